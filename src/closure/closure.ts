@@ -1,0 +1,149 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { ElfFile } from "../elf/elf-file.ts";
+import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
+
+/** How it is known that a path is needed, strongest first. */
+export type Evidence = "proved" | "declared" | "rule" | "string" | "user";
+
+/** The layers of the image, bottom first. */
+export type LayerName = "system" | "interpreter" | "dependencies" | "app";
+export const layerNames: readonly LayerName[] = ["system", "interpreter", "dependencies", "app"];
+
+/**
+ * What a needed path is to the process that needs it:
+ * - `program`: execve(2) runs it, so it starts a process of its own (PT_INTERP, shebang, run-time);
+ * - `object`: an ELF object loaded into the needing process, resolved with what that process has loaded already;
+ * - `module`: source or data that the needing run-time loads, so the run-time is asked for its needs;
+ * - `file`: a file (or link, or directory entry) that is only read or looked at;
+ * - `tree`: a directory and everything below it, each file as `file`.
+ */
+export type Role = "program" | "object" | "module" | "file" | "tree";
+
+/** One thing that must come along. */
+export interface Need {
+  readonly path: AbsPath;
+  readonly role: Role;
+  readonly evidence: Evidence;
+  /** Completes the sentence "FROM ...": `needs libc.so.6`, `imports flask`, `is the encoding table of iconv`. */
+  readonly why: string;
+  /** The layer of the file where the plug-in knows; default: by the file's source, else `system`. */
+  readonly layer?: LayerName;
+  /** True when nothing is wrong if the path is absent. Default false: absence is a finding. */
+  readonly optional?: boolean;
+  /** Paths below a `tree` that do not come along, as a predicate on the full path. */
+  readonly skip?: (path: AbsPath) => boolean;
+  /** How the bytes change on the way into the image. `pyc`: the recorded source time becomes the image's. */
+  readonly rewrite?: "pyc";
+}
+
+/** A finding tied to the path that it is about; the resolver adds the chain and the spec's place. */
+export interface Finding extends Diagnostic {
+  readonly path?: AbsPath;
+}
+
+export type Yield = { readonly need: Need } | { readonly finding: Finding };
+
+export type StdlibLevel = "safe" | "reachable" | "full";
+export type PruneLevel = "safe" | "reachable" | "none";
+export type BytecodePolicy = "keep" | "drop" | "only";
+
+/** One process that the image will run: a program, its arguments, and its surroundings. */
+export interface ProcessContext {
+  readonly root: RootFs;
+  /** The program as it is asked for; its links are followed only in `realProgram`. */
+  readonly program: AbsPath;
+  readonly realProgram: AbsPath;
+  /** The parsed program; undefined when it is not an ELF file. */
+  readonly elf: ElfFile | undefined;
+  /** Arguments after the program, as entrypoint and command give them. Empty when only the program is asked for. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir: AbsPath;
+  /** Files at which import tracing starts, beyond what `args` names. */
+  readonly entries: readonly AbsPath[];
+  /** Where the application lies; undefined when there is none. */
+  readonly appRoot: AbsPath | undefined;
+  readonly stdlib: StdlibLevel;
+  readonly prune: PruneLevel;
+  readonly bytecode: BytecodePolicy;
+  /** OCI architecture: amd64, arm64 ... */
+  readonly architecture: string;
+  /** Reads and parses an ELF file through a cache; undefined when it is missing or not ELF. Follows links. */
+  readElf(path: AbsPath): Promise<ElfFile | undefined>;
+  /** The file that loading `soname` into this process would open, by the loader's rules; undefined when none. */
+  findLibrary(soname: string): Promise<AbsPath | undefined>;
+}
+
+/** A run-time inside one process. Order of what it yields does not matter: the closure is a set. */
+export interface Runtime {
+  /** What starting the process needs: landmarks, standard library, and what `args` and `entries` name. */
+  start(): AsyncIterable<Yield>;
+  /** What a file reached with role `module` needs. Asked once a file. */
+  needs(path: AbsPath): AsyncIterable<Yield>;
+  /** Asked when nothing else is left, again and again until it yields nothing new: rules that look at the whole set. */
+  settle(): AsyncIterable<Yield>;
+}
+
+/** Knows one run-time language. Decides alone what it claims, never by its place in a list. */
+export interface Interpreter {
+  readonly name: string;
+  /** True when `program` is this run-time's interpreter. */
+  claims(program: { readonly path: AbsPath; readonly realPath: AbsPath; readonly elf: ElfFile | undefined }): boolean;
+  start(process: ProcessContext): Promise<Runtime>;
+}
+
+/** A dlopen rule: what an ELF object needs that no header of it says. */
+export interface DlopenRule {
+  readonly name: string;
+  /** True when `object` (with the names it needs and imports) triggers the rule. */
+  applies(object: { readonly path: AbsPath; readonly elf: ElfFile }): boolean;
+  needs(object: { readonly path: AbsPath; readonly elf: ElfFile }, process: ProcessContext): AsyncIterable<Yield>;
+}
+
+/** One installed package and the files it owns. */
+export interface InstalledPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly source?: string;
+  readonly files: readonly AbsPath[];
+}
+
+/** Knows one package database. */
+export interface PackageDatabase {
+  readonly name: string;
+  /** Present = the database is there. */
+  readonly markers: readonly AbsPath[];
+  read(root: RootFs): AsyncIterable<InstalledPackage>;
+}
+
+/** Why a path is in: who asked (a path of the closure, or a pointer into the spec such as `/binaries/0`), and how. */
+export interface Reason {
+  readonly from: string;
+  readonly why: string;
+  readonly evidence: Evidence;
+}
+
+/** One path of the image. */
+export interface ClosureEntry {
+  readonly path: AbsPath;
+  readonly kind: "file" | "directory" | "link";
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes of a file; 0 for everything else. */
+  readonly sizeBytes: number;
+  readonly layer: LayerName;
+  readonly reason: Reason;
+  /** The text of a link. */
+  readonly target?: string;
+  /** Another name of the same file, which sorts first. */
+  readonly hardLinkTo?: AbsPath;
+  /** Where the bytes come from: a source of the request and the path in it. Absent for what Pith makes itself. */
+  readonly source?: { readonly id: string; readonly path: AbsPath };
+  /** The bytes of a made file, as UTF-8 text, or base64 where they are not text. */
+  readonly content?: { readonly text: string } | { readonly base64: string };
+  readonly rewrite?: "pyc";
+  /** Name of the owning package, as `dpkg:libc6`. */
+  readonly owner?: string;
+}

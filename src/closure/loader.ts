@@ -1,0 +1,25 @@
+import type { ElfFile } from "../elf/elf-file.ts";
+import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
+import type { Yield } from "./closure.ts";
+
+/** A simulation of the dynamic loader for one process: which objects it has loaded, and what loading one more brings. */
+export interface LoaderProcess {
+  /** What execve(2) and the loader open to start the program: PT_INTERP, LD_PRELOAD, DT_NEEDED breadth first. */
+  startUp(): Promise<readonly Yield[]>;
+  /** What loading `path` into the process opens beyond itself. Empty for an object that is loaded already. */
+  loadObject(path: AbsPath): Promise<readonly Yield[]>;
+  /** The file that loading `soname` would open, as asked for by the program or by `requester`. */
+  find(soname: string, requester?: AbsPath): Promise<AbsPath | undefined>;
+  /** Logical paths of loaded objects, in load order, the program first. */
+  loaded(): readonly AbsPath[];
+  /** True when a path was found only through the loader's cache, so that the image needs a cache as well. */
+  usesCache(): boolean;
+}
+
+export interface LoaderOptions {
+  readonly root: RootFs;
+  readonly program: AbsPath;
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir: AbsPath;
+  readElf(path: AbsPath): Promise<ElfFile | undefined>;
+}

@@ -1,0 +1,105 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { AbsPath } from "../rootfs/rootfs.ts";
+import type { ClosureSpec, FileSpec, LayersSpec, SystemSpec } from "../spec/spec.ts";
+import type { BytecodePolicy, PruneLevel, StdlibLevel } from "./closure.ts";
+
+/** A tree of bits. The resolver sees it at `mountPath` of its own file system, and programs see it at `prefix` of a view. */
+export interface RequestSource {
+  /** Unique and stable: `builder:main`, `deps:main`, `app`. */
+  readonly id: string;
+  readonly prefix: AbsPath;
+  readonly kind: "builder" | "dependencies" | "app" | "extra";
+  /** For `app`: globs relative to the prefix that come along; ownership and modes are normalised. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly owner?: { readonly uid: number; readonly gid: number };
+}
+
+/** A root file system as a program sees it: sources laid over each other, lowest first. Named as its builder. */
+export interface RequestView {
+  readonly name: string;
+  readonly sources: readonly string[];
+}
+
+/** What the spec names. `pointer` is the place in the normalised spec. */
+export type RequestRoot = { readonly pointer: string; readonly view: string } & (
+  | { readonly kind: "interpreter"; readonly path: string }
+  | { readonly kind: "binary"; readonly path: string; readonly as?: AbsPath }
+  /** The entrypoint of an adopted or distilled image: the program of `process.argv[0]`. */
+  | { readonly kind: "entrypoint" }
+  | { readonly kind: "library"; readonly name: string }
+  | { readonly kind: "include"; readonly path: string; readonly because?: string }
+  | { readonly kind: "app" }
+  | { readonly kind: "file"; readonly file: FileSpec }
+);
+
+/**
+ * The resolver's whole input. Holds no line numbers, times of day or host names, so that the answer can be cached by
+ * content: the same request on the same sources gives the same closure.
+ */
+export interface ClosureRequest {
+  readonly version: 1;
+  readonly architecture: string;
+  readonly epochSeconds: number;
+  readonly sources: readonly RequestSource[];
+  readonly views: readonly RequestView[];
+  readonly roots: readonly RequestRoot[];
+  /** The process that the image starts. `argv` is undefined where the default (interpreter, first binary) applies. */
+  readonly process: {
+    readonly view: string;
+    readonly entrypoint?: readonly string[];
+    readonly cmd?: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+    readonly workdir: AbsPath;
+    /** `nonroot`, `root`, a name, `uid` or `uid:gid`. */
+    readonly user: string;
+    readonly entries: readonly AbsPath[];
+    readonly appRoot?: AbsPath;
+    readonly stdlib: StdlibLevel;
+    readonly prune: PruneLevel;
+    readonly bytecode: BytecodePolicy;
+  };
+  readonly accounts: {
+    readonly users: readonly {
+      readonly name: string;
+      readonly uid: number;
+      readonly gid?: number;
+      readonly home?: string;
+    }[];
+    readonly groups: readonly { readonly name: string; readonly gid: number; readonly members: readonly string[] }[];
+  };
+  readonly system: SystemSpec;
+  readonly closure: ClosureSpec;
+  readonly layers: LayersSpec;
+}
+
+/** The resolver's short answer, which the frontend reads; the closure itself stays in the engine. */
+export interface ClosureAnswer {
+  readonly version: 1;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly figures: {
+    readonly files: number;
+    readonly bytes: number;
+    /** Bytes and files of Python bytecode, contained in the above. */
+    readonly bytecodeFiles: number;
+    readonly bytecodeBytes: number;
+    readonly executables: number;
+    readonly packages: number;
+    /** The same of the builders. */
+    readonly builderPackages: number;
+    readonly builderFiles: number;
+    readonly builderBytes: number;
+  };
+  /** Image settings that only the files tell. */
+  readonly config: {
+    readonly entrypoint: readonly string[];
+    readonly cmd: readonly string[];
+    readonly path: string;
+    /** Set for programs found in a virtual environment, and the like. */
+    readonly env: Readonly<Record<string, string>>;
+    /** What `process.user` means: `uid:gid`. */
+    readonly user: string;
+  };
+  /** Names of the layer folders that were written, bottom first; empty layers are left out. */
+  readonly layers: readonly string[];
+}

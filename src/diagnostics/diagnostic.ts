@@ -1,0 +1,52 @@
+import type { DiagnosticCode } from "./codes.ts";
+
+/** A place in a text. Lines and columns count from 1; a column counts UTF-16 code units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A stretch of one spec file; `end` is exclusive in its column. */
+export interface Span {
+  readonly file: string;
+  readonly start: Position;
+  readonly end: Position;
+}
+
+export type Severity = "error" | "warning";
+
+/**
+ * A finding about input, as data. `message` has the form `cannot VERB THING: REASON` in lower case with no full stop;
+ * `hint` is one imperative sentence. `pointer` is an RFC 6901 pointer into the normalised spec (`/binaries/0`) for findings
+ * made where only the plan is known; `spanOf` turns it into `span`.
+ */
+export interface Diagnostic {
+  readonly severity: Severity;
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  readonly span?: Span;
+  readonly pointer?: string;
+  readonly hint?: string;
+}
+
+/** A value with what was found while making it; `value` is undefined if and only if an error was found. */
+export interface Checked<T> {
+  readonly value: T | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Input that cannot be built. Carries every finding, not the first only. */
+export class BuildError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[], options?: ErrorOptions) {
+    super(diagnostics.map((found) => `${found.code}: ${found.message}`).join("\n"), options);
+    this.name = "BuildError";
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** True when nothing in the list is an error. */
+export function isClean(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.every((found) => found.severity !== "error");
+}

@@ -1,0 +1,122 @@
+import type { Span } from "../diagnostics/diagnostic.ts";
+
+/** A marshalled graph: what BuildKit calls pb.Definition, kept as bytes. */
+export interface Definition {
+  readonly bytes: Uint8Array;
+}
+
+/** OCI platform. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+/** A file system that the engine has made or will make. Reading it makes it. */
+export interface Ref {
+  readonly id: string;
+  /** The graph that made it, for use as an input of another. */
+  readonly definition: Definition | undefined;
+  /** Reads a whole regular file in bounded pieces; undefined when it is missing or not a regular file. */
+  readFile(path: string, limitBytes: number): Promise<Uint8Array | undefined>;
+  /** Names below a directory, one level; undefined when it is missing. Directories end in `/`. */
+  readDirectory(path: string): Promise<readonly string[] | undefined>;
+  evaluate(): Promise<void>;
+}
+
+export interface SolveResult {
+  /** Undefined for an empty (scratch) result. */
+  readonly ref: Ref | undefined;
+  /** Per platform ID, where the solved frontend built several. */
+  readonly refs: ReadonlyMap<string, Ref>;
+  readonly metadata: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface ResolvedImage {
+  /** Empty for an image that exists only in the engine's own (classic) store. */
+  readonly digest: string;
+  /** The image config as JSON bytes. */
+  readonly config: Uint8Array;
+  /** The reference to use from here on: a source policy may have rewritten it. */
+  readonly reference: string;
+}
+
+export interface CacheImport {
+  readonly type: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface Warning {
+  readonly short: string;
+  readonly detail: readonly string[];
+  readonly spans: readonly Span[];
+}
+
+/**
+ * What a build engine can do for a frontend (BuildKit's moby.buildkit.v1.frontend.LLBBridge). Failures are thrown as
+ * `EngineError`; nothing is retried.
+ */
+export interface Engine {
+  /** Options of the build as the client sent them: `filename`, `target`, `build-arg:NAME` ... */
+  readonly options: ReadonlyMap<string, string>;
+  readonly sessionId: string;
+  /** Platforms that the worker can run, its own first. */
+  readonly workerPlatforms: readonly Platform[];
+  /** True when the engine has the capability (of LLB or of the gateway), so that a definition may declare it. */
+  has(capability: string): boolean;
+  /** The graph of the frontend's own image; undefined where the engine does not hand it over. */
+  ownImage(): Promise<Definition | undefined>;
+  solve(
+    definition: Definition,
+    options?: { readonly cacheImports?: readonly CacheImport[]; readonly evaluate?: boolean },
+  ): Promise<SolveResult>;
+  /** Runs another frontend, such as `dockerfile.v0`, on the same session. */
+  solveFrontend(
+    name: string,
+    options: ReadonlyMap<string, string>,
+    inputs: ReadonlyMap<string, Definition>,
+    cacheImports: readonly CacheImport[],
+  ): Promise<SolveResult>;
+  resolveImage(
+    reference: string,
+    options: {
+      readonly platform: Platform;
+      readonly mode: "default" | "pull" | "local";
+      readonly logName: string;
+      /** Set for `oci-layout` contexts. */
+      readonly ociLayout?: { readonly sessionId: string; readonly storeId: string };
+    },
+  ): Promise<ResolvedImage>;
+  /** Definitions handed over by the client (`input:` contexts). */
+  inputs(): Promise<ReadonlyMap<string, Definition>>;
+  warn(warning: Warning): Promise<void>;
+}
+
+/** A failure told by the engine. `details` go back to it unchanged, so that the client prints the engine's own snippet. */
+export class EngineError extends Error {
+  readonly code: number;
+  /** google.protobuf.Any values: `typeUrl` and bytes. */
+  readonly details: readonly { readonly typeUrl: string; readonly value: Uint8Array }[];
+
+  constructor(
+    message: string,
+    options: { code: number; details: readonly { typeUrl: string; value: Uint8Array }[]; cause?: unknown },
+  ) {
+    super(message, { cause: options.cause });
+    this.name = "EngineError";
+    this.code = options.code;
+    this.details = options.details;
+  }
+}
+
+/** What a frontend gives back. */
+export interface FrontendResult {
+  /** By platform ID; a single-platform build has one. Undefined ref: an empty image. */
+  readonly refs: ReadonlyMap<
+    string,
+    { readonly platform: Platform; readonly ref: Ref | undefined; readonly config: Uint8Array }
+  >;
+  /** Send the map form even for one platform. */
+  readonly multiPlatform: boolean;
+  readonly metadata: ReadonlyMap<string, Uint8Array>;
+}

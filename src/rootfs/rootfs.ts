@@ -1,0 +1,88 @@
+declare const absPath: unique symbol;
+
+/**
+ * An absolute, normalised path inside a root file system: starts with `/`, has no empty, `.` or `..` component and no
+ * trailing slash (the root itself is `/`). It may pass through links: it is a name, not a place.
+ */
+export type AbsPath = string & { readonly [absPath]: true };
+
+/**
+ * Normalises `text` lexically against `base` (default `/`): joins when relative, drops `.` and empty components, clamps `..`
+ * at the root as the kernel does in a chroot. Lexical `..` is wrong after a link: use `resolveLinks` where links may be met.
+ */
+export function toAbsPath(text: string, base = "/"): AbsPath {
+  const components: string[] = [];
+  for (const component of (text.startsWith("/") ? text : `${base}/${text}`).split("/")) {
+    if (component === "" || component === ".") continue;
+    if (component === "..") components.pop();
+    else components.push(component);
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one constructor of the branded type
+  return `/${components.join("/")}` as AbsPath;
+}
+
+/** The directory of a path; that of `/` is `/`. */
+export function parentOf(path: AbsPath): AbsPath {
+  return toAbsPath(path.slice(0, path.lastIndexOf("/")));
+}
+
+/** The last component of a path; that of `/` is empty. */
+export function baseName(path: AbsPath): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** True when `path` is `directory` or lies below it, by name. */
+export function isWithin(path: AbsPath, directory: AbsPath): boolean {
+  return directory === "/" || path === directory || path.startsWith(`${directory}/`);
+}
+
+/** Orders strings by their UTF-8 bytes, the order of every list that Pith prints, hashes or writes. */
+export function compareBytes(left: string, right: string): number {
+  // UTF-16 order differs from UTF-8 order only where surrogates meet U+E000 to U+FFFF.
+  if (left === right) return 0;
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    const a = left.charCodeAt(index);
+    const b = right.charCodeAt(index);
+    if (a === b) continue;
+    const aSurrogate = a >= 0xd800 && a <= 0xdfff;
+    const bSurrogate = b >= 0xd800 && b <= 0xdfff;
+    if (aSurrogate !== bSurrogate) return aSurrogate ? 1 : -1;
+    return a - b;
+  }
+  return left.length - right.length;
+}
+
+export type FileKind = "file" | "directory" | "link" | "device" | "fifo" | "socket";
+
+/** What lstat(2) tells. `mode` holds the low 12 bits only (07777). */
+export interface FileStat {
+  readonly kind: FileKind;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly sizeBytes: number;
+  readonly mtimeSeconds: number;
+  /** The text of a symbolic link. */
+  readonly target?: string;
+  /** Equal for two names of one file; present only where a file has more than one name. */
+  readonly inode?: string;
+}
+
+/** Bytes `offset` to `offset + length`; what lies past the end of the file is left out of the answer. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Read-only file system of one solved stage or image. No method follows a symbolic link in the *last* component; links
+ * in parents are followed inside the root and never leave it. A missing path, or a path through a file, is an answer
+ * (undefined), not an error. Only regular files are ever opened: `readFile` of anything else answers undefined.
+ */
+export interface RootFs {
+  lstat(path: AbsPath): Promise<FileStat | undefined>;
+  /** Names in a directory, sorted by UTF-8 bytes. */
+  readDirectory(path: AbsPath): Promise<readonly string[] | undefined>;
+  readFile(path: AbsPath, range?: ByteRange): Promise<Uint8Array | undefined>;
+}

@@ -1,0 +1,178 @@
+/**
+ * The normalised spec: short forms expanded, defaults filled in, includes merged, arguments substituted. Its shape is what
+ * pointers in diagnostics and reasons refer to. Language: docs/spec.md.
+ */
+export interface Spec {
+  readonly version: 1;
+  /** Declared arguments with their final values. */
+  readonly args: Readonly<Record<string, string>>;
+  readonly builders: Readonly<Record<string, BuilderSpec>>;
+  readonly interpreter?: InterpreterSpec;
+  readonly app?: AppSpec;
+  readonly binaries: readonly BinarySpec[];
+  readonly libraries: readonly { readonly name: string; readonly from: string }[];
+  /** Sorted by path. */
+  readonly files: readonly FileSpec[];
+  readonly system: SystemSpec;
+  readonly closure: ClosureSpec;
+  readonly image: ImageSpec;
+  readonly layers: LayersSpec;
+  readonly targets: Readonly<Record<string, Spec>>;
+}
+
+/** Where a builder's root comes from. */
+export type FromSpec =
+  /** A plain string: another builder's name, a named build context, `scratch` or an image reference, in this order. */
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "image"; readonly reference: string }
+  | { readonly kind: "context"; readonly name: string }
+  | {
+      readonly kind: "dockerfile";
+      readonly path: string;
+      readonly target?: string;
+      readonly args: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "git"; readonly url: string }
+  | { readonly kind: "oci-layout"; readonly reference: string };
+
+export interface BuilderSpec {
+  readonly from: FromSpec;
+  readonly packages: readonly string[];
+  readonly build: readonly StepSpec[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir?: string;
+  readonly user: string;
+  readonly shell: readonly string[];
+  /** `target`, `build` or an OCI platform such as `linux/arm64`. */
+  readonly platform: string;
+}
+
+export type StepSpec = RunSpec | CopySpec;
+
+export interface RunSpec {
+  readonly kind: "run";
+  /** Shell command, or exec form. */
+  readonly command: string | readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir?: string;
+  readonly user?: string;
+  readonly network: "default" | "none" | "host";
+  readonly mounts: readonly MountSpec[];
+}
+
+export type MountSpec =
+  | {
+      readonly type: "cache";
+      readonly target: string;
+      readonly id?: string;
+      readonly sharing: "shared" | "private" | "locked";
+    }
+  | {
+      readonly type: "secret";
+      readonly id: string;
+      readonly target?: string;
+      /** Name of an environment variable that gets the secret instead of, or beside, a file. */
+      readonly env?: string;
+      readonly required: boolean;
+      readonly mode?: number;
+    }
+  | { readonly type: "ssh"; readonly id: string; readonly required: boolean }
+  | { readonly type: "bind"; readonly from: string; readonly source: string; readonly target: string }
+  | { readonly type: "tmpfs"; readonly target: string; readonly sizeBytes?: number };
+
+export interface CopySpec {
+  readonly kind: "copy";
+  /** `context` or a builder's name. */
+  readonly from: string;
+  readonly src: readonly string[];
+  readonly dest: string;
+  readonly chown?: string;
+  readonly chmod?: number;
+  readonly exclude: readonly string[];
+}
+
+export interface InterpreterSpec {
+  /** A name on the builder's PATH, or an absolute path. */
+  readonly path: string;
+  readonly from: string;
+  readonly stdlib: "safe" | "reachable" | "full";
+  readonly bytecode: "keep" | "drop" | "only";
+}
+
+export type DependencyManager = "auto" | "none" | "pip" | "npm";
+
+export interface AppSpec {
+  readonly src: string;
+  /** `context` or a builder's name. */
+  readonly from: string;
+  readonly dest: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly owner: string;
+  readonly entry: readonly string[];
+  readonly dependencies: DependencyManager;
+  readonly prune: "safe" | "reachable" | "none";
+}
+
+export interface BinarySpec {
+  readonly path: string;
+  readonly from: string;
+  readonly as?: string;
+}
+
+export type FileSpec = { readonly path: string; readonly owner?: string; readonly mode?: number } & (
+  | { readonly kind: "content"; readonly content: string }
+  | { readonly kind: "directory" }
+  | { readonly kind: "symlink"; readonly target: string }
+  | { readonly kind: "copy"; readonly from: string; readonly src: string }
+);
+
+export interface SystemSpec {
+  /** `auto`, on, off, or extra certificate files of the build context beside the bundle. */
+  readonly certificates: "auto" | boolean | readonly string[];
+  readonly timezone: "none" | "all" | readonly string[];
+  readonly locales: readonly string[];
+  readonly nss: readonly string[];
+  readonly tmp: boolean;
+}
+
+export interface ClosureSpec {
+  readonly dlopen: "auto" | "notes" | "off";
+  readonly include: readonly { readonly path: string; readonly because?: string; readonly from: string }[];
+  readonly exclude: readonly { readonly path: string; readonly force: boolean }[];
+  readonly missing: "error" | "warn";
+}
+
+export interface HealthcheckSpec {
+  readonly exec: readonly string[];
+  readonly intervalNanoseconds?: number;
+  readonly timeoutNanoseconds?: number;
+  readonly startPeriodNanoseconds?: number;
+  readonly retries?: number;
+}
+
+/** Image settings; undefined where the spec is silent, so that an adopted image's own may take the place. */
+export interface ImageSpec {
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir?: string;
+  readonly user?: string;
+  readonly accounts: {
+    readonly users: readonly {
+      readonly name: string;
+      readonly uid: number;
+      readonly gid?: number;
+      readonly home?: string;
+    }[];
+    readonly groups: readonly { readonly name: string; readonly gid: number; readonly members: readonly string[] }[];
+  };
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+  readonly stopSignal?: string;
+  readonly healthcheck?: HealthcheckSpec;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export type LayersSpec = "single" | "per-package" | readonly ("system" | "interpreter" | "dependencies" | "app")[];

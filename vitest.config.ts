@@ -1,0 +1,22 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    allowOnly: process.env["CI"] === undefined,
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts", "test/arch/**/*.test.ts"] } },
+      {
+        test: {
+          name: "engine",
+          include: ["test/engine/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          // Builds compete for the same cores: one file at a time keeps their logs readable and their timing honest.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
+
+export default config;
