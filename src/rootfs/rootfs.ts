@@ -17,13 +17,21 @@ export function toAbsPath(text: string, base = "/"): AbsPath {
     if (component === "..") components.pop();
     else components.push(component);
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one constructor of the branded type
-  return `/${components.join("/")}` as AbsPath;
+  return brand(`/${components.join("/")}`);
 }
+
+/** The root itself. */
+export const rootPath: AbsPath = brand("/");
 
 /** The directory of a path; that of `/` is `/`. */
 export function parentOf(path: AbsPath): AbsPath {
-  return toAbsPath(path.slice(0, path.lastIndexOf("/")));
+  const cut = path.lastIndexOf("/");
+  return cut <= 0 ? rootPath : brand(path.slice(0, cut));
+}
+
+/** The path of `name`, one component and neither `.` nor `..`, in a directory. */
+export function childOf(directory: AbsPath, name: string): AbsPath {
+  return brand(directory === "/" ? `/${name}` : `${directory}/${name}`);
 }
 
 /** The last component of a path; that of `/` is empty. */
@@ -34,6 +42,11 @@ export function baseName(path: AbsPath): string {
 /** True when `path` is `directory` or lies below it, by name. */
 export function isWithin(path: AbsPath, directory: AbsPath): boolean {
   return directory === "/" || path === directory || path.startsWith(`${directory}/`);
+}
+
+function brand(text: string): AbsPath {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one constructor of the branded type
+  return text as AbsPath;
 }
 
 /** Orders strings by their UTF-8 bytes, the order of every list that Pith prints, hashes or writes. */

@@ -1,0 +1,75 @@
+import fs from "node:fs";
+import { rootFsOver } from "../../rootfs/physical.ts";
+import type { AbsPath, ByteRange, FileKind, FileStat, RootFs } from "../../rootfs/rootfs.ts";
+import { decodeName, encodeName } from "./names.ts";
+
+/**
+ * A directory of the host as a root file system. No link of it is followed by the host's rules, so that no question leaves
+ * the directory; it must not change meanwhile. Calls block: the answers come faster than a thread pool could give them.
+ */
+export function openDirectory(hostPath: string): RootFs {
+  const base = hostPath.replace(/\/+$/u, "");
+  // The root itself may be named through a link, of the host and by the caller.
+  const placeOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
+  return rootFsOver({
+    // oxlint-disable-next-line typescript/require-await -- answers are at hand, thrown ones too
+    lstat: async (path) => readStat(placeOf(path)),
+    // oxlint-disable-next-line typescript/require-await -- as above
+    list: async (path) => readNames(placeOf(path)),
+    // oxlint-disable-next-line typescript/require-await -- as above
+    read: async (path, range) => readBytes(placeOf(path), range),
+  });
+}
+
+function readStat(place: string | Buffer): FileStat | undefined {
+  const found = fs.lstatSync(place, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  const kind = kindOf(found);
+  return {
+    kind,
+    mode: found.mode & 0o7777,
+    uid: found.uid,
+    gid: found.gid,
+    sizeBytes: kind === "directory" ? 0 : found.size,
+    mtimeSeconds: Math.floor(found.mtimeMs / 1000),
+    ...(kind === "link" ? { target: decodeName(fs.readlinkSync(place, "buffer")) } : {}),
+    ...(kind !== "directory" && found.nlink > 1 ? { inode: `${found.dev}:${found.ino}` } : {}),
+  };
+}
+
+function kindOf(stat: fs.Stats): FileKind {
+  if (stat.isFile()) return "file";
+  if (stat.isDirectory()) return "directory";
+  if (stat.isSymbolicLink()) return "link";
+  if (stat.isFIFO()) return "fifo";
+  return stat.isSocket() ? "socket" : "device";
+}
+
+function readNames(place: string | Buffer): readonly string[] {
+  const names = fs.readdirSync(place);
+  // Only then can a name hold bytes that are no UTF-8.
+  if (!names.some((name) => name.includes("\u{fffd}"))) return names;
+  return fs.readdirSync(place, "buffer").map(decodeName);
+}
+
+function readBytes(place: string | Buffer, range: ByteRange | undefined): Uint8Array | undefined {
+  // Without O_NONBLOCK, a file that was swapped for a FIFO would block the process for ever.
+  const flags = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
+  const descriptor = fs.openSync(place, flags);
+  try {
+    const stat = fs.fstatSync(descriptor);
+    if (!stat.isFile()) return undefined;
+    const offset = range?.offset ?? 0;
+    const length = Math.max(0, Math.min(range?.length ?? stat.size, stat.size - offset));
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const count = fs.readSync(descriptor, bytes, filled, length - filled, offset + filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return filled === length ? bytes : bytes.slice(0, filled);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}

@@ -1,0 +1,135 @@
+import { directoryFinder, type PhysicalTree, rootFsOver } from "./physical.ts";
+import { type AbsPath, baseName, childOf, type FileStat, isWithin, parentOf, type RootFs, rootPath } from "./rootfs.ts";
+
+/** One root of an overlay. Its own root appears at `prefix`. */
+export interface OverlayLayer {
+  readonly id: string;
+  readonly prefix: AbsPath;
+  readonly root: RootFs;
+}
+
+/** A place in one of the layers. */
+export interface LayerPlace {
+  readonly id: string;
+  readonly path: AbsPath;
+}
+
+export interface OverlayRootFs extends RootFs {
+  /** The layer that shows at a path, and the path there. Links in parents are followed; undefined when nothing is there. */
+  sourceOf(path: AbsPath): Promise<LayerPlace | undefined>;
+}
+
+/**
+ * Lays roots over each other, lowest first, each at its prefix (whose links are followed in what lies below, as mount(2)
+ * does). A file or link hides everything below it; directories merge, with the attributes of the highest.
+ */
+export function overlayRootFs(layers: readonly OverlayLayer[]): OverlayRootFs {
+  return overMounts(mountPoints(layers));
+}
+
+function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
+  const shown = new Map<AbsPath, Promise<Shown>>();
+
+  function at(path: AbsPath): Promise<Shown> {
+    const known = shown.get(path);
+    if (known !== undefined) return known;
+    const answer = look(path);
+    shown.set(path, answer);
+    return answer;
+  }
+
+  async function look(path: AbsPath): Promise<Shown> {
+    const mounts = await mounted;
+    const parent = path === rootPath ? undefined : await at(parentOf(path));
+    const places: Place[] = [];
+    for (const mount of mounts) {
+      if (mount.point === path) places.push({ mount, path: rootPath });
+      const above = parent?.places.find((place) => place.mount === mount);
+      if (above !== undefined) places.push({ mount, path: childOf(above.path, baseName(path)) });
+    }
+    const directories: Place[] = [];
+    let top: Shown["top"];
+    for (const place of places.reverse()) {
+      const stat = await place.mount.root.lstat(place.path);
+      if (stat === undefined) continue;
+      top ??= { place, stat };
+      if (stat.kind !== "directory") break;
+      directories.unshift(place);
+    }
+    if (top !== undefined) return { top, places: directories };
+    // A prefix that no lower layer has: its parents are made.
+    const isMadeUp = mounts.some((mount) => isWithin(mount.point, path));
+    return { top: isMadeUp ? { place: undefined, stat: madeUp } : undefined, places: [] };
+  }
+
+  const tree: PhysicalTree = {
+    lstat: async (path) => (await at(path)).top?.stat,
+    list: async (path) => {
+      const { places } = await at(path);
+      const names = new Set<string>();
+      for (const mount of await mounted) {
+        if (mount.point !== path && isWithin(mount.point, path)) names.add(firstBelow(mount.point, path));
+      }
+      for (const { mount, path: inLayer } of places) {
+        for (const name of (await mount.root.readDirectory(inLayer)) ?? []) names.add(name);
+      }
+      return [...names];
+    },
+    read: async (path, range) => {
+      const { top } = await at(path);
+      return top?.place && (await top.place.mount.root.readFile(top.place.path, range));
+    },
+  };
+  const directoryAt = directoryFinder(tree);
+
+  return {
+    ...rootFsOver(tree),
+    async sourceOf(path) {
+      const directory = await directoryAt(parentOf(path));
+      if (directory === undefined) return undefined;
+      const { top } = await at(path === rootPath ? rootPath : childOf(directory, baseName(path)));
+      return top?.place && { id: top.place.mount.id, path: top.place.path };
+    },
+  };
+}
+
+interface Mount {
+  readonly id: string;
+  readonly root: RootFs;
+  readonly point: AbsPath;
+}
+
+interface Place {
+  readonly mount: Mount;
+  readonly path: AbsPath;
+}
+
+interface Shown {
+  /** What is seen; `place` is undefined for a directory that only a prefix implies. */
+  readonly top: { readonly place: Place | undefined; readonly stat: FileStat } | undefined;
+  /** The layers whose directories merge here, lowest first. */
+  readonly places: readonly Place[];
+}
+
+const madeUp: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
+
+async function mountPoints(layers: readonly OverlayLayer[]): Promise<readonly Mount[]> {
+  const mounts: Mount[] = [];
+  for (const { id, root, prefix } of layers) {
+    const below = overMounts(Promise.resolve([...mounts]));
+    mounts.push({ id, root, point: await mountPoint(below, prefix) });
+  }
+  return mounts;
+}
+
+/** The prefix with the links of what exists of it followed. */
+async function mountPoint(below: RootFs, prefix: AbsPath): Promise<AbsPath> {
+  const real = await directoryFinder(below)(prefix);
+  if (real !== undefined || prefix === rootPath) return real ?? prefix;
+  return childOf(await mountPoint(below, parentOf(prefix)), baseName(prefix));
+}
+
+function firstBelow(path: AbsPath, directory: AbsPath): string {
+  const rest = path.slice(directory === rootPath ? 1 : directory.length + 1);
+  return rest.slice(0, rest.includes("/") ? rest.indexOf("/") : undefined);
+}

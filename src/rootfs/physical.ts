@@ -1,0 +1,97 @@
+import { linkLimit, pathComponents } from "./links.ts";
+import {
+  type AbsPath,
+  type ByteRange,
+  baseName,
+  childOf,
+  compareBytes,
+  type FileStat,
+  parentOf,
+  type RootFs,
+  rootPath,
+} from "./rootfs.ts";
+
+/**
+ * A file system asked by physical names: every component of a path but the last is known to be a directory. What a back-end
+ * implements; `rootFsOver` makes the port of it.
+ */
+export interface PhysicalTree {
+  lstat(path: AbsPath): Promise<FileStat | undefined>;
+  /** Asked of directories only. Any order. */
+  list(path: AbsPath): Promise<readonly string[]>;
+  /** Asked of regular files only. */
+  read(path: AbsPath, range: ByteRange | undefined): Promise<Uint8Array | undefined>;
+}
+
+/** Adds what the port promises to a tree: links in parents are followed inside the root, and only what fits is opened. */
+export function rootFsOver(tree: PhysicalTree): RootFs {
+  const directoryAt = directoryFinder(tree);
+
+  /** The physical name of a path: its parents resolved, its last component untouched. */
+  async function place(path: AbsPath): Promise<AbsPath | undefined> {
+    if (path === rootPath) return rootPath;
+    const parent = parentOf(path);
+    const directory = await directoryAt(parent);
+    if (directory === undefined || directory === parent) return directory && path;
+    return childOf(directory, baseName(path));
+  }
+
+  return {
+    async lstat(path) {
+      const at = await place(path);
+      return at === undefined ? undefined : tree.lstat(at);
+    },
+    async readDirectory(path) {
+      const at = await place(path);
+      if (at === undefined || (await directoryAt(at)) !== at) return undefined;
+      return [...(await tree.list(at))].sort(compareBytes);
+    },
+    async readFile(path, range) {
+      const at = await place(path);
+      if (at === undefined || (await tree.lstat(at))?.kind !== "file") return undefined;
+      return tree.read(at, range);
+    },
+  };
+}
+
+/** Resolves names of directories to physical ones, and remembers: most questions share their parents. */
+export function directoryFinder(tree: Pick<PhysicalTree, "lstat">): (path: AbsPath) => Promise<AbsPath | undefined> {
+  const found = new Map<AbsPath, AbsPath | undefined>([[rootPath, rootPath]]);
+
+  return async (path) => {
+    const known = found.get(path);
+    if (known !== undefined || found.has(path)) return known;
+    const real = await walk(path);
+    found.set(path, real);
+    return real;
+  };
+
+  async function walk(path: AbsPath): Promise<AbsPath | undefined> {
+    const pending = pathComponents(path).reverse();
+    let current = rootPath;
+    let hops = 0;
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (name === "..") {
+        current = parentOf(current);
+        continue;
+      }
+      const next = childOf(current, name);
+      if (found.get(next) === next) {
+        current = next;
+        continue;
+      }
+      const stat = await tree.lstat(next);
+      if (stat?.kind === "directory") {
+        found.set(next, next);
+        current = next;
+        continue;
+      }
+      if (stat?.kind !== "link" || stat.target === undefined || stat.target === "" || ++hops > linkLimit) {
+        return undefined;
+      }
+      if (stat.target.startsWith("/")) current = rootPath;
+      pending.push(...pathComponents(stat.target).reverse());
+    }
+    return current;
+  }
+}

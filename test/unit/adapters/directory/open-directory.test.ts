@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDirectory } from "../../../../src/adapters/directory/open-directory.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { walk } from "../../../../src/rootfs/walk.ts";
+import { checkRootFs, contractTree } from "../../../support/rootfs-contract.ts";
+
+let directory = "";
+
+beforeAll(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), "pith-directory-"));
+  for (const [name, entry] of contractTree) {
+    const place = path.join(directory, name);
+    fs.mkdirSync(path.dirname(place), { recursive: true });
+    if (entry.target !== undefined) fs.symlinkSync(entry.target, place);
+    else if (entry.content === undefined) fs.mkdirSync(place);
+    else fs.writeFileSync(place, entry.content);
+    if (entry.target === undefined && entry.mode !== undefined) fs.chmodSync(place, entry.mode);
+    if (entry.mtimeSeconds !== undefined) fs.utimesSync(place, entry.mtimeSeconds, entry.mtimeSeconds);
+  }
+});
+
+afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
+
+checkRootFs("directory", () => openDirectory(directory));
+
+describe("a directory of the host", () => {
+  it("never opens a FIFO", async () => {
+    execFileSync("mkfifo", [path.join(directory, "empty/fifo")]);
+    const root = openDirectory(directory);
+    expect(await root.lstat(toAbsPath("/empty/fifo"))).toMatchObject({ kind: "fifo" });
+    expect(await root.readFile(toAbsPath("/empty/fifo"))).toBeUndefined();
+    fs.rmSync(path.join(directory, "empty/fifo"));
+  });
+
+  it("carries names that are no UTF-8", async () => {
+    const place = Buffer.concat([Buffer.from(`${directory}/loop/caf`), Buffer.of(0xe9), Buffer.from("é")]);
+    fs.writeFileSync(place, "x");
+    const root = openDirectory(directory);
+    const names = await root.readDirectory(toAbsPath("/loop"));
+    expect(names).toEqual(["a", "b", "caf\u{dce9}é"]);
+    expect(await root.readFile(toAbsPath("/loop/caf\u{dce9}é"))).toEqual(new TextEncoder().encode("x"));
+    fs.rmSync(place);
+  });
+
+  it("tells two names of one file", async () => {
+    fs.linkSync(path.join(directory, "etc/hosts"), path.join(directory, "empty/hosts"));
+    const root = openDirectory(directory);
+    const one = await root.lstat(toAbsPath("/etc/hosts"));
+    const other = await root.lstat(toAbsPath("/empty/hosts"));
+    expect(one?.inode).toBeDefined();
+    expect(one?.inode).toBe(other?.inode);
+    fs.rmSync(path.join(directory, "empty/hosts"));
+  });
+
+  it("walks in order", async () => {
+    const paths: string[] = [];
+    for await (const { path } of walk(openDirectory(directory), toAbsPath("/usr"))) paths.push(path);
+    expect(paths).toEqual([
+      "/usr",
+      "/usr/bin",
+      "/usr/bin/[",
+      "/usr/bin/é",
+      "/usr/lib",
+      "/usr/lib/libz.so.1",
+      "/usr/lib/libz.so.1.3",
+    ]);
+  });
+});

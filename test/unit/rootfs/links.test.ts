@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { resolveLinks } from "../../../src/rootfs/links.ts";
+import { type MemoryEntry, memoryRootFs } from "../../../src/rootfs/memory.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+
+const chain: [string, MemoryEntry][] = Array.from({ length: 41 }, (_, index) => [
+  `/chain/${index}`,
+  { target: `${index + 1}` },
+]);
+const root = memoryRootFs([
+  ...chain,
+  ["/chain/41", { content: "end" }],
+  ["/usr/lib/x86/libz.so.1", { target: "libz.so.1.3" }],
+  ["/usr/lib/x86/libz.so.1.3", { content: "z" }],
+  ["/lib", { target: "usr/lib" }],
+  ["/opt/real/bin/prog", { content: "p" }],
+  ["/opt/real/lib/libp.so", { content: "p" }],
+  ["/link", { target: "/opt/real/bin" }],
+  ["/out", { target: "../../../etc/passwd" }],
+  ["/a", { target: "b" }],
+  ["/b", { target: "/a" }],
+]);
+
+async function dump(path: string, base?: string): Promise<string> {
+  const found = await resolveLinks(root, path, base === undefined ? undefined : toAbsPath(base));
+  if (found === undefined || found === "loop") return String(found);
+  return `${found.real} (${found.visited.join(" ")})`;
+}
+
+describe("resolveLinks", () => {
+  it.each([
+    ["/lib/x86/libz.so.1", "/usr/lib/x86/libz.so.1.3 (/lib /usr /usr/lib /usr/lib/x86 /usr/lib/x86/libz.so.1)"],
+    ["/link/../lib/libp.so", "/opt/real/lib/libp.so (/link /opt /opt/real /opt/real/bin /opt/real/lib)"],
+    ["/link", "/opt/real/bin (/link /opt /opt/real)"],
+    ["/", "/ ()"],
+    ["/..", "/ ()"],
+    ["/opt/real/", "/opt/real (/opt)"],
+    ["/opt/real/bin/prog/", "undefined"],
+    ["/opt/real/bin/prog/x", "undefined"],
+    ["/out", "undefined"],
+    ["/a", "loop"],
+    ["/chain/0", "loop"],
+  ])("%s leads to %s", async (path, expected) => {
+    expect(await dump(path)).toBe(expected);
+  });
+
+  it("counts forty links as enough", async () => {
+    expect(await dump("/chain/1")).toMatch(/^\/chain\/41 /u);
+  });
+
+  it("starts relative paths at a base, through its links", async () => {
+    expect(await dump("../lib/libp.so", "/link")).toBe(
+      "/opt/real/lib/libp.so (/link /opt /opt/real /opt/real/bin /opt/real/lib)",
+    );
+  });
+});
