@@ -41,7 +41,9 @@ export interface Finding extends Diagnostic {
   readonly path?: AbsPath;
 }
 
-export type Yield = { readonly need: Need } | { readonly finding: Finding };
+export type Yield =
+  /** `from`: who asks, where it is not the file that the plug-in was asked about. */
+  { readonly need: Need; readonly from?: AbsPath } | { readonly finding: Finding };
 
 export type StdlibLevel = "safe" | "reachable" | "full";
 export type PruneLevel = "safe" | "reachable" | "none";
