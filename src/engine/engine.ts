@@ -5,6 +5,12 @@ export interface Definition {
   readonly bytes: Uint8Array;
 }
 
+/** A spec file as the source map carries it; spans name it. */
+export interface SourceFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** OCI platform. */
 export interface Platform {
   readonly os: string;
@@ -50,6 +56,8 @@ export interface Warning {
   readonly short: string;
   readonly detail: readonly string[];
   readonly spans: readonly Span[];
+  /** Texts of the files that the spans name; a span without its text is not shown. */
+  readonly sourceFiles?: readonly SourceFile[];
 }
 
 /**

@@ -116,12 +116,8 @@ export type Op =
   | SourceOp
   | { readonly kind: "exec"; readonly exec: ExecOptions }
   | { readonly kind: "file"; readonly base: State; readonly actions: readonly FileAction[] }
-  | { readonly kind: "merge" }
+  | { readonly kind: "merge"; readonly states: readonly State[] }
   /** Operations of a foreign graph, kept as they came. */
   | { readonly kind: "definition"; readonly definition: Definition };
 
-/** A spec file as the source map carries it. */
-export interface SourceFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+export type { SourceFile } from "../engine/engine.ts";
