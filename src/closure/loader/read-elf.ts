@@ -1,0 +1,48 @@
+import type { ElfFile } from "../../elf/elf-file.ts";
+import type { ElfProblem } from "../../elf/header.ts";
+import { isElfFile, parseElf } from "../../elf/parse.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
+
+/** Reads ELF files of one root and remembers them by their real paths. */
+export interface ElfReader {
+  /** Undefined when the path is missing, no regular file, or not a usable ELF file. Follows links. */
+  readElf(path: AbsPath): Promise<ElfFile | undefined>;
+  /** The same with the reason, for a path that is known to be no link: undefined when it is not ELF. */
+  inspect(realPath: AbsPath): Promise<ElfFile | ElfProblem | undefined>;
+}
+
+export function elfReader(root: RootFs): ElfReader {
+  const parsed = new Map<AbsPath, Promise<ElfFile | ElfProblem | undefined>>();
+
+  function inspect(realPath: AbsPath): Promise<ElfFile | ElfProblem | undefined> {
+    const known = parsed.get(realPath);
+    if (known !== undefined) return known;
+    const answer = parseAt(root, realPath);
+    parsed.set(realPath, answer);
+    return answer;
+  }
+
+  return {
+    inspect,
+    async readElf(path) {
+      const place = await resolveLinks(root, path);
+      if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
+      const elf = await inspect(place.real);
+      return isElfFile(elf) ? elf : undefined;
+    },
+  };
+}
+
+/** Bytes read at first: most headers, and all of a small file. */
+const headBytes = 4096;
+
+async function parseAt(root: RootFs, path: AbsPath): Promise<ElfFile | ElfProblem | undefined> {
+  const head = await root.readFile(path, { offset: 0, length: headBytes });
+  if (head === undefined || head[0] !== 0x7f) return undefined;
+  const stat = await root.lstat(path);
+  return parseElf(async (offset, length) => {
+    if (offset + length <= head.length) return head.subarray(offset, offset + length);
+    return (await root.readFile(path, { offset, length })) ?? new Uint8Array();
+  }, stat?.sizeBytes ?? 0);
+}

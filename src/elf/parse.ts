@@ -1,0 +1,90 @@
+import { latin1, nameLimit } from "./bytes.ts";
+import { type DynamicTable, dynamicTags, readDynamic } from "./dynamic.ts";
+import type { ElfFile } from "./elf-file.ts";
+import { type ElfHeader, type ElfProblem, type ElfSource, readHeader, segmentTypes } from "./header.ts";
+import { readDlopenNotes } from "./notes.ts";
+import { readStrings } from "./strings.ts";
+import { readImports } from "./symbols.ts";
+import { readVersionDefinitions, readVersionNeeds } from "./versions.ts";
+
+/**
+ * Parses the headers of an ELF file: as much as loading it takes, and no section. Undefined when the file is not ELF; a
+ * problem when it is but cannot be used. Bytes alone never make it throw; `read` may.
+ */
+export async function parseElf(read: ElfSource, sizeBytes: number): Promise<ElfFile | ElfProblem | undefined> {
+  const header = await readHeader(read, sizeBytes);
+  if (header === undefined || "problem" in header) return header;
+  const loader = await readLoader(read, header);
+  if (typeof loader === "object") return loader;
+  const dynamic = await readDynamic(read, header);
+  if (dynamic !== undefined && "problem" in dynamic) return dynamic;
+  return {
+    class: header.class,
+    littleEndian: header.littleEndian,
+    machine: header.machine,
+    type: header.type,
+    osAbi: header.osAbi,
+    flags: header.flags,
+    loader,
+    isDynamic: dynamic !== undefined,
+    ...(await readLinks(read, header, dynamic)),
+    dlopenNotes: await readDlopenNotes(read, header),
+    strings: () => readStrings(read, header, sizeBytes),
+  };
+}
+
+/** True for what `parseElf` could use. */
+export function isElfFile(parsed: ElfFile | ElfProblem | undefined): parsed is ElfFile {
+  return parsed !== undefined && !("problem" in parsed);
+}
+
+async function readLoader(read: ElfSource, header: ElfHeader): Promise<string | ElfProblem | undefined> {
+  const segment = header.segments.find(({ type }) => type === segmentTypes.interp);
+  if (segment === undefined) return undefined;
+  const bytes = await read(segment.offset, Math.min(segment.sizeBytes, nameLimit));
+  const end = bytes.indexOf(0);
+  return end < 1 ? { problem: "the name of its loader does not end" } : latin1(bytes, 0, end);
+}
+
+type Links = Pick<
+  ElfFile,
+  | "soname"
+  | "needed"
+  | "rpath"
+  | "runpath"
+  | "auxiliary"
+  | "filter"
+  | "flags1"
+  | "versionNeeds"
+  | "versionDefinitions"
+  | "importedSymbols"
+>;
+
+async function readLinks(read: ElfSource, header: ElfHeader, dynamic: DynamicTable | undefined): Promise<Links> {
+  if (dynamic === undefined) return noLinks;
+  return {
+    soname: dynamic.names(dynamicTags.soname)[0],
+    needed: dynamic.names(dynamicTags.needed),
+    rpath: dynamic.names(dynamicTags.rpath)[0],
+    runpath: dynamic.names(dynamicTags.runpath)[0],
+    auxiliary: dynamic.names(dynamicTags.auxiliary),
+    filter: dynamic.names(dynamicTags.filter),
+    flags1: dynamic.value(dynamicTags.flags1) ?? 0,
+    versionNeeds: await readVersionNeeds(read, header, dynamic),
+    versionDefinitions: await readVersionDefinitions(read, header, dynamic),
+    importedSymbols: await readImports(read, header, dynamic),
+  };
+}
+
+const noLinks: Links = {
+  soname: undefined,
+  needed: [],
+  rpath: undefined,
+  runpath: undefined,
+  auxiliary: [],
+  filter: [],
+  flags1: 0,
+  versionNeeds: [],
+  versionDefinitions: [],
+  importedSymbols: new Set(),
+};

@@ -1,0 +1,75 @@
+import { bytesOf } from "./bytes.ts";
+import { type ElfHeader, type ElfSource, segmentTypes } from "./header.ts";
+
+/** Bytes at most that are searched in one file. */
+const searchLimit = 256 * 2 ** 20;
+const chunkBytes = 2 ** 20;
+/** Longest string that is kept. */
+const stringLimit = 4096;
+const shortest = 4;
+const sectionLimit = 4096;
+
+interface Stretch {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/** NUL-delimited printable strings of at least four bytes in the read-only data, in file order. */
+export async function readStrings(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly string[]> {
+  const strings: string[] = [];
+  let budget = searchLimit;
+  for (const { offset, sizeBytes: length } of await stretches(read, header, sizeBytes)) {
+    const end = offset + Math.min(length, budget);
+    budget -= end - offset;
+    for (let at = offset; at < end; ) {
+      const chunk = await read(at, Math.min(chunkBytes, end - at));
+      // A string that the chunk cuts is read again with the next.
+      const last = at + chunk.length >= end ? chunk.length : chunk.lastIndexOf(0) + 1;
+      collect(chunk, last === 0 ? chunk.length : last, strings);
+      if (chunk.length === 0) break;
+      at += last === 0 ? chunk.length : last;
+    }
+  }
+  return strings;
+}
+
+/** The sections of constant data where the file names them; otherwise every segment that cannot be written. */
+async function stretches(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Stretch[]> {
+  const sections = await readSections(read, header, sizeBytes);
+  if (sections.length > 0) return sections;
+  const constant = header.segments.filter(({ type, flags }) => type === segmentTypes.load && (flags & 2) === 0);
+  const data = constant.filter(({ flags }) => (flags & 1) === 0);
+  return data.length > 0 ? data : constant;
+}
+
+async function readSections(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Stretch[]> {
+  const { offset, count, entryBytes } = header.sections;
+  const wide = header.class === 64;
+  if (entryBytes !== (wide ? 64 : 40) || count > sectionLimit || offset + count * entryBytes > sizeBytes) return [];
+  const bytes = bytesOf(await read(offset, count * entryBytes), header);
+  const found: Stretch[] = [];
+  for (let at = 0; at + entryBytes <= bytes.length; at += entryBytes) {
+    const flags = bytes.word(at + 8);
+    // PROGBITS that is loaded, and neither written nor executed.
+    if (bytes.u32(at + 4) !== 1 || (flags & 7) !== 2) continue;
+    const start = bytes.word(at + (wide ? 24 : 16));
+    const length = Math.min(bytes.word(at + (wide ? 32 : 20)), sizeBytes - start);
+    if (length > 0) found.push({ offset: start, sizeBytes: length });
+  }
+  return found;
+}
+
+function collect(chunk: Uint8Array, end: number, strings: string[]): void {
+  let start = 0;
+  for (let at = 0; at < end; at++) {
+    const byte = chunk[at] ?? 0;
+    if (byte === 0) {
+      if (at - start >= shortest && at - start <= stringLimit) {
+        strings.push(String.fromCharCode(...chunk.subarray(start, at)));
+      }
+      start = at + 1;
+    } else if (!((byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a)) {
+      start = at + 1;
+    }
+  }
+}
