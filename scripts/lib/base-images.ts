@@ -1,0 +1,137 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { output } from "./command.ts";
+import { debianRoot } from "./debian-root.ts";
+import { compressTar, packFolder } from "./layer-file.ts";
+import { hasTag, type LayerFile, pushImage, pushTag, sha256 } from "./oci-push.ts";
+import { projectFolder, say } from "./project.ts";
+
+const npmVersion = "11.21.2";
+// Debian 13's release: any fixed time will do, this one explains itself in listings.
+const epochSeconds = 1_754_697_600;
+const created = new Date(epochSeconds * 1000).toISOString();
+const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+interface BaseImage {
+  /** Repository and tags; each also answers as `library/<repository>`, where the engine's mirror looks for Docker Hub's names. */
+  readonly repository: string;
+  readonly tags: readonly string[];
+  readonly command: readonly string[];
+  layers(folder: string): Promise<readonly LayerFile[]>;
+}
+
+/** The images that examples and tests build from. */
+const baseImages: readonly BaseImage[] = [
+  {
+    repository: "debian",
+    tags: ["trixie", "trixie-slim"],
+    command: ["bash"],
+    layers: async (folder) => [await debianLayer(folder)],
+  },
+  {
+    repository: "node",
+    tags: ["24", "24-slim"],
+    command: ["node"],
+    layers: async (folder) => [await debianLayer(folder), await nodeLayer(folder)],
+  },
+  {
+    repository: "python",
+    tags: ["3.13", "3.13-slim"],
+    command: ["python3"],
+    layers: async (folder) => {
+      const tarFile = join(folder, "python.tar");
+      await debianRoot({
+        tarFile,
+        packages: ["python3", "python3-pip", "python3-venv"],
+        wheelhouse: "/usr/share/wheelhouse",
+        epochSeconds,
+      });
+      return [await compressTar(tarFile)];
+    },
+  },
+];
+
+/**
+ * Makes the base images out of Debian's and npm's packages and pushes them to the registry at `host`. Images made from the
+ * same recipe in the same week are kept, so that tests need not wait and Debian's updates still arrive.
+ */
+export async function ensureBaseImages(host: string): Promise<void> {
+  const key = recipeKey();
+  const missing: BaseImage[] = [];
+  for (const image of baseImages) if (!(await hasTag(host, image.repository, key))) missing.push(image);
+  if (missing.length === 0) return;
+  const folder = mkdtempSync(join(tmpdir(), "pith-base-"));
+  try {
+    debianLayers.delete(folder);
+    for (const image of missing) {
+      say(`base images: making ${image.repository}:${image.tags[0] ?? ""}`);
+      await publish(host, image, key, await image.layers(folder));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function publish(host: string, image: BaseImage, key: string, layers: readonly LayerFile[]): Promise<void> {
+  const config = { Env: [path], Cmd: image.command, WorkingDir: "/" };
+  for (const repository of [`library/${image.repository}`, image.repository]) {
+    const manifest = await pushImage(host, repository, { layers, architecture: "amd64", config, created });
+    const platforms = [{ architecture: "amd64", manifest }];
+    // The key goes last: it says that all the others are there.
+    for (const tag of [...image.tags, key]) await pushTag(host, { repository, tag }, platforms);
+  }
+}
+
+function recipeKey(): string {
+  const here = import.meta.dirname;
+  const recipe = ["base-images.ts", "debian-root.ts", "layer-file.ts", "wheelhouse.py"]
+    .map((name) => readFileSync(join(here, name), "utf8"))
+    .join("\n");
+  const week = Math.floor(Date.now() / (7 * 86_400_000));
+  return `recipe-${sha256([week, recipe, hostCertificates() ?? ""].join("\n")).slice(7, 23)}`;
+}
+
+const debianLayers = new Map<string, Promise<LayerFile>>();
+
+/** The plain Debian layer, made once for all the images that stand on it. */
+async function debianLayer(folder: string): Promise<LayerFile> {
+  const known = debianLayers.get(folder);
+  if (known !== undefined) return known;
+  const made = (async () => {
+    const tarFile = join(folder, "debian.tar");
+    await debianRoot({ tarFile, packages: [], epochSeconds });
+    return compressTar(tarFile);
+  })();
+  debianLayers.set(folder, made);
+  return made;
+}
+
+/** Node as npm ships it, and npm, under /usr/local as in the official image. */
+async function nodeLayer(folder: string): Promise<LayerFile> {
+  const stage = join(folder, "node");
+  const modules = join(stage, "usr/local/lib/node_modules");
+  const bin = join(stage, "usr/local/bin");
+  mkdirSync(modules, { recursive: true });
+  mkdirSync(bin, { recursive: true });
+  cpSync(join(projectFolder, "node_modules/node/bin/node"), join(bin, "node"), { dereference: true });
+  await output("chmod", ["755", join(bin, "node")]);
+  await output("npm", ["pack", "--silent", "--pack-destination", folder, `npm@${npmVersion}`], { cwd: folder });
+  await output("tar", ["-xzf", join(folder, `npm-${npmVersion}.tgz`), "-C", folder]);
+  cpSync(join(folder, "package"), join(modules, "npm"), { recursive: true });
+  await output("ln", ["-s", "../lib/node_modules/npm/bin/npm-cli.js", join(bin, "npm")]);
+  await output("ln", ["-s", "../lib/node_modules/npm/bin/npx-cli.js", join(bin, "npx")]);
+  await output("chmod", ["755", join(modules, "npm/bin/npm-cli.js"), join(modules, "npm/bin/npx-cli.js")]);
+  const settings = ["update-notifier=false", "fund=false", "audit=false"];
+  if (hostCertificates() !== undefined) settings.push("cafile=/etc/ssl/certs/ca-certificates.crt");
+  const settingsFile = join(stage, "usr/local/etc/npmrc");
+  mkdirSync(dirname(settingsFile), { recursive: true });
+  writeFileSync(settingsFile, `${settings.join("\n")}\n`);
+  return packFolder(stage, join(folder, "node.tar"), epochSeconds);
+}
+
+/** The bundle that this machine's own clients are told to trust, when it has one. */
+function hostCertificates(): string | undefined {
+  const file = process.env["SSL_CERT_FILE"];
+  return file !== undefined && existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}

@@ -1,0 +1,85 @@
+import { execFile, spawn } from "node:child_process";
+
+/** What a finished program left behind. `code` is 128 + the signal's number when a signal ended it. */
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+const outputLimit = 256 * 1024 * 1024;
+
+/** Runs a program to its end and returns what it printed. A program that fails is an answer, one that does not exist an error. */
+export async function capture(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      program,
+      [...args],
+      {
+        maxBuffer: outputLimit,
+        env: { ...process.env, ...options.env },
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      },
+      (error, stdout, stderr) => {
+        if (error !== null && typeof error.code === "string") {
+          reject(new Error(`cannot run ${program}: ${error.code}`, { cause: error }));
+          return;
+        }
+        const code = error === null ? 0 : (child.exitCode ?? 137);
+        resolve({ code, stdout, stderr });
+      },
+    );
+    // A program that never reads its input closes the pipe; that is its right.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(options.input ?? "");
+  });
+}
+
+/** Runs a program that has to succeed and returns its standard output. */
+export async function output(program: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+  const result = await capture(program, args, options);
+  if (result.code !== 0) {
+    const said = `${result.stderr}${result.stdout}`.trim().split("\n").slice(-20).join("\n");
+    throw new Error(`cannot run ${program} ${args.join(" ")}: exit code ${result.code}\n${said}`);
+  }
+  return result.stdout;
+}
+
+/** Runs a program with its output going where ours goes (all of it to standard error when `quiet`), and returns its exit code. */
+export async function passThrough(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions & { readonly stdoutTo?: "stdout" | "stderr" } = {},
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...args], {
+      stdio: ["ignore", options.stdoutTo === "stderr" ? 2 : "inherit", "inherit"],
+      env: { ...process.env, ...options.env },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    });
+    child.once("error", (error) => reject(new Error(`cannot run ${program}`, { cause: error })));
+    child.once("close", (code) => resolve(code ?? 137));
+  });
+}
+
+/** Tells whether the program can be started at all. */
+export async function isInstalled(program: string, args: readonly string[] = ["--version"]): Promise<boolean> {
+  try {
+    return (await capture(program, args)).code === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,178 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { capture } from "./command.ts";
+import { installMissingTools } from "./packages.ts";
+import { endProcessesNaming, type ServiceOptions, startService } from "./processes.ts";
+import { stateFolder } from "./project.ts";
+import { startRegistry, stopRegistry } from "./registry.ts";
+
+/** How the engine keeps images: graph drivers (the older default) or containerd's snapshotters. */
+export type Store = "classic" | "containerd";
+
+export const stores: readonly Store[] = ["classic", "containerd"];
+
+/** A Docker engine and the registry beside it. */
+export interface Engine {
+  readonly store: Store;
+  /** For DOCKER_HOST. */
+  readonly dockerHost: string;
+  /** `localhost:PORT`. */
+  readonly registry: string;
+  /** What a child process needs in its environment to use this engine. */
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+interface EngineState {
+  readonly runFolder: string;
+}
+
+/** Runs `use` with a private engine that ends afterwards, also when this process is interrupted or killed. */
+export async function withEngine<T>(store: Store, use: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = await startEngine(store, "with-us");
+  const onSignal = (signal: NodeJS.Signals): void => {
+    void engine.stop().finally(() => process.exit(signal === "SIGINT" ? 130 : 143));
+  };
+  process.once("SIGINT", onSignal);
+  process.once("SIGTERM", onSignal);
+  try {
+    return await use(engine);
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+    await engine.stop();
+  }
+}
+
+/** Starts a private engine of the given store, after ending one that an earlier run left behind. */
+export async function startEngine(store: Store, life: ServiceOptions["life"]): Promise<Engine> {
+  await installMissingTools();
+  if (process.getuid?.() !== 0) throw new Error("cannot start a private engine: it needs root");
+  await sweep(store);
+  const registry = await startRegistry(registryFolder(), life);
+  const folder = join(stateFolder(), store);
+  mkdirSync(folder, { recursive: true });
+  // A Unix socket's path has at most 107 bytes, which a project deep in a home folder would exceed.
+  const runFolder = mkdtempSync(join(tmpdir().length < 40 ? tmpdir() : "/tmp", "pith-"));
+  const state: EngineState = { runFolder };
+  writeFileSync(join(folder, "state.json"), JSON.stringify(state));
+  writeFileSync(join(folder, "daemon.json"), daemonConfig(store, registry.host));
+  const socket = join(runFolder, "docker.sock");
+  const logFile = join(folder, "dockerd.log");
+  writeFileSync(logFile, "");
+  const service = startService({ program: "dockerd", args: daemonArguments(folder, runFolder), logFile, life });
+  const stop = async (): Promise<void> => {
+    await service.stop();
+    await sweep(store);
+    await registry.stop();
+  };
+  if (!(await becomesReady(socket, 60))) {
+    await stop();
+    throw new Error(
+      `cannot start dockerd (${store} store):\n${readFileSync(logFile, "utf8").split("\n").slice(-12).join("\n")}`,
+    );
+  }
+  const dockerHost = `unix://${socket}`;
+  return {
+    store,
+    dockerHost,
+    registry: registry.host,
+    environment: {
+      DOCKER_HOST: dockerHost,
+      PITH_REGISTRY: registry.host,
+      PITH_STORE: store,
+      BUILDX_BUILDER: "default",
+    },
+    stop,
+  };
+}
+
+/** Ends the kept engines and the registry of this state folder. */
+export async function stopEngines(): Promise<void> {
+  for (const store of stores) await sweep(store);
+  await stopRegistry(registryFolder());
+}
+
+/** The engine that `docker` would reach by itself, or undefined. */
+export async function reachableEngine(): Promise<Pick<Engine, "dockerHost" | "store"> | undefined> {
+  try {
+    const found = await capture("docker", ["info", "--format", "{{.ServerVersion}} {{json .DriverStatus}}"]);
+    if (found.code !== 0 || found.stdout.trim() === "") return undefined;
+    const store = found.stdout.includes("io.containerd.snapshotter") ? "containerd" : "classic";
+    return { dockerHost: process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock", store };
+  } catch {
+    return undefined;
+  }
+}
+
+function registryFolder(): string {
+  return join(stateFolder(), "registry");
+}
+
+function daemonArguments(folder: string, runFolder: string): readonly string[] {
+  return [
+    `--config-file=${join(folder, "daemon.json")}`,
+    `--data-root=${join(folder, "data")}`,
+    `--exec-root=${join(runFolder, "exec")}`,
+    `--pidfile=${join(runFolder, "docker.pid")}`,
+    `--host=unix://${join(runFolder, "docker.sock")}`,
+    // The default bridge has to exist (a frontend's container joins it), but the host's packet rules are left as they are.
+    "--iptables=false",
+    "--ip6tables=false",
+    "--ip-forward=false",
+    "--ip-masq=false",
+  ];
+}
+
+function daemonConfig(store: Store, registryHost: string): string {
+  return JSON.stringify({
+    features: { "containerd-snapshotter": store === "containerd" },
+    // Names such as python:3.13-slim are found among the base images made here.
+    "registry-mirrors": [`http://${registryHost}`],
+    "shutdown-timeout": 5,
+  });
+}
+
+async function becomesReady(socket: string, seconds: number): Promise<boolean> {
+  for (let wait = 0; wait < seconds * 10; wait++) {
+    if (existsSync(socket) && (await ping(socket))) return true;
+    await delay(100);
+  }
+  return false;
+}
+
+async function ping(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const question = request({ socketPath, path: "/_ping", timeout: 2000 }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    question.once("error", () => resolve(false));
+    question.once("timeout", () => question.destroy());
+    question.end();
+  });
+}
+
+/** Ends what an engine of this state folder left: processes, mounts, sockets. Its images stay. */
+async function sweep(store: Store): Promise<void> {
+  const stateFile = join(stateFolder(), store, "state.json");
+  if (!existsSync(stateFile)) return;
+  const runFolder = /"runFolder":"([^"]+)"/.exec(readFileSync(stateFile, "utf8"))?.[1];
+  if (runFolder?.includes("/pith-") === true) {
+    await endProcessesNaming(runFolder);
+    for (const mountPoint of mountsBelow(runFolder)) await capture("umount", ["-l", mountPoint]);
+    rmSync(runFolder, { recursive: true, force: true });
+  }
+  rmSync(stateFile, { force: true });
+}
+
+function mountsBelow(folder: string): readonly string[] {
+  return readFileSync("/proc/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "")
+    .filter((path) => path.startsWith(`${folder}/`))
+    .reverse();
+}

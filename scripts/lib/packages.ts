@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { isInstalled, passThrough } from "./command.ts";
+import { say } from "./project.ts";
+
+interface Tool {
+  readonly debianPackage: string;
+  present(): Promise<boolean>;
+}
+
+/** What a private engine needs, and the Debian package that brings it. */
+const tools: readonly Tool[] = [
+  { debianPackage: "docker.io", present: async () => isInstalled("dockerd") },
+  { debianPackage: "docker-cli", present: async () => isInstalled("docker") },
+  { debianPackage: "docker-buildx", present: async () => isInstalled("docker", ["buildx", "version"]) },
+  { debianPackage: "docker-compose", present: async () => isInstalled("docker", ["compose", "version"]) },
+  { debianPackage: "docker-registry", present: async () => isInstalled("docker-registry") },
+  { debianPackage: "mmdebstrap", present: async () => isInstalled("mmdebstrap") },
+  { debianPackage: "skopeo", present: async () => isInstalled("skopeo") },
+  { debianPackage: "git", present: async () => isInstalled("git") },
+];
+
+/** Installs what is missing, as root on Debian; elsewhere tells what to install. */
+export async function installMissingTools(): Promise<void> {
+  const present = await Promise.all(tools.map(async (tool) => tool.present()));
+  const missing = tools.filter((_, index) => present[index] !== true).map((tool) => tool.debianPackage);
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) {
+    throw new Error(
+      `cannot start a private engine: ${missing.join(", ")} not installed\n` +
+        "install them, or run this as root on Debian, where it installs them itself",
+    );
+  }
+  say(`engine: installing ${missing.join(", ")} from Debian`);
+  const env = { DEBIAN_FRONTEND: "noninteractive", NEEDRESTART_SUSPEND: "1" };
+  const steps = [
+    ["update", "-qq"],
+    ["install", "-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", ...missing],
+  ];
+  for (const args of steps) {
+    const code = await passThrough("apt-get", args, { env, stdoutTo: "stderr" });
+    if (code !== 0) throw new Error(`cannot install ${missing.join(", ")}: apt-get ended with code ${code}`);
+  }
+}

@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** A program that runs beside us. `stop` is safe to call again. */
+export interface Service {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly logFile: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** `with-us`: ends when this process ends, however that happens. `kept`: goes on until somebody stops it. */
+  readonly life: "with-us" | "kept";
+}
+
+// The shell waits for the end of its input, which comes when the process that holds the other end is gone, even if it was
+// killed: no polling, and no way to leave an engine behind.
+const leash = 'program=$1; shift; "$program" "$@" </dev/null & pid=$!; read -r _; kill -TERM "$pid"; wait "$pid"';
+
+/** Starts a program in a session of its own, so that Ctrl-C at the terminal reaches it only through us. */
+export function startService(options: ServiceOptions): Service {
+  const log = openSync(options.logFile, "a");
+  const env = { ...process.env, ...options.env };
+  const stdio: readonly ["pipe" | "ignore", number, number] = [options.life === "kept" ? "ignore" : "pipe", log, log];
+  const child =
+    options.life === "kept"
+      ? spawn(options.program, [...options.args], { detached: true, stdio: [...stdio], env })
+      : spawn("/bin/sh", ["-c", leash, "leash", options.program, ...options.args], {
+          detached: true,
+          stdio: [...stdio],
+          env,
+        });
+  closeSync(log);
+  child.on("error", () => {});
+  child.stdin?.on("error", () => {});
+  const ended = new Promise<void>((resolve) => {
+    child.once("close", () => resolve());
+  });
+  child.unref();
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null || pid === 0) return;
+      if (options.life === "kept") process.kill(pid, "SIGTERM");
+      child.stdin?.end();
+      await Promise.race([ended, delay(20_000)]);
+    },
+  };
+}
+
+/** Ids of the processes whose command line holds `mark`, a path that only ours can name. */
+export function processesNaming(mark: string): readonly number[] {
+  const found: number[] = [];
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
+    try {
+      if (readFileSync(`/proc/${name}/cmdline`, "utf8").includes(mark)) found.push(Number(name));
+    } catch {
+      // It ended between the listing and the reading.
+    }
+  }
+  return found;
+}
+
+/** Ends, by id, every process whose command line holds `mark`: politely first. */
+export async function endProcessesNaming(mark: string): Promise<void> {
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    for (const pid of processesNaming(mark)) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // Already gone.
+      }
+    }
+    for (let wait = 0; wait < 150 && processesNaming(mark).length > 0; wait++) await delay(100);
+    if (processesNaming(mark).length === 0) return;
+  }
+}
