@@ -1,0 +1,22 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { renderGatewayJson, renderGatewayTypes } from "./generate/gateway.ts";
+
+/** Files made from others. Without arguments they are written; `--check` compares them and fails on a difference. */
+const generators: readonly { readonly path: string; readonly render: () => Promise<string> }[] = [
+  { path: "src/adapters/buildkit/gateway.gen.json", render: renderGatewayJson },
+  { path: "src/adapters/buildkit/gateway.gen.ts", render: renderGatewayTypes },
+];
+
+const isCheck = process.argv.includes("--check");
+for (const { path, render } of generators) {
+  const url = new URL(`../${path}`, import.meta.url);
+  const wanted = await render();
+  if (!isCheck) {
+    await writeFile(url, wanted);
+    continue;
+  }
+  const found = await readFile(url, "utf8").catch(() => "");
+  if (found === wanted) continue;
+  console.error(`cannot use ${path}: it is not what its sources give; run npm run generate`);
+  process.exitCode = 1;
+}

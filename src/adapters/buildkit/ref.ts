@@ -1,0 +1,61 @@
+import type { Ref as EngineRef } from "../../engine/engine.ts";
+import type { GatewayClient } from "./client.ts";
+import { isMissingPath } from "./errors.ts";
+import type { Ref, Stat } from "./gateway.gen.ts";
+
+/** Below the 4 MiB that BuildKit v0.13 and the 16 MiB that later ones send in one message. */
+const pieceBytes = 3 * 1024 * 1024;
+
+/** Type bits of Go's FileMode: directory, link, device, fifo, socket, character device, irregular. */
+const typeMask = 0x8f28_0000;
+const directoryBit = 0x8000_0000;
+
+/** A solved file system; undefined where the gateway answers with an empty one. */
+export function toRef(client: GatewayClient, ref: Ref | undefined): EngineRef | undefined {
+  if (ref === undefined || ref.id === "") return undefined;
+  const { id } = ref;
+  return {
+    id,
+    definition: ref.def.length === 0 ? undefined : { bytes: ref.def },
+    readFile: async (path, limitBytes) => readFile(client, id, path, limitBytes),
+    readDirectory: async (path) => {
+      const reply = await orMissing(client.call("ReadDir", { Ref: id, DirPath: path }));
+      return reply?.entries.map((entry) => `${entry.path}${(entry.mode & directoryBit) === 0 ? "" : "/"}`);
+    },
+    evaluate: async () => void (await client.call("Evaluate", { Ref: id })),
+  };
+}
+
+/** Looks at the type first: reading a fifo would hang the daemon. */
+async function readFile(
+  client: GatewayClient,
+  ref: string,
+  path: string,
+  limitBytes: number,
+): Promise<Uint8Array | undefined> {
+  const found = await orMissing(client.call("StatFile", { Ref: ref, Path: path }));
+  if (found === undefined || found.stat === null || !isRegular(found.stat)) return undefined;
+  const size = Number(found.stat.size);
+  if (size > limitBytes) throw new Error(`cannot read ${path}: its ${size} bytes are more than ${limitBytes}`);
+  const pieces: Uint8Array[] = [];
+  for (let offset = 0; offset < size; offset += pieceBytes) {
+    const range = { Offset: offset, Length: Math.min(pieceBytes, size - offset) };
+    const { Data: piece } = await client.call("ReadFile", { Ref: ref, FilePath: path, Range: range });
+    if (piece.length !== range.Length) throw new Error(`cannot read ${path}: it ends before its ${size} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function isRegular(stat: Stat): boolean {
+  return (stat.mode & typeMask) === 0;
+}
+
+async function orMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isMissingPath(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { BuildError, type Diagnostic, type Span } from "../../diagnostics/diagnostic.ts";
+import { renderHeadline } from "../../diagnostics/render.ts";
+import { EngineError, type FrontendResult, type SourceFile } from "../../engine/engine.ts";
+import { lineRangeOf } from "../../llb/source-map.ts";
+import type { BuildKitEngine } from "./engine.ts";
+import { unimplementedCode, unknownCode } from "./errors.ts";
+import type * as gateway from "./gateway.gen.ts";
+
+const detailPrefix = "github.com/moby/buildkit/errdefs.";
+const sourceType = `${detailPrefix}Source+json`;
+
+/** More snippets than this hide the message below them. */
+const maxSnippets = 20;
+
+/** Ends the build with an image, or with one for each platform. After it the program exits with 0 and closes nothing. */
+export async function returnResult(engine: BuildKitEngine, result: FrontendResult): Promise<void> {
+  const entries = [...result.refs].toSorted(([left], [right]) => (left < right ? -1 : 1));
+  const metadata: Record<string, Uint8Array> = Object.fromEntries(result.metadata);
+  metadata["refs.platforms"] = toJson({
+    Platforms: entries.map(([id, { platform }]) => ({ ID: id, Platform: platform })),
+  });
+  const [only] = entries;
+  if (!result.multiPlatform && entries.length === 1 && only !== undefined) {
+    metadata["containerimage.config"] = only[1].config;
+    await engine.client.call("Return", { result: { ref: { id: only[1].ref?.id ?? "" }, metadata } });
+    return;
+  }
+  for (const [id, { config }] of entries) metadata[`containerimage.config/${id}`] = config;
+  const refs = Object.fromEntries(entries.map(([id, { ref }]) => [id, { id: ref?.id ?? "" }]));
+  await engine.client.call("Return", { result: { refs: { refs }, metadata } });
+}
+
+/** Answers a subrequest: values, no image. */
+export async function returnMetadata(engine: BuildKitEngine, metadata: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  await engine.client.call("Return", { result: { metadata: Object.fromEntries(metadata) } });
+}
+
+/** Tells the client that a subrequest is unknown, so that it can fall back. */
+export async function returnUnknownRequest(engine: BuildKitEngine, name: string): Promise<void> {
+  const detail = { type_url: `${detailPrefix}Subrequest+json`, value: toJson({ name }) };
+  const message = `unsupported request ${name}`;
+  await engine.client.call("Return", { error: { code: unimplementedCode, message, details: [detail] } });
+}
+
+/**
+ * Ends the build with a failure. Findings (`BuildError`) are listed in the message and shown with their lines of the spec;
+ * what the engine told (`EngineError`) goes back as it came. `sourceFiles` begins with the main spec.
+ */
+export async function returnError(
+  engine: BuildKitEngine,
+  error: unknown,
+  sourceFiles: readonly SourceFile[],
+): Promise<void> {
+  await engine.client.call("Return", { error: toStatus(error, sourceFiles) });
+}
+
+/** The failure as google.rpc.Status. */
+export function toStatus(error: unknown, sourceFiles: readonly SourceFile[]): gateway.StatusInit {
+  if (error instanceof EngineError) {
+    const details = error.details.map(({ typeUrl, value }) => ({ type_url: typeUrl, value }));
+    return { code: error.code, message: error.message, details: withSource(details, sourceFiles) };
+  }
+  if (error instanceof BuildError) {
+    const errors = error.diagnostics.filter((found) => found.severity === "error");
+    const spans = errors.flatMap((found) => found.span ?? []);
+    return {
+      code: unknownCode,
+      message: errors.map(renderFinding).join("\n"),
+      details: withSource(toSnippets(spans, sourceFiles), sourceFiles),
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: unknownCode, message, details: withSource([], sourceFiles) };
+}
+
+function renderFinding(found: Diagnostic): string {
+  const place = found.span === undefined ? "" : `${found.span.file}:${found.span.start.line}: `;
+  return `${place}${renderHeadline(found)}${found.hint === undefined ? "" : `\n  hint: ${found.hint}`}`;
+}
+
+/** One for each stretch of lines, in the order of the findings. */
+function toSnippets(spans: readonly Span[], sourceFiles: readonly SourceFile[]): readonly gateway.AnyInit[] {
+  const details = new Map<string, gateway.AnyInit>();
+  for (const span of spans) {
+    const file = sourceFiles.find((candidate) => candidate.name === span.file);
+    const key = `${span.file}:${span.start.line}-${span.end.line}`;
+    if (file !== undefined && !details.has(key)) details.set(key, sourceDetail(file, [lineRangeOf(span)]));
+  }
+  return [...details.values()].slice(0, maxSnippets);
+}
+
+/** Without any source detail the Dockerfile frontend would blame the `# syntax=` line; one without lines prints nothing. */
+function withSource(
+  details: readonly gateway.AnyInit[],
+  sourceFiles: readonly SourceFile[],
+): readonly gateway.AnyInit[] {
+  if (details.some((detail) => detail.type_url === sourceType)) return details;
+  return [...details, sourceDetail(sourceFiles[0] ?? { name: "", bytes: new Uint8Array() }, [])];
+}
+
+function sourceDetail(file: SourceFile, ranges: readonly ReturnType<typeof lineRangeOf>[]): gateway.AnyInit {
+  const info = { filename: file.name, data: Buffer.from(file.bytes).toString("base64"), language: "YAML" };
+  return { type_url: sourceType, value: toJson({ info, ranges }) };
+}
+
+function toJson(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
