@@ -92,6 +92,11 @@ export interface Interpreter {
   /** True when `program` is this run-time's interpreter. */
   claims(program: { readonly path: AbsPath; readonly realPath: AbsPath; readonly elf: ElfFile | undefined }): boolean;
   start(process: ProcessContext): Promise<Runtime>;
+  /**
+   * The arguments that start the application when the spec gives none, to be written into the image as its command; empty
+   * when the run-time knows none. The same that `start` assumes for empty `args`.
+   */
+  defaultArgs?(process: ProcessContext): Promise<readonly string[]>;
 }
 
 /** A dlopen rule: what an ELF object needs that no header of it says. */

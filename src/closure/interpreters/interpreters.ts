@@ -1,4 +1,5 @@
 import type { Interpreter } from "../closure.ts";
+import { node } from "./node/node.ts";
 
 /** Every run-time that Pith knows, sorted by name. */
-export const interpreters: readonly Interpreter[] = [];
+export const interpreters: readonly Interpreter[] = [node];

@@ -1,0 +1,160 @@
+import { parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { nameOf, nodeIn, nodesIn, type SyntaxNode } from "./syntax.ts";
+
+/** Stands in a value for a part that is known at run time only. NUL is in no path. */
+export const hole = "\u0000";
+
+export interface Surroundings {
+  /** The file that holds the code, and what process.cwd() will answer. */
+  readonly path: string;
+  readonly workdir: string;
+  /** Initial values of variables that are declared once and never told apart. */
+  readonly variables: ReadonlyMap<string, SyntaxNode | undefined>;
+}
+
+/**
+ * The texts that an expression may have, with holes where they are not known: `__dirname + "/views"` is one text with no
+ * hole. Branches give one text each, at most 16 together. File URLs are paths.
+ */
+export function evaluate(node: SyntaxNode | undefined, surroundings: Surroundings, depth = 0): readonly string[] {
+  if (node === undefined || depth > 32) return [hole];
+  const next = (inner: SyntaxNode | undefined): readonly string[] => evaluate(inner, surroundings, depth + 1);
+  switch (node.type) {
+    case "Literal":
+      return [
+        typeof node["value"] === "string"
+          ? node["value"]
+          : typeof node["value"] === "number"
+            ? String(node["value"])
+            : hole,
+      ];
+    case "TemplateLiteral": {
+      const texts = nodesIn(node, "quasis").map(cookedText);
+      const values = nodesIn(node, "expressions").map(next);
+      return combine(
+        texts.flatMap((text, index) => [[text], values[index] ?? [""]]),
+        (parts) => parts.join(""),
+      );
+    }
+    case "BinaryExpression":
+      if (node["operator"] !== "+") return [hole];
+      return combine([next(nodeIn(node, "left")), next(nodeIn(node, "right"))], (parts) => parts.join(""));
+    case "ConditionalExpression":
+      return [...next(nodeIn(node, "consequent")), ...next(nodeIn(node, "alternate"))].slice(0, 16);
+    case "LogicalExpression":
+      return [...next(nodeIn(node, "left")), ...next(nodeIn(node, "right"))].slice(0, 16);
+    case "ParenthesizedExpression":
+    case "AwaitExpression":
+      return next(nodeIn(node, node.type === "AwaitExpression" ? "argument" : "expression"));
+    case "Identifier":
+      return evaluateName(String(node["name"]), surroundings, next);
+    case "MemberExpression":
+      return evaluateMember(node, surroundings, next);
+    case "NewExpression":
+      return nameOf(nodeIn(node, "callee")) === "URL" ? evaluateUrl(node, next) : [hole];
+    case "CallExpression":
+      return evaluateCall(node, surroundings, next);
+    default:
+      return [hole];
+  }
+}
+
+type Next = (inner: SyntaxNode | undefined) => readonly string[];
+
+function evaluateName(name: string, surroundings: Surroundings, next: Next): readonly string[] {
+  if (surroundings.variables.has(name)) return next(surroundings.variables.get(name));
+  if (name === "__filename") return [surroundings.path];
+  return [name === "__dirname" ? parentOf(toAbsPath(surroundings.path)) : hole];
+}
+
+function evaluateMember(node: SyntaxNode, surroundings: Surroundings, next: Next): readonly string[] {
+  const object = nodeIn(node, "object");
+  const property = nameOf(node);
+  if (object?.type === "MetaProperty") {
+    if (property === "url" || property === "filename") return [surroundings.path];
+    return [property === "dirname" ? parentOf(toAbsPath(surroundings.path)) : hole];
+  }
+  if (property === "sep" && object?.type === "Identifier") return ["/"];
+  return property === "href" || property === "pathname" ? next(object) : [hole];
+}
+
+function evaluateUrl(node: SyntaxNode, next: Next): readonly string[] {
+  const [first, base] = nodesIn(node, "arguments");
+  const bases = base === undefined ? [hole] : next(base);
+  return combine([next(first), bases], ([text = hole, from = hole]) => {
+    const path = text.startsWith("file://") ? text.slice("file://".length) : text;
+    if (/^[a-z][a-z+.-]*:/u.test(path)) return hole;
+    // Against a file, only what stands before its last slash counts; against a directory it ends in that slash.
+    return from.startsWith("/")
+      ? joinPath([from.slice(0, from.lastIndexOf("/") + 1), path])
+      : path.startsWith("/")
+        ? path
+        : hole;
+  });
+}
+
+function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next): readonly string[] {
+  const callee = nodeIn(node, "callee");
+  const given = nodesIn(node, "arguments");
+  const values = given.some((argument) => argument.type === "SpreadElement") ? [[hole]] : given.map(next);
+  switch (nameOf(callee)) {
+    case "join":
+      // `["a", "b"].join("/")` is another join.
+      if (
+        callee?.type === "MemberExpression" &&
+        nodeIn(callee, "object")?.type !== "Identifier" &&
+        nodeIn(callee, "object")?.type !== "MemberExpression"
+      )
+        return [hole];
+      return combine(values, joinPath);
+    case "resolve":
+      if (callee?.type === "MemberExpression" && nameOf(nodeIn(callee, "object")) === "require") return [hole];
+      return combine(values, (parts) => resolvePath([surroundings.workdir, ...parts]));
+    case "dirname":
+      return combine(values.slice(0, 1), ([text = hole]) => (text.includes(hole) ? hole : joinPath([text, ".."])));
+    case "normalize":
+    case "fileURLToPath":
+    case "pathToFileURL":
+    case "realpathSync":
+      return values[0] ?? [hole];
+    case "cwd":
+      return [nameOf(nodeIn(callee, "object")) === "process" ? surroundings.workdir : hole];
+    case "toString":
+      return next(nodeIn(callee, "object"));
+    case undefined:
+    default:
+      return [hole];
+  }
+}
+
+/** Every choice of one value a list; at most 16, the first ones. */
+function combine(lists: readonly (readonly string[])[], join: (parts: readonly string[]) => string): readonly string[] {
+  let rows: readonly (readonly string[])[] = [[]];
+  for (const list of lists) rows = rows.flatMap((row) => list.map((text) => [...row, text])).slice(0, 16);
+  return [...new Set(rows.map(join))];
+}
+
+/** path.join; a leading slash or dots stay as they are. */
+function joinPath(parts: readonly string[]): string {
+  const text = parts.filter((part) => part !== "").join("/");
+  const trail = text.endsWith("/") && text !== "/" ? "/" : "";
+  if (text.startsWith("/")) return normalize(text) + (normalize(text) === "/" ? "" : trail);
+  const normal = normalize(`/${text}`).slice(1);
+  return (text.startsWith("..") ? text : normal) + (normal === "" || text.startsWith("..") ? "" : trail);
+}
+
+function resolvePath(parts: readonly string[]): string {
+  const start = parts.findLastIndex((part) => part.startsWith("/"));
+  // A part that is not known may be absolute, and then what stands before it does not count.
+  return normalize(parts.slice(Math.max(start, 0)).join("/"));
+}
+
+function normalize(text: string): string {
+  return toAbsPath(text);
+}
+
+function cookedText(quasi: SyntaxNode): string {
+  const value: unknown = quasi["value"];
+  const cooked = typeof value === "object" && value !== null && "cooked" in value ? value.cooked : undefined;
+  return typeof cooked === "string" ? cooked : hole;
+}

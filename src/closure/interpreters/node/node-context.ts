@@ -1,0 +1,19 @@
+import type { AbsPath } from "../../../rootfs/rootfs.ts";
+import type { ProcessContext, Role } from "../../closure.ts";
+import type { ModuleTree } from "./module-tree.ts";
+import type { ModuleResolver } from "./resolver.ts";
+
+/** What the parts of one node process share. */
+export interface NodeContext {
+  readonly process: ProcessContext;
+  readonly tree: ModuleTree;
+  readonly resolver: ModuleResolver;
+  readonly searchPaths: readonly AbsPath[];
+  /** Packages of which every file was asked for already. */
+  readonly wholePackages: Set<AbsPath>;
+}
+
+/** How node takes a file that it loads: addons go through dlopen. */
+export function roleOf(path: AbsPath): Role {
+  return path.endsWith(".node") ? "object" : "module";
+}

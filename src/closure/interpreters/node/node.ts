@@ -1,0 +1,16 @@
+import { baseName } from "../../../rootfs/rootfs.ts";
+import type { Interpreter } from "../../closure.ts";
+import { defaultNodeArgs } from "./default-args.ts";
+import { startNode } from "./runtime.ts";
+
+/** Node.js: the official program and the builds of distributions. */
+export const node: Interpreter = {
+  name: "node",
+  claims: ({ path, realPath, elf }) => {
+    if (elf === undefined) return false;
+    const isNamed = [path, realPath].some((name) => /^node(?:js)?(?:-?\d+)?$/u.test(baseName(name)));
+    return isNamed || elf.needed.some((soname) => soname.startsWith("libnode.so"));
+  },
+  start: startNode,
+  defaultArgs: defaultNodeArgs,
+};

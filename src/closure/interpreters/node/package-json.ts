@@ -1,0 +1,67 @@
+/** What resolution and pruning read of a package.json. Values of a wrong type count as absent, as in Node. */
+export interface PackageJson {
+  readonly name: string | undefined;
+  readonly main: string | undefined;
+  readonly isModule: boolean;
+  /** `exports` and `imports` as written: undefined when absent, and null counts as absent. */
+  readonly exports: unknown;
+  readonly imports: unknown;
+  /** Paths that `bin` names, in the order written. */
+  readonly bin: readonly string[];
+  /** The text of `scripts.start`. */
+  readonly start: string | undefined;
+  /** Names of `dependencies`, `optionalDependencies` and `peerDependencies`: what may be there at run time. */
+  readonly dependencies: readonly string[];
+  /** Platforms as npm writes them: `linux`, `!win32`. Empty means any. */
+  readonly os: readonly string[];
+  readonly cpu: readonly string[];
+  readonly libc: readonly string[];
+}
+
+/** Undefined when `text` is no JSON object. */
+export function parsePackageJson(text: string): PackageJson | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(json)) return undefined;
+  const names = [json["dependencies"], json["optionalDependencies"], json["peerDependencies"]].flatMap(keysOf);
+  const scripts = json["scripts"];
+  return {
+    name: stringOf(json["name"]),
+    main: stringOf(json["main"]),
+    isModule: json["type"] === "module",
+    exports: json["exports"] ?? undefined,
+    imports: json["imports"] ?? undefined,
+    bin: pathsOf(json["bin"]),
+    start: isRecord(scripts) ? stringOf(scripts["start"]) : undefined,
+    dependencies: [...new Set(names)],
+    os: stringsOf(json["os"]),
+    cpu: stringsOf(json["cpu"]),
+    libc: stringsOf(json["libc"]),
+  };
+}
+
+/** Narrows to an object that is no list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function stringOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function stringsOf(value: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((element) => typeof element === "string");
+}
+
+function keysOf(value: unknown): readonly string[] {
+  return isRecord(value) ? Object.keys(value) : [];
+}
+
+function pathsOf(value: unknown): readonly string[] {
+  return stringsOf(isRecord(value) ? Object.values(value) : value);
+}

@@ -1,0 +1,64 @@
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { PruneLevel, Yield } from "../../closure.ts";
+import { isForPlatform } from "./native.ts";
+import type { NodeContext } from "./node-context.ts";
+import { namedFiles, packageFiles, packageRootOf } from "./packages.ts";
+
+/** The package.json files that decide how node reads a module: the nearest, and that of its package. */
+export async function* scopeNeeds(path: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const scope = await context.tree.scopeOf(parentOf(path));
+  const owner = packageRootOf(path, context.searchPaths);
+  for (const directory of new Set([scope, owner])) {
+    const json = directory && toAbsPath("package.json", directory);
+    if (json === undefined || json === path || (await context.tree.kindOf(json)) !== "file") continue;
+    yield { need: { path: json, role: "module", evidence: "proved", why: "is part of the package" } };
+  }
+}
+
+/** What a package.json brings along: the files of its package and the packages that it depends on. `directory` is real. */
+export async function* packageNeeds(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const { process, tree, searchPaths } = context;
+  const owner = packageRootOf(toAbsPath("package.json", directory), searchPaths);
+  // A package.json deeper in a package only says which of its files are modules.
+  if (owner !== undefined && owner !== directory) return;
+  const isApplication = owner === undefined;
+  if (!isApplication) yield* wholePackage(directory, process.prune, context);
+  else yield* applicationFiles(directory, context);
+  if (process.prune === "reachable") return;
+
+  for (const name of (await tree.packageIn(directory))?.dependencies ?? []) {
+    const found = await context.resolver.packageDirectory(name, directory);
+    const json = found && (await tree.packageIn(found));
+    // Absent ones are optional or for another platform, or the import that misses them says so.
+    if (found === undefined || json === undefined || !isForPlatform(json, process)) continue;
+    const path = toAbsPath("package.json", found);
+    yield { need: { path, role: "module", evidence: "declared", why: `depends on ${name}` } };
+  }
+}
+
+/** The files of one package at a level, once. */
+export async function* wholePackage(directory: AbsPath, level: PruneLevel, context: NodeContext): AsyncIterable<Yield> {
+  if (level !== "reachable" && context.wholePackages.has(directory)) return;
+  if (level !== "reachable") context.wholePackages.add(directory);
+  const named =
+    level === "reachable" ? new Set<AbsPath>() : namedFiles(directory, await context.tree.packageIn(directory));
+  for await (const need of packageFiles(directory, context.process, { level, named, isApplication: false }))
+    yield { need };
+}
+
+/**
+ * The program's own files, where the spec does not give them as the app: those of the package that the program lies in, as in
+ * images that are distilled. At `none` the packages beside it come along whether or not anybody depends on them.
+ */
+async function* applicationFiles(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const { process, tree } = context;
+  const isGiven = process.appRoot !== undefined && isWithin(directory, process.appRoot);
+  const options = { level: process.prune, named: new Set<AbsPath>(), isApplication: true };
+  if (!isGiven && process.prune !== "reachable" && directory !== "/") {
+    for await (const need of packageFiles(directory, process, options)) yield { need };
+    return;
+  }
+  const packages = toAbsPath("node_modules", directory);
+  if (process.prune !== "none" || (await tree.kindOf(packages)) !== "directory") return;
+  for await (const need of packageFiles(packages, process, options)) yield { need };
+}

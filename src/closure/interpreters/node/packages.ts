@@ -1,0 +1,79 @@
+import { type AbsPath, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { walk } from "../../../rootfs/walk.ts";
+import type { Need, ProcessContext, PruneLevel } from "../../closure.ts";
+import { mayBeNative, nativeUse } from "./native.ts";
+import type { PackageJson } from "./package-json.ts";
+import { isPrunedDirectory, isPrunedFile } from "./prune.ts";
+
+/** The directory of the installed package that a real path lies in; undefined for files of the application. */
+export function packageRootOf(path: AbsPath, searchPaths: readonly AbsPath[]): AbsPath | undefined {
+  const mark = "/node_modules/";
+  const at = path.lastIndexOf(mark);
+  const start = at === -1 ? searchPaths.find((directory) => isWithin(path, directory))?.length : at + mark.length - 1;
+  if (start === undefined) return undefined;
+  const [first, second] = path.slice(start + 1).split("/");
+  if (first === undefined || first === "") return undefined;
+  const name = first.startsWith("@") && second !== undefined ? `${first}/${second}` : first;
+  return toAbsPath(name, path.slice(0, start));
+}
+
+export interface PackageFilesOptions {
+  /** `none` takes all; `safe` leaves out what no program uses; `reachable` takes licences and compiled parts. */
+  readonly level: PruneLevel;
+  /** Targets of main, exports and bin: these stay whatever they are called. */
+  readonly named: ReadonlySet<AbsPath>;
+  /** True for the program's own directory: only nested packages and version control are left out. */
+  readonly isApplication: boolean;
+}
+
+/** The files below a package's directory that come along, nested packages not among them. */
+export async function* packageFiles(
+  directory: AbsPath,
+  process: ProcessContext,
+  options: PackageFilesOptions,
+): AsyncIterable<Need> {
+  const relative = (path: AbsPath): string => path.slice(directory.length + 1);
+  const enters = (path: AbsPath): boolean => {
+    if (path === directory) return true;
+    if (isNested(path)) return options.level === "none";
+    const isPruned = options.level === "safe" && !options.isApplication && isPrunedDirectory(relative(path));
+    return !isPruned || [...options.named].some((named) => isWithin(named, path));
+  };
+  for await (const { path, stat } of walk(process.root, directory, enters)) {
+    if (stat.kind !== "file" && stat.kind !== "link") continue;
+    const isNamed = options.named.has(path);
+    if (options.level === "safe" && !options.isApplication && !isNamed && isPrunedFile(relative(path))) continue;
+    const isCompiled = stat.kind === "file" && mayBeNative(path, stat.mode);
+    if (options.level === "reachable" && !isNamed && !isCompiled && !isLicence(relative(path))) continue;
+    const use = isCompiled ? await nativeUse(path, process) : "none";
+    if (use === "foreign" && options.level !== "none") continue;
+    if (use === "none" && options.level === "reachable" && !isNamed && !isLicence(relative(path))) continue;
+    const role = use === "object" || use === "program" ? use : "file";
+    // A link may lead to what was pruned, and a compiled part may be one of many that are only tried.
+    const optional = stat.kind === "link" || role !== "file";
+    yield { path, role, evidence: "declared", why: "has it in its package", optional };
+  }
+}
+
+/** The files that a package.json names as its own entries, save declarations of types. */
+export function namedFiles(directory: AbsPath, json: PackageJson | undefined): ReadonlySet<AbsPath> {
+  const main = json?.main === undefined ? [] : [json.main, `${json.main}.js`, `${json.main}/index.js`];
+  const texts = [...main, ...(json?.bin ?? []), ...textsIn(json?.exports), ...textsIn(json?.imports)];
+  const files = texts.filter((text) => !text.includes("*") && !/\.[cm]?tsx?$/u.test(text));
+  return new Set(files.map((text) => toAbsPath(`${directory}/${text}`)));
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return value.startsWith("./") ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  const inner: readonly unknown[] = Object.values(value);
+  return inner.flatMap(textsIn);
+}
+
+function isNested(path: AbsPath): boolean {
+  return path.endsWith("/node_modules") || path.endsWith("/.git");
+}
+
+function isLicence(path: string): boolean {
+  return !path.includes("/") && /^(?:licen[cs]e|copying|copyright|notice)/iu.test(path);
+}

@@ -1,0 +1,40 @@
+/**
+ * True when a file of a package is there for those who build, test or read the package, and not for the program. `path` is
+ * relative to the package. Licences and package.json always stay. Directories count at the top only: deeper ones such as
+ * `dist/doc` or `lib/test` are code in many packages.
+ */
+export function isPrunedFile(path: string): boolean {
+  const components = path.split("/");
+  const name = components.at(-1) ?? "";
+  if (name === "package.json" || /^(?:licen[cs]e|copying|copyright|notice)/iu.test(name)) return false;
+  const isTop = components.length === 1;
+  if (isTop && (topNames.test(name) || topDotNames.test(name))) return true;
+  // The compiler reads its declarations at run time, under these names.
+  if (/\.[cm]?tsx?$/u.test(name)) return !/^lib\..*\.d\.ts$/u.test(name);
+  return endings.test(name) || components.slice(0, -1).some((component) => component === "__tests__");
+}
+
+/** The same for a directory: nothing below it comes along. */
+export function isPrunedDirectory(path: string): boolean {
+  const components = path.split("/");
+  const name = components.at(-1) ?? "";
+  if (name === "node_modules" || name === ".git" || name === "__tests__") return true;
+  if (components.length === 1) return topDirectories.has(name);
+  // What node-gyp leaves beside the addons that it builds.
+  return /^build\/(?:Release|Debug)\/(?:\.deps|obj|obj\.target)$/u.test(path);
+}
+
+const topDirectories: ReadonlySet<string> = new Set(
+  `test tests __test__ __mocks__ doc docs man example examples benchmark benchmarks bench coverage .github .circleci .vscode
+  .idea .husky .nyc_output .changeset`.split(/\s+/u),
+);
+
+const topNames =
+  /^(?:(?:readme|changelog|changes|history|contributing|contributors|authors|security|code_of_conduct|governance|upgrading|migration)(?:[.-].*)?|makefile|gruntfile\.js|gulpfile\.js|(?:rollup|webpack|karma|jest|vitest|tsup)\.conf(?:ig)?\.[cm]?[jt]s|tsconfig(?:\..*)?\.json|(?:package-lock|bower|component)\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|.*\.(?:md|markdown))$/iu;
+
+const topDotNames =
+  /^\.(?:eslint|npmignore|npmrc|travis|editorconfig|prettier|babelrc|nyc|jshint|jscs|git|mocharc|taprc|tap|swcrc|appveyor|codeclimate|coveralls|dockerignore|zuul|testem|c8rc|nvmrc|node-version|airtap|release|lint|size-limit|browserslist|yarn)/u;
+
+/** Maps, type declarations of Flow, sources and by-products of compiled parts, unit tests. */
+const endings =
+  /(?:\.(?:map|flow|tsbuildinfo|c|cc|cpp|cxx|h|hh|hpp|hxx|s|asm|gyp|gypi|mk|o|a|obj|pdb|tlog)|\.(?:test|spec)\.[cm]?jsx?|\.target\.mk)$/iu;

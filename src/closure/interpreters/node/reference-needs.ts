@@ -1,0 +1,189 @@
+import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { Finding, Yield } from "../../closure.ts";
+import { hole } from "./evaluate.ts";
+import { type NodeContext, roleOf } from "./node-context.ts";
+import { wholePackage } from "./package-needs.ts";
+import { packageRootOf } from "./packages.ts";
+import { type Reference, readReferences } from "./references.ts";
+import { splitSpecifier } from "./resolver.ts";
+
+/** What one source names: modules, programs of workers, files beside it. `path` is real. */
+export async function* referenceNeeds(
+  source: { readonly path: AbsPath; readonly text: string },
+  context: NodeContext,
+): AsyncIterable<Yield> {
+  const { process } = context;
+  if (!mentions.test(source.text) && process.prune !== "reachable") return;
+  const seen = new Set<string>();
+  for (const reference of readReferences({ ...source, workdir: process.workdir })) {
+    const key = JSON.stringify({ ...reference, line: 0, certainty: "" });
+    if (reference.kind !== "module" && seen.has(key)) continue;
+    seen.add(key);
+    switch (reference.kind) {
+      case "module":
+        yield* reference.specifier.includes(hole)
+          ? computedNeeds(reference, source.path, context)
+          : moduleNeeds(reference, source.path, context);
+        break;
+      case "script":
+        yield* scriptNeeds(reference.path, context);
+        break;
+      case "path":
+        yield* pathNeeds(toAbsPath(reference.path), source.path, context);
+        break;
+      case "literal":
+        if (process.prune === "reachable") yield* literalNeeds(reference.text, source.path, context);
+        break;
+    }
+  }
+}
+
+/** Words of which one must occur in a source that refers to any other file. */
+const mentions = /\b(?:require|import|export|fork|Worker|cwd|__dirname|__filename)\b/u;
+
+type ModuleReference = Extract<Reference, { readonly kind: "module" }>;
+
+async function* moduleNeeds(reference: ModuleReference, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const { specifier, mode, certainty } = reference;
+  const found = await context.resolver.resolve(specifier, parentOf(from), mode);
+  if (found === "builtin") return;
+  for (const path of found) {
+    yield { need: { path, role: roleOf(path), evidence: "proved", why: `imports ${specifier}` } };
+  }
+  const isPackage = packageRootOf(from, context.searchPaths) !== undefined;
+  if (found.length > 0 || isPackage || certainty === "tried" || /^(?:data|https?):/u.test(specifier)) return;
+  yield { finding: missingModule(reference, from) };
+}
+
+function missingModule(reference: ModuleReference, from: AbsPath): Finding {
+  const isPackage = splitSpecifier(reference.specifier) !== undefined;
+  return {
+    severity: reference.certainty === "certain" ? "error" : "warning",
+    code: "MODULE_MISSING",
+    message: `cannot find module ${reference.specifier}: imported at ${from}:${reference.line}, not installed there`,
+    path: from,
+    hint: isPackage
+      ? `add ${splitSpecifier(reference.specifier)?.name ?? reference.specifier} to the dependencies of package.json`
+      : "check that the app's include and exclude patterns, and .dockerignore, leave the file in",
+  };
+}
+
+/** `require("./plugins/" + name)`: the modules that the known part of the name allows. */
+async function* computedNeeds(reference: ModuleReference, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const { specifier } = reference;
+  const owner = packageRootOf(from, context.searchPaths);
+  const prefix = specifier.slice(0, specifier.indexOf(hole));
+  const directory = await knownDirectory(prefix, from, context);
+  if (directory !== undefined) {
+    const start = prefix.slice(prefix.lastIndexOf("/") + 1);
+    const end = specifier.slice(specifier.lastIndexOf(hole) + 1);
+    for await (const path of modulesIn(directory, context)) {
+      const name = path.slice(directory.length + 1);
+      if (!name.startsWith(start) || !(name.endsWith(end) || end === "")) continue;
+      const why = `may import it as ${specifier.replaceAll(hole, "*")}`;
+      yield { need: { path, role: roleOf(path), evidence: "rule", why } };
+    }
+    return;
+  }
+  if (owner !== undefined) {
+    // Nobody can tell which of its files such a package loads.
+    yield* wholePackage(owner, "safe", context);
+    return;
+  }
+  if (reference.certainty === "tried") return;
+  yield {
+    finding: {
+      severity: "warning",
+      code: "REQUIRE_COMPUTED",
+      message: `cannot follow an import: its name is computed at ${from}:${reference.line}`,
+      path: from,
+      hint: "name what it loads in closure.include, or in app.entry",
+    },
+  };
+}
+
+/** The directory that a computed name surely lies in; undefined when its known part says too little. */
+async function knownDirectory(prefix: string, from: AbsPath, context: NodeContext): Promise<AbsPath | undefined> {
+  const slash = prefix.lastIndexOf("/");
+  if (slash <= 0) return undefined;
+  const known = prefix.slice(0, slash);
+  if (/^(?:\.\.?(?:\/|$)|\/)/u.test(known)) {
+    const directory = toAbsPath(known, parentOf(from));
+    return (await context.tree.kindOf(directory)) === "directory" && directory !== "/" ? directory : undefined;
+  }
+  const split = splitSpecifier(known);
+  const root = split && (await context.resolver.packageDirectory(split.name, parentOf(from)));
+  const directory = root && toAbsPath(split.subpath, root);
+  return directory && (await context.tree.kindOf(directory)) === "directory" ? directory : undefined;
+}
+
+/** Modules of a directory, and the index of each directory in it. */
+async function* modulesIn(directory: AbsPath, context: NodeContext): AsyncIterable<AbsPath> {
+  for (const name of (await listDirectory(directory, context)) ?? []) {
+    const path = childOf(directory, name);
+    const kind = await context.tree.kindOf(path);
+    if (kind === "file" && /\.(?:[cm]?js|json|node)$/u.test(name)) yield path;
+    if (kind !== "directory" || name === "node_modules" || name.startsWith(".")) continue;
+    const index = await context.resolver.resolve(`${path}/`, directory, "require");
+    if (index !== "builtin") yield* index;
+  }
+}
+
+async function listDirectory(path: AbsPath, context: NodeContext): Promise<readonly string[] | undefined> {
+  const real = await context.tree.realPath(path);
+  return real && (await context.process.root.readDirectory(real));
+}
+
+async function* scriptNeeds(text: string, context: NodeContext): AsyncIterable<Yield> {
+  const path = toAbsPath(text, context.process.workdir);
+  if ((await context.tree.kindOf(path)) !== "file") return;
+  yield { need: { path, role: roleOf(path), evidence: "proved", why: "starts it as a worker or child" } };
+}
+
+async function* pathNeeds(path: AbsPath, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const kind = await context.tree.kindOf(path);
+  if (kind === undefined || path === from) return;
+  if (kind === "file") {
+    const role = /\.(?:[cm]?js|node)$/u.test(path) ? roleOf(path) : "file";
+    yield { need: { path, role, evidence: "proved", why: "names the file by its own place" } };
+    return;
+  }
+  // The directory of the source, or one above, is only a step on the way to something else.
+  if (isWithin(from, path) || path.endsWith("/node_modules") || context.process.prune !== "reachable") return;
+  const skip = (inner: AbsPath): boolean => /\/(?:node_modules|\.git)$/u.test(inner);
+  yield { need: { path, role: "tree", evidence: "proved", why: "names the directory by its own place", skip } };
+}
+
+/** At `reachable`: a text of the application that is a dependency's name, or a path from the working directory. */
+async function* literalNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  if (
+    text.length < 2 ||
+    text.length > 200 ||
+    text.includes(hole) ||
+    /[\s:*?<>|]/u.test(text) ||
+    /^\.{0,2}\/*$/u.test(text)
+  )
+    return;
+  if (packageRootOf(from, context.searchPaths) !== undefined) return;
+  const { process, tree, resolver } = context;
+  const scope = await tree.scopeOf(parentOf(from));
+  const name = splitSpecifier(text)?.name;
+  if (
+    scope !== undefined &&
+    name !== undefined &&
+    (await tree.packageIn(scope))?.dependencies.includes(name) === true
+  ) {
+    const found = await resolver.resolve(text, parentOf(from), "require");
+    for (const path of found === "builtin" ? [] : found) {
+      yield { need: { path, role: roleOf(path), evidence: "declared", why: `names its dependency ${text}` } };
+    }
+    return;
+  }
+  if (process.appRoot === undefined) return;
+  const path = toAbsPath(text, process.workdir);
+  if (!isWithin(path, process.appRoot) || path === process.appRoot || (await tree.kindOf(path)) === undefined) return;
+  if (/\/node_modules(?:\/|$)/u.test(path) || isWithin(from, path)) return;
+  const skip = (inner: AbsPath): boolean => /\/(?:node_modules|\.git)$/u.test(inner);
+  const role = (await tree.kindOf(path)) === "directory" ? "tree" : "file";
+  yield { need: { path, role, evidence: "declared", why: `names ${text}`, skip } };
+}

@@ -1,0 +1,146 @@
+import { evaluate, hole, type Surroundings } from "./evaluate.ts";
+import { lexReferences } from "./lexer.ts";
+import type { ModuleMode } from "./resolver.ts";
+import { nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode, visitSyntax } from "./syntax.ts";
+
+/** What a source file names. Lines count from 1. */
+export type Reference =
+  | {
+      readonly kind: "module";
+      /** Holds `hole` where a part is known at run time only. */
+      readonly specifier: string;
+      readonly mode: ModuleMode;
+      readonly line: number;
+      /** How sure it is that the code runs: `tried` code handles absence itself. */
+      readonly certainty: "certain" | "possible" | "tried";
+    }
+  /** The program of a worker or child: absolute, or relative to the working directory. */
+  | { readonly kind: "script"; readonly path: string }
+  /** An absolute path that is put together from the place of the file or the working directory. */
+  | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "literal"; readonly text: string };
+
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly workdir: string;
+}
+
+/** What a JavaScript or TypeScript source refers to, in no special order, each once or more. Never throws. */
+export function readReferences(source: SourceFile): readonly Reference[] {
+  const program = parseScript(source.text);
+  if (program === undefined) return lexReferences(source.text);
+  const lineOf = lineCounter(source.text);
+  const surroundings: Surroundings = { path: source.path, workdir: source.workdir, variables: variablesOf(program) };
+  const requires = requiresOf(program);
+  const found: Reference[] = [];
+
+  visitSyntax(program, (node, place) => {
+    const certainty = place.isTried ? "tried" : place.isCertain ? "certain" : "possible";
+    const addModules = (expression: SyntaxNode | undefined, mode: ModuleMode): void => {
+      if (expression === undefined) return;
+      for (const specifier of evaluate(expression, surroundings)) {
+        found.push({ kind: "module", specifier, mode, line: lineOf(node.start), certainty });
+      }
+    };
+    const addScripts = (expression: SyntaxNode | undefined): void => {
+      for (const path of evaluate(expression, surroundings)) {
+        if (!path.includes(hole) && !/\s/u.test(path)) found.push({ kind: "script", path });
+      }
+    };
+    const [first] = nodesIn(node, "arguments");
+    switch (node.type) {
+      case "ImportDeclaration":
+      case "ExportNamedDeclaration":
+      case "ExportAllDeclaration":
+        addModules(nodeIn(node, "source"), "import");
+        break;
+      case "ImportExpression":
+        addModules(nodeIn(node, "source"), "import");
+        break;
+      case "NewExpression":
+        if (nameOf(nodeIn(node, "callee")) === "Worker") addScripts(first);
+        addPaths(node, surroundings, found);
+        break;
+      case "CallExpression": {
+        const called = callKind(nodeIn(node, "callee"), requires);
+        if (called === "script") addScripts(first);
+        else if (called !== undefined) addModules(first, called);
+        addPaths(node, surroundings, found);
+        break;
+      }
+      case "BinaryExpression":
+      case "TemplateLiteral":
+        addPaths(node, surroundings, found);
+        break;
+      case "Literal":
+        if (typeof node["value"] === "string") found.push({ kind: "literal", text: node["value"] });
+        break;
+    }
+  });
+  return found;
+}
+
+function callKind(callee: SyntaxNode | undefined, requires: ReadonlySet<string>): ModuleMode | "script" | undefined {
+  if (callee?.type === "Identifier" && requires.has(String(callee["name"]))) return "require";
+  if (callee?.type === "CallExpression" && nameOf(nodeIn(callee, "callee")) === "createRequire") return "require";
+  const name = nameOf(callee);
+  if (name === "fork") return "script";
+  if (callee?.type !== "MemberExpression") return undefined;
+  const object = nodeIn(callee, "object");
+  if (name === "resolve" && object?.type === "MetaProperty") return "import";
+  if (name === "resolve" && object?.type === "Identifier" && requires.has(String(object["name"]))) return "require";
+  return name === "require" && object?.type === "Identifier" && object["name"] === "module" ? "require" : undefined;
+}
+
+function addPaths(node: SyntaxNode, surroundings: Surroundings, found: Reference[]): void {
+  for (const path of evaluate(node, surroundings)) {
+    if (path.startsWith("/") && path.length > 1 && !path.includes(hole)) found.push({ kind: "path", path });
+  }
+}
+
+/** Variables with the expression that they start with; undefined where a name is declared or assigned more than once. */
+function variablesOf(program: SyntaxNode): ReadonlyMap<string, SyntaxNode | undefined> {
+  const variables = new Map<string, SyntaxNode | undefined>();
+  const add = (target: SyntaxNode | undefined, value: SyntaxNode | undefined): void => {
+    if (target?.type !== "Identifier") return;
+    const name = String(target["name"]);
+    variables.set(name, variables.has(name) ? undefined : value);
+  };
+  visitSyntax(program, (node) => {
+    if (node.type === "VariableDeclarator") add(nodeIn(node, "id"), nodeIn(node, "init"));
+    else if (node.type === "AssignmentExpression") add(nodeIn(node, "left"), undefined);
+    else for (const parameter of nodesIn(node, "params")) add(parameter, undefined);
+  });
+  return variables;
+}
+
+/** Names that are called like `require`: itself, and what createRequire was assigned to. */
+function requiresOf(program: SyntaxNode): ReadonlySet<string> {
+  const names = new Set(["require", "__non_webpack_require__"]);
+  visitSyntax(program, (node) => {
+    if (node.type !== "VariableDeclarator") return;
+    const init = nodeIn(node, "init");
+    const isMade = init?.type === "CallExpression" && nameOf(nodeIn(init, "callee")) === "createRequire";
+    const name = nameOf(nodeIn(node, "id"));
+    if (isMade && name !== undefined) names.add(name);
+  });
+  return names;
+}
+
+/** Counts lines forward; asked with growing offsets it reads the text once. */
+function lineCounter(text: string): (offset: number) => number {
+  let line = 1;
+  let at = 0;
+  return (offset) => {
+    if (offset < at) {
+      line = 1;
+      at = 0;
+    }
+    for (let next = text.indexOf("\n", at); next !== -1 && next < offset; next = text.indexOf("\n", at)) {
+      line++;
+      at = next + 1;
+    }
+    return line;
+  };
+}

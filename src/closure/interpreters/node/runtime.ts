@@ -1,0 +1,108 @@
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
+import { readNodeCommand, splitNodeOptions } from "./arguments.ts";
+import { defaultNodeArgs } from "./default-args.ts";
+import { launchNeeds, searchPathsOf } from "./launch.ts";
+import { moduleTree } from "./module-tree.ts";
+import { type NodeContext, roleOf } from "./node-context.ts";
+import { packageNeeds, scopeNeeds } from "./package-needs.ts";
+import { packageRootOf } from "./packages.ts";
+import { referenceNeeds } from "./reference-needs.ts";
+import { moduleResolver } from "./resolver.ts";
+
+/** Starts node in a process of the image. */
+export async function startNode(process: ProcessContext): Promise<Runtime> {
+  const args = process.args.length > 0 ? process.args : await defaultNodeArgs(process);
+  const command = readNodeCommand([...splitNodeOptions(process.env["NODE_OPTIONS"] ?? ""), ...args]);
+  const tree = moduleTree(process.root);
+  const searchPaths = searchPathsOf(process);
+  const resolver = moduleResolver(tree, { conditions: command.conditions, searchPaths });
+  const layerOf = (path: AbsPath): LayerName | undefined => {
+    if (packageRootOf(path, searchPaths) !== undefined) return "dependencies";
+    return process.appRoot !== undefined && isWithin(path, process.appRoot) ? "app" : undefined;
+  };
+  const context: NodeContext = { process, tree, resolver, searchPaths, wholePackages: new Set() };
+  const asked = new Set<AbsPath>();
+
+  async function* start(): AsyncIterable<Yield> {
+    yield* wrap(launchNeeds(process));
+    for (const { path, option, optional } of command.files) {
+      yield {
+        need: {
+          path: toAbsPath(path, process.workdir),
+          role: "file",
+          evidence: "declared",
+          why: `reads the file of ${option}`,
+          optional,
+        },
+      };
+    }
+    for (const { specifier, mode, option } of command.preloads) {
+      const found = await resolver.resolve(specifier, process.workdir, mode);
+      if (found === "builtin") continue;
+      const missing = toAbsPath(specifier, process.workdir);
+      for (const path of found.length > 0 ? found : [missing]) yield moduleNeed(path, `loads the module of ${option}`);
+    }
+    if (command.code !== undefined) {
+      const code = { path: toAbsPath("[eval]", process.workdir), text: command.code };
+      yield* located(referenceNeeds(code, context));
+    }
+    if (command.script !== undefined)
+      yield moduleNeed(await scriptPath(command.script), "runs the program of its arguments");
+    for (const path of process.entries) yield moduleNeed(path, "is an entry of the application");
+    if (process.appRoot !== undefined) {
+      const path = toAbsPath("package.json", process.appRoot);
+      if ((await tree.kindOf(path)) === "file") yield moduleNeed(path, "has the dependencies of the application");
+    }
+  }
+
+  /** node finds its program as `require` would, but by its path alone. */
+  async function scriptPath(script: string): Promise<AbsPath> {
+    const path = toAbsPath(script, process.workdir);
+    const found = await resolver.resolve(script.endsWith("/") ? `${path}/` : path, process.workdir, "require");
+    return found === "builtin" ? path : (found[0] ?? path);
+  }
+
+  async function* needs(path: AbsPath): AsyncIterable<Yield> {
+    const real = await tree.realPath(path);
+    if (real === undefined || asked.has(real)) return;
+    asked.add(real);
+    if (baseName(real) === "package.json") {
+      yield* located(packageNeeds(parentOf(real), context));
+      return;
+    }
+    yield* located(scopeNeeds(real, context));
+    if (!isSource(real)) return;
+    // Whole packages come along unless only what is reached does: their sources need no reading.
+    const isPackage = packageRootOf(real, searchPaths) !== undefined;
+    if (isPackage && process.prune !== "reachable") return;
+    const text = await tree.readText(real);
+    if (text !== undefined) yield* located(referenceNeeds({ path: real, text }, context));
+  }
+
+  async function* located(yields: AsyncIterable<Yield>): AsyncIterable<Yield> {
+    for await (const found of yields) yield "need" in found ? { need: withLayer(found.need) } : found;
+  }
+
+  function withLayer(need: Need): Need {
+    const layer = need.layer ?? layerOf(need.path);
+    return layer === undefined ? need : { ...need, layer };
+  }
+
+  function moduleNeed(path: AbsPath, why: string): Yield {
+    return { need: withLayer({ path, role: roleOf(path), evidence: "proved", why }) };
+  }
+
+  return { start, needs, settle: nothing };
+}
+
+function isSource(path: AbsPath): boolean {
+  const name = baseName(path);
+  return !name.includes(".") || /\.(?:[cm]?[jt]s|[jt]sx)$/u.test(name);
+}
+
+async function* wrap(needs: AsyncIterable<Need>): AsyncIterable<Yield> {
+  for await (const need of needs) yield { need };
+}
+
+async function* nothing(): AsyncIterable<Yield> {}

@@ -1,0 +1,81 @@
+import type { Need, ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
+import { node } from "../../../../../src/closure/interpreters/node/node.ts";
+import type { ElfFile } from "../../../../../src/elf/elf-file.ts";
+import { isElfFile, parseElf } from "../../../../../src/elf/parse.ts";
+import { resolveLinks } from "../../../../../src/rootfs/links.ts";
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { fixtureRoot } from "../../../../support/fixture.ts";
+
+export type ProcessOptions = Partial<Pick<ProcessContext, "args" | "env" | "prune" | "architecture">> & {
+  readonly program?: string;
+  readonly workdir?: string;
+  readonly entries?: readonly string[];
+  /** `null`: no app is given, as for a distilled image. */
+  readonly appRoot?: string | null;
+};
+
+/** A process of node in a root, with `/app` as its app and working directory. */
+export async function processIn(root: RootFs, options: ProcessOptions = {}): Promise<ProcessContext> {
+  const program = toAbsPath(options.program ?? "/usr/bin/node");
+  const readElf = async (path: AbsPath) => {
+    const place = await resolveLinks(root, path);
+    return place === undefined || place === "loop" ? undefined : readElfFile(root, place.real);
+  };
+  return {
+    root,
+    program,
+    realProgram: program,
+    elf: await readElf(program),
+    args: options.args ?? [],
+    env: options.env ?? {},
+    workdir: toAbsPath(options.workdir ?? "/app"),
+    entries: (options.entries ?? []).map((path) => toAbsPath(path)),
+    appRoot: options.appRoot === null ? undefined : toAbsPath(options.appRoot ?? "/app"),
+    stdlib: "safe",
+    prune: options.prune ?? "safe",
+    bytecode: "keep",
+    architecture: options.architecture ?? "amd64",
+    readElf,
+    findLibrary: (soname) => Promise.resolve(toAbsPath(`/usr/lib/${soname}`)),
+  };
+}
+
+async function readElfFile(root: RootFs, path: AbsPath): Promise<ElfFile | undefined> {
+  const stat = await root.lstat(path);
+  const read = async (offset: number, length: number) =>
+    (await root.readFile(path, { offset, length })) ?? new Uint8Array();
+  const parsed = stat?.kind === "file" ? await parseElf(read, stat.sizeBytes) : undefined;
+  return isElfFile(parsed) ? parsed : undefined;
+}
+
+/** Asks the plug-in until nothing is left, and prints each needed path with its role and first reason, and the findings. */
+export async function traceNode(fixture: string, options: ProcessOptions = {}): Promise<string> {
+  const root = fixtureRoot(fixture);
+  const process = await processIn(root, options);
+  const runtime = await node.start(process);
+  const lines = new Set<string>();
+  const known = new Map<string, Need>();
+  const pending: Need[] = [];
+  const take = async (from: string, yields: AsyncIterable<Yield>) => {
+    for await (const found of yields) {
+      if ("finding" in found) {
+        lines.add(`! ${found.finding.severity} ${found.finding.code}: ${found.finding.message}`);
+        continue;
+      }
+      const { need } = found;
+      if (known.has(need.path)) continue;
+      const place = await resolveLinks(root, need.path);
+      const isThere = place !== undefined && place !== "loop";
+      if (!isThere && need.optional === true) continue;
+      known.set(need.path, need);
+      const mark = isThere ? "" : " MISSING";
+      lines.add(`${need.path}  ${need.role}${mark}  ${from} ${need.why}`);
+      if (need.role === "module" && isThere) pending.push(need);
+    }
+  };
+  await take("node", runtime.start());
+  for (let next = pending.shift(); next !== undefined; next = pending.shift())
+    await take(next.path, runtime.needs(next.path));
+  await take("node", runtime.settle());
+  return [...lines].sort(compareBytes).join("\n");
+}
