@@ -11,9 +11,16 @@ export function openDirectory(hostPath: string): RootFs {
   const base = hostPath.replace(/\/+$/u, "");
   // The root itself may be named through a link, of the host and by the caller.
   const placeOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
+  const stats = new Map<AbsPath, FileStat | undefined>();
   return rootFsOver({
     // oxlint-disable-next-line typescript/require-await -- answers are at hand, thrown ones too
-    lstat: async (path) => readStat(placeOf(path)),
+    lstat: async (path) => {
+      const known = stats.get(path);
+      if (known !== undefined || stats.has(path)) return known;
+      const found = readStat(placeOf(path));
+      stats.set(path, found);
+      return found;
+    },
     // oxlint-disable-next-line typescript/require-await -- as above
     list: async (path) => readNames(placeOf(path)),
     // oxlint-disable-next-line typescript/require-await -- as above

@@ -1,0 +1,59 @@
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect, it } from "vitest";
+import { compareCacheNames, parseLdSoCache, writeLdSoCache } from "../../../src/elf/ld-so-cache.ts";
+
+const entries = [
+  { name: "libz.so.1", path: "/usr/local/lib/libz.so.1", flags: 0x303 },
+  { name: "libx.so.9", path: "/opt/libx.so.9", flags: 0x303 },
+  { name: "libx.so.10", path: "/opt/libx.so.10", flags: 0x303 },
+  { name: "libx.so.10", path: "/opt/glibc-hwcaps/x86-64-v3/libx.so.10", flags: 0x303, hwcaps: "x86-64-v3" },
+  { name: "libx.so.10", path: "/opt/glibc-hwcaps/x86-64-v2/libx.so.10", flags: 0x303, hwcaps: "x86-64-v2" },
+];
+
+describe("the loader's cache", () => {
+  it.each([true, false])("reads back what was written, in the loader's order (little endian: %s)", (littleEndian) => {
+    const written = writeLdSoCache(entries, littleEndian);
+    expect(parseLdSoCache(written, littleEndian)?.map(({ path }) => path)).toEqual([
+      "/usr/local/lib/libz.so.1",
+      "/opt/glibc-hwcaps/x86-64-v2/libx.so.10",
+      "/opt/glibc-hwcaps/x86-64-v3/libx.so.10",
+      "/opt/libx.so.10",
+      "/opt/libx.so.9",
+    ]);
+    expect(parseLdSoCache(written, littleEndian)).toEqual(expect.arrayContaining(entries));
+    expect(parseLdSoCache(written, !littleEndian)).toBeUndefined();
+    expect(writeLdSoCache(entries.toReversed(), littleEndian)).toEqual(written);
+  });
+
+  it("reads the part for newer loaders behind the old format", () => {
+    const written = writeLdSoCache(entries, true);
+    const old = new Uint8Array(32 + written.length);
+    old.set(Buffer.from("ld.so-1.7.0\0\x01\0\0\0"));
+    old.set(written, 32);
+    expect(parseLdSoCache(old, true)).toEqual(parseLdSoCache(written, true));
+  });
+
+  it("refuses counts that do not fit", () => {
+    const written = writeLdSoCache(entries, true);
+    written.fill(0xff, 20, 24);
+    expect(parseLdSoCache(written, true)).toBeUndefined();
+    expect(parseLdSoCache(written.slice(0, 60), true)).toBeUndefined();
+    expect(parseLdSoCache(new Uint8Array(), true)).toBeUndefined();
+  });
+
+  it("orders runs of digits as numbers", () => {
+    const names = ["libx.so.10", "libx.so.9", "libx.so", "libx-2.so", "liba.so.1", "libx.so.9.1"];
+    expect(names.sort(compareCacheNames)).toEqual([
+      "liba.so.1",
+      "libx-2.so",
+      "libx.so",
+      "libx.so.9",
+      "libx.so.9.1",
+      "libx.so.10",
+    ]);
+  });
+
+  test.prop([fc.uint8Array({ maxLength: 300 }), fc.boolean()])("never throws on any bytes", (tail, littleEndian) => {
+    parseLdSoCache(Uint8Array.of(...Buffer.from("glibc-ld.so.cache1.1"), ...tail), littleEndian);
+  });
+});
