@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { invariant } from "../diagnostics/invariant.ts";
 import type { AbsPath } from "../rootfs/rootfs.ts";
 import type { ClosureSpec, FileSpec, LayersSpec, SystemSpec } from "../spec/spec.ts";
 import type { BytecodePolicy, PruneLevel, StdlibLevel } from "./closure.ts";
@@ -19,6 +20,8 @@ export interface RequestSource {
 export interface RequestView {
   readonly name: string;
   readonly sources: readonly string[];
+  /** PATH of the builder, in which names of programs are looked up; the image's own PATH has the programs that ship. */
+  readonly searchPath?: string;
 }
 
 /** What the spec names. `pointer` is the place in the normalised spec. */
@@ -102,4 +105,15 @@ export interface ClosureAnswer {
   };
   /** Names of the layer folders that were written, bottom first; empty layers are left out. */
   readonly layers: readonly string[];
+}
+
+/** Reads the resolver's answer back. Throws on bytes that are none: both ends are of one image. */
+export function parseClosureAnswer(bytes: Uint8Array): ClosureAnswer {
+  const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  invariant(
+    typeof parsed === "object" && parsed !== null && "version" in parsed && parsed.version === 1,
+    "the resolver's answer is of another version",
+  );
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the resolver of the same image wrote it
+  return parsed as ClosureAnswer;
 }

@@ -15,6 +15,7 @@ export const capability = {
   mountBind: "exec.mount.bind",
   mountBindNoOutput: "exec.mount.bind.readwrite-nooutput",
   mountCache: "exec.mount.cache",
+  mountContentCache: "exec.mount.cache.content",
   mountCacheSharing: "exec.mount.cache.sharing",
   mountSelector: "exec.mount.selector",
   mountTmpfs: "exec.mount.tmpfs",

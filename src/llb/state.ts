@@ -36,7 +36,16 @@ export interface SourceOp {
 }
 
 export type ExecMount = { readonly dest: string; readonly readonly?: boolean; readonly selector?: string } & (
-  | { readonly type: "bind"; readonly state: State; readonly output?: boolean }
+  | {
+      readonly type: "bind";
+      readonly state: State;
+      readonly output?: boolean;
+      /**
+       * `on`: the cache key is the content below the selector, `off`: it is how the state was made. Absent: the engine decides.
+       * Hashing a whole builder costs more than it saves where its making is a good key already.
+       */
+      readonly contentCache?: "on" | "off";
+    }
   | {
       readonly type: "cache";
       readonly id: string;

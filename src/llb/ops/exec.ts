@@ -14,6 +14,7 @@ import { type InputIndex, noIndex, outputsOf } from "./inputs.ts";
 
 const networks = { default: 0, host: 1, none: 2 };
 const mountTypes = { bind: 0, secret: 1, ssh: 2, cache: 3, tmpfs: 4 };
+const contentCaches = { on: 1, off: 2 };
 const sharings = { shared: 0, private: 1, locked: 2 };
 
 /** What a program leaves behind. */
@@ -101,7 +102,7 @@ function encodeMount(mount: ExecMount, inputIndex: InputIndex, output: number): 
 function encodeMountOptions(mount: ExecMount): Fields {
   switch (mount.type) {
     case "bind":
-      return [];
+      return mount.contentCache === undefined ? [] : intField(24, contentCaches[mount.contentCache]);
     case "tmpfs":
       return messageField(19, intField(1, mount.sizeBytes ?? 0));
     case "cache":
@@ -152,7 +153,10 @@ function capabilitiesOf(exec: ExecOptions): readonly string[] {
 function mountCapabilities(mount: ExecMount): readonly string[] {
   switch (mount.type) {
     case "bind":
-      return mount.readonly === true || isKept(mount) ? [] : [capability.mountBindNoOutput];
+      return [
+        ...(mount.readonly === true || isKept(mount) ? [] : [capability.mountBindNoOutput]),
+        ...(mount.contentCache === undefined ? [] : [capability.mountContentCache]),
+      ];
     case "tmpfs":
       return mount.sizeBytes === undefined
         ? [capability.mountTmpfs]

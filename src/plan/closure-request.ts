@@ -1,0 +1,166 @@
+import type { ClosureRequest, RequestRoot, RequestSource, RequestView } from "../closure/request.ts";
+import type { ImageSettings } from "../oci/image-config.ts";
+import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import type { FileSpec, Spec } from "../spec/spec.ts";
+import { adoptsImage, processBuilder } from "./image-process.ts";
+
+/** What is known of the builders once they are planned. */
+export interface RequestFacts {
+  readonly architecture: string;
+  readonly epochSeconds: number;
+  readonly settings: ImageSettings;
+  /** PATH of each builder that the closure sees. */
+  readonly searchPaths: ReadonlyMap<string, string>;
+  /** Installed dependencies: where programs see them, and the interpreter that comes with them. */
+  readonly dependencies: { readonly prefix: AbsPath; readonly interpreter: AbsPath | undefined } | undefined;
+  /** Names in the application's directory that are never part of the application: the spec, ignore files. */
+  readonly notApplication: readonly string[];
+}
+
+/** Builders whose files the closure may hold, the process's own first, then by name. */
+export function closureBuilders(spec: Spec): readonly string[] {
+  const first = processBuilder(spec);
+  const others = new Set([
+    ...spec.binaries.map((binary) => binary.from),
+    ...spec.libraries.map((library) => library.from),
+    ...spec.closure.include.map((include) => include.from),
+    ...spec.files.flatMap((file) => (file.kind === "copy" && file.from !== "context" ? [file.from] : [])),
+  ]);
+  others.delete(first);
+  return [first, ...[...others].sort()];
+}
+
+/** True when files of the build context ship under `files`. */
+export function usesContextFiles(spec: Spec): boolean {
+  return (
+    spec.files.some((file) => file.kind === "copy" && file.from === "context") ||
+    Array.isArray(spec.system.certificates)
+  );
+}
+
+/** Where the application lies in the image: the app's destination, or the working directory of an adopted image. */
+export function applicationRoot(spec: Spec, settings: ImageSettings): AbsPath | undefined {
+  if (spec.app !== undefined) return toAbsPath(spec.app.dest);
+  const workdir = toAbsPath(settings.workdir ?? "/");
+  const isSystem =
+    /^\/(?:$|(?:bin|boot|dev|etc|home|lib\w*|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)(?:$|\/(?:bin|cache|include|lib\w*|libexec|local|log|sbin|share|src|tmp)$))/u;
+  return adoptsImage(spec) && !isSystem.test(workdir) ? workdir : undefined;
+}
+
+/** Composes the resolver's request. The order of its lists depends on the spec alone. */
+export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest {
+  const { settings } = facts;
+  const main = processBuilder(spec);
+  const appRoot = applicationRoot(spec, settings);
+  const app = spec.app;
+  const sources: RequestSource[] = closureBuilders(spec).map((name) => ({
+    id: `builder:${name}`,
+    prefix: toAbsPath("/"),
+    kind: "builder",
+  }));
+  if (facts.dependencies !== undefined) {
+    sources.push({ id: "dependencies", prefix: facts.dependencies.prefix, kind: "dependencies" });
+  }
+  if (appRoot !== undefined) sources.push(appSource(spec, appRoot, facts));
+  if (usesContextFiles(spec)) sources.push({ id: "context", prefix: toAbsPath("/"), kind: "extra" });
+  const views: RequestView[] = closureBuilders(spec).map((name) => ({
+    name,
+    sources: [
+      `builder:${name}`,
+      ...(name === main && facts.dependencies !== undefined ? ["dependencies"] : []),
+      ...(name === main && appRoot !== undefined ? ["app"] : []),
+    ],
+    searchPath: facts.searchPaths.get(name) ?? "",
+  }));
+  if (usesContextFiles(spec)) views.push({ name: "context", sources: ["context"], searchPath: "" });
+  return {
+    version: 1,
+    architecture: facts.architecture,
+    epochSeconds: facts.epochSeconds,
+    sources,
+    views,
+    roots: composeRoots(spec, main, facts, appRoot),
+    process: {
+      view: main,
+      ...(spec.image.entrypoint === undefined && !adoptsImage(spec) ? {} : { entrypoint: settings.entrypoint }),
+      ...(spec.image.cmd === undefined && !adoptsImage(spec) ? {} : { cmd: settings.cmd }),
+      env: settings.env,
+      workdir: toAbsPath(settings.workdir ?? "/"),
+      user: settings.user ?? "nonroot",
+      entries: (app?.entry ?? []).map((entry) => toAbsPath(entry, app?.dest ?? "/")),
+      ...(appRoot === undefined ? {} : { appRoot }),
+      stdlib: spec.interpreter?.stdlib ?? "safe",
+      prune: app?.prune ?? "safe",
+      bytecode: spec.interpreter?.bytecode ?? "keep",
+    },
+    accounts: spec.image.accounts,
+    system: spec.system,
+    closure: spec.closure,
+    layers: spec.layers,
+  };
+}
+
+function appSource(spec: Spec, appRoot: AbsPath, facts: RequestFacts): RequestSource {
+  const app = spec.app;
+  if (app === undefined) return { id: "app", prefix: appRoot, kind: "app" };
+  const [uid = "0", gid = uid] = app.owner.split(":");
+  const own = app.from === "context" ? facts.notApplication : [];
+  return {
+    id: "app",
+    prefix: appRoot,
+    kind: "app",
+    include: app.include,
+    exclude: [...app.exclude, ...own],
+    ...(app.from === "context" ? { owner: { uid: Number(uid), gid: Number(gid) } } : {}),
+  };
+}
+
+function composeRoots(
+  spec: Spec,
+  main: string,
+  facts: RequestFacts,
+  appRoot: AbsPath | undefined,
+): readonly RequestRoot[] {
+  const roots: RequestRoot[] = [];
+  const { interpreter } = spec;
+  if (interpreter !== undefined) {
+    const path = facts.dependencies?.interpreter ?? interpreter.path;
+    roots.push({ kind: "interpreter", pointer: "/interpreter", view: main, path });
+  }
+  if (appRoot !== undefined) {
+    roots.push({ kind: "app", pointer: spec.app === undefined ? "/builders/main/from" : "/app", view: main });
+  }
+  for (const [index, binary] of spec.binaries.entries()) {
+    roots.push({
+      kind: "binary",
+      pointer: `/binaries/${String(index)}`,
+      view: binary.from,
+      path: binary.path,
+      ...(binary.as === undefined ? {} : { as: toAbsPath(binary.as) }),
+    });
+  }
+  if (adoptsImage(spec) || spec.image.entrypoint !== undefined) {
+    const pointer = spec.image.entrypoint === undefined ? "/builders/main/from" : "/image/entrypoint";
+    roots.push({ kind: "entrypoint", pointer, view: main });
+  }
+  for (const [index, library] of spec.libraries.entries()) {
+    roots.push({ kind: "library", pointer: `/libraries/${String(index)}`, view: library.from, name: library.name });
+  }
+  for (const [index, include] of spec.closure.include.entries()) {
+    roots.push({
+      kind: "include",
+      pointer: `/closure/include/${String(index)}`,
+      view: include.from,
+      path: include.path,
+      ...(include.because === undefined ? {} : { because: include.because }),
+    });
+  }
+  for (const [index, file] of spec.files.entries()) {
+    roots.push({ kind: "file", pointer: `/files/${String(index)}`, view: fileView(file, main), file });
+  }
+  return roots;
+}
+
+function fileView(file: FileSpec, main: string): string {
+  return file.kind === "copy" ? file.from : main;
+}

@@ -1,0 +1,61 @@
+import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
+import type { Spec } from "../spec/spec.ts";
+
+/** The user that an image runs as when nothing says otherwise. */
+export const defaultUser = "nonroot";
+
+/** True when the spec names nothing to run, so that the base image's own entrypoint, command and settings are taken. */
+export function adoptsImage(spec: Spec): boolean {
+  return spec.interpreter === undefined && spec.app === undefined && spec.binaries.length === 0;
+}
+
+/** The builder whose root the image's process sees. */
+export function processBuilder(spec: Spec): string {
+  const named = spec.interpreter?.from ?? spec.binaries[0]?.from;
+  if (named !== undefined) return named;
+  return spec.app === undefined || spec.app.from === "context" ? "main" : spec.app.from;
+}
+
+/**
+ * The settings of the image as far as the spec and an adopted image tell them; entrypoint and command may still be empty, and
+ * PATH, user and defaults of the run-time come from the closure.
+ */
+export function planSettings(spec: Spec, base: ImageSettings, labels: Readonly<Record<string, string>>): ImageSettings {
+  const { image } = spec;
+  const inherited = adoptsImage(spec) ? base : emptySettings;
+  const entrypoint = image.entrypoint ?? inherited.entrypoint;
+  // As in a Dockerfile, a new entrypoint makes the inherited command meaningless.
+  const cmd = image.cmd ?? (image.entrypoint === undefined ? inherited.cmd : []);
+  const { healthcheck } = image;
+  return {
+    user: image.user ?? inherited.user ?? defaultUser,
+    env: { ...inherited.env, ...image.env },
+    entrypoint,
+    cmd,
+    workdir: image.workdir ?? inherited.workdir ?? (spec.app === undefined ? "/" : spec.app.dest),
+    labels: { ...inherited.labels, ...image.labels, ...labels },
+    ports: [...new Set([...inherited.ports, ...image.ports.map(withProtocol)])].sort(),
+    volumes: [...new Set([...inherited.volumes, ...image.volumes])].sort(),
+    stopSignal: image.stopSignal ?? inherited.stopSignal,
+    healthcheck:
+      healthcheck === undefined
+        ? inherited.healthcheck
+        : {
+            test: ["CMD", ...healthcheck.exec],
+            ...(healthcheck.intervalNanoseconds === undefined
+              ? {}
+              : { intervalNanoseconds: healthcheck.intervalNanoseconds }),
+            ...(healthcheck.timeoutNanoseconds === undefined
+              ? {}
+              : { timeoutNanoseconds: healthcheck.timeoutNanoseconds }),
+            ...(healthcheck.startPeriodNanoseconds === undefined
+              ? {}
+              : { startPeriodNanoseconds: healthcheck.startPeriodNanoseconds }),
+            ...(healthcheck.retries === undefined ? {} : { retries: healthcheck.retries }),
+          },
+  };
+}
+
+function withProtocol(port: string): string {
+  return port.includes("/") ? port : `${port}/tcp`;
+}

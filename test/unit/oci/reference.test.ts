@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { familiarName, formatReference, parseReference } from "../../../src/oci/reference.ts";
+
+const digest = `sha256:${"a".repeat(64)}`;
+
+test.for([
+  ["debian", "docker.io/library/debian:latest", "debian"],
+  ["debian:trixie", "docker.io/library/debian:trixie", "debian:trixie"],
+  ["team/app:1", "docker.io/team/app:1", "team/app:1"],
+  ["localhost/app", "localhost/app:latest", "localhost/app"],
+  ["localhost:5000/a/b:1", "localhost:5000/a/b:1", "localhost:5000/a/b:1"],
+  [`registry.test/app@${digest}`, `registry.test/app@${digest}`, `registry.test/app@${digest}`],
+  [`app:1@${digest}`, `docker.io/library/app:1@${digest}`, `app:1@${digest}`],
+  ["index.docker.io/library/debian", "docker.io/library/debian:latest", "debian"],
+])("%s", ([text = "", full, familiar]) => {
+  const parsed = parseReference(text);
+  expect(parsed).toBeDefined();
+  if (parsed === undefined) return;
+  expect(formatReference(parsed)).toBe(full);
+  expect(familiarName(parsed)).toBe(familiar);
+});
+
+test.for(["", "Debian", "debian:", "https://debian", "a@sha256:12", "a b", "-a", "a/../b", "user:pw@host/app"])(
+  "%j is no reference",
+  (text) => {
+    expect(parseReference(text)).toBeUndefined();
+  },
+);
