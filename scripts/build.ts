@@ -1,0 +1,21 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundle } from "./lib/bundle.ts";
+import { projectFolder, say } from "./lib/project.ts";
+
+const folder = join(projectFolder, "dist");
+mkdirSync(folder, { recursive: true });
+for (const role of ["frontend", "resolve"] as const) {
+  const made = await bundle(role, folder);
+  if (made === undefined) {
+    say(`build: src/bin/${role}.ts is not there`);
+    continue;
+  }
+  const largest = made.parts.slice(0, 6).map((part) => `${part.name} ${kilobytes(part.bytes)}`);
+  say(`build: dist/${role}.js ${kilobytes(made.bytes)} (${largest.join(", ")})`);
+}
+writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
+
+function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1000)} kB`;
+}

@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { projectFolder } from "./project.ts";
+
+/** The two programs in the frontend's image. */
+export type Role = "frontend" | "resolve";
+
+export interface Bundle {
+  readonly bytes: number;
+  /** What the bytes come from, largest first: a package, or a folder of `src`. */
+  readonly parts: readonly { readonly name: string; readonly bytes: number }[];
+}
+
+/** Bundles `src/bin/<role>.ts` with all that it imports into one file in `folder`; undefined when that source is absent. */
+export async function bundle(role: Role, folder: string): Promise<Bundle | undefined> {
+  const entry = join(projectFolder, "src/bin", `${role}.ts`);
+  if (!existsSync(entry)) return undefined;
+  const made = await build({
+    entryPoints: [entry],
+    outfile: join(folder, `${role}.js`),
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    minify: true,
+    // Names of functions and classes appear in error messages.
+    keepNames: true,
+    legalComments: "none",
+    logLevel: "warning",
+    metafile: true,
+    absWorkingDir: projectFolder,
+    // Some dependencies are CommonJS and require Node's own modules.
+    banner: { js: 'import{createRequire as _r}from"node:module";const require=_r(import.meta.url);' },
+  });
+  const outputs = Object.values(made.metafile.outputs);
+  const sizes = new Map<string, number>();
+  for (const produced of outputs) {
+    for (const [path, input] of Object.entries(produced.inputs)) {
+      sizes.set(partName(path), (sizes.get(partName(path)) ?? 0) + input.bytesInOutput);
+    }
+  }
+  return {
+    bytes: outputs.reduce((sum, produced) => sum + produced.bytes, 0),
+    parts: [...sizes]
+      .map(([name, bytes]) => ({ name, bytes }))
+      .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1)),
+  };
+}
+
+function partName(path: string): string {
+  const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1];
+  return inPackage ?? path.split("/").slice(0, 2).join("/");
+}
