@@ -39,9 +39,10 @@ export function readDefinition(definition: Definition): DefinitionParts {
   const ops = fields.filter((field) => field.number === 1).map((field) => field.bytes);
   const terminal = ops.pop();
   const source = fields.filter((field) => field.number === 3).flatMap((field) => readFields(field.bytes));
+  const byDigest = new Map(ops.map((bytes) => [digestOf(bytes), bytes]));
   return {
-    ops: new Map(ops.map((bytes) => [digestOf(bytes), bytes])),
-    metadata: new Map(readMap(fields, 2)),
+    ops: byDigest,
+    metadata: new Map(readMap(fields, 2).filter(([digest]) => byDigest.has(digest))),
     locations: new Map(
       readMap(source, 1).map(([digest, bytes]) => [digest, readFields(bytes).map((field) => field.bytes)]),
     ),

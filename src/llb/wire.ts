@@ -19,12 +19,12 @@ const wireFixed32 = 5;
 
 /** Integer, boolean or enum field. Negative numbers take ten bytes, as int32 and int64 do. */
 export function intField(number: number, value: number | bigint): Fields {
-  return BigInt(value) === 0n ? [] : presentIntField(number, value);
+  return Number(value) === 0 ? [] : presentIntField(number, value);
 }
 
 /** Integer member of a oneof: written also when it is zero. */
 export function presentIntField(number: number, value: number | bigint): Fields {
-  return [varint(BigInt(number * 8 + wireVarint)), varint(BigInt(value))];
+  return [varint(number * 8 + wireVarint), varint(value)];
 }
 
 export function boolField(number: number, value: boolean | undefined): Fields {
@@ -130,16 +130,17 @@ export function textOf(bytes: Uint8Array): string {
 export function copiedField(field: ReadField): Fields {
   if (field.wireType === wireVarint) return presentIntField(field.number, field.value);
   if (field.wireType === wireBytes) return lengthDelimited(field.number, field.bytes);
-  return [varint(BigInt(field.number * 8 + field.wireType)), field.bytes];
+  return [varint(field.number * 8 + field.wireType), field.bytes];
 }
 
 function lengthDelimited(number: number, value: Uint8Array): Fields {
-  return [varint(BigInt(number * 8 + wireBytes)), varint(BigInt(value.length)), value];
+  return [varint(number * 8 + wireBytes), varint(value.length), value];
 }
 
-function varint(value: bigint): Uint8Array {
+function varint(value: number | bigint): Uint8Array {
+  if (value >= 0 && value < 128) return Uint8Array.of(Number(value));
   const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, value);
+  let rest = BigInt.asUintN(64, BigInt(value));
   while (rest > 127n) {
     bytes.push(Number(rest & 127n) | 128);
     rest >>= 7n;

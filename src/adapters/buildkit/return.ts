@@ -1,7 +1,7 @@
 import { BuildError, type Diagnostic, type Span } from "../../diagnostics/diagnostic.ts";
 import { renderHeadline } from "../../diagnostics/render.ts";
 import { EngineError, type FrontendResult, type SourceFile } from "../../engine/engine.ts";
-import { lineRangeOf } from "../../llb/source-map.ts";
+import { type LineRange, lineRangeOf } from "../../llb/source-map.ts";
 import type { BuildKitEngine } from "./engine.ts";
 import { unimplementedCode, unknownCode } from "./errors.ts";
 import type * as gateway from "./gateway.gen.ts";
@@ -11,6 +11,9 @@ const sourceType = `${detailPrefix}Source+json`;
 
 /** More snippets than this hide the message below them. */
 const maxSnippets = 20;
+
+/** A client prints every line from a snippet's first to its last. */
+const maxGapLines = 4;
 
 /** Ends the build with an image, or with one for each platform. After it the program exits with 0 and closes nothing. */
 export async function returnResult(engine: BuildKitEngine, result: FrontendResult): Promise<void> {
@@ -78,15 +81,26 @@ function renderFinding(found: Diagnostic): string {
   return `${place}${renderHeadline(found)}${found.hint === undefined ? "" : `\n  hint: ${found.hint}`}`;
 }
 
-/** One for each stretch of lines, in the order of the findings. */
+/** Snippets in the order of files and lines; lines that lie close together share one. */
 function toSnippets(spans: readonly Span[], sourceFiles: readonly SourceFile[]): readonly gateway.AnyInit[] {
-  const details = new Map<string, gateway.AnyInit>();
-  for (const span of spans) {
-    const file = sourceFiles.find((candidate) => candidate.name === span.file);
-    const key = `${span.file}:${span.start.line}-${span.end.line}`;
-    if (file !== undefined && !details.has(key)) details.set(key, sourceDetail(file, [lineRangeOf(span)]));
+  const details = sourceFiles.flatMap((file) => {
+    const ranges = spans.filter((span) => span.file === file.name).map(lineRangeOf);
+    return groupRanges(ranges).map((group) => sourceDetail(file, group));
+  });
+  // The daemon turns the order round when it passes details on.
+  return details.slice(0, maxSnippets).toReversed();
+}
+
+function groupRanges(ranges: readonly LineRange[]): readonly (readonly LineRange[])[] {
+  const groups: LineRange[][] = [];
+  let lastLine = Number.NEGATIVE_INFINITY;
+  for (const range of ranges.toSorted((left, right) => left.start.line - right.start.line)) {
+    const group = range.start.line - lastLine <= maxGapLines ? groups.at(-1) : undefined;
+    if (group === undefined) groups.push([range]);
+    else group.push(range);
+    lastLine = Math.max(lastLine, range.end.line);
   }
-  return [...details.values()].slice(0, maxSnippets);
+  return groups;
 }
 
 /** Without any source detail the Dockerfile frontend would blame the `# syntax=` line; one without lines prints nothing. */
@@ -98,7 +112,7 @@ function withSource(
   return [...details, sourceDetail(sourceFiles[0] ?? { name: "", bytes: new Uint8Array() }, [])];
 }
 
-function sourceDetail(file: SourceFile, ranges: readonly ReturnType<typeof lineRangeOf>[]): gateway.AnyInit {
+function sourceDetail(file: SourceFile, ranges: readonly LineRange[]): gateway.AnyInit {
   const info = { filename: file.name, data: Buffer.from(file.bytes).toString("base64"), language: "YAML" };
   return { type_url: sourceType, value: toJson({ info, ranges }) };
 }
