@@ -1,4 +1,5 @@
 import type { ElfFile } from "../elf/elf-file.ts";
+import type { LdSoCacheEntry } from "../elf/ld-so-cache.ts";
 import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
 import type { Yield } from "./closure.ts";
 
@@ -14,6 +15,8 @@ export interface LoaderProcess {
   loaded(): readonly AbsPath[];
   /** True when a path was found only through the loader's cache, so that the image needs a cache as well. */
   usesCache(): boolean;
+  /** The entries that such a cache has to hold, in no order; `makeLdSoCache` writes it. */
+  cacheEntries(): readonly LdSoCacheEntry[];
 }
 
 export interface LoaderOptions {
@@ -21,5 +24,7 @@ export interface LoaderOptions {
   readonly program: AbsPath;
   readonly env: Readonly<Record<string, string>>;
   readonly workdir: AbsPath;
+  /** The dynamic loader where it is not PT_INTERP: `ld.so PROGRAM`, which also runs what names none. */
+  readonly loader?: AbsPath;
   readElf(path: AbsPath): Promise<ElfFile | undefined>;
 }

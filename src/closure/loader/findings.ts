@@ -1,0 +1,44 @@
+import { expandGlob } from "../../rootfs/glob.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Finding } from "../closure.ts";
+import type { LoaderOptions } from "../loader.ts";
+import { readWhole } from "./loader-facts.ts";
+
+/** What to say of a library that no search found; looks for it where only `ldconfig` would have made it found. */
+export async function describeMissing(
+  options: LoaderOptions,
+  missing: { readonly name: string; readonly by: AbsPath; readonly places: readonly string[] },
+): Promise<Omit<Finding, "severity">> {
+  const { name, by, places } = missing;
+  const where = places.length === 0 ? "" : `, not in ${places.join(":")}`;
+  const stray = await findUncached(options, name);
+  return {
+    code: "LIBRARY_MISSING",
+    message: `cannot find ${name}: needed by ${by}${where}`,
+    hint:
+      stray === undefined
+        ? `add the package that has ${name} to the builder`
+        : `run ldconfig in the builder: ${stray} is there, but the loader's cache does not have it`,
+  };
+}
+
+/** The loader never reads ld.so.conf: a library in a directory of its is found only once ldconfig has run. */
+async function findUncached({ root }: LoaderOptions, name: string): Promise<AbsPath | undefined> {
+  if (name.includes("/")) return undefined;
+  const files = ["/etc/ld.so.conf", ...(await expandGlob(root, "/etc/ld.so.conf.d/*.conf"))].slice(0, 100);
+  const directories = new Set<string>();
+  for (const file of files) {
+    const text = new TextDecoder().decode(await readWhole(root, toAbsPath(file), 2 ** 16));
+    for (const line of text.split("\n")) {
+      const directory = line.replace(/#.*/u, "").trim();
+      if (directory.startsWith("/")) directories.add(directory);
+    }
+  }
+  for (const directory of directories) {
+    const path = toAbsPath(name, directory);
+    const place = await resolveLinks(root, path);
+    if (place !== undefined && place !== "loop" && place.stat.kind === "file") return path;
+  }
+  return undefined;
+}

@@ -1,0 +1,102 @@
+import type { ElfFile } from "../../elf/elf-file.ts";
+import type { LdSoCacheEntry } from "../../elf/ld-so-cache.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+import { parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { LoaderOptions } from "../loader.ts";
+
+/** A file that the loader would open as an object of the process. */
+export interface Candidate {
+  /** The path as it is opened. May hold `..`, which the kernel takes after links. */
+  readonly text: string;
+  readonly real: AbsPath;
+  /** Equal for all names of one file. */
+  readonly identity: string;
+  readonly elf: ElfFile;
+}
+
+/** An object of the process. */
+export interface LoadedObject extends Candidate {
+  /** The text without `..`. */
+  readonly path: AbsPath;
+  /** The names by which it is known: asked for, opened by, and its soname where the loader honours it. */
+  readonly names: Set<string>;
+  /** The object that first caused it to be loaded. */
+  readonly parent: LoadedObject | undefined;
+  /** The value of `$ORIGIN`. */
+  readonly origin: string;
+}
+
+/** What a search comes to. */
+export type Search =
+  | {
+      readonly kind: "found";
+      readonly candidate: Candidate;
+      /** Other files that other machines would take: hardware variants, each in place of the candidate. */
+      readonly variants: readonly Candidate[];
+      /** The entries of the loader's cache, without which the candidate would not be found. */
+      readonly byCache: readonly LdSoCacheEntry[];
+    }
+  | { readonly kind: "missing"; readonly places: readonly string[] }
+  /** The loader stops at this file. */
+  | { readonly kind: "unsuitable"; readonly path: string; readonly reason: string };
+
+/** How one C library's loader looks for objects. */
+export interface SearchRules {
+  /** Finds what `name` means to `requester`. Loaded objects are not looked at. */
+  search(name: string, requester: LoadedObject): Promise<Search>;
+  /** True when a loaded object answers to a name. */
+  answers(object: LoadedObject, name: string): boolean;
+  /** True when the loader itself is meant. */
+  isLoader(name: string): boolean;
+  /** Files that are read beyond objects, such as a list of directories. */
+  readonly filesRead: readonly AbsPath[];
+  readonly checksVersions: boolean;
+  /** Separators of LD_PRELOAD. */
+  readonly preloadSeparator: RegExp;
+}
+
+/** How a file looks to the loader that tries it. */
+export type Trial =
+  | { readonly kind: "fits"; readonly candidate: Candidate }
+  | { readonly kind: "absent" }
+  | { readonly kind: "foreign" }
+  | { readonly kind: "unsuitable"; readonly reason: string };
+
+/** Opens a file as an object for `program`. */
+export async function tryFile(options: LoaderOptions, text: string, program: ElfFile): Promise<Trial> {
+  const place = await resolveLinks(options.root, text, options.workdir);
+  if (place === undefined || place === "loop") return { kind: "absent" };
+  if (place.stat.kind === "directory") return { kind: "unsuitable", reason: "it is a directory" };
+  if (place.stat.kind !== "file") return { kind: "unsuitable", reason: "it is no regular file" };
+  const elf = await options.readElf(place.real);
+  if (elf === undefined) return { kind: "unsuitable", reason: "it is no ELF file" };
+  if (elf.class !== program.class || elf.machine !== program.machine) return { kind: "foreign" };
+  if (elf.littleEndian !== program.littleEndian) return { kind: "unsuitable", reason: "its byte order is another" };
+  if (elf.osAbi !== 0 && elf.osAbi !== 3) return { kind: "unsuitable", reason: "it is for another system" };
+  const { real, stat } = place;
+  return { kind: "fits", candidate: { text, real, elf, identity: stat.inode ?? real } };
+}
+
+/**
+ * Turns a path as it is opened into one without `..`, and tells what has to exist on the way beyond the path itself: the
+ * kernel walks into every directory before it walks out again.
+ */
+export async function toLogicalPath(
+  root: RootFs,
+  text: string,
+  base: AbsPath,
+): Promise<{ readonly path: AbsPath; readonly passed: readonly AbsPath[] }> {
+  let path = text.startsWith("/") ? rootPath : base;
+  const passed: AbsPath[] = [];
+  for (const component of text.split("/")) {
+    if (component !== "..") {
+      path = toAbsPath(component, path);
+      continue;
+    }
+    passed.push(path);
+    const place = await resolveLinks(root, path);
+    path = parentOf(place === undefined || place === "loop" ? path : place.real);
+  }
+  return { path, passed };
+}
