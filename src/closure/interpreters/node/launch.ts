@@ -35,13 +35,16 @@ export async function* launchNeeds(process: ProcessContext): AsyncIterable<Need>
   }
 }
 
-/** Directories that `require` looks into last. */
+/** Directories that `require` looks into last: those of NODE_PATH, and those that distributions build in. */
 export function searchPathsOf(process: ProcessContext): readonly AbsPath[] {
   const listed = (process.env["NODE_PATH"] ?? "").split(":").filter((part) => part !== "");
-  const distribution = isDistributionBuild(process)
-    ? ["/usr/share/nodejs", "/usr/lib/nodejs", "/usr/share/javascript"]
-    : [];
-  return [...listed, ...distribution].map((path) => toAbsPath(path, process.workdir));
+  return [...listed.map((path) => toAbsPath(path, process.workdir)), ...distributionPaths(process)];
+}
+
+/** Directories that hold installed packages though they are no `node_modules`. NODE_PATH may name the sources of the app. */
+export function distributionPaths(process: ProcessContext): readonly AbsPath[] {
+  if (!isDistributionBuild(process)) return [];
+  return ["/usr/share/nodejs", "/usr/lib/nodejs", "/usr/share/javascript"].map((path) => toAbsPath(path));
 }
 
 /** True for node as distributions build it: a small program around a shared libnode. */

@@ -27,6 +27,9 @@ export async function nativeUse(path: AbsPath, process: ProcessContext): Promise
 
 function suits(elf: ElfFile, program: ElfFile): boolean {
   if (elf.machine !== program.machine || elf.class !== program.class) return false;
+  // Linux marks its files as System V (0) or GNU (3), and no Linux has the C libraries of the BSDs.
+  if (elf.osAbi !== 0 && elf.osAbi !== 3) return false;
+  if (elf.needed.some((name) => /^libc\.so\.(?!6$)\d/u.test(name))) return false;
   const wanted = libcOf(elf);
   const own = libcOf(program);
   // A program with a loader of its own chooses its C library itself.

@@ -8,7 +8,8 @@ export interface NodeContext {
   readonly process: ProcessContext;
   readonly tree: ModuleTree;
   readonly resolver: ModuleResolver;
-  readonly searchPaths: readonly AbsPath[];
+  /** Directories of installed packages that are no `node_modules`. */
+  readonly packagePaths: readonly AbsPath[];
   /** Packages of which every file was asked for already. */
   readonly wholePackages: Set<AbsPath>;
 }

@@ -7,7 +7,7 @@ import { namedFiles, packageFiles, packageRootOf } from "./packages.ts";
 /** The package.json files that decide how node reads a module: the nearest, and that of its package. */
 export async function* scopeNeeds(path: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const scope = await context.tree.scopeOf(parentOf(path));
-  const owner = packageRootOf(path, context.searchPaths);
+  const owner = packageRootOf(path, context.packagePaths);
   for (const directory of new Set([scope, owner])) {
     const json = directory && toAbsPath("package.json", directory);
     if (json === undefined || json === path || (await context.tree.kindOf(json)) !== "file") continue;
@@ -17,8 +17,8 @@ export async function* scopeNeeds(path: AbsPath, context: NodeContext): AsyncIte
 
 /** What a package.json brings along: the files of its package and the packages that it depends on. `directory` is real. */
 export async function* packageNeeds(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
-  const { process, tree, searchPaths } = context;
-  const owner = packageRootOf(toAbsPath("package.json", directory), searchPaths);
+  const { process, tree, packagePaths } = context;
+  const owner = packageRootOf(toAbsPath("package.json", directory), packagePaths);
   // A package.json deeper in a package only says which of its files are modules.
   if (owner !== undefined && owner !== directory) return;
   const isApplication = owner === undefined;

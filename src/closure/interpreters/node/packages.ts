@@ -6,10 +6,10 @@ import type { PackageJson } from "./package-json.ts";
 import { isPrunedDirectory, isPrunedFile } from "./prune.ts";
 
 /** The directory of the installed package that a real path lies in; undefined for files of the application. */
-export function packageRootOf(path: AbsPath, searchPaths: readonly AbsPath[]): AbsPath | undefined {
+export function packageRootOf(path: AbsPath, packagePaths: readonly AbsPath[]): AbsPath | undefined {
   const mark = "/node_modules/";
   const at = path.lastIndexOf(mark);
-  const start = at === -1 ? searchPaths.find((directory) => isWithin(path, directory))?.length : at + mark.length - 1;
+  const start = at === -1 ? packagePaths.find((directory) => isWithin(path, directory))?.length : at + mark.length - 1;
   if (start === undefined) return undefined;
   const [first, second] = path.slice(start + 1).split("/");
   if (first === undefined || first === "") return undefined;
@@ -36,11 +36,13 @@ export async function* packageFiles(
   const enters = (path: AbsPath): boolean => {
     if (path === directory) return true;
     if (isNested(path)) return options.level === "none";
-    const isPruned = options.level === "safe" && !options.isApplication && isPrunedDirectory(relative(path));
+    const isPruned = options.level !== "none" && !options.isApplication && isPrunedDirectory(relative(path));
     return !isPruned || [...options.named].some((named) => isWithin(named, path));
   };
   for await (const { path, stat } of walk(process.root, directory, enters)) {
     if (stat.kind !== "file" && stat.kind !== "link") continue;
+    // The package.json is what asks, and stands in the closure already.
+    if (path === `${directory}/package.json`) continue;
     const isNamed = options.named.has(path);
     if (options.level === "safe" && !options.isApplication && !isNamed && isPrunedFile(relative(path))) continue;
     const isCompiled = stat.kind === "file" && mayBeNative(path, stat.mode);

@@ -37,4 +37,4 @@ const topDotNames =
 
 /** Maps, type declarations of Flow, sources and by-products of compiled parts, unit tests. */
 const endings =
-  /(?:\.(?:map|flow|tsbuildinfo|c|cc|cpp|cxx|h|hh|hpp|hxx|s|asm|gyp|gypi|mk|o|a|obj|pdb|tlog)|\.(?:test|spec)\.[cm]?jsx?|\.target\.mk)$/iu;
+  /(?:\.(?:map|flow|tsbuildinfo|c|cc|cpp|cxx|h|hh|hpp|hxx|s|asm|gyp|gypi|mk|o|a|obj|pdb|tlog|makefile)|\.(?:test|spec)\.[cm]?jsx?|makefile)$/iu;

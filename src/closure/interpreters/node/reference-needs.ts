@@ -50,7 +50,7 @@ async function* moduleNeeds(reference: ModuleReference, from: AbsPath, context: 
   for (const path of found) {
     yield { need: { path, role: roleOf(path), evidence: "proved", why: `imports ${specifier}` } };
   }
-  const isPackage = packageRootOf(from, context.searchPaths) !== undefined;
+  const isPackage = packageRootOf(from, context.packagePaths) !== undefined;
   if (found.length > 0 || isPackage || certainty === "tried" || /^(?:data|https?):/u.test(specifier)) return;
   yield { finding: missingModule(reference, from) };
 }
@@ -71,7 +71,7 @@ function missingModule(reference: ModuleReference, from: AbsPath): Finding {
 /** `require("./plugins/" + name)`: the modules that the known part of the name allows. */
 async function* computedNeeds(reference: ModuleReference, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const { specifier } = reference;
-  const owner = packageRootOf(from, context.searchPaths);
+  const owner = packageRootOf(from, context.packagePaths);
   const prefix = specifier.slice(0, specifier.indexOf(hole));
   const directory = await knownDirectory(prefix, from, context);
   if (directory !== undefined) {
@@ -164,7 +164,7 @@ async function* literalNeeds(text: string, from: AbsPath, context: NodeContext):
     /^\.{0,2}\/*$/u.test(text)
   )
     return;
-  if (packageRootOf(from, context.searchPaths) !== undefined) return;
+  if (packageRootOf(from, context.packagePaths) !== undefined) return;
   const { process, tree, resolver } = context;
   const scope = await tree.scopeOf(parentOf(from));
   const name = splitSpecifier(text)?.name;

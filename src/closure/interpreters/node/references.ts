@@ -34,9 +34,13 @@ export function readReferences(source: SourceFile): readonly Reference[] {
   const surroundings: Surroundings = { path: source.path, workdir: source.workdir, variables: variablesOf(program) };
   const requires = requiresOf(program);
   const found: Reference[] = [];
+  // Minified sources hold thousands of sums and calls, none of which is a path.
+  const addPaths = knowsItsPlace.test(source.text) ? pathsIn : () => undefined;
 
   visitSyntax(program, (node, place) => {
-    const certainty = place.isTried ? "tried" : place.isCertain ? "certain" : "possible";
+    // A promise that rejects can be handled where no `try` is seen.
+    const isDynamic = node.type === "ImportExpression";
+    const certainty = place.isTried ? "tried" : place.isCertain && !isDynamic ? "certain" : "possible";
     const addModules = (expression: SyntaxNode | undefined, mode: ModuleMode): void => {
       if (expression === undefined) return;
       for (const specifier of evaluate(expression, surroundings)) {
@@ -93,7 +97,10 @@ function callKind(callee: SyntaxNode | undefined, requires: ReadonlySet<string>)
   return name === "require" && object?.type === "Identifier" && object["name"] === "module" ? "require" : undefined;
 }
 
-function addPaths(node: SyntaxNode, surroundings: Surroundings, found: Reference[]): void {
+/** What a source must mention to put an absolute path together. */
+const knowsItsPlace = /__dirname|__filename|import\.meta|process\.cwd/u;
+
+function pathsIn(node: SyntaxNode, surroundings: Surroundings, found: Reference[]): void {
   for (const path of evaluate(node, surroundings)) {
     if (path.startsWith("/") && path.length > 1 && !path.includes(hole)) found.push({ kind: "path", path });
   }

@@ -2,7 +2,7 @@ import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../../
 import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
 import { readNodeCommand, splitNodeOptions } from "./arguments.ts";
 import { defaultNodeArgs } from "./default-args.ts";
-import { launchNeeds, searchPathsOf } from "./launch.ts";
+import { distributionPaths, launchNeeds, searchPathsOf } from "./launch.ts";
 import { moduleTree } from "./module-tree.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { packageNeeds, scopeNeeds } from "./package-needs.ts";
@@ -15,13 +15,13 @@ export async function startNode(process: ProcessContext): Promise<Runtime> {
   const args = process.args.length > 0 ? process.args : await defaultNodeArgs(process);
   const command = readNodeCommand([...splitNodeOptions(process.env["NODE_OPTIONS"] ?? ""), ...args]);
   const tree = moduleTree(process.root);
-  const searchPaths = searchPathsOf(process);
-  const resolver = moduleResolver(tree, { conditions: command.conditions, searchPaths });
+  const packagePaths = distributionPaths(process);
+  const resolver = moduleResolver(tree, { conditions: command.conditions, searchPaths: searchPathsOf(process) });
   const layerOf = (path: AbsPath): LayerName | undefined => {
-    if (packageRootOf(path, searchPaths) !== undefined) return "dependencies";
+    if (packageRootOf(path, packagePaths) !== undefined) return "dependencies";
     return process.appRoot !== undefined && isWithin(path, process.appRoot) ? "app" : undefined;
   };
-  const context: NodeContext = { process, tree, resolver, searchPaths, wholePackages: new Set() };
+  const context: NodeContext = { process, tree, resolver, packagePaths, wholePackages: new Set() };
   const asked = new Set<AbsPath>();
 
   async function* start(): AsyncIterable<Yield> {
@@ -74,7 +74,7 @@ export async function startNode(process: ProcessContext): Promise<Runtime> {
     yield* located(scopeNeeds(real, context));
     if (!isSource(real)) return;
     // Whole packages come along unless only what is reached does: their sources need no reading.
-    const isPackage = packageRootOf(real, searchPaths) !== undefined;
+    const isPackage = packageRootOf(real, packagePaths) !== undefined;
     if (isPackage && process.prune !== "reachable") return;
     const text = await tree.readText(real);
     if (text !== undefined) yield* located(referenceNeeds({ path: real, text }, context));
