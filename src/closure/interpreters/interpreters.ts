@@ -1,5 +1,6 @@
 import type { Interpreter } from "../closure.ts";
 import { node } from "./node/node.ts";
+import { python } from "./python/python.ts";
 
 /** Every run-time that Pith knows, sorted by name. */
-export const interpreters: readonly Interpreter[] = [node];
+export const interpreters: readonly Interpreter[] = [node, python];

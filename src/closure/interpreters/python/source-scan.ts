@@ -86,7 +86,8 @@ export function scanSource(source: string): SourceScan {
     position = found.end;
     if (call !== undefined) {
       const complete = found.complete && !/^[ \t]*[%+.]/u.test(source.slice(position, position + 8));
-      calls.push({ callee: call, text: found.text, complete });
+      const text = complete ? found.text : found.text.replace(/[%{].*$/su, "");
+      calls.push({ callee: call, text, complete });
       if (!complete && importFunctions.has(call)) importsComputed = true;
     } else if (found.complete && found.text.length < 200 && !/b/iu.test(prefix) && nameLike.test(found.text)) {
       names.add(found.text);

@@ -61,13 +61,7 @@ export function readStringLiteral(source: string, start: number, prefix: string)
   return literal(source, open, source.length, source.length, fieldAt);
 }
 
-function literal(
-  source: string,
-  open: number,
-  close: number,
-  end: number,
-  fieldAt: number | undefined,
-): StringLiteral {
+function literal(source: string, open: number, close: number, end: number, fieldAt: number | undefined): StringLiteral {
   return { end, text: source.slice(open, fieldAt ?? close), complete: fieldAt === undefined };
 }
 

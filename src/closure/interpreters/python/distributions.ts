@@ -1,0 +1,167 @@
+import { type AbsPath, childOf, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { type EntryPoint, parseEntryPoints, parseMetadata, parseRecord, parseRequiresFile } from "./dist-info.ts";
+import type { ProcessFiles } from "./files.ts";
+
+/** An installed distribution (PyPA: Recording installed projects). */
+export interface Distribution {
+  /** Normalised (PEP 503). */
+  readonly name: string;
+  /** The directory on `sys.path` that it is installed in. */
+  readonly site: AbsPath;
+  /** The `.dist-info` or `.egg-info`, a directory or, for old ones, a file; undefined for modules that nobody recorded. */
+  readonly metadata: AbsPath | undefined;
+  /** The files of RECORD, also those that are not there; undefined without one. */
+  readonly recorded: readonly AbsPath[] | undefined;
+  /** Without RECORD: its top-level packages and modules, as paths without suffix. */
+  readonly tops: readonly AbsPath[];
+  /** Normalised names of what it requires without extras, where its markers hold. */
+  readonly requires: readonly string[];
+  readonly entryPoints: readonly EntryPoint[];
+}
+
+export interface DistributionIndex {
+  readonly all: readonly Distribution[];
+  named(name: string): readonly Distribution[];
+  /** Who installed a file. Without a record, a distribution of no name stands for the top-level package. */
+  ownersOf(path: AbsPath): readonly Distribution[];
+  /** Distributions with entry points in a group, of which `console_scripts` and `gui_scripts` are none. */
+  inGroup(group: string): readonly Distribution[];
+}
+
+/** PEP 503. */
+export function normaliseName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/gu, "-");
+}
+
+/** Reads every distribution of the site directories. */
+export async function indexDistributions(
+  siteDirectories: readonly AbsPath[],
+  pythonVersion: string,
+  files: ProcessFiles,
+): Promise<DistributionIndex> {
+  const all: Distribution[] = [];
+  for (const site of siteDirectories) {
+    for (const entry of await files.names(site)) {
+      if (!entry.endsWith(".dist-info") && !entry.endsWith(".egg-info")) continue;
+      all.push(await readDistribution(site, entry, pythonVersion, files));
+    }
+  }
+  const byName = groupBy(all, (distribution) => [distribution.name]);
+  const byFile = groupBy(all, (distribution) => distribution.recorded ?? []);
+  const byTop = groupBy(all, topsOf);
+  const byGroup = groupBy(all, (distribution) => distribution.entryPoints.map((point) => point.group));
+
+  return {
+    all,
+    named: (name) => byName.get(normaliseName(name)) ?? [],
+    inGroup: (group) => (/^(?:console|gui)_scripts$/u.test(group) ? [] : (byGroup.get(group) ?? [])),
+    ownersOf(path) {
+      const recorded = byFile.get(path);
+      if (recorded !== undefined) return recorded;
+      const site = longestHolder(siteDirectories, path);
+      if (site === undefined) return [];
+      const parts = path.slice(site.length + 1).split("/");
+      for (let count = parts.length; count > 0; count--) {
+        const top = toAbsPath(withoutSuffix(parts.slice(0, count).join("/")), site);
+        const owners = byTop.get(top);
+        // A namespace that several distributions share tells nothing of who put this file there.
+        if (owners !== undefined) return owners.length === 1 ? owners : [];
+      }
+      return [
+        {
+          name: "",
+          site,
+          metadata: undefined,
+          recorded: undefined,
+          tops: [toAbsPath(withoutSuffix(parts[0] ?? ""), site)],
+          requires: [],
+          entryPoints: [],
+        },
+      ];
+    },
+  };
+}
+
+async function readDistribution(
+  site: AbsPath,
+  entry: string,
+  pythonVersion: string,
+  files: ProcessFiles,
+): Promise<Distribution> {
+  const metadata = childOf(site, entry);
+  const isDirectory = await files.isDirectory(metadata);
+  const read = async (name: string) => (isDirectory ? files.readText(childOf(metadata, name)) : undefined);
+  const text = isDirectory ? ((await read("METADATA")) ?? (await read("PKG-INFO"))) : await files.readText(metadata);
+  const header = parseMetadata(text ?? "", pythonVersion);
+  const record = await read("RECORD");
+  const name = header.name ?? entry.split("-")[0] ?? entry;
+  const topLevel = (await read("top_level.txt"))?.split(/\s+/u).filter((top) => top !== "");
+  const requiresFile = await read("requires.txt");
+  const tops = topLevel ?? header.importNames ?? (await guessTops(name, site, files));
+  return {
+    name: normaliseName(name),
+    site,
+    metadata,
+    recorded: record === undefined ? undefined : parseRecord(record).map((path) => toRecordedPath(path, site)),
+    tops: tops.map((top) => toAbsPath(top.replaceAll(".", "/"), site)),
+    requires: [...header.requires, ...parseRequiresFile(requiresFile ?? "")].map(normaliseName),
+    entryPoints: parseEntryPoints((await read("entry_points.txt")) ?? ""),
+  };
+}
+
+/** RECORD names files relative to the site directory, with `..` for what lies elsewhere. */
+function toRecordedPath(path: string, site: AbsPath): AbsPath {
+  return toAbsPath(path, site);
+}
+
+/** Most distributions are named as their package, but for case and punctuation. */
+async function guessTops(name: string, site: AbsPath, files: ProcessFiles): Promise<readonly string[]> {
+  const wanted = normaliseName(name);
+  const tops: string[] = [];
+  for (const entry of await files.names(site)) {
+    if (normaliseName(withoutSuffix(entry)) === wanted && !/\.(?:dist|egg)-info$/u.test(entry)) {
+      tops.push(withoutSuffix(entry));
+    }
+  }
+  const nested = name.replaceAll(".", "/");
+  return tops.length === 0 && nested !== name && (await files.isDirectory(toAbsPath(nested, site))) ? [nested] : tops;
+}
+
+/** Top-level names of a distribution: those it states, or the first components of what it recorded. */
+function topsOf(distribution: Distribution): readonly AbsPath[] {
+  if (distribution.recorded === undefined) return distribution.tops;
+  const tops = new Set<AbsPath>();
+  for (const path of distribution.recorded) {
+    if (!/\.(?:py|so)$/u.test(path) || !isWithin(path, distribution.site)) continue;
+    const first = path.slice(distribution.site.length + 1).split("/")[0] ?? "";
+    tops.add(childOf(distribution.site, withoutSuffix(first)));
+  }
+  return [...tops];
+}
+
+function longestHolder(directories: readonly AbsPath[], path: AbsPath): AbsPath | undefined {
+  return directories
+    .filter((directory) => path !== directory && isWithin(path, directory))
+    .sort((left, right) => right.length - left.length)[0];
+}
+
+function withoutSuffix(path: string): string {
+  const slash = path.lastIndexOf("/");
+  const dot = path.indexOf(".", slash + 1);
+  return dot <= slash + 1 ? path : path.slice(0, dot);
+}
+
+function groupBy(
+  distributions: readonly Distribution[],
+  keysOf: (distribution: Distribution) => readonly string[],
+): ReadonlyMap<string, readonly Distribution[]> {
+  const groups = new Map<string, Distribution[]>();
+  for (const distribution of distributions) {
+    for (const key of new Set(keysOf(distribution))) {
+      const group = groups.get(key) ?? [];
+      group.push(distribution);
+      groups.set(key, group);
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,62 @@
+import { resolveLinks } from "../../../rootfs/links.ts";
+import type { AbsPath, ByteRange, FileStat, RootFs } from "../../../rootfs/rootfs.ts";
+
+/** A root file system as a process sees it: links are followed, and listings are remembered. */
+export interface ProcessFiles {
+  /** What stat(2) tells, or undefined. */
+  stat(path: AbsPath): Promise<FileStat | undefined>;
+  isFile(path: AbsPath): Promise<boolean>;
+  isDirectory(path: AbsPath): Promise<boolean>;
+  /** Where a path leads, or undefined. */
+  realPath(path: AbsPath): Promise<AbsPath | undefined>;
+  /** Names in a directory, in the order of their bytes; empty when it is none. */
+  names(path: AbsPath): Promise<ReadonlySet<string>>;
+  readBytes(path: AbsPath, range?: ByteRange): Promise<Uint8Array | undefined>;
+  /** A text file of at most 16 MiB as UTF-8; undefined when it is missing or larger. */
+  readText(path: AbsPath): Promise<string | undefined>;
+}
+
+const maximumTextBytes = 16 * 1024 * 1024;
+const noNames: ReadonlySet<string> = new Set();
+
+export function processFiles(root: RootFs): ProcessFiles {
+  const listings = new Map<AbsPath, ReadonlySet<string>>();
+
+  async function resolve(path: AbsPath): Promise<{ real: AbsPath; stat: FileStat } | undefined> {
+    const stat = await root.lstat(path);
+    if (stat === undefined) return undefined;
+    if (stat.kind !== "link") return { real: path, stat };
+    const resolved = await resolveLinks(root, path);
+    return resolved === "loop" ? undefined : resolved;
+  }
+
+  async function readBytes(path: AbsPath, range?: ByteRange): Promise<Uint8Array | undefined> {
+    const resolved = await resolve(path);
+    return resolved && root.readFile(resolved.real, range);
+  }
+
+  return {
+    readBytes,
+    stat: async (path) => (await resolve(path))?.stat,
+    isFile: async (path) => (await resolve(path))?.stat.kind === "file",
+    isDirectory: async (path) => (await resolve(path))?.stat.kind === "directory",
+    async realPath(path) {
+      const resolved = await resolveLinks(root, path);
+      return resolved === "loop" ? undefined : resolved?.real;
+    },
+    async names(path) {
+      const known = listings.get(path);
+      if (known !== undefined) return known;
+      const resolved = await resolve(path);
+      const listed = resolved?.stat.kind === "directory" ? await root.readDirectory(resolved.real) : undefined;
+      const names = listed === undefined ? noNames : new Set(listed);
+      listings.set(path, names);
+      return names;
+    },
+    async readText(path) {
+      const bytes = await readBytes(path, { offset: 0, length: maximumTextBytes + 1 });
+      if (bytes === undefined || bytes.length > maximumTextBytes) return undefined;
+      return new TextDecoder().decode(bytes);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { type AbsPath, isWithin } from "../../../rootfs/rootfs.ts";
+import type { ProcessContext } from "../../closure.ts";
+import type { PythonCommand } from "./command-line.ts";
+import type { DistributionIndex } from "./distributions.ts";
+import type { ProcessFiles } from "./files.ts";
+import type { PythonLayout } from "./layout.ts";
+import type { ModuleFinder } from "./module-finder.ts";
+import type { SearchPath } from "./search-path.ts";
+
+/** Everything that is known of a Python process before any source is read. */
+export interface Installation {
+  readonly process: ProcessContext;
+  readonly command: PythonCommand;
+  readonly files: ProcessFiles;
+  readonly layout: PythonLayout;
+  readonly searchPath: SearchPath;
+  readonly finder: ModuleFinder;
+  readonly distributions: DistributionIndex;
+}
+
+/** Whose a file is. */
+export type Area = "stdlib" | "site" | "app";
+
+/** Tells the area by the closest directory that holds the file: `site-packages` may lie in the standard library, and in an app. */
+export function areaOf(installation: Installation, path: AbsPath): Area {
+  const { layout, searchPath, process } = installation;
+  let best: { readonly area: Area; readonly length: number } = { area: "app", length: 0 };
+  const offer = (area: Area, directory: AbsPath | undefined): void => {
+    if (directory === undefined || directory.length <= best.length || !isWithin(path, directory)) return;
+    best = { area, length: directory.length };
+  };
+  offer("app", process.appRoot);
+  offer("stdlib", layout.stdlib);
+  offer("stdlib", layout.dynload);
+  for (const site of searchPath.siteDirectories) offer("site", site);
+  return best.area;
+}

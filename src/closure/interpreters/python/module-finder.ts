@@ -1,0 +1,142 @@
+import { type AbsPath, baseName, childOf, parentOf } from "../../../rootfs/rootfs.ts";
+import type { ProcessFiles } from "./files.ts";
+import type { SearchPath } from "./search-path.ts";
+
+/** A module as the import system would load it. */
+export interface FoundModule {
+  /** Dotted. */
+  readonly name: string;
+  readonly kind: "source" | "extension" | "bytecode" | "namespace";
+  /** Undefined for a namespace package. */
+  readonly file: AbsPath | undefined;
+  /** `__path__`; empty for what is no package. */
+  readonly directories: readonly AbsPath[];
+}
+
+export interface ModuleFinder {
+  /** The module of a dotted name; its parents are found first, as an import does. Undefined when there is none. */
+  find(name: string): Promise<FoundModule | undefined>;
+  /** Names of the modules directly inside a package, sorted. */
+  submodules(module: FoundModule): Promise<readonly string[]>;
+}
+
+/** What a directory holds under one name, in the order in which the import system prefers it. */
+interface Candidates {
+  isPlain: boolean;
+  extension?: string;
+  extensionRank?: number;
+  source?: string;
+  bytecode?: string;
+}
+
+/** Finds modules on a search path by the rules of `importlib` (Python reference, 5.5) for an interpreter of `tag`. */
+export function moduleFinder(searchPath: SearchPath, tag: string, files: ProcessFiles): ModuleFinder {
+  const found = new Map<string, Promise<FoundModule | undefined>>();
+  const listings = new Map<AbsPath, ReadonlyMap<string, Candidates>>();
+
+  async function listing(directory: AbsPath): Promise<ReadonlyMap<string, Candidates>> {
+    const known = listings.get(directory);
+    if (known !== undefined) return known;
+    const candidates = candidatesOf(await files.names(directory), tag);
+    listings.set(directory, candidates);
+    return candidates;
+  }
+
+  async function findIn(directories: readonly AbsPath[], stem: string, name: string): Promise<FoundModule | undefined> {
+    const portions: AbsPath[] = [];
+    for (const directory of directories) {
+      const candidates = (await listing(directory)).get(stem);
+      if (candidates === undefined) continue;
+      if (candidates.isPlain) {
+        const inner = childOf(directory, stem);
+        const start = fileOf((await listing(inner)).get("__init__"), inner);
+        if (start !== undefined) return { name, ...start, directories: [inner] };
+        if (await files.isDirectory(inner)) portions.push(inner);
+      }
+      const module = fileOf(candidates, directory);
+      if (module !== undefined) return { name, ...module, directories: [] };
+    }
+    return portions.length === 0 ? undefined : { name, kind: "namespace", file: undefined, directories: portions };
+  }
+
+  async function findTop(name: string): Promise<FoundModule | undefined> {
+    const module = await findIn(searchPath.directories, name, name);
+    const editable = searchPath.editable.get(name);
+    if (editable === undefined || (module !== undefined && module.kind !== "namespace")) return module;
+    return findIn([parentOf(editable)], baseName(editable), name);
+  }
+
+  async function findSubmodule(name: string, dot: number): Promise<FoundModule | undefined> {
+    const parent = await find(name.slice(0, dot));
+    if (parent === undefined || parent.directories.length === 0) return undefined;
+    const stem = name.slice(dot + 1);
+    const module = await findIn(parent.directories, stem, name);
+    if (module !== undefined || dot !== name.indexOf(".")) return module;
+    // Packages of pkgutil's and setuptools' namespaces join the directories of their name.
+    const others = searchPath.directories.map((directory) => childOf(directory, parent.name.replaceAll(".", "/")));
+    const joined = others.filter((directory) => !parent.directories.includes(directory));
+    return findIn(joined, stem, name);
+  }
+
+  function find(name: string): Promise<FoundModule | undefined> {
+    const known = found.get(name);
+    if (known !== undefined) return known;
+    const dot = name.lastIndexOf(".");
+    const answer = dot < 0 ? findTop(name) : findSubmodule(name, dot);
+    found.set(name, answer);
+    return answer;
+  }
+
+  return {
+    find,
+    async submodules(module) {
+      const stems = new Set<string>();
+      for (const directory of module.directories) {
+        for (const stem of (await listing(directory)).keys()) {
+          if (/^[A-Za-z_]\w*$/u.test(stem) && !stem.startsWith("__")) stems.add(`${module.name}.${stem}`);
+        }
+      }
+      return [...stems].sort();
+    },
+  };
+}
+
+function candidatesOf(names: ReadonlySet<string>, tag: string): ReadonlyMap<string, Candidates> {
+  const byStem = new Map<string, Candidates>();
+  for (const name of names) {
+    const dot = name.indexOf(".");
+    const stem = dot < 0 ? name : name.slice(0, dot);
+    const candidates = byStem.get(stem) ?? { isPlain: false };
+    const suffix = dot < 0 ? "" : name.slice(dot + 1);
+    const rank = extensionRank(suffix, tag);
+    if (suffix === "") candidates.isPlain = true;
+    else if (suffix === "py") candidates.source = name;
+    else if (suffix === "pyc") candidates.bytecode = name;
+    else if (rank === undefined) continue;
+    else if (candidates.extensionRank === undefined || rank < candidates.extensionRank) {
+      candidates.extension = name;
+      candidates.extensionRank = rank;
+    }
+    byStem.set(stem, candidates);
+  }
+  return byStem;
+}
+
+/** The place of a suffix in `importlib.machinery.EXTENSION_SUFFIXES`; undefined when it is not in it. */
+function extensionRank(suffix: string, tag: string): number | undefined {
+  if (suffix === `${tag}.so` || (suffix.startsWith(`${tag}-`) && suffix.endsWith(".so"))) return 0;
+  if (suffix === "abi3.so") return 1;
+  return suffix === "so" ? 2 : undefined;
+}
+
+function fileOf(
+  candidates: Candidates | undefined,
+  directory: AbsPath,
+): { readonly kind: FoundModule["kind"]; readonly file: AbsPath } | undefined {
+  if (candidates?.extension !== undefined) {
+    return { kind: "extension", file: childOf(directory, candidates.extension) };
+  }
+  if (candidates?.source !== undefined) return { kind: "source", file: childOf(directory, candidates.source) };
+  if (candidates?.bytecode !== undefined) return { kind: "bytecode", file: childOf(directory, candidates.bytecode) };
+  return undefined;
+}

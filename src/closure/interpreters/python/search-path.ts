@@ -1,0 +1,170 @@
+import { type AbsPath, childOf, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { ProcessContext } from "../../closure.ts";
+import type { PythonCommand } from "./command-line.ts";
+import type { ProcessFiles } from "./files.ts";
+import type { PythonLayout } from "./layout.ts";
+
+/** A line of code in a `.pth` file, or directories that it adds. */
+export interface PathFile {
+  readonly path: AbsPath;
+  readonly directories: readonly AbsPath[];
+  /** The lines that `site` runs. */
+  readonly code: string;
+}
+
+/** Where a process looks for modules. */
+export interface SearchPath {
+  /** `sys.path` when the program starts, only what exists, in order; then places that programs add themselves. */
+  readonly directories: readonly AbsPath[];
+  /** Directories that hold installed distributions. */
+  readonly siteDirectories: readonly AbsPath[];
+  /** Archives on `sys.path`. */
+  readonly archives: readonly AbsPath[];
+  readonly pathFiles: readonly PathFile[];
+  /** Packages that editable installs keep elsewhere: name to directory or file. */
+  readonly editable: ReadonlyMap<string, AbsPath>;
+}
+
+/** Computes `sys.path` as CPython and its `site` do, out of files, arguments and variables alone. */
+export async function findSearchPath(
+  process: ProcessContext,
+  command: PythonCommand,
+  layout: PythonLayout,
+  files: ProcessFiles,
+): Promise<SearchPath> {
+  const env = command.ignoresEnvironment ? {} : process.env;
+  const directories = new Set<AbsPath>();
+  const archives = new Set<AbsPath>();
+  const add = async (path: AbsPath): Promise<void> => {
+    if (await files.isDirectory(path)) directories.add(path);
+    else if (await files.isFile(path)) archives.add(path);
+  };
+
+  const first = await firstDirectory(process, command, files);
+  if (first !== undefined && !env["PYTHONSAFEPATH"]) await add(first);
+  const fromEnv = (env["PYTHONPATH"] ?? "").split(":").filter((part) => part !== "");
+  for (const part of fromEnv) await add(toAbsPath(part, process.workdir));
+  for (const path of [layout.zip, layout.stdlib, layout.dynload]) if (path !== undefined) await add(path);
+
+  const siteDirectories = new Set<AbsPath>();
+  const pathFiles: PathFile[] = [];
+  const candidates = command.skipsSite ? [] : await siteCandidates(process, command, layout, files);
+  for (const site of candidates) {
+    if (siteDirectories.has(site) || !(await files.isDirectory(site))) continue;
+    siteDirectories.add(site);
+    directories.add(site);
+    for (const pathFile of await readPathFiles(site, files)) {
+      pathFiles.push(pathFile);
+      for (const directory of pathFile.directories) await add(directory);
+    }
+  }
+  const editable = await readEditable(pathFiles, files);
+  // Servers that are told `module:attribute` put the working directory first themselves.
+  const own = process.appRoot === undefined ? [] : [process.appRoot, childOf(process.appRoot, "src")];
+  for (const path of [process.workdir, ...own]) if (path !== "/") await add(path);
+  for (const directory of directories) {
+    if (directory !== layout.stdlib && (await holdsDistributions(directory, files))) siteDirectories.add(directory);
+  }
+  return {
+    directories: [...directories],
+    siteDirectories: [...siteDirectories],
+    archives: [...archives],
+    pathFiles,
+    editable,
+  };
+}
+
+async function firstDirectory(
+  process: ProcessContext,
+  command: PythonCommand,
+  files: ProcessFiles,
+): Promise<AbsPath | undefined> {
+  if (command.isSafePath) return undefined;
+  if (command.target.kind !== "script") return process.workdir;
+  const script = toAbsPath(command.target.path, process.workdir);
+  const real = (await files.realPath(script)) ?? script;
+  // A directory or archive that is run is searched itself.
+  return (await files.isDirectory(real)) ? real : parentOf(real);
+}
+
+async function siteCandidates(
+  process: ProcessContext,
+  command: PythonCommand,
+  layout: PythonLayout,
+  files: ProcessFiles,
+): Promise<readonly AbsPath[]> {
+  const { venv, basePrefix } = layout;
+  const python = `python${layout.version.folder}`;
+  const inVenv = venv === undefined ? [] : ["lib", "lib64"].map((lib) => `${venv.root}/${lib}/${python}/site-packages`);
+  if (venv !== undefined && !venv.usesSystemSite) return inVenv.map((path) => toAbsPath(path));
+
+  const home = process.env["HOME"];
+  const hasUserSite = home && !command.skipsUserSite && !process.env["PYTHONNOUSERSITE"];
+  const user = hasUserSite ? [`${home}/.local/lib/${python}/site-packages`] : [];
+  // The distribution's own patch of `site` tells which directories are searched.
+  const site = (await files.readText(childOf(layout.stdlib, "site.py"))) ?? "";
+  const system = site.includes("dist-packages")
+    ? [
+        `${basePrefix}/local/lib/${python}/dist-packages`,
+        `${basePrefix}/lib/python3/dist-packages`,
+        `${basePrefix}/lib/${python}/dist-packages`,
+      ]
+    : (site.includes("RPM_BUILD_ROOT") ? ["/usr/local", basePrefix] : [basePrefix]).flatMap((prefix) =>
+        ["lib", "lib64"].map((lib) => `${prefix}/${lib}/${python}/site-packages`),
+      );
+  const candidates = [...inVenv, ...user, ...system].map((path) => toAbsPath(path));
+  return dropAliases(candidates, files);
+}
+
+/** `lib64` is often a link to `lib`: the second name of a directory adds nothing. */
+async function dropAliases(paths: readonly AbsPath[], files: ProcessFiles): Promise<readonly AbsPath[]> {
+  const seen = new Set<AbsPath>();
+  const kept: AbsPath[] = [];
+  for (const path of paths) {
+    const real = await files.realPath(path);
+    if (real === undefined || seen.has(real)) continue;
+    seen.add(real);
+    kept.push(path);
+  }
+  return kept;
+}
+
+async function readPathFiles(site: AbsPath, files: ProcessFiles): Promise<readonly PathFile[]> {
+  const pathFiles: PathFile[] = [];
+  for (const name of await files.names(site)) {
+    if (!name.endsWith(".pth") || name.startsWith(".")) continue;
+    const path = childOf(site, name);
+    const lines = ((await files.readText(path)) ?? "").split("\n").map((line) => line.trim());
+    const code = lines.filter((line) => /^import[ \t]/u.test(line));
+    const directories = lines.filter((line) => line !== "" && !line.startsWith("#") && !code.includes(line));
+    pathFiles.push({
+      path,
+      directories: directories.map((line) => toAbsPath(line, site)),
+      code: code.join("\n"),
+    });
+  }
+  return pathFiles;
+}
+
+/** Editable installs of setuptools: a finder module with a table from package to source directory. */
+async function readEditable(
+  pathFiles: readonly PathFile[],
+  files: ProcessFiles,
+): Promise<ReadonlyMap<string, AbsPath>> {
+  const editable = new Map<string, AbsPath>();
+  for (const { path, code } of pathFiles) {
+    for (const [, finder = ""] of code.matchAll(/\b(__editable___\w+_finder)\b/gu)) {
+      const text = (await files.readText(childOf(parentOf(path), `${finder}.py`))) ?? "";
+      const table = /^MAPPING\b[^=\n]*=[ \t]*\{([^}]*)\}/mu.exec(text)?.[1] ?? "";
+      for (const [, name = "", place = ""] of table.matchAll(/["']([\w.]+)["'][ \t]*:[ \t]*["']([^"'\n]+)["']/gu)) {
+        editable.set(name, toAbsPath(place));
+      }
+    }
+  }
+  return editable;
+}
+
+async function holdsDistributions(directory: AbsPath, files: ProcessFiles): Promise<boolean> {
+  for (const name of await files.names(directory)) if (name.endsWith(".dist-info")) return true;
+  return false;
+}

@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { scanSource } from "../../../../../src/closure/interpreters/python/source-scan.ts";
+
+/** One line an import: time, then the statement as it is understood. */
+function dump(source: string): string {
+  return scanSource(source)
+    .imports.map(({ time, level, module, names }) => {
+      const from = `${".".repeat(level)}${module}`;
+      return `${time} ${names === undefined ? `import ${from}` : `from ${from} import ${names.join(", ")}`}`;
+    })
+    .join("\n");
+}
+
+test("reads every form of import statement", () => {
+  expect(
+    dump(`import os, sys as system
+import a . b
+from . import x
+from .. pkg.mod import (y as z,  # a comment
+    w,)
+from ...deep \\
+    import *
+if True: import late; import later
+x = 1; import same
+class C:
+    import inner
+try: import t
+except ImportError: import u
+async def f():
+    from v import w
+`),
+  ).toBe(`always import os
+always import sys
+always import a.b
+always from . import x
+always from ..pkg.mod import y, w
+always from ...deep import *
+sometimes import late
+sometimes import later
+always import same
+sometimes import inner
+sometimes import t
+sometimes import u
+sometimes from v import w`);
+});
+
+test("takes no import out of strings, comments and brackets", () => {
+  expect(
+    dump(`"""
+import a
+"""
+x = 'it''s' # import b
+y = (
+import_ , fromage)
+def g():
+    yield from c
+raise E from d
+z = f"{x['import e']!r:>{10}} {{ import f" f'''
+import g {"nested"}
+'''
+r = rb'\\\\'; import h
+k = f"{d["import i"]}"; import j
+print(f"\\N{DASH}{x}"); import l
+`),
+  ).toBe(`always import h
+always import j
+always import l`);
+});
+
+test("tells main blocks and blocks for type checkers", () => {
+  expect(
+    dump(`from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    import a
+    if x:
+        import b
+else:
+    import c
+if TYPE_CHECKING or not FAST:
+    import d
+if __name__ == "__main__":
+    import e
+
+    import f
+import g
+`),
+  ).toBe(`always from typing import TYPE_CHECKING
+typing import a
+typing import b
+sometimes import c
+sometimes import d
+main import e
+main import f
+always import g`);
+});
+
+test("collects names and calls with literals", () => {
+  const { calls, names, importsComputed, touchesPath } = scanSource(`
+load("gunicorn.workers.sync", "a b", b"not.this", 'app:create', f"no.{x}")
+import_module("plain"); import_module(".rel", __package__)
+__import__("dialects.%s" % name)
+import_module(f"pkg.{x}")
+ctypes.CDLL("libx.so.1")
+version('flask')
+sys.path.insert(0, "lib")
+`);
+  expect({ calls: calls.map(Object.values), names, importsComputed, touchesPath }).toEqual({
+    calls: [
+      ["import_module", "plain", true],
+      ["import_module", ".rel", true],
+      ["__import__", "dialects.", false],
+      ["import_module", "pkg.", false],
+      ["CDLL", "libx.so.1", true],
+      ["version", "flask", true],
+    ],
+    names: ["gunicorn.workers.sync", "app:create", "lib"],
+    importsComputed: true,
+    touchesPath: true,
+  });
+});
+
+test("survives sources that end anywhere", () => {
+  const source = `from a import (b,\n f"{x:{y}}" '''t''' \\N{ "q\\`;
+  for (let end = 0; end <= source.length; end++) expect(() => scanSource(source.slice(0, end))).not.toThrow();
+});
