@@ -1,7 +1,18 @@
-import type { Checked } from "../diagnostics/diagnostic.ts";
+import type { Checked, Diagnostic } from "../diagnostics/diagnostic.ts";
+import { isClean } from "../diagnostics/diagnostic.ts";
+import { substituteArgs } from "./args.ts";
+import { loadTree } from "./include.ts";
+import { describeIssues } from "./issues.ts";
+import { type MapNode, toValue } from "./node.ts";
+import { normalise } from "./normalise.ts";
+import type { RawSpec } from "./raw.ts";
+import { findRuleProblems } from "./rules.ts";
+import { specSchema } from "./schema.ts";
 import type { SourceFile } from "./source.ts";
-import type { SpanIndex } from "./spans.ts";
+import { type SpanIndex, spanIndex } from "./spans.ts";
 import type { Spec } from "./spec.ts";
+import { layTargets } from "./targets.ts";
+import { findUnsupported } from "./unsupported.ts";
 
 /** Everything that a spec is made of: its bytes, the values given from outside, and a way to read what it includes. */
 export interface SpecInput {
@@ -21,4 +32,81 @@ export interface ParsedSpec {
   readonly spans: SpanIndex;
   /** Every file that was read, the spec first, then includes in the order they were reached. */
   readonly files: readonly SourceFile[];
+}
+
+/**
+ * Reads a spec: guards, YAML, includes, arguments, validation, targets. Finds every problem it can in one go, in the order
+ * of the files and lines. Never throws for what the bytes hold.
+ */
+export async function parseSpec(input: SpecInput): Promise<ParsedSpec> {
+  const loaded = await loadTree(input);
+  const { files } = loaded;
+  if (loaded.tree === undefined) {
+    const spans = spanIndex({ file: input.file, main: undefined, targets: new Map() });
+    return { checked: { value: undefined, diagnostics: inOrder(loaded.diagnostics, files) }, spans, files };
+  }
+  const { tree, args, diagnostics } = substituteArgs(loaded.tree, input);
+  const main = validate(tree);
+  const laid = layTargets(tree);
+  const targets = [...laid.trees].map(([name, target]) => ({ name, ...validate(target) }));
+  const found = [
+    ...loaded.diagnostics,
+    ...diagnostics,
+    ...main.diagnostics,
+    ...laid.diagnostics,
+    ...targets.flatMap((target) => target.diagnostics),
+  ];
+  const spans = spanIndex({ file: input.file, main: tree, targets: laid.trees });
+  return {
+    checked: { value: assemble(main.raw, targets, args, found), diagnostics: inOrder(found, files) },
+    spans,
+    files,
+  };
+}
+
+interface Validated {
+  readonly raw: RawSpec | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function validate(tree: MapNode): Validated {
+  const result = specSchema.safeParse(toValue(tree));
+  const issues = result.success ? [] : describeIssues(result.error.issues, tree);
+  const diagnostics = [...issues, ...findRuleProblems(tree), ...findUnsupported(tree)];
+  return { raw: result.success ? result.data : undefined, diagnostics };
+}
+
+function assemble(
+  raw: RawSpec | undefined,
+  targets: readonly ({ readonly name: string } & Validated)[],
+  args: Readonly<Record<string, string>>,
+  found: readonly Diagnostic[],
+): Spec | undefined {
+  if (raw === undefined || !isClean(found)) return undefined;
+  const laid: Record<string, Spec> = {};
+  for (const target of targets) {
+    if (target.raw !== undefined) laid[target.name] = { ...normalise(target.raw, args), targets: {} };
+  }
+  return { ...normalise(raw, args), targets: laid };
+}
+
+/** By file, line and column; what two targets share is said once. */
+function inOrder(found: readonly Diagnostic[], files: readonly SourceFile[]): readonly Diagnostic[] {
+  const fileOrder = new Map(files.map(({ name }, index) => [name, index]));
+  const seen = new Set<string>();
+  const rank = ({ span }: Diagnostic) =>
+    span === undefined ? [0, 0, 0] : [fileOrder.get(span.file) ?? 0, span.start.line, span.start.column];
+  return found
+    .filter((one) => {
+      const key = JSON.stringify([one.code, one.message, one.span]);
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    })
+    .toSorted((a, b) => {
+      const left = rank(a);
+      const right = rank(b);
+      const at = left.findIndex((value, index) => value !== right[index]);
+      return at === -1 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
+    });
 }

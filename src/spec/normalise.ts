@@ -1,0 +1,165 @@
+import { normaliseBuilders } from "./normalise-builders.ts";
+import type { RawApp, RawClosure, RawFile, RawHealthcheck, RawSpec, RawSystem } from "./raw.ts";
+import { parseDuration, parseMode } from "./schema/texts.ts";
+import type {
+  AppSpec,
+  BinarySpec,
+  ClosureSpec,
+  DependencyManager,
+  FileSpec,
+  HealthcheckSpec,
+  ImageSpec,
+  InterpreterSpec,
+  Spec,
+  SystemSpec,
+} from "./spec.ts";
+
+/** A checked spec with its short forms expanded. `args` are the declared arguments with their final values. */
+export function normalise(raw: RawSpec, args: Readonly<Record<string, string>>): Omit<Spec, "targets"> {
+  return {
+    version: 1,
+    args,
+    builders: normaliseBuilders(raw),
+    ...(raw.interpreter === undefined ? {} : { interpreter: toInterpreter(raw.interpreter) }),
+    ...(raw.app === undefined ? {} : { app: toApp(raw.app) }),
+    binaries: raw.binaries.map(toBinary),
+    libraries: raw.libraries.map((library) =>
+      typeof library === "string" ? { name: library, from: "main" } : { name: library.name, from: library.from },
+    ),
+    files: toFiles(raw.files),
+    system: toSystem(raw.system),
+    closure: toClosure(raw.closure),
+    image: toImage(raw),
+    layers: raw.layers,
+  };
+}
+
+function toInterpreter(raw: NonNullable<RawSpec["interpreter"]>): InterpreterSpec {
+  if (typeof raw === "string") return { path: raw, from: "main", stdlib: "safe", bytecode: "keep" };
+  return { path: raw.path, from: raw.from, stdlib: raw.stdlib, bytecode: raw.bytecode };
+}
+
+function toApp(raw: string | RawApp): AppSpec {
+  if (typeof raw !== "string") {
+    const { src, from, dest, include, exclude, owner, entry, prune } = raw;
+    return { src, from, dest, include, exclude, owner, entry, dependencies: toManager(raw.dependencies), prune };
+  }
+  return {
+    src: raw,
+    from: "context",
+    dest: "/app",
+    include: ["**"],
+    exclude: [],
+    owner: "65532:65532",
+    entry: [],
+    dependencies: "auto",
+    prune: "safe",
+  };
+}
+
+const managers: readonly DependencyManager[] = ["auto", "none", "pip", "npm"];
+
+/** Those that are not built yet were refused before. */
+function toManager(name: string): DependencyManager {
+  return managers.find((known) => known === name) ?? "auto";
+}
+
+function toBinary(raw: RawSpec["binaries"][number]): BinarySpec {
+  if (typeof raw === "string") return { path: raw, from: "main" };
+  return { path: raw.path, from: raw.from, ...(raw.as === undefined ? {} : { as: raw.as }) };
+}
+
+/** Paths of `files` in the order of the normalised list: by their UTF-8 bytes. */
+export function sortedPaths(paths: Iterable<string>): readonly string[] {
+  const encoder = new TextEncoder();
+  return [...paths]
+    .map((path) => ({ path, bytes: encoder.encode(path) }))
+    .sort((a, b) => compareBytes(a.bytes, b.bytes))
+    .map(({ path }) => path);
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+function toFiles(files: RawSpec["files"]): readonly FileSpec[] {
+  return sortedPaths(Object.keys(files)).flatMap((path) => {
+    const raw = files[path];
+    return raw === undefined ? [] : [toFile(path, raw)];
+  });
+}
+
+function toFile(path: string, raw: RawFile): FileSpec {
+  const common = {
+    path,
+    ...(raw.owner === undefined ? {} : { owner: raw.owner }),
+    ...(raw.mode === undefined ? {} : { mode: parseMode(raw.mode) }),
+  };
+  if ("content" in raw) return { ...common, kind: "content", content: raw.content };
+  if ("directory" in raw) return { ...common, kind: "directory" };
+  if ("symlink" in raw) return { ...common, kind: "symlink", target: raw.symlink };
+  return { ...common, kind: "copy", from: raw.from, src: raw.src };
+}
+
+function toSystem(raw: RawSystem): SystemSpec {
+  const { timezone, locale } = raw;
+  const isWord = timezone === "none" || timezone === "all";
+  return {
+    certificates: raw.certificates,
+    timezone: isWord ? timezone : typeof timezone === "string" ? [timezone] : timezone,
+    locales: typeof locale === "string" ? [locale] : locale,
+    nss: raw.nss,
+    tmp: raw.tmp,
+  };
+}
+
+function toClosure(raw: RawClosure): ClosureSpec {
+  return {
+    dlopen: raw.dlopen,
+    include: raw.include.map((one) => (typeof one === "string" ? { path: one, from: "main" } : { ...one })),
+    exclude: raw.exclude.map((one) => (typeof one === "string" ? { path: one, force: false } : { ...one })),
+    missing: raw.missing,
+  };
+}
+
+function toImage(raw: RawSpec): ImageSpec {
+  const stopSignal = raw["stop-signal"];
+  const healthcheck = raw.healthcheck === undefined ? undefined : toHealthcheck(raw.healthcheck);
+  return {
+    ...(raw.entrypoint === undefined ? {} : { entrypoint: raw.entrypoint }),
+    ...(raw.cmd === undefined ? {} : { cmd: raw.cmd }),
+    env: raw.env,
+    ...(raw.workdir === undefined ? {} : { workdir: raw.workdir }),
+    ...(raw.user === undefined ? {} : { user: raw.user }),
+    accounts: raw.accounts,
+    ports: raw.ports.map((port) => (String(port).includes("/") ? String(port) : `${port}/tcp`)),
+    volumes: raw.volumes,
+    ...(stopSignal === undefined ? {} : { stopSignal }),
+    ...(healthcheck === undefined ? {} : { healthcheck }),
+    labels: raw.labels,
+    annotations: raw.annotations,
+  };
+}
+
+function toHealthcheck(raw: RawHealthcheck): HealthcheckSpec | undefined {
+  if (raw.exec === undefined) return undefined;
+  const interval = nanoseconds(raw.interval);
+  const timeout = nanoseconds(raw.timeout);
+  const startPeriod = nanoseconds(raw["start-period"]);
+  return {
+    exec: raw.exec,
+    ...(interval === undefined ? {} : { intervalNanoseconds: interval }),
+    ...(timeout === undefined ? {} : { timeoutNanoseconds: timeout }),
+    ...(startPeriod === undefined ? {} : { startPeriodNanoseconds: startPeriod }),
+    ...(raw.retries === undefined ? {} : { retries: raw.retries }),
+  };
+}
+
+function nanoseconds(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseDuration(text);
+}

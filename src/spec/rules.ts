@@ -1,0 +1,110 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { quote } from "../diagnostics/escape.ts";
+import { findBuilderProblems } from "./builder-rules.ts";
+import { smallestSpecHint } from "./compose.ts";
+import { errorAt } from "./finding.ts";
+import { keyPlaceOf, type MapNode, nodeAt, type Path, pathText, placeOf, textAt } from "./node.ts";
+import { findPathProblems } from "./path-rules.ts";
+import { builtInTargets } from "./schema.ts";
+
+const maxConfigBytes = 1024 * 1024;
+const maxTargets = 64;
+
+/**
+ * Rules about more than one value. They read the tree, not a validated value, so that they also find what is wrong beside a
+ * wrong type.
+ */
+export function findRuleProblems(tree: MapNode): readonly Diagnostic[] {
+  return [
+    ...findSugarConflicts(tree),
+    ...findMissingParts(tree),
+    ...findBuilderProblems(tree),
+    ...findPathProblems(tree),
+    ...findTargetProblems(tree),
+    ...findLargeConfig(tree),
+  ];
+}
+
+function findSugarConflicts(tree: MapNode): readonly Diagnostic[] {
+  const long = nodeAt(tree, ["builders", "main"]);
+  if (long?.kind !== "map") return [];
+  return ["from", "packages", "build"].flatMap((key) => {
+    if (!tree.entries.has(key)) return [];
+    const place = keyPlaceOf(tree, [key]);
+    const { line } = keyPlaceOf(tree, ["builders", "main"]).start;
+    const message = `cannot use ${key} beside builders.main: both describe the same builder (line ${line})`;
+    return [errorAt(place, "SPEC_CONFLICT", message, `move ${key} into builders.main`)];
+  });
+}
+
+function findMissingParts(tree: MapNode): readonly Diagnostic[] {
+  if (!tree.entries.has("from") && nodeAt(tree, ["builders"]) === undefined) {
+    const message = "cannot build the image: nothing says where its files come from";
+    return [errorAt(placeOf(tree, []), "SPEC_FROM_MISSING", message, `add from; ${smallestSpecHint}`)];
+  }
+  const main = mainBuilder(tree);
+  if (main === undefined) {
+    if (nodeAt(tree, ["builders", "main"]) !== undefined) return [];
+    const place = keyPlaceOf(tree, ["builders"]);
+    const message = "cannot build the image: no builder is called main";
+    return [errorAt(place, "SPEC_FROM_MISSING", message, "add from, or call one of the builders main")];
+  }
+  const named = ["interpreter", "app", "binaries", "libraries", "files"].some((key) => isSaid(tree, [key]));
+  if (named || isSaid(tree, ["closure", "include"])) return [];
+  const isAlone = !isSaid(tree, [...main, "packages"]) && !isSaid(tree, [...main, "build"]);
+  if (isAlone && isImage(tree, [...main, "from"])) return [];
+  const message = "cannot build the image: nothing says what must run";
+  const hint = "add interpreter and app, or binaries";
+  return [errorAt(placeOf(tree, [...main, "from"]), "SPEC_NOTHING_TO_RUN", message, hint)];
+}
+
+function mainBuilder(tree: MapNode): Path | undefined {
+  if (tree.entries.has("from")) return [];
+  return nodeAt(tree, ["builders", "main", "from"]) === undefined ? undefined : ["builders", "main"];
+}
+
+function isSaid(tree: MapNode, path: Path): boolean {
+  const node = nodeAt(tree, path);
+  if (node === undefined) return false;
+  if (node.kind === "scalar") return node.value !== null;
+  return node.kind === "list" ? node.entries.length > 0 : node.entries.size > 0;
+}
+
+/** An image, or what may turn out to be one: its configuration says what runs. */
+function isImage(tree: MapNode, from: Path): boolean {
+  const text = textAt(tree, from);
+  if (text !== undefined) return text !== "scratch";
+  return ["dockerfile", "image", "context", "oci-layout"].some((key) => nodeAt(tree, [...from, key]) !== undefined);
+}
+
+function findTargetProblems(tree: MapNode): readonly Diagnostic[] {
+  const targets = nodeAt(tree, ["targets"]);
+  if (targets?.kind !== "map") return [];
+  const found: Diagnostic[] = [];
+  for (const name of targets.entries.keys()) {
+    if (!builtInTargets.includes(name)) continue;
+    const message = `cannot use ${quote(name)} as a target: every spec has one of this name already`;
+    found.push(errorAt(keyPlaceOf(tree, ["targets", name]), "SPEC_CONFLICT", message, "use another name"));
+  }
+  if (targets.entries.size > maxTargets) {
+    const message = `cannot use ${targets.entries.size} targets: a spec has at most ${maxTargets}`;
+    found.push(errorAt(keyPlaceOf(tree, ["targets"]), "SPEC_TOO_LARGE", message, "split the spec into files"));
+  }
+  return found;
+}
+
+function findLargeConfig(tree: MapNode): readonly Diagnostic[] {
+  return ["env", "labels", "annotations"].flatMap((key) => {
+    const map = nodeAt(tree, [key]);
+    if (map?.kind !== "map") return [];
+    const encoder = new TextEncoder();
+    let bytes = 0;
+    for (const [name, { value }] of map.entries) {
+      const text = value.kind === "scalar" ? String(value.value) : "";
+      bytes += encoder.encode(name).length + encoder.encode(text).length;
+    }
+    if (bytes <= maxConfigBytes) return [];
+    const message = `cannot use ${pathText([key])}: it has ${bytes} bytes, at most ${maxConfigBytes} fit an image's configuration`;
+    return [errorAt(keyPlaceOf(tree, [key]), "CONFIG_TOO_LARGE", message, "put long texts into files of the image")];
+  });
+}

@@ -1,0 +1,234 @@
+import { z } from "zod";
+import type { RawApp, RawBinary, RawClosure, RawFile, RawInterpreter, RawSystem } from "../raw.ts";
+import { checkedText, strict } from "./problem.ts";
+import {
+  absolutePath,
+  absolutePattern,
+  anyPath,
+  contextPath,
+  mode,
+  name,
+  pattern,
+  program,
+  relativePattern,
+  text,
+  user,
+} from "./texts.ts";
+
+/** The run-time that runs the app. */
+export const interpreterSchema: z.ZodType<string | RawInterpreter> = z
+  .union([
+    program,
+    strict({
+      path: program.meta({ description: "A name on the builder's PATH, or an absolute path." }),
+      from: name.default("main").meta({ description: "The builder that has it." }),
+      stdlib: z
+        .enum(["safe", "reachable", "full"])
+        .default("safe")
+        .meta({ description: "How much of the standard library ships; see Levels." }),
+      bytecode: z
+        .enum(["keep", "drop", "only"])
+        .default("keep")
+        .meta({ description: "What happens to compiled files (`.pyc` and the like)." }),
+    }),
+  ])
+  .meta({
+    id: "Interpreter",
+    description: "The run-time that runs the app: a name on the builder's PATH, a path, or a map.",
+  });
+
+/** Ways to install dependencies that the language names. */
+export const dependencyManagers = [
+  "auto",
+  "none",
+  "pip",
+  "uv",
+  "poetry",
+  "pipenv",
+  "npm",
+  "pnpm",
+  "yarn",
+  "bundler",
+  "composer",
+  "maven",
+  "gradle",
+] as const;
+
+/** The application's own files. */
+export const appSchema: z.ZodType<string | RawApp> = z
+  .union([
+    anyPath,
+    strict({
+      src: anyPath
+        .default(".")
+        .meta({ description: "A directory of the build context, or an absolute one of a builder." }),
+      from: name.default("context").meta({ description: "`context` or a builder." }),
+      dest: absolutePath.default("/app").meta({ description: "Where the files land." }),
+      include: z.array(relativePattern).default(["**"]).meta({ description: "Patterns of files that ship." }),
+      exclude: z
+        .array(relativePattern)
+        .default([])
+        .meta({ description: "Patterns that do not ship, beside those of `.dockerignore`." }),
+      owner: user.default("65532:65532").meta({ description: "The owner of the files." }),
+      entry: z
+        .array(contextPath)
+        .default([])
+        .meta({ description: "Files from which imports are traced. Default: those that cmd and entrypoint name." }),
+      dependencies: z
+        .enum(dependencyManagers)
+        .default("auto")
+        .meta({ description: "What installs dependencies; `auto` decides by the lock file." }),
+      prune: z
+        .enum(["safe", "reachable", "none"])
+        .default("safe")
+        .meta({ description: "How much of third-party packages ships; see Levels." }),
+    }),
+  ])
+  .meta({ id: "App", description: "The application: a directory of the build context, or a map." });
+
+/** A program that ships. */
+export const binarySchema: z.ZodType<string | RawBinary> = z
+  .union([
+    program,
+    strict({
+      path: program.meta({ description: "A name on the builder's PATH, or an absolute path." }),
+      from: name.default("main").meta({ description: "The builder that has it." }),
+      as: absolutePath.exactOptional().meta({ description: "Where it lands. Default: where it was." }),
+    }),
+  ])
+  .meta({ id: "Binary", description: "A program that ships with all that it needs." });
+
+const soname = checkedText((value) =>
+  /^[^\s\0]+$/.test(value) && !value.split("/").includes("..")
+    ? undefined
+    : {
+        code: "SPEC_VALUE",
+        reason: "it is no library",
+        hint: "write a soname such as libpq.so.5, a pattern or a path",
+      },
+);
+
+/** A library that is opened at run time. */
+export const librarySchema: z.ZodType<string | { readonly name: string; readonly from: string }> = z
+  .union([
+    soname,
+    strict({
+      name: soname.meta({ description: "A soname, a pattern over sonames, or an absolute path." }),
+      from: name.default("main").meta({ description: "The builder that has it." }),
+    }),
+  ])
+  .meta({ id: "Library", description: "A library that a program opens at run time, found by the loader's own rules." });
+
+const fileCommon = {
+  owner: user.exactOptional().meta({ description: "The owner. Default: root, or as in the builder." }),
+  mode: mode
+    .exactOptional()
+    .meta({ description: 'The mode, such as `"0644"`. Default: 0644, 0755 for directories, or as in the builder.' }),
+};
+
+/** One path made or copied. */
+export const fileSchema: z.ZodType<RawFile> = z
+  .union([
+    strict({ content: z.string().meta({ description: "The file's text." }), ...fileCommon }),
+    strict({ directory: z.literal(true).meta({ description: "An empty directory." }), ...fileCommon }),
+    strict({ symlink: anyLink().meta({ description: "What the link holds." }), ...fileCommon }),
+    strict({
+      from: name.meta({ description: "`context` or a builder." }),
+      src: pattern.meta({ description: "A path or pattern there." }),
+      ...fileCommon,
+    }),
+  ])
+  .meta({ id: "File", description: "A file, directory, link or copy at the path that is the key." });
+
+function anyLink(): z.ZodString {
+  return checkedText((value) =>
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a link must not hold
+    value === "" || value.length > 4095 || /[\0\r\n]/.test(value)
+      ? { code: "SPEC_PATH", reason: "it is no target of a link", hint: "write the path that the link holds" }
+      : undefined,
+  );
+}
+
+const zone = checkedText((value) =>
+  /^[A-Za-z0-9_+-]+(?:\/[A-Za-z0-9_+-]+){0,2}$/.test(value)
+    ? undefined
+    : { code: "SPEC_VALUE", reason: "it is no time zone", hint: "write none, all, or names such as Europe/Paris" },
+);
+const localeName = checkedText((value) =>
+  /^[A-Za-z0-9_]+(?:\.[A-Za-z0-9-]+)?(?:@[A-Za-z0-9]+)?$/.test(value)
+    ? undefined
+    : { code: "SPEC_VALUE", reason: "it is no locale", hint: "write a name such as C.UTF-8 or de_DE.UTF-8" },
+);
+const service = checkedText((value) =>
+  /^[a-z][a-z0-9_]*$/.test(value)
+    ? undefined
+    : { code: "SPEC_VALUE", reason: "it is no name service", hint: "write names such as files and dns" },
+);
+
+/** What the operating system usually has and a program may need. */
+export const systemSchema: z.ZodType<RawSystem> = strict({
+  certificates: z
+    .union([z.literal("auto"), z.boolean(), z.array(contextPath)])
+    .default("auto")
+    .meta({
+      description: "The CA bundle: `auto` when something in the closure speaks TLS, `true`, `false`, or extra files.",
+    }),
+  timezone: z
+    .union([zone, z.array(zone).min(1)])
+    .default("none")
+    .meta({ description: "`none`, `all`, or zones; a single zone also sets `/etc/localtime`." }),
+  locale: z
+    .union([localeName, z.array(localeName).min(1)])
+    .default("C.UTF-8")
+    .meta({ description: "Locales; the conversion modules that they need follow." }),
+  nss: z
+    .array(service)
+    .default(["files", "dns"])
+    .meta({ description: "Name services for `nsswitch.conf`; their libraries follow." }),
+  tmp: z.boolean().default(true).meta({ description: "Have `/tmp` with mode 1777." }),
+}).meta({ id: "System", description: "What an operating system usually has and a program may need." });
+
+const because = text.meta({ description: "The reason, for whoever reads the manifest." });
+
+/** How the closure is found. */
+export const closureSchema: z.ZodType<RawClosure> = strict({
+  dlopen: z
+    .enum(["auto", "notes", "off"])
+    .default("auto")
+    .meta({ description: "How libraries opened at run time are found: by notes and rules, by notes only, or not." }),
+  include: z
+    .array(
+      z.union([
+        absolutePattern,
+        strict({
+          path: absolutePattern.meta({ description: "A path or pattern." }),
+          because: because.exactOptional(),
+          from: name.default("main").meta({ description: "The builder that has it." }),
+        }),
+      ]),
+    )
+    .default([])
+    .meta({ description: "Paths that ship although nothing names them." }),
+  exclude: z
+    .array(
+      z.union([
+        absolutePattern,
+        strict({
+          path: absolutePattern.meta({ description: "A path or pattern." }),
+          force: z
+            .boolean()
+            .default(false)
+            .meta({ description: "Leave it out even if something that stays needs it." }),
+        }),
+      ]),
+    )
+    .default([])
+    .meta({ description: "Paths that do not ship; an error if something that stays needs one." }),
+  missing: z
+    .enum(["error", "warn"])
+    .default("error")
+    .meta({ description: "What an unresolved library, import or script interpreter is." }),
+  trace: strict({ run: z.array(text).min(1).meta({ description: "A program and its arguments." }) })
+    .exactOptional()
+    .meta({ description: "Run a program and report what it opened that is not kept. Not supported yet." }),
+}).meta({ id: "Closure", description: "How the set of files that ships is found." });

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import type { RawAccounts, RawHealthcheck, RawLayers } from "../raw.ts";
+import { checkedText, patternText, strict } from "./problem.ts";
+import { absolutePath, duration, name, size, text } from "./texts.ts";
+
+const accountName = patternText(
+  /^[a-z_][a-z0-9_.-]{0,31}$/,
+  "it is no name of an account",
+  "use lower-case letters, digits, dots, dashes and underscores",
+);
+const id = z.int().min(0).max(4_294_967_294);
+
+/** Users and groups beside root and nonroot. */
+export const accountsSchema: z.ZodType<RawAccounts> = strict({
+  users: z
+    .array(
+      strict({
+        name: accountName.meta({ description: "The name." }),
+        uid: id.meta({ description: "The number." }),
+        gid: id.exactOptional().meta({ description: "The group's number. Default: the uid." }),
+        home: absolutePath.exactOptional().meta({ description: "The home directory. Default: `/`." }),
+      }),
+    )
+    .default([])
+    .meta({ description: "Users for `/etc/passwd`." }),
+  groups: z
+    .array(
+      strict({
+        name: accountName.meta({ description: "The name." }),
+        gid: id.meta({ description: "The number." }),
+        members: z.array(accountName).default([]).meta({ description: "Users that belong to it as well." }),
+      }),
+    )
+    .default([])
+    .meta({ description: "Groups for `/etc/group`." }),
+}).meta({ id: "Accounts", description: "Users and groups beside root and nonroot." });
+
+/** A port: a number, or text with a protocol. */
+export const portSchema: z.ZodType<string | number> = z
+  .union([
+    z.int().min(1).max(65_535),
+    checkedText((value) => {
+      const match = /^(\d{1,5})(?:\/(?:tcp|udp|sctp))?$/.exec(value);
+      const port = Number(match?.[1] ?? 0);
+      if (port >= 1 && port <= 65_535) return undefined;
+      return { code: "SPEC_VALUE", reason: "it is no port", hint: 'write a number from 1 to 65535, or "53/udp"' };
+    }),
+  ])
+  .meta({ description: 'A number, or a text such as `"53/udp"`.' });
+
+/** How the engine checks that a container works. */
+export const healthcheckSchema: z.ZodType<RawHealthcheck> = strict({
+  exec: z.array(text).min(1).exactOptional().meta({ description: "A program of the image and its arguments." }),
+  http: text.exactOptional().meta({ description: "An address that must answer. Not supported yet." }),
+  tcp: z
+    .union([z.int().min(1).max(65_535), text])
+    .exactOptional()
+    .meta({ description: "A port that must accept. Not supported yet." }),
+  interval: duration.exactOptional().meta({ description: "Time between checks." }),
+  timeout: duration.exactOptional().meta({ description: "Time that one check may take." }),
+  "start-period": duration.exactOptional().meta({ description: "Time at the start in which failures do not count." }),
+  retries: z
+    .int()
+    .min(0)
+    .max(1000)
+    .exactOptional()
+    .meta({ description: "Failures in a row that make a container unhealthy." }),
+}).meta({ id: "Healthcheck", description: "How the engine checks that a container works; it needs no shell." });
+
+/** How files are spread over layers. */
+export const layersSchema: z.ZodType<RawLayers> = z
+  .union([z.enum(["single", "per-package"]), z.array(z.enum(["system", "interpreter", "dependencies", "app"])).min(1)])
+  .meta({ description: "The layers, the one that changes least first; or `single`, or `per-package`." });
+
+/** Name of a signal, or its number. */
+export const signalSchema: z.ZodString = patternText(
+  /^(?:SIG[A-Z0-9+-]{2,12}|[1-9]\d?)$/,
+  "it is no signal",
+  "write a name such as SIGTERM, or a number in quotes",
+);
+
+const allowed = z.union([
+  text,
+  strict({
+    path: absolutePath.meta({ description: "The path." }),
+    because: text.exactOptional().meta({ description: "The reason." }),
+  }),
+]);
+
+/** What the image may not hold. Shape only. */
+export const policySchema: z.ZodType = strict({
+  forbid: z.array(text).exactOptional().meta({ description: "Kinds of files that may not ship." }),
+  allow: z.array(allowed).exactOptional().meta({ description: "Exceptions, each with its reason." }),
+  max: strict({
+    bytes: z
+      .union([z.int().min(0), size])
+      .exactOptional()
+      .meta({ description: "Size of all files." }),
+    files: z.int().min(0).exactOptional().meta({ description: "Number of files." }),
+    packages: z.int().min(0).exactOptional().meta({ description: "Number of packages." }),
+  })
+    .exactOptional()
+    .meta({ description: "Limits." }),
+  licenses: strict({ forbid: z.array(text).exactOptional().meta({ description: "SPDX identifiers." }) })
+    .exactOptional()
+    .meta({ description: "Licences that may not ship." }),
+}).meta({ id: "Policy", description: "What must be true of the contents." });
+
+/** What is said about the image beside it. Shape only. */
+export const metadataSchema: z.ZodType = strict({
+  "package-db": z
+    .union([z.enum(["auto"]), z.boolean()])
+    .default("auto")
+    .meta({ description: "The package database that scanners read, limited to the files that ship." }),
+  sbom: z.enum(["spdx", "cyclonedx", "none"]).default("spdx").meta({ description: "The bill of materials." }),
+  vex: z.boolean().default(true).meta({ description: "Statements about vulnerabilities that cannot apply." }),
+  reasons: z
+    .enum(["attestation", "file", "none"])
+    .default("attestation")
+    .meta({ description: "Where the reasons for every file are kept." }),
+}).meta({ id: "Metadata", description: "What is said about the image beside its files." });
+
+const expected = z.union([
+  z.string(),
+  strict({ contains: z.string().meta({ description: "A part of the text." }) }),
+  strict({ matches: z.string().meta({ description: "A pattern for the text." }) }),
+]);
+
+/** Checks in the finished root. Shape only. */
+export const verifySchema: z.ZodType = z
+  .array(
+    z.union([
+      strict({
+        run: z.array(text).min(1).meta({ description: "A program and its arguments." }),
+        stdout: expected.exactOptional().meta({ description: "What it prints." }),
+        stderr: expected.exactOptional().meta({ description: "What it prints as errors." }),
+        exit: z.int().min(0).max(255).exactOptional().meta({ description: "Its exit code. Default: 0." }),
+      }),
+      strict({
+        start: z.literal(true).meta({ description: "Start the entrypoint and probe it." }),
+        http: strict({
+          port: z.int().min(1).max(65_535).meta({ description: "The port." }),
+          path: text.exactOptional().meta({ description: "The path." }),
+          status: z.int().min(100).max(599).exactOptional().meta({ description: "The status." }),
+          within: duration.exactOptional().meta({ description: "How long it may take." }),
+        }).exactOptional(),
+      }),
+      strict({
+        attacks: z.union([z.literal("default"), z.array(name)]).meta({ description: "Programs that must not start." }),
+      }),
+    ]),
+  )
+  .meta({ description: "Checks in the finished root file system; a failure fails the build. Not supported yet." });

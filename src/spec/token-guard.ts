@@ -1,0 +1,253 @@
+import { Lexer } from "yaml";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { quote } from "../diagnostics/escape.ts";
+import { errorAt } from "./finding.ts";
+import type { TextPositions } from "./text-position.ts";
+
+/** How deep maps and lists may nest. */
+export const maxDepth: number = 64;
+/** How many tokens a spec file may have; the composer's time is bounded by it. */
+export const maxTokens: number = 20_000;
+
+const maxFindings = 20;
+// Marks that the lexer puts into its stream of source slices; they are no slices themselves.
+const documentMark = "\x02";
+const flowEndMark = "\x18";
+const scalarMark = "\x1f";
+
+/**
+ * Walks the tokens with the lexer, which does not recurse, and refuses what the composer would build from features that
+ * the language does not have: anchors, aliases, tags, directives, complex and merge keys, a second document, tabs as
+ * space, deep nesting, too many tokens.
+ */
+export function guardTokens(text: string, positions: TextPositions): readonly Diagnostic[] {
+  const state = newState();
+  const found: Diagnostic[] = [];
+  for (const token of new Lexer().lex(text)) {
+    if (token === documentMark || token === flowEndMark) {
+      if (token === flowEndMark) state.flowDepth = 0;
+      continue;
+    }
+    if (token === scalarMark) {
+      state.scalarNext = true;
+      continue;
+    }
+    const problem = step(state, token);
+    if (problem !== undefined) {
+      const from = state.offset + (problem.skip ?? 0);
+      const length = Math.min(problem.length ?? token.length, 200);
+      found.push(errorAt(positions.span(from, from + length), problem.code, problem.message, problem.hint));
+      if (problem.fatal === true || found.length >= maxFindings) return found;
+    }
+    state.offset += token.length;
+  }
+  return found;
+}
+
+interface State {
+  offset: number;
+  column: number;
+  tokens: number;
+  scalarNext: boolean;
+  /** The next scalar is the text of a `|` or `>` block. */
+  blockNext: boolean;
+  flowDepth: number;
+  /** Columns at which the block collections that are still open began. */
+  columns: number[];
+  /** A block collection may begin at the next token: it is the first of its line or follows an indicator. */
+  mayOpen: boolean;
+  /** What stands where a key would stand, before a `:`. */
+  key: "none" | "text" | "merge" | "collection";
+  hasContent: boolean;
+  hasStart: boolean;
+  ended: boolean;
+}
+
+interface Problem {
+  readonly code: Diagnostic["code"];
+  readonly message: string;
+  readonly hint: string;
+  readonly fatal?: boolean;
+  readonly skip?: number;
+  readonly length?: number;
+}
+
+function newState(): State {
+  return {
+    offset: 0,
+    column: 0,
+    tokens: 0,
+    scalarNext: false,
+    blockNext: false,
+    flowDepth: 0,
+    columns: [],
+    mayOpen: true,
+    key: "none",
+    hasContent: false,
+    hasStart: false,
+    ended: false,
+  };
+}
+
+function step(state: State, token: string): Problem | undefined {
+  state.tokens += 1;
+  if (state.tokens > maxTokens) {
+    const message = `cannot read the spec: it has more than ${maxTokens} words and signs`;
+    return { code: "SPEC_TOO_LARGE", message, hint: "make the spec smaller", fatal: true };
+  }
+  const isScalar = state.scalarNext;
+  state.scalarNext = false;
+  const problem = isScalar ? scalarToken(state, token) : otherToken(state, token);
+  const lineEnd = token.lastIndexOf("\n");
+  if (lineEnd === -1) {
+    state.column += token.length;
+    return problem;
+  }
+  state.column = token.length - lineEnd - 1;
+  state.mayOpen = true;
+  if (state.flowDepth === 0) state.key = "none";
+  return problem;
+}
+
+function scalarToken(state: State, token: string): Problem | undefined {
+  const isBlock = state.blockNext;
+  state.blockNext = false;
+  if (isBlock) return undefined;
+  const problem = content(state);
+  state.key = token === "<<" ? "merge" : "text";
+  if (problem !== undefined) return problem;
+  const tab = /\n *\t/.exec(token);
+  return tab === null ? undefined : { ...tabAsSpace, skip: tab.index + tab[0].length - 1, length: 1 };
+}
+
+function otherToken(state: State, token: string): Problem | undefined {
+  if (token === "---") return documentStart(state);
+  if (token === "...") return documentEnd(state);
+  switch (token[0]) {
+    case undefined:
+    case "\n":
+    case "#":
+      return undefined;
+    case " ":
+    case "\t":
+      return token.includes("\t") ? { ...tabAsSpace, skip: token.indexOf("\t"), length: 1 } : undefined;
+    case "%":
+      return { code: "SPEC_TAG", message: "cannot use a YAML directive: a spec has none", hint: "remove the line" };
+    case "&":
+    case "*":
+      return aliasOrAnchor(token);
+    case "!":
+      return {
+        code: "SPEC_TAG",
+        message: `cannot use the tag ${quote(token)}: a spec has no YAML tags`,
+        hint: "write the value in quotes if it begins with !",
+      };
+    case "|":
+    case ">":
+      state.blockNext = true;
+      state.key = "none";
+      return undefined;
+    case "-":
+      return content(state, true);
+    case "?":
+      return content(state, true) ?? complexKey;
+    case ":":
+      return mapValue(state);
+    case ",":
+      state.key = "none";
+      return undefined;
+    case "[":
+    case "{":
+      return flowStart(state);
+    case "]":
+    case "}":
+      state.flowDepth = Math.max(state.flowDepth - 1, 0);
+      state.key = "collection";
+      return undefined;
+    default:
+      state.key = "text";
+      return content(state);
+  }
+}
+
+/** Something of the document itself stands here; block collections open and close by its column. */
+function content(state: State, isIndicator = false): Problem | undefined {
+  if (state.ended) return manyDocuments;
+  state.hasContent = true;
+  state.key = "none";
+  if (state.flowDepth > 0 || !state.mayOpen) return undefined;
+  state.mayOpen = isIndicator;
+  while ((state.columns.at(-1) ?? -1) > state.column) state.columns.pop();
+  if ((state.columns.at(-1) ?? -1) < state.column) state.columns.push(state.column);
+  return tooDeep(state);
+}
+
+function flowStart(state: State): Problem | undefined {
+  const problem = content(state);
+  state.flowDepth += 1;
+  return problem ?? tooDeep(state);
+}
+
+function tooDeep(state: State): Problem | undefined {
+  if (state.columns.length + state.flowDepth <= maxDepth) return undefined;
+  const message = `cannot read the spec: maps and lists are nested more than ${maxDepth} deep`;
+  return { code: "SPEC_TOO_DEEP", message, hint: "make the nesting flatter", fatal: true, length: 1 };
+}
+
+function mapValue(state: State): Problem | undefined {
+  const { key } = state;
+  state.key = "none";
+  state.mayOpen = false;
+  if (key === "text") return undefined;
+  if (key === "merge") {
+    const message = "cannot use the merge key <<: a spec has none";
+    return { code: "SPEC_KEY", message, hint: "put the common part into a file and name it in `include`" };
+  }
+  if (key === "collection") return complexKey;
+  return {
+    code: "SPEC_KEY",
+    message: "cannot use an empty key: keys are words",
+    hint: "write the key before the colon",
+  };
+}
+
+function documentStart(state: State): Problem | undefined {
+  if (state.hasContent || state.hasStart || state.ended) return manyDocuments;
+  state.hasStart = true;
+  state.mayOpen = true;
+  return undefined;
+}
+
+function documentEnd(state: State): undefined {
+  state.ended = state.hasContent || state.hasStart;
+}
+
+function aliasOrAnchor(token: string): Problem {
+  const kind = token.startsWith("&") ? "anchor" : "alias";
+  return {
+    code: "SPEC_ALIAS",
+    message: `cannot use the ${kind} ${quote(token)}: a spec has no YAML anchors and aliases`,
+    hint:
+      kind === "alias" ? `write a pattern in quotes, such as ${quote(token)}` : "repeat the value, or use `include`",
+  };
+}
+
+const tabAsSpace: Problem = {
+  code: "SPEC_TAB",
+  message: "cannot read the line: it has a tab where only spaces can stand",
+  hint: "indent with spaces",
+};
+
+const complexKey: Problem = {
+  code: "SPEC_KEY",
+  message: "cannot use a complex key: keys are words",
+  hint: "write the key as plain or quoted text",
+};
+
+const manyDocuments: Problem = {
+  code: "SPEC_MANY_DOCUMENTS",
+  message: "cannot read a second document: a spec file has one",
+  hint: "put the second one into a file of its own",
+  fatal: true,
+  length: 3,
+};
