@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type DiagnosticCode, diagnosticCodes } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
+import { unreachable } from "../diagnostics/invariant.ts";
 import { redact } from "../diagnostics/redact.ts";
 import { errorAt } from "./finding.ts";
 import { keyPlaceOf, type MapNode, nodeAt, type Path, pathText, placeOf, type SpecNode, toPointer } from "./node.ts";
@@ -57,6 +58,7 @@ function describeOne(issue: Issue, where: Where): Diagnostic {
     case "unrecognized_keys":
       return plain(where, "it is not valid", "see docs/spec.md for what the key takes");
   }
+  return unreachable(issue);
 }
 
 function unknownKey(key: string, known: readonly string[], { path, tree }: Where): Diagnostic {
