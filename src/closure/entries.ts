@@ -1,0 +1,118 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type AbsPath, compareBytes, parentOf, rootPath } from "../rootfs/rootfs.ts";
+import { type ClosureEntry, type LayerName, type Reason } from "./closure.ts";
+import { type GraphNode, lowerLayer } from "./graph.ts";
+import { type Owners, sourceOfBytecode } from "./owners.ts";
+import type { Views } from "./roots.ts";
+import type { Worklist } from "./worklist.ts";
+
+/** The nodes as they go into the image: order, layers, modes, owners, hard links, bytecode times. */
+export async function makeEntries(
+  work: Worklist,
+  {
+    reasons,
+    views,
+    owners,
+  }: { readonly reasons: ReadonlyMap<AbsPath, Reason>; readonly views: Views; readonly owners: Owners },
+): Promise<{ readonly entries: readonly ClosureEntry[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const nodes = [...work.nodes.values()].sort((left, right) => compareBytes(left.path, right.path));
+  const layers = chooseLayers(nodes);
+  const firstNames = new Map<string, AbsPath>();
+  const entries: ClosureEntry[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const node of nodes) {
+    const kind = node.stat.kind;
+    const reason = reasons.get(node.path);
+    if ((kind !== "file" && kind !== "directory" && kind !== "link") || reason === undefined) continue;
+    const bytecode = await checkBytecode(node, views);
+    if (bytecode === "stale") continue;
+    const layer = layers.get(node.path) ?? "system";
+    if (kind === "file" && (node.stat.mode & 0o6000) !== 0) diagnostics.push(stripped(node));
+    const hardLinkTo = kind === "file" ? firstName(node, { layer, firstNames }) : undefined;
+    const owner = owners.ownerOf.get(node.path);
+    entries.push({
+      path: node.path,
+      kind,
+      ...attributesOf(node),
+      sizeBytes: kind === "file" ? node.stat.sizeBytes : 0,
+      layer,
+      reason,
+      ...(node.stat.target === undefined ? {} : { target: node.stat.target }),
+      ...(hardLinkTo === undefined ? {} : { hardLinkTo }),
+      ...(node.source === undefined ? {} : { source: { id: node.source.id, path: node.sourcePath } }),
+      ...(node.content === undefined ? {} : { content: { text: node.content } }),
+      ...(bytecode === "rewrite" ? { rewrite: "pyc" as const } : {}),
+      ...(owner === undefined ? {} : { owner }),
+    });
+  }
+  return { entries, diagnostics };
+}
+
+const layerOfSource = { builder: "system", dependencies: "dependencies", app: "app", extra: "system" } as const;
+
+/** A directory lies in the lowest layer that any of its contents lies in. */
+function chooseLayers(sorted: readonly GraphNode[]): ReadonlyMap<AbsPath, LayerName> {
+  const layers = new Map<AbsPath, LayerName>();
+  const below = new Map<AbsPath, LayerName>();
+  // Parents sort before their children, so that the reverse order meets children first.
+  for (const node of [...sorted].reverse()) {
+    const own = node.layer ?? (node.source === undefined ? "system" : layerOfSource[node.source.kind]);
+    const layer = node.stat.kind === "directory" ? (below.get(node.path) ?? own) : own;
+    layers.set(node.path, layer);
+    const parent = parentOf(node.path);
+    const lowest = lowerLayer(below.get(parent), layer);
+    if (parent !== rootPath && lowest !== undefined) below.set(parent, lowest);
+  }
+  return layers;
+}
+
+function attributesOf(node: GraphNode): { readonly mode: number; readonly uid: number; readonly gid: number } {
+  const { stat, source } = node;
+  const mode = stat.kind === "link" ? 0o777 : stat.mode & 0o1777;
+  if (source?.kind !== "app" || node.isStated === true) return { mode, uid: stat.uid, gid: stat.gid };
+  const { uid, gid } = source.owner ?? { uid: stat.uid, gid: stat.gid };
+  if (stat.kind === "link") return { mode, uid, gid };
+  const isOpen = stat.kind === "directory" || (stat.mode & 0o111) !== 0;
+  return { mode: isOpen ? 0o755 : 0o644, uid, gid };
+}
+
+/** The first of several names that one file has in a layer; undefined for the first itself. */
+function firstName(
+  node: GraphNode,
+  { layer, firstNames }: { readonly layer: LayerName; readonly firstNames: Map<string, AbsPath> },
+): AbsPath | undefined {
+  if (node.stat.inode === undefined || node.source === undefined || node.isStated === true) return undefined;
+  const key = `${layer}\0${node.source.id}\0${node.stat.inode}`;
+  const known = firstNames.get(key);
+  if (known === undefined) firstNames.set(key, node.path);
+  return known;
+}
+
+const headerBytes = 16;
+
+/**
+ * Whether a `.pyc` is still the bytecode of its source (PEP 552): one that records the source's time and size is only of
+ * use when both match, and its time must follow the image's. Files with a hash, and those with no source, stay as they are.
+ */
+async function checkBytecode(node: GraphNode, views: Views): Promise<"stale" | "rewrite" | "keep"> {
+  const origin = node.stat.kind === "file" ? sourceOfBytecode(node.path) : undefined;
+  const root = views.get(node.view)?.root;
+  if (origin === undefined || root === undefined || node.source === undefined || node.isStated === true) return "keep";
+  const head = await root.readFile(node.path, { offset: 0, length: headerBytes });
+  const source = await root.lstat(origin);
+  if (head === undefined || head.length < headerBytes || source?.kind !== "file") return "keep";
+  const words = new DataView(head.buffer, head.byteOffset, headerBytes);
+  if (words.getUint32(4, true) !== 0) return "keep";
+  const isFresh =
+    words.getUint32(8, true) === source.mtimeSeconds >>> 0 && words.getUint32(12, true) === source.sizeBytes >>> 0;
+  return isFresh ? "rewrite" : "stale";
+}
+
+function stripped(node: GraphNode): Diagnostic {
+  return {
+    severity: "warning",
+    code: "FILE_SETUID_STRIPPED",
+    message: `cannot keep the setuid or setgid bit of ${node.path}: images of Pith have none`,
+    hint: "run the program as the user that it needs",
+  };
+}

@@ -1,0 +1,169 @@
+import { expandGlob } from "../rootfs/glob.ts";
+import { type AbsPath, baseName, childOf, type FileStat, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
+import { walk } from "../rootfs/walk.ts";
+import type { FileSpec } from "../spec/spec.ts";
+import type { LayerName } from "./closure.ts";
+import type { MadePath } from "./features/feature.ts";
+import { pointerReason } from "./graph.ts";
+import type { View } from "./view.ts";
+import type { Worklist } from "./worklist.ts";
+
+/** Puts one entry of the spec's `files` in: made text, a directory, a link, or a copy from a builder. */
+export async function takeFile(
+  work: Worklist,
+  { file, view, pointer }: { readonly file: FileSpec; readonly view: View; readonly pointer: string },
+): Promise<void> {
+  const path = toAbsPath(file.path);
+  const owner = parseOwner(file.owner);
+  const base = { path, ...owner, why: `writes ${file.path}` };
+  switch (file.kind) {
+    case "content":
+      return putMade(work, view, {
+        pointer,
+        layer: "app",
+        made: { ...base, kind: "file", mode: file.mode ?? 0o644, content: file.content },
+      });
+    case "directory":
+      return putMade(work, view, {
+        pointer,
+        layer: "app",
+        made: { ...base, kind: "directory", mode: file.mode ?? 0o755 },
+      });
+    case "symlink":
+      return putMade(work, view, {
+        pointer,
+        layer: "app",
+        made: { ...base, kind: "link", mode: 0o777, target: file.target },
+      });
+    case "copy":
+      return copyFiles(work, { file, view, pointer });
+  }
+}
+
+/** Puts a path that Pith makes in, in place of what the builder has there. */
+export async function putMade(
+  work: Worklist,
+  view: View,
+  { made, pointer, layer }: { readonly made: MadePath; readonly pointer: string; readonly layer: LayerName },
+): Promise<void> {
+  const path = await realPlace(view, made.path);
+  const stat: FileStat = {
+    kind: made.kind,
+    mode: made.mode,
+    uid: made.uid,
+    gid: made.gid,
+    sizeBytes: made.kind === "file" ? new TextEncoder().encode(made.content).length : 0,
+    mtimeSeconds: work.request.epochSeconds,
+    ...(made.kind === "link" ? { target: made.target } : {}),
+  };
+  const from = pointerReason(pointer);
+  const node = await work.add({ view, path, stat, from, why: made.why, evidence: "user" });
+  work.nodes.set(path, {
+    ...node,
+    stat,
+    layer,
+    source: undefined,
+    isStated: true,
+    edges: [{ from, why: made.why, evidence: "user" }],
+    ...(made.kind === "file" ? { content: made.content } : {}),
+  });
+}
+
+/** The path with the links of its parents followed, as far as they exist. */
+async function realPlace(view: View, path: AbsPath): Promise<AbsPath> {
+  const { real, stat } = await view.walk(parentOf(path));
+  return stat?.kind === "directory" ? toAbsPath(baseName(path), real) : path;
+}
+
+async function copyFiles(
+  work: Worklist,
+  {
+    file,
+    view,
+    pointer,
+  }: { readonly file: FileSpec & { readonly kind: "copy" }; readonly view: View; readonly pointer: string },
+): Promise<void> {
+  const from = pointerReason(pointer);
+  const why = `copies ${file.src} to ${file.path}`;
+  const matches = await expandGlob(view.root, file.src);
+  if (matches.length === 0) {
+    work.report({
+      finding: {
+        severity: "error",
+        code: "FILE_MISSING",
+        message: `cannot copy ${file.src}: nothing in "${view.name}" matches`,
+        hint: "correct `src`, or build the file in that builder",
+      },
+      from,
+      isMissing: false,
+    });
+  }
+  const base = fixedPart(file.src);
+  const isPattern = base !== toAbsPath(file.src);
+  for (const match of matches) {
+    const { real, stat } = await view.walk(match);
+    if (stat === undefined) continue;
+    const intoDirectory = file.path.endsWith("/") && stat.kind !== "directory" && !isPattern;
+    const target = toAbsPath(intoDirectory ? `${file.path}/${baseName(match)}` : file.path);
+    const origin = isPattern ? base : match;
+    const start = (await view.root.lstat(match))?.kind === "link" && !isPattern ? real : match;
+    for await (const found of walk(view.root, start, () => !isPattern)) {
+      const relative =
+        start === match ? found.path.slice(origin === "/" ? 0 : origin.length) : found.path.slice(real.length);
+      const to = toAbsPath(target + relative);
+      if (to === "/" || !isShippable(found.stat)) continue;
+      await putCopy(work, { view, to, found, file, edge: { from, why } });
+    }
+  }
+}
+
+function isShippable(stat: FileStat): boolean {
+  return stat.kind === "file" || stat.kind === "directory" || stat.kind === "link";
+}
+
+async function putCopy(
+  work: Worklist,
+  copy: {
+    readonly view: View;
+    readonly to: AbsPath;
+    readonly found: { readonly path: AbsPath; readonly stat: FileStat };
+    readonly file: FileSpec;
+    readonly edge: { readonly from: string; readonly why: string };
+  },
+): Promise<void> {
+  const { view, to, found, file, edge } = copy;
+  const parent = await view.walk(parentOf(found.path));
+  const place = await view.place(childOf(parent.real, baseName(found.path)));
+  const mode = found.stat.kind === "file" ? (file.mode ?? found.stat.mode) : found.stat.mode;
+  const stat: FileStat = { ...found.stat, ...(file.owner === undefined ? {} : parseOwner(file.owner)), mode };
+  const path = await realPlace(view, to);
+  const node = await work.add({ view, path, stat, ...edge, evidence: "user" });
+  work.nodes.set(path, {
+    ...node,
+    stat,
+    layer: "app",
+    source: place?.source,
+    sourcePath: place?.path ?? found.path,
+    isStated: true,
+    edges: [{ ...edge, evidence: "user" }],
+  });
+}
+
+/** The part of a pattern before its first wildcard, as a directory. */
+function fixedPart(pattern: string): AbsPath {
+  const components = toAbsPath(pattern).split("/");
+  const first = components.findIndex((component) => /[*?[\\]/.test(component));
+  return toAbsPath(first === -1 ? pattern : components.slice(0, first).join("/"));
+}
+
+/** `uid`, `uid:gid` or `root`; anything else counts as root. */
+export function parseOwner(owner: string | undefined): { readonly uid: number; readonly gid: number } {
+  const [user = "0", group = user] = (owner ?? "0:0").split(":");
+  return { uid: toId(user), gid: toId(group) };
+}
+
+function toId(text: string): number {
+  if (text === "nonroot") return 65_532;
+  if (text === "nobody" || text === "nogroup") return 65_534;
+  return /^\d{1,10}$/.test(text) ? Number(text) : 0;
+}

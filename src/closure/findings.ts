@@ -1,0 +1,57 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type AbsPath, compareBytes } from "../rootfs/rootfs.ts";
+import type { Reason } from "./closure.ts";
+import { chainOf, pointerOf } from "./graph.ts";
+import type { Owners } from "./owners.ts";
+import type { RawFinding, Worklist } from "./worklist.ts";
+
+const chainLimit = 6;
+
+/** Findings as diagnostics: each once, with its chain, the place in the spec that it goes back to, and a hint; sorted. */
+export function finishFindings(
+  work: Worklist,
+  { reasons, owners }: { readonly reasons: ReadonlyMap<AbsPath, Reason>; readonly owners: Owners },
+): readonly Diagnostic[] {
+  const byText = new Map<string, Diagnostic>();
+  const sorted = [...work.findings].sort(
+    (left, right) => compareBytes(left.finding.message, right.finding.message) || compareBytes(left.from, right.from),
+  );
+  for (const raw of sorted) {
+    const { severity, code, message, hint } = raw.finding;
+    const key = `${code} ${message}`;
+    if (byText.has(key)) continue;
+    const chain = chainOf(reasons, raw.from);
+    const pointer = pointerOf(chain.at(-1)?.from ?? raw.from);
+    const isSoft = raw.isMissing && work.request.closure.missing === "warn";
+    const advice = hint ?? hintFor(raw, owners);
+    byText.set(key, {
+      severity: isSoft ? "warning" : severity,
+      code,
+      message: message + printChain(raw, chain),
+      ...(pointer === undefined || pointer === "" ? {} : { pointer }),
+      ...(advice === undefined ? {} : { hint: advice }),
+    });
+  }
+  return [...byText.values()];
+}
+
+/** Paths that findings are about. */
+export function absentPaths(findings: readonly RawFinding[]): ReadonlySet<AbsPath> {
+  return new Set(findings.flatMap(({ finding }) => (finding.path === undefined ? [] : [finding.path])));
+}
+
+function printChain(raw: RawFinding, chain: readonly Reason[]): string {
+  const askers = [raw.from, ...chain.map((reason) => reason.from)].filter((from) => pointerOf(from) === undefined);
+  if (askers.length === 0) return "";
+  const shown = askers.length > chainLimit ? [...askers.slice(0, chainLimit - 1), "...", askers.at(-1)] : askers;
+  return `; asked for by ${shown.join(" <- ")}`;
+}
+
+function hintFor(raw: RawFinding, owners: Owners): string | undefined {
+  const { path, code } = raw.finding;
+  if (!code.endsWith("_MISSING")) return undefined;
+  const listed = path === undefined ? undefined : owners.listedBy.get(path);
+  return listed === undefined
+    ? "add the package that has it to the builder's `packages`"
+    : `install the package ${listed} again in the builder: it lists the file`;
+}

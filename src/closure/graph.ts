@@ -1,0 +1,137 @@
+import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../rootfs/rootfs.ts";
+import { type Evidence, type LayerName, layerNames, type Reason } from "./closure.ts";
+import type { SourceRoot } from "./view.ts";
+
+/** A path that will be in the image, while the closure is being made. */
+export interface GraphNode {
+  readonly path: AbsPath;
+  readonly stat: FileStat;
+  /** Undefined for directories that nothing but a prefix implies, and for what Pith makes. */
+  readonly source: SourceRoot | undefined;
+  readonly sourcePath: AbsPath;
+  readonly view: string;
+  /** Text of a made file. */
+  readonly content?: string;
+  /** Owner and mode are stated by the spec, not taken from the source. */
+  readonly isStated?: boolean;
+  readonly edges: Reason[];
+  layer: LayerName | undefined;
+}
+
+/** Marks a `Reason.from` that is a pointer into the spec; no path starts so. */
+export function pointerReason(pointer: string): string {
+  return `#${pointer}`;
+}
+
+/** The pointer in a `Reason.from`; undefined when it is a path. */
+export function pointerOf(from: string): string | undefined {
+  return from.startsWith("#") ? from.slice(1) : undefined;
+}
+
+/** Puts the lowest of two layers; undefined gives way. */
+export function lowerLayer(left: LayerName | undefined, right: LayerName | undefined): LayerName | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return layerNames.indexOf(left) <= layerNames.indexOf(right) ? left : right;
+}
+
+/**
+ * One reason for each path, so that following `from` always ends at a pointer: the shortest chain, then the smallest
+ * asker by bytes, then the smallest sentence. Depends on the set of edges alone, not on the order they were found in.
+ * A directory that nothing asks for is there for the first of its children.
+ */
+export function chooseReasons(nodes: ReadonlyMap<AbsPath, GraphNode>): ReadonlyMap<AbsPath, Reason> {
+  const outgoing = new Map<string, GraphNode[]>();
+  for (const node of nodes.values()) {
+    for (const { from } of node.edges) {
+      const known = outgoing.get(from);
+      if (known === undefined) outgoing.set(from, [node]);
+      else known.push(node);
+    }
+  }
+  const depths = new Map<string, number>();
+  const reasons = new Map<AbsPath, Reason>();
+  let frontier: string[] = [...outgoing.keys()].filter((from) => pointerOf(from) !== undefined);
+  for (let depth = 0; frontier.length > 0; depth++) {
+    for (const from of frontier) depths.set(from, depth);
+    const reached: string[] = [];
+    for (const from of frontier) {
+      for (const node of outgoing.get(from) ?? []) {
+        if (reasons.has(node.path)) continue;
+        const reason = smallest(node.edges.filter((edge) => depths.get(edge.from) === depth));
+        if (reason === undefined) continue;
+        reasons.set(node.path, reason);
+        reached.push(node.path);
+      }
+    }
+    frontier = reached;
+  }
+  addDirectories(nodes, { reasons, depths });
+  return reasons;
+}
+
+function smallest(edges: readonly Reason[]): Reason | undefined {
+  let best: Reason | undefined;
+  for (const edge of edges) {
+    if (best === undefined || compareReasons(edge, best) < 0) best = edge;
+  }
+  return best;
+}
+
+const evidenceOrder: readonly Evidence[] = ["proved", "declared", "rule", "string", "user"];
+
+function compareReasons(left: Reason, right: Reason): number {
+  return (
+    compareBytes(left.from, right.from) ||
+    compareBytes(left.why, right.why) ||
+    evidenceOrder.indexOf(left.evidence) - evidenceOrder.indexOf(right.evidence)
+  );
+}
+
+function addDirectories(
+  nodes: ReadonlyMap<AbsPath, GraphNode>,
+  { reasons, depths }: { readonly reasons: Map<AbsPath, Reason>; readonly depths: Map<string, number> },
+): void {
+  const firstChild = new Map<AbsPath, { readonly path: AbsPath; readonly depth: number }>();
+  // Children before parents: a directory may be there for another directory.
+  const deepestFirst = [...nodes.keys()].sort(
+    (left, right) => levels(right) - levels(left) || compareBytes(left, right),
+  );
+  for (const path of deepestFirst) {
+    const known = firstChild.get(path);
+    if (!reasons.has(path)) {
+      reasons.set(path, { from: known?.path ?? "#", why: "lies in it", evidence: "proved" });
+      depths.set(path, (known?.depth ?? 0) + 1);
+    }
+    const depth = depths.get(path) ?? 0;
+    const parent = parentOf(path);
+    const sibling = firstChild.get(parent);
+    if (parent === rootPath) continue;
+    if (
+      sibling === undefined ||
+      depth < sibling.depth ||
+      (depth === sibling.depth && compareBytes(path, sibling.path) < 0)
+    ) {
+      firstChild.set(parent, { path, depth });
+    }
+  }
+}
+
+function levels(path: string): number {
+  let count = 0;
+  for (let index = path.indexOf("/"); index !== -1; index = path.indexOf("/", index + 1)) count++;
+  return count;
+}
+
+/** The reasons of a path up to the spec, nearest first. */
+export function chainOf(reasons: ReadonlyMap<string, Reason>, path: string): readonly Reason[] {
+  const chain: Reason[] = [];
+  const seen = new Set<string>();
+  for (let at = path; pointerOf(at) === undefined && !seen.has(at); ) {
+    seen.add(at);
+    const reason = reasons.get(at);
+    if (reason === undefined) break;
+    chain.push(reason);
+    at = reason.from;
+  }
+  return chain;
+}

@@ -1,0 +1,66 @@
+import { pointerReason } from "./graph.ts";
+import type { Move } from "./roots.ts";
+import type { Worklist } from "./worklist.ts";
+
+/** Puts programs with `as` at their new names. Their old names go where nothing else asks for them. */
+export async function moveBinaries(work: Worklist, moves: readonly Move[]): Promise<void> {
+  for (const { from, to, pointer, view } of moves) {
+    const { real, stat, links } = await view.walk(from);
+    const old = work.nodes.get(real);
+    if (stat === undefined || old === undefined) continue;
+    const edge = { from: pointerReason(pointer), why: `names ${from} as ${to}`, evidence: "user" as const };
+    const node = await work.add({ view, path: to, stat, ...edge });
+    work.nodes.set(to, {
+      ...node,
+      source: old.source,
+      sourcePath: old.sourcePath,
+      stat,
+      isStated: true,
+      edges: [edge],
+    });
+    const elf = await work.readElf(view, real);
+    if (/\$(?:\{ORIGIN\}|ORIGIN)/.test(`${elf?.rpath ?? ""}:${elf?.runpath ?? ""}`)) {
+      work.report({
+        finding: {
+          severity: "warning",
+          code: "BINARY_MOVED",
+          path: to,
+          message: `cannot be sure that ${to} finds its libraries: it looks for them beside itself, and was built for ${from}`,
+          hint: "leave out `as`, so that the program keeps its place",
+        },
+        from: edge.from,
+        isMissing: false,
+      });
+    }
+    renameAsker(work, { from: real, to });
+    const own = [...links.map((link) => link.path), real];
+    for (const path of own) {
+      const known = work.nodes.get(path);
+      if (known?.edges.every((one) => one.from === edge.from || own.some((name) => name === one.from)) === true) {
+        work.nodes.delete(path);
+      }
+    }
+    dropEmpty(work, real);
+  }
+}
+
+/** What the program asked for is now asked for by its new name. */
+function renameAsker(work: Worklist, { from, to }: { readonly from: string; readonly to: string }): void {
+  for (const node of work.nodes.values()) {
+    for (const [index, edge] of node.edges.entries()) {
+      if (edge.from === from) node.edges[index] = { ...edge, from: to };
+    }
+  }
+}
+
+/** Directories that only the old name was in. */
+function dropEmpty(work: Worklist, old: string): void {
+  for (let cut = old.lastIndexOf("/"); cut > 0; cut = old.lastIndexOf("/", cut - 1)) {
+    const directory = [...work.nodes.values()].find((node) => node.path === old.slice(0, cut));
+    if (directory === undefined || directory.edges.length > 0) return;
+    for (const path of work.nodes.keys()) {
+      if (path.startsWith(`${directory.path}/`)) return;
+    }
+    work.nodes.delete(directory.path);
+  }
+}

@@ -1,0 +1,16 @@
+import type { ElfFile } from "../elf/elf-file.ts";
+import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
+import type { DlopenRule, Interpreter, PackageDatabase } from "./closure.ts";
+import type { Feature } from "./features/feature.ts";
+import type { LoaderOptions, LoaderProcess } from "./loader.ts";
+
+/** Everything that the worklist asks; the order of a list never matters. */
+export interface Plugins {
+  readonly interpreters: readonly Interpreter[];
+  readonly rules: readonly DlopenRule[];
+  readonly packages: readonly PackageDatabase[];
+  readonly features: readonly Feature[];
+  openProcess(options: LoaderOptions): Promise<LoaderProcess>;
+  /** Reads and parses an ELF file; undefined when it is missing or not ELF. Follows links. */
+  readElf(root: RootFs, path: AbsPath): Promise<ElfFile | undefined>;
+}

@@ -1,0 +1,33 @@
+import type { AbsPath } from "../rootfs/rootfs.ts";
+import type { Interpreter, ProcessContext, Runtime } from "./closure.ts";
+import type { LoaderProcess } from "./loader.ts";
+import type { View } from "./view.ts";
+
+/** How a program is started. */
+export interface StartOptions {
+  readonly args: readonly string[];
+  /** True for the process that the image starts, and for what its shebang runs. */
+  readonly isImage: boolean;
+  /** True when the application is traced in this process. */
+  readonly hasApp: boolean;
+  /** Scripts that led here. */
+  readonly shebangDepth: number;
+}
+
+export const bareStart: StartOptions = { args: [], isImage: false, hasApp: false, shebangDepth: 0 };
+
+/** One process of the image: a program with its loader and its run-time. */
+export interface Process {
+  /** Orders processes, and names them in the worklist. */
+  readonly key: string;
+  readonly view: View;
+  readonly program: AbsPath;
+  readonly realProgram: AbsPath;
+  readonly start: StartOptions;
+  readonly context: ProcessContext;
+  readonly loader: LoaderProcess | undefined;
+  readonly interpreter: Interpreter | undefined;
+  readonly runtime: Runtime | undefined;
+  /** How many of the loader's objects the dlopen rules have seen. */
+  rulesSeen: number;
+}

@@ -1,0 +1,263 @@
+import type { ElfFile } from "../elf/elf-file.ts";
+import { type AbsPath, baseName, type FileStat, toAbsPath } from "../rootfs/rootfs.ts";
+import type { ProcessContext, Yield } from "./closure.ts";
+import { parseEnv } from "./env-command.ts";
+import { bareStart, type Process, type StartOptions } from "./process.ts";
+import type { ClosureRequest } from "./request.ts";
+import { maxShebangDepth, parseEnvArgument, parseShebang, type Shebang, shebangBytes } from "./shebang.ts";
+import type { View, Walk } from "./view.ts";
+import type { Ask, Worklist } from "./worklist.ts";
+
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const shells: ReadonlySet<string> = new Set(["ash", "bash", "busybox", "dash", "ksh", "mksh", "sh", "zsh"]);
+const machines: Readonly<Record<string, number>> = {
+  "386": 3,
+  amd64: 62,
+  arm: 40,
+  arm64: 183,
+  ppc64le: 21,
+  riscv64: 243,
+  s390x: 22,
+};
+
+/** The directories that programs are looked up in, in order. */
+export function searchPath(request: ClosureRequest): readonly AbsPath[] {
+  const text = request.process.env["PATH"] ?? defaultPath;
+  return text
+    .split(":")
+    .filter((directory) => directory !== "")
+    .map((directory) => toAbsPath(directory, request.process.workdir));
+}
+
+/** The file that execvp(3) would run for `name`; undefined when there is none. */
+export async function findProgram(request: ClosureRequest, view: View, name: string): Promise<AbsPath | undefined> {
+  if (name.includes("/")) return toAbsPath(name, request.process.workdir);
+  for (const directory of searchPath(request)) {
+    const path = toAbsPath(name, directory);
+    const { stat } = await view.walk(path);
+    if (stat?.kind === "file" && (stat.mode & 0o111) !== 0) return path;
+  }
+  return undefined;
+}
+
+/** What running a program brings: a script its interpreter, an ELF file its loader, libraries and run-time. */
+export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { readonly stat: FileStat }): Promise<void> {
+  const { view, need } = ask;
+  const start = ask.start ?? bareStart;
+  const { args, isImage, hasApp } = start;
+  const key = [view.name, need.path, isImage ? "image" : "", hasApp ? "app" : "", ...args].join("\0");
+  if (!work.isNew(`program\0${key}`)) return;
+  if (walk.stat.kind === "directory") return refuse(work, ask, "it is a directory");
+  if ((walk.stat.mode & 0o111) === 0) return refuse(work, ask, "its mode has no execute bit");
+  const head = (await view.root.readFile(walk.real, { offset: 0, length: shebangBytes })) ?? new Uint8Array();
+  const shebang = parseShebang(head);
+  if (shebang !== undefined) return startScript(work, { ...ask, start }, { real: walk.real, shebang });
+
+  const elf = await work.readElf(view, walk.real);
+  const interpreter = work.plugins.interpreters.find((one) =>
+    one.claims({ path: need.path, realPath: walk.real, elf }),
+  );
+  if (elf === undefined && interpreter === undefined) {
+    return refuse(work, ask, 'it is neither an ELF file nor a script that starts with "#!"');
+  }
+  if (elf !== undefined && elf.machine !== (machines[work.request.architecture] ?? elf.machine)) {
+    return refuse(work, ask, `it is not a program for ${work.request.architecture}`, "PROGRAM_ARCHITECTURE");
+  }
+  const readElf = (path: AbsPath): Promise<ElfFile | undefined> => work.readElf(view, path);
+  const { env, workdir } = work.request.process;
+  const root = view.root;
+  const loader =
+    elf?.loader === undefined
+      ? undefined
+      : await work.plugins.openProcess({ root, program: need.path, env, workdir, readElf });
+  const context: ProcessContext = {
+    root,
+    program: need.path,
+    realProgram: walk.real,
+    elf,
+    args,
+    env,
+    workdir,
+    entries: hasApp ? work.request.process.entries : [],
+    appRoot: hasApp ? work.request.process.appRoot : undefined,
+    stdlib: work.request.process.stdlib,
+    prune: work.request.process.prune,
+    bytecode: work.request.process.bytecode,
+    architecture: work.request.architecture,
+    readElf,
+    findLibrary: async (soname) => loader?.find(soname),
+  };
+  const process: Process = {
+    key,
+    view,
+    program: need.path,
+    realProgram: walk.real,
+    start,
+    context,
+    loader,
+    interpreter,
+    runtime: await interpreter?.start(context),
+    rulesSeen: 0,
+  };
+  work.processes.set(key, process);
+  const node = work.nodes.get(walk.real);
+  if (node !== undefined && process.runtime !== undefined) node.layer ??= "interpreter";
+  const asker = { view, from: walk.real, process };
+  if (loader !== undefined) await work.askAll(await loader.startUp(), asker);
+  await applyRules(work, process);
+  if (process.runtime !== undefined) await work.askAll(process.runtime.start(), asker);
+  await startCommand(work, process, ask.from);
+}
+
+/** What loading an object into a process brings: its libraries, and what the dlopen rules know of all of them. */
+export async function loadObject(work: Worklist, ask: Ask, real: AbsPath): Promise<void> {
+  const { process, view, need } = ask;
+  if (process?.loader === undefined || !work.isNew(`object\0${process.key}\0${need.path}`)) return;
+  await work.askAll(await process.loader.loadObject(need.path), { view, from: real, process });
+  await applyRules(work, process);
+}
+
+async function applyRules(work: Worklist, process: Process): Promise<void> {
+  const { dlopen } = work.request.closure;
+  if (dlopen === "off") return;
+  const objects = process.loader?.loaded() ?? [process.program];
+  for (const path of objects.slice(process.rulesSeen)) {
+    process.rulesSeen++;
+    const elf = await work.readElf(process.view, path);
+    if (elf === undefined) continue;
+    const { real } = await process.view.walk(path);
+    for (const rule of work.plugins.rules) {
+      if (!rule.applies({ path, elf })) continue;
+      const yields = rule.needs({ path, elf }, process.context);
+      await work.askAll(dlopen === "notes" ? onlyDeclared(yields) : yields, {
+        view: process.view,
+        from: real,
+        process,
+      });
+    }
+  }
+}
+
+async function* onlyDeclared(yields: AsyncIterable<Yield>): AsyncIterable<Yield> {
+  for await (const one of yields) {
+    if (!("need" in one) || one.need.evidence === "declared") yield one;
+  }
+}
+
+async function startScript(
+  work: Worklist,
+  ask: Ask & { readonly start: StartOptions },
+  script: { readonly real: AbsPath; readonly shebang: Shebang },
+): Promise<void> {
+  const { view, need, start } = ask;
+  const { shebang, real } = script;
+  if (shebang.hasCarriageReturn) {
+    return report(work, ask, {
+      code: "SHEBANG_CRLF",
+      message: `cannot run ${need.path}: its first line ends in CR LF, so that the kernel looks for "${shebang.interpreter}\\r"`,
+      hint: "save the script with LF line ends",
+    });
+  }
+  if (start.shebangDepth >= maxShebangDepth) {
+    return report(work, ask, {
+      code: "SHEBANG_TOO_DEEP",
+      message: `cannot run ${need.path}: more than ${maxShebangDepth} scripts interpret each other`,
+      hint: "name a program that is no script in the first line",
+    });
+  }
+  const interpreter = toAbsPath(shebang.interpreter, work.request.process.workdir);
+  const rest = [need.path, ...start.args];
+  const argument = shebang.argument === undefined ? [] : [shebang.argument];
+  const why = `names ${interpreter} in its first line`;
+  const isEnv = baseName(interpreter) === "env";
+  const next: StartOptions = isEnv
+    ? bareStart
+    : { ...start, args: [...argument, ...rest], shebangDepth: start.shebangDepth + 1 };
+  work.ask({
+    view,
+    need: { path: interpreter, role: "program", evidence: "proved", why },
+    from: real,
+    start: next,
+  });
+  if (!isEnv) return;
+  const command = parseEnvArgument(shebang.argument);
+  if (command === undefined) return;
+  const args = [...command.slice(1), ...rest];
+  await askCommand(
+    work,
+    { ...ask, from: real },
+    { command: command[0] ?? "", start: { ...start, args, shebangDepth: start.shebangDepth + 1 } },
+  );
+}
+
+/** Programs that run what their arguments name, and those whose arguments cannot be read. */
+async function startCommand(work: Worklist, process: Process, from: string): Promise<void> {
+  const { start, view, realProgram, program } = process;
+  if (baseName(program) === "env" && start.args.length > 0) {
+    const command = parseEnv(start.args);
+    if (command === undefined) return;
+    const ask: Ask = { view, from: realProgram, need: { path: program, role: "program", evidence: "proved", why: "" } };
+    await askCommand(work, ask, { command: command[0] ?? "", start: { ...start, args: command.slice(1) } });
+    return;
+  }
+  if (!start.isImage || process.runtime !== undefined || !shells.has(baseName(program))) return;
+  const names = work.request.roots.some((root) => root.kind === "binary");
+  const what = start.args.find((arg) => !arg.startsWith("-")) ?? program;
+  work.report({
+    finding: {
+      severity: names ? "warning" : "error",
+      code: "ENTRYPOINT_SHELL",
+      path: program,
+      message: `cannot see which programs "${what}" runs: ${program} finds them when it runs`,
+      hint: "write the command in exec form, or list the programs that it runs under `binaries`",
+    },
+    from,
+    isMissing: true,
+  });
+}
+
+async function askCommand(
+  work: Worklist,
+  ask: Ask,
+  { command, start }: { readonly command: string; readonly start: StartOptions },
+): Promise<void> {
+  const path = await findProgram(work.request, ask.view, command);
+  const why = `runs ${command} through env`;
+  if (path === undefined) {
+    return report(work, ask, {
+      code: "PROGRAM_MISSING",
+      message: `cannot find ${command}: ${ask.need.path} runs it, not in ${searchPath(work.request).join(":")}`,
+    });
+  }
+  work.ask({ view: ask.view, need: { path, role: "program", evidence: "proved", why }, from: ask.from, start });
+}
+
+function refuse(
+  work: Worklist,
+  ask: Ask,
+  reason: string,
+  code: "PROGRAM_NOT_EXECUTABLE" | "PROGRAM_ARCHITECTURE" = "PROGRAM_NOT_EXECUTABLE",
+): void {
+  report(work, ask, {
+    code,
+    message: `cannot run ${ask.need.path}: ${reason}`,
+    hint: "name a program that the kernel can run",
+  });
+}
+
+function report(
+  work: Worklist,
+  ask: Ask,
+  found: {
+    readonly code:
+      | "PROGRAM_MISSING"
+      | "PROGRAM_NOT_EXECUTABLE"
+      | "PROGRAM_ARCHITECTURE"
+      | "SHEBANG_CRLF"
+      | "SHEBANG_TOO_DEEP";
+    readonly message: string;
+    readonly hint?: string;
+  },
+): void {
+  work.report({ finding: { severity: "error", path: ask.need.path, ...found }, from: ask.from, isMissing: true });
+}

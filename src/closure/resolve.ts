@@ -1,0 +1,136 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type AbsPath, compareBytes } from "../rootfs/rootfs.ts";
+import type { ClosureEntry } from "./closure.ts";
+import { makeEntries } from "./entries.ts";
+import { putMade } from "./files.ts";
+import { absentPaths, finishFindings } from "./findings.ts";
+import { chooseReasons, pointerReason } from "./graph.ts";
+import { moveBinaries } from "./moves.ts";
+import { readOwners } from "./owners.ts";
+import type { Plugins } from "./plugins.ts";
+import { loadObject, startProgram } from "./programs.ts";
+import type { ClosureRequest } from "./request.ts";
+import { startPrograms, startRest, type Views } from "./roots.ts";
+import { expandTree } from "./trees.ts";
+import { createWorklist, type Expand, type Worklist } from "./worklist.ts";
+
+/** Everything that the image holds, and why. */
+export interface Closure {
+  /** Sorted by path. */
+  readonly entries: readonly ClosureEntry[];
+  /** Sorted; every one has a pointer into the spec. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** What the image starts, with defaults filled in. */
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly builderPackages: number;
+}
+
+const settleLimit = 100;
+
+/**
+ * Finds what must come along with what the request names: a worklist over (path, role, process) that ends when nothing new
+ * is asked for. The answer depends on the request and the trees alone, not on the order of roots or directories.
+ */
+export async function resolveClosure(request: ClosureRequest, views: Views, plugins: Plugins): Promise<Closure> {
+  const work = createWorklist(sortRoots(request), plugins);
+  const { entrypoint, cmd, moves } = await startPrograms(work, views);
+  await work.drain(expand);
+  await startRest(work, views);
+  await settle(work);
+  await addFeatures(work, views);
+  await settle(work);
+  await moveBinaries(work, moves);
+
+  const reasons = chooseReasons(work.nodes);
+  const absent = absentPaths(work.findings);
+  const owners = await readOwners(plugins.packages, { views, nodes: work.nodes, absent });
+  const { entries, diagnostics } = await makeEntries(work, { reasons, views, owners });
+  return {
+    entries,
+    diagnostics: [...finishFindings(work, { reasons, owners }), ...diagnostics],
+    entrypoint,
+    cmd,
+    builderPackages: owners.builderPackages,
+  };
+
+  async function expand(...[ask, walk]: Parameters<Expand>): Promise<void> {
+    switch (ask.need.role) {
+      case "program":
+        return startProgram(work, ask, walk);
+      case "object":
+        return loadObject(work, ask, walk.real);
+      case "module": {
+        const { process, view, need } = ask;
+        if (process?.runtime === undefined || !work.isNew(`module\0${process.key}\0${need.path}`)) return;
+        return work.askAll(process.runtime.needs(need.path), { view, from: walk.real, process });
+      }
+      case "tree":
+        return expandTree(work, ask, walk);
+      case "file":
+        return;
+    }
+  }
+
+  /** Drains, then asks every run-time for what depends on the whole set, until that brings nothing new. */
+  async function settle(worklist: Worklist): Promise<void> {
+    await worklist.drain(expand);
+    for (let round = 0; round < settleLimit; round++) {
+      const before = worklist.progress();
+      for (const process of [...worklist.processes.values()].sort((left, right) => compareBytes(left.key, right.key))) {
+        if (process.runtime === undefined) continue;
+        const { view, realProgram } = process;
+        await worklist.askAll(process.runtime.settle(), { view, from: realProgram, process });
+      }
+      await worklist.drain(expand);
+      if (worklist.progress() === before) return;
+    }
+  }
+}
+
+function sortRoots(request: ClosureRequest): ClosureRequest {
+  const roots = [...request.roots].sort((left, right) => compareBytes(left.pointer, right.pointer));
+  return { ...request, roots };
+}
+
+async function addFeatures(work: Worklist, views: Views): Promise<void> {
+  const view = views.get(work.request.process.view);
+  if (view === undefined) return;
+  const objects = await objectsOf(work, views);
+  const processes = [...work.processes.values()];
+  const context = {
+    request: work.request,
+    root: view.root,
+    has: (path: AbsPath) => work.nodes.has(path),
+    objects,
+    runtimes: new Set(
+      processes.flatMap((process) => (process.interpreter === undefined ? [] : [process.interpreter.name])),
+    ),
+    usesLoaderCache: processes.some((process) => process.loader?.usesCache() === true),
+  };
+  for (const feature of work.plugins.features) {
+    const from = pointerReason(feature.pointer);
+    for await (const one of feature.apply(context)) {
+      if ("made" in one) {
+        // What the spec writes itself wins over what a feature would write.
+        if (work.nodes.get(one.made.path)?.isStated !== true) {
+          await putMade(work, view, { made: one.made, pointer: feature.pointer, layer: "system" });
+        }
+      } else await work.askAll([one], { view, from });
+    }
+  }
+}
+
+async function objectsOf(
+  work: Worklist,
+  views: Views,
+): Promise<Parameters<Plugins["features"][number]["apply"]>[0]["objects"]> {
+  const objects = [];
+  for (const node of [...work.nodes.values()].sort((left, right) => compareBytes(left.path, right.path))) {
+    const view = views.get(node.view);
+    if (node.stat.kind !== "file" || view === undefined || !work.isElf(view, node.path)) continue;
+    const elf = await work.readElf(view, node.path);
+    if (elf !== undefined) objects.push({ path: node.path, elf });
+  }
+  return objects;
+}

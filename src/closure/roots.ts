@@ -1,0 +1,315 @@
+import { expandGlob, matchGlob } from "../rootfs/glob.ts";
+import { type AbsPath, baseName, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
+import { takeFile } from "./files.ts";
+import { pointerReason } from "./graph.ts";
+import type { Process, StartOptions } from "./process.ts";
+import { bareStart } from "./process.ts";
+import { findProgram, searchPath } from "./programs.ts";
+import type { RequestRoot } from "./request.ts";
+import { takeApp } from "./trees.ts";
+import type { View } from "./view.ts";
+import type { Worklist } from "./worklist.ts";
+
+/** Views by name. */
+export type Views = ReadonlyMap<string, View>;
+
+/** A program that keeps another name in the image. */
+export interface Move {
+  readonly from: AbsPath;
+  readonly to: AbsPath;
+  readonly pointer: string;
+  readonly view: View;
+}
+
+/** What the image starts, and which programs move. */
+export interface StartedRoots {
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly moves: readonly Move[];
+}
+
+/** Starts the programs that the spec names: the first half of the roots. */
+export async function startPrograms(work: Worklist, views: Views): Promise<StartedRoots> {
+  const { request } = work;
+  const moves: Move[] = [];
+  const programs: { readonly root: RequestRoot; readonly path: AbsPath; readonly view: View; readonly to: AbsPath }[] =
+    [];
+  for (const root of request.roots) {
+    if (root.kind !== "interpreter" && root.kind !== "binary") continue;
+    const view = viewOf(views, root.view);
+    const path = await findProgram(request, view, root.path);
+    if (path === undefined) {
+      reportUnfound(work, root.pointer, root.path);
+      continue;
+    }
+    const to = root.kind === "binary" ? (root.as ?? path) : path;
+    if (to !== path) moves.push({ from: path, to, pointer: root.pointer, view });
+    programs.push({ root, path, view, to });
+  }
+
+  const { entrypoint, cmd } = request.process;
+  const first =
+    programs.find(({ root }) => root.kind === "interpreter") ?? programs.find(({ root }) => root.kind === "binary");
+  const isDefault = entrypoint === undefined || entrypoint.length === 0;
+  const chosen = isDefault && first !== undefined ? [first.to] : (entrypoint ?? []);
+  const argv = [...chosen, ...(cmd ?? [])];
+  const imageView = views.get(request.process.view);
+  const [name, ...args] = argv;
+  const imageStart: StartOptions = { args, isImage: true, hasApp: true, shebangDepth: 0 };
+  let imageProgram: { readonly path: AbsPath; readonly view: View } | undefined;
+  if (name !== undefined && imageView !== undefined) {
+    const known = programs.find(({ to }) => to === name);
+    const path = known?.path ?? (await findProgram(request, imageView, name));
+    const pointer = entrypointPointer(work, isDefault);
+    if (path === undefined) reportUnfound(work, pointer, name);
+    else {
+      imageProgram = { path, view: known?.view ?? imageView };
+      const isNamed = programs.some((one) => one.path === path && one.view === imageProgram?.view);
+      if (!isNamed) askProgram(work, { pointer, ...imageProgram, start: imageStart, why: `starts ${name}` });
+    }
+  } else if (name === undefined && request.roots.some((root) => root.kind === "entrypoint")) {
+    reportNothing(work, entrypointPointer(work, isDefault));
+  }
+
+  for (const { root, path, view } of programs) {
+    const isImage = path === imageProgram?.path && view === imageProgram.view;
+    const start = isImage ? imageStart : { ...bareStart, hasApp: root.kind === "interpreter" };
+    askProgram(work, { pointer: root.pointer, path, view, start, why: `names ${path}` });
+  }
+  return { entrypoint: chosen, cmd: cmd ?? [], moves };
+}
+
+/** The other half: what is found through processes, or put beside them. */
+export async function startRest(work: Worklist, views: Views): Promise<void> {
+  for (const root of work.request.roots) {
+    const from = pointerReason(root.pointer);
+    const view = viewOf(views, root.view);
+    switch (root.kind) {
+      case "library":
+        await takeLibrary(work, { name: root.name, view, pointer: root.pointer });
+        break;
+      case "include":
+        await takeIncluded(work, { root, view, from });
+        break;
+      case "app": {
+        const process = appProcess(work, view);
+        for (const source of view.sources) {
+          if (source.kind === "app") await takeApp(work, { view, source, from, process });
+        }
+        break;
+      }
+      case "file":
+        await takeFile(work, { file: root.file, view, pointer: root.pointer });
+        break;
+      case "interpreter":
+      case "binary":
+      case "entrypoint":
+        break;
+    }
+  }
+}
+
+function viewOf(views: Views, name: string): View {
+  const view = views.get(name);
+  if (view === undefined) throw new Error(`internal error: the request has no view "${name}"`);
+  return view;
+}
+
+function entrypointPointer(work: Worklist, isDefault: boolean): string {
+  const root = work.request.roots.find((one) => one.kind === "entrypoint");
+  return root?.pointer ?? (isDefault ? "/image/cmd" : "/image/entrypoint");
+}
+
+function askProgram(
+  work: Worklist,
+  program: {
+    readonly pointer: string;
+    readonly path: AbsPath;
+    readonly view: View;
+    readonly start: StartOptions;
+    readonly why: string;
+  },
+): void {
+  const { pointer, path, view, start, why } = program;
+  work.ask({ view, from: pointerReason(pointer), start, need: { path, role: "program", evidence: "user", why } });
+}
+
+function reportUnfound(work: Worklist, pointer: string, name: string): void {
+  work.report({
+    finding: {
+      severity: "error",
+      code: "PROGRAM_MISSING",
+      message: `cannot find ${name}: no such program in ${searchPath(work.request).join(":")}`,
+      hint: "add the package that has it to the builder's `packages`, or name it by its path",
+    },
+    from: pointerReason(pointer),
+    isMissing: false,
+  });
+}
+
+function reportNothing(work: Worklist, pointer: string): void {
+  work.report({
+    finding: {
+      severity: "error",
+      code: "ENTRYPOINT_MISSING",
+      message: "cannot start the image: it has no entrypoint and no command",
+      hint: "write `cmd` or `entrypoint` into the spec",
+    },
+    from: pointerReason(pointer),
+    isMissing: false,
+  });
+}
+
+/** The process that plug-ins of a view are loaded into: the image's own, else the first. */
+function hostProcess(work: Worklist, view: View): Process | undefined {
+  const own = [...work.processes.values()].filter((process) => process.view === view && process.loader !== undefined);
+  return (
+    own.find((process) => process.runtime !== undefined && process.start.isImage) ??
+    own.find((process) => process.start.isImage) ??
+    own[0]
+  );
+}
+
+function appProcess(work: Worklist, view: View): Process | undefined {
+  const own = [...work.processes.values()].filter((process) => process.view === view && process.runtime !== undefined);
+  return own.find((process) => process.start.isImage) ?? own.find((process) => process.start.hasApp);
+}
+
+async function takeLibrary(
+  work: Worklist,
+  library: { readonly name: string; readonly view: View; readonly pointer: string },
+): Promise<void> {
+  const { name, view, pointer } = library;
+  const process = hostProcess(work, view);
+  const from = pointerReason(pointer);
+  const isPattern = /[*?[]/.test(name);
+  const found = isPattern || name.includes("/") ? undefined : await process?.loader?.find(name);
+  const paths = found === undefined ? await librariesNamed(view, { name, process }) : [found];
+  if (paths.length === 0) {
+    work.report({
+      finding: {
+        severity: "error",
+        code: "LIBRARY_MISSING",
+        message: `cannot find ${name}: the loader finds no such library`,
+        hint: "add the package that has it to the builder's `packages`",
+      },
+      from,
+      isMissing: true,
+    });
+  }
+  for (const path of paths) {
+    const need = { path, role: "object" as const, evidence: "user" as const, why: `names ${name}` };
+    const host = process ?? (await lonelyProcess(work, view, path));
+    work.ask({ view, from, need, ...(host === undefined ? {} : { process: host }) });
+  }
+}
+
+/** Libraries by glob or path, and where no process is there to ask. */
+async function librariesNamed(
+  view: View,
+  { name, process }: { readonly name: string; readonly process: Process | undefined },
+): Promise<readonly AbsPath[]> {
+  if (name.includes("/")) return expandGlob(view.root, name);
+  const directories = new Set((process?.loader?.loaded() ?? []).map(parentOf));
+  for (const parent of ["/usr/local/lib", "/lib", "/usr/lib", "/lib64", "/usr/lib64"]) {
+    directories.add(toAbsPath(parent));
+    if (process === undefined || /[*?[]/.test(name)) {
+      for (const child of (await view.root.readDirectory((await view.walk(toAbsPath(parent))).real)) ?? []) {
+        if (/^[^-]+-linux-[a-z0-9]+$/.test(child)) directories.add(toAbsPath(child, parent));
+      }
+    }
+  }
+  // One real file may be found through several names of its directory: the first one stands for all.
+  const byReal = new Map<AbsPath, AbsPath>();
+  for (const directory of directories) {
+    const { real } = await view.walk(directory);
+    for (const child of (await view.root.readDirectory(real)) ?? []) {
+      const path = toAbsPath(child, real);
+      if (matchGlob(name, child) && !byReal.has(path)) byReal.set(path, path);
+    }
+    if (byReal.size > 0 && !/[*?[]/.test(name)) break;
+  }
+  return [...byReal.keys()];
+}
+
+/** In a view with no program, a library is resolved as if it were one. */
+async function lonelyProcess(work: Worklist, view: View, path: AbsPath): Promise<Process | undefined> {
+  const elf = await work.readElf(view, path);
+  if (elf === undefined) return undefined;
+  const { env, workdir } = work.request.process;
+  const readElf: Process["context"]["readElf"] = (of) => work.readElf(view, of);
+  const loader = await work.plugins.openProcess({ root: view.root, program: path, env, workdir, readElf });
+  const { real } = await view.walk(path);
+  const context: Process["context"] = {
+    root: view.root,
+    program: path,
+    realProgram: real,
+    elf,
+    args: [],
+    env,
+    workdir,
+    entries: [],
+    appRoot: undefined,
+    stdlib: work.request.process.stdlib,
+    prune: work.request.process.prune,
+    bytecode: work.request.process.bytecode,
+    architecture: work.request.architecture,
+    readElf,
+    findLibrary: (soname) => loader.find(soname),
+  };
+  const process: Process = {
+    key: [view.name, path, "library"].join("\0"),
+    view,
+    program: path,
+    realProgram: real,
+    start: bareStart,
+    context,
+    loader,
+    interpreter: undefined,
+    runtime: undefined,
+    rulesSeen: 0,
+  };
+  work.processes.set(process.key, process);
+  await work.askAll(await loader.startUp(), { view, from: pointerReason(""), process });
+  return process;
+}
+
+async function takeIncluded(
+  work: Worklist,
+  included: { readonly root: RequestRoot & { readonly kind: "include" }; readonly view: View; readonly from: string },
+): Promise<void> {
+  const { root, view, from } = included;
+  const process = hostProcess(work, view);
+  const paths = await expandGlob(view.root, root.path);
+  if (paths.length === 0) {
+    work.report({
+      finding: {
+        severity: "error",
+        code: "INCLUDE_EMPTY",
+        message: `cannot include ${root.path}: nothing in "${view.name}" matches`,
+        hint: "correct the pattern, or remove it from closure.include",
+      },
+      from,
+      isMissing: true,
+    });
+  }
+  const isExact = !/[*?[]/.test(root.path);
+  const why = root.because ?? `includes ${root.path}`;
+  for (const path of paths) {
+    const stat = await view.root.lstat(path);
+    if (stat?.kind === "file" && stat.sizeBytes > 0) {
+      const elf = await work.readElf(view, path);
+      if (elf?.loader !== undefined && !baseName(path).includes(".so")) {
+        work.ask({ view, from, need: { path, role: "program", evidence: "user", why } });
+        continue;
+      }
+      if (elf?.isDynamic === true && process !== undefined) {
+        work.ask({ view, from, process, need: { path, role: "object", evidence: "user", why } });
+        continue;
+      }
+    }
+    const optional = !isExact;
+    const role = stat?.kind === "directory" && isExact ? "tree" : "file";
+    work.ask({ view, from, need: { path, role, evidence: isExact ? "user" : "rule", why, optional } });
+  }
+}

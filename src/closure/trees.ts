@@ -1,0 +1,80 @@
+import { type Glob, matchGlob, parseGlob } from "../rootfs/glob.ts";
+import { type AbsPath, childOf, type FileStat, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { walk } from "../rootfs/walk.ts";
+import { isPrivate } from "./deny-list.ts";
+import type { Process } from "./process.ts";
+import type { SourceRoot, View, Walk } from "./view.ts";
+import type { Ask, Worklist } from "./worklist.ts";
+
+/** Everything below a directory, less what the need skips, the spec excludes, and what is private or no file. */
+export async function expandTree(work: Worklist, ask: Ask, start: Walk & { readonly stat: FileStat }): Promise<void> {
+  const { view, need } = ask;
+  if (start.stat.kind !== "directory") return;
+  if (need.skip === undefined && !work.isNew(`tree\0${view.name}\0${need.path}`)) return;
+  const pending: { readonly asked: AbsPath; readonly real: AbsPath }[] = [{ asked: need.path, real: start.real }];
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    for (const name of (await view.root.readDirectory(directory.real)) ?? []) {
+      const asked = childOf(directory.asked, name);
+      if (need.skip?.(asked) === true || work.excludes(asked)) continue;
+      const real = childOf(directory.real, name);
+      const stat = await view.root.lstat(real);
+      if (stat === undefined || isPrivate(real)) continue;
+      if (!(await takeOne(work, ask, { path: real, stat }))) continue;
+      if (stat.kind === "directory") pending.push({ asked, real });
+    }
+  }
+}
+
+/** Takes one path of a tree as it is; a link also brings what it leads to. False for devices and the like. */
+async function takeOne(
+  work: Worklist,
+  ask: Ask,
+  found: { readonly path: AbsPath; readonly stat: FileStat },
+): Promise<boolean> {
+  const { path, stat } = found;
+  const { view, need, from } = ask;
+  if (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "link") return false;
+  await work.add({ view, path, stat, from, why: need.why, evidence: need.evidence, layer: need.layer });
+  if (stat.kind === "link") {
+    const { evidence, why } = need;
+    work.ask({ view, from, need: { path, role: "file", evidence, why, optional: true, ...layerOf(need.layer) } });
+  }
+  return true;
+}
+
+function layerOf(layer: Ask["need"]["layer"]): Pick<Ask["need"], "layer"> {
+  return layer === undefined ? {} : { layer };
+}
+
+/** The application's own files, each also asked of the run-time that has the application. */
+export async function takeApp(
+  work: Worklist,
+  app: {
+    readonly view: View;
+    readonly source: SourceRoot;
+    readonly from: string;
+    readonly process: Process | undefined;
+  },
+): Promise<void> {
+  const { view, source, from, process } = app;
+  const include = (source.include ?? ["**"]).map(parseGlob);
+  const exclude = (source.exclude ?? []).map(parseGlob);
+  const isTraced = process?.runtime !== undefined && work.request.process.prune !== "reachable";
+  const isOut = (relative: string): boolean => exclude.some((glob) => matchGlob(glob, relative));
+  for await (const found of walk(source.root, rootPath, (directory) => !isOut(directory))) {
+    const path = toAbsPath(source.prefix + found.path);
+    if ((found.path !== rootPath && (isOut(found.path) || !isIn(include, found.path))) || work.excludes(path)) continue;
+    const place = await view.place(path);
+    if (place?.source !== source) continue;
+    const need = { path, evidence: "user" as const, why: "takes it with the application" };
+    if (found.stat.kind === "file" && isTraced && process !== undefined) {
+      work.ask({ view, from, process, need: { ...need, role: "module" } });
+    } else {
+      await takeOne(work, { view, from, need: { ...need, role: "tree" } }, { path, stat: found.stat });
+    }
+  }
+}
+
+function isIn(include: readonly Glob[], relative: string): boolean {
+  return include.some((glob) => matchGlob(glob, relative));
+}

@@ -1,0 +1,305 @@
+import type { ElfFile } from "../elf/elf-file.ts";
+import { matchGlob, parseGlob } from "../rootfs/glob.ts";
+import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../rootfs/rootfs.ts";
+import type { Evidence, Finding, LayerName, Need, Role, Yield } from "./closure.ts";
+import { isPrivate } from "./deny-list.ts";
+import { type GraphNode, lowerLayer, pointerOf } from "./graph.ts";
+import type { Plugins } from "./plugins.ts";
+import type { Process, StartOptions } from "./process.ts";
+import type { ClosureRequest } from "./request.ts";
+import type { View, Walk } from "./view.ts";
+
+/** A need with its asker. */
+export interface Ask {
+  readonly view: View;
+  readonly need: Need;
+  /** A real path of the closure, or `pointerReason(...)`. */
+  readonly from: string;
+  /** The process that the need arose in. */
+  readonly process?: Process;
+  /** For `program`: how it is started. Default: with no arguments. */
+  readonly start?: StartOptions;
+}
+
+/** A finding before its chain is known. */
+export interface RawFinding {
+  readonly finding: Finding;
+  readonly from: string;
+  /** True for what `closure.missing: warn` makes a warning. */
+  readonly isMissing: boolean;
+}
+
+/** The state of one resolution. */
+export interface Worklist {
+  readonly request: ClosureRequest;
+  readonly plugins: Plugins;
+  readonly nodes: Map<AbsPath, GraphNode>;
+  readonly processes: Map<string, Process>;
+  readonly findings: RawFinding[];
+  ask(ask: Ask): void;
+  askAll(yields: AsyncIterable<Yield> | Iterable<Yield>, context: Omit<Ask, "need">): Promise<void>;
+  report(found: RawFinding): void;
+  /** Adds a path and its parents. Answers the node that stands there. */
+  add(entry: NewNode): Promise<GraphNode>;
+  readElf(view: View, path: AbsPath): Promise<ElfFile | undefined>;
+  /** True when the file was read as ELF by someone, and is. */
+  isElf(view: View, real: AbsPath): boolean;
+  /** True for paths that the spec takes out. */
+  excludes(path: AbsPath): boolean;
+  /** True the first time that a key is seen. */
+  isNew(key: string): boolean;
+  /** How many keys and paths are known: unchanged means that nothing new came. */
+  progress(): number;
+  /** Works until nothing is left. */
+  drain(expand: Expand): Promise<void>;
+}
+
+export interface NewNode {
+  readonly view: View;
+  readonly path: AbsPath;
+  readonly stat: FileStat;
+  readonly from?: string;
+  readonly why?: string;
+  readonly evidence?: Evidence;
+  readonly layer?: LayerName | undefined;
+}
+
+/** What a path that is in by some role brings. */
+export type Expand = (ask: Ask, walk: Walk & { readonly stat: FileStat }) => Promise<void>;
+
+export function createWorklist(request: ClosureRequest, plugins: Plugins): Worklist {
+  const nodes = new Map<AbsPath, GraphNode>();
+  const processes = new Map<string, Process>();
+  const findings: RawFinding[] = [];
+  const seen = new Set<string>();
+  const elfs = new Map<string, ElfFile | undefined>();
+  const excludes = request.closure.exclude.map((one) => ({ glob: parseGlob(one.path), force: one.force }));
+  const conflicts = new Set<AbsPath>();
+  let queue: Ask[] = [];
+
+  const work: Worklist = {
+    request,
+    plugins,
+    nodes,
+    processes,
+    findings,
+    ask: (ask) => queue.push(ask),
+    async askAll(yields, context) {
+      for await (const one of yields) {
+        if ("need" in one) queue.push({ ...context, need: one.need, from: await realFrom(one.from, context) });
+        else findings.push({ finding: one.finding, from: context.from, isMissing: true });
+      }
+    },
+    excludes: (path) => excludes.some((one) => matchGlob(one.glob, path)),
+    report: (found) => findings.push(found),
+    add,
+    async readElf(view, path) {
+      const { real, stat } = await view.walk(path);
+      if (stat?.kind !== "file") return undefined;
+      const key = `${view.name}\0${real}`;
+      if (elfs.has(key)) return elfs.get(key);
+      const elf = await plugins.readElf(view.root, real);
+      elfs.set(key, elf);
+      return elf;
+    },
+    isElf: (view, real) => elfs.get(`${view.name}\0${real}`) !== undefined,
+    isNew(key) {
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    },
+    progress: () => seen.size + nodes.size + findings.length,
+    async drain(expand) {
+      while (queue.length > 0) {
+        // Generation by generation in a fixed order: what is loaded into a process depends on what was loaded before.
+        const batch = queue.sort(compareAsks);
+        queue = [];
+        for (const ask of batch) await admit(ask, expand);
+      }
+    },
+  };
+  return work;
+
+  async function realFrom(from: AbsPath | undefined, context: Omit<Ask, "need">): Promise<string> {
+    if (from === undefined) return context.from;
+    const { real } = await context.view.walk(from);
+    return nodes.has(real) ? real : context.from;
+  }
+
+  async function admit(ask: Ask, expand: Expand): Promise<void> {
+    const { view, need, from } = ask;
+    if (isExcluded(ask, need.path)) return;
+    const walk = await view.walk(need.path);
+    const { stat } = walk;
+    if (stat === undefined) {
+      if (need.optional !== true) findings.push({ finding: missing(need, walk), from, isMissing: true });
+      return;
+    }
+    if (walk.real !== need.path && isExcluded(ask, walk.real)) return;
+    if (isWithheld(ask, walk.real)) return;
+    if (stat.kind !== "file" && stat.kind !== "directory") {
+      if (need.optional !== true) findings.push({ finding: notRegular(need, stat), from, isMissing: false });
+      return;
+    }
+    for (const link of walk.links) await addLink(ask, link);
+    const { layer } = need;
+    const asker = walk.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(walk.via);
+    if (walk.real !== rootPath) await add({ view, path: walk.real, stat, layer, ...asker });
+    await expand(ask, { ...walk, stat });
+  }
+
+  async function addLink(ask: Ask, link: { readonly path: AbsPath; readonly via: AbsPath | undefined }): Promise<void> {
+    const { view, need, from } = ask;
+    const stat = await view.root.lstat(link.path);
+    if (stat === undefined) return;
+    const asker = link.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(link.via);
+    await add({ view, path: link.path, stat, layer: need.layer, ...asker });
+  }
+
+  async function add(entry: NewNode): Promise<GraphNode> {
+    const { view, path, stat, layer } = entry;
+    const known = nodes.get(path);
+    if (known !== undefined) {
+      if (known.view !== view.name) await checkConflict(known, entry);
+      if (entry.from !== undefined) known.edges.push(edgeOf(entry));
+      known.layer = lowerLayer(known.layer, layer);
+      return known;
+    }
+    const parent = parentOf(path);
+    if (parent !== rootPath && !nodes.has(parent)) {
+      const parentStat = await view.root.lstat(parent);
+      if (parentStat !== undefined) await add({ view, path: parent, stat: parentStat });
+    }
+    const place = await view.place(path);
+    const node: GraphNode = {
+      path,
+      stat,
+      view: view.name,
+      source: place?.source,
+      sourcePath: place?.path ?? path,
+      edges: entry.from === undefined ? [] : [edgeOf(entry)],
+      layer,
+    };
+    nodes.set(path, node);
+    return node;
+  }
+
+  async function checkConflict(known: GraphNode, entry: NewNode): Promise<void> {
+    if (conflicts.has(entry.path) || known.source === undefined) return;
+    const place = await entry.view.place(entry.path);
+    if (place?.source?.id === known.source.id && place.path === known.sourcePath) return;
+    if (place === undefined || !isNewPair(known, entry) || (await isSame(known, entry))) return;
+    conflicts.add(entry.path);
+    const finding: Finding = {
+      severity: "error",
+      code: "CLOSURE_CONFLICT",
+      path: entry.path,
+      message: `cannot take ${entry.path} from two builders: it differs in "${known.view}" and "${entry.view.name}" (there: ${sentence(entry)})`,
+      hint: "move one of them with `as` or `files`, or build both in one builder",
+    };
+    findings.push({ finding, from: known.edges[0]?.from ?? known.path, isMissing: false });
+  }
+
+  function isNewPair(known: GraphNode, entry: NewNode): boolean {
+    return work.isNew(`conflict\0${known.path}\0${entry.view.name}`);
+  }
+
+  async function isSame(known: GraphNode, entry: NewNode): Promise<boolean> {
+    if (known.stat.kind !== entry.stat.kind) return false;
+    if (known.stat.kind === "directory") return true;
+    if (known.stat.kind === "link") return known.stat.target === entry.stat.target;
+    if (known.stat.sizeBytes !== entry.stat.sizeBytes || known.stat.mode !== entry.stat.mode) return false;
+    const left = await known.source?.root.readFile(known.sourcePath);
+    const right = await entry.view.root.readFile(entry.path);
+    return left !== undefined && left.length === right?.length && left.every((byte, index) => byte === right[index]);
+  }
+
+  function isExcluded(ask: Ask, path: AbsPath): boolean {
+    const rule = excludes.find((one) => matchGlob(one.glob, path));
+    if (rule === undefined) return false;
+    const isNeeded = ask.need.evidence === "proved" || ask.need.role === "program";
+    if (isNeeded && !rule.force) {
+      const finding: Finding = {
+        severity: "error",
+        code: "EXCLUDE_NEEDED",
+        path,
+        message: `cannot exclude ${path}: ${askerName(ask.from)} ${ask.need.why}`,
+        hint: "remove the pattern from closure.exclude, or add `force: true` to it",
+      };
+      findings.push({ finding, from: ask.from, isMissing: false });
+    }
+    return true;
+  }
+}
+
+/** True for private files that a wide reach (a rule, a tree, a string) may not bring in; only the spec may name them. */
+function isWithheld(ask: Ask, real: AbsPath): boolean {
+  if (!isPrivate(real)) return false;
+  const { role, evidence } = ask.need;
+  return role === "tree" || evidence === "rule" || evidence === "string";
+}
+
+function edgeOf(entry: NewNode): { from: string; why: string; evidence: Evidence } {
+  return { from: entry.from ?? "", why: entry.why ?? "", evidence: entry.evidence ?? "proved" };
+}
+
+function linkEdge(from: AbsPath): { from: string; why: string; evidence: Evidence } {
+  return { from, why: "links to it", evidence: "proved" };
+}
+
+function missing(need: Need, walk: Walk): Finding {
+  const { path } = need;
+  if (walk.isLoop) {
+    return {
+      severity: "error",
+      code: "LINK_LOOP",
+      path,
+      message: `cannot follow ${path}: more than 40 links, the last one ${walk.real}`,
+      hint: "repair the links in the builder",
+    };
+  }
+  const last = walk.links.at(-1)?.path;
+  const detail =
+    last === undefined || walk.real === path
+      ? "not in the builder"
+      : `${last} points at ${walk.real}, which is not in the builder`;
+  return {
+    severity: "error",
+    code: need.role === "program" ? "PROGRAM_MISSING" : "FILE_MISSING",
+    path,
+    message: `cannot find ${path}: ${detail}`,
+  };
+}
+
+function notRegular(need: Need, stat: FileStat): Finding {
+  return {
+    severity: "error",
+    code: "FILE_NOT_REGULAR",
+    path: need.path,
+    message: `cannot ship ${need.path}: it is a ${stat.kind}`,
+    hint: "name a regular file, a directory or a link",
+  };
+}
+
+function sentence(entry: NewNode): string {
+  return `${askerName(entry.from ?? "")} ${entry.why ?? ""}`.trim();
+}
+
+/** How messages call an asker. */
+export function askerName(from: string): string {
+  const pointer = pointerOf(from);
+  return pointer === undefined ? from : `the spec at ${pointer}`;
+}
+
+const roleOrder: readonly Role[] = ["program", "object", "module", "file", "tree"];
+
+function compareAsks(left: Ask, right: Ask): number {
+  return (
+    roleOrder.indexOf(left.need.role) - roleOrder.indexOf(right.need.role) ||
+    compareBytes(left.view.name, right.view.name) ||
+    compareBytes(left.process?.key ?? "", right.process?.key ?? "") ||
+    compareBytes(left.need.path, right.need.path) ||
+    compareBytes(left.from, right.from) ||
+    compareBytes(left.need.why, right.need.why)
+  );
+}
