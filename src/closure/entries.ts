@@ -1,10 +1,9 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type AbsPath, compareBytes, parentOf, rootPath } from "../rootfs/rootfs.ts";
 import { type ClosureEntry, type LayerName, type Reason } from "./closure.ts";
 import { type GraphNode, lowerLayer } from "./graph.ts";
 import { type Owners, sourceOfBytecode } from "./owners.ts";
 import type { Views } from "./roots.ts";
-import type { Worklist } from "./worklist.ts";
+import type { RawFinding, Worklist } from "./worklist.ts";
 
 /** The nodes as they go into the image: order, layers, modes, owners, hard links, bytecode times. */
 export async function makeEntries(
@@ -14,12 +13,11 @@ export async function makeEntries(
     views,
     owners,
   }: { readonly reasons: ReadonlyMap<AbsPath, Reason>; readonly views: Views; readonly owners: Owners },
-): Promise<{ readonly entries: readonly ClosureEntry[]; readonly diagnostics: readonly Diagnostic[] }> {
+): Promise<readonly ClosureEntry[]> {
   const nodes = [...work.nodes.values()].sort((left, right) => compareBytes(left.path, right.path));
   const layers = chooseLayers(nodes);
   const firstNames = new Map<string, AbsPath>();
   const entries: ClosureEntry[] = [];
-  const diagnostics: Diagnostic[] = [];
   for (const node of nodes) {
     const kind = node.stat.kind;
     const reason = reasons.get(node.path);
@@ -27,7 +25,7 @@ export async function makeEntries(
     const bytecode = await checkBytecode(node, views);
     if (bytecode === "stale") continue;
     const layer = layers.get(node.path) ?? "system";
-    if (kind === "file" && (node.stat.mode & 0o6000) !== 0) diagnostics.push(stripped(node));
+    if (kind === "file" && (node.stat.mode & 0o6000) !== 0) work.report(stripped(node));
     const hardLinkTo = kind === "file" ? firstName(node, { layer, firstNames }) : undefined;
     const owner = owners.ownerOf.get(node.path);
     entries.push({
@@ -45,7 +43,7 @@ export async function makeEntries(
       ...(owner === undefined ? {} : { owner }),
     });
   }
-  return { entries, diagnostics };
+  return entries;
 }
 
 const layerOfSource = { builder: "system", dependencies: "dependencies", app: "app", extra: "system" } as const;
@@ -108,11 +106,17 @@ async function checkBytecode(node: GraphNode, views: Views): Promise<"stale" | "
   return isFresh ? "rewrite" : "stale";
 }
 
-function stripped(node: GraphNode): Diagnostic {
+function stripped(node: GraphNode): RawFinding {
+  const { path } = node;
   return {
-    severity: "warning",
-    code: "FILE_SETUID_STRIPPED",
-    message: `cannot keep the setuid or setgid bit of ${node.path}: images of Pith have none`,
-    hint: "run the program as the user that it needs",
+    finding: {
+      severity: "warning",
+      code: "FILE_SETUID_STRIPPED",
+      path,
+      message: `cannot keep the setuid or setgid bit of ${path}: no file of an image has one`,
+      hint: "run the program as the user that it needs",
+    },
+    from: path,
+    isMissing: false,
   };
 }

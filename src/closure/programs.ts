@@ -20,19 +20,18 @@ const machines: Readonly<Record<string, number>> = {
   s390x: 22,
 };
 
-/** The directories that programs are looked up in, in order. */
-export function searchPath(request: ClosureRequest): readonly AbsPath[] {
-  const text = request.process.env["PATH"] ?? defaultPath;
-  return text
-    .split(":")
-    .filter((directory) => directory !== "")
-    .map((directory) => toAbsPath(directory, request.process.workdir));
+/** The directories that programs of a view are looked up in, in order: those of the builder, then of the image. */
+export function searchPath(request: ClosureRequest, view: View): readonly AbsPath[] {
+  const texts = [view.searchPath ?? "", request.process.env["PATH"] ?? ""].filter((text) => text !== "");
+  const directories = (texts.length === 0 ? [defaultPath] : texts).flatMap((text) => text.split(":"));
+  const named = directories.filter((directory) => directory !== "");
+  return [...new Set(named.map((directory) => toAbsPath(directory, request.process.workdir)))];
 }
 
 /** The file that execvp(3) would run for `name`; undefined when there is none. */
 export async function findProgram(request: ClosureRequest, view: View, name: string): Promise<AbsPath | undefined> {
   if (name.includes("/")) return toAbsPath(name, request.process.workdir);
-  for (const directory of searchPath(request)) {
+  for (const directory of searchPath(request, view)) {
     const path = toAbsPath(name, directory);
     const { stat } = await view.walk(path);
     if (stat?.kind === "file" && (stat.mode & 0o111) !== 0) return path;
@@ -200,12 +199,15 @@ async function startCommand(work: Worklist, process: Process, from: string): Pro
     await askCommand(work, ask, { command: command[0] ?? "", start: { ...start, args: command.slice(1) } });
     return;
   }
-  if (!start.isImage || process.runtime !== undefined || !shells.has(baseName(program))) return;
-  const names = work.request.roots.some((root) => root.kind === "binary");
+  if (!start.isImage || start.args.length === 0 || process.runtime !== undefined || !shells.has(baseName(program)))
+    return;
   const what = start.args.find((arg) => !arg.startsWith("-")) ?? program;
+  const isListed = work.request.roots.some(
+    (root) => root.kind === "binary" && baseName(toAbsPath(root.path)) !== baseName(toAbsPath(what)),
+  );
   work.report({
     finding: {
-      severity: names ? "warning" : "error",
+      severity: isListed ? "warning" : "error",
       code: "ENTRYPOINT_SHELL",
       path: program,
       message: `cannot see which programs "${what}" runs: ${program} finds them when it runs`,
@@ -226,7 +228,7 @@ async function askCommand(
   if (path === undefined) {
     return report(work, ask, {
       code: "PROGRAM_MISSING",
-      message: `cannot find ${command}: ${ask.need.path} runs it, not in ${searchPath(work.request).join(":")}`,
+      message: `cannot find ${command}: ${ask.need.path} runs it, not in ${searchPath(work.request, ask.view).join(":")}`,
     });
   }
   work.ask({ view: ask.view, need: { path, role: "program", evidence: "proved", why }, from: ask.from, start });

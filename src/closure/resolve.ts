@@ -45,10 +45,10 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   const reasons = chooseReasons(work.nodes);
   const absent = absentPaths(work.findings);
   const owners = await readOwners(plugins.packages, { views, nodes: work.nodes, absent });
-  const { entries, diagnostics } = await makeEntries(work, { reasons, views, owners });
+  const entries = await makeEntries(work, { reasons, views, owners });
   return {
     entries,
-    diagnostics: [...finishFindings(work, { reasons, owners }), ...diagnostics],
+    diagnostics: finishFindings(work, { reasons, owners }),
     entrypoint,
     cmd,
     builderPackages: owners.builderPackages,

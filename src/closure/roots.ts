@@ -39,7 +39,7 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
     const view = viewOf(views, root.view);
     const path = await findProgram(request, view, root.path);
     if (path === undefined) {
-      reportUnfound(work, root.pointer, root.path);
+      reportUnfound(work, view, { pointer: root.pointer, name: root.path });
       continue;
     }
     const to = root.kind === "binary" ? (root.as ?? path) : path;
@@ -61,7 +61,7 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
     const known = programs.find(({ to }) => to === name);
     const path = known?.path ?? (await findProgram(request, imageView, name));
     const pointer = entrypointPointer(work, isDefault);
-    if (path === undefined) reportUnfound(work, pointer, name);
+    if (path === undefined) reportUnfound(work, imageView, { pointer, name });
     else {
       imageProgram = { path, view: known?.view ?? imageView };
       const isNamed = programs.some((one) => one.path === path && one.view === imageProgram?.view);
@@ -134,12 +134,16 @@ function askProgram(
   work.ask({ view, from: pointerReason(pointer), start, need: { path, role: "program", evidence: "user", why } });
 }
 
-function reportUnfound(work: Worklist, pointer: string, name: string): void {
+function reportUnfound(
+  work: Worklist,
+  view: View,
+  { pointer, name }: { readonly pointer: string; readonly name: string },
+): void {
   work.report({
     finding: {
       severity: "error",
       code: "PROGRAM_MISSING",
-      message: `cannot find ${name}: no such program in ${searchPath(work.request).join(":")}`,
+      message: `cannot find ${name}: no such program in ${searchPath(work.request, view).join(":")}`,
       hint: "add the package that has it to the builder's `packages`, or name it by its path",
     },
     from: pointerReason(pointer),

@@ -10,7 +10,7 @@ import {
   rootPath,
   toAbsPath,
 } from "../rootfs/rootfs.ts";
-import type { RequestSource } from "./request.ts";
+import type { RequestSource, RequestView } from "./request.ts";
 
 /** A source of the request with the tree that stands behind it. */
 export interface SourceRoot extends RequestSource {
@@ -46,6 +46,8 @@ export interface Walk {
 /** A root file system as a program sees it: sources laid over each other. */
 export interface View {
   readonly name: string;
+  /** PATH of the builder; undefined or empty where it is not known. */
+  readonly searchPath: string | undefined;
   readonly root: RootFs;
   /** Lowest first. */
   readonly sources: readonly SourceRoot[];
@@ -56,7 +58,10 @@ export interface View {
 }
 
 /** Lays sources over each other, lowest first. */
-export function openView(name: string, sources: readonly SourceRoot[]): View {
+export function openView(
+  { name, searchPath }: Pick<RequestView, "name" | "searchPath">,
+  sources: readonly SourceRoot[],
+): View {
   const root = overlayRootFs(sources);
   const byId = new Map(sources.map((source) => [source.id, source]));
   const walkedParents = new Map<AbsPath, Walk>();
@@ -118,5 +123,5 @@ export function openView(name: string, sources: readonly SourceRoot[]): View {
     return { stat, source, path: found?.path ?? toAbsPath("/") };
   }
 
-  return { name, sources, root, walk, place };
+  return { name, searchPath, sources, root, walk, place };
 }

@@ -167,8 +167,7 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     }
     const parent = parentOf(path);
     if (parent !== rootPath && !nodes.has(parent)) {
-      const parentStat = await view.root.lstat(parent);
-      if (parentStat !== undefined) await add({ view, path: parent, stat: parentStat });
+      await add({ view, path: parent, stat: (await view.root.lstat(parent)) ?? madeDirectory });
     }
     const place = await view.place(path);
     const node: GraphNode = {
@@ -231,6 +230,8 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     return true;
   }
 }
+
+const madeDirectory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
 
 /** True for private files that a wide reach (a rule, a tree, a string) may not bring in; only the spec may name them. */
 function isWithheld(ask: Ask, real: AbsPath): boolean {

@@ -1,0 +1,205 @@
+import type { Interpreter, PackageDatabase, Yield } from "../../src/closure/closure.ts";
+import { dumpClosure } from "../../src/closure/dump.ts";
+import type { Feature } from "../../src/closure/features/feature.ts";
+import { elfReader } from "../../src/closure/loader/read-elf.ts";
+import type { LoaderOptions, LoaderProcess } from "../../src/closure/loader.ts";
+import type { Plugins } from "../../src/closure/plugins.ts";
+import type { ClosureRequest, RequestRoot, RequestSource } from "../../src/closure/request.ts";
+import { type Closure, resolveClosure } from "../../src/closure/resolve.ts";
+import { openView, type View } from "../../src/closure/view.ts";
+import { type AbsPath, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
+import { fixtureRoot } from "./fixture.ts";
+
+/** What a closure test says; everything left out is empty or the default. */
+export interface ClosureCase {
+  /** The builder `main` as a fixture text. */
+  readonly root: string;
+  readonly sources?: readonly (Omit<RequestSource, "prefix"> & { readonly prefix: string; readonly tree: string })[];
+  /** Views beside `main`, which has the builder and all sources that no other view names. */
+  readonly views?: Readonly<Record<string, readonly string[]>>;
+  readonly roots: readonly RequestRoot[];
+  readonly process?: Partial<ClosureRequest["process"]>;
+  readonly closure?: Partial<ClosureRequest["closure"]>;
+  readonly system?: Partial<ClosureRequest["system"]>;
+  readonly accounts?: ClosureRequest["accounts"];
+  readonly plugins?: Partial<Plugins>;
+}
+
+export function binary(
+  path: string,
+  more: { readonly as?: string; readonly view?: string; readonly index?: number } = {},
+): RequestRoot {
+  const { as, view = "main", index = 0 } = more;
+  return {
+    kind: "binary",
+    pointer: `/binaries/${index}`,
+    view,
+    path,
+    ...(as === undefined ? {} : { as: toAbsPath(as) }),
+  };
+}
+
+export async function closureOf(input: ClosureCase): Promise<Closure> {
+  const { request, views } = openCase(input);
+  return resolveClosure(request, views, { ...bare, ...input.plugins });
+}
+
+/** The closure as text. */
+export async function dumpOf(input: ClosureCase): Promise<string> {
+  return `\n${dumpClosure(await closureOf(input))}\n`;
+}
+
+export function openCase(input: ClosureCase): {
+  readonly request: ClosureRequest;
+  readonly views: ReadonlyMap<string, View>;
+} {
+  const main: RequestSource = { id: "builder:main", prefix: toAbsPath("/"), kind: "builder" };
+  const extra = (input.sources ?? []).map(({ tree, prefix, ...rest }) => ({
+    tree,
+    source: { ...rest, prefix: toAbsPath(prefix) },
+  }));
+  const trees = new Map<string, RootFs>([
+    [main.id, fixtureRoot(input.root)],
+    ...extra.map((one) => [one.source.id, fixtureRoot(one.tree)] as const),
+  ]);
+  const sources = [main, ...extra.map((one) => one.source)];
+  const taken = new Set(Object.values(input.views ?? {}).flat());
+  const viewSources: Readonly<Record<string, readonly string[]>> = {
+    main: sources.map((source) => source.id).filter((id) => !taken.has(id)),
+    ...input.views,
+  };
+  const request: ClosureRequest = {
+    version: 1,
+    architecture: "amd64",
+    epochSeconds: 315_532_800,
+    sources,
+    views: Object.entries(viewSources).map(([name, ids]) => ({ name, sources: ids })),
+    roots: input.roots,
+    process: {
+      view: "main",
+      env: {},
+      workdir: toAbsPath("/"),
+      user: "nonroot",
+      entries: [],
+      stdlib: "safe",
+      prune: "safe",
+      bytecode: "keep",
+      ...input.process,
+    },
+    accounts: input.accounts ?? { users: [], groups: [] },
+    system: { certificates: false, timezone: "none", locales: [], nss: [], tmp: false, ...input.system },
+    closure: { dlopen: "auto", include: [], exclude: [], missing: "error", ...input.closure },
+    layers: ["system", "interpreter", "dependencies", "app"],
+  };
+  const views = new Map(
+    request.views.map((view) => {
+      const roots = view.sources.flatMap((id) => {
+        const source = sources.find((one) => one.id === id);
+        const root = trees.get(id);
+        return source === undefined || root === undefined ? [] : [{ ...source, root }];
+      });
+      return [view.name, openView(view, roots)];
+    }),
+  );
+  return { request, views };
+}
+
+/** No plug-in but a loader that looks in /lib and /usr/lib. */
+export const bare: Plugins = {
+  interpreters: [],
+  rules: [],
+  packages: [],
+  features: [],
+  openProcess: (options) => Promise.resolve(plainLoader(options)),
+  readElf: (root, path) => elfReader(root).readElf(path),
+};
+
+function plainLoader(options: LoaderOptions): LoaderProcess {
+  const loaded: AbsPath[] = [];
+
+  async function find(soname: string): Promise<AbsPath | undefined> {
+    for (const directory of ["/lib", "/usr/lib"]) {
+      const path = toAbsPath(`${directory}/${soname}`);
+      if ((await options.readElf(path)) !== undefined) return path;
+    }
+    return undefined;
+  }
+
+  async function load(path: AbsPath): Promise<readonly Yield[]> {
+    if (loaded.includes(path)) return [];
+    loaded.push(path);
+    const yields: Yield[] = [];
+    for (const soname of (await options.readElf(path))?.needed ?? []) {
+      const found = await find(soname);
+      if (found === undefined) {
+        const message = `cannot find ${soname}: needed by ${path}, not in /lib:/usr/lib`;
+        yields.push({ finding: { severity: "error", code: "LIBRARY_MISSING", message } });
+        continue;
+      }
+      yields.push({ from: path, need: { path: found, role: "object", evidence: "proved", why: `needs ${soname}` } });
+      yields.push(...(await load(found)));
+    }
+    return yields;
+  }
+
+  return {
+    async startUp() {
+      const loader = (await options.readElf(options.program))?.loader;
+      const own: readonly Yield[] =
+        loader === undefined
+          ? []
+          : [{ need: { path: toAbsPath(loader), role: "file", evidence: "proved", why: `is loaded by ${loader}` } }];
+      return [...own, ...(await load(options.program))];
+    },
+    loadObject: load,
+    find,
+    loaded: () => loaded,
+    usesCache: () => false,
+  };
+}
+
+/** A run-time whose sources name what they need: lines `import PATH`, `read PATH`, `load PATH`, `run PATH`. */
+export const lineRuntime: Interpreter = {
+  name: "line",
+  claims: ({ realPath }) => realPath.endsWith("/line"),
+  // oxlint-disable-next-line typescript/require-await -- the port is asynchronous
+  async start(process) {
+    async function* needs(path: AbsPath): AsyncIterable<Yield> {
+      const text = new TextDecoder().decode(await process.root.readFile(path));
+      for (const line of text.split("\n")) {
+        const [verb = "", target = ""] = line.split(" ");
+        const role = roles[verb];
+        if (role === undefined) continue;
+        yield { need: { path: toAbsPath(target), role, evidence: "proved", why: `${verb}s ${target}` } };
+      }
+    }
+    return {
+      async *start() {
+        yield {
+          need: {
+            path: toAbsPath("/usr/lib/line"),
+            role: "tree",
+            evidence: "rule",
+            why: "has its library in",
+            layer: "interpreter",
+            optional: true,
+          },
+        };
+        for (const path of [...process.args.slice(0, 1).map((arg) => toAbsPath(arg)), ...process.entries]) {
+          yield { need: { path, role: "module", evidence: "proved", why: `starts ${path}` } };
+        }
+      },
+      needs,
+      async *settle() {},
+    };
+  },
+};
+
+const roles: Readonly<Record<string, "module" | "file" | "object" | "program">> = {
+  import: "module",
+  read: "file",
+  load: "object",
+  run: "program",
+};
+
+export type { Feature, PackageDatabase };

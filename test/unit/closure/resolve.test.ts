@@ -1,0 +1,306 @@
+import { expect, it } from "vitest";
+import { binary, dumpOf, lineRuntime } from "../../support/closure.ts";
+
+const shell = `
+//- /bin -> usr/bin
+//- /lib -> usr/lib
+//- /lib64 -> usr/lib64
+//- /usr/lib64/ld-linux-x86-64.so.2 -> ../lib/ld.so
+//- /usr/lib/ld.so 0755 elf=x86_64
+//- /usr/lib/libc.so.6 elf=x86_64 soname=libc.so.6
+//- /usr/bin/sh -> dash
+//- /usr/bin/dash 0755 elf=x86_64 loader needed=libc.so.6
+//- /usr/bin/env 0755 elf=x86_64 loader needed=libc.so.6
+//- /usr/bin/line 0755 elf=x86_64 loader needed=libc.so.6
+//- /usr/lib/line/core.txt
+//- /etc/unused
+`;
+
+it("takes every link and directory on the way", async () => {
+  const root = `${shell}
+//- /app/run.sh 0755
+#!/bin/sh -e
+`;
+  expect(await dumpOf({ root, roots: [binary("/app/run.sh")] })).toMatchInlineSnapshot(`
+    "
+    /app  directory 755  system  /app/run.sh lies in it
+    /app/run.sh  file 755  system  spec /binaries/0 names /app/run.sh
+    /bin  link -> usr/bin  system  /app/run.sh names /bin/sh in its first line
+    /lib  link -> usr/lib  system  /usr/bin/dash needs libc.so.6
+    /lib64  link -> usr/lib64  system  /usr/bin/dash is loaded by /lib64/ld-linux-x86-64.so.2
+    /usr  directory 755  system  /usr/bin lies in it
+    /usr/bin  directory 755  system  /usr/bin/sh lies in it
+    /usr/bin/dash  file 755  system  /usr/bin/sh links to it
+    /usr/bin/sh  link -> dash  system  /app/run.sh names /bin/sh in its first line
+    /usr/lib  directory 755  system  /usr/lib/libc.so.6 lies in it
+    /usr/lib/ld.so  file 755  system  /usr/lib64/ld-linux-x86-64.so.2 links to it
+    /usr/lib/libc.so.6  file 644  system  /usr/bin/dash needs libc.so.6
+    /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
+    /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/bin/dash is loaded by /lib64/ld-linux-x86-64.so.2
+    error ENTRYPOINT_SHELL /binaries/0: cannot see which programs "/app/run.sh" runs: /bin/sh finds them when it runs; asked for by /app/run.sh (write the command in exec form, or list the programs that it runs under \`binaries\`)
+    "
+  `);
+});
+
+it("gives the application to the run-time that the command starts", async () => {
+  const app = `
+//- /main.txt
+import /app/lib.txt
+read /etc/unused
+//- /lib.txt
+load /usr/lib/plugin.so
+//- /current -> lib.txt
+//- /away -> ../../../etc/unused
+//- /dangling -> nothing
+//- /tests/one.txt
+`;
+  const root = `${shell}
+//- /usr/lib/plugin.so elf=x86_64 needed=libother.so.1
+//- /usr/lib/libother.so.1 elf=x86_64
+`;
+  const dump = await dumpOf({
+    root,
+    sources: [
+      { id: "app", prefix: "/app", kind: "app", tree: app, exclude: ["tests"], owner: { uid: 65_532, gid: 65_532 } },
+    ],
+    roots: [
+      { kind: "interpreter", pointer: "/interpreter", view: "main", path: "line" },
+      { kind: "app", pointer: "/app", view: "main" },
+    ],
+    process: { cmd: ["/app/main.txt"] },
+    plugins: { interpreters: [lineRuntime] },
+  });
+  expect(dump).toMatchInlineSnapshot(`
+    "
+    /app  directory 755  65532:65532  app  spec /app takes it with the application
+    /app/away  link -> ../../../etc/unused  65532:65532  app  spec /app takes it with the application
+    /app/current  link -> lib.txt  65532:65532  app  spec /app takes it with the application
+    /app/dangling  link -> nothing  65532:65532  app  spec /app takes it with the application
+    /app/lib.txt  file 644  65532:65532  app  spec /app takes it with the application
+    /app/main.txt  file 644  65532:65532  app  spec /app takes it with the application
+    /etc  directory 755  system  /etc/unused lies in it
+    /etc/unused  file 644  system  /app/away links to it
+    /lib  link -> usr/lib  system  /usr/bin/line needs libc.so.6
+    /lib64  link -> usr/lib64  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
+    /usr  directory 755  system  /usr/bin lies in it
+    /usr/bin  directory 755  interpreter  /usr/bin/line lies in it
+    /usr/bin/line  file 755  interpreter  spec /interpreter names /usr/bin/line
+    /usr/lib  directory 755  system  /usr/lib/libc.so.6 lies in it
+    /usr/lib/ld.so  file 755  system  /usr/lib64/ld-linux-x86-64.so.2 links to it
+    /usr/lib/libc.so.6  file 644  system  /usr/bin/line needs libc.so.6
+    /usr/lib/libother.so.1  file 644  system  /usr/lib/plugin.so needs libother.so.1
+    /usr/lib/line  directory 755  interpreter  /usr/bin/line has its library in
+    /usr/lib/line/core.txt  file 644  interpreter  /usr/bin/line has its library in
+    /usr/lib/plugin.so  file 644  system  /app/lib.txt loads /usr/lib/plugin.so
+    /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
+    /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
+    "
+  `);
+});
+
+it("runs what env finds on PATH", async () => {
+  const root = `${shell}
+//- /app/tool 0755
+#!/usr/bin/env -S line --flag
+`;
+  const dump = await dumpOf({ root, roots: [binary("/app/tool")], plugins: { interpreters: [lineRuntime] } });
+  expect(dump).toMatchInlineSnapshot(`
+    "
+    /app  directory 755  system  /app/tool lies in it
+    /app/tool  file 755  system  spec /binaries/0 names /app/tool
+    /lib  link -> usr/lib  system  /usr/bin/env needs libc.so.6
+    /lib64  link -> usr/lib64  system  /usr/bin/env is loaded by /lib64/ld-linux-x86-64.so.2
+    /usr  directory 755  system  /usr/bin lies in it
+    /usr/bin  directory 755  system  /usr/bin/env lies in it
+    /usr/bin/env  file 755  system  /app/tool names /usr/bin/env in its first line
+    /usr/bin/line  file 755  interpreter  /app/tool runs line through env
+    /usr/lib  directory 755  system  /usr/lib/libc.so.6 lies in it
+    /usr/lib/ld.so  file 755  system  /usr/lib64/ld-linux-x86-64.so.2 links to it
+    /usr/lib/libc.so.6  file 644  system  /usr/bin/env needs libc.so.6
+    /usr/lib/line  directory 755  interpreter  /usr/bin/line has its library in
+    /usr/lib/line/core.txt  file 644  interpreter  /usr/bin/line has its library in
+    /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
+    /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/bin/env is loaded by /lib64/ld-linux-x86-64.so.2
+    error FILE_MISSING /binaries/0: cannot find /--flag: not in the builder; asked for by /usr/bin/line <- /app/tool (add the package that has it to the builder's \`packages\`)
+    "
+  `);
+});
+
+it("reports everything that is missing, with its chain", async () => {
+  const root = `${shell}
+//- /usr/bin/broken 0755 elf=x86_64 loader needed=libnone.so.1,libc.so.6
+//- /usr/bin/crlf 0755
+#!/bin/sh\r
+//- /usr/bin/lost 0755
+#!/opt/none
+//- /usr/bin/loop -> loop
+//- /usr/bin/text 0755
+hello
+//- /usr/bin/plain 0644
+#!/bin/sh
+//- /usr/bin/foreign 0755 elf=aarch64 loader
+`;
+  const names = ["/usr/bin/broken", "crlf", "lost", "/usr/bin/loop", "text", "/usr/bin/plain", "foreign", "none"];
+  const roots = names.map((name, index) => binary(name, { index }));
+  const dump = await dumpOf({ root, roots });
+  expect(dump.slice(dump.indexOf("\nerror"))).toMatchInlineSnapshot(`
+    "
+    error PROGRAM_MISSING /binaries/2: cannot find /opt/none: not in the builder; asked for by /usr/bin/lost (add the package that has it to the builder's \`packages\`)
+    error LIBRARY_MISSING /binaries/0: cannot find libnone.so.1: needed by /usr/bin/broken, not in /lib:/usr/lib; asked for by /usr/bin/broken (add the package that has it to the builder's \`packages\`)
+    error PROGRAM_MISSING /binaries/7: cannot find none: no such program in /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin (add the package that has it to the builder's \`packages\`, or name it by its path)
+    error LINK_LOOP /binaries/3: cannot follow /usr/bin/loop: more than 40 links, the last one /usr/bin/loop (repair the links in the builder)
+    error SHEBANG_CRLF /binaries/1: cannot run /usr/bin/crlf: its first line ends in CR LF, so that the kernel looks for "/bin/sh\\r" (save the script with LF line ends)
+    error PROGRAM_ARCHITECTURE /binaries/6: cannot run /usr/bin/foreign: it is not a program for amd64 (name a program that the kernel can run)
+    error PROGRAM_NOT_EXECUTABLE /binaries/5: cannot run /usr/bin/plain: its mode has no execute bit (name a program that the kernel can run)
+    error PROGRAM_NOT_EXECUTABLE /binaries/4: cannot run /usr/bin/text: it is neither an ELF file nor a script that starts with "#!" (name a program that the kernel can run)
+    "
+  `);
+});
+
+it("gives the same closure in any order", async () => {
+  const roots = [binary("sh"), binary("line", { index: 1 }), binary("env", { index: 2 })];
+  const one = await dumpOf({ root: shell, roots, plugins: { interpreters: [lineRuntime] } });
+  const shuffled = shell
+    .split("//- ")
+    .reverse()
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+  const other = await dumpOf({
+    root: shuffled.map((part) => `//- ${part}\n`).join(""),
+    roots: roots.toReversed(),
+    plugins: { interpreters: [lineRuntime] },
+  });
+  expect(other).toBe(one);
+});
+
+it("names both reasons when two builders differ", async () => {
+  const tree = (text: string) => `
+//- /opt/a/tool 0755 elf=x86_64 static
+${text}
+//- /opt/same
+same
+//- /opt/link -> a/tool
+`;
+  const dump = await dumpOf({
+    root: tree("one"),
+    sources: [{ id: "builder:tools", prefix: "/", kind: "builder", tree: tree("three") }],
+    views: { tools: ["builder:tools"] },
+    roots: [
+      binary("/opt/link"),
+      binary("/opt/link", { view: "tools", index: 1 }),
+      { kind: "include", pointer: "/closure/include/0", view: "main", path: "/opt/same" },
+      { kind: "include", pointer: "/closure/include/1", view: "tools", path: "/opt/same" },
+    ],
+  });
+  expect(dump).toMatchInlineSnapshot(`
+    "
+    /opt  directory 755  system  /opt/link lies in it
+    /opt/a  directory 755  system  /opt/a/tool lies in it
+    /opt/a/tool  file 755  system  /opt/link links to it
+    /opt/link  link -> a/tool  system  spec /binaries/0 names /opt/link
+    /opt/same  file 644  system  spec /closure/include/0 includes /opt/same
+    error CLOSURE_CONFLICT /binaries/0: cannot take /opt/a/tool from two builders: it differs in "main" and "tools" (there: /opt/link links to it); asked for by /opt/link (move one of them with \`as\` or \`files\`, or build both in one builder)
+    "
+  `);
+});
+
+it("leaves out what is excluded, and tells when it was needed", async () => {
+  const dump = await dumpOf({
+    root: shell,
+    roots: [binary("line")],
+    closure: {
+      exclude: [
+        { path: "/usr/lib/line/**", force: false },
+        { path: "/usr/lib/libc.so.6", force: false },
+      ],
+    },
+    plugins: { interpreters: [lineRuntime] },
+  });
+  expect(dump).toMatchInlineSnapshot(`
+    "
+    /lib64  link -> usr/lib64  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
+    /usr  directory 755  system  /usr/bin lies in it
+    /usr/bin  directory 755  interpreter  /usr/bin/line lies in it
+    /usr/bin/line  file 755  interpreter  spec /binaries/0 names /usr/bin/line
+    /usr/lib  directory 755  system  /usr/lib/ld.so lies in it
+    /usr/lib/ld.so  file 755  system  /usr/lib64/ld-linux-x86-64.so.2 links to it
+    /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
+    /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
+    error EXCLUDE_NEEDED /binaries/0: cannot exclude /usr/lib/libc.so.6: /usr/bin/line needs libc.so.6; asked for by /usr/bin/line (remove the pattern from closure.exclude, or add \`force: true\` to it)
+    "
+  `);
+});
+
+it("moves programs, and puts files beside them", async () => {
+  const root = `${shell}
+//- /out/probe 0755 elf=x86_64 loader needed=libc.so.6 runpath=$ORIGIN/../lib
+//- /usr/share/x/a
+a
+//- /usr/share/x/sub/b 4755
+b
+`;
+  const dump = await dumpOf({
+    root,
+    roots: [
+      binary("/out/probe", { as: "/usr/local/bin/probe" }),
+      {
+        kind: "file",
+        pointer: "/files/0",
+        view: "main",
+        file: { kind: "content", path: "/etc/app.conf", content: "x=1\n", mode: 0o600, owner: "5:6" },
+      },
+      {
+        kind: "file",
+        pointer: "/files/1",
+        view: "main",
+        file: { kind: "directory", path: "/data", owner: "65532:65532", mode: 0o750 },
+      },
+      {
+        kind: "file",
+        pointer: "/files/2",
+        view: "main",
+        file: { kind: "symlink", path: "/usr/bin/py", target: "python3" },
+      },
+      {
+        kind: "file",
+        pointer: "/files/3",
+        view: "main",
+        file: { kind: "copy", path: "/srv/x/", from: "main", src: "/usr/share/x/**" },
+      },
+      {
+        kind: "file",
+        pointer: "/files/4",
+        view: "main",
+        file: { kind: "copy", path: "/srv/one", from: "main", src: "/usr/share/x/a" },
+      },
+    ],
+  });
+  expect(dump).toMatchInlineSnapshot(`
+    "
+    /data  directory 750  65532:65532  app  spec /files/1 writes /data
+    /etc  directory 755  app  /etc/app.conf lies in it
+    /etc/app.conf  file 600  5:6  made  app  spec /files/0 writes /etc/app.conf
+    /lib  link -> usr/lib  system  /usr/local/bin/probe needs libc.so.6
+    /lib64  link -> usr/lib64  system  /usr/local/bin/probe is loaded by /lib64/ld-linux-x86-64.so.2
+    /srv  directory 755  app  /srv/one lies in it
+    /srv/one  file 644  app  spec /files/4 copies /usr/share/x/a to /srv/one
+    /srv/x  directory 755  app  spec /files/3 copies /usr/share/x/** to /srv/x/
+    /srv/x/a  file 644  app  spec /files/3 copies /usr/share/x/** to /srv/x/
+    /srv/x/sub  directory 755  app  spec /files/3 copies /usr/share/x/** to /srv/x/
+    /srv/x/sub/b  file 755  app  spec /files/3 copies /usr/share/x/** to /srv/x/
+    /usr  directory 755  system  /usr/bin lies in it
+    /usr/bin  directory 755  app  /usr/bin/py lies in it
+    /usr/bin/py  link -> python3  app  spec /files/2 writes /usr/bin/py
+    /usr/lib  directory 755  system  /usr/lib/libc.so.6 lies in it
+    /usr/lib/ld.so  file 755  system  /usr/lib64/ld-linux-x86-64.so.2 links to it
+    /usr/lib/libc.so.6  file 644  system  /usr/local/bin/probe needs libc.so.6
+    /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
+    /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/local/bin/probe is loaded by /lib64/ld-linux-x86-64.so.2
+    /usr/local  directory 755  system  /usr/local/bin lies in it
+    /usr/local/bin  directory 755  system  /usr/local/bin/probe lies in it
+    /usr/local/bin/probe  file 755  system  spec /binaries/0 names /out/probe as /usr/local/bin/probe
+    warning BINARY_MOVED /binaries/0: cannot be sure that /usr/local/bin/probe finds its libraries: it looks for them beside itself, and was built for /out/probe (leave out \`as\`, so that the program keeps its place)
+    warning FILE_SETUID_STRIPPED /files/3: cannot keep the setuid or setgid bit of /srv/x/sub/b: no file of an image has one; asked for by /srv/x/sub/b (run the program as the user that it needs)
+    "
+  `);
+});
