@@ -155,6 +155,7 @@ function plainLoader(options: LoaderOptions): LoaderProcess {
     find,
     loaded: () => loaded,
     usesCache: () => false,
+    cacheEntries: () => [],
   };
 }
 
