@@ -1,7 +1,9 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { tallyReporter } from "./test/support/tally-reporter.ts";
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    reporters: ["default", tallyReporter()],
     allowOnly: process.env["CI"] === undefined,
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts", "test/arch/**/*.test.ts"] } },

@@ -80,12 +80,7 @@ export async function startEngine(store: Store, life: ServiceOptions["life"]): P
     store,
     dockerHost,
     registry: registry.host,
-    environment: {
-      DOCKER_HOST: dockerHost,
-      PITH_REGISTRY: registry.host,
-      PITH_STORE: store,
-      BUILDX_BUILDER: "default",
-    },
+    environment: engineEnvironment(store, dockerHost, registry.host),
     stop,
   };
 }
@@ -94,6 +89,20 @@ export async function startEngine(store: Store, life: ServiceOptions["life"]): P
 export async function stopEngines(): Promise<void> {
   for (const store of stores) await sweep(store);
   await stopRegistry(registryFolder());
+}
+
+/** The engine that the environment names (what `npm run -s engine -- up` printed), or undefined. Stopping it is not ours. */
+export function givenEngine(): Engine | undefined {
+  const { DOCKER_HOST: dockerHost, PITH_REGISTRY: registry, PITH_STORE: name } = process.env;
+  const store = stores.find((known) => known === name);
+  if (dockerHost === undefined || registry === undefined || store === undefined) return undefined;
+  return {
+    store,
+    dockerHost,
+    registry,
+    environment: engineEnvironment(store, dockerHost, registry),
+    stop: async () => {},
+  };
 }
 
 /** The engine that `docker` would reach by itself, or undefined. */
@@ -106,6 +115,11 @@ export async function reachableEngine(): Promise<Pick<Engine, "dockerHost" | "st
   } catch {
     return undefined;
   }
+}
+
+function engineEnvironment(store: Store, dockerHost: string, registry: string): Readonly<Record<string, string>> {
+  // Docker's own driver, whatever builder the user has chosen for other work.
+  return { DOCKER_HOST: dockerHost, PITH_REGISTRY: registry, PITH_STORE: store, BUILDX_BUILDER: "default" };
 }
 
 function registryFolder(): string {

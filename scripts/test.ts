@@ -1,0 +1,93 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { type Tally, tallyLine } from "../test/support/tally-reporter.ts";
+import { ensureBaseImages } from "./lib/base-images.ts";
+import { passThrough } from "./lib/command.ts";
+import { type Engine, givenEngine, type Store, stores, withEngine } from "./lib/engine.ts";
+import { buildFrontendImage } from "./lib/frontend-image.ts";
+import { projectFolder, projectVersion, say } from "./lib/project.ts";
+
+const usage = `usage: node scripts/test.ts [--project unit|engine] [--store classic|containerd] [vitest arguments]
+Runs the unit tests, then the engine tests on a private engine of each store (or on the one that DOCKER_HOST,
+PITH_REGISTRY and PITH_STORE name). Ends with the line "N passed, N failed".`;
+
+const { values, positionals } = parseArgs({
+  options: {
+    project: { type: "string" },
+    store: { type: "string" },
+    help: { type: "boolean", short: "h", default: false },
+  },
+  allowPositionals: true,
+});
+
+const tallySchema = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
+const scratch = mkdtempSync(join(tmpdir(), "pith-test-"));
+
+/** Runs one vitest project. A run that leaves no tally behind died, which counts as one failure. */
+async function runProject(project: string, environment: Readonly<Record<string, string>>): Promise<Tally> {
+  const file = join(scratch, `${project}-${environment["PITH_STORE"] ?? "none"}.json`);
+  const vitest = join(projectFolder, "node_modules/vitest/vitest.mjs");
+  const code = await passThrough(
+    process.execPath,
+    [vitest, "run", "--project", project, "--passWithNoTests", ...positionals],
+    { cwd: projectFolder, env: { ...environment, PITH_TALLY_FILE: file } },
+  );
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+  const tally = tallySchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
+
+async function runOnEngine(engine: Engine): Promise<Tally> {
+  say(`test: engine tests on the ${engine.store} store (${engine.dockerHost}, registry ${engine.registry})`);
+  await ensureBaseImages(engine.registry);
+  const frontend = `${engine.registry}/pith:1`;
+  if (existsSync(join(projectFolder, "src/bin/frontend.ts"))) {
+    await buildFrontendImage({
+      tag: frontend,
+      push: true,
+      version: projectVersion(),
+      environment: engine.environment,
+    });
+  }
+  return runProject("engine", { ...engine.environment, PITH_FRONTEND: frontend, ENGINE: "required" });
+}
+
+async function runStore(store: Store): Promise<Tally> {
+  try {
+    return await withEngine(store, runOnEngine);
+  } catch (failure) {
+    say(failure instanceof Error ? failure.message : String(failure));
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+async function main(): Promise<number> {
+  if (values.help) {
+    say(usage);
+    return 0;
+  }
+  const tallies: Tally[] = [];
+  if (values.project !== "engine") tallies.push(await runProject("unit", {}));
+  if (values.project !== "unit") {
+    const given = givenEngine();
+    if (given !== undefined) tallies.push(await runOnEngine(given));
+    else
+      for (const store of stores.filter((name) => name === (values.store ?? name))) tallies.push(await runStore(store));
+  }
+  const total = tallies.reduce((sum, tally) => ({
+    passed: sum.passed + tally.passed,
+    failed: sum.failed + tally.failed,
+    skipped: sum.skipped + tally.skipped,
+  }));
+  console.log(tallyLine(total));
+  return total.failed === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
