@@ -1,10 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { renderGatewayJson, renderGatewayTypes } from "./generate/gateway.ts";
+import { renderSpecReference } from "./generate/spec-reference.ts";
+import { renderSpecSchema } from "./generate/spec-schema.ts";
 
 /** Files made from others. Without arguments they are written; `--check` compares them and fails on a difference. */
 const generators: readonly { readonly path: string; readonly render: () => Promise<string> }[] = [
   { path: "src/adapters/buildkit/gateway.gen.json", render: renderGatewayJson },
   { path: "src/adapters/buildkit/gateway.gen.ts", render: renderGatewayTypes },
+  { path: "schema/pith.schema.json", render: renderSpecSchema },
+  { path: "docs/spec.md", render: renderSpecReference },
 ];
 
 const isCheck = process.argv.includes("--check");

@@ -1,112 +1,61 @@
-/** An image reference after the grammar of the OCI distribution: `[domain/]path[:tag][@digest]`, as written. */
-export interface ImageReference {
-  readonly domain?: string;
-  readonly path: string;
-  readonly tag?: string;
-  readonly digest?: string;
-}
+import { parseReference } from "../oci/reference.ts";
 
+/** Why a text is no image reference, and what to write instead. */
 export interface ReferenceProblem {
   readonly reason: string;
   readonly hint: string;
 }
 
-const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const domainPattern = /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::\d{1,5})?$/;
-const tagPattern = /^\w[\w.-]{0,127}$/;
-const digestLengths: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
+const digestLengths: Readonly<Record<string, number>> = { sha256: 64, sha512: 128 };
 
 /**
- * Reads an image reference. Names no defaults: `debian` has no domain and no tag. The reason never holds the credentials
- * that a wrong reference may carry.
+ * What is wrong with an image reference; undefined when `oci/reference.ts` can read it. The reason never holds the
+ * credentials that a wrong reference may carry.
  */
-export function parseReference(text: string): ImageReference | ReferenceProblem {
-  const early = plainMistake(text);
-  if (early !== undefined) return early;
-  const at = text.indexOf("@");
-  const digest = at === -1 ? undefined : text.slice(at + 1);
-  if (digest !== undefined) {
-    const problem = digestProblem(digest);
-    if (problem !== undefined) return problem;
-  }
-  const named = at === -1 ? text : text.slice(0, at);
-  const colon = named.lastIndexOf(":");
-  const hasTag = colon > named.lastIndexOf("/");
-  const tag = hasTag ? named.slice(colon + 1) : undefined;
-  if (tag !== undefined && !tagPattern.test(tag)) {
-    return {
-      reason: "its tag is not valid",
-      hint: "use letters, digits, dots, dashes and underscores after the colon, 128 at most",
-    };
-  }
-  const { domain, path } = splitDomain(hasTag ? named.slice(0, colon) : named);
-  if (domain !== undefined && !domainPattern.test(domain)) {
-    return { reason: "its registry is not a host name", hint: "write host or host:port before the first slash" };
-  }
-  const problem = pathProblem(path);
-  if (problem !== undefined) return problem;
-  return {
-    path,
-    ...(domain === undefined ? {} : { domain }),
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
-  };
-}
-
-/** True for what `parseReference` could not read. */
-export function isReferenceProblem(parsed: ImageReference | ReferenceProblem): parsed is ReferenceProblem {
-  return "reason" in parsed;
-}
-
-function plainMistake(text: string): ReferenceProblem | undefined {
+export function findReferenceProblem(text: string): ReferenceProblem | undefined {
+  if (parseReference(text) !== undefined) return undefined;
   if (text === "") return { reason: "it is empty", hint: "write an image reference such as debian:trixie-slim" };
   if (/[\s\p{C}]/u.test(text)) return { reason: "it has a space or an invisible character", hint: "remove it" };
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)?.[1];
-  const firstAt = text.indexOf("@");
-  const hasCredentials = firstAt !== -1 && !/^[a-z0-9+._-]+:[0-9a-fA-F]*$/.test(text.slice(firstAt + 1));
-  if (hasCredentials && text.slice(firstAt + 1).includes("/")) {
-    return { reason: "it carries credentials", hint: "remove them and log in with `docker login`" };
+  const at = text.indexOf("@");
+  if (at !== -1 && text.slice(at).includes("/")) {
+    return { reason: "it carries credentials", hint: "remove them and log in with docker login" };
   }
+  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)?.[1];
   if (scheme !== undefined) {
     return { reason: `it begins with ${scheme}://`, hint: "write the reference without a scheme" };
   }
-  return undefined;
+  const digest = at === -1 ? undefined : findDigestProblem(text.slice(at + 1));
+  return digest ?? findNameProblem(at === -1 ? text : text.slice(0, at));
 }
 
-function digestProblem(digest: string): ReferenceProblem | undefined {
-  const [algorithm = "", hex = "", rest] = digest.split(":");
+function findDigestProblem(digest: string): ReferenceProblem | undefined {
+  const [algorithm = "", hex = ""] = digest.split(":");
   const length = Object.hasOwn(digestLengths, algorithm) ? digestLengths[algorithm] : undefined;
-  if (length === undefined || rest !== undefined) {
+  if (length === undefined) {
     return { reason: "its digest is of no known kind", hint: "write @sha256: and 64 hexadecimal digits" };
   }
   if (hex.length !== length) {
-    const reason = `its digest has ${hex.length} digits, ${algorithm} has ${length}`;
-    return { reason, hint: "copy the whole digest" };
+    return { reason: `its digest has ${hex.length} digits, ${algorithm} has ${length}`, hint: "copy the whole digest" };
   }
-  if (!/^[0-9a-f]+$/.test(hex)) {
-    return { reason: "its digest is not in lower-case hexadecimal digits", hint: "copy the digest as it was printed" };
-  }
-  return undefined;
+  if (/^[0-9a-f]+$/.test(hex)) return undefined;
+  return { reason: "its digest is not in lower-case hexadecimal digits", hint: "copy the digest as it was printed" };
 }
 
-function splitDomain(name: string): { readonly domain?: string; readonly path: string } {
-  const slash = name.indexOf("/");
-  if (slash === -1) return { path: name };
-  const first = name.slice(0, slash);
-  const isDomain = /[.:[]/.test(first) || first === "localhost" || first.toLowerCase() !== first;
-  return isDomain ? { domain: first, path: name.slice(slash + 1) } : { path: name };
-}
-
-function pathProblem(path: string): ReferenceProblem | undefined {
-  if (path.length > 255) return { reason: "its name is longer than 255 characters", hint: "shorten it" };
-  if (path !== path.toLowerCase()) {
-    return { reason: "its repository has upper-case letters", hint: `write ${path.toLowerCase()}` };
+function findNameProblem(named: string): ReferenceProblem {
+  const colon = named.lastIndexOf(":");
+  const hasTag = colon > named.lastIndexOf("/");
+  const name = hasTag ? named.slice(0, colon) : named;
+  if (parseReference(name) !== undefined) {
+    const hint = "use letters, digits, dots, dashes and underscores after the colon, 128 at most";
+    return { reason: "its tag is not valid", hint };
   }
-  if (path === "" || !path.split("/").every((part) => component.test(part))) {
+  if (name !== name.toLowerCase() && parseReference(name.toLowerCase()) !== undefined) {
     return {
-      reason: "its repository is not valid",
-      hint: "use lower-case letters and digits, with single dots, underscores or dashes between them",
+      reason: "its repository has upper-case letters",
+      hint: `write ${named.replace(name, name.toLowerCase())}`,
     };
   }
-  return undefined;
+  if (name.length > 255) return { reason: "its name is longer than 255 characters", hint: "shorten it" };
+  const hint = "use lower-case letters and digits, with single dots, underscores or dashes between them";
+  return { reason: "its repository is not valid", hint };
 }

@@ -198,29 +198,33 @@ export const closureSchema: z.ZodType<RawClosure> = strict({
     .meta({ description: "How libraries opened at run time are found: by notes and rules, by notes only, or not." }),
   include: z
     .array(
-      z.union([
-        absolutePattern,
-        strict({
-          path: absolutePattern.meta({ description: "A path or pattern." }),
-          because: because.exactOptional(),
-          from: name.default("main").meta({ description: "The builder that has it." }),
-        }),
-      ]),
+      z
+        .union([
+          absolutePattern,
+          strict({
+            path: absolutePattern.meta({ description: "A path or pattern." }),
+            because: because.exactOptional(),
+            from: name.default("main").meta({ description: "The builder that has it." }),
+          }),
+        ])
+        .meta({ id: "Include", description: "Paths that ship although nothing names them." }),
     )
     .default([])
     .meta({ description: "Paths that ship although nothing names them." }),
   exclude: z
     .array(
-      z.union([
-        absolutePattern,
-        strict({
-          path: absolutePattern.meta({ description: "A path or pattern." }),
-          force: z
-            .boolean()
-            .default(false)
-            .meta({ description: "Leave it out even if something that stays needs it." }),
-        }),
-      ]),
+      z
+        .union([
+          absolutePattern,
+          strict({
+            path: absolutePattern.meta({ description: "A path or pattern." }),
+            force: z
+              .boolean()
+              .default(false)
+              .meta({ description: "Leave it out even if something that stays needs it." }),
+          }),
+        ])
+        .meta({ id: "Exclude", description: "Paths that do not ship." }),
     )
     .default([])
     .meta({ description: "Paths that do not ship; an error if something that stays needs one." }),

@@ -19,7 +19,7 @@ export const accountsSchema: z.ZodType<RawAccounts> = strict({
         uid: id.meta({ description: "The number." }),
         gid: id.exactOptional().meta({ description: "The group's number. Default: the uid." }),
         home: absolutePath.exactOptional().meta({ description: "The home directory. Default: `/`." }),
-      }),
+      }).meta({ id: "User", description: "A line of `/etc/passwd`." }),
     )
     .default([])
     .meta({ description: "Users for `/etc/passwd`." }),
@@ -29,7 +29,7 @@ export const accountsSchema: z.ZodType<RawAccounts> = strict({
         name: accountName.meta({ description: "The name." }),
         gid: id.meta({ description: "The number." }),
         members: z.array(accountName).default([]).meta({ description: "Users that belong to it as well." }),
-      }),
+      }).meta({ id: "Group", description: "A line of `/etc/group`." }),
     )
     .default([])
     .meta({ description: "Groups for `/etc/group`." }),

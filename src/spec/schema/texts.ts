@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isReferenceProblem, parseReference } from "../reference.ts";
+import { findReferenceProblem } from "../reference.ts";
 import { suggest, wordList } from "../suggest.ts";
 import { checkedText, type Problem, patternText } from "./problem.ts";
 
@@ -107,8 +107,8 @@ export const argumentName: z.ZodString = patternText(
 
 /** An image reference, or a name that is looked up before it is taken as one. */
 export const reference: z.ZodString = checkedText((value) => {
-  const parsed = parseReference(value);
-  return isReferenceProblem(parsed) ? { code: "SPEC_REFERENCE", ...parsed } : undefined;
+  const problem = findReferenceProblem(value);
+  return problem === undefined ? undefined : { code: "SPEC_REFERENCE", ...problem };
 });
 
 /** A git address without credentials. */
