@@ -1,0 +1,3 @@
+import { colours } from "#colours";
+
+console.log(`${process.env.GREETING} from a distilled image: ${colours.join(", ")}`);
