@@ -24,8 +24,6 @@ export interface Need {
   readonly path: AbsPath;
   readonly role: Role;
   readonly evidence: Evidence;
-  /** The path that has the need, where it is not the one that was asked: a library's library. */
-  readonly from?: AbsPath;
   /** Completes the sentence "FROM ...": `needs libc.so.6`, `imports flask`, `is the encoding table of iconv`. */
   readonly why: string;
   /** The layer of the file where the plug-in knows; default: by the file's source, else `system`. */

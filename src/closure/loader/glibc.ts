@@ -15,6 +15,7 @@ interface Surroundings {
   readonly list: DirectoryLister;
 }
 
+const preloadPath = toAbsPath("/etc/ld.so.preload");
 /** DF_1_NODEFLIB: neither the system directories nor what the cache has of them. */
 const noDefaultLibraries = 0x800;
 
@@ -32,7 +33,7 @@ export async function glibcRules(
     search: (name, requester) => search(surroundings, name, requester),
     answers: (object, name) => object.names.has(name) || object.elf.soname === name,
     isLoader: (name) => loaderNames.has(name),
-    filesRead: [],
+    filesRead: (await options.root.lstat(preloadPath)) === undefined ? [] : [preloadPath],
     checksVersions: true,
     preloadSeparator: /[ :]+/u,
   };
@@ -53,24 +54,36 @@ async function search(around: Surroundings, name: string, requester: LoadedObjec
     ...elementsOf(options.env["LD_LIBRARY_PATH"] || undefined, valuesOf(program)),
     ...elementsOf(requester.elf.runpath, valuesOf(requester)),
   ];
+  const system = usesDefaults ? facts.systemDirectories.map((text) => ({ text, isVariant: false })) : [];
   const named = await inDirectories(around, name, places);
-  if (named !== undefined && named.candidate !== undefined) return found(named.candidate, named.variants);
-  if (named?.stop !== undefined) return named.stop;
-  const system = await inDirectories(around, name, usesDefaults ? facts.systemDirectories : []);
+  if (named.stop !== undefined) return named.stop;
+  if (named.candidate !== undefined) return found(named.candidate, named.variants);
+  const result = await inDefaults(around, name, { system, usesDefaults });
+  if (result.kind === "found") return { ...result, variants: [...named.variants, ...result.variants] };
+  // Only some machines would find it. Better theirs than none.
+  const [some, ...others] = named.variants;
+  if (result.kind === "missing" && some !== undefined) return found(some, others);
+  if (result.kind !== "missing") return result;
+  return { kind: "missing", places: [...new Set([...places, ...system].map(({ text }) => text))] };
+}
+
+/** The cache and the system directories. */
+async function inDefaults(
+  around: Surroundings,
+  name: string,
+  { system, usesDefaults }: { readonly system: readonly Element[]; readonly usesDefaults: boolean },
+): Promise<Search> {
   const cached = await inCache(around, name, usesDefaults);
-  const variants = [...(named?.variants ?? [])];
-  if (cached !== undefined) {
-    if (cached.stop !== undefined) return cached.stop;
-    if (cached.candidate !== undefined) {
-      // Where the system directories give the same file, the image can do without a cache.
-      if (system?.candidate?.real === cached.candidate.real)
-        return found(system.candidate, [...variants, ...system.variants]);
-      return { ...found(cached.candidate, [...variants, ...cached.variants]), byCache: cached.entries };
-    }
+  if (cached?.stop !== undefined) return cached.stop;
+  const direct = await inDirectories(around, name, system);
+  if (cached?.candidate !== undefined) {
+    // Where the system directories give the same file, the image can do without a cache.
+    if (direct.candidate?.real === cached.candidate.real) return found(direct.candidate, direct.variants);
+    return { ...found(cached.candidate, cached.variants), byCache: cached.entries };
   }
-  if (system?.stop !== undefined) return system.stop;
-  if (system?.candidate !== undefined) return found(system.candidate, [...variants, ...system.variants]);
-  return { kind: "missing", places: [...new Set([...places, ...(usesDefaults ? facts.systemDirectories : [])])] };
+  if (direct.stop !== undefined) return direct.stop;
+  const [first, ...others] = direct.candidate === undefined ? direct.variants : [direct.candidate, ...direct.variants];
+  return first === undefined ? { kind: "missing", places: [] } : found(first, others);
 }
 
 function found(candidate: Candidate, variants: readonly Candidate[]): Search & { readonly kind: "found" } {
@@ -88,10 +101,19 @@ function rpathChain(requester: LoadedObject, program: LoadedObject): readonly Lo
   return chain.filter((object) => object.elf.runpath === undefined);
 }
 
+/** A directory to look into, by its text. `isVariant`: only some machines look there. */
+interface Element {
+  readonly text: string;
+  readonly isVariant: boolean;
+}
+
 /** Splits a search path; an empty element is the working directory. */
-function elementsOf(path: string | undefined, values: TokenValues): readonly string[] {
+function elementsOf(path: string | undefined, values: TokenValues): readonly Element[] {
   if (path === undefined) return [];
-  return path.split(/[:;]/u).flatMap((element) => (element === "" ? ["."] : expandTokens(element, values)));
+  return path.split(/[:;]/u).flatMap((element) => {
+    const texts = element === "" ? ["."] : expandTokens(element, values);
+    return texts.map((text, index) => ({ text, isVariant: index < texts.length - 1 }));
+  });
 }
 
 interface Found {
@@ -112,13 +134,9 @@ async function openExactly({ options, program }: Surroundings, texts: readonly s
   return candidate === undefined ? { kind: "missing", places: texts } : found(candidate, variants);
 }
 
-async function inDirectories(
-  around: Surroundings,
-  name: string,
-  directories: readonly string[],
-): Promise<Found | undefined> {
+async function inDirectories(around: Surroundings, name: string, elements: readonly Element[]): Promise<Found> {
   const variants: Candidate[] = [];
-  for (const text of directories) {
+  for (const { text, isVariant } of elements) {
     const directory = await around.list(text.startsWith("/") ? text : `${around.options.workdir}/${text}`);
     if (directory === undefined) continue;
     for (const place of await placesIn(around, directory)) {
@@ -129,11 +147,11 @@ async function inDirectories(
         return { variants, stop: { kind: "unsuitable", path, reason: trial.reason } };
       }
       if (trial.kind !== "fits") continue;
-      if (!place.isVariant) return { candidate: trial.candidate, variants };
+      if (!place.isVariant && !isVariant) return { candidate: trial.candidate, variants };
       variants.push(trial.candidate);
     }
   }
-  return variants.length === 0 ? undefined : { variants };
+  return { variants };
 }
 
 interface PlaceIn {

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { LdSoCacheEntry } from "../../elf/ld-so-cache.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Finding, Need, Yield } from "../closure.ts";
+import type { Finding, Yield } from "../closure.ts";
 import type { LoaderOptions, LoaderProcess } from "../loader.ts";
 import { describeMissing } from "./findings.ts";
 import { glibcRules } from "./glibc.ts";
@@ -60,13 +60,13 @@ export function openProcess(options: LoaderOptions): LoaderProcess {
         // Another name of a loaded file: that name has to exist too.
         const { path } = await toLogicalPath(options.root, candidate.text, options.workdir);
         if (path !== known.path)
-          yields.push({ need: { path, role: "file", evidence: "proved", from: requester.path, why } });
+          yields.push({ need: { path, role: "file", evidence: "proved", why }, from: requester.path });
         continue;
       }
       const object = await toObject(options, candidate, { name: index === 0 ? name : undefined, parent: requester });
       register(object.loaded);
       const variant = index === 0 ? why : `${why} on newer machines`;
-      yields.push(...needsOf(object, { from: requester.path, why: variant, evidence: "proved" }));
+      yields.push(...needsOf(object, requester.path, variant));
       fresh.push(object.loaded);
     }
     return fresh;
@@ -88,10 +88,7 @@ export function openProcess(options: LoaderOptions): LoaderProcess {
         const request: Request = { name, requester, severity, why: `is a filter for ${name}` };
         const found = await load(around, request, []);
         const [first] = found;
-        if (first !== undefined)
-          yields.push(
-            ...needsOf({ loaded: first, passed: [] }, { from: requester.path, why: request.why, evidence: "proved" }),
-          );
+        if (first !== undefined) yields.push(...needsOf({ loaded: first, passed: [] }, requester.path, request.why));
         filtees.push(...found);
       }
       for (const name of requester.elf.filter) {
@@ -205,7 +202,6 @@ async function openProgram(options: LoaderOptions): Promise<Opened | undefined> 
   };
   const loaderPath = toAbsPath(named, options.workdir);
   const trial = await tryFile(options, loaderPath, elf);
-  const from = { from: options.program, evidence: "proved" } as const;
   const why = "is started by this loader";
   if (trial.kind !== "fits") {
     const rules = isMuslLoader(named)
@@ -228,9 +224,17 @@ async function openProgram(options: LoaderOptions): Promise<Opened | undefined> 
     ? await muslRules(options, program)
     : await glibcRules(options, program, loader.elf);
   const files = rules.filesRead.map(
-    (path): Yield => ({ need: { path, role: "file", ...from, why: "is told where libraries are by" } }),
+    (path): Yield => ({
+      need: { path, role: "file", evidence: "proved", why: "has its loader read it" },
+      from: options.program,
+    }),
   );
-  return { program, loader, rules, yields: [...needsOf({ loaded: loader, passed: [] }, { ...from, why }), ...files] };
+  return {
+    program,
+    loader,
+    rules,
+    yields: [...needsOf({ loaded: loader, passed: [] }, options.program, why), ...files],
+  };
 }
 
 async function toObject(
@@ -248,10 +252,11 @@ async function toObject(
 
 function needsOf(
   { loaded, passed }: { readonly loaded: LoadedObject; readonly passed: readonly AbsPath[] },
-  reason: Pick<Need, "from" | "why" | "evidence">,
+  from: AbsPath,
+  why: string,
 ): readonly Yield[] {
-  const need: Yield = { need: { path: loaded.path, role: "object", ...reason } };
-  return [need, ...passed.map((path): Yield => ({ need: { path, role: "file", ...reason } }))];
+  const need: Yield = { need: { path: loaded.path, role: "object", evidence: "proved", why }, from };
+  return [need, ...passed.map((path): Yield => ({ need: { path, role: "file", evidence: "proved", why }, from }))];
 }
 
 async function preloads(

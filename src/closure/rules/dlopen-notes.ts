@@ -1,0 +1,28 @@
+import type { DlopenRule, ProcessContext, Yield } from "../closure.ts";
+import { objectNeed } from "./matching.ts";
+
+/**
+ * `.note.dlopen` (UAPI.12): of each entry that is required or recommended the first alternative that is there. Suggested
+ * ones are left out, as the packager left them out of what the package recommends.
+ */
+export const dlopenNotes: DlopenRule = {
+  name: "dlopen-notes",
+  applies: ({ elf }) => elf.dlopenNotes.length > 0,
+  async *needs({ elf }, process): AsyncIterable<Yield> {
+    for (const { sonames, feature, priority } of elf.dlopenNotes) {
+      if (priority === "suggested") continue;
+      const found = await firstOf(sonames, process);
+      if (found === undefined) continue;
+      const purpose = feature === undefined ? "" : ` for ${feature}`;
+      yield objectNeed(found.path, `declares that it opens ${found.soname}${purpose}`, "declared");
+    }
+  },
+};
+
+async function firstOf(sonames: readonly string[], process: ProcessContext) {
+  for (const soname of sonames) {
+    const path = await process.findLibrary(soname);
+    if (path !== undefined) return { soname, path };
+  }
+  return undefined;
+}

@@ -1,0 +1,39 @@
+import { toAbsPath } from "../../rootfs/rootfs.ts";
+import type { DlopenRule, ProcessContext, Yield } from "../closure.ts";
+import { fileIfPresent, importsAny, objectNeed, usesGlibc } from "./matching.ts";
+
+/**
+ * Conversions that programs ask for without saying so; UTF-8, ASCII and UCS-4 are inside the C library. Everything else is a
+ * choice of the spec: all of them are 8 MB.
+ */
+const usualModules = ["ANSI_X3.110", "CP1252", "ISO8859-1", "ISO8859-15", "UNICODE", "UTF-16", "UTF-32", "UTF-7"];
+
+/** iconv(3): the tables of modules, and the modules for the usual encodings. */
+export const gconv: DlopenRule = {
+  name: "gconv",
+  applies: ({ elf }) => importsAny(elf, ["iconv_open"]),
+  async *needs(_object, process): AsyncIterable<Yield> {
+    const directory = usesGlibc(process) ? await moduleDirectory(process) : undefined;
+    if (directory === undefined) return;
+    const why = "converts text by iconv, which";
+    const conf = toAbsPath("gconv-modules.d", directory);
+    const extra = (await process.root.readDirectory(conf)) ?? [];
+    for (const name of ["gconv-modules.cache", "gconv-modules"]) {
+      yield fileIfPresent(toAbsPath(name, directory), `${why} looks up its modules here`);
+    }
+    for (const name of extra.filter((name) => name.endsWith(".conf"))) {
+      yield fileIfPresent(toAbsPath(name, conf), `${why} looks up its modules here`);
+    }
+    for (const name of usualModules) {
+      const path = toAbsPath(`${name}.so`, directory);
+      if ((await process.root.lstat(path)) !== undefined) yield objectNeed(path, `${why} opens it for ${name}`);
+    }
+  },
+};
+
+/** The directory that the C library has built in. */
+async function moduleDirectory(process: ProcessContext): Promise<string | undefined> {
+  const path = await process.findLibrary("libc.so.6");
+  const libc = path && (await process.readElf(path));
+  return (await (libc || undefined)?.strings())?.find((text) => /^\/\S*\/gconv$/u.test(text));
+}

@@ -1,0 +1,29 @@
+import type { ElfFile } from "../../elf/elf-file.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { Need, ProcessContext, Yield } from "../closure.ts";
+
+/** True when an object imports one of the symbols. A name that ends in `*` stands for all that begin so. */
+export function importsAny(elf: ElfFile, symbols: readonly string[]): boolean {
+  for (const symbol of symbols) {
+    if (elf.importedSymbols.has(symbol)) return true;
+    if (!symbol.endsWith("*")) continue;
+    const prefix = symbol.slice(0, -1);
+    for (const imported of elf.importedSymbols) if (imported.startsWith(prefix)) return true;
+  }
+  return false;
+}
+
+/** True when the process uses glibc. */
+export function usesGlibc(process: ProcessContext): boolean {
+  return process.elf?.loader !== undefined && !/\/ld-musl-/u.test(process.elf.loader);
+}
+
+/** A file that comes along by rule if it is there. */
+export function fileIfPresent(path: AbsPath, why: string): Yield {
+  return { need: { path, role: "file", evidence: "rule", why, optional: true } };
+}
+
+/** An object that comes along by rule. */
+export function objectNeed(path: AbsPath, why: string, evidence: Need["evidence"] = "rule"): Yield {
+  return { need: { path, role: "object", evidence, why } };
+}

@@ -1,0 +1,66 @@
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { DlopenRule, Yield } from "../closure.ts";
+import { fileIfPresent, objectNeed } from "./matching.ts";
+
+const confLimit = 2 ** 18;
+const includeLimit = 32;
+
+/**
+ * OpenSSL's own configuration (config(5ssl)) with what it includes, and the providers that it turns on. Without it the
+ * library starts with its defaults, so that a policy such as MinProtocol would be lost in silence.
+ */
+export const openssl: DlopenRule = {
+  name: "openssl",
+  applies: ({ elf }) => elf.soname?.startsWith("libcrypto.so.") === true,
+  async *needs({ elf }, process): AsyncIterable<Yield> {
+    const strings = await elf.strings();
+    const built = (name: string) =>
+      strings.map((text) => new RegExp(`^${name}: "(/[^"]*)"`, "u").exec(text)?.[1]).find((path) => path !== undefined);
+    const directory = built("OPENSSLDIR");
+    if (directory === undefined) return;
+    const modules = built("MODULESDIR");
+    const pending = [process.env["OPENSSL_CONF"] ?? `${directory}/openssl.cnf`];
+    const seen = new Set<string>();
+    for (let text = pending.pop(); text !== undefined && seen.size < includeLimit; text = pending.pop()) {
+      if (!text.startsWith("/") || seen.has(text)) continue;
+      seen.add(text);
+      const path = toAbsPath(text);
+      const conf = await readConf(process.root, path);
+      if (conf === undefined) continue;
+      yield fileIfPresent(path, "is configured by it");
+      for (const include of conf.includes) {
+        const names = await process.root.readDirectory(toAbsPath(include));
+        if (names === undefined) pending.push(include);
+        else pending.push(...names.filter((name) => /\.(?:cnf|conf)$/u.test(name)).map((name) => `${include}/${name}`));
+      }
+      for (const provider of conf.providers) {
+        const module = provider.startsWith("/") ? provider : modules && `${modules}/${provider}.so`;
+        if (!module || (await process.root.lstat(toAbsPath(module))) === undefined) continue;
+        yield objectNeed(toAbsPath(module), `is configured by ${path} to load it`);
+      }
+    }
+  },
+};
+
+interface Conf {
+  readonly includes: readonly string[];
+  /** Names of providers that are modules, and paths of modules. */
+  readonly providers: readonly string[];
+}
+
+async function readConf(root: RootFs, path: AbsPath): Promise<Conf | undefined> {
+  const place = await resolveLinks(root, path);
+  if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
+  if (place.stat.sizeBytes > confLimit) return undefined;
+  const includes: string[] = [];
+  const providers: string[] = [];
+  for (const line of new TextDecoder().decode(await root.readFile(place.real)).split("\n")) {
+    const [, include] = /^\s*\.include\s*=?\s*([^#\s]+)/u.exec(line) ?? [];
+    if (include !== undefined) includes.push(include);
+    const [, key, value] = /^\s*(legacy|fips|module|dynamic_path)\s*=\s*([^#\s]+)/u.exec(line) ?? [];
+    if (key === "module" || key === "dynamic_path") providers.push(value ?? "");
+    else if (key !== undefined) providers.push(key);
+  }
+  return { includes, providers: providers.filter((name) => name !== "") };
+}

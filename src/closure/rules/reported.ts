@@ -1,0 +1,33 @@
+import type { ElfFile } from "../../elf/elf-file.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { ProcessContext } from "../closure.ts";
+import { importsAny } from "./matching.ts";
+
+/** A library that an object names in its strings, and that the process could load. */
+export interface ReportedLibrary {
+  readonly from: AbsPath;
+  readonly soname: string;
+  readonly path: AbsPath;
+}
+
+const openers = ["dlopen", "dlmopen", "lt_dlopen*", "g_module_open*"];
+
+/**
+ * Libraries that an object may open by a name in its strings. Only evidence for a report: nothing comes along by it. What it
+ * needs anyway, or declares in a note, is left out; the caller drops what is in the closure already. Sorted by soname.
+ */
+export async function reportDlopenStrings(
+  object: { readonly path: AbsPath; readonly elf: ElfFile },
+  process: Pick<ProcessContext, "findLibrary">,
+): Promise<readonly ReportedLibrary[]> {
+  const { elf, path: from } = object;
+  if (!importsAny(elf, openers)) return [];
+  const known = new Set([...elf.needed, elf.soname, ...elf.dlopenNotes.flatMap(({ sonames }) => sonames)]);
+  const names = (await elf.strings()).filter((text) => /^[\w.+/-]+\.so(?:\.\d+)*$/u.test(text) && !known.has(text));
+  const found: ReportedLibrary[] = [];
+  for (const soname of [...new Set(names)].sort()) {
+    const path = await process.findLibrary(soname);
+    if (path !== undefined) found.push({ from, soname, path });
+  }
+  return found;
+}
