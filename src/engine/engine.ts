@@ -91,7 +91,7 @@ export interface Engine {
       readonly platform: Platform;
       readonly mode: "default" | "pull" | "local";
       readonly logName: string;
-      /** Set for `oci-layout` contexts. */
+      /** Set for `oci-layout` contexts; `parseLayoutReference` takes their values apart. */
       readonly ociLayout?: { readonly sessionId: string; readonly storeId: string };
     },
   ): Promise<ResolvedImage>;

@@ -7,8 +7,6 @@
 /** Encoded fields that follow each other. Field functions give an empty list for a default value. */
 export type Fields = readonly Uint8Array[];
 
-export type MapKey = string;
-
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
@@ -52,7 +50,7 @@ export function messageField(number: number, fields: Fields): Fields {
 /** `value` gives the encoded field 2 of an entry; entries come in the byte order of their keys, whatever the given order. */
 export function mapField<T>(
   number: number,
-  entries: Iterable<readonly [MapKey, T]>,
+  entries: Iterable<readonly [string, T]>,
   value: (content: T) => Fields,
 ): Fields {
   return [...entries]

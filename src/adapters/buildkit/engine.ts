@@ -151,7 +151,7 @@ async function resolveImage(
     Architecture: options.platform.architecture,
     Variant: options.platform.variant ?? "",
   };
-  const name = ociLayout === undefined ? normalizeReference(reference) : reference;
+  const name = normalizeReference(reference);
   if (has("resolveimage")) {
     const found = await client.call("ResolveImageConfig", {
       Ref: name,

@@ -100,14 +100,15 @@ export function sourceHttp(url: string, options: HttpOptions): Output {
   return source({ identifier: url, ...chosen(attributes, capability.http), options });
 }
 
-/** An image of an OCI layout that the client serves. `reference` is `NAME@sha256:...`. */
+/** An image of an OCI layout that the client serves. `reference` is that of `parseLayoutReference`. */
 export function sourceOciLayout(reference: string, options: OciLayoutOptions): Output {
   const attributes: Readonly<Record<string, readonly [value: string | undefined, capability: string]>> = {
     "oci.session": [options.sessionId, capability.ociLayout],
     "oci.store": [options.storeId, capability.ociLayout],
   };
   return source({
-    identifier: `oci-layout://${reference}`,
+    // BuildKit reads a host and a path here, though the store alone decides.
+    identifier: `oci-layout://${normalizeReference(reference)}`,
     ...chosen(attributes, capability.ociLayout),
     options,
     platform: options.platform,

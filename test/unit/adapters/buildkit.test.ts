@@ -230,6 +230,18 @@ test("an engine without warnings and inputs is not asked", async () => {
   expect(calls).toHaveLength(1);
 });
 
+test("when the engine goes away, calls fail and nothing is dialled again", async () => {
+  const server = await start({
+    Solve: () => {
+      server.close();
+      return {};
+    },
+  });
+  await expect(server.engine.solve({ bytes: Buffer.from("x") })).rejects.toBeInstanceOf(EngineError);
+  await expect(server.engine.solve({ bytes: Buffer.from("x") })).rejects.toMatchObject({ code: 14 });
+  expect(server.calls.map((call) => call.method)).toEqual(["Ping", "Solve"]);
+});
+
 async function start(
   handlers: Handlers,
   gatewayCapabilities: readonly string[] = ["solve.base", "resolveimage", "frontend.inputs", "gateway.warnings"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sourceGit, sourceHttp, sourceImage, sourceLocal, sourceOciLayout } from "../../../src/llb/ops/source.ts";
-import { normalizeReference } from "../../../src/llb/reference.ts";
+import { normalizeReference, parseLayoutReference } from "../../../src/llb/reference.ts";
 import type { Output } from "../../../src/llb/state.ts";
 
 const platform = { os: "linux", architecture: "amd64" };
@@ -17,6 +17,18 @@ test.for([
   ["debian@sha256:00", "docker.io/library/debian@sha256:00"],
 ] as const)("the full form of %s", ([short, full]) => {
   expect(normalizeReference(short)).toBe(full);
+});
+
+test.for([
+  ["oci-layout://abc:latest@sha256:00", "abc@sha256:00", "abc"],
+  ["oci-layout://host:1/abc@sha256:00", "host:1/abc@sha256:00", "host:1/abc"],
+  ["abc@sha256:00", "abc@sha256:00", "abc"],
+] as const)("a layout named %s", ([value, reference, storeId]) => {
+  expect(parseLayoutReference(value)).toEqual({ reference, storeId });
+});
+
+test("a layout without a digest is none", () => {
+  expect(parseLayoutReference("oci-layout://abc:latest")).toBeUndefined();
 });
 
 test("sources by identifier and attributes", () => {
@@ -176,7 +188,7 @@ test("sources by identifier and attributes", () => {
             "oci.session": "session",
             "oci.store": "store",
           },
-          "identifier": "oci-layout://store@sha256:00",
+          "identifier": "oci-layout://docker.io/library/store@sha256:00",
           "kind": "source",
         },
         "platform": {
