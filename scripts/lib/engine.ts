@@ -51,9 +51,9 @@ export async function withEngine<T>(store: Store, use: (engine: Engine) => Promi
 export async function startEngine(store: Store, life: ServiceOptions["life"]): Promise<Engine> {
   await installMissingTools();
   if (process.getuid?.() !== 0) throw new Error("cannot start a private engine: it needs root");
-  await sweep(store);
+  const folder = engineFolder(store, life);
+  await sweep(folder);
   const registry = await startRegistry(registryFolder(), life);
-  const folder = join(stateFolder(), store);
   mkdirSync(folder, { recursive: true });
   // A Unix socket's path has at most 107 bytes, which a project deep in a home folder would exceed.
   const runFolder = mkdtempSync(join(tmpdir().length < 40 ? tmpdir() : "/tmp", "pith-"));
@@ -66,7 +66,7 @@ export async function startEngine(store: Store, life: ServiceOptions["life"]): P
   const service = startService({ program: "dockerd", args: daemonArguments(folder, runFolder), logFile, life });
   const stop = async (): Promise<void> => {
     await service.stop();
-    await sweep(store);
+    await sweep(folder);
     await registry.stop();
   };
   if (!(await becomesReady(socket, 60))) {
@@ -87,7 +87,7 @@ export async function startEngine(store: Store, life: ServiceOptions["life"]): P
 
 /** Ends the kept engines and the registry of this state folder. */
 export async function stopEngines(): Promise<void> {
-  for (const store of stores) await sweep(store);
+  for (const store of stores) await sweep(engineFolder(store, "kept"));
   await stopRegistry(registryFolder());
 }
 
@@ -120,6 +120,11 @@ export async function reachableEngine(): Promise<Pick<Engine, "dockerHost" | "st
 function engineEnvironment(store: Store, dockerHost: string, registry: string): Readonly<Record<string, string>> {
   // Docker's own driver, whatever builder the user has chosen for other work.
   return { DOCKER_HOST: dockerHost, PITH_REGISTRY: registry, PITH_STORE: store, BUILDX_BUILDER: "default" };
+}
+
+/** A test run leaves the engine that somebody works with alone. */
+function engineFolder(store: Store, life: ServiceOptions["life"]): string {
+  return join(stateFolder(), life === "kept" ? store : `${store}-run`);
 }
 
 function registryFolder(): string {
@@ -170,9 +175,9 @@ async function ping(socketPath: string): Promise<boolean> {
   });
 }
 
-/** Ends what an engine of this state folder left: processes, mounts, sockets. Its images stay. */
-async function sweep(store: Store): Promise<void> {
-  const stateFile = join(stateFolder(), store, "state.json");
+/** Ends what an engine with its state in `folder` left: processes, mounts, sockets. Its images stay. */
+async function sweep(folder: string): Promise<void> {
+  const stateFile = join(folder, "state.json");
   if (!existsSync(stateFile)) return;
   const runFolder = /"runFolder":"([^"]+)"/.exec(readFileSync(stateFile, "utf8"))?.[1];
   if (runFolder?.includes("/pith-") === true) {
