@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { dockerOutput, mustBuild, runServer, runToEnd } from "../support/engine.ts";
+import { runServer, runToEnd } from "../../scripts/lib/containers.ts";
+import { dockerOutput, mustBuild } from "../support/engine.ts";
 import { imageTree } from "../support/image-tree.ts";
 import { type Example, examples } from "../support/run-json.ts";
 
@@ -24,7 +25,7 @@ describe.for(examples())("$name", (example) => {
       expect(await runServer(tag, { runArgs: run.run, args: run.args, probe })).toEqual({ status, body });
     }
     if (run.stdout !== undefined) {
-      const { code, stdout } = await runToEnd(tag, run.run, run.args);
+      const { code, stdout } = await runToEnd(tag, { runArgs: run.run, args: run.args });
       expect({ code, stdout }).toEqual({ code: run.exitCode, stdout: run.stdout });
     }
   });

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { dockerOutput, mustBuild, runServer, runToEnd } from "../support/engine.ts";
+import { runServer, runToEnd } from "../../scripts/lib/containers.ts";
+import { dockerOutput, mustBuild } from "../support/engine.ts";
 import { diffIds, imageTree, printTree } from "../support/image-tree.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pith-harness-"));
@@ -52,7 +53,7 @@ test("pip and python work offline from the base image", async () => {
 RUN python3 -m venv --without-pip --system-site-packages /opt/venv && pip --python /opt/venv/bin/python install -q flask gunicorn
 `,
   );
-  const ran = await runToEnd(tag, [], ["/opt/venv/bin/gunicorn", "--version"]);
+  const ran = await runToEnd(tag, { runArgs: [], args: ["/opt/venv/bin/gunicorn", "--version"] });
   expect(ran).toMatchObject({ code: 0, stdout: "gunicorn (version 23.0.0)\n" });
 });
 

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { type CommandOptions, type CommandResult, capture } from "../../scripts/lib/command.ts";
 
@@ -99,75 +98,4 @@ export function syntaxArguments(spec: string): readonly string[] {
   if (spec === "-" || basename(spec).startsWith("Dockerfile")) return [];
   const named = /^#\s*syntax\s*=\s*(\S+)/.exec(readFileSync(spec, "latin1"))?.[1];
   return named === frontend ? [] : ["--build-arg", `BUILDKIT_SYNTAX=${frontend}`];
-}
-
-export interface ServerProbe {
-  readonly port: number;
-  readonly path: string;
-}
-
-export interface ProbeAnswer {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** How test containers run: as nobody, with no network but loopback, nothing to write to and no capabilities. */
-export const confined: readonly string[] = [
-  "--read-only",
-  "--network=none",
-  "--cap-drop=ALL",
-  "--security-opt=no-new-privileges",
-  "--user=65532:65532",
-];
-
-/** Runs a container to its end. */
-export async function runToEnd(
-  image: string,
-  runArgs: readonly string[],
-  args: readonly string[],
-): Promise<CommandResult> {
-  return docker(["run", "--rm", ...confined, ...runArgs, image, ...args]);
-}
-
-/** Starts a container, asks its server from inside its own network namespace until it answers, and removes the container. */
-export async function runServer(
-  image: string,
-  options: { readonly runArgs: readonly string[]; readonly args: readonly string[]; readonly probe: ServerProbe },
-): Promise<ProbeAnswer> {
-  const id = await dockerOutput(["run", "--detach", ...confined, ...options.runArgs, image, ...options.args]);
-  try {
-    for (let attempt = 0; attempt < 150; attempt++) {
-      const [running, pid = "0"] = (
-        await dockerOutput(["inspect", "--format", "{{.State.Running}} {{.State.Pid}}", id])
-      ).split(" ");
-      if (running !== "true") break;
-      const answer = await askInside(pid, options.probe);
-      if (answer !== undefined) return answer;
-      await delay(200);
-    }
-    const logs = await docker(["logs", "--tail", "40", id]);
-    throw new Error(`cannot get an answer from ${image}:\n${logs.stdout}${logs.stderr}`);
-  } finally {
-    await docker(["rm", "--force", "--volumes", id]);
-  }
-}
-
-const question = `
-const answer = await fetch(process.argv[1], { signal: AbortSignal.timeout(5000) });
-process.stdout.write(JSON.stringify({ status: answer.status, body: await answer.text() }));
-`;
-
-async function askInside(pid: string, probe: ServerProbe): Promise<ProbeAnswer | undefined> {
-  const url = `http://127.0.0.1:${probe.port}${probe.path}`;
-  const asked = await capture("nsenter", [
-    `--target=${pid}`,
-    "--net",
-    process.execPath,
-    "--input-type=module",
-    "--eval",
-    question,
-    url,
-  ]);
-  if (asked.code !== 0) return undefined;
-  return z.object({ status: z.number(), body: z.string() }).parse(JSON.parse(asked.stdout));
 }
