@@ -1,8 +1,8 @@
 /**
  * When an import statement runs: `always` = with the module, unconditionally; `main` = only in the module that is run as a
- * script; `typing` = only for type checkers; `sometimes` = anything else (a function, a branch, `try`).
+ * script; `never` = for type checkers and on other systems; `sometimes` = anything else (a function, a branch, `try`).
  */
-export type ImportTime = "always" | "sometimes" | "main" | "typing";
+export type ImportTime = "always" | "sometimes" | "main" | "never";
 
 /** One module that an import statement names. */
 export interface ImportStatement {

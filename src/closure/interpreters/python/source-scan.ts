@@ -43,7 +43,9 @@ const importFunctions: ReadonlySet<string> = new Set(["import_module", "__import
 const identifier = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
 const mainBlock = /if[ \t]+\(?[ \t]*__name__[ \t]*==[ \t]*["']__main__["'][ \t]*\)?[ \t]*:/y;
-const typingBlock = /if[ \t]+(?:\w+\.)?TYPE_CHECKING[ \t]*:/y;
+const typingBlock = /(?:el)?if[ \t]+(?:\w+\.)?TYPE_CHECKING(?:[ \t]+and\b(?![^\n]*\bor\b)[^\n]*)?[ \t]*:/y;
+const foreignBlock =
+  /(?:el)?if[ \t]+(?:sys\.platform[ \t]*==[ \t]*["'](?:win32|cygwin|darwin|ios|android|emscripten|wasi)["']|sys\.platform\.startswith\(["'](?:win|darwin)[0-9]*["']\)|os\.name[ \t]*==[ \t]*["']nt["']|platform\.system\(\)[ \t]*==[ \t]*["'](?:Windows|Darwin)["']|_?(?:IS_)?WIN(?:DOWS|32)?)(?:[ \t]+and\b(?![^\n]*\bor\b)[^\n]*)?[ \t]*:/y;
 
 /**
  * Reads imports and names out of a Python source without parsing it: only strings, comments, brackets and logical lines
@@ -77,8 +79,9 @@ export function scanSource(source: string): SourceScan {
     if (block !== undefined) return;
     mainBlock.lastIndex = position;
     typingBlock.lastIndex = position;
+    foreignBlock.lastIndex = position;
     if (indent === 0 && mainBlock.test(source)) block = { indent, time: "main" };
-    else if (typingBlock.test(source)) block = { indent, time: "typing" };
+    else if (typingBlock.test(source) || foreignBlock.test(source)) block = { indent, time: "never" };
   };
 
   const takeString = (prefix: string): void => {

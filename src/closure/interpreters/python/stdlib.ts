@@ -34,11 +34,10 @@ export function isExcludedFromSafe(relative: string): boolean {
 
 /**
  * Imports at start-up, at the report of an error and by C code at any time, which no source shows. Those that a release
- * does not have are passed over. `encodings.*` means every module of the package.
+ * does not have are passed over.
  */
 export const startUpModules: readonly string[] = [
   "encodings",
-  "encodings.*",
   "codecs",
   "io",
   "abc",
@@ -76,42 +75,26 @@ export const startUpModules: readonly string[] = [
 
 /** What a module brings by C code or by computed names. `*` at the end of a name means every module that begins so. */
 export const impliedModules: Readonly<Record<string, readonly string[]>> = {
-  _asyncio: ["asyncio.*"],
+  _asyncio: [
+    "asyncio.base_futures",
+    "asyncio.base_tasks",
+    "asyncio.coroutines",
+    "asyncio.events",
+    "asyncio.exceptions",
+  ],
   _decimal: ["numbers", "collections"],
   _elementtree: ["copy", "xml.etree.ElementPath"],
   _pickle: ["copyreg", "_compat_pickle"],
   _sqlite3: ["sqlite3.dump", "collections.abc"],
   _zoneinfo: ["zoneinfo._common", "zoneinfo._tzpath"],
-  "concurrent.futures": ["concurrent.futures.process", "concurrent.futures.thread"],
   datetime: ["_strptime"],
   dbm: ["dbm.dumb", "dbm.gnu", "dbm.ndbm", "dbm.sqlite3"],
-  multiprocessing: ["multiprocessing.*"],
   pickle: ["_compat_pickle"],
-  sysconfig: ["_sysconfigdata*"],
+  sysconfig: ["_sysconfigdata_*"],
   time: ["_strptime"],
   "xml.dom": ["xml.dom.minidom"],
   "xml.sax": ["xml.sax.expatreader"],
 };
-
-/** Modules that the standard library imports only in functions that are for people at a terminal, or for its own tests. */
-export const interactiveModules: ReadonlySet<string> = new Set([
-  "_pyrepl",
-  "code",
-  "doctest",
-  "idlelib",
-  "pdb",
-  "pydoc",
-  "pydoc_data",
-  "readline",
-  "rlcompleter",
-  "test",
-  "tkinter",
-  "turtle",
-  "unittest",
-]);
-
-/** Sources that only stand in for a C module that every build of CPython has: never imported beside it. */
-export const fallbackModules: ReadonlySet<string> = new Set(["_py_abc", "_pydatetime", "_pyio"]);
 
 /** Modules that CPython builds may hold inside the program, so that no file of them is to be found. */
 const builtinModules: ReadonlySet<string> = new Set(

@@ -85,8 +85,8 @@ if __name__ == "__main__":
 import g
 `),
   ).toBe(`always from typing import TYPE_CHECKING
-typing import a
-typing import b
+never import a
+never import b
 sometimes import c
 sometimes import d
 main import e

@@ -1,0 +1,133 @@
+import { type AbsPath, baseName, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { walk } from "../../../rootfs/walk.ts";
+import type { Yield } from "../../closure.ts";
+import { type Because, type Emitter, rule } from "./emitter.ts";
+import { areaOf, type Installation } from "./installation.ts";
+import { reachLiteral } from "./literals.ts";
+import type { Reach } from "./reach.ts";
+
+/** Directories of an application whose sources its program does not import. */
+const unreadInApp: ReadonlySet<string> = new Set([
+  ".git",
+  ".tox",
+  ".venv",
+  "__pycache__",
+  "node_modules",
+  "test",
+  "tests",
+]);
+const testFile = /^(?:test_.*|.*_test|conftest)\.py$/u;
+
+export interface Entries {
+  /** Sources at which the program starts. */
+  readonly starts: ReadonlySet<AbsPath>;
+  /** Those of them that run as `__main__`. */
+  readonly mains: ReadonlySet<AbsPath>;
+  /** The code of `-c`, if that is what runs. */
+  readonly code: string | undefined;
+}
+
+/** What the command line, the variables and the spec name: the places where import tracing starts. */
+export async function reachEntries(
+  installation: Installation,
+  emitter: Emitter,
+  reach: Reach,
+  out: Yield[],
+): Promise<Entries> {
+  const { process, files, command } = installation;
+  const starts = new Set<AbsPath>();
+  const mains = new Set<AbsPath>();
+  const start = async (path: AbsPath, because: Because): Promise<void> => {
+    starts.add(path);
+    if (path.endsWith(".py")) await emitter.file(path, "module", because, out);
+    else out.push({ need: { path, role: "module", ...because } });
+  };
+  const startMain = async (path: AbsPath, because: Because): Promise<void> => {
+    mains.add(path);
+    await start(path, because);
+  };
+
+  const because: Because = { evidence: "declared", why: "is what the command runs" };
+  const { target } = command;
+  if (target.kind === "script") {
+    const script = toAbsPath(target.path, process.workdir);
+    await startMain((await files.isDirectory(script)) ? childOf(script, "__main__.py") : script, because);
+  } else if (target.kind === "module") {
+    const package_ = await reach.name(target.name, because, out);
+    const isPackage = package_?.name === target.name && package_.directories.length > 0;
+    const name = isPackage ? `${target.name}.__main__` : target.name;
+    const found = await reach.name(name, because, out);
+    if (found?.name !== name) out.push(missingTarget(target.name, installation));
+    else if (found.file !== undefined) {
+      starts.add(found.file);
+      mains.add(found.file);
+    }
+  }
+  if (target.kind !== "none") {
+    for (const found of await reachWords(installation, reach, out)) starts.add(found);
+    for (const path of await namedScripts(installation)) await startMain(path, rule("is named by an argument"));
+  }
+  for (const path of process.entries) {
+    await startMain(path, { evidence: "declared", why: "is an entry of the application" });
+  }
+  await reachApp(installation, emitter, starts.size > 0, out);
+  return { starts, mains, code: target.kind === "code" ? target.source : undefined };
+}
+
+/** Servers are told the application as `module:attribute`, and frameworks their settings by variables. */
+async function reachWords(installation: Installation, reach: Reach, out: Yield[]): Promise<readonly AbsPath[]> {
+  const { process, command } = installation;
+  const words = [...command.rest, ...Object.values(process.env).flatMap((value) => value.split(/\s+/u))];
+  const place = {
+    path: process.workdir,
+    identity: { name: "", package: "" },
+    isMain: false,
+    importsComputed: false,
+  };
+  const starts: AbsPath[] = [];
+  for (const word of words) {
+    const value = word.startsWith("-") ? word.slice(word.indexOf("=") + 1) : word;
+    const name = /^[\w.]+(?=\(|:|$)/u.exec(value)?.[0];
+    if (name === undefined) continue;
+    const literal = name.includes(".") ? name : `${name}:`;
+    const found = await reachLiteral(literal, place, { installation, reach, out });
+    if (found?.file !== undefined && areaOf(installation, found.file) === "app") starts.push(found.file);
+  }
+  return starts;
+}
+
+/** Scripts among the arguments, and the settings that gunicorn reads where it starts. */
+async function namedScripts({ process, command, files }: Installation): Promise<readonly AbsPath[]> {
+  const scripts: AbsPath[] = [];
+  for (const word of [...command.rest, "gunicorn.conf.py"]) {
+    const path = toAbsPath(word.startsWith("-") ? word.slice(word.indexOf("=") + 1) : word, process.workdir);
+    if (path.endsWith(".py") && (await files.isFile(path))) scripts.push(path);
+  }
+  return scripts;
+}
+
+/** Every source of the application that is no test, unless only what the entries reach counts. */
+async function reachApp(installation: Installation, emitter: Emitter, hasStarts: boolean, out: Yield[]): Promise<void> {
+  const { process, layout } = installation;
+  const { appRoot } = process;
+  const isTraced = process.prune === "reachable" && process.stdlib === "reachable" && hasStarts;
+  if (appRoot === undefined || isTraced) return;
+  const enters = (path: AbsPath): boolean =>
+    path === appRoot || (path !== layout.venv?.root && !unreadInApp.has(baseName(path)));
+  for await (const { path, stat } of walk(process.root, appRoot, enters)) {
+    const isSource = stat.kind === "file" && path.endsWith(".py") && !testFile.test(baseName(path));
+    if (!isSource || areaOf(installation, path) !== "app") continue;
+    await emitter.file(path, "module", rule("is a source of the application"), out);
+  }
+}
+
+function missingTarget(name: string, { searchPath }: Installation): Yield {
+  return {
+    finding: {
+      severity: "error",
+      code: "IMPORT_MISSING",
+      message: `cannot run module ${name}: not found on sys.path (${searchPath.directories.join(":")})`,
+      hint: "install the package that has it in the builder, or add it to the app's requirements",
+    },
+  };
+}

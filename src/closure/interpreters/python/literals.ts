@@ -1,0 +1,92 @@
+import type { AbsPath } from "../../../rootfs/rootfs.ts";
+import type { Yield } from "../../closure.ts";
+import type { Because } from "./emitter.ts";
+import { areaOf, type Installation } from "./installation.ts";
+import type { FoundModule } from "./module-finder.ts";
+import type { ModuleIdentity, Reach } from "./reach.ts";
+
+/** Where a literal stands. */
+export interface LiteralPlace {
+  readonly path: AbsPath;
+  readonly identity: ModuleIdentity;
+  readonly isMain: boolean;
+  /** The source imports modules of computed names, so that plain words may name its siblings. */
+  readonly importsComputed: boolean;
+}
+
+const dottedName = /^\.*[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/u;
+
+/**
+ * A string literal that names a module (`gunicorn.workers.sync`, `app:create`), a distribution (`gunicorn==23.0.0`) or a
+ * group of entry points. Of a dotted name the first two parts must be modules; a single word counts with an attribute,
+ * and as a module of the application. Answers the module.
+ */
+export async function reachLiteral(
+  literal: string,
+  place: LiteralPlace,
+  context: { readonly installation: Installation; readonly reach: Reach; readonly out: Yield[] },
+): Promise<FoundModule | undefined> {
+  const { installation, reach, out } = context;
+  const { finder } = installation;
+  const because: Because = { evidence: "string", why: `names ${literal}` };
+  const reachFound = async (name: string): Promise<FoundModule | undefined> =>
+    (await finder.find(name)) === undefined ? undefined : reach.name(name, because, out);
+
+  await reachGroup(literal, because, context);
+  if (literal.includes("==")) {
+    if (place.isMain) await reachPinned(literal, place, because, context);
+    return undefined;
+  }
+  const [name = "", attribute] = literal.split(":");
+  if (!dottedName.test(name)) return undefined;
+  if (name.startsWith(".")) return reachFound(absoluteName(name, place.identity.package));
+  if (name.includes(".")) {
+    const start = name.split(".").slice(0, 2).join(".");
+    return (await finder.find(start)) === undefined ? undefined : reach.name(name, because, out);
+  }
+  if (attribute !== undefined) {
+    const found = await finder.find(name);
+    const where = found?.file ?? found?.directories[0];
+    return where !== undefined && areaOf(installation, where) === "app" ? reach.name(name, because, out) : undefined;
+  }
+  if (!place.importsComputed || place.identity.package === "") return undefined;
+  return reachFound(`${place.identity.package}.${name}`);
+}
+
+/** `..name` in a package: each dot after the first goes up one. */
+export function absoluteName(text: string, package_: string): string {
+  const dots = /^\.*/u.exec(text)?.[0].length ?? 0;
+  if (dots === 0) return text;
+  const parts = package_ === "" ? [] : package_.split(".");
+  return [...parts.slice(0, Math.max(0, parts.length - dots + 1)), text.slice(dots)].join(".");
+}
+
+/** Who asks for a group of entry points loads them all. */
+async function reachGroup(
+  group: string,
+  because: Because,
+  { installation, reach, out }: Parameters<typeof reachLiteral>[2],
+): Promise<void> {
+  for (const distribution of installation.distributions.inGroup(group)) {
+    await reach.distribution(distribution, { evidence: "rule", why: `asks for the entry points ${group}` }, out);
+    for (const point of distribution.entryPoints) {
+      if (point.group === group) await reach.name(point.module, because, out);
+    }
+  }
+}
+
+/** Scripts that old installers wrote load their entry point by distribution and name. */
+async function reachPinned(
+  literal: string,
+  place: LiteralPlace,
+  because: Because,
+  { installation, reach, out }: Parameters<typeof reachLiteral>[2],
+): Promise<void> {
+  for (const distribution of installation.distributions.named(literal.split("==")[0] ?? "")) {
+    await reach.distribution(distribution, because, out);
+    for (const point of distribution.entryPoints) {
+      const isScript = point.group === "console_scripts" && place.path.endsWith(`/${point.name}`);
+      if (isScript) await reach.name(point.module, because, out);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { type AbsPath, baseName, childOf, isWithin } from "../../../rootfs/rootfs.ts";
+import type { Yield } from "../../closure.ts";
+import { type Because, type Emitter, rule } from "./emitter.ts";
+import type { Installation } from "./installation.ts";
+import type { Reach } from "./reach.ts";
+import { isExcludedFromSafe, startUpModules } from "./stdlib.ts";
+
+/** What every process of an installation needs, whatever it runs. */
+export async function reachStartUp(
+  installation: Installation,
+  emitter: Emitter,
+  reach: Reach,
+  out: Yield[],
+): Promise<void> {
+  await reachLandmarks(installation, out);
+  if (installation.process.stdlib === "reachable") await reachStartUpModules(installation, emitter, reach, out);
+  else await reachLibraryFiles(installation, emitter, out);
+  await reachSites(installation, emitter, reach, out);
+}
+
+/** Files and directories that are only looked at, by getpath and `site`. */
+async function reachLandmarks({ process, files, layout, searchPath }: Installation, out: Yield[]): Promise<void> {
+  const landmark = (path: AbsPath, why: string): void => {
+    out.push({ need: { path, role: "file", evidence: "rule", why, layer: "interpreter" } });
+  };
+  if (layout.dynload !== undefined) landmark(layout.dynload, "is a landmark of the installation");
+  if (await files.isFile(layout.zip)) landmark(layout.zip, "is the zipped standard library");
+  for (const path of searchPath.archives) landmark(path, "is an archive on sys.path");
+  if (layout.venv === undefined) return;
+  landmark(layout.venv.config, "makes a virtual environment of its directory");
+  const lib64 = childOf(layout.venv.root, "lib64");
+  if ((await process.root.lstat(lib64))?.kind === "link") landmark(lib64, "is a library folder of the environment");
+}
+
+async function reachStartUpModules(
+  { layout }: Installation,
+  emitter: Emitter,
+  reach: Reach,
+  out: Yield[],
+): Promise<void> {
+  const because = rule("is loaded when Python starts or reports an error");
+  for (const name of startUpModules) await reach.name(name, because, out);
+  await emitter.file(childOf(layout.stdlib, "os.py"), "module", rule("is a landmark of the installation"), out);
+}
+
+async function reachLibraryFiles(
+  { process, layout, searchPath }: Installation,
+  emitter: Emitter,
+  out: Yield[],
+): Promise<void> {
+  const because = rule(`is in the standard library of Python ${layout.version.number}`);
+  const isInstalled = (path: AbsPath): boolean =>
+    /\/(?:site|dist)-packages\//u.test(path) || searchPath.siteDirectories.some((site) => isWithin(path, site));
+  const isFull = process.stdlib === "full";
+  const keeps = (path: AbsPath): boolean =>
+    !isInstalled(path) && (isFull || !isExcludedFromSafe(path.slice(layout.stdlib.length + 1)));
+  await emitter.directory(layout.stdlib, { keeps, role: "file", because }, out);
+  const { dynload } = layout;
+  if (dynload === undefined || isWithin(dynload, layout.stdlib)) return;
+  const keepsObject = (path: AbsPath): boolean => isFull || !isExcludedFromSafe(`lib-dynload/${baseName(path)}`);
+  await emitter.directory(dynload, { keeps: keepsObject, role: "file", because }, out);
+}
+
+/** What `site` reads and runs, and, where nothing is pruned, all that is installed. */
+async function reachSites(
+  { process, searchPath, finder, distributions }: Installation,
+  emitter: Emitter,
+  reach: Reach,
+  out: Yield[],
+): Promise<void> {
+  if (process.prune === "none") {
+    for (const site of searchPath.siteDirectories) {
+      await emitter.directory(site, { keeps: () => true, role: "file", because: rule("is on sys.path") }, out);
+    }
+  }
+  for (const { path, directories, code } of searchPath.pathFiles) {
+    const isOwned = distributions.ownersOf(path).some((owner) => owner.metadata !== undefined);
+    // Code that a distribution runs at start-up ships with the distribution, unless it is how an editable one is found.
+    if (isOwned && directories.length === 0 && !code.includes("__editable__")) continue;
+    await emitter.file(path, "file", rule("adds to sys.path"), out);
+    for (const [, name = ""] of code.matchAll(/\bimport[ \t]+([\w.]+)/gu)) {
+      const because: Because = { evidence: "proved", why: `imports ${name}` };
+      await reach.name(name, because, out);
+    }
+  }
+  for (const name of ["sitecustomize", "usercustomize"]) {
+    const found = await finder.find(name);
+    if (found?.file !== undefined) await emitter.file(found.file, "module", rule("is run when Python starts"), out);
+  }
+}
