@@ -1,0 +1,57 @@
+import type { Platform } from "../engine/engine.ts";
+import { fromDefinition } from "../llb/definition.ts";
+import type { State } from "../llb/state.ts";
+import { emptySettings, type ImageSettings, parseImageConfig } from "../oci/image-config.ts";
+import { formatPlatform } from "../plan/platforms.ts";
+import type { FromSpec } from "../spec/spec.ts";
+import type { PlatformBuild } from "./build-context.ts";
+import { fail } from "./stages.ts";
+
+type DockerfileFrom = Extract<FromSpec, { kind: "dockerfile" }>;
+
+// Options of this build that mean something else, or nothing, to the Dockerfile frontend.
+const ownOptions =
+  /^(?:source|cmdline|filename|target|platform|requestid|multi-platform|attest:.*|label:.*|frontend\.caps|build-arg:BUILDKIT_(?:SYNTAX|MULTI_PLATFORM))$/u;
+
+/**
+ * Solves a stage of a Dockerfile with BuildKit's own Dockerfile frontend, with this build's contexts, secrets and arguments. The
+ * result is the stage's tree and its image configuration.
+ */
+export async function solveDockerfile(
+  build: PlatformBuild,
+  from: DockerfileFrom,
+  platform: Platform,
+  pointer: string,
+): Promise<{ readonly state: State; readonly settings: ImageSettings }> {
+  const options = new Map([...build.engine.options].filter(([key]) => !ownOptions.test(key)));
+  options.set("filename", from.path);
+  options.set("platform", formatPlatform(platform));
+  if (from.target !== undefined) options.set("target", from.target);
+  for (const [name, value] of Object.entries(from.args)) options.set(`build-arg:${name}`, value);
+  const beside = await build.contexts.readSpecFiles([from.path]);
+  if (!beside.has(from.path)) {
+    const inContext = await build.contexts.readContextFiles([from.path]);
+    if (!inContext.has(from.path)) {
+      throw fail(build, pointer, {
+        severity: "error",
+        code: "DOCKERFILE_MISSING",
+        message: `cannot adopt ${from.path}: there is no such file beside the spec or in the build context`,
+        hint: "give the path of the Dockerfile relative to the spec",
+      });
+    }
+    options.set("dockerfilekey", build.engine.options.get("contextkey") ?? "context");
+  }
+  const result = await build.engine.solveFrontend(
+    "dockerfile.v0",
+    options,
+    await build.engine.inputs(),
+    build.options.cacheImports,
+  );
+  const ref = result.ref ?? result.refs.get(formatPlatform(platform)) ?? [...result.refs.values()][0];
+  const config =
+    result.metadata.get(`containerimage.config/${formatPlatform(platform)}`) ??
+    result.metadata.get("containerimage.config");
+  const settings = config === undefined ? emptySettings : (parseImageConfig(config) ?? emptySettings);
+  if (ref?.definition === undefined) return { state: undefined, settings };
+  return { state: fromDefinition(ref.definition), settings };
+}

@@ -1,0 +1,29 @@
+import type { Span } from "../diagnostics/diagnostic.ts";
+import type { Engine, Platform } from "../engine/engine.ts";
+import type { SourceFile } from "../llb/state.ts";
+import type { BuildOptions } from "../plan/options.ts";
+import type { Spec } from "../spec/spec.ts";
+import type { Contexts } from "./contexts.ts";
+
+/** What every step of one build needs to know. */
+export interface BuildContext {
+  readonly engine: Engine;
+  readonly options: BuildOptions;
+  readonly contexts: Contexts;
+  readonly spec: Spec;
+  readonly sourceFiles: readonly SourceFile[];
+  spanOf(pointer: string): Span;
+}
+
+/** A build for one platform. */
+export interface PlatformBuild extends BuildContext {
+  readonly platform: Platform;
+  /** `[linux/arm64 ` or `[`, before the name of a step in progress output. */
+  readonly progressPrefix: string;
+}
+
+/** The name of a step in progress output: `[main] install packages`, with the platform when there are several. */
+export function progressName(build: PlatformBuild, group: string, text: string): string {
+  const oneLine = text.replaceAll(/\s+/gu, " ").trim();
+  return `[${build.progressPrefix}${group}] ${oneLine.length > 160 ? `${oneLine.slice(0, 157)}...` : oneLine}`;
+}

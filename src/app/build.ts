@@ -1,0 +1,172 @@
+import { BuildError, type Diagnostic, isClean, type Span } from "../diagnostics/diagnostic.ts";
+import type { Engine, FrontendResult, Platform } from "../engine/engine.ts";
+import { marshal } from "../llb/marshal.ts";
+import { type BuildOptions, parseBuildOptions } from "../plan/options.ts";
+import { formatPlatform } from "../plan/platforms.ts";
+import { parseSpec } from "../spec/parse.ts";
+import type { SourceFile } from "../spec/source.ts";
+import type { Spec } from "../spec/spec.ts";
+import type { BuildContext, PlatformBuild } from "./build-context.ts";
+import { planImage, solveImage } from "./build-image.ts";
+import { printInEngine } from "./closure-step.ts";
+import { type Contexts, openContexts } from "./contexts.ts";
+import { pickTarget, type ReportTarget } from "./targets.ts";
+
+/** The files of the spec once they are read, so that a failure can show its lines even when the build ends early. */
+export interface SpecFiles {
+  files: readonly SourceFile[];
+}
+
+/**
+ * Builds the image that a spec describes: the frontend's main use case. Throws `BuildError` for findings and `EngineError`
+ * for what the engine refuses; `seen` then holds the spec's files for the snippet.
+ */
+export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendResult> {
+  const { options, diagnostics } = parseBuildOptions(engine.options, engine.workerPlatforms);
+  const contexts = await openContexts(engine, options);
+  const parsed = await readSpec(engine, options, contexts, seen, diagnostics);
+  const target = pickTarget(parsed.spec, options.target);
+  const context: BuildContext = {
+    engine,
+    options,
+    contexts,
+    spec: target.spec,
+    sourceFiles: seen.files,
+    spanOf: (pointer) => parsed.spanOf(`${target.pointerPrefix}${pointer}`),
+  };
+  const refs = await Promise.all(
+    options.platforms.map(async (platform) => {
+      const built = await buildPlatform(context, platform, target.report);
+      return [formatPlatform(platform), { platform, ...built }] as const;
+    }),
+  );
+  return {
+    refs: new Map(refs),
+    multiPlatform: options.multiPlatform || options.platforms.length > 1,
+    metadata: new Map(),
+  };
+}
+
+async function buildPlatform(
+  context: BuildContext,
+  platform: Platform,
+  report: ReportTarget | undefined,
+): Promise<{
+  readonly ref: FrontendResult["refs"] extends ReadonlyMap<string, infer R>
+    ? R extends { ref: infer T }
+      ? T
+      : never
+    : never;
+  readonly config: Uint8Array;
+}> {
+  const severalPlatforms = context.options.platforms.length > 1;
+  const build: PlatformBuild = {
+    ...context,
+    platform,
+    progressPrefix: severalPlatforms ? `${formatPlatform(platform)} ` : "",
+  };
+  const image = await planImage(build);
+  if (report === undefined || report === "rootfs") return await solveImage(build, image);
+  const state = await printInEngine(build, image.closure, {
+    kind: report,
+    path: report === "explain" ? (context.engine.options.get("build-arg:EXPLAIN") ?? "") : "",
+    lines: linesOf(context),
+  });
+  const { ref } = await context.engine.solve(marshal(state, { sourceFiles: context.sourceFiles, language: "YAML" }), {
+    cacheImports: context.options.cacheImports,
+  });
+  const config = new TextEncoder().encode(
+    JSON.stringify({
+      architecture: platform.architecture,
+      os: platform.os,
+      config: {},
+      rootfs: { type: "layers", diff_ids: [] },
+    }),
+  );
+  return { ref, config };
+}
+
+async function readSpec(
+  engine: Engine,
+  options: BuildOptions,
+  contexts: Contexts,
+  seen: SpecFiles,
+  found: readonly Diagnostic[],
+): Promise<{ readonly spec: Spec; spanOf(pointer: string): Span }> {
+  const bytes = (await contexts.readSpecFiles([options.specName, `${options.specName}.dockerignore`])).get(
+    options.specName,
+  );
+  if (bytes === undefined) {
+    throw new BuildError([
+      {
+        severity: "error",
+        code: "SPEC_MISSING",
+        message: `cannot read ${options.specName}: there is no such file`,
+        hint: "give the path of the spec with -f",
+      },
+    ]);
+  }
+  seen.files = [{ name: options.specName, bytes }];
+  const parsed = await parseSpec({
+    file: options.specName,
+    bytes,
+    buildArgs: options.buildArgs,
+    predefinedArgs: predefinedArgs(options),
+    readInclude: async (path) => (await contexts.readSpecFiles([path])).get(path),
+  });
+  seen.files = parsed.files;
+  const diagnostics = [
+    ...found.map((diagnostic) => ({ ...diagnostic, span: parsed.spans.spanOf("") })),
+    ...parsed.checked.diagnostics,
+  ];
+  if (parsed.checked.value === undefined || !isClean(diagnostics)) throw new BuildError(diagnostics);
+  for (const warning of diagnostics) {
+    await engine.warn({
+      short: `${warning.code}: ${warning.message}`,
+      detail: warning.hint === undefined ? [] : [warning.hint],
+      spans: warning.span === undefined ? [] : [warning.span],
+    });
+  }
+  return { spec: parsed.checked.value, spanOf: (pointer) => parsed.spans.spanOf(pointer) };
+}
+
+function predefinedArgs(options: BuildOptions): Readonly<Record<string, string>> {
+  // Several platforms share one reading of the spec, so the target's arguments are those of the first.
+  const target = options.platforms[0] ?? options.buildPlatform;
+  return { ...platformArgs("TARGET", target), ...platformArgs("BUILD", options.buildPlatform) };
+}
+
+function platformArgs(prefix: string, platform: Platform): Readonly<Record<string, string>> {
+  return {
+    [`${prefix}PLATFORM`]: formatPlatform(platform),
+    [`${prefix}OS`]: platform.os,
+    [`${prefix}ARCH`]: platform.architecture,
+    [`${prefix}VARIANT`]: platform.variant ?? "",
+  };
+}
+
+/** `file:line` of every place that a reason can name. */
+function linesOf(context: BuildContext): Readonly<Record<string, string>> {
+  const { spec } = context;
+  const count = (prefix: string, list: readonly unknown[]) => list.map((_, index) => `${prefix}/${String(index)}`);
+  const pointers = [
+    "",
+    "/interpreter",
+    "/app",
+    "/builders/main/from",
+    "/system",
+    ...Object.keys(spec.system).map((key) => `/system/${key}`),
+    "/image",
+    ...Object.keys(spec.image).map((key) => `/image/${key}`),
+    ...count("/binaries", spec.binaries),
+    ...count("/libraries", spec.libraries),
+    ...count("/files", spec.files),
+    ...count("/closure/include", spec.closure.include),
+  ];
+  return Object.fromEntries(
+    pointers.map((pointer) => {
+      const span = context.spanOf(pointer);
+      return [pointer, `${span.file}:${String(span.start.line)}`];
+    }),
+  );
+}

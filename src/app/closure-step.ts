@@ -1,0 +1,152 @@
+import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../closure/request.ts";
+import { invariant } from "../diagnostics/invariant.ts";
+import type { Ref } from "../engine/engine.ts";
+import { fromDefinition } from "../llb/definition.ts";
+import { marshal } from "../llb/marshal.ts";
+import { runExec } from "../llb/ops/exec.ts";
+import { editFiles } from "../llb/ops/file.ts";
+import { sourceImage } from "../llb/ops/source.ts";
+import type { ExecMount, State } from "../llb/state.ts";
+import { type PlatformBuild, progressName } from "./build-context.ts";
+
+/** Where the resolver finds its inputs, inside the frontend's image. */
+const resolverPaths = {
+  program: ["/usr/local/bin/node", "/pith/resolve.js"],
+  request: "/pith/request",
+  closure: "/pith/closure",
+  roots: "/pith/roots",
+  out: "/pith/out",
+} as const;
+
+/** Trees that the frontend's image has mount points for. */
+export const maximumSources = 32;
+const answerLimitBytes = 4 * 1024 * 1024;
+
+/** A tree that the resolver reads: a state, and the directory of it that counts as its root. */
+export interface SourceTree {
+  readonly state: State;
+  readonly directory: string;
+  /** True where the tree comes from the client, so that only its content can be a cache key. */
+  readonly byContent: boolean;
+}
+
+export interface ResolvedClosure {
+  readonly answer: ClosureAnswer;
+  /** Holds `answer.json`, `closure.json` and `layers/`. */
+  readonly output: State;
+  readonly ref: Ref;
+}
+
+/**
+ * Runs the resolver inside the engine, where the files are: its root is the frontend's own image, the sources are mounted
+ * read-only, there is no network and there are no secrets.
+ */
+export async function resolveInEngine(
+  build: PlatformBuild,
+  request: ClosureRequest,
+  trees: readonly SourceTree[],
+): Promise<ResolvedClosure> {
+  invariant(trees.length === request.sources.length, "a source of the request has no tree");
+  const requestFile = editFiles(
+    undefined,
+    [
+      {
+        kind: "make-file",
+        path: "/request.json",
+        mode: 0o644,
+        content: new TextEncoder().encode(JSON.stringify(request)),
+        timestampSeconds: request.epochSeconds,
+      },
+    ],
+    { name: progressName(build, "internal", "write closure request") },
+  );
+  const mounts: readonly ExecMount[] = [
+    { type: "bind", dest: resolverPaths.request, state: requestFile, readonly: true },
+    ...trees.map(
+      (tree, index): ExecMount => ({
+        type: "bind",
+        dest: `${resolverPaths.roots}/${String(index)}`,
+        state: tree.state,
+        readonly: true,
+        ...(tree.directory === "/" ? {} : { selector: tree.directory }),
+        contentCache: tree.byContent ? "on" : "off",
+      }),
+    ),
+  ];
+  const output = await runResolver(build, [], mounts, "resolve closure");
+  const definition = marshal(output, { sourceFiles: build.sourceFiles, language: "YAML" });
+  const { ref } = await build.engine.solve(definition, { cacheImports: build.options.cacheImports });
+  invariant(ref !== undefined, "the resolver left no output");
+  const bytes = await ref.readFile("/answer.json", answerLimitBytes);
+  invariant(bytes !== undefined, "the resolver left no answer");
+  return { answer: parseClosureAnswer(bytes), output, ref };
+}
+
+/** Prints a closure for people or tools: a tree that holds the one file `manifest.json` or `explain.txt`. */
+export async function printInEngine(
+  build: PlatformBuild,
+  closure: ResolvedClosure,
+  report: {
+    readonly kind: "manifest" | "explain";
+    readonly path: string;
+    readonly lines: Readonly<Record<string, string>>;
+  },
+): Promise<State> {
+  const lines = editFiles(
+    undefined,
+    [
+      {
+        kind: "make-file",
+        path: "/lines.json",
+        mode: 0o644,
+        content: new TextEncoder().encode(JSON.stringify(report.lines)),
+      },
+    ],
+    { name: progressName(build, "internal", "write places of the spec") },
+  );
+  const args = ["--print", report.kind, ...(report.path === "" ? [] : [report.path])];
+  const what = report.path === "" ? report.kind : `${report.kind} ${report.path}`;
+  return await runResolver(
+    build,
+    args,
+    [
+      { type: "bind", dest: resolverPaths.request, state: lines, readonly: true },
+      { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true },
+    ],
+    `print ${what}`,
+  );
+}
+
+async function runResolver(
+  build: PlatformBuild,
+  args: readonly string[],
+  mounts: readonly ExecMount[],
+  what: string,
+): Promise<State> {
+  const own = await build.engine.ownImage();
+  const root =
+    own === undefined
+      ? sourceImage(build.engine.options.get("source") ?? "", {
+          name: progressName(build, "internal", "load frontend image"),
+          platform: build.options.buildPlatform,
+          resolveMode: "default",
+        })
+      : fromDefinition(own);
+  const { mounts: outputs } = runExec(
+    {
+      root,
+      readonlyRoot: true,
+      args: [...resolverPaths.program, ...args],
+      cwd: "/",
+      network: "none",
+      mounts: [...mounts, { type: "bind", dest: resolverPaths.out, state: undefined, output: true }],
+      platform: build.options.buildPlatform,
+    },
+    {
+      name: progressName(build, "pith", what),
+      spans: [build.spanOf("")],
+      ...(build.options.noCache === true ? { ignoreCache: true } : {}),
+    },
+  );
+  return outputs.get(resolverPaths.out);
+}
