@@ -1,0 +1,118 @@
+import { expandGlob } from "../../rootfs/glob.ts";
+import { type AbsPath, baseName, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { DlopenRule, Need, ProcessContext, Role, Yield } from "../closure.ts";
+
+const maximumFiles = 1000;
+const maximumBytes = 1024 * 1024;
+
+/**
+ * nginx reads a tree of configuration that no header names: the file of `-c` or of its build, what it includes, the modules
+ * that it loads, and the document roots that it serves (nginx.org, core module: `include`, `load_module`). Directories for
+ * logs and temporary files must exist, their contents must not.
+ */
+export const nginxRule: DlopenRule = {
+  name: "nginx",
+  applies: ({ path, elf }) => baseName(path) === "nginx" && elf.loader !== undefined,
+  async *needs({ path, elf }, process) {
+    const built = builtOptions(await elf.strings());
+    const prefix = built.get("prefix") ?? "/usr/share/nginx";
+    const main = configurationOf(process.args) ?? built.get("conf-path") ?? "/etc/nginx/nginx.conf";
+    for (const [option, value] of built) {
+      if (/-(?:temp|log)-path$/u.test(option)) yield* directory(toAbsPath(`${value}/..`), "keeps files in");
+    }
+    yield* readConfiguration(process, { asker: path, file: toAbsPath(main, prefix), prefix });
+  },
+};
+
+/** Options of nginx's own build, which `nginx -V` prints: `--conf-path=/etc/nginx/nginx.conf`. */
+function builtOptions(strings: readonly string[]): ReadonlyMap<string, string> {
+  const line = strings.find((text) => text.includes("--conf-path=") || text.includes("--prefix=")) ?? "";
+  return new Map([...line.matchAll(/--([a-z-]+)=('[^']*'|\S+)/gu)].map((match) => [match[1] ?? "", match[2] ?? ""]));
+}
+
+function configurationOf(args: readonly string[]): string | undefined {
+  const index = args.indexOf("-c");
+  return index === -1 ? undefined : args[index + 1];
+}
+
+interface Start {
+  readonly asker: AbsPath;
+  readonly file: AbsPath;
+  readonly prefix: string;
+}
+
+async function* readConfiguration(process: ProcessContext, { asker, file, prefix }: Start): AsyncIterable<Yield> {
+  const directoryOfMain = toAbsPath(`${file}/..`);
+  const queue: { readonly file: AbsPath; readonly asker: AbsPath }[] = [{ file, asker }];
+  const seen = new Set<AbsPath>();
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    if (seen.has(next.file) || seen.size >= maximumFiles) continue;
+    seen.add(next.file);
+    yield need(next.file, "file", "reads its configuration from", next.asker);
+    const text = await readText(process.root, next.file);
+    for (const [name = "", value = ""] of text === undefined ? [] : directives(text)) {
+      if (value.includes("$")) continue;
+      if (name === "include") {
+        for (const found of await expandGlob(process.root, toAbsPath(value, directoryOfMain))) {
+          queue.push({ file: found, asker: next.file });
+        }
+      } else if (name === "load_module") {
+        yield need(toAbsPath(value, prefix), "object", "loads module", next.file);
+      } else if (name === "root" || name === "alias") {
+        yield need(toAbsPath(value, prefix), "tree", "serves", next.file);
+      } else if (
+        /^(?:error_log|access_log|pid)$|_temp_path$/u.test(name) &&
+        value.startsWith("/") &&
+        !value.startsWith("/dev/")
+      ) {
+        yield* directory(toAbsPath(`${value}/..`), "keeps files in", next.file);
+      } else if (
+        /^(?:ssl_(?:certificate|trusted_certificate|client_certificate|dhparam)|auth_basic_user_file)$/u.test(name)
+      ) {
+        yield need(toAbsPath(value, directoryOfMain), "file", `names as ${name}`, next.file);
+      }
+    }
+  }
+}
+
+function need(path: AbsPath, role: Role, why: string, from: AbsPath): Yield {
+  const wanted: Need = { path, role, evidence: "declared", why: `${why} ${path}`, optional: role !== "object", from };
+  return { need: wanted };
+}
+
+function* directory(path: AbsPath, why: string, from?: AbsPath): Iterable<Yield> {
+  yield {
+    need: {
+      path,
+      role: "file",
+      evidence: "declared",
+      why: `${why} ${path}`,
+      optional: true,
+      ...(from === undefined ? {} : { from }),
+    },
+  };
+}
+
+async function readText(root: RootFs, path: AbsPath): Promise<string | undefined> {
+  const bytes = await root.readFile(path, { offset: 0, length: maximumBytes });
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+
+/** Name and first argument of each directive; blocks, comments and further arguments are passed over. */
+export function directives(text: string): readonly (readonly string[])[] {
+  const found: (readonly string[])[] = [];
+  let words: string[] = [];
+  for (const match of text.matchAll(
+    /#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|([^\s{};"'#][^\s{};]*)/gu,
+  )) {
+    const [whole, double, single, punctuation, bare] = match;
+    if (whole.startsWith("#")) continue;
+    if (punctuation === undefined) {
+      words.push(double ?? single ?? bare ?? "");
+      continue;
+    }
+    if (punctuation === ";" && words.length > 1) found.push(words.slice(0, 2));
+    words = [];
+  }
+  return found;
+}
