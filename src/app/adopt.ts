@@ -4,8 +4,7 @@ import type { State } from "../llb/state.ts";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../oci/image-config.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import type { FromSpec } from "../spec/spec.ts";
-import type { PlatformBuild } from "./build-context.ts";
-import { fail } from "./stages.ts";
+import { fail, type PlatformBuild } from "./build-context.ts";
 
 type DockerfileFrom = Extract<FromSpec, { kind: "dockerfile" }>;
 

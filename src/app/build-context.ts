@@ -1,4 +1,4 @@
-import type { Span } from "../diagnostics/diagnostic.ts";
+import { BuildError, type Diagnostic, type Span } from "../diagnostics/diagnostic.ts";
 import type { Engine, Platform } from "../engine/engine.ts";
 import type { SourceFile } from "../llb/state.ts";
 import type { BuildOptions } from "../plan/options.ts";
@@ -26,4 +26,9 @@ export interface PlatformBuild extends BuildContext {
 export function progressName(build: PlatformBuild, group: string, text: string): string {
   const oneLine = text.replaceAll(/\s+/gu, " ").trim();
   return `[${build.progressPrefix}${group}] ${oneLine.length > 160 ? `${oneLine.slice(0, 157)}...` : oneLine}`;
+}
+
+/** One error at a place of the spec. */
+export function fail(build: BuildContext, pointer: string, found: Diagnostic, cause?: unknown): BuildError {
+  return new BuildError([{ ...found, pointer, span: build.spanOf(pointer) }], { cause });
 }

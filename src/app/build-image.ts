@@ -32,7 +32,7 @@ export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
     spec.app === undefined ? undefined : await installDependencies(build, main, spec.app, spec.interpreter);
   const planned = planSettings(spec, adoptsImage(spec) ? main.settings : emptySettings, build.options.labels);
   const epochSeconds = build.options.epochSeconds ?? defaultEpochSeconds;
-  const builders = await Promise.all(closureBuilders(spec).map(async (name) => await stages.find(name)));
+  const builders = await Promise.all(closureBuilders(spec).map((name) => stages.find(name)));
   const request = composeRequest(spec, {
     architecture: build.platform.architecture,
     epochSeconds,

@@ -1,5 +1,5 @@
 import { BuildError, type Diagnostic, isClean, type Span } from "../diagnostics/diagnostic.ts";
-import type { Engine, FrontendResult, Platform } from "../engine/engine.ts";
+import type { Engine, FrontendResult, Platform, Ref } from "../engine/engine.ts";
 import { marshal } from "../llb/marshal.ts";
 import { type BuildOptions, parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
@@ -34,11 +34,13 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
     sourceFiles: seen.files,
     spanOf: (pointer) => parsed.spanOf(`${target.pointerPrefix}${pointer}`),
   };
-  const refs = await Promise.all(
-    options.platforms.map(async (platform) => {
-      const built = await buildPlatform(context, platform, target.report);
-      return [formatPlatform(platform), { platform, ...built }] as const;
-    }),
+  const refs = await placing(context, () =>
+    Promise.all(
+      options.platforms.map(async (platform) => {
+        const built = await buildPlatform(context, platform, target.report);
+        return [formatPlatform(platform), { platform, ...built }] as const;
+      }),
+    ),
   );
   return {
     refs: new Map(refs),
@@ -47,18 +49,31 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
   };
 }
 
+/** Gives findings that name a place of the normalised spec their lines. */
+async function placing<T>(context: BuildContext, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (failure) {
+    if (!(failure instanceof BuildError)) throw failure;
+    const placed = failure.diagnostics.map((found) => ({
+      ...found,
+      span: found.span ?? context.spanOf(found.pointer ?? ""),
+    }));
+    throw new BuildError(placed, { cause: failure });
+  }
+}
+
+/** What one platform of a result consists of. */
+interface BuiltPlatform {
+  readonly ref: Ref | undefined;
+  readonly config: Uint8Array;
+}
+
 async function buildPlatform(
   context: BuildContext,
   platform: Platform,
   report: ReportTarget | undefined,
-): Promise<{
-  readonly ref: FrontendResult["refs"] extends ReadonlyMap<string, infer R>
-    ? R extends { ref: infer T }
-      ? T
-      : never
-    : never;
-  readonly config: Uint8Array;
-}> {
+): Promise<BuiltPlatform> {
   const severalPlatforms = context.options.platforms.length > 1;
   const build: PlatformBuild = {
     ...context,
@@ -66,7 +81,7 @@ async function buildPlatform(
     progressPrefix: severalPlatforms ? `${formatPlatform(platform)} ` : "",
   };
   const image = await planImage(build);
-  if (report === undefined || report === "rootfs") return await solveImage(build, image);
+  if (report === undefined || report === "rootfs") return solveImage(build, image);
   const state = await printInEngine(build, image.closure, {
     kind: report,
     path: report === "explain" ? (context.engine.options.get("build-arg:EXPLAIN") ?? "") : "",

@@ -106,7 +106,7 @@ export async function printInEngine(
   );
   const args = ["--print", report.kind, ...(report.path === "" ? [] : [report.path])];
   const what = report.path === "" ? report.kind : `${report.kind} ${report.path}`;
-  return await runResolver(
+  return runResolver(
     build,
     args,
     [

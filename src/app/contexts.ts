@@ -64,7 +64,7 @@ export async function openContexts(engine: Engine, options: BuildOptions): Promi
         });
       const pending = solved.get(key) ?? solveTree(engine, state, options.cacheImports);
       solved.set(key, pending);
-      return await readFiles(await pending, paths);
+      return readFiles(await pending, paths);
     };
   };
   const readSpecFiles = reader(
@@ -101,7 +101,7 @@ export async function openContexts(engine: Engine, options: BuildOptions): Promi
     async named(name, platform) {
       const value =
         engine.options.get(`context:${name}::${formatPlatform(platform)}`) ?? engine.options.get(`context:${name}`);
-      return value === undefined ? undefined : await openNamed(engine, name, value, inputs, sessionOf);
+      return value === undefined ? undefined : openNamed(engine, name, value, inputs, sessionOf);
     },
   };
 }
@@ -289,8 +289,8 @@ async function readFiles(ref: Ref | undefined, paths: readonly string[]): Promis
 
 function lazy<T>(make: () => Promise<T>): () => Promise<T> {
   let pending: Promise<T> | undefined;
-  return async () => {
+  return () => {
     pending ??= make();
-    return await pending;
+    return pending;
   };
 }

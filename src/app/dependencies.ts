@@ -46,8 +46,8 @@ export async function installDependencies(
   const has = (name: string) => found.has(at(name));
   const manager = chooseManager(app, interpreter, has);
   if (manager === undefined) return undefined;
-  if (manager === "npm") return await installNpm(build, stage, app, directory, found);
-  return await installPip(build, stage, app, directory, found, interpreter?.path ?? "python3");
+  if (manager === "npm") return installNpm(build, stage, app, directory, found);
+  return installPip(build, stage, app, directory, found, interpreter?.path ?? "python3");
 }
 
 function chooseManager(

@@ -7,14 +7,14 @@ export interface GitUrl {
 
 /** Recognises the git URLs that the Docker CLI passes on as a build context; undefined for everything else. */
 export function parseGitUrl(text: string): GitUrl | undefined {
-  const [remote = "", fragment = ""] = splitOnce(text, "#");
+  const [remote, fragment] = splitOnce(text, "#");
   const isGit =
     /^(?:git|ssh):\/\//u.test(remote) ||
     /^[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:/u.test(remote) ||
     /^https?:\/\/[^?]*\.git\/?$/u.test(remote) ||
     remote.startsWith("github.com/");
   if (!isGit) return undefined;
-  const [ref = "", subdirectory = ""] = splitOnce(fragment, ":");
+  const [ref, subdirectory] = splitOnce(fragment, ":");
   return {
     remote,
     ref: ref === "" ? undefined : ref,

@@ -1,5 +1,4 @@
-import { BuildError, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import { invariant } from "../diagnostics/invariant.ts";
+import { invariant, unreachable } from "../diagnostics/invariant.ts";
 import { EngineError, type Platform } from "../engine/engine.ts";
 import { sourceImage, sourceOciLayout } from "../llb/ops/source.ts";
 import type { State } from "../llb/state.ts";
@@ -8,7 +7,7 @@ import { familiarName, formatReference, parseReference } from "../oci/reference.
 import { parsePlatform } from "../plan/platforms.ts";
 import type { FromSpec } from "../spec/spec.ts";
 import { solveDockerfile } from "./adopt.ts";
-import { type PlatformBuild, progressName } from "./build-context.ts";
+import { fail, type PlatformBuild, progressName } from "./build-context.ts";
 import { gitState, type NamedContext } from "./contexts.ts";
 import {
   copyFiles,
@@ -41,7 +40,7 @@ export function openStages(build: PlatformBuild, contextState: () => State): Sta
     async find(name) {
       const known = made.get(name) ?? buildStage(build, name, stages);
       made.set(name, known);
-      return await known;
+      return known;
     },
     async findTree(name) {
       if (name === "context") return contextState();
@@ -104,15 +103,15 @@ async function openFrom(
         return { state: stage.state, settings: { ...stage.settings, env: stage.env, workdir: stage.workdir } };
       }
       const context = await findNamed(build, from.name, platform);
-      if (context !== undefined) return await openNamedContext(build, context, platform, pointer);
+      if (context !== undefined) return openNamedContext(build, context, platform, pointer);
       if (from.name === "scratch") return { state: undefined, settings: emptySettings };
-      return await openImage(build, from.name, platform, pointer);
+      return openImage(build, from.name, platform, pointer);
     }
     case "image":
-      return await openImage(build, from.reference, platform, pointer);
+      return openImage(build, from.reference, platform, pointer);
     case "context": {
       const context = await findNamed(build, from.name, platform);
-      if (context !== undefined) return await openNamedContext(build, context, platform, pointer);
+      if (context !== undefined) return openNamedContext(build, context, platform, pointer);
       throw fail(build, pointer, {
         severity: "error",
         code: "CONTEXT_UNKNOWN",
@@ -135,8 +134,9 @@ async function openFrom(
       });
     }
     case "oci-layout":
-      return await openOciLayout(build, from.reference, platform, pointer);
+      return openOciLayout(build, from.reference, platform, pointer);
   }
+  return unreachable(from);
 }
 
 async function findNamed(build: PlatformBuild, name: string, platform: Platform): Promise<NamedContext | undefined> {
@@ -159,14 +159,15 @@ async function openNamedContext(
     case "scratch":
       return { state: undefined, settings: emptySettings };
     case "image":
-      return await openImage(build, context.reference, platform, pointer);
+      return openImage(build, context.reference, platform, pointer);
     case "oci-layout":
-      return await openOciLayout(build, context.reference, platform, pointer);
+      return openOciLayout(build, context.reference, platform, pointer);
     case "tree": {
       const settings = context.config === undefined ? emptySettings : parseImageConfig(context.config);
       return { state: context.state, settings: settings ?? emptySettings };
     }
   }
+  return unreachable(context);
 }
 
 async function openImage(build: PlatformBuild, text: string, platform: Platform, pointer: string): Promise<Base> {
@@ -250,9 +251,4 @@ function settingsOf(build: PlatformBuild, config: Uint8Array, reference: string,
     message: `cannot use image ${reference}: its configuration is not an OCI image configuration`,
     hint: "build or pull the image again",
   });
-}
-
-/** One error at a place of the spec. */
-export function fail(build: PlatformBuild, pointer: string, found: Diagnostic, cause?: unknown): BuildError {
-  return new BuildError([{ ...found, pointer, span: build.spanOf(pointer) }], { cause });
 }

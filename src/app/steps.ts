@@ -1,3 +1,4 @@
+import { unreachable } from "../diagnostics/invariant.ts";
 import type { Platform } from "../engine/engine.ts";
 import { runExec } from "../llb/ops/exec.ts";
 import { editFiles } from "../llb/ops/file.ts";
@@ -61,7 +62,7 @@ export async function runBuildStep(
   const mounts = await Promise.all(
     step.mounts
       .filter((mount) => mount.type !== "secret" || mount.env === undefined || mount.target !== undefined)
-      .map(async (mount, index) => await toExecMount(build, mount, index, findTree)),
+      .map((mount, index) => toExecMount(build, mount, index, findTree)),
   );
   const hasSsh = step.mounts.some((mount) => mount.type === "ssh");
   return runStep(build, stage, pointer, {
@@ -127,6 +128,7 @@ async function toExecMount(
         ...(mount.sizeBytes === undefined ? {} : { sizeBytes: mount.sizeBytes }),
       };
   }
+  return unreachable(mount);
 }
 
 /** A cache mount's name, kept apart by BUILDKIT_CACHE_MOUNT_NS as in a Dockerfile build. */

@@ -1,6 +1,6 @@
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import type { Spec } from "../spec/spec.ts";
-import { closestName } from "../spec/suggest.ts";
+import { suggest } from "../spec/suggest.ts";
 
 /** Built-in targets that are built, and those that the language has but nothing answers yet. */
 const reportTargets = ["explain", "manifest", "rootfs"] as const;
@@ -33,7 +33,7 @@ export function pickTarget(spec: Spec, name: string | undefined): PickedTarget {
     ]);
   }
   const known = [...Object.keys(spec.targets), ...reportTargets];
-  const closest = closestName(name, known);
+  const closest = suggest(name, known);
   throw new BuildError([
     {
       severity: "error",
