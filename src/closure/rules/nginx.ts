@@ -76,21 +76,13 @@ async function* readConfiguration(process: ProcessContext, { asker, file, prefix
 }
 
 function need(path: AbsPath, role: Role, why: string, from: AbsPath): Yield {
-  const wanted: Need = { path, role, evidence: "declared", why: `${why} ${path}`, optional: role !== "object", from };
-  return { need: wanted };
+  const wanted: Need = { path, role, evidence: "declared", why: `${why} ${path}`, optional: role !== "object" };
+  return { need: wanted, from };
 }
 
 function* directory(path: AbsPath, why: string, from?: AbsPath): Iterable<Yield> {
-  yield {
-    need: {
-      path,
-      role: "file",
-      evidence: "declared",
-      why: `${why} ${path}`,
-      optional: true,
-      ...(from === undefined ? {} : { from }),
-    },
-  };
+  const wanted: Need = { path, role: "file", evidence: "declared", why: `${why} ${path}`, optional: true };
+  yield from === undefined ? { need: wanted } : { need: wanted, from };
 }
 
 async function readText(root: RootFs, path: AbsPath): Promise<string | undefined> {
