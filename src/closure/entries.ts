@@ -22,6 +22,11 @@ export async function makeEntries(
     const kind = node.stat.kind;
     const reason = reasons.get(node.path);
     if ((kind !== "file" && kind !== "directory" && kind !== "link") || reason === undefined) continue;
+    const above = work.nodes.get(parentOf(node.path));
+    if (above !== undefined && above.stat.kind !== "directory") {
+      work.report(misplaced(node, above));
+      continue;
+    }
     const bytecode = await checkBytecode(node, views);
     if (bytecode === "stale") continue;
     const layer = layers.get(node.path) ?? "system";
@@ -38,12 +43,16 @@ export async function makeEntries(
       ...(node.stat.target === undefined ? {} : { target: node.stat.target }),
       ...(hardLinkTo === undefined ? {} : { hardLinkTo }),
       ...(node.source === undefined ? {} : { source: { id: node.source.id, path: node.sourcePath } }),
-      ...(node.content === undefined ? {} : { content: { text: node.content } }),
+      ...(node.content === undefined ? {} : { content: printContent(node.content) }),
       ...(bytecode === "rewrite" ? { rewrite: "pyc" as const } : {}),
       ...(owner === undefined ? {} : { owner }),
     });
   }
   return entries;
+}
+
+function printContent(content: string | Uint8Array): { readonly text: string } | { readonly base64: string } {
+  return typeof content === "string" ? { text: content } : { base64: Buffer.from(content).toString("base64") };
 }
 
 const layerOfSource = { builder: "system", dependencies: "dependencies", app: "app", extra: "system" } as const;
@@ -98,12 +107,27 @@ async function checkBytecode(node: GraphNode, views: Views): Promise<"stale" | "
   if (origin === undefined || root === undefined || node.source === undefined || node.isStated === true) return "keep";
   const head = await root.readFile(node.path, { offset: 0, length: headerBytes });
   const source = await root.lstat(origin);
-  if (head === undefined || head.length < headerBytes || source?.kind !== "file") return "keep";
+  if (source?.kind !== "file") return "keep";
+  if (head === undefined || head.length < headerBytes) return "stale";
   const words = new DataView(head.buffer, head.byteOffset, headerBytes);
   if (words.getUint32(4, true) !== 0) return "keep";
   const isFresh =
     words.getUint32(8, true) === source.mtimeSeconds >>> 0 && words.getUint32(12, true) === source.sizeBytes >>> 0;
   return isFresh ? "rewrite" : "stale";
+}
+
+function misplaced(node: GraphNode, above: GraphNode): RawFinding {
+  return {
+    finding: {
+      severity: "error",
+      code: "CLOSURE_CONFLICT",
+      path: node.path,
+      message: `cannot place ${node.path}: ${above.path} is a ${above.stat.kind}`,
+      hint: "name the path that the link leads to, or leave one of the two out",
+    },
+    from: node.path,
+    isMissing: false,
+  };
 }
 
 function stripped(node: GraphNode): RawFinding {

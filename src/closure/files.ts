@@ -52,7 +52,7 @@ export async function putMade(
     mode: made.mode,
     uid: made.uid,
     gid: made.gid,
-    sizeBytes: made.kind === "file" ? new TextEncoder().encode(made.content).length : 0,
+    sizeBytes: made.kind === "file" ? bytesOf(made.content).length : 0,
     mtimeSeconds: work.request.epochSeconds,
     ...(made.kind === "link" ? { target: made.target } : {}),
   };
@@ -67,6 +67,10 @@ export async function putMade(
     edges: [{ from, why: made.why, evidence: "user" }],
     ...(made.kind === "file" ? { content: made.content } : {}),
   });
+}
+
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === "string" ? new TextEncoder().encode(content) : content;
 }
 
 /** The path with the links of its parents followed, as far as they exist. */

@@ -10,8 +10,8 @@ export interface GraphNode {
   readonly source: SourceRoot | undefined;
   readonly sourcePath: AbsPath;
   readonly view: string;
-  /** Text of a made file. */
-  readonly content?: string;
+  /** What a made file holds. */
+  readonly content?: string | Uint8Array;
   /** Owner and mode are stated by the spec, not taken from the source. */
   readonly isStated?: boolean;
   readonly edges: Reason[];

@@ -117,3 +117,14 @@ export function parseClosureAnswer(bytes: Uint8Array): ClosureAnswer {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the resolver of the same image wrote it
   return parsed as ClosureAnswer;
 }
+
+/** Reads a request. Throws on bytes that are none: both ends are of one image. */
+export function parseClosureRequest(bytes: Uint8Array): ClosureRequest {
+  const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  invariant(
+    typeof parsed === "object" && parsed !== null && "version" in parsed && parsed.version === 1,
+    "the closure's request is of another version",
+  );
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the frontend of the same image wrote it
+  return parsed as ClosureRequest;
+}

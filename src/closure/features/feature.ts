@@ -11,7 +11,7 @@ export type MadePath = {
   readonly gid: number;
   readonly why: string;
 } & (
-  | { readonly kind: "file"; readonly content: string }
+  | { readonly kind: "file"; readonly content: string | Uint8Array }
   | { readonly kind: "directory" }
   | { readonly kind: "link"; readonly target: string }
 );

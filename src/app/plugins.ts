@@ -1,0 +1,25 @@
+import { features } from "../closure/features/features.ts";
+import { interpreters } from "../closure/interpreters/interpreters.ts";
+import { openProcess } from "../closure/loader/process.ts";
+import { type ElfReader, elfReader } from "../closure/loader/read-elf.ts";
+import { packageDatabases } from "../closure/packages/packages.ts";
+import type { Plugins } from "../closure/plugins.ts";
+import { rules } from "../closure/rules/rules.ts";
+import type { RootFs } from "../rootfs/rootfs.ts";
+
+/** Every plug-in that Pith has. */
+export function allPlugins(): Plugins {
+  const readers = new WeakMap<RootFs, ElfReader>();
+  return {
+    interpreters,
+    rules,
+    packages: packageDatabases,
+    features,
+    openProcess: (options) => Promise.resolve(openProcess(options)),
+    readElf(root, path) {
+      const reader = readers.get(root) ?? elfReader(root);
+      readers.set(root, reader);
+      return reader.readElf(path);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { ClosureEntry } from "../closure/closure.ts";
+import { countEntries, countSources } from "../closure/figures.ts";
+import { readImageFacts } from "../closure/image-facts.ts";
+import type { Manifest } from "../closure/manifest.ts";
+import type { Plugins } from "../closure/plugins.ts";
+import type { ClosureAnswer, ClosureRequest } from "../closure/request.ts";
+import { resolveClosure } from "../closure/resolve.ts";
+import { checkClosed } from "../closure/self-check.ts";
+import { openView, type View } from "../closure/view.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { isClean } from "../diagnostics/diagnostic.ts";
+import { invariant } from "../diagnostics/invariant.ts";
+import { type LayerPlan, planLayers } from "../image/layers.ts";
+import type { RootFs } from "../rootfs/rootfs.ts";
+
+export interface Resolving {
+  readonly request: ClosureRequest;
+  /** The trees of `request.sources`, in their order. */
+  readonly roots: readonly RootFs[];
+  readonly plugins: Plugins;
+  /** Writes one layer, and answers the tree that came of it. */
+  writeLayer(plan: LayerPlan): RootFs;
+}
+
+/**
+ * Answers a request: resolves the closure, writes its layers, and resolves it again inside them. Findings are part of the
+ * answer; after an error nothing is written.
+ */
+export async function answerRequest(
+  resolving: Resolving,
+): Promise<{ readonly answer: ClosureAnswer; readonly manifest: Manifest }> {
+  const { request, plugins } = resolving;
+  const views = openViews(request, resolving.roots);
+  const closure = await resolveClosure(request, views, plugins);
+  const view = views.get(request.process.view);
+  invariant(view !== undefined, "the request has no view for the image's process");
+  const { config, findings } = await readImageFacts(closure, { request, view });
+  const before = [...closure.diagnostics, ...findings];
+  const plans = isClean(before) ? planLayers(closure.entries, request.layers) : [];
+  const layers = plans.map((plan) => resolving.writeLayer(plan));
+  const after = plans.length === 0 ? [] : await checkClosed(closure, { request, layers, plugins });
+  const diagnostics = [...before, ...soften(after, request)];
+  const figures = {
+    ...countEntries(closure.entries),
+    builderPackages: closure.builderPackages,
+    ...(await countSources(resolving.roots)),
+  };
+  const names = plans.map((plan) => plan.name);
+  const { architecture, epochSeconds } = request;
+  return {
+    answer: { version: 1, diagnostics, figures, config, layers: names },
+    manifest: {
+      version: 1,
+      architecture,
+      epochSeconds,
+      figures,
+      config,
+      layers: names,
+      entries: placeEntries(closure.entries, plans),
+    },
+  };
+}
+
+/** The views of a request over the trees of its sources. */
+export function openViews(request: ClosureRequest, roots: readonly RootFs[]): ReadonlyMap<string, View> {
+  return new Map(
+    request.views.map((view) => {
+      const sources = view.sources.map((id) => {
+        const index = request.sources.findIndex((source) => source.id === id);
+        const source = request.sources[index];
+        const root = roots[index];
+        invariant(source !== undefined && root !== undefined, `the request has no source "${id}"`);
+        return { ...source, root };
+      });
+      return [view.name, openView(view, sources)];
+    }),
+  );
+}
+
+function soften(found: readonly Diagnostic[], request: ClosureRequest): readonly Diagnostic[] {
+  if (request.closure.missing === "error") return found;
+  return found.map((one) => ({ ...one, severity: "warning" }));
+}
+
+function placeEntries(entries: readonly ClosureEntry[], plans: readonly LayerPlan[]): Manifest["entries"] {
+  const folders = new Map<string, string>();
+  // A directory that several layers hold is counted for the lowest.
+  for (const plan of plans.toReversed()) {
+    for (const entry of plan.entries) folders.set(entry.path, plan.name);
+  }
+  return entries.map((entry) => ({ ...entry, folder: folders.get(entry.path) ?? entry.layer }));
+}

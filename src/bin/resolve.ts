@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { encodeName } from "../adapters/directory/names.ts";
+import { openDirectory } from "../adapters/directory/open-directory.ts";
+import { writeLayer } from "../adapters/directory/write-layer.ts";
+import { allPlugins } from "../app/plugins.ts";
+import { printClosure } from "../app/print-closure.ts";
+import { answerRequest } from "../app/resolve.ts";
+import { printManifest } from "../closure/manifest.ts";
+import { parseClosureRequest } from "../closure/request.ts";
+
+/*
+ * The resolver's program, as the frontend runs it inside the engine:
+ *   resolve                       reads BASE/request/request.json and BASE/roots/N, writes BASE/out
+ *   resolve --print manifest      reads BASE/closure, the output of the former, writes BASE/out/manifest.json
+ *   resolve --print explain PATH  likewise, BASE/out/explain.txt; all paths where none is given
+ * BASE is /pith, or the value of --base.
+ */
+const { values, positionals } = parseArgs({
+  options: { print: { type: "string" }, base: { type: "string", default: "/pith" } },
+  allowPositionals: true,
+});
+const { base } = values;
+
+if (values.print === undefined) await resolve();
+else print(values.print === "explain" ? "explain" : "manifest", positionals[0]);
+
+async function resolve(): Promise<void> {
+  const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
+  const { epochSeconds } = request;
+  const hostPaths = request.sources.map((_, index) => `${base}/roots/${index}`);
+  const sources = new Map(request.sources.map((source, index) => [source.id, hostPaths[index] ?? ""]));
+  const out = `${base}/out`;
+  process.umask(0);
+  fs.mkdirSync(`${out}/layers`, { mode: 0o755, recursive: true });
+  const { answer, manifest } = await answerRequest({
+    request,
+    roots: hostPaths.map(openDirectory),
+    plugins: allPlugins(),
+    writeLayer(plan) {
+      const hostPath = `${out}/layers/${plan.name}`;
+      writeLayer(plan, { hostPath, sources, epochSeconds });
+      return openDirectory(hostPath);
+    },
+  });
+  writeOut("closure.json", printManifest(manifest), epochSeconds);
+  writeOut("answer.json", `${JSON.stringify(answer)}\n`, epochSeconds);
+  for (const directory of [`${out}/layers`, out]) fs.utimesSync(directory, epochSeconds, epochSeconds);
+}
+
+function writeOut(name: string, text: string, epochSeconds: number): void {
+  const hostPath = `${base}/out/${name}`;
+  fs.writeFileSync(hostPath, text, { mode: 0o644 });
+  fs.utimesSync(hostPath, epochSeconds, epochSeconds);
+}
+
+function print(what: "manifest" | "explain", path: string | undefined): void {
+  const linesPath = `${base}/request/lines.json`;
+  const { name, text } = printClosure({
+    what,
+    closure: fs.readFileSync(`${base}/closure/closure.json`, "utf8"),
+    lines: fs.existsSync(linesPath) ? fs.readFileSync(linesPath, "utf8") : undefined,
+    ...(path === undefined ? {} : { path }),
+    digest({ folder, path: file }) {
+      const hostPath = encodeName(`${base}/closure/layers/${folder}${file}`);
+      return fs.existsSync(hostPath) ? createHash("sha256").update(fs.readFileSync(hostPath)).digest("hex") : undefined;
+    },
+  });
+  fs.mkdirSync(`${base}/out`, { recursive: true });
+  fs.writeFileSync(`${base}/out/${name}`, text, { mode: 0o644 });
+}

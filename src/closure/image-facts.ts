@@ -1,0 +1,54 @@
+import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
+import type { ClosureEntry, Finding } from "./closure.ts";
+import type { ClosureAnswer, ClosureRequest } from "./request.ts";
+import type { Closure } from "./resolve.ts";
+import { findUser } from "./users.ts";
+import type { View } from "./view.ts";
+
+const fallbackPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Image settings that only the files tell: PATH as far as it exists, the user as numbers, what is started. */
+export async function readImageFacts(
+  closure: Closure,
+  { request, view }: { readonly request: ClosureRequest; readonly view: View },
+): Promise<{ readonly config: ClosureAnswer["config"]; readonly findings: readonly Finding[] }> {
+  const user = await findUser(request, view.root);
+  const findings: readonly Finding[] =
+    user === undefined
+      ? [
+          {
+            severity: "error",
+            code: "USER_UNKNOWN",
+            message: `cannot run as ${request.process.user}: no such user or group in the spec's accounts or in the builder`,
+            hint: "write the number, or add the user to `accounts`",
+            pointer: "/image/user",
+          },
+        ]
+      : [];
+  const { entrypoint, cmd } = closure;
+  const path = await existingPath(closure.entries, { request, view });
+  return {
+    config: { entrypoint, cmd, path, env: {}, user: `${user?.uid ?? 0}:${user?.gid ?? 0}` },
+    findings,
+  };
+}
+
+/** The directories of the builder's PATH that hold a program of the image, in their order. */
+async function existingPath(
+  entries: readonly ClosureEntry[],
+  { request, view }: { readonly request: ClosureRequest; readonly view: View },
+): Promise<string> {
+  const holders = new Set<AbsPath>();
+  for (const { path, kind, mode } of entries) {
+    if (kind === "link" || (kind === "file" && (mode & 0o111) !== 0)) holders.add(parentOf(path));
+  }
+  const text = [request.process.env["PATH"] ?? "", view.searchPath ?? "", fallbackPath].find((one) => one !== "") ?? "";
+  const kept: string[] = [];
+  for (const directory of text.split(":")) {
+    if (!directory.startsWith("/") || kept.includes(directory)) continue;
+    const { real, links } = await view.walk(toAbsPath(directory));
+    const isReachable = links.every((link) => entries.some((entry) => entry.path === link.path));
+    if (holders.has(real) && isReachable) kept.push(directory);
+  }
+  return kept.length === 0 ? fallbackPath : kept.join(":");
+}

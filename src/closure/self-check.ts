@@ -1,0 +1,112 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { overlayRootFs } from "../rootfs/overlay.ts";
+import { type AbsPath, childOf, isWithin, type RootFs, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { pointerOf } from "./graph.ts";
+import type { Plugins } from "./plugins.ts";
+import type { ClosureRequest } from "./request.ts";
+import { type Closure, resolveClosure } from "./resolve.ts";
+import { openView, type SourceRoot } from "./view.ts";
+
+const shownPaths = 10;
+
+/**
+ * Resolves the closure again inside the produced tree, and tells what is not reached there: the image would then hold less
+ * than what its programs need, or more than what the resolver can explain. Answers nothing when the two are the same.
+ */
+export async function checkClosed(
+  closure: Closure,
+  {
+    request,
+    layers,
+    plugins,
+  }: {
+    readonly request: ClosureRequest;
+    /** The written layers, bottom first. */
+    readonly layers: readonly RootFs[];
+    readonly plugins: Plugins;
+  },
+): Promise<readonly Diagnostic[]> {
+  const merged = overlayRootFs(layers.map((root, index) => ({ id: String(index), prefix: rootPath, root })));
+  const base: SourceRoot = { id: "image", prefix: rootPath, kind: "builder", root: merged };
+  const views = new Map(
+    request.views.map((view) => {
+      const apps = request.sources
+        .filter((source) => source.kind === "app" && view.sources.includes(source.id))
+        .map((source) => ({ ...source, root: partOf(merged, { closure, id: source.id, prefix: source.prefix }) }));
+      return [view.name, openView(view, [base, ...apps])];
+    }),
+  );
+  const again = await resolveClosure(requestInside(request), views, plugins);
+  const reached = new Set(again.entries.map((entry) => entry.path));
+  const lost = closure.entries.filter(
+    (entry) => !reached.has(entry.path) && entry.content === undefined && !isPlaced(entry.reason.from),
+  );
+  const known = new Set(closure.diagnostics.map(keyOf));
+  const problems = again.diagnostics.filter((found) => found.severity === "error" && !known.has(keyOf(found)));
+  return [
+    ...(lost.length === 0 ? [] : [notClosed(`${list(lost.map((entry) => entry.path))} not reached there`)]),
+    ...problems.map((found) => notClosed(found.message)),
+  ];
+}
+
+/** What the spec puts in by itself is not looked for. */
+function isPlaced(from: string): boolean {
+  return pointerOf(from)?.startsWith("/files/") === true;
+}
+
+/** The request as it reads inside the image: programs at their new names, no files to copy in. */
+function requestInside(request: ClosureRequest): ClosureRequest {
+  const roots = request.roots
+    .filter((root) => root.kind !== "file")
+    .map((root) => {
+      if (root.kind !== "binary" || root.as === undefined) return root;
+      const { as, ...rest } = root;
+      return { ...rest, path: as };
+    });
+  return { ...request, roots };
+}
+
+/** The part of a tree that came from one source, as that source's own tree. */
+function partOf(
+  root: RootFs,
+  { closure, id, prefix }: { readonly closure: Closure; readonly id: string; readonly prefix: AbsPath },
+): RootFs {
+  const paths = new Set<AbsPath>([prefix]);
+  for (const entry of closure.entries) {
+    if (entry.source?.id === id && isWithin(entry.path, prefix)) paths.add(entry.path);
+  }
+  const fullPath = (path: AbsPath): AbsPath => (path === rootPath ? prefix : toAbsPath(prefix + path));
+  return {
+    lstat: async (path) => (paths.has(fullPath(path)) ? root.lstat(fullPath(path)) : undefined),
+    async readDirectory(path) {
+      const full = fullPath(path);
+      const names = paths.has(full) ? await root.readDirectory(full) : undefined;
+      return names?.filter((name) => paths.has(childOf(full, name)));
+    },
+    async readFile(path, range) {
+      const full = fullPath(path);
+      if (!paths.has(full)) return undefined;
+      return range === undefined ? root.readFile(full) : root.readFile(full, range);
+    },
+  };
+}
+
+function keyOf(found: Diagnostic): string {
+  return `${found.code} ${found.message}`;
+}
+
+function list(paths: readonly string[]): string {
+  const shown = paths.slice(0, shownPaths).join(", ");
+  return paths.length > shownPaths
+    ? `${shown} and ${paths.length - shownPaths} more are`
+    : `${shown} ${paths.length === 1 ? "is" : "are"}`;
+}
+
+function notClosed(reason: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "CLOSURE_NOT_CLOSED",
+    message: `cannot reproduce the closure inside the image: ${reason}`,
+    hint: "report this with the spec; `closure.missing: warn` builds the image nevertheless",
+  };
+}
