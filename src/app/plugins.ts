@@ -4,7 +4,7 @@ import { openProcess } from "../closure/loader/process.ts";
 import { type ElfReader, elfReader } from "../closure/loader/read-elf.ts";
 import { packageDatabases } from "../closure/packages/packages.ts";
 import type { Plugins } from "../closure/plugins.ts";
-import { rules } from "../closure/rules/rules.ts";
+import { dlopenRules } from "../closure/rules/rules.ts";
 import type { RootFs } from "../rootfs/rootfs.ts";
 
 /** Every plug-in that Pith has. */
@@ -12,7 +12,7 @@ export function allPlugins(): Plugins {
   const readers = new WeakMap<RootFs, ElfReader>();
   return {
     interpreters,
-    rules,
+    rules: dlopenRules,
     packages: packageDatabases,
     features,
     openProcess: (options) => Promise.resolve(openProcess(options)),
