@@ -16,8 +16,8 @@ export async function* referenceNeeds(
   if (!mentions.test(source.text) && process.prune !== "reachable") return;
   const seen = new Set<string>();
   for (const reference of readReferences({ ...source, workdir: process.workdir })) {
-    const key = JSON.stringify({ ...reference, line: 0, certainty: "" });
-    if (reference.kind !== "module" && seen.has(key)) continue;
+    const key = keyOf(reference);
+    if (seen.has(key)) continue;
     seen.add(key);
     switch (reference.kind) {
       case "module":
@@ -36,6 +36,13 @@ export async function* referenceNeeds(
         break;
     }
   }
+}
+
+/** Equal for references with the same answer: a module that is found is the same on every line. */
+function keyOf(reference: Reference): string {
+  if (reference.kind !== "module") return `${reference.kind} ${"path" in reference ? reference.path : reference.text}`;
+  const place = reference.specifier.includes(hole) ? reference.line : reference.certainty;
+  return `${reference.mode} ${place} ${reference.specifier}`;
 }
 
 /** Words of which one must occur in a source that refers to any other file. */

@@ -31,8 +31,8 @@ export function readReferences(source: SourceFile): readonly Reference[] {
   const program = parseScript(source.text);
   if (program === undefined) return lexReferences(source.text);
   const lineOf = lineCounter(source.text);
-  const surroundings: Surroundings = { path: source.path, workdir: source.workdir, variables: variablesOf(program) };
-  const requires = requiresOf(program);
+  const { variables, requires } = namesIn(program);
+  const surroundings: Surroundings = { path: source.path, workdir: source.workdir, variables };
   const found: Reference[] = [];
   // Minified sources hold thousands of sums and calls, none of which is a path.
   const addPaths = knowsItsPlace.test(source.text) ? pathsIn : () => undefined;
@@ -106,33 +106,28 @@ function pathsIn(node: SyntaxNode, surroundings: Surroundings, found: Reference[
   }
 }
 
-/** Variables with the expression that they start with; undefined where a name is declared or assigned more than once. */
-function variablesOf(program: SyntaxNode): ReadonlyMap<string, SyntaxNode | undefined> {
+interface Names {
+  /** Variables with the expression that they start with; undefined where a name is declared or assigned more than once. */
+  readonly variables: ReadonlyMap<string, SyntaxNode | undefined>;
+  /** Names that are called like `require`: itself, and what createRequire was assigned to. */
+  readonly requires: ReadonlySet<string>;
+}
+
+function namesIn(program: SyntaxNode): Names {
   const variables = new Map<string, SyntaxNode | undefined>();
+  const requires = new Set(["require", "__non_webpack_require__"]);
   const add = (target: SyntaxNode | undefined, value: SyntaxNode | undefined): void => {
     if (target?.type !== "Identifier") return;
     const name = String(target["name"]);
     variables.set(name, variables.has(name) ? undefined : value);
+    if (value?.type === "CallExpression" && nameOf(nodeIn(value, "callee")) === "createRequire") requires.add(name);
   };
   visitSyntax(program, (node) => {
     if (node.type === "VariableDeclarator") add(nodeIn(node, "id"), nodeIn(node, "init"));
     else if (node.type === "AssignmentExpression") add(nodeIn(node, "left"), undefined);
-    else for (const parameter of nodesIn(node, "params")) add(parameter, undefined);
+    else if (node["params"] !== undefined) for (const parameter of nodesIn(node, "params")) add(parameter, undefined);
   });
-  return variables;
-}
-
-/** Names that are called like `require`: itself, and what createRequire was assigned to. */
-function requiresOf(program: SyntaxNode): ReadonlySet<string> {
-  const names = new Set(["require", "__non_webpack_require__"]);
-  visitSyntax(program, (node) => {
-    if (node.type !== "VariableDeclarator") return;
-    const init = nodeIn(node, "init");
-    const isMade = init?.type === "CallExpression" && nameOf(nodeIn(init, "callee")) === "createRequire";
-    const name = nameOf(nodeIn(node, "id"));
-    if (isMade && name !== undefined) names.add(name);
-  });
-  return names;
+  return { variables, requires };
 }
 
 /** Counts lines forward; asked with growing offsets it reads the text once. */

@@ -30,7 +30,16 @@ export function moduleResolver(tree: ModuleTree, options: ResolverOptions): Modu
     return [new Set(base), new Set([...base, "module-sync"])];
   };
 
-  async function resolve(
+  const answers = new Map<string, Promise<readonly AbsPath[] | "builtin">>();
+
+  function resolve(specifier: string, directory: AbsPath, mode: ModuleMode): Promise<readonly AbsPath[] | "builtin"> {
+    const key = `${mode} ${directory}\n${specifier}`;
+    const answer = answers.get(key) ?? resolveAfresh(specifier, directory, mode);
+    answers.set(key, answer);
+    return answer;
+  }
+
+  async function resolveAfresh(
     specifier: string,
     directory: AbsPath,
     mode: ModuleMode,

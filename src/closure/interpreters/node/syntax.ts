@@ -31,33 +31,42 @@ export function parseScript(source: string): SyntaxNode | undefined {
   return undefined;
 }
 
-/**
- * Visits every node below and including `program`, parents first. `isCertain` is false where the code may never run:
- * in functions, branches and `try`; `isTried` is true in the block of a `try` that has a handler.
- */
-export function visitSyntax(
-  program: SyntaxNode,
-  visit: (node: SyntaxNode, place: { readonly isCertain: boolean; readonly isTried: boolean }) => void,
-): void {
-  // A list of its own instead of recursion: minified sources nest thousands of levels deep.
-  const pending: { readonly node: SyntaxNode; readonly isCertain: boolean; readonly isTried: boolean }[] = [
-    { node: program, isCertain: true, isTried: false },
-  ];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { node } = next;
-    visit(node, next);
-    const isCertain = next.isCertain && !conditional.has(node.type);
-    const children: { readonly node: SyntaxNode; readonly isCertain: boolean; readonly isTried: boolean }[] = [];
-    for (const [property, value] of Object.entries(node)) {
-      const isTried =
-        next.isTried || (node.type === "TryStatement" && property === "block" && Boolean(node["handler"]));
-      for (const child of Array.isArray(value) ? asList(value) : [value]) {
-        if (isSyntaxNode(child)) children.push({ node: child, isCertain, isTried });
+/** How sure it is that a piece of code runs. */
+export interface CodePlace {
+  /** False where the code may never run: in functions, branches and `try`. */
+  readonly isCertain: boolean;
+  /** True in the block of a `try` that has a handler. */
+  readonly isTried: boolean;
+}
+
+/** Visits every node below and including `program`, parents first, in the order of the source. */
+export function visitSyntax(program: SyntaxNode, visit: (node: SyntaxNode, place: CodePlace) => void): void {
+  // Stacks of its own instead of recursion: minified sources nest thousands of levels deep. Two plain ones, since this loop
+  // is most of the time that reading sources takes.
+  const nodes: SyntaxNode[] = [program];
+  const places: CodePlace[] = [{ isCertain: true, isTried: false }];
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    const place = places.pop() ?? uncertain;
+    visit(node, place);
+    const inner = place.isCertain && conditional.has(node.type) ? uncertain : place;
+    const handled = node.type === "TryStatement" && Boolean(node["handler"]) ? nodeIn(node, "block") : undefined;
+    const values = Object.values(node);
+    for (let index = values.length - 1; index >= 0; index--) {
+      const value = values[index];
+      if (typeof value !== "object" || value === null) continue;
+      const children = Array.isArray(value) ? asList(value) : [value];
+      for (let at = children.length - 1; at >= 0; at--) {
+        const child = children[at];
+        if (!isSyntaxNode(child)) continue;
+        nodes.push(child);
+        places.push(child === handled ? tried : inner);
       }
     }
-    pending.push(...children.reverse());
   }
 }
+
+const uncertain: CodePlace = { isCertain: false, isTried: false };
+const tried: CodePlace = { isCertain: false, isTried: true };
 
 const conditional: ReadonlySet<string> = new Set([
   "TryStatement",
