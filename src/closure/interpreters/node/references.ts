@@ -43,8 +43,10 @@ export function readReferences(source: SourceFile): readonly Reference[] {
     const certainty = place.isTried ? "tried" : place.isCertain && !isDynamic ? "certain" : "possible";
     const addModules = (expression: SyntaxNode | undefined, mode: ModuleMode): void => {
       if (expression === undefined) return;
-      for (const specifier of evaluate(expression, surroundings)) {
-        found.push({ kind: "module", specifier, mode, line: lineOf(node.start), certainty });
+      const specifiers = evaluate(expression, surroundings);
+      const sure = specifiers.length > 1 && certainty === "certain" ? "possible" : certainty;
+      for (const specifier of specifiers) {
+        found.push({ kind: "module", specifier, mode, line: lineOf(node.start), certainty: sure });
       }
     };
     const addScripts = (expression: SyntaxNode | undefined): void => {
