@@ -70,6 +70,8 @@ export interface ProcessContext {
   readonly bytecode: BytecodePolicy;
   /** OCI architecture: amd64, arm64 ... */
   readonly architecture: string;
+  /** The name services of the image's nsswitch.conf; default `files` and `dns`. */
+  readonly nameServices?: readonly string[];
   /** Reads and parses an ELF file through a cache; undefined when it is missing or not ELF. Follows links. */
   readElf(path: AbsPath): Promise<ElfFile | undefined>;
   /** The file that loading `soname` into this process would open, by the loader's rules; undefined when none. */

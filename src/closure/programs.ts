@@ -83,6 +83,7 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
     prune: work.request.process.prune,
     bytecode: work.request.process.bytecode,
     architecture: work.request.architecture,
+    nameServices: work.request.system.nss,
     readElf,
     findLibrary: async (soname) => loader?.find(soname),
   };

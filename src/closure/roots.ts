@@ -258,6 +258,7 @@ async function lonelyProcess(work: Worklist, view: View, path: AbsPath): Promise
     prune: work.request.process.prune,
     bytecode: work.request.process.bytecode,
     architecture: work.request.architecture,
+    nameServices: work.request.system.nss,
     readElf,
     findLibrary: (soname) => loader.find(soname),
   };

@@ -28,13 +28,14 @@ export function overlayRootFs(layers: readonly OverlayLayer[]): OverlayRootFs {
 }
 
 function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
-  const shown = new Map<AbsPath, Promise<Shown>>();
+  // Directories only: they are asked about with each of their entries, while the layers remember the rest.
+  const directories = new Map<AbsPath, Shown>();
 
-  function at(path: AbsPath): Promise<Shown> {
-    const known = shown.get(path);
+  async function at(path: AbsPath): Promise<Shown> {
+    const known = directories.get(path);
     if (known !== undefined) return known;
-    const answer = look(path);
-    shown.set(path, answer);
+    const answer = await look(path);
+    if (answer.top?.stat.kind === "directory") directories.set(path, answer);
     return answer;
   }
 
@@ -47,16 +48,16 @@ function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
       const above = parent?.places.find((place) => place.mount === mount);
       if (above !== undefined) places.push({ mount, path: childOf(above.path, baseName(path)) });
     }
-    const directories: Place[] = [];
+    const merged: Place[] = [];
     let top: Shown["top"];
     for (const place of places.reverse()) {
       const stat = await place.mount.root.lstat(place.path);
       if (stat === undefined) continue;
       top ??= { place, stat };
       if (stat.kind !== "directory") break;
-      directories.unshift(place);
+      merged.unshift(place);
     }
-    if (top !== undefined) return { top, places: directories };
+    if (top !== undefined) return { top, places: merged };
     // A prefix that no lower layer has: its parents are made.
     const isMadeUp = mounts.some((mount) => isWithin(mount.point, path));
     return { top: isMadeUp ? { place: undefined, stat: madeUp } : undefined, places: [] };

@@ -22,7 +22,7 @@ export async function reportDlopenStrings(
 ): Promise<readonly ReportedLibrary[]> {
   const { elf, path: from } = object;
   if (!importsAny(elf, openers)) return [];
-  const known = new Set([...elf.needed, elf.soname, ...elf.dlopenNotes.flatMap(({ sonames }) => sonames)]);
+  const known = new Set([...elf.needed, elf.soname, elf.loader, ...elf.dlopenNotes.flatMap(({ sonames }) => sonames)]);
   const names = (await elf.strings()).filter((text) => /^[\w.+/-]+\.so(?:\.\d+)*$/u.test(text) && !known.has(text));
   const found: ReportedLibrary[] = [];
   for (const soname of [...new Set(names)].sort()) {

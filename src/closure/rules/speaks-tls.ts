@@ -1,6 +1,6 @@
 import type { ElfFile } from "../../elf/elf-file.ts";
 
-const tlsLibraries = /^lib(?:ssl|gnutls(?:-openssl)?|ssl3|mbedtls|wolfssl|ssl_?\w*)\.so(?:\.|$)/u;
+const tlsLibraries = /^lib(?:ssl|ssl3|gnutls|mbedtls|wolfssl|nss3)\.so(?:\.|$)/u;
 const isOfC = /^(?:lib(?:c|pthread|dl|resolv|rt|m)|ld-linux[\w-]*|libc\.musl[\w-]*)\.so/u;
 
 /**

@@ -1,0 +1,216 @@
+import { describe, expect, it } from "vitest";
+import type { ProcessContext } from "../../../../src/closure/closure.ts";
+import { openProcess } from "../../../../src/closure/loader/process.ts";
+import { elfReader } from "../../../../src/closure/loader/read-elf.ts";
+import { reportDlopenStrings } from "../../../../src/closure/rules/reported.ts";
+import { dlopenRules } from "../../../../src/closure/rules/rules.ts";
+import { speaksTls } from "../../../../src/closure/rules/speaks-tls.ts";
+import { type AbsPath, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
+
+const glibc = `
+//- /lib -> usr/lib
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64 soname=ld-linux-x86-64.so.2
+ld.so (GNU) stable release version 2.41.
+//- /usr/lib/libc.so.6 elf=x86_64 soname=libc.so.6
+/usr/lib/gconv
+//- /usr/lib/libgcc_s.so.1 elf=x86_64 soname=libgcc_s.so.1
+`;
+
+async function openFixture(text: string, nameServices = ["files", "dns"]) {
+  const root = fixtureRoot(glibc + text);
+  const reader = elfReader(root);
+  const program = toAbsPath("/bin/main");
+  const readElf = (path: AbsPath) => reader.readElf(path);
+  const env = {};
+  const loader = openProcess({ root, program, env, workdir: toAbsPath("/"), readElf });
+  await loader.startUp();
+  const process: ProcessContext = {
+    root,
+    program,
+    realProgram: program,
+    elf: await readElf(program),
+    args: [],
+    env,
+    workdir: toAbsPath("/"),
+    entries: [],
+    appRoot: undefined,
+    stdlib: "safe",
+    prune: "safe",
+    bytecode: "keep",
+    architecture: "amd64",
+    nameServices,
+    readElf,
+    findLibrary: (soname) => loader.find(soname),
+  };
+  return { process, loader };
+}
+
+/** What the rules yield for every object of a process. */
+async function applyRules(text: string, nameServices?: string[]): Promise<string> {
+  const { process, loader } = await openFixture(text, nameServices);
+  const lines: string[] = [];
+  for (const path of loader.loaded()) {
+    const elf = await process.readElf(path);
+    if (elf === undefined) continue;
+    for (const rule of dlopenRules.filter((rule) => rule.applies({ path, elf }))) {
+      for await (const step of rule.needs({ path, elf }, process)) {
+        if (!("need" in step)) continue;
+        const { need } = step;
+        const optional = need.optional === true ? ", optional" : "";
+        lines.push(`${rule.name}: ${need.path} (${need.role}, ${need.evidence}${optional}): ${path} ${need.why}`);
+      }
+    }
+  }
+  return lines.join("\n");
+}
+
+describe("the dlopen rules", () => {
+  it("are sorted by name", () => {
+    const names = dlopenRules.map(({ name }) => name);
+    expect(names).toEqual(names.toSorted());
+  });
+
+  it("take what notes declare, by priority and availability", async () => {
+    expect(
+      await applyRules(`
+//- /bin/main elf=x86_64 loader needed=libc.so.6
+[{"soname":["libnone.so.2","libzstd.so.1"],"feature":"zstd","priority":"recommended"}]
+[{"soname":["libgcrypt.so.20"],"priority":"suggested"},{"soname":["libgone.so.1"],"priority":"required"}]
+//- /usr/lib/libzstd.so.1 elf=x86_64
+//- /usr/lib/libgcrypt.so.20 elf=x86_64
+`),
+    ).toMatchInlineSnapshot(
+      `"dlopen-notes: /lib/libzstd.so.1 (object, declared): /bin/main declares that it opens libzstd.so.1 for zstd"`,
+    );
+  });
+
+  it("take libgcc_s for programs that end threads", async () => {
+    expect(
+      await applyRules("//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=pthread_exit"),
+    ).toMatchInlineSnapshot(
+      `"libgcc: /lib/libgcc_s.so.1 (object, rule): /bin/main ends threads, for which glibc opens libgcc_s.so.1"`,
+    );
+    expect(
+      await applyRules("//- /bin/main elf=x86_64 loader needed=libc.so.6,libgcc_s.so.1 imports=_Unwind_Resume"),
+    ).toBe("");
+    expect(await applyRules("//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=pthread_create")).toBe("");
+  });
+
+  it("take the name services of the image, not of the builder, for the databases that are used", async () => {
+    const services = `
+//- /etc/nsswitch.conf
+passwd:  files systemd
+//- /usr/lib/libnss_systemd.so.2 elf=x86_64
+//- /usr/lib/libnss_myhostname.so.2 elf=x86_64
+`;
+    const names = ["files", "myhostname"];
+    expect(
+      await applyRules(`${services}//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=getaddrinfo`, names),
+    ).toMatchInlineSnapshot(`
+      "nss: /etc/host.conf (file, rule, optional): /bin/main looks up hosts with it
+      nss: /etc/gai.conf (file, rule, optional): /bin/main looks up hosts with it
+      nss: /lib/libnss_myhostname.so.2 (object, rule): /bin/main looks up hosts by the name service myhostname"
+    `);
+    expect(await applyRules(`${services}//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=getpwuid_r`)).toBe("");
+  });
+
+  it("take the separate files and dns services of older C libraries", async () => {
+    expect(
+      await applyRules(`
+//- /usr/lib/libnss_files.so.2 elf=x86_64
+//- /usr/lib/libnss_dns.so.2 elf=x86_64
+//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=getaddrinfo,getservbyname
+`),
+    ).toMatchInlineSnapshot(`
+      "nss: /etc/host.conf (file, rule, optional): /bin/main looks up hosts with it
+      nss: /etc/gai.conf (file, rule, optional): /bin/main looks up hosts with it
+      nss: /lib/libnss_dns.so.2 (object, rule): /bin/main looks up hosts by the name service dns
+      nss: /lib/libnss_files.so.2 (object, rule): /bin/main looks up hosts by the name service files
+      nss: /etc/services (file, rule, optional): /bin/main looks up services with it
+      nss: /etc/protocols (file, rule, optional): /bin/main looks up services with it
+      nss: /lib/libnss_dns.so.2 (object, rule): /bin/main looks up services by the name service dns
+      nss: /lib/libnss_files.so.2 (object, rule): /bin/main looks up services by the name service files"
+    `);
+  });
+
+  it("take the usual encodings where the builder has them", async () => {
+    expect(
+      await applyRules(`
+//- /usr/lib/gconv/gconv-modules.d/extra.conf
+//- /usr/lib/gconv/UTF-16.so elf=x86_64
+//- /usr/lib/gconv/BIG5.so elf=x86_64
+//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=iconv_open
+`),
+    ).toMatchInlineSnapshot(`
+      "gconv: /usr/lib/gconv/gconv-modules.cache (file, rule, optional): /bin/main converts text by iconv, which looks up its modules here
+      gconv: /usr/lib/gconv/gconv-modules (file, rule, optional): /bin/main converts text by iconv, which looks up its modules here
+      gconv: /usr/lib/gconv/gconv-modules.d/extra.conf (file, rule, optional): /bin/main converts text by iconv, which looks up its modules here
+      gconv: /usr/lib/gconv/UTF-16.so (object, rule): /bin/main converts text by iconv, which opens it for UTF-16"
+    `);
+  });
+
+  it("take OpenSSL's configuration, what it includes and the providers that it turns on", async () => {
+    expect(
+      await applyRules(`
+//- /bin/main elf=x86_64 loader needed=libcrypto.so.3
+//- /usr/lib/libcrypto.so.3 elf=x86_64 soname=libcrypto.so.3
+OPENSSLDIR: "/usr/lib/ssl"
+MODULESDIR: "/usr/lib/ossl-modules"
+//- /usr/lib/ssl/openssl.cnf -> /etc/ssl/openssl.cnf
+//- /etc/ssl/openssl.cnf
+.include /etc/ssl/more.d
+#legacy = legacy_sect
+//- /etc/ssl/more.d/a.cnf
+legacy = legacy_sect
+module = /opt/own.so
+//- /usr/lib/ossl-modules/legacy.so elf=x86_64
+//- /usr/lib/ossl-modules/fips.so elf=x86_64
+//- /opt/own.so elf=x86_64
+`),
+    ).toMatchInlineSnapshot(`
+      "openssl: /usr/lib/ssl/openssl.cnf (file, rule, optional): /lib/libcrypto.so.3 is configured by it
+      openssl: /etc/ssl/more.d/a.cnf (file, rule, optional): /lib/libcrypto.so.3 is configured by it
+      openssl: /usr/lib/ossl-modules/legacy.so (object, rule): /lib/libcrypto.so.3 is configured by /etc/ssl/more.d/a.cnf to load it
+      openssl: /opt/own.so (object, rule): /lib/libcrypto.so.3 is configured by /etc/ssl/more.d/a.cnf to load it"
+    `);
+  });
+});
+
+describe("reportDlopenStrings", () => {
+  it("tells what an object may open by a name in its strings", async () => {
+    const { process } = await openFixture(`
+//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=dlopen
+libgcc_s.so.1
+libabsent.so.1
+libc.so.6
+not a library.so
+//- /bin/quiet elf=x86_64 loader needed=libc.so.6
+libgcc_s.so.1
+`);
+    const report = async (path: string) => {
+      const elf = await process.readElf(toAbsPath(path));
+      return elf && reportDlopenStrings({ path: toAbsPath(path), elf }, process);
+    };
+    expect(await report("/bin/main")).toEqual([
+      { from: "/bin/main", soname: "libgcc_s.so.1", path: "/lib/libgcc_s.so.1" },
+    ]);
+    expect(await report("/bin/quiet")).toEqual([]);
+  });
+});
+
+describe("speaksTls", () => {
+  it.each([
+    ["elf=x86_64 loader needed=libssl.so.3,libc.so.6", true],
+    ["elf=x86_64 needed=libgnutls.so.30", true],
+    ["elf=x86_64 loader needed=libc.so.6", false],
+    ["elf=x86_64 loader needed=libssl_nothing.so.1", false],
+    ["elf=x86_64 static\ncrypto/x509.(*Certificate).Verify", true],
+    ["elf=x86_64 static\nnet/http.Get", false],
+    ["elf=x86_64 loader needed=libz.so.1\ncrypto/x509.x", false],
+  ])("%s: %s", async (text, expected) => {
+    const { process } = await openFixture(`//- /bin/main ${text}`);
+    const elf = await process.readElf(toAbsPath("/bin/main"));
+    expect(elf && (await speaksTls(elf))).toBe(expected);
+  });
+});
