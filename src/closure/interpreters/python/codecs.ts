@@ -1,35 +1,24 @@
 /**
- * Codecs that the interpreter, its libraries and protocols ask for by names that no source shows: Unicode, ASCII, Latin, the
- * file formats' defaults and the transformations. Others come when a source names them.
+ * Codecs that the interpreter, its libraries and protocols ask for by names that no source shows: Unicode, ASCII, Latin
+ * and the defaults of file formats. Others come when a source names them.
  */
 export const basicCodecs: readonly string[] = [
   "aliases",
   "ascii",
-  "base64_codec",
   "charmap",
   "cp1252",
   "cp437",
-  "hex_codec",
   "idna",
   "iso8859_1",
-  "iso8859_15",
   "latin_1",
   "punycode",
-  "quopri_codec",
   "raw_unicode_escape",
-  "undefined",
   "unicode_escape",
   "utf_16",
   "utf_16_be",
   "utf_16_le",
-  "utf_32",
-  "utf_32_be",
-  "utf_32_le",
-  "utf_7",
   "utf_8",
   "utf_8_sig",
-  "uu_codec",
-  "zlib_codec",
 ];
 
 /** Words of programs that decode text in whatever encoding they are told: all codecs come. */

@@ -17,6 +17,7 @@ const gates: readonly Gate[] = [
   { from: "multiprocessing.connection", imports: ["xmlrpc"], words: ["XmlListener", "XmlClient"] },
   { from: "multiprocessing.*", imports: ["multiprocessing.popen_spawn_win32"], words: [] },
   { from: "platform", imports: ["plistlib", "ctypes", "_ios_support"], words: [] },
+  { from: "importlib", imports: ["importlib._bootstrap", "importlib._bootstrap_external"], words: [] },
   { from: "random", imports: ["statistics"], words: [] },
   {
     from: "shutil",
@@ -25,7 +26,7 @@ const gates: readonly Gate[] = [
   },
   { from: "sysconfig", imports: ["_osx_support", "_aix_support"], words: [] },
   { from: "urllib.request", imports: ["nturl2path"], words: [] },
-  { from: "zipfile", imports: ["bz2", "lzma"], words: ["zipfile"] },
+  { from: "zipfile", imports: ["bz2", "lzma"], words: ["ZIP_BZIP2", "ZIP_LZMA", "extractall"] },
 ];
 
 /** Modules that the standard library imports in functions that are for people at a terminal, or for its own tests. */
