@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,9 +25,11 @@ export function openStdio(): EngineStreams {
 export async function bridge({ input, output }: EngineStreams): Promise<string> {
   // An image from scratch may have no directory for temporary files.
   mkdirSync(tmpdir(), { recursive: true });
-  const path = join(mkdtempSync(join(tmpdir(), "pith-")), "engine.sock");
+  const folder = mkdtempSync(join(tmpdir(), "pith-stdio-"));
+  const path = join(folder, "engine.sock");
   const server = createServer((connection) => {
     server.close();
+    rmSync(folder, { recursive: true, force: true });
     const stop = (): void => void connection.destroy();
     input.on("error", stop).on("close", stop);
     output.on("error", stop);
