@@ -10,7 +10,7 @@ const maximumBytes = 1024 * 1024;
  * that it loads, and the document roots that it serves (nginx.org, core module: `include`, `load_module`). Directories for
  * logs and temporary files must exist, their contents must not.
  */
-export const nginxRule: DlopenRule = {
+export const nginx: DlopenRule = {
   name: "nginx",
   applies: ({ path, elf }) => baseName(path) === "nginx" && elf.loader !== undefined,
   async *needs({ path, elf }, process) {
