@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { examples } from "../test/support/run-json.ts";
+import { ensureBaseImages } from "./lib/base-images.ts";
+import { passThrough } from "./lib/command.ts";
+import { confined, runServer } from "./lib/containers.ts";
+import { reachableEngine, withEngine } from "./lib/engine.ts";
+import { buildFrontendImage } from "./lib/frontend-image.ts";
+import { imageFigures } from "./lib/image-figures.ts";
+import { projectVersion, say } from "./lib/project.ts";
+import { beforeAndAfter } from "./lib/table.ts";
+
+/** The image that most people build today from the same sources. */
+const usual = `FROM python:3.13-slim
+WORKDIR /app
+COPY . .
+RUN python3 -m venv --system-site-packages /opt/venv && /opt/venv/bin/pip install -r requirements.txt
+CMD ["/opt/venv/bin/gunicorn", "app:app"]
+`;
+
+const name = "python-flask";
+
+async function demo(options: {
+  readonly frontend: string;
+  readonly push: boolean;
+  readonly network: readonly string[];
+}): Promise<void> {
+  const example = examples().find((known) => known.name === name);
+  if (example === undefined) throw new Error(`cannot find examples/${name}`);
+  await buildFrontendImage({ tag: options.frontend, push: options.push, version: projectVersion() });
+
+  say("\ndemo: the usual image, from a Dockerfile");
+  const scratch = mkdtempSync(join(tmpdir(), "pith-demo-"));
+  try {
+    const dockerfile = join(scratch, "Dockerfile");
+    writeFileSync(dockerfile, usual);
+    const before = `pith-demo/${name}:dockerfile`;
+    await show("docker", ["build", ...options.network, "-q", "-f", dockerfile, "-t", before, example.folder]);
+
+    say("\ndemo: the same sources, from examples/python-flask/pith.yaml");
+    const after = `pith-demo/${name}:pith`;
+    const syntax =
+      options.frontend === "localhost:5000/pith:1" ? [] : ["--build-arg", `BUILDKIT_SYNTAX=${options.frontend}`];
+    const args = [
+      "build",
+      ...options.network,
+      ...syntax,
+      ...example.run.build,
+      "-f",
+      example.spec,
+      "-t",
+      after,
+      example.folder,
+    ];
+    await show("docker", args);
+
+    const { probe } = example.run;
+    if (probe !== undefined) {
+      say(`\ndemo: running it with ${confined.join(" ")}`);
+      const { status, body } = await runServer(after, { runArgs: example.run.run, args: example.run.args, probe });
+      say(`GET ${probe.path} -> ${status}, ${body.length} characters: ${JSON.stringify(body.slice(0, 72))}`);
+      if (status !== probe.status || body !== probe.body)
+        throw new Error("cannot show the demo: the server answered something else");
+    }
+
+    const old = await imageFigures(before);
+    const now = await imageFigures(after, old.owners);
+    console.log(`\n${beforeAndAfter(old.figures, now.figures)}`);
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+async function show(program: string, args: readonly string[]): Promise<void> {
+  say(`$ ${program} ${args.join(" ")}`);
+  const code = await passThrough(program, args, { env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" }, stdoutTo: "stderr" });
+  if (code !== 0) throw new Error(`cannot build: ${program} ended with code ${code}`);
+}
+
+const reachable = await reachableEngine();
+if (reachable === undefined) {
+  say("demo: no Docker answers, so a private one is started for as long as this runs");
+  await withEngine("classic", async (engine) => {
+    Object.assign(process.env, engine.environment);
+    await ensureBaseImages(engine.registry);
+    // A private engine leaves the host's packet rules alone, so its containers have no network of their own to the outside.
+    await demo({ frontend: `${engine.registry}/pith:1`, push: true, network: ["--network=host"] });
+  });
+} else {
+  say(`demo: using the Docker at ${reachable.dockerHost}`);
+  const registry = process.env["PITH_REGISTRY"];
+  const network = registry === undefined ? [] : ["--network=host"];
+  await demo({
+    frontend: registry === undefined ? "pith-demo/frontend:1" : `${registry}/pith:1`,
+    push: registry !== undefined,
+    network,
+  });
+}
