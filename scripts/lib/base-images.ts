@@ -18,8 +18,22 @@ interface BaseImage {
   readonly repository: string;
   readonly tags: readonly string[];
   readonly command: readonly string[];
-  layers(folder: string): Promise<readonly LayerFile[]>;
+  readonly architectures: readonly string[];
+  layers(folder: string, architecture: string): Promise<readonly LayerFile[]>;
 }
+
+/** What a root that is only unpacked holds: enough to find closures in. */
+const unpackedPackages = [
+  "base-files",
+  "bash",
+  "coreutils",
+  "dash",
+  "libc-bin",
+  "nginx-light",
+  "openssl",
+  "python3",
+  "tzdata",
+];
 
 /** The images that examples and tests build from. */
 const baseImages: readonly BaseImage[] = [
@@ -27,18 +41,21 @@ const baseImages: readonly BaseImage[] = [
     repository: "debian",
     tags: ["trixie", "trixie-slim"],
     command: ["bash"],
+    architectures: ["amd64"],
     layers: async (folder) => [await debianLayer(folder)],
   },
   {
     repository: "node",
     tags: ["24", "24-slim"],
     command: ["node"],
+    architectures: ["amd64"],
     layers: async (folder) => [await debianLayer(folder), await nodeLayer(folder)],
   },
   {
     repository: "python",
     tags: ["3.13", "3.13-slim"],
     command: ["python3"],
+    architectures: ["amd64"],
     layers: async (folder) => {
       const tarFile = join(folder, "python.tar");
       await debianRoot({
@@ -47,6 +64,17 @@ const baseImages: readonly BaseImage[] = [
         wheelhouse: "/usr/share/wheelhouse",
         epochSeconds,
       });
+      return [await compressTar(tarFile)];
+    },
+  },
+  {
+    repository: "debian",
+    tags: ["multi"],
+    command: ["bash"],
+    architectures: ["amd64", "arm64"],
+    layers: async (folder, architecture) => {
+      const tarFile = join(folder, `${architecture}.tar`);
+      await debianRoot({ tarFile, packages: unpackedPackages, epochSeconds, unpackedFor: architecture });
       return [await compressTar(tarFile)];
     },
   },
@@ -59,28 +87,42 @@ const baseImages: readonly BaseImage[] = [
 export async function ensureBaseImages(host: string): Promise<void> {
   const key = recipeKey();
   const missing: BaseImage[] = [];
-  for (const image of baseImages) if (!(await hasTag(host, image.repository, key))) missing.push(image);
+  for (const image of baseImages) if (!(await hasTag(host, image.repository, keyTag(image, key)))) missing.push(image);
   if (missing.length === 0) return;
   const folder = mkdtempSync(join(tmpdir(), "pith-base-"));
   try {
-    debianLayers.delete(folder);
     for (const image of missing) {
-      say(`base images: making ${image.repository}:${image.tags[0] ?? ""}`);
-      await publish(host, image, key, await image.layers(folder));
+      say(`base images: making ${image.repository}:${image.tags[0] ?? ""} (${image.architectures.join(", ")})`);
+      await publish(host, image, { key, folder });
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function publish(host: string, image: BaseImage, key: string, layers: readonly LayerFile[]): Promise<void> {
+async function publish(
+  host: string,
+  image: BaseImage,
+  { key, folder }: { readonly key: string; readonly folder: string },
+): Promise<void> {
   const config = { Env: [path], Cmd: image.command, WorkingDir: "/" };
-  for (const repository of [`library/${image.repository}`, image.repository]) {
-    const manifest = await pushImage(host, repository, { layers, architecture: "amd64", config, created });
-    const platforms = [{ architecture: "amd64", manifest }];
-    // The key goes last: it says that all the others are there.
-    for (const tag of [...image.tags, key]) await pushTag(host, { repository, tag }, platforms);
+  const platforms = [];
+  for (const architecture of image.architectures) {
+    platforms.push({ architecture, layers: await image.layers(folder, architecture) });
   }
+  for (const repository of [`library/${image.repository}`, image.repository]) {
+    const pushed = [];
+    for (const { architecture, layers } of platforms) {
+      const manifest = await pushImage(host, repository, { layers, architecture, config, created });
+      pushed.push({ architecture, manifest });
+    }
+    // The key goes last: it says that all the others are there.
+    for (const tag of [...image.tags, keyTag(image, key)]) await pushTag(host, { repository, tag }, pushed);
+  }
+}
+
+function keyTag(image: BaseImage, key: string): string {
+  return `${image.tags[0] ?? "none"}-${key}`;
 }
 
 function recipeKey(): string {

@@ -38,12 +38,15 @@ export async function runServer(
   image: string,
   run: ContainerRun & { readonly probe: ServerProbe },
 ): Promise<ProbeAnswer> {
-  const id = await output("docker", ["run", "--detach", ...confined, ...run.runArgs, image, ...run.args]);
+  const started = await output("docker", ["run", "--detach", ...confined, ...run.runArgs, image, ...run.args]);
+  const id = started.trim();
   try {
     for (let attempt = 0; attempt < 150; attempt++) {
       const [running, pid = "0"] = (
         await output("docker", ["inspect", "--format", "{{.State.Running}} {{.State.Pid}}", id])
-      ).split(" ");
+      )
+        .trim()
+        .split(" ");
       if (running !== "true") break;
       const answer = await askInside(pid, run.probe);
       if (answer !== undefined) return answer;

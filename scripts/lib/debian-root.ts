@@ -11,6 +11,8 @@ export interface DebianRoot {
   /** Beside Debian's smallest set. */
   readonly packages: readonly string[];
   readonly epochSeconds: number;
+  /** For another machine than this one: its packages are then unpacked, not configured, since nothing of theirs can run here. */
+  readonly unpackedFor?: string;
   /** A folder in the root to fill with wheels made from Debian's Python packages, which pip then installs from. */
   readonly wheelhouse?: string;
 }
@@ -37,7 +39,9 @@ export async function debianRoot(root: DebianRoot): Promise<void> {
     const packages = ["ca-certificates", ...root.packages];
     const args = [
       "--quiet",
-      "--variant=minbase",
+      ...(root.unpackedFor === undefined
+        ? ["--variant=minbase", ...certificateHooks(), ...wheelHooks(root.wheelhouse)]
+        : ["--variant=extract", `--architectures=${root.unpackedFor}`]),
       "--skip=output/dev",
       `--include=${packages.join(",")}`,
       // Documentation is most of the files and nothing that a program loads.
@@ -46,8 +50,6 @@ export async function debianRoot(root: DebianRoot): Promise<void> {
       "--dpkgopt=path-exclude=/usr/share/doc/*",
       "--dpkgopt=path-include=/usr/share/doc/*/copyright",
       `--aptopt=${settings}`,
-      ...certificateHooks(),
-      ...wheelHooks(root.wheelhouse),
       suite,
       root.tarFile,
       ...(await aptSources()),

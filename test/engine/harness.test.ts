@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -59,4 +59,14 @@ RUN python3 -m venv --without-pip --system-site-packages /opt/venv && pip --pyth
 
 test("images of the base registry are found by their own names", async () => {
   expect(await dockerOutput(["run", "--rm", "--network=none", "node:24", "npm", "--version"])).toMatch(/^11\./);
+});
+
+test("the unpacked root of another machine is there to be copied from", async () => {
+  const spec = join(folder, "Dockerfile.multi");
+  writeFileSync(spec, "FROM debian:multi AS root\nFROM scratch\nCOPY --from=root /usr/bin/env /env\n");
+  const out = join(folder, "arm64");
+  await mustBuild({ spec, args: ["--platform=linux/arm64", `--output=type=local,dest=${out}`] });
+  // ELF header: 64-bit, little-endian, e_machine 183 = EM_AARCH64.
+  const head = readFileSync(join(out, "env")).subarray(0, 20);
+  expect([head[4], head[5], head[18]]).toEqual([2, 1, 183]);
 });
