@@ -74,8 +74,11 @@ export interface ProcessContext {
   readonly nameServices?: readonly string[];
   /** Reads and parses an ELF file through a cache; undefined when it is missing or not ELF. Follows links. */
   readElf(path: AbsPath): Promise<ElfFile | undefined>;
-  /** The file that loading `soname` into this process would open, by the loader's rules; undefined when none. */
-  findLibrary(soname: string): Promise<AbsPath | undefined>;
+  /**
+   * The file that loading `soname` into this process would open, by the loader's rules; undefined when none. The search
+   * paths of `requester` count, the object that asks for it (default: the program).
+   */
+  findLibrary(soname: string, requester?: AbsPath): Promise<AbsPath | undefined>;
 }
 
 /** A run-time inside one process. Order of what it yields does not matter: the closure is a set. */

@@ -85,7 +85,7 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
     architecture: work.request.architecture,
     nameServices: work.request.system.nss,
     readElf,
-    findLibrary: async (soname) => loader?.find(soname),
+    findLibrary: async (soname, requester) => loader?.find(soname, requester),
   };
   const process: Process = {
     key,

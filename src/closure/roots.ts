@@ -260,7 +260,7 @@ async function lonelyProcess(work: Worklist, view: View, path: AbsPath): Promise
     architecture: work.request.architecture,
     nameServices: work.request.system.nss,
     readElf,
-    findLibrary: (soname) => loader.find(soname),
+    findLibrary: (soname, requester) => loader.find(soname, requester),
   };
   const process: Process = {
     key: [view.name, path, "library"].join("\0"),

@@ -26,7 +26,7 @@ export async function reportDlopenStrings(
   const names = (await elf.strings()).filter((text) => /^[\w.+/-]+\.so(?:\.\d+)*$/u.test(text) && !known.has(text));
   const found: ReportedLibrary[] = [];
   for (const soname of [...new Set(names)].sort()) {
-    const path = await process.findLibrary(soname);
+    const path = await process.findLibrary(soname, from);
     if (path !== undefined) found.push({ from, soname, path });
   }
   return found;

@@ -41,7 +41,7 @@ async function openFixture(text: string, nameServices = ["files", "dns"]) {
     architecture: "amd64",
     nameServices,
     readElf,
-    findLibrary: (soname) => loader.find(soname),
+    findLibrary: (soname, requester) => loader.find(soname, requester),
   };
   return { process, loader };
 }
@@ -197,6 +197,20 @@ libgcc_s.so.1
     ]);
     expect(await report("/bin/quiet")).toEqual([]);
   });
+});
+
+it("B15: looks for what a library may open with the search path of that library", async () => {
+  const { process } = await openFixture(`
+//- /bin/main elf=x86_64 loader runpath=/opt/td needed=libhost.so
+//- /opt/td/libhost.so elf=x86_64 soname=libhost.so runpath=$ORIGIN/plug imports=dlopen
+libplug.so
+//- /opt/td/plug/libplug.so elf=x86_64
+`);
+  const path = toAbsPath("/opt/td/libhost.so");
+  const elf = await process.readElf(path);
+  expect(elf && (await reportDlopenStrings({ path, elf }, process))).toEqual([
+    { from: path, soname: "libplug.so", path: "/opt/td/plug/libplug.so" },
+  ]);
 });
 
 describe("speaksTls", () => {
