@@ -54,8 +54,9 @@ export function mapField<T>(
   value: (content: T) => Fields,
 ): Fields {
   return [...entries]
-    .toSorted(([left], [right]) => compareUtf8(left, right))
-    .flatMap(([key, content]) => messageField(number, [...lengthDelimited(1, encoder.encode(key)), ...value(content)]));
+    .map(([key, content]) => ({ key: encoder.encode(key), content }))
+    .toSorted((left, right) => Buffer.compare(left.key, right.key))
+    .flatMap(({ key, content }) => messageField(number, [...lengthDelimited(1, key), ...value(content)]));
 }
 
 /** Field 2 of a map entry, which is written also when it is a default value. */
