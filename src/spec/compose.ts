@@ -29,7 +29,7 @@ export function composeTree(file: string, guarded: GuardedText): Composed {
   const syntax = syntaxFindings(document.errors, text, positions);
   if (syntax.length > 0) return { tree: undefined, diagnostics: syntax };
   const { contents } = document;
-  if (!isMap(contents)) return { tree: undefined, diagnostics: [rootFinding(file, contents, positions)] };
+  if (!isMap(contents)) return { tree: undefined, diagnostics: [rootFinding(file, contents, guarded)] };
   const source: Source = { text, positions, found: [] };
   const root = toMap(contents, source);
   return { tree: root, diagnostics: source.found };
@@ -94,12 +94,14 @@ function spanOf(node: unknown, { positions }: Source): Span {
   return positions.span(range?.[0] ?? 0, range?.[1] ?? 0);
 }
 
-function rootFinding(file: string, contents: unknown, positions: TextPositions): Diagnostic {
+function rootFinding(file: string, contents: unknown, source: GuardedText): Diagnostic {
   const range = isScalar(contents) || isSeq(contents) ? contents.range : undefined;
   const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
   const kind = isEmpty ? "it is empty" : `it is ${isSeq(contents) ? "a list" : "one value"}, not a map of keys`;
   const message = `cannot read ${file}: ${kind}`;
-  return errorAt(positions.span(range?.[0] ?? 0, range?.[1] ?? 0), "SPEC_ROOT", message, smallestSpecHint);
+  // Of an empty file the end is shown: its first line may be the one that selects the frontend.
+  const start = isEmpty ? source.text.length : (range?.[0] ?? 0);
+  return errorAt(source.positions.span(start, range?.[1] ?? start), "SPEC_ROOT", message, smallestSpecHint);
 }
 
 /** One finding a line, five at most: the first mistake often causes those after it. */
@@ -119,10 +121,12 @@ function syntaxFindings(errors: readonly YAMLError[], text: string, positions: T
   return found;
 }
 
-/** The end of the text has no line to show: the last line that says something stands for it. */
+/** Space has nothing to show: what stands next, or at the end of the text what stood last, is shown for it. */
 function visibleSpan(text: string, start: number, end: number, positions: TextPositions): Span {
   let at = Math.min(start, Math.max(text.length - 1, 0));
-  while (at > 0 && (text[at] === "\n" || text[at] === " ") && text.slice(at, end).trim() === "") at -= 1;
+  const next = text.slice(at).search(/\S/);
+  if (next > 0) at += next;
+  if (next === -1) at = Math.max(text.trimEnd().length - 1, 0);
   const lineEnd = text.indexOf("\n", at);
   const stop = Math.min(Math.max(end, at + 1), lineEnd === -1 ? text.length : Math.max(lineEnd, at + 1));
   return positions.span(at, stop);
@@ -142,7 +146,7 @@ const syntaxReasons: Readonly<Record<YAMLError["code"], readonly [reason: string
   BAD_INDENT: ["the indentation does not fit the lines before", indentHint],
   BAD_PROP_ORDER: ["a tag or an anchor stands in the wrong place", "remove it"],
   BAD_SCALAR_START: ["a plain text cannot begin with this character", quoteHint],
-  BLOCK_AS_IMPLICIT_KEY: ["a map or list in lines cannot be a key, nor stand after one on its line", indentHint],
+  BLOCK_AS_IMPLICIT_KEY: ["a line holds a key and its value, not more", "write a text with a colon in quotes"],
   BLOCK_IN_FLOW: ["a map or list in lines cannot stand inside [ ] or { }", "write it in brackets too, or without them"],
   DUPLICATE_KEY: ["a key stands twice", "keep one of the two"],
   IMPOSSIBLE: ["it is not YAML", quoteHint],

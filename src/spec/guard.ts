@@ -62,7 +62,7 @@ function checkCharacters(text: string, positions: TextPositions): readonly Diagn
     const span = () => positions.span(offset, offset + 1);
     if (isControl(unit)) {
       const name = `U+${unit.toString(16).toUpperCase().padStart(4, "0")}`;
-      const hint = 'write it as an escape in a quoted text, such as "\\x1b"';
+      const hint = "remove it, or write it as an escape in double quotes";
       found.push(errorAt(span(), "SPEC_ENCODING", `cannot read the spec: control character ${name}`, hint));
       return found;
     }

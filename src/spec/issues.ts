@@ -63,7 +63,8 @@ function describeOne(issue: Issue, where: Where): Diagnostic {
 
 function unknownKey(key: string, known: readonly string[], { path, tree }: Where): Diagnostic {
   const where = path.length === 0 ? "a spec" : pathText(path);
-  const hint = didYouMean(key, known) ?? `use ${wordList(known)}`;
+  const all = known.length > 14 ? "remove it; docs/spec.md has all keys" : `use ${wordList(known)}`;
+  const hint = didYouMean(key, known) ?? all;
   const place = keyPlaceOf(tree, [...path, key]);
   return errorAt(place, "SPEC_UNKNOWN_KEY", `cannot use the key ${quote(key)}: ${where} has no such key`, hint);
 }
@@ -86,12 +87,20 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, where: Where): reado
   const forms = issue.errors
     .filter((form) => form.every((inner) => !isOtherType(inner)))
     .map((form) => withoutTypos(form, path, tree));
-  const [nearest] = forms.toSorted((a, b) => a.length - b.length);
+  const strangeness = (form: readonly Issue[]) => form.filter((inner) => isStrange(inner, path, tree)).length;
+  const [nearest] = forms.toSorted((a, b) => strangeness(a) - strangeness(b) || a.length - b.length);
   if (nearest === undefined) {
     const inner = issue.errors.flat();
     const values = inner.flatMap((one) => (one.code === "invalid_value" ? one.values.map(String) : []));
-    if (values.length > 0 && typeof scalarAt(tree, path) === "string") return [wrongValue(values, where)];
+    if (values.length > 0 && typeof scalarAt(tree, path) === "string") {
+      return [wrongValue([...values, ...expectedOf(inner).map((kind) => typeWords[kind] ?? kind)], where)];
+    }
     return [wrongType([...expectedOf(inner), ...(values.length > 0 ? ["string"] : [])], where)];
+  }
+  const missing = forms.flatMap((form) => form.slice(0, 1)).map((inner) => pathText(pathOf(inner)));
+  if (forms.length > 1 && forms.every((form) => form.every((inner) => isMissing(inner, path, tree)))) {
+    const message = `cannot use ${pathText(path)}: it has none of ${wordList([...new Set(missing)], "and")}`;
+    return [errorAt(placeOf(tree, path), "SPEC_MISSING_KEY", message, "add one of them")];
   }
   return nearest.flatMap((inner) => describe(inner, path, tree));
 }
@@ -109,9 +118,17 @@ function withoutTypos(issues: readonly Issue[], base: Path, tree: MapNode): read
     const key = String(issue.path.at(-1) ?? "");
     const parent = toPointer(pathOf(issue).slice(0, -1));
     const beside = unknown.filter((one) => toPointer(pathOf(one)) === parent).flatMap((one) => one.keys);
-    const isMissing = issue.path.length > 0 && nodeAt(tree, [...base, ...pathOf(issue)]) === undefined;
-    return !isMissing || !beside.some((name) => suggest(name, [key]) !== undefined);
+    return !isMissing(issue, base, tree) || !beside.some((name) => suggest(name, [key]) !== undefined);
   });
+}
+
+/** Keys that are missing or unknown say more about which form is not meant than wrong values do. */
+function isStrange(issue: Issue, base: Path, tree: MapNode): boolean {
+  return issue.path.length <= 1 && (issue.code === "unrecognized_keys" || isMissing(issue, base, tree));
+}
+
+function isMissing(issue: Issue, base: Path, tree: MapNode): boolean {
+  return issue.code !== "unrecognized_keys" && nodeAt(tree, [...base, ...pathOf(issue)]) === undefined;
 }
 
 function pathOf(issue: Issue): Path {

@@ -46,15 +46,15 @@ export async function parseSpec(input: SpecInput): Promise<ParsedSpec> {
     return { checked: { value: undefined, diagnostics: inOrder(loaded.diagnostics, files) }, spans, files };
   }
   const { tree, args, diagnostics } = substituteArgs(loaded.tree, input);
+  const unset = new Set(diagnostics.filter((one) => one.severity === "error").map(placeKey));
   const main = validate(tree);
   const laid = layTargets(tree);
   const targets = [...laid.trees].map(([name, target]) => ({ name, ...validate(target) }));
   const found = [
     ...loaded.diagnostics,
     ...diagnostics,
-    ...main.diagnostics,
-    ...laid.diagnostics,
-    ...targets.flatMap((target) => target.diagnostics),
+    // A text whose argument has no value is said to be wrong once, not also as what remains of it.
+    ...[main, laid, ...targets].flatMap((part) => part.diagnostics).filter((one) => !unset.has(placeKey(one))),
   ];
   const spans = spanIndex({ file: input.file, main: tree, targets: laid.trees });
   return {
@@ -88,6 +88,10 @@ function assemble(
     if (target.raw !== undefined) laid[target.name] = { ...normalise(target.raw, args), targets: {} };
   }
   return { ...normalise(raw, args), targets: laid };
+}
+
+function placeKey({ span }: Diagnostic): string {
+  return JSON.stringify(span);
 }
 
 /** By file, line and column; what two targets share is said once. */

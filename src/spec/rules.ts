@@ -30,9 +30,10 @@ function findSugarConflicts(tree: MapNode): readonly Diagnostic[] {
   if (long?.kind !== "map") return [];
   return ["from", "packages", "build"].flatMap((key) => {
     if (!tree.entries.has(key)) return [];
-    const place = keyPlaceOf(tree, [key]);
-    const { line } = keyPlaceOf(tree, ["builders", "main"]).start;
-    const message = `cannot use ${key} beside builders.main: both describe the same builder (line ${line})`;
+    const short = keyPlaceOf(tree, [key]);
+    const main = keyPlaceOf(tree, ["builders", "main"]);
+    const [first, place] = short.start.line > main.start.line ? [main, short] : [short, main];
+    const message = `cannot use ${key} beside builders.main: both describe the same builder (see line ${first.start.line})`;
     return [errorAt(place, "SPEC_CONFLICT", message, `move ${key} into builders.main`)];
   });
 }

@@ -23,23 +23,28 @@ const scalarMark = "\x1f";
 export function guardTokens(text: string, positions: TextPositions): readonly Diagnostic[] {
   const state = newState();
   const found: Diagnostic[] = [];
+  const seen = new Set<string>();
   for (const token of new Lexer().lex(text)) {
-    if (token === documentMark || token === flowEndMark) {
-      if (token === flowEndMark) state.flowDepth = 0;
-      continue;
-    }
+    if (token === documentMark) continue;
+    if (token === flowEndMark) break;
     if (token === scalarMark) {
       state.scalarNext = true;
       continue;
     }
     const problem = step(state, token);
-    if (problem !== undefined) {
+    if (problem !== undefined && !seen.has(problem.message)) {
+      seen.add(problem.message);
       const from = state.offset + (problem.skip ?? 0);
       const length = Math.min(problem.length ?? token.length, 200);
       found.push(errorAt(positions.span(from, from + length), problem.code, problem.message, problem.hint));
       if (problem.fatal === true || found.length >= maxFindings) return found;
     }
     state.offset += token.length;
+  }
+  const open = state.brackets.at(-1);
+  if (open !== undefined) {
+    const message = "cannot read the text: a bracket is not closed";
+    found.push(errorAt(positions.span(open, open + 1), "SPEC_SYNTAX", message, "close it, with ] for [ and } for {"));
   }
   return found;
 }
@@ -51,7 +56,8 @@ interface State {
   scalarNext: boolean;
   /** The next scalar is the text of a `|` or `>` block. */
   blockNext: boolean;
-  flowDepth: number;
+  /** Offsets of the brackets that are still open. */
+  brackets: number[];
   /** Columns at which the block collections that are still open began. */
   columns: number[];
   /** A block collection may begin at the next token: it is the first of its line or follows an indicator. */
@@ -79,7 +85,7 @@ function newState(): State {
     tokens: 0,
     scalarNext: false,
     blockNext: false,
-    flowDepth: 0,
+    brackets: [],
     columns: [],
     mayOpen: true,
     key: "none",
@@ -105,7 +111,7 @@ function step(state: State, token: string): Problem | undefined {
   }
   state.column = token.length - lineEnd - 1;
   state.mayOpen = true;
-  if (state.flowDepth === 0) state.key = "none";
+  if (state.brackets.length === 0) state.key = "none";
   return problem;
 }
 
@@ -161,13 +167,31 @@ function otherToken(state: State, token: string): Problem | undefined {
       return flowStart(state);
     case "]":
     case "}":
-      state.flowDepth = Math.max(state.flowDepth - 1, 0);
+      state.brackets.pop();
       state.key = "collection";
       return undefined;
     default:
-      state.key = "text";
-      return content(state);
+      return quotedToken(state, token);
   }
+}
+
+function quotedToken(state: State, token: string): Problem | undefined {
+  const problem = content(state);
+  state.key = "text";
+  if (problem !== undefined || isClosed(token)) return problem;
+  return {
+    code: "SPEC_SYNTAX",
+    message: "cannot read the text: its quote is not closed",
+    hint: "close the quote, and indent lines inside it more than the key",
+    fatal: true,
+    length: 1,
+  };
+}
+
+function isClosed(quoted: string): boolean {
+  if (quoted.length < 2 || !quoted.endsWith(quoted[0] ?? "")) return false;
+  const backslashes = quoted.startsWith('"') ? (/(\\*)"$/.exec(quoted)?.[1]?.length ?? 0) : 0;
+  return backslashes % 2 === 0;
 }
 
 /** Something of the document itself stands here; block collections open and close by its column. */
@@ -175,7 +199,7 @@ function content(state: State, isIndicator = false): Problem | undefined {
   if (state.ended) return manyDocuments;
   state.hasContent = true;
   state.key = "none";
-  if (state.flowDepth > 0 || !state.mayOpen) return undefined;
+  if (state.brackets.length > 0 || !state.mayOpen) return undefined;
   state.mayOpen = isIndicator;
   while ((state.columns.at(-1) ?? -1) > state.column) state.columns.pop();
   if ((state.columns.at(-1) ?? -1) < state.column) state.columns.push(state.column);
@@ -184,12 +208,12 @@ function content(state: State, isIndicator = false): Problem | undefined {
 
 function flowStart(state: State): Problem | undefined {
   const problem = content(state);
-  state.flowDepth += 1;
+  state.brackets.push(state.offset);
   return problem ?? tooDeep(state);
 }
 
 function tooDeep(state: State): Problem | undefined {
-  if (state.columns.length + state.flowDepth <= maxDepth) return undefined;
+  if (state.columns.length + state.brackets.length <= maxDepth) return undefined;
   const message = `cannot read the spec: maps and lists are nested more than ${maxDepth} deep`;
   return { code: "SPEC_TOO_DEEP", message, hint: "make the nesting flatter", fatal: true, length: 1 };
 }
