@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engine: ["diagnostics", "rootfs"],
   plan: ["diagnostics", "oci", "spec", "engine", "rootfs", "closure", "llb"],
   llb: ["diagnostics", "oci", "engine", "plan", "spec"],
-  closure: ["diagnostics", "rootfs", "elf"],
+  closure: ["diagnostics", "rootfs", "elf", "spec"],
   image: ["diagnostics", "oci", "rootfs", "closure", "engine", "llb", "plan", "spec"],
   evidence: ["diagnostics", "oci", "closure", "image"],
   policy: ["diagnostics", "closure", "image"],
@@ -23,7 +23,9 @@ const outer: readonly string[] = ["adapters", "app", "bin"];
 
 const worldModules =
   /^(?:node:(?:fs|net|http|https|http2|tls|dgram|child_process|worker_threads|os|process)\b|undici|@grpc\/)/;
-const worldGlobals = /\b(?:process\.|fetch\(|Date\.now\(|Math\.random\(|new Date\(\))/;
+// `process` is also what the program calls the one that an image starts, so only what that has not is looked for.
+const worldGlobals =
+  /\b(?:process\.(?:argv|exit|exitCode|hrtime|memoryUsage|nextTick|pid|std(?:err|in|out))\b|fetch\(|Date\.now\(|Math\.random\(|new Date\(\))/;
 
 const source = new URL("../../src/", import.meta.url);
 
