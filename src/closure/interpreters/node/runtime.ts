@@ -19,7 +19,8 @@ export async function startNode(process: ProcessContext): Promise<Runtime> {
   const resolver = moduleResolver(tree, { conditions: command.conditions, searchPaths: searchPathsOf(process) });
   const layerOf = (path: AbsPath): LayerName | undefined => {
     if (packageRootOf(path, packagePaths) !== undefined) return "dependencies";
-    return process.appRoot !== undefined && isWithin(path, process.appRoot) ? "app" : undefined;
+    const homes = [process.appRoot, process.workdir === "/" ? undefined : process.workdir];
+    return homes.some((home) => home !== undefined && isWithin(path, home)) ? "app" : undefined;
   };
   const context: NodeContext = { process, tree, resolver, packagePaths, wholePackages: new Set() };
   const asked = new Set<AbsPath>();
