@@ -10,6 +10,9 @@ export type Fields = readonly Uint8Array[];
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
+/** Most numbers are small; the arrays are never written to. */
+const shortVarints: Fields = Array.from({ length: 128 }, (_, value) => Uint8Array.of(value));
+
 const wireVarint = 0;
 const wireFixed64 = 1;
 const wireBytes = 2;
@@ -137,7 +140,8 @@ function lengthDelimited(number: number, value: Uint8Array): Fields {
 }
 
 function varint(value: number | bigint): Uint8Array {
-  if (value >= 0 && value < 128) return Uint8Array.of(Number(value));
+  const short = value >= 0 ? shortVarints[Number(value)] : undefined;
+  if (short !== undefined) return short;
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));
   while (rest > 127n) {
