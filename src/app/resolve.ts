@@ -1,4 +1,5 @@
 import type { ClosureEntry } from "../closure/closure.ts";
+import { nsswitchPath, printNsswitch } from "../closure/features/nss.ts";
 import { countEntries, countSources } from "../closure/figures.ts";
 import { readImageFacts } from "../closure/image-facts.ts";
 import type { Manifest } from "../closure/manifest.ts";
@@ -6,12 +7,13 @@ import type { Plugins } from "../closure/plugins.ts";
 import type { ClosureAnswer, ClosureRequest } from "../closure/request.ts";
 import { resolveClosure } from "../closure/resolve.ts";
 import { checkClosed } from "../closure/self-check.ts";
-import { openView, type View } from "../closure/view.ts";
+import { madeSourceId, openView, type SourceRoot, type View } from "../closure/view.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { isClean } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { type LayerPlan, planLayers } from "../image/layers.ts";
-import type { RootFs } from "../rootfs/rootfs.ts";
+import { memoryRootFs } from "../rootfs/memory.ts";
+import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
 
 export interface Resolving {
   readonly request: ClosureRequest;
@@ -63,6 +65,7 @@ export async function answerRequest(
 
 /** The views of a request over the trees of its sources. */
 export function openViews(request: ClosureRequest, roots: readonly RootFs[]): ReadonlyMap<string, View> {
+  const made = madeSources(request);
   return new Map(
     request.views.map((view) => {
       const sources = view.sources.map((id) => {
@@ -72,9 +75,18 @@ export function openViews(request: ClosureRequest, roots: readonly RootFs[]): Re
         invariant(source !== undefined && root !== undefined, `the request has no source "${id}"`);
         return { ...source, root };
       });
-      return [view.name, openView(view, sources)];
+      const isBuilder = sources.some((source) => source.kind === "builder");
+      return [view.name, openView(view, isBuilder ? [...sources, ...made] : sources)];
     }),
   );
+}
+
+/** The name services that the spec asks for decide which libraries load, whatever the builder's own are. */
+function madeSources(request: ClosureRequest): readonly SourceRoot[] {
+  const { nss } = request.system;
+  if (nss.length === 0) return [];
+  const root = memoryRootFs([[nsswitchPath, { content: printNsswitch(nss) }]]);
+  return [{ id: madeSourceId, prefix: rootPath, kind: "extra", root }];
 }
 
 function soften(found: readonly Diagnostic[], request: ClosureRequest): readonly Diagnostic[] {

@@ -3,6 +3,7 @@ import { type ClosureEntry, type LayerName, type Reason } from "./closure.ts";
 import { type GraphNode, lowerLayer } from "./graph.ts";
 import { type Owners, sourceOfBytecode } from "./owners.ts";
 import type { Views } from "./roots.ts";
+import { madeSourceId } from "./view.ts";
 import type { RawFinding, Worklist } from "./worklist.ts";
 
 /** The nodes as they go into the image: order, layers, modes, owners, hard links, bytecode times. */
@@ -29,6 +30,7 @@ export async function makeEntries(
     }
     const bytecode = await checkBytecode(node, views);
     if (bytecode === "stale") continue;
+    const content = await madeContent(node);
     const layer = layers.get(node.path) ?? "system";
     if (kind === "file" && (node.stat.mode & 0o6000) !== 0) work.report(stripped(node));
     const hardLinkTo = kind === "file" ? firstName(node, { layer, firstNames }) : undefined;
@@ -42,13 +44,20 @@ export async function makeEntries(
       reason,
       ...(node.stat.target === undefined ? {} : { target: node.stat.target }),
       ...(hardLinkTo === undefined ? {} : { hardLinkTo }),
-      ...(node.source === undefined ? {} : { source: { id: node.source.id, path: node.sourcePath } }),
-      ...(node.content === undefined ? {} : { content: printContent(node.content) }),
+      ...(node.source === undefined || content !== undefined
+        ? {}
+        : { source: { id: node.source.id, path: node.sourcePath } }),
+      ...(content === undefined ? {} : { content: printContent(content) }),
       ...(bytecode === "rewrite" ? { rewrite: "pyc" as const } : {}),
       ...(owner === undefined ? {} : { owner }),
     });
   }
   return entries;
+}
+
+async function madeContent(node: GraphNode): Promise<string | Uint8Array | undefined> {
+  if (node.source?.id !== madeSourceId || node.stat.kind !== "file") return node.content;
+  return node.source.root.readFile(node.sourcePath);
 }
 
 function printContent(content: string | Uint8Array): { readonly text: string } | { readonly base64: string } {

@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { type AbsPath, compareBytes } from "../rootfs/rootfs.ts";
+import { compareBytes } from "../rootfs/rootfs.ts";
 import type { ClosureEntry } from "./closure.ts";
 import { makeEntries } from "./entries.ts";
+import type { FeatureContext } from "./features/feature.ts";
 import { putMade } from "./files.ts";
 import { absentPaths, finishFindings } from "./findings.ts";
 import { chooseReasons, pointerReason } from "./graph.ts";
@@ -10,7 +11,7 @@ import { readOwners } from "./owners.ts";
 import type { Plugins } from "./plugins.ts";
 import { loadObject, startProgram } from "./programs.ts";
 import type { ClosureRequest } from "./request.ts";
-import { startPrograms, startRest, type Views } from "./roots.ts";
+import { hostProcess, startPrograms, startRest, type Views } from "./roots.ts";
 import { expandTree } from "./trees.ts";
 import { createWorklist, type Expand, type Worklist } from "./worklist.ts";
 
@@ -96,17 +97,18 @@ function sortRoots(request: ClosureRequest): ClosureRequest {
 async function addFeatures(work: Worklist, views: Views): Promise<void> {
   const view = views.get(work.request.process.view);
   if (view === undefined) return;
-  const objects = await objectsOf(work, views);
-  const processes = [...work.processes.values()];
-  const context = {
+  const processes = [...work.processes.values()].sort((left, right) => compareBytes(left.key, right.key));
+  const host = hostProcess(work, view);
+  const context: FeatureContext = {
     request: work.request,
     root: view.root,
-    has: (path: AbsPath) => work.nodes.has(path),
-    objects,
-    runtimes: new Set(
-      processes.flatMap((process) => (process.interpreter === undefined ? [] : [process.interpreter.name])),
+    context: views.get("context")?.root,
+    paths: [...work.nodes.values()].sort((left, right) => compareBytes(left.path, right.path)),
+    objects: await objectsOf(work, views),
+    loaderCache: processes.flatMap((process) =>
+      process.loader?.usesCache() === true ? process.loader.cacheEntries() : [],
     ),
-    usesLoaderCache: processes.some((process) => process.loader?.usesCache() === true),
+    findLibrary: async (soname) => host?.loader?.find(soname),
   };
   for (const feature of work.plugins.features) {
     const from = pointerReason(feature.pointer);
@@ -116,15 +118,12 @@ async function addFeatures(work: Worklist, views: Views): Promise<void> {
         if (work.nodes.get(one.made.path)?.isStated !== true) {
           await putMade(work, view, { made: one.made, pointer: feature.pointer, layer: "system" });
         }
-      } else await work.askAll([one], { view, from });
+      } else await work.askAll([one], { view, from, ...(host === undefined ? {} : { process: host }) });
     }
   }
 }
 
-async function objectsOf(
-  work: Worklist,
-  views: Views,
-): Promise<Parameters<Plugins["features"][number]["apply"]>[0]["objects"]> {
+async function objectsOf(work: Worklist, views: Views): Promise<FeatureContext["objects"]> {
   const objects = [];
   for (const node of [...work.nodes.values()].sort((left, right) => compareBytes(left.path, right.path))) {
     const view = views.get(node.view);

@@ -165,7 +165,7 @@ function reportNothing(work: Worklist, pointer: string): void {
 }
 
 /** The process that plug-ins of a view are loaded into: the image's own, else the first. */
-function hostProcess(work: Worklist, view: View): Process | undefined {
+export function hostProcess(work: Worklist, view: View): Process | undefined {
   const own = [...work.processes.values()].filter((process) => process.view === view && process.loader !== undefined);
   return (
     own.find((process) => process.runtime !== undefined && process.start.isImage) ??

@@ -57,6 +57,9 @@ export interface View {
   place(real: AbsPath): Promise<Place | undefined>;
 }
 
+/** Id of the source of files that Pith makes and programs must see while the closure is resolved. */
+export const madeSourceId = "pith";
+
 /** Lays sources over each other, lowest first. */
 export function openView(
   { name, searchPath }: Pick<RequestView, "name" | "searchPath">,

@@ -1,5 +1,6 @@
 import type { ElfFile } from "../../elf/elf-file.ts";
-import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
+import type { LdSoCacheEntry } from "../../elf/ld-so-cache.ts";
+import type { AbsPath, FileStat, RootFs } from "../../rootfs/rootfs.ts";
 import type { Finding, Need } from "../closure.ts";
 import type { ClosureRequest } from "../request.ts";
 
@@ -23,14 +24,16 @@ export interface FeatureContext {
   readonly request: ClosureRequest;
   /** The view of the image's own process. */
   readonly root: RootFs;
-  /** Paths that are in so far, by real name. */
-  has(path: AbsPath): boolean;
-  /** The ELF objects that are in, in the order of their paths. */
+  /** The files of the build context that the spec names; undefined where it names none. */
+  readonly context: RootFs | undefined;
+  /** What is in so far, by real name, sorted. */
+  readonly paths: readonly { readonly path: AbsPath; readonly stat: FileStat }[];
+  /** The ELF objects that are in, sorted by path. */
   readonly objects: readonly { readonly path: AbsPath; readonly elf: ElfFile }[];
-  /** Names of the run-times that processes of the image have. */
-  readonly runtimes: ReadonlySet<string>;
-  /** True when a library was found only through the loader's cache. */
-  readonly usesLoaderCache: boolean;
+  /** What the loader found only through its cache, so that the image needs one as well. */
+  readonly loaderCache: readonly LdSoCacheEntry[];
+  /** The file that loading `soname` into the image's process would open. */
+  findLibrary(soname: string): Promise<AbsPath | undefined>;
 }
 
 /** One named choice of the system: what must lie beside the programs. */

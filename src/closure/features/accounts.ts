@@ -1,0 +1,95 @@
+import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { builtInGroups, builtInUsers, findUser, type Group, readGroups, readUsers, type User } from "../users.ts";
+import type { Feature, FeatureContext, FeatureYield } from "./feature.ts";
+
+const why = "names the accounts";
+const configLimit = 2 ** 16;
+
+/**
+ * `/etc/passwd` and `/etc/group`: root, nonroot, nobody, those of the spec, and those of the builder that the image uses: its
+ * user, the owners of its files, and the users that configuration in /etc names. Never a password: `x` and no shadow file.
+ */
+export const accounts: Feature = {
+  name: "accounts",
+  pointer: "/image/accounts",
+  async *apply(context): AsyncIterable<FeatureYield> {
+    const used = await usedNames(context);
+    const users = await chooseUsers(context, used);
+    const groups = await chooseGroups(context, { used, users });
+    const base = { kind: "file" as const, mode: 0o644, uid: 0, gid: 0, why };
+    const passwd = users.map(
+      ({ name, uid, gid, comment, home, shell }) => `${name}:x:${uid}:${gid}:${comment}:${home}:${shell}\n`,
+    );
+    const group = groups.map(({ name, gid, members }) => `${name}:x:${gid}:${members.join(",")}\n`);
+    yield { made: { ...base, path: toAbsPath("/etc/passwd"), content: passwd.join("") } };
+    yield { made: { ...base, path: toAbsPath("/etc/group"), content: group.join("") } };
+  },
+};
+
+interface Used {
+  readonly names: ReadonlySet<string>;
+  readonly uids: ReadonlySet<number>;
+  readonly gids: ReadonlySet<number>;
+}
+
+async function chooseUsers({ request, root }: FeatureContext, used: Used): Promise<readonly User[]> {
+  const stated = request.accounts.users.map(({ name, uid, gid, home }) => ({
+    name,
+    uid,
+    gid: gid ?? uid,
+    comment: name,
+    home: home ?? "/nonexistent",
+    shell: "/sbin/nologin",
+  }));
+  const own = (await readUsers(root)).filter((user) => used.names.has(user.name) || used.uids.has(user.uid));
+  return byId(firstNames([...stated, ...builtInUsers, ...own]), (user) => user.uid);
+}
+
+async function chooseGroups(
+  { request, root }: FeatureContext,
+  { used, users }: { readonly used: Used; readonly users: readonly User[] },
+): Promise<readonly Group[]> {
+  const gids = new Set([...used.gids, ...users.map((user) => user.gid)]);
+  const names = new Set(users.map((user) => user.name));
+  const own = (await readGroups(root)).filter((group) => used.names.has(group.name) || gids.has(group.gid));
+  const known = firstNames([...request.accounts.groups, ...builtInGroups, ...own]);
+  const taken = new Set(known.map((group) => group.gid));
+  const made = users
+    .filter((user) => !taken.has(user.gid) && !known.some((group) => group.name === user.name))
+    .map((user) => ({ name: user.name, gid: user.gid, members: [] }));
+  const all = [...known, ...made].map((group) => ({
+    ...group,
+    members: group.members.filter((member) => names.has(member)),
+  }));
+  return byId(all, (group) => group.gid);
+}
+
+async function usedNames({ request, root, paths }: FeatureContext): Promise<Used> {
+  const names = new Set(request.process.user.split(":"));
+  const user = await findUser(request, root);
+  const uids = new Set(user === undefined ? [] : [user.uid]);
+  const gids = new Set(user === undefined ? [] : [user.gid]);
+  for (const { path, stat } of paths) {
+    uids.add(stat.uid);
+    gids.add(stat.gid);
+    if (stat.kind !== "file" || !path.startsWith("/etc/") || stat.sizeBytes > configLimit) continue;
+    for (const name of await namesIn(root, path)) names.add(name);
+  }
+  return { names, uids, gids };
+}
+
+/** Names after `user` or `group` at the start of a line, the way most servers are told whom to run as. */
+async function namesIn(root: RootFs, path: ReturnType<typeof toAbsPath>): Promise<readonly string[]> {
+  const text = new TextDecoder().decode((await root.readFile(path)) ?? new Uint8Array());
+  return [...text.matchAll(/^[ \t]*(?:user|group)[ \t]*[=: \t][ \t]*"?([A-Za-z_][\w.-]{0,31})/gim)].map(
+    (match) => match[1] ?? "",
+  );
+}
+
+function firstNames<T extends { readonly name: string }>(all: readonly T[]): readonly T[] {
+  return all.filter((one, index) => all.findIndex((other) => other.name === one.name) === index);
+}
+
+function byId<T extends { readonly name: string }>(all: readonly T[], idOf: (one: T) => number): readonly T[] {
+  return all.toSorted((left, right) => idOf(left) - idOf(right));
+}

@@ -1,0 +1,105 @@
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { speaksTls } from "../rules/speaks-tls.ts";
+import type { Feature, FeatureContext, FeatureYield } from "./feature.ts";
+
+/** Bundles where Debian and Alpine, Red Hat, and SUSE have them. */
+const bundles = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+  "/etc/ssl/ca-bundle.pem",
+].map((path) => toAbsPath(path));
+
+/** Names that TLS libraries were built to look at: OpenSSL's directory, and Red Hat's and Alpine's single files. */
+const doors = [
+  "/usr/lib/ssl/cert.pem",
+  "/usr/lib/ssl/certs",
+  "/etc/ssl/cert.pem",
+  "/etc/pki/tls/cert.pem",
+  "/etc/pki/tls/certs",
+].map((path) => toAbsPath(path));
+
+const why = "trusts the certificate authorities in it";
+const pemLimit = 2 ** 20;
+
+/** The bundle of certificate authorities, the names that libraries look for it by, and extra certificates at its end. */
+export const certificates: Feature = {
+  name: "certificates",
+  pointer: "/system/certificates",
+  async *apply(context): AsyncIterable<FeatureYield> {
+    const { certificates: wanted } = context.request.system;
+    if (wanted === false || (wanted === "auto" && !(await anySpeaksTls(context)))) return;
+    const found = await existing(context.root, bundles);
+    const [first] = found;
+    if (Array.isArray(wanted)) yield* addExtra(context, wanted, first);
+    else if (first === undefined) {
+      // With `auto` the image is no worse than its builder.
+      if (wanted === true) yield missing();
+      return;
+    }
+    for (const path of [...found, ...(await existing(context.root, doors))]) {
+      yield { need: { path, role: "file", evidence: "rule", why, optional: true } };
+    }
+  },
+};
+
+async function anySpeaksTls({ objects }: FeatureContext): Promise<boolean> {
+  for (const { elf } of objects) {
+    if (await speaksTls(elf)) return true;
+  }
+  return false;
+}
+
+async function existing(root: RootFs, paths: readonly AbsPath[]): Promise<readonly AbsPath[]> {
+  const found: AbsPath[] = [];
+  for (const path of paths) {
+    const place = await resolveLinks(root, path);
+    if (place !== undefined && place !== "loop") found.push(path);
+  }
+  return found;
+}
+
+async function* addExtra(
+  { root, context }: FeatureContext,
+  names: readonly string[],
+  bundle: AbsPath | undefined,
+): AsyncIterable<FeatureYield> {
+  const place = bundle === undefined ? undefined : await resolveLinks(root, bundle);
+  const path = place === undefined || place === "loop" ? bundles[0] : place.real;
+  if (path === undefined) return;
+  const parts = [await readText(root, path)];
+  for (const name of names) {
+    const text = context === undefined ? "" : await readText(context, toAbsPath(name));
+    if (text.includes("-----BEGIN ")) parts.push(text);
+    else yield unreadable(name);
+  }
+  const content = parts.map((text) => (text === "" || text.endsWith("\n") ? text : `${text}\n`)).join("");
+  yield { made: { path, kind: "file", mode: 0o644, uid: 0, gid: 0, why, content } };
+}
+
+async function readText(root: RootFs, path: AbsPath): Promise<string> {
+  return new TextDecoder().decode((await root.readFile(path, { offset: 0, length: 8 * pemLimit })) ?? new Uint8Array());
+}
+
+function missing(): FeatureYield {
+  return {
+    finding: {
+      severity: "error",
+      code: "CERTIFICATES_MISSING",
+      message: "cannot add certificates: the builder has no bundle of certificate authorities",
+      hint: "add ca-certificates to the builder's `packages`",
+    },
+  };
+}
+
+function unreadable(name: string): FeatureYield {
+  return {
+    finding: {
+      severity: "error",
+      code: "CERTIFICATES_MISSING",
+      message: `cannot add the certificates of ${name}: no PEM file of that name in the build context`,
+      hint: "name a PEM file relative to the build context",
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Feature, FeatureYield } from "./feature.ts";
+
+/** Services that the C library has inside, since glibc 2.34. */
+const builtIn: ReadonlySet<string> = new Set(["files", "dns", "compat"]);
+
+export const nsswitchPath: ReturnType<typeof toAbsPath> = toAbsPath("/etc/nsswitch.conf");
+
+/** `/etc/nsswitch.conf`, always, since programs fall back to other services without it, and the libraries that it names. */
+export const nss: Feature = {
+  name: "nss",
+  pointer: "/system/nss",
+  async *apply(context): AsyncIterable<FeatureYield> {
+    const { nss: services } = context.request.system;
+    if (services.length === 0) return;
+    const made = { path: nsswitchPath, kind: "file", mode: 0o644, uid: 0, gid: 0 } as const;
+    yield { made: { ...made, why: "names the name services", content: printNsswitch(services) } };
+    for (const service of services) {
+      const soname = `libnss_${service}.so.2`;
+      const path = await context.findLibrary(soname);
+      if (path !== undefined) {
+        yield { need: { path, role: "object", evidence: "declared", why: `names the name service ${service}` } };
+      } else if (!builtIn.has(service)) {
+        const finding = {
+          severity: "error" as const,
+          code: "NSS_SERVICE_MISSING" as const,
+          message: `cannot add the name service ${service}: the builder has no ${soname}`,
+          hint: "add the package that has it to the builder's `packages`, or remove it from system.nss",
+        };
+        yield { finding };
+      }
+    }
+  },
+};
+
+/** The text of nsswitch.conf(5). `dns` knows hosts and networks only. */
+export function printNsswitch(services: readonly string[]): string {
+  const local = services.filter((service) => service !== "dns").join(" ") || "files";
+  const hosts = services.join(" ");
+  return `passwd: ${local}\ngroup: ${local}\nhosts: ${hosts}\nnetworks: files\nprotocols: files\nservices: files\n`;
+}

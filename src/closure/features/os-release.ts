@@ -1,0 +1,23 @@
+import { toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Feature, FeatureYield } from "./feature.ts";
+
+const paths = [
+  "/etc/os-release",
+  "/usr/lib/os-release",
+  "/etc/debian_version",
+  "/etc/alpine-release",
+  "/etc/redhat-release",
+];
+
+/** What names the distribution that the files come from: scanners read nothing else without it. */
+export const osRelease: Feature = {
+  name: "os-release",
+  pointer: "/system",
+  // oxlint-disable-next-line typescript/require-await -- the port is asynchronous
+  async *apply(): AsyncIterable<FeatureYield> {
+    for (const path of paths) {
+      const why = "tells which distribution the files are of";
+      yield { need: { path: toAbsPath(path), role: "file", evidence: "rule", why, optional: true } };
+    }
+  },
+};

@@ -1,0 +1,47 @@
+import { resolveLinks } from "../../rootfs/links.ts";
+import { isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Feature, FeatureYield } from "./feature.ts";
+
+const directory = toAbsPath("/usr/share/zoneinfo");
+const localtime = toAbsPath("/etc/localtime");
+
+/** Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists. */
+export const timezone: Feature = {
+  name: "timezone",
+  pointer: "/system/timezone",
+  async *apply({ request, root }): AsyncIterable<FeatureYield> {
+    const { timezone: wanted } = request.system;
+    const zone = request.process.env["TZ"]?.replace(/^:/, "");
+    if (zone !== undefined && /^[A-Za-z]/.test(zone) && wanted !== "all") {
+      const path = toAbsPath(zone, directory);
+      yield { need: { path, role: "file", evidence: "rule", why: `has TZ=${zone}`, optional: true } };
+    }
+    if (wanted === "none") return;
+    if (wanted === "all") {
+      const skip = (path: string): boolean => /^\/usr\/share\/zoneinfo\/(?:posix|right)(?:\/|$)/.test(path);
+      yield { need: { path: directory, role: "tree", evidence: "declared", why: "asks for all time zones", skip } };
+      yield { need: { path: localtime, role: "file", evidence: "rule", why: "is in local time", optional: true } };
+      return;
+    }
+    for (const name of wanted) {
+      const path = toAbsPath(name, directory);
+      const place = await resolveLinks(root, path);
+      if (place === undefined || place === "loop" || place.stat.kind !== "file" || !isWithin(path, directory)) {
+        yield {
+          finding: {
+            severity: "error",
+            code: "TIMEZONE_MISSING",
+            message: `cannot add the time zone ${name}: the builder has no ${path}`,
+            hint: "correct the name, or add tzdata to the builder's `packages`",
+          },
+        };
+        continue;
+      }
+      yield { need: { path, role: "file", evidence: "declared", why: `asks for the time zone ${name}` } };
+      if (wanted.length === 1) {
+        const made = { path: localtime, kind: "link", mode: 0o777, uid: 0, gid: 0 } as const;
+        yield { made: { ...made, target: path, why: `asks for the time zone ${name}` } };
+      }
+    }
+  },
+};

@@ -1,0 +1,234 @@
+import { expect, it } from "vitest";
+import { features } from "../../../src/closure/features/features.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { bare, binary, type ClosureCase, closureOf, dumpOf } from "../../support/closure.ts";
+
+const debian = `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/lib/libc.so.6 elf=x86_64
+//- /usr/lib/libssl.so.3 elf=x86_64
+//- /usr/lib/libnss_sss.so.2 elf=x86_64
+//- /usr/bin/tool 0755 elf=x86_64 loader needed=libc.so.6,libssl.so.3 imports=setlocale
+//- /etc/passwd
+root:x:0:0:root:/root:/bin/bash
+daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
+www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin
+broken line
+nginx:x:99:98::/nowhere:/bin/false
+nginx:x:100:100:second:/:/bin/sh
+//- /etc/group
+root:x:0:
+daemon:x:1:
+www-data:x:33:nginx,ghost
+web:x:98:nginx
+//- /etc/shadow
+root:*:1
+//- /etc/os-release -> ../usr/lib/os-release
+//- /usr/lib/os-release
+ID=debian
+//- /etc/ssl/certs/ca-certificates.crt
+-----BEGIN CERTIFICATE-----
+//- /usr/lib/ssl/certs -> /etc/ssl/certs
+//- /usr/lib/ssl/cert.pem -> /etc/ssl/certs/ca-certificates.crt
+//- /usr/share/zoneinfo/Europe/Paris
+TZif2
+//- /usr/share/zoneinfo/right/Europe/Paris
+TZif2
+//- /usr/lib/locale/C.utf8/LC_CTYPE
+//- /usr/lib/locale/de_DE.utf8/LC_CTYPE
+//- /etc/tool.conf
+user www-data;
+`;
+
+const input: ClosureCase = {
+  root: debian,
+  roots: [binary("tool")],
+  plugins: { features },
+  system: { certificates: "auto", locales: ["C.UTF-8"], nss: ["files", "dns"], tmp: true },
+};
+
+async function contentsOf(one: ClosureCase): Promise<Readonly<Record<string, unknown>>> {
+  const { entries } = await closureOf(one);
+  return Object.fromEntries(entries.flatMap(({ path, content }) => (content === undefined ? [] : [[path, content]])));
+}
+
+it("adds what programs expect of a system", async () => {
+  expect(await dumpOf(input)).toMatchInlineSnapshot(`
+    "
+    /etc  directory 755  system  /etc/group lies in it
+    /etc/group  file 644  made  system  spec /image/accounts names the accounts
+    /etc/nsswitch.conf  file 644  made  system  spec /system/nss names the name services
+    /etc/os-release  link -> ../usr/lib/os-release  system  spec /system tells which distribution the files are of
+    /etc/passwd  file 644  made  system  spec /image/accounts names the accounts
+    /etc/ssl  directory 755  system  /etc/ssl/certs lies in it
+    /etc/ssl/certs  directory 755  system  /usr/lib/ssl/certs links to it
+    /etc/ssl/certs/ca-certificates.crt  file 644  system  spec /system/certificates trusts the certificate authorities in it
+    /lib64  directory 755  system  /lib64/ld-linux-x86-64.so.2 lies in it
+    /lib64/ld-linux-x86-64.so.2  file 755  system  /usr/bin/tool is loaded by /lib64/ld-linux-x86-64.so.2
+    /tmp  directory 1777  system  spec /system/tmp has a place for temporary files
+    /usr  directory 755  system  /usr/bin lies in it
+    /usr/bin  directory 755  system  /usr/bin/tool lies in it
+    /usr/bin/tool  file 755  system  spec /binaries/0 names /usr/bin/tool
+    /usr/lib  directory 755  system  /usr/lib/os-release lies in it
+    /usr/lib/libc.so.6  file 644  system  /usr/bin/tool needs libc.so.6
+    /usr/lib/libssl.so.3  file 644  system  /usr/bin/tool needs libssl.so.3
+    /usr/lib/locale  directory 755  system  /usr/lib/locale/C.utf8 lies in it
+    /usr/lib/locale/C.utf8  directory 755  system  spec /system/locales asks for the locale C.UTF-8
+    /usr/lib/locale/C.utf8/LC_CTYPE  file 644  system  spec /system/locales asks for the locale C.UTF-8
+    /usr/lib/os-release  file 644  system  spec /system tells which distribution the files are of
+    /usr/lib/ssl  directory 755  system  /usr/lib/ssl/cert.pem lies in it
+    /usr/lib/ssl/cert.pem  link -> /etc/ssl/certs/ca-certificates.crt  system  spec /system/certificates trusts the certificate authorities in it
+    /usr/lib/ssl/certs  link -> /etc/ssl/certs  system  spec /system/certificates trusts the certificate authorities in it
+    "
+  `);
+  expect(await contentsOf(input)).toMatchInlineSnapshot(`
+    {
+      "/etc/group": {
+        "text": "root:x:0:
+    nonroot:x:65532:
+    nogroup:x:65534:
+    ",
+      },
+      "/etc/nsswitch.conf": {
+        "text": "passwd: files
+    group: files
+    hosts: files dns
+    networks: files
+    protocols: files
+    services: files
+    ",
+      },
+      "/etc/passwd": {
+        "text": "root:x:0:0:root:/root:/sbin/nologin
+    nonroot:x:65532:65532:nonroot:/nonexistent:/sbin/nologin
+    nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin
+    ",
+      },
+    }
+  `);
+});
+
+it("names the users that the image uses", async () => {
+  const roots = [
+    ...input.roots,
+    { kind: "include" as const, pointer: "/closure/include/0", view: "main", path: "/etc/tool.conf" },
+  ];
+  const accounts = {
+    users: [{ name: "me", uid: 1000 }],
+    groups: [{ name: "us", gid: 2000, members: ["me", "nobody-else"] }],
+  };
+  const { system: _, ...rest } = input;
+  expect(await contentsOf({ ...rest, roots, accounts, process: { user: "nginx" } })).toMatchInlineSnapshot(`
+    {
+      "/etc/group": {
+        "text": "root:x:0:
+    www-data:x:33:nginx
+    web:x:98:nginx
+    me:x:1000:
+    us:x:2000:me
+    nonroot:x:65532:
+    nogroup:x:65534:
+    ",
+      },
+      "/etc/passwd": {
+        "text": "root:x:0:0:root:/root:/sbin/nologin
+    www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin
+    nginx:x:99:98::/nowhere:/bin/false
+    me:x:1000:1000:me:/nonexistent:/sbin/nologin
+    nonroot:x:65532:65532:nonroot:/nonexistent:/sbin/nologin
+    nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin
+    ",
+      },
+    }
+  `);
+});
+
+it("takes zones, locales, services and certificates by name", async () => {
+  const dump = await dumpOf({
+    ...input,
+    sources: [{ id: "context", prefix: "/", kind: "extra", tree: "//- /own.pem\n-----BEGIN CERTIFICATE-----\nown\n" }],
+    views: { context: ["context"] },
+    system: {
+      certificates: ["own.pem", "none.pem"],
+      timezone: ["Europe/Paris"],
+      locales: ["de_DE.UTF-8", "fr_FR.UTF-8", "POSIX"],
+      nss: ["files", "sss", "winbind"],
+    },
+  });
+  expect(dump).toMatchInlineSnapshot(`
+    "
+    /etc  directory 755  system  /etc/group lies in it
+    /etc/group  file 644  made  system  spec /image/accounts names the accounts
+    /etc/localtime  link -> /usr/share/zoneinfo/Europe/Paris  system  spec /system/timezone asks for the time zone Europe/Paris
+    /etc/nsswitch.conf  file 644  made  system  spec /system/nss names the name services
+    /etc/os-release  link -> ../usr/lib/os-release  system  spec /system tells which distribution the files are of
+    /etc/passwd  file 644  made  system  spec /image/accounts names the accounts
+    /etc/ssl  directory 755  system  /etc/ssl/certs lies in it
+    /etc/ssl/certs  directory 755  system  /usr/lib/ssl/certs links to it
+    /etc/ssl/certs/ca-certificates.crt  file 644  made  system  spec /system/certificates trusts the certificate authorities in it
+    /lib64  directory 755  system  /lib64/ld-linux-x86-64.so.2 lies in it
+    /lib64/ld-linux-x86-64.so.2  file 755  system  /usr/bin/tool is loaded by /lib64/ld-linux-x86-64.so.2
+    /usr  directory 755  system  /usr/bin lies in it
+    /usr/bin  directory 755  system  /usr/bin/tool lies in it
+    /usr/bin/tool  file 755  system  spec /binaries/0 names /usr/bin/tool
+    /usr/lib  directory 755  system  /usr/lib/libnss_sss.so.2 lies in it
+    /usr/lib/libc.so.6  file 644  system  /usr/bin/tool needs libc.so.6
+    /usr/lib/libnss_sss.so.2  file 644  system  spec /system/nss names the name service sss
+    /usr/lib/libssl.so.3  file 644  system  /usr/bin/tool needs libssl.so.3
+    /usr/lib/locale  directory 755  system  /usr/lib/locale/de_DE.utf8 lies in it
+    /usr/lib/locale/de_DE.utf8  directory 755  system  spec /system/locales asks for the locale de_DE.UTF-8
+    /usr/lib/locale/de_DE.utf8/LC_CTYPE  file 644  system  spec /system/locales asks for the locale de_DE.UTF-8
+    /usr/lib/os-release  file 644  system  spec /system tells which distribution the files are of
+    /usr/lib/ssl  directory 755  system  /usr/lib/ssl/cert.pem lies in it
+    /usr/lib/ssl/cert.pem  link -> /etc/ssl/certs/ca-certificates.crt  system  spec /system/certificates trusts the certificate authorities in it
+    /usr/lib/ssl/certs  link -> /etc/ssl/certs  system  spec /system/certificates trusts the certificate authorities in it
+    /usr/share  directory 755  system  /usr/share/zoneinfo lies in it
+    /usr/share/zoneinfo  directory 755  system  /usr/share/zoneinfo/Europe lies in it
+    /usr/share/zoneinfo/Europe  directory 755  system  /usr/share/zoneinfo/Europe/Paris lies in it
+    /usr/share/zoneinfo/Europe/Paris  file 644  system  spec /system/timezone asks for the time zone Europe/Paris
+    error CERTIFICATES_MISSING /system/certificates: cannot add the certificates of none.pem: no PEM file of that name in the build context (name a PEM file relative to the build context)
+    error LOCALE_MISSING /system/locales: cannot add the locale fr_FR.UTF-8: the builder has neither /usr/lib/locale/fr_FR.utf8 nor a locale archive (add locales-all to the builder's \`packages\`, or run localedef in \`build\`)
+    error NSS_SERVICE_MISSING /system/nss: cannot add the name service winbind: the builder has no libnss_winbind.so.2 (add the package that has it to the builder's \`packages\`, or remove it from system.nss)
+    "
+  `);
+});
+
+it("takes all zones, and tells what is absent", async () => {
+  const dump = await dumpOf({ ...input, system: { timezone: "all" } });
+  expect(dump.split("\n").filter((line) => line.includes("zone"))).toMatchInlineSnapshot(`
+    [
+      "/usr/share  directory 755  system  /usr/share/zoneinfo lies in it",
+      "/usr/share/zoneinfo  directory 755  system  spec /system/timezone asks for all time zones",
+      "/usr/share/zoneinfo/Europe  directory 755  system  spec /system/timezone asks for all time zones",
+      "/usr/share/zoneinfo/Europe/Paris  file 644  system  spec /system/timezone asks for all time zones",
+    ]
+  `);
+  const bad = await dumpOf({
+    root: "//- /bin/true 0755 elf=x86_64 static",
+    roots: [binary("true")],
+    plugins: { features },
+    system: { certificates: true, timezone: ["Europe/Pariss", "../../etc/passwd"] },
+  });
+  expect(bad).toMatchInlineSnapshot(`
+    "
+    /bin  directory 755  system  /bin/true lies in it
+    /bin/true  file 755  system  spec /binaries/0 names /bin/true
+    /etc  directory 755  system  /etc/group lies in it
+    /etc/group  file 644  made  system  spec /image/accounts names the accounts
+    /etc/passwd  file 644  made  system  spec /image/accounts names the accounts
+    error CERTIFICATES_MISSING /system/certificates: cannot add certificates: the builder has no bundle of certificate authorities (add ca-certificates to the builder's \`packages\`)
+    error TIMEZONE_MISSING /system/timezone: cannot add the time zone ../../etc/passwd: the builder has no /usr/etc/passwd (correct the name, or add tzdata to the builder's \`packages\`)
+    error TIMEZONE_MISSING /system/timezone: cannot add the time zone Europe/Pariss: the builder has no /usr/share/zoneinfo/Europe/Pariss (correct the name, or add tzdata to the builder's \`packages\`)
+    "
+  `);
+});
+
+it("writes the loader's cache where it is needed", async () => {
+  const openProcess: typeof bare.openProcess = async (options) => ({
+    ...(await bare.openProcess(options)),
+    usesCache: () => true,
+    cacheEntries: () => [{ name: "libssl.so.3", path: toAbsPath("/opt/lib/libssl.so.3"), flags: 0x303 }],
+  });
+  const contents = await contentsOf({ ...input, system: {}, plugins: { features, openProcess } });
+  expect(Object.keys(contents)).toEqual(["/etc/group", "/etc/ld.so.cache", "/etc/passwd"]);
+});
