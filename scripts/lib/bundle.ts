@@ -24,14 +24,18 @@ export async function bundle(role: Role, folder: string): Promise<Bundle | undef
     target: "node24",
     format: "esm",
     minify: true,
+    // A crash prints the line it happened on.
+    lineLimit: 160,
     // Names of functions and classes appear in error messages.
     keepNames: true,
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
     absWorkingDir: projectFolder,
-    // Some dependencies are CommonJS and require Node's own modules.
-    banner: { js: 'import{createRequire as _r}from"node:module";const require=_r(import.meta.url);' },
+    // Some dependencies are CommonJS and require Node's own modules. The name is long so that no minified one is the same.
+    banner: {
+      js: 'import{createRequire as createRequireHere}from"node:module";const require=createRequireHere(import.meta.url);',
+    },
   });
   const outputs = Object.values(made.metafile.outputs);
   const sizes = new Map<string, number>();
