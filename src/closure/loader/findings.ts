@@ -1,12 +1,41 @@
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding } from "../closure.ts";
 import type { LoaderOptions } from "../loader.ts";
 import { readWhole } from "./loader-facts.ts";
+import type { LoadedObject, Search } from "./objects.ts";
+
+/** What to say of a search that did not end well. */
+export async function findingOf(
+  options: LoaderOptions,
+  result: Exclude<Search, { readonly kind: "found" }>,
+  about: {
+    readonly name: string;
+    readonly requester: LoadedObject;
+    readonly severity: Diagnostic["severity"];
+  },
+): Promise<Finding> {
+  const { name, requester, severity } = about;
+  if (result.kind === "missing") {
+    return {
+      severity,
+      path: requester.path,
+      ...(await describeMissing(options, { name, by: requester.path, places: result.places })),
+    };
+  }
+  return {
+    severity,
+    code: "LIBRARY_UNSUITABLE",
+    message: `cannot load ${name}: the loader takes ${result.path} for ${requester.path}, but ${result.reason}`,
+    path: requester.path,
+    hint: `remove ${result.path} from the search path, or put the right library in its place`,
+  };
+}
 
 /** What to say of a library that no search found; looks for it where only `ldconfig` would have made it found. */
-export async function describeMissing(
+async function describeMissing(
   options: LoaderOptions,
   missing: { readonly name: string; readonly by: AbsPath; readonly places: readonly string[] },
 ): Promise<Omit<Finding, "severity">> {

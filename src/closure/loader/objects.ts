@@ -3,6 +3,7 @@ import type { LdSoCacheEntry } from "../../elf/ld-so-cache.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Yield } from "../closure.ts";
 import type { LoaderOptions } from "../loader.ts";
 
 /** A file that the loader would open as an object of the process. */
@@ -99,4 +100,28 @@ export async function toLogicalPath(
     path = parentOf(place === undefined || place === "loop" ? path : place.real);
   }
   return { path, passed };
+}
+
+/** The object that a candidate becomes; `name` is what it was asked for by, and `passed` what `..` walks through. */
+export async function toObject(
+  options: LoaderOptions,
+  candidate: Candidate,
+  { name, parent }: { readonly name: string | undefined; readonly parent: LoadedObject | undefined },
+): Promise<{ readonly loaded: LoadedObject; readonly passed: readonly AbsPath[] }> {
+  const { path, passed } = await toLogicalPath(options.root, candidate.text, options.workdir);
+  const text = candidate.text.startsWith("/") ? candidate.text : `${options.workdir}/${candidate.text}`;
+  const names = new Set(name === undefined ? [candidate.text] : [name, candidate.text]);
+  // Unlike the program's, the place of a library is the name that it was opened by.
+  const origin = text.slice(0, text.lastIndexOf("/")) || "/";
+  return { loaded: { ...candidate, path, names, parent, origin }, passed };
+}
+
+/** The needs that an object's loading means. */
+export function needsOf(
+  { loaded, passed }: { readonly loaded: LoadedObject; readonly passed: readonly AbsPath[] },
+  from: AbsPath,
+  why: string,
+): readonly Yield[] {
+  const need: Yield = { need: { path: loaded.path, role: "object", evidence: "proved", why }, from };
+  return [need, ...passed.map((path): Yield => ({ need: { path, role: "file", evidence: "proved", why }, from }))];
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Yield } from "../../../../src/closure/closure.ts";
+import { makeLdSoCache } from "../../../../src/closure/loader/make-cache.ts";
 import { openProcess } from "../../../../src/closure/loader/process.ts";
 import { elfReader } from "../../../../src/closure/loader/read-elf.ts";
-import { writeLdSoCache } from "../../../../src/elf/ld-so-cache.ts";
+import { parseLdSoCache, writeLdSoCache } from "../../../../src/elf/ld-so-cache.ts";
 import { type MemoryEntry, memoryRootFs } from "../../../../src/rootfs/memory.ts";
-import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { type AbsPath, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { parseFixture } from "../../../support/fixture.ts";
 
 const glibc = `
@@ -205,6 +206,29 @@ describe("glibc's loader", () => {
       /lib/libsame.so  object, /bin/main needs libsame.so
       uses the cache"
     `);
+  });
+
+  it("needs no cache for what was only looked for", async () => {
+    const cache = writeLdSoCache([{ name: "liblocal.so", path: "/usr/local/lib/liblocal.so", flags: 0x303 }], true);
+    const root = memoryRootFs([
+      ...parseFixture(`${glibc}
+//- /bin/main elf=x86_64 loader needed=libc.so.6
+//- /usr/local/lib/liblocal.so elf=x86_64
+`),
+      ["/etc/ld.so.cache", { content: cache }],
+    ]);
+    const reader = elfReader(root);
+    const readElf = (path: AbsPath) => reader.readElf(path);
+    const process = openProcess({ root, program: toAbsPath("/bin/main"), env: {}, workdir: toAbsPath("/"), readElf });
+    await process.startUp();
+    const path = await process.find("liblocal.so");
+    expect([path, process.usesCache()]).toEqual(["/usr/local/lib/liblocal.so", false]);
+    await process.loadObject(toAbsPath("/usr/local/lib/liblocal.so"));
+    expect(process.cacheEntries()).toEqual([{ name: "liblocal.so", path: "/usr/local/lib/liblocal.so", flags: 0x303 }]);
+    expect(parseLdSoCache(makeLdSoCache(process.cacheEntries(), { littleEndian: true }) ?? cache, true)).toEqual(
+      process.cacheEntries(),
+    );
+    expect(makeLdSoCache([], { littleEndian: true })).toBeUndefined();
   });
 
   it("never reads ld.so.conf, but hints at it", async () => {
