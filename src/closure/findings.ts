@@ -37,7 +37,7 @@ export function finishFindings(
 
 /** Paths that findings are about. */
 export function absentPaths(findings: readonly RawFinding[]): ReadonlySet<AbsPath> {
-  return new Set(findings.flatMap(({ finding }) => (finding.path === undefined ? [] : [finding.path])));
+  return new Set(findings.flatMap(({ finding, alias }) => [finding.path ?? [], alias ?? []].flat()));
 }
 
 function printChain(raw: RawFinding, chain: readonly Reason[]): string {
@@ -50,7 +50,8 @@ function printChain(raw: RawFinding, chain: readonly Reason[]): string {
 function hintFor(raw: RawFinding, owners: Owners): string | undefined {
   const { path, code } = raw.finding;
   if (!code.endsWith("_MISSING")) return undefined;
-  const listed = path === undefined ? undefined : owners.listedBy.get(path);
+  const names = [path ?? [], raw.alias ?? []].flat();
+  const listed = names.map((name) => owners.listedBy.get(name)).find((name) => name !== undefined);
   return listed === undefined
     ? "add the package that has it to the builder's `packages`"
     : `install the package ${listed} again in the builder: it lists the file`;

@@ -25,6 +25,8 @@ export interface Ask {
 export interface RawFinding {
   readonly finding: Finding;
   readonly from: string;
+  /** Another name of the path that the finding is about. */
+  readonly alias?: AbsPath;
   /** True for what `closure.missing: warn` makes a warning. */
   readonly isMissing: boolean;
 }
@@ -132,7 +134,8 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     const walk = await view.walk(need.path);
     const { stat } = walk;
     if (stat === undefined) {
-      if (need.optional !== true) findings.push({ finding: missing(need, walk), from, isMissing: true });
+      if (need.optional !== true)
+        findings.push({ finding: missing(need, walk), from, isMissing: true, alias: walk.real });
       return;
     }
     if (walk.real !== need.path && isExcluded(ask, walk.real)) return;
@@ -259,11 +262,8 @@ function missing(need: Need, walk: Walk): Finding {
       hint: "repair the links in the builder",
     };
   }
-  const last = walk.links.at(-1)?.path;
   const detail =
-    last === undefined || walk.real === path
-      ? "not in the builder"
-      : `${last} points at ${walk.real}, which is not in the builder`;
+    walk.via === undefined ? "not in the builder" : `${walk.via} points at ${walk.real}, which is not in the builder`;
   return {
     severity: "error",
     code: need.role === "program" ? "PROGRAM_MISSING" : "FILE_MISSING",

@@ -1,0 +1,141 @@
+import { type AbsPath, compareBytes, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { InstalledPackage, PackageDatabase } from "../closure.ts";
+import { readDiversions } from "./dpkg-diversions.ts";
+import { type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
+
+const base = toAbsPath("/var/lib/dpkg");
+const statusPath = toAbsPath("/var/lib/dpkg/status");
+const statusDirectory = toAbsPath("/var/lib/dpkg/status.d");
+const infoDirectory = toAbsPath("/var/lib/dpkg/info");
+
+const statusLimit = 64 * 2 ** 20;
+const listLimit = 64 * 2 ** 20;
+const pathLimit = 4096;
+
+/** Directories that distributions made links when they merged /usr; lists of packages may have either name. */
+const mergedDirectories = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libo32", "/libx32"];
+
+/**
+ * Debian's package database (dpkg(1)): `status`, or `status.d` as images without dpkg have it, and `info/*.list`. Paths come
+ * by the names that they really have: through merged directories, and after diversions whose target is there.
+ */
+export const dpkg: PackageDatabase = {
+  name: "dpkg",
+  markers: [statusPath, statusDirectory],
+  async *read(root): AsyncIterable<InstalledPackage> {
+    const listNames = new Set(await root.readDirectory(infoDirectory));
+    const toReal = await realNames(root);
+    const diversions = await readDiversions(root, base);
+    for (const paragraph of await readInstalled(root)) {
+      const found = toPackage(paragraph);
+      if (found === undefined) continue;
+      const text = await readList(root, found, { listNames, ownText: paragraph.ownList });
+      yield { ...found, files: toFiles(text, { name: found.name, toReal, diversions }) };
+    }
+  },
+};
+
+type Installed = Paragraph & { readonly ownList?: string };
+
+/** Installed packages, by name and architecture; the first paragraph of a package counts. */
+async function readInstalled(root: RootFs): Promise<readonly Installed[]> {
+  const all: Installed[] = [];
+  const status = await root.readFile(statusPath, { offset: 0, length: statusLimit });
+  for (const paragraph of readParagraphs(status ?? new Uint8Array())) {
+    if (/\sinstalled$/.test(paragraph.fields.get("status") ?? "")) all.push(paragraph);
+  }
+  for (const name of (await root.readDirectory(statusDirectory)) ?? []) {
+    if (name.endsWith(".md5sums")) continue;
+    const bytes = await root.readFile(toAbsPath(name, statusDirectory), { offset: 0, length: listLimit });
+    const [paragraph] = readParagraphs(bytes ?? new Uint8Array());
+    if (paragraph === undefined) continue;
+    const sums = await root.readFile(toAbsPath(`${name}.md5sums`, statusDirectory), { offset: 0, length: listLimit });
+    all.push({ ...paragraph, ownList: sums === undefined ? "" : fromSums(decode(sums)) });
+  }
+  const unique = new Map<string, Installed>();
+  for (const paragraph of all) {
+    const key = `${paragraph.fields.get("package") ?? ""}:${paragraph.fields.get("architecture") ?? ""}`;
+    if (!unique.has(key)) unique.set(key, paragraph);
+  }
+  return [...unique].sort(([left], [right]) => compareBytes(left, right)).map(([, paragraph]) => paragraph);
+}
+
+function toPackage({ fields }: Paragraph): Omit<InstalledPackage, "files"> | undefined {
+  const name = fields.get("package") ?? "";
+  const version = fields.get("version") ?? "";
+  if (!/^[A-Za-z0-9][A-Za-z0-9+.-]{0,254}$/.test(name) || version === "") return undefined;
+  const source = fields.get("source");
+  const architecture = fields.get("architecture") ?? "";
+  return { name, version, architecture, ...(source === undefined ? {} : { source }) };
+}
+
+/** The list of a package, whose name has the architecture where several may be installed beside each other. */
+async function readList(
+  root: RootFs,
+  found: Omit<InstalledPackage, "files">,
+  lists: { readonly listNames: ReadonlySet<string>; readonly ownText: string | undefined },
+): Promise<string> {
+  if (lists.ownText !== undefined && lists.ownText !== "") return lists.ownText;
+  for (const stem of [`${found.name}:${found.architecture}`, found.name]) {
+    for (const ending of ["list", "md5sums"]) {
+      if (!lists.listNames.has(`${stem}.${ending}`)) continue;
+      const bytes = await root.readFile(toAbsPath(`${stem}.${ending}`, infoDirectory), {
+        offset: 0,
+        length: listLimit,
+      });
+      if (bytes === undefined) continue;
+      return ending === "list" ? decode(bytes) : fromSums(decode(bytes));
+    }
+  }
+  return "";
+}
+
+/** Lines of md5sums as lines of a list. */
+function fromSums(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => /^[0-9a-f]{32} [ *](.+)$/.exec(line)?.[1])
+    .flatMap((path) => (path === undefined ? [] : [path.startsWith("/") ? path : `/${path}`]))
+    .join("\n");
+}
+
+function toFiles(
+  text: string,
+  {
+    name,
+    toReal,
+    diversions,
+  }: {
+    readonly name: string;
+    readonly toReal: (path: string) => string;
+    readonly diversions: ReadonlyMap<string, { readonly to: string; readonly by: string }>;
+  },
+): readonly AbsPath[] {
+  const files: AbsPath[] = [];
+  for (const line of text.split("\n")) {
+    if (!line.startsWith("/") || line === "/." || line.length > pathLimit) continue;
+    const diversion = diversions.get(line);
+    const path = diversion === undefined || diversion.by === name ? line : diversion.to;
+    const real = toAbsPath(toReal(path));
+    if (real !== rootPath) files.push(real);
+  }
+  return files;
+}
+
+/** Replaces a leading merged directory by what it links to in this root. */
+async function realNames(root: RootFs): Promise<(path: string) => string> {
+  const targets = new Map<string, string>();
+  for (const directory of mergedDirectories) {
+    const stat = await root.lstat(toAbsPath(directory));
+    if (stat?.kind === "link") targets.set(directory, toAbsPath(stat.target ?? "", "/"));
+  }
+  return (path) => {
+    const end = path.indexOf("/", 1);
+    const target = end === -1 ? undefined : targets.get(path.slice(0, end));
+    return target === undefined ? path : target + path.slice(end);
+  };
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

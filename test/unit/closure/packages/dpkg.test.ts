@@ -1,0 +1,158 @@
+import { fc, test } from "@fast-check/vitest";
+import { expect, it } from "vitest";
+import { dpkg } from "../../../../src/closure/packages/dpkg.ts";
+import { packageDatabases } from "../../../../src/closure/packages/packages.ts";
+import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
+import type { RootFs } from "../../../../src/rootfs/rootfs.ts";
+import { binary, dumpOf } from "../../../support/closure.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
+
+const database = `
+//- /bin -> usr/bin
+//- /lib -> usr/lib
+//- /usr/bin/
+//- /usr/bin/dash.real
+//- /var/lib/dpkg/status
+Package: libc6
+Status: install ok installed
+Architecture: amd64
+Source: glibc (2.41-1)
+Version: 2.41-1
+Description: the C library
+ Package: not-a-field
+
+Package: gone
+Status: deinstall ok config-files
+Architecture: all
+Version: 1
+
+Package: dash
+Status: install ok installed
+Architecture: amd64
+Version: 0.5
+
+Package: dash
+Status: install ok installed
+Architecture: amd64
+Version: 0.6
+
+Package: bad name
+Status: install ok installed
+Version: 1
+
+Package: sums
+Version: 1:2~3
+Status: install ok installed
+Architecture: all
+//- /var/lib/dpkg/info/libc6:amd64.list
+/.
+/lib
+/lib/libc.so.6
+/lib64/ld.so
+relative
+/usr/bin/../../../etc/x
+//- /var/lib/dpkg/info/dash.list
+/bin/dash
+//- /var/lib/dpkg/info/sums.md5sums
+d41d8cd98f00b204e9800998ecf8427e  usr/share/sums/a b
+junk
+//- /var/lib/dpkg/diversions
+/bin/dash
+/bin/dash.real
+other
+/lib64/ld.so
+/lib64/ld.so.nowhere
+libc6
+`;
+
+async function read(root: RootFs): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for await (const { name, version, architecture, source, files } of dpkg.read(root)) {
+    lines.push([name, version, architecture, source ?? "-", ...files].join(" "));
+  }
+  return lines;
+}
+
+it("reads what is installed, by the names that files really have", async () => {
+  expect(await read(fixtureRoot(database))).toMatchInlineSnapshot(`
+    [
+      "dash 0.5 amd64 - /usr/bin/dash.real",
+      "libc6 2.41-1 amd64 glibc (2.41-1) /lib /usr/lib/libc.so.6 /lib64/ld.so /etc/x",
+      "sums 1:2~3 all - /usr/share/sums/a b",
+    ]
+  `);
+});
+
+it("reads the databases of images without dpkg", async () => {
+  const root = fixtureRoot(`
+//- /var/lib/dpkg/status.d/tzdata
+Package: tzdata
+Version: 2025b
+Architecture: all
+//- /var/lib/dpkg/status.d/tzdata.md5sums
+d41d8cd98f00b204e9800998ecf8427e  usr/share/zoneinfo/UTC
+`);
+  expect(await read(root)).toMatchInlineSnapshot(`
+    [
+      "tzdata 2025b all - /usr/share/zoneinfo/UTC",
+    ]
+  `);
+});
+
+it("names the owners of files, of what was made of them, and of links to them", async () => {
+  const root = `${database}
+//- /usr/bin/dash 0755 elf=x86_64 static
+//- /usr/bin/sh -> dash
+//- /usr/lib/libc.so.6
+//- /usr/share/sums/a b
+`;
+  const dump = await dumpOf({
+    root,
+    roots: [
+      binary("/bin/sh"),
+      { kind: "include", pointer: "/closure/include/0", view: "main", path: "/lib/libc.so.6" },
+      { kind: "include", pointer: "/closure/include/1", view: "main", path: "/lib64/ld.so" },
+    ],
+    plugins: { packages: packageDatabases },
+  });
+  expect(dump).toMatchInlineSnapshot(`
+    "
+    /bin  link -> usr/bin  system  spec /binaries/0 names /bin/sh
+    /lib  link -> usr/lib  dpkg:libc6  system  spec /closure/include/0 includes /lib/libc.so.6
+    /usr  directory 755  system  /usr/bin lies in it
+    /usr/bin  directory 755  system  /usr/bin/sh lies in it
+    /usr/bin/dash  file 755  system  /usr/bin/sh links to it
+    /usr/bin/sh  link -> dash  system  spec /binaries/0 names /bin/sh
+    /usr/lib  directory 755  system  /usr/lib/libc.so.6 lies in it
+    /usr/lib/libc.so.6  file 644  dpkg:libc6  system  spec /closure/include/0 includes /lib/libc.so.6
+    error INCLUDE_EMPTY /closure/include/1: cannot include /lib64/ld.so: nothing in "main" matches (correct the pattern, or remove it from closure.include)
+    "
+  `);
+});
+
+it("hints at the package that lists what is absent", async () => {
+  const root = `${database}
+//- /usr/lib/
+//- /usr/bin/tool 0755
+#!/lib/libc.so.6
+`;
+  const dump = await dumpOf({ root, roots: [binary("tool")], plugins: { packages: packageDatabases } });
+  expect(dump.split("\n").filter((line) => line.startsWith("error"))).toMatchInlineSnapshot(`
+    [
+      "error PROGRAM_MISSING /binaries/0: cannot find /lib/libc.so.6: not in the builder; asked for by /usr/bin/tool (install the package libc6 again in the builder: it lists the file)",
+    ]
+  `);
+});
+
+test.prop([fc.uint8Array({ maxLength: 200 }), fc.string({ maxLength: 100 }), fc.string({ maxLength: 100 })])(
+  "never throws on any bytes",
+  async (bytes, list, diversions) => {
+    const root = memoryRootFs([
+      ["/var/lib/dpkg/status", { content: bytes }],
+      ["/var/lib/dpkg/status.d/x", { content: `Package: x\nVersion: 1\n${list}` }],
+      ["/var/lib/dpkg/info/x.list", { content: list }],
+      ["/var/lib/dpkg/diversions", { content: diversions }],
+    ]);
+    await read(root);
+  },
+);
