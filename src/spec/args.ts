@@ -1,7 +1,7 @@
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
 import { errorAt, warningAt } from "./finding.ts";
-import { type MapEntry, type MapNode, nodeAt, type SpecNode } from "./node.ts";
+import { type MapEntry, type MapNode, nodeAt, placeOf, type SpecNode } from "./node.ts";
 import { didYouMean, suggest } from "./suggest.ts";
 
 export interface ArgsInput {
@@ -152,7 +152,7 @@ function unknownArgs(tree: MapNode, input: ArgsInput, scope: Scope): readonly Di
   const found: Diagnostic[] = [];
   for (const name of Object.keys(input.buildArgs).sort()) {
     if (scope.declared.has(name) || Object.hasOwn(input.predefinedArgs, name) || isWellKnown(name)) continue;
-    const place = tree.entries.get("args")?.keySpan ?? firstKey(tree);
+    const place = tree.entries.get("args")?.keySpan ?? placeOf(tree, []);
     const hint = didYouMean(name, scope.declared) ?? `declare it: \`args: {${name}: ""}\``;
     found.push(
       warningAt(
@@ -181,9 +181,4 @@ function isWellKnown(name: string): boolean {
     name.startsWith("BUILDKIT_") ||
     /^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIANT)$/.test(name)
   );
-}
-
-function firstKey(tree: MapNode): Span {
-  for (const entry of tree.entries.values()) return entry.keySpan;
-  return tree.span;
 }

@@ -114,10 +114,15 @@ function isVisible(node: SpecNode): boolean {
   return node.kind === "scalar" && node.source !== "";
 }
 
+/** The first key of the spec file itself; merged trees begin with the keys of what it includes. */
 function rootPlace(root: SpecNode): Span {
   if (root.kind !== "map") return firstLine(root.span);
-  for (const entry of root.entries.values()) return entry.keySpan;
-  return firstLine(root.span);
+  let first: Span | undefined;
+  for (const { keySpan } of root.entries.values()) {
+    const isEarlier = first === undefined || keySpan.start.line < first.start.line;
+    if (keySpan.file === root.span.file && isEarlier) first = keySpan;
+  }
+  return first ?? firstLine(root.span);
 }
 
 /** Collections span many lines; a message points at where they begin. */

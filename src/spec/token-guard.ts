@@ -64,6 +64,8 @@ interface State {
   mayOpen: boolean;
   /** What stands where a key would stand, before a `:`. */
   key: "none" | "text" | "merge" | "collection";
+  /** The last token was a plain text that ends in a dollar sign. */
+  afterDollar: boolean;
   hasContent: boolean;
   hasStart: boolean;
   ended: boolean;
@@ -89,6 +91,7 @@ function newState(): State {
     columns: [],
     mayOpen: true,
     key: "none",
+    afterDollar: false,
     hasContent: false,
     hasStart: false,
     ended: false,
@@ -104,6 +107,7 @@ function step(state: State, token: string): Problem | undefined {
   const isScalar = state.scalarNext;
   state.scalarNext = false;
   const problem = isScalar ? scalarToken(state, token) : otherToken(state, token);
+  state.afterDollar = isScalar && token.endsWith("$");
   const lineEnd = token.lastIndexOf("\n");
   if (lineEnd === -1) {
     state.column += token.length;
@@ -164,7 +168,7 @@ function otherToken(state: State, token: string): Problem | undefined {
       return undefined;
     case "[":
     case "{":
-      return flowStart(state);
+      return token === "{" && state.afterDollar ? bareArgument : flowStart(state);
     case "]":
     case "}":
       state.brackets.pop();
@@ -255,6 +259,14 @@ function aliasOrAnchor(token: string): Problem {
       kind === "alias" ? `write a pattern in quotes, such as ${quote(token)}` : "repeat the value, or use `include`",
   };
 }
+
+/** In brackets YAML ends a plain text before a brace. */
+const bareArgument: Problem = {
+  code: "SPEC_SYNTAX",
+  message: "cannot read the text: inside [ ] and { } a text that names an argument is in quotes",
+  hint: "write the text in double quotes",
+  fatal: true,
+};
 
 const tabAsSpace: Problem = {
   code: "SPEC_TAB",
