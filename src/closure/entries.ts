@@ -112,10 +112,11 @@ const headerBytes = 16;
  */
 async function checkBytecode(node: GraphNode, views: Views): Promise<"stale" | "rewrite" | "keep"> {
   const origin = node.stat.kind === "file" ? sourceOfBytecode(node.path) : undefined;
-  const root = views.get(node.view)?.root;
-  if (origin === undefined || root === undefined || node.source === undefined || node.isStated === true) return "keep";
-  const head = await root.readFile(node.path, { offset: 0, length: headerBytes });
-  const source = await root.lstat(origin);
+  const view = views.get(node.view);
+  if (origin === undefined || view === undefined || node.source === undefined || node.isStated === true) return "keep";
+  const head = await view.root.readFile(node.path, { offset: 0, length: headerBytes });
+  // The source may be a link: Python looks at what it leads to.
+  const source = (await view.walk(origin)).stat;
   if (source?.kind !== "file") return "keep";
   if (head === undefined || head.length < headerBytes) return "stale";
   const words = new DataView(head.buffer, head.byteOffset, headerBytes);
