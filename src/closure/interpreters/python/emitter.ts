@@ -49,7 +49,7 @@ export function createEmitter(installation: Installation): Emitter {
     if (process.bytecode === "drop") return;
     const bytecode = await findBytecode(path, layout.version.tag, files);
     if (bytecode === undefined) return;
-    emit({ path: bytecode, role: "file", rewrite: "pyc", ...rule(`is the bytecode of ${path}`) }, out);
+    emit({ path: bytecode, role: "file", rewrite: "pyc", ...rule(`loads it for ${path}`) }, out);
   }
 
   return {

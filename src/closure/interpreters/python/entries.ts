@@ -47,7 +47,7 @@ export async function reachEntries(
     await start(path, because);
   };
 
-  const because: Because = { evidence: "declared", why: "is what the command runs" };
+  const because: Because = { evidence: "declared", why: "is told to run it" };
   const { target } = command;
   if (target.kind === "script") {
     const script = toAbsPath(target.path, process.workdir);
@@ -65,10 +65,10 @@ export async function reachEntries(
   }
   if (target.kind !== "none") {
     for (const found of await reachWords(installation, reach, out)) starts.add(found);
-    for (const path of await namedScripts(installation)) await startMain(path, rule("is named by an argument"));
+    for (const path of await namedScripts(installation)) await startMain(path, rule("is told to read it"));
   }
   for (const path of process.entries) {
-    await startMain(path, { evidence: "declared", why: "is an entry of the application" });
+    await startMain(path, { evidence: "declared", why: "is told to start at it" });
   }
   await reachApp(installation, emitter, starts.size > 0, out);
   return { starts, mains, code: target.kind === "code" ? target.source : undefined };
@@ -117,7 +117,7 @@ async function reachApp(installation: Installation, emitter: Emitter, hasStarts:
   for await (const { path, stat } of walk(process.root, appRoot, enters)) {
     const isSource = stat.kind === "file" && path.endsWith(".py") && !testFile.test(baseName(path));
     if (!isSource || areaOf(installation, path) !== "app") continue;
-    await emitter.file(path, "module", rule("is a source of the application"), out);
+    await emitter.file(path, "module", rule("may import it from the application"), out);
   }
 }
 

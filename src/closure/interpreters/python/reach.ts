@@ -18,6 +18,8 @@ export interface Reach {
   distribution(distribution: Distribution, because: Because, out: Yield[]): Promise<void>;
   /** The metadata alone, which `importlib.metadata` and scanners read. */
   metadata(distribution: Distribution, because: Because, out: Yield[]): Promise<void>;
+  /** What comes with a source that is installed: its distribution, and the files beside it. */
+  beside(path: AbsPath, out: Yield[]): Promise<void>;
   /** The dotted name and the package of a source, for its relative imports. */
   identify(path: AbsPath): ModuleIdentity;
 }
@@ -34,6 +36,7 @@ const unreadInStdlib = /\.(?:rst|ini|txt|md)$/u;
 export function createReach(installation: Installation, emitter: Emitter): Reach {
   const { process, files, layout, finder, distributions, searchPath } = installation;
   const identities = new Map<AbsPath, ModuleIdentity>();
+  const siteModules = new Map<AbsPath, FoundModule>();
   const done = new Set<string>();
 
   /** True the first time only. */
@@ -55,9 +58,9 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
     await reachMetadata(distribution, because, out);
     const key = distribution.metadata ?? distribution.tops.join();
     if (process.prune !== "safe" || !once(`distribution ${key}`)) return;
-    const part = distribution.name === "" ? "is part of the same package" : `is part of ${distribution.name}`;
+    const shared = rule(distribution.name === "" ? "is in one package with it" : `is in ${distribution.name} with it`);
     for (const path of await shippedFiles(distribution, installation)) {
-      await emitter.file(path, "module", rule(part), out);
+      await emitter.file(path, "module", shared, out);
     }
     for (const required of distribution.requires) {
       for (const other of distributions.named(required)) {
@@ -78,7 +81,7 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
           const isOther = (await files.names(path)).has("__init__.py") || name === "test" || name === "tests";
           if (!isOther && !isDocumentationName(name)) pending.push(path);
         } else if (!isExtensionName(name, layout.version.tag) && (await files.isFile(path))) {
-          await emitter.file(path, "file", rule("is read by its package"), out);
+          await emitter.file(path, "file", rule("may read it"), out);
         }
       }
     }
@@ -86,20 +89,26 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
 
   async function reachSite(module: FoundModule, file: AbsPath, because: Because, out: Yield[]): Promise<void> {
     await emitter.file(file, "module", because, out);
-    if (process.prune === "none") return;
+    siteModules.set(file, module);
+    // Of a source the run-time is asked again, so that it is the source that brings what is beside it.
+    if (module.kind !== "source") await reachBeside(file, out);
+    if (module.kind === "extension") await reachNamesIn(file, out);
+  }
+
+  async function reachBeside(file: AbsPath, out: Yield[]): Promise<void> {
+    if (process.prune === "none" || areaOf(installation, file) !== "site") return;
     const owners = distributions.ownersOf(file);
-    for (const owner of owners) await reachDistribution(owner, rule(`is of ${owner.name}`), out);
+    for (const owner of owners) await reachDistribution(owner, rule("is described by it"), out);
+    const module = siteModules.get(file);
+    if (module === undefined) return;
     if (process.prune === "reachable" || owners.length === 0) {
       for (const directory of module.directories) await reachPackageFiles(directory, undefined, out);
     }
     const site = searchPath.siteDirectories.find((directory) => isWithin(file, directory));
     const tests = process.prune === "safe" && site !== undefined ? testDirectoryOf(file, site) : undefined;
-    if (tests !== undefined && once(`tests ${tests}`)) {
-      const keeps = (path: AbsPath) => !isBuildMaterial(path);
-      const because = rule(`is beside ${module.name}`);
-      await emitter.directory(toAbsPath(tests), { keeps, role: "module", because }, out);
-    }
-    if (module.kind === "extension") await reachNamesIn(file, out);
+    if (tests === undefined || !once(`tests ${tests}`)) return;
+    const keeps = (path: AbsPath) => !isBuildMaterial(path);
+    await emitter.directory(toAbsPath(tests), { keeps, role: "module", because: rule("is beside it") }, out);
   }
 
   /** Compiled code names what it imports in its strings. */
@@ -128,7 +137,7 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
     const top = childOf(layout.stdlib, relative.split("/")[0] ?? "");
     if (module.directories.length === 0 || !once(`stdlib ${top}`)) return;
     const keeps = (path: AbsPath) => testDirectoryOf(path, top) === undefined;
-    await emitter.directory(top, { keeps, role: "file", because: rule(`is part of ${baseName(top)}`) }, out);
+    await emitter.directory(top, { keeps, role: "file", because: rule(`is in ${baseName(top)} with it`) }, out);
   }
 
   async function reachModule(module: FoundModule, because: Because, out: Yield[]): Promise<void> {
@@ -161,7 +170,7 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
 
   async function reachImplied(name: string, out: Yield[]): Promise<void> {
     if (!Object.hasOwn(impliedModules, name)) return;
-    const because = rule(`is loaded by ${name}`);
+    const because = rule(`loads it with ${name}`);
     for (const implied of impliedModules[name] ?? []) {
       if (!implied.endsWith("*")) {
         await reachName(implied, because, out);
@@ -188,6 +197,7 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
     },
     distribution: reachDistribution,
     metadata: reachMetadata,
+    beside: reachBeside,
     identify: (path) => identities.get(path) ?? identityOf(path, searchPath.directories),
   };
 }

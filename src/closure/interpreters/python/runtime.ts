@@ -25,12 +25,13 @@ export function createRuntime(installation: Installation): Runtime {
 
   async function readAndFree(source: Source, out: Yield[]): Promise<void> {
     const found = await readSource(source, { installation, reach, waiting }, out);
+    await reach.beside(source.path, out);
     const area = areaOf(installation, source.path);
     if (area === "app") read.set(source.path, found);
     if (!isTraced || area === "stdlib") return;
     for (const task of waiting.meet(source.text)) await task(out);
     for (const name of found.scan.names) await reachCodec(name, out);
-    if (wantsEveryCodec(source.text)) await reach.name("encodings.*", rule("is one of all encodings"), out);
+    if (wantsEveryCodec(source.text)) await reach.name("encodings.*", rule("may ask for any encoding"), out);
   }
 
   async function reachCodec(name: string, out: Yield[]): Promise<void> {
@@ -42,7 +43,7 @@ export function createRuntime(installation: Installation): Runtime {
 
   async function reachCodecs(out: Yield[]): Promise<void> {
     aliases = parseAliases((await files.readText(childOf(layout.stdlib, "encodings/aliases.py"))) ?? "");
-    for (const name of basicCodecs) await reach.name(`encodings.${name}`, rule("is a basic encoding"), out);
+    for (const name of basicCodecs) await reach.name(`encodings.${name}`, rule("has it as a basic encoding"), out);
     // The locale of the process may ask for one more.
     for (const variable of ["LC_ALL", "LC_CTYPE", "LANG", "PYTHONIOENCODING"]) {
       for (const part of (process.env[variable] ?? "").split(/[.:@]/u)) if (part !== "") await reachCodec(part, out);

@@ -23,13 +23,13 @@ async function reachLandmarks({ process, files, layout, searchPath }: Installati
   const landmark = (path: AbsPath, why: string): void => {
     out.push({ need: { path, role: "file", evidence: "rule", why, layer: "interpreter" } });
   };
-  if (layout.dynload !== undefined) landmark(layout.dynload, "is a landmark of the installation");
-  if (await files.isFile(layout.zip)) landmark(layout.zip, "is the zipped standard library");
-  for (const path of searchPath.archives) landmark(path, "is an archive on sys.path");
+  if (layout.dynload !== undefined) landmark(layout.dynload, "looks for it as a landmark");
+  if (await files.isFile(layout.zip)) landmark(layout.zip, "has it as its zipped library");
+  for (const path of searchPath.archives) landmark(path, "has it on sys.path");
   if (layout.venv === undefined) return;
-  landmark(layout.venv.config, "makes a virtual environment of its directory");
+  landmark(layout.venv.config, "reads it as its virtual environment");
   const lib64 = childOf(layout.venv.root, "lib64");
-  if ((await process.root.lstat(lib64))?.kind === "link") landmark(lib64, "is a library folder of the environment");
+  if ((await process.root.lstat(lib64))?.kind === "link") landmark(lib64, "has it in its virtual environment");
 }
 
 async function reachStartUpModules(
@@ -38,9 +38,9 @@ async function reachStartUpModules(
   reach: Reach,
   out: Yield[],
 ): Promise<void> {
-  const because = rule("is loaded when Python starts or reports an error");
+  const because = rule("loads it to start or to report an error");
   for (const name of startUpModules) await reach.name(name, because, out);
-  await emitter.file(childOf(layout.stdlib, "os.py"), "module", rule("is a landmark of the installation"), out);
+  await emitter.file(childOf(layout.stdlib, "os.py"), "module", rule("looks for it as a landmark"), out);
 }
 
 async function reachLibraryFiles(
@@ -48,7 +48,7 @@ async function reachLibraryFiles(
   emitter: Emitter,
   out: Yield[],
 ): Promise<void> {
-  const because = rule(`is in the standard library of Python ${layout.version.number}`);
+  const because = rule("has it in its standard library");
   const isInstalled = (path: AbsPath): boolean =>
     /\/(?:site|dist)-packages\//u.test(path) || searchPath.siteDirectories.some((site) => isWithin(path, site));
   const isFull = process.stdlib === "full";
@@ -70,14 +70,14 @@ async function reachSites(
 ): Promise<void> {
   if (process.prune === "none") {
     for (const site of searchPath.siteDirectories) {
-      await emitter.directory(site, { keeps: () => true, role: "file", because: rule("is on sys.path") }, out);
+      await emitter.directory(site, { keeps: () => true, role: "file", because: rule("has it on sys.path") }, out);
     }
   }
   for (const { path, directories, code } of searchPath.pathFiles) {
     const isOwned = distributions.ownersOf(path).some((owner) => owner.metadata !== undefined);
     // Code that a distribution runs at start-up ships with the distribution, unless it is how an editable one is found.
     if (isOwned && directories.length === 0 && !code.includes("__editable__")) continue;
-    await emitter.file(path, "file", rule("adds to sys.path"), out);
+    await emitter.file(path, "file", rule("reads it to extend sys.path"), out);
     for (const [, name = ""] of code.matchAll(/\bimport[ \t]+([\w.]+)/gu)) {
       const because: Because = { evidence: "proved", why: `imports ${name}` };
       await reach.name(name, because, out);
@@ -85,6 +85,6 @@ async function reachSites(
   }
   for (const name of ["sitecustomize", "usercustomize"]) {
     const found = await finder.find(name);
-    if (found?.file !== undefined) await emitter.file(found.file, "module", rule("is run when Python starts"), out);
+    if (found?.file !== undefined) await emitter.file(found.file, "module", rule("runs it at its start"), out);
   }
 }

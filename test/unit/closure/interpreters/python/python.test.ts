@@ -1,0 +1,311 @@
+import { expect, it } from "vitest";
+import { python } from "../../../../../src/closure/interpreters/python/python.ts";
+import type { ClosureRequest } from "../../../../../src/closure/request.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { closureOf } from "../../../../support/closure.ts";
+
+/** Debian's layout: `site.py` speaks of dist-packages. */
+const debian = `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/bin/python3 -> python3.13
+//- /usr/bin/python3.13 0755 elf=x86_64 loader
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site.py
+# lib/python3/dist-packages
+//- /usr/lib/python3.13/json/__init__.py
+import _json
+//- /usr/lib/python3.13/encodings/__init__.py
+//- /usr/lib/python3.13/lib-dynload/_json.cpython-313-x86_64-linux-gnu.so elf=x86_64 needed=libj.so.1
+//- /usr/lib/python3.13/lib-dynload/_testcapi.cpython-313-x86_64-linux-gnu.so elf=x86_64
+//- /usr/lib/python3.13/test/test_os.py
+//- /usr/lib/python3.13/tkinter/__init__.py
+import _tkinter
+//- /usr/lib/python3.13/tkinter/test/test_tk.py
+//- /usr/lib/python3.13/lib-dynload/_tkinter.cpython-313-x86_64-linux-gnu.so elf=x86_64
+//- /usr/lib/libj.so.1 elf=x86_64
+`;
+
+interface Case {
+  readonly root: string;
+  readonly cmd: readonly string[];
+  readonly app?: boolean;
+  readonly process?: Partial<ClosureRequest["process"]>;
+}
+
+/** What is in beyond the interpreter, one path a line with the reason and its evidence; then the findings. */
+async function check({ root, cmd, app = true, process }: Case): Promise<string> {
+  const { entries, diagnostics } = await closureOf({
+    root,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: {
+      cmd,
+      workdir: toAbsPath("/app"),
+      ...(app ? { appRoot: toAbsPath("/app") } : {}),
+      ...process,
+    },
+    plugins: { interpreters: [python] },
+  });
+  const lines = entries
+    .filter(({ kind, path }) => kind !== "directory" && !/^\/(?:lib64|usr\/bin)\//u.test(path))
+    .map(({ path, layer, reason }) => `${path}  ${layer}  ${reason.from} ${reason.why} (${reason.evidence})`);
+  const findings = diagnostics.map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
+  return `\n${[...lines, ...findings].join("\n")}\n`;
+}
+
+it("takes the whole standard library but what no program imports", async () => {
+  const root = `${debian}
+//- /app/app.py
+import json
+`;
+  expect(await check({ root, cmd: ["app.py"] })).toMatchInlineSnapshot(`
+    "
+    /app/app.py  system  /usr/bin/python3.13 is told to run it (declared)
+    /usr/lib/libj.so.1  system  /usr/lib/python3.13/lib-dynload/_json.cpython-313-x86_64-linux-gnu.so needs libj.so.1 (proved)
+    /usr/lib/python3.13/encodings/__init__.py  interpreter  /usr/bin/python3.13 has it in its standard library (rule)
+    /usr/lib/python3.13/json/__init__.py  interpreter  /usr/bin/python3.13 has it in its standard library (rule)
+    /usr/lib/python3.13/lib-dynload/_json.cpython-313-x86_64-linux-gnu.so  interpreter  /usr/bin/python3.13 has it in its standard library (rule)
+    /usr/lib/python3.13/os.py  interpreter  /usr/bin/python3.13 has it in its standard library (rule)
+    /usr/lib/python3.13/site.py  interpreter  /usr/bin/python3.13 has it in its standard library (rule)
+    "
+  `);
+});
+
+it("takes what was left out when a program imports it", async () => {
+  const root = `${debian}
+//- /app/app.py
+import tkinter
+`;
+  expect(await check({ root, cmd: ["app.py"] })).toMatchInlineSnapshot(`
+    "
+    /app/app.py  system  /usr/bin/python3.13 is told to run it (declared)
+    /usr/lib/libj.so.1  system  /usr/lib/python3.13/lib-dynload/_json.cpython-313-x86_64-linux-gnu.so needs libj.so.1 (proved)
+    /usr/lib/python3.13/encodings/__init__.py  interpreter  /usr/bin/python3.13 has it in its standard library (rule)
+    /usr/lib/python3.13/json/__init__.py  interpreter  /usr/bin/python3.13 has it in its standard library (rule)
+    /usr/lib/python3.13/lib-dynload/_json.cpython-313-x86_64-linux-gnu.so  interpreter  /usr/bin/python3.13 has it in its standard library (rule)
+    /usr/lib/python3.13/lib-dynload/_tkinter.cpython-313-x86_64-linux-gnu.so  interpreter  /usr/lib/python3.13/tkinter/__init__.py imports _tkinter (proved)
+    /usr/lib/python3.13/os.py  interpreter  /usr/bin/python3.13 has it in its standard library (rule)
+    /usr/lib/python3.13/site.py  interpreter  /usr/bin/python3.13 has it in its standard library (rule)
+    /usr/lib/python3.13/tkinter/__init__.py  interpreter  /app/app.py imports tkinter (proved)
+    "
+  `);
+});
+
+it("takes only what is reached at level reachable", async () => {
+  const root = `${debian}
+//- /usr/lib/python3.13/random.py
+if x: import statistics
+//- /usr/lib/python3.13/statistics.py
+//- /usr/lib/python3.13/shutil.py
+try: import bz2
+except ImportError: pass
+//- /usr/lib/python3.13/bz2.py
+//- /usr/lib/python3.13/encodings/aliases.py
+aliases = { 'cp1250': 'cp1250', 'windows_1250': 'cp1250', 'big5_tw': 'big5' }
+//- /usr/lib/python3.13/encodings/cp1250.py
+//- /usr/lib/python3.13/encodings/big5.py
+//- /app/app.py
+import random, shutil
+shutil.make_archive("x", "bztar")
+"".encode("windows-1250")
+`;
+  const process = { stdlib: "reachable", prune: "reachable" } as const;
+  expect(await check({ root, cmd: ["app.py"], process })).toMatchInlineSnapshot(`
+    "
+    /app/app.py  system  /usr/bin/python3.13 is told to run it (declared)
+    /usr/lib/python3.13/bz2.py  interpreter  /usr/lib/python3.13/shutil.py imports bz2 (proved)
+    /usr/lib/python3.13/encodings/__init__.py  interpreter  /usr/bin/python3.13 loads it to start or to report an error (rule)
+    /usr/lib/python3.13/encodings/aliases.py  interpreter  /usr/bin/python3.13 has it as a basic encoding (rule)
+    /usr/lib/python3.13/encodings/cp1250.py  interpreter  /app/app.py names the encoding windows-1250 (string)
+    /usr/lib/python3.13/os.py  interpreter  /usr/bin/python3.13 loads it to start or to report an error (rule)
+    /usr/lib/python3.13/random.py  interpreter  /app/app.py imports random (proved)
+    /usr/lib/python3.13/shutil.py  interpreter  /app/app.py imports shutil (proved)
+    /usr/lib/python3.13/site.py  interpreter  /usr/bin/python3.13 loads it to start or to report an error (rule)
+    "
+  `);
+});
+
+const distributions = `${debian}
+//- /usr/lib/python3/dist-packages/alpha-1.dist-info/METADATA
+Name: Alpha
+Requires-Dist: beta-lib>=1
+Requires-Dist: gamma; python_version < "3"
+Requires-Dist: delta; extra == "all"
+//- /usr/lib/python3/dist-packages/alpha-1.dist-info/RECORD
+alpha/__init__.py,,
+alpha/late.py,,
+alpha/data.txt,,
+alpha/types.pyi,,
+alpha/gone.py,,
+alpha/tests/test_alpha.py,,
+alpha/fast.abi3.so,,
+../../../bin/alpha,,
+//- /usr/lib/python3/dist-packages/alpha-1.dist-info/WHEEL
+//- /usr/lib/python3/dist-packages/alpha-1.dist-info/licenses/LICENSE
+//- /usr/lib/python3/dist-packages/alpha/__init__.py
+//- /usr/lib/python3/dist-packages/alpha/late.py
+plugin = "epsilon.workers.Sync"
+group = "alpha.plugins"
+//- /usr/lib/python3/dist-packages/alpha/data.txt
+//- /usr/lib/python3/dist-packages/alpha/types.pyi
+//- /usr/lib/python3/dist-packages/alpha/fast.abi3.so elf=x86_64
+//- /usr/lib/python3/dist-packages/alpha/tests/test_alpha.py
+import pytest
+//- /usr/lib/python3/dist-packages/pytest.py
+//- /usr/lib/python3/dist-packages/Beta_Lib-2.egg-info/PKG-INFO
+Name: Beta_Lib
+//- /usr/lib/python3/dist-packages/Beta_Lib-2.egg-info/top_level.txt
+beta
+//- /usr/lib/python3/dist-packages/beta/__init__.py
+//- /usr/lib/python3/dist-packages/gamma.py
+//- /usr/lib/python3/dist-packages/gamma-1.egg-info
+Name: gamma
+//- /usr/lib/python3/dist-packages/epsilon/__init__.py
+//- /usr/lib/python3/dist-packages/epsilon/workers.py
+//- /usr/lib/python3/dist-packages/epsilon/page.html
+//- /usr/lib/python3/dist-packages/zeta-1.dist-info/METADATA
+Name: zeta
+//- /usr/lib/python3/dist-packages/zeta-1.dist-info/entry_points.txt
+[alpha.plugins]
+one = zeta.plugin:One
+//- /usr/lib/python3/dist-packages/zeta/plugin.py
+//- /usr/bin/alpha
+//- /app/app.py
+def f(): import alpha.fast
+`;
+
+it("takes whole distributions with what they require, name and offer", async () => {
+  expect(await withoutLibrary({ root: distributions, cmd: ["app.py"] })).toMatchInlineSnapshot(`
+    "
+    /app/app.py  system  /usr/bin/python3.13 is told to run it (declared)
+    /usr/lib/python3/dist-packages/Beta_Lib-2.egg-info/PKG-INFO  dependencies  /app/app.py requires beta-lib (declared)
+    /usr/lib/python3/dist-packages/Beta_Lib-2.egg-info/top_level.txt  dependencies  /app/app.py requires beta-lib (declared)
+    /usr/lib/python3/dist-packages/alpha-1.dist-info/METADATA  dependencies  /app/app.py is described by it (rule)
+    /usr/lib/python3/dist-packages/alpha-1.dist-info/RECORD  dependencies  /app/app.py is described by it (rule)
+    /usr/lib/python3/dist-packages/alpha-1.dist-info/licenses/LICENSE  dependencies  /app/app.py is described by it (rule)
+    /usr/lib/python3/dist-packages/alpha/__init__.py  dependencies  /app/app.py imports alpha.fast (proved)
+    /usr/lib/python3/dist-packages/alpha/data.txt  dependencies  /app/app.py is in alpha with it (rule)
+    /usr/lib/python3/dist-packages/alpha/fast.abi3.so  dependencies  /app/app.py imports alpha.fast (proved)
+    /usr/lib/python3/dist-packages/alpha/late.py  dependencies  /app/app.py is in alpha with it (rule)
+    /usr/lib/python3/dist-packages/beta/__init__.py  dependencies  /app/app.py is in beta-lib with it (rule)
+    /usr/lib/python3/dist-packages/epsilon/__init__.py  dependencies  /usr/lib/python3/dist-packages/alpha/late.py names epsilon.workers.Sync (string)
+    /usr/lib/python3/dist-packages/epsilon/page.html  dependencies  /usr/lib/python3/dist-packages/epsilon/__init__.py is in one package with it (rule)
+    /usr/lib/python3/dist-packages/epsilon/workers.py  dependencies  /usr/lib/python3/dist-packages/alpha/late.py names epsilon.workers.Sync (string)
+    /usr/lib/python3/dist-packages/zeta-1.dist-info/METADATA  dependencies  /usr/lib/python3/dist-packages/alpha/late.py asks for the entry points alpha.plugins (rule)
+    /usr/lib/python3/dist-packages/zeta-1.dist-info/entry_points.txt  dependencies  /usr/lib/python3/dist-packages/alpha/late.py asks for the entry points alpha.plugins (rule)
+    /usr/lib/python3/dist-packages/zeta/plugin.py  dependencies  /usr/lib/python3/dist-packages/alpha/late.py is in zeta with it (rule)
+    "
+  `);
+});
+
+it("takes only reached modules and the data beside them at level reachable", async () => {
+  const process = { prune: "reachable" } as const;
+  expect(await withoutLibrary({ root: distributions, cmd: ["app.py"], process })).toMatchInlineSnapshot(`
+    "
+    /app/app.py  system  /usr/bin/python3.13 is told to run it (declared)
+    /usr/lib/python3/dist-packages/alpha-1.dist-info/METADATA  dependencies  /app/app.py is described by it (rule)
+    /usr/lib/python3/dist-packages/alpha-1.dist-info/RECORD  dependencies  /app/app.py is described by it (rule)
+    /usr/lib/python3/dist-packages/alpha-1.dist-info/licenses/LICENSE  dependencies  /app/app.py is described by it (rule)
+    /usr/lib/python3/dist-packages/alpha/__init__.py  dependencies  /app/app.py imports alpha.fast (proved)
+    /usr/lib/python3/dist-packages/alpha/data.txt  dependencies  /usr/lib/python3/dist-packages/alpha/__init__.py may read it (rule)
+    /usr/lib/python3/dist-packages/alpha/fast.abi3.so  dependencies  /app/app.py imports alpha.fast (proved)
+    "
+  `);
+});
+
+it("reports modules that are nowhere, when the program imports them at its start", async () => {
+  const root = `${debian}
+//- /app/app.py
+import nowhere, sys, msvcrt
+from . import x
+import lib
+try: import optional
+except ImportError: pass
+//- /app/lib/__init__.py
+from .gone import y
+import elsewhere.deep
+//- /app/unused.py
+import unreached
+`;
+  expect(await findings({ root, cmd: ["app.py"] })).toMatchInlineSnapshot(`
+    "
+    error IMPORT_MISSING: cannot import elsewhere.deep: needed by /app/lib/__init__.py, not found on sys.path (/app:/usr/lib/python3.13:/usr/lib/python3.13/lib-dynload); asked for by /usr/bin/python3.13 <- /usr/bin/python3
+    error IMPORT_MISSING: cannot import lib.gone: needed by /app/lib/__init__.py, not found on sys.path (/app:/usr/lib/python3.13:/usr/lib/python3.13/lib-dynload); asked for by /usr/bin/python3.13 <- /usr/bin/python3
+    error IMPORT_MISSING: cannot import nowhere: needed by /app/app.py, not found on sys.path (/app:/usr/lib/python3.13:/usr/lib/python3.13/lib-dynload); asked for by /usr/bin/python3.13 <- /usr/bin/python3
+    "
+  `);
+  expect(await findings({ root, cmd: ["-m", "nothing"] })).toMatchInlineSnapshot(`
+    "
+    error IMPORT_MISSING: cannot run module nothing: not found on sys.path (/app:/usr/lib/python3.13:/usr/lib/python3.13/lib-dynload); asked for by /usr/bin/python3.13 <- /usr/bin/python3
+    "
+  `);
+});
+
+it("warns only where a program changes its search path", async () => {
+  const root = `${debian}
+//- /app/app.py
+sys.path.insert(0, "vendor")
+import vendored
+`;
+  expect(await findings({ root, cmd: ["app.py"] })).toMatchInlineSnapshot(`
+    "
+    warning IMPORT_MISSING: cannot import vendored: needed by /app/app.py, not found on sys.path (/app:/usr/lib/python3.13:/usr/lib/python3.13/lib-dynload); asked for by /usr/bin/python3.13 <- /usr/bin/python3
+    "
+  `);
+});
+
+it("finds a virtual environment and its way to the system's packages", async () => {
+  const root = `${distributions}
+//- /opt/venv/bin/python -> /usr/bin/python3
+//- /opt/venv/lib64 -> lib
+//- /opt/venv/pyvenv.cfg
+home = /usr/bin
+include-system-site-packages = true
+//- /opt/venv/lib/python3.13/site-packages/alpha.py
+import gamma
+//- /opt/venv/lib/python3.13/site-packages/more.pth
+/opt/more
+import hook
+//- /opt/venv/lib/python3.13/site-packages/hook.py
+//- /opt/more/extra.py
+//- /app/main.py
+import extra
+`;
+  const run = (cmd: readonly string[]) =>
+    closureOf({
+      root,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/opt/venv/bin/python" }],
+      process: { cmd, workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+      plugins: { interpreters: [python] },
+    });
+  const { entries } = await run(["main.py"]);
+  const paths = entries.filter(({ kind, path }) => kind !== "directory" && !path.startsWith("/usr/lib/python3.13/"));
+  expect(paths.map(({ path }) => path)).toMatchInlineSnapshot(`
+    [
+      "/app/app.py",
+      "/app/main.py",
+      "/lib64/ld-linux-x86-64.so.2",
+      "/opt/more/extra.py",
+      "/opt/venv/bin/python",
+      "/opt/venv/lib/python3.13/site-packages/alpha.py",
+      "/opt/venv/lib/python3.13/site-packages/hook.py",
+      "/opt/venv/lib/python3.13/site-packages/more.pth",
+      "/opt/venv/lib64",
+      "/opt/venv/pyvenv.cfg",
+      "/usr/bin/python3",
+      "/usr/bin/python3.13",
+      "/usr/lib/libj.so.1",
+      "/usr/lib/python3/dist-packages/gamma-1.egg-info",
+      "/usr/lib/python3/dist-packages/gamma.py",
+    ]
+  `);
+});
+
+async function withoutLibrary(input: Case): Promise<string> {
+  const text = await check(input);
+  return text.replaceAll(/^\/usr\/lib\/(?:python3\.13\/|libj).*\n/gmu, "");
+}
+
+async function findings(input: Case): Promise<string> {
+  const text = await check(input);
+  return text.replaceAll(/^\/.*\n/gmu, "");
+}
