@@ -53,15 +53,21 @@ export function checkRootFs(name: string, open: () => RootFs | Promise<RootFs>):
       expect(await root.lstat(toAbsPath("/up/["))).toMatchObject({ kind: "file", sizeBytes: 0 });
     });
 
-    it.each(["/nowhere", "/etc/hosts/x", "/loop/a/x", "/dangling/x", "/etc/hosts/.wh"])(
-      "answers undefined for %s",
-      async (path) => {
-        const root = await open();
-        expect(await root.lstat(toAbsPath(path))).toBeUndefined();
-        expect(await root.readDirectory(toAbsPath(path))).toBeUndefined();
-        expect(await root.readFile(toAbsPath(path))).toBeUndefined();
-      },
-    );
+    it.each([
+      "/nowhere",
+      "/etc/hosts/x",
+      "/loop/a/x",
+      "/dangling/x",
+      "/etc/hosts/.wh",
+      "/etc/a\0b",
+      `/etc/${"x".repeat(300)}`,
+      `/${"x/".repeat(3000)}`,
+    ])("answers undefined for %j", async (path) => {
+      const root = await open();
+      expect(await root.lstat(toAbsPath(path))).toBeUndefined();
+      expect(await root.readDirectory(toAbsPath(path))).toBeUndefined();
+      expect(await root.readFile(toAbsPath(path))).toBeUndefined();
+    });
 
     it("lists names by their bytes", async () => {
       const root = await open();

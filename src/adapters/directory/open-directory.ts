@@ -29,7 +29,7 @@ export function openDirectory(hostPath: string): RootFs {
 }
 
 function readStat(place: string | Buffer): FileStat | undefined {
-  const found = fs.lstatSync(place, { throwIfNoEntry: false });
+  const found = lstatIfPresent(place);
   if (found === undefined) return undefined;
   const kind = kindOf(found);
   return {
@@ -42,6 +42,17 @@ function readStat(place: string | Buffer): FileStat | undefined {
     ...(kind === "link" ? { target: decodeName(fs.readlinkSync(place, "buffer")) } : {}),
     ...(kind !== "directory" && found.nlink > 1 ? { inode: `${found.dev}:${found.ino}` } : {}),
   };
+}
+
+/** Names come from foreign files: one that no file can have is a missing one. */
+function lstatIfPresent(place: string | Buffer): fs.Stats | undefined {
+  if (place.includes("\0")) return undefined;
+  try {
+    return fs.lstatSync(place, { throwIfNoEntry: false });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENAMETOOLONG") return undefined;
+    throw error;
+  }
 }
 
 function kindOf(stat: fs.Stats): FileKind {

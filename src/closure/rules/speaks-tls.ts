@@ -10,6 +10,7 @@ const isOfC = /^(?:lib(?:c|pthread|dl|resolv|rt|m)|ld-linux[\w-]*|libc\.musl[\w-
 export async function speaksTls(elf: ElfFile): Promise<boolean> {
   if (elf.needed.some((name) => tlsLibraries.test(name))) return true;
   // Go programs need the C library alone, or nothing; their own packages show in the table of functions.
+  if (elf.loader === undefined && elf.needed.length > 0) return false;
   if (elf.soname !== undefined || elf.needed.some((name) => !isOfC.test(name))) return false;
   const strings = await elf.strings();
   return strings.some((text) => text.startsWith("crypto/x509."));

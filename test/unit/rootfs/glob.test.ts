@@ -1,3 +1,4 @@
+import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { expandGlob, matchGlob, mayMatchBelow, parseGlob } from "../../../src/rootfs/glob.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
@@ -38,6 +39,28 @@ describe("matchGlob", () => {
       ["/", "/usr", "/usr/lib/python3", "/etc", "/usr/lib/python3/x"].map((path) => mayMatchBelow(glob, path)),
     ).toEqual([true, true, true, false, false]);
   });
+});
+
+/** Tries everything: right by its shape, and far too slow for anything but this test. */
+function matchSlowly(pattern: readonly string[], path: readonly string[]): boolean {
+  const [first, ...rest] = pattern;
+  if (first === undefined) return path.length === 0;
+  if (first === "**") return matchSlowly(rest, path) || (path.length > 0 && matchSlowly(pattern, path.slice(1)));
+  const expression = new RegExp(`^${first.replaceAll("*", ".*").replaceAll("?", ".")}$`, "su");
+  return path[0] !== undefined && expression.test(path[0]) && matchSlowly(rest, path.slice(1));
+}
+
+const patternComponents = fc.array(fc.oneof(fc.constant("**"), fc.stringMatching(/^[ab*?]{1,4}$/u)), { maxLength: 5 });
+const pathComponents = fc.array(fc.stringMatching(/^[ab]{1,3}$/u), { maxLength: 5 });
+
+test.prop([patternComponents, pathComponents])("matchGlob agrees with trying everything", (pattern, path) => {
+  // Inside a longer component two stars are one.
+  fc.pre(pattern.every((component) => component === "**" || !component.includes("**")));
+  expect(matchGlob(pattern.join("/"), path.join("/"))).toBe(matchSlowly(pattern, path));
+});
+
+test.prop([fc.string(), fc.string()])("matchGlob never throws", (pattern, path) => {
+  matchGlob(pattern, path);
 });
 
 describe("expandGlob", () => {

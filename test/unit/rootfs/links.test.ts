@@ -1,3 +1,4 @@
+import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { resolveLinks } from "../../../src/rootfs/links.ts";
 import { type MemoryEntry, memoryRootFs } from "../../../src/rootfs/memory.ts";
@@ -54,3 +55,23 @@ describe("resolveLinks", () => {
     );
   });
 });
+
+const component = fc.constantFrom("a", "b", "c", "..", ".");
+const texts = fc.array(component, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
+const target = fc.tuple(fc.boolean(), texts).map(([isAbsolute, text]) => (isAbsolute ? `/${text}` : text));
+const entry = fc.oneof(fc.record({ content: fc.constant("x") }), fc.record({ target }), fc.constant<MemoryEntry>({}));
+const names = fc
+  .array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 3 })
+  .map((parts) => `/${parts.join("/")}`);
+
+test.prop([fc.array(fc.tuple(names, entry), { maxLength: 8 }), texts])(
+  "what is found is no link, is reached through directories, and is found again by its real name",
+  async (entries, path) => {
+    const root = memoryRootFs(entries);
+    const found = await resolveLinks(root, path);
+    if (found === undefined || found === "loop") return;
+    expect(found.stat.kind).not.toBe("link");
+    for (const step of found.visited) expect((await root.lstat(step))?.kind).toMatch(/^(?:link|directory)$/u);
+    expect((await resolveLinks(root, found.real)) ?? "missing").toMatchObject({ real: found.real, stat: found.stat });
+  },
+);
