@@ -74,7 +74,7 @@ one value (\`cmd\`, \`entrypoint\`, \`exec\`, \`run\`, \`shell\`, \`layers\`, \`
 includes lie over earlier ones, and a file counts once. Paths are relative to the file that includes and stay in the directory
 tree of the spec.
 
-\`args\` declares arguments with their defaults. In any text, \`\${X}\` is the value of X, \`\${X:-text}\` is \`text\` when X is not set or
+\`args\` declares arguments with their defaults. In any text of any value (keys are left alone), \`\${X}\` is the value of X, \`\${X:-text}\` is \`text\` when X is not set or
 empty, \`\${X:?message}\` is an error then. \`$$\` is a dollar sign; \`$X\` without braces is left alone, for shells. These need no
 declaration: \`TARGETPLATFORM\`, \`TARGETOS\`, \`TARGETARCH\`, \`TARGETVARIANT\`, \`BUILDPLATFORM\`, \`BUILDOS\`, \`BUILDARCH\`.`,
     keys: ["version", "include", "args"],

@@ -36,7 +36,7 @@ export interface ParsedSpec {
 
 /**
  * Reads a spec: guards, YAML, includes, arguments, validation, targets. Finds every problem it can in one go, in the order
- * of the files and lines. Never throws for what the bytes hold.
+ * of the files and lines, a hundred errors at most. Never throws for what the bytes hold.
  */
 export async function parseSpec(input: SpecInput): Promise<ParsedSpec> {
   const loaded = await loadTree(input);
@@ -49,7 +49,9 @@ export async function parseSpec(input: SpecInput): Promise<ParsedSpec> {
   const unset = new Set(diagnostics.filter((one) => one.severity === "error").map(placeKey));
   const main = validate(tree);
   const laid = layTargets(tree);
-  const targets = [...laid.trees].map(([name, target]) => ({ name, ...validate(target) }));
+  // Each target repeats what is wrong with the main image; where that is much, they would cost more than they tell.
+  const trees = main.diagnostics.length > maxFindings ? [] : [...laid.trees];
+  const targets = trees.map(([name, target]) => ({ name, ...validate(target) }));
   const found = [
     ...loaded.diagnostics,
     ...diagnostics,
@@ -63,6 +65,9 @@ export async function parseSpec(input: SpecInput): Promise<ParsedSpec> {
     files,
   };
 }
+
+/** Errors that one parse tells; nobody reads more, and a large wrong file has thousands. */
+const maxFindings = 100;
 
 interface Validated {
   readonly raw: RawSpec | undefined;
@@ -100,7 +105,7 @@ function inOrder(found: readonly Diagnostic[], files: readonly SourceFile[]): re
   const seen = new Set<string>();
   const rank = ({ span }: Diagnostic) =>
     span === undefined ? [0, 0, 0] : [fileOrder.get(span.file) ?? 0, span.start.line, span.start.column];
-  return found
+  const sorted = found
     .filter((one) => {
       const key = JSON.stringify([one.code, one.message, one.span]);
       if (seen.has(key)) return false;
@@ -113,4 +118,6 @@ function inOrder(found: readonly Diagnostic[], files: readonly SourceFile[]): re
       const at = left.findIndex((value, index) => value !== right[index]);
       return at === -1 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
     });
+  let errors = 0;
+  return sorted.filter(({ severity }) => severity !== "error" || ++errors <= maxFindings);
 }

@@ -6,9 +6,9 @@ import { errorAt } from "./finding.ts";
 import { keyPlaceOf, type MapNode, nodeAt, type Path, pathText, placeOf, textAt } from "./node.ts";
 import { findPathProblems } from "./path-rules.ts";
 import { builtInTargets } from "./schema.ts";
+import { maxTargets } from "./targets.ts";
 
 const maxConfigBytes = 1024 * 1024;
-const maxTargets = 64;
 
 /**
  * Rules about more than one value. They read the tree, not a validated value, so that they also find what is wrong beside a
@@ -22,6 +22,8 @@ export function findRuleProblems(tree: MapNode): readonly Diagnostic[] {
     ...findPathProblems(tree),
     ...findTargetProblems(tree),
     ...findLargeConfig(tree),
+    ...findEmptyHealthcheck(tree),
+    ...findLayerConflicts(tree),
   ];
 }
 
@@ -107,5 +109,23 @@ function findLargeConfig(tree: MapNode): readonly Diagnostic[] {
     if (bytes <= maxConfigBytes) return [];
     const message = `cannot use ${pathText([key])}: it has ${bytes} bytes, at most ${maxConfigBytes} fit an image's configuration`;
     return [errorAt(keyPlaceOf(tree, [key]), "CONFIG_TOO_LARGE", message, "put long texts into files of the image")];
+  });
+}
+
+function findEmptyHealthcheck(tree: MapNode): readonly Diagnostic[] {
+  const check = nodeAt(tree, ["healthcheck"]);
+  if (check?.kind !== "map" || ["exec", "http", "tcp"].some((key) => check.entries.has(key))) return [];
+  const message = "cannot use healthcheck: it does not say what to run";
+  return [errorAt(keyPlaceOf(tree, ["healthcheck"]), "SPEC_MISSING_KEY", message, "add exec")];
+}
+
+function findLayerConflicts(tree: MapNode): readonly Diagnostic[] {
+  const layers = nodeAt(tree, ["layers"]);
+  if (layers?.kind !== "list") return [];
+  const names = layers.entries.map((_, index) => textAt(tree, ["layers", index]));
+  return names.flatMap((name, index) => {
+    if (name === undefined || names.indexOf(name) === index) return [];
+    const message = `cannot use ${quote(name)} twice in layers: files go into one layer`;
+    return [errorAt(placeOf(tree, ["layers", index]), "SPEC_CONFLICT", message, "keep one of the two")];
   });
 }

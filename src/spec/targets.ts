@@ -5,6 +5,9 @@ import { mergeMaps } from "./merge.ts";
 import { keyPlaceOf, type MapEntry, type MapNode, nodeAt, placeOf } from "./node.ts";
 import { topOnlyKeys } from "./schema.ts";
 
+/** How many targets a spec may have. */
+export const maxTargets: number = 64;
+
 export interface LaidTargets {
   /** Each target's changes laid over the main image; no target holds targets. */
   readonly trees: ReadonlyMap<string, MapNode>;
@@ -19,7 +22,7 @@ export function layTargets(tree: MapNode): LaidTargets {
   if (targets?.kind !== "map") return { trees, diagnostics };
   const base = without(tree, ["targets"]);
   // More are refused by a rule; what they would cost is not paid first.
-  for (const [name, { value }] of [...targets.entries].slice(0, 64)) {
+  for (const [name, { value }] of [...targets.entries].slice(0, maxTargets)) {
     if (value.kind !== "map") continue;
     diagnostics.push(...checkKeys(tree, name));
     const add = value.entries.get("add")?.value;

@@ -14,6 +14,10 @@ test("the full form, with an include, arguments and targets", async () => {
 });
 
 const shortForms: readonly (readonly [name: string, spec: string])[] = [
+  [
+    "python",
+    '# syntax=localhost:5000/pith:1\nfrom: python:3.13-slim\ninterpreter: python3\napp: .\ncmd: [-m, gunicorn, --bind, "0.0.0.0:8000", "app:app"]\n',
+  ],
   ["node", "# syntax=localhost:5000/pith:1\nfrom: node:24-slim\ninterpreter: node\napp: .\n"],
   ["program", 'from: debian:trixie-slim\npackages: [nginx-light]\nbinaries: [nginx]\ncmd: [-g, "daemon off;"]\n'],
   ["dockerfile", "# syntax=localhost:5000/pith:1\nfrom: {dockerfile: Dockerfile, target: prod}\n"],

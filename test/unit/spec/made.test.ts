@@ -28,6 +28,7 @@ const specs: readonly MadeSpec[] = [
   { name: "five-megabytes", spec: `${good}labels: {a: "${"x".repeat(5 * 1024 * 1024)}"}\n` },
   { name: "hundred-thousand-keys", spec: many(100_000, (at) => `k${at}: v\n`) },
   { name: "thirty-thousand-keys", spec: many(15_000, (at) => `k${at}: 1\n`) },
+  { name: "three-thousand-problems", spec: `${good}env:\n${many(3000, (at) => `  K${at}: 1\n`)}` },
   { name: "commas", spec: `from: [${",".repeat(200_000)}]\n` },
   { name: "nested-lists", spec: `from: ${"[".repeat(5000)}${"]".repeat(5000)}\n` },
   { name: "nested-maps", spec: `from: ${"{a: ".repeat(5000)}` },
