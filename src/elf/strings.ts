@@ -49,14 +49,21 @@ async function readSections(read: ElfSource, header: ElfHeader, sizeBytes: numbe
   const bytes = bytesOf(await read(offset, count * entryBytes), header);
   const found: Stretch[] = [];
   for (let at = 0; at + entryBytes <= bytes.length; at += entryBytes) {
-    const flags = bytes.word(at + 8);
-    // PROGBITS that is loaded, and neither written nor executed.
-    if (bytes.u32(at + 4) !== 1 || (flags & 7) !== 2) continue;
+    const access = bytes.word(at + 8) & 7;
+    const address = bytes.word(at + (wide ? 16 : 12));
+    // PROGBITS that is loaded and not executed; not written either, but by relocations before the program starts.
+    if (bytes.u32(at + 4) !== 1 || (access !== 2 && !(access === 3 && isSealed(header, address)))) continue;
     const start = bytes.word(at + (wide ? 24 : 16));
     const length = Math.min(bytes.word(at + (wide ? 32 : 20)), sizeBytes - start);
     if (length > 0) found.push({ offset: start, sizeBytes: length });
   }
   return found;
+}
+
+/** True for an address that the loader makes read-only once it has written relocations there. */
+function isSealed({ segments }: ElfHeader, address: number): boolean {
+  const relro = segments.find(({ type }) => type === segmentTypes.relro);
+  return relro !== undefined && address >= relro.address && address < relro.address + relro.sizeBytes;
 }
 
 function collect(chunk: Uint8Array, end: number, strings: string[]): void {

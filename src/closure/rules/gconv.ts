@@ -11,7 +11,8 @@ const usualModules = ["ANSI_X3.110", "CP1252", "ISO8859-1", "ISO8859-15", "UNICO
 /** iconv(3): the tables of modules, and the modules for the usual encodings. */
 export const gconv: DlopenRule = {
   name: "gconv",
-  applies: ({ elf }) => importsAny(elf, ["iconv_open"]),
+  // libstdc++ imports it for a class that hardly any program uses, and nearly every program has libstdc++.
+  applies: ({ elf }) => importsAny(elf, ["iconv_open"]) && elf.soname !== "libstdc++.so.6",
   async *needs(_object, process): AsyncIterable<Yield> {
     const directory = usesGlibc(process) ? await moduleDirectory(process) : undefined;
     if (directory === undefined) return;

@@ -1,5 +1,5 @@
 import { toAbsPath } from "../../rootfs/rootfs.ts";
-import type { DlopenRule, Yield } from "../closure.ts";
+import type { DlopenRule, ProcessContext, Yield } from "../closure.ts";
 import { fileIfPresent, importsAny, objectNeed, usesGlibc } from "./matching.ts";
 
 /** Databases of nsswitch.conf(5), the functions that look into them, and the plain files that steer or hold them. */
@@ -37,14 +37,22 @@ export const nss: DlopenRule = {
   applies: ({ elf }) => databases.some(({ functions }) => importsAny(elf, functions)),
   async *needs({ elf }, process): AsyncIterable<Yield> {
     if (!usesGlibc(process)) return;
+    const inside = (await hasServicesInside(process)) ? defaultServices : [];
     const services = [...new Set(process.nameServices ?? defaultServices)].sort();
     for (const { name, functions, files } of databases) {
       if (!importsAny(elf, functions)) continue;
       for (const file of files) yield fileIfPresent(toAbsPath(file), `looks up ${name} with it`);
       for (const service of services) {
+        if (inside.includes(service) || (service === "dns" && name !== "hosts")) continue;
         const path = await process.findLibrary(`libnss_${service}.so.2`);
         if (path !== undefined) yield objectNeed(path, `looks up ${name} by the name service ${service}`);
       }
     }
   },
 };
+
+async function hasServicesInside(process: ProcessContext): Promise<boolean> {
+  const path = await process.findLibrary("libc.so.6");
+  const libc = path === undefined ? undefined : await process.readElf(path);
+  return libc?.versionDefinitions.includes("GLIBC_2.34") === true;
+}

@@ -12,7 +12,7 @@ const glibc = `
 //- /lib -> usr/lib
 //- /lib64/ld-linux-x86-64.so.2 elf=x86_64 soname=ld-linux-x86-64.so.2
 ld.so (GNU) stable release version 2.41.
-//- /usr/lib/libc.so.6 elf=x86_64 soname=libc.so.6
+//- /usr/lib/libc.so.6 elf=x86_64 soname=libc.so.6 defines=GLIBC_2.34
 /usr/lib/gconv
 //- /usr/lib/libgcc_s.so.1 elf=x86_64 soname=libgcc_s.so.1
 `;
@@ -103,6 +103,7 @@ describe("the dlopen rules", () => {
 passwd:  files systemd
 //- /usr/lib/libnss_systemd.so.2 elf=x86_64
 //- /usr/lib/libnss_myhostname.so.2 elf=x86_64
+//- /usr/lib/libnss_files.so.2 elf=x86_64
 `;
     const names = ["files", "myhostname"];
     expect(
@@ -120,6 +121,7 @@ passwd:  files systemd
       await applyRules(`
 //- /usr/lib/libnss_files.so.2 elf=x86_64
 //- /usr/lib/libnss_dns.so.2 elf=x86_64
+//- /usr/lib/libc.so.6 elf=x86_64 soname=libc.so.6 defines=GLIBC_2.31
 //- /bin/main elf=x86_64 loader needed=libc.so.6 imports=getaddrinfo,getservbyname
 `),
     ).toMatchInlineSnapshot(`
@@ -129,7 +131,6 @@ passwd:  files systemd
       nss: /lib/libnss_files.so.2 (object, rule): /bin/main looks up hosts by the name service files
       nss: /etc/services (file, rule, optional): /bin/main looks up services with it
       nss: /etc/protocols (file, rule, optional): /bin/main looks up services with it
-      nss: /lib/libnss_dns.so.2 (object, rule): /bin/main looks up services by the name service dns
       nss: /lib/libnss_files.so.2 (object, rule): /bin/main looks up services by the name service files"
     `);
   });
