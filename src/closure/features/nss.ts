@@ -1,7 +1,7 @@
 import { toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Feature, FeatureYield } from "./feature.ts";
 
-/** Services that the C library has inside, since glibc 2.34. */
+/** Services that the C library has inside since glibc 2.34; the dlopen rule takes the older modules. */
 const builtIn: ReadonlySet<string> = new Set(["files", "dns", "compat"]);
 
 export const nsswitchPath: ReturnType<typeof toAbsPath> = toAbsPath("/etc/nsswitch.conf");
@@ -15,12 +15,12 @@ export const nss: Feature = {
     if (services.length === 0) return;
     const made = { path: nsswitchPath, kind: "file", mode: 0o644, uid: 0, gid: 0 } as const;
     yield { made: { ...made, why: "names the name services", content: printNsswitch(services) } };
-    for (const service of services) {
+    for (const service of services.filter((name) => !builtIn.has(name))) {
       const soname = `libnss_${service}.so.2`;
       const path = await context.findLibrary(soname);
       if (path !== undefined) {
         yield { need: { path, role: "object", evidence: "declared", why: `names the name service ${service}` } };
-      } else if (!builtIn.has(service)) {
+      } else {
         const finding = {
           severity: "error" as const,
           code: "NSS_SERVICE_MISSING" as const,
