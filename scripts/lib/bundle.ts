@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { projectFolder } from "./project.ts";
 
 /** The two programs in the frontend's image. */
@@ -32,6 +32,7 @@ export async function bundle(role: Role, folder: string): Promise<Bundle | undef
     logLevel: "warning",
     metafile: true,
     absWorkingDir: projectFolder,
+    plugins: [withoutLocales],
     // Some dependencies are CommonJS and require Node's own modules. The name is long so that no minified one is the same.
     banner: {
       js: 'import{createRequire as createRequireHere}from"node:module";const require=createRequireHere(import.meta.url);',
@@ -51,6 +52,14 @@ export async function bundle(role: Role, folder: string): Promise<Bundle | undef
       .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1)),
   };
 }
+
+/** zod carries its messages in fifty languages, which is half of its weight; ours are in one. */
+const withoutLocales: Plugin = {
+  name: "without-locales",
+  setup(bundling) {
+    bundling.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export {};" }));
+  },
+};
 
 function partName(path: string): string {
   const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1];
