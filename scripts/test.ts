@@ -52,7 +52,12 @@ async function runOnEngine(engine: Engine): Promise<Tally> {
       environment: engine.environment,
     });
   }
-  return runProject("engine", { ...engine.environment, PITH_FRONTEND: frontend, ENGINE: "required" });
+  return runProject("engine", {
+    ...engine.environment,
+    PITH_FRONTEND: frontend,
+    PITH_SHARED_FOLDER: scratch,
+    ENGINE: "required",
+  });
 }
 
 async function runStore(store: Store): Promise<Tally> {

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { testEngine } from "../support/engine.ts";
+import { imageTree, inspectImage } from "../support/image-tree.ts";
+
+const manifestTypes = [
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.oci.image.index.v1+json",
+];
+
+async function readManifest(reference: string): Promise<unknown> {
+  const { registry } = testEngine();
+  const response = await fetch(`http://${registry}/v2/pith/manifests/${reference}`, {
+    headers: { accept: manifestTypes.join(", ") },
+  });
+  return response.json();
+}
+
+/** The sizes of the layers as the registry holds them. */
+async function layerSizes(): Promise<readonly number[]> {
+  const pushed = z
+    .looseObject({ manifests: z.array(z.looseObject({ digest: z.string() })).optional() })
+    .parse(await readManifest("1"));
+  const manifest = pushed.manifests?.[0] === undefined ? pushed : await readManifest(pushed.manifests[0].digest);
+  return z
+    .looseObject({ layers: z.array(z.looseObject({ size: z.number() })) })
+    .parse(manifest)
+    .layers.map((layer) => layer.size);
+}
+
+test("weighs at most 60 MB compressed", async () => {
+  const bytes = (await layerSizes()).reduce((sum, size) => sum + size, 0);
+  expect(bytes).toBeGreaterThan(10_000_000);
+  expect(bytes).toBeLessThanOrEqual(60_000_000);
+});
+
+test("says how it is started and what it can do", async () => {
+  const { config } = await inspectImage(testEngine().frontend);
+  const labels = z.record(z.string(), z.string()).parse(config["Labels"]);
+  expect(config["Entrypoint"]).toEqual(["/usr/local/bin/node", "/pith/frontend.js"]);
+  expect(labels).toMatchObject({
+    "moby.buildkit.frontend.network.none": "true",
+    "moby.buildkit.frontend.caps":
+      "moby.buildkit.frontend.inputs,moby.buildkit.frontend.subrequests,moby.buildkit.frontend.contexts",
+  });
+});
+
+test("holds node, its libraries, two programs and mount points, and no shell", async () => {
+  const tree = await imageTree(testEngine().frontend);
+  const files = tree.filter((entry) => entry.type !== "directory").map((entry) => entry.path);
+  expect(files.filter((path) => !path.startsWith("/pith/cache/"))).toEqual([
+    "/lib/x86_64-linux-gnu/libc.so.6",
+    "/lib/x86_64-linux-gnu/libdl.so.2",
+    "/lib/x86_64-linux-gnu/libgcc_s.so.1",
+    "/lib/x86_64-linux-gnu/libm.so.6",
+    "/lib/x86_64-linux-gnu/libpthread.so.0",
+    "/lib/x86_64-linux-gnu/libstdc++.so.6",
+    "/lib64/ld-linux-x86-64.so.2",
+    "/pith/frontend.js",
+    "/pith/package.json",
+    "/pith/resolve.js",
+    "/usr/local/bin/node",
+  ]);
+  // Both programs start from what was compiled while the image was built.
+  expect(files.filter((path) => path.startsWith("/pith/cache/")).length).toBeGreaterThanOrEqual(2);
+  const folders = tree.filter((entry) => entry.type === "directory").map((entry) => entry.path);
+  const mountPoints = Array.from({ length: 32 }, (_, index) => `/pith/roots/${index}`);
+  expect(folders).toEqual(
+    expect.arrayContaining([...mountPoints, "/pith/request", "/pith/closure", "/pith/out", "/tmp"]),
+  );
+});
