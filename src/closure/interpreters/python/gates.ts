@@ -1,11 +1,15 @@
-/** Imports that only happen when a program uses a certain part of a module. */
-interface Gate {
+import type { Area } from "./installation.ts";
+
+/** Imports in functions and branches that only happen when a program uses a certain part of a module. */
+export interface Gate {
   /** The module whose imports wait; those below it as well when it ends in `.*`. */
   readonly from: string;
   /** What it imports: a module and everything below. */
   readonly imports: readonly string[];
-  /** One of these must stand in a source beyond the standard library; none means that it never happens on Linux. */
+  /** One of these must stand in a source of another package; none means that it never happens on Linux. */
   readonly words: readonly string[];
+  /** The words count only in the application and on its command line. */
+  readonly isOfApp?: boolean;
 }
 
 const gates: readonly Gate[] = [
@@ -14,6 +18,7 @@ const gates: readonly Gate[] = [
   { from: "ctypes.util", imports: ["ctypes._aix", "ctypes.macholib"], words: [] },
   { from: "datetime", imports: ["_pydatetime"], words: [] },
   { from: "decimal", imports: ["_pydecimal"], words: [] },
+  { from: "logging.config", imports: ["multiprocessing"], words: ["QueueHandler", "QueueListener"] },
   { from: "multiprocessing.connection", imports: ["xmlrpc"], words: ["XmlListener", "XmlClient"] },
   { from: "multiprocessing.*", imports: ["multiprocessing.popen_spawn_win32"], words: [] },
   { from: "platform", imports: ["plistlib", "ctypes", "_ios_support"], words: [] },
@@ -25,6 +30,20 @@ const gates: readonly Gate[] = [
     words: ["make_archive", "unpack_archive", "get_archive_formats", "get_unpack_formats"],
   },
   { from: "sysconfig", imports: ["_osx_support", "_aix_support"], words: [] },
+  // What serves and tests an application while it is made.
+  {
+    from: "flask.*",
+    imports: ["flask.testing"],
+    words: ["test_client", "test_cli_runner", "test_request_context"],
+    isOfApp: true,
+  },
+  { from: "jinja2.*", imports: ["asyncio"], words: ["enable_async", "render_async", "generate_async"] },
+  {
+    from: "werkzeug.serving",
+    imports: ["werkzeug.debug", "werkzeug._reloader"],
+    words: [".run(", "run_server(", "run_simple", "flask.cli", "-m flask", "DebuggedApplication"],
+    isOfApp: true,
+  },
   { from: "urllib.request", imports: ["nturl2path"], words: [] },
   { from: "zipfile", imports: ["bz2", "lzma"], words: ["ZIP_BZIP2", "ZIP_LZMA", "extractall"] },
 ];
@@ -62,47 +81,50 @@ export function isTerminalOnly(module: string, isStdlib: boolean): boolean {
   return terminalModules.has(top) || (isStdlib && commandModules.has(top));
 }
 
-/** The words for which an import of the standard library waits; undefined when it happens at once. */
-export function wordsFor(from: string, imported: string): readonly string[] | undefined {
-  for (const gate of gates) {
-    const isFrom = gate.from.endsWith(".*")
-      ? from.startsWith(gate.from.slice(0, -1)) || from === gate.from.slice(0, -2)
-      : from === gate.from;
-    if (isFrom && gate.imports.some((name) => imported === name || imported.startsWith(`${name}.`))) return gate.words;
-  }
-  return undefined;
+/** The gate at which an import waits; undefined when it happens at once. */
+export function gateOf(from: string, imported: string): Gate | undefined {
+  return gates.find((gate) => {
+    const isFrom = gate.from.endsWith(".*") ? isBelow(from, gate.from.slice(0, -2)) : from === gate.from;
+    return isFrom && gate.imports.some((name) => isBelow(imported, name));
+  });
 }
 
-/** Work that waits until a source has one of its words. */
+function isBelow(module: string, parent: string): boolean {
+  return module === parent || module.startsWith(`${parent}.`);
+}
+
+/** Imports that wait at their gates. */
 export interface Waiting<Task> {
-  /** True when a word was met already; otherwise the task is kept, for good when there are no words. */
-  wait(words: readonly string[], task: Task): boolean;
-  /** Reads a source and answers the tasks that it sets free, each once. */
-  meet(text: string): readonly Task[];
+  /** True when the gate is open already; otherwise the task is kept, for good when the gate has no words. */
+  wait(gate: Gate, task: Task): boolean;
+  /** Reads the text of a module and answers the tasks that it sets free, each once. */
+  meet(text: string, module: string, area: Area): readonly Task[];
 }
 
 export function createWaiting<Task>(): Waiting<Task> {
-  const met = new Set<string>();
-  const tasks = new Map<string, Set<Task>>();
-  const watched = new Set(gates.flatMap((gate) => gate.words));
+  const open = new Set<Gate>();
+  const tasks = new Map<Gate, Task[]>();
   return {
-    wait(words, task) {
-      if (words.some((word) => met.has(word))) return true;
-      for (const word of words) {
-        const waiting = tasks.get(word) ?? new Set<Task>();
-        tasks.set(word, waiting.add(task));
-        watched.add(word);
-      }
+    wait(gate, task) {
+      if (open.has(gate)) return true;
+      tasks.set(gate, [...(tasks.get(gate) ?? []), task]);
       return false;
     },
-    meet(text) {
-      const free = new Set<Task>();
-      for (const word of watched) {
-        if (met.has(word) || !text.includes(word)) continue;
-        met.add(word);
-        for (const task of tasks.get(word) ?? []) free.add(task);
+    meet(text, module, area) {
+      if (area === "stdlib") return [];
+      const free: Task[] = [];
+      for (const gate of gates) {
+        const isOwn = topOf(gate.from) === topOf(module);
+        if (open.has(gate) || isOwn || (gate.isOfApp === true && area !== "app")) continue;
+        if (!gate.words.some((word) => text.includes(word))) continue;
+        open.add(gate);
+        free.push(...(tasks.get(gate) ?? []));
       }
-      return [...free];
+      return free;
     },
   };
+}
+
+function topOf(module: string): string {
+  return module.split(".")[0] ?? module;
 }

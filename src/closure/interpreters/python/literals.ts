@@ -41,8 +41,8 @@ export async function reachLiteral(
   if (!dottedName.test(name)) return undefined;
   if (name.startsWith(".")) return reachFound(absoluteName(name, place.identity.package));
   if (name.includes(".")) {
-    const start = name.split(".").slice(0, 2).join(".");
-    return (await finder.find(start)) === undefined ? undefined : reach.name(name, because, out);
+    const module = await moduleNamedBy(name, installation);
+    return module === undefined ? undefined : reach.name(module, because, out);
   }
   if (attribute !== undefined) {
     const found = await finder.find(name);
@@ -51,6 +51,38 @@ export async function reachLiteral(
   }
   if (!place.importsComputed || place.identity.package === "") return undefined;
   return reachFound(`${place.identity.package}.${name}`);
+}
+
+/**
+ * The module that a dotted name leads to, of at least two parts. What follows must be a name that the module defines, or
+ * the text is a key that only looks like one.
+ */
+async function moduleNamedBy(name: string, { finder, files }: Installation): Promise<string | undefined> {
+  const parts = name.split(".");
+  let module: FoundModule | undefined;
+  let count = 2;
+  for (; count <= parts.length; count++) {
+    const next = await finder.find(parts.slice(0, count).join("."));
+    if (next === undefined) break;
+    module = next;
+  }
+  const attribute = parts[count - 1];
+  if (module === undefined || attribute === undefined) return module?.name;
+  if (module.file === undefined || module.kind !== "source") return module.name;
+  const text = (await files.readText(module.file)) ?? "";
+  return defines(text, attribute) ? module.name : undefined;
+}
+
+/** True when a source defines, assigns or imports a name, or answers for names that it does not have. */
+function defines(text: string, name: string): boolean {
+  const forms = [
+    `^[ \\t]*(?:async[ \\t]+)?(?:class|def)[ \\t]+${name}\\b`,
+    `^[ \\t]*${name}[ \\t]*[:=,]`,
+    `\\bimport\\b.*\\b${name}\\b`,
+    // A line of its own in a bracketed import.
+    `^[ \\t]+(?:\\w+ as )?${name},?$`,
+  ];
+  return text.includes("__getattr__") || new RegExp(forms.join("|"), "mu").test(text);
 }
 
 /** `..name` in a package: each dot after the first goes up one. */

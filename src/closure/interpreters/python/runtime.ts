@@ -29,7 +29,7 @@ export function createRuntime(installation: Installation): Runtime {
     const area = areaOf(installation, source.path);
     if (area === "app") read.set(source.path, found);
     if (!isTraced || area === "stdlib") return;
-    for (const task of waiting.meet(source.text)) await task(out);
+    for (const task of waiting.meet(source.text, source.identity.name, area)) await task(out);
     for (const name of found.scan.names) await reachCodec(name, out);
     if (wantsEveryCodec(source.text)) await reach.name("encodings.*", rule("may ask for any encoding"), out);
   }
@@ -55,6 +55,8 @@ export function createRuntime(installation: Installation): Runtime {
       const out: Yield[] = [];
       await reachStartUp(installation, emitter, reach, out);
       if (isTraced) await reachCodecs(out);
+      // Nothing waits yet: this only opens gates.
+      waiting.meet(process.args.join(" "), "", "app");
       const entries = await reachEntries(installation, emitter, reach, out);
       for (const path of entries.starts) starts.add(path);
       for (const path of entries.mains) mains.add(path);

@@ -1,7 +1,7 @@
 import type { AbsPath } from "../../../rootfs/rootfs.ts";
 import type { Yield } from "../../closure.ts";
 import type { Because } from "./emitter.ts";
-import { isTerminalOnly, type Waiting, wordsFor } from "./gates.ts";
+import { type Gate, gateOf, isTerminalOnly, type Waiting } from "./gates.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import { reachLibrary } from "./libraries.ts";
@@ -100,11 +100,17 @@ async function isHeld(
   const { process } = context.installation;
   if (process.stdlib !== "reachable" || area === "app" || statement.time === "always" || source.isMain) return false;
   if (isTerminalOnly(base, area === "stdlib")) return true;
-  const words = area === "stdlib" ? wordsFor(source.identity.name, base) : undefined;
-  if (words === undefined) return false;
-  return !context.waiting.wait(words, async (out) => {
+  const gate = gateOf(source.identity.name, base) ?? gateOfNames(statement, source.identity.name, base);
+  if (gate === undefined) return false;
+  return !context.waiting.wait(gate, async (out) => {
     await follow(statement, base, context, out);
   });
+}
+
+/** `from . import name` imports a module by the name. */
+function gateOfNames(statement: ImportStatement, from: string, base: string): Gate | undefined {
+  const [name] = statement.names ?? [];
+  return name === undefined ? undefined : gateOf(from, `${base}.${name}`);
 }
 
 /** The modules that a statement loads, that which it names first. */

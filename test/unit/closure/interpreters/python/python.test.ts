@@ -144,6 +144,7 @@ alpha/fast.abi3.so,,
 //- /usr/lib/python3/dist-packages/alpha/__init__.py
 //- /usr/lib/python3/dist-packages/alpha/late.py
 plugin = "epsilon.workers.Sync"
+key = "pytest.workers.no_such_module", "gamma.key"
 group = "alpha.plugins"
 //- /usr/lib/python3/dist-packages/alpha/data.txt
 //- /usr/lib/python3/dist-packages/alpha/types.pyi
@@ -161,6 +162,7 @@ beta
 Name: gamma
 //- /usr/lib/python3/dist-packages/epsilon/__init__.py
 //- /usr/lib/python3/dist-packages/epsilon/workers.py
+class Sync: pass
 //- /usr/lib/python3/dist-packages/epsilon/page.html
 //- /usr/lib/python3/dist-packages/zeta-1.dist-info/METADATA
 Name: zeta

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { parseCommand } from "../../../../../src/closure/interpreters/python/command-line.ts";
+import {
+  parseEntryPoints,
+  parseMetadata,
+  parseRecord,
+} from "../../../../../src/closure/interpreters/python/dist-info.ts";
+import { createWaiting, gateOf, isTerminalOnly } from "../../../../../src/closure/interpreters/python/gates.ts";
+import { markerHolds } from "../../../../../src/closure/interpreters/python/marker.ts";
+
+describe("a command line", () => {
+  it.for([
+    [["app.py", "-m"], { kind: "script", path: "app.py" }, ["-m"]],
+    [["-Bum", "gunicorn", "app:app"], { kind: "module", name: "gunicorn" }, ["app:app"]],
+    [["-mgunicorn"], { kind: "module", name: "gunicorn" }, []],
+    [["-X", "utf8", "-W", "error", "-c", "import os", "x"], { kind: "code", source: "import os" }, ["x"]],
+    [["--check-hash-based-pycs", "never", "-"], { kind: "none" }, []],
+    [[], { kind: "none" }, []],
+  ] as const)("%j", ([args, target, rest]) => {
+    const command = parseCommand(args);
+    expect({ target: command.target, rest: command.rest }).toEqual({ target, rest });
+  });
+
+  it("knows what isolates", () => {
+    const { ignoresEnvironment, skipsSite, skipsUserSite, isSafePath } = parseCommand(["-IS", "x.py"]);
+    expect([ignoresEnvironment, skipsSite, skipsUserSite, isSafePath]).toEqual([true, true, true, true]);
+  });
+});
+
+describe("an environment marker", () => {
+  it.for([
+    ['python_version < "3.8"', false],
+    ['python_version >= "3.8" and python_version < "4"', true],
+    ['python_full_version < "3.11.3"', false],
+    ['python_version == "3.13"', true],
+    ["extra == 'async'", false],
+    ['sys_platform == "win32" or (os_name == "posix" and implementation_name != "pypy")', true],
+    ['platform_machine == "arm64"', true],
+    ['"linux" in sys_platform', true],
+    ['sys_platform not in "linux darwin"', false],
+  ] as const)("%s is %s", ([marker, holds]) => {
+    expect(markerHolds(marker, "3.13")).toBe(holds);
+  });
+});
+
+it("reads the metadata of distributions", () => {
+  const text =
+    'Metadata-Version: 2.4\nName: X.y\nImport-Name: xy\nRequires-Dist: a-b[c]>=1 ; extra == "d"\nRequires-Dist: e.f (>1)\n\nName: body\n';
+  expect(parseMetadata(text, "3.13")).toEqual({ name: "X.y", requires: ["e.f"], importNames: ["xy"] });
+  expect(parseRecord('a.py,sha256=x,1\r\n"b,""c"".py",,\n\n')).toEqual(["a.py", 'b,"c".py']);
+  expect(parseEntryPoints("[g.h]\none = a.b:C [extra]\n# no = x\n[other]\ntwo=d\n")).toEqual([
+    { group: "g.h", name: "one", module: "a.b" },
+    { group: "other", name: "two", module: "d" },
+  ]);
+});
+
+describe("imports that wait", () => {
+  it("are of the module, and below it where the gate says so", () => {
+    expect(gateOf("shutil", "bz2")?.words).toContain("unpack_archive");
+    expect(gateOf("jinja2.environment", "asyncio")?.from).toBe("jinja2.*");
+    expect(gateOf("mymodule", "bz2")).toBeUndefined();
+    expect([isTerminalOnly("pdb", false), isTerminalOnly("argparse", false), isTerminalOnly("argparse", true)]).toEqual(
+      [true, false, true],
+    );
+  });
+
+  it("are set free by a word of another package, before or after they wait", () => {
+    const gate = gateOf("jinja2.environment", "asyncio");
+    if (gate === undefined) throw new Error("no gate");
+    const waiting = createWaiting<string>();
+    expect(waiting.wait(gate, "one")).toBe(false);
+    expect(waiting.meet("enable_async", "jinja2.loaders", "site")).toEqual([]);
+    expect(waiting.meet("enable_async=True", "app", "app")).toEqual(["one"]);
+    expect(waiting.meet("enable_async=True", "app", "app")).toEqual([]);
+    expect(waiting.wait(gate, "two")).toBe(true);
+  });
+});
