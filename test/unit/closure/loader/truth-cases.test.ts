@@ -368,6 +368,62 @@ libnone.so
     `);
   });
 
+  it("enters the capability directories of loaders before 2.37", async () => {
+    expect(
+      await trace(`
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+/lib/
+/usr/lib/
+//- /bin/main elf=x86_64 loader needed=liba.so,libb.so,libd.so
+//- /lib/liba.so elf=x86_64
+//- /lib/tls/x86_64/liba.so elf=x86_64
+//- /lib/libb.so elf=x86_64
+//- /lib/haswell/libb.so elf=x86_64
+//- /lib/libd.so elf=x86_64
+//- /lib/glibc-hwcaps/x86-64-v3/libd.so elf=x86_64
+`),
+    ).toMatchInlineSnapshot(`
+      "/lib64/ld-linux-x86-64.so.2  object, /bin/main is started by this loader
+      /lib/tls/x86_64/liba.so  object, /bin/main needs liba.so
+      /lib/libb.so  object, /bin/main needs libb.so
+      /lib/haswell/libb.so  object, /bin/main needs libb.so on newer machines
+      /lib/libd.so  object, /bin/main needs libd.so"
+    `);
+  });
+
+  it("finds by the cache what only newer machines take", async () => {
+    const fixture = `
+//- /bin/main elf=x86_64 loader needed=liba.so
+//- /opt/liba.so elf=x86_64
+//- /opt/glibc-hwcaps/x86-64-v3/liba.so elf=x86_64
+`;
+    const cache = writeLdSoCache(
+      [
+        { name: "liba.so", path: "/opt/liba.so", flags: 0x303 },
+        { name: "liba.so", path: "/opt/liba.so.arm", flags: 0xa03 },
+        { name: "liba.so", path: "/opt/glibc-hwcaps/x86-64-v3/liba.so", flags: 0x303, hwcaps: "x86-64-v3" },
+        { name: "liba.so", path: "/opt/glibc-hwcaps/x86-64-v4/liba.so", flags: 0x303, hwcaps: "x86-64-v4" },
+      ],
+      true,
+    );
+    expect(await traceGlibc(fixture, { more: [["/etc/ld.so.cache", { content: cache }]] })).toMatchInlineSnapshot(`
+      "/opt/liba.so  object, /bin/main needs liba.so
+      /opt/glibc-hwcaps/x86-64-v3/liba.so  object, /bin/main needs liba.so on newer machines
+      uses the cache"
+    `);
+  });
+
+  it("keeps out of the default directories where DF_1_NODEFLIB says so", async () => {
+    expect(
+      await traceGlibc(`
+//- /bin/main elf=x86_64 loader flags1=0x800 needed=liba.so
+//- /usr/lib/liba.so elf=x86_64
+`),
+    ).toMatchInlineSnapshot(
+      `"error LIBRARY_MISSING: cannot find liba.so: needed by /bin/main (add the package that has liba.so to the builder)"`,
+    );
+  });
+
   it("tells that the loader is missing", async () => {
     expect(await trace("//- /bin/main elf=x86_64 loader=/lib/ld-musl-x86_64.so.1")).toMatchInlineSnapshot(
       `"error LOADER_MISSING: cannot start /bin/main: its dynamic loader /lib/ld-musl-x86_64.so.1 is missing (build the program against the builder's C library; this one is for musl (Alpine))"`,
