@@ -51,7 +51,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
     entries,
     diagnostics: finishFindings(work, { reasons, owners }),
     entrypoint,
-    cmd,
+    cmd: request.process.cmd === undefined ? await defaultArgs(work) : cmd,
     builderPackages: owners.builderPackages,
   };
 
@@ -87,6 +87,12 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
       if (worklist.progress() === before) return;
     }
   }
+}
+
+/** What the run-time of the image's process starts when the spec gives no command. */
+async function defaultArgs(work: Worklist): Promise<readonly string[]> {
+  const process = [...work.processes.values()].find(({ start }) => start.isImage);
+  return (await process?.interpreter?.defaultArgs?.(process.context)) ?? [];
 }
 
 function sortRoots(request: ClosureRequest): ClosureRequest {
