@@ -51,7 +51,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
     entries,
     diagnostics: finishFindings(work, { reasons, owners }),
     entrypoint,
-    cmd: request.process.cmd === undefined ? await defaultArgs(work) : cmd,
+    cmd: request.process.cmd === undefined ? await defaultCommand(work, entrypoint) : cmd,
     builderPackages: owners.builderPackages,
   };
 
@@ -89,9 +89,10 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   }
 }
 
-/** What the run-time of the image's process starts when the spec gives no command. */
-async function defaultArgs(work: Worklist): Promise<readonly string[]> {
-  const process = [...work.processes.values()].find(({ start }) => start.isImage);
+/** What the run-time starts when nothing is said, so that the image says it. */
+async function defaultCommand(work: Worklist, entrypoint: readonly string[]): Promise<readonly string[]> {
+  if (entrypoint.length !== 1) return [];
+  const process = [...work.processes.values()].find(({ start, program }) => start.isImage && program === entrypoint[0]);
   return (await process?.interpreter?.defaultArgs?.(process.context)) ?? [];
 }
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { overlayRootFs } from "../rootfs/overlay.ts";
-import { type AbsPath, childOf, isWithin, type RootFs, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, childOf, isWithin, joinPaths, type RootFs, rootPath } from "../rootfs/rootfs.ts";
 import { pointerOf } from "./graph.ts";
 import type { Plugins } from "./plugins.ts";
 import type { ClosureRequest } from "./request.ts";
@@ -75,7 +75,7 @@ function partOf(
   for (const entry of closure.entries) {
     if (entry.source?.id === id && isWithin(entry.path, prefix)) paths.add(entry.path);
   }
-  const fullPath = (path: AbsPath): AbsPath => (path === rootPath ? prefix : toAbsPath(prefix + path));
+  const fullPath = (path: AbsPath): AbsPath => joinPaths(prefix, path);
   return {
     lstat: async (path) => (paths.has(fullPath(path)) ? root.lstat(fullPath(path)) : undefined),
     async readDirectory(path) {

@@ -1,5 +1,5 @@
 import { type Glob, matchGlob, parseGlob } from "../rootfs/glob.ts";
-import { type AbsPath, childOf, type FileStat, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, childOf, type FileStat, joinPaths, rootPath } from "../rootfs/rootfs.ts";
 import { walk } from "../rootfs/walk.ts";
 import { isPrivate } from "./deny-list.ts";
 import type { Process } from "./process.ts";
@@ -62,7 +62,7 @@ export async function takeApp(
   const isTraced = process?.runtime !== undefined && work.request.process.prune !== "reachable";
   const isOut = (relative: string): boolean => exclude.some((glob) => matchGlob(glob, relative));
   for await (const found of walk(source.root, rootPath, (directory) => !isOut(directory))) {
-    const path = toAbsPath(source.prefix + found.path);
+    const path = joinPaths(source.prefix, found.path);
     if ((found.path !== rootPath && (isOut(found.path) || !isIn(include, found.path))) || work.excludes(path)) continue;
     const place = await view.place(path);
     if (place?.source !== source) continue;

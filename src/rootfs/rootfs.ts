@@ -34,6 +34,12 @@ export function childOf(directory: AbsPath, name: string): AbsPath {
   return brand(directory === "/" ? `/${name}` : `${directory}/${name}`);
 }
 
+/** The path that `path`, of a tree which appears at `prefix`, has in the whole. */
+export function joinPaths(prefix: AbsPath, path: AbsPath): AbsPath {
+  if (prefix === rootPath) return path;
+  return path === rootPath ? prefix : brand(prefix + path);
+}
+
 /** The last component of a path; that of `/` is empty. */
 export function baseName(path: AbsPath): string {
   return path.slice(path.lastIndexOf("/") + 1);
