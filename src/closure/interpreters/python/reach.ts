@@ -6,7 +6,7 @@ import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
 import { isBuildMaterial, isDocumentationName, isKeptMetadata, testDirectoryOf } from "./prune.ts";
-import { impliedModules, isExcludedFromSafe } from "./stdlib.ts";
+import { filesReadBy, impliedModules, isExcludedFromSafe } from "./stdlib.ts";
 
 /** Turns modules and distributions that a process reaches into needs, by the levels of the process; each once. */
 export interface Reach {
@@ -161,6 +161,7 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
       if (once(`name ${prefix}`)) {
         if (found !== undefined) await reachModule(found, because, out);
         if (process.stdlib === "reachable") await reachImplied(prefix, out);
+        await reachFilesReadBy(prefix, out);
       }
       if (found === undefined) return innermost;
       innermost = found;
@@ -180,6 +181,14 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
       for (const file of await files.names(layout.stdlib)) {
         if (file.startsWith(stem) && file.endsWith(".py")) await reachName(file.slice(0, -".py".length), because, out);
       }
+    }
+  }
+
+  async function reachFilesReadBy(name: string, out: Yield[]): Promise<void> {
+    if (!Object.hasOwn(filesReadBy, name)) return;
+    for (const text of filesReadBy[name] ?? []) {
+      const path = toAbsPath(text);
+      if (await files.isFile(path)) await emitter.file(path, "file", rule(`reads it with ${name}`), out);
     }
   }
 

@@ -93,6 +93,11 @@ export const impliedModules: Readonly<Record<string, readonly string[]>> = {
   "xml.sax": ["xml.sax.expatreader"],
 };
 
+/** Files outside the library that a module reads where they are. */
+export const filesReadBy: Readonly<Record<string, readonly string[]>> = {
+  mimetypes: ["/etc/mime.types"],
+};
+
 /** Modules that CPython builds may hold inside the program, so that no file of them is to be found. */
 const builtinModules: ReadonlySet<string> = new Set(
   (

@@ -302,6 +302,142 @@ import extra
   `);
 });
 
+it("finds the library of an interpreter in /usr/local, and modules where variables say", async () => {
+  const root = `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/local/bin/python3.13 0755 elf=x86_64 loader needed=libpython3.13.so.1.0
+//- /usr/bin/python3 -> /usr/local/bin/python3.13
+//- /usr/lib/libpython3.13.so.1.0 elf=x86_64
+//- /usr/local/lib/python3.13/os.py
+//- /usr/local/lib/python3.13/site.py
+//- /usr/local/lib/python3.13/config-3.13-x86_64-linux-gnu/libpython3.13.a
+//- /usr/local/lib/python3.13/ensurepip/__init__.py
+//- /usr/local/lib/python3.13/mimetypes.py
+//- /usr/local/lib/python3.13/site-packages/pip/__init__.py
+//- /usr/local/lib/python3.13/site-packages/used.py
+//- /usr/local/lib/python3.13/site-packages/_editable.pth
+import __editable___own_finder; __editable___own_finder.install()
+//- /usr/local/lib/python3.13/site-packages/__editable___own_finder.py
+MAPPING: dict[str, str] = {'own': '/src/own'}
+//- /src/own/__init__.py
+//- /deps/vendored.py
+//- /etc/mime.types
+//- /app/app.py
+import used, vendored, own, mimetypes
+`;
+  const process = { env: { PYTHONPATH: "/deps:/nowhere" } };
+  expect(await check({ root, cmd: ["app.py"], process })).toMatchInlineSnapshot(`
+    "
+    /app/app.py  system  /usr/local/bin/python3.13 is told to run it (declared)
+    /deps/vendored.py  system  /app/app.py imports vendored (proved)
+    /etc/mime.types  system  /app/app.py reads it with mimetypes (rule)
+    /src/own/__init__.py  system  /app/app.py imports own (proved)
+    /usr/lib/libpython3.13.so.1.0  system  /usr/local/bin/python3.13 needs libpython3.13.so.1.0 (proved)
+    /usr/local/bin/python3.13  interpreter  /usr/bin/python3 links to it (proved)
+    /usr/local/lib/python3.13/mimetypes.py  interpreter  /usr/local/bin/python3.13 has it in its standard library (rule)
+    /usr/local/lib/python3.13/os.py  interpreter  /usr/local/bin/python3.13 has it in its standard library (rule)
+    /usr/local/lib/python3.13/site-packages/__editable___own_finder.py  dependencies  /usr/local/bin/python3.13 imports __editable___own_finder (proved)
+    /usr/local/lib/python3.13/site-packages/_editable.pth  dependencies  /usr/local/bin/python3.13 reads it to extend sys.path (rule)
+    /usr/local/lib/python3.13/site-packages/used.py  dependencies  /app/app.py imports used (proved)
+    /usr/local/lib/python3.13/site.py  interpreter  /usr/local/bin/python3.13 has it in its standard library (rule)
+    "
+  `);
+});
+
+it("ships bytecode only while it is that of its source", async () => {
+  const head = (mtime: number, size: number) =>
+    `MAGI${"\0".repeat(4)}${String.fromCharCode(mtime)}\0\0\0${String.fromCharCode(size)}\0\0\0`;
+  const root = `${debian}
+//- /app/app.py
+import fresh, stale, other
+//- /usr/lib/python3/dist-packages/fresh.py mtime=5
+x
+//- /usr/lib/python3/dist-packages/stale.py mtime=5
+x
+//- /usr/lib/python3/dist-packages/other.py mtime=5
+x
+//- /usr/lib/python3/dist-packages/__pycache__/fresh.cpython-313.pyc
+${head(5, 2)}
+//- /usr/lib/python3/dist-packages/__pycache__/fresh.cpython-313.opt-1.pyc
+${head(5, 2)}
+//- /usr/lib/python3/dist-packages/__pycache__/stale.cpython-313.pyc
+${head(6, 2)}
+//- /usr/lib/python3/dist-packages/__pycache__/other.cpython-312.pyc
+${head(5, 2)}
+`;
+  expect(await withoutLibrary({ root, cmd: ["app.py"] })).toMatchInlineSnapshot(`
+    "
+    /app/app.py  system  /usr/bin/python3.13 is told to run it (declared)
+    /usr/lib/python3/dist-packages/__pycache__/fresh.cpython-313.pyc  dependencies  /app/app.py loads it for /usr/lib/python3/dist-packages/fresh.py (rule)
+    /usr/lib/python3/dist-packages/fresh.py  dependencies  /app/app.py imports fresh (proved)
+    /usr/lib/python3/dist-packages/other.py  dependencies  /app/app.py imports other (proved)
+    /usr/lib/python3/dist-packages/stale.py  dependencies  /app/app.py imports stale (proved)
+    "
+  `);
+  expect(await withoutLibrary({ root, cmd: ["app.py"], process: { bytecode: "drop" } })).not.toContain(".pyc");
+});
+
+it("takes libraries that are loaded by name, and warns of lookups", async () => {
+  const root = `${debian}
+//- /usr/lib/python3.13/ctypes/util.py
+//- /usr/lib/libmagic.so.1 elf=x86_64 soname=libmagic.so.1
+//- /usr/lib/libsound.so.2 elf=x86_64 soname=libsound.so.2
+//- /app/app.py
+import ctypes.util
+a = ctypes.CDLL("libmagic.so.1")
+b = ctypes.util.find_library("sound")
+c = ctypes.CDLL("libabsent.so.1")
+`;
+  const text = await withoutLibrary({ root, cmd: ["app.py"] });
+  expect(text).toMatchInlineSnapshot(`
+    "
+    /app/app.py  system  /usr/bin/python3.13 is told to run it (declared)
+    /usr/lib/libmagic.so.1  system  /app/app.py loads libmagic.so.1 by ctypes (string)
+    /usr/lib/libsound.so.2  system  /app/app.py loads libsound.so.2 by ctypes (string)
+    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: it asks ldconfig, gcc or ld, which do not ship; asked for by /app/app.py <- /usr/bin/python3.13 <- /usr/bin/python3
+    "
+  `);
+});
+
+it("starts at what a server is told, at settings and at code", async () => {
+  const root = `${debian}
+//- /usr/lib/python3/dist-packages/server/__init__.py
+//- /usr/lib/python3/dist-packages/server/__main__.py
+//- /app/web.py
+import missing_of_web
+//- /app/own/settings.py
+import missing_of_settings
+//- /app/tests/test_own.py
+import missing_of_tests
+`;
+  const env = { DJANGO_SETTINGS_MODULE: "own.settings" };
+  expect(
+    await findings({ root, cmd: ["-m", "server", "--bind=x", "web:app"], process: { env } }),
+  ).toMatchInlineSnapshot(`
+    "
+    error IMPORT_MISSING: cannot import missing_of_settings: needed by /app/own/settings.py, not found on sys.path (/app:/usr/lib/python3.13:/usr/lib/python3.13/lib-dynload:/usr/lib/python3/dist-packages); asked for by /usr/bin/python3.13 <- /usr/bin/python3
+    error IMPORT_MISSING: cannot import missing_of_web: needed by /app/web.py, not found on sys.path (/app:/usr/lib/python3.13:/usr/lib/python3.13/lib-dynload:/usr/lib/python3/dist-packages); asked for by /usr/bin/python3.13 <- /usr/bin/python3
+    "
+  `);
+  expect(await findings({ root, cmd: ["-c", "import own.settings"] })).toMatchInlineSnapshot(`
+    "
+    error IMPORT_MISSING: cannot import missing_of_settings: needed by /app/own/settings.py, not found on sys.path (/app:/usr/lib/python3.13:/usr/lib/python3.13/lib-dynload:/usr/lib/python3/dist-packages); asked for by /usr/bin/python3.13 <- /usr/bin/python3
+    "
+  `);
+});
+
+it("says so when there is no standard library", async () => {
+  const root = `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/bin/python3 0755 elf=x86_64 loader
+`;
+  expect(await findings({ root, cmd: [], app: false })).toMatchInlineSnapshot(`
+    "
+    error PYTHON_STDLIB_MISSING: cannot find the standard library of /usr/bin/python3: no lib/python3.*/os.py above it, in /usr/local or in /usr; asked for by /usr/bin/python3
+    "
+  `);
+});
+
 async function withoutLibrary(input: Case): Promise<string> {
   const text = await check(input);
   return text.replaceAll(/^\/usr\/lib\/(?:python3\.13\/|libj).*\n/gmu, "");
