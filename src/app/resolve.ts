@@ -3,8 +3,9 @@ import { nsswitchPath, printNsswitch } from "../closure/features/nss.ts";
 import { countEntries, countSources } from "../closure/figures.ts";
 import { readImageFacts } from "../closure/image-facts.ts";
 import type { Manifest } from "../closure/manifest.ts";
+import { placedFiles } from "../closure/placed.ts";
 import type { Plugins } from "../closure/plugins.ts";
-import type { ClosureAnswer, ClosureRequest } from "../closure/request.ts";
+import type { ClosureAnswer, ClosureRequest, RequestView } from "../closure/request.ts";
 import { resolveClosure } from "../closure/resolve.ts";
 import { checkClosed } from "../closure/self-check.ts";
 import { madeSourceId, openView, type SourceRoot, type View } from "../closure/view.ts";
@@ -12,7 +13,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { isClean } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { type LayerPlan, planLayers } from "../image/layers.ts";
-import { memoryRootFs } from "../rootfs/memory.ts";
+import { type MemoryEntry, memoryRootFs } from "../rootfs/memory.ts";
 import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
 
 export interface Resolving {
@@ -32,7 +33,7 @@ export async function answerRequest(
   resolving: Resolving,
 ): Promise<{ readonly answer: ClosureAnswer; readonly manifest: Manifest }> {
   const { request, plugins } = resolving;
-  const views = openViews(request, resolving.roots);
+  const views = await openViews(request, resolving.roots);
   const closure = await resolveClosure(request, views, plugins);
   const view = views.get(request.process.view);
   invariant(view !== undefined, "the request has no view for the image's process");
@@ -63,30 +64,36 @@ export async function answerRequest(
   };
 }
 
-/** The views of a request over the trees of its sources. */
-export function openViews(request: ClosureRequest, roots: readonly RootFs[]): ReadonlyMap<string, View> {
-  const made = madeSources(request);
+/** The views of a request over the trees of its sources, with what Pith itself puts there on top. */
+export async function openViews(request: ClosureRequest, roots: readonly RootFs[]): Promise<ReadonlyMap<string, View>> {
+  const sourcesOf = (view: RequestView): readonly SourceRoot[] =>
+    view.sources.map((id) => {
+      const index = request.sources.findIndex((source) => source.id === id);
+      const source = request.sources[index];
+      const root = roots[index];
+      invariant(source !== undefined && root !== undefined, `the request has no source "${id}"`);
+      return { ...source, root };
+    });
+  const plain = new Map(request.views.map((view) => [view.name, openView(view, sourcesOf(view))]));
+  const made = madeSource(request, await placedFiles(request, plain));
   return new Map(
     request.views.map((view) => {
-      const sources = view.sources.map((id) => {
-        const index = request.sources.findIndex((source) => source.id === id);
-        const source = request.sources[index];
-        const root = roots[index];
-        invariant(source !== undefined && root !== undefined, `the request has no source "${id}"`);
-        return { ...source, root };
-      });
+      const sources = sourcesOf(view);
       const isBuilder = sources.some((source) => source.kind === "builder");
-      return [view.name, openView(view, isBuilder ? [...sources, ...made] : sources)];
+      return [view.name, openView(view, isBuilder ? [...sources, made] : sources)];
     }),
   );
 }
 
-/** The name services that the spec asks for decide which libraries load, whatever the builder's own are. */
-function madeSources(request: ClosureRequest): readonly SourceRoot[] {
+/** Files of the spec, and its name services: they decide what loads, whatever the builder's own say. */
+function madeSource(
+  request: ClosureRequest,
+  placed: readonly (readonly [path: string, entry: MemoryEntry])[],
+): SourceRoot {
   const { nss } = request.system;
-  if (nss.length === 0) return [];
-  const root = memoryRootFs([[nsswitchPath, { content: printNsswitch(nss) }]]);
-  return [{ id: madeSourceId, prefix: rootPath, kind: "extra", root }];
+  const nsswitch: readonly (readonly [string, MemoryEntry])[] =
+    nss.length === 0 ? [] : [[nsswitchPath, { content: printNsswitch(nss) }]];
+  return { id: madeSourceId, prefix: rootPath, kind: "extra", root: memoryRootFs([...nsswitch, ...placed]) };
 }
 
 function soften(found: readonly Diagnostic[], request: ClosureRequest): readonly Diagnostic[] {

@@ -1,0 +1,49 @@
+import { unreachable } from "../diagnostics/invariant.ts";
+import type { MemoryEntry } from "../rootfs/memory.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
+import type { FileSpec } from "../spec/spec.ts";
+import { parseOwner } from "./files.ts";
+import type { ClosureRequest } from "./request.ts";
+import type { View } from "./view.ts";
+
+/** Copied files up to this size are shown to programs while the closure is resolved: configuration, not data. */
+const shownBytes = 1024 * 1024;
+
+/**
+ * What the spec's `files` put into the image, as programs will see it: their rules must read the configuration that ships, not
+ * the builder's. `views` are the trees that copies come from. Patterns and directories are left out.
+ */
+export async function placedFiles(
+  request: ClosureRequest,
+  views: ReadonlyMap<string, View>,
+): Promise<readonly (readonly [path: string, entry: MemoryEntry])[]> {
+  const placed: (readonly [path: string, entry: MemoryEntry])[] = [];
+  for (const root of request.roots) {
+    if (root.kind !== "file") continue;
+    const { file } = root;
+    const entry = file.kind === "copy" ? await copied(file, views.get(root.view)) : made(file);
+    if (entry !== undefined) placed.push([file.path, { ...parseOwner(file.owner), ...entry }]);
+  }
+  return placed;
+}
+
+function made(file: Exclude<FileSpec, { kind: "copy" }>): MemoryEntry {
+  const mode = file.mode === undefined ? {} : { mode: file.mode };
+  switch (file.kind) {
+    case "content":
+      return { content: file.content, ...mode };
+    case "directory":
+      return { kind: "directory", ...mode };
+    case "symlink":
+      return { kind: "link", target: file.target };
+  }
+  return unreachable(file);
+}
+
+async function copied(file: FileSpec & { kind: "copy" }, view: View | undefined): Promise<MemoryEntry | undefined> {
+  if (view === undefined || file.path.endsWith("/") || /[*?[\\]/u.test(file.src)) return undefined;
+  const { real, stat } = await view.walk(toAbsPath(file.src));
+  if (stat?.kind !== "file" || stat.sizeBytes > shownBytes) return undefined;
+  const content = await view.root.readFile(real);
+  return content === undefined ? undefined : { content, mode: file.mode ?? stat.mode };
+}
