@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { checkClosed } from "../../../src/closure/self-check.ts";
+import { bare, binary, type ClosureCase, closureOf, openCase } from "../../support/closure.ts";
+import { fixtureRoot } from "../../support/fixture.ts";
+
+const program = `
+//- /usr/bin/tool 0755 elf=x86_64 loader needed=libc.so.6
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /lib -> usr/lib
+`;
+const library = `
+//- /usr/lib/libc.so.6 elf=x86_64
+`;
+
+async function check(input: ClosureCase, layers: readonly string[]): Promise<readonly string[]> {
+  const { request } = openCase(input);
+  const closure = await closureOf(input);
+  const found = await checkClosed(closure, { request, layers: layers.map(fixtureRoot), plugins: bare });
+  return found.map((one) => one.message);
+}
+
+it("is silent about a tree that has everything, in any number of layers", async () => {
+  const input = { root: program + library, roots: [binary("tool")] };
+  expect(await check(input, [program + library])).toEqual([]);
+  expect(await check(input, [library, program])).toEqual([]);
+});
+
+it("looks for programs at their new names", async () => {
+  const input = { root: program + library, roots: [binary("tool", { as: "/opt/tool" })] };
+  expect(await check(input, [library + program.replace("/usr/bin/tool", "/opt/tool")])).toEqual([]);
+});
+
+it("tells what is lost", async () => {
+  const input = { root: program + library, roots: [binary("tool")] };
+  expect(await check(input, [program])).toMatchInlineSnapshot(`
+    [
+      "cannot reproduce the closure inside the image: /lib, /usr/lib, /usr/lib/libc.so.6 are not reached there",
+      "cannot reproduce the closure inside the image: cannot find libc.so.6: needed by /usr/bin/tool, not in /lib:/usr/lib; asked for by /usr/bin/tool",
+    ]
+  `);
+});
