@@ -6,11 +6,14 @@ interface Unbuilt {
   readonly path: Path;
   /** Values that ask for nothing, or for what works already. undefined: any value is too much. */
   readonly allowed?: readonly (string | boolean)[];
+  /** The only values that are not built, where others are for the schema to refuse. */
+  readonly refused?: readonly string[];
 }
 
 // Keys of the language whose meaning is not built yet. They are refused, never ignored.
 const unbuilt: readonly Unbuilt[] = [
   { path: ["closure", "trace"] },
+  { path: ["interpreter", "bytecode"], allowed: ["keep", "drop"], refused: ["only"] },
   { path: ["serverless"], allowed: ["none"] },
   { path: ["handler"] },
   { path: ["verify"] },
@@ -26,9 +29,10 @@ const unbuilt: readonly Unbuilt[] = [
 
 /** SPEC_NOT_SUPPORTED for every key that asks for what is not built yet. */
 export function findUnsupported(tree: MapNode): readonly Diagnostic[] {
-  return unbuilt.flatMap(({ path, allowed }) => {
+  return unbuilt.flatMap(({ path, allowed, refused }) => {
     const node = nodeAt(tree, path);
     if (node === undefined || isAllowed(node, allowed)) return [];
+    if (refused !== undefined && !isAllowed(node, refused)) return [];
     const value = allowed !== undefined && node.kind === "scalar" ? `: ${String(node.value)}` : "";
     const message = `cannot use ${pathText(path)}${value}: not supported yet`;
     const hint =
