@@ -181,8 +181,11 @@ async function sweep(folder: string): Promise<void> {
   if (!existsSync(stateFile)) return;
   const runFolder = /"runFolder":"([^"]+)"/.exec(readFileSync(stateFile, "utf8"))?.[1];
   if (runFolder?.includes("/pith-") === true) {
+    // The daemon first: it unmounts what it mounted, which it cannot when its containerd is gone.
+    await endProcessesNaming(`--exec-root=${runFolder}/`);
     await endProcessesNaming(runFolder);
-    for (const mountPoint of mountsBelow(runFolder)) await capture("umount", ["-l", mountPoint]);
+    for (const mountPoint of [...mountsBelow(runFolder), ...mountsBelow(folder)])
+      await capture("umount", ["-l", mountPoint]);
     rmSync(runFolder, { recursive: true, force: true });
   }
   rmSync(stateFile, { force: true });
