@@ -16,6 +16,12 @@ const singleValues: ReadonlySet<string> = new Set([
   "timezone",
 ]);
 
+// Keys with a short form: the text stands for this key of the map, so that a map laid over it adds to it.
+const shortForms: ReadonlyMap<string, string> = new Map([
+  ["app", "src"],
+  ["interpreter", "path"],
+]);
+
 // The forms of `from` exclude each other, so keys of two of them must not meet in one map.
 const wholeMaps: ReadonlySet<string> = new Set(["from"]);
 
@@ -37,6 +43,11 @@ function mergeEntry(key: string, earlier: MapEntry, later: MapEntry, lists: List
 }
 
 function mergeValues(key: string, earlier: SpecNode, later: SpecNode, lists: ListMerge): SpecNode {
+  const shortKey = shortForms.get(key);
+  if (shortKey !== undefined && earlier.kind === "scalar" && later.kind === "map") {
+    const entry = { keySpan: earlier.span, value: earlier };
+    return mergeMaps({ kind: "map", entries: new Map([[shortKey, entry]]), span: earlier.span }, later, lists);
+  }
   if (earlier.kind === "map" && later.kind === "map" && !wholeMaps.has(key)) return mergeMaps(earlier, later, lists);
   if (earlier.kind === "list" && later.kind === "list" && lists === "append" && !singleValues.has(key)) {
     return { kind: "list", entries: [...earlier.entries, ...later.entries], span: later.span };

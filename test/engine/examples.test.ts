@@ -2,13 +2,28 @@ import { describe, expect, test } from "vitest";
 import { runServer, runToEnd } from "../../scripts/lib/containers.ts";
 import { dockerOutput, mustBuild } from "../support/engine.ts";
 import { imageTree } from "../support/image-tree.ts";
-import { type Example, examples } from "../support/run-json.ts";
+import { type Example, examples, type Limits } from "../support/run-json.ts";
 
-async function buildExample(example: Example): Promise<string> {
-  const tag = `pith-example/${example.name}`;
-  for (const args of example.run.prepare) await dockerOutput(args, { cwd: example.folder });
-  await mustBuild({ spec: example.spec, tag, args: example.run.build });
-  return tag;
+interface Variant {
+  readonly name: string;
+  readonly example: Example;
+  readonly target: string | undefined;
+  readonly limits: Limits;
+}
+
+/** The main image of each example, and each target that its run.json names. */
+const variants: readonly Variant[] = examples().flatMap((example) => [
+  { name: example.name, example, target: undefined, limits: example.run.limits },
+  ...Object.entries(example.run.targets).map(([target, limits]) => ({
+    name: `${example.name} ${target}`,
+    example,
+    target,
+    limits,
+  })),
+]);
+
+function tagOf({ example, target }: Variant): string {
+  return `pith-example/${example.name}:${target ?? "latest"}`;
 }
 
 test("each example has a name of its own", () => {
@@ -16,10 +31,15 @@ test("each example has a name of its own", () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-describe.for(examples())("$name", (example) => {
+describe.for(variants)("$name", (variant) => {
+  const { example, target, limits } = variant;
+  const { run } = example;
+  const tag = tagOf(variant);
+
   test("builds, runs confined and answers", async () => {
-    const tag = await buildExample(example);
-    const { run } = example;
+    for (const args of run.prepare) await dockerOutput(args, { cwd: example.folder });
+    const targetArgs = target === undefined ? [] : ["--target", target];
+    await mustBuild({ spec: example.spec, tag, args: [...run.build, ...targetArgs] });
     if (run.probe !== undefined) {
       const { status, body, ...probe } = run.probe;
       expect(await runServer(tag, { runArgs: run.run, args: run.args, probe })).toEqual({ status, body });
@@ -30,10 +50,13 @@ describe.for(examples())("$name", (example) => {
     }
   });
 
-  test("stays within its limits", async () => {
-    const files = (await imageTree(`pith-example/${example.name}`)).filter((entry) => entry.type === "file");
-    const bytes = files.reduce((sum, entry) => sum + entry.size, 0);
-    expect(files.length).toBeLessThanOrEqual(example.run.limits.files ?? Number.POSITIVE_INFINITY);
-    expect(bytes).toBeLessThanOrEqual(example.run.limits.bytes ?? Number.POSITIVE_INFINITY);
+  test("stays within its limits and holds no program that it does not name", async () => {
+    const files = (await imageTree(tag)).filter((entry) => entry.type === "file");
+    const programs = files.filter((entry) => /(?:^|\/)s?bin\/[^/]+$/u.test(entry.path));
+    expect(programs.map((entry) => entry.path.replace(/^.*\//u, "")).sort()).toEqual([...run.programs].sort());
+    const counted = files.filter((entry) => !entry.path.endsWith(".pyc"));
+    const bytes = counted.reduce((sum, entry) => sum + entry.size, 0);
+    expect(counted.length).toBeLessThanOrEqual(limits.files ?? Number.POSITIVE_INFINITY);
+    expect(bytes).toBeLessThanOrEqual(limits.bytes ?? Number.POSITIVE_INFINITY);
   });
 });

@@ -20,11 +20,21 @@ export interface RunJson {
   /** For a program that ends: what it prints, whole. */
   readonly stdout?: string | undefined;
   readonly exitCode: number;
-  /** Bounds on the files that ship. */
-  readonly limits: { readonly bytes?: number | undefined; readonly files?: number | undefined };
+  /** Every file in a directory of programs (`bin`, `sbin`), by base name: the image holds no other program. */
+  readonly programs: readonly string[];
+  readonly limits: Limits;
+  /** Targets of the spec that are built, run and bounded likewise. */
+  readonly targets: Readonly<Record<string, Limits>>;
+}
+
+/** Bounds on the files that ship, bytecode not counted. */
+export interface Limits {
+  readonly bytes?: number | undefined;
+  readonly files?: number | undefined;
 }
 
 const strings = z.array(z.string());
+const limitsSchema = z.strictObject({ bytes: z.number().optional(), files: z.number().optional() });
 
 const runSchema: z.ZodType<RunJson> = z.strictObject({
   prepare: z.array(strings).default([]),
@@ -41,7 +51,9 @@ const runSchema: z.ZodType<RunJson> = z.strictObject({
     .optional(),
   stdout: z.string().optional(),
   exitCode: z.number().default(0),
-  limits: z.strictObject({ bytes: z.number().optional(), files: z.number().optional() }).default({}),
+  programs: strings.default([]),
+  limits: limitsSchema.default({}),
+  targets: z.record(z.string(), limitsSchema).default({}),
 });
 
 export interface Example {

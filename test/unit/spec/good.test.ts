@@ -79,3 +79,13 @@ test("bytes of another spelling of the same YAML give the same spec", async () =
   const block = await parseText("from: debian\nbinaries:\n- nginx\nenv:\n  A: '1'\n");
   expect(flow.value).toEqual(block.value);
 });
+
+test("a target adds to a short form", async () => {
+  const spec =
+    "from: a\ninterpreter: python3\napp: .\ntargets: {small: {interpreter: {stdlib: reachable}, app: {prune: none}}}\n";
+  const { value, diagnostics } = await parseText(spec);
+  expect(diagnostics).toEqual([]);
+  const small = value?.targets["small"];
+  expect(small?.interpreter).toEqual({ path: "python3", from: "main", stdlib: "reachable", bytecode: "keep" });
+  expect(small?.app).toMatchObject({ src: ".", prune: "none" });
+});
