@@ -1,7 +1,6 @@
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import type { Ref } from "../engine/engine.ts";
 import { composeImageConfig } from "../image/compose-config.ts";
-import { marshal } from "../llb/marshal.ts";
 import { editFiles } from "../llb/ops/file.ts";
 import type { State } from "../llb/state.ts";
 import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
@@ -12,6 +11,7 @@ import type { AppSpec } from "../spec/spec.ts";
 import { type PlatformBuild, progressName } from "./build-context.ts";
 import { maximumSources, type ResolvedClosure, resolveInEngine, type SourceTree } from "./closure-step.ts";
 import { type DependencyTree, installDependencies } from "./dependencies.ts";
+import { solveState } from "./solve.ts";
 import { type BuiltStage, openStages } from "./stages.ts";
 
 /** The time of every file when SOURCE_DATE_EPOCH is not given: 1980-01-01, the first that a zip archive can hold. */
@@ -96,7 +96,11 @@ export async function solveImage(
         },
       ],
       {
-        name: progressName(build, "pith", `layer ${layer}${layer === answer.layers[0] ? ` (${figures(image)})` : ""}`),
+        name: progressName(
+          build,
+          "pith",
+          `${layer === answer.layers[0] ? `closure of ${figures(image)}: ` : ""}layer ${layer}`,
+        ),
         spans: [build.spanOf("")],
       },
     );
@@ -107,10 +111,7 @@ export async function solveImage(
     epochSeconds: image.epochSeconds,
     history: answer.layers.map((layer) => ({ createdBy: `pith: layer ${layer}` })),
   });
-  if (state === undefined) return { ref: undefined, config };
-  const definition = marshal(state, { sourceFiles: build.sourceFiles, language: "YAML" });
-  const { ref } = await build.engine.solve(definition, { cacheImports: build.options.cacheImports });
-  return { ref, config };
+  return { ref: state === undefined ? undefined : await solveState(build, state), config };
 }
 
 /** The closure in one line: `1,213 files, 41.2 MB, 38 of 142 packages`. */

@@ -1,6 +1,5 @@
 import { BuildError, type Diagnostic, isClean, type Span } from "../diagnostics/diagnostic.ts";
 import type { Engine, FrontendResult, Platform, Ref } from "../engine/engine.ts";
-import { marshal } from "../llb/marshal.ts";
 import { type BuildOptions, parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { parseSpec } from "../spec/parse.ts";
@@ -10,6 +9,7 @@ import type { BuildContext, PlatformBuild } from "./build-context.ts";
 import { planImage, solveImage } from "./build-image.ts";
 import { printInEngine } from "./closure-step.ts";
 import { type Contexts, openContexts } from "./contexts.ts";
+import { solveState } from "./solve.ts";
 import { pickTarget, type ReportTarget } from "./targets.ts";
 
 /** The files of the spec once they are read, so that a failure can show its lines even when the build ends early. */
@@ -87,9 +87,7 @@ async function buildPlatform(
     path: report === "explain" ? (context.engine.options.get("build-arg:EXPLAIN") ?? "") : "",
     lines: linesOf(context),
   });
-  const { ref } = await context.engine.solve(marshal(state, { sourceFiles: context.sourceFiles, language: "YAML" }), {
-    cacheImports: context.options.cacheImports,
-  });
+  const ref = await solveState(build, state);
   const config = new TextEncoder().encode(
     JSON.stringify({
       architecture: platform.architecture,

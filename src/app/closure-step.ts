@@ -2,12 +2,12 @@ import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../
 import { invariant } from "../diagnostics/invariant.ts";
 import type { Ref } from "../engine/engine.ts";
 import { fromDefinition } from "../llb/definition.ts";
-import { marshal } from "../llb/marshal.ts";
 import { runExec } from "../llb/ops/exec.ts";
 import { editFiles } from "../llb/ops/file.ts";
 import { sourceImage } from "../llb/ops/source.ts";
 import type { ExecMount, State } from "../llb/state.ts";
 import { type PlatformBuild, progressName } from "./build-context.ts";
+import { solveState } from "./solve.ts";
 
 /** Where the resolver finds its inputs, inside the frontend's image. */
 const resolverPaths = {
@@ -74,8 +74,7 @@ export async function resolveInEngine(
     ),
   ];
   const output = await runResolver(build, [], mounts, "resolve closure");
-  const definition = marshal(output, { sourceFiles: build.sourceFiles, language: "YAML" });
-  const { ref } = await build.engine.solve(definition, { cacheImports: build.options.cacheImports });
+  const ref = await solveState(build, output);
   invariant(ref !== undefined, "the resolver left no output");
   const bytes = await ref.readFile("/answer.json", answerLimitBytes);
   invariant(bytes !== undefined, "the resolver left no answer");

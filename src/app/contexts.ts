@@ -1,7 +1,6 @@
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import type { CacheImport, Definition, Engine, Platform, Ref } from "../engine/engine.ts";
 import { fromDefinition } from "../llb/definition.ts";
-import { marshal } from "../llb/marshal.ts";
 import { editFiles } from "../llb/ops/file.ts";
 import { sourceGit, sourceHttp, sourceLocal } from "../llb/ops/source.ts";
 import type { State } from "../llb/state.ts";
@@ -9,6 +8,7 @@ import { parseIgnoreFile } from "../plan/ignore-file.ts";
 import type { BuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { isArchive, isHttpUrl, parseGitUrl, redact } from "./remote-url.ts";
+import { solveState } from "./solve.ts";
 
 /** Bytes of a spec, an ignore file or a lock file that are read at most. */
 const readLimitBytes = 16 * 1024 * 1024;
@@ -272,9 +272,8 @@ export function subtree(tree: State, directory: string): State {
   });
 }
 
-async function solveTree(engine: Engine, state: State, cacheImports: readonly CacheImport[]): Promise<Ref | undefined> {
-  const definition = marshal(state, { sourceFiles: [], language: "YAML" });
-  return (await engine.solve(definition, { cacheImports })).ref;
+function solveTree(engine: Engine, state: State, cacheImports: readonly CacheImport[]): Promise<Ref | undefined> {
+  return solveState({ engine, options: { cacheImports }, sourceFiles: [] }, state);
 }
 
 async function readFiles(ref: Ref | undefined, paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {

@@ -1,0 +1,32 @@
+import { BuildError } from "../diagnostics/diagnostic.ts";
+import type { CacheImport, Engine, Ref, SourceFile } from "../engine/engine.ts";
+import { capabilitiesOf, marshal } from "../llb/marshal.ts";
+import type { State } from "../llb/state.ts";
+
+/** What solving needs of a build. */
+export interface Solving {
+  readonly engine: Engine;
+  readonly options: { readonly cacheImports: readonly CacheImport[] };
+  readonly sourceFiles: readonly SourceFile[];
+}
+
+/**
+ * Solves a file system; undefined for the empty one. Engines ignore fields that they do not know, so everything that the graph
+ * uses is asked for first: ENGINE_CAPABILITY names what is missing.
+ */
+export async function solveState({ engine, options, sourceFiles }: Solving, state: State): Promise<Ref | undefined> {
+  const missing = capabilitiesOf(state).filter((capability) => !engine.has(capability));
+  if (missing.length > 0) {
+    throw new BuildError([
+      {
+        severity: "error",
+        code: "ENGINE_CAPABILITY",
+        message: `cannot build with this engine: it lacks ${missing.join(", ")}`,
+        hint: "update Docker or BuildKit to a version that has it",
+        pointer: "",
+      },
+    ]);
+  }
+  const definition = marshal(state, { sourceFiles, language: "YAML" });
+  return (await engine.solve(definition, { cacheImports: options.cacheImports })).ref;
+}
