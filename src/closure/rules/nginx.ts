@@ -1,4 +1,5 @@
 import { expandGlob } from "../../rootfs/glob.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { DlopenRule, Need, ProcessContext, Role, Yield } from "../closure.ts";
 
@@ -86,7 +87,10 @@ function* directory(path: AbsPath, why: string, from?: AbsPath): Iterable<Yield>
 }
 
 async function readText(root: RootFs, path: AbsPath): Promise<string | undefined> {
-  const bytes = await root.readFile(path, { offset: 0, length: maximumBytes });
+  // Distributions switch modules and sites on with links.
+  const place = await resolveLinks(root, path);
+  if (place === undefined || place === "loop") return undefined;
+  const bytes = await root.readFile(place.real, { offset: 0, length: maximumBytes });
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 

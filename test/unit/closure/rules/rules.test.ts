@@ -17,10 +17,10 @@ ld.so (GNU) stable release version 2.41.
 //- /usr/lib/libgcc_s.so.1 elf=x86_64 soname=libgcc_s.so.1
 `;
 
-async function openFixture(text: string, nameServices = ["files", "dns"]) {
+async function openFixture(text: string, nameServices = ["files", "dns"], name = "/bin/main") {
   const root = fixtureRoot(glibc + text);
   const reader = elfReader(root);
-  const program = toAbsPath("/bin/main");
+  const program = toAbsPath(name);
   const readElf = (path: AbsPath) => reader.readElf(path);
   const env = {};
   const loader = openProcess({ root, program, env, workdir: toAbsPath("/"), readElf });
@@ -47,8 +47,8 @@ async function openFixture(text: string, nameServices = ["files", "dns"]) {
 }
 
 /** What the rules yield for every object of a process. */
-async function applyRules(text: string, nameServices?: string[]): Promise<string> {
-  const { process, loader } = await openFixture(text, nameServices);
+async function applyRules(text: string, nameServices?: string[], program?: string): Promise<string> {
+  const { process, loader } = await openFixture(text, nameServices, program);
   const lines: string[] = [];
   for (const path of loader.loaded()) {
     const elf = await process.readElf(path);
@@ -83,6 +83,35 @@ describe("the dlopen rules", () => {
     ).toMatchInlineSnapshot(
       `"dlopen-notes: /lib/libzstd.so.1 (object, declared): /bin/main declares that it opens libzstd.so.1 for zstd"`,
     );
+  });
+
+  it("follow the configuration of nginx through links, includes and modules", async () => {
+    expect(
+      await applyRules(
+        `
+//- /bin/nginx elf=x86_64 loader needed=libc.so.6
+ --prefix=/usr/share/nginx --conf-path=/etc/nginx/nginx.conf --http-log-path=/var/log/nginx/access.log
+//- /etc/nginx/nginx.conf
+include modules-enabled/*.conf;
+http { include mime.types; server { root /srv/www; ssl_certificate_key /etc/nginx/key.pem; } }
+//- /etc/nginx/mime.types
+types { text/html html; }
+//- /etc/nginx/modules-enabled/echo.conf -> ../../../usr/share/nginx/echo.conf
+//- /usr/share/nginx/echo.conf
+load_module modules/echo.so;
+//- /srv/www/index.html
+`,
+        undefined,
+        "/bin/nginx",
+      ),
+    ).toMatchInlineSnapshot(`
+      "nginx: /var/log/nginx (file, declared, optional): /bin/nginx keeps files in /var/log/nginx
+      nginx: /etc/nginx/nginx.conf (file, declared, optional): /bin/nginx reads its configuration from /etc/nginx/nginx.conf
+      nginx: /srv/www (tree, declared, optional): /bin/nginx serves /srv/www
+      nginx: /etc/nginx/modules-enabled/echo.conf (file, declared, optional): /bin/nginx reads its configuration from /etc/nginx/modules-enabled/echo.conf
+      nginx: /usr/share/nginx/modules/echo.so (object, declared): /bin/nginx loads module /usr/share/nginx/modules/echo.so
+      nginx: /etc/nginx/mime.types (file, declared, optional): /bin/nginx reads its configuration from /etc/nginx/mime.types"
+    `);
   });
 
   it("take libgcc_s for programs that end threads", async () => {
