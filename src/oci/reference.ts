@@ -49,3 +49,9 @@ export function familiarName(reference: ImageReference): string {
   const tag = reference.tag === undefined || reference.tag === "latest" ? "" : `:${reference.tag}`;
   return `${repository}${tag}${reference.digest === undefined ? "" : `@${reference.digest}`}`;
 }
+
+/** The full text of a reference written short: `debian` is `docker.io/library/debian:latest`. Text that is none stays as it is. */
+export function normalizeReference(text: string): string {
+  const parsed = parseReference(text);
+  return parsed === undefined ? text : formatReference(parsed);
+}

@@ -8,7 +8,7 @@ import {
   type ResolvedImage,
   type SolveResult,
 } from "../../engine/engine.ts";
-import { normalizeReference } from "../../llb/reference.ts";
+import { normalizeReference } from "../../oci/reference.ts";
 import { createClient, type GatewayClient } from "./client.ts";
 import { unknownCode } from "./errors.ts";
 import type * as gateway from "./gateway.gen.ts";

@@ -1,6 +1,6 @@
 import type { Platform } from "../../engine/engine.ts";
+import { normalizeReference } from "../../oci/reference.ts";
 import { capability } from "../capabilities.ts";
-import { normalizeReference } from "../reference.ts";
 import type { Output, SourceOp, VertexOptions } from "../state.ts";
 import { type Fields, mapField, mapString, stringField } from "../wire.ts";
 

@@ -177,12 +177,18 @@ test("results with one platform, with several, and without an image", async () =
 
 test("images are resolved in a registry or in a layout of the client", async () => {
   const { engine, calls } = await start({
-    ResolveImageConfig: () => ({ Digest: "sha256:00", Config: Buffer.from("{}") }),
+    ResolveImageConfig: () => ({
+      Digest: "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+      Config: Buffer.from("{}"),
+    }),
   });
   const common = { platform: linux, logName: "resolve" } as const;
   const found = await engine.resolveImage("debian", { ...common, mode: "pull" });
-  expect([found.digest, found.reference]).toEqual(["sha256:00", "docker.io/library/debian:latest"]);
-  await engine.resolveImage("store@sha256:00", {
+  expect([found.digest, found.reference]).toEqual([
+    "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "docker.io/library/debian:latest",
+  ]);
+  await engine.resolveImage("store@sha256:0000000000000000000000000000000000000000000000000000000000000000", {
     ...common,
     mode: "default",
     ociLayout: { sessionId: "session", storeId: "store" },
@@ -195,13 +201,19 @@ test("an engine without the older call answers through the newer one", async () 
     {
       ResolveSourceMeta: () => ({
         Source: { identifier: "docker-image://mirror.test/debian:latest" },
-        Image: { Digest: "sha256:00", Config: Buffer.from("{}") },
+        Image: {
+          Digest: "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+          Config: Buffer.from("{}"),
+        },
       }),
     },
     ["source.metaresolver"],
   );
   const found = await engine.resolveImage("debian", { platform: linux, logName: "resolve", mode: "local" });
-  expect([found.digest, found.reference]).toEqual(["sha256:00", "mirror.test/debian:latest"]);
+  expect([found.digest, found.reference]).toEqual([
+    "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "mirror.test/debian:latest",
+  ]);
   expect(calls.at(-1)?.request).toMatchSnapshot();
 });
 

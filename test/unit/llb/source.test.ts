@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { sourceGit, sourceHttp, sourceImage, sourceLocal, sourceOciLayout } from "../../../src/llb/ops/source.ts";
-import { normalizeReference, parseLayoutReference } from "../../../src/llb/reference.ts";
+import { parseLayoutReference } from "../../../src/llb/reference.ts";
 import type { Output } from "../../../src/llb/state.ts";
+import { normalizeReference } from "../../../src/oci/reference.ts";
 
 const platform = { os: "linux", architecture: "amd64" };
 
@@ -11,18 +12,36 @@ test.for([
   ["user/app", "docker.io/user/app:latest"],
   ["localhost/app", "localhost/app:latest"],
   ["localhost:5000/a/b:1", "localhost:5000/a/b:1"],
-  ["example.org/a@sha256:00", "example.org/a@sha256:00"],
+  [
+    "example.org/a@sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "example.org/a@sha256:0000000000000000000000000000000000000000000000000000000000000000",
+  ],
   ["docker.io/debian", "docker.io/library/debian:latest"],
   ["index.docker.io/debian", "docker.io/library/debian:latest"],
-  ["debian@sha256:00", "docker.io/library/debian@sha256:00"],
+  [
+    "debian@sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "docker.io/library/debian@sha256:0000000000000000000000000000000000000000000000000000000000000000",
+  ],
 ] as const)("the full form of %s", ([short, full]) => {
   expect(normalizeReference(short)).toBe(full);
 });
 
 test.for([
-  ["oci-layout://abc:latest@sha256:00", "abc@sha256:00", "abc"],
-  ["oci-layout://host:1/abc@sha256:00", "host:1/abc@sha256:00", "host:1/abc"],
-  ["abc@sha256:00", "abc@sha256:00", "abc"],
+  [
+    "oci-layout://abc:latest@sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "abc@sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "abc",
+  ],
+  [
+    "oci-layout://host:1/abc@sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "host:1/abc@sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "host:1/abc",
+  ],
+  [
+    "abc@sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "abc@sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "abc",
+  ],
 ] as const)("a layout named %s", ([value, reference, storeId]) => {
   expect(parseLayoutReference(value)).toEqual({ reference, storeId });
 });
@@ -47,9 +66,19 @@ test("sources by identifier and attributes", () => {
     sourceGit("https://example.org/a/b.git", { name, ref: "main", subdir: "src", keepGitDir: true }),
     sourceGit("git@example.org:a/b.git", { name, sshSocket: "default" }),
     sourceGit("ssh://git@example.org:2222/b.git", { name, ref: "v1" }),
-    sourceHttp("https://example.org/x.tar", { name, checksum: "sha256:00", filename: "x", mode: 0o644 }),
+    sourceHttp("https://example.org/x.tar", {
+      name,
+      checksum: "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+      filename: "x",
+      mode: 0o644,
+    }),
     sourceHttp("http://example.org/x", { name, owner: { uid: 1, gid: 0 } }),
-    sourceOciLayout("store@sha256:00", { name, platform, sessionId: "session", storeId: "store" }),
+    sourceOciLayout("store@sha256:0000000000000000000000000000000000000000000000000000000000000000", {
+      name,
+      platform,
+      sessionId: "session",
+      storeId: "store",
+    }),
   ];
   expect(sources.map(describe)).toMatchInlineSnapshot(`
     [
@@ -155,7 +184,7 @@ test("sources by identifier and attributes", () => {
         ],
         "op": {
           "attributes": {
-            "http.checksum": "sha256:00",
+            "http.checksum": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
             "http.filename": "x",
             "http.perm": "0644",
           },
@@ -188,7 +217,7 @@ test("sources by identifier and attributes", () => {
             "oci.session": "session",
             "oci.store": "store",
           },
-          "identifier": "oci-layout://docker.io/library/store@sha256:00",
+          "identifier": "oci-layout://docker.io/library/store@sha256:0000000000000000000000000000000000000000000000000000000000000000",
           "kind": "source",
         },
         "platform": {
