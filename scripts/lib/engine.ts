@@ -109,7 +109,8 @@ export function givenEngine(): Engine | undefined {
 export async function reachableEngine(): Promise<Pick<Engine, "dockerHost" | "store"> | undefined> {
   try {
     const found = await capture("docker", ["info", "--format", "{{.ServerVersion}} {{json .DriverStatus}}"]);
-    if (found.code !== 0 || found.stdout.trim() === "") return undefined;
+    // Some clients end with 0 and an empty version when no engine answers.
+    if (found.code !== 0 || !/^\d/u.test(found.stdout)) return undefined;
     const store = found.stdout.includes("io.containerd.snapshotter") ? "containerd" : "classic";
     return { dockerHost: process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock", store };
   } catch {
