@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { bytesOf, latin1 } from "./bytes.ts";
 import type { ElfFile } from "./elf-file.ts";
 import { type ElfHeader, type ElfSource, segmentTypes } from "./header.ts";
@@ -7,13 +6,7 @@ import { type ElfHeader, type ElfSource, segmentTypes } from "./header.ts";
 const segmentLimit = 2 ** 20;
 const dlopenNoteType = 0x407c0c0a;
 
-const dlopenNote = z.array(
-  z.looseObject({
-    soname: z.array(z.string()),
-    feature: z.string().optional(),
-    priority: z.enum(["required", "recommended", "suggested"]).default("recommended"),
-  }),
-);
+const priorities = ["required", "recommended", "suggested"] as const;
 
 /** Reads the `.note.dlopen` entries (UAPI.12): libraries that the object opens at run time. Malformed ones are passed over. */
 export async function readDlopenNotes(read: ElfSource, header: ElfHeader): Promise<ElfFile["dlopenNotes"]> {
@@ -44,11 +37,22 @@ function padded(length: number): number {
 
 function parseNote(description: Uint8Array): ElfFile["dlopenNotes"] {
   const end = description.indexOf(0);
-  const parsed = dlopenNote.safeParse(
-    parseJson(new TextDecoder().decode(description.subarray(0, end < 0 ? undefined : end))),
-  );
-  if (!parsed.success) return [];
-  return parsed.data.map(({ soname, feature, priority }) => ({ sonames: soname, feature, priority }));
+  const parsed = parseJson(new TextDecoder().decode(description.subarray(0, end < 0 ? undefined : end)));
+  const notes = Array.isArray(parsed) ? parsed.map(toNote) : [];
+  return notes.every((note) => note !== undefined) ? notes : [];
+}
+
+function toNote(entry: unknown): ElfFile["dlopenNotes"][number] | undefined {
+  if (typeof entry !== "object" || entry === null || !("soname" in entry) || !isTexts(entry.soname)) return undefined;
+  const feature = "feature" in entry ? entry.feature : undefined;
+  const stated = "priority" in entry ? entry.priority : undefined;
+  const priority = stated === undefined ? "recommended" : priorities.find((known) => known === stated);
+  if (priority === undefined || (feature !== undefined && typeof feature !== "string")) return undefined;
+  return { sonames: entry.soname, feature, priority };
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 function parseJson(text: string): unknown {
