@@ -19,14 +19,15 @@ const ownOptions =
 export async function solveDockerfile(
   build: PlatformBuild,
   from: DockerfileFrom,
-  platform: Platform,
-  pointer: string,
+  { platform, builder, pointer }: { readonly platform: Platform; readonly builder: string; readonly pointer: string },
 ): Promise<{ readonly state: State; readonly settings: ImageSettings }> {
   const options = new Map([...build.engine.options].filter(([key]) => !ownOptions.test(key)));
   options.set("filename", from.path);
   options.set("platform", formatPlatform(platform));
   if (from.target !== undefined) options.set("target", from.target);
   for (const [name, value] of Object.entries(from.args)) options.set(`build-arg:${name}`, value);
+  // A builder that is to be made anew is the whole of what its Dockerfile makes.
+  if (build.options.noCache !== true && build.options.noCache.has(builder)) options.set("no-cache", "");
   const beside = await build.contexts.readSpecFiles([from.path]);
   if (!beside.has(from.path)) {
     const inContext = await build.contexts.readContextFiles([from.path]);

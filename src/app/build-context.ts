@@ -32,3 +32,18 @@ export function progressName(build: PlatformBuild, group: string, text: string):
 export function fail(build: BuildContext, pointer: string, found: Diagnostic, cause?: unknown): BuildError {
   return new BuildError([{ ...found, pointer, span: build.spanOf(pointer) }], { cause });
 }
+
+/** Shows warnings with their lines of the spec; clients print them at the end of the build. */
+export async function showWarnings(
+  { engine, sourceFiles }: Pick<BuildContext, "engine" | "sourceFiles">,
+  found: readonly Diagnostic[],
+): Promise<void> {
+  for (const warning of found) {
+    await engine.warn({
+      short: `${warning.code}: ${warning.message}`,
+      detail: warning.hint === undefined ? [] : [`hint: ${warning.hint}`],
+      spans: warning.span === undefined ? [] : [warning.span],
+      sourceFiles,
+    });
+  }
+}

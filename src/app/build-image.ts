@@ -8,7 +8,7 @@ import { closureBuilders, composeRequest, usesContextFiles } from "../plan/closu
 import { adoptsImage, planSettings, processBuilder } from "../plan/image-process.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import type { AppSpec } from "../spec/spec.ts";
-import { type PlatformBuild, progressName } from "./build-context.ts";
+import { type PlatformBuild, progressName, showWarnings } from "./build-context.ts";
 import { maximumSources, type ResolvedClosure, resolveInEngine, type SourceTree } from "./closure-step.ts";
 import { type DependencyTree, installDependencies } from "./dependencies.ts";
 import { solveState } from "./solve.ts";
@@ -129,13 +129,7 @@ function pathOf(build: PlatformBuild, path: string): Readonly<Record<string, str
 async function report(build: PlatformBuild, diagnostics: readonly Diagnostic[]): Promise<void> {
   const placed = diagnostics.map((found) => ({ ...found, span: found.span ?? build.spanOf(found.pointer ?? "") }));
   if (!isClean(placed)) throw new BuildError(placed.filter((found) => found.severity === "error"));
-  for (const found of placed) {
-    await build.engine.warn({
-      short: `${found.code}: ${found.message}`,
-      detail: found.hint === undefined ? [] : [found.hint],
-      spans: [found.span],
-    });
-  }
+  await showWarnings(build, placed);
 }
 
 /** Names in the application's directory that no application needs in its image. */

@@ -5,7 +5,7 @@ import { formatPlatform } from "../plan/platforms.ts";
 import { parseSpec } from "../spec/parse.ts";
 import type { SourceFile } from "../spec/source.ts";
 import type { Spec } from "../spec/spec.ts";
-import type { BuildContext, PlatformBuild } from "./build-context.ts";
+import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
 import { planImage, solveImage } from "./build-image.ts";
 import { printInEngine } from "./closure-step.ts";
 import { type Contexts, openContexts } from "./contexts.ts";
@@ -133,13 +133,7 @@ async function readSpec(
     ...parsed.checked.diagnostics,
   ];
   if (parsed.checked.value === undefined || !isClean(diagnostics)) throw new BuildError(diagnostics);
-  for (const warning of diagnostics) {
-    await engine.warn({
-      short: `${warning.code}: ${warning.message}`,
-      detail: warning.hint === undefined ? [] : [warning.hint],
-      spans: warning.span === undefined ? [] : [warning.span],
-    });
-  }
+  await showWarnings({ engine, sourceFiles: parsed.files }, diagnostics);
   return { spec: parsed.checked.value, spanOf: (pointer) => parsed.spans.spanOf(pointer) };
 }
 

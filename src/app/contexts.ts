@@ -1,25 +1,16 @@
 import { BuildError } from "../diagnostics/diagnostic.ts";
-import type { CacheImport, Definition, Engine, Platform, Ref } from "../engine/engine.ts";
+import { redact } from "../diagnostics/redact.ts";
+import type { Definition, Engine, Platform, Ref } from "../engine/engine.ts";
 import { fromDefinition } from "../llb/definition.ts";
 import { editFiles } from "../llb/ops/file.ts";
-import { sourceGit, sourceHttp, sourceLocal } from "../llb/ops/source.ts";
+import { sourceHttp, sourceLocal } from "../llb/ops/source.ts";
 import type { State } from "../llb/state.ts";
 import { parseIgnoreFile } from "../plan/ignore-file.ts";
 import type { BuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
-import { isArchive, isHttpUrl, parseGitUrl, redact } from "./remote-url.ts";
-import { solveState } from "./solve.ts";
-
-/** Bytes of a spec, an ignore file or a lock file that are read at most. */
-const readLimitBytes = 16 * 1024 * 1024;
-
-/** A named build context (`--build-context NAME=VALUE`), before it is opened. */
-export type NamedContext =
-  | { readonly kind: "image"; readonly reference: string }
-  | { readonly kind: "oci-layout"; readonly reference: string; readonly storeId: string }
-  | { readonly kind: "scratch" }
-  /** `config` is the image config that came with a target of the same bake run. */
-  | { readonly kind: "tree"; readonly state: State; readonly config: Uint8Array | undefined };
+import { gitState, type NamedContext, openNamed } from "./named-contexts.ts";
+import { readFiles, solveTree } from "./read-trees.ts";
+import { isArchive, isHttpUrl } from "./remote-url.ts";
 
 /** Where the spec and the files of a build come from. */
 export interface Contexts {
@@ -101,7 +92,7 @@ export async function openContexts(engine: Engine, options: BuildOptions): Promi
     async named(name, platform) {
       const value =
         engine.options.get(`context:${name}::${formatPlatform(platform)}`) ?? engine.options.get(`context:${name}`);
-      return value === undefined ? undefined : openNamed(engine, name, value, inputs, sessionOf);
+      return value === undefined ? undefined : openNamed(engine, { name, value }, { inputs, sessionOf });
     },
   };
 }
@@ -141,7 +132,7 @@ async function openRemote(
   remote: string,
   options: BuildOptions,
 ): Promise<{ readonly spec: State; readonly context: State }> {
-  const git = gitState(remote);
+  const git = gitState(remote, { name: `[internal] load git source ${redact(remote)}` });
   if (git !== undefined) return { spec: git, context: git };
   if (!isHttpUrl(remote)) {
     throw new BuildError([
@@ -176,87 +167,6 @@ async function openRemote(
   return { spec, context: spec };
 }
 
-/** The tree of a git URL; undefined when the text is none. */
-export function gitState(url: string): State {
-  const git = parseGitUrl(url);
-  if (git === undefined) return undefined;
-  return sourceGit(git.remote, {
-    name: `load git source ${redact(url)}`,
-    ...(git.ref === undefined ? {} : { ref: git.ref }),
-    ...(git.subdirectory === undefined ? {} : { subdir: git.subdirectory }),
-  });
-}
-
-async function openNamed(
-  engine: Engine,
-  name: string,
-  value: string,
-  inputs: ReadonlyMap<string, Definition>,
-  sessionOf: (local: string) => string,
-): Promise<NamedContext> {
-  const scheme = value.slice(0, Math.max(0, value.indexOf(":")));
-  const rest = value.slice(scheme.length + 1).replace(/^\/\//u, "");
-  if (scheme === "docker-image") {
-    return rest === "scratch" ? { kind: "scratch" } : { kind: "image", reference: rest };
-  }
-  if (scheme === "oci-layout") {
-    return { kind: "oci-layout", reference: rest, storeId: rest.replace(/@.*$/u, "") };
-  }
-  if (scheme === "local") {
-    const readIgnore = sourceLocal(rest, {
-      name: `[context ${name}] load .dockerignore`,
-      sessionId: sessionOf(rest),
-      followPaths: [".dockerignore"],
-      sharedKeyHint: `${rest}-ignore`,
-      differ: "none",
-    });
-    const ignore = (await readFiles(await solveTree(engine, readIgnore, []), [".dockerignore"])).get(".dockerignore");
-    const state = sourceLocal(rest, {
-      name: `[context ${name}] load from client`,
-      sessionId: sessionOf(rest),
-      excludePatterns: ignore === undefined ? [] : parseIgnoreFile(new TextDecoder().decode(ignore)),
-      sharedKeyHint: `context:${name}`,
-    });
-    return { kind: "tree", state, config: undefined };
-  }
-  if (scheme === "input") {
-    const definition = inputs.get(rest);
-    if (definition !== undefined) {
-      return {
-        kind: "tree",
-        state: fromDefinition(definition),
-        config: inputConfig(engine, rest),
-      };
-    }
-  }
-  const git = gitState(value);
-  if (git !== undefined) return { kind: "tree", state: git, config: undefined };
-  if (isHttpUrl(value)) {
-    const state = sourceHttp(value, { name: `[context ${name}] ${redact(value)}`, filename: "context" });
-    const unpacked = editFiles(undefined, [{ kind: "copy", from: state, src: "/context", dest: "/", unpack: true }], {
-      name: `[context ${name}] unpack`,
-    });
-    return { kind: "tree", state: unpacked, config: undefined };
-  }
-  throw new BuildError([
-    {
-      severity: "error",
-      code: "CONTEXT_INVALID",
-      message: `cannot open build context ${name}: ${redact(value)} is of no known form`,
-      hint: "give --build-context NAME= a directory, docker-image://, oci-layout://, git or http URL",
-    },
-  ]);
-}
-
-function inputConfig(engine: Engine, input: string): Uint8Array | undefined {
-  const text = engine.options.get(`input-metadata:${input}`);
-  if (text === undefined) return undefined;
-  const parsed: unknown = JSON.parse(text);
-  if (typeof parsed !== "object" || parsed === null || !("containerimage.config" in parsed)) return undefined;
-  const config = parsed["containerimage.config"];
-  return typeof config === "string" ? Buffer.from(config, "base64") : undefined;
-}
-
 function withoutIgnored(tree: State, excludes: readonly string[]): State {
   return editFiles(
     undefined,
@@ -270,20 +180,6 @@ export function subtree(tree: State, directory: string): State {
   return editFiles(undefined, [{ kind: "copy", from: tree, src: `/${directory}`, dest: "/", contentsOnly: true }], {
     name: `[internal] enter ${directory}`,
   });
-}
-
-function solveTree(engine: Engine, state: State, cacheImports: readonly CacheImport[]): Promise<Ref | undefined> {
-  return solveState({ engine, options: { cacheImports }, sourceFiles: [] }, state);
-}
-
-async function readFiles(ref: Ref | undefined, paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
-  const found = new Map<string, Uint8Array>();
-  if (ref === undefined) return found;
-  const read = await Promise.all(paths.map(async (path) => [path, await ref.readFile(path, readLimitBytes)] as const));
-  for (const [path, bytes] of read) {
-    if (bytes !== undefined) found.set(path, bytes);
-  }
-  return found;
 }
 
 function lazy<T>(make: () => Promise<T>): () => Promise<T> {

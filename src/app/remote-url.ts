@@ -3,14 +3,16 @@ export interface GitUrl {
   readonly remote: string;
   readonly ref: string | undefined;
   readonly subdirectory: string | undefined;
+  readonly isSsh: boolean;
 }
 
 /** Recognises the git URLs that the Docker CLI passes on as a build context; undefined for everything else. */
 export function parseGitUrl(text: string): GitUrl | undefined {
   const [remote, fragment] = splitOnce(text, "#");
+  const isSsh = remote.startsWith("ssh://") || /^[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:/u.test(remote);
   const isGit =
-    /^(?:git|ssh):\/\//u.test(remote) ||
-    /^[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:/u.test(remote) ||
+    isSsh ||
+    remote.startsWith("git://") ||
     /^https?:\/\/[^?]*\.git\/?$/u.test(remote) ||
     remote.startsWith("github.com/");
   if (!isGit) return undefined;
@@ -19,16 +21,12 @@ export function parseGitUrl(text: string): GitUrl | undefined {
     remote,
     ref: ref === "" ? undefined : ref,
     subdirectory: subdirectory === "" ? undefined : subdirectory,
+    isSsh,
   };
 }
 
 export function isHttpUrl(text: string): boolean {
   return /^https?:\/\//u.test(text);
-}
-
-/** The URL with any user name and password replaced, for messages and names. */
-export function redact(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/iu, "$1***@");
 }
 
 /** True when `head` starts like a tar archive, plain or compressed, and so is no spec. */

@@ -59,16 +59,16 @@ export async function runBuildStep(
   pointer: string,
   findTree: FindTree,
 ): Promise<State> {
+  const agents = step.mounts.filter((mount) => mount.type === "ssh");
   const mounts = await Promise.all(
     step.mounts
       .filter((mount) => mount.type !== "secret" || mount.env === undefined || mount.target !== undefined)
-      .map((mount, index) => toExecMount(build, mount, index, findTree)),
+      .map((mount) => toExecMount(build, mount, { agents, findTree })),
   );
-  const hasSsh = step.mounts.some((mount) => mount.type === "ssh");
   return runStep(build, stage, pointer, {
     name: typeof step.command === "string" ? step.command : step.command.join(" "),
     args: typeof step.command === "string" ? [...stage.spec.shell, step.command] : step.command,
-    env: { ...(hasSsh ? { SSH_AUTH_SOCK: `${sshSocket}0` } : {}), ...step.env },
+    env: { ...(agents.length > 0 ? { SSH_AUTH_SOCK: `${sshSocket}0` } : {}), ...step.env },
     user: step.user ?? stage.spec.user,
     workdir: step.workdir ?? stage.workdir,
     network: step.network,
@@ -86,8 +86,7 @@ const sshSocket = "/run/buildkit/ssh_agent.";
 async function toExecMount(
   build: PlatformBuild,
   mount: MountSpec,
-  index: number,
-  findTree: FindTree,
+  { agents, findTree }: { readonly agents: readonly MountSpec[]; readonly findTree: FindTree },
 ): Promise<ExecMount> {
   switch (mount.type) {
     case "cache":
@@ -108,7 +107,7 @@ async function toExecMount(
     case "ssh":
       return {
         type: "ssh",
-        dest: `${sshSocket}${String(index)}`,
+        dest: `${sshSocket}${String(agents.indexOf(mount))}`,
         id: mount.id,
         mode: 0o600,
         optional: !mount.required,
@@ -164,6 +163,7 @@ export async function copyFiles(
     dest,
     contentsOnly: true,
     allowWildcard: true,
+    followSymlink: true,
   }));
   // A pattern that spans directories keeps the paths that it matches.
   if (deep.length > 0) {

@@ -1,0 +1,214 @@
+import { BuildError } from "../diagnostics/diagnostic.ts";
+import { unreachable } from "../diagnostics/invariant.ts";
+import { redact } from "../diagnostics/redact.ts";
+import { EngineError, type Platform } from "../engine/engine.ts";
+import { sourceImage, sourceOciLayout } from "../llb/ops/source.ts";
+import type { LayoutReference } from "../llb/reference.ts";
+import type { State } from "../llb/state.ts";
+import { emptySettings, type ImageSettings, parseImageConfig } from "../oci/image-config.ts";
+import { familiarName, formatReference, parseReference } from "../oci/reference.ts";
+import type { FromSpec } from "../spec/spec.ts";
+import { solveDockerfile } from "./adopt.ts";
+import { fail, type PlatformBuild, progressName } from "./build-context.ts";
+import { gitState, type NamedContext } from "./named-contexts.ts";
+import { vertexOptions } from "./steps.ts";
+
+/** What a builder starts from. */
+export interface Base {
+  readonly state: State;
+  /** The configuration that came with it; empty for a plain tree. */
+  readonly settings: ImageSettings;
+}
+
+export interface BasePlace {
+  readonly platform: Platform;
+  /** The builder that starts from it. */
+  readonly builder: string;
+  /** Where the spec says so. */
+  readonly pointer: string;
+}
+
+/**
+ * Opens what `from` names when it is no other builder. Throws CONTEXT_UNKNOWN, CONTEXT_INVALID, DOCKERFILE_MISSING, IMAGE_REFERENCE,
+ * IMAGE_UNRESOLVED and IMAGE_CONFIG_INVALID as `BuildError`.
+ */
+export async function openBase(build: PlatformBuild, from: FromSpec, place: BasePlace): Promise<Base> {
+  switch (from.kind) {
+    case "name": {
+      const context = await findNamed(build, from.name, place);
+      if (context !== undefined) return openNamedContext(build, context, place);
+      if (from.name === "scratch") return { state: undefined, settings: emptySettings };
+      return openImage(build, from.name, place);
+    }
+    case "image":
+      return openImage(build, from.reference, place);
+    case "context": {
+      const context = await findNamed(build, from.name, place);
+      if (context !== undefined) return openNamedContext(build, context, place);
+      throw unknownContext(build, from.name, { ...place, value: "DIRECTORY" });
+    }
+    case "dockerfile":
+      return solveDockerfile(build, from, place);
+    case "git": {
+      const state = gitState(from.url, vertexOptions(build, place.builder, place.pointer, `from ${redact(from.url)}`));
+      if (state !== undefined) return { state, settings: emptySettings };
+      throw fail(build, place.pointer, {
+        severity: "error",
+        code: "CONTEXT_INVALID",
+        message: `cannot open ${redact(from.url)}: it is no git URL`,
+        hint: "give a URL such as https://host/repository.git#branch",
+      });
+    }
+    case "oci-layout":
+      return openNamedLayout(build, from.reference, place);
+  }
+  return unreachable(from);
+}
+
+/** A context that the command line names. One that replaces an image is found by the image's short name too. */
+async function findNamed(build: PlatformBuild, name: string, place: BasePlace): Promise<NamedContext | undefined> {
+  const reference = parseReference(name);
+  const names = new Set([name, ...(reference === undefined ? [] : [familiarName(reference)])]);
+  try {
+    for (const candidate of names) {
+      const context = await build.contexts.named(candidate, place.platform);
+      if (context !== undefined) return context;
+    }
+    return undefined;
+  } catch (failure) {
+    if (!(failure instanceof BuildError)) throw failure;
+    const placed = failure.diagnostics.map((found) => ({ ...found, pointer: place.pointer }));
+    throw new BuildError(placed, { cause: failure });
+  }
+}
+
+function unknownContext(
+  build: PlatformBuild,
+  name: string,
+  { pointer, value }: { readonly pointer: string; readonly value: string },
+): BuildError {
+  return fail(build, pointer, {
+    severity: "error",
+    code: "CONTEXT_UNKNOWN",
+    message: `cannot open build context ${name}: the build names no such context`,
+    hint: `add --build-context ${name}=${value} to the command`,
+  });
+}
+
+async function openNamedContext(build: PlatformBuild, context: NamedContext, place: BasePlace): Promise<Base> {
+  switch (context.kind) {
+    case "scratch":
+      return { state: undefined, settings: emptySettings };
+    case "image":
+      return openImage(build, context.reference, place);
+    case "oci-layout":
+      return openOciLayout(build, context.layout, place);
+    case "tree": {
+      const settings = context.config === undefined ? emptySettings : parseImageConfig(context.config);
+      return { state: context.state, settings: settings ?? emptySettings };
+    }
+  }
+  return unreachable(context);
+}
+
+async function openImage(build: PlatformBuild, text: string, place: BasePlace): Promise<Base> {
+  const parsed = parseReference(text);
+  if (parsed === undefined) {
+    throw fail(build, place.pointer, {
+      severity: "error",
+      code: "IMAGE_REFERENCE",
+      message: `cannot use image ${text}: it is not an image reference`,
+      hint: "write it as NAME:TAG or NAME@sha256:DIGEST",
+    });
+  }
+  const name = formatReference(parsed);
+  const resolved = await resolve(build, { reference: text, pointer: place.pointer }, async () =>
+    build.engine.resolveImage(name, {
+      platform: place.platform,
+      mode: build.options.resolveMode,
+      logName: progressName(build, "internal", `load metadata for ${familiarName(parsed)}`),
+    }),
+  );
+  const rewritten = resolved.reference === "" ? name : resolved.reference;
+  const pinned = resolved.digest === "" || rewritten.includes("@") ? rewritten : `${rewritten}@${resolved.digest}`;
+  const state = sourceImage(pinned, {
+    ...vertexOptions(build, place.builder, place.pointer, `from ${familiarName(parsed)}`),
+    platform: place.platform,
+    resolveMode: build.options.resolveMode,
+  });
+  return { state, settings: settingsOf(build, resolved.config, { reference: text, pointer: place.pointer }) };
+}
+
+/** `from: {oci-layout: NAME}`: a named context that has to be a layout. A digest after the name picks another image of it. */
+async function openNamedLayout(build: PlatformBuild, reference: string, place: BasePlace): Promise<Base> {
+  const [name = "", digest] = reference.split("@");
+  const context = await findNamed(build, name, place);
+  if (context === undefined) {
+    throw unknownContext(build, name, { pointer: place.pointer, value: "oci-layout://DIRECTORY:TAG" });
+  }
+  if (context.kind !== "oci-layout") {
+    throw fail(build, place.pointer, {
+      severity: "error",
+      code: "CONTEXT_INVALID",
+      message: `cannot open build context ${name} as an OCI layout: the build gives it in another form`,
+      hint: `write {context: ${name}}, or give --build-context ${name}=oci-layout://DIRECTORY:TAG`,
+    });
+  }
+  const { layout } = context;
+  const picked = digest === undefined ? layout : { ...layout, reference: `${layout.storeId}@${digest}` };
+  return openOciLayout(build, picked, place);
+}
+
+async function openOciLayout(build: PlatformBuild, layout: LayoutReference, place: BasePlace): Promise<Base> {
+  const session = { sessionId: build.engine.sessionId, storeId: layout.storeId };
+  const shown = { reference: layout.reference, pointer: place.pointer };
+  const resolved = await resolve(build, shown, async () =>
+    build.engine.resolveImage(layout.reference, {
+      platform: place.platform,
+      mode: "default",
+      logName: progressName(build, "internal", `load metadata for ${layout.reference}`),
+      ociLayout: session,
+    }),
+  );
+  const state = sourceOciLayout(layout.reference, {
+    ...vertexOptions(build, place.builder, place.pointer, `from OCI layout ${layout.reference}`),
+    ...session,
+    platform: place.platform,
+  });
+  return { state, settings: settingsOf(build, resolved.config, shown) };
+}
+
+interface ShownReference {
+  readonly reference: string;
+  readonly pointer: string;
+}
+
+async function resolve<T>(build: PlatformBuild, shown: ShownReference, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (!(cause instanceof EngineError)) throw cause;
+    throw fail(
+      build,
+      shown.pointer,
+      {
+        severity: "error",
+        code: "IMAGE_UNRESOLVED",
+        message: `cannot load image ${shown.reference}: ${cause.message}`,
+        hint: "check the name, the registry and the platform, or give it with --build-context",
+      },
+      cause,
+    );
+  }
+}
+
+function settingsOf(build: PlatformBuild, config: Uint8Array, shown: ShownReference): ImageSettings {
+  const settings = parseImageConfig(config);
+  if (settings !== undefined) return settings;
+  throw fail(build, shown.pointer, {
+    severity: "error",
+    code: "IMAGE_CONFIG_INVALID",
+    message: `cannot use image ${shown.reference}: its configuration is not an OCI image configuration`,
+    hint: "build or pull the image again",
+  });
+}

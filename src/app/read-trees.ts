@@ -1,0 +1,29 @@
+import type { CacheImport, Engine, Ref } from "../engine/engine.ts";
+import type { State } from "../llb/state.ts";
+import { solveState } from "./solve.ts";
+
+/** Bytes of a spec, an ignore file or a lock file that are read at most. */
+const readLimitBytes = 16 * 1024 * 1024;
+
+/** Has the engine make a tree, to read files of it. */
+export async function solveTree(
+  engine: Engine,
+  state: State,
+  cacheImports: readonly CacheImport[],
+): Promise<Ref | undefined> {
+  return solveState({ engine, options: { cacheImports }, sourceFiles: [] }, state);
+}
+
+/** Reads files of a tree; missing ones are left out. */
+export async function readFiles(
+  ref: Ref | undefined,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  if (ref === undefined) return found;
+  const read = await Promise.all(paths.map(async (path) => [path, await ref.readFile(path, readLimitBytes)] as const));
+  for (const [path, bytes] of read) {
+    if (bytes !== undefined) found.set(path, bytes);
+  }
+  return found;
+}
