@@ -1,5 +1,6 @@
 import { type AbsPath, compareBytes, parentOf, rootPath } from "../rootfs/rootfs.ts";
 import { type ClosureEntry, type LayerName, type Reason } from "./closure.ts";
+import { openMode } from "./files.ts";
 import { type GraphNode, lowerLayer } from "./graph.ts";
 import { type Owners, sourceOfBytecode } from "./owners.ts";
 import type { Views } from "./roots.ts";
@@ -85,11 +86,11 @@ function chooseLayers(sorted: readonly GraphNode[]): ReadonlyMap<AbsPath, LayerN
 function attributesOf(node: GraphNode): { readonly mode: number; readonly uid: number; readonly gid: number } {
   const { stat, source } = node;
   const mode = stat.kind === "link" ? 0o777 : stat.mode & 0o1777;
-  if (source?.kind !== "app" || node.isStated === true) return { mode, uid: stat.uid, gid: stat.gid };
+  // Files of the client keep no trace of its umask, and packages that are installed from such files neither.
+  const isOpen = source?.kind === "app" || source?.kind === "dependencies";
+  if (!isOpen || node.isStated === true) return { mode, uid: stat.uid, gid: stat.gid };
   const { uid, gid } = source.owner ?? { uid: stat.uid, gid: stat.gid };
-  if (stat.kind === "link") return { mode, uid, gid };
-  const isOpen = stat.kind === "directory" || (stat.mode & 0o111) !== 0;
-  return { mode: isOpen ? 0o755 : 0o644, uid, gid };
+  return { mode: stat.kind === "link" ? mode : openMode(stat), uid, gid };
 }
 
 /** The first of several names that one file has in a layer; undefined for the first itself. */

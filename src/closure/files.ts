@@ -8,11 +8,19 @@ import { pointerReason } from "./graph.ts";
 import type { View } from "./view.ts";
 import type { Worklist } from "./worklist.ts";
 
+type CopiedFile = FileSpec & { readonly kind: "copy" };
+
+interface Taking {
+  readonly file: FileSpec;
+  /** Where a copy comes from. */
+  readonly view: View;
+  /** The image's own view: links and directories above the new path are those that its programs see. */
+  readonly home: View;
+  readonly pointer: string;
+}
+
 /** Puts one entry of the spec's `files` in: made text, a directory, a link, or a copy from a builder. */
-export async function takeFile(
-  work: Worklist,
-  { file, view, pointer }: { readonly file: FileSpec; readonly view: View; readonly pointer: string },
-): Promise<void> {
+export async function takeFile(work: Worklist, { file, view, home, pointer }: Taking): Promise<void> {
   const path = toAbsPath(file.path);
   const owner = parseOwner(file.owner);
   const base = { path, ...owner, why: `writes ${file.path}` };
@@ -36,7 +44,7 @@ export async function takeFile(
         made: { ...base, kind: "link", mode: 0o777, target: file.target },
       });
     case "copy":
-      return copyFiles(work, { file, view, pointer });
+      return copyFiles(work, { file, view, home, pointer });
   }
 }
 
@@ -46,7 +54,8 @@ export async function putMade(
   view: View,
   { made, pointer, layer }: { readonly made: MadePath; readonly pointer: string; readonly layer: LayerName },
 ): Promise<void> {
-  const path = await realPlace(view, made.path);
+  const from = pointerReason(pointer);
+  const path = await realPlace(work, view, { path: made.path, from, why: made.why });
   const stat: FileStat = {
     kind: made.kind,
     mode: made.mode,
@@ -56,7 +65,6 @@ export async function putMade(
     mtimeSeconds: work.request.epochSeconds,
     ...(made.kind === "link" ? { target: made.target } : {}),
   };
-  const from = pointerReason(pointer);
   const node = await work.add({ view, path, stat, from, why: made.why, evidence: "user" });
   work.nodes.set(path, {
     ...node,
@@ -73,19 +81,27 @@ function bytesOf(content: string | Uint8Array): Uint8Array {
   return typeof content === "string" ? new TextEncoder().encode(content) : content;
 }
 
-/** The path with the links of its parents followed, as far as they exist. */
-async function realPlace(view: View, path: AbsPath): Promise<AbsPath> {
-  const { real, stat } = await view.walk(parentOf(path));
-  return stat?.kind === "directory" ? toAbsPath(baseName(path), real) : path;
+/** The path with the links of its parents followed, as far as they exist. The links come along: the spec names them. */
+async function realPlace(work: Worklist, home: View, { path, from, why }: Placing): Promise<AbsPath> {
+  const { real, stat, links } = await home.walk(parentOf(path));
+  if (stat?.kind !== "directory") return path;
+  for (const link of links) {
+    const found = await home.root.lstat(link.path);
+    if (found === undefined) continue;
+    await work.add({ view: home, path: link.path, stat: found, from, why, evidence: "user" });
+  }
+  return toAbsPath(baseName(path), real);
+}
+
+interface Placing {
+  readonly path: AbsPath;
+  readonly from: string;
+  readonly why: string;
 }
 
 async function copyFiles(
   work: Worklist,
-  {
-    file,
-    view,
-    pointer,
-  }: { readonly file: FileSpec & { readonly kind: "copy" }; readonly view: View; readonly pointer: string },
+  { file, view, home, pointer }: Taking & { readonly file: CopiedFile },
 ): Promise<void> {
   const from = pointerReason(pointer);
   const why = `copies ${file.src} to ${file.path}`;
@@ -116,7 +132,7 @@ async function copyFiles(
         start === match ? found.path.slice(origin === "/" ? 0 : origin.length) : found.path.slice(real.length);
       const to = toAbsPath(target + relative);
       if (to === "/" || !isShippable(found.stat)) continue;
-      await putCopy(work, { view, to, found, file, edge: { from, why } });
+      await putCopy(work, { view, home, to, found, file, edge: { from, why } });
     }
   }
 }
@@ -129,19 +145,21 @@ async function putCopy(
   work: Worklist,
   copy: {
     readonly view: View;
+    readonly home: View;
     readonly to: AbsPath;
     readonly found: { readonly path: AbsPath; readonly stat: FileStat };
-    readonly file: FileSpec;
+    readonly file: CopiedFile;
     readonly edge: { readonly from: string; readonly why: string };
   },
 ): Promise<void> {
-  const { view, to, found, file, edge } = copy;
+  const { view, home, to, found, file, edge } = copy;
   const parent = await view.walk(parentOf(found.path));
   const place = await view.place(childOf(parent.real, baseName(found.path)));
-  const mode = found.stat.kind === "file" ? (file.mode ?? found.stat.mode) : found.stat.mode;
+  const own = copiedMode(file, found.stat);
+  const mode = found.stat.kind === "file" ? (file.mode ?? own) : own;
   const stat: FileStat = { ...found.stat, ...(file.owner === undefined ? {} : parseOwner(file.owner)), mode };
-  const path = await realPlace(view, to);
-  const node = await work.add({ view, path, stat, ...edge, evidence: "user" });
+  const path = await realPlace(work, home, { path: to, ...edge });
+  const node = await work.add({ view: home, path, stat, ...edge, evidence: "user" });
   work.nodes.set(path, {
     ...node,
     stat,
@@ -151,6 +169,16 @@ async function putCopy(
     isStated: true,
     edges: [{ ...edge, evidence: "user" }],
   });
+}
+
+/** The mode that a copy has when the spec states none. */
+export function copiedMode(file: CopiedFile, stat: FileStat): number {
+  return file.from === "context" && stat.kind !== "link" ? openMode(stat) : stat.mode;
+}
+
+/** Modes without the umask of whoever wrote the files: readable by all, programs and directories open to all. */
+export function openMode(stat: FileStat): number {
+  return stat.kind === "directory" || (stat.mode & 0o111) !== 0 ? 0o755 : 0o644;
 }
 
 /** The part of a pattern before its first wildcard, as a directory. */

@@ -2,7 +2,7 @@ import { unreachable } from "../diagnostics/invariant.ts";
 import type { MemoryEntry } from "../rootfs/memory.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import type { FileSpec } from "../spec/spec.ts";
-import { parseOwner } from "./files.ts";
+import { copiedMode, parseOwner } from "./files.ts";
 import type { ClosureRequest } from "./request.ts";
 import type { View } from "./view.ts";
 
@@ -45,5 +45,5 @@ async function copied(file: FileSpec & { kind: "copy" }, view: View | undefined)
   const { real, stat } = await view.walk(toAbsPath(file.src));
   if (stat?.kind !== "file" || stat.sizeBytes > shownBytes) return undefined;
   const content = await view.root.readFile(real);
-  return content === undefined ? undefined : { content, mode: file.mode ?? stat.mode };
+  return content === undefined ? undefined : { content, mode: file.mode ?? copiedMode(file, stat) };
 }

@@ -99,7 +99,12 @@ export async function startRest(work: Worklist, views: Views): Promise<void> {
         break;
       }
       case "file":
-        await takeFile(work, { file: root.file, view, pointer: root.pointer });
+        await takeFile(work, {
+          file: root.file,
+          view,
+          home: viewOf(views, work.request.process.view),
+          pointer: root.pointer,
+        });
         break;
       case "interpreter":
       case "binary":

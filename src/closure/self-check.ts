@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { overlayRootFs } from "../rootfs/overlay.ts";
-import { type AbsPath, childOf, isWithin, joinPaths, type RootFs, rootPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, childOf, isWithin, joinPaths, parentOf, type RootFs, rootPath } from "../rootfs/rootfs.ts";
+import type { ClosureEntry } from "./closure.ts";
 import { pointerOf } from "./graph.ts";
 import type { Plugins } from "./plugins.ts";
 import type { ClosureRequest } from "./request.ts";
@@ -38,8 +39,9 @@ export async function checkClosed(
   );
   const again = await resolveClosure(requestInside(request), views, plugins);
   const reached = new Set(again.entries.map((entry) => entry.path));
+  const isPlaced = placedPaths(closure);
   const lost = closure.entries.filter(
-    (entry) => !reached.has(entry.path) && entry.content === undefined && !isPlaced(entry.reason.from),
+    (entry) => !reached.has(entry.path) && entry.content === undefined && !isPlaced(entry),
   );
   const known = new Set(closure.diagnostics.map(keyOf));
   const problems = again.diagnostics.filter((found) => found.severity === "error" && !known.has(keyOf(found)));
@@ -49,9 +51,15 @@ export async function checkClosed(
   ];
 }
 
-/** What the spec puts in by itself is not looked for. */
-function isPlaced(from: string): boolean {
-  return pointerOf(from)?.startsWith("/files/") === true;
+/** What the spec puts in by itself is not looked for, nor the directories that are there for nothing else. */
+function placedPaths(closure: Closure): (entry: ClosureEntry) => boolean {
+  const byPath = new Map<string, ClosureEntry>(closure.entries.map((entry) => [entry.path, entry]));
+  return function isPlaced(entry): boolean {
+    const { from } = entry.reason;
+    if (pointerOf(from)?.startsWith("/files/") === true) return true;
+    const child = byPath.get(from);
+    return child !== undefined && entry.kind === "directory" && parentOf(child.path) === entry.path && isPlaced(child);
+  };
 }
 
 /** The request as it reads inside the image: programs at their new names, no files to copy in. */
