@@ -2,16 +2,23 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import type { ClosureRequest } from "../../src/closure/request.ts";
 import { toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { writeElf } from "../support/elf-writer.ts";
 
-/*
- * The resolver alone: its program, in a process of its own, on builders of 1, 10 and 100 thousand files of which it keeps few,
- * on the same with everything kept, and on an application with 20 thousand files in node_modules. Prints times, peak memory,
- * and how both grow from one size to the next: 10 is linear.
- */
+/** What one run of the resolver's program took, whole. */
+export interface ResolverResult {
+  readonly name: string;
+  readonly builderFiles: number;
+  readonly seconds: number;
+  /** Peak resident memory. */
+  readonly megabytes: number;
+  /** Files that the image has. */
+  readonly files: number;
+  /** How time and memory grew from the case before it, a tenth of the size: 10 is linear. */
+  readonly growth: { readonly seconds: number; readonly megabytes: number } | undefined;
+}
+
 interface Case {
   readonly name: string;
   readonly builderFiles: number;
@@ -30,39 +37,55 @@ const cases: readonly Case[] = [
   { name: "node_modules of 20,000 files", builderFiles: 1_000, moduleFiles: 20_000, takesAll: false },
 ];
 
-const program = fileURLToPath(new URL("../../src/bin/resolve.ts", import.meta.url));
 const reporter = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"));`;
 
-let last: { readonly seconds: number; readonly megabytes: number } | undefined;
-for (const one of cases) {
-  const result = measure(one);
-  const grows = last !== undefined && one.moduleFiles === 0 && one.builderFiles > 1_000;
-  const growth =
-    grows && last !== undefined
-      ? `, grows ${(result.seconds / last.seconds).toFixed(1)} and ${(result.megabytes / last.megabytes).toFixed(1)} times`
-      : "";
-  console.log(
-    `${one.name}: ${result.seconds.toFixed(2)} s, ${result.megabytes.toFixed(0)} MB${growth}; ${result.files} files kept`,
-  );
-  last = result;
+/**
+ * The resolver alone: its program (`resolve.js` as the frontend's image has it), in a process of its own, on builders of 1, 10
+ * and 100 thousand files of which it keeps few, on the same with everything kept, and on an application with 20 thousand
+ * files in node_modules. Each case counts with the median of its runs.
+ */
+export function measureResolver(
+  program: string,
+  { runs, told }: { readonly runs: number; readonly told: (result: ResolverResult) => void },
+): readonly ResolverResult[] {
+  const results: ResolverResult[] = [];
+  for (const one of cases) {
+    const base = fs.mkdtempSync(`${os.tmpdir()}/pith-bench-`);
+    try {
+      prepare(base, one);
+      const measured = Array.from({ length: runs }, () => measure(base, program));
+      const median = measured.toSorted((left, right) => left.seconds - right.seconds)[Math.floor(runs / 2)];
+      if (median === undefined) throw new Error("no runs were asked for");
+      const { name, builderFiles } = one;
+      const before = results.at(-1);
+      const grows = before !== undefined && before.builderFiles * 10 === builderFiles;
+      const growth = grows
+        ? { seconds: median.seconds / before.seconds, megabytes: median.megabytes / before.megabytes }
+        : undefined;
+      const result = { name, builderFiles, ...median, growth };
+      told(result);
+      results.push(result);
+    } finally {
+      fs.rmSync(base, { recursive: true });
+    }
+  }
+  return results;
 }
 
-function measure(one: Case): { readonly seconds: number; readonly megabytes: number; readonly files: number } {
-  const base = fs.mkdtempSync(`${os.tmpdir()}/pith-bench-`);
-  try {
-    prepare(base, one);
-    const start = performance.now();
-    const module = `data:text/javascript,${encodeURIComponent(reporter)}`;
-    const run = spawnSync(process.execPath, ["--import", module, program, `--base=${base}`], { encoding: "utf8" });
-    const seconds = (performance.now() - start) / 1000;
-    if (run.status !== 0) throw new Error(`the resolver failed: ${run.stderr}`);
-    const answer = fs.readFileSync(`${base}/out/answer.json`, "utf8");
-    const files = Number(/"files":(\d+)/.exec(answer)?.[1]);
-    if (answer.includes('"severity":"error"')) throw new Error(answer);
-    return { seconds, megabytes: Number(/peak (\d+)/.exec(run.stderr)?.[1]) / 1024, files };
-  } finally {
-    fs.rmSync(base, { recursive: true });
-  }
+function measure(base: string, program: string): Pick<ResolverResult, "seconds" | "megabytes" | "files"> {
+  fs.rmSync(`${base}/out`, { recursive: true, force: true });
+  const start = performance.now();
+  const module = `data:text/javascript,${encodeURIComponent(reporter)}`;
+  const run = spawnSync(process.execPath, ["--import", module, program, `--base=${base}`], {
+    encoding: "utf8",
+    env: { ...process.env, NODE_COMPILE_CACHE: `${os.tmpdir()}/pith-bench-code` },
+  });
+  const seconds = (performance.now() - start) / 1000;
+  if (run.status !== 0) throw new Error(`the resolver failed: ${run.stderr}`);
+  const answer = fs.readFileSync(`${base}/out/answer.json`, "utf8");
+  const files = Number(/"files":(\d+)/.exec(answer)?.[1]);
+  if (answer.includes('"severity":"error"')) throw new Error(answer);
+  return { seconds, megabytes: Number(/peak (\d+)/.exec(run.stderr)?.[1]) / 1024, files };
 }
 
 function prepare(base: string, one: Case): void {

@@ -1,0 +1,83 @@
+import type { BuildResult, Runs, Scenario } from "./builds.ts";
+import type { ResolverResult } from "./resolver.ts";
+
+const titles: Readonly<Record<Scenario, string>> = {
+  cold: "cold",
+  "no-op": "nothing changed",
+  app: "application changed",
+  builder: "builder changed, outside the closure",
+};
+
+/** The builds as a Markdown table with a line a scenario, and what else is to be said of them. */
+export function printBuilds(measured: {
+  readonly store: string | undefined;
+  readonly frontendBytes: number | undefined;
+  readonly builds: readonly BuildResult[];
+}): string {
+  const rows = measured.builds.flatMap(({ example, scenarios }) =>
+    (["cold", "no-op", "app", "builder"] as const).map((scenario) => [
+      example,
+      titles[scenario],
+      ...cellsOf(scenarios[scenario]),
+    ]),
+  );
+  const notes = measured.builds.map(({ example, size, files, differing, peaks }) => {
+    const same =
+      differing.length === 0
+        ? "the same paths"
+        : `${differing.length} paths differ: ${differing.slice(0, 5).join(" ")}`;
+    const images = `${megabytes(size.pith)} in ${files.pith} files, by hand ${megabytes(size.peer)} in ${files.peer}; ${same}`;
+    return `- ${example}: ${images}. Peak memory: frontend ${peaks.frontend.toFixed(0)} MB, resolver ${peaks.resolver.toFixed(0)} MB.`;
+  });
+  const frontend =
+    measured.frontendBytes === undefined ? [] : [`- Frontend image: ${megabytes(measured.frontendBytes)} compressed.`];
+  return [
+    `Medians of builds on the ${measured.store ?? "unknown"} store.`,
+    "",
+    table(["example", "build", "Dockerfile", "Pith", "ratio", "difference", "runs"], rows),
+    "",
+    ...notes,
+    ...frontend,
+    "",
+  ].join("\n");
+}
+
+/** The resolver's cases as a Markdown table. */
+export function printResolver(results: readonly ResolverResult[]): string {
+  const rows = results.map((one) => [
+    one.name,
+    `${one.seconds.toFixed(2)} s`,
+    `${one.megabytes.toFixed(0)} MB`,
+    one.growth === undefined ? "" : `${one.growth.seconds.toFixed(1)} times`,
+    one.growth === undefined ? "" : `${one.growth.megabytes.toFixed(1)} times`,
+    String(one.files),
+  ]);
+  return table(["resolver", "time", "peak memory", "time grows", "memory grows", "files kept"], rows);
+}
+
+function cellsOf({ peer, pith }: Runs): readonly string[] {
+  const [theirs, ours] = [median(peer), median(pith)];
+  const difference = ours - theirs;
+  return [
+    `${theirs.toFixed(2)} s`,
+    `${ours.toFixed(2)} s`,
+    (ours / theirs).toFixed(2),
+    `${difference < 0 ? "" : "+"}${difference.toFixed(2)} s`,
+    String(pith.length),
+  ];
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((left, right) => left - right);
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => "---"), ...rows];
+  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
