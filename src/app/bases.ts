@@ -4,14 +4,13 @@ import { redact } from "../diagnostics/redact.ts";
 import { EngineError, type Platform } from "../engine/engine.ts";
 import { sourceImage, sourceOciLayout } from "../llb/ops/source.ts";
 import type { LayoutReference } from "../llb/reference.ts";
-import type { State } from "../llb/state.ts";
+import type { State, VertexOptions } from "../llb/state.ts";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../oci/image-config.ts";
 import { familiarName, formatReference, parseReference } from "../oci/reference.ts";
 import type { FromSpec } from "../spec/spec.ts";
 import { solveDockerfile } from "./adopt.ts";
 import { fail, type PlatformBuild, progressName } from "./build-context.ts";
 import { gitState, type NamedContext } from "./named-contexts.ts";
-import { vertexOptions } from "./steps.ts";
 
 /** What a builder starts from. */
 export interface Base {
@@ -50,7 +49,7 @@ export async function openBase(build: PlatformBuild, from: FromSpec, place: Base
     case "dockerfile":
       return solveDockerfile(build, from, place);
     case "git": {
-      const state = gitState(from.url, vertexOptions(build, place.builder, place.pointer, `from ${redact(from.url)}`));
+      const state = gitState(from.url, sourceOptions(build, place, `from ${redact(from.url)}`));
       if (state !== undefined) return { state, settings: emptySettings };
       throw fail(build, place.pointer, {
         severity: "error",
@@ -63,6 +62,11 @@ export async function openBase(build: PlatformBuild, from: FromSpec, place: Base
       return openNamedLayout(build, from.reference, place);
   }
   return unreachable(from);
+}
+
+// Sources never ignore the cache: they are shared by builders, and not to use the cache means to run steps again, not to load anew.
+function sourceOptions(build: PlatformBuild, place: BasePlace, text: string): VertexOptions {
+  return { name: progressName(build, place.builder, text), spans: [build.spanOf(place.pointer)] };
 }
 
 /** A context that the command line names. One that replaces an image is found by the image's short name too. */
@@ -132,7 +136,7 @@ async function openImage(build: PlatformBuild, text: string, place: BasePlace): 
   const rewritten = resolved.reference === "" ? name : resolved.reference;
   const pinned = resolved.digest === "" || rewritten.includes("@") ? rewritten : `${rewritten}@${resolved.digest}`;
   const state = sourceImage(pinned, {
-    ...vertexOptions(build, place.builder, place.pointer, `from ${familiarName(parsed)}`),
+    ...sourceOptions(build, place, `from ${familiarName(parsed)}`),
     platform: place.platform,
     resolveMode: build.options.resolveMode,
   });
@@ -171,7 +175,7 @@ async function openOciLayout(build: PlatformBuild, layout: LayoutReference, plac
     }),
   );
   const state = sourceOciLayout(layout.reference, {
-    ...vertexOptions(build, place.builder, place.pointer, `from OCI layout ${layout.reference}`),
+    ...sourceOptions(build, place, `from OCI layout ${layout.reference}`),
     ...session,
     platform: place.platform,
   });
