@@ -94,6 +94,11 @@ export interface Runtime {
 /** Knows one run-time language. Decides alone what it claims, never by its place in a list. */
 export interface Interpreter {
   readonly name: string;
+  /**
+   * Names of directories that hold installed packages, wherever they lie in an application: what ships of them is the run-time's
+   * choice by `prune`, not part of the application as a whole.
+   */
+  readonly packageDirectories?: readonly string[];
   /** True when `program` is this run-time's interpreter. */
   claims(program: { readonly path: AbsPath; readonly realPath: AbsPath; readonly elf: ElfFile | undefined }): boolean;
   start(process: ProcessContext): Promise<Runtime>;

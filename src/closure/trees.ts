@@ -1,5 +1,5 @@
 import { type Glob, matchGlob, parseGlob } from "../rootfs/glob.ts";
-import { type AbsPath, childOf, type FileStat, joinPaths, rootPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, type FileStat, joinPaths, rootPath } from "../rootfs/rootfs.ts";
 import { walk } from "../rootfs/walk.ts";
 import { isPrivate } from "./deny-list.ts";
 import type { Process } from "./process.ts";
@@ -60,7 +60,9 @@ export async function takeApp(
   const include = (source.include ?? ["**"]).map(parseGlob);
   const exclude = (source.exclude ?? []).map(parseGlob);
   const isTraced = process?.runtime !== undefined && work.request.process.prune !== "reachable";
-  const isOut = (relative: string): boolean => exclude.some((glob) => matchGlob(glob, relative));
+  const packageDirectories = work.request.process.prune === "none" ? [] : process?.interpreter?.packageDirectories;
+  const isOut = (relative: AbsPath): boolean =>
+    exclude.some((glob) => matchGlob(glob, relative)) || packageDirectories?.includes(baseName(relative)) === true;
   for await (const found of walk(source.root, rootPath, (directory) => !isOut(directory))) {
     const path = joinPaths(source.prefix, found.path);
     if ((found.path !== rootPath && (isOut(found.path) || !isIn(include, found.path))) || work.excludes(path)) continue;

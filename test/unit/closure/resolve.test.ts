@@ -304,3 +304,27 @@ b
     "
   `);
 });
+
+it("leaves installed packages of an application to its run-time", async () => {
+  const line = { ...lineRuntime, packageDirectories: ["packages"] };
+  const app = `
+//- /main.txt
+import /app/packages/used/a.txt
+//- /packages/used/a.txt
+//- /packages/unused/b.txt
+`;
+  const dump = (prune: "safe" | "none") =>
+    dumpOf({
+      root: shell,
+      sources: [{ id: "app", prefix: "/app", kind: "app", tree: app }],
+      roots: [
+        { kind: "interpreter", pointer: "/interpreter", view: "main", path: "line" },
+        { kind: "app", pointer: "/app", view: "main" },
+      ],
+      process: { cmd: ["/app/main.txt"], prune },
+      plugins: { interpreters: [line] },
+    });
+  const files = async (prune: "safe" | "none") => [...(await dump(prune)).matchAll(/\/app\S+txt(?=  file)/gu)].flat();
+  expect(await files("safe")).toEqual(["/app/main.txt", "/app/packages/used/a.txt"]);
+  expect(await files("none")).toEqual(["/app/main.txt", "/app/packages/unused/b.txt", "/app/packages/used/a.txt"]);
+});

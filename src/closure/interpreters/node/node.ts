@@ -6,6 +6,7 @@ import { startNode } from "./runtime.ts";
 /** Node.js: the official program and the builds of distributions. */
 export const node: Interpreter = {
   name: "node",
+  packageDirectories: ["node_modules"],
   claims: ({ path, realPath, elf }) => {
     if (elf === undefined) return false;
     const isNamed = [path, realPath].some((name) => /^node(?:js)?(?:-?\d+)?$/u.test(baseName(name)));

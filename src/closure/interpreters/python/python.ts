@@ -11,6 +11,7 @@ import { findVersion, isPythonName, needsLibPython } from "./version.ts";
 /** CPython 3 in the layouts of Debian, of python.org's `make install`, and in virtual environments. */
 export const python: Interpreter = {
   name: "python",
+  packageDirectories: ["dist-packages", "site-packages"],
   claims: ({ realPath, elf }) => elf !== undefined && (isPythonName(realPath) || needsLibPython(elf)),
   start: startPython,
 };
