@@ -1,11 +1,14 @@
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import { speaksTls } from "../rules/speaks-tls.ts";
 import type { Feature, FeatureContext, FeatureYield } from "./feature.ts";
 
+const debianBundle = toAbsPath("/etc/ssl/certs/ca-certificates.crt");
+
 /** Bundles where Debian and Alpine, Red Hat, and SUSE have them. */
 const bundles = [
-  "/etc/ssl/certs/ca-certificates.crt",
+  debianBundle,
   "/etc/pki/tls/certs/ca-bundle.crt",
   "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
   "/etc/ssl/ca-bundle.pem",
@@ -19,6 +22,9 @@ const doors = [
   "/etc/pki/tls/cert.pem",
   "/etc/pki/tls/certs",
 ].map((path) => toAbsPath(path));
+
+/** Where Debian's package keeps each authority; its bundle is made of them when the package is configured. */
+const authorities = toAbsPath("/usr/share/ca-certificates");
 
 const why = "trusts the certificate authorities in it";
 const pemLimit = 2 ** 20;
@@ -34,9 +40,11 @@ export const certificates: Feature = {
     const [first] = found;
     if (Array.isArray(wanted)) yield* addExtra(context, wanted, first);
     else if (first === undefined) {
+      const content = await joinAuthorities(context.root);
+      if (content !== "") yield makeBundle(debianBundle, content);
       // With `auto` the image is no worse than its builder.
-      if (wanted === true) yield missing();
-      return;
+      else if (wanted === true) yield missing();
+      if (content === "") return;
     }
     for (const path of [...found, ...(await existing(context.root, doors))]) {
       yield { need: { path, role: "file", evidence: "rule", why, optional: true } };
@@ -66,16 +74,33 @@ async function* addExtra(
   bundle: AbsPath | undefined,
 ): AsyncIterable<FeatureYield> {
   const place = bundle === undefined ? undefined : await resolveLinks(root, bundle);
-  const path = place === undefined || place === "loop" ? bundles[0] : place.real;
-  if (path === undefined) return;
-  const parts = [await readText(root, path)];
+  const path = place === undefined || place === "loop" ? debianBundle : place.real;
+  const parts = [bundle === undefined ? await joinAuthorities(root) : await readText(root, path)];
   for (const name of names) {
     const text = context === undefined ? "" : await readText(context, toAbsPath(name));
     if (text.includes("-----BEGIN ")) parts.push(text);
     else yield unreadable(name);
   }
-  const content = parts.map((text) => (text === "" || text.endsWith("\n") ? text : `${text}\n`)).join("");
-  yield { made: { path, kind: "file", mode: 0o644, uid: 0, gid: 0, why, content } };
+  yield makeBundle(path, joinTexts(parts));
+}
+
+/** The bundle of a root in which the package was only unpacked: what its configuration would have written. */
+async function joinAuthorities(root: RootFs): Promise<string> {
+  const paths: AbsPath[] = [];
+  for await (const { path, stat } of walk(root, authorities)) {
+    if (stat.kind === "file" && path.endsWith(".crt")) paths.push(path);
+  }
+  const texts: string[] = [];
+  for (const path of paths.toSorted(compareBytes)) texts.push(await readText(root, path));
+  return joinTexts(texts);
+}
+
+function joinTexts(texts: readonly string[]): string {
+  return texts.map((text) => (text === "" || text.endsWith("\n") ? text : `${text}\n`)).join("");
+}
+
+function makeBundle(path: AbsPath, content: string): FeatureYield {
+  return { made: { path, kind: "file", mode: 0o644, uid: 0, gid: 0, why, content } };
 }
 
 async function readText(root: RootFs, path: AbsPath): Promise<string> {

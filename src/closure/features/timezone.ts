@@ -40,7 +40,8 @@ export const timezone: Feature = {
       yield { need: { path, role: "file", evidence: "declared", why: `asks for the time zone ${name}` } };
       if (wanted.length === 1) {
         const made = { path: localtime, kind: "link", mode: 0o777, uid: 0, gid: 0 } as const;
-        yield { made: { ...made, target: path, why: `asks for the time zone ${name}` } };
+        // Relative, so that it also holds in an image that is written to a directory.
+        yield { made: { ...made, target: `..${path}`, why: `asks for the time zone ${name}` } };
       }
     }
   },

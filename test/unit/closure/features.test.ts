@@ -159,7 +159,7 @@ it("takes zones, locales, services and certificates by name", async () => {
     "
     /etc  directory 755  system  /etc/group lies in it
     /etc/group  file 644  made  system  spec /image/accounts names the accounts
-    /etc/localtime  link -> /usr/share/zoneinfo/Europe/Paris  system  spec /system/timezone asks for the time zone Europe/Paris
+    /etc/localtime  link -> ../usr/share/zoneinfo/Europe/Paris  system  spec /system/timezone asks for the time zone Europe/Paris
     /etc/nsswitch.conf  file 644  made  system  spec /system/nss names the name services
     /etc/os-release  link -> ../usr/lib/os-release  system  spec /system tells which distribution the files are of
     /etc/passwd  file 644  made  system  spec /image/accounts names the accounts
@@ -191,6 +191,27 @@ it("takes zones, locales, services and certificates by name", async () => {
     error NSS_SERVICE_MISSING /system/nss: cannot add the name service winbind: the builder has no libnss_winbind.so.2 (add the package that has it to the builder's \`packages\`, or remove it from system.nss)
     "
   `);
+});
+
+it("makes the bundle of certificates where the package was only unpacked", async () => {
+  const root = `
+//- /bin/true 0755 elf=x86_64 static
+//- /usr/share/ca-certificates/mozilla/B.crt
+-----BEGIN CERTIFICATE-----b
+//- /usr/share/ca-certificates/mozilla/A.crt
+-----BEGIN CERTIFICATE-----a
+//- /usr/share/ca-certificates/mozilla/notes.txt
+no certificate
+`;
+  const contents = await contentsOf({
+    root,
+    roots: [binary("true")],
+    plugins: { features },
+    system: { certificates: true },
+  });
+  expect(contents["/etc/ssl/certs/ca-certificates.crt"]).toEqual({
+    text: "-----BEGIN CERTIFICATE-----a\n-----BEGIN CERTIFICATE-----b\n",
+  });
 });
 
 it("takes all zones, and tells what is absent", async () => {
