@@ -27,9 +27,11 @@ export interface PlannedImage {
 export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
   const { spec } = build;
   const stages = openStages(build, () => build.contexts.contextState(contextPaths(build)));
-  const main = await stages.find(processBuilder(spec));
-  const dependencies =
-    spec.app === undefined ? undefined : await installDependencies(build, main, spec.app, spec.interpreter);
+  const pendingMain = stages.find(processBuilder(spec));
+  const [main, dependencies] = await Promise.all([
+    pendingMain,
+    spec.app === undefined ? undefined : installDependencies(build, pendingMain, spec.app, spec.interpreter),
+  ]);
   const planned = planSettings(spec, adoptsImage(spec) ? main.settings : emptySettings, build.options.labels);
   const epochSeconds = build.options.epochSeconds ?? defaultEpochSeconds;
   const builders = await Promise.all(closureBuilders(spec).map((name) => stages.find(name)));

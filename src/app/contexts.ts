@@ -66,11 +66,14 @@ export async function openContexts(engine: Engine, options: BuildOptions): Promi
   );
   const ignore = lazy(async () => {
     const name = `${options.specName}.dockerignore`;
-    const own = (await readSpecFiles([options.specName, name])).get(name);
-    if (own !== undefined) return parseIgnoreFile(new TextDecoder().decode(own));
     const readRoot = reader(locations.contextTree, locations.contextLocal, ".dockerignore", []);
-    const shared = (await readRoot([".dockerignore"])).get(".dockerignore");
-    return shared === undefined ? [] : parseIgnoreFile(new TextDecoder().decode(shared));
+    // Both are asked for at once: each is a transfer from the client, and few specs have an ignore file of their own.
+    const [beside, inContext] = await Promise.all([
+      readSpecFiles([options.specName, name]),
+      readRoot([".dockerignore"]),
+    ]);
+    const found = beside.get(name) ?? inContext.get(".dockerignore");
+    return found === undefined ? [] : parseIgnoreFile(new TextDecoder().decode(found));
   });
   const excludes = await ignore();
   return {

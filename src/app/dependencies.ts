@@ -35,14 +35,15 @@ const venv = "/opt/venv";
  */
 export async function installDependencies(
   build: PlatformBuild,
-  stage: BuiltStage,
+  pendingStage: Promise<BuiltStage>,
   app: AppSpec,
   interpreter: InterpreterSpec | undefined,
 ): Promise<DependencyTree | undefined> {
   if (app.dependencies === "none" || app.from !== "context") return undefined;
   const directory = app.src.replace(/^\.?\/+/u, "").replace(/^\.$/u, "");
   const at = (name: string) => (directory === "" ? name : `${directory}/${name}`);
-  const found = await build.contexts.readContextFiles(markers.map(at));
+  // The stage asks the registry, the files come from the client: neither waits for the other.
+  const [stage, found] = await Promise.all([pendingStage, build.contexts.readContextFiles(markers.map(at))]);
   const has = (name: string) => found.has(at(name));
   const manager = chooseManager(app, interpreter, has);
   if (manager === undefined) return undefined;
