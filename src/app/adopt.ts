@@ -1,4 +1,5 @@
-import type { Platform } from "../engine/engine.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { EngineError, type Platform } from "../engine/engine.ts";
 import { fromDefinition } from "../llb/definition.ts";
 import type { State } from "../llb/state.ts";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../oci/image-config.ts";
@@ -41,12 +42,20 @@ export async function solveDockerfile(
     }
     options.set("dockerfilekey", build.engine.options.get("contextkey") ?? "context");
   }
-  const result = await build.engine.solveFrontend(
-    "dockerfile.v0",
-    options,
-    await build.engine.inputs(),
-    build.options.cacheImports,
-  );
+  const inputs = await build.engine.inputs();
+  const result = await build.engine
+    .solveFrontend("dockerfile.v0", options, inputs, build.options.cacheImports)
+    .catch((failure: unknown) => {
+      // What has a line of the Dockerfile is shown there.
+      if (!(failure instanceof EngineError) || failure.place !== undefined) throw failure;
+      const found: Diagnostic = {
+        severity: "error",
+        code: "DOCKERFILE_INVALID",
+        message: `cannot adopt ${from.path}: ${failure.message}`,
+        hint: "correct the Dockerfile, or what the spec says of it",
+      };
+      throw fail(build, from.target === undefined ? pointer : `${pointer}/target`, found, failure);
+    });
   const ref = result.ref ?? result.refs.get(formatPlatform(platform)) ?? [...result.refs.values()][0];
   const config =
     result.metadata.get(`containerimage.config/${formatPlatform(platform)}`) ??

@@ -25,7 +25,7 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
   const { options, diagnostics } = parseBuildOptions(engine.options, engine.workerPlatforms);
   const contexts = await openContexts(engine, options);
   const parsed = await readSpec(engine, options, contexts, seen, diagnostics);
-  const target = pickTarget(parsed.spec, options.target);
+  const target = await placing(parsed, () => pickTarget(parsed.spec, options.target));
   const context: BuildContext = {
     engine,
     options,
@@ -50,14 +50,14 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
 }
 
 /** Gives findings that name a place of the normalised spec their lines. */
-async function placing<T>(context: BuildContext, work: () => Promise<T>): Promise<T> {
+async function placing<T>(context: Pick<BuildContext, "spanOf">, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (failure) {
     if (!(failure instanceof BuildError)) throw failure;
     const placed = failure.diagnostics.map((found) => ({
       ...found,
-      span: found.span ?? context.spanOf(found.pointer ?? ""),
+      ...(found.span === undefined && found.pointer !== undefined ? { span: context.spanOf(found.pointer) } : {}),
     }));
     throw new BuildError(placed, { cause: failure });
   }
@@ -128,10 +128,7 @@ async function readSpec(
     readInclude: async (path) => (await contexts.readSpecFiles([path])).get(path),
   });
   seen.files = parsed.files;
-  const diagnostics = [
-    ...found.map((diagnostic) => ({ ...diagnostic, span: parsed.spans.spanOf("") })),
-    ...parsed.checked.diagnostics,
-  ];
+  const diagnostics = [...found, ...parsed.checked.diagnostics];
   if (parsed.checked.value === undefined || !isClean(diagnostics)) throw new BuildError(diagnostics);
   await showWarnings({ engine, sourceFiles: parsed.files }, diagnostics);
   return { spec: parsed.checked.value, spanOf: (pointer) => parsed.spans.spanOf(pointer) };

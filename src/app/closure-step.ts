@@ -1,12 +1,13 @@
 import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../closure/request.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
-import type { Ref } from "../engine/engine.ts";
+import { EngineError, type Ref } from "../engine/engine.ts";
 import { fromDefinition } from "../llb/definition.ts";
 import { runExec } from "../llb/ops/exec.ts";
 import { editFiles } from "../llb/ops/file.ts";
 import { sourceImage } from "../llb/ops/source.ts";
 import type { ExecMount, State } from "../llb/state.ts";
-import { type PlatformBuild, progressName } from "./build-context.ts";
+import { fail, type PlatformBuild, progressName } from "./build-context.ts";
 import { solveState } from "./solve.ts";
 
 /** Where the resolver finds its inputs, inside the frontend's image. */
@@ -74,11 +75,44 @@ export async function resolveInEngine(
     ),
   ];
   const output = await runResolver(build, [], mounts, "resolve closure");
+  const { ref, bytes } = await readAnswer(build, output).catch((failure: unknown) => {
+    throw failure instanceof EngineError ? explainFailure(build, failure, trees) : failure;
+  });
+  return { answer: parseClosureAnswer(bytes), output, ref };
+}
+
+/** Reading is what makes the engine run the resolver, and the builders before it. */
+async function readAnswer(
+  build: PlatformBuild,
+  output: State,
+): Promise<{ readonly ref: Ref; readonly bytes: Uint8Array }> {
   const ref = await solveState(build, output);
   invariant(ref !== undefined, "the resolver left no output");
   const bytes = await ref.readFile("/answer.json", answerLimitBytes);
   invariant(bytes !== undefined, "the resolver left no answer");
-  return { answer: parseClosureAnswer(bytes), output, ref };
+  return { ref, bytes };
+}
+
+/** The failure of the resolver itself, or of a mount; the failure of a builder's step stays as it is. */
+function explainFailure(build: PlatformBuild, failure: EngineError, trees: readonly SourceTree[]): Error {
+  const { message, missingPath } = failure;
+  const absent = trees.find(({ directory }) => directory !== "/" && directory === missingPath);
+  if (absent !== undefined) {
+    const where = absent.byContent ? "the build context" : "its builder";
+    const found: Diagnostic = {
+      severity: "error",
+      code: "FILE_MISSING",
+      message: `cannot find the application in ${absent.directory.slice(absent.byContent ? 1 : 0)}: ${where} has no such directory`,
+      hint: absent.byContent
+        ? "correct the path, or look whether .dockerignore leaves it out"
+        : "correct the path, or make the directory in `build`",
+    };
+    return fail(build, "/app", found, failure);
+  }
+  if (!message.startsWith(`process "${resolverPaths.program.join(" ")}`)) return failure;
+  const { code, details } = failure;
+  const text = "INTERNAL_ERROR: cannot finish the build: the resolver failed; please report it with what it printed";
+  return new EngineError(text, { code, details, cause: failure });
 }
 
 /** Prints a closure for people or tools: a tree that holds the one file `manifest.json` or `explain.txt`. */

@@ -40,6 +40,7 @@ export function pickTarget(spec: Spec, name: string | undefined): PickedTarget {
       code: "TARGET_UNKNOWN",
       message: `cannot find target ${name}: the spec has no such target`,
       hint: closest === undefined ? `use one of ${known.join(", ")}` : `did you mean ${closest}?`,
+      ...(Object.keys(spec.targets).length === 0 ? {} : { pointer: "/targets" }),
     },
   ]);
 }

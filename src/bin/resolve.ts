@@ -10,6 +10,7 @@ import { printClosure } from "../app/print-closure.ts";
 import { answerRequest } from "../app/resolve.ts";
 import { printManifest } from "../closure/manifest.ts";
 import { parseClosureRequest } from "../closure/request.ts";
+import { renderCrash } from "../diagnostics/invariant.ts";
 
 /*
  * The resolver's program, as the frontend runs it inside the engine:
@@ -23,6 +24,12 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const { base } = values;
+
+// One line for whoever builds; the stack of a bundle tells nobody anything.
+process.on("uncaughtException", (failure: unknown) => {
+  console.error(renderCrash(failure));
+  process.exit(70);
+});
 
 if (values.print === undefined) await resolve();
 else print(values.print === "explain" ? "explain" : "manifest", positionals[0]);

@@ -43,7 +43,7 @@ export interface Finding extends Diagnostic {
 
 export type Yield =
   /** `from`: who asks, where it is not the file that the plug-in was asked about. */
-  { readonly need: Need; readonly from?: AbsPath } | { readonly finding: Finding };
+  { readonly need: Need; readonly from?: AbsPath } | { readonly finding: Finding; readonly from?: AbsPath };
 
 export type StdlibLevel = "safe" | "reachable" | "full";
 export type PruneLevel = "safe" | "reachable" | "none";

@@ -1,8 +1,9 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { type AbsPath, compareBytes } from "../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, toAbsPath } from "../rootfs/rootfs.ts";
 import type { Reason } from "./closure.ts";
 import { chainOf, pointerOf } from "./graph.ts";
 import type { Owners } from "./owners.ts";
+import type { ClosureRequest } from "./request.ts";
 import type { RawFinding, Worklist } from "./worklist.ts";
 
 const chainLimit = 6;
@@ -21,9 +22,9 @@ export function finishFindings(
     const key = `${code} ${message}`;
     if (byText.has(key)) continue;
     const chain = chainOf(reasons, raw.from);
-    const pointer = pointerOf(chain.at(-1)?.from ?? raw.from);
+    const pointer = commandPointer(raw, work.request) ?? pointerOf(chain.at(-1)?.from ?? raw.from);
     const isSoft = raw.isMissing && work.request.closure.missing === "warn";
-    const advice = hint ?? hintFor(raw, owners);
+    const advice = hint ?? hintFor(raw, work.request, owners);
     byText.set(key, {
       severity: isSoft ? "warning" : severity,
       code,
@@ -42,14 +43,33 @@ export function absentPaths(findings: readonly RawFinding[]): ReadonlySet<AbsPat
 
 function printChain(raw: RawFinding, chain: readonly Reason[]): string {
   const askers = [raw.from, ...chain.map((reason) => reason.from)].filter((from) => pointerOf(from) === undefined);
+  // Most messages name the nearest asker themselves.
+  const [nearest] = askers;
+  if (nearest !== undefined && namesPath(raw.finding.message, nearest)) askers.shift();
   if (askers.length === 0) return "";
   const shown = askers.length > chainLimit ? [...askers.slice(0, chainLimit - 1), "...", askers.at(-1)] : askers;
   return `; asked for by ${shown.join(" <- ")}`;
 }
 
-function hintFor(raw: RawFinding, owners: Owners): string | undefined {
+function namesPath(message: string, path: string): boolean {
+  const at = message.indexOf(path);
+  return at !== -1 && !/[\w./-]/.test(message.charAt(at + path.length));
+}
+
+/** Where the spec names a file in its command that is not there. */
+function commandPointer({ finding }: RawFinding, { process }: ClosureRequest): string | undefined {
+  const { path, code } = finding;
+  if (path === undefined || code !== "FILE_MISSING") return undefined;
+  const names = (args: readonly string[] | undefined): boolean =>
+    args?.some((arg) => arg !== "" && toAbsPath(arg, process.workdir) === path) === true;
+  if (names(process.cmd)) return "/image/cmd";
+  return names(process.entrypoint) ? "/image/entrypoint" : undefined;
+}
+
+function hintFor(raw: RawFinding, request: ClosureRequest, owners: Owners): string | undefined {
   const { path, code } = raw.finding;
   if (!code.endsWith("_MISSING")) return undefined;
+  if (commandPointer(raw, request) !== undefined) return "correct the command, or add the file to the application";
   const names = [path ?? [], raw.alias ?? []].flat();
   const listed = names.map((name) => owners.listedBy.get(name)).find((name) => name !== undefined);
   return listed === undefined

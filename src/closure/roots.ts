@@ -32,6 +32,7 @@ export interface StartedRoots {
 export async function startPrograms(work: Worklist, views: Views): Promise<StartedRoots> {
   const { request } = work;
   const moves: Move[] = [];
+  let hasLost = false;
   const programs: { readonly root: RequestRoot; readonly path: AbsPath; readonly view: View; readonly to: AbsPath }[] =
     [];
   for (const root of request.roots) {
@@ -40,6 +41,7 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
     const path = await findProgram(request, view, root.path);
     if (path === undefined) {
       reportUnfound(work, view, { pointer: root.pointer, name: root.path });
+      hasLost = true;
       continue;
     }
     const to = root.kind === "binary" ? (root.as ?? path) : path;
@@ -50,14 +52,18 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
   const { entrypoint, cmd } = request.process;
   const first =
     programs.find(({ root }) => root.kind === "interpreter") ?? programs.find(({ root }) => root.kind === "binary");
-  const isDefault = entrypoint === undefined || entrypoint.length === 0;
-  const chosen = isDefault && first !== undefined ? [first.to] : (entrypoint ?? []);
+  const isDefault = entrypoint === undefined;
+  const chosen = entrypoint ?? (first === undefined ? [] : [first.to]);
   const argv = [...chosen, ...(cmd ?? [])];
   const imageView = views.get(request.process.view);
   const [name, ...args] = argv;
   const imageStart: StartOptions = { args, isImage: true, hasApp: true, shebangDepth: 0 };
   let imageProgram: { readonly path: AbsPath; readonly view: View } | undefined;
-  if (name !== undefined && imageView !== undefined) {
+  // Without the program that would be started, the command's arguments say nothing.
+  const isLost = isDefault && hasLost;
+  if (isLost) {
+    // Reported above.
+  } else if (name !== undefined && imageView !== undefined) {
     const known = programs.find(({ to }) => to === name);
     const path = known?.path ?? (await findProgram(request, imageView, name));
     const pointer = entrypointPointer(work, isDefault);

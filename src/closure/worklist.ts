@@ -3,7 +3,7 @@ import { matchGlob, parseGlob } from "../rootfs/glob.ts";
 import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../rootfs/rootfs.ts";
 import type { Evidence, Finding, LayerName, Need, Role, Yield } from "./closure.ts";
 import { isPrivate } from "./deny-list.ts";
-import { type GraphNode, lowerLayer, pointerOf } from "./graph.ts";
+import { type GraphNode, lowerLayer, pointerOf, pointerReason } from "./graph.ts";
 import type { Plugins } from "./plugins.ts";
 import type { Process, StartOptions } from "./process.ts";
 import type { ClosureRequest } from "./request.ts";
@@ -75,7 +75,11 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
   const findings: RawFinding[] = [];
   const seen = new Set<string>();
   const elfs = new Map<string, ElfFile | undefined>();
-  const excludes = request.closure.exclude.map((one) => ({ glob: parseGlob(one.path), force: one.force }));
+  const excludes = request.closure.exclude.map(({ path, force }, index) => ({
+    glob: parseGlob(path),
+    force,
+    pointer: `/closure/exclude/${index}`,
+  }));
   const conflicts = new Set<AbsPath>();
   let queue: Ask[] = [];
 
@@ -89,7 +93,10 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     async askAll(yields, context) {
       for await (const one of yields) {
         if ("need" in one) queue.push({ ...context, need: one.need, from: await realFrom(one.from, context) });
-        else findings.push({ finding: one.finding, from: context.from, isMissing: true });
+        else {
+          const from = await realFrom(one.from, context);
+          findings.push({ finding: one.finding, from, isMissing: true });
+        }
       }
     },
     excludes: (path) => excludes.some((one) => matchGlob(one.glob, path)),
@@ -228,7 +235,7 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
         message: `cannot exclude ${path}: ${askerName(ask.from)} ${ask.need.why}`,
         hint: "remove the pattern from closure.exclude, or add `force: true` to it",
       };
-      findings.push({ finding, from: ask.from, isMissing: false });
+      findings.push({ finding, from: pointerReason(rule.pointer), isMissing: false });
     }
     return true;
   }
@@ -289,7 +296,7 @@ function sentence(entry: NewNode): string {
 /** How messages call an asker. */
 export function askerName(from: string): string {
   const pointer = pointerOf(from);
-  return pointer === undefined ? from : `the spec at ${pointer}`;
+  return pointer === undefined ? from : "the spec";
 }
 
 const roleOrder: readonly Role[] = ["program", "object", "module", "file", "tree"];

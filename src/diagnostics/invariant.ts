@@ -7,3 +7,12 @@ export function invariant(condition: boolean, why: string): asserts condition {
 export function unreachable(value: never): never {
   throw new Error(`internal error: unexpected ${JSON.stringify(value)}; please report it`);
 }
+
+/** What a program that failed unexpectedly prints: one line, and where it was, without the text of its bundle. */
+export function renderCrash(failure: unknown): string {
+  const text = failure instanceof Error ? failure.message : String(failure);
+  const reason = text.replace(/^internal error: /u, "").replace(/; please report it$/u, "");
+  const frames = failure instanceof Error ? (failure.stack ?? "").split("\n") : [];
+  const places = frames.filter((line) => /^ {4}at .*:\d+:\d+\)?$/u.test(line)).slice(0, 2);
+  return [`internal error: ${reason}; please report it`, ...places].join("\n");
+}

@@ -105,15 +105,21 @@ export class EngineError extends Error {
   readonly code: number;
   /** google.protobuf.Any values: `typeUrl` and bytes. */
   readonly details: readonly { readonly typeUrl: string; readonly value: Uint8Array }[];
+  /** The line of a file that the engine blames, as in `details`. */
+  readonly place: { readonly file: string; readonly line: number } | undefined;
+  /** Set when the failure is that a mount or a copy found no such path in its tree. */
+  readonly missingPath: string | undefined;
 
   constructor(
     message: string,
-    options: { code: number; details: readonly { typeUrl: string; value: Uint8Array }[]; cause?: unknown },
+    options: Pick<EngineError, "code" | "details"> & Partial<Pick<EngineError, "place" | "missingPath" | "cause">>,
   ) {
     super(message, { cause: options.cause });
     this.name = "EngineError";
     this.code = options.code;
     this.details = options.details;
+    this.place = options.place;
+    this.missingPath = options.missingPath;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ServiceError } from "@grpc/grpc-js";
+import { z } from "zod";
 import { EngineError } from "../../engine/engine.ts";
 import { readFields, textOf } from "../../llb/wire.ts";
 
@@ -8,12 +9,21 @@ export const unknownCode = 2;
 /** gRPC's code for what the server does not do. */
 export const unimplementedCode = 12;
 
+export const detailPrefix = "github.com/moby/buildkit/errdefs.";
+
+/** The detail that names a file and lines of it. */
+export const sourceType: string = `${detailPrefix}Source+json`;
+
 /** Keeps the engine's code, message and details (google.rpc.Status in a trailer) as they came. */
 export function toEngineError(error: ServiceError): EngineError {
   const [status] = error.metadata.get("grpc-status-details-bin");
+  const details = status instanceof Buffer ? readDetails(status) : [];
   return new EngineError(error.details, {
     code: error.code,
-    details: status instanceof Buffer ? readDetails(status) : [],
+    details,
+    place: placeOf(details),
+    // Only the text says so: a mount or a copy of a path that the tree does not have.
+    missingPath: /failed to calculate checksum of ref .*: "(.*)": not found$/su.exec(error.details)?.[1],
     cause: error,
   });
 }
@@ -25,6 +35,24 @@ export function isMissingPath(error: unknown): boolean {
     error.code === unknownCode &&
     /no such file or directory|not a directory/u.test(error.message)
   );
+}
+
+const sourceSchema = z.looseObject({
+  info: z.looseObject({ filename: z.string() }),
+  ranges: z.array(z.looseObject({ start: z.looseObject({ line: z.number().optional() }) })),
+});
+
+/** The first line that the engine blames. */
+function placeOf(details: EngineError["details"]): EngineError["place"] {
+  for (const { typeUrl, value } of details) {
+    if (typeUrl !== sourceType) continue;
+    const source = sourceSchema.safeParse(JSON.parse(new TextDecoder().decode(value)));
+    const [first] = source.data?.ranges ?? [];
+    if (source.success && first !== undefined) {
+      return { file: source.data.info.filename, line: first.start.line ?? 1 };
+    }
+  }
+  return undefined;
 }
 
 function readDetails(status: Uint8Array): EngineError["details"] {

@@ -1,3 +1,4 @@
+import { BuildError } from "../../diagnostics/diagnostic.ts";
 import type { Ref as EngineRef } from "../../engine/engine.ts";
 import type { GatewayClient } from "./client.ts";
 import { isMissingPath } from "./errors.ts";
@@ -36,7 +37,16 @@ async function readFile(
   const found = await orMissing(client.call("StatFile", { Ref: ref, Path: path }));
   if (found === undefined || found.stat === null || !isRegular(found.stat)) return undefined;
   const size = Number(found.stat.size);
-  if (size > limitBytes) throw new Error(`cannot read ${path}: its ${size} bytes are more than ${limitBytes}`);
+  if (size > limitBytes) {
+    throw new BuildError([
+      {
+        severity: "error",
+        code: "SPEC_TOO_LARGE",
+        message: `cannot read ${path}: its ${size} bytes are more than ${limitBytes}`,
+        hint: "make the file smaller",
+      },
+    ]);
+  }
   const pieces: Uint8Array[] = [];
   for (let offset = 0; offset < size; offset += pieceBytes) {
     const range = { Offset: offset, Length: Math.min(pieceBytes, size - offset) };

@@ -3,11 +3,13 @@ import { renderHeadline } from "../../diagnostics/render.ts";
 import { EngineError, type FrontendResult, type SourceFile } from "../../engine/engine.ts";
 import { type LineRange, lineRangeOf } from "../../llb/source-map.ts";
 import type { BuildKitEngine } from "./engine.ts";
-import { unimplementedCode, unknownCode } from "./errors.ts";
+import { detailPrefix, sourceType, unimplementedCode, unknownCode } from "./errors.ts";
 import type * as gateway from "./gateway.gen.ts";
+import { snippetText } from "./snippet.ts";
+import { explainFailure } from "./step-failure.ts";
 
-const detailPrefix = "github.com/moby/buildkit/errdefs.";
-const sourceType = `${detailPrefix}Source+json`;
+/** More findings than this hide each other. */
+const maxFindings = 100;
 
 /** More snippets than this hide the message below them. */
 const maxSnippets = 20;
@@ -61,19 +63,35 @@ export async function returnError(
 export function toStatus(error: unknown, sourceFiles: readonly SourceFile[]): gateway.StatusInit {
   if (error instanceof EngineError) {
     const details = error.details.map(({ typeUrl, value }) => ({ type_url: typeUrl, value }));
-    return { code: error.code, message: error.message, details: withSource(details, sourceFiles) };
+    const message = explainFailure(error, new Set(sourceFiles.map((file) => file.name)));
+    return { code: error.code, message, details: withSource(details, sourceFiles) };
   }
   if (error instanceof BuildError) {
-    const errors = error.diagnostics.filter((found) => found.severity === "error");
+    const errors = inReadingOrder(error.diagnostics, sourceFiles);
     const spans = errors.flatMap((found) => found.span ?? []);
     return {
       code: unknownCode,
-      message: errors.map(renderFinding).join("\n"),
+      message: listFindings(errors),
       details: withSource(toSnippets(spans, sourceFiles), sourceFiles),
     };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code: unknownCode, message, details: withSource([], sourceFiles) };
+}
+
+/** The errors as the files have their lines; those without a place come first. */
+function inReadingOrder(diagnostics: readonly Diagnostic[], sourceFiles: readonly SourceFile[]): readonly Diagnostic[] {
+  const fileOf = ({ span }: Diagnostic): number => sourceFiles.findIndex((file) => file.name === span?.file);
+  const lineOf = ({ span }: Diagnostic): number => span?.start.line ?? 0;
+  return diagnostics
+    .filter((found) => found.severity === "error")
+    .toSorted((left, right) => fileOf(left) - fileOf(right) || lineOf(left) - lineOf(right));
+}
+
+function listFindings(errors: readonly Diagnostic[]): string {
+  const rest = errors.length - maxFindings;
+  const more = rest > 0 ? [`and ${String(rest)} more`] : [];
+  return [...errors.slice(0, maxFindings).map(renderFinding), ...more].join("\n");
 }
 
 function renderFinding(found: Diagnostic): string {
@@ -113,7 +131,11 @@ function withSource(
 }
 
 function sourceDetail(file: SourceFile, ranges: readonly LineRange[]): gateway.AnyInit {
-  const info = { filename: file.name, data: Buffer.from(file.bytes).toString("base64"), language: "YAML" };
+  const info = {
+    filename: file.name,
+    data: Buffer.from(snippetText(file.bytes, ranges)).toString("base64"),
+    language: "YAML",
+  };
   return { type_url: sourceType, value: toJson({ info, ranges }) };
 }
 

@@ -73,7 +73,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
         {
           "code": "FILE_SETUID_STRIPPED",
           "hint": "run the program as the user that it needs",
-          "message": "cannot keep the setuid or setgid bit of /usr/lib/line/su: no file of an image has one; asked for by /usr/lib/line/su <- /usr/bin/line",
+          "message": "cannot keep the setuid or setgid bit of /usr/lib/line/su: no file of an image has one; asked for by /usr/bin/line",
           "pointer": "/interpreter",
           "severity": "warning",
         },

@@ -37,7 +37,7 @@ it("takes every link and directory on the way", async () => {
     /usr/lib/libc.so.6  file 644  system  /usr/bin/dash needs libc.so.6
     /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
     /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/bin/dash is loaded by /lib64/ld-linux-x86-64.so.2
-    error ENTRYPOINT_SHELL /binaries/0: cannot see which programs "/app/run.sh" runs: /bin/sh finds them when it runs; asked for by /app/run.sh (write the command in exec form, or list the programs that it runs under \`binaries\`)
+    error ENTRYPOINT_SHELL /binaries/0: cannot see which programs "/app/run.sh" runs: /bin/sh finds them when it runs (write the command in exec form, or list the programs that it runs under \`binaries\`)
     "
   `);
 });
@@ -146,7 +146,7 @@ hello
   expect(dump.slice(dump.indexOf("\nerror"))).toMatchInlineSnapshot(`
     "
     error PROGRAM_MISSING /binaries/2: cannot find /opt/none: not in the builder; asked for by /usr/bin/lost (add the package that has it to the builder's \`packages\`)
-    error LIBRARY_MISSING /binaries/0: cannot find libnone.so.1: needed by /usr/bin/broken, not in /lib:/usr/lib; asked for by /usr/bin/broken (add the package that has it to the builder's \`packages\`)
+    error LIBRARY_MISSING /binaries/0: cannot find libnone.so.1: needed by /usr/bin/broken, not in /lib:/usr/lib (add the package that has it to the builder's \`packages\`)
     error PROGRAM_MISSING /binaries/7: cannot find none: no such program in /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin (add the package that has it to the builder's \`packages\`, or name it by its path)
     error LINK_LOOP /binaries/3: cannot follow /usr/bin/loop: more than 40 links, the last one /usr/bin/loop (repair the links in the builder)
     error SHEBANG_CRLF /binaries/1: cannot run /usr/bin/crlf: its first line ends in CR LF, so that the kernel looks for "/bin/sh\\r" (save the script with LF line ends)
@@ -199,7 +199,7 @@ same
     /opt/a/tool  file 755  system  /opt/link links to it
     /opt/link  link -> a/tool  system  spec /binaries/0 names /opt/link
     /opt/same  file 644  system  spec /closure/include/0 includes /opt/same
-    error CLOSURE_CONFLICT /binaries/0: cannot take /opt/a/tool from two builders: it differs in "main" and "tools" (there: /opt/link links to it); asked for by /opt/link (move one of them with \`as\` or \`files\`, or build both in one builder)
+    error CLOSURE_CONFLICT /binaries/0: cannot take /opt/a/tool from two builders: it differs in "main" and "tools" (there: /opt/link links to it) (move one of them with \`as\` or \`files\`, or build both in one builder)
     "
   `);
 });
@@ -226,7 +226,7 @@ it("leaves out what is excluded, and tells when it was needed", async () => {
     /usr/lib/ld.so  file 755  system  /usr/lib64/ld-linux-x86-64.so.2 links to it
     /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
     /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
-    error EXCLUDE_NEEDED /binaries/0: cannot exclude /usr/lib/libc.so.6: /usr/bin/line needs libc.so.6; asked for by /usr/bin/line (remove the pattern from closure.exclude, or add \`force: true\` to it)
+    error EXCLUDE_NEEDED /closure/exclude/1: cannot exclude /usr/lib/libc.so.6: /usr/bin/line needs libc.so.6 (remove the pattern from closure.exclude, or add \`force: true\` to it)
     "
   `);
 });
@@ -300,7 +300,7 @@ b
     /usr/local/bin  directory 755  system  /usr/local/bin/probe lies in it
     /usr/local/bin/probe  file 755  system  spec /binaries/0 names /out/probe as /usr/local/bin/probe
     warning BINARY_MOVED /binaries/0: cannot be sure that /usr/local/bin/probe finds its libraries: it looks for them beside itself, and was built for /out/probe (leave out \`as\`, so that the program keeps its place)
-    warning FILE_SETUID_STRIPPED /files/3: cannot keep the setuid or setgid bit of /srv/x/sub/b: no file of an image has one; asked for by /srv/x/sub/b (run the program as the user that it needs)
+    warning FILE_SETUID_STRIPPED /files/3: cannot keep the setuid or setgid bit of /srv/x/sub/b: no file of an image has one (run the program as the user that it needs)
     "
   `);
 });

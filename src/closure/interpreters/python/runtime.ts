@@ -92,6 +92,7 @@ export function createRuntime(installation: Installation): Runtime {
               message: `cannot import ${name}: needed by ${path}, not found on sys.path (${where})`,
               hint: "install the package that has it in the builder, or add it to the app's requirements",
             },
+            from: path,
           };
         }
       }

@@ -433,7 +433,7 @@ it("says so when there is no standard library", async () => {
 `;
   expect(await findings({ root, cmd: [], app: false })).toMatchInlineSnapshot(`
     "
-    error PYTHON_STDLIB_MISSING: cannot find the standard library of /usr/bin/python3: no lib/python3.*/os.py above it, in /usr/local or in /usr; asked for by /usr/bin/python3
+    error PYTHON_STDLIB_MISSING: cannot find the standard library of /usr/bin/python3: no lib/python3.*/os.py above it, in /usr/local or in /usr
     "
   `);
 });

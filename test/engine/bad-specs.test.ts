@@ -1,0 +1,137 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BadSpec, badSpecs } from "../support/bad-specs.ts";
+import { build, dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
+import { engineSeconds, readFailure } from "../support/failure-output.ts";
+
+/** What users see of specs that cannot be built, in the client's own output. */
+
+interface Failed {
+  readonly code: number;
+  readonly output: string;
+  readonly seconds: number;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "pith-bad-"));
+const repository = "pith-test/bad";
+const failed = new Map<string, Failed>();
+let goodSeconds = 0;
+
+/** Builds at once: enough to use the cores, few enough to keep the times honest. */
+const lanes = 3;
+/** What a failure may take beyond a build that does nothing new and the engine's own work; twice that on a busy machine. */
+const patienceSeconds = 2;
+
+beforeAll(async () => {
+  const good = writeSpec({ name: "good", spec: "from: debian:trixie-slim\nbinaries: [cat]\n", codes: [], lines: [] });
+  await mustBuild({ spec: good });
+  const times = await inLanes(Array.from({ length: 2 * lanes }), async () => (await timed(good, [])).seconds);
+  goodSeconds = median(times);
+  await inLanes(badSpecs, async (bad) => {
+    const spec = writeSpec(bad);
+    const args = ["--tag", `${repository}:${bad.name}`, ...(bad.args ?? [])];
+    const first = await timed(spec, args);
+    // What the engine did the first time is cached the second time.
+    const isSlow = first.seconds - engineSeconds(first.output) > goodSeconds + patienceSeconds;
+    failed.set(bad.name, isSlow ? await timed(spec, args) : first);
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("there are at least forty", () => {
+  expect(new Set(badSpecs.map((bad) => bad.name)).size).toBe(badSpecs.length);
+  expect(badSpecs.length).toBeGreaterThanOrEqual(40);
+});
+
+describe.for(badSpecs)("$name", (bad) => {
+  test("says what is wrong, where, and what to do", () => {
+    const { code, output } = failedBuild(bad);
+    expect(code).not.toBe(0);
+    const { marked, codes, hints, message } = readFailure(output);
+    expect({ codes, marked }).toEqual({
+      codes: bad.codes,
+      marked: bad.lines.length === 0 ? {} : { [bad.marked ?? "pith.yaml"]: bad.lines },
+    });
+    expect(hints).toBe(codes.length);
+    expect(output).not.toMatch(/>>> # syntax=/u);
+    expect(withoutEngineWords(message)).toMatchSnapshot();
+  });
+});
+
+test("none takes long", () => {
+  const beyond = badSpecs.map((bad) => {
+    const { seconds, output } = failedBuild(bad);
+    return { name: bad.name, seconds: seconds - engineSeconds(output) - goodSeconds };
+  });
+  const slowest = beyond.toSorted((left, right) => right.seconds - left.seconds)[0];
+  const middle = median(beyond.map(({ seconds }) => seconds));
+  process.stdout.write(
+    `bad specs: a build that does nothing new takes ${goodSeconds.toFixed(2)} s; beyond it and the engine's own work a failure ` +
+      `takes ${middle.toFixed(2)} s in the middle, ${(slowest?.seconds ?? 0).toFixed(2)} s at most (${slowest?.name ?? ""})\n`,
+  );
+  expect(middle).toBeLessThan(patienceSeconds);
+  expect(slowest?.seconds).toBeLessThan(2 * patienceSeconds);
+});
+
+test("nothing is tagged", async () => {
+  expect(await dockerOutput(["images", "--quiet", repository])).toBe("");
+});
+
+test("a setuid bit that is lost is a warning, shown at the end", async () => {
+  const spec = writeSpec({
+    name: "setuid",
+    spec: "from: debian:trixie-slim\nbuild: [chmod 4755 /usr/bin/cat]\nbinaries:\n  - ls\n  - cat\n",
+    codes: [],
+    lines: [],
+  });
+  const output = await mustBuild({ spec });
+  expect(output).toContain("1 warning found");
+  expect(output).toContain("FILE_SETUID_STRIPPED: cannot keep the setuid or setgid bit of /usr/bin/cat");
+});
+
+function failedBuild({ name }: BadSpec): Failed {
+  const found = failed.get(name);
+  if (found === undefined) throw new Error(`${name} was not built`);
+  return found;
+}
+
+function writeSpec({ name, spec, files }: BadSpec): string {
+  const context = join(folder, name);
+  mkdirSync(context);
+  for (const [path, text] of Object.entries(files ?? {})) {
+    const hostPath = join(context, path);
+    mkdirSync(dirname(hostPath), { recursive: true });
+    writeFileSync(hostPath, text);
+  }
+  const hostPath = join(context, "pith.yaml");
+  writeFileSync(hostPath, typeof spec === "string" ? `# syntax=${testEngine().frontend}\n${spec}` : spec.whole);
+  return hostPath;
+}
+
+async function timed(spec: string, args: readonly string[]): Promise<Failed> {
+  const start = performance.now();
+  const { code, output } = await build({ spec, args });
+  return { code, output, seconds: (performance.now() - start) / 1000 };
+}
+
+/** Works on all of them, a few at a time, and answers in their order. */
+async function inLanes<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  const entries = all.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, one] of entries) results[index] = await work(one);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? 0;
+}
+
+/** A registry's words depend on the network of the machine. */
+function withoutEngineWords(message: string): string {
+  return message.replaceAll(/(IMAGE_UNRESOLVED: cannot load image \S+: ).*/gu, "$1...");
+}
