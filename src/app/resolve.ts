@@ -1,6 +1,6 @@
 import type { ClosureEntry } from "../closure/closure.ts";
 import { nsswitchPath, printNsswitch } from "../closure/features/nss.ts";
-import { countEntries, countSources } from "../closure/figures.ts";
+import { countEntries } from "../closure/figures.ts";
 import { readImageFacts } from "../closure/image-facts.ts";
 import type { Manifest } from "../closure/manifest.ts";
 import { placedFiles } from "../closure/placed.ts";
@@ -23,6 +23,8 @@ export interface Resolving {
   readonly plugins: Plugins;
   /** Writes one layer, and answers the tree that came of it. */
   writeLayer(plan: LayerPlan): RootFs;
+  /** Regular files of each source, several names of one as several, and their bytes, each file's once. */
+  countSources(): readonly { readonly files: number; readonly bytes: number }[];
 }
 
 /**
@@ -43,10 +45,12 @@ export async function answerRequest(
   const layers = plans.map((plan) => resolving.writeLayer(plan));
   const after = plans.length === 0 ? [] : await checkClosed(closure, { request, layers, plugins });
   const diagnostics = [...before, ...soften(after, request)];
+  const counts = resolving.countSources();
   const figures = {
     ...countEntries(closure.entries),
     builderPackages: closure.builderPackages,
-    ...(await countSources(resolving.roots)),
+    builderFiles: sum(counts.map((one) => one.files)),
+    builderBytes: sum(counts.map((one) => one.bytes)),
   };
   const names = plans.map((plan) => plan.name);
   const { architecture, epochSeconds } = request;
@@ -94,6 +98,10 @@ function madeSource(
   const nsswitch: readonly (readonly [string, MemoryEntry])[] =
     nss.length === 0 ? [] : [[nsswitchPath, { content: printNsswitch(nss) }]];
   return { id: madeSourceId, prefix: rootPath, kind: "extra", root: memoryRootFs([...nsswitch, ...placed]) };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 function soften(found: readonly Diagnostic[], request: ClosureRequest): readonly Diagnostic[] {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { countFiles } from "../adapters/directory/count-files.ts";
 import { encodeName } from "../adapters/directory/names.ts";
 import { openDirectory } from "../adapters/directory/open-directory.ts";
 import { writeLayer } from "../adapters/directory/write-layer.ts";
@@ -51,6 +52,7 @@ async function resolve(): Promise<void> {
       writeLayer(plan, { hostPath, sources, epochSeconds });
       return openDirectory(hostPath);
     },
+    countSources: () => hostPaths.map(countFiles),
   });
   writeOut("closure.json", printManifest(manifest), epochSeconds);
   writeOut("answer.json", `${JSON.stringify(answer)}\n`, epochSeconds);

@@ -1,5 +1,3 @@
-import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
-import { walk } from "../rootfs/walk.ts";
 import type { ClosureEntry } from "./closure.ts";
 import type { ClosureAnswer } from "./request.ts";
 
@@ -25,21 +23,4 @@ export function countEntries(
 
 function sumOf(files: readonly ClosureEntry[]): number {
   return files.reduce((sum, file) => sum + (file.hardLinkTo === undefined ? file.sizeBytes : 0), 0);
-}
-
-/** What the sources hold, counted the same way. */
-export async function countSources(roots: readonly RootFs[]): Promise<Pick<Figures, "builderFiles" | "builderBytes">> {
-  let builderFiles = 0;
-  let builderBytes = 0;
-  for (const root of roots) {
-    const inodes = new Set<string>();
-    for await (const { stat } of walk(root, rootPath)) {
-      if (stat.kind !== "file") continue;
-      builderFiles++;
-      if (stat.inode !== undefined && inodes.has(stat.inode)) continue;
-      if (stat.inode !== undefined) inodes.add(stat.inode);
-      builderBytes += stat.sizeBytes;
-    }
-  }
-  return { builderFiles, builderBytes };
 }

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { countFiles } from "../../../src/adapters/directory/count-files.ts";
 import { openDirectory } from "../../../src/adapters/directory/open-directory.ts";
 import { writeLayer } from "../../../src/adapters/directory/write-layer.ts";
 import { printClosure } from "../../../src/app/print-closure.ts";
@@ -603,6 +604,7 @@ async function resolveOnDisk(one: ClosureCase): ReturnType<typeof answerRequest>
       writeLayer(plan, { hostPath, sources, epochSeconds: request.epochSeconds });
       return openDirectory(hostPath);
     },
+    countSources: () => hostPaths.map(countFiles),
   });
 }
 

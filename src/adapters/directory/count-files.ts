@@ -1,0 +1,33 @@
+import fs from "node:fs";
+
+/** Regular files below a directory, and their bytes: several names of one file are several files, their bytes count once. */
+export interface FileCount {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Counts what a directory of the host holds. Follows no link but of the directory's own name. */
+export function countFiles(hostPath: string): FileCount {
+  const inodes = new Set<string>();
+  let files = 0;
+  let bytes = 0;
+  // Names as bytes, one a character: no name is damaged, and the common ones need no conversion.
+  const pending = [`${Buffer.from(hostPath).toString("latin1")}/.`];
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    for (const entry of fs.readdirSync(toPlace(directory), { encoding: "latin1", withFileTypes: true })) {
+      const path = `${directory}/${entry.name}`;
+      if (entry.isDirectory()) pending.push(path);
+      if (!entry.isFile()) continue;
+      files++;
+      const { dev, ino, nlink, size } = fs.lstatSync(toPlace(path));
+      const inode = nlink > 1 ? `${dev}:${ino}` : undefined;
+      if (inode === undefined || !inodes.has(inode)) bytes += size;
+      if (inode !== undefined) inodes.add(inode);
+    }
+  }
+  return { files, bytes };
+}
+
+function toPlace(path: string): string | Buffer {
+  return /[\u0080-\u00ff]/.test(path) ? Buffer.from(path, "latin1") : path;
+}
