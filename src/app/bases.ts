@@ -3,7 +3,6 @@ import { unreachable } from "../diagnostics/invariant.ts";
 import { redact } from "../diagnostics/redact.ts";
 import { EngineError, type Platform } from "../engine/engine.ts";
 import { sourceImage, sourceOciLayout } from "../llb/ops/source.ts";
-import type { LayoutReference } from "../llb/reference.ts";
 import type { State, VertexOptions } from "../llb/state.ts";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../oci/image-config.ts";
 import { familiarName, formatReference, parseReference } from "../oci/reference.ts";
@@ -106,7 +105,7 @@ async function openNamedContext(build: PlatformBuild, context: NamedContext, pla
     case "image":
       return openImage(build, context.reference, place);
     case "oci-layout":
-      return openOciLayout(build, context.layout, place);
+      return openOciLayout(build, context, place);
     case "tree": {
       const settings = context.config === undefined ? emptySettings : parseImageConfig(context.config);
       return { state: context.state, settings: settings ?? emptySettings };
@@ -158,24 +157,33 @@ async function openNamedLayout(build: PlatformBuild, reference: string, place: B
       hint: `write {context: ${name}}, or give --build-context ${name}=oci-layout://DIRECTORY:TAG`,
     });
   }
-  const { layout } = context;
-  const picked = digest === undefined ? layout : { ...layout, reference: `${layout.storeId}@${digest}` };
-  return openOciLayout(build, picked, place);
+  const picked = digest === undefined ? {} : { reference: `${context.layout.storeId}@${digest}` };
+  return openOciLayout(build, { ...context, layout: { ...context.layout, ...picked } }, place);
 }
 
-async function openOciLayout(build: PlatformBuild, layout: LayoutReference, place: BasePlace): Promise<Base> {
+async function openOciLayout(
+  build: PlatformBuild,
+  { name, layout }: Extract<NamedContext, { kind: "oci-layout" }>,
+  place: BasePlace,
+): Promise<Base> {
   const session = { sessionId: build.engine.sessionId, storeId: layout.storeId };
-  const shown = { reference: layout.reference, pointer: place.pointer };
+  // The store's ID is another one in every build; the name keeps the graph the same.
+  const path = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/gu, "-")
+    .replaceAll(/^-|-$/gu, "");
+  const reference = `${path === "" ? "layout" : path}${layout.reference.slice(layout.reference.indexOf("@"))}`;
+  const shown = { reference: name, pointer: place.pointer };
   const resolved = await resolve(build, shown, async () =>
-    build.engine.resolveImage(layout.reference, {
+    build.engine.resolveImage(reference, {
       platform: place.platform,
       mode: "default",
-      logName: progressName(build, "internal", `load metadata for ${layout.reference}`),
+      logName: progressName(build, `context ${name}`, "load metadata from client"),
       ociLayout: session,
     }),
   );
-  const state = sourceOciLayout(layout.reference, {
-    ...sourceOptions(build, place, `from OCI layout ${layout.reference}`),
+  const state = sourceOciLayout(reference, {
+    ...sourceOptions(build, place, `from OCI layout ${name}`),
     ...session,
     platform: place.platform,
   });
@@ -199,7 +207,9 @@ async function resolve<T>(build: PlatformBuild, shown: ShownReference, ask: () =
         severity: "error",
         code: "IMAGE_UNRESOLVED",
         message: `cannot load image ${shown.reference}: ${cause.message}`,
-        hint: "check the name, the registry and the platform, or give it with --build-context",
+        hint: cause.message.includes("unknown scheme oci-layout")
+          ? "use Docker's containerd image store, or another driver: the classic store reads no OCI layouts"
+          : "check the name, the registry and the platform, or give it with --build-context",
       },
       cause,
     );

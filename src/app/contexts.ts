@@ -10,7 +10,7 @@ import type { BuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { gitState, type NamedContext, openNamed } from "./named-contexts.ts";
 import { readFiles, solveTree } from "./read-trees.ts";
-import { isArchive, isHttpUrl } from "./remote-url.ts";
+import { archiveHeadBytes, isArchive, isHttpUrl } from "./remote-url.ts";
 
 /** Where the spec and the files of a build come from. */
 export interface Contexts {
@@ -148,12 +148,12 @@ async function openRemote(
     ]);
   }
   const download = sourceHttp(remote, {
-    name: `[internal] load remote context ${redact(remote)}`,
+    name: "[internal] load remote build context",
     filename: "context",
   });
   const ref = await solveTree(engine, download, options.cacheImports);
-  const bytes = (await readFiles(ref, ["context"])).get("context");
-  if (bytes !== undefined && isArchive(bytes)) {
+  const head = await ref?.readHead("context", archiveHeadBytes);
+  if (head !== undefined && isArchive(head)) {
     const unpacked = editFiles(
       undefined,
       [{ kind: "copy", from: download, src: "/context", dest: "/", unpack: true }],

@@ -13,7 +13,7 @@ import { isHttpUrl, parseGitUrl } from "./remote-url.ts";
 /** A named build context (`--build-context NAME=VALUE`), before it is opened. */
 export type NamedContext =
   | { readonly kind: "image"; readonly reference: string }
-  | { readonly kind: "oci-layout"; readonly layout: LayoutReference }
+  | { readonly kind: "oci-layout"; readonly name: string; readonly layout: LayoutReference }
   | { readonly kind: "scratch" }
   /** `config` is the image config that came with a target of the same bake run. */
   | { readonly kind: "tree"; readonly state: State; readonly config: Uint8Array | undefined };
@@ -38,7 +38,7 @@ export async function openNamed(
   }
   if (scheme === "oci-layout") {
     const layout = parseLayoutReference(rest);
-    if (layout !== undefined) return { kind: "oci-layout", layout };
+    if (layout !== undefined) return { kind: "oci-layout", name, layout };
   }
   if (scheme === "local") {
     const readIgnore = sourceLocal(rest, {

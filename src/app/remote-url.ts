@@ -29,6 +29,9 @@ export function isHttpUrl(text: string): boolean {
   return /^https?:\/\//u.test(text);
 }
 
+/** As much of a file as `isArchive` looks at. */
+export const archiveHeadBytes = 512;
+
 /** True when `head` starts like a tar archive, plain or compressed, and so is no spec. */
 export function isArchive(head: Uint8Array): boolean {
   const magics = [

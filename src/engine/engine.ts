@@ -25,6 +25,8 @@ export interface Ref {
   readonly definition: Definition | undefined;
   /** Reads a whole regular file in bounded pieces; undefined when it is missing or not a regular file. */
   readFile(path: string, limitBytes: number): Promise<Uint8Array | undefined>;
+  /** Reads the first bytes of a regular file of any size; undefined as above. */
+  readHead(path: string, lengthBytes: number): Promise<Uint8Array | undefined>;
   /** Names below a directory, one level; undefined when it is missing. Directories end in `/`. */
   readDirectory(path: string): Promise<readonly string[] | undefined>;
   evaluate(): Promise<void>;

@@ -127,6 +127,12 @@ function addVertex(graph: Graph, vertex: Vertex): void {
   metadata.ignoreCache ||= vertex.options.ignoreCache === true;
 }
 
+/**
+ * What the client uploads can be read once. The engine's own Dockerfile frontend has read it, and shares it only with an operation
+ * of the same digest: before BuildKit v0.18 that has its fields in ascending order, and later engines take any order.
+ */
+const uploadPrefix = "http://buildkit-session/";
+
 /** pb.Op. Go writes the members of a oneof after all other fields, so the operation itself comes last. */
 function encodeVertex(graph: Graph, vertex: Vertex): Uint8Array {
   const inputs = new Map<string, Fields>();
@@ -141,13 +147,13 @@ function encodeVertex(graph: Graph, vertex: Vertex): Uint8Array {
     return index;
   };
   const op = encodeOp(vertex.op, inputIndex);
-  return join([
-    ...[...inputs.values()].flat(),
+  const others = [
     ...(vertex.platform === undefined ? [] : messageField(10, encodePlatform(vertex.platform))),
     // Empty, but always there: Go's client sets it.
     ...messageField(11, []),
-    ...op,
-  ]);
+  ];
+  const isUpload = vertex.op.kind === "source" && vertex.op.identifier.startsWith(uploadPrefix);
+  return join([...[...inputs.values()].flat(), ...(isUpload ? [...op, ...others] : [...others, ...op])]);
 }
 
 function encodeOp(op: Op, inputIndex: InputIndex): Fields {

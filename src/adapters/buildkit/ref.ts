@@ -19,6 +19,11 @@ export function toRef(client: GatewayClient, ref: Ref | undefined): EngineRef | 
     id,
     definition: ref.def.length === 0 ? undefined : { bytes: ref.def },
     readFile: async (path, limitBytes) => readFile(client, id, path, limitBytes),
+    readHead: async (path, lengthBytes) => {
+      const size = await sizeOf(client, id, path);
+      if (size === undefined) return undefined;
+      return readPieces(client, { ref: id, path, size: Math.min(size, lengthBytes) });
+    },
     readDirectory: async (path) => {
       const reply = await orMissing(client.call("ReadDir", { Ref: id, DirPath: path }));
       return reply?.entries.map((entry) => `${entry.path}${(entry.mode & directoryBit) === 0 ? "" : "/"}`);
@@ -27,16 +32,14 @@ export function toRef(client: GatewayClient, ref: Ref | undefined): EngineRef | 
   };
 }
 
-/** Looks at the type first: reading a fifo would hang the daemon. */
 async function readFile(
   client: GatewayClient,
   ref: string,
   path: string,
   limitBytes: number,
 ): Promise<Uint8Array | undefined> {
-  const found = await orMissing(client.call("StatFile", { Ref: ref, Path: path }));
-  if (found === undefined || found.stat === null || !isRegular(found.stat)) return undefined;
-  const size = Number(found.stat.size);
+  const size = await sizeOf(client, ref, path);
+  if (size === undefined) return undefined;
   if (size > limitBytes) {
     throw new BuildError([
       {
@@ -47,6 +50,19 @@ async function readFile(
       },
     ]);
   }
+  return readPieces(client, { ref, path, size });
+}
+
+/** Looks at the type: reading a fifo would hang the daemon. */
+async function sizeOf(client: GatewayClient, ref: string, path: string): Promise<number | undefined> {
+  const found = await orMissing(client.call("StatFile", { Ref: ref, Path: path }));
+  return found === undefined || found.stat === null || !isRegular(found.stat) ? undefined : Number(found.stat.size);
+}
+
+async function readPieces(
+  client: GatewayClient,
+  { ref, path, size }: { readonly ref: string; readonly path: string; readonly size: number },
+): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for (let offset = 0; offset < size; offset += pieceBytes) {
     const range = { Offset: offset, Length: Math.min(pieceBytes, size - offset) };
