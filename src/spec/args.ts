@@ -1,5 +1,6 @@
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
+import { buildersOf } from "./builder-rules.ts";
 import { errorAt, warningAt } from "./finding.ts";
 import { type MapEntry, type MapNode, nodeAt, placeOf, type SpecNode } from "./node.ts";
 import { didYouMean, suggest } from "./suggest.ts";
@@ -149,6 +150,8 @@ function withinLimit(text: string, span: Span, scope: Scope): string {
 }
 
 function unknownArgs(tree: MapNode, input: ArgsInput, scope: Scope): readonly Diagnostic[] {
+  // Arguments of the command line go to an adopted Dockerfile as well, and only its own frontend knows which it takes.
+  if (buildersOf(tree).some(({ path }) => nodeAt(tree, [...path, "from", "dockerfile"]) !== undefined)) return [];
   const found: Diagnostic[] = [];
   for (const name of Object.keys(input.buildArgs).sort()) {
     if (scope.declared.has(name) || Object.hasOwn(input.predefinedArgs, name) || isWellKnown(name)) continue;

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll } from "vitest";
 import { type BuildOptions, build, mustBuild, testEngine } from "./engine.ts";
 
@@ -56,5 +57,5 @@ export async function buildFailure(options: BuildOptions): Promise<string> {
   const { code, output } = await build(options);
   if (code === 0) throw new Error(`built ${options.spec} though it had to fail:\n${output}`);
   const [, ...tail] = output.split(/^(?=-{4,}$)|^(?=ERROR: )/mu);
-  return tail.join("").replaceAll(testEngine().frontend, "FRONTEND");
+  return stripVTControlCharacters(tail.join("")).replaceAll(testEngine().frontend, "FRONTEND");
 }
