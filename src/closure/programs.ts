@@ -244,7 +244,10 @@ function refuse(
   report(work, ask, {
     code,
     message: `cannot run ${ask.need.path}: ${reason}`,
-    hint: "name a program that the kernel can run",
+    hint:
+      code === "PROGRAM_ARCHITECTURE"
+        ? `build it for ${work.request.architecture}, or take it from a builder of that platform`
+        : "name a program that the kernel can run",
   });
 }
 

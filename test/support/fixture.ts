@@ -10,6 +10,7 @@ import { type ElfText, type MachineName, machines, writeElf } from "./elf-writer
  *     //- /etc/hosts 0644 owner=0:0 mtime=5  a file; the lines below are its content
  *     //- /usr/bin/dash 0755 elf=x86_64 loader needed=libc.so.6,libm.so.6 imports=dlopen
  *     //- /opt/a inode=1                     files with one `inode` are names of one file
+ *     //- /run/pipe fifo                     a fifo, socket or device
  *
  * Keys of ELF files: `loader` (alone: the usual one), `needed`, `soname`, `rpath`, `runpath`, `auxiliary`, `filter`,
  * `flags1`, `imports`, `defines` (versions), `wants` (`libc.so.6:GLIBC_2.34+GLIBC_2.3`, weak ones end in `?`), `static`; lines
@@ -45,6 +46,8 @@ function parseEntry(head: string, content: string): readonly [path: string, entr
     ...(inode === undefined ? {} : { inode }),
   };
   if (path.endsWith("/")) return [path, attributes];
+  const kind = (["fifo", "socket", "device"] as const).find((special) => words.includes(special));
+  if (kind !== undefined) return [path, { ...attributes, kind }];
   return [
     path,
     { ...attributes, content: machine === undefined ? content : writeElf(elfOf(machine, values, content)) },

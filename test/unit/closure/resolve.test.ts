@@ -150,7 +150,7 @@ hello
     error PROGRAM_MISSING /binaries/7: cannot find none: no such program in /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin (add the package that has it to the builder's \`packages\`, or name it by its path)
     error LINK_LOOP /binaries/3: cannot follow /usr/bin/loop: more than 40 links, the last one /usr/bin/loop (repair the links in the builder)
     error SHEBANG_CRLF /binaries/1: cannot run /usr/bin/crlf: its first line ends in CR LF, so that the kernel looks for "/bin/sh\\r" (save the script with LF line ends)
-    error PROGRAM_ARCHITECTURE /binaries/6: cannot run /usr/bin/foreign: it is not a program for amd64 (name a program that the kernel can run)
+    error PROGRAM_ARCHITECTURE /binaries/6: cannot run /usr/bin/foreign: it is not a program for amd64 (build it for amd64, or take it from a builder of that platform)
     error PROGRAM_NOT_EXECUTABLE /binaries/5: cannot run /usr/bin/plain: its mode has no execute bit (name a program that the kernel can run)
     error PROGRAM_NOT_EXECUTABLE /binaries/4: cannot run /usr/bin/text: it is neither an ELF file nor a script that starts with "#!" (name a program that the kernel can run)
     "

@@ -16,7 +16,7 @@ async function check(input: ClosureCase, layers: readonly string[]): Promise<rea
   const { request } = openCase(input);
   const closure = await closureOf(input);
   const found = await checkClosed(closure, { request, layers: layers.map(fixtureRoot), plugins: bare });
-  return found.map((one) => one.message);
+  return found.map(({ code, message }) => `${code}: ${message}`);
 }
 
 it("is silent about a tree that has everything, in any number of layers", async () => {
@@ -34,8 +34,8 @@ it("tells what is lost", async () => {
   const input = { root: program + library, roots: [binary("tool")] };
   expect(await check(input, [program])).toMatchInlineSnapshot(`
     [
-      "cannot reproduce the closure inside the image: /lib, /usr/lib, /usr/lib/libc.so.6 are not reached there",
-      "cannot reproduce the closure inside the image: cannot find libc.so.6: needed by /usr/bin/tool, not in /lib:/usr/lib",
+      "CLOSURE_NOT_CLOSED: cannot reproduce the closure inside the image: /lib, /usr/lib, /usr/lib/libc.so.6 are not reached there",
+      "CLOSURE_NOT_CLOSED: cannot reproduce the closure inside the image: cannot find libc.so.6: needed by /usr/bin/tool, not in /lib:/usr/lib",
     ]
   `);
 });
