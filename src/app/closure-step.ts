@@ -169,6 +169,9 @@ async function runResolver(
     {
       root,
       readonlyRoot: true,
+      // The engine loads the frontend's image before it knows of imported caches, and asks none of them for it again: in an
+      // empty engine only the content of the image leads to what another one has resolved.
+      rootContentCache: "on",
       args: [...resolverPaths.program, ...args],
       cwd: "/",
       network: "none",

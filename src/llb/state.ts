@@ -67,6 +67,8 @@ export interface ExecOptions {
   /** The root file system. Its output is kept unless `readonlyRoot`. */
   readonly root: State;
   readonly readonlyRoot?: boolean;
+  /** `on`: a read-only root is also known by its content, not by its definition alone. */
+  readonly rootContentCache?: "on" | "off";
   readonly args: readonly string[];
   readonly env?: readonly string[];
   readonly cwd?: string;

@@ -128,7 +128,14 @@ function encodeMountOptions(mount: ExecMount): Fields {
 /** The root and the mounts by destination, so that a parent comes before what is mounted in it. */
 function sortedMounts(exec: ExecOptions): readonly ExecMount[] {
   const isReadonly = exec.readonlyRoot === true;
-  const root: ExecMount = { type: "bind", dest: "/", state: exec.root, readonly: isReadonly, output: !isReadonly };
+  const root: ExecMount = {
+    type: "bind",
+    dest: "/",
+    state: exec.root,
+    readonly: isReadonly,
+    output: !isReadonly,
+    ...(exec.rootContentCache === undefined ? {} : { contentCache: exec.rootContentCache }),
+  };
   return [root, ...(exec.mounts ?? [])].toSorted((left, right) => compareUtf8(left.dest, right.dest));
 }
 
@@ -143,6 +150,7 @@ function capabilitiesOf(exec: ExecOptions): readonly string[] {
   if (exec.cgroupParent !== undefined) used.add(capability.execCgroupParent);
   if ((exec.ulimits ?? []).length > 0) used.add(capability.execUlimit);
   if ((exec.secretEnv ?? []).length > 0) used.add(capability.execSecretEnv);
+  if (exec.rootContentCache !== undefined) used.add(capability.mountContentCache);
   for (const mount of exec.mounts ?? []) {
     for (const name of mountCapabilities(mount)) used.add(name);
     if (mount.selector !== undefined) used.add(capability.mountSelector);
