@@ -201,9 +201,6 @@ RUN false
       "------
        > [broken 1/1] RUN false:
       ------
-
-       [33m1 warning found (use --debug to expand):
-      [0m - ARG_UNKNOWN: cannot use --build-arg "FLAVOUR": the spec declares no such argument
       docker/Dockerfile:16
       --------------------
         14 |     CMD ["true"]
