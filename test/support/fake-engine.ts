@@ -1,0 +1,131 @@
+import { build, type SpecFiles } from "../../src/app/build.ts";
+import type { ClosureAnswer } from "../../src/closure/request.ts";
+import { BuildError } from "../../src/diagnostics/diagnostic.ts";
+import { type Definition, type Engine, EngineError, type Ref, type Warning } from "../../src/engine/engine.ts";
+import { readDefinition } from "../../src/llb/definition.ts";
+import { dumpDefinition, toPlain } from "./llb-text.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+/** What a recording engine holds; everything left out is empty. */
+export interface FakeEngine {
+  readonly options?: Readonly<Record<string, string>>;
+  /** Files beside the spec; `pith.yaml` is the spec. */
+  readonly spec: Files;
+  readonly context?: Files;
+  /** Files of other sources, by their identifier. */
+  readonly sources?: Readonly<Record<string, Files>>;
+  /** Configurations of images, as JSON text, by full reference. */
+  readonly images?: Readonly<Record<string, string>>;
+}
+
+/** What a build asked of the engine. */
+export interface Recording {
+  readonly engine: Engine;
+  /** Each graph that was solved, as text. */
+  readonly solved: readonly string[];
+  readonly warnings: readonly Warning[];
+  /** Options of each foreign frontend that ran. */
+  readonly frontends: readonly ReadonlyMap<string, string>[];
+}
+
+const emptyImage = '{"architecture":"amd64","os":"linux","config":{}}';
+
+const answer: ClosureAnswer = {
+  version: 1,
+  diagnostics: [],
+  figures: {
+    files: 1,
+    bytes: 1,
+    bytecodeFiles: 0,
+    bytecodeBytes: 0,
+    executables: 1,
+    packages: 1,
+    builderPackages: 1,
+    builderFiles: 1,
+    builderBytes: 1,
+  },
+  config: { entrypoint: ["/usr/bin/true"], cmd: [], path: "/usr/bin", env: {}, user: "65532:65532" },
+  layers: ["system"],
+};
+
+/** An engine that makes nothing: it hands over files by the last operation's source, and notes what it was asked for. */
+export function recordingEngine(fake: FakeEngine): Recording {
+  const solved: string[] = [];
+  const warnings: Warning[] = [];
+  const frontends: ReadonlyMap<string, string>[] = [];
+  const images: Readonly<Record<string, string>> = { "docker.io/library/base:1": emptyImage, ...fake.images };
+  const filesOf = (definition: Definition): Files => {
+    const names = [...readDefinition(definition).ops]
+      .map(([, bytes]) => identifierOf(bytes))
+      .filter((name) => name !== "");
+    if (names.includes("local://dockerfile")) return fake.spec;
+    const source = names.find((name) => fake.sources?.[name] !== undefined);
+    if (source !== undefined) return fake.sources?.[source] ?? {};
+    return names.length === 1 && names[0] === "local://context"
+      ? (fake.context ?? {})
+      : { "answer.json": JSON.stringify(answer) };
+  };
+  const engine: Engine = {
+    options: new Map(Object.entries({ filename: "pith.yaml", source: "pith:1", ...fake.options })),
+    sessionId: "session",
+    workerPlatforms: [{ os: "linux", architecture: "amd64" }],
+    has: () => true,
+    ownImage: async () => Promise.resolve(undefined),
+    solve: async (definition) => {
+      solved.push(dumpDefinition(definition));
+      const ref = toRef(filesOf(definition));
+      return Promise.resolve({ ref, refs: new Map(), metadata: new Map() });
+    },
+    solveFrontend: async (_, options) => {
+      frontends.push(options);
+      return Promise.resolve({ ref: undefined, refs: new Map(), metadata: new Map() });
+    },
+    resolveImage: async (reference) => {
+      const config = images[reference];
+      if (config === undefined) throw new EngineError(`${reference}: not found`, { code: 5, details: [] });
+      return Promise.resolve({ digest: `sha256:${"1".repeat(64)}`, config: Buffer.from(config), reference });
+    },
+    inputs: async () => Promise.resolve(new Map()),
+    warn: async (warning) => {
+      warnings.push(warning);
+      return Promise.resolve();
+    },
+  };
+  return { engine, solved, warnings, frontends };
+}
+
+/** Builds, and returns the findings as lines: `CODE: message (file:line; hint)`. Empty when the build succeeds. */
+export async function findingsOf(fake: FakeEngine): Promise<readonly string[]> {
+  const seen: SpecFiles = { files: [] };
+  try {
+    await build(recordingEngine(fake).engine, seen);
+    return [];
+  } catch (failure) {
+    if (!(failure instanceof BuildError)) throw failure;
+    return failure.diagnostics.map(({ code, message, span, hint = "" }) => {
+      const place = span === undefined ? "" : `${span.file}:${String(span.start.line)}; `;
+      return `${code}: ${message} (${place}${hint})`;
+    });
+  }
+}
+
+function identifierOf(op: Uint8Array): string {
+  const { source } = toPlain("Op", op);
+  return typeof source === "object" && source !== null && "identifier" in source ? String(source.identifier) : "";
+}
+
+function toRef(files: Files): Ref {
+  const read = (path: string): Uint8Array | undefined => {
+    const text = files[path.replace(/^\//u, "")];
+    return text === undefined ? undefined : Buffer.from(text);
+  };
+  return {
+    id: "ref",
+    definition: undefined,
+    readFile: async (path) => Promise.resolve(read(path)),
+    readHead: async (path, length) => Promise.resolve(read(path)?.subarray(0, length)),
+    readDirectory: async () => Promise.resolve(undefined),
+    evaluate: async () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,137 @@
+import { expect, test } from "vitest";
+import { build } from "../../../src/app/build.ts";
+import { type FakeEngine, findingsOf, recordingEngine } from "../../support/fake-engine.ts";
+
+/** The builder `main` from something, with one program to ship. */
+const from = (text: string, more = ""): FakeEngine["spec"] => ({
+  "pith.yaml": `from: ${text}\nbinaries: [/bin/x]\n${more}`,
+});
+
+test("a spec that is not there", async () => {
+  expect(await findingsOf({ spec: {} })).toMatchInlineSnapshot(`
+    [
+      "SPEC_MISSING: cannot read pith.yaml: there is no such file (give the path of the spec with -f)",
+    ]
+  `);
+});
+
+test.for<[name: string, fake: FakeEngine]>([
+  ["an unknown target", { spec: from("base:1"), options: { target: "rootsf" } }],
+  ["a target with nothing alike", { spec: from("base:1"), options: { target: "x" } }],
+  ["a target of later", { spec: from("base:1"), options: { target: "sbom" } }],
+  ["a context that nobody gave", { spec: from("{context: files}") }],
+  ["a layout that nobody gave", { spec: from("{oci-layout: lay}") }],
+  ["a layout that is none", { spec: from("{oci-layout: lay}"), options: { "context:lay": "docker-image://base:1" } }],
+  [
+    "a named context of no known form",
+    { spec: from("{context: files}"), options: { "context:files": "ftp://user:pw@host/x" } },
+  ],
+  ["a layout without a digest", { spec: from("{context: lay}"), options: { "context:lay": "oci-layout://store:tag" } }],
+  ["a build context of no known form", { spec: from("base:1"), options: { context: "ftp://user:p@ss@host/x" } }],
+  ["a git source that is none", { spec: from("{git: https://host/x}") }],
+  ["a Dockerfile that is missing", { spec: from("{dockerfile: Dockerfile}") }],
+  ["an image that is missing", { spec: from("missing:1") }],
+  ["a name that no image has", { spec: from("{context: x}"), options: { "context:x": "docker-image://Upper" } }],
+  ["an image without a configuration", { spec: from("base:2"), images: { "docker.io/library/base:2": "[]" } }],
+  [
+    "dependencies without their list",
+    { spec: from("base:1", "interpreter: python3\napp: {src: ., dependencies: pip}\n") },
+  ],
+  [
+    "dependencies of another manager",
+    { spec: from("base:1", "interpreter: node\napp: .\n"), context: { "yarn.lock": "" } },
+  ],
+  [
+    "more trees than there are mount points",
+    {
+      spec: {
+        "pith.yaml": `builders:\n  main: {from: base:1}\n${numbered((n) => `  b${n}: {from: base:1}\n`)}binaries:\n  - /bin/x\n${numbered((n) => `  - {path: /bin/x${n}, from: b${n}}\n`)}`,
+      },
+    },
+  ],
+])("%s", async ([name, fake]) => {
+  expect(`${name}\n${(await findingsOf(fake)).join("\n")}\n`).toMatchSnapshot();
+});
+
+function numbered(line: (n: string) => string): string {
+  return Array.from({ length: 32 }, (_, index) => line(String(index))).join("");
+}
+
+test("steps carry the options of the command line", async () => {
+  const text = `from: base:1
+build:
+  - run: [/bin/make, all]
+    env: {A: "1"}
+    mounts:
+      - {type: bind, target: /src}
+      - {type: ssh, id: one}
+      - {type: secret, id: token, env: TOKEN}
+      - {type: ssh, id: two, required: true}
+      - {type: cache, target: /cache, sharing: locked}
+      - {type: tmpfs, target: /t, size: 1MB}
+  - copy: {src: ["*.md", "src/**"], dest: /docs/, chown: "1:2", chmod: "0600", exclude: [x]}
+binaries: [/bin/x]
+`;
+  const { engine, solved } = recordingEngine({
+    spec: { "pith.yaml": text },
+    options: {
+      "add-hosts": "a.test=192.0.2.1",
+      ulimit: "nofile=1:2",
+      "shm-size": "4096",
+      "force-network-mode": "none",
+      "build-arg:HTTP_PROXY": "http://proxy.test",
+      "no-cache": "main",
+    },
+  });
+  await build(engine, { files: [] });
+  const closure = solved.find((dump) => dump.includes("/pith/resolve.js")) ?? "";
+  const steps = closure.split(/^(?=#\d)/mu).filter((op) => /"\/bin\/make"|"\/docs\/"/u.test(op));
+  expect(steps.map((op) => op.replaceAll(/"digest": "[^"]*"/gu, '"digest": "..."'))).toMatchSnapshot();
+  expect(closure.match(/"ignore_cache": true/gu)).toHaveLength(2);
+});
+
+test("an adopted Dockerfile gets this build's options and its builder's", async () => {
+  const { engine, frontends } = recordingEngine({
+    spec: { ...from("{dockerfile: docker/Dockerfile, target: prod, args: {A: spec}}"), "docker/Dockerfile": "" },
+    options: {
+      target: "rootfs",
+      "no-cache": "main",
+      "build-arg:A": "outside",
+      "build-arg:B": "outside",
+      "build-arg:BUILDKIT_SYNTAX": "pith:1",
+      "label:x": "y",
+      "add-hosts": "a.test=192.0.2.1",
+    },
+  });
+  await build(engine, { files: [] });
+  expect(frontends.map((options) => Object.fromEntries(options))).toMatchInlineSnapshot(`
+    [
+      {
+        "add-hosts": "a.test=192.0.2.1",
+        "build-arg:A": "spec",
+        "build-arg:B": "outside",
+        "filename": "docker/Dockerfile",
+        "no-cache": "",
+        "platform": "linux/amd64",
+        "target": "prod",
+      },
+    ]
+  `);
+});
+
+test("a warning carries the text of its spec", async () => {
+  const { engine, warnings } = recordingEngine({ spec: from("base:1"), options: { "build-arg:UNKNOWN": "1" } });
+  await build(engine, { files: [] });
+  expect(
+    warnings.map(({ short, sourceFiles }) => [short, sourceFiles?.map(({ name }) => name)]),
+  ).toMatchInlineSnapshot(`
+    [
+      [
+        "ARG_UNKNOWN: cannot use --build-arg "UNKNOWN": the spec declares no such argument",
+        [
+          "pith.yaml",
+        ],
+      ],
+    ]
+  `);
+});
