@@ -163,7 +163,6 @@ function plainLoader(options: LoaderOptions): LoaderProcess {
 export const lineRuntime: Interpreter = {
   name: "line",
   claims: ({ realPath }) => realPath.endsWith("/line"),
-  // oxlint-disable-next-line typescript/require-await -- the port is asynchronous
   async start(process) {
     async function* needs(path: AbsPath): AsyncIterable<Yield> {
       const text = new TextDecoder().decode(await process.root.readFile(path));

@@ -13,7 +13,6 @@ export function openDirectory(hostPath: string): RootFs {
   const placeOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
   const stats = new Map<AbsPath, FileStat | undefined>();
   return rootFsOver({
-    // oxlint-disable-next-line typescript/require-await -- answers are at hand, thrown ones too
     lstat: async (path) => {
       const known = stats.get(path);
       if (known !== undefined || stats.has(path)) return known;
@@ -21,9 +20,7 @@ export function openDirectory(hostPath: string): RootFs {
       stats.set(path, found);
       return found;
     },
-    // oxlint-disable-next-line typescript/require-await -- as above
     list: async (path) => readNames(placeOf(path)),
-    // oxlint-disable-next-line typescript/require-await -- as above
     read: async (path, range) => readBytes(placeOf(path), range),
   });
 }

@@ -6,7 +6,6 @@ import type { Feature, FeatureYield } from "./feature.ts";
 export const loaderCache: Feature = {
   name: "loader-cache",
   pointer: "/system",
-  // oxlint-disable-next-line typescript/require-await -- the port is asynchronous
   async *apply({ loaderCache: entries, objects }): AsyncIterable<FeatureYield> {
     const like = objects[0]?.elf;
     const content = like === undefined ? undefined : makeLdSoCache(entries, like);

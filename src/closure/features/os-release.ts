@@ -13,7 +13,6 @@ const paths = [
 export const osRelease: Feature = {
   name: "os-release",
   pointer: "/system",
-  // oxlint-disable-next-line typescript/require-await -- the port is asynchronous
   async *apply(): AsyncIterable<FeatureYield> {
     for (const path of paths) {
       const why = "tells which distribution the files are of";

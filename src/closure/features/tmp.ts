@@ -5,7 +5,6 @@ import type { Feature, FeatureYield } from "./feature.ts";
 export const tmp: Feature = {
   name: "tmp",
   pointer: "/system/tmp",
-  // oxlint-disable-next-line typescript/require-await -- the port is asynchronous
   async *apply({ request }): AsyncIterable<FeatureYield> {
     if (!request.system.tmp) return;
     const made = { path: toAbsPath("/tmp"), kind: "directory", mode: 0o1777, uid: 0, gid: 0 } as const;

@@ -33,7 +33,6 @@ async function startPython(process: ProcessContext): Promise<Runtime> {
 
 function withoutLibrary(process: ProcessContext): Runtime {
   return {
-    // oxlint-disable-next-line typescript/require-await -- the port is asynchronous for others
     async *start() {
       yield {
         finding: {

@@ -75,7 +75,6 @@ export function createRuntime(installation: Installation): Runtime {
       await readAndFree({ path, text, identity: reach.identify(path), isMain: mains.has(path) }, out);
       yield* out;
     },
-    // oxlint-disable-next-line typescript/require-await -- the port is asynchronous for others
     async *settle() {
       // A program that changes sys.path may know better.
       const severity = [...read.values()].some(({ scan }) => scan.touchesPath) ? "warning" : "error";
