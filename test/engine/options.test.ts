@@ -131,7 +131,14 @@ describe("--target", () => {
 
   test("that is unknown is an error", async () => {
     expect(await buildFailure({ ...base, args: ["--target=debgu"] })).toMatchInlineSnapshot(`
-      "ERROR: failed to solve: TARGET_UNKNOWN: cannot find target debgu: the spec has no such target
+      "--------------------
+        18 |     files: {/proof/: {from: main, src: /proof/**}}
+        19 |     
+        20 | >>> targets:
+        21 |       debug: {add: {binaries: [/usr/bin/env]}}
+        22 |     
+      --------------------
+      ERROR: failed to solve: pith.yaml:20: TARGET_UNKNOWN: cannot find target debgu: the spec has no such target
         hint: did you mean debug?
       "
     `);
@@ -211,7 +218,8 @@ binaries: [/usr/bin/true]
        5 |         mounts: [{type: secret, id: token, required: true}]
        6 |     binaries: [/usr/bin/true]
     --------------------
-    ERROR: failed to solve: secret token: not found
+    ERROR: failed to solve: pith.yaml:4: SECRET_MISSING: cannot give the step the secret token: the build has none of this name
+      hint: add --secret id=token,src=FILE to the command
     "
   `);
 });
@@ -312,13 +320,7 @@ test("an option that no build can honour is an error", async () => {
   const files = makeProject({ "pith.yaml": "from: debian:trixie-slim\nbinaries: [/usr/bin/true]\n" });
   const args = ["--platform=windows/amd64"];
   expect(await buildFailure({ spec: files.path("pith.yaml"), args })).toMatchInlineSnapshot(`
-    "--------------------
-       1 |     # syntax=FRONTEND
-       2 | >>> from: debian:trixie-slim
-       3 |     binaries: [/usr/bin/true]
-       4 |     
-    --------------------
-    ERROR: failed to solve: pith.yaml:2: OPTION_INVALID: cannot use --platform "windows/amd64": it is not a Linux platform
+    "ERROR: failed to solve: OPTION_INVALID: cannot use --platform "windows/amd64": it is not a Linux platform
       hint: write it as linux/ARCHITECTURE, such as linux/arm64
     "
   `);
