@@ -30,9 +30,16 @@ interface EngineState {
   readonly runFolder: string;
 }
 
-/** Runs `use` with a private engine that ends afterwards, also when this process is interrupted or killed. */
-export async function withEngine<T>(store: Store, use: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = await startEngine(store, "with-us");
+/**
+ * Runs `use` with a private engine that ends afterwards, also when this process is interrupted or killed. `folder`: where
+ * another engine than the usual one keeps its state.
+ */
+export async function withEngine<T>(
+  store: Store,
+  use: (engine: Engine) => Promise<T>,
+  folder: string = engineFolder(store, "with-us"),
+): Promise<T> {
+  const engine = await startEngine(store, "with-us", folder);
   const onSignal = (signal: NodeJS.Signals): void => {
     void engine.stop().finally(() => process.exit(signal === "SIGINT" ? 130 : 143));
   };
@@ -48,10 +55,13 @@ export async function withEngine<T>(store: Store, use: (engine: Engine) => Promi
 }
 
 /** Starts a private engine of the given store, after ending one that an earlier run left behind. */
-export async function startEngine(store: Store, life: ServiceOptions["life"]): Promise<Engine> {
+export async function startEngine(
+  store: Store,
+  life: ServiceOptions["life"],
+  folder: string = engineFolder(store, life),
+): Promise<Engine> {
   await installMissingTools();
   if (process.getuid?.() !== 0) throw new Error("cannot start a private engine: it needs root");
-  const folder = engineFolder(store, life);
   await sweep(folder);
   const registry = await startRegistry(registryFolder(), life);
   mkdirSync(folder, { recursive: true });

@@ -23,11 +23,7 @@ export interface ImageFile {
 
 /** The file system of an image of the engine's store after all its layers, sorted by the bytes of its paths. */
 export async function savedImageFiles(reference: string): Promise<readonly ImageFile[]> {
-  const saved = await readTar(await savedImage(reference));
-  const members = new Map(saved.map(({ header, content }) => [header.name, content]));
-  const [manifest] = z
-    .tuple([z.looseObject({ Layers: z.array(z.string()) })])
-    .parse(JSON.parse(new TextDecoder().decode(members.get("manifest.json") ?? new Uint8Array())));
+  const { members, manifest } = await openSaved(reference);
   const files = new Map<string, ImageFile>();
   for (const name of manifest.Layers) {
     const layer = members.get(name);
@@ -35,6 +31,25 @@ export async function savedImageFiles(reference: string): Promise<readonly Image
     applyLayer(files, await layerFiles(layer));
   }
   return [...files.values()].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+}
+
+/** An image's configuration as its bytes are, of which its digest is made. */
+export async function savedImageConfig(reference: string): Promise<string> {
+  const { members, manifest } = await openSaved(reference);
+  return new TextDecoder().decode(members.get(manifest.Config) ?? new Uint8Array());
+}
+
+const manifestSchema = z.looseObject({ Config: z.string(), Layers: z.array(z.string()) });
+
+async function openSaved(reference: string): Promise<{
+  readonly members: ReadonlyMap<string, Uint8Array>;
+  readonly manifest: z.infer<typeof manifestSchema>;
+}> {
+  const saved = await readTar(await savedImage(reference));
+  const members = new Map(saved.map(({ header, content }) => [header.name, content]));
+  const text = new TextDecoder().decode(members.get("manifest.json") ?? new Uint8Array());
+  const [manifest] = z.tuple([manifestSchema]).parse(JSON.parse(text));
+  return { members, manifest };
 }
 
 /** The entries of one layer, compressed or not, in its order; whiteouts are entries too. */

@@ -11,6 +11,8 @@ export type TreeEntry = Omit<ImageFile, "content"> & {
 
 /** What `docker image inspect` says of an image, as far as tests ask. */
 export interface InspectedImage {
+  /** The digest of the configuration, or of the manifest where the store goes by that. */
+  readonly id: string;
   readonly architecture: string;
   readonly created: string | undefined;
   readonly config: Readonly<Record<string, unknown>>;
@@ -18,6 +20,7 @@ export interface InspectedImage {
 }
 
 const inspectedSchema = z.looseObject({
+  Id: z.string(),
   Architecture: z.string(),
   Created: z.string().optional(),
   Config: z.looseObject({}),
@@ -29,6 +32,7 @@ export async function inspectImage(reference: string): Promise<InspectedImage> {
   const inspected = z.tuple([inspectedSchema]).parse(JSON.parse(await dockerOutput(["image", "inspect", reference])));
   const [image] = inspected;
   return {
+    id: image.Id,
     architecture: image.Architecture,
     created: image.Created,
     config: image.Config,
