@@ -5,7 +5,7 @@ import type { FileSpec } from "../spec/spec.ts";
 import type { LayerName } from "./closure.ts";
 import type { MadePath } from "./features/feature.ts";
 import { pointerReason } from "./graph.ts";
-import type { View } from "./view.ts";
+import { madeSourceId, type View } from "./view.ts";
 import type { Worklist } from "./worklist.ts";
 
 type CopiedFile = FileSpec & { readonly kind: "copy" };
@@ -155,6 +155,8 @@ async function putCopy(
   const { view, home, to, found, file, edge } = copy;
   const parent = await view.walk(parentOf(found.path));
   const place = await view.place(childOf(parent.real, baseName(found.path)));
+  // What Pith makes is shown to programs, but is no file of the builder.
+  if (found.stat.kind === "file" && place?.source?.id === madeSourceId) return;
   const own = copiedMode(file, found.stat);
   const mode = found.stat.kind === "file" ? (file.mode ?? own) : own;
   const stat: FileStat = { ...found.stat, ...(file.owner === undefined ? {} : parseOwner(file.owner)), mode };
