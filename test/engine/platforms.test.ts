@@ -11,7 +11,7 @@ import { makeProject } from "../support/project.ts";
 const project = makeProject({
   "pith.yaml": `from: debian:multi
 interpreter: python3
-app: .
+app: {include: [main.py]}
 binaries: [/usr/bin/sort, /usr/bin/openssl, nginx]
 system: {certificates: true, timezone: Europe/Vienna}
 cmd: [main.py]
