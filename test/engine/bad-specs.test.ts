@@ -50,7 +50,7 @@ describe.for(badSpecs)("$name", (bad) => {
     const { code, output } = failedBuild(bad);
     expect(code).not.toBe(0);
     const { marked, codes, hints, message } = readFailure(output);
-    expect({ codes, marked }).toEqual({
+    expect({ codes, marked }, output).toEqual({
       codes: bad.codes,
       marked: bad.lines.length === 0 ? {} : { [bad.marked ?? "pith.yaml"]: bad.lines },
     });
