@@ -16,6 +16,8 @@ const tools: readonly Tool[] = [
   { debianPackage: "docker-registry", present: async () => isInstalled("docker-registry") },
   { debianPackage: "mmdebstrap", present: async () => isInstalled("mmdebstrap") },
   { debianPackage: "skopeo", present: async () => isInstalled("skopeo") },
+  { debianPackage: "umoci", present: async () => isInstalled("umoci") },
+  { debianPackage: "python3-jsonschema", present: async () => isInstalled("python3", ["-c", "import jsonschema"]) },
   { debianPackage: "git", present: async () => isInstalled("git") },
 ];
 
