@@ -22,7 +22,8 @@ export const buildCases: readonly BuildCase[] = [
   { example: "node-express", base: "node:24-slim", language: "node", source: "server.js", comment: "//" },
 ];
 
-export type Scenario = "cold" | "no-op" | "app" | "builder";
+/** `app-through` is `app` against a peer whose application goes through its builder. */
+export type Scenario = "cold" | "no-op" | "app" | "app-through" | "builder";
 
 /** Seconds of each run, in the order that they were made in. */
 export interface Runs {
@@ -74,10 +75,18 @@ export async function measureBuilds(
     const cold = await inTurns(`${one.example}: cold`, few, make, prune);
     for (const side of who) await make[side]();
     const noOp = await inTurns(`${one.example}: nothing changed`, runs, make);
-    const app = await inTurns(`${one.example}: application changed`, runs, make, async (side, round) => {
+    const changeApp = async (side: Who, round: number) => {
       const file = side === "pith" ? join(ours, one.source) : join(theirs, "app", one.source);
       appendFileSync(file, `${one.comment} change ${round}\n`);
-    });
+    };
+    const app = await inTurns(`${one.example}: application changed`, runs, make, changeApp);
+    const through: Readonly<Record<Who, () => Promise<void>>> = {
+      ...make,
+      peer: () => build(["-f", join(theirs, "Dockerfile.through"), "-t", images.peer, theirs]),
+    };
+    await through.peer();
+    const title = `${one.example}: application changed, through the peer's builder`;
+    const appThrough = await inTurns(title, runs, through, changeApp);
     const spec = readFileSync(join(ours, "pith.yaml"), "utf8");
     const dockerfile = readFileSync(join(theirs, "Dockerfile"), "utf8");
     const changeBuilder = async (side: Who, round: number) => {
@@ -90,7 +99,12 @@ export async function measureBuilds(
       await changeBuilder("pith", few);
       await make.pith();
     });
-    return { example: one.example, scenarios: { cold, "no-op": noOp, app, builder }, ...compared, peaks };
+    return {
+      example: one.example,
+      scenarios: { cold, "no-op": noOp, app, "app-through": appThrough, builder },
+      ...compared,
+      peaks,
+    };
   } finally {
     rmSync(scratch, { recursive: true });
   }

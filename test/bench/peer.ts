@@ -11,7 +11,10 @@ import { output } from "../../scripts/lib/command.ts";
  * final stage copies the folders into scratch. Files that Pith makes (accounts, name services) lie ready beside the Dockerfile.
  */
 export interface Peer {
-  /** The build context; holds `Dockerfile`, the application in `app/`, lists of files and `rootfs/`. */
+  /**
+   * The build context; holds `Dockerfile`, the application in `app/`, lists of files and `rootfs/`. `Dockerfile.through` is the
+   * form of most multi-stage Dockerfiles: the application goes through the builder too, and one list names everything.
+   */
   readonly folder: string;
 }
 
@@ -67,27 +70,31 @@ export async function writePeer(
     join(folder, "rootfs"),
   );
   const layers = ["system", "interpreter", "dependencies"];
-  for (const layer of layers) {
+  for (const layer of [...layers, "app"]) {
     const taken = entries.filter((entry) => entry.layer === layer && !isMade(entry));
     writeFileSync(join(folder, `files-${layer}.txt`), taken.map((entry) => `${entry.path.slice(1)}\n`).join(""));
   }
-  const dockerfile = `FROM ${base} AS builder
+  const dockerfile = (style: "direct" | "through") => {
+    const gathered = style === "through" ? [...layers, "app"] : layers;
+    return `FROM ${base} AS builder
 # A change that the image does not hold goes here.
 ${installs[language]}
-COPY files-*.txt /
-RUN for layer in ${layers.join(" ")}; do mkdir -p /out/$layer && \\
+${style === "through" ? "COPY app/ /app/\n" : ""}COPY files-*.txt /
+RUN for layer in ${gathered.join(" ")}; do mkdir -p /out/$layer && \\
  tar -C / --no-recursion -T /files-$layer.txt -cf - | tar -C /out/$layer -xpf - || exit 1; done
 
 FROM scratch
 ${layers.map((layer) => `COPY --from=builder /out/${layer}/ /`).join("\n")}
 COPY rootfs/ /
-COPY --chown=${config.user} app/ /app/
+COPY ${style === "through" ? "--from=builder " : ""}--chown=${config.user} ${style === "through" ? "/out/app/app/" : "app/"} /app/
 WORKDIR /app
 USER ${config.user}
 ENTRYPOINT ${JSON.stringify(config.entrypoint)}
 CMD ${JSON.stringify(config.cmd)}
 `;
-  writeFileSync(join(folder, "Dockerfile"), dockerfile);
+  };
+  writeFileSync(join(folder, "Dockerfile"), dockerfile("direct"));
+  writeFileSync(join(folder, "Dockerfile.through"), dockerfile("through"));
   return { folder };
 }
 
