@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { type CommandResult, capture, output } from "./command.ts";
+import { captureDocker } from "./docker.ts";
 
 export interface ServerProbe {
   readonly port: number;
@@ -30,7 +31,7 @@ export interface ContainerRun {
 
 /** Runs a confined container to its end. */
 export async function runToEnd(image: string, run: ContainerRun): Promise<CommandResult> {
-  return capture("docker", ["run", "--rm", ...confined, ...run.runArgs, image, ...run.args]);
+  return captureDocker(["run", "--rm", ...confined, ...run.runArgs, image, ...run.args]);
 }
 
 /** Starts a container, asks its server from inside its own network namespace until it answers, and removes the container. */

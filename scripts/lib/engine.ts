@@ -90,7 +90,7 @@ export async function startEngine(
     store,
     dockerHost,
     registry: registry.host,
-    environment: engineEnvironment(store, dockerHost, registry.host),
+    environment: { ...engineEnvironment(store, dockerHost, registry.host), PITH_ENGINE_LOG: logFile },
     stop,
   };
 }

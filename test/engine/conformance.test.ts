@@ -84,7 +84,10 @@ test("-o type=local carries the same tree, owned by whoever builds", async () =>
   expect(listFolder(out).map(ownerless).toSorted()).toEqual(expected.map(ownerless).toSorted());
 });
 
-describe.runIf(testEngine().store === "containerd")("-o type=oci", () => {
+// Docker has this form with the containerd store alone; outputs.test.ts tells what it says on the other.
+if (testEngine().store === "containerd") describe("-o type=oci", ofLayout);
+
+function ofLayout(): void {
   const layout = project.path("layout");
   const blob = (digest: string): string => join(layout, "blobs", ...digest.split(":"));
   const linked = z.looseObject({ digest: z.string(), mediaType: z.string() });
@@ -116,7 +119,11 @@ describe.runIf(testEngine().store === "containerd")("-o type=oci", () => {
 
   // The schemas of the image specification, where they lie beside the project.
   const schemas = join(projectFolder, "../shared/data/schemas/oci");
-  test.runIf(existsSync(schemas))("is valid by the schemas of the image specification", async () => {
+  const hasSchemas = existsSync(schemas) || process.env["CI"] !== undefined;
+  if (!hasSchemas) process.stdout.write("conformance: the image specification's schemas are not beside the project\n");
+  else test("is valid by the schemas of the image specification", checkSchemas);
+
+  async function checkSchemas(): Promise<void> {
     const { manifest, config } = parts();
     const documents = {
       "image-index-schema.json": join(layout, "index.json"),
@@ -131,8 +138,8 @@ describe.runIf(testEngine().store === "containerd")("-o type=oci", () => {
     // The validator does find faults.
     writeFileSync(project.path("bad.json"), "{}");
     expect(await validate(["config-schema.json", project.path("bad.json")])).toContain("required property");
-  });
-});
+  }
+}
 
 function read(file: string): unknown {
   return JSON.parse(readFileSync(file, "utf8"));

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { z } from "zod";
-import { type CommandOptions, type CommandResult, capture } from "../../scripts/lib/command.ts";
+import type { CommandOptions, CommandResult } from "../../scripts/lib/command.ts";
+import { captureDocker } from "../../scripts/lib/docker.ts";
 
 /** The engine under test, as `scripts/test.ts` names it in the environment. */
 export interface TestEngine {
@@ -30,7 +31,7 @@ export function testEngine(): TestEngine {
 
 /** Runs the docker client; a failure is an answer. */
 export async function docker(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-  return capture("docker", args, options);
+  return captureDocker(args, options);
 }
 
 /** Runs the docker client, which has to succeed, and returns its standard output without the last line break. */
