@@ -133,5 +133,10 @@ function median(numbers: readonly number[]): number {
 
 /** A registry's words depend on the network of the machine. */
 function withoutEngineWords(message: string): string {
-  return message.replaceAll(/(IMAGE_UNRESOLVED: cannot load image \S+: ).*/gu, "$1...");
+  return (
+    message
+      .replaceAll(/(IMAGE_UNRESOLVED: cannot load image \S+: ).*/gu, "$1...")
+      // The syntax line is as long as the registry's name.
+      .replaceAll(/\b(it has|its) \d+ bytes/gu, "$1 N bytes")
+  );
 }
