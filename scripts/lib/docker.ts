@@ -6,6 +6,9 @@ import { say } from "./project.ts";
 // busy machine; the build then ends with no more than `exit code: 1`.
 const lostStart = /unable to start container process: waiting for init preliminary setup/u;
 
+// docker-registry answers so when it is asked for a tag whose file it is just writing.
+const tornTag = /unexpected status from HEAD request to http:\/\/localhost:\d+\/\S+: 500 Internal Server Error/u;
+
 /**
  * Runs the docker client; a failure is an answer. A command during which the engine lost a container before it started (its log,
  * which PITH_ENGINE_LOG names, or the client says so) says nothing about what is built: it is said and run once more.
@@ -14,8 +17,12 @@ export async function captureDocker(args: readonly string[], options: CommandOpt
   const seen = logSize();
   const result = await capture("docker", args, options);
   if (result.code === 0 || options.signal?.aborted === true) return result;
-  if (!lostStart.test(result.stderr) && !lostStart.test(logSince(seen))) return result;
-  say("engine: a container was lost before it started; running the command once more");
+  const isTorn = tornTag.test(result.stderr);
+  if (!isTorn && !lostStart.test(result.stderr) && !lostStart.test(logSince(seen))) return result;
+  const what = isTorn
+    ? "the registry was asked for a tag that it was writing"
+    : "a container was lost before it started";
+  say(`engine: ${what}; running the command once more`);
   return capture("docker", args, options);
 }
 
