@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "./lib/bundle.ts";
 import { projectFolder, say } from "./lib/project.ts";
 
 const folder = join(projectFolder, "dist");
 mkdirSync(folder, { recursive: true });
-for (const role of ["frontend", "resolve"] as const) {
+for (const role of ["frontend", "resolve", "cli"] as const) {
   const made = await bundle(role, folder);
   if (made === undefined) {
     say(`build: src/bin/${role}.ts is not there`);
@@ -15,6 +15,7 @@ for (const role of ["frontend", "resolve"] as const) {
   say(`build: dist/${role}.js ${kilobytes(made.bytes)} (${largest.join(", ")})`);
 }
 writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
+chmodSync(join(folder, "cli.js"), 0o755);
 
 function kilobytes(bytes: number): string {
   return `${Math.round(bytes / 1000)} kB`;

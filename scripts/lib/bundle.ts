@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { projectFolder } from "./project.ts";
 
-/** The two programs in the frontend's image. */
-export type Role = "frontend" | "resolve";
+/** The programs: two in the frontend's image, and the command line. */
+export type Role = "frontend" | "resolve" | "cli";
 
 export interface Bundle {
   readonly bytes: number;
@@ -35,7 +35,7 @@ export async function bundle(role: Role, folder: string): Promise<Bundle | undef
     plugins: [withoutLocales],
     // Some dependencies are CommonJS and require Node's own modules. The name is long so that no minified one is the same.
     banner: {
-      js: 'import{createRequire as createRequireHere}from"node:module";const require=createRequireHere(import.meta.url);',
+      js: `${role === "cli" ? "#!/usr/bin/env node\n" : ""}import{createRequire as createRequireHere}from"node:module";const require=createRequireHere(import.meta.url);`,
     },
   });
   const outputs = Object.values(made.metafile.outputs);

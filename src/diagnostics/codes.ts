@@ -12,6 +12,7 @@ export const diagnosticCodes = [
   "CERTIFICATES_MISSING",
   "CLOSURE_CONFLICT",
   "CLOSURE_NOT_CLOSED",
+  "COMMAND_UNKNOWN",
   "CONFIG_TOO_LARGE",
   "CONTEXT_INVALID",
   "CONTEXT_UNKNOWN",
@@ -57,6 +58,7 @@ export const diagnosticCodes = [
   "SPEC_CONFLICT",
   "SPEC_DUPLICATE_KEY",
   "SPEC_ENCODING",
+  "SPEC_EXISTS",
   "SPEC_FROM_MISSING",
   "SPEC_GLOB",
   "SPEC_KEY",
@@ -82,7 +84,9 @@ export const diagnosticCodes = [
   "TARGET_UNKNOWN",
   "TIMEZONE_MISSING",
   "TOO_MANY_SOURCES",
+  "USAGE_INVALID",
   "USER_UNKNOWN",
+  "WORLD_FAILED",
 ] as const;
 
 export type DiagnosticCode = (typeof diagnosticCodes)[number];

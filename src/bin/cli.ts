@@ -1,0 +1,26 @@
+import process from "node:process";
+import { runCommandLine } from "../cli/run.ts";
+import { wantsColour } from "../cli/terminal.ts";
+
+const interruption = new AbortController();
+process.on("SIGINT", () => {
+  // The second time nobody wants to wait for order.
+  if (interruption.signal.aborted) process.exit(130);
+  interruption.abort();
+});
+// Whoever reads the output may stop reading: `pith ... | head`.
+process.stdout.on("error", (failure: NodeJS.ErrnoException) => {
+  if (failure.code === "EPIPE") process.exit(0);
+  throw failure;
+});
+
+process.exitCode = await runCommandLine({
+  args: process.argv.slice(2),
+  streams: {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    isColoured: wantsColour(process.stderr.isTTY, process.env),
+  },
+  hostFolder: process.cwd(),
+  signal: interruption.signal,
+});

@@ -1,0 +1,7 @@
+import type { Command } from "./command.ts";
+import { init } from "./commands/init.ts";
+import { lint } from "./commands/lint.ts";
+import { schema } from "./commands/schema.ts";
+
+/** Every subcommand, sorted by name. A new one is a file under `commands/` and a line here. */
+export const commands: readonly Command[] = [init, lint, schema];

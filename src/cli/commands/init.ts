@@ -1,0 +1,72 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { composeStarterSpec } from "../../plan/starter-spec.ts";
+import type { Command } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+const defaultSyntax = "localhost:5000/pith:1";
+
+/** `pith init`: a first spec. */
+export const init: Command = {
+  name: "init",
+  summary: "Write a first spec for a folder",
+  description: `Looks at the folder (package.json, requirements.txt, sources, a Dockerfile) and writes a spec to start from.
+It never writes over a file unless told to.`,
+  operands: { usage: "[FOLDER]", least: 0, most: 1 },
+  options: [
+    { name: "file", short: "f", value: "FILE", description: "Where it goes, in the folder. Default: pith.yaml." },
+    { name: "syntax", value: "IMAGE", description: `The frontend's image. Default: ${defaultSyntax}.` },
+    { name: "print", description: "Print it, write nothing." },
+    { name: "force", description: "Write over a file that is there." },
+  ],
+  examples: [
+    { line: "pith init", does: "Write pith.yaml for this folder." },
+    { line: "pith init --print services/api", does: "See what it would be for another." },
+  ],
+  async run({ words, terminal, hostFolder }) {
+    const folder = path.resolve(hostFolder, words.operands[0] ?? ".");
+    const names = (await fs.readdir(folder)).sort();
+    const texts = new Map<string, string>();
+    for (const name of ["package.json", "requirements.txt"]) {
+      if (names.includes(name)) texts.set(name, await fs.readFile(path.join(folder, name), "utf8"));
+    }
+    const starter = composeStarterSpec(
+      { names, read: (name) => texts.get(name) },
+      words.text("syntax") ?? defaultSyntax,
+    );
+    if (words.has("print")) {
+      terminal.print(terminal.isJson ? `${JSON.stringify(starter)}\n` : starter.text);
+      return exitCodes.fine;
+    }
+    const file = words.text("file") ?? "pith.yaml";
+    const isThere = await writeNew(path.join(folder, file), { text: starter.text, isForced: words.has("force") });
+    if (isThere) {
+      throw new BuildError([
+        {
+          severity: "error",
+          code: "SPEC_EXISTS",
+          message: `cannot write ${file}: it is there already`,
+          hint: "name another file with -f, or add --force",
+        },
+      ]);
+    }
+    if (terminal.isJson) terminal.print(`${JSON.stringify({ file, ...starter })}\n`);
+    terminal.say(`${file}: written by ${starter.because}; build it with docker build -f ${file} -t NAME .`);
+    return exitCodes.fine;
+  },
+};
+
+/** Writes a file; answers true, and leaves it, when it is there and may not be replaced. */
+async function writeNew(
+  hostPath: string,
+  { text, isForced }: { readonly text: string; readonly isForced: boolean },
+): Promise<boolean> {
+  try {
+    await fs.writeFile(hostPath, text, { flag: isForced ? "w" : "wx" });
+    return false;
+  } catch (failure) {
+    if (failure instanceof Error && "code" in failure && failure.code === "EEXIST") return true;
+    throw failure;
+  }
+}

@@ -1,0 +1,107 @@
+import { BuildError } from "../diagnostics/diagnostic.ts";
+import { escapeText, quote } from "../diagnostics/escape.ts";
+import { renderCrash } from "../diagnostics/invariant.ts";
+import type { RenderSource } from "../diagnostics/render.ts";
+import { didYouMean, wordList } from "../spec/suggest.ts";
+import type { Command } from "./command.ts";
+import { commands as allCommands } from "./commands.ts";
+import { type ExitCode, exitCodeOf, exitCodes, isWorldFailure } from "./exit-codes.ts";
+import { renderCommandHelp, renderHelp } from "./help.ts";
+import { openTerminal, type Streams, type Terminal } from "./terminal.ts";
+import { version } from "./version.ts";
+import { parseWords } from "./words.ts";
+
+/** What a command line needs of the machine. */
+export interface CommandLine {
+  readonly args: readonly string[];
+  readonly streams: Streams;
+  readonly hostFolder: string;
+  readonly signal: AbortSignal;
+  /** Default: all there are. */
+  readonly commands?: readonly Command[];
+}
+
+/** Runs one command line to its end and returns the exit code; never throws. */
+export async function runCommandLine(line: CommandLine): Promise<ExitCode> {
+  const { streams, args, commands = allCommands } = line;
+  const [name, ...rest] = args;
+  const plain = openTerminal(streams, { isJson: false, isQuiet: false, isVerbose: false });
+  if (name === "--version") {
+    streams.out(`pith ${version}\n`);
+    return exitCodes.fine;
+  }
+  if (name === undefined) {
+    streams.err(renderHelp(commands));
+    return exitCodes.wrong;
+  }
+  if (name === "--help" || name === "-h" || (name === "help" && rest.length === 0)) {
+    streams.out(renderHelp(commands));
+    return exitCodes.fine;
+  }
+  const asked = name === "help" ? (rest[0] ?? "") : name;
+  const command = commands.find((known) => known.name === asked);
+  if (command === undefined)
+    return reportFailure(unknownCommand(asked, commands), { streams, terminal: plain, seen: [] });
+  if (name === "help") {
+    streams.out(renderCommandHelp(command));
+    return exitCodes.fine;
+  }
+  return runCommand(command, { ...line, args: rest });
+}
+
+async function runCommand(command: Command, line: CommandLine): Promise<ExitCode> {
+  const { streams, args, hostFolder, signal } = line;
+  // Problems with the words themselves are told in the form that they ask for.
+  const isJson = args.includes("--json");
+  let terminal = openTerminal(streams, { isJson, isQuiet: false, isVerbose: false });
+  const seen: RenderSource[] = [];
+  try {
+    const words = parseWords(command, args);
+    if (words.has("help")) {
+      streams.out(renderCommandHelp(command));
+      return exitCodes.fine;
+    }
+    terminal = openTerminal(streams, { isJson, isQuiet: words.has("quiet"), isVerbose: words.has("verbose") });
+    return await command.run({ words, terminal, signal, hostFolder, seen });
+  } catch (failure) {
+    if (signal.aborted) {
+      terminal.say("interrupted");
+      return exitCodes.interrupted;
+    }
+    return reportFailure(failure, { streams, terminal, seen });
+  }
+}
+
+function reportFailure(
+  failure: unknown,
+  {
+    streams,
+    terminal,
+    seen,
+  }: { readonly streams: Streams; readonly terminal: Terminal; readonly seen: readonly RenderSource[] },
+): ExitCode {
+  const code = exitCodeOf(failure);
+  if (failure instanceof BuildError) {
+    terminal.report(failure.diagnostics, seen);
+    return code;
+  }
+  if (isWorldFailure(failure)) {
+    const message = `cannot go on: ${escapeText(failure.message)}`;
+    terminal.report([{ severity: "error", code: "WORLD_FAILED", message, hint: "try again later" }], []);
+    return code;
+  }
+  streams.err(`${renderCrash(failure)}\n`);
+  return code;
+}
+
+function unknownCommand(name: string, commands: readonly Command[]): BuildError {
+  const names = commands.map((command) => command.name);
+  return new BuildError([
+    {
+      severity: "error",
+      code: "COMMAND_UNKNOWN",
+      message: `cannot run ${quote(name)}: there is no such command`,
+      hint: didYouMean(name, names) ?? `use one of ${wordList(names)}`,
+    },
+  ]);
+}

@@ -1,0 +1,156 @@
+import { expect, test } from "vitest";
+import type { Command } from "../../../src/cli/command.ts";
+import { commands } from "../../../src/cli/commands.ts";
+import { wantsColour } from "../../../src/cli/terminal.ts";
+import { BuildError } from "../../../src/diagnostics/diagnostic.ts";
+import { pith } from "../../support/command-line.ts";
+
+const probe: Command = {
+  name: "probe",
+  summary: "Do what a test says",
+  description: "Does it.",
+  operands: { usage: "[WHAT]", least: 0, most: 1 },
+  options: [
+    { name: "file", short: "f", value: "FILE", description: "A file." },
+    { name: "arg", value: "TEXT", isRepeatable: true, description: "A text." },
+    { name: "force", description: "A flag." },
+  ],
+  examples: [{ line: "pith probe", does: "Do it." }],
+  async run({ words, terminal }) {
+    const [what] = words.operands;
+    if (what === "world") throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
+    if (what === "retry") throw Object.assign(new Error("the registry is busy"), { retryable: true });
+    if (what === "fault") throw new Error("internal error: two and two are five; please report it");
+    if (what === "build") {
+      throw new BuildError([{ severity: "error", code: "LIBRARY_MISSING", message: "cannot find it", hint: "look" }]);
+    }
+    terminal.say("working");
+    terminal.detail("in detail");
+    terminal.print(JSON.stringify([words.text("file"), words.texts("arg"), words.has("force"), what]));
+    return Promise.resolve(0);
+  },
+};
+const given = { commands: [probe] };
+
+test("help lists every command, with examples of each", async () => {
+  expect(await pith([])).toMatchObject({ code: 2, out: "" });
+  const { code, out } = await pith(["--help"]);
+  expect(code).toBe(0);
+  for (const { name, summary, examples } of commands) {
+    expect(out).toContain(`  ${name} `);
+    expect(out).toContain(summary);
+    const own = await pith([name, "--help"]);
+    expect(own).toMatchObject({ code: 0, err: "" });
+    expect((await pith(["help", name])).out).toBe(own.out);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(own.out).toContain(`  ${example.line}\n`);
+  }
+  expect(commands.map(({ name }) => name)).toEqual(commands.map(({ name }) => name).toSorted());
+});
+
+test("help of a command as a whole", async () => {
+  expect((await pith(["probe", "-h"], given)).out).toMatchInlineSnapshot(`
+    "Do what a test says.
+
+    Usage: pith probe [OPTIONS] [WHAT]
+
+    Does it.
+
+    Options:
+      -f, --file FILE  A file.
+          --arg TEXT   A text.
+          --force      A flag.
+      -h, --help       Show this help.
+          --json       Print the result, and findings, as JSON.
+      -q, --quiet      Say nothing but the result and errors.
+      -v, --verbose    Say more of what happens.
+
+    Examples:
+      # Do it.
+      pith probe
+    "
+  `);
+});
+
+test("words are options and operands, in any order", async () => {
+  const { out, err } = await pith(["probe", "--arg=a", "x", "-f", "b c", "--force", "--arg", "d"], given);
+  expect({ out, err }).toEqual({ out: '["b c",["a","d"],true,"x"]', err: "working\n" });
+  expect((await pith(["probe", "-q"], given)).err).toBe("");
+  expect((await pith(["probe", "-v"], given)).err).toBe("working\nin detail\n");
+});
+
+test("all that is wrong with the words is told at once", async () => {
+  const { code, out, err } = await pith(["probe", "--forse", "--file", "--force=1", "-z", "a", "b"], given);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toMatchInlineSnapshot(`
+    "USAGE_INVALID: cannot use --forse with pith probe: there is no such option
+    hint: did you mean --force?
+
+    USAGE_INVALID: cannot use --file with pith probe: FILE is missing after it
+    hint: run pith probe --help
+
+    USAGE_INVALID: cannot use -z with pith probe: there is no such option
+    hint: run pith probe --help
+
+    USAGE_INVALID: cannot run pith probe: "b" is one too many
+    hint: run pith probe --help
+    "
+  `);
+  expect((await pith(["probe", "-f", "a", "-f", "b"], given)).err).toContain(
+    "--file with pith probe: it is given twice",
+  );
+  expect((await pith(["prob"], given)).err).toMatchInlineSnapshot(`
+    "COMMAND_UNKNOWN: cannot run "prob": there is no such command
+    hint: did you mean probe?
+    "
+  `);
+});
+
+test.for([
+  ["world", 3],
+  ["retry", 3],
+  ["fault", 70],
+  ["build", 1],
+] as const)("a failure of the %s exits with %d", async ([what, code]) => {
+  const result = await pith(["probe", what], given);
+  expect(result.code).toBe(code);
+  expect(result.out).toBe("");
+});
+
+test("failures have the form of diagnostics, or of JSON", async () => {
+  expect((await pith(["probe", "world"], given)).err).toMatchInlineSnapshot(`
+    "WORLD_FAILED: cannot go on: ENOSPC: no space left
+    hint: try again later
+    "
+  `);
+  expect((await pith(["probe", "fault"], given)).err).toMatch(
+    /^internal error: two and two are five; please report it\n/u,
+  );
+  expect((await pith(["probe", "build"], given)).err).toMatchInlineSnapshot(`
+    "LIBRARY_MISSING: cannot find it
+    hint: look
+    "
+  `);
+  const { err } = await pith(["probe", "build", "--json"], given);
+  expect(JSON.parse(err)).toMatchObject([{ code: "LIBRARY_MISSING", page: "docs/errors/LIBRARY_MISSING.md" }]);
+});
+
+test("colours are for people who want them", async () => {
+  const { err } = await pith(["probe", "build"], { ...given, isColoured: true });
+  expect(err).toBe("\u001B[1;31mLIBRARY_MISSING\u001B[0m: cannot find it\n\u001B[36mhint:\u001B[0m look\n");
+  expect(wantsColour(true, {})).toBe(true);
+  expect(wantsColour(true, { NO_COLOR: "1" })).toBe(false);
+  expect(wantsColour(true, { TERM: "dumb" })).toBe(false);
+  expect(wantsColour(false, {})).toBe(false);
+});
+
+test("an interruption is told and has its own code", async () => {
+  const interruption = new AbortController();
+  interruption.abort();
+  const { code, err } = await pith(["probe", "world"], { ...given, signal: interruption.signal });
+  expect({ code, err }).toEqual({ code: 130, err: "interrupted\n" });
+});
+
+test("--version", async () => {
+  expect((await pith(["--version"])).out).toMatch(/^pith \d+\.\d+\.\d+\n$/u);
+});
