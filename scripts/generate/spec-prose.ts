@@ -117,8 +117,25 @@ declaration: \`TARGETPLATFORM\`, \`TARGETOS\`, \`TARGETARCH\`, \`TARGETVARIANT\`
   {
     title: "What must be true of the result",
     text: "The language has these keys; most values of them are refused with `SPEC_NOT_SUPPORTED` until they are built.",
-    keys: ["metadata", "policy", "verify", "serverless", "handler"],
+    keys: ["metadata", "policy", "serverless", "handler"],
     parts: ["Metadata", "Policy"],
+  },
+  {
+    title: "Checks in the finished image",
+    text: `Each entry of \`verify\` runs in the finished root file system, with the image's user, environment and working directory, before
+anything is written: a failure fails the build at its line. There is no network but the loopback address, \`/tmp\` is empty memory, and the
+root is read-only unless the spec gives the image directories to write. What passed once runs again only when the image changes.
+
+\`\`\`yaml
+verify:
+  - run: [python3, -c, "import ssl, app; print('ok')"]
+    stdout: ok
+  - start: true
+    http: {port: 8000, path: /health}
+  - attacks: default
+\`\`\``,
+    keys: ["verify"],
+    parts: ["Verify", "Expected", "HttpProbe", "TcpProbe"],
   },
   {
     title: "Targets",

@@ -9,19 +9,15 @@ import { adoptsImage, planSettings, processBuilder } from "../plan/image-process
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import type { AppSpec } from "../spec/spec.ts";
 import { type PlatformBuild, progressName, showWarnings } from "./build-context.ts";
-import { maximumSources, type ResolvedClosure, resolveInEngine, type SourceTree } from "./closure-step.ts";
+import { maximumSources, resolveInEngine, type SourceTree } from "./closure-step.ts";
 import { type DependencyTree, installDependencies } from "./dependencies.ts";
+import type { PlannedImage } from "./planned-image.ts";
 import { solveState } from "./solve.ts";
 import { type BuiltStage, openStages } from "./stages.ts";
+import { verifyImage } from "./verify.ts";
 
 /** The time of every file when SOURCE_DATE_EPOCH is not given: 1980-01-01, the first that a zip archive can hold. */
 const defaultEpochSeconds = 315532800;
-
-export interface PlannedImage {
-  readonly closure: ResolvedClosure;
-  readonly settings: ImageSettings;
-  readonly epochSeconds: number;
-}
 
 /** Solves the builders, resolves the closure, and settles the image's configuration. Throws every finding as `BuildError`. */
 export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
@@ -77,7 +73,7 @@ export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
   return { closure, settings, epochSeconds };
 }
 
-/** Lays the closure's layers on an empty image. */
+/** Lays the closure's layers on an empty image, and runs the spec's checks in it. */
 export async function solveImage(
   build: PlatformBuild,
   image: PlannedImage,
@@ -107,6 +103,7 @@ export async function solveImage(
       },
     );
   }
+  await verifyImage(build, image, state);
   const config = composeImageConfig({
     platform: build.platform,
     settings: image.settings,

@@ -86,6 +86,7 @@ export const diagnosticCodes = [
   "TOO_MANY_SOURCES",
   "USAGE_INVALID",
   "USER_UNKNOWN",
+  "VERIFY_RUN_FAILED",
   "WORLD_FAILED",
 ] as const;
 

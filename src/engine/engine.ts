@@ -111,10 +111,13 @@ export class EngineError extends Error {
   readonly place: { readonly file: string; readonly line: number } | undefined;
   /** Set when the failure is that a mount or a copy found no such path in its tree. */
   readonly missingPath: string | undefined;
+  /** Set when the failure is that a step's program ran and failed. */
+  readonly exitCode: number | undefined;
 
   constructor(
     message: string,
-    options: Pick<EngineError, "code" | "details"> & Partial<Pick<EngineError, "place" | "missingPath" | "cause">>,
+    options: Pick<EngineError, "code" | "details"> &
+      Partial<Pick<EngineError, "place" | "missingPath" | "exitCode" | "cause">>,
   ) {
     super(message, { cause: options.cause });
     this.name = "EngineError";
@@ -122,6 +125,7 @@ export class EngineError extends Error {
     this.details = options.details;
     this.place = options.place;
     this.missingPath = options.missingPath;
+    this.exitCode = options.exitCode;
   }
 }
 

@@ -1,4 +1,5 @@
 import { normaliseBuilders } from "./normalise-builders.ts";
+import { toVerify } from "./normalise-verify.ts";
 import type { RawApp, RawClosure, RawFile, RawHealthcheck, RawSpec, RawSystem } from "./raw.ts";
 import { parseDuration, parseMode } from "./schema/texts.ts";
 import type {
@@ -31,6 +32,8 @@ export function normalise(raw: RawSpec, args: Readonly<Record<string, string>>):
     closure: toClosure(raw.closure),
     image: toImage(raw),
     layers: raw.layers,
+    verify: raw.verify.map(toVerify),
+    ...(raw.closure.trace === undefined ? {} : { trace: { args: raw.closure.trace.run } }),
   };
 }
 

@@ -27,6 +27,7 @@ export interface RawSpec {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly layers: RawLayers;
+  readonly verify: readonly RawVerify[];
   readonly targets: Readonly<Record<string, unknown>>;
 }
 
@@ -143,7 +144,7 @@ export interface RawClosure {
   readonly include: readonly (string | { readonly path: string; readonly because?: string; readonly from: string })[];
   readonly exclude: readonly (string | { readonly path: string; readonly force: boolean })[];
   readonly missing: "error" | "warn";
-  readonly trace?: unknown;
+  readonly trace?: { readonly run: readonly string[] };
 }
 
 export interface RawAccounts {
@@ -167,3 +168,24 @@ export interface RawHealthcheck {
 }
 
 export type RawLayers = "single" | "per-package" | readonly ("system" | "interpreter" | "dependencies" | "app")[];
+
+export type RawExpected = string | { readonly contains: string } | { readonly matches: string };
+
+export type RawVerify =
+  | {
+      readonly run: readonly string[];
+      readonly stdout?: RawExpected;
+      readonly stderr?: RawExpected;
+      readonly exit: number;
+    }
+  | {
+      readonly start: true;
+      readonly http: {
+        readonly port: number;
+        readonly path: string;
+        readonly status: number;
+        readonly within: string;
+      };
+    }
+  | { readonly start: true; readonly tcp: { readonly port: number; readonly within: string } }
+  | { readonly attacks: "default" | readonly string[] };

@@ -18,10 +18,10 @@ import {
   policySchema,
   portSchema,
   signalSchema,
-  verifySchema,
 } from "./schema/image.ts";
 import { patternText, strict } from "./schema/problem.ts";
 import { absolutePath, argumentName, name, text, user, variableName } from "./schema/texts.ts";
+import { verifySchema } from "./schema/verify.ts";
 
 const emptySystem = systemSchema.parse({});
 const emptyClosure = closureSchema.parse({});
@@ -86,7 +86,7 @@ export const specSchema: z.ZodType<RawSpec> = strict({
   layers: layersSchema.default(["system", "interpreter", "dependencies", "app"]),
   metadata: metadataSchema.exactOptional(),
   policy: policySchema.exactOptional(),
-  verify: verifySchema.exactOptional(),
+  verify: verifySchema,
   serverless: z
     .enum(["none", "aws-lambda", "google-cloud-run", "knative", "azure-functions"])
     .default("none")

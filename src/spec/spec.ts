@@ -17,6 +17,9 @@ export interface Spec {
   readonly closure: ClosureSpec;
   readonly image: ImageSpec;
   readonly layers: LayersSpec;
+  readonly verify: readonly VerifySpec[];
+  /** The program of `closure.trace`, which is evidence only: no part of what decides the closure. */
+  readonly trace?: { readonly args: readonly string[] };
   readonly targets: Readonly<Record<string, Spec>>;
 }
 
@@ -176,3 +179,30 @@ export interface ImageSpec {
 }
 
 export type LayersSpec = "single" | "per-package" | readonly ("system" | "interpreter" | "dependencies" | "app")[];
+
+/** What a program must have printed. `equal`: the whole, one line break at the end left out. */
+export type ExpectedText = { readonly kind: "equal" | "contains" | "matches"; readonly text: string };
+
+export type VerifySpec = RunCheck | StartCheck | AttacksCheck;
+
+export interface RunCheck {
+  readonly kind: "run";
+  readonly args: readonly string[];
+  readonly exit: number;
+  readonly stdout?: ExpectedText;
+  readonly stderr?: ExpectedText;
+}
+
+export interface StartCheck {
+  readonly kind: "start";
+  readonly probe:
+    | { readonly kind: "http"; readonly port: number; readonly path: string; readonly status: number }
+    | { readonly kind: "tcp"; readonly port: number };
+  readonly withinMilliseconds: number;
+}
+
+export interface AttacksCheck {
+  readonly kind: "attacks";
+  /** Undefined: the default list. */
+  readonly programs?: readonly string[];
+}

@@ -13,10 +13,10 @@ interface Unbuilt {
 // Keys of the language whose meaning is not built yet. They are refused, never ignored.
 const unbuilt: readonly Unbuilt[] = [
   { path: ["closure", "trace"] },
+  { path: ["closure", "trace"] },
   { path: ["interpreter", "bytecode"], allowed: ["keep", "drop"], refused: ["only"] },
   { path: ["serverless"], allowed: ["none"] },
   { path: ["handler"] },
-  { path: ["verify"] },
   { path: ["policy"] },
   { path: ["metadata", "package-db"], allowed: ["auto"] },
   { path: ["metadata", "sbom"], allowed: ["spdx"] },

@@ -230,11 +230,9 @@ const texts: readonly BadSpec[] = [
       "handler: app.main",
       "policy:",
       "  forbid: [shell]",
-      "verify:",
-      "  - {run: [cat]}",
     ),
-    codes: ["SPEC_NOT_SUPPORTED", "SPEC_NOT_SUPPORTED", "SPEC_NOT_SUPPORTED", "SPEC_NOT_SUPPORTED"],
-    lines: [4, 5, 6, 8],
+    codes: ["SPEC_NOT_SUPPORTED", "SPEC_NOT_SUPPORTED", "SPEC_NOT_SUPPORTED"],
+    lines: [4, 5, 6],
   },
   {
     name: "bad-reference",

@@ -17,6 +17,8 @@ export interface FakeEngine {
   readonly sources?: Readonly<Record<string, Files>>;
   /** Configurations of images, as JSON text, by full reference. */
   readonly images?: Readonly<Record<string, string>>;
+  /** Exit codes of programs that fail, by a text of the graph that runs them. */
+  readonly failures?: Readonly<Record<string, number>>;
 }
 
 /** What a build asked of the engine. */
@@ -73,8 +75,10 @@ export function recordingEngine(fake: FakeEngine): Recording {
     has: () => true,
     ownImage: async () => Promise.resolve(undefined),
     solve: async (definition) => {
-      solved.push(dumpDefinition(definition));
-      const ref = toRef(filesOf(definition));
+      const dump = dumpDefinition(definition);
+      solved.push(dump);
+      const [, exitCode] = Object.entries(fake.failures ?? {}).find(([text]) => dump.includes(text)) ?? [];
+      const ref = toRef(filesOf(definition), exitCode);
       return Promise.resolve({ ref, refs: new Map(), metadata: new Map() });
     },
     solveFrontend: async (_, options) => {
@@ -115,7 +119,7 @@ function identifierOf(op: Uint8Array): string {
   return typeof source === "object" && source !== null && "identifier" in source ? String(source.identifier) : "";
 }
 
-function toRef(files: Files): Ref {
+function toRef(files: Files, exitCode: number | undefined): Ref {
   const read = (path: string): Uint8Array | undefined => {
     const text = files[path.replace(/^\//u, "")];
     return text === undefined ? undefined : Buffer.from(text);
@@ -126,6 +130,9 @@ function toRef(files: Files): Ref {
     readFile: async (path) => Promise.resolve(read(path)),
     readHead: async (path, length) => Promise.resolve(read(path)?.subarray(0, length)),
     readDirectory: async () => Promise.resolve(undefined),
-    evaluate: async () => Promise.resolve(),
+    evaluate: async () => {
+      if (exitCode === undefined) return Promise.resolve();
+      throw new EngineError("the program failed", { code: 2, details: [], exitCode });
+    },
   };
 }

@@ -23,9 +23,16 @@ export function toEngineError(error: ServiceError): EngineError {
     details,
     place: placeOf(details),
     // Only the text says so: a mount or a copy of a path that the tree does not have.
+    exitCode: exitCodeOf(error.details),
     missingPath: /failed to calculate checksum of ref .*: "(.*)": not found$/su.exec(error.details)?.[1],
     cause: error,
   });
+}
+
+/** Only the text has it: `process "..." did not complete successfully: exit code: 1`. */
+function exitCodeOf(message: string): number | undefined {
+  const code = /^process ".*" did not complete successfully: exit code: (\d+)/su.exec(message)?.[1];
+  return code === undefined ? undefined : Number(code);
 }
 
 /** True for a path that does not exist: the gateway has no code of its own for it, only the text. */

@@ -234,5 +234,7 @@ export const closureSchema: z.ZodType<RawClosure> = strict({
     .meta({ description: "What an unresolved library, import or script interpreter is." }),
   trace: strict({ run: z.array(text).min(1).meta({ description: "A program and its arguments." }) })
     .exactOptional()
-    .meta({ description: "Run a program and report what it opened that is not kept. Not supported yet." }),
+    .meta({
+      description: "A program that runs in the builder and in the closure, to report what only the builder has.",
+    }),
 }).meta({ id: "Closure", description: "How the set of files that ships is found." });

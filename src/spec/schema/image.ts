@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RawAccounts, RawHealthcheck, RawLayers } from "../raw.ts";
 import { checkedText, patternText, strict } from "./problem.ts";
-import { absolutePath, duration, name, size, text } from "./texts.ts";
+import { absolutePath, duration, size, text } from "./texts.ts";
 
 const accountName = patternText(
   /^[a-z_][a-z0-9_.-]{0,31}$/,
@@ -119,35 +119,3 @@ export const metadataSchema: z.ZodType = strict({
     .default("attestation")
     .meta({ description: "Where the reasons for every file are kept." }),
 }).meta({ id: "Metadata", description: "What is said about the image beside its files." });
-
-const expected = z.union([
-  z.string(),
-  strict({ contains: z.string().meta({ description: "A part of the text." }) }),
-  strict({ matches: z.string().meta({ description: "A pattern for the text." }) }),
-]);
-
-/** Checks in the finished root. Shape only. */
-export const verifySchema: z.ZodType = z
-  .array(
-    z.union([
-      strict({
-        run: z.array(text).min(1).meta({ description: "A program and its arguments." }),
-        stdout: expected.exactOptional().meta({ description: "What it prints." }),
-        stderr: expected.exactOptional().meta({ description: "What it prints as errors." }),
-        exit: z.int().min(0).max(255).exactOptional().meta({ description: "Its exit code. Default: 0." }),
-      }),
-      strict({
-        start: z.literal(true).meta({ description: "Start the entrypoint and probe it." }),
-        http: strict({
-          port: z.int().min(1).max(65_535).meta({ description: "The port." }),
-          path: text.exactOptional().meta({ description: "The path." }),
-          status: z.int().min(100).max(599).exactOptional().meta({ description: "The status." }),
-          within: duration.exactOptional().meta({ description: "How long it may take." }),
-        }).exactOptional(),
-      }),
-      strict({
-        attacks: z.union([z.literal("default"), z.array(name)]).meta({ description: "Programs that must not start." }),
-      }),
-    ]),
-  )
-  .meta({ description: "Checks in the finished root file system; a failure fails the build. Not supported yet." });
