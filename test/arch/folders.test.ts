@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   closure: ["diagnostics", "rootfs", "elf", "spec"],
   image: ["diagnostics", "oci", "rootfs", "closure", "engine", "llb", "plan", "spec"],
   evidence: ["diagnostics", "oci", "closure", "image"],
-  policy: ["diagnostics", "closure", "image"],
+  policy: ["diagnostics", "rootfs", "elf", "spec", "closure"],
 };
 
 /** These reach the world, so they may import any core folder; bin may import all. */
