@@ -26,8 +26,6 @@ export async function bundle(role: Role, folder: string): Promise<Bundle | undef
     // Kept readable: a failure prints the line that it comes from. The compiled form is cached in the image anyway.
     minifySyntax: true,
     lineLimit: 160,
-    // Names of functions and classes appear in error messages.
-    keepNames: true,
     legalComments: "none",
     logLevel: "warning",
     metafile: true,

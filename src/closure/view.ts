@@ -1,3 +1,4 @@
+import { cachedRootFs } from "../rootfs/cached.ts";
 import { linkLimit, pathComponents } from "../rootfs/links.ts";
 import { overlayRootFs } from "../rootfs/overlay.ts";
 import {
@@ -65,7 +66,7 @@ export function openView(
   { name, searchPath }: Pick<RequestView, "name" | "searchPath">,
   sources: readonly SourceRoot[],
 ): View {
-  const root = overlayRootFs(sources);
+  const root = cachedRootFs(overlayRootFs(sources));
   const byId = new Map(sources.map((source) => [source.id, source]));
   const walkedParents = new Map<AbsPath, Walk>();
 

@@ -28,14 +28,15 @@ export function overlayRootFs(layers: readonly OverlayLayer[]): OverlayRootFs {
 }
 
 function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
-  // Directories only: they are asked about with each of their entries, while the layers remember the rest.
-  const directories = new Map<AbsPath, Shown>();
+  const seen = new Map<AbsPath, Promise<Shown>>();
 
-  async function at(path: AbsPath): Promise<Shown> {
-    const known = directories.get(path);
+  function at(path: AbsPath): Promise<Shown> {
+    const known = seen.get(path);
     if (known !== undefined) return known;
-    const answer = await look(path);
-    if (answer.top?.stat.kind === "directory") directories.set(path, answer);
+    const answer = look(path);
+    seen.set(path, answer);
+    // A failure of the world may be gone at the next question.
+    answer.catch(() => seen.delete(path));
     return answer;
   }
 

@@ -11,15 +11,8 @@ export function openDirectory(hostPath: string): RootFs {
   const base = hostPath.replace(/\/+$/u, "");
   // The root itself may be named through a link, of the host and by the caller.
   const placeOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
-  const stats = new Map<AbsPath, FileStat | undefined>();
   return rootFsOver({
-    lstat: async (path) => {
-      const known = stats.get(path);
-      if (known !== undefined || stats.has(path)) return known;
-      const found = readStat(placeOf(path));
-      stats.set(path, found);
-      return found;
-    },
+    lstat: async (path) => readStat(placeOf(path)),
     list: async (path) => readNames(placeOf(path)),
     read: async (path, range) => readBytes(placeOf(path), range),
   });
