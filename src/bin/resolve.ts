@@ -3,7 +3,6 @@ import fs from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { countFiles } from "../adapters/directory/count-files.ts";
-import { encodeName } from "../adapters/directory/names.ts";
 import { openDirectory } from "../adapters/directory/open-directory.ts";
 import { writeLayer } from "../adapters/directory/write-layer.ts";
 import { allPlugins } from "../app/plugins.ts";
@@ -12,6 +11,7 @@ import { answerRequest } from "../app/resolve.ts";
 import { printManifest } from "../closure/manifest.ts";
 import { parseClosureRequest } from "../closure/request.ts";
 import { renderCrash } from "../diagnostics/invariant.ts";
+import { encodeName } from "../rootfs/names.ts";
 
 /*
  * The resolver's program, as the frontend runs it inside the engine:

@@ -1,3 +1,5 @@
+import { decodeName } from "../rootfs/names.ts";
+
 /**
  * Numbers and strings in a piece of a foreign file. Total: what lies outside the piece reads as 0 or as no string, so that
  * hostile offsets need no check of their own.
@@ -11,7 +13,7 @@ export interface Bytes {
   u64(offset: number): number;
   /** A native word: 4 bytes where the file's class is 32, 8 where it is 64. */
   word(offset: number): number;
-  /** The NUL-terminated latin1 string at an offset; undefined when it does not end within `limit` bytes. */
+  /** The NUL-terminated name at an offset; undefined when it does not end within `limit` bytes. */
   text(offset: number, limit?: number): string | undefined;
 }
 
@@ -43,7 +45,7 @@ export function bytesOf(array: Uint8Array, layout: Layout): Bytes {
       if (offset < 0 || offset >= length) return undefined;
       // Searched no further than the limit: hostile tables hold a million offsets into one endless string.
       const end = array.subarray(offset, offset + limit + 1).indexOf(0);
-      return end < 0 ? undefined : latin1(array, offset, offset + end);
+      return end < 0 ? undefined : nameAt(array, offset, offset + end);
     },
   };
 }
@@ -51,7 +53,12 @@ export function bytesOf(array: Uint8Array, layout: Layout): Bytes {
 /** Longest name in bytes: a path component cannot be longer, a path list in a header rarely is. */
 export const nameLimit = 4096;
 
-/** Decodes bytes one to one, which no file name can fail. */
+/** Decodes a piece as names of files are decoded, so that it finds the file of its name. */
+export function nameAt(array: Uint8Array, start: number, end: number): string {
+  return decodeName(Buffer.from(array.buffer, array.byteOffset + start, end - start));
+}
+
+/** Decodes bytes one to one. */
 export function latin1(array: Uint8Array, start = 0, end: number = array.length): string {
   let text = "";
   for (let at = start; at < end; at += 8192) {

@@ -1,4 +1,4 @@
-/** What the dynamic loader and the closure read of an ELF file (elf(5), gABI chapter 5). Names are decoded as latin1. */
+/** What the dynamic loader and the closure read of an ELF file (elf(5), gABI chapter 5). Names are decoded as those of files. */
 export interface ElfFile {
   readonly class: 32 | 64;
   readonly littleEndian: boolean;
@@ -6,8 +6,9 @@ export interface ElfFile {
   readonly machine: number;
   /** e_type: 2 EXEC, 3 DYN. */
   readonly type: number;
-  /** EI_OSABI. */
+  /** EI_OSABI and EI_ABIVERSION. */
   readonly osAbi: number;
+  readonly abiVersion: number;
   /** e_flags: the ABI variant on ARM and RISC-V. */
   readonly flags: number;
   /** PT_INTERP, the path of the dynamic loader; undefined for libraries and static programs. */

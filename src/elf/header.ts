@@ -22,6 +22,7 @@ export interface ElfHeader extends Layout {
   readonly machine: number;
   readonly type: number;
   readonly osAbi: number;
+  readonly abiVersion: number;
   readonly flags: number;
   readonly segments: readonly Segment[];
   readonly sections: { readonly offset: number; readonly count: number; readonly entryBytes: number };
@@ -54,6 +55,7 @@ export async function readHeader(read: ElfSource, sizeBytes: number): Promise<El
     machine: bytes.u16(18),
     type: bytes.u16(16),
     osAbi: bytes.u8(7),
+    abiVersion: bytes.u8(8),
     flags: bytes.u32(tail),
     segments,
     sections: { offset: bytes.word(wide ? 40 : 32), entryBytes: bytes.u16(tail + 10), count: bytes.u16(tail + 12) },

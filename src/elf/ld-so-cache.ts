@@ -1,3 +1,4 @@
+import { nameBytes } from "../rootfs/names.ts";
 import { type Bytes, bytesOf, latin1 } from "./bytes.ts";
 
 /** One library of the loader's cache (ldconfig(8)). */
@@ -17,16 +18,22 @@ const oldMagic = "ld.so-1.7.0";
 const newMagic = "glibc-ld.so.cache1.1";
 const headerBytes = 48;
 const entryBytes = 24;
+const oldHeaderBytes = 16;
+const oldEntryBytes = 12;
 const extensionMagic = 0xeaa42174;
 const hwcapsTag = 1;
 /** Entries and bytes at most; a full distribution has some ten thousand entries. */
 const entryLimit = 2 ** 19;
 export const ldSoCacheLimit: number = 16 * 2 ** 20;
 
-/** Reads `/etc/ld.so.cache` in file order; undefined when the loader could not use it. */
+/**
+ * Reads `/etc/ld.so.cache` in file order; undefined when the loader could not use it. The newer part of a file counts, and
+ * the older one where there is no other.
+ */
 export function parseLdSoCache(array: Uint8Array, littleEndian: boolean): readonly LdSoCacheEntry[] | undefined {
+  if (array.length > ldSoCacheLimit) return undefined;
   const start = newPartOf(array, littleEndian);
-  if (start === undefined || array.length > ldSoCacheLimit) return undefined;
+  if (start === undefined) return parseOldPart(array, littleEndian);
   const bytes = bytesOf(array.subarray(start), { class: 64, littleEndian });
   const order = bytes.u8(28) & 3;
   const count = bytes.u32(20);
@@ -56,11 +63,13 @@ export function writeLdSoCache(entries: readonly LdSoCacheEntry[], littleEndian:
   const hwcaps = [...new Set(sorted.flatMap((entry) => entry.hwcaps ?? []))].sort();
   const stringsStart = headerBytes + sorted.length * entryBytes;
   const offsets = new Map<string, number>();
+  const encoded: Buffer[] = [];
   let stringsEnd = stringsStart;
   for (const text of [...sorted.flatMap(({ name, path }) => [name, path]), ...hwcaps]) {
     if (offsets.has(text)) continue;
     offsets.set(text, stringsEnd);
-    stringsEnd += text.length + 1;
+    encoded.push(nameBytes(`${text}\0`));
+    stringsEnd += encoded.at(-1)?.length ?? 0;
   }
   const extension = Math.ceil(stringsEnd / 4) * 4;
   const array = new Uint8Array(extension + (hwcaps.length === 0 ? 8 : 24 + hwcaps.length * 4));
@@ -82,7 +91,7 @@ export function writeLdSoCache(entries: readonly LdSoCacheEntry[], littleEndian:
     u32(at + (littleEndian ? 16 : 20), hwcaps.indexOf(entry.hwcaps));
     u32(at + (littleEndian ? 20 : 16), 2 ** 30);
   }
-  for (const [text, offset] of offsets) array.set(Buffer.from(text, "latin1"), offset);
+  array.set(Buffer.concat(encoded), stringsStart);
   u32(extension, extensionMagic);
   u32(extension + 4, hwcaps.length === 0 ? 0 : 1);
   if (hwcaps.length > 0) {
@@ -142,13 +151,33 @@ function digitsAt(text: string, start: number): string {
   return text.slice(start, end);
 }
 
+/** The format before glibc 2.2: no hardware variants, and offsets that count from the end of the entries. */
+function parseOldPart(array: Uint8Array, littleEndian: boolean): readonly LdSoCacheEntry[] | undefined {
+  if (!startsWith(array, 0, oldMagic)) return undefined;
+  const bytes = bytesOf(array, { class: 64, littleEndian });
+  const count = bytes.u32(12);
+  const strings = oldHeaderBytes + count * oldEntryBytes;
+  if (count > entryLimit || strings > bytes.length) return undefined;
+  const entries: LdSoCacheEntry[] = [];
+  for (let at = oldHeaderBytes; at < strings; at += oldEntryBytes) {
+    const name = bytes.text(strings + bytes.u32(at + 4));
+    const path = bytes.text(strings + bytes.u32(at + 8));
+    if (name !== undefined && path !== undefined) entries.push({ name, path, flags: bytes.u32(at) });
+  }
+  return entries;
+}
+
+function startsWith(array: Uint8Array, start: number, text: string): boolean {
+  return latin1(array, start, Math.min(start + text.length, array.length)) === text;
+}
+
 function newPartOf(array: Uint8Array, littleEndian: boolean): number | undefined {
-  if (latin1(array, 0, Math.min(newMagic.length, array.length)) === newMagic) return 0;
-  if (latin1(array, 0, Math.min(oldMagic.length, array.length)) !== oldMagic) return undefined;
+  if (startsWith(array, 0, newMagic)) return 0;
+  if (!startsWith(array, 0, oldMagic)) return undefined;
   const count = bytesOf(array, { class: 64, littleEndian }).u32(12);
-  const start = Math.ceil((16 + count * 12) / 8) * 8;
+  const start = Math.ceil((oldHeaderBytes + count * oldEntryBytes) / 8) * 8;
   if (start + headerBytes > array.length) return undefined;
-  return latin1(array, start, start + newMagic.length) === newMagic ? start : undefined;
+  return startsWith(array, start, newMagic) ? start : undefined;
 }
 
 function readHwcapsNames(bytes: Bytes): readonly string[] {

@@ -1,4 +1,4 @@
-import { latin1, nameLimit } from "./bytes.ts";
+import { nameAt, nameLimit } from "./bytes.ts";
 import { type DynamicTable, dynamicTags, readDynamic } from "./dynamic.ts";
 import type { ElfFile } from "./elf-file.ts";
 import { type ElfHeader, type ElfProblem, type ElfSource, readHeader, segmentTypes } from "./header.ts";
@@ -24,6 +24,7 @@ export async function parseElf(read: ElfSource, sizeBytes: number): Promise<ElfF
     machine: header.machine,
     type: header.type,
     osAbi: header.osAbi,
+    abiVersion: header.abiVersion,
     flags: header.flags,
     loader,
     isDynamic: dynamic !== undefined,
@@ -43,7 +44,7 @@ async function readLoader(read: ElfSource, header: ElfHeader): Promise<string | 
   if (segment === undefined) return undefined;
   const bytes = await read(segment.offset, Math.min(segment.sizeBytes, nameLimit));
   const end = bytes.indexOf(0);
-  return end < 1 ? { problem: "the name of its loader does not end" } : latin1(bytes, 0, end);
+  return end < 1 ? { problem: "the name of its loader does not end" } : nameAt(bytes, 0, end);
 }
 
 type Links = Pick<

@@ -5,7 +5,7 @@ import { type ElfHeader, type ElfSource, offsetOf } from "./header.ts";
 /** Symbols at most that are looked at; the largest known libraries have a tenth. */
 const symbolLimit = 2 ** 20;
 /** Characters at most of all their names. */
-const nameBudget = 64 * 2 ** 20;
+const nameBudget = 16 * 2 ** 20;
 
 /** Names of the undefined symbols of `.dynsym`: what the object imports. */
 export async function readImports(

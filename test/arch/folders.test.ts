@@ -7,7 +7,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   diagnostics: [],
   oci: ["diagnostics"],
   rootfs: ["diagnostics"],
-  elf: ["diagnostics"],
+  elf: ["diagnostics", "rootfs"],
   spec: ["diagnostics", "oci"],
   engine: ["diagnostics", "rootfs"],
   plan: ["diagnostics", "oci", "spec", "engine", "rootfs", "closure", "llb"],

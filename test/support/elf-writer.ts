@@ -1,4 +1,5 @@
 import type { ElfFile } from "../../src/elf/elf-file.ts";
+import { nameBytes } from "../../src/rootfs/names.ts";
 
 /** Machines by the names that uname(1) gives them: class, byte order, e_machine and the usual glibc loader. */
 export const machines = {
@@ -15,7 +16,21 @@ export type MachineName = keyof typeof machines;
 /** What a written ELF file says; everything that is left out is absent. */
 export interface ElfText
   extends Partial<
-    Pick<ElfFile, "loader" | "soname" | "needed" | "rpath" | "runpath" | "auxiliary" | "filter" | "flags1" | "type">
+    Pick<
+      ElfFile,
+      | "loader"
+      | "soname"
+      | "needed"
+      | "rpath"
+      | "runpath"
+      | "auxiliary"
+      | "filter"
+      | "flags"
+      | "flags1"
+      | "type"
+      | "osAbi"
+      | "abiVersion"
+    >
   > {
   readonly machine: MachineName;
   /** Default true: it has PT_DYNAMIC. */
@@ -64,7 +79,10 @@ export function writeElf(elf: ElfText): Uint8Array {
 
   const head = outputOf(wide, littleEndian);
   for (const byte of [0x7f, 0x45, 0x4c, 0x46, wide ? 2 : 1, littleEndian ? 1 : 2, 1]) head.u8(byte);
-  head.reserve(9);
+  head
+    .u8(elf.osAbi ?? 0)
+    .u8(elf.abiVersion ?? 0)
+    .reserve(7);
   head
     .u16(elf.type ?? 3)
     .u16(machine)
@@ -72,7 +90,7 @@ export function writeElf(elf: ElfText): Uint8Array {
     .word(0)
     .word(headerBytes)
     .word(0)
-    .u32(0);
+    .u32(elf.flags ?? 0);
   head.u16(headerBytes).u16(segmentBytes).u16(segments.length).u16(0).u16(0).u16(0);
   for (const [type, offset, size] of segments.sort(([a], [b]) => a - b)) {
     head.u32(type);
@@ -159,11 +177,11 @@ function nameTable() {
       const known = offsets.get(name);
       if (known !== undefined) return known;
       offsets.set(name, length);
-      length += name.length + 1;
+      length += nameBytes(name).length + 1;
       return offsets.get(name) ?? 0;
     },
     length: () => length,
-    bytes: () => Buffer.from([...offsets.keys()].map((name) => `${name}\0`).join(""), "latin1"),
+    bytes: () => Buffer.concat([...offsets.keys()].map((name) => nameBytes(`${name}\0`))),
   };
 }
 

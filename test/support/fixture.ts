@@ -13,7 +13,7 @@ import { type ElfText, type MachineName, machines, writeElf } from "./elf-writer
  *     //- /run/pipe fifo                     a fifo, socket or device
  *
  * Keys of ELF files: `loader` (alone: the usual one), `needed`, `soname`, `rpath`, `runpath`, `auxiliary`, `filter`,
- * `flags1`, `imports`, `defines` (versions), `wants` (`libc.so.6:GLIBC_2.34+GLIBC_2.3`, weak ones end in `?`), `static`; lines
+ * `flags`, `flags1`, `type`, `osabi`, `abiversion`, `imports`, `defines` (versions), `wants` (`libc.so.6:GLIBC_2.34+GLIBC_2.3`, weak ones end in `?`), `static`; lines
  * below are strings of their read-only data, those that start with `[{` are `.note.dlopen` texts.
  */
 export function parseFixture(text: string): readonly (readonly [path: string, entry: MemoryEntry])[] {
@@ -57,7 +57,10 @@ function parseEntry(head: string, content: string): readonly [path: string, entr
 function elfOf(machine: MachineName, values: ReadonlyMap<string, string>, content: string): ElfText {
   const list = (key: string) => (values.get(key) ?? "").split(",").filter((name) => name !== "");
   const lines = content.split("\n").filter((line) => line !== "");
-  const flags1 = values.get("flags1");
+  const number = (key: string, name: "flags" | "flags1" | "type" | "osAbi" | "abiVersion") => {
+    const value = values.get(key);
+    return value === undefined ? {} : { [name]: Number(value) };
+  };
   const loader = values.get("loader");
   const text = (key: "soname" | "rpath" | "runpath") => {
     const value = values.get(key);
@@ -69,7 +72,11 @@ function elfOf(machine: MachineName, values: ReadonlyMap<string, string>, conten
     ...text("rpath"),
     ...text("runpath"),
     ...(loader === undefined ? {} : { loader: loader === "" ? machines[machine].loader : loader }),
-    ...(flags1 === undefined ? {} : { flags1: Number(flags1) }),
+    ...number("flags", "flags"),
+    ...number("flags1", "flags1"),
+    ...number("type", "type"),
+    ...number("osabi", "osAbi"),
+    ...number("abiversion", "abiVersion"),
     dynamic: !values.has("static"),
     needed: list("needed"),
     auxiliary: list("auxiliary"),

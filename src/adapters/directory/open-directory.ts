@@ -1,7 +1,7 @@
 import fs from "node:fs";
+import { decodeName, encodeName } from "../../rootfs/names.ts";
 import { rootFsOver } from "../../rootfs/physical.ts";
 import type { AbsPath, ByteRange, FileKind, FileStat, RootFs } from "../../rootfs/rootfs.ts";
-import { decodeName, encodeName } from "./names.ts";
 
 /**
  * A directory of the host as a root file system. No link of it is followed by the host's rules, so that no question leaves

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import type { ClosureEntry } from "../../closure/closure.ts";
 import type { LayerPlan } from "../../image/layers.ts";
-import { encodeName } from "./names.ts";
+import { encodeName } from "../../rootfs/names.ts";
 
 export interface LayerWriting {
   /** The folder that becomes the layer's root; it must not exist. */

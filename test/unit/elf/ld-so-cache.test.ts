@@ -33,6 +33,38 @@ describe("the loader's cache", () => {
     expect(parseLdSoCache(old, true)).toEqual(parseLdSoCache(written, true));
   });
 
+  it("reads the old format alone", () => {
+    const texts = ["libz.so.1", "/lib/libz.so.1", "libm.so.6", "/lib/libm.so.6"];
+    const file = Buffer.alloc(16 + 2 * 12);
+    file.write("ld.so-1.7.0");
+    file.writeUInt32LE(2, 12);
+    for (const [index, at] of [16, 28].entries()) {
+      const offset = (text: number) => texts.slice(0, text).join("\0").length + Math.min(text, 1);
+      file.writeUInt32LE(0x303, at);
+      file.writeUInt32LE(offset(index * 2), at + 4);
+      file.writeUInt32LE(offset(index * 2 + 1), at + 8);
+    }
+    const whole = Buffer.concat([file, Buffer.from(`${texts.join("\0")}\0`)]);
+    expect(parseLdSoCache(whole, true)).toEqual([
+      { name: "libz.so.1", path: "/lib/libz.so.1", flags: 0x303 },
+      { name: "libm.so.6", path: "/lib/libm.so.6", flags: 0x303 },
+    ]);
+    whole.writeUInt32LE(2 ** 31, 12);
+    expect(parseLdSoCache(whole, true)).toBeUndefined();
+  });
+
+  test.prop([
+    fc.uniqueArray(
+      fc.record({ name: fc.stringMatching(/^lib[a-z0-9.é]{1,9}$/u), path: fc.stringMatching(/^\/[a-zü/]{1,9}$/u) }),
+      { selector: ({ name }) => name, maxLength: 20 },
+    ),
+    fc.boolean(),
+  ])("holds any names", (pairs, littleEndian) => {
+    const given = pairs.map((pair) => ({ ...pair, flags: 0x303 }));
+    const read = parseLdSoCache(writeLdSoCache(given, littleEndian), littleEndian) ?? [];
+    expect(new Set(read)).toEqual(new Set(given));
+  });
+
   it("refuses counts that do not fit", () => {
     const written = writeLdSoCache(entries, true);
     written.fill(0xff, 20, 24);
@@ -54,6 +86,8 @@ describe("the loader's cache", () => {
   });
 
   test.prop([fc.uint8Array({ maxLength: 300 }), fc.boolean()])("never throws on any bytes", (tail, littleEndian) => {
-    parseLdSoCache(Uint8Array.of(...Buffer.from("glibc-ld.so.cache1.1"), ...tail), littleEndian);
+    for (const magic of ["glibc-ld.so.cache1.1", "ld.so-1.7.0\0"]) {
+      parseLdSoCache(Uint8Array.of(...Buffer.from(magic), ...tail), littleEndian);
+    }
   });
 });

@@ -50,6 +50,7 @@ describe("parseElf", () => {
       machine: machines[machine].machine,
       type: 2,
       osAbi: 0,
+      abiVersion: 0,
       flags: 0,
       loader: "/lib64/ld.so",
       isDynamic: true,
