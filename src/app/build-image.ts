@@ -36,6 +36,7 @@ export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
     epochSeconds,
     settings: planned,
     searchPaths: new Map(builders.map((stage) => [stage.name, stage.searchPath])),
+    libraryPaths: new Map(builders.map((stage) => [stage.name, stage.env["LD_LIBRARY_PATH"] ?? ""])),
     dependencies,
     notApplication: notApplication(build, dependencies),
   });

@@ -10,16 +10,18 @@ import type { RootFs } from "../rootfs/rootfs.ts";
 /** Every plug-in that Pith has. */
 export function allPlugins(): Plugins {
   const readers = new WeakMap<RootFs, ElfReader>();
+  const readerOf = (root: RootFs): ElfReader => {
+    const reader = readers.get(root) ?? elfReader(root);
+    readers.set(root, reader);
+    return reader;
+  };
   return {
     interpreters,
     rules: dlopenRules,
     packages: packageDatabases,
     features,
     openProcess: (options) => Promise.resolve(openProcess(options)),
-    readElf(root, path) {
-      const reader = readers.get(root) ?? elfReader(root);
-      readers.set(root, reader);
-      return reader.readElf(path);
-    },
+    readElf: (root, path) => readerOf(root).readElf(path),
+    describeElf: (root, path) => readerOf(root).describe(path),
   };
 }

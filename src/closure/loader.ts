@@ -27,4 +27,10 @@ export interface LoaderOptions {
   /** The dynamic loader where it is not PT_INTERP: `ld.so PROGRAM`, which also runs what names none. */
   readonly loader?: AbsPath;
   readElf(path: AbsPath): Promise<ElfFile | undefined>;
+  /** Why a file that `readElf` does not answer cannot be read, as a clause; undefined when it is no ELF file at all. */
+  describeElf?(path: AbsPath): Promise<string | undefined>;
+  /** LD_LIBRARY_PATH of the builder, which the image does not have. Only hints are made of it. */
+  readonly builderLibraryPath?: string;
+  /** The directory that the program will stand in, where it is not the one that it stands in now. */
+  readonly origin?: AbsPath;
 }

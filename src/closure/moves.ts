@@ -1,4 +1,6 @@
+import { type AbsPath, parentOf } from "../rootfs/rootfs.ts";
 import { pointerReason } from "./graph.ts";
+import { loaderOptions } from "./programs.ts";
 import type { Move } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
 
@@ -19,13 +21,14 @@ export async function moveBinaries(work: Worklist, moves: readonly Move[]): Prom
       edges: [edge],
     });
     const elf = await work.readElf(view, real);
-    if (/\$(?:\{ORIGIN\}|ORIGIN)/.test(`${elf?.rpath ?? ""}:${elf?.runpath ?? ""}`)) {
+    const looksBeside = /\$(?:\{ORIGIN\}|ORIGIN)/.test(`${elf?.rpath ?? ""}:${elf?.runpath ?? ""}`);
+    if (looksBeside && (await losesLibraries(work, { from, to, pointer, view }))) {
       work.report({
         finding: {
           severity: "warning",
           code: "BINARY_MOVED",
           path: to,
-          message: `cannot be sure that ${to} finds its libraries: it looks for them beside itself, and was built for ${from}`,
+          message: `cannot move ${from} to ${to}: it looks for its libraries beside itself, and finds others there or none`,
           hint: "leave out `as`, so that the program keeps its place",
         },
         from: edge.from,
@@ -42,6 +45,17 @@ export async function moveBinaries(work: Worklist, moves: readonly Move[]): Prom
     }
     dropEmpty(work, real);
   }
+}
+
+/** True when the loader would load other files for a program in another directory. */
+async function losesLibraries(work: Worklist, { from, to, view }: Move): Promise<boolean> {
+  const loadedFrom = async (origin: AbsPath | undefined): Promise<string> => {
+    const options = loaderOptions(work, view, from);
+    const process = await work.plugins.openProcess(origin === undefined ? options : { ...options, origin });
+    await process.startUp();
+    return process.loaded().join("\0");
+  };
+  return (await loadedFrom(undefined)) !== (await loadedFrom(parentOf(to)));
 }
 
 /** What the program asked for is now asked for by its new name. */

@@ -13,4 +13,6 @@ export interface Plugins {
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;
   /** Reads and parses an ELF file; undefined when it is missing or not ELF. Follows links. */
   readElf(root: RootFs, path: AbsPath): Promise<ElfFile | undefined>;
+  /** Why a file that begins as ELF cannot be read, as a clause: "it ends within its header". Follows links. */
+  describeElf?(root: RootFs, path: AbsPath): Promise<string | undefined>;
 }

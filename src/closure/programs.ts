@@ -1,7 +1,7 @@
-import type { ElfFile } from "../elf/elf-file.ts";
 import { type AbsPath, baseName, type FileStat, toAbsPath } from "../rootfs/rootfs.ts";
 import type { ProcessContext, Yield } from "./closure.ts";
 import { parseEnv } from "./env-command.ts";
+import type { LoaderOptions } from "./loader.ts";
 import { bareStart, type Process, type StartOptions } from "./process.ts";
 import type { ClosureRequest } from "./request.ts";
 import { maxShebangDepth, parseEnvArgument, parseShebang, type Shebang, shebangBytes } from "./shebang.ts";
@@ -57,18 +57,17 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
     one.claims({ path: need.path, realPath: walk.real, elf }),
   );
   if (elf === undefined && interpreter === undefined) {
-    return refuse(work, ask, 'it is neither an ELF file nor a script that starts with "#!"');
+    const problem = await work.plugins.describeElf?.(view.root, walk.real);
+    return refuse(work, ask, problem ?? 'it is neither an ELF file nor a script that starts with "#!"');
   }
   if (elf !== undefined && elf.machine !== (machines[work.request.architecture] ?? elf.machine)) {
     return refuse(work, ask, `it is not a program for ${work.request.architecture}`, "PROGRAM_ARCHITECTURE");
   }
-  const readElf = (path: AbsPath): Promise<ElfFile | undefined> => work.readElf(view, path);
   const { env, workdir } = work.request.process;
   const root = view.root;
-  const loader =
-    elf?.loader === undefined
-      ? undefined
-      : await work.plugins.openProcess({ root, program: need.path, env, workdir, readElf });
+  const options = loaderOptions(work, view, need.path);
+  const { readElf } = options;
+  const loader = elf?.loader === undefined ? undefined : await work.plugins.openProcess(options);
   const context: ProcessContext = {
     root,
     program: need.path,
@@ -107,6 +106,21 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
   await applyRules(work, process);
   if (process.runtime !== undefined) await work.askAll(process.runtime.start(), asker);
   await startCommand(work, process, ask.from);
+}
+
+/** How the loader of a program of a view is simulated. */
+export function loaderOptions(work: Worklist, view: View, program: AbsPath): LoaderOptions {
+  const { env, workdir } = work.request.process;
+  const { libraryPath, root } = view;
+  return {
+    root,
+    program,
+    env,
+    workdir,
+    readElf: (path) => work.readElf(view, path),
+    describeElf: async (path) => work.plugins.describeElf?.(root, path),
+    ...(libraryPath === undefined ? {} : { builderLibraryPath: libraryPath }),
+  };
 }
 
 /** What loading an object into a process brings: its libraries, and what the dlopen rules know of all of them. */

@@ -22,6 +22,8 @@ export interface RequestView {
   readonly sources: readonly string[];
   /** PATH of the builder, in which names of programs are looked up; the image's own PATH has the programs that ship. */
   readonly searchPath?: string;
+  /** LD_LIBRARY_PATH of the builder: what only it leads to, the image's programs do not find. */
+  readonly libraryPath?: string;
 }
 
 /** What the spec names. `pointer` is the place in the normalised spec. */

@@ -4,7 +4,7 @@ import { takeFile } from "./files.ts";
 import { pointerReason } from "./graph.ts";
 import type { Process, StartOptions } from "./process.ts";
 import { bareStart } from "./process.ts";
-import { findProgram, searchPath } from "./programs.ts";
+import { findProgram, loaderOptions, searchPath } from "./programs.ts";
 import type { RequestRoot } from "./request.ts";
 import { takeApp } from "./trees.ts";
 import type { View } from "./view.ts";
@@ -252,8 +252,9 @@ async function lonelyProcess(work: Worklist, view: View, path: AbsPath): Promise
   const elf = await work.readElf(view, path);
   if (elf === undefined) return undefined;
   const { env, workdir } = work.request.process;
-  const readElf: Process["context"]["readElf"] = (of) => work.readElf(view, of);
-  const loader = await work.plugins.openProcess({ root: view.root, program: path, env, workdir, readElf });
+  const options = loaderOptions(work, view, path);
+  const { readElf } = options;
+  const loader = await work.plugins.openProcess(options);
   const { real } = await view.walk(path);
   const context: Process["context"] = {
     root: view.root,

@@ -49,6 +49,8 @@ export interface View {
   readonly name: string;
   /** PATH of the builder; undefined or empty where it is not known. */
   readonly searchPath: string | undefined;
+  /** LD_LIBRARY_PATH of the builder, where it has one. */
+  readonly libraryPath: string | undefined;
   readonly root: RootFs;
   /** Lowest first. */
   readonly sources: readonly SourceRoot[];
@@ -63,7 +65,7 @@ export const madeSourceId = "pith";
 
 /** Lays sources over each other, lowest first. */
 export function openView(
-  { name, searchPath }: Pick<RequestView, "name" | "searchPath">,
+  { name, searchPath, libraryPath }: Pick<RequestView, "name" | "searchPath" | "libraryPath">,
   sources: readonly SourceRoot[],
 ): View {
   const root = cachedRootFs(overlayRootFs(sources));
@@ -127,5 +129,5 @@ export function openView(
     return { stat, source, path: found?.path ?? toAbsPath("/") };
   }
 
-  return { name, searchPath, sources, root, walk, place };
+  return { name, searchPath, libraryPath, sources, root, walk, place };
 }

@@ -11,6 +11,8 @@ export interface RequestFacts {
   readonly settings: ImageSettings;
   /** PATH of each builder that the closure sees. */
   readonly searchPaths: ReadonlyMap<string, string>;
+  /** LD_LIBRARY_PATH of those builders that have one. */
+  readonly libraryPaths: ReadonlyMap<string, string>;
   /** Installed dependencies: where programs see them, and the interpreter that comes with them. */
   readonly dependencies: { readonly prefix: AbsPath; readonly interpreter: AbsPath | undefined } | undefined;
   /** Names in the application's directory that are never part of the application: the spec, ignore files. */
@@ -71,6 +73,7 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
       ...(name === main && appRoot !== undefined ? ["app"] : []),
     ],
     searchPath: facts.searchPaths.get(name) ?? "",
+    ...libraryPathOf(name, facts),
   }));
   if (usesContextFiles(spec)) views.push({ name: "context", sources: ["context"], searchPath: "" });
   return {
@@ -98,6 +101,11 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
     closure: spec.closure,
     layers: spec.layers,
   };
+}
+
+function libraryPathOf(name: string, { libraryPaths }: RequestFacts): Pick<RequestView, "libraryPath"> {
+  const libraryPath = libraryPaths.get(name) ?? "";
+  return libraryPath === "" ? {} : { libraryPath };
 }
 
 function appSource(spec: Spec, appRoot: AbsPath, facts: RequestFacts): RequestSource {

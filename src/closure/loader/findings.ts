@@ -25,6 +25,10 @@ export async function findingOf(
       ...(await describeMissing(options, { name, by: requester.path, places: result.places })),
     };
   }
+  if (result.path === requester.path) {
+    const message = `cannot load ${requester.path}: ${result.reason}`;
+    return { severity, code: "LIBRARY_UNSUITABLE", message, path: requester.path };
+  }
   return {
     severity,
     code: "LIBRARY_UNSUITABLE",
@@ -41,20 +45,27 @@ async function describeMissing(
 ): Promise<Omit<Finding, "severity">> {
   const { name, by, places } = missing;
   const where = places.length === 0 ? "" : `, not in ${places.join(":")}`;
-  const stray = await findUncached(options, name);
   return {
     code: "LIBRARY_MISSING",
     message: `cannot find ${name}: needed by ${by}${where}`,
-    hint:
-      stray === undefined
-        ? `add the package that has ${name} to the builder`
-        : `run ldconfig in the builder: ${stray} is there, but the loader's cache does not have it`,
+    hint: await hintFor(options, name),
   };
 }
 
+async function hintFor(options: LoaderOptions, name: string): Promise<string> {
+  const local = await firstIn(options, name, (options.builderLibraryPath ?? "").split(/[:;]/u));
+  if (local !== undefined) {
+    return `set LD_LIBRARY_PATH in the image's env: ${local} is found only through the builder's own environment`;
+  }
+  const stray = await findUncached(options, name);
+  return stray === undefined
+    ? `add the package that has ${name} to the builder`
+    : `run ldconfig in the builder: ${stray} is there, but the loader's cache does not have it`;
+}
+
 /** The loader never reads ld.so.conf: a library in a directory of its is found only once ldconfig has run. */
-async function findUncached({ root }: LoaderOptions, name: string): Promise<AbsPath | undefined> {
-  if (name.includes("/")) return undefined;
+async function findUncached(options: LoaderOptions, name: string): Promise<AbsPath | undefined> {
+  const { root } = options;
   const files = ["/etc/ld.so.conf", ...(await expandGlob(root, "/etc/ld.so.conf.d/*.conf"))].slice(0, 100);
   const directories = new Set<string>();
   for (const file of files) {
@@ -64,7 +75,17 @@ async function findUncached({ root }: LoaderOptions, name: string): Promise<AbsP
       if (directory.startsWith("/")) directories.add(directory);
     }
   }
+  return firstIn(options, name, [...directories]);
+}
+
+async function firstIn(
+  { root }: LoaderOptions,
+  name: string,
+  directories: readonly string[],
+): Promise<AbsPath | undefined> {
+  if (name.includes("/")) return undefined;
   for (const directory of directories) {
+    if (!directory.startsWith("/")) continue;
     const path = toAbsPath(name, directory);
     const place = await resolveLinks(root, path);
     if (place !== undefined && place !== "loop" && place.stat.kind === "file") return path;

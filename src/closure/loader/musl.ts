@@ -1,7 +1,7 @@
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { LoaderOptions } from "../loader.ts";
 import { readWhole } from "./loader-facts.ts";
-import { type LoadedObject, type Search, type SearchRules, tryFile } from "./objects.ts";
+import { type LoadedObject, type Search, type SearchRules, tryLibrary } from "./objects.ts";
 
 /** True for the loader of musl, by its name. */
 export function isMuslLoader(loader: string): boolean {
@@ -42,7 +42,7 @@ async function search(
         (directory) => `${directory}/${name}`,
       );
   for (const path of places) {
-    const trial = await tryFile(options, path, program.elf);
+    const trial = await tryLibrary(options, path, program.elf);
     if (trial.kind === "fits") return { kind: "found", candidate: trial.candidate, variants: [], byCache: [] };
     if (trial.kind === "unsuitable") return { kind: "unsuitable", path, reason: trial.reason };
     // The first file that opens is taken, whatever it is for.

@@ -5,6 +5,7 @@ import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Yield } from "../closure.ts";
 import type { LoaderOptions } from "../loader.ts";
+import { suitability, whyNoLibrary } from "./suits.ts";
 
 /** A file that the loader would open as an object of the process. */
 export interface Candidate {
@@ -71,12 +72,20 @@ export async function tryFile(options: LoaderOptions, text: string, program: Elf
   if (place.stat.kind === "directory") return { kind: "unsuitable", reason: "it is a directory" };
   if (place.stat.kind !== "file") return { kind: "unsuitable", reason: "it is no regular file" };
   const elf = await options.readElf(place.real);
-  if (elf === undefined) return { kind: "unsuitable", reason: "it is no ELF file" };
-  if (elf.class !== program.class || elf.machine !== program.machine) return { kind: "foreign" };
-  if (elf.littleEndian !== program.littleEndian) return { kind: "unsuitable", reason: "its byte order is another" };
-  if (elf.osAbi !== 0 && elf.osAbi !== 3) return { kind: "unsuitable", reason: "it is for another system" };
+  if (elf === undefined) {
+    return { kind: "unsuitable", reason: (await options.describeElf?.(place.real)) ?? "it is no ELF file" };
+  }
+  const suits = suitability(elf, program);
+  if (suits.kind !== "fits") return suits;
   const { real, stat } = place;
   return { kind: "fits", candidate: { text, real, elf, identity: stat.inode ?? real } };
+}
+
+/** The same for a file that was found by a library's name, which may be no program. */
+export async function tryLibrary(options: LoaderOptions, text: string, program: ElfFile): Promise<Trial> {
+  const trial = await tryFile(options, text, program);
+  const reason = trial.kind === "fits" ? whyNoLibrary(trial.candidate.elf) : undefined;
+  return reason === undefined ? trial : { kind: "unsuitable", reason };
 }
 
 /**

@@ -7,15 +7,18 @@ import { findingOf } from "./findings.ts";
 import { type LoadedObject, needsOf, toLogicalPath, toObject, tryFile } from "./objects.ts";
 import { preloads } from "./preloads.ts";
 import { type Opened, openProgram } from "./program.ts";
+import { sonamesTwice } from "./twice.ts";
 import { missingVersions } from "./versions.ts";
 
 /**
  * Simulates the dynamic loader for one process. A program without PT_INTERP loads nothing. What is missing at start is an
- * error, what is missing for an object that the process may load later a warning. Codes: LIBRARY_MISSING,
+ * error, what is missing for an object that the process may load later a warning. Codes: LIBRARY_MISSING, LIBRARY_TWICE,
  * LIBRARY_UNSUITABLE, LIBRARY_VERSION_MISSING, LOADER_MISSING.
  */
 export function openProcess(options: LoaderOptions): LoaderProcess {
   const objects: LoadedObject[] = [];
+  /** Files that some machines take in place of another one. */
+  const variants = new Set<LoadedObject>();
   const byIdentity = new Map<string, LoadedObject>();
   const cacheEntries = new Map<string, LdSoCacheEntry>();
   /** The same of what was found and is not loaded, by path: it may stay out. */
@@ -69,6 +72,7 @@ export function openProcess(options: LoaderOptions): LoaderProcess {
       }
       const object = await toObject(options, candidate, { name: index === 0 ? name : undefined, parent: requester });
       register(object.loaded);
+      if (index > 0) variants.add(object.loaded);
       const variant = index === 0 ? why : `${why} on newer machines`;
       yields.push(...needsOf(object, requester.path, variant));
       fresh.push(object.loaded);
@@ -106,6 +110,10 @@ export function openProcess(options: LoaderOptions): LoaderProcess {
     if (around.rules.checksVersions) {
       for (const found of missingVersions(objects, start, around.loader))
         yields.push({ finding: { severity, ...found } });
+    }
+    const firstNew = objects.findIndex((object) => start.includes(object));
+    for (const finding of sonamesTwice(objects, { firstNew, variants, program: options.program })) {
+      yields.push({ finding });
     }
     return yields;
   }

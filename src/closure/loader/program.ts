@@ -31,7 +31,7 @@ export async function openProgram(options: LoaderOptions): Promise<Opened | unde
     names: new Set(),
     parent: undefined,
     // The kernel tells the program's own place, without links.
-    origin: parentOf(place.real),
+    origin: options.origin ?? parentOf(place.real),
   };
   const loaderPath = toAbsPath(named, options.workdir);
   const trial = await tryFile(options, loaderPath, elf);

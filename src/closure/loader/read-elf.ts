@@ -10,6 +10,8 @@ export interface ElfReader {
   readElf(path: AbsPath): Promise<ElfFile | undefined>;
   /** The same with the reason, for a path that is known to be no link: undefined when it is not ELF. */
   inspect(realPath: AbsPath): Promise<ElfFile | ElfProblem | undefined>;
+  /** Why a file that begins as ELF cannot be used, as a clause; undefined for every other. Follows links. */
+  describe(path: AbsPath): Promise<string | undefined>;
 }
 
 export function elfReader(root: RootFs): ElfReader {
@@ -23,13 +25,21 @@ export function elfReader(root: RootFs): ElfReader {
     return answer;
   }
 
+  async function inspectAt(path: AbsPath): Promise<ElfFile | ElfProblem | undefined> {
+    const place = await resolveLinks(root, path);
+    if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
+    return inspect(place.real);
+  }
+
   return {
     inspect,
     async readElf(path) {
-      const place = await resolveLinks(root, path);
-      if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
-      const elf = await inspect(place.real);
+      const elf = await inspectAt(path);
       return isElfFile(elf) ? elf : undefined;
+    },
+    async describe(path) {
+      const elf = await inspectAt(path);
+      return elf === undefined || isElfFile(elf) ? undefined : elf.problem;
     },
   };
 }

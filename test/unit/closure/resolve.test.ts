@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { binary, dumpOf, lineRuntime } from "../../support/closure.ts";
+import { openProcess } from "../../../src/closure/loader/process.ts";
+import { binary, closureOf, dumpOf, lineRuntime } from "../../support/closure.ts";
 
 const shell = `
 //- /bin -> usr/bin
@@ -299,10 +300,33 @@ b
     /usr/local  directory 755  system  /usr/local/bin lies in it
     /usr/local/bin  directory 755  system  /usr/local/bin/probe lies in it
     /usr/local/bin/probe  file 755  system  spec /binaries/0 names /out/probe as /usr/local/bin/probe
-    warning BINARY_MOVED /binaries/0: cannot be sure that /usr/local/bin/probe finds its libraries: it looks for them beside itself, and was built for /out/probe (leave out \`as\`, so that the program keeps its place)
     warning FILE_SETUID_STRIPPED /files/3: cannot keep the setuid or setgid bit of /srv/x/sub/b: no file of an image has one (run the program as the user that it needs)
     "
   `);
+});
+
+it("warns of a program that finds other libraries where it goes", async () => {
+  const moved = async (as: string) =>
+    closureOf({
+      root: `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /out/probe 0755 elf=x86_64 loader runpath=$ORIGIN/lib needed=libp.so
+//- /out/lib/libp.so elf=x86_64
+`,
+      roots: [binary("/out/probe", { as })],
+      plugins: { openProcess: async (options) => openProcess(options) },
+    });
+  expect((await moved("/out/other")).diagnostics).toEqual([]);
+  expect((await moved("/usr/bin/probe")).diagnostics).toEqual([
+    {
+      severity: "warning",
+      code: "BINARY_MOVED",
+      pointer: "/binaries/0",
+      message:
+        "cannot move /out/probe to /usr/bin/probe: it looks for its libraries beside itself, and finds others there or none",
+      hint: "leave out `as`, so that the program keeps its place",
+    },
+  ]);
 });
 
 it("leaves installed packages of an application to its run-time", async () => {

@@ -21,6 +21,7 @@ ld.so (GNU) stable release version 2.41.
 `;
 
 interface Case {
+  readonly builderLibraryPath?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly workdir?: string;
   readonly program?: string;
@@ -38,6 +39,8 @@ async function trace(text: string, options: Case = {}): Promise<string> {
     env: options.env ?? {},
     workdir: toAbsPath(options.workdir ?? "/"),
     readElf: (path) => reader.readElf(path),
+    describeElf: (path) => reader.describe(path),
+    ...(options.builderLibraryPath === undefined ? {} : { builderLibraryPath: options.builderLibraryPath }),
   });
   const yields: Yield[] = [...(await process.startUp())];
   for (const path of options.load ?? []) yields.push(...(await process.loadObject(toAbsPath(path))));
@@ -410,6 +413,109 @@ libnone.so
       "/opt/liba.so  object, /bin/main needs liba.so
       /opt/glibc-hwcaps/x86-64-v3/liba.so  object, /bin/main needs liba.so on newer machines
       uses the cache"
+    `);
+  });
+
+  it("splits RPATH and RUNPATH at colons only, and takes an empty path for none", async () => {
+    const library = "//- /opt/a/liba.so elf=x86_64\n//- /liba.so elf=x86_64\n";
+    const main = "//- /bin/main elf=x86_64 loader needed=liba.so";
+    const missing =
+      "error LIBRARY_MISSING: cannot find liba.so: needed by /bin/main, not in PLACES/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib:/usr/lib (add the package that has liba.so to the builder)";
+    expect(await traceGlibc(`${library}${main} runpath=/x;/opt/a`)).toBe(missing.replace("PLACES", "/x;/opt/a:"));
+    expect(await traceGlibc(`${library}${main} runpath=`)).toBe(missing.replace("PLACES", ""));
+    expect(await traceGlibc(`${library}${main} runpath=/x:`, { workdir: "/opt/a" })).toBe(
+      "/opt/a/liba.so  object, /bin/main needs liba.so",
+    );
+  });
+
+  it("turns RPATH off by an empty RUNPATH", async () => {
+    expect(
+      await traceGlibc(`
+//- /bin/main elf=x86_64 loader needed=liba.so rpath=/opt/a runpath=
+//- /opt/a/liba.so elf=x86_64
+`),
+    ).toContain("error LIBRARY_MISSING: cannot find liba.so");
+  });
+
+  it("stops at versions of the binary interface that it does not know, and at programs", async () => {
+    const main = "//- /bin/main elf=x86_64 loader runpath=/one:/two needed=liba.so\n//- /two/liba.so elf=x86_64\n";
+    const reason = async (header: string) =>
+      /but (.*) \(|object/u.exec(await traceGlibc(`${main}//- /one/liba.so elf=x86_64 ${header}`))?.[1] ?? "taken";
+    expect(await reason("osabi=3 abiversion=3")).toBe("taken");
+    expect(await reason("osabi=3 abiversion=4")).toBe("it wants version 4 of the system's binary interface");
+    expect(await reason("abiversion=1")).toBe("it wants version 1 of the system's binary interface");
+    expect(await reason("osabi=9")).toBe("it is for another system");
+    expect(await reason("type=1")).toBe("it is neither library nor program");
+    expect(await reason("type=2")).toBe("it is a program");
+    expect(await reason("flags1=0x8000000")).toBe("it is a program");
+    expect(await reason("static")).toBe("it has no dynamic section");
+    expect(await traceGlibc(`${main}//- /one/liba.so elf=aarch64 osabi=9`)).toContain("/two/liba.so");
+  });
+
+  it("passes over libraries for other float registers", async () => {
+    expect(
+      await trace(`
+//- /lib/ld-linux-riscv64-lp64d.so.1 elf=riscv64 flags=4
+//- /bin/main elf=riscv64 flags=4 loader runpath=/one:/two needed=liba.so
+//- /one/liba.so elf=riscv64 flags=0
+//- /two/liba.so elf=riscv64 flags=5
+`),
+    ).toContain("/two/liba.so  object");
+  });
+
+  it("finds names that are no ASCII, and names that are no UTF-8", async () => {
+    expect(
+      await traceGlibc(`
+//- /bin/main elf=x86_64 loader runpath=/opt/ü needed=libé.so,lib\udce9.so
+//- /opt/ü/libé.so elf=x86_64
+//- /opt/ü/lib\udce9.so elf=x86_64
+`),
+    ).toBe(
+      "/opt/ü/libé.so  object, /bin/main needs libé.so\n/opt/ü/lib\udce9.so  object, /bin/main needs lib\udce9.so",
+    );
+  });
+
+  it("tells where only the builder's own environment leads", async () => {
+    const fixture = `
+//- /bin/main elf=x86_64 loader needed=liba.so
+//- /opt/tool/lib/liba.so elf=x86_64
+`;
+    expect(await traceGlibc(fixture, { builderLibraryPath: "relative:/opt/tool/lib" })).toMatchInlineSnapshot(
+      `"error LIBRARY_MISSING: cannot find liba.so: needed by /bin/main, not in /lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib:/usr/lib (set LD_LIBRARY_PATH in the image's env: /opt/tool/lib/liba.so is found only through the builder's own environment)"`,
+    );
+  });
+
+  it("warns of two files of one soname in a process, where somebody needs it by that name", async () => {
+    expect(
+      await traceGlibc(
+        `
+//- /bin/main elf=x86_64 loader needed=libx.so.1
+//- /usr/lib/libx.so.1 elf=x86_64 soname=libx.so.1
+//- /opt/libx.so.1 elf=x86_64 soname=libx.so.1
+//- /opt/one/plug.so elf=x86_64 soname=plug.so
+//- /opt/two/plug.so elf=x86_64 soname=plug.so needed=/opt/libx.so.1
+`,
+        { load: ["/opt/one/plug.so", "/opt/two/plug.so"] },
+      ),
+    ).toMatchInlineSnapshot(`
+      "/lib/libx.so.1  object, /bin/main needs libx.so.1
+      /opt/libx.so.1  object, /opt/two/plug.so needs /opt/libx.so.1
+      warning LIBRARY_TWICE: cannot tell which libx.so.1 /bin/main uses: it loads /lib/libx.so.1 and /opt/libx.so.1 (build what loads them against one of the two, or leave the other out)"
+    `);
+  });
+
+  it("refuses a search path that no honest file has", async () => {
+    const many = (prefix: string) =>
+      Array.from({ length: 120 }, (_, index) => `/${prefix}${index}${"$PLATFORM".repeat(3)}`).join(":");
+    expect(
+      await traceGlibc(`
+//- /bin/main elf=x86_64 loader rpath=${many("a")} needed=liba.so
+//- /usr/lib/liba.so elf=x86_64 rpath=${many("b")} needed=libb.so
+//- /usr/lib/libb.so elf=x86_64
+`),
+    ).toMatchInlineSnapshot(`
+      "/lib/liba.so  object, /bin/main needs liba.so
+      error LIBRARY_UNSUITABLE: cannot load /lib/liba.so: its search path has too many directories ()"
     `);
   });
 
