@@ -66,7 +66,7 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
   const { env, workdir } = work.request.process;
   const root = view.root;
   const options = loaderOptions(work, view, need.path);
-  const { readElf } = options;
+  const readElf: ProcessContext["readElf"] = (path) => work.readElf(view, path);
   const loader = elf?.loader === undefined ? undefined : await work.plugins.openProcess(options);
   const context: ProcessContext = {
     root,

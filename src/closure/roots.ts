@@ -253,7 +253,7 @@ async function lonelyProcess(work: Worklist, view: View, path: AbsPath): Promise
   if (elf === undefined) return undefined;
   const { env, workdir } = work.request.process;
   const options = loaderOptions(work, view, path);
-  const { readElf } = options;
+  const readElf: Process["context"]["readElf"] = (of) => work.readElf(view, of);
   const loader = await work.plugins.openProcess(options);
   const { real } = await view.walk(path);
   const context: Process["context"] = {
