@@ -23,6 +23,8 @@ export async function buildFrontendImage(image: FrontendImage): Promise<void> {
     [
       "build",
       "--provenance=false",
+      // Its tools are compiled with what the base image's package manager fetches.
+      "--network=host",
       "--file",
       join(projectFolder, "Dockerfile.frontend"),
       "--label",

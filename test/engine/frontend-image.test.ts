@@ -46,7 +46,7 @@ test("says how it is started and what it can do", async () => {
   });
 });
 
-test("holds node, its libraries, two programs and mount points, and no shell", async () => {
+test("holds node, its libraries, two programs, tools and mount points, and no shell", async () => {
   const tree = await imageTree(testEngine().frontend);
   const files = tree.filter((entry) => entry.type !== "directory").map((entry) => entry.path);
   expect(files.filter((path) => !path.startsWith("/pith/cache/"))).toEqual([
@@ -57,6 +57,7 @@ test("holds node, its libraries, two programs and mount points, and no shell", a
     "/lib/x86_64-linux-gnu/libpthread.so.0",
     "/lib/x86_64-linux-gnu/libstdc++.so.6",
     "/lib64/ld-linux-x86-64.so.2",
+    "/pith/bin/observe",
     "/pith/frontend.js",
     "/pith/package.json",
     "/pith/resolve.js",
