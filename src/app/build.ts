@@ -2,6 +2,7 @@ import { BuildError, type Diagnostic, isClean, type Span } from "../diagnostics/
 import type { Engine, FrontendResult, Platform, Ref } from "../engine/engine.ts";
 import { type BuildOptions, parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
+import { checkBuild } from "../serverless/check-build.ts";
 import { parseSpec } from "../spec/parse.ts";
 import type { SourceFile } from "../spec/source.ts";
 import type { Spec } from "../spec/spec.ts";
@@ -34,6 +35,13 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
     sourceFiles: seen.files,
     spanOf: (pointer) => parsed.spanOf(`${target.pointerPrefix}${pointer}`),
   };
+  if (target.report === undefined) {
+    const warnings = checkBuild(context.spec, options);
+    await showWarnings(
+      context,
+      warnings.map((found) => ({ ...found, span: context.spanOf(found.pointer ?? "") })),
+    );
+  }
   const refs = await placing(context, () =>
     Promise.all(
       options.platforms.map(async (platform) => {

@@ -91,6 +91,24 @@ export interface Runtime {
   settle(): AsyncIterable<Yield>;
 }
 
+/** A function that a platform calls by its name, through a client of the platform's that runs inside the image. */
+export interface FunctionCall {
+  /** `aws-lambda` and the like: an interpreter looks it up among the clients that it knows. */
+  readonly platform: string;
+  /** As the platform writes it, such as `app.handler`. */
+  readonly handler: string;
+}
+
+/** How an interpreter starts the client that calls a function. */
+export interface ClientStart {
+  /** Arguments that start the client; the function's name follows them. Empty when there is no client. */
+  readonly args: readonly string[];
+  /** Files that hold the function: import tracing starts there too. */
+  readonly entries: readonly AbsPath[];
+  /** CLIENT_MISSING, HANDLER_MISSING. */
+  readonly findings: readonly Finding[];
+}
+
 /** Knows one run-time language. Decides alone what it claims, never by its place in a list. */
 export interface Interpreter {
   readonly name: string;
@@ -107,6 +125,8 @@ export interface Interpreter {
    * when the run-time knows none. The same that `start` assumes for empty `args`.
    */
   defaultArgs?(process: ProcessContext): Promise<readonly string[]>;
+  /** Finds the client of a platform and the function that it is to call; undefined when the run-time knows no such client. */
+  callFunction?(process: ProcessContext, call: FunctionCall): Promise<ClientStart | undefined>;
 }
 
 /** A dlopen rule: what an ELF object needs that no header of it says. */

@@ -1,5 +1,6 @@
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import type { ClosureEntry, Finding } from "./closure.ts";
+import { findUnreadable } from "./readable.ts";
 import type { ClosureAnswer, ClosureRequest } from "./request.ts";
 import type { Closure } from "./resolve.ts";
 import { findUser } from "./users.ts";
@@ -29,7 +30,7 @@ export async function readImageFacts(
   const path = await existingPath(closure.entries, { request, view });
   return {
     config: { entrypoint, cmd, path, env: {}, user: `${user?.uid ?? 0}:${user?.gid ?? 0}` },
-    findings,
+    findings: request.process.isAnyUser === true ? [...findings, ...findUnreadable(closure.entries)] : findings,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AbsPath } from "../rootfs/rootfs.ts";
-import type { Interpreter, ProcessContext, Runtime } from "./closure.ts";
+import type { ClientStart, Interpreter, ProcessContext, Runtime } from "./closure.ts";
 import type { LoaderProcess } from "./loader.ts";
 import type { View } from "./view.ts";
 
@@ -28,6 +28,8 @@ export interface Process {
   readonly loader: LoaderProcess | undefined;
   readonly interpreter: Interpreter | undefined;
   readonly runtime: Runtime | undefined;
+  /** Set when it is a platform's client that calls a function. */
+  readonly client: ClientStart | undefined;
   /** How many of the loader's objects the dlopen rules have seen. */
   rulesSeen: number;
 }

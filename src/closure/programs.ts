@@ -1,6 +1,7 @@
 import { type AbsPath, baseName, type FileStat, toAbsPath } from "../rootfs/rootfs.ts";
 import type { ProcessContext, Yield } from "./closure.ts";
 import { parseEnv } from "./env-command.ts";
+import { callFunction, withClient } from "./function-client.ts";
 import type { LoaderOptions } from "./loader.ts";
 import { bareStart, type Process, type StartOptions } from "./process.ts";
 import type { ClosureRequest } from "./request.ts";
@@ -68,7 +69,7 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
   const options = loaderOptions(work, view, need.path);
   const readElf: ProcessContext["readElf"] = (path) => work.readElf(view, path);
   const loader = elf?.loader === undefined ? undefined : await work.plugins.openProcess(options);
-  const context: ProcessContext = {
+  const plain: ProcessContext = {
     root,
     program: need.path,
     realProgram: walk.real,
@@ -86,6 +87,8 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
     readElf,
     findLibrary: async (soname, requester) => loader?.find(soname, requester),
   };
+  const client = isImage ? await callFunction(work, interpreter, plain) : undefined;
+  const context = client === undefined ? plain : withClient(plain, client, work.request);
   const process: Process = {
     key,
     view,
@@ -96,6 +99,7 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
     loader,
     interpreter,
     runtime: await interpreter?.start(context),
+    client,
     rulesSeen: 0,
   };
   work.processes.set(key, process);

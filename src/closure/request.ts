@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { AbsPath } from "../rootfs/rootfs.ts";
 import type { ClosureSpec, FileSpec, LayersSpec, SystemSpec } from "../spec/spec.ts";
-import type { BytecodePolicy, PruneLevel, StdlibLevel } from "./closure.ts";
+import type { BytecodePolicy, FunctionCall, PruneLevel, StdlibLevel } from "./closure.ts";
 
 /** A tree of bits. The resolver sees it at `mountPath` of its own file system, and programs see it at `prefix` of a view. */
 export interface RequestSource {
@@ -60,6 +60,10 @@ export interface ClosureRequest {
     readonly user: string;
     readonly entries: readonly AbsPath[];
     readonly appRoot?: AbsPath;
+    /** The function that a platform calls: its client for the run-time is then what the image starts. */
+    readonly call?: FunctionCall;
+    /** True when the process may run as a user that the image does not know. */
+    readonly isAnyUser?: boolean;
     readonly stdlib: StdlibLevel;
     readonly prune: PruneLevel;
     readonly bytecode: BytecodePolicy;

@@ -47,11 +47,14 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   const absent = absentPaths(work.findings);
   const owners = await readOwners(plugins.packages, { views, nodes: work.nodes, absent });
   const entries = await makeEntries(work, { reasons, views, owners });
+  const client = clientCommand(work, entrypoint);
   return {
     entries,
     diagnostics: finishFindings(work, { reasons, owners }),
-    entrypoint,
-    cmd: request.process.cmd === undefined ? await defaultCommand(work, entrypoint) : cmd,
+    ...(client ?? {
+      entrypoint,
+      cmd: request.process.cmd === undefined ? await defaultCommand(work, entrypoint) : cmd,
+    }),
     builderPackages: owners.builderPackages,
   };
 
@@ -87,6 +90,17 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
       if (worklist.progress() === before) return;
     }
   }
+}
+
+/** The client of a platform as the entrypoint, and the function as the command, which the platform may change. */
+function clientCommand(
+  { request, processes }: Worklist,
+  entrypoint: readonly string[],
+): Pick<Closure, "entrypoint" | "cmd"> | undefined {
+  const { call } = request.process;
+  const client = [...processes.values()].find(({ start }) => start.isImage)?.client;
+  if (call === undefined || client === undefined) return undefined;
+  return { entrypoint: [...entrypoint, ...client.args], cmd: [call.handler] };
 }
 
 /** What the run-time starts when nothing is said, so that the image says it. */

@@ -284,6 +284,7 @@ async function lonelyProcess(work: Worklist, view: View, path: AbsPath): Promise
     loader,
     interpreter: undefined,
     runtime: undefined,
+    client: undefined,
     rulesSeen: 0,
   };
   work.processes.set(process.key, process);

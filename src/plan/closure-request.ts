@@ -1,6 +1,7 @@
 import type { ClosureRequest, RequestRoot, RequestSource, RequestView } from "../closure/request.ts";
 import type { ImageSettings } from "../oci/image-config.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { functionStart, platformOf } from "../serverless/platforms.ts";
 import type { FileSpec, Spec } from "../spec/spec.ts";
 import { adoptsImage, processBuilder } from "./image-process.ts";
 
@@ -85,13 +86,13 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
     roots: composeRoots(spec, main, facts, appRoot),
     process: {
       view: main,
-      ...(spec.image.entrypoint === undefined && !adoptsImage(spec) ? {} : { entrypoint: settings.entrypoint }),
-      ...(spec.image.cmd === undefined && !adoptsImage(spec) ? {} : { cmd: settings.cmd }),
+      ...statedCommand(spec, settings),
       env: settings.env,
       workdir: toAbsPath(settings.workdir ?? "/"),
       user: settings.user ?? "nonroot",
       entries: (app?.entry ?? []).map((entry) => toAbsPath(entry, app?.dest ?? "/")),
       ...(appRoot === undefined ? {} : { appRoot }),
+      ...(spec.serverless !== undefined && platformOf(spec.serverless).hasOwnUser ? { isAnyUser: true } : {}),
       stdlib: spec.interpreter?.stdlib ?? "safe",
       prune: app?.prune ?? "safe",
       bytecode: spec.interpreter?.bytecode ?? "keep",
@@ -106,6 +107,22 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
 function libraryPathOf(name: string, { libraryPaths }: RequestFacts): Pick<RequestView, "libraryPath"> {
   const libraryPath = libraryPaths.get(name) ?? "";
   return libraryPath === "" ? {} : { libraryPath };
+}
+
+/** What the image starts as far as it is stated; the closure knows the rest. */
+function statedCommand(
+  spec: Spec,
+  { entrypoint, cmd }: ImageSettings,
+): Pick<ClosureRequest["process"], "entrypoint" | "cmd" | "call"> {
+  const start = functionStart(spec);
+  if (start.kind === "client" && spec.serverless !== undefined) {
+    return { call: { platform: spec.serverless.platform, handler: start.handler } };
+  }
+  if (start.kind === "program" || adoptsImage(spec)) return { entrypoint, cmd };
+  return {
+    ...(spec.image.entrypoint === undefined ? {} : { entrypoint }),
+    ...(spec.image.cmd === undefined ? {} : { cmd }),
+  };
 }
 
 function appSource(spec: Spec, appRoot: AbsPath, facts: RequestFacts): RequestSource {
@@ -147,7 +164,10 @@ function composeRoots(
       ...(binary.as === undefined ? {} : { as: toAbsPath(binary.as) }),
     });
   }
-  if (adoptsImage(spec) || spec.image.entrypoint !== undefined) {
+  const { kind } = functionStart(spec);
+  if (kind === "program") {
+    roots.push({ kind: "entrypoint", pointer: "/serverless", view: main });
+  } else if (kind === "own" && (adoptsImage(spec) || spec.image.entrypoint !== undefined)) {
     const pointer = spec.image.entrypoint === undefined ? "/builders/main/from" : "/image/entrypoint";
     roots.push({ kind: "entrypoint", pointer, view: main });
   }

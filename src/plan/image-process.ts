@@ -1,4 +1,5 @@
 import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
+import { platformOf } from "../serverless/platforms.ts";
 import type { Spec } from "../spec/spec.ts";
 
 /** The user that an image runs as when nothing says otherwise. */
@@ -21,6 +22,11 @@ export function processBuilder(spec: Spec): string {
  * PATH, user and defaults of the run-time come from the closure.
  */
 export function planSettings(spec: Spec, base: ImageSettings, labels: Readonly<Record<string, string>>): ImageSettings {
+  const stated = statedSettings(spec, base, labels);
+  return spec.serverless === undefined ? stated : platformOf(spec.serverless).settings(spec, spec.serverless, stated);
+}
+
+function statedSettings(spec: Spec, base: ImageSettings, labels: Readonly<Record<string, string>>): ImageSettings {
   const { image } = spec;
   const inherited = adoptsImage(spec) ? base : emptySettings;
   const entrypoint = image.entrypoint ?? inherited.entrypoint;

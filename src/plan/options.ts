@@ -27,6 +27,8 @@ export interface BuildOptions {
   readonly epochSeconds: number | undefined;
   readonly proxy: Readonly<Record<"http" | "https" | "ftp" | "no" | "all", string>> | undefined;
   readonly subrequest: string | undefined;
+  /** Kinds of attestations that the engine will attach to the image, sorted. */
+  readonly attestations: readonly string[];
 }
 
 const wellKnownArgs = /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|EXPLAIN)$/u;
@@ -73,12 +75,21 @@ export function parseBuildOptions(
       epochSeconds: parseEpoch(allArgs["SOURCE_DATE_EPOCH"], refuse),
       proxy: parseProxy(allArgs),
       subrequest: nonEmpty(options.get("requestid")),
+      attestations: parseAttestations(options),
     },
     diagnostics,
   };
 }
 
 type Refuse = (option: string, value: string, why: string, hint: string) => void;
+
+/** `attest:<kind>` holds `key=value` texts with commas between them, one of which may be `disabled=true`. */
+function parseAttestations(options: ReadonlyMap<string, string>): readonly string[] {
+  return [...options]
+    .filter(([name, value]) => name.startsWith("attest:") && !/(?:^|,)disabled=(?:1|t|true)(?:,|$)/iu.test(value))
+    .map(([name]) => name.slice("attest:".length))
+    .sort();
+}
 
 function nonEmpty(text: string | undefined): string | undefined {
   return text === "" ? undefined : text;

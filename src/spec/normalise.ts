@@ -11,6 +11,7 @@ import type {
   HealthcheckSpec,
   ImageSpec,
   InterpreterSpec,
+  ServerlessSpec,
   Spec,
   SystemSpec,
 } from "./spec.ts";
@@ -34,6 +35,7 @@ export function normalise(raw: RawSpec, args: Readonly<Record<string, string>>):
     layers: raw.layers,
     verify: raw.verify.map(toVerify),
     ...(raw.closure.trace === undefined ? {} : { trace: { args: raw.closure.trace.run } }),
+    ...toServerless(raw),
   };
 }
 
@@ -147,6 +149,12 @@ function toImage(raw: RawSpec): ImageSpec {
     labels: raw.labels,
     annotations: raw.annotations,
   };
+}
+
+function toServerless({ serverless, handler }: RawSpec): { readonly serverless?: ServerlessSpec } {
+  // Azure's was refused before.
+  if (serverless === "none" || serverless === "azure-functions") return {};
+  return { serverless: { platform: serverless, ...(handler === undefined ? {} : { handler }) } };
 }
 
 function toHealthcheck(raw: RawHealthcheck): HealthcheckSpec | undefined {

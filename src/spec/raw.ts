@@ -28,6 +28,8 @@ export interface RawSpec {
   readonly annotations: Readonly<Record<string, string>>;
   readonly layers: RawLayers;
   readonly verify: readonly RawVerify[];
+  readonly serverless: "none" | "aws-lambda" | "google-cloud-run" | "knative" | "azure-functions";
+  readonly handler?: string;
   readonly targets: Readonly<Record<string, unknown>>;
 }
 

@@ -6,6 +6,7 @@ import { errorAt } from "./finding.ts";
 import { keyPlaceOf, type MapNode, nodeAt, type Path, pathText, placeOf, textAt } from "./node.ts";
 import { findPathProblems } from "./path-rules.ts";
 import { builtInTargets } from "./schema.ts";
+import { findServerlessProblems } from "./serverless-rules.ts";
 import { maxTargets } from "./targets.ts";
 
 const maxConfigBytes = 1024 * 1024;
@@ -24,6 +25,7 @@ export function findRuleProblems(tree: MapNode): readonly Diagnostic[] {
     ...findLargeConfig(tree),
     ...findEmptyHealthcheck(tree),
     ...findLayerConflicts(tree),
+    ...findServerlessProblems(tree),
   ];
 }
 

@@ -54,6 +54,8 @@ function toWritten(segments: readonly string[], tree: MapNode): Path {
   const [first, second, ...rest] = segments;
   if (first === "builders" && second !== undefined) return builderPath(second, rest, tree);
   if (first === "image" && second !== undefined) return [imageKeys[second] ?? second, ...healthcheckPath(second, rest)];
+  if (first === "serverless" && second !== undefined)
+    return second === "handler" ? ["handler", ...rest] : ["serverless"];
   if (first === "system" && second === "locales") return ["system", "locale", ...rest];
   if (first === "files" && second !== undefined) {
     const files = nodeAt(tree, ["files"]);

@@ -20,6 +20,7 @@ export interface Spec {
   readonly verify: readonly VerifySpec[];
   /** The program of `closure.trace`, which is evidence only: no part of what decides the closure. */
   readonly trace?: { readonly args: readonly string[] };
+  readonly serverless?: ServerlessSpec;
   readonly targets: Readonly<Record<string, Spec>>;
 }
 
@@ -176,6 +177,12 @@ export interface ImageSpec {
   readonly healthcheck?: HealthcheckSpec;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** The platform whose contract the image follows, and the function that it calls. */
+export interface ServerlessSpec {
+  readonly platform: "aws-lambda" | "google-cloud-run" | "knative";
+  readonly handler?: string;
 }
 
 export type LayersSpec = "single" | "per-package" | readonly ("system" | "interpreter" | "dependencies" | "app")[];

@@ -15,8 +15,6 @@ const unbuilt: readonly Unbuilt[] = [
   { path: ["closure", "trace"] },
   { path: ["closure", "trace"] },
   { path: ["interpreter", "bytecode"], allowed: ["keep", "drop"], refused: ["only"] },
-  { path: ["serverless"], allowed: ["none"] },
-  { path: ["handler"] },
   { path: ["policy"] },
   { path: ["metadata", "package-db"], allowed: ["auto"] },
   { path: ["metadata", "sbom"], allowed: ["spdx"] },

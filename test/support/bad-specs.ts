@@ -223,16 +223,9 @@ const texts: readonly BadSpec[] = [
   { name: "nothing-to-run", spec: lines("from: scratch"), codes: ["SPEC_NOTHING_TO_RUN"], lines: [2] },
   {
     name: "not-supported",
-    spec: lines(
-      debian,
-      "binaries: [cat]",
-      "serverless: aws-lambda",
-      "handler: app.main",
-      "policy:",
-      "  forbid: [shell]",
-    ),
-    codes: ["SPEC_NOT_SUPPORTED", "SPEC_NOT_SUPPORTED", "SPEC_NOT_SUPPORTED"],
-    lines: [4, 5, 6],
+    spec: lines(debian, "binaries: [cat]", "serverless: azure-functions", "policy:", "  forbid: [shell]"),
+    codes: ["SPEC_NOT_SUPPORTED", "SPEC_NOT_SUPPORTED"],
+    lines: [4, 5],
   },
   {
     name: "bad-reference",

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { readImageFacts } from "../../../src/closure/image-facts.ts";
+import type { RequestRoot } from "../../../src/closure/request.ts";
 import { binary, type ClosureCase, closureOf, lineRuntime, openCase } from "../../support/closure.ts";
 
 const system = `
@@ -119,5 +120,41 @@ it("refuses a user that nobody knows", async () => {
         "severity": "error",
       },
     ]
+  `);
+});
+
+it("refuses what a user that the image does not know cannot read", async () => {
+  const root = `${system}
+//- /opt/ 0750
+//- /opt/key 0640
+`;
+  const roots: readonly RequestRoot[] = [
+    binary("tool"),
+    { kind: "include", pointer: "/closure/include/0", view: "main", path: "/opt/key" },
+  ];
+  const input = { root, roots, process: { isAnyUser: true } };
+  const { request, views } = openCase(input);
+  const view = views.get("main");
+  if (view === undefined) throw new Error("no view");
+  const { findings } = await readImageFacts(await closureOf(input), { request, view });
+  expect(findings.map(({ code, message }) => `${code}: ${message}`)).toMatchInlineSnapshot(`
+    [
+      "SERVERLESS_UNREADABLE: cannot run as the platform's own user: only their owner may read /opt, /opt/key",
+    ]
+  `);
+});
+
+it("refuses to call a function where no client is known", async () => {
+  const known = { ...lineRuntime, name: "known", claims: () => false, callFunction: () => Promise.resolve(undefined) };
+  expect(
+    await findings({
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/tool" }],
+      process: { call: { platform: "aws-lambda", handler: "example.Handler" } },
+      plugins: { interpreters: [known] },
+    }),
+  ).toMatchInlineSnapshot(`
+    "
+    error CLIENT_UNKNOWN /serverless/handler: cannot call example.Handler: no client of aws-lambda is known for /usr/bin/tool, only for known (use one of them, or write a program called bootstrap that speaks the platform's protocol and name it in binaries)
+    "
   `);
 });

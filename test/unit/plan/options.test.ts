@@ -12,6 +12,7 @@ test("a build with no options builds everything for the worker's platform", () =
     {
       "diagnostics": [],
       "options": {
+        "attestations": [],
         "buildArgs": {},
         "buildPlatform": {
           "architecture": "amd64",
@@ -69,6 +70,7 @@ test("every option of docker build arrives", () => {
     {
       "diagnostics": [],
       "options": {
+        "attestations": [],
         "buildArgs": {
           "NAME": "a=b
     c",

@@ -1,6 +1,7 @@
 import { baseName } from "../../../rootfs/rootfs.ts";
 import type { Interpreter } from "../../closure.ts";
 import { defaultNodeArgs } from "./default-args.ts";
+import { callNodeFunction } from "./function-client.ts";
 import { startNode } from "./runtime.ts";
 
 /** Node.js: the official program and the builds of distributions. */
@@ -14,4 +15,5 @@ export const node: Interpreter = {
   },
   start: startNode,
   defaultArgs: defaultNodeArgs,
+  callFunction: callNodeFunction,
 };

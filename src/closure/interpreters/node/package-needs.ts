@@ -1,5 +1,6 @@
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { PruneLevel, Yield } from "../../closure.ts";
+import { isBuildDependency } from "./build-dependencies.ts";
 import { isForPlatform } from "./native.ts";
 import type { NodeContext } from "./node-context.ts";
 import { namedFiles, packageFiles, packageRootOf } from "./packages.ts";
@@ -27,6 +28,7 @@ export async function* packageNeeds(directory: AbsPath, context: NodeContext): A
   if (process.prune === "reachable") return;
 
   for (const name of (await tree.packageIn(directory))?.dependencies ?? []) {
+    if (!isApplication && process.prune === "safe" && (await isBuildDependency(name, directory, process))) continue;
     const found = await context.resolver.packageDirectory(name, directory);
     const json = found && (await tree.packageIn(found));
     // Absent ones are optional or for another platform, or the import that misses them says so.

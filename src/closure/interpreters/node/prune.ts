@@ -8,6 +8,8 @@ export function isPrunedFile(path: string): boolean {
   const name = components.at(-1) ?? "";
   if (name === "package.json" || /^(?:licen[cs]e|copying|copyright|notice)/iu.test(name)) return false;
   const isTop = components.length === 1;
+  // Where packages that are compiled at their installation keep the sources of the libraries that they link.
+  if (components.length === 2 && components[0] === "deps" && archives.test(name)) return true;
   if (isTop && (topNames.test(name) || topDotNames.test(name))) return true;
   // The compiler reads its declarations at run time, under these names.
   if (/\.[cm]?tsx?$/u.test(name)) return !/^lib\..*\.d\.ts$/u.test(name);
@@ -34,6 +36,8 @@ const topNames =
 
 const topDotNames =
   /^\.(?:eslint|npmignore|npmrc|travis|editorconfig|prettier|babelrc|nyc|jshint|jscs|git|mocharc|taprc|tap|swcrc|appveyor|codeclimate|coveralls|dockerignore|zuul|testem|c8rc|nvmrc|node-version|airtap|release|lint|size-limit|browserslist|yarn)/u;
+
+const archives = /\.(?:tar\.(?:gz|bz2|xz|zst)|tgz)$/u;
 
 /** Maps, type declarations of Flow, sources and by-products of compiled parts, unit tests. */
 const endings =

@@ -2,6 +2,8 @@ import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
 import { parseCommand } from "./command-line.ts";
 import { indexDistributions } from "./distributions.ts";
 import { processFiles } from "./files.ts";
+import { callPythonFunction } from "./function-client.ts";
+import type { Installation } from "./installation.ts";
 import { findLayout } from "./layout.ts";
 import { moduleFinder } from "./module-finder.ts";
 import { createRuntime } from "./runtime.ts";
@@ -14,21 +16,28 @@ export const python: Interpreter = {
   packageDirectories: ["dist-packages", "site-packages"],
   claims: ({ realPath, elf }) => elf !== undefined && (isPythonName(realPath) || needsLibPython(elf)),
   start: startPython,
+  callFunction: (process, call) => callPythonFunction(call, (args) => openInstallation({ ...process, args })),
 };
 
 async function startPython(process: ProcessContext): Promise<Runtime> {
+  const installation = await openInstallation(process);
+  return installation === undefined ? withoutLibrary(process) : createRuntime(installation);
+}
+
+/** Undefined when the interpreter has no standard library. */
+async function openInstallation(process: ProcessContext): Promise<Installation | undefined> {
   const files = processFiles(process.root);
   const program = { path: process.program, realPath: process.realProgram, elf: process.elf };
   const version = await findVersion(program, files);
   const layout = version && (await findLayout(process, version, files));
-  if (layout === undefined) return withoutLibrary(process);
+  if (layout === undefined) return undefined;
   // A program that embeds the interpreter has a command line of its own.
   const isInterpreter = isPythonName(process.realProgram) || isPythonName(process.program);
   const command = parseCommand(isInterpreter ? process.args : []);
   const searchPath = await findSearchPath(process, command, layout, files);
   const distributions = await indexDistributions(searchPath.siteDirectories, layout.version.number, files);
   const finder = moduleFinder(searchPath, layout.version.tag, files);
-  return createRuntime({ process, command, files, layout, searchPath, finder, distributions });
+  return { process, command, files, layout, searchPath, finder, distributions };
 }
 
 function withoutLibrary(process: ProcessContext): Runtime {

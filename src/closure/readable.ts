@@ -1,0 +1,26 @@
+import type { ClosureEntry, Finding } from "./closure.ts";
+
+const shownPaths = 10;
+
+/**
+ * SERVERLESS_UNREADABLE when the process may run as any user and some files are not for all: it could not read them, or not get
+ * below a directory. Links have no mode of their own.
+ */
+export function findUnreadable(entries: readonly ClosureEntry[]): readonly Finding[] {
+  const paths = entries.flatMap(({ path, kind, mode }) => {
+    const needed = kind === "directory" ? 0o005 : 0o004;
+    return kind === "link" || (mode & needed) === needed ? [] : [path];
+  });
+  if (paths.length === 0) return [];
+  const shown = paths.slice(0, shownPaths).join(", ");
+  const more = paths.length > shownPaths ? ` and ${String(paths.length - shownPaths)} more` : "";
+  return [
+    {
+      severity: "error",
+      code: "SERVERLESS_UNREADABLE",
+      message: `cannot run as the platform's own user: only their owner may read ${shown}${more}`,
+      hint: "give them modes that let all users read them, with chmod in a build step or mode in files",
+      pointer: "/serverless",
+    },
+  ];
+}
