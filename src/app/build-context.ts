@@ -13,6 +13,8 @@ export interface BuildContext {
   readonly spec: Spec;
   readonly sourceFiles: readonly SourceFile[];
   spanOf(pointer: string): Span;
+  /** True when the spec says something at the pointer; false where a default holds. */
+  isWritten(pointer: string): boolean;
 }
 
 /** A build for one platform. */

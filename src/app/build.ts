@@ -1,16 +1,18 @@
-import { BuildError, type Diagnostic, isClean, type Span } from "../diagnostics/diagnostic.ts";
+import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import type { Engine, FrontendResult, Platform, Ref } from "../engine/engine.ts";
 import { type BuildOptions, parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { checkBuild } from "../serverless/check-build.ts";
 import { parseSpec } from "../spec/parse.ts";
 import type { SourceFile } from "../spec/source.ts";
+import type { SpanIndex } from "../spec/spans.ts";
 import type { Spec } from "../spec/spec.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
 import { planImage, solveImage } from "./build-image.ts";
 import { printInEngine } from "./closure-step.ts";
 import { type Contexts, openContexts } from "./contexts.ts";
 import { solveState } from "./solve.ts";
+import { specPlaces } from "./spec-places.ts";
 import { pickTarget, type ReportTarget } from "./targets.ts";
 
 /** The files of the spec once they are read, so that a failure can show its lines even when the build ends early. */
@@ -34,6 +36,7 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
     spec: target.spec,
     sourceFiles: seen.files,
     spanOf: (pointer) => parsed.spanOf(`${target.pointerPrefix}${pointer}`),
+    isWritten: (pointer) => parsed.isWritten(`${target.pointerPrefix}${pointer}`),
   };
   if (target.report === undefined) {
     const warnings = checkBuild(context.spec, options);
@@ -93,7 +96,7 @@ async function buildPlatform(
   const state = await printInEngine(build, image.closure, {
     kind: report,
     path: report === "explain" ? (context.engine.options.get("build-arg:EXPLAIN") ?? "") : "",
-    lines: linesOf(context),
+    places: specPlaces(context),
   });
   const ref = await solveState(build, state);
   const config = new TextEncoder().encode(
@@ -113,7 +116,7 @@ async function readSpec(
   contexts: Contexts,
   seen: SpecFiles,
   found: readonly Diagnostic[],
-): Promise<{ readonly spec: Spec; spanOf(pointer: string): Span }> {
+): Promise<{ readonly spec: Spec } & SpanIndex> {
   const bytes = (await contexts.readSpecFiles([options.specName, `${options.specName}.dockerignore`])).get(
     options.specName,
   );
@@ -139,7 +142,7 @@ async function readSpec(
   const diagnostics = [...found, ...parsed.checked.diagnostics];
   if (parsed.checked.value === undefined || !isClean(diagnostics)) throw new BuildError(diagnostics);
   await showWarnings({ engine, sourceFiles: parsed.files }, diagnostics);
-  return { spec: parsed.checked.value, spanOf: (pointer) => parsed.spans.spanOf(pointer) };
+  return { spec: parsed.checked.value, ...parsed.spans };
 }
 
 function predefinedArgs(options: BuildOptions): Readonly<Record<string, string>> {
@@ -155,30 +158,4 @@ function platformArgs(prefix: string, platform: Platform): Readonly<Record<strin
     [`${prefix}ARCH`]: platform.architecture,
     [`${prefix}VARIANT`]: platform.variant ?? "",
   };
-}
-
-/** `file:line` of every place that a reason can name. */
-function linesOf(context: BuildContext): Readonly<Record<string, string>> {
-  const { spec } = context;
-  const count = (prefix: string, list: readonly unknown[]) => list.map((_, index) => `${prefix}/${String(index)}`);
-  const pointers = [
-    "",
-    "/interpreter",
-    "/app",
-    "/builders/main/from",
-    "/system",
-    ...Object.keys(spec.system).map((key) => `/system/${key}`),
-    "/image",
-    ...Object.keys(spec.image).map((key) => `/image/${key}`),
-    ...count("/binaries", spec.binaries),
-    ...count("/libraries", spec.libraries),
-    ...count("/files", spec.files),
-    ...count("/closure/include", spec.closure.include),
-  ];
-  return Object.fromEntries(
-    pointers.map((pointer) => {
-      const span = context.spanOf(pointer);
-      return [pointer, `${span.file}:${String(span.start.line)}`];
-    }),
-  );
 }

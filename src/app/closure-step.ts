@@ -1,3 +1,4 @@
+import type { SpecPlaces } from "../closure/printed-manifest.ts";
 import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../closure/request.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
@@ -36,6 +37,9 @@ export interface ResolvedClosure {
   /** Holds `answer.json`, `closure.json` and `layers/`. */
   readonly output: State;
   readonly ref: Ref;
+  /** What was asked, and the trees of its sources. */
+  readonly request: ClosureRequest;
+  readonly trees: readonly SourceTree[];
 }
 
 /**
@@ -48,37 +52,46 @@ export async function resolveInEngine(
   trees: readonly SourceTree[],
 ): Promise<ResolvedClosure> {
   invariant(trees.length === request.sources.length, "a source of the request has no tree");
-  const requestFile = editFiles(
-    undefined,
-    [
-      {
-        kind: "make-file",
-        path: "/request.json",
-        mode: 0o644,
-        content: new TextEncoder().encode(JSON.stringify(request)),
-        timestampSeconds: request.epochSeconds,
-      },
-    ],
-    { name: progressName(build, "internal", "write closure request") },
-  );
-  const mounts: readonly ExecMount[] = [
-    { type: "bind", dest: resolverPaths.request, state: requestFile, readonly: true },
-    ...trees.map(
-      (tree, index): ExecMount => ({
-        type: "bind",
-        dest: `${resolverPaths.roots}/${String(index)}`,
-        state: tree.state,
-        readonly: true,
-        ...(tree.directory === "/" ? {} : { selector: tree.directory }),
-        contentCache: tree.byContent ? "on" : "off",
-      }),
-    ),
-  ];
+  const requestFile = requestTree(build, request, []);
+  const mounts = [{ ...requestMount, state: requestFile }, ...sourceMounts(trees)];
   const output = await runResolver(build, [], mounts, "resolve closure");
   const { ref, bytes } = await readAnswer(build, output).catch((failure: unknown) => {
     throw failure instanceof EngineError ? explainFailure(build, failure, trees) : failure;
   });
-  return { answer: parseClosureAnswer(bytes), output, ref };
+  return { answer: parseClosureAnswer(bytes), output, ref, request, trees };
+}
+
+const requestMount = { type: "bind", dest: resolverPaths.request, readonly: true } as const;
+
+/** The tree with the request, and with what printing takes beside it. */
+function requestTree(
+  build: PlatformBuild,
+  request: ClosureRequest,
+  more: readonly (readonly [string, string])[],
+): State {
+  const files = [["/request.json", JSON.stringify(request)] as const, ...more];
+  return editFiles(
+    undefined,
+    files.map(([path, text]) => ({
+      kind: "make-file",
+      path,
+      mode: 0o644,
+      content: new TextEncoder().encode(text),
+      timestampSeconds: request.epochSeconds,
+    })),
+    { name: progressName(build, "internal", more.length === 0 ? "write closure request" : "write places of the spec") },
+  );
+}
+
+function sourceMounts(trees: readonly SourceTree[]): readonly ExecMount[] {
+  return trees.map((tree, index) => ({
+    type: "bind",
+    dest: `${resolverPaths.roots}/${String(index)}`,
+    state: tree.state,
+    readonly: true,
+    ...(tree.directory === "/" ? {} : { selector: tree.directory }),
+    contentCache: tree.byContent ? "on" : "off",
+  }));
 }
 
 /** Reading is what makes the engine run the resolver, and the builders before it. */
@@ -115,36 +128,25 @@ function explainFailure(build: PlatformBuild, failure: EngineError, trees: reado
   return new EngineError(text, { code, details, cause: failure });
 }
 
-/** Prints a closure for people or tools: a tree that holds the one file `manifest.json` or `explain.txt`. */
+/**
+ * Prints a closure for people or tools: a tree that holds the one file `manifest.json` or `explain.txt`. For one path the builders are
+ * at hand too, so that an absent one can be looked for.
+ */
 export async function printInEngine(
   build: PlatformBuild,
   closure: ResolvedClosure,
-  report: {
-    readonly kind: "manifest" | "explain";
-    readonly path: string;
-    readonly lines: Readonly<Record<string, string>>;
-  },
+  report: { readonly kind: "manifest" | "explain"; readonly path: string; readonly places: SpecPlaces },
 ): Promise<State> {
-  const lines = editFiles(
-    undefined,
-    [
-      {
-        kind: "make-file",
-        path: "/lines.json",
-        mode: 0o644,
-        content: new TextEncoder().encode(JSON.stringify(report.lines)),
-      },
-    ],
-    { name: progressName(build, "internal", "write places of the spec") },
-  );
+  const files = requestTree(build, closure.request, [["/places.json", JSON.stringify(report.places)]]);
   const args = ["--print", report.kind, ...(report.path === "" ? [] : [report.path])];
   const what = report.path === "" ? report.kind : `${report.kind} ${report.path}`;
   return runResolver(
     build,
     args,
     [
-      { type: "bind", dest: resolverPaths.request, state: lines, readonly: true },
+      { ...requestMount, state: files },
       { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true },
+      ...(report.path === "" ? [] : sourceMounts(closure.trees)),
     ],
     `print ${what}`,
   );

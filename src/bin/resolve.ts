@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { countFiles } from "../adapters/directory/count-files.ts";
 import { openDirectory } from "../adapters/directory/open-directory.ts";
 import { writeLayer } from "../adapters/directory/write-layer.ts";
+import { lookForPath } from "../app/look-for-path.ts";
 import { allPlugins } from "../app/plugins.ts";
 import { printClosure } from "../app/print-closure.ts";
 import { answerRequest } from "../app/resolve.ts";
@@ -17,7 +18,8 @@ import { encodeName } from "../rootfs/names.ts";
  * The resolver's program, as the frontend runs it inside the engine:
  *   resolve                       reads BASE/request/request.json and BASE/roots/N, writes BASE/out
  *   resolve --print manifest      reads BASE/closure, the output of the former, writes BASE/out/manifest.json
- *   resolve --print explain PATH  likewise, BASE/out/explain.txt; all paths where none is given
+ *   resolve --print explain PATH  likewise, BASE/out/explain.txt; all paths where none is given; an absent one is looked for in
+ *                                 BASE/roots/N, by BASE/request/request.json
  * BASE is /pith, or the value of --base.
  */
 const { values, positionals } = parseArgs({
@@ -33,7 +35,7 @@ process.on("uncaughtException", (failure: unknown) => {
 });
 
 if (values.print === undefined) await resolve();
-else print(values.print === "explain" ? "explain" : "manifest", positionals[0]);
+else await print(values.print === "explain" ? "explain" : "manifest", positionals[0]);
 
 async function resolve(): Promise<void> {
   const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
@@ -65,16 +67,21 @@ function writeOut(name: string, text: string, epochSeconds: number): void {
   fs.utimesSync(hostPath, epochSeconds, epochSeconds);
 }
 
-function print(what: "manifest" | "explain", path: string | undefined): void {
-  const linesPath = `${base}/request/lines.json`;
-  const { name, text } = printClosure({
+async function print(what: "manifest" | "explain", path: string | undefined): Promise<void> {
+  const placesPath = `${base}/request/places.json`;
+  const { name, text } = await printClosure({
     what,
     closure: fs.readFileSync(`${base}/closure/closure.json`, "utf8"),
-    lines: fs.existsSync(linesPath) ? fs.readFileSync(linesPath, "utf8") : undefined,
+    places: fs.existsSync(placesPath) ? fs.readFileSync(placesPath, "utf8") : undefined,
     ...(path === undefined ? {} : { path }),
     digest({ folder, path: file }) {
       const hostPath = encodeName(`${base}/closure/layers/${folder}${file}`);
       return fs.existsSync(hostPath) ? createHash("sha256").update(fs.readFileSync(hostPath)).digest("hex") : undefined;
+    },
+    async lookFor(asked, places) {
+      const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
+      const roots = request.sources.map((_, index) => openDirectory(`${base}/roots/${index}`));
+      return lookForPath({ request, roots, plugins: allPlugins(), places }, asked);
     },
   });
   fs.mkdirSync(`${base}/out`, { recursive: true });

@@ -1,7 +1,9 @@
 import type { Command } from "./command.ts";
+import { diff } from "./commands/diff.ts";
+import { explain } from "./commands/explain.ts";
 import { init } from "./commands/init.ts";
 import { lint } from "./commands/lint.ts";
 import { schema } from "./commands/schema.ts";
 
 /** Every subcommand, sorted by name. A new one is a file under `commands/` and a line here. */
-export const commands: readonly Command[] = [init, lint, schema];
+export const commands: readonly Command[] = [diff, explain, init, lint, schema];

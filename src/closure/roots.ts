@@ -312,7 +312,7 @@ async function takeIncluded(
     });
   }
   const isExact = !/[*?[]/.test(root.path);
-  const why = root.because ?? `includes ${root.path}`;
+  const why = root.because === undefined ? `includes ${root.path}` : `includes ${root.path} (${root.because})`;
   for (const path of paths) {
     const stat = await view.root.lstat(path);
     if (stat?.kind === "file" && stat.sizeBytes > 0) {

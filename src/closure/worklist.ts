@@ -91,10 +91,15 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     findings,
     ask: (ask) => queue.push(ask),
     async askAll(yields, context) {
+      // Who asks may itself be among what is asked for.
+      const asked = new Set<AbsPath>();
       for await (const one of yields) {
-        if ("need" in one) queue.push({ ...context, need: one.need, from: await realFrom(one.from, context) });
-        else {
-          const from = await realFrom(one.from, context);
+        if ("need" in one) {
+          const from = await realFrom(one.from, context, asked);
+          queue.push({ ...context, need: one.need, from });
+          if (!work.excludes(one.need.path)) asked.add(one.need.path);
+        } else {
+          const from = await realFrom(one.from, context, asked);
           findings.push({ finding: one.finding, from, isMissing: true });
         }
       }
@@ -129,10 +134,14 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
   };
   return work;
 
-  async function realFrom(from: AbsPath | undefined, context: Omit<Ask, "need">): Promise<string> {
+  async function realFrom(
+    from: AbsPath | undefined,
+    context: Omit<Ask, "need">,
+    asked: ReadonlySet<AbsPath>,
+  ): Promise<string> {
     if (from === undefined) return context.from;
     const { real } = await context.view.walk(from);
-    return nodes.has(real) ? real : context.from;
+    return nodes.has(real) || asked.has(from) ? real : context.from;
   }
 
   async function admit(ask: Ask, expand: Expand): Promise<void> {

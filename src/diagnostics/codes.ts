@@ -45,6 +45,7 @@ export const diagnosticCodes = [
   "LINK_LOOP",
   "LOADER_MISSING",
   "LOCALE_MISSING",
+  "MANIFEST_INVALID",
   "MODULE_MISSING",
   "NSS_SERVICE_MISSING",
   "OPTION_INVALID",

@@ -9,6 +9,8 @@ export interface SpanIndex {
    * `/image/cmd/0`) or into the document as written (`/from`, `/cmd/0`). The empty pointer is the first key.
    */
   spanOf(pointer: string): Span;
+  /** True when the document says something at the pointer; false where the language's default holds. */
+  isWritten(pointer: string): boolean;
 }
 
 /** Trees behind an index: the whole document, and each target laid over it. */
@@ -20,7 +22,18 @@ export interface IndexedTrees {
 
 /** An index over merged trees. Nothing is computed before it is asked for. */
 export function spanIndex(trees: IndexedTrees): SpanIndex {
-  return { spanOf: (pointer) => locate(trees, parsePointer(pointer)) };
+  return {
+    spanOf: (pointer) => locate(trees, parsePointer(pointer)),
+    isWritten: (pointer) => isWritten(trees, parsePointer(pointer)),
+  };
+}
+
+function isWritten({ main, targets }: IndexedTrees, segments: readonly string[]): boolean {
+  const target = segments[0] === "targets" && segments.length > 2 ? targets.get(segments[1] ?? "") : undefined;
+  const tree = target ?? main;
+  const rest = target === undefined ? segments : segments.slice(2);
+  if (tree === undefined || rest.length === 0) return false;
+  return [toWritten(rest, tree), rest].some((path) => knownDepth(tree, path) === path.length);
 }
 
 function locate({ file, main, targets }: IndexedTrees, segments: readonly string[]): Span {

@@ -136,10 +136,14 @@ it("writes layers that hold the closure, and finds it closed", async () => {
   const pyc = fs.readFileSync(`${scratch}/out/interpreter/usr/lib/line/__pycache__/one.cpython-313.pyc`);
   expect(pyc.readUInt32LE(8)).toBe(315_532_800);
 
-  const lines = JSON.stringify({ "": "pith.yaml:1", "/interpreter": "pith.yaml:3", "/app": "pith.yaml:4" });
-  const printing = { closure: printManifest(manifest), lines, digest: () => "00" };
-  expect(printClosure({ ...printing, what: "explain" }).text).toMatchInlineSnapshot(`
-    "pith.yaml:3 names /usr/bin/line
+  const places = JSON.stringify({
+    "": { place: "pith.yaml:1", key: "", isDefault: false },
+    "/interpreter": { place: "pith.yaml:3", key: "interpreter", isDefault: false },
+    "/app": { place: "pith.yaml:4", key: "app", isDefault: false },
+  });
+  const printing = { closure: printManifest(manifest), places, digest: () => "00" };
+  expect((await printClosure({ ...printing, what: "explain" })).text).toMatchInlineSnapshot(`
+    "pith.yaml:3 (interpreter) names /usr/bin/line
       /usr/bin/line
       /lib64/ld-linux-x86-64.so.2 lies in it
         /lib64
@@ -162,36 +166,38 @@ it("writes layers that hold the closure, and finds it closed", async () => {
         /usr/lib/libc.so.6
       /usr/lib/libc.so.6 lies in it
         /usr/lib
-    pith.yaml:4 takes it with the application
+    pith.yaml:4 (app) takes it with the application
       /app
       /app/main.txt
       /app/other.txt
       /app/tool
     "
   `);
-  expect(printClosure({ ...printing, what: "explain", path: "/lib/libc.so.6" }).text).toMatchInlineSnapshot(`
-    "/lib/libc.so.6 is /usr/lib/libc.so.6
-    /usr/lib/libc.so.6
-      file 644, 305 bytes, layer system
-      because /usr/bin/line needs libc.so.6
-      because pith.yaml:3 names /usr/bin/line
+  expect((await printClosure({ ...printing, what: "explain", path: "/lib/libc.so.6" })).text).toMatchInlineSnapshot(`
+    "/lib/libc.so.6 is /usr/lib/libc.so.6.
+
+    /usr/lib/libc.so.6 is in the image: a file of 305 bytes, in the layer system.
+
+      pith.yaml:3 (interpreter) names /usr/bin/line.
+      /usr/bin/line needs libc.so.6, which is /usr/lib/libc.so.6.
     "
   `);
-  expect(printClosure({ ...printing, what: "explain", path: "/usr/share/x/libc.so.6" }).text).toMatchInlineSnapshot(`
-    "/usr/share/x/libc.so.6 is not in the image: nothing that the spec names needs it
+  expect(
+    (await printClosure({ ...printing, what: "explain", path: "/usr/share/x/libc.so.6" })).text,
+  ).toMatchInlineSnapshot(`
+    "/usr/share/x/libc.so.6 is not in the image: nothing that the spec names needs it.
 
-    the nearest path that is:
-    /usr
-      directory 755, layer system
-      because /usr/bin lies in it
-      because /usr/bin/line lies in it
-      because pith.yaml:3 names /usr/bin/line
-
-    of the same name:
+    Of the same name:
       /usr/lib/libc.so.6
+
+    The nearest directory that is in is /usr, because:
+
+      pith.yaml:3 (interpreter) names /usr/bin/line.
+      /usr/bin/line lies in /usr/bin.
+      /usr/bin lies in /usr.
     "
   `);
-  const printed = printClosure({ ...printing, what: "manifest" }).text;
+  const printed = (await printClosure({ ...printing, what: "manifest" })).text;
   expect(printed.slice(printed.indexOf('"layers"'), printed.indexOf('"path": "/bin"'))).toMatchInlineSnapshot(`
     ""layers": [
         {
@@ -221,7 +227,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:4",
               "why": "takes it with the application",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "app"
             }
           ]
         },
@@ -237,7 +244,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:4",
               "why": "takes it with the application",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "app"
             }
           ]
         },
@@ -253,7 +261,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:4",
               "why": "takes it with the application",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "app"
             }
           ]
         },
@@ -269,7 +278,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:4",
               "why": "takes it with the application",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "app"
             }
           ]
         },
@@ -289,7 +299,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -313,7 +324,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -334,7 +346,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -358,7 +371,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -377,7 +391,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -393,7 +408,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -417,7 +433,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -438,7 +455,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -457,7 +475,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -476,7 +495,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -497,7 +517,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -518,7 +539,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -539,7 +561,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -559,7 +582,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         },
@@ -580,7 +604,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
             {
               "from": "pith.yaml:3",
               "why": "names /usr/bin/line",
-              "evidence": "user"
+              "evidence": "user",
+              "key": "interpreter"
             }
           ]
         }

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { binary } from "../../support/closure.ts";
 import { pith } from "../../support/command-line.ts";
+import { manifestOf, somePlaces } from "../../support/manifest.ts";
 import { examples } from "../../support/run-json.ts";
 
 describe("lint", () => {
@@ -83,5 +85,47 @@ describe("init", () => {
     `);
     expect(readFileSync(join(second.folder, "pith.yaml"), "utf8")).toBe("mine");
     expect(JSON.parse((await pith(["init", "--force", "--json"], there)).out)).toMatchObject({ file: "pith.yaml" });
+  });
+});
+
+describe("explain and diff", () => {
+  const input = { root: "//- /usr/bin/env 0755 elf=x86_64\n//- /etc/a\n", roots: [binary("/usr/bin/env")] };
+
+  test("read manifests", async () => {
+    const manifest = await manifestOf(input, somePlaces);
+    const other = await manifestOf({ ...input, roots: [binary("/etc/a")] }, somePlaces);
+    const files = { "manifest.json": JSON.stringify(manifest), "b.json": JSON.stringify(other), "no.json": "{}" };
+    const explained = await pith(["explain", "/usr/bin/env"], { files });
+    expect(explained).toMatchObject({ code: 0, err: "" });
+    expect(explained.out).toMatchInlineSnapshot(`
+      "/usr/bin/env is in the image: a file of 305 bytes, a program, in the layer system.
+
+        pith.yaml:5 (binaries) names /usr/bin/env.
+      "
+    `);
+    expect(await pith(["explain", "/bin/sh"], { files })).toMatchObject({ code: 1, err: "" });
+    expect((await pith(["explain"], { files })).out).toContain("pith.yaml:5 (binaries) names /usr/bin/env\n");
+    const json = await pith(["explain", "--json", "/usr/bin/env", "/x"], { files });
+    expect(JSON.parse(json.out)).toMatchObject([
+      { isIn: true, entries: [{ kind: "file" }] },
+      { isIn: false, entries: [] },
+    ]);
+    const compared = await pith(["diff", "--exit-code", "manifest.json", "b.json"], { files });
+    expect(compared).toMatchObject({ code: 1, err: "" });
+    expect(await pith(["diff", "-q", "--exit-code", "b.json", "b.json"], { files })).toMatchObject({
+      code: 0,
+      out: "",
+    });
+    expect(JSON.parse((await pith(["diff", "--json", "b.json", "b.json"], { files })).out)).toMatchObject({
+      isSame: true,
+    });
+    const wrong = await pith(["diff", "no.json", "none.json"], { files });
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toMatchInlineSnapshot(`
+      "MANIFEST_INVALID: cannot read no.json: it is no manifest of Pith
+      hint: make one with docker build --target manifest -o .
+      "
+    `);
+    expect((await pith(["explain", "-m", "none.json", "/x"], { files })).err).toContain("there is no such file");
   });
 });

@@ -12,7 +12,7 @@ export async function* scopeNeeds(path: AbsPath, context: NodeContext): AsyncIte
   for (const directory of new Set([scope, owner])) {
     const json = directory && toAbsPath("package.json", directory);
     if (json === undefined || json === path || (await context.tree.kindOf(json)) !== "file") continue;
-    yield { need: { path: json, role: "module", evidence: "proved", why: "is part of the package" } };
+    yield { need: { path: json, role: "module", evidence: "proved", why: "is part of the package that it describes" } };
   }
 }
 

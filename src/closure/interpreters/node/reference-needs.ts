@@ -152,13 +152,13 @@ async function* pathNeeds(path: AbsPath, from: AbsPath, context: NodeContext): A
   if (kind === undefined || path === from) return;
   if (kind === "file") {
     const role = /\.(?:[cm]?js|node)$/u.test(path) ? roleOf(path) : "file";
-    yield { need: { path, role, evidence: "proved", why: "names the file by its own place" } };
+    yield { need: { path, role, evidence: "proved", why: "names it by its own place" } };
     return;
   }
   // The directory of the source, or one above, is only a step on the way to something else.
   if (isWithin(from, path) || path.endsWith("/node_modules") || context.process.prune !== "reachable") return;
   const skip = (inner: AbsPath): boolean => /\/(?:node_modules|\.git)$/u.test(inner);
-  yield { need: { path, role: "tree", evidence: "proved", why: "names the directory by its own place", skip } };
+  yield { need: { path, role: "tree", evidence: "proved", why: "names it by its own place", skip } };
 }
 
 /** At `reachable`: a text of the application that is a dependency's name, or a path from the working directory. */

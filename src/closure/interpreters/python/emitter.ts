@@ -33,12 +33,12 @@ export function createEmitter(installation: Installation): Emitter {
   const { process, files, layout } = installation;
   const emitted = new Set<string>();
 
-  function emit(need: Need, out: Yield[]): void {
+  function emit(need: Need, out: Yield[], from?: AbsPath): void {
     const key = `${need.role} ${need.path}`;
     if (emitted.has(key)) return;
     emitted.add(key);
     const layer = layerOf(installation, need.path);
-    out.push({ need: layer === undefined ? need : { ...need, layer } });
+    out.push({ need: layer === undefined ? need : { ...need, layer }, ...(from === undefined ? {} : { from }) });
   }
 
   async function file(path: AbsPath, role: SourceRole, because: Because, out: Yield[]): Promise<void> {
@@ -49,7 +49,7 @@ export function createEmitter(installation: Installation): Emitter {
     if (process.bytecode === "drop") return;
     const bytecode = await findBytecode(path, layout.version.tag, files);
     if (bytecode === undefined) return;
-    emit({ path: bytecode, role: "file", rewrite: "pyc", ...rule(`loads it for ${path}`) }, out);
+    emit({ path: bytecode, role: "file", rewrite: "pyc", ...rule("has it as its bytecode") }, out, path);
   }
 
   return {

@@ -58,7 +58,8 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
     await reachMetadata(distribution, because, out);
     const key = distribution.metadata ?? distribution.tops.join();
     if (process.prune !== "safe" || !once(`distribution ${key}`)) return;
-    const shared = rule(distribution.name === "" ? "is in one package with it" : `is in ${distribution.name} with it`);
+    const package_ = distribution.name === "" ? "the package" : `the package ${distribution.name}`;
+    const shared = rule(`needs ${package_}, to which it belongs`);
     for (const path of await shippedFiles(distribution, installation)) {
       await emitter.file(path, "module", shared, out);
     }
@@ -137,7 +138,11 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
     const top = childOf(layout.stdlib, relative.split("/")[0] ?? "");
     if (module.directories.length === 0 || !once(`stdlib ${top}`)) return;
     const keeps = (path: AbsPath) => testDirectoryOf(path, top) === undefined;
-    await emitter.directory(top, { keeps, role: "file", because: rule(`is in ${baseName(top)} with it`) }, out);
+    await emitter.directory(
+      top,
+      { keeps, role: "file", because: rule(`needs ${baseName(top)}, to which it belongs`) },
+      out,
+    );
   }
 
   async function reachModule(module: FoundModule, because: Because, out: Yield[]): Promise<void> {

@@ -73,7 +73,7 @@ test("what is reached alone leaves the rest of a package out", async () => {
     /app/node_modules/hash/bin/tool  program  /app/node_modules/hash/package.json has it in its package
     /app/node_modules/hash/build/Release/hash.node  object  /app/node_modules/hash/package.json has it in its package
     /app/node_modules/hash/hash.js  module  /app/index.js imports hash
-    /app/node_modules/hash/package.json  module  /app/node_modules/hash/hash.js is part of the package
+    /app/node_modules/hash/package.json  module  /app/node_modules/hash/hash.js is part of the package that it describes
     /app/node_modules/hash/prebuilds/linux-x64/hash.glibc.node  object  /app/node_modules/hash/package.json has it in its package
     /app/package.json  module  node has the dependencies of the application"
   `);
@@ -117,7 +117,7 @@ test("an image's own program brings the files of its package", async () => {
   expect(await traceNode(fixture, { appRoot: null, workdir: "/srv", args: ["server.js"] })).toMatchInlineSnapshot(`
     "/srv/node_modules/a/index.js  file  /srv/node_modules/a/package.json has it in its package
     /srv/node_modules/a/package.json  module  /srv/package.json depends on a
-    /srv/package.json  module  /srv/server.js is part of the package
+    /srv/package.json  module  /srv/server.js is part of the package that it describes
     /srv/server.js  module  node runs the program of its arguments
     /srv/views/index.ejs  file  /srv/package.json has it in its package"
   `);

@@ -36,7 +36,7 @@ test("conditions of both loaders and of all versions count", async () => {
     /app/node_modules/dual/cjs.cjs  module  /app/index.js imports dual
     /app/node_modules/dual/esm.mjs  module  /app/index.js imports dual
     /app/node_modules/dual/lib/deep.js  module  /app/index.js imports #x/deep.js
-    /app/node_modules/dual/package.json  module  /app/node_modules/dual/esm.mjs is part of the package
+    /app/node_modules/dual/package.json  module  /app/node_modules/dual/esm.mjs is part of the package that it describes
     /app/node_modules/dual/sync.mjs  module  /app/index.js imports dual
     /app/own.js  module  /app/index.js imports app/own
     /app/package.json  module  node has the dependencies of the application"
@@ -61,7 +61,7 @@ test("links of pnpm stay, and packages resolve from where they really are", asyn
   expect(await traceNode(fixture)).toMatchInlineSnapshot(`
     "/app/index.js  module  node runs the program of its arguments
     /app/node_modules/.pnpm/a@1/node_modules/a/index.js  file  /app/node_modules/a/package.json has it in its package
-    /app/node_modules/.pnpm/a@1/node_modules/a/package.json  module  /app/node_modules/a/index.js is part of the package
+    /app/node_modules/.pnpm/a@1/node_modules/a/package.json  module  /app/node_modules/a/index.js is part of the package that it describes
     /app/node_modules/.pnpm/a@1/node_modules/b/package.json  module  /app/node_modules/a/package.json depends on b
     /app/node_modules/.pnpm/b@1/node_modules/b/index.js  file  /app/node_modules/.pnpm/a@1/node_modules/b/package.json has it in its package
     /app/node_modules/a/index.js  module  /app/index.js imports a
@@ -97,7 +97,7 @@ test("a workspace's package comes along with what it depends on", async () => {
     /srv/node_modules/dep/package.json  module  /srv/node_modules/lib/package.json depends on dep
     /srv/node_modules/lib/package.json  module  /srv/packages/web/package.json depends on lib
     /srv/node_modules/lib/src/x.js  module  /srv/packages/web/index.js imports lib
-    /srv/packages/lib/package.json  module  /srv/node_modules/lib/src/x.js is part of the package
+    /srv/packages/lib/package.json  module  /srv/node_modules/lib/src/x.js is part of the package that it describes
     /srv/packages/lib/src/x.js  file  /srv/node_modules/lib/package.json has it in its package
     /srv/packages/lib/src/y.js  module  /srv/node_modules/lib/src/x.js imports ./y
     /srv/packages/web/index.js  module  node runs the program of its arguments
@@ -162,10 +162,10 @@ test("workers, children and files that stand beside the source", async () => {
   `;
   expect(await traceNode(fixture, { args: ["index.mjs"], prune: "reachable" })).toMatchInlineSnapshot(`
     "/app/data  tree  /app/index.mjs names data
-    /app/data/x.json  file  /app/index.mjs names the file by its own place
+    /app/data/x.json  file  /app/index.mjs names it by its own place
     /app/index.mjs  module  node runs the program of its arguments
     /app/public  tree  /app/index.mjs names public
-    /app/schema.sql  file  /app/index.mjs names the file by its own place
+    /app/schema.sql  file  /app/index.mjs names it by its own place
     /app/views  tree  /app/index.mjs names views
     /app/w1-part.js  module  /app/w1.js imports ./w1-part
     /app/w1.js  module  /app/index.mjs starts it as a worker or child

@@ -185,16 +185,16 @@ it("takes whole distributions with what they require, name and offer", async () 
     /usr/lib/python3/dist-packages/alpha-1.dist-info/RECORD  dependencies  /app/app.py is described by it (rule)
     /usr/lib/python3/dist-packages/alpha-1.dist-info/licenses/LICENSE  dependencies  /app/app.py is described by it (rule)
     /usr/lib/python3/dist-packages/alpha/__init__.py  dependencies  /app/app.py imports alpha.fast (proved)
-    /usr/lib/python3/dist-packages/alpha/data.txt  dependencies  /app/app.py is in alpha with it (rule)
+    /usr/lib/python3/dist-packages/alpha/data.txt  dependencies  /app/app.py needs the package alpha, to which it belongs (rule)
     /usr/lib/python3/dist-packages/alpha/fast.abi3.so  dependencies  /app/app.py imports alpha.fast (proved)
-    /usr/lib/python3/dist-packages/alpha/late.py  dependencies  /app/app.py is in alpha with it (rule)
-    /usr/lib/python3/dist-packages/beta/__init__.py  dependencies  /app/app.py is in beta-lib with it (rule)
+    /usr/lib/python3/dist-packages/alpha/late.py  dependencies  /app/app.py needs the package alpha, to which it belongs (rule)
+    /usr/lib/python3/dist-packages/beta/__init__.py  dependencies  /app/app.py needs the package beta-lib, to which it belongs (rule)
     /usr/lib/python3/dist-packages/epsilon/__init__.py  dependencies  /usr/lib/python3/dist-packages/alpha/late.py names epsilon.workers.Sync (string)
-    /usr/lib/python3/dist-packages/epsilon/page.html  dependencies  /usr/lib/python3/dist-packages/epsilon/__init__.py is in one package with it (rule)
+    /usr/lib/python3/dist-packages/epsilon/page.html  dependencies  /usr/lib/python3/dist-packages/epsilon/__init__.py needs the package, to which it belongs (rule)
     /usr/lib/python3/dist-packages/epsilon/workers.py  dependencies  /usr/lib/python3/dist-packages/alpha/late.py names epsilon.workers.Sync (string)
     /usr/lib/python3/dist-packages/zeta-1.dist-info/METADATA  dependencies  /usr/lib/python3/dist-packages/alpha/late.py asks for the entry points alpha.plugins (rule)
     /usr/lib/python3/dist-packages/zeta-1.dist-info/entry_points.txt  dependencies  /usr/lib/python3/dist-packages/alpha/late.py asks for the entry points alpha.plugins (rule)
-    /usr/lib/python3/dist-packages/zeta/plugin.py  dependencies  /usr/lib/python3/dist-packages/alpha/late.py is in zeta with it (rule)
+    /usr/lib/python3/dist-packages/zeta/plugin.py  dependencies  /usr/lib/python3/dist-packages/alpha/late.py needs the package zeta, to which it belongs (rule)
     "
   `);
 });
@@ -368,7 +368,7 @@ ${head(5, 2)}
   expect(await withoutLibrary({ root, cmd: ["app.py"] })).toMatchInlineSnapshot(`
     "
     /app/app.py  system  /usr/bin/python3.13 is told to run it (declared)
-    /usr/lib/python3/dist-packages/__pycache__/fresh.cpython-313.pyc  dependencies  /app/app.py loads it for /usr/lib/python3/dist-packages/fresh.py (rule)
+    /usr/lib/python3/dist-packages/__pycache__/fresh.cpython-313.pyc  dependencies  /usr/lib/python3/dist-packages/fresh.py has it as its bytecode (rule)
     /usr/lib/python3/dist-packages/fresh.py  dependencies  /app/app.py imports fresh (proved)
     /usr/lib/python3/dist-packages/other.py  dependencies  /app/app.py imports other (proved)
     /usr/lib/python3/dist-packages/stale.py  dependencies  /app/app.py imports stale (proved)

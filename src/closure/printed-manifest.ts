@@ -1,0 +1,108 @@
+import { compareBytes } from "../rootfs/rootfs.ts";
+import type { Reason } from "./closure.ts";
+import { chainOf, pointerOf } from "./graph.ts";
+import type { Manifest, ManifestEntry } from "./manifest.ts";
+
+/** A place of the spec that reasons end at. */
+export interface SpecPlace {
+  /** `pith.yaml:3`; of what is not written, the line of the nearest key that is. */
+  readonly place: string;
+  /** What a person calls it: `interpreter`, `system.locale`. */
+  readonly key: string;
+  /** True when the spec does not say it, so that the language's default holds. */
+  readonly isDefault: boolean;
+}
+
+/** Places of the spec by pointer. */
+export type SpecPlaces = Readonly<Record<string, SpecPlace>>;
+
+/** A reason as people read it: `from` is a path of the image, or for the last of a chain a place of the spec. */
+export interface PrintedReason extends Reason {
+  /** Of the last: what stands at that place. */
+  readonly key?: string;
+  readonly isDefault?: true;
+}
+
+/** One path of the image, as `manifest.json` has it. */
+export interface PrintedEntry {
+  readonly path: string;
+  readonly kind: "file" | "directory" | "link";
+  /** Octal. */
+  readonly mode: string;
+  /** `uid:gid`. */
+  readonly owner: string;
+  /** Bytes of a file. */
+  readonly size?: number;
+  readonly sha256?: string;
+  readonly target?: string;
+  readonly hardLinkTo?: string;
+  readonly layer: string;
+  /** `dpkg:libc6`. */
+  readonly package?: string;
+  /** Nearest first; the last is a place of the spec. */
+  readonly reasons: readonly PrintedReason[];
+}
+
+/** What `--target manifest` prints: the whole image, and why. */
+export interface PrintedManifest
+  extends Pick<Manifest, "version" | "architecture" | "epochSeconds" | "figures" | "config"> {
+  readonly packages: readonly string[];
+  readonly layers: readonly { readonly name: string; readonly files: number; readonly bytes: number }[];
+  /** Sorted by path. */
+  readonly entries: readonly PrintedEntry[];
+}
+
+/** A manifest with its chains and the lines of the spec. `digest`: the SHA-256 of a file, undefined where it is not at hand. */
+export function toPrintedManifest(
+  manifest: Manifest,
+  { places, digest }: { readonly places: SpecPlaces; readonly digest: (entry: ManifestEntry) => string | undefined },
+): PrintedManifest {
+  const reasons = new Map<string, Reason>(manifest.entries.map((entry) => [entry.path, entry.reason]));
+  const packages = new Set(manifest.entries.flatMap((entry) => entry.owner ?? []));
+  const { version, architecture, epochSeconds, figures, config } = manifest;
+  return {
+    version,
+    architecture,
+    epochSeconds,
+    figures,
+    config,
+    packages: [...packages].sort(compareBytes),
+    layers: manifest.layers.map((name) => {
+      const files = manifest.entries.filter((entry) => entry.folder === name && entry.kind === "file");
+      const bytes = files.reduce((sum, file) => sum + (file.hardLinkTo === undefined ? file.sizeBytes : 0), 0);
+      return { name, files: files.length, bytes };
+    }),
+    entries: manifest.entries.map((entry) => {
+      const sha256 = entry.kind === "file" ? digest(entry) : undefined;
+      return {
+        path: entry.path,
+        kind: entry.kind,
+        mode: entry.mode.toString(8).padStart(4, "0"),
+        owner: `${entry.uid}:${entry.gid}`,
+        ...(entry.kind === "file" ? { size: entry.sizeBytes } : {}),
+        ...(sha256 === undefined ? {} : { sha256 }),
+        ...(entry.target === undefined ? {} : { target: entry.target }),
+        ...(entry.hardLinkTo === undefined ? {} : { hardLinkTo: entry.hardLinkTo }),
+        layer: entry.folder,
+        ...(entry.owner === undefined ? {} : { package: entry.owner }),
+        reasons: chainOf(reasons, entry.path).map((reason) => printReason(reason, places)),
+      };
+    }),
+  };
+}
+
+function printReason(reason: Reason, places: SpecPlaces): PrintedReason {
+  const pointer = pointerOf(reason.from);
+  if (pointer === undefined) return reason;
+  const { place, key, isDefault } = placeOf(pointer, places);
+  return { ...reason, from: place, ...(key === "" ? {} : { key }), ...(isDefault ? { isDefault } : {}) };
+}
+
+/** The place of a pointer, or of the nearest known pointer above it. */
+export function placeOf(pointer: string, places: SpecPlaces): SpecPlace {
+  for (let at = pointer; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+    const place = places[at];
+    if (place !== undefined) return place;
+  }
+  return places[""] ?? { place: `the spec at ${pointer}`, key: "", isDefault: false };
+}
