@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -6,7 +6,7 @@ import { output } from "../../scripts/lib/command.ts";
 import { projectFolder } from "../../scripts/lib/project.ts";
 import { savedImageConfig } from "../../scripts/lib/saved-image.ts";
 import { mustBuild, testEngine } from "../support/engine.ts";
-import { imageTree, layerEntries } from "../support/image-tree.ts";
+import { folderTree, imageTree, layerEntries } from "../support/image-tree.ts";
 import { makeProject } from "../support/project.ts";
 
 const epoch = 1_700_000_000;
@@ -47,18 +47,6 @@ function lineOf({ path, type, mode, uid, gid, mtimeSeconds, linkTarget }: Line):
   return `${path} ${kind ?? "?"} ${mode.toString(8)} ${uid}:${gid} ${mtimeSeconds}${target}`;
 }
 
-function listFolder(folder: string, below = ""): readonly string[] {
-  return readdirSync(join(folder, below)).flatMap((name) => {
-    const path = `${below}/${name}`;
-    const stat = lstatSync(join(folder, path));
-    const type = stat.isSymbolicLink() ? "symlink" : stat.isDirectory() ? "directory" : "file";
-    const { uid, gid, mtimeMs } = stat;
-    const link = type === "symlink" ? { linkTarget: readlinkSync(join(folder, path)) } : {};
-    const line = lineOf({ path, type, mode: stat.mode & 0o7777, uid, gid, mtimeSeconds: mtimeMs / 1000, ...link });
-    return [line, ...(type === "directory" ? listFolder(folder, path) : [])];
-  });
-}
-
 test("the image holds what the spec says, at the given time", () => {
   expect(expected.filter((line) => line.startsWith("/own"))).toEqual([
     `/own directory 750 7:8 ${epoch}`,
@@ -81,7 +69,7 @@ test("-o type=local carries the same tree, owned by whoever builds", async () =>
   const out = project.path("local");
   await mustBuild({ spec, env, args: [`--output=type=local,dest=${out}`] });
   const ownerless = (line: string): string => line.replace(/ \d+:\d+ /u, " ");
-  expect(listFolder(out).map(ownerless).toSorted()).toEqual(expected.map(ownerless).toSorted());
+  expect(folderTree(out).map(lineOf).map(ownerless).toSorted()).toEqual(expected.map(ownerless).toSorted());
 });
 
 // Docker has this form with the containerd store alone; outputs.test.ts tells what it says on the other.
@@ -114,7 +102,7 @@ function ofLayout(): void {
     await output("skopeo", ["--insecure-policy", "copy", `oci:${layout}`, `oci:${copy}:one`]);
     const bundle = project.path("bundle");
     await output("umoci", ["unpack", "--image", `${copy}:one`, bundle]);
-    expect(listFolder(join(bundle, "rootfs")).toSorted()).toEqual(expected.toSorted());
+    expect(folderTree(join(bundle, "rootfs")).map(lineOf).toSorted()).toEqual(expected.toSorted());
   });
 
   // The schemas of the image specification, where they lie beside the project.

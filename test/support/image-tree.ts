@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { type ImageFile, layerFiles, savedImageFiles } from "../../scripts/lib/saved-image.ts";
 import { dockerOutput } from "./engine.ts";
@@ -55,6 +57,24 @@ export async function layerEntries(layer: Uint8Array): Promise<readonly TreeEntr
   return (await layerFiles(layer)).map(toTreeEntry);
 }
 
+/** The entries below a folder of this machine, sorted by path as those of an image are. Second names of a file are files of their own. */
+export function folderTree(folder: string): readonly TreeEntry[] {
+  return listFolder(folder, "").toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+}
+
+function listFolder(folder: string, below: string): readonly TreeEntry[] {
+  return readdirSync(join(folder, below)).flatMap((name) => {
+    const path = `${below}/${name}`;
+    const full = join(folder, path);
+    const stat = lstatSync(full);
+    const { uid, gid } = stat;
+    const shared = { path, mode: stat.mode & 0o7777, uid, gid, mtimeSeconds: stat.mtimeMs / 1000, size: 0 };
+    if (stat.isSymbolicLink()) return [{ ...shared, type: "symlink", linkTarget: readlinkSync(full) }];
+    if (stat.isDirectory()) return [{ ...shared, type: "directory" }, ...listFolder(folder, path)];
+    return [{ ...shared, type: "file", size: stat.size, digest: shortDigest(readFileSync(full)) }];
+  });
+}
+
 /** One line an entry: `/usr/bin/env  file 755 0:0 48536 8f2c1a9b`. */
 export function printTree(entries: readonly TreeEntry[]): string {
   const lines = entries.map((entry) => {
@@ -68,5 +88,9 @@ export function printTree(entries: readonly TreeEntry[]): string {
 function toTreeEntry(file: ImageFile): TreeEntry {
   const { content, ...entry } = file;
   if (file.type !== "file") return entry;
-  return { ...entry, digest: createHash("sha256").update(content).digest("hex").slice(0, 8) };
+  return { ...entry, digest: shortDigest(content) };
+}
+
+function shortDigest(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 8);
 }
