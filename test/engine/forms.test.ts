@@ -22,14 +22,12 @@ function tagOf(example: Example, form: string): string {
 /** A Compose file of all examples. buildx 0.13 takes the steps' network from a Compose file only, not from a bake file. */
 function composeFile(form: string): string {
   const services = examples().map((example) => {
-    const args = syntaxArguments(example.spec)
-      .slice(1)
-      .map((argument) => argument.split("="));
-    const build = { context: example.folder, dockerfile: "pith.yaml", network: "host", args: Object.fromEntries(args) };
-    return [example.name, { image: tagOf(example, form), build }];
+    const args = syntaxArguments(example.spec).filter((argument) => argument !== "--build-arg");
+    const build = { context: example.folder, dockerfile: "pith.yaml", network: "host", args };
+    return `  ${example.name}: ${JSON.stringify({ image: tagOf(example, form), build })}\n`;
   });
   const file = join(folder, `${form}.yaml`);
-  writeFileSync(file, JSON.stringify({ services: Object.fromEntries(services) }));
+  writeFileSync(file, `services:\n${services.join("")}`);
   return file;
 }
 
