@@ -7,6 +7,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   diagnostics: [],
   oci: ["diagnostics"],
   rootfs: ["diagnostics"],
+  tar: ["diagnostics"],
   elf: ["diagnostics", "rootfs"],
   spec: ["diagnostics", "oci"],
   engine: ["diagnostics", "rootfs"],
@@ -14,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   plan: ["diagnostics", "oci", "spec", "engine", "rootfs", "closure", "llb", "serverless"],
   llb: ["diagnostics", "oci", "engine", "plan", "spec"],
   closure: ["diagnostics", "rootfs", "elf", "spec"],
-  image: ["diagnostics", "oci", "rootfs", "closure", "engine", "llb", "plan", "spec"],
+  image: ["diagnostics", "oci", "rootfs", "tar", "closure", "engine", "llb", "plan", "spec"],
   evidence: ["diagnostics", "oci", "closure", "image"],
   policy: ["diagnostics", "rootfs", "elf", "spec", "closure"],
 };

@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { rootFsOver } from "../../rootfs/physical.ts";
+import { type AbsPath, type FileStat, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
+import { TarFault } from "../../tar/member.ts";
+import { readTar } from "../../tar/read.ts";
+import { decompress, sniffCompression } from "./decompress.ts";
+import { type Extent, streamExtent } from "./extent.ts";
+import { type LayerTree, layerTree, type Node } from "./layer-tree.ts";
+import type { Spool } from "./spool.ts";
+
+/** A layer as a source has it. */
+export interface LayerBlob {
+  /** Completes "cannot read ...": `layer 2 of oci:build`. */
+  readonly name: string;
+  readonly content: Extent;
+  /** Digest of the content as it is stored; undefined where the source tells none. */
+  readonly digest: string | undefined;
+  /** Digest of the archive in it. */
+  readonly diffId: string | undefined;
+}
+
+export interface LayersRoot {
+  readonly root: RootFs;
+  /** Regular files, several names of one as several, and their bytes, each file's once. */
+  count(): { readonly files: number; readonly bytes: number };
+}
+
+/** Most bytes of one image, decompressed. */
+const imageLimitBytes = 20 * 1024 ** 3;
+
+/**
+ * Reads layers, lowest first, into an index that answers as one root file system. Contents stay where they are where a layer
+ * is stored plain; those of compressed layers go to the spool. Every digest is checked. Throws what is wrong with a
+ * layer as `BuildError`: LAYER_CORRUPT, LAYER_UNSUPPORTED, LAYER_NAME, LAYER_LINK, LAYER_TOO_LARGE, BLOB_DIGEST.
+ */
+export async function openLayers(layers: readonly LayerBlob[], spool: Spool): Promise<LayersRoot> {
+  const tree = layerTree();
+  const archives: Extent[] = [];
+  let left = imageLimitBytes;
+  for (const [index, layer] of layers.entries()) {
+    const archive = await refusing(layer.name, () => readLayer(layer, { index, tree, spool, maximumBytes: left }));
+    archives.push(archive);
+    left -= archive.sizeBytes;
+  }
+  return { root: rootOf(tree, archives), count: () => countFiles(tree.root) };
+}
+
+/** Runs `work`, and tells a `TarFault` of it as a finding about `name`. */
+export async function refusing<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (failure) {
+    if (!(failure instanceof TarFault)) throw failure;
+    const { code, message } = failure;
+    throw new BuildError([{ severity: "error", code, message: `cannot read ${name}: ${message}` }], { cause: failure });
+  }
+}
+
+async function readLayer(
+  layer: LayerBlob,
+  to: { readonly index: number; readonly tree: LayerTree; readonly spool: Spool; readonly maximumBytes: number },
+): Promise<Extent> {
+  const { content } = layer;
+  const compression = sniffCompression(content.read(0, 4));
+  const isPlain = compression === "none";
+  const stored = isPlain ? undefined : checkDigest(layer.digest);
+  const archive = checkDigest(layer.diffId);
+  // A plain layer is its own archive, so that one reading checks both of its digests.
+  const alias = isPlain ? checkDigest(layer.digest) : undefined;
+  const start = to.spool.length();
+  const reader = readTar((member) => to.tree.apply(member, to.index));
+  const bytes =
+    stored === undefined ? streamExtent(content) : watched(streamExtent(content), (chunk) => stored.update(chunk));
+  for await (const chunk of decompress(bytes, compression, { maximumBytes: to.maximumBytes })) {
+    archive.update(chunk);
+    alias?.update(chunk);
+    reader.push(chunk);
+    if (!isPlain) to.spool.append(chunk);
+  }
+  reader.end();
+  stored?.finish();
+  alias?.finish();
+  archive.finish();
+  return isPlain ? content : to.spool.extent(start, to.spool.length() - start);
+}
+
+async function* watched(
+  source: AsyncIterable<Uint8Array>,
+  watch: (chunk: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    watch(chunk);
+    yield chunk;
+  }
+}
+
+/** Adds bytes up; `finish` throws BLOB_DIGEST unless they are those of the digest. */
+function checkDigest(digest: string | undefined): { update(chunk: Uint8Array): void; finish(): void } {
+  if (digest === undefined) return { update() {}, finish() {} };
+  const [algorithm = ""] = digest.split(":");
+  const hash = createHash(algorithm);
+  return {
+    update: (chunk) => void hash.update(chunk),
+    finish() {
+      const found = `${algorithm}:${hash.digest("hex")}`;
+      if (found !== digest) throw new TarFault("BLOB_DIGEST", `its digest is ${found} and not ${digest}`);
+    },
+  };
+}
+
+function rootOf(tree: LayerTree, archives: readonly Extent[]): RootFs {
+  const ids = new Map<Node, string>();
+  const find = (path: AbsPath): Node | undefined => {
+    let node: Node | undefined = tree.root;
+    if (path === rootPath) return node;
+    for (const name of path.slice(1).split("/")) node = node?.children?.get(name);
+    return node;
+  };
+  const idOf = (node: Node): string => {
+    const id = ids.get(node) ?? String(ids.size);
+    ids.set(node, id);
+    return id;
+  };
+  return rootFsOver({
+    lstat: async (path) => {
+      const node = find(path);
+      return node && statOf(node, idOf);
+    },
+    list: async (path) => [...(find(path)?.children?.keys() ?? [])],
+    read: async (path, range) => {
+      const node = find(path);
+      if (node === undefined) return undefined;
+      const offset = Math.min(range?.offset ?? 0, node.sizeBytes);
+      const length = Math.min(range?.length ?? node.sizeBytes, node.sizeBytes - offset);
+      return archives[node.layer]?.read(node.offset + offset, length);
+    },
+  });
+}
+
+function statOf(node: Node, idOf: (node: Node) => string): FileStat {
+  const { kind, mode, uid, gid, sizeBytes, mtimeSeconds } = node;
+  return {
+    kind,
+    mode,
+    uid,
+    gid,
+    sizeBytes,
+    mtimeSeconds,
+    ...(kind === "link" ? { target: node.target } : {}),
+    ...(node.names > 1 ? { inode: idOf(node) } : {}),
+  };
+}
+
+function countFiles(root: Node): { readonly files: number; readonly bytes: number } {
+  const seen = new Set<Node>();
+  const pending = [root];
+  let files = 0;
+  let bytes = 0;
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    for (const child of node.children?.values() ?? []) {
+      if (child.children !== undefined) pending.push(child);
+      if (child.kind !== "file") continue;
+      files++;
+      if (!seen.has(child)) bytes += child.sizeBytes;
+      if (child.names > 1) seen.add(child);
+    }
+  }
+  return { files, bytes };
+}

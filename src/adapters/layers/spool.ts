@@ -1,0 +1,35 @@
+import fs from "node:fs";
+import path from "node:path";
+import { type Extent, fileExtent } from "./extent.ts";
+
+/** A file without a name: it is gone with the process, however that ends. */
+export interface Spool {
+  /** Bytes written so far. */
+  length(): number;
+  append(bytes: Uint8Array): void;
+  /** What was appended between two places. */
+  extent(start: number, sizeBytes: number): Extent;
+  close(): void;
+}
+
+/** Opens an empty spool on the file system of `directory`. */
+export function openSpool(directory: string): Spool {
+  const folder = fs.mkdtempSync(path.join(directory, "pith-"));
+  const name = path.join(folder, "spool");
+  const descriptor = fs.openSync(name, "wx+", 0o600);
+  fs.unlinkSync(name);
+  fs.rmdirSync(folder);
+  let written = 0;
+  return {
+    length: () => written,
+    append(bytes) {
+      for (let done = 0; done < bytes.length; ) {
+        const count = fs.writeSync(descriptor, bytes, done, bytes.length - done, written);
+        done += count;
+        written += count;
+      }
+    },
+    extent: (start, sizeBytes) => fileExtent(descriptor, start, sizeBytes),
+    close: () => fs.closeSync(descriptor),
+  };
+}
