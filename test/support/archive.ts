@@ -12,7 +12,7 @@ export interface Member {
   readonly uid?: number;
   readonly mtimeSeconds?: number;
   /** Changes the finished header; the checksum is made again. */
-  readonly edit?: (header: Buffer) => void;
+  readonly edit?: (header: Buffer) => unknown;
 }
 
 /** A plain archive of members, with its end marker. */

@@ -29,8 +29,8 @@ function line({ kind, name, target, sizeBytes, uid, mtimeSeconds, xattrs }: TarM
 const pax = (key: string, value: string | Buffer) => special("x", formatPaxRecord(key, Buffer.from(value)));
 const a = { name: "a", content: "A" };
 const b = { name: "b", content: "B" };
-const text = (value: string) => (header: Buffer) => void header.write(value, 156, "latin1");
-const field = (at: number, value: string | Buffer) => (header: Buffer) => void header.set(Buffer.from(value), at);
+const text = (value: string) => (header: Buffer) => header.write(value, 156, "latin1");
+const field = (at: number, value: string | Buffer) => (header: Buffer) => header.set(Buffer.from(value), at);
 
 describe("reading archives", () => {
   it.each<readonly [what: string, bytes: Buffer, members: readonly string[]]>([

@@ -201,7 +201,7 @@ describe("layers", () => {
     ],
     [
       "the device 0:0",
-      [[{ name: "c", edit: (header) => void header.write("3", 156) }]],
+      [[{ name: "c", edit: (header) => header.write("3", 156) }]],
       'LAYER_UNSUPPORTED: cannot read layer 1 of image: "c" is the device 0:0, which only some engines take for a whiteout',
     ],
   ])("%s is told", async (_, layers, finding) => {
@@ -229,9 +229,9 @@ describe("blobs", () => {
       ]),
     ],
   ])("reads %s and checks both digests", async (_, blob) => {
-    const { root, count } = await open([blob], { digest: sha256(blob), diffId: sha256(plain) });
-    expect(Buffer.from((await root.readFile(toAbsPath("/b"))) ?? []).toString()).toBe("b");
-    expect(count()).toEqual({ files: 2, bytes: 100_001 });
+    const image = await open([blob], { digest: sha256(blob), diffId: sha256(plain) });
+    expect(Buffer.from((await image.root.readFile(toAbsPath("/b"))) ?? []).toString()).toBe("b");
+    expect(image.count()).toEqual({ files: 2, bytes: 100_001 });
   });
 
   it.each<readonly [what: string, blob: Uint8Array, digests: { digest?: string; diffId?: string }, finding: RegExp]>([
