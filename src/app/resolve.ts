@@ -4,6 +4,7 @@ import { countEntries } from "../closure/figures.ts";
 import { readImageFacts } from "../closure/image-facts.ts";
 import type { Manifest } from "../closure/manifest.ts";
 import { placedFiles } from "../closure/placed.ts";
+import { plannedTree } from "../closure/planned-tree.ts";
 import type { Plugins } from "../closure/plugins.ts";
 import type { ClosureAnswer, ClosureRequest, RequestView } from "../closure/request.ts";
 import { resolveClosure } from "../closure/resolve.ts";
@@ -21,8 +22,8 @@ export interface Resolving {
   /** The trees of `request.sources`, in their order. */
   readonly roots: readonly RootFs[];
   readonly plugins: Plugins;
-  /** Writes one layer, and answers the tree that came of it. */
-  writeLayer(plan: LayerPlan): RootFs;
+  /** Writes the layers and compares what came of them with the plans; throws when they differ. */
+  writeLayers(plans: readonly LayerPlan[]): Promise<void>;
   /** Regular files of each source, several names of one as several, and their bytes, each file's once. */
   countSources(): readonly { readonly files: number; readonly bytes: number }[];
 }
@@ -42,8 +43,11 @@ export async function answerRequest(
   const { config, findings } = await readImageFacts(closure, { request, view });
   const before = [...closure.diagnostics, ...findings];
   const plans = isClean(before) ? planLayers(closure.entries, request.layers) : [];
-  const layers = plans.map((plan) => resolving.writeLayer(plan));
-  const after = plans.length === 0 ? [] : await checkClosed(closure, { request, layers, plugins });
+  // The files are copied while the closure is resolved again in the tree that they will be.
+  const writing = plans.length === 0 ? undefined : resolving.writeLayers(plans);
+  const layers = [plannedTree(closure.entries, { sources: sourcesOf(resolving), epochSeconds: request.epochSeconds })];
+  const checking = plans.length === 0 ? undefined : checkClosed(closure, { request, layers, plugins });
+  const [after = []] = await Promise.all([checking, writing]);
   const diagnostics = [...before, ...soften(after, request)];
   const counts = resolving.countSources();
   const figures = {
@@ -66,6 +70,12 @@ export async function answerRequest(
       entries: placeEntries(closure.entries, plans),
     },
   };
+}
+
+function sourcesOf({ request, roots }: Resolving): ReadonlyMap<string, RootFs> {
+  return new Map(
+    request.sources.flatMap(({ id }, index) => (roots[index] === undefined ? [] : [[id, roots[index]] as const])),
+  );
 }
 
 /** The views of a request over the trees of its sources, with what Pith itself puts there on top. */

@@ -4,6 +4,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { countFiles } from "../adapters/directory/count-files.ts";
 import { openDirectory } from "../adapters/directory/open-directory.ts";
+import { verifyLayer } from "../adapters/directory/verify-layer.ts";
 import { writeLayer } from "../adapters/directory/write-layer.ts";
 import { lookForPath } from "../app/look-for-path.ts";
 import { allPlugins } from "../app/plugins.ts";
@@ -12,6 +13,7 @@ import { answerRequest } from "../app/resolve.ts";
 import { printManifest } from "../closure/manifest.ts";
 import { parseClosureRequest } from "../closure/request.ts";
 import { renderCrash } from "../diagnostics/invariant.ts";
+import type { LayerPlan } from "../image/layers.ts";
 import { encodeName } from "../rootfs/names.ts";
 
 /*
@@ -49,10 +51,12 @@ async function resolve(): Promise<void> {
     request,
     roots: hostPaths.map(openDirectory),
     plugins: allPlugins(),
-    writeLayer(plan) {
-      const hostPath = `${out}/layers/${plan.name}`;
-      writeLayer(plan, { hostPath, sources, epochSeconds });
-      return openDirectory(hostPath);
+    async writeLayers(plans) {
+      const hostPathOf = (plan: LayerPlan) => `${out}/layers/${plan.name}`;
+      await Promise.all(
+        plans.map(async (plan) => writeLayer(plan, { hostPath: hostPathOf(plan), sources, epochSeconds })),
+      );
+      for (const plan of plans) verifyLayer(plan, { hostPath: hostPathOf(plan), epochSeconds });
     },
     countSources: () => hostPaths.map(countFiles),
   });

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ElfFile } from "../elf/elf-file.ts";
 import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
+import type { Memory } from "./recall.ts";
 
 /** How it is known that a path is needed, strongest first. */
 export type Evidence = "proved" | "declared" | "rule" | "string" | "user";
@@ -72,6 +73,8 @@ export interface ProcessContext {
   readonly architecture: string;
   /** The name services of the image's nsswitch.conf; default `files` and `dns`. */
   readonly nameServices?: readonly string[];
+  /** For `knowledge` of files. */
+  readonly memory?: Memory | undefined;
   /** Reads and parses an ELF file through a cache; undefined when it is missing or not ELF. Follows links. */
   readElf(path: AbsPath): Promise<ElfFile | undefined>;
   /**

@@ -3,6 +3,7 @@ import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
 import type { DlopenRule, Interpreter, PackageDatabase } from "./closure.ts";
 import type { Feature } from "./features/feature.ts";
 import type { LoaderOptions, LoaderProcess } from "./loader.ts";
+import type { Memory } from "./recall.ts";
 
 /** Everything that the worklist asks; the order of a list never matters. */
 export interface Plugins {
@@ -10,6 +11,8 @@ export interface Plugins {
   readonly rules: readonly DlopenRule[];
   readonly packages: readonly PackageDatabase[];
   readonly features: readonly Feature[];
+  /** Where what was read of files is kept; undefined: nowhere. */
+  readonly memory?: Memory;
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;
   /** Reads and parses an ELF file; undefined when it is missing or not ELF. Follows links. */
   readElf(root: RootFs, path: AbsPath): Promise<ElfFile | undefined>;

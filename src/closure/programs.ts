@@ -84,6 +84,7 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
     bytecode: work.request.process.bytecode,
     architecture: work.request.architecture,
     nameServices: work.request.system.nss,
+    memory: work.plugins.memory,
     readElf,
     findLibrary: async (soname, requester) => loader?.find(soname, requester),
   };

@@ -271,6 +271,7 @@ async function lonelyProcess(work: Worklist, view: View, path: AbsPath): Promise
     bytecode: work.request.process.bytecode,
     architecture: work.request.architecture,
     nameServices: work.request.system.nss,
+    memory: work.plugins.memory,
     readElf,
     findLibrary: (soname, requester) => loader.find(soname, requester),
   };

@@ -27,7 +27,7 @@ export async function checkClosed(
     readonly plugins: Plugins;
   },
 ): Promise<readonly Diagnostic[]> {
-  const merged = overlayRootFs(layers.map((root, index) => ({ id: String(index), prefix: rootPath, root })));
+  const merged = mergeLayers(layers);
   const base: SourceRoot = { id: "image", prefix: rootPath, kind: "builder", root: merged };
   const views = new Map(
     request.views.map((view) => {
@@ -49,6 +49,12 @@ export async function checkClosed(
     ...(lost.length === 0 ? [] : [notClosed(`${list(lost.map((entry) => entry.path))} not reached there`)]),
     ...problems.map((found) => notClosed(found.message)),
   ];
+}
+
+function mergeLayers(layers: readonly RootFs[]): RootFs {
+  const [only, ...others] = layers;
+  if (only !== undefined && others.length === 0) return only;
+  return overlayRootFs(layers.map((root, index) => ({ id: String(index), prefix: rootPath, root })));
 }
 
 /** What the spec puts in by itself is not looked for, nor the directories that are there for nothing else. */
@@ -85,6 +91,7 @@ function partOf(
   }
   const fullPath = (path: AbsPath): AbsPath => joinPaths(prefix, path);
   return {
+    ...(root.contentKey === undefined ? {} : { contentKey: async (path) => root.contentKey?.(fullPath(path)) }),
     lstat: async (path) => (paths.has(fullPath(path)) ? root.lstat(fullPath(path)) : undefined),
     async readDirectory(path) {
       const full = fullPath(path);

@@ -7,6 +7,8 @@ import { readStrings } from "./strings.ts";
 import { readImports } from "./symbols.ts";
 import { readVersionDefinitions, readVersionNeeds } from "./versions.ts";
 
+const rememberedBytes = 16 * 2 ** 20;
+
 /**
  * Parses the headers of an ELF file: as much as loading it takes, and no section. Undefined when the file is not ELF; a
  * problem when it is but cannot be used. Bytes alone never make it throw; `read` may.
@@ -30,7 +32,17 @@ export async function parseElf(read: ElfSource, sizeBytes: number): Promise<ElfF
     isDynamic: dynamic !== undefined,
     ...(await readLinks(read, header, dynamic)),
     dlopenNotes: await readDlopenNotes(read, header),
-    strings: () => readStrings(read, header, sizeBytes),
+    strings: remembered(sizeBytes, () => readStrings(read, header, sizeBytes)),
+  };
+}
+
+/** Strings are asked for by several rules; those of the largest files are not worth their memory. */
+function remembered(sizeBytes: number, make: () => Promise<readonly string[]>): () => Promise<readonly string[]> {
+  if (sizeBytes > rememberedBytes) return make;
+  let known: Promise<readonly string[]> | undefined;
+  return () => {
+    known ??= make();
+    return known;
   };
 }
 

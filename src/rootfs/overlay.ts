@@ -84,13 +84,23 @@ function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
   };
   const directoryAt = directoryFinder(tree);
 
+  async function topOf(path: AbsPath): Promise<Shown["top"]> {
+    const directory = await directoryAt(parentOf(path));
+    if (directory === undefined) return undefined;
+    return (await at(path === rootPath ? rootPath : childOf(directory, baseName(path)))).top;
+  }
+
   return {
     ...rootFsOver(tree),
     async sourceOf(path) {
-      const directory = await directoryAt(parentOf(path));
-      if (directory === undefined) return undefined;
-      const { top } = await at(path === rootPath ? rootPath : childOf(directory, baseName(path)));
-      return top?.place && { id: top.place.mount.id, path: top.place.path };
+      const place = (await topOf(path))?.place;
+      return place && { id: place.mount.id, path: place.path };
+    },
+    async contentKey(path) {
+      const top = await topOf(path);
+      if (top?.place === undefined || top.stat.kind !== "file") return undefined;
+      const { mount, path: inLayer } = top.place;
+      return mount.root.contentKey === undefined ? `${mount.id}\0${inLayer}` : mount.root.contentKey(inLayer);
     },
   };
 }

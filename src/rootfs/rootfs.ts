@@ -104,4 +104,9 @@ export interface RootFs {
   /** Names in a directory, sorted by UTF-8 bytes. */
   readDirectory(path: AbsPath): Promise<readonly string[] | undefined>;
   readFile(path: AbsPath, range?: ByteRange): Promise<Uint8Array | undefined>;
+  /**
+   * A name for the bytes of a regular file: where two roots of one request answer the same, the bytes are the same. Undefined, or
+   * absent, where nothing is known of them.
+   */
+  contentKey?(path: AbsPath): Promise<string | undefined>;
 }

@@ -3,6 +3,7 @@ import type { ElfProblem } from "../../elf/header.ts";
 import { isElfFile, parseElf } from "../../elf/parse.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
+import { knowledge, type Memory } from "../recall.ts";
 
 /** Reads ELF files of one root and remembers them by their real paths. */
 export interface ElfReader {
@@ -14,13 +15,15 @@ export interface ElfReader {
   describe(path: AbsPath): Promise<string | undefined>;
 }
 
-export function elfReader(root: RootFs): ElfReader {
+const elfFiles = knowledge<ElfFile | ElfProblem | undefined>();
+
+export function elfReader(root: RootFs, memory?: Memory): ElfReader {
   const parsed = new Map<AbsPath, Promise<ElfFile | ElfProblem | undefined>>();
 
   function inspect(realPath: AbsPath): Promise<ElfFile | ElfProblem | undefined> {
     const known = parsed.get(realPath);
     if (known !== undefined) return known;
-    const answer = parseAt(root, realPath);
+    const answer = elfFiles(memory, { root, path: realPath }, () => parseAt(root, realPath));
     parsed.set(realPath, answer);
     return answer;
   }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { countFiles } from "../../../src/adapters/directory/count-files.ts";
 import { openDirectory } from "../../../src/adapters/directory/open-directory.ts";
+import { verifyLayer } from "../../../src/adapters/directory/verify-layer.ts";
 import { writeLayer } from "../../../src/adapters/directory/write-layer.ts";
 import { printClosure } from "../../../src/app/print-closure.ts";
 import { answerRequest } from "../../../src/app/resolve.ts";
@@ -624,10 +625,12 @@ async function resolveOnDisk(one: ClosureCase): ReturnType<typeof answerRequest>
     request,
     roots: hostPaths.map(openDirectory),
     plugins: { ...bare, interpreters: [lineRuntime] },
-    writeLayer(plan) {
-      const hostPath = `${scratch}/out/${plan.name}`;
-      writeLayer(plan, { hostPath, sources, epochSeconds: request.epochSeconds });
-      return openDirectory(hostPath);
+    async writeLayers(plans) {
+      for (const plan of plans) {
+        const writing = { hostPath: `${scratch}/out/${plan.name}`, sources, epochSeconds: request.epochSeconds };
+        await writeLayer(plan, writing);
+        verifyLayer(plan, writing);
+      }
     },
     countSources: () => hostPaths.map(countFiles),
   });

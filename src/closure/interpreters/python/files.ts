@@ -7,6 +7,8 @@ export interface ProcessFiles {
   stat(path: AbsPath): Promise<FileStat | undefined>;
   isFile(path: AbsPath): Promise<boolean>;
   isDirectory(path: AbsPath): Promise<boolean>;
+  /** What opening a path opens: a name that is no link, though directories above may be links. Undefined when nothing is there. */
+  targetOf(path: AbsPath): Promise<AbsPath | undefined>;
   /** Where a path leads, or undefined. */
   realPath(path: AbsPath): Promise<AbsPath | undefined>;
   /** Names in a directory, in the order of their bytes; empty when it is none. */
@@ -40,6 +42,7 @@ export function processFiles(root: RootFs): ProcessFiles {
     stat: async (path) => (await resolve(path))?.stat,
     isFile: async (path) => (await resolve(path))?.stat.kind === "file",
     isDirectory: async (path) => (await resolve(path))?.stat.kind === "directory",
+    targetOf: async (path) => (await resolve(path))?.real,
     async realPath(path) {
       const resolved = await resolveLinks(root, path);
       return resolved === "loop" ? undefined : resolved?.real;

@@ -48,6 +48,8 @@ const gates: readonly Gate[] = [
   { from: "zipfile", imports: ["bz2", "lzma"], words: ["ZIP_BZIP2", "ZIP_LZMA", "extractall"] },
 ];
 
+const gateWords: readonly string[] = [...new Set(gates.flatMap((gate) => gate.words))];
+
 /** Modules that the standard library imports in functions that are for people at a terminal, or for its own tests. */
 const terminalModules: ReadonlySet<string> = new Set([
   "_pyrepl",
@@ -97,8 +99,13 @@ function isBelow(module: string, parent: string): boolean {
 export interface Waiting<Task> {
   /** True when the gate is open already; otherwise the task is kept, for good when the gate has no words. */
   wait(gate: Gate, task: Task): boolean;
-  /** Reads the text of a module and answers the tasks that it sets free, each once. */
-  meet(text: string, module: string, area: Area): readonly Task[];
+  /** Takes the words of a module and answers the tasks that they set free, each once. */
+  meet(words: ReadonlySet<string>, module: string, area: Area): readonly Task[];
+}
+
+/** The words of any gate that stand in a text. */
+export function gateWordsIn(text: string): ReadonlySet<string> {
+  return new Set(gateWords.filter((word) => text.includes(word)));
 }
 
 export function createWaiting<Task>(): Waiting<Task> {
@@ -110,13 +117,13 @@ export function createWaiting<Task>(): Waiting<Task> {
       tasks.set(gate, [...(tasks.get(gate) ?? []), task]);
       return false;
     },
-    meet(text, module, area) {
+    meet(words, module, area) {
       if (area === "stdlib") return [];
       const free: Task[] = [];
       for (const gate of gates) {
         const isOwn = topOf(gate.from) === topOf(module);
         if (open.has(gate) || isOwn || (gate.isOfApp === true && area !== "app")) continue;
-        if (!gate.words.some((word) => text.includes(word))) continue;
+        if (!gate.words.some((word) => words.has(word))) continue;
         open.add(gate);
         free.push(...(tasks.get(gate) ?? []));
       }

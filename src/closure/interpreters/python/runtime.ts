@@ -1,11 +1,12 @@
 import { type AbsPath, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { Runtime, Yield } from "../../closure.ts";
-import { basicCodecs, normaliseEncoding, parseAliases, wantsEveryCodec } from "./codecs.ts";
+import { basicCodecs, normaliseEncoding, parseAliases } from "./codecs.ts";
 import { createEmitter, rule } from "./emitter.ts";
 import { reachEntries } from "./entries.ts";
-import { createWaiting } from "./gates.ts";
+import { createWaiting, gateWordsIn } from "./gates.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { createReach } from "./reach.ts";
+import { factsOf, readFacts } from "./source-facts.ts";
 import { type HeldImport, type ReadSource, readSource, type Source } from "./source-needs.ts";
 import { reachStartUp } from "./start-up.ts";
 
@@ -29,9 +30,10 @@ export function createRuntime(installation: Installation): Runtime {
     const area = areaOf(installation, source.path);
     if (area === "app") read.set(source.path, found);
     if (!isTraced || area === "stdlib") return;
-    for (const task of waiting.meet(source.text, source.identity.name, area)) await task(out);
+    const { facts } = source;
+    for (const task of waiting.meet(facts.gateWords, source.identity.name, area)) await task(out);
     for (const name of found.scan.names) await reachCodec(name, out);
-    if (wantsEveryCodec(source.text)) await reach.name("encodings.*", rule("may ask for any encoding"), out);
+    if (facts.wantsEveryCodec) await reach.name("encodings.*", rule("may ask for any encoding"), out);
   }
 
   async function reachCodec(name: string, out: Yield[]): Promise<void> {
@@ -56,7 +58,7 @@ export function createRuntime(installation: Installation): Runtime {
       await reachStartUp(installation, emitter, reach, out);
       if (isTraced) await reachCodecs(out);
       // Nothing waits yet: this only opens gates.
-      waiting.meet(process.args.join(" "), "", "app");
+      waiting.meet(gateWordsIn(process.args.join(" ")), "", "app");
       const entries = await reachEntries(installation, emitter, reach, out);
       for (const path of entries.starts) starts.add(path);
       for (const path of entries.mains) mains.add(path);
@@ -64,15 +66,15 @@ export function createRuntime(installation: Installation): Runtime {
         const path = toAbsPath("-c", process.workdir);
         starts.add(path);
         const identity = { name: "__main__", package: "" };
-        await readAndFree({ path, text: entries.code, identity, isMain: true }, out);
+        await readAndFree({ path, facts: factsOf(entries.code, { isTraced }), identity, isMain: true }, out);
       }
       yield* out;
     },
     async *needs(path) {
-      const text = await files.readText(path);
-      if (text === undefined) return;
+      const facts = await readFacts(path, installation);
+      if (facts === undefined) return;
       const out: Yield[] = [];
-      await readAndFree({ path, text, identity: reach.identify(path), isMain: mains.has(path) }, out);
+      await readAndFree({ path, facts, identity: reach.identify(path), isMain: mains.has(path) }, out);
       yield* out;
     },
     async *settle() {

@@ -8,13 +8,14 @@ import { reachLibrary } from "./libraries.ts";
 import { absoluteName, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity, Reach } from "./reach.ts";
-import { type SourceScan, scanSource } from "./source-scan.ts";
+import type { SourceFacts } from "./source-facts.ts";
+import type { SourceScan } from "./source-scan.ts";
 import { mayLackFile } from "./stdlib.ts";
 
 /** A source that is about to be read. */
 export interface Source {
   readonly path: AbsPath;
-  readonly text: string;
+  readonly facts: SourceFacts;
   readonly identity: ModuleIdentity;
   /** It is run as a script, so that its main block runs. */
   readonly isMain: boolean;
@@ -52,7 +53,7 @@ const importCalls: ReadonlySet<string> = new Set(["import_module", "__import__"]
 /** Finds what one source needs: its import statements, then what its string literals name. */
 export async function readSource(source: Source, context: ReadingContext, out: Yield[]): Promise<ReadSource> {
   const { installation, reach } = context;
-  const scan = scanSource(source.text);
+  const { scan } = source.facts;
   const area = areaOf(installation, source.path);
   const leadsTo: AbsPath[] = [];
   const missing: string[] = [];

@@ -5,7 +5,12 @@ import {
   parseMetadata,
   parseRecord,
 } from "../../../../../src/closure/interpreters/python/dist-info.ts";
-import { createWaiting, gateOf, isTerminalOnly } from "../../../../../src/closure/interpreters/python/gates.ts";
+import {
+  createWaiting,
+  gateOf,
+  gateWordsIn,
+  isTerminalOnly,
+} from "../../../../../src/closure/interpreters/python/gates.ts";
 import { markerHolds } from "../../../../../src/closure/interpreters/python/marker.ts";
 
 describe("a command line", () => {
@@ -69,9 +74,9 @@ describe("imports that wait", () => {
     if (gate === undefined) throw new Error("no gate");
     const waiting = createWaiting<string>();
     expect(waiting.wait(gate, "one")).toBe(false);
-    expect(waiting.meet("enable_async", "jinja2.loaders", "site")).toEqual([]);
-    expect(waiting.meet("enable_async=True", "app", "app")).toEqual(["one"]);
-    expect(waiting.meet("enable_async=True", "app", "app")).toEqual([]);
+    expect(waiting.meet(gateWordsIn("enable_async"), "jinja2.loaders", "site")).toEqual([]);
+    expect(waiting.meet(gateWordsIn("enable_async=True"), "app", "app")).toEqual(["one"]);
+    expect(waiting.meet(gateWordsIn("enable_async=True"), "app", "app")).toEqual([]);
     expect(waiting.wait(gate, "two")).toBe(true);
   });
 });

@@ -1,0 +1,40 @@
+import type { AbsPath } from "../../../rootfs/rootfs.ts";
+import type { ProcessContext } from "../../closure.ts";
+import { knowledge } from "../../recall.ts";
+import { wantsEveryCodec } from "./codecs.ts";
+import type { ProcessFiles } from "./files.ts";
+import { gateWordsIn } from "./gates.ts";
+import { type SourceScan, scanSource } from "./source-scan.ts";
+
+/** All that is ever asked about the text of a source. */
+export interface SourceFacts {
+  readonly scan: SourceScan;
+  /** Words of the gates that stand in it; empty unless imports are traced through the standard library. */
+  readonly gateWords: ReadonlySet<string>;
+  readonly wantsEveryCodec: boolean;
+}
+
+const scanned = knowledge<SourceFacts | undefined>();
+const traced = knowledge<SourceFacts | undefined>();
+
+/** Reads a text. `isTraced` asks for what only the level `reachable` needs. */
+export function factsOf(text: string, { isTraced }: { readonly isTraced: boolean }): SourceFacts {
+  const scan = scanSource(text);
+  if (!isTraced) return { scan, gateWords: new Set(), wantsEveryCodec: false };
+  return { scan, gateWords: gateWordsIn(text), wantsEveryCodec: wantsEveryCodec(text) };
+}
+
+/** Reads a source of a process; undefined when it is missing or too large. */
+export async function readFacts(
+  path: AbsPath,
+  { process, files }: { readonly process: ProcessContext; readonly files: ProcessFiles },
+): Promise<SourceFacts | undefined> {
+  const target = await files.targetOf(path);
+  if (target === undefined) return undefined;
+  const isTraced = process.stdlib === "reachable";
+  const recall = isTraced ? traced : scanned;
+  return recall(process.memory, { root: process.root, path: target }, async () => {
+    const text = await files.readText(target);
+    return text === undefined ? undefined : factsOf(text, { isTraced });
+  });
+}
