@@ -150,7 +150,7 @@ targets:
 \`\`\`
 
 Every spec has these targets already: \`manifest\` (each path of the image with its reasons, as JSON), \`explain\` (the same for
-people), \`rootfs\`, \`report\`, \`sbom\`, \`vex\` and \`diff\`.`,
+people), \`diff\` (against an older manifest), \`rootfs\`, \`report\`, \`sbom\` and \`vex\`.`,
     keys: ["targets"],
     parts: [],
   },

@@ -9,8 +9,9 @@ import type { SpanIndex } from "../spec/spans.ts";
 import type { Spec } from "../spec/spec.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
 import { planImage, solveImage } from "./build-image.ts";
-import { printInEngine } from "./closure-step.ts";
+import { printInEngine, type Report } from "./closure-step.ts";
 import { type Contexts, openContexts } from "./contexts.ts";
+import { findOlderManifest } from "./older-manifest.ts";
 import { solveState } from "./solve.ts";
 import { specPlaces } from "./spec-places.ts";
 import { pickTarget, type ReportTarget } from "./targets.ts";
@@ -94,9 +95,8 @@ async function buildPlatform(
   const image = await planImage(build);
   if (report === undefined || report === "rootfs") return solveImage(build, image);
   const state = await printInEngine(build, image.closure, {
-    kind: report,
-    path: report === "explain" ? (context.engine.options.get("build-arg:EXPLAIN") ?? "") : "",
     places: specPlaces(context),
+    ...(await reportOf(build, report)),
   });
   const ref = await solveState(build, state);
   const config = new TextEncoder().encode(
@@ -108,6 +108,11 @@ async function buildPlatform(
     }),
   );
   return { ref, config };
+}
+
+async function reportOf(build: PlatformBuild, kind: Exclude<ReportTarget, "rootfs">): Promise<Omit<Report, "places">> {
+  if (kind === "diff") return { kind, ...(await findOlderManifest(build)) };
+  return { kind, path: kind === "explain" ? (build.engine.options.get("build-arg:EXPLAIN") ?? "") : "" };
 }
 
 async function readSpec(

@@ -9,6 +9,7 @@ import { editFiles } from "../llb/ops/file.ts";
 import { sourceImage } from "../llb/ops/source.ts";
 import type { ExecMount, State } from "../llb/state.ts";
 import { fail, type PlatformBuild, progressName } from "./build-context.ts";
+import type { PrintKind } from "./print-closure.ts";
 import { solveState } from "./solve.ts";
 
 /** Where the resolver finds its inputs, inside the frontend's image. */
@@ -128,27 +129,34 @@ function explainFailure(build: PlatformBuild, failure: EngineError, trees: reado
   return new EngineError(text, { code, details, cause: failure });
 }
 
+/** What to print, and of what. */
+export interface Report {
+  readonly kind: PrintKind;
+  readonly places: SpecPlaces;
+  /** `explain`: the path; `diff`: the manifest in `older`. Empty: all there is. */
+  readonly path: string;
+  /** `diff`: the tree that holds the older image's manifest. */
+  readonly older?: State;
+}
+
 /**
- * Prints a closure for people or tools: a tree that holds the one file `manifest.json` or `explain.txt`. For one path the builders are
- * at hand too, so that an absent one can be looked for.
+ * Prints a closure for people or tools: a tree that holds `manifest.json`, `explain.txt`, or `diff.txt` and `diff.json`. To explain one
+ * path the builders are at hand too, so that an absent one can be looked for.
  */
-export async function printInEngine(
-  build: PlatformBuild,
-  closure: ResolvedClosure,
-  report: { readonly kind: "manifest" | "explain"; readonly path: string; readonly places: SpecPlaces },
-): Promise<State> {
-  const files = requestTree(build, closure.request, [["/places.json", JSON.stringify(report.places)]]);
-  const args = ["--print", report.kind, ...(report.path === "" ? [] : [report.path])];
-  const what = report.path === "" ? report.kind : `${report.kind} ${report.path}`;
+export async function printInEngine(build: PlatformBuild, closure: ResolvedClosure, report: Report): Promise<State> {
+  const { kind, path, places } = report;
+  const files = requestTree(build, closure.request, [["/places.json", JSON.stringify(places)]]);
+  const older = { state: report.older, directory: "/", byContent: true };
+  const trees = kind === "diff" ? [older] : path === "" ? [] : closure.trees;
   return runResolver(
     build,
-    args,
+    ["--print", kind, ...(path === "" ? [] : [path])],
     [
       { ...requestMount, state: files },
       { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true },
-      ...(report.path === "" ? [] : sourceMounts(closure.trees)),
+      ...sourceMounts(trees),
     ],
-    `print ${what}`,
+    `print ${path === "" ? kind : `${kind} ${path}`}`,
   );
 }
 

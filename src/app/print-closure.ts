@@ -1,34 +1,68 @@
+import { diffManifests, printDiff } from "../closure/diff.ts";
 import { type AbsentFacts, explainAll, explainPath, isExplained } from "../closure/explain/explain.ts";
 import { type ManifestEntry, parseManifest } from "../closure/manifest.ts";
-import { type SpecPlace, type SpecPlaces, toPrintedManifest } from "../closure/printed-manifest.ts";
+import {
+  readPrintedManifest,
+  type SpecPlace,
+  type SpecPlaces,
+  toPrintedManifest,
+} from "../closure/printed-manifest.ts";
+import { unreachable } from "../diagnostics/invariant.ts";
+
+/** What can be printed of a closure. */
+export type PrintKind = "manifest" | "explain" | "diff";
+
+export interface PrintedFile {
+  readonly name: string;
+  readonly text: string;
+}
 
 export interface Printing {
-  readonly what: "manifest" | "explain";
+  readonly what: PrintKind;
   /** Text of `closure.json`. */
   readonly closure: string;
   /** JSON text: places of the spec by pointer. */
   readonly places: string | undefined;
   /** For `explain`: the one path, or pattern, to explain. */
   readonly path?: string;
+  /** For `diff`: the text of the older image's manifest. */
+  readonly older?: string;
   /** The SHA-256 of a file of a layer folder, in hexadecimal; undefined when the files are not at hand. */
   digest(entry: ManifestEntry): string | undefined;
   /** What the builders tell of a path that is not in the image. */
   lookFor?(path: string, places: SpecPlaces): Promise<AbsentFacts>;
 }
 
-/** Prints a closure for people or tools: the name of the file and its text. */
-export async function printClosure(printing: Printing): Promise<{ readonly name: string; readonly text: string }> {
+/** Prints a closure for people or tools: the files of the answer. */
+export async function printClosure(printing: Printing): Promise<readonly PrintedFile[]> {
   const places = parsePlaces(printing.places);
-  const isForTools = printing.what === "manifest";
+  const needsDigests = printing.what !== "explain";
   const printed = toPrintedManifest(parseManifest(printing.closure), {
     places,
-    digest: (entry) => (isForTools ? printing.digest(entry) : undefined),
+    digest: (entry) => (needsDigests ? printing.digest(entry) : undefined),
   });
-  if (isForTools) return { name: "manifest.json", text: `${JSON.stringify(printed, undefined, 2)}\n` };
-  const { path } = printing;
-  if (path === undefined) return { name: "explain.txt", text: explainAll(printed) };
-  const facts = isExplained(printed, path) ? [] : await printing.lookFor?.(path, places);
-  return { name: "explain.txt", text: explainPath(printed, path, facts) };
+  switch (printing.what) {
+    case "manifest":
+      return [{ name: "manifest.json", text: toJson(printed) }];
+    case "diff": {
+      const diff = diffManifests(readPrintedManifest(printing.older ?? ""), printed);
+      return [
+        { name: "diff.json", text: toJson(diff) },
+        { name: "diff.txt", text: printDiff(diff, { isLong: true }) },
+      ];
+    }
+    case "explain": {
+      const { path } = printing;
+      if (path === undefined) return [{ name: "explain.txt", text: explainAll(printed) }];
+      const facts = isExplained(printed, path) ? [] : await printing.lookFor?.(path, places);
+      return [{ name: "explain.txt", text: explainPath(printed, path, facts) }];
+    }
+  }
+  return unreachable(printing.what);
+}
+
+function toJson(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 function parsePlaces(text: string | undefined): SpecPlaces {

@@ -8,7 +8,7 @@ import { verifyLayer } from "../adapters/directory/verify-layer.ts";
 import { writeLayer } from "../adapters/directory/write-layer.ts";
 import { lookForPath } from "../app/look-for-path.ts";
 import { allPlugins } from "../app/plugins.ts";
-import { printClosure } from "../app/print-closure.ts";
+import { type PrintKind, printClosure } from "../app/print-closure.ts";
 import { answerRequest } from "../app/resolve.ts";
 import { printManifest } from "../closure/manifest.ts";
 import { parseClosureRequest } from "../closure/request.ts";
@@ -22,6 +22,7 @@ import { encodeName } from "../rootfs/names.ts";
  *   resolve --print manifest      reads BASE/closure, the output of the former, writes BASE/out/manifest.json
  *   resolve --print explain PATH  likewise, BASE/out/explain.txt; all paths where none is given; an absent one is looked for in
  *                                 BASE/roots/N, by BASE/request/request.json
+ *   resolve --print diff FILE     likewise, BASE/out/diff.txt and diff.json, against the manifest BASE/roots/0/FILE
  * BASE is /pith, or the value of --base.
  */
 const { values, positionals } = parseArgs({
@@ -29,6 +30,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const { base } = values;
+const printKinds: readonly PrintKind[] = ["manifest", "explain", "diff"];
 
 // One line for whoever builds; the stack of a bundle tells nobody anything.
 process.on("uncaughtException", (failure: unknown) => {
@@ -37,7 +39,7 @@ process.on("uncaughtException", (failure: unknown) => {
 });
 
 if (values.print === undefined) await resolve();
-else await print(values.print === "explain" ? "explain" : "manifest", positionals[0]);
+else await print(printKinds.find((kind) => kind === values.print) ?? "manifest", positionals[0]);
 
 async function resolve(): Promise<void> {
   const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
@@ -71,13 +73,14 @@ function writeOut(name: string, text: string, epochSeconds: number): void {
   fs.utimesSync(hostPath, epochSeconds, epochSeconds);
 }
 
-async function print(what: "manifest" | "explain", path: string | undefined): Promise<void> {
+async function print(what: PrintKind, path: string | undefined): Promise<void> {
   const placesPath = `${base}/request/places.json`;
-  const { name, text } = await printClosure({
+  const printed = await printClosure({
     what,
     closure: fs.readFileSync(`${base}/closure/closure.json`, "utf8"),
     places: fs.existsSync(placesPath) ? fs.readFileSync(placesPath, "utf8") : undefined,
     ...(path === undefined ? {} : { path }),
+    ...(what === "diff" ? { older: fs.readFileSync(`${base}/roots/0/${path ?? ""}`, "utf8") } : {}),
     digest({ folder, path: file }) {
       const hostPath = encodeName(`${base}/closure/layers/${folder}${file}`);
       return fs.existsSync(hostPath) ? createHash("sha256").update(fs.readFileSync(hostPath)).digest("hex") : undefined;
@@ -89,5 +92,5 @@ async function print(what: "manifest" | "explain", path: string | undefined): Pr
     },
   });
   fs.mkdirSync(`${base}/out`, { recursive: true });
-  fs.writeFileSync(`${base}/out/${name}`, text, { mode: 0o644 });
+  for (const { name, text } of printed) fs.writeFileSync(`${base}/out/${name}`, text, { mode: 0o644 });
 }

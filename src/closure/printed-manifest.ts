@@ -1,3 +1,4 @@
+import { invariant } from "../diagnostics/invariant.ts";
 import { compareBytes } from "../rootfs/rootfs.ts";
 import type { Reason } from "./closure.ts";
 import { chainOf, pointerOf } from "./graph.ts";
@@ -105,4 +106,18 @@ export function placeOf(pointer: string, places: SpecPlaces): SpecPlace {
     if (place !== undefined) return place;
   }
   return places[""] ?? { place: `the spec at ${pointer}`, key: "", isDefault: false };
+}
+
+/** The first bytes of every printed manifest of this version. */
+export const manifestHead: RegExp = /^\{\s*"version":\s*1,\s*"architecture":/u;
+
+/** Reads a manifest back whose head was looked at. Throws on text that goes on as none does. */
+export function readPrintedManifest(text: string): PrintedManifest {
+  const parsed: unknown = JSON.parse(text);
+  invariant(
+    typeof parsed === "object" && parsed !== null && "entries" in parsed && Array.isArray(parsed.entries),
+    "the manifest to compare with has no entries",
+  );
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has the head of a manifest of this version
+  return parsed as PrintedManifest;
 }

@@ -31,7 +31,7 @@ export interface BuildOptions {
   readonly attestations: readonly string[];
 }
 
-const wellKnownArgs = /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|EXPLAIN)$/u;
+const wellKnownArgs = /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|EXPLAIN|DIFF)$/u;
 const proxyArgs = /^(?:https?|ftp|no|all)_proxy$/iu;
 const maximumEpoch = 2 ** 31 - 1;
 

@@ -8,6 +8,7 @@ import { sentenceOf, subjectOf } from "./sentence.ts";
 /** Paths that one answer lists, and groups that it counts. */
 const listLimit = 40;
 const groupLimit = 12;
+const namesakeLimit = 8;
 
 type Entries = ReadonlyMap<string, PrintedEntry>;
 
@@ -198,9 +199,12 @@ function explainAbsent(
   const known = facts.length > 0 ? facts : ["nothing that the spec names needs it"];
   const output = [`${asked} is not in the image: ${known[0] ?? ""}.`, ...known.slice(1).map((fact) => `  ${fact}.`)];
   const namesakes = [...entries.values()].filter((one) => one.path.endsWith(`/${name}`));
-  if (namesakes.length > 0) {
-    output.push("", "Of the same name:", ...namesakes.slice(0, listLimit).map((one) => `  ${one.path}`));
+  // A name that is everywhere, such as __init__.py, tells nothing.
+  if (namesakes.length > 0 && namesakes.length <= namesakeLimit) {
+    output.push("", "Of the same name:", ...namesakes.map((one) => `  ${one.path}`));
   }
+  // The builder's answer is better than what is near in the image.
+  if (facts.length > 0) return output;
   const parent = parentOf(toAbsPath(asked));
   const siblings = [...entries.keys()].filter((path) => path.startsWith(`${parent === "/" ? "" : parent}/`));
   const direct = siblings

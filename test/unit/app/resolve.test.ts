@@ -6,7 +6,7 @@ import { countFiles } from "../../../src/adapters/directory/count-files.ts";
 import { openDirectory } from "../../../src/adapters/directory/open-directory.ts";
 import { verifyLayer } from "../../../src/adapters/directory/verify-layer.ts";
 import { writeLayer } from "../../../src/adapters/directory/write-layer.ts";
-import { printClosure } from "../../../src/app/print-closure.ts";
+import { type Printing, printClosure } from "../../../src/app/print-closure.ts";
 import { answerRequest } from "../../../src/app/resolve.ts";
 import { printManifest } from "../../../src/closure/manifest.ts";
 import { rootPath } from "../../../src/rootfs/rootfs.ts";
@@ -55,6 +55,10 @@ const input: ClosureCase = {
   ],
   process: { cmd: ["/app/main.txt"] },
 };
+
+async function printedText(printing: Printing): Promise<string> {
+  return (await printClosure(printing)).map(({ text }) => text).join("");
+}
 
 it("writes layers that hold the closure, and finds it closed", async () => {
   const { answer, manifest } = await resolveOnDisk({ ...input, roots: input.roots.slice(0, 2) });
@@ -143,7 +147,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
     "/app": { place: "pith.yaml:4", key: "app", isDefault: false },
   });
   const printing = { closure: printManifest(manifest), places, digest: () => "00" };
-  expect((await printClosure({ ...printing, what: "explain" })).text).toMatchInlineSnapshot(`
+  expect(await printedText({ ...printing, what: "explain" })).toMatchInlineSnapshot(`
     "pith.yaml:3 (interpreter) names /usr/bin/line
       /usr/bin/line
       /lib64/ld-linux-x86-64.so.2 lies in it
@@ -174,7 +178,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
       /app/tool
     "
   `);
-  expect((await printClosure({ ...printing, what: "explain", path: "/lib/libc.so.6" })).text).toMatchInlineSnapshot(`
+  expect(await printedText({ ...printing, what: "explain", path: "/lib/libc.so.6" })).toMatchInlineSnapshot(`
     "/lib/libc.so.6 is /usr/lib/libc.so.6.
 
     /usr/lib/libc.so.6 is in the image: a file of 305 bytes, in the layer system.
@@ -183,9 +187,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
       /usr/bin/line needs libc.so.6, which is /usr/lib/libc.so.6.
     "
   `);
-  expect(
-    (await printClosure({ ...printing, what: "explain", path: "/usr/share/x/libc.so.6" })).text,
-  ).toMatchInlineSnapshot(`
+  expect(await printedText({ ...printing, what: "explain", path: "/usr/share/x/libc.so.6" })).toMatchInlineSnapshot(`
     "/usr/share/x/libc.so.6 is not in the image: nothing that the spec names needs it.
 
     Of the same name:
@@ -198,7 +200,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
       /usr/bin lies in /usr.
     "
   `);
-  const printed = (await printClosure({ ...printing, what: "manifest" })).text;
+  const printed = await printedText({ ...printing, what: "manifest" });
+  expect(await printedText({ ...printing, what: "diff", older: printed })).toContain("The two images are the same.\n");
   expect(printed.slice(printed.indexOf('"layers"'), printed.indexOf('"path": "/bin"'))).toMatchInlineSnapshot(`
     ""layers": [
         {

@@ -1,0 +1,50 @@
+import { manifestHead } from "../closure/printed-manifest.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { BuildError } from "../diagnostics/diagnostic.ts";
+import type { State } from "../llb/state.ts";
+import type { PlatformBuild } from "./build-context.ts";
+import { solveState } from "./solve.ts";
+
+const headBytes = 128;
+
+/**
+ * Finds the manifest that `--target diff` compares with: the file that `--build-arg DIFF` names, in the named context `diff` where there
+ * is one, else in the build context. Throws MANIFEST_INVALID, CONTEXT_INVALID.
+ */
+export async function findOlderManifest(
+  build: PlatformBuild,
+): Promise<{ readonly path: string; readonly older: State }> {
+  const context = await build.contexts.named("diff", build.platform);
+  const named = build.engine.options.get("build-arg:DIFF");
+  const path = named ?? (context === undefined ? undefined : "manifest.json");
+  if (path === undefined) {
+    throw refused(
+      "cannot compare images: nothing says what with",
+      "add --build-arg DIFF=FILE, a manifest in the build context",
+    );
+  }
+  if (context !== undefined && context.kind !== "tree") {
+    throw new BuildError([
+      {
+        severity: "error",
+        code: "CONTEXT_INVALID",
+        message: "cannot open build context diff: it holds no files of its own",
+        hint: "give it a directory: --build-context diff=DIRECTORY",
+      },
+    ]);
+  }
+  const older = context?.state ?? build.contexts.contextState([path]);
+  const head = await (await solveState(build, older))?.readHead(path, headBytes);
+  const where = context === undefined ? "the build context" : "build context diff";
+  const hint = "make it with --target manifest";
+  if (head === undefined) throw refused(`cannot read ${path}: ${where} has no such file`, hint);
+  if (!manifestHead.test(new TextDecoder().decode(head))) {
+    throw refused(`cannot read ${path}: it is no manifest of Pith`, hint);
+  }
+  return { path, older };
+}
+
+function refused(message: string, hint: string): BuildError {
+  const found: Diagnostic = { severity: "error", code: "MANIFEST_INVALID", message, hint };
+  return new BuildError([found]);
+}
