@@ -6,7 +6,10 @@ const config: ViteUserConfig = defineConfig({
     reporters: ["default", tallyReporter()],
     allowOnly: process.env["CI"] === undefined,
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts", "test/arch/**/*.test.ts"] } },
+      {
+        // A busy machine takes its time; a test that hangs is found all the same.
+        test: { name: "unit", testTimeout: 30_000, include: ["test/unit/**/*.test.ts", "test/arch/**/*.test.ts"] },
+      },
       {
         test: {
           name: "engine",
