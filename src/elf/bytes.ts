@@ -60,9 +60,5 @@ export function nameAt(array: Uint8Array, start: number, end: number): string {
 
 /** Decodes bytes one to one. */
 export function latin1(array: Uint8Array, start = 0, end: number = array.length): string {
-  let text = "";
-  for (let at = start; at < end; at += 8192) {
-    text += String.fromCharCode(...array.subarray(at, Math.min(at + 8192, end)));
-  }
-  return text;
+  return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("latin1", start, end);
 }

@@ -66,17 +66,20 @@ function isSealed({ segments }: ElfHeader, address: number): boolean {
   return relro !== undefined && address >= relro.address && address < relro.address + relro.sizeBytes;
 }
 
+/** True for the bytes of a string: one look for each of millions. */
+const isPrintable: readonly boolean[] = Array.from(
+  { length: 256 },
+  (_, byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a,
+);
+
 function collect(chunk: Uint8Array, end: number, strings: string[]): void {
+  const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   let start = 0;
   for (let at = 0; at < end; at++) {
     const byte = chunk[at] ?? 0;
-    if (byte === 0) {
-      if (at - start >= shortest && at - start <= stringLimit) {
-        strings.push(String.fromCharCode(...chunk.subarray(start, at)));
-      }
-      start = at + 1;
-    } else if (!((byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a)) {
-      start = at + 1;
-    }
+    if (isPrintable[byte] === true) continue;
+    const length = at - start;
+    if (byte === 0 && length >= shortest && length <= stringLimit) strings.push(text.toString("latin1", start, at));
+    start = at + 1;
   }
 }
