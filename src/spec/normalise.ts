@@ -1,4 +1,5 @@
 import { normaliseBuilders } from "./normalise-builders.ts";
+import { toPolicy } from "./normalise-policy.ts";
 import { toVerify } from "./normalise-verify.ts";
 import type { RawApp, RawClosure, RawFile, RawHealthcheck, RawSpec, RawSystem } from "./raw.ts";
 import { parseDuration, parseMode } from "./schema/texts.ts";
@@ -33,6 +34,7 @@ export function normalise(raw: RawSpec, args: Readonly<Record<string, string>>):
     closure: toClosure(raw.closure),
     image: toImage(raw),
     layers: raw.layers,
+    ...(raw.policy === undefined ? {} : { policy: toPolicy(raw.policy) }),
     verify: raw.verify.map(toVerify),
     ...(raw.closure.trace === undefined ? {} : { trace: { args: raw.closure.trace.run } }),
     ...toServerless(raw),

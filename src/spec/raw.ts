@@ -1,3 +1,4 @@
+import type { PolicyKind } from "./policy-kinds.ts";
 /** The spec as written and checked, before short forms are expanded: what `schema.ts` yields. Defaults are filled in. */
 export interface RawSpec {
   readonly version: 1;
@@ -27,6 +28,7 @@ export interface RawSpec {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly layers: RawLayers;
+  readonly policy?: RawPolicy;
   readonly verify: readonly RawVerify[];
   readonly serverless: "none" | "aws-lambda" | "google-cloud-run" | "knative" | "azure-functions";
   readonly handler?: string;
@@ -191,3 +193,20 @@ export type RawVerify =
     }
   | { readonly start: true; readonly tcp: { readonly port: number; readonly within: string } }
   | { readonly attacks: "default" | readonly string[] };
+
+export interface RawPolicy {
+  readonly forbid: readonly PolicyKind[];
+  readonly allow: readonly (string | RawAllow)[];
+  readonly max?: {
+    readonly bytes?: number | string;
+    readonly files?: number;
+    readonly packages?: number;
+  };
+  readonly licenses?: { readonly forbid: readonly string[] };
+}
+
+export interface RawAllow {
+  readonly path?: string;
+  readonly kind?: PolicyKind;
+  readonly because?: string;
+}

@@ -15,10 +15,10 @@ import {
   healthcheckSchema,
   layersSchema,
   metadataSchema,
-  policySchema,
   portSchema,
   signalSchema,
 } from "./schema/image.ts";
+import { policySchema } from "./schema/policy.ts";
 import { patternText, strict } from "./schema/problem.ts";
 import { absolutePath, argumentName, name, text, user, variableName } from "./schema/texts.ts";
 import { verifySchema } from "./schema/verify.ts";

@@ -1,3 +1,4 @@
+import type { PolicyKind } from "./policy-kinds.ts";
 /**
  * The normalised spec: short forms expanded, defaults filled in, includes merged, arguments substituted. Its shape is what
  * pointers in diagnostics and reasons refer to. Language: docs/spec.md.
@@ -17,6 +18,8 @@ export interface Spec {
   readonly closure: ClosureSpec;
   readonly image: ImageSpec;
   readonly layers: LayersSpec;
+  /** Undefined where the spec states none. */
+  readonly policy?: PolicySpec;
   readonly verify: readonly VerifySpec[];
   /** The program of `closure.trace`, which is evidence only: no part of what decides the closure. */
   readonly trace?: { readonly args: readonly string[] };
@@ -212,4 +215,19 @@ export interface AttacksCheck {
   readonly kind: "attacks";
   /** Undefined: the default list. */
   readonly programs?: readonly string[];
+}
+
+/** What must be true of the contents; the image is not made otherwise. */
+export interface PolicySpec {
+  readonly forbid: readonly PolicyKind[];
+  readonly allow: readonly AllowSpec[];
+  readonly max: { readonly bytes?: number; readonly files?: number; readonly packages?: number };
+  readonly licenses: { readonly forbid: readonly string[] };
+}
+
+/** An exception: for one kind, for the paths of a pattern, or for one kind at these paths. */
+export interface AllowSpec {
+  readonly kind?: PolicyKind;
+  readonly path?: string;
+  readonly because?: string;
 }

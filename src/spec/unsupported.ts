@@ -15,7 +15,6 @@ const unbuilt: readonly Unbuilt[] = [
   { path: ["closure", "trace"] },
   { path: ["closure", "trace"] },
   { path: ["interpreter", "bytecode"], allowed: ["keep", "drop"], refused: ["only"] },
-  { path: ["policy"] },
   { path: ["metadata", "package-db"], allowed: ["auto"] },
   { path: ["metadata", "sbom"], allowed: ["spdx"] },
   { path: ["metadata", "vex"], allowed: [true] },

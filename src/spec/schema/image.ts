@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RawAccounts, RawHealthcheck, RawLayers } from "../raw.ts";
 import { checkedText, patternText, strict } from "./problem.ts";
-import { absolutePath, duration, size, text } from "./texts.ts";
+import { absolutePath, duration, text } from "./texts.ts";
 
 const accountName = patternText(
   /^[a-z_][a-z0-9_.-]{0,31}$/,
@@ -78,33 +78,6 @@ export const signalSchema: z.ZodString = patternText(
   "it is no signal",
   "write a name such as SIGTERM, or a number in quotes",
 );
-
-const allowed = z.union([
-  text,
-  strict({
-    path: absolutePath.meta({ description: "The path." }),
-    because: text.exactOptional().meta({ description: "The reason." }),
-  }),
-]);
-
-/** What the image may not hold. Shape only. */
-export const policySchema: z.ZodType = strict({
-  forbid: z.array(text).exactOptional().meta({ description: "Kinds of files that may not ship." }),
-  allow: z.array(allowed).exactOptional().meta({ description: "Exceptions, each with its reason." }),
-  max: strict({
-    bytes: z
-      .union([z.int().min(0), size])
-      .exactOptional()
-      .meta({ description: "Size of all files." }),
-    files: z.int().min(0).exactOptional().meta({ description: "Number of files." }),
-    packages: z.int().min(0).exactOptional().meta({ description: "Number of packages." }),
-  })
-    .exactOptional()
-    .meta({ description: "Limits." }),
-  licenses: strict({ forbid: z.array(text).exactOptional().meta({ description: "SPDX identifiers." }) })
-    .exactOptional()
-    .meta({ description: "Licences that may not ship." }),
-}).meta({ id: "Policy", description: "What must be true of the contents." });
 
 /** What is said about the image beside it. Shape only. */
 export const metadataSchema: z.ZodType = strict({

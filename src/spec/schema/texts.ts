@@ -22,9 +22,7 @@ export const anyPath: z.ZodString = checkedText(pathProblem);
 export const pattern: z.ZodString = checkedText((value) => pathProblem(value) ?? patternProblem(value));
 
 /** A pattern over absolute paths. */
-export const absolutePattern: z.ZodString = checkedText(
-  (value) => pathProblem(value) ?? absoluteProblem(value) ?? patternProblem(value),
-);
+export const absolutePattern: z.ZodString = checkedText(absolutePatternProblem);
 
 /** A pattern over paths below a directory. */
 export const relativePattern: z.ZodString = checkedText(
@@ -230,4 +228,9 @@ function patternProblem(value: string): Problem | undefined {
   if ((value.match(/\*+|\?/g)?.length ?? 0) > maxWildcards)
     return problem(`it has more than ${maxWildcards} wildcards`);
   return undefined;
+}
+
+/** What is wrong with a pattern over absolute paths. */
+export function absolutePatternProblem(value: string): Problem | undefined {
+  return pathProblem(value) ?? absoluteProblem(value) ?? patternProblem(value);
 }
