@@ -127,9 +127,20 @@ function pathOf(build: PlatformBuild, path: string): Readonly<Record<string, str
 }
 
 async function report(build: PlatformBuild, diagnostics: readonly Diagnostic[]): Promise<void> {
-  const placed = diagnostics.map((found) => ({ ...found, span: found.span ?? build.spanOf(found.pointer ?? "") }));
+  const placed = diagnostics.map((found) => ({
+    ...found,
+    message: found.message + originText(build, found),
+    span: found.span ?? build.spanOf(found.pointer ?? ""),
+  }));
   if (!isClean(placed)) throw new BuildError(placed.filter((found) => found.severity === "error"));
   await showWarnings(build, placed);
+}
+
+/** The second place of a finding, which a snippet of the first does not show. */
+function originText(build: PlatformBuild, { origin }: Diagnostic): string {
+  if (origin === undefined) return "";
+  const { file, start } = build.spanOf(origin);
+  return `; brought in by ${file}:${String(start.line)}`;
 }
 
 /** Names in the application's directory that no application needs in its image. */

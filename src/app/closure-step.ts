@@ -18,6 +18,7 @@ const resolverPaths = {
   request: "/pith/request",
   closure: "/pith/closure",
   roots: "/pith/roots",
+  secrets: "/pith/secrets",
   out: "/pith/out",
 } as const;
 
@@ -45,7 +46,7 @@ export interface ResolvedClosure {
 
 /**
  * Runs the resolver inside the engine, where the files are: its root is the frontend's own image, the sources are mounted
- * read-only, there is no network and there are no secrets.
+ * read-only, and there is no network. Secrets of the build's steps are there where it has any, to be found in what ships.
  */
 export async function resolveInEngine(
   build: PlatformBuild,
@@ -54,7 +55,7 @@ export async function resolveInEngine(
 ): Promise<ResolvedClosure> {
   invariant(trees.length === request.sources.length, "a source of the request has no tree");
   const requestFile = requestTree(build, request, []);
-  const mounts = [{ ...requestMount, state: requestFile }, ...sourceMounts(trees)];
+  const mounts = [{ ...requestMount, state: requestFile }, ...sourceMounts(trees), ...secretMounts(request)];
   const output = await runResolver(build, [], mounts, "resolve closure");
   const { ref, bytes } = await readAnswer(build, output).catch((failure: unknown) => {
     throw failure instanceof EngineError ? explainFailure(build, failure, trees) : failure;
@@ -93,6 +94,26 @@ function sourceMounts(trees: readonly SourceTree[]): readonly ExecMount[] {
     ...(tree.directory === "/" ? {} : { selector: tree.directory }),
     contentCache: tree.byContent ? "on" : "off",
   }));
+}
+
+/**
+ * What the steps were given, so that the resolver can look for it in what ships. The engine keeps values out of its cache keys; a
+ * directory in memory holds the mount points, of which the frontend's image cannot have as many as there may be.
+ */
+function secretMounts({ secrets = [] }: ClosureRequest): readonly ExecMount[] {
+  if (secrets.length === 0) return [];
+  return [
+    { type: "tmpfs", dest: resolverPaths.secrets },
+    ...secrets.map(
+      ({ id }, index): ExecMount => ({
+        type: "secret",
+        id,
+        dest: `${resolverPaths.secrets}/${String(index)}`,
+        mode: 0o400,
+        optional: true,
+      }),
+    ),
+  ];
 }
 
 /** Reading is what makes the engine run the resolver, and the builders before it. */

@@ -14,6 +14,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { isClean } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { type LayerPlan, planLayers } from "../image/layers.ts";
+import { checkPolicy, type SourcePlace } from "../policy/policy.ts";
 import { type MemoryEntry, memoryRootFs } from "../rootfs/memory.ts";
 import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
 
@@ -25,6 +26,10 @@ export interface Resolving {
   /** Writes the layers and compares what came of them with the plans; throws when they differ. */
   writeLayers(plans: readonly LayerPlan[]): Promise<void>;
   /** Regular files of each source, several names of one as several, and their bytes, each file's once. */
+  /** Which files of the sources have file capabilities, of those asked for; asked only where a policy forbids them. */
+  readonly findFileCapabilities?: (places: readonly SourcePlace[]) => readonly SourcePlace[];
+  /** The value of `request.secrets[index]`; undefined where it was not given. */
+  secretAt?(index: number): Uint8Array | undefined;
   countSources(): readonly { readonly files: number; readonly bytes: number }[];
 }
 
@@ -41,17 +46,31 @@ export async function answerRequest(
   const view = views.get(request.process.view);
   invariant(view !== undefined, "the request has no view for the image's process");
   const { config, findings } = await readImageFacts(closure, { request, view });
-  const before = [...closure.diagnostics, ...findings];
+  const counted = countEntries(closure.entries);
+  const sources = sourcesOf(resolving);
+  const planned = plannedTree(closure.entries, { sources, epochSeconds: request.epochSeconds });
+  const policy = await checkPolicy({
+    request,
+    entries: closure.entries,
+    figures: counted,
+    ...(resolving.findFileCapabilities === undefined ? {} : { findFileCapabilities: resolving.findFileCapabilities }),
+    root: planned,
+    sources,
+    secrets: (request.secrets ?? []).flatMap((secret, index) => {
+      const value = resolving.secretAt?.(index);
+      return value === undefined ? [] : [{ ...secret, value }];
+    }),
+  });
+  const before = [...closure.diagnostics, ...findings, ...policy.diagnostics];
   const plans = isClean(before) ? planLayers(closure.entries, request.layers) : [];
   // The files are copied while the closure is resolved again in the tree that they will be.
   const writing = plans.length === 0 ? undefined : resolving.writeLayers(plans);
-  const layers = [plannedTree(closure.entries, { sources: sourcesOf(resolving), epochSeconds: request.epochSeconds })];
-  const checking = plans.length === 0 ? undefined : checkClosed(closure, { request, layers, plugins });
+  const checking = plans.length === 0 ? undefined : checkClosed(closure, { request, layers: [planned], plugins });
   const [after = []] = await Promise.all([checking, writing]);
   const diagnostics = [...before, ...soften(after, request)];
   const counts = resolving.countSources();
   const figures = {
-    ...countEntries(closure.entries),
+    ...counted,
     builderPackages: closure.builderPackages,
     builderFiles: sum(counts.map((one) => one.files)),
     builderBytes: sum(counts.map((one) => one.bytes)),
@@ -67,6 +86,7 @@ export async function answerRequest(
       figures,
       config,
       layers: names,
+      ...(policy.record === undefined ? {} : { policy: policy.record }),
       entries: placeEntries(closure.entries, plans),
     },
   };

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { countFiles } from "../adapters/directory/count-files.ts";
+import { readFileCapabilities } from "../adapters/directory/file-capabilities.ts";
 import { openDirectory } from "../adapters/directory/open-directory.ts";
 import { verifyLayer } from "../adapters/directory/verify-layer.ts";
 import { writeLayer } from "../adapters/directory/write-layer.ts";
@@ -14,6 +15,7 @@ import { printManifest } from "../closure/manifest.ts";
 import { parseClosureRequest } from "../closure/request.ts";
 import { renderCrash } from "../diagnostics/invariant.ts";
 import type { LayerPlan } from "../image/layers.ts";
+import type { SourcePlace } from "../policy/policy.ts";
 import { encodeName } from "../rootfs/names.ts";
 
 /*
@@ -59,6 +61,15 @@ async function resolve(): Promise<void> {
         plans.map(async (plan) => writeLayer(plan, { hostPath: hostPathOf(plan), sources, epochSeconds })),
       );
       for (const plan of plans) verifyLayer(plan, { hostPath: hostPathOf(plan), epochSeconds });
+    },
+    findFileCapabilities(places) {
+      const hostPathOf = ({ id, path }: SourcePlace): string => (sources.get(id) ?? "") + path;
+      const found = readFileCapabilities(`${base}/bin/filecaps`, places.map(hostPathOf));
+      return places.filter((place) => found.has(hostPathOf(place)));
+    },
+    secretAt(index) {
+      const hostPath = `${base}/secrets/${index}`;
+      return fs.existsSync(hostPath) ? fs.readFileSync(hostPath) : undefined;
     },
     countSources: () => hostPaths.map(countFiles),
   });

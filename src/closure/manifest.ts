@@ -1,10 +1,24 @@
 import { invariant } from "../diagnostics/invariant.ts";
+import type { PolicyKind } from "../spec/policy-kinds.ts";
+import type { AllowSpec } from "../spec/spec.ts";
 import type { ClosureEntry } from "./closure.ts";
 import type { ClosureAnswer } from "./request.ts";
 
 /** An entry with the folder of the layer that it was written to. */
 export interface ManifestEntry extends ClosureEntry {
   readonly folder: string;
+}
+
+/** What a policy asked, and what came of it. */
+export interface ManifestPolicy {
+  readonly forbid: readonly PolicyKind[];
+  /** In the order of the spec, each with what it was needed for: `shell /usr/bin/dash`. */
+  readonly allow: readonly (AllowSpec & { readonly used: readonly string[] })[];
+  readonly limits: readonly {
+    readonly figure: "bytes" | "files" | "packages";
+    readonly limit: number;
+    readonly actual: number;
+  }[];
 }
 
 /** The whole closure as the resolver leaves it beside the files. Reasons end at `#` and a pointer into the spec. */
@@ -15,6 +29,8 @@ export interface Manifest {
   readonly figures: ClosureAnswer["figures"];
   readonly config: ClosureAnswer["config"];
   readonly layers: readonly string[];
+  /** Undefined where the spec states none. */
+  readonly policy?: ManifestPolicy;
   /** Sorted by path. */
   readonly entries: readonly ManifestEntry[];
 }

@@ -2,7 +2,7 @@ import { invariant } from "../diagnostics/invariant.ts";
 import { compareBytes } from "../rootfs/rootfs.ts";
 import type { Reason } from "./closure.ts";
 import { chainOf, pointerOf } from "./graph.ts";
-import type { Manifest, ManifestEntry } from "./manifest.ts";
+import type { Manifest, ManifestEntry, ManifestPolicy } from "./manifest.ts";
 
 /** A place of the spec that reasons end at. */
 export interface SpecPlace {
@@ -51,6 +51,8 @@ export interface PrintedManifest
   readonly layers: readonly { readonly name: string; readonly files: number; readonly bytes: number }[];
   /** Sorted by path. */
   readonly entries: readonly PrintedEntry[];
+  /** Undefined where the spec states none. */
+  readonly policy?: ManifestPolicy;
 }
 
 /** A manifest with its chains and the lines of the spec. `digest`: the SHA-256 of a file, undefined where it is not at hand. */
@@ -67,6 +69,7 @@ export function toPrintedManifest(
     epochSeconds,
     figures,
     config,
+    ...(manifest.policy === undefined ? {} : { policy: manifest.policy }),
     packages: [...packages].sort(compareBytes),
     layers: manifest.layers.map((name) => {
       const files = manifest.entries.filter((entry) => entry.folder === name && entry.kind === "file");

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { AbsPath } from "../rootfs/rootfs.ts";
-import type { ClosureSpec, FileSpec, LayersSpec, SystemSpec } from "../spec/spec.ts";
+import type { ClosureSpec, FileSpec, LayersSpec, PolicySpec, SystemSpec } from "../spec/spec.ts";
 import type { BytecodePolicy, FunctionCall, PruneLevel, StdlibLevel } from "./closure.ts";
 
 /** A tree of bits. The resolver sees it at `mountPath` of its own file system, and programs see it at `prefix` of a view. */
@@ -80,6 +80,12 @@ export interface ClosureRequest {
   readonly system: SystemSpec;
   readonly closure: ClosureSpec;
   readonly layers: LayersSpec;
+  readonly policy?: PolicySpec;
+  /**
+   * Secrets that build steps were given, each with the place that asks for it: their values are looked for in what ships. The
+   * resolver finds them, where they were given, at `/pith/secrets/<n>`.
+   */
+  readonly secrets?: readonly { readonly id: string; readonly pointer: string }[];
 }
 
 /** The resolver's short answer, which the frontend reads; the closure itself stays in the engine. */

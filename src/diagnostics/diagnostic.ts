@@ -26,6 +26,8 @@ export interface Diagnostic {
   readonly message: string;
   readonly span?: Span;
   readonly pointer?: string;
+  /** Pointer to a second place of the spec: the one that brought in what `pointer` refuses. */
+  readonly origin?: string;
   readonly hint?: string;
 }
 

@@ -77,6 +77,7 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
     ...libraryPathOf(name, facts),
   }));
   if (usesContextFiles(spec)) views.push({ name: "context", sources: ["context"], searchPath: "" });
+  const secrets = stepSecrets(spec);
   return {
     version: 1,
     architecture: facts.architecture,
@@ -101,7 +102,23 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
     system: spec.system,
     closure: spec.closure,
     layers: spec.layers,
+    ...(spec.policy === undefined ? {} : { policy: spec.policy }),
+    ...(secrets.length === 0 ? {} : { secrets }),
   };
+}
+
+/** Secrets that the steps of the builders ask for, each once. */
+function stepSecrets(spec: Spec): readonly { readonly id: string; readonly pointer: string }[] {
+  const pointers = new Map<string, string>();
+  for (const [name, builder] of Object.entries(spec.builders)) {
+    for (const [index, step] of builder.build.entries()) {
+      for (const mount of step.kind === "run" ? step.mounts : []) {
+        const pointer = `/builders/${name}/build/${String(index)}`;
+        if (mount.type === "secret" && !pointers.has(mount.id)) pointers.set(mount.id, pointer);
+      }
+    }
+  }
+  return [...pointers].map(([id, pointer]) => ({ id, pointer }));
 }
 
 function libraryPathOf(name: string, { libraryPaths }: RequestFacts): Pick<RequestView, "libraryPath"> {

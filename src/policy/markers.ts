@@ -106,7 +106,7 @@ export const programMarkers: readonly ProgramMarker[] = [
   { program: "dd", texts: ["Copy a file, converting and formatting according to the operands."] },
 
   { program: "vim", texts: ["VIM - Vi IMproved"] },
-  { program: "nano", texts: [" GNU nano, version %s"] },
+  { program: "nano", texts: ["GNU nano, version %s"] },
   { program: "ed", texts: ["GNU ed is a line-oriented text editor."] },
   { program: "less", texts: ["LESS_TERMCAP_%s"] },
   { program: "more", texts: ["MORE environment variable"] },

@@ -57,6 +57,7 @@ test("holds node, its libraries, two programs, tools and mount points, and no sh
     "/lib/x86_64-linux-gnu/libpthread.so.0",
     "/lib/x86_64-linux-gnu/libstdc++.so.6",
     "/lib64/ld-linux-x86-64.so.2",
+    "/pith/bin/filecaps",
     "/pith/bin/observe",
     "/pith/frontend.js",
     "/pith/package.json",

@@ -1,0 +1,211 @@
+import type { ClosureEntry } from "../closure/closure.ts";
+import { pointerOf } from "../closure/graph.ts";
+import type { ManifestPolicy } from "../closure/manifest.ts";
+import type { ClosureRequest } from "../closure/request.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { type AbsPath, compareBytes, type RootFs } from "../rootfs/rootfs.ts";
+import { capabilityNames, type PolicyKind } from "../spec/policy-kinds.ts";
+import type { PolicySpec } from "../spec/spec.ts";
+import { type Allowances, openAllowances } from "./allowances.ts";
+import { type Chain, chainsOf } from "./chain.ts";
+import { classifyFiles } from "./classify.ts";
+import { describeForbidden, describeLeak, describeSecret } from "./describe.ts";
+import { largestIn } from "./largest.ts";
+import { checkLimits, type LimitedFigures } from "./limits.ts";
+import { findPrograms } from "./programs.ts";
+import { type BuildSecret, findLeaks } from "./secrets/leaks.ts";
+import { findSecrets } from "./secrets/scan.ts";
+import { findTraits, type TraitFile } from "./traits.ts";
+import type { Violation } from "./violation.ts";
+
+/** A file of a source of the request. */
+export interface SourcePlace {
+  readonly id: string;
+  readonly path: AbsPath;
+}
+
+/** A closure that is to become an image. */
+export interface PolicyQuestion {
+  readonly request: ClosureRequest;
+  readonly entries: readonly ClosureEntry[];
+  readonly figures: LimitedFigures;
+  /** The image's tree as it will be. */
+  readonly root: RootFs;
+  /** The trees of the request's sources, by id. */
+  readonly sources: ReadonlyMap<string, RootFs>;
+  /** Which of these files have file capabilities where they come from; undefined where nothing can tell. */
+  readonly findFileCapabilities?: (places: readonly SourcePlace[]) => readonly SourcePlace[];
+  /** Values of the request's `secrets`, as far as they were given. */
+  readonly secrets: readonly (BuildSecret & { readonly pointer: string })[];
+}
+
+export interface PolicyAnswer {
+  /** Every violation: errors, and warnings about secrets that no policy forbids. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Undefined without a policy. */
+  readonly record: ManifestPolicy | undefined;
+}
+
+const noPolicy: PolicySpec = { forbid: [], allow: [], max: {}, licenses: { forbid: [] } };
+
+/** Holds a closure against the policy of its request, and looks for secrets whatever the policy. */
+export async function checkPolicy(question: PolicyQuestion): Promise<PolicyAnswer> {
+  const { request, entries, figures, root } = question;
+  const policy = request.policy ?? noPolicy;
+  const allowances = await openAllowances(policy.allow, root);
+  const chain = chainsOf(entries);
+  const diagnostics = [
+    ...(await checkForbidden(question, { policy, root, allowances, chain })),
+    ...(await checkSecrets(question, { policy, root, allowances, chain })),
+    ...(await checkLeaks(question, { root, allowances, chain })),
+    ...checkLimits(policy.max, figures, largestIn(entries, chain)),
+  ];
+  if (request.policy === undefined) return { diagnostics, record: undefined };
+  const { forbid, max } = policy;
+  const limits = (["bytes", "files", "packages"] as const).flatMap((figure) => {
+    const limit = max[figure];
+    return limit === undefined ? [] : [{ figure, limit, actual: figures[figure] }];
+  });
+  return { diagnostics, record: { forbid, limits, allow: allowances.used() } };
+}
+
+interface Checking {
+  readonly policy: PolicySpec;
+  readonly root: RootFs;
+  readonly allowances: Allowances;
+  readonly chain: (path: string) => Chain;
+}
+
+async function checkForbidden(question: PolicyQuestion, checking: Checking): Promise<readonly Diagnostic[]> {
+  const { policy, root, allowances, chain } = checking;
+  const { entries } = question;
+  const forbidden: ReadonlySet<PolicyKind> = new Set(policy.forbid);
+  const asksPrograms = capabilityNames.some((name) => forbidden.has(name));
+  const programs = asksPrograms
+    ? findPrograms(await classifyFiles(root), { forbidden, required: await declaredInterpreter(entries, root) })
+    : [];
+  const files = await withStats(entries, root);
+  const traits = await findTraits(files, {
+    forbidden,
+    root,
+    originalMode: modesOf(question),
+    withCapabilities: forbidden.has("file-capability") ? pathsWithCapabilities(question) : new Set(),
+  });
+  const violations = [...programs, ...traits].filter(({ kind, path }) => !allowances.covers(kind, path));
+  const order = (kind: PolicyKind): number => policy.forbid.indexOf(kind);
+  return groupAlike(violations, entries)
+    .toSorted((left, right) => order(left.kind) - order(right.kind) || compareBytes(left.path, right.path))
+    .map((violation) =>
+      describeForbidden(violation, {
+        pointer: `/policy/forbid/${String(order(violation.kind))}`,
+        chain: chain(violation.path),
+      }),
+    );
+}
+
+async function withStats(entries: readonly ClosureEntry[], root: RootFs): Promise<readonly TraitFile[]> {
+  const files: TraitFile[] = [];
+  for (const { path } of entries) {
+    const stat = await root.lstat(path);
+    if (stat !== undefined) files.push({ path, stat });
+  }
+  return files;
+}
+
+/** Files that the interpreter of the spec is: what its root leads to. */
+async function declaredInterpreter(entries: readonly ClosureEntry[], root: RootFs): Promise<ReadonlySet<string>> {
+  const files = new Set<string>();
+  for (const { path, reason } of entries) {
+    if (pointerOf(reason.from) !== "/interpreter") continue;
+    const place = await resolveLinks(root, path);
+    if (place !== undefined && place !== "loop") files.add(place.real);
+  }
+  return files;
+}
+
+/** Modes before the image drops bits: of the source, or as `files` states them. */
+function modesOf({ entries, request, sources }: PolicyQuestion): (path: AbsPath) => Promise<number | undefined> {
+  const byPath = new Map<AbsPath, ClosureEntry>(entries.map((entry) => [entry.path, entry]));
+  const stated = new Map<string, number>();
+  for (const root of request.roots) {
+    if (root.kind === "file" && root.file.mode !== undefined) stated.set(root.file.path, root.file.mode);
+  }
+  return async (path) => {
+    const source = byPath.get(path)?.source;
+    const mode = stated.get(path);
+    if (mode !== undefined || source === undefined) return mode;
+    return (await sources.get(source.id)?.lstat(source.path))?.mode;
+  };
+}
+
+function pathsWithCapabilities({ entries, findFileCapabilities }: PolicyQuestion): ReadonlySet<string> {
+  const places = entries.flatMap(({ kind, source, path }) =>
+    kind === "file" && source !== undefined ? [{ path, source }] : [],
+  );
+  const key = ({ id, path }: SourcePlace): string => `${id}\0${path}`;
+  const found = new Set((findFileCapabilities?.(places.map(({ source }) => source)) ?? []).map(key));
+  return new Set(places.filter(({ source }) => found.has(key(source))).map(({ path }) => path));
+}
+
+/** Kinds of which one reason brings many: they are told once, with how many there are. */
+const groupedKinds: ReadonlySet<PolicyKind> = new Set(["headers", "world-writable", "dangling-link"]);
+
+function groupAlike(violations: readonly Violation[], entries: readonly ClosureEntry[]): readonly Violation[] {
+  const reasons = new Map<string, ClosureEntry["reason"]>(entries.map(({ path, reason }) => [path, reason]));
+  const groups = new Map<string, Violation[]>();
+  for (const violation of violations) {
+    const reason = reasons.get(violation.path);
+    const alike = groupedKinds.has(violation.kind) ? `${reason?.from ?? ""}\0${reason?.why ?? ""}` : violation.path;
+    const key = `${violation.kind}\0${alike}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [violation]);
+    else group.push(violation);
+  }
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [others.length === 0 ? first : { ...first, others: others.map(({ path }) => path) }],
+  );
+}
+
+/** Secrets are looked for in what the application and the spec bring; everywhere that no package owns where they are forbidden. */
+async function checkSecrets(question: PolicyQuestion, checking: Checking): Promise<readonly Diagnostic[]> {
+  const { policy, root, allowances, chain } = checking;
+  const index = policy.forbid.indexOf("secret");
+  const kinds = new Map(question.request.sources.map(({ id, kind }) => [id, kind]));
+  const isOwn = ({ source, reason }: ClosureEntry): boolean => {
+    const kind = source === undefined ? undefined : kinds.get(source.id);
+    return kind === "app" || kind === "extra" || pointerOf(reason.from)?.startsWith("/files/") === true;
+  };
+  const looked = question.entries.filter((entry) =>
+    index === -1 ? isOwn(entry) : entry.owner === undefined && !entry.path.endsWith(".pyc"),
+  );
+  const files = await withStats(looked, root);
+  const found = await findSecrets(files, async (path) => root.readFile(path));
+  const byPath = new Map<string, ClosureEntry>(looked.map((entry) => [entry.path, entry]));
+  return found
+    .filter(({ path }) => !allowances.covers("secret", path))
+    .map((secret) =>
+      describeSecret(secret, {
+        chain: chain(secret.path),
+        pointer: index === -1 ? undefined : `/policy/forbid/${String(index)}`,
+        contextPath: byPath.get(secret.path)?.source?.id === "app" ? byPath.get(secret.path)?.source?.path : undefined,
+      }),
+    );
+}
+
+async function checkLeaks(
+  { entries, secrets }: PolicyQuestion,
+  { root, allowances, chain }: Omit<Checking, "policy">,
+): Promise<readonly Diagnostic[]> {
+  if (secrets.length === 0) return [];
+  const files = entries.filter(({ kind, hardLinkTo }) => kind === "file" && hardLinkTo === undefined);
+  const leaks = await findLeaks(files, secrets, (path) => async (offset, length) => {
+    return (await root.readFile(path, { offset, length })) ?? new Uint8Array();
+  });
+  return leaks
+    .filter(({ path }) => !allowances.coversByPath("secret", path))
+    .map((leak) => {
+      const pointer = secrets.find(({ id }) => id === leak.id)?.pointer ?? "";
+      return describeLeak(leak, { pointer, chain: chain(leak.path) });
+    });
+}

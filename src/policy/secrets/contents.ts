@@ -1,0 +1,92 @@
+/** Text that is a secret by its form, whatever the file is called. */
+export interface SecretForm {
+  /** Completes "holds": `a GitHub token`. */
+  readonly title: string;
+  /** Every text of this form contains one of these: they are looked for first, in one pass over the bytes. */
+  readonly hints: readonly string[];
+  /** Matches the secret itself. Global, so that the first match which is no example counts. */
+  readonly pattern: RegExp;
+}
+
+const base64Line = "[A-Za-z0-9+/=]{40,}";
+const lineEnd = String.raw`(?:\r?\n|\\r|\\n|[ \t])+`;
+const keyHeaders = String.raw`(?:(?:Proc-Type|DEK-Info|Comment|Version):[^\n]*\n)*\s*`;
+
+/**
+ * Forms of secrets by the prefixes that their issuers gave them for this purpose, and private keys with their body: a header alone
+ * stands in every library that reads keys. No form matches by entropy or by the word "password".
+ */
+export const secretForms: readonly SecretForm[] = [
+  {
+    title: "a private key",
+    hints: ["PRIVATE KEY"],
+    pattern: new RegExp(
+      `-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----${lineEnd}${keyHeaders}${base64Line}`,
+      "g",
+    ),
+  },
+  { title: "a PuTTY private key", hints: ["PuTTY-User-Key-File-"], pattern: /PuTTY-User-Key-File-[23]: /g },
+  {
+    title: "an AWS access key with its secret",
+    hints: ["AKIA", "ASIA", "aws_secret", "AWS_SECRET", "SecretAccessKey", "secretAccessKey"],
+    pattern:
+      /(?:aws_secret_access_key|AWS_SECRET_ACCESS_KEY|[sS]ecretAccessKey)["']?\s*[=:]\s*["']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])|\b(?:AKIA|ASIA)[A-Z2-7]{16}\b[\s\S]{1,200}?["'\s=:][A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g,
+  },
+  {
+    title: "a GitHub token",
+    hints: ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
+    pattern: /\bgh[pousr]_[A-Za-z0-9]{36,255}\b/g,
+  },
+  { title: "a GitHub token", hints: ["github_pat_"], pattern: /\bgithub_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}\b/g },
+  { title: "a GitLab token", hints: ["glpat-", "gldt-", "glrt-"], pattern: /\bgl(?:pat|dt|rt)-[\w-]{20,}/g },
+  { title: "an npm token", hints: ["npm_"], pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
+  { title: "a PyPI token", hints: ["pypi-AgE"], pattern: /\bpypi-AgE[\w-]{50,}/g },
+  {
+    title: "a Slack token",
+    hints: ["xoxb-", "xoxa-", "xoxp-", "xoxr-", "xoxs-", "xapp-"],
+    pattern: /\b(?:xox[abprs]|xapp)-[A-Za-z0-9-]{20,}/g,
+  },
+  {
+    title: "a Slack webhook",
+    hints: ["hooks.slack.com/services/"],
+    pattern: /hooks\.slack\.com\/services\/T\w{8,}\/B\w{8,}\/\w{20,}/g,
+  },
+  { title: "a Stripe key", hints: ["sk_live_", "rk_live_"], pattern: /\b[sr]k_live_[A-Za-z0-9]{20,}/g },
+  { title: "an Azure storage key", hints: ["AccountKey="], pattern: /AccountKey=[A-Za-z0-9+/]{86}==/g },
+  { title: "a Docker token", hints: ["dckr_pat_"], pattern: /\bdckr_pat_[\w-]{27,}/g },
+  { title: "an OpenAI key", hints: ["sk-proj-"], pattern: /\bsk-proj-[\w-]{40,}/g },
+  { title: "an Anthropic key", hints: ["sk-ant-"], pattern: /\bsk-ant-[\w-]{40,}/g },
+  { title: "a DigitalOcean token", hints: ["dop_v1_"], pattern: /\bdop_v1_[a-f0-9]{64}\b/g },
+  { title: "an age key", hints: ["AGE-SECRET-KEY-"], pattern: /\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b/g },
+];
+
+/** A secret in a text: its form and the line that it begins on. */
+export interface FoundSecret {
+  readonly title: string;
+  readonly line: number;
+}
+
+/** Every form of a text once, at its first match that is no example. */
+export function findForms(text: string): readonly FoundSecret[] {
+  const found: FoundSecret[] = [];
+  for (const { title, hints, pattern } of secretForms) {
+    if (!hints.some((hint) => text.includes(hint))) continue;
+    for (const match of text.matchAll(pattern)) {
+      if (isExample(match[0])) continue;
+      found.push({ title, line: lineAt(text, match.index) });
+      break;
+    }
+  }
+  return found;
+}
+
+/** Documents show such values on purpose: the word EXAMPLE, or one character again and again. */
+function isExample(text: string): boolean {
+  return /EXAMPLE|example|[xX]{8}|0{8}|\.{3}/.test(text) || /([A-Za-z0-9])\1{11}/.test(text);
+}
+
+function lineAt(text: string, index: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at !== -1 && at < index; at = text.indexOf("\n", at + 1)) line++;
+  return line;
+}
