@@ -12,6 +12,14 @@ const config: ViteUserConfig = defineConfig({
       },
       {
         test: {
+          name: "differential",
+          include: ["test/differential/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 1_200_000,
+        },
+      },
+      {
+        test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
           testTimeout: 300_000,

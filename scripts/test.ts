@@ -8,10 +8,11 @@ import { ensureBaseImages } from "./lib/base-images.ts";
 import { passThrough } from "./lib/command.ts";
 import { type Engine, givenEngine, type Store, stores, withEngine } from "./lib/engine.ts";
 import { buildFrontendImage } from "./lib/frontend-image.ts";
+import { installMissingTools } from "./lib/packages.ts";
 import { projectFolder, projectVersion, say } from "./lib/project.ts";
 
-const usage = `usage: node scripts/test.ts [--project unit|engine] [--store classic|containerd] [vitest arguments]
-Runs the unit tests, then the engine tests on a private engine of each store (or on the one that DOCKER_HOST,
+const usage = `usage: node scripts/test.ts [--project unit|differential|engine] [--store classic|containerd] [vitest arguments]
+Runs the unit tests, then the simulated loaders against the real ones (as root on x86-64), then the engine tests on a private engine of each store (or on the one that DOCKER_HOST,
 PITH_REGISTRY and PITH_STORE name). Ends with the line "N passed, N failed".`;
 
 const { values, positionals } = parseArgs({
@@ -69,14 +70,24 @@ async function runStore(store: Store): Promise<Tally> {
   }
 }
 
+/** The real loaders run on their own machine only, and in a root that takes a superuser to enter. */
+function canCompareLoaders(): boolean {
+  return process.arch === "x64" && process.getuid?.() === 0;
+}
+
 async function main(): Promise<number> {
   if (values.help) {
     say(usage);
     return 0;
   }
   const tallies: Tally[] = [];
-  if (values.project !== "engine") tallies.push(await runProject("unit", {}));
-  if (values.project !== "unit") {
+  const wants = (project: string): boolean => (values.project ?? project) === project;
+  if (wants("unit")) tallies.push(await runProject("unit", {}));
+  if (wants("differential") && canCompareLoaders()) {
+    await installMissingTools();
+    tallies.push(await runProject("differential", {}));
+  }
+  if (wants("engine")) {
     const given = givenEngine();
     if (given !== undefined) tallies.push(await runOnEngine(given));
     else
