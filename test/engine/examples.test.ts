@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { runServer, runToEnd } from "../../scripts/lib/containers.ts";
 import { dockerOutput, mustBuild } from "../support/engine.ts";
 import { imageTree } from "../support/image-tree.ts";
+import { startFunction } from "../support/lambda-function.ts";
 import { type Example, examples, type Limits } from "../support/run-json.ts";
 
 interface Variant {
@@ -43,6 +44,14 @@ describe.for(variants)("$name", (variant) => {
     if (run.probe !== undefined) {
       const { status, body, ...probe } = run.probe;
       expect(await runServer(tag, { runArgs: run.run, args: run.args, probe })).toEqual({ status, body });
+    }
+    if (run.invocations.length > 0) {
+      await using called = await startFunction(tag);
+      for (const { event, response } of run.invocations) {
+        const outcome = await called.invoke(event);
+        const body: unknown = outcome.kind === "response" ? JSON.parse(outcome.body) : outcome;
+        expect(body).toEqual(response);
+      }
     }
     if (run.stdout !== undefined) {
       const { code, stdout } = await runToEnd(tag, { runArgs: run.run, args: run.args });

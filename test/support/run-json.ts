@@ -17,6 +17,8 @@ export interface RunJson {
   readonly probe?:
     | { readonly port: number; readonly path: string; readonly status: number; readonly body: string }
     | undefined;
+  /** For a function of AWS Lambda: events, one after the other in one process, and what each is answered with. */
+  readonly invocations: readonly { readonly event: unknown; readonly response: unknown }[];
   /** For a program that ends: what it prints, whole. */
   readonly stdout?: string | undefined;
   readonly exitCode: number;
@@ -49,6 +51,7 @@ const runSchema: z.ZodType<RunJson> = z.strictObject({
       body: z.string(),
     })
     .optional(),
+  invocations: z.array(z.strictObject({ event: z.unknown(), response: z.unknown() })).default([]),
   stdout: z.string().optional(),
   exitCode: z.number().default(0),
   programs: strings.default([]),

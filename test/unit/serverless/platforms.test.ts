@@ -242,7 +242,10 @@ async function warnings(asked: AskedImage, ...lines: readonly string[]): Promise
 test("what a platform refuses or does not heed is said", async () => {
   const lambda = ["serverless: aws-lambda", "handler: app.handler"];
   const both: AskedImage = {
-    platforms: [...amd64.platforms, { os: "linux", architecture: "riscv64" }],
+    platforms: [
+      { os: "linux", architecture: "s390x" },
+      { os: "linux", architecture: "riscv64" },
+    ],
     multiPlatform: true,
     attestations: ["provenance", "sbom"],
   };
@@ -255,7 +258,7 @@ test("what a platform refuses or does not heed is said", async () => {
       build for one platform at a time, under a tag for each
     warning SERVERLESS_INDEX /serverless: cannot give aws-lambda this image as it is: provenance and sbom beside it makes it an index, and one manifest is wanted
       build what you push with --provenance=false --sbom=false
-    warning SERVERLESS_PLATFORM /serverless: cannot run the image for linux/riscv64 on aws-lambda: its machines are linux/amd64 and linux/arm64
+    warning SERVERLESS_PLATFORM /serverless: cannot run the image for linux/s390x and linux/riscv64 on aws-lambda: its machines are linux/amd64 and linux/arm64
       build with --platform linux/amd64
     "
   `);
@@ -284,7 +287,7 @@ test("what a platform refuses or does not heed is said", async () => {
     await warnings(both, "serverless: google-cloud-run", "stop-signal: SIGINT", "ports: [80, 81]"),
   ).toMatchInlineSnapshot(`
     "
-    warning SERVERLESS_PLATFORM /serverless: cannot run the image for linux/riscv64 on google-cloud-run: its machines are linux/amd64
+    warning SERVERLESS_PLATFORM /serverless: cannot run the image for linux/s390x and linux/riscv64 on google-cloud-run: its machines are linux/amd64
       build with --platform linux/amd64
     warning SERVERLESS_IGNORED /image/stopSignal: cannot make google-cloud-run heed stop-signal: it ends instances with SIGTERM, not with SIGINT
       let the program end at SIGTERM
@@ -292,5 +295,6 @@ test("what a platform refuses or does not heed is said", async () => {
       name the port of the requests alone
     "
   `);
-  expect(await warnings(amd64, "serverless: google-cloud-run", "stop-signal: SIGTERM")).toBe("\n\n");
+  const withAmd64 = { ...both, platforms: [...both.platforms, ...amd64.platforms] };
+  expect(await warnings(withAmd64, "serverless: google-cloud-run", "stop-signal: SIGTERM")).toBe("\n\n");
 });
