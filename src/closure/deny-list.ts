@@ -13,22 +13,40 @@ const patterns = [
   "/etc/hostname",
   "/etc/ssh/*key*",
   "/etc/ssl/private/**",
+  "/etc/krb5.keytab",
+  "/etc/security/opasswd",
+  "/etc/sasldb2",
+  "/etc/ppp/*-secrets",
+  "/etc/mysql/debian.cnf",
   "/etc/apt/auth.conf*",
   "/root/*",
   "/root/*/**",
+  "/home/*/.*_history",
+  "/home/*/.gnupg/**",
+  "/home/*/.netrc",
+  "/home/*/.ssh/**",
   "/run/secrets/**",
   "/var/log/*",
   "/var/log/*/**",
   "/var/lib/dpkg/**",
   "/var/lib/apt/**",
+  "/var/lib/dnf/**",
+  "/var/lib/krb5kdc/**",
+  "/var/lib/pacman/**",
   "/var/lib/rpm/**",
+  "/var/lib/yum/**",
   "/var/lib/systemd/random-seed",
+  "/var/cache/apk/**",
   "/var/cache/apt/**",
+  "/var/cache/dnf/**",
+  "/var/cache/yum/**",
   "/lib/apk/**",
+  "/usr/lib/apk/**",
   "/usr/lib/sysimage/rpm/**",
+  "/usr/share/rpm/**",
 ].map(parseGlob);
 
-const firstLetters = /^\/(?:etc|root|run|var|lib|usr\/lib\/sysimage)\//;
+const firstLetters = /^\/(?:etc|home|root|run|var|lib|usr\/lib\/(?:apk|sysimage)|usr\/share\/rpm)\//;
 
 /** True for secrets, logs and machine state, which only a line of the spec that names them may bring into an image. */
 export function isPrivate(path: AbsPath): boolean {

@@ -1,10 +1,36 @@
+import { compareBytes } from "../../rootfs/rootfs.ts";
 import type { DlopenRule } from "../closure.ts";
+import { databaseRules } from "./data/databases.ts";
+import { graphicsRules } from "./data/graphics.ts";
+import { programRules } from "./data/programs.ts";
+import { securityRules } from "./data/security.ts";
+import { textRules } from "./data/text.ts";
+import { type DataRule, toDlopenRule } from "./data-rule.ts";
 import { dlopenNotes } from "./dlopen-notes.ts";
 import { gconv } from "./gconv.ts";
 import { libgcc } from "./libgcc.ts";
 import { nginx } from "./nginx.ts";
 import { nss } from "./nss.ts";
 import { openssl } from "./openssl.ts";
+import { pam } from "./pam.ts";
+
+/** The rules that are data. */
+export const dataRules: readonly DataRule[] = [
+  ...databaseRules,
+  ...graphicsRules,
+  ...programRules,
+  ...securityRules,
+  ...textRules,
+].toSorted((left, right) => compareBytes(left.name, right.name));
 
 /** Every dlopen rule that Pith knows, sorted by name. */
-export const dlopenRules: readonly DlopenRule[] = [dlopenNotes, gconv, libgcc, nginx, nss, openssl];
+export const dlopenRules: readonly DlopenRule[] = [
+  dlopenNotes,
+  gconv,
+  libgcc,
+  nginx,
+  nss,
+  openssl,
+  pam,
+  ...dataRules.map(toDlopenRule),
+].toSorted((left, right) => compareBytes(left.name, right.name));

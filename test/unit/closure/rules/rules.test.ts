@@ -1,69 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { ProcessContext } from "../../../../src/closure/closure.ts";
-import { openProcess } from "../../../../src/closure/loader/process.ts";
-import { elfReader } from "../../../../src/closure/loader/read-elf.ts";
 import { reportDlopenStrings } from "../../../../src/closure/rules/reported.ts";
 import { dlopenRules } from "../../../../src/closure/rules/rules.ts";
 import { speaksTls } from "../../../../src/closure/rules/speaks-tls.ts";
-import { type AbsPath, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { fixtureRoot } from "../../../support/fixture.ts";
-
-const glibc = `
-//- /lib -> usr/lib
-//- /lib64/ld-linux-x86-64.so.2 elf=x86_64 soname=ld-linux-x86-64.so.2
-ld.so (GNU) stable release version 2.41.
-//- /usr/lib/libc.so.6 elf=x86_64 soname=libc.so.6 defines=GLIBC_2.34
-/usr/lib/gconv
-//- /usr/lib/libgcc_s.so.1 elf=x86_64 soname=libgcc_s.so.1
-`;
-
-async function openFixture(text: string, nameServices = ["files", "dns"], name = "/bin/main") {
-  const root = fixtureRoot(glibc + text);
-  const reader = elfReader(root);
-  const program = toAbsPath(name);
-  const readElf = (path: AbsPath) => reader.readElf(path);
-  const env = {};
-  const loader = openProcess({ root, program, env, workdir: toAbsPath("/"), readElf });
-  await loader.startUp();
-  const process: ProcessContext = {
-    root,
-    program,
-    realProgram: program,
-    elf: await readElf(program),
-    args: [],
-    env,
-    workdir: toAbsPath("/"),
-    entries: [],
-    appRoot: undefined,
-    stdlib: "safe",
-    prune: "safe",
-    bytecode: "keep",
-    architecture: "amd64",
-    nameServices,
-    readElf,
-    findLibrary: (soname, requester) => loader.find(soname, requester),
-  };
-  return { process, loader };
-}
-
-/** What the rules yield for every object of a process. */
-async function applyRules(text: string, nameServices?: string[], program?: string): Promise<string> {
-  const { process, loader } = await openFixture(text, nameServices, program);
-  const lines: string[] = [];
-  for (const path of loader.loaded()) {
-    const elf = await process.readElf(path);
-    if (elf === undefined) continue;
-    for (const rule of dlopenRules.filter((rule) => rule.applies({ path, elf }))) {
-      for await (const step of rule.needs({ path, elf }, process)) {
-        if (!("need" in step)) continue;
-        const { need } = step;
-        const optional = need.optional === true ? ", optional" : "";
-        lines.push(`${rule.name}: ${need.path} (${need.role}, ${need.evidence}${optional}): ${path} ${need.why}`);
-      }
-    }
-  }
-  return lines.join("\n");
-}
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { applyRules, openFixture } from "../../../support/rules.ts";
 
 describe("the dlopen rules", () => {
   it("are sorted by name", () => {

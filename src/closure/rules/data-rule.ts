@@ -1,0 +1,124 @@
+import { expandGlob } from "../../rootfs/glob.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, baseName, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { DlopenRule, Need, Role, Yield } from "../closure.ts";
+import { importsAny } from "./matching.ts";
+
+/**
+ * What a library or program opens by name, as data. Patterns are globs of the builder (`closure.include` has the same); `$LIB` stands
+ * for the directory that its file is in, `$1` and so on for what the groups of `library` match. What is not there
+ * is passed over: packagers leave optional parts out.
+ */
+export interface DataRule {
+  readonly name: string;
+  /** The library that opens the files, by its DT_SONAME. */
+  readonly library?: RegExp;
+  /** Instead of a library: the program that does, by its file's name. */
+  readonly program?: RegExp;
+  /**
+   * The functions of the library that lead to the files, where not every user of it needs them: an object that imports one
+   * of them brings the files. Default: the library itself does.
+   */
+  readonly imports?: readonly string[];
+  /** Objects, by DT_SONAME, that import them and are themselves only libraries for others. */
+  readonly except?: RegExp;
+  /** Completes the sentence "LIBRARY ...", and "IMPORTER ..." where `imports` is given. */
+  readonly why: string;
+  readonly files?: readonly string[];
+  /** Modules that are loaded into the process. */
+  readonly objects?: readonly string[];
+  readonly trees?: readonly string[];
+  /** Programs that are run. */
+  readonly programs?: readonly string[];
+  /** Texts that name more modules: each is a file too. */
+  readonly lists?: readonly NameList[];
+}
+
+/** Text files that name modules. */
+export interface NameList {
+  /** Patterns of the files. */
+  readonly files: readonly string[];
+  /** Finds the names in a text: the first group of every match. Global. */
+  readonly names: RegExp;
+  /** Where names without a slash lie. */
+  readonly directory: string;
+}
+
+const listLimit = 2 ** 20;
+const nameLimit = 4096;
+
+/** The dlopen rule that a rule of data stands for. */
+export function toDlopenRule(rule: DataRule): DlopenRule {
+  const { imports, except, program } = rule;
+  const library = rule.library ?? /^$/u;
+  return {
+    name: rule.name,
+    applies({ path, elf }) {
+      if (program !== undefined) return elf.loader !== undefined && program.test(baseName(path));
+      if (imports === undefined) return elf.soname !== undefined && library.test(elf.soname);
+      if (elf.soname !== undefined && (library.test(elf.soname) || except?.test(elf.soname) === true)) return false;
+      return elf.needed.some((name) => library.test(name)) && importsAny(elf, imports);
+    },
+    async *needs({ path, elf }, process): AsyncIterable<Yield> {
+      const soname = imports === undefined ? (elf.soname ?? "") : elf.needed.find((name) => library.test(name));
+      const own = imports === undefined || soname === undefined ? path : await process.findLibrary(soname, path);
+      if (soname === undefined || own === undefined) return;
+      const place = await resolveLinks(process.root, own);
+      if (place === undefined || place === "loop") return;
+      yield* filesOf(rule, process.root, variablesOf(library, soname, parentOf(place.real)));
+    },
+  };
+}
+
+type Variables = ReadonlyMap<string, string>;
+
+function variablesOf(library: RegExp, soname: string, directory: AbsPath): Variables {
+  const groups = (library.exec(soname) ?? []).slice(1).map((text, index) => [`$${index + 1}`, text] as const);
+  return new Map([["$LIB", directory], ...groups]);
+}
+
+function replaced(pattern: string, variables: Variables): string {
+  return pattern.replaceAll(/\$(?:LIB|\d)/gu, (name) => variables.get(name) ?? name);
+}
+
+async function* filesOf(rule: DataRule, root: RootFs, variables: Variables): AsyncIterable<Yield> {
+  const { why } = rule;
+  const need = (path: AbsPath, role: Role, sentence = why): Yield => {
+    const wanted: Need = { path, role, evidence: "rule", why: sentence, optional: true };
+    return { need: wanted };
+  };
+  const groups: readonly (readonly [Role, readonly string[] | undefined])[] = [
+    ["file", rule.files],
+    ["object", rule.objects],
+    ["tree", rule.trees],
+    ["program", rule.programs],
+  ];
+  for (const [role, patterns] of groups) {
+    for (const pattern of patterns ?? []) {
+      for (const path of await expandGlob(root, replaced(pattern, variables))) yield need(path, role);
+    }
+  }
+  for (const list of rule.lists ?? []) {
+    for (const pattern of list.files) {
+      for (const path of await expandGlob(root, replaced(pattern, variables))) {
+        yield need(path, "file");
+        for (const named of await namesIn(root, path, list)) {
+          const module = toAbsPath(named, replaced(list.directory, variables));
+          if ((await resolveLinks(root, module)) === undefined) continue;
+          yield { ...need(module, "object", `is named in ${path}`) };
+        }
+      }
+    }
+  }
+}
+
+async function namesIn(root: RootFs, path: AbsPath, { names }: NameList): Promise<readonly string[]> {
+  const place = await resolveLinks(root, path);
+  if (place === undefined || place === "loop" || place.stat.sizeBytes > listLimit) return [];
+  const text = new TextDecoder().decode((await root.readFile(place.real)) ?? new Uint8Array());
+  const found = new Set<string>();
+  for (const [, name = ""] of text.matchAll(names)) {
+    if (name !== "" && found.size < nameLimit) found.add(name);
+  }
+  return [...found];
+}

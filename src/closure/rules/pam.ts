@@ -1,0 +1,102 @@
+import { expandGlob } from "../../rootfs/glob.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, baseName, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { DlopenRule, Need, ProcessContext, Role, Yield } from "../closure.ts";
+import { importsAny } from "./matching.ts";
+
+const soname = "libpam.so.0";
+const settingsFolders = ["/etc/pam.d", "/usr/lib/pam.d"];
+const textLimit = 2 ** 18;
+const fileLimit = 200;
+
+/**
+ * Authentication modules (pam.conf(5)): the settings of the services that a program asks for, with what they include, the
+ * modules that they name, and what those read and run. A service is the program's own name, or a name among the strings of
+ * what calls `pam_start`; where neither is a service, every one may be meant.
+ */
+export const pam: DlopenRule = {
+  name: "pam",
+  applies: ({ elf }) => elf.needed.includes(soname) && importsAny(elf, ["pam_start*"]),
+  async *needs({ path, elf }, process): AsyncIterable<Yield> {
+    const library = await process.findLibrary(soname, path);
+    const strings = (await (library && (await process.readElf(library)))?.strings()) ?? [];
+    const modules = strings.find((text) => /^\/\S*\/security\/?$/u.test(text));
+    if (modules === undefined) return;
+    const all = new Set<string>();
+    for (const folder of settingsFolders) {
+      for (const name of (await process.root.readDirectory(toAbsPath(folder))) ?? []) all.add(name);
+    }
+    const words = new Set([baseName(process.program), baseName(path), ...(await elf.strings())]);
+    const named = [...all].filter((name) => words.has(name));
+    const services = named.length > 0 ? [...named, "other"] : [...all];
+    yield* readSettings(process, { services, modules: toAbsPath(modules) });
+  },
+};
+
+async function* readSettings(
+  process: ProcessContext,
+  { services, modules }: { readonly services: readonly string[]; readonly modules: AbsPath },
+): AsyncIterable<Yield> {
+  const pending = [...services];
+  const seen = new Set<string>();
+  const loaded = new Set<AbsPath>();
+  for (let name = pending.shift(); name !== undefined && seen.size < fileLimit; name = pending.shift()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    for (const folder of settingsFolders) {
+      const file = toAbsPath(name, folder);
+      const text = await readText(process.root, file);
+      if (text === undefined) continue;
+      yield need(file, "file", "authenticates by it");
+      for (const found of parseSettings(text)) {
+        if (found.kind === "include") pending.push(found.name);
+        else loaded.add(toAbsPath(found.name, modules));
+      }
+    }
+  }
+  for (const module of loaded) yield* moduleNeeds(process, module);
+}
+
+type Setting = { readonly kind: "include" | "module"; readonly name: string };
+
+/** The files and modules that a text of settings names; controls may be lists in brackets. */
+export function parseSettings(text: string): readonly Setting[] {
+  const settings: Setting[] = [];
+  for (const line of text.replaceAll("\\\n", " ").split("\n")) {
+    const included = /^\s*@include\s+(\S+)/u.exec(line)?.[1];
+    if (included !== undefined) settings.push({ kind: "include", name: included });
+    const rule = /^\s*-?(?:auth|account|password|session)\s+(\[[^\]]*\]|\S+)\s+(\S+)/u.exec(line);
+    if (rule === null) continue;
+    const [, control = "", name = ""] = rule;
+    settings.push({ kind: control === "include" || control === "substack" ? "include" : "module", name });
+  }
+  return settings;
+}
+
+/** A module, and the files and programs in its strings: those of its own settings, never accounts. */
+async function* moduleNeeds(process: ProcessContext, module: AbsPath): AsyncIterable<Yield> {
+  const elf = await process.readElf(module);
+  if (elf === undefined) return;
+  yield need(module, "object", "authenticates by this module");
+  const name = baseName(module);
+  for (const text of await elf.strings()) {
+    if (/^\/etc\/(?:security\/\S+|environment|login\.defs)$/u.test(text)) {
+      for (const path of await expandGlob(process.root, text))
+        yield need(path, "file", `authenticates by ${name}, which reads it`);
+    } else if (/^\/usr\/s?bin\/\w+_(?:chkpwd|helper)$/u.test(text)) {
+      yield need(toAbsPath(text), "program", `authenticates by ${name}, which runs it`);
+    }
+  }
+}
+
+function need(path: AbsPath, role: Role, why: string): Yield {
+  const wanted: Need = { path, role, evidence: "rule", why, optional: true };
+  return { need: wanted };
+}
+
+async function readText(root: RootFs, path: AbsPath): Promise<string | undefined> {
+  const place = await resolveLinks(root, path);
+  if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
+  if (place.stat.sizeBytes > textLimit) return undefined;
+  return new TextDecoder().decode(await root.readFile(place.real));
+}

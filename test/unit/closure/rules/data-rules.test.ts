@@ -1,0 +1,335 @@
+import { describe, expect, it } from "vitest";
+import { parseSettings } from "../../../../src/closure/rules/pam.ts";
+import { dataRules } from "../../../../src/closure/rules/rules.ts";
+import { applyRules } from "../../../support/rules.ts";
+
+interface Case {
+  readonly library?: string;
+  readonly imports?: string;
+  /** Paths of the builder: objects where they end in `.so`, programs in `/bin`, texts where a content is given. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What comes, as `path role`. */
+  readonly brings: readonly string[];
+  /** The program's name, where it is what counts. */
+  readonly program?: string;
+}
+
+const lib = "/usr/lib/x86_64-linux-gnu";
+
+/** One case a rule: the miss without it is what it brings. */
+const cases: Readonly<Record<string, Case>> = {
+  alsa: {
+    library: "libasound.so.2",
+    imports: "snd_pcm_open",
+    files: { "/usr/share/alsa/alsa.conf": "", [`${lib}/alsa-lib/libpulse.so`]: "" },
+    brings: [`${lib}/alsa-lib/libpulse.so object`, "/usr/share/alsa tree"],
+  },
+  fontconfig: {
+    library: "libfontconfig.so.1",
+    files: { "/etc/fonts/fonts.conf": "", "/usr/share/fonts/a.ttf": "" },
+    brings: ["/etc/fonts tree", "/usr/share/fonts tree"],
+  },
+  "gdk-pixbuf": {
+    library: "libgdk_pixbuf-2.0.so.0",
+    files: {
+      [`${lib}/gdk-pixbuf-2.0/2.10.0/loaders.cache`]: `# GdkPixbuf\n"${lib}/gdk-pixbuf-2.0/2.10.0/loaders/svg.so"\n"svg" 6 "gdk-pixbuf"\n"/gone.so"\n`,
+      [`${lib}/gdk-pixbuf-2.0/2.10.0/loaders/svg.so`]: "",
+      [`${lib}/gdk-pixbuf-2.0/2.10.0/loaders/unlisted.so`]: "",
+    },
+    brings: [`${lib}/gdk-pixbuf-2.0/2.10.0/loaders.cache file`, `${lib}/gdk-pixbuf-2.0/2.10.0/loaders/svg.so object`],
+  },
+  gio: {
+    library: "libgio-2.0.so.0",
+    files: {
+      [`${lib}/gio/modules/giomodule.cache`]: "",
+      [`${lib}/gio/modules/libgiognutls.so`]: "",
+      "/usr/share/glib-2.0/schemas/gschemas.compiled": "",
+    },
+    brings: [
+      `${lib}/gio/modules/giomodule.cache file`,
+      "/usr/share/glib-2.0/schemas/gschemas.compiled file",
+      `${lib}/gio/modules/libgiognutls.so object`,
+    ],
+  },
+  git: {
+    program: "git",
+    files: {
+      "/usr/lib/git-core/git-remote-https": "",
+      "/usr/lib/git-core/git-daemon": "",
+      "/usr/share/git-core/templates/description": "",
+    },
+    brings: ["/usr/share/git-core/templates tree", "/usr/lib/git-core/git-remote-https program"],
+  },
+  gnupg: { program: "gpg", files: { "/usr/bin/gpg-agent": "" }, brings: ["/usr/bin/gpg-agent program"] },
+  gnutls: {
+    library: "libgnutls.so.30",
+    files: { "/etc/gnutls/config": "" },
+    brings: ["/etc/gnutls/config file"],
+  },
+  graphviz: {
+    library: "libgvc.so.6",
+    files: { [`${lib}/graphviz/config6a`]: "", [`${lib}/graphviz/libgvplugin_core.so`]: "" },
+    brings: [`${lib}/graphviz/config6a file`, `${lib}/graphviz/libgvplugin_core.so object`],
+  },
+  gssapi: {
+    library: "libgssapi_krb5.so.2",
+    files: {
+      "/etc/gss/mech.d/ntlm.conf": `# text\ngssntlm 1.3.6.1.4.1.311.2.2.10 ${lib}/gss/gssntlmssp.so\n`,
+      [`${lib}/gss/gssntlmssp.so`]: "",
+    },
+    brings: ["/etc/gss/mech.d/ntlm.conf file", `${lib}/gss/gssntlmssp.so object`],
+  },
+  gstreamer: {
+    library: "libgstreamer-1.0.so.0",
+    files: { [`${lib}/gstreamer-1.0/libgstcore.so`]: "", "/usr/libexec/gstreamer-1.0/gst-plugin-scanner": "" },
+    brings: [`${lib}/gstreamer-1.0/libgstcore.so object`, "/usr/libexec/gstreamer-1.0/gst-plugin-scanner program"],
+  },
+  gtk: {
+    library: "libgtk-3.so.0",
+    files: {
+      [`${lib}/gtk-3.0/3.0.0/immodules.cache`]: `"${lib}/gtk-3.0/im.so"\n`,
+      [`${lib}/gtk-3.0/im.so`]: "",
+      "/usr/share/icons/hicolor/index.theme": "",
+    },
+    brings: [
+      "/usr/share/icons/hicolor tree",
+      `${lib}/gtk-3.0/3.0.0/immodules.cache file`,
+      `${lib}/gtk-3.0/im.so object`,
+    ],
+  },
+  icu: {
+    library: "libicuuc.so.74",
+    files: { "/usr/share/icu/74.2/icudt74l.dat": "", "/usr/share/icu/72.1/icudt72l.dat": "" },
+    brings: ["/usr/share/icu/74.2/icudt74l.dat file"],
+  },
+  imagemagick: {
+    library: "libMagickCore-7.Q16.so.10",
+    files: {
+      [`${lib}/ImageMagick-7.1.1/modules-Q16/coders/png.la`]: "",
+      [`${lib}/ImageMagick-7.1.1/modules-Q16/coders/png.so`]: "",
+      [`${lib}/ImageMagick-7.1.1/config-Q16/configure.xml`]: "",
+      "/etc/ImageMagick-7/policy.xml": "",
+    },
+    brings: [
+      `${lib}/ImageMagick-7.1.1/modules-Q16/coders/png.la file`,
+      `${lib}/ImageMagick-7.1.1/modules-Q16/coders/png.so object`,
+      "/etc/ImageMagick-7 tree",
+      `${lib}/ImageMagick-7.1.1/config-Q16 tree`,
+    ],
+  },
+  krb5: {
+    library: "libkrb5.so.3",
+    files: { "/etc/krb5.conf": "", [`${lib}/krb5/plugins/preauth/pkinit.so`]: "" },
+    brings: ["/etc/krb5.conf file", `${lib}/krb5/plugins/preauth/pkinit.so object`],
+  },
+  ldap: {
+    library: "libldap.so.2",
+    files: { "/etc/ldap/ldap.conf": "" },
+    brings: ["/etc/ldap/ldap.conf file"],
+  },
+  libmagic: {
+    library: "libmagic.so.1",
+    files: { "/usr/lib/file/magic.mgc": "", "/etc/magic": "" },
+    brings: ["/etc/magic file", "/usr/lib/file/magic.mgc file"],
+  },
+  mariadb: {
+    library: "libmariadb.so.3",
+    files: { [`${lib}/libmariadb3/plugin/sha256_password.so`]: "", "/etc/mysql/debian.cnf": "" },
+    brings: [`${lib}/libmariadb3/plugin/sha256_password.so object`],
+  },
+  "nss-crypto": {
+    library: "libnss3.so",
+    files: { [`${lib}/libsoftokn3.so`]: "", [`${lib}/libsoftokn3.chk`]: "", [`${lib}/libfreeblpriv3.so`]: "" },
+    brings: [`${lib}/libsoftokn3.chk file`, `${lib}/libsoftokn3.so object`, `${lib}/libfreeblpriv3.so object`],
+  },
+  odbc: {
+    library: "libodbc.so.2",
+    files: {
+      "/etc/odbcinst.ini": `[SQLite3]\nDriver=libsqlite3odbc.so\nSetup=/gone.so\n`,
+      [`${lib}/odbc/libsqlite3odbc.so`]: "",
+    },
+    brings: ["/etc/odbcinst.ini file", `${lib}/odbc/libsqlite3odbc.so object`],
+  },
+  "p11-kit": {
+    library: "libp11-kit.so.0",
+    files: {
+      "/usr/share/p11-kit/modules/p11-kit-trust.module": "module: p11-kit-trust.so\npriority: 1\n",
+      [`${lib}/pkcs11/p11-kit-trust.so`]: "",
+    },
+    brings: ["/usr/share/p11-kit/modules/p11-kit-trust.module file", `${lib}/pkcs11/p11-kit-trust.so object`],
+  },
+  "qt-gui": {
+    library: "libQt6Gui.so.6",
+    files: { [`${lib}/qt6/plugins/platforms/libqoffscreen.so`]: "", [`${lib}/qt5/plugins/platforms/libqxcb.so`]: "" },
+    brings: [`${lib}/qt6/plugins/platforms/libqoffscreen.so object`],
+  },
+  "qt-network": {
+    library: "libQt6Network.so.6",
+    files: { [`${lib}/qt6/plugins/tls/libqopensslbackend.so`]: "" },
+    brings: [`${lib}/qt6/plugins/tls/libqopensslbackend.so object`],
+  },
+  sasl: {
+    library: "libsasl2.so.2",
+    imports: "sasl_client_new",
+    files: { [`${lib}/sasl2/libplain.so`]: "" },
+    brings: [`${lib}/sasl2/libplain.so object`],
+  },
+  "sasl-ldap": {
+    library: "libldap.so.2",
+    imports: "ldap_sasl_interactive_bind_s",
+    files: { [`${lib}/sasl2/libplain.so`]: "" },
+    brings: [`${lib}/sasl2/libplain.so object`],
+  },
+  "shared-mime-info": {
+    library: "libgio-2.0.so.0",
+    imports: "g_content_type_guess",
+    files: { "/usr/share/mime/mime.cache": "" },
+    brings: ["/usr/share/mime/mime.cache file"],
+  },
+  ssh: {
+    program: "scp",
+    files: { "/etc/ssh/ssh_config": "", "/etc/ssh/ssh_host_rsa_key": "", "/usr/bin/ssh": "" },
+    brings: ["/etc/ssh/ssh_config file", "/usr/bin/ssh program"],
+  },
+  sudo: {
+    program: "sudo",
+    files: { "/etc/sudoers": "", "/usr/libexec/sudo/sudoers.so": "" },
+    brings: ["/etc/sudoers file", "/usr/libexec/sudo/sudoers.so object"],
+  },
+  terminfo: {
+    library: "libtinfo.so.6",
+    files: { "/usr/share/terminfo/x/xterm": "", "/usr/share/terminfo/x/xfce": "", "/etc/terminfo/d/dumb": "" },
+    brings: ["/etc/terminfo/d/dumb file", "/usr/share/terminfo/x/xterm file"],
+  },
+  vips: {
+    library: "libvips.so.42",
+    files: { [`${lib}/vips-modules-8.16/vips-heif.so`]: "" },
+    brings: [`${lib}/vips-modules-8.16/vips-heif.so object`],
+  },
+  "x11-errors": {
+    library: "libX11.so.6",
+    imports: "XOpenDisplay",
+    files: { "/usr/share/X11/XErrorDB": "" },
+    brings: ["/usr/share/X11/XErrorDB file"],
+  },
+  "x11-locale": {
+    library: "libX11.so.6",
+    imports: "XOpenIM",
+    files: { "/usr/share/X11/locale/locale.dir": "", "/usr/share/X11/locale/C/XLC_LOCALE": "" },
+    brings: ["/usr/share/X11/locale/locale.dir file", "/usr/share/X11/locale/C tree"],
+  },
+  xkb: {
+    library: "libxkbcommon.so.0",
+    imports: "xkb_keymap_new_from_names",
+    files: { "/usr/share/X11/xkb/rules/evdev": "" },
+    brings: ["/usr/share/X11/xkb tree"],
+  },
+  xtables: {
+    library: "libxtables.so.12",
+    files: { [`${lib}/xtables/libxt_tcp.so`]: "" },
+    brings: [`${lib}/xtables/libxt_tcp.so object`],
+  },
+};
+
+function fixtureOf({ library, imports = "", files, program = "main" }: Case): string {
+  const needed = library === undefined ? "libc.so.6" : `${library},libc.so.6`;
+  const symbols = imports === "" ? "" : ` imports=${imports}`;
+  const entries = Object.entries(files).map(([path, text]) =>
+    path.endsWith(".so") ? `//- ${path} elf=x86_64 needed=libc.so.6` : `//- ${path}\n${text}`,
+  );
+  return [
+    `//- /usr/bin/${program} 0755 elf=x86_64 loader runpath=${lib} needed=${needed}${symbols}`,
+    ...(library === undefined ? [] : [`//- ${lib}/${library} elf=x86_64 soname=${library}`]),
+    ...entries,
+    "",
+  ].join("\n");
+}
+
+async function broughtBy(name: string, given: Case): Promise<readonly string[]> {
+  const lines = (await applyRules(fixtureOf(given), undefined, `/usr/bin/${given.program ?? "main"}`)).split("\n");
+  return lines.flatMap((line) => {
+    const [, rule, path, role] = /^(\S+): (\S+) \((\w+), rule/u.exec(line) ?? [];
+    return rule === name ? [`${path ?? ""} ${role ?? ""}`] : [];
+  });
+}
+
+describe("the rules that are data", () => {
+  it("have a case each", () => {
+    expect(Object.keys(cases).toSorted()).toEqual(dataRules.map(({ name }) => name));
+  });
+
+  it.each(Object.entries(cases))("%s", async (name, given) => {
+    expect(await broughtBy(name, given)).toEqual(given.brings);
+    // Where the files are for some users of the library only, the others do without.
+    if (given.imports !== undefined) expect(await broughtBy(name, { ...given, imports: "" })).toEqual([]);
+  });
+
+  it("leave out what only a library between imports", async () => {
+    const text = `
+//- /bin/main elf=x86_64 loader needed=libldap.so.2
+//- /usr/lib/libldap.so.2 elf=x86_64 soname=libldap.so.2 needed=libsasl2.so.2 imports=sasl_client_new
+//- /usr/lib/libsasl2.so.2 elf=x86_64 soname=libsasl2.so.2
+//- /usr/lib/sasl2/libplain.so elf=x86_64
+`;
+    expect(await applyRules(text)).toBe("");
+  });
+});
+
+describe("PAM", () => {
+  const modules = `
+//- /usr/lib/libpam.so.0 elf=x86_64 soname=libpam.so.0
+/usr/lib/security/
+//- /usr/lib/security/pam_unix.so elf=x86_64
+/usr/sbin/unix_chkpwd
+/etc/security/opasswd
+/etc/shadow
+//- /usr/lib/security/pam_limits.so elf=x86_64
+/etc/security/limits.conf
+/etc/security/limits.d/*.conf
+//- /usr/lib/security/pam_deny.so elf=x86_64
+//- /etc/security/limits.conf
+//- /etc/security/limits.d/a.conf
+//- /usr/sbin/unix_chkpwd elf=x86_64 loader
+//- /etc/pam.d/tool
+session required pam_limits.so
+@include common
+//- /etc/pam.d/common
+auth [success=1 default=ignore] pam_unix.so nullok
+//- /etc/pam.d/other
+auth required pam_deny.so
+//- /etc/pam.d/login
+auth required pam_gone.so
+`;
+
+  it("takes the settings of the program's own service, with what they include and name", async () => {
+    const main = "//- /bin/tool elf=x86_64 loader needed=libpam.so.0,libc.so.6 imports=pam_start";
+    expect(await applyRules(`${modules}${main}`, undefined, "/bin/tool")).toMatchInlineSnapshot(`
+      "pam: /etc/pam.d/tool (file, rule, optional): /bin/tool authenticates by it
+      pam: /etc/pam.d/other (file, rule, optional): /bin/tool authenticates by it
+      pam: /etc/pam.d/common (file, rule, optional): /bin/tool authenticates by it
+      pam: /usr/lib/security/pam_limits.so (object, rule, optional): /bin/tool authenticates by this module
+      pam: /etc/security/limits.conf (file, rule, optional): /bin/tool authenticates by pam_limits.so, which reads it
+      pam: /etc/security/limits.d/a.conf (file, rule, optional): /bin/tool authenticates by pam_limits.so, which reads it
+      pam: /usr/lib/security/pam_deny.so (object, rule, optional): /bin/tool authenticates by this module
+      pam: /usr/lib/security/pam_unix.so (object, rule, optional): /bin/tool authenticates by this module
+      pam: /usr/sbin/unix_chkpwd (program, rule, optional): /bin/tool authenticates by pam_unix.so, which runs it"
+    `);
+  });
+
+  it("takes all services where no name tells which", async () => {
+    const main = "//- /bin/main elf=x86_64 loader needed=libpam.so.0,libc.so.6 imports=pam_start_confdir";
+    expect(await applyRules(`${modules}${main}`)).toContain("pam: /etc/pam.d/login (file, rule, optional)");
+  });
+
+  it("reads controls in brackets, includes and continued lines", () => {
+    expect(
+      parseSettings(
+        "-session optional pam_systemd.so\nauth substack base\nauth [a=1 \\\n b=2] x.so arg\n# auth none y.so\n",
+      ),
+    ).toEqual([
+      { kind: "module", name: "pam_systemd.so" },
+      { kind: "include", name: "base" },
+      { kind: "module", name: "x.so" },
+    ]);
+  });
+});
