@@ -7,6 +7,7 @@ import { parseSpec } from "../spec/parse.ts";
 import type { SourceFile } from "../spec/source.ts";
 import type { SpanIndex } from "../spec/spans.ts";
 import type { Spec } from "../spec/spec.ts";
+import { billFormat } from "./attestations.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
 import { planImage, solveImage } from "./build-image.ts";
 import { printInEngine, type Report } from "./closure-step.ts";
@@ -94,10 +95,7 @@ async function buildPlatform(
   };
   const image = await planImage(build);
   if (report === undefined || report === "rootfs") return solveImage(build, image);
-  const state = await printInEngine(build, image.closure, {
-    places: specPlaces(context),
-    ...(await reportOf(build, report)),
-  });
+  const state = await printInEngine(build, image.closure, await reportOf(build, report));
   const ref = await solveState(build, state);
   const config = new TextEncoder().encode(
     JSON.stringify({
@@ -110,9 +108,11 @@ async function buildPlatform(
   return { ref, config };
 }
 
-async function reportOf(build: PlatformBuild, kind: Exclude<ReportTarget, "rootfs">): Promise<Omit<Report, "places">> {
-  if (kind === "diff") return { kind, ...(await findOlderManifest(build)) };
-  return { kind, path: kind === "explain" ? (build.engine.options.get("build-arg:EXPLAIN") ?? "") : "" };
+async function reportOf(build: PlatformBuild, kind: Exclude<ReportTarget, "rootfs">): Promise<Report> {
+  if (kind === "sbom") return { kind, path: billFormat(build) };
+  const places = specPlaces(build);
+  if (kind === "diff") return { kind, places, ...(await findOlderManifest(build)) };
+  return { kind, places, path: kind === "explain" ? (build.engine.options.get("build-arg:EXPLAIN") ?? "") : "" };
 }
 
 async function readSpec(

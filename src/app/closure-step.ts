@@ -152,9 +152,10 @@ function explainFailure(build: PlatformBuild, failure: EngineError, trees: reado
 
 /** What to print, and of what. */
 export interface Report {
-  readonly kind: PrintKind;
-  readonly places: SpecPlaces;
-  /** `explain`: the path; `diff`: the manifest in `older`. Empty: all there is. */
+  readonly kind: PrintKind | "sbom";
+  /** Undefined where the report names no place of the spec, so that a comment in the spec does not make it anew. */
+  readonly places?: SpecPlaces;
+  /** `explain`: the path; `diff`: the manifest in `older`; `sbom`: the format. Empty: all there is. */
   readonly path: string;
   /** `diff`: the tree that holds the older image's manifest. */
   readonly older?: State;
@@ -166,19 +167,23 @@ export interface Report {
  */
 export async function printInEngine(build: PlatformBuild, closure: ResolvedClosure, report: Report): Promise<State> {
   const { kind, path, places } = report;
-  const files = requestTree(build, closure.request, [["/places.json", JSON.stringify(places)]]);
+  const request = places === undefined ? [] : [printRequest(build, closure, places)];
   const older = { state: report.older, directory: "/", byContent: true };
-  const trees = kind === "diff" ? [older] : path === "" ? [] : closure.trees;
+  const trees = kind === "diff" ? [older] : kind === "explain" && path !== "" ? closure.trees : [];
   return runResolver(
     build,
     ["--print", kind, ...(path === "" ? [] : [path])],
     [
-      { ...requestMount, state: files },
+      ...request,
       { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true },
       ...sourceMounts(trees),
     ],
     `print ${path === "" ? kind : `${kind} ${path}`}`,
   );
+}
+
+function printRequest(build: PlatformBuild, closure: ResolvedClosure, places: SpecPlaces): ExecMount {
+  return { ...requestMount, state: requestTree(build, closure.request, [["/places.json", JSON.stringify(places)]]) };
 }
 
 async function runResolver(

@@ -206,9 +206,11 @@ async function describeOwner(
   const walk = await view.walk(path);
   if (walk.stat?.kind === "directory") return [];
   for (const database of plugins.packages) {
-    for await (const found of database.read(view.root)) {
+    for await (const found of database.read(view.root, [path])) {
       if (!found.files.includes(path)) continue;
-      const shipped = entries.filter((one) => one.owner === `${database.name}:${found.name}` && one.kind === "file");
+      const shipped = entries.filter(
+        (one) => one.owner?.split("@")[0] === `${database.name}:${found.name}` && one.kind === "file",
+      );
       const names = shipped.slice(0, shownFiles).map((one) => one.path);
       const more = shipped.length - names.length;
       const what =

@@ -3,6 +3,7 @@ import { nsswitchPath, printNsswitch } from "../closure/features/nss.ts";
 import { countEntries } from "../closure/figures.ts";
 import { readImageFacts } from "../closure/image-facts.ts";
 import type { Manifest } from "../closure/manifest.ts";
+import { readDistribution } from "../closure/packages/os-release.ts";
 import { placedFiles } from "../closure/placed.ts";
 import { plannedTree } from "../closure/planned-tree.ts";
 import type { Plugins } from "../closure/plugins.ts";
@@ -46,7 +47,7 @@ export async function answerRequest(
   const view = views.get(request.process.view);
   invariant(view !== undefined, "the request has no view for the image's process");
   const { config, findings } = await readImageFacts(closure, { request, view });
-  const counted = countEntries(closure.entries);
+  const counted = countEntries(closure.entries, closure.packages);
   const sources = sourcesOf(resolving);
   const planned = plannedTree(closure.entries, { sources, epochSeconds: request.epochSeconds });
   const policy = await checkPolicy({
@@ -75,6 +76,7 @@ export async function answerRequest(
     builderFiles: sum(counts.map((one) => one.files)),
     builderBytes: sum(counts.map((one) => one.bytes)),
   };
+  const distribution = await readDistribution(view.root);
   const names = plans.map((plan) => plan.name);
   const { architecture, epochSeconds } = request;
   return {
@@ -83,10 +85,12 @@ export async function answerRequest(
       version: 1,
       architecture,
       epochSeconds,
+      ...(distribution === undefined ? {} : { distribution }),
       figures,
       config,
       layers: names,
       ...(policy.record === undefined ? {} : { policy: policy.record }),
+      packages: closure.packages,
       entries: placeEntries(closure.entries, plans),
     },
   };

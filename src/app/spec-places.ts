@@ -30,6 +30,8 @@ function pointersOf(spec: Spec): readonly NamedPointer[] {
     { pointer: "/system", key: "system" },
     ...Object.keys(spec.system).map((key) => ({ pointer: `/system/${key}`, key: `system.${systemKeys[key] ?? key}` })),
     ...imageKeys.map((key) => ({ pointer: `/image/${key}`, key })),
+    { pointer: "/metadata/package-db", key: "metadata.package-db" },
+    { pointer: "/metadata/reasons", key: "metadata.reasons" },
     ...list("binaries", spec.binaries),
     ...list("libraries", spec.libraries),
     ...spec.files.map((file, index) => ({ pointer: `/files/${String(index)}`, key: `files: ${file.path}` })),

@@ -3,8 +3,8 @@ import type { Spec } from "../spec/spec.ts";
 import { suggest } from "../spec/suggest.ts";
 
 /** Built-in targets that are built, and those that the language has but nothing answers yet. */
-const reportTargets = ["diff", "explain", "manifest", "rootfs"] as const;
-const plannedTargets = ["lock", "report", "sbom", "vex"];
+const reportTargets = ["diff", "explain", "manifest", "rootfs", "sbom"] as const;
+const plannedTargets = ["lock", "report", "vex"];
 
 export type ReportTarget = (typeof reportTargets)[number];
 

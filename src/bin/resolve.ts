@@ -25,6 +25,7 @@ import { encodeName } from "../rootfs/names.ts";
  *   resolve --print explain PATH  likewise, BASE/out/explain.txt; all paths where none is given; an absent one is looked for in
  *                                 BASE/roots/N, by BASE/request/request.json
  *   resolve --print diff FILE     likewise, BASE/out/diff.txt and diff.json, against the manifest BASE/roots/0/FILE
+ *   resolve --print sbom FORMAT   reads BASE/closure, writes BASE/out/sbom.spdx.json or sbom.cdx.json
  * BASE is /pith, or the value of --base.
  */
 const { values, positionals } = parseArgs({
@@ -40,8 +41,16 @@ process.on("uncaughtException", (failure: unknown) => {
   process.exit(70);
 });
 
-if (values.print === undefined) await resolve();
-else await print(printKinds.find((kind) => kind === values.print) ?? "manifest", positionals[0]);
+switch (values.print) {
+  case undefined:
+    await resolve();
+    break;
+  case "sbom":
+    await printSbom(positionals[0] === "cyclonedx" ? "cyclonedx" : "spdx");
+    break;
+  default:
+    await print(printKinds.find((kind) => kind === values.print) ?? "manifest", positionals[0]);
+}
 
 async function resolve(): Promise<void> {
   const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
@@ -92,9 +101,9 @@ async function print(what: PrintKind, path: string | undefined): Promise<void> {
     places: fs.existsSync(placesPath) ? fs.readFileSync(placesPath, "utf8") : undefined,
     ...(path === undefined ? {} : { path }),
     ...(what === "diff" ? { older: fs.readFileSync(`${base}/roots/0/${path ?? ""}`, "utf8") } : {}),
-    digest({ folder, path: file }) {
-      const hostPath = encodeName(`${base}/closure/layers/${folder}${file}`);
-      return fs.existsSync(hostPath) ? createHash("sha256").update(fs.readFileSync(hostPath)).digest("hex") : undefined;
+    digest(entry) {
+      const hostPath = gatheredFile(entry);
+      return fs.existsSync(hostPath) ? digestOf("sha256", fs.readFileSync(hostPath)) : undefined;
     },
     async lookFor(asked, places) {
       const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
@@ -102,6 +111,31 @@ async function print(what: PrintKind, path: string | undefined): Promise<void> {
       return lookForPath({ request, roots, plugins: allPlugins(), places }, asked);
     },
   });
+  writePrinted(printed);
+}
+
+async function printSbom(format: "spdx" | "cyclonedx"): Promise<void> {
+  // Loaded for those who ask: it has a list of all licences.
+  const { printBill } = await import("../app/print-evidence.ts");
+  const printed = printBill(format, {
+    closure: fs.readFileSync(`${base}/closure/closure.json`, "utf8"),
+    digestsOf(entry) {
+      const bytes = fs.readFileSync(gatheredFile(entry));
+      return { sha1: digestOf("sha1", bytes), sha256: digestOf("sha256", bytes) };
+    },
+  });
+  writePrinted([printed]);
+}
+
+function gatheredFile({ folder, path }: { readonly folder: string; readonly path: string }): string | Buffer {
+  return encodeName(`${base}/closure/layers/${folder}${path}`);
+}
+
+function digestOf(algorithm: "sha1" | "sha256", bytes: Uint8Array): string {
+  return createHash(algorithm).update(bytes).digest("hex");
+}
+
+function writePrinted(printed: readonly { readonly name: string; readonly text: string }[]): void {
   fs.mkdirSync(`${base}/out`, { recursive: true });
   for (const { name, text } of printed) fs.writeFileSync(`${base}/out/${name}`, text, { mode: 0o644 });
 }

@@ -27,6 +27,7 @@ const entrySchema = z.looseObject({
   hardLinkTo: z.string().exactOptional(),
   layer: z.string(),
   package: z.string().exactOptional(),
+  origin: z.string().exactOptional(),
   reasons: z.array(reasonSchema),
 });
 
@@ -40,6 +41,7 @@ const manifestSchema: z.ZodType<PrintedManifest> = z.looseObject({
     bytecodeFiles: count,
     bytecodeBytes: count,
     executables: count,
+    unpackagedFiles: count,
     packages: count,
     builderPackages: count,
     builderFiles: count,

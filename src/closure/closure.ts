@@ -143,18 +143,51 @@ export interface DlopenRule {
 /** One installed package and the files it owns. */
 export interface InstalledPackage {
   readonly name: string;
+  /** As the database has it, with the epoch where there is one. */
   readonly version: string;
+  /** As the database names it; empty where packages have none. */
   readonly architecture: string;
   readonly source?: string;
   readonly files: readonly AbsPath[];
+  /** The package's address (package-url/purl-spec), with every qualifier that scanners write. */
+  readonly purl: string;
+  readonly supplier?: string;
+  readonly homepage?: string;
+  /** The licence as the package itself states it; undefined where only a text tells. */
+  readonly license?: string;
+  /** The database's own entry for the package, for `write`. */
+  readonly record?: string;
+}
+
+/** A package of which files ship. */
+export interface ShippedPackage extends InstalledPackage {
+  /** The paths of the image that it owns, sorted. */
+  readonly paths: readonly AbsPath[];
+}
+
+/** A file that a database has in the image, and the packages that it tells of: it changes when theirs do. */
+export interface WrittenRecord {
+  readonly path: AbsPath;
+  readonly content: string;
+  readonly packages: readonly InstalledPackage[];
 }
 
 /** Knows one package database. */
 export interface PackageDatabase {
+  /** The first part of an owner's name, as in `dpkg:libc6`. */
   readonly name: string;
-  /** Present = the database is there. */
+  /** Who puts packages in: the distribution, whose word counts first, or the installer of one language. */
+  readonly kind: "system" | "language";
+  /** Present = the database is there. Empty: it has no place of its own, and is asked always. */
   readonly markers: readonly AbsPath[];
-  read(root: RootFs): AsyncIterable<InstalledPackage>;
+  /** True where several versions of one package lie in one root, so that the version is part of an owner's name. */
+  readonly severalVersions?: boolean;
+  /** The installed packages in a fixed order. `near` are the paths of the closure, sorted: no other files have to be told of. */
+  read(root: RootFs, near: readonly AbsPath[]): AsyncIterable<InstalledPackage>;
+  /** The database again, with what ships and nothing else, for scanners. */
+  write?(shipped: readonly ShippedPackage[], root: RootFs): AsyncIterable<WrittenRecord>;
+  /** Files of the root that state a package's licence, the package's own first. */
+  licenseFiles?(found: InstalledPackage, root: RootFs): Promise<readonly AbsPath[]>;
 }
 
 /** Why a path is in: who asked (a path of the closure, or a pointer into the spec such as `/binaries/0`), and how. */

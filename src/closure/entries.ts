@@ -14,10 +14,14 @@ export async function makeEntries(
     reasons,
     views,
     owners,
-  }: { readonly reasons: ReadonlyMap<AbsPath, Reason>; readonly views: Views; readonly owners: Owners },
+  }: {
+    readonly reasons: ReadonlyMap<AbsPath, Reason>;
+    readonly views: Views;
+    readonly owners: Pick<Owners, "ownerOf">;
+  },
 ): Promise<readonly ClosureEntry[]> {
   const nodes = [...work.nodes.values()].sort((left, right) => compareBytes(left.path, right.path));
-  const layers = chooseLayers(nodes);
+  const layers = layersOf(work.nodes);
   const firstNames = new Map<string, AbsPath>();
   const entries: ClosureEntry[] = [];
   for (const node of nodes) {
@@ -67,12 +71,12 @@ function printContent(content: string | Uint8Array): { readonly text: string } |
 
 const layerOfSource = { builder: "system", dependencies: "dependencies", app: "app", extra: "system" } as const;
 
-/** A directory lies in the lowest layer that any of its contents lies in. */
-function chooseLayers(sorted: readonly GraphNode[]): ReadonlyMap<AbsPath, LayerName> {
+/** The layer of each path. A directory lies in the lowest layer that any of its contents lies in. */
+export function layersOf(nodes: ReadonlyMap<AbsPath, GraphNode>): ReadonlyMap<AbsPath, LayerName> {
   const layers = new Map<AbsPath, LayerName>();
   const below = new Map<AbsPath, LayerName>();
   // Parents sort before their children, so that the reverse order meets children first.
-  for (const node of [...sorted].reverse()) {
+  for (const node of [...nodes.values()].sort((left, right) => compareBytes(right.path, left.path))) {
     const own = node.layer ?? (node.source === undefined ? "system" : layerOfSource[node.source.kind]);
     const layer = node.stat.kind === "directory" ? (below.get(node.path) ?? own) : own;
     layers.set(node.path, layer);

@@ -1,4 +1,6 @@
 import type { ClosureEntry } from "./closure.ts";
+import { originOf } from "./manifest.ts";
+import type { PackageRecord } from "./package-metadata.ts";
 import type { ClosureAnswer } from "./request.ts";
 
 type Figures = ClosureAnswer["figures"];
@@ -6,18 +8,19 @@ type Figures = ClosureAnswer["figures"];
 /** What the image holds. Several names of one file count as files, their bytes once. */
 export function countEntries(
   entries: readonly ClosureEntry[],
+  packages: readonly PackageRecord[],
 ): Omit<Figures, "builderPackages" | "builderFiles" | "builderBytes"> {
   const files = entries.filter((entry) => entry.kind === "file");
   const bytecode = files.filter((entry) => entry.path.endsWith(".pyc"));
   const executables = files.filter((entry) => (entry.mode & 0o111) !== 0 && !/\.so(?:\.|$)/.test(entry.path));
-  const owners = new Set(entries.flatMap((entry) => entry.owner ?? []));
   return {
     files: files.length,
     bytes: sumOf(files),
     bytecodeFiles: bytecode.length,
     bytecodeBytes: sumOf(bytecode),
     executables: executables.length,
-    packages: owners.size,
+    unpackagedFiles: files.filter((entry) => originOf(entry).startsWith("builder:")).length,
+    packages: packages.filter((found) => found.isSystem).length,
   };
 }
 

@@ -2,6 +2,8 @@ import { invariant } from "../diagnostics/invariant.ts";
 import type { PolicyKind } from "../spec/policy-kinds.ts";
 import type { AllowSpec } from "../spec/spec.ts";
 import type { ClosureEntry } from "./closure.ts";
+import type { PackageRecord } from "./package-metadata.ts";
+import type { Distribution } from "./packages/os-release.ts";
 import type { ClosureAnswer } from "./request.ts";
 
 /** An entry with the folder of the layer that it was written to. */
@@ -26,13 +28,25 @@ export interface Manifest {
   readonly version: 1;
   readonly architecture: string;
   readonly epochSeconds: number;
+  /** The distribution that the image's process comes from; undefined where the root names none. */
+  readonly distribution?: Distribution;
   readonly figures: ClosureAnswer["figures"];
   readonly config: ClosureAnswer["config"];
   readonly layers: readonly string[];
   /** Undefined where the spec states none. */
   readonly policy?: ManifestPolicy;
+  /** Packages of which files are in, sorted by id. */
+  readonly packages: readonly PackageRecord[];
   /** Sorted by path. */
   readonly entries: readonly ManifestEntry[];
+}
+
+/**
+ * Who a path is accounted for by: its package, or where it has none the origin `pith` (made by it), `app`, `context` (a file of
+ * the spec), `dependencies` (left by their installer) or `builder:NAME`, of which no package database knows it.
+ */
+export function originOf(entry: Pick<ClosureEntry, "owner" | "source">): string {
+  return entry.owner ?? entry.source?.id ?? "pith";
 }
 
 /** Writes a manifest, an entry a line, so that two of them compare well. */

@@ -1,11 +1,22 @@
-import { type AbsPath, baseName, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
-import type { PackageDatabase } from "./closure.ts";
+import { type AbsPath, baseName, compareBytes, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
+import type { InstalledPackage, PackageDatabase, ShippedPackage } from "./closure.ts";
 import type { GraphNode } from "./graph.ts";
 import type { Views } from "./roots.ts";
 
-/** Which package each path belongs to, as `dpkg:libc6`, and how many packages the builders have. */
+/** A package of which files ship, with what it is called in the closure. */
+export interface OwningPackage extends ShippedPackage {
+  /** As `dpkg:libc6`; with the version (or the architecture) where there are several of one name. */
+  readonly id: string;
+  readonly database: PackageDatabase;
+  readonly view: string;
+}
+
+/** Which package each path belongs to, and how many packages the builders have. */
 export interface Owners {
   readonly ownerOf: ReadonlyMap<AbsPath, string>;
+  /** Sorted by id. */
+  readonly packages: readonly OwningPackage[];
+  /** Packages of the distributions. */
   readonly builderPackages: number;
   /** Packages that list a path which is asked for and absent. */
   readonly listedBy: ReadonlyMap<AbsPath, string>;
@@ -17,6 +28,8 @@ const generated: Readonly<Record<string, string>> = {
   "/etc/ssl/certs/java/cacerts": "ca-certificates-java",
   "/usr/lib/locale/locale-archive": "locales",
 };
+
+type Found = Omit<OwningPackage, "paths">;
 
 /** Reads every package database of every view once, and keeps what concerns the closure. */
 export async function readOwners(
@@ -32,34 +45,71 @@ export async function readOwners(
   },
 ): Promise<Owners> {
   const ownerOf = new Map<AbsPath, string>();
+  const languageOwnerOf = new Map<AbsPath, string>();
   const listedBy = new Map<AbsPath, string>();
-  const installed = new Set<string>();
+  const found = new Map<string, Found>();
   let builderPackages = 0;
+  const near = [...nodes.keys()].sort(compareBytes);
   for (const view of views.values()) {
     for (const database of databases) {
       if (!(await hasMarker(view.root, database))) continue;
-      for await (const found of database.read(view.root)) {
-        builderPackages++;
-        const name = `${database.name}:${found.name}`;
-        installed.add(name);
-        for (const path of found.files) {
+      const isSystem = database.kind === "system";
+      const claims = isSystem ? ownerOf : languageOwnerOf;
+      for await (const one of database.read(view.root, near)) {
+        if (isSystem) builderPackages++;
+        const id = nameOf(one, database, found);
+        if (!found.has(id)) found.set(id, { ...one, id, database, view: view.name });
+        for (const path of one.files) {
           const node = nodes.get(path);
-          if (node?.view === view.name && node.stat.kind !== "directory" && isFromBuilder(node)) {
-            if (!ownerOf.has(path)) ownerOf.set(path, name);
-          } else if (absent.has(path)) listedBy.set(path, found.name);
+          if (node?.view === view.name && node.stat.kind !== "directory" && (isFromBuilder(node) || !isSystem)) {
+            if (!claims.has(path)) claims.set(path, id);
+          } else if (absent.has(path)) listedBy.set(path, one.name);
         }
       }
       for (const [path, name] of Object.entries(generated)) {
         const owner = `${database.name}:${name}`;
-        if (nodes.has(toAbsPath(path)) && installed.has(owner)) ownerOf.set(toAbsPath(path), owner);
+        if (nodes.has(toAbsPath(path)) && found.has(owner)) ownerOf.set(toAbsPath(path), owner);
       }
     }
   }
-  for (const node of nodes.values()) addDerived(node, ownerOf);
-  return { ownerOf, builderPackages, listedBy };
+  // What the distribution put there is its own, whatever an installer of the language writes about it.
+  for (const [path, owner] of languageOwnerOf) {
+    if (!ownerOf.has(path)) ownerOf.set(path, owner);
+  }
+  for (const node of nodes.values()) await addDerived(node, { ownerOf, views });
+  return { ownerOf, packages: packagesOf(ownerOf, found), builderPackages, listedBy };
+}
+
+/** What a package is called; two builders may have the same package, or another version of it. */
+function nameOf(one: InstalledPackage, database: PackageDatabase, found: ReadonlyMap<string, Found>): string {
+  const plain = `${database.name}:${one.name}`;
+  const exact = `${plain}@${one.version}`;
+  if (database.severalVersions === true) return exact;
+  const known = found.get(plain);
+  if (known === undefined || known.purl === one.purl) return plain;
+  return known.architecture === one.architecture ? exact : `${plain}:${one.architecture}`;
+}
+
+function packagesOf(
+  ownerOf: ReadonlyMap<AbsPath, string>,
+  found: ReadonlyMap<string, Found>,
+): readonly OwningPackage[] {
+  const paths = new Map<string, AbsPath[]>();
+  for (const [path, owner] of ownerOf) {
+    const known = paths.get(owner);
+    if (known === undefined) paths.set(owner, [path]);
+    else known.push(path);
+  }
+  return [...paths]
+    .sort(([left], [right]) => compareBytes(left, right))
+    .flatMap(([id, own]) => {
+      const one = found.get(id);
+      return one === undefined ? [] : [{ ...one, paths: own.sort(compareBytes) }];
+    });
 }
 
 async function hasMarker(root: RootFs, database: PackageDatabase): Promise<boolean> {
+  if (database.markers.length === 0) return true;
   for (const marker of database.markers) {
     if ((await root.lstat(marker)) !== undefined) return true;
   }
@@ -71,10 +121,14 @@ function isFromBuilder(node: GraphNode): boolean {
 }
 
 /** Bytecode belongs to the owner of its source, a link that nobody owns to the owner of what it leads to. */
-function addDerived(node: GraphNode, ownerOf: Map<AbsPath, string>): void {
+async function addDerived(
+  node: GraphNode,
+  { ownerOf, views }: { readonly ownerOf: Map<AbsPath, string>; readonly views: Views },
+): Promise<void> {
   const { path, stat } = node;
-  if (ownerOf.has(path) || !isFromBuilder(node)) return;
-  const origin = stat.kind === "link" ? toAbsPath(stat.target ?? "", parentOf(path)) : sourceOfBytecode(path);
+  if (ownerOf.has(path) || stat.kind === "directory" || node.source === undefined) return;
+  if (stat.kind === "link" && !isFromBuilder(node)) return;
+  const origin = stat.kind === "link" ? (await views.get(node.view)?.walk(path))?.real : sourceOfBytecode(path);
   const owner = origin === undefined ? undefined : ownerOf.get(origin);
   if (owner !== undefined) ownerOf.set(path, owner);
 }

@@ -2,7 +2,7 @@ import { invariant } from "../diagnostics/invariant.ts";
 import { compareBytes } from "../rootfs/rootfs.ts";
 import type { Reason } from "./closure.ts";
 import { chainOf, pointerOf } from "./graph.ts";
-import type { Manifest, ManifestEntry, ManifestPolicy } from "./manifest.ts";
+import { type Manifest, type ManifestEntry, type ManifestPolicy, originOf } from "./manifest.ts";
 
 /** A place of the spec that reasons end at. */
 export interface SpecPlace {
@@ -40,6 +40,8 @@ export interface PrintedEntry {
   readonly layer: string;
   /** `dpkg:libc6`. */
   readonly package?: string;
+  /** Of a file or link in no package: who it is from (`app`, `pith`, `builder:main`). */
+  readonly origin?: string;
   /** Nearest first; the last is a place of the spec. */
   readonly reasons: readonly PrintedReason[];
 }
@@ -88,11 +90,16 @@ export function toPrintedManifest(
         ...(entry.target === undefined ? {} : { target: entry.target }),
         ...(entry.hardLinkTo === undefined ? {} : { hardLinkTo: entry.hardLinkTo }),
         layer: entry.folder,
-        ...(entry.owner === undefined ? {} : { package: entry.owner }),
+        ...ownerOf(entry),
         reasons: chainOf(reasons, entry.path).map((reason) => printReason(reason, places)),
       };
     }),
   };
+}
+
+function ownerOf(entry: ManifestEntry): Pick<PrintedEntry, "package" | "origin"> {
+  if (entry.owner !== undefined) return { package: entry.owner };
+  return entry.kind === "directory" ? {} : { origin: originOf(entry) };
 }
 
 function printReason(reason: Reason, places: SpecPlaces): PrintedReason {

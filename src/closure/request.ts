@@ -86,6 +86,12 @@ export interface ClosureRequest {
    * resolver finds them, where they were given, at `/pith/secrets/<n>`.
    */
   readonly secrets?: readonly { readonly id: string; readonly pointer: string }[];
+  readonly metadata: {
+    /** `auto`: where a builder has a package database; `true`: an error where none has. */
+    readonly packageDb: "auto" | boolean;
+    /** True: the reasons for every path go into the image as a file. */
+    readonly reasonsFile: boolean;
+  };
 }
 
 /** The resolver's short answer, which the frontend reads; the closure itself stays in the engine. */
@@ -99,6 +105,9 @@ export interface ClosureAnswer {
     readonly bytecodeFiles: number;
     readonly bytecodeBytes: number;
     readonly executables: number;
+    /** Regular files that no package database, application or spec accounts for: they are told by their builder alone. */
+    readonly unpackagedFiles: number;
+    /** Packages of the distributions. */
     readonly packages: number;
     /** The same of the builders. */
     readonly builderPackages: number;

@@ -1,13 +1,14 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { compareBytes } from "../rootfs/rootfs.ts";
 import type { ClosureEntry } from "./closure.ts";
-import { makeEntries } from "./entries.ts";
+import { layersOf, makeEntries } from "./entries.ts";
 import type { FeatureContext } from "./features/feature.ts";
 import { putMade } from "./files.ts";
 import { absentPaths, finishFindings } from "./findings.ts";
 import { chooseReasons, pointerReason } from "./graph.ts";
 import { moveBinaries } from "./moves.ts";
 import { readOwners } from "./owners.ts";
+import { addPackageMetadata, type PackageRecord } from "./package-metadata.ts";
 import type { Plugins } from "./plugins.ts";
 import { loadObject, startProgram } from "./programs.ts";
 import type { ClosureRequest } from "./request.ts";
@@ -24,6 +25,9 @@ export interface Closure {
   /** What the image starts, with defaults filled in. */
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
+  /** Packages of which files are in, sorted by id. */
+  readonly packages: readonly PackageRecord[];
+  /** Packages of the builders' distributions. */
   readonly builderPackages: number;
 }
 
@@ -43,9 +47,10 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   await settle(work);
   await moveBinaries(work, moves);
 
-  const reasons = chooseReasons(work.nodes);
   const absent = absentPaths(work.findings);
   const owners = await readOwners(plugins.packages, { views, nodes: work.nodes, absent });
+  const packages = await addPackageMetadata(work, { owners, views, layers: layersOf(work.nodes) });
+  const reasons = chooseReasons(work.nodes);
   const entries = await makeEntries(work, { reasons, views, owners });
   const client = clientCommand(work, entrypoint);
   return {
@@ -55,6 +60,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
       entrypoint,
       cmd: request.process.cmd === undefined ? await defaultCommand(work, entrypoint) : cmd,
     }),
+    packages,
     builderPackages: owners.builderPackages,
   };
 

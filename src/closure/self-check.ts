@@ -62,7 +62,7 @@ function placedPaths(closure: Closure): (entry: ClosureEntry) => boolean {
   const byPath = new Map<string, ClosureEntry>(closure.entries.map((entry) => [entry.path, entry]));
   return function isPlaced(entry): boolean {
     const { from } = entry.reason;
-    if (pointerOf(from)?.startsWith("/files/") === true) return true;
+    if (/^\/(?:files|metadata)\//.test(pointerOf(from) ?? "")) return true;
     const child = byPath.get(from);
     return child !== undefined && entry.kind === "directory" && parentOf(child.path) === entry.path && isPlaced(child);
   };

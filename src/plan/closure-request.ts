@@ -104,6 +104,7 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
     layers: spec.layers,
     ...(spec.policy === undefined ? {} : { policy: spec.policy }),
     ...(secrets.length === 0 ? {} : { secrets }),
+    metadata: { packageDb: spec.metadata.packageDb, reasonsFile: spec.metadata.reasons === "file" },
   };
 }
 

@@ -1,7 +1,7 @@
 import { normaliseBuilders } from "./normalise-builders.ts";
 import { toPolicy } from "./normalise-policy.ts";
 import { toVerify } from "./normalise-verify.ts";
-import type { RawApp, RawClosure, RawFile, RawHealthcheck, RawSpec, RawSystem } from "./raw.ts";
+import type { RawApp, RawClosure, RawFile, RawHealthcheck, RawMetadata, RawSpec, RawSystem } from "./raw.ts";
 import { parseDuration, parseMode } from "./schema/texts.ts";
 import type {
   AppSpec,
@@ -12,6 +12,7 @@ import type {
   HealthcheckSpec,
   ImageSpec,
   InterpreterSpec,
+  MetadataSpec,
   ServerlessSpec,
   Spec,
   SystemSpec,
@@ -38,6 +39,7 @@ export function normalise(raw: RawSpec, args: Readonly<Record<string, string>>):
     verify: raw.verify.map(toVerify),
     ...(raw.closure.trace === undefined ? {} : { trace: { args: raw.closure.trace.run } }),
     ...toServerless(raw),
+    metadata: toMetadata(raw.metadata),
   };
 }
 
@@ -170,6 +172,14 @@ function toHealthcheck(raw: RawHealthcheck): HealthcheckSpec | undefined {
     ...(timeout === undefined ? {} : { timeoutNanoseconds: timeout }),
     ...(startPeriod === undefined ? {} : { startPeriodNanoseconds: startPeriod }),
     ...(raw.retries === undefined ? {} : { retries: raw.retries }),
+  };
+}
+
+function toMetadata(raw: RawMetadata | undefined): MetadataSpec {
+  return {
+    packageDb: raw?.["package-db"] ?? "auto",
+    ...(raw?.sbom === undefined ? {} : { sbom: raw.sbom }),
+    ...(raw?.reasons === undefined ? {} : { reasons: raw.reasons }),
   };
 }
 

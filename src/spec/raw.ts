@@ -32,6 +32,7 @@ export interface RawSpec {
   readonly verify: readonly RawVerify[];
   readonly serverless: "none" | "aws-lambda" | "google-cloud-run" | "knative" | "azure-functions";
   readonly handler?: string;
+  readonly metadata?: RawMetadata;
   readonly targets: Readonly<Record<string, unknown>>;
 }
 
@@ -169,6 +170,13 @@ export interface RawHealthcheck {
   readonly timeout?: string;
   readonly "start-period"?: string;
   readonly retries?: number;
+}
+
+export interface RawMetadata {
+  readonly "package-db": "auto" | boolean;
+  readonly sbom?: "spdx" | "cyclonedx" | "none";
+  readonly vex: boolean;
+  readonly reasons?: "attestation" | "file" | "none";
 }
 
 export type RawLayers = "single" | "per-package" | readonly ("system" | "interpreter" | "dependencies" | "app")[];

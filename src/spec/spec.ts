@@ -24,6 +24,7 @@ export interface Spec {
   /** The program of `closure.trace`, which is evidence only: no part of what decides the closure. */
   readonly trace?: { readonly args: readonly string[] };
   readonly serverless?: ServerlessSpec;
+  readonly metadata: MetadataSpec;
   readonly targets: Readonly<Record<string, Spec>>;
 }
 
@@ -186,6 +187,13 @@ export interface ImageSpec {
 export interface ServerlessSpec {
   readonly platform: "aws-lambda" | "google-cloud-run" | "knative";
   readonly handler?: string;
+}
+
+/** What is said about the image beside its files. Undefined where the spec is silent: the default then costs nothing unasked. */
+export interface MetadataSpec {
+  readonly packageDb: "auto" | boolean;
+  readonly sbom?: "spdx" | "cyclonedx" | "none";
+  readonly reasons?: "attestation" | "file" | "none";
 }
 
 export type LayersSpec = "single" | "per-package" | readonly ("system" | "interpreter" | "dependencies" | "app")[];

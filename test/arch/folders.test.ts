@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   llb: ["diagnostics", "oci", "engine", "plan", "spec"],
   closure: ["diagnostics", "rootfs", "elf", "spec"],
   image: ["diagnostics", "oci", "rootfs", "tar", "closure", "engine", "llb", "plan", "spec"],
-  evidence: ["diagnostics", "oci", "closure", "image"],
+  evidence: ["diagnostics", "oci", "rootfs", "closure", "image"],
   policy: ["diagnostics", "rootfs", "elf", "spec", "closure"],
 };
 

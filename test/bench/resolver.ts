@@ -174,5 +174,6 @@ function requestOf(one: Case): ClosureRequest {
     system: { certificates: "auto", timezone: "none", locales: ["C.UTF-8"], nss: ["files", "dns"], tmp: true },
     closure: { dlopen: "auto", include: [], exclude: [], missing: "error" },
     layers: ["system", "interpreter", "dependencies", "app"],
+    metadata: { packageDb: "auto", reasonsFile: false },
   };
 }

@@ -22,6 +22,7 @@ export interface ClosureCase {
   readonly closure?: Partial<ClosureRequest["closure"]>;
   readonly system?: Partial<ClosureRequest["system"]>;
   readonly accounts?: ClosureRequest["accounts"];
+  readonly metadata?: Partial<ClosureRequest["metadata"]>;
   readonly plugins?: Partial<Plugins>;
 }
 
@@ -90,6 +91,7 @@ export function openCase(input: ClosureCase): {
     system: { certificates: false, timezone: "none", locales: [], nss: [], tmp: false, ...input.system },
     closure: { dlopen: "auto", include: [], exclude: [], missing: "error", ...input.closure },
     layers: ["system", "interpreter", "dependencies", "app"],
+    metadata: { packageDb: false, reasonsFile: false, ...input.metadata },
   };
   const views = new Map(
     request.views.map((view) => {

@@ -43,6 +43,7 @@ const answer: ClosureAnswer = {
     bytecodeBytes: 0,
     executables: 1,
     packages: 1,
+    unpackagedFiles: 0,
     builderPackages: 1,
     builderFiles: 1,
     builderBytes: 1,

@@ -12,6 +12,7 @@ export async function manifestOf(input: ClosureCase, places: SpecPlaces = {}): P
     bytecodeFiles: 0,
     bytecodeBytes: 0,
     executables: 0,
+    unpackagedFiles: 0,
     packages: 0,
     builderPackages,
     builderFiles: 0,
@@ -24,6 +25,7 @@ export async function manifestOf(input: ClosureCase, places: SpecPlaces = {}): P
     figures,
     config: { entrypoint, cmd, path: "/usr/bin", env: {}, user: "65532:65532" },
     layers: ["system", "app"],
+    packages: [],
     entries: entries.map((entry) => ({ ...entry, folder: entry.layer })),
   };
   return toPrintedManifest(manifest, { places, digest: (entry) => String(entry.sizeBytes) });

@@ -30,7 +30,7 @@ export async function policyOf(input: PolicyCase): Promise<PolicyAnswer & { read
     pointer: "/builders/main/build/0",
     value: new TextEncoder().encode(value),
   }));
-  const figures = countEntries(closure.entries);
+  const figures = countEntries(closure.entries, closure.packages);
   const answer = await checkPolicy({
     request: { ...request, ...(input.policy === undefined ? {} : { policy }) },
     entries: closure.entries,

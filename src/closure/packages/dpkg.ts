@@ -1,7 +1,10 @@
 import { type AbsPath, compareBytes, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { InstalledPackage, PackageDatabase } from "../closure.ts";
 import { readDiversions } from "./dpkg-diversions.ts";
+import { licenseFilesOf, writeStatusDirectory } from "./dpkg-image.ts";
 import { type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
+import { type Distribution, readDistribution } from "./os-release.ts";
+import { debPurl } from "./purl.ts";
 
 const base = toAbsPath("/var/lib/dpkg");
 const statusPath = toAbsPath("/var/lib/dpkg/status");
@@ -21,18 +24,22 @@ const mergedDirectories = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libo32
  */
 export const dpkg: PackageDatabase = {
   name: "dpkg",
+  kind: "system",
   markers: [statusPath, statusDirectory],
   async *read(root): AsyncIterable<InstalledPackage> {
     const listNames = new Set(await root.readDirectory(infoDirectory));
     const toReal = await realNames(root);
     const diversions = await readDiversions(root, base);
+    const distribution = await readDistribution(root);
     for (const paragraph of await readInstalled(root)) {
-      const found = toPackage(paragraph);
+      const found = toPackage(paragraph, distribution);
       if (found === undefined) continue;
       const text = await readList(root, found, { listNames, ownText: paragraph.ownList });
       yield { ...found, files: toFiles(text, { name: found.name, toReal, diversions }) };
     }
   },
+  write: writeStatusDirectory,
+  licenseFiles: licenseFilesOf,
 };
 
 type Installed = Paragraph & { readonly ownList?: string };
@@ -60,13 +67,28 @@ async function readInstalled(root: RootFs): Promise<readonly Installed[]> {
   return [...unique].sort(([left], [right]) => compareBytes(left, right)).map(([, paragraph]) => paragraph);
 }
 
-function toPackage({ fields }: Paragraph): Omit<InstalledPackage, "files"> | undefined {
+function toPackage(
+  paragraph: Paragraph,
+  distribution: Distribution | undefined,
+): Omit<InstalledPackage, "files"> | undefined {
+  const { fields } = paragraph;
   const name = fields.get("package") ?? "";
   const version = fields.get("version") ?? "";
   if (!/^[A-Za-z0-9][A-Za-z0-9+.-]{0,254}$/.test(name) || version === "") return undefined;
-  const source = fields.get("source");
   const architecture = fields.get("architecture") ?? "";
-  return { name, version, architecture, ...(source === undefined ? {} : { source }) };
+  const source = fields.get("source");
+  const supplier = fields.get("maintainer");
+  const homepage = fields.get("homepage");
+  return {
+    name,
+    version,
+    architecture,
+    purl: debPurl({ name, version, architecture }, distribution),
+    ...(source === undefined ? {} : { source }),
+    ...(supplier === undefined ? {} : { supplier }),
+    ...(homepage === undefined ? {} : { homepage }),
+    record: paragraph.text(),
+  };
 }
 
 /** The list of a package, whose name has the architecture where several may be installed beside each other. */

@@ -1,5 +1,7 @@
 import type { PackageDatabase } from "../closure.ts";
 import { dpkg } from "./dpkg.ts";
+import { npmPackages } from "./npm.ts";
+import { pythonDistributions } from "./python-dist.ts";
 
 /** Every package database that Pith reads, sorted by name. */
-export const packageDatabases: readonly PackageDatabase[] = [dpkg];
+export const packageDatabases: readonly PackageDatabase[] = [dpkg, npmPackages, pythonDistributions];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RawAccounts, RawHealthcheck, RawLayers } from "../raw.ts";
+import type { RawAccounts, RawHealthcheck, RawLayers, RawMetadata } from "../raw.ts";
 import { checkedText, patternText, strict } from "./problem.ts";
 import { absolutePath, duration, text } from "./texts.ts";
 
@@ -80,15 +80,18 @@ export const signalSchema: z.ZodString = patternText(
 );
 
 /** What is said about the image beside it. Shape only. */
-export const metadataSchema: z.ZodType = strict({
+export const metadataSchema: z.ZodType<RawMetadata> = strict({
   "package-db": z
     .union([z.enum(["auto"]), z.boolean()])
     .default("auto")
     .meta({ description: "The package database that scanners read, limited to the files that ship." }),
-  sbom: z.enum(["spdx", "cyclonedx", "none"]).default("spdx").meta({ description: "The bill of materials." }),
+  sbom: z.enum(["spdx", "cyclonedx", "none"]).exactOptional().meta({
+    description:
+      "The bill of materials, attached to the image. Default: `spdx`, attached where `--sbom=true` asks for it.",
+  }),
   vex: z.boolean().default(true).meta({ description: "Statements about vulnerabilities that cannot apply." }),
-  reasons: z
-    .enum(["attestation", "file", "none"])
-    .default("attestation")
-    .meta({ description: "Where the reasons for every file are kept." }),
+  reasons: z.enum(["attestation", "file", "none"]).exactOptional().meta({
+    description:
+      "Where the reasons for every file are kept. Default: `attestation`, attached where `--sbom=true` asks for the SBOM.",
+  }),
 }).meta({ id: "Metadata", description: "What is said about the image beside its files." });

@@ -94,6 +94,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
         "executables": 3,
         "files": 10,
         "packages": 0,
+        "unpackagedFiles": 7,
       },
       "layers": [
         "system",
@@ -244,6 +245,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "size": 22,
           "sha256": "00",
           "layer": "app",
+          "origin": "app",
           "reasons": [
             {
               "from": "pith.yaml:4",
@@ -261,6 +263,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "size": 0,
           "sha256": "00",
           "layer": "app",
+          "origin": "app",
           "reasons": [
             {
               "from": "pith.yaml:4",
@@ -278,6 +281,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "size": 0,
           "sha256": "00",
           "layer": "app",
+          "origin": "app",
           "reasons": [
             {
               "from": "pith.yaml:4",
@@ -294,6 +298,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "owner": "0:0",
           "target": "usr/lib",
           "layer": "system",
+          "origin": "builder:main",
           "reasons": [
             {
               "from": "/usr/bin/line",
@@ -341,6 +346,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "size": 305,
           "sha256": "00",
           "layer": "system",
+          "origin": "builder:main",
           "reasons": [
             {
               "from": "/usr/bin/line",
@@ -408,6 +414,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "size": 417,
           "sha256": "00",
           "layer": "interpreter",
+          "origin": "builder:main",
           "reasons": [
             {
               "from": "pith.yaml:3",
@@ -450,6 +457,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "size": 305,
           "sha256": "00",
           "layer": "system",
+          "origin": "builder:main",
           "reasons": [
             {
               "from": "/usr/bin/line",
@@ -512,6 +520,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "size": 32,
           "sha256": "00",
           "layer": "interpreter",
+          "origin": "builder:main",
           "reasons": [
             {
               "from": "/usr/bin/line",
@@ -534,6 +543,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "size": 0,
           "sha256": "00",
           "layer": "interpreter",
+          "origin": "builder:main",
           "reasons": [
             {
               "from": "/usr/bin/line",
@@ -556,6 +566,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "size": 9,
           "sha256": "00",
           "layer": "interpreter",
+          "origin": "builder:main",
           "reasons": [
             {
               "from": "/usr/bin/line",
@@ -577,6 +588,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "owner": "0:0",
           "target": "../../../etc/shadow",
           "layer": "interpreter",
+          "origin": "builder:main",
           "reasons": [
             {
               "from": "/usr/bin/line",
@@ -599,6 +611,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "size": 0,
           "sha256": "00",
           "layer": "interpreter",
+          "origin": "builder:main",
           "reasons": [
             {
               "from": "/usr/bin/line",

@@ -67,7 +67,7 @@ libc6
 
 async function read(root: RootFs): Promise<readonly string[]> {
   const lines: string[] = [];
-  for await (const { name, version, architecture, source, files } of dpkg.read(root)) {
+  for await (const { name, version, architecture, source, files } of dpkg.read(root, [])) {
     lines.push([name, version, architecture, source ?? "-", ...files].join(" "));
   }
   return lines;

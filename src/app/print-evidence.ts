@@ -1,0 +1,25 @@
+import packageJson from "../../package.json" with { type: "json" };
+import { type ManifestEntry, parseManifest } from "../closure/manifest.ts";
+import { type FileDigests, makeBill } from "../evidence/bill.ts";
+import { printCycloneDx } from "../evidence/cyclonedx.ts";
+import { printSpdx } from "../evidence/spdx.ts";
+
+/** Formats of the bill of materials, and the files that they are written to. */
+export const billFiles = { spdx: "sbom.spdx.json", cyclonedx: "sbom.cdx.json" } as const;
+export type BillFormat = keyof typeof billFiles;
+
+/** Prints the bill of materials of a closure: the name of the file and its text. */
+export function printBill(
+  format: BillFormat,
+  printing: {
+    /** Text of `closure.json`. */
+    readonly closure: string;
+    digestsOf(entry: ManifestEntry): FileDigests;
+  },
+): { readonly name: string; readonly text: string } {
+  const bill = makeBill(parseManifest(printing.closure), {
+    toolVersion: packageJson.version,
+    digestsOf: (entry) => printing.digestsOf(entry),
+  });
+  return { name: billFiles[format], text: format === "spdx" ? printSpdx(bill) : printCycloneDx(bill) };
+}

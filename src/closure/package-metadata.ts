@@ -1,0 +1,161 @@
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
+import { type LayerName, layerNames } from "./closure.ts";
+import { putMade } from "./files.ts";
+import type { Owners, OwningPackage } from "./owners.ts";
+import type { Views } from "./roots.ts";
+import type { Worklist } from "./worklist.ts";
+
+/** What is said of a package beside its files. */
+export interface PackageRecord {
+  /** As entries name their owner: `dpkg:libc6`, `npm:ms@2.1.3`. */
+  readonly id: string;
+  /** True for packages of the distribution, false for those of one language. */
+  readonly isSystem: boolean;
+  readonly name: string;
+  readonly version: string;
+  readonly architecture?: string;
+  readonly source?: string;
+  readonly purl: string;
+  readonly supplier?: string;
+  readonly homepage?: string;
+  /** Licences as the package names them: SPDX expressions, or Debian's short names. Sorted. */
+  readonly licenses: readonly string[];
+}
+
+const pointer = "/metadata/package-db";
+const licensesPath = toAbsPath("/usr/share/doc/pith/licenses");
+const textLimit = 2 ** 24;
+
+/** A licence text, and the packages that it is said of. */
+type LicenseTexts = Map<string, { readonly paths: Set<AbsPath>; readonly packages: Set<string> }>;
+
+/**
+ * Puts the package databases of the builders into the image, limited to the packages of which files ship, and the texts of
+ * their licences in one file. A record lies in the highest layer that holds a file which it tells of, so that no layer
+ * changes for what is in another one above it. Answers what is known of each package, sorted by id.
+ */
+export async function addPackageMetadata(
+  work: Worklist,
+  {
+    owners,
+    views,
+    layers,
+  }: { readonly owners: Owners; readonly views: Views; readonly layers: ReadonlyMap<AbsPath, LayerName> },
+): Promise<readonly PackageRecord[]> {
+  const texts: LicenseTexts = new Map();
+  const records: PackageRecord[] = [];
+  for (const found of owners.packages) {
+    const root = views.get(found.view)?.root;
+    records.push(recordOf(found, root === undefined ? [] : await collectLicenses(found, { root, texts })));
+  }
+  if (work.request.metadata.packageDb === false) return records;
+  const layerOf = (packages: readonly OwningPackage[]): LayerName => highestLayer(packages, layers);
+  await writeRecords(work, { owners, views, layerOf });
+  if (texts.size > 0) {
+    const view = views.get(work.request.process.view);
+    const system = owners.packages.filter(({ database }) => database.kind === "system");
+    if (view !== undefined && !work.excludes(licensesPath)) {
+      const why = "has the licences of the packages of which files ship";
+      const made = { ...fileBase, path: licensesPath, content: printLicenses(texts), why };
+      await putMade(work, view, { made, pointer, layer: layerOf(system) });
+    }
+  }
+  return records;
+}
+
+const fileBase = { kind: "file", mode: 0o644, uid: 0, gid: 0 } as const;
+
+async function writeRecords(
+  work: Worklist,
+  {
+    owners,
+    views,
+    layerOf,
+  }: {
+    readonly owners: Owners;
+    readonly views: Views;
+    readonly layerOf: (packages: readonly OwningPackage[]) => LayerName;
+  },
+): Promise<void> {
+  for (const [name, view] of views) {
+    for (const database of work.plugins.packages) {
+      const shipped = owners.packages.filter((found) => found.database === database && found.view === name);
+      if (shipped.length === 0 || database.write === undefined) continue;
+      for await (const { path, content, packages } of database.write(shipped, view.root)) {
+        const home = views.get(work.request.process.view);
+        if (home === undefined || work.excludes(path) || work.nodes.get(path)?.isStated === true) continue;
+        const about = shipped.filter((found) => packages.includes(found));
+        const made = { ...fileBase, path, content, why: "tells scanners which packages its files are of" };
+        await putMade(work, home, { made, pointer, layer: layerOf(about) });
+      }
+    }
+  }
+}
+
+function recordOf(found: OwningPackage, named: readonly string[]): PackageRecord {
+  const { id, name, version, architecture, source, purl, supplier, homepage, license } = found;
+  const licenses = license === undefined ? named : [license];
+  return {
+    id,
+    isSystem: found.database.kind === "system",
+    name,
+    version,
+    ...(architecture === "" ? {} : { architecture }),
+    ...(source === undefined ? {} : { source }),
+    purl,
+    ...(supplier === undefined ? {} : { supplier }),
+    ...(homepage === undefined ? {} : { homepage }),
+    licenses,
+  };
+}
+
+/** Notes the texts of a package, and answers the names of licences that its own one has. */
+async function collectLicenses(
+  found: OwningPackage,
+  { root, texts }: { readonly root: RootFs; readonly texts: LicenseTexts },
+): Promise<readonly string[]> {
+  const [own, ...others] = (await found.database.licenseFiles?.(found, root)) ?? [];
+  if (own === undefined) return [];
+  for (const path of [own, ...others]) {
+    const text = await readText(root, path);
+    const known = texts.get(text) ?? { paths: new Set(), packages: new Set() };
+    texts.set(text, known);
+    known.paths.add(path);
+    if (path === own) known.packages.add(found.name);
+  }
+  return licenseNames(await readText(root, own));
+}
+
+async function readText(root: RootFs, path: AbsPath): Promise<string> {
+  const bytes = await root.readFile(path, { offset: 0, length: textLimit });
+  return new TextDecoder().decode(bytes ?? new Uint8Array());
+}
+
+/** Short names in a machine-readable copyright file (copyright-format 1.0); none in others. */
+function licenseNames(text: string): readonly string[] {
+  if (!/^Format(?:-Specification)?:/im.test(text.slice(0, 4096))) return [];
+  const names = new Set<string>();
+  for (const match of text.matchAll(/^License:[ \t]*(\S[^\n]*)$/gm)) names.add((match[1] ?? "").trim());
+  return [...names].sort(compareBytes);
+}
+
+/** The texts that packages have as their own by those packages' names, then the licences that they refer to. */
+function printLicenses(texts: LicenseTexts): string {
+  const parts = [...texts].map(([text, { paths, packages }]) => {
+    const [path = ""] = [...paths].sort(compareBytes);
+    const isOwn = packages.size > 0;
+    const title = isOwn ? [...packages].sort(compareBytes).join(", ") : path;
+    return { isOwn, title, text: text.trim() };
+  });
+  parts.sort((left, right) => Number(right.isOwn) - Number(left.isOwn) || compareBytes(left.title, right.title));
+  const line = "=".repeat(78);
+  return parts.map(({ title, text }) => `${line}\n${title}\n${line}\n\n${text}\n\n`).join("");
+}
+
+function highestLayer(packages: readonly OwningPackage[], layers: ReadonlyMap<AbsPath, LayerName>): LayerName {
+  let highest = 0;
+  for (const { paths } of packages) {
+    for (const path of paths) highest = Math.max(highest, layerNames.indexOf(layers.get(path) ?? "system"));
+  }
+  return layerNames[highest] ?? "system";
+}

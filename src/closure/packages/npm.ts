@@ -1,0 +1,75 @@
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { InstalledPackage, PackageDatabase } from "../closure.ts";
+import { npmPurl } from "./purl.ts";
+
+const jsonLimit = 2 ** 22;
+const packageDirectory = /^\/(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/.@][^/]*(?=\/)/;
+
+/** Packages in directories `node_modules`, each with a package.json that has its name and version. */
+export const npmPackages: PackageDatabase = {
+  name: "npm",
+  kind: "language",
+  markers: [],
+  severalVersions: true,
+  async *read(root, near): AsyncIterable<InstalledPackage> {
+    const files = new Map<string, AbsPath[]>();
+    for (const path of near) {
+      const directory = packageDirectory.exec(path)?.[0];
+      if (directory === undefined) continue;
+      const known = files.get(directory);
+      if (known === undefined) files.set(directory, [path]);
+      else known.push(path);
+    }
+    // The same package may lie in several places: it is one, with the files of all.
+    const packages = new Map<string, InstalledPackage>();
+    for (const [directory, own] of [...files].sort(([left], [right]) => compareBytes(left, right))) {
+      const found = await readPackage(root, toAbsPath("package.json", directory));
+      if (found === undefined) continue;
+      const before = packages.get(found.purl);
+      packages.set(found.purl, { ...found, ...before, files: [...(before?.files ?? []), ...own] });
+    }
+    yield* packages.values();
+  },
+};
+
+async function readPackage(root: RootFs, path: AbsPath): Promise<Omit<InstalledPackage, "files"> | undefined> {
+  const bytes = await root.readFile(path, { offset: 0, length: jsonLimit });
+  const json = bytes === undefined ? undefined : parseObject(new TextDecoder().decode(bytes));
+  const name = textOf(json?.["name"]);
+  const version = textOf(json?.["version"]);
+  if (json === undefined || name === undefined || version === undefined) return undefined;
+  const supplier = textOf(json["author"]) ?? textOf(fieldOf(json["author"], "name"));
+  const homepage = textOf(json["homepage"]);
+  const license = textOf(json["license"]) ?? textOf(fieldOf(json["license"], "type"));
+  return {
+    name,
+    version,
+    architecture: "",
+    purl: npmPurl(name, version),
+    ...(supplier === undefined ? {} : { supplier }),
+    ...(homepage === undefined ? {} : { homepage }),
+    ...(license === undefined ? {} : { license }),
+  };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    // A package.json that is none belongs to nobody.
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return isObject(value) ? value[name] : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

@@ -1,0 +1,47 @@
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+
+/** A distribution as scanners name it: `debian` and `13.2`, `alpine` and `3.22.0`. */
+export interface Distribution {
+  readonly id: string;
+  /** Empty where the root does not say. */
+  readonly version: string;
+}
+
+const textLimit = 2 ** 16;
+
+/** Files that tell a version more exactly than os-release does, by the distribution. */
+const exactVersions: Readonly<Record<string, string>> = {
+  alpine: "/etc/alpine-release",
+  debian: "/etc/debian_version",
+};
+
+/** The distribution of a root (os-release(5)); undefined where it names none. */
+export async function readDistribution(root: RootFs): Promise<Distribution | undefined> {
+  const text = (await readText(root, "/etc/os-release")) ?? (await readText(root, "/usr/lib/os-release")) ?? "";
+  const id = field(text, "ID");
+  if (id === undefined || !/^[a-z0-9._-]+$/.test(id)) return undefined;
+  const exactPath = exactVersions[id];
+  const exact = exactPath === undefined ? undefined : (await readText(root, exactPath))?.trim();
+  // Debian's testing and unstable have a name there, and no version of their own.
+  const isVersion = exact !== undefined && /^\d[\w.+~-]*$/.test(exact);
+  return { id, version: isVersion ? exact : (field(text, "VERSION_ID") ?? "") };
+}
+
+function field(text: string, name: string): string | undefined {
+  for (const line of text.split("\n")) {
+    if (line.startsWith(`${name}=`))
+      return line
+        .slice(name.length + 1)
+        .trim()
+        .replace(/^(["'])(.*)\1$/, "$2");
+  }
+  return undefined;
+}
+
+async function readText(root: RootFs, path: string): Promise<string | undefined> {
+  const place = await resolveLinks(root, toAbsPath(path));
+  if (place === undefined || place === "loop") return undefined;
+  const bytes = await root.readFile(place.real, { offset: 0, length: textLimit });
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}

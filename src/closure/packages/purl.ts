@@ -1,0 +1,64 @@
+import type { Distribution } from "./os-release.ts";
+
+/** The parts of a package's address (package-url/purl-spec). Qualifiers without a value are left out. */
+export interface PurlParts {
+  readonly type: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly version: string;
+  readonly qualifiers?: Readonly<Record<string, string>>;
+}
+
+/** Writes an address: qualifiers sorted by key, everything encoded that is not a letter, a digit or one of `-._~:`. */
+export function printPurl({ type, namespace, name, version, qualifiers = {} }: PurlParts): string {
+  const path = [...(namespace === undefined ? [] : namespace.split("/")), name].map(encode).join("/");
+  const pairs = Object.keys(qualifiers)
+    .sort()
+    .flatMap((key) => {
+      const value = qualifiers[key] ?? "";
+      return value === "" ? [] : [`${key}=${encode(value)}`];
+    });
+  return `pkg:${type}/${path}${version === "" ? "" : `@${encode(version)}`}${pairs.length === 0 ? "" : `?${pairs.join("&")}`}`;
+}
+
+/**
+ * The address of a Debian package, letter for letter what Trivy writes: the epoch is a qualifier, and `distro` has the point
+ * release, so that what a scanner finds in the image and what its bill of materials says are one set.
+ */
+export function debPurl(
+  { name, version, architecture }: { readonly name: string; readonly version: string; readonly architecture: string },
+  distribution: Distribution | undefined,
+): string {
+  const [, epoch = "", rest = version] = /^(\d+):(.*)$/.exec(version) ?? [];
+  return printPurl({
+    type: "deb",
+    namespace: distribution?.id ?? "debian",
+    name,
+    version: rest,
+    qualifiers: { arch: architecture, distro: distroOf(distribution), epoch: epoch === "0" ? "" : epoch },
+  });
+}
+
+/** The value of the qualifier `distro`: `debian-13.2`. */
+export function distroOf(distribution: Distribution | undefined): string {
+  if (distribution === undefined) return "";
+  return distribution.version === "" ? distribution.id : `${distribution.id}-${distribution.version}`;
+}
+
+/** The address of a Python distribution, by its normalised name (PyPA: names and normalization). */
+export function pypiPurl(name: string, version: string): string {
+  return printPurl({ type: "pypi", name: name.toLowerCase().replaceAll(/[-_.]+/g, "-"), version });
+}
+
+/** The address of an npm package; the scope is its namespace. */
+export function npmPurl(name: string, version: string): string {
+  const slash = name.indexOf("/");
+  if (slash === -1) return printPurl({ type: "npm", name, version });
+  return printPurl({ type: "npm", namespace: name.slice(0, slash), name: name.slice(slash + 1), version });
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll("%3A", ":");
+}

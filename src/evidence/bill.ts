@@ -1,0 +1,88 @@
+import type { Manifest, ManifestEntry } from "../closure/manifest.ts";
+import { originOf } from "../closure/manifest.ts";
+import type { PackageRecord } from "../closure/package-metadata.ts";
+import { compareBytes } from "../rootfs/rootfs.ts";
+import { joinLicenses, type License } from "./licenses.ts";
+
+/** Digests of a file's bytes as they ship, in hexadecimal. */
+export interface FileDigests {
+  readonly sha1: string;
+  readonly sha256: string;
+}
+
+export interface BillFile extends FileDigests {
+  readonly path: string;
+  readonly isExecutable: boolean;
+}
+
+/** A part of the image: a package, or what is accounted for otherwise (`app`, `pith`, `builder:main`). */
+export interface BillPart {
+  readonly id: string;
+  readonly name: string;
+  /** Undefined for parts that are no packages. */
+  readonly record: PackageRecord | undefined;
+  readonly description: string;
+  readonly license: License | undefined;
+  /** Regular files, each name of a file for itself, sorted by path. */
+  readonly files: readonly BillFile[];
+}
+
+/** What a bill of materials says, before it has a format. */
+export interface Bill {
+  readonly epochSeconds: number;
+  readonly architecture: string;
+  readonly distribution: { readonly id: string; readonly version: string } | undefined;
+  readonly toolVersion: string;
+  /** Sorted by id. Every file of the image is in exactly one. */
+  readonly parts: readonly BillPart[];
+}
+
+/** Makes the bill of an image from its manifest. `digestsOf` reads the files as they ship. */
+export function makeBill(
+  manifest: Manifest,
+  {
+    toolVersion,
+    digestsOf,
+  }: { readonly toolVersion: string; readonly digestsOf: (entry: ManifestEntry) => FileDigests },
+): Bill {
+  const records = new Map(manifest.packages.map((record) => [record.id, record]));
+  const files = new Map<string, BillFile[]>(manifest.packages.map(({ id }) => [id, []]));
+  for (const entry of manifest.entries) {
+    if (entry.kind !== "file") continue;
+    const origin = originOf(entry);
+    const known = files.get(origin) ?? [];
+    files.set(origin, known);
+    known.push({ path: entry.path, isExecutable: (entry.mode & 0o111) !== 0, ...digestsOf(entry) });
+  }
+  const parts = [...files]
+    .sort(([left], [right]) => compareBytes(left, right))
+    .map(([id, own]) => partOf(id, records.get(id), own));
+  const { epochSeconds, architecture, distribution } = manifest;
+  return { epochSeconds, architecture, distribution, toolVersion, parts };
+}
+
+function partOf(id: string, record: PackageRecord | undefined, files: readonly BillFile[]): BillPart {
+  return {
+    id,
+    name: record?.name ?? id,
+    record,
+    description: record === undefined ? describeOrigin(id) : "",
+    license: record === undefined ? undefined : joinLicenses(record.licenses),
+    files,
+  };
+}
+
+function describeOrigin(id: string): string {
+  switch (id) {
+    case "app":
+      return "files of the application";
+    case "context":
+      return "files of the build context that the spec names";
+    case "dependencies":
+      return "files that the installer of the dependencies made, in no package's list";
+    case "pith":
+      return "files that Pith made";
+    default:
+      return `files of ${id.replace(":", " ")} that no package database lists`;
+  }
+}

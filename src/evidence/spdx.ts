@@ -1,0 +1,173 @@
+import { createHash } from "node:crypto";
+import type { Bill, BillFile, BillPart } from "./bill.ts";
+
+const imageId = "SPDXRef-Image";
+const systemId = "SPDXRef-OperatingSystem";
+const noAssertion = "NOASSERTION";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * The bill as SPDX 2.3 JSON. The image contains the operating system and the parts that are not its packages, the operating
+ * system its packages, each part its files. The same bill gives the same bytes, namespace included.
+ */
+export function printSpdx(bill: Bill): string {
+  const document = {
+    spdxVersion: "SPDX-2.3",
+    dataLicense: "CC0-1.0",
+    SPDXID: "SPDXRef-DOCUMENT",
+    name: "image",
+    creationInfo: { created: isoTime(bill.epochSeconds), creators: [`Tool: pith-${bill.toolVersion}`] },
+    ...extractedLicenses(bill),
+    documentDescribes: [imageId],
+    packages: [imagePackage(), ...systemPackage(bill), ...bill.parts.map(partPackage)],
+    files: bill.parts.flatMap((part) => part.files.map(fileOf)),
+    relationships: [
+      relate("SPDXRef-DOCUMENT", "DESCRIBES", imageId),
+      ...(bill.distribution === undefined ? [] : [relate(imageId, "CONTAINS", systemId)]),
+      ...bill.parts.map((part) => relate(parentOf(bill, part), "CONTAINS", partId(part))),
+      ...bill.parts.flatMap((part) => part.files.map((file) => relate(partId(part), "CONTAINS", fileId(file)))),
+    ],
+  };
+  const { spdxVersion, dataLicense, SPDXID, name, ...rest } = document;
+  const digest = sha256(JSON.stringify(document));
+  const documentNamespace = `https://spdx.org/spdxdocs/pith-${toUuid(digest)}`;
+  return `${JSON.stringify({ spdxVersion, dataLicense, SPDXID, name, documentNamespace, ...rest }, undefined, 1)}\n`;
+}
+
+/** A UUID (RFC 9562, version 8) out of the digest of what it stands for. */
+export function toUuid(hexDigest: string): string {
+  const variant = ((Number.parseInt(hexDigest.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+  const hex = `${hexDigest.slice(0, 12)}8${hexDigest.slice(13, 16)}${variant}${hexDigest.slice(17, 32)}`;
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** `1980-01-01T00:00:00Z`. */
+export function isoTime(epochSeconds: number): string {
+  return new Date(epochSeconds * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/** The name and version in Debian's field Source: `glibc (2.41-1)`; the version is the package's own where it is left out. */
+export function sourceOf(
+  source: string | undefined,
+  own: { readonly name: string; readonly version: string },
+): { readonly name: string; readonly version: string } {
+  const [, name = own.name, version = own.version] = /^(\S+)(?: \((.+)\))?$/.exec(source ?? own.name) ?? [];
+  return { name, version };
+}
+
+function imagePackage(): Json {
+  return {
+    name: "image",
+    SPDXID: imageId,
+    downloadLocation: noAssertion,
+    filesAnalyzed: false,
+    licenseConcluded: noAssertion,
+    licenseDeclared: noAssertion,
+    copyrightText: noAssertion,
+    primaryPackagePurpose: "CONTAINER",
+  };
+}
+
+function systemPackage({ distribution }: Bill): readonly Json[] {
+  if (distribution === undefined) return [];
+  const { id, version } = distribution;
+  return [
+    {
+      name: id,
+      SPDXID: systemId,
+      ...(version === "" ? {} : { versionInfo: version }),
+      downloadLocation: noAssertion,
+      filesAnalyzed: false,
+      licenseConcluded: noAssertion,
+      licenseDeclared: noAssertion,
+      copyrightText: noAssertion,
+      primaryPackagePurpose: "OPERATING-SYSTEM",
+    },
+  ];
+}
+
+function partPackage(part: BillPart): Json {
+  const { record, files, name, description, license } = part;
+  const source = record?.isSystem === true ? sourceOf(record.source, record) : undefined;
+  return {
+    name,
+    SPDXID: partId(part),
+    ...(record === undefined ? {} : { versionInfo: record.version }),
+    ...(record?.supplier === undefined
+      ? {}
+      : { supplier: `Organization: ${record.supplier.replace(/<(.*)>/, "($1)")}` }),
+    downloadLocation: noAssertion,
+    ...(files.length === 0
+      ? { filesAnalyzed: false }
+      : { filesAnalyzed: true, packageVerificationCode: { packageVerificationCodeValue: verificationCode(files) } }),
+    ...(record?.homepage === undefined ? {} : { homepage: record.homepage }),
+    ...(source === undefined ? {} : { sourceInfo: `built package from: ${source.name} ${source.version}` }),
+    licenseConcluded: noAssertion,
+    ...(files.length === 0 ? {} : { licenseInfoFromFiles: [noAssertion] }),
+    licenseDeclared: license?.expression ?? noAssertion,
+    copyrightText: noAssertion,
+    ...(description === "" ? {} : { description }),
+    ...(record === undefined
+      ? {}
+      : {
+          externalRefs: [
+            { referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: record.purl },
+          ],
+        }),
+  };
+}
+
+function fileOf(file: BillFile): Json {
+  return {
+    fileName: `.${file.path}`,
+    SPDXID: fileId(file),
+    checksums: [
+      { algorithm: "SHA1", checksumValue: file.sha1 },
+      { algorithm: "SHA256", checksumValue: file.sha256 },
+    ],
+    licenseConcluded: noAssertion,
+    licenseInfoInFiles: [noAssertion],
+    copyrightText: noAssertion,
+  };
+}
+
+function relate(from: string, relationshipType: string, to: string): Json {
+  return { spdxElementId: from, relationshipType, relatedSpdxElement: to };
+}
+
+function parentOf({ distribution }: Bill, { record }: BillPart): string {
+  return distribution !== undefined && record?.isSystem === true ? systemId : imageId;
+}
+
+/** Names that SPDX does not know have to be explained; the texts themselves are in the image. */
+function extractedLicenses(bill: Bill): Json {
+  const custom = new Map(bill.parts.flatMap(({ license }) => [...(license?.custom ?? [])]));
+  if (custom.size === 0) return {};
+  const references = [...custom.keys()].sort();
+  return {
+    hasExtractedLicensingInfos: references.map((licenseId) => ({
+      licenseId,
+      name: custom.get(licenseId) ?? "",
+      extractedText: `The licence that the package calls "${custom.get(licenseId) ?? ""}"; its text is in the image's /usr/share/doc/pith/licenses.`,
+    })),
+  };
+}
+
+/** SPDX 2.3, 7.9: the SHA-1 of all the files' SHA-1s, sorted and joined. */
+function verificationCode(files: readonly BillFile[]): string {
+  const sums = files.map(({ sha1 }) => sha1).sort();
+  return createHash("sha1").update(sums.join("")).digest("hex");
+}
+
+function partId({ id }: BillPart): string {
+  return `SPDXRef-Package-${id.replaceAll(/[^A-Za-z0-9.-]+/g, "-")}-${sha256(id).slice(0, 8)}`;
+}
+
+function fileId({ path }: BillFile): string {
+  return `SPDXRef-File-${sha256(path).slice(0, 16)}`;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
