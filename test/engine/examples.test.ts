@@ -37,7 +37,8 @@ describe.for(variants)("$name", (variant) => {
   const { run } = example;
   const tag = tagOf(variant);
 
-  test("builds, runs confined and answers", async () => {
+  // Some compile what they depend on.
+  test("builds, runs confined and answers", { timeout: 600_000 }, async () => {
     for (const args of run.prepare) await dockerOutput(args, { cwd: example.folder });
     const targetArgs = target === undefined ? [] : ["--target", target];
     await mustBuild({ spec: example.spec, tag, args: [...run.build, ...targetArgs] });

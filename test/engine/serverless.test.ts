@@ -6,7 +6,7 @@ import { z } from "zod";
 import { confined } from "../../scripts/lib/containers.ts";
 import { projectFolder } from "../../scripts/lib/project.ts";
 import { docker, dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
-import { inspectImage } from "../support/image-tree.ts";
+import { imageTree, inspectImage } from "../support/image-tree.ts";
 import { type LambdaFunction, startFunction } from "../support/lambda-function.ts";
 import { makeProject, type Project } from "../support/project.ts";
 import type { Outcome } from "../support/runtime-api.ts";
@@ -41,91 +41,112 @@ const languages = [
     project: { dependencies: ["package.json", "package-lock.json"], ending: "mjs" },
     entrypoint: ["/usr/local/bin/node", "/app/node_modules/aws-lambda-ric/index.mjs"],
     failedStart: "RangeError",
+    alone: "from: node:24-slim\ninterpreter: node\n",
+    mostBytes: 3_000_000,
   },
   {
     language: "python",
     project: { dependencies: ["requirements.txt"], ending: "py" },
     entrypoint: ["/opt/venv/bin/python3", "-m", "awslambdaric"],
     failedStart: "ArithmeticError",
+    alone: "from: python:3.13-slim\ninterpreter: python3\n",
+    mostBytes: 3_000_000,
   },
 ] as const;
 
-describe.for(languages)("AWS Lambda, $language", ({ language, project: parts, entrypoint, failedStart }) => {
-  const tag = `pith-lambda-${language}`;
-  const project = protocolProject(`lambda-${language}`, parts);
-  let called: LambdaFunction;
+describe.for(languages)(
+  "AWS Lambda, $language",
+  ({ language, project: parts, entrypoint, failedStart, alone, mostBytes }) => {
+    const tag = `pith-lambda-${language}`;
+    const project = protocolProject(`lambda-${language}`, parts);
+    let called: LambdaFunction;
 
-  beforeAll(async () => {
-    await mustBuild({ spec: project.path("pith.yaml"), tag });
-    called = await startFunction(tag);
-  });
-  afterAll(async () => called[Symbol.asyncDispose]());
-
-  test("is configured as the platform expects", async () => {
-    const { Entrypoint, Cmd, Env, WorkingDir } = (await inspectImage(tag)).config;
-    expect({ Entrypoint, Cmd, WorkingDir }).toEqual({
-      Entrypoint: entrypoint,
-      Cmd: ["functions.handler"],
-      WorkingDir: "/app",
+    beforeAll(async () => {
+      await mustBuild({ spec: project.path("pith.yaml"), tag });
+      called = await startFunction(tag);
     });
-    expect(Env).toEqual(expect.arrayContaining(["_HANDLER=functions.handler", "LAMBDA_TASK_ROOT=/app"]));
-  });
+    afterAll(async () => called[Symbol.asyncDispose]());
 
-  test("answers two invocations in one process, as the platform's user, with /tmp alone to write to", async () => {
-    for (const calls of [1, 2]) {
-      const outcome = parsed(await called.invoke({ action: "describe" }, 9000));
-      expect(outcome).toEqual({
-        kind: "response",
-        body: {
-          calls,
-          remaining: expect.any(Number) as unknown,
-          id: `8476a536-e9f4-11e8-9739-${String(calls).padStart(12, "0")}`,
-          user: 993,
-          elsewhere: "EROFS",
-        },
+    test("is configured as the platform expects", async () => {
+      const { Entrypoint, Cmd, Env, WorkingDir } = (await inspectImage(tag)).config;
+      expect({ Entrypoint, Cmd, WorkingDir }).toEqual({
+        Entrypoint: entrypoint,
+        Cmd: ["functions.handler"],
+        WorkingDir: "/app",
       });
-      const { body } = z.object({ body: z.object({ remaining: z.number() }) }).parse(outcome);
-      expect(body.remaining).toBeGreaterThan(0);
-      expect(body.remaining).toBeLessThanOrEqual(9000);
-    }
-  });
-
-  test("reports an error of the function and goes on", async () => {
-    expect(parsed(await called.invoke({ action: "fail" }))).toEqual({
-      kind: "error",
-      type: expect.stringMatching(/TypeError$|^Unhandled$|^$/u) as unknown,
-      body: expect.objectContaining({ errorType: "TypeError", errorMessage: "no such order" }) as unknown,
+      expect(Env).toEqual(expect.arrayContaining(["_HANDLER=functions.handler", "LAMBDA_TASK_ROOT=/app"]));
     });
-    expect(parsed(await called.invoke({ action: "echo", payload: 1 }))).toEqual({ kind: "response", body: 1 });
-  });
 
-  test("takes and answers 6 MB", async () => {
-    const outcome = await called.invoke({ action: "echo", payload });
-    expect(outcome.kind).toBe("response");
-    expect(outcome.kind === "response" && JSON.parse(outcome.body) === payload).toBe(true);
-  });
-
-  test("is started anew after a timeout", async () => {
-    expect(await called.invoke({ action: "hang" }, 1500)).toEqual({ kind: "timeout" });
-    await called.restart();
-    expect(parsed(await called.invoke({ action: "describe" }))).toMatchObject({ kind: "response", body: { calls: 1 } });
-    expect(called.api.violations).toEqual([]);
-  });
-
-  test("reports a function that cannot be loaded, and ends", async () => {
-    await using broken = await startFunction(tag, "broken.handler");
-    const { type, body } = await broken.api.failedStart();
-    expect({ type, body: JSON.parse(body) as unknown }).toEqual({
-      type: failedStart,
-      body: expect.objectContaining({
-        errorType: failedStart,
-        errorMessage: expect.stringContaining("no configuration") as unknown,
-      }) as unknown,
+    test("adds little to the interpreter alone", async () => {
+      const aloneTag = `pith-alone-${language}`;
+      await mustBuild({ spec: makeProject({ "pith.yaml": alone }).path("pith.yaml"), tag: aloneTag });
+      expect((await bytesOf(tag)) - (await bytesOf(aloneTag))).toBeLessThanOrEqual(mostBytes);
     });
-    expect(await broken.ended()).not.toBe(0);
-    expect(broken.api.violations).toEqual([]);
-  });
-});
+
+    test("answers two invocations in one process, as the platform's user, with /tmp alone to write to", async () => {
+      for (const calls of [1, 2]) {
+        const outcome = parsed(await called.invoke({ action: "describe" }, 9000));
+        expect(outcome).toEqual({
+          kind: "response",
+          body: {
+            calls,
+            remaining: expect.any(Number) as unknown,
+            id: `8476a536-e9f4-11e8-9739-${String(calls).padStart(12, "0")}`,
+            user: 993,
+            elsewhere: "EROFS",
+          },
+        });
+        const { body } = z.object({ body: z.object({ remaining: z.number() }) }).parse(outcome);
+        expect(body.remaining).toBeGreaterThan(0);
+        expect(body.remaining).toBeLessThanOrEqual(9000);
+      }
+    });
+
+    test("reports an error of the function and goes on", async () => {
+      expect(parsed(await called.invoke({ action: "fail" }))).toEqual({
+        kind: "error",
+        type: expect.stringMatching(/TypeError$|^Unhandled$|^$/u) as unknown,
+        body: expect.objectContaining({ errorType: "TypeError", errorMessage: "no such order" }) as unknown,
+      });
+      expect(parsed(await called.invoke({ action: "echo", payload: 1 }))).toEqual({ kind: "response", body: 1 });
+    });
+
+    test("takes and answers 6 MB", async () => {
+      const outcome = await called.invoke({ action: "echo", payload });
+      expect(outcome.kind).toBe("response");
+      expect(outcome.kind === "response" && JSON.parse(outcome.body) === payload).toBe(true);
+    });
+
+    test("is started anew after a timeout", async () => {
+      expect(await called.invoke({ action: "hang" }, 1500)).toEqual({ kind: "timeout" });
+      await called.restart();
+      expect(parsed(await called.invoke({ action: "describe" }))).toMatchObject({
+        kind: "response",
+        body: { calls: 1 },
+      });
+      expect(called.api.violations).toEqual([]);
+    });
+
+    test("reports a function that cannot be loaded, and ends", async () => {
+      await using broken = await startFunction(tag, "broken.handler");
+      const { type, body } = await broken.api.failedStart();
+      expect({ type, body: JSON.parse(body) as unknown }).toEqual({
+        type: failedStart,
+        body: expect.objectContaining({
+          errorType: failedStart,
+          errorMessage: expect.stringContaining("no configuration") as unknown,
+        }) as unknown,
+      });
+      expect(await broken.ended()).not.toBe(0);
+      expect(broken.api.violations).toEqual([]);
+    });
+  },
+);
+
+async function bytesOf(image: string): Promise<number> {
+  const files = (await imageTree(image)).filter(({ type, path }) => type === "file" && !path.endsWith(".pyc"));
+  return files.reduce((sum, { size }) => sum + size, 0);
+}
 
 describe("AWS Lambda, a program of its own", () => {
   const tag = "pith-lambda-bootstrap";

@@ -41,4 +41,4 @@ const archives = /\.(?:tar\.(?:gz|bz2|xz|zst)|tgz)$/u;
 
 /** Maps, type declarations of Flow, sources and by-products of compiled parts, unit tests. */
 const endings =
-  /(?:\.(?:map|flow|tsbuildinfo|c|cc|cpp|cxx|h|hh|hpp|hxx|s|asm|gyp|gypi|mk|o|a|obj|pdb|tlog|makefile)|\.(?:test|spec)\.[cm]?jsx?|makefile)$/iu;
+  /(?:\.(?:map|flow|tsbuildinfo|c|cc|cpp|cxx|h|hh|hpp|hxx|s|asm|gyp|gypi|mk|o|a|obj|pdb|tlog|makefile|ar-file-list)|\.(?:test|spec)\.[cm]?jsx?|makefile)$/iu;
