@@ -9,7 +9,7 @@ import { parseIgnoreFile } from "../plan/ignore-file.ts";
 import type { BuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { gitState, type NamedContext, openNamed } from "./named-contexts.ts";
-import { readFiles, solveTree } from "./read-trees.ts";
+import { readFiles, readListedFiles, solveTree } from "./read-trees.ts";
 import { archiveHeadBytes, isArchive, isHttpUrl } from "./remote-url.ts";
 
 /** Where the spec and the files of a build come from. */
@@ -31,6 +31,9 @@ interface Locations {
   readonly contextLocal: string;
 }
 
+/** Files that are asked for one by one at most. */
+const shortListLength = 2;
+
 /**
  * Opens the contexts of a build. Throws CONTEXT_INVALID (as `BuildError`) for a remote context that cannot be used.
  * `.dockerignore` rules come from `<spec>.dockerignore` beside the spec, else from the context's root.
@@ -41,7 +44,8 @@ export async function openContexts(engine: Engine, options: BuildOptions): Promi
   const sessionOf = (local: string) => engine.options.get(`local-sessionid:${local}`) ?? engine.sessionId;
   const reader = (tree: State, local: string, what: string, excludes: readonly string[]) => {
     const solved = new Map<string, Promise<Ref | undefined>>();
-    return async (paths: readonly string[]) => {
+    const answers = new Map<string, Promise<ReadonlyMap<string, Uint8Array>>>();
+    const readOnce = async (paths: readonly string[]) => {
       const key = tree === undefined ? JSON.stringify(paths) : "";
       const state =
         tree ??
@@ -55,7 +59,15 @@ export async function openContexts(engine: Engine, options: BuildOptions): Promi
         });
       const pending = solved.get(key) ?? solveTree(engine, state, options.cacheImports);
       solved.set(key, pending);
-      return readFiles(await pending, paths);
+      // What the client sent is little: its names are listed sooner than each is asked for.
+      const isListed = tree === undefined && paths.length > shortListLength;
+      return isListed ? readListedFiles(await pending, paths) : readFiles(await pending, paths);
+    };
+    return async (paths: readonly string[]) => {
+      const key = JSON.stringify(paths);
+      const answer = answers.get(key) ?? readOnce(paths);
+      answers.set(key, answer);
+      return answer;
     };
   };
   const readSpecFiles = reader(

@@ -27,3 +27,22 @@ export async function readFiles(
   }
   return found;
 }
+
+/** Like `readFiles`, for a small tree: its directories are listed first, and only what is there is asked for. */
+export async function readListedFiles(
+  ref: Ref | undefined,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  if (ref === undefined) return new Map();
+  const parents = [...new Set(paths.map(directoryOf))];
+  const listed = await Promise.all(
+    parents.map(async (parent) => [parent, new Set(await ref.readDirectory(parent))] as const),
+  );
+  const names = new Map(listed);
+  const isThere = (path: string) => names.get(directoryOf(path))?.has(path.slice(path.lastIndexOf("/") + 1)) === true;
+  return readFiles(ref, paths.filter(isThere));
+}
+
+function directoryOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "/";
+}

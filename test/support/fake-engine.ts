@@ -120,6 +120,13 @@ function identifierOf(op: Uint8Array): string {
   return typeof source === "object" && source !== null && "identifier" in source ? String(source.identifier) : "";
 }
 
+function namesIn(files: Files, directory: string): readonly string[] | undefined {
+  const prefix = directory === "" ? "" : `${directory}/`;
+  const below = Object.keys(files).filter((path) => path.startsWith(prefix));
+  const names = below.map((path) => path.slice(prefix.length).replace(/\/.*$/u, "/"));
+  return below.length === 0 && prefix !== "" ? undefined : [...new Set(names)].sort();
+}
+
 function toRef(files: Files, exitCode: number | undefined): Ref {
   const read = (path: string): Uint8Array | undefined => {
     const text = files[path.replace(/^\//u, "")];
@@ -130,7 +137,7 @@ function toRef(files: Files, exitCode: number | undefined): Ref {
     definition: undefined,
     readFile: async (path) => Promise.resolve(read(path)),
     readHead: async (path, length) => Promise.resolve(read(path)?.subarray(0, length)),
-    readDirectory: async () => Promise.resolve(undefined),
+    readDirectory: async (directory) => Promise.resolve(namesIn(files, directory.replace(/^\/+|\/+$/gu, ""))),
     evaluate: async () => {
       if (exitCode === undefined) return Promise.resolve();
       throw new EngineError("the program failed", { code: 2, details: [], exitCode });

@@ -3,6 +3,9 @@ import { decodeName, encodeName } from "../../rootfs/names.ts";
 import { rootFsOver } from "../../rootfs/physical.ts";
 import type { AbsPath, ByteRange, FileKind, FileStat, RootFs } from "../../rootfs/rootfs.ts";
 
+/** Headers of bytecode are asked for several times; what is larger is read anew. */
+const headBytes = 16;
+
 /**
  * A directory of the host as a root file system. No link of it is followed by the host's rules, so that no question leaves
  * the directory; it must not change meanwhile. Calls block: the answers come faster than a thread pool could give them.
@@ -11,10 +14,16 @@ export function openDirectory(hostPath: string): RootFs {
   const base = hostPath.replace(/\/+$/u, "");
   // The root itself may be named through a link, of the host and by the caller.
   const placeOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
+  const heads = new Map<AbsPath, Uint8Array | undefined>();
   return rootFsOver({
     lstat: async (path) => readStat(placeOf(path)),
     list: async (path) => readNames(placeOf(path)),
-    read: async (path, range) => readBytes(placeOf(path), range),
+    read: async (path, range) => {
+      if (range?.offset !== 0 || range.length > headBytes) return readBytes(placeOf(path), range);
+      const head = heads.has(path) ? heads.get(path) : readBytes(placeOf(path), { offset: 0, length: headBytes });
+      heads.set(path, head);
+      return head?.slice(0, range.length);
+    },
   });
 }
 
