@@ -1,23 +1,21 @@
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import type { Ref } from "../engine/engine.ts";
-import { composeImageConfig } from "../image/compose-config.ts";
+import { composeImageConfig, layerHistory } from "../image/compose-config.ts";
 import { editFiles } from "../llb/ops/file.ts";
 import type { State } from "../llb/state.ts";
 import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
 import { closureBuilders, composeRequest, usesContextFiles } from "../plan/closure-request.ts";
-import { adoptsImage, planSettings, processBuilder } from "../plan/image-process.ts";
+import { adoptsImage, notApplication, planSettings, processBuilder, settleSettings } from "../plan/image-process.ts";
+import { defaultEpochSeconds } from "../plan/options.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import type { AppSpec } from "../spec/spec.ts";
 import { type PlatformBuild, progressName, showWarnings } from "./build-context.ts";
 import { maximumSources, resolveInEngine, type SourceTree } from "./closure-step.ts";
-import { type DependencyTree, installDependencies } from "./dependencies.ts";
+import { installDependencies } from "./dependencies.ts";
 import type { PlannedImage } from "./planned-image.ts";
 import { solveState } from "./solve.ts";
 import { type BuiltStage, openStages } from "./stages.ts";
 import { verifyImage } from "./verify.ts";
-
-/** The time of every file when SOURCE_DATE_EPOCH is not given: 1980-01-01, the first that a zip archive can hold. */
-const defaultEpochSeconds = 315532800;
 
 /** Solves the builders, resolves the closure, and settles the image's configuration. Throws every finding as `BuildError`. */
 export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
@@ -38,7 +36,7 @@ export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
     searchPaths: new Map(builders.map((stage) => [stage.name, stage.searchPath])),
     libraryPaths: new Map(builders.map((stage) => [stage.name, stage.env["LD_LIBRARY_PATH"] ?? ""])),
     dependencies,
-    notApplication: notApplication(build, dependencies),
+    notApplication: notApplication(build.options.specName, dependencies?.manager),
   });
   if (request.sources.length > maximumSources) {
     throw new BuildError([
@@ -64,13 +62,7 @@ export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
   const closure = await resolveInEngine(build, request, trees);
   const { answer } = closure;
   await report(build, answer.diagnostics);
-  const settings: ImageSettings = {
-    ...planned,
-    entrypoint: answer.config.entrypoint,
-    cmd: answer.config.cmd,
-    user: answer.config.user,
-    env: { PATH: answer.config.path, ...answer.config.env, ...planned.env, ...pathOf(build, answer.config.path) },
-  };
+  const settings = settleSettings(spec, planned, answer.config);
   return { closure, settings, epochSeconds };
 }
 
@@ -109,7 +101,7 @@ export async function solveImage(
     platform: build.platform,
     settings: image.settings,
     epochSeconds: image.epochSeconds,
-    history: answer.layers.map((layer) => ({ createdBy: `pith: layer ${layer}` })),
+    history: layerHistory(answer.layers),
   });
   return { ref: state === undefined ? undefined : await solveState(build, state), config };
 }
@@ -119,11 +111,6 @@ function figures(image: PlannedImage): string {
   const { files, bytes, packages, builderPackages } = image.closure.answer.figures;
   const megabytes = (bytes / 1e6).toFixed(1);
   return `${files.toLocaleString("en-US")} files, ${megabytes} MB, ${String(packages)} of ${String(builderPackages)} packages`;
-}
-
-// A PATH that the spec sets stands; otherwise the image's own directories of programs are it.
-function pathOf(build: PlatformBuild, path: string): Readonly<Record<string, string>> {
-  return build.spec.image.env["PATH"] === undefined ? { PATH: path } : {};
 }
 
 async function report(build: PlatformBuild, diagnostics: readonly Diagnostic[]): Promise<void> {
@@ -141,20 +128,6 @@ function originText(build: PlatformBuild, { origin }: Diagnostic): string {
   if (origin === undefined) return "";
   const { file, start } = build.spanOf(origin);
   return `; brought in by ${file}:${String(start.line)}`;
-}
-
-/** Names in the application's directory that no application needs in its image. */
-function notApplication(build: PlatformBuild, dependencies: DependencyTree | undefined): readonly string[] {
-  const { specName } = build.options;
-  return [
-    specName,
-    `${specName}.dockerignore`,
-    ".dockerignore",
-    ".git",
-    ".gitignore",
-    "**/__pycache__",
-    ...(dependencies?.manager === "npm" ? ["**/node_modules"] : []),
-  ];
 }
 
 async function openAppTree(

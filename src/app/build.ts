@@ -63,7 +63,7 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
 }
 
 /** Gives findings that name a place of the normalised spec their lines. */
-async function placing<T>(context: Pick<BuildContext, "spanOf">, work: () => T | Promise<T>): Promise<T> {
+export async function placing<T>(context: Pick<BuildContext, "spanOf">, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (failure) {
@@ -150,7 +150,10 @@ async function readSpec(
   return { spec: parsed.checked.value, ...parsed.spans };
 }
 
-function predefinedArgs(options: BuildOptions): Readonly<Record<string, string>> {
+/** Arguments that every build has: its platforms. */
+export function predefinedArgs(
+  options: Pick<BuildOptions, "platforms" | "buildPlatform">,
+): Readonly<Record<string, string>> {
   // Several platforms share one reading of the spec, so the target's arguments are those of the first.
   const target = options.platforms[0] ?? options.buildPlatform;
   return { ...platformArgs("TARGET", target), ...platformArgs("BUILD", options.buildPlatform) };

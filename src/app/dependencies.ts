@@ -26,7 +26,13 @@ const unsupportedLocks: Readonly<Record<string, string>> = {
   "poetry.lock": "poetry",
   "Pipfile.lock": "pipenv",
 };
-const markers = ["package.json", ...npmLocks, "requirements.txt", ...Object.keys(unsupportedLocks)];
+/** Files that tell how an application's dependencies are installed. */
+export const dependencyMarkers: readonly string[] = [
+  "package.json",
+  ...npmLocks,
+  "requirements.txt",
+  ...Object.keys(unsupportedLocks),
+];
 const venv = "/opt/venv";
 
 /**
@@ -43,7 +49,7 @@ export async function installDependencies(
   const directory = app.src.replace(/^\.?\/+/u, "").replace(/^\.$/u, "");
   const at = (name: string) => (directory === "" ? name : `${directory}/${name}`);
   // The stage asks the registry, the files come from the client: neither waits for the other.
-  const [stage, found] = await Promise.all([pendingStage, build.contexts.readContextFiles(markers.map(at))]);
+  const [stage, found] = await Promise.all([pendingStage, build.contexts.readContextFiles(dependencyMarkers.map(at))]);
   const has = (name: string) => found.has(at(name));
   const manager = chooseManager(app, interpreter, has);
   if (manager === undefined) return undefined;
@@ -51,7 +57,8 @@ export async function installDependencies(
   return installPip(build, stage, app, directory, found, interpreter?.path ?? "python3");
 }
 
-function chooseManager(
+/** What installs the application's dependencies; undefined when it lists none. Throws as `installDependencies` does. */
+export function chooseManager(
   app: AppSpec,
   interpreter: InterpreterSpec | undefined,
   has: (name: string) => boolean,
@@ -97,7 +104,7 @@ async function installNpm(
   const texts = [...found.values()].map((bytes) => new TextDecoder().decode(bytes));
   // Local packages and workspaces are installed from the application's own files.
   const needsSources = texts.some((text) => /"(?:file:|workspaces"|link:)/u.test(text));
-  const prefix = toAbsPath(app.dest);
+  const { prefix, interpreter } = dependencyPlace("npm", app, undefined);
   const sources = copyFromContext(
     build,
     directory,
@@ -116,7 +123,7 @@ async function installNpm(
       { type: "cache", dest: "/var/cache/pith/npm", id: cacheId(build, "pith-npm"), sharing: "shared" },
     ],
   });
-  return { manager: "npm", state: mounts.get(prefix), prefix, interpreter: undefined };
+  return { manager: "npm", state: mounts.get(prefix), prefix, interpreter };
 }
 
 async function installPip(
@@ -152,13 +159,19 @@ async function installPip(
       { type: "cache", dest: "/var/cache/pith/pip", id: cacheId(build, "pith-pip"), sharing: "shared" },
     ],
   });
+  return { manager: "pip", state: mounts.get(venv), ...dependencyPlace("pip", app, python) };
+}
+
+/** Where programs see the dependencies that a manager has installed, and the interpreter that comes with them. */
+export function dependencyPlace(
+  manager: DependencyTree["manager"],
+  app: AppSpec,
+  interpreter: string | undefined,
+): Pick<DependencyTree, "prefix" | "interpreter"> {
+  if (manager === "npm") return { prefix: toAbsPath(app.dest), interpreter: undefined };
+  const python = interpreter ?? "python3";
   const name = python.slice(python.lastIndexOf("/") + 1);
-  return {
-    manager: "pip",
-    state: mounts.get(venv),
-    prefix: toAbsPath(venv),
-    interpreter: toAbsPath(`${venv}/bin/${name}`),
-  };
+  return { prefix: toAbsPath(venv), interpreter: toAbsPath(`${venv}/bin/${name}`) };
 }
 
 /** Files of the application's directory (all of them when `names` is undefined) as a tree of their own. */

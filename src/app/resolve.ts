@@ -19,6 +19,11 @@ import { checkPolicy, type SourcePlace } from "../policy/policy.ts";
 import { type MemoryEntry, memoryRootFs } from "../rootfs/memory.ts";
 import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
 
+interface FileCount {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 export interface Resolving {
   readonly request: ClosureRequest;
   /** The trees of `request.sources`, in their order. */
@@ -31,7 +36,7 @@ export interface Resolving {
   readonly findFileCapabilities?: (places: readonly SourcePlace[]) => readonly SourcePlace[];
   /** The value of `request.secrets[index]`; undefined where it was not given. */
   secretAt?(index: number): Uint8Array | undefined;
-  countSources(): readonly { readonly files: number; readonly bytes: number }[];
+  countSources(): readonly FileCount[] | Promise<readonly FileCount[]>;
 }
 
 /**
@@ -69,7 +74,7 @@ export async function answerRequest(
   const checking = plans.length === 0 ? undefined : checkClosed(closure, { request, layers: [planned], plugins });
   const [after = []] = await Promise.all([checking, writing]);
   const diagnostics = [...before, ...soften(after, request)];
-  const counts = resolving.countSources();
+  const counts = await resolving.countSources();
   const figures = {
     ...counted,
     builderPackages: closure.builderPackages,

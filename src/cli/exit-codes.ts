@@ -18,7 +18,7 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 // Findings about what a person wrote: the spec, its arguments, the command.
-const wrongInput = /^(?:ARG|BUILDER|COMMAND|INCLUDE|MANIFEST|OPTION|SPEC|TARGET|USAGE)_/u;
+const wrongInput = /^(?:ARG|BUILDER|COMMAND|INCLUDE|MANIFEST|OPTION|OUTPUT|SPEC|TARGET|USAGE)_|^SOURCE_INVALID$/u;
 
 /** The exit code of a command that threw. */
 export function exitCodeOf(failure: unknown): ExitCode {

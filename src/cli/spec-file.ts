@@ -35,7 +35,15 @@ export function parseBuildArgs(texts: readonly string[]): Readonly<Record<string
 /** Reads and parses a spec of the host with its includes. Throws SPEC_MISSING. */
 export async function readSpecFile(
   call: Call,
-  { file, buildArgs }: { readonly file: string; readonly buildArgs: Readonly<Record<string, string>> },
+  {
+    file,
+    buildArgs,
+    predefinedArgs = platformArgs,
+  }: {
+    readonly file: string;
+    readonly buildArgs: Readonly<Record<string, string>>;
+    readonly predefinedArgs?: Readonly<Record<string, string>>;
+  },
 ): Promise<ParsedSpec> {
   const hostPath = path.resolve(call.hostFolder, file);
   const bytes = await readIfPresent(hostPath);
@@ -54,7 +62,7 @@ export async function readSpecFile(
     file: path.basename(hostPath),
     bytes,
     buildArgs,
-    predefinedArgs: platformArgs,
+    predefinedArgs,
     readInclude: async (relative) => readIfPresent(path.join(folder, relative)),
   });
   call.seen.push(...parsed.files);

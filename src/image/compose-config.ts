@@ -44,6 +44,11 @@ export function composeImageConfig(options: {
   return new TextEncoder().encode(JSON.stringify(config));
 }
 
+/** The history of an image whose layers have these names. */
+export function layerHistory(names: readonly string[]): readonly HistoryLine[] {
+  return names.map((name) => ({ createdBy: `pith: layer ${name}` }));
+}
+
 function optional(key: string, value: string | undefined): Readonly<Record<string, string>> {
   return value === undefined ? {} : { [key]: value };
 }

@@ -1,3 +1,4 @@
+import type { ClosureAnswer } from "../closure/request.ts";
 import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
 import { platformOf } from "../serverless/platforms.ts";
 import type { Spec } from "../spec/spec.ts";
@@ -64,4 +65,24 @@ function statedSettings(spec: Spec, base: ImageSettings, labels: Readonly<Record
 
 function withProtocol(port: string): string {
   return port.includes("/") ? port : `${port}/tcp`;
+}
+
+/** Completes the settings with what only the files tell. A PATH that the spec sets stands. */
+export function settleSettings(spec: Spec, planned: ImageSettings, config: ClosureAnswer["config"]): ImageSettings {
+  const { entrypoint, cmd, user, path, env } = config;
+  const ownPath = spec.image.env["PATH"] === undefined ? { PATH: path } : {};
+  return { ...planned, entrypoint, cmd, user, env: { PATH: path, ...env, ...planned.env, ...ownPath } };
+}
+
+/** Names in the application's directory that no application needs in its image. */
+export function notApplication(specName: string, manager: "pip" | "npm" | undefined): readonly string[] {
+  return [
+    specName,
+    `${specName}.dockerignore`,
+    ".dockerignore",
+    ".git",
+    ".gitignore",
+    "**/__pycache__",
+    ...(manager === "npm" ? ["**/node_modules"] : []),
+  ];
 }

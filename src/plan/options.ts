@@ -33,6 +33,8 @@ export interface BuildOptions {
 
 const wellKnownArgs = /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|EXPLAIN|DIFF)$/u;
 const proxyArgs = /^(?:https?|ftp|no|all)_proxy$/iu;
+/** The time of every file when SOURCE_DATE_EPOCH is not given: 1980-01-01, the first that a zip archive can hold. */
+export const defaultEpochSeconds = 315532800;
 const maximumEpoch = 2 ** 31 - 1;
 
 /** Parses the options of a build. Yields OPTION_INVALID for values that no build can honour. */

@@ -8,12 +8,22 @@ export interface FileCount {
 
 /** Counts what a directory of the host holds. Follows no link but of the directory's own name. */
 export function countFiles(hostPath: string): FileCount {
+  return count(hostPath, undefined);
+}
+
+/** The same without what is mounted below the directory. */
+export function countOwnFiles(hostPath: string): FileCount {
+  return count(hostPath, fs.statSync(hostPath).dev);
+}
+
+function count(hostPath: string, ownDevice: number | undefined): FileCount {
   const inodes = new Set<string>();
   let files = 0;
   let bytes = 0;
   // Names as bytes, one a character: no name is damaged, and the common ones need no conversion.
   const pending = [`${Buffer.from(hostPath).toString("latin1")}/.`];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    if (ownDevice !== undefined && fs.lstatSync(toPlace(directory)).dev !== ownDevice) continue;
     for (const entry of fs.readdirSync(toPlace(directory), { encoding: "latin1", withFileTypes: true })) {
       const path = `${directory}/${entry.name}`;
       if (entry.isDirectory()) pending.push(path);

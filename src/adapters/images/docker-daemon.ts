@@ -1,0 +1,46 @@
+import http from "node:http";
+import type { Spool } from "../layers/spool.ts";
+import { refuse } from "./refuse.ts";
+
+/** Connecting and the first bytes may take this long, and so may each pause after. */
+const silenceMilliseconds = 60_000;
+
+/**
+ * Writes what `docker save` would to the spool, asking the engine at its socket. Throws IMAGE_SOURCE_INVALID where the engine
+ * does not have the image, system errors where there is no engine.
+ */
+export async function saveFromDaemon(
+  reference: string,
+  { socketPath, spool, signal }: { readonly socketPath: string; readonly spool: Spool; readonly signal?: AbortSignal },
+): Promise<void> {
+  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    const request = http.get(
+      {
+        socketPath,
+        path: `/images/${encodeURIComponent(reference)}/get`,
+        timeout: silenceMilliseconds,
+        ...(signal === undefined ? {} : { signal }),
+      },
+      resolve,
+    );
+    request.on("timeout", () =>
+      request.destroy(new Error("cannot read from the engine: it says nothing for a minute")),
+    );
+    request.on("error", reject);
+  });
+  if (response.statusCode !== 200) {
+    response.destroy();
+    throw refuse(
+      "IMAGE_SOURCE_INVALID",
+      `cannot read docker-daemon:${reference}: the engine answers ${String(response.statusCode)}`,
+      `pull the image first: docker pull ${reference}`,
+    );
+  }
+  for await (const chunk of response) spool.append(Buffer.from(chunk));
+}
+
+/** The socket that DOCKER_HOST names; undefined where it names no socket. */
+export function daemonSocket(dockerHost: string | undefined): string | undefined {
+  if (dockerHost === undefined || dockerHost === "") return "/var/run/docker.sock";
+  return dockerHost.startsWith("unix://") ? dockerHost.slice("unix://".length) : undefined;
+}

@@ -1,0 +1,95 @@
+import fs from "node:fs";
+import path from "node:path";
+import { linkLimit } from "../../rootfs/links.ts";
+import { TarFault } from "../../tar/member.ts";
+import { readTar } from "../../tar/read.ts";
+import { type Extent, fileExtent, subExtent } from "../layers/extent.ts";
+import { layerTree, type Node } from "../layers/layer-tree.ts";
+
+/** Files by name, wherever they are kept: what layouts and archives have in common. */
+export interface FileTree {
+  /** The content of a regular file; undefined when there is none of that name. */
+  find(name: string): Extent | undefined;
+  close(): void;
+}
+
+/** The files below a directory of the host. No link is followed in the last part of a name. */
+export function directoryFiles(hostPath: string): FileTree {
+  const open: number[] = [];
+  return {
+    find(name) {
+      const descriptor = openFile(path.join(hostPath, name));
+      if (descriptor === undefined) return undefined;
+      open.push(descriptor);
+      return fileExtent(descriptor, 0, fs.fstatSync(descriptor).size);
+    },
+    close: () => open.splice(0).forEach((descriptor) => fs.closeSync(descriptor)),
+  };
+}
+
+/** Opens a regular file for reading; undefined when there is none. */
+export function openFile(hostPath: string): number | undefined {
+  // Without O_NONBLOCK, a FIFO would block the process for ever.
+  const flags = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK;
+  try {
+    const descriptor = fs.openSync(hostPath, flags);
+    if (fs.fstatSync(descriptor).isFile()) return descriptor;
+    fs.closeSync(descriptor);
+    return undefined;
+  } catch (failure) {
+    const code = failure instanceof Error && "code" in failure ? failure.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENXIO") return undefined;
+    throw failure;
+  }
+}
+
+/** The files in an archive. Only its headers are read; links are followed inside it. Throws `TarFault`. */
+export function archiveFiles(archive: Extent, close: () => void): FileTree {
+  const tree = layerTree();
+  const reader = readTar((member) => tree.apply(member, 0));
+  const pieceBytes = 64 * 1024;
+  for (let offset = 0; offset < archive.sizeBytes; ) {
+    const skipped = Math.min(reader.skippable(), archive.sizeBytes - offset);
+    reader.skip(skipped);
+    offset += skipped;
+    const piece = archive.read(offset, pieceBytes);
+    reader.push(piece);
+    offset += piece.length;
+  }
+  reader.end();
+  return {
+    find(name) {
+      const node = follow(tree.root, name);
+      return node?.kind === "file" ? subExtent(archive, node.offset, node.sizeBytes) : undefined;
+    },
+    close,
+  };
+}
+
+/** The file that a name leads to in the tree. */
+function follow(root: Node, name: string): Node | undefined {
+  const pending = name.split("/").reverse();
+  const above: Node[] = [];
+  let current: Node | undefined = root;
+  let hops = 0;
+  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") {
+      current = above.pop() ?? root;
+      continue;
+    }
+    const next: Node | undefined = current?.children?.get(part);
+    if (next?.kind === "link") {
+      if (++hops > linkLimit) throw new TarFault("LAYER_LINK", `links of ${JSON.stringify(name)} never end`);
+      if (next.target.startsWith("/")) {
+        current = root;
+        above.length = 0;
+      }
+      pending.push(...next.target.split("/").reverse());
+      continue;
+    }
+    if (current !== undefined) above.push(current);
+    current = next;
+  }
+  return current;
+}

@@ -1,0 +1,161 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Platform } from "../../engine/engine.ts";
+import { emptySettings, type ImageSettings, parseImageConfig } from "../../oci/image-config.ts";
+import type { RootFs } from "../../rootfs/rootfs.ts";
+import { countOwnFiles } from "../directory/count-files.ts";
+import { openDirectory } from "../directory/open-directory.ts";
+import { decompress, sniffCompression } from "../layers/decompress.ts";
+import { type Extent, fileExtent, streamExtent } from "../layers/extent.ts";
+import { openLayers, refusing } from "../layers/open-layers.ts";
+import { openSpool, type Spool } from "../layers/spool.ts";
+import { openDockerArchive } from "./docker-archive.ts";
+import { daemonSocket, saveFromDaemon } from "./docker-daemon.ts";
+import { archiveFiles, directoryFiles, type FileTree, openFile } from "./file-tree.ts";
+import type { ImageParts } from "./image-parts.ts";
+import { openLayout } from "./oci-layout.ts";
+import { refuse } from "./refuse.ts";
+
+/** A root file system that was made elsewhere. */
+export interface ImageTree {
+  readonly root: RootFs;
+  /** The image's configuration; empty for a directory. */
+  readonly settings: ImageSettings;
+  /** Regular files, several names of one as several, and their bytes, each file's once. */
+  count(): { readonly files: number; readonly bytes: number };
+  close(): void;
+}
+
+export interface SourceOptions {
+  readonly platform: Platform;
+  /** The folder that relative paths are relative to. */
+  readonly hostFolder: string;
+  /** Where decompressed layers go, in files without names. */
+  readonly spoolFolder: string;
+  readonly dockerHost: string | undefined;
+  readonly signal?: AbortSignal;
+}
+
+const kinds = ["dir", "oci", "oci-archive", "docker-archive", "docker-daemon"] as const;
+
+/**
+ * Opens `dir:PATH`, `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:TAG]` or `docker-daemon:REFERENCE`.
+ * Throws SOURCE_INVALID for other texts and what is not there, and what the readers of images and layers throw.
+ */
+export async function openSource(text: string, options: SourceOptions): Promise<ImageTree> {
+  const kind = kinds.find((known) => text.startsWith(`${known}:`));
+  const place = kind === undefined ? "" : text.slice(kind.length + 1);
+  if (kind === undefined || place === "") {
+    throw refuse(
+      "SOURCE_INVALID",
+      `cannot use the source ${JSON.stringify(text)}: it is of no kind that Pith knows`,
+      `write it as one of ${kinds.map((known) => `${known}:...`).join(", ")}`,
+    );
+  }
+  if (kind === "dir") return openDirectorySource(path.resolve(options.hostFolder, place), text);
+  const spool = openSpool(options.spoolFolder);
+  try {
+    const { parts, files } = await openParts(kind, place, { ...options, text, spool });
+    try {
+      const layers = await openLayers(parts.layers, spool);
+      return {
+        root: layers.root,
+        settings: parseImageConfig(parts.config) ?? emptySettings,
+        count: () => layers.count(),
+        close() {
+          files.close();
+          spool.close();
+        },
+      };
+    } catch (failure) {
+      files.close();
+      throw failure;
+    }
+  } catch (failure) {
+    spool.close();
+    throw failure;
+  }
+}
+
+function openDirectorySource(hostPath: string, text: string): ImageTree {
+  if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() !== true) throw missing(text, "directory");
+  return {
+    root: openDirectory(hostPath),
+    settings: emptySettings,
+    count: () => countOwnFiles(hostPath),
+    close() {},
+  };
+}
+
+interface Opening extends SourceOptions {
+  readonly text: string;
+  readonly spool: Spool;
+}
+
+async function openParts(
+  kind: Exclude<(typeof kinds)[number], "dir">,
+  place: string,
+  opening: Opening,
+): Promise<{ readonly parts: ImageParts; readonly files: FileTree }> {
+  const { text: name, platform, spool, hostFolder, signal } = opening;
+  if (kind === "docker-daemon") {
+    const socketPath = daemonSocket(opening.dockerHost);
+    if (socketPath === undefined) {
+      throw refuse("SOURCE_INVALID", `cannot use ${name}: DOCKER_HOST names no socket of this machine`);
+    }
+    const start = spool.length();
+    await saveFromDaemon(place, { socketPath, spool, ...(signal === undefined ? {} : { signal }) });
+    const archive = spool.extent(start, spool.length() - start);
+    const files = await refusing(name, async () => archiveFiles(archive, () => {}));
+    return closing(files, { name, open: () => openDockerArchive(files, { name, reference: undefined, platform }) });
+  }
+  const { hostPath, reference } = splitReference(path.resolve(hostFolder, place));
+  if (kind === "oci") {
+    if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() !== true) throw missing(name, "directory");
+    const files = directoryFiles(hostPath);
+    return closing(files, { name, open: () => openLayout(files, { name, reference, platform }) });
+  }
+  const descriptor = openFile(hostPath);
+  if (descriptor === undefined) throw missing(name, "file");
+  const stored = fileExtent(descriptor, 0, fs.fstatSync(descriptor).size);
+  const files = await refusing(name, async () =>
+    archiveFiles(await plain(stored, spool), () => fs.closeSync(descriptor)),
+  );
+  const open = kind === "oci-archive" ? openLayout : openDockerArchive;
+  return closing(files, { name, open: () => open(files, { name, reference, platform }) });
+}
+
+async function closing(
+  files: FileTree,
+  { name, open }: { readonly name: string; readonly open: () => ImageParts },
+): Promise<{ readonly parts: ImageParts; readonly files: FileTree }> {
+  try {
+    return { parts: await refusing(name, async () => open()), files };
+  } catch (failure) {
+    files.close();
+    throw failure;
+  }
+}
+
+/** The archive itself, where the file is a compressed one. */
+async function plain(stored: Extent, spool: Spool): Promise<Extent> {
+  const compression = sniffCompression(stored.read(0, 4));
+  if (compression === "none") return stored;
+  const start = spool.length();
+  const limits = { maximumBytes: 20 * 1024 ** 3 };
+  for await (const chunk of decompress(streamExtent(stored), compression, limits)) spool.append(chunk);
+  return spool.extent(start, spool.length() - start);
+}
+
+/** A tag stands after the last colon, unless the whole is there. */
+function splitReference(text: string): { readonly hostPath: string; readonly reference: string | undefined } {
+  for (let colon = text.indexOf(":"); colon !== -1 && !fs.existsSync(text); colon = text.indexOf(":", colon + 1)) {
+    const hostPath = text.slice(0, colon);
+    if (fs.existsSync(hostPath)) return { hostPath, reference: text.slice(colon + 1) };
+  }
+  return { hostPath: text, reference: undefined };
+}
+
+function missing(text: string, what: string): Error {
+  return refuse("SOURCE_INVALID", `cannot use the source ${text}: there is no such ${what}`);
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { formatTarHeader, tarEnd, tarPadding } from "../../tar/write.ts";
+import { type Extent, streamExtent } from "../layers/extent.ts";
+
+/** A name beside `hostPath` that nothing has yet. */
+export function temporaryName(hostPath: string): string {
+  const { dir, base } = path.parse(hostPath);
+  return path.join(dir, `.${base}.pith-${randomBytes(6).toString("hex")}`);
+}
+
+/**
+ * Writes a file under a temporary name beside its own, waits until it is on the disk, and renames it: whoever looks sees the old
+ * file or the whole new one. What fails, or is aborted, leaves nothing.
+ */
+export async function putFile(
+  hostPath: string,
+  content: AsyncIterable<Uint8Array>,
+  options: { readonly signal?: AbortSignal; readonly mode?: number } = {},
+): Promise<void> {
+  const temporary = temporaryName(hostPath);
+  const descriptor = fs.openSync(temporary, "wx", options.mode ?? 0o644);
+  try {
+    try {
+      for await (const chunk of content) {
+        options.signal?.throwIfAborted();
+        for (let done = 0; done < chunk.length; ) done += fs.writeSync(descriptor, chunk, done);
+      }
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    fs.renameSync(temporary, hostPath);
+  } catch (failure) {
+    fs.rmSync(temporary, { force: true });
+    throw failure;
+  }
+}
+
+/** An archive of plain files, the same bytes for the same files. */
+export async function* fileArchive(
+  files: readonly { readonly name: string; readonly content: Extent }[],
+): AsyncGenerator<Uint8Array> {
+  for (const { name, content } of files) {
+    const { sizeBytes } = content;
+    const common = { mode: 0o644, uid: 0, gid: 0, mtimeSeconds: 0, sizeBytes };
+    yield formatTarHeader({ kind: "file", name: Buffer.from(name), ...common });
+    yield* streamExtent(content);
+    yield tarPadding(sizeBytes);
+  }
+  yield tarEnd;
+}

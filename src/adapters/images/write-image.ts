@@ -1,0 +1,101 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Platform } from "../../engine/engine.ts";
+import { type LayerContents, layerArchive } from "../../image/layer-archive.ts";
+import { mediaTypes } from "../../oci/descriptor.ts";
+import type { Compression } from "../layers/decompress.ts";
+import type { Spool } from "../layers/spool.ts";
+import { bytesBlob, compressLayer } from "./compress.ts";
+import { fileArchive, putFile } from "./put-file.ts";
+import { refuse } from "./refuse.ts";
+import type { StagedLayer } from "./stage-layer.ts";
+import { writeLayout, writeLayoutArchive } from "./write-layout.ts";
+import { writeTree } from "./write-tree.ts";
+
+/** An image that is complete but not stored anywhere. */
+export interface StagedImage {
+  readonly platform: Platform;
+  readonly config: Uint8Array;
+  readonly layers: readonly StagedLayer[];
+  readonly contents: LayerContents;
+}
+
+export interface Writing {
+  readonly hostFolder: string;
+  /** The image's name for those outputs that keep one. */
+  readonly tag: string | undefined;
+  readonly compression: Compression;
+  readonly spool: Spool;
+  readonly signal?: AbortSignal;
+}
+
+/** Where an image can go. */
+export interface ImageOutput {
+  readonly kind: "oci" | "oci-archive" | "docker-archive" | "dir" | "tar";
+  readonly place: string;
+}
+
+const kinds = ["oci", "oci-archive", "docker-archive", "dir", "tar"] as const;
+
+/** Parses `KIND:PLACE`. Throws OUTPUT_INVALID. */
+export function parseOutput(text: string): ImageOutput {
+  const kind = kinds.find((known) => text.startsWith(`${known}:`));
+  const place = kind === undefined ? "" : text.slice(kind.length + 1);
+  if (kind !== undefined && place !== "") return { kind, place };
+  throw refuse(
+    "OUTPUT_INVALID",
+    `cannot write to ${JSON.stringify(text)}: it is of no kind that Pith knows`,
+    `write it as one of ${kinds.map((known) => `${known}:PATH`).join(", ")}`,
+  );
+}
+
+/** Stores an image. Whatever happens meanwhile, its place holds what it held before or the whole image. */
+export async function writeImage(image: StagedImage, output: ImageOutput, writing: Writing): Promise<void> {
+  const hostPath = path.resolve(writing.hostFolder, output.place);
+  const { tag, signal } = writing;
+  const naming = { tag, ...(signal === undefined ? {} : { signal }) };
+  switch (output.kind) {
+    case "dir":
+      await writeTree(hostPath, image.contents);
+      return;
+    case "tar":
+      await putFile(refuseDirectory(hostPath), layerArchive(image.contents), naming);
+      return;
+    case "docker-archive":
+      await putFile(refuseDirectory(hostPath), dockerArchive(image, tag), naming);
+      return;
+    case "oci":
+    case "oci-archive": {
+      const config = bytesBlob(mediaTypes.config, image.config);
+      const layers = [];
+      for (const layer of image.layers) layers.push(await compressLayer(layer, writing.compression, writing.spool));
+      const blobs = { platform: image.platform, config, layers };
+      if (output.kind === "oci") await writeLayout(hostPath, blobs, naming);
+      else await writeLayoutArchive(refuseDirectory(hostPath), blobs, naming);
+    }
+  }
+}
+
+function refuseDirectory(hostPath: string): string {
+  if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() !== true) return hostPath;
+  throw refuse("OUTPUT_INVALID", `cannot write ${hostPath}: it is a directory`, "give the path of a file");
+}
+
+/** What `docker load` reads: plain layers, named by their digests. */
+function dockerArchive(image: StagedImage, tag: string | undefined): AsyncIterable<Uint8Array> {
+  const hexOf = (digest: string) => digest.replace("sha256:", "");
+  const config = bytesBlob(mediaTypes.config, image.config);
+  const layers = [...new Map(image.layers.map((layer) => [layer.diffId, layer])).values()];
+  const manifest = [
+    {
+      Config: `${hexOf(config.digest)}.json`,
+      RepoTags: tag === undefined ? [] : [tag],
+      Layers: image.layers.map(({ diffId }) => `${hexOf(diffId)}.tar`),
+    },
+  ];
+  return fileArchive([
+    ...layers.map(({ diffId, archive }) => ({ name: `${hexOf(diffId)}.tar`, content: archive })),
+    { name: `${hexOf(config.digest)}.json`, content: config.content },
+    { name: "manifest.json", content: bytesBlob("", Buffer.from(JSON.stringify(manifest))).content },
+  ]);
+}

@@ -1,0 +1,138 @@
+import fs from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import type { Platform } from "../../engine/engine.ts";
+import { type Descriptor, descriptorSchema, mediaTypes } from "../../oci/descriptor.ts";
+import { type Extent, streamExtent } from "../layers/extent.ts";
+import { type Blob, bytesBlob } from "./compress.ts";
+import { fileArchive, putFile, temporaryName } from "./put-file.ts";
+import { refuse } from "./refuse.ts";
+
+/** An image as blobs. */
+export interface ImageBlobs {
+  readonly platform: Platform;
+  readonly config: Blob;
+  readonly layers: readonly Blob[];
+}
+
+export interface Naming {
+  /** The image's name in the index; undefined: it has none. */
+  readonly tag: string | undefined;
+  readonly signal?: AbortSignal;
+}
+
+const layoutFile = bytesBlob("", Buffer.from('{"imageLayoutVersion":"1.0.0"}')).content;
+
+/**
+ * Writes an OCI layout directory. One that is there keeps its other images; an image of the same name is replaced, in one step, when
+ * everything else is on the disk. Throws OUTPUT_INVALID where something else is in the place.
+ */
+export async function writeLayout(hostPath: string, image: ImageBlobs, naming: Naming): Promise<void> {
+  const known = fs
+    .readdirSync(parentFor(hostPath), { withFileTypes: true })
+    .find((one) => one.name === path.basename(hostPath));
+  if (known === undefined) {
+    const temporary = temporaryName(hostPath);
+    try {
+      await fillLayout(temporary, image, naming, []);
+      fs.renameSync(temporary, hostPath);
+    } catch (failure) {
+      fs.rmSync(temporary, { recursive: true, force: true });
+      throw failure;
+    }
+    return;
+  }
+  const index = path.join(hostPath, "index.json");
+  const isEmpty = known.isDirectory() && fs.readdirSync(hostPath).length === 0;
+  if (!isEmpty && !fs.existsSync(index)) {
+    throw refuse(
+      "OUTPUT_INVALID",
+      `cannot write ${hostPath}: it is there, and no OCI layout`,
+      "give a directory that is empty or not there",
+    );
+  }
+  await fillLayout(hostPath, image, naming, isEmpty ? [] : readIndex(index));
+}
+
+/** Writes an OCI layout as one archive. */
+export async function writeLayoutArchive(hostPath: string, image: ImageBlobs, naming: Naming): Promise<void> {
+  const { blobs, index } = layoutOf(image, naming, []);
+  const files = [
+    ...blobs.map(({ digest, content }) => ({ name: `blobs/${digest.replace(":", "/")}`, content })),
+    { name: "index.json", content: index },
+    { name: "oci-layout", content: layoutFile },
+  ];
+  await putFile(hostPath, fileArchive(files), naming);
+}
+
+async function fillLayout(
+  hostPath: string,
+  image: ImageBlobs,
+  naming: Naming,
+  others: readonly Descriptor[],
+): Promise<void> {
+  const { blobs, index } = layoutOf(image, naming, others);
+  fs.mkdirSync(path.join(hostPath, "blobs/sha256"), { recursive: true });
+  for (const { digest, content } of blobs) {
+    const place = path.join(hostPath, "blobs", digest.replace(":", "/"));
+    // Its name is its content; a blob that is shorter was damaged by something else.
+    if (fs.statSync(place, { throwIfNoEntry: false })?.size !== content.sizeBytes) {
+      await putFile(place, streamExtent(content), naming);
+    }
+  }
+  await putFile(path.join(hostPath, "oci-layout"), streamExtent(layoutFile), naming);
+  await putFile(path.join(hostPath, "index.json"), streamExtent(index), naming);
+}
+
+function layoutOf(
+  image: ImageBlobs,
+  { tag }: Naming,
+  others: readonly Descriptor[],
+): { readonly blobs: readonly Blob[]; readonly index: Extent } {
+  const manifest = bytesBlob(mediaTypes.manifest, encode(manifestOf(image)));
+  const { os, architecture, variant } = image.platform;
+  const own = {
+    ...describe(manifest),
+    platform: { architecture, os, ...(variant === undefined ? {} : { variant }) },
+    ...(tag === undefined ? {} : { annotations: { "org.opencontainers.image.ref.name": tag } }),
+  };
+  const kept = others.filter((one) => one.digest !== own.digest && nameOf(one) !== tag);
+  const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...kept, own] };
+  return {
+    blobs: [...image.layers, image.config, manifest],
+    index: bytesBlob(mediaTypes.index, encode(index)).content,
+  };
+}
+
+/** The manifest of an image, as BuildKit orders its keys. */
+function manifestOf({ config, layers }: ImageBlobs): object {
+  return {
+    schemaVersion: 2,
+    mediaType: mediaTypes.manifest,
+    config: describe(config),
+    layers: layers.map(describe),
+  };
+}
+
+function describe({ mediaType, digest, content }: Blob): Descriptor {
+  return { mediaType, digest, size: content.sizeBytes };
+}
+
+function nameOf({ annotations }: Descriptor): string | undefined {
+  return annotations?.["org.opencontainers.image.ref.name"];
+}
+
+function readIndex(hostPath: string): readonly Descriptor[] {
+  const json: unknown = JSON.parse(fs.readFileSync(hostPath, "utf8"));
+  return z.looseObject({ manifests: z.array(descriptorSchema) }).parse(json).manifests;
+}
+
+function parentFor(hostPath: string): string {
+  const parent = path.dirname(hostPath);
+  if (fs.statSync(parent, { throwIfNoEntry: false })?.isDirectory() === true) return parent;
+  throw refuse("OUTPUT_INVALID", `cannot write ${hostPath}: there is no directory ${parent}`);
+}
+
+function encode(value: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}

@@ -1,0 +1,71 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { ClosureEntry } from "../../closure/closure.ts";
+import { type LayerContents, readEntry } from "../../image/layer-archive.ts";
+import { encodeName, nameBytes } from "../../rootfs/names.ts";
+import { temporaryName } from "./put-file.ts";
+import { refuse } from "./refuse.ts";
+
+/**
+ * Writes a tree into a directory that is empty or not there, in one step. Only root can give files away: others keep them, and
+ * no one's directory is closed to its owner while it is filled. Throws OUTPUT_INVALID where something is in the place.
+ */
+export async function writeTree(hostPath: string, contents: LayerContents): Promise<void> {
+  const known = fs.statSync(hostPath, { throwIfNoEntry: false });
+  if (known !== undefined && (!known.isDirectory() || fs.readdirSync(hostPath).length > 0)) {
+    throw refuse(
+      "OUTPUT_INVALID",
+      `cannot write ${hostPath}: it is not empty`,
+      "give a directory that is empty or not there",
+    );
+  }
+  if (fs.statSync(path.dirname(hostPath), { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw refuse("OUTPUT_INVALID", `cannot write ${hostPath}: there is no directory ${path.dirname(hostPath)}`);
+  }
+  const temporary = temporaryName(hostPath);
+  try {
+    await fillTree(temporary, contents);
+    fs.renameSync(temporary, hostPath);
+  } catch (failure) {
+    fs.rmSync(temporary, { recursive: true, force: true });
+    throw failure;
+  }
+}
+
+async function fillTree(base: string, contents: LayerContents): Promise<void> {
+  const { epochSeconds } = contents;
+  const entries = contents.entries.toSorted((left, right) =>
+    Buffer.compare(nameBytes(left.path), nameBytes(right.path)),
+  );
+  const canGive = process.getuid?.() === 0;
+  const placeOf = (entryPath: string): string | Buffer => encodeName(base + entryPath);
+  const finish = ({ kind, mode, uid, gid }: ClosureEntry, place: string | Buffer): void => {
+    if (canGive) fs.lchownSync(place, uid, gid);
+    if (kind !== "link") fs.chmodSync(place, mode);
+    fs.lutimesSync(place, epochSeconds, epochSeconds);
+  };
+  fs.mkdirSync(base, { mode: 0o755 });
+  for (const entry of entries) {
+    const place = placeOf(entry.path);
+    if (entry.kind === "directory") fs.mkdirSync(place, { mode: 0o700 });
+    else if (entry.kind === "link") fs.symlinkSync(encodeName(entry.target ?? ""), place);
+    else if (entry.hardLinkTo !== undefined) fs.linkSync(placeOf(entry.hardLinkTo), place);
+    else await writeFile(entry, place, contents);
+    if (entry.kind !== "directory") finish(entry, place);
+  }
+  for (const entry of entries.toReversed()) {
+    if (entry.kind === "directory") finish(entry, placeOf(entry.path));
+  }
+  fs.utimesSync(base, epochSeconds, epochSeconds);
+}
+
+async function writeFile(entry: ClosureEntry, place: string | Buffer, contents: LayerContents): Promise<void> {
+  const descriptor = fs.openSync(place, "wx", 0o600);
+  try {
+    for await (const chunk of readEntry(entry, contents)) {
+      for (let done = 0; done < chunk.length; ) done += fs.writeSync(descriptor, chunk, done);
+    }
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}

@@ -1,0 +1,84 @@
+import type { ClosureEntry } from "../closure/closure.ts";
+import { bytecodeTime, bytecodeTimeOffset, contentOf } from "../closure/planned-tree.ts";
+import { invariant } from "../diagnostics/invariant.ts";
+import { nameBytes } from "../rootfs/names.ts";
+import { type AbsPath, compareBytes, type RootFs } from "../rootfs/rootfs.ts";
+import { formatTarHeader, tarEnd, tarPadding } from "../tar/write.ts";
+
+const pieceBytes = 1024 * 1024;
+
+export interface LayerContents {
+  readonly entries: readonly ClosureEntry[];
+  /** Trees of the sources, by id. */
+  readonly roots: ReadonlyMap<string, RootFs>;
+  /** The modification time of everything. */
+  readonly epochSeconds: number;
+}
+
+/**
+ * The archive of a layer, in pieces: the bytes that BuildKit exports for a tree of the same entries. Directories stand before
+ * what they hold, names of one directory in the order of their bytes, and of several names of a file the first has the content.
+ */
+export async function* layerArchive(contents: LayerContents): AsyncGenerator<Uint8Array> {
+  const { epochSeconds } = contents;
+  const written = new Map<AbsPath, Buffer>();
+  for (const entry of contents.entries.toSorted((left, right) => compareInWalk(left.path, right.path))) {
+    const name = nameBytes(entry.path.slice(1));
+    const { uid, gid, kind } = entry;
+    const common = { uid, gid, mtimeSeconds: epochSeconds };
+    if (kind === "directory") {
+      yield formatTarHeader({ ...common, kind, name: Buffer.concat([name, slash]), mode: entry.mode, sizeBytes: 0 });
+      continue;
+    }
+    if (kind === "link") {
+      const target = nameBytes(entry.target ?? "");
+      yield formatTarHeader({ ...common, kind, name, target, mode: 0o777, sizeBytes: 0 });
+      continue;
+    }
+    const first = written.get(entry.hardLinkTo ?? entry.path);
+    if (first !== undefined) {
+      yield formatTarHeader({ ...common, kind: "hard-link", name, target: first, mode: entry.mode, sizeBytes: 0 });
+      continue;
+    }
+    written.set(entry.hardLinkTo ?? entry.path, name);
+    yield formatTarHeader({ ...common, kind, name, mode: entry.mode, sizeBytes: entry.sizeBytes });
+    yield* readEntry(entry, contents);
+    yield tarPadding(entry.sizeBytes);
+  }
+  yield tarEnd;
+}
+
+const slash = Buffer.from("/");
+
+/** Orders paths as a walk through the tree meets them: a directory's content comes before its next sibling. */
+export function compareInWalk(left: string, right: string): number {
+  const [a, b] = [left, right].map((path) => path.replaceAll("/", "\0"));
+  if (left.isWellFormed() && right.isWellFormed()) return compareBytes(a ?? "", b ?? "");
+  return Buffer.compare(nameBytes(a ?? ""), nameBytes(b ?? ""));
+}
+
+/** The content of a file in pieces; as many bytes as the entry says. */
+export async function* readEntry(entry: ClosureEntry, contents: LayerContents): AsyncGenerator<Uint8Array> {
+  const { content, source } = entry;
+  if (content !== undefined) {
+    yield contentOf(content);
+    return;
+  }
+  const root = source === undefined ? undefined : contents.roots.get(source.id);
+  invariant(source !== undefined && root !== undefined, `${entry.path} has no source`);
+  for (let offset = 0; offset < entry.sizeBytes; ) {
+    const piece = await root.readFile(source.path, { offset, length: pieceBytes });
+    if (piece === undefined || piece.length === 0 || offset + piece.length > entry.sizeBytes) {
+      throw new Error(`cannot copy ${entry.path}: it is no longer the file that it was`);
+    }
+    yield entry.rewrite === "pyc" && offset === 0 ? rewriteBytecode(piece, contents.epochSeconds) : piece;
+    offset += piece.length;
+  }
+}
+
+/** The source time in the header of a `.pyc` becomes that of the image, so that it stays valid. */
+function rewriteBytecode(piece: Uint8Array, epochSeconds: number): Uint8Array {
+  const bytes = Buffer.from(piece);
+  bytes.set(bytecodeTime(epochSeconds), bytecodeTimeOffset);
+  return bytes;
+}

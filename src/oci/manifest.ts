@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { type Descriptor, descriptorSchema } from "./descriptor.ts";
+
+const maximumLayers = 512;
+const maximumManifests = 10_000;
+
+const manifestSchema = z.looseObject({
+  schemaVersion: z.literal(2),
+  mediaType: z.string().optional(),
+  config: descriptorSchema,
+  layers: z.array(descriptorSchema).max(maximumLayers),
+});
+
+const indexSchema = z.looseObject({
+  schemaVersion: z.literal(2),
+  mediaType: z.string().optional(),
+  manifests: z.array(descriptorSchema).max(maximumManifests),
+});
+
+const rootfsSchema = z.looseObject({
+  os: z.string().optional(),
+  architecture: z.string().optional(),
+  variant: z.string().optional(),
+  rootfs: z.looseObject({ type: z.literal("layers"), diff_ids: z.array(z.string()).max(maximumLayers) }),
+});
+
+/** An image, or a list of images: what a name in a registry or a layout can stand for. */
+export type Manifest =
+  | { readonly kind: "image"; readonly config: Descriptor; readonly layers: readonly Descriptor[] }
+  | { readonly kind: "index"; readonly manifests: readonly Descriptor[] };
+
+/** Most bytes of a manifest, an index or a configuration that are read. */
+export const manifestLimitBytes: number = 4 * 1024 * 1024;
+
+/** Parses a manifest or an index; the reason where the bytes are neither, or could be taken for both. */
+export function parseManifest(bytes: Uint8Array): Manifest | { readonly kind: "invalid"; readonly why: string } {
+  const json = parseJson(bytes);
+  if (typeof json !== "object" || json === null) return { kind: "invalid", why: "it is no JSON object" };
+  if ("manifests" in json && ("layers" in json || "config" in json)) {
+    return { kind: "invalid", why: "it is an image and an index at once" };
+  }
+  if ("manifests" in json) {
+    const index = indexSchema.safeParse(json);
+    return index.success ? { kind: "index", manifests: index.data.manifests } : invalid(index.error);
+  }
+  const manifest = manifestSchema.safeParse(json);
+  if (!manifest.success) return invalid(manifest.error);
+  return { kind: "image", config: manifest.data.config, layers: manifest.data.layers };
+}
+
+/** The part of a configuration that ties it to its layers; undefined when the bytes are no configuration. */
+export function parseConfigRoot(
+  bytes: Uint8Array,
+): { readonly diffIds: readonly string[]; readonly os: string; readonly architecture: string } | undefined {
+  const parsed = rootfsSchema.safeParse(parseJson(bytes));
+  if (!parsed.success) return undefined;
+  const { rootfs, os = "linux", architecture = "" } = parsed.data;
+  return { diffIds: rootfs.diff_ids, os, architecture };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function invalid(error: z.ZodError): { readonly kind: "invalid"; readonly why: string } {
+  const [issue] = error.issues;
+  return { kind: "invalid", why: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "it has another form"}` };
+}

@@ -1,0 +1,215 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import zlib from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSource } from "../../../src/adapters/images/open-source.ts";
+import { rootPath } from "../../../src/rootfs/rootfs.ts";
+import { walk } from "../../../src/rootfs/walk.ts";
+import { archive } from "../../support/archive.ts";
+import { pith } from "../../support/command-line.ts";
+import { dockerSave, fixtureMembers, writeTestLayout } from "../../support/image-archive.ts";
+
+const builder = `
+  //- /usr/bin/tool 0755 elf=x86_64 loader needed=libx.so.1
+  //- /usr/lib/libx.so.1 -> libx.so.1.2
+  //- /usr/lib/libx.so.1.2 elf=x86_64 soname=libx.so.1
+  //- /usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 0755 elf=x86_64
+  //- /lib64 -> usr/lib64
+  //- /usr/lib64/ld-linux-x86-64.so.2 -> ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2
+  //- /lib -> usr/lib
+  //- /usr/share/doc/unused
+  text
+`;
+const spec = `from: base
+binaries: [/usr/bin/tool]
+files:
+  /etc/motd: {from: context, src: motd}
+  /srv/empty: {directory: true}
+layers: [system, app]
+`;
+let folder = "";
+const at = (name: string) => path.join(folder, name);
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-build-"));
+  const members = fixtureMembers(builder);
+  const lower = archive(members.slice(0, 5));
+  const upper = archive(members.slice(5));
+  writeTestLayout(at("layout"), [lower, upper], { config: { Env: ["PATH=/usr/bin"] } });
+  fs.writeFileSync(at("save.tar"), dockerSave([lower, upper]));
+  fs.writeFileSync(at("save.tar.gz"), zlib.gzipSync(dockerSave([lower, upper])));
+  const tree = at("tree");
+  for (const { name, content, link, mode } of members) {
+    const place = path.join(tree, String(name));
+    fs.mkdirSync(path.dirname(place), { recursive: true });
+    if (link !== undefined) fs.symlinkSync(link, place);
+    else if (content === undefined) fs.mkdirSync(place, { recursive: true });
+    else fs.writeFileSync(place, content, { mode: mode ?? 0o644 });
+  }
+});
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const files = { "pith.yaml": spec, motd: "welcome\n", ".dockerignore": "*\n!motd\n" };
+const platform = ["--platform", "linux/amd64"];
+
+async function build(source: string, output: string, more: readonly string[] = []) {
+  return pith(["build", "--source", `main=${source}`, "-o", output, ...platform, ...more], { files });
+}
+
+const treeLines = [
+  "/etc/ directory 755",
+  "/etc/group file 644",
+  "/etc/motd file 644",
+  "/etc/nsswitch.conf file 644",
+  "/etc/passwd file 644",
+  "/lib link 777",
+  "/lib64 link 777",
+  "/srv/ directory 755",
+  "/srv/empty/ directory 755",
+  "/tmp/ directory 1777",
+  "/usr/ directory 755",
+  "/usr/bin/ directory 755",
+  "/usr/bin/tool file 755",
+  "/usr/lib/ directory 755",
+  "/usr/lib/x86_64-linux-gnu/ directory 755",
+  "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 file 755",
+  "/usr/lib/libx.so.1 link 777",
+  "/usr/lib/libx.so.1.2 file 644",
+  "/usr/lib64/ directory 755",
+  "/usr/lib64/ld-linux-x86-64.so.2 link 777",
+];
+
+async function dump(source: string): Promise<readonly string[]> {
+  const tree = await openSource(source, {
+    platform: { os: "linux", architecture: "amd64" },
+    hostFolder: folder,
+    spoolFolder: folder,
+    dockerHost: undefined,
+  });
+  const lines: string[] = [];
+  for await (const { path: name, stat } of walk(tree.root, rootPath)) {
+    if (name !== "/")
+      lines.push(`${name}${stat.kind === "directory" ? "/" : ""} ${stat.kind} ${stat.mode.toString(8)}`);
+  }
+  tree.close();
+  return lines.toSorted();
+}
+
+describe("pith build", () => {
+  it.each(["dir:TREE", "oci:LAYOUT", "docker-archive:SAVE", "docker-archive:SAVE.gz", "docker-archive:SAVE:builder:1"])(
+    "makes the same image of %s",
+    async (source) => {
+      const text = source.replace("TREE", at("tree")).replace("LAYOUT", at("layout")).replace("SAVE", at("save.tar"));
+      const output = at(`out-${Buffer.from(source).toString("hex")}.tar`);
+      const { code, err } = await build(text, `oci-archive:${output}`);
+      expect(err).toContain("closure: ");
+      expect(code).toBe(0);
+      const first = at("out-first.tar");
+      if (!fs.existsSync(first)) fs.copyFileSync(output, first);
+      expect(fs.readFileSync(output).equals(fs.readFileSync(first))).toBe(true);
+    },
+  );
+
+  it.each(["oci:out-oci", "oci-archive:out-oci.tar", "docker-archive:out-docker.tar", "dir:out-dir"])(
+    "writes %s, which can be read again",
+    async (output) => {
+      const [kind = "", name = ""] = output.split(":");
+      const { code } = await build(`dir:${at("tree")}`, `${kind}:${at(name)}`, ["-t", "app:1"]);
+      expect(code).toBe(0);
+      expect(await dump(`${kind}:${at(name)}`)).toEqual(treeLines.toSorted());
+    },
+  );
+
+  it.each(["gzip", "zstd", "none"])("compresses with %s", async (compression) => {
+    const output = at(`out-${compression}`);
+    expect(await build(`dir:${at("tree")}`, `oci:${output}`, ["--compression", compression])).toMatchObject({
+      code: 0,
+    });
+    expect(await dump(`oci:${output}`)).toEqual(treeLines.toSorted());
+  });
+
+  it("keeps the other images of a layout, and replaces the one of the same name", async () => {
+    const output = `oci:${at("out-many")}`;
+    const tags = () => fs.readFileSync(at("out-many/index.json"), "utf8").match(/"digest"/gu)?.length;
+    await build(`dir:${at("tree")}`, output, ["-t", "one"]);
+    await build(`dir:${at("tree")}`, output, ["-t", "two", "--label", "a=b"]);
+    expect(tags()).toBe(2);
+    await build(`dir:${at("tree")}`, output, ["-t", "two", "--label", "a=c"]);
+    expect(tags()).toBe(2);
+    expect(await dump(`${output}:one`)).toEqual(treeLines.toSorted());
+  });
+
+  it("prints its result as JSON", async () => {
+    const { out } = await build(`dir:${at("tree")}`, `tar:${at("out.tar")}`, ["--json"]);
+    expect(JSON.parse(out)).toMatchObject({ layers: [{ name: "system" }, { name: "app" }], figures: { files: 7 } });
+  });
+
+  it("leaves nothing behind when it is interrupted", async () => {
+    const interruption = new AbortController();
+    interruption.abort();
+    const args = ["build", "--source", `main=dir:${at("tree")}`, "-o", "oci-archive:out.tar", ...platform];
+    const { code, folder: own } = await pith(args, { files, signal: interruption.signal });
+    expect(code).toBe(130);
+    expect(fs.readdirSync(own).toSorted()).toEqual(Object.keys(files).toSorted());
+  });
+});
+
+const source = () => `main=dir:${at("tree")}`;
+const out = ["-o", "tar:out.tar"];
+
+describe("what is wrong is told", () => {
+  it.each<readonly [finding: string, code: number, args: () => readonly string[]]>([
+    ["SOURCE_NEEDED: cannot make the builder main: its base image is not here", 1, () => out],
+    ["USAGE_INVALID: cannot build: no output is given", 2, () => ["--source", source()]],
+    ['OUTPUT_INVALID: cannot write to "here": it is of no kind that Pith knows', 2, () => ["-o", "here"]],
+    ["OUTPUT_INVALID: cannot write ", 2, () => ["--source", source(), "-o", `dir:${at("tree")}`]],
+    ["OUTPUT_INVALID: cannot write ", 2, () => ["--source", source(), "-o", `oci:${at("tree")}`]],
+    ["OUTPUT_INVALID: cannot write ", 2, () => ["--source", source(), "-o", `tar:${at("tree")}`]],
+    ['USAGE_INVALID: cannot compress with "xz": Pith does not know it', 2, () => [...out, "--compression", "xz"]],
+    [
+      "USAGE_INVALID: cannot use --source other=dir:/: the spec has no builder other",
+      2,
+      () => [...out, "--source", "other=dir:/"],
+    ],
+    [
+      'SOURCE_INVALID: cannot use the source "here": it is of no kind that Pith knows',
+      2,
+      () => [...out, "--source", "main=here"],
+    ],
+    [
+      "SOURCE_INVALID: cannot use the source dir:nowhere: there is no such directory",
+      2,
+      () => [...out, "--source", "main=dir:nowhere"],
+    ],
+    [
+      "SOURCE_INVALID: cannot use the source docker-archive:nowhere: there is no such file",
+      2,
+      () => [...out, "--source", "main=docker-archive:nowhere"],
+    ],
+    [
+      "IMAGE_PLATFORM_MISSING: cannot use oci:LAYOUT: it is an image for linux/amd64, and the build is for linux/arm64",
+      1,
+      () => [...out, "--source", `main=oci:${at("layout")}`, "--platform", "linux/arm64"],
+    ],
+    ["CONTEXT_INVALID: cannot use the build context ", 1, () => ["nowhere", ...out, "--source", source()]],
+  ])("%s", async (finding, code, args) => {
+    const result = await pith(["build", ...platform.filter(() => !args().includes("--platform")), ...args()], {
+      files,
+    });
+    expect(result.err.replaceAll(at("layout"), "LAYOUT")).toContain(finding);
+    expect(result.code).toBe(code);
+  });
+
+  it("what takes an engine", async () => {
+    const steps = { ...files, "pith.yaml": `${spec}packages: [curl]\n` };
+    const result = await pith(["build", ...out], { files: steps });
+    expect(result.err).toContain(
+      "SOURCE_NEEDED: cannot make the builder main: it has the step packages, which takes an engine",
+    );
+    const verified = { ...files, "pith.yaml": `${spec}verify: [{run: [/usr/bin/tool]}]\n` };
+    const checked = await pith(["build", "--source", source(), ...out, ...platform], { files: verified });
+    expect(checked.err).toContain("VERIFY_NOT_RUN (warning): cannot run the checks of verify");
+    expect(checked.code).toBe(0);
+  });
+});
