@@ -16,7 +16,7 @@ export const openssl: DlopenRule = {
   async *needs({ elf }, process): AsyncIterable<Yield> {
     const strings = await elf.strings();
     const built = (name: string) =>
-      strings.flatMap((text) => (text.startsWith(`${name}: "/`) ? (text.split('"')[1] ?? []) : []))[0];
+      strings.map((text) => new RegExp(`^${name}: "(/[^"]*)"`, "u").exec(text)?.[1]).find((path) => path !== undefined);
     const directory = built("OPENSSLDIR");
     if (directory === undefined) return;
     const modules = built("MODULESDIR");
