@@ -108,9 +108,12 @@ export async function solveImage(
 
 /** The closure in one line: `1,213 files, 41.2 MB, 38 of 142 packages`. */
 function figures(image: PlannedImage): string {
-  const { files, bytes, packages, builderPackages } = image.closure.answer.figures;
+  const { files, bytes, packages, builderPackages, reportedLibraries = 0 } = image.closure.answer.figures;
   const megabytes = (bytes / 1e6).toFixed(1);
-  return `${files.toLocaleString("en-US")} files, ${megabytes} MB, ${String(packages)} of ${String(builderPackages)} packages`;
+  const count = `${files.toLocaleString("en-US")} files, ${megabytes} MB, ${String(packages)} of ${String(builderPackages)} packages`;
+  // Who misses a feature at run time finds here that something may have been left out.
+  if (reportedLibraries === 0) return count;
+  return `${count}, ${reportedLibraries === 1 ? "1 library" : `${String(reportedLibraries)} libraries`} only named in strings left out`;
 }
 
 async function report(build: PlatformBuild, diagnostics: readonly Diagnostic[]): Promise<void> {

@@ -46,6 +46,10 @@ export async function lookForPath(looking: Looking, text: string): Promise<Absen
   if (real !== undefined && walk.real !== asked) {
     return [`nothing asks for it by this name; in the builder ${view.name} it leads to ${real.path}, which is in`];
   }
+  for (const { from, soname, path } of closure.reported) {
+    if (path !== walk.real) continue;
+    facts.push(`${from} names ${soname} in its strings and may open it, and neither a rule nor the spec takes it`);
+  }
   if (facts.length === 0) facts.push(...(await tryLevels(looking, { views, path: walk.real })));
   const kind = walk.stat?.kind;
   if (kind !== "file" && kind !== "directory") facts.push(`it is a ${kind ?? "thing"}, and images hold no such`);

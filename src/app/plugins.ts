@@ -5,6 +5,7 @@ import { type ElfReader, elfReader } from "../closure/loader/read-elf.ts";
 import { packageDatabases } from "../closure/packages/packages.ts";
 import type { Plugins } from "../closure/plugins.ts";
 import { createMemory } from "../closure/recall.ts";
+import { reportDlopenStrings } from "../closure/rules/reported.ts";
 import { dlopenRules } from "../closure/rules/rules.ts";
 import type { RootFs } from "../rootfs/rootfs.ts";
 
@@ -23,6 +24,7 @@ export function allPlugins(): Plugins {
     rules: dlopenRules,
     packages: packageDatabases,
     features,
+    reportStrings: reportDlopenStrings,
     openProcess: (options) => Promise.resolve(openProcess(options)),
     readElf: (root, path) => readerOf(root).readElf(path),
     describeElf: (root, path) => readerOf(root).describe(path),

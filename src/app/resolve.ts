@@ -80,6 +80,7 @@ export async function answerRequest(
     builderPackages: closure.builderPackages,
     builderFiles: sum(counts.map((one) => one.files)),
     builderBytes: sum(counts.map((one) => one.bytes)),
+    ...(closure.reported.length === 0 ? {} : { reportedLibraries: closure.reported.length }),
   };
   const distribution = await readDistribution(view.root);
   const names = plans.map((plan) => plan.name);
@@ -96,6 +97,7 @@ export async function answerRequest(
       layers: names,
       ...(policy.record === undefined ? {} : { policy: policy.record }),
       packages: closure.packages,
+      ...(closure.reported.length === 0 ? {} : { reported: closure.reported }),
       entries: placeEntries(closure.entries, plans),
     },
   };

@@ -140,6 +140,13 @@ export interface DlopenRule {
   needs(object: { readonly path: AbsPath; readonly elf: ElfFile }, process: ProcessContext): AsyncIterable<Yield>;
 }
 
+/** A library that an object names in its strings and could load. Nothing brings it but a rule or the spec. */
+export interface ReportedLibrary {
+  readonly from: AbsPath;
+  readonly soname: string;
+  readonly path: AbsPath;
+}
+
 /** One installed package and the files it owns. */
 export interface InstalledPackage {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { invariant } from "../diagnostics/invariant.ts";
 import type { PolicyKind } from "../spec/policy-kinds.ts";
 import type { AllowSpec } from "../spec/spec.ts";
-import type { ClosureEntry } from "./closure.ts";
+import type { ClosureEntry, ReportedLibrary } from "./closure.ts";
 import type { PackageRecord } from "./package-metadata.ts";
 import type { Distribution } from "./packages/os-release.ts";
 import type { ClosureAnswer } from "./request.ts";
@@ -37,6 +37,8 @@ export interface Manifest {
   readonly policy?: ManifestPolicy;
   /** Packages of which files are in, sorted by id. */
   readonly packages: readonly PackageRecord[];
+  /** What objects only name in their strings, so that it stays out; absent when there is none. */
+  readonly reported?: readonly ReportedLibrary[];
   /** Sorted by path. */
   readonly entries: readonly ManifestEntry[];
 }

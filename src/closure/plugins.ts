@@ -1,6 +1,6 @@
 import type { ElfFile } from "../elf/elf-file.ts";
 import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
-import type { DlopenRule, Interpreter, PackageDatabase } from "./closure.ts";
+import type { DlopenRule, Interpreter, PackageDatabase, ProcessContext, ReportedLibrary } from "./closure.ts";
 import type { Feature } from "./features/feature.ts";
 import type { LoaderOptions, LoaderProcess } from "./loader.ts";
 import type { Memory } from "./recall.ts";
@@ -14,6 +14,11 @@ export interface Plugins {
   /** Where what was read of files is kept; undefined: nowhere. */
   readonly memory?: Memory;
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;
+  /** Libraries that an object only names in its strings, for the report; absent where nobody reads one. */
+  reportStrings?(
+    object: { readonly path: AbsPath; readonly elf: ElfFile },
+    process: ProcessContext,
+  ): Promise<readonly ReportedLibrary[]>;
   /** Reads and parses an ELF file; undefined when it is missing or not ELF. Follows links. */
   readElf(root: RootFs, path: AbsPath): Promise<ElfFile | undefined>;
   /** Why a file that begins as ELF cannot be read, as a clause: "it ends within its header". Follows links. */

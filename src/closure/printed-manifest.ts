@@ -48,7 +48,7 @@ export interface PrintedEntry {
 
 /** What `--target manifest` prints: the whole image, and why. */
 export interface PrintedManifest
-  extends Pick<Manifest, "version" | "architecture" | "epochSeconds" | "figures" | "config"> {
+  extends Pick<Manifest, "version" | "architecture" | "epochSeconds" | "figures" | "config" | "reported"> {
   readonly packages: readonly string[];
   readonly layers: readonly { readonly name: string; readonly files: number; readonly bytes: number }[];
   /** Sorted by path. */
@@ -64,7 +64,7 @@ export function toPrintedManifest(
 ): PrintedManifest {
   const reasons = new Map<string, Reason>(manifest.entries.map((entry) => [entry.path, entry.reason]));
   const packages = new Set(manifest.entries.flatMap((entry) => entry.owner ?? []));
-  const { version, architecture, epochSeconds, figures, config } = manifest;
+  const { version, architecture, epochSeconds, figures, config, reported } = manifest;
   return {
     version,
     architecture,
@@ -78,6 +78,7 @@ export function toPrintedManifest(
       const bytes = files.reduce((sum, file) => sum + (file.hardLinkTo === undefined ? file.sizeBytes : 0), 0);
       return { name, files: files.length, bytes };
     }),
+    ...(reported === undefined ? {} : { reported }),
     entries: manifest.entries.map((entry) => {
       const sha256 = entry.kind === "file" ? digest(entry) : undefined;
       return {

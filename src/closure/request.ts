@@ -112,6 +112,8 @@ export interface ClosureAnswer {
     /** The same of the builders. */
     readonly builderPackages: number;
     readonly builderFiles: number;
+    /** Libraries that are only named in strings and stay out; absent when there are none. */
+    readonly reportedLibraries?: number;
     readonly builderBytes: number;
   };
   /** Image settings that only the files tell. */

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { compareBytes } from "../rootfs/rootfs.ts";
-import type { ClosureEntry } from "./closure.ts";
+import type { ClosureEntry, ReportedLibrary } from "./closure.ts";
 import { layersOf, makeEntries } from "./entries.ts";
 import type { FeatureContext } from "./features/feature.ts";
 import { putMade } from "./files.ts";
@@ -11,6 +11,7 @@ import { readOwners } from "./owners.ts";
 import { addPackageMetadata, type PackageRecord } from "./package-metadata.ts";
 import type { Plugins } from "./plugins.ts";
 import { loadObject, startProgram } from "./programs.ts";
+import { reportLibraries } from "./reports.ts";
 import type { ClosureRequest } from "./request.ts";
 import { hostProcess, startPrograms, startRest, type Views } from "./roots.ts";
 import { expandTree } from "./trees.ts";
@@ -29,6 +30,8 @@ export interface Closure {
   readonly packages: readonly PackageRecord[];
   /** Packages of the builders' distributions. */
   readonly builderPackages: number;
+  /** What is only named in strings and stays out. */
+  readonly reported: readonly ReportedLibrary[];
 }
 
 const settleLimit = 100;
@@ -62,6 +65,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
     }),
     packages,
     builderPackages: owners.builderPackages,
+    reported: await reportLibraries(work),
   };
 
   async function expand(...[ask, walk]: Parameters<Expand>): Promise<void> {

@@ -37,7 +37,8 @@ export async function checkClosed(
       return [view.name, openView(view, [base, ...apps])];
     }),
   );
-  const again = await resolveClosure(requestInside(request), views, plugins);
+  const { reportStrings: _, ...needed } = plugins;
+  const again = await resolveClosure(requestInside(request), views, needed);
   const reached = new Set(again.entries.map((entry) => entry.path));
   const isPlaced = placedPaths(closure);
   const lost = closure.entries.filter(

@@ -40,6 +40,9 @@ export interface ElfFile {
     readonly feature: string | undefined;
     readonly priority: "required" | "recommended" | "suggested";
   }[];
-  /** NUL-delimited printable strings of at least four bytes in the read-only data, read on demand. */
-  strings(): Promise<readonly string[]>;
+  /**
+   * NUL-delimited printable strings of at least four bytes in the read-only data, read on demand; with `containing`, much
+   * faster, only those that hold an ASCII text.
+   */
+  strings(containing?: string): Promise<readonly string[]>;
 }

@@ -32,17 +32,18 @@ export async function parseElf(read: ElfSource, sizeBytes: number): Promise<ElfF
     isDynamic: dynamic !== undefined,
     ...(await readLinks(read, header, dynamic)),
     dlopenNotes: await readDlopenNotes(read, header),
-    strings: remembered(sizeBytes, () => readStrings(read, header, sizeBytes)),
+    strings: stringsOf(read, header, sizeBytes),
   };
 }
 
 /** Strings are asked for by several rules; those of the largest files are not worth their memory. */
-function remembered(sizeBytes: number, make: () => Promise<readonly string[]>): () => Promise<readonly string[]> {
-  if (sizeBytes > rememberedBytes) return make;
+function stringsOf(read: ElfSource, header: ElfHeader, sizeBytes: number): ElfFile["strings"] {
   let known: Promise<readonly string[]> | undefined;
-  return () => {
-    known ??= make();
-    return known;
+  return async (containing) => {
+    if (known !== undefined) return (await known).filter((text) => text.includes(containing ?? ""));
+    const made = readStrings(read, header, { sizeBytes, containing });
+    if (containing === undefined && sizeBytes <= rememberedBytes) known = made;
+    return made;
   };
 }
 

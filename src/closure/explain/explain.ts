@@ -80,6 +80,8 @@ export function explainAll(manifest: PrintedManifest): string {
       output.push(...(group.get(why) ?? []).map((path) => indent + path));
     }
   }
+  const reported = (manifest.reported ?? []).map(({ from, soname, path }) => `  ${path}: ${from} names ${soname}`);
+  if (reported.length > 0) output.push("only named in strings, and left out", ...reported);
   return print(output);
 }
 

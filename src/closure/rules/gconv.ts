@@ -36,5 +36,5 @@ export const gconv: DlopenRule = {
 async function moduleDirectory(process: ProcessContext): Promise<string | undefined> {
   const path = await process.findLibrary("libc.so.6");
   const libc = path && (await process.readElf(path));
-  return (await (libc || undefined)?.strings())?.find((text) => /^\/\S*\/gconv$/u.test(text));
+  return (await (libc || undefined)?.strings("/gconv"))?.find((text) => /^\/\S*\/gconv$/u.test(text));
 }

@@ -14,9 +14,9 @@ export const openssl: DlopenRule = {
   name: "openssl",
   applies: ({ elf }) => elf.soname?.startsWith("libcrypto.so.") === true,
   async *needs({ elf }, process): AsyncIterable<Yield> {
-    const strings = await elf.strings();
+    const strings = await elf.strings('DIR: "');
     const built = (name: string) =>
-      strings.map((text) => new RegExp(`^${name}: "(/[^"]*)"`, "u").exec(text)?.[1]).find((path) => path !== undefined);
+      strings.flatMap((text) => (text.startsWith(`${name}: "/`) ? (text.split('"')[1] ?? []) : []))[0];
     const directory = built("OPENSSLDIR");
     if (directory === undefined) return;
     const modules = built("MODULESDIR");

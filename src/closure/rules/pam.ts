@@ -19,7 +19,7 @@ export const pam: DlopenRule = {
   applies: ({ elf }) => elf.needed.includes(soname) && importsAny(elf, ["pam_start*"]),
   async *needs({ path, elf }, process): AsyncIterable<Yield> {
     const library = await process.findLibrary(soname, path);
-    const strings = (await (library && (await process.readElf(library)))?.strings()) ?? [];
+    const strings = (await (library && (await process.readElf(library)))?.strings("/security")) ?? [];
     const modules = strings.find((text) => /^\/\S*\/security\/?$/u.test(text));
     if (modules === undefined) return;
     const all = new Set<string>();

@@ -1,14 +1,7 @@
 import type { ElfFile } from "../../elf/elf-file.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { ProcessContext } from "../closure.ts";
+import type { ProcessContext, ReportedLibrary } from "../closure.ts";
 import { importsAny } from "./matching.ts";
-
-/** A library that an object names in its strings, and that the process could load. */
-export interface ReportedLibrary {
-  readonly from: AbsPath;
-  readonly soname: string;
-  readonly path: AbsPath;
-}
 
 const openers = ["dlopen", "dlmopen", "lt_dlopen*", "g_module_open*"];
 
@@ -23,7 +16,9 @@ export async function reportDlopenStrings(
   const { elf, path: from } = object;
   if (!importsAny(elf, openers)) return [];
   const known = new Set([...elf.needed, elf.soname, elf.loader, ...elf.dlopenNotes.flatMap(({ sonames }) => sonames)]);
-  const names = (await elf.strings()).filter((text) => /^[\w.+/-]+\.so(?:\.\d+)*$/u.test(text) && !known.has(text));
+  const names = (await elf.strings(".so")).filter(
+    (text) => /^[\w.+/-]+\.so(?:\.\d+)*$/u.test(text) && !known.has(text),
+  );
   const found: ReportedLibrary[] = [];
   for (const soname of [...new Set(names)].sort()) {
     const path = await process.findLibrary(soname, from);

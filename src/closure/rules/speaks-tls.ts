@@ -12,6 +12,6 @@ export async function speaksTls(elf: ElfFile): Promise<boolean> {
   // Go programs need the C library alone, or nothing; their own packages show in the table of functions.
   if (elf.loader === undefined && elf.needed.length > 0) return false;
   if (elf.soname !== undefined || elf.needed.some((name) => !isOfC.test(name))) return false;
-  const strings = await elf.strings();
+  const strings = await elf.strings("crypto/x509.");
   return strings.some((text) => text.startsWith("crypto/x509."));
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { openProcess } from "../../../src/closure/loader/process.ts";
+import { reportDlopenStrings } from "../../../src/closure/rules/reported.ts";
 import { binary, closureOf, dumpOf, lineRuntime } from "../../support/closure.ts";
 
 const shell = `
@@ -303,6 +304,27 @@ b
     warning FILE_SETUID_STRIPPED /files/3: cannot keep the setuid or setgid bit of /srv/x/sub/b: no file of an image has one (run the program as the user that it needs)
     "
   `);
+});
+
+it("reports what is only named in strings, and what nothing else brings", async () => {
+  const { reported, entries } = await closureOf({
+    root: `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /bin/tool 0755 elf=x86_64 loader needed=libc.so.6 imports=dlopen
+libplug.so.1
+libmouse.so.2
+libabsent.so.3
+//- /bin/other 0755 elf=x86_64 loader needed=libmouse.so.2
+//- /usr/lib/libc.so.6 elf=x86_64 soname=libc.so.6
+//- /usr/lib/libplug.so.1 -> libplug.so.1.2
+//- /usr/lib/libplug.so.1.2 elf=x86_64
+//- /usr/lib/libmouse.so.2 elf=x86_64
+`,
+    roots: [binary("/bin/tool"), binary("/bin/other", { index: 1 })],
+    plugins: { openProcess: async (options) => openProcess(options), reportStrings: reportDlopenStrings },
+  });
+  expect(reported).toEqual([{ from: "/bin/tool", soname: "libplug.so.1", path: "/usr/lib/libplug.so.1.2" }]);
+  expect(entries.map(({ path }) => path)).not.toContain("/usr/lib/libplug.so.1.2");
 });
 
 it("warns of a program that finds other libraries where it goes", async () => {

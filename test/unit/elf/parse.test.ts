@@ -70,7 +70,12 @@ describe("parseElf", () => {
         { sonames: ["libgcrypt.so.20"], feature: undefined, priority: "suggested" },
       ],
     });
+    expect(await parsed.strings("gcc_s")).toEqual(["libgcc_s.so.1"]);
+    expect(await parsed.strings("/usr")).toContain("/usr/lib/ssl");
     const found = await parsed.strings();
+    for (const text of ["/", ".so", "b"]) {
+      expect(await parsed.strings(text)).toEqual(found.filter((one) => one.includes(text)));
+    }
     expect(found.filter((text) => text.startsWith("/usr") || text === "abc" || text === "libgcc_s.so.1")).toEqual([
       "/usr/lib/ssl",
       "libgcc_s.so.1",

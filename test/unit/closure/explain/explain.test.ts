@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { explainPath } from "../../../../src/closure/explain/explain.ts";
+import { explainAll, explainPath } from "../../../../src/closure/explain/explain.ts";
 import { sentenceOf } from "../../../../src/closure/explain/sentence.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { type ClosureCase, lineRuntime } from "../../../support/closure.ts";
 import { manifestOf, somePlaces } from "../../../support/manifest.ts";
 
@@ -42,6 +43,14 @@ test.for([
   ["an absent path with a typing error", "/app/mian.txt"],
 ] as const)("%s", async ([, path]) => {
   expect(explainPath(await manifestOf(input, somePlaces), path)).toMatchSnapshot();
+});
+
+test("what is only named in strings stands at the end of the whole list", async () => {
+  const manifest = await manifestOf(input, somePlaces);
+  const reported = [{ from: toAbsPath("/usr/bin/line"), soname: "liba.so.1", path: toAbsPath("/usr/lib/liba.so.1") }];
+  expect(explainAll({ ...manifest, reported })).toBe(
+    `${explainAll(manifest)}only named in strings, and left out\n  /usr/lib/liba.so.1: /usr/bin/line names liba.so.1\n`,
+  );
 });
 
 test.for([
