@@ -44,6 +44,7 @@ export interface DynamicTable {
 export async function readDynamic(read: ElfSource, header: ElfHeader): Promise<DynamicTable | ElfProblem | undefined> {
   const segment = header.segments.find(({ type }) => type === segmentTypes.dynamic);
   if (segment === undefined) return undefined;
+  if (segment.lostBytes > 0) return { problem: "it ends within its dynamic section" };
   const entryBytes = header.class === 64 ? 16 : 8;
   const limit = entryLimit * entryBytes;
   const bytes = bytesOf(await read(segment.offset, Math.min(segment.sizeBytes, limit)), header);
@@ -93,5 +94,6 @@ async function readNames(
   const offset = offsetOf(header, address);
   if (offset === undefined) return { problem: "its table of names lies outside the file" };
   if (length > stringTableLimit) return { problem: `its table of names is larger than ${stringTableLimit} bytes` };
-  return bytesOf(await read(offset, length), header);
+  const bytes = bytesOf(await read(offset, length), header);
+  return bytes.length < length ? { problem: "it ends within its table of names" } : bytes;
 }

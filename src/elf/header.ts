@@ -16,6 +16,8 @@ export interface Segment {
   readonly address: number;
   /** Bytes in the file, cut at its end. */
   readonly sizeBytes: number;
+  /** Bytes that lie beyond the end of the file. */
+  readonly lostBytes: number;
 }
 
 export interface ElfHeader extends Layout {
@@ -32,6 +34,7 @@ export const segmentTypes = { load: 1, dynamic: 2, interp: 3, note: 4, relro: 0x
 
 /** Segments at most: the kernel reads no more than 64 KiB of program headers. */
 const segmentLimit = 1024;
+const pageBytes = 4096;
 
 /** Parses the file and program headers (gABI chapters 4 and 5); undefined when the file is no ELF file at all. */
 export async function readHeader(read: ElfSource, sizeBytes: number): Promise<ElfHeader | ElfProblem | undefined> {
@@ -97,9 +100,12 @@ async function readSegments(
     return { problem: "its program headers lie outside the file" };
   }
   const bytes = bytesOf(await read(table.offset, table.count * table.entryBytes), layout);
-  return Array.from({ length: table.count }, (_, index) =>
+  const segments = Array.from({ length: table.count }, (_, index) =>
     segmentAt(bytes, { at: index * table.entryBytes, sizeBytes, wide: layout.class === 64 }),
   );
+  // The rest of the last page may be missing: the kernel fills it with zeros.
+  const isCut = segments.some(({ type, lostBytes }) => type === segmentTypes.load && lostBytes >= pageBytes);
+  return isCut ? { problem: "it ends within its segments" } : segments;
 }
 
 function segmentAt(
@@ -107,11 +113,14 @@ function segmentAt(
   { at, sizeBytes, wide }: { readonly at: number; readonly sizeBytes: number; readonly wide: boolean },
 ): Segment {
   const offset = bytes.word(at + (wide ? 8 : 4));
+  const wantedBytes = bytes.word(at + (wide ? 32 : 16));
+  const sizeInFile = Math.max(0, Math.min(wantedBytes, sizeBytes - offset));
   return {
     type: bytes.u32(at),
     flags: bytes.u32(at + (wide ? 4 : 24)),
     offset,
     address: bytes.word(at + (wide ? 16 : 8)),
-    sizeBytes: Math.max(0, Math.min(bytes.word(at + (wide ? 32 : 16)), sizeBytes - offset)),
+    sizeBytes: sizeInFile,
+    lostBytes: wantedBytes - sizeInFile,
   };
 }

@@ -203,7 +203,7 @@ function outputOf(wide: boolean, littleEndian: boolean) {
     },
     text: (text: string) => output.raw(Buffer.from(`${text}\0`, "utf8")),
     raw(bytes: Uint8Array) {
-      array.push(...bytes);
+      for (const byte of bytes) array.push(byte);
       return output;
     },
     reserve: (size: number) => output.raw(new Uint8Array(size)),

@@ -20,6 +20,7 @@ export function openProcess(options: LoaderOptions): LoaderProcess {
   /** Files that some machines take in place of another one. */
   const variants = new Set<LoadedObject>();
   const byIdentity = new Map<string, LoadedObject>();
+  const findingsOf = new Map<LoadedObject, number>();
   const cacheEntries = new Map<string, LdSoCacheEntry>();
   /** The same of what was found and is not loaded, by path: it may stay out. */
   const cacheEntriesOfFound = new Map<AbsPath, readonly LdSoCacheEntry[]>();
@@ -55,7 +56,11 @@ export function openProcess(options: LoaderOptions): LoaderProcess {
     }
     const result = await rules.search(name, requester);
     if (result.kind !== "found") {
-      yields.push({ finding: await findingOf(options, result, { name, requester, severity }) });
+      const told = (findingsOf.get(requester) ?? 0) + 1;
+      findingsOf.set(requester, told);
+      if (told <= findingLimit) {
+        yields.push({ finding: await findingOf(options, result, { name, requester, severity }) });
+      }
       return [];
     }
     remember(result.byCache);
@@ -181,6 +186,9 @@ export function openProcess(options: LoaderOptions): LoaderProcess {
     );
   }
 }
+
+/** Findings at most about what one object names: nobody reads the four thousand of a hostile one. */
+const findingLimit = 100;
 
 interface Request {
   readonly name: string;
