@@ -62,6 +62,7 @@ export async function glibcRules(
     isLoader: (name) => loaderNames.has(name),
     filesRead: (await options.root.lstat(preloadPath)) === undefined ? [] : [preloadPath],
     checksVersions: true,
+    followsFilters: true,
     preloadSeparator: /[ :]+/u,
   };
 }

@@ -26,6 +26,7 @@ export async function muslRules(options: LoaderOptions, program: LoadedObject): 
     isLoader: (name) => insideLoader.test(name) || name === baseName(loader),
     filesRead: listed === undefined ? [] : [listPath],
     checksVersions: false,
+    followsFilters: false,
     preloadSeparator: /[\s:]+/u,
   };
 }

@@ -54,6 +54,8 @@ export interface SearchRules {
   /** Files that are read beyond objects, such as a list of directories. */
   readonly filesRead: readonly AbsPath[];
   readonly checksVersions: boolean;
+  /** Whether DT_FILTER and DT_AUXILIARY mean anything. */
+  readonly followsFilters: boolean;
   /** Separators of LD_PRELOAD. */
   readonly preloadSeparator: RegExp;
 }

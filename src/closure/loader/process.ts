@@ -96,7 +96,8 @@ export function openProcess(options: LoaderOptions): LoaderProcess {
     for (let object = queue.shift(); object !== undefined; object = queue.shift()) {
       const requester = object;
       const filtees: LoadedObject[] = [];
-      for (const name of requester.elf.auxiliary) {
+      const { auxiliary, filter } = around.rules.followsFilters ? requester.elf : noFilters;
+      for (const name of auxiliary) {
         // An auxiliary filtee may be absent, and its absence is silent.
         const request: Request = { name, requester, severity, why: `is a filter for ${name}` };
         const found = await load(around, request, []);
@@ -104,7 +105,7 @@ export function openProcess(options: LoaderOptions): LoaderProcess {
         if (first !== undefined) yields.push(...needsOf({ loaded: first, passed: [] }, requester.path, request.why));
         filtees.push(...found);
       }
-      for (const name of requester.elf.filter) {
+      for (const name of filter) {
         filtees.push(...(await load(around, { name, requester, severity, why: `is a filter for ${name}` }, yields)));
       }
       queue.unshift(...filtees);
@@ -186,6 +187,8 @@ export function openProcess(options: LoaderOptions): LoaderProcess {
     );
   }
 }
+
+const noFilters = { auxiliary: [], filter: [] } as const;
 
 /** Findings at most about what one object names: nobody reads the four thousand of a hostile one. */
 const findingLimit = 100;

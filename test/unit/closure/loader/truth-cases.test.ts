@@ -581,6 +581,12 @@ describe("musl's loader (B18)", () => {
     `);
   });
 
+  it("does not know filters", async () => {
+    expect(await trace(`${musl}${main} filter=libgone.so auxiliary=liba.so\n//- /lib/liba.so elf=x86_64\n`)).toBe(
+      "/lib/ld-musl-x86_64.so.1  object, /bin/main is started by this loader",
+    );
+  });
+
   it("does not know sonames, and takes the first file of the name", async () => {
     expect(
       await trace(`${musl}${main} needed=liba.so,libother.so,libtext.so,libarm.so

@@ -1,0 +1,88 @@
+import type { DataRule } from "../../src/closure/rules/data-rule.ts";
+import { dataRules } from "../../src/closure/rules/rules.ts";
+
+const introduction = `<!-- Made by scripts/generate.ts from the rules; do not edit. -->
+
+# What the closure follows
+
+## Libraries that headers name
+
+A program's loader (\`PT_INTERP\`) decides, by its own rules, which are read from its own file: nothing of the builder runs.
+
+| rule | glibc | musl |
+| --- | --- | --- |
+| order | breadth first over \`DT_NEEDED\` | the same |
+| already loaded | by any name it was asked for, by its path, and by \`DT_SONAME\` | by the name it was found by |
+| search | \`DT_RPATH\` of the requester, of what loaded it and so on, of the program (none where the requester has \`DT_RUNPATH\`); \`LD_LIBRARY_PATH\`; \`DT_RUNPATH\` of the requester alone; \`/etc/ld.so.cache\`; the loader's trusted directories | \`LD_LIBRARY_PATH\`; \`DT_RUNPATH\`, else \`DT_RPATH\`, of the whole chain; \`/etc/ld-musl-ARCH.path\`, else \`/lib:/usr/local/lib:/usr/lib\` |
+| tokens | \`$ORIGIN\`, \`$LIB\`, \`$PLATFORM\`: all values that some machine has | \`$ORIGIN\` |
+| hardware variants | every level of \`glibc-hwcaps\`, and before 2.37 the older directories, beside the baseline, each with what it needs | none |
+| for another class or machine | passed over | the first file of the name is taken |
+| anything else unsuitable | the search ends there: \`LIBRARY_UNSUITABLE\` | the same |
+| versions | each \`verneed\` is looked for in what was found: \`LIBRARY_VERSION_MISSING\` | not looked at |
+| \`DT_FILTER\`, \`DT_AUXILIARY\` | followed; the latter may be absent | not known to it |
+| preloads | \`LD_PRELOAD\` of the image, \`/etc/ld.so.preload\` | \`LD_PRELOAD\` |
+
+\`/etc/ld.so.conf\` counts for nothing: the loader does not read it, \`ldconfig\` does. Where a library is found only through the cache, the image gets a
+cache of its own with what ships. Plug-ins, addons and extension modules are loaded into the process that will load them, with what it has already.
+
+The tests compare this with the real loaders, file by file and in order, on every object of a Debian root with thousands of them
+(\`npm test -- --project differential\`).
+
+## Libraries and files that only code names
+
+Taken are \`.note.dlopen\` entries that are required or recommended, and what the rules below know. All rules fire on what ships, an object or a
+program, never on the name of a package; what they name and the builder lacks is passed over. \`closure.dlopen: notes\` turns the rules off,
+\`off\` the notes too; \`closure.exclude\` leaves out what a rule brings, \`closure.include\` and \`libraries\` bring what none does.
+
+A library that is only named in an object's strings is reported and left out: in the progress by their number, in \`--target manifest\` under
+\`reported\`, at the end of \`--target explain\`, and as the reason why a path is absent.
+
+Never taken by a rule, a tree or a string: \`/etc/shadow\` and its like, host and user keys, histories, logs, the state of package managers.
+
+| rule | fires on | brings |
+| --- | --- | --- |
+| gconv | imports of \`iconv_open\` | its tables, and the usual encodings |
+| libgcc | imports of \`pthread_exit\`, \`pthread_cancel\`, \`backtrace\`, \`_Unwind_*\` | \`libgcc_s.so.1\` |
+| nginx | the program \`nginx\` | its configuration, the modules, document roots and keys that it names |
+| nss | imports of look-ups of accounts, hosts and services | the modules of the services in \`system.nss\`, \`/etc/host.conf\`, \`/etc/services\` and their like |
+| openssl | \`libcrypto.so\` | its configuration with what it includes, the providers that it turns on |
+| pam | imports of \`pam_start\` | the settings of the services that the program asks for, their modules, and what those read and run |`;
+
+/** The rules of the closure: what holds for loaders as prose, what is data as a table. */
+export function renderClosureRules(): Promise<string> {
+  return Promise.resolve(`${introduction}\n${dataRules.map(row).join("\n")}\n`);
+}
+
+function row(rule: DataRule): string {
+  const files = [
+    ...(rule.files ?? []),
+    ...(rule.trees ?? []).map((path) => `${path}/`),
+    ...(rule.objects ?? []),
+    ...(rule.programs ?? []),
+    ...(rule.lists ?? []).flatMap((list) => list.files.map((path) => `${path} and what it names`)),
+  ];
+  const shown = files.slice(0, 4).map((path) => code(path));
+  const more = files.length > 4 ? ` and ${files.length - 4} more` : "";
+  return `| ${rule.name} | ${trigger(rule)} | ${shown.join(", ")}${more} |`;
+}
+
+function trigger({ program, library, imports }: DataRule): string {
+  if (program !== undefined) return `the program ${code(plain(program))}`;
+  const name = code(plain(library ?? /^/u));
+  return imports === undefined ? name : `imports of ${imports.map(code).join(", ")} from ${name}`;
+}
+
+/** A pattern of names as people write it. */
+function plain(pattern: RegExp): string {
+  return pattern.source
+    .replaceAll(/^\^|\$$/gu, "")
+    .replaceAll(/\((?:\\d\+|\[\w+\])\)|\\d\+|\.\*/gu, "N")
+    .replaceAll("\\.", ".")
+    .replaceAll("(?:", "(")
+    .replaceAll("|", "/");
+}
+
+function code(text: string): string {
+  const [path = "", ...rest] = text.split(" and what");
+  return rest.length === 0 ? `\`${path}\`` : `\`${path}\` and what${rest.join("")}`;
+}
