@@ -5,6 +5,7 @@ import type { FileSpec } from "../spec/spec.ts";
 import type { LayerName } from "./closure.ts";
 import type { MadePath } from "./features/feature.ts";
 import { pointerReason } from "./graph.ts";
+import { warnOfMove } from "./moves.ts";
 import { madeSourceId, type View } from "./view.ts";
 import type { Worklist } from "./worklist.ts";
 
@@ -126,6 +127,10 @@ async function copyFiles(
     const intoDirectory = file.path.endsWith("/") && stat.kind !== "directory" && !isPattern;
     const target = toAbsPath(intoDirectory ? `${file.path}/${baseName(match)}` : file.path);
     const origin = isPattern ? base : match;
+    if (stat.kind === "file" && file.from !== "context" && !isPattern) {
+      const hint = "copy it to its own place, or with its libraries and their directory";
+      await warnOfMove(work, { from: real, to: target, pointer, view }, hint);
+    }
     const start = (await view.root.lstat(match))?.kind === "link" && !isPattern ? real : match;
     for await (const found of walk(view.root, start, () => !isPattern)) {
       const relative =

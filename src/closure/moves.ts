@@ -1,8 +1,16 @@
 import { type AbsPath, parentOf } from "../rootfs/rootfs.ts";
 import { pointerReason } from "./graph.ts";
 import { loaderOptions } from "./programs.ts";
-import type { Move } from "./roots.ts";
+import type { View } from "./view.ts";
 import type { Worklist } from "./worklist.ts";
+
+/** A program that keeps another name in the image. */
+export interface Move {
+  readonly from: AbsPath;
+  readonly to: AbsPath;
+  readonly pointer: string;
+  readonly view: View;
+}
 
 /** Puts programs with `as` at their new names. Their old names go where nothing else asks for them. */
 export async function moveBinaries(work: Worklist, moves: readonly Move[]): Promise<void> {
@@ -20,21 +28,7 @@ export async function moveBinaries(work: Worklist, moves: readonly Move[]): Prom
       isStated: true,
       edges: [edge],
     });
-    const elf = await work.readElf(view, real);
-    const looksBeside = /\$(?:\{ORIGIN\}|ORIGIN)/.test(`${elf?.rpath ?? ""}:${elf?.runpath ?? ""}`);
-    if (looksBeside && (await losesLibraries(work, { from, to, pointer, view }))) {
-      work.report({
-        finding: {
-          severity: "warning",
-          code: "BINARY_MOVED",
-          path: to,
-          message: `cannot move ${from} to ${to}: it looks for its libraries beside itself, and finds others there or none`,
-          hint: "leave out `as`, so that the program keeps its place",
-        },
-        from: edge.from,
-        isMissing: false,
-      });
-    }
+    await warnOfMove(work, { from, to, pointer, view }, "leave out `as`, so that the program keeps its place");
     renameAsker(work, { from: real, to });
     const own = [...links.map((link) => link.path), real];
     for (const path of own) {
@@ -45,6 +39,25 @@ export async function moveBinaries(work: Worklist, moves: readonly Move[]): Prom
     }
     dropEmpty(work, real);
   }
+}
+
+/** Warns of a program that looks for its libraries beside itself and goes where others are, or none: BINARY_MOVED. */
+export async function warnOfMove(work: Worklist, move: Move, hint: string): Promise<void> {
+  const { from, to, pointer, view } = move;
+  const elf = await work.readElf(view, from);
+  if (!/\$(?:\{ORIGIN\}|ORIGIN)/.test(`${elf?.rpath ?? ""}:${elf?.runpath ?? ""}`)) return;
+  if (!(await losesLibraries(work, move))) return;
+  work.report({
+    finding: {
+      severity: "warning",
+      code: "BINARY_MOVED",
+      path: to,
+      message: `cannot move ${from} to ${to}: it looks for its libraries beside itself, and finds others there or none`,
+      hint,
+    },
+    from: pointerReason(pointer),
+    isMissing: false,
+  });
 }
 
 /** True when the loader would load other files for a program in another directory. */

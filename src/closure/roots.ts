@@ -2,6 +2,7 @@ import { expandGlob, matchGlob } from "../rootfs/glob.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { takeFile } from "./files.ts";
 import { pointerReason } from "./graph.ts";
+import type { Move } from "./moves.ts";
 import type { Process, StartOptions } from "./process.ts";
 import { bareStart } from "./process.ts";
 import { findProgram, loaderOptions, searchPath } from "./programs.ts";
@@ -12,14 +13,6 @@ import type { Worklist } from "./worklist.ts";
 
 /** Views by name. */
 export type Views = ReadonlyMap<string, View>;
-
-/** A program that keeps another name in the image. */
-export interface Move {
-  readonly from: AbsPath;
-  readonly to: AbsPath;
-  readonly pointer: string;
-  readonly view: View;
-}
 
 /** What the image starts, and which programs move. */
 export interface StartedRoots {

@@ -351,6 +351,26 @@ it("warns of a program that finds other libraries where it goes", async () => {
   ]);
 });
 
+it("warns of a copied program that finds other libraries where it goes", async () => {
+  const { diagnostics } = await closureOf({
+    root: `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /out/probe 0755 elf=x86_64 loader rpath=\${ORIGIN} needed=libp.so
+//- /out/libp.so elf=x86_64
+`,
+    roots: ["/out/copy", "/usr/bin/"].map((path, index) => ({
+      kind: "file",
+      pointer: `/files/${index}`,
+      view: "main",
+      file: { kind: "copy", path, from: "main", src: "/out/probe" },
+    })),
+    plugins: { openProcess: async (options) => openProcess(options) },
+  });
+  expect(diagnostics.map(({ code, message, pointer }) => `${code} ${pointer ?? ""} ${message}`)).toEqual([
+    "BINARY_MOVED /files/1 cannot move /out/probe to /usr/bin/probe: it looks for its libraries beside itself, and finds others there or none",
+  ]);
+});
+
 it("leaves installed packages of an application to its run-time", async () => {
   const line = { ...lineRuntime, packageDirectories: ["packages"] };
   const app = `

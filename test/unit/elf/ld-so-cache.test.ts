@@ -73,6 +73,15 @@ describe("the loader's cache", () => {
     expect(parseLdSoCache(new Uint8Array(), true)).toBeUndefined();
   });
 
+  it("may hold the largest number anywhere", () => {
+    const written = writeLdSoCache(entries, true);
+    for (let at = 20; at + 4 <= written.length; at++) {
+      const bytes = written.slice();
+      bytes.fill(0xff, at, at + 4);
+      expect(parseLdSoCache(bytes, true)?.length ?? 0).toBeLessThanOrEqual(entries.length);
+    }
+  });
+
   it("orders runs of digits as numbers", () => {
     const names = ["libx.so.10", "libx.so.9", "libx.so", "libx-2.so", "liba.so.1", "libx.so.9.1"];
     expect(names.sort(compareCacheNames)).toEqual([
