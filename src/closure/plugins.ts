@@ -15,10 +15,10 @@ export interface Plugins {
   readonly memory?: Memory;
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;
   /** Libraries that an object only names in its strings, for the report; absent where nobody reads one. */
-  reportStrings?(
+  readonly reportStrings?: (
     object: { readonly path: AbsPath; readonly elf: ElfFile },
     process: ProcessContext,
-  ): Promise<readonly ReportedLibrary[]>;
+  ) => Promise<readonly ReportedLibrary[]>;
   /** Reads and parses an ELF file; undefined when it is missing or not ELF. Follows links. */
   readElf(root: RootFs, path: AbsPath): Promise<ElfFile | undefined>;
   /** Why a file that begins as ELF cannot be read, as a clause: "it ends within its header". Follows links. */
