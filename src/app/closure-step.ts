@@ -3,12 +3,11 @@ import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { EngineError, type Ref } from "../engine/engine.ts";
-import { fromDefinition } from "../llb/definition.ts";
 import { runExec } from "../llb/ops/exec.ts";
 import { editFiles } from "../llb/ops/file.ts";
-import { sourceImage } from "../llb/ops/source.ts";
 import type { ExecMount, State } from "../llb/state.ts";
 import { fail, type PlatformBuild, progressName } from "./build-context.ts";
+import { ownImage } from "./own-image.ts";
 import type { PrintKind } from "./print-closure.ts";
 import { solveState } from "./solve.ts";
 
@@ -186,21 +185,28 @@ function printRequest(build: PlatformBuild, closure: ResolvedClosure, places: Sp
   return { ...requestMount, state: requestTree(build, closure.request, [["/places.json", JSON.stringify(places)]]) };
 }
 
+/** Runs the resolver on a closure with its request and the builders at hand, as `resolve ARGS`. The result is what it writes. */
+export async function runOnClosure(
+  build: PlatformBuild,
+  closure: ResolvedClosure,
+  run: { readonly args: readonly string[]; readonly mounts: readonly ExecMount[]; readonly what: string },
+): Promise<State> {
+  const mounts: readonly ExecMount[] = [
+    { ...requestMount, state: requestTree(build, closure.request, []) },
+    ...sourceMounts(closure.trees),
+    { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true, contentCache: "off" },
+    ...run.mounts,
+  ];
+  return runResolver(build, run.args, mounts, run.what);
+}
+
 async function runResolver(
   build: PlatformBuild,
   args: readonly string[],
   mounts: readonly ExecMount[],
   what: string,
 ): Promise<State> {
-  const own = await build.engine.ownImage();
-  const root =
-    own === undefined
-      ? sourceImage(build.engine.options.get("source") ?? "", {
-          name: progressName(build, "internal", "load frontend image"),
-          platform: build.options.buildPlatform,
-          resolveMode: "default",
-        })
-      : fromDefinition(own);
+  const root = await ownImage(build);
   const { mounts: outputs } = runExec(
     {
       root,

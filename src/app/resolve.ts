@@ -71,7 +71,8 @@ export async function answerRequest(
   const plans = isClean(before) ? planLayers(closure.entries, request.layers) : [];
   // The files are copied while the closure is resolved again in the tree that they will be.
   const writing = plans.length === 0 ? undefined : resolving.writeLayers(plans);
-  const checking = plans.length === 0 ? undefined : checkClosed(closure, { request, layers: [planned], plugins });
+  const checking =
+    plans.length === 0 ? undefined : checkClosed(closure, { request, layers: [planned], plugins, views });
   const [after = []] = await Promise.all([checking, writing]);
   const diagnostics = [...before, ...soften(after, request)];
   const counts = await resolving.countSources();

@@ -4,48 +4,100 @@ import { editFiles } from "../llb/ops/file.ts";
 import type { ExecMount, State } from "../llb/state.ts";
 import { formatEnv } from "../oci/image-config.ts";
 import { type PlatformBuild, progressName } from "./build-context.ts";
+import { ownImage } from "./own-image.ts";
 import type { PlannedImage } from "./planned-image.ts";
 
-/** Below `/dev`, which is memory of the container's own: nothing of it is made in the image. */
+// Below `/dev`, which is memory of the container's own: nothing of it is made in the image.
+const toolsPath = "/dev/pith/bin";
 const outputPath = "/dev/pith/out";
+
+/** Where a run writes its reports; in the result they lie in `/report`. */
+export const reportPath: string = `${outputPath}/report`;
+
+/** A tool of the frontend's own image, a folder of `src/native`, as a run finds it. */
+export function toolPath(name: string): string {
+  return `${toolsPath}/${name}`;
+}
 
 export interface SandboxRun {
   readonly args: readonly string[];
   readonly name: string;
   /** The place of the spec that asked for it. */
   readonly pointer: string;
+  /** `image`: read-only where the image allows it, with memory on `/tmp`. `writable`: the image's own directories, modes and all. */
+  readonly root?: "image" | "writable";
+  /** True for what has to run again even if it ran before. */
+  readonly isFresh?: boolean;
 }
 
 /**
  * A run in the image's finished root as the image itself would be run: its user, environment and working directory, no network
  * but the loopback address, memory on `/tmp`. The result is the tree of what the run reports; the root's changes are dropped.
  */
-export function runInImage(build: PlatformBuild, image: PlannedImage, root: State, run: SandboxRun): State {
-  const { settings } = image;
+export async function runInImage(
+  build: PlatformBuild,
+  image: PlannedImage,
+  root: State,
+  run: SandboxRun,
+): Promise<State> {
+  const isOwnRoot = run.root === "writable";
+  const tmp: readonly ExecMount[] = build.spec.system.tmp && !isOwnRoot ? [{ type: "tmpfs", dest: "/tmp" }] : [];
+  return runIn(build, image, run, { state: root, isReadonly: !isOwnRoot && allowsReadonly(build, image), mounts: tmp });
+}
+
+/** The same run in the builder, as the image's programs would see it; its changes are dropped as well. */
+export async function runInBuilder(
+  build: PlatformBuild,
+  image: PlannedImage,
+  root: State,
+  run: SandboxRun,
+): Promise<State> {
+  return runIn(build, image, run, { state: root, isReadonly: false, mounts: [{ type: "tmpfs", dest: "/tmp" }] });
+}
+
+async function runIn(
+  build: PlatformBuild,
+  { settings, epochSeconds }: PlannedImage,
+  run: SandboxRun,
+  root: { readonly state: State; readonly isReadonly: boolean; readonly mounts: readonly ExecMount[] },
+): Promise<State> {
+  const [uid = "0", gid = uid] = (settings.user ?? "0").split(":");
+  const owner = { uid: Number(uid), gid: Number(gid) };
   const reports = editFiles(
     undefined,
-    [{ kind: "make-directory", path: "/report", mode: 0o777, timestampSeconds: image.epochSeconds }],
+    [{ kind: "make-directory", path: "/report", mode: 0o755, owner, timestampSeconds: epochSeconds }],
     { name: progressName(build, "internal", "make room for reports") },
   );
-  const tmp: readonly ExecMount[] = build.spec.system.tmp ? [{ type: "tmpfs", dest: "/tmp" }] : [];
   const { mounts } = runExec(
     {
-      root,
-      readonlyRoot: isReadonly(build, image),
+      root: root.state,
+      readonlyRoot: root.isReadonly,
       // The layers are known by their content already.
-      rootContentCache: "off",
+      ...(root.isReadonly ? { rootContentCache: "off" } : {}),
       args: run.args,
       env: formatEnv(settings.env),
       cwd: settings.workdir ?? "/",
       user: settings.user ?? "0:0",
       network: "none",
-      mounts: [...tmp, { type: "bind", dest: outputPath, state: reports, output: true }],
+      mounts: [
+        ...root.mounts,
+        // Known by their bytes, so that another version of the frontend alone runs nothing again.
+        {
+          type: "bind",
+          dest: toolsPath,
+          state: await ownImage(build),
+          selector: "/pith/bin",
+          readonly: true,
+          contentCache: "on",
+        },
+        { type: "bind", dest: outputPath, state: reports, output: true },
+      ],
       platform: build.platform,
     },
     {
       name: progressName(build, "verify", run.name),
       spans: [build.spanOf(run.pointer)],
-      ...(build.options.noCache === true ? { ignoreCache: true } : {}),
+      ...(build.options.noCache === true || run.isFresh === true ? { ignoreCache: true } : {}),
     },
   );
   const output = mounts.get(outputPath);
@@ -53,9 +105,8 @@ export function runInImage(build: PlatformBuild, image: PlannedImage, root: Stat
   return output;
 }
 
-/** A root that nobody writes to, unless the spec gives the image directories to write or runs it as root. */
-function isReadonly(build: PlatformBuild, image: PlannedImage): boolean {
-  const { settings } = image;
+/** True unless the spec gives the image directories to write, or runs it as root. */
+function allowsReadonly(build: PlatformBuild, { settings }: PlannedImage): boolean {
   const [uid = "0"] = (settings.user ?? "0").split(":");
   const given = build.spec.files.some((file) => file.kind === "directory");
   return uid !== "0" && settings.volumes.length === 0 && !given;

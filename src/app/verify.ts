@@ -1,65 +1,140 @@
 import { BuildError, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import { EngineError } from "../engine/engine.ts";
+import { unreachable } from "../diagnostics/invariant.ts";
 import type { State } from "../llb/state.ts";
-import type { RunCheck, VerifySpec } from "../spec/spec.ts";
-import type { PlatformBuild } from "./build-context.ts";
+import { formatPlatform } from "../plan/platforms.ts";
+import type { RunCheck, StartCheck, VerifySpec } from "../spec/spec.ts";
+import { type PlatformBuild, showWarnings } from "./build-context.ts";
 import type { PlannedImage } from "./planned-image.ts";
-import { runInImage } from "./sandbox.ts";
-import { solveState } from "./solve.ts";
+import { reportPath, toolPath } from "./sandbox.ts";
+import { checkAttacks } from "./verify-attacks.ts";
+import {
+  endingProblem,
+  failedRun,
+  failedStart,
+  outputProblem,
+  type ProgramOutput,
+  startProblem,
+} from "./verify-findings.ts";
+
+import { type Checking, exitCodeOf, observe, readOutput, solveRun } from "./verify-runs.ts";
 
 /**
  * Runs every entry of `verify` in the finished root and waits for all of them. Throws what failed as one `BuildError`, each
- * finding at its entry.
+ * finding at its entry. What passed is cached by the engine; what failed is not.
  */
 export async function verifyImage(build: PlatformBuild, image: PlannedImage, root: State): Promise<void> {
+  if (build.spec.verify.length === 0) return;
+  if (!canRun(build)) {
+    await showWarnings(build, [skipped(build)]);
+    return;
+  }
   const found = await Promise.all(
-    build.spec.verify.map(async (check, index) => verifyOne(build, image, { root, check, pointer: pointerTo(index) })),
+    build.spec.verify.map(async (check, index) =>
+      verifyOne({ build, image, root, pointer: `/verify/${String(index)}` }, check),
+    ),
   );
-  if (found.flat().length > 0) throw new BuildError(found.flat());
+  const errors = found.flat().filter((one) => one.severity === "error");
+  // Several checks may miss the same file.
+  const texts = errors.map((one) => JSON.stringify(one));
+  const unique = errors.filter((_, index) => texts.indexOf(texts[index] ?? "") === index);
+  if (unique.length > 0) throw new BuildError(unique);
+  await showWarnings(
+    build,
+    found.flat().map((one) => ({ ...one, span: build.spanOf(one.pointer ?? "") })),
+  );
 }
 
-interface Checking {
-  readonly root: State;
-  readonly check: VerifySpec;
-  readonly pointer: string;
+function canRun({ engine, platform }: PlatformBuild): boolean {
+  const { os, architecture } = platform;
+  return engine.workerPlatforms.some((known) => known.os === os && known.architecture === architecture);
 }
 
-function pointerTo(index: number): string {
-  return `/verify/${String(index)}`;
-}
-
-async function verifyOne(
-  build: PlatformBuild,
-  image: PlannedImage,
-  { root, check, pointer }: Checking,
-): Promise<readonly Diagnostic[]> {
-  if (check.kind !== "run") {
-    return [
-      {
-        severity: "error",
-        code: "SPEC_NOT_SUPPORTED",
-        message: `cannot use ${check.kind} in verify: not supported yet`,
-        hint: "leave the entry out",
-        pointer,
-      },
-    ];
-  }
-  const report = runInImage(build, image, root, { args: check.args, name: check.args.join(" "), pointer });
-  try {
-    await (await solveState(build, report))?.evaluate();
-    return [];
-  } catch (failure) {
-    if (!(failure instanceof EngineError) || failure.exitCode === undefined) throw failure;
-    return [failedRun(check, failure.exitCode, pointer)];
-  }
-}
-
-function failedRun(check: RunCheck, exitCode: number, pointer: string): Diagnostic {
+function skipped(build: PlatformBuild): Diagnostic {
   return {
-    severity: "error",
-    code: "VERIFY_RUN_FAILED",
-    message: `cannot verify ${check.args.join(" ")}: it ended with exit code ${String(exitCode)}`,
-    hint: "read what it printed, above under its name",
-    pointer,
+    severity: "warning",
+    code: "VERIFY_SKIPPED",
+    message: `cannot verify the image for ${formatPlatform(build.platform)}: the engine runs no programs of that platform`,
+    hint: "build it on a machine of that platform, or give the engine an emulator for it",
+    span: build.spanOf("/verify"),
   };
+}
+
+async function verifyOne(checking: Checking, check: VerifySpec): Promise<readonly Diagnostic[]> {
+  switch (check.kind) {
+    case "run":
+      return isPlain(check) ? verifyPlainRun(checking, check) : verifyRun(checking, check);
+    case "start":
+      return verifyStart(checking, check);
+    case "attacks":
+      return checkAttacks(checking, check);
+  }
+  return unreachable(check);
+}
+
+/** True when success alone counts, which the engine tells. */
+function isPlain(check: RunCheck): boolean {
+  return check.exit === 0 && check.stdout === undefined && check.stderr === undefined;
+}
+
+async function verifyPlainRun(checking: Checking, check: RunCheck): Promise<readonly Diagnostic[]> {
+  const exitCode = await exitCodeOf(checking, {
+    args: check.args,
+    name: check.args.join(" "),
+    pointer: checking.pointer,
+  });
+  if (exitCode === 0) return [];
+  const again = await observe(checking, check.args);
+  const problem = endingProblem(again.output, check.exit) ?? `it ended with exit code ${String(exitCode)}`;
+  return failedRun(checking, { args: check.args, problem, output: again.output, misses: await again.misses() });
+}
+
+/** The run's end and output are judged here. A cached run that does not please may be an old one: a fresh one decides. */
+async function verifyRun(checking: Checking, check: RunCheck): Promise<readonly Diagnostic[]> {
+  const judge = (output: ProgramOutput): string | undefined =>
+    endingProblem(output, check.exit) ?? outputProblem(output, check);
+  const args = [toolPath("observe"), reportPath, ...check.args];
+  const report = await solveRun(checking, { args, name: check.args.join(" "), pointer: checking.pointer });
+  if (judge(await readOutput(report)) === undefined) return [];
+  const again = await observe(checking, check.args);
+  const problem = judge(again.output);
+  if (problem === undefined) return [];
+  return failedRun(checking, { args: check.args, problem, output: again.output, misses: await again.misses() });
+}
+
+async function verifyStart(checking: Checking, check: StartCheck): Promise<readonly Diagnostic[]> {
+  const { settings } = checking.image;
+  const command = [...settings.entrypoint, ...settings.cmd];
+  const { probe } = check;
+  const args = [
+    toolPath("start"),
+    `${reportPath}/verdict`,
+    String(check.withinMilliseconds),
+    String(signalNumber(settings.stopSignal)),
+    String(probe.port),
+    ...(probe.kind === "tcp" ? ["tcp"] : [String(probe.status), probe.path]),
+    "--",
+    ...command,
+  ];
+  const exitCode = await exitCodeOf(checking, { args, name: `start ${command.join(" ")}`, pointer: checking.pointer });
+  if (exitCode === 0) return [];
+  const again = await observe(checking, args, `start ${command.join(" ")}`);
+  const problem = startProblem(again.verdict, check);
+  return failedStart(checking, { args: command, problem, output: again.output, misses: await again.misses() });
+}
+
+const signalNumbers: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGUSR2: 12,
+  SIGTERM: 15,
+  SIGWINCH: 28,
+};
+
+/** The number of a stop signal by name or number; SIGTERM for one of no known number. */
+function signalNumber(signal: string | undefined): number {
+  const known = signal === undefined ? undefined : signalNumbers[signal.startsWith("SIG") ? signal : `SIG${signal}`];
+  return known ?? (signal !== undefined && /^\d+$/.test(signal) ? Number(signal) : 15);
 }

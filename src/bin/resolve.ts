@@ -7,11 +7,12 @@ import { readFileCapabilities } from "../adapters/directory/file-capabilities.ts
 import { openDirectory } from "../adapters/directory/open-directory.ts";
 import { verifyLayer } from "../adapters/directory/verify-layer.ts";
 import { writeLayer } from "../adapters/directory/write-layer.ts";
+import { explainRun, type ObservedRun } from "../app/explain-run.ts";
 import { lookForPath } from "../app/look-for-path.ts";
 import { allPlugins } from "../app/plugins.ts";
 import { type PrintKind, printClosure } from "../app/print-closure.ts";
 import { answerRequest } from "../app/resolve.ts";
-import { printManifest } from "../closure/manifest.ts";
+import { parseManifest, printManifest } from "../closure/manifest.ts";
 import { parseClosureRequest } from "../closure/request.ts";
 import { renderCrash } from "../diagnostics/invariant.ts";
 import type { LayerPlan } from "../image/layers.ts";
@@ -26,6 +27,8 @@ import { encodeName } from "../rootfs/names.ts";
  *                                 BASE/roots/N, by BASE/request/request.json
  *   resolve --print diff FILE     likewise, BASE/out/diff.txt and diff.json, against the manifest BASE/roots/0/FILE
  *   resolve --print sbom FORMAT   reads BASE/closure, writes BASE/out/sbom.spdx.json or sbom.cdx.json
+ *   resolve --print misses        reads BASE/closure, the request and its roots, and BASE/observed, what src/native/observe kept of a
+ *                                 run in the finished root (and BASE/observed-builder, of one in the builder), writes BASE/out/misses.json
  * BASE is /pith, or the value of --base.
  */
 const { values, positionals } = parseArgs({
@@ -47,6 +50,9 @@ switch (values.print) {
     break;
   case "sbom":
     await printSbom(positionals[0] === "cyclonedx" ? "cyclonedx" : "spdx");
+    break;
+  case "misses":
+    await findMisses();
     break;
   default:
     await print(printKinds.find((kind) => kind === values.print) ?? "manifest", positionals[0]);
@@ -138,4 +144,25 @@ function digestOf(algorithm: "sha1" | "sha256", bytes: Uint8Array): string {
 function writePrinted(printed: readonly { readonly name: string; readonly text: string }[]): void {
   fs.mkdirSync(`${base}/out`, { recursive: true });
   for (const { name, text } of printed) fs.writeFileSync(`${base}/out/${name}`, text, { mode: 0o644 });
+}
+
+async function findMisses(): Promise<void> {
+  const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
+  const run = readRun(`${base}/observed`);
+  const misses = await explainRun({
+    request,
+    roots: request.sources.map((_, index) => openDirectory(`${base}/roots/${index}`)),
+    plugins: allPlugins(),
+    manifest: parseManifest(fs.readFileSync(`${base}/closure/closure.json`, "utf8")),
+    run: run ?? { trace: new Uint8Array(), stdout: "", stderr: "" },
+    inBuilder: readRun(`${base}/observed-builder`),
+  });
+  fs.mkdirSync(`${base}/out`, { recursive: true });
+  writeOut("misses.json", `${JSON.stringify({ version: 1, misses })}\n`, request.epochSeconds);
+}
+
+function readRun(hostPath: string): ObservedRun | undefined {
+  if (!fs.existsSync(`${hostPath}/trace`)) return undefined;
+  const [stdout = "", stderr = ""] = ["stdout", "stderr"].map((name) => fs.readFileSync(`${hostPath}/${name}`, "utf8"));
+  return { trace: fs.readFileSync(`${hostPath}/trace`), stdout, stderr };
 }

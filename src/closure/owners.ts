@@ -23,7 +23,7 @@ export interface Owners {
 }
 
 /** Files that maintainer scripts make, by the package whose script it is. */
-const generated: Readonly<Record<string, string>> = {
+export const generatedFiles: Readonly<Record<string, string>> = {
   "/etc/ssl/certs/ca-certificates.crt": "ca-certificates",
   "/etc/ssl/certs/java/cacerts": "ca-certificates-java",
   "/usr/lib/locale/locale-archive": "locales",
@@ -66,7 +66,7 @@ export async function readOwners(
           } else if (absent.has(path)) listedBy.set(path, one.name);
         }
       }
-      for (const [path, name] of Object.entries(generated)) {
+      for (const [path, name] of Object.entries(generatedFiles)) {
         const owner = `${database.name}:${name}`;
         if (nodes.has(toAbsPath(path)) && found.has(owner)) ownerOf.set(toAbsPath(path), owner);
       }

@@ -2,11 +2,12 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { overlayRootFs } from "../rootfs/overlay.ts";
 import { type AbsPath, childOf, isWithin, joinPaths, parentOf, type RootFs, rootPath } from "../rootfs/rootfs.ts";
 import type { ClosureEntry } from "./closure.ts";
+import { forcedOut } from "./forced-out.ts";
 import { pointerOf } from "./graph.ts";
 import type { Plugins } from "./plugins.ts";
 import type { ClosureRequest } from "./request.ts";
 import { type Closure, resolveClosure } from "./resolve.ts";
-import { openView, type SourceRoot } from "./view.ts";
+import { openView, type SourceRoot, type View } from "./view.ts";
 
 const shownPaths = 10;
 
@@ -20,11 +21,14 @@ export async function checkClosed(
     request,
     layers,
     plugins,
+    views: found,
   }: {
     readonly request: ClosureRequest;
     /** The written layers, bottom first. */
     readonly layers: readonly RootFs[];
     readonly plugins: Plugins;
+    /** The views that the closure was found in. */
+    readonly views: ReadonlyMap<string, View>;
   },
 ): Promise<readonly Diagnostic[]> {
   const merged = mergeLayers(layers);
@@ -34,7 +38,12 @@ export async function checkClosed(
       const apps = request.sources
         .filter((source) => source.kind === "app" && view.sources.includes(source.id))
         .map((source) => ({ ...source, root: partOf(merged, { closure, id: source.id, prefix: source.prefix }) }));
-      return [view.name, openView(view, [base, ...apps])];
+      const builder = found.get(view.name);
+      // What is left out by force is missed by those who need it, and that is meant.
+      const out = builder === undefined ? undefined : forcedOut(builder.root, request);
+      const below: readonly SourceRoot[] =
+        out === undefined ? [] : [{ id: "forced-out", prefix: rootPath, kind: "builder", root: out }];
+      return [view.name, openView(view, [...below, base, ...apps])];
     }),
   );
   const { reportStrings: _, ...needed } = plugins;

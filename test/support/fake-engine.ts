@@ -19,6 +19,8 @@ export interface FakeEngine {
   readonly images?: Readonly<Record<string, string>>;
   /** Exit codes of programs that fail, by a text of the graph that runs them. */
   readonly failures?: Readonly<Record<string, number>>;
+  /** What runs leave, by a text of the graph that runs them; the first that fits counts. */
+  readonly outputs?: Readonly<Record<string, Files>>;
 }
 
 /** What a build asked of the engine. */
@@ -79,7 +81,8 @@ export function recordingEngine(fake: FakeEngine): Recording {
       const dump = dumpDefinition(definition);
       solved.push(dump);
       const [, exitCode] = Object.entries(fake.failures ?? {}).find(([text]) => dump.includes(text)) ?? [];
-      const ref = toRef(filesOf(definition), exitCode);
+      const [, output] = Object.entries(fake.outputs ?? {}).find(([text]) => dump.includes(text)) ?? [];
+      const ref = toRef(output ?? filesOf(definition), exitCode);
       return Promise.resolve({ ref, refs: new Map(), metadata: new Map() });
     },
     solveFrontend: async (_, options) => {

@@ -82,10 +82,15 @@ b
 it("takes directories that only copies are in as closed", async () => {
   const input = fromContext("\n//- /conf/a\na\n", copy("/srv/deep/conf/", "conf/a"));
   const closure = await closureOf(input);
-  const { request } = openCase(input);
+  const { request, views } = openCase(input);
   const layers = [fixtureRoot(`${builder}//- /srv/deep/conf/a\na\n`)];
   expect(
-    await checkClosed(closure, { request: { ...request, views: request.views.slice(0, 1) }, layers, plugins: bare }),
+    await checkClosed(closure, {
+      request: { ...request, views: request.views.slice(0, 1) },
+      layers,
+      plugins: bare,
+      views,
+    }),
   ).toEqual([]);
 });
 

@@ -13,9 +13,9 @@ const library = `
 `;
 
 async function check(input: ClosureCase, layers: readonly string[]): Promise<readonly string[]> {
-  const { request } = openCase(input);
+  const { request, views } = openCase(input);
   const closure = await closureOf(input);
-  const found = await checkClosed(closure, { request, layers: layers.map(fixtureRoot), plugins: bare });
+  const found = await checkClosed(closure, { request, layers: layers.map(fixtureRoot), plugins: bare, views });
   return found.map(({ code, message }) => `${code}: ${message}`);
 }
 
@@ -36,6 +36,22 @@ it("tells what is lost", async () => {
     [
       "CLOSURE_NOT_CLOSED: cannot reproduce the closure inside the image: /lib, /usr/lib, /usr/lib/libc.so.6 are not reached there",
       "CLOSURE_NOT_CLOSED: cannot reproduce the closure inside the image: cannot find libc.so.6: needed by /usr/bin/tool, not in /lib:/usr/lib",
+    ]
+  `);
+});
+
+it("expects nobody to find what the spec leaves out by force", async () => {
+  const input = {
+    root: program + library,
+    roots: [binary("tool")],
+    closure: { exclude: [{ path: "/usr/lib/libc.*", force: true }] },
+  };
+  expect(await check(input, [program])).toEqual([]);
+  // Nothing else may hide behind it.
+  expect(await check(input, [program.replace(/^.*ld-linux.*$/m, "")])).toMatchInlineSnapshot(`
+    [
+      "CLOSURE_NOT_CLOSED: cannot reproduce the closure inside the image: /lib64, /lib64/ld-linux-x86-64.so.2 are not reached there",
+      "CLOSURE_NOT_CLOSED: cannot reproduce the closure inside the image: cannot find /lib64/ld-linux-x86-64.so.2: not in the builder; asked for by /usr/bin/tool",
     ]
   `);
 });

@@ -1,0 +1,38 @@
+import { type Miss, parseMisses } from "../closure/misses.ts";
+import { invariant } from "../diagnostics/invariant.ts";
+import type { ExecMount, State } from "../llb/state.ts";
+import type { PlatformBuild } from "./build-context.ts";
+import { type ResolvedClosure, runOnClosure } from "./closure-step.ts";
+import { solveState } from "./solve.ts";
+
+const missesLimitBytes = 1024 * 1024;
+
+/**
+ * What a run in the finished root looked for in vain and the builder has; with the same program's run in the builder, only what
+ * that one opened. The runs are outputs of `runInImage` and `runInBuilder`.
+ */
+export async function findMissesInEngine(
+  build: PlatformBuild,
+  closure: ResolvedClosure,
+  runs: { readonly what: string; readonly inImage: State; readonly inBuilder?: State },
+): Promise<readonly Miss[]> {
+  const mount = (dest: string, state: State): ExecMount => ({
+    type: "bind",
+    dest,
+    state,
+    selector: "/report",
+    readonly: true,
+    contentCache: "off",
+  });
+  const output = await runOnClosure(build, closure, {
+    args: ["--print", "misses"],
+    mounts: [
+      mount("/pith/observed", runs.inImage),
+      ...(runs.inBuilder === undefined ? [] : [mount("/pith/observed-builder", runs.inBuilder)]),
+    ],
+    what: runs.what,
+  });
+  const bytes = await (await solveState(build, output))?.readFile("/misses.json", missesLimitBytes);
+  invariant(bytes !== undefined, "the resolver left no misses");
+  return parseMisses(bytes);
+}

@@ -1,0 +1,40 @@
+import { type AbsPath, compareBytes, isWithin, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
+import type { PackageDatabase } from "./closure.ts";
+import { generatedFiles } from "./owners.ts";
+
+/** Directories that a package's own program fills. */
+const generatedBelow: readonly (readonly [directory: AbsPath, name: string])[] = [
+  [toAbsPath("/usr/lib/locale"), "locales"],
+  [toAbsPath("/etc/ssl/certs"), "ca-certificates"],
+];
+
+/** Which installed package each of some paths belongs to, as `dpkg:libc6`; paths that nobody owns are left out. */
+export async function findOwners(
+  databases: readonly PackageDatabase[],
+  root: RootFs,
+  paths: ReadonlySet<AbsPath>,
+): Promise<ReadonlyMap<AbsPath, string>> {
+  const owners = new Map<AbsPath, string>();
+  if (paths.size === 0) return owners;
+  const near = [...paths].sort(compareBytes);
+  // What the distribution put there is its own, whatever an installer of the language writes about it.
+  const ordered = databases.toSorted((left, right) => compareBytes(right.kind, left.kind));
+  for (const database of ordered) {
+    const names = new Set<string>();
+    for await (const { name, files } of database.read(root, near)) {
+      names.add(name);
+      for (const file of files) {
+        if (paths.has(file) && !owners.has(file)) owners.set(file, `${database.name}:${name}`);
+      }
+    }
+    for (const path of paths) {
+      const name = generatorOf(path);
+      if (name !== undefined && names.has(name) && !owners.has(path)) owners.set(path, `${database.name}:${name}`);
+    }
+  }
+  return owners;
+}
+
+function generatorOf(path: AbsPath): string | undefined {
+  return generatedFiles[path] ?? generatedBelow.find(([directory]) => isWithin(path, directory))?.[1];
+}

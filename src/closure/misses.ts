@@ -1,0 +1,189 @@
+import { invariant } from "../diagnostics/invariant.ts";
+import { type Glob, matchGlob, parseGlob } from "../rootfs/glob.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import type { Observation } from "./observed.ts";
+import { sourceOfBytecode } from "./owners.ts";
+import type { ClosureRequest } from "./request.ts";
+import type { View } from "./view.ts";
+
+/** A path that a program looked for in the finished root in vain, and that a builder has. */
+export interface Miss {
+  /** What the image lacks: the file, or the link on the way to it. */
+  readonly path: AbsPath;
+  readonly kind: "file" | "directory" | "link";
+  /** The program that looked for it; empty when it could not be told. */
+  readonly program: string;
+  /** The package that has it in the builder, as `dpkg:libc6`. */
+  readonly owner?: string;
+  /** The entry of `closure.exclude` that takes it away. */
+  readonly excludedBy?: number;
+  /** True when the program's own output names it. */
+  readonly isNamed: boolean;
+}
+
+export interface MissSearch {
+  readonly request: ClosureRequest;
+  /** The builder as the image's programs would see it. */
+  readonly view: View;
+  /** Paths of the image. */
+  readonly shipped: ReadonlySet<string>;
+  /** What was seen in the finished root. */
+  readonly seen: readonly Observation[];
+}
+
+/** Kernel interfaces and what the run itself brings, and caches that are only quicker than what they hold. */
+const foreign: readonly AbsPath[] = ["/dev", "/etc/ld.so.cache", "/proc", "/run", "/sys"].map((path) =>
+  toAbsPath(path),
+);
+
+/**
+ * Of the paths that a failed program looked for in vain, those that the builder has, likeliest cause first: what the spec itself
+ * takes away, then what the program's output names, then what was looked for last. Programs that read a directory to know what
+ * is in it ask for nothing that is not there; of such a directory only what the output names counts.
+ */
+export async function findMisses(search: MissSearch, output: string): Promise<readonly Miss[]> {
+  const names = namesIn(output);
+  const found = new Map<AbsPath, Miss>();
+  const add = (miss: Omit<Miss, "isNamed" | "excludedBy">, asked: AbsPath, isNamed: boolean): void => {
+    if (found.has(miss.path)) return;
+    const excludedBy = exclusionOf(search.request, [miss.path, asked]);
+    found.set(miss.path, { ...miss, isNamed, ...(excludedBy === undefined ? {} : { excludedBy }) });
+  };
+  for (const { kind, program, path } of search.seen.toReversed()) {
+    if (kind === "missing") {
+      const lack = await lackOf(search, path);
+      if (lack !== undefined) add({ ...lack, program }, path, isNamed(lack.path, names) || isNamed(path, names));
+    } else if (kind === "listed") {
+      for (const lack of await lacksIn(search, path)) {
+        if (isNamed(lack.path, names)) add({ ...lack, program }, lack.path, true);
+      }
+    }
+  }
+  const rank = (miss: Miss): number => (miss.excludedBy === undefined ? 2 : 0) + (miss.isNamed ? 0 : 1);
+  return [...found.values()].toSorted((left, right) => rank(left) - rank(right));
+}
+
+/**
+ * Files that a program opened in the builder and looked for in vain in the finished root, by asking for them or by reading the
+ * directory that they would be in. In the order in which the builder's run opened them.
+ */
+export async function compareRuns(search: MissSearch, inBuilder: readonly Observation[]): Promise<readonly Miss[]> {
+  const vain = new Set<AbsPath>();
+  for (const { kind, path } of search.seen) {
+    if (kind !== "missing" && kind !== "listed") continue;
+    const { real } = await search.view.walk(path);
+    vain.add(kind === "listed" ? listing(real) : real);
+    vain.add(path);
+  }
+  const found = new Map<AbsPath, Miss>();
+  for (const { kind, program, path } of inBuilder) {
+    if (kind !== "opened") continue;
+    const lack = await lackOf(search, sourceOfBytecode(path) ?? path);
+    if (lack?.kind !== "file" || found.has(lack.path)) continue;
+    const ways = waysTo(search, lack.path);
+    const isLookedFor =
+      [...ways, path].some((way) => vain.has(way)) || vain.has(listing(parentOf(ways[0] ?? lack.path)));
+    const excludedBy = exclusionOf(search.request, [lack.path, path]);
+    if (!isLookedFor) continue;
+    found.set(lack.path, { ...lack, program, isNamed: false, ...(excludedBy === undefined ? {} : { excludedBy }) });
+  }
+  return [...found.values()];
+}
+
+/** Reads back what the resolver wrote. Throws on bytes that are none: both ends are of one image. */
+export function parseMisses(bytes: Uint8Array): readonly Miss[] {
+  const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  invariant(
+    typeof parsed === "object" && parsed !== null && "misses" in parsed && Array.isArray(parsed.misses),
+    "the misses are of another version",
+  );
+  // oxlint-disable-next-line typescript/no-unsafe-return -- the resolver of the same image wrote it
+  return parsed.misses;
+}
+
+/** A key for a directory that was read, apart from the paths that were asked for. */
+function listing(directory: AbsPath): AbsPath {
+  return childOf(directory, "\0");
+}
+
+/** The path and those above it that the image lacks, topmost first. */
+function waysTo({ shipped }: MissSearch, path: AbsPath): readonly AbsPath[] {
+  const ways: AbsPath[] = [];
+  for (let at = path; at !== rootPath && !shipped.has(at); at = parentOf(at)) ways.unshift(at);
+  return ways;
+}
+
+/** What the image lacks of a path that the builder has; undefined when the builder has it not, or the image has it all. */
+async function lackOf({ view, shipped }: MissSearch, path: AbsPath): Promise<Pick<Miss, "path" | "kind"> | undefined> {
+  if (foreign.some((directory) => isWithin(path, directory))) return undefined;
+  const { real, stat, links } = await view.walk(path);
+  if (stat?.kind !== "file" && stat?.kind !== "directory") return undefined;
+  if (!shipped.has(real)) return isRedundant(real, shipped) ? undefined : { path: real, kind: stat.kind };
+  const link = links.find((one) => !shipped.has(one.path));
+  return link === undefined ? undefined : { path: link.path, kind: "link" };
+}
+
+/** Bytecode without which its source does. */
+function isRedundant(path: AbsPath, shipped: ReadonlySet<string>): boolean {
+  const source = sourceOfBytecode(path);
+  return source !== undefined && shipped.has(source);
+}
+
+/** What the image lacks of the entries of a directory. */
+async function lacksIn(search: MissSearch, directory: AbsPath): Promise<readonly Pick<Miss, "path" | "kind">[]> {
+  const { real, stat } = await search.view.walk(directory);
+  if (stat?.kind !== "directory") return [];
+  const children = (await search.view.root.readDirectory(real)) ?? [];
+  const lacks = await Promise.all(
+    children
+      .map((name) => childOf(real, name))
+      .filter((child) => !search.shipped.has(child))
+      .map((child) => lackOf(search, child)),
+  );
+  return lacks.flatMap((lack) => lack ?? []);
+}
+
+const globs = new Map<string, Glob>();
+
+function exclusionOf({ closure }: ClosureRequest, paths: readonly AbsPath[]): number | undefined {
+  const index = closure.exclude.findIndex((one) => {
+    const glob = globs.get(one.path) ?? parseGlob(one.path);
+    globs.set(one.path, glob);
+    return paths.some((path) => matchGlob(glob, path));
+  });
+  return index === -1 ? undefined : index;
+}
+
+interface OutputNames {
+  /** Base names of files: `libssl.so.3`, `decoder.py`. */
+  readonly files: ReadonlySet<string>;
+  /** What stands in quotes, as a whole and after its last dot or slash: `json.decoder`, `decoder`. */
+  readonly quoted: ReadonlySet<string>;
+}
+
+const outputLimit = 64 * 1024;
+
+/** Names in what a program printed, the last of it where that is much. */
+function namesIn(output: string): OutputNames {
+  const text = output.slice(-outputLimit);
+  const files = [...text.matchAll(/[\w@%+=:,./-]{3,300}/gu)].flatMap(([word]) => {
+    const base =
+      word
+        .replace(/[:,.]+$/u, "")
+        .split(/[/:]/u)
+        .at(-1) ?? "";
+    return /\w\.\w/u.test(base) ? [base] : [];
+  });
+  const quoted = [...text.matchAll(/['"`]([^'"`\n]{1,300})['"`]/gu)].flatMap(([, inner = ""]) => [
+    inner,
+    inner.split(/[./]/u).at(-1) ?? "",
+    inner.split("/").at(-1) ?? "",
+  ]);
+  return { files: new Set(files), quoted: new Set(quoted.filter((name) => name !== "")) };
+}
+
+function isNamed(path: AbsPath, { files, quoted }: OutputNames): boolean {
+  const base = baseName(path);
+  const stem = base.split(".")[0] ?? base;
+  return files.has(base) || quoted.has(base) || quoted.has(path) || (stem !== "" && quoted.has(stem));
+}

@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import { compareRuns, findMisses, type Miss, type MissSearch } from "../../../src/closure/misses.ts";
+import { parseObservations } from "../../../src/closure/observed.ts";
+import { openCase } from "../../support/closure.ts";
+
+const builder = `
+  //- /usr/lib/a.so.1
+  //- /usr/lib/alias -> a.so.1
+  //- /usr/lib/python/json/decoder.py
+  //- /usr/lib/python/json/encoder.py
+  //- /usr/lib/python/json/__pycache__/encoder.cpython-313.pyc
+  //- /usr/lib/python/yaml/__init__.py
+  //- /usr/lib/python/yaml/_yaml.so
+  //- /etc/ssl/cert.pem -> certs/all.crt
+  //- /etc/ssl/certs/all.crt
+  //- /etc/other.conf
+`;
+
+const shipped = [
+  "/usr",
+  "/usr/lib",
+  "/usr/lib/python",
+  "/usr/lib/python/json",
+  "/usr/lib/python/json/encoder.py",
+  "/etc",
+];
+
+/** Records as the tracer writes them, oldest first. */
+function records(...lines: readonly string[]): ReturnType<typeof parseObservations> {
+  const text = lines.map((line) => `${line.replaceAll(" ", "\t")}\0`).join("");
+  return parseObservations(new TextEncoder().encode(text));
+}
+
+function search(seen: MissSearch["seen"], excluded: readonly string[] = []): MissSearch {
+  const { request, views } = openCase({
+    root: builder,
+    roots: [],
+    closure: { exclude: excluded.map((path) => ({ path, force: true })) },
+  });
+  const view = views.get("main");
+  if (view === undefined) throw new Error("no view");
+  return { request, view, shipped: new Set(shipped), seen };
+}
+
+const lines = (misses: readonly Miss[]): readonly string[] =>
+  misses.map(({ path, kind, program, excludedBy, isNamed }) =>
+    [kind, path, program, excludedBy === undefined ? "" : `exclude ${excludedBy}`, isNamed ? "named" : ""]
+      .join(" ")
+      .trim(),
+  );
+
+test("what the builder has and the image lacks, the spec's own exclusions first, then what the output names", async () => {
+  const seen = records(
+    "missing /bin/x /usr/lib/alias",
+    "missing /bin/x /nowhere/a.so.1",
+    "missing /bin/x /usr/lib/python/json/encoder.py",
+    "missing /bin/x /usr/lib/python/json/__pycache__/encoder.cpython-313.pyc",
+    "missing /bin/x /etc/ssl/cert.pem",
+    "missing /bin/x /proc/nothing",
+    "missing /bin/x /etc/other.conf",
+    "denied /bin/x /etc/other.conf",
+    "opened /bin/x /etc",
+  );
+  expect(lines(await findMisses(search(seen), "a.so.1: cannot open shared object file"))).toMatchInlineSnapshot(`
+    [
+      "file /usr/lib/a.so.1 /bin/x  named",
+      "file /etc/other.conf /bin/x",
+      "file /etc/ssl/certs/all.crt /bin/x",
+    ]
+  `);
+  expect(lines(await findMisses(search(seen, ["/etc/ssl/**", "/etc/other.conf"]), ""))).toMatchInlineSnapshot(`
+    [
+      "file /etc/other.conf /bin/x exclude 1",
+      "file /etc/ssl/certs/all.crt /bin/x exclude 0",
+      "file /usr/lib/a.so.1 /bin/x",
+    ]
+  `);
+});
+
+test("of a directory that was read only what the output names", async () => {
+  const seen = records("listed /bin/python /usr/lib/python", "listed /bin/python /usr/lib/python/json");
+  expect(await findMisses(search(seen), "it failed")).toEqual([]);
+  expect(
+    lines(await findMisses(search(seen), "ModuleNotFoundError: No module named 'json.decoder'")),
+  ).toMatchInlineSnapshot(`
+    [
+      "file /usr/lib/python/json/decoder.py /bin/python  named",
+    ]
+  `);
+  expect(lines(await findMisses(search(seen), "ModuleNotFoundError: No module named 'yaml'"))).toMatchInlineSnapshot(`
+    [
+      "directory /usr/lib/python/yaml /bin/python  named",
+    ]
+  `);
+});
+
+test("of two runs, what the builder's opened and the other looked for or would have found in a directory that it read", async () => {
+  const inBuilder = records(
+    "opened /bin/x /usr/lib/alias",
+    "opened /bin/python /usr/lib/python/json/__pycache__/encoder.cpython-313.pyc",
+    "opened /bin/python /usr/lib/python/json/decoder.py",
+    "opened /bin/python /usr/lib/python/yaml/__init__.py",
+    "opened /bin/python /usr/lib/python/yaml/_yaml.so",
+    "opened /bin/x /etc/other.conf",
+    "opened /bin/x /gone",
+  );
+  const seen = records(
+    "missing /bin/x /usr/lib/a.so.1",
+    "missing /bin/python /usr/lib/python/yaml",
+    "listed /bin/python /usr/lib/python/json",
+  );
+  expect(lines(await compareRuns(search(seen, ["/usr/lib/python/yaml/**"]), inBuilder))).toMatchInlineSnapshot(`
+    [
+      "file /usr/lib/a.so.1 /bin/x",
+      "file /usr/lib/python/json/decoder.py /bin/python",
+      "file /usr/lib/python/yaml/__init__.py /bin/python exclude 0",
+      "file /usr/lib/python/yaml/_yaml.so /bin/python exclude 0",
+    ]
+  `);
+  expect(await compareRuns(search([]), inBuilder)).toEqual([]);
+});
+
+test("records that are none are left out", () => {
+  const text =
+    "missing\t/bin/x\t/a\0other\t/bin/x\t/b\0missing\t/bin/x\tc\0\0opened\t\t/d/../e\0opened\t/x\t/a\tb\nc\0missing";
+  expect(parseObservations(new TextEncoder().encode(text))).toMatchInlineSnapshot(`
+    [
+      {
+        "kind": "missing",
+        "path": "/a",
+        "program": "/bin/x",
+      },
+      {
+        "kind": "opened",
+        "path": "/e",
+        "program": "",
+      },
+      {
+        "kind": "opened",
+        "path": "/a	b
+    c",
+        "program": "/x",
+      },
+    ]
+  `);
+});
