@@ -39,7 +39,16 @@ export async function openAllowances(allow: readonly AllowSpec[], root: RootFs):
 async function matcherOf(pattern: string | undefined, root: RootFs): Promise<(path: AbsPath) => boolean> {
   if (pattern === undefined) return () => true;
   const glob = parseGlob(pattern);
-  const place = await resolveLinks(root, pattern);
-  const real = place === undefined || place === "loop" ? undefined : place.real;
+  const real = await realOf(pattern, root);
   return (path) => path === real || matchGlob(glob, path);
+}
+
+/** Directories that distributions made links to those of /usr: an image may have a program of them and not the link. */
+const mergedDirectory = /^\/(?:s?bin|lib(?:32|64|x32)?)\//;
+
+async function realOf(path: string, root: RootFs): Promise<AbsPath | undefined> {
+  const place = await resolveLinks(root, path);
+  if (place === "loop") return undefined;
+  if (place !== undefined) return place.real;
+  return mergedDirectory.test(path) ? realOf(`/usr${path}`, root) : undefined;
 }

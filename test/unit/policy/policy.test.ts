@@ -149,6 +149,20 @@ it("allows by kind, by path and by pattern, and keeps what each was needed for",
   ]);
 });
 
+it("covers /bin/sh by its name where only /usr/bin ships", async () => {
+  const { diagnostics } = await policyOf({
+    root: `
+//- /bin -> usr/bin
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/bin/sh -> dash
+//- /usr/bin/dash 0755 elf=x86_64 loader
+`,
+    roots: [binary("/usr/bin/sh")],
+    policy: { forbid: ["shell"], allow: [{ path: "/bin/sh" }] },
+  });
+  expect(diagnostics).toEqual([]);
+});
+
 it("takes exactly as much as a limit says, and not a byte more", async () => {
   const { bytes } = await policyOf(input);
   const limited = (max: PolicySpec["max"]) => policyOf({ ...input, policy: { max } });
