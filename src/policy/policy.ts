@@ -176,9 +176,8 @@ async function checkSecrets(question: PolicyQuestion, checking: Checking): Promi
     const kind = source === undefined ? undefined : kinds.get(source.id);
     return kind === "app" || kind === "extra" || pointerOf(reason.from)?.startsWith("/files/") === true;
   };
-  const looked = question.entries.filter((entry) =>
-    index === -1 ? isOwn(entry) : entry.owner === undefined && !entry.path.endsWith(".pyc"),
-  );
+  const isUnowned = ({ path, owner }: ClosureEntry): boolean => owner === undefined && !path.endsWith(".pyc");
+  const looked = question.entries.filter((entry) => isOwn(entry) || (index !== -1 && isUnowned(entry)));
   const files = await withStats(looked, root);
   const found = await findSecrets(files, async (path) => root.readFile(path));
   const byPath = new Map<string, ClosureEntry>(looked.map((entry) => [entry.path, entry]));
