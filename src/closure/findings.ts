@@ -66,9 +66,19 @@ function commandPointer({ finding }: RawFinding, { process }: ClosureRequest): s
   return names(process.entrypoint) ? "/image/entrypoint" : undefined;
 }
 
+/** True for the program that a platform expects where the spec names no interpreter. */
+function isOwnRuntime(path: AbsPath, { process, roots }: ClosureRequest): boolean {
+  const [program] = process.entrypoint ?? [];
+  const isExpected = roots.some(({ kind, pointer }) => kind === "entrypoint" && pointer === "/serverless");
+  return isExpected && program !== undefined && toAbsPath(program, process.workdir) === path;
+}
+
 function hintFor(raw: RawFinding, request: ClosureRequest, owners: Owners): string | undefined {
   const { path, code } = raw.finding;
   if (!code.endsWith("_MISSING")) return undefined;
+  if (path !== undefined && isOwnRuntime(path, request)) {
+    return "add interpreter, whose client then calls the function, or put a program called bootstrap there";
+  }
   if (commandPointer(raw, request) !== undefined) return "correct the command, or add the file to the application";
   const names = [path ?? [], raw.alias ?? []].flat();
   const listed = names.map((name) => owners.listedBy.get(name)).find((name) => name !== undefined);

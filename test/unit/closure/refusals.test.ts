@@ -158,3 +158,12 @@ it("refuses to call a function where no client is known", async () => {
     "
   `);
 });
+
+it("asks for an interpreter where a function's own run-time is missing", async () => {
+  const roots: readonly RequestRoot[] = [{ kind: "entrypoint", pointer: "/serverless", view: "main" }];
+  expect(await findings({ roots, process: { entrypoint: ["/app/bootstrap"], cmd: ["greet"] } })).toMatchInlineSnapshot(`
+    "
+    error PROGRAM_MISSING /serverless: cannot find /app/bootstrap: not in the builder (add interpreter, whose client then calls the function, or put a program called bootstrap there)
+    "
+  `);
+});
