@@ -60,6 +60,7 @@ export async function answerRequest(
     entries: closure.entries,
     figures: counted,
     ...(resolving.findFileCapabilities === undefined ? {} : { findFileCapabilities: resolving.findFileCapabilities }),
+    packages: closure.packages,
     root: planned,
     sources,
     secrets: (request.secrets ?? []).flatMap((secret, index) => {

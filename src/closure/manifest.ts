@@ -21,6 +21,12 @@ export interface ManifestPolicy {
     readonly limit: number;
     readonly actual: number;
   }[];
+  /** Undefined where no licence is forbidden. */
+  readonly licenses?: {
+    readonly forbid: readonly string[];
+    /** Packages that state no licence which a machine can read. */
+    readonly unknown: readonly string[];
+  };
 }
 
 /** The whole closure as the resolver leaves it beside the files. Reasons end at `#` and a pointer into the spec. */

@@ -1,6 +1,7 @@
 import type { ClosureEntry } from "../closure/closure.ts";
 import { pointerOf } from "../closure/graph.ts";
 import type { ManifestPolicy } from "../closure/manifest.ts";
+import type { PackageRecord } from "../closure/package-metadata.ts";
 import type { ClosureRequest } from "../closure/request.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { resolveLinks } from "../rootfs/links.ts";
@@ -12,6 +13,7 @@ import { type Chain, chainsOf } from "./chain.ts";
 import { classifyFiles } from "./classify.ts";
 import { describeForbidden, describeLeak, describeSecret } from "./describe.ts";
 import { largestIn } from "./largest.ts";
+import { checkLicenses } from "./licenses.ts";
 import { checkLimits, type LimitedFigures } from "./limits.ts";
 import { findPrograms } from "./programs.ts";
 import { type BuildSecret, findLeaks } from "./secrets/leaks.ts";
@@ -30,6 +32,8 @@ export interface PolicyQuestion {
   readonly request: ClosureRequest;
   readonly entries: readonly ClosureEntry[];
   readonly figures: LimitedFigures;
+  /** Packages of which files ship. */
+  readonly packages: readonly PackageRecord[];
   /** The image's tree as it will be. */
   readonly root: RootFs;
   /** The trees of the request's sources, by id. */
@@ -55,10 +59,15 @@ export async function checkPolicy(question: PolicyQuestion): Promise<PolicyAnswe
   const policy = request.policy ?? noPolicy;
   const allowances = await openAllowances(policy.allow, root);
   const chain = chainsOf(entries);
+  const licenses = checkLicenses(policy.licenses.forbid, question.packages, (id) => {
+    const first = entries.find(({ owner }) => owner === id);
+    return first === undefined ? undefined : chain(first.path).origin;
+  });
   const diagnostics = [
     ...(await checkForbidden(question, { policy, root, allowances, chain })),
     ...(await checkSecrets(question, { policy, root, allowances, chain })),
     ...(await checkLeaks(question, { root, allowances, chain })),
+    ...licenses.diagnostics,
     ...checkLimits(policy.max, figures, largestIn(entries, chain)),
   ];
   if (request.policy === undefined) return { diagnostics, record: undefined };
@@ -67,7 +76,11 @@ export async function checkPolicy(question: PolicyQuestion): Promise<PolicyAnswe
     const limit = max[figure];
     return limit === undefined ? [] : [{ figure, limit, actual: figures[figure] }];
   });
-  return { diagnostics, record: { forbid, limits, allow: allowances.used() } };
+  const judged =
+    policy.licenses.forbid.length === 0
+      ? {}
+      : { licenses: { forbid: policy.licenses.forbid, unknown: licenses.unknown } };
+  return { diagnostics, record: { forbid, limits, ...judged, allow: allowances.used() } };
 }
 
 interface Checking {

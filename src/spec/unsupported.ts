@@ -15,7 +15,6 @@ const unbuilt: readonly Unbuilt[] = [
   { path: ["closure", "trace"] },
   { path: ["closure", "trace"] },
   { path: ["interpreter", "bytecode"], allowed: ["keep", "drop"], refused: ["only"] },
-  { path: ["policy", "licenses"] },
   { path: ["metadata", "vex"], allowed: [true] },
   { path: ["app", "dependencies"], allowed: ["auto", "none", "pip", "npm"] },
   { path: ["healthcheck", "http"] },

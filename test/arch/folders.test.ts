@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   closure: ["diagnostics", "rootfs", "elf", "spec"],
   image: ["diagnostics", "oci", "rootfs", "tar", "closure", "engine", "llb", "plan", "spec"],
   evidence: ["diagnostics", "oci", "rootfs", "closure", "image"],
-  policy: ["diagnostics", "rootfs", "elf", "spec", "closure"],
+  policy: ["diagnostics", "rootfs", "elf", "spec", "closure", "evidence"],
 };
 
 /** These reach the world, so they may import any core folder; bin may import all. */

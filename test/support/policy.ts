@@ -1,4 +1,5 @@
 import { countEntries } from "../../src/closure/figures.ts";
+import type { PackageRecord } from "../../src/closure/package-metadata.ts";
 import { plannedTree } from "../../src/closure/planned-tree.ts";
 import type { Plugins } from "../../src/closure/plugins.ts";
 import { resolveClosure } from "../../src/closure/resolve.ts";
@@ -10,6 +11,8 @@ import { bare, type ClosureCase, openCase } from "./closure.ts";
 /** A closure test with what its policy says; everything left out is empty. */
 export interface PolicyCase extends ClosureCase {
   readonly policy?: Partial<PolicySpec>;
+  /** Packages beside those of the databases. */
+  readonly packages?: readonly PackageRecord[];
   /** Paths of the builder that have file capabilities. */
   readonly fileCapabilities?: readonly string[];
   /** Values of build secrets by id; each is named by the step at `/builders/main/build/0`. */
@@ -35,6 +38,7 @@ export async function policyOf(input: PolicyCase): Promise<PolicyAnswer & { read
     request: { ...request, ...(input.policy === undefined ? {} : { policy }) },
     entries: closure.entries,
     figures,
+    packages: [...closure.packages, ...(input.packages ?? [])],
     root: plannedTree(closure.entries, { sources, epochSeconds: request.epochSeconds }),
     sources,
     secrets,

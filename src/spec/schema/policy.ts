@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type PolicyKind, policyKinds } from "../policy-kinds.ts";
 import type { RawPolicy } from "../raw.ts";
 import { didYouMean, wordList } from "../suggest.ts";
-import { checkedText, type Problem, strict } from "./problem.ts";
+import { checkedText, type Problem, patternText, strict } from "./problem.ts";
 import { absolutePattern, absolutePatternProblem, size, text } from "./texts.ts";
 
 const kind: z.ZodType<PolicyKind> = z.enum(policyKinds);
@@ -31,6 +31,12 @@ const allowed = z.union([
   strict({ kind: kind.meta({ description: "The kind that is allowed anywhere." }), because }),
 ]);
 
+const license = patternText(
+  /^(?=.*[A-Za-z])[A-Za-z0-9.+*-]+$/,
+  "it is no identifier of SPDX",
+  "write it as https://spdx.org/licenses does, such as AGPL-3.0-only",
+);
+
 const limit = z.int().min(0);
 
 /** What the image may not hold. */
@@ -53,7 +59,9 @@ export const policySchema: z.ZodType<RawPolicy> = strict({
   })
     .exactOptional()
     .meta({ description: "The most that may ship; exactly as much is fine." }),
-  licenses: strict({ forbid: z.array(text).default([]).meta({ description: "SPDX identifiers." }) })
+  licenses: strict({
+    forbid: z.array(license).default([]).meta({ description: "SPDX identifiers; `*` is any text, as in `AGPL-*`." }),
+  })
     .exactOptional()
     .meta({ description: "Licences that may not ship." }),
 }).meta({ id: "Policy", description: "What must be true of the contents; the image is not made otherwise." });
