@@ -1,4 +1,3 @@
-import { cachedRootFs } from "../rootfs/cached.ts";
 import { linkLimit, pathComponents } from "../rootfs/links.ts";
 import { overlayRootFs } from "../rootfs/overlay.ts";
 import {
@@ -68,7 +67,7 @@ export function openView(
   { name, searchPath, libraryPath }: Pick<RequestView, "name" | "searchPath" | "libraryPath">,
   sources: readonly SourceRoot[],
 ): View {
-  const root = cachedRootFs(overlayRootFs(sources));
+  const root = overlayRootFs(sources);
   const byId = new Map(sources.map((source) => [source.id, source]));
   const walkedParents = new Map<AbsPath, Walk>();
 

@@ -28,15 +28,14 @@ export function overlayRootFs(layers: readonly OverlayLayer[]): OverlayRootFs {
 }
 
 function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
-  const seen = new Map<AbsPath, Promise<Shown>>();
+  /** By names whose parents are no links. */
+  const seen = new Map<AbsPath, Shown>();
 
-  function at(path: AbsPath): Promise<Shown> {
+  async function at(path: AbsPath): Promise<Shown> {
     const known = seen.get(path);
     if (known !== undefined) return known;
-    const answer = look(path);
+    const answer = await look(path);
     seen.set(path, answer);
-    // A failure of the world may be gone at the next question.
-    answer.catch(() => seen.delete(path));
     return answer;
   }
 
@@ -58,10 +57,11 @@ function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
       if (stat.kind !== "directory") break;
       merged.unshift(place);
     }
-    if (top !== undefined) return { top, places: merged };
+    if (top !== undefined) return { top, places: merged.length === 0 ? noPlaces : merged };
     // A prefix that no lower layer has: its parents are made.
     const isMadeUp = mounts.some((mount) => isWithin(mount.point, path));
-    return { top: isMadeUp ? { place: undefined, stat: madeUp } : undefined, places: [] };
+    if (!isMadeUp) return nothing;
+    return { top: { place: undefined, stat: madeUp }, places: noPlaces };
   }
 
   const tree: PhysicalTree = {
@@ -85,13 +85,20 @@ function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
   const directoryAt = directoryFinder(tree);
 
   async function topOf(path: AbsPath): Promise<Shown["top"]> {
+    const known = seen.get(path);
+    if (known !== undefined) return known.top;
     const directory = await directoryAt(parentOf(path));
     if (directory === undefined) return undefined;
     return (await at(path === rootPath ? rootPath : childOf(directory, baseName(path)))).top;
   }
 
+  const linked = rootFsOver(tree);
   return {
-    ...rootFsOver(tree),
+    ...linked,
+    async lstat(path) {
+      const known = seen.get(path);
+      return known === undefined ? linked.lstat(path) : known.top?.stat;
+    },
     async sourceOf(path) {
       const place = (await topOf(path))?.place;
       return place && { id: place.mount.id, path: place.path };
@@ -123,6 +130,8 @@ interface Shown {
   readonly places: readonly Place[];
 }
 
+const noPlaces: readonly Place[] = [];
+const nothing: Shown = { top: undefined, places: noPlaces };
 const madeUp: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
 
 async function mountPoints(layers: readonly OverlayLayer[]): Promise<readonly Mount[]> {
