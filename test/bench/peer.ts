@@ -23,7 +23,7 @@ export type Language = "python" | "node";
 const manifestSchema = z.looseObject({
   config: z.looseObject({ entrypoint: z.array(z.string()), cmd: z.array(z.string()), user: z.string() }),
   entries: z.array(
-    z.looseObject({ path: z.string(), kind: z.string(), layer: z.string(), package: z.string().optional() }),
+    z.looseObject({ path: z.string(), kind: z.string(), layer: z.string(), origin: z.string().optional() }),
   ),
 });
 
@@ -60,8 +60,7 @@ export async function writePeer(
 ): Promise<Peer> {
   const text: unknown = JSON.parse(readFileSync(join(manifestFolder, "manifest.json"), "utf8"));
   const { config, entries } = manifestSchema.parse(text);
-  const isMade = (entry: (typeof entries)[number]) =>
-    entry.layer === "system" && entry.kind === "file" && entry.package === undefined;
+  const isMade = (entry: (typeof entries)[number]) => entry.kind === "file" && entry.origin === "pith";
   const appFiles = entries.filter((entry) => entry.layer === "app" && entry.kind === "file");
   for (const { path } of appFiles) place(join(appFolder, path.replace(/^\/app\//, "")), join(folder, path));
   await takeFromImage(
