@@ -15,6 +15,8 @@ export const graphicsRules: readonly DataRule[] = [
     name: "fontconfig",
     library: /^libfontconfig\.so\.\d+$/u,
     why: "finds fonts by it",
+    // Empty: what it caches counts only for directories of the very time that it saw.
+    files: ["/var/cache/fontconfig"],
     trees: ["/etc/fonts", "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/xml/fontconfig"],
   },
   {

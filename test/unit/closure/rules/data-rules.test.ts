@@ -26,8 +26,8 @@ const cases: Readonly<Record<string, Case>> = {
   },
   fontconfig: {
     library: "libfontconfig.so.1",
-    files: { "/etc/fonts/fonts.conf": "", "/usr/share/fonts/a.ttf": "" },
-    brings: ["/etc/fonts tree", "/usr/share/fonts tree"],
+    files: { "/etc/fonts/fonts.conf": "", "/usr/share/fonts/a.ttf": "", "/var/cache/fontconfig/x.cache-9": "" },
+    brings: ["/var/cache/fontconfig file", "/etc/fonts tree", "/usr/share/fonts tree"],
   },
   "gdk-pixbuf": {
     library: "libgdk_pixbuf-2.0.so.0",
