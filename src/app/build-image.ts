@@ -15,6 +15,7 @@ import { installDependencies } from "./dependencies.ts";
 import type { PlannedImage } from "./planned-image.ts";
 import { solveState } from "./solve.ts";
 import { type BuiltStage, openStages } from "./stages.ts";
+import { traceClosure } from "./trace.ts";
 import { verifyImage } from "./verify.ts";
 
 /** Solves the builders, resolves the closure, and settles the image's configuration. Throws every finding as `BuildError`. */
@@ -96,7 +97,7 @@ export async function solveImage(
       },
     );
   }
-  await verifyImage(build, image, state);
+  await Promise.all([verifyImage(build, image, state), traceClosure(build, image, state)]);
   const config = composeImageConfig({
     platform: build.platform,
     settings: image.settings,

@@ -26,6 +26,10 @@ export interface SandboxRun {
   readonly pointer: string;
   /** `image`: read-only where the image allows it, with memory on `/tmp`. `writable`: the image's own directories, modes and all. */
   readonly root?: "image" | "writable";
+  /** In progress output. Default: `verify`. */
+  readonly group?: string;
+  /** Directories of programs beside those of the image, as in PATH. */
+  readonly morePath?: string;
   /** True for what has to run again even if it ran before. */
   readonly isFresh?: boolean;
 }
@@ -75,7 +79,7 @@ async function runIn(
       // The layers are known by their content already.
       ...(root.isReadonly ? { rootContentCache: "off" } : {}),
       args: run.args,
-      env: formatEnv(settings.env),
+      env: formatEnv(withPath(settings.env, run.morePath)),
       cwd: settings.workdir ?? "/",
       user: settings.user ?? "0:0",
       network: "none",
@@ -95,7 +99,7 @@ async function runIn(
       platform: build.platform,
     },
     {
-      name: progressName(build, "verify", run.name),
+      name: progressName(build, run.group ?? "verify", run.name),
       spans: [build.spanOf(run.pointer)],
       ...(build.options.noCache === true || run.isFresh === true ? { ignoreCache: true } : {}),
     },
@@ -103,6 +107,19 @@ async function runIn(
   const output = mounts.get(outputPath);
   invariant(output !== undefined, "a run in the image without an output");
   return output;
+}
+
+function withPath(
+  env: Readonly<Record<string, string>>,
+  morePath: string | undefined,
+): Readonly<Record<string, string>> {
+  return morePath === undefined ? env : { ...env, PATH: [env["PATH"], morePath].filter(Boolean).join(":") };
+}
+
+/** False for an image of a platform that the engine has no machine and no emulator for. */
+export function canRunImage({ engine, platform }: PlatformBuild): boolean {
+  const { os, architecture } = platform;
+  return engine.workerPlatforms.some((known) => known.os === os && known.architecture === architecture);
 }
 
 /** True unless the spec gives the image directories to write, or runs it as root. */

@@ -130,13 +130,19 @@ function cause(miss: Miss, pointer: string): Diagnostic {
       pointer: `/closure/exclude/${String(miss.excludedBy)}`,
     };
   }
-  const path = miss.kind === "directory" ? `${miss.path}/**` : miss.path;
   return {
     ...base,
     message: `${message}, and the builder has it`,
-    hint: `add to closure.include: - {path: ${JSON.stringify(path)}, because: ${JSON.stringify(`${asker} opens it`)}}`,
+    hint: `add to closure.include: ${includeLine(miss)}`,
     pointer,
   };
+}
+
+/** The line of the spec that brings a missing path, with the reason for it. */
+export function includeLine({ path, kind, program }: Miss): string {
+  const pattern = kind === "directory" ? `${path}/**` : path;
+  const because = `${program === "" ? "the program" : program} opens it`;
+  return `- {path: ${JSON.stringify(pattern)}, because: ${JSON.stringify(because)}}`;
 }
 
 /** `/usr/lib/x.so.1 (package libx1)`. */
@@ -149,7 +155,8 @@ function packageName(owner: string): string {
   return owner.replace(/^dpkg:/u, "");
 }
 
-function commandLine(args: readonly string[]): string {
+/** A command as a shell would take it, shortened. */
+export function commandLine(args: readonly string[]): string {
   const words = args.map((arg) => (/^[\w@%+=:,./-]+$/u.test(arg) ? arg : JSON.stringify(arg)));
   return shorten(words.join(" "), 200);
 }

@@ -5,7 +5,7 @@ import { formatPlatform } from "../plan/platforms.ts";
 import type { RunCheck, StartCheck, VerifySpec } from "../spec/spec.ts";
 import { type PlatformBuild, showWarnings } from "./build-context.ts";
 import type { PlannedImage } from "./planned-image.ts";
-import { reportPath, toolPath } from "./sandbox.ts";
+import { canRunImage, reportPath, toolPath } from "./sandbox.ts";
 import { checkAttacks } from "./verify-attacks.ts";
 import {
   endingProblem,
@@ -24,7 +24,7 @@ import { type Checking, exitCodeOf, observe, readOutput, solveRun } from "./veri
  */
 export async function verifyImage(build: PlatformBuild, image: PlannedImage, root: State): Promise<void> {
   if (build.spec.verify.length === 0) return;
-  if (!canRun(build)) {
+  if (!canRunImage(build)) {
     await showWarnings(build, [skipped(build)]);
     return;
   }
@@ -42,11 +42,6 @@ export async function verifyImage(build: PlatformBuild, image: PlannedImage, roo
     build,
     found.flat().map((one) => ({ ...one, span: build.spanOf(one.pointer ?? "") })),
   );
-}
-
-function canRun({ engine, platform }: PlatformBuild): boolean {
-  const { os, architecture } = platform;
-  return engine.workerPlatforms.some((known) => known.os === os && known.architecture === architecture);
 }
 
 function skipped(build: PlatformBuild): Diagnostic {

@@ -31,10 +31,11 @@ export interface MissSearch {
   readonly seen: readonly Observation[];
 }
 
-/** Kernel interfaces and what the run itself brings, and caches that are only quicker than what they hold. */
-const foreign: readonly AbsPath[] = ["/dev", "/etc/ld.so.cache", "/proc", "/run", "/sys"].map((path) =>
-  toAbsPath(path),
-);
+/** Kernel interfaces and what the run itself brings: never files of a builder. */
+const foreign: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys"].map((path) => toAbsPath(path));
+
+/** Caches of glibc, which looks at what they hold instead, and the zone, which is UTC unless the spec has another. */
+const dispensable = /^\/etc\/(?:ld\.so\.cache|localtime)$|\/gconv\/gconv-modules\.cache$/;
 
 /**
  * Of the paths that a failed program looked for in vain, those that the builder has, likeliest cause first: what the spec itself
@@ -115,7 +116,7 @@ function waysTo({ shipped }: MissSearch, path: AbsPath): readonly AbsPath[] {
 
 /** What the image lacks of a path that the builder has; undefined when the builder has it not, or the image has it all. */
 async function lackOf({ view, shipped }: MissSearch, path: AbsPath): Promise<Pick<Miss, "path" | "kind"> | undefined> {
-  if (foreign.some((directory) => isWithin(path, directory))) return undefined;
+  if (dispensable.test(path) || foreign.some((directory) => isWithin(path, directory))) return undefined;
   const { real, stat, links } = await view.walk(path);
   if (stat?.kind !== "file" && stat?.kind !== "directory") return undefined;
   if (!shipped.has(real)) return isRedundant(real, shipped) ? undefined : { path: real, kind: stat.kind };

@@ -110,6 +110,8 @@ export const diagnosticCodes = [
   "TARGET_UNKNOWN",
   "TIMEZONE_MISSING",
   "TOO_MANY_SOURCES",
+  "TRACE_MISS",
+  "TRACE_RUN_FAILED",
   "USAGE_INVALID",
   "USER_UNKNOWN",
   "VERIFY_ATTACK",

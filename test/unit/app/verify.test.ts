@@ -182,3 +182,52 @@ test("a platform that the engine cannot run is not verified, which is said", asy
     ]
   `);
 });
+
+test("a trace warns of what only the builder's run opened, and changes nothing", async () => {
+  const more = Array.from({ length: 30 }, (_, index) => ({
+    path: `/m${String(index)}`,
+    kind: "file",
+    program: "/bin/x",
+    isNamed: false,
+  }));
+  const { engine, solved, warnings } = recordingEngine({
+    spec: {
+      "pith.yaml":
+        "from: base:1\nbinaries: [/bin/x]\nclosure:\n  trace: {run: [/bin/x, --all]}\n  exclude:\n    - {path: /lib/a.so, force: true}\n",
+    },
+    outputs: {
+      '"misses"': misses(
+        { path: "/lib/a.so", kind: "file", program: "/bin/x", owner: "dpkg:liba", excludedBy: 0, isNamed: false },
+        { path: "/lib/b.py", kind: "file", program: "", owner: "pypi:b", isNamed: false },
+        ...more,
+      ),
+      "--trace": observed("exit 1"),
+    },
+  });
+  await build(engine, { files: [] });
+  expect(
+    warnings.slice(0, 3).map(({ short, detail, spans }) => [short, ...detail, spans[0]?.start.line]),
+  ).toMatchInlineSnapshot(`
+    [
+      [
+        "TRACE_RUN_FAILED: cannot trace /bin/x --all to its end: in the builder and in the closure it ended with exit code 1",
+        "hint: read what it printed, above under its name",
+        4,
+      ],
+      [
+        "TRACE_MISS: cannot find /lib/a.so (package liba) in the closure: /bin/x opens it in the builder, and looks for it in vain in the image",
+        "hint: remove the pattern from closure.exclude",
+        6,
+      ],
+      [
+        "TRACE_MISS: cannot find /lib/b.py (package pypi:b) in the closure: the program opens it in the builder, and looks for it in vain in the image",
+        "hint: add to closure.include: - {path: "/lib/b.py", because: "the program opens it"}",
+        4,
+      ],
+    ]
+  `);
+  expect(warnings.length).toBe(21);
+  expect(warnings.at(-1)?.short).toMatch(/, as 12 more files$/u);
+  const runs = solved.filter((dump) => dump.includes('"--all"') && !dump.includes('"misses"'));
+  expect(runs.length).toBeGreaterThanOrEqual(2);
+});

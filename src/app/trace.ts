@@ -1,0 +1,115 @@
+import type { Miss } from "../closure/misses.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { editFiles } from "../llb/ops/file.ts";
+import type { FileAction, State } from "../llb/state.ts";
+import { type PlatformBuild, progressName, showWarnings } from "./build-context.ts";
+import type { ResolvedClosure } from "./closure-step.ts";
+import { findMissesInEngine } from "./misses-step.ts";
+import type { PlannedImage } from "./planned-image.ts";
+import { canRunImage, reportPath, runInBuilder, runInImage, type SandboxRun, toolPath } from "./sandbox.ts";
+import { solveState } from "./solve.ts";
+import { commandLine, endingProblem, includeLine, nameOf } from "./verify-findings.ts";
+import { readOutput } from "./verify-runs.ts";
+
+const pointer = "/closure/trace";
+
+/** Misses that are told one by one. */
+const shownMisses = 20;
+
+/**
+ * Runs the program of `closure.trace` in the builder and in the finished root, and warns of each file that it opened in the one and
+ * looked for in vain in the other. Evidence only: the closure stays as it is, whatever is found.
+ */
+export async function traceClosure(build: PlatformBuild, image: PlannedImage, root: State): Promise<void> {
+  const { trace } = build.spec;
+  if (trace === undefined || !canRunImage(build)) return;
+  const run = (where: string): SandboxRun => ({
+    args: [toolPath("observe"), "--trace", reportPath, ...trace.args],
+    name: `${trace.args.join(" ")} in the ${where}`,
+    pointer,
+    group: "trace",
+    morePath: searchPath(image.closure),
+  });
+  const [inBuilder, inImage] = await Promise.all([
+    runInBuilder(build, image, builderRoot(build, image.closure), run("builder")),
+    runInImage(build, image, root, run("closure")),
+  ]);
+  const [first, second] = await Promise.all(
+    [inBuilder, inImage].map(async (state) => endingProblem(await readOutput(await solveState(build, state)), 0)),
+  );
+  const what = `look for what the trace misses: ${trace.args.join(" ")}`;
+  const misses = await findMissesInEngine(build, image.closure, { what, inImage, inBuilder });
+  const found = [...endings(trace.args, first, second), ...tell(misses)];
+  await showWarnings(
+    build,
+    found.map((one) => ({ ...one, span: build.spanOf(one.pointer ?? pointer) })),
+  );
+}
+
+function searchPath({ request }: ResolvedClosure): string {
+  return request.views.find((view) => view.name === request.process.view)?.searchPath ?? "";
+}
+
+/** The builder with the dependencies and the application in it, as the image's programs would see them. */
+function builderRoot(build: PlatformBuild, { request, trees }: ResolvedClosure): State {
+  const view = request.views.find((one) => one.name === request.process.view);
+  const parts = (view?.sources ?? []).flatMap((id) => {
+    const index = request.sources.findIndex((source) => source.id === id);
+    const source = request.sources[index];
+    const tree = trees[index];
+    return source === undefined || tree === undefined ? [] : [{ source, tree }];
+  });
+  const [base, ...others] = parts;
+  const copies = others.map(
+    ({ source, tree }): FileAction => ({
+      kind: "copy",
+      from: tree.state,
+      src: tree.directory,
+      dest: source.prefix,
+      contentsOnly: true,
+      createDestPath: true,
+      ...(source.owner === undefined ? {} : { owner: source.owner }),
+    }),
+  );
+  if (copies.length === 0) return base?.tree.state;
+  const name = progressName(build, "trace", "lay dependencies and application over the builder");
+  return editFiles(base?.tree.state, copies, { name, spans: [build.spanOf(pointer)] });
+}
+
+/** What to know of a trace whose program did not do the same in both places. */
+function endings(
+  args: readonly string[],
+  inBuilder: string | undefined,
+  inImage: string | undefined,
+): readonly Diagnostic[] {
+  if (inBuilder === undefined && inImage === undefined) return [];
+  const places = inBuilder === undefined ? "closure" : inImage === undefined ? "builder" : "builder and in the closure";
+  return [
+    {
+      severity: "warning",
+      code: "TRACE_RUN_FAILED",
+      message: `cannot trace ${commandLine(args)} to its end: in the ${places} ${inBuilder ?? inImage ?? ""}`,
+      hint: "read what it printed, above under its name",
+      pointer,
+    },
+  ];
+}
+
+function tell(misses: readonly Miss[]): readonly Diagnostic[] {
+  const rest = misses.length - shownMisses;
+  const shown = misses.slice(0, shownMisses).map((miss, index): Diagnostic => {
+    const more = index === shownMisses - 1 && rest > 0 ? `, as ${String(rest)} more files` : "";
+    const asker = miss.program === "" ? "the program" : miss.program;
+    return {
+      severity: "warning",
+      code: "TRACE_MISS",
+      message: `cannot find ${nameOf(miss)} in the closure: ${asker} opens it in the builder, and looks for it in vain in the image${more}`,
+      hint:
+        miss.excludedBy === undefined
+          ? `add to closure.include: ${includeLine(miss)}`
+          : "remove the pattern from closure.exclude",
+      pointer: miss.excludedBy === undefined ? pointer : `/closure/exclude/${String(miss.excludedBy)}`,
+    };
+  });
+  return shown;
+}
