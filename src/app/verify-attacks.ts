@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { capabilities, capabilitiesOf, listedPrograms, programOfName } from "../policy/capabilities.ts";
+import { matchGlob } from "../rootfs/glob.ts";
 import { baseName, isWithin, toAbsPath } from "../rootfs/rootfs.ts";
 import type { AttacksCheck, Spec } from "../spec/spec.ts";
 import { reportPath, toolPath } from "./sandbox.ts";
@@ -31,7 +32,9 @@ export async function checkAttacks(checking: Checking, check: AttacksCheck): Pro
   const { build, image } = checking;
   const uid = (image.settings.user ?? "0").split(":")[0] ?? "0";
   const own = [...image.closure.answer.config.entrypoint.slice(0, 1), ...namedPrograms(build.spec)];
-  const meant = new Set(successes.filter((one) => isNamed(one, own)).map((one) => one.real));
+  const meant = new Set(
+    successes.filter((one) => isNamed(one, own) || isAllowed(build.spec, one)).map((one) => one.real),
+  );
   const isMeant = (one: Success): boolean =>
     one.kind === "started" ? meant.has(one.real) : isGiven(build.spec, one.path, uid);
   return [
@@ -69,6 +72,16 @@ function isNamed({ name, path }: Success, own: readonly string[]): boolean {
   return own.some((program) => program === path || fold(program) === fold(name) || fold(program) === fold(path));
 }
 
+/** True for a program that `policy.allow` lets in, by its path or as one of its kind. */
+function isAllowed({ policy }: Spec, { name, path, real }: Success): boolean {
+  const kinds: readonly string[] = capabilitiesOf(programOfName(baseName(toAbsPath(path))) ?? name);
+  return (policy?.allow ?? []).some(
+    (one) =>
+      (one.kind === undefined || kinds.includes(one.kind)) &&
+      (one.path === undefined || matchGlob(one.path, path) || matchGlob(one.path, real)),
+  );
+}
+
 /** True for a directory that the spec gives the image's user to write: /tmp, volumes, directories of `files`, the application. */
 function isGiven(spec: Spec, path: string, uid: string): boolean {
   const directory = toAbsPath(path);
@@ -101,7 +114,7 @@ function tell(
         hint:
           severity === "warning"
             ? "leave the program out if the image works without it"
-            : `run --target explain --build-arg EXPLAIN=${one.path} to see what brings it, and leave that out`,
+            : `run --target explain --build-arg EXPLAIN=${one.path} to see what brings it, and leave that out or name it in policy.allow`,
         pointer,
       }),
     ),

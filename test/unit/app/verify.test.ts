@@ -146,10 +146,18 @@ test("attacks that the spec does not name are errors, those that it does are war
   };
   expect(await findingsOf(fake)).toMatchInlineSnapshot(`
     [
-      "VERIFY_ATTACK: cannot keep an intruder from using /usr/bin/wget: it starts, and it is a program that downloads or uploads (pith.yaml:4; run --target explain --build-arg EXPLAIN=/usr/bin/wget to see what brings it, and leave that out)",
+      "VERIFY_ATTACK: cannot keep an intruder from using /usr/bin/wget: it starts, and it is a program that downloads or uploads (pith.yaml:4; run --target explain --build-arg EXPLAIN=/usr/bin/wget to see what brings it, and leave that out or name it in policy.allow)",
       "VERIFY_WRITABLE: cannot keep an intruder from adding programs: the image's user can write one into /var/tmp and start it (pith.yaml:4; take the write permission from the directory in the builder)",
     ]
   `);
+  const allowed = await findingsOf({
+    ...fake,
+    spec: {
+      "pith.yaml":
+        "from: base:1\nbinaries: [/bin/x]\npolicy: {allow: [shell, {path: /usr/bin/w*}]}\nverify:\n  - attacks: default\n",
+    },
+  });
+  expect(allowed.map((line) => line.split(":")[0])).toEqual(["VERIFY_WRITABLE"]);
   const meant = attacks.replaceAll(/started\twget[^\0]*\0|writable\t\/var\/tmp\0/gu, "");
   const recording = recordingEngine({ ...fake, outputs: { "/dev/pith/bin/attack": { "report/attacks": meant } } });
   await build(recording.engine, { files: [] });
