@@ -1,5 +1,5 @@
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
-import type { Engine, FrontendResult, Platform, Ref } from "../engine/engine.ts";
+import type { Attestation, Engine, FrontendResult, Platform, Ref } from "../engine/engine.ts";
 import { type BuildOptions, parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { checkBuild } from "../serverless/check-build.ts";
@@ -7,7 +7,7 @@ import { parseSpec } from "../spec/parse.ts";
 import type { SourceFile } from "../spec/source.ts";
 import type { SpanIndex } from "../spec/spans.ts";
 import type { Spec } from "../spec/spec.ts";
-import { billFormat } from "./attestations.ts";
+import { attestImage, billFormat } from "./attestations.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
 import { planImage, solveImage } from "./build-image.ts";
 import { printInEngine, type Report } from "./closure-step.ts";
@@ -80,6 +80,7 @@ export async function placing<T>(context: Pick<BuildContext, "spanOf">, work: ()
 interface BuiltPlatform {
   readonly ref: Ref | undefined;
   readonly config: Uint8Array;
+  readonly attestations?: readonly Attestation[];
 }
 
 async function buildPlatform(
@@ -94,7 +95,11 @@ async function buildPlatform(
     progressPrefix: severalPlatforms ? `${formatPlatform(platform)} ` : "",
   };
   const image = await planImage(build);
-  if (report === undefined || report === "rootfs") return solveImage(build, image);
+  if (report === "rootfs") return solveImage(build, image);
+  if (report === undefined) {
+    const attestations = await attestImage(build, image.closure);
+    return { ...(await solveImage(build, image)), ...(attestations.length === 0 ? {} : { attestations }) };
+  }
   const state = await printInEngine(build, image.closure, await reportOf(build, report));
   const ref = await solveState(build, state);
   const config = new TextEncoder().encode(

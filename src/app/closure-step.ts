@@ -151,7 +151,7 @@ function explainFailure(build: PlatformBuild, failure: EngineError, trees: reado
 
 /** What to print, and of what. */
 export interface Report {
-  readonly kind: PrintKind | "sbom";
+  readonly kind: PrintKind | "sbom" | "reasons";
   /** Undefined where the report names no place of the spec, so that a comment in the spec does not make it anew. */
   readonly places?: SpecPlaces;
   /** `explain`: the path; `diff`: the manifest in `older`; `sbom`: the format. Empty: all there is. */

@@ -65,7 +65,8 @@ function toJson(value: object): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
-function parsePlaces(text: string | undefined): SpecPlaces {
+/** Reads places back; what is none is left out. */
+export function parsePlaces(text: string | undefined): SpecPlaces {
   const parsed: unknown = text === undefined ? {} : JSON.parse(text);
   if (typeof parsed !== "object" || parsed === null) return {};
   return Object.fromEntries(Object.entries(parsed).filter((pair): pair is [string, SpecPlace] => isPlace(pair[1])));

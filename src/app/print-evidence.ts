@@ -3,10 +3,7 @@ import { type ManifestEntry, parseManifest } from "../closure/manifest.ts";
 import { type FileDigests, makeBill } from "../evidence/bill.ts";
 import { printCycloneDx } from "../evidence/cyclonedx.ts";
 import { printSpdx } from "../evidence/spdx.ts";
-
-/** Formats of the bill of materials, and the files that they are written to. */
-export const billFiles = { spdx: "sbom.spdx.json", cyclonedx: "sbom.cdx.json" } as const;
-export type BillFormat = keyof typeof billFiles;
+import { type BillFormat, billFiles } from "./bill-files.ts";
 
 /** Prints the bill of materials of a closure: the name of the file and its text. */
 export function printBill(

@@ -10,9 +10,10 @@ import { writeLayer } from "../adapters/directory/write-layer.ts";
 import { explainRun, type ObservedRun } from "../app/explain-run.ts";
 import { lookForPath } from "../app/look-for-path.ts";
 import { allPlugins } from "../app/plugins.ts";
-import { type PrintKind, printClosure } from "../app/print-closure.ts";
+import { type PrintKind, parsePlaces, printClosure } from "../app/print-closure.ts";
 import { answerRequest } from "../app/resolve.ts";
 import { parseManifest, printManifest } from "../closure/manifest.ts";
+import { printReasons } from "../closure/reasons.ts";
 import { parseClosureRequest } from "../closure/request.ts";
 import { renderCrash } from "../diagnostics/invariant.ts";
 import type { LayerPlan } from "../image/layers.ts";
@@ -27,6 +28,7 @@ import { encodeName } from "../rootfs/names.ts";
  *                                 BASE/roots/N, by BASE/request/request.json
  *   resolve --print diff FILE     likewise, BASE/out/diff.txt and diff.json, against the manifest BASE/roots/0/FILE
  *   resolve --print sbom FORMAT   reads BASE/closure, writes BASE/out/sbom.spdx.json or sbom.cdx.json
+ *   resolve --print reasons       likewise, BASE/out/reasons.json
  *   resolve --print misses        reads BASE/closure, the request and its roots, and BASE/observed, what src/native/observe kept of a
  *                                 run in the finished root (and BASE/observed-builder, of one in the builder), writes BASE/out/misses.json
  * BASE is /pith, or the value of --base.
@@ -53,6 +55,9 @@ switch (values.print) {
     break;
   case "misses":
     await findMisses();
+    break;
+  case "reasons":
+    printPredicate();
     break;
   default:
     await print(printKinds.find((kind) => kind === values.print) ?? "manifest", positionals[0]);
@@ -131,6 +136,12 @@ async function printSbom(format: "spdx" | "cyclonedx"): Promise<void> {
     },
   });
   writePrinted([printed]);
+}
+
+function printPredicate(): void {
+  const places = parsePlaces(fs.readFileSync(`${base}/request/places.json`, "utf8"));
+  const { entries } = parseManifest(fs.readFileSync(`${base}/closure/closure.json`, "utf8"));
+  writePrinted([{ name: "reasons.json", text: printReasons(entries, places) }]);
 }
 
 function gatheredFile({ folder, path }: { readonly folder: string; readonly path: string }): string | Buffer {

@@ -1,9 +1,10 @@
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { type LayerName, layerNames } from "./closure.ts";
 import { putMade } from "./files.ts";
+import { pointerReason } from "./graph.ts";
 import type { Owners, OwningPackage } from "./owners.ts";
 import type { Views } from "./roots.ts";
-import type { Worklist } from "./worklist.ts";
+import type { RawFinding, Worklist } from "./worklist.ts";
 
 /** What is said of a package beside its files. */
 export interface PackageRecord {
@@ -48,7 +49,9 @@ export async function addPackageMetadata(
     const root = views.get(found.view)?.root;
     records.push(recordOf(found, root === undefined ? [] : await collectLicenses(found, { root, texts })));
   }
-  if (work.request.metadata.packageDb === false) return records;
+  const { packageDb } = work.request.metadata;
+  if (packageDb === false) return records;
+  if (packageDb === true && owners.builderPackages === 0) work.report(missingDatabase);
   const layerOf = (packages: readonly OwningPackage[]): LayerName => highestLayer(packages, layers);
   await writeRecords(work, { owners, views, layerOf });
   if (texts.size > 0) {
@@ -62,6 +65,17 @@ export async function addPackageMetadata(
   }
   return records;
 }
+
+const missingDatabase: RawFinding = {
+  finding: {
+    severity: "error",
+    code: "PACKAGE_DB_MISSING",
+    message: "cannot write the package database: no builder has one that is known",
+    hint: "use `auto`, or take a builder with dpkg",
+  },
+  from: pointerReason(pointer),
+  isMissing: false,
+};
 
 const fileBase = { kind: "file", mode: 0o644, uid: 0, gid: 0 } as const;
 

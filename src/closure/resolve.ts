@@ -11,6 +11,7 @@ import { readOwners } from "./owners.ts";
 import { addPackageMetadata, type PackageRecord } from "./package-metadata.ts";
 import type { Plugins } from "./plugins.ts";
 import { loadObject, startProgram } from "./programs.ts";
+import { addReasonsFile, fillReasonsFile } from "./reasons-file.ts";
 import { reportLibraries } from "./reports.ts";
 import type { ClosureRequest } from "./request.ts";
 import { hostProcess, startPrograms, startRest, type Views } from "./roots.ts";
@@ -53,8 +54,9 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   const absent = absentPaths(work.findings);
   const owners = await readOwners(plugins.packages, { views, nodes: work.nodes, absent });
   const packages = await addPackageMetadata(work, { owners, views, layers: layersOf(work.nodes) });
+  if (request.metadata.reasonsFile) await addReasonsFile(work, views);
   const reasons = chooseReasons(work.nodes);
-  const entries = await makeEntries(work, { reasons, views, owners });
+  const entries = fillReasonsFile(await makeEntries(work, { reasons, views, owners }), request);
   const client = clientCommand(work, entrypoint);
   return {
     entries,

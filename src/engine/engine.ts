@@ -72,6 +72,8 @@ export interface Engine {
   readonly sessionId: string;
   /** Platforms that the worker can run, its own first. */
   readonly workerPlatforms: readonly Platform[];
+  /** False where an image has no place for attestations: Docker's classic store, and engines that know of none. */
+  readonly keepsAttestations: boolean;
   /** True when the engine has the capability (of LLB or of the gateway), so that a definition may declare it. */
   has(capability: string): boolean;
   /** The graph of the frontend's own image; undefined where the engine does not hand it over. */
@@ -129,12 +131,26 @@ export class EngineError extends Error {
   }
 }
 
+/** A statement about an image (in-toto attestation): its predicate is a file of a tree. */
+export interface Attestation {
+  readonly predicateType: string;
+  readonly ref: Ref;
+  readonly path: string;
+  /** What BuildKit files it under, such as `sbom`. */
+  readonly reason: string;
+}
+
 /** What a frontend gives back. */
 export interface FrontendResult {
   /** By platform ID; a single-platform build has one. Undefined ref: an empty image. */
   readonly refs: ReadonlyMap<
     string,
-    { readonly platform: Platform; readonly ref: Ref | undefined; readonly config: Uint8Array }
+    {
+      readonly platform: Platform;
+      readonly ref: Ref | undefined;
+      readonly config: Uint8Array;
+      readonly attestations?: readonly Attestation[];
+    }
   >;
   /** Send the map form even for one platform. */
   readonly multiPlatform: boolean;

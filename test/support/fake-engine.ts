@@ -74,6 +74,7 @@ export function recordingEngine(fake: FakeEngine): Recording {
   const engine: Engine = {
     options: new Map(Object.entries({ filename: "pith.yaml", source: "pith:1", ...fake.options })),
     sessionId: "session",
+    keepsAttestations: true,
     workerPlatforms: [{ os: "linux", architecture: "amd64" }],
     has: () => true,
     ownImage: async () => Promise.resolve(undefined),

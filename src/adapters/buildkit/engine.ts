@@ -32,6 +32,9 @@ const ownImagePath = "/run/config/buildkit/metadata/frontend.bin";
 /** Room for the other fields of a request. */
 const requestReserveBytes = 64 * 1024;
 
+/** Every worker says what keeps its layers, but the one that Docker made for its classic store. */
+const snapshotterLabel = "org.mobyproject.buildkit.worker.snapshotter";
+
 /** Connects to the BuildKit that started this program as a frontend, over standard input and output. */
 export async function connectEngine(environment: Environment = process.env): Promise<BuildKitEngine> {
   const target = await bridge(openStdio());
@@ -51,6 +54,7 @@ export async function openEngine(client: GatewayClient, environment: Environment
     options: readOptions(environment),
     sessionId: environment["BUILDKIT_SESSION_ID"] ?? "",
     workerPlatforms: (pong.Workers[0]?.platforms ?? []).map(toPlatform),
+    keepsAttestations: has("gateway.attestations") && snapshotterLabel in (pong.Workers[0]?.Labels ?? {}),
     has,
     ownImage: readOwnImage,
     solve: async (definition, options) => {

@@ -24,6 +24,30 @@ export interface AnyInit {
   readonly value?: Uint8Array;
 }
 
+export interface Attestation {
+  readonly metadata: Readonly<Record<string, Uint8Array>>;
+  readonly ref: Ref | null;
+  readonly path: string;
+  readonly inTotoPredicateType: string;
+}
+
+/** What may be given for Attestation; absent fields have their default value. */
+export interface AttestationInit {
+  readonly metadata?: Readonly<Record<string, Uint8Array>>;
+  readonly ref?: RefInit;
+  readonly path?: string;
+  readonly inTotoPredicateType?: string;
+}
+
+export interface Attestations {
+  readonly attestation: readonly Attestation[];
+}
+
+/** What may be given for Attestations; absent fields have their default value. */
+export interface AttestationsInit {
+  readonly attestation?: readonly AttestationInit[];
+}
+
 export interface CacheOptionsEntry {
   readonly Type: string;
   readonly Attrs: Readonly<Record<string, string>>;
@@ -266,6 +290,7 @@ export interface Result {
   readonly ref?: Ref;
   readonly refs?: RefMap;
   readonly metadata: Readonly<Record<string, Uint8Array>>;
+  readonly attestations: Readonly<Record<string, Attestations>>;
 }
 
 /** What may be given for Result; absent fields have their default value. */
@@ -273,6 +298,7 @@ export interface ResultInit {
   readonly ref?: RefInit;
   readonly refs?: RefMapInit;
   readonly metadata?: Readonly<Record<string, Uint8Array>>;
+  readonly attestations?: Readonly<Record<string, AttestationsInit>>;
 }
 
 export interface ReturnRequest {
@@ -429,12 +455,14 @@ export type WarnResponseInit = Readonly<Record<string, never>>;
 
 export interface WorkerRecord {
   readonly ID: string;
+  readonly Labels: Readonly<Record<string, string>>;
   readonly platforms: readonly Platform[];
 }
 
 /** What may be given for WorkerRecord; absent fields have their default value. */
 export interface WorkerRecordInit {
   readonly ID?: string;
+  readonly Labels?: Readonly<Record<string, string>>;
   readonly platforms?: readonly PlatformInit[];
 }
 

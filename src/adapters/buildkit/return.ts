@@ -24,15 +24,29 @@ export async function returnResult(engine: BuildKitEngine, result: FrontendResul
   metadata["refs.platforms"] = toJson({
     Platforms: entries.map(([id, { platform }]) => ({ ID: id, Platform: platform })),
   });
+  const attestations = toAttestations(result);
   const [only] = entries;
   if (!result.multiPlatform && entries.length === 1 && only !== undefined) {
     metadata["containerimage.config"] = only[1].config;
-    await engine.client.call("Return", { result: { ref: { id: only[1].ref?.id ?? "" }, metadata } });
+    await engine.client.call("Return", { result: { ref: { id: only[1].ref?.id ?? "" }, metadata, ...attestations } });
     return;
   }
   for (const [id, { config }] of entries) metadata[`containerimage.config/${id}`] = config;
   const refs = Object.fromEntries(entries.map(([id, { ref }]) => [id, { id: ref?.id ?? "" }]));
-  await engine.client.call("Return", { result: { refs: { refs }, metadata } });
+  await engine.client.call("Return", { result: { refs: { refs }, metadata, ...attestations } });
+}
+
+function toAttestations({ refs }: FrontendResult): Pick<gateway.ResultInit, "attestations"> {
+  const own = [...refs].flatMap(([id, { attestations = [] }]) => {
+    const attestation = attestations.map(({ predicateType, ref, path, reason }) => ({
+      ref: { id: ref.id },
+      path,
+      inTotoPredicateType: predicateType,
+      metadata: { reason: new TextEncoder().encode(reason) },
+    }));
+    return attestation.length === 0 ? [] : [[id, { attestation }] as const];
+  });
+  return own.length === 0 ? {} : { attestations: Object.fromEntries(own) };
 }
 
 /** Answers a subrequest: values, no image. */

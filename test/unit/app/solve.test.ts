@@ -11,6 +11,7 @@ function engineWith(capabilities: readonly string[]) {
       options: new Map<string, string>(),
       sessionId: "session",
       workerPlatforms: [],
+      keepsAttestations: false,
       has: (capability: string) => capabilities.includes(capability),
       ownImage: () => Promise.resolve(undefined),
       solve: (definition: Definition) => {
