@@ -55,6 +55,9 @@ export function joinLicenses(names: readonly string[]): License | undefined {
 function toExpression(name: string, custom: Map<string, string>): string | undefined {
   const trimmed = name.replaceAll(/\s+/g, " ").trim();
   if (trimmed === "" || /^(?:none|unlicensed|see licen[cs]e)/i.test(trimmed)) return undefined;
+  // The old names of GNU's licences are identifiers too, which leave open whether later versions count.
+  const gnu = gnuLicense(trimmed);
+  if (gnu !== undefined) return gnu;
   if (isExpression(trimmed)) return trimmed;
   // A comma turns the precedence round, so that only a name of its own is safe.
   const words = trimmed.includes(",") ? [trimmed] : trimmed.split(/ (and|or) /i);
@@ -67,6 +70,8 @@ function toExpression(name: string, custom: Map<string, string>): string | undef
 }
 
 function oneLicense(name: string, custom: Map<string, string>): string | undefined {
+  const gnu = gnuLicense(name);
+  if (gnu !== undefined) return gnu;
   if (isExpression(name)) return name;
   const [, base = name, exception] = /^(.*?) with (?:the )?([\w.-]+?)(?:[ -]exception\S*)?$/i.exec(name) ?? [];
   const known = debianNames[base.toLowerCase()] ?? gnuLicense(base);

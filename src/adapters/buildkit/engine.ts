@@ -54,7 +54,7 @@ export async function openEngine(client: GatewayClient, environment: Environment
     options: readOptions(environment),
     sessionId: environment["BUILDKIT_SESSION_ID"] ?? "",
     workerPlatforms: (pong.Workers[0]?.platforms ?? []).map(toPlatform),
-    keepsAttestations: has("gateway.attestations") && snapshotterLabel in (pong.Workers[0]?.Labels ?? {}),
+    keepsAttestations: has("reference.attestations") && snapshotterLabel in (pong.Workers[0]?.Labels ?? {}),
     has,
     ownImage: readOwnImage,
     solve: async (definition, options) => {
