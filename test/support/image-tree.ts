@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import { type ImageFile, layerFiles, savedImageFiles } from "../../scripts/lib/saved-image.ts";
 import { dockerOutput } from "./engine.ts";
@@ -59,18 +58,22 @@ export async function layerEntries(layer: Uint8Array): Promise<readonly TreeEntr
 
 /** The entries below a folder of this machine, sorted by path as those of an image are. Second names of a file are files of their own. */
 export function folderTree(folder: string): readonly TreeEntry[] {
-  return listFolder(folder, "").toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  return listFolder(folder, Buffer.alloc(0)).toSorted((a, b) =>
+    Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)),
+  );
 }
 
-function listFolder(folder: string, below: string): readonly TreeEntry[] {
-  return readdirSync(join(folder, below)).flatMap((name) => {
-    const path = `${below}/${name}`;
-    const full = join(folder, path);
+/** Names are bytes on the way, so that those that are no UTF-8 are found again; in paths they are as in those of an image. */
+function listFolder(folder: string, below: Buffer): readonly TreeEntry[] {
+  return readdirSync(Buffer.concat([Buffer.from(folder), below]), "buffer").flatMap((name) => {
+    const place = Buffer.concat([below, Buffer.from("/"), name]);
+    const path = place.toString();
+    const full = Buffer.concat([Buffer.from(folder), place]);
     const stat = lstatSync(full);
     const { uid, gid } = stat;
     const shared = { path, mode: stat.mode & 0o7777, uid, gid, mtimeSeconds: stat.mtimeMs / 1000, size: 0 };
     if (stat.isSymbolicLink()) return [{ ...shared, type: "symlink", linkTarget: readlinkSync(full) }];
-    if (stat.isDirectory()) return [{ ...shared, type: "directory" }, ...listFolder(folder, path)];
+    if (stat.isDirectory()) return [{ ...shared, type: "directory" }, ...listFolder(folder, place)];
     return [{ ...shared, type: "file", size: stat.size, digest: shortDigest(readFileSync(full)) }];
   });
 }
