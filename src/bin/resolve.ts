@@ -13,6 +13,7 @@ import { allPlugins } from "../app/plugins.ts";
 import { type PrintKind, parsePlaces, printClosure } from "../app/print-closure.ts";
 import { answerRequest } from "../app/resolve.ts";
 import { parseManifest, printManifest } from "../closure/manifest.ts";
+import type { Plugins } from "../closure/plugins.ts";
 import { printReasons } from "../closure/reasons.ts";
 import { parseClosureRequest } from "../closure/request.ts";
 import { renderCrash } from "../diagnostics/invariant.ts";
@@ -74,7 +75,7 @@ async function resolve(): Promise<void> {
   const { answer, manifest } = await answerRequest({
     request,
     roots: hostPaths.map(openDirectory),
-    plugins: allPlugins(),
+    plugins: { ...allPlugins(), ...healthProbe() },
     async writeLayers(plans) {
       const hostPathOf = (plan: LayerPlan) => `${out}/layers/${plan.name}`;
       await Promise.all(
@@ -104,6 +105,13 @@ function writeOut(name: string, text: string, epochSeconds: number): void {
   fs.utimesSync(hostPath, epochSeconds, epochSeconds);
 }
 
+/** The static probe of the frontend's image: for the architecture that the image, and so this program, was built for. */
+function healthProbe(): Pick<Plugins, "healthProbe"> {
+  const hostPath = `${base}/bin/probe`;
+  const architecture = process.arch === "x64" ? "amd64" : process.arch;
+  return fs.existsSync(hostPath) ? { healthProbe: { architecture, read: () => fs.readFileSync(hostPath) } } : {};
+}
+
 async function print(what: PrintKind, path: string | undefined): Promise<void> {
   const placesPath = `${base}/request/places.json`;
   const printed = await printClosure({
@@ -119,7 +127,7 @@ async function print(what: PrintKind, path: string | undefined): Promise<void> {
     async lookFor(asked, places) {
       const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
       const roots = request.sources.map((_, index) => openDirectory(`${base}/roots/${index}`));
-      return lookForPath({ request, roots, plugins: allPlugins(), places }, asked);
+      return lookForPath({ request, roots, plugins: { ...allPlugins(), ...healthProbe() }, places }, asked);
     },
   });
   writePrinted(printed);

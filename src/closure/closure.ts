@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ElfFile } from "../elf/elf-file.ts";
 import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
+import type { ProbeSpec } from "../spec/spec.ts";
 import type { Memory } from "./recall.ts";
 
 /** How it is known that a path is needed, strongest first. */
@@ -92,6 +93,17 @@ export interface Runtime {
   needs(path: AbsPath): AsyncIterable<Yield>;
   /** Asked when nothing else is left, again and again until it yields nothing new: rules that look at the whole set. */
   settle(): AsyncIterable<Yield>;
+  /** How the run-time's own program checks the health of a server: undefined where it cannot. Asked at most once. */
+  probe?(probe: ServerProbe, timeoutMilliseconds: number): Promise<RuntimeProbe>;
+}
+
+/** A health check that asks a server. */
+export type ServerProbe = Exclude<ProbeSpec, { readonly kind: "exec" }>;
+
+export interface RuntimeProbe {
+  /** Arguments of the run-time's program. It ends with 0 when the server is well, and otherwise with 1 and a line that says why. */
+  readonly args: readonly string[];
+  readonly needs: readonly Yield[];
 }
 
 /** A function that a platform calls by its name, through a client of the platform's that runs inside the image. */

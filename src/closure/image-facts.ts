@@ -26,10 +26,17 @@ export async function readImageFacts(
           },
         ]
       : [];
-  const { entrypoint, cmd } = closure;
+  const { entrypoint, cmd, healthcheck } = closure;
   const path = await existingPath(closure.entries, { request, view });
   return {
-    config: { entrypoint, cmd, path, env: {}, user: `${user?.uid ?? 0}:${user?.gid ?? 0}` },
+    config: {
+      entrypoint,
+      cmd,
+      path,
+      env: {},
+      user: `${user?.uid ?? 0}:${user?.gid ?? 0}`,
+      ...(healthcheck === undefined ? {} : { healthcheck }),
+    },
     findings: request.process.isAnyUser === true ? [...findings, ...findUnreadable(closure.entries)] : findings,
   };
 }

@@ -5,6 +5,13 @@ import type { Feature } from "./features/feature.ts";
 import type { LoaderOptions, LoaderProcess } from "./loader.ts";
 import type { Memory } from "./recall.ts";
 
+/** A program that needs nothing: `probe http ADDRESS PORT PATH MILLISECONDS`, `probe tcp ADDRESS PORT MILLISECONDS`. */
+export interface HealthProbe {
+  /** OCI architecture. */
+  readonly architecture: string;
+  read(): Uint8Array;
+}
+
 /** Everything that the worklist asks; the order of a list never matters. */
 export interface Plugins {
   readonly interpreters: readonly Interpreter[];
@@ -13,6 +20,8 @@ export interface Plugins {
   readonly features: readonly Feature[];
   /** Where what was read of files is kept; undefined: nowhere. */
   readonly memory?: Memory;
+  /** The static program that checks the health of a server, for one architecture; undefined: there is none. */
+  readonly healthProbe?: HealthProbe;
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;
   /** Libraries that an object only names in its strings, for the report; absent where nobody reads one. */
   readonly reportStrings?: (

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { AbsPath } from "../rootfs/rootfs.ts";
-import type { ClosureSpec, FileSpec, LayersSpec, PolicySpec, SystemSpec } from "../spec/spec.ts";
+import type { ClosureSpec, FileSpec, LayersSpec, PolicySpec, ProbeSpec, SystemSpec } from "../spec/spec.ts";
 import type { BytecodePolicy, FunctionCall, PruneLevel, StdlibLevel } from "./closure.ts";
 
 /** A tree of bits. The resolver sees it at `mountPath` of its own file system, and programs see it at `prefix` of a view. */
@@ -68,6 +68,8 @@ export interface ClosureRequest {
     readonly prune: PruneLevel;
     readonly bytecode: BytecodePolicy;
   };
+  /** What the image's health check asks; `timeoutMilliseconds` bounds one check. */
+  readonly healthcheck?: { readonly probe: ProbeSpec; readonly timeoutMilliseconds: number };
   readonly accounts: {
     readonly users: readonly {
       readonly name: string;
@@ -125,6 +127,8 @@ export interface ClosureAnswer {
     readonly env: Readonly<Record<string, string>>;
     /** What `process.user` means: `uid:gid`. */
     readonly user: string;
+    /** The program and arguments of the health check, where the request has one. */
+    readonly healthcheck?: readonly string[];
   };
   /** Names of the layer folders that were written, bottom first; empty layers are left out. */
   readonly layers: readonly string[];

@@ -6,6 +6,7 @@ import type { FeatureContext } from "./features/feature.ts";
 import { putMade } from "./files.ts";
 import { absentPaths, finishFindings } from "./findings.ts";
 import { chooseReasons, pointerReason } from "./graph.ts";
+import { startHealthcheck } from "./healthcheck.ts";
 import { moveBinaries } from "./moves.ts";
 import { readOwners } from "./owners.ts";
 import { addPackageMetadata, type PackageRecord } from "./package-metadata.ts";
@@ -27,6 +28,8 @@ export interface Closure {
   /** What the image starts, with defaults filled in. */
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
+  /** The program and arguments of the health check. */
+  readonly healthcheck?: readonly string[];
   /** Packages of which files are in, sorted by id. */
   readonly packages: readonly PackageRecord[];
   /** Packages of the builders' distributions. */
@@ -46,6 +49,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   const { entrypoint, cmd, moves } = await startPrograms(work, views);
   await work.drain(expand);
   await startRest(work, views);
+  const healthcheck = await startHealthcheck(work, views, moves);
   await settle(work);
   await addFeatures(work, views);
   await settle(work);
@@ -65,6 +69,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
       entrypoint,
       cmd: request.process.cmd === undefined ? await defaultCommand(work, entrypoint) : cmd,
     }),
+    ...(healthcheck === undefined ? {} : { healthcheck }),
     packages,
     builderPackages: owners.builderPackages,
     reported: await reportLibraries(work),

@@ -2,7 +2,7 @@ import type { ClosureRequest, RequestRoot, RequestSource, RequestView } from "..
 import type { ImageSettings } from "../oci/image-config.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { functionStart, platformOf } from "../serverless/platforms.ts";
-import type { FileSpec, Spec } from "../spec/spec.ts";
+import type { FileSpec, HealthcheckSpec, Spec } from "../spec/spec.ts";
 import { adoptsImage, processBuilder } from "./image-process.ts";
 
 /** What is known of the builders once they are planned. */
@@ -98,6 +98,7 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
       prune: app?.prune ?? "safe",
       bytecode: spec.interpreter?.bytecode ?? "keep",
     },
+    ...(spec.image.healthcheck === undefined ? {} : { healthcheck: probeOf(spec.image.healthcheck) }),
     accounts: spec.image.accounts,
     system: spec.system,
     closure: spec.closure,
@@ -141,6 +142,15 @@ function statedCommand(
     ...(spec.image.entrypoint === undefined ? {} : { entrypoint }),
     ...(spec.image.cmd === undefined ? {} : { cmd }),
   };
+}
+
+/** What Docker takes where the spec gives no time. */
+const defaultTimeoutMilliseconds = 30_000;
+
+function probeOf({ probe, timeoutNanoseconds }: HealthcheckSpec): NonNullable<ClosureRequest["healthcheck"]> {
+  const isStated = timeoutNanoseconds !== undefined && timeoutNanoseconds > 0;
+  const timeoutMilliseconds = isStated ? Math.max(1, Math.floor(timeoutNanoseconds / 1e6)) : defaultTimeoutMilliseconds;
+  return { probe, timeoutMilliseconds: Math.min(timeoutMilliseconds, 3_600_000) };
 }
 
 function appSource(spec: Spec, appRoot: AbsPath, facts: RequestFacts): RequestSource {

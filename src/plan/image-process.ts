@@ -1,5 +1,5 @@
 import type { ClosureAnswer } from "../closure/request.ts";
-import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
+import { emptySettings, type Healthcheck, type ImageSettings } from "../oci/image-config.ts";
 import { platformOf } from "../serverless/platforms.ts";
 import type { Spec } from "../spec/spec.ts";
 
@@ -48,7 +48,8 @@ function statedSettings(spec: Spec, base: ImageSettings, labels: Readonly<Record
       healthcheck === undefined
         ? inherited.healthcheck
         : {
-            test: ["CMD", ...healthcheck.exec],
+            // Which program asks a server is known when the closure is.
+            test: healthcheck.probe.kind === "exec" ? ["CMD", ...healthcheck.probe.args] : [],
             ...(healthcheck.intervalNanoseconds === undefined
               ? {}
               : { intervalNanoseconds: healthcheck.intervalNanoseconds }),
@@ -70,8 +71,17 @@ function withProtocol(port: string): string {
 /** Completes the settings with what only the files tell. A PATH that the spec sets stands. */
 export function settleSettings(spec: Spec, planned: ImageSettings, config: ClosureAnswer["config"]): ImageSettings {
   const { entrypoint, cmd, user, path, env } = config;
+  const healthcheck = settleHealthcheck(planned.healthcheck, config.healthcheck);
   const ownPath = spec.image.env["PATH"] === undefined ? { PATH: path } : {};
-  return { ...planned, entrypoint, cmd, user, env: { PATH: path, ...env, ...planned.env, ...ownPath } };
+  return { ...planned, entrypoint, cmd, user, healthcheck, env: { PATH: path, ...env, ...planned.env, ...ownPath } };
+}
+
+/** The planned check, run as the closure says. */
+function settleHealthcheck(
+  planned: Healthcheck | undefined,
+  argv: readonly string[] | undefined,
+): Healthcheck | undefined {
+  return planned === undefined || argv === undefined ? planned : { ...planned, test: ["CMD", ...argv] };
 }
 
 /** Names in the application's directory that no application needs in its image. */

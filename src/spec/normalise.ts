@@ -1,6 +1,7 @@
 import { normaliseBuilders } from "./normalise-builders.ts";
 import { toPolicy } from "./normalise-policy.ts";
 import { toVerify } from "./normalise-verify.ts";
+import { parseHttpProbe, parseTcpProbe } from "./probe-address.ts";
 import type { RawApp, RawClosure, RawFile, RawHealthcheck, RawMetadata, RawSpec, RawSystem } from "./raw.ts";
 import { parseDuration, parseMode } from "./schema/texts.ts";
 import type {
@@ -13,6 +14,7 @@ import type {
   ImageSpec,
   InterpreterSpec,
   MetadataSpec,
+  ProbeSpec,
   ServerlessSpec,
   Spec,
   SystemSpec,
@@ -162,12 +164,13 @@ function toServerless({ serverless, handler }: RawSpec): { readonly serverless?:
 }
 
 function toHealthcheck(raw: RawHealthcheck): HealthcheckSpec | undefined {
-  if (raw.exec === undefined) return undefined;
+  const probe = toProbe(raw);
+  if (probe === undefined) return undefined;
   const interval = nanoseconds(raw.interval);
   const timeout = nanoseconds(raw.timeout);
   const startPeriod = nanoseconds(raw["start-period"]);
   return {
-    exec: raw.exec,
+    probe,
     ...(interval === undefined ? {} : { intervalNanoseconds: interval }),
     ...(timeout === undefined ? {} : { timeoutNanoseconds: timeout }),
     ...(startPeriod === undefined ? {} : { startPeriodNanoseconds: startPeriod }),
@@ -181,6 +184,12 @@ function toMetadata(raw: RawMetadata | undefined): MetadataSpec {
     ...(raw?.sbom === undefined ? {} : { sbom: raw.sbom }),
     ...(raw?.reasons === undefined ? {} : { reasons: raw.reasons }),
   };
+}
+
+function toProbe({ exec, http, tcp }: RawHealthcheck): ProbeSpec | undefined {
+  if (exec !== undefined) return { kind: "exec", args: exec };
+  const parsed = http === undefined ? (tcp === undefined ? undefined : parseTcpProbe(tcp)) : parseHttpProbe(http);
+  return parsed !== undefined && "kind" in parsed ? parsed : undefined;
 }
 
 function nanoseconds(text: string | undefined): number | undefined {

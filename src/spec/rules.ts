@@ -23,7 +23,7 @@ export function findRuleProblems(tree: MapNode): readonly Diagnostic[] {
     ...findPathProblems(tree),
     ...findTargetProblems(tree),
     ...findLargeConfig(tree),
-    ...findEmptyHealthcheck(tree),
+    ...findHealthcheckProblems(tree),
     ...findLayerConflicts(tree),
     ...findServerlessProblems(tree),
   ];
@@ -114,11 +114,17 @@ function findLargeConfig(tree: MapNode): readonly Diagnostic[] {
   });
 }
 
-function findEmptyHealthcheck(tree: MapNode): readonly Diagnostic[] {
+function findHealthcheckProblems(tree: MapNode): readonly Diagnostic[] {
   const check = nodeAt(tree, ["healthcheck"]);
-  if (check?.kind !== "map" || ["exec", "http", "tcp"].some((key) => check.entries.has(key))) return [];
-  const message = "cannot use healthcheck: it does not say what to run";
-  return [errorAt(keyPlaceOf(tree, ["healthcheck"]), "SPEC_MISSING_KEY", message, "add exec")];
+  if (check?.kind !== "map") return [];
+  const [first, second] = ["exec", "http", "tcp"].filter((key) => check.entries.has(key));
+  if (first === undefined) {
+    const message = "cannot use healthcheck: it does not say what to ask or run";
+    return [errorAt(keyPlaceOf(tree, ["healthcheck"]), "SPEC_MISSING_KEY", message, "add http, tcp or exec")];
+  }
+  if (second === undefined) return [];
+  const message = `cannot use healthcheck.${second} beside healthcheck.${first}: there is one check`;
+  return [errorAt(keyPlaceOf(tree, ["healthcheck", second]), "SPEC_CONFLICT", message, "keep one of the two")];
 }
 
 function findLayerConflicts(tree: MapNode): readonly Diagnostic[] {

@@ -151,8 +151,14 @@ export interface ClosureSpec {
   readonly missing: "error" | "warn";
 }
 
+/** What a health check does. Hosts are loopback addresses, or `localhost` for both of them. */
+export type ProbeSpec =
+  | { readonly kind: "exec"; readonly args: readonly string[] }
+  | { readonly kind: "http"; readonly host: string; readonly port: number; readonly path: string }
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number };
+
 export interface HealthcheckSpec {
-  readonly exec: readonly string[];
+  readonly probe: ProbeSpec;
   readonly intervalNanoseconds?: number;
   readonly timeoutNanoseconds?: number;
   readonly startPeriodNanoseconds?: number;

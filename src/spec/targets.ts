@@ -26,11 +26,24 @@ export function layTargets(tree: MapNode): LaidTargets {
     if (value.kind !== "map") continue;
     diagnostics.push(...checkKeys(tree, name));
     const add = value.entries.get("add")?.value;
-    const changed = mergeMaps(base, without(value, ["add", ...topOnlyKeys]), "replace");
+    const changed = mergeMaps(withoutProbe(base, value), without(value, ["add", ...topOnlyKeys]), "replace");
     const whole = add?.kind === "map" ? mergeMaps(changed, without(add, topOnlyKeys), "append") : changed;
     trees.set(name, { ...whole, span: value.span });
   }
   return { trees, diagnostics };
+}
+
+const probeKeys = ["exec", "http", "tcp"];
+
+/** The main image without what its health check asks, where the target's asks something else. */
+function withoutProbe(base: MapNode, target: MapNode): MapNode {
+  const own = target.entries.get("healthcheck")?.value;
+  const entry = base.entries.get("healthcheck");
+  if (own?.kind !== "map" || entry?.value.kind !== "map") return base;
+  if (!probeKeys.some((key) => own.entries.has(key))) return base;
+  const entries = new Map(base.entries);
+  entries.set("healthcheck", { ...entry, value: without(entry.value, probeKeys) });
+  return { ...base, entries };
 }
 
 function checkKeys(tree: MapNode, name: string): readonly Diagnostic[] {

@@ -15,8 +15,6 @@ const unbuilt: readonly Unbuilt[] = [
   { path: ["interpreter", "bytecode"], allowed: ["keep", "drop"], refused: ["only"] },
   { path: ["metadata", "vex"], allowed: [true] },
   { path: ["app", "dependencies"], allowed: ["auto", "none", "pip", "npm"] },
-  { path: ["healthcheck", "http"] },
-  { path: ["healthcheck", "tcp"] },
 ];
 
 /** SPEC_NOT_SUPPORTED for every key that asks for what is not built yet. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { type AddressProblem, parseHttpProbe, parseTcpProbe } from "../probe-address.ts";
 import type { RawAccounts, RawHealthcheck, RawLayers, RawMetadata } from "../raw.ts";
-import { checkedText, patternText, strict } from "./problem.ts";
+import type { ProbeSpec } from "../spec.ts";
+import { checkedText, type Problem, patternText, strict } from "./problem.ts";
 import { absolutePath, duration, text } from "./texts.ts";
 
 const accountName = patternText(
@@ -51,11 +53,15 @@ export const portSchema: z.ZodType<string | number> = z
 /** How the engine checks that a container works. */
 export const healthcheckSchema: z.ZodType<RawHealthcheck> = strict({
   exec: z.array(text).min(1).exactOptional().meta({ description: "A program of the image and its arguments." }),
-  http: text.exactOptional().meta({ description: "An address that must answer. Not supported yet." }),
-  tcp: z
-    .union([z.int().min(1).max(65_535), text])
+  http: checkedText((value) => addressProblem(parseHttpProbe(value)))
     .exactOptional()
-    .meta({ description: "A port that must accept. Not supported yet." }),
+    .meta({
+      description: "An address of the container, such as `http://127.0.0.1:8000/health`, that must answer 200 to 399.",
+    }),
+  tcp: z
+    .union([z.int().min(1).max(65_535), checkedText((value) => addressProblem(parseTcpProbe(value)))])
+    .exactOptional()
+    .meta({ description: "A port that must accept, or `127.0.0.1:PORT`." }),
   interval: duration.exactOptional().meta({ description: "Time between checks." }),
   timeout: duration.exactOptional().meta({ description: "Time that one check may take." }),
   "start-period": duration.exactOptional().meta({ description: "Time at the start in which failures do not count." }),
@@ -66,6 +72,10 @@ export const healthcheckSchema: z.ZodType<RawHealthcheck> = strict({
     .exactOptional()
     .meta({ description: "Failures in a row that make a container unhealthy." }),
 }).meta({ id: "Healthcheck", description: "How the engine checks that a container works; it needs no shell." });
+
+function addressProblem(parsed: ProbeSpec | AddressProblem): Problem | undefined {
+  return "kind" in parsed ? undefined : { code: "SPEC_VALUE", ...parsed };
+}
 
 /** How files are spread over layers. */
 export const layersSchema: z.ZodType<RawLayers> = z

@@ -2,6 +2,7 @@ import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../../
 import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
 import { readNodeCommand, splitNodeOptions } from "./arguments.ts";
 import { defaultNodeArgs } from "./default-args.ts";
+import { nodeProbeArgs } from "./health-probe.ts";
 import { distributionPaths, launchNeeds, searchPathsOf } from "./launch.ts";
 import { moduleTree } from "./module-tree.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
@@ -94,7 +95,13 @@ export async function startNode(process: ProcessContext): Promise<Runtime> {
     return { need: withLayer({ path, role: roleOf(path), evidence: "proved", why }) };
   }
 
-  return { start, needs, settle: nothing };
+  return {
+    start,
+    needs,
+    settle: nothing,
+    probe: async (probe, timeoutMilliseconds) =>
+      Promise.resolve({ args: nodeProbeArgs(probe, timeoutMilliseconds), needs: [] }),
+  };
 }
 
 function isSource(path: AbsPath): boolean {

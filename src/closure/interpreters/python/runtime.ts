@@ -4,6 +4,7 @@ import { basicCodecs, normaliseEncoding, parseAliases } from "./codecs.ts";
 import { createEmitter, rule } from "./emitter.ts";
 import { reachEntries } from "./entries.ts";
 import { createWaiting, gateWordsIn } from "./gates.ts";
+import { probeModule, pythonProbeArgs } from "./health-probe.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { createReach } from "./reach.ts";
 import { factsOf, readFacts } from "./source-facts.ts";
@@ -76,6 +77,11 @@ export function createRuntime(installation: Installation): Runtime {
       const out: Yield[] = [];
       await readAndFree({ path, facts, identity: reach.identify(path), isMain: mains.has(path) }, out);
       yield* out;
+    },
+    async probe(probe, timeoutMilliseconds) {
+      const needs: Yield[] = [];
+      await reach.name(probeModule, { evidence: "declared", why: "checks its health with it" }, needs);
+      return { args: pythonProbeArgs(probe, timeoutMilliseconds), needs };
     },
     async *settle() {
       // A program that changes sys.path may know better.

@@ -1,0 +1,115 @@
+import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import type { ServerProbe } from "./closure.ts";
+import { putMade } from "./files.ts";
+import { pointerReason } from "./graph.ts";
+import { bareStart } from "./process.ts";
+import { findProgram } from "./programs.ts";
+import type { Move } from "./moves.ts";
+import type { Views } from "./roots.ts";
+import type { View } from "./view.ts";
+import type { Worklist } from "./worklist.ts";
+
+/** Where the static probe lies in an image. */
+const probePath = toAbsPath("/usr/lib/pith/probe");
+const pointer = "/image/healthcheck";
+const from = pointerReason(pointer);
+
+/**
+ * Asks for what the image's health check needs, and answers its program and arguments: a run-time that is there anyway asks the
+ * server itself, and where there is none a static program comes along. Undefined when the request has no check.
+ */
+export async function startHealthcheck(
+  work: Worklist,
+  views: Views,
+  moves: readonly Move[],
+): Promise<readonly string[] | undefined> {
+  const { healthcheck, process } = work.request;
+  const view = views.get(process.view);
+  if (healthcheck === undefined || view === undefined) return undefined;
+  const { probe, timeoutMilliseconds } = healthcheck;
+  if (probe.kind === "exec") return startProgram(work, view, { args: probe.args, moves });
+  const answer = await askRuntimes(work, view, { probe, timeoutMilliseconds, moves });
+  return answer ?? takeStaticProbe(work, view, { probe, timeoutMilliseconds });
+}
+
+/** A program of the spec's own choice has to be in the image. */
+async function startProgram(
+  work: Worklist,
+  view: View,
+  { args, moves }: { readonly args: readonly string[]; readonly moves: readonly Move[] },
+): Promise<readonly string[]> {
+  const [name = "", ...rest] = args;
+  if (moves.some((move) => move.to === name) || work.nodes.has(toAbsPath(name))) return args;
+  const path = await findProgram(work.request, view, name);
+  if (path === undefined) {
+    const finding = {
+      severity: "error" as const,
+      code: "PROGRAM_MISSING" as const,
+      message: `cannot find ${name}: the health check runs it, and the builder has no such program`,
+      hint: "ask a server with http or tcp, which need no program, or add the package that has it",
+    };
+    work.report({ finding, from, isMissing: false });
+    return args;
+  }
+  const start = { ...bareStart, args: rest };
+  const need = { path, role: "program" as const, evidence: "user" as const, why: "checks its health with it" };
+  work.ask({ view, from, start, need });
+  return args;
+}
+
+interface Asking {
+  readonly probe: ServerProbe;
+  readonly timeoutMilliseconds: number;
+}
+
+async function askRuntimes(
+  work: Worklist,
+  view: View,
+  { probe, timeoutMilliseconds, moves }: Asking & { readonly moves: readonly Move[] },
+): Promise<readonly string[] | undefined> {
+  const processes = [...work.processes.values()].filter((one) => one.view === view && one.runtime?.probe !== undefined);
+  const [host] = processes.sort(
+    (left, right) =>
+      Number(right.start.isImage) - Number(left.start.isImage) ||
+      (left.key < right.key ? -1 : Number(left.key > right.key)),
+  );
+  const answer = await host?.runtime?.probe?.(probe, timeoutMilliseconds);
+  if (host === undefined || answer === undefined) return undefined;
+  await work.askAll(answer.needs, { view, from, process: host });
+  const program: AbsPath = moves.find((move) => move.from === host.program)?.to ?? host.program;
+  return [program, ...answer.args];
+}
+
+async function takeStaticProbe(
+  work: Worklist,
+  view: View,
+  { probe, timeoutMilliseconds }: Asking,
+): Promise<readonly string[]> {
+  const { healthProbe } = work.plugins;
+  const { architecture } = work.request;
+  const path = probe.kind === "http" ? [probe.path] : [];
+  const args = [probePath, probe.kind, probe.host, String(probe.port), ...path, String(timeoutMilliseconds)];
+  if (healthProbe?.architecture !== architecture) {
+    const has = healthProbe === undefined ? "none" : `one for ${healthProbe.architecture}`;
+    const finding = {
+      severity: "error" as const,
+      code: "PROBE_UNAVAILABLE" as const,
+      message: `cannot check the health of a server on ${architecture}: no interpreter is in the image, and of the static probe there is ${has}`,
+      hint: "build on a machine of that architecture, or give a program with exec",
+    };
+    work.report({ finding, from, isMissing: false });
+    return args;
+  }
+  const content = healthProbe.read();
+  const made = {
+    path: probePath,
+    kind: "file" as const,
+    mode: 0o755,
+    uid: 0,
+    gid: 0,
+    why: "checks its health with it",
+    content,
+  };
+  await putMade(work, view, { made, pointer, layer: "system" });
+  return args;
+}
