@@ -1,3 +1,4 @@
+import type { RequestRoot } from "../closure/request.ts";
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import type { Ref } from "../engine/engine.ts";
 import { composeImageConfig, layerHistory } from "../image/compose-config.ts";
@@ -18,8 +19,18 @@ import { type BuiltStage, openStages } from "./stages.ts";
 import { traceClosure } from "./trace.ts";
 import { verifyImage } from "./verify.ts";
 
+/** What an image that lies over another one has beside its own spec. */
+export interface Over {
+  readonly beneath?: PlannedImage;
+  /** Programs that the spec does not name among its own. */
+  readonly tools?: readonly RequestRoot[];
+  /** The name of the resolver's step, and what follows the layer's name in that of its own. */
+  readonly resolveName?: string;
+  readonly layerNote?: string;
+}
+
 /** Solves the builders, resolves the closure, and settles the image's configuration. Throws every finding as `BuildError`. */
-export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
+export async function planImage(build: PlatformBuild, over: Over = {}): Promise<PlannedImage> {
   const { spec } = build;
   const stages = openStages(build, () => build.contexts.contextState(contextPaths(build)));
   const pendingMain = stages.find(processBuilder(spec));
@@ -30,7 +41,7 @@ export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
   const planned = planSettings(spec, adoptsImage(spec) ? main.settings : emptySettings, build.options.labels);
   const epochSeconds = build.options.epochSeconds ?? defaultEpochSeconds;
   const builders = await Promise.all(closureBuilders(spec).map((name) => stages.find(name)));
-  const request = composeRequest(spec, {
+  const composed = composeRequest(spec, {
     architecture: build.platform.architecture,
     epochSeconds,
     settings: planned,
@@ -39,6 +50,7 @@ export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
     dependencies,
     notApplication: notApplication(build.options.specName, dependencies?.manager),
   });
+  const request = { ...composed, roots: [...composed.roots, ...(over.tools ?? [])] };
   if (request.sources.length > maximumSources) {
     throw new BuildError([
       {
@@ -60,11 +72,15 @@ export async function planImage(build: PlatformBuild): Promise<PlannedImage> {
     const stage = builders.find(({ name }) => `builder:${name}` === source.id);
     return { state: stage?.state, directory: "/", byContent: false };
   });
-  const closure = await resolveInEngine(build, request, trees);
+  const closure = await resolveInEngine(build, request, {
+    trees,
+    beneath: over.beneath?.closure,
+    name: over.resolveName,
+  });
   const { answer } = closure;
   await report(build, answer.diagnostics);
   const settings = settleSettings(spec, planned, answer.config);
-  return { closure, settings, epochSeconds };
+  return { closure, settings, epochSeconds, beneath: over.beneath, layerNote: over.layerNote };
 }
 
 /** Lays the closure's layers on an empty image, and runs the spec's checks in it. */
@@ -72,15 +88,15 @@ export async function solveImage(
   build: PlatformBuild,
   image: PlannedImage,
 ): Promise<{ readonly ref: Ref | undefined; readonly config: Uint8Array }> {
-  const { answer, output } = image.closure;
+  const layers = layersOf(image);
   let state: State;
-  for (const layer of answer.layers) {
+  for (const { layer, from } of layers) {
     state = editFiles(
       state,
       [
         {
           kind: "copy",
-          from: output,
+          from,
           src: `/layers/${layer}`,
           dest: "/",
           contentsOnly: true,
@@ -91,7 +107,7 @@ export async function solveImage(
         name: progressName(
           build,
           "pith",
-          `${layer === answer.layers[0] ? `closure of ${figures(image)}: ` : ""}layer ${layer}`,
+          `${layer === layers[0]?.layer ? `closure of ${figures(image)}: ` : ""}layer ${layer}${from === image.closure.output ? (image.layerNote ?? "") : ""}`,
         ),
         spans: [build.spanOf("")],
       },
@@ -102,9 +118,15 @@ export async function solveImage(
     platform: build.platform,
     settings: image.settings,
     epochSeconds: image.epochSeconds,
-    history: layerHistory(answer.layers),
+    history: layerHistory(layers.map(({ layer }) => layer)),
   });
   return { ref: state === undefined ? undefined : await solveState(build, state), config };
+}
+
+/** All layers, lowest first, each with the tree that holds it. */
+function layersOf({ closure, beneath }: PlannedImage): readonly { readonly layer: string; readonly from: State }[] {
+  const own = closure.answer.layers.map((layer) => ({ layer, from: closure.output }));
+  return [...(beneath === undefined ? [] : layersOf(beneath)), ...own];
 }
 
 /** The closure in one line: `1,213 files, 41.2 MB, 38 of 142 packages`. */

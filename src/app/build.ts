@@ -12,6 +12,7 @@ import { type BuildContext, type PlatformBuild, showWarnings } from "./build-con
 import { planImage, solveImage } from "./build-image.ts";
 import { printInEngine, type Report } from "./closure-step.ts";
 import { type Contexts, openContexts } from "./contexts.ts";
+import { planDebugImage } from "./debug-image.ts";
 import { findOlderManifest } from "./older-manifest.ts";
 import { solveState } from "./solve.ts";
 import { specPlaces } from "./spec-places.ts";
@@ -50,7 +51,8 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
   const refs = await placing(context, () =>
     Promise.all(
       options.platforms.map(async (platform) => {
-        const built = await buildPlatform(context, platform, target.report);
+        const main = target.isDebug === true ? { ...context, ...parsed } : undefined;
+        const built = await buildPlatform(context, platform, { report: target.report, main });
         return [formatPlatform(platform), { platform, ...built }] as const;
       }),
     ),
@@ -86,7 +88,7 @@ interface BuiltPlatform {
 async function buildPlatform(
   context: BuildContext,
   platform: Platform,
-  report: ReportTarget | undefined,
+  { report, main }: { readonly report: ReportTarget | undefined; readonly main: BuildContext | undefined },
 ): Promise<BuiltPlatform> {
   const severalPlatforms = context.options.platforms.length > 1;
   const build: PlatformBuild = {
@@ -94,7 +96,7 @@ async function buildPlatform(
     platform,
     progressPrefix: severalPlatforms ? `${formatPlatform(platform)} ` : "",
   };
-  const image = await planImage(build);
+  const image = await (main === undefined ? planImage(build) : planDebugImage(build, { ...build, ...main }));
   if (report === "rootfs") return solveImage(build, image);
   if (report === undefined) {
     const attestations = await attestImage(build, image.closure);

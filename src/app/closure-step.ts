@@ -43,19 +43,35 @@ export interface ResolvedClosure {
   readonly trees: readonly SourceTree[];
 }
 
+/** What the resolver reads beside the request. */
+export interface Resolvable {
+  /** The trees of the request's sources, in their order. */
+  readonly trees: readonly SourceTree[];
+  readonly beneath?: ResolvedClosure | undefined;
+  /** The step's name in progress output. */
+  readonly name?: string | undefined;
+}
+
 /**
  * Runs the resolver inside the engine, where the files are: its root is the frontend's own image, the sources are mounted
- * read-only, and there is no network. Secrets of the build's steps are there where it has any, to be found in what ships.
+ * read-only, and there is no network. Over the image `beneath` it makes one layer. Secrets of the build's steps are there where it has any, to be found in what ships.
  */
 export async function resolveInEngine(
   build: PlatformBuild,
   request: ClosureRequest,
-  trees: readonly SourceTree[],
+  { trees, beneath, name = "resolve closure" }: Resolvable,
 ): Promise<ResolvedClosure> {
   invariant(trees.length === request.sources.length, "a source of the request has no tree");
   const requestFile = requestTree(build, request, []);
-  const mounts = [{ ...requestMount, state: requestFile }, ...sourceMounts(trees), ...secretMounts(request)];
-  const output = await runResolver(build, [], mounts, "resolve closure");
+  const mounts: readonly ExecMount[] = [
+    { ...requestMount, state: requestFile },
+    ...sourceMounts(trees),
+    ...secretMounts(request),
+    ...(beneath === undefined
+      ? []
+      : [{ type: "bind" as const, dest: resolverPaths.closure, state: beneath.output, readonly: true }]),
+  ];
+  const output = await runResolver(build, [], mounts, name);
   const { ref, bytes } = await readAnswer(build, output).catch((failure: unknown) => {
     throw failure instanceof EngineError ? explainFailure(build, failure, trees) : failure;
   });

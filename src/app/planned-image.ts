@@ -6,4 +6,8 @@ export interface PlannedImage {
   readonly closure: ResolvedClosure;
   readonly settings: ImageSettings;
   readonly epochSeconds: number;
+  /** The image whose layers lie under this one's. */
+  readonly beneath?: PlannedImage | undefined;
+  /** What follows the names of its layers in progress output. */
+  readonly layerNote?: string | undefined;
 }

@@ -18,6 +18,7 @@ import { type LayerPlan, planLayers } from "../image/layers.ts";
 import { checkPolicy, type SourcePlace } from "../policy/policy.ts";
 import { type MemoryEntry, memoryRootFs } from "../rootfs/memory.ts";
 import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
+import { type ImageBeneath, planOver } from "./lay-over.ts";
 
 interface FileCount {
   readonly files: number;
@@ -31,11 +32,13 @@ export interface Resolving {
   readonly plugins: Plugins;
   /** Writes the layers and compares what came of them with the plans; throws when they differ. */
   writeLayers(plans: readonly LayerPlan[]): Promise<void>;
-  /** Regular files of each source, several names of one as several, and their bytes, each file's once. */
   /** Which files of the sources have file capabilities, of those asked for; asked only where a policy forbids them. */
   readonly findFileCapabilities?: (places: readonly SourcePlace[]) => readonly SourcePlace[];
   /** The value of `request.secrets[index]`; undefined where it was not given. */
   secretAt?(index: number): Uint8Array | undefined;
+  /** The image that this one lies over, of which no layer is written again. */
+  readonly beneath?: ImageBeneath | undefined;
+  /** Regular files of each source, several names of one as several, and their bytes, each file's once. */
   countSources(): readonly FileCount[] | Promise<readonly FileCount[]>;
 }
 
@@ -69,7 +72,7 @@ export async function answerRequest(
     }),
   });
   const before = [...closure.diagnostics, ...findings, ...policy.diagnostics];
-  const plans = isClean(before) ? planLayers(closure.entries, request.layers) : [];
+  const plans = isClean(before) ? await planAll(resolving, closure.entries) : [];
   // The files are copied while the closure is resolved again in the tree that they will be.
   const writing = plans.length === 0 ? undefined : resolving.writeLayers(plans);
   const checking =
@@ -103,6 +106,12 @@ export async function answerRequest(
       entries: placeEntries(closure.entries, plans),
     },
   };
+}
+
+async function planAll(resolving: Resolving, entries: readonly ClosureEntry[]): Promise<readonly LayerPlan[]> {
+  const { beneath, request } = resolving;
+  if (beneath === undefined) return planLayers(entries, request.layers);
+  return planOver(entries, { beneath, sources: sourcesOf(resolving) });
 }
 
 function sourcesOf({ request, roots }: Resolving): ReadonlyMap<string, RootFs> {

@@ -4,6 +4,8 @@ import { suggest } from "../spec/suggest.ts";
 
 /** Built-in targets that are built, and those that the language has but nothing answers yet. */
 const reportTargets = ["diff", "explain", "manifest", "rootfs", "sbom"] as const;
+/** The target that every spec has, and may write itself. */
+const debugTarget = "debug";
 const plannedTargets = ["lock", "report", "vex"];
 
 export type ReportTarget = (typeof reportTargets)[number];
@@ -13,13 +15,17 @@ export interface PickedTarget {
   /** The place of the target's own spec in the whole: empty for the main image. */
   readonly pointerPrefix: string;
   readonly report: ReportTarget | undefined;
+  /** True for the main image with tools over it. */
+  readonly isDebug?: true;
 }
 
 /** Finds what `--target` names: a target of the spec, or a built-in one. Throws TARGET_UNKNOWN, SPEC_NOT_SUPPORTED. */
 export function pickTarget(spec: Spec, name: string | undefined): PickedTarget {
   if (name === undefined) return { spec, pointerPrefix: "", report: undefined };
   const own = spec.targets[name];
-  if (own !== undefined) return { spec: own, pointerPrefix: `/targets/${name}`, report: undefined };
+  const debug = name === debugTarget ? { isDebug: true as const } : {};
+  if (own !== undefined) return { spec: own, pointerPrefix: `/targets/${name}`, report: undefined, ...debug };
+  if (name === debugTarget) return { spec, pointerPrefix: "", report: undefined, ...debug };
   const report = reportTargets.find((target) => target === name);
   if (report !== undefined) return { spec, pointerPrefix: "", report };
   if (plannedTargets.includes(name)) {
@@ -28,11 +34,11 @@ export function pickTarget(spec: Spec, name: string | undefined): PickedTarget {
         severity: "error",
         code: "SPEC_NOT_SUPPORTED",
         message: `cannot use target ${name}: not supported yet`,
-        hint: `use one of ${reportTargets.join(", ")}`,
+        hint: `use one of ${[debugTarget, ...reportTargets].join(", ")}`,
       },
     ]);
   }
-  const known = [...Object.keys(spec.targets), ...reportTargets];
+  const known = [...new Set([...Object.keys(spec.targets), debugTarget, ...reportTargets])];
   const closest = suggest(name, known);
   throw new BuildError([
     {

@@ -8,6 +8,7 @@ import { openDirectory } from "../adapters/directory/open-directory.ts";
 import { verifyLayer } from "../adapters/directory/verify-layer.ts";
 import { writeLayer } from "../adapters/directory/write-layer.ts";
 import { explainRun, type ObservedRun } from "../app/explain-run.ts";
+import type { ImageBeneath } from "../app/lay-over.ts";
 import { lookForPath } from "../app/look-for-path.ts";
 import { allPlugins } from "../app/plugins.ts";
 import { type PrintKind, parsePlaces, printClosure } from "../app/print-closure.ts";
@@ -24,6 +25,7 @@ import { encodeName } from "../rootfs/names.ts";
 /*
  * The resolver's program, as the frontend runs it inside the engine:
  *   resolve                       reads BASE/request/request.json and BASE/roots/N, writes BASE/out
+ *                                 and over the image of BASE/closure, where that is there, one layer with what it has not
  *   resolve --print manifest      reads BASE/closure, the output of the former, writes BASE/out/manifest.json
  *   resolve --print explain PATH  likewise, BASE/out/explain.txt; all paths where none is given; an absent one is looked for in
  *                                 BASE/roots/N, by BASE/request/request.json
@@ -92,6 +94,7 @@ async function resolve(): Promise<void> {
       const hostPath = `${base}/secrets/${index}`;
       return fs.existsSync(hostPath) ? fs.readFileSync(hostPath) : undefined;
     },
+    beneath: findBeneath(),
     countSources: () => hostPaths.map(countFiles),
   });
   writeOut("closure.json", printManifest(manifest), epochSeconds);
@@ -110,6 +113,20 @@ function healthProbe(): Pick<Plugins, "healthProbe"> {
   const hostPath = `${base}/bin/probe`;
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
   return fs.existsSync(hostPath) ? { healthProbe: { architecture, read: () => fs.readFileSync(hostPath) } } : {};
+}
+
+/** The image that this one lies over, where its closure is mounted. */
+function findBeneath(): ImageBeneath | undefined {
+  const hostPath = `${base}/closure/closure.json`;
+  if (!fs.existsSync(hostPath)) return undefined;
+  const { entries } = parseManifest(fs.readFileSync(hostPath, "utf8"));
+  return {
+    entries,
+    async read({ folder, path }) {
+      const found = encodeName(`${base}/closure/layers/${folder}${path}`);
+      return Promise.resolve(fs.existsSync(found) ? fs.readFileSync(found) : undefined);
+    },
+  };
 }
 
 async function print(what: PrintKind, path: string | undefined): Promise<void> {

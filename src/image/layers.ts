@@ -33,6 +33,23 @@ export function planLayers(entries: readonly ClosureEntry[], spec: LayersSpec): 
   return orderOf(members.keys(), entries, nameOf).map((name) => ({ name, entries: sortLayer(members.get(name)) }));
 }
 
+/** The layer that lies over an image: what is chosen, and the directories above it. Undefined when nothing is. */
+export function planTopLayer(
+  name: string,
+  { entries, chosen }: { readonly entries: readonly ClosureEntry[]; readonly chosen: ReadonlySet<AbsPath> },
+): LayerPlan | undefined {
+  if (chosen.size === 0) return undefined;
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  const layer = new Map<AbsPath, ClosureEntry>();
+  for (const path of chosen) {
+    for (let at = path; at !== rootPath; at = parentOf(at)) {
+      const entry = byPath.get(at);
+      if (entry !== undefined) layer.set(at, entry);
+    }
+  }
+  return { name, entries: sortLayer(layer) };
+}
+
 function sortLayer(layer: ReadonlyMap<AbsPath, ClosureEntry> | undefined): readonly ClosureEntry[] {
   const sorted = [...(layer?.values() ?? [])].sort((left, right) => compareBytes(left.path, right.path));
   return sorted.map((entry) => {
