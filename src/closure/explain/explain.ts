@@ -132,7 +132,7 @@ function whatItIs(entry: PrintedEntry): string {
 }
 
 function packageName(name: string): string {
-  return name.slice(name.indexOf(":") + 1);
+  return name.slice(name.indexOf(":") + 1).replace("@", " ");
 }
 
 function count(number: number, noun: string): string {
