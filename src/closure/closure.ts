@@ -34,6 +34,8 @@ export interface Need {
   readonly optional?: boolean;
   /** Paths below a `tree` that do not come along, as a predicate on the full path. */
   readonly skip?: (path: AbsPath) => boolean;
+  /** For a `program`: its arguments, when it is known that the needing process starts it with them. */
+  readonly args?: readonly string[];
   /** How the bytes change on the way into the image. `pyc`: the recorded source time becomes the image's. */
   readonly rewrite?: "pyc";
 }
@@ -83,6 +85,11 @@ export interface ProcessContext {
    * paths of `requester` count, the object that asks for it (default: the program).
    */
   findLibrary(soname: string, requester?: AbsPath): Promise<AbsPath | undefined>;
+  /**
+   * The file that execvp(3) would run for `name` in the image; undefined when none. `directories` come before those of PATH. A name
+   * with a slash is a path, whether or not something is there.
+   */
+  findProgram(name: string, directories?: readonly AbsPath[]): Promise<AbsPath | undefined>;
 }
 
 /** A run-time inside one process. Order of what it yields does not matter: the closure is a set. */

@@ -12,9 +12,11 @@ export interface StartOptions {
   readonly hasApp: boolean;
   /** Scripts that led here. */
   readonly shebangDepth: number;
+  /** Programs that started each other with known arguments, up to here. */
+  readonly launchDepth: number;
 }
 
-export const bareStart: StartOptions = { args: [], isImage: false, hasApp: false, shebangDepth: 0 };
+export const bareStart: StartOptions = { args: [], isImage: false, hasApp: false, shebangDepth: 0, launchDepth: 0 };
 
 /** One process of the image: a program with its loader and its run-time. */
 export interface Process {

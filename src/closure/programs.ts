@@ -1,7 +1,7 @@
 import { type AbsPath, baseName, type FileStat, toAbsPath } from "../rootfs/rootfs.ts";
 import type { ProcessContext, Yield } from "./closure.ts";
-import { parseEnv } from "./env-command.ts";
 import { callFunction, withClient } from "./function-client.ts";
+import { launchedCommand } from "./launchers.ts";
 import type { LoaderOptions } from "./loader.ts";
 import { bareStart, type Process, type StartOptions } from "./process.ts";
 import type { ClosureRequest } from "./request.ts";
@@ -10,7 +10,9 @@ import type { View, Walk } from "./view.ts";
 import type { Ask, Worklist } from "./worklist.ts";
 
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const shells: ReadonlySet<string> = new Set(["ash", "bash", "busybox", "dash", "ksh", "mksh", "sh", "zsh"]);
+/** Scripts may start each other with ever more arguments. */
+const maxLaunchDepth = 8;
+
 const machines: Readonly<Record<string, number>> = {
   "386": 3,
   amd64: 62,
@@ -29,10 +31,15 @@ export function searchPath(request: ClosureRequest, view: View): readonly AbsPat
   return [...new Set(named.map((directory) => toAbsPath(directory, request.process.workdir)))];
 }
 
-/** The file that execvp(3) would run for `name`; undefined when there is none. */
-export async function findProgram(request: ClosureRequest, view: View, name: string): Promise<AbsPath | undefined> {
+/** The file that execvp(3) would run for `name`; undefined when there is none. `first` comes before the directories of PATH. */
+export async function findProgram(
+  request: ClosureRequest,
+  view: View,
+  name: string,
+  first: readonly AbsPath[] = [],
+): Promise<AbsPath | undefined> {
   if (name.includes("/")) return toAbsPath(name, request.process.workdir);
-  for (const directory of searchPath(request, view)) {
+  for (const directory of [...first, ...searchPath(request, view)]) {
     const path = toAbsPath(name, directory);
     const { stat } = await view.walk(path);
     if (stat?.kind === "file" && (stat.mode & 0o111) !== 0) return path;
@@ -43,7 +50,7 @@ export async function findProgram(request: ClosureRequest, view: View, name: str
 /** What running a program brings: a script its interpreter, an ELF file its loader, libraries and run-time. */
 export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { readonly stat: FileStat }): Promise<void> {
   const { view, need } = ask;
-  const start = ask.start ?? bareStart;
+  const start = ask.start ?? launchOf(ask);
   const { args, isImage, hasApp } = start;
   const key = [view.name, need.path, isImage ? "image" : "", hasApp ? "app" : "", ...args].join("\0");
   if (!work.isNew(`program\0${key}`)) return;
@@ -87,6 +94,7 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
     memory: work.plugins.memory,
     readElf,
     findLibrary: async (soname, requester) => loader?.find(soname, requester),
+    findProgram: async (name, directories) => findProgram(work.request, view, name, directories),
   };
   const client = isImage ? await callFunction(work, interpreter, plain) : undefined;
   const context = client === undefined ? plain : withClient(plain, client, work.request);
@@ -110,7 +118,7 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
   if (loader !== undefined) await work.askAll(await loader.startUp(), asker);
   await applyRules(work, process);
   if (process.runtime !== undefined) await work.askAll(process.runtime.start(), asker);
-  await startCommand(work, process, ask.from);
+  await startCommand(work, process);
 }
 
 /** How the loader of a program of a view is simulated. */
@@ -209,33 +217,22 @@ async function startScript(
   );
 }
 
-/** Programs that run what their arguments name, and those whose arguments cannot be read. */
-async function startCommand(work: Worklist, process: Process, from: string): Promise<void> {
+/** A program that is started with known arguments goes on as the process that starts it: the application may be behind it. */
+function launchOf({ need, process }: Ask): StartOptions {
+  if (need.args === undefined || process === undefined) return bareStart;
+  const { launchDepth } = process.start;
+  return launchDepth < maxLaunchDepth
+    ? { ...process.start, args: need.args, shebangDepth: 0, launchDepth: launchDepth + 1 }
+    : bareStart;
+}
+
+/** Programs that run what their arguments name. */
+async function startCommand(work: Worklist, process: Process): Promise<void> {
   const { start, view, realProgram, program } = process;
-  if (baseName(program) === "env" && start.args.length > 0) {
-    const command = parseEnv(start.args);
-    if (command === undefined) return;
-    const ask: Ask = { view, from: realProgram, need: { path: program, role: "program", evidence: "proved", why: "" } };
-    await askCommand(work, ask, { command: command[0] ?? "", start: { ...start, args: command.slice(1) } });
-    return;
-  }
-  if (!start.isImage || start.args.length === 0 || process.runtime !== undefined || !shells.has(baseName(program)))
-    return;
-  const what = start.args.find((arg) => !arg.startsWith("-")) ?? program;
-  const isListed = work.request.roots.some(
-    (root) => root.kind === "binary" && baseName(toAbsPath(root.path)) !== baseName(toAbsPath(what)),
-  );
-  work.report({
-    finding: {
-      severity: isListed ? "warning" : "error",
-      code: "ENTRYPOINT_SHELL",
-      path: program,
-      message: `cannot see which programs "${what}" runs: ${program} finds them when it runs`,
-      hint: "write the command in exec form, or list the programs that it runs under `binaries`",
-    },
-    from,
-    isMissing: true,
-  });
+  const command = launchedCommand(baseName(program), start.args);
+  if (command === undefined) return;
+  const ask: Ask = { view, from: realProgram, need: { path: program, role: "program", evidence: "proved", why: "" } };
+  await askCommand(work, ask, { command: command[0] ?? "", start: { ...start, args: command.slice(1) } });
 }
 
 async function askCommand(
@@ -244,7 +241,7 @@ async function askCommand(
   { command, start }: { readonly command: string; readonly start: StartOptions },
 ): Promise<void> {
   const path = await findProgram(work.request, ask.view, command);
-  const why = `runs ${command} through env`;
+  const why = `runs ${command}, which its arguments name`;
   if (path === undefined) {
     return report(work, ask, {
       code: "PROGRAM_MISSING",

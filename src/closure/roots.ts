@@ -50,7 +50,7 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
   const argv = [...chosen, ...(cmd ?? [])];
   const imageView = views.get(request.process.view);
   const [name, ...args] = argv;
-  const imageStart: StartOptions = { args, isImage: true, hasApp: true, shebangDepth: 0 };
+  const imageStart: StartOptions = { args, isImage: true, hasApp: true, shebangDepth: 0, launchDepth: 0 };
   let imageProgram: { readonly path: AbsPath; readonly view: View } | undefined;
   // Without the program that would be started, the command's arguments say nothing.
   const isLost = isDefault && hasLost;
@@ -267,6 +267,7 @@ async function lonelyProcess(work: Worklist, view: View, path: AbsPath): Promise
     memory: work.plugins.memory,
     readElf,
     findLibrary: (soname, requester) => loader.find(soname, requester),
+    findProgram: async (name, directories) => findProgram(work.request, view, name, directories),
   };
   const process: Process = {
     key: [view.name, path, "library"].join("\0"),

@@ -45,6 +45,7 @@ export async function openFixture(
     nameServices,
     readElf,
     findLibrary: (soname, requester) => loader.find(soname, requester),
+    findProgram: () => Promise.resolve(undefined),
   };
   return { process, loader };
 }

@@ -37,6 +37,7 @@ export async function processIn(root: RootFs, options: ProcessOptions = {}): Pro
     architecture: options.architecture ?? "amd64",
     readElf,
     findLibrary: (soname) => Promise.resolve(toAbsPath(`/usr/lib/${soname}`)),
+    findProgram: (name) => Promise.resolve(toAbsPath(`/usr/bin/${name}`)),
   };
 }
 

@@ -1,0 +1,12 @@
+/**
+ * Commands that a shell of the family runs itself: those of POSIX, dash and bash (POSIX.1-2024 "Shell Command Language", bash(1)
+ * "SHELL BUILTIN COMMANDS"). `exec`, `command`, `.` and the like are among them, though what they name is looked at.
+ */
+export const builtins: ReadonlySet<string> = new Set(
+  (
+    ". : [ alias bg bind break builtin caller case cd chdir command compgen complete compopt continue declare dirs disown echo " +
+    "enable eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf pushd pwd read " +
+    "readarray readonly return select set shift shopt source suspend test time times trap true type typeset ulimit umask unalias " +
+    "unset wait"
+  ).split(" "),
+);

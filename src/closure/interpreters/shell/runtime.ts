@@ -1,0 +1,43 @@
+import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { ProcessContext, Runtime, Yield } from "../../closure.ts";
+import { readShellCommand } from "./arguments.ts";
+import { scriptNeeds } from "./script-needs.ts";
+import { readScript } from "./syntax.ts";
+
+/** Starts a shell in a process of the image. */
+export async function startShell(process: ProcessContext): Promise<Runtime> {
+  const command = readShellCommand(process.args);
+  const script = command.script === undefined ? undefined : await scriptPath(process, command.script);
+  const place = { path: script ?? process.program, positional: command.positional };
+
+  async function* start(): AsyncIterable<Yield> {
+    const profiles = command.isLogin ? ["/etc/profile"] : [];
+    for (const path of [...profiles, process.env["BASH_ENV"] ?? "", process.env["ENV"] ?? ""]) {
+      if (path.startsWith("/")) yield moduleNeed(toAbsPath(path), "reads it before the script", true);
+    }
+    if (script !== undefined) yield moduleNeed(script, "runs the script of its arguments");
+    if (command.code !== undefined) yield* scriptNeeds(await readScript(command.code), place, process);
+  }
+
+  async function* needs(path: AbsPath): AsyncIterable<Yield> {
+    const bytes = await process.root.readFile(path);
+    if (bytes === undefined) return;
+    const text = new TextDecoder("latin1").decode(bytes);
+    yield* scriptNeeds(await readScript(text), { ...place, path }, process);
+  }
+
+  return { start, needs, settle: nothing };
+}
+
+/** A script's name without a slash is looked up in the working directory, then on PATH (sh(1)). */
+async function scriptPath(process: ProcessContext, name: string): Promise<AbsPath> {
+  const path = toAbsPath(name, process.workdir);
+  if (name.includes("/") || (await process.root.lstat(path)) !== undefined) return path;
+  return (await process.findProgram(baseName(toAbsPath(name)))) ?? path;
+}
+
+function moduleNeed(path: AbsPath, why: string, optional = false): Yield {
+  return { need: { path, role: "module", evidence: "proved", why, optional } };
+}
+
+async function* nothing(): AsyncIterable<Yield> {}

@@ -1,0 +1,74 @@
+import { parseEnv } from "./env-command.ts";
+
+/** How a program that runs another one reads its arguments. */
+interface Launcher {
+  /** Options that take the next argument as their value, when it is not joined to them. */
+  readonly valued: readonly string[];
+  /** Arguments that come before the command: a user, a duration. */
+  readonly positional: number;
+}
+
+const plain: Launcher = { valued: [], positional: 0 };
+
+/** Programs of which the manual says that they run the command in their arguments, by base name. */
+const launchers: Readonly<Record<string, Launcher>> = {
+  catatonit: plain,
+  chroot: { valued: [], positional: 1 },
+  chrt: { valued: ["-T", "-P", "-D", "--sched-runtime", "--sched-period", "--sched-deadline"], positional: 1 },
+  "dumb-init": { valued: ["-r", "--rewrite"], positional: 0 },
+  gosu: { valued: [], positional: 1 },
+  ionice: { valued: ["-c", "--class", "-n", "--classdata"], positional: 0 },
+  nice: { valued: ["-n", "--adjustment"], positional: 0 },
+  nohup: plain,
+  setpriv: {
+    valued: [
+      "--ambient-caps",
+      "--inh-caps",
+      "--bounding-set",
+      "--ruid",
+      "--euid",
+      "--reuid",
+      "--rgid",
+      "--egid",
+      "--regid",
+      "--groups",
+      "--securebits",
+      "--pdeathsig",
+      "--selinux-label",
+      "--apparmor-profile",
+    ],
+    positional: 0,
+  },
+  setsid: plain,
+  stdbuf: { valued: ["-i", "--input", "-o", "--output", "-e", "--error"], positional: 0 },
+  "su-exec": { valued: [], positional: 1 },
+  timeout: { valued: ["-k", "--kill-after", "-s", "--signal"], positional: 1 },
+  tini: { valued: ["-p", "-e"], positional: 0 },
+  "tini-static": { valued: ["-p", "-e"], positional: 0 },
+  xargs: {
+    valued: ["-a", "--arg-file", "-d", "--delimiter", "-E", "-I", "-L", "-n", "--max-args", "-P", "--max-procs", "-s"],
+    positional: 0,
+  },
+};
+
+/**
+ * The command that a program runs on behalf of its arguments: `tini -- nginx`, `gosu www-data php-fpm`. Undefined where `name`, the
+ * base name of a program, is none of those, or is given no command.
+ */
+export function launchedCommand(name: string, args: readonly string[]): readonly string[] | undefined {
+  if (name === "env") return parseEnv(args);
+  const launcher = Object.hasOwn(launchers, name) ? launchers[name] : undefined;
+  if (launcher === undefined) return undefined;
+  let index = 0;
+  for (; index < args.length; index++) {
+    const arg = args[index] ?? "";
+    if (arg === "--") {
+      index++;
+      break;
+    }
+    if (launcher.valued.includes(arg)) index++;
+    else if (!arg.startsWith("-") || arg === "-") break;
+  }
+  const command = args.slice(index + launcher.positional);
+  return command.length === 0 ? undefined : command;
+}

@@ -1,0 +1,181 @@
+import { expect, it } from "vitest";
+import type { ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
+import { readShellCommand } from "../../../../../src/closure/interpreters/shell/arguments.ts";
+import { startShell } from "../../../../../src/closure/interpreters/shell/runtime.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { fixtureRoot } from "../../../../support/fixture.ts";
+
+const tools = ["cat", "chown", "find", "gosu", "id", "mkdir", "nginx", "redis-server", "sed", "sh", "tar"];
+const builder = `${tools.map((name) => `//- /usr/bin/${name} 0755\n`).join("")}
+//- /opt/bin/tool 0755
+//- /etc/app.conf.in
+//- /etc/profile
+//- /var/lib/app/
+`;
+
+/** What a script brings, a line each: the role, the path, the arguments of a program, why; and its findings. */
+async function trace(
+  script: string,
+  options: { args?: readonly string[]; env?: Record<string, string> } = {},
+): Promise<string> {
+  const root = fixtureRoot(`${builder}\n//- /entrypoint.sh 0755\n${script}\n`);
+  const process: ProcessContext = {
+    root,
+    program: toAbsPath("/bin/sh"),
+    realProgram: toAbsPath("/usr/bin/dash"),
+    elf: undefined,
+    args: ["/entrypoint.sh", ...(options.args ?? [])],
+    env: options.env ?? {},
+    workdir: toAbsPath("/"),
+    entries: [],
+    appRoot: undefined,
+    stdlib: "safe",
+    prune: "safe",
+    bytecode: "keep",
+    architecture: "amd64",
+    readElf: () => Promise.resolve(undefined),
+    findLibrary: () => Promise.resolve(undefined),
+    findProgram: async (name, directories = []) => {
+      if (name.includes("/")) return toAbsPath(name);
+      for (const directory of [...directories, toAbsPath("/usr/bin")]) {
+        const path = toAbsPath(name, directory);
+        if ((await root.lstat(path)) !== undefined) return path;
+      }
+      return undefined;
+    },
+  };
+  const runtime = await startShell(process);
+  const lines: string[] = [];
+  const take = async (yields: AsyncIterable<Yield>): Promise<void> => {
+    for await (const one of yields) {
+      if ("finding" in one) lines.push(`${one.finding.severity} ${one.finding.code}: ${one.finding.message}`);
+      else {
+        const { role, path, args, why } = one.need;
+        lines.push(`${role} ${path}${args === undefined ? "" : ` [${args.join(", ")}]`}: ${why}`);
+      }
+    }
+  };
+  await take(runtime.needs(toAbsPath("/entrypoint.sh")));
+  return [...new Set(lines)].join("\n");
+}
+
+it("names each program with its line and its arguments", async () => {
+  const script = `#!/bin/sh
+set -e
+mkdir -p /var/lib/app
+if [ "$(id -u)" = 0 ]; then
+  find /var/lib/app \\! -user app -exec chown app '{}' +
+fi
+sed "s/@port@/$PORT/" < /etc/app.conf.in > /tmp/app.conf | cat`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "file /var/lib/app: names /var/lib/app (line 3)
+    program /usr/bin/mkdir [-p, /var/lib/app]: runs mkdir (line 3)
+    program /usr/bin/id [-u]: runs id (line 4)
+    file /var/lib/app: names /var/lib/app (line 5)
+    program /usr/bin/find [/var/lib/app, !, -user, app, -exec, chown, app, {}, +]: runs find (line 5)
+    program /usr/bin/chown [app, {}]: runs chown (line 5)
+    program /usr/bin/sed ["s/@port@/$PORT/"]: runs sed (line 7)
+    program /usr/bin/cat []: runs cat (line 7)
+    file /etc/app.conf.in: names /etc/app.conf.in (line 7)"
+  `);
+});
+
+it("follows the arguments of the image through set, shift and exec", async () => {
+  const script = `#!/bin/sh
+if [ "\${1#-}" != "$1" ]; then
+  set -- redis-server "$@"
+fi
+exec gosu redis "$0" "$@"
+exec "$@"`;
+  expect(await trace(script, { args: ["--port", "7"] })).toMatchInlineSnapshot(`
+    "file /entrypoint.sh: names /entrypoint.sh (line 5)
+    program /usr/bin/gosu [redis, /entrypoint.sh, --port, 7]: runs gosu (line 5)
+    program /usr/bin/redis-server [--port, 7]: runs redis-server (line 6)"
+  `);
+  expect(await trace('shift\nexec "$@"', { args: ["run", "nginx", "-t"] })).toMatchInlineSnapshot(
+    `"program /usr/bin/nginx [-t]: runs nginx (line 2)"`,
+  );
+});
+
+it("knows functions, builtins, variables with known values, and defaults", async () => {
+  const script = `PATH=/opt/bin:$PATH
+run() { "$@"; }
+server=/usr/bin/nginx
+run tar -xf /x.tar
+tool --now
+$server -g x
+\${HELPER:-cat} /etc/app.conf.in
+for each in id sed; do $each; done
+\${OTHER} y`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "program /usr/bin/tar [-xf, /x.tar]: runs tar (line 2)
+    program /opt/bin/tool [--now]: runs tool (line 5)
+    program /usr/bin/nginx [-g, x]: runs /usr/bin/nginx (line 6)
+    file /etc/app.conf.in: names /etc/app.conf.in (line 7)
+    program /usr/bin/cat [/etc/app.conf.in]: runs cat (line 7)
+    program /usr/bin/id []: runs id (line 8)
+    program /usr/bin/sed []: runs sed (line 8)
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 9 of /entrypoint.sh runs: \${OTHER} is known only when it runs"
+  `);
+  expect(await trace('exec $SERVER "$1"', { env: { SERVER: "nginx -c a" }, args: ["b"] })).toMatchInlineSnapshot(
+    `"program /usr/bin/nginx [-c, a, b]: runs nginx (line 1)"`,
+  );
+});
+
+it("reads code within code", async () => {
+  const script = `trap 'cat /etc/app.conf.in' EXIT
+eval "tar x"
+. /etc/profile
+sh -c 'id'`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "file /etc/app.conf.in: names /etc/app.conf.in (line 1)
+    program /usr/bin/cat [/etc/app.conf.in]: runs cat (line 1)
+    program /usr/bin/tar [x]: runs tar (line 2)
+    file /etc/profile: names /etc/profile (line 3)
+    module /etc/profile: reads /etc/profile (line 3)
+    program /usr/bin/sh [-c, id]: runs sh (line 4)"
+  `);
+});
+
+it("tells of programs that are not there, unless the script asks first", async () => {
+  const script = `if command -v jq >/dev/null; then jq .; fi
+[ -x /usr/bin/yq ] && /usr/bin/yq
+psql
+psql -l
+/usr/bin/nothing`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "warning SHELL_COMMAND_MISSING: cannot find psql: line 3 of /entrypoint.sh runs it, not on the PATH of the builder
+    warning SHELL_COMMAND_MISSING: cannot find /usr/bin/nothing: line 5 of /entrypoint.sh runs it, not on the PATH of the builder"
+  `);
+});
+
+it("keeps what it read before a mistake, and bounds what it reads", async () => {
+  expect(await trace("id\nif true; then\n  cat /x\n")).toMatchInlineSnapshot(`
+    "warning SHELL_UNREADABLE: cannot read the shell script /entrypoint.sh: line 5: expected 'fi' to close 'if'
+    program /usr/bin/id []: runs id (line 1)
+    program /usr/bin/cat [/x]: runs cat (line 3)"
+  `);
+  const deep = `${"$(".repeat(20_000)}id${")".repeat(20_000)}`;
+  expect(await trace(deep)).toMatch(/^warning SHELL_UNREADABLE/mu);
+  const loop = 'set -- nginx "$@"\nset -- tar "$@"\nexec "$0" "$@"\nexec "$@"';
+  expect(await trace(loop)).toMatchInlineSnapshot(`
+    "file /entrypoint.sh: names /entrypoint.sh (line 3)
+    program /usr/bin/nginx []: runs nginx (line 4)
+    program /usr/bin/tar []: runs tar (line 4)"
+  `);
+});
+
+it("reads the arguments of a shell", () => {
+  expect(readShellCommand(["-euo", "pipefail", "/run.sh", "a"])).toEqual({
+    code: undefined,
+    script: "/run.sh",
+    positional: ["a"],
+    isLogin: false,
+  });
+  expect(readShellCommand(["-lc", "exec $0", "name", "a"])).toMatchObject({
+    code: "exec $0",
+    positional: ["a"],
+    isLogin: true,
+  });
+  expect(readShellCommand(["-s", "a"])).toMatchObject({ code: undefined, script: undefined, positional: ["a"] });
+});
