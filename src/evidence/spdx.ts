@@ -82,7 +82,7 @@ function systemPackage({ distribution }: Bill): readonly Json[] {
       licenseConcluded: noAssertion,
       licenseDeclared: noAssertion,
       copyrightText: noAssertion,
-      primaryPackagePurpose: "OPERATING-SYSTEM",
+      primaryPackagePurpose: "OPERATING_SYSTEM",
     },
   ];
 }
