@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { audit } from "./commands/audit.ts";
 import { build } from "./commands/build.ts";
 import { diff } from "./commands/diff.ts";
 import { explain } from "./commands/explain.ts";
@@ -7,4 +8,4 @@ import { lint } from "./commands/lint.ts";
 import { schema } from "./commands/schema.ts";
 
 /** Every subcommand, sorted by name. A new one is a file under `commands/` and a line here. */
-export const commands: readonly Command[] = [build, diff, explain, init, lint, schema];
+export const commands: readonly Command[] = [audit, build, diff, explain, init, lint, schema];

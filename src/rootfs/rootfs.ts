@@ -86,6 +86,8 @@ export interface FileStat {
   readonly target?: string;
   /** Equal for two names of one file; present only where a file has more than one name. */
   readonly inode?: string;
+  /** Present on a file with a file capability (xattr `security.capability`), where the root can tell. */
+  readonly hasFileCapability?: true;
 }
 
 /** Bytes `offset` to `offset + length`; what lies past the end of the file is left out of the answer. */

@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   image: ["diagnostics", "oci", "rootfs", "tar", "closure", "engine", "llb", "plan", "spec"],
   evidence: ["diagnostics", "oci", "rootfs", "closure", "image"],
   policy: ["diagnostics", "rootfs", "elf", "spec", "closure", "evidence"],
+  audit: ["diagnostics", "rootfs", "closure", "policy"],
 };
 
 /** These reach the world, so they may import any core folder; bin may import all. */

@@ -36,10 +36,24 @@ export interface SourceOptions {
   readonly signal?: AbortSignal;
 }
 
-const kinds = ["dir", "oci", "oci-archive", "docker-archive", "docker-daemon"] as const;
+const kinds = ["dir", "oci", "oci-archive", "docker-archive", "docker-daemon", "archive"] as const;
 
 /**
- * Opens `dir:PATH`, `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:TAG]` or `docker-daemon:REFERENCE`.
+ * The source that a plain word means: a directory or an OCI layout, an archive of either kind, or else an image of the Docker
+ * daemon. What already names its kind stays as it is.
+ */
+export function guessSource(text: string, hostFolder: string): string {
+  if (kinds.some((kind) => text.startsWith(`${kind}:`))) return text;
+  const { hostPath } = splitReference(path.resolve(hostFolder, text));
+  const stat = fs.statSync(hostPath, { throwIfNoEntry: false });
+  if (stat === undefined) return /^[./]/.test(text) ? `dir:${text}` : `docker-daemon:${text}`;
+  if (!stat.isDirectory()) return `archive:${text}`;
+  return fs.existsSync(path.join(hostPath, "oci-layout")) ? `oci:${text}` : `dir:${text}`;
+}
+
+/**
+ * Opens `dir:PATH`, `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:TAG]`, `archive:FILE[:TAG]` (an archive of
+ * either kind) or `docker-daemon:REFERENCE`.
  * Throws SOURCE_INVALID for other texts and what is not there, and what the readers of images and layers throw.
  */
 export async function openSource(text: string, options: SourceOptions): Promise<ImageTree> {
@@ -121,7 +135,9 @@ async function openParts(
   const files = await refusing(name, async () =>
     archiveFiles(await plain(stored, spool), () => fs.closeSync(descriptor)),
   );
-  const open = kind === "oci-archive" ? openLayout : openDockerArchive;
+  // What docker save writes is a layout too in its newer form, which names tags in other ways.
+  const isLayout = kind === "archive" && files.find("manifest.json") === undefined;
+  const open = kind === "oci-archive" || isLayout ? openLayout : openDockerArchive;
   return closing(files, { name, open: () => open(files, { name, reference, platform }) });
 }
 

@@ -16,6 +16,7 @@ export interface Node {
   /** Where the content starts in the layer. */
   readonly offset: number;
   readonly target: string;
+  readonly hasFileCapability: boolean;
   names: number;
   /** Of a directory. */
   readonly children: Map<string, Node> | undefined;
@@ -200,6 +201,7 @@ function nodeOf(member: TarMember, layer: number): Node {
     layer,
     offset: member.offset,
     target: member.kind === "link" ? decodeName(member.target) : "",
+    hasFileCapability: member.kind === "file" && member.xattrs.has("security.capability"),
     names: 1,
     children: isDirectory ? new Map() : undefined,
     hiddenBy: -1,
@@ -226,6 +228,7 @@ function directory(layer: number): Node {
     layer,
     offset: 0,
     target: "",
+    hasFileCapability: false,
     names: 1,
     children: new Map(),
     hiddenBy: -1,

@@ -149,6 +149,7 @@ function statOf(node: Node, idOf: (node: Node) => string): FileStat {
     mtimeSeconds,
     ...(kind === "link" ? { target: node.target } : {}),
     ...(node.names > 1 ? { inode: idOf(node) } : {}),
+    ...(node.hasFileCapability ? { hasFileCapability: true } : {}),
   };
 }
 

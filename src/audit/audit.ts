@@ -1,0 +1,137 @@
+import type { PackageDatabase } from "../closure/closure.ts";
+import { type ClassifiedFile, classifyFiles } from "../policy/classify.ts";
+import { hasSetuid, isWorldWritable, type SurfaceScore, scoreSurface } from "../policy/score.ts";
+import { findSecrets, type SecretFile } from "../policy/secrets/scan.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { compareBytes, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AuditedPackage, readPackages } from "./packages.ts";
+
+/** A tree to audit: any image's, or a directory. */
+export interface AuditQuestion {
+  /** What the tree is called in the report. */
+  readonly name: string;
+  readonly root: RootFs;
+  readonly databases: readonly PackageDatabase[];
+  /** What the image starts; empty where nothing says. */
+  readonly command: readonly string[];
+  /** The PATH that the first word of `command` is looked for in. */
+  readonly searchPath: string;
+  /** False where the tree cannot tell which files have file capabilities. */
+  readonly tellsFileCapabilities: boolean;
+  /** What the image's manifest says of its paths, where there is one. */
+  readonly stated?: ReadonlyMap<string, StatedFile>;
+}
+
+/** What a manifest says of a path. */
+export interface StatedFile {
+  /** `dpkg:libc6`. */
+  readonly owner: string | undefined;
+  /** The chain that brought it, from the spec to the path, a sentence a step. */
+  readonly reasons: readonly string[];
+}
+
+/** One path of a report's table. */
+export interface AuditedFile extends Pick<ClassifiedFile, "path" | "stat" | "format" | "capabilities" | "identities"> {
+  /** Who it belongs to; undefined where nobody says. */
+  readonly owner: string | undefined;
+  /** Empty where nobody says. */
+  readonly reasons: readonly string[];
+}
+
+/** What an attacker would find in a tree. Every list is sorted by path. */
+export interface Audit {
+  readonly name: string;
+  readonly score: SurfaceScore;
+  readonly figures: {
+    /** Regular files; several names of one count as several. */
+    readonly files: number;
+    /** Bytes of the files, each file's once. */
+    readonly bytes: number;
+    readonly links: number;
+    /** ELF files that the kernel can start. */
+    readonly programs: number;
+    readonly scripts: number;
+    /** ELF files that others load. */
+    readonly libraries: number;
+    readonly packages: number;
+  };
+  /** Sorted by bytes, most first, then by id. */
+  readonly packages: readonly AuditedPackage[];
+  readonly setuid: readonly string[];
+  readonly worldWritable: readonly string[];
+  /** Undefined where the tree cannot tell. */
+  readonly fileCapabilities: readonly string[] | undefined;
+  readonly devices: readonly string[];
+  readonly secrets: readonly SecretFile[];
+  /** Everything but directories. */
+  readonly files: readonly AuditedFile[];
+}
+
+/** Audits a tree. Nothing of it is run, and no file of it is trusted to be what its name says. */
+export async function auditTree(question: AuditQuestion): Promise<Audit> {
+  const { name, root, stated } = question;
+  const classified = await classifyFiles(root);
+  const found = await readPackages(question.databases, { root, files: classified, stated });
+  const secrets = await findSecrets(classified, async (path) => root.readFile(path));
+  const fileCapabilities = question.tellsFileCapabilities
+    ? pathsOf(classified, ({ stat }) => stat.hasFileCapability === true)
+    : undefined;
+  const score = scoreSurface(classified, {
+    packages: found.packages.length,
+    fileCapabilities: fileCapabilities?.length ?? 0,
+    secrets: secrets.length,
+    required: await startedProgram(question),
+  });
+  const files = classified.filter(({ stat }) => stat.kind === "file");
+  const count = (holds: (file: ClassifiedFile) => boolean): number => files.filter(holds).length;
+  return {
+    name,
+    score,
+    figures: {
+      files: files.length,
+      bytes: found.bytes,
+      links: classified.filter(({ stat }) => stat.kind === "link").length,
+      programs: count(({ format }) => format === "program"),
+      scripts: count(({ format }) => format === "script"),
+      libraries: count(({ format }) => format === "library"),
+      packages: found.packages.length,
+    },
+    packages: found.packages,
+    setuid: pathsOf(classified, hasSetuid),
+    worldWritable: pathsOf(classified, isWorldWritable),
+    fileCapabilities,
+    devices: pathsOf(classified, ({ stat }) => stat.kind === "device"),
+    secrets: secrets.toSorted((left, right) => compareBytes(left.path, right.path)),
+    files: classified
+      .filter(({ stat }) => stat.kind !== "directory")
+      .map(({ path, stat, format, capabilities, identities }) => ({
+        path,
+        stat,
+        format,
+        capabilities,
+        identities,
+        owner: found.ownerOf.get(path),
+        reasons: stated?.get(path)?.reasons ?? [],
+      }))
+      .toSorted((left, right) => compareBytes(left.path, right.path)),
+  };
+}
+
+function pathsOf(files: readonly ClassifiedFile[], holds: (file: ClassifiedFile) => boolean): readonly string[] {
+  return files
+    .filter(holds)
+    .map(({ path }) => path)
+    .sort(compareBytes);
+}
+
+/** The file that the image starts, which is what it is for. */
+async function startedProgram({ root, command, searchPath }: AuditQuestion): Promise<ReadonlySet<string>> {
+  const [name] = command;
+  if (name === undefined) return new Set();
+  const places = name.includes("/") ? [name] : searchPath.split(":").map((directory) => `${directory}/${name}`);
+  for (const place of places) {
+    const found = await resolveLinks(root, toAbsPath(place));
+    if (found !== undefined && found !== "loop" && found.stat.kind === "file") return new Set([found.real]);
+  }
+  return new Set();
+}

@@ -1,0 +1,90 @@
+import type { PackageDatabase } from "../closure/closure.ts";
+import { generatedFiles, sourceOfBytecode } from "../closure/owners.ts";
+import type { ClassifiedFile } from "../policy/classify.ts";
+import { type AbsPath, compareBytes, type RootFs } from "../rootfs/rootfs.ts";
+import type { StatedFile } from "./audit.ts";
+
+/** A package that a tree says it has. */
+export interface AuditedPackage {
+  /** As `dpkg:libc6`; with the version where several of one name may be there. */
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string;
+  /** Regular files that are its own, and their bytes. */
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export interface FoundPackages {
+  /** Sorted by bytes, most first, then by id. */
+  readonly packages: readonly AuditedPackage[];
+  readonly ownerOf: ReadonlyMap<string, string>;
+  /** Bytes of all files, each file's once. */
+  readonly bytes: number;
+}
+
+type Tree = {
+  readonly root: RootFs;
+  readonly files: readonly ClassifiedFile[];
+  readonly stated: ReadonlyMap<string, StatedFile> | undefined;
+};
+
+/** Reads every package database of a tree, and sums up what each package has there. */
+export async function readPackages(databases: readonly PackageDatabase[], tree: Tree): Promise<FoundPackages> {
+  const { ownerOf, known } = await readOwners(databases, tree);
+  const sums = new Map<string, { files: number; bytes: number }>();
+  const inodes = new Set<string>();
+  let bytes = 0;
+  for (const { path, stat } of tree.files) {
+    if (stat.kind !== "file") continue;
+    const isAgain = stat.inode !== undefined && inodes.has(stat.inode);
+    if (stat.inode !== undefined) inodes.add(stat.inode);
+    const ownBytes = isAgain ? 0 : stat.sizeBytes;
+    bytes += ownBytes;
+    const owner = ownerOf.get(path);
+    if (owner === undefined) continue;
+    const sum = sums.get(owner) ?? { files: 0, bytes: 0 };
+    sums.set(owner, { files: sum.files + 1, bytes: sum.bytes + ownBytes });
+  }
+  const packages = [...known]
+    .map(([id, one]) => ({ id, ...one, ...(sums.get(id) ?? { files: 0, bytes: 0 }) }))
+    .sort((left, right) => right.bytes - left.bytes || compareBytes(left.id, right.id));
+  return { packages, ownerOf, bytes };
+}
+
+type Known = Pick<AuditedPackage, "name" | "version" | "purl">;
+
+async function readOwners(
+  databases: readonly PackageDatabase[],
+  { root, files, stated }: Tree,
+): Promise<{ readonly ownerOf: ReadonlyMap<string, string>; readonly known: ReadonlyMap<string, Known> }> {
+  const paths = new Map<string, AbsPath>();
+  for (const { path, stat } of files) if (stat.kind !== "directory") paths.set(path, path);
+  const near = [...paths.values()].sort(compareBytes);
+  const ownerOf = new Map<string, string>();
+  const known = new Map<string, Known>();
+  // What the distribution put there is its own, whatever an installer of the language writes about it.
+  const ordered = databases.toSorted((left, right) => compareBytes(right.kind, left.kind));
+  for (const database of ordered) {
+    for await (const { name, version, purl, architecture, files: own } of database.read(root, near)) {
+      const plain = `${database.name}:${name}`;
+      const before = known.get(plain);
+      const isOther = before !== undefined && before.purl !== purl;
+      const id =
+        database.severalVersions === true ? `${plain}@${version}` : isOther ? `${plain}:${architecture}` : plain;
+      known.set(id, { name, version, purl });
+      for (const path of own) if (paths.has(path) && !ownerOf.has(path)) ownerOf.set(path, id);
+    }
+    for (const [path, name] of Object.entries(generatedFiles)) {
+      const owner = `${database.name}:${name}`;
+      if (paths.has(path) && known.has(owner) && !ownerOf.has(path)) ownerOf.set(path, owner);
+    }
+  }
+  for (const path of near) {
+    if (ownerOf.has(path)) continue;
+    const owner = stated?.get(path)?.owner ?? ownerOf.get(sourceOfBytecode(path) ?? "");
+    if (owner !== undefined) ownerOf.set(path, owner);
+  }
+  return { ownerOf, known };
+}

@@ -1,0 +1,80 @@
+import { escapeText, shorten } from "../diagnostics/escape.ts";
+import { capabilities } from "../policy/capabilities.ts";
+import type { Audit } from "./audit.ts";
+import { figures, showBytes, showChange, showFigure, termsOf } from "./figures.ts";
+
+/** Paths and packages of a list that are shown. */
+const shown = 10;
+
+/** The report as text, for one tree or for two beside each other, the former first. */
+export function printText(audits: readonly Audit[]): string {
+  const names = audits.map(({ name }) => shorten(escapeText(name), 40));
+  const parts = [
+    `${names.join(" and ")}: attack surface\n`,
+    table([
+      ["", ...names, ...(audits.length === 2 ? ["change"] : [])],
+      ...figures.map(({ title, unit, read }) => {
+        const values = audits.map(read);
+        const change = audits.length === 2 ? [showChange(values[0], values[1])] : [];
+        return [title, ...values.map((value) => showFigure(value, unit)), ...change];
+      }),
+    ]),
+    ...audits.map((audit) => printTree(audit)),
+    "The score's formula is in docs/guides/audit.md. Less is better; 0 is one static program and nothing else.\n",
+  ];
+  return parts.join("\n");
+}
+
+function printTree(audit: Audit): string {
+  const { score, packages } = audit;
+  const terms = termsOf(audit).map(({ title, points, sum }) => [`  ${title}`, points.toFixed(1), ` ${sum}`]);
+  const found = capabilities.flatMap(({ name, title }) => {
+    const one = score.found.find(({ capability }) => capability === name);
+    if (one === undefined) return [];
+    const note = one.isRequired ? " (what the image starts)" : "";
+    return [`  ${name}: ${title}${note}\n${listed(one.paths, (path) => path)}`];
+  });
+  const owned = packages.filter(({ bytes }) => bytes > 0);
+  return [
+    `${escapeText(audit.name)}\n${"-".repeat(Math.min(100, escapeText(audit.name).length))}\n`,
+    `score ${score.total.toFixed(1)}\n${table(terms)}`,
+    ...(found.length === 0 ? [] : [`programs of use to an attacker\n${found.join("")}`]),
+    section("setuid and setgid files", audit.setuid),
+    section("files with file capabilities", audit.fileCapabilities ?? []),
+    section("paths that anybody may write", audit.worldWritable),
+    section(
+      "files with secrets",
+      audit.secrets.map(({ path, what }) => `${path}: ${what}`),
+    ),
+    section("device nodes", audit.devices),
+    owned.length === 0
+      ? ""
+      : `largest packages\n${listed(owned, ({ id, version, files, bytes }) => `${id} ${version}: ${showBytes(bytes)} in ${files === 1 ? "1 file" : `${files.toLocaleString("en-US")} files`}`)}`,
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? "" : `${title}\n${listed(lines, (line) => line)}`;
+}
+
+function listed<T>(values: readonly T[], toLine: (value: T) => string): string {
+  const lines = values.slice(0, shown).map((value) => `    ${escapeText(toLine(value))}\n`);
+  const rest = values.length - lines.length;
+  return lines.join("") + (rest > 0 ? `    and ${rest.toLocaleString("en-US")} more\n` : "");
+}
+
+/** Columns beside each other, the first to the left and numbers to the right. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return rows
+    .map((row) => {
+      const cells = row.map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 || cell.startsWith(" ") ? cell.padEnd(width) : cell.padStart(width);
+      });
+      return `${cells.join("  ").trimEnd()}\n`;
+    })
+    .join("");
+}

@@ -1,0 +1,14 @@
+import { chainSentences } from "../closure/explain/explain.ts";
+import type { PrintedManifest } from "../closure/printed-manifest.ts";
+import type { StatedFile } from "./audit.ts";
+
+/** What a manifest says of its paths, as an audit takes it. */
+export function statedFiles({ entries }: PrintedManifest): ReadonlyMap<string, StatedFile> {
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  return new Map(
+    entries.map((entry) => [
+      entry.path,
+      { owner: entry.package ?? entry.origin, reasons: chainSentences(entry, byPath) },
+    ]),
+  );
+}

@@ -1,0 +1,99 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { guessSource, openSource } from "../../adapters/images/open-source.ts";
+import { type Audit, auditTree, type StatedFile } from "../../audit/audit.ts";
+import { printJson } from "../../audit/report-json.ts";
+import { printText } from "../../audit/report-text.ts";
+import { statedFiles } from "../../audit/stated-files.ts";
+import { packageDatabases } from "../../closure/packages/packages.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { quote } from "../../diagnostics/escape.ts";
+import type { Platform } from "../../engine/engine.ts";
+import { parsePlatform } from "../../plan/platforms.ts";
+import type { Call, Command } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { readManifestFile } from "../manifest-file.ts";
+
+/** `pith audit`: what an attacker would find in an image. */
+export const audit: Command = {
+  name: "audit",
+  summary: "Measure the attack surface of an image, or of two",
+  description: `Reads an image, an archive or a directory, whoever made it, and says what an attacker would find in it: programs by
+what they are good for (known by their bytes, not by their names), setuid files, what anybody may write, secrets, packages
+and bytes, and a score whose formula is in docs/guides/audit.md. Two of them are put beside each other.
+
+An IMAGE is a directory, an OCI layout, an archive of either kind, or the name of an image that the Docker engine has; to say
+which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or docker-daemon:NAME.`,
+  operands: { usage: "[BEFORE] IMAGE", least: 1, most: 2 },
+  options: [
+    { name: "output", short: "o", value: "DIR", description: "Write report.txt and report.json there." },
+    { name: "manifest", short: "m", value: "FILE", description: "The image's manifest, for owners and reasons." },
+    { name: "platform", value: "OS/ARCH", description: "Of an image for several. Default: linux on this machine's." },
+  ],
+  examples: [
+    { line: "pith audit image.tar", does: "What is in an archive of docker save?" },
+    { line: "pith audit builder.tar image.tar -o report", does: "What is gone? Write the report to a folder." },
+    { line: "pith audit --json / | jq .images[0].score.total", does: "The score of this machine." },
+  ],
+  async run(call) {
+    const { words, terminal } = call;
+    const manifestFile = words.text("manifest");
+    const stated = manifestFile === undefined ? undefined : statedFiles(await readManifestFile(call, manifestFile));
+    const audits: Audit[] = [];
+    for (const [index, text] of words.operands.entries()) {
+      const isLast = index === words.operands.length - 1;
+      audits.push(await auditSource(call, text, isLast ? stated : undefined));
+    }
+    const folder = words.text("output");
+    if (folder !== undefined) {
+      const hostFolder = path.resolve(call.hostFolder, folder);
+      fs.mkdirSync(hostFolder, { recursive: true });
+      fs.writeFileSync(path.join(hostFolder, "report.txt"), printText(audits));
+      fs.writeFileSync(path.join(hostFolder, "report.json"), printJson(audits));
+      terminal.say(`wrote the report to ${folder}`);
+    }
+    if (terminal.isJson) terminal.print(printJson(audits));
+    else if (folder === undefined) terminal.print(printText(audits));
+    return exitCodes.fine;
+  },
+};
+
+async function auditSource(
+  call: Call,
+  text: string,
+  stated: ReadonlyMap<string, StatedFile> | undefined,
+): Promise<Audit> {
+  const source = guessSource(text, call.hostFolder);
+  call.terminal.detail(`reading ${source}`);
+  const tree = await openSource(source, {
+    platform: readPlatform(call.words.text("platform")),
+    hostFolder: call.hostFolder,
+    spoolFolder: os.tmpdir(),
+    dockerHost: process.env["DOCKER_HOST"],
+    signal: call.signal,
+  });
+  try {
+    const { entrypoint, cmd, env } = tree.settings;
+    return await auditTree({
+      name: path.basename(text) || text,
+      root: tree.root,
+      databases: packageDatabases,
+      command: [...entrypoint, ...cmd],
+      searchPath: env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      tellsFileCapabilities: !source.startsWith("dir:"),
+      ...(stated === undefined ? {} : { stated }),
+    });
+  } finally {
+    tree.close();
+  }
+}
+
+function readPlatform(text: string | undefined): Platform {
+  const architecture = { x64: "amd64", arm64: "arm64", arm: "arm" }[process.arch as string] ?? process.arch;
+  const platform = parsePlatform(text ?? `linux/${architecture}`);
+  if (platform !== undefined) return platform;
+  const message = `cannot audit for the platform ${quote(text ?? "")}: it is none`;
+  throw new BuildError([{ severity: "error", code: "OPTION_INVALID", message, hint: "write it as linux/arm64" }]);
+}
