@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { renderClosureRules } from "./generate/closure-rules.ts";
 import { renderGatewayJson, renderGatewayTypes } from "./generate/gateway.ts";
+import { renderLockSchema } from "./generate/lock-schema.ts";
 import { renderSpecReference } from "./generate/spec-reference.ts";
 import { renderSpecSchema } from "./generate/spec-schema.ts";
 
@@ -9,6 +10,7 @@ const generators: readonly { readonly path: string; readonly render: () => Promi
   { path: "src/adapters/buildkit/gateway.gen.json", render: renderGatewayJson },
   { path: "src/adapters/buildkit/gateway.gen.ts", render: renderGatewayTypes },
   { path: "schema/pith.schema.json", render: renderSpecSchema },
+  { path: "schema/lock-v1.schema.json", render: renderLockSchema },
   { path: "docs/spec.md", render: renderSpecReference },
   { path: "docs/closure-rules.md", render: renderClosureRules },
 ];

@@ -9,6 +9,7 @@ import { familiarName, formatReference, parseReference } from "../oci/reference.
 import type { FromSpec } from "../spec/spec.ts";
 import { solveDockerfile } from "./adopt.ts";
 import { fail, type PlatformBuild, progressName } from "./build-context.ts";
+import { lockedDigest } from "./held-lock.ts";
 import { gitState, type NamedContext } from "./named-contexts.ts";
 
 /** What a builder starts from. */
@@ -16,6 +17,8 @@ export interface Base {
   readonly state: State;
   /** The configuration that came with it; empty for a plain tree. */
   readonly settings: ImageSettings;
+  /** The image of a registry that it is; undefined for trees, and for what the command line put in an image's place. */
+  readonly image?: { readonly name: string; readonly digest: string } | undefined;
 }
 
 export interface BasePlace {
@@ -36,10 +39,10 @@ export async function openBase(build: PlatformBuild, from: FromSpec, place: Base
       const context = await findNamed(build, from.name, place);
       if (context !== undefined) return openNamedContext(build, context, place);
       if (from.name === "scratch") return { state: undefined, settings: emptySettings };
-      return openImage(build, from.name, place);
+      return openSpecImage(build, from.name, place);
     }
     case "image":
-      return openImage(build, from.reference, place);
+      return openSpecImage(build, from.reference, place);
     case "context": {
       const context = await findNamed(build, from.name, place);
       if (context !== undefined) return openNamedContext(build, context, place);
@@ -102,8 +105,10 @@ async function openNamedContext(build: PlatformBuild, context: NamedContext, pla
   switch (context.kind) {
     case "scratch":
       return { state: undefined, settings: emptySettings };
-    case "image":
-      return openImage(build, context.reference, place);
+    case "image": {
+      const { state, settings } = await openImage(build, context.reference, place);
+      return { state, settings };
+    }
     case "oci-layout":
       return openOciLayout(build, context, place);
     case "tree": {
@@ -114,7 +119,16 @@ async function openNamedContext(build: PlatformBuild, context: NamedContext, pla
   return unreachable(context);
 }
 
-async function openImage(build: PlatformBuild, text: string, place: BasePlace): Promise<Base> {
+/** The image that the spec itself names: the one that was locked, where a lock holds the build. */
+async function openSpecImage(build: PlatformBuild, text: string, place: BasePlace): Promise<Base> {
+  return openImage(build, text, { ...place, digest: lockedDigest(build, { ...place, name: text }) });
+}
+
+async function openImage(
+  build: PlatformBuild,
+  text: string,
+  place: BasePlace & { readonly digest?: string | undefined },
+): Promise<Base> {
   const parsed = parseReference(text);
   if (parsed === undefined) {
     throw fail(build, place.pointer, {
@@ -124,7 +138,8 @@ async function openImage(build: PlatformBuild, text: string, place: BasePlace): 
       hint: "write it as NAME:TAG or NAME@sha256:DIGEST",
     });
   }
-  const name = formatReference(parsed);
+  const written = formatReference(parsed);
+  const name = place.digest === undefined || written.includes("@") ? written : `${written}@${place.digest}`;
   const resolved = await resolve(build, { reference: text, pointer: place.pointer }, async () =>
     build.engine.resolveImage(name, {
       platform: place.platform,
@@ -139,7 +154,9 @@ async function openImage(build: PlatformBuild, text: string, place: BasePlace): 
     platform: place.platform,
     resolveMode: build.options.resolveMode,
   });
-  return { state, settings: settingsOf(build, resolved.config, { reference: text, pointer: place.pointer }) };
+  const settings = settingsOf(build, resolved.config, { reference: text, pointer: place.pointer });
+  const digest = pinned.slice(pinned.indexOf("@") + 1);
+  return { state, settings, ...(pinned.includes("@") ? { image: { name: text, digest } } : {}) };
 }
 
 /** `from: {oci-layout: NAME}`: a named context that has to be a layout. A digest after the name picks another image of it. */

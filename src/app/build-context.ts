@@ -4,6 +4,7 @@ import type { SourceFile } from "../llb/state.ts";
 import type { BuildOptions } from "../plan/options.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Contexts } from "./contexts.ts";
+import type { HeldLock } from "./held-lock.ts";
 
 /** What every step of one build needs to know. */
 export interface BuildContext {
@@ -11,6 +12,8 @@ export interface BuildContext {
   readonly options: BuildOptions;
   readonly contexts: Contexts;
   readonly spec: Spec;
+  /** Undefined: nothing holds the builders to what they were. */
+  readonly lock?: HeldLock | undefined;
   readonly sourceFiles: readonly SourceFile[];
   spanOf(pointer: string): Span;
   /** True when the spec says something at the pointer; false where a default holds. */

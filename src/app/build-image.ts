@@ -13,6 +13,7 @@ import type { AppSpec } from "../spec/spec.ts";
 import { type PlatformBuild, progressName, showWarnings } from "./build-context.ts";
 import { maximumSources, resolveInEngine, type SourceTree } from "./closure-step.ts";
 import { installDependencies } from "./dependencies.ts";
+import { checkLock } from "./lock.ts";
 import type { PlannedImage } from "./planned-image.ts";
 import { solveState } from "./solve.ts";
 import { type BuiltStage, openStages } from "./stages.ts";
@@ -72,6 +73,7 @@ export async function planImage(build: PlatformBuild, over: Over = {}): Promise<
     const stage = builders.find(({ name }) => `builder:${name}` === source.id);
     return { state: stage?.state, directory: "/", byContent: false };
   });
+  await checkLock(build, await stages.made());
   const closure = await resolveInEngine(build, request, {
     trees,
     beneath: over.beneath?.closure,

@@ -1,5 +1,8 @@
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import type { Attestation, Engine, FrontendResult, Platform, Ref } from "../engine/engine.ts";
+import { editFiles } from "../llb/ops/file.ts";
+import type { State } from "../llb/state.ts";
+import { lockNameOf, printLock } from "../lock/lock.ts";
 import { type BuildOptions, parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { checkBuild } from "../serverless/check-build.ts";
@@ -11,8 +14,10 @@ import { attestImage, billFormat } from "./attestations.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
 import { planImage, solveImage } from "./build-image.ts";
 import { printInEngine, type Report } from "./closure-step.ts";
-import { type Contexts, openContexts } from "./contexts.ts";
+import { type Contexts, openContexts, specFileNames } from "./contexts.ts";
 import { planDebugImage } from "./debug-image.ts";
+import { readLock } from "./held-lock.ts";
+import { makeLock } from "./lock.ts";
 import { findOlderManifest } from "./older-manifest.ts";
 import { solveState } from "./solve.ts";
 import { specPlaces } from "./spec-places.ts";
@@ -32,11 +37,14 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
   const contexts = await openContexts(engine, options);
   const parsed = await readSpec(engine, options, contexts, seen, diagnostics);
   const target = await placing(parsed, () => pickTarget(parsed.spec, options.target));
+  const picked = { main: parsed.spec, spec: target.spec, target: options.target };
+  const lock = target.report === "lock" ? undefined : await readLock(contexts, options.specName, picked);
   const context: BuildContext = {
     engine,
     options,
     contexts,
     spec: target.spec,
+    lock,
     sourceFiles: seen.files,
     spanOf: (pointer) => parsed.spanOf(`${target.pointerPrefix}${pointer}`),
     isWritten: (pointer) => parsed.isWritten(`${target.pointerPrefix}${pointer}`),
@@ -48,15 +56,19 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
       warnings.map((found) => ({ ...found, span: context.spanOf(found.pointer ?? "") })),
     );
   }
-  const refs = await placing(context, () =>
-    Promise.all(
+  const { report } = target;
+  const refs = await placing(context, async () => {
+    const locked = report === "lock" ? await lockFile(context) : undefined;
+    return Promise.all(
       options.platforms.map(async (platform) => {
-        const main = target.isDebug === true ? { ...context, ...parsed } : undefined;
-        const built = await buildPlatform(context, platform, { report: target.report, main });
+        const build = platformBuild(context, platform);
+        const mainLock = lock === undefined ? undefined : { ...lock, prefix: "" };
+        const main = target.isDebug === true ? { ...build, ...parsed, lock: mainLock } : undefined;
+        const built = report === "lock" ? await fileResult(build, locked) : await buildPlatform(build, report, main);
         return [formatPlatform(platform), { platform, ...built }] as const;
       }),
-    ),
-  );
+    );
+  });
   return {
     refs: new Map(refs),
     multiPlatform: options.multiPlatform || options.platforms.length > 1,
@@ -85,37 +97,46 @@ interface BuiltPlatform {
   readonly attestations?: readonly Attestation[];
 }
 
-async function buildPlatform(
-  context: BuildContext,
-  platform: Platform,
-  { report, main }: { readonly report: ReportTarget | undefined; readonly main: BuildContext | undefined },
-): Promise<BuiltPlatform> {
+function platformBuild(context: BuildContext, platform: Platform): PlatformBuild {
   const severalPlatforms = context.options.platforms.length > 1;
-  const build: PlatformBuild = {
-    ...context,
-    platform,
-    progressPrefix: severalPlatforms ? `${formatPlatform(platform)} ` : "",
-  };
-  const image = await (main === undefined ? planImage(build) : planDebugImage(build, { ...build, ...main }));
+  return { ...context, platform, progressPrefix: severalPlatforms ? `${formatPlatform(platform)} ` : "" };
+}
+
+/** `main`: what the main image is built of, where the debug image is asked for, which lies over it. */
+async function buildPlatform(
+  build: PlatformBuild,
+  report: Exclude<ReportTarget, "lock"> | undefined,
+  main: PlatformBuild | undefined,
+): Promise<BuiltPlatform> {
+  const image = await (main === undefined ? planImage(build) : planDebugImage(build, main));
   if (report === "rootfs") return solveImage(build, image);
   if (report === undefined) {
     const attestations = await attestImage(build, image.closure);
     return { ...(await solveImage(build, image)), ...(attestations.length === 0 ? {} : { attestations }) };
   }
-  const state = await printInEngine(build, image.closure, await reportOf(build, report));
-  const ref = await solveState(build, state);
-  const config = new TextEncoder().encode(
-    JSON.stringify({
-      architecture: platform.architecture,
-      os: platform.os,
-      config: {},
-      rootfs: { type: "layers", diff_ids: [] },
-    }),
-  );
-  return { ref, config };
+  return fileResult(build, await printInEngine(build, image.closure, await reportOf(build, report)));
 }
 
-async function reportOf(build: PlatformBuild, kind: Exclude<ReportTarget, "rootfs">): Promise<Report> {
+/** A result that is files for people or tools, and no image. */
+async function fileResult(build: PlatformBuild, state: State): Promise<BuiltPlatform> {
+  const { architecture, os } = build.platform;
+  const config = JSON.stringify({ architecture, os, config: {}, rootfs: { type: "layers", diff_ids: [] } });
+  return { ref: await solveState(build, state), config: new TextEncoder().encode(config) };
+}
+
+/** The lock file of all platforms of the build, as a tree. */
+async function lockFile(context: BuildContext): Promise<State> {
+  const { platforms, specName } = context.options;
+  const lock = await makeLock(context, platforms, (platform) => platformBuild(context, platform));
+  const name = lockNameOf(specName);
+  const path = `/${name.slice(name.lastIndexOf("/") + 1)}`;
+  const content = new TextEncoder().encode(printLock(lock));
+  return editFiles(undefined, [{ kind: "make-file", path, mode: 0o644, content }], {
+    name: `[internal] write ${name}`,
+  });
+}
+
+async function reportOf(build: PlatformBuild, kind: Exclude<ReportTarget, "lock" | "rootfs">): Promise<Report> {
   if (kind === "sbom") return { kind, path: billFormat(build) };
   const places = specPlaces(build);
   if (kind === "diff") return { kind, places, ...(await findOlderManifest(build)) };
@@ -129,9 +150,7 @@ async function readSpec(
   seen: SpecFiles,
   found: readonly Diagnostic[],
 ): Promise<{ readonly spec: Spec } & SpanIndex> {
-  const bytes = (await contexts.readSpecFiles([options.specName, `${options.specName}.dockerignore`])).get(
-    options.specName,
-  );
+  const bytes = (await contexts.readSpecFiles(specFileNames(options.specName))).get(options.specName);
   if (bytes === undefined) {
     throw new BuildError([
       {

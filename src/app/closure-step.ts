@@ -100,7 +100,8 @@ function requestTree(
   );
 }
 
-function sourceMounts(trees: readonly SourceTree[]): readonly ExecMount[] {
+/** Mounts trees where the resolver looks for them. */
+export function sourceMounts(trees: readonly SourceTree[]): readonly ExecMount[] {
   return trees.map((tree, index) => ({
     type: "bind",
     dest: `${resolverPaths.roots}/${String(index)}`,
@@ -216,7 +217,8 @@ export async function runOnClosure(
   return runResolver(build, run.args, mounts, run.what);
 }
 
-async function runResolver(
+/** Runs the resolver as `resolve ARGS`. The result is what it writes. */
+export async function runResolver(
   build: PlatformBuild,
   args: readonly string[],
   mounts: readonly ExecMount[],

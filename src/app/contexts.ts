@@ -5,6 +5,7 @@ import { fromDefinition } from "../llb/definition.ts";
 import { editFiles } from "../llb/ops/file.ts";
 import { sourceHttp, sourceLocal } from "../llb/ops/source.ts";
 import type { State } from "../llb/state.ts";
+import { lockNameOf } from "../lock/lock.ts";
 import { parseIgnoreFile } from "../plan/ignore-file.ts";
 import type { BuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
@@ -21,6 +22,11 @@ export interface Contexts {
   /** The build context with its ignore rules applied; `paths` narrows what is transferred where that is possible. */
   contextState(paths: readonly string[] | undefined): State;
   named(name: string, platform: Platform): Promise<NamedContext | undefined>;
+}
+
+/** The spec and the files that belong to it, all asked for at once: each question is a transfer from the client. */
+export function specFileNames(specName: string): readonly string[] {
+  return [specName, `${specName}.dockerignore`, lockNameOf(specName)];
 }
 
 interface Locations {
@@ -81,7 +87,7 @@ export async function openContexts(engine: Engine, options: BuildOptions): Promi
     const readRoot = reader(locations.contextTree, locations.contextLocal, ".dockerignore", []);
     // Both are asked for at once: each is a transfer from the client, and few specs have an ignore file of their own.
     const [beside, inContext] = await Promise.all([
-      readSpecFiles([options.specName, name]),
+      readSpecFiles(specFileNames(options.specName)),
       readRoot([".dockerignore"]),
     ]);
     const found = beside.get(name) ?? inContext.get(".dockerignore");

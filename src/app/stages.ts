@@ -13,6 +13,8 @@ export interface BuiltStage extends Stage {
   readonly settings: ImageSettings;
   /** PATH of the builder, in which names of programs are looked up. */
   readonly searchPath: string;
+  /** The image that it starts from; undefined where that is another builder, or a tree. */
+  readonly image?: Base["image"];
 }
 
 /** Makes builders on demand, each at most once a platform; what nothing asks for is never solved. */
@@ -20,6 +22,8 @@ export interface Stages {
   find(name: string): Promise<BuiltStage>;
   /** `context` or a builder's name. */
   readonly findTree: FindTree;
+  /** All builders that were asked for so far. */
+  made(): Promise<readonly BuiltStage[]>;
 }
 
 export function openStages(build: PlatformBuild, contextState: () => State): Stages {
@@ -34,6 +38,7 @@ export function openStages(build: PlatformBuild, contextState: () => State): Sta
       if (name === "context") return contextState();
       return (await stages.find(name)).state;
     },
+    made: async () => Promise.all(made.values()),
   };
   return stages;
 }
@@ -66,7 +71,8 @@ async function buildStage(build: PlatformBuild, name: string, stages: Stages): P
         : await copyFiles(build, stage, step, place, stages.findTree);
     stage = { ...stage, state };
   }
-  return { ...stage, settings: base.settings, searchPath: env.PATH };
+  const { settings, image } = base;
+  return { ...stage, settings, searchPath: env.PATH, ...(image === undefined ? {} : { image }) };
 }
 
 function stagePlatform(build: PlatformBuild, platform: string): Platform {

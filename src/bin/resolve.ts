@@ -10,6 +10,7 @@ import { writeLayer } from "../adapters/directory/write-layer.ts";
 import { explainRun, type ObservedRun } from "../app/explain-run.ts";
 import type { ImageBeneath } from "../app/lay-over.ts";
 import { lookForPath } from "../app/look-for-path.ts";
+import { readPackageVersions } from "../app/package-versions.ts";
 import { allPlugins } from "../app/plugins.ts";
 import { type PrintKind, parsePlaces, printClosure } from "../app/print-closure.ts";
 import { answerRequest } from "../app/resolve.ts";
@@ -34,6 +35,7 @@ import { encodeName } from "../rootfs/names.ts";
  *   resolve --print reasons       likewise, BASE/out/reasons.json
  *   resolve --print misses        reads BASE/closure, the request and its roots, and BASE/observed, what src/native/observe kept of a
  *                                 run in the finished root (and BASE/observed-builder, of one in the builder), writes BASE/out/misses.json
+ *   resolve --print packages      reads BASE/roots/0, a builder, writes BASE/out/packages.json
  * BASE is /pith, or the value of --base.
  */
 const { values, positionals } = parseArgs({
@@ -55,6 +57,9 @@ switch (values.print) {
     break;
   case "sbom":
     await printSbom(positionals[0] === "cyclonedx" ? "cyclonedx" : "spdx");
+    break;
+  case "packages":
+    await printPackages();
     break;
   case "misses":
     await findMisses();
@@ -180,6 +185,11 @@ function digestOf(algorithm: "sha1" | "sha256", bytes: Uint8Array): string {
 function writePrinted(printed: readonly { readonly name: string; readonly text: string }[]): void {
   fs.mkdirSync(`${base}/out`, { recursive: true });
   for (const { name, text } of printed) fs.writeFileSync(`${base}/out/${name}`, text, { mode: 0o644 });
+}
+
+async function printPackages(): Promise<void> {
+  const versions = await readPackageVersions(openDirectory(`${base}/roots/0`), allPlugins().packages);
+  writePrinted([{ name: "packages.json", text: `${JSON.stringify(versions)}\n` }]);
 }
 
 async function findMisses(): Promise<void> {

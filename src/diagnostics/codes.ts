@@ -53,6 +53,8 @@ export const diagnosticCodes = [
   "LINK_LOOP",
   "LOADER_MISSING",
   "LOCALE_MISSING",
+  "LOCK_DRIFT",
+  "LOCK_INVALID",
   "MANIFEST_INVALID",
   "MODULE_MISSING",
   "NSS_SERVICE_MISSING",

@@ -1,4 +1,5 @@
 import type { ClosureAnswer } from "../closure/request.ts";
+import { lockNameOf } from "../lock/lock.ts";
 import { emptySettings, type Healthcheck, type ImageSettings } from "../oci/image-config.ts";
 import { platformOf } from "../serverless/platforms.ts";
 import type { Spec } from "../spec/spec.ts";
@@ -89,6 +90,7 @@ export function notApplication(specName: string, manager: "pip" | "npm" | undefi
   return [
     specName,
     `${specName}.dockerignore`,
+    lockNameOf(specName),
     ".dockerignore",
     ".git",
     ".gitignore",

@@ -1,0 +1,58 @@
+import { BuildError } from "../diagnostics/diagnostic.ts";
+import { type Lock, lockNameOf, parseLock, renewHint } from "../lock/lock.ts";
+import type { Spec } from "../spec/spec.ts";
+import { type BuildContext, fail } from "./build-context.ts";
+import { type Contexts, specFileNames } from "./contexts.ts";
+
+/** A lock file and the part of it that a build is held to. */
+export interface HeldLock {
+  /** As messages name it. */
+  readonly name: string;
+  readonly builders: Lock["builders"];
+  /** Before the names of builders: `debug/` for a target that has others than the main image. */
+  readonly prefix: string;
+}
+
+/** Reads the lock file beside the spec; undefined where there is none. Throws LOCK_INVALID. */
+export async function readLock(
+  contexts: Contexts,
+  specName: string,
+  picked: { readonly main: Spec; readonly spec: Spec; readonly target: string | undefined },
+): Promise<HeldLock | undefined> {
+  const name = lockNameOf(specName);
+  const bytes = (await contexts.readSpecFiles(specFileNames(specName))).get(name);
+  if (bytes === undefined) return undefined;
+  const { lock, diagnostics } = parseLock(new TextDecoder().decode(bytes), name);
+  if (lock === undefined) throw new BuildError(diagnostics);
+  return { name, builders: lock.builders, prefix: lockPrefix(picked.main, picked.spec, picked.target) };
+}
+
+/** Before the names of a target's builders in a lock. */
+export function lockPrefix(main: Spec, spec: Spec, target: string | undefined): string {
+  const isSame = JSON.stringify(spec.builders) === JSON.stringify(main.builders);
+  return isSame || target === undefined ? "" : `${target}/`;
+}
+
+/**
+ * The digest that the lock has for the image of a builder; undefined where no lock holds the build. Throws LOCK_DRIFT when the
+ * lock has another image there, or none.
+ */
+export function lockedDigest(
+  build: BuildContext,
+  image: { readonly name: string; readonly builder: string; readonly pointer: string },
+): string | undefined {
+  const { lock } = build;
+  if (lock === undefined) return undefined;
+  const locked = lock.builders[lock.prefix + image.builder];
+  if (locked?.image?.name === image.name) return locked.image.digest;
+  const before =
+    locked === undefined
+      ? `${lock.name} has no such builder`
+      : `${lock.name} has ${locked.image === undefined ? "no image" : `${locked.image.name}@${locked.image.digest}`} there`;
+  throw fail(build, image.pointer, {
+    severity: "error",
+    code: "LOCK_DRIFT",
+    message: `cannot start builder ${image.builder} from ${image.name}: ${before}`,
+    hint: renewHint,
+  });
+}

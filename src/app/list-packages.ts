@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { invariant } from "../diagnostics/invariant.ts";
+import type { PackageVersions } from "../lock/lock.ts";
+import type { PlatformBuild } from "./build-context.ts";
+import { runResolver, sourceMounts } from "./closure-step.ts";
+import { solveState } from "./solve.ts";
+import type { BuiltStage } from "./stages.ts";
+
+const listLimitBytes = 16 * 1024 * 1024;
+const listSchema = z.record(z.string(), z.string());
+
+/** The packages of the distribution in a builder, as a step of the engine lists them. */
+export async function listPackages(build: PlatformBuild, stage: BuiltStage): Promise<PackageVersions> {
+  if (stage.state === undefined) return {};
+  const mounts = sourceMounts([{ state: stage.state, directory: "/", byContent: false }]);
+  const output = await runResolver(build, ["--print", "packages"], mounts, `list packages of builder ${stage.name}`);
+  const bytes = await (await solveState(build, output))?.readFile("/packages.json", listLimitBytes);
+  invariant(bytes !== undefined, "listing packages left no list");
+  return listSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+}

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { build } from "../../../src/app/build.ts";
+import { type FakeEngine, findingsOf, recordingEngine } from "../../support/fake-engine.ts";
+
+const spec = `builders:
+  main: {from: base:1}
+  other: {from: main}
+binaries:
+  - /bin/x
+  - {path: /bin/y, from: other}
+targets:
+  debug: {builders: {main: {from: base:2}}}
+`;
+const digest = `sha256:${"2".repeat(64)}`;
+const packages = { "linux/amd64": { "dpkg:a": "1" } };
+const lockOf = (builders: object) => JSON.stringify({ version: 1, builders });
+const main = { image: { name: "base:1", digest }, packages };
+
+/** Every builder has package a in version 1. */
+const withLock = (lock: string | undefined, options: Readonly<Record<string, string>> = {}): FakeEngine => ({
+  spec: { "pith.yaml": spec, ...(lock === undefined ? {} : { "pith.lock": lock }) },
+  options,
+  images: {
+    [`docker.io/library/base:1@${digest}`]: "{}",
+    "docker.io/library/base:2": "{}",
+  },
+  outputs: { '"packages"': { "packages.json": '{"dpkg:a":"1"}' } },
+});
+
+test("images are taken by the digests of the lock", async () => {
+  const { engine, solved } = recordingEngine(withLock(lockOf({ main, other: { packages } })));
+  await build(engine, { files: [] });
+  const images = solved.flatMap((dump) => dump.match(/docker-image:\/\/\S+base\S+?(?=")/gu) ?? []);
+  expect(new Set(images)).toEqual(new Set([`docker-image://docker.io/library/base:1@${digest}`]));
+});
+
+test.for<[name: string, lock: string, options?: Readonly<Record<string, string>>]>([
+  [
+    "other packages",
+    lockOf({ main: { ...main, packages: { "linux/amd64": { "dpkg:a": "0", "dpkg:b": "1" } } }, other: { packages } }),
+  ],
+  ["a builder less", lockOf({ main })],
+  ["another platform", lockOf({ main: { ...main, packages: {} }, other: { packages } })],
+  ["another image", lockOf({ main: { ...main, image: { name: "base:0", digest } }, other: { packages } })],
+  ["no image", lockOf({ main: { packages }, other: { packages } })],
+  ["a target with builders of its own", lockOf({ main, other: { packages } }), { target: "debug" }],
+  ["a file that is none", "{}"],
+])("the lock has %s", async ([name, lock, options], { expect: check }) => {
+  await check(`${(await findingsOf(withLock(lock, options))).join("\n")}\n`).toMatchFileSnapshot(
+    `fixtures/lock-${name.replaceAll(" ", "-")}.txt`,
+  );
+});
+
+test("the lock of all builders, those of targets too", async () => {
+  const { engine, solved } = recordingEngine(withLock("{}", { target: "lock" }));
+  await build(engine, { files: [] });
+  expect(solved.at(-1)).toContain("pith.lock");
+  expect(solved.at(-1)?.match(/debug\/(?:main|other)/gu)).toEqual(["debug/main", "debug/other"]);
+});
