@@ -77,6 +77,7 @@ export async function assemble<Layer extends AssembledLayer>(
   assembling: Assembling<Layer>,
 ): Promise<AssembledImage<Layer>> {
   const { spec, platform, epochSeconds, builders, context, plugins } = assembling;
+  refuseUnchecked(spec);
   const names = closureBuilders(spec);
   const sources = new Map(names.map((name) => [name, findBuilder(spec, name, builders)]));
   const main = sources.get(processBuilder(spec));
@@ -248,6 +249,21 @@ async function openApplication<Layer extends AssembledLayer>(
 }
 
 /** Checks of the spec run programs, which takes an engine. */
+/** A policy that cannot be judged here must not pass for one that holds. */
+function refuseUnchecked(spec: Spec): void {
+  const index = spec.policy?.forbid.indexOf("file-capability") ?? -1;
+  if (index === -1) return;
+  throw new BuildError([
+    {
+      severity: "error",
+      code: "POLICY_UNCHECKED",
+      message: "cannot check the policy file-capability: extended attributes of builders are read in an engine only",
+      hint: "build with docker build, or leave the word out",
+      pointer: `/policy/forbid/${index}`,
+    },
+  ]);
+}
+
 function unverified(spec: Spec): readonly Diagnostic[] {
   if (spec.verify.length === 0) return [];
   return [

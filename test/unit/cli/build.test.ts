@@ -207,6 +207,10 @@ describe("what is wrong is told", () => {
     expect(result.err).toContain(
       "SOURCE_NEEDED: cannot make the builder main: it has the step packages, which takes an engine",
     );
+    const judged = { ...files, "pith.yaml": `${spec}policy: {forbid: [shell, file-capability]}\n` };
+    const refused = await pith(["build", "--source", source(), ...out, ...platform], { files: judged });
+    expect(refused.err).toContain("POLICY_UNCHECKED: cannot check the policy file-capability");
+    expect(refused.code).toBe(1);
     const verified = { ...files, "pith.yaml": `${spec}verify: [{run: [/usr/bin/tool]}]\n` };
     const checked = await pith(["build", "--source", source(), ...out, ...platform], { files: verified });
     expect(checked.err).toContain("VERIFY_NOT_RUN (warning): cannot run the checks of verify");
