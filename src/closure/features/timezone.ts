@@ -1,8 +1,8 @@
 import { resolveLinks } from "../../rootfs/links.ts";
 import { isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isOtherZoneForm, zoneDirectory } from "../time-zones.ts";
 import type { Feature, FeatureYield } from "./feature.ts";
 
-const directory = toAbsPath("/usr/share/zoneinfo");
 const localtime = toAbsPath("/etc/localtime");
 
 /** Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists. */
@@ -13,20 +13,20 @@ export const timezone: Feature = {
     const { timezone: wanted } = request.system;
     const zone = request.process.env["TZ"]?.replace(/^:/, "");
     if (zone !== undefined && /^[A-Za-z]/.test(zone) && wanted !== "all") {
-      const path = toAbsPath(zone, directory);
+      const path = toAbsPath(zone, zoneDirectory);
       yield { need: { path, role: "file", evidence: "rule", why: `has TZ=${zone}`, optional: true } };
     }
     if (wanted === "none") return;
     if (wanted === "all") {
-      const skip = (path: string): boolean => /^\/usr\/share\/zoneinfo\/(?:posix|right)(?:\/|$)/.test(path);
-      yield { need: { path: directory, role: "tree", evidence: "declared", why: "asks for all time zones", skip } };
+      const why = "asks for all time zones";
+      yield { need: { path: zoneDirectory, role: "tree", evidence: "declared", why, skip: isOtherZoneForm } };
       yield { need: { path: localtime, role: "file", evidence: "rule", why: "is in local time", optional: true } };
       return;
     }
     for (const name of wanted) {
-      const path = toAbsPath(name, directory);
+      const path = toAbsPath(name, zoneDirectory);
       const place = await resolveLinks(root, path);
-      if (place === undefined || place === "loop" || place.stat.kind !== "file" || !isWithin(path, directory)) {
+      if (place === undefined || place === "loop" || place.stat.kind !== "file" || !isWithin(path, zoneDirectory)) {
         yield {
           finding: {
             severity: "error",

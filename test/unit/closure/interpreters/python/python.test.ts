@@ -399,6 +399,24 @@ c = ctypes.CDLL("libabsent.so.1")
   `);
 });
 
+it("takes the system's time zones when a program looks zones up", async () => {
+  const root = `${debian}
+//- /usr/lib/python3.13/zoneinfo/__init__.py
+//- /usr/share/zoneinfo/Europe/Paris
+//- /usr/share/zoneinfo/right/Europe/Paris
+//- /app/app.py
+def now():
+    from zoneinfo import ZoneInfo
+`;
+  const zones = (text: string): readonly string[] => text.split("\n").filter((line) => line.includes("share/zoneinfo"));
+  expect(zones(await check({ root, cmd: ["app.py"] }))).toEqual([
+    "/usr/share/zoneinfo/Europe/Paris  system  /app/app.py looks up time zones (rule)",
+  ]);
+  expect(zones(await check({ root: root.replace("from zoneinfo import ZoneInfo", "pass"), cmd: ["app.py"] }))).toEqual(
+    [],
+  );
+});
+
 it("starts at what a server is told, at settings and at code", async () => {
   const root = `${debian}
 //- /usr/lib/python3/dist-packages/server/__init__.py
