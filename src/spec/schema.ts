@@ -102,4 +102,13 @@ export const specSchema: z.ZodType<RawSpec> = strict({
 export const topOnlyKeys: readonly string[] = ["version", "include", "args", "targets"];
 
 /** Targets that every spec has; no own target takes such a name. */
-export const builtInTargets: readonly string[] = ["diff", "explain", "manifest", "report", "rootfs", "sbom", "vex"];
+export const builtInTargets: readonly string[] = [
+  "diff",
+  "explain",
+  "lock",
+  "manifest",
+  "report",
+  "rootfs",
+  "sbom",
+  "vex",
+];
