@@ -19,6 +19,9 @@ const config: ViteUserConfig = defineConfig({
         },
       },
       {
+        test: { name: "browser", include: ["test/browser/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 },
+      },
+      {
         test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],

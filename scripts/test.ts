@@ -8,11 +8,11 @@ import { ensureBaseImages } from "./lib/base-images.ts";
 import { passThrough } from "./lib/command.ts";
 import { type Engine, givenEngine, type Store, stores, withEngine } from "./lib/engine.ts";
 import { buildFrontendImage } from "./lib/frontend-image.ts";
-import { installMissingTools } from "./lib/packages.ts";
+import { installBrowser, installMissingTools } from "./lib/packages.ts";
 import { projectFolder, projectVersion, say } from "./lib/project.ts";
 
-const usage = `usage: node scripts/test.ts [--project unit|differential|engine] [--store classic|containerd] [vitest arguments]
-Runs the unit tests, then the simulated loaders against the real ones (as root on x86-64), then the engine tests on a private engine of each store (or on the one that DOCKER_HOST,
+const usage = `usage: node scripts/test.ts [--project unit|differential|browser|engine] [--store classic|containerd] [vitest arguments]
+Runs the unit tests, then the simulated loaders against the real ones (as root on x86-64), then the report's page in Chromium, then the engine tests on a private engine of each store (or on the one that DOCKER_HOST,
 PITH_REGISTRY and PITH_STORE name). Ends with the line "N passed, N failed".`;
 
 const { values, positionals } = parseArgs({
@@ -86,6 +86,10 @@ async function main(): Promise<number> {
   if (wants("differential") && canCompareLoaders()) {
     await installMissingTools();
     tallies.push(await runProject("differential", {}));
+  }
+  if (wants("browser")) {
+    await installBrowser();
+    tallies.push(await runProject("browser", {}));
   }
   if (wants("engine")) {
     const given = givenEngine();

@@ -21,18 +21,30 @@ const tools: readonly Tool[] = [
   { debianPackage: "git", present: async () => isInstalled("git") },
 ];
 
-/** Installs what is missing, as root on Debian; elsewhere tells what to install. */
+/** What the tests of pages need, which no engine does. */
+const browsers: readonly Tool[] = [{ debianPackage: "chromium", present: async () => isInstalled("chromium") }];
+
+/** Installs what is missing of the engine's tools, as root on Debian; elsewhere tells what to install. */
 export async function installMissingTools(): Promise<void> {
-  const present = await Promise.all(tools.map(async (tool) => tool.present()));
-  const missing = tools.filter((_, index) => present[index] !== true).map((tool) => tool.debianPackage);
+  await installMissing(tools);
+}
+
+/** Installs the browser that pages are tested in where it is missing, as root on Debian; elsewhere tells what to install. */
+export async function installBrowser(): Promise<void> {
+  await installMissing(browsers);
+}
+
+async function installMissing(wanted: readonly Tool[]): Promise<void> {
+  const present = await Promise.all(wanted.map(async (tool) => tool.present()));
+  const missing = wanted.filter((_, index) => present[index] !== true).map((tool) => tool.debianPackage);
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) {
     throw new Error(
-      `cannot start a private engine: ${missing.join(", ")} not installed\n` +
+      `cannot go on: ${missing.join(", ")} not installed\n` +
         "install them, or run this as root on Debian, where it installs them itself",
     );
   }
-  say(`engine: installing ${missing.join(", ")} from Debian`);
+  say(`tools: installing ${missing.join(", ")} from Debian`);
   const env = { DEBIAN_FRONTEND: "noninteractive", NEEDRESTART_SUSPEND: "1" };
   const steps = [
     ["update", "-qq"],

@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   lock: ["diagnostics"],
   evidence: ["diagnostics", "oci", "rootfs", "closure", "image"],
   policy: ["diagnostics", "rootfs", "elf", "spec", "closure", "evidence"],
-  audit: ["diagnostics", "rootfs", "closure", "policy"],
+  audit: ["diagnostics", "rootfs", "spec", "closure", "policy"],
 };
 
 /** These reach the world, so they may import any core folder; bin may import all. */

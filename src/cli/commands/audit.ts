@@ -4,6 +4,7 @@ import path from "node:path";
 import process from "node:process";
 import { guessSource, openSource } from "../../adapters/images/open-source.ts";
 import { type Audit, auditTree, type StatedFile } from "../../audit/audit.ts";
+import { printPage } from "../../audit/page/page.ts";
 import { printJson } from "../../audit/report-json.ts";
 import { printText } from "../../audit/report-text.ts";
 import { statedFiles } from "../../audit/stated-files.ts";
@@ -28,7 +29,7 @@ An IMAGE is a directory, an OCI layout, an archive of either kind, or the name o
 which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or docker-daemon:NAME.`,
   operands: { usage: "[BEFORE] IMAGE", least: 1, most: 2 },
   options: [
-    { name: "output", short: "o", value: "DIR", description: "Write report.txt and report.json there." },
+    { name: "output", short: "o", value: "DIR", description: "Write report.txt, report.json and report.html there." },
     { name: "manifest", short: "m", value: "FILE", description: "The image's manifest, for owners and reasons." },
     { name: "platform", value: "OS/ARCH", description: "Of an image for several. Default: linux on this machine's." },
   ],
@@ -52,6 +53,7 @@ which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FIL
       fs.mkdirSync(hostFolder, { recursive: true });
       fs.writeFileSync(path.join(hostFolder, "report.txt"), printText(audits));
       fs.writeFileSync(path.join(hostFolder, "report.json"), printJson(audits));
+      fs.writeFileSync(path.join(hostFolder, "report.html"), printPage(audits));
       terminal.say(`wrote the report to ${folder}`);
     }
     if (terminal.isJson) terminal.print(printJson(audits));
