@@ -3,11 +3,13 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { Attestation, Engine } from "../engine/engine.ts";
 import type { MetadataSpec } from "../spec/spec.ts";
+import { openVexPredicateType } from "../vex/findings.ts";
 import { type BillFormat, billFiles } from "./bill-files.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
 import { printInEngine, type Report, type ResolvedClosure } from "./closure-step.ts";
 import { solveState } from "./solve.ts";
 import { specPlaces } from "./spec-places.ts";
+import { isGivenList, stateVulnerabilities } from "./vex.ts";
 
 const billPredicateTypes: Readonly<Record<BillFormat, string>> = {
   spdx: "https://spdx.dev/Document",
@@ -23,7 +25,7 @@ export function billFormat({ spec }: Pick<BuildContext, "spec">): BillFormat {
 export interface WantedAttestations {
   readonly bills: readonly BillFormat[];
   readonly reasons: boolean;
-  /** What the spec itself asks for, as messages name it: it is worth a warning where it cannot be had. */
+  /** What the spec or a build argument asks for, as messages name it: it is worth a warning where it cannot be had. */
   readonly stated: readonly { readonly name: string; readonly pointer: string; readonly hint: string }[];
 }
 
@@ -50,6 +52,15 @@ export function wantedAttestations(metadata: MetadataSpec, options: Engine["opti
         : []),
       ...(reasons === "attestation"
         ? [{ name: "the reasons", pointer: "/metadata/reasons", hint: "ship them with `reasons: file`" }]
+        : []),
+      ...(metadata.vex !== false && isGivenList(options)
+        ? [
+            {
+              name: "the statements about vulnerabilities",
+              pointer: "/metadata/vex",
+              hint: "print them with --target vex",
+            },
+          ]
         : []),
     ],
   };
@@ -83,7 +94,15 @@ export async function attestImage(build: PlatformBuild, closure: ResolvedClosure
         }),
       ]
     : [];
-  return Promise.all([...bills, ...reasons]);
+  return (await Promise.all([...bills, ...reasons, attestStatements(build, closure)])).flat();
+}
+
+/** The statements about vulnerabilities, where the build is given a list of them. */
+async function attestStatements(build: PlatformBuild, closure: ResolvedClosure): Promise<readonly Attestation[]> {
+  if (build.spec.metadata.vex === false) return [];
+  const state = await stateVulnerabilities(build, closure);
+  const ref = state === undefined ? undefined : await solveState(build, state);
+  return ref === undefined ? [] : [{ predicateType: openVexPredicateType, path: "/vex.json", reason: "vex", ref }];
 }
 
 async function attest(

@@ -22,6 +22,7 @@ import { findOlderManifest } from "./older-manifest.ts";
 import { solveState } from "./solve.ts";
 import { specPlaces } from "./spec-places.ts";
 import { pickTarget, type ReportTarget } from "./targets.ts";
+import { noList, stateVulnerabilities } from "./vex.ts";
 
 /** The files of the spec once they are read, so that a failure can show its lines even when the build ends early. */
 export interface SpecFiles {
@@ -114,6 +115,11 @@ async function buildPlatform(
     const attestations = await attestImage(build, image.closure);
     return { ...(await solveImage(build, image)), ...(attestations.length === 0 ? {} : { attestations }) };
   }
+  if (report === "vex") {
+    const statements = await stateVulnerabilities(build, image.closure);
+    if (statements === undefined) throw noList();
+    return fileResult(build, statements);
+  }
   return fileResult(build, await printInEngine(build, image.closure, await reportOf(build, report)));
 }
 
@@ -136,7 +142,7 @@ async function lockFile(context: BuildContext): Promise<State> {
   });
 }
 
-async function reportOf(build: PlatformBuild, kind: Exclude<ReportTarget, "lock" | "rootfs">): Promise<Report> {
+async function reportOf(build: PlatformBuild, kind: Exclude<ReportTarget, "lock" | "rootfs" | "vex">): Promise<Report> {
   if (kind === "sbom") return { kind, path: billFormat(build) };
   const places = specPlaces(build);
   if (kind === "diff") return { kind, places, ...(await findOlderManifest(build)) };

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import type { State } from "../llb/state.ts";
 import type { PlatformBuild } from "./build-context.ts";
+import { findGivenFile } from "./given-file.ts";
 import { solveState } from "./solve.ts";
 
 const headBytes = 128;
@@ -14,28 +15,15 @@ const headBytes = 128;
 export async function findOlderManifest(
   build: PlatformBuild,
 ): Promise<{ readonly path: string; readonly older: State }> {
-  const context = await build.contexts.named("diff", build.platform);
-  const named = build.engine.options.get("build-arg:DIFF");
-  const path = named ?? (context === undefined ? undefined : "manifest.json");
-  if (path === undefined) {
+  const given = await findGivenFile(build, { argument: "DIFF", context: "diff", usual: "manifest.json" });
+  if (given === undefined) {
     throw refused(
       "cannot compare images: nothing says what with",
       "add --build-arg DIFF=FILE, a manifest in the build context",
     );
   }
-  if (context !== undefined && context.kind !== "tree") {
-    throw new BuildError([
-      {
-        severity: "error",
-        code: "CONTEXT_INVALID",
-        message: "cannot open build context diff: it holds no files of its own",
-        hint: "give it a directory: --build-context diff=DIRECTORY",
-      },
-    ]);
-  }
-  const older = context?.state ?? build.contexts.contextState([path]);
+  const { path, tree: older, where } = given;
   const head = await (await solveState(build, older))?.readHead(path, headBytes);
-  const where = context === undefined ? "the build context" : "build context diff";
   const hint = "make it with --target manifest";
   if (head === undefined) throw refused(`cannot read ${path}: ${where} has no such file`, hint);
   if (!manifestHead.test(new TextDecoder().decode(head))) {

@@ -3,10 +3,10 @@ import type { Spec } from "../spec/spec.ts";
 import { suggest } from "../spec/suggest.ts";
 
 /** Built-in targets that are built, and those that the language has but nothing answers yet. */
-const reportTargets = ["diff", "explain", "lock", "manifest", "rootfs", "sbom"] as const;
+const reportTargets = ["diff", "explain", "lock", "manifest", "rootfs", "sbom", "vex"] as const;
 /** The target that every spec has, and may write itself. */
 const debugTarget = "debug";
-const plannedTargets = ["report", "vex"];
+const plannedTargets = ["report"];
 
 export type ReportTarget = (typeof reportTargets)[number];
 

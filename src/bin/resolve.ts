@@ -22,6 +22,7 @@ import { renderCrash } from "../diagnostics/invariant.ts";
 import type { LayerPlan } from "../image/layers.ts";
 import type { SourcePlace } from "../policy/policy.ts";
 import { encodeName } from "../rootfs/names.ts";
+import { invalid, listLimitBytes } from "../vex/findings.ts";
 
 /*
  * The resolver's program, as the frontend runs it inside the engine:
@@ -36,6 +37,8 @@ import { encodeName } from "../rootfs/names.ts";
  *   resolve --print misses        reads BASE/closure, the request and its roots, and BASE/observed, what src/native/observe kept of a
  *                                 run in the finished root (and BASE/observed-builder, of one in the builder), writes BASE/out/misses.json
  *   resolve --print packages      reads BASE/roots/0, a builder, writes BASE/out/packages.json
+ *   resolve --print vex FILE PRODUCT  reads BASE/closure, the request, its roots and the list BASE/vulnerabilities/FILE, writes
+ *                                 BASE/out/vex.json, or BASE/out/findings.json where the list is none
  * BASE is /pith, or the value of --base.
  */
 const { values, positionals } = parseArgs({
@@ -60,6 +63,9 @@ switch (values.print) {
     break;
   case "packages":
     await printPackages();
+    break;
+  case "vex":
+    await stateVulnerabilities(positionals[0] ?? "", positionals[1]);
     break;
   case "misses":
     await findMisses();
@@ -172,6 +178,27 @@ function printPredicate(): void {
   const places = parsePlaces(fs.readFileSync(`${base}/request/places.json`, "utf8"));
   const { entries } = parseManifest(fs.readFileSync(`${base}/closure/closure.json`, "utf8"));
   writePrinted([{ name: "reasons.json", text: printReasons(entries, places) }]);
+}
+
+async function stateVulnerabilities(name: string, product: string | undefined): Promise<void> {
+  const { printVex } = await import("../app/print-vex.ts");
+  const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
+  const hostPath = `${base}/vulnerabilities/${name}`;
+  const isReadable = fs.statSync(hostPath).size <= listLimitBytes;
+  const { text, diagnostics } = isReadable
+    ? await printVex({
+        request,
+        roots: request.sources.map((_, index) => openDirectory(`${base}/roots/${index}`)),
+        plugins: allPlugins(),
+        closure: fs.readFileSync(`${base}/closure/closure.json`, "utf8"),
+        list: { name, text: fs.readFileSync(hostPath, "utf8") },
+        product,
+        read: (entry) => fs.readFileSync(gatheredFile(entry)),
+      })
+    : { text: undefined, diagnostics: [invalid(`cannot read ${name}: it has more than ${listLimitBytes} bytes`)] };
+  writePrinted([
+    text === undefined ? { name: "findings.json", text: JSON.stringify(diagnostics) } : { name: "vex.json", text },
+  ]);
 }
 
 function gatheredFile({ folder, path }: { readonly folder: string; readonly path: string }): string | Buffer {

@@ -129,6 +129,7 @@ export const diagnosticCodes = [
   "VERIFY_SKIPPED",
   "VERIFY_START_FAILED",
   "VERIFY_WRITABLE",
+  "VULNERABILITIES_INVALID",
   "WORLD_FAILED",
 ] as const;
 

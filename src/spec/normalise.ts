@@ -182,6 +182,7 @@ function toMetadata(raw: RawMetadata | undefined): MetadataSpec {
   return {
     packageDb: raw?.["package-db"] ?? "auto",
     ...(raw?.sbom === undefined ? {} : { sbom: raw.sbom }),
+    ...(raw?.vex === false ? { vex: false } : {}),
     ...(raw?.reasons === undefined ? {} : { reasons: raw.reasons }),
   };
 }

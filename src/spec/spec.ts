@@ -200,6 +200,8 @@ export interface MetadataSpec {
   readonly packageDb: "auto" | boolean;
   readonly sbom?: "spdx" | "cyclonedx" | "none";
   readonly reasons?: "attestation" | "file" | "none";
+  /** False: no statements about vulnerabilities are attached, whatever list the build is given. */
+  readonly vex?: false;
 }
 
 export type LayersSpec = "single" | "per-package" | readonly ("system" | "interpreter" | "dependencies" | "app")[];

@@ -13,7 +13,6 @@ interface Unbuilt {
 // Keys of the language whose meaning is not built yet. They are refused, never ignored.
 const unbuilt: readonly Unbuilt[] = [
   { path: ["interpreter", "bytecode"], allowed: ["keep", "drop"], refused: ["only"] },
-  { path: ["metadata", "vex"], allowed: [true] },
   { path: ["app", "dependencies"], allowed: ["auto", "none", "pip", "npm"] },
 ];
 

@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   image: ["diagnostics", "oci", "rootfs", "tar", "closure", "engine", "llb", "plan", "spec"],
   lock: ["diagnostics"],
   evidence: ["diagnostics", "oci", "rootfs", "closure", "image"],
+  vex: ["diagnostics", "rootfs", "evidence"],
   policy: ["diagnostics", "rootfs", "elf", "spec", "closure", "evidence"],
   audit: ["diagnostics", "rootfs", "spec", "closure", "policy"],
 };

@@ -28,6 +28,12 @@ export async function readDistribution(root: RootFs): Promise<Distribution | und
   return { id, version: isVersion ? exact : (field(text, "VERSION_ID") ?? "") };
 }
 
+/** The code name of a root's release, such as `trixie`; undefined where it has none. */
+export async function readCodename(root: RootFs): Promise<string | undefined> {
+  const text = (await readText(root, "/etc/os-release")) ?? (await readText(root, "/usr/lib/os-release")) ?? "";
+  return field(text, "VERSION_CODENAME");
+}
+
 function field(text: string, name: string): string | undefined {
   for (const line of text.split("\n")) {
     if (line.startsWith(`${name}=`))

@@ -99,7 +99,10 @@ export const metadataSchema: z.ZodType<RawMetadata> = strict({
     description:
       "The bill of materials, attached to the image. Default: `spdx`, attached where `--sbom=true` asks for it.",
   }),
-  vex: z.boolean().default(true).meta({ description: "Statements about vulnerabilities that cannot apply." }),
+  vex: z.boolean().default(true).meta({
+    description:
+      "OpenVEX statements about vulnerabilities that cannot apply, attached where the build is given a list of them (docs/guides/vex.md).",
+  }),
   reasons: z.enum(["attestation", "file", "none"]).exactOptional().meta({
     description:
       "Where the reasons for every file are kept. Default: `attestation`, attached where `--sbom=true` asks for the SBOM.",

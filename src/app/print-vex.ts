@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import packageJson from "../../package.json" with { type: "json" };
+import { type Manifest, type ManifestEntry, parseManifest } from "../closure/manifest.ts";
+import { readCodename } from "../closure/packages/os-release.ts";
+import type { Plugins } from "../closure/plugins.ts";
+import type { ClosureRequest } from "../closure/request.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { sourceOf } from "../evidence/spdx.ts";
+import { type AbsPath, baseName, type RootFs, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { walk } from "../rootfs/walk.ts";
+import { compareDebVersions } from "../vex/compare-deb.ts";
+import { printOpenVex } from "../vex/openvex.ts";
+import { readList } from "../vex/read-list.ts";
+import { type BuilderPackage, type Presence, stateAbsences } from "../vex/statements.ts";
+import { openViews } from "./resolve.ts";
+
+export interface VexPrinting {
+  readonly request: ClosureRequest;
+  readonly roots: readonly RootFs[];
+  readonly plugins: Plugins;
+  /** Text of `closure.json`. */
+  readonly closure: string;
+  readonly list: { readonly name: string; readonly text: string };
+  /** The image as scanners name it. */
+  readonly product: string | undefined;
+  /** The bytes of a file as it ships. */
+  read(entry: ManifestEntry): Uint8Array;
+}
+
+interface LocatedPackage extends BuilderPackage {
+  readonly root: RootFs;
+}
+
+/** Prints what the image cannot have of a list of vulnerabilities; findings where the list is none. */
+export async function printVex(
+  printing: VexPrinting,
+): Promise<{ readonly text: string | undefined; readonly diagnostics: readonly Diagnostic[] }> {
+  const manifest = parseManifest(printing.closure);
+  const views = await openViews(printing.request, printing.roots);
+  const processRoot = views.get(printing.request.process.view)?.root;
+  const codename = processRoot === undefined ? undefined : await readCodename(processRoot);
+  const { value, diagnostics } = readList(printing.list.text, { name: printing.list.name, codename });
+  if (value === undefined) return { text: undefined, diagnostics };
+  const packages: LocatedPackage[] = [];
+  for (const { root } of views.values()) packages.push(...(await readPackages(root, printing.plugins)));
+  const presence = presenceOf(manifest, { packages, codename, read: (entry) => printing.read(entry) });
+  const statements = await stateAbsences(value, presence, { dpkg: compareDebVersions });
+  const text = printOpenVex(statements, {
+    product: printing.product,
+    contentDigest: createHash("sha256").update(printing.closure).digest("hex"),
+    epochSeconds: manifest.epochSeconds,
+    toolVersion: packageJson.version,
+  });
+  return { text, diagnostics: [] };
+}
+
+/** All packages of a builder, those of languages wherever they lie. */
+async function readPackages(root: RootFs, { packages: databases }: Plugins): Promise<readonly LocatedPackage[]> {
+  const paths: AbsPath[] = [];
+  for await (const { path } of walk(root, rootPath)) paths.push(path);
+  const found: LocatedPackage[] = [];
+  for (const database of databases) {
+    for await (const { name, version, source, purl, files } of database.read(root, paths)) {
+      const own = { name, version };
+      const from = database.kind === "system" ? sourceOf(source, own) : own;
+      found.push({ database: database.name, name, version, source: from, purl, files, root });
+    }
+  }
+  return found;
+}
+
+function presenceOf(
+  manifest: Manifest,
+  {
+    packages,
+    codename,
+    read,
+  }: {
+    readonly packages: readonly LocatedPackage[];
+    readonly codename: string | undefined;
+    readonly read: (entry: ManifestEntry) => Uint8Array;
+  },
+): Presence {
+  const paths = new Set<string>(manifest.entries.map(({ path }) => path));
+  const unowned = manifest.entries.filter(
+    ({ kind, owner, source }) => kind === "file" && owner === undefined && source !== undefined,
+  );
+  const programs = new Set(unowned.map(({ path }) => baseName(path)));
+  const bySize = new Map<number, ManifestEntry[]>();
+  for (const entry of unowned) bySize.set(entry.sizeBytes, [...(bySize.get(entry.sizeBytes) ?? []), entry]);
+  const roots = [...new Set(packages.map(({ root }) => root))];
+  const { distribution } = manifest;
+  const version = distribution?.version ?? "";
+  return {
+    packages,
+    distribution:
+      distribution === undefined
+        ? undefined
+        : {
+            id: distribution.id,
+            // Lists have a whole release by its first number, or by its name.
+            releases: [version, version.split(".")[0] ?? "", ...(codename === undefined ? [] : [codename])],
+          },
+    shipped: new Set(manifest.packages.map(({ id, name }) => `${id.slice(0, id.indexOf(":"))}:${name}`)),
+    has: (path) => paths.has(path),
+    hasCopy: async (files) => {
+      if (unowned.length === 0) return false;
+      for (const file of files) {
+        if (isCode(file) && programs.has(baseName(toAbsPath(file)))) return true;
+        for (const root of roots) {
+          const path = toAbsPath(file);
+          const stat = await root.lstat(path);
+          if (stat?.kind !== "file" || stat.sizeBytes === 0) continue;
+          const alike = bySize.get(stat.sizeBytes) ?? [];
+          if (alike.length === 0) continue;
+          const bytes = Buffer.from((await root.readFile(path)) ?? new Uint8Array());
+          if (alike.some((entry) => bytes.equals(read(entry)))) return true;
+        }
+      }
+      return false;
+    },
+  };
+}
+
+/** Libraries and programs: a stripped or rebuilt copy keeps the name, and not the bytes. */
+function isCode(path: string): boolean {
+  return /\.so(?:\.|$)|\/s?bin\/[^/]+$/u.test(path);
+}

@@ -1,0 +1,16 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+
+export const openVexPredicateType = "https://openvex.dev/ns/v0.2.0";
+
+/** Debian's whole tracker is 70 MB; no list is read that is longer than this. */
+export const listLimitBytes: number = 256 * 2 ** 20;
+
+/** A finding about the list. */
+export function invalid(message: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "VULNERABILITIES_INVALID",
+    message,
+    hint: "give OSV records, or the JSON of Debian's security tracker",
+  };
+}

@@ -1,0 +1,66 @@
+import type { Checked, Diagnostic } from "../diagnostics/diagnostic.ts";
+import { readDebianTracker } from "./debian-tracker.ts";
+import { invalid } from "./findings.ts";
+import { readOsvRecord } from "./osv.ts";
+import type { Vulnerability } from "./vulnerability.ts";
+
+/** Broken records that are told one by one. */
+const toldLimit = 10;
+
+/**
+ * Reads a list of vulnerabilities: OSV records (one, an array of them, the answer `{"vulns": [...]}` of its API, or one a
+ * line), or the JSON of Debian's tracker, of which the release with this code name counts. VULNERABILITIES_INVALID for others.
+ */
+export function readList(
+  text: string,
+  { name, codename }: { readonly name: string; readonly codename: string | undefined },
+): Checked<readonly Vulnerability[]> {
+  const value = parseJson(text) ?? parseLines(text);
+  const records = recordsOf(value);
+  if (records === undefined) {
+    const tracked = readDebianTracker(value, codename);
+    if (tracked !== undefined) return { value: tracked, diagnostics: [] };
+    return {
+      value: undefined,
+      diagnostics: [invalid(`cannot read ${name}: it is neither OSV nor the JSON of Debian's tracker`)],
+    };
+  }
+  const found: Vulnerability[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const [index, record] of records.entries()) {
+    const read = readOsvRecord(record);
+    if (typeof read === "string") {
+      const where = read === "" ? "" : ` at ${read}`;
+      diagnostics.push(invalid(`cannot read ${name}: record ${String(index + 1)} is no OSV record${where}`));
+    } else if (read !== undefined) found.push(read);
+  }
+  if (diagnostics.length > 0) return { value: undefined, diagnostics: diagnostics.slice(0, toldLimit) };
+  return { value: found, diagnostics: [] };
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function recordsOf(value: unknown): readonly unknown[] | undefined {
+  if (isList(value)) return value;
+  if (typeof value !== "object" || value === null) return undefined;
+  if ("vulns" in value && isList(value.vulns)) return value.vulns;
+  return "id" in value && typeof value.id === "string" ? [value] : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseLines(text: string): readonly unknown[] | undefined {
+  const values = text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map(parseJson);
+  return values.length === 0 || values.includes(undefined) ? undefined : values;
+}

@@ -1,0 +1,141 @@
+import { compareBytes } from "../rootfs/rootfs.ts";
+import { type AffectedPackage, isAffected, type Vulnerability } from "./vulnerability.ts";
+
+/** A package of a builder, as far as statements need it. */
+export interface BuilderPackage {
+  /** `dpkg`, `pypi`, `npm`. */
+  readonly database: string;
+  readonly name: string;
+  readonly version: string;
+  /** Of a distribution, what it was built from; the package itself elsewhere. */
+  readonly source: { readonly name: string; readonly version: string };
+  readonly purl: string;
+  readonly files: readonly string[];
+}
+
+/** What the builders have and the image has. */
+export interface Presence {
+  readonly packages: readonly BuilderPackage[];
+  readonly distribution: { readonly id: string; readonly releases: readonly string[] } | undefined;
+  /** Of packages of which any file ships: `dpkg:libc6`. */
+  readonly shipped: ReadonlySet<string>;
+  /** True where the image has the path. */
+  has(path: string): boolean;
+  /** True where a file of the image that is in no package may be a copy of one of these. */
+  hasCopy(files: readonly string[]): Promise<boolean>;
+}
+
+export interface Statement {
+  readonly vulnerability: Vulnerability;
+  readonly justification: "component_not_present" | "vulnerable_code_not_present";
+  readonly impact: string;
+  /** Sorted. */
+  readonly purls: readonly string[];
+}
+
+type Verdict = Pick<Statement, "justification" | "impact">;
+
+/** Orders of versions by the package database; a database without one has versions that only lists of them tell. */
+export type VersionOrders = Readonly<Record<string, (left: string, right: string) => number>>;
+
+/**
+ * States which vulnerabilities the image cannot have though its builders may: where no file of a package ships, and where the list
+ * names the vulnerable files or binary packages and none of them ships. Nothing is said of a package of which anything ships otherwise,
+ * nor where a file of the application may be a copy. Sorted by vulnerability.
+ */
+export async function stateAbsences(
+  vulnerabilities: readonly Vulnerability[],
+  presence: Presence,
+  orders: VersionOrders,
+): Promise<readonly Statement[]> {
+  const byName = new Map<string, BuilderPackage[]>();
+  for (const one of presence.packages) {
+    const key = `${one.database}:${one.source.name}`;
+    byName.set(key, [...(byName.get(key) ?? []), one]);
+  }
+  const statements: Statement[] = [];
+  for (const vulnerability of mergeById(vulnerabilities)) {
+    const verdicts = new Map<BuilderPackage, (Verdict | undefined)[]>();
+    for (const affected of vulnerability.packages) {
+      if (!isOfDistribution(affected, presence)) continue;
+      for (const one of byName.get(`${affected.database}:${affected.name}`) ?? []) {
+        if (isAffected(one.source.version, affected.affected, orders[one.database]) === "no") continue;
+        const judged = verdicts.get(one) ?? [];
+        judged.push(await judge(one, affected, presence));
+        verdicts.set(one, judged);
+      }
+    }
+    statements.push(...toStatements(vulnerability, verdicts));
+  }
+  return statements;
+}
+
+/** Lists may have several records of one vulnerability: what one leaves open, another may not settle. */
+function mergeById(vulnerabilities: readonly Vulnerability[]): readonly Vulnerability[] {
+  const merged = new Map<string, Vulnerability>();
+  for (const one of vulnerabilities) {
+    const known = merged.get(one.id);
+    merged.set(one.id, {
+      id: one.id,
+      aliases: [...new Set([...(known?.aliases ?? []), ...one.aliases])].sort(compareBytes),
+      packages: [...(known?.packages ?? []), ...one.packages],
+    });
+  }
+  return [...merged.values()].sort((left, right) => compareBytes(left.id, right.id));
+}
+
+function isOfDistribution({ distribution }: AffectedPackage, presence: Presence): boolean {
+  if (distribution === undefined) return true;
+  if (presence.distribution?.id !== distribution.id) return false;
+  return distribution.release === undefined || presence.distribution.releases.includes(distribution.release);
+}
+
+async function judge(one: BuilderPackage, affected: AffectedPackage, presence: Presence): Promise<Verdict | undefined> {
+  const isShipped = ({ database, name }: BuilderPackage) => presence.shipped.has(`${database}:${name}`);
+  // Whose files nobody knows may be in the image as a file of no package.
+  if (one.files.length === 0) return undefined;
+  if (!isShipped(one)) {
+    if (await presence.hasCopy(one.files)) return undefined;
+    return { justification: "component_not_present", impact: "No file of this package is in the image." };
+  }
+  const siblings = presence.packages.filter(
+    ({ database, source }) => database === one.database && source.name === one.source.name,
+  );
+  const { binaries, files } = affected;
+  if (binaries !== undefined) {
+    const vulnerable = siblings.filter(({ name }) => binaries.includes(name));
+    // A list that names no package of the builder may have another name for the one that ships.
+    if (vulnerable.length === 0 || binaries.includes(one.name) || vulnerable.some(isShipped)) return undefined;
+    if (await presence.hasCopy(vulnerable.flatMap((sibling) => sibling.files))) return undefined;
+    const names = vulnerable.map(({ name }) => name).sort(compareBytes);
+    return vulnerableCodeAbsent(`No file of ${[...new Set(names)].join(", ")} is in the image.`);
+  }
+  if (files === undefined) return undefined;
+  const known = new Set(siblings.flatMap((sibling) => sibling.files));
+  if (!files.every((file) => known.has(file)) || files.some((file) => presence.has(file))) return undefined;
+  if (await presence.hasCopy(files)) return undefined;
+  return vulnerableCodeAbsent(`The image does not have ${[...files].sort(compareBytes).join(", ")}.`);
+}
+
+function vulnerableCodeAbsent(impact: string): Verdict {
+  return { justification: "vulnerable_code_not_present", impact };
+}
+
+function toStatements(
+  vulnerability: Vulnerability,
+  verdicts: ReadonlyMap<BuilderPackage, readonly (Verdict | undefined)[]>,
+): readonly Statement[] {
+  const groups = new Map<string, { readonly verdict: Verdict; readonly purls: Set<string> }>();
+  for (const [{ purl }, judged] of verdicts) {
+    // One place where it cannot be excluded is enough to say nothing.
+    const [verdict] = judged;
+    if (verdict === undefined || judged.includes(undefined)) continue;
+    const key = `${verdict.justification} ${verdict.impact}`;
+    const known = groups.get(key) ?? { verdict, purls: new Set() };
+    groups.set(key, known);
+    known.purls.add(purl);
+  }
+  return [...groups]
+    .sort(([left], [right]) => compareBytes(left, right))
+    .map(([, { verdict, purls }]) => ({ vulnerability, ...verdict, purls: [...purls].sort(compareBytes) }));
+}
