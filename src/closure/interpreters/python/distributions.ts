@@ -1,6 +1,6 @@
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { ProcessFiles } from "../process-files.ts";
 import { type EntryPoint, parseEntryPoints, parseMetadata, parseRecord, parseRequiresFile } from "./dist-info.ts";
-import type { ProcessFiles } from "./files.ts";
 
 /** An installed distribution (PyPA: Recording installed projects). */
 export interface Distribution {

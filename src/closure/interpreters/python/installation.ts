@@ -1,8 +1,8 @@
 import { type AbsPath, isWithin } from "../../../rootfs/rootfs.ts";
 import type { ProcessContext } from "../../closure.ts";
+import type { ProcessFiles } from "../process-files.ts";
 import type { PythonCommand } from "./command-line.ts";
 import type { DistributionIndex } from "./distributions.ts";
-import type { ProcessFiles } from "./files.ts";
 import type { PythonLayout } from "./layout.ts";
 import type { ModuleFinder } from "./module-finder.ts";
 import type { SearchPath } from "./search-path.ts";

@@ -1,7 +1,7 @@
 import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
+import { processFiles } from "../process-files.ts";
 import { parseCommand } from "./command-line.ts";
 import { indexDistributions } from "./distributions.ts";
-import { processFiles } from "./files.ts";
 import { callPythonFunction } from "./function-client.ts";
 import type { Installation } from "./installation.ts";
 import { findLayout } from "./layout.ts";

@@ -1,7 +1,7 @@
 import { type AbsPath, childOf, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { ProcessContext } from "../../closure.ts";
+import type { ProcessFiles } from "../process-files.ts";
 import type { PythonCommand } from "./command-line.ts";
-import type { ProcessFiles } from "./files.ts";
 import type { PythonLayout } from "./layout.ts";
 
 /** A line of code in a `.pth` file, or directories that it adds. */

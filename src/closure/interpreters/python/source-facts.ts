@@ -1,8 +1,8 @@
 import type { AbsPath } from "../../../rootfs/rootfs.ts";
 import type { ProcessContext } from "../../closure.ts";
 import { knowledge } from "../../recall.ts";
+import type { ProcessFiles } from "../process-files.ts";
 import { wantsEveryCodec } from "./codecs.ts";
-import type { ProcessFiles } from "./files.ts";
 import { gateWordsIn } from "./gates.ts";
 import { type SourceScan, scanSource } from "./source-scan.ts";
 

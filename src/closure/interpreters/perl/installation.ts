@@ -1,0 +1,71 @@
+import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { ProcessContext } from "../../closure.ts";
+import { type ProcessFiles, processFiles } from "../process-files.ts";
+import { type PerlCommand, readPerlCommand } from "./command-line.ts";
+import { findPerlPath, type PerlPath } from "./search-path.ts";
+
+/** What is known of a Perl process before any source is read. */
+export interface Installation {
+  readonly process: ProcessContext;
+  readonly command: PerlCommand;
+  readonly files: ProcessFiles;
+  readonly path: PerlPath;
+  /** The program's source; undefined for `-e` and standard input. */
+  readonly script: AbsPath | undefined;
+}
+
+/** Whose a file is. */
+export type Area = "core" | "site" | "app";
+
+/** Undefined when the interpreter has no library. */
+export async function openInstallation(process: ProcessContext): Promise<Installation | undefined> {
+  const files = processFiles(process.root);
+  const own = readPerlCommand(process.args);
+  const options = readPerlCommand((process.env["PERL5OPT"] ?? "").split(/\s+/u).filter((part) => part !== ""));
+  const named = own.script ?? (own.code === undefined ? (await defaultPerlArgs(process))[0] : undefined);
+  const command: PerlCommand = {
+    ...own,
+    script: named,
+    directories: [...own.directories, ...options.directories],
+    modules: [...options.modules, ...own.modules],
+  };
+  const path = await findPerlPath(process, command, files);
+  if (path.core.length === 0) return undefined;
+  const script = named === undefined ? undefined : await scriptPath(process, command, named);
+  return { process, command, files, path, script };
+}
+
+/** Names under which applications keep the program that starts them, in the order of preference. */
+const entryNames = ["app.pl", "main.pl", "server.pl"];
+
+/** The program that starts an application: `app.pl` and the like, else the only program of Perl in its directory. */
+export async function defaultPerlArgs(process: ProcessContext): Promise<readonly string[]> {
+  if (process.appRoot === undefined) return [];
+  const directory = process.appRoot;
+  const names = (await process.root.readDirectory(directory)) ?? [];
+  const programs = names.filter((name) => name.endsWith(".pl"));
+  const name = entryNames.find((one) => programs.includes(one)) ?? (programs.length === 1 ? programs[0] : undefined);
+  if (name === undefined) return [];
+  return [directory === process.workdir && directory !== "/" ? name : childOf(directory, name)];
+}
+
+/** `-S` looks a name without a slash up on PATH. */
+async function scriptPath(process: ProcessContext, command: PerlCommand, name: string): Promise<AbsPath> {
+  const path = toAbsPath(name, process.workdir);
+  if (!command.searchesPath || name.includes("/")) return path;
+  return (await process.findProgram(baseName(path))) ?? path;
+}
+
+/** By the closest directory of `@INC` that holds the file; the application's own come first. */
+export function areaOf({ path, process }: Installation, file: AbsPath): Area {
+  let best: { readonly area: Area; readonly length: number } = { area: "app", length: 0 };
+  const offer = (area: Area, directory: AbsPath): void => {
+    if (directory.length > best.length && isWithin(file, directory)) best = { area, length: directory.length };
+  };
+  if (process.appRoot !== undefined) offer("app", process.appRoot);
+  for (const directory of path.directories) {
+    const isApp = process.appRoot !== undefined && isWithin(directory, process.appRoot);
+    offer(path.core.includes(directory) ? "core" : isApp && !directory.includes("/perl5") ? "app" : "site", directory);
+  }
+  return best.area;
+}

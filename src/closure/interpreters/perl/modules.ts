@@ -1,0 +1,102 @@
+import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { Because, Emitter } from "./emitter.ts";
+import { areaOf, type Installation } from "./installation.ts";
+
+/** Finds modules on `@INC` and brings them with what belongs to them. */
+export interface Modules {
+  /** `@INC` as it is known by now: sources add to it. */
+  readonly directories: () => readonly AbsPath[];
+  /** Puts directories before all others. */
+  add(directories: readonly AbsPath[]): void;
+  /** False when no directory has the module. */
+  reach(name: string, because: Because): Promise<boolean>;
+  /** The same for a file that is named as it is, such as `sys/socket.ph`. */
+  reachFile(name: string, because: Because): Promise<boolean>;
+}
+
+export function createModules(installation: Installation, emitter: Emitter): Modules {
+  const { files, process } = installation;
+  let directories = installation.path.directories;
+  const reached = new Map<string, Promise<boolean>>();
+
+  async function locate(relative: string): Promise<AbsPath | undefined> {
+    // Applications often add their own directories by means that nobody reads.
+    const own =
+      process.appRoot === undefined ? [] : ["", "/lib", "/local/lib/perl5"].map((part) => `${process.appRoot}${part}`);
+    for (const directory of [...directories, ...own]) {
+      const path = childOf(toAbsPath(directory), relative);
+      if (await files.isFile(path)) return path;
+    }
+    return undefined;
+  }
+
+  async function reachModule(name: string, because: Because): Promise<boolean> {
+    const relative = `${name.replaceAll("::", "/")}.pm`;
+    const path = await locate(relative);
+    if (path === undefined) return false;
+    emitter.file(path, "module", because);
+    const root = path.slice(0, -relative.length - 1);
+    await reachCompiled(name, path);
+    if (areaOf(installation, path) === "site") await reachRest(name, path, root);
+    return true;
+  }
+
+  /** What DynaLoader, XSLoader and AutoLoader look for below `auto`, beside the module or anywhere on the path. */
+  async function reachCompiled(name: string, path: AbsPath): Promise<void> {
+    const parts = name.split("::");
+    for (const directory of directories) {
+      const own = childOf(directory, `auto/${parts.join("/")}`);
+      const names = await files.names(own);
+      for (const file of names) {
+        if (!/\.(?:so|al|ix|bs)$/u.test(file)) continue;
+        const isObject = file.endsWith(".so");
+        const why = isObject ? "has it as its compiled part" : "loads it on its first use";
+        emitter.file(childOf(own, file), isObject ? "file" : "module", {
+          evidence: "rule",
+          why: `${why} (${baseName(path)})`,
+        });
+      }
+    }
+  }
+
+  /** Of a distribution whose main module is used, all modules below its name may be loaded by name; its data are read by its name. */
+  async function reachRest(name: string, path: AbsPath, root: string): Promise<void> {
+    if (process.prune === "reachable") return;
+    const because: Because = { evidence: "rule", why: `may be loaded by ${name}` };
+    const below = childOf(parentOf(path), baseName(path).slice(0, -3));
+    if (await files.isDirectory(below)) {
+      await emitter.directory(below, { keeps: (one) => !/\.(?:pod|t)$/u.test(one), role: "module", because });
+    }
+    const share = childOf(toAbsPath(root), "auto/share");
+    for (const kind of ["dist", "module"]) {
+      const data = childOf(childOf(share, kind), name.replaceAll("::", "-"));
+      if (await files.isDirectory(data)) {
+        await emitter.directory(data, {
+          keeps: () => true,
+          role: "file",
+          because: { ...because, why: `has it as data of ${name}` },
+        });
+      }
+    }
+  }
+
+  return {
+    directories: () => directories,
+    add(more) {
+      directories = [...new Set([...more, ...directories])];
+    },
+    async reach(name, because) {
+      const known = await reached.get(name);
+      if (known === true) return true;
+      const answer = reachModule(name, because);
+      reached.set(name, answer);
+      return answer;
+    },
+    async reachFile(name, because) {
+      const path = name.startsWith("/") ? toAbsPath(name) : await locate(name.replace(/^\.\//u, ""));
+      if (path === undefined || !(await files.isFile(path))) return false;
+      emitter.file(path, "module", because);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { baseName } from "../../../rootfs/rootfs.ts";
+import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
+import { defaultPerlArgs, openInstallation } from "./installation.ts";
+import { createRuntime } from "./runtime.ts";
+
+const names = /^perl(?:5(?:\.\d+)*)?(?:-[\w-]+)?$/u;
+
+/** Perl 5, wherever it has its libraries: the directories are those that are compiled into it. */
+export const perl: Interpreter = {
+  name: "perl",
+  claims: ({ path, realPath, elf }) =>
+    elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),
+  start: startPerl,
+  defaultArgs: defaultPerlArgs,
+};
+
+async function startPerl(process: ProcessContext): Promise<Runtime> {
+  const installation = await openInstallation(process);
+  return installation === undefined ? withoutLibrary(process) : createRuntime(installation);
+}
+
+function withoutLibrary(process: ProcessContext): Runtime {
+  return {
+    async *start() {
+      yield {
+        finding: {
+          severity: "error",
+          code: "PERL_LIBRARY_MISSING",
+          path: process.program,
+          message: `cannot find the library of ${process.program}: no directory that is compiled into it holds strict.pm`,
+          hint: "install the whole interpreter in the builder",
+        },
+      };
+    },
+    async *needs() {},
+    async *settle() {},
+  };
+}

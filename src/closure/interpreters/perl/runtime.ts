@@ -1,0 +1,213 @@
+import { type AbsPath, baseName } from "../../../rootfs/rootfs.ts";
+import type { Finding, Runtime } from "../../closure.ts";
+import {
+  asksForUnicode,
+  encodingDirectories,
+  isExcludedFromSafe,
+  startUpFiles,
+  startUpModules,
+  unicodeModules,
+} from "./core.ts";
+import { type Because, createEmitter } from "./emitter.ts";
+import { type Area, areaOf, type Installation } from "./installation.ts";
+import { libraryCandidates } from "./libraries.ts";
+import { createModules } from "./modules.ts";
+import { withArchitecture } from "./search-path.ts";
+import { hasPerlShebang, type PerlScan, scanPerl } from "./source-scan.ts";
+
+/** The run-time of one Perl process. */
+export function createRuntime(installation: Installation): Runtime {
+  const { process, command, files, path: perlPath, script } = installation;
+  const emitter = createEmitter(installation);
+  const modules = createModules(installation, emitter);
+  /** Names that a source must have and nothing had yet, by source: a directory that is added later may hold them. */
+  const missing = new Map<AbsPath, Map<string, number>>();
+  /** Sources of the application that starting the program loads. */
+  const loaded = new Set<AbsPath>();
+  const leadsTo = new Map<AbsPath, readonly string[]>();
+  const reported = new Set<string>();
+  const opened = new Set<string>();
+  let touchesPath = false;
+
+  async function reachScan(scan: PerlScan, path: AbsPath, area: Area): Promise<void> {
+    for (const text of scan.libraries) {
+      const found = libraryCandidates(text, { file: path, script, workdir: process.workdir });
+      if (found === undefined) touchesPath ||= area === "app";
+      const all: AbsPath[] = [];
+      for (const candidate of found ?? []) all.push(...(await withArchitecture(candidate, files)));
+      modules.add(all);
+    }
+    if (area === "app") touchesPath ||= scan.touchesPath;
+    for (const { name, line, kind } of scan.modules) {
+      if (kind === "text" && process.prune === "reachable" && area !== "app") continue;
+      const evidence = kind === "text" ? "string" : "proved";
+      const isFound = await modules.reach(name, {
+        evidence,
+        why: `${kind === "text" ? "names" : "loads"} ${name} (line ${line})`,
+      });
+      if (isFound || kind !== "certain" || area !== "app") continue;
+      missing.set(path, new Map([...(missing.get(path) ?? []), [name, line]]));
+    }
+    leadsTo.set(
+      path,
+      scan.modules.filter(({ kind }) => kind === "certain").map(({ name }) => name),
+    );
+    for (const file of scan.files) {
+      const beside = file.startsWith("./") || file.startsWith("../") ? `${process.workdir}/${file}` : file;
+      const because: Because = { evidence: "proved", why: `loads ${file}` };
+      if (!(await modules.reachFile(file, because))) await modules.reachFile(beside, because);
+    }
+    await openGates(scan.code, area);
+  }
+
+  /** What the core holds for those that ask for it: tables of characters and of encodings. */
+  async function openGates(code: string, area: Area): Promise<void> {
+    if (area === "core") return;
+    if (process.stdlib === "reachable" && asksForUnicode(code)) await once("unicode", reachUnicode);
+    if (process.stdlib !== "full" && /\bEncode\b|:encoding\((?!utf-?8)/iu.test(code))
+      await once("encode", reachEncodings);
+  }
+
+  async function once(gate: string, open: () => Promise<void>): Promise<void> {
+    if (opened.has(gate)) return;
+    opened.add(gate);
+    await open();
+  }
+
+  async function reachUnicode(): Promise<void> {
+    const because: Because = { evidence: "rule", why: "looks up properties and names of characters in it" };
+    for (const name of unicodeModules) await modules.reach(name, because);
+    for (const directory of perlPath.core) {
+      const tables = `${directory}/unicore`;
+      const keeps = (path: AbsPath): boolean =>
+        path.startsWith(tables) && !isExcludedFromSafe(path.slice(directory.length + 1));
+      await emitter.directory(directory, { keeps, role: "file", because });
+    }
+  }
+
+  async function reachEncodings(): Promise<void> {
+    const because: Because = { evidence: "rule", why: "loads it by the name of an encoding" };
+    for (const name of ["Encode", ...encodingDirectories.map((part) => `Encode::${part}`)])
+      await modules.reach(name, because);
+    for (const name of [
+      "Alias",
+      "Byte",
+      "Config",
+      "Encoder",
+      "Encoding",
+      "GSM0338",
+      "Guess",
+      "MIME::Header",
+      "Unicode",
+      "Unicode::UTF7",
+    ]) {
+      await modules.reach(`Encode::${name}`, because);
+    }
+  }
+
+  async function reachCore(): Promise<void> {
+    const because: Because = { evidence: "rule", why: "has it in its standard library" };
+    const isFull = process.stdlib === "full";
+    for (const directory of perlPath.core) {
+      const keeps = (path: AbsPath): boolean => isFull || !isExcludedFromSafe(path.slice(directory.length + 1));
+      await emitter.directory(directory, { keeps, role: "file", because });
+    }
+  }
+
+  async function reachStart(): Promise<void> {
+    if (process.stdlib === "reachable") {
+      const because: Because = { evidence: "rule", why: "loads it for what the language itself has" };
+      for (const name of startUpModules) await modules.reach(name, because);
+      for (const name of startUpFiles) await modules.reachFile(name, because);
+    } else {
+      await reachCore();
+    }
+    const onPath: Because = { evidence: "rule", why: "has it on its search path" };
+    await modules.reachFile("sitecustomize.pl", { evidence: "rule", why: "runs it at its start" });
+    if (command.isDebugged) await modules.reachFile("perl5db.pl", { evidence: "proved", why: "debugs with it" });
+    if (process.prune !== "none") return;
+    for (const directory of perlPath.directories) {
+      if (areaOf(installation, directory) === "site") {
+        await emitter.directory(directory, { keeps: () => true, role: "file", because: onPath });
+      }
+    }
+  }
+
+  return {
+    async *start() {
+      await reachStart();
+      for (const name of command.modules)
+        await modules.reach(name, { evidence: "proved", why: `is told to load ${name}` });
+      const code = scanPerl(command.code ?? "");
+      await reachScan(code, process.program, "app");
+      yield* emitter.take();
+      for (const path of [...(script === undefined ? [] : [script]), ...process.entries]) {
+        loaded.add(path);
+        const why = path === script ? "runs the script of its arguments" : "is told to load it";
+        yield { need: { path, role: "module", evidence: "proved", why } };
+      }
+    },
+    async *needs(path) {
+      const text = await files.readText(path);
+      if (text === undefined) return;
+      const isSource =
+        /\.(?:pm|pl|al|psgi|cgi|ph|t|PL)$/u.test(baseName(path)) || loaded.has(path) || hasPerlShebang(text);
+      if (!isSource) return;
+      const scan = scanPerl(text);
+      const area = areaOf(installation, path);
+      await reachScan(scan, path, area);
+      yield* emitter.take();
+      if (area !== "app" || !loaded.has(path)) return;
+      for (const line of scan.computed) yield { finding: computed(path, line) };
+    },
+    async *settle() {
+      for (const [path, names] of missing) {
+        for (const [name, line] of names) {
+          if (await modules.reach(name, { evidence: "proved", why: `loads ${name} (line ${line})` }))
+            names.delete(name);
+        }
+        const isLoaded = isLoadedAtStart(path);
+        for (const [name, line] of names) {
+          if (!isLoaded || reported.has(`${path} ${name}`)) continue;
+          reported.add(`${path} ${name}`);
+          yield { finding: missingModule(path, { name, line }), from: path };
+        }
+      }
+      yield* emitter.take();
+    },
+  };
+
+  /** True when the program loads the source before it runs its first statement. */
+  function isLoadedAtStart(path: AbsPath): boolean {
+    if (loaded.has(path) || path === process.program) return true;
+    const seen = new Set<AbsPath>([...loaded, process.program]);
+    for (const one of seen) {
+      for (const name of leadsTo.get(one) ?? []) {
+        const end = `/${name.replaceAll("::", "/")}.pm`;
+        for (const other of leadsTo.keys()) if (other.endsWith(end)) seen.add(other);
+      }
+    }
+    return seen.has(path);
+  }
+
+  function missingModule(path: AbsPath, { name, line }: { readonly name: string; readonly line: number }): Finding {
+    return {
+      // A program that changes @INC may know better.
+      severity: touchesPath ? "warning" : "error",
+      code: "PERL_MODULE_MISSING",
+      path,
+      message: `cannot load ${name}: line ${line} of ${path} uses it, not found on @INC (${modules.directories().join(":")})`,
+      hint: "install the package that has it in the builder, or add its directory to PERL5LIB",
+    };
+  }
+}
+
+function computed(path: AbsPath, line: number): Finding {
+  return {
+    severity: "warning",
+    code: "REQUIRE_COMPUTED",
+    path,
+    message: `cannot tell what line ${line} of ${path} requires: the name is known only when it runs`,
+    hint: "name the files that it can be under `closure.include`",
+  };
+}

@@ -1,0 +1,85 @@
+import { type AbsPath, childOf, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { ProcessContext } from "../../closure.ts";
+import type { ProcessFiles } from "../process-files.ts";
+import type { PerlCommand } from "./command-line.ts";
+
+/** Where a perl looks for modules. */
+export interface PerlPath {
+  /** `@INC` when the program starts, only what exists, in order. */
+  readonly directories: readonly AbsPath[];
+  /** Those of them that hold perl's own modules. */
+  readonly core: readonly AbsPath[];
+}
+
+/**
+ * `@INC` as it is compiled into the program, or into the libperl that it needs, behind `-I` and PERL5LIB. Only the directories are
+ * read from there; their order is that in which perl tries kinds of directories: site, vendor, core (perlrun(1), perlvar(1)).
+ */
+export async function findPerlPath(
+  process: ProcessContext,
+  command: PerlCommand,
+  files: ProcessFiles,
+): Promise<PerlPath> {
+  const compiled: { readonly path: AbsPath; readonly isCore: boolean }[] = [];
+  for (const path of await compiledDirectories(process, files)) {
+    if (await files.isDirectory(path)) compiled.push({ path, isCore: await isCore(path, files) });
+  }
+  const isDebian = compiled.some(({ path }) => path.endsWith("/perl-base"));
+  const ranked = compiled.toSorted(
+    (left, right) => rank(left, isDebian) - rank(right, isDebian) || archRank(left.path) - archRank(right.path),
+  );
+  const given = [...command.directories, ...(process.env["PERL5LIB"] ?? "").split(":")].filter((part) => part !== "");
+  const directories = new Set<AbsPath>();
+  for (const part of given) {
+    for (const path of await withArchitecture(toAbsPath(part, process.workdir), files)) directories.add(path);
+  }
+  for (const { path } of ranked) directories.add(path);
+  return {
+    directories: [...directories],
+    core: ranked.flatMap(({ path, isCore: core }) => (core ? [path] : [])),
+  };
+}
+
+/** A directory of `use lib` or PERL5LIB with those for its version and architecture, which come first (lib(3perl)). */
+export async function withArchitecture(path: AbsPath, files: ProcessFiles): Promise<readonly AbsPath[]> {
+  if (!(await files.isDirectory(path))) return [];
+  const own: AbsPath[] = [];
+  for (const name of await files.names(path)) {
+    if (!/^5\.\d|-linux|^linux-/u.test(name) || !(await files.isDirectory(childOf(path, name)))) continue;
+    own.push(childOf(path, name));
+    for (const inner of await files.names(childOf(path, name))) {
+      if (/-linux|^linux-/u.test(inner)) own.push(childOf(childOf(path, name), inner));
+    }
+  }
+  return [...own.toSorted((left, right) => right.length - left.length), path];
+}
+
+async function compiledDirectories(process: ProcessContext, files: ProcessFiles): Promise<ReadonlySet<AbsPath>> {
+  const library = process.elf?.needed.find((name) => name.startsWith("libperl.so"));
+  const path = library === undefined ? process.realProgram : await process.findLibrary(library);
+  const bytes = path === undefined ? undefined : await files.readBytes(path);
+  const text = new TextDecoder("latin1").decode(bytes ?? new Uint8Array());
+  const found = new Set<AbsPath>();
+  for (const [, word = ""] of text.matchAll(/[^\x20-\x7e](\/[\w.+/-]{4,200})(?=[^\x20-\x7e])/gu)) {
+    if (/perl/u.test(word)) found.add(toAbsPath(word));
+  }
+  return found;
+}
+
+async function isCore(path: AbsPath, files: ProcessFiles): Promise<boolean> {
+  const names = await files.names(path);
+  return names.has("strict.pm") || names.has("Config.pm");
+}
+
+function rank({ path, isCore: core }: { readonly path: AbsPath; readonly isCore: boolean }, isDebian: boolean): number {
+  if (path === "/etc/perl") return 0;
+  if (core) return path.endsWith("/perl-base") ? 3 : 4;
+  if (isDebian && path.endsWith("/site_perl")) return 5;
+  return /\/site_perl(?:\/|$)/u.test(path) || path.startsWith("/usr/local/") ? 1 : 2;
+}
+
+/** Directories for one architecture come first. */
+function archRank(path: AbsPath): number {
+  if (/linux/u.test(path) || path.includes("/lib64/")) return 0;
+  return parentOf(path).startsWith("/usr/lib") ? 1 : 2;
+}

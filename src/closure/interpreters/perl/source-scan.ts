@@ -1,0 +1,152 @@
+/** One module that a source names. */
+export interface NamedModule {
+  readonly name: string;
+  readonly line: number;
+  /**
+   * `certain`: loading the source loads it; `possible`: some branch or string of code does; `text`: it is only a string of that form.
+   */
+  readonly kind: "certain" | "possible" | "text";
+}
+
+/** What a Perl source says of other files. */
+export interface PerlScan {
+  /** Each name once, with its strongest kind. */
+  readonly modules: readonly NamedModule[];
+  /** Files of `require "x.pl"` and `do "x.pl"`. */
+  readonly files: readonly string[];
+  /** The text after each `use lib`. */
+  readonly libraries: readonly string[];
+  /** Lines where `require` is given what only the run tells. */
+  readonly computed: readonly number[];
+  /** True when it changes `@INC` by other means. */
+  readonly touchesPath: boolean;
+  /** Its code without comments and documentation. */
+  readonly code: string;
+}
+
+const word = String.raw`[A-Za-z_]\w*(?:(?:::|')\w+)*`;
+const statement = new RegExp(
+  String.raw`(^|[;{}(]|["']|\b(?:eval|and|or|q|qq)\b[ \t]*[{"'(]?|\|\||&&)[ \t]*\b(use|require)[ \t]+(${word})([^;]{0,4000})`,
+  "gmu",
+);
+const pragmas: ReadonlySet<string> = new Set([
+  "base",
+  "parent",
+  "if",
+  "autouse",
+  "aliased",
+  "superclass",
+  "Mojo::Base",
+]);
+
+/** Reads a source. Never throws; what is no Perl names nothing. */
+export function scanPerl(text: string): PerlScan {
+  const { code, quoted } = codeOf(text);
+  const found = new Map<string, NamedModule>();
+  const libraries: string[] = [];
+  const lineOf = lineFinder(code);
+  const add = (name: string, at: number, kind: NamedModule["kind"]): void => {
+    const normal = name.replaceAll("'", "::");
+    const known = found.get(normal);
+    if (known === undefined || kinds.indexOf(kind) < kinds.indexOf(known.kind)) {
+      found.set(normal, { name: normal, line: lineOf(at), kind });
+    }
+  };
+  const addWords = (rest: string, at: number, kind: NamedModule["kind"]): void => {
+    for (const [, name = ""] of rest.matchAll(/(?<![\w$@%&:>-])([A-Z]\w*(?:::\w+)*)(?![\w:]|\s*=>\s*\[)/gu))
+      add(name, at, kind);
+  };
+
+  for (const match of code.matchAll(statement)) {
+    const [, before = "", verb = "", name = "", rest = ""] = match;
+    if (/^v\d/u.test(name)) continue;
+    // A line that does not begin with `use` may stand in a string of code.
+    const isCertain = verb === "use" && before === "" && code.startsWith("use", match.index);
+    add(name, match.index, isCertain && name !== "if" ? "certain" : "possible");
+    if (verb !== "use") continue;
+    if (name === "lib") libraries.push(rest);
+    else if (pragmas.has(name)) addWords(rest, match.index, name === "if" ? "possible" : "text");
+    else addNames(rest, match.index);
+  }
+  function addNames(rest: string, at: number): void {
+    for (const [name] of rest.matchAll(/(?<![\w$@%&:>])[A-Z]\w*(?:::\w+)+/gu)) add(name, at, "text");
+  }
+  for (const match of code.matchAll(/^[ \t]*(?:extends|with)[ \t(]+([^;]{0,2000});/gmu)) {
+    addWords(match[1] ?? "", match.index, "text");
+  }
+  for (const { index, 1: name = "" } of code.matchAll(/["']([A-Z]\w*(?:::\w+)+)["']/gu)) add(name, index, "text");
+  for (const { index, 1: name = "" } of code.matchAll(/\bdbi:(\w+)[:(]/giu)) add(`DBD::${name}`, index, "text");
+  for (const [, name = ""] of quoted.matchAll(/^[ \t]*(?:use|require)[ \t]+([A-Z]\w*(?:::\w+)*)/gmu))
+    add(name, 0, "text");
+
+  const files = [...code.matchAll(/\b(?:require|do)[ \t(]*(["'])([^"'$@\n]{1,200})\1/gu)].map(
+    (match) => match[2] ?? "",
+  );
+  const computed = [...code.matchAll(/(?:^|[;{}])[ \t]*require[ \t(]+["$]["\w:{$]/gmu)].filter(
+    (match) => !/require[ \t(]+"[^"$@]*"/u.test(code.slice(match.index, match.index + 240)),
+  );
+  return {
+    modules: [...found.values()],
+    files: [...new Set(files)],
+    libraries,
+    computed: computed.map((match) => lineOf(match.index + (match[0].startsWith("\n") ? 1 : 0))),
+    touchesPath: /@INC\b/u.test(code),
+    code,
+  };
+}
+
+const kinds = ["certain", "possible", "text"] as const;
+
+/** True when the text begins as a program of perl's does. */
+export function hasPerlShebang(text: string): boolean {
+  return /^#![^\n]*\bperl/u.test(text);
+}
+
+const hereDocument = /(?<![\w)\]}$<])<<(~?)(?:(["'])([^"'\n]{1,80})\2|([A-Z_]\w*))/gu;
+
+/** Drops documentation, comments and what lies behind `__END__`, line by line; here-documents are told apart. */
+function codeOf(text: string): { readonly code: string; readonly quoted: string } {
+  const lines = text.split("\n");
+  const ends = new Set(lines.map((line) => line.trim()));
+  const code: string[] = [];
+  const quoted: string[] = [];
+  const waiting: { readonly word: string; readonly isIndented: boolean }[] = [];
+  let isDocumentation = false;
+  for (const line of lines) {
+    const [here] = waiting;
+    if (here !== undefined) {
+      if ((here.isIndented ? line.trim() : line.trimEnd()) === here.word) waiting.shift();
+      quoted.push(line);
+      code.push("");
+    } else if (isDocumentation || /^=[a-zA-Z]/u.test(line)) {
+      isDocumentation = !/^=cut\b/u.test(line);
+      code.push("");
+    } else if (/^__(?:END|DATA)__\s*$/u.test(line)) {
+      break;
+    } else if (/^\s*#/u.test(line)) {
+      code.push("");
+    } else {
+      code.push(line);
+      for (const [, tilde = "", , double, bare] of line.matchAll(hereDocument)) {
+        const end = double ?? bare ?? "";
+        if (ends.has(end)) waiting.push({ word: end, isIndented: tilde === "~" });
+      }
+    }
+  }
+  return { code: code.join("\n"), quoted: quoted.join("\n") };
+}
+
+function lineFinder(code: string): (at: number) => number {
+  const starts = [0];
+  for (let at = code.indexOf("\n"); at !== -1; at = code.indexOf("\n", at + 1)) starts.push(at + 1);
+  return (at) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] ?? 0) <= at) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  };
+}

@@ -1,0 +1,259 @@
+import { expect, it } from "vitest";
+import type { ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
+import { readPerlCommand } from "../../../../../src/closure/interpreters/perl/command-line.ts";
+import { libraryCandidates } from "../../../../../src/closure/interpreters/perl/libraries.ts";
+import { perl } from "../../../../../src/closure/interpreters/perl/perl.ts";
+import { scanPerl } from "../../../../../src/closure/interpreters/perl/source-scan.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { fixtureRoot } from "../../../../support/fixture.ts";
+
+const core = `//- /usr/bin/perl 0755
+ELF
+/usr/share/perl/5.40
+/etc/perl
+/usr/lib/x86_64-linux-gnu/perl-base
+/usr/local/share/perl/5.40.1
+/usr/lib/x86_64-linux-gnu/perl5/5.40
+/usr/share/perl5
+/usr/bin/perl5.40.1
+
+//- /usr/share/perl/5.40 -> 5.40.1
+//- /usr/share/perl/5.40.1/strict.pm
+//- /usr/share/perl/5.40.1/Text/Wrap.pm
+//- /usr/share/perl/5.40.1/Pod/Usage.pm
+use Pod::Text;
+//- /usr/share/perl/5.40.1/Pod/Text.pm
+//- /usr/share/perl/5.40.1/pod/perl.pod
+//- /usr/share/perl/5.40.1/unicore/Name.pl
+//- /usr/lib/x86_64-linux-gnu/perl-base/strict.pm
+//- /usr/lib/x86_64-linux-gnu/perl-base/warnings.pm
+//- /usr/lib/x86_64-linux-gnu/perl-base/lib.pm
+//- /usr/lib/x86_64-linux-gnu/perl-base/parent.pm
+//- /usr/share/perl/5.40.1/FindBin.pm
+//- /usr/lib/x86_64-linux-gnu/perl-base/POSIX.pm
+use XSLoader;
+//- /usr/lib/x86_64-linux-gnu/perl-base/XSLoader.pm
+//- /usr/lib/x86_64-linux-gnu/perl-base/auto/POSIX/POSIX.so
+//- /usr/share/perl5/Shop.pm
+use Text::Wrap;
+eval { require Shop::Fast };
+//- /usr/share/perl5/Shop/Plugin/Tax.pm
+//- /usr/share/perl5/Shop/Manual.pod
+//- /usr/share/perl5/Other.pm
+//- /usr/lib/x86_64-linux-gnu/perl5/5.40/Shop/XS.pm
+//- /usr/lib/x86_64-linux-gnu/perl5/5.40/auto/Shop/XS/XS.so
+`;
+
+/** What a program brings, a line each, sorted. */
+async function trace(
+  app: string,
+  options: Partial<Pick<ProcessContext, "args" | "env" | "stdlib" | "prune" | "appRoot">> = {},
+): Promise<string> {
+  const root = fixtureRoot(core + app);
+  const process: ProcessContext = {
+    root,
+    program: toAbsPath("/usr/bin/perl"),
+    realProgram: toAbsPath("/usr/bin/perl"),
+    elf: undefined,
+    args: ["/app/app.pl"],
+    env: {},
+    workdir: toAbsPath("/app"),
+    entries: [],
+    appRoot: toAbsPath("/app"),
+    stdlib: "reachable",
+    prune: "safe",
+    bytecode: "keep",
+    architecture: "amd64",
+    readElf: () => Promise.resolve(undefined),
+    findLibrary: () => Promise.resolve(undefined),
+    findProgram: () => Promise.resolve(undefined),
+    ...options,
+  };
+  const runtime = await perl.start(process);
+  const lines = new Set<string>();
+  const pending = new Set<string>();
+  const take = async (yields: AsyncIterable<Yield>): Promise<void> => {
+    for await (const one of yields) {
+      if ("finding" in one) {
+        lines.add(`${one.finding.severity} ${one.finding.code}: ${one.finding.message}`);
+        continue;
+      }
+      const { role, path, why } = one.need;
+      if (role === "module") pending.add(path);
+      if (![...lines].some((line) => line.startsWith(`${role} ${path}:`))) lines.add(`${role} ${path}: ${why}`);
+    }
+  };
+  await take(runtime.start());
+  for (const path of pending) await take(runtime.needs(toAbsPath(path)));
+  await take(runtime.settle());
+  return [...lines].toSorted().join("\n");
+}
+
+it("follows use, require, use lib and the compiled parts of modules", async () => {
+  const app = `//- /app/app.pl
+#!/usr/bin/perl
+use strict; use POSIX qw(floor);
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use My::Own;
+use Shop 1.2;
+require "conf.pl";
+=pod
+
+use Nothing::Here;
+
+=cut
+print <<"END";
+use Nothing::There;
+END
+//- /app/lib/My/Own.pm
+package My::Own;
+use parent -norequire, 'Shop::XS';
+1;
+__END__
+use Nothing::AtAll;
+//- /app/lib/conf.pl
+1;
+`;
+  expect(await trace(app)).toMatchInlineSnapshot(`
+    "module /app/app.pl: runs the script of its arguments
+    module /app/lib/My/Own.pm: loads My::Own (line 5)
+    module /app/lib/conf.pl: loads conf.pl
+    module /usr/lib/x86_64-linux-gnu/perl-base/POSIX.pm: loads POSIX (line 2)
+    module /usr/lib/x86_64-linux-gnu/perl-base/XSLoader.pm: loads it for what the language itself has
+    module /usr/lib/x86_64-linux-gnu/perl-base/lib.pm: loads it for what the language itself has
+    module /usr/lib/x86_64-linux-gnu/perl-base/parent.pm: loads parent (line 2)
+    module /usr/lib/x86_64-linux-gnu/perl-base/strict.pm: loads it for what the language itself has
+    module /usr/lib/x86_64-linux-gnu/perl-base/warnings.pm: loads it for what the language itself has
+    module /usr/lib/x86_64-linux-gnu/perl5/5.40/Shop/XS.pm: names Shop::XS (line 2)
+    module /usr/share/perl/5.40/FindBin.pm: loads FindBin (line 3)
+    module /usr/share/perl/5.40/Text/Wrap.pm: loads Text::Wrap (line 1)
+    module /usr/share/perl5/Shop.pm: loads Shop (line 6)
+    module /usr/share/perl5/Shop/Plugin/Tax.pm: may be loaded by Shop
+    object /usr/lib/x86_64-linux-gnu/perl-base/auto/POSIX/POSIX.so: has it as its compiled part (POSIX.pm)
+    object /usr/lib/x86_64-linux-gnu/perl5/5.40/auto/Shop/XS/XS.so: has it as its compiled part (XS.pm)"
+  `);
+});
+
+it("brings the library without what builds and documents, at safe, and that too when it is used", async () => {
+  const app = "//- /app/app.pl\nuse Pod::Usage;\n";
+  expect(await trace(app, { stdlib: "safe" })).toMatchInlineSnapshot(`
+    "file /usr/lib/x86_64-linux-gnu/perl-base/POSIX.pm: has it in its standard library
+    file /usr/lib/x86_64-linux-gnu/perl-base/XSLoader.pm: has it in its standard library
+    file /usr/lib/x86_64-linux-gnu/perl-base/lib.pm: has it in its standard library
+    file /usr/lib/x86_64-linux-gnu/perl-base/parent.pm: has it in its standard library
+    file /usr/lib/x86_64-linux-gnu/perl-base/strict.pm: has it in its standard library
+    file /usr/lib/x86_64-linux-gnu/perl-base/warnings.pm: has it in its standard library
+    file /usr/share/perl/5.40/FindBin.pm: has it in its standard library
+    file /usr/share/perl/5.40/Text/Wrap.pm: has it in its standard library
+    file /usr/share/perl/5.40/strict.pm: has it in its standard library
+    file /usr/share/perl/5.40/unicore/Name.pl: has it in its standard library
+    module /app/app.pl: runs the script of its arguments
+    module /usr/share/perl/5.40/Pod/Text.pm: loads Pod::Text (line 1)
+    module /usr/share/perl/5.40/Pod/Usage.pm: loads Pod::Usage (line 1)
+    object /usr/lib/x86_64-linux-gnu/perl-base/auto/POSIX/POSIX.so: has it in its standard library"
+  `);
+});
+
+it("takes whole distributions unless packages are to be reachable", async () => {
+  const app = "//- /app/app.pl\nuse Shop;\n";
+  expect(await trace(app, { prune: "reachable" })).not.toContain("Tax.pm");
+  expect(await trace(app)).toContain("module /usr/share/perl5/Shop/Plugin/Tax.pm: may be loaded by Shop");
+});
+
+it("tells of modules that are nowhere, and of names that only the run tells", async () => {
+  const app = `//- /app/app.pl
+use Gone::Away;
+eval { require Optional::One };
+eval "use Optional::Two";
+require $ARGV[0];
+`;
+  expect(await trace(app)).toMatchInlineSnapshot(`
+    "error PERL_MODULE_MISSING: cannot load Gone::Away: line 1 of /app/app.pl uses it, not found on @INC (/usr/lib/x86_64-linux-gnu/perl5/5.40:/usr/share/perl5:/usr/lib/x86_64-linux-gnu/perl-base:/usr/share/perl/5.40)
+    module /app/app.pl: runs the script of its arguments
+    module /usr/lib/x86_64-linux-gnu/perl-base/XSLoader.pm: loads it for what the language itself has
+    module /usr/lib/x86_64-linux-gnu/perl-base/lib.pm: loads it for what the language itself has
+    module /usr/lib/x86_64-linux-gnu/perl-base/strict.pm: loads it for what the language itself has
+    module /usr/lib/x86_64-linux-gnu/perl-base/warnings.pm: loads it for what the language itself has
+    warning REQUIRE_COMPUTED: cannot tell what line 4 of /app/app.pl requires: the name is known only when it runs"
+  `);
+  const other = "//- /app/app.pl\nBEGIN { unshift @INC, split /:/, $ENV{X} }\nuse Gone::Away;\n";
+  expect(await trace(other)).toContain("warning PERL_MODULE_MISSING: cannot load Gone::Away: line 2");
+});
+
+it("reads -I, -M, -e, PERL5LIB and PERL5OPT", async () => {
+  const app = "//- /opt/lib/5.40.1/x86_64-linux-gnu/Deep.pm\n//- /opt/other/Near.pm\n//- /opt/third/Far.pm\n";
+  const found = await trace(app, {
+    args: ["-I/opt/other", "-MNear=x", "-wne", "use Deep; require Far"],
+    env: { PERL5LIB: "/opt/lib:/opt/third", PERL5OPT: "-MOther" },
+    appRoot: undefined,
+  });
+  expect(found).toMatchInlineSnapshot(`
+    "module /opt/lib/5.40.1/x86_64-linux-gnu/Deep.pm: loads Deep (line 1)
+    module /opt/other/Near.pm: is told to load Near
+    module /opt/third/Far.pm: loads Far (line 1)
+    module /usr/lib/x86_64-linux-gnu/perl-base/XSLoader.pm: loads it for what the language itself has
+    module /usr/lib/x86_64-linux-gnu/perl-base/lib.pm: loads it for what the language itself has
+    module /usr/lib/x86_64-linux-gnu/perl-base/strict.pm: loads it for what the language itself has
+    module /usr/lib/x86_64-linux-gnu/perl-base/warnings.pm: loads it for what the language itself has
+    module /usr/share/perl5/Other.pm: is told to load Other"
+  `);
+});
+
+it("is an error when there is no library", async () => {
+  const process = {
+    program: toAbsPath("/x/perl"),
+    realProgram: toAbsPath("/x/perl"),
+    elf: undefined,
+    args: [],
+    env: {},
+  };
+  const root = fixtureRoot("//- /x/perl 0755\nELF\n");
+  const runtime = await perl.start({
+    ...process,
+    root,
+    workdir: toAbsPath("/"),
+    entries: [],
+    appRoot: undefined,
+    stdlib: "safe",
+    prune: "safe",
+    bytecode: "keep",
+    architecture: "amd64",
+    readElf: () => Promise.resolve(undefined),
+    findLibrary: () => Promise.resolve(undefined),
+    findProgram: () => Promise.resolve(undefined),
+  });
+  const found: unknown[] = [];
+  for await (const one of runtime.start()) found.push("finding" in one ? one.finding.code : one);
+  expect(found).toEqual(["PERL_LIBRARY_MISSING"]);
+});
+
+it("reads command lines as perl does", () => {
+  expect(
+    readPerlCommand(["-T", "-i.bak", "-l012", "-Ilib", "-I", "x", "-MFoo=a,b", "-d:NYTProf", "s.pl", "-e"]),
+  ).toEqual({
+    script: "s.pl",
+    code: undefined,
+    directories: ["lib", "x"],
+    modules: ["Foo", "Devel::NYTProf"],
+    searchesPath: false,
+    isDebugged: true,
+  });
+  expect(readPerlCommand(["-0777", "-pe", "1", "-E", "2", "file"])).toMatchObject({ code: "1\n2", script: undefined });
+});
+
+it("reads directories that are put together", () => {
+  const place = { file: toAbsPath("/a/bin/x.pl"), script: toAbsPath("/a/bin/x.pl"), workdir: toAbsPath("/w") };
+  expect(libraryCandidates(' "$FindBin::Bin/../lib"', place)).toContain("/a/lib");
+  expect(libraryCandidates(" catdir(dirname(__FILE__), '..', 'lib')", place)).toContain("/a/lib");
+  expect(libraryCandidates(" qw(lib /x/y)", place)).toEqual(["/w/lib", "/x/y"]);
+  expect(libraryCandidates(" $dir", place)).toBeUndefined();
+});
+
+it("never takes long over text that is no Perl", () => {
+  for (const text of ["use ".repeat(50_000), "\n".repeat(200_000), "'".repeat(100_000), "<<E ".repeat(20_000)]) {
+    const start = performance.now();
+    scanPerl(text);
+    expect(performance.now() - start).toBeLessThan(2000);
+  }
+});
