@@ -27,6 +27,7 @@ build:
   - run: test -S "$SSH_AUTH_SOCK" && echo "$SSH_AUTH_SOCK" >/proof/ssh
     mounts: [{type: tmpfs, target: /scratch}, {type: ssh, required: true}]
 ${proof}
+policy: {allow: [{path: /proof/secrets, because: the test reads it there}]}
 targets:
   debug: {add: {binaries: [/usr/bin/env]}}
 `,
