@@ -18,6 +18,7 @@ const tools: readonly Tool[] = [
   { debianPackage: "skopeo", present: async () => isInstalled("skopeo") },
   { debianPackage: "umoci", present: async () => isInstalled("umoci") },
   { debianPackage: "python3-jsonschema", present: async () => isInstalled("python3", ["-c", "import jsonschema"]) },
+  { debianPackage: "cosign", present: async () => isInstalled("cosign", ["version"]) },
   { debianPackage: "git", present: async () => isInstalled("git") },
 ];
 
