@@ -1,0 +1,115 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { projectFolder } from "../../scripts/lib/project.ts";
+import { reasonsPredicateType } from "../../src/closure/reasons.ts";
+import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
+import { readSpdx, schemaProblems } from "../support/evidence.ts";
+import { makeProject } from "../support/project.ts";
+
+const plain = "from: debian:trixie-slim\nbinaries: [/usr/bin/env]\n";
+const project = makeProject({
+  "silent.yaml": plain,
+  "stated.yaml": `${plain}metadata: {sbom: cyclonedx, reasons: attestation}\n`,
+});
+const { registry, store } = testEngine();
+
+const descriptor = z.looseObject({
+  digest: z.string(),
+  annotations: z.record(z.string(), z.string()).default({}),
+});
+const indexSchema = z.looseObject({ manifests: z.array(descriptor) });
+const manifestSchema = z.looseObject({ layers: z.array(descriptor) });
+const statementSchema = z.looseObject({
+  predicateType: z.string(),
+  subject: z.array(z.looseObject({ digest: z.looseObject({ sha256: z.string() }) })),
+  predicate: z.looseObject({}),
+});
+
+type Statement = z.infer<typeof statementSchema>;
+
+async function fetchJson(repository: string, path: string): Promise<unknown> {
+  const types = ["application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json"];
+  const response = await fetch(`http://${registry}/v2/${repository}/${path}`, {
+    headers: { accept: types.join(", ") },
+  });
+  if (!response.ok) throw new Error(`cannot read ${repository}/${path}: the registry says ${response.status}`);
+  return response.json();
+}
+
+async function imageDigest(name: string): Promise<string | undefined> {
+  const { manifests } = indexSchema.parse(await fetchJson(`pith-test/attested-${name}`, "manifests/1"));
+  return manifests[0]?.digest;
+}
+
+/** The statements that the registry has of an image, by the predicate type that their annotation says. */
+async function statementsOf(repository: string): Promise<ReadonlyMap<string, Statement>> {
+  const { manifests } = indexSchema.parse(await fetchJson(repository, "manifests/1"));
+  const [image] = manifests;
+  const attached = manifests.find((one) => one.annotations["vnd.docker.reference.type"] === "attestation-manifest");
+  if (attached === undefined) throw new Error(`cannot find attestations of ${repository}`);
+  expect(attached.annotations["vnd.docker.reference.digest"]).toBe(image?.digest);
+  const { layers } = manifestSchema.parse(await fetchJson(repository, `manifests/${attached.digest}`));
+  const statements = new Map<string, Statement>();
+  for (const { digest, annotations } of layers) {
+    const statement = statementSchema.parse(await fetchJson(repository, `blobs/${digest}`));
+    expect(annotations["in-toto.io/predicate-type"]).toBe(statement.predicateType);
+    for (const { digest: of } of statement.subject) expect(`sha256:${of.sha256}`).toBe(image?.digest);
+    statements.set(statement.predicateType, statement);
+  }
+  return statements;
+}
+
+async function push(name: string, args: readonly string[]): Promise<ReadonlyMap<string, Statement>> {
+  const tag = `${registry}/pith-test/attested-${name}:1`;
+  await mustBuild({ spec: project.path(`${name}.yaml`), tag, args: [...args, "--push"] });
+  return statementsOf(`pith-test/attested-${name}`);
+}
+
+const spdx = "https://spdx.dev/Document";
+const cycloneDx = "https://cyclonedx.org/bom";
+const isProvenance = (type: string): boolean => type.startsWith("https://slsa.dev/provenance/");
+
+if (store === "containerd") describe("a store that keeps attestations", onContainerd);
+else describe("a store that keeps none", onClassic);
+
+function onContainerd(): void {
+  test("--sbom and --provenance attach the bill, the provenance and the reasons", async () => {
+    const found = await push("silent", ["--sbom=true", "--provenance=mode=max"]);
+    expect([...found.keys()].filter((type) => !isProvenance(type)).toSorted()).toEqual(
+      [spdx, reasonsPredicateType].toSorted(),
+    );
+    expect([...found.keys()].filter(isProvenance)).toHaveLength(1);
+    const bill = readSpdx(JSON.stringify(found.get(spdx)?.predicate));
+    expect(bill.ownerOf.get("/usr/bin/env")).toBe("coreutils");
+    const provenance = [...found].find(([type]) => isProvenance(type))?.[1];
+    expect(JSON.stringify(provenance)).toContain("debian");
+    const reasons = project.path("reasons.json");
+    writeFileSync(reasons, JSON.stringify(found.get(reasonsPredicateType)?.predicate));
+    const schema = "reasons-v1.schema.json";
+    expect(await schemaProblems(join(projectFolder, "schema"), [{ schema, file: reasons }])).toBe("");
+  });
+
+  test("imagetools shows the bill", async () => {
+    const format = "{{json .SBOM}}";
+    const tag = `${registry}/pith-test/attested-silent:1`;
+    expect(await dockerOutput(["buildx", "imagetools", "inspect", tag, "--format", format])).toContain("SPDX-2.3");
+  });
+
+  test("what the spec states is attached with no option, and changes no byte of the image", async () => {
+    const found = await push("stated", []);
+    expect([...found.keys()].toSorted()).toEqual([cycloneDx, reasonsPredicateType].toSorted());
+    expect(await imageDigest("stated")).toBe(await imageDigest("silent"));
+  });
+}
+
+function onClassic(): void {
+  test("builds, and says at its line what it could not attach", async () => {
+    const output = await mustBuild({ spec: project.path("stated.yaml"), tag: "pith-test/attested-stated" });
+    expect(output).toContain("ATTESTATION_UNSUPPORTED: cannot attach the bill of materials");
+    expect(output).toContain("ATTESTATION_UNSUPPORTED: cannot attach the reasons");
+    const silent = await mustBuild({ spec: project.path("silent.yaml"), tag: "pith-test/attested-silent" });
+    expect(silent).not.toContain("ATTESTATION_UNSUPPORTED");
+  });
+}

@@ -1,0 +1,194 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { output } from "../../scripts/lib/command.ts";
+import { cycloneDxPackage, npmFolder } from "../../scripts/lib/npm-file.ts";
+import { projectFolder } from "../../scripts/lib/project.ts";
+import { dockerOutput, mustBuild } from "../support/engine.ts";
+import {
+  fileDigests,
+  type ReadBill,
+  readCycloneDx,
+  readSpdx,
+  schemaProblems,
+  statusOf,
+  trivyPurls,
+  wrongMd5sums,
+} from "../support/evidence.ts";
+import { makeProject } from "../support/project.ts";
+import { type Example, examples } from "../support/run-json.ts";
+
+const project = makeProject({
+  "tools/base.yaml": `from: debian:trixie-slim
+packages: [curl, git, openssl, sqlite3]
+binaries: [curl, git, openssl, sqlite3]
+`,
+});
+
+interface Image {
+  readonly name: string;
+  /** Laid over the example's spec. */
+  readonly more?: string;
+  /** Files that no package database of the builder has: compiled there, or put there by hand. */
+  readonly unlisted?: readonly string[];
+}
+
+const images: readonly Image[] = [
+  { name: "python-flask" },
+  { name: "python-flask small", more: "interpreter: {stdlib: reachable}\napp: {prune: reachable}\n" },
+  { name: "node-express", unlisted: ["/usr/local/bin/node"] },
+  { name: "nginx" },
+  { name: "c-dynamic", unlisted: ["/opt/greet/bin/greet", "/opt/greet/lib/libgreeting.so.1.0"] },
+  { name: "static", unlisted: ["/usr/local/bin/hello"] },
+  { name: "multi-builder", unlisted: ["/usr/local/bin/checksum"] },
+  { name: "adopt-dockerfile", unlisted: ["/srv/server.py"] },
+  { name: "distil-image", unlisted: ["/srv/colours.mjs", "/srv/main.mjs", "/srv/package.json", "/usr/local/bin/node"] },
+  { name: "tools" },
+];
+
+const at = (image: Image, name: string): string => project.path(join(image.name.replace(" ", "-"), name));
+
+beforeAll(async () => {
+  for (const image of images) await buildAll(image);
+});
+
+/** Builds the image's files and its bill in both formats, from one closure. */
+async function buildAll(image: Image): Promise<void> {
+  const example = exampleOf(image);
+  const folder = image.name.replace(" ", "-");
+  if (example !== undefined) {
+    project.write({ [join(folder, "base.yaml")]: readFileSync(example.spec, "utf8") });
+    for (const args of example.run.prepare) await dockerOutput(args, { cwd: example.folder });
+  }
+  mkdirSync(at(image, "context"));
+  project.write({
+    [join(folder, "spdx.yaml")]: `include: [base.yaml]\n${image.more ?? ""}`,
+    [join(folder, "cyclonedx.yaml")]: `include: [base.yaml]\n${image.more ?? ""}metadata: {sbom: cyclonedx}\n`,
+  });
+  await buildTo(image, "spdx", { folder: "root", args: [] });
+  await Promise.all([buildBill(image, "spdx"), buildBill(image, "cyclonedx")]);
+}
+
+interface Destination {
+  /** Where the result goes, beside the image's specs. */
+  readonly folder: string;
+  /** Further options of `docker build`. */
+  readonly args: readonly string[];
+}
+
+async function buildBill(
+  image: Image,
+  format: "spdx" | "cyclonedx",
+  { folder, args }: Destination = { folder: "bills", args: [] },
+): Promise<void> {
+  await buildTo(image, format, { folder, args: ["--target=sbom", ...args] });
+}
+
+async function buildTo(image: Image, spec: string, { folder, args }: Destination): Promise<void> {
+  const example = exampleOf(image);
+  await mustBuild({
+    spec: at(image, `${spec}.yaml`),
+    context: example?.folder ?? at(image, "context"),
+    args: [...(example?.run.build ?? []), ...args, `--output=type=local,dest=${at(image, folder)}`],
+  });
+}
+
+function exampleOf(image: Image): Example | undefined {
+  return examples().find(({ name }) => name === image.name.split(" ")[0]);
+}
+
+function spdxOf(image: Image): ReadBill {
+  return readSpdx(readFileSync(at(image, "bills/sbom.spdx.json"), "utf8"));
+}
+
+function cycloneDxOf(image: Image): ReadBill {
+  return readCycloneDx(readFileSync(at(image, "bills/sbom.cdx.json"), "utf8"));
+}
+
+const ofDebian = (purls: readonly string[]): readonly string[] =>
+  purls.filter((purl) => purl.startsWith("pkg:deb/")).toSorted();
+
+describe.for(images)("$name", (image) => {
+  test("both bills have every file once, with its digest, in a part", () => {
+    const shipped = fileDigests(at(image, "root"));
+    expect(shipped.length).toBeGreaterThan(0);
+    for (const { files, ownerOf } of [spdxOf(image), cycloneDxOf(image)]) {
+      expect(files.toSorted(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right)))).toEqual(
+        shipped,
+      );
+      expect(shipped.filter(([path]) => !ownerOf.has(path))).toEqual([]);
+      const unlisted = shipped.filter(([path]) => ownerOf.get(path)?.startsWith("builder") === true);
+      expect(unlisted.map(([path]) => path)).toEqual(image.unlisted ?? []);
+    }
+  });
+
+  test("Trivy finds the packages of the bills, no more and no less", async () => {
+    const listed = ofDebian(spdxOf(image).purls);
+    expect(ofDebian(cycloneDxOf(image).purls)).toEqual(listed);
+    expect(ofDebian(await trivyPurls(at(image, "root")))).toEqual(listed);
+  });
+
+  test("dpkg reads the same packages, and its digests are those of the files", async () => {
+    const admin = at(image, "admin");
+    mkdirSync(join(admin, "info"), { recursive: true });
+    mkdirSync(join(admin, "updates"), { recursive: true });
+    writeFileSync(join(admin, "status"), statusOf(at(image, "root")));
+    const format = "${Package} ${Version} ${Architecture} ${db:Status-Abbrev}\\n";
+    const found = await output("dpkg-query", [`--admindir=${admin}`, "--show", `--showformat=${format}`]);
+    const listed = ofDebian(spdxOf(image).purls).map(lineOfPurl);
+    expect(wrongMd5sums(at(image, "root"))).toEqual([]);
+    expect(
+      found
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => line.trimEnd())
+        .toSorted(),
+    ).toEqual(listed.toSorted());
+  });
+});
+
+test("two builds print identical bills: anew, and on the other store", { timeout: 600_000 }, async () => {
+  const [image] = images.filter(({ name }) => name === "adopt-dockerfile");
+  if (image === undefined) throw new Error("cannot find the image to build again");
+  await buildBill(image, "spdx", { folder: "again", args: ["--no-cache"] });
+  const once = readFileSync(at(image, "bills/sbom.spdx.json"), "utf8");
+  expect(readFileSync(at(image, "again/sbom.spdx.json"), "utf8")).toBe(once);
+  const shared = process.env["PITH_SHARED_FOLDER"];
+  if (shared === undefined) return;
+  const digests = images.map((one) => [one.name, ...fileDigests(at(one, "bills"))]);
+  const file = join(shared, "bills.json");
+  // The run on the first store leaves its digests for the run on the second.
+  if (existsSync(file)) expect(digests).toEqual(JSON.parse(readFileSync(file, "utf8")));
+  else writeFileSync(file, JSON.stringify(digests));
+});
+
+/** As dpkg-query prints it. */
+function lineOfPurl(purl: string): string {
+  const [, name = "", version = "", query = ""] = /^pkg:deb\/debian\/([^@]+)@([^?]+)\?(.*)$/u.exec(purl) ?? [];
+  const qualifiers = new URLSearchParams(query);
+  const epoch = qualifiers.get("epoch");
+  const full = `${epoch === null ? "" : `${epoch}:`}${decodeURIComponent(version)}`;
+  return `${decodeURIComponent(name)} ${full} ${qualifiers.get("arch") ?? ""} ii`;
+}
+
+test("every bill is valid by the schema of CycloneDX", { timeout: 600_000 }, async () => {
+  const documents = images.map((image) => ({
+    schema: "bom-1.6.SNAPSHOT.schema.json",
+    file: at(image, "bills/sbom.cdx.json"),
+  }));
+  expect(await schemaProblems(await npmFolder(cycloneDxPackage), documents)).toBe("");
+});
+
+// SPDX's own schema, where it lies beside the project.
+const spdxSchemas = join(projectFolder, "../shared/data/schemas/spdx");
+if (!existsSync(spdxSchemas) && process.env["CI"] === undefined) {
+  process.stdout.write("evidence: the schema of SPDX is not beside the project\n");
+} else {
+  test("every bill is valid by the schema of SPDX", { timeout: 600_000 }, async () => {
+    const documents = images.map((image) => ({
+      schema: "spdx-2.3.schema.json",
+      file: at(image, "bills/sbom.spdx.json"),
+    }));
+    expect(await schemaProblems(spdxSchemas, documents)).toBe("");
+  });
+}
