@@ -41,6 +41,8 @@ export const diagnosticCodes = [
   "INCLUDE_EMPTY",
   "INCLUDE_MISSING",
   "INTERNAL_ERROR",
+  "JAR_MISSING",
+  "JAVA_RUNTIME_MISSING",
   "LAYER_CORRUPT",
   "LAYER_LINK",
   "LAYER_NAME",

@@ -1,0 +1,28 @@
+import { resolveLinks } from "../../../rootfs/links.ts";
+import { toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { ProcessContext } from "../../closure.ts";
+import { expandArgFiles, splitArgFile } from "./arg-files.ts";
+import { type JavaCommand, readJavaCommand } from "./arguments.ts";
+
+/** A command line with what variables of the environment and argument files add. */
+export interface WholeCommand {
+  readonly command: JavaCommand;
+  /** Argument files, as written. */
+  readonly argFiles: readonly string[];
+}
+
+/** The launcher puts JDK_JAVA_OPTIONS first; the JVM reads the options of the other variables by itself. */
+export async function readWholeCommand(args: readonly string[], process: ProcessContext): Promise<WholeCommand> {
+  const wordsOf = (variable: string) => splitArgFile(process.env[variable] ?? "");
+  const { args: expanded, files } = await expandArgFiles([...wordsOf("JDK_JAVA_OPTIONS"), ...args], (path) =>
+    readText(path, process),
+  );
+  const own = [...wordsOf("JAVA_TOOL_OPTIONS"), ...wordsOf("_JAVA_OPTIONS")].filter((word) => word.startsWith("-"));
+  return { command: readJavaCommand([...own, ...expanded]), argFiles: files };
+}
+
+async function readText(path: string, { root, workdir }: ProcessContext): Promise<string | undefined> {
+  const place = await resolveLinks(root, toAbsPath(path, workdir));
+  const bytes = place === undefined || place === "loop" ? undefined : await root.readFile(place.real);
+  return bytes && new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,110 @@
+import { inflateRaw } from "node:zlib";
+
+/** Reads part of a zip file; shorter at its end. */
+export type ReadPart = (offset: number, length: number) => Promise<Uint8Array>;
+
+/** One entry as the central directory of a zip file has it. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** 0 stored, 8 deflated: what Java reads. */
+  readonly method: number;
+  readonly compressedBytes: number;
+  /** Where its local header is in the file. */
+  readonly offset: number;
+}
+
+const endBytes = 22;
+const commentLimit = 0xffff;
+const directoryLimit = 64 * 1024 * 1024;
+const fullValue = 0xffffffff;
+
+/**
+ * The entries of a zip file (APPNOTE 4.3). Undefined when it is none, or one whose directory is too large to be read. The file is
+ * hostile input: offsets and sizes are checked against the file, and a program may stand in front of the archive.
+ */
+export async function readZipEntries(read: ReadPart, fileBytes: number): Promise<readonly ZipEntry[] | undefined> {
+  const tailStart = Math.max(0, fileBytes - endBytes - commentLimit);
+  const tail = viewOf(await read(tailStart, fileBytes - tailStart));
+  const at = findEnd(tail);
+  if (at === undefined) return undefined;
+  const wide = at >= 20 && tail.getUint32(at - 20, true) === 0x07064b50 ? u64(tail, at - 12) : undefined;
+  const end = wide === undefined || wide + 56 > fileBytes ? undefined : viewOf(await read(wide, 56));
+  const isWide = end !== undefined && end.byteLength === 56 && end.getUint32(0, true) === 0x06064b50;
+  const size = isWide ? u64(end, 40) : tail.getUint32(at + 12, true);
+  const stated = isWide ? u64(end, 48) : tail.getUint32(at + 16, true);
+  // Offsets count from the start of the archive, which a program may stand in front of.
+  const start = isWide ? stated : tailStart + at - size;
+  if (size > directoryLimit || start < 0 || start + size > fileBytes) return undefined;
+  return entriesOf(viewOf(await read(start, size)), start - stated);
+}
+
+/** The bytes of an entry; undefined when it is encrypted, damaged, compressed in another way, or larger than `limit`. */
+export async function readZipEntry(read: ReadPart, entry: ZipEntry, limit: number): Promise<Uint8Array | undefined> {
+  if (entry.sizeBytes > limit || entry.compressedBytes > limit || entry.offset < 0) return undefined;
+  const header = viewOf(await read(entry.offset, 30));
+  if (header.byteLength < 30 || header.getUint32(0, true) !== 0x04034b50) return undefined;
+  const start = entry.offset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
+  const packed = await read(start, entry.compressedBytes);
+  if (packed.length !== entry.compressedBytes) return undefined;
+  if (entry.method === 0) return packed;
+  return entry.method === 8 ? inflate(packed, limit) : undefined;
+}
+
+function inflate(packed: Uint8Array, limit: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve) => {
+    inflateRaw(packed, { maxOutputLength: Math.max(1, limit) }, (error, bytes) =>
+      resolve(error === null ? bytes : undefined),
+    );
+  });
+}
+
+/** The last end record whose comment ends with the file: a comment may hold the signature too. */
+function findEnd(tail: DataView): number | undefined {
+  for (let at = tail.byteLength - endBytes; at >= 0; at--) {
+    if (tail.getUint32(at, true) !== 0x06054b50) continue;
+    if (at + endBytes + tail.getUint16(at + 20, true) === tail.byteLength) return at;
+  }
+  return undefined;
+}
+
+function entriesOf(directory: DataView, shift: number): readonly ZipEntry[] {
+  const entries: ZipEntry[] = [];
+  for (let at = 0; at + 46 <= directory.byteLength && directory.getUint32(at, true) === 0x02014b50; ) {
+    const nameBytes = directory.getUint16(at + 28, true);
+    const extraBytes = directory.getUint16(at + 30, true);
+    const next = at + 46 + nameBytes + extraBytes + directory.getUint16(at + 32, true);
+    if (next > directory.byteLength) break;
+    const name = new TextDecoder().decode(bytesOf(directory, at + 46, nameBytes));
+    const sizes = {
+      compressed: directory.getUint32(at + 20, true),
+      size: directory.getUint32(at + 24, true),
+      offset: directory.getUint32(at + 42, true),
+    };
+    const isEncrypted = (directory.getUint16(at + 8, true) & 1) !== 0;
+    // What needs 64 bits is larger than anything that is read here.
+    if (!isEncrypted && !Object.values(sizes).includes(fullValue)) {
+      entries.push({
+        name,
+        method: directory.getUint16(at + 10, true),
+        sizeBytes: sizes.size,
+        compressedBytes: sizes.compressed,
+        offset: sizes.offset + shift,
+      });
+    }
+    at = next;
+  }
+  return entries;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function bytesOf(view: DataView, offset: number, length: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + offset, length);
+}
+
+function u64(view: DataView, offset: number): number {
+  return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 2 ** 32;
+}

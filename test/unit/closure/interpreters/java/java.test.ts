@@ -1,0 +1,240 @@
+import { expect, it } from "vitest";
+import type { Need, ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
+import { java } from "../../../../../src/closure/interpreters/java/java.ts";
+import { openProcess } from "../../../../../src/closure/loader/process.ts";
+import { elfReader } from "../../../../../src/closure/loader/read-elf.ts";
+import { resolveLinks } from "../../../../../src/rootfs/links.ts";
+import { memoryRootFs } from "../../../../../src/rootfs/memory.ts";
+import { type AbsPath, compareBytes, toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { closureOf } from "../../../../support/closure.ts";
+import { parseFixture } from "../../../../support/fixture.ts";
+import { writeZip } from "./write-zip.ts";
+
+const home = "/usr/lib/jvm/java-21";
+const debian = `
+//- /usr/bin/java -> ${home}/bin/java
+//- ${home}/bin/java 0755 elf=x86_64 loader needed=libjli.so,libc.so.6 rpath=$ORIGIN/../lib
+//- ${home}/bin/keytool 0755 elf=x86_64 loader needed=libjli.so
+//- ${home}/conf/security/java.security -> /etc/java-21/java.security
+//- ${home}/legal/java.base/LICENSE
+//- ${home}/lib/jspawnhelper 0755 elf=x86_64 loader needed=libc.so.6
+//- ${home}/lib/jvm.cfg -> /etc/java-21/jvm.cfg
+//- ${home}/lib/libawt.so elf=x86_64 needed=libjvm.so
+//- ${home}/lib/libfontmanager.so elf=x86_64 needed=libawt.so,libharfbuzz.so.0
+//- ${home}/lib/libjava.so elf=x86_64 needed=libjvm.so
+//- ${home}/lib/libjdwp.so elf=x86_64 needed=libjvm.so
+//- ${home}/lib/libjli.so elf=x86_64
+//- ${home}/lib/modules
+//- ${home}/lib/server/classes.jsa
+//- ${home}/lib/server/classes_nocoops.jsa
+//- ${home}/lib/server/libjvm.so elf=x86_64 soname=libjvm.so needed=libc.so.6
+//- ${home}/lib/src.zip
+//- ${home}/release
+//- /etc/java-21/java.security
+//- /etc/java-21/jvm.cfg
+//- /usr/lib/libc.so.6 elf=x86_64
+`;
+
+type Options = Partial<Pick<ProcessContext, "args" | "env" | "stdlib">> & {
+  readonly root?: string;
+  readonly jars?: Readonly<Record<string, Uint8Array>>;
+};
+
+function processOf({ root: text = debian, jars = {}, ...rest }: Options): ProcessContext {
+  const files = Object.entries(jars).map(([path, content]) => [path, { content }] as const);
+  const root = memoryRootFs([...parseFixture(text), ...files]);
+  const read = elfReader(root);
+  return {
+    root,
+    program: toAbsPath("/usr/bin/java"),
+    realProgram: toAbsPath(`${home}/bin/java`),
+    elf: undefined,
+    args: [],
+    env: {},
+    workdir: toAbsPath("/app"),
+    entries: [],
+    appRoot: toAbsPath("/app"),
+    stdlib: "safe",
+    prune: "safe",
+    bytecode: "keep",
+    architecture: "amd64",
+    readElf: (path) => read.readElf(path),
+    findLibrary: async (soname) => {
+      const path = toAbsPath(`/usr/lib/${soname}`);
+      return (await root.lstat(path)) === undefined ? undefined : path;
+    },
+    findProgram: (name) => Promise.resolve(toAbsPath(`/usr/bin/${name}`)),
+    ...rest,
+  };
+}
+
+/** What the JVM asks for, in the order of its paths; `all` also prints what is of the run-time itself. */
+async function trace(options: Options, all = false): Promise<string> {
+  const process = processOf(options);
+  const runtime = await java.start(process);
+  const lines = new Set<string>();
+  const pending: Need[] = [];
+  const seen = new Set<AbsPath>();
+  const take = async (yields: AsyncIterable<Yield>): Promise<void> => {
+    for await (const one of yields) {
+      if ("finding" in one) lines.add(`${one.finding.severity} ${one.finding.code}: ${one.finding.message}`);
+      else await takeNeed(one.need);
+    }
+  };
+  const takeNeed = async (need: Need): Promise<void> => {
+    const isThere = (await resolveLinks(process.root, need.path)) !== undefined;
+    if (all || !need.path.startsWith(home))
+      lines.add(`${need.path} ${need.role}${isThere ? "" : " ABSENT"}: ${need.why}`);
+    if (need.role === "module" && !seen.has(need.path)) pending.push(need);
+    seen.add(need.path);
+  };
+  await take(runtime.start());
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) await take(runtime.needs(next.path));
+  return [...lines].sort(compareBytes).join("\n");
+}
+
+const jar = (manifest: string, prefix = "") =>
+  writeZip({ "META-INF/MANIFEST.MF": `Manifest-Version: 1.0\r\n${manifest}\r\n\r\n`, "a/Main.class": "x" }, prefix);
+
+it("claims the launcher, not what has its name", async () => {
+  const elf = await processOf({}).readElf(toAbsPath(`${home}/bin/java`));
+  const path = toAbsPath("/usr/bin/java");
+  expect(java.claims({ path, realPath: toAbsPath(`${home}/bin/java`), elf })).toBe(true);
+  expect(java.claims({ path, realPath: toAbsPath(`${home}/bin/keytool`), elf })).toBe(false);
+  expect(java.claims({ path, realPath: path, elf: undefined })).toBe(false);
+});
+
+it("brings the run-time; a library whose own library is absent as a file", async () => {
+  expect(await trace({}, true)).toMatchInlineSnapshot(`
+    "/usr/lib/jvm/java-21/conf tree: reads its settings
+    /usr/lib/jvm/java-21/legal tree: has these licences
+    /usr/lib/jvm/java-21/lib tree: reads its classes and settings
+    /usr/lib/jvm/java-21/lib/jspawnhelper program: starts other programs with it
+    /usr/lib/jvm/java-21/lib/jvm.cfg module: finds the names of its machines in it
+    /usr/lib/jvm/java-21/lib/libawt.so object: loads the libraries of its modules
+    /usr/lib/jvm/java-21/lib/libfontmanager.so file: loads it where libharfbuzz.so.0 is there
+    /usr/lib/jvm/java-21/lib/libjava.so object: loads the libraries of its modules
+    /usr/lib/jvm/java-21/lib/libjdwp.so object: loads the libraries of its modules
+    /usr/lib/jvm/java-21/lib/libjli.so object: loads the libraries of its modules
+    /usr/lib/jvm/java-21/lib/server/libjvm.so object: loads the Java virtual machine
+    /usr/lib/jvm/java-21/release file: is of this version"
+  `);
+});
+
+it("leaves out at reachable what only desktops and debuggers load, unless the command speaks of it", async () => {
+  const reachable = await trace({ stdlib: "reachable" }, true);
+  expect(reachable).not.toMatch(/libawt|libjdwp/u);
+  expect(await trace({ stdlib: "reachable", args: ["-Djava.awt.headless=true", "Main"] }, true)).toContain("libawt.so");
+});
+
+it("follows the manifest of the jar and of those that it names", async () => {
+  const jars = {
+    "/app/app.jar": jar(
+      "Main-Class: a.Main\r\nClass-Path: lib/one.jar lib/go\r\n ne.jar http://x/y.jar classes/ ",
+      "#!/bin/sh\n",
+    ),
+    "/app/lib/one.jar": jar("Class-Path: two%20b.jar"),
+    "/app/lib/two b.jar": jar(""),
+    "/app/classes/A.class": new Uint8Array(),
+  };
+  expect(await trace({ args: ["-Xmx1g", "-jar", "app.jar", "-cp", "not-mine"], jars })).toMatchInlineSnapshot(`
+    "/app/app.jar module: runs the jar of its arguments
+    /app/classes tree: names it in its Class-Path
+    /app/lib/one.jar module: names it in its Class-Path
+    /app/lib/two b.jar module: names it in its Class-Path
+    warning JAR_MISSING: cannot find gone.jar: /app/app.jar has it on its class path as /app/lib/gone.jar, which is not in the builder"
+  `);
+});
+
+it("says that the jar to run is absent by asking for it", async () => {
+  expect(await trace({ args: ["-jar", "gone.jar"] })).toContain("/app/gone.jar module ABSENT: runs the jar");
+});
+
+it("reads class path, module path, agents and files of options", async () => {
+  const jars = {
+    "/app/lib/a.jar": jar(""),
+    "/app/lib/b.JAR": jar(""),
+    "/app/lib/notes.txt": new Uint8Array(),
+    "/opt/mods/m.jar": jar(""),
+    "/opt/agent.jar": jar("Boot-Class-Path: boot.jar"),
+    "/opt/boot.jar": jar(""),
+    "/app/java.args": new TextEncoder().encode('# options\n-cp "lib/*:/opt/gone.jar"\n--module-path=/opt/mods\n'),
+    "/app/classes/A.class": new Uint8Array(),
+  };
+  const env = {
+    JAVA_TOOL_OPTIONS: "-javaagent:/opt/agent.jar=x=1",
+    JDK_JAVA_OPTIONS: "-Dlogback.configurationFile=log.xml",
+  };
+  expect(await trace({ args: ["@java.args", "a.Main", "@not.args"], env, jars })).toMatchInlineSnapshot(`
+    "/app/java.args file: reads the file of its arguments
+    /app/lib/a.jar module: finds classes in it
+    /app/lib/b.JAR module: finds classes in it
+    /app/log.xml file ABSENT: reads the file of -Dlogback.configurationFile
+    /opt/agent.jar module: loads the agent of its options
+    /opt/boot.jar module: names it in its Class-Path
+    /opt/mods tree: finds modules in it
+    /opt/mods/m.jar module: finds modules in it
+    warning JAR_MISSING: cannot find gone.jar: /usr/bin/java has it on its class path as /opt/gone.jar, which is not in the builder"
+  `);
+});
+
+it("takes CLASSPATH and the working directory where nothing else is said", async () => {
+  const jars = { "/app/a/Main.class": new Uint8Array(), "/opt/x/A.class": new Uint8Array() };
+  expect(await trace({ args: ["a.Main"], jars })).toBe("/app tree: finds classes in it");
+  expect(await trace({ args: ["a.Main"], jars, env: { CLASSPATH: "/opt/x" } })).toBe(
+    "/opt/x tree: finds classes in it",
+  );
+});
+
+it("starts the only jar that names its main class", async () => {
+  const lib = jar("");
+  const app = jar("Main-Class: a.Main");
+  const argsOf = (jars: Options["jars"]) => java.defaultArgs?.(processOf(jars === undefined ? {} : { jars }));
+  expect(await argsOf({ "/app/app.jar": app, "/app/lib.jar": lib })).toEqual(["-jar", "app.jar"]);
+  expect(await argsOf({ "/app/target/app.jar": app })).toEqual(["-jar", "target/app.jar"]);
+  expect(await argsOf({ "/app/a.jar": app, "/app/b.jar": app })).toEqual([]);
+  expect(await argsOf({})).toEqual([]);
+});
+
+it("reports a launcher without its machine", async () => {
+  const root = `//- ${home}/bin/java 0755 elf=x86_64 loader needed=libjli.so\n//- ${home}/lib/libjli.so elf=x86_64`;
+  expect(await trace({ root })).toContain(
+    "error JAVA_RUNTIME_MISSING: cannot find the Java virtual machine of /usr/bin/java",
+  );
+});
+
+it("finds libjvm for the libraries of the run-time in the process", async () => {
+  const closure = await closureOf({
+    root: `${debian}
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/java" }],
+    plugins: { interpreters: [java], openProcess: (options) => Promise.resolve(openProcess(options)) },
+  });
+  expect(closure.diagnostics.map(({ message }) => message)).toEqual([]);
+  expect(
+    closure.entries.filter(({ kind }) => kind !== "directory").map(({ path, layer }) => `${path} ${layer}`),
+  ).toMatchInlineSnapshot(`
+    [
+      "/etc/java-21/java.security interpreter",
+      "/etc/java-21/jvm.cfg interpreter",
+      "/lib64/ld-linux-x86-64.so.2 system",
+      "/usr/bin/java system",
+      "/usr/lib/jvm/java-21/bin/java interpreter",
+      "/usr/lib/jvm/java-21/conf/security/java.security interpreter",
+      "/usr/lib/jvm/java-21/legal/java.base/LICENSE interpreter",
+      "/usr/lib/jvm/java-21/lib/jspawnhelper interpreter",
+      "/usr/lib/jvm/java-21/lib/jvm.cfg interpreter",
+      "/usr/lib/jvm/java-21/lib/libawt.so interpreter",
+      "/usr/lib/jvm/java-21/lib/libfontmanager.so interpreter",
+      "/usr/lib/jvm/java-21/lib/libjava.so interpreter",
+      "/usr/lib/jvm/java-21/lib/libjdwp.so interpreter",
+      "/usr/lib/jvm/java-21/lib/libjli.so interpreter",
+      "/usr/lib/jvm/java-21/lib/modules interpreter",
+      "/usr/lib/jvm/java-21/lib/server/classes.jsa interpreter",
+      "/usr/lib/jvm/java-21/lib/server/classes_nocoops.jsa interpreter",
+      "/usr/lib/jvm/java-21/lib/server/libjvm.so interpreter",
+      "/usr/lib/jvm/java-21/release interpreter",
+      "/usr/lib/libc.so.6 system",
+    ]
+  `);
+});
