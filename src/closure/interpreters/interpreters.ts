@@ -1,9 +1,10 @@
 import type { Interpreter } from "../closure.ts";
 import { java } from "./java/java.ts";
+import { lua } from "./lua/lua.ts";
 import { node } from "./node/node.ts";
 import { perl } from "./perl/perl.ts";
 import { python } from "./python/python.ts";
 import { shell } from "./shell/shell.ts";
 
 /** Every run-time that Pith knows, sorted by name. */
-export const interpreters: readonly Interpreter[] = [java, node, perl, python, shell];
+export const interpreters: readonly Interpreter[] = [java, lua, node, perl, python, shell];

@@ -1,0 +1,115 @@
+import { resolveLinks } from "../../../rootfs/links.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure.ts";
+import { readLuaCommand } from "./arguments.ts";
+import { searchPathsOf } from "./search-path.ts";
+import { readRequires } from "./source.ts";
+
+/** Lua 5.1 to 5.4 and LuaJIT. */
+export const lua: Interpreter = {
+  name: "lua",
+  claims: ({ path, realPath, elf }) =>
+    elf !== undefined && [path, realPath].some((name) => /^lua(?:jit)?(?:-?[\d.]+\w*)?$/u.test(baseName(name))),
+  start: startLua,
+};
+
+async function startLua(process: ProcessContext): Promise<Runtime> {
+  const command = readLuaCommand(process.args);
+  const paths = await searchPathsOf(process);
+
+  async function* start(): AsyncIterable<Yield> {
+    const init = process.env["LUA_INIT"] ?? "";
+    if (init.startsWith("@")) yield moduleNeed(pathOf(init.slice(1)), "runs the file of LUA_INIT first");
+    else yield* requireNeeds(init);
+    for (const name of command.modules) yield* nameNeeds(name, "loads the module of its options", true);
+    for (const code of command.codes) yield* requireNeeds(code);
+    if (command.script !== undefined) yield moduleNeed(pathOf(command.script), "runs the script of its arguments");
+    for (const path of process.entries) yield moduleNeed(path, "is an entry of the application");
+  }
+
+  async function* needs(path: AbsPath): AsyncIterable<Yield> {
+    const place = await resolveLinks(process.root, path);
+    const bytes = place === undefined || place === "loop" ? undefined : await process.root.readFile(place.real);
+    const isSource = path.endsWith(".lua") || bytes?.[0] === 0x23 || path === scriptPath;
+    // Compiled chunks start with an escape: their names are no text.
+    if (bytes === undefined || !isSource || bytes[0] === 0x1b) return;
+    yield* requireNeeds(new TextDecoder("latin1").decode(bytes));
+  }
+
+  async function* requireNeeds(text: string): AsyncIterable<Yield> {
+    for (const { name, isSure, line } of readRequires(text)) {
+      yield* nameNeeds(name, `requires ${name} (line ${line})`, isSure);
+    }
+  }
+
+  /** The file that `require` loads: sources first, then libraries, then the library of a name's first part. */
+  async function* nameNeeds(name: string, why: string, isSure: boolean): AsyncIterable<Yield> {
+    if (builtIn.has(name)) return;
+    const file = name.replaceAll(".", "/");
+    const source = await firstOf(paths.sources, file);
+    if (source !== undefined) {
+      yield moduleNeed(source, why);
+      return;
+    }
+    const object = (await firstOf(paths.objects, file)) ?? (await firstOf(paths.objects, name.split(".")[0] ?? name));
+    if (object !== undefined) {
+      yield { need: { path: object, role: "object", evidence: "proved", why } };
+    } else if (isSure) {
+      yield {
+        finding: {
+          severity: "warning",
+          code: "MODULE_MISSING",
+          message: `cannot find module ${name}: ${process.program} ${why}, no file of package.path or package.cpath`,
+          hint: "install it in the builder, or set LUA_PATH and LUA_CPATH",
+        },
+      };
+    }
+  }
+
+  async function firstOf(templates: readonly string[], name: string): Promise<AbsPath | undefined> {
+    for (const template of templates) {
+      const path = pathOf(template.replaceAll("?", name));
+      const place = await resolveLinks(process.root, path);
+      if (place !== undefined && place !== "loop" && place.stat.kind === "file") return path;
+    }
+    return undefined;
+  }
+
+  function pathOf(text: string): AbsPath {
+    return toAbsPath(text, process.workdir);
+  }
+
+  const scriptPath = command.script === undefined ? undefined : pathOf(command.script);
+  return { start, needs, settle: nothing };
+}
+
+function moduleNeed(path: AbsPath, why: string): Yield {
+  const layer = path.startsWith("/usr/share/") ? ({ layer: "dependencies" } as const) : {};
+  return { need: { path, role: "module", evidence: "proved", why, ...layer } };
+}
+
+/** Libraries inside the interpreters, those of LuaJIT too. */
+const builtIn: ReadonlySet<string> = new Set([
+  "_G",
+  "bit",
+  "bit32",
+  "coroutine",
+  "debug",
+  "ffi",
+  "io",
+  "jit",
+  "jit.opt",
+  "jit.profile",
+  "jit.util",
+  "math",
+  "os",
+  "package",
+  "string",
+  "string.buffer",
+  "table",
+  "table.clear",
+  "table.new",
+  "utf8",
+]);
+
+async function* nothing(): AsyncIterable<Yield> {}

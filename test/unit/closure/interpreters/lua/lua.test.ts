@@ -1,0 +1,76 @@
+import { expect, it } from "vitest";
+import { readLuaCommand } from "../../../../../src/closure/interpreters/lua/arguments.ts";
+import { lua } from "../../../../../src/closure/interpreters/lua/lua.ts";
+import { readRequires } from "../../../../../src/closure/interpreters/lua/source.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { type ClosureCase, closureOf } from "../../../../support/closure.ts";
+
+const root = `
+//- /usr/bin/lua5.4 0755 elf=x86_64
+/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4/?/init.lua;./?.lua
+/usr/lib/lua/5.4/?.so;./?.so
+//- /usr/share/lua/5.4/socket.lua
+local core = require "socket.core"
+return core
+//- /usr/share/lua/5.4/unused.lua
+//- /usr/share/lua/5.4/inspect/init.lua
+//- /usr/lib/lua/5.4/socket/core.so elf=x86_64
+//- /usr/lib/lua/5.4/cjson.so elf=x86_64
+//- /usr/lib/lua/5.4/lfs.so elf=x86_64
+//- /opt/lua/extra.lua
+//- /app/main.lua
+local socket, json = require("socket"), require 'cjson'
+-- require "unused"
+local text = [[ require "unused" ]]
+require("lfs.sub") require "own" require "extra"
+local ok, gone = pcall(require, "gone")
+//- /app/own.lua
+return require [[inspect]], require "string", require "lost"
+`;
+
+async function trace(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+  const input: ClosureCase = {
+    root,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/lua5.4" }],
+    process: { env, workdir: toAbsPath("/app"), cmd: args },
+    plugins: { interpreters: [lua] },
+  };
+  const { entries, diagnostics } = await closureOf(input);
+  return [
+    ...entries.filter(({ kind }) => kind === "file").map(({ path, layer }) => `${path} ${layer}`),
+    ...diagnostics.map(({ code, message }) => `${code}: ${message}`),
+  ];
+}
+
+it("follows what sources require, into sources and libraries", async () => {
+  expect(await trace(["main.lua"], { LUA_PATH: "/opt/lua/?.lua;;" })).toMatchInlineSnapshot(`
+    [
+      "/app/main.lua system",
+      "/app/own.lua system",
+      "/opt/lua/extra.lua system",
+      "/usr/bin/lua5.4 interpreter",
+      "/usr/lib/lua/5.4/cjson.so system",
+      "/usr/lib/lua/5.4/lfs.so system",
+      "/usr/lib/lua/5.4/socket/core.so system",
+      "/usr/share/lua/5.4/inspect/init.lua dependencies",
+      "/usr/share/lua/5.4/socket.lua dependencies",
+      "MODULE_MISSING: cannot find module lost: /usr/bin/lua5.4 requires lost (line 1), no file of package.path or package.cpath; asked for by /app/own.lua <- /app/main.lua <- /usr/bin/lua5.4",
+    ]
+  `);
+});
+
+it("runs what options and LUA_INIT name", async () => {
+  const files = await trace(["-l", "inspect", "-e", "require 'cjson'"], { LUA_INIT: "@own.lua" });
+  expect(files.join("\n")).toMatch(/own\.lua[\s\S]*cjson\.so[\s\S]*inspect\/init\.lua/u);
+  expect(readLuaCommand(["-i", "-lx=socket", "--", "a.lua", "-e", "y"])).toEqual({
+    script: "a.lua",
+    modules: ["socket"],
+    codes: [],
+  });
+});
+
+it("reads names with their lines, and not those of fields or comments", () => {
+  expect(readRequires('x = 1 --[==[ require "a"\n]==]\nself.require("b") my_require "c"\nrequire"d.e"')).toEqual([
+    { name: "d.e", isSure: true, line: 4 },
+  ]);
+});
