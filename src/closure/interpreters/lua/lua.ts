@@ -33,12 +33,13 @@ async function startLua(process: ProcessContext): Promise<Runtime> {
     const isSource = path.endsWith(".lua") || bytes?.[0] === 0x23 || path === scriptPath;
     // Compiled chunks start with an escape: their names are no text.
     if (bytes === undefined || !isSource || bytes[0] === 0x1b) return;
-    yield* requireNeeds(new TextDecoder("latin1").decode(bytes));
+    yield* requireNeeds(new TextDecoder("latin1").decode(bytes), isInstalled(path));
   }
 
-  async function* requireNeeds(text: string): AsyncIterable<Yield> {
+  /** Installed modules require what is optional to them where they use it, so that only sources of the application miss a module. */
+  async function* requireNeeds(text: string, isOptional = false): AsyncIterable<Yield> {
     for (const { name, isSure, line } of readRequires(text)) {
-      yield* nameNeeds(name, `requires ${name} (line ${line})`, isSure);
+      yield* nameNeeds(name, `requires ${name} (line ${line})`, isSure && !isOptional);
     }
   }
 
@@ -83,8 +84,12 @@ async function startLua(process: ProcessContext): Promise<Runtime> {
   return { start, needs, settle: nothing };
 }
 
+function isInstalled(path: AbsPath): boolean {
+  return /^\/usr\/(?:local\/)?(?:share|lib)\//u.test(path);
+}
+
 function moduleNeed(path: AbsPath, why: string): Yield {
-  const layer = path.startsWith("/usr/share/") ? ({ layer: "dependencies" } as const) : {};
+  const layer = isInstalled(path) ? ({ layer: "dependencies" } as const) : {};
   return { need: { path, role: "module", evidence: "proved", why, ...layer } };
 }
 

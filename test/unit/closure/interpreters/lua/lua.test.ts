@@ -11,6 +11,7 @@ const root = `
 /usr/lib/lua/5.4/?.so;./?.so
 //- /usr/share/lua/5.4/socket.lua
 local core = require "socket.core"
+local function secure() return require "ssl.https" end
 return core
 //- /usr/share/lua/5.4/unused.lua
 //- /usr/share/lua/5.4/inspect/init.lua
