@@ -60,6 +60,7 @@ test("holds node, its libraries, two programs, tools and mount points, and no sh
     "/pith/bin/attack",
     "/pith/bin/filecaps",
     "/pith/bin/observe",
+    "/pith/bin/probe",
     "/pith/bin/start",
     "/pith/frontend.js",
     "/pith/package.json",

@@ -134,13 +134,13 @@ describe("--target", () => {
   test("that is unknown is an error", async () => {
     expect(await buildFailure({ ...base, args: ["--target=debgu"] })).toMatchInlineSnapshot(`
       "--------------------
-        18 |     files: {/proof/: {from: main, src: /proof/**}}
         19 |     
-        20 | >>> targets:
-        21 |       debug: {add: {binaries: [/usr/bin/env]}}
-        22 |     
+        20 |     policy: {allow: [{path: /proof/secrets, because: the test reads it there}]}
+        21 | >>> targets:
+        22 |       debug: {add: {binaries: [/usr/bin/env]}}
+        23 |     
       --------------------
-      ERROR: failed to solve: pith.yaml:20: TARGET_UNKNOWN: cannot find target debgu: the spec has no such target
+      ERROR: failed to solve: pith.yaml:21: TARGET_UNKNOWN: cannot find target debgu: the spec has no such target
         hint: did you mean debug?
       "
     `);

@@ -223,9 +223,9 @@ const texts: readonly BadSpec[] = [
   { name: "nothing-to-run", spec: lines("from: scratch"), codes: ["SPEC_NOTHING_TO_RUN"], lines: [2] },
   {
     name: "not-supported",
-    spec: lines(debian, "binaries: [cat]", "serverless: azure-functions", "policy:", "  forbid: [shell]"),
-    codes: ["SPEC_NOT_SUPPORTED", "SPEC_NOT_SUPPORTED"],
-    lines: [4, 5],
+    spec: lines(debian, "binaries: [cat]", "serverless: azure-functions"),
+    codes: ["SPEC_NOT_SUPPORTED"],
+    lines: [4],
   },
   {
     name: "bad-reference",
