@@ -183,6 +183,8 @@ export interface InstalledPackage {
   readonly license?: string;
   /** The database's own entry for the package, for `write`. */
   readonly record?: string;
+  /** The file that this package is packed into, where that file is another's: a jar inside a jar. It ships where the file does. */
+  readonly within?: AbsPath;
 }
 
 /** A package of which files ship. */

@@ -72,12 +72,16 @@ export async function readOwners(
       }
     }
   }
+  // What is packed into a file of the distribution is the distribution's too.
+  const packed = [...found.values()].filter(
+    ({ within }) => within !== undefined && nodes.has(within) && !ownerOf.has(within),
+  );
   // What the distribution put there is its own, whatever an installer of the language writes about it.
   for (const [path, owner] of languageOwnerOf) {
     if (!ownerOf.has(path)) ownerOf.set(path, owner);
   }
   for (const node of nodes.values()) await addDerived(node, { ownerOf, views });
-  return { ownerOf, packages: packagesOf(ownerOf, found), builderPackages, listedBy };
+  return { ownerOf, packages: packagesOf(ownerOf, { found, packed }), builderPackages, listedBy };
 }
 
 /** What a package is called; two builders may have the same package, or another version of it. */
@@ -90,11 +94,12 @@ function nameOf(one: InstalledPackage, database: PackageDatabase, found: Readonl
   return known.architecture === one.architecture ? exact : `${plain}:${one.architecture}`;
 }
 
+/** Packages that own a path, and those that are packed into a file of another. */
 function packagesOf(
   ownerOf: ReadonlyMap<AbsPath, string>,
-  found: ReadonlyMap<string, Found>,
+  { found, packed }: { readonly found: ReadonlyMap<string, Found>; readonly packed: readonly Found[] },
 ): readonly OwningPackage[] {
-  const paths = new Map<string, AbsPath[]>();
+  const paths = new Map<string, AbsPath[]>(packed.map(({ id }) => [id, []]));
   for (const [path, owner] of ownerOf) {
     const known = paths.get(owner);
     if (known === undefined) paths.set(owner, [path]);

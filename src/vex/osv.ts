@@ -35,7 +35,7 @@ const recordSchema = z.looseObject({
 
 /** Ecosystems of OSV that are distributions with packages of dpkg. */
 const distributions: Readonly<Record<string, string>> = { Debian: "debian", Ubuntu: "ubuntu" };
-const languages: Readonly<Record<string, string>> = { PyPI: "pypi", npm: "npm" };
+const languages: Readonly<Record<string, string>> = { PyPI: "pypi", RubyGems: "gem", npm: "npm" };
 
 /** Reads one record; undefined for one that is withdrawn, a text for one that is none. */
 export function readOsvRecord(value: unknown): Vulnerability | undefined | string {

@@ -14,6 +14,8 @@ import { fixtureRoot } from "./fixture.ts";
 export interface ClosureCase {
   /** The builder `main` as a fixture text. */
   readonly root: string;
+  /** The builder in place of the text, where that cannot say it. */
+  readonly tree?: RootFs;
   readonly sources?: readonly (Omit<RequestSource, "prefix"> & { readonly prefix: string; readonly tree: string })[];
   /** Views beside `main`, which has the builder and all sources that no other view names. */
   readonly views?: Readonly<Record<string, readonly string[]>>;
@@ -60,7 +62,7 @@ export function openCase(input: ClosureCase): {
     source: { ...rest, prefix: toAbsPath(prefix) },
   }));
   const trees = new Map<string, RootFs>([
-    [main.id, fixtureRoot(input.root)],
+    [main.id, input.tree ?? fixtureRoot(input.root)],
     ...extra.map((one) => [one.source.id, fixtureRoot(one.tree)] as const),
   ]);
   const sources = [main, ...extra.map((one) => one.source)];

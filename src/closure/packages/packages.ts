@@ -1,7 +1,9 @@
 import type { PackageDatabase } from "../closure.ts";
 import { dpkg } from "./dpkg.ts";
+import { gems } from "./gems.ts";
+import { jars } from "./jars.ts";
 import { npmPackages } from "./npm.ts";
 import { pythonDistributions } from "./python-dist.ts";
 
 /** Every package database that Pith reads, sorted by name. */
-export const packageDatabases: readonly PackageDatabase[] = [dpkg, npmPackages, pythonDistributions];
+export const packageDatabases: readonly PackageDatabase[] = [dpkg, gems, jars, npmPackages, pythonDistributions];

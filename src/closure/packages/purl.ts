@@ -57,6 +57,16 @@ export function npmPurl(name: string, version: string): string {
   return printPurl({ type: "npm", namespace: name.slice(0, slash), name: name.slice(slash + 1), version });
 }
 
+/** The address of a Maven artifact; its group is the namespace. */
+export function mavenPurl(group: string, artifact: string, version: string): string {
+  return printPurl({ type: "maven", namespace: group, name: artifact, version });
+}
+
+/** The address of a gem; `ruby` is the platform of those that run on all, and is left out. */
+export function gemPurl(name: string, version: string, platform: string): string {
+  return printPurl({ type: "gem", name, version, qualifiers: { platform: platform === "ruby" ? "" : platform } });
+}
+
 function encode(text: string): string {
   return encodeURIComponent(text)
     .replaceAll(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -4,6 +4,8 @@ import { pypiPurl } from "./purl.ts";
 
 const metadataLimit = 2 ** 22;
 const site = /^\/(?:.*\/)?(?:site|dist)-packages(?=\/)/;
+/** `pip install --target` takes any directory. */
+const other = /^(\/.*)\/[^/]+\.dist-info\/[^/]+$/;
 
 /** What pip and its like install (PyPA: recording installed projects): directories `NAME-VERSION.dist-info` with METADATA and RECORD. */
 export const pythonDistributions: PackageDatabase = {
@@ -25,8 +27,8 @@ export const pythonDistributions: PackageDatabase = {
 function sitesOf(near: readonly AbsPath[]): readonly AbsPath[] {
   const sites = new Set<string>();
   for (const path of near) {
-    const match = site.exec(path);
-    if (match !== null) sites.add(match[0]);
+    const found = site.exec(path)?.[0] ?? other.exec(path)?.[1];
+    if (found !== undefined) sites.add(found);
   }
   return [...sites].sort(compareBytes).map((path) => toAbsPath(path));
 }

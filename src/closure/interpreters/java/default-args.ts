@@ -1,7 +1,7 @@
 import { type AbsPath, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { openJar } from "../../archives/jar.ts";
 import type { ProcessContext } from "../../closure.ts";
 import { isJarName } from "./class-path.ts";
-import { openJar } from "./jar.ts";
 
 /** Where jars of an application lie: beside its other files, else where Maven, Gradle and Quarkus put them. */
 const places: readonly string[] = [

@@ -1,10 +1,10 @@
 import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { type Jar, openJar } from "../../archives/jar.ts";
 import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
 import { type ClassPlace, classPlaces, isJarName, manifestPlaces, modulePlaces, placeAt } from "./class-path.ts";
 import { readWholeCommand } from "./command.ts";
 import { defaultJavaArgs } from "./default-args.ts";
 import { homeNeeds, type JavaHome, libraryNeeds } from "./home.ts";
-import { type Jar, openJar } from "./jar.ts";
 
 /** The run-time of one Java process. */
 export async function createRuntime(home: JavaHome, process: ProcessContext): Promise<Runtime> {

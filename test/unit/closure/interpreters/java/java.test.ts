@@ -8,7 +8,7 @@ import { memoryRootFs } from "../../../../../src/rootfs/memory.ts";
 import { type AbsPath, compareBytes, toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
 import { closureOf } from "../../../../support/closure.ts";
 import { parseFixture } from "../../../../support/fixture.ts";
-import { writeZip } from "./write-zip.ts";
+import { writeZip } from "../../../../support/write-zip.ts";
 
 const home = "/usr/lib/jvm/java-21";
 const debian = `

@@ -1,7 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 
-/** Writes a zip file of texts, deflated; `prefix` stands in front of it, as in jars that are programs. */
-export function writeZip(files: Readonly<Record<string, string>>, prefix = ""): Uint8Array {
+/** Writes a zip file of texts or bytes, deflated; `prefix` stands in front of it, as in jars that are programs. */
+export function writeZip(files: Readonly<Record<string, string | Uint8Array>>, prefix = ""): Uint8Array {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;

@@ -1,8 +1,8 @@
-import { resolveLinks } from "../../../rootfs/links.ts";
-import type { AbsPath, RootFs } from "../../../rootfs/rootfs.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import { type ReadPart, readZipEntries, readZipEntry, type ZipEntry } from "./zip.ts";
 
-/** The main section of a jar's manifest. */
+/** The main section of a jar's manifest, as the run-time reads it. */
 export interface Manifest {
   readonly mainClass: string | undefined;
   /** `Class-Path`: addresses relative to the jar. */
@@ -15,6 +15,8 @@ export interface Manifest {
 export interface Jar {
   readonly entries: readonly ZipEntry[];
   readonly manifest: Manifest | undefined;
+  /** The main section of its manifest: values by names in lower case. */
+  readonly attributes: ReadonlyMap<string, string>;
   /** The bytes of an entry of at most `limit` bytes. */
   read(entry: ZipEntry, limit: number): Promise<Uint8Array | undefined>;
 }
@@ -27,16 +29,38 @@ export async function openJar(root: RootFs, path: AbsPath): Promise<Jar | undefi
   if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
   const readPart: ReadPart = async (offset, length) =>
     (await root.readFile(place.real, { offset, length })) ?? new Uint8Array();
-  const entries = await readZipEntries(readPart, place.stat.sizeBytes);
+  return readJar(readPart, place.stat.sizeBytes);
+}
+
+/** Opens a jar that lies packed inside another one; undefined when it is no zip file. */
+export async function openInnerJar(bytes: Uint8Array): Promise<Jar | undefined> {
+  return readJar((offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)), bytes.length);
+}
+
+async function readJar(readPart: ReadPart, sizeBytes: number): Promise<Jar | undefined> {
+  const entries = await readZipEntries(readPart, sizeBytes);
   if (entries === undefined) return undefined;
   const read: Jar["read"] = (entry, limit) => readZipEntry(readPart, entry, limit);
   const entry = entries.find(({ name }) => name.toUpperCase() === "META-INF/MANIFEST.MF");
   const bytes = entry && (await read(entry, manifestLimit));
-  return { entries, manifest: bytes && parseManifest(new TextDecoder().decode(bytes)), read };
+  const text = bytes && new TextDecoder().decode(bytes);
+  const attributes = readAttributes(text ?? "");
+  return { entries, manifest: text === undefined ? undefined : parseManifest(text), attributes, read };
+}
+
+/** What a manifest's main section tells the run-time. */
+export function parseManifest(text: string): Manifest {
+  const attributes = readAttributes(text);
+  const list = (name: string) => (attributes.get(name) ?? "").split(" ").filter((word) => word !== "");
+  return {
+    mainClass: attributes.get("main-class"),
+    classPath: list("class-path"),
+    bootClassPath: list("boot-class-path"),
+  };
 }
 
 /** Reads the main section of a manifest: `Name: value` lines, continued by lines that start with a space. */
-export function parseManifest(text: string): Manifest {
+function readAttributes(text: string): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>();
   const lines = text.replace(/(?:\r\n|\r|\n) /gu, "").split(/\r\n|\r|\n/u);
   for (const line of lines) {
@@ -44,10 +68,5 @@ export function parseManifest(text: string): Manifest {
     const colon = line.indexOf(":");
     if (colon > 0) attributes.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
   }
-  const list = (name: string) => (attributes.get(name) ?? "").split(" ").filter((word) => word !== "");
-  return {
-    mainClass: attributes.get("main-class"),
-    classPath: list("class-path"),
-    bootClassPath: list("boot-class-path"),
-  };
+  return attributes;
 }
