@@ -135,7 +135,7 @@ export interface ClientStart {
 export interface Interpreter {
   readonly name: string;
   /**
-   * Names of directories that hold installed packages, wherever they lie in an application: what ships of them is the run-time's
+   * Names of directories that hold installed packages, or ends of their paths, wherever they lie in an application: what ships of them is the run-time's
    * choice by `prune`, not part of the application as a whole.
    */
   readonly packageDirectories?: readonly string[];

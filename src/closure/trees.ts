@@ -1,5 +1,5 @@
 import { type Glob, matchGlob, parseGlob } from "../rootfs/glob.ts";
-import { type AbsPath, baseName, childOf, type FileStat, joinPaths, rootPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, childOf, type FileStat, joinPaths, rootPath } from "../rootfs/rootfs.ts";
 import { walk } from "../rootfs/walk.ts";
 import { isPrivate } from "./deny-list.ts";
 import type { Process } from "./process.ts";
@@ -62,7 +62,8 @@ export async function takeApp(
   const isTraced = process?.runtime !== undefined && work.request.process.prune !== "reachable";
   const packageDirectories = work.request.process.prune === "none" ? [] : process?.interpreter?.packageDirectories;
   const isOut = (relative: AbsPath): boolean =>
-    exclude.some((glob) => matchGlob(glob, relative)) || packageDirectories?.includes(baseName(relative)) === true;
+    exclude.some((glob) => matchGlob(glob, relative)) ||
+    packageDirectories?.some((name) => `/${relative}`.endsWith(`/${name}`)) === true;
   for await (const found of walk(source.root, rootPath, (directory) => !isOut(directory))) {
     const path = joinPaths(source.prefix, found.path);
     if ((found.path !== rootPath && (isOut(found.path) || !isIn(include, found.path))) || work.excludes(path)) continue;

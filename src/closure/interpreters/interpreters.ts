@@ -4,7 +4,8 @@ import { lua } from "./lua/lua.ts";
 import { node } from "./node/node.ts";
 import { perl } from "./perl/perl.ts";
 import { python } from "./python/python.ts";
+import { ruby } from "./ruby/ruby.ts";
 import { shell } from "./shell/shell.ts";
 
 /** Every run-time that Pith knows, sorted by name. */
-export const interpreters: readonly Interpreter[] = [java, lua, node, perl, python, shell];
+export const interpreters: readonly Interpreter[] = [java, lua, node, perl, python, ruby, shell];

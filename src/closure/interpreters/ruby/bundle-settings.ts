@@ -1,0 +1,96 @@
+import { type AbsPath, childOf, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { ProcessContext } from "../../closure.ts";
+import type { ProcessFiles } from "../process-files.ts";
+
+/** What Bundler goes by: its Gemfile, the lock beside it, and its settings. */
+export interface Bundle {
+  readonly gemfile: AbsPath;
+  readonly lock: AbsPath;
+  /** `.bundle/config` and the like, those that exist, the strongest first. */
+  readonly configs: readonly AbsPath[];
+  /** Each gem of the lock with its versions, the platform cut off. */
+  readonly locked: ReadonlyMap<string, readonly string[]>;
+  /** True when groups of gems are left out, so that the lock names gems that nobody installed. */
+  readonly leavesOut: boolean;
+}
+
+interface Place {
+  readonly process: ProcessContext;
+  readonly files: ProcessFiles;
+  readonly workdir: AbsPath;
+}
+
+/** Undefined when there is no Gemfile above the program's directory, or above the application's. */
+export async function readBundle(place: Place): Promise<Bundle | undefined> {
+  const gemfile = await findGemfile(place);
+  if (gemfile === undefined) return undefined;
+  const { files, process } = place;
+  const plain = toAbsPath(`${gemfile}.lock`);
+  const lock = gemfile.endsWith("/gems.rb") ? toAbsPath(gemfile.replace(/\.rb$/u, ".locked")) : plain;
+  const configs = await configFiles(gemfile, place);
+  const texts = await Promise.all(configs.map((path) => files.readText(path)));
+  return {
+    gemfile,
+    lock,
+    configs,
+    locked: parseLock((await files.readText(lock)) ?? ""),
+    leavesOut:
+      process.env["BUNDLE_WITHOUT"] !== undefined || texts.some((text) => /^BUNDLE_WITHOUT:/mu.test(text ?? "")),
+  };
+}
+
+/** Directories of BUNDLE_PATH and of a deployment, with those for the version of Ruby below them. */
+export async function bundleDirectories({
+  apiVersion,
+  ...place
+}: Place & { readonly apiVersion: string }): Promise<readonly AbsPath[]> {
+  const gemfile = await findGemfile(place);
+  const { env } = place.process;
+  const base = gemfile === undefined ? place.workdir : parentOf(gemfile);
+  const paths = [env["BUNDLE_PATH"] ?? ""];
+  for (const path of await configFiles(gemfile, place)) {
+    const text = (await place.files.readText(path)) ?? "";
+    paths.push(/^BUNDLE_PATH:\s*["']?([^"'\n]+)/mu.exec(text)?.[1]?.trim() ?? "");
+  }
+  paths.push("vendor/bundle");
+  return paths
+    .filter((part) => part !== "")
+    .flatMap((part) => [toAbsPath(`${part}/ruby/${apiVersion}`, base), toAbsPath(part, base)]);
+}
+
+async function findGemfile({ process, files, workdir }: Place): Promise<AbsPath | undefined> {
+  const given = process.env["BUNDLE_GEMFILE"];
+  if (given !== undefined && given !== "") return toAbsPath(given, workdir);
+  for (const start of new Set([workdir, process.appRoot ?? workdir])) {
+    for (let directory = start; ; directory = parentOf(directory)) {
+      for (const name of ["Gemfile", "gems.rb"]) {
+        if (await files.isFile(childOf(directory, name))) return childOf(directory, name);
+      }
+      if (directory === "/") break;
+    }
+  }
+  return undefined;
+}
+
+async function configFiles(
+  gemfile: AbsPath | undefined,
+  { process, files, workdir }: Place,
+): Promise<readonly AbsPath[]> {
+  const given = process.env["BUNDLE_APP_CONFIG"];
+  const candidates = [
+    ...(gemfile === undefined ? [] : [toAbsPath(".bundle/config", parentOf(gemfile))]),
+    ...(given === undefined || given === "" ? [] : [toAbsPath(`${given}/config`, workdir)]),
+  ];
+  const found: AbsPath[] = [];
+  for (const path of candidates) if (await files.isFile(path)) found.push(path);
+  return found;
+}
+
+/** The gems of a lock with their versions: they stand four blanks deep, below `specs:`, and what they depend on deeper. */
+export function parseLock(text: string): ReadonlyMap<string, readonly string[]> {
+  const locked = new Map<string, string[]>();
+  for (const [, name = "", version = ""] of text.matchAll(/^ {4}([\w.-]+) \(([^)\s]+)\)$/gmu)) {
+    locked.set(name, [...(locked.get(name) ?? []), version.replace(/-(?=[a-z]).*$/u, "")]);
+  }
+  return locked;
+}

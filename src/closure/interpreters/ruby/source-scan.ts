@@ -1,0 +1,173 @@
+/** A feature that a source names in a call of `require`, `autoload` or `gem`. */
+export interface NamedFeature {
+  readonly name: string;
+  readonly line: number;
+  /** True for a `require` that runs when the source is loaded, whatever happens. */
+  readonly isCertain: boolean;
+}
+
+/** A name of which only the beginning is written, as in `require "app/#{name}"`. */
+export interface OpenName {
+  /** Up to the first part that only the run tells; empty when nothing is. */
+  readonly prefix: string;
+  readonly isRelative: boolean;
+  readonly line: number;
+}
+
+/** What a Ruby source says of other files. */
+export interface RubyScan {
+  readonly features: readonly NamedFeature[];
+  /** Of `require_relative`, and paths that are put together from `__dir__` or `__FILE__`; each relative to the source's directory. */
+  readonly relatives: readonly string[];
+  /** Constants of `autoload` without a path, which some libraries look up by the name of the file. */
+  readonly constants: readonly string[];
+  /** Names of gems in `gem`, and of gems with their program in `Gem.activate_bin_path`. */
+  readonly gems: readonly string[];
+  readonly programs: readonly { readonly gem: string; readonly name: string }[];
+  readonly open: readonly OpenName[];
+  /** Directories that are put onto the load path, as `relatives` or as they are written. */
+  readonly directories: readonly { readonly path: string; readonly isRelative: boolean }[];
+  /** Names of libraries in `ffi_lib` and `Fiddle.dlopen`. */
+  readonly libraries: readonly string[];
+  /** Short plain strings and words of `%w`, which may name gems, each once. */
+  readonly words: readonly string[];
+  /** The source without comments and documentation. */
+  readonly code: string;
+}
+
+const call = /(?<![\w.:@$"'#?!-])(?:(?:::)?Kernel\.)?(require|require_relative|load|autoload\??)\b[ \t]*\(?[ \t]*/gu;
+const plainText = /^(?:"([^"#\\\n]*)"|'([^'\\\n]*)')/u;
+const openText = /^"([^"#\\\n]*)#\{/u;
+const anchored = /(?:__dir__|File\.dirname\(__FILE__\)|__FILE__)/u;
+
+/** Reads a source. Never throws; what is no Ruby names nothing. */
+export function scanRuby(text: string): RubyScan {
+  const code = codeOf(text);
+  const lineOf = lineFinder(code);
+  const features: NamedFeature[] = [];
+  const relatives = new Set<string>();
+  const constants = new Set<string>();
+  const open: OpenName[] = [];
+
+  for (const match of code.matchAll(call)) {
+    const [, verb = ""] = match;
+    const start = match.index + match[0].length;
+    const end = code.indexOf("\n", start);
+    const rest = code.slice(start, Math.min(end < 0 ? code.length : end, start + 1000));
+    const line = lineOf(match.index);
+    const argument = verb.startsWith("autoload") ? pathOfAutoload(rest, constants) : rest;
+    if (argument === undefined) continue;
+    const plain = plainText.exec(argument);
+    const name = plain?.[1] ?? plain?.[2];
+    const isRelative = verb === "require_relative";
+    if (name !== undefined && name !== "") {
+      const isStatement = match.index === 0 || code[match.index - 1] === "\n";
+      const isAlone = /^\)?\s*(?:;|$)/u.test(argument.slice(plain?.[0].length ?? 0));
+      if (isRelative) relatives.add(name);
+      else if (/^\.\.?\//u.test(name) && verb !== "load") relatives.add(name);
+      else features.push({ name, line, isCertain: verb === "require" && isStatement && isAlone });
+      continue;
+    }
+    const paths = anchoredPaths(argument);
+    for (const path of paths) relatives.add(path);
+    if (paths.length > 0) continue;
+    const prefix = openText.exec(argument)?.[1];
+    if (prefix !== undefined || (/^[\w@$:]/u.test(argument) && !/^Gem\b/u.test(argument)))
+      open.push({ prefix: prefix ?? "", isRelative, line });
+  }
+
+  const gems = [...code.matchAll(/(?<![\w.:@$"'#-])gem[ \t(]+["']([\w.-]+)["']/gu)].map((match) => match[1] ?? "");
+  const programs = [...code.matchAll(/\b(?:activate_)?bin_path\(\s*["']([\w.-]+)["'],\s*["']([\w.-]+)["']/gu)];
+  const libraries = [...code.matchAll(/\b(?:ffi_lib|Fiddle\.dlopen|Fiddle::Handle\.new|dlload)\b([^\n]*)/gu)];
+  return {
+    features,
+    relatives: [...relatives],
+    constants: [...constants],
+    gems: [...new Set(gems)],
+    programs: programs.map(([, gem = "", name = ""]) => ({ gem, name })),
+    open,
+    directories: directoriesIn(code),
+    libraries: libraries.flatMap(([, rest = ""]) => stringsIn(rest)),
+    words: wordsIn(code),
+    code,
+  };
+}
+
+/** True when the text begins as a program of ruby's does. */
+export function hasRubyShebang(text: string): boolean {
+  return /^#![^\n]*\bruby/u.test(text);
+}
+
+/** `autoload :Name, "path"`; without a path, the name is for conventions of libraries. */
+function pathOfAutoload(rest: string, constants: Set<string>): string | undefined {
+  const [whole, name = ""] = /^[:"'](\w+)["']?\s*(?:,\s*|$|\))/u.exec(rest) ?? [];
+  if (whole === undefined) return undefined;
+  if (whole.trimEnd().endsWith(",")) return rest.slice(whole.length);
+  constants.add(name);
+  return undefined;
+}
+
+/** `File.expand_path("../x", __FILE__)`, `File.join(__dir__, "a", "b")`, `"#{__dir__}/x"`: relative to the source's directory. */
+function anchoredPaths(text: string): readonly string[] {
+  if (!anchored.test(text)) return [];
+  const inner = text.replace(/#\{(?:__dir__|File\.dirname\(__FILE__\))\}\/?/gu, "");
+  const parts = stringsIn(inner).filter((part) => !part.includes("#{"));
+  if (parts.length === 0) return [];
+  const joined = parts.join("/");
+  // `expand_path` starts at the file, whose name the first `..` takes away.
+  const isFromFile = /expand_path\([^)]*,\s*__FILE__/u.test(text);
+  return [isFromFile ? joined.replace(/^\.\.\//u, "") : joined.replace(/^\/+/u, "")];
+}
+
+/** `$:.unshift X`, `$LOAD_PATH << X`, `$LOAD_PATH.push(X)`. */
+function directoriesIn(code: string): RubyScan["directories"] {
+  const found: { readonly path: string; readonly isRelative: boolean }[] = [];
+  for (const [, rest = ""] of code.matchAll(
+    /(?:\$:|\$LOAD_PATH|\$-I)\s*(?:\.\s*(?:unshift|push|insert|prepend|append|concat)|<<)([^\n]*)/gu,
+  )) {
+    const paths = anchoredPaths(rest);
+    if (paths.length > 0) found.push(...paths.map((path) => ({ path, isRelative: true })));
+    else if (anchored.test(rest)) found.push({ path: ".", isRelative: true });
+    else found.push(...stringsIn(rest).map((path) => ({ path, isRelative: false })));
+  }
+  return found.filter(({ path }) => path !== "" && !path.includes("#{"));
+}
+
+function stringsIn(text: string): readonly string[] {
+  return [...text.matchAll(/"([^"\n]{1,300})"|'([^'\n]{1,300})'/gu)].map(
+    ([, double, single]) => double ?? single ?? "",
+  );
+}
+
+function wordsIn(code: string): readonly string[] {
+  const words = new Set<string>();
+  for (const [, double, single] of code.matchAll(/"([a-z][\w-]{1,40})"|'([a-z][\w-]{1,40})'/gu)) {
+    words.add(double ?? single ?? "");
+  }
+  for (const [, list = ""] of code.matchAll(/%[wi][[({<|]([^\])}>|]{1,2000})[\])}>|]/gu)) {
+    for (const word of list.split(/\s+/u)) if (/^[a-z][\w-]{1,40}$/u.test(word)) words.add(word);
+  }
+  return [...words];
+}
+
+/** Blanks documentation, lines of comments and what lies behind `__END__`; lines keep their numbers. */
+function codeOf(text: string): string {
+  const lines: string[] = [];
+  let isDocumentation = false;
+  for (const line of text.split("\n")) {
+    if (line.startsWith("=begin")) isDocumentation = true;
+    if (line.trimEnd() === "__END__" && !isDocumentation) break;
+    lines.push(isDocumentation || /^\s*#/u.test(line) ? "" : line);
+    if (line.startsWith("=end")) isDocumentation = false;
+  }
+  return lines.join("\n");
+}
+
+function lineFinder(code: string): (at: number) => number {
+  let line = 1;
+  let counted = 0;
+  return (at) => {
+    for (; counted < at; counted++) if (code[counted] === "\n") line++;
+    return line;
+  };
+}

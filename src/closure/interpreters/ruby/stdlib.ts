@@ -1,0 +1,104 @@
+/** What the interpreter loads before the program, unless told otherwise (gem_prelude.rb of ruby). */
+export const preludeFeatures: readonly { readonly name: string; readonly option: string }[] = [
+  { name: "rubygems", option: "gems" },
+  { name: "error_highlight", option: "error_highlight" },
+  { name: "did_you_mean", option: "did_you_mean" },
+  { name: "syntax_suggest/core_ext", option: "syntax_suggest" },
+];
+
+/** What its own C code loads: `Set`, `pp`, String#unicode_normalize, warnings of gems, encodings of the file system. */
+export const startUpFeatures: readonly string[] = [
+  "rbconfig",
+  "monitor",
+  "set",
+  "pp",
+  "etc",
+  "bundled_gems",
+  "unicode_normalize/normalize",
+  "enc/encdb",
+  "enc/trans/transdb",
+];
+
+/** What compiled parts load through the headers of others, without a name in their strings that says so. */
+export const impliedFeatures: Readonly<Record<string, readonly string[]>> = {
+  "md5.so": ["digest"],
+  "openssl.so": ["digest"],
+  "rmd160.so": ["digest"],
+  "sha1.so": ["digest"],
+  "sha2.so": ["digest"],
+  "socket.so": ["io/wait"],
+};
+
+/** Features that the program itself holds. */
+export const builtInFeatures: ReadonlySet<string> = new Set([
+  "complex",
+  "complex.so",
+  "enumerator",
+  "enumerator.so",
+  "fiber",
+  "fiber.so",
+  "rational",
+  "rational.so",
+  "ruby2_keywords",
+  "thread",
+  "thread.rb",
+]);
+
+/** Parts of the library for terminals, documentation, development and building, by their first name below its directory. */
+const excludedNames: ReadonlySet<string> = new Set([
+  "bundler",
+  "debug",
+  "irb",
+  "mkmf",
+  "rdoc",
+  "readline",
+  "reline",
+  "typeprof",
+  "un",
+]);
+
+const excludedPaths =
+  /^(?:rubygems\/(?:commands|ext|test_case|package_task|tasks)(?:\/|\.rb$)|objspace|ruby_vm\/rjit)/u;
+
+/**
+ * True for a file of Ruby's library that level `safe` leaves out; `relative` is the path below its directory. Since 3.4 messages of
+ * errors are made with `prism`.
+ */
+export function isExcludedFromSafe(relative: string, apiVersion: string): boolean {
+  const first = groupOf(relative);
+  if (first === "prism") return /^(?:[12]|3\.[0-3])\./u.test(apiVersion);
+  return excludedNames.has(first) || excludedPaths.test(relative) || /\.(?:h|a|o|ri|rbs)$/u.test(relative);
+}
+
+/** Files of one library share their first name: `irb.rb` and all below `irb/`. */
+export function groupOf(relative: string): string {
+  return (relative.split("/")[0] ?? "").replace(/\.(?:rb|so)$/u, "");
+}
+
+/** Encodings and converters for East Asia and others, which are large, and which programs must name to get. */
+const rareEncodings =
+  /^enc\/(?:big5|cesu|cp949|emacs_mule|euc_|gb|shift_jis|windows_31j|trans\/(?:big5|cesu|chinese|ebcdic|emoji|gb|japanese|korean))/u;
+
+/** True for what level `reachable` takes only for programs that name such encodings. */
+export function isRareEncoding(relative: string): boolean {
+  return rareEncodings.test(relative);
+}
+
+/** True when a source names an encoding of East Asia. */
+export function namesRareEncoding(code: string): boolean {
+  return /\b(?:shift[_-]?jis|sjis|euc[_-](?:jp|kr|tw)|big5|gbk|gb18030|gb2312|cp932|cp949|windows[_-]31j|iso[_-]2022[_-]jp|utf8[_-]mac|cesu|ebcdic)\b/iu.test(
+    code,
+  );
+}
+
+/** What stands in a gem and is not read at run time, by the path below its directory. Licences are never among them. */
+export function isGemMaterial(relative: string): boolean {
+  if (/^(?:licen[cs]e|copying|notice|mit-licen[cs]e|legal)/iu.test(relative)) return false;
+  return (
+    /^(?:test|tests|spec|specs|features|doc|docs|ext|ports|benchmarks?|examples?|samples?|man|sig|rbi|cops|\.[\w-]+)\//u.test(
+      relative,
+    ) ||
+    /\.(?:c|cc|cpp|h|hpp|rl|y|o|a|java|jar|rbs|rbi|gem|md|rdoc|markdown|yardopts|log|out)$/iu.test(relative) ||
+    /(?:^|\/)(?:Makefile|Rakefile|Gemfile|mkmf\.log|gem_make\.out)$/u.test(relative)
+  );
+}

@@ -1,0 +1,169 @@
+import { expect, it } from "vitest";
+import { parseLock } from "../../../../../src/closure/interpreters/ruby/bundle-settings.ts";
+import { readRubyCommand } from "../../../../../src/closure/interpreters/ruby/command-line.ts";
+import { compareVersions, meets } from "../../../../../src/closure/interpreters/ruby/gem-versions.ts";
+import { scanRuby } from "../../../../../src/closure/interpreters/ruby/source-scan.ts";
+
+it("reads the options of ruby", () => {
+  const { code, ...command } = readRubyCommand([
+    "-W0",
+    "-Ilib:ext",
+    "-rjson",
+    "--disable=gems,did-you-mean",
+    "-C",
+    "/srv",
+    "--encoding",
+    "UTF-8",
+    "run.rb",
+    "-e",
+    "x",
+  ]);
+  expect(code).toBeUndefined();
+  expect(command).toEqual({
+    script: "run.rb",
+    arguments: ["-e", "x"],
+    directories: ["lib", "ext"],
+    libraries: ["json"],
+    directory: "/srv",
+    searchesPath: false,
+    disabled: new Set(["gems", "did_you_mean"]),
+  });
+  expect(readRubyCommand(["-ne", "puts 1", "file"])).toMatchObject({ code: "puts 1", script: undefined });
+  expect(readRubyCommand(["-S", "rake"])).toMatchObject({ script: "rake", searchesPath: true });
+});
+
+it("reads the gems of a lock, and not what they depend on", () => {
+  const lock =
+    "GEM\n  specs:\n    web (2.1.0-x86_64-linux)\n      base (>= 1)\n    base (1.4)\n\nDEPENDENCIES\n  web\n";
+  expect([...parseLock(lock)]).toEqual([
+    ["web", ["2.1.0"]],
+    ["base", ["1.4"]],
+  ]);
+});
+
+it("orders versions and tells which meet a requirement", () => {
+  const versions = ["2.0.0", "1.10", "1.9.1", "2.0.0.rc1", "1.9"];
+  expect(versions.toSorted(compareVersions)).toEqual(["1.9", "1.9.1", "1.10", "2.0.0.rc1", "2.0.0"]);
+  expect([
+    meets("1.4.9", ["~> 1.4"]),
+    meets("2.0", ["~> 1.4"]),
+    meets("1.5.0", ["~> 1.4.2"]),
+    meets("1.5", [">= 1.2", "< 1.6", "!= 1.4"]),
+    meets("1.5", ["1.5"]),
+    meets("3", ["unreadable!"]),
+  ]).toEqual([true, false, false, true, true, true]);
+});
+
+it("reads what sources load, and not comments, documentation or methods of others", () => {
+  const { code, ...scan } = scanRuby(`
+require "a"; require 'b' if x
+  require("c")
+# require "comment"
+=begin
+require "documentation"
+=end
+self.require "method"
+Kernel.require "d"
+require_relative "e"
+require File.expand_path("../f", __FILE__)
+require File.join(__dir__, "g", "h")
+require "plug/#{name}"
+require_relative "near/#{name}"
+require name
+autoload :I, "i"
+autoload :HttpClient
+gem "j", "~> 1"
+load Gem.activate_bin_path("k", "l", version)
+$LOAD_PATH.unshift File.expand_path("../lib", __dir__)
+$: << "ext"
+Fiddle.dlopen("libm.so.6")
+%w[one two].each { |word| use word }
+__END__
+require "end"
+`);
+  expect(code).toContain("require");
+  expect(scan).toMatchInlineSnapshot(`
+    {
+      "constants": [
+        "HttpClient",
+      ],
+      "directories": [
+        {
+          "isRelative": true,
+          "path": "../lib",
+        },
+        {
+          "isRelative": false,
+          "path": "ext",
+        },
+      ],
+      "features": [
+        {
+          "isCertain": true,
+          "line": 2,
+          "name": "a",
+        },
+        {
+          "isCertain": false,
+          "line": 2,
+          "name": "b",
+        },
+        {
+          "isCertain": false,
+          "line": 3,
+          "name": "c",
+        },
+        {
+          "isCertain": true,
+          "line": 9,
+          "name": "d",
+        },
+        {
+          "isCertain": false,
+          "line": 16,
+          "name": "i",
+        },
+      ],
+      "gems": [
+        "j",
+      ],
+      "libraries": [
+        "libm.so.6",
+      ],
+      "open": [
+        {
+          "isRelative": false,
+          "line": 13,
+          "prefix": "plug/",
+        },
+        {
+          "isRelative": true,
+          "line": 14,
+          "prefix": "near/",
+        },
+        {
+          "isRelative": false,
+          "line": 15,
+          "prefix": "",
+        },
+      ],
+      "programs": [
+        {
+          "gem": "k",
+          "name": "l",
+        },
+      ],
+      "relatives": [
+        "e",
+        "f",
+        "g/h",
+      ],
+      "words": [
+        "method",
+        "ext",
+        "one",
+        "two",
+      ],
+    }
+  `);
+});

@@ -1,0 +1,262 @@
+import { expect, it } from "vitest";
+import { ruby } from "../../../../../src/closure/interpreters/ruby/ruby.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { type ClosureCase, closureOf } from "../../../../support/closure.ts";
+
+const interpreter = `
+//- /usr/bin/ruby -> ruby3.3
+//- /usr/bin/ruby3.3 0755 elf=x86_64 loader= needed=libruby-3.3.so.3.3
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/lib/libruby-3.3.so.3.3 elf=x86_64
+/usr/local/lib/site_ruby/3.3.0
+/usr/lib/ruby/vendor_ruby
+/usr/lib/ruby/3.3.0
+/usr/lib/arch/ruby/3.3.0
+//- /usr/lib/libssl.so.3 elf=x86_64
+//- /usr/lib/libmagic.so.1 elf=x86_64
+//- /usr/lib/arch/ruby/3.3.0/rbconfig.rb
+//- /usr/lib/arch/ruby/3.3.0/enc/encdb.so elf=x86_64
+//- /usr/lib/arch/ruby/3.3.0/enc/euc_jp.so elf=x86_64
+//- /usr/lib/arch/ruby/3.3.0/openssl.so elf=x86_64 needed=libssl.so.3
+//- /usr/lib/arch/ruby/3.3.0/digest.so elf=x86_64
+//- /usr/lib/ruby/3.3.0/set.rb
+//- /usr/lib/ruby/3.3.0/json.rb
+require "json/ext"
+//- /usr/lib/ruby/3.3.0/json/ext.rb
+//- /usr/lib/ruby/3.3.0/irb.rb
+require "reline"
+//- /usr/lib/ruby/3.3.0/irb/context.rb
+//- /usr/lib/ruby/3.3.0/reline.rb
+//- /usr/lib/ruby/3.3.0/rubygems.rb
+require "monitor"
+def later
+  require "openssl"
+end
+//- /usr/lib/ruby/3.3.0/monitor.rb
+//- /usr/lib/ruby/3.3.0/rubygems/version.rb
+//- /usr/lib/ruby/3.3.0/rubygems/commands/push_command.rb
+//- /usr/lib/ruby/3.3.0/rubygems/resolver.rb
+//- /usr/lib/ruby/gems/3.3.0/specifications/default/json-2.7.2.gemspec
+# stub: json 2.7.2 ruby lib
+//- /usr/lib/ruby/vendor_ruby/xmlrpc.rb
+//- /usr/lib/ruby/vendor_ruby/xmlrpc/client.rb
+//- /usr/lib/ruby/vendor_ruby/other.rb
+`;
+
+const gems = `
+//- /var/lib/gems/3.3.0/specifications/web-2.10.0.gemspec
+# stub: web 2.10.0 ruby lib
+Gem::Specification.new do |s|
+s.add_runtime_dependency(%q<base>.freeze, ["~> 1.2".freeze])
+s.add_development_dependency(%q<tests>.freeze, [">= 0".freeze])
+end
+//- /var/lib/gems/3.3.0/specifications/web-2.9.0.gemspec
+# stub: web 2.9.0 ruby lib
+//- /var/lib/gems/3.3.0/specifications/base-1.4.0.gemspec
+# stub: base 1.4.0 ruby lib
+# stub: ext/base/extconf.rb
+//- /var/lib/gems/3.3.0/specifications/base-2.0.0.gemspec
+# stub: base 2.0.0 ruby lib
+//- /var/lib/gems/3.3.0/specifications/tests-1.0.gemspec
+# stub: tests 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/web-2.10.0/lib/web.rb
+require "web/core"
+def plug(name) = require("web/plugins/#{name}")
+autoload :Admin, "web/admin"
+//- /var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/core.rb
+require "base"
+//- /var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/admin.rb
+//- /var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/unused.rb
+//- /var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/plugins/a.rb
+//- /var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/mime.types
+//- /var/lib/gems/3.3.0/gems/web-2.10.0/LICENSE.txt
+//- /var/lib/gems/3.3.0/gems/web-2.10.0/README.md
+//- /var/lib/gems/3.3.0/gems/web-2.10.0/spec/web_spec.rb
+//- /var/lib/gems/3.3.0/gems/web-2.10.0/exe/web
+#!/usr/bin/env ruby
+require "web"
+//- /var/lib/gems/3.3.0/gems/web-2.9.0/lib/web.rb
+//- /var/lib/gems/3.3.0/gems/base-1.4.0/lib/base.rb
+require "base/base"
+//- /var/lib/gems/3.3.0/gems/base-1.4.0/lib/base/base.so elf=x86_64
+//- /var/lib/gems/3.3.0/gems/base-1.4.0/lib/base/3.2/base.so elf=x86_64
+//- /var/lib/gems/3.3.0/gems/base-1.4.0/ext/base/base.c
+//- /var/lib/gems/3.3.0/extensions/x86_64-linux/3.3.0/base-1.4.0/gem.build_complete
+//- /var/lib/gems/3.3.0/extensions/x86_64-linux/3.3.0/base-1.4.0/base/base.so elf=x86_64
+//- /var/lib/gems/3.3.0/extensions/x86_64-linux/3.3.0/base-1.4.0/mkmf.log
+//- /var/lib/gems/3.3.0/gems/base-2.0.0/lib/base.rb
+//- /var/lib/gems/3.3.0/gems/tests-1.0/lib/tests.rb
+`;
+
+async function trace(
+  application: string,
+  { cmd = ["app.rb"], ...process }: Partial<ClosureCase["process"] & object> = {},
+): Promise<readonly string[]> {
+  const input: ClosureCase = {
+    root: `${interpreter}${gems}${application}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
+    process: { workdir: toAbsPath("/app"), cmd, ...process },
+    plugins: { interpreters: [ruby] },
+  };
+  const { entries, diagnostics } = await closureOf(input);
+  return [
+    ...entries.filter(({ kind }) => kind === "file").map(({ path }) => path),
+    ...diagnostics.map(({ code, message }) => `${code}: ${message}`),
+  ];
+}
+
+it("ships gems whole by default, with what they depend on, in the versions that they ask for", async () => {
+  const files = await trace(`
+    //- /app/app.rb
+    require "web"
+    # require "tests"
+    require "lost"
+    require "xmlrpc/client"
+    begin require "gone"; rescue LoadError; end
+    require_relative "own/a"; ffi_lib "libmagic.so.1"
+    //- /app/own/a.rb
+    load "own/b.rb"
+    //- /app/own/b.rb
+  `);
+  expect(files).toMatchInlineSnapshot(`
+    [
+      "/app/app.rb",
+      "/app/own/a.rb",
+      "/app/own/b.rb",
+      "/lib64/ld-linux-x86-64.so.2",
+      "/usr/bin/ruby3.3",
+      "/usr/lib/arch/ruby/3.3.0/digest.so",
+      "/usr/lib/arch/ruby/3.3.0/enc/encdb.so",
+      "/usr/lib/arch/ruby/3.3.0/enc/euc_jp.so",
+      "/usr/lib/arch/ruby/3.3.0/openssl.so",
+      "/usr/lib/arch/ruby/3.3.0/rbconfig.rb",
+      "/usr/lib/libmagic.so.1",
+      "/usr/lib/libruby-3.3.so.3.3",
+      "/usr/lib/libssl.so.3",
+      "/usr/lib/ruby/3.3.0/json.rb",
+      "/usr/lib/ruby/3.3.0/json/ext.rb",
+      "/usr/lib/ruby/3.3.0/monitor.rb",
+      "/usr/lib/ruby/3.3.0/rubygems.rb",
+      "/usr/lib/ruby/3.3.0/rubygems/resolver.rb",
+      "/usr/lib/ruby/3.3.0/rubygems/version.rb",
+      "/usr/lib/ruby/3.3.0/set.rb",
+      "/usr/lib/ruby/gems/3.3.0/specifications/default/json-2.7.2.gemspec",
+      "/usr/lib/ruby/vendor_ruby/xmlrpc.rb",
+      "/usr/lib/ruby/vendor_ruby/xmlrpc/client.rb",
+      "/var/lib/gems/3.3.0/extensions/x86_64-linux/3.3.0/base-1.4.0/base/base.so",
+      "/var/lib/gems/3.3.0/extensions/x86_64-linux/3.3.0/base-1.4.0/gem.build_complete",
+      "/var/lib/gems/3.3.0/gems/base-1.4.0/lib/base.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/LICENSE.txt",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/exe/web",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/admin.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/core.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/mime.types",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/plugins/a.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/unused.rb",
+      "/var/lib/gems/3.3.0/specifications/base-1.4.0.gemspec",
+      "/var/lib/gems/3.3.0/specifications/web-2.10.0.gemspec",
+      "MODULE_MISSING: cannot find module lost: required at /app/app.rb:3, no file of the load path and no gem has it; asked for by /usr/bin/ruby3.3 <- /usr/bin/ruby",
+    ]
+  `);
+});
+
+it("takes only what is required at level reachable", async () => {
+  const files = await trace(
+    `
+    //- /app/app.rb
+    require "web"
+    require "openssl"
+    p "x".encode("EUC-JP")
+  `,
+    { stdlib: "reachable", prune: "reachable" },
+  );
+  expect(files).toMatchInlineSnapshot(`
+    [
+      "/app/app.rb",
+      "/lib64/ld-linux-x86-64.so.2",
+      "/usr/bin/ruby3.3",
+      "/usr/lib/arch/ruby/3.3.0/digest.so",
+      "/usr/lib/arch/ruby/3.3.0/enc/encdb.so",
+      "/usr/lib/arch/ruby/3.3.0/enc/euc_jp.so",
+      "/usr/lib/arch/ruby/3.3.0/openssl.so",
+      "/usr/lib/arch/ruby/3.3.0/rbconfig.rb",
+      "/usr/lib/libruby-3.3.so.3.3",
+      "/usr/lib/libssl.so.3",
+      "/usr/lib/ruby/3.3.0/monitor.rb",
+      "/usr/lib/ruby/3.3.0/rubygems.rb",
+      "/usr/lib/ruby/3.3.0/rubygems/resolver.rb",
+      "/usr/lib/ruby/3.3.0/rubygems/version.rb",
+      "/usr/lib/ruby/3.3.0/set.rb",
+      "/usr/lib/ruby/gems/3.3.0/specifications/default/json-2.7.2.gemspec",
+      "/var/lib/gems/3.3.0/extensions/x86_64-linux/3.3.0/base-1.4.0/base/base.so",
+      "/var/lib/gems/3.3.0/extensions/x86_64-linux/3.3.0/base-1.4.0/gem.build_complete",
+      "/var/lib/gems/3.3.0/gems/base-1.4.0/lib/base.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/LICENSE.txt",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/exe/web",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/admin.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/core.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/mime.types",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/plugins/a.rb",
+      "/var/lib/gems/3.3.0/specifications/base-1.4.0.gemspec",
+      "/var/lib/gems/3.3.0/specifications/web-2.10.0.gemspec",
+    ]
+  `);
+});
+
+it("follows programs that Bundler runs", async () => {
+  const bundled = `
+    //- /usr/lib/ruby/3.3.0/bundler.rb
+    //- /usr/lib/ruby/3.3.0/bundler/setup.rb
+    //- /usr/bin/bundle 0755
+    #!/usr/bin/ruby
+    load Gem.activate_bin_path("bundler", "bundle", version)
+    //- /var/lib/gems/3.3.0/bin/web 0755
+    #!/usr/bin/ruby
+    load Gem.activate_bin_path('web', 'web', version)
+    //- /app/Gemfile
+    //- /app/Gemfile.lock
+    //- /app/app.rb
+    require "bundler/setup"
+    Bundler.require
+  `;
+  const files = await trace(bundled, { cmd: ["-S", "bundle", "exec", "web"] });
+  expect(files.filter((path) => /bundle|web-|Gemfile/u.test(path))).toMatchInlineSnapshot(`
+    [
+      "/app/Gemfile",
+      "/app/Gemfile.lock",
+      "/usr/bin/bundle",
+      "/usr/lib/ruby/3.3.0/bundler.rb",
+      "/usr/lib/ruby/3.3.0/bundler/setup.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/LICENSE.txt",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/exe/web",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/admin.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/core.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/mime.types",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/plugins/a.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/unused.rb",
+      "/var/lib/gems/3.3.0/specifications/web-2.10.0.gemspec",
+    ]
+  `);
+});
+
+it("says what it cannot tell", async () => {
+  const files = await trace("//- /app/app.rb\nrequire ARGV[0]\n", {});
+  expect(files.filter((line) => line.includes(": "))).toMatchInlineSnapshot(`
+    [
+      "REQUIRE_COMPUTED: cannot tell what line 1 of /app/app.rb requires: the name is known only when it runs; asked for by /usr/bin/ruby3.3 <- /usr/bin/ruby",
+    ]
+  `);
+  const { diagnostics } = await closureOf({
+    root: "//- /usr/bin/ruby 0755 elf=x86_64",
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
+    plugins: { interpreters: [ruby] },
+  });
+  expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toMatchInlineSnapshot(`
+    [
+      "RUBY_LIBRARY_MISSING: cannot find the library of /usr/bin/ruby: no directory that is compiled into it holds its rbconfig.rb",
+    ]
+  `);
+});
