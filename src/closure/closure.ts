@@ -196,7 +196,7 @@ export interface ShippedPackage extends InstalledPackage {
 /** A file that a database has in the image, and the packages that it tells of: it changes when theirs do. */
 export interface WrittenRecord {
   readonly path: AbsPath;
-  readonly content: string;
+  readonly content: string | Uint8Array;
   readonly packages: readonly InstalledPackage[];
 }
 
@@ -210,8 +210,11 @@ export interface PackageDatabase {
   readonly markers: readonly AbsPath[];
   /** True where several versions of one package lie in one root, so that the version is part of an owner's name. */
   readonly severalVersions?: boolean;
-  /** The installed packages in a fixed order. `near` are the paths of the closure, sorted: no other files have to be told of. */
-  read(root: RootFs, near: readonly AbsPath[]): AsyncIterable<InstalledPackage>;
+  /**
+   * The installed packages in a fixed order. `near` are the paths of the closure, sorted: no other files have to be told of. What
+   * cannot be read is told to `report`, as PACKAGE_DB_DAMAGED, and everything else comes nevertheless.
+   */
+  read(root: RootFs, near: readonly AbsPath[], report?: (finding: Finding) => void): AsyncIterable<InstalledPackage>;
   /** The database again, with what ships and nothing else, for scanners. */
   write?(shipped: readonly ShippedPackage[], root: RootFs): AsyncIterable<WrittenRecord>;
   /** Files of the root that state a package's licence, the package's own first. */

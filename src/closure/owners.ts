@@ -1,5 +1,5 @@
 import { type AbsPath, baseName, compareBytes, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
-import type { InstalledPackage, PackageDatabase, ShippedPackage } from "./closure.ts";
+import type { Finding, InstalledPackage, PackageDatabase, ShippedPackage } from "./closure.ts";
 import type { GraphNode } from "./graph.ts";
 import type { Views } from "./roots.ts";
 
@@ -38,10 +38,12 @@ export async function readOwners(
     views,
     nodes,
     absent,
+    report,
   }: {
     readonly views: Views;
     readonly nodes: ReadonlyMap<AbsPath, GraphNode>;
     readonly absent: ReadonlySet<AbsPath>;
+    readonly report: (finding: Finding) => void;
   },
 ): Promise<Owners> {
   const ownerOf = new Map<AbsPath, string>();
@@ -55,7 +57,7 @@ export async function readOwners(
       if (!(await hasMarker(view.root, database))) continue;
       const isSystem = database.kind === "system";
       const claims = isSystem ? ownerOf : languageOwnerOf;
-      for await (const one of database.read(view.root, near)) {
+      for await (const one of database.read(view.root, near, report)) {
         if (isSystem) builderPackages++;
         const id = nameOf(one, database, found);
         if (!found.has(id)) found.set(id, { ...one, id, database, view: view.name });

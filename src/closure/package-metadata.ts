@@ -71,7 +71,7 @@ const missingDatabase: RawFinding = {
     severity: "error",
     code: "PACKAGE_DB_MISSING",
     message: "cannot write the package database: no builder has one that is known",
-    hint: "use `auto`, or take a builder with dpkg",
+    hint: "use `auto`, or take a builder with dpkg, apk or rpm",
   },
   from: pointerReason(pointer),
   isMissing: false,

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { compareBytes } from "../rootfs/rootfs.ts";
-import type { ClosureEntry, ReportedLibrary } from "./closure.ts";
+import type { ClosureEntry, Finding, ReportedLibrary } from "./closure.ts";
 import { layersOf, makeEntries } from "./entries.ts";
 import type { FeatureContext } from "./features/feature.ts";
 import { putMade } from "./files.ts";
@@ -56,7 +56,10 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   await moveBinaries(work, moves);
 
   const absent = absentPaths(work.findings);
-  const owners = await readOwners(plugins.packages, { views, nodes: work.nodes, absent });
+  const report = (finding: Finding): void => {
+    work.report({ finding, from: pointerReason("/metadata/package-db"), isMissing: false });
+  };
+  const owners = await readOwners(plugins.packages, { views, nodes: work.nodes, absent, report });
   const packages = await addPackageMetadata(work, { owners, views, layers: layersOf(work.nodes) });
   if (request.metadata.reasonsFile) await addReasonsFile(work, views);
   const reasons = chooseReasons(work.nodes);

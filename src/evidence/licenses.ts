@@ -6,11 +6,12 @@ export interface License {
   readonly custom: ReadonlyMap<string, string>;
 }
 
-/** Debian's short names (copyright-format 1.0) that are not SPDX's own, in lower case. */
+/** Short names of Debian (copyright-format 1.0) and of Fedora before 38 that are not SPDX's own, in lower case. */
 const debianNames: Readonly<Record<string, string>> = {
   "apache-2": "Apache-2.0",
   artistic: "Artistic-1.0-Perl",
   "artistic-2": "Artistic-2.0",
+  "asl 2.0": "Apache-2.0",
   "boost-1.0": "BSL-1.0",
   "bsd-2-clause": "BSD-2-Clause",
   "bsd-3-clause": "BSD-3-Clause",
@@ -85,9 +86,9 @@ function oneLicense(name: string, custom: Map<string, string>): string | undefin
   return reference;
 }
 
-/** `GPL-2+` and its like; undefined where SPDX does not have that version. */
+/** `GPL-2+` and its like, `GPLv2+` as rpm's packages had it; undefined where SPDX does not have that version. */
 function gnuLicense(name: string): string | undefined {
-  const match = /^(A|L)?GPL-(\d(?:\.\d)?)(\+)?$|^GFDL-(\d\.\d)(?:-NIV)?(\+)?$/i.exec(name);
+  const match = /^(A|L)?GPL(?:-|v)(\d(?:\.\d)?)(\+)?$|^GFDL-(\d\.\d)(?:-NIV)?(\+)?$/i.exec(name);
   if (match === null) return undefined;
   const [, letter = "", gpl, gplPlus, gfdl, gfdlPlus] = match;
   const version = gpl ?? gfdl ?? "";

@@ -7,6 +7,9 @@ const paths = [
   "/etc/debian_version",
   "/etc/alpine-release",
   "/etc/redhat-release",
+  "/etc/oracle-release",
+  // Amazon's, with the release in full.
+  "/etc/system-release",
 ];
 
 /** What names the distribution that the files come from: scanners read nothing else without it. */

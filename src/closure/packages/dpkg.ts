@@ -1,8 +1,10 @@
 import { type AbsPath, compareBytes, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { InstalledPackage, PackageDatabase } from "../closure.ts";
+import type { Finding, InstalledPackage, PackageDatabase } from "../closure.ts";
+import { damagedDatabase } from "./damage.ts";
 import { readDiversions } from "./dpkg-diversions.ts";
 import { licenseFilesOf, writeStatusDirectory } from "./dpkg-image.ts";
 import { type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
+import { readMergedNames } from "./merged-names.ts";
 import { type Distribution, readDistribution } from "./os-release.ts";
 import { debPurl } from "./purl.ts";
 
@@ -14,9 +16,7 @@ const infoDirectory = toAbsPath("/var/lib/dpkg/info");
 const statusLimit = 64 * 2 ** 20;
 const listLimit = 64 * 2 ** 20;
 const pathLimit = 4096;
-
-/** Directories that distributions made links when they merged /usr; lists of packages may have either name. */
-const mergedDirectories = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libo32", "/libx32"];
+const newline = 0x0a;
 
 /**
  * Debian's package database (dpkg(1)): `status`, or `status.d` as images without dpkg have it, and `info/*.list`. Paths come
@@ -26,15 +26,15 @@ export const dpkg: PackageDatabase = {
   name: "dpkg",
   kind: "system",
   markers: [statusPath, statusDirectory],
-  async *read(root): AsyncIterable<InstalledPackage> {
+  async *read(root, _near, report): AsyncIterable<InstalledPackage> {
     const listNames = new Set(await root.readDirectory(infoDirectory));
-    const toReal = await realNames(root);
+    const toReal = await readMergedNames(root);
     const diversions = await readDiversions(root, base);
     const distribution = await readDistribution(root);
-    for (const paragraph of await readInstalled(root)) {
+    for (const paragraph of await readInstalled(root, report)) {
       const found = toPackage(paragraph, distribution);
       if (found === undefined) continue;
-      const text = await readList(root, found, { listNames, ownText: paragraph.ownList });
+      const text = await readList(root, found, { listNames, ownText: paragraph.ownList, report });
       yield { ...found, files: toFiles(text, { name: found.name, toReal, diversions }) };
     }
   },
@@ -42,13 +42,14 @@ export const dpkg: PackageDatabase = {
   licenseFiles: licenseFilesOf,
 };
 
+type Report = ((finding: Finding) => void) | undefined;
 type Installed = Paragraph & { readonly ownList?: string };
 
 /** Installed packages, by name and architecture; the first paragraph of a package counts. */
-async function readInstalled(root: RootFs): Promise<readonly Installed[]> {
+async function readInstalled(root: RootFs, report: Report): Promise<readonly Installed[]> {
   const all: Installed[] = [];
-  const status = await root.readFile(statusPath, { offset: 0, length: statusLimit });
-  for (const paragraph of readParagraphs(status ?? new Uint8Array())) {
+  const status = await readStatus(root, report);
+  for (const paragraph of readParagraphs(status)) {
     if (/\sinstalled$/.test(paragraph.fields.get("status") ?? "")) all.push(paragraph);
   }
   for (const name of (await root.readDirectory(statusDirectory)) ?? []) {
@@ -65,6 +66,20 @@ async function readInstalled(root: RootFs): Promise<readonly Installed[]> {
     if (!unique.has(key)) unique.set(key, paragraph);
   }
   return [...unique].sort(([left], [right]) => compareBytes(left, right)).map(([, paragraph]) => paragraph);
+}
+
+/** The bytes of `status`. dpkg ends each of its lines, and refuses a file whose last one has no end. */
+async function readStatus(root: RootFs, report: Report): Promise<Uint8Array> {
+  const stat = await root.lstat(statusPath);
+  const bytes = await root.readFile(statusPath, { offset: 0, length: statusLimit });
+  if (stat === undefined) return new Uint8Array();
+  if (bytes === undefined) report?.(damagedDatabase(statusPath, `it is a ${stat.kind}, not a file`));
+  else if (stat.sizeBytes > statusLimit) {
+    report?.(damagedDatabase(statusPath, `it has more than ${String(statusLimit)} bytes`));
+  } else if (bytes.length > 0 && bytes.at(-1) !== newline) {
+    report?.(damagedDatabase(statusPath, "it ends inside a line"));
+  }
+  return bytes ?? new Uint8Array();
 }
 
 function toPackage(
@@ -95,17 +110,18 @@ function toPackage(
 async function readList(
   root: RootFs,
   found: Omit<InstalledPackage, "files">,
-  lists: { readonly listNames: ReadonlySet<string>; readonly ownText: string | undefined },
+  lists: { readonly listNames: ReadonlySet<string>; readonly ownText: string | undefined; readonly report: Report },
 ): Promise<string> {
   if (lists.ownText !== undefined && lists.ownText !== "") return lists.ownText;
   for (const stem of [`${found.name}:${found.architecture}`, found.name]) {
     for (const ending of ["list", "md5sums"]) {
       if (!lists.listNames.has(`${stem}.${ending}`)) continue;
-      const bytes = await root.readFile(toAbsPath(`${stem}.${ending}`, infoDirectory), {
-        offset: 0,
-        length: listLimit,
-      });
-      if (bytes === undefined) continue;
+      const path = toAbsPath(`${stem}.${ending}`, infoDirectory);
+      const bytes = await root.readFile(path, { offset: 0, length: listLimit });
+      if (bytes === undefined) {
+        lists.report?.(damagedDatabase(path, "it is no file"));
+        continue;
+      }
       return ending === "list" ? decode(bytes) : fromSums(decode(bytes));
     }
   }
@@ -142,20 +158,6 @@ function toFiles(
     if (real !== rootPath) files.push(real);
   }
   return files;
-}
-
-/** Replaces a leading merged directory by what it links to in this root. */
-async function realNames(root: RootFs): Promise<(path: string) => string> {
-  const targets = new Map<string, string>();
-  for (const directory of mergedDirectories) {
-    const stat = await root.lstat(toAbsPath(directory));
-    if (stat?.kind === "link") targets.set(directory, toAbsPath(stat.target ?? "", "/"));
-  }
-  return (path) => {
-    const end = path.indexOf("/", 1);
-    const target = end === -1 ? undefined : targets.get(path.slice(0, end));
-    return target === undefined ? path : target + path.slice(end);
-  };
 }
 
 function decode(bytes: Uint8Array): string {

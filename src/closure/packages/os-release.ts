@@ -10,10 +10,13 @@ export interface Distribution {
 
 const textLimit = 2 ** 16;
 
-/** Files that tell a version more exactly than os-release does, by the distribution. */
-const exactVersions: Readonly<Record<string, string>> = {
-  alpine: "/etc/alpine-release",
-  debian: "/etc/debian_version",
+/** Files that tell a version more exactly than os-release does, by the distribution, and what of them is it. */
+const exactVersions: Readonly<Record<string, readonly [path: string, version: RegExp]>> = {
+  alpine: ["/etc/alpine-release", /^(\d[\w.+~-]*)$/],
+  amzn: ["/etc/system-release", /^Amazon Linux release (\d.*)$/],
+  centos: ["/etc/redhat-release", / release (\d[\d.]*)/],
+  // Debian's testing and unstable have a name there, and no version of their own.
+  debian: ["/etc/debian_version", /^(\d[\w.+~-]*)$/],
 };
 
 /** The distribution of a root (os-release(5)); undefined where it names none. */
@@ -21,11 +24,9 @@ export async function readDistribution(root: RootFs): Promise<Distribution | und
   const text = (await readText(root, "/etc/os-release")) ?? (await readText(root, "/usr/lib/os-release")) ?? "";
   const id = field(text, "ID");
   if (id === undefined || !/^[a-z0-9._-]+$/.test(id)) return undefined;
-  const exactPath = exactVersions[id];
-  const exact = exactPath === undefined ? undefined : (await readText(root, exactPath))?.trim();
-  // Debian's testing and unstable have a name there, and no version of their own.
-  const isVersion = exact !== undefined && /^\d[\w.+~-]*$/.test(exact);
-  return { id, version: isVersion ? exact : (field(text, "VERSION_ID") ?? "") };
+  const exact = exactVersions[id];
+  const named = exact === undefined ? undefined : exact[1].exec((await readText(root, exact[0]))?.trim() ?? "")?.[1];
+  return { id, version: named ?? field(text, "VERSION_ID") ?? "" };
 }
 
 /** The code name of a root's release, such as `trixie`; undefined where it has none. */

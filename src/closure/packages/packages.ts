@@ -1,9 +1,19 @@
 import type { PackageDatabase } from "../closure.ts";
+import { apk } from "./apk.ts";
 import { dpkg } from "./dpkg.ts";
 import { gems } from "./gems.ts";
 import { jars } from "./jars.ts";
 import { npmPackages } from "./npm.ts";
 import { pythonDistributions } from "./python-dist.ts";
+import { rpm } from "./rpm.ts";
 
 /** Every package database that Pith reads, sorted by name. */
-export const packageDatabases: readonly PackageDatabase[] = [dpkg, gems, jars, npmPackages, pythonDistributions];
+export const packageDatabases: readonly PackageDatabase[] = [
+  apk,
+  dpkg,
+  gems,
+  jars,
+  npmPackages,
+  pythonDistributions,
+  rpm,
+];

@@ -39,6 +39,65 @@ export function debPurl(
   });
 }
 
+/** The address of an apk package, as Trivy writes it: `distro` is the version alone. */
+export function apkPurl(
+  { name, version, architecture }: { readonly name: string; readonly version: string; readonly architecture: string },
+  distribution: Distribution | undefined,
+): string {
+  return printPurl({
+    type: "apk",
+    namespace: distribution?.id ?? "alpine",
+    name: name.toLowerCase(),
+    version,
+    qualifiers: { arch: architecture, distro: distribution?.version ?? "" },
+  });
+}
+
+/** The address of an rpm package, as Trivy writes it: the epoch is a qualifier, also where it is 0. */
+export function rpmPurl(
+  {
+    name,
+    version,
+    architecture,
+    epoch,
+    modularityLabel,
+  }: {
+    readonly name: string;
+    readonly version: string;
+    readonly architecture: string;
+    readonly epoch: number | undefined;
+    readonly modularityLabel: string;
+  },
+  distribution: Distribution | undefined,
+): string {
+  const [namespace, family] = rpmFamily(distribution?.id);
+  return printPurl({
+    type: "rpm",
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    version,
+    qualifiers: {
+      arch: architecture,
+      distro: distroOf(
+        distribution === undefined || family === undefined ? undefined : { ...distribution, id: family },
+      ),
+      epoch: epoch === undefined ? "" : String(epoch),
+      modularitylabel: modularityLabel,
+    },
+  });
+}
+
+/** What scanners call distributions with rpm where that is not the `ID` of their os-release. */
+const rpmNames: Readonly<Record<string, string>> = { almalinux: "alma", amzn: "amazon", ol: "oracle", rhel: "redhat" };
+
+function rpmFamily(id: string | undefined): readonly [namespace: string | undefined, family: string | undefined] {
+  if (id === undefined) return [undefined, undefined];
+  if (id.startsWith("opensuse")) return ["opensuse", id];
+  if (id === "sles") return ["suse", id];
+  const family = rpmNames[id] ?? id;
+  return [family, family];
+}
+
 /** The value of the qualifier `distro`: `debian-13.2`. */
 export function distroOf(distribution: Distribution | undefined): string {
   if (distribution === undefined) return "";
@@ -68,7 +127,8 @@ export function gemPurl(name: string, version: string, platform: string): string
 }
 
 function encode(text: string): string {
-  return encodeURIComponent(text)
+  // Foreign names may be no text at all, and still have to have an address.
+  return encodeURIComponent(text.toWellFormed())
     .replaceAll(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll("%3A", ":");
 }

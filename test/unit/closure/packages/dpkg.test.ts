@@ -4,7 +4,7 @@ import { dpkg } from "../../../../src/closure/packages/dpkg.ts";
 import { packageDatabases } from "../../../../src/closure/packages/packages.ts";
 import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import type { RootFs } from "../../../../src/rootfs/rootfs.ts";
-import { binary, dumpOf } from "../../../support/closure.ts";
+import { binary, closureOf, dumpOf } from "../../../support/closure.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";
 
 const database = `
@@ -156,3 +156,45 @@ test.prop([fc.uint8Array({ maxLength: 200 }), fc.string({ maxLength: 100 }), fc.
     await read(root);
   },
 );
+
+it.each([
+  ["a fifo", "//- /var/lib/dpkg/status fifo\n", "/var/lib/dpkg/status: it is a fifo, not a file"],
+  [
+    "a list that is one",
+    `${database}\n//- /var/lib/dpkg/info/dash.list fifo\n`,
+    "/var/lib/dpkg/info/dash.list: it is no file",
+  ],
+])("tells of a database that is %s", async (_what, text, damage) => {
+  expect(await damageOf(fixtureRoot(text))).toEqual([damage]);
+});
+
+it("tells of a status that is cut, and reads what is there of it", async () => {
+  const status = "Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: b\nStatus: install ok inst";
+  const root = memoryRootFs([["/var/lib/dpkg/status", { content: status }]]);
+  expect(await damageOf(root)).toEqual(["/var/lib/dpkg/status: it ends inside a line"]);
+  expect(await read(root)).toEqual(["a 1  -"]);
+});
+
+async function damageOf(root: RootFs): Promise<readonly string[]> {
+  const damage: string[] = [];
+  const iterator = dpkg.read(root, [], ({ message }) => damage.push(message))[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
+  return damage.map((text) => text.replace(/^cannot read all of the package database /u, ""));
+}
+
+it("warns of a damaged database where it would go into the image", async () => {
+  const { diagnostics } = await closureOf({
+    root: "//- /var/lib/dpkg/status fifo\n//- /usr/bin/tool 0755 elf=x86_64 static\n",
+    roots: [binary("/usr/bin/tool")],
+    plugins: { packages: packageDatabases },
+  });
+  expect(diagnostics).toEqual([
+    {
+      severity: "warning",
+      code: "PACKAGE_DB_DAMAGED",
+      message: "cannot read all of the package database /var/lib/dpkg/status: it is a fifo, not a file",
+      pointer: "/metadata/package-db",
+      hint: "repair it in the builder, or start from an image whose database is whole: packages of which nothing is known are not listed",
+    },
+  ]);
+});

@@ -1,0 +1,125 @@
+import { decodeName } from "../../rootfs/names.ts";
+
+/** One package as apk's database has it. */
+export interface ApkPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly origin?: string;
+  readonly maintainer?: string;
+  readonly homepage?: string;
+  readonly license?: string;
+  /** Paths of its files, in the order of the database. */
+  readonly files: readonly string[];
+  /** Everything that stands before the files. */
+  readonly head: readonly Buffer[];
+  readonly directories: readonly ApkDirectory[];
+}
+
+interface ApkDirectory {
+  /** Without a slash in front; empty for the root. */
+  readonly path: string;
+  /** `F:` and what tells of the directory itself. */
+  readonly lines: readonly Buffer[];
+  readonly files: readonly { readonly path: string; readonly lines: readonly Buffer[] }[];
+}
+
+interface OpenDirectory extends ApkDirectory {
+  readonly lines: Buffer[];
+  readonly files: { readonly path: string; readonly lines: Buffer[] }[];
+}
+
+interface OpenPackage {
+  readonly fields: Map<string, string>;
+  readonly head: Buffer[];
+  readonly directories: OpenDirectory[];
+}
+
+const newline = 0x0a;
+const colon = 0x3a;
+/** Longest line whose text is looked at: no path is longer. */
+const lineLimit = 4096 + 2;
+
+/**
+ * The packages of an `installed` database (apk-tools' src/database.c, `apk_db_fdb_read`): a line is a letter, a colon and a value; an empty
+ * line ends a package. Lines that are none of these, and packages without a name or a version, are problems.
+ */
+export function* readApkPackages(bytes: Buffer): Iterable<ApkPackage | { readonly problem: string }> {
+  let open: OpenPackage | undefined;
+  let number = 0;
+  let isOdd = false;
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(newline, start);
+    const end = found === -1 ? bytes.length : found;
+    const line = bytes.subarray(start, end);
+    start = end + 1;
+    number++;
+    if (line.length === 0) {
+      if (open !== undefined) yield finish(open, number);
+      open = undefined;
+    } else if (line[1] !== colon) {
+      // One line of garbage says enough of the others.
+      if (!isOdd) yield { problem: `line ${String(number)} is damaged` };
+      isOdd = true;
+    } else {
+      open ??= { fields: new Map(), head: [], directories: [] };
+      addLine(open, line);
+    }
+  }
+  // The database ends with an empty line: what has none is cut, and its last package may lack files.
+  if (open !== undefined) yield { problem: `it ends inside the package ${open.fields.get("P") ?? "of its last line"}` };
+  if (open?.fields.has("V") === true) yield finish(open, number);
+}
+
+function addLine(open: OpenPackage, line: Buffer): void {
+  const letter = String.fromCharCode(line[0] ?? 0);
+  const directory = open.directories.at(-1);
+  const value = (): string => decodeName(line.subarray(2, lineLimit));
+  if (letter === "F") open.directories.push({ path: value(), lines: [line], files: [] });
+  else if (letter === "R" && directory !== undefined) directory.files.push({ path: value(), lines: [line] });
+  else if (directory !== undefined) (directory.files.at(-1) ?? directory).lines.push(line);
+  else {
+    open.head.push(line);
+    if (!open.fields.has(letter)) open.fields.set(letter, value().trim().toWellFormed());
+  }
+}
+
+function finish({ fields, head, directories }: OpenPackage, line: number): ApkPackage | { readonly problem: string } {
+  const text = (letter: string): string | undefined => {
+    const value = fields.get(letter);
+    return value === "" ? undefined : value;
+  };
+  const name = text("P");
+  const version = text("V");
+  if (name === undefined || version === undefined) {
+    return { problem: `the package before line ${String(line)} has no ${name === undefined ? "name" : "version"}` };
+  }
+  const [origin, maintainer, homepage, license] = ["o", "m", "U", "L"].map(text);
+  const files = directories.flatMap((directory) => directory.files.map((file) => joinPath(directory, file)));
+  return {
+    name,
+    version,
+    architecture: text("A") ?? "",
+    ...(origin === undefined ? {} : { origin }),
+    ...(maintainer === undefined ? {} : { maintainer }),
+    ...(homepage === undefined ? {} : { homepage }),
+    ...(license === undefined ? {} : { license }),
+    files,
+    head,
+    directories,
+  };
+}
+
+/** The package's entry again, with those of its files that ship and their directories. */
+export function limitPackage({ head, directories }: ApkPackage, ships: (path: string) => boolean): Buffer {
+  const lines = [...head];
+  for (const directory of directories) {
+    const kept = directory.files.filter((file) => ships(joinPath(directory, file)));
+    if (kept.length > 0) lines.push(...directory.lines, ...kept.flatMap((file) => file.lines));
+  }
+  return Buffer.concat(lines.flatMap((line) => [line, Buffer.of(newline)]));
+}
+
+function joinPath(directory: { readonly path: string }, file: { readonly path: string }): string {
+  return directory.path === "" ? `/${file.path}` : `/${directory.path}/${file.path}`;
+}

@@ -1,0 +1,104 @@
+import { resolveLinks } from "../../rootfs/links.ts";
+import { decodeName } from "../../rootfs/names.ts";
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { InstalledPackage, PackageDatabase, ShippedPackage, WrittenRecord } from "../closure.ts";
+import { type ApkPackage, limitPackage, readApkPackages } from "./apk-installed.ts";
+import { openBlockFile } from "./block-file.ts";
+import { damagedDatabase } from "./damage.ts";
+import { sharedLicenses } from "./license-files.ts";
+import { readMergedNames } from "./merged-names.ts";
+import { readDistribution } from "./os-release.ts";
+import { apkPurl } from "./purl.ts";
+
+/** Alpine moves it below /usr; both names are one file where /lib is a link. */
+const places = [toAbsPath("/lib/apk/db/installed"), toAbsPath("/usr/lib/apk/db/installed")];
+const databaseLimit = 256 * 2 ** 20;
+
+/** The package database of Alpine, Wolfi and others (apk-package(5), apk-tools' `installed`). */
+export const apk: PackageDatabase = {
+  name: "apk",
+  kind: "system",
+  markers: places,
+  async *read(root, _near, report): AsyncIterable<InstalledPackage> {
+    const toReal = await readMergedNames(root);
+    const distribution = await readDistribution(root);
+    const packages: InstalledPackage[] = [];
+    for (const path of await databasesOf(root)) {
+      const bytes = await readDatabase(root, path);
+      if (typeof bytes === "string") {
+        report?.(damagedDatabase(path, bytes));
+        continue;
+      }
+      for (const one of readApkPackages(bytes)) {
+        if ("problem" in one) report?.(damagedDatabase(path, one.problem));
+        else {
+          const { name, version, architecture } = one;
+          const purl = apkPurl({ name, version, architecture }, distribution);
+          packages.push({ ...described(one), purl, files: one.files.map(toReal) });
+        }
+      }
+    }
+    yield* packages.sort((left, right) => compareBytes(left.purl, right.purl));
+  },
+  write: writeInstalled,
+  licenseFiles: sharedLicenses,
+};
+
+function described(one: ApkPackage): Omit<InstalledPackage, "files" | "purl"> {
+  const { name, version, architecture, origin, maintainer, homepage, license } = one;
+  return {
+    name,
+    version,
+    architecture,
+    // All packages of one origin have its version.
+    ...(origin === undefined ? {} : { source: `${origin} (${version})` }),
+    ...(maintainer === undefined ? {} : { supplier: maintainer }),
+    ...(homepage === undefined ? {} : { homepage }),
+    ...(license === undefined ? {} : { license }),
+  };
+}
+
+/** The databases that are there, each once. */
+async function databasesOf(root: RootFs): Promise<readonly AbsPath[]> {
+  const found = new Map<AbsPath, AbsPath>();
+  for (const path of places) {
+    const place = await resolveLinks(root, path);
+    if (place !== undefined && place !== "loop") found.set(place.real, path);
+    else if ((await root.lstat(path)) !== undefined) found.set(path, path);
+  }
+  return [...found.keys()];
+}
+
+async function readDatabase(root: RootFs, path: AbsPath): Promise<Buffer | string> {
+  const file = await openBlockFile(root, path);
+  if (file === undefined) return "it is gone";
+  if (typeof file === "string") return file;
+  if (file.sizeBytes > databaseLimit) return `it has ${String(file.sizeBytes)} bytes`;
+  const bytes = await file.read(0, file.sizeBytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** The database again, in the place where the builder has it, with the packages of which files ship, and those files. */
+async function* writeInstalled(shipped: readonly ShippedPackage[], root: RootFs): AsyncIterable<WrittenRecord> {
+  const [path] = await databasesOf(root);
+  if (path === undefined) return;
+  const bytes = await readDatabase(root, path);
+  if (typeof bytes === "string") return;
+  const toReal = await readMergedNames(root);
+  const byKey = new Map(shipped.map((found) => [keyOf(found), new Set<string>(found.paths)]));
+  const written: { readonly key: string; readonly bytes: Buffer }[] = [];
+  for (const one of readApkPackages(bytes)) {
+    if ("problem" in one) continue;
+    const paths = byKey.get(keyOf(one));
+    if (paths === undefined) continue;
+    written.push({ key: keyOf(one), bytes: limitPackage(one, (file) => paths.has(toReal(file))) });
+  }
+  written.sort((left, right) => compareBytes(left.key, right.key));
+  const content = Buffer.concat(written.flatMap((one) => [one.bytes, Buffer.from("\n")]));
+  const text = decodeName(content);
+  yield { path, content: text.isWellFormed() ? text : content, packages: shipped };
+}
+
+function keyOf({ name, version, architecture }: Pick<InstalledPackage, "name" | "version" | "architecture">): string {
+  return `${name} ${version} ${architecture}`;
+}
