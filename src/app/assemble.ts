@@ -171,21 +171,24 @@ function findBuilder(spec: Spec, name: string, builders: ReadonlyMap<string, Ass
   if (given !== undefined) return given;
   const builder = spec.builders[name];
   const steps = [
-    ...(builder?.packages ?? []).slice(0, 1).map(() => "packages"),
-    ...(builder?.build ?? []).map((step) => (step.kind === "run" ? JSON.stringify(step.command) : "copy")),
+    ...(builder?.packages ?? []).slice(0, 1).map(() => ({ what: "packages", pointer: `/builders/${name}/packages` })),
+    ...(builder?.build ?? []).map((step, index) => ({
+      what: step.kind === "run" ? JSON.stringify(step.command) : "copy",
+      pointer: `/builders/${name}/build/${String(index)}`,
+    })),
   ];
   if (steps.length === 0 && builder?.from.kind === "name" && spec.builders[builder.from.name] !== undefined) {
     return findBuilder(spec, builder.from.name, builders);
   }
   const why =
-    steps[0] === undefined ? "its base image is not here" : `it has the step ${steps[0]}, which takes an engine`;
+    steps[0] === undefined ? "its base image is not here" : `it has the step ${steps[0].what}, which takes an engine`;
   throw new BuildError([
     {
       severity: "error",
       code: "SOURCE_NEEDED",
       message: `cannot make the builder ${name}: ${why}`,
       hint: `hand it over finished, with --source ${name}=oci:DIR, or build with docker build`,
-      pointer: steps[0] === undefined ? `/builders/${name}/from` : `/builders/${name}`,
+      pointer: steps[0]?.pointer ?? `/builders/${name}/from`,
     },
   ]);
 }
@@ -248,7 +251,6 @@ async function openApplication<Layer extends AssembledLayer>(
   return { root, count: () => countTree(root) };
 }
 
-/** Checks of the spec run programs, which takes an engine. */
 /** A policy that cannot be judged here must not pass for one that holds. */
 function refuseUnchecked(spec: Spec): void {
   const index = spec.policy?.forbid.indexOf("file-capability") ?? -1;
@@ -264,6 +266,7 @@ function refuseUnchecked(spec: Spec): void {
   ]);
 }
 
+/** Checks of the spec run programs, which takes an engine. */
 function unverified(spec: Spec): readonly Diagnostic[] {
   if (spec.verify.length === 0) return [];
   return [

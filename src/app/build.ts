@@ -77,8 +77,11 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
   };
 }
 
+/** Knows the lines of the spec. */
+export type Placing = Pick<BuildContext, "spanOf">;
+
 /** Gives findings that name a place of the normalised spec their lines. */
-export async function placing<T>(context: Pick<BuildContext, "spanOf">, work: () => T | Promise<T>): Promise<T> {
+export async function placing<T>(context: Placing, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (failure) {

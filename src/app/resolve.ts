@@ -4,7 +4,7 @@ import { countEntries } from "../closure/figures.ts";
 import { readImageFacts } from "../closure/image-facts.ts";
 import type { Manifest } from "../closure/manifest.ts";
 import { readDistribution } from "../closure/packages/os-release.ts";
-import { placedFiles } from "../closure/placed.ts";
+import { type PlacedFile, placedFiles } from "../closure/placed.ts";
 import { plannedTree } from "../closure/planned-tree.ts";
 import type { Plugins } from "../closure/plugins.ts";
 import type { ClosureAnswer, ClosureRequest, RequestView } from "../closure/request.ts";
@@ -131,25 +131,27 @@ export async function openViews(request: ClosureRequest, roots: readonly RootFs[
       return { ...source, root };
     });
   const plain = new Map(request.views.map((view) => [view.name, openView(view, sourcesOf(view))]));
-  const made = madeSource(request, await placedFiles(request, plain));
+  const placed = await placedFiles(request, plain);
   return new Map(
     request.views.map((view) => {
       const sources = sourcesOf(view);
       const isBuilder = sources.some((source) => source.kind === "builder");
+      const made = madeSource(
+        request,
+        placed.filter(({ home }) => home !== view.name),
+      );
       return [view.name, openView(view, isBuilder ? [...sources, made] : sources)];
     }),
   );
 }
 
 /** Files of the spec, and its name services: they decide what loads, whatever the builder's own say. */
-function madeSource(
-  request: ClosureRequest,
-  placed: readonly (readonly [path: string, entry: MemoryEntry])[],
-): SourceRoot {
+function madeSource(request: ClosureRequest, placed: readonly PlacedFile[]): SourceRoot {
   const { nss } = request.system;
   const nsswitch: readonly (readonly [string, MemoryEntry])[] =
     nss.length === 0 ? [] : [[nsswitchPath, { content: printNsswitch(nss) }]];
-  return { id: madeSourceId, prefix: rootPath, kind: "extra", root: memoryRootFs([...nsswitch, ...placed]) };
+  const files = placed.map(({ path, entry }): readonly [string, MemoryEntry] => [path, entry]);
+  return { id: madeSourceId, prefix: rootPath, kind: "extra", root: memoryRootFs([...nsswitch, ...files]) };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -19,6 +19,7 @@ process.exitCode = await runCommandLine({
   streams: {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    isTerminal: process.stderr.isTTY && process.env["TERM"] !== "dumb",
     isColoured: wantsColour(process.stderr.isTTY, process.env),
   },
   hostFolder: process.cwd(),

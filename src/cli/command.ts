@@ -23,6 +23,8 @@ export interface Command {
   readonly description: string;
   /** The words after the options: how help calls them, and how many there may be. */
   readonly operands: { readonly usage: string; readonly least: number; readonly most: number };
+  /** What the words after the options can be, where that is a list; completion offers it. */
+  readonly values?: readonly string[];
   /** Beside those that every command has (`commonOptions`). */
   readonly options: readonly OptionSpec[];
   readonly examples: readonly { readonly line: string; readonly does: string }[];

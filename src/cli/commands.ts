@@ -1,11 +1,25 @@
 import type { Command } from "./command.ts";
 import { audit } from "./commands/audit.ts";
 import { build } from "./commands/build.ts";
+import { completionOf } from "./commands/completion.ts";
 import { diff } from "./commands/diff.ts";
 import { explain } from "./commands/explain.ts";
 import { init } from "./commands/init.ts";
 import { lint } from "./commands/lint.ts";
+import { resolve } from "./commands/resolve.ts";
+import { saveRootFs } from "./commands/save-rootfs.ts";
 import { schema } from "./commands/schema.ts";
 
 /** Every subcommand, sorted by name. A new one is a file under `commands/` and a line here. */
-export const commands: readonly Command[] = [audit, build, diff, explain, init, lint, schema];
+export const commands: readonly Command[] = [
+  audit,
+  build,
+  completionOf(() => commands),
+  diff,
+  explain,
+  init,
+  lint,
+  resolve,
+  saveRootFs,
+  schema,
+];

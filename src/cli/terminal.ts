@@ -7,6 +7,17 @@ export interface Streams {
   err(text: string): void;
   /** True when a person sees standard error, with colours. */
   readonly isColoured: boolean;
+  /** True when standard error is a terminal, where a line can be drawn over. */
+  readonly isTerminal?: boolean;
+  /** Milliseconds from any start. Default: the process's own. */
+  readonly now?: () => number;
+}
+
+/** Work that takes a while, as a person is told of it. */
+export interface Task {
+  /** Bytes that were done since the last call. */
+  advance(bytes: number): void;
+  finish(): void;
 }
 
 export interface TerminalOptions {
@@ -17,32 +28,88 @@ export interface TerminalOptions {
 
 /** What a command says, and to whom. */
 export interface Terminal extends TerminalOptions {
+  /** True when a person sees standard error. */
+  readonly isTerminal: boolean;
   /** The result, to standard output; nothing else goes there. */
   print(text: string): void;
   /** What happens, to standard error; silent with `-q`. */
   say(text: string): void;
   /** Details, to standard error; only with `-v`. */
   detail(text: string): void;
+  /** Words of another program, to standard error as they are. */
+  pass(text: string): void;
+  /** Says that work begins: a line that is kept up to date on a terminal, a plain one elsewhere; silent with `-q`. */
+  start(what: string): Task;
   /** Findings, to standard error: text, or one JSON document with `--json`. */
   report(diagnostics: readonly Diagnostic[], sources: readonly RenderSource[]): void;
 }
 
+/** Milliseconds between two drawings of a line. */
+const drawMilliseconds = 100;
+
 export function openTerminal(streams: Streams, options: TerminalOptions): Terminal {
+  const now = streams.now ?? (() => performance.now());
+  let isDrawn = false;
+  const clear = (): void => {
+    if (isDrawn) streams.err(eraseLine);
+    isDrawn = false;
+  };
+  const tell = (text: string): void => {
+    clear();
+    streams.err(text);
+  };
   return {
     ...options,
-    print: (text) => streams.out(text),
+    isTerminal: streams.isTerminal === true,
+    pass: tell,
+    print(text) {
+      clear();
+      streams.out(text);
+    },
     say: (text) => {
-      if (!options.isQuiet) streams.err(`${text}\n`);
+      if (!options.isQuiet) tell(`${text}\n`);
     },
     detail: (text) => {
-      if (options.isVerbose) streams.err(`${text}\n`);
+      if (options.isVerbose) tell(`${text}\n`);
+    },
+    start(what) {
+      if (options.isQuiet) return { advance() {}, finish() {} };
+      if (streams.isTerminal !== true) {
+        tell(`${what}\n`);
+        return { advance() {}, finish() {} };
+      }
+      const begun = now();
+      let bytes = 0;
+      let drawn = Number.NEGATIVE_INFINITY;
+      const draw = (): void => {
+        if (now() - drawn < drawMilliseconds) return;
+        drawn = now();
+        streams.err(`${eraseLine}${what}${describeRate(bytes, drawn - begun)}`);
+        isDrawn = true;
+      };
+      draw();
+      return {
+        advance(more) {
+          bytes += more;
+          draw();
+        },
+        finish: clear,
+      };
     },
     report(diagnostics, sources) {
       if (diagnostics.length === 0) return;
       const text = options.isJson ? renderJson(diagnostics) : renderText(diagnostics, sources);
-      streams.err(streams.isColoured && !options.isJson ? paint(text) : text);
+      tell(streams.isColoured && !options.isJson ? paint(text) : text);
     },
   };
+}
+
+/** Bytes and their rate; nothing before there are any. */
+function describeRate(bytes: number, milliseconds: number): string {
+  if (bytes === 0) return "";
+  const megabytes = bytes / 1e6;
+  const rate = milliseconds < drawMilliseconds ? "" : `, ${((megabytes / milliseconds) * 1000).toFixed(1)} MB/s`;
+  return `: ${megabytes.toFixed(1)} MB${rate}`;
 }
 
 /** True when colours are wanted: a terminal, no NO_COLOR (https://no-color.org), and one that knows them. */
@@ -52,6 +119,7 @@ export function wantsColour(isTerminal: boolean, env: Readonly<Record<string, st
 }
 
 const escape = "\u001B";
+const eraseLine = `\r${escape}[K`;
 
 // Lines of the spec are indented, so that nothing of them can look like a headline.
 function paint(text: string): string {

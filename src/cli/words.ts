@@ -93,3 +93,8 @@ function hintFor(rawName: string, options: readonly OptionSpec[]): string | unde
   const names = options.map((option) => `--${option.name}`);
   return names.includes(rawName) ? undefined : didYouMean(rawName, names);
 }
+
+/** One USAGE_INVALID. */
+export function misuse(message: string, hint: string): BuildError {
+  return new BuildError([{ severity: "error", code: "USAGE_INVALID", message, hint }]);
+}

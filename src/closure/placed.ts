@@ -9,6 +9,13 @@ import type { View } from "./view.ts";
 /** Copied files up to this size are shown to programs while the closure is resolved: configuration, not data. */
 const shownBytes = 1024 * 1024;
 
+export interface PlacedFile {
+  readonly path: string;
+  readonly entry: MemoryEntry;
+  /** The view that has the file in this place already, where it is copied from there; it must be found as that one's own. */
+  readonly home: string | undefined;
+}
+
 /**
  * What the spec's `files` put into the image, as programs will see it: their rules must read the configuration that ships, not
  * the builder's. `views` are the trees that copies come from. Patterns and directories are left out.
@@ -16,13 +23,19 @@ const shownBytes = 1024 * 1024;
 export async function placedFiles(
   request: ClosureRequest,
   views: ReadonlyMap<string, View>,
-): Promise<readonly (readonly [path: string, entry: MemoryEntry])[]> {
-  const placed: (readonly [path: string, entry: MemoryEntry])[] = [];
+): Promise<readonly PlacedFile[]> {
+  const placed: PlacedFile[] = [];
   for (const root of request.roots) {
     if (root.kind !== "file") continue;
     const { file } = root;
     const entry = file.kind === "copy" ? await copied(file, views.get(root.view)) : made(file);
-    if (entry !== undefined) placed.push([file.path, { ...parseOwner(file.owner), ...entry }]);
+    if (entry === undefined) continue;
+    const isInPlace = file.kind === "copy" && toAbsPath(file.src) === toAbsPath(file.path);
+    placed.push({
+      path: file.path,
+      entry: { ...parseOwner(file.owner), ...entry },
+      home: isInPlace ? root.view : undefined,
+    });
   }
   return placed;
 }

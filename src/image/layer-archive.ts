@@ -7,11 +7,20 @@ import { formatTarHeader, tarEnd, tarPadding } from "../tar/write.ts";
 
 const pieceBytes = 1024 * 1024;
 
+/** What it takes to write an entry. */
+export type WrittenEntry = Pick<
+  ClosureEntry,
+  "path" | "kind" | "mode" | "uid" | "gid" | "sizeBytes" | "target" | "hardLinkTo" | "content" | "source" | "rewrite"
+> & {
+  /** Where an entry of a directory has a time of its own. */
+  readonly mtimeSeconds?: number;
+};
+
 export interface LayerContents {
-  readonly entries: readonly ClosureEntry[];
+  readonly entries: readonly WrittenEntry[];
   /** Trees of the sources, by id. */
   readonly roots: ReadonlyMap<string, RootFs>;
-  /** The modification time of everything. */
+  /** The modification time of everything that has none of its own. */
   readonly epochSeconds: number;
 }
 
@@ -58,7 +67,7 @@ export function compareInWalk(left: string, right: string): number {
 }
 
 /** The content of a file in pieces; as many bytes as the entry says. */
-export async function* readEntry(entry: ClosureEntry, contents: LayerContents): AsyncGenerator<Uint8Array> {
+export async function* readEntry(entry: WrittenEntry, contents: LayerContents): AsyncGenerator<Uint8Array> {
   const { content, source } = entry;
   if (content !== undefined) {
     yield contentOf(content);

@@ -116,6 +116,8 @@ function bytePlace(file: string, bytes: Uint8Array, offset: number) {
     line += 1;
     lineStart = at + 1;
   }
-  const start = { line, column: offset - lineStart + 1 };
+  // Columns count what a decoded line has, like all others.
+  const before = new TextDecoder("utf-8").decode(bytes.subarray(lineStart, offset));
+  const start = { line, column: before.length + 1 };
   return { file, start, end: { line, column: start.column + 1 } };
 }

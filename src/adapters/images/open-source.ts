@@ -34,6 +34,8 @@ export interface SourceOptions {
   readonly spoolFolder: string;
   readonly dockerHost: string | undefined;
   readonly signal?: AbortSignal;
+  /** Told of the bytes of layers as they are read. */
+  readonly onBytes?: (count: number) => void;
 }
 
 const kinds = ["dir", "oci", "oci-archive", "docker-archive", "docker-daemon", "archive"] as const;
@@ -71,7 +73,7 @@ export async function openSource(text: string, options: SourceOptions): Promise<
   try {
     const { parts, files } = await openParts(kind, place, { ...options, text, spool });
     try {
-      const layers = await openLayers(parts.layers, spool);
+      const layers = await openLayers(parts.layers, spool, options);
       return {
         root: layers.root,
         settings: parseImageConfig(parts.config) ?? emptySettings,

@@ -56,7 +56,7 @@ export async function writeImage(image: StagedImage, output: ImageOutput, writin
   const naming = { tag, ...(signal === undefined ? {} : { signal }) };
   switch (output.kind) {
     case "dir":
-      await writeTree(hostPath, image.contents);
+      await writeTree(hostPath, image.contents, signal === undefined ? {} : { signal });
       return;
     case "tar":
       await putFile(refuseDirectory(hostPath), layerArchive(image.contents), naming);

@@ -1,16 +1,21 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { ClosureEntry } from "../../closure/closure.ts";
-import { type LayerContents, readEntry } from "../../image/layer-archive.ts";
+import { type LayerContents, readEntry, type WrittenEntry } from "../../image/layer-archive.ts";
 import { encodeName, nameBytes } from "../../rootfs/names.ts";
 import { temporaryName } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
+
+/** How whoever waits for a tree is told of it, and can end it. */
+interface Watching {
+  readonly signal?: AbortSignal;
+  readonly onBytes?: (count: number) => void;
+}
 
 /**
  * Writes a tree into a directory that is empty or not there, in one step. Only root can give files away: others keep them, and
  * no one's directory is closed to its owner while it is filled. Throws OUTPUT_INVALID where something is in the place.
  */
-export async function writeTree(hostPath: string, contents: LayerContents): Promise<void> {
+export async function writeTree(hostPath: string, contents: LayerContents, watching: Watching = {}): Promise<void> {
   const known = fs.statSync(hostPath, { throwIfNoEntry: false });
   if (known !== undefined && (!known.isDirectory() || fs.readdirSync(hostPath).length > 0)) {
     throw refuse(
@@ -24,7 +29,7 @@ export async function writeTree(hostPath: string, contents: LayerContents): Prom
   }
   const temporary = temporaryName(hostPath);
   try {
-    await fillTree(temporary, contents);
+    await fillTree(temporary, contents, watching);
     fs.renameSync(temporary, hostPath);
   } catch (failure) {
     fs.rmSync(temporary, { recursive: true, force: true });
@@ -32,20 +37,25 @@ export async function writeTree(hostPath: string, contents: LayerContents): Prom
   }
 }
 
-async function fillTree(base: string, contents: LayerContents): Promise<void> {
+async function fillTree(base: string, contents: LayerContents, watching: Watching): Promise<void> {
   const { epochSeconds } = contents;
   const entries = contents.entries.toSorted((left, right) =>
     Buffer.compare(nameBytes(left.path), nameBytes(right.path)),
   );
   const canGive = process.getuid?.() === 0;
   const placeOf = (entryPath: string): string | Buffer => encodeName(base + entryPath);
-  const finish = ({ kind, mode, uid, gid }: ClosureEntry, place: string | Buffer): void => {
+  const finish = (
+    { kind, mode, uid, gid, mtimeSeconds = epochSeconds }: WrittenEntry,
+    place: string | Buffer,
+  ): void => {
     if (canGive) fs.lchownSync(place, uid, gid);
     if (kind !== "link") fs.chmodSync(place, mode);
-    fs.lutimesSync(place, epochSeconds, epochSeconds);
+    fs.lutimesSync(place, mtimeSeconds, mtimeSeconds);
   };
   fs.mkdirSync(base, { mode: 0o755 });
   for (const entry of entries) {
+    watching.signal?.throwIfAborted();
+    watching.onBytes?.(entry.sizeBytes);
     const place = placeOf(entry.path);
     if (entry.kind === "directory") fs.mkdirSync(place, { mode: 0o700 });
     else if (entry.kind === "link") fs.symlinkSync(encodeName(entry.target ?? ""), place);
@@ -59,7 +69,7 @@ async function fillTree(base: string, contents: LayerContents): Promise<void> {
   fs.utimesSync(base, epochSeconds, epochSeconds);
 }
 
-async function writeFile(entry: ClosureEntry, place: string | Buffer, contents: LayerContents): Promise<void> {
+async function writeFile(entry: WrittenEntry, place: string | Buffer, contents: LayerContents): Promise<void> {
   const descriptor = fs.openSync(place, "wx", 0o600);
   try {
     for await (const chunk of readEntry(entry, contents)) {

@@ -26,6 +26,13 @@ export interface LayersRoot {
   count(): { readonly files: number; readonly bytes: number };
 }
 
+/** How whoever waits for the layers is told of them, and can end it. */
+interface Watching {
+  readonly signal?: AbortSignal;
+  /** Told of decompressed bytes as they come. */
+  readonly onBytes?: (count: number) => void;
+}
+
 /** Most bytes of one image, decompressed. */
 const imageLimitBytes = 20 * 1024 ** 3;
 
@@ -34,12 +41,18 @@ const imageLimitBytes = 20 * 1024 ** 3;
  * is stored plain; those of compressed layers go to the spool. Every digest is checked. Throws what is wrong with a
  * layer as `BuildError`: LAYER_CORRUPT, LAYER_UNSUPPORTED, LAYER_NAME, LAYER_LINK, LAYER_TOO_LARGE, BLOB_DIGEST.
  */
-export async function openLayers(layers: readonly LayerBlob[], spool: Spool): Promise<LayersRoot> {
+export async function openLayers(
+  layers: readonly LayerBlob[],
+  spool: Spool,
+  watching: Watching = {},
+): Promise<LayersRoot> {
   const tree = layerTree();
   const archives: Extent[] = [];
   let left = imageLimitBytes;
   for (const [index, layer] of layers.entries()) {
-    const archive = await refusing(layer.name, () => readLayer(layer, { index, tree, spool, maximumBytes: left }));
+    const archive = await refusing(layer.name, () =>
+      readLayer(layer, { ...watching, index, tree, spool, maximumBytes: left }),
+    );
     archives.push(archive);
     left -= archive.sizeBytes;
   }
@@ -59,7 +72,12 @@ export async function refusing<T>(name: string, work: () => Promise<T>): Promise
 
 async function readLayer(
   layer: LayerBlob,
-  to: { readonly index: number; readonly tree: LayerTree; readonly spool: Spool; readonly maximumBytes: number },
+  to: Watching & {
+    readonly index: number;
+    readonly tree: LayerTree;
+    readonly spool: Spool;
+    readonly maximumBytes: number;
+  },
 ): Promise<Extent> {
   const { content } = layer;
   const compression = sniffCompression(content.read(0, 4));
@@ -73,6 +91,8 @@ async function readLayer(
   const bytes =
     stored === undefined ? streamExtent(content) : watched(streamExtent(content), (chunk) => stored.update(chunk));
   for await (const chunk of decompress(bytes, compression, { maximumBytes: to.maximumBytes })) {
+    to.signal?.throwIfAborted();
+    to.onBytes?.(chunk.length);
     archive.update(chunk);
     alias?.update(chunk);
     reader.push(chunk);

@@ -9,13 +9,10 @@ import { printJson } from "../../audit/report-json.ts";
 import { printText } from "../../audit/report-text.ts";
 import { statedFiles } from "../../audit/stated-files.ts";
 import { packageDatabases } from "../../closure/packages/packages.ts";
-import { BuildError } from "../../diagnostics/diagnostic.ts";
-import { quote } from "../../diagnostics/escape.ts";
-import type { Platform } from "../../engine/engine.ts";
-import { parsePlatform } from "../../plan/platforms.ts";
 import type { Call, Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readManifestFile } from "../manifest-file.ts";
+import { parsePlatformOption } from "../platform-option.ts";
 
 /** `pith audit`: what an attacker would find in an image. */
 export const audit: Command = {
@@ -70,7 +67,7 @@ async function auditSource(
   const source = guessSource(text, call.hostFolder);
   call.terminal.detail(`reading ${source}`);
   const tree = await openSource(source, {
-    platform: readPlatform(call.words.text("platform")),
+    platform: parsePlatformOption(call.words.text("platform")),
     hostFolder: call.hostFolder,
     spoolFolder: os.tmpdir(),
     dockerHost: process.env["DOCKER_HOST"],
@@ -90,12 +87,4 @@ async function auditSource(
   } finally {
     tree.close();
   }
-}
-
-function readPlatform(text: string | undefined): Platform {
-  const architecture = { x64: "amd64", arm64: "arm64", arm: "arm" }[process.arch as string] ?? process.arch;
-  const platform = parsePlatform(text ?? `linux/${architecture}`);
-  if (platform !== undefined) return platform;
-  const message = `cannot audit for the platform ${quote(text ?? "")}: it is none`;
-  throw new BuildError([{ severity: "error", code: "OPTION_INVALID", message, hint: "write it as linux/arm64" }]);
 }

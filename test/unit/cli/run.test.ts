@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Command } from "../../../src/cli/command.ts";
 import { commands } from "../../../src/cli/commands.ts";
-import { wantsColour } from "../../../src/cli/terminal.ts";
+import { openTerminal, wantsColour } from "../../../src/cli/terminal.ts";
 import { BuildError } from "../../../src/diagnostics/diagnostic.ts";
 import { pith } from "../../support/command-line.ts";
 
@@ -153,4 +153,34 @@ test("an interruption is told and has its own code", async () => {
 
 test("--version", async () => {
   expect((await pith(["--version"])).out).toMatch(/^pith \d+\.\d+\.\d+\n$/u);
+});
+
+test("a terminal shows what happens, with bytes and their rate; others get plain lines", () => {
+  let time = 0;
+  let written = "";
+  const streams = (isTerminal: boolean) => ({
+    out: (text: string) => {
+      written += text;
+    },
+    err: (text: string) => {
+      written += text;
+    },
+    isColoured: false,
+    isTerminal,
+    now: () => time,
+  });
+  const work = (isTerminal: boolean, isQuiet = false): string => {
+    [time, written] = [0, ""];
+    const terminal = openTerminal(streams(isTerminal), { isJson: false, isQuiet, isVerbose: false });
+    const task = terminal.start("reading it");
+    for (time = 50; time <= 500; time += 50) task.advance(1_000_000);
+    terminal.print("result\n");
+    task.finish();
+    return written.replaceAll("\r\u001B[K", "<");
+  };
+  expect(work(true)).toBe(
+    "<reading it<reading it: 2.0 MB, 20.0 MB/s<reading it: 4.0 MB, 20.0 MB/s<reading it: 6.0 MB, 20.0 MB/s<reading it: 8.0 MB, 20.0 MB/s<reading it: 10.0 MB, 20.0 MB/s<result\n",
+  );
+  expect(work(false)).toBe("reading it\nresult\n");
+  expect(work(true, true)).toBe("result\n");
 });

@@ -120,3 +120,16 @@ b
     ]
   `);
 });
+
+it("ships a builder's file that is copied to its own place", async () => {
+  const main = (path: string, src: string): RequestRoot => ({
+    kind: "file",
+    pointer: "/files/0",
+    view: "main",
+    file: { kind: "copy", path, src, from: "main" },
+  });
+  const root = `${builder}//- /etc/app.conf 0640\ntext\n`;
+  expect(await dumpOf({ root, roots: [binary("tool"), main("/etc/app.conf", "/etc/app.conf")] })).toContain(
+    "/etc/app.conf  file 640  app  spec /files/0 copies /etc/app.conf to /etc/app.conf",
+  );
+});

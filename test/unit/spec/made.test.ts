@@ -21,6 +21,7 @@ const specs: readonly MadeSpec[] = [
   { name: "utf-16", spec: bytes(0xff, 0xfe, 0x66, 0, 0x72, 0) },
   { name: "utf-16-without-mark", spec: bytes(0x66, 0, 0x72, 0, 0x6f, 0, 0x6d, 0) },
   { name: "latin-1", spec: joined("from: debian\nlabels: {name: caf", bytes(0xe9), "}\n") },
+  { name: "latin-1-after-utf-8", spec: joined("from: debian\nlabels: {name: é, other: caf", bytes(0xe9), "}\n") },
   { name: "overlong", spec: joined("from: ", bytes(0xc0, 0xaf), "\n") },
   { name: "surrogate", spec: joined("from: ", bytes(0xed, 0xa0, 0x80), "\n") },
   { name: "truncated-utf-8", spec: joined("from: ", bytes(0xf0, 0x9f, 0x98)) },

@@ -1,0 +1,226 @@
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { openContext } from "../adapters/images/open-context.ts";
+import { guessSource, type ImageTree, openSource } from "../adapters/images/open-source.ts";
+import { openSpool, type Spool } from "../adapters/layers/spool.ts";
+import { type AssembledImage, type AssembledLayer, type Assembling, assemble } from "../app/assemble.ts";
+import { type Placing, placing, predefinedArgs } from "../app/build.ts";
+import { allPlugins } from "../app/plugins.ts";
+import { pickTarget } from "../app/targets.ts";
+import { BuildError, isClean } from "../diagnostics/diagnostic.ts";
+import type { Platform } from "../engine/engine.ts";
+import { type BuildOptions, defaultEpochSeconds, parseBuildOptions } from "../plan/options.ts";
+import type { ParsedSpec } from "../spec/parse.ts";
+import type { Spec } from "../spec/spec.ts";
+import type { Call, CommandWords, OptionSpec } from "./command.ts";
+import { machinePlatform } from "./platform-option.ts";
+import { parseBuildArgs, readSpecFile } from "./spec-file.ts";
+import { misuse } from "./words.ts";
+
+/** Options of the commands that find the closure of a spec over sources. */
+export const assemblyOptions: readonly OptionSpec[] = [
+  { name: "file", short: "f", value: "FILE", description: "The spec. Default: pith.yaml." },
+  { name: "source", value: "NAME=SOURCE", isRepeatable: true, description: "A finished builder." },
+  { name: "dependencies", value: "SOURCE", description: "The application's installed dependencies." },
+  { name: "build-context", value: "NAME=SOURCE", isRepeatable: true, description: "What a builder's `from` names." },
+  { name: "target", value: "NAME", description: "Build a target of the spec." },
+  { name: "platform", value: "OS/ARCH", description: "Default: linux on this machine's architecture." },
+  { name: "build-arg", value: "NAME=VALUE", isRepeatable: true, description: "Set an argument of the spec." },
+  { name: "label", value: "NAME=VALUE", isRepeatable: true, description: "Add a label to the image." },
+];
+
+/** A spec that has been read, and what belongs to it. */
+export interface ReadSpec {
+  readonly file: string;
+  readonly parsed: ParsedSpec;
+  readonly spec: Spec;
+  /** Where findings of the spec, or of its target, are. */
+  readonly places: Placing;
+  readonly options: BuildOptions;
+  readonly contextFolder: string;
+}
+
+/** Reads the spec that a call names. Throws its errors. */
+export async function readSpec(call: Call): Promise<ReadSpec> {
+  const { words } = call;
+  const options = readOptions(words);
+  const file = words.text("file") ?? "pith.yaml";
+  const parsed = await readSpecFile(call, {
+    file,
+    buildArgs: options.buildArgs,
+    predefinedArgs: predefinedArgs(options),
+  });
+  if (parsed.checked.value === undefined || !isClean(parsed.checked.diagnostics)) {
+    throw new BuildError(parsed.checked.diagnostics);
+  }
+  const whole = parsed.checked.value;
+  const spanOf = (pointer: string) => parsed.spans.spanOf(pointer);
+  const target = await placing({ spanOf }, () => pickTarget(whole, options.target));
+  return {
+    file,
+    parsed,
+    spec: target.spec,
+    places: { spanOf: (pointer) => spanOf(`${target.pointerPrefix}${pointer}`) },
+    options,
+    contextFolder: path.resolve(call.hostFolder, words.operands[0] ?? path.dirname(file)),
+  };
+}
+
+/** Opens the sources of a call, makes the image of its spec, and hands it to `use` while the sources are open. */
+export async function withImage<Layer extends AssembledLayer, T>(
+  call: Call,
+  { file, parsed, spec, places, options, contextFolder }: ReadSpec,
+  {
+    writeLayer,
+    use,
+  }: {
+    readonly writeLayer: (spool: Spool, ...layer: Parameters<Assembling<Layer>["writeLayer"]>) => Promise<Layer>;
+    readonly use: (image: AssembledImage<Layer>, spool: Spool) => Promise<T>;
+  },
+): Promise<T> {
+  const { words, terminal } = call;
+  const opened: ImageTree[] = [];
+  const spool = openSpool(os.tmpdir());
+  const open = async (text: string): Promise<ImageTree> => {
+    const task = terminal.start(`reading ${text}`);
+    const tree = await openSource(text, {
+      platform: platformOf(options),
+      hostFolder: call.hostFolder,
+      spoolFolder: os.tmpdir(),
+      dockerHost: process.env["DOCKER_HOST"],
+      signal: call.signal,
+      onBytes: (count) => task.advance(count),
+    });
+    task.finish();
+    opened.push(tree);
+    return tree;
+  };
+  try {
+    const builders = new Map<string, ImageTree>();
+    for (const { name, source } of givenBuilders(call, spec)) builders.set(name, await open(source));
+    const dependencies = words.text("dependencies");
+    const image = await placing(places, async () =>
+      assemble({
+        spec,
+        specName: path.basename(file),
+        platform: platformOf(options),
+        epochSeconds: options.epochSeconds ?? defaultEpochSeconds,
+        labels: options.labels,
+        builders,
+        dependencies: dependencies === undefined ? undefined : await open(dependencies),
+        context: openContext(contextFolder, path.resolve(call.hostFolder, file)),
+        plugins: allPlugins(),
+        async writeLayer(name, archive) {
+          const task = terminal.start(`gathering the layer ${name}`);
+          const layer = await writeLayer(
+            spool,
+            name,
+            watched(archive, (bytes) => task.advance(bytes), call.signal),
+          );
+          task.finish();
+          return layer;
+        },
+      }),
+    );
+    terminal.report([...parsed.checked.diagnostics, ...image.warnings], parsed.files);
+    const { files, bytes, packages, builderPackages } = image.figures;
+    terminal.say(
+      `closure: ${files.toLocaleString("en-US")} files, ${(bytes / 1e6).toFixed(1)} MB, ${String(packages)} of ${String(builderPackages)} packages`,
+    );
+    return await use(image, spool);
+  } finally {
+    for (const tree of opened) tree.close();
+    spool.close();
+  }
+}
+
+async function* watched(
+  source: AsyncIterable<Uint8Array>,
+  advance: (bytes: number) => void,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    signal.throwIfAborted();
+    advance(chunk.length);
+    yield chunk;
+  }
+}
+
+/** The options that a build with an engine has under the same names. */
+function readOptions(words: CommandWords): BuildOptions {
+  const platform = words.text("platform");
+  const target = words.text("target");
+  const epoch = process.env["SOURCE_DATE_EPOCH"];
+  const { options, diagnostics } = parseBuildOptions(
+    new Map([
+      ...(epoch === undefined ? [] : [["build-arg:SOURCE_DATE_EPOCH", epoch] as const]),
+      ...Object.entries(parseBuildArgs(words.texts("build-arg"))).map(
+        ([name, value]) => [`build-arg:${name}`, value] as const,
+      ),
+      ...Object.entries(parseBuildArgs(words.texts("label"))).map(([name, value]) => [`label:${name}`, value] as const),
+      ...(platform === undefined ? [] : [["platform", platform] as const]),
+      ...(target === undefined ? [] : [["target", target] as const]),
+    ]),
+    [machinePlatform()],
+  );
+  if (!isClean(diagnostics)) throw new BuildError(diagnostics);
+  return options;
+}
+
+function platformOf({ platforms, buildPlatform }: BuildOptions): Platform {
+  return platforms[0] ?? buildPlatform;
+}
+
+/** Finished builders: those of `--source`, and those that go on from a named context without a step of their own. */
+function givenBuilders(
+  { words, hostFolder }: Call,
+  spec: Spec,
+): readonly { readonly name: string; readonly source: string }[] {
+  const names = Object.keys(spec.builders);
+  const sources = words.texts("source").map((text) => {
+    const { name, source } = splitNamed("source", text);
+    if (names.includes(name)) return { name, source };
+    throw misuse(
+      `cannot use --source ${text}: the spec has no builder ${name}`,
+      `name one of the spec's builders: ${names.join(", ")}`,
+    );
+  });
+  const contexts = words.texts("build-context").flatMap((text) => {
+    const { name, source } = splitNamed("build-context", text);
+    const using = names.filter((builder) => isFrom(spec, builder, name));
+    if (using.length === 0) {
+      throw misuse(`cannot use --build-context ${text}: no builder is from ${name}`, "write the name that a from has");
+    }
+    // One with steps goes on from it, which takes an engine.
+    const plain = using.filter((builder) => isWithoutSteps(spec, builder));
+    return plain.map((builder) => ({ name: builder, source: toSource(source, hostFolder) }));
+  });
+  return [...contexts, ...sources];
+}
+
+function isFrom(spec: Spec, builder: string, context: string): boolean {
+  const from = spec.builders[builder]?.from;
+  return (from?.kind === "name" || from?.kind === "context") && from.name === context;
+}
+
+function isWithoutSteps(spec: Spec, builder: string): boolean {
+  const { packages = [], build = [] } = spec.builders[builder] ?? {};
+  return packages.length === 0 && build.length === 0;
+}
+
+/** The source that a value of `--build-context` means, in buildx's words or Pith's own. */
+function toSource(text: string, hostFolder: string): string {
+  const [, scheme = "", place = ""] = /^(oci-layout|docker-image):\/\/(.+)$/u.exec(text) ?? [];
+  if (scheme === "") return guessSource(text, hostFolder);
+  return `${scheme === "oci-layout" ? "oci" : "docker-daemon"}:${place}`;
+}
+
+function splitNamed(option: string, text: string): { readonly name: string; readonly source: string } {
+  const equals = text.indexOf("=");
+  if (equals > 0) return { name: text.slice(0, equals), source: text.slice(equals + 1) };
+  throw misuse(
+    `cannot use --${option} ${text}: it is not of the form NAME=SOURCE`,
+    `write it as --${option} main=oci:DIR`,
+  );
+}

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { specPlaces } from "../../app/spec-places.ts";
+import { toPrintedManifest } from "../../closure/printed-manifest.ts";
+import { readEntry } from "../../image/layer-archive.ts";
+import { assemblyOptions, readSpec, withImage } from "../assembly.ts";
+import type { Command } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+/** `pith resolve`: what the image of a spec would hold. */
+export const resolve: Command = {
+  name: "resolve",
+  summary: "Print what an image would hold, and write nothing",
+  description: `Finds what the spec's programs need in root file systems that are handed over, checks it as a build does, and prints it: the layer,
+the bytes, the path and the package of everything. --json prints the manifest, which pith explain and pith diff read.
+SOURCEs are those of pith build.`,
+  operands: { usage: "[CONTEXT]", least: 0, most: 1 },
+  options: assemblyOptions,
+  examples: [
+    { line: "pith resolve --source main=dir:/", does: "What would ship of this machine?" },
+    {
+      line: "pith resolve -q --json --source main=oci:builder > manifest.json && pith explain /etc/passwd",
+      does: "And why?",
+    },
+  ],
+  async run(call) {
+    const { terminal, signal } = call;
+    const read = await readSpec(call);
+    const { spec, parsed, places } = read;
+    return withImage(call, read, {
+      // The archive says nothing that is asked here, so that nothing of it is made.
+      writeLayer: async (_spool, name) => Promise.resolve({ name, diffId: "" }),
+      async use({ manifest, contents }) {
+        const digests = new Map<string, string>();
+        for (const entry of contents.entries) {
+          if (!terminal.isJson || entry.kind !== "file") continue;
+          signal.throwIfAborted();
+          const hash = createHash("sha256");
+          for await (const chunk of readEntry(entry, contents)) hash.update(chunk);
+          digests.set(entry.path, hash.digest("hex"));
+        }
+        const printed = toPrintedManifest(manifest, {
+          places: specPlaces({ spec, spanOf: places.spanOf, isWritten: (pointer) => parsed.spans.isWritten(pointer) }),
+          digest: ({ path }) => digests.get(path),
+        });
+        if (terminal.isJson) terminal.print(`${JSON.stringify(printed, undefined, 2)}\n`);
+        else {
+          for (const { layer, size = 0, path, kind, target, package: owner } of printed.entries) {
+            const what = kind === "directory" ? `${path}/` : target === undefined ? path : `${path} -> ${target}`;
+            terminal.print(
+              `${layer.padEnd(12)} ${String(size).padStart(10)} ${what}${owner === undefined ? "" : `  ${owner}`}\n`,
+            );
+          }
+        }
+        return exitCodes.fine;
+      },
+    });
+  },
+};

@@ -1,0 +1,146 @@
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { temporaryName } from "../adapters/images/put-file.ts";
+import type { ImageOutput } from "../adapters/images/write-image.ts";
+import type { Compression } from "../adapters/layers/decompress.ts";
+import { BuildError } from "../diagnostics/diagnostic.ts";
+import { formatPlatform } from "../plan/platforms.ts";
+import type { ReadSpec } from "./assembly.ts";
+import type { Call } from "./command.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+
+export interface HandingOver {
+  readonly output: ImageOutput;
+  readonly compression: Compression;
+  /** What is wrong where no engine answers. */
+  readonly otherwise: BuildError;
+}
+
+/**
+ * Gives a build to `docker buildx build`, which runs the builders' steps with the frontend of the spec's first line. The output
+ * is complete or what it was before. Throws `otherwise` where no Docker answers, or the spec names no frontend.
+ */
+export async function handOver(
+  call: Call,
+  read: ReadSpec,
+  { output, compression, otherwise }: HandingOver,
+): Promise<ExitCode> {
+  const { terminal, hostFolder, words } = call;
+  const syntax = call.words.texts("build-arg").some((text) => text.startsWith("BUILDKIT_SYNTAX="));
+  if (!syntax && !namesFrontend(read))
+    throw withHint(otherwise, "name the frontend in the spec's first line, as # syntax=REGISTRY/pith:1");
+  if (!(await answers())) throw otherwise;
+  const [found] = otherwise.diagnostics;
+  terminal.say(`${found?.message ?? "an engine is needed"}; handing the build over to docker buildx build`);
+  const hostPath = path.resolve(hostFolder, output.place);
+  refuseFull(output, hostPath);
+  const temporary = temporaryName(hostPath);
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "pith-"));
+  try {
+    const idFile = path.join(scratch, "id");
+    const code = await docker(call, [
+      "buildx",
+      "build",
+      ...buildArguments(call, read),
+      ...outputArguments({ kind: output.kind, place: temporary }, { compression, idFile }),
+      read.contextFolder,
+    ]);
+    if (code !== 0) return exitCodes.failed;
+    if (output.kind === "docker-archive") {
+      const name = words.text("tag") ?? fs.readFileSync(idFile, "utf8").trim();
+      if ((await docker(call, ["save", "--output", temporary, name])) !== 0) return exitCodes.failed;
+    }
+    fs.renameSync(temporary, hostPath);
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true });
+    fs.rmSync(temporary, { recursive: true, force: true });
+  }
+  terminal.say(`wrote ${output.kind}:${output.place}`);
+  return exitCodes.fine;
+}
+
+/** What Docker writes goes to a place of its own first, which cannot replace a directory that holds something. */
+function refuseFull({ kind, place }: ImageOutput, hostPath: string): void {
+  const isDirectory = fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolderKind = kind === "oci" || kind === "dir";
+  if (!isDirectory || (isFolderKind && fs.readdirSync(hostPath).length === 0)) return;
+  const hint = isFolderKind ? "give a directory that is empty or not there" : "give the path of a file";
+  const message = `cannot write ${place}: it is ${isFolderKind ? "not empty" : "a directory"}`;
+  throw new BuildError([{ severity: "error", code: "OUTPUT_INVALID", message, hint }]);
+}
+
+/** True when the first lines of the spec have the directive that BuildKit reads. */
+function namesFrontend({ parsed }: ReadSpec): boolean {
+  const [spec] = parsed.files;
+  const text = Buffer.from(spec?.bytes.subarray(0, 4096) ?? []).toString("utf8");
+  return /^(?:#[^\n]*\n)*#\s*syntax\s*=\s*\S/u.test(text);
+}
+
+function withHint({ diagnostics }: BuildError, hint: string): BuildError {
+  return new BuildError(diagnostics.map((found) => ({ ...found, hint: `${found.hint ?? ""}; for that, ${hint}` })));
+}
+
+/** The options of a call under the names that buildx has for them. */
+function buildArguments({ words, hostFolder, terminal }: Call, { file, options }: ReadSpec): readonly string[] {
+  const [platform] = options.platforms;
+  const target = words.text("target");
+  const tag = words.text("tag");
+  return [
+    "--file",
+    path.resolve(hostFolder, file),
+    ...(terminal.isQuiet ? ["--quiet"] : []),
+    ...(words.has("platform") && platform !== undefined ? ["--platform", formatPlatform(platform)] : []),
+    ...(target === undefined ? [] : ["--target", target]),
+    ...(tag === undefined ? [] : ["--tag", tag]),
+    ...(["build-arg", "label", "build-context"] as const).flatMap((name) =>
+      words.texts(name).flatMap((text) => [`--${name}`, text]),
+    ),
+  ];
+}
+
+function outputArguments(
+  { kind, place }: ImageOutput,
+  { compression, idFile }: { readonly compression: Compression; readonly idFile: string },
+): readonly string[] {
+  const compressed = `compression=${compression === "none" ? "uncompressed" : compression}`;
+  if (kind === "docker-archive") return ["--load", "--iidfile", idFile];
+  if (kind === "dir") return [`--output=type=local,dest=${place}`];
+  if (kind === "tar") return [`--output=type=tar,dest=${place}`];
+  return [`--output=type=oci,dest=${place}${kind === "oci" ? ",tar=false" : ""},${compressed}`];
+}
+
+/** True when a Docker with buildx answers. */
+async function answers(): Promise<boolean> {
+  for (const args of [
+    ["buildx", "version"],
+    ["version", "--format", "{{.Server.Version}}"],
+  ]) {
+    const code = await new Promise<number | null>((resolve) => {
+      const child = spawn("docker", args, { stdio: "ignore", timeout: 20_000 });
+      child.on("error", () => resolve(null));
+      child.on("close", resolve);
+    });
+    if (code !== 0) return false;
+  }
+  return true;
+}
+
+/** Runs Docker and shows what it says; its own progress where a person sees it. */
+async function docker({ terminal, signal }: Call, args: readonly string[]): Promise<number> {
+  terminal.detail(`docker ${args.join(" ")}`);
+  return new Promise((resolve, reject) => {
+    const isSeen = terminal.isTerminal && !terminal.isQuiet;
+    const child = spawn("docker", [...args], { stdio: ["ignore", "ignore", isSeen ? "inherit" : "pipe"] });
+    child.stderr?.on("data", (chunk: Buffer) => terminal.pass(chunk.toString()));
+    const stop = (): void => void child.kill("SIGINT");
+    signal.addEventListener("abort", stop);
+    child.on("error", reject);
+    child.on("close", (code) => {
+      signal.removeEventListener("abort", stop);
+      if (signal.aborted) reject(signal.reason instanceof Error ? signal.reason : new Error("interrupted"));
+      else resolve(code ?? 1);
+    });
+  });
+}
