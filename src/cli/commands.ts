@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { audit } from "./commands/audit.ts";
 import { build } from "./commands/build.ts";
 import { completionOf } from "./commands/completion.ts";
+import { copy } from "./commands/copy.ts";
 import { diff } from "./commands/diff.ts";
 import { explain } from "./commands/explain.ts";
 import { init } from "./commands/init.ts";
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   audit,
   build,
   completionOf(() => commands),
+  copy,
   diff,
   explain,
   init,

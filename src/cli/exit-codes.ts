@@ -18,12 +18,14 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 // Findings about what a person wrote: the spec, its arguments, the command.
-const wrongInput = /^(?:ARG|BUILDER|COMMAND|INCLUDE|MANIFEST|OPTION|OUTPUT|SPEC|TARGET|USAGE)_|^SOURCE_INVALID$/u;
+const wrongInput =
+  /^(?:ARG|BUILDER|COMMAND|INCLUDE|MANIFEST|OPTION|OUTPUT|SPEC|TARGET|USAGE)_|^(?:SOURCE_INVALID|REGISTRY_REFERENCE)$/u;
 
 /** The exit code of a command that threw. */
 export function exitCodeOf(failure: unknown): ExitCode {
   if (failure instanceof BuildError) {
     const errors = failure.diagnostics.filter((found) => found.severity === "error");
+    if (errors.some((found) => found.retryable !== undefined)) return exitCodes.world;
     return errors.every((found) => wrongInput.test(found.code)) ? exitCodes.wrong : exitCodes.failed;
   }
   return isWorldFailure(failure) ? exitCodes.world : exitCodes.internal;

@@ -29,6 +29,8 @@ export interface Diagnostic {
   /** Pointer to a second place of the spec: the one that brought in what `pointer` refuses. */
   readonly origin?: string;
   readonly hint?: string;
+  /** There for a failure of the world, such as a registry that does not answer; true when the same may work later. */
+  readonly retryable?: boolean;
 }
 
 /** A value with what was found while making it; `value` is undefined if and only if an error was found. */

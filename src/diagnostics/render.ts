@@ -34,6 +34,7 @@ export function renderJson(diagnostics: readonly Diagnostic[]): string {
     ...(found.span === undefined ? {} : { span: found.span }),
     ...(found.pointer === undefined ? {} : { pointer: found.pointer }),
     ...(found.hint === undefined ? {} : { hint: shorten(escapeText(found.hint), 1024) }),
+    ...(found.retryable === undefined ? {} : { retryable: found.retryable }),
     page: `docs/errors/${found.code}.md`,
   }));
   return `${JSON.stringify(rows, undefined, 2)}\n`;

@@ -14,6 +14,7 @@ export interface Descriptor {
   readonly size: number;
   readonly platform?: DescriptorPlatform | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
+  readonly artifactType?: string | undefined;
 }
 
 const platformSchema = z.looseObject({
@@ -28,6 +29,7 @@ export const descriptorSchema: z.ZodType<Descriptor> = z.looseObject({
   size: z.int().nonnegative(),
   platform: platformSchema.optional(),
   annotations: z.record(z.string(), z.string()).optional(),
+  artifactType: z.string().optional(),
 });
 
 export const mediaTypes = {
@@ -45,4 +47,21 @@ const layerType =
 /** True for a layer that is an archive, compressed or not. */
 export function isLayerType(mediaType: string): boolean {
   return layerType.test(mediaType);
+}
+
+/** Manifests and indexes, of OCI and of Docker (schema 2). */
+export const manifestTypes: readonly string[] = [
+  mediaTypes.manifest,
+  mediaTypes.index,
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+];
+
+export function isManifestType(mediaType: string): boolean {
+  return manifestTypes.includes(mediaType);
+}
+
+/** True for a layer that must not be stored by others than its owner (image-spec v1.1 layer.md#non-distributable-layers). */
+export function isForeignLayer(mediaType: string): boolean {
+  return mediaType.includes(".nondistributable.") || mediaType.includes(".foreign.");
 }

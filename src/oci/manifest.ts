@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Descriptor, descriptorSchema } from "./descriptor.ts";
+import { parseStrictJson } from "./strict-json.ts";
 
 const maximumLayers = 512;
 const maximumManifests = 10_000;
@@ -9,12 +10,18 @@ const manifestSchema = z.looseObject({
   mediaType: z.string().optional(),
   config: descriptorSchema,
   layers: z.array(descriptorSchema).max(maximumLayers),
+  artifactType: z.string().optional(),
+  subject: descriptorSchema.nullish(),
+  annotations: z.record(z.string(), z.string()).nullish(),
 });
 
 const indexSchema = z.looseObject({
   schemaVersion: z.literal(2),
   mediaType: z.string().optional(),
   manifests: z.array(descriptorSchema).max(maximumManifests),
+  artifactType: z.string().optional(),
+  subject: descriptorSchema.nullish(),
+  annotations: z.record(z.string(), z.string()).nullish(),
 });
 
 const rootfsSchema = z.looseObject({
@@ -25,27 +32,51 @@ const rootfsSchema = z.looseObject({
 });
 
 /** An image, or a list of images: what a name in a registry or a layout can stand for. */
-export type Manifest =
-  | { readonly kind: "image"; readonly config: Descriptor; readonly layers: readonly Descriptor[] }
-  | { readonly kind: "index"; readonly manifests: readonly Descriptor[] };
+export type Manifest = ManifestCommon &
+  (
+    | { readonly kind: "image"; readonly config: Descriptor; readonly layers: readonly Descriptor[] }
+    | { readonly kind: "index"; readonly manifests: readonly Descriptor[] }
+  );
+
+interface ManifestCommon {
+  /** What the document says that it is; undefined: it says nothing. */
+  readonly mediaType: string | undefined;
+  /** The manifest that this one tells something of. */
+  readonly subject: Descriptor | undefined;
+  readonly artifactType: string | undefined;
+  readonly annotations: Readonly<Record<string, string>> | undefined;
+}
 
 /** Most bytes of a manifest, an index or a configuration that are read. */
 export const manifestLimitBytes: number = 4 * 1024 * 1024;
 
 /** Parses a manifest or an index; the reason where the bytes are neither, or could be taken for both. */
 export function parseManifest(bytes: Uint8Array): Manifest | { readonly kind: "invalid"; readonly why: string } {
-  const json = parseJson(bytes);
+  const parsed = parseStrictJson(bytes);
+  if ("why" in parsed) return { kind: "invalid", why: parsed.why };
+  const json = parsed.value;
   if (typeof json !== "object" || json === null) return { kind: "invalid", why: "it is no JSON object" };
   if ("manifests" in json && ("layers" in json || "config" in json)) {
     return { kind: "invalid", why: "it is an image and an index at once" };
   }
   if ("manifests" in json) {
     const index = indexSchema.safeParse(json);
-    return index.success ? { kind: "index", manifests: index.data.manifests } : invalid(index.error);
+    if (!index.success) return invalid(index.error);
+    return { kind: "index", manifests: index.data.manifests, ...commonOf(index.data) };
   }
   const manifest = manifestSchema.safeParse(json);
   if (!manifest.success) return invalid(manifest.error);
-  return { kind: "image", config: manifest.data.config, layers: manifest.data.layers };
+  const { config, layers } = manifest.data;
+  return { kind: "image", config, layers, ...commonOf(manifest.data) };
+}
+
+function commonOf({
+  mediaType,
+  subject,
+  artifactType,
+  annotations,
+}: z.infer<typeof manifestSchema> | z.infer<typeof indexSchema>): ManifestCommon {
+  return { mediaType, subject: subject ?? undefined, artifactType, annotations: annotations ?? undefined };
 }
 
 /** The part of a configuration that ties it to its layers; undefined when the bytes are no configuration. */
@@ -59,11 +90,8 @@ export function parseConfigRoot(
 }
 
 function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
+  const parsed = parseStrictJson(bytes);
+  return "value" in parsed ? parsed.value : undefined;
 }
 
 function invalid(error: z.ZodError): { readonly kind: "invalid"; readonly why: string } {

@@ -30,7 +30,7 @@ const worldModules =
   /^(?:node:(?:fs|net|http|https|http2|tls|dgram|child_process|worker_threads|os|process)\b|undici|@grpc\/)/;
 // `process` is also what the program calls the one that an image starts, so only what that has not is looked for.
 const worldGlobals =
-  /\b(?:process\.(?:argv|exit|exitCode|hrtime|memoryUsage|nextTick|pid|std(?:err|in|out))\b|fetch\(|Date\.now\(|Math\.random\(|new Date\(\))/;
+  /\b(?:process\.(?:argv|exit|exitCode|hrtime|memoryUsage|nextTick|pid|std(?:err|in|out))\b|(?<!\.)\bfetch\(|Date\.now\(|Math\.random\(|new Date\(\))/;
 
 const source = new URL("../../src/", import.meta.url);
 

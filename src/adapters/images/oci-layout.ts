@@ -78,13 +78,14 @@ function imagesBelow(
 }
 
 /** False for attestations, and for images of other machines. */
-function mayFit({ platform }: Descriptor, wanted: Platform): boolean {
+export function mayFit({ platform }: Descriptor, wanted: Platform): boolean {
   if (platform === undefined) return true;
   const own = toPlatform(platform);
   return own.os === wanted.os && own.architecture === wanted.architecture && own.variant === wanted.variant;
 }
 
-function toPlatform(platform: NonNullable<Descriptor["platform"]>): Platform {
+/** What a descriptor says of its machine, in the one form. */
+export function toPlatform(platform: NonNullable<Descriptor["platform"]>): Platform {
   const { os, architecture, variant } = platform;
   return normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
 }
@@ -105,18 +106,24 @@ function choose(candidates: readonly Candidate[], wanted: Wanted): Candidate {
   );
 }
 
-function unknownName(manifests: readonly Descriptor[], wanted: Wanted): Error {
+/** The failure for a name that an index does not have. */
+export function unknownName(
+  manifests: readonly Descriptor[],
+  wanted: { readonly name: string; readonly reference: string | undefined },
+): Error {
   const names = manifests.map(nameOf).sort();
   const has = names.length === 0 ? "no image at all" : names.join(", ");
   const what = wanted.reference === undefined ? "an image" : JSON.stringify(wanted.reference);
   return refuse("IMAGE_SOURCE_INVALID", `cannot find ${what} in ${wanted.name}: it has ${has}`);
 }
 
-function nameOf({ annotations, digest }: Descriptor): string {
+/** What an index calls an image. */
+export function nameOf({ annotations, digest }: Descriptor): string {
   return annotations?.["org.opencontainers.image.ref.name"] ?? digest;
 }
 
-function isNamed(descriptor: Descriptor, reference: string | undefined): boolean {
+/** True for the image of a name; for every image where none is asked for. */
+export function isNamed(descriptor: Descriptor, reference: string | undefined): boolean {
   const { annotations, digest } = descriptor;
   return (
     reference === undefined ||

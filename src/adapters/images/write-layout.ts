@@ -21,16 +21,15 @@ export interface Naming {
   readonly signal?: AbortSignal;
 }
 
-const layoutFile = bytesBlob("", Buffer.from('{"imageLayoutVersion":"1.0.0"}')).content;
+/** The file that makes a directory an OCI layout. */
+export const layoutFile: Extent = bytesBlob("", Buffer.from('{"imageLayoutVersion":"1.0.0"}')).content;
 
 /**
  * Writes an OCI layout directory. One that is there keeps its other images; an image of the same name is replaced, in one step, when
  * everything else is on the disk. Throws OUTPUT_INVALID where something else is in the place.
  */
 export async function writeLayout(hostPath: string, image: ImageBlobs, naming: Naming): Promise<void> {
-  const known = fs
-    .readdirSync(parentFor(hostPath), { withFileTypes: true })
-    .find((one) => one.name === path.basename(hostPath));
+  const known = lookAtLayout(hostPath);
   if (known === undefined) {
     const temporary = temporaryName(hostPath);
     try {
@@ -42,16 +41,26 @@ export async function writeLayout(hostPath: string, image: ImageBlobs, naming: N
     }
     return;
   }
+  await fillLayout(hostPath, image, naming, known);
+}
+
+/**
+ * The images of the layout at a place: none of an empty directory, undefined where nothing is there. Throws OUTPUT_INVALID where
+ * something else is.
+ */
+export function lookAtLayout(hostPath: string): readonly Descriptor[] | undefined {
+  const known = fs
+    .readdirSync(parentFor(hostPath), { withFileTypes: true })
+    .find((one) => one.name === path.basename(hostPath));
+  if (known === undefined) return undefined;
+  if (known.isDirectory() && fs.readdirSync(hostPath).length === 0) return [];
   const index = path.join(hostPath, "index.json");
-  const isEmpty = known.isDirectory() && fs.readdirSync(hostPath).length === 0;
-  if (!isEmpty && !fs.existsSync(index)) {
-    throw refuse(
-      "OUTPUT_INVALID",
-      `cannot write ${hostPath}: it is there, and no OCI layout`,
-      "give a directory that is empty or not there",
-    );
-  }
-  await fillLayout(hostPath, image, naming, isEmpty ? [] : readIndex(index));
+  if (fs.existsSync(index)) return readIndex(index);
+  throw refuse(
+    "OUTPUT_INVALID",
+    `cannot write ${hostPath}: it is there, and no OCI layout`,
+    "give a directory that is empty or not there",
+  );
 }
 
 /** Writes an OCI layout as one archive. */

@@ -1,0 +1,172 @@
+import fs from "node:fs";
+import path from "node:path";
+import { type Descriptor, mediaTypes } from "../../oci/descriptor.ts";
+import { manifestLimitBytes, parseManifest } from "../../oci/manifest.ts";
+import type { Source, Target } from "../../oci/target.ts";
+import { checkedBytes, describeBlob } from "../../oci/verify.ts";
+import { type Extent, fileExtent, streamExtent, subExtent } from "../layers/extent.ts";
+import { bytesBlob } from "./compress.ts";
+import { directoryFiles, type FileTree } from "./file-tree.ts";
+import { isNamed, nameOf, unknownName } from "./oci-layout.ts";
+import { fileArchive, putFile, temporaryName } from "./put-file.ts";
+import { refuse } from "./refuse.ts";
+import { layoutFile, lookAtLayout } from "./write-layout.ts";
+
+/** The files of an OCI layout as a place to copy from; `name` is what messages call it. */
+export function layoutSource(files: FileTree, name: string): Source {
+  const find = ({ digest }: Descriptor): Extent | undefined => files.find(placeOf(digest));
+  return {
+    name,
+    async resolve(reference) {
+      const index = files.find("index.json");
+      if (index === undefined) {
+        throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${name}: it has no index.json, so it is no OCI layout`);
+      }
+      if (index.sizeBytes > manifestLimitBytes) {
+        throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${name}: its index is longer than 4 MiB`);
+      }
+      const manifest = parseManifest(index.read(0, index.sizeBytes));
+      if (manifest.kind !== "index") {
+        const why = manifest.kind === "invalid" ? manifest.why : "it is an image";
+        throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${name}: its index is not valid: ${why}`);
+      }
+      const named = manifest.manifests.filter((one) => isNamed(one, reference));
+      const [found, ...others] = new Map(named.map((one) => [one.digest, one])).values();
+      if (found === undefined) throw unknownName(manifest.manifests, { name, reference });
+      if (others.length === 0) return found;
+      const names = named.map(nameOf).sort().join(", ");
+      throw refuse(
+        "IMAGE_SOURCE_INVALID",
+        `cannot choose an image of ${name}: it has ${names}`,
+        "add one of these names",
+      );
+    },
+    async *fetch(descriptor, offset = 0) {
+      const content = find(descriptor);
+      if (content === undefined) {
+        throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${name}: it lacks ${descriptor.digest}`);
+      }
+      if (content.sizeBytes !== descriptor.size) {
+        const sizes = `${String(content.sizeBytes)} bytes and not ${String(descriptor.size)}`;
+        throw refuse("BLOB_DIGEST", `cannot read ${describeBlob(descriptor)} of ${name}: it has ${sizes}`);
+      }
+      yield* streamExtent(subExtent(content, offset, content.sizeBytes - offset));
+    },
+  };
+}
+
+/** A place to copy to that takes its form with `tag`; until then `abandon` leaves what was there. */
+export interface StagedTarget extends Target {
+  abandon(): void;
+}
+
+/**
+ * An OCI layout directory as a place to copy to. One that is there keeps its other images; one that is not appears when it is whole. Throws
+ * OUTPUT_INVALID where something else is in the place.
+ */
+export function layoutTarget(hostPath: string, signal?: AbortSignal): StagedTarget {
+  const known = lookAtLayout(hostPath);
+  const folder = known === undefined ? temporaryName(hostPath) : hostPath;
+  const target = folderTarget(folder, hostPath, signal);
+  return {
+    ...target,
+    async tag(descriptor, reference) {
+      const others = lookAtLayout(hostPath) ?? [];
+      await target.finish(describeIndex(descriptor, reference, others));
+      if (folder !== hostPath) fs.renameSync(folder, hostPath);
+    },
+    abandon() {
+      if (folder !== hostPath) fs.rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An archive of an OCI layout as a place to copy to. */
+export function archiveTarget(hostPath: string, signal?: AbortSignal): StagedTarget {
+  const folder = temporaryName(hostPath);
+  const target = folderTarget(folder, hostPath, signal);
+  return {
+    ...target,
+    async tag(descriptor, reference) {
+      const index = describeIndex(descriptor, reference, []);
+      const open: number[] = [];
+      try {
+        const blobs = target.digests().map((digest) => {
+          const file = fs.openSync(path.join(folder, placeOf(digest)), "r");
+          open.push(file);
+          return { name: placeOf(digest), content: fileExtent(file, 0, fs.fstatSync(file).size) };
+        });
+        const files = [...blobs, { name: "index.json", content: index }, { name: "oci-layout", content: layoutFile }];
+        await putFile(hostPath, fileArchive(files), signal === undefined ? {} : { signal });
+      } finally {
+        for (const file of open) fs.closeSync(file);
+        fs.rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    abandon: () => fs.rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function describeIndex(descriptor: Descriptor, reference: string | undefined, others: readonly Descriptor[]): Extent {
+  const { annotations, ...plain } = descriptor;
+  const { "org.opencontainers.image.ref.name": _, "io.containerd.image.name": __, ...kept } = annotations ?? {};
+  const named = reference === undefined ? kept : { ...kept, "org.opencontainers.image.ref.name": reference };
+  const own = { ...plain, ...(Object.keys(named).length === 0 ? {} : { annotations: named }) };
+  const remaining = others.filter(
+    (one) => one.digest !== own.digest && one.annotations?.["org.opencontainers.image.ref.name"] !== reference,
+  );
+  const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...remaining, own] };
+  return bytesBlob(mediaTypes.index, Buffer.from(JSON.stringify(index))).content;
+}
+
+interface FolderTarget extends Omit<Target, "tag"> {
+  finish(index: Extent): Promise<void>;
+  /** What it was given, in order of names. */
+  digests(): readonly string[];
+}
+
+function folderTarget(folder: string, name: string, signal: AbortSignal | undefined): FolderTarget {
+  const options = signal === undefined ? {} : { signal };
+  const given = new Set<string>();
+  return {
+    name,
+    async resolve(reference) {
+      const files = directoryFiles(folder);
+      try {
+        return await layoutSource(files, name).resolve(reference);
+      } finally {
+        files.close();
+      }
+    },
+    async *fetch(descriptor, offset) {
+      const files = directoryFiles(folder);
+      try {
+        yield* layoutSource(files, name).fetch(descriptor, offset);
+      } finally {
+        files.close();
+      }
+    },
+    async exists({ digest, size }) {
+      // Its name is its content; a blob that is shorter was damaged by something else.
+      const isThere = fs.statSync(path.join(folder, placeOf(digest)), { throwIfNoEntry: false })?.size === size;
+      if (isThere) given.add(digest);
+      return isThere;
+    },
+    async push(descriptor, content) {
+      const place = path.join(folder, placeOf(descriptor.digest));
+      fs.mkdirSync(path.dirname(place), { recursive: true });
+      await putFile(place, checkedBytes(content.open(0), descriptor, content.name), options);
+      given.add(descriptor.digest);
+    },
+    async finish(index) {
+      fs.mkdirSync(folder, { recursive: true });
+      await putFile(path.join(folder, "oci-layout"), streamExtent(layoutFile), options);
+      await putFile(path.join(folder, "index.json"), streamExtent(index), options);
+    },
+    digests: () => [...given].sort(),
+  };
+}
+
+function placeOf(digest: string): string {
+  return `blobs/${digest.replace(":", "/")}`;
+}

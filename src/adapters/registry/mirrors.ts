@@ -1,0 +1,70 @@
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import type { ImageReference } from "../../oci/reference.ts";
+import type { Source } from "../../oci/target.ts";
+import { ociError } from "../../oci/verify.ts";
+import type { Mirror } from "./connect.ts";
+
+/** Parses `REGISTRY=HOST[/PREFIX]`. Throws OPTION_INVALID. */
+export function parseMirror(text: string): Mirror {
+  const found = /^([\w.:[\]-]{1,255})=([\w.:[\]-]{1,255})((?:\/[a-z0-9._-]+)*)\/?$/u.exec(text);
+  const [, of, registry, prefix = ""] = found ?? [];
+  if (of !== undefined && registry !== undefined) return { of, registry, prefix: prefix.slice(1) };
+  throw ociError(
+    "OPTION_INVALID",
+    `cannot use the mirror ${JSON.stringify(text.slice(0, 200))}: it is not of the form REGISTRY=HOST`,
+    "write it as docker.io=mirror.example.com or docker.io=mirror.example.com/prefix",
+  );
+}
+
+/** The repositories to read an image from: mirrors in their order, then its own. */
+export function placesOf(
+  { registry, repository }: Pick<ImageReference, "registry" | "repository">,
+  mirrors: readonly Mirror[],
+): readonly { readonly registry: string; readonly repository: string }[] {
+  const fitting = mirrors.filter(({ of }) => of === registry);
+  return [
+    ...fitting.map((mirror) => ({
+      registry: mirror.registry,
+      repository: mirror.prefix === "" ? repository : `${mirror.prefix}/${repository}`,
+    })),
+    { registry, repository },
+  ];
+}
+
+/**
+ * Reads from the first of several places that has what is asked for. A mirror that does not have it, or cannot be asked, is passed
+ * over, also in the middle of a blob.
+ */
+export function firstOf(sources: readonly [Source, ...Source[]]): Source {
+  const [own] = sources.slice(-1);
+  const last = own ?? sources[0];
+  return {
+    ...last,
+    async resolve(reference) {
+      for (const source of sources.slice(0, -1)) {
+        try {
+          const found = await source.resolve(reference);
+          if (found !== undefined) return found;
+        } catch (failure) {
+          if (!(failure instanceof BuildError)) throw failure;
+        }
+      }
+      return last.resolve(reference);
+    },
+    async *fetch(descriptor, offset = 0) {
+      let at = offset;
+      for (const source of sources.slice(0, -1)) {
+        try {
+          for await (const chunk of source.fetch(descriptor, at)) {
+            at += chunk.length;
+            yield chunk;
+          }
+          if (at >= descriptor.size) return;
+        } catch (failure) {
+          if (!(failure instanceof BuildError)) throw failure;
+        }
+      }
+      yield* last.fetch(descriptor, at);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { mayFit, toPlatform } from "../../adapters/images/oci-layout.ts";
+import { type Place, parsePlace } from "../../adapters/images/place.ts";
+import { refuse } from "../../adapters/images/refuse.ts";
+import { copy as copyImage } from "../../oci/copy.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
+import { formatPlatform, parsePlatform } from "../../plan/platforms.ts";
+import type { Call, Command } from "../command.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { openSourcePlace, openTargetPlace } from "../image-places.ts";
+import { registriesOf, registryOptions } from "../registry-options.ts";
+
+/** `pith copy`: an image from one place to another, bit for bit. */
+export const copy: Command = {
+  name: "copy",
+  summary: "Copy an image between registries, layouts and archives",
+  description: `Copies an image bit for bit: manifests, configuration, layers, all platforms. Every digest is checked on the way, what is there
+already is not sent again, and the name changes when everything else is there.
+
+A SOURCE or TARGET is the name of an image with its registry (localhost:5000/app:1), registry:NAME, oci:DIR[:TAG] or
+oci-archive:FILE[:TAG]. Logins are those of docker login.`,
+  operands: { usage: "SOURCE TARGET", least: 2, most: 2 },
+  options: [
+    { name: "platform", value: "OS/ARCH", description: "Copy the image for this platform alone." },
+    { name: "referrers", description: "Copy what refers to the image, too: signatures, bills of material." },
+    ...registryOptions,
+  ],
+  examples: [
+    { line: "pith copy oci:out:1 localhost:5000/app:1", does: "Push what pith build has written." },
+    { line: "pith copy registry:debian:trixie oci-archive:debian.tar", does: "Pull an image with nothing but Node." },
+  ],
+  async run(call) {
+    const [from = "", to = ""] = call.words.operands;
+    return runCopy(call, from, { text: to, place: parsePlace(to, call.hostFolder) });
+  },
+};
+
+/** Copies as the options of the call say, and tells the digest. */
+export async function runCopy(
+  call: Call,
+  from: string,
+  to: { readonly text: string; readonly place: Place },
+): Promise<ExitCode> {
+  const { words, terminal, signal, hostFolder } = call;
+  const choose = chooserOf(words.text("platform"), from);
+  const place = parsePlace(from, hostFolder);
+  const registries = registriesOf(call);
+  try {
+    const opened = await openSourcePlace(place, from, registries);
+    try {
+      const { source } = opened;
+      const goal = await openTargetPlace(to.place, to.text, { registries, source, signal });
+      try {
+        const copied = { bytes: 0, blobs: 0, known: 0 };
+        const root = await copyImage(source, goal.target, {
+          from: opened.reference,
+          to: goal.reference,
+          ...(choose === undefined ? {} : { choose }),
+          withReferrers: words.has("referrers"),
+          signal,
+          told({ what, descriptor }) {
+            terminal.detail(`${what} ${descriptor.digest} ${String(descriptor.size)}`);
+            if (what === "there") copied.known++;
+            else {
+              copied.blobs++;
+              copied.bytes += descriptor.size;
+            }
+          },
+        });
+        if (terminal.isJson) terminal.print(`${JSON.stringify({ digest: root.digest, ...copied }, undefined, 2)}\n`);
+        else {
+          terminal.print(`${root.digest}\n`);
+          const sent = `${String(copied.blobs)} blobs, ${(copied.bytes / 1e6).toFixed(1)} MB`;
+          terminal.say(`copied ${from} to ${to.text}: ${sent}; ${String(copied.known)} were there`);
+        }
+        return exitCodes.fine;
+      } finally {
+        goal.abandon();
+      }
+    } finally {
+      opened.close();
+    }
+  } finally {
+    await registries.close();
+  }
+}
+
+/** Picks the image of a platform out of an index. Throws OPTION_INVALID, IMAGE_PLATFORM_MISSING. */
+function chooserOf(
+  text: string | undefined,
+  name: string,
+): ((manifests: readonly Descriptor[]) => Descriptor) | undefined {
+  if (text === undefined) return undefined;
+  const platform = parsePlatform(text);
+  if (platform === undefined) {
+    throw refuse(
+      "OPTION_INVALID",
+      `cannot copy for the platform ${JSON.stringify(text)}: it is none`,
+      "write it as linux/arm64",
+    );
+  }
+  return (manifests) => {
+    const found = manifests.find((one) => one.platform !== undefined && mayFit(one, platform));
+    if (found !== undefined) return found;
+    const names = manifests.flatMap((one) =>
+      one.platform === undefined ? [] : [formatPlatform(toPlatform(one.platform))],
+    );
+    const has = names.filter((one) => one !== "unknown/unknown").join(", ") || "none that is named";
+    throw refuse(
+      "IMAGE_PLATFORM_MISSING",
+      `cannot use ${name}: it has no image for ${formatPlatform(platform)}, only for ${has}`,
+      "copy one of these with --platform",
+    );
+  };
+}

@@ -1,0 +1,95 @@
+import fs from "node:fs";
+import { archiveFiles, directoryFiles, type FileTree, openFile } from "../adapters/images/file-tree.ts";
+import { archiveTarget, layoutSource, layoutTarget } from "../adapters/images/layout-target.ts";
+import type { Place } from "../adapters/images/place.ts";
+import { refuse } from "../adapters/images/refuse.ts";
+import { fileExtent } from "../adapters/layers/extent.ts";
+import { refusing } from "../adapters/layers/open-layers.ts";
+import type { Registries } from "../adapters/registry/connect.ts";
+import { firstOf, placesOf } from "../adapters/registry/mirrors.ts";
+import { repositoryTarget } from "../adapters/registry/open-repository.ts";
+import type { Source, Target } from "../oci/target.ts";
+
+export interface OpenedSource {
+  readonly source: Source;
+  /** The image's tag or digest in it. */
+  readonly reference: string | undefined;
+  close(): void;
+}
+
+export interface OpenedTarget {
+  readonly target: Target;
+  readonly reference: string | undefined;
+  /** Leaves what was there, after a copy that did not come to its end. */
+  abandon(): void;
+}
+
+/** Opens the place that an image is copied from. Throws SOURCE_INVALID, and what readers of archives throw. */
+export async function openSourcePlace(place: Place, text: string, registries: Registries): Promise<OpenedSource> {
+  if (place.kind === "registry") {
+    const { reference } = place;
+    const sources: Source[] = [];
+    for (const one of placesOf(reference, registries.mirrors)) {
+      sources.push(repositoryTarget(await registries.open(one, { isWriting: false })));
+    }
+    const [first, ...others] = sources;
+    if (first === undefined) throw new Error("internal error: an image has no registry; please report it");
+    return { source: firstOf([first, ...others]), reference: reference.digest ?? reference.tag, close() {} };
+  }
+  if (place.kind === "docker-daemon" || place.kind === "docker-archive") {
+    throw refuse("SOURCE_INVALID", `cannot copy ${text}: only registries and OCI layouts hold images as they are`);
+  }
+  const files = await refusing(text, async () => openFiles(place, text));
+  return { source: layoutSource(files, text), reference: place.tag, close: () => files.close() };
+}
+
+function openFiles({ kind, hostPath }: { readonly kind: string; readonly hostPath: string }, text: string): FileTree {
+  if (kind === "oci") {
+    if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() === true) return directoryFiles(hostPath);
+    throw refuse("SOURCE_INVALID", `cannot use the source ${text}: there is no such directory`);
+  }
+  const descriptor = openFile(hostPath);
+  if (descriptor === undefined) throw refuse("SOURCE_INVALID", `cannot use the source ${text}: there is no such file`);
+  return archiveFiles(fileExtent(descriptor, 0, fs.fstatSync(descriptor).size), () => fs.closeSync(descriptor));
+}
+
+/** Opens the place that an image is copied to. Throws OUTPUT_INVALID. */
+export async function openTargetPlace(
+  place: Place,
+  text: string,
+  {
+    registries,
+    source,
+    signal,
+  }: { readonly registries: Registries; readonly source: Source; readonly signal: AbortSignal },
+): Promise<OpenedTarget> {
+  switch (place.kind) {
+    case "registry": {
+      const { reference } = place;
+      const { origin } = source;
+      const isNear = origin?.registry === reference.registry && origin.repository !== reference.repository;
+      const access = { isWriting: true, ...(isNear ? { takingFrom: origin.repository } : {}) };
+      const target = repositoryTarget(await registries.open(reference, access));
+      return { target, reference: reference.tag ?? reference.digest, abandon() {} };
+    }
+    case "oci": {
+      const target = layoutTarget(place.hostPath, signal);
+      return { target, reference: place.tag, abandon: () => target.abandon() };
+    }
+    case "oci-archive": {
+      if (fs.statSync(place.hostPath, { throwIfNoEntry: false })?.isDirectory() === true) {
+        throw refuse("OUTPUT_INVALID", `cannot write ${text}: it is a directory`, "give the path of a file");
+      }
+      const target = archiveTarget(place.hostPath, signal);
+      return { target, reference: place.tag, abandon: () => target.abandon() };
+    }
+    case "docker-archive":
+    case "docker-daemon":
+      break;
+  }
+  throw refuse(
+    "OUTPUT_INVALID",
+    `cannot copy to ${text}: only registries and OCI layouts hold images as they are`,
+    "copy to oci-archive:FILE",
+  );
+}

@@ -1,0 +1,95 @@
+import { createHash, type Hash } from "node:crypto";
+import type { DiagnosticCode } from "../diagnostics/codes.ts";
+import { BuildError } from "../diagnostics/diagnostic.ts";
+import type { Descriptor } from "./descriptor.ts";
+import type { Source } from "./target.ts";
+
+/** One error about an image that is read or stored. */
+export function ociError(code: DiagnosticCode, message: string, hint?: string): BuildError {
+  return new BuildError([{ severity: "error", code, message, ...(hint === undefined ? {} : { hint }) }]);
+}
+
+export function digestOf(bytes: Uint8Array, algorithm = "sha256"): string {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
+}
+
+/**
+ * Adds up the bytes of a blob. They may come again from an earlier place, as after a connection that broke; they may not leave a gap.
+ * Throws BLOB_DIGEST, which ends "cannot read NAME: ...".
+ */
+export class BlobCheck {
+  readonly #descriptor: Descriptor;
+  readonly #name: string;
+  readonly #hash: Hash;
+  #seen = 0;
+  #isSound = false;
+
+  constructor(descriptor: Descriptor, name: string) {
+    this.#descriptor = descriptor;
+    this.#name = name;
+    this.#hash = createHash(descriptor.digest.split(":")[0] ?? "");
+  }
+
+  /** Bytes that were added without a gap. */
+  get seenBytes(): number {
+    return this.#seen;
+  }
+
+  update(chunk: Uint8Array, offset: number): void {
+    if (offset + chunk.length > this.#descriptor.size) {
+      throw this.#refuse(`it is longer than the ${String(this.#descriptor.size)} bytes that it should have`);
+    }
+    if (offset > this.#seen) throw new Error("internal error: bytes of a blob were left out; please report it");
+    const known = this.#seen - offset;
+    if (known >= chunk.length) return;
+    this.#hash.update(chunk.subarray(known));
+    this.#seen = offset + chunk.length;
+  }
+
+  /** Call it after the last byte. */
+  finish(): void {
+    if (this.#isSound) return;
+    const { size, digest } = this.#descriptor;
+    if (this.#seen !== size) {
+      throw this.#refuse(`it ends after ${String(this.#seen)} of ${String(size)} bytes`);
+    }
+    const found = `${digest.split(":")[0] ?? ""}:${this.#hash.digest("hex")}`;
+    if (found !== digest) throw this.#refuse(`its digest is ${found} and not ${digest}`);
+    this.#isSound = true;
+  }
+
+  #refuse(why: string): BuildError {
+    return ociError("BLOB_DIGEST", `cannot read ${describeBlob(this.#descriptor)} of ${this.#name}: ${why}`);
+  }
+}
+
+/** How messages call a blob: short, and enough to find it. */
+export function describeBlob({ digest }: Descriptor): string {
+  const [algorithm = "", hex = ""] = digest.split(":");
+  return `${algorithm}:${hex.slice(0, 12)}`;
+}
+
+/** The bytes as they come; fails where they end if they are not those of the descriptor. */
+export async function* checkedBytes(
+  bytes: AsyncIterable<Uint8Array>,
+  descriptor: Descriptor,
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  const check = new BlobCheck(descriptor, name);
+  for await (const chunk of bytes) {
+    check.update(chunk, check.seenBytes);
+    yield chunk;
+  }
+  check.finish();
+}
+
+/** The whole of a small blob. Throws IMAGE_SOURCE_INVALID when it is longer than `limitBytes`. */
+export async function readBlob(source: Source, descriptor: Descriptor, limitBytes: number): Promise<Uint8Array> {
+  if (descriptor.size > limitBytes) {
+    const sizes = `it has ${String(descriptor.size)} bytes, and ${String(limitBytes)} are the most`;
+    throw ociError("IMAGE_SOURCE_INVALID", `cannot read ${describeBlob(descriptor)} of ${source.name}: ${sizes}`);
+  }
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of checkedBytes(source.fetch(descriptor), descriptor, source.name)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
