@@ -1,7 +1,8 @@
 import type { PackageDatabase } from "../closure/closure.ts";
 import { generatedFiles, sourceOfBytecode } from "../closure/owners.ts";
 import type { ClassifiedFile } from "../policy/classify.ts";
-import { type AbsPath, compareBytes, type RootFs } from "../rootfs/rootfs.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { compareBytes, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import type { StatedFile } from "./audit.ts";
 
 /** A package that a tree says it has. */
@@ -59,9 +60,8 @@ async function readOwners(
   databases: readonly PackageDatabase[],
   { root, files, stated }: Tree,
 ): Promise<{ readonly ownerOf: ReadonlyMap<string, string>; readonly known: ReadonlyMap<string, Known> }> {
-  const paths = new Map<string, AbsPath>();
-  for (const { path, stat } of files) if (stat.kind !== "directory") paths.set(path, path);
-  const near = [...paths.values()].sort(compareBytes);
+  const paths = new Map(files.filter(({ stat }) => stat.kind !== "directory").map((file) => [file.path, file]));
+  const near = [...paths.keys()].sort(compareBytes);
   const ownerOf = new Map<string, string>();
   const known = new Map<string, Known>();
   // What the distribution put there is its own, whatever an installer of the language writes about it.
@@ -78,12 +78,15 @@ async function readOwners(
     }
     for (const [path, name] of Object.entries(generatedFiles)) {
       const owner = `${database.name}:${name}`;
-      if (paths.has(path) && known.has(owner) && !ownerOf.has(path)) ownerOf.set(path, owner);
+      if (paths.has(toAbsPath(path)) && known.has(owner) && !ownerOf.has(path)) ownerOf.set(path, owner);
     }
   }
   for (const path of near) {
     if (ownerOf.has(path)) continue;
-    const owner = stated?.get(path)?.owner ?? ownerOf.get(sourceOfBytecode(path) ?? "");
+    const stat = paths.get(path)?.stat;
+    const place = stat?.kind === "link" ? await resolveLinks(root, path) : undefined;
+    const origin = place === undefined || place === "loop" ? sourceOfBytecode(path) : place.real;
+    const owner = stated?.get(path)?.owner ?? ownerOf.get(origin ?? "");
     if (owner !== undefined) ownerOf.set(path, owner);
   }
   return { ownerOf, known };

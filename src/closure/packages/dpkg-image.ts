@@ -1,36 +1,44 @@
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { InstalledPackage, ShippedPackage, WrittenRecord } from "../closure.ts";
+import { openRealPaths } from "./dpkg-paths.ts";
 
 const statusDirectory = "/var/lib/dpkg/status.d";
 const infoDirectory = "/var/lib/dpkg/info";
 const commonLicenses = "/usr/share/common-licenses";
 const textLimit = 2 ** 24;
 
-/** Files from which scanners read packages of a language. */
-const languageMetadata =
-  /\.(?:dist|egg)-info(?:\/(?:METADATA|PKG-INFO))?$|\/package\.json$|\.gemspec$|\.[jwe]ar$|\/installed\.json$/;
-
 /**
- * `status.d`, as images without dpkg have it: a file a package with its paragraph, less the configuration files, which may not be
- * there. The `.md5sums` of what ships lie beside it where they change what a scanner says: they tell that a language's
- * package is the distribution's. Everything else they could say, the bill of materials says with better digests.
+ * `status.d`, as images without dpkg have it: a file a package with its paragraph, and beside it the `.md5sums` of those of its
+ * files that ship. From them others tell whose a file is (a scanner, that a language's package is the distribution's), and whether
+ * it is still what the package brought. Configuration files have their sums in the paragraph, as dpkg keeps them.
  */
 export async function* writeStatusDirectory(
   shipped: readonly ShippedPackage[],
   root: RootFs,
 ): AsyncIterable<WrittenRecord> {
+  const realPath = await openRealPaths(root);
   for (const found of shipped) {
     const stem = stemOf(found, shipped);
     yield { path: toAbsPath(stem, statusDirectory), content: paragraphOf(found), packages: [found] };
-    if (!found.paths.some((path) => languageMetadata.test(path))) continue;
-    const sums = await readSums(found, root);
     const paths = new Set<string>(found.paths);
-    const lines = sums.split("\n").filter((line) => paths.has(`/${line.slice(34).replace(/^\//, "")}`));
-    if (lines.length === 0) continue;
-    const content = `${lines.join("\n")}\n`;
-    yield { path: toAbsPath(`${stem}.md5sums`, statusDirectory), content, packages: [found] };
+    const sums = (await readSums(found, root)).split("\n").flatMap((line) => {
+      const [, sum, listed = ""] = /^([0-9a-f]{32}) [ *](.+)$/.exec(line) ?? [];
+      const path = realPath(toAbsPath(listed), found.name);
+      return sum === undefined || path === undefined || !paths.has(path) ? [] : [`${sum}  ${path.slice(1)}\n`];
+    });
+    if (sums.length === 0) continue;
+    yield { path: toAbsPath(`${stem}.md5sums`, statusDirectory), content: sums.join(""), packages: [found] };
   }
+}
+
+/** Configuration files that a paragraph lists, with their lines (deb-conffiles(5), dpkg's `Conffiles` in status). */
+export function conffilesOf(record: string): readonly { readonly path: string; readonly line: string }[] {
+  const [, list = ""] = /^Conffiles:[^\n]*\n((?:[ \t][^\n]*(?:\n|$))*)/im.exec(record) ?? [];
+  return list.split("\n").flatMap((line) => {
+    const path = /^\s+(\/.+?) [0-9a-f]{32}\b/.exec(line)?.[1];
+    return path === undefined ? [] : [{ path, line }];
+  });
 }
 
 /** The package's own copyright file, and the licences that it refers to. */
@@ -62,12 +70,16 @@ function stemOf(found: ShippedPackage, shipped: readonly ShippedPackage[]): stri
     : `${name}:${architecture}`;
 }
 
-function paragraphOf({ record = "" }: InstalledPackage): string {
+/** The paragraph; of configuration files it has those that are there. */
+function paragraphOf({ record = "", paths }: ShippedPackage): string {
+  const conffiles = new Map(conffilesOf(record).map(({ path, line }) => [path, line]));
+  const shipped = paths.flatMap((path) => conffiles.get(path) ?? []);
   const lines: string[] = [];
   let isLeftOut = false;
   for (const line of record.split("\n")) {
     if (line.trim() === "") continue;
     if (!/^[ \t]/.test(line)) isLeftOut = /^Conffiles:/i.test(line);
+    if (isLeftOut && /^Conffiles:/i.test(line) && shipped.length > 0) lines.push("Conffiles:", ...shipped);
     if (!isLeftOut) lines.push(line.replace(/\r$/, ""));
   }
   return `${lines.join("\n")}\n`;

@@ -1,21 +1,18 @@
-import { type AbsPath, compareBytes, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, InstalledPackage, PackageDatabase } from "../closure.ts";
 import { damagedDatabase } from "./damage.ts";
-import { readDiversions } from "./dpkg-diversions.ts";
-import { licenseFilesOf, writeStatusDirectory } from "./dpkg-image.ts";
+import { conffilesOf, licenseFilesOf, writeStatusDirectory } from "./dpkg-image.ts";
 import { type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
-import { readMergedNames } from "./merged-names.ts";
+import { openRealPaths } from "./dpkg-paths.ts";
 import { type Distribution, readDistribution } from "./os-release.ts";
 import { debPurl } from "./purl.ts";
 
-const base = toAbsPath("/var/lib/dpkg");
 const statusPath = toAbsPath("/var/lib/dpkg/status");
 const statusDirectory = toAbsPath("/var/lib/dpkg/status.d");
 const infoDirectory = toAbsPath("/var/lib/dpkg/info");
 
 const statusLimit = 64 * 2 ** 20;
 const listLimit = 64 * 2 ** 20;
-const pathLimit = 4096;
 const newline = 0x0a;
 
 /**
@@ -28,14 +25,14 @@ export const dpkg: PackageDatabase = {
   markers: [statusPath, statusDirectory],
   async *read(root, _near, report): AsyncIterable<InstalledPackage> {
     const listNames = new Set(await root.readDirectory(infoDirectory));
-    const toReal = await readMergedNames(root);
-    const diversions = await readDiversions(root, base);
+    const realPath = await openRealPaths(root);
     const distribution = await readDistribution(root);
     for (const paragraph of await readInstalled(root, report)) {
       const found = toPackage(paragraph, distribution);
       if (found === undefined) continue;
       const text = await readList(root, found, { listNames, ownText: paragraph.ownList, report });
-      yield { ...found, files: toFiles(text, { name: found.name, toReal, diversions }) };
+      const files = text.split("\n").flatMap((line) => realPath(line, found.name) ?? []);
+      yield { ...found, files };
     }
   },
   write: writeStatusDirectory,
@@ -58,7 +55,11 @@ async function readInstalled(root: RootFs, report: Report): Promise<readonly Ins
     const [paragraph] = readParagraphs(bytes ?? new Uint8Array());
     if (paragraph === undefined) continue;
     const sums = await root.readFile(toAbsPath(`${name}.md5sums`, statusDirectory), { offset: 0, length: listLimit });
-    all.push({ ...paragraph, ownList: sums === undefined ? "" : fromSums(decode(sums)) });
+    const listed = sums === undefined ? "" : fromSums(decode(sums));
+    all.push({
+      ...paragraph,
+      ownList: [listed, ...conffilesOf(paragraph.text()).map(({ path }) => path)].join("\n").trim(),
+    });
   }
   const unique = new Map<string, Installed>();
   for (const paragraph of all) {
@@ -135,29 +136,6 @@ function fromSums(text: string): string {
     .map((line) => /^[0-9a-f]{32} [ *](.+)$/.exec(line)?.[1])
     .flatMap((path) => (path === undefined ? [] : [path.startsWith("/") ? path : `/${path}`]))
     .join("\n");
-}
-
-function toFiles(
-  text: string,
-  {
-    name,
-    toReal,
-    diversions,
-  }: {
-    readonly name: string;
-    readonly toReal: (path: string) => string;
-    readonly diversions: ReadonlyMap<string, { readonly to: string; readonly by: string }>;
-  },
-): readonly AbsPath[] {
-  const files: AbsPath[] = [];
-  for (const line of text.split("\n")) {
-    if (!line.startsWith("/") || line === "/." || line.length > pathLimit) continue;
-    const diversion = diversions.get(line);
-    const path = diversion === undefined || diversion.by === name ? line : diversion.to;
-    const real = toAbsPath(toReal(path));
-    if (real !== rootPath) files.push(real);
-  }
-  return files;
 }
 
 function decode(bytes: Uint8Array): string {

@@ -5,7 +5,7 @@ import { packageDatabases } from "../../../../src/closure/packages/packages.ts";
 import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import type { RootFs } from "../../../../src/rootfs/rootfs.ts";
 import { binary, closureOf, dumpOf } from "../../../support/closure.ts";
-import { fixtureRoot } from "../../../support/fixture.ts";
+import { fixtureRoot, parseFixture } from "../../../support/fixture.ts";
 
 const database = `
 //- /bin -> usr/bin
@@ -197,4 +197,50 @@ it("warns of a damaged database where it would go into the image", async () => {
       hint: "repair it in the builder, or start from an image whose database is whole: packages of which nothing is known are not listed",
     },
   ]);
+});
+
+it("writes what ships with its sums, by the names that files really have, and reads it back", async () => {
+  // Fixtures lose the white space that a list of configuration files begins its lines with.
+  const status = `Package: web
+Status: install ok installed
+Version: 1
+Architecture: all
+Conffiles:
+ /etc/web.conf 00000000000000000000000000000009
+ /etc/gone.conf 0000000000000000000000000000000a obsolete
+Description: a server
+`;
+  const root = memoryRootFs([
+    ["/var/lib/dpkg/status", { content: status }],
+    ...parseFixture(`
+//- /bin -> usr/bin
+//- /var/lib/dpkg/info/web.list
+/bin/web
+/etc/web.conf
+//- /var/lib/dpkg/info/web.md5sums
+00000000000000000000000000000001  bin/web
+00000000000000000000000000000002  usr/share/doc/web/copyright
+`),
+  ]);
+  const records: (readonly [string, { readonly content: string }])[] = [];
+  for await (const found of dpkg.read(root, [])) {
+    for await (const { path, content } of dpkg.write?.([{ ...found, paths: found.files }], root) ?? []) {
+      records.push([path, { content }]);
+    }
+  }
+  expect(`\n${records.map(([path, { content }]) => `${path}\n${content}`).join("")}`).toMatchInlineSnapshot(`
+    "
+    /var/lib/dpkg/status.d/web
+    Package: web
+    Status: install ok installed
+    Version: 1
+    Architecture: all
+    Conffiles:
+     /etc/web.conf 00000000000000000000000000000009
+    Description: a server
+    /var/lib/dpkg/status.d/web.md5sums
+    00000000000000000000000000000001  usr/bin/web
+    "
+  `);
+  expect(await read(memoryRootFs(records))).toEqual(await read(root));
 });
