@@ -9,7 +9,8 @@ import { type BuildContext, type PlatformBuild, showWarnings } from "./build-con
 import { printInEngine, type Report, type ResolvedClosure } from "./closure-step.ts";
 import { solveState } from "./solve.ts";
 import { specPlaces } from "./spec-places.ts";
-import { isGivenList, stateVulnerabilities } from "./vex.ts";
+import { stateVulnerabilities } from "./vex.ts";
+import { isGivenList } from "./vulnerability-list.ts";
 
 const billPredicateTypes: Readonly<Record<BillFormat, string>> = {
   spdx: "https://spdx.dev/Document",

@@ -19,6 +19,7 @@ import { planDebugImage } from "./debug-image.ts";
 import { readLock } from "./held-lock.ts";
 import { makeLock } from "./lock.ts";
 import { findOlderManifest } from "./older-manifest.ts";
+import { makeReport } from "./report.ts";
 import { solveState } from "./solve.ts";
 import { specPlaces } from "./spec-places.ts";
 import { pickTarget, type ReportTarget } from "./targets.ts";
@@ -123,6 +124,7 @@ async function buildPlatform(
     if (statements === undefined) throw noList();
     return fileResult(build, statements);
   }
+  if (report === "report") return fileResult(build, await makeReport(build, image.closure));
   return fileResult(build, await printInEngine(build, image.closure, await reportOf(build, report)));
 }
 
@@ -145,7 +147,10 @@ async function lockFile(context: BuildContext): Promise<State> {
   });
 }
 
-async function reportOf(build: PlatformBuild, kind: Exclude<ReportTarget, "lock" | "rootfs" | "vex">): Promise<Report> {
+async function reportOf(
+  build: PlatformBuild,
+  kind: Exclude<ReportTarget, "lock" | "report" | "rootfs" | "vex">,
+): Promise<Report> {
   if (kind === "sbom") return { kind, path: billFormat(build) };
   const places = specPlaces(build);
   if (kind === "diff") return { kind, places, ...(await findOlderManifest(build)) };

@@ -206,10 +206,18 @@ function printRequest(build: PlatformBuild, closure: ResolvedClosure, places: Sp
 export async function runOnClosure(
   build: PlatformBuild,
   closure: ResolvedClosure,
-  run: { readonly args: readonly string[]; readonly mounts: readonly ExecMount[]; readonly what: string },
+  run: {
+    readonly args: readonly string[];
+    readonly mounts: readonly ExecMount[];
+    /** Undefined where the output names no place of the spec. */
+    readonly places?: SpecPlaces;
+    readonly what: string;
+  },
 ): Promise<State> {
   const mounts: readonly ExecMount[] = [
-    { ...requestMount, state: requestTree(build, closure.request, []) },
+    run.places === undefined
+      ? { ...requestMount, state: requestTree(build, closure.request, []) }
+      : printRequest(build, closure, run.places),
     ...sourceMounts(closure.trees),
     { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true, contentCache: "off" },
     ...run.mounts,

@@ -8,10 +8,10 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sourceOf } from "../evidence/spdx.ts";
 import { type AbsPath, baseName, type RootFs, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { walk } from "../rootfs/walk.ts";
-import { compareDebVersions } from "../vex/compare-deb.ts";
 import { printOpenVex } from "../vex/openvex.ts";
 import { readList } from "../vex/read-list.ts";
-import { type BuilderPackage, type Presence, stateAbsences } from "../vex/statements.ts";
+import { type BuilderPackage, distributionOf, type Presence, stateAbsences } from "../vex/statements.ts";
+import { versionOrders } from "../vex/version-orders.ts";
 import { openViews } from "./resolve.ts";
 
 export interface VexPrinting {
@@ -44,7 +44,7 @@ export async function printVex(
   const packages: LocatedPackage[] = [];
   for (const { root } of views.values()) packages.push(...(await readPackages(root, printing.plugins)));
   const presence = presenceOf(manifest, { packages, codename, read: (entry) => printing.read(entry) });
-  const statements = await stateAbsences(value, presence, { dpkg: compareDebVersions });
+  const statements = await stateAbsences(value, presence, versionOrders);
   const text = printOpenVex(statements, {
     product: printing.product,
     contentDigest: createHash("sha256").update(printing.closure).digest("hex"),
@@ -89,18 +89,9 @@ function presenceOf(
   const bySize = new Map<number, ManifestEntry[]>();
   for (const entry of unowned) bySize.set(entry.sizeBytes, [...(bySize.get(entry.sizeBytes) ?? []), entry]);
   const roots = [...new Set(packages.map(({ root }) => root))];
-  const { distribution } = manifest;
-  const version = distribution?.version ?? "";
   return {
     packages,
-    distribution:
-      distribution === undefined
-        ? undefined
-        : {
-            id: distribution.id,
-            // Lists have a whole release by its first number, or by its name.
-            releases: [version, version.split(".")[0] ?? "", ...(codename === undefined ? [] : [codename])],
-          },
+    distribution: distributionOf(manifest.distribution, codename),
     shipped: new Set(manifest.packages.map(({ id, name }) => `${id.slice(0, id.indexOf(":"))}:${name}`)),
     has: (path) => paths.has(path),
     hasCopy: async (files) => {

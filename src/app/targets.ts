@@ -2,11 +2,10 @@ import { BuildError } from "../diagnostics/diagnostic.ts";
 import type { Spec } from "../spec/spec.ts";
 import { suggest } from "../spec/suggest.ts";
 
-/** Built-in targets that are built, and those that the language has but nothing answers yet. */
-const reportTargets = ["diff", "explain", "lock", "manifest", "rootfs", "sbom", "vex"] as const;
+/** Built-in targets that are built. */
+const reportTargets = ["diff", "explain", "lock", "manifest", "report", "rootfs", "sbom", "vex"] as const;
 /** The target that every spec has, and may write itself. */
 const debugTarget = "debug";
-const plannedTargets = ["report"];
 
 export type ReportTarget = (typeof reportTargets)[number];
 
@@ -19,7 +18,7 @@ export interface PickedTarget {
   readonly isDebug?: true;
 }
 
-/** Finds what `--target` names: a target of the spec, or a built-in one. Throws TARGET_UNKNOWN, SPEC_NOT_SUPPORTED. */
+/** Finds what `--target` names: a target of the spec, or a built-in one. Throws TARGET_UNKNOWN. */
 export function pickTarget(spec: Spec, name: string | undefined): PickedTarget {
   if (name === undefined) return { spec, pointerPrefix: "", report: undefined };
   const own = spec.targets[name];
@@ -28,16 +27,6 @@ export function pickTarget(spec: Spec, name: string | undefined): PickedTarget {
   if (name === debugTarget) return { spec, pointerPrefix: "", report: undefined, ...debug };
   const report = reportTargets.find((target) => target === name);
   if (report !== undefined) return { spec, pointerPrefix: "", report };
-  if (plannedTargets.includes(name)) {
-    throw new BuildError([
-      {
-        severity: "error",
-        code: "SPEC_NOT_SUPPORTED",
-        message: `cannot use target ${name}: not supported yet`,
-        hint: `use one of ${[debugTarget, ...reportTargets].join(", ")}`,
-      },
-    ]);
-  }
   const known = [...new Set([...Object.keys(spec.targets), debugTarget, ...reportTargets])];
   const closest = suggest(name, known);
   throw new BuildError([

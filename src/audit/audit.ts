@@ -1,9 +1,15 @@
 import type { PackageDatabase } from "../closure/closure.ts";
+import type { ManifestPolicy } from "../closure/manifest.ts";
+import { readCodename, readDistribution } from "../closure/packages/os-release.ts";
 import { type ClassifiedFile, classifyFiles } from "../policy/classify.ts";
 import { hasSetuid, isWorldWritable, type SurfaceScore, scoreSurface } from "../policy/score.ts";
 import { findSecrets, type SecretFile } from "../policy/secrets/scan.ts";
 import { resolveLinks } from "../rootfs/links.ts";
-import { compareBytes, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
+import { type Affecting, findAffecting } from "../vex/affected.ts";
+import { distributionOf } from "../vex/statements.ts";
+import { versionOrders } from "../vex/version-orders.ts";
+import type { Vulnerability } from "../vex/vulnerability.ts";
 import { type AuditedPackage, readPackages } from "./packages.ts";
 
 /** A tree to audit: any image's, or a directory. */
@@ -18,8 +24,21 @@ export interface AuditQuestion {
   readonly searchPath: string;
   /** False where the tree cannot tell which files have file capabilities. */
   readonly tellsFileCapabilities: boolean;
+  /** Which of these files have file capabilities, where another than the tree can tell. */
+  readonly findFileCapabilities?: (paths: readonly AbsPath[]) => Promise<ReadonlySet<string>>;
+  /** What packages may have. */
+  readonly vulnerabilities?: VulnerabilityList;
+  /** What was asked of the image, and what came of it. */
+  readonly policy?: ManifestPolicy;
   /** What the image's manifest says of its paths, where there is one. */
   readonly stated?: ReadonlyMap<string, StatedFile>;
+}
+
+/** A list of vulnerabilities, and what it is called. */
+export interface VulnerabilityList {
+  readonly name: string;
+  /** The list has a meaning for one release: that with this code name. Throws where it is none. */
+  read(codename: string | undefined): readonly Vulnerability[];
 }
 
 /** What a manifest says of a path. */
@@ -63,19 +82,23 @@ export interface Audit {
   readonly fileCapabilities: readonly string[] | undefined;
   readonly devices: readonly string[];
   readonly secrets: readonly SecretFile[];
+  /** Undefined where no list was given. */
+  readonly vulnerabilities: { readonly list: string; readonly found: readonly Affecting[] } | undefined;
+  readonly policy: ManifestPolicy | undefined;
   /** Everything but directories. */
   readonly files: readonly AuditedFile[];
 }
 
 /** Audits a tree. Nothing of it is run, and no file of it is trusted to be what its name says. */
 export async function auditTree(question: AuditQuestion): Promise<Audit> {
-  const { name, root, stated } = question;
-  const classified = await classifyFiles(root);
+  const { name, root, stated, policy } = question;
+  const classified = await classify(question);
   const found = await readPackages(question.databases, { root, files: classified, stated });
   const secrets = await findSecrets(classified, async (path) => root.readFile(path));
-  const fileCapabilities = question.tellsFileCapabilities
-    ? pathsOf(classified, ({ stat }) => stat.hasFileCapability === true)
-    : undefined;
+  const fileCapabilities =
+    question.tellsFileCapabilities || question.findFileCapabilities !== undefined
+      ? pathsOf(classified, ({ stat }) => stat.hasFileCapability === true)
+      : undefined;
   const score = scoreSurface(classified, {
     packages: found.packages.length,
     fileCapabilities: fileCapabilities?.length ?? 0,
@@ -102,6 +125,8 @@ export async function auditTree(question: AuditQuestion): Promise<Audit> {
     fileCapabilities,
     devices: pathsOf(classified, ({ stat }) => stat.kind === "device"),
     secrets: secrets.toSorted((left, right) => compareBytes(left.path, right.path)),
+    vulnerabilities: await findVulnerabilities(question, { packages: found.packages, files: classified }),
+    policy,
     files: classified
       .filter(({ stat }) => stat.kind !== "directory")
       .map(({ path, stat, format, capabilities, identities }) => ({
@@ -115,6 +140,35 @@ export async function auditTree(question: AuditQuestion): Promise<Audit> {
       }))
       .toSorted((left, right) => compareBytes(left.path, right.path)),
   };
+}
+
+async function classify({ root, findFileCapabilities }: AuditQuestion): Promise<readonly ClassifiedFile[]> {
+  const classified = await classifyFiles(root);
+  if (findFileCapabilities === undefined) return classified;
+  const files = classified.filter(({ stat }) => stat.kind === "file");
+  const having = await findFileCapabilities(files.map(({ path }) => path));
+  return classified.map((file) =>
+    having.has(file.path) ? { ...file, stat: { ...file.stat, hasFileCapability: true } } : file,
+  );
+}
+
+async function findVulnerabilities(
+  { root, vulnerabilities }: AuditQuestion,
+  tree: { readonly packages: readonly AuditedPackage[]; readonly files: readonly ClassifiedFile[] },
+): Promise<Audit["vulnerabilities"]> {
+  if (vulnerabilities === undefined) return undefined;
+  const codename = await readCodename(root);
+  const paths = new Set<string>(tree.files.map(({ path }) => path));
+  const found = findAffecting(
+    vulnerabilities.read(codename),
+    {
+      packages: tree.packages,
+      distribution: distributionOf(await readDistribution(root), codename),
+      has: (path) => paths.has(path),
+    },
+    versionOrders,
+  );
+  return { list: vulnerabilities.name, found };
 }
 
 function pathsOf(files: readonly ClassifiedFile[], holds: (file: ClassifiedFile) => boolean): readonly string[] {

@@ -9,10 +9,17 @@ export interface Figure {
   readonly unit: "points" | "bytes" | "count";
   /** Undefined where the tree cannot tell. */
   readonly read: (audit: Audit) => number | undefined;
+  /** Present on what only some reports have. */
+  readonly isIn?: (audits: readonly Audit[]) => boolean;
 }
 
-/** The figures of a report, in their order. Of each, less is better. */
-export const figures: readonly Figure[] = [
+/** The figures that a report has. */
+export function figuresOf(audits: readonly Audit[]): readonly Figure[] {
+  return figures.filter(({ isIn }) => isIn?.(audits) !== false);
+}
+
+/** In their order. Of each, less is better. */
+const figures: readonly Figure[] = [
   { key: "score", title: "attack-surface score", unit: "points", read: ({ score }) => score.total },
   { key: "bytes", title: "bytes", unit: "bytes", read: (audit) => audit.figures.bytes },
   { key: "files", title: "files", unit: "count", read: (audit) => audit.figures.files },
@@ -45,6 +52,13 @@ export const figures: readonly Figure[] = [
     read: ({ worldWritable }) => worldWritable.length,
   },
   { key: "secrets", title: "files with secrets", unit: "count", read: ({ secrets }) => secrets.length },
+  {
+    key: "vulnerabilities",
+    title: "vulnerabilities of the list",
+    unit: "count",
+    read: ({ vulnerabilities }) => vulnerabilities?.found.length,
+    isIn: (audits) => audits.some(({ vulnerabilities }) => vulnerabilities !== undefined),
+  },
   { key: "devices", title: "device nodes", unit: "count", read: ({ devices }) => devices.length },
 ];
 

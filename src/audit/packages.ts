@@ -1,5 +1,6 @@
 import type { PackageDatabase } from "../closure/closure.ts";
 import { generatedFiles, sourceOfBytecode } from "../closure/owners.ts";
+import { sourceOf } from "../evidence/spdx.ts";
 import type { ClassifiedFile } from "../policy/classify.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { compareBytes, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
@@ -12,6 +13,10 @@ export interface AuditedPackage {
   readonly name: string;
   readonly version: string;
   readonly purl: string;
+  /** The package database that has it: `dpkg`. */
+  readonly database: string;
+  /** Of a distribution, what it was built from; the package itself elsewhere. */
+  readonly source: { readonly name: string; readonly version: string };
   /** Regular files that are its own, and their bytes. */
   readonly files: number;
   readonly bytes: number;
@@ -54,7 +59,7 @@ export async function readPackages(databases: readonly PackageDatabase[], tree: 
   return { packages, ownerOf, bytes };
 }
 
-type Known = Pick<AuditedPackage, "name" | "version" | "purl">;
+type Known = Pick<AuditedPackage, "name" | "version" | "purl" | "database" | "source">;
 
 async function readOwners(
   databases: readonly PackageDatabase[],
@@ -67,13 +72,14 @@ async function readOwners(
   // What the distribution put there is its own, whatever an installer of the language writes about it.
   const ordered = databases.toSorted((left, right) => compareBytes(right.kind, left.kind));
   for (const database of ordered) {
-    for await (const { name, version, purl, architecture, files: own } of database.read(root, near)) {
+    for await (const { name, version, purl, architecture, source, files: own } of database.read(root, near)) {
       const plain = `${database.name}:${name}`;
       const before = known.get(plain);
       const isOther = before !== undefined && before.purl !== purl;
       const id =
         database.severalVersions === true ? `${plain}@${version}` : isOther ? `${plain}:${architecture}` : plain;
-      known.set(id, { name, version, purl });
+      const from = database.kind === "system" ? sourceOf(source, { name, version }) : { name, version };
+      known.set(id, { name, version, purl, database: database.name, source: from });
       for (const path of own) if (paths.has(path) && !ownerOf.has(path)) ownerOf.set(path, id);
     }
     for (const [path, name] of Object.entries(generatedFiles)) {

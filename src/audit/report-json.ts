@@ -1,18 +1,18 @@
 import { isHidden } from "../diagnostics/escape.ts";
 import type { Audit } from "./audit.ts";
-import { figures, termsOf } from "./figures.ts";
+import { figuresOf, termsOf } from "./figures.ts";
 
 /** The report as JSON, for one tree or for two, the former first (docs/guides/audit.md, "For programs"). */
 export function printJson(audits: readonly Audit[]): string {
-  const report = { version: 1, images: audits.map(describe) };
+  const report = { version: 1, images: audits.map((audit) => describe(audit, audits)) };
   return `${escapeJson(JSON.stringify(report, undefined, 2))}\n`;
 }
 
-function describe(audit: Audit): object {
+function describe(audit: Audit, audits: readonly Audit[]): object {
   const { name, score, packages, setuid, worldWritable, fileCapabilities, devices, secrets } = audit;
   return {
     name,
-    figures: Object.fromEntries(figures.map(({ key, read }) => [key, read(audit) ?? null])),
+    figures: Object.fromEntries(figuresOf(audits).map(({ key, read }) => [key, read(audit) ?? null])),
     score: {
       total: score.total,
       requiredCapabilities: score.requiredCapabilities,
@@ -35,6 +35,8 @@ function describe(audit: Audit): object {
     fileCapabilities: fileCapabilities ?? null,
     devices,
     secrets,
+    ...(audit.vulnerabilities === undefined ? {} : { vulnerabilities: audit.vulnerabilities }),
+    ...(audit.policy === undefined ? {} : { policy: audit.policy }),
     packages,
   };
 }

@@ -1,7 +1,8 @@
+import type { ManifestPolicy } from "../closure/manifest.ts";
 import { escapeText, shorten } from "../diagnostics/escape.ts";
 import { capabilities } from "../policy/capabilities.ts";
 import type { Audit } from "./audit.ts";
-import { figures, showBytes, showChange, showFigure, termsOf } from "./figures.ts";
+import { figuresOf, showBytes, showChange, showFigure, termsOf } from "./figures.ts";
 
 /** Paths and packages of a list that are shown. */
 const shown = 10;
@@ -13,7 +14,7 @@ export function printText(audits: readonly Audit[]): string {
     `${names.join(" and ")}: attack surface\n`,
     table([
       ["", ...names, ...(audits.length === 2 ? ["change"] : [])],
-      ...figures.map(({ title, unit, read }) => {
+      ...figuresOf(audits).map(({ title, unit, read }) => {
         const values = audits.map(read);
         const change = audits.length === 2 ? [showChange(values[0], values[1])] : [];
         return [title, ...values.map((value) => showFigure(value, unit)), ...change];
@@ -47,12 +48,36 @@ function printTree(audit: Audit): string {
       audit.secrets.map(({ path, what }) => `${path}: ${what}`),
     ),
     section("device nodes", audit.devices),
+    section(
+      "vulnerabilities of the list",
+      (audit.vulnerabilities?.found ?? []).map(
+        (one) => `${one.id}: ${one.packages.join(", ")}${one.isCertain ? "" : " (perhaps)"}`,
+      ),
+    ),
+    audit.policy === undefined ? "" : printPolicy(audit.policy),
     owned.length === 0
       ? ""
       : `largest packages\n${listed(owned, ({ id, version, files, bytes }) => `${id} ${version}: ${showBytes(bytes)} in ${files === 1 ? "1 file" : `${files.toLocaleString("en-US")} files`}`)}`,
   ]
     .filter((part) => part !== "")
     .join("\n");
+}
+
+function printPolicy({ forbid, allow, limits, licenses }: ManifestPolicy): string {
+  const lines = [
+    `refuses ${forbid.length === 0 ? "no kind of file" : forbid.join(", ")}`,
+    ...(licenses === undefined ? [] : [`refuses the licences ${licenses.forbid.join(", ")}`]),
+    ...limits.map(
+      ({ figure, limit, actual }) =>
+        `${figure}: ${actual.toLocaleString("en-US")} of at most ${limit.toLocaleString("en-US")}`,
+    ),
+    ...allow.map(({ kind, path, because, used }) => {
+      const what = [kind ?? "anything", ...(path === undefined ? [] : [`at ${path}`])].join(" ");
+      const needed = used.length === 0 ? "nothing needs it" : `for ${used.join(", ")}`;
+      return `allows ${what} because ${because ?? "of no stated reason"}: ${needed}`;
+    }),
+  ];
+  return `policy of the spec, which holds\n${lines.map((line) => `    ${escapeText(line)}\n`).join("")}`;
 }
 
 function section(title: string, lines: readonly string[]): string {

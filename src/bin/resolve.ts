@@ -12,16 +12,19 @@ import type { ImageBeneath } from "../app/lay-over.ts";
 import { lookForPath } from "../app/look-for-path.ts";
 import { readPackageVersions } from "../app/package-versions.ts";
 import { allPlugins } from "../app/plugins.ts";
-import { type PrintKind, parsePlaces, printClosure } from "../app/print-closure.ts";
+import { type PrintedFile, type PrintKind, parsePlaces, printClosure } from "../app/print-closure.ts";
 import { answerRequest } from "../app/resolve.ts";
 import { parseManifest, printManifest } from "../closure/manifest.ts";
 import type { Plugins } from "../closure/plugins.ts";
 import { printReasons } from "../closure/reasons.ts";
 import { parseClosureRequest } from "../closure/request.ts";
+import { BuildError } from "../diagnostics/diagnostic.ts";
 import { renderCrash } from "../diagnostics/invariant.ts";
 import type { LayerPlan } from "../image/layers.ts";
 import type { SourcePlace } from "../policy/policy.ts";
 import { encodeName } from "../rootfs/names.ts";
+import { overlayRootFs } from "../rootfs/overlay.ts";
+import { rootPath } from "../rootfs/rootfs.ts";
 import { invalid, listLimitBytes } from "../vex/findings.ts";
 
 /*
@@ -39,6 +42,8 @@ import { invalid, listLimitBytes } from "../vex/findings.ts";
  *   resolve --print packages      reads BASE/roots/0, a builder, writes BASE/out/packages.json
  *   resolve --print vex FILE PRODUCT  reads BASE/closure, the request, its roots and the list BASE/vulnerabilities/FILE, writes
  *                                 BASE/out/vex.json, or BASE/out/findings.json where the list is none
+ *   resolve --print report [FILE]  reads BASE/closure, the request with its places, its roots and the list where one is named, writes
+ *                                 BASE/out/report.txt, report.json and report.html, or BASE/out/findings.json where the list is none
  * BASE is /pith, or the value of --base.
  */
 const { values, positionals } = parseArgs({
@@ -66,6 +71,9 @@ switch (values.print) {
     break;
   case "vex":
     await stateVulnerabilities(positionals[0] ?? "", positionals[1]);
+    break;
+  case "report":
+    await report(positionals[0]);
     break;
   case "misses":
     await findMisses();
@@ -183,22 +191,65 @@ function printPredicate(): void {
 async function stateVulnerabilities(name: string, product: string | undefined): Promise<void> {
   const { printVex } = await import("../app/print-vex.ts");
   const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
+  await writeJudged(async () => {
+    const { text, diagnostics } = await printVex({
+      request,
+      roots: request.sources.map((_, index) => openDirectory(`${base}/roots/${index}`)),
+      plugins: allPlugins(),
+      closure: fs.readFileSync(`${base}/closure/closure.json`, "utf8"),
+      list: { name, text: readVulnerabilities(name) },
+      product,
+      read: (entry) => fs.readFileSync(gatheredFile(entry)),
+    });
+    if (text === undefined) throw new BuildError(diagnostics);
+    return [{ name: "vex.json", text }];
+  });
+}
+
+/** Writes what is made of a list of vulnerabilities, or in its place the findings that the list is none. */
+async function writeJudged(make: () => Promise<readonly PrintedFile[]>): Promise<void> {
+  try {
+    writePrinted(await make());
+  } catch (failure) {
+    if (!(failure instanceof BuildError)) throw failure;
+    writePrinted([{ name: "findings.json", text: JSON.stringify(failure.diagnostics) }]);
+  }
+}
+
+async function report(name: string | undefined): Promise<void> {
+  const { reportClosure } = await import("../app/print-report.ts");
+  const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
+  const closure = fs.readFileSync(`${base}/closure/closure.json`, "utf8");
+  const indexes = new Map(request.sources.map(({ id }, index) => [id, index]));
+  await writeJudged(() =>
+    reportClosure({
+      request,
+      closure,
+      roots: request.sources.map((_, index) => openDirectory(`${base}/roots/${index}`)),
+      plugins: allPlugins(),
+      places: parsePlaces(fs.readFileSync(`${base}/request/places.json`, "utf8")),
+      image: overlayRootFs(
+        parseManifest(closure).layers.map((layer) => ({
+          id: layer,
+          prefix: rootPath,
+          root: openDirectory(`${base}/closure/layers/${layer}`),
+        })),
+      ),
+      list: name === undefined ? undefined : { name, text: readVulnerabilities(name) },
+      findFileCapabilities(places) {
+        const hostPaths = places.map(({ id, path }) => `${base}/roots/${indexes.get(id) ?? ""}${path}`);
+        const found = readFileCapabilities(`${base}/bin/filecaps`, hostPaths);
+        return new Set(hostPaths.flatMap((hostPath, index) => (found.has(hostPath) ? [index] : [])));
+      },
+    }),
+  );
+}
+
+/** The text of the list. Throws VULNERABILITIES_INVALID for one that is too large. */
+function readVulnerabilities(name: string): string {
   const hostPath = `${base}/vulnerabilities/${name}`;
-  const isReadable = fs.statSync(hostPath).size <= listLimitBytes;
-  const { text, diagnostics } = isReadable
-    ? await printVex({
-        request,
-        roots: request.sources.map((_, index) => openDirectory(`${base}/roots/${index}`)),
-        plugins: allPlugins(),
-        closure: fs.readFileSync(`${base}/closure/closure.json`, "utf8"),
-        list: { name, text: fs.readFileSync(hostPath, "utf8") },
-        product,
-        read: (entry) => fs.readFileSync(gatheredFile(entry)),
-      })
-    : { text: undefined, diagnostics: [invalid(`cannot read ${name}: it has more than ${listLimitBytes} bytes`)] };
-  writePrinted([
-    text === undefined ? { name: "findings.json", text: JSON.stringify(diagnostics) } : { name: "vex.json", text },
-  ]);
+  if (fs.statSync(hostPath).size <= listLimitBytes) return fs.readFileSync(hostPath, "utf8");
+  throw new BuildError([invalid(`cannot read ${name}: it has more than ${listLimitBytes} bytes`)]);
 }
 
 function gatheredFile({ folder, path }: { readonly folder: string; readonly path: string }): string | Buffer {

@@ -71,7 +71,7 @@ export async function stateAbsences(
 }
 
 /** Lists may have several records of one vulnerability: what one leaves open, another may not settle. */
-function mergeById(vulnerabilities: readonly Vulnerability[]): readonly Vulnerability[] {
+export function mergeById(vulnerabilities: readonly Vulnerability[]): readonly Vulnerability[] {
   const merged = new Map<string, Vulnerability>();
   for (const one of vulnerabilities) {
     const known = merged.get(one.id);
@@ -84,10 +84,21 @@ function mergeById(vulnerabilities: readonly Vulnerability[]): readonly Vulnerab
   return [...merged.values()].sort((left, right) => compareBytes(left.id, right.id));
 }
 
-function isOfDistribution({ distribution }: AffectedPackage, presence: Presence): boolean {
+/** True for records of no distribution, and for those of this one and its release. */
+export function isOfDistribution({ distribution }: AffectedPackage, own: Pick<Presence, "distribution">): boolean {
   if (distribution === undefined) return true;
-  if (presence.distribution?.id !== distribution.id) return false;
-  return distribution.release === undefined || presence.distribution.releases.includes(distribution.release);
+  if (own.distribution?.id !== distribution.id) return false;
+  return distribution.release === undefined || own.distribution.releases.includes(distribution.release);
+}
+
+/** A distribution with its release by the names that lists have for it: `13.2`, `13` and `trixie`. */
+export function distributionOf(
+  found: { readonly id: string; readonly version: string } | undefined,
+  codename: string | undefined,
+): Presence["distribution"] {
+  if (found === undefined) return undefined;
+  const { id, version } = found;
+  return { id, releases: [version, version.split(".")[0] ?? "", ...(codename === undefined ? [] : [codename])] };
 }
 
 async function judge(one: BuilderPackage, affected: AffectedPackage, presence: Presence): Promise<Verdict | undefined> {

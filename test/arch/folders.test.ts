@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   evidence: ["diagnostics", "oci", "rootfs", "closure", "image"],
   vex: ["diagnostics", "rootfs", "evidence"],
   policy: ["diagnostics", "rootfs", "elf", "spec", "closure", "evidence"],
-  audit: ["diagnostics", "rootfs", "spec", "closure", "policy"],
+  audit: ["diagnostics", "rootfs", "spec", "closure", "policy", "evidence", "vex"],
 };
 
 /** These reach the world, so they may import any core folder; bin may import all. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { openList } from "../../src/app/print-report.ts";
 import { auditTree } from "../../src/audit/audit.ts";
 import { printPage } from "../../src/audit/page/page.ts";
 import { packageDatabases } from "../../src/closure/packages/packages.ts";
@@ -37,6 +38,8 @@ ${Array.from({ length: 450 }, (_, index) => `//- /usr/share/many/${String(index)
 //- /usr/bin/sh -> dash
 //- /usr/bin/su 4755 elf=x86_64 loader
 //- /usr/bin/tool 0755 elf=x86_64 loader
+//- /etc/os-release
+ID=debian
 //- /var/lib/dpkg/status
 Package: dash
 Status: install ok installed
@@ -49,6 +52,11 @@ Architecture: amd64
 const after = `${hostile}
 //- /usr/bin/tool 0755 elf=x86_64 loader
 `;
+
+const vulnerabilities = JSON.stringify({
+  id: "CVE-1",
+  affected: [{ package: { ecosystem: "Debian", name: "dash" }, versions: ["0.5"] }],
+});
 
 const folder = mkdtempSync(join(tmpdir(), "pith-page-"));
 let page: BrowserPage;
@@ -81,6 +89,12 @@ async function makePage(): Promise<string> {
         searchPath: "/usr/bin",
         tellsFileCapabilities: true,
         stated,
+        vulnerabilities: openList({ name: "list.json", text: vulnerabilities }),
+        policy: {
+          forbid: ["shell"],
+          allow: [{ kind: "shell", because: "<b>because</b>", used: ["shell /usr/bin/dash"] }],
+          limits: [{ figure: "files", limit: 10, actual: 9 }],
+        },
       }),
     );
   }

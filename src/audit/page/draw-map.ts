@@ -62,7 +62,10 @@ function drawWords({ value, x, y, width: wide, height: high }: Cell<FileGroup>):
   ];
   return lines
     .filter((line) => line.length <= letters)
-    .map((line, index) => `<text x="${fix(x + 5)}" y="${fix(y + 16 + index * 17)}">${escapeHtml(line)}</text>`)
+    .map((line, index) => {
+      const kind = index === 0 ? ' class="name"' : "";
+      return `<text${kind} x="${fix(x + 6)}" y="${fix(y + 17 + index * 17)}">${escapeHtml(line)}</text>`;
+    })
     .join("");
 }
 

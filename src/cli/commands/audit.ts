@@ -3,12 +3,15 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { guessSource, openSource } from "../../adapters/images/open-source.ts";
-import { type Audit, auditTree, type StatedFile } from "../../audit/audit.ts";
-import { printPage } from "../../audit/page/page.ts";
+import { openList, printReport } from "../../app/print-report.ts";
+import { type Audit, auditTree, type StatedFile, type VulnerabilityList } from "../../audit/audit.ts";
 import { printJson } from "../../audit/report-json.ts";
 import { printText } from "../../audit/report-text.ts";
 import { statedFiles } from "../../audit/stated-files.ts";
 import { packageDatabases } from "../../closure/packages/packages.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { quote } from "../../diagnostics/escape.ts";
+import { invalid, listLimitBytes } from "../../vex/findings.ts";
 import type { Call, Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readManifestFile } from "../manifest-file.ts";
@@ -28,29 +31,38 @@ which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FIL
   options: [
     { name: "output", short: "o", value: "DIR", description: "Write report.txt, report.json and report.html there." },
     { name: "manifest", short: "m", value: "FILE", description: "The image's manifest, for owners and reasons." },
+    {
+      name: "vulnerabilities",
+      value: "FILE",
+      description: "OSV records or the JSON of Debian's tracker, to count by.",
+    },
     { name: "platform", value: "OS/ARCH", description: "Of an image for several. Default: linux on this machine's." },
   ],
   examples: [
     { line: "pith audit image.tar", does: "What is in an archive of docker save?" },
     { line: "pith audit builder.tar image.tar -o report", does: "What is gone? Write the report to a folder." },
+    {
+      line: "pith audit --vulnerabilities osv.json builder.tar image.tar",
+      does: "How many of the list's vulnerabilities do packages of each have?",
+    },
     { line: "pith audit --json / | jq .images[0].score.total", does: "The score of this machine." },
   ],
   async run(call) {
     const { words, terminal } = call;
     const manifestFile = words.text("manifest");
     const stated = manifestFile === undefined ? undefined : statedFiles(await readManifestFile(call, manifestFile));
+    const listFile = words.text("vulnerabilities");
+    const vulnerabilities = listFile === undefined ? undefined : readVulnerabilities(call, listFile);
     const audits: Audit[] = [];
     for (const [index, text] of words.operands.entries()) {
       const isLast = index === words.operands.length - 1;
-      audits.push(await auditSource(call, text, isLast ? stated : undefined));
+      audits.push(await auditSource(call, text, { vulnerabilities, stated: isLast ? stated : undefined }));
     }
     const folder = words.text("output");
     if (folder !== undefined) {
       const hostFolder = path.resolve(call.hostFolder, folder);
       fs.mkdirSync(hostFolder, { recursive: true });
-      fs.writeFileSync(path.join(hostFolder, "report.txt"), printText(audits));
-      fs.writeFileSync(path.join(hostFolder, "report.json"), printJson(audits));
-      fs.writeFileSync(path.join(hostFolder, "report.html"), printPage(audits));
+      for (const { name, text } of printReport(audits)) fs.writeFileSync(path.join(hostFolder, name), text);
       terminal.say(`wrote the report to ${folder}`);
     }
     if (terminal.isJson) terminal.print(printJson(audits));
@@ -62,7 +74,13 @@ which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FIL
 async function auditSource(
   call: Call,
   text: string,
-  stated: ReadonlyMap<string, StatedFile> | undefined,
+  {
+    stated,
+    vulnerabilities,
+  }: {
+    readonly stated: ReadonlyMap<string, StatedFile> | undefined;
+    readonly vulnerabilities: VulnerabilityList | undefined;
+  },
 ): Promise<Audit> {
   const source = guessSource(text, call.hostFolder);
   call.terminal.detail(`reading ${source}`);
@@ -83,8 +101,18 @@ async function auditSource(
       searchPath: env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       tellsFileCapabilities: !source.startsWith("dir:"),
       ...(stated === undefined ? {} : { stated }),
+      ...(vulnerabilities === undefined ? {} : { vulnerabilities }),
     });
   } finally {
     tree.close();
   }
+}
+
+function readVulnerabilities(call: Call, file: string): VulnerabilityList {
+  const hostPath = path.resolve(call.hostFolder, file);
+  const refuse = (why: string) => new BuildError([invalid(`cannot read ${quote(file)}: ${why}`)]);
+  const stat = fs.statSync(hostPath, { throwIfNoEntry: false });
+  if (stat?.isFile() !== true) throw refuse("there is no such file");
+  if (stat.size > listLimitBytes) throw refuse(`it has more than ${String(listLimitBytes)} bytes`);
+  return openList({ name: path.basename(file), text: fs.readFileSync(hostPath, "utf8") });
 }

@@ -18,7 +18,6 @@ test("a spec that is not there", async () => {
 test.for<[name: string, fake: FakeEngine]>([
   ["an unknown target", { spec: from("base:1"), options: { target: "rootsf" } }],
   ["a target with nothing alike", { spec: from("base:1"), options: { target: "x" } }],
-  ["a target of later", { spec: from("base:1"), options: { target: "report" } }],
   ["statements about nothing", { spec: from("base:1"), options: { target: "vex" } }],
   ["a context that nobody gave", { spec: from("{context: files}") }],
   ["a layout that nobody gave", { spec: from("{oci-layout: lay}") }],

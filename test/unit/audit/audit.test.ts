@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
-import { auditTree } from "../../../src/audit/audit.ts";
+import { openList } from "../../../src/app/print-report.ts";
+import { type AuditQuestion, auditTree } from "../../../src/audit/audit.ts";
+import { printPage } from "../../../src/audit/page/page.ts";
 import { printJson } from "../../../src/audit/report-json.ts";
 import { printText } from "../../../src/audit/report-text.ts";
+import type { ManifestPolicy } from "../../../src/closure/manifest.ts";
 import { packageDatabases } from "../../../src/closure/packages/packages.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
 
@@ -39,16 +42,82 @@ const after = `
 //- /usr/lib/</script>\u001b[31m\udcff
 `;
 
-async function audit(name: string, fixture: string, more: { readonly command?: readonly string[] } = {}) {
+type More = Partial<Pick<AuditQuestion, "command" | "vulnerabilities" | "policy" | "findFileCapabilities">>;
+
+async function audit(name: string, fixture: string, more: More = {}) {
   return auditTree({
     name,
     root: fixtureRoot(fixture),
     databases: packageDatabases,
-    command: more.command ?? [],
     searchPath: "/usr/bin",
     tellsFileCapabilities: false,
+    ...more,
+    command: more.command ?? [],
   });
 }
+
+const affected = (name: string, more: object = {}) => ({
+  package: { ecosystem: "Debian", name },
+  ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed: "1:2-3" }] }],
+  ...more,
+});
+const osv = JSON.stringify([
+  { id: "CVE-1", affected: [affected("dash")] },
+  { id: "CVE-2", affected: [affected("libx1")] },
+  { id: "CVE-3", affected: [affected("dash", { ecosystem_specific: { files: ["/usr/bin/gone"] } })] },
+  { id: "CVE-4", affected: [affected("dash", { ecosystem_specific: { binaries: [{ binary_name: "dash-doc" }] } })] },
+  {
+    id: "DSA-5",
+    aliases: ["CVE-5"],
+    affected: [affected("dash", { ranges: [{ type: "GIT", events: [{ introduced: "0" }] }] })],
+  },
+]);
+
+it("counts the vulnerabilities of a list, and shows the exceptions of a policy", async () => {
+  const release = "//- /etc/os-release\nID=debian\nVERSION_ID=13\n";
+  const vulnerabilities = openList({ name: "osv.json", text: osv });
+  const policy: ManifestPolicy = {
+    forbid: ["shell", "secret"],
+    allow: [{ kind: "shell", path: "/bin/sh", because: "the entrypoint is a script", used: ["shell /usr/bin/dash"] }],
+    limits: [{ figure: "bytes", limit: 1000, actual: 999 }],
+  };
+  const audits = [
+    await audit("before", `${before}${release}`, {
+      vulnerabilities,
+      findFileCapabilities: (paths) => Promise.resolve(new Set(paths.filter((path) => path === "/usr/bin/su"))),
+    }),
+    await audit("after", `${after}${release}`, { vulnerabilities, policy }),
+  ];
+  expect(audits.map((one) => one.vulnerabilities?.found)).toMatchInlineSnapshot(`
+    [
+      [
+        {
+          "aliases": [],
+          "id": "CVE-1",
+          "isCertain": true,
+          "packages": [
+            "dpkg:dash",
+          ],
+        },
+        {
+          "aliases": [
+            "DSA-5",
+          ],
+          "id": "CVE-5",
+          "isCertain": false,
+          "packages": [
+            "dpkg:dash",
+          ],
+        },
+      ],
+      [],
+    ]
+  `);
+  expect(printText(audits)).toMatchSnapshot();
+  const page = printPage(audits);
+  for (const text of ["CVE-1", "CVE-5", "the entrypoint is a script", "999 of at most 1,000"])
+    expect(page).toContain(text);
+});
 
 it("puts two trees beside each other", async () => {
   expect(printText([await audit("before", before), await audit("after", after)])).toMatchSnapshot();

@@ -1,0 +1,22 @@
+import { redact } from "../diagnostics/redact.ts";
+import type { State } from "../llb/state.ts";
+import type { PlatformBuild } from "./build-context.ts";
+import { type ResolvedClosure, runOnClosure } from "./closure-step.ts";
+import { specPlaces } from "./spec-places.ts";
+import { findList, listMount, throwFindings } from "./vulnerability-list.ts";
+
+/**
+ * Makes the report about a closure: a tree that holds `report.txt`, `report.json` and `report.html`, the builder beside the image, with
+ * counts of vulnerabilities where the build is given a list. Throws VULNERABILITIES_INVALID, CONTEXT_INVALID.
+ */
+export async function makeReport(build: PlatformBuild, closure: ResolvedClosure): Promise<State> {
+  const list = await findList(build);
+  const output = await runOnClosure(build, closure, {
+    args: ["--print", "report", ...(list === undefined ? [] : [list.path])],
+    mounts: list === undefined ? [] : [listMount(list)],
+    places: specPlaces(build),
+    what: `measure the builder and the image${list === undefined ? "" : ` by ${redact(list.path)}`}`,
+  });
+  if (list !== undefined) await throwFindings(build, output);
+  return output;
+}
