@@ -222,13 +222,13 @@ Description: a server
 00000000000000000000000000000002  usr/share/doc/web/copyright
 `),
   ]);
-  const records: (readonly [string, { readonly content: string }])[] = [];
+  const records: (readonly [string, { readonly content: string | Uint8Array }])[] = [];
   for await (const found of dpkg.read(root, [])) {
     for await (const { path, content } of dpkg.write?.([{ ...found, paths: found.files }], root) ?? []) {
       records.push([path, { content }]);
     }
   }
-  expect(`\n${records.map(([path, { content }]) => `${path}\n${content}`).join("")}`).toMatchInlineSnapshot(`
+  expect(`\n${records.map(([path, { content }]) => `${path}\n${content.toString()}`).join("")}`).toMatchInlineSnapshot(`
     "
     /var/lib/dpkg/status.d/web
     Package: web
