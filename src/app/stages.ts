@@ -5,7 +5,8 @@ import type { ImageSettings } from "../oci/image-config.ts";
 import { parsePlatform } from "../plan/platforms.ts";
 import { type Base, openBase } from "./bases.ts";
 import type { PlatformBuild } from "./build-context.ts";
-import { copyFiles, defaultPath, type FindTree, installPackages, runBuildStep, type Stage } from "./steps.ts";
+import { installPackages } from "./install-packages.ts";
+import { copyFiles, defaultPath, type FindTree, runBuildStep, type Stage } from "./steps.ts";
 
 /** A builder with all of its steps. */
 export interface BuiltStage extends Stage {

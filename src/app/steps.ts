@@ -22,35 +22,6 @@ export type FindTree = (name: string) => Promise<State>;
 
 export const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-// Every package manager is tried in the builder itself, where it is known which one there is.
-const installScript = `set -e
-if command -v apt-get >/dev/null 2>&1; then
-  apt-get update -qq
-  exec apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 -- "$@"
-fi
-echo "cannot install packages: the builder has no apt-get" >&2
-exit 69
-`;
-
-/** Installs packages with the builder's own package manager. */
-export function installPackages(build: PlatformBuild, stage: Stage, packages: readonly string[]): State {
-  const cache = (target: string, what: string): ExecMount => ({
-    type: "cache",
-    dest: target,
-    id: cacheId(build, `pith-apt-${what}-${stage.platform.architecture}`),
-    sharing: "locked",
-  });
-  return runStep(build, stage, `/builders/${stage.name}/packages`, {
-    name: `install packages: ${packages.join(" ")}`,
-    args: ["/bin/sh", "-c", installScript, "install", ...packages],
-    env: { DEBIAN_FRONTEND: "noninteractive" },
-    user: "root",
-    workdir: "/",
-    network: "default",
-    mounts: [cache("/var/cache/apt", "cache"), cache("/var/lib/apt/lists", "lists")],
-  });
-}
-
 /** Runs one `build` step. */
 export async function runBuildStep(
   build: PlatformBuild,
@@ -201,7 +172,7 @@ export interface StepOptions {
   readonly secretEnv?: ExecOptions["secretEnv"];
 }
 
-function runStep(build: PlatformBuild, stage: Stage, pointer: string, step: StepOptions): State {
+export function runStep(build: PlatformBuild, stage: Stage, pointer: string, step: StepOptions): State {
   return execIn(build, stage, pointer, step).root;
 }
 

@@ -118,16 +118,16 @@ export const stepSchema: z.ZodType<RawStep> = z
   .meta({ id: "Step", description: "A step in a builder. Nothing here ships unless the closure reaches it." });
 
 const packageName = checkedText((value) =>
-  /^[A-Za-z0-9][A-Za-z0-9+._:@=~^<>/-]*$/.test(value)
+  /^[A-Za-z0-9][A-Za-z0-9+._:@=~^<>()/-]*$/.test(value)
     ? undefined
     : { code: "SPEC_VALUE", reason: "it is no package name", hint: "write a name, or name=version" },
 );
 
 /** Packages to install. */
-export const packagesSchema: z.ZodDefault<z.ZodArray<z.ZodString>> = z
-  .array(packageName)
-  .default([])
-  .meta({ description: "Packages that the builder's own package manager installs, as `name` or `name=version`." });
+export const packagesSchema: z.ZodDefault<z.ZodArray<z.ZodString>> = z.array(packageName).default([]).meta({
+  description:
+    "Packages that the builder's own package manager installs (apt-get, apk, dnf, microdnf or yum), as `name` or `name=version`.",
+});
 
 /** Steps in order. */
 export const buildSchema: z.ZodDefault<z.ZodArray<z.ZodType<RawStep>>> = z
