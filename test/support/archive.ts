@@ -46,7 +46,8 @@ export function memberBytes(member: Member): Buffer {
 /** Writes the checksum of a header anew. */
 export function sign(header: Buffer): void {
   header.fill(0x20, 148, 156);
-  const sum = header.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (const byte of header) sum += byte;
   header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
 }
 

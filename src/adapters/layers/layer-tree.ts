@@ -115,19 +115,15 @@ export function layerTree(): LayerTree {
   }
 
   function hide(components: readonly string[], name: string, layer: number): void {
-    const parent = enter(components, layer, false);
-    if (parent === undefined) return;
-    if (name === opaque) {
-      hideLower(parent, layer);
-      return;
-    }
-    // Left over from aufs, which kept its own files among those of the image.
-    if (name.startsWith(".wh..wh.")) return;
     const hidden = name.slice(whiteout.length);
     if (hidden === "" || hidden === "." || hidden === "..") {
       throw new TarFault("LAYER_NAME", `${JSON.stringify(name)} removes no name that a file can have`);
     }
-    hideName(parent, hidden, layer);
+    const parent = enter(components, layer, false);
+    if (parent === undefined) return;
+    if (name === opaque) hideLower(parent, layer);
+    // Left over from aufs, which kept its own files among those of the image.
+    else if (!name.startsWith(".wh..wh.")) hideName(parent, hidden, layer);
   }
 
   return {

@@ -1,0 +1,26 @@
+/*
+ * Reads an archive of as many members as the command line says, in a process of its own so that its memory can be limited.
+ * Prints what came of it.
+ */
+import process from "node:process";
+import { layerTree } from "../../src/adapters/layers/layer-tree.ts";
+import { TarFault } from "../../src/tar/member.ts";
+import { readTar } from "../../src/tar/read.ts";
+import { memberBytes, sign } from "./archive.ts";
+
+const count = Number(process.argv[2]);
+const tree = layerTree();
+const reader = readTar((member) => tree.apply(member, 0));
+const header = Buffer.from(memberBytes({ name: "d/0000000" }));
+try {
+  for (let index = 0; index < count; index++) {
+    header.write(`${index % 1000}`.padStart(4, "0") + "/" + String(index).padStart(7, "0"), 0, "latin1");
+    sign(header);
+    reader.push(header);
+  }
+  reader.end();
+  console.log(`${tree.root.children?.size ?? 0} directories`);
+} catch (failure) {
+  if (!(failure instanceof TarFault)) throw failure;
+  console.log(`${failure.code}: ${failure.message}`);
+}
