@@ -12,7 +12,7 @@ import { specPlaces } from "./spec-places.ts";
 import { stateVulnerabilities } from "./vex.ts";
 import { isGivenList } from "./vulnerability-list.ts";
 
-const billPredicateTypes: Readonly<Record<BillFormat, string>> = {
+export const billPredicateTypes: Readonly<Record<BillFormat, string>> = {
   spdx: "https://spdx.dev/Document",
   cyclonedx: "https://cyclonedx.org/bom",
 };

@@ -91,6 +91,7 @@ function buildArguments({ words, hostFolder, terminal }: Call, { file, options }
     "--file",
     path.resolve(hostFolder, file),
     ...(terminal.isQuiet ? ["--quiet"] : []),
+    ...(words.has("sbom") ? ["--sbom=true"] : []),
     ...(words.has("platform") && platform !== undefined ? ["--platform", formatPlatform(platform)] : []),
     ...(target === undefined ? [] : ["--target", target]),
     ...(tag === undefined ? [] : ["--tag", tag]),

@@ -32,9 +32,23 @@ export async function putFile(
       fs.closeSync(descriptor);
     }
     fs.renameSync(temporary, hostPath);
+    syncFolder(path.dirname(hostPath));
   } catch (failure) {
     fs.rmSync(temporary, { force: true });
     throw failure;
+  }
+}
+
+/** Waits until the names of a directory are on the disk, where the file system can say so. */
+export function syncFolder(hostPath: string): void {
+  const descriptor = fs.openSync(hostPath, "r");
+  try {
+    fs.fsyncSync(descriptor);
+  } catch (failure) {
+    const code = failure instanceof Error && "code" in failure ? failure.code : undefined;
+    if (code !== "EINVAL" && code !== "EPERM" && code !== "EISDIR") throw failure;
+  } finally {
+    fs.closeSync(descriptor);
   }
 }
 

@@ -5,6 +5,7 @@ import { type LayerContents, layerArchive } from "../../image/layer-archive.ts";
 import { mediaTypes } from "../../oci/descriptor.ts";
 import type { Compression } from "../layers/decompress.ts";
 import type { Spool } from "../layers/spool.ts";
+import type { Statement } from "./attestations.ts";
 import { bytesBlob, compressLayer } from "./compress.ts";
 import { fileArchive, putFile } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
@@ -18,6 +19,8 @@ export interface StagedImage {
   readonly config: Uint8Array;
   readonly layers: readonly StagedLayer[];
   readonly contents: LayerContents;
+  /** What is attached to it, in the outputs that keep such. */
+  readonly statements?: readonly Statement[];
 }
 
 export interface Writing {
@@ -33,6 +36,11 @@ export interface Writing {
 export interface ImageOutput {
   readonly kind: "oci" | "oci-archive" | "docker-archive" | "dir" | "tar";
   readonly place: string;
+}
+
+/** True for outputs that keep what is attached to an image. */
+export function keepsStatements({ kind }: ImageOutput): boolean {
+  return kind === "oci" || kind === "oci-archive";
 }
 
 const kinds = ["oci", "oci-archive", "docker-archive", "dir", "tar"] as const;
@@ -69,7 +77,7 @@ export async function writeImage(image: StagedImage, output: ImageOutput, writin
       const config = bytesBlob(mediaTypes.config, image.config);
       const layers = [];
       for (const layer of image.layers) layers.push(await compressLayer(layer, writing.compression, writing.spool));
-      const blobs = { platform: image.platform, config, layers };
+      const blobs = { platform: image.platform, config, layers, statements: image.statements ?? [] };
       if (output.kind === "oci") await writeLayout(hostPath, blobs, naming);
       else await writeLayoutArchive(refuseDirectory(hostPath), blobs, naming);
     }

@@ -4,8 +4,9 @@ import { z } from "zod";
 import type { Platform } from "../../engine/engine.ts";
 import { type Descriptor, descriptorSchema, mediaTypes } from "../../oci/descriptor.ts";
 import { type Extent, streamExtent } from "../layers/extent.ts";
+import { attachStatements, noPlatform, type Statement } from "./attestations.ts";
 import { type Blob, bytesBlob } from "./compress.ts";
-import { fileArchive, putFile, temporaryName } from "./put-file.ts";
+import { fileArchive, putFile, syncFolder, temporaryName } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
 
 /** An image as blobs. */
@@ -13,6 +14,8 @@ export interface ImageBlobs {
   readonly platform: Platform;
   readonly config: Blob;
   readonly layers: readonly Blob[];
+  /** What is attached to it; absent: nothing. */
+  readonly statements?: readonly Statement[];
 }
 
 export interface Naming {
@@ -35,6 +38,7 @@ export async function writeLayout(hostPath: string, image: ImageBlobs, naming: N
     try {
       await fillLayout(temporary, image, naming, []);
       fs.renameSync(temporary, hostPath);
+      syncFolder(path.dirname(hostPath));
     } catch (failure) {
       fs.rmSync(temporary, { recursive: true, force: true });
       throw failure;
@@ -100,17 +104,35 @@ function layoutOf(
 ): { readonly blobs: readonly Blob[]; readonly index: Extent } {
   const manifest = bytesBlob(mediaTypes.manifest, encode(manifestOf(image)));
   const { os, architecture, variant } = image.platform;
-  const own = {
+  const plain = {
     ...describe(manifest),
     platform: { architecture, os, ...(variant === undefined ? {} : { variant }) },
+  };
+  const { descriptor, blobs } = withStatements(image.statements ?? [], plain, tag);
+  const own = {
+    ...descriptor,
     ...(tag === undefined ? {} : { annotations: { "org.opencontainers.image.ref.name": tag } }),
   };
   const kept = others.filter((one) => one.digest !== own.digest && nameOf(one) !== tag);
   const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...kept, own] };
   return {
-    blobs: [...image.layers, image.config, manifest],
+    blobs: [...image.layers, image.config, manifest, ...blobs],
     index: bytesBlob(mediaTypes.index, encode(index)).content,
   };
+}
+
+/** The image alone, or an index of it and of what is attached to it. */
+function withStatements(
+  statements: readonly Statement[],
+  image: Descriptor,
+  tag: string | undefined,
+): { readonly descriptor: Descriptor; readonly blobs: readonly Blob[] } {
+  if (statements.length === 0) return { descriptor: image, blobs: [] };
+  const { manifest, blobs, annotations } = attachStatements(statements, { digest: image.digest, name: tag });
+  const attached = { ...describe(manifest), annotations, platform: noPlatform };
+  const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [image, attached] };
+  const blob = bytesBlob(mediaTypes.index, encode(index));
+  return { descriptor: describe(blob), blobs: [...blobs, manifest, blob] };
 }
 
 /** The manifest of an image, as BuildKit orders its keys. */

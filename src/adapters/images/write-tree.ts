@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { type LayerContents, readEntry, type WrittenEntry } from "../../image/layer-archive.ts";
 import { encodeName, nameBytes } from "../../rootfs/names.ts";
-import { temporaryName } from "./put-file.ts";
+import { syncFolder, temporaryName } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
 
 /** How whoever waits for a tree is told of it, and can end it. */
@@ -31,6 +31,7 @@ export async function writeTree(hostPath: string, contents: LayerContents, watch
   try {
     await fillTree(temporary, contents, watching);
     fs.renameSync(temporary, hostPath);
+    syncFolder(path.dirname(hostPath));
   } catch (failure) {
     fs.rmSync(temporary, { recursive: true, force: true });
     throw failure;

@@ -1,7 +1,11 @@
 import { stageLayer } from "../../adapters/images/stage-layer.ts";
-import { type ImageOutput, parseOutput, writeImage } from "../../adapters/images/write-image.ts";
+import { type ImageOutput, keepsStatements, parseOutput, writeImage } from "../../adapters/images/write-image.ts";
 import type { Compression } from "../../adapters/layers/decompress.ts";
-import { BuildError } from "../../diagnostics/diagnostic.ts";
+import type { AssembledImage, AssembledLayer } from "../../app/assemble.ts";
+import { wantedAttestations } from "../../app/attestations.ts";
+import { specPlaces } from "../../app/spec-places.ts";
+import { type Predicate, printStatements } from "../../app/statements.ts";
+import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { assemblyOptions, type ReadSpec, readSpec, withImage } from "../assembly.ts";
 import type { Call, Command, CommandWords } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -25,6 +29,7 @@ docker-daemon:REFERENCE. An OUTPUT is oci:DIR, oci-archive:FILE, docker-archive:
     ...assemblyOptions,
     { name: "output", short: "o", value: "OUTPUT", description: "Where the image goes." },
     { name: "tag", short: "t", value: "NAME", description: "The image's name in the output." },
+    { name: "sbom", description: "Attach a bill of materials and the reasons (OCI outputs)." },
     { name: "compression", value: "NAME", description: "Of OCI layers: gzip (default), zstd or none." },
   ],
   examples: [
@@ -60,7 +65,8 @@ async function assembleInto(
     async use(image, spool) {
       const task = terminal.start(`writing ${output.kind}:${output.place}`);
       const tag = words.text("tag");
-      await writeImage(image, output, { hostFolder, tag, compression, spool, signal });
+      const statements = await statementsFor(call, read, { image, output });
+      await writeImage({ ...image, statements }, output, { hostFolder, tag, compression, spool, signal });
       task.finish();
       const { layers, figures } = image;
       const summary = { layers: layers.map(({ name, diffId }) => ({ name, diffId })), figures };
@@ -68,6 +74,37 @@ async function assembleInto(
       else terminal.say(`wrote ${output.kind}:${output.place}`);
       return exitCodes.fine;
     },
+  });
+}
+
+/** What the spec, or `--sbom`, has attached to the image. Warns of what the spec asks for and the output cannot keep. */
+async function statementsFor(
+  { words, terminal }: Call,
+  { spec, parsed, places }: ReadSpec,
+  { image, output }: { readonly image: AssembledImage<AssembledLayer>; readonly output: ImageOutput },
+): Promise<readonly Predicate[]> {
+  const wanted = wantedAttestations(spec.metadata, new Map(words.has("sbom") ? [["attest:sbom", ""]] : []));
+  if (!keepsStatements(output)) {
+    const warnings = wanted.stated.map(({ name, pointer, hint }): Diagnostic => {
+      const message = `cannot attach ${name} to the image: outputs of the kind ${output.kind} keep no attestations`;
+      const span = places.spanOf(pointer);
+      return {
+        severity: "warning",
+        code: "ATTESTATION_UNSUPPORTED",
+        message,
+        hint: `write an OCI layout, or ${hint}`,
+        span,
+      };
+    });
+    terminal.report(warnings, parsed.files);
+    return [];
+  }
+  const isWritten = (pointer: string) => parsed.spans.isWritten(pointer);
+  const { manifest, contents } = image;
+  return printStatements(wanted, {
+    manifest,
+    contents,
+    places: specPlaces({ spec, spanOf: places.spanOf, isWritten }),
   });
 }
 

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import zlib from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { openSource } from "../../../src/adapters/images/open-source.ts";
 import { rootPath } from "../../../src/rootfs/rootfs.ts";
 import { walk } from "../../../src/rootfs/walk.ts";
@@ -55,6 +56,19 @@ const platform = ["--platform", "linux/amd64"];
 
 async function build(source: string, output: string, more: readonly string[] = []) {
   return pith(["build", "--source", `main=${source}`, "-o", output, ...platform, ...more], { files });
+}
+
+const descriptor = z.looseObject({ digest: z.string(), annotations: z.record(z.string(), z.string()).default({}) });
+const none = { digest: "none" };
+const indexSchema = z.looseObject({ manifests: z.array(descriptor) });
+const manifestSchema = z.looseObject({ layers: z.array(descriptor) });
+const statementSchema = z.looseObject({
+  predicateType: z.string(),
+  subject: z.array(z.looseObject({ digest: z.looseObject({ sha256: z.string() }) })),
+});
+
+function parsed<T>(schema: z.ZodType<T>, text: string): T {
+  return schema.parse(JSON.parse(text));
 }
 
 const treeLines = [
@@ -138,6 +152,45 @@ describe("pith build", () => {
     await build(`dir:${at("tree")}`, output, ["-t", "two", "--label", "a=c"]);
     expect(tags()).toBe(2);
     expect(await dump(`${output}:one`)).toEqual(treeLines.toSorted());
+  });
+
+  it("attaches what the spec asks for as BuildKit does, and changes no byte of the image", async () => {
+    const stated = { ...files, "pith.yaml": `${spec}metadata: {sbom: spdx, reasons: attestation}\n` };
+    const args = (output: string) => ["build", "--source", source(), "-o", output, "-t", "app:1", ...platform];
+    expect(await pith(args(`oci:${at("attested")}`), { files: stated })).toMatchObject({ code: 0 });
+    await build(`dir:${at("tree")}`, `oci:${at("silent")}`, ["-t", "app:1"]);
+    const blob = (name: string, { digest }: { readonly digest: string }) =>
+      fs.readFileSync(at(`${name}/blobs/${digest.replace(":", "/")}`), "utf8");
+    const index = (name: string) => fs.readFileSync(at(`${name}/index.json`), "utf8");
+    const [silent] = parsed(indexSchema, index("silent")).manifests;
+    const [named] = parsed(indexSchema, index("attested")).manifests;
+    const [image, attached] = parsed(indexSchema, blob("attested", named ?? none)).manifests;
+    expect(image?.digest).toBe(silent?.digest);
+    expect(attached).toMatchObject({
+      platform: { os: "unknown", architecture: "unknown" },
+      annotations: {
+        "vnd.docker.reference.digest": image?.digest,
+        "vnd.docker.reference.type": "attestation-manifest",
+      },
+    });
+    const { layers } = parsed(manifestSchema, blob("attested", attached ?? none));
+    const statements = layers.map((layer) => parsed(statementSchema, blob("attested", layer)));
+    expect(statements.map(({ predicateType }) => predicateType)).toEqual([
+      "https://spdx.dev/Document",
+      "urn:pith:reasons:1",
+    ]);
+    expect(layers.map(({ annotations }) => annotations["in-toto.io/predicate-type"])).toEqual(
+      statements.map(({ predicateType }) => predicateType),
+    );
+    expect(statements.flatMap(({ subject }) => subject.map(({ digest }) => `sha256:${digest.sha256}`))).toEqual([
+      image?.digest,
+      image?.digest,
+    ]);
+    expect(await dump(`oci:${at("attested")}`)).toEqual(treeLines.toSorted());
+    const elsewhere = await pith(args(`tar:${at("attested.tar")}`), { files: stated });
+    expect(elsewhere.err).toContain(
+      "ATTESTATION_UNSUPPORTED (warning): cannot attach the reasons to the image: outputs of the kind tar keep no attestations",
+    );
   });
 
   it("prints its result as JSON", async () => {

@@ -143,7 +143,7 @@ describe("what is odd but has one meaning stays inside", () => {
 describe("size alone does no harm", () => {
   // V8 ends the process where it would need more.
   it("a million members take less than 450 MB", { timeout: 300_000 }, async () => {
-    const program = path.join(import.meta.dirname, "../../../support/million-members.ts");
+    const program = path.join(import.meta.dirname, "../../../fuzz/million-members.ts");
     const read = promisify(execFile)(process.execPath, ["--max-old-space-size=450", program, "1000000"]);
     expect((await read).stdout).toBe("1000 directories\n");
   });

@@ -6,7 +6,7 @@ import process from "node:process";
 import { layerTree } from "../../src/adapters/layers/layer-tree.ts";
 import { TarFault } from "../../src/tar/member.ts";
 import { readTar } from "../../src/tar/read.ts";
-import { memberBytes, sign } from "./archive.ts";
+import { memberBytes, sign } from "../support/archive.ts";
 
 const count = Number(process.argv[2]);
 const tree = layerTree();

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { type Manifest, type ManifestEntry, printManifest } from "../closure/manifest.ts";
+import type { SpecPlaces } from "../closure/printed-manifest.ts";
+import { printReasons, reasonsPredicateType } from "../closure/reasons.ts";
+import { invariant } from "../diagnostics/invariant.ts";
+import type { FileDigests } from "../evidence/bill.ts";
+import { type LayerContents, readEntry } from "../image/layer-archive.ts";
+import { billPredicateTypes, type WantedAttestations } from "./attestations.ts";
+import { printBill } from "./print-evidence.ts";
+
+/** What is said of an image, before it has the image's digest (in-toto: predicate). */
+export interface Predicate {
+  readonly type: string;
+  /** JSON. */
+  readonly text: string;
+}
+
+/** Prints what is attached to an image that was made without an engine: the same bills and reasons as with one. */
+export async function printStatements(
+  { bills, reasons }: Pick<WantedAttestations, "bills" | "reasons">,
+  image: { readonly manifest: Manifest; readonly contents: LayerContents; readonly places: SpecPlaces },
+): Promise<readonly Predicate[]> {
+  const { manifest, contents, places } = image;
+  const found: Predicate[] = [];
+  if (bills.length > 0) {
+    const digests = await digestFiles(contents);
+    const digestsOf = ({ path }: ManifestEntry): FileDigests => {
+      const known = digests.get(path);
+      invariant(known !== undefined, `${path} was not read`);
+      return known;
+    };
+    const closure = printManifest(manifest);
+    for (const format of bills) {
+      found.push({ type: billPredicateTypes[format], text: printBill(format, { closure, digestsOf }).text });
+    }
+  }
+  if (reasons) found.push({ type: reasonsPredicateType, text: printReasons(manifest.entries, places) });
+  return found;
+}
+
+async function digestFiles(contents: LayerContents): Promise<ReadonlyMap<string, FileDigests>> {
+  const digests = new Map<string, FileDigests>();
+  for (const entry of contents.entries) {
+    if (entry.kind !== "file") continue;
+    const [sha1, sha256] = [createHash("sha1"), createHash("sha256")];
+    for await (const chunk of readEntry(entry, contents)) {
+      sha1.update(chunk);
+      sha256.update(chunk);
+    }
+    digests.set(entry.path, { sha1: sha1.digest("hex"), sha256: sha256.digest("hex") });
+  }
+  return digests;
+}
