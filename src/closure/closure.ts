@@ -147,6 +147,8 @@ export interface Interpreter {
    * when the run-time knows none. The same that `start` assumes for empty `args`.
    */
   defaultArgs?(process: ProcessContext): Promise<readonly string[]>;
+  /** Directories of the application with installed packages that do not ship unless `prune` is `none`: those of development. */
+  unusedPackages?(process: ProcessContext): Promise<readonly AbsPath[]>;
   /** Finds the client of a platform and the function that it is to call; undefined when the run-time knows no such client. */
   callFunction?(process: ProcessContext, call: FunctionCall): Promise<ClientStart | undefined>;
 }

@@ -60,10 +60,13 @@ export async function takeApp(
   const include = (source.include ?? ["**"]).map(parseGlob);
   const exclude = (source.exclude ?? []).map(parseGlob);
   const isTraced = process?.runtime !== undefined && work.request.process.prune !== "reachable";
-  const packageDirectories = work.request.process.prune === "none" ? [] : process?.interpreter?.packageDirectories;
+  const isPruned = work.request.process.prune !== "none";
+  const packageDirectories = isPruned ? process?.interpreter?.packageDirectories : undefined;
+  const unused = isPruned && process !== undefined ? await process.interpreter?.unusedPackages?.(process.context) : [];
   const isOut = (relative: AbsPath): boolean =>
     exclude.some((glob) => matchGlob(glob, relative)) ||
-    packageDirectories?.some((name) => `/${relative}`.endsWith(`/${name}`)) === true;
+    packageDirectories?.some((name) => `/${relative}`.endsWith(`/${name}`)) === true ||
+    unused?.includes(joinPaths(source.prefix, relative)) === true;
   for await (const found of walk(source.root, rootPath, (directory) => !isOut(directory))) {
     const path = joinPaths(source.prefix, found.path);
     if ((found.path !== rootPath && (isOut(found.path) || !isIn(include, found.path))) || work.excludes(path)) continue;

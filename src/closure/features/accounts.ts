@@ -72,7 +72,7 @@ async function usedNames({ request, root, paths }: FeatureContext): Promise<Used
   for (const { path, stat } of paths) {
     uids.add(stat.uid);
     gids.add(stat.gid);
-    if (stat.kind !== "file" || !path.startsWith("/etc/") || stat.sizeBytes > configLimit) continue;
+    if (stat.kind !== "file" || !/^\/(?:usr\/local\/)?etc\//u.test(path) || stat.sizeBytes > configLimit) continue;
     for (const name of await namesIn(root, path)) names.add(name);
   }
   return { names, uids, gids };

@@ -3,9 +3,10 @@ import { java } from "./java/java.ts";
 import { lua } from "./lua/lua.ts";
 import { node } from "./node/node.ts";
 import { perl } from "./perl/perl.ts";
+import { php } from "./php/php.ts";
 import { python } from "./python/python.ts";
 import { ruby } from "./ruby/ruby.ts";
 import { shell } from "./shell/shell.ts";
 
 /** Every run-time that Pith knows, sorted by name. */
-export const interpreters: readonly Interpreter[] = [java, lua, node, perl, python, ruby, shell];
+export const interpreters: readonly Interpreter[] = [java, lua, node, perl, php, python, ruby, shell];

@@ -1,0 +1,53 @@
+import { type AbsPath, baseName, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
+import { processFiles } from "../process-files.ts";
+import { readPhpCommand } from "./command-line.ts";
+import { readComposer } from "./composer.ts";
+import { readCompiledPaths, readSettings } from "./ini.ts";
+import { createRuntime } from "./runtime.ts";
+
+const names = /^php(?:-?(?:fpm|cgi|cli))?(?:-?\d[\d.]*)?(?:-(?:fpm|cgi|cli))?$/u;
+
+/** PHP on the command line, as a server of its own, as FastCGI and as php-fpm. */
+export const php: Interpreter = {
+  name: "php",
+  claims: ({ path, realPath, elf }) =>
+    elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),
+  start: startPhp,
+  defaultArgs: defaultPhpArgs,
+  unusedPackages,
+};
+
+async function startPhp(process: ProcessContext): Promise<Runtime> {
+  const files = processFiles(process.root);
+  const sapi = sapiOf(process);
+  const args = process.args.length === 0 && sapi === "cli" ? await defaultPhpArgs(process) : process.args;
+  const command = readPhpCommand(args, { isFpm: sapi === "fpm" });
+  const compiled = await readCompiledPaths(process, files);
+  const settings = await readSettings(process, { files, command, compiled, sapi: sapi === "fpm" ? "fpm-fcgi" : sapi });
+  return createRuntime({ process, files, command, compiled, settings, sapi });
+}
+
+function sapiOf({ program, realProgram }: ProcessContext): "cli" | "fpm" | "cgi" {
+  const text = `${baseName(program)} ${baseName(realProgram)}`;
+  if (text.includes("fpm")) return "fpm";
+  return text.includes("cgi") ? "cgi" : "cli";
+}
+
+/** Names under which applications keep the program that starts them, in the order of preference. */
+const entryNames = ["app.php", "main.php", "server.php"];
+
+async function defaultPhpArgs(process: ProcessContext): Promise<readonly string[]> {
+  const { appRoot, root, workdir } = process;
+  if (appRoot === undefined || sapiOf(process) !== "cli") return [];
+  const programs = ((await root.readDirectory(appRoot)) ?? []).filter((name) => name.endsWith(".php"));
+  const name = entryNames.find((one) => programs.includes(one)) ?? (programs.length === 1 ? programs[0] : undefined);
+  if (name === undefined) return [];
+  return [appRoot === workdir && appRoot !== "/" ? name : childOf(appRoot, name)];
+}
+
+/** Packages of `require-dev` in the application's vendor directory. */
+async function unusedPackages({ root, appRoot }: ProcessContext): Promise<readonly AbsPath[]> {
+  if (appRoot === undefined) return [];
+  return (await readComposer(toAbsPath("vendor", appRoot), processFiles(root))).unused;
+}

@@ -1,0 +1,229 @@
+import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { walk } from "../../../rootfs/walk.ts";
+import type { Evidence, Finding, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
+import { isOtherZoneForm, zoneDirectory } from "../../time-zones.ts";
+import type { ProcessFiles } from "../process-files.ts";
+import type { PhpCommand } from "./command-line.ts";
+import { readFpm } from "./fpm.ts";
+import type { CompiledPaths, PhpSettings } from "./ini.ts";
+import { type PhpInclude, scanPhp } from "./source-scan.ts";
+
+interface PhpProcess {
+  readonly process: ProcessContext;
+  readonly files: ProcessFiles;
+  readonly command: PhpCommand;
+  readonly compiled: CompiledPaths;
+  readonly settings: PhpSettings;
+  readonly sapi: "cli" | "fpm" | "cgi";
+}
+
+/** Settings that name a file which is read. */
+const fileSettings: ReadonlySet<string> = new Set(["browscap", "curl.cainfo", "openssl.cafile", "openssl.capath"]);
+/** Settings that name a file that runs before or after each script. */
+const scriptSettings: ReadonlySet<string> = new Set(["auto_prepend_file", "auto_append_file", "opcache.preload"]);
+/** Settings that name a directory in which files are kept. */
+const directorySettings: ReadonlySet<string> = new Set([
+  "opcache.file_cache",
+  "session.save_path",
+  "soap.wsdl_cache_dir",
+  "sys_temp_dir",
+  "upload_tmp_dir",
+]);
+
+/** The run-time of one PHP process. */
+export function createRuntime({ process, files, command, compiled, settings, sapi }: PhpProcess): Runtime {
+  const loaded = new Set<AbsPath>();
+  const groups = new Set<string>();
+  const workdir = process.workdir;
+  const script = command.script === undefined ? undefined : toAbsPath(command.script, workdir);
+  let includePath = settings.includePath;
+
+  function* settingNeeds(name: string, value: string, from: AbsPath | undefined): Iterable<Yield> {
+    const asker = from === undefined ? {} : { from };
+    const plain = value.replace(/^\d+;(?:[0-7]+;)?/u, "");
+    const optional = { evidence: "declared", why: `has it as ${name}`, optional: true } as const;
+    if (scriptSettings.has(name) && plain !== "" && plain !== "none") {
+      const path = toAbsPath(plain, workdir);
+      loaded.add(path);
+      yield { need: { path, role: "module", evidence: "declared", why: `runs it as ${name}` }, ...asker };
+    } else if (fileSettings.has(name) && plain.startsWith("/")) {
+      yield { need: { path: toAbsPath(plain), role: "file", ...optional }, ...asker };
+    } else if (directorySettings.has(name) && plain.startsWith("/")) {
+      yield { need: { path: toAbsPath(plain), role: "file", ...optional }, ...asker };
+    } else if (name === "error_log" && plain.startsWith("/") && !plain.startsWith("/dev/")) {
+      yield { need: { path: parentOf(toAbsPath(plain)), role: "file", ...optional }, ...asker };
+    }
+  }
+
+  /** `extension=NAME` is NAME.so in the directory of extensions, unless it is a path (ext/standard/dl.c of PHP). */
+  async function* extensionNeeds(name: string, value: string, from: AbsPath | undefined): AsyncIterable<Yield> {
+    const asker = from === undefined ? {} : { from };
+    const directory = settings.extensionDirectory;
+    const candidates = value.includes("/")
+      ? [toAbsPath(value, workdir)]
+      : directory === undefined
+        ? []
+        : [childOf(directory, value), childOf(directory, `${value}.so`)];
+    for (const path of candidates) {
+      if (!(await files.isFile(path))) continue;
+      yield { need: { path, role: "object", evidence: "declared", why: `loads it by ${name}=${value}` }, ...asker };
+      return;
+    }
+    yield { finding: missingExtension(value, candidates, from ?? process.program), ...asker };
+  }
+
+  async function* allSettings(
+    list: Iterable<{ readonly name: string; readonly value: string; readonly from: AbsPath | undefined }>,
+  ): AsyncIterable<Yield> {
+    for (const { name, value, from } of list) {
+      if ((name === "extension" || name === "zend_extension") && value !== "") yield* extensionNeeds(name, value, from);
+      else yield* settingNeeds(name, value, from);
+    }
+  }
+
+  async function* start(): AsyncIterable<Yield> {
+    const because = { role: "file", evidence: "declared", optional: true } as const;
+    for (const path of settings.directories) yield { need: { path, ...because, why: "looks for settings in it" } };
+    for (const path of settings.files) yield { need: { path, ...because, why: "reads settings from it" } };
+    yield* allSettings(settings.settings);
+    for (const name of command.zendExtensions) yield* extensionNeeds("zend_extension", name, undefined);
+    const { sessions } = compiled;
+    if (
+      sessions !== undefined &&
+      !settings.settings.some(({ name, value }) => name === "session.save_path" && value !== "")
+    ) {
+      yield { need: { path: sessions, role: "file", evidence: "rule", why: "keeps sessions in it", optional: true } };
+    }
+    if (compiled.hasSystemZones) yield zoneNeed();
+    if (sapi === "fpm") {
+      const { yields, settings: own } = await readFpm(process, { files, command, compiled });
+      yield* yields;
+      yield* allSettings(own.map(([name, value, from]) => ({ name, value, from })));
+    }
+    if (script !== undefined) yield moduleNeed(script, { evidence: "proved", why: "runs the script of its arguments" });
+    for (const path of process.entries) yield moduleNeed(path, { evidence: "proved", why: "is told to load it" });
+    if (command.code !== undefined) yield* sourceNeeds(`<?php ${command.code}`, childOf(workdir, "-"));
+    if (command.isServer) yield* documentNeeds();
+  }
+
+  /** The server of `-S` runs and sends what lies below its directory. */
+  async function* documentNeeds(): AsyncIterable<Yield> {
+    const root = toAbsPath(command.documentRoot ?? ".", workdir);
+    const isInApp = process.appRoot !== undefined && isWithin(root, process.appRoot);
+    if (isInApp || (command.documentRoot === undefined && root === "/")) return;
+    for await (const { path, stat } of walk(process.root, root)) {
+      if (stat.kind === "directory") continue;
+      const why = "serves what is in its directory";
+      yield path.endsWith(".php")
+        ? moduleNeed(path, { evidence: "declared", why })
+        : { need: { path, role: "file", evidence: "declared", why } };
+    }
+  }
+
+  function moduleNeed(path: AbsPath, because: { readonly evidence: Evidence; readonly why: string }): Yield {
+    loaded.add(path);
+    return { need: layered({ path, role: "module", ...because }) };
+  }
+
+  async function* sourceNeeds(text: string, path: AbsPath): AsyncIterable<Yield> {
+    const scan = scanPhp(text);
+    if (scan.includePaths.length > 0) includePath = [...new Set([...includePath, ...scan.includePaths])];
+    for (const include of scan.includes) {
+      const found = await locate(include, path);
+      const because = { evidence: "proved", why: `includes ${include.path} (line ${include.line})` } as const;
+      if (found === undefined) {
+        if (include.isCertain && path === script) yield { finding: missingInclude(include, path) };
+        continue;
+      }
+      yield moduleNeed(found, because);
+      yield* groupNeeds(found);
+    }
+  }
+
+  /** The include path, then the directory of the source, as `include` looks; a path of its own is only looked for there. */
+  async function locate({ path, isBeside }: PhpInclude, source: AbsPath): Promise<AbsPath | undefined> {
+    const isOwn = path.startsWith("/") && !isBeside;
+    const beside = toAbsPath(isBeside ? `.${path}` : path, parentOf(source));
+    const isRelative = /^\.\.?\//u.test(path);
+    const bases = isRelative ? [] : includePath.map((part) => toAbsPath(path, toAbsPath(part, workdir)));
+    const candidates = isOwn ? [toAbsPath(path)] : isBeside ? [beside] : [...bases, toAbsPath(path, workdir), beside];
+    for (const candidate of candidates) if (await files.isFile(candidate)) return candidate;
+    return undefined;
+  }
+
+  /** A library outside of the application loads its classes by their names: its directory ships as a whole. */
+  async function* groupNeeds(path: AbsPath): AsyncIterable<Yield> {
+    if (process.prune === "reachable" || isApplication(path)) return;
+    const bases = includePath.filter((part) => part.startsWith("/")).map((part) => toAbsPath(part));
+    const base = bases.find((one) => isWithin(path, one) && one !== path);
+    if (base === undefined) return;
+    const directory = parentOf(path);
+    if (directory === base || groups.has(directory)) return;
+    groups.add(directory);
+    for await (const { path: one, stat } of walk(process.root, directory)) {
+      if (stat.kind !== "file") continue;
+      const need = { path: one, evidence: "rule", why: `needs ${baseName(directory)}, to which it belongs` } as const;
+      yield { need: layered({ ...need, role: one.endsWith(".php") ? "module" : "file" }) };
+    }
+  }
+
+  function isApplication(path: AbsPath): boolean {
+    return process.appRoot !== undefined && isWithin(path, process.appRoot);
+  }
+
+  function layered(need: Need): Need {
+    if (isApplication(need.path)) return need;
+    return /^\/usr\/(?:local\/)?(?:share|lib)\//u.test(need.path) ? { ...need, layer: "dependencies" } : need;
+  }
+
+  return {
+    start,
+    async *needs(path) {
+      if (!/\.(?:php\d?|phtml|inc)$/u.test(path) && !loaded.has(path)) return;
+      const text = await files.readText(path);
+      if (text === undefined || !text.includes("<?")) return;
+      yield* sourceNeeds(text, path);
+      if (path !== script) return;
+      for (const line of scanPhp(text).computed) yield { finding: computed(path, line) };
+    },
+    async *settle() {},
+  };
+}
+
+function zoneNeed(): Yield {
+  const why = "looks up time zones";
+  return {
+    need: { path: zoneDirectory, role: "tree", evidence: "rule", why, optional: true, skip: isOtherZoneForm },
+  };
+}
+
+function missingExtension(value: string, candidates: readonly AbsPath[], path: AbsPath): Finding {
+  const where = candidates.length === 0 ? "no directory of extensions is known" : `no ${candidates.join(", no ")}`;
+  return {
+    severity: "warning",
+    code: "PHP_EXTENSION_MISSING",
+    path,
+    message: `cannot load the extension ${value}: ${path} names it, ${where}`,
+    hint: "install the package that has it in the builder, or remove the line",
+  };
+}
+
+function missingInclude({ path, line }: PhpInclude, source: AbsPath): Finding {
+  return {
+    severity: "warning",
+    code: "MODULE_MISSING",
+    path: source,
+    message: `cannot find ${path}: required at ${source}:${line}, not on the include path and not beside it`,
+    hint: "install it in the builder, or bring it with the application",
+  };
+}
+
+function computed(path: AbsPath, line: number): Finding {
+  return {
+    severity: "warning",
+    code: "REQUIRE_COMPUTED",
+    path,
+    message: `cannot tell what line ${line} of ${path} requires: the name is known only when it runs`,
+    hint: "name the files that it can be under `closure.include`",
+  };
+}

@@ -1,0 +1,114 @@
+import { expect, it } from "vitest";
+import { readPhpCommand } from "../../../../../src/closure/interpreters/php/command-line.ts";
+import { parseIni } from "../../../../../src/closure/interpreters/php/ini.ts";
+import { scanPhp } from "../../../../../src/closure/interpreters/php/source-scan.ts";
+
+it("reads the options of php, and of php-fpm, which has others", () => {
+  const none = {
+    script: undefined,
+    code: undefined,
+    documentRoot: undefined,
+    isServer: false,
+    ini: undefined,
+    hasNoIni: false,
+    settings: [],
+    zendExtensions: [],
+    fpmConfig: undefined,
+    prefix: undefined,
+  };
+  const words = (text: string, isFpm = false) => readPhpCommand(text.split(" "), { isFpm });
+  expect(words("-S 0:80 -t public router.php -n")).toEqual({
+    ...none,
+    isServer: true,
+    documentRoot: "public",
+    script: "router.php",
+  });
+  expect(words("--php-ini=/etc/x -d a=1 -db=2 -z xdebug -f run.php -- -n")).toEqual({
+    ...none,
+    ini: "/etc/x",
+    settings: ["a=1", "b=2"],
+    zendExtensions: ["xdebug"],
+    script: "run.php",
+  });
+  expect(words("-nr echo")).toEqual({ ...none, hasNoIni: true, script: "echo" });
+  expect(words("-F -O -y /etc/fpm.conf -p /srv", true)).toEqual({
+    ...none,
+    fpmConfig: "/etc/fpm.conf",
+    prefix: "/srv",
+  });
+});
+
+it("reads settings without sections and comments", () => {
+  expect(parseIni("[PHP]\n; a = 1\nb = 2 ; two\nc=\"x;y\"\r\nd[] = 'z'\nphp_value[e.f] = on\nno value\n")).toEqual([
+    ["b", "2"],
+    ["c", "x;y"],
+    ["d[]", "z"],
+    ["php_value[e.f]", "on"],
+  ]);
+});
+
+it("reads what sources include by names that can be told", () => {
+  const scan = scanPhp(`<?php
+require 'a.php';
+  require_once("b.php");
+include __DIR__ . '/c.php';
+include \\dirname(__FILE__) . "/d.php";
+require dirname(__DIR__, 2) . '/e.php';
+require dirname(__DIR__).'/f.php';
+# require 'comment.php';
+/* require 'block.php'; */
+$this->require('method.php'); self::include('static.php');
+require $argv[1];
+include "$name.php";
+set_include_path('/opt/lib:/opt/more' . PATH_SEPARATOR . get_include_path());
+`);
+  expect(scan).toMatchInlineSnapshot(`
+    {
+      "computed": [
+        11,
+      ],
+      "includePaths": [
+        "/opt/lib",
+        "/opt/more",
+      ],
+      "includes": [
+        {
+          "isBeside": false,
+          "isCertain": true,
+          "line": 2,
+          "path": "a.php",
+        },
+        {
+          "isBeside": false,
+          "isCertain": false,
+          "line": 3,
+          "path": "b.php",
+        },
+        {
+          "isBeside": true,
+          "isCertain": false,
+          "line": 4,
+          "path": "/c.php",
+        },
+        {
+          "isBeside": true,
+          "isCertain": false,
+          "line": 5,
+          "path": "/d.php",
+        },
+        {
+          "isBeside": true,
+          "isCertain": true,
+          "line": 6,
+          "path": "/../../e.php",
+        },
+        {
+          "isBeside": true,
+          "isCertain": true,
+          "line": 7,
+          "path": "/../f.php",
+        },
+      ],
+    }
+  `);
+});

@@ -1,0 +1,253 @@
+import { expect, it } from "vitest";
+import { php } from "../../../../../src/closure/interpreters/php/php.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { type ClosureCase, closureOf } from "../../../../support/closure.ts";
+
+const root = `
+//- /usr/bin/php -> php8.4
+//- /usr/bin/php8.4 0755 elf=x86_64 loader=
+/etc/php/8.4/cli
+/etc/php/8.4/cli/conf.d
+/usr/lib/php/20240924
+.:/usr/share/php
+/var/lib/php/sessions
+/usr/share/zoneinfo/%s
+//- /usr/sbin/php-fpm8.4 0755 elf=x86_64 loader=
+/etc/php/8.4/fpm
+/etc/php/8.4/fpm/conf.d
+/usr/lib/php/20240924
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /etc/php/8.4/cli/php.ini
+; extension=commented
+memory_limit = -1
+error_log = /var/log/php/errors.log
+auto_prepend_file = "/srv/first.php"
+curl.cainfo = \${CA:-/etc/ca.pem}
+//- /etc/php/8.4/cli/conf.d/10-opcache.ini -> ../../mods-available/opcache.ini
+//- /etc/php/8.4/cli/conf.d/20-mbstring.ini -> ../../mods-available/mbstring.ini
+//- /etc/php/8.4/cli/conf.d/readme.txt
+//- /etc/php/8.4/mods-available/opcache.ini
+zend_extension=opcache.so
+//- /etc/php/8.4/mods-available/mbstring.ini
+extension=mbstring ; by its name
+//- /etc/php/8.4/mods-available/xdebug.ini
+zend_extension=xdebug.so
+//- /etc/ca.pem
+//- /srv/first.php
+//- /usr/lib/php/20240924/opcache.so elf=x86_64
+//- /usr/lib/php/20240924/mbstring.so elf=x86_64 needed=libonig.so.5
+//- /usr/lib/php/20240924/xdebug.so elf=x86_64
+//- /usr/lib/libonig.so.5 elf=x86_64
+//- /usr/share/php/Twig/autoload.php
+<?php require_once 'Symfony/autoload.php';
+//- /usr/share/php/Twig/Environment.php
+//- /usr/share/php/Symfony/autoload.php
+//- /usr/share/php/Other/autoload.php
+//- /usr/share/zoneinfo/Europe/Paris
+//- /var/lib/php/sessions/ 1733
+//- /var/log/php/
+//- /etc/php/8.4/fpm/php-fpm.conf
+[global]
+pid = /run/php/php.pid
+include=/etc/php/8.4/fpm/pool.d/*.conf
+//- /etc/php/8.4/fpm/pool.d/www.conf
+[www]
+user = www-data
+listen = /run/php/$pool.sock
+slowlog = /var/log/$pool/slow.log
+php_admin_value[extension] = xdebug
+//- /run/php/
+//- /var/log/www/
+//- /other/php.ini
+extension=gone
+extension=/opt/own.so
+//- /opt/own.so elf=x86_64
+`;
+
+async function trace(
+  program: string,
+  cmd: readonly string[],
+  { application = "", ...process }: { readonly application?: string } & Partial<ClosureCase["process"] & object> = {},
+): Promise<readonly string[]> {
+  const input: ClosureCase = {
+    root: `${root}${application}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: program }],
+    process: { workdir: toAbsPath("/app"), cmd, ...process },
+    plugins: { interpreters: [php] },
+  };
+  const { entries, diagnostics } = await closureOf(input);
+  return [
+    ...entries
+      .filter(({ kind, path }) => kind !== "directory" || /^\/(?:run|var)\//u.test(path))
+      .map(({ path, target }) => (target === undefined ? path : `${path} -> ${target}`)),
+    ...diagnostics.map(({ code, message }) => `${code}: ${message}`),
+  ];
+}
+
+const application = `
+//- /app/index.php
+<?php
+require_once 'Twig/autoload.php';
+// require 'Other/autoload.php';
+require __DIR__ . '/lib/a.php';
+require dirname(__DIR__, 1) . '/shared.php';
+require 'lost.php';
+if ($x) { require 'optional.php'; }
+require $argv[1];
+//- /app/lib/a.php
+//- /shared.php
+`;
+
+it("reads settings as the program does, and ships what they load", async () => {
+  expect(await trace("/usr/bin/php", ["index.php"], { application })).toMatchInlineSnapshot(`
+    [
+      "/app/index.php",
+      "/app/lib/a.php",
+      "/etc/ca.pem",
+      "/etc/php/8.4/cli/conf.d/10-opcache.ini -> ../../mods-available/opcache.ini",
+      "/etc/php/8.4/cli/conf.d/20-mbstring.ini -> ../../mods-available/mbstring.ini",
+      "/etc/php/8.4/cli/php.ini",
+      "/etc/php/8.4/mods-available/mbstring.ini",
+      "/etc/php/8.4/mods-available/opcache.ini",
+      "/lib64/ld-linux-x86-64.so.2",
+      "/shared.php",
+      "/srv/first.php",
+      "/usr/bin/php -> php8.4",
+      "/usr/bin/php8.4",
+      "/usr/lib/libonig.so.5",
+      "/usr/lib/php/20240924/mbstring.so",
+      "/usr/lib/php/20240924/opcache.so",
+      "/usr/share/php/Symfony/autoload.php",
+      "/usr/share/php/Twig/Environment.php",
+      "/usr/share/php/Twig/autoload.php",
+      "/usr/share/zoneinfo/Europe/Paris",
+      "/var/lib",
+      "/var/lib/php",
+      "/var/lib/php/sessions",
+      "/var/log",
+      "/var/log/php",
+      "MODULE_MISSING: cannot find lost.php: required at /app/index.php:6, not on the include path and not beside it; asked for by /usr/bin/php8.4 <- /usr/bin/php",
+      "REQUIRE_COMPUTED: cannot tell what line 8 of /app/index.php requires: the name is known only when it runs; asked for by /usr/bin/php8.4 <- /usr/bin/php",
+    ]
+  `);
+});
+
+it("goes by -c, -d, -n, PHPRC and PHP_INI_SCAN_DIR", async () => {
+  const extensions = (lines: readonly string[]) => lines.filter((line) => /\.so$|\.ini$|: /u.test(line));
+  expect({
+    given: extensions(await trace("/usr/bin/php", ["-c", "/other", "-d", "zend_extension=xdebug", "-r", "1;"])),
+    none: extensions(await trace("/usr/bin/php", ["-n", "-r", "1;"])),
+    environment: extensions(
+      await trace("/usr/bin/php", ["-r", "1;"], {
+        env: { PHPRC: "/nowhere", PHP_INI_SCAN_DIR: "/etc/php/8.4/mods-available" },
+      }),
+    ),
+  }).toMatchInlineSnapshot(`
+    {
+      "environment": [
+        "/etc/php/8.4/cli/php.ini",
+        "/etc/php/8.4/mods-available/mbstring.ini",
+        "/etc/php/8.4/mods-available/opcache.ini",
+        "/etc/php/8.4/mods-available/xdebug.ini",
+        "/usr/lib/php/20240924/mbstring.so",
+        "/usr/lib/php/20240924/opcache.so",
+        "/usr/lib/php/20240924/xdebug.so",
+      ],
+      "given": [
+        "/etc/php/8.4/cli/conf.d/10-opcache.ini -> ../../mods-available/opcache.ini",
+        "/etc/php/8.4/cli/conf.d/20-mbstring.ini -> ../../mods-available/mbstring.ini",
+        "/etc/php/8.4/mods-available/mbstring.ini",
+        "/etc/php/8.4/mods-available/opcache.ini",
+        "/opt/own.so",
+        "/other/php.ini",
+        "/usr/lib/php/20240924/mbstring.so",
+        "/usr/lib/php/20240924/opcache.so",
+        "/usr/lib/php/20240924/xdebug.so",
+        "PHP_EXTENSION_MISSING: cannot load the extension gone: /other/php.ini names it, no /usr/lib/php/20240924/gone, no /usr/lib/php/20240924/gone.so; asked for by /usr/bin/php8.4 <- /usr/bin/php",
+      ],
+      "none": [],
+    }
+  `);
+});
+
+it("follows the configuration of php-fpm", async () => {
+  expect(await trace("/usr/sbin/php-fpm8.4", ["-F"])).toMatchInlineSnapshot(`
+    [
+      "/etc/php/8.4/fpm/php-fpm.conf",
+      "/etc/php/8.4/fpm/pool.d/www.conf",
+      "/lib64/ld-linux-x86-64.so.2",
+      "/run/php",
+      "/usr/lib/php/20240924/xdebug.so",
+      "/usr/sbin/php-fpm8.4",
+      "/var/log",
+      "/var/log/www",
+    ]
+  `);
+});
+
+it("takes only what is included at level reachable, and serves a directory", async () => {
+  const files = await trace("/usr/bin/php", ["-n", "-S", "127.0.0.1:80", "-t", "/www"], {
+    application: "//- /www/index.php\n<?php include('Twig/autoload.php');\n//- /www/style.css\n",
+    prune: "reachable",
+  });
+  expect(files.filter((path) => /\/(?:www|share\/php)\//u.test(path))).toMatchInlineSnapshot(`
+    [
+      "/usr/share/php/Symfony/autoload.php",
+      "/usr/share/php/Twig/autoload.php",
+      "/www/index.php",
+      "/www/style.css",
+    ]
+  `);
+});
+
+it("leaves out packages of development, unless every start loads them", async () => {
+  const input: ClosureCase = {
+    root,
+    sources: [
+      {
+        id: "app",
+        kind: "app",
+        prefix: "/app",
+        tree: `
+          //- /index.php
+          //- /vendor/composer/autoload_files.php
+          <?php return array('a' => $vendorDir . '/dev/loaded/a.php');
+          //- /vendor/composer/installed.json
+          {"packages": [{"name": "acme/lib"}, {"name": "dev/tool", "install-path": "../dev/tool"}, {"name": "dev/loaded"},
+           {"name": "dev/outside", "install-path": "../../.."}, 7],
+           "dev-package-names": ["dev/tool", "dev/loaded", "dev/outside"]}
+          //- /vendor/acme/lib/lib.php
+          //- /vendor/dev/tool/tool.php
+          //- /vendor/dev/loaded/a.php
+        `,
+      },
+    ],
+    roots: [
+      { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/php" },
+      { kind: "app", pointer: "/app", view: "main" },
+    ],
+    process: { workdir: toAbsPath("/app"), cmd: ["-n", "index.php"], appRoot: toAbsPath("/app") },
+    plugins: { interpreters: [php] },
+  };
+  const taken = async (prune: "safe" | "none") => {
+    const { entries } = await closureOf({ ...input, process: { ...input.process, prune } });
+    return entries.filter(({ path, kind }) => kind === "file" && path.includes("/vendor/")).map(({ path }) => path);
+  };
+  expect({ safe: await taken("safe"), none: await taken("none") }).toMatchInlineSnapshot(`
+    {
+      "none": [
+        "/app/vendor/acme/lib/lib.php",
+        "/app/vendor/composer/autoload_files.php",
+        "/app/vendor/composer/installed.json",
+        "/app/vendor/dev/loaded/a.php",
+        "/app/vendor/dev/tool/tool.php",
+      ],
+      "safe": [
+        "/app/vendor/acme/lib/lib.php",
+        "/app/vendor/composer/autoload_files.php",
+        "/app/vendor/composer/installed.json",
+        "/app/vendor/dev/loaded/a.php",
+      ],
+    }
+  `);
+});
