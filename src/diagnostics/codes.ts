@@ -134,6 +134,7 @@ export const diagnosticCodes = [
   "SPEC_WRONG_TYPE",
   "STEP_FAILED",
   "TARGET_UNKNOWN",
+  "TCL_LIBRARY_MISSING",
   "TIMEZONE_MISSING",
   "TOO_MANY_SOURCES",
   "TRACE_MISS",

@@ -7,6 +7,7 @@ import { php } from "./php/php.ts";
 import { python } from "./python/python.ts";
 import { ruby } from "./ruby/ruby.ts";
 import { shell } from "./shell/shell.ts";
+import { tcl } from "./tcl/tcl.ts";
 
 /** Every run-time that Pith knows, sorted by name. */
-export const interpreters: readonly Interpreter[] = [java, lua, node, perl, php, python, ruby, shell];
+export const interpreters: readonly Interpreter[] = [java, lua, node, perl, php, python, ruby, shell, tcl];

@@ -1,0 +1,85 @@
+/** A package that a source requires. */
+export interface RequiredPackage {
+  readonly name: string;
+  /** False where `catch` or an indented line goes on without it. */
+  readonly isCertain: boolean;
+  readonly line: number;
+}
+
+export interface TclScan {
+  readonly packages: readonly RequiredPackage[];
+  /** Files of `source` and `load`; those beside the source begin with `./`. */
+  readonly files: readonly string[];
+  /** Directories that are put onto `auto_path`, in the same form. */
+  readonly directories: readonly string[];
+  /** True when it looks up time zones by their names. */
+  readonly usesZones: boolean;
+  /** True when it names an encoding. */
+  readonly usesEncodings: boolean;
+  /** True when it formats times in a locale, or has messages in one. */
+  readonly usesLocales: boolean;
+}
+
+const besideScript =
+  /\[\s*file\s+dirname\s+(?:\[\s*(?:file\s+normalize\s+)?\[?\s*info\s+script\s*\]?\s*\]?|\$(?:::)?argv0|\[\s*info\s+script\s*\])\s*\]/u;
+
+/** Reads a source. Never throws; what is no Tcl names nothing. */
+export function scanTcl(text: string): TclScan {
+  const code = text.replace(/^[ \t]*#[^\n]*/gmu, "").replace(/\\\n[ \t]*/gu, " ");
+  const packages: RequiredPackage[] = [];
+  for (const match of code.matchAll(/(?<![\w:$])package\s+require\s+(?:-exact\s+)?(\{?)([\w:.-]+)\1?/gu)) {
+    const isStatement = match.index === 0 || code[match.index - 1] === "\n";
+    const line = code.slice(0, match.index).split("\n").length;
+    packages.push({ name: match[2] ?? "", isCertain: isStatement, line });
+  }
+  return {
+    packages,
+    files: [...pathsAfter(code, /(?<![\w:$])(?:source(?:\s+-encoding\s+\S+)?|load)\s+/gu)],
+    directories: [...pathsAfter(code, /\blappend\s+(?:::)?auto_path\s+|\btcl::tm::path\s+add\s+/gu)],
+    usesZones: /-timezone\b|\bTZ\b/u.test(code),
+    usesEncodings: /\bencoding\s+(?:convert|system)|-encoding\s+(?!utf-8\b)/u.test(code),
+    usesLocales: /-locale\b|\bmsgcat\b/u.test(code),
+  };
+}
+
+function pathsAfter(code: string, verb: RegExp): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const match of code.matchAll(verb)) {
+    const start = match.index + match[0].length;
+    const line = /^[^\n;]*/u.exec(code.slice(start, start + 400))?.[0] ?? "";
+    const path = pathOf(line);
+    if (path !== undefined) found.add(path);
+  }
+  return found;
+}
+
+/** A plain word, or `[file join DIRECTORY words]` where the directory is that of the script. */
+function pathOf(text: string): string | undefined {
+  const plain = /^(?:"([^"$[\]{}]+)"|\{([^{}]+)\}|([^\s"$[\]{};]+))/u.exec(text);
+  if (plain !== null) return plain[1] ?? plain[2] ?? plain[3];
+  // Most variables before a name hold the directory of the script; that the file is there decides.
+  const beside = text.replace(besideScript, " \uE000 ").replace(/^(\[\s*file\s+join\s+)\$[\w:]+/u, "$1 \uE000 ");
+  if (!beside.includes("\uE000")) return undefined;
+  const words = /\uE000([^\]\n]*)/u.exec(beside)?.[1] ?? "";
+  const parts = words.split(/[\s/"]+/u).filter((part) => part !== "");
+  return parts.some((part) => /[$[{]/u.test(part)) ? undefined : ["./", ...parts].join("/").replace("//", "/");
+}
+
+/** Names that `package ifneeded` gives in an index, with the text of each script. */
+export function readIndex(text: string): readonly { readonly name: string; readonly script: string }[] {
+  const parts = text.split(/^[^#\n]*?\bpackage\s+ifneeded\s+/mu).slice(1);
+  return parts.map((part) => ({ name: /^\{?([\w:.-]+)/u.exec(part)?.[1] ?? "", script: part }));
+}
+
+/** Names of files that the script of an index puts together with `$dir`. */
+export function filesOfIndex(script: string): readonly string[] {
+  const joined = [...script.matchAll(/\[\s*file\s+join\s+\$dir\s+([^\]$[]+)\]/gu)].map(([, words = ""]) =>
+    words
+      .trim()
+      .split(/[\s"{}]+/u)
+      .filter((part) => part !== "")
+      .join("/"),
+  );
+  const plain = [...script.matchAll(/\$dir\/([\w./-]+)/gu)].map((match) => match[1] ?? "");
+  return [...new Set([...joined, ...plain])];
+}
