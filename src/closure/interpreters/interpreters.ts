@@ -1,4 +1,5 @@
 import type { Interpreter } from "../closure.ts";
+import { guile } from "./guile/guile.ts";
 import { java } from "./java/java.ts";
 import { lua } from "./lua/lua.ts";
 import { node } from "./node/node.ts";
@@ -10,4 +11,4 @@ import { shell } from "./shell/shell.ts";
 import { tcl } from "./tcl/tcl.ts";
 
 /** Every run-time that Pith knows, sorted by name. */
-export const interpreters: readonly Interpreter[] = [java, lua, node, perl, php, python, ruby, shell, tcl];
+export const interpreters: readonly Interpreter[] = [guile, java, lua, node, perl, php, python, ruby, shell, tcl];

@@ -1,0 +1,69 @@
+/** A module that a source uses, as the parts of its name. */
+export interface UsedModule {
+  readonly parts: readonly string[];
+  readonly line: number;
+}
+
+export interface GuileScan {
+  readonly modules: readonly UsedModule[];
+  /** Files of `load`, `include` and `primitive-load`, beside the source; those of `load-from-path` are on the load path. */
+  readonly files: readonly string[];
+  readonly onPath: readonly string[];
+  /** Libraries of `load-extension`, `dynamic-link` and `load-foreign-library`. */
+  readonly libraries: readonly string[];
+}
+
+const symbol = String.raw`[^\s()"';#\x60,]+`;
+const name = new RegExp(String.raw`\(\s*(${symbol}(?:\s+${symbol})*)(?:\s+\([\d\s]*\))?\s*\)`, "gu");
+
+/** Reads a source. Never throws; what is no Scheme names nothing. */
+export function scanGuile(text: string): GuileScan {
+  const code = withoutComments(text);
+  const bare = code.replace(/"(?:\\[\s\S]|[^"\\])*"/gu, (found) => found.replace(/[^\n]/gu, " "));
+  const modules: UsedModule[] = [];
+  const add = (list: string, at: number): void => {
+    const line = bare.slice(0, at).split("\n").length;
+    for (const [, words = ""] of list.matchAll(name)) modules.push({ parts: words.split(/\s+/u), line });
+  };
+  for (const match of bare.matchAll(/\((?:use-modules|import)\b/gu))
+    add(listAt(bare, match.index).slice(1), match.index);
+  for (const match of bare.matchAll(
+    /(?:#:use-module|:use-module|#:autoload|\(@@?|resolve-(?:interface|module)\s*['`]|\(use-syntax)\s*/gu,
+  )) {
+    const start = match.index + match[0].length;
+    // `#:use-module ((a b) #:select (c))`: the name is the first list inside.
+    const list = listAt(bare, start);
+    const inner = /^\(\s*\(/u.test(list) ? listAt(list, list.indexOf("(", 1)) : list;
+    add(inner, match.index);
+  }
+  return {
+    modules,
+    files: textsAfter(code, /\((?:load|include|primitive-load|include-ci)\s+"([^"\n]{1,300})"/gu),
+    onPath: textsAfter(code, /\((?:load-from-path|primitive-load-path|include-from-path)\s+"([^"\n]{1,300})"/gu),
+    libraries: textsAfter(
+      code,
+      /\((?:load-extension|dynamic-link|load-foreign-library|foreign-library-(?:pointer|function))\s+(?:\([^()"]*)?"([^"\n]{1,200})"/gu,
+    ),
+  };
+}
+
+function textsAfter(code: string, pattern: RegExp): readonly string[] {
+  return [...new Set([...code.matchAll(pattern)].map((match) => match[1] ?? ""))];
+}
+
+/** The list that begins at a place, up to its end or 8,000 characters; empty where none begins. */
+function listAt(code: string, start: number): string {
+  if (code[start] !== "(") return "";
+  let depth = 0;
+  for (let index = start; index < Math.min(code.length, start + 8000); index++) {
+    if (code[index] === "(") depth++;
+    else if (code[index] === ")" && --depth === 0) return code.slice(start, index + 1);
+  }
+  return "";
+}
+
+/** Blanks comments, block comments among them; strings stay. */
+function withoutComments(text: string): string {
+  const token = /"(?:\\[\s\S]|[^"\\])*"|#\\[()";]|;[^\n]*|#\|[\s\S]*?(?:\|#|$)|^#![\s\S]*?(?:!#|$)/gu;
+  return text.replace(token, (found) => (/^["]|^#\\/u.test(found) ? found : found.replace(/[^\n]/gu, " ")));
+}

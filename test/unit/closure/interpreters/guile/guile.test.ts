@@ -1,0 +1,140 @@
+import { expect, it } from "vitest";
+import { readGuileCommand } from "../../../../../src/closure/interpreters/guile/command-line.ts";
+import { guile } from "../../../../../src/closure/interpreters/guile/guile.ts";
+import { scanGuile } from "../../../../../src/closure/interpreters/guile/source-scan.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { type ClosureCase, closureOf } from "../../../../support/closure.ts";
+
+const root = `
+//- /usr/bin/guile -> guile-3.0
+//- /usr/bin/guile-3.0 0755 elf=x86_64 loader= needed=libguile-3.0.so.1
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/lib/libguile-3.0.so.1 elf=x86_64
+/usr/share/guile/site/3.0
+/usr/share/guile/3.0
+/usr/lib/guile/3.0/site-ccache
+/usr/lib/guile/3.0/ccache
+/usr/lib/guile/3.0/extensions
+//- /usr/lib/guile/3.0/extensions/guile-readline.so elf=x86_64
+//- /usr/lib/libgit.so.1 elf=x86_64
+//- /usr/share/guile/3.0/ice-9/boot-9.scm
+//- /usr/share/guile/3.0/ice-9/match.scm
+//- /usr/share/guile/3.0/srfi/srfi-19.scm
+//- /usr/share/guile/3.0/system/base/compile.scm
+(define-module (system base compile) #:use-module (system base target))
+//- /usr/share/guile/3.0/system/base/target.scm
+//- /usr/share/guile/3.0/scripts/help.scm
+//- /usr/lib/guile/3.0/ccache/ice-9/boot-9.go
+//- /usr/lib/guile/3.0/ccache/ice-9/match.go
+//- /usr/lib/guile/3.0/ccache/srfi/srfi-19.go
+//- /usr/share/guile/site/3.0/git/core.scm
+(define-module (git core) #:use-module ((srfi srfi-19) #:select (current-time)))
+(load-extension "guile-readline" "init")
+(define lib (dynamic-link "libgit.so.1"))
+(use-modules (not there))
+//- /usr/lib/guile/3.0/site-ccache/git/core.go
+//- /usr/share/guile/site/3.0/git/unused.scm
+//- /app/main.scm
+(use-modules (git core) (own util) (lost module))
+; (use-modules (git unused))
+(load "extra.scm")
+//- /app/own/util.scm
+(define-module (own util) #:export (x))
+//- /app/extra.scm
+(import (srfi :19))
+`;
+
+async function trace(process: Partial<ClosureCase["process"] & object>): Promise<readonly string[]> {
+  const { entries, diagnostics } = await closureOf({
+    root,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/guile" }],
+    process: { workdir: toAbsPath("/app"), cmd: ["-s", "main.scm"], ...process },
+    plugins: { interpreters: [guile] },
+  });
+  return [
+    ...entries.filter(({ kind }) => kind === "file").map(({ path, layer }) => `${path} ${layer}`),
+    ...diagnostics.map(({ code, message }) => `${code}: ${message}`),
+  ];
+}
+
+it("ships modules as sources and as they were compiled, with the libraries that they open", async () => {
+  expect(await trace({})).toMatchInlineSnapshot(`
+    [
+      "/app/extra.scm system",
+      "/app/main.scm system",
+      "/app/own/util.scm system",
+      "/lib64/ld-linux-x86-64.so.2 system",
+      "/usr/bin/guile-3.0 interpreter",
+      "/usr/lib/guile/3.0/ccache/ice-9/boot-9.go interpreter",
+      "/usr/lib/guile/3.0/ccache/ice-9/match.go interpreter",
+      "/usr/lib/guile/3.0/ccache/srfi/srfi-19.go interpreter",
+      "/usr/lib/guile/3.0/extensions/guile-readline.so system",
+      "/usr/lib/guile/3.0/site-ccache/git/core.go dependencies",
+      "/usr/lib/libgit.so.1 system",
+      "/usr/lib/libguile-3.0.so.1 system",
+      "/usr/share/guile/3.0/ice-9/boot-9.scm interpreter",
+      "/usr/share/guile/3.0/ice-9/match.scm interpreter",
+      "/usr/share/guile/3.0/srfi/srfi-19.scm interpreter",
+      "/usr/share/guile/3.0/system/base/compile.scm interpreter",
+      "/usr/share/guile/3.0/system/base/target.scm interpreter",
+      "/usr/share/guile/site/3.0/git/core.scm dependencies",
+      "MODULE_MISSING: cannot find module (lost module): used at /app/main.scm:1, no directory of %load-path has it; asked for by /usr/bin/guile-3.0 <- /usr/bin/guile",
+    ]
+  `);
+});
+
+it("takes what is used, and the compiler only where scripts are compiled, at level reachable", async () => {
+  const files = (lines: readonly string[]) => lines.filter((line) => line.includes("/guile/3.0/"));
+  expect(files(await trace({ stdlib: "reachable" }))).toMatchInlineSnapshot(`
+    [
+      "/usr/lib/guile/3.0/ccache/ice-9/boot-9.go interpreter",
+      "/usr/lib/guile/3.0/ccache/ice-9/match.go interpreter",
+      "/usr/lib/guile/3.0/ccache/srfi/srfi-19.go interpreter",
+      "/usr/lib/guile/3.0/extensions/guile-readline.so system",
+      "/usr/lib/guile/3.0/site-ccache/git/core.go dependencies",
+      "/usr/share/guile/3.0/ice-9/boot-9.scm interpreter",
+      "/usr/share/guile/3.0/ice-9/match.scm interpreter",
+      "/usr/share/guile/3.0/srfi/srfi-19.scm interpreter",
+      "/usr/share/guile/3.0/system/base/compile.scm interpreter",
+      "/usr/share/guile/3.0/system/base/target.scm interpreter",
+    ]
+  `);
+  const plain = await trace({ stdlib: "reachable", env: { GUILE_AUTO_COMPILE: "0" } });
+  expect(files(plain).filter((line) => line.includes("/system/"))).toEqual([]);
+});
+
+it("misses its own modules", async () => {
+  const { diagnostics } = await closureOf({
+    root: "//- /usr/bin/guile 0755 elf=x86_64",
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/guile" }],
+    plugins: { interpreters: [guile] },
+  });
+  expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    "GUILE_LIBRARY_MISSING: cannot find the library of /usr/bin/guile: no directory that is compiled into it holds ice-9/boot-9",
+  ]);
+});
+
+it("reads sources and arguments", () => {
+  const scan = scanGuile(`#!/usr/bin/guile -s
+!#
+(define-module (a b) #:use-module (c d) #:autoload (e f) (g))
+#| (use-modules (block comment)) |#
+(@ (h i) j) "(use-modules (in string))" #\\( (import (only (k l) m) (n o (6)))
+`);
+  expect(scan.modules.map(({ parts, line }) => `${parts.join(" ")} ${line}`)).toEqual([
+    "k l 5",
+    "n o 5",
+    "c d 3",
+    "e f 3",
+    "h i 5",
+  ]);
+  expect(readGuileCommand(["\\", "run.scm", "-L"])).toMatchObject({ script: "run.scm", sources: [] });
+  expect(readGuileCommand(["-L", "/a", "-Cb", "--no-auto-compile", "-e", "main", "-s", "x.scm", "-L"])).toEqual({
+    script: "x.scm",
+    files: [],
+    codes: [],
+    sources: ["/a"],
+    compiled: ["b"],
+    compiles: false,
+  });
+});
