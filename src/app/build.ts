@@ -1,34 +1,26 @@
-import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
+import { BuildError } from "../diagnostics/diagnostic.ts";
 import type { Attestation, Engine, FrontendResult, Platform, Ref } from "../engine/engine.ts";
 import { editFiles } from "../llb/ops/file.ts";
 import type { State } from "../llb/state.ts";
 import { lockNameOf, printLock } from "../lock/lock.ts";
-import { type BuildOptions, parseBuildOptions } from "../plan/options.ts";
+import { parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { checkBuild } from "../serverless/check-build.ts";
-import { parseSpec } from "../spec/parse.ts";
-import type { SourceFile } from "../spec/source.ts";
-import type { SpanIndex } from "../spec/spans.ts";
-import type { Spec } from "../spec/spec.ts";
 import { attestImage, billFormat } from "./attestations.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
 import { planImage, solveImage } from "./build-image.ts";
 import { printInEngine, type Report } from "./closure-step.ts";
-import { type Contexts, openContexts, specFileNames } from "./contexts.ts";
+import { openContexts } from "./contexts.ts";
 import { planDebugImage } from "./debug-image.ts";
 import { readLock } from "./held-lock.ts";
 import { makeLock } from "./lock.ts";
 import { findOlderManifest } from "./older-manifest.ts";
+import { readSpec, type SpecFiles } from "./read-spec.ts";
 import { makeReport } from "./report.ts";
 import { solveState } from "./solve.ts";
 import { specPlaces } from "./spec-places.ts";
 import { pickTarget, type ReportTarget } from "./targets.ts";
 import { noList, stateVulnerabilities } from "./vex.ts";
-
-/** The files of the spec once they are read, so that a failure can show its lines even when the build ends early. */
-export interface SpecFiles {
-  files: readonly SourceFile[];
-}
 
 /**
  * Builds the image that a spec describes: the frontend's main use case. Throws `BuildError` for findings and `EngineError`
@@ -155,55 +147,4 @@ async function reportOf(
   const places = specPlaces(build);
   if (kind === "diff") return { kind, places, ...(await findOlderManifest(build)) };
   return { kind, places, path: kind === "explain" ? (build.engine.options.get("build-arg:EXPLAIN") ?? "") : "" };
-}
-
-async function readSpec(
-  engine: Engine,
-  options: BuildOptions,
-  contexts: Contexts,
-  seen: SpecFiles,
-  found: readonly Diagnostic[],
-): Promise<{ readonly spec: Spec } & SpanIndex> {
-  const bytes = (await contexts.readSpecFiles(specFileNames(options.specName))).get(options.specName);
-  if (bytes === undefined) {
-    throw new BuildError([
-      {
-        severity: "error",
-        code: "SPEC_MISSING",
-        message: `cannot read ${options.specName}: there is no such file`,
-        hint: "give the path of the spec with -f",
-      },
-    ]);
-  }
-  seen.files = [{ name: options.specName, bytes }];
-  const parsed = await parseSpec({
-    file: options.specName,
-    bytes,
-    buildArgs: options.buildArgs,
-    predefinedArgs: predefinedArgs(options),
-    readInclude: async (path) => (await contexts.readSpecFiles([path])).get(path),
-  });
-  seen.files = parsed.files;
-  const diagnostics = [...found, ...parsed.checked.diagnostics];
-  if (parsed.checked.value === undefined || !isClean(diagnostics)) throw new BuildError(diagnostics);
-  await showWarnings({ engine, sourceFiles: parsed.files }, diagnostics);
-  return { spec: parsed.checked.value, ...parsed.spans };
-}
-
-/** Arguments that every build has: its platforms. */
-export function predefinedArgs(
-  options: Pick<BuildOptions, "platforms" | "buildPlatform">,
-): Readonly<Record<string, string>> {
-  // Several platforms share one reading of the spec, so the target's arguments are those of the first.
-  const target = options.platforms[0] ?? options.buildPlatform;
-  return { ...platformArgs("TARGET", target), ...platformArgs("BUILD", options.buildPlatform) };
-}
-
-function platformArgs(prefix: string, platform: Platform): Readonly<Record<string, string>> {
-  return {
-    [`${prefix}PLATFORM`]: formatPlatform(platform),
-    [`${prefix}OS`]: platform.os,
-    [`${prefix}ARCH`]: platform.architecture,
-    [`${prefix}VARIANT`]: platform.variant ?? "",
-  };
 }

@@ -5,9 +5,22 @@ import { suggest } from "../spec/suggest.ts";
 /** Built-in targets that are built. */
 const reportTargets = ["diff", "explain", "lock", "manifest", "report", "rootfs", "sbom", "vex"] as const;
 /** The target that every spec has, and may write itself. */
-const debugTarget = "debug";
+export const debugTarget = "debug";
 
 export type ReportTarget = (typeof reportTargets)[number];
+
+/** What each built-in target gives, in a few words. */
+export const targetDescriptions: Readonly<Record<ReportTarget | typeof debugTarget, string>> = {
+  debug: "the image, and tools over it",
+  diff: "what differs from an older manifest (DIFF)",
+  explain: "why a path is in the image, or is not (EXPLAIN)",
+  lock: "the lock file of the builders",
+  manifest: "every path with its reasons, as JSON",
+  report: "the builder beside the image: what can be attacked",
+  rootfs: "the files of the image, for -o FOLDER",
+  sbom: "the bill of materials",
+  vex: "which vulnerabilities the image cannot have (VULNERABILITIES)",
+};
 
 export interface PickedTarget {
   readonly spec: Spec;

@@ -1,6 +1,7 @@
 import { connectEngine } from "../adapters/buildkit/engine.ts";
-import { returnError, returnResult, returnUnknownRequest } from "../adapters/buildkit/return.ts";
-import { build, type SpecFiles } from "../app/build.ts";
+import { returnError, returnMetadata, returnResult, returnUnknownRequest } from "../adapters/buildkit/return.ts";
+import { build } from "../app/build.ts";
+import type { SpecFiles } from "../app/read-spec.ts";
 
 // The transport is standard output: a stray line on it would end the build.
 for (const method of ["log", "info", "debug"] as const) console[method] = console.error;
@@ -10,7 +11,12 @@ const engine = await connectEngine();
 try {
   const request = engine.options.get("requestid");
   if (request === undefined || request === "") await returnResult(engine, await build(engine, seen));
-  else await returnUnknownRequest(engine, request);
+  else {
+    // Loaded for those who ask: it has the whole schema.
+    const { answerSubrequest } = await import("../app/subrequests/answer.ts");
+    const answer = await answerSubrequest(engine, request, seen);
+    await (answer === undefined ? returnUnknownRequest(engine, request) : returnMetadata(engine, answer));
+  }
 } catch (failure) {
   await returnError(engine, failure, seen.files);
 }

@@ -1,4 +1,5 @@
-import { build, type SpecFiles } from "../../src/app/build.ts";
+import { build } from "../../src/app/build.ts";
+import type { SpecFiles } from "../../src/app/read-spec.ts";
 import type { ClosureAnswer } from "../../src/closure/request.ts";
 import { BuildError } from "../../src/diagnostics/diagnostic.ts";
 import { type Definition, type Engine, EngineError, type Ref, type Warning } from "../../src/engine/engine.ts";

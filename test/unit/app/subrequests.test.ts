@@ -1,0 +1,252 @@
+import { expect, test } from "vitest";
+import { answerSubrequest } from "../../../src/app/subrequests/answer.ts";
+import { BuildError } from "../../../src/diagnostics/diagnostic.ts";
+import { type FakeEngine, recordingEngine } from "../../support/fake-engine.ts";
+
+const spec = `args: {APP: dev, BASE: "base:1"}
+builders:
+  main:
+    from: \${BASE}
+    build:
+      - run: make
+        mounts:
+          - {type: secret, id: token, required: false}
+          - {type: cache, target: /cache}
+          - {type: bind, from: tools, source: /, target: /tools}
+      - run: make install
+        mounts:
+          - {type: secret, id: token, required: true}
+  tools:
+    from: base:1
+    build:
+      - {run: make, mounts: [{type: ssh}, {type: cache, target: /c, id: shared}]}
+  unused:
+    from: base:1
+    build: [{run: make, mounts: [{type: secret, id: never}]}]
+binaries: [/bin/x]
+targets:
+  small: {add: {binaries: [/bin/y]}}
+`;
+
+/** The values of an answer as texts; the sources of the JSON, which repeat the spec, as their names or a mark. */
+async function answerOf(name: string, fake: FakeEngine): Promise<Readonly<Record<string, string>> | undefined> {
+  const answer = await answerSubrequest(recordingEngine(fake).engine, name, { files: [] });
+  return answer && Object.fromEntries([...answer].map(([key, bytes]) => [key, new TextDecoder().decode(bytes)]));
+}
+
+async function jsonOf(name: string, fake: FakeEngine): Promise<unknown> {
+  return JSON.parse((await answerOf(name, fake))?.["result.json"] ?? "");
+}
+
+test("a request that nobody knows has no answer", async () => {
+  expect(await answerOf("frontend.other", { spec: {} })).toBeUndefined();
+  expect(await answerOf("toString", { spec: {} })).toBeUndefined();
+});
+
+test("describe lists every request, and each of them answers in both forms", async () => {
+  const described = await answerOf("frontend.subrequests.describe", { spec: {} });
+  expect(await answerOf("frontend.describe", { spec: {} })).toEqual(described);
+  expect(described?.["result.txt"]).toMatchInlineSnapshot(`
+    "init: Write a first spec for the build context
+    lint: Check the spec without building it
+    outline: List what a build takes: arguments, secrets, SSH, caches
+    schema: Print the JSON Schema of the spec
+    subrequests.describe: List these requests
+    targets: List what --target may name
+    "
+  `);
+  const names = (described?.["result.txt"] ?? "").match(/^[a-z.]+(?=:)/gmu) ?? [];
+  for (const name of names) {
+    const answer = await answerOf(`frontend.${name}`, { spec: { "pith.yaml": spec } });
+    expect(answer, name).toMatchObject({ version: "1.0.0" });
+    expect(await jsonOf(`frontend.${name}`, { spec: { "pith.yaml": spec } })).toBeTypeOf("object");
+    expect(answer?.["result.txt"], name).toMatch(/\n$/u);
+  }
+});
+
+test("outline tells values of arguments, and what the steps of used builders ask for", async () => {
+  const fake = { spec: { "pith.yaml": spec }, options: { "build-arg:APP": "given" } };
+  expect((await answerOf("frontend.outline", fake))?.["result.txt"]).toMatchInlineSnapshot(`
+    "BUILD ARG  VALUE
+    APP        given
+    BASE       base:1
+
+    SECRET  REQUIRED
+    token   true
+
+    SSH      REQUIRED
+    default
+
+    CACHE
+    /cache
+    shared
+    "
+  `);
+  expect(await jsonOf("frontend.outline", fake)).toMatchObject({
+    args: [
+      { name: "APP", value: "given", location: { sourceIndex: 0, ranges: [{ start: { line: 1 } }] } },
+      { name: "BASE", value: "base:1" },
+    ],
+    secrets: [{ name: "token", required: true, location: { ranges: [{ start: { line: 8 } }] } }],
+    sources: [Buffer.from(spec).toString("base64")],
+  });
+});
+
+test("outline of a target that is not there is an error at its place", async () => {
+  const asked = answerOf("frontend.outline", { spec: { "pith.yaml": spec }, options: { target: "smal" } });
+  await expect(asked).rejects.toMatchObject({
+    diagnostics: [{ code: "TARGET_UNKNOWN", hint: "did you mean small?", span: { start: { line: 22 } } }],
+  });
+});
+
+test("targets lists the spec's own and the built-in ones", async () => {
+  const fake = { spec: { "pith.yaml": spec } };
+  expect((await answerOf("frontend.targets", fake))?.["result.txt"]).toMatchInlineSnapshot(`
+    "TARGET     DESCRIPTION
+    (default)  the image, where --target names none
+    small
+    debug      the image, and tools over it
+    diff       what differs from an older manifest (DIFF)
+    explain    why a path is in the image, or is not (EXPLAIN)
+    lock       the lock file of the builders
+    manifest   every path with its reasons, as JSON
+    report     the builder beside the image: what can be attacked
+    rootfs     the files of the image, for -o FOLDER
+    sbom       the bill of materials
+    vex        which vulnerabilities the image cannot have (VULNERABILITIES)
+    "
+  `);
+  expect(await jsonOf("frontend.targets", fake)).toMatchObject({
+    targets: [
+      { name: "", default: true, base: "base:1" },
+      { name: "small", location: { sourceIndex: 0, ranges: [{ start: { line: 23 } }] } },
+      ...["debug", "diff", "explain", "lock", "manifest", "report", "rootfs", "sbom", "vex"].map((name) => ({ name })),
+    ],
+  });
+});
+
+test("lint of a spec with nothing wrong", async () => {
+  expect(await answerOf("frontend.lint", { spec: { "pith.yaml": spec } })).toMatchObject({
+    "result.txt": "pith.yaml: fine\n",
+    "result.statuscode": "0",
+  });
+});
+
+test("lint answers every error, and is none itself", async () => {
+  const fake = { spec: { "pith.yaml": "from: base:1\nbinary: [/bin/x]\ncmd: {}\n" } };
+  const answer = await answerOf("frontend.lint", fake);
+  expect(answer?.["result.txt"]).toMatchInlineSnapshot(`
+    "SPEC_UNKNOWN_KEY: cannot use the key "binary": a spec has no such key
+      pith.yaml:2:1
+      2 | binary: [/bin/x]
+        | ^^^^^^
+    hint: remove it; docs/spec.md has all keys
+
+    SPEC_WRONG_TYPE: cannot use cmd: expected a list, got a map
+      pith.yaml:3:1
+      3 | cmd: {}
+        | ^^^
+    hint: write a list
+
+    pith.yaml: cannot be built
+    "
+  `);
+  expect(answer?.["result.statuscode"]).toBe("1");
+  expect(await jsonOf("frontend.lint", fake)).toMatchInlineSnapshot(`
+    {
+      "buildError": {
+        "location": {
+          "ranges": [
+            {
+              "end": {
+                "character": 6,
+                "line": 2,
+              },
+              "start": {
+                "character": 0,
+                "line": 2,
+              },
+            },
+          ],
+          "sourceIndex": 0,
+        },
+        "message": "SPEC_UNKNOWN_KEY: cannot use the key "binary": a spec has no such key (and 1 more)",
+      },
+      "sources": [
+        {
+          "data": "ZnJvbTogYmFzZToxCmJpbmFyeTogWy9iaW4veF0KY21kOiB7fQo=",
+          "filename": "pith.yaml",
+          "language": "YAML",
+        },
+      ],
+      "warnings": [
+        {
+          "description": "cannot use the key "binary": a spec has no such key",
+          "detail": "SPEC_UNKNOWN_KEY: cannot use the key "binary": a spec has no such key; remove it; docs/spec.md has all keys",
+          "location": {
+            "ranges": [
+              {
+                "end": {
+                  "character": 6,
+                  "line": 2,
+                },
+                "start": {
+                  "character": 0,
+                  "line": 2,
+                },
+              },
+            ],
+            "sourceIndex": 0,
+          },
+          "ruleName": "SPEC_UNKNOWN_KEY",
+        },
+        {
+          "description": "cannot use cmd: expected a list, got a map",
+          "detail": "SPEC_WRONG_TYPE: cannot use cmd: expected a list, got a map; write a list",
+          "location": {
+            "ranges": [
+              {
+                "end": {
+                  "character": 3,
+                  "line": 3,
+                },
+                "start": {
+                  "character": 0,
+                  "line": 3,
+                },
+              },
+            ],
+            "sourceIndex": 0,
+          },
+          "ruleName": "SPEC_WRONG_TYPE",
+        },
+      ],
+    }
+  `);
+});
+
+test("lint tells of options and targets too", async () => {
+  const fake = { spec: { "pith.yaml": spec }, options: { target: "smal", "shm-size": "much" } };
+  const answer = await answerOf("frontend.lint", fake);
+  expect((answer?.["result.txt"] ?? "").match(/^[A-Z_]+(?=:)/gmu)).toEqual(["OPTION_INVALID", "TARGET_UNKNOWN"]);
+});
+
+test("a spec that is not there is an error of every request that reads it", async () => {
+  for (const name of ["frontend.lint", "frontend.outline", "frontend.targets"]) {
+    await expect(answerOf(name, { spec: {} })).rejects.toBeInstanceOf(BuildError);
+  }
+});
+
+test("init writes a spec for the context, with the frontend that answers", async () => {
+  const context = { "requirements.txt": "flask\ngunicorn\n", "app.py": "" };
+  const answer = await answerOf("frontend.init", { spec: {}, context, options: { source: "registry.test/pith:2" } });
+  expect(answer?.["result.txt"]).toMatchInlineSnapshot(`
+    "# syntax=registry.test/pith:2
+    from: python:3.13-slim
+    interpreter: python3
+    app: .
+    cmd: [-m, gunicorn, --bind, "0.0.0.0:8000", "app:app"]
+    ports: [8000]
+    "
+  `);
+});
