@@ -73,7 +73,7 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
   }
   const { env, workdir } = work.request.process;
   const root = view.root;
-  const options = loaderOptions(work, view, need.path);
+  const options = { ...loaderOptions(work, view, need.path), env: loaderEnv(work.request, walk.stat) };
   const readElf: ProcessContext["readElf"] = (path) => work.readElf(view, path);
   const loader = elf?.loader === undefined ? undefined : await work.plugins.openProcess(options);
   const plain: ProcessContext = {
@@ -134,6 +134,17 @@ export function loaderOptions(work: Worklist, view: View, program: AbsPath): Loa
     describeElf: async (path) => work.plugins.describeElf?.(root, path),
     ...(libraryPath === undefined ? {} : { builderLibraryPath: libraryPath }),
   };
+}
+
+/**
+ * What the loader sees of the environment: nothing that could replace libraries of a program which gains rights by being started
+ * (ld.so(8), "secure-execution mode"; musl does the same). Root gains none.
+ */
+function loaderEnv({ process }: ClosureRequest, stat: FileStat): Readonly<Record<string, string>> {
+  const gains = (stat.mode & 0o6000) !== 0 || stat.hasFileCapability === true;
+  if (!gains || /^(?:root|0)(?::|$)/.test(process.user)) return process.env;
+  const { LD_LIBRARY_PATH: _path, LD_PRELOAD: _preload, ...others } = process.env;
+  return others;
 }
 
 /** What loading an object into a process brings: its libraries, and what the dlopen rules know of all of them. */

@@ -6,22 +6,20 @@ import type { Feature, FeatureContext, FeatureYield } from "./feature.ts";
 
 const debianBundle = toAbsPath("/etc/ssl/certs/ca-certificates.crt");
 
-/** Bundles where Debian and Alpine, Red Hat, and SUSE have them. */
+/** Bundles where Debian and Alpine, Red Hat, SUSE, and small images of Alpine have them. */
 const bundles = [
   debianBundle,
   "/etc/pki/tls/certs/ca-bundle.crt",
   "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
   "/etc/ssl/ca-bundle.pem",
+  // Alpine's small images have nothing but this; elsewhere it is a link to one of the others.
+  "/etc/ssl/cert.pem",
 ].map((path) => toAbsPath(path));
 
-/** Names that TLS libraries were built to look at: OpenSSL's directory, and Red Hat's and Alpine's single files. */
-const doors = [
-  "/usr/lib/ssl/cert.pem",
-  "/usr/lib/ssl/certs",
-  "/etc/ssl/cert.pem",
-  "/etc/pki/tls/cert.pem",
-  "/etc/pki/tls/certs",
-].map((path) => toAbsPath(path));
+/** Names that TLS libraries were built to look at: OpenSSL's directory, and Red Hat's single file. */
+const doors = ["/usr/lib/ssl/cert.pem", "/usr/lib/ssl/certs", "/etc/pki/tls/cert.pem", "/etc/pki/tls/certs"].map(
+  (path) => toAbsPath(path),
+);
 
 /** Where Debian's package keeps each authority; its bundle is made of them when the package is configured. */
 const authorities = toAbsPath("/usr/share/ca-certificates");

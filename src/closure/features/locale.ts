@@ -1,5 +1,6 @@
 import { toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding } from "../closure.ts";
+import { isMuslLoader } from "../loader/musl.ts";
 import type { Feature, FeatureContext, FeatureYield } from "./feature.ts";
 
 const directory = toAbsPath("/usr/lib/locale");
@@ -14,6 +15,8 @@ export const locale: Feature = {
   pointer: "/system/locales",
   async *apply(context): AsyncIterable<FeatureYield> {
     const { root, request } = context;
+    // musl takes every name for UTF-8, and has no files of locales.
+    if (isMusl(context)) return;
     for (const name of request.system.locales) {
       if (name === "C" || name === "POSIX") continue;
       const isDefault = /^C\.utf-?8$/i.test(name);
@@ -36,6 +39,12 @@ export const locale: Feature = {
 
 function setsLocale({ objects }: FeatureContext): boolean {
   return objects.some(({ elf }) => elf.importedSymbols.has("setlocale") || elf.importedSymbols.has("newlocale"));
+}
+
+/** True where programs are loaded by musl's loader, and none by another. */
+function isMusl({ objects }: FeatureContext): boolean {
+  const loaders = objects.flatMap(({ elf }) => elf.loader ?? []);
+  return loaders.length > 0 && loaders.every(isMuslLoader);
 }
 
 /** As localedef(1) names directories: the codeset in lower case, letters and digits only. */

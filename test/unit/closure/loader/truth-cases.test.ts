@@ -188,6 +188,28 @@ describe("glibc's loader", () => {
     `);
   });
 
+  it("takes the variants of other machines by their own names, and none where a machine has none", async () => {
+    const paths = ["z16", "z13", "power10", "x86-64-v3"].map((level) => `//- /usr/lib/glibc-hwcaps/${level}/libv.so.1`);
+    for (const [machine, loader, levels] of [
+      ["s390x", "/lib/ld64.so.1", ["z16", "z13"]],
+      ["aarch64", "/lib/ld-linux-aarch64.so.1", []],
+      ["riscv64", "/lib/ld-linux-riscv64-lp64d.so.1", []],
+      ["armhf", "/lib/ld-linux-armhf.so.3", []],
+    ] as const) {
+      const text = `
+//- ${loader} 0755 elf=${machine}
+/lib/
+/usr/lib/
+stable release version 2.41.
+//- /bin/main elf=${machine} loader needed=libv.so.1
+//- /usr/lib/libv.so.1 elf=${machine}
+${paths.map((path) => `${path} elf=${machine}`).join("\n")}
+`;
+      const found = [...(await trace(text)).matchAll(/^\S*hwcaps\/(\S+)\//gmu)].map((match) => match[1]);
+      expect([machine, ...found]).toEqual([machine, ...levels]);
+    }
+  });
+
   it("B09: goes on to the system directories where the cache is stale, and needs a cache only where it must", async () => {
     const fixture = `
 //- /bin/main elf=x86_64 loader needed=libstale.so,liblocal.so,libsame.so

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { allPlugins } from "../../../src/app/plugins.ts";
+import { binary, closureOf } from "../../support/closure.ts";
+
+/** Secrets, logs, and the state of machines and package managers, by the places where distributions keep them. */
+const files = [
+  "/etc/shadow",
+  "/etc/shadow-",
+  "/etc/gshadow",
+  "/etc/subuid",
+  "/etc/passwd-",
+  "/etc/machine-id",
+  "/etc/hostname",
+  "/etc/ssh/ssh_host_ed25519_key",
+  "/etc/ssl/private/server.key",
+  "/etc/pki/tls/private/server.key",
+  "/etc/krb5.keytab",
+  "/etc/apt/auth.conf.d/private.conf",
+  "/etc/apk/keys/own.rsa",
+  "/etc/pki/entitlement/1.pem",
+  "/etc/yum/vars/token",
+  "/root/.bash_history",
+  "/root/.netrc",
+  "/root/.config/gh/hosts.yml",
+  "/home/user/.ash_history",
+  "/home/user/.netrc",
+  "/home/user/.ssh/id_ed25519",
+  "/run/secrets/token",
+  "/var/log/dnf.log",
+  "/var/log/apt/history.log",
+  "/var/lib/dpkg/status",
+  "/var/lib/dpkg/info/tool.postinst",
+  "/var/lib/apt/extended_states",
+  "/var/lib/dnf/history.sqlite",
+  "/var/lib/rpm/Packages.db",
+  "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+  "/usr/lib/sysimage/libdnf5/packages.toml",
+  "/usr/share/rpm/Packages",
+  "/lib/apk/db/installed",
+  "/usr/lib/apk/db/scripts.tar",
+  "/var/cache/dnf/x.solv",
+  "/var/cache/libdnf5/x.solv",
+  "/var/cache/apk/APKINDEX.1.tar.gz",
+  "/var/cache/apt/pkgcache.bin",
+];
+
+const root = `
+//- /usr/bin/tool 0755 elf=x86_64 static
+${files.join("\n")}
+//- /bin/sh 0755 elf=x86_64 static
+//- /usr/bin/script 0755
+#!/bin/sh
+${files.map((file) => `cat ${file}`).join("\n")}
+//- /bin/cat 0755 elf=x86_64 static
+${files.map((file) => `//- ${file}\nx`).join("\n")}
+`;
+
+describe("what is private to a machine", () => {
+  it("never ships because a program or a script names it", async () => {
+    const { entries } = await closureOf({
+      root,
+      roots: [binary("/usr/bin/tool"), binary("/usr/bin/script", { index: 1 })],
+      plugins: allPlugins(),
+    });
+    const paths = new Set<string>(entries.map(({ path }) => path));
+    expect(paths.has("/bin/cat")).toBe(true);
+    expect(files.filter((file) => paths.has(file))).toEqual([]);
+  });
+
+  it("never ships in a tree that a pattern of the spec takes", async () => {
+    const roots = ["/etc/**", "/root/**", "/home/**", "/run/**", "/var/**", "/usr/lib/**", "/usr/share/**", "/lib/**"];
+    const { entries } = await closureOf({
+      root,
+      roots: roots.map((path, index) => ({
+        kind: "include",
+        pointer: `/closure/include/${String(index)}`,
+        view: "main",
+        path,
+      })),
+      plugins: allPlugins(),
+    });
+    const paths = new Set<string>(entries.map(({ path }) => path));
+    expect(files.filter((file) => paths.has(file))).toEqual([]);
+  });
+});
