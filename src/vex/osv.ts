@@ -33,8 +33,17 @@ const recordSchema = z.looseObject({
   affected: z.array(affectedSchema).nullish(),
 });
 
-/** Ecosystems of OSV that are distributions with packages of dpkg. */
-const distributions: Readonly<Record<string, string>> = { Debian: "debian", Ubuntu: "ubuntu" };
+/** Ecosystems of OSV that are distributions: their `ID` in os-release, and the database that their packages are in. */
+const distributions: Readonly<Record<string, readonly [id: string, database: string]>> = {
+  AlmaLinux: ["almalinux", "rpm"],
+  Alpine: ["alpine", "apk"],
+  Chainguard: ["chainguard", "apk"],
+  Debian: ["debian", "dpkg"],
+  "Red Hat": ["rhel", "rpm"],
+  "Rocky Linux": ["rocky", "rpm"],
+  Ubuntu: ["ubuntu", "dpkg"],
+  Wolfi: ["wolfi", "apk"],
+};
 const languages: Readonly<Record<string, string>> = { PyPI: "pypi", RubyGems: "gem", npm: "npm" };
 
 /** Reads one record; undefined for one that is withdrawn, a text for one that is none. */
@@ -67,12 +76,13 @@ function toPackages(one: z.infer<typeof affectedSchema>): readonly AffectedPacka
     ...(binaries === undefined || binaries.length === 0 ? {} : { binaries }),
     ...(files === undefined ? {} : { files }),
   };
-  const id = distributions[system];
-  if (id !== undefined) {
-    // `Debian:13`, `Ubuntu:24.04:LTS`, `Ubuntu:Pro:22.04:LTS`.
-    const release = rest.find((part) => /^\d/.test(part));
+  const found = distributions[system];
+  if (found !== undefined) {
+    const [id, database] = found;
+    // `Debian:13`, `Ubuntu:24.04:LTS`, `Ubuntu:Pro:22.04:LTS`, `Alpine:v3.22`, `Red Hat:enterprise_linux:9::baseos`.
+    const release = rest.find((part) => /^v?\d/.test(part))?.replace(/^v/, "");
     const distribution = { id, ...(release === undefined ? {} : { release }) };
-    return [{ database: "dpkg", distribution, name, ...common }];
+    return [{ database, distribution, name, ...common }];
   }
   const database = languages[system];
   if (database === undefined) return [];

@@ -98,7 +98,10 @@ export function distributionOf(
 ): Presence["distribution"] {
   if (found === undefined) return undefined;
   const { id, version } = found;
-  return { id, releases: [version, version.split(".")[0] ?? "", ...(codename === undefined ? [] : [codename])] };
+  const [major = "", minor] = version.split(".");
+  // Lists have a release by its first number (Debian, Red Hat), its first two (Alpine), or its name.
+  const releases = [version, major, ...(minor === undefined ? [] : [`${major}.${minor}`])];
+  return { id, releases: [...releases, ...(codename === undefined ? [] : [codename])] };
 }
 
 async function judge(one: BuilderPackage, affected: AffectedPackage, presence: Presence): Promise<Verdict | undefined> {
