@@ -1,9 +1,9 @@
 import { chainSentences } from "../closure/explain/explain.ts";
-import type { PrintedManifest } from "../closure/printed-manifest.ts";
+import type { ExplainedImage } from "../closure/printed-manifest.ts";
 import type { StatedFile } from "./audit.ts";
 
 /** What a manifest says of its paths, as an audit takes it. */
-export function statedFiles({ entries }: PrintedManifest): ReadonlyMap<string, StatedFile> {
+export function statedFiles({ entries }: ExplainedImage): ReadonlyMap<string, StatedFile> {
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
   return new Map(
     entries.map((entry) => [

@@ -1,8 +1,9 @@
 import { invariant } from "../diagnostics/invariant.ts";
-import { compareBytes } from "../rootfs/rootfs.ts";
+import { compareBytes, type FileStat } from "../rootfs/rootfs.ts";
 import type { Reason } from "./closure.ts";
 import { chainOf, pointerOf } from "./graph.ts";
 import { type Manifest, type ManifestEntry, type ManifestPolicy, originOf } from "./manifest.ts";
+import type { ReasonsPredicate } from "./reasons.ts";
 
 /** A place of the spec that reasons end at. */
 export interface SpecPlace {
@@ -96,6 +97,38 @@ export function toPrintedManifest(
       };
     }),
   };
+}
+
+/** What explanations are made of. */
+export type ExplainedImage = Pick<PrintedManifest, "entries" | "reported">;
+
+/**
+ * The paths of an image with their chains, from the reasons that were kept of it. `statOf` says what each path is in the image; paths
+ * that it does not have are left out.
+ */
+export async function toPrintedEntries(
+  { paths, places = {} }: ReasonsPredicate,
+  statOf: (path: string) => Promise<FileStat | undefined>,
+): Promise<readonly PrintedEntry[]> {
+  const reasons = new Map<string, Reason>(paths.map(({ path, reason }) => [path, reason]));
+  const entries: PrintedEntry[] = [];
+  for (const { path, kind, layer, package: owner, origin } of paths) {
+    const stat = await statOf(path);
+    if (stat === undefined) continue;
+    entries.push({
+      path,
+      kind,
+      mode: stat.mode.toString(8).padStart(4, "0"),
+      owner: `${stat.uid}:${stat.gid}`,
+      ...(kind === "file" ? { size: stat.sizeBytes } : {}),
+      ...(stat.target === undefined ? {} : { target: stat.target }),
+      layer,
+      ...(owner === undefined ? {} : { package: owner }),
+      ...(origin === undefined ? {} : { origin }),
+      reasons: chainOf(reasons, path).map((reason) => printReason(reason, places)),
+    });
+  }
+  return entries;
 }
 
 function ownerOf(entry: ManifestEntry): Pick<PrintedEntry, "package" | "origin"> {

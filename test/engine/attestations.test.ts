@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { projectFolder } from "../../scripts/lib/project.ts";
 import { reasonsPredicateType } from "../../src/closure/reasons.ts";
+import { pith } from "../support/command-line.ts";
 import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
 import { readSpdx, schemaProblems } from "../support/evidence.ts";
 import { makeProject } from "../support/project.ts";
@@ -89,6 +90,14 @@ function onContainerd(): void {
     writeFileSync(reasons, JSON.stringify(found.get(reasonsPredicateType)?.predicate));
     const schema = "reasons-v1.schema.json";
     expect(await schemaProblems(join(projectFolder, "schema"), [{ schema, file: reasons }])).toBe("");
+  });
+
+  test("an archive that has the reasons attached is explained with no source", async () => {
+    const archive = project.path("silent.tar");
+    await mustBuild({ spec: project.path("silent.yaml"), args: ["--sbom=true", `--output=type=oci,dest=${archive}`] });
+    const { code, out } = await pith(["explain", archive, "/usr/bin/env"]);
+    expect(out).toMatch(/silent\.yaml:2 \(binaries\.0\) names \/usr\/bin\/env/u);
+    expect(code).toBe(0);
   });
 
   test("imagetools shows the bill", async () => {

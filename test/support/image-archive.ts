@@ -20,6 +20,8 @@ export function fixtureMembers(text: string): readonly Member[] {
 export interface LayoutOptions {
   readonly config?: object;
   readonly architecture?: string;
+  /** Predicates that are attached to the image, by their types, as BuildKit does. */
+  readonly predicates?: Readonly<Record<string, unknown>>;
   /** Changes a document of the layout before it is written. */
   readonly edit?: (what: "manifest" | "index", document: Record<string, unknown>) => object;
 }
@@ -44,12 +46,32 @@ export function writeTestLayout(folder: string, layers: readonly Uint8Array[], o
     config: put("application/vnd.oci.image.config.v1+json", Buffer.from(JSON.stringify(config))),
     layers: layers.map((layer) => put("application/vnd.oci.image.layer.v1.tar+gzip", zlib.gzipSync(layer))),
   });
+  const manifestType = "application/vnd.oci.image.manifest.v1+json";
+  const image = put(manifestType, Buffer.from(JSON.stringify(manifest)));
+  const predicates = Object.entries(options.predicates ?? {});
+  const attached = predicates.length === 0 ? [] : [attest(image, predicates)];
   const index = edit("index", {
     schemaVersion: 2,
-    manifests: [put("application/vnd.oci.image.manifest.v1+json", Buffer.from(JSON.stringify(manifest)))],
+    manifests: [image, ...attached],
   });
   fs.writeFileSync(path.join(folder, "index.json"), JSON.stringify(index));
   fs.writeFileSync(path.join(folder, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
+
+  function attest({ digest }: { readonly digest: string }, about: readonly (readonly [string, unknown])[]): object {
+    const statements = about.map(([predicateType, predicate]) => ({
+      ...put("application/vnd.in-toto+json", Buffer.from(JSON.stringify({ predicateType, predicate }))),
+      annotations: { "in-toto.io/predicate-type": predicateType },
+    }));
+    const own = put("application/vnd.oci.image.config.v1+json", Buffer.from('{"attested":true}'));
+    return {
+      ...put(manifestType, Buffer.from(JSON.stringify({ schemaVersion: 2, config: own, layers: statements }))),
+      platform: { os: "unknown", architecture: "unknown" },
+      annotations: {
+        "vnd.docker.reference.type": "attestation-manifest",
+        "vnd.docker.reference.digest": digest,
+      },
+    };
+  }
 }
 
 /** What `docker save` writes, by hand. */

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Platform } from "../../engine/engine.ts";
 import { manifestLimitBytes } from "../../oci/manifest.ts";
 import type { FileTree } from "./file-tree.ts";
 import { type ImageParts, tieLayers } from "./image-parts.ts";
 import { refuse } from "./refuse.ts";
+import { findStatements } from "./statements.ts";
 
 const manifestSchema = z
   .array(
@@ -41,7 +43,10 @@ export function openDockerArchive(
     if (content === undefined) throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${name}: it lacks ${layer}`);
     return { name: `layer ${String(index + 1)} of ${name}`, content, digest: undefined, diffId: undefined };
   });
-  return tieLayers({ config: readLimited(files, image.Config, name), layers }, wanted);
+  const config = readLimited(files, image.Config, name);
+  // The containerd store saves a layout, with what is attached to the image.
+  const digest = `sha256:${createHash("sha256").update(config).digest("hex")}`;
+  return { ...tieLayers({ config, layers }, wanted), statements: findStatements(files, name, { config: digest }) };
 }
 
 function readManifest(files: FileTree, name: string): z.infer<typeof manifestSchema> {

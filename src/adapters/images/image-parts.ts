@@ -3,11 +3,14 @@ import { parseConfigRoot } from "../../oci/manifest.ts";
 import { formatPlatform, normalisePlatform } from "../../plan/platforms.ts";
 import type { LayerBlob } from "../layers/open-layers.ts";
 import { refuse } from "./refuse.ts";
+import type { AttachedStatement } from "./statements.ts";
 
 /** One image of a source, before its layers are read. */
 export interface ImageParts {
   readonly config: Uint8Array;
   readonly layers: readonly LayerBlob[];
+  /** What is attached to the image; absent where the source keeps no such. */
+  readonly statements?: readonly AttachedStatement[];
 }
 
 /**

@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
 import type { Platform } from "../../engine/engine.ts";
 import { type Descriptor, isLayerType } from "../../oci/descriptor.ts";
-import { type Manifest, manifestLimitBytes, parseManifest } from "../../oci/manifest.ts";
 import { formatPlatform, normalisePlatform } from "../../plan/platforms.ts";
-import type { Extent } from "../layers/extent.ts";
 import type { FileTree } from "./file-tree.ts";
 import { type ImageParts, tieLayers } from "./image-parts.ts";
+import { findBlob, parseListed, readLimited } from "./layout-blobs.ts";
 import { refuse } from "./refuse.ts";
+import { findStatements } from "./statements.ts";
 
 interface Wanted {
   /** The source, as messages call it. */
@@ -28,7 +27,7 @@ export function openLayout(files: FileTree, wanted: Wanted): ImageParts {
   if (index === undefined) {
     throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${wanted.name}: it has no index.json, so it is no OCI layout`);
   }
-  const top = parse(readLimited(index, wanted.name), wanted.name);
+  const top = parseListed(readLimited(index, wanted.name), wanted.name);
   if (top.kind !== "index") throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${wanted.name}: its index is none`);
   const named = top.manifests.filter((one) => isNamed(one, wanted.reference));
   if (named.length === 0) throw unknownName(top.manifests, wanted);
@@ -45,7 +44,11 @@ export function openLayout(files: FileTree, wanted: Wanted): ImageParts {
     }
     return { name, content: findBlob(files, layer, wanted.name), digest: layer.digest, diffId: undefined };
   });
-  return tieLayers({ config, layers }, wanted);
+  const { digest } = manifest.descriptor;
+  return {
+    ...tieLayers({ config, layers }, wanted),
+    statements: findStatements(files, wanted.name, { manifest: digest }),
+  };
 }
 
 interface Candidate {
@@ -61,7 +64,7 @@ function imagesBelow(
 ): readonly Candidate[] {
   if (!mayFit(descriptor, wanted.platform)) return [];
   const bytes = readLimited(findBlob(files, descriptor, wanted.name), wanted.name, descriptor);
-  const manifest = parse(bytes, wanted.name);
+  const manifest = parseListed(bytes, wanted.name);
   if (manifest.kind === "image") return [{ descriptor, ...manifest }];
   if (depth === maximumDepth) {
     throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${wanted.name}: its indexes are nested too deep`);
@@ -131,33 +134,4 @@ export function isNamed(descriptor: Descriptor, reference: string | undefined): 
     annotations?.["org.opencontainers.image.ref.name"] === reference ||
     annotations?.["io.containerd.image.name"] === reference
   );
-}
-
-function parse(bytes: Uint8Array, name: string): Exclude<Manifest, { kind: "invalid" }> {
-  const manifest = parseManifest(bytes);
-  if (manifest.kind !== "invalid") return manifest;
-  throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${name}: a manifest is not valid: ${manifest.why}`);
-}
-
-function findBlob(files: FileTree, { digest, size }: Descriptor, name: string): Extent {
-  const content = files.find(`blobs/${digest.replace(":", "/")}`);
-  if (content === undefined) throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${name}: it lacks ${digest}`);
-  if (content.sizeBytes !== size) {
-    const sizes = `${String(content.sizeBytes)} bytes and not ${String(size)}`;
-    throw refuse("BLOB_DIGEST", `cannot read ${name}: ${digest} has ${sizes}`);
-  }
-  return content;
-}
-
-/** The whole of a small blob, checked against what names it. */
-function readLimited(content: Extent, name: string, descriptor?: Descriptor): Uint8Array {
-  if (content.sizeBytes > manifestLimitBytes) {
-    throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${name}: a manifest is longer than 4 MiB`);
-  }
-  const bytes = content.read(0, content.sizeBytes);
-  if (descriptor === undefined) return bytes;
-  const [algorithm = ""] = descriptor.digest.split(":");
-  const found = `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
-  if (found === descriptor.digest) return bytes;
-  throw refuse("BLOB_DIGEST", `cannot read ${name}: the digest of a manifest is ${found} and not ${descriptor.digest}`);
 }

@@ -15,12 +15,15 @@ import { archiveFiles, directoryFiles, type FileTree, openFile } from "./file-tr
 import type { ImageParts } from "./image-parts.ts";
 import { openLayout } from "./oci-layout.ts";
 import { refuse } from "./refuse.ts";
+import type { AttachedStatement } from "./statements.ts";
 
 /** A root file system that was made elsewhere. */
 export interface ImageTree {
   readonly root: RootFs;
   /** The image's configuration; empty for a directory. */
   readonly settings: ImageSettings;
+  /** What is attached to the image, where the source keeps that. */
+  readonly statements: readonly AttachedStatement[];
   /** Regular files, several names of one as several, and their bytes, each file's once. */
   count(): { readonly files: number; readonly bytes: number };
   close(): void;
@@ -77,6 +80,7 @@ export async function openSource(text: string, options: SourceOptions): Promise<
       return {
         root: layers.root,
         settings: parseImageConfig(parts.config) ?? emptySettings,
+        statements: parts.statements ?? [],
         count: () => layers.count(),
         close() {
           files.close();
@@ -98,6 +102,7 @@ function openDirectorySource(hostPath: string, text: string): ImageTree {
   return {
     root: openDirectory(hostPath),
     settings: emptySettings,
+    statements: [],
     count: () => countOwnFiles(hostPath),
     close() {},
   };

@@ -1,8 +1,5 @@
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import process from "node:process";
-import { guessSource, openSource } from "../../adapters/images/open-source.ts";
 import { openList, printReport } from "../../app/print-report.ts";
 import { type Audit, auditTree, type StatedFile, type VulnerabilityList } from "../../audit/audit.ts";
 import { printJson } from "../../audit/report-json.ts";
@@ -14,8 +11,9 @@ import { quote } from "../../diagnostics/escape.ts";
 import { invalid, listLimitBytes } from "../../vex/findings.ts";
 import type { Call, Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { readImageReasons } from "../image-reasons.ts";
 import { readManifestFile } from "../manifest-file.ts";
-import { parsePlatformOption } from "../platform-option.ts";
+import { openImage } from "../open-image.ts";
 
 /** `pith audit`: what an attacker would find in an image. */
 export const audit: Command = {
@@ -30,7 +28,12 @@ which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FIL
   operands: { usage: "[BEFORE] IMAGE", least: 1, most: 2 },
   options: [
     { name: "output", short: "o", value: "DIR", description: "Write report.txt, report.json and report.html there." },
-    { name: "manifest", short: "m", value: "FILE", description: "The image's manifest, for owners and reasons." },
+    {
+      name: "manifest",
+      short: "m",
+      value: "FILE",
+      description: "The image's manifest. Default: the reasons that lie beside or in it.",
+    },
     {
       name: "vulnerabilities",
       value: "FILE",
@@ -82,25 +85,19 @@ async function auditSource(
     readonly vulnerabilities: VulnerabilityList | undefined;
   },
 ): Promise<Audit> {
-  const source = guessSource(text, call.hostFolder);
-  call.terminal.detail(`reading ${source}`);
-  const tree = await openSource(source, {
-    platform: parsePlatformOption(call.words.text("platform")),
-    hostFolder: call.hostFolder,
-    spoolFolder: os.tmpdir(),
-    dockerHost: process.env["DOCKER_HOST"],
-    signal: call.signal,
-  });
+  const tree = await openImage(call, text);
   try {
     const { entrypoint, cmd, env } = tree.settings;
+    const entries = stated === undefined ? await readImageReasons(tree) : undefined;
+    const known = entries === undefined ? stated : statedFiles({ entries });
     return await auditTree({
       name: path.basename(text) || text,
       root: tree.root,
       databases: packageDatabases,
       command: [...entrypoint, ...cmd],
       searchPath: env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      tellsFileCapabilities: !source.startsWith("dir:"),
-      ...(stated === undefined ? {} : { stated }),
+      tellsFileCapabilities: !tree.source.startsWith("dir:"),
+      ...(known === undefined ? {} : { stated: known }),
       ...(vulnerabilities === undefined ? {} : { vulnerabilities }),
     });
   } finally {

@@ -2,7 +2,7 @@ import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { linkLimit, pathComponents } from "../../rootfs/links.ts";
 import { compareBytes, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { suggest } from "../../spec/suggest.ts";
-import type { PrintedEntry, PrintedManifest } from "../printed-manifest.ts";
+import type { ExplainedImage, PrintedEntry } from "../printed-manifest.ts";
 import { sentenceOf, subjectOf } from "./sentence.ts";
 
 /** Paths that one answer lists, and groups that it counts. */
@@ -19,7 +19,7 @@ export type AbsentFacts = readonly string[];
  * Why a path is in the image, or why not; a pattern (`/usr/lib/**`) explains what it matches, in bounded output. Facts from the
  * builder about an absent path come first where they are given.
  */
-export function explainPath(manifest: PrintedManifest, text: string, facts: AbsentFacts = []): string {
+export function explainPath(manifest: ExplainedImage, text: string, facts: AbsentFacts = []): string {
   const entries: Entries = new Map(manifest.entries.map((entry) => [entry.path, entry]));
   const found = findEntry(entries, text);
   if (found !== undefined) {
@@ -41,7 +41,7 @@ export interface PathAnswer {
   readonly chain: readonly string[];
 }
 
-export function answerPath(manifest: PrintedManifest, text: string): PathAnswer {
+export function answerPath(manifest: ExplainedImage, text: string): PathAnswer {
   const entries: Entries = new Map(manifest.entries.map((entry) => [entry.path, entry]));
   const found = findEntry(entries, text);
   if (found !== undefined) {
@@ -52,13 +52,13 @@ export function answerPath(manifest: PrintedManifest, text: string): PathAnswer 
 }
 
 /** True when the image holds the path, by this name or through links of its own, or the text is a pattern. */
-export function isExplained(manifest: PrintedManifest, text: string): boolean {
+export function isExplained(manifest: ExplainedImage, text: string): boolean {
   const entries: Entries = new Map(manifest.entries.map((entry) => [entry.path, entry]));
   return isGlob(text) || findEntry(entries, text) !== undefined;
 }
 
 /** Every path, grouped by the line of the spec and the sentence that brings it. */
-export function explainAll(manifest: PrintedManifest): string {
+export function explainAll(manifest: ExplainedImage): string {
   const groups = new Map<string, Map<string, string[]>>();
   for (const entry of manifest.entries) {
     const [first] = entry.reasons;
