@@ -178,7 +178,9 @@ it("asks the network for nothing and says nothing on the console", () => {
 
 it("fits into a picture for the documents", async () => {
   await page.call("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: "light" }] });
-  await page.evaluate(`for (const one of document.querySelectorAll("details")) one.open = false; scrollTo(0, 0)`);
+  await page.evaluate(
+    `for (const one of document.querySelectorAll("details")) one.open = false; document.activeElement.blur(); scrollTo(0, 0)`,
+  );
   const picture = async (clip: object): Promise<Buffer> => {
     const answer = await page.call("Page.captureScreenshot", { format: "png", captureBeyondViewport: true, clip });
     return Buffer.from(String(fieldsOf(answer)["data"]), "base64");

@@ -17,7 +17,7 @@ export async function saveFromDaemon(
     const request = http.get(
       {
         socketPath,
-        path: `/images/${encodeURIComponent(reference)}/get`,
+        path: `/images/${encodeURIComponent(withTag(reference))}/get`,
         timeout: silenceMilliseconds,
         ...(signal === undefined ? {} : { signal }),
       },
@@ -37,6 +37,12 @@ export async function saveFromDaemon(
     );
   }
   for await (const chunk of response) spool.append(Buffer.from(chunk));
+}
+
+/** A name alone would bring all tags that the engine has of it. */
+export function withTag(reference: string): string {
+  const last = reference.slice(reference.lastIndexOf("/") + 1);
+  return /[:@]/u.test(last) || /^[0-9a-f]{12,64}$/u.test(reference) ? reference : `${reference}:latest`;
 }
 
 /** The socket that DOCKER_HOST names; undefined where it names no socket. */
