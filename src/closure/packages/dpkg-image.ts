@@ -8,10 +8,15 @@ const infoDirectory = "/var/lib/dpkg/info";
 const commonLicenses = "/usr/share/common-licenses";
 const textLimit = 2 ** 24;
 
+/** Files from which scanners read packages of a language. */
+const languageMetadata =
+  /\.(?:dist|egg)-info(?:\/(?:METADATA|PKG-INFO))?$|\/package\.json$|\.gemspec$|\.[jwe]ar$|\/installed\.json$/;
+
 /**
  * `status.d`, as images without dpkg have it: a file a package with its paragraph, and beside it the `.md5sums` of those of its
  * files that ship. From them others tell whose a file is (a scanner, that a language's package is the distribution's), and whether
- * it is still what the package brought. Configuration files have their sums in the paragraph, as dpkg keeps them.
+ * it is still what the package brought. Configuration files have their sums in the paragraph, as dpkg keeps them; so has a
+ * single file, in a field of its own, since most packages of a small image ship one library and a file more for each is much.
  */
 export async function* writeStatusDirectory(
   shipped: readonly ShippedPackage[],
@@ -20,24 +25,34 @@ export async function* writeStatusDirectory(
   const realPath = await openRealPaths(root);
   for (const found of shipped) {
     const stem = stemOf(found, shipped);
-    yield { path: toAbsPath(stem, statusDirectory), content: paragraphOf(found), packages: [found] };
     const paths = new Set<string>(found.paths);
     const sums = (await readSums(found, root)).split("\n").flatMap((line) => {
       const [, sum, listed = ""] = /^([0-9a-f]{32}) [ *](.+)$/.exec(line) ?? [];
       const path = realPath(toAbsPath(listed), found.name);
-      return sum === undefined || path === undefined || !paths.has(path) ? [] : [`${sum}  ${path.slice(1)}\n`];
+      return sum === undefined || path === undefined || !paths.has(path) ? [] : [{ sum, path }];
     });
-    if (sums.length === 0) continue;
-    yield { path: toAbsPath(`${stem}.md5sums`, statusDirectory), content: sums.join(""), packages: [found] };
+    const isBeside = sums.length > 1 || (sums.length === 1 && found.paths.some((path) => languageMetadata.test(path)));
+    const own = isBeside ? [] : sums.map(({ sum, path }) => ` ${path} ${sum}`);
+    yield { path: toAbsPath(stem, statusDirectory), content: paragraphOf(found, own), packages: [found] };
+    if (!isBeside) continue;
+    const content = sums.map(({ sum, path }) => `${sum}  ${path.slice(1)}\n`).join("");
+    yield { path: toAbsPath(`${stem}.md5sums`, statusDirectory), content, packages: [found] };
   }
 }
 
-/** Configuration files that a paragraph lists, with their lines (deb-conffiles(5), dpkg's `Conffiles` in status). */
-export function conffilesOf(record: string): readonly { readonly path: string; readonly line: string }[] {
-  const [, list = ""] = /^Conffiles:[^\n]*\n((?:[ \t][^\n]*(?:\n|$))*)/im.exec(record) ?? [];
+/**
+ * Files that a paragraph lists with their sums: `Conffiles`, as in dpkg's status (deb-conffiles(5)), and in `status.d` of Pith
+ * `Md5sums`, in the same form.
+ */
+export function filesOfRecord(
+  record: string,
+  field: "Conffiles" | "Md5sums",
+): readonly { readonly path: string; readonly sum: string; readonly line: string }[] {
+  const pattern = new RegExp(`^${field}:[^\\n]*\\n((?:[ \\t][^\\n]*(?:\\n|$))*)`, "im");
+  const [, list = ""] = pattern.exec(record) ?? [];
   return list.split("\n").flatMap((line) => {
-    const path = /^\s+(\/.+?) [0-9a-f]{32}\b/.exec(line)?.[1];
-    return path === undefined ? [] : [{ path, line }];
+    const [, path, sum] = /^\s+(\/.+?) ([0-9a-f]{32})\b/.exec(line) ?? [];
+    return path === undefined || sum === undefined ? [] : [{ path, sum, line }];
   });
 }
 
@@ -71,21 +86,24 @@ function stemOf(found: ShippedPackage, shipped: readonly ShippedPackage[]): stri
 }
 
 /** The paragraph; of configuration files it has those that are there. */
-function paragraphOf({ record = "", paths }: ShippedPackage): string {
-  const conffiles = new Map(conffilesOf(record).map(({ path, line }) => [path, line]));
+function paragraphOf({ record = "", paths }: ShippedPackage, sums: readonly string[]): string {
+  const conffiles = new Map(filesOfRecord(record, "Conffiles").map(({ path, line }) => [path, line]));
   const shipped = paths.flatMap((path) => conffiles.get(path) ?? []);
   const lines: string[] = [];
   let isLeftOut = false;
   for (const line of record.split("\n")) {
     if (line.trim() === "") continue;
-    if (!/^[ \t]/.test(line)) isLeftOut = /^Conffiles:/i.test(line);
-    if (isLeftOut && /^Conffiles:/i.test(line) && shipped.length > 0) lines.push("Conffiles:", ...shipped);
+    if (!/^[ \t]/.test(line)) {
+      isLeftOut = /^(?:Conffiles|Md5sums):/i.test(line);
+      if (/^Conffiles:/i.test(line) && shipped.length > 0) lines.push("Conffiles:", ...shipped);
+    }
     if (!isLeftOut) lines.push(line.replace(/\r$/, ""));
   }
+  if (sums.length > 0) lines.push("Md5sums:", ...sums);
   return `${lines.join("\n")}\n`;
 }
 
-async function readSums({ name, architecture }: InstalledPackage, root: RootFs): Promise<string> {
+async function readSums({ name, architecture, record = "" }: InstalledPackage, root: RootFs): Promise<string> {
   for (const path of [
     `${infoDirectory}/${name}:${architecture}.md5sums`,
     `${infoDirectory}/${name}.md5sums`,
@@ -94,7 +112,9 @@ async function readSums({ name, architecture }: InstalledPackage, root: RootFs):
     const bytes = await root.readFile(toAbsPath(path), { offset: 0, length: textLimit });
     if (bytes !== undefined) return new TextDecoder().decode(bytes);
   }
-  return "";
+  return filesOfRecord(record, "Md5sums")
+    .map(({ path, sum }) => `${sum}  ${path}`)
+    .join("\n");
 }
 
 async function realFile(root: RootFs, path: string): Promise<AbsPath | undefined> {

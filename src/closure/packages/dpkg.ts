@@ -1,7 +1,7 @@
 import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, InstalledPackage, PackageDatabase } from "../closure.ts";
 import { damagedDatabase } from "./damage.ts";
-import { conffilesOf, licenseFilesOf, writeStatusDirectory } from "./dpkg-image.ts";
+import { filesOfRecord, licenseFilesOf, writeStatusDirectory } from "./dpkg-image.ts";
 import { type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
 import { openRealPaths } from "./dpkg-paths.ts";
 import { type Distribution, readDistribution } from "./os-release.ts";
@@ -56,9 +56,11 @@ async function readInstalled(root: RootFs, report: Report): Promise<readonly Ins
     if (paragraph === undefined) continue;
     const sums = await root.readFile(toAbsPath(`${name}.md5sums`, statusDirectory), { offset: 0, length: listLimit });
     const listed = sums === undefined ? "" : fromSums(decode(sums));
+    const record = paragraph.text();
+    const named = [...filesOfRecord(record, "Md5sums"), ...filesOfRecord(record, "Conffiles")];
     all.push({
       ...paragraph,
-      ownList: [listed, ...conffilesOf(paragraph.text()).map(({ path }) => path)].join("\n").trim(),
+      ownList: [listed, ...named.map(({ path }) => path)].join("\n").trim(),
     });
   }
   const unique = new Map<string, Installed>();

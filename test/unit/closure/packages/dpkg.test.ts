@@ -199,9 +199,16 @@ it("warns of a damaged database where it would go into the image", async () => {
   ]);
 });
 
+const sorted = (line: string) => line.split(" ").toSorted().join(" ");
+
 it("writes what ships with its sums, by the names that files really have, and reads it back", async () => {
   // Fixtures lose the white space that a list of configuration files begins its lines with.
-  const status = `Package: web
+  const status = `Package: one
+Status: install ok installed
+Version: 1
+Architecture: all
+
+Package: web
 Status: install ok installed
 Version: 1
 Architecture: all
@@ -217,8 +224,14 @@ Description: a server
 //- /var/lib/dpkg/info/web.list
 /bin/web
 /etc/web.conf
+/usr/share/web
+//- /var/lib/dpkg/info/one.list
+/usr/lib/one
+//- /var/lib/dpkg/info/one.md5sums
+00000000000000000000000000000004  usr/lib/one
 //- /var/lib/dpkg/info/web.md5sums
 00000000000000000000000000000001  bin/web
+00000000000000000000000000000003  usr/share/web
 00000000000000000000000000000002  usr/share/doc/web/copyright
 `),
   ]);
@@ -228,8 +241,17 @@ Description: a server
       records.push([path, { content }]);
     }
   }
-  expect(`\n${records.map(([path, { content }]) => `${path}\n${content.toString()}`).join("")}`).toMatchInlineSnapshot(`
+  expect(
+    `\n${records.map(([path, { content }]) => `${path}\n${content.toString()}`).join("")}`,
+  ).toMatchInlineSnapshot(`
     "
+    /var/lib/dpkg/status.d/one
+    Package: one
+    Status: install ok installed
+    Version: 1
+    Architecture: all
+    Md5sums:
+     /usr/lib/one 00000000000000000000000000000004
     /var/lib/dpkg/status.d/web
     Package: web
     Status: install ok installed
@@ -240,7 +262,8 @@ Description: a server
     Description: a server
     /var/lib/dpkg/status.d/web.md5sums
     00000000000000000000000000000001  usr/bin/web
+    00000000000000000000000000000003  usr/share/web
     "
   `);
-  expect(await read(memoryRootFs(records))).toEqual(await read(root));
+  expect((await read(memoryRootFs(records))).map(sorted)).toEqual((await read(root)).map(sorted));
 });
