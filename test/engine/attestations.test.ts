@@ -92,12 +92,17 @@ function onContainerd(): void {
     expect(await schemaProblems(join(projectFolder, "schema"), [{ schema, file: reasons }])).toBe("");
   });
 
-  test("an archive that has the reasons attached is explained with no source", async () => {
+  test("an archive, and an image of the store, is explained by its reasons with no source", async () => {
+    const spec = project.path("silent.yaml");
     const archive = project.path("silent.tar");
-    await mustBuild({ spec: project.path("silent.yaml"), args: ["--sbom=true", `--output=type=oci,dest=${archive}`] });
-    const { code, out } = await pith(["explain", archive, "/usr/bin/env"]);
-    expect(out).toMatch(/silent\.yaml:2 \(binaries\.0\) names \/usr\/bin\/env/u);
-    expect(code).toBe(0);
+    const tag = "pith-test/attested-local:1";
+    await mustBuild({ spec, args: ["--sbom=true", `--output=type=oci,dest=${archive}`] });
+    await mustBuild({ spec, tag, args: ["--sbom=true"] });
+    for (const image of [archive, `docker-daemon:${tag}`]) {
+      const { code, out } = await pith(["explain", image, "/usr/bin/env"]);
+      expect(out).toMatch(/silent\.yaml:\d+ \(binaries/u);
+      expect(code).toBe(0);
+    }
   });
 
   test("imagetools shows the bill", async () => {

@@ -34,8 +34,10 @@ export function writeFixture(folder: string, text: string, order: "first to last
     const place = path.join(folder, name);
     fs.mkdirSync(path.dirname(place), { recursive: true });
     if (target !== undefined) fs.symlinkSync(target, place);
-    else if (content === undefined) fs.mkdirSync(place, { recursive: true });
-    else {
+    else if (content === undefined) {
+      fs.mkdirSync(place, { recursive: true });
+      fs.chmodSync(place, mode ?? 0o755);
+    } else {
       fs.writeFileSync(place, content);
       fs.chmodSync(place, mode ?? 0o644);
       fs.utimesSync(place, mtimeSeconds, mtimeSeconds);

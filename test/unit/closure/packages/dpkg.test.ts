@@ -241,9 +241,7 @@ Description: a server
       records.push([path, { content }]);
     }
   }
-  expect(
-    `\n${records.map(([path, { content }]) => `${path}\n${content.toString()}`).join("")}`,
-  ).toMatchInlineSnapshot(`
+  expect(`\n${records.map(([path, { content }]) => `${path}\n${content.toString()}`).join("")}`).toMatchInlineSnapshot(`
     "
     /var/lib/dpkg/status.d/one
     Package: one
