@@ -11,13 +11,13 @@ import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
 import { closureBuilders, composeRequest } from "../plan/closure-request.ts";
 import { adoptsImage, notApplication, planSettings, processBuilder, settleSettings } from "../plan/image-process.ts";
 import { countTree } from "../rootfs/count.ts";
+import { defaultPath } from "../rootfs/default-path.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { subtreeRootFs } from "../rootfs/subtree.ts";
 import type { Spec } from "../spec/spec.ts";
 import { chooseManager, dependencyMarkers, dependencyPlace } from "./dependencies.ts";
 import { answerRequest } from "./resolve.ts";
-import { defaultPath } from "./steps.ts";
 
 /** A root file system that the caller hands over. */
 export interface AssemblySource {

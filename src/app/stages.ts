@@ -3,10 +3,11 @@ import type { Platform } from "../engine/engine.ts";
 import type { State } from "../llb/state.ts";
 import type { ImageSettings } from "../oci/image-config.ts";
 import { parsePlatform } from "../plan/platforms.ts";
+import { defaultPath } from "../rootfs/default-path.ts";
 import { type Base, openBase } from "./bases.ts";
 import type { PlatformBuild } from "./build-context.ts";
 import { installPackages } from "./install-packages.ts";
-import { copyFiles, defaultPath, type FindTree, runBuildStep, type Stage } from "./steps.ts";
+import { copyFiles, type FindTree, runBuildStep, type Stage } from "./steps.ts";
 
 /** A builder with all of its steps. */
 export interface BuiltStage extends Stage {

@@ -4,6 +4,7 @@ import { runExec } from "../llb/ops/exec.ts";
 import { editFiles } from "../llb/ops/file.ts";
 import type { ExecMount, ExecOptions, FileAction, State, VertexOptions } from "../llb/state.ts";
 import { formatEnv } from "../oci/image-config.ts";
+import { defaultPath } from "../rootfs/default-path.ts";
 import type { BuilderSpec, CopySpec, MountSpec, RunSpec } from "../spec/spec.ts";
 import { type PlatformBuild, progressName } from "./build-context.ts";
 
@@ -19,8 +20,6 @@ export interface Stage {
 
 /** Finds the tree of another builder, or of the build context, for mounts and copies. */
 export type FindTree = (name: string) => Promise<State>;
-
-export const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Runs one `build` step. */
 export async function runBuildStep(

@@ -28,10 +28,15 @@ export async function checkAttacks(checking: Checking, check: AttacksCheck): Pro
     pointer: checking.pointer,
     root: "writable",
   });
-  const successes = parseSuccesses(await readText(ref, "attacks"));
   const { build, image } = checking;
   const uid = (image.settings.user ?? "0").split(":")[0] ?? "0";
   const own = [...image.closure.answer.config.entrypoint.slice(0, 1), ...namedPrograms(build.spec)];
+  const isWritten = ({ name, path }: Success): boolean =>
+    own.some((program) => program === path || baseName(toAbsPath(program)) === name);
+  // A program of several names is told by the one that the spec has.
+  const successes = parseSuccesses(await readText(ref, "attacks")).toSorted(
+    (left, right) => Number(isWritten(right)) - Number(isWritten(left)),
+  );
   const meant = new Set(
     successes.filter((one) => isNamed(one, own) || isAllowed(build.spec, one)).map((one) => one.real),
   );
@@ -100,7 +105,7 @@ function tell(
   successes: readonly Success[],
   severity: Diagnostic["severity"],
 ): readonly Diagnostic[] {
-  const why = severity === "warning" ? ", as the spec has it" : "";
+  const isMeant = severity === "warning";
   const started = successes.filter(
     (one, index) => one.kind === "started" && successes.findIndex((other) => other.real === one.real) === index,
   );
@@ -110,11 +115,10 @@ function tell(
       (one): Diagnostic => ({
         severity,
         code: "VERIFY_ATTACK",
-        message: `cannot keep an intruder from using ${one.path}: it starts${titleOf(one)}${why}`,
-        hint:
-          severity === "warning"
-            ? "leave the program out if the image works without it"
-            : `run --target explain --build-arg EXPLAIN=${one.path} to see what brings it, and leave that out or name it in policy.allow`,
+        message: `cannot keep an intruder from using ${one.path}${isMeant ? ", which the spec asks for" : ""}: it starts${titleOf(one)}`,
+        hint: isMeant
+          ? "leave the program out if the image works without it"
+          : `run --target explain --build-arg EXPLAIN=${one.path} to see what brings it, and leave that out or name it in policy.allow`,
         pointer,
       }),
     ),
@@ -124,20 +128,21 @@ function tell(
           {
             severity,
             code: "VERIFY_WRITABLE",
-            message: `cannot keep an intruder from adding programs: the image's user can write one into ${writable.join(", ")} and start it${why}`,
-            hint:
-              severity === "warning"
-                ? "run the container with a read-only root, and give it memory where programs do not start: --read-only --tmpfs /tmp:noexec"
-                : "take the write permission from the directory in the builder",
+            message: `cannot keep an intruder from adding programs: the image's user can write one into ${writable.join(", ")} and start it${isMeant ? ", as the spec has it" : ""}`,
+            hint: isMeant
+              ? "run the container with a read-only root, and give it memory where programs do not start: --read-only --tmpfs /tmp:noexec"
+              : "take the write permission from the directory in the builder",
             pointer,
           } satisfies Diagnostic,
         ]),
   ];
 }
 
-/** `, and it is a shell`; empty for a program of no known kind. */
+/** `, and it is a shell, with which one can run ...`; empty for a program of no known kind. */
 function titleOf({ name, path }: Success): string {
   const known = programOfName(baseName(toAbsPath(path))) ?? programOfName(name) ?? name;
-  const titles = capabilities.filter((one) => capabilitiesOf(known).includes(one.name)).map((one) => one.title);
-  return titles.length === 0 ? "" : `, and it is ${titles.join(" and ")}`;
+  const kinds = capabilities.filter((one) => capabilitiesOf(known).includes(one.name));
+  if (kinds.length === 0) return "";
+  const titles = kinds.map((one) => one.title).join(" and ");
+  return `, and it is ${titles}, with which one can ${kinds.map((one) => one.use).join(", or ")}`;
 }

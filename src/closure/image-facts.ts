@@ -1,3 +1,4 @@
+import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import type { ClosureEntry, Finding } from "./closure.ts";
 import { findUnreadable } from "./readable.ts";
@@ -5,8 +6,6 @@ import type { ClosureAnswer, ClosureRequest } from "./request.ts";
 import type { Closure } from "./resolve.ts";
 import { findUser } from "./users.ts";
 import type { View } from "./view.ts";
-
-const fallbackPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Image settings that only the files tell: PATH as far as it exists, the user as numbers, what is started. */
 export async function readImageFacts(
@@ -50,7 +49,7 @@ async function existingPath(
   for (const { path, kind, mode } of entries) {
     if (kind === "link" || (kind === "file" && (mode & 0o111) !== 0)) holders.add(parentOf(path));
   }
-  const text = [request.process.env["PATH"] ?? "", view.searchPath ?? "", fallbackPath].find((one) => one !== "") ?? "";
+  const text = [request.process.env["PATH"] ?? "", view.searchPath ?? "", defaultPath].find((one) => one !== "") ?? "";
   const kept: string[] = [];
   for (const directory of text.split(":")) {
     if (!directory.startsWith("/") || kept.includes(directory)) continue;
@@ -58,5 +57,5 @@ async function existingPath(
     const isReachable = links.every((link) => entries.some((entry) => entry.path === link.path));
     if (holders.has(real) && isReachable) kept.push(directory);
   }
-  return kept.length === 0 ? fallbackPath : kept.join(":");
+  return kept.length === 0 ? defaultPath : kept.join(":");
 }

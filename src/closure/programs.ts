@@ -1,3 +1,4 @@
+import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, baseName, type FileStat, toAbsPath } from "../rootfs/rootfs.ts";
 import type { ProcessContext, Yield } from "./closure.ts";
 import { callFunction, withClient } from "./function-client.ts";
@@ -9,7 +10,6 @@ import { maxShebangDepth, parseEnvArgument, parseShebang, type Shebang, shebangB
 import type { View, Walk } from "./view.ts";
 import type { Ask, Worklist } from "./worklist.ts";
 
-const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Scripts may start each other with ever more arguments. */
 const maxLaunchDepth = 8;
 

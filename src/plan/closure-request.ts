@@ -1,6 +1,7 @@
 import type { ClosureRequest, RequestRoot, RequestSource, RequestView } from "../closure/request.ts";
 import type { ImageSettings } from "../oci/image-config.ts";
-import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { defaultPath } from "../rootfs/default-path.ts";
+import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { functionStart, platformOf } from "../serverless/platforms.ts";
 import type { FileSpec, HealthcheckSpec, Spec } from "../spec/spec.ts";
 import { adoptsImage, processBuilder } from "./image-process.ts";
@@ -73,7 +74,7 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
       ...(name === main && facts.dependencies !== undefined ? ["dependencies"] : []),
       ...(name === main && appRoot !== undefined ? ["app"] : []),
     ],
-    searchPath: facts.searchPaths.get(name) ?? "",
+    searchPath: searchPathOf(name, { ...facts, isMain: name === main }),
     ...libraryPathOf(name, facts),
   }));
   if (usesContextFiles(spec)) views.push({ name: "context", sources: ["context"], searchPath: "" });
@@ -121,6 +122,14 @@ function stepSecrets(spec: Spec): readonly { readonly id: string; readonly point
     }
   }
   return [...pointers].map(([id, pointer]) => ({ id, pointer }));
+}
+
+/** PATH of a builder. Programs that come with installed dependencies are found first, as in an activated environment. */
+function searchPathOf(name: string, facts: RequestFacts & { readonly isMain: boolean }): string {
+  const searchPath = facts.searchPaths.get(name) ?? "";
+  const interpreter = facts.isMain ? facts.dependencies?.interpreter : undefined;
+  if (interpreter === undefined) return searchPath;
+  return [parentOf(interpreter), searchPath === "" ? defaultPath : searchPath].join(":");
 }
 
 function libraryPathOf(name: string, { libraryPaths }: RequestFacts): Pick<RequestView, "libraryPath"> {

@@ -5,6 +5,8 @@ export interface Capability {
   readonly name: CapabilityName;
   /** What a program of it is, to complete "it is". */
   readonly title: string;
+  /** What an intruder does with it, to complete "with it one can". */
+  readonly use: string;
   /**
    * Points in the score for at least one such program; all of them sum to 100. A debugger has none of its own: each is a
    * program of another capability as well.
@@ -23,6 +25,7 @@ export const capabilities: readonly Capability[] = [
   {
     name: "shell",
     title: "a shell",
+    use: "run commands that are slipped into the application",
     weight: 25,
     programs: words(`
       sh ash bash dash ksh mksh zsh fish csh tcsh rbash yash sash rzsh ksh93 rksh hush nu osh elvish
@@ -32,6 +35,7 @@ export const capabilities: readonly Capability[] = [
   {
     name: "package-manager",
     title: "a package manager",
+    use: "install further programs",
     weight: 15,
     programs: words(`
       apt apt-get apt-cache aptitude dpkg dpkg-deb apk yum dnf dnf5 microdnf rpm rpm2cpio zypper
@@ -42,6 +46,7 @@ export const capabilities: readonly Capability[] = [
   {
     name: "downloader",
     title: "a program that downloads or uploads",
+    use: "fetch programs and send away what the container can read",
     weight: 15,
     programs: words(`
       curl wget wget2 aria2c ftp lftp tnftp tftp scp sftp rsync git smbclient lwp-download lwp-request
@@ -51,6 +56,7 @@ export const capabilities: readonly Capability[] = [
   {
     name: "network",
     title: "a network tool",
+    use: "reach other machines and open a way in",
     weight: 12,
     programs: words(`
       nc ncat netcat socat telnet ssh openssl nmap tcpdump dig nslookup host whois ip ss tshark
@@ -60,6 +66,7 @@ export const capabilities: readonly Capability[] = [
   {
     name: "interpreter",
     title: "an interpreter",
+    use: "run scripts that are slipped into the application",
     weight: 12,
     programs: words(`
       perl python python2 python3 pypy pypy3 ruby irb node nodejs deno bun php lua luajit tclsh wish
@@ -70,6 +77,7 @@ export const capabilities: readonly Capability[] = [
   {
     name: "compiler",
     title: "a compiler or build tool",
+    use: "make programs inside the container",
     weight: 6,
     programs: words(`
       gcc cc c++ g++ cc1 cc1plus cpp clang clang++ tcc as ld ld.bfd ld.gold ld.lld lld make gmake
@@ -79,6 +87,7 @@ export const capabilities: readonly Capability[] = [
   {
     name: "encoder",
     title: "an encoder or archiver",
+    use: "unpack what was smuggled in and pack what is to leave",
     weight: 5,
     programs: words(`
       base64 base32 basenc xxd od hexdump hd uuencode uudecode tar bsdtar cpio ar zip unzip gzip
@@ -88,12 +97,14 @@ export const capabilities: readonly Capability[] = [
   {
     name: "editor",
     title: "an editor or pager",
+    use: "read and change files, and often start a shell",
     weight: 4,
     programs: words("vi vim nvim nano pico ed red emacs less more man sed view rview"),
   },
   {
     name: "launcher",
     title: "a program that starts others",
+    use: "start programs past checks of their names",
     weight: 3,
     programs: words(`
       env xargs find timeout nohup nice ionice setarch stdbuf script flock watch start-stop-daemon
@@ -103,6 +114,7 @@ export const capabilities: readonly Capability[] = [
   {
     name: "privilege",
     title: "a program that changes rights, users or containers",
+    use: "gain rights or pass them on",
     weight: 3,
     programs: words(`
       sudo su doas pkexec runuser newgrp chsh chfn passwd gpasswd setcap capsh chroot unshare nsenter
@@ -113,6 +125,7 @@ export const capabilities: readonly Capability[] = [
   {
     name: "debugger",
     title: "a debugger or tracer",
+    use: "read what other processes hold in memory",
     weight: 0,
     programs: words("gdb gdbserver lldb lldb-server strace ltrace bpftrace valgrind perf dlv"),
   },

@@ -111,7 +111,7 @@ export async function measureBuilds(
 }
 
 /** Alternates who is first, so that neither always meets the warmer machine. */
-async function inTurns(
+export async function inTurns(
   title: string,
   rounds: number,
   make: Readonly<Record<Who, () => Promise<void>>>,
@@ -131,7 +131,7 @@ async function inTurns(
   return runs;
 }
 
-async function build(args: readonly string[]): Promise<void> {
+export async function build(args: readonly string[]): Promise<void> {
   await output("docker", ["build", "--progress=quiet", "--network=host", ...args], {
     env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" },
   });

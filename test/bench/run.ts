@@ -11,16 +11,18 @@ import { projectVersion, say } from "../../scripts/lib/project.ts";
 import { type BuildResult, buildCases, measureBuilds } from "./builds.ts";
 import { compressedBytes } from "./compressed-size.ts";
 import { measureResolver, type ResolverResult } from "./resolver.ts";
-import { printBuilds, printResolver } from "./tables.ts";
+import { printBuilds, printResolver, printVerify } from "./tables.ts";
+import { measureVerify, type VerifyResult } from "./verify.ts";
 
 const usage =
-  "usage: npm run bench -- [--only builds|resolver] [--example NAME] [--store classic|containerd] [--runs N] [--json FILE]";
+  "usage: npm run bench -- [--only builds|verify|resolver] [--example NAME] [--store classic|containerd] [--runs N] [--json FILE]";
 
 /** Everything that one run measured, as `--json` writes it. */
 interface Measured {
   readonly store: string | undefined;
   readonly frontendBytes: number | undefined;
   readonly builds: readonly BuildResult[];
+  readonly verify: readonly VerifyResult[];
   readonly resolver: readonly ResolverResult[];
 }
 
@@ -42,7 +44,7 @@ async function main(): Promise<number> {
     say(usage);
     return values.help ? 0 : 2;
   }
-  const nothing = { store: undefined, frontendBytes: undefined, builds: [] };
+  const nothing = { store: undefined, frontendBytes: undefined, builds: [], verify: [] };
   const given = givenEngine();
   const builds =
     values.only === "resolver"
@@ -50,8 +52,12 @@ async function main(): Promise<number> {
       : given === undefined
         ? await withEngine(store, async (engine) => measureOn(engine, runs))
         : await measureOn(given, runs);
-  const measured: Measured = { ...builds, resolver: values.only === "builds" ? [] : await resolverAlone(runs) };
+  const measured: Measured = {
+    ...builds,
+    resolver: ["builds", "verify"].includes(values.only ?? "") ? [] : await resolverAlone(runs),
+  };
   if (measured.builds.length > 0) console.log(printBuilds(measured));
+  if (measured.verify.length > 0) console.log(printVerify(measured.verify));
   if (measured.resolver.length > 0) console.log(printResolver(measured.resolver));
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measured, undefined, 2)}\n`);
   return 0;
@@ -72,11 +78,13 @@ async function measureOn(
   // Images that a machine has after its first build are there, so that no build pays for their transfer.
   for (const image of [frontend, ...buildCases.map((one) => one.base)]) await output("docker", ["pull", "-q", image]);
   const builds: BuildResult[] = [];
+  const verify: VerifyResult[] = [];
   for (const one of buildCases) {
     if (values.example !== undefined && values.example !== one.example) continue;
-    builds.push(await measureBuilds(one, { frontend, runs }));
+    if (values.only !== "verify") builds.push(await measureBuilds(one, { frontend, runs }));
+    if (values.only !== "builds") verify.push(await measureVerify(one, { frontend, runs }));
   }
-  return { store: engine.store, frontendBytes: await compressedBytes(engine.registry, "pith", "1"), builds };
+  return { store: engine.store, frontendBytes: await compressedBytes(engine.registry, "pith", "1"), builds, verify };
 }
 
 async function resolverAlone(runs: number): Promise<readonly ResolverResult[]> {

@@ -1,5 +1,6 @@
 import type { BuildResult, Runs, Scenario } from "./builds.ts";
 import type { ResolverResult } from "./resolver.ts";
+import type { VerifyResult } from "./verify.ts";
 
 const titles: Readonly<Record<Scenario, string>> = {
   cold: "cold",
@@ -41,6 +42,15 @@ export function printBuilds(measured: {
     ...frontend,
     "",
   ].join("\n");
+}
+
+/** What `verify` adds, as a Markdown table. */
+export function printVerify(results: readonly VerifyResult[]): string {
+  const rows = results.flatMap(({ example, cached, changed }) => [
+    [example, titles["no-op"], ...cellsOf(cached)],
+    [example, titles.app, ...cellsOf(changed)],
+  ]);
+  return `${table(["example", "build", "without verify", "with it", "ratio", "difference", "runs"], rows)}\n`;
 }
 
 /** The resolver's cases as a Markdown table. */

@@ -118,7 +118,7 @@ verify:
     const output = await mustBuild({ spec: project.path("good.yaml") });
     expect(output).not.toMatch(/TRACE_/u);
     expect(output).toContain(
-      "VERIFY_ATTACK: cannot keep an intruder from using /usr/bin/python3: it starts, and it is an",
+      "VERIFY_ATTACK: cannot keep an intruder from using /usr/bin/python3, which the spec asks for: it starts, and it is an interpreter, with which one can run scripts",
     );
     expect(output).toContain("write one into /app, /tmp and start it, as the spec has it");
     // What passed is not run again.

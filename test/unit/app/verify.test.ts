@@ -146,7 +146,7 @@ test("attacks that the spec does not name are errors, those that it does are war
   };
   expect(await findingsOf(fake)).toMatchInlineSnapshot(`
     [
-      "VERIFY_ATTACK: cannot keep an intruder from using /usr/bin/wget: it starts, and it is a program that downloads or uploads (pith.yaml:4; run --target explain --build-arg EXPLAIN=/usr/bin/wget to see what brings it, and leave that out or name it in policy.allow)",
+      "VERIFY_ATTACK: cannot keep an intruder from using /usr/bin/wget: it starts, and it is a program that downloads or uploads, with which one can fetch programs and send away what the container can read (pith.yaml:4; run --target explain --build-arg EXPLAIN=/usr/bin/wget to see what brings it, and leave that out or name it in policy.allow)",
       "VERIFY_WRITABLE: cannot keep an intruder from adding programs: the image's user can write one into /var/tmp and start it (pith.yaml:4; take the write permission from the directory in the builder)",
     ]
   `);
@@ -164,7 +164,7 @@ test("attacks that the spec does not name are errors, those that it does are war
   expect(recording.warnings.map(({ short, detail }) => [short, ...detail])).toMatchInlineSnapshot(`
     [
       [
-        "VERIFY_ATTACK: cannot keep an intruder from using /bin/sh: it starts, and it is a shell, as the spec has it",
+        "VERIFY_ATTACK: cannot keep an intruder from using /bin/sh, which the spec asks for: it starts, and it is a shell, with which one can run commands that are slipped into the application",
         "hint: leave the program out if the image works without it",
       ],
       [

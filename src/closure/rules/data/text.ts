@@ -43,6 +43,12 @@ export const textRules: readonly DataRule[] = [
     ],
   },
   {
+    name: "readline",
+    library: /^libreadline\.so\.\d+$/u,
+    why: "knows keys of terminals by it",
+    files: ["/etc/inputrc"],
+  },
+  {
     name: "shared-mime-info",
     library: /^libgio-2\.0\.so\.0$/u,
     imports: ["g_content_type_*", "g_file_info_get_content_type", "g_app_info_get_default_for_type"],

@@ -168,6 +168,11 @@ const cases: Readonly<Record<string, Case>> = {
     files: { [`${lib}/qt6/plugins/tls/libqopensslbackend.so`]: "" },
     brings: [`${lib}/qt6/plugins/tls/libqopensslbackend.so object`],
   },
+  readline: {
+    library: "libreadline.so.8",
+    files: { "/etc/inputrc": "" },
+    brings: ["/etc/inputrc file"],
+  },
   sasl: {
     library: "libsasl2.so.2",
     imports: "sasl_client_new",
