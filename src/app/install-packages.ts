@@ -9,6 +9,8 @@ import { cacheId, runStep, type Stage } from "./steps.ts";
 export const installScript = `set -e
 has() { command -v "$1" >/dev/null 2>&1; }
 if has apt-get; then
+  # Packages with alternatives, such as Java, link manual pages into a folder that slim images do not have.
+  mkdir -p /usr/share/man/man1
   apt-get update -qq
   exec apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 -- "$@"
 fi

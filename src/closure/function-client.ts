@@ -16,7 +16,7 @@ export async function callFunction(
   const unknown: Finding = {
     severity: "error",
     code: "CLIENT_UNKNOWN",
-    message: `cannot call ${call.handler}: no client of ${call.platform} is known for ${process.program}, only for ${known.join(" and ")}`,
+    message: `cannot call ${call.handler}: no client of ${call.platform} is known for ${process.program}, only for ${known.join(", ")}`,
     hint: `use one of them, or write a program called bootstrap that speaks the platform's protocol and name it in binaries`,
   };
   for (const finding of client?.findings ?? [unknown]) {

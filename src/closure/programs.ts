@@ -96,7 +96,8 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
     findLibrary: async (soname, requester) => loader?.find(soname, requester),
     findProgram: async (name, directories) => findProgram(work.request, view, name, directories),
   };
-  const client = isImage ? await callFunction(work, interpreter, plain) : undefined;
+  // What the run-time starts on its way, such as a helper, calls no function.
+  const client = isImage && start.launchDepth === 0 ? await callFunction(work, interpreter, plain) : undefined;
   const context = client === undefined ? plain : withClient(plain, client, work.request);
   const process: Process = {
     key,

@@ -118,7 +118,7 @@ function clientCommand(
   entrypoint: readonly string[],
 ): Pick<Closure, "entrypoint" | "cmd"> | undefined {
   const { call } = request.process;
-  const client = [...processes.values()].find(({ start }) => start.isImage)?.client;
+  const client = [...processes.values()].find((one) => one.client !== undefined)?.client;
   if (call === undefined || client === undefined) return undefined;
   return { entrypoint: [...entrypoint, ...client.args], cmd: [call.handler] };
 }

@@ -17,17 +17,21 @@ function example(name: string, file: string): string {
   return readFileSync(join(projectFolder, "examples", name, file), "utf8");
 }
 
+interface Functions {
+  /** Files of the example that its dependencies are made from. */
+  readonly dependencies: readonly string[];
+  /** Fixtures by the places that they get in the application. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly handler: string;
+}
+
 /** The example's own spec and dependencies, so that they are built once, with functions that do what the protocol has. */
-function protocolProject(
-  name: string,
-  { dependencies, ending }: { dependencies: readonly string[]; ending: string },
-): Project {
+function protocolProject(name: string, { dependencies, sources, handler }: Functions): Project {
   const fixture = (file: string) => readFileSync(join(projectFolder, "test/engine/fixtures/lambda", file), "utf8");
-  const files = ["functions", "broken"].map((stem) => [`${stem}.${ending}`, fixture(`${stem}.${ending}`)] as const);
   return makeProject({
-    "pith.yaml": example(name, "pith.yaml").replace(/^handler: .*$/mu, "handler: functions.handler"),
+    "pith.yaml": example(name, "pith.yaml").replace(/^handler: .*$/mu, `handler: ${handler}`),
     ...Object.fromEntries(dependencies.map((file) => [file, example(name, file)])),
-    ...Object.fromEntries(files),
+    ...Object.fromEntries(Object.entries(sources).map(([place, file]) => [place, fixture(file)])),
   });
 }
 
@@ -38,7 +42,12 @@ function parsed(outcome: Outcome): unknown {
 const languages = [
   {
     language: "node",
-    project: { dependencies: ["package.json", "package-lock.json"], ending: "mjs" },
+    functions: {
+      dependencies: ["package.json", "package-lock.json"],
+      sources: { "functions.mjs": "functions.mjs", "broken.mjs": "broken.mjs" },
+      handler: "functions.handler",
+    },
+    broken: "broken.handler",
     entrypoint: ["/usr/local/bin/node", "/app/node_modules/aws-lambda-ric/index.mjs"],
     failedStart: "RangeError",
     alone: "from: node:24-slim\ninterpreter: node\n",
@@ -46,19 +55,42 @@ const languages = [
   },
   {
     language: "python",
-    project: { dependencies: ["requirements.txt"], ending: "py" },
+    functions: {
+      dependencies: ["requirements.txt"],
+      sources: { "functions.py": "functions.py", "broken.py": "broken.py" },
+      handler: "functions.handler",
+    },
+    broken: "broken.handler",
     entrypoint: ["/opt/venv/bin/python3", "-m", "awslambdaric"],
     failedStart: "ArithmeticError",
     alone: "from: python:3.13-slim\ninterpreter: python3\n",
     mostBytes: 3_000_000,
   },
+  {
+    language: "java",
+    functions: {
+      dependencies: ["client/AWSLambda.java", "client/Context.java", "client/RequestStreamHandler.java"],
+      sources: { "src/Functions.java": "Functions.java", "src/Broken.java": "Broken.java" },
+      handler: "Functions::handleRequest",
+    },
+    broken: "Broken::handleRequest",
+    entrypoint: [
+      "/usr/bin/java",
+      "-cp",
+      "/app/classes:/app/lib/*",
+      "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
+    ],
+    failedStart: "java.lang.ArithmeticException",
+    alone: "from: debian:trixie-slim\npackages: [openjdk-21-jdk-headless]\ninterpreter: java\n",
+    mostBytes: 100_000,
+  },
 ] as const;
 
 describe.for(languages)(
   "AWS Lambda, $language",
-  ({ language, project: parts, entrypoint, failedStart, alone, mostBytes }) => {
+  ({ language, functions, broken: brokenHandler, entrypoint, failedStart, alone, mostBytes }) => {
     const tag = `pith-lambda-${language}`;
-    const project = protocolProject(`lambda-${language}`, parts);
+    const project = protocolProject(`lambda-${language}`, functions);
     let called: LambdaFunction;
 
     beforeAll(async () => {
@@ -71,10 +103,10 @@ describe.for(languages)(
       const { Entrypoint, Cmd, Env, WorkingDir } = (await inspectImage(tag)).config;
       expect({ Entrypoint, Cmd, WorkingDir }).toEqual({
         Entrypoint: entrypoint,
-        Cmd: ["functions.handler"],
+        Cmd: [functions.handler],
         WorkingDir: "/app",
       });
-      expect(Env).toEqual(expect.arrayContaining(["_HANDLER=functions.handler", "LAMBDA_TASK_ROOT=/app"]));
+      expect(Env).toEqual(expect.arrayContaining([`_HANDLER=${functions.handler}`, "LAMBDA_TASK_ROOT=/app"]));
     });
 
     test("adds little to the interpreter alone", async () => {
@@ -128,7 +160,7 @@ describe.for(languages)(
     });
 
     test("reports a function that cannot be loaded, and ends", async () => {
-      await using broken = await startFunction(tag, "broken.handler");
+      await using broken = await startFunction(tag, brokenHandler);
       const { type, body } = await broken.api.failedStart();
       expect({ type, body: JSON.parse(body) as unknown }).toEqual({
         type: failedStart,

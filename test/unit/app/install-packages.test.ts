@@ -27,8 +27,8 @@ function install(programs: readonly string[], packages: readonly string[]): stri
 
 it.each([
   [
-    ["apt-get", "dpkg", "yum"],
-    "apt-get update -qq\napt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 -- a b=1:2-3 so:c.so.1\n",
+    ["apt-get", "dpkg", "mkdir", "yum"],
+    "mkdir -p /usr/share/man/man1\napt-get update -qq\napt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 -- a b=1:2-3 so:c.so.1\n",
   ],
   [["apk"], "apk add --quiet --no-progress --update-cache --cache-dir /var/cache/apk a b=1:2-3 so:c.so.1\n"],
   [
@@ -67,7 +67,7 @@ it("has a cache of each package manager, kept apart by architecture", async () =
        "args": [
         "/bin/sh",
         "-c",
-        "set -e\\nhas() { command -v \\"$1\\" >/dev/null 2>&1; }\\nif has apt-get; then\\n  apt-get update -qq\\n  exec apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 -- \\"$@\\"\\nfi\\nif has apk; then\\n  exec apk add --quiet --no-progress --update-cache --cache-dir /var/cache/apk \\"$@\\"\\nfi\\nfor name in \\"$@\\"; do\\n  shift\\n  case $name in\\n    *[\\\\<\\\\>\\\\(]*) ;;\\n    *=*) name=\${name%%=*}-\${name#*=} ;;\\n  esac\\n  set -- \\"$@\\" \\"$name\\"\\ndone\\nif has dnf; then\\n  exec dnf -q -y --setopt=install_weak_deps=False --setopt=keepcache=True install \\"$@\\"\\nfi\\nif has microdnf; then\\n  exec microdnf -y --setopt=install_weak_deps=0 install \\"$@\\"\\nfi\\nif has yum; then\\n  exec yum -q -y --setopt=keepcache=1 install \\"$@\\"\\nfi\\necho \\"cannot install packages: the builder has none of apt-get, apk, dnf, microdnf and yum\\" >&2\\nexit 69\\n",
+        "set -e\\nhas() { command -v \\"$1\\" >/dev/null 2>&1; }\\nif has apt-get; then\\n  # Packages with alternatives, such as Java, link manual pages into a folder that slim images do not have.\\n  mkdir -p /usr/share/man/man1\\n  apt-get update -qq\\n  exec apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 -- \\"$@\\"\\nfi\\nif has apk; then\\n  exec apk add --quiet --no-progress --update-cache --cache-dir /var/cache/apk \\"$@\\"\\nfi\\nfor name in \\"$@\\"; do\\n  shift\\n  case $name in\\n    *[\\\\<\\\\>\\\\(]*) ;;\\n    *=*) name=\${name%%=*}-\${name#*=} ;;\\n  esac\\n  set -- \\"$@\\" \\"$name\\"\\ndone\\nif has dnf; then\\n  exec dnf -q -y --setopt=install_weak_deps=False --setopt=keepcache=True install \\"$@\\"\\nfi\\nif has microdnf; then\\n  exec microdnf -y --setopt=install_weak_deps=0 install \\"$@\\"\\nfi\\nif has yum; then\\n  exec yum -q -y --setopt=keepcache=1 install \\"$@\\"\\nfi\\necho \\"cannot install packages: the builder has none of apt-get, apk, dnf, microdnf and yum\\" >&2\\nexit 69\\n",
         "install",
         "a",
         "b"

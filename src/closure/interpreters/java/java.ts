@@ -1,6 +1,7 @@
 import { baseName } from "../../../rootfs/rootfs.ts";
 import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
 import { defaultJavaArgs } from "./default-args.ts";
+import { callJavaFunction } from "./function-client.ts";
 import { findJavaHome } from "./home.ts";
 import { createRuntime } from "./runtime.ts";
 
@@ -10,6 +11,7 @@ export const java: Interpreter = {
   claims: ({ realPath, elf }) => baseName(realPath) === "java" && elf?.needed.includes("libjli.so") === true,
   start: startJava,
   defaultArgs: defaultJavaArgs,
+  callFunction: callJavaFunction,
 };
 
 async function startJava(process: ProcessContext): Promise<Runtime> {

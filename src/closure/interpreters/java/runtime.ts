@@ -5,6 +5,7 @@ import { type ClassPlace, classPlaces, isJarName, manifestPlaces, modulePlaces, 
 import { readWholeCommand } from "./command.ts";
 import { defaultJavaArgs } from "./default-args.ts";
 import { homeNeeds, type JavaHome, libraryNeeds } from "./home.ts";
+import { nativeLibraryNeeds } from "./native-libraries.ts";
 
 /** The run-time of one Java process. */
 export async function createRuntime(home: JavaHome, process: ProcessContext): Promise<Runtime> {
@@ -100,7 +101,9 @@ export async function createRuntime(home: JavaHome, process: ProcessContext): Pr
     }
     if (!isJarName(path) && !named.has(path)) return;
     const jar = await openJarOnce(path);
-    if (jar?.manifest === undefined) return;
+    if (jar === undefined) return;
+    yield* nativeLibraryNeeds(path, jar, process);
+    if (jar.manifest === undefined) return;
     for (const place of await manifestPlaces(path, jar.manifest, process)) {
       if (place.kind !== "absent") yield* placeNeeds([place], "names it in its Class-Path");
       else if (named.has(path)) yield absent(place.path, path);

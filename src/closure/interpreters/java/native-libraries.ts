@@ -1,0 +1,51 @@
+import { isElfFile, parseElf } from "../../../elf/parse.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { Jar } from "../../archives/jar.ts";
+import type { ProcessContext, Yield } from "../../closure.ts";
+
+/** Compiled libraries that are read in one jar, and bytes of one. */
+const libraryLimit = 64;
+const bytesLimit = 64 * 2 ** 20;
+
+/**
+ * What the compiled libraries inside a jar need of the system: programs unpack them into a temporary directory and load them from there.
+ * Jars bring such libraries for many systems, so one counts only where the builder has all that it needs.
+ */
+export async function* nativeLibraryNeeds(path: AbsPath, jar: Jar, process: ProcessContext): AsyncIterable<Yield> {
+  const libraries = jar.entries.filter(({ name }) => /\.so(?:\.[\d.]+)?$/u.test(name)).slice(0, libraryLimit);
+  const inside = new Set(libraries.map(({ name }) => baseName(toAbsPath(name))));
+  const asked = new Set<string>();
+  for (const entry of libraries) {
+    const bytes = await jar.read(entry, bytesLimit);
+    if (bytes === undefined) continue;
+    const elf = await parseElf(
+      (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+      bytes.length,
+    );
+    if (!isElfFile(elf) || elf.machine !== process.elf?.machine) continue;
+    const found = await findAll(
+      elf.needed.filter((soname) => !inside.has(soname)),
+      process,
+    );
+    for (const [soname, library] of found ?? []) {
+      if (asked.has(soname)) continue;
+      asked.add(soname);
+      const why = `holds ${baseName(toAbsPath(entry.name))}, which needs ${soname}`;
+      yield { from: path, need: { path: library, role: "object", evidence: "declared", why, optional: true } };
+    }
+  }
+}
+
+/** The library of each soname; undefined when one of them is not in the builder. */
+async function findAll(
+  sonames: readonly string[],
+  process: ProcessContext,
+): Promise<readonly (readonly [string, AbsPath])[] | undefined> {
+  const found: (readonly [string, AbsPath])[] = [];
+  for (const soname of sonames) {
+    const library = await process.findLibrary(soname);
+    if (library === undefined) return undefined;
+    found.push([soname, library]);
+  }
+  return found;
+}
