@@ -2,7 +2,7 @@ import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { builtInGroups, builtInUsers, findUser, type Group, readGroups, readUsers, type User } from "../users.ts";
 import type { Feature, FeatureContext, FeatureYield } from "./feature.ts";
 
-const why = "names the accounts";
+const why = "lists users and groups in it";
 const configLimit = 2 ** 16;
 
 /**

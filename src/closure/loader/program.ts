@@ -35,7 +35,7 @@ export async function openProgram(options: LoaderOptions): Promise<Opened | unde
   };
   const loaderPath = toAbsPath(named, options.workdir);
   const trial = await tryFile(options, loaderPath, elf);
-  const why = "is started by this loader";
+  const why = `is started by the loader ${loaderPath}`;
   if (trial.kind !== "fits") {
     const rules = isMuslLoader(named)
       ? await muslRules(options, program)

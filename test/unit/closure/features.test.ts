@@ -56,10 +56,10 @@ it("adds what programs expect of a system", async () => {
   expect(await dumpOf(input)).toMatchInlineSnapshot(`
     "
     /etc  directory 755  system  /etc/group lies in it
-    /etc/group  file 644  made  system  spec /image/accounts names the accounts
+    /etc/group  file 644  made  system  spec /image/accounts lists users and groups in it
     /etc/nsswitch.conf  file 644  made  system  spec /system/nss names the name services
     /etc/os-release  link -> ../usr/lib/os-release  system  spec /system tells which distribution the files are of
-    /etc/passwd  file 644  made  system  spec /image/accounts names the accounts
+    /etc/passwd  file 644  made  system  spec /image/accounts lists users and groups in it
     /etc/ssl  directory 755  system  /etc/ssl/certs lies in it
     /etc/ssl/certs  directory 755  system  /usr/lib/ssl/certs links to it
     /etc/ssl/certs/ca-certificates.crt  file 644  system  spec /system/certificates trusts the certificate authorities in it
@@ -158,11 +158,11 @@ it("takes zones, locales, services and certificates by name", async () => {
   expect(dump).toMatchInlineSnapshot(`
     "
     /etc  directory 755  system  /etc/group lies in it
-    /etc/group  file 644  made  system  spec /image/accounts names the accounts
+    /etc/group  file 644  made  system  spec /image/accounts lists users and groups in it
     /etc/localtime  link -> ../usr/share/zoneinfo/Europe/Paris  system  spec /system/timezone asks for the time zone Europe/Paris
     /etc/nsswitch.conf  file 644  made  system  spec /system/nss names the name services
     /etc/os-release  link -> ../usr/lib/os-release  system  spec /system tells which distribution the files are of
-    /etc/passwd  file 644  made  system  spec /image/accounts names the accounts
+    /etc/passwd  file 644  made  system  spec /image/accounts lists users and groups in it
     /etc/ssl  directory 755  system  /etc/ssl/certs lies in it
     /etc/ssl/certs  directory 755  system  /usr/lib/ssl/certs links to it
     /etc/ssl/certs/ca-certificates.crt  file 644  made  system  spec /system/certificates trusts the certificate authorities in it
@@ -235,8 +235,8 @@ it("takes all zones, and tells what is absent", async () => {
     /bin  directory 755  system  /bin/true lies in it
     /bin/true  file 755  system  spec /binaries/0 names /bin/true
     /etc  directory 755  system  /etc/group lies in it
-    /etc/group  file 644  made  system  spec /image/accounts names the accounts
-    /etc/passwd  file 644  made  system  spec /image/accounts names the accounts
+    /etc/group  file 644  made  system  spec /image/accounts lists users and groups in it
+    /etc/passwd  file 644  made  system  spec /image/accounts lists users and groups in it
     error CERTIFICATES_MISSING /system/certificates: cannot add certificates: the builder has no bundle of certificate authorities (add ca-certificates to the builder's \`packages\`)
     error TIMEZONE_MISSING /system/timezone: cannot add the time zone ../../etc/passwd: the builder has no /usr/etc/passwd (correct the name, or add tzdata to the builder's \`packages\`)
     error TIMEZONE_MISSING /system/timezone: cannot add the time zone Europe/Pariss: the builder has no /usr/share/zoneinfo/Europe/Pariss (correct the name, or add tzdata to the builder's \`packages\`)

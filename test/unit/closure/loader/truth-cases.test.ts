@@ -68,7 +68,7 @@ describe("glibc's loader", () => {
 //- /usr/lib/libd.so elf=x86_64
 `),
     ).toMatchInlineSnapshot(`
-      "/lib64/ld-linux-x86-64.so.2  object, /bin/main is started by this loader
+      "/lib64/ld-linux-x86-64.so.2  object, /bin/main is started by the loader /lib64/ld-linux-x86-64.so.2
       /lib/libb.so  object, /bin/main needs libb.so
       /lib/liba.so  object, /bin/main needs liba.so
       /lib/x86_64-linux-gnu/libc.so.6  object, /bin/main needs libc.so.6
@@ -408,7 +408,7 @@ libnone.so
 //- /lib/glibc-hwcaps/x86-64-v3/libd.so elf=x86_64
 `),
     ).toMatchInlineSnapshot(`
-      "/lib64/ld-linux-x86-64.so.2  object, /bin/main is started by this loader
+      "/lib64/ld-linux-x86-64.so.2  object, /bin/main is started by the loader /lib64/ld-linux-x86-64.so.2
       /lib/tls/x86_64/liba.so  object, /bin/main needs liba.so
       /lib/libb.so  object, /bin/main needs libb.so
       /lib/haswell/libb.so  object, /bin/main needs libb.so on newer machines
@@ -577,7 +577,7 @@ describe("musl's loader (B18)", () => {
         { env: { LD_LIBRARY_PATH: "/env" } },
       ),
     ).toMatchInlineSnapshot(`
-      "/lib/ld-musl-x86_64.so.1  object, /bin/main is started by this loader
+      "/lib/ld-musl-x86_64.so.1  object, /bin/main is started by the loader /lib/ld-musl-x86_64.so.1
       /env/libx.so  object, /bin/main needs libx.so
       /opt/a/liby.so  object, /bin/main needs liby.so
       /opt/a/libleaf.so  object, /env/libx.so needs libleaf.so"
@@ -595,7 +595,7 @@ describe("musl's loader (B18)", () => {
 //- /lib/libd.so elf=x86_64
 `),
     ).toMatchInlineSnapshot(`
-      "/lib/ld-musl-x86_64.so.1  object, /bin/main is started by this loader
+      "/lib/ld-musl-x86_64.so.1  object, /bin/main is started by the loader /lib/ld-musl-x86_64.so.1
       /etc/ld-musl-x86_64.path  file, /bin/main has its loader read it
       /one/liba.so  object, /bin/main needs liba.so
       /three/libb.so  object, /bin/main needs libb.so
@@ -605,7 +605,7 @@ describe("musl's loader (B18)", () => {
 
   it("does not know filters", async () => {
     expect(await trace(`${musl}${main} filter=libgone.so auxiliary=liba.so\n//- /lib/liba.so elf=x86_64\n`)).toBe(
-      "/lib/ld-musl-x86_64.so.1  object, /bin/main is started by this loader",
+      "/lib/ld-musl-x86_64.so.1  object, /bin/main is started by the loader /lib/ld-musl-x86_64.so.1",
     );
   });
 
@@ -619,7 +619,7 @@ text
 //- /usr/lib/libarm.so elf=x86_64
 `),
     ).toMatchInlineSnapshot(`
-      "/lib/ld-musl-x86_64.so.1  object, /bin/main is started by this loader
+      "/lib/ld-musl-x86_64.so.1  object, /bin/main is started by the loader /lib/ld-musl-x86_64.so.1
       /lib/liba.so  object, /bin/main needs liba.so
       error LIBRARY_MISSING: cannot find libother.so: needed by /bin/main, not in /lib:/usr/local/lib:/usr/lib (add the package that has libother.so to the builder)
       error LIBRARY_UNSUITABLE: cannot load libtext.so: the loader takes /lib/libtext.so for /bin/main, but it is no ELF file (remove /lib/libtext.so from the search path, or put the right library in its place)
