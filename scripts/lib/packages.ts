@@ -25,6 +25,18 @@ const tools: readonly Tool[] = [
 /** What the tests of pages need, which no engine does. */
 const browsers: readonly Tool[] = [{ debianPackage: "chromium", present: async () => isInstalled("chromium") }];
 
+/** What benchmarks of registries compare with. */
+const registryClients: readonly Tool[] = [
+  { debianPackage: "skopeo", present: async () => isInstalled("skopeo") },
+  { debianPackage: "oras", present: async () => isInstalled("oras", ["version"]) },
+  { debianPackage: "docker-registry", present: async () => isInstalled("docker-registry") },
+];
+
+/** Installs clients of registries, and a registry, where they are missing, as root on Debian; elsewhere tells what to install. */
+export async function installRegistryClients(): Promise<void> {
+  await installMissing(registryClients);
+}
+
 /** Installs what is missing of the engine's tools, as root on Debian; elsewhere tells what to install. */
 export async function installMissingTools(): Promise<void> {
   await installMissing(tools);

@@ -16,6 +16,8 @@ import type { ParsedSpec } from "../spec/parse.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Call, CommandWords, OptionSpec } from "./command.ts";
 import { machinePlatform } from "./platform-option.ts";
+import { imageFetcher } from "./registry-images.ts";
+import { registryOptions } from "./registry-options.ts";
 import { parseBuildArgs, readSpecFile } from "./spec-file.ts";
 import { misuse } from "./words.ts";
 
@@ -29,6 +31,7 @@ export const assemblyOptions: readonly OptionSpec[] = [
   { name: "platform", value: "OS/ARCH", description: "Default: linux on this machine's architecture." },
   { name: "build-arg", value: "NAME=VALUE", isRepeatable: true, description: "Set an argument of the spec." },
   { name: "label", value: "NAME=VALUE", isRepeatable: true, description: "Add a label to the image." },
+  ...registryOptions,
 ];
 
 /** A spec that has been read, and what belongs to it. */
@@ -92,6 +95,7 @@ export async function withImage<Layer extends AssembledLayer, T>(
       dockerHost: process.env["DOCKER_HOST"],
       signal: call.signal,
       onBytes: (count) => task.advance(count),
+      fetchImage: imageFetcher(call),
     });
     task.finish();
     opened.push(tree);

@@ -6,7 +6,9 @@ import { copy } from "./commands/copy.ts";
 import { diff } from "./commands/diff.ts";
 import { explain } from "./commands/explain.ts";
 import { init } from "./commands/init.ts";
+import { inspect } from "./commands/inspect.ts";
 import { lint } from "./commands/lint.ts";
+import { push } from "./commands/push.ts";
 import { resolve } from "./commands/resolve.ts";
 import { saveRootFs } from "./commands/save-rootfs.ts";
 import { schema } from "./commands/schema.ts";
@@ -20,7 +22,9 @@ export const commands: readonly Command[] = [
   diff,
   explain,
   init,
+  inspect,
   lint,
+  push,
   resolve,
   saveRootFs,
   schema,

@@ -1,14 +1,21 @@
 import fs from "node:fs";
+import os from "node:os";
+import process from "node:process";
+import { blobsSource, packParts } from "../adapters/images/blobs-source.ts";
 import { archiveFiles, directoryFiles, type FileTree, openFile } from "../adapters/images/file-tree.ts";
 import { archiveTarget, layoutSource, layoutTarget } from "../adapters/images/layout-target.ts";
+import { openStored } from "../adapters/images/open-source.ts";
 import type { Place } from "../adapters/images/place.ts";
 import { refuse } from "../adapters/images/refuse.ts";
 import { fileExtent } from "../adapters/layers/extent.ts";
 import { refusing } from "../adapters/layers/open-layers.ts";
+import { openSpool } from "../adapters/layers/spool.ts";
 import type { Registries } from "../adapters/registry/connect.ts";
 import { firstOf, placesOf } from "../adapters/registry/mirrors.ts";
 import { repositoryTarget } from "../adapters/registry/open-repository.ts";
+import type { Platform } from "../engine/engine.ts";
 import type { Source, Target } from "../oci/target.ts";
+import { machinePlatform } from "./platform-option.ts";
 
 export interface OpenedSource {
   readonly source: Source;
@@ -25,7 +32,12 @@ export interface OpenedTarget {
 }
 
 /** Opens the place that an image is copied from. Throws SOURCE_INVALID, and what readers of archives throw. */
-export async function openSourcePlace(place: Place, text: string, registries: Registries): Promise<OpenedSource> {
+export async function openSourcePlace(
+  place: Place,
+  text: string,
+  registries: Registries,
+  platform: Platform = machinePlatform(),
+): Promise<OpenedSource> {
   if (place.kind === "registry") {
     const { reference } = place;
     const sources: Source[] = [];
@@ -37,10 +49,35 @@ export async function openSourcePlace(place: Place, text: string, registries: Re
     return { source: firstOf([first, ...others]), reference: reference.digest ?? reference.tag, close() {} };
   }
   if (place.kind === "docker-daemon" || place.kind === "docker-archive") {
-    throw refuse("SOURCE_INVALID", `cannot copy ${text}: only registries and OCI layouts hold images as they are`);
+    return openPacked({ kind: place.kind, text }, platform);
   }
   const files = await refusing(text, async () => openFiles(place, text));
   return { source: layoutSource(files, text), reference: place.tag, close: () => files.close() };
+}
+
+/** What holds layers as plain archives is compressed into a file without a name. */
+async function openPacked(
+  place: { readonly kind: "docker-archive" | "docker-daemon"; readonly text: string },
+  platform: Platform,
+): Promise<OpenedSource> {
+  const spool = openSpool(os.tmpdir());
+  try {
+    const stored = await openStored(place, spool, {
+      platform,
+      hostFolder: process.cwd(),
+      spoolFolder: os.tmpdir(),
+      dockerHost: process.env["DOCKER_HOST"],
+    });
+    try {
+      const image = await refusing(place.text, async () => packParts(stored.parts, { compression: "gzip", spool }));
+      return { source: blobsSource(image, place.text), reference: undefined, close: () => spool.close() };
+    } finally {
+      stored.close();
+    }
+  } catch (failure) {
+    spool.close();
+    throw failure;
+  }
 }
 
 function openFiles({ kind, hostPath }: { readonly kind: string; readonly hostPath: string }, text: string): FileTree {

@@ -5,6 +5,7 @@ import process from "node:process";
 import { guessSource, type ImageTree, openSource } from "../adapters/images/open-source.ts";
 import type { Call } from "./command.ts";
 import { parsePlatformOption } from "./platform-option.ts";
+import { imageFetcher } from "./registry-images.ts";
 
 /** An image with the source that it was found at. */
 export type OpenedImage = ImageTree & { readonly source: string };
@@ -19,6 +20,7 @@ export async function openImage(call: Call, text: string): Promise<OpenedImage> 
     spoolFolder: os.tmpdir(),
     dockerHost: process.env["DOCKER_HOST"],
     signal: call.signal,
+    fetchImage: imageFetcher(call),
   });
   return { ...tree, source };
 }

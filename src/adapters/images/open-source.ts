@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Platform } from "../../engine/engine.ts";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../../oci/image-config.ts";
+import type { ImageReference } from "../../oci/reference.ts";
 import type { RootFs } from "../../rootfs/rootfs.ts";
 import { countOwnFiles } from "../directory/count-files.ts";
 import { openDirectory } from "../directory/open-directory.ts";
@@ -14,6 +15,7 @@ import { daemonSocket, saveFromDaemon } from "./docker-daemon.ts";
 import { archiveFiles, directoryFiles, type FileTree, openFile } from "./file-tree.ts";
 import type { ImageParts } from "./image-parts.ts";
 import { openLayout } from "./oci-layout.ts";
+import { parseRegistryName } from "./place.ts";
 import { refuse } from "./refuse.ts";
 import type { AttachedStatement } from "./statements.ts";
 
@@ -39,6 +41,11 @@ export interface SourceOptions {
   readonly signal?: AbortSignal;
   /** Told of the bytes of layers as they are read. */
   readonly onBytes?: (count: number) => void;
+  /** Reads an image of a registry; absent: such images are no sources. */
+  readonly fetchImage?: (
+    reference: ImageReference,
+    options: Pick<SourceOptions, "platform" | "onBytes"> & { readonly text: string },
+  ) => Promise<FileTree>;
 }
 
 const kinds = ["dir", "oci", "oci-archive", "docker-archive", "docker-daemon", "archive"] as const;
@@ -48,7 +55,7 @@ const kinds = ["dir", "oci", "oci-archive", "docker-archive", "docker-daemon", "
  * daemon. What already names its kind stays as it is.
  */
 export function guessSource(text: string, hostFolder: string): string {
-  if (kinds.some((kind) => text.startsWith(`${kind}:`))) return text;
+  if (kinds.some((kind) => text.startsWith(`${kind}:`)) || text.startsWith("registry:")) return text;
   const { hostPath } = splitReference(path.resolve(hostFolder, text));
   const stat = fs.statSync(hostPath, { throwIfNoEntry: false });
   if (stat === undefined) return /^[./]/.test(text) ? `dir:${text}` : `docker-daemon:${text}`;
@@ -58,23 +65,26 @@ export function guessSource(text: string, hostFolder: string): string {
 
 /**
  * Opens `dir:PATH`, `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:TAG]`, `archive:FILE[:TAG]` (an archive of
- * either kind) or `docker-daemon:REFERENCE`.
+ * either kind), `docker-daemon:REFERENCE`, `registry:REFERENCE`, or a reference with its registry.
  * Throws SOURCE_INVALID for other texts and what is not there, and what the readers of images and layers throw.
  */
 export async function openSource(text: string, options: SourceOptions): Promise<ImageTree> {
   const kind = kinds.find((known) => text.startsWith(`${known}:`));
   const place = kind === undefined ? "" : text.slice(kind.length + 1);
-  if (kind === undefined || place === "") {
+  const reference = kind === undefined && options.fetchImage !== undefined ? parseRegistryName(text) : undefined;
+  if (reference === undefined && (kind === undefined || place === "")) {
     throw refuse(
       "SOURCE_INVALID",
       `cannot use the source ${JSON.stringify(text)}: it is of no kind that Pith knows`,
-      `write it as one of ${kinds.map((known) => `${known}:...`).join(", ")}`,
+      `write it as one of ${[...kinds, "registry"].map((known) => `${known}:...`).join(", ")}`,
     );
   }
   if (kind === "dir") return openDirectorySource(path.resolve(options.hostFolder, place), text);
   const spool = openSpool(options.spoolFolder);
   try {
-    const { parts, files } = await openParts(kind, place, { ...options, text, spool });
+    const opening = { ...options, text, spool };
+    const { parts, files } =
+      kind === undefined ? await fetchParts(reference, opening) : await openParts(kind, place, opening);
     try {
       const layers = await openLayers(parts.layers, spool, options);
       return {
@@ -111,6 +121,27 @@ function openDirectorySource(hostPath: string, text: string): ImageTree {
 interface Opening extends SourceOptions {
   readonly text: string;
   readonly spool: Spool;
+}
+
+/** An image as it is stored in an archive of `docker save`, or in an engine. `close` ends the use of its layers. */
+export async function openStored(
+  place: { readonly kind: "docker-archive" | "docker-daemon"; readonly text: string },
+  spool: Spool,
+  options: SourceOptions,
+): Promise<{ readonly parts: ImageParts; close(): void }> {
+  const { kind, text } = place;
+  const { parts, files } = await openParts(kind, text.slice(kind.length + 1), { ...options, text, spool });
+  return { parts, close: () => files.close() };
+}
+
+async function fetchParts(
+  reference: ImageReference | undefined,
+  { text: name, platform, onBytes, fetchImage }: Opening,
+): Promise<{ readonly parts: ImageParts; readonly files: FileTree }> {
+  if (reference === undefined || fetchImage === undefined) throw missing(name, "image");
+  const options = { text: name, platform, ...(onBytes === undefined ? {} : { onBytes }) };
+  const files = await fetchImage(reference, options);
+  return closing(files, { name, open: () => openLayout(files, { name, reference: undefined, platform }) });
 }
 
 async function openParts(

@@ -10,7 +10,7 @@ import { bytesBlob, compressLayer } from "./compress.ts";
 import { fileArchive, putFile } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
 import type { StagedLayer } from "./stage-layer.ts";
-import { writeLayout, writeLayoutArchive } from "./write-layout.ts";
+import { type ImageBlobs, writeLayout, writeLayoutArchive } from "./write-layout.ts";
 import { writeTree } from "./write-tree.ts";
 
 /** An image that is complete but not stored anywhere. */
@@ -39,8 +39,8 @@ export interface ImageOutput {
 }
 
 /** True for outputs that keep what is attached to an image. */
-export function keepsStatements({ kind }: ImageOutput): boolean {
-  return kind === "oci" || kind === "oci-archive";
+export function keepsStatements({ kind }: { readonly kind: ImageOutput["kind"] | "registry" }): boolean {
+  return kind === "registry" || kind === "oci" || kind === "oci-archive";
 }
 
 const kinds = ["oci", "oci-archive", "docker-archive", "dir", "tar"] as const;
@@ -74,14 +74,22 @@ export async function writeImage(image: StagedImage, output: ImageOutput, writin
       return;
     case "oci":
     case "oci-archive": {
-      const config = bytesBlob(mediaTypes.config, image.config);
-      const layers = [];
-      for (const layer of image.layers) layers.push(await compressLayer(layer, writing.compression, writing.spool));
-      const blobs = { platform: image.platform, config, layers, statements: image.statements ?? [] };
+      const blobs = await packImage(image, writing);
       if (output.kind === "oci") await writeLayout(hostPath, blobs, naming);
       else await writeLayoutArchive(refuseDirectory(hostPath), blobs, naming);
     }
   }
+}
+
+/** An image as blobs, its layers compressed. */
+export async function packImage(
+  image: StagedImage,
+  { compression, spool }: Pick<Writing, "compression" | "spool">,
+): Promise<ImageBlobs> {
+  const layers = [];
+  for (const layer of image.layers) layers.push(await compressLayer(layer, compression, spool));
+  const config = bytesBlob(mediaTypes.config, image.config);
+  return { platform: image.platform, config, layers, statements: image.statements ?? [] };
 }
 
 function refuseDirectory(hostPath: string): string {

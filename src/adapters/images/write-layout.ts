@@ -97,11 +97,12 @@ async function fillLayout(
   await putFile(path.join(hostPath, "index.json"), streamExtent(index), naming);
 }
 
-function layoutOf(
+/** All blobs of an image with its manifests, what names the whole, and the index of a layout that has it beside others. */
+export function layoutOf(
   image: ImageBlobs,
   { tag }: Naming,
   others: readonly Descriptor[],
-): { readonly blobs: readonly Blob[]; readonly index: Extent } {
+): { readonly blobs: readonly Blob[]; readonly root: Descriptor; readonly index: Extent } {
   const manifest = bytesBlob(mediaTypes.manifest, encode(manifestOf(image)));
   const { os, architecture, variant } = image.platform;
   const plain = {
@@ -117,6 +118,7 @@ function layoutOf(
   const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...kept, own] };
   return {
     blobs: [...image.layers, image.config, manifest, ...blobs],
+    root: descriptor,
     index: bytesBlob(mediaTypes.index, encode(index)).content,
   };
 }

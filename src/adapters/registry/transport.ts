@@ -79,7 +79,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     : undefined;
   return {
     send: async (exchange) =>
-      sendWith(proxied !== undefined && !isLoopback(exchange.url.hostname) ? proxied : direct, exchange, {
+      sendWith(proxied !== undefined && isForProxy(exchange.url, proxies) ? proxied : direct, exchange, {
         limits,
         clock,
         ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -89,6 +89,12 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
       await proxied?.destroy();
     },
   };
+}
+
+/** This machine is never asked through a proxy, nor is a protocol that has none. */
+function isForProxy({ protocol, hostname }: URL, proxies: ProxySettings | undefined): boolean {
+  const proxy = protocol === "https:" ? proxies?.https : proxies?.http;
+  return proxy !== undefined && !isLoopback(hostname);
 }
 
 interface Sending {

@@ -14,6 +14,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { readImageReasons } from "../image-reasons.ts";
 import { readManifestFile } from "../manifest-file.ts";
 import { openImage } from "../open-image.ts";
+import { registryOptions } from "../registry-options.ts";
 
 /** `pith audit`: what an attacker would find in an image. */
 export const audit: Command = {
@@ -40,6 +41,7 @@ which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FIL
       description: "OSV records or the JSON of Debian's tracker, to count by.",
     },
     { name: "platform", value: "OS/ARCH", description: "Of an image for several. Default: linux on this machine's." },
+    ...registryOptions,
   ],
   examples: [
     { line: "pith audit image.tar", does: "What is in an archive of docker save?" },

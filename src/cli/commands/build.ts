@@ -1,15 +1,33 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { blobsSource } from "../../adapters/images/blobs-source.ts";
+import { directoryFiles } from "../../adapters/images/file-tree.ts";
+import { layoutSource } from "../../adapters/images/layout-target.ts";
+import { parseRegistryName } from "../../adapters/images/place.ts";
 import { stageLayer } from "../../adapters/images/stage-layer.ts";
-import { type ImageOutput, keepsStatements, parseOutput, writeImage } from "../../adapters/images/write-image.ts";
+import {
+  type ImageOutput,
+  keepsStatements,
+  packImage,
+  parseOutput,
+  writeImage,
+} from "../../adapters/images/write-image.ts";
 import type { Compression } from "../../adapters/layers/decompress.ts";
 import type { AssembledImage, AssembledLayer } from "../../app/assemble.ts";
 import { wantedAttestations } from "../../app/attestations.ts";
 import { specPlaces } from "../../app/spec-places.ts";
 import { type Predicate, printStatements } from "../../app/statements.ts";
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { copy } from "../../oci/copy.ts";
+import type { ImageReference } from "../../oci/reference.ts";
+import type { Source } from "../../oci/target.ts";
 import { assemblyOptions, type ReadSpec, readSpec, withImage } from "../assembly.ts";
 import type { Call, Command, CommandWords } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { handOver } from "../hand-over.ts";
+import { openTargetPlace } from "../image-places.ts";
+import { registriesOf } from "../registry-options.ts";
 import { misuse } from "../words.ts";
 
 /** `pith build`: the image of a spec from finished builders, with nothing but Node. */
@@ -23,7 +41,8 @@ build goes to docker buildx build, if a Docker answers, with the frontend that t
 CONTEXT is the build context; default: the folder of the spec.
 
 A SOURCE is dir:PATH (dir:/ is this machine), oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or
-docker-daemon:REFERENCE. An OUTPUT is oci:DIR, oci-archive:FILE, docker-archive:FILE, dir:PATH or tar:FILE.`,
+docker-daemon:REFERENCE, or a name with its registry, as localhost:5000/builder:1 or registry:debian:trixie. An OUTPUT is oci:DIR,
+oci-archive:FILE, docker-archive:FILE, dir:PATH or tar:FILE, or a name with its registry.`,
   operands: { usage: "[CONTEXT]", least: 0, most: 1 },
   options: [
     ...assemblyOptions,
@@ -49,7 +68,8 @@ docker-daemon:REFERENCE. An OUTPUT is oci:DIR, oci-archive:FILE, docker-archive:
       return await assembleInto(call, read, { output, compression });
     } catch (failure) {
       if (!takesEngine(failure, words)) throw failure;
-      return handOver(call, read, { output, compression, otherwise: failure });
+      if (output.kind !== "registry") return handOver(call, read, { output, compression, otherwise: failure });
+      return handOverAndPush(call, read, { output, compression, otherwise: failure });
     }
   },
 };
@@ -57,7 +77,7 @@ docker-daemon:REFERENCE. An OUTPUT is oci:DIR, oci-archive:FILE, docker-archive:
 async function assembleInto(
   call: Call,
   read: ReadSpec,
-  { output, compression }: { readonly output: ImageOutput; readonly compression: Compression },
+  { output, compression }: { readonly output: BuildOutput; readonly compression: Compression },
 ): Promise<ExitCode> {
   const { words, terminal, signal, hostFolder } = call;
   return withImage(call, read, {
@@ -66,7 +86,11 @@ async function assembleInto(
       const task = terminal.start(`writing ${output.kind}:${output.place}`);
       const tag = words.text("tag");
       const statements = await statementsFor(call, read, { image, output });
-      await writeImage({ ...image, statements }, output, { hostFolder, tag, compression, spool, signal });
+      const writing = { hostFolder, tag, compression, spool, signal };
+      if (output.kind === "registry") {
+        const blobs = await packImage({ ...image, statements }, writing);
+        await pushImage(call, output, blobsSource(blobs, output.place));
+      } else await writeImage({ ...image, statements }, output, writing);
       task.finish();
       const { layers, figures } = image;
       const summary = { layers: layers.map(({ name, diffId }) => ({ name, diffId })), figures };
@@ -81,7 +105,7 @@ async function assembleInto(
 async function statementsFor(
   { words, terminal }: Call,
   { spec, parsed, places }: ReadSpec,
-  { image, output }: { readonly image: AssembledImage<AssembledLayer>; readonly output: ImageOutput },
+  { image, output }: { readonly image: AssembledImage<AssembledLayer>; readonly output: BuildOutput },
 ): Promise<readonly Predicate[]> {
   const wanted = wantedAttestations(spec.metadata, new Map(words.has("sbom") ? [["attest:sbom", ""]] : []));
   if (!keepsStatements(output)) {
@@ -118,8 +142,62 @@ function takesEngine(failure: unknown, words: CommandWords): failure is BuildErr
   );
 }
 
-function requiredOutput(words: CommandWords): ImageOutput {
+type BuildOutput =
+  | ImageOutput
+  | { readonly kind: "registry"; readonly place: string; readonly reference: ImageReference };
+
+type RegistryOutput = Extract<BuildOutput, { kind: "registry" }>;
+
+async function pushImage(
+  call: Call,
+  { place: text, reference }: RegistryOutput,
+  source: Source,
+  from?: string,
+): Promise<void> {
+  const registries = registriesOf(call);
+  const { signal } = call;
+  try {
+    const goal = await openTargetPlace({ kind: "registry", reference }, text, { registries, source, signal });
+    await copy(source, goal.target, { from, to: goal.reference, signal });
+  } finally {
+    await registries.close();
+  }
+}
+
+/** Docker writes a layout, which goes to the registry from there: with our logins, and whole or not at all. */
+async function handOverAndPush(
+  call: Call,
+  read: ReadSpec,
+  {
+    output,
+    compression,
+    otherwise,
+  }: { readonly output: RegistryOutput; readonly compression: Compression; readonly otherwise: BuildError },
+): Promise<ExitCode> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-"));
+  try {
+    const layout = path.join(folder, "layout");
+    const code = await handOver(call, read, { output: { kind: "oci", place: layout }, compression, otherwise });
+    if (code !== exitCodes.fine) return code;
+    const files = directoryFiles(layout);
+    try {
+      await pushImage(call, output, layoutSource(files, output.place));
+    } finally {
+      files.close();
+    }
+    call.terminal.say(`pushed ${output.place}`);
+    return exitCodes.fine;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function requiredOutput(words: CommandWords): BuildOutput {
   const text = words.text("output");
+  const reference = text === undefined ? undefined : parseRegistryName(text);
+  if (text !== undefined && reference !== undefined) {
+    return { kind: "registry", place: text.replace(/^registry:|^docker:\/\//u, ""), reference };
+  }
   if (text !== undefined) return parseOutput(text);
   throw misuse("cannot build: no output is given", "say where the image goes, as with -o oci-archive:out.tar");
 }

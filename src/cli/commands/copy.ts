@@ -4,10 +4,18 @@ import { refuse } from "../../adapters/images/refuse.ts";
 import { copy as copyImage } from "../../oci/copy.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { formatPlatform, parsePlatform } from "../../plan/platforms.ts";
-import type { Call, Command } from "../command.ts";
+import type { Call, Command, OptionSpec } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { openSourcePlace, openTargetPlace } from "../image-places.ts";
+import { parsePlatformOption } from "../platform-option.ts";
 import { registriesOf, registryOptions } from "../registry-options.ts";
+
+/** Options of every command that copies. */
+export const copyOptions: readonly OptionSpec[] = [
+  { name: "platform", value: "OS/ARCH", description: "Copy the image for this platform alone." },
+  { name: "referrers", description: "Copy what refers to the image, too: signatures, bills of material." },
+  ...registryOptions,
+];
 
 /** `pith copy`: an image from one place to another, bit for bit. */
 export const copy: Command = {
@@ -17,13 +25,10 @@ export const copy: Command = {
 already is not sent again, and the name changes when everything else is there.
 
 A SOURCE or TARGET is the name of an image with its registry (localhost:5000/app:1), registry:NAME, oci:DIR[:TAG] or
-oci-archive:FILE[:TAG]. Logins are those of docker login.`,
+oci-archive:FILE[:TAG]; a SOURCE docker-archive:FILE[:TAG] or docker-daemon:NAME, too, whose layers are compressed then. Logins
+are those of docker login.`,
   operands: { usage: "SOURCE TARGET", least: 2, most: 2 },
-  options: [
-    { name: "platform", value: "OS/ARCH", description: "Copy the image for this platform alone." },
-    { name: "referrers", description: "Copy what refers to the image, too: signatures, bills of material." },
-    ...registryOptions,
-  ],
+  options: copyOptions,
   examples: [
     { line: "pith copy oci:out:1 localhost:5000/app:1", does: "Push what pith build has written." },
     { line: "pith copy registry:debian:trixie oci-archive:debian.tar", does: "Pull an image with nothing but Node." },
@@ -45,7 +50,8 @@ export async function runCopy(
   const place = parsePlace(from, hostFolder);
   const registries = registriesOf(call);
   try {
-    const opened = await openSourcePlace(place, from, registries);
+    const platform = parsePlatformOption(words.text("platform"));
+    const opened = await openSourcePlace(place, from, registries, platform);
     try {
       const { source } = opened;
       const goal = await openTargetPlace(to.place, to.text, { registries, source, signal });

@@ -8,6 +8,8 @@ import { quote } from "../../diagnostics/escape.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { parsePlatformOption } from "../platform-option.ts";
+import { imageFetcher } from "../registry-images.ts";
+import { registryOptions } from "../registry-options.ts";
 
 /** `pith save-rootfs`: the files of an image in a directory. */
 export const saveRootFs: Command = {
@@ -21,6 +23,7 @@ An IMAGE is what pith audit takes: a directory, an OCI layout, an archive of eit
   operands: { usage: "IMAGE DIR", least: 2, most: 2 },
   options: [
     { name: "platform", value: "OS/ARCH", description: "Of an image for several. Default: linux on this machine's." },
+    ...registryOptions,
   ],
   examples: [
     { line: "pith save-rootfs oci-archive:image.tar rootfs", does: "Unpack an archive." },
@@ -32,6 +35,7 @@ An IMAGE is what pith audit takes: a directory, an OCI layout, an archive of eit
     const source = guessSource(image, hostFolder);
     const reading = terminal.start(`reading ${source}`);
     const tree = await openSource(source, {
+      fetchImage: imageFetcher(call),
       platform: parsePlatformOption(words.text("platform")),
       hostFolder,
       spoolFolder: os.tmpdir(),

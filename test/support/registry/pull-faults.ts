@@ -36,6 +36,11 @@ const failing =
 /** Sends forever, until the client has had enough. */
 function pour(response: http.ServerResponse, head: Readonly<Record<string, string>> = {}): void {
   response.writeHead(200, head);
+  // Of a question for the head alone, nothing is ever sent, so that writing would not end.
+  if (response.req.method === "HEAD") {
+    response.end();
+    return;
+  }
   const piece = Buffer.alloc(64 * 1024, 0x20);
   const go = (): void => {
     while (!response.destroyed && response.write(piece));

@@ -43,10 +43,12 @@ export function testImage(seed = "", layerBytes = 3_000_000): TestImage {
 }
 
 function makeImage(seed: string, layerBytes: number): TestImage {
-  const archives = [
-    archive([{ name: "a", content: `A${seed}` }]),
-    archive([{ name: "b", content: noise(layerBytes) }]),
-  ];
+  return imageOf([Buffer.from(`A${seed}`), noise(layerBytes)]);
+}
+
+/** An image of a layer for each content, which is the one file in it. */
+export function imageOf(contents: readonly Buffer[]): TestImage {
+  const archives = contents.map((content, index) => archive([{ name: String(index), content }]));
   const layers = archives.map((one) => zlib.gzipSync(one, { level: 1 }));
   const config = Buffer.from(
     JSON.stringify({
@@ -67,7 +69,7 @@ function makeImage(seed: string, layerBytes: number): TestImage {
     manifest,
     digest: digestOf(manifest),
     blobs: new Map([config, ...layers].map((blob) => [digestOf(blob), blob])),
-    layer: json.layers[1]?.digest ?? "",
+    layer: json.layers.at(-1)?.digest ?? "",
     config: json.config.digest,
     json,
   };

@@ -1,0 +1,133 @@
+import { createHash, randomBytes } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import type { Descriptor } from "../../oci/descriptor.ts";
+import { checkedBytes } from "../../oci/verify.ts";
+
+/** Blobs that were read from registries, in the user's cache folder; several runs may use it at once. */
+export interface ContentStore {
+  /** Opens a blob whose bytes were checked now; undefined where it is not there, or was damaged, which removes it. */
+  open(descriptor: Descriptor): number | undefined;
+  /**
+   * Keeps a blob, and opens it. What it makes of it is whole or not there: it has another name until its digest is right. Undefined
+   * where the store cannot be written; `bytes` was not touched then. Throws BLOB_DIGEST.
+   */
+  put(descriptor: Descriptor, bytes: () => AsyncIterable<Uint8Array>, name: string): Promise<number | undefined>;
+}
+
+export interface ContentStoreOptions {
+  readonly folder: string;
+  /** The oldest blobs go when there are more bytes than this. */
+  readonly limitBytes: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What a run that was killed left behind is removed after a day. */
+const leftoverMilliseconds = 24 * 3600 * 1000;
+
+/** The folder for what can be made again (XDG Base Directory Specification). */
+export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const given = env["XDG_CACHE_HOME"];
+  // The specification wants relative paths to be ignored.
+  const base = given !== undefined && path.isAbsolute(given) ? given : path.join(env["HOME"] ?? "/root", ".cache");
+  return path.join(base, "pith");
+}
+
+export function openContentStore({ folder, limitBytes, now }: ContentStoreOptions): ContentStore {
+  const blobs = path.join(folder, "blobs");
+  const placeOf = ({ digest }: Descriptor): string => path.join(blobs, digest.replace(":", "-"));
+  return {
+    open(descriptor) {
+      const place = placeOf(descriptor);
+      const file = openThere(place);
+      if (file === undefined) return undefined;
+      if (isSound(file, descriptor)) {
+        touch(file, now());
+        return file;
+      }
+      fs.closeSync(file);
+      fs.rmSync(place, { force: true });
+      return undefined;
+    },
+    async put(descriptor, bytes, name) {
+      const place = placeOf(descriptor);
+      const temporary = path.join(blobs, `tmp-${randomBytes(8).toString("hex")}`);
+      const file = create(temporary);
+      if (file === undefined) return undefined;
+      try {
+        for await (const chunk of checkedBytes(bytes(), descriptor, name)) {
+          for (let done = 0; done < chunk.length; ) done += fs.writeSync(file, chunk, done);
+        }
+        touch(file, now());
+        fs.renameSync(temporary, place);
+      } catch (failure) {
+        fs.closeSync(file);
+        fs.rmSync(temporary, { force: true });
+        throw failure;
+      }
+      // Whoever has a blob open keeps it, whatever is removed.
+      evict(blobs, { limitBytes, now: now(), keep: path.basename(place) });
+      return file;
+    },
+  };
+}
+
+function openThere(place: string): number | undefined {
+  try {
+    return fs.openSync(place, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+  } catch {
+    return undefined;
+  }
+}
+
+function create(place: string): number | undefined {
+  try {
+    fs.mkdirSync(path.dirname(place), { recursive: true, mode: 0o700 });
+    return fs.openSync(place, "wx+", 0o600);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSound(file: number, { digest, size }: Descriptor): boolean {
+  const stat = fs.fstatSync(file);
+  if (!stat.isFile() || stat.size !== size) return false;
+  const [algorithm = "", hex] = digest.split(":");
+  const hash = createHash(algorithm);
+  const piece = Buffer.alloc(1024 * 1024);
+  for (let at = 0; at < size; ) {
+    const count = fs.readSync(file, piece, 0, piece.length, at);
+    if (count === 0) return false;
+    hash.update(piece.subarray(0, count));
+    at += count;
+  }
+  return hash.digest("hex") === hex;
+}
+
+function touch(file: number, now: number): void {
+  try {
+    fs.futimesSync(file, now / 1000, now / 1000);
+  } catch {
+    // Of a store that can only be read, nothing is ever removed.
+  }
+}
+
+/** Removes the blobs that were not used for the longest time, until the rest is small enough. */
+function evict(
+  blobs: string,
+  { limitBytes, now, keep }: { readonly limitBytes: number; readonly now: number; readonly keep: string },
+): void {
+  const files = fs.readdirSync(blobs).flatMap((name) => {
+    const stat = fs.lstatSync(path.join(blobs, name), { throwIfNoEntry: false });
+    return stat === undefined ? [] : [{ name, bytes: stat.size, used: stat.mtimeMs }];
+  });
+  let left = files.reduce((sum, { bytes }) => sum + bytes, 0) - limitBytes;
+  for (const { name, bytes, used } of files.toSorted((a, b) => a.used - b.used)) {
+    const isTemporary = name.startsWith("tmp-");
+    const isLeftover = isTemporary && now - used > leftoverMilliseconds;
+    if (!isLeftover && (isTemporary || name === keep || left <= 0)) continue;
+    fs.rmSync(path.join(blobs, name), { force: true });
+    left -= bytes;
+  }
+}

@@ -1,0 +1,91 @@
+import fs from "node:fs";
+import type { Platform } from "../../engine/engine.ts";
+import { maximumIndexDepth } from "../../oci/copy.ts";
+import { type Descriptor, isManifestType } from "../../oci/descriptor.ts";
+import { manifestLimitBytes, parseManifest } from "../../oci/manifest.ts";
+import { forEachParallel } from "../../oci/parallel.ts";
+import type { Source } from "../../oci/target.ts";
+import { checkedBytes, readBlob } from "../../oci/verify.ts";
+import type { ContentStore } from "../content-store/content-store.ts";
+import { type Extent, fileExtent } from "../layers/extent.ts";
+import { openSpool } from "../layers/spool.ts";
+import { bytesBlob } from "./compress.ts";
+import type { FileTree } from "./file-tree.ts";
+import { mayFit } from "./oci-layout.ts";
+import { refuse } from "./refuse.ts";
+
+const parallelBlobs = 4;
+
+export interface Fetching {
+  readonly reference: string | undefined;
+  readonly platform: Platform;
+  /** Where blobs are kept for the next time; undefined: nowhere. */
+  readonly store: ContentStore | undefined;
+  /** For blobs that the store cannot keep. */
+  readonly spoolFolder: string;
+  readonly onBytes?: (count: number) => void;
+}
+
+/** Reads what one platform needs of an image, as the files of an OCI layout with this image alone. */
+export async function fetchImage(source: Source, fetching: Fetching): Promise<FileTree> {
+  const { reference, platform } = fetching;
+  const root = await source.resolve(reference);
+  if (root === undefined) {
+    throw refuse("IMAGE_UNRESOLVED", `cannot find ${JSON.stringify(reference ?? "an image")} in ${source.name}`);
+  }
+  const files = new Map<string, Extent>();
+  const blobs: Descriptor[] = [];
+  const visit = async (descriptor: Descriptor, depth: number): Promise<boolean> => {
+    const bytes = await readBlob(source, descriptor, manifestLimitBytes);
+    files.set(placeOf(descriptor), bytesBlob(descriptor.mediaType, bytes).content);
+    const manifest = parseManifest(bytes);
+    if (manifest.kind === "image") blobs.push(manifest.config, ...manifest.layers);
+    // What is wrong with it, or nested too deep, is told by whoever reads the layout.
+    if (manifest.kind !== "index" || depth === maximumIndexDepth) return manifest.kind === "image";
+    for (const child of manifest.manifests) {
+      if (isManifestType(child.mediaType) && mayFit(child, platform) && (await visit(child, depth + 1))) return true;
+    }
+    return false;
+  };
+  await visit(root, 1);
+  const index = { schemaVersion: 2, manifests: [{ mediaType: root.mediaType, digest: root.digest, size: root.size }] };
+  files.set("index.json", bytesBlob("", Buffer.from(JSON.stringify(index))).content);
+  const closing: (() => void)[] = [];
+  const close = (): void => closing.splice(0).forEach((one) => one());
+  try {
+    await forEachParallel(blobs, parallelBlobs, async (blob) => {
+      files.set(placeOf(blob), await keepBlob(source, blob, { ...fetching, closing }));
+    });
+  } catch (failure) {
+    close();
+    throw failure;
+  }
+  return { find: (name) => files.get(name), close };
+}
+
+/** A blob as something that can be read from any place: of the store, else of a file without a name. */
+async function keepBlob(
+  source: Source,
+  blob: Descriptor,
+  { store, spoolFolder, onBytes, closing }: Fetching & { readonly closing: (() => void)[] },
+): Promise<Extent> {
+  const bytes = async function* () {
+    for await (const chunk of source.fetch(blob)) {
+      onBytes?.(chunk.length);
+      yield chunk;
+    }
+  };
+  const file = store?.open(blob) ?? (await store?.put(blob, bytes, source.name));
+  if (file !== undefined) {
+    closing.push(() => fs.closeSync(file));
+    return fileExtent(file, 0, blob.size);
+  }
+  const spool = openSpool(spoolFolder);
+  closing.push(() => spool.close());
+  for await (const chunk of checkedBytes(bytes(), blob, source.name)) spool.append(chunk);
+  return spool.extent(0, blob.size);
+}
+
+function placeOf({ digest }: Descriptor): string {
+  return `blobs/${digest.replace(":", "/")}`;
+}

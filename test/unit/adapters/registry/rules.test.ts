@@ -1,0 +1,178 @@
+import http from "node:http";
+import { afterEach, expect, it } from "vitest";
+import type { RegistrySettings } from "../../../../src/adapters/registry/connect.ts";
+import { firstOf } from "../../../../src/adapters/registry/mirrors.ts";
+import { fetchToken } from "../../../../src/adapters/registry/tokens.ts";
+import type { Exchange } from "../../../../src/adapters/registry/transport.ts";
+import { copy } from "../../../../src/oci/copy.ts";
+import type { Target } from "../../../../src/oci/target.ts";
+import { readBlob } from "../../../../src/oci/verify.ts";
+import { openTestRepository, quickClock, testRegistries } from "../../../support/registry/drive-pith.ts";
+import {
+  type MemoryRegistry,
+  type RegistryOptions,
+  send,
+  startMemoryRegistry,
+} from "../../../support/registry/memory-registry.ts";
+import { describe, storeImage, storeManifest, testImage, types } from "../../../support/registry/test-image.ts";
+import { memoryTarget } from "../../../support/target-contract.ts";
+
+const image = testImage("rules", 10_000);
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function start(options: RegistryOptions = {}): Promise<MemoryRegistry> {
+  const registry = await startMemoryRegistry(options);
+  closing.push(async () => registry.close());
+  return registry;
+}
+
+async function open(name: string, settings: Partial<RegistrySettings> = {}): Promise<Target> {
+  const registries = testRegistries(settings);
+  closing.push(async () => registries.close());
+  return (await openTestRepository(registries, `${name}/app:1`)).target;
+}
+
+it("never asks for layers that their owner alone may store, nor sends them", async () => {
+  const registry = await start();
+  const foreign = {
+    ...describe("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", Buffer.from("somewhere else")),
+    urls: ["http://169.254.169.254/layer"],
+  };
+  storeImage(registry, image, "0");
+  const bytes = Buffer.from(
+    JSON.stringify({ ...image.json, schemaVersion: 2, layers: [...image.json.layers, foreign] }),
+  );
+  storeManifest(registry, { bytes, mediaType: types.manifest }, "1");
+  const target = memoryTarget("memory");
+  await copy(await open(registry.host), target, { from: "1", to: "1" });
+  expect(await target.exists(foreign)).toBe(false);
+  expect(registry.seen.filter(({ url }) => url.includes(foreign.digest))).toEqual([]);
+});
+
+it("refuses an image of twenty thousand layers", async () => {
+  const registry = await start();
+  const layers = Array.from({ length: 20_000 }, () => image.json.config);
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, config: image.json.config, layers }));
+  storeManifest(registry, { bytes, mediaType: types.manifest }, "1");
+  await expect((await open(registry.host)).resolve("1")).rejects.toThrow("IMAGE_SOURCE_INVALID");
+});
+
+it("copies what the tag was when the copy began, though it moves meanwhile", async () => {
+  const other = testImage("other", 10_000);
+  const registry = await start({
+    fault({ place, registry: own, nth }) {
+      if (place === "blobs" && nth("moved") === 0) storeImage(own, other, "1");
+      return false;
+    },
+  });
+  storeImage(registry, image, "1");
+  const target = memoryTarget("memory");
+  expect((await copy(await open(registry.host), target, { from: "1", to: "1" })).digest).toBe(image.digest);
+  expect(await target.exists(describe(types.manifest, other.manifest))).toBe(false);
+});
+
+it("goes on with the next place where a mirror has nothing, fails, or stops half-way", async () => {
+  const empty = await start();
+  const failing = await start({ fault: ({ response }) => (send(response, { status: 404 }), true) });
+  const half = await start({
+    fault({ place, response, name }) {
+      const blob = place === "blobs" ? image.blobs.get(name) : undefined;
+      if (blob === undefined) return false;
+      response.writeHead(200, { "content-length": String(blob.length) });
+      response.write(blob.subarray(0, 40), () => setTimeout(() => response.destroy(), 5));
+      return true;
+    },
+  });
+  const own = await start();
+  storeImage(half, image, "1");
+  storeImage(own, image, "1");
+  const mirrors = await Promise.all([empty, failing, half, own].map(async ({ host }) => open(host)));
+  const [first, ...others] = mirrors;
+  if (first === undefined) throw new Error("there is no mirror");
+  const source = firstOf([first, ...others]);
+  const root = await source.resolve("1");
+  expect(root?.digest).toBe(image.digest);
+  for (const [digest, bytes] of image.blobs) {
+    const found = await readBlob(source, { mediaType: types.layer, digest, size: bytes.length }, 1e9);
+    expect(Buffer.from(found).equals(bytes)).toBe(true);
+  }
+});
+
+it("asks a proxy for what is not on this machine", async () => {
+  const registry = await start();
+  storeImage(registry, image, "1");
+  const asked: string[] = [];
+  const proxy = http.createServer((request, response) => {
+    asked.push(request.url ?? "");
+    const path = (request.url ?? "").replace(/^http:\/\/[^/]+/u, "");
+    const { host: _, ...headers } = request.headers;
+    request.pipe(
+      http.request(`http://${registry.host}${path}`, { method: request.method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      }),
+    );
+  });
+  proxy.on("connect", (request: http.IncomingMessage, socket: import("node:stream").Duplex) => {
+    asked.push(request.url ?? "");
+    socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+  });
+  await new Promise<void>((resolve) => void proxy.listen(0, "127.0.0.1", resolve));
+  closing.push(async () => new Promise<void>((resolve) => void proxy.close(() => resolve())));
+  closing.push(async () => Promise.resolve(proxy.closeAllConnections()));
+  const address = proxy.address();
+  const port = typeof address === "object" && address !== null ? String(address.port) : "";
+  const settings = {
+    isPlainHttp: true,
+    env: { HTTP_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: "192.0.2.1" },
+    // An address that is nobody's (RFC 5737): it need not answer.
+    limits: { connectMilliseconds: 200, tries: 1 },
+  };
+  await (await open("registry.invalid", settings)).resolve("1").catch(() => undefined);
+  await (await open("192.0.2.1", settings)).resolve("1").catch(() => undefined);
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter((url) => !url.includes("registry.invalid"))).toEqual([]);
+});
+
+it.each([
+  [200, 1],
+  [404, 2],
+])("exchanges an identity token, and offers it as a password where that answers %i", async (status, questions) => {
+  const asked: Exchange[] = [];
+  const token = await fetchToken(
+    {
+      registry: "registry.example.com",
+      realm: new URL("https://registry.example.com/token"),
+      challenge: { scheme: "bearer", parameters: { service: "tests" } },
+      scopes: ["repository:app:pull"],
+      credentials: { kind: "identity", token: "s3cret" },
+    },
+    {
+      clock: { ...quickClock(), now: () => 1000 },
+      limitBytes: 1000,
+      async exchange(exchange) {
+        asked.push(exchange);
+        const answer = {
+          status: asked.length === 1 ? status : 200,
+          values: () => [],
+          body: (async function* () {})(),
+          discard: async () => Promise.resolve(),
+        };
+        return Promise.resolve({ answer, bytes: Buffer.from('{"access_token":"t","expires_in":100}') });
+      },
+    },
+  );
+  expect(token).toEqual({ text: "t", expires: 91_000 });
+  const [first] = asked;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of first?.body?.open() ?? []) chunks.push(chunk);
+  expect(`${first?.method ?? ""} ${Buffer.concat(chunks).toString()}`).toBe(
+    "POST grant_type=refresh_token&refresh_token=s3cret&client_id=pith&service=tests&scope=repository%3Aapp%3Apull",
+  );
+  expect(asked.map(({ method, url }) => `${method} ${url.search}`)).toEqual(
+    ["POST ", "GET ?service=tests&scope=repository%3Aapp%3Apull"].slice(0, questions),
+  );
+});

@@ -1,0 +1,104 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
+import { parseLimit } from "../../../src/cli/registry-images.ts";
+import { archive } from "../../support/archive.ts";
+import { pith } from "../../support/command-line.ts";
+import { dockerSave, fixtureMembers, writeTestLayout } from "../../support/image-archive.ts";
+import { type MemoryRegistry, startMemoryRegistry } from "../../support/registry/memory-registry.ts";
+
+const members = fixtureMembers(`
+  //- /usr/bin/tool 0755 elf=x86_64 loader
+  //- /usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 0755 elf=x86_64
+  //- /lib64 -> usr/lib64
+  //- /usr/lib64/ld-linux-x86-64.so.2 -> ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2
+`);
+const spec = "from: base\nbinaries: [/usr/bin/tool]\n";
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-registry-"));
+const layers = [archive(members.slice(0, 1)), archive(members.slice(1))];
+writeTestLayout(path.join(folder, "layout"), layers, { config: { Env: ["PATH=/usr/bin"], User: "7" } });
+fs.writeFileSync(path.join(folder, "save.tar"), dockerSave(layers));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+let registry: MemoryRegistry;
+beforeEach(async () => {
+  registry = await startMemoryRegistry();
+  vi.stubEnv("XDG_CACHE_HOME", path.join(folder, "cache"));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await registry.close();
+});
+
+const files = { "pith.yaml": spec };
+const platform = ["--platform", "linux/amd64"];
+
+it("builds from an image of a registry into a registry, the same as from a layout", async () => {
+  const builder = `${registry.host}/builder:1`;
+  expect((await pith(["push", "-q", `oci:${folder}/layout`, builder])).code).toBe(0);
+  const made: string[] = [];
+  for (const source of [builder, `registry:${builder}`, `oci:${folder}/layout`]) {
+    const tag = `${registry.host}/app:${String(made.length)}`;
+    const built = await pith(["build", "-q", "--source", `main=${source}`, "-o", tag, ...platform], { files });
+    expect(built).toMatchObject({ code: 0, err: "" });
+    made.push((await pith(["inspect", "--json", tag])).out);
+  }
+  expect(new Set(made).size).toBe(1);
+  // The second time, its layers come from the cache.
+  const reads = registry.seen.filter(({ method, url }) => method === "GET" && url.startsWith("/v2/builder/blobs/"));
+  expect(reads).toHaveLength(3);
+});
+
+it("pushes what docker save has written", async () => {
+  const pushed = await pith(["push", `docker-archive:${folder}/save.tar`, `${registry.host}/app:1`, ...platform]);
+  expect(pushed.code).toBe(0);
+  expect(pushed.out).toMatch(/^sha256:[a-f0-9]{64}\n$/u);
+  const audited = await pith(["audit", `registry:${registry.host}/app:1`, ...platform]);
+  expect(audited).toMatchObject({ code: 0 });
+});
+
+it("tells what an image is made of", async () => {
+  const name = `${registry.host}/builder:1`;
+  const { out: digest } = await pith(["push", "-q", `oci:${folder}/layout`, name]);
+  const { out } = await pith(["inspect", "--referrers", name]);
+  expect(out.replaceAll(/sha256:[a-f0-9]{64}/gu, "DIGEST").replaceAll(/\d+ bytes/gu, "N bytes")).toBe(`digest     DIGEST
+type       application/vnd.oci.image.manifest.v1+json
+layer      DIGEST  N bytes
+layer      DIGEST  N bytes
+user       "7"
+env        {"PATH":"/usr/bin"}
+`);
+  expect(out).toContain(digest);
+  const { out: raw } = await pith(["inspect", "--raw", name]);
+  expect(JSON.parse(raw)).toMatchObject({ schemaVersion: 2 });
+});
+
+it.each<readonly [args: readonly string[], code: number, finding: string]>([
+  [["push", "oci:layout", "app"], 2, 'REGISTRY_REFERENCE: cannot push to "app": it is no name with its registry'],
+  [
+    ["push", "localhost:1/a:1", "localhost:1/b:1"],
+    2,
+    "SOURCE_INVALID: cannot push localhost:1/a:1: it is in a registry already",
+  ],
+  [
+    ["push", "docker-archive:absent.tar", "localhost:1/b:1"],
+    2,
+    "SOURCE_INVALID: cannot use the source docker-archive:absent.tar",
+  ],
+  [["inspect", "debian"], 2, 'REGISTRY_REFERENCE: cannot use "debian" as an image'],
+  [
+    ["build", "--source", "main=localhost:1/a:1", "-o", "oci:out"],
+    3,
+    "REGISTRY_UNAVAILABLE: cannot read the manifest 1 of localhost:1/a",
+  ],
+])("%j fails with %i", async (args, code, finding) => {
+  const result = await pith(args, { files });
+  expect(result.err).toContain(finding);
+  expect(result.code).toBe(code);
+});
+
+it("reads the limit of the cache", () => {
+  expect(["10GB", "500MB", "0", "17"].map(parseLimit)).toEqual([1e10, 5e8, 0, 17]);
+  expect(() => parseLimit("much")).toThrow("OPTION_INVALID");
+});
