@@ -115,7 +115,8 @@ async function readPage(database: Database, page: number): Promise<Uint8Array | 
 async function readPayload(database: Database, page: Uint8Array, offset: number): Promise<Uint8Array | string> {
   const [length, afterLength] = varint(page, offset);
   const [, start] = varint(page, afterLength);
-  if (length > database.rowLimit) return `a row has ${String(length)} bytes`;
+  // No memory is taken for what cannot be there.
+  if (length > Math.min(database.rowLimit, database.file.sizeBytes)) return `a row has ${String(length)} bytes`;
   const usable = database.usableBytes;
   const most = usable - 35;
   let local = length;

@@ -247,6 +247,15 @@ describe("a database that is none", () => {
     expect(total).toBeLessThanOrEqual(bytes.length);
   });
 
+  it("takes no memory for a row that is longer than its file", async () => {
+    const bytes = Uint8Array.from(sqliteOf([new Uint8Array(100)], 512));
+    // The length of the only row is 104 and its number 1; in the place of both, a length of 2^26.
+    const at = bytes.findIndex((byte, index) => index > 512 && byte === 104 && bytes[index + 1] === 1);
+    bytes.set([0xa0, 0x80, 0x80, 0x00, 0x01], at);
+    const { damage } = await read(rootWith(sqlitePath, bytes));
+    expect(damage).toEqual(["a row has 67108864 bytes"]);
+  });
+
   it("is read once where pages lead back to themselves", async () => {
     // The page of the table's root becomes a page that has itself for its last child.
     const looped = Uint8Array.from(
