@@ -176,6 +176,8 @@ export interface InstalledPackage {
   /** As the database names it; empty where packages have none. */
   readonly architecture: string;
   readonly source?: string;
+  /** Names of packages that it cannot be installed without; where one of several does, each of them. */
+  requires?(): readonly string[];
   readonly files: readonly AbsPath[];
   /** The package's address (package-url/purl-spec), with every qualifier that scanners write. */
   readonly purl: string;

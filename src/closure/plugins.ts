@@ -23,6 +23,8 @@ export interface Plugins {
   /** The static program that checks the health of a server, for one architecture; undefined: there is none. */
   readonly healthProbe?: HealthProbe;
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;
+  /** Files that a program of which no plug-in knows the run-time was found to have; undefined: to be found out. */
+  readonly knownFiles?: (program: AbsPath) => readonly AbsPath[] | undefined;
   /** Libraries that an object only names in its strings, for the report; absent where nobody reads one. */
   readonly reportStrings?: (
     object: { readonly path: AbsPath; readonly elf: ElfFile },

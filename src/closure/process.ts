@@ -12,11 +12,22 @@ export interface StartOptions {
   readonly hasApp: boolean;
   /** Scripts that led here. */
   readonly shebangDepth: number;
+  /** True for what is named as an interpreter: by the spec, or by the first line of a script. */
+  readonly isInterpreter: boolean;
+  /** The script that stands for an interpreter, and that this program runs. */
+  readonly wrapper?: AbsPath;
   /** Programs that started each other with known arguments, up to here. */
   readonly launchDepth: number;
 }
 
-export const bareStart: StartOptions = { args: [], isImage: false, hasApp: false, shebangDepth: 0, launchDepth: 0 };
+export const bareStart: StartOptions = {
+  args: [],
+  isImage: false,
+  hasApp: false,
+  isInterpreter: false,
+  shebangDepth: 0,
+  launchDepth: 0,
+};
 
 /** One process of the image: a program with its loader and its run-time. */
 export interface Process {

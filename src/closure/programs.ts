@@ -7,6 +7,7 @@ import type { LoaderOptions } from "./loader.ts";
 import { bareStart, type Process, type StartOptions } from "./process.ts";
 import type { ClosureRequest } from "./request.ts";
 import { maxShebangDepth, parseEnvArgument, parseShebang, type Shebang, shebangBytes } from "./shebang.ts";
+import { unknownRuntime } from "./unknown-runtime.ts";
 import type { View, Walk } from "./view.ts";
 import type { Ask, Worklist } from "./worklist.ts";
 
@@ -119,6 +120,14 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
   if (loader !== undefined) await work.askAll(await loader.startUp(), asker);
   await applyRules(work, process);
   if (process.runtime !== undefined) await work.askAll(process.runtime.start(), asker);
+  const unknown = start.wrapper ?? (start.isInterpreter && interpreter === undefined ? walk.real : undefined);
+  if (unknown !== undefined && work.isNew(`unknown\0${view.name}\0${unknown}`)) {
+    const from = unknown === walk.real ? asker.from : unknown;
+    await work.askAll(unknownRuntime(context, { program: unknown, plugins: work.plugins }), {
+      ...asker,
+      from,
+    });
+  }
   await startCommand(work, process);
 }
 
@@ -209,9 +218,7 @@ async function startScript(
   const argument = shebang.argument === undefined ? [] : [shebang.argument];
   const why = `names ${interpreter} in its first line`;
   const isEnv = baseName(interpreter) === "env";
-  const next: StartOptions = isEnv
-    ? bareStart
-    : { ...start, args: [...argument, ...rest], shebangDepth: start.shebangDepth + 1 };
+  const next: StartOptions = isEnv ? bareStart : interpreterStart(start, { real, args: [...argument, ...rest] });
   work.ask({
     view,
     need: { path: interpreter, role: "program", evidence: "proved", why },
@@ -225,17 +232,31 @@ async function startScript(
   await askCommand(
     work,
     { ...ask, from: real },
-    { command: command[0] ?? "", start: { ...start, args, shebangDepth: start.shebangDepth + 1 } },
+    { command: command[0] ?? "", start: interpreterStart(start, { real, args }) },
   );
+}
+
+/** What the first line of a script names. A script that is named as an interpreter itself stands for one. */
+function interpreterStart(
+  { wrapper, ...start }: StartOptions,
+  { real, args }: { readonly real: AbsPath; readonly args: readonly string[] },
+): StartOptions {
+  const own = start.isInterpreter ? real : wrapper;
+  return {
+    ...start,
+    args,
+    shebangDepth: start.shebangDepth + 1,
+    isInterpreter: true,
+    ...(own === undefined ? {} : { wrapper: own }),
+  };
 }
 
 /** A program that is started with known arguments goes on as the process that starts it: the application may be behind it. */
 function launchOf({ need, process }: Ask): StartOptions {
   if (need.args === undefined || process === undefined) return bareStart;
-  const { launchDepth } = process.start;
-  return launchDepth < maxLaunchDepth
-    ? { ...process.start, args: need.args, shebangDepth: 0, launchDepth: launchDepth + 1 }
-    : bareStart;
+  const { wrapper: _, ...start } = process.start;
+  if (start.launchDepth >= maxLaunchDepth) return bareStart;
+  return { ...start, args: need.args, isInterpreter: false, shebangDepth: 0, launchDepth: start.launchDepth + 1 };
 }
 
 /** Programs that run what their arguments name. */

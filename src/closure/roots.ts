@@ -50,7 +50,7 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
   const argv = [...chosen, ...(cmd ?? [])];
   const imageView = views.get(request.process.view);
   const [name, ...args] = argv;
-  const imageStart: StartOptions = { args, isImage: true, hasApp: true, shebangDepth: 0, launchDepth: 0 };
+  const imageStart: StartOptions = { ...bareStart, args, isImage: true, hasApp: true };
   let imageProgram: { readonly path: AbsPath; readonly view: View } | undefined;
   // Without the program that would be started, the command's arguments say nothing.
   const isLost = isDefault && hasLost;
@@ -72,7 +72,8 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
 
   for (const { root, path, view } of programs) {
     const isImage = path === imageProgram?.path && view === imageProgram.view;
-    const start = isImage ? imageStart : { ...bareStart, hasApp: root.kind === "interpreter" };
+    const isInterpreter = root.kind === "interpreter";
+    const start = isImage ? { ...imageStart, isInterpreter } : { ...bareStart, hasApp: isInterpreter, isInterpreter };
     askProgram(work, { pointer: root.pointer, path, view, start, why: `names ${path}` });
   }
   return { entrypoint: chosen, cmd: cmd ?? [], moves };

@@ -7,6 +7,7 @@ import { pointerOf } from "./graph.ts";
 import type { Plugins } from "./plugins.ts";
 import type { ClosureRequest } from "./request.ts";
 import { type Closure, resolveClosure } from "./resolve.ts";
+import { knownFilesOf } from "./unknown-runtime.ts";
 import { openView, type SourceRoot, type View } from "./view.ts";
 
 const shownPaths = 10;
@@ -47,7 +48,8 @@ export async function checkClosed(
     }),
   );
   const { reportStrings: _, ...needed } = plugins;
-  const again = await resolveClosure(requestInside(request), views, needed);
+  const knownFiles = knownFilesOf(closure.entries);
+  const again = await resolveClosure(requestInside(request), views, { ...needed, knownFiles });
   const reached = new Set(again.entries.map((entry) => entry.path));
   const isPlaced = placedPaths(closure);
   const lost = closure.entries.filter(

@@ -106,7 +106,16 @@ function toPackage(
     ...(supplier === undefined ? {} : { supplier }),
     ...(homepage === undefined ? {} : { homepage }),
     record: paragraph.text(),
+    requires: () => requiredNames(paragraph.text()),
   };
+}
+
+/** Names in `Depends` and `Pre-Depends`, whose lines have no limit. */
+function requiredNames(text: string): readonly string[] {
+  const lists = [...text.matchAll(/^(?:Pre-)?Depends:(.*(?:\n[ \t].*)*)/gimu)].map((match) => match[1] ?? "");
+  return lists.flatMap((list) =>
+    list.split(/[,|]/u).flatMap((part) => /^\s*([a-z\d][a-z\d+.-]+)/u.exec(part)?.[1] ?? []),
+  );
 }
 
 /** The list of a package, whose name has the architecture where several may be installed beside each other. */

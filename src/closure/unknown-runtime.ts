@@ -1,0 +1,164 @@
+import {
+  type AbsPath,
+  baseName,
+  childOf,
+  compareBytes,
+  isWithin,
+  parentOf,
+  type RootFs,
+  toAbsPath,
+} from "../rootfs/rootfs.ts";
+import { walk } from "../rootfs/walk.ts";
+import type { ClosureEntry, InstalledPackage, PackageDatabase, ProcessContext, Yield } from "./closure.ts";
+import type { Plugins } from "./plugins.ts";
+
+/** What documents, builds, tests or installs, and what belongs to other programs. */
+const notRead =
+  /^\/usr\/(?:local\/)?(?:include|src|games|share\/(?:applications|bash-completion|bug|doc|doc-base|emacs|icons|info|lintian|locale|man|menu|metainfo|mime|pixmaps|zsh))\/|^\/etc\/(?:alternatives|apt|bash_completion\.d|cron\.\w+|default|init\.d|logrotate\.d|systemd)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev)\/|^\/var\/lib\/(?:dpkg|apt)\/|\/(?:pkgconfig|cmake)\/|\/(?:tests?|examples?|demos?|include)\/|\.(?:a|la|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
+const programDirectory = /^(?:\/usr(?:\/local)?)?\/s?bin$/u;
+const maximumFiles = 200_000;
+const unknownWhy = ", and no rules say what this run-time loads";
+
+interface Tree {
+  /** `sbcl`, or the directory that the program lies in. */
+  readonly name: string;
+  readonly files: readonly AbsPath[];
+}
+
+/**
+ * What a run-time may load of which no plug-in knows the rules: the files of the package that owns it and of those that are built
+ * from the same source and that it depends on, without documents, headers and static libraries; without an owner, what lies in its own
+ * directory or is named after it. Its objects come with their libraries.
+ */
+export async function* unknownRuntime(
+  process: ProcessContext,
+  { program, plugins }: { readonly program: AbsPath; readonly plugins: Pick<Plugins, "packages" | "knownFiles"> },
+): AsyncIterable<Yield> {
+  const known = plugins.knownFiles?.(program);
+  const trees =
+    known === undefined ? await treesOf(process.root, program, plugins.packages) : [{ name: program, files: known }];
+  const files = new Map<AbsPath, string>();
+  for (const { name, files: own } of trees) {
+    for (const path of own) {
+      if (path !== program && !notRead.test(path) && files.size < maximumFiles) files.set(path, name);
+    }
+  }
+  let count = 0;
+  for (const [path, name] of files) {
+    const stat = await process.root.lstat(path);
+    if (stat === undefined || (stat.kind !== "file" && stat.kind !== "link")) continue;
+    if (programDirectory.test(parentOf(path))) continue;
+    count++;
+    const why = `may read it: it is of ${name}${unknownWhy}`;
+    yield { need: { path, role: "file", evidence: "rule", why, layer: "interpreter", optional: true } };
+    const isObject = stat.kind === "file" && ((stat.mode & 0o111) !== 0 || /\.so(?:\.[\d.]+)?$/u.test(path));
+    if (isObject) yield* libraryNeeds(process, path);
+  }
+  if (count === 0) return;
+  yield {
+    finding: {
+      severity: "warning",
+      code: "RUNTIME_UNKNOWN",
+      path: program,
+      message: `cannot tell what ${program} loads: no rules for this run-time, so all of ${trees.map(({ name }) => name).join(", ")} ships (${count === 1 ? "1 file" : `${String(count)} files`})`,
+      hint: "leave out what it does not need with closure.exclude, and name what it lacks under closure.include",
+    },
+  };
+}
+
+/** The files of a closure that are in for no other reason than this, by the program: the image has no packages to ask. */
+export function knownFilesOf(entries: readonly ClosureEntry[]): (program: AbsPath) => readonly AbsPath[] | undefined {
+  const files = new Map<string, AbsPath[]>();
+  for (const { path, reason } of entries) {
+    if (!reason.why.endsWith(unknownWhy)) continue;
+    const known = files.get(reason.from);
+    if (known === undefined) files.set(reason.from, [path]);
+    else known.push(path);
+  }
+  return (program) => files.get(program);
+}
+
+/** What the loader would look for, from where the object lies. Nothing is missing that only a run could tell. */
+async function* libraryNeeds(process: ProcessContext, path: AbsPath): AsyncIterable<Yield> {
+  const elf = await process.readElf(path);
+  if (elf === undefined) return;
+  if (elf.loader !== undefined) {
+    const why = "is loaded by it";
+    yield { need: { path: toAbsPath(elf.loader), role: "file", evidence: "proved", why, optional: true }, from: path };
+  }
+  for (const soname of elf.needed) {
+    const library = await process.findLibrary(soname, path);
+    if (library === undefined) continue;
+    const need = { path: library, role: "object", evidence: "proved", why: `needs ${soname}`, optional: true } as const;
+    yield { need, from: path };
+  }
+}
+
+async function treesOf(
+  root: RootFs,
+  program: AbsPath,
+  databases: readonly PackageDatabase[],
+): Promise<readonly Tree[]> {
+  for (const database of databases.toSorted((left, right) => compareBytes(left.name, right.name))) {
+    if (database.kind !== "system" || !(await hasMarker(root, database))) continue;
+    const all = new Map<string, InstalledPackage>();
+    let owner: InstalledPackage | undefined;
+    for await (const one of database.read(root, [program])) {
+      if (!all.has(one.name)) all.set(one.name, one);
+      if (owner === undefined && one.files.includes(program)) owner = one;
+    }
+    if (owner === undefined) continue;
+    // What every system has is no run-time of an application.
+    if (/^Essential: yes$/mu.test(owner.record ?? "")) return [];
+    return sameSource(owner, all).map(({ name, files }) => ({ name, files }));
+  }
+  return besideProgram(root, program);
+}
+
+async function hasMarker(root: RootFs, { markers }: PackageDatabase): Promise<boolean> {
+  for (const marker of markers) if ((await root.lstat(marker)) !== undefined) return true;
+  return false;
+}
+
+/** The owner, and packages of its source that it depends on, directly or through such packages. */
+function sameSource(owner: InstalledPackage, all: ReadonlyMap<string, InstalledPackage>): readonly InstalledPackage[] {
+  const sourceOf = ({ source, name }: InstalledPackage): string => (source ?? name).split(" ")[0] ?? name;
+  const chosen = new Set([owner]);
+  for (const one of chosen) {
+    for (const name of one.requires?.() ?? []) {
+      const other = all.get(name);
+      if (other !== undefined && sourceOf(other) === sourceOf(owner)) chosen.add(other);
+    }
+  }
+  return [...chosen].toSorted((left, right) => compareBytes(left.name, right.name));
+}
+
+/** `/opt/julia/bin/julia` has `/opt/julia`; `/usr/local/bin/janet` has what is called `janet*` in `/usr/local/lib` and the like. */
+async function besideProgram(root: RootFs, program: AbsPath): Promise<readonly Tree[]> {
+  const bin = parentOf(program);
+  const prefix = parentOf(bin);
+  if (baseName(bin) !== "bin") return [];
+  if (!/^\/(?:usr(?:\/local)?)?$/u.test(prefix)) return [{ name: prefix, files: await filesBelow(root, prefix) }];
+  const stem = baseName(program).replace(/[-\d.]+$/u, "");
+  if (stem.length < 2) return [];
+  const trees: Tree[] = [];
+  for (const place of ["lib", "share", "libexec"]) {
+    const directory = childOf(prefix, place);
+    for (const name of (await root.readDirectory(directory)) ?? []) {
+      const path = childOf(directory, name);
+      const rest = name.startsWith(stem) ? name.slice(stem.length) : undefined;
+      if (rest !== undefined && /^[-\d.]*$/u.test(rest))
+        trees.push({ name: path, files: await filesBelow(root, path) });
+    }
+  }
+  return trees;
+}
+
+async function filesBelow(root: RootFs, directory: AbsPath): Promise<readonly AbsPath[]> {
+  const found: AbsPath[] = [];
+  for await (const { path, stat } of walk(root, directory)) {
+    if (stat.kind !== "directory" && isWithin(path, directory)) found.push(path);
+    if (found.length >= maximumFiles) break;
+  }
+  return found;
+}
