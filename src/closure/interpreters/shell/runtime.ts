@@ -8,22 +8,33 @@ import { readScript } from "./syntax.ts";
 export async function startShell(process: ProcessContext): Promise<Runtime> {
   const command = readShellCommand(process.args);
   const script = command.script === undefined ? undefined : await scriptPath(process, command.script);
+  /** Files that a script reads, whatever their names are. */
+  const sourced = new Set<AbsPath>(script === undefined ? [] : [script]);
   const place = { path: script ?? process.program, positional: command.positional };
 
   async function* start(): AsyncIterable<Yield> {
     const profiles = command.isLogin ? ["/etc/profile"] : [];
     for (const path of [...profiles, process.env["BASH_ENV"] ?? "", process.env["ENV"] ?? ""]) {
-      if (path.startsWith("/")) yield moduleNeed(toAbsPath(path), "reads it before the script", true);
+      if (path.startsWith("/")) yield* noting([moduleNeed(toAbsPath(path), "reads it before the script", true)]);
     }
     if (script !== undefined) yield moduleNeed(script, "runs the script of its arguments");
-    if (command.code !== undefined) yield* scriptNeeds(await readScript(command.code), place, process);
+    if (command.code !== undefined) yield* noting(scriptNeeds(await readScript(command.code), place, process));
   }
 
   async function* needs(path: AbsPath): AsyncIterable<Yield> {
     const bytes = await process.root.readFile(path);
     if (bytes === undefined) return;
     const text = new TextDecoder("latin1").decode(bytes);
-    yield* scriptNeeds(await readScript(text), { ...place, path }, process);
+    // The files of an application are of all kinds.
+    if (!sourced.has(path) && !/\.(?:sh|bash|ash|dash|ksh)$/u.test(path) && !/^#![^\n]*\b\w*sh\b/u.test(text)) return;
+    yield* noting(scriptNeeds(await readScript(text), { ...place, path }, process));
+  }
+
+  async function* noting(yields: AsyncIterable<Yield> | Iterable<Yield>): AsyncIterable<Yield> {
+    for await (const one of yields) {
+      if ("need" in one && one.need.role === "module") sourced.add(one.need.path);
+      yield one;
+    }
   }
 
   return { start, needs, settle: nothing };

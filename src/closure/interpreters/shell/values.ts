@@ -18,6 +18,8 @@ export interface Scope {
   readonly positional: readonly (readonly string[])[];
 }
 
+/** What each variable of a scope was found to be. */
+const knownValues = new WeakMap<Scope, Map<string, Values>>();
 const unknown: Values = { texts: [], isComplete: false };
 const maxValues = 16;
 const maxDepth = 8;
@@ -142,6 +144,18 @@ function valuesOfVariable(name: string, scope: Scope, depth: number): Values {
     const texts = scope.positional.flatMap((list) => list[Number(name) - 1] ?? []);
     return { texts: [...new Set(texts)], isComplete: texts.length > 0 };
   }
+  const known = knownValues.get(scope) ?? new Map<string, Values>();
+  knownValues.set(scope, known);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  // Scripts lengthen a variable by itself many times: each of these stands for what the others say.
+  known.set(name, unknown);
+  const values = assignedValues(name, scope, depth);
+  known.set(name, values);
+  return values;
+}
+
+function assignedValues(name: string, scope: Scope, depth: number): Values {
   const given = Object.hasOwn(scope.env, name) ? scope.env[name] : undefined;
   const own = scope.assigned.get(name) ?? [];
   if (given === undefined && own.length === 0) return unknown;

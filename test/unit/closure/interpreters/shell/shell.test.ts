@@ -179,3 +179,8 @@ it("reads the arguments of a shell", () => {
   });
   expect(readShellCommand(["-s", "a"])).toMatchObject({ code: undefined, script: undefined, positional: ["a"] });
 });
+
+it("reads variables that lengthen themselves in the time that they are long", async () => {
+  const lines = Array.from({ length: 40 }, (_, index) => `args="\${args} -${String(index)} \${more}"; more="\${args}"`);
+  expect(await trace([...lines, "nginx ${args}"].join("\n"))).toContain("program /usr/bin/nginx");
+});
