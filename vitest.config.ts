@@ -23,6 +23,16 @@ const config: ViteUserConfig = defineConfig({
       },
       {
         test: {
+          name: "corpus",
+          include: ["test/corpus/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          // A build waits for the engine half of its time: two at once keep two cores busy.
+          maxConcurrency: 2,
+        },
+      },
+      {
+        test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
           testTimeout: 300_000,

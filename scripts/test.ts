@@ -3,17 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { chosenPrograms } from "../test/support/corpus.ts";
 import { type Tally, tallyLine } from "../test/support/tally-reporter.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
 import { passThrough } from "./lib/command.ts";
+import { ensureCorpusImages } from "./lib/corpus-images.ts";
 import { type Engine, givenEngine, type Store, stores, withEngine } from "./lib/engine.ts";
 import { buildFrontendImage } from "./lib/frontend-image.ts";
 import { installBrowser, installMissingTools } from "./lib/packages.ts";
 import { projectFolder, projectVersion, say } from "./lib/project.ts";
 
-const usage = `usage: node scripts/test.ts [--project unit|differential|browser|engine] [--store classic|containerd] [vitest arguments]
-Runs the unit tests, then the simulated loaders against the real ones (as root on x86-64), then the report's page in Chromium, then the engine tests on a private engine of each store (or on the one that DOCKER_HOST,
-PITH_REGISTRY and PITH_STORE name). Ends with the line "N passed, N failed".`;
+const usage = `usage: node scripts/test.ts [--project unit|differential|browser|engine|corpus] [--store classic|containerd] [vitest arguments]
+Runs the unit tests, then the simulated loaders against the real ones (as root on x86-64), then the report's page in Chromium, then the engine tests and the corpus of programs on a private engine of each store (or on the one that DOCKER_HOST,
+PITH_REGISTRY and PITH_STORE name). PITH_CORPUS=name,group limits the corpus. Ends with the line "N passed, N failed".`;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -41,7 +43,9 @@ async function runProject(project: string, environment: Readonly<Record<string, 
   return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
 }
 
-async function runOnEngine(engine: Engine): Promise<Tally> {
+const wants = (project: string): boolean => (values.project ?? project) === project;
+
+async function runOnEngine(engine: Engine): Promise<readonly Tally[]> {
   say(`test: engine tests on the ${engine.store} store (${engine.dockerHost}, registry ${engine.registry})`);
   await ensureBaseImages(engine.registry);
   const frontend = `${engine.registry}/pith:1`;
@@ -53,20 +57,28 @@ async function runOnEngine(engine: Engine): Promise<Tally> {
       environment: engine.environment,
     });
   }
-  return runProject("engine", {
+  const environment = {
     ...engine.environment,
     PITH_FRONTEND: frontend,
     PITH_SHARED_FOLDER: scratch,
     ENGINE: "required",
-  });
+  };
+  const tallies: Tally[] = [];
+  if (wants("engine")) tallies.push(await runProject("engine", environment));
+  // The corpus is made of the machine's own packages.
+  if (wants("corpus") && process.arch === "x64") {
+    await ensureCorpusImages(engine.registry, new Set(chosenPrograms(engine.store).map(({ image }) => image)));
+    tallies.push(await runProject("corpus", environment));
+  }
+  return tallies;
 }
 
-async function runStore(store: Store): Promise<Tally> {
+async function runStore(store: Store): Promise<readonly Tally[]> {
   try {
     return await withEngine(store, runOnEngine);
   } catch (failure) {
     say(failure instanceof Error ? failure.message : String(failure));
-    return { passed: 0, failed: 1, skipped: 0 };
+    return [{ passed: 0, failed: 1, skipped: 0 }];
   }
 }
 
@@ -81,7 +93,6 @@ async function main(): Promise<number> {
     return 0;
   }
   const tallies: Tally[] = [];
-  const wants = (project: string): boolean => (values.project ?? project) === project;
   if (wants("unit")) tallies.push(await runProject("unit", {}));
   if (wants("differential") && canCompareLoaders()) {
     await installMissingTools();
@@ -91,11 +102,12 @@ async function main(): Promise<number> {
     await installBrowser();
     tallies.push(await runProject("browser", {}));
   }
-  if (wants("engine")) {
+  if (wants("engine") || wants("corpus")) {
     const given = givenEngine();
-    if (given !== undefined) tallies.push(await runOnEngine(given));
+    if (given !== undefined) tallies.push(...(await runOnEngine(given)));
     else
-      for (const store of stores.filter((name) => name === (values.store ?? name))) tallies.push(await runStore(store));
+      for (const store of stores.filter((name) => name === (values.store ?? name)))
+        tallies.push(...(await runStore(store)));
   }
   const total = tallies.reduce((sum, tally) => ({
     passed: sum.passed + tally.passed,

@@ -41,11 +41,14 @@ Never taken by a rule, a tree or a string: \`/etc/shadow\` and its like, host an
 
 | rule | fires on | brings |
 | --- | --- | --- |
+| compilers | programs with a compiler's command line among their texts | nothing: a warning, PROGRAM_COMPILES |
 | gconv | imports of \`iconv_open\` | its tables, and the usual encodings |
+| go | programs of Go that look up time zones or media types | the zones of the system, \`/etc/mime.types\`, \`/usr/share/mime/globs2\` and their like |
 | libgcc | imports of \`pthread_exit\`, \`pthread_cancel\`, \`backtrace\`, \`_Unwind_*\` | \`libgcc_s.so.1\` |
 | nginx | the program \`nginx\` | its configuration, the modules, document roots and keys that it names |
 | nss | imports of look-ups of accounts, hosts and services | the modules of the services in \`system.nss\`, \`/etc/host.conf\`, \`/etc/services\` and their like |
 | openssl | \`libcrypto.so\` | its configuration with what it includes, the providers that it turns on |
+| openssl-providers | imports of \`OSSL_PROVIDER_load\`, \`OSSL_PROVIDER_try_load\` | the modules of the providers that it names, such as \`legacy.so\` |
 | pam | imports of \`pam_start\` | the settings of the services that the program asks for, their modules, and what those read and run |`;
 
 /** The rules of the closure: what holds for loaders as prose, what is data as a table. */

@@ -6,8 +6,9 @@ import { output } from "./command.ts";
 const suite = "trixie";
 
 export interface DebianRoot {
-  /** Where the root file system goes, as an uncompressed tar. */
+  /** Where the root file system goes, as an uncompressed tar unless `format` says otherwise. */
   readonly tarFile: string;
+  readonly format?: "tar" | "directory";
   /** Beside Debian's smallest set. */
   readonly packages: readonly string[];
   readonly epochSeconds: number;
@@ -15,6 +16,8 @@ export interface DebianRoot {
   readonly unpackedFor?: string;
   /** A folder in the root to fill with wheels made from Debian's Python packages, which pip then installs from. */
   readonly wheelhouse?: string;
+  /** Further options for mmdebstrap, such as what it runs at the end. */
+  readonly hooks?: readonly string[];
 }
 
 /** What a web application in Python needs, for a pip that reaches no index. */
@@ -50,6 +53,8 @@ export async function debianRoot(root: DebianRoot): Promise<void> {
       "--dpkgopt=path-exclude=/usr/share/locale/*",
       "--dpkgopt=path-exclude=/usr/share/doc/*",
       "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+      ...(root.hooks ?? []),
+      ...(root.format === undefined ? [] : [`--format=${root.format}`]),
       `--aptopt=${settings}`,
       suite,
       root.tarFile,

@@ -26,8 +26,8 @@ export const dynamicTags = {
 const entryLimit = 16_384;
 /** Libraries at most that one object may name. */
 const neededLimit = 4096;
-/** Bytes at most of the table of names. */
-export const stringTableLimit: number = 16 * 2 ** 20;
+/** Bytes at most of the table of names; Haskell's programs export every function that they have, in forty million. */
+export const stringTableLimit: number = 128 * 2 ** 20;
 
 export interface DynamicTable {
   /** The first value of a tag. */

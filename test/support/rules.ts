@@ -59,7 +59,10 @@ export async function applyRules(text: string, nameServices?: readonly string[],
     if (elf === undefined) continue;
     for (const rule of dlopenRules.filter((rule) => rule.applies({ path, elf }))) {
       for await (const step of rule.needs({ path, elf }, process)) {
-        if (!("need" in step)) continue;
+        if ("finding" in step) {
+          lines.push(`${rule.name}: ${step.finding.code}: ${step.finding.message}`);
+          continue;
+        }
         const { need } = step;
         const optional = need.optional === true ? ", optional" : "";
         lines.push(`${rule.name}: ${need.path} (${need.role}, ${need.evidence}${optional}): ${path} ${need.why}`);

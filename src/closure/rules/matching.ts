@@ -13,6 +13,11 @@ export function importsAny(elf: ElfFile, symbols: readonly string[]): boolean {
   return false;
 }
 
+/** True for a program, static or not: Go's link what their parts in C need, or nothing. */
+export function isProgram(elf: ElfFile): boolean {
+  return elf.soname === undefined && (elf.loader !== undefined || elf.needed.length === 0);
+}
+
 /** True when the process uses glibc. */
 export function usesGlibc(process: ProcessContext): boolean {
   return process.elf?.loader !== undefined && !/\/ld-musl-/u.test(process.elf.loader);

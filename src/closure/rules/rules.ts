@@ -1,5 +1,6 @@
 import { compareBytes } from "../../rootfs/rootfs.ts";
 import type { DlopenRule } from "../closure.ts";
+import { compilers } from "./compilers.ts";
 import { databaseRules } from "./data/databases.ts";
 import { graphicsRules } from "./data/graphics.ts";
 import { programRules } from "./data/programs.ts";
@@ -8,10 +9,12 @@ import { textRules } from "./data/text.ts";
 import { type DataRule, toDlopenRule } from "./data-rule.ts";
 import { dlopenNotes } from "./dlopen-notes.ts";
 import { gconv } from "./gconv.ts";
+import { go } from "./go.ts";
 import { libgcc } from "./libgcc.ts";
 import { nginx } from "./nginx.ts";
 import { nss } from "./nss.ts";
 import { openssl } from "./openssl.ts";
+import { opensslProviders } from "./openssl-providers.ts";
 import { pam } from "./pam.ts";
 
 /** The rules that are data. */
@@ -25,12 +28,15 @@ export const dataRules: readonly DataRule[] = [
 
 /** Every dlopen rule that Pith knows, sorted by name. */
 export const dlopenRules: readonly DlopenRule[] = [
+  compilers,
   dlopenNotes,
   gconv,
+  go,
   libgcc,
   nginx,
   nss,
   openssl,
+  opensslProviders,
   pam,
   ...dataRules.map(toDlopenRule),
 ].toSorted((left, right) => compareBytes(left.name, right.name));

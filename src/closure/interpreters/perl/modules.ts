@@ -37,7 +37,9 @@ export function createModules(installation: Installation, emitter: Emitter): Mod
     emitter.file(path, "module", because);
     const root = path.slice(0, -relative.length - 1);
     await reachCompiled(name, path);
-    if (areaOf(installation, path) === "site") await reachRest(name, path, root);
+    if (areaOf(installation, path) !== "site") return true;
+    await reachDataBeside(path, toAbsPath(root));
+    await reachRest(name, path, root);
     return true;
   }
 
@@ -56,6 +58,17 @@ export function createModules(installation: Installation, emitter: Emitter): Mod
           why: `${why} (${baseName(path)})`,
         });
       }
+    }
+  }
+
+  /** Tables and templates that a module finds from its own path; what lies at the top of `@INC` belongs to nobody in particular. */
+  async function reachDataBeside(path: AbsPath, root: AbsPath): Promise<void> {
+    const directory = parentOf(path);
+    if (directory === root) return;
+    for (const name of await files.names(directory)) {
+      const data = childOf(directory, name);
+      if (/\.(?:pm|pl|pod|t|PL|xs|h|c|ph|so|packlist)$/u.test(name) || !(await files.isFile(data))) continue;
+      emitter.file(data, "file", { evidence: "rule", why: `may be read by ${baseName(path)}` });
     }
   }
 

@@ -1,4 +1,4 @@
-import { type AbsPath, baseName } from "../../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf } from "../../../rootfs/rootfs.ts";
 import type { Finding, Runtime } from "../../closure.ts";
 import {
   asksForUnicode,
@@ -12,7 +12,7 @@ import { type Because, createEmitter } from "./emitter.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import { libraryCandidates } from "./libraries.ts";
 import { createModules } from "./modules.ts";
-import { withArchitecture } from "./search-path.ts";
+import { coreLandmarks, withArchitecture } from "./search-path.ts";
 import { hasPerlShebang, type PerlScan, scanPerl } from "./source-scan.ts";
 
 /** The run-time of one Perl process. */
@@ -57,7 +57,19 @@ export function createRuntime(installation: Installation): Runtime {
       const because: Because = { evidence: "proved", why: `loads ${file}` };
       if (!(await modules.reachFile(file, because))) await modules.reachFile(beside, because);
     }
+    for (const directory of scan.directories) await reachDirectory(directory);
     await openGates(scan.code, area);
+  }
+
+  /** Which module of a directory is meant is known only when the program runs. */
+  async function reachDirectory(relative: string): Promise<void> {
+    const because: Because = { evidence: "string", why: `loads a module of ${relative}` };
+    for (const directory of modules.directories()) {
+      for (const name of await files.names(childOf(directory, relative))) {
+        if (!/^\w+\.pm$/u.test(name)) continue;
+        await modules.reach(`${relative}/${name.slice(0, -3)}`.replaceAll("/", "::"), because);
+      }
+    }
   }
 
   /** What the core holds for those that ask for it: tables of characters and of encodings. */
@@ -114,11 +126,24 @@ export function createRuntime(installation: Installation): Runtime {
     }
   }
 
+  /** What tells a directory of the core from others, so that the image's are known again. */
+  async function keepLandmarks(): Promise<void> {
+    for (const directory of perlPath.core) {
+      for (const name of coreLandmarks) {
+        const path = childOf(directory, name);
+        if (!(await files.isFile(path))) continue;
+        emitter.file(path, "file", { evidence: "rule", why: "has its core where it lies" });
+        break;
+      }
+    }
+  }
+
   async function reachStart(): Promise<void> {
     if (process.stdlib === "reachable") {
       const because: Because = { evidence: "rule", why: "loads it for what the language itself has" };
       for (const name of startUpModules) await modules.reach(name, because);
       for (const name of startUpFiles) await modules.reachFile(name, because);
+      await keepLandmarks();
     } else {
       await reachCore();
     }

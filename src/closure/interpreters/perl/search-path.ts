@@ -66,9 +66,12 @@ async function compiledDirectories(process: ProcessContext, files: ProcessFiles)
   return found;
 }
 
+/** Modules one of which every directory of the core has. */
+export const coreLandmarks: readonly string[] = ["strict.pm", "Config.pm"];
+
 async function isCore(path: AbsPath, files: ProcessFiles): Promise<boolean> {
   const names = await files.names(path);
-  return names.has("strict.pm") || names.has("Config.pm");
+  return coreLandmarks.some((name) => names.has(name));
 }
 
 function rank({ path, isCore: core }: { readonly path: AbsPath; readonly isCore: boolean }, isDebian: boolean): number {

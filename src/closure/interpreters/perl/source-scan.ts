@@ -14,6 +14,8 @@ export interface PerlScan {
   readonly modules: readonly NamedModule[];
   /** Files of `require "x.pl"` and `do "x.pl"`. */
   readonly files: readonly string[];
+  /** Directories of `require "File/Spec/$name.pm"`, below any of `@INC`. */
+  readonly directories: readonly string[];
   /** The text after each `use lib`. */
   readonly libraries: readonly string[];
   /** Lines where `require` is given what only the run tells. */
@@ -65,14 +67,15 @@ export function scanPerl(text: string): PerlScan {
     add(name, match.index, isCertain && name !== "if" ? "certain" : "possible");
     if (verb !== "use") continue;
     if (name === "lib") libraries.push(rest);
-    else if (pragmas.has(name)) addWords(rest, match.index, name === "if" ? "possible" : "text");
+    // They load what they are given, unless they are told that it is there already.
+    else if (pragmas.has(name)) addWords(rest, match.index, rest.includes("-norequire") ? "text" : "possible");
     else addNames(rest, match.index);
   }
   function addNames(rest: string, at: number): void {
     for (const [name] of rest.matchAll(/(?<![\w$@%&:>])[A-Z]\w*(?:::\w+)+/gu)) add(name, at, "text");
   }
   for (const match of code.matchAll(/^[ \t]*(?:extends|with)[ \t(]+([^;]{0,2000});/gmu)) {
-    addWords(match[1] ?? "", match.index, "text");
+    addWords(match[1] ?? "", match.index, "possible");
   }
   for (const { index, 1: name = "" } of code.matchAll(/["']([A-Z]\w*(?:::\w+)+)["']/gu)) add(name, index, "text");
   for (const { index, 1: name = "" } of code.matchAll(/\bdbi:(\w+)[:(]/giu)) add(`DBD::${name}`, index, "text");
@@ -82,12 +85,14 @@ export function scanPerl(text: string): PerlScan {
   const files = [...code.matchAll(/\b(?:require|do)[ \t(]*(["'])([^"'$@\n]{1,200})\1/gu)].map(
     (match) => match[2] ?? "",
   );
+  const directories = [...code.matchAll(/\brequire[ \t(]+"(\w+(?:\/\w+){0,20})\/\$/gu)].map((match) => match[1] ?? "");
   const computed = [...code.matchAll(/(?:^|[;{}])[ \t]*require[ \t(]+["$]["\w:{$]/gmu)].filter(
     (match) => !/require[ \t(]+"[^"$@]*"/u.test(code.slice(match.index, match.index + 240)),
   );
   return {
     modules: [...found.values()],
     files: [...new Set(files)],
+    directories: [...new Set(directories)],
     libraries,
     computed: computed.map((match) => lineOf(match.index + (match[0].startsWith("\n") ? 1 : 0))),
     touchesPath: /@INC\b/u.test(code),

@@ -18,8 +18,8 @@ const dottedName = /^\.*[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/u;
 
 /**
  * A string literal that names a module (`gunicorn.workers.sync`, `app:create`), a distribution (`gunicorn==23.0.0`) or a
- * group of entry points. Of a dotted name the first two parts must be modules; a single word counts with an attribute,
- * and as a module of the application. Answers the module.
+ * group of entry points. Of a dotted name the first two parts must be modules; a single word counts as a module of the
+ * application, in its own sources or with an attribute. Answers the module.
  */
 export async function reachLiteral(
   literal: string,
@@ -42,15 +42,36 @@ export async function reachLiteral(
   if (name.startsWith(".")) return reachFound(absoluteName(name, place.identity.package));
   if (name.includes(".")) {
     const module = await moduleNamedBy(name, installation);
-    return module === undefined ? undefined : reach.name(module, because, out);
+    const found = module === undefined ? undefined : await reach.name(module, because, out);
+    const isOfApp = areaOf(installation, place.path) === "app";
+    if (isOfApp && found?.name === name && found.directories.length > 0) await reachWhole(found, context);
+    return found;
   }
   if (attribute !== undefined) {
     const found = await finder.find(name);
     const where = found?.file ?? found?.directories[0];
     return where !== undefined && areaOf(installation, where) === "app" ? reach.name(name, because, out) : undefined;
   }
-  if (!place.importsComputed || place.identity.package === "") return undefined;
-  return reachFound(`${place.identity.package}.${name}`);
+  if (place.importsComputed && place.identity.package !== "") {
+    const found = await reachFound(`${place.identity.package}.${name}`);
+    if (found !== undefined) return found;
+  }
+  // An application's settings and plug-ins are often modules of its own that some variable names.
+  const own = areaOf(installation, place.path) === "app" ? await finder.find(name) : undefined;
+  return own?.file !== undefined && areaOf(installation, own.file) === "app"
+    ? reach.name(name, because, out)
+    : undefined;
+}
+
+/** A package that settings name is a plug-in: whoever loads it asks for modules in it by names of his own, `base` or `models`. */
+async function reachWhole(package_: FoundModule, context: Parameters<typeof reachLiteral>[2]): Promise<void> {
+  const { finder } = context.installation;
+  const because: Because = { evidence: "string", why: `may load it from ${package_.name}` };
+  for (const inner of await finder.submodules(package_)) {
+    if (/\.(?:tests?|conftest)$/u.test(inner)) continue;
+    const found = await context.reach.name(inner, because, context.out);
+    if (found?.name === inner && found.directories.length > 0) await reachWhole(found, context);
+  }
 }
 
 /**

@@ -16,8 +16,8 @@ export interface FoundModule {
 export interface ModuleFinder {
   /** The module of a dotted name; its parents are found first, as an import does. Undefined when there is none. */
   find(name: string): Promise<FoundModule | undefined>;
-  /** Names of the modules directly inside a package, sorted. */
-  submodules(module: FoundModule): Promise<readonly string[]>;
+  /** Names of the modules directly inside a package, sorted: all but private ones, or those that begin with `stem`. */
+  submodules(module: FoundModule, stem?: string): Promise<readonly string[]>;
 }
 
 /** What a directory holds under one name, in the order in which the import system prefers it. */
@@ -89,14 +89,15 @@ export function moduleFinder(searchPath: SearchPath, tag: string, files: Process
 
   return {
     find,
-    async submodules(module) {
-      const stems = new Set<string>();
+    async submodules(module, stem = "") {
+      const names = new Set<string>();
       for (const directory of module.directories) {
-        for (const stem of (await listing(directory)).keys()) {
-          if (/^[A-Za-z_]\w*$/u.test(stem) && !stem.startsWith("__")) stems.add(`${module.name}.${stem}`);
+        for (const name of (await listing(directory)).keys()) {
+          const isMeant = stem === "" ? /^[A-Za-z_]\w*$/u.test(name) && !name.startsWith("__") : name.startsWith(stem);
+          if (isMeant) names.add(`${module.name}.${name}`);
         }
       }
-      return [...stems].sort();
+      return [...names].sort();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type AbsPath, baseName } from "../../../rootfs/rootfs.ts";
 
-const neverShips = /\.(?:pyi|pxd|pyx|pxi|h|hh|hpp|c|cc|cpp|cxx|f|f90|a|la|o|exe|dll|pdb|lib|whl)$/u;
+const neverShips = /\.(?:pyi|pxd|pyx|pxi|h|hh|hpp|c|cc|cpp|cxx|f|f90|po|pot|a|la|o|exe|dll|pdb|lib|whl)$/u;
 const keptMetadata =
   /^(?:METADATA|PKG-INFO|RECORD|entry_points\.txt|top_level\.txt|namespace_packages\.txt|requires\.txt|direct_url\.json)$/u;
 const licence = /^(?:licen[cs]e|copying|notice|authors|copyright)|^licenses$/iu;

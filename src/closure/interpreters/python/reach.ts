@@ -12,7 +12,7 @@ import { filesReadBy, impliedModules, isExcludedFromSafe } from "./stdlib.ts";
 export interface Reach {
   /**
    * A module by its dotted name with its parents. Answers the innermost that was found; undefined when not even the first
-   * was. A name that ends in `.*` stands for every module of a package, and answers undefined.
+   * was. A name that ends in `*` stands for every module of a package whose name begins so, and answers undefined.
    */
   name(name: string, because: Because, out: Yield[]): Promise<FoundModule | undefined>;
   distribution(distribution: Distribution, because: Because, out: Yield[]): Promise<void>;
@@ -112,16 +112,45 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
     await emitter.directory(toAbsPath(tests), { keeps, role: "module", because: rule("is beside it") }, out);
   }
 
-  /** Compiled code names what it imports in its strings. */
+  /**
+   * Compiled code names what it imports in its strings: modules by their whole names, those beside it in its package, and
+   * compiled parts at the top, which it shares with others (mypyc's and cffi's).
+   */
   async function reachNamesIn(file: AbsPath, out: Yield[]): Promise<void> {
-    if (process.prune !== "reachable" && process.stdlib !== "reachable") return;
+    const isTraced = process.prune === "reachable" || process.stdlib === "reachable";
+    const package_ = identities.get(file)?.package ?? "";
     const elf = await process.readElf(file);
     for (const text of (await elf?.strings()) ?? []) {
-      if (text.length > 100 || !/^[a-z_][\w.]*\w$/u.test(text)) continue;
+      if (text.length > 100 || !/^\w[\w.]*\w$/u.test(text)) {
+        if (isTraced && package_ !== "") await reachNamesWithin(text, package_, out);
+        continue;
+      }
+      const because: Because = { evidence: "string", why: `names ${text}` };
       const found = await finder.find(text);
-      if (found?.file === undefined) continue;
-      const isStdlib = areaOf(installation, found.file) === "stdlib";
-      if (isStdlib || text.includes(".")) await reachName(text, { evidence: "string", why: `names ${text}` }, out);
+      if (found?.file !== undefined) {
+        const isStdlib = areaOf(installation, found.file) === "stdlib";
+        const isPart = found.kind === "extension" && !text.includes(".");
+        if (isStdlib || text.includes(".") ? isTraced : isPart) await reachName(text, because, out);
+      }
+      if (!isTraced || package_ === "" || text.includes(".")) continue;
+      const sibling = `${package_}.${text}`;
+      if ((await finder.find(sibling)) !== undefined) await reachName(sibling, because, out);
+    }
+  }
+
+  /** Rust keeps its texts in one, with nothing between them: names of its own package end where a module does. */
+  async function reachNamesWithin(text: string, package_: string, out: Yield[]): Promise<void> {
+    const top = package_.split(".")[0] ?? package_;
+    for (const [run] of text.matchAll(new RegExp(`${top}(?:\\.\\w+)+`, "gu"))) {
+      let name = top;
+      for (const part of run.slice(top.length + 1).split(".")) {
+        const module = await finder.find(name);
+        const names = module === undefined ? [] : await finder.submodules(module);
+        const inner = names.filter((one) => `${name}.${part}`.startsWith(one)).sort((a, b) => b.length - a.length)[0];
+        if (inner === undefined) break;
+        name = inner;
+      }
+      if (name !== top) await reachName(name, { evidence: "string", why: `names ${name}` }, out);
     }
   }
 
@@ -197,16 +226,21 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
     }
   }
 
-  async function reachAllOf(name: string, because: Because, out: Yield[]): Promise<void> {
+  async function reachAllOf(
+    name: string,
+    { stem, because }: { readonly stem: string; readonly because: Because },
+    out: Yield[],
+  ): Promise<void> {
     const module = await reachName(name, because, out);
     if (module?.name !== name) return;
-    for (const inner of await finder.submodules(module)) await reachName(inner, because, out);
+    for (const inner of await finder.submodules(module, stem)) await reachName(inner, because, out);
   }
 
   return {
     async name(name, because, out) {
-      if (!name.endsWith(".*")) return reachName(name, because, out);
-      await reachAllOf(name.slice(0, -2), because, out);
+      if (!name.endsWith("*")) return reachName(name, because, out);
+      const dot = name.lastIndexOf(".");
+      if (dot > 0) await reachAllOf(name.slice(0, dot), { stem: name.slice(dot + 1, -1), because }, out);
       return undefined;
     },
     distribution: reachDistribution,

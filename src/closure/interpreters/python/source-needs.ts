@@ -74,6 +74,7 @@ export async function readSource(source: Source, context: ReadingContext, out: Y
   }
   if (area !== "stdlib") {
     await reachCalls(scan, source, context, out);
+    if (scan.listsModules) await reachListed(source, context, out);
     const place = { ...source, importsComputed: scan.importsComputed };
     for (const name of scan.names) note(await reachLiteral(name, place, { installation, reach, out }));
   }
@@ -164,6 +165,18 @@ async function exportedNames(found: FoundModule, installation: Installation): Pr
   return Array.from(listed.matchAll(/["'](\w+)["']/gu), ([, name = ""]) => name);
 }
 
+/** Who lists modules loads those of its own package, or of the packages in it that it names (Django's commands). */
+async function reachListed(source: Source, { installation, reach }: ReadingContext, out: Yield[]): Promise<void> {
+  const { package: package_ } = source.identity;
+  if (package_ === "") return;
+  const because: Because = { evidence: "string", why: `lists the modules of ${package_}` };
+  await reach.name(`${package_}.*`, because, out);
+  for (const name of source.facts.scan.names) {
+    const found = /^\w+$/u.test(name) ? await installation.finder.find(`${package_}.${name}`) : undefined;
+    if (found !== undefined && found.directories.length > 0) await reach.name(`${found.name}.*`, because, out);
+  }
+}
+
 async function reachCalls(scan: SourceScan, source: Source, context: ReadingContext, out: Yield[]): Promise<void> {
   const { installation, reach } = context;
   for (const { callee, text, complete } of scan.calls) {
@@ -171,9 +184,10 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
       const name = absoluteName(text, source.identity.package);
       const because: Because = { evidence: "proved", why: `imports ${name}` };
       if (complete) await reach.name(name, because, out);
-      // A name whose beginning is known stands for every module of that package.
-      else if (/\w\.$/u.test(name)) {
-        await reach.name(`${name}*`, { evidence: "string", why: `imports a module of ${name.slice(0, -1)}` }, out);
+      // A name whose beginning is known stands for every module of that package that begins so.
+      else if (/\w\.\w*$/u.test(name)) {
+        const package_ = name.slice(0, name.lastIndexOf("."));
+        await reach.name(`${name}*`, { evidence: "string", why: `imports a module of ${package_}` }, out);
       }
     } else if (complete && metadataCalls.has(callee)) {
       for (const distribution of installation.distributions.named(text)) {

@@ -17,6 +17,8 @@ export interface SourceScan {
   readonly names: readonly string[];
   /** True when a module is imported whose name is computed. */
   readonly importsComputed: boolean;
+  /** True when the source lists the modules of a package (pkgutil). */
+  readonly listsModules: boolean;
   /** True when the source speaks of `sys.path`. */
   readonly touchesPath: boolean;
 }
@@ -42,6 +44,8 @@ export const watchedCalls: ReadonlySet<string> = new Set([
 const importFunctions: ReadonlySet<string> = new Set(["import_module", "__import__"]);
 const identifier = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
+/** `f"{__package__}.x"`, and `f"{parent}.{name}"`, of which the package that asks is the likely parent. */
+const ownPackage = /^\{(?:__(?:package__|name__|spec__\.parent)\}(?=\.)|\w+\}(?=\.\{))/u;
 const mainBlock = /if[ \t]+\(?[ \t]*__name__[ \t]*==[ \t]*["']__main__["'][ \t]*\)?[ \t]*:/y;
 const typingBlock = /(?:el)?if[ \t]+(?:\w+\.)?TYPE_CHECKING(?:[ \t]+and\b(?![^\n]*\bor\b)[^\n]*)?[ \t]*:/y;
 const foreignBlock =
@@ -56,6 +60,7 @@ export function scanSource(source: string): SourceScan {
   const calls: LiteralCall[] = [];
   const names = new Set<string>();
   let importsComputed = false;
+  let listsModules = false;
   let touchesPath = false;
 
   let position = source.charCodeAt(0) === 0xfeff ? 1 : 0;
@@ -85,11 +90,15 @@ export function scanSource(source: string): SourceScan {
   };
 
   const takeString = (prefix: string): void => {
-    const found = readStringLiteral(source, position, prefix);
+    const start = position;
+    const found = readStringLiteral(source, start, prefix);
     position = found.end;
     if (call !== undefined) {
       const complete = found.complete && !/^[ \t]*[%+.]/u.test(source.slice(position, position + 8));
-      const text = complete ? found.text : found.text.replace(/[%{].*$/su, "");
+      // A name that begins with the module's own package is a relative one.
+      const whole = source.slice(start + 1, position);
+      const known = ownPackage.test(whole) ? whole.replace(ownPackage, "") : found.text;
+      const text = complete ? found.text : known.replace(/[%{].*$/su, "");
       calls.push({ callee: call, text, complete });
       if (!complete && importFunctions.has(call)) importsComputed = true;
     } else if (found.complete && found.text.length < 200 && !/b/iu.test(prefix) && nameLike.test(found.text)) {
@@ -140,6 +149,7 @@ export function scanSource(source: string): SourceScan {
       } else if (word === "path") {
         touchesPath ||= source.slice(position - 8, position) === "sys.path";
       }
+      listsModules ||= word === "iter_modules" || word === "walk_packages";
       before = word;
       atStatement = false;
       continue;
@@ -160,7 +170,7 @@ export function scanSource(source: string): SourceScan {
     }
     before = "";
   }
-  return { imports, calls, names: [...names], importsComputed, touchesPath };
+  return { imports, calls, names: [...names], importsComputed, listsModules, touchesPath };
 }
 
 function isIdentifierStart(code: number): boolean {

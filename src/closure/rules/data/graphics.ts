@@ -39,6 +39,22 @@ export const graphicsRules: readonly DataRule[] = [
     objects: ["$LIB/gio/modules/*.so"],
   },
   {
+    name: "ghostscript",
+    library: /^libgs\.so\.\d+$/u,
+    why: "starts with the programs and fonts in it",
+    trees: [
+      "/usr/share/ghostscript/*/Resource",
+      "/usr/share/ghostscript/*/lib",
+      "/usr/share/ghostscript/*/iccprofiles",
+      "/usr/share/ghostscript/Resource",
+      "/usr/share/ghostscript/lib",
+      "/usr/share/ghostscript/iccprofiles",
+      "/var/lib/ghostscript/CMap",
+      "/var/lib/ghostscript/fonts",
+      "/etc/ghostscript",
+    ],
+  },
+  {
     name: "graphviz",
     library: /^libgvc\.so\.\d+$/u,
     why: "opens its plug-ins by the list in it",
@@ -73,6 +89,12 @@ export const graphicsRules: readonly DataRule[] = [
     files: ["$LIB/ImageMagick-$1*/*/*/*.la"],
     objects: ["$LIB/ImageMagick-$1*/*/*/*.so"],
     trees: ["/etc/ImageMagick-$1", "/usr/share/ImageMagick-$1", "$LIB/ImageMagick-$1*/config-*"],
+  },
+  {
+    name: "poppler",
+    library: /^libpoppler\.so\.\d+$/u,
+    why: "knows characters of Asian scripts by it",
+    trees: ["/usr/share/poppler"],
   },
   {
     name: "qt-gui",

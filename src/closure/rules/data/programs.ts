@@ -3,6 +3,13 @@ import type { DataRule } from "../data-rule.ts";
 /** Programs that run others, or load modules, by names that no header has. */
 export const programRules: readonly DataRule[] = [
   {
+    name: "gawk",
+    program: /^gawk$/u,
+    why: "finds what scripts include and load in it",
+    trees: ["/usr/share/awk"],
+    objects: ["/usr/lib/*/gawk/*.so", "/usr/lib/gawk/*.so", "/usr/lib64/gawk/*.so"],
+  },
+  {
     name: "git",
     program: /^git$/u,
     why: "runs a helper for each kind of address",
@@ -16,6 +23,12 @@ export const programRules: readonly DataRule[] = [
     why: "has its keys handled by it",
     programs: ["/usr/bin/gpg-agent", "/usr/lib/gnupg/keyboxd", "/usr/libexec/keyboxd", "/usr/bin/gpgconf"],
     files: ["/etc/gnupg/*.conf"],
+  },
+  {
+    name: "pandoc",
+    program: /^pandoc(?:-server|-lua)?$/u,
+    why: "makes documents of its templates",
+    trees: ["/usr/share/pandoc/data"],
   },
   {
     name: "ssh",
@@ -37,5 +50,21 @@ export const programRules: readonly DataRule[] = [
     why: "opens a module for each match and target",
     objects: ["$LIB/xtables/*.so"],
     files: ["/etc/ethertypes"],
+  },
+  {
+    name: "zsh",
+    program: /^zsh(?:5|-static)?$/u,
+    why: "loads modules and functions from it by name",
+    objects: [
+      "/usr/lib/*/zsh/*/zsh/*.so",
+      "/usr/lib/*/zsh/*/zsh/*/*.so",
+      "/usr/lib/zsh/*/zsh/*.so",
+      "/usr/lib/zsh/*/zsh/*/*.so",
+    ],
+    // The functions that complete what is typed are nine tenths of all.
+    trees: ["Calendar", "Chpwd", "Exceptions", "MIME", "Math", "Misc", "Prompts", "TCP", "VCS_Info", "Zftp", "Zle"].map(
+      (name) => `/usr/share/zsh/functions/${name}`,
+    ),
+    files: ["/etc/zsh/zshenv", "/usr/share/zsh/functions/*.zwc"],
   },
 ];

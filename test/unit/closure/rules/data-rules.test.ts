@@ -51,6 +51,40 @@ const cases: Readonly<Record<string, Case>> = {
       `${lib}/gio/modules/libgiognutls.so object`,
     ],
   },
+  gawk: {
+    program: "gawk",
+    files: { "/usr/share/awk/join.awk": "", [`${lib}/gawk/time.so`]: "" },
+    brings: [`${lib}/gawk/time.so object`, "/usr/share/awk tree"],
+  },
+  zsh: {
+    program: "zsh",
+    files: {
+      [`${lib}/zsh/5.9/zsh/datetime.so`]: "",
+      [`${lib}/zsh/5.9/zsh/net/tcp.so`]: "",
+      "/usr/share/zsh/functions/Misc/colors": "",
+      "/usr/share/zsh/functions/Completion/Unix/_ls": "",
+    },
+    brings: [
+      `${lib}/zsh/5.9/zsh/datetime.so object`,
+      `${lib}/zsh/5.9/zsh/net/tcp.so object`,
+      "/usr/share/zsh/functions/Misc tree",
+    ],
+  },
+  ghostscript: {
+    library: "libgs.so.10",
+    files: { "/usr/share/ghostscript/10.05.1/Resource/Init/gs_init.ps": "", "/var/lib/ghostscript/fonts/a": "" },
+    brings: ["/usr/share/ghostscript/10.05.1/Resource tree", "/var/lib/ghostscript/fonts tree"],
+  },
+  pandoc: {
+    program: "pandoc",
+    files: { "/usr/share/pandoc/data/templates/default.html5": "" },
+    brings: ["/usr/share/pandoc/data tree"],
+  },
+  poppler: {
+    library: "libpoppler.so.147",
+    files: { "/usr/share/poppler/cMap/Adobe-Japan1/H": "" },
+    brings: ["/usr/share/poppler tree"],
+  },
   git: {
     program: "git",
     files: {

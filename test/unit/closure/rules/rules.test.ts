@@ -54,6 +54,45 @@ load_module modules/echo.so;
     `);
   });
 
+  it("take zones and media types for programs of Go that look them up", async () => {
+    const files = `
+//- /usr/share/zoneinfo/Europe/Paris
+//- /etc/mime.types
+`;
+    const program = (texts: string) => `//- /bin/main elf=x86_64 loader needed=libc.so.6\n${texts}${files}`;
+    expect(await applyRules(program("time.LoadLocation\nmime.TypeByExtension"))).toMatchInlineSnapshot(`
+      "go: /usr/share/zoneinfo (tree, rule, optional): /bin/main looks up time zones
+      go: /usr/local/share/mime/globs2 (file, rule, optional): /bin/main knows types of files by it
+      go: /usr/share/mime/globs2 (file, rule, optional): /bin/main knows types of files by it
+      go: /etc/mime.types (file, rule, optional): /bin/main knows types of files by it
+      go: /etc/apache2/mime.types (file, rule, optional): /bin/main knows types of files by it
+      go: /etc/apache/mime.types (file, rule, optional): /bin/main knows types of files by it
+      go: /etc/httpd/conf/mime.types (file, rule, optional): /bin/main knows types of files by it"
+    `);
+    expect(await applyRules(program("time.LoadLocationFromTZData\nmime.init"))).toBe("");
+  });
+
+  it("take the providers of OpenSSL that an object loads by name", async () => {
+    const files = `
+//- /usr/lib/libcrypto.so.3 elf=x86_64 soname=libcrypto.so.3
+MODULESDIR: "/usr/lib/ossl-modules"
+//- /usr/lib/ossl-modules/legacy.so elf=x86_64
+//- /usr/lib/ossl-modules/fips.so elf=x86_64
+`;
+    const program = "//- /bin/main elf=x86_64 loader needed=libc.so.6,libcrypto.so.3 imports=OSSL_PROVIDER_load";
+    expect(await applyRules(`${program}\nsomething legacy${files}`)).toMatchInlineSnapshot(
+      `"openssl-providers: /usr/lib/ossl-modules/legacy.so (object, rule): /bin/main loads the provider legacy"`,
+    );
+  });
+
+  it("warn of programs that compile while they run", async () => {
+    const texts = "exec x86_64-linux-gnu-gcc -g -O2 -shared -o %o %s\n";
+    expect(await applyRules(`//- /bin/main elf=x86_64 loader needed=libc.so.6\n${texts}`)).toMatchInlineSnapshot(
+      `"compilers: PROGRAM_COMPILES: cannot run x86_64-linux-gnu-gcc for /bin/main: it compiles while it runs, and compilers do not ship"`,
+    );
+    expect(await applyRules("//- /bin/main elf=x86_64 loader needed=libc.so.6\ncompiled with gcc -o %s\n")).toBe("");
+  });
+
   it("take libgcc_s for programs that end threads", async () => {
     expect(
       await applyRules("//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=pthread_exit"),
@@ -191,7 +230,8 @@ describe("speaksTls", () => {
     ["elf=x86_64 loader needed=libssl_nothing.so.1", false],
     ["elf=x86_64 static\ncrypto/x509.(*Certificate).Verify", true],
     ["elf=x86_64 static\nnet/http.Get", false],
-    ["elf=x86_64 loader needed=libz.so.1\ncrypto/x509.x", false],
+    ["elf=x86_64 loader needed=libz.so.1\ncrypto/x509.x", true],
+    ["elf=x86_64 soname=libx.so.1 needed=libz.so.1\ncrypto/x509.x", false],
   ])("%s: %s", async (text, expected) => {
     const { process } = await openFixture(`//- /bin/main ${text}`);
     const elf = await process.readElf(toAbsPath("/bin/main"));

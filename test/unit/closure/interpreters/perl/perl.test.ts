@@ -39,6 +39,7 @@ use Text::Wrap;
 eval { require Shop::Fast };
 //- /usr/share/perl5/Shop/Plugin/Tax.pm
 //- /usr/share/perl5/Shop/Manual.pod
+//- /usr/share/perl5/Shop/Plugin/rates.db
 //- /usr/share/perl5/Other.pm
 //- /usr/lib/x86_64-linux-gnu/perl5/5.40/Shop/XS.pm
 //- /usr/lib/x86_64-linux-gnu/perl5/5.40/auto/Shop/XS/XS.so
@@ -116,7 +117,10 @@ use Nothing::AtAll;
 1;
 `;
   expect(await trace(app)).toMatchInlineSnapshot(`
-    "module /app/app.pl: runs the script of its arguments
+    "file /usr/lib/x86_64-linux-gnu/perl-base/strict.pm: has its core where it lies
+    file /usr/share/perl/5.40/strict.pm: has its core where it lies
+    file /usr/share/perl5/Shop/Plugin/rates.db: may be loaded by Shop
+    module /app/app.pl: runs the script of its arguments
     module /app/lib/My/Own.pm: loads My::Own (line 5)
     module /app/lib/conf.pl: loads conf.pl
     module /usr/lib/x86_64-linux-gnu/perl-base/POSIX.pm: loads POSIX (line 2)
@@ -170,6 +174,8 @@ require $ARGV[0];
 `;
   expect(await trace(app)).toMatchInlineSnapshot(`
     "error PERL_MODULE_MISSING: cannot load Gone::Away: line 1 of /app/app.pl uses it, not found on @INC (/usr/lib/x86_64-linux-gnu/perl5/5.40:/usr/share/perl5:/usr/lib/x86_64-linux-gnu/perl-base:/usr/share/perl/5.40)
+    file /usr/lib/x86_64-linux-gnu/perl-base/strict.pm: has its core where it lies
+    file /usr/share/perl/5.40/strict.pm: has its core where it lies
     module /app/app.pl: runs the script of its arguments
     module /usr/lib/x86_64-linux-gnu/perl-base/XSLoader.pm: loads it for what the language itself has
     module /usr/lib/x86_64-linux-gnu/perl-base/lib.pm: loads it for what the language itself has
@@ -189,7 +195,9 @@ it("reads -I, -M, -e, PERL5LIB and PERL5OPT", async () => {
     appRoot: undefined,
   });
   expect(found).toMatchInlineSnapshot(`
-    "module /opt/lib/5.40.1/x86_64-linux-gnu/Deep.pm: loads Deep (line 1)
+    "file /usr/lib/x86_64-linux-gnu/perl-base/strict.pm: has its core where it lies
+    file /usr/share/perl/5.40/strict.pm: has its core where it lies
+    module /opt/lib/5.40.1/x86_64-linux-gnu/Deep.pm: loads Deep (line 1)
     module /opt/other/Near.pm: is told to load Near
     module /opt/third/Far.pm: loads Far (line 1)
     module /usr/lib/x86_64-linux-gnu/perl-base/XSLoader.pm: loads it for what the language itself has
@@ -256,4 +264,45 @@ it("never takes long over text that is no Perl", () => {
     scanPerl(text);
     expect(performance.now() - start).toBeLessThan(2000);
   }
+});
+
+it("keeps in each directory of the core what tells it from others, since another one may have the module", async () => {
+  const traced = await trace(`//- /app/app.pl
+print "yes" if "x" =~ /\\p{Ll}/;
+`);
+  expect(traced.split("\n").filter((line) => /unicore|has its core/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "file /usr/lib/x86_64-linux-gnu/perl-base/strict.pm: has its core where it lies",
+      "file /usr/share/perl/5.40/strict.pm: has its core where it lies",
+      "file /usr/share/perl/5.40/unicore/Name.pl: looks up properties and names of characters in it",
+    ]
+  `);
+});
+
+it("takes the data beside a module, which it finds from its own path", async () => {
+  const traced = await trace("//- /app/app.pl\nuse Shop::Plugin::Tax;\n", { prune: "reachable" });
+  expect(traced.split("\n").filter((line) => line.includes("/Shop/"))).toMatchInlineSnapshot(`
+    [
+      "file /usr/share/perl5/Shop/Plugin/rates.db: may be read by Tax.pm",
+      "module /usr/share/perl5/Shop/Plugin/Tax.pm: loads Shop::Plugin::Tax (line 1)",
+    ]
+  `);
+});
+
+it("follows base classes of installed modules, and every module of a directory of which one is required", async () => {
+  const installed = `//- /app/app.pl
+use Child;
+//- /usr/share/perl5/Child.pm
+use parent qw/Base::Class/;
+require "Kind/$^O.pm";
+//- /usr/share/perl5/Base/Class.pm
+//- /usr/share/perl5/Kind/Unix.pm
+`;
+  const traced = await trace(installed, { prune: "reachable" });
+  expect(traced.split("\n").filter((line) => /Base|Kind/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "module /usr/share/perl5/Base/Class.pm: loads Base::Class (line 1)",
+      "module /usr/share/perl5/Kind/Unix.pm: loads a module of Kind",
+    ]
+  `);
 });

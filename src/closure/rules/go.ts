@@ -1,0 +1,34 @@
+import { toAbsPath } from "../../rootfs/rootfs.ts";
+import type { DlopenRule, Yield } from "../closure.ts";
+import { isOtherZoneForm, zoneDirectory } from "../time-zones.ts";
+import { fileIfPresent, isProgram } from "./matching.ts";
+
+/** Where Go's package mime looks for types beyond its own dozen (mime/type_unix.go). */
+const typeFiles = [
+  "/usr/local/share/mime/globs2",
+  "/usr/share/mime/globs2",
+  "/etc/mime.types",
+  "/etc/apache2/mime.types",
+  "/etc/apache/mime.types",
+  "/etc/httpd/conf/mime.types",
+].map((path) => toAbsPath(path));
+
+/**
+ * Go links the functions that a program can reach and no other, and keeps their names in its table of functions: a program
+ * that has the look-up of zones or of media types reads the system's.
+ */
+export const go: DlopenRule = {
+  name: "go",
+  applies: ({ elf }) => isProgram(elf),
+  async *needs({ elf }): AsyncIterable<Yield> {
+    if ((await elf.strings("time.LoadLocation")).includes("time.LoadLocation")) {
+      const why = "looks up time zones";
+      yield {
+        need: { path: zoneDirectory, role: "tree", evidence: "rule", why, optional: true, skip: isOtherZoneForm },
+      };
+    }
+    if ((await elf.strings("mime.TypeByExtension")).includes("mime.TypeByExtension")) {
+      for (const path of typeFiles) yield fileIfPresent(path, "knows types of files by it");
+    }
+  },
+};

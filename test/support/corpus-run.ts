@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import { capture, output } from "../../scripts/lib/command.ts";
+import { captureDocker } from "../../scripts/lib/docker.ts";
+import { projectFolder } from "../../scripts/lib/project.ts";
+import { answers, type CorpusProgram, type CorpusRun, type CorpusServer, type Question } from "./corpus.ts";
+
+/** How programs of the corpus run: no network but loopback, nothing to write to, no capabilities. */
+const confined = ["--read-only", "--network=none", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
+
+/** Runs an image of a program in all the ways that it knows; answers what went wrong, in words. */
+export async function failuresOf(program: CorpusProgram, image: string): Promise<readonly string[]> {
+  const failures: string[] = [];
+  for (const run of program.runs) failures.push(...(await failuresOfRun(run, image)));
+  if (program.server !== undefined) failures.push(...(await failuresOfServer(program.server, image)));
+  return failures;
+}
+
+async function failuresOfRun(run: CorpusRun, image: string): Promise<readonly string[]> {
+  const { code, stdout, stderr } = await captureDocker(
+    [
+      "run",
+      "--rm",
+      ...(run.stdin === undefined ? [] : ["--interactive"]),
+      ...confined,
+      ...run.docker,
+      ...(run.entrypoint === undefined ? [] : [`--entrypoint=${run.entrypoint}`]),
+      image,
+      ...run.args,
+    ],
+    run.stdin === undefined ? {} : { input: run.stdin },
+  );
+  const failures: string[] = [];
+  if (code !== run.exit) failures.push(`ends with ${code} instead of ${run.exit}`);
+  if (!answers(stdout, run.stdout)) failures.push(`prints what it should not, instead of ${run.stdout ?? ""}`);
+  if (!answers(stderr, run.stderr)) failures.push(`complains otherwise than ${run.stderr ?? ""}`);
+  return failures.length === 0 ? [] : [`${run.args.join(" ")}: ${failures.join("; ")}`, stdout, stderr];
+}
+
+async function failuresOfServer(server: CorpusServer, image: string): Promise<readonly string[]> {
+  const id = (await output("docker", ["run", "--detach", ...confined, ...server.docker, image, ...server.args])).trim();
+  const failures: string[] = [];
+  try {
+    for (const question of server.ask) {
+      const failure = await askUntilAnswered(id, question);
+      if (failure !== undefined) failures.push(failure);
+    }
+    if (failures.length > 0) {
+      const logs = await capture("docker", ["logs", "--tail", "60", id]);
+      failures.push(logs.stdout, logs.stderr);
+    }
+    return failures;
+  } finally {
+    await capture("docker", ["rm", "--force", "--volumes", id]);
+  }
+}
+
+/** Asks until there is an answer that is right, for some time after the server has begun to answer at all. */
+async function askUntilAnswered(id: string, question: Question): Promise<string | undefined> {
+  let last = "no answer";
+  let answered = 0;
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const inspected = await output("docker", ["inspect", "--format", "{{.State.Running}} {{.State.Pid}}", id]);
+    const [running, pid = "0"] = inspected.trim().split(" ");
+    if (running !== "true") return `${JSON.stringify(question)}: the server ended`;
+    const asked = await capture("nsenter", [
+      `--target=${pid}`,
+      "--net",
+      process.execPath,
+      join(projectFolder, "scripts/lib/ask-server.ts"),
+      JSON.stringify(question),
+    ]);
+    if (asked.code === 0) {
+      const failure = wrongIn(question, answerSchema.parse(JSON.parse(asked.stdout)));
+      if (failure === undefined) return undefined;
+      last = failure;
+      if (++answered > 10) break;
+    }
+    await delay(200);
+  }
+  return `${JSON.stringify(question)}: ${last}`;
+}
+
+const answerSchema = z.object({ status: z.number().optional(), type: z.string().optional(), text: z.string() });
+
+function wrongIn(question: Question, { status, type, text }: z.infer<typeof answerSchema>): string | undefined {
+  if ("http" in question) {
+    if (status === question.status && answers(text, question.body)) {
+      if (question.type === undefined || type?.split(";")[0] === question.type) return undefined;
+    }
+    return `status ${status ?? 0}, ${type ?? "no type"}: ${text.slice(0, 2000)}`;
+  }
+  return new RegExp(question.answer, "u").test(text) ? undefined : `answers ${JSON.stringify(text.slice(0, 2000))}`;
+}
