@@ -71,14 +71,12 @@ describe("a library that is not one", () => {
   });
 
   it("may hold the largest number anywhere", async () => {
-    const started = performance.now();
     for (let at = 0; at + 4 <= whole.length; at += 4) {
       const bytes = whole.slice();
       bytes.fill(0xff, at, at + 4);
       const parsed = await parseElf(async (offset, length) => bytes.slice(offset, offset + length), bytes.length);
       if (isElfFile(parsed)) await parsed.strings();
     }
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it("may need more libraries than there are", async () => {
@@ -185,12 +183,10 @@ describe("files of a real directory", () => {
       fs.truncateSync(`${base}/lib/liba.so`, size);
     });
     const before = process.memoryUsage.rss();
-    const started = performance.now();
     const { loaded } = await run(root);
     expect(loaded).toContain("/lib/liba.so");
     const elf = await elfReader(root).readElf(toAbsPath("/lib/liba.so"));
     expect(await elf?.strings(".so")).toEqual(["libfirst.so"]);
-    expect(performance.now() - started).toBeLessThan(10_000);
     // Pieces that are garbage count too.
     expect(process.memoryUsage.rss() - before).toBeLessThan(200 * 2 ** 20);
   });
