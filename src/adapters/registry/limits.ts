@@ -5,6 +5,8 @@ export interface Limits {
   readonly silenceMilliseconds: number;
   /** Until the answer to what makes a registry work: the end of an upload. */
   readonly commitMilliseconds: number;
+  /** What nobody wants to read may take this long to end, so that its connection can be used again. */
+  readonly discardMilliseconds: number;
   /** A body has to bring this much on average while it is waited for. */
   readonly bytesPerSecond: number;
   /** Of each request: how often it is made. */
@@ -26,6 +28,7 @@ export const defaultLimits: Limits = {
   connectMilliseconds: 10_000,
   silenceMilliseconds: 30_000,
   commitMilliseconds: 300_000,
+  discardMilliseconds: 3000,
   bytesPerSecond: 1024,
   tries: 5,
   retryAfterMilliseconds: 60_000,

@@ -152,7 +152,9 @@ async function sendWith(agent: Dispatcher, exchange: Exchange, { limits, clock, 
       }),
       async discard() {
         signal?.removeEventListener("abort", interrupt);
+        const alarm = clock.alarm(limits.discardMilliseconds, () => response.body.destroy());
         await response.body.dump({ limit: limits.errorBytes }).catch(() => {});
+        alarm.stop();
       },
     };
   } catch (failure) {

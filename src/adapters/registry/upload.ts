@@ -106,7 +106,6 @@ async function sendStream(upload: Upload, session: Session): Promise<Outcome> {
           ...(isAll ? {} : { "content-range": `${String(start)}-${String(end - 1)}` }),
         },
         body: { sizeBytes: end - start, open: () => checkedPart(upload, start, end) },
-        isCommit: true,
         isRepeatable: false,
         doing,
       }),

@@ -59,6 +59,20 @@ it("waits as Retry-After says, else longer each time", async () => {
   expect(slept).toEqual([188, 7000, 750, 1500]);
 });
 
+it("does not wait for the end of a page that nobody reads", async () => {
+  const registry = await start({
+    fault({ place, nth, response }) {
+      if (place !== "manifests" || nth("x") > 1) return false;
+      response.writeHead(503);
+      response.write("please wait");
+      return true;
+    },
+  });
+  storeImage(registry, image, "1");
+  const target = await open(registry, { limits: { discardMilliseconds: 20 } });
+  expect((await target.resolve("1"))?.digest).toBe(image.digest);
+});
+
 it("tells a warning once", async () => {
   const registry = await start({
     fault({ response }) {
