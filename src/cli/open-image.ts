@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { guessSource, type ImageTree, openSource } from "../adapters/images/open-source.ts";
+import { parseRegistryName } from "../adapters/images/place.ts";
 import type { Call } from "./command.ts";
 import { parsePlatformOption } from "./platform-option.ts";
 import { imageFetcher } from "./registry-images.ts";
@@ -10,9 +11,14 @@ import { imageFetcher } from "./registry-images.ts";
 /** An image with the source that it was found at. */
 export type OpenedImage = ImageTree & { readonly source: string };
 
-/** Opens what an operand names: an archive, a layout, a directory, or an image of the engine. Throws what `openSource` throws. */
+/**
+ * Opens what an operand names: an archive, a layout, a directory, an image of a registry, or for names without a registry of the engine.
+ * Throws what `openSource` throws.
+ */
 export async function openImage(call: Call, text: string): Promise<OpenedImage> {
-  const source = guessSource(text, call.hostFolder);
+  const guessed = guessSource(text, call.hostFolder);
+  const isPushed = guessed === `docker-daemon:${text}` && parseRegistryName(text) !== undefined;
+  const source = isPushed ? `registry:${text}` : guessed;
   call.terminal.detail(`reading ${source}`);
   const tree = await openSource(source, {
     platform: parsePlatformOption(call.words.text("platform")),
@@ -20,7 +26,7 @@ export async function openImage(call: Call, text: string): Promise<OpenedImage> 
     spoolFolder: os.tmpdir(),
     dockerHost: process.env["DOCKER_HOST"],
     signal: call.signal,
-    fetchImage: imageFetcher(call),
+    fetchImage: imageFetcher(call, { withStatements: true }),
   });
   return { ...tree, source };
 }

@@ -9,7 +9,10 @@ import { openSourcePlace } from "./image-places.ts";
 import { registriesOf } from "./registry-options.ts";
 
 /** Reads images of registries as sources; their blobs stay in the user's cache folder for the next time. */
-export function imageFetcher(call: Call): NonNullable<SourceOptions["fetchImage"]> {
+export function imageFetcher(
+  call: Call,
+  { withStatements = false }: { readonly withStatements?: boolean } = {},
+): NonNullable<SourceOptions["fetchImage"]> {
   return async (reference, { text, platform, onBytes }) => {
     const limitBytes = parseLimit(process.env["PITH_CACHE_LIMIT"]);
     const folder = cacheFolder(process.env);
@@ -21,6 +24,7 @@ export function imageFetcher(call: Call): NonNullable<SourceOptions["fetchImage"
         platform,
         store: limitBytes === 0 ? undefined : openContentStore({ folder, limitBytes, now: () => Date.now() }),
         spoolFolder: os.tmpdir(),
+        withStatements,
         ...(onBytes === undefined ? {} : { onBytes }),
       });
     } finally {

@@ -92,13 +92,15 @@ function onContainerd(): void {
     expect(await schemaProblems(join(projectFolder, "schema"), [{ schema, file: reasons }])).toBe("");
   });
 
-  test("an archive, and an image of the store, is explained by its reasons with no source", async () => {
+  test("an archive, an image of the store and a pushed one are explained by their reasons with no source", async () => {
     const spec = project.path("silent.yaml");
     const archive = project.path("silent.tar");
     const tag = "pith-test/attested-local:1";
     await mustBuild({ spec, args: ["--sbom=true", `--output=type=oci,dest=${archive}`] });
     await mustBuild({ spec, tag, args: ["--sbom=true"] });
-    for (const image of [archive, `docker-daemon:${tag}`]) {
+    const pushed = `${registry}/pith-test/attested-pushed:1`;
+    await mustBuild({ spec, tag: pushed, args: ["--sbom=true", "--push"] });
+    for (const image of [archive, `docker-daemon:${tag}`, pushed]) {
       const { code, out } = await pith(["explain", image, "/usr/bin/env"]);
       expect(out).toMatch(/silent\.yaml:\d+ \(binaries/u);
       expect(code).toBe(0);

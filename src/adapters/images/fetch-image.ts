@@ -13,6 +13,7 @@ import { bytesBlob } from "./compress.ts";
 import type { FileTree } from "./file-tree.ts";
 import { mayFit } from "./oci-layout.ts";
 import { refuse } from "./refuse.ts";
+import { isAttachedTo } from "./statements.ts";
 
 const parallelBlobs = 4;
 
@@ -23,27 +24,38 @@ export interface Fetching {
   readonly store: ContentStore | undefined;
   /** For blobs that the store cannot keep. */
   readonly spoolFolder: string;
+  /** True to read what is attached to the image, too. */
+  readonly withStatements?: boolean;
   readonly onBytes?: (count: number) => void;
 }
 
 /** Reads what one platform needs of an image, as the files of an OCI layout with this image alone. */
 export async function fetchImage(source: Source, fetching: Fetching): Promise<FileTree> {
-  const { reference, platform } = fetching;
+  const { reference, platform, withStatements } = fetching;
   const root = await source.resolve(reference);
   if (root === undefined) {
     throw refuse("IMAGE_UNRESOLVED", `cannot find ${JSON.stringify(reference ?? "an image")} in ${source.name}`);
   }
   const files = new Map<string, Extent>();
   const blobs: Descriptor[] = [];
-  const visit = async (descriptor: Descriptor, depth: number): Promise<boolean> => {
+  const read = async (descriptor: Descriptor): Promise<ReturnType<typeof parseManifest>> => {
     const bytes = await readBlob(source, descriptor, manifestLimitBytes);
     files.set(placeOf(descriptor), bytesBlob(descriptor.mediaType, bytes).content);
-    const manifest = parseManifest(bytes);
+    return parseManifest(bytes);
+  };
+  const visit = async (descriptor: Descriptor, depth: number): Promise<boolean> => {
+    const manifest = await read(descriptor);
     if (manifest.kind === "image") blobs.push(manifest.config, ...manifest.layers);
     // What is wrong with it, or nested too deep, is told by whoever reads the layout.
     if (manifest.kind !== "index" || depth === maximumIndexDepth) return manifest.kind === "image";
     for (const child of manifest.manifests) {
-      if (isManifestType(child.mediaType) && mayFit(child, platform) && (await visit(child, depth + 1))) return true;
+      if (!isManifestType(child.mediaType) || !mayFit(child, platform) || !(await visit(child, depth + 1))) continue;
+      const attached = manifest.manifests.filter((one) => withStatements === true && isAttachedTo(one, child.digest));
+      for (const one of attached) {
+        const statements = await read(one);
+        if (statements.kind === "image") blobs.push(...statements.layers);
+      }
+      return true;
     }
     return false;
   };

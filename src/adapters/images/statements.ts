@@ -35,9 +35,7 @@ export function findStatements(files: FileTree, name: string, image: ImageDigest
   );
   const found = new Map<string, AttachedStatement>();
   for (const { descriptor, manifest } of listed) {
-    const { annotations = {} } = descriptor;
-    if (annotations["vnd.docker.reference.type"] !== "attestation-manifest") continue;
-    if (!digests.has(annotations["vnd.docker.reference.digest"] ?? "")) continue;
+    if (![...digests].some((digest) => isAttachedTo(descriptor, digest))) continue;
     for (const layer of manifest.layers) {
       const predicateType = layer.annotations?.["in-toto.io/predicate-type"];
       if (predicateType === undefined || layer.size > statementLimitBytes) continue;
@@ -51,6 +49,12 @@ export function findStatements(files: FileTree, name: string, image: ImageDigest
     }
   }
   return [...found.values()];
+}
+
+/** True for a manifest that holds what is attached to the image with a digest. */
+export function isAttachedTo({ annotations = {} }: Descriptor, digest: string): boolean {
+  const { "vnd.docker.reference.type": type, "vnd.docker.reference.digest": image } = annotations;
+  return type === "attestation-manifest" && image === digest;
 }
 
 interface Listed {

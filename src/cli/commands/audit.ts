@@ -24,8 +24,9 @@ export const audit: Command = {
 what they are good for (known by their bytes, not by their names), setuid files, what anybody may write, secrets, packages
 and bytes, and a score whose formula is in docs/guides/audit.md. Two of them are put beside each other.
 
-An IMAGE is a directory, an OCI layout, an archive of either kind, or the name of an image that the Docker engine has; to say
-which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or docker-daemon:NAME.`,
+An IMAGE is a directory, an OCI layout, an archive of either kind, a name with its registry (localhost:5000/app:1), or the name
+of an image that the Docker engine has; to say which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG],
+docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
   operands: { usage: "[BEFORE] IMAGE", least: 1, most: 2 },
   options: [
     { name: "output", short: "o", value: "DIR", description: "Write report.txt, report.json and report.html there." },

@@ -7,6 +7,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { readImageReasons } from "../image-reasons.ts";
 import { readManifestFile } from "../manifest-file.ts";
 import { isImageWord, openImage } from "../open-image.ts";
+import { registryOptions } from "../registry-options.ts";
 
 /** `pith explain`: why a path is in an image, or not. */
 export const explain: Command = {
@@ -17,8 +18,8 @@ matches; without a path everything is listed, by the line that brings it. It exi
 
 With an IMAGE the reasons are those that lie beside it as an attestation (docker buildx build --sbom=true, or
 "metadata: {reasons: attestation}" in the spec), or in it as a file: no source is needed. An IMAGE is an OCI layout, an
-archive of either kind, or the name of an image that the Docker engine has; to say which, write oci:DIR[:TAG],
-oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or docker-daemon:NAME.
+archive of either kind, a name with its registry (localhost:5000/app:1), or the name of an image that the Docker engine has; to
+say which, write oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.
 
 Without one they come from the manifest of "docker build --target manifest". Of a path that is not in, both know what is near
 it; "docker build --target explain --build-arg EXPLAIN=PATH" looks into the builder too.`,
@@ -26,6 +27,7 @@ it; "docker build --target explain --build-arg EXPLAIN=PATH" looks into the buil
   options: [
     { name: "manifest", short: "m", value: "FILE", description: "The manifest. Default: manifest.json." },
     { name: "platform", value: "OS/ARCH", description: "Of an image for several. Default: linux on this machine's." },
+    ...registryOptions,
   ],
   examples: [
     {
@@ -36,6 +38,7 @@ it; "docker build --target explain --build-arg EXPLAIN=PATH" looks into the buil
       line: "pith explain image.tar /usr/lib/x86_64-linux-gnu/libz.so.1",
       does: "The same of an image, without its source.",
     },
+    { line: "pith explain localhost:5000/app:1 /bin/sh", does: "And of one that was pushed." },
     { line: "pith explain -m build/manifest.json '/usr/share/**'", does: "What is there, and why?" },
     { line: "pith explain --json /bin/sh", does: "The same for programs." },
   ],
