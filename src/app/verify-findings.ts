@@ -111,11 +111,19 @@ function findings(
       severity: "error",
       code: what.code,
       message: `cannot ${what.verb}: ${check.problem}${missing}${guessed}${last === undefined ? "" : `; it printed last: ${last}`}`,
-      hint: "read what it printed, above under its name",
+      hint: hintFor(guesses[0]),
       pointer,
     },
     ...causes.map((miss) => cause(miss, pointer)),
   ];
+}
+
+/** A file that may be the cause comes with the line that adds it: trying is quicker than guessing. */
+function hintFor(guess: Miss | undefined): string {
+  const read = "read what it printed, above under its name";
+  return guess === undefined
+    ? read
+    : `${read}; if it is for a missing file, add to closure.include: ${includeLine(guess)}`;
 }
 
 function cause(miss: Miss, pointer: string): Diagnostic {
