@@ -1,3 +1,4 @@
+import { resolveLinks } from "../../../rootfs/links.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { Finding, ProcessContext, Yield } from "../../closure.ts";
 import { builtins } from "./builtins.ts";
@@ -41,11 +42,30 @@ export async function* scriptNeeds(
   /** Of several ways to run a command, those that name no program are not the ones that are meant. */
   async function* oneOf(commands: readonly (readonly string[])[], site: CommandSite): AsyncIterable<Yield> {
     const yields: Yield[] = [];
-    for (const command of commands) {
+    for (const command of await plausible(commands)) {
       for await (const found of commandNeeds(command, site)) yields.push(found);
     }
     const hasProgram = yields.some((found) => "need" in found && found.need.role === "program");
     yield* hasProgram && commands.length > 1 ? yields.filter((found) => "need" in found) : yields;
+  }
+
+  /** Of several ways, those whose program can run and whose files are there, if any is of that kind. */
+  async function plausible(commands: readonly (readonly string[])[]): Promise<readonly (readonly string[])[]> {
+    if (commands.length < 2) return commands;
+    const kept: (readonly string[])[] = [];
+    for (const command of commands) if (await canRun(command)) kept.push(command);
+    return kept.length === 0 ? commands : kept;
+  }
+
+  async function canRun(command: readonly string[]): Promise<boolean> {
+    const words = command[0] === "exec" || command[0] === "command" ? command.slice(1) : command;
+    for (const [index, word] of words.entries()) {
+      if (!/^\/[^*?[\]{}$\n]+$/u.test(word)) continue;
+      const place = await resolveLinks(process.root, toAbsPath(word));
+      if (place === undefined || place === "loop") return false;
+      if (index === 0 && (place.stat.kind !== "file" || (place.stat.mode & 0o111) === 0)) return false;
+    }
+    return true;
   }
 
   async function* commandNeeds(command: readonly string[], site: CommandSite): AsyncIterable<Yield> {

@@ -184,3 +184,14 @@ it("reads variables that lengthen themselves in the time that they are long", as
   const lines = Array.from({ length: 40 }, (_, index) => `args="\${args} -${String(index)} \${more}"; more="\${args}"`);
   expect(await trace([...lines, "nginx ${args}"].join("\n"))).toContain("program /usr/bin/nginx");
 });
+
+it("takes of several ways to run a command those that can be run", async () => {
+  const script = `home=/opt; test -d /lost && home=/lost\nexec "\${home}/bin/tool"\ndebugger=; test "$1" && debugger="$1"\nexec \${debugger} /opt/bin/tool`;
+  expect(await trace(script, { args: ["/etc/app.conf.in"] })).toMatchInlineSnapshot(`
+    "file /opt/bin/tool: names /opt/bin/tool (line 2)
+    program /opt/bin/tool []: runs /opt/bin/tool (line 2)
+    file /etc/app.conf.in: names /etc/app.conf.in (line 3)
+    file /opt/bin/tool: names /opt/bin/tool (line 4)
+    program /opt/bin/tool []: runs /opt/bin/tool (line 4)"
+  `);
+});
