@@ -90,7 +90,7 @@ async function startGuile(process: ProcessContext): Promise<Runtime> {
       const real = (await files.realPath(directory)) ?? directory;
       for await (const { path, stat } of walk(process.root, real)) {
         const relative = path.slice(real.length + 1);
-        if (stat.kind === "directory" || !keeps(relative)) continue;
+        if ((stat.kind !== "file" && stat.kind !== "link") || !keeps(relative)) continue;
         yield {
           need: { path: toAbsPath(relative, directory), role: "file", evidence: "rule", why, layer: "interpreter" },
         };

@@ -1,3 +1,5 @@
+import { lineFinder } from "../lines.ts";
+
 /** A module that a source uses, as the parts of its name. */
 export interface UsedModule {
   readonly parts: readonly string[];
@@ -21,8 +23,9 @@ export function scanGuile(text: string): GuileScan {
   const code = withoutComments(text);
   const bare = code.replace(/"(?:\\[\s\S]|[^"\\])*"/gu, (found) => found.replace(/[^\n]/gu, " "));
   const modules: UsedModule[] = [];
+  const lineOf = lineFinder(bare);
   const add = (list: string, at: number): void => {
-    const line = bare.slice(0, at).split("\n").length;
+    const line = lineOf(at);
     for (const [, words = ""] of list.matchAll(name)) modules.push({ parts: words.split(/\s+/u), line });
   };
   for (const match of bare.matchAll(/\((?:use-modules|import)\b/gu))

@@ -1,3 +1,5 @@
+import { lineFinder } from "../lines.ts";
+
 /** One module that a source names. */
 export interface NamedModule {
   readonly name: string;
@@ -139,19 +141,4 @@ function codeOf(text: string): { readonly code: string; readonly quoted: string 
     }
   }
   return { code: code.join("\n"), quoted: quoted.join("\n") };
-}
-
-function lineFinder(code: string): (at: number) => number {
-  const starts = [0];
-  for (let at = code.indexOf("\n"); at !== -1; at = code.indexOf("\n", at + 1)) starts.push(at + 1);
-  return (at) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? 0) <= at) low = middle;
-      else high = middle - 1;
-    }
-    return low + 1;
-  };
 }

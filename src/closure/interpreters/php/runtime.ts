@@ -112,7 +112,7 @@ export function createRuntime({ process, files, command, compiled, settings, sap
     const isInApp = process.appRoot !== undefined && isWithin(root, process.appRoot);
     if (isInApp || (command.documentRoot === undefined && root === "/")) return;
     for await (const { path, stat } of walk(process.root, root)) {
-      if (stat.kind === "directory") continue;
+      if (stat.kind !== "file" && stat.kind !== "link") continue;
       const why = "serves what is in its directory";
       yield path.endsWith(".php")
         ? moduleNeed(path, { evidence: "declared", why })

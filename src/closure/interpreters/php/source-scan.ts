@@ -1,3 +1,5 @@
+import { lineFinder } from "../lines.ts";
+
 /** A file that a source includes by a name that can be told. */
 export interface PhpInclude {
   readonly path: string;
@@ -23,9 +25,10 @@ export function scanPhp(text: string): PhpScan {
   const code = withoutComments(text);
   const includes: PhpInclude[] = [];
   const computed: number[] = [];
+  const lineOf = lineFinder(code);
   for (const match of code.matchAll(statement)) {
     const [, verb = "", argument = ""] = match;
-    const line = lineAt(code, match.index);
+    const line = lineOf(match.index);
     const parsed = pathOf(argument);
     if (parsed !== undefined) {
       const isCertain =
@@ -71,10 +74,4 @@ function levelsOf(base: string): number {
 function withoutComments(text: string): string {
   const token = /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|\/\*[\s\S]*?(?:\*\/|$)|(?:\/\/|#(?!\[))[^\n]*/gu;
   return text.replace(token, (found) => (/^["']/u.test(found) ? found : found.replace(/[^\n]/gu, " ")));
-}
-
-function lineAt(code: string, at: number): number {
-  let line = 1;
-  for (let index = code.indexOf("\n"); index !== -1 && index < at; index = code.indexOf("\n", index + 1)) line++;
-  return line;
 }

@@ -1,3 +1,5 @@
+import { lineFinder } from "../lines.ts";
+
 /** A feature that a source names in a call of `require`, `autoload` or `gem`. */
 export interface NamedFeature {
   readonly name: string;
@@ -161,13 +163,4 @@ function codeOf(text: string): string {
     if (line.startsWith("=end")) isDocumentation = false;
   }
   return lines.join("\n");
-}
-
-function lineFinder(code: string): (at: number) => number {
-  let line = 1;
-  let counted = 0;
-  return (at) => {
-    for (; counted < at; counted++) if (code[counted] === "\n") line++;
-    return line;
-  };
 }

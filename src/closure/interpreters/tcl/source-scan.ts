@@ -1,3 +1,5 @@
+import { lineFinder } from "../lines.ts";
+
 /** A package that a source requires. */
 export interface RequiredPackage {
   readonly name: string;
@@ -27,10 +29,10 @@ const besideScript =
 export function scanTcl(text: string): TclScan {
   const code = text.replace(/^[ \t]*#[^\n]*/gmu, "").replace(/\\\n[ \t]*/gu, " ");
   const packages: RequiredPackage[] = [];
+  const lineOf = lineFinder(code);
   for (const match of code.matchAll(/(?<![\w:$])package\s+require\s+(?:-exact\s+)?(\{?)([\w:.-]+)\1?/gu)) {
     const isStatement = match.index === 0 || code[match.index - 1] === "\n";
-    const line = code.slice(0, match.index).split("\n").length;
-    packages.push({ name: match[2] ?? "", isCertain: isStatement, line });
+    packages.push({ name: match[2] ?? "", isCertain: isStatement, line: lineOf(match.index) });
   }
   return {
     packages,

@@ -51,7 +51,7 @@ async function startTcl(process: ProcessContext): Promise<Runtime> {
     done.add(directory);
     const isReachable = process.stdlib === "reachable";
     for await (const { path, stat } of walk(process.root, (await files.realPath(directory)) ?? directory)) {
-      if (stat.kind === "directory") continue;
+      if (stat.kind !== "file" && stat.kind !== "link") continue;
       const relative = path.slice(((await files.realPath(directory)) ?? directory).length + 1);
       if (process.stdlib !== "full" && /\.[ch]$|^demos\//u.test(relative)) continue;
       if (isReachable && /^(?:encoding|msgs|tzdata|tcl\d|opt|http)/u.test(relative)) continue;

@@ -1,0 +1,93 @@
+import { expect, it } from "vitest";
+import type { Interpreter } from "../../../../src/closure/closure.ts";
+import { guile } from "../../../../src/closure/interpreters/guile/guile.ts";
+import { lua } from "../../../../src/closure/interpreters/lua/lua.ts";
+import { php } from "../../../../src/closure/interpreters/php/php.ts";
+import { ruby } from "../../../../src/closure/interpreters/ruby/ruby.ts";
+import { tcl } from "../../../../src/closure/interpreters/tcl/tcl.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { closureOf } from "../../../support/closure.ts";
+
+/** A run-time with the least that it starts with, and how its sources name each other. */
+interface Language {
+  readonly interpreter: Interpreter;
+  readonly program: string;
+  readonly root: string;
+  readonly ending: string;
+  load(name: string): string;
+}
+
+const languages: Readonly<Record<string, Language>> = {
+  guile: {
+    interpreter: guile,
+    program: "/usr/bin/guile",
+    root: "//- /usr/bin/guile 0755 elf=x86_64\n/usr/share/guile/3.0\n//- /usr/share/guile/3.0/ice-9/boot-9.scm\n//- /usr/share/guile/3.0/pipe.scm fifo\n",
+    ending: ".scm",
+    load: (name) => `(load "${name}.scm")`,
+  },
+  lua: {
+    interpreter: lua,
+    program: "/usr/bin/lua5.4",
+    root: "//- /usr/bin/lua5.4 0755 elf=x86_64\n./?.lua;/usr/share/lua/5.4/?.lua\n//- /usr/share/lua/5.4/pipe.lua fifo\n",
+    ending: ".lua",
+    load: (name) => `require "${name}"`,
+  },
+  php: {
+    interpreter: php,
+    program: "/usr/bin/php",
+    root: "//- /usr/bin/php 0755 elf=x86_64\n/etc/php\n/etc/php/conf.d\n//- /etc/php/php.ini fifo\n//- /etc/php/conf.d/pipe.ini fifo\n//- /app/vendor/composer/installed.json fifo\n",
+    ending: ".php",
+    load: (name) => `<?php require __DIR__ . '/${name}.php'; ?>`,
+  },
+  ruby: {
+    interpreter: ruby,
+    program: "/usr/bin/ruby",
+    root: "//- /usr/bin/ruby 0755 elf=x86_64\n/usr/lib/ruby/3.3.0\n//- /usr/lib/ruby/3.3.0/rbconfig.rb\n//- /var/lib/gems/3.3.0/specifications/pipe-1.gemspec fifo\n//- /app/Gemfile\n//- /app/Gemfile.lock fifo\n",
+    ending: ".rb",
+    load: (name) => `require_relative "${name}"`,
+  },
+  tcl: {
+    interpreter: tcl,
+    program: "/usr/bin/tclsh",
+    root: "//- /usr/bin/tclsh 0755 elf=x86_64\n/usr/share/tcltk/tcl8.6\n//- /usr/share/tcltk/tcl8.6/init.tcl\n//- /usr/share/tcltk/x/pkgIndex.tcl fifo\n",
+    ending: ".tcl",
+    load: (name) => `source [file join [file dirname [info script]] ${name}.tcl]`,
+  },
+};
+
+async function files({ interpreter, program, root, ending }: Language, sources: Readonly<Record<string, string>>) {
+  const texts = Object.entries(sources).map(([name, text]) => `//- /app/${name}${ending}\n${text}\n`);
+  const { entries, diagnostics } = await closureOf({
+    root: root + texts.join(""),
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: program }],
+    process: { workdir: toAbsPath("/app"), cmd: [`main${ending}`] },
+    plugins: { interpreters: [interpreter] },
+  });
+  const own = entries.filter(({ path, kind }) => kind === "file" && path.startsWith("/app/") && path.endsWith(ending));
+  return { own: own.map(({ path }) => path), codes: diagnostics.map(({ severity, code }) => `${severity} ${code}`) };
+}
+
+it.each(Object.keys(languages))("%s: sources that load each other, and pipes where files should be", async (name) => {
+  const language = languages[name];
+  if (language === undefined) return;
+  const { own, codes } = await files(language, { main: language.load("a"), a: language.load("main") });
+  expect(own).toEqual([`/app/a${language.ending}`, `/app/main${language.ending}`]);
+  expect(codes.filter((code) => code.startsWith("error"))).toEqual([]);
+});
+
+it.each(Object.keys(languages))("%s: ten thousand sources", async (name) => {
+  const language = languages[name];
+  if (language === undefined) return;
+  const sources: Record<string, string> = { main: "" };
+  for (let index = 0; index < 10_000; index++) sources[`m${String(index)}`] = "";
+  sources["main"] = Array.from({ length: 10_000 }, (_, index) => language.load(`m${String(index)}`)).join("\n");
+  expect((await files(language, sources)).own).toHaveLength(10_001);
+});
+
+it.each(Object.keys(languages))("%s: sources of bytes that are no text", async (name) => {
+  const language = languages[name];
+  if (language === undefined) return;
+  const noise = `${"\u0000\uFFFD\u0001((((\"\"\"'''[[[".repeat(2000)}\n${language.load("lost")}`;
+  const { own } = await files(language, { main: noise });
+  expect(own).toEqual([`/app/main${language.ending}`]);
+});
