@@ -240,6 +240,7 @@ Made by \`npx node test/bench/registry-faults.ts --output docs/guides/registry-f
 fault. \`recovers\`: the image has to arrive whole. \`refuses\`: the client has to fail within a minute, with the tag in the registry unchanged, or no index on the disk that
 names the image. Whoever sends the login to another host, prints it, or crashes fails in any case. The clients are Debian's, which are older than what their projects
 offer today, with the same image, the same login and no settings of their own but those that plain HTTP takes; all in one run. Memory is looked at twenty times a second.
+The list is Pith's own, so that it holds what Pith's authors thought of; a few rows are a matter of policy (indexes nested five deep, a name twice in an object).
 
 `;
 
