@@ -14,7 +14,7 @@ import { readPackageVersions } from "../app/package-versions.ts";
 import { allPlugins } from "../app/plugins.ts";
 import { type PrintedFile, type PrintKind, parsePlaces, printClosure } from "../app/print-closure.ts";
 import { answerRequest } from "../app/resolve.ts";
-import { parseManifest, printManifest } from "../closure/manifest.ts";
+import { manifestParts, parseManifest } from "../closure/manifest.ts";
 import type { Plugins } from "../closure/plugins.ts";
 import { printReasons } from "../closure/reasons.ts";
 import { parseClosureRequest } from "../closure/request.ts";
@@ -116,14 +116,16 @@ async function resolve(): Promise<void> {
     beneath: findBeneath(),
     countSources: () => hostPaths.map(countFiles),
   });
-  writeOut("closure.json", printManifest(manifest), epochSeconds);
-  writeOut("answer.json", `${JSON.stringify(answer)}\n`, epochSeconds);
+  writeOut("closure.json", manifestParts(manifest), epochSeconds);
+  writeOut("answer.json", [`${JSON.stringify(answer)}\n`], epochSeconds);
   for (const directory of [`${out}/layers`, out]) fs.utimesSync(directory, epochSeconds, epochSeconds);
 }
 
-function writeOut(name: string, text: string, epochSeconds: number): void {
+function writeOut(name: string, parts: Iterable<string>, epochSeconds: number): void {
   const hostPath = `${base}/out/${name}`;
-  fs.writeFileSync(hostPath, text, { mode: 0o644 });
+  const descriptor = fs.openSync(hostPath, "w", 0o644);
+  for (const part of parts) fs.writeFileSync(descriptor, part);
+  fs.closeSync(descriptor);
   fs.utimesSync(hostPath, epochSeconds, epochSeconds);
 }
 
@@ -282,7 +284,7 @@ async function findMisses(): Promise<void> {
     inBuilder: readRun(`${base}/observed-builder`),
   });
   fs.mkdirSync(`${base}/out`, { recursive: true });
-  writeOut("misses.json", `${JSON.stringify({ version: 1, misses })}\n`, request.epochSeconds);
+  writeOut("misses.json", [`${JSON.stringify({ version: 1, misses })}\n`], request.epochSeconds);
 }
 
 function readRun(hostPath: string): ObservedRun | undefined {

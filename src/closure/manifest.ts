@@ -59,10 +59,20 @@ export function originOf(entry: Pick<ClosureEntry, "owner" | "source">): string 
 
 /** Writes a manifest, an entry a line, so that two of them compare well. */
 export function printManifest(manifest: Manifest): string {
+  return [...manifestParts(manifest)].join("");
+}
+
+const entriesInPart = 1000;
+
+/** The same text in parts, for manifests that are long: the whole of it would be held several times over. */
+export function* manifestParts(manifest: Manifest): Generator<string> {
   const { entries, ...head } = manifest;
-  const opening = JSON.stringify(head).slice(0, -1);
-  const lines = entries.map((entry) => JSON.stringify(entry));
-  return `${opening},"entries":[\n${lines.join(",\n")}\n]}\n`;
+  yield `${JSON.stringify(head).slice(0, -1)},"entries":[\n`;
+  for (let start = 0; start < entries.length; start += entriesInPart) {
+    const lines = entries.slice(start, start + entriesInPart).map((entry) => JSON.stringify(entry));
+    yield `${start === 0 ? "" : ",\n"}${lines.join(",\n")}`;
+  }
+  yield "\n]}\n";
 }
 
 /** Reads a manifest back. Throws on text that is none: both ends are of one image. */

@@ -32,8 +32,10 @@ export async function writeLayer(plan: LayerPlan, writing: LayerWriting): Promis
   const canGive = process.getuid?.() === 0;
   const placeOf = (path: string): Place => encodeName(hostPath + path);
   const finish = ({ kind, mode, uid, gid }: ClosureEntry, place: Place): void => {
-    if (canGive) fs.lchownSync(place, uid, gid);
-    if (kind !== "link") fs.chmodSync(place, mode);
+    // A copy has its source's owner and mode already, and looking costs far less than writing them anew.
+    const made = fs.lstatSync(place);
+    if (canGive && (made.uid !== uid || made.gid !== gid)) fs.lchownSync(place, uid, gid);
+    if (kind !== "link" && (made.mode & 0o7777) !== mode) fs.chmodSync(place, mode);
     fs.lutimesSync(place, epochSeconds, epochSeconds);
   };
 
