@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { renderClosureRules } from "./generate/closure-rules.ts";
+import { renderCorpus } from "./generate/corpus.ts";
 import { renderGatewayJson, renderGatewayTypes } from "./generate/gateway.ts";
 import { renderLockSchema } from "./generate/lock-schema.ts";
 import { renderSpecReference } from "./generate/spec-reference.ts";
@@ -13,6 +14,7 @@ const generators: readonly { readonly path: string; readonly render: () => Promi
   { path: "schema/lock-v1.schema.json", render: renderLockSchema },
   { path: "docs/spec.md", render: renderSpecReference },
   { path: "docs/closure-rules.md", render: renderClosureRules },
+  { path: "docs/corpus.md", render: renderCorpus },
 ];
 
 const isCheck = process.argv.includes("--check");

@@ -130,9 +130,14 @@ async function installNode(root: string, packages: readonly string[]): Promise<v
     join(projectFolder, "node_modules/node/bin/node"),
     join(root, "usr/local/bin/node"),
   ]);
-  await output("npm", ["install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, ...packages], {
-    cwd: folder,
-  });
+  // Scripts compile or download, for the Node that runs this and not for the root's.
+  await output(
+    "npm",
+    ["install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder, ...packages],
+    {
+      cwd: folder,
+    },
+  );
 }
 
 function imageKey(image: CorpusImage): string {

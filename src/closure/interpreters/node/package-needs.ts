@@ -25,7 +25,6 @@ export async function* packageNeeds(directory: AbsPath, context: NodeContext): A
   const isApplication = owner === undefined;
   if (!isApplication) yield* wholePackage(directory, process.prune, context);
   else yield* applicationFiles(directory, context);
-  if (process.prune === "reachable") return;
 
   for (const name of (await tree.packageIn(directory))?.dependencies ?? []) {
     if (!isApplication && process.prune === "safe" && (await isBuildDependency(name, directory, process))) continue;
@@ -33,6 +32,8 @@ export async function* packageNeeds(directory: AbsPath, context: NodeContext): A
     const json = found && (await tree.packageIn(found));
     // Absent ones are optional or for another platform, or the import that misses them says so.
     if (found === undefined || json === undefined || !isForPlatform(json, process)) continue;
+    // What is made for this platform alone is asked for by a name that is put together while the program runs.
+    if (process.prune === "reachable" && json.os.length === 0 && json.cpu.length === 0) continue;
     const path = toAbsPath("package.json", found);
     yield { need: { path, role: "module", evidence: "declared", why: `depends on ${name}` } };
   }

@@ -136,3 +136,16 @@ test("what a package needs not", () => {
   ).not.toContain(false);
   expect(["dist/doc", "lib/test", "testing", "build/Release", "lib"].map(isPrunedDirectory)).not.toContain(true);
 });
+
+test("at reachable, too, a package brings what is made for this platform alone, whose name it puts together", async () => {
+  const source = addons.replace('require("hash");', 'require("image");');
+  const traced = await traceNode(program + source, { prune: "reachable" });
+  expect(traced.split("\n").filter((line) => line.includes("/image"))).toMatchInlineSnapshot(`
+    [
+      "/app/node_modules/image-linux/lib/libimage.so.42  object  /app/node_modules/image-linux/package.json has it in its package",
+      "/app/node_modules/image-linux/package.json  module  /app/node_modules/image/package.json depends on image-linux",
+      "/app/node_modules/image/index.js  module  /app/index.js imports image",
+      "/app/node_modules/image/package.json  module  /app/node_modules/image/index.js is part of the package that it describes",
+    ]
+  `);
+});

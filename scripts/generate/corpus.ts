@@ -1,0 +1,23 @@
+import { corpusPrograms } from "../../test/support/corpus.ts";
+
+/** The programs that the tests build and run, and why they are hard to ship. */
+export function renderCorpus(): Promise<string> {
+  const programs = corpusPrograms();
+  const groups = [...new Set(programs.map(({ group }) => group))];
+  const rows = programs.map(
+    ({ group, name, levels, hard }) => `| ${group} | ${name} | ${levels.join(", ")} | ${hard ?? ""} |`,
+  );
+  return Promise.resolve(`<!-- Made by scripts/generate.ts from test/corpus/programs; do not edit. -->
+
+# The corpus
+
+${programs.length} programs of Debian and npm in ${groups.length} groups are built by the tests from images with hundreds of packages, run in their scratch images with
+\`--network none --read-only --cap-drop ALL\`, and have to give an answer that is known: \`npm run corpus\`, and \`PITH_CORPUS=name,group npm run corpus\` for some
+of them. \`npm test\` runs all of them on the classic store and a handful on containerd's. Programs with no run-time have one level. Every object of those
+images is compared with the real loader (\`npm test -- --project differential\`).
+
+| group | program | levels | why it is hard |
+| --- | --- | --- | --- |
+${rows.join("\n")}
+`);
+}
