@@ -201,7 +201,8 @@ export async function createRuntime(installation: Installation): Promise<Runtime
     }
   }
 
-  async function reachLibrary(name: string): Promise<void> {
+  async function reachLibrary(written: string): Promise<void> {
+    const name = libraryName(written);
     for (const soname of [name, `lib${name}.so`, `${name}.so`]) {
       const path = name.startsWith("/") ? toAbsPath(name) : await process.findLibrary(soname);
       if (path === undefined) continue;
@@ -344,6 +345,12 @@ function computed(path: AbsPath, line: number): Finding {
     message: `cannot tell what line ${line} of ${path} requires: the name is known only when it runs`,
     hint: "name the files that it can be under `closure.include`",
   };
+}
+
+/** Of a path that is put together, `"/usr/lib/#{arch}/libsass.#{ext}"`, the file's name, which the loader looks for as well. */
+function libraryName(written: string): string {
+  if (!written.includes("#{")) return written;
+  return written.replace(/\.#\{[^}]*\}$/u, ".so").replace(/^.*[}/]/u, "");
 }
 
 /** `HTTPClient` is in `http_client`, as libraries name their files. */

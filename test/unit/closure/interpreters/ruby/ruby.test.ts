@@ -14,6 +14,7 @@ const interpreter = `
 /usr/lib/arch/ruby/3.3.0
 //- /usr/lib/libssl.so.3 elf=x86_64
 //- /usr/lib/libmagic.so.1 elf=x86_64
+//- /usr/lib/libsass.so elf=x86_64
 //- /usr/lib/arch/ruby/3.3.0/rbconfig.rb
 //- /usr/lib/arch/ruby/3.3.0/enc/encdb.so elf=x86_64
 //- /usr/lib/arch/ruby/3.3.0/enc/euc_jp.so elf=x86_64
@@ -116,6 +117,7 @@ it("ships gems whole by default, with what they depend on, in the versions that 
     require_relative "own/a"; ffi_lib "libmagic.so.1"
     //- /app/own/a.rb
     load "own/b.rb"
+    ffi_lib "/usr/lib/#{RbConfig::CONFIG['arch']}/libsass.#{ext}"
     //- /app/own/b.rb
   `);
   expect(files).toMatchInlineSnapshot(`
@@ -132,6 +134,7 @@ it("ships gems whole by default, with what they depend on, in the versions that 
       "/usr/lib/arch/ruby/3.3.0/rbconfig.rb",
       "/usr/lib/libmagic.so.1",
       "/usr/lib/libruby-3.3.so.3.3",
+      "/usr/lib/libsass.so",
       "/usr/lib/libssl.so.3",
       "/usr/lib/ruby/3.3.0/json.rb",
       "/usr/lib/ruby/3.3.0/json/ext.rb",
