@@ -24,6 +24,7 @@ export interface Owners {
 
 /** Files that maintainer scripts make, by the package whose script it is. */
 export const generatedFiles: Readonly<Record<string, string>> = {
+  "/etc/inputrc": "readline-common",
   "/etc/ssl/certs/ca-certificates.crt": "ca-certificates",
   "/etc/ssl/certs/java/cacerts": "ca-certificates-java",
   "/usr/lib/locale/locale-archive": "locales",
