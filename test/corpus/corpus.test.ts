@@ -24,6 +24,8 @@ describe.concurrent("programs answer in their scratch images", () => {
   });
 });
 
+let builds = 0;
+
 async function failuresAt(program: CorpusProgram, level: Level): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), "pith-program-"));
   const tag = `pith-corpus/${program.group}-${program.name}:${level}`;
@@ -35,5 +37,8 @@ async function failuresAt(program: CorpusProgram, level: Level): Promise<readonl
   } finally {
     rmSync(folder, { recursive: true, force: true });
     if (process.env["PITH_KEEP"] === undefined) await docker(["image", "rm", "--force", tag]);
+    // Two hundred closures are more than a small disk holds; the images that they come from stay, for they are used most.
+    builds += 1;
+    if (builds % 15 === 0) await docker(["builder", "prune", "--force", "--keep-storage=8GB"]);
   }
 }
