@@ -11,7 +11,10 @@ export function countFiles(hostPath: string): FileCount {
   return count(hostPath, undefined);
 }
 
-/** The same without what is mounted below the directory. */
+/**
+ * The same of a directory that is in use, such as a machine's root: without what is mounted below it, what only others may read, and what is gone
+ * by the time it is looked at.
+ */
 export function countOwnFiles(hostPath: string): FileCount {
   return count(hostPath, fs.statSync(hostPath).dev);
 }
@@ -23,19 +26,35 @@ function count(hostPath: string, ownDevice: number | undefined): FileCount {
   // Names as bytes, one a character: no name is damaged, and the common ones need no conversion.
   const pending = [`${Buffer.from(hostPath).toString("latin1")}/.`];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    if (ownDevice !== undefined && fs.lstatSync(toPlace(directory)).dev !== ownDevice) continue;
-    for (const entry of fs.readdirSync(toPlace(directory), { encoding: "latin1", withFileTypes: true })) {
+    const names = attempt(ownDevice !== undefined, () => {
+      if (ownDevice !== undefined && fs.lstatSync(toPlace(directory)).dev !== ownDevice) return [];
+      return fs.readdirSync(toPlace(directory), { encoding: "latin1", withFileTypes: true });
+    });
+    for (const entry of names ?? []) {
       const path = `${directory}/${entry.name}`;
       if (entry.isDirectory()) pending.push(path);
       if (!entry.isFile()) continue;
+      const stat = attempt(ownDevice !== undefined, () => fs.lstatSync(toPlace(path)));
+      if (stat === undefined) continue;
       files++;
-      const { dev, ino, nlink, size } = fs.lstatSync(toPlace(path));
+      const { dev, ino, nlink, size } = stat;
       const inode = nlink > 1 ? `${dev}:${ino}` : undefined;
       if (inode === undefined || !inodes.has(inode)) bytes += size;
       if (inode !== undefined) inodes.add(inode);
     }
   }
   return { files, bytes };
+}
+
+/** Looks at what may be gone or closed by now; undefined when it is. */
+function attempt<T>(isInUse: boolean, look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (failure) {
+    const code = failure instanceof Error && "code" in failure ? String(failure.code) : "";
+    if (isInUse && ["ENOENT", "ENOTDIR", "EACCES", "EPERM"].includes(code)) return undefined;
+    throw failure;
+  }
 }
 
 function toPlace(path: string): string | Buffer {
