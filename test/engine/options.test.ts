@@ -36,15 +36,21 @@ targets:
 });
 const spec = project.path("pith.yaml");
 
+let agents = 0;
+
 /** Starts an ssh agent, whose environment goes to the client. */
 async function withAgent<T>(use: (env: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
-  const socket = project.path("agent");
+  agents += 1;
+  // A killed agent removes its socket in its own time: each has one of its own.
+  const socket = project.path(`agent-${agents}`);
   const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: ["ignore", "pipe", "inherit"] });
   try {
     await once(agent.stdout, "data");
     return await use({ SSH_AUTH_SOCK: socket });
   } finally {
+    const ended = once(agent, "exit");
     agent.kill();
+    await ended;
   }
 }
 
