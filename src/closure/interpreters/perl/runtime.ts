@@ -1,5 +1,6 @@
 import { type AbsPath, baseName, childOf } from "../../../rootfs/rootfs.ts";
 import type { Finding, Runtime } from "../../closure.ts";
+import { computedRequire } from "../computed-require.ts";
 import {
   asksForUnicode,
   encodingDirectories,
@@ -183,7 +184,7 @@ export function createRuntime(installation: Installation): Runtime {
       await reachScan(scan, path, area);
       yield* emitter.take();
       if (area !== "app" || !loaded.has(path)) return;
-      for (const line of scan.computed) yield { finding: computed(path, line) };
+      for (const line of scan.computed) yield { finding: computedRequire(path, line) };
     },
     async *settle() {
       for (const [path, names] of missing) {
@@ -225,14 +226,4 @@ export function createRuntime(installation: Installation): Runtime {
       hint: "install the package that has it in the builder, or add its directory to PERL5LIB",
     };
   }
-}
-
-function computed(path: AbsPath, line: number): Finding {
-  return {
-    severity: "warning",
-    code: "REQUIRE_COMPUTED",
-    path,
-    message: `cannot tell what line ${line} of ${path} requires: the name is known only when it runs`,
-    hint: "name the files that it can be under `closure.include`",
-  };
 }

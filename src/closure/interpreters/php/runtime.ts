@@ -2,6 +2,7 @@ import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "
 import { walk } from "../../../rootfs/walk.ts";
 import type { Evidence, Finding, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
 import { isOtherZoneForm, zoneDirectory } from "../../time-zones.ts";
+import { computedRequire } from "../computed-require.ts";
 import type { ProcessFiles } from "../process-files.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { readFpm } from "./fpm.ts";
@@ -184,7 +185,7 @@ export function createRuntime({ process, files, command, compiled, settings, sap
       if (text === undefined || !text.includes("<?")) return;
       yield* sourceNeeds(text, path);
       if (path !== script) return;
-      for (const line of scanPhp(text).computed) yield { finding: computed(path, line) };
+      for (const line of scanPhp(text).computed) yield { finding: computedRequire(path, line) };
     },
     async *settle() {},
   };
@@ -215,15 +216,5 @@ function missingInclude({ path, line }: PhpInclude, source: AbsPath): Finding {
     path: source,
     message: `cannot find ${path}: required at ${source}:${line}, not on the include path and not beside it`,
     hint: "install it in the builder, or bring it with the application",
-  };
-}
-
-function computed(path: AbsPath, line: number): Finding {
-  return {
-    severity: "warning",
-    code: "REQUIRE_COMPUTED",
-    path,
-    message: `cannot tell what line ${line} of ${path} requires: the name is known only when it runs`,
-    hint: "name the files that it can be under `closure.include`",
   };
 }

@@ -1,5 +1,6 @@
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { Finding, Runtime } from "../../closure.ts";
+import { computedRequire } from "../computed-require.ts";
 import { readBundle } from "./bundle-settings.ts";
 import { type Because, createEmitter, isSourceName } from "./emitter.ts";
 import { featureBelow } from "./gems.ts";
@@ -308,7 +309,7 @@ export async function createRuntime(installation: Installation): Promise<Runtime
       await reachScan(scan, path);
       yield* emitter.take();
       if (areaOf(installation, path) !== "app" || !loaded.has(path) || looksAround(scan)) return;
-      for (const { prefix, line } of scan.open) if (prefix === "") yield { finding: computed(path, line) };
+      for (const { prefix, line } of scan.open) if (prefix === "") yield { finding: computedRequire(path, line) };
     },
     async *settle() {
       for (const [key, { path, name, line }] of missing) {
@@ -335,16 +336,6 @@ export async function createRuntime(installation: Installation): Promise<Runtime
 /** True when what is loaded comes from a list of the application's own files. */
 function looksAround({ code }: RubyScan): boolean {
   return /\bDir(?:\[|\.(?:glob|each_child|children|entries)|\.each)|__dir__|__FILE__|Rails\.root/u.test(code);
-}
-
-function computed(path: AbsPath, line: number): Finding {
-  return {
-    severity: "warning",
-    code: "REQUIRE_COMPUTED",
-    path,
-    message: `cannot tell what line ${line} of ${path} requires: the name is known only when it runs`,
-    hint: "name the files that it can be under `closure.include`",
-  };
 }
 
 /** Of a path that is put together, `"/usr/lib/#{arch}/libsass.#{ext}"`, the file's name, which the loader looks for as well. */
