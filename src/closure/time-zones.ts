@@ -1,4 +1,5 @@
 import { type AbsPath, isWithin, toAbsPath } from "../rootfs/rootfs.ts";
+import type { Need } from "./closure.ts";
 
 /** Where the time zones of a system lie (tzset(3)). */
 export const zoneDirectory: AbsPath = toAbsPath("/usr/share/zoneinfo");
@@ -7,3 +8,13 @@ export const zoneDirectory: AbsPath = toAbsPath("/usr/share/zoneinfo");
 export function isOtherZoneForm(path: AbsPath): boolean {
   return ["posix", "right"].some((form) => isWithin(path, toAbsPath(form, zoneDirectory)));
 }
+
+/** All zones of a system: which of them a program asks for is in its settings, its database or its requests. */
+export const zonesNeed: Need = {
+  path: zoneDirectory,
+  role: "tree",
+  evidence: "rule",
+  why: "looks up time zones",
+  optional: true,
+  skip: isOtherZoneForm,
+};

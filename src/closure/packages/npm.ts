@@ -1,5 +1,6 @@
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { InstalledPackage, PackageDatabase } from "../closure.ts";
+import { isRecord, parseRecord } from "../json-object.ts";
 import { npmPurl } from "./purl.ts";
 
 const jsonLimit = 2 ** 22;
@@ -34,7 +35,8 @@ export const npmPackages: PackageDatabase = {
 
 async function readPackage(root: RootFs, path: AbsPath): Promise<Omit<InstalledPackage, "files"> | undefined> {
   const bytes = await root.readFile(path, { offset: 0, length: jsonLimit });
-  const json = bytes === undefined ? undefined : parseObject(new TextDecoder().decode(bytes));
+  // A package.json that is none belongs to nobody.
+  const json = bytes === undefined ? undefined : parseRecord(new TextDecoder().decode(bytes));
   const name = textOf(json?.["name"]);
   const version = textOf(json?.["version"]);
   if (json === undefined || name === undefined || version === undefined) return undefined;
@@ -52,22 +54,8 @@ async function readPackage(root: RootFs, path: AbsPath): Promise<Omit<InstalledP
   };
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    // A package.json that is none belongs to nobody.
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function fieldOf(value: unknown, name: string): unknown {
-  return isObject(value) ? value[name] : undefined;
+  return isRecord(value) ? value[name] : undefined;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { toAbsPath } from "../../rootfs/rootfs.ts";
 import type { DlopenRule, Yield } from "../closure.ts";
-import { isOtherZoneForm, zoneDirectory } from "../time-zones.ts";
+import { zonesNeed } from "../time-zones.ts";
 import { fileIfPresent, isProgram } from "./matching.ts";
 
 /** Where Go's package mime looks for types beyond its own dozen (mime/type_unix.go). */
@@ -22,10 +22,7 @@ export const go: DlopenRule = {
   applies: ({ elf }) => isProgram(elf),
   async *needs({ elf }): AsyncIterable<Yield> {
     if ((await elf.strings("time.LoadLocation")).includes("time.LoadLocation")) {
-      const why = "looks up time zones";
-      yield {
-        need: { path: zoneDirectory, role: "tree", evidence: "rule", why, optional: true, skip: isOtherZoneForm },
-      };
+      yield { need: zonesNeed };
     }
     if ((await elf.strings("mime.TypeByExtension")).includes("mime.TypeByExtension")) {
       for (const path of typeFiles) yield fileIfPresent(path, "knows types of files by it");

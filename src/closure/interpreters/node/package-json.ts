@@ -1,3 +1,5 @@
+import { isRecord, parseRecord } from "../../json-object.ts";
+
 /** What resolution and pruning read of a package.json. Values of a wrong type count as absent, as in Node. */
 export interface PackageJson {
   readonly name: string | undefined;
@@ -20,13 +22,8 @@ export interface PackageJson {
 
 /** Undefined when `text` is no JSON object. */
 export function parsePackageJson(text: string): PackageJson | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(json)) return undefined;
+  const json = parseRecord(text);
+  if (json === undefined) return undefined;
   const names = [json["dependencies"], json["optionalDependencies"], json["peerDependencies"]].flatMap(keysOf);
   const scripts = json["scripts"];
   return {
@@ -42,11 +39,6 @@ export function parsePackageJson(text: string): PackageJson | undefined {
     cpu: stringsOf(json["cpu"]),
     libc: stringsOf(json["libc"]),
   };
-}
-
-/** Narrows to an object that is no list. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function stringOf(value: unknown): string | undefined {

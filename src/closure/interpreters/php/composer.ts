@@ -1,4 +1,5 @@
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { isRecord, parseRecord } from "../../json-object.ts";
 import type { ProcessFiles } from "../process-files.ts";
 
 /** What Composer installed, as `vendor/composer/installed.json` tells (composer 2). */
@@ -15,33 +16,20 @@ const limit = 2 ** 24;
  */
 export async function readComposer(vendor: AbsPath, files: ProcessFiles): Promise<ComposerPackages> {
   const path = toAbsPath("composer/installed.json", vendor);
-  const installed = parseObject((await files.readText(path)) ?? "");
+  const text = (await files.readText(path)) ?? "";
+  // A list that is none says nothing of any package: all of them ship.
+  const installed = text.length > limit ? undefined : parseRecord(text);
   const packages = Array.isArray(installed?.["packages"]) ? installed["packages"] : [];
   const listed = installed?.["dev-package-names"];
   const development = new Set(Array.isArray(listed) ? listed.filter((name) => typeof name === "string") : []);
   const loaded = (await files.readText(toAbsPath("composer/autoload_files.php", vendor))) ?? "";
   const unused: AbsPath[] = [];
   for (const entry of packages) {
-    if (!isObject(entry) || typeof entry["name"] !== "string" || !development.has(entry["name"])) continue;
+    if (!isRecord(entry) || typeof entry["name"] !== "string" || !development.has(entry["name"])) continue;
     const where = typeof entry["install-path"] === "string" ? entry["install-path"] : `../${entry["name"]}`;
     const directory = toAbsPath(where, parentOf(path));
     const isLoaded = loaded.includes(`'${directory.slice(vendor.length)}/`);
     if (isWithin(directory, vendor) && directory !== vendor && !isLoaded) unused.push(directory);
   }
   return { unused };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  if (text.length > limit) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    // A list that is none says nothing of any package: all of them ship.
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

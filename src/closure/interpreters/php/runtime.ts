@@ -1,7 +1,7 @@
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { walk } from "../../../rootfs/walk.ts";
 import type { Evidence, Finding, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
-import { isOtherZoneForm, zoneDirectory } from "../../time-zones.ts";
+import { zonesNeed } from "../../time-zones.ts";
 import { computedRequire } from "../computed-require.ts";
 import type { ProcessFiles } from "../process-files.ts";
 import type { PhpCommand } from "./command-line.ts";
@@ -95,7 +95,7 @@ export function createRuntime({ process, files, command, compiled, settings, sap
     ) {
       yield { need: { path: sessions, role: "file", evidence: "rule", why: "keeps sessions in it", optional: true } };
     }
-    if (compiled.hasSystemZones) yield zoneNeed();
+    if (compiled.hasSystemZones) yield { need: zonesNeed };
     if (sapi === "fpm") {
       const { yields, settings: own } = await readFpm(process, { files, command, compiled });
       yield* yields;
@@ -188,13 +188,6 @@ export function createRuntime({ process, files, command, compiled, settings, sap
       for (const line of scanPhp(text).computed) yield { finding: computedRequire(path, line) };
     },
     async *settle() {},
-  };
-}
-
-function zoneNeed(): Yield {
-  const why = "looks up time zones";
-  return {
-    need: { path: zoneDirectory, role: "tree", evidence: "rule", why, optional: true, skip: isOtherZoneForm },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AbsPath } from "../../../rootfs/rootfs.ts";
 import type { Yield } from "../../closure.ts";
-import { isOtherZoneForm, zoneDirectory } from "../../time-zones.ts";
+import { zonesNeed } from "../../time-zones.ts";
 import type { Because } from "./emitter.ts";
 import { type Gate, gateOf, isTerminalOnly, type Waiting } from "./gates.ts";
 import type { ImportStatement } from "./import-statement.ts";
@@ -67,7 +67,7 @@ export async function readSource(source: Source, context: ReadingContext, out: Y
     const base = baseOf(statement, source.identity.package);
     if (base === undefined) continue;
     if (await isHeld(statement, base, { source, area, context })) continue;
-    if (area !== "stdlib" && base === "zoneinfo") reachZones(out);
+    if (area !== "stdlib" && base === "zoneinfo") out.push({ need: zonesNeed });
     const found = await follow(statement, base, context, out);
     for (const module of found) note(module);
     if (isMissing(statement, base, found[0])) missing.push(base);
@@ -83,20 +83,6 @@ export async function readSource(source: Source, context: ReadingContext, out: Y
 
 function runs(statement: ImportStatement, isMain: boolean): boolean {
   return statement.time !== "never" && (statement.time !== "main" || isMain);
-}
-
-/** Which zones a program asks `zoneinfo` for is in its settings, its database or its requests. */
-function reachZones(out: Yield[]): void {
-  const why = "looks up time zones";
-  const need = {
-    path: zoneDirectory,
-    role: "tree",
-    evidence: "rule",
-    why,
-    optional: true,
-    skip: isOtherZoneForm,
-  } as const;
-  out.push({ need });
 }
 
 /** The module that a statement names; undefined when it goes up beyond its top-level package. */

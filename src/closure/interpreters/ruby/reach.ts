@@ -1,5 +1,5 @@
 import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { isOtherZoneForm, zoneDirectory } from "../../time-zones.ts";
+import { zonesNeed } from "../../time-zones.ts";
 import type { Bundle } from "./bundle-settings.ts";
 import type { Because, Emitter } from "./emitter.ts";
 import { featureBelow, type Gem } from "./gems.ts";
@@ -59,7 +59,7 @@ export function createReach(installation: Installation, emitter: Emitter, bundle
     if (path !== undefined && !isProvided) await reachFile(path, because);
     if (path?.endsWith(".so") === true && process.stdlib === "reachable") await reachNamesIn(path);
     if (path === undefined && !isProvided) return false;
-    if (name === "tzinfo") reachZones();
+    if (name === "tzinfo") emitter.need(zonesNeed);
     return true;
   }
 
@@ -157,7 +157,7 @@ export function createReach(installation: Installation, emitter: Emitter, bundle
     emitter.file(gem.specification, because, { isSource: false });
     if (gem.isDefault) return;
     if (!activated.has(gem.name)) activated.set(gem.name, gem);
-    if (gem.name === "tzinfo") reachZones();
+    if (gem.name === "tzinfo") emitter.need(zonesNeed);
     await reachFilesOf(gem, isWhole);
     for (const { name, requirements } of gem.dependencies) {
       const other = findGem(name, requirements);
@@ -206,17 +206,6 @@ export function createReach(installation: Installation, emitter: Emitter, bundle
   function isForeign(relative: string): boolean {
     const version = /\/(\d+\.\d+)\/[^/]+\.so$/u.exec(relative)?.[1];
     return version !== undefined && !apiVersion.startsWith(`${version}.`);
-  }
-
-  function reachZones(): void {
-    emitter.need({
-      path: zoneDirectory,
-      role: "tree",
-      evidence: "rule",
-      why: "looks up time zones",
-      optional: true,
-      skip: isOtherZoneForm,
-    });
   }
 
   async function reachPlugIns(place: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { walk } from "../../../rootfs/walk.ts";
 import type { Evidence, Interpreter, ProcessContext, Runtime, Yield } from "../../closure.ts";
-import { isOtherZoneForm, zoneDirectory } from "../../time-zones.ts";
+import { zonesNeed } from "../../time-zones.ts";
 import { processFiles } from "../process-files.ts";
 import { indexPackages } from "./packages.ts";
 import { findTclPaths, pathsIn } from "./search-path.ts";
@@ -96,16 +96,7 @@ async function startTcl(process: ProcessContext): Promise<Runtime> {
       if (await files.isFile(target)) yield* partOf(target, { evidence: "proved", why: `loads ${file}` }, true);
     }
     if (scan.usesZones) {
-      yield {
-        need: {
-          path: zoneDirectory,
-          role: "tree",
-          evidence: "rule",
-          why: "looks up time zones",
-          optional: true,
-          skip: isOtherZoneForm,
-        },
-      };
+      yield { need: zonesNeed };
       yield* partNeeds("tzdata", "looks up time zones");
     }
     if (scan.usesEncodings) yield* partNeeds("encoding", "converts by it");
