@@ -1,6 +1,12 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { tallyReporter } from "./test/support/tally-reporter.ts";
 
+/**
+ * Real engines, registries and browsers lose a container or a connection once in a thousand times: such a test is run once more, and
+ * the end of the run names it.
+ */
+const againOnce = 1;
+
 const config: ViteUserConfig = defineConfig({
   test: {
     reporters: ["default", tallyReporter()],
@@ -19,11 +25,18 @@ const config: ViteUserConfig = defineConfig({
         },
       },
       {
-        test: { name: "browser", include: ["test/browser/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 },
+        test: {
+          name: "browser",
+          retry: againOnce,
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         test: {
           name: "corpus",
+          retry: againOnce,
           include: ["test/corpus/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,
@@ -34,6 +47,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "engine",
+          retry: againOnce,
           include: ["test/engine/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { chosenPrograms } from "../test/support/corpus.ts";
-import { type Tally, tallyLine } from "../test/support/tally-reporter.ts";
+import { brokenRun, sumTallies, type Tally, tallyLine, troubleReport } from "../test/support/tally-reporter.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
 import { passThrough } from "./lib/command.ts";
 import { ensureCorpusImages } from "./lib/corpus-images.ts";
@@ -26,7 +26,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-const tallySchema = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
+const troublesSchema = z.array(z.object({ name: z.string(), message: z.string() }));
+const tallySchema = z.object({
+  passed: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+  failures: troublesSchema,
+  unsteady: troublesSchema,
+});
 const scratch = mkdtempSync(join(tmpdir(), "pith-test-"));
 
 /** Runs one vitest project. A run that leaves no tally behind died, which counts as one failure. */
@@ -38,9 +45,11 @@ async function runProject(project: string, environment: Readonly<Record<string, 
     [vitest, "run", "--project", project, "--passWithNoTests", ...positionals],
     { cwd: projectFolder, env: { ...environment, PITH_TALLY_FILE: file } },
   );
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+  const label = [project, environment["PITH_STORE"]].filter((part) => part !== undefined).join(" on ");
+  const ended = `ended with code ${code}`;
+  if (!existsSync(file)) return brokenRun(label, `${ended} and counted no test`);
   const tally = tallySchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+  return code !== 0 && tally.failed === 0 ? sumTallies([tally, brokenRun(label, ended)]) : tally;
 }
 
 const wants = (project: string): boolean => (values.project ?? project) === project;
@@ -77,8 +86,7 @@ async function runStore(store: Store): Promise<readonly Tally[]> {
   try {
     return await withEngine(store, runOnEngine);
   } catch (failure) {
-    say(failure instanceof Error ? failure.message : String(failure));
-    return [{ passed: 0, failed: 1, skipped: 0 }];
+    return [brokenRun(`the ${store} store`, failure instanceof Error ? failure.message : String(failure))];
   }
 }
 
@@ -109,11 +117,9 @@ async function main(): Promise<number> {
       for (const store of stores.filter((name) => name === (values.store ?? name)))
         tallies.push(...(await runStore(store)));
   }
-  const total = tallies.reduce((sum, tally) => ({
-    passed: sum.passed + tally.passed,
-    failed: sum.failed + tally.failed,
-    skipped: sum.skipped + tally.skipped,
-  }));
+  const total = sumTallies(tallies);
+  const trouble = troubleReport(total);
+  if (trouble !== "") console.log(trouble);
   console.log(tallyLine(total));
   return total.failed === 0 ? 0 : 1;
 }
