@@ -1,41 +1,147 @@
-import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { type LdSoCacheEntry, ldSoCacheLimit, parseLdSoCache } from "../../../elf/ld-so-cache.ts";
+import { type AbsPath, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { Yield } from "../../closure.ts";
 import type { Installation } from "./installation.ts";
 
+/** A call of ctypes that loads a library, or looks one up. */
+export interface LibraryCall {
+  readonly callee: string;
+  readonly text: string;
+  readonly source: AbsPath;
+}
+
+/** What `find_library` of CPython runs first on Linux, by this very path (Lib/ctypes/util.py); the others are gcc and ld. */
+const printer = toAbsPath("/sbin/ldconfig");
+const cacheFile = toAbsPath("/etc/ld.so.cache");
+
 /**
  * A library that a source loads by name at run time: `find_library("magic")`, `CDLL("libmagic.so.1")`. What is not there is
- * passed over, for most such calls are for other systems. PYTHON_LIBRARY_LOOKUP warns of lookups that need programs.
+ * passed over, for most such calls are for other systems.
  */
-export async function reachLibrary(
-  call: { readonly callee: string; readonly text: string; readonly source: AbsPath },
+export async function reachLibrary(call: LibraryCall, installation: Installation, out: Yield[]): Promise<void> {
+  if (call.callee === "find_library") {
+    await reachLookup(call, installation, out);
+    return;
+  }
+  await reachObject(call.text, installation, out);
+}
+
+/**
+ * A lookup of a computed name: the names that the source has as literals may be meant. Says PYTHON_LIBRARY_LOOKUP where
+ * no library of the builder has one of them.
+ */
+export async function reachComputedLookup(
+  source: AbsPath,
+  names: readonly string[],
   installation: Installation,
   out: Yield[],
 ): Promise<void> {
-  const { process, files } = installation;
-  const isLookup = call.callee === "find_library";
-  for (const soname of isLookup ? await sonamesOf(call.text, installation) : [call.text]) {
-    if (!/\.so(?:\.|$)/u.test(soname)) continue;
-    const path = soname.startsWith("/") ? toAbsPath(soname) : await process.findLibrary(soname);
-    if (path === undefined || !(await files.isFile(path))) continue;
-    const why = `loads ${soname} by ctypes`;
-    out.push({ need: { path, role: "object", evidence: "string", why, optional: true } });
-    if (!isLookup) continue;
+  let isFound = false;
+  for (const text of names) {
+    if (await reachLookup({ callee: "find_library", text, source }, installation, out)) isFound = true;
+  }
+  if (isFound) return;
+  await reachPrinter(installation, out);
+  out.push({
+    finding: {
+      severity: "warning",
+      code: "PYTHON_LIBRARY_LOOKUP",
+      path: source,
+      message: `cannot tell which library find_library looks up in ${source}: its name is computed`,
+      hint: 'name the libraries that it may be under "libraries"',
+    },
+  });
+}
+
+/** Answers whether the builder has such a library. */
+async function reachLookup(call: LibraryCall, installation: Installation, out: Yield[]): Promise<boolean> {
+  if (!/^[\w.+-]+$/u.test(call.text)) return false;
+  const { process } = installation;
+  const cached = await cachedSoname(call.text, installation);
+  for (const soname of cached === undefined ? await lyingSonames(call.text, installation) : [cached]) {
+    if (!(await reachObject(soname, installation, out))) continue;
+    const reason =
+      process.elf?.loader?.includes("/ld-musl-") === true
+        ? await whyNoneOnMusl(installation)
+        : await whyNone(cached, installation, out);
+    if (reason === undefined) return true;
     out.push({
       finding: {
         severity: "warning",
         code: "PYTHON_LIBRARY_LOOKUP",
         path: call.source,
-        message: `cannot promise that find_library("${call.text}") works in the image: it asks ldconfig, gcc or ld, which do not ship`,
-        hint: `load "${soname}" by its name with ctypes.CDLL, or list ldconfig under "binaries"`,
+        message: `cannot promise that find_library("${call.text}") works in the image: ${reason.because}`,
+        hint: `load "${soname}" by its name with ctypes.CDLL${reason.or}`,
       },
     });
-    return;
+    return true;
   }
+  return false;
 }
 
-/** Sonames that `find_library` could answer, newest first. */
-async function sonamesOf(name: string, { files, process }: Installation): Promise<readonly string[]> {
-  if (!/^[\w.+-]+$/u.test(name)) return [];
+interface NoAnswer {
+  readonly because: string;
+  /** The end of the hint. */
+  readonly or: string;
+}
+
+/** Why the lookup answers None in the image; undefined when it finds what it finds in the builder. */
+async function whyNone(
+  cached: string | undefined,
+  installation: Installation,
+  out: Yield[],
+): Promise<NoAnswer | undefined> {
+  const text = (await installation.files.readText(childOf(installation.layout.stdlib, "ctypes/util.py"))) ?? "";
+  if (!text.includes(printer)) return { because: `this Python does not ask ${printer}`, or: "" };
+  if (cached === undefined) {
+    return {
+      because: `the library is not in ${cacheFile}, so that only gcc or ld finds it`,
+      or: ", or run ldconfig in the builder",
+    };
+  }
+  if (await reachPrinter(installation, out)) return undefined;
+  return { because: `it runs ${printer}, which is no program in the builder`, or: "" };
+}
+
+/** Alpine's Python looks into the directories itself; the one that is built from CPython's sources asks gcc and ld. */
+async function whyNoneOnMusl({ files, layout }: Installation): Promise<NoAnswer | undefined> {
+  const text = (await files.readText(childOf(layout.stdlib, "ctypes/util.py"))) ?? "";
+  return /\bmusl\b/u.test(text) ? undefined : { because: "it asks gcc or ld, which do not ship", or: "" };
+}
+
+/** The program that prints the loader's cache; the image's cache then has every library that ships. A script of that name needs a shell, and stays out. */
+async function reachPrinter({ process }: Installation, out: Yield[]): Promise<boolean> {
+  if ((await process.readElf(printer)) === undefined) return false;
+  const why = "looks up libraries with it";
+  out.push({ need: { path: printer, role: "program", evidence: "rule", why, optional: true } });
+  return true;
+}
+
+async function reachObject(soname: string, { process, files }: Installation, out: Yield[]): Promise<boolean> {
+  if (!/\.so(?:\.|$)/u.test(soname)) return false;
+  const path = soname.startsWith("/") ? toAbsPath(soname) : await process.findLibrary(soname);
+  if (path === undefined || !(await files.isFile(path))) return false;
+  const why = `loads ${soname} by ctypes`;
+  out.push({ need: { path, role: "object", evidence: "string", why, optional: true } });
+  return true;
+}
+
+/** The first name in the loader's cache that `ldconfig -p` shows for the lookup. */
+async function cachedSoname(name: string, { files, process }: Installation): Promise<string | undefined> {
+  const bytes = await files.readBytes(cacheFile, { offset: 0, length: ldSoCacheLimit + 1 });
+  const entries: readonly LdSoCacheEntry[] = (bytes && parseLdSoCache(bytes, process.elf?.littleEndian ?? true)) ?? [];
+  const prefix = `lib${name}.`;
+  for (const entry of entries) {
+    if (!entry.name.startsWith(prefix)) continue;
+    // Those of another architecture are shown too, with another mark.
+    const elf = await process.readElf(toAbsPath(entry.path));
+    if (elf !== undefined && elf.class === process.elf?.class && elf.machine === process.elf.machine) return entry.name;
+  }
+  return undefined;
+}
+
+/** Sonames of libraries that lie where linkers look, newest first. */
+async function lyingSonames(name: string, { files, process }: Installation): Promise<readonly string[]> {
   const multiarch = [...(await files.names(toAbsPath("/usr/lib")))].filter((entry) => /^\w+-linux-\w+$/u.test(entry));
   const directories = [
     ...(process.env["LD_LIBRARY_PATH"] ?? "").split(":").filter((part) => part.startsWith("/")),

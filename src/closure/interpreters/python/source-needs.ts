@@ -5,7 +5,7 @@ import type { Because } from "./emitter.ts";
 import { type Gate, gateOf, isTerminalOnly, type Waiting } from "./gates.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
-import { reachLibrary } from "./libraries.ts";
+import { reachComputedLookup, reachLibrary } from "./libraries.ts";
 import { absoluteName, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity, Reach } from "./reach.ts";
@@ -182,5 +182,9 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
     } else if (complete) {
       await reachLibrary({ callee, text, source: source.path }, installation, out);
     }
+  }
+  // Packages look up what their callers name.
+  if (scan.looksUpComputed && areaOf(installation, source.path) === "app") {
+    await reachComputedLookup(source.path, scan.names, installation, out);
   }
 }

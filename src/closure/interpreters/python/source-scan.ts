@@ -17,6 +17,8 @@ export interface SourceScan {
   readonly names: readonly string[];
   /** True when a module is imported whose name is computed. */
   readonly importsComputed: boolean;
+  /** True when a library is looked up whose name is computed (`ctypes.util.find_library`). */
+  readonly looksUpComputed: boolean;
   /** True when the source lists the modules of a package (pkgutil). */
   readonly listsModules: boolean;
   /** True when the source speaks of `sys.path`. */
@@ -60,6 +62,7 @@ export function scanSource(source: string): SourceScan {
   const calls: LiteralCall[] = [];
   const names = new Set<string>();
   let importsComputed = false;
+  let looksUpComputed = false;
   let listsModules = false;
   let touchesPath = false;
 
@@ -74,6 +77,7 @@ export function scanSource(source: string): SourceScan {
   let block: { readonly indent: number; readonly time: ImportTime } | undefined;
   /** The identifier right before this token, and a watched call whose first argument is next. */
   let before = "";
+  let isDefined = false;
   let call: string | undefined;
 
   const startLine = (indent: number): void => {
@@ -101,6 +105,7 @@ export function scanSource(source: string): SourceScan {
       const text = complete ? found.text : known.replace(/[%{].*$/su, "");
       calls.push({ callee: call, text, complete });
       if (!complete && importFunctions.has(call)) importsComputed = true;
+      if (!complete && call === "find_library") looksUpComputed = true;
     } else if (found.complete && found.text.length < 200 && !/b/iu.test(prefix) && nameLike.test(found.text)) {
       names.add(found.text);
     }
@@ -142,6 +147,7 @@ export function scanSource(source: string): SourceScan {
         continue;
       }
       if (call !== undefined && importFunctions.has(call)) importsComputed = true;
+      if (call === "find_library") looksUpComputed = true;
       call = undefined;
       if (atStatement && depth === 0 && (word === "import" || word === "from")) {
         const time = block?.time ?? (isNested ? "sometimes" : "always");
@@ -150,6 +156,7 @@ export function scanSource(source: string): SourceScan {
         touchesPath ||= source.slice(position - 8, position) === "sys.path";
       }
       listsModules ||= word === "iter_modules" || word === "walk_packages";
+      isDefined = before === "def";
       before = word;
       atStatement = false;
       continue;
@@ -158,7 +165,7 @@ export function scanSource(source: string): SourceScan {
     call = undefined;
     atStatement = false;
     if (code === 0x28 || code === 0x5b || code === 0x7b) {
-      if (code === 0x28 && watchedCalls.has(before)) call = before;
+      if (code === 0x28 && !isDefined && watchedCalls.has(before)) call = before;
       depth += 1;
     } else if (code === 0x29 || code === 0x5d || code === 0x7d) {
       depth = Math.max(0, depth - 1);
@@ -170,7 +177,7 @@ export function scanSource(source: string): SourceScan {
     }
     before = "";
   }
-  return { imports, calls, names: [...names], importsComputed, listsModules, touchesPath };
+  return { imports, calls, names: [...names], importsComputed, looksUpComputed, listsModules, touchesPath };
 }
 
 function isIdentifierStart(code: number): boolean {

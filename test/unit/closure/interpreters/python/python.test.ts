@@ -394,7 +394,7 @@ c = ctypes.CDLL("libabsent.so.1")
     /app/app.py  system  /usr/bin/python3.13 is told to run it (declared)
     /usr/lib/libmagic.so.1  system  /app/app.py loads libmagic.so.1 by ctypes (string)
     /usr/lib/libsound.so.2  system  /app/app.py loads libsound.so.2 by ctypes (string)
-    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: it asks ldconfig, gcc or ld, which do not ship; asked for by /app/app.py <- /usr/bin/python3.13 <- /usr/bin/python3
+    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: this Python does not ask /sbin/ldconfig; asked for by /app/app.py <- /usr/bin/python3.13 <- /usr/bin/python3
     "
   `);
 });

@@ -1,0 +1,146 @@
+import { expect, it } from "vitest";
+import { features } from "../../../../../src/closure/features/features.ts";
+import { python } from "../../../../../src/closure/interpreters/python/python.ts";
+import { parseLdSoCache, writeLdSoCache } from "../../../../../src/elf/ld-so-cache.ts";
+import { memoryRootFs } from "../../../../../src/rootfs/memory.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { closureOf } from "../../../../support/closure.ts";
+import { parseFixture } from "../../../../support/fixture.ts";
+
+const debian = `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /sbin -> usr/sbin
+//- /usr/bin/python3 0755 elf=x86_64 loader
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/ctypes/util.py
+subprocess.Popen(['/sbin/ldconfig', '-p'])
+//- /usr/lib/libsound.so -> libsound.so.2.1
+//- /usr/lib/libsound.so.2 -> libsound.so.2.1
+//- /usr/lib/libsound.so.2.1 elf=x86_64 soname=libsound.so.2
+//- /usr/lib/libother.so.1 elf=x86_64
+`;
+const printer = "//- /usr/sbin/ldconfig 0755 elf=x86_64\n";
+const cached = ["libsound.so.2", "libsound.so", "libother.so.1"];
+
+/** What ships beside the interpreter, the names in the image's cache, and the findings. */
+async function check(root: string, { cache = cached }: { readonly cache?: readonly string[] } = {}): Promise<string> {
+  const entries = cache.map((name) => ({ name, path: `/usr/lib/${name}`, flags: 0x303 }));
+  const closure = await closureOf({
+    root: "",
+    tree: memoryRootFs([
+      ...parseFixture(root),
+      ...(cache.length === 0 ? [] : [["/etc/ld.so.cache", { content: writeLdSoCache(entries, true) }] as const]),
+    ]),
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+    plugins: { interpreters: [python], features },
+  });
+  const lines = closure.entries.flatMap(({ path, kind, reason, content }) => {
+    const made = content !== undefined && "base64" in content ? Buffer.from(content.base64, "base64") : undefined;
+    const names = made === undefined ? [] : (parseLdSoCache(made, true) ?? []).map(({ name }) => name);
+    if (kind === "directory" || !/libsound|libother|ldconfig|ld\.so\.cache/u.test(path)) return [];
+    return [`${path}  ${reason.from} ${reason.why} (${reason.evidence})${names.map((name) => ` ${name}`).join("")}`];
+  });
+  const findings = closure.diagnostics.map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
+  return `\n${[...lines, ...findings].join("\n")}\n`;
+}
+
+const lookup = `
+//- /app/app.py
+import ctypes.util
+library = ctypes.CDLL(ctypes.util.find_library("sound"))
+`;
+
+it("ships the program that answers lookups, and a cache of what ships for it", async () => {
+  expect(await check(debian + printer + lookup)).toMatchInlineSnapshot(`
+    "
+    /etc/ld.so.cache  #/system has the libraries of the image for ldconfig (user) libsound.so.2
+    /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
+    /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
+    /usr/sbin/ldconfig  /app/app.py looks up libraries with it (rule)
+    "
+  `);
+});
+
+it("says why a lookup would answer None", async () => {
+  expect(await check(debian + lookup)).toMatchInlineSnapshot(`
+    "
+    /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
+    /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
+    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: it runs /sbin/ldconfig, which is no program in the builder; asked for by /app/app.py <- /usr/bin/python3
+    "
+  `);
+  expect(await check(`${debian}//- /usr/sbin/ldconfig 0755\n#!/bin/sh\n${lookup}`)).toMatchInlineSnapshot(`
+    "
+    /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
+    /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
+    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: it runs /sbin/ldconfig, which is no program in the builder; asked for by /app/app.py <- /usr/bin/python3
+    "
+  `);
+  expect(await check(debian + printer + lookup, { cache: [] })).toMatchInlineSnapshot(`
+    "
+    /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
+    /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
+    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: the library is not in /etc/ld.so.cache, so that only gcc or ld finds it; asked for by /app/app.py <- /usr/bin/python3
+    "
+  `);
+  expect(await check(debian.replace("/sbin/ldconfig", "/nix") + printer + lookup)).toMatchInlineSnapshot(`
+    "
+    /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
+    /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
+    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: this Python does not ask /sbin/ldconfig; asked for by /app/app.py <- /usr/bin/python3
+    "
+  `);
+});
+
+it("leaves lookups of Alpine's Python to itself, and warns of those of CPython's own on musl", async () => {
+  const musl = (text: string): string =>
+    debian
+      .replaceAll("elf=x86_64 loader", "elf=x86_64 loader=/lib/ld-musl-x86_64.so.1")
+      .replace("/lib64/ld-linux-x86-64.so.2", "/lib/ld-musl-x86_64.so.1")
+      .replace("subprocess.Popen", text);
+  expect(await check(musl("# musl: search the directories") + lookup, { cache: [] })).toMatchInlineSnapshot(`
+    "
+    /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
+    /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
+    "
+  `);
+  expect(await check(musl("run") + lookup, { cache: [] })).toMatchInlineSnapshot(`
+    "
+    /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
+    /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
+    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: it asks gcc or ld, which do not ship; asked for by /app/app.py <- /usr/bin/python3
+    "
+  `);
+});
+
+it("tries the names that stand in the source where the looked up one is computed, and else says so", async () => {
+  const of = (names: string): string => `
+//- /app/app.py
+from ctypes.util import find_library
+def first():
+    for name in (${names}):
+        if find_library(name): return name
+def find_library(name): pass
+`;
+  expect(await check(debian + printer + of('"sound", "noise"'))).toMatchInlineSnapshot(`
+    "
+    /etc/ld.so.cache  #/system has the libraries of the image for ldconfig (user) libsound.so.2
+    /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
+    /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
+    /usr/sbin/ldconfig  /app/app.py looks up libraries with it (rule)
+    "
+  `);
+  expect(await check(debian + printer + of('"noise", *names'))).toMatchInlineSnapshot(`
+    "
+    /usr/sbin/ldconfig  /app/app.py looks up libraries with it (rule)
+    warning PYTHON_LIBRARY_LOOKUP: cannot tell which library find_library looks up in /app/app.py: its name is computed; asked for by /usr/bin/python3
+    "
+  `);
+  const site = of('"sound"').replace("/app/app.py", "/usr/lib/python3.13/site-packages/package.py");
+  expect(await check(`${debian}${printer}${site}\n//- /app/app.py\nimport package\n`)).toMatchInlineSnapshot(`
+    "
+
+    "
+  `);
+});
