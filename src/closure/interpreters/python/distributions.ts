@@ -1,6 +1,7 @@
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { ProcessFiles } from "../process-files.ts";
 import { type EntryPoint, parseEntryPoints, parseMetadata, parseRecord, parseRequiresFile } from "./dist-info.ts";
+import type { SearchPath } from "./search-path.ts";
 
 /** An installed distribution (PyPA: Recording installed projects). */
 export interface Distribution {
@@ -33,14 +34,14 @@ export function normaliseName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]+/gu, "-");
 }
 
-/** Reads every distribution of the site directories. */
+/** Reads every distribution of the search path: of its site directories, and what is developed in others (`.egg-info`). */
 export async function indexDistributions(
-  siteDirectories: readonly AbsPath[],
+  { siteDirectories, directories }: Pick<SearchPath, "siteDirectories" | "directories">,
   pythonVersion: string,
   files: ProcessFiles,
 ): Promise<DistributionIndex> {
   const all: Distribution[] = [];
-  for (const site of siteDirectories) {
+  for (const site of new Set([...siteDirectories, ...directories])) {
     for (const entry of await files.names(site)) {
       if (!entry.endsWith(".dist-info") && !entry.endsWith(".egg-info")) continue;
       all.push(await readDistribution(site, entry, pythonVersion, files));

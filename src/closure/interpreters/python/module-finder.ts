@@ -59,23 +59,38 @@ export function moduleFinder(searchPath: SearchPath, tag: string, files: Process
     return portions.length === 0 ? undefined : { name, kind: "namespace", file: undefined, directories: portions };
   }
 
+  /** Finders of editable installs come after those of the search path, and join the directories of a namespace. */
+  async function orEditable(name: string, module: FoundModule | undefined): Promise<FoundModule | undefined> {
+    if (module !== undefined && module.kind !== "namespace") return module;
+    const place = searchPath.editable.packages.get(name);
+    const found = place === undefined ? undefined : await findIn([parentOf(place)], baseName(place), name);
+    if (found !== undefined) return found;
+    const portions = searchPath.editable.namespaces.get(name);
+    if (portions === undefined) return module;
+    const directories = [...new Set([...(module?.directories ?? []), ...portions])];
+    return { name, kind: "namespace", file: undefined, directories };
+  }
+
   async function findTop(name: string): Promise<FoundModule | undefined> {
-    const module = await findIn(searchPath.directories, name, name);
-    const editable = searchPath.editable.get(name);
-    if (editable === undefined || (module !== undefined && module.kind !== "namespace")) return module;
-    return findIn([parentOf(editable)], baseName(editable), name);
+    return orEditable(name, await findIn(searchPath.directories, name, name));
   }
 
   async function findSubmodule(name: string, dot: number): Promise<FoundModule | undefined> {
     const parent = await find(name.slice(0, dot));
-    if (parent === undefined || parent.directories.length === 0) return undefined;
+    if (parent === undefined || (parent.directories.length === 0 && parent.kind !== "namespace")) return undefined;
     const stem = name.slice(dot + 1);
-    const module = await findIn(parent.directories, stem, name);
-    if (module !== undefined || dot !== name.indexOf(".")) return module;
-    // Packages of pkgutil's and setuptools' namespaces join the directories of their name.
+    const module = await orEditable(name, await findIn(parent.directories, stem, name));
+    if (module !== undefined || !(await joinsOthers(parent))) return module;
     const others = searchPath.directories.map((directory) => childOf(directory, parent.name.replaceAll(".", "/")));
     const joined = others.filter((directory) => !parent.directories.includes(directory));
     return findIn(joined, stem, name);
+  }
+
+  /** Packages of pkgutil's and setuptools' namespaces join the directories of their name; of the top level, all may. */
+  async function joinsOthers(parent: FoundModule): Promise<boolean> {
+    if (!parent.name.includes(".")) return true;
+    if (parent.kind !== "source" || parent.file === undefined) return parent.kind === "namespace";
+    return /\b(?:extend_path|declare_namespace)\b/u.test((await files.readText(parent.file)) ?? "");
   }
 
   function find(name: string): Promise<FoundModule | undefined> {

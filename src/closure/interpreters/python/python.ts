@@ -35,7 +35,7 @@ async function openInstallation(process: ProcessContext): Promise<Installation |
   const isInterpreter = isPythonName(process.realProgram) || isPythonName(process.program);
   const command = parseCommand(isInterpreter ? process.args : []);
   const searchPath = await findSearchPath(process, command, layout, files);
-  const distributions = await indexDistributions(searchPath.siteDirectories, layout.version.number, files);
+  const distributions = await indexDistributions(searchPath, layout.version.number, files);
   const finder = moduleFinder(searchPath, layout.version.tag, files);
   return { process, command, files, layout, searchPath, finder, distributions };
 }

@@ -3,14 +3,7 @@ import type { ProcessContext } from "../../closure.ts";
 import type { ProcessFiles } from "../process-files.ts";
 import type { PythonCommand } from "./command-line.ts";
 import type { PythonLayout } from "./layout.ts";
-
-/** A line of code in a `.pth` file, or directories that it adds. */
-export interface PathFile {
-  readonly path: AbsPath;
-  readonly directories: readonly AbsPath[];
-  /** The lines that `site` runs. */
-  readonly code: string;
-}
+import { type EditableTable, type PathFile, readPathFiles } from "./path-files.ts";
 
 /** Where a process looks for modules. */
 export interface SearchPath {
@@ -21,8 +14,8 @@ export interface SearchPath {
   /** Archives on `sys.path`. */
   readonly archives: readonly AbsPath[];
   readonly pathFiles: readonly PathFile[];
-  /** Packages that editable installs keep elsewhere: name to directory or file. */
-  readonly editable: ReadonlyMap<string, AbsPath>;
+  /** What editable installs keep elsewhere. */
+  readonly editable: EditableTable;
 }
 
 /** Computes `sys.path` as CPython and its `site` do, out of files, arguments and variables alone. */
@@ -48,7 +41,8 @@ export async function findSearchPath(
 
   const siteDirectories = new Set<AbsPath>();
   const pathFiles: PathFile[] = [];
-  const candidates = command.skipsSite ? [] : await siteCandidates(process, command, layout, files);
+  const candidates = command.skipsSite ? [] : [...(await siteCandidates(process, command, layout, files))];
+  // Path files may add to the list while it is gone through.
   for (const site of candidates) {
     if (siteDirectories.has(site) || !(await files.isDirectory(site))) continue;
     siteDirectories.add(site);
@@ -56,9 +50,13 @@ export async function findSearchPath(
     for (const pathFile of await readPathFiles(site, files)) {
       pathFiles.push(pathFile);
       for (const directory of pathFile.directories) await add(directory);
+      candidates.push(...pathFile.siteDirectories);
     }
   }
-  const editable = await readEditable(pathFiles, files);
+  const editable: EditableTable = {
+    packages: new Map(pathFiles.flatMap((one) => [...one.editable.packages])),
+    namespaces: new Map(pathFiles.flatMap((one) => [...one.editable.namespaces])),
+  };
   // Servers that are told `module:attribute` put the working directory first themselves.
   const own = process.appRoot === undefined ? [] : [process.appRoot, childOf(process.appRoot, "src")];
   for (const path of [process.workdir, ...own]) if (path !== "/") await add(path);
@@ -127,41 +125,6 @@ async function dropAliases(paths: readonly AbsPath[], files: ProcessFiles): Prom
     kept.push(path);
   }
   return kept;
-}
-
-async function readPathFiles(site: AbsPath, files: ProcessFiles): Promise<readonly PathFile[]> {
-  const pathFiles: PathFile[] = [];
-  for (const name of await files.names(site)) {
-    if (!name.endsWith(".pth") || name.startsWith(".")) continue;
-    const path = childOf(site, name);
-    const lines = ((await files.readText(path)) ?? "").split("\n").map((line) => line.trim());
-    const code = lines.filter((line) => /^import[ \t]/u.test(line));
-    const directories = lines.filter((line) => line !== "" && !line.startsWith("#") && !code.includes(line));
-    pathFiles.push({
-      path,
-      directories: directories.map((line) => toAbsPath(line, site)),
-      code: code.join("\n"),
-    });
-  }
-  return pathFiles;
-}
-
-/** Editable installs of setuptools: a finder module with a table from package to source directory. */
-async function readEditable(
-  pathFiles: readonly PathFile[],
-  files: ProcessFiles,
-): Promise<ReadonlyMap<string, AbsPath>> {
-  const editable = new Map<string, AbsPath>();
-  for (const { path, code } of pathFiles) {
-    for (const [, finder = ""] of code.matchAll(/\b(__editable___\w+_finder)\b/gu)) {
-      const text = (await files.readText(childOf(parentOf(path), `${finder}.py`))) ?? "";
-      const table = /^MAPPING\b[^=\n]*=[ \t]*\{([^}]*)\}/mu.exec(text)?.[1] ?? "";
-      for (const [, name = "", place = ""] of table.matchAll(/["']([\w.]+)["'][ \t]*:[ \t]*["']([^"'\n]+)["']/gu)) {
-        editable.set(name, toAbsPath(place));
-      }
-    }
-  }
-  return editable;
 }
 
 async function holdsDistributions(directory: AbsPath, files: ProcessFiles): Promise<boolean> {

@@ -73,12 +73,14 @@ async function reachSites(
       await emitter.directory(site, { keeps: () => true, role: "file", because: rule("has it on sys.path") }, out);
     }
   }
-  for (const { path, directories, code } of searchPath.pathFiles) {
+  for (const { path, directories, siteDirectories, imports, editable } of searchPath.pathFiles) {
     const isOwned = distributions.ownersOf(path).some((owner) => owner.metadata !== undefined);
+    const extendsPath = [directories, siteDirectories].some(({ length }) => length > 0);
+    const isEditable = editable.packages.size > 0 || editable.namespaces.size > 0;
     // Code that a distribution runs at start-up ships with the distribution, unless it is how an editable one is found.
-    if (isOwned && directories.length === 0 && !code.includes("__editable__")) continue;
+    if (isOwned && !extendsPath && !isEditable) continue;
     await emitter.file(path, "file", rule("reads it to extend sys.path"), out);
-    for (const [, name = ""] of code.matchAll(/\bimport[ \t]+([\w.]+)/gu)) {
+    for (const name of imports) {
       const because: Because = { evidence: "proved", why: `imports ${name}` };
       await reach.name(name, because, out);
     }

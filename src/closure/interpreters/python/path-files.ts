@@ -1,0 +1,81 @@
+import { type AbsPath, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { ProcessFiles } from "../process-files.ts";
+import { scanSource } from "./source-scan.ts";
+
+/** A `.pth` file of a site directory (Python library reference, `site`). */
+export interface PathFile {
+  readonly path: AbsPath;
+  /** Directories that it adds to `sys.path`, by a line each or in its code; they need not be there. */
+  readonly directories: readonly AbsPath[];
+  /** Directories that its code adds as further site directories. */
+  readonly siteDirectories: readonly AbsPath[];
+  /** Modules that its code imports. */
+  readonly imports: readonly string[];
+  /** What the modules of an editable install tell; empty for other files. */
+  readonly editable: EditableTable;
+}
+
+/** Where editable installs keep packages: names, also dotted ones, to the directory or to the file without its suffix. */
+export interface EditableTable {
+  readonly packages: ReadonlyMap<string, AbsPath>;
+  /** Namespace packages to their directories. */
+  readonly namespaces: ReadonlyMap<string, readonly AbsPath[]>;
+}
+
+const addedSite = /\baddsitedir\([ \t]*["'](\/[^"'\n]*)["']/gu;
+const addedPath = /\bsys\.path\.(?:append\(|insert\([ \t]*\d+[ \t]*,)[ \t]*["'](\/[^"'\n]*)["']/gu;
+/** `'name': '/place'` in the tables of setuptools and scikit-build-core. */
+const tableEntry = /["']([\w.]+)["'][ \t]*:[ \t]*["'](\/[^"'\n]+)["']/gu;
+/** `F.map_module('name', '/place')`, of what hatchling and others have written by `editables`. */
+const mappedModule = /\bmap_module\([ \t]*["']([\w.]+)["'][ \t]*,[ \t]*["'](\/[^"'\n]+)["']/gu;
+/** `'name': ['/place', ...]` in setuptools' table of namespaces. */
+const namespaceEntry = /["']([\w.]+)["'][ \t]*:[ \t]*\[([^\]\n]*)\]/gu;
+
+export async function readPathFiles(site: AbsPath, files: ProcessFiles): Promise<readonly PathFile[]> {
+  const pathFiles: PathFile[] = [];
+  for (const name of await files.names(site)) {
+    if (!name.endsWith(".pth") || name.startsWith(".")) continue;
+    const path = childOf(site, name);
+    const lines = ((await files.readText(path)) ?? "").split("\n").map((line) => line.trimEnd());
+    const code = lines.filter((line) => /^import[ \t]/u.test(line)).join("\n");
+    const named = lines.filter((line) => line !== "" && !line.startsWith("#") && !/^import[ \t]/u.test(line));
+    const imports = scanSource(code).imports.map(({ module }) => module);
+    pathFiles.push({
+      path,
+      directories: [...named, ...capturesOf(code, addedPath)].map((line) => toAbsPath(line, site)),
+      siteDirectories: capturesOf(code, addedSite).map((place) => toAbsPath(place)),
+      imports,
+      editable: await readEditable(site, imports, files),
+    });
+  }
+  return pathFiles;
+}
+
+/** The modules that a `.pth` file imports, where they lie beside it, have tables of what an editable install consists of. */
+async function readEditable(site: AbsPath, imports: readonly string[], files: ProcessFiles): Promise<EditableTable> {
+  const packages = new Map<string, AbsPath>();
+  const namespaces = new Map<string, readonly AbsPath[]>();
+  for (const module of imports) {
+    const text = (await files.readText(childOf(site, `${module}.py`))) ?? "";
+    for (const pattern of [tableEntry, mappedModule]) {
+      for (const [, name = "", place = ""] of text.matchAll(pattern)) packages.set(name, toAbsPath(placeOf(place)));
+    }
+    const table = /^NAMESPACES\b[^=\n]*=[ \t]*\{([^}]*)\}/mu.exec(text)?.[1] ?? "";
+    for (const [, name = "", places = ""] of table.matchAll(namespaceEntry)) {
+      namespaces.set(
+        name,
+        capturesOf(places, /["'](\/[^"']*)["']/gu).map((place) => toAbsPath(place)),
+      );
+    }
+  }
+  return { packages, namespaces };
+}
+
+/** A package by its directory, and a module by its file without suffix. */
+function placeOf(place: string): string {
+  return place.replace(/\/__init__\.pyc?$/u, "").replace(/\.py$/u, "");
+}
+
+function capturesOf(text: string, pattern: RegExp): readonly string[] {
+  return Array.from(text.matchAll(pattern), ([, captured = ""]) => captured);
+}
