@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import type { InstalledPackage, ShippedPackage } from "../../../../src/closure/closure.ts";
@@ -12,6 +10,7 @@ import { readStoredHeaders } from "../../../../src/closure/packages/rpm-store.ts
 import { type MemoryEntry, memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import { compareBytes, type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { parseFixture } from "../../../support/fixture.ts";
+import { sqliteOf } from "../../../support/sqlite-of.ts";
 
 const ndb = readFileSync(join(import.meta.dirname, "rpm/Packages.db"));
 const bdb = readFileSync(join(import.meta.dirname, "rpm/Packages"));
@@ -53,27 +52,6 @@ async function headersOf(root: RootFs, path: string): Promise<readonly Uint8Arra
     headers.push(stored.header);
   }
   return headers;
-}
-
-/** A database that SQLite itself writes, in the way of rpm: with a table and an index more, and a log beside it. */
-function sqliteOf(headers: readonly Uint8Array[], pageBytes = 4096): Uint8Array {
-  const folder = mkdtempSync(join(tmpdir(), "pith-rpm-"));
-  try {
-    const file = join(folder, "rpmdb.sqlite");
-    const database = new DatabaseSync(file);
-    database.exec(`PRAGMA page_size = ${String(pageBytes)}; PRAGMA journal_mode = WAL`);
-    database.exec("CREATE TABLE 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)");
-    database.exec("CREATE TABLE 'Name' (key TEXT NOT NULL, hnum INTEGER NOT NULL, idx INTEGER NOT NULL)");
-    database.exec("CREATE INDEX Name_key_idx ON 'Name'(key ASC)");
-    const insert = database.prepare("INSERT INTO 'Packages' (blob) VALUES (?)");
-    database.exec("BEGIN");
-    for (const header of headers) insert.run(header);
-    database.exec("COMMIT");
-    database.close();
-    return readFileSync(file);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 function digest(bytes: Uint8Array): string {
