@@ -39,7 +39,9 @@ export async function readPathFiles(site: AbsPath, files: ProcessFiles): Promise
     const lines = ((await files.readText(path)) ?? "").split("\n").map((line) => line.trimEnd());
     const code = lines.filter((line) => /^import[ \t]/u.test(line)).join("\n");
     const named = lines.filter((line) => line !== "" && !line.startsWith("#") && !/^import[ \t]/u.test(line));
-    const imports = scanSource(code).imports.map(({ module }) => module);
+    const scan = scanSource(code);
+    const called = scan.calls.filter(({ callee, complete }) => complete && callee === "__import__");
+    const imports = [...scan.imports.map(({ module }) => module), ...called.map(({ text }) => text)];
     pathFiles.push({
       path,
       directories: [...named, ...capturesOf(code, addedPath)].map((line) => toAbsPath(line, site)),

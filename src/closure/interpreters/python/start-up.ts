@@ -73,8 +73,14 @@ async function reachSites(
       await emitter.directory(site, { keeps: () => true, role: "file", because: rule("has it on sys.path") }, out);
     }
   }
+  /** Without a record of its files, a distribution is known by the modules that the code imports. */
+  const isOfDistribution = async (path: AbsPath, imports: readonly string[]): Promise<boolean> => {
+    const modules = await Promise.all(imports.map((name) => finder.find(name)));
+    const paths = [path, ...modules.flatMap((module) => module?.file ?? [])];
+    return paths.some((one) => distributions.ownersOf(one).some((owner) => owner.metadata !== undefined));
+  };
   for (const { path, directories, siteDirectories, imports, editable } of searchPath.pathFiles) {
-    const isOwned = distributions.ownersOf(path).some((owner) => owner.metadata !== undefined);
+    const isOwned = await isOfDistribution(path, imports);
     const extendsPath = [directories, siteDirectories].some(({ length }) => length > 0);
     const isEditable = editable.packages.size > 0 || editable.namespaces.size > 0;
     // Code that a distribution runs at start-up ships with the distribution, unless it is how an editable one is found.

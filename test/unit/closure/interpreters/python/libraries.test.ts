@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { features } from "../../../../../src/closure/features/features.ts";
 import { python } from "../../../../../src/closure/interpreters/python/python.ts";
+import { openProcess } from "../../../../../src/closure/loader/process.ts";
 import { parseLdSoCache, writeLdSoCache } from "../../../../../src/elf/ld-so-cache.ts";
 import { memoryRootFs } from "../../../../../src/rootfs/memory.ts";
 import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
@@ -142,5 +143,57 @@ def find_library(name): pass
     "
 
     "
+  `);
+});
+
+it("finds libraries that a wheel has brought along by the paths in its extension modules", async () => {
+  const site = "/usr/lib/python3.13/site-packages";
+  const text = `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64 soname=ld-linux-x86-64.so.2
+//- /usr/bin/python3 0755 elf=x86_64 loader
+//- /usr/lib/python3.13/os.py
+//- ${site}/fast-1.dist-info/METADATA
+Name: fast
+//- ${site}/fast-1.dist-info/RECORD
+fast/__init__.py,,
+fast/_core.cpython-313-x86_64-linux-gnu.so,,
+fast.libs/libblas-0cf96a72.so.3.23,,
+fast.libs/libgfortran-040039e1.so.5.0.0,,
+fast.libs/libspare-1.so.1,,
+//- ${site}/fast/__init__.py
+from . import _core
+//- ${site}/fast/_core.cpython-313-x86_64-linux-gnu.so elf=x86_64 needed=libblas-0cf96a72.so.3.23 runpath=$ORIGIN/../fast.libs
+//- ${site}/fast.libs/libblas-0cf96a72.so.3.23 elf=x86_64 needed=libgfortran-040039e1.so.5.0.0 runpath=$ORIGIN
+//- ${site}/fast.libs/libgfortran-040039e1.so.5.0.0 elf=x86_64
+//- ${site}/fast.libs/libspare-1.so.1 elf=x86_64
+//- /app/app.py
+import fast
+`;
+  const shipped = async (prune: "safe" | "reachable"): Promise<readonly string[]> => {
+    const { entries, diagnostics } = await closureOf({
+      root: text,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+      process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune },
+      plugins: { interpreters: [python], openProcess: async (options) => Promise.resolve(openProcess(options)) },
+    });
+    const files = entries.filter(({ path, kind }) => path.includes(".so") && kind === "file");
+    return [...files.map(({ path }) => path.slice(path.lastIndexOf("/") + 1)), ...diagnostics.map(({ code }) => code)];
+  };
+  expect(await shipped("reachable")).toMatchInlineSnapshot(`
+    [
+      "ld-linux-x86-64.so.2",
+      "libblas-0cf96a72.so.3.23",
+      "libgfortran-040039e1.so.5.0.0",
+      "_core.cpython-313-x86_64-linux-gnu.so",
+    ]
+  `);
+  expect(await shipped("safe")).toMatchInlineSnapshot(`
+    [
+      "ld-linux-x86-64.so.2",
+      "libblas-0cf96a72.so.3.23",
+      "libgfortran-040039e1.so.5.0.0",
+      "libspare-1.so.1",
+      "_core.cpython-313-x86_64-linux-gnu.so",
+    ]
   `);
 });

@@ -216,3 +216,26 @@ mine = extra:Plugin
     ]
   `);
 });
+
+it("leaves out what a distribution runs at start-up when nothing of it is used, also one that has no record", async () => {
+  const root = `
+//- ${site}/precedence.pth
+import os; enabled = True; enabled and __import__('_hack').add_shim()
+//- ${site}/_hack.py
+//- ${site}/tools-1.egg-info/PKG-INFO
+Name: tools
+//- ${site}/tools-1.egg-info/top_level.txt
+_hack
+//- ${site}/own.pth
+import os; __import__('hook').install()
+//- ${site}/hook.py
+//- /app/app.py
+`;
+  expect(await check(root)).toMatchInlineSnapshot(`
+    [
+      "/app/app.py  /usr/bin/python3 is told to run it",
+      "/usr/lib/python3.13/site-packages/hook.py  /usr/bin/python3 imports hook",
+      "/usr/lib/python3.13/site-packages/own.pth  /usr/bin/python3 reads it to extend sys.path",
+    ]
+  `);
+});
