@@ -1,36 +1,21 @@
 import type { Manifest } from "../closure/manifest.ts";
 import type { Plugins } from "../closure/plugins.ts";
-import type { ClosureAnswer, ClosureRequest } from "../closure/request.ts";
+import type { ClosureAnswer, ClosureRequest, RequestRoot } from "../closure/request.ts";
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import type { Platform } from "../engine/engine.ts";
 import { composeImageConfig, layerHistory } from "../image/compose-config.ts";
 import { finishConfig } from "../image/finish-config.ts";
-import { type LayerContents, layerArchive } from "../image/layer-archive.ts";
+import { type LayerContents, layerArchive, readEntry } from "../image/layer-archive.ts";
 import type { LayerPlan } from "../image/layers.ts";
-import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
-import { closureBuilders, composeRequest } from "../plan/closure-request.ts";
-import { adoptsImage, notApplication, planSettings, processBuilder, settleSettings } from "../plan/image-process.ts";
-import { countTree } from "../rootfs/count.ts";
+import { emptySettings } from "../oci/image-config.ts";
+import { composeRequest } from "../plan/closure-request.ts";
+import { adoptsImage, notApplication, planSettings, settleSettings } from "../plan/image-process.ts";
+import type { SourcePlace } from "../policy/policy.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
-import { resolveLinks } from "../rootfs/links.ts";
-import { type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
-import { subtreeRootFs } from "../rootfs/subtree.ts";
 import type { Spec } from "../spec/spec.ts";
-import { chooseManager, dependencyMarkers, dependencyPlace } from "./dependencies.ts";
+import { type AssemblySource, type AssemblyTree, gatherSources } from "./assembly-sources.ts";
+import type { ImageBeneath } from "./lay-over.ts";
 import { answerRequest } from "./resolve.ts";
-
-/** A root file system that the caller hands over. */
-export interface AssemblySource {
-  readonly root: RootFs;
-  readonly settings: ImageSettings;
-  /** Regular files and their bytes. */
-  count(): FileCount | Promise<FileCount>;
-}
-
-interface FileCount {
-  readonly files: number;
-  readonly bytes: number;
-}
 
 /** A layer that was written somewhere. */
 export interface AssembledLayer {
@@ -69,29 +54,31 @@ export interface AssembledImage<Layer extends AssembledLayer> {
   readonly warnings: readonly Diagnostic[];
 }
 
+/** What an image that lies over another one has beside its own spec. */
+export interface AssemblingOver<Layer extends AssembledLayer> {
+  readonly beneath: AssembledImage<Layer>;
+  /** Programs that the spec does not name among its own. */
+  readonly tools: readonly RequestRoot[];
+}
+
 /**
  * Makes the image of a spec from finished builders, without an engine: the same closure, the same layers and the same
  * configuration as the frontend's. Throws findings as `BuildError`, SOURCE_NEEDED for what only an engine can make.
  */
 export async function assemble<Layer extends AssembledLayer>(
   assembling: Assembling<Layer>,
+  over?: AssemblingOver<Layer>,
 ): Promise<AssembledImage<Layer>> {
-  const { spec, platform, epochSeconds, builders, context, plugins } = assembling;
-  refuseUnchecked(spec);
-  const names = closureBuilders(spec);
-  const sources = new Map(names.map((name) => [name, findBuilder(spec, name, builders)]));
-  const main = sources.get(processBuilder(spec));
-  const planned = planSettings(
-    spec,
-    adoptsImage(spec) ? (main?.settings ?? emptySettings) : emptySettings,
-    assembling.labels,
+  const { spec, platform, epochSeconds, context } = assembling;
+  const { builders, main, dependencies, application } = await gatherSources(assembling);
+  const planned = planSettings(spec, adoptsImage(spec) ? main.settings : emptySettings, assembling.labels);
+  const environments = [...builders].map(
+    ([name, { settings }]): readonly [string, Readonly<Record<string, string>>] => [
+      name,
+      { PATH: defaultPath, ...settings.env, ...spec.builders[name]?.env },
+    ],
   );
-  const dependencies = await findDependencies(assembling);
-  const environments = names.map((name): readonly [string, Readonly<Record<string, string>>] => [
-    name,
-    { PATH: defaultPath, ...sources.get(name)?.settings.env, ...spec.builders[name]?.env },
-  ]);
-  const request = composeRequest(spec, {
+  const composed = composeRequest(spec, {
     architecture: platform.architecture,
     epochSeconds,
     settings: planned,
@@ -100,170 +87,114 @@ export async function assemble<Layer extends AssembledLayer>(
     dependencies,
     notApplication: notApplication(assembling.specName, dependencies?.manager),
   });
-  const trees = await Promise.all(
-    request.sources.map(async ({ id }): Promise<Pick<AssemblySource, "root" | "count">> => {
-      if (id === "app") return openApplication(assembling, { main, planned, sources });
-      if (id === "dependencies") return assembling.dependencies ?? context;
-      if (id === "context") return context;
-      return sources.get(id.slice("builder:".length)) ?? context;
+  const request = { ...composed, roots: [...composed.roots, ...(over?.tools ?? [])] };
+  const trees = new Map(
+    request.sources.map(({ id }): readonly [string, AssemblyTree] => {
+      if (id === "app") return [id, application];
+      if (id === "dependencies") return [id, assembling.dependencies ?? context];
+      if (id === "context") return [id, context];
+      return [id, builders.get(id.slice("builder:".length)) ?? context];
     }),
   );
-  const written = await resolveAndWrite(assembling, request, trees);
-  const { answer, manifest, layers, contents } = written;
+  const written = await resolveAndWrite(assembling, { request, trees, beneath: over?.beneath });
+  const { answer, manifest, contents } = written;
   if (!isClean(answer.diagnostics)) {
     throw new BuildError(answer.diagnostics.filter((found) => found.severity === "error"));
   }
+  const layers = [...(over?.beneath.layers ?? []), ...written.layers];
   const config = composeImageConfig({
     platform,
     settings: settleSettings(spec, planned, answer.config),
     epochSeconds,
-    history: layerHistory(answer.layers),
+    history: layerHistory(layers.map(({ name }) => name)),
   });
-  const diffIds = layers.map(({ diffId }) => diffId);
   return {
     platform,
-    config: finishConfig(config, diffIds),
+    config: finishConfig(
+      config,
+      layers.map(({ diffId }) => diffId),
+    ),
     layers,
-    contents,
+    contents: over === undefined ? contents : layContents(over.beneath.contents, contents),
     figures: answer.figures,
     manifest,
     warnings: [...answer.diagnostics, ...unverified(spec)],
   };
-
-  async function resolveAndWrite(
-    { writeLayer }: Pick<Assembling<Layer>, "writeLayer">,
-    asked: ClosureRequest,
-    opened: readonly Pick<AssemblySource, "root" | "count">[],
-  ): Promise<{
-    readonly answer: ClosureAnswer;
-    readonly manifest: Manifest;
-    readonly layers: readonly Layer[];
-    readonly contents: LayerContents;
-  }> {
-    const roots = new Map(asked.sources.map(({ id }, index) => [id, opened[index]?.root ?? context.root]));
-    const made: Layer[] = [];
-    let plans: readonly LayerPlan[] = [];
-    const { answer: found, manifest: closure } = await answerRequest({
-      request: asked,
-      roots: [...roots.values()],
-      plugins,
-      async writeLayers(planning) {
-        plans = planning;
-        for (const { name, entries } of planning) {
-          made.push(await writeLayer(name, layerArchive({ entries, roots, epochSeconds })));
-        }
-      },
-      countSources: () => Promise.all(opened.map(async (tree) => tree.count())),
-    });
-    const entries = new Map(plans.flatMap((plan) => plan.entries.map((entry) => [entry.path, entry])));
-    return {
-      answer: found,
-      manifest: closure,
-      layers: made,
-      contents: { entries: [...entries.values()], roots, epochSeconds },
-    };
-  }
 }
 
-/** The tree of a builder: handed over, or that of the builder which it goes on from without a step. */
-function findBuilder(spec: Spec, name: string, builders: ReadonlyMap<string, AssemblySource>): AssemblySource {
-  const given = builders.get(name);
-  if (given !== undefined) return given;
-  const builder = spec.builders[name];
-  const steps = [
-    ...(builder?.packages ?? []).slice(0, 1).map(() => ({ what: "packages", pointer: `/builders/${name}/packages` })),
-    ...(builder?.build ?? []).map((step, index) => ({
-      what: step.kind === "run" ? JSON.stringify(step.command) : "copy",
-      pointer: `/builders/${name}/build/${String(index)}`,
-    })),
-  ];
-  if (steps.length === 0 && builder?.from.kind === "name" && spec.builders[builder.from.name] !== undefined) {
-    return findBuilder(spec, builder.from.name, builders);
-  }
-  const why =
-    steps[0] === undefined ? "its base image is not here" : `it has the step ${steps[0].what}, which takes an engine`;
-  throw new BuildError([
-    {
-      severity: "error",
-      code: "SOURCE_NEEDED",
-      message: `cannot make the builder ${name}: ${why}`,
-      hint: `hand it over finished, with --source ${name}=oci:DIR, or build with docker build`,
-      pointer: steps[0]?.pointer ?? `/builders/${name}/from`,
-    },
-  ]);
-}
-
-async function findDependencies<Layer extends AssembledLayer>({
-  spec,
-  context,
-  dependencies,
-}: Assembling<Layer>): Promise<({ readonly manager: "pip" | "npm" } & ReturnType<typeof dependencyPlace>) | undefined> {
-  const { app, interpreter } = spec;
-  if (app === undefined || app.dependencies === "none" || app.from !== "context") return undefined;
-  const found = new Set<string>();
-  for (const name of dependencyMarkers) {
-    if ((await resolveLinks(context.root, toAbsPath(name, toAbsPath(app.src)))) !== undefined) found.add(name);
-  }
-  const manager = chooseManager(app, interpreter, (name) => found.has(name));
-  if (manager === undefined) return undefined;
-  if (dependencies !== undefined) return { manager, ...dependencyPlace(manager, app, interpreter?.path) };
-  throw new BuildError([
-    {
-      severity: "error",
-      code: "SOURCE_NEEDED",
-      message: `cannot install the application's dependencies: ${manager} takes an engine`,
-      hint: "hand them over installed, with --dependencies dir:PATH, or write dependencies: none where they are in a builder",
-      pointer: "/app/dependencies",
-    },
-  ]);
-}
-
-async function openApplication<Layer extends AssembledLayer>(
-  { spec, context, builders }: Assembling<Layer>,
-  found: {
-    readonly main: AssemblySource | undefined;
-    readonly planned: ImageSettings;
-    readonly sources: ReadonlyMap<string, AssemblySource>;
+async function resolveAndWrite<Layer extends AssembledLayer>(
+  assembling: Assembling<Layer>,
+  {
+    request,
+    trees,
+    beneath,
+  }: {
+    readonly request: ClosureRequest;
+    readonly trees: ReadonlyMap<string, AssemblyTree>;
+    readonly beneath: AssembledImage<Layer> | undefined;
   },
-): Promise<Pick<AssemblySource, "root" | "count">> {
-  const { app } = spec;
-  const isOfContext = app?.from === "context";
-  const tree =
-    app === undefined
-      ? found.main
-      : isOfContext
-        ? context
-        : (found.sources.get(app.from) ?? findBuilder(spec, app.from, builders));
-  const directory = app === undefined ? (found.planned.workdir ?? "/") : app.src;
-  const place = tree === undefined ? undefined : await resolveLinks(tree.root, toAbsPath(directory));
-  if (tree === undefined || place === undefined || place === "loop" || place.stat.kind !== "directory") {
-    throw new BuildError([
-      {
-        severity: "error",
-        code: "FILE_MISSING",
-        message: `cannot find the application in ${directory}: ${isOfContext ? "the build context" : "its builder"} has no such directory`,
-        hint: isOfContext ? "correct the path, or look whether .dockerignore leaves it out" : "correct the path",
-        pointer: "/app",
-      },
-    ]);
-  }
-  const root = subtreeRootFs(tree.root, place.real);
-  return { root, count: () => countTree(root) };
+): Promise<{
+  readonly answer: ClosureAnswer;
+  readonly manifest: Manifest;
+  readonly layers: readonly Layer[];
+  readonly contents: LayerContents;
+}> {
+  const { plugins, epochSeconds } = assembling;
+  const roots = new Map([...trees].map(([id, { root }]) => [id, root]));
+  const made: Layer[] = [];
+  let plans: readonly LayerPlan[] = [];
+  const { answer, manifest } = await answerRequest({
+    request,
+    roots: [...roots.values()],
+    plugins,
+    async writeLayers(planning) {
+      plans = planning;
+      for (const { name, entries } of planning) {
+        made.push(await assembling.writeLayer(name, layerArchive({ entries, roots, epochSeconds })));
+      }
+    },
+    findFileCapabilities: async (places) => findCapabilities(trees, places),
+    ...(beneath === undefined ? {} : { beneath: toBeneath(beneath) }),
+    countSources: () => Promise.all([...trees.values()].map(async (tree) => tree.count())),
+  });
+  const entries = new Map(plans.flatMap((plan) => plan.entries.map((entry) => [entry.path, entry])));
+  return { answer, manifest, layers: made, contents: { entries: [...entries.values()], roots, epochSeconds } };
 }
 
-/** A policy that cannot be judged here must not pass for one that holds. */
-function refuseUnchecked(spec: Spec): void {
-  const index = spec.policy?.forbid.indexOf("file-capability") ?? -1;
-  if (index === -1) return;
-  throw new BuildError([
-    {
-      severity: "error",
-      code: "POLICY_UNCHECKED",
-      message: "cannot check the policy file-capability: extended attributes of builders are read in an engine only",
-      hint: "build with docker build, or leave the word out",
-      pointer: `/policy/forbid/${index}`,
+/** Asks each tree for its own. Undefined where one of them cannot tell. */
+async function findCapabilities(
+  trees: ReadonlyMap<string, AssemblyTree>,
+  places: readonly SourcePlace[],
+): Promise<readonly SourcePlace[] | undefined> {
+  const having: SourcePlace[] = [];
+  for (const [id, tree] of trees) {
+    const own = places.filter((place) => place.id === id);
+    const found = await tree.findFileCapabilities(own.map(({ path }) => path));
+    if (found === undefined) return undefined;
+    having.push(...own.filter(({ path }) => found.has(path)));
+  }
+  return having;
+}
+
+function toBeneath({ manifest, contents }: AssembledImage<AssembledLayer>): ImageBeneath {
+  const written = new Map<string, LayerContents["entries"][number]>(
+    contents.entries.map((entry) => [entry.path, entry]),
+  );
+  return {
+    entries: manifest.entries,
+    async read({ path }) {
+      const entry = written.get(path);
+      if (entry === undefined) return undefined;
+      const pieces: Uint8Array[] = [];
+      for await (const piece of readEntry(entry, contents)) pieces.push(piece);
+      return Buffer.concat(pieces);
     },
-  ]);
+  };
+}
+
+function layContents(lower: LayerContents, upper: LayerContents): LayerContents {
+  const entries = new Map([...lower.entries, ...upper.entries].map((entry) => [entry.path, entry]));
+  return { ...upper, entries: [...entries.values()], roots: new Map([...lower.roots, ...upper.roots]) };
 }
 
 /** Checks of the spec run programs, which takes an engine. */

@@ -15,7 +15,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { isClean } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { type LayerPlan, planLayers } from "../image/layers.ts";
-import { checkPolicy, type SourcePlace } from "../policy/policy.ts";
+import { checkPolicy, type FindFileCapabilities } from "../policy/policy.ts";
 import { type MemoryEntry, memoryRootFs } from "../rootfs/memory.ts";
 import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
 import { type ImageBeneath, planOver } from "./lay-over.ts";
@@ -33,7 +33,7 @@ export interface Resolving {
   /** Writes the layers and compares what came of them with the plans; throws when they differ. */
   writeLayers(plans: readonly LayerPlan[]): Promise<void>;
   /** Which files of the sources have file capabilities, of those asked for; asked only where a policy forbids them. */
-  readonly findFileCapabilities?: (places: readonly SourcePlace[]) => readonly SourcePlace[];
+  readonly findFileCapabilities?: FindFileCapabilities;
   /** The value of `request.secrets[index]`; undefined where it was not given. */
   secretAt?(index: number): Uint8Array | undefined;
   /** The image that this one lies over, of which no layer is written again. */

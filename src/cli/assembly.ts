@@ -6,6 +6,7 @@ import { guessSource, type ImageTree, openSource } from "../adapters/images/open
 import { openSpool, type Spool } from "../adapters/layers/spool.ts";
 import { type AssembledImage, type AssembledLayer, type Assembling, assemble } from "../app/assemble.ts";
 import { type Placing, placing } from "../app/build.ts";
+import { findDebugTools, withToolHint } from "../app/debug-tools.ts";
 import { allPlugins } from "../app/plugins.ts";
 import { predefinedArgs } from "../app/read-spec.ts";
 import { pickTarget } from "../app/targets.ts";
@@ -41,6 +42,10 @@ export interface ReadSpec {
   readonly spec: Spec;
   /** Where findings of the spec, or of its target, are. */
   readonly places: Placing;
+  /** The main image's own, where the target `debug` lies over it. */
+  readonly beneath: { readonly spec: Spec; readonly places: Placing } | undefined;
+  /** The built-in target that is no image. */
+  readonly report: string | undefined;
   readonly options: BuildOptions;
   readonly contextFolder: string;
 }
@@ -66,15 +71,25 @@ export async function readSpec(call: Call): Promise<ReadSpec> {
     parsed,
     spec: target.spec,
     places: { spanOf: (pointer) => spanOf(`${target.pointerPrefix}${pointer}`) },
+    report: target.report === "rootfs" ? undefined : target.report,
+    beneath: target.isDebug === true ? { spec: whole, places: { spanOf } } : undefined,
     options,
     contextFolder: path.resolve(call.hostFolder, words.operands[0] ?? path.dirname(file)),
   };
 }
 
+/** What is wrong with a report as a target where no engine makes it: other commands print most of them. */
+export function reportRefused(target: string): BuildError {
+  return misuse(
+    `cannot make the target ${target}: it is a report, which takes an engine`,
+    `use docker build --target ${target}, or pith resolve --json, pith explain, pith diff or pith audit`,
+  );
+}
+
 /** Opens the sources of a call, makes the image of its spec, and hands it to `use` while the sources are open. */
 export async function withImage<Layer extends AssembledLayer, T>(
   call: Call,
-  { file, parsed, spec, places, options, contextFolder }: ReadSpec,
+  read: ReadSpec,
   {
     writeLayer,
     use,
@@ -84,6 +99,8 @@ export async function withImage<Layer extends AssembledLayer, T>(
   },
 ): Promise<T> {
   const { words, terminal } = call;
+  const { file, parsed, spec, options, contextFolder } = read;
+  if (read.report !== undefined) throw reportRefused(read.report);
   const opened: ImageTree[] = [];
   const spool = openSpool(os.tmpdir());
   const open = async (text: string): Promise<ImageTree> => {
@@ -105,29 +122,27 @@ export async function withImage<Layer extends AssembledLayer, T>(
     const builders = new Map<string, ImageTree>();
     for (const { name, source } of givenBuilders(call, spec)) builders.set(name, await open(source));
     const dependencies = words.text("dependencies");
-    const image = await placing(places, async () =>
-      assemble({
-        spec,
-        specName: path.basename(file),
-        platform: platformOf(options),
-        epochSeconds: options.epochSeconds ?? defaultEpochSeconds,
-        labels: options.labels,
-        builders,
-        dependencies: dependencies === undefined ? undefined : await open(dependencies),
-        context: openContext(contextFolder, path.resolve(call.hostFolder, file)),
-        plugins: allPlugins(),
-        async writeLayer(name, archive) {
-          const task = terminal.start(`gathering the layer ${name}`);
-          const layer = await writeLayer(
-            spool,
-            name,
-            watched(archive, (bytes) => task.advance(bytes), call.signal),
-          );
-          task.finish();
-          return layer;
-        },
-      }),
-    );
+    const common: Omit<Assembling<Layer>, "spec"> = {
+      specName: path.basename(file),
+      platform: platformOf(options),
+      epochSeconds: options.epochSeconds ?? defaultEpochSeconds,
+      labels: options.labels,
+      builders,
+      dependencies: dependencies === undefined ? undefined : await open(dependencies),
+      context: openContext(contextFolder, path.resolve(call.hostFolder, file)),
+      plugins: allPlugins(),
+      async writeLayer(name, archive) {
+        const task = terminal.start(`gathering the layer ${name}`);
+        const layer = await writeLayer(
+          spool,
+          name,
+          watched(archive, (bytes) => task.advance(bytes), call.signal),
+        );
+        task.finish();
+        return layer;
+      },
+    };
+    const image = await assembleTarget(common, read);
     terminal.report([...parsed.checked.diagnostics, ...image.warnings], parsed.files);
     const { files, bytes, packages, builderPackages } = image.figures;
     terminal.say(
@@ -138,6 +153,26 @@ export async function withImage<Layer extends AssembledLayer, T>(
     for (const tree of opened) tree.close();
     spool.close();
   }
+}
+
+/** The image of the target: the spec's own, or the main one with tools over it. */
+async function assembleTarget<Layer extends AssembledLayer>(
+  common: Omit<Assembling<Layer>, "spec">,
+  { spec, places, beneath }: ReadSpec,
+): Promise<AssembledImage<Layer>> {
+  if (beneath === undefined) return placing(places, async () => assemble({ ...common, spec }));
+  const main = await placing(beneath.places, async () => assemble({ ...common, spec: beneath.spec }));
+  const debug = findDebugTools(spec, beneath.spec);
+  const image = await placing(places, async () => {
+    try {
+      return await assemble({ ...common, spec: debug.spec }, { beneath: main, tools: debug.tools });
+    } catch (failure) {
+      throw failure instanceof BuildError && debug.isBuiltIn ? withToolHint(failure) : failure;
+    }
+  });
+  // What holds of both is told once.
+  const told = new Set(main.warnings.map((found) => found.message));
+  return { ...image, warnings: [...main.warnings, ...image.warnings.filter(({ message }) => !told.has(message))] };
 }
 
 async function* watched(

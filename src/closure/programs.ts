@@ -148,10 +148,11 @@ export function loaderOptions(work: Worklist, view: View, program: AbsPath): Loa
 
 /**
  * What the loader sees of the environment: nothing that could replace libraries of a program which gains rights by being started
- * (ld.so(8), "secure-execution mode"; musl does the same). Root gains none.
+ * (ld.so(8), "secure-execution mode"; musl does the same). Root gains none. File capabilities count for nothing: no image keeps them, and
+ * not every tree can tell.
  */
 function loaderEnv({ process }: ClosureRequest, stat: FileStat): Readonly<Record<string, string>> {
-  const gains = (stat.mode & 0o6000) !== 0 || stat.hasFileCapability === true;
+  const gains = (stat.mode & 0o6000) !== 0;
   if (!gains || /^(?:root|0)(?::|$)/.test(process.user)) return process.env;
   const { LD_LIBRARY_PATH: _path, LD_PRELOAD: _preload, ...others } = process.env;
   return others;

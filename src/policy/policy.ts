@@ -27,6 +27,10 @@ export interface SourcePlace {
   readonly path: AbsPath;
 }
 
+export type FindFileCapabilities = (
+  places: readonly SourcePlace[],
+) => readonly SourcePlace[] | undefined | Promise<readonly SourcePlace[] | undefined>;
+
 /** A closure that is to become an image. */
 export interface PolicyQuestion {
   readonly request: ClosureRequest;
@@ -38,8 +42,8 @@ export interface PolicyQuestion {
   readonly root: RootFs;
   /** The trees of the request's sources, by id. */
   readonly sources: ReadonlyMap<string, RootFs>;
-  /** Which of these files have file capabilities where they come from; undefined where nothing can tell. */
-  readonly findFileCapabilities?: (places: readonly SourcePlace[]) => readonly SourcePlace[];
+  /** Which of these files have file capabilities where they come from; absent, or without an answer, where nothing can tell. */
+  readonly findFileCapabilities?: FindFileCapabilities;
   /** Values of the request's `secrets`, as far as they were given. */
   readonly secrets: readonly (BuildSecret & { readonly pointer: string })[];
 }
@@ -99,15 +103,17 @@ async function checkForbidden(question: PolicyQuestion, checking: Checking): Pro
     ? findPrograms(await classifyFiles(root), { forbidden, required: await declaredInterpreter(entries, root) })
     : [];
   const files = await withStats(entries, root);
+  const withCapabilities = forbidden.has("file-capability") ? await pathsWithCapabilities(question) : new Set<string>();
   const traits = await findTraits(files, {
     forbidden,
     root,
     originalMode: modesOf(question),
-    withCapabilities: forbidden.has("file-capability") ? pathsWithCapabilities(question) : new Set(),
+    withCapabilities: withCapabilities ?? new Set(),
   });
   const violations = [...programs, ...traits].filter(({ kind, path }) => !allowances.covers(kind, path));
   const order = (kind: PolicyKind): number => policy.forbid.indexOf(kind);
-  return groupAlike(violations, entries)
+  const unchecked = withCapabilities === undefined ? [describeUnchecked(order("file-capability"))] : [];
+  const found = groupAlike(violations, entries)
     .toSorted((left, right) => order(left.kind) - order(right.kind) || compareBytes(left.path, right.path))
     .map((violation) =>
       describeForbidden(violation, {
@@ -115,6 +121,18 @@ async function checkForbidden(question: PolicyQuestion, checking: Checking): Pro
         chain: chain(violation.path),
       }),
     );
+  return [...unchecked, ...found];
+}
+
+/** A policy that cannot be judged must not pass for one that holds. */
+function describeUnchecked(index: number): Diagnostic {
+  return {
+    severity: "error",
+    code: "POLICY_UNCHECKED",
+    message: "cannot check the policy file-capability: nothing here reads extended attributes of directories",
+    hint: "install GNU tar, hand the builder over as an image, or build with docker build",
+    pointer: `/policy/forbid/${String(index)}`,
+  };
 }
 
 async function withStats(entries: readonly ClosureEntry[], root: RootFs): Promise<readonly TraitFile[]> {
@@ -152,12 +170,18 @@ function modesOf({ entries, request, sources }: PolicyQuestion): (path: AbsPath)
   };
 }
 
-function pathsWithCapabilities({ entries, findFileCapabilities }: PolicyQuestion): ReadonlySet<string> {
+/** Undefined where nothing can tell. */
+async function pathsWithCapabilities({
+  entries,
+  findFileCapabilities,
+}: PolicyQuestion): Promise<ReadonlySet<string> | undefined> {
   const places = entries.flatMap(({ kind, source, path }) =>
     kind === "file" && source !== undefined ? [{ path, source }] : [],
   );
   const key = ({ id, path }: SourcePlace): string => `${id}\0${path}`;
-  const found = new Set((findFileCapabilities?.(places.map(({ source }) => source)) ?? []).map(key));
+  const having = await findFileCapabilities?.(places.map(({ source }) => source));
+  if (having === undefined) return undefined;
+  const found = new Set(having.map(key));
   return new Set(places.filter(({ source }) => found.has(key(source))).map(({ path }) => path));
 }
 

@@ -3,8 +3,9 @@ import path from "node:path";
 import type { Platform } from "../../engine/engine.ts";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../../oci/image-config.ts";
 import type { ImageReference } from "../../oci/reference.ts";
-import type { RootFs } from "../../rootfs/rootfs.ts";
+import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import { countOwnFiles } from "../directory/count-files.ts";
+import { findDirectoryCapabilities } from "../directory/directory-capabilities.ts";
 import { openDirectory } from "../directory/open-directory.ts";
 import { decompress, sniffCompression } from "../layers/decompress.ts";
 import { type Extent, fileExtent, streamExtent } from "../layers/extent.ts";
@@ -28,6 +29,8 @@ export interface ImageTree {
   readonly statements: readonly AttachedStatement[];
   /** Regular files, several names of one as several, and their bytes, each file's once. */
   count(): { readonly files: number; readonly bytes: number };
+  /** Which of these files have file capabilities; undefined where nothing here can tell. */
+  findFileCapabilities(paths: readonly AbsPath[]): Promise<ReadonlySet<AbsPath> | undefined>;
   close(): void;
 }
 
@@ -92,6 +95,7 @@ export async function openSource(text: string, options: SourceOptions): Promise<
         settings: parseImageConfig(parts.config) ?? emptySettings,
         statements: parts.statements ?? [],
         count: () => layers.count(),
+        findFileCapabilities: async (paths) => findByStat(layers.root, paths),
         close() {
           files.close();
           spool.close();
@@ -114,8 +118,16 @@ function openDirectorySource(hostPath: string, text: string): ImageTree {
     settings: emptySettings,
     statements: [],
     count: () => countOwnFiles(hostPath),
+    findFileCapabilities: async (paths) => findDirectoryCapabilities(hostPath, paths),
     close() {},
   };
+}
+
+/** Layers have the attribute beside every file. */
+async function findByStat(root: RootFs, paths: readonly AbsPath[]): Promise<ReadonlySet<AbsPath>> {
+  const found = new Set<AbsPath>();
+  for (const path of paths) if ((await root.lstat(path))?.hasFileCapability === true) found.add(path);
+  return found;
 }
 
 interface Opening extends SourceOptions {

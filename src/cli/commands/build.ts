@@ -67,7 +67,7 @@ oci-archive:FILE, docker-archive:FILE, dir:PATH or tar:FILE, or a name with its 
     try {
       return await assembleInto(call, read, { output, compression });
     } catch (failure) {
-      if (!takesEngine(failure, words)) throw failure;
+      if (!takesEngine(failure, words, read)) throw failure;
       if (output.kind !== "registry") return handOver(call, read, { output, compression, otherwise: failure });
       return handOverAndPush(call, read, { output, compression, otherwise: failure });
     }
@@ -133,10 +133,10 @@ async function statementsFor(
 }
 
 /** True for what an engine could make; not where sources are handed over, which an engine would not know. */
-function takesEngine(failure: unknown, words: CommandWords): failure is BuildError {
+function takesEngine(failure: unknown, words: CommandWords, read: ReadSpec): failure is BuildError {
   return (
     failure instanceof BuildError &&
-    failure.diagnostics.every(({ code }) => code === "SOURCE_NEEDED") &&
+    (read.report !== undefined || failure.diagnostics.every(({ code }) => code === "SOURCE_NEEDED")) &&
     words.texts("source").length === 0 &&
     !words.has("dependencies")
   );

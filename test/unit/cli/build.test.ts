@@ -2,14 +2,15 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import zlib from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { openSource } from "../../../src/adapters/images/open-source.ts";
 import { rootPath } from "../../../src/rootfs/rootfs.ts";
 import { walk } from "../../../src/rootfs/walk.ts";
-import { archive } from "../../support/archive.ts";
+import { archive, special } from "../../support/archive.ts";
 import { pith } from "../../support/command-line.ts";
 import { dockerSave, fixtureMembers, writeTestLayout } from "../../support/image-archive.ts";
+import { makeProject } from "../../support/project.ts";
 
 const builder = `
   //- /usr/bin/tool 0755 elf=x86_64 loader needed=libx.so.1
@@ -61,6 +62,7 @@ async function build(source: string, output: string, more: readonly string[] = [
 const descriptor = z.looseObject({ digest: z.string(), annotations: z.record(z.string(), z.string()).default({}) });
 const none = { digest: "none" };
 const indexSchema = z.looseObject({ manifests: z.array(descriptor) });
+const layersSchema = z.looseObject({ layers: z.array(z.looseObject({ name: z.string(), diffId: z.string() })) });
 const manifestSchema = z.looseObject({ layers: z.array(descriptor) });
 const statementSchema = z.looseObject({
   predicateType: z.string(),
@@ -260,13 +262,108 @@ describe("what is wrong is told", () => {
     expect(result.err).toContain(
       "SOURCE_NEEDED: cannot make the builder main: it has the step packages, which takes an engine",
     );
-    const judged = { ...files, "pith.yaml": `${spec}policy: {forbid: [shell, file-capability]}\n` };
-    const refused = await pith(["build", "--source", source(), ...out, ...platform], { files: judged });
-    expect(refused.err).toContain("POLICY_UNCHECKED: cannot check the policy file-capability");
-    expect(refused.code).toBe(1);
     const verified = { ...files, "pith.yaml": `${spec}verify: [{run: [/usr/bin/tool]}]\n` };
     const checked = await pith(["build", "--source", source(), ...out, ...platform], { files: verified });
     expect(checked.err).toContain("VERIFY_NOT_RUN (warning): cannot run the checks of verify");
     expect(checked.code).toBe(0);
+  });
+  it("everything that is missing at once, and what is missing before anything else", async () => {
+    const text = `builders: {main: {from: base, packages: [curl]}, other: {from: base, build: [make]}}
+interpreter: node
+app: {src: ., dest: /srv}
+files: {/srv/made: {from: other, src: /made}}
+policy: {forbid: [file-capability]}
+`;
+    const missing = { "pith.yaml": text, "package-lock.json": "{}" };
+    const { code, err } = await pith(["resolve", ...platform], { files: missing });
+    expect(err.split("\n").filter((line) => /^[A-Z]/u.test(line))).toEqual([
+      "SOURCE_NEEDED: cannot make the builder main: it has the step packages, which takes an engine",
+      'SOURCE_NEEDED: cannot make the builder other: it has the step "make", which takes an engine',
+      "SOURCE_NEEDED: cannot install the application's dependencies: npm takes an engine",
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it("a report as a target", async () => {
+    const { code, err } = await pith(["build", "--target", "sbom", "--source", source(), ...out], { files });
+    expect(err).toContain("USAGE_INVALID: cannot make the target sbom: it is a report, which takes an engine");
+    expect(code).toBe(2);
+  });
+});
+
+describe("the policy file-capability", () => {
+  const judged = { ...files, "pith.yaml": `${spec}policy: {forbid: [file-capability]}\n` };
+  const refused = "POLICY_FORBIDDEN: cannot ship /usr/bin/tool: policy forbids file-capability";
+  // capabilities(7): revision 2, cap_net_bind_service.
+  const record = "SCHILY.xattr.security.capability=\u0001\0\0\u0002\0\u0004\0\0\0\0\0\0\0\0\0\0\0\0\0\0\n";
+  const members = fixtureMembers(builder);
+  const withCapability = () => {
+    const length = record.length + 3;
+    const pax = special("x", `${String(length)} ${record}`);
+    return Buffer.concat([pax, archive(members)]);
+  };
+
+  it.each<readonly [string, () => Buffer, number]>([
+    ["refuses a file of a layer that has one", withCapability, 1],
+    ["holds where none has one", () => archive(members), 0],
+  ])("%s", async (_, layer, expected) => {
+    const layout = makeProject({});
+    writeTestLayout(layout.path("layout"), [layer()]);
+    const args = ["build", "--source", `main=oci:${layout.path("layout")}`, ...out, ...platform];
+    const { code, err } = await pith(args, { files: judged });
+    expect(err.includes(refused)).toBe(expected === 1);
+    expect(code).toBe(expected);
+  });
+
+  it("is checked in directories, as far as GNU tar is there", async () => {
+    const args = ["build", "--source", source(), ...out, ...platform];
+    expect(await pith(args, { files: judged })).toMatchObject({ code: 0 });
+    vi.stubEnv("PATH", "/nowhere");
+    const { code, err } = await pith(args, { files: judged });
+    vi.unstubAllEnvs();
+    expect(err).toContain(
+      "POLICY_UNCHECKED: cannot check the policy file-capability: nothing here reads extended attributes of directories\n  pith.yaml:7:19\n",
+    );
+    expect(code).toBe(1);
+  });
+});
+
+describe("the target debug", () => {
+  const boxed = `${builder}  //- /usr/bin/busybox 0755 elf=x86_64\n`;
+  const layout = makeProject({});
+  const from = ["--source", `main=oci:${layout.path("layout")}`];
+  const layersOf = async (args: readonly string[], text = spec) => {
+    const given = { ...files, "pith.yaml": text };
+    const result = await pith(["build", "--json", ...from, ...platform, ...args], { files: given });
+    return { ...result, layers: result.code === 0 ? parsed(layersSchema, result.out).layers : [] };
+  };
+  beforeAll(() => {
+    writeTestLayout(layout.path("layout"), [archive(fixtureMembers(boxed))]);
+  });
+
+  it("is the main image's layers, and busybox over them", async () => {
+    const { layers } = await layersOf(out);
+    const debug = await layersOf([...out, "--target", "debug"]);
+    expect(debug.layers.slice(0, -1)).toEqual(layers);
+    expect(debug.layers.map(({ name }) => name)).toEqual(["system", "app", "tools"]);
+    const place = layout.path("tools.tar");
+    await layersOf(["-o", `docker-archive:${place}`, "--target", "debug"]);
+    const lines = await dump(`docker-archive:${place}`);
+    expect(lines.toSorted()).toEqual([...treeLines, "/usr/bin/busybox file 755"].toSorted());
+  });
+
+  it("has the tools and settings that the spec names", async () => {
+    const text = `${spec}targets: {debug: {add: {files: {/etc/more: {content: more}}}}}\n`;
+    const { layers } = await layersOf(out, text);
+    const debug = await layersOf([...out, "--target", "debug"], text);
+    expect(debug.layers.slice(0, -1)).toEqual(layers);
+    expect(debug.layers.length).toBe(3);
+  });
+
+  it("tells where the builder has no busybox", async () => {
+    const args = ["build", "--source", source(), ...platform, ...out, "--target", "debug"];
+    const { code, err } = await pith(args, { files });
+    expect(err).toContain("PROGRAM_MISSING: cannot make the target debug: the builder has no busybox");
+    expect(code).toBe(1);
   });
 });
