@@ -30,7 +30,7 @@ export async function bundle(role: Role, folder: string): Promise<Bundle | undef
     logLevel: "warning",
     metafile: true,
     absWorkingDir: projectFolder,
-    plugins: [withoutLocales],
+    plugins: [withoutLocales, dispatchersOnly],
     // Some dependencies are CommonJS and require Node's own modules. The name is long so that no minified one is the same.
     banner: {
       js: `${role === "cli" ? "#!/usr/bin/env node\n" : ""}import{createRequire as createRequireHere}from"node:module";const require=createRequireHere(import.meta.url);`,
@@ -56,6 +56,21 @@ const withoutLocales: Plugin = {
   name: "without-locales",
   setup(bundling) {
     bundling.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export {};" }));
+  },
+};
+
+/** undici carries a browser's world; what asks registries is a quarter of it. Bundled code that imports more of it fails to bundle. */
+const dispatchersOnly: Plugin = {
+  name: "dispatchers-only",
+  setup(bundling) {
+    bundling.onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({
+      contents: `
+const Dispatcher = require("./lib/dispatcher/dispatcher");
+Object.assign(Dispatcher.prototype, require("./lib/api"));
+exports.Agent = require("./lib/dispatcher/agent");
+exports.EnvHttpProxyAgent = require("./lib/dispatcher/env-http-proxy-agent");
+`,
+    }));
   },
 };
 

@@ -4,7 +4,7 @@ import { renderCrash } from "../diagnostics/invariant.ts";
 import type { RenderSource } from "../diagnostics/render.ts";
 import { didYouMean, wordList } from "../spec/suggest.ts";
 import type { Command } from "./command.ts";
-import { commands as allCommands } from "./commands.ts";
+import { type CommandLoader, commandLoaders, loadCommands } from "./commands.ts";
 import { type ExitCode, exitCodeOf, exitCodes, isWorldFailure } from "./exit-codes.ts";
 import { renderCommandHelp, renderHelp } from "./help.ts";
 import { openTerminal, type Streams, type Terminal } from "./terminal.ts";
@@ -23,7 +23,8 @@ export interface CommandLine {
 
 /** Runs one command line to its end and returns the exit code; never throws. */
 export async function runCommandLine(line: CommandLine): Promise<ExitCode> {
-  const { streams, args, commands = allCommands } = line;
+  const { streams, args } = line;
+  const commands = line.commands?.map(loaded) ?? commandLoaders;
   const [name, ...rest] = args;
   const plain = openTerminal(streams, { isJson: false, isQuiet: false, isVerbose: false });
   if (name === "--version") {
@@ -31,17 +32,18 @@ export async function runCommandLine(line: CommandLine): Promise<ExitCode> {
     return exitCodes.fine;
   }
   if (name === undefined) {
-    streams.err(renderHelp(commands));
+    streams.err(renderHelp(await loadCommands(commands)));
     return exitCodes.wrong;
   }
   if (name === "--help" || name === "-h" || (name === "help" && rest.length === 0)) {
-    streams.out(renderHelp(commands));
+    streams.out(renderHelp(await loadCommands(commands)));
     return exitCodes.fine;
   }
   const asked = name === "help" ? (rest[0] ?? "") : name;
-  const command = commands.find((known) => known.name === asked);
-  if (command === undefined)
+  const found = commands.find((known) => known.name === asked);
+  if (found === undefined)
     return reportFailure(unknownCommand(asked, commands), { streams, terminal: plain, seen: [] });
+  const command = await found.load();
   if (name === "help") {
     streams.out(renderCommandHelp(command));
     return exitCodes.fine;
@@ -94,7 +96,11 @@ function reportFailure(
   return code;
 }
 
-function unknownCommand(name: string, commands: readonly Command[]): BuildError {
+function loaded(command: Command): CommandLoader {
+  return { name: command.name, load: async () => Promise.resolve(command) };
+}
+
+function unknownCommand(name: string, commands: readonly Pick<Command, "name">[]): BuildError {
   const names = commands.map((command) => command.name);
   return new BuildError([
     {

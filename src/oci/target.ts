@@ -10,6 +10,7 @@ export interface Origin {
 export interface Content {
   /** Where they come from, as messages call it. */
   readonly name: string;
+  /** A piece is good until the next but one is asked for: whoever keeps it copies it. */
   open(offset: number): AsyncIterable<Uint8Array>;
   /** The repository that has them: a registry may take them from there itself. */
   readonly origin?: Origin;
@@ -22,7 +23,7 @@ export interface Source {
   readonly origin?: Origin;
   /** What a tag or a digest stands for, or the one image where no name is given; undefined when there is none. */
   resolve(reference: string | undefined): Promise<Descriptor | undefined>;
-  /** The bytes from `offset` on, as the place has them: `checkedBytes` and `push` check them. */
+  /** The bytes from `offset` on, as the place has them: `checkedBytes` and `push` check them. Pieces are good for as long as those of `Content`. */
   readonly fetch: (descriptor: Descriptor, offset?: number) => AsyncIterable<Uint8Array>;
   /** Manifests whose subject this one is. */
   referrers?(descriptor: Descriptor): Promise<readonly Descriptor[]>;

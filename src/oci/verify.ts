@@ -69,7 +69,7 @@ export function describeBlob({ digest }: Descriptor): string {
   return `${algorithm}:${hex.slice(0, 12)}`;
 }
 
-/** The bytes as they come; fails where they end if they are not those of the descriptor. */
+/** The bytes as they come, good for as long as there; fails where they end if they are not those of the descriptor. */
 export async function* checkedBytes(
   bytes: AsyncIterable<Uint8Array>,
   descriptor: Descriptor,
@@ -89,7 +89,20 @@ export async function readBlob(source: Source, descriptor: Descriptor, limitByte
     const sizes = `it has ${String(descriptor.size)} bytes, and ${String(limitBytes)} are the most`;
     throw ociError("IMAGE_SOURCE_INVALID", `cannot read ${describeBlob(descriptor)} of ${source.name}: ${sizes}`);
   }
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of checkedBytes(source.fetch(descriptor), descriptor, source.name)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return collectBlob(source.fetch(descriptor), descriptor, source.name);
+}
+
+/** All bytes of a blob that is small enough for memory, checked. Throws BLOB_DIGEST. */
+export async function collectBlob(
+  bytes: AsyncIterable<Uint8Array>,
+  descriptor: Descriptor,
+  name: string,
+): Promise<Uint8Array> {
+  const blob = new Uint8Array(descriptor.size);
+  let length = 0;
+  for await (const chunk of checkedBytes(bytes, descriptor, name)) {
+    blob.set(chunk, length);
+    length += chunk.length;
+  }
+  return blob;
 }

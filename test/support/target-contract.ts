@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { copy } from "../../src/oci/copy.ts";
 import type { Descriptor } from "../../src/oci/descriptor.ts";
 import { bytesContent, type Source, type Target } from "../../src/oci/target.ts";
-import { checkedBytes, readBlob } from "../../src/oci/verify.ts";
+import { collectBlob, readBlob } from "../../src/oci/verify.ts";
 import { describe, testImage, types } from "./registry/test-image.ts";
 
 export interface ContractTarget {
@@ -60,7 +60,7 @@ export function targetContract(open: () => Promise<ContractTarget>): void {
     await target.push(descriptor, bytesContent(bytes, "a test"));
     const found: Uint8Array[] = [];
     // An archive that is not whole yet has nothing to read from.
-    for await (const chunk of target.fetch(descriptor, 150_000)) found.push(chunk);
+    for await (const chunk of target.fetch(descriptor, 150_000)) found.push(Buffer.from(chunk));
     expect(Buffer.concat(found).equals(bytes.subarray(150_000))).toBe(true);
   });
 
@@ -110,9 +110,7 @@ export function memoryTarget(name: string): Target {
     },
     exists: async ({ digest }) => Promise.resolve(stored.has(digest)),
     async push(descriptor, content) {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of checkedBytes(content.open(0), descriptor, content.name)) chunks.push(chunk);
-      stored.set(descriptor.digest, Buffer.concat(chunks));
+      stored.set(descriptor.digest, await collectBlob(content.open(0), descriptor, content.name));
     },
     async tag(descriptor, reference = "") {
       names.set(reference, descriptor);

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import zlib from "node:zlib";
 import { mediaTypes } from "../../oci/descriptor.ts";
 import type { Compression } from "../layers/decompress.ts";
-import { type Extent, streamExtent } from "../layers/extent.ts";
+import { bytesExtent, type Extent, streamExtent } from "../layers/extent.ts";
 import type { Spool } from "../layers/spool.ts";
 
 /** Content with the descriptor that names it. */
@@ -56,6 +56,6 @@ export function bytesBlob(mediaType: string, bytes: Uint8Array): Blob {
   return {
     mediaType,
     digest: `sha256:${createHash("sha256").update(bytes).digest("hex")}`,
-    content: { sizeBytes: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) },
+    content: bytesExtent(bytes),
   };
 }

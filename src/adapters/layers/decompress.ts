@@ -1,4 +1,4 @@
-import { pipeline, Readable, type Transform } from "node:stream";
+import { pipeline, type Transform } from "node:stream";
 import zlib from "node:zlib";
 import { TarFault } from "../../tar/member.ts";
 import { zstdFrames } from "./zstd-frames.ts";
@@ -60,11 +60,14 @@ async function* decoded(source: AsyncIterable<Uint8Array>, compression: Compress
 }
 
 async function* through(source: AsyncIterable<Uint8Array>, decoder: Transform): AsyncGenerator<Uint8Array> {
-  pipeline(Readable.from(source, { objectMode: false, highWaterMark: chunkSize }), decoder, () => {
+  // Each piece is used up before the next is asked for, since its bytes may be used again.
+  pipeline(source, decoder, () => {
     // The failure comes out of the decoder below.
   });
   try {
-    for await (const chunk of decoder) yield Buffer.from(chunk);
+    for await (const chunk of decoder) {
+      if (chunk instanceof Uint8Array) yield chunk;
+    }
   } catch (failure) {
     const isDamage = failure instanceof Error && "code" in failure && /^(?:Z_|ZSTD_)/u.test(String(failure.code));
     throw isDamage

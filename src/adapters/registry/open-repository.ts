@@ -1,7 +1,7 @@
 import { type Descriptor, isManifestType } from "../../oci/descriptor.ts";
 import { manifestLimitBytes } from "../../oci/manifest.ts";
 import type { Target } from "../../oci/target.ts";
-import { checkedBytes, ociError } from "../../oci/verify.ts";
+import { collectBlob, ociError } from "../../oci/verify.ts";
 import { type FoundManifest, getBlob, getManifest } from "./pull.ts";
 import { putManifest } from "./push-manifest.ts";
 import { addReferrer, listReferrers } from "./referrers.ts";
@@ -60,9 +60,7 @@ export function repositoryTarget(repository: Repository): Target {
       if (descriptor.size > manifestLimitBytes) {
         throw ociError("IMAGE_SOURCE_INVALID", `cannot store a manifest in ${name}: it is longer than 4 MiB`);
       }
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of checkedBytes(content.open(0), descriptor, content.name)) chunks.push(chunk);
-      const found = { descriptor, bytes: Buffer.concat(chunks) };
+      const found = { descriptor, bytes: await collectBlob(content.open(0), descriptor, content.name) };
       const { knowsSubject } = await putManifest(repository, found, descriptor.digest);
       keep(found);
       if (!knowsSubject) await addReferrer(repository, found);

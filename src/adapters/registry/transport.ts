@@ -196,12 +196,28 @@ function sendBody(
   }
   return {
     headers: { "content-length": String(body.sizeBytes) },
-    body: Readable.from(
-      pieces(() => body.open()),
-      { objectMode: false, highWaterMark: pieceBytes },
-    ),
+    body: eachInTurn(pieces(() => body.open())),
     failure: () => failure,
   };
+}
+
+/** A stream that asks for a piece when the one before is sent, and not earlier: its bytes may be used again. */
+function eachInTurn(pieces: AsyncGenerator<Uint8Array>): Readable {
+  return new Readable({
+    highWaterMark: 0,
+    read() {
+      pieces.next().then(
+        ({ done, value }) => this.push(done === true ? null : value),
+        (failure: unknown) => this.destroy(failure instanceof Error ? failure : new Error(String(failure))),
+      );
+    },
+    destroy(failure, done) {
+      pieces.return(undefined).then(
+        () => done(failure),
+        () => done(failure),
+      );
+    },
+  });
 }
 
 interface Watching {

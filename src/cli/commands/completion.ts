@@ -5,7 +5,7 @@ import { renderCompletion, shells } from "../completion.ts";
 import { exitCodes } from "../exit-codes.ts";
 
 /** `pith completion`: a script that teaches a shell the command line; `commands` is asked when all of them are known. */
-export function completionOf(commands: () => readonly Command[]): Command {
+export function completionOf(commands: () => Promise<readonly Command[]>): Command {
   return {
     name: "completion",
     summary: "Print a script that completes commands and options in a shell",
@@ -26,7 +26,7 @@ export function completionOf(commands: () => readonly Command[]): Command {
           { severity: "error", code: "USAGE_INVALID", message, hint: `use one of ${shells.join(", ")}` },
         ]);
       }
-      terminal.print(renderCompletion(shell, commands()));
+      terminal.print(renderCompletion(shell, await commands()));
       return exitCodes.fine;
     },
   };

@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { commands } from "../../../src/cli/commands.ts";
+import { loadCommands } from "../../../src/cli/commands.ts";
 import { renderCompletion } from "../../../src/cli/completion.ts";
 import { pith } from "../../support/command-line.ts";
+
+const commands = await loadCommands();
 
 /** What bash offers for a line that ends where the cursor is. */
 function offered(line: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Command } from "../../../src/cli/command.ts";
-import { commands } from "../../../src/cli/commands.ts";
+import { commandLoaders, loadCommands } from "../../../src/cli/commands.ts";
 import { openTerminal, wantsColour } from "../../../src/cli/terminal.ts";
 import { BuildError } from "../../../src/diagnostics/diagnostic.ts";
 import { pith } from "../../support/command-line.ts";
@@ -36,7 +36,7 @@ test("help lists every command, with examples of each", async () => {
   expect(await pith([])).toMatchObject({ code: 2, out: "" });
   const { code, out } = await pith(["--help"]);
   expect(code).toBe(0);
-  for (const { name, summary, examples } of commands) {
+  for (const { name, summary, examples } of await loadCommands()) {
     expect(out).toContain(`  ${name} `);
     expect(out).toContain(summary);
     const own = await pith([name, "--help"]);
@@ -45,7 +45,9 @@ test("help lists every command, with examples of each", async () => {
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) expect(own.out).toContain(`  ${example.line}\n`);
   }
-  expect(commands.map(({ name }) => name)).toEqual(commands.map(({ name }) => name).toSorted());
+  const names = commandLoaders.map(({ name }) => name);
+  expect(names).toEqual(names.toSorted());
+  expect((await loadCommands()).map(({ name }) => name)).toEqual(names);
 });
 
 test("help of a command as a whole", async () => {

@@ -4,7 +4,7 @@ import zlib from "node:zlib";
 import { fc, test } from "@fast-check/vitest";
 import { afterAll, describe, expect, it } from "vitest";
 import { decompress } from "../../../../src/adapters/layers/decompress.ts";
-import type { Extent } from "../../../../src/adapters/layers/extent.ts";
+import { bytesExtent } from "../../../../src/adapters/layers/extent.ts";
 import { type LayersRoot, openLayers } from "../../../../src/adapters/layers/open-layers.ts";
 import { openSpool } from "../../../../src/adapters/layers/spool.ts";
 import { BuildError } from "../../../../src/diagnostics/diagnostic.ts";
@@ -16,10 +16,6 @@ import { checkRootFs, contractTree } from "../../../support/rootfs-contract.ts";
 
 const spool = openSpool(os.tmpdir());
 afterAll(() => spool.close());
-
-function bytesExtent(bytes: Uint8Array): Extent {
-  return { sizeBytes: bytes.length, read: (offset, length) => bytes.slice(offset, offset + length) };
-}
 
 const skippable = Buffer.from("502a4d180300000000ff00", "hex");
 const sha256 = (bytes: Uint8Array) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
