@@ -25,6 +25,8 @@ export interface Source {
   resolve(reference: string | undefined): Promise<Descriptor | undefined>;
   /** The bytes from `offset` on, as the place has them: `checkedBytes` and `push` check them. Pieces are good for as long as those of `Content`. */
   readonly fetch: (descriptor: Descriptor, offset?: number) => AsyncIterable<Uint8Array>;
+  /** Is told that the bytes of a descriptor were wrong; true where the next `fetch` has them from another place. */
+  distrust?(descriptor: Descriptor): boolean;
   /** Manifests whose subject this one is. */
   referrers?(descriptor: Descriptor): Promise<readonly Descriptor[]>;
 }

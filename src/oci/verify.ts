@@ -89,7 +89,19 @@ export async function readBlob(source: Source, descriptor: Descriptor, limitByte
     const sizes = `it has ${String(descriptor.size)} bytes, and ${String(limitBytes)} are the most`;
     throw ociError("IMAGE_SOURCE_INVALID", `cannot read ${describeBlob(descriptor)} of ${source.name}: ${sizes}`);
   }
-  return collectBlob(source.fetch(descriptor), descriptor, source.name);
+  return fromAnyPlace(source, descriptor, async () => collectBlob(source.fetch(descriptor), descriptor, source.name));
+}
+
+/** Does what reads a blob, and again where the bytes were wrong and the source can have them from another place. */
+export async function fromAnyPlace<T>(source: Source, descriptor: Descriptor, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (failure) {
+      const isWrong = failure instanceof BuildError && failure.diagnostics.some(({ code }) => code === "BLOB_DIGEST");
+      if (!isWrong || source.distrust?.(descriptor) !== true) throw failure;
+    }
+  }
 }
 
 /** All bytes of a blob that is small enough for memory, checked. Throws BLOB_DIGEST. */

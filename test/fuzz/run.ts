@@ -37,13 +37,13 @@ async function main(): Promise<number> {
     const start = performance.now();
     const figures = await fuzz(target, { seed, inputs });
     const seconds = (performance.now() - start) / 1000;
-    const counts = [inputs, figures.answers, Math.round(inputs / seconds)].map((count) =>
+    const counts = [figures.inputs, figures.answers, Math.round(figures.inputs / seconds)].map((count) =>
       count.toLocaleString("en-US"),
     );
     const cells = [target.name, ...counts, figures.slowestMilliseconds.toFixed(0), figures.findings.length];
     console.log(`| ${cells.join(" | ")} |`);
     keep(target.name, figures.findings, folder);
-    total += inputs;
+    total += figures.inputs;
     findings += figures.findings.length;
   }
   console.log(`\n${total.toLocaleString("en-US")} inputs, ${findings} findings`);

@@ -5,7 +5,7 @@ import { type Descriptor, isManifestType } from "../../oci/descriptor.ts";
 import { manifestLimitBytes, parseManifest } from "../../oci/manifest.ts";
 import { forEachParallel } from "../../oci/parallel.ts";
 import type { Source } from "../../oci/target.ts";
-import { checkedBytes, readBlob } from "../../oci/verify.ts";
+import { checkedBytes, fromAnyPlace, readBlob } from "../../oci/verify.ts";
 import type { ContentStore } from "../content-store/content-store.ts";
 import { type Extent, fileExtent } from "../layers/extent.ts";
 import { openSpool } from "../layers/spool.ts";
@@ -87,15 +87,19 @@ async function keepBlob(
       yield chunk;
     }
   };
-  const file = store?.open(blob) ?? (await store?.put(blob, bytes, source.name));
+  const file =
+    store?.open(blob) ?? (await fromAnyPlace(source, blob, async () => store?.put(blob, bytes, source.name)));
   if (file !== undefined) {
     closing.push(() => fs.closeSync(file));
     return fileExtent(file, 0, blob.size);
   }
   const spool = openSpool(spoolFolder);
   closing.push(() => spool.close());
-  for await (const chunk of checkedBytes(bytes(), blob, source.name)) spool.append(chunk);
-  return spool.extent(0, blob.size);
+  return fromAnyPlace(source, blob, async () => {
+    const start = spool.length();
+    for await (const chunk of checkedBytes(bytes(), blob, source.name)) spool.append(chunk);
+    return spool.extent(start, blob.size);
+  });
 }
 
 function placeOf({ digest }: Descriptor): string {

@@ -33,15 +33,19 @@ export function placesOf(
 
 /**
  * Reads from the first of several places that has what is asked for. A mirror that does not have it, or cannot be asked, is passed
- * over, also in the middle of a blob.
+ * over, also in the middle of a blob; one that sent wrong bytes of a blob is not asked for it again.
  */
 export function firstOf(sources: readonly [Source, ...Source[]]): Source {
   const [own] = sources.slice(-1);
   const last = own ?? sources[0];
+  const mirrors = sources.slice(0, -1);
+  // By digest: who has sent bytes of it since somebody complained, and who is not believed any more.
+  const senders = new Map<string, Set<Source>>();
+  const liars = new Map<string, Set<Source>>();
   return {
     ...last,
     async resolve(reference) {
-      for (const source of sources.slice(0, -1)) {
+      for (const source of mirrors) {
         try {
           const found = await source.resolve(reference);
           if (found !== undefined) return found;
@@ -53,10 +57,12 @@ export function firstOf(sources: readonly [Source, ...Source[]]): Source {
     },
     async *fetch(descriptor, offset = 0) {
       let at = offset;
-      for (const source of sources.slice(0, -1)) {
+      for (const source of mirrors) {
+        if (liars.get(descriptor.digest)?.has(source) === true) continue;
         try {
           for await (const chunk of source.fetch(descriptor, at)) {
             at += chunk.length;
+            add(senders, descriptor.digest, source);
             yield chunk;
           }
           if (at >= descriptor.size) return;
@@ -66,5 +72,15 @@ export function firstOf(sources: readonly [Source, ...Source[]]): Source {
       }
       yield* last.fetch(descriptor, at);
     },
+    distrust({ digest }) {
+      const sent = senders.get(digest);
+      senders.delete(digest);
+      for (const source of sent ?? []) add(liars, digest, source);
+      return sent !== undefined;
+    },
   };
+}
+
+function add(map: Map<string, Set<Source>>, digest: string, source: Source): void {
+  map.set(digest, (map.get(digest) ?? new Set()).add(source));
 }

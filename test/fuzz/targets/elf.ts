@@ -1,3 +1,4 @@
+import { stringTableLimit } from "../../../src/elf/dynamic.ts";
 import { type LdSoCacheEntry, parseLdSoCache, writeLdSoCache } from "../../../src/elf/ld-so-cache.ts";
 import { isElfFile, parseElf } from "../../../src/elf/parse.ts";
 import { writeElf } from "../../support/elf-writer.ts";
@@ -26,7 +27,7 @@ export const elf: Target = {
   async run(bytes) {
     const parsed = await parseElf(async (offset, length) => {
       must(length === 0 || Number.isSafeInteger(offset), "reads have a place");
-      must(offset >= 0 && length >= 0 && length <= 24 * 2 ** 20, "reads are bounded");
+      must(offset >= 0 && length >= 0 && length <= stringTableLimit, "reads are bounded");
       return bytes.subarray(offset, offset + length);
     }, bytes.length);
     if (parsed === undefined) return "no ELF file";

@@ -1,11 +1,17 @@
+import fs from "node:fs";
 import http from "node:http";
-import { afterEach, expect, it } from "vitest";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, expect, describe as group, it } from "vitest";
+import { openContentStore } from "../../../../src/adapters/content-store/content-store.ts";
+import { fetchImage } from "../../../../src/adapters/images/fetch-image.ts";
+import { layoutTarget } from "../../../../src/adapters/images/layout-target.ts";
 import type { RegistrySettings } from "../../../../src/adapters/registry/connect.ts";
 import { firstOf } from "../../../../src/adapters/registry/mirrors.ts";
 import { fetchToken } from "../../../../src/adapters/registry/tokens.ts";
 import type { Exchange } from "../../../../src/adapters/registry/transport.ts";
 import { copy } from "../../../../src/oci/copy.ts";
-import type { Target } from "../../../../src/oci/target.ts";
+import type { Source, Target } from "../../../../src/oci/target.ts";
 import { readBlob } from "../../../../src/oci/verify.ts";
 import { openTestRepository, quickClock, testRegistries } from "../../../support/registry/drive-pith.ts";
 import {
@@ -99,6 +105,68 @@ it("goes on with the next place where a mirror has nothing, fails, or stops half
     const found = await readBlob(source, { mediaType: types.layer, digest, size: bytes.length }, 1e9);
     expect(Buffer.from(found).equals(bytes)).toBe(true);
   }
+});
+
+group("a mirror that sends wrong bytes is passed over for them", () => {
+  const wrong: RegistryOptions = {
+    fault({ place, response, name }) {
+      const blob = place === "blobs" ? image.blobs.get(name) : undefined;
+      if (blob === undefined) return false;
+      send(response, { status: 200, body: Buffer.alloc(blob.length, 0x2e) });
+      return true;
+    },
+  };
+
+  async function places(...options: readonly [RegistryOptions, ...RegistryOptions[]]): Promise<Source> {
+    const opened: Target[] = [];
+    for (const one of options) {
+      const registry = await start(one);
+      storeImage(registry, image, "1");
+      opened.push(await open(registry.host));
+    }
+    const [first, ...others] = opened;
+    if (first === undefined) throw new Error("there is no place");
+    return firstOf([first, ...others]);
+  }
+
+  it("by a copy to memory, to a layout and to a registry", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-mirrors-"));
+    closing.push(async () => Promise.resolve(fs.rmSync(folder, { recursive: true })));
+    const [memory, registry] = [memoryTarget("memory"), await open((await start()).host)];
+    const layout = (): Target => layoutTarget(path.join(folder, "out"));
+    for (const reopen of [() => memory, layout, () => registry]) {
+      const goal = reopen();
+      const source = await places(wrong, wrong, {});
+      const root = await copy(source, goal, { from: "1", to: "1" });
+      expect(root.digest).toBe(image.digest);
+      for (const blob of [image.json.config, ...image.json.layers]) {
+        const bytes = await readBlob(reopen(), blob, 1e9);
+        expect(Buffer.from(bytes).equals(image.blobs.get(blob.digest) ?? Buffer.alloc(0))).toBe(true);
+      }
+    }
+  });
+
+  it("by what is read as a source, with and without a store", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-mirrors-"));
+    closing.push(async () => Promise.resolve(fs.rmSync(folder, { recursive: true })));
+    for (const store of [undefined, openContentStore({ folder, limitBytes: 1e9, now: () => 0 })]) {
+      const files = await fetchImage(await places(wrong, {}), {
+        reference: "1",
+        platform: { os: "linux", architecture: "amd64" },
+        store,
+        spoolFolder: folder,
+      });
+      const found = files.find(`blobs/${image.layer.replace(":", "/")}`);
+      expect(Buffer.from(found?.read(0, 1e9) ?? []).equals(image.blobs.get(image.layer) ?? Buffer.alloc(0))).toBe(true);
+      files.close();
+    }
+  });
+
+  it("and where nobody has the right ones, the copy ends", async () => {
+    const goal = memoryTarget("memory");
+    await expect(copy(await places(wrong, wrong), goal, { from: "1", to: "1" })).rejects.toThrow("BLOB_DIGEST");
+    expect(await goal.resolve("1")).toBe(undefined);
+  });
 });
 
 it("asks a proxy for what is not on this machine", async () => {
