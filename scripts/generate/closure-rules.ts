@@ -43,7 +43,7 @@ Never taken by a rule, a tree or a string: \`/etc/shadow\` and its like, host an
 | --- | --- | --- |
 | compilers | programs with a compiler's command line among their texts | nothing: a warning, PROGRAM_COMPILES |
 | gconv | imports of \`iconv_open\` | its tables, and the usual encodings |
-| go | programs of Go that look up time zones or media types | the zones of the system, \`/etc/mime.types\`, \`/usr/share/mime/globs2\` and their like |
+| go | programs of Go that look up time zones, media types, or services and protocols by name | the zones of the system, \`/etc/mime.types\`, \`/usr/share/mime/globs2\` and their like, \`/etc/services\`, \`/etc/protocols\` |
 | libgcc | imports of \`pthread_exit\`, \`pthread_cancel\`, \`backtrace\`, \`_Unwind_*\` | \`libgcc_s.so.1\` |
 | nginx | the program \`nginx\` | its configuration, the modules, document roots and keys that it names |
 | nss | imports of look-ups of accounts, hosts and services | the modules of the services in \`system.nss\`, \`/etc/host.conf\`, \`/etc/services\` and their like |

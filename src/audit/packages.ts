@@ -68,11 +68,13 @@ async function readOwners(
   const paths = new Map(files.filter(({ stat }) => stat.kind !== "directory").map((file) => [file.path, file]));
   const near = [...paths.keys()].sort(compareBytes);
   const ownerOf = new Map<string, string>();
+  const contentOwnerOf = new Map<string, string>();
   const known = new Map<string, Known>();
   // What the distribution put there is its own, whatever an installer of the language writes about it.
   const ordered = databases.toSorted((left, right) => compareBytes(right.kind, left.kind));
   for (const database of ordered) {
-    for await (const { name, version, purl, architecture, source, files: own } of database.read(root, near)) {
+    for await (const one of database.read(root, near)) {
+      const { name, version, purl, architecture, source, files: own, within } = one;
       const plain = `${database.name}:${name}`;
       const before = known.get(plain);
       const isOther = before !== undefined && before.purl !== purl;
@@ -80,13 +82,15 @@ async function readOwners(
         database.severalVersions === true ? `${plain}@${version}` : isOther ? `${plain}:${architecture}` : plain;
       const from = database.kind === "system" ? sourceOf(source, { name, version }) : { name, version };
       known.set(id, { name, version, purl, database: database.name, source: from });
-      for (const path of own) if (paths.has(path) && !ownerOf.has(path)) ownerOf.set(path, id);
+      const claims = within === undefined ? ownerOf : contentOwnerOf;
+      for (const path of own) if (paths.has(path) && !claims.has(path)) claims.set(path, id);
     }
     for (const [path, name] of Object.entries(generatedFiles)) {
       const owner = `${database.name}:${name}`;
       if (paths.has(toAbsPath(path)) && known.has(owner) && !ownerOf.has(path)) ownerOf.set(path, owner);
     }
   }
+  for (const [path, id] of contentOwnerOf) if (!ownerOf.has(path)) ownerOf.set(path, id);
   for (const path of near) {
     if (ownerOf.has(path)) continue;
     const stat = paths.get(path)?.stat;

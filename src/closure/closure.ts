@@ -187,7 +187,10 @@ export interface InstalledPackage {
   readonly license?: string;
   /** The database's own entry for the package, for `write`. */
   readonly record?: string;
-  /** The file that this package is packed into, where that file is another's: a jar inside a jar. It ships where the file does. */
+  /**
+   * The file that this package is packed into: a jar inside a jar, a module inside a program. It ships where the file does, and owns that
+   * file only where it lists it and no other package does.
+   */
   readonly within?: AbsPath;
 }
 

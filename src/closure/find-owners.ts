@@ -15,16 +15,18 @@ export async function findOwners(
   paths: ReadonlySet<AbsPath>,
 ): Promise<ReadonlyMap<AbsPath, string>> {
   const owners = new Map<AbsPath, string>();
+  const contentOwners = new Map<AbsPath, string>();
   if (paths.size === 0) return owners;
   const near = [...paths].sort(compareBytes);
   // What the distribution put there is its own, whatever an installer of the language writes about it.
   const ordered = databases.toSorted((left, right) => compareBytes(right.kind, left.kind));
   for (const database of ordered) {
     const names = new Set<string>();
-    for await (const { name, files } of database.read(root, near)) {
+    for await (const { name, files, within } of database.read(root, near)) {
       names.add(name);
+      const claims = within === undefined ? owners : contentOwners;
       for (const file of files) {
-        if (paths.has(file) && !owners.has(file)) owners.set(file, `${database.name}:${name}`);
+        if (paths.has(file) && !claims.has(file)) claims.set(file, `${database.name}:${name}`);
       }
     }
     for (const path of paths) {
@@ -32,6 +34,7 @@ export async function findOwners(
       if (name !== undefined && names.has(name) && !owners.has(path)) owners.set(path, `${database.name}:${name}`);
     }
   }
+  for (const [path, owner] of contentOwners) if (!owners.has(path)) owners.set(path, owner);
   return owners;
 }
 

@@ -49,19 +49,22 @@ export async function readOwners(
 ): Promise<Owners> {
   const ownerOf = new Map<AbsPath, string>();
   const languageOwnerOf = new Map<AbsPath, string>();
+  const contentOwnerOf = new Map<AbsPath, string>();
   const listedBy = new Map<AbsPath, string>();
   const found = new Map<string, Found>();
+  const holders = new Map<string, AbsPath[]>();
   let builderPackages = 0;
   const near = [...nodes.keys()].sort(compareBytes);
   for (const view of views.values()) {
     for (const database of databases) {
       if (!(await hasMarker(view.root, database))) continue;
       const isSystem = database.kind === "system";
-      const claims = isSystem ? ownerOf : languageOwnerOf;
       for await (const one of database.read(view.root, near, report)) {
         if (isSystem) builderPackages++;
         const id = nameOf(one, database, found);
         if (!found.has(id)) found.set(id, { ...one, id, database, view: view.name });
+        if (one.within !== undefined) holders.set(id, [...(holders.get(id) ?? []), one.within]);
+        const claims = isSystem ? ownerOf : one.within === undefined ? languageOwnerOf : contentOwnerOf;
         for (const path of one.files) {
           const node = nodes.get(path);
           if (node?.view === view.name && node.stat.kind !== "directory" && (isFromBuilder(node) || !isSystem)) {
@@ -76,11 +79,11 @@ export async function readOwners(
     }
   }
   // What is packed into a file of the distribution is the distribution's too.
-  const packed = [...found.values()].filter(
-    ({ within }) => within !== undefined && nodes.has(within) && !ownerOf.has(within),
+  const packed = [...found.values()].filter(({ id }) =>
+    holders.get(id)?.some((path) => nodes.has(path) && !ownerOf.has(path)),
   );
   // What the distribution put there is its own, whatever an installer of the language writes about it.
-  for (const [path, owner] of languageOwnerOf) {
+  for (const [path, owner] of [...languageOwnerOf, ...contentOwnerOf]) {
     if (!ownerOf.has(path)) ownerOf.set(path, owner);
   }
   for (const node of nodes.values()) await addDerived(node, { ownerOf, views });

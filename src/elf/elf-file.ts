@@ -45,4 +45,6 @@ export interface ElfFile {
    * faster, only those that hold an ASCII text.
    */
   strings(containing?: string): Promise<readonly string[]>;
+  /** True when an ASCII text is in the read-only data, at any place: strings of Rust have no end. */
+  holds(text: string): Promise<boolean>;
 }

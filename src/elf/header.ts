@@ -27,7 +27,13 @@ export interface ElfHeader extends Layout {
   readonly abiVersion: number;
   readonly flags: number;
   readonly segments: readonly Segment[];
-  readonly sections: { readonly offset: number; readonly count: number; readonly entryBytes: number };
+  readonly sections: {
+    readonly offset: number;
+    readonly count: number;
+    readonly entryBytes: number;
+    /** Which of them holds the names of all. */
+    readonly names: number;
+  };
 }
 
 export const segmentTypes = { load: 1, dynamic: 2, interp: 3, note: 4, relro: 0x6474e552 } as const;
@@ -61,7 +67,12 @@ export async function readHeader(read: ElfSource, sizeBytes: number): Promise<El
     abiVersion: bytes.u8(8),
     flags: bytes.u32(tail),
     segments,
-    sections: { offset: bytes.word(wide ? 40 : 32), entryBytes: bytes.u16(tail + 10), count: bytes.u16(tail + 12) },
+    sections: {
+      offset: bytes.word(wide ? 40 : 32),
+      entryBytes: bytes.u16(tail + 10),
+      count: bytes.u16(tail + 12),
+      names: bytes.u16(tail + 14),
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { type DynamicTable, dynamicTags, readDynamic } from "./dynamic.ts";
 import type { ElfFile } from "./elf-file.ts";
 import { type ElfHeader, type ElfProblem, type ElfSource, readHeader, segmentTypes } from "./header.ts";
 import { readDlopenNotes } from "./notes.ts";
-import { readStrings } from "./strings.ts";
+import { holdsText, readStrings } from "./strings.ts";
 import { readImports } from "./symbols.ts";
 import { readVersionDefinitions, readVersionNeeds } from "./versions.ts";
 
@@ -33,6 +33,7 @@ export async function parseElf(read: ElfSource, sizeBytes: number): Promise<ElfF
     ...(await readLinks(read, header, dynamic)),
     dlopenNotes: await readDlopenNotes(read, header),
     strings: stringsOf(read, header, sizeBytes),
+    holds: (text) => holdsText(read, header, { sizeBytes, text }),
   };
 }
 

@@ -1,5 +1,5 @@
-import { bytesOf } from "./bytes.ts";
 import { type ElfHeader, type ElfSource, segmentTypes } from "./header.ts";
+import { readSections } from "./sections.ts";
 
 /** Bytes at most that are searched in one file. */
 const searchLimit = 256 * 2 ** 20;
@@ -7,7 +7,6 @@ const chunkBytes = 2 ** 20;
 /** Longest string that is kept. */
 const stringLimit = 4096;
 const shortest = 4;
-const sectionLimit = 4096;
 
 interface Stretch {
   readonly offset: number;
@@ -42,31 +41,42 @@ export async function readStrings(
   return strings;
 }
 
+/** True when the read-only data holds an ASCII text. */
+export async function holdsText(
+  read: ElfSource,
+  header: ElfHeader,
+  { sizeBytes, text }: { readonly sizeBytes: number; readonly text: string },
+): Promise<boolean> {
+  let budget = searchLimit;
+  for (const { offset, sizeBytes: length } of await stretches(read, header, sizeBytes)) {
+    const end = offset + Math.min(length, budget);
+    budget -= end - offset;
+    for (let at = offset; at < end; ) {
+      // A text that a chunk cuts lies whole in the bytes that it has in common with the next.
+      const chunk = await read(at, Math.min(chunkBytes + text.length, end - at));
+      if (Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).includes(text, 0, "latin1")) return true;
+      at += chunkBytes;
+    }
+  }
+  return false;
+}
+
 /** The sections of constant data where the file names them; otherwise every segment that cannot be written. */
 async function stretches(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Stretch[]> {
-  const sections = await readSections(read, header, sizeBytes);
+  const sections = await constantSections(read, header, sizeBytes);
   if (sections.length > 0) return sections;
   const constant = header.segments.filter(({ type, flags }) => type === segmentTypes.load && (flags & 2) === 0);
   const data = constant.filter(({ flags }) => (flags & 1) === 0);
   return data.length > 0 ? data : constant;
 }
 
-async function readSections(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Stretch[]> {
-  const { offset, count, entryBytes } = header.sections;
-  const wide = header.class === 64;
-  if (entryBytes !== (wide ? 64 : 40) || count > sectionLimit || offset + count * entryBytes > sizeBytes) return [];
-  const bytes = bytesOf(await read(offset, count * entryBytes), header);
-  const found: Stretch[] = [];
-  for (let at = 0; at + entryBytes <= bytes.length; at += entryBytes) {
-    const access = bytes.word(at + 8) & 7;
-    const address = bytes.word(at + (wide ? 16 : 12));
-    // PROGBITS that is loaded and not executed; not written either, but by relocations before the program starts.
-    if (bytes.u32(at + 4) !== 1 || (access !== 2 && !(access === 3 && isSealed(header, address)))) continue;
-    const start = bytes.word(at + (wide ? 24 : 16));
-    const length = Math.min(bytes.word(at + (wide ? 32 : 20)), sizeBytes - start);
-    if (length > 0) found.push({ offset: start, sizeBytes: length });
-  }
-  return found;
+/** PROGBITS that are loaded and not executed; not written either, but by relocations before the program starts. */
+async function constantSections(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Stretch[]> {
+  const sections = await readSections(read, header, sizeBytes);
+  return sections.filter(({ type, flags, address }) => {
+    const access = flags & 7;
+    return type === 1 && (access === 2 || (access === 3 && isSealed(header, address)));
+  });
 }
 
 /** True for an address that the loader makes read-only once it has written relocations there. */

@@ -41,6 +41,8 @@ export interface ElfText
   /** JSON texts of `.note.dlopen`. */
   readonly dlopenNotes?: readonly string[];
   readonly strings?: readonly string[];
+  /** Bytes by the names of sections, which lie outside of every segment. */
+  readonly sections?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** Writes an ELF file that holds headers and tables only: every address is its offset, in one read-only segment. */
@@ -76,6 +78,7 @@ export function writeElf(elf: ElfText): Uint8Array {
   for (const text of elf.strings ?? []) out.text(text);
   out.u8(0);
   segments.push([1, 0, out.length()]);
+  const sections = writeSections(out, elf.sections ?? {});
 
   const head = outputOf(wide, littleEndian);
   for (const byte of [0x7f, 0x45, 0x4c, 0x46, wide ? 2 : 1, littleEndian ? 1 : 2, 1]) head.u8(byte);
@@ -89,9 +92,13 @@ export function writeElf(elf: ElfText): Uint8Array {
     .u32(1)
     .word(0)
     .word(headerBytes)
-    .word(0)
+    .word(sections.offset)
     .u32(elf.flags ?? 0);
-  head.u16(headerBytes).u16(segmentBytes).u16(segments.length).u16(0).u16(0).u16(0);
+  head.u16(headerBytes).u16(segmentBytes).u16(segments.length);
+  head
+    .u16(sections.count === 0 ? 0 : wide ? 64 : 40)
+    .u16(sections.count)
+    .u16(Math.max(0, sections.count - 1));
   for (const [type, offset, size] of segments.sort(([a], [b]) => a - b)) {
     head.u32(type);
     if (wide) head.u32(4);
@@ -105,6 +112,30 @@ export function writeElf(elf: ElfText): Uint8Array {
 }
 
 type Output = ReturnType<typeof outputOf>;
+
+/** Sections, their names, and the table of both behind them. */
+function writeSections(
+  out: Output,
+  sections: Readonly<Record<string, Uint8Array>>,
+): { readonly offset: number; readonly count: number } {
+  const written = Object.entries(sections);
+  if (written.length === 0) return { offset: 0, count: 0 };
+  const names = nameTable();
+  const rows: [name: number, type: number, offset: number, size: number][] = [[0, 0, 0, 0]];
+  for (const [name, bytes] of written) {
+    rows.push([names.add(name), 1, out.length(), bytes.length]);
+    out.raw(bytes);
+  }
+  const own = names.add(".shstrtab");
+  rows.push([own, 3, out.length(), names.length()]);
+  out.raw(names.bytes());
+  out.align(8);
+  const offset = out.length();
+  for (const [name, type, start, size] of rows) {
+    out.u32(name).u32(type).word(0).word(0).word(start).word(size).u32(0).u32(0).word(1).word(0);
+  }
+  return { offset, count: rows.length };
+}
 
 function writeDynamic(
   out: Output,

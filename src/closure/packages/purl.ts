@@ -126,6 +126,19 @@ export function gemPurl(name: string, version: string, platform: string): string
   return printPurl({ type: "gem", name, version, qualifiers: { platform: platform === "ruby" ? "" : platform } });
 }
 
+/** The address of a Go module: letter case counts for nothing in it, and the parts of its path before the last are the namespace. */
+export function golangPurl(path: string, version: string): string {
+  const slash = path.lastIndexOf("/");
+  const name = path.slice(slash + 1).toLowerCase();
+  if (slash === -1) return printPurl({ type: "golang", name, version });
+  return printPurl({ type: "golang", namespace: path.slice(0, slash).toLowerCase(), name, version });
+}
+
+/** The address of a crate of crates.io. */
+export function cargoPurl(name: string, version: string): string {
+  return printPurl({ type: "cargo", name, version });
+}
+
 function encode(text: string): string {
   // Foreign names may be no text at all, and still have to have an address.
   return encodeURIComponent(text.toWellFormed())

@@ -13,9 +13,15 @@ const typeFiles = [
   "/etc/httpd/conf/mime.types",
 ].map((path) => toAbsPath(path));
 
+/** Functions of Go's package net that look names up in a file, beyond the few names that it has inside. */
+const netFiles = [
+  ["net.readServices", "/etc/services", "looks up services with it"],
+  ["net.readProtocols", "/etc/protocols", "looks up protocols with it"],
+] as const;
+
 /**
  * Go links the functions that a program can reach and no other, and keeps their names in its table of functions: a program
- * that has the look-up of zones or of media types reads the system's.
+ * that has the look-up of zones, services or media types reads the system's.
  */
 export const go: DlopenRule = {
   name: "go",
@@ -27,5 +33,7 @@ export const go: DlopenRule = {
     if ((await elf.strings("mime.TypeByExtension")).includes("mime.TypeByExtension")) {
       for (const path of typeFiles) yield fileIfPresent(path, "knows types of files by it");
     }
+    const net = await elf.strings("net.read");
+    for (const [name, path, why] of netFiles) if (net.includes(name)) yield fileIfPresent(toAbsPath(path), why);
   },
 };

@@ -4,13 +4,19 @@ import { isProgram } from "./matching.ts";
 const tlsLibraries = /^lib(?:ssl|ssl3|gnutls|mbedtls|wolfssl|nss3)\.so(?:\.|$)/u;
 
 /**
- * True when an object speaks TLS, so that the image wants the certificates of authorities: it needs a TLS library, or is a
- * Go program with Go's own.
+ * True when an object speaks TLS, so that the image wants the certificates of authorities: it needs a TLS library, is a
+ * Go program with Go's own, or one of Rust that looks for the system's certificates.
  */
 export async function speaksTls(elf: ElfFile): Promise<boolean> {
   if (elf.needed.some((name) => tlsLibraries.test(name))) return true;
   // The packages of a Go program show in its table of functions.
   if (!isProgram(elf)) return false;
   const strings = await elf.strings("crypto/x509.");
-  return strings.some((text) => text.startsWith("crypto/x509."));
+  if (strings.some((text) => text.startsWith("crypto/x509."))) return true;
+  return isRust(elf) && (await elf.holds("SSL_CERT_FILE")) && (await elf.holds("RUST_BACKTRACE"));
+}
+
+/** False for what cannot be of Rust, whose library unwinds by that of gcc, if it is not linked whole. */
+function isRust(elf: ElfFile): boolean {
+  return elf.needed.length === 0 || elf.needed.includes("libgcc_s.so.1");
 }

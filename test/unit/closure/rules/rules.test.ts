@@ -69,7 +69,19 @@ load_module modules/echo.so;
       go: /etc/apache/mime.types (file, rule, optional): /bin/main knows types of files by it
       go: /etc/httpd/conf/mime.types (file, rule, optional): /bin/main knows types of files by it"
     `);
-    expect(await applyRules(program("time.LoadLocationFromTZData\nmime.init"))).toBe("");
+    expect(await applyRules(program("time.LoadLocationFromTZData\nmime.init\nnet.readServicesX"))).toBe("");
+  });
+
+  it("take names of services and protocols for programs of Go that look them up", async () => {
+    expect(
+      await applyRules(`
+//- /bin/main elf=x86_64 static
+net.readServices
+net.readProtocols
+//- /etc/services
+//- /etc/protocols
+`),
+    ).toMatchInlineSnapshot(`""`);
   });
 
   it("take the providers of OpenSSL that an object loads by name", async () => {
@@ -232,6 +244,10 @@ describe("speaksTls", () => {
     ["elf=x86_64 static\nnet/http.Get", false],
     ["elf=x86_64 loader needed=libz.so.1\ncrypto/x509.x", true],
     ["elf=x86_64 soname=libx.so.1 needed=libz.so.1\ncrypto/x509.x", false],
+    ["elf=x86_64 loader needed=libgcc_s.so.1,libc.so.6\n/etc/sslSSL_CERT_FILESSL_CERT_DIR RUST_BACKTRACEfull", true],
+    ["elf=x86_64 static\n/etc/sslSSL_CERT_FILESSL_CERT_DIR RUST_BACKTRACEfull", true],
+    ["elf=x86_64 loader needed=libgcc_s.so.1,libc.so.6\nSSL_CERT_FILE", false],
+    ["elf=x86_64 loader needed=libgcc_s.so.1,libc.so.6\nRUST_BACKTRACE", false],
   ])("%s: %s", async (text, expected) => {
     const { process } = await openFixture(`//- /bin/main ${text}`);
     const elf = await process.readElf(toAbsPath("/bin/main"));
