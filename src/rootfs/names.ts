@@ -2,9 +2,11 @@
  * Names on disk are bytes. Those that are no UTF-8 travel as lone low surrogates, U+DC00 plus the byte, which no UTF-8 text
  * can hold: the name survives the way in and out again.
  */
-export function decodeName(bytes: Buffer): string {
-  const text = bytes.toString("utf8");
-  if (!text.includes("\u{fffd}") || Buffer.from(text).equals(bytes)) return text;
+export function decodeName(whole: Buffer, from = 0, to: number = whole.length): string {
+  const text = whole.toString("utf8", from, to);
+  if (!text.includes("\u{fffd}")) return text;
+  const bytes = whole.subarray(from, to);
+  if (Buffer.from(text).equals(bytes)) return text;
   let name = "";
   let start = 0;
   for (let at = 0; at < bytes.length; ) {

@@ -19,13 +19,13 @@ type Format = "v7" | "ustar" | "star" | "gnu";
 /** Reads a header block by the rules of the engines' own reader. Throws `TarFault` for one that is damaged. */
 export function parseHeader(block: Buffer, offset: number): RawHeader {
   const number = (from: number, length: number, what: string): number => {
-    const value = parseNumber(block.subarray(from, from + length));
+    const value = parseNumber(block, from, length);
     if (value === undefined) throw corrupt(`the header at byte ${offset} has no number as its ${what}`);
     return value;
   };
   checkSum(block, offset, number(148, 8, "checksum"));
   const format = formatOf(block);
-  const typeFlag = block.toString("latin1", 156, 157);
+  const typeFlag = String.fromCharCode(block[156] ?? 0);
   const sizeBytes = number(124, 12, "size");
   if (sizeBytes < 0) throw corrupt(`the header at byte ${offset} has a negative size`);
   const name = text(block, 0, 100);
@@ -50,22 +50,33 @@ export function isZeroBlock(block: Buffer): boolean {
 }
 
 function checkSum(block: Buffer, offset: number, expected: number): void {
-  let unsigned = 0;
-  let signed = 0;
+  let unsigned = 8 * 0x20;
+  for (let index = 0; index < block.length; index++) unsigned += block[index] ?? 0;
+  for (let index = 148; index < 156; index++) unsigned -= block[index] ?? 0;
+  if (expected === unsigned || expected === signedSum(block, unsigned)) return;
+  throw corrupt(`the header at byte ${offset} has a wrong checksum`);
+}
+
+/** Some old writers added up signed bytes. */
+function signedSum(block: Buffer, unsigned: number): number {
+  let sum = unsigned;
   for (let index = 0; index < block.length; index++) {
-    const byte = index >= 148 && index < 156 ? 0x20 : (block[index] ?? 0);
-    unsigned += byte;
-    // Some old writers added up signed bytes.
-    signed += byte > 127 ? byte - 256 : byte;
+    if ((block[index] ?? 0) > 127 && (index < 148 || index >= 156)) sum -= 256;
   }
-  if (expected !== unsigned && expected !== signed) throw corrupt(`the header at byte ${offset} has a wrong checksum`);
+  return sum;
 }
 
 function formatOf(block: Buffer): Format {
-  const magic = block.toString("latin1", 257, 265);
-  if (magic === "ustar  \0") return "gnu";
-  if (!magic.startsWith("ustar\0")) return "v7";
-  return block.toString("latin1", 508, 512) === "tar\0" ? "star" : "ustar";
+  if (hasText(block, 257, "ustar  \0")) return "gnu";
+  if (!hasText(block, 257, "ustar\0")) return "v7";
+  return hasText(block, 508, "tar\0") ? "star" : "ustar";
+}
+
+function hasText(block: Buffer, from: number, expected: string): boolean {
+  for (let index = 0; index < expected.length; index++) {
+    if (block[from + index] !== expected.charCodeAt(index)) return false;
+  }
+  return true;
 }
 
 function prefixOf(block: Buffer, format: Format): Buffer {
@@ -73,28 +84,38 @@ function prefixOf(block: Buffer, format: Format): Buffer {
   if (format === "star") return text(block, 345, 131);
   // GNU archives have times here; old writers of Go put a prefix under the same magic.
   const isTimes =
-    format === "v7" ||
-    (parseNumber(block.subarray(345, 357)) !== undefined && parseNumber(block.subarray(357, 369)) !== undefined);
-  const prefix = isTimes ? Buffer.alloc(0) : text(block, 345, 155);
-  return prefix.every((byte) => byte < 0x80) ? prefix : Buffer.alloc(0);
+    format === "v7" || (parseNumber(block, 345, 12) !== undefined && parseNumber(block, 357, 12) !== undefined);
+  const prefix = isTimes ? nothing : text(block, 345, 155);
+  return prefix.every((byte) => byte < 0x80) ? prefix : nothing;
 }
+
+const nothing = Buffer.alloc(0);
 
 /** The bytes of a field up to its first NUL. */
 function text(block: Buffer, from: number, length: number): Buffer {
-  const field = block.subarray(from, from + length);
-  const end = field.indexOf(0);
-  return Buffer.from(end === -1 ? field : field.subarray(0, end));
+  if (block[from] === 0) return nothing;
+  const end = block.indexOf(0, from);
+  return Buffer.from(block.subarray(from, end === -1 ? from + length : Math.min(end, from + length)));
 }
 
 /** A number in octal digits, or in base 256 where the first bit is set; undefined when it is none. */
-function parseNumber(field: Buffer): number | undefined {
-  const first = field[0] ?? 0;
-  if ((first & 0x80) !== 0) return parseBase256(field);
-  const digits = field.toString("latin1").replaceAll(/^[ \0]+|[ \0]+$/gu, "");
-  const end = digits.indexOf("\0");
-  const octal = end === -1 ? digits : digits.slice(0, end);
-  if (octal === "") return digits === "" ? 0 : undefined;
-  return /^[0-7]+$/u.test(octal) ? Number.parseInt(octal, 8) : undefined;
+function parseNumber(block: Buffer, from: number, length: number): number | undefined {
+  if (((block[from] ?? 0) & 0x80) !== 0) return parseBase256(block.subarray(from, from + length));
+  let at = from;
+  let end = from + length;
+  while (at < end && isFiller(block[at])) at++;
+  while (at < end && isFiller(block[end - 1])) end--;
+  let value = 0;
+  for (; at < end && block[at] !== 0; at++) {
+    const digit = (block[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 7) return undefined;
+    value = value * 8 + digit;
+  }
+  return value;
+}
+
+function isFiller(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0;
 }
 
 function parseBase256(field: Buffer): number | undefined {

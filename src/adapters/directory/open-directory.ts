@@ -66,7 +66,7 @@ function readNames(place: string | Buffer): readonly string[] {
   const names = fs.readdirSync(place);
   // Only then can a name hold bytes that are no UTF-8.
   if (!names.some((name) => name.includes("\u{fffd}"))) return names;
-  return fs.readdirSync(place, "buffer").map(decodeName);
+  return fs.readdirSync(place, "buffer").map((name) => decodeName(name));
 }
 
 function readBytes(place: string | Buffer, range: ByteRange | undefined): Uint8Array | undefined {

@@ -4,7 +4,8 @@ import { linkLimit } from "../../rootfs/links.ts";
 import { TarFault } from "../../tar/member.ts";
 import { readTar } from "../../tar/read.ts";
 import { type Extent, fileExtent, subExtent } from "../layers/extent.ts";
-import { layerTree, type Node } from "../layers/layer-tree.ts";
+import { type LayerTree, layerTree } from "../layers/layer-tree.ts";
+import type { NodeId } from "../layers/node-table.ts";
 
 /** Files by name, wherever they are kept: what layouts and archives have in common. */
 export interface FileTree {
@@ -59,18 +60,20 @@ export function archiveFiles(archive: Extent, close: () => void): FileTree {
   reader.end();
   return {
     find(name) {
-      const node = follow(tree.root, name);
-      return node?.kind === "file" ? subExtent(archive, node.offset, node.sizeBytes) : undefined;
+      const node = follow(tree, name);
+      if (node === undefined) return undefined;
+      const { kind, offset, sizeBytes } = tree.nodes.factsOf(node);
+      return kind === "file" ? subExtent(archive, offset, sizeBytes) : undefined;
     },
     close,
   };
 }
 
 /** The file that a name leads to in the tree. */
-function follow(root: Node, name: string): Node | undefined {
+function follow({ root, nodes, directories }: LayerTree, name: string): NodeId | undefined {
   const pending = name.split("/").reverse();
-  const above: Node[] = [];
-  let current: Node | undefined = root;
+  const above: NodeId[] = [];
+  let current: NodeId | undefined = root;
   let hops = 0;
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
     if (part === "" || part === ".") continue;
@@ -78,14 +81,15 @@ function follow(root: Node, name: string): Node | undefined {
       current = above.pop() ?? root;
       continue;
     }
-    const next: Node | undefined = current?.children?.get(part);
-    if (next?.kind === "link") {
+    const next: NodeId | undefined = current === undefined ? undefined : directories.find(current, part);
+    if (next !== undefined && nodes.kindOf(next) === "link") {
       if (++hops > linkLimit) throw new TarFault("LAYER_LINK", `links of ${JSON.stringify(name)} never end`);
-      if (next.target.startsWith("/")) {
+      const target = nodes.targetOf(next);
+      if (target.startsWith("/")) {
         current = root;
         above.length = 0;
       }
-      pending.push(...next.target.split("/").reverse());
+      pending.push(...target.split("/").reverse());
       continue;
     }
     if (current !== undefined) above.push(current);

@@ -1,32 +1,18 @@
+import { invariant } from "../../diagnostics/invariant.ts";
 import { linkLimit } from "../../rootfs/links.ts";
 import { decodeName } from "../../rootfs/names.ts";
 import type { FileKind } from "../../rootfs/rootfs.ts";
 import { TarFault, type TarKind, type TarMember } from "../../tar/member.ts";
-
-/** A file, or another thing that a path can name. Two names of one file share it. */
-export interface Node {
-  readonly kind: FileKind;
-  mode: number;
-  uid: number;
-  gid: number;
-  mtimeSeconds: number;
-  readonly sizeBytes: number;
-  /** The layer that it is of, or that gave a directory its attributes last. */
-  layer: number;
-  /** Where the content starts in the layer. */
-  readonly offset: number;
-  readonly target: string;
-  readonly hasFileCapability: boolean;
-  names: number;
-  /** Of a directory. */
-  readonly children: Map<string, Node> | undefined;
-  /** The layer that has hidden what lower ones have here. */
-  hiddenBy: number;
-}
+import { type DirectoryTable, directoryTable } from "./directory-table.ts";
+import { type Attributes, type NodeFacts, type NodeId, type NodeTable, nodeTable } from "./node-table.ts";
+import { textStore } from "./paged.ts";
 
 /** The tree that layers make, lowest first (image-spec layer.md). */
 export interface LayerTree {
-  readonly root: Node;
+  readonly root: NodeId;
+  /** What there is to know of its nodes. */
+  readonly nodes: Pick<NodeTable, "factsOf" | "kindOf" | "namesOf" | "targetOf">;
+  readonly directories: Pick<DirectoryTable, "find" | "list" | "sizeOf">;
   /** Applies the next member of layer `layer`. Throws `TarFault` for one that engines refuse or take differently. */
   apply(member: TarMember, layer: number): void;
 }
@@ -40,7 +26,10 @@ const fileKinds: Readonly<Record<TarKind, FileKind>> = {
   "block-device": "device",
   fifo: "fifo",
 };
+/** Directories that only names below them imply count too. */
 const entryLimit = 2_000_000;
+/** Names and texts of links together. */
+const textLimitBytes = 256 * 1024 ** 2;
 const nameLimitBytes = 255;
 const pathLimitBytes = 4096;
 const whiteout = ".wh.";
@@ -48,13 +37,48 @@ const opaque = ".wh..wh..opq";
 
 /** An empty tree. */
 export function layerTree(): LayerTree {
-  const root = directory(-1);
+  const texts = textStore();
+  const nodes = nodeTable(texts);
+  const directories = directoryTable(texts);
+  const root = nodes.add(impliedDirectory(-1));
   let entries = 0;
 
-  /** The directory that components lead to; made where it is missing, unless `makes` is false. */
-  function enter(components: readonly string[], layer: number, makes: boolean): Node | undefined {
+  const isDirectory = (node: NodeId): boolean => nodes.kindOf(node) === "directory";
+
+  function countEntry(): void {
+    if (++entries > entryLimit) throw new TarFault("LAYER_TOO_LARGE", `it has more than ${entryLimit} members`);
+    if (texts.sizeBytes() > textLimitBytes) {
+      throw new TarFault("LAYER_TOO_LARGE", `its names have more than ${textLimitBytes} bytes together`);
+    }
+  }
+
+  /** The directory that components lead to; undefined where one is missing. */
+  function find(components: readonly string[], layer: number): NodeId | undefined {
+    return follow(components, layer, () => undefined);
+  }
+
+  /** As `find`, but what is missing is made. */
+  function enter(components: readonly string[], layer: number): NodeId {
+    const made = follow(components, layer, (parent, name) => {
+      if (name.startsWith(whiteout)) {
+        throw new TarFault("LAYER_NAME", `it has files in ${JSON.stringify(name)}, which is a whiteout`);
+      }
+      countEntry();
+      const node = nodes.add(impliedDirectory(layer));
+      directories.put(parent, name, node);
+      return node;
+    });
+    invariant(made !== undefined, "a directory that is made is there");
+    return made;
+  }
+
+  function follow(
+    components: readonly string[],
+    layer: number,
+    onMissing: (parent: NodeId, name: string) => NodeId | undefined,
+  ): NodeId | undefined {
     const pending = components.toReversed();
-    const above: Node[] = [];
+    const above: NodeId[] = [];
     let current = root;
     let hops = 0;
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
@@ -62,34 +86,28 @@ export function layerTree(): LayerTree {
         current = above.pop() ?? root;
         continue;
       }
-      let next = current.children?.get(name);
-      if (next === undefined) {
-        if (!makes) return undefined;
-        if (name.startsWith(whiteout)) {
-          throw new TarFault("LAYER_NAME", `it has files in ${JSON.stringify(name)}, which is a whiteout`);
-        }
-        next = directory(layer);
-        current.children?.set(name, next);
-      }
-      if (next.children !== undefined) {
+      const next = directories.find(current, name) ?? onMissing(current, name);
+      if (next === undefined) return undefined;
+      if (isDirectory(next)) {
         above.push(current);
         current = next;
         continue;
       }
       const path = () => JSON.stringify(components.join("/"));
-      if (next.kind !== "link")
+      if (nodes.kindOf(next) !== "link")
         throw new TarFault("LAYER_LINK", `it has files in ${path()}, which passes through a file`);
       // The engines' stores differ in what a link of a lower layer means to a name in a higher one.
-      if (next.layer !== layer) {
+      if (nodes.layerOf(next) !== layer) {
         throw new TarFault("LAYER_LINK", `it has files in ${path()}, which passes through a link of a lower layer`);
       }
       if (++hops > linkLimit) throw new TarFault("LAYER_LINK", `it has files in ${path()}, whose links never end`);
-      if (next.target.startsWith("/")) {
+      const target = nodes.targetOf(next);
+      if (target.startsWith("/")) {
         current = root;
         above.length = 0;
       }
       pending.push(
-        ...next.target
+        ...target
           .split("/")
           .filter((part) => part !== "" && part !== ".")
           .reverse(),
@@ -98,19 +116,16 @@ export function layerTree(): LayerTree {
     return current;
   }
 
-  function link(name: Buffer, target: Buffer, layer: number): Node {
+  function link(name: Buffer, target: Buffer, layer: number): NodeId {
     const components = componentsOf(target);
-    const found = enter(components.slice(0, -1), layer, false)?.children?.get(components.at(-1) ?? "");
-    if (found === undefined || found.layer !== layer || found.children !== undefined) {
-      const what =
-        found === undefined
-          ? "there is no such file"
-          : found.children === undefined
-            ? "a file of a lower layer"
-            : "a directory";
-      throw new TarFault("LAYER_LINK", `${show(name)} is a hard link to ${show(target)}: ${what}`);
-    }
-    found.names++;
+    const parent = find(components.slice(0, -1), layer);
+    const found = parent === undefined ? undefined : directories.find(parent, components.at(-1) ?? "");
+    const refuse = (what: string) =>
+      new TarFault("LAYER_LINK", `${show(name)} is a hard link to ${show(target)}: ${what}`);
+    if (found === undefined) throw refuse("there is no such file");
+    if (isDirectory(found)) throw refuse("a directory");
+    if (nodes.layerOf(found) !== layer) throw refuse("a file of a lower layer");
+    nodes.addName(found);
     return found;
   }
 
@@ -119,101 +134,104 @@ export function layerTree(): LayerTree {
     if (hidden === "" || hidden === "." || hidden === "..") {
       throw new TarFault("LAYER_NAME", `${JSON.stringify(name)} removes no name that a file can have`);
     }
-    const parent = enter(components, layer, false);
+    const parent = find(components, layer);
     if (parent === undefined) return;
     if (name === opaque) hideLower(parent, layer);
     // Left over from aufs, which kept its own files among those of the image.
     else if (!name.startsWith(".wh..wh.")) hideName(parent, hidden, layer);
   }
 
+  /** Removes what lower layers have under a name; what this one has below it stays. */
+  function hideName(parent: NodeId, name: string, layer: number): void {
+    const node = directories.find(parent, name);
+    if (node === undefined) return;
+    if (isDirectory(node)) hideLower(node, layer);
+    if (nodes.layerOf(node) !== layer && directories.sizeOf(node) === 0) directories.remove(parent, name);
+  }
+
+  function hideLower(parent: NodeId, layer: number): void {
+    // Once is enough for a layer: nothing of a lower one can come back.
+    if (nodes.hiddenBy(parent) === layer) return;
+    nodes.hide(parent, layer);
+    for (const [name] of directories.list(parent)) hideName(parent, name, layer);
+  }
+
   return {
     root,
+    nodes,
+    directories,
     apply(member, layer) {
-      if (++entries > entryLimit) throw new TarFault("LAYER_TOO_LARGE", `it has more than ${entryLimit} members`);
+      countEntry();
       const components = componentsOf(member.name);
       const name = components.pop();
       if (name === undefined) {
         if (member.kind !== "directory") throw new TarFault("LAYER_NAME", `${show(member.name)} names the root`);
-        setAttributes(root, member, layer);
+        nodes.setAttributes(root, attributesOf(member, layer));
         return;
       }
       if (name.startsWith(whiteout)) {
         hide(components, name, layer);
         return;
       }
-      const parent = enter(components, layer, true);
-      const existing = parent?.children?.get(name);
-      if (member.kind === "directory" && existing?.children !== undefined) setAttributes(existing, member, layer);
-      else if (member.kind === "hard-link") parent?.children?.set(name, link(member.name, member.target, layer));
-      else parent?.children?.set(name, nodeOf(member, layer));
+      const parent = enter(components, layer);
+      const existing = member.kind === "directory" ? directories.find(parent, name) : undefined;
+      if (existing !== undefined && isDirectory(existing)) nodes.setAttributes(existing, attributesOf(member, layer));
+      else if (member.kind === "hard-link") directories.put(parent, name, link(member.name, member.target, layer));
+      else directories.put(parent, name, nodes.add(factsOf(member, layer)));
     },
   };
 }
 
-/** Removes what lower layers have under a name; what this one has below it stays. */
-function hideName(parent: Node, name: string, layer: number): void {
-  const node = parent.children?.get(name);
-  if (node === undefined) return;
-  if (node.children !== undefined) hideLower(node, layer);
-  if (node.layer !== layer && (node.children?.size ?? 0) === 0) parent.children?.delete(name);
-}
-
-function hideLower(parent: Node, layer: number): void {
-  // Once is enough for a layer: nothing of a lower one can come back.
-  if (parent.hiddenBy === layer) return;
-  parent.hiddenBy = layer;
-  for (const name of parent.children?.keys() ?? []) hideName(parent, name, layer);
-}
-
 /** The names that lead to a member. Throws LAYER_NAME for those that leave the root or that no file can have. */
 function componentsOf(name: Buffer): string[] {
-  if (name.length > pathLimitBytes)
+  if (name.length > pathLimitBytes) {
     throw new TarFault("LAYER_NAME", `${show(name)} is longer than ${pathLimitBytes} bytes`);
-  const components = decodeName(name)
-    .split("/")
-    .filter((part) => part !== "" && part !== ".");
-  if (components.includes("..")) throw new TarFault("LAYER_NAME", `${show(name)} leaves its directory`);
-  if (name.length > nameLimitBytes && components.some((part) => Buffer.byteLength(part) > nameLimitBytes)) {
-    throw new TarFault("LAYER_NAME", `${show(name)} has a part longer than ${nameLimitBytes} bytes`);
+  }
+  const components: string[] = [];
+  for (let start = 0; start < name.length; ) {
+    const slash = name.indexOf(0x2f, start);
+    const end = slash === -1 ? name.length : slash;
+    // Parts of one text would keep the whole of it in memory.
+    const part = end === start ? "." : decodeName(name, start, end);
+    if (part === "..") throw new TarFault("LAYER_NAME", `${show(name)} leaves its directory`);
+    if (end - start > nameLimitBytes) {
+      throw new TarFault("LAYER_NAME", `${show(name)} has a part longer than ${nameLimitBytes} bytes`);
+    }
+    if (part !== ".") components.push(part);
+    start = end + 1;
   }
   return components;
 }
 
-function nodeOf(member: TarMember, layer: number): Node {
-  const isDirectory = member.kind === "directory";
+function factsOf(member: TarMember, layer: number): NodeFacts {
   if (member.kind === "character-device" && member.deviceMajor === 0 && member.deviceMinor === 0) {
     throw new TarFault(
       "LAYER_UNSUPPORTED",
       `${show(member.name)} is the device 0:0, which only some engines take for a whiteout`,
     );
   }
+  if (member.kind === "link" && member.target.length >= pathLimitBytes) {
+    throw new TarFault(
+      "LAYER_NAME",
+      `${show(member.name)} is a link of ${member.target.length} bytes, which no file can be`,
+    );
+  }
   return {
+    ...attributesOf(member, layer),
     kind: fileKinds[member.kind],
-    mode: member.mode,
-    uid: member.uid,
-    gid: member.gid,
-    mtimeSeconds: member.mtimeSeconds,
     sizeBytes: member.kind === "link" ? member.target.length : member.sizeBytes,
-    layer,
     offset: member.offset,
     target: member.kind === "link" ? decodeName(member.target) : "",
     hasFileCapability: member.kind === "file" && member.xattrs.has("security.capability"),
-    names: 1,
-    children: isDirectory ? new Map() : undefined,
-    hiddenBy: -1,
   };
 }
 
-function setAttributes(node: Node, member: TarMember, layer: number): void {
-  node.mode = member.mode;
-  node.uid = member.uid;
-  node.gid = member.gid;
-  node.mtimeSeconds = member.mtimeSeconds;
-  node.layer = layer;
+function attributesOf({ mode, uid, gid, mtimeSeconds }: TarMember, layer: number): Attributes {
+  return { mode, uid, gid, mtimeSeconds, layer };
 }
 
 /** A directory that only names below it imply. */
-function directory(layer: number): Node {
+function impliedDirectory(layer: number): NodeFacts {
   return {
     kind: "directory",
     mode: 0o755,
@@ -225,9 +243,6 @@ function directory(layer: number): Node {
     offset: 0,
     target: "",
     hasFileCapability: false,
-    names: 1,
-    children: new Map(),
-    hiddenBy: -1,
   };
 }
 

@@ -6,7 +6,8 @@ import { TarFault } from "../../tar/member.ts";
 import { readTar } from "../../tar/read.ts";
 import { decompress, sniffCompression } from "./decompress.ts";
 import { type Extent, streamExtent } from "./extent.ts";
-import { type LayerTree, layerTree, type Node } from "./layer-tree.ts";
+import { type LayerTree, layerTree } from "./layer-tree.ts";
+import type { NodeId } from "./node-table.ts";
 import type { Spool } from "./spool.ts";
 
 /** A layer as a source has it. */
@@ -56,7 +57,7 @@ export async function openLayers(
     archives.push(archive);
     left -= archive.sizeBytes;
   }
-  return { root: rootOf(tree, archives), count: () => countFiles(tree.root) };
+  return { root: rootOf(tree, archives), count: () => countFiles(tree) };
 }
 
 /** Runs `work`, and tells a `TarFault` of it as a finding about `name`. */
@@ -130,36 +131,37 @@ function checkDigest(digest: string | undefined): { update(chunk: Uint8Array): v
 }
 
 function rootOf(tree: LayerTree, archives: readonly Extent[]): RootFs {
-  const ids = new Map<Node, string>();
-  const find = (path: AbsPath): Node | undefined => {
-    let node: Node | undefined = tree.root;
+  const find = (path: AbsPath): NodeId | undefined => {
+    let node: NodeId | undefined = tree.root;
     if (path === rootPath) return node;
-    for (const name of path.slice(1).split("/")) node = node?.children?.get(name);
+    for (const name of path.slice(1).split("/")) {
+      if (node === undefined) return undefined;
+      node = tree.directories.find(node, name);
+    }
     return node;
-  };
-  const idOf = (node: Node): string => {
-    const id = ids.get(node) ?? String(ids.size);
-    ids.set(node, id);
-    return id;
   };
   return rootFsOver({
     lstat: async (path) => {
       const node = find(path);
-      return node && statOf(node, idOf);
+      return node === undefined ? undefined : statOf(tree, node);
     },
-    list: async (path) => [...(find(path)?.children?.keys() ?? [])],
+    list: async (path) => {
+      const node = find(path);
+      return node === undefined ? [] : Array.from(tree.directories.list(node), ([name]) => name);
+    },
     read: async (path, range) => {
       const node = find(path);
       if (node === undefined) return undefined;
-      const offset = Math.min(range?.offset ?? 0, node.sizeBytes);
-      const length = Math.min(range?.length ?? node.sizeBytes, node.sizeBytes - offset);
-      return archives[node.layer]?.read(node.offset + offset, length);
+      const { sizeBytes, layer, offset: start } = tree.nodes.factsOf(node);
+      const offset = Math.min(range?.offset ?? 0, sizeBytes);
+      const length = Math.min(range?.length ?? sizeBytes, sizeBytes - offset);
+      return archives[layer]?.read(start + offset, length);
     },
   });
 }
 
-function statOf(node: Node, idOf: (node: Node) => string): FileStat {
-  const { kind, mode, uid, gid, sizeBytes, mtimeSeconds } = node;
+function statOf({ nodes }: LayerTree, node: NodeId): FileStat {
+  const { kind, mode, uid, gid, sizeBytes, mtimeSeconds, target, hasFileCapability } = nodes.factsOf(node);
   return {
     kind,
     mode,
@@ -167,24 +169,25 @@ function statOf(node: Node, idOf: (node: Node) => string): FileStat {
     gid,
     sizeBytes,
     mtimeSeconds,
-    ...(kind === "link" ? { target: node.target } : {}),
-    ...(node.names > 1 ? { inode: idOf(node) } : {}),
-    ...(node.hasFileCapability ? { hasFileCapability: true } : {}),
+    ...(kind === "link" ? { target } : {}),
+    ...(nodes.namesOf(node) > 1 ? { inode: String(node) } : {}),
+    ...(hasFileCapability ? { hasFileCapability: true } : {}),
   };
 }
 
-function countFiles(root: Node): { readonly files: number; readonly bytes: number } {
-  const seen = new Set<Node>();
+function countFiles({ root, nodes, directories }: LayerTree): { readonly files: number; readonly bytes: number } {
+  const seen = new Set<NodeId>();
   const pending = [root];
   let files = 0;
   let bytes = 0;
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    for (const child of node.children?.values() ?? []) {
-      if (child.children !== undefined) pending.push(child);
-      if (child.kind !== "file") continue;
+    for (const [, child] of directories.list(node)) {
+      const { kind, sizeBytes } = nodes.factsOf(child);
+      if (kind === "directory") pending.push(child);
+      if (kind !== "file") continue;
       files++;
-      if (!seen.has(child)) bytes += child.sizeBytes;
-      if (child.names > 1) seen.add(child);
+      if (!seen.has(child)) bytes += sizeBytes;
+      if (nodes.namesOf(child) > 1) seen.add(child);
     }
   }
   return { files, bytes };

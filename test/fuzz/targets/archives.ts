@@ -1,4 +1,4 @@
-import { layerTree, type Node } from "../../../src/adapters/layers/layer-tree.ts";
+import { type LayerTree, layerTree } from "../../../src/adapters/layers/layer-tree.ts";
 import { TarFault, type TarMember } from "../../../src/tar/member.ts";
 import { formatPaxRecord } from "../../../src/tar/pax.ts";
 import { readTar } from "../../../src/tar/read.ts";
@@ -78,14 +78,14 @@ function read(bytes: Buffer, pieceBytes: number): string {
     if (!(failure instanceof TarFault)) throw failure;
     seen.push(`${failure.code}: ${failure.message.replaceAll(/"[^]*"/gu, '""')}`);
   }
-  checkNames(tree.root);
+  checkNames(tree);
   return seen.join(" ");
 }
 
-function checkNames(root: Node): void {
+function checkNames({ root, directories }: LayerTree): void {
   const pending = [root];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    for (const [name, child] of node.children ?? []) {
+    for (const [name, child] of directories.list(node)) {
       must(name !== "" && name !== "." && name !== ".." && !name.includes("/"), "names are names of files");
       must(!name.startsWith(".wh."), "no whiteout is a file");
       pending.push(child);

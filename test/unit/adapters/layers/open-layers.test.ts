@@ -33,10 +33,13 @@ async function dump(layers: readonly (readonly Member[])[]): Promise<readonly st
   try {
     const { root } = await open(layers.map(archive));
     const lines: string[] = [];
+    // Which names share a file is what counts, not how the file is called.
+    const inodes: string[] = [];
     for await (const { path, stat } of walk(root, rootPath)) {
       if (path === "/") continue;
+      if (stat.inode !== undefined && !inodes.includes(stat.inode)) inodes.push(stat.inode);
       const bytes = stat.kind === "file" ? ` ${Buffer.from((await root.readFile(path)) ?? []).toString()}` : "";
-      const inode = stat.inode === undefined ? "" : ` #${stat.inode}`;
+      const inode = stat.inode === undefined ? "" : ` #${inodes.indexOf(stat.inode)}`;
       lines.push(
         `${path}${stat.kind === "directory" ? "/" : ""}${stat.target === undefined ? "" : ` -> ${stat.target}`}${bytes}${inode}`,
       );
