@@ -1,34 +1,45 @@
+import { parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { hole } from "./evaluate.ts";
 import type { Reference } from "./references.ts";
+import type { ModuleMode } from "./resolver.ts";
 
 /**
  * References of a source that the parser does not take (TypeScript, JSX): found by its tokens alone. Knows comments,
  * strings, templates and regular expressions well enough not to look into them.
  */
-export function lexReferences(text: string): readonly Reference[] {
+export function lexReferences(text: string, path = "/"): readonly Reference[] {
   const found: Reference[] = [];
   // The last tokens, the newest at the end: enough to see `import x from`, `require (`, `import (`.
   const recent: string[] = [];
   let line = 1;
   let isTypeOnly = false;
+  // What a call names first, until the next token tells whether that is all of its name.
+  let begun: { readonly specifier: string; readonly mode: ModuleMode } | undefined;
   for (const token of tokensOf(text)) {
-    if (token.kind === "string") {
-      const [before = "", last = ""] = recent.slice(-2);
-      const mode =
-        last === "("
-          ? callMode(before, recent.at(-3) ?? "")
-          : last === "from" || last === "import"
-            ? "import"
-            : undefined;
-      if (mode !== undefined && !(isTypeOnly && last === "from")) {
-        found.push({ kind: "module", specifier: token.text, mode, line, certainty: "possible" });
-      } else {
-        found.push({ kind: "literal", text: token.text });
-      }
+    if (begun !== undefined) {
+      const specifier = /^[),]$/u.test(token.text) ? begun.specifier : begun.specifier + hole;
+      found.push({ kind: "module", specifier, mode: begun.mode, line, certainty: "possible" });
+      begun = undefined;
+    }
+    line += token.lines;
+    const [before = "", last = ""] = recent.slice(-2);
+    const called = last === "(" ? callMode(before, recent.at(-3) ?? "") : undefined;
+    if (token.kind === "string" || token.kind === "template") {
+      if (called !== undefined) begun = { specifier: token.text, mode: called };
+      else if (token.kind === "string" && (last === "from" || last === "import")) {
+        if (!(isTypeOnly && last === "from")) {
+          found.push({ kind: "module", specifier: token.text, mode: "import", line, certainty: "possible" });
+        }
+      } else if (last === "(" && before === "Worker") found.push({ kind: "script", path: token.text });
+      else if (last === "(" && before === "URL" && /^\.\.?\//u.test(token.text) && !token.text.includes(hole)) {
+        found.push({ kind: "path", path: toAbsPath(token.text, parentOf(toAbsPath(path))) });
+      } else if (token.kind === "string") found.push({ kind: "literal", text: token.text });
+    } else if (called !== undefined && token.text !== ")" && !/^(?:\.|function)$/u.test(recent.at(-3) ?? "")) {
+      found.push({ kind: "module", specifier: hole, mode: called, line, certainty: "possible" });
     }
     if (token.text === "import" || token.text === "export") isTypeOnly = false;
     if (token.text === "type" && (recent.at(-1) === "import" || recent.at(-1) === "export")) isTypeOnly = true;
-    line += token.lines;
-    recent.push(token.kind === "string" ? '"' : token.text);
+    recent.push(token.kind === "string" || token.kind === "template" ? '"' : token.text);
     if (recent.length > 4) recent.shift();
   }
   return found;
@@ -40,7 +51,8 @@ function callMode(name: string, before: string): "require" | "import" | undefine
 }
 
 interface Token {
-  readonly kind: "word" | "string" | "mark";
+  /** A template has `hole` for each of its expressions. */
+  readonly kind: "word" | "string" | "template" | "mark";
   readonly text: string;
   /** Line breaks in and before the token. */
   readonly lines: number;
@@ -61,11 +73,11 @@ function* tokensOf(text: string): Iterable<Token> {
     const whole = text.slice(start, pattern.lastIndex);
     lines += countLines(whole);
     if (match.groups?.["blank"] !== undefined && end === undefined) continue;
-    const isString = end !== undefined && /^["']/u.test(whole);
-    // What is no string and no word is never looked at, so that a template may stand for all of them.
-    const kind = isString ? "string" : match.groups?.["word"] === undefined ? "mark" : "word";
+    // What is no string and no word is never looked at, so that a mark may stand for all of them.
     previous = end === undefined ? whole : "`";
-    yield { kind, text: isString ? whole.slice(1, -1) : previous, lines };
+    if (end !== undefined && /^["']/u.test(whole)) yield { kind: "string", text: whole.slice(1, -1), lines };
+    else if (end !== undefined && whole.startsWith("`")) yield { kind: "template", text: templateText(whole), lines };
+    else yield { kind: match.groups?.["word"] === undefined ? "mark" : "word", text: previous, lines };
     lines = 0;
   }
 }
@@ -108,6 +120,23 @@ function endOfTemplate(text: string, start: number): number {
     else if (character === "`" && depth === 0) return at + 1;
   }
   return text.length;
+}
+
+/** A template without its quotes, a hole in place of each expression. */
+function templateText(whole: string): string {
+  let text = "";
+  let depth = 0;
+  for (let at = 1; at < whole.length - 1; at++) {
+    const character = whole[at] ?? "";
+    if (character === "\\") at++;
+    else if (character === "$" && whole[at + 1] === "{") {
+      if (depth === 0) text += hole;
+      depth++;
+      at++;
+    } else if (character === "}" && depth > 0) depth--;
+    else if (depth === 0) text += character;
+  }
+  return text;
 }
 
 function endOfRegExp(text: string, start: number): number {

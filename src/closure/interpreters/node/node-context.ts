@@ -12,6 +12,8 @@ export interface NodeContext {
   readonly packagePaths: readonly AbsPath[];
   /** Packages of which every file was asked for already. */
   readonly wholePackages: Set<AbsPath>;
+  /** True where sources in TypeScript run as they are. */
+  readonly runsTypeScript: boolean;
 }
 
 /** How node takes a file that it loads: addons go through dlopen. */

@@ -12,6 +12,8 @@ export interface PackageJson {
   readonly bin: readonly string[];
   /** The text of `scripts.start`. */
   readonly start: string | undefined;
+  /** Texts of `scripts` by their names. */
+  readonly scripts: Readonly<Record<string, string>>;
   /** Names of `dependencies`, `optionalDependencies` and `peerDependencies`: what may be there at run time. */
   readonly dependencies: readonly string[];
   /** Platforms as npm writes them: `linux`, `!win32`. Empty means any. */
@@ -34,6 +36,7 @@ export function parsePackageJson(text: string): PackageJson | undefined {
     imports: json["imports"] ?? undefined,
     bin: pathsOf(json["bin"]),
     start: isRecord(scripts) ? stringOf(scripts["start"]) : undefined,
+    scripts: isRecord(scripts) ? textsByName(scripts) : {},
     dependencies: [...new Set(names)],
     os: stringsOf(json["os"]),
     cpu: stringsOf(json["cpu"]),
@@ -43,6 +46,13 @@ export function parsePackageJson(text: string): PackageJson | undefined {
 
 function stringOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function textsByName(map: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const texts = Object.entries(map).flatMap(([name, text]) =>
+    typeof text === "string" ? [[name, text] as const] : [],
+  );
+  return Object.fromEntries(texts);
 }
 
 function stringsOf(value: unknown): readonly string[] {

@@ -45,8 +45,9 @@ export async function* wholePackage(directory: AbsPath, level: PruneLevel, conte
   if (level !== "reachable") context.wholePackages.add(directory);
   const named =
     level === "reachable" ? new Set<AbsPath>() : namedFiles(directory, await context.tree.packageIn(directory));
-  for await (const need of packageFiles(directory, context.process, { level, named, isApplication: false }))
-    yield { need };
+  const { process, runsTypeScript } = context;
+  const options = { level, named, isApplication: false, runsTypeScript };
+  for await (const need of packageFiles(directory, process, options)) yield { need };
 }
 
 /**
@@ -54,9 +55,9 @@ export async function* wholePackage(directory: AbsPath, level: PruneLevel, conte
  * images that are distilled. At `none` the packages beside it come along whether or not anybody depends on them.
  */
 async function* applicationFiles(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
-  const { process, tree } = context;
+  const { process, tree, runsTypeScript } = context;
   const isGiven = process.appRoot !== undefined && isWithin(directory, process.appRoot);
-  const options = { level: process.prune, named: new Set<AbsPath>(), isApplication: true };
+  const options = { level: process.prune, named: new Set<AbsPath>(), isApplication: true, runsTypeScript };
   if (!isGiven && process.prune !== "reachable" && directory !== "/") {
     for await (const need of packageFiles(directory, process, options)) yield { need };
     return;

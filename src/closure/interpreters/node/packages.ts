@@ -24,6 +24,8 @@ export interface PackageFilesOptions {
   readonly named: ReadonlySet<AbsPath>;
   /** True for the program's own directory: only nested packages and version control are left out. */
   readonly isApplication: boolean;
+  /** True where sources in TypeScript run as they are. */
+  readonly runsTypeScript: boolean;
 }
 
 /** The files below a package's directory that come along, nested packages not among them. */
@@ -44,7 +46,7 @@ export async function* packageFiles(
     // The package.json is what asks, and stands in the closure already.
     if (path === `${directory}/package.json`) continue;
     const isNamed = options.named.has(path);
-    if (options.level === "safe" && !options.isApplication && !isNamed && isPrunedFile(relative(path))) continue;
+    if (options.level === "safe" && !options.isApplication && !isNamed && isPruned(relative(path), options)) continue;
     const isCompiled = stat.kind === "file" && mayBeNative(path, stat.mode);
     if (options.level === "reachable" && !isNamed && !isCompiled && !isLicence(relative(path))) continue;
     const use = isCompiled ? await nativeUse(path, process) : "none";
@@ -55,6 +57,11 @@ export async function* packageFiles(
     const optional = stat.kind === "link" || role !== "file";
     yield { path, role, evidence: "declared", why: "has it in its package", optional };
   }
+}
+
+function isPruned(path: string, { runsTypeScript }: PackageFilesOptions): boolean {
+  const isSource = /\.[cm]?tsx?$/u.test(path) && !/\.d\.[cm]?ts$/u.test(path);
+  return runsTypeScript && isSource ? isPrunedFile(path.replace(/tsx?$/u, "js")) : isPrunedFile(path);
 }
 
 /** The files that a package.json names as its own entries, save declarations of types. */

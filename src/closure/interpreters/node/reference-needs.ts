@@ -129,11 +129,15 @@ async function* modulesIn(directory: AbsPath, context: NodeContext): AsyncIterab
   for (const name of (await listDirectory(directory, context)) ?? []) {
     const path = childOf(directory, name);
     const kind = await context.tree.kindOf(path);
-    if (kind === "file" && /\.(?:[cm]?js|json|node)$/u.test(name)) yield path;
+    if (kind === "file" && (/\.(?:json|node)$/u.test(name) || isSource(name, context))) yield path;
     if (kind !== "directory" || name === "node_modules" || name.startsWith(".")) continue;
     const index = await context.resolver.resolve(`${path}/`, directory, "require");
     if (index !== "builtin") yield* index;
   }
+}
+
+function isSource(path: string, { runsTypeScript }: NodeContext): boolean {
+  return /\.[cm]?js$/u.test(path) || (runsTypeScript && /\.(?:[cm]?ts|[jt]sx)$/u.test(path));
 }
 
 async function listDirectory(path: AbsPath, context: NodeContext): Promise<readonly string[] | undefined> {
@@ -151,7 +155,7 @@ async function* pathNeeds(path: AbsPath, from: AbsPath, context: NodeContext): A
   const kind = await context.tree.kindOf(path);
   if (kind === undefined || path === from) return;
   if (kind === "file") {
-    const role = /\.(?:[cm]?js|node)$/u.test(path) ? roleOf(path) : "file";
+    const role = path.endsWith(".node") || isSource(path, context) ? roleOf(path) : "file";
     yield { need: { path, role, evidence: "proved", why: "names it by its own place" } };
     return;
   }

@@ -29,7 +29,7 @@ export interface SourceFile {
 /** What a JavaScript or TypeScript source refers to, in no special order, each once or more. Never throws. */
 export function readReferences(source: SourceFile): readonly Reference[] {
   const program = parseScript(source.text);
-  if (program === undefined) return lexReferences(source.text);
+  if (program === undefined) return lexReferences(source.text, source.path);
   const lineOf = lineCounter(source.text);
   const { variables, requires } = namesIn(program);
   const surroundings: Surroundings = { path: source.path, workdir: source.workdir, variables };

@@ -11,7 +11,35 @@ export interface ResolverOptions {
   readonly conditions: readonly string[];
   /** Directories looked into after every `node_modules`, for `require` only: NODE_PATH and built-in ones. */
   readonly searchPaths: readonly AbsPath[];
+  /** Default: Node's. */
+  readonly dialect?: ResolutionDialect;
 }
+
+/** What differs between run-times that resolve as Node does. */
+export interface ResolutionDialect {
+  /** Sets of conditions beside that of the loader; where a set finds another file, that comes too. */
+  readonly conditions: readonly (readonly string[])[];
+  /** Endings that are tried, in order. */
+  readonly extensions: readonly string[];
+  /** True where an `import` guesses endings and directories too. */
+  readonly importGuesses: boolean;
+  isBuiltin(specifier: string): boolean;
+  /** True for packages that the run-time replaces by its own where they are not installed. */
+  isReplaced?(specifier: string): boolean;
+  /** Files that a configuration gives for a specifier before any other search, tried with endings. */
+  mapped?(specifier: string, directory: AbsPath): Promise<readonly AbsPath[]>;
+}
+
+/** Node's loaders, also of versions that know `module-sync`. */
+export const nodeDialect: ResolutionDialect = {
+  conditions: [
+    ["node", "node-addons"],
+    ["node", "node-addons", "module-sync"],
+  ],
+  extensions: [".js", ".json", ".node"],
+  importGuesses: false,
+  isBuiltin,
+};
 
 export interface ModuleResolver {
   /**
@@ -25,10 +53,9 @@ export interface ModuleResolver {
 
 /** Node's own module resolution (nodejs.org/api/modules.html#all-together, nodejs.org/api/esm.html#resolution-algorithm). */
 export function moduleResolver(tree: ModuleTree, options: ResolverOptions): ModuleResolver {
-  const conditionSets = (mode: ModuleMode): readonly ReadonlySet<string>[] => {
-    const base = ["node", "node-addons", mode, ...options.conditions];
-    return [new Set(base), new Set([...base, "module-sync"])];
-  };
+  const dialect = options.dialect ?? nodeDialect;
+  const conditionSets = (mode: ModuleMode): readonly ReadonlySet<string>[] =>
+    dialect.conditions.map((own) => new Set([...own, mode, ...options.conditions]));
 
   const answers = new Map<string, Promise<readonly AbsPath[] | "builtin">>();
 
@@ -45,14 +72,14 @@ export function moduleResolver(tree: ModuleTree, options: ResolverOptions): Modu
     mode: ModuleMode,
   ): Promise<readonly AbsPath[] | "builtin"> {
     const name = mode === "import" ? decodeSpecifier(specifier) : specifier;
-    if (isBuiltin(name)) return "builtin";
+    if (dialect.isBuiltin(name)) return "builtin";
     if (name === "" || /^(?:data|https?):/u.test(name)) return [];
     const found = new Set<AbsPath>();
     for (const conditions of conditionSets(mode)) {
       const path = await resolveWith({ specifier: name, directory, conditions, mode });
       if (path !== undefined) found.add(path);
     }
-    return [...found];
+    return found.size === 0 && dialect.isReplaced?.(name) === true ? "builtin" : [...found];
   }
 
   interface Question {
@@ -64,9 +91,13 @@ export function moduleResolver(tree: ModuleTree, options: ResolverOptions): Modu
 
   async function resolveWith(question: Question): Promise<AbsPath | undefined> {
     const { specifier, directory, mode } = question;
+    for (const path of (await dialect.mapped?.(specifier, directory)) ?? []) {
+      const found = await asFileOrDirectory(path);
+      if (found !== undefined) return found;
+    }
     if (/^(?:\/|\.\.?(?:\/|$))/u.test(specifier)) {
       const path = toAbsPath(specifier, directory);
-      if (mode === "import") return exactFile(path);
+      if (mode === "import" && !dialect.importGuesses) return exactFile(path);
       return /(?:^|\/)\.{0,2}$/u.test(specifier) ? asDirectory(path) : asFileOrDirectory(path);
     }
     if (specifier.startsWith("#")) return privateImport(question);
@@ -79,7 +110,7 @@ export function moduleResolver(tree: ModuleTree, options: ResolverOptions): Modu
     const target = importTarget((await tree.packageIn(scope))?.imports, question.specifier, question.conditions);
     if (typeof target !== "string" || target.startsWith("#")) return undefined;
     if (target.startsWith("./")) return exactFile(toAbsPath(target, scope));
-    return isBuiltin(target) ? undefined : bare({ ...question, specifier: target, directory: scope });
+    return dialect.isBuiltin(target) ? undefined : bare({ ...question, specifier: target, directory: scope });
   }
 
   async function bare(question: Question): Promise<AbsPath | undefined> {
@@ -109,7 +140,7 @@ export function moduleResolver(tree: ModuleTree, options: ResolverOptions): Modu
   async function inPackage(directory: AbsPath, subpath: string, question: Question): Promise<AbsPath | undefined> {
     const json = await tree.packageIn(directory);
     if (json?.exports !== undefined) return throughExports(json.exports, directory, subpath, question.conditions);
-    if (question.mode === "require") {
+    if (question.mode === "require" || dialect.importGuesses) {
       const path = toAbsPath(subpath, directory);
       return subpath === "." || subpath.endsWith("/") ? asDirectory(path) : asFileOrDirectory(path);
     }
@@ -131,16 +162,18 @@ export function moduleResolver(tree: ModuleTree, options: ResolverOptions): Modu
   }
 
   async function asFile(path: AbsPath): Promise<AbsPath | undefined> {
-    for (const extension of ["", ".js", ".json", ".node"]) {
+    for (const extension of ["", ...dialect.extensions]) {
       const found = await exactFile(toAbsPath(`${path}${extension}`));
       if (found !== undefined) return found;
     }
-    return undefined;
+    // TypeScript writes the name that a source would have if it were compiled.
+    const source = path.replace(/\.([cm]?)js(x?)$/u, ".$1ts$2");
+    return source === path || !dialect.extensions.includes(".ts") ? undefined : exactFile(toAbsPath(source));
   }
 
   async function asIndex(directory: AbsPath): Promise<AbsPath | undefined> {
-    for (const name of ["index.js", "index.json", "index.node"]) {
-      const found = await exactFile(toAbsPath(name, directory));
+    for (const extension of dialect.extensions) {
+      const found = await exactFile(toAbsPath(`index${extension}`, directory));
       if (found !== undefined) return found;
     }
     return undefined;

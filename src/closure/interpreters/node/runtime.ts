@@ -1,33 +1,71 @@
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
-import { readNodeCommand, splitNodeOptions } from "./arguments.ts";
+import { type NodeCommand, readNodeCommand, splitNodeOptions } from "./arguments.ts";
 import { defaultNodeArgs } from "./default-args.ts";
 import { nodeProbeArgs } from "./health-probe.ts";
 import { distributionPaths, launchNeeds, searchPathsOf } from "./launch.ts";
-import { moduleTree } from "./module-tree.ts";
+import { type ModuleTree, moduleTree } from "./module-tree.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { packageNeeds, scopeNeeds } from "./package-needs.ts";
 import { packageRootOf } from "./packages.ts";
 import { referenceNeeds } from "./reference-needs.ts";
-import { moduleResolver } from "./resolver.ts";
+import { moduleResolver, nodeDialect, type ResolutionDialect } from "./resolver.ts";
+
+/** What differs between run-times that load modules as Node does. */
+export interface ModuleDialect {
+  readonly resolution: ResolutionDialect;
+  readonly runsTypeScript: boolean;
+  readonly command: NodeCommand;
+  readonly searchPaths: readonly AbsPath[];
+  /** Directories that hold installed packages though they are no `node_modules`. */
+  readonly packagePaths: readonly AbsPath[];
+  /** What starting the program needs beside the modules. */
+  start(): AsyncIterable<Yield>;
+  /** What reading a source needs beside what it names. */
+  source?(path: AbsPath): AsyncIterable<Yield>;
+  probe?: Runtime["probe"];
+}
 
 /** Starts node in a process of the image. */
 export async function startNode(process: ProcessContext): Promise<Runtime> {
   const args = process.args.length > 0 ? process.args : await defaultNodeArgs(process);
-  const command = readNodeCommand([...splitNodeOptions(process.env["NODE_OPTIONS"] ?? ""), ...args]);
-  const tree = moduleTree(process.root);
-  const packagePaths = distributionPaths(process);
-  const resolver = moduleResolver(tree, { conditions: command.conditions, searchPaths: searchPathsOf(process) });
+  return startModules(process, moduleTree(process.root), {
+    resolution: nodeDialect,
+    runsTypeScript: false,
+    command: readNodeCommand([...splitNodeOptions(process.env["NODE_OPTIONS"] ?? ""), ...args]),
+    searchPaths: searchPathsOf(process),
+    packagePaths: distributionPaths(process),
+    start: () => wrap(launchNeeds(process)),
+    probe: async (probe, timeoutMilliseconds) =>
+      Promise.resolve({ args: nodeProbeArgs(probe, timeoutMilliseconds), needs: [] }),
+  });
+}
+
+/** Loads a program and its modules. */
+export function startModules(process: ProcessContext, tree: ModuleTree, dialect: ModuleDialect): Runtime {
+  const { command, packagePaths, searchPaths, runsTypeScript } = dialect;
+  const resolver = moduleResolver(tree, {
+    conditions: command.conditions,
+    searchPaths,
+    dialect: dialect.resolution,
+  });
   const layerOf = (path: AbsPath): LayerName | undefined => {
     if (packageRootOf(path, packagePaths) !== undefined) return "dependencies";
     const homes = [process.appRoot, process.workdir === "/" ? undefined : process.workdir];
     return homes.some((home) => home !== undefined && isWithin(path, home)) ? "app" : undefined;
   };
-  const context: NodeContext = { process, tree, resolver, packagePaths, wholePackages: new Set() };
+  const context: NodeContext = {
+    process,
+    tree,
+    resolver,
+    packagePaths,
+    wholePackages: new Set(),
+    runsTypeScript,
+  };
   const asked = new Set<AbsPath>();
 
   async function* start(): AsyncIterable<Yield> {
-    yield* wrap(launchNeeds(process));
+    yield* dialect.start();
     for (const { path, option, optional } of command.files) {
       yield {
         need: {
@@ -78,6 +116,7 @@ export async function startNode(process: ProcessContext): Promise<Runtime> {
     // Whole packages come along unless only what is reached does: their sources need no reading.
     const isPackage = packageRootOf(real, packagePaths) !== undefined;
     if (isPackage && process.prune !== "reachable") return;
+    if (dialect.source !== undefined) yield* located(dialect.source(real));
     const text = await tree.readText(real);
     if (text !== undefined) yield* located(referenceNeeds({ path: real, text }, context));
   }
@@ -99,8 +138,7 @@ export async function startNode(process: ProcessContext): Promise<Runtime> {
     start,
     needs,
     settle: nothing,
-    probe: async (probe, timeoutMilliseconds) =>
-      Promise.resolve({ args: nodeProbeArgs(probe, timeoutMilliseconds), needs: [] }),
+    ...(dialect.probe === undefined ? {} : { probe: dialect.probe }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Need, ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
+import type { Interpreter, Need, ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
 import { node } from "../../../../../src/closure/interpreters/node/node.ts";
 import type { ElfFile } from "../../../../../src/elf/elf-file.ts";
 import { isElfFile, parseElf } from "../../../../../src/elf/parse.ts";
@@ -12,6 +12,8 @@ export type ProcessOptions = Partial<Pick<ProcessContext, "args" | "env" | "prun
   readonly entries?: readonly string[];
   /** `null`: no app is given, as for a distilled image. */
   readonly appRoot?: string | null;
+  /** Default: Node. */
+  readonly interpreter?: Interpreter;
 };
 
 /** A process of node in a root, with `/app` as its app and working directory. */
@@ -53,7 +55,8 @@ async function readElfFile(root: RootFs, path: AbsPath): Promise<ElfFile | undef
 export async function traceNode(fixture: string, options: ProcessOptions = {}): Promise<string> {
   const root = fixtureRoot(fixture);
   const process = await processIn(root, options);
-  const runtime = await node.start(process);
+  const interpreter = options.interpreter ?? node;
+  const runtime = await interpreter.start(process);
   const lines = new Set<string>();
   const known = new Map<string, Need>();
   const pending: Need[] = [];
@@ -74,9 +77,9 @@ export async function traceNode(fixture: string, options: ProcessOptions = {}): 
       if (need.role === "module" && isThere) pending.push(need);
     }
   };
-  await take("node", runtime.start());
+  await take(interpreter.name, runtime.start());
   for (let next = pending.shift(); next !== undefined; next = pending.shift())
     await take(next.path, runtime.needs(next.path));
-  await take("node", runtime.settle());
+  await take(interpreter.name, runtime.settle());
   return [...lines].sort(compareBytes).join("\n");
 }
