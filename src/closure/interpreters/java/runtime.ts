@@ -5,6 +5,7 @@ import { type ClassPlace, classPlaces, isJarName, manifestPlaces, modulePlaces, 
 import { readWholeCommand } from "./command.ts";
 import { defaultJavaArgs } from "./default-args.ts";
 import { homeNeeds, type JavaHome, libraryNeeds } from "./home.ts";
+import { installationNeeds, installationOfJar, installationsOf } from "./installations.ts";
 import { nativeLibraryNeeds } from "./native-libraries.ts";
 
 /** The run-time of one Java process. */
@@ -46,6 +47,9 @@ export async function createRuntime(home: JavaHome, process: ProcessContext): Pr
       const written = command.classPath ?? (variable === "" ? undefined : variable);
       if (written !== undefined) yield* placeNeeds(await classPlaces(written, process), "finds classes in it");
       else if (mainClass !== undefined) yield* workdirNeeds(mainClass);
+    }
+    for (const installation of installationsOf(command.properties, process)) {
+      yield* installationNeeds(installation, process);
     }
     yield* nativeNeeds();
   }
@@ -104,6 +108,9 @@ export async function createRuntime(home: JavaHome, process: ProcessContext): Pr
     if (jar === undefined) return;
     yield* nativeLibraryNeeds(path, jar, process);
     if (jar.manifest === undefined) return;
+    const isStarted = command.jar !== undefined && path === pathOf(command.jar);
+    const installation = isStarted ? await installationOfJar(path, jar.manifest.mainClass, process) : undefined;
+    if (installation !== undefined) yield* installationNeeds(installation, process);
     for (const place of await manifestPlaces(path, jar.manifest, process)) {
       if (place.kind !== "absent") yield* placeNeeds([place], "names it in its Class-Path");
       else if (named.has(path)) yield absent(place.path, path);

@@ -65,11 +65,21 @@ export function createRuntime(installation: Installation): Runtime {
   /** Which module of a directory is meant is known only when the program runs. */
   async function reachDirectory(relative: string): Promise<void> {
     const because: Because = { evidence: "string", why: `loads a module of ${relative}` };
+    const star = relative.indexOf("*");
     for (const directory of modules.directories()) {
-      for (const name of await files.names(childOf(directory, relative))) {
-        if (!/^\w+\.pm$/u.test(name)) continue;
-        await modules.reach(`${relative}/${name.slice(0, -3)}`.replaceAll("/", "::"), because);
+      const own = star === -1 ? relative : relative.slice(0, Math.max(0, star - 1));
+      for (const name of await files.names(own === "" ? directory : childOf(directory, own))) {
+        if (star !== -1 && /^\w+$/u.test(name)) await once(`${own}/${name}${relative.slice(star + 1)}`);
+        else if (star === -1 && /^\w+\.pm$/u.test(name)) {
+          await modules.reach(`${relative}/${name.slice(0, -3)}`.replaceAll("/", "::"), because);
+        }
       }
+    }
+
+    async function once(next: string): Promise<void> {
+      if (opened.has(next)) return;
+      opened.add(next);
+      await reachDirectory(next);
     }
   }
 

@@ -16,7 +16,7 @@ export interface PerlScan {
   readonly modules: readonly NamedModule[];
   /** Files of `require "x.pl"` and `do "x.pl"`. */
   readonly files: readonly string[];
-  /** Directories of `require "File/Spec/$name.pm"`, below any of `@INC`. */
+  /** Directories of `require "File/Spec/$name.pm"` and of `load "File::Spec::$name"`, below any of `@INC`; a part that only the run tells is `*`. */
   readonly directories: readonly string[];
   /** The text after each `use lib`. */
   readonly libraries: readonly string[];
@@ -42,6 +42,13 @@ const pragmas: ReadonlySet<string> = new Set([
   "superclass",
   "Mojo::Base",
 ]);
+
+/** Functions that load the module that a string names: Module::Load, Module::Runtime, Class::Load, Plack::Util and their like. */
+const loader = String.raw`\b(?:autoload|load|load_class|load_optional_class|require_module|try_load_class|use_module|use_package_optimistically)\b`;
+const loadedString = new RegExp(String.raw`${loader}[ \t(]*(["'])([A-Z]\w*(?:::\w+)*)\1`, "gu");
+const loadsByName = new RegExp(String.raw`${loader}|\brequire[ \t(]+["']?\$`, "u");
+/** Names of modules that are put together: `"A::B::$name"`, `"A::${kind}::$name"`, `"A::B::" . $name`. */
+const joinedName = /"([A-Z]\w*(?:::(?:\w+|\$\w+|\$\{\w+\})){1,20})"|(["'])([A-Z]\w*(?:::\w+){0,20})::\2[ \t]*[.,]/gu;
 
 /** Reads a source. Never throws; what is no Perl names nothing. */
 export function scanPerl(text: string): PerlScan {
@@ -69,9 +76,14 @@ export function scanPerl(text: string): PerlScan {
     add(name, match.index, isCertain && name !== "if" ? "certain" : "possible");
     if (verb !== "use") continue;
     if (name === "lib") libraries.push(rest);
+    // `use if CONDITION, experimental => "x"`: the module comes after a comma, pragmas among them.
+    if (name === "if") {
+      const [, module = ""] = /,\s*["']?([A-Za-z_]\w*(?:::\w+)*)/u.exec(rest) ?? [];
+      if (module !== "") add(module, match.index, "possible");
+    }
     // They load what they are given, unless they are told that it is there already.
-    else if (pragmas.has(name)) addWords(rest, match.index, rest.includes("-norequire") ? "text" : "possible");
-    else addNames(rest, match.index);
+    if (pragmas.has(name)) addWords(rest, match.index, rest.includes("-norequire") ? "text" : "possible");
+    else if (name !== "lib") addNames(rest, match.index);
   }
   function addNames(rest: string, at: number): void {
     for (const [name] of rest.matchAll(/(?<![\w$@%&:>])[A-Z]\w*(?:::\w+)+/gu)) add(name, at, "text");
@@ -79,6 +91,7 @@ export function scanPerl(text: string): PerlScan {
   for (const match of code.matchAll(/^[ \t]*(?:extends|with)[ \t(]+([^;]{0,2000});/gmu)) {
     addWords(match[1] ?? "", match.index, "possible");
   }
+  for (const { index, 2: name = "" } of code.matchAll(loadedString)) add(name, index, "possible");
   for (const { index, 1: name = "" } of code.matchAll(/["']([A-Z]\w*(?:::\w+)+)["']/gu)) add(name, index, "text");
   for (const { index, 1: name = "" } of code.matchAll(/\bdbi:(\w+)[:(]/giu)) add(`DBD::${name}`, index, "text");
   for (const [, name = ""] of quoted.matchAll(/^[ \t]*(?:use|require)[ \t]+([A-Z]\w*(?:::\w+)*)/gmu))
@@ -88,6 +101,18 @@ export function scanPerl(text: string): PerlScan {
     (match) => match[2] ?? "",
   );
   const directories = [...code.matchAll(/\brequire[ \t(]+"(\w+(?:\/\w+){0,20})\/\$/gu)].map((match) => match[1] ?? "");
+  if (loadsByName.test(code)) {
+    for (const { 1: whole = "", 3: beginning } of code.matchAll(joinedName)) {
+      const parts = (beginning === undefined ? whole : `${beginning}::$`).split("::");
+      if (parts.at(-1)?.startsWith("$") !== true) continue;
+      directories.push(
+        parts
+          .slice(0, -1)
+          .map((part) => (part.startsWith("$") ? "*" : part))
+          .join("/"),
+      );
+    }
+  }
   const computed = [...code.matchAll(/(?:^|[;{}])[ \t]*require[ \t(]+["$]["\w:{$]/gmu)].filter(
     (match) => !/require[ \t(]+"[^"$@]*"/u.test(code.slice(match.index, match.index + 240)),
   );

@@ -33,28 +33,37 @@ export async function* scriptNeeds(
       told.add(`${site.line}`);
       yield { finding: untold(place, site) };
     }
-    yield* oneOf(commands, site);
+    yield* oneOf(commands, site, isComplete);
   }
   for (const { word, line } of script.inputs) {
     for (const text of valuesOf(word, scope).texts) yield* fileNeeds(text, line);
   }
 
   /** Of several ways to run a command, those that name no program are not the ones that are meant. */
-  async function* oneOf(commands: readonly (readonly string[])[], site: CommandSite): AsyncIterable<Yield> {
+  async function* oneOf(
+    commands: readonly (readonly string[])[],
+    site: CommandSite,
+    isComplete: boolean,
+  ): AsyncIterable<Yield> {
     const yields: Yield[] = [];
-    for (const command of await plausible(commands)) {
+    for (const command of await plausible(commands, isComplete)) {
       for await (const found of commandNeeds(command, site)) yields.push(found);
     }
     const hasProgram = yields.some((found) => "need" in found && found.need.role === "program");
-    yield* hasProgram && commands.length > 1 ? yields.filter((found) => "need" in found) : yields;
+    // What can be something else as well was told already.
+    const isSure = isComplete && (commands.length === 1 || !hasProgram);
+    yield* isSure ? yields : yields.filter((found) => "need" in found);
   }
 
   /** Of several ways, those whose program can run and whose files are there, if any is of that kind. */
-  async function plausible(commands: readonly (readonly string[])[]): Promise<readonly (readonly string[])[]> {
-    if (commands.length < 2) return commands;
+  async function plausible(
+    commands: readonly (readonly string[])[],
+    isComplete: boolean,
+  ): Promise<readonly (readonly string[])[]> {
+    if (commands.length < 2 && isComplete) return commands;
     const kept: (readonly string[])[] = [];
     for (const command of commands) if (await canRun(command)) kept.push(command);
-    return kept.length === 0 ? commands : kept;
+    return kept.length === 0 && isComplete ? commands : kept;
   }
 
   async function canRun(command: readonly string[]): Promise<boolean> {

@@ -1,4 +1,14 @@
-import type { Assignment, Command, HereDoc, HereString, Redirect, SyntaxNode, Word } from "unbash";
+import type {
+  Assignment,
+  Command,
+  DoubleQuotedChild,
+  HereDoc,
+  HereString,
+  Redirect,
+  SyntaxNode,
+  Word,
+  WordPart,
+} from "unbash";
 
 /** One simple command of a script. */
 export interface CommandSite {
@@ -45,10 +55,23 @@ export async function readScript(text: string, firstLine = 1): Promise<ShellScri
   const assign = (name: string, value: Word | undefined): void => {
     assigned.set(name, [...(assigned.get(name) ?? []), value]);
   };
+  /** `: ${HOME_DIR:=/opt/app}` gives the variable its value. */
+  const takeDefaults = (word: Word): void => {
+    const parts: readonly (WordPart | DoubleQuotedChild)[] = (word.parts ?? []).flatMap(
+      (part): readonly (WordPart | DoubleQuotedChild)[] => (part.type === "DoubleQuoted" ? part.parts : [part]),
+    );
+    for (const part of parts) {
+      if (part.type !== "ParameterExpansion" || part.operation?.type !== "Default") continue;
+      if (part.operation.operator.endsWith("=")) assign(part.parameter, part.operation.operand);
+    }
+  };
   const takeCommand = (node: Command, inFunction: string | undefined): void => {
     for (const part of [...node.prefix, ...node.suffix]) {
-      if (part.type === "Assignment") assign(part.name, valueOf(part));
-      else if (isInput(part)) inputs.push({ word: part.target, line: lineOf(part.pos) });
+      if (part.type === "Assignment") {
+        assign(part.name, valueOf(part));
+        if (part.value.type === "Word") takeDefaults(part.value);
+      } else if (isInput(part)) inputs.push({ word: part.target, line: lineOf(part.pos) });
+      else if (part.type === "Word") takeDefaults(part);
     }
     if (node.name === undefined) return;
     commands.push({ words: [node.name, ...wordsOf(node)], line: lineOf(node.pos), inFunction });

@@ -18,6 +18,8 @@ export interface TclScan {
   readonly usesZones: boolean;
   /** True when it names an encoding. */
   readonly usesEncodings: boolean;
+  /** True when it reads or prints dates, which the library does by scripts with packages of their own. */
+  readonly usesDates: boolean;
   /** True when it formats times in a locale, or has messages in one. */
   readonly usesLocales: boolean;
 }
@@ -39,6 +41,7 @@ export function scanTcl(text: string): TclScan {
     files: [...pathsAfter(code, /(?<![\w:$])(?:source(?:\s+-encoding\s+\S+)?|load)\s+/gu)],
     directories: [...pathsAfter(code, /\blappend\s+(?:::)?auto_path\s+|\btcl::tm::path\s+add\s+/gu)],
     usesZones: /-timezone\b|\bTZ\b/u.test(code),
+    usesDates: /\bclock\s+(?:add|format|scan)\b/u.test(code),
     usesEncodings: /\bencoding\s+(?:convert|system)|-encoding\s+(?!utf-8\b)/u.test(code),
     usesLocales: /-locale\b|\bmsgcat\b/u.test(code),
   };

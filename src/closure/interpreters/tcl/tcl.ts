@@ -99,8 +99,18 @@ async function startTcl(process: ProcessContext): Promise<Runtime> {
       yield { need: zonesNeed };
       yield* partNeeds("tzdata", "looks up time zones");
     }
+    if (scan.usesDates) yield* dateNeeds();
     if (scan.usesEncodings) yield* partNeeds("encoding", "converts by it");
     if (scan.usesLocales) yield* partNeeds("msgs", "has dates of a language in it");
+  }
+
+  /** The scripts of `clock` are loaded on its first use; what they require lies elsewhere in the library. */
+  async function* dateNeeds(): AsyncIterable<Yield> {
+    const [own] = paths.libraries;
+    const clock = own === undefined ? undefined : childOf(own, "clock.tcl");
+    if (clock === undefined || done.has(clock) || !(await files.isFile(clock))) return;
+    done.add(clock);
+    for (const required of scanTcl((await files.readText(clock)) ?? "").packages) yield* requiredNeeds(required);
   }
 
   async function* requiredNeeds({ name, line }: RequiredPackage): AsyncGenerator<Yield, boolean> {

@@ -31,6 +31,12 @@ export const programRules: readonly DataRule[] = [
     trees: ["/usr/share/pandoc/data"],
   },
   {
+    name: "r",
+    program: /^R$/u,
+    why: "runs it when it starts and ends",
+    programs: ["/usr/bin/rm", "/usr/bin/sh", "/usr/bin/uname", "/usr/bin/which"],
+  },
+  {
     name: "ssh",
     program: /^(?:ssh|scp|sftp)$/u,
     why: "is configured by it",

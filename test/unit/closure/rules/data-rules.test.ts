@@ -202,6 +202,11 @@ const cases: Readonly<Record<string, Case>> = {
     files: { [`${lib}/qt6/plugins/tls/libqopensslbackend.so`]: "" },
     brings: [`${lib}/qt6/plugins/tls/libqopensslbackend.so object`],
   },
+  r: {
+    program: "R",
+    files: { "/usr/bin/rm": "", "/usr/bin/uname": "" },
+    brings: ["/usr/bin/rm program", "/usr/bin/uname program"],
+  },
   readline: {
     library: "libreadline.so.8",
     files: { "/etc/inputrc": "" },

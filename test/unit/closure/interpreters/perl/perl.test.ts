@@ -306,3 +306,38 @@ require "Kind/$^O.pm";
     ]
   `);
 });
+
+it("follows the names of modules that functions are given or that are put together, also at reachable", async () => {
+  const installed = `//- /app/app.pl
+use Loader;
+//- /usr/share/perl5/Loader.pm
+use Module::Load;
+load "Given::Whole";
+load "Part::" . $name;
+use_module("Kit::\${type}::\${name}");
+use if $] > 5.020, experimental => 'signatures';
+die "Unused::$name is not loaded";
+my $text = "Message::" . "of things";
+//- /usr/share/perl5/Given/Whole.pm
+//- /usr/share/perl5/Part/One.pm
+//- /usr/share/perl5/Kit/Engine/Fast.pm
+//- /usr/share/perl5/Kit/Top.pm
+//- /usr/share/perl5/Kit/Engine/Deep/Er.pm
+//- /usr/share/perl5/Unused/One.pm
+//- /usr/share/perl5/experimental.pm
+//- /usr/share/perl5/Quiet.pm
+load_nothing("Silent::$name");
+//- /usr/share/perl5/Silent/One.pm
+`;
+  const traced = await trace(installed, { prune: "reachable" });
+  const lines = traced.split("\n").filter((line) => line.includes("/usr/share/perl5/"));
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "module /usr/share/perl5/Given/Whole.pm: loads Given::Whole (line 2)",
+      "module /usr/share/perl5/Kit/Engine/Fast.pm: loads a module of Kit/Engine",
+      "module /usr/share/perl5/Loader.pm: loads Loader (line 1)",
+      "module /usr/share/perl5/Part/One.pm: loads a module of Part",
+      "module /usr/share/perl5/experimental.pm: loads experimental (line 5)",
+    ]
+  `);
+});

@@ -195,3 +195,19 @@ it("takes of several ways to run a command those that can be run", async () => {
     program /opt/bin/tool []: runs /opt/bin/tool (line 4)"
   `);
 });
+
+it("gives variables the defaults that are assigned to them, and tells once of what can be something else", async () => {
+  const script = `: \${HOME_DIR:=/opt} "\${ARCH=}"
+exec "\${HOME_DIR}/bin\${ARCH}/tool" --now
+debugger=
+test "$1" && debugger="$1"
+debugger=$(pick)
+exec \${debugger} --version`;
+  expect(await trace(script, { args: ["/etc/app.conf.in", "-x"] })).toMatchInlineSnapshot(`
+    "file /opt: names /opt (line 1)
+    file /opt/bin/tool: names /opt/bin/tool (line 2)
+    program /opt/bin/tool [--now]: runs /opt/bin/tool (line 2)
+    file /etc/app.conf.in: names /etc/app.conf.in (line 4)
+    warning SHELL_COMMAND_MISSING: cannot find pick: line 5 of /entrypoint.sh runs it, not on the PATH of the builder"
+  `);
+});

@@ -16,6 +16,11 @@ const root = `
 //- /usr/share/tcltk/tcl8.6/tclIndex
 //- /usr/share/tcltk/tcl8.6/encoding/shiftjis.enc
 //- /usr/share/tcltk/tcl8.6/msgs/fr.msg
+//- /usr/share/tcltk/tcl8.6/clock.tcl
+uplevel \\#0 {
+    package require msgcat 1.6
+}
+//- /usr/share/tcltk/tcl8.6/tcl8/msgcat-1.6.1.tm
 //- /usr/share/tcltk/tcl8.6/tclAppInit.c
 //- /usr/share/tcltk/tcl8.6/tcl8/http-2.9.8.tm
 package require platform::shell
@@ -91,10 +96,12 @@ it("ships the script library, and packages with the indexes that lead to them", 
       "/usr/share/tcltk/lib2.0/json/json_tcl.tcl",
       "/usr/share/tcltk/lib2.0/json/pkgIndex.tcl",
       "/usr/share/tcltk/lib2.0/pkgIndex.tcl",
+      "/usr/share/tcltk/tcl8.6/clock.tcl",
       "/usr/share/tcltk/tcl8.6/encoding/shiftjis.enc",
       "/usr/share/tcltk/tcl8.6/init.tcl",
       "/usr/share/tcltk/tcl8.6/msgs/fr.msg",
       "/usr/share/tcltk/tcl8.6/tcl8/http-2.9.8.tm",
+      "/usr/share/tcltk/tcl8.6/tcl8/msgcat-1.6.1.tm",
       "/usr/share/tcltk/tcl8.6/tcl8/platform/shell-1.1.4.tm",
       "/usr/share/tcltk/tcl8.6/tclIndex",
       "/usr/share/zoneinfo/Europe/Paris",
