@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { examples } from "../test/support/run-json.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
 import { passThrough } from "./lib/command.ts";
 import { confined, runServer } from "./lib/containers.ts";
+import { demoWithoutEngine } from "./lib/demo-without-engine.ts";
 import { reachableEngine, withEngine } from "./lib/engine.ts";
 import { buildFrontendImage } from "./lib/frontend-image.ts";
 import { imageFigures } from "./lib/image-figures.ts";
@@ -78,16 +80,28 @@ async function show(program: string, args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`cannot build: ${program} ended with code ${code}`);
 }
 
-const reachable = await reachableEngine();
-if (reachable === undefined) {
-  say("demo: no Docker answers, so a private one is started for as long as this runs");
-  await withEngine("classic", async (engine) => {
-    Object.assign(process.env, engine.environment);
-    await ensureBaseImages(engine.registry);
-    // A private engine leaves the host's packet rules alone, so its containers have no network of their own to the outside.
-    await demo({ frontend: `${engine.registry}/pith:1`, push: true, network: ["--network=host"] });
-  });
-} else {
+const { values } = parseArgs({ options: { "no-engine": { type: "boolean" }, output: { type: "string" } } });
+
+/** True when a private engine has shown the demo; false where none can be had. */
+async function demoOnPrivateEngine(): Promise<boolean> {
+  let hasStarted = false;
+  try {
+    await withEngine("classic", async (engine) => {
+      hasStarted = true;
+      Object.assign(process.env, engine.environment);
+      await ensureBaseImages(engine.registry);
+      // A private engine leaves the host's packet rules alone, so its containers have no network of their own to the outside.
+      await demo({ frontend: `${engine.registry}/pith:1`, push: true, network: ["--network=host"] });
+    });
+  } catch (failure) {
+    if (hasStarted || !(failure instanceof Error)) throw failure;
+    say(`demo: ${failure.message}`);
+  }
+  return hasStarted;
+}
+
+const reachable = values["no-engine"] === true ? undefined : await reachableEngine();
+if (reachable !== undefined) {
   say(`demo: using the Docker at ${reachable.dockerHost}`);
   const registry = process.env["PITH_REGISTRY"];
   const network = registry === undefined ? [] : ["--network=host"];
@@ -96,4 +110,11 @@ if (reachable === undefined) {
     push: registry !== undefined,
     network,
   });
+} else {
+  if (values["no-engine"] !== true)
+    say("demo: no Docker answers, so a private one is started for as long as this runs");
+  if (values["no-engine"] === true || !(await demoOnPrivateEngine())) {
+    say("demo: no engine is used; the command line makes the image by itself");
+    await demoWithoutEngine(values.output);
+  }
 }

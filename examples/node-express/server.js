@@ -16,5 +16,5 @@ app.get("/health", (request, response) => {
   response.json({ status: "ok" });
 });
 
-const server = app.listen(3000);
+const server = app.listen(Number(process.env.PORT ?? 3000));
 process.on("SIGTERM", () => server.close());

@@ -16,17 +16,33 @@ const commandFolder = /^\/(?:usr\/(?:local\/)?)?s?bin\/[^/]+$|^\/opt\/[^/]+\/bin
 /** Which Debian package a file belongs to, as the package database of the image at hand says. */
 export type Owners = ReadonlyMap<string, string>;
 
+/** What counts of a file. `content` needs no more than its head, but for lists of the package database. */
+export type CountedFile = Pick<ImageFile, "path" | "type" | "mode" | "size" | "content">;
+
+/** True for the lists of files that dpkg keeps, one for each package. */
+export function isPackageList(path: string): boolean {
+  return packageList.test(path);
+}
+
+const packageList = /^\/var\/lib\/dpkg\/info\/([^/:]+)(?::[^/]+)?\.list$/;
+
 /** The files of an image and what they count up to. `owners` is given where the image has no package database of its own. */
 export async function imageFigures(
   reference: string,
   owners?: Owners,
 ): Promise<{ readonly figures: ImageFigures; readonly owners: Owners }> {
-  const files = await savedImageFiles(reference);
-  const known = owners ?? readOwners(files);
-  return { figures: countFiles(files, known), owners: known };
+  return figuresOf(await savedImageFiles(reference), owners);
 }
 
-function countFiles(files: readonly ImageFile[], owners: Owners): ImageFigures {
+/** The same of files that were read in another way. */
+export function figuresOf(
+  files: readonly CountedFile[],
+  owners: Owners = readOwners(files),
+): { readonly figures: ImageFigures; readonly owners: Owners } {
+  return { figures: countFiles(files, owners), owners };
+}
+
+function countFiles(files: readonly CountedFile[], owners: Owners): ImageFigures {
   const regular = files.filter((file) => file.type === "file" || file.type === "link");
   const packages = new Set<string>();
   for (const { path } of files) {
@@ -47,7 +63,7 @@ function countFiles(files: readonly ImageFile[], owners: Owners): ImageFigures {
   };
 }
 
-function isProgram(file: ImageFile): boolean {
+function isProgram(file: CountedFile): boolean {
   if (commandFolder.test(file.path)) return true;
   const [a, b] = file.content;
   const isScript = a === 0x23 && b === 0x21;
@@ -55,10 +71,10 @@ function isProgram(file: ImageFile): boolean {
   return isScript || (isElf && !/\.so(?:\.|$)/.test(file.path));
 }
 
-function readOwners(files: readonly ImageFile[]): Owners {
+function readOwners(files: readonly CountedFile[]): Owners {
   const owners = new Map<string, string>();
   for (const file of files) {
-    const name = /^\/var\/lib\/dpkg\/info\/([^/:]+)(?::[^/]+)?\.list$/.exec(file.path)?.[1];
+    const name = packageList.exec(file.path)?.[1];
     if (name === undefined) continue;
     const paths = new TextDecoder().decode(file.content).split("\n").slice(1);
     for (const path of paths)

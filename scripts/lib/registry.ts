@@ -82,7 +82,8 @@ async function isFree(port: number): Promise<boolean> {
   return (await listenOnce(port)) !== undefined;
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nothing listens on. */
+export async function freePort(): Promise<number> {
   const port = await listenOnce(0);
   if (port === undefined) throw new Error("cannot find a free port on loopback");
   return port;

@@ -55,3 +55,14 @@ export function normalizeReference(text: string): string {
   const parsed = parseReference(text);
   return parsed === undefined ? text : formatReference(parsed);
 }
+
+/**
+ * The name that `docker load` gives an image called `text`, with its tag, in the short form and in full: `app` is `app:latest`. Undefined
+ * for what Docker can call no image.
+ */
+export function loadedName(text: string): { readonly short: string; readonly full: string } | undefined {
+  const parsed = parseReference(text);
+  if (parsed?.tag === undefined || parsed.digest !== undefined) return undefined;
+  const short = `${familiarName({ ...parsed, tag: undefined })}:${parsed.tag}`;
+  return { short, full: formatReference(parsed) };
+}

@@ -1,8 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
+import { quote } from "../../diagnostics/escape.ts";
 import type { Platform } from "../../engine/engine.ts";
 import { type LayerContents, layerArchive } from "../../image/layer-archive.ts";
 import { mediaTypes } from "../../oci/descriptor.ts";
+import { loadedName } from "../../oci/reference.ts";
 import type { Compression } from "../layers/decompress.ts";
 import type { Spool } from "../layers/spool.ts";
 import type { Statement } from "./attestations.ts";
@@ -105,7 +107,7 @@ function dockerArchive(image: StagedImage, tag: string | undefined): AsyncIterab
   const manifest = [
     {
       Config: `${hexOf(config.digest)}.json`,
-      RepoTags: tag === undefined ? [] : [tag],
+      RepoTags: tag === undefined ? [] : [nameForLoad(tag)],
       Layers: image.layers.map(({ diffId }) => `${hexOf(diffId)}.tar`),
     },
   ];
@@ -114,4 +116,12 @@ function dockerArchive(image: StagedImage, tag: string | undefined): AsyncIterab
     { name: `${hexOf(config.digest)}.json`, content: config.content },
     { name: "manifest.json", content: bytesBlob("", Buffer.from(JSON.stringify(manifest))).content },
   ]);
+}
+
+/** `docker load` takes names with their tag only. */
+function nameForLoad(tag: string): string {
+  const name = loadedName(tag);
+  if (name !== undefined) return name.short;
+  const message = `cannot call the image ${quote(tag)}: docker load takes no such name`;
+  throw refuse("OUTPUT_INVALID", message, "write it as app:1 or localhost:5000/app:1, in small letters");
 }

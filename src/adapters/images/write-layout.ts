@@ -3,6 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import type { Platform } from "../../engine/engine.ts";
 import { type Descriptor, descriptorSchema, mediaTypes } from "../../oci/descriptor.ts";
+import { loadedName } from "../../oci/reference.ts";
 import { type Extent, streamExtent } from "../layers/extent.ts";
 import { attachStatements, noPlatform, type Statement } from "./attestations.ts";
 import { type Blob, bytesBlob } from "./compress.ts";
@@ -67,15 +68,27 @@ export function lookAtLayout(hostPath: string): readonly Descriptor[] | undefine
   );
 }
 
-/** Writes an OCI layout as one archive. */
+/** Writes an OCI layout as one archive, which `docker load` takes too. */
 export async function writeLayoutArchive(hostPath: string, image: ImageBlobs, naming: Naming): Promise<void> {
   const { blobs, index } = layoutOf(image, naming, []);
   const files = [
-    ...blobs.map(({ digest, content }) => ({ name: `blobs/${digest.replace(":", "/")}`, content })),
+    ...blobs.map((blob) => ({ name: placeOf(blob), content: blob.content })),
     { name: "index.json", content: index },
+    { name: "manifest.json", content: loadManifest(image, naming) },
     { name: "oci-layout", content: layoutFile },
   ];
   await putFile(hostPath, fileArchive(files), naming);
+}
+
+/** What `docker load` goes by where the engine's store is no store of OCI images, in the form of `docker save`. */
+function loadManifest({ config, layers }: ImageBlobs, { tag }: Naming): Extent {
+  const name = tag === undefined ? undefined : loadedName(tag);
+  const image = {
+    Config: placeOf(config),
+    RepoTags: name === undefined ? [] : [name.short],
+    Layers: layers.map(placeOf),
+  };
+  return bytesBlob("", encode([image])).content;
 }
 
 async function fillLayout(
@@ -86,8 +99,9 @@ async function fillLayout(
 ): Promise<void> {
   const { blobs, index } = layoutOf(image, naming, others);
   fs.mkdirSync(path.join(hostPath, "blobs/sha256"), { recursive: true });
-  for (const { digest, content } of blobs) {
-    const place = path.join(hostPath, "blobs", digest.replace(":", "/"));
+  for (const blob of blobs) {
+    const { content } = blob;
+    const place = path.join(hostPath, placeOf(blob));
     // Its name is its content; a blob that is shorter was damaged by something else.
     if (fs.statSync(place, { throwIfNoEntry: false })?.size !== content.sizeBytes) {
       await putFile(place, streamExtent(content), naming);
@@ -112,7 +126,7 @@ export function layoutOf(
   const { descriptor, blobs } = withStatements(image.statements ?? [], plain, tag);
   const own = {
     ...descriptor,
-    ...(tag === undefined ? {} : { annotations: { "org.opencontainers.image.ref.name": tag } }),
+    ...(tag === undefined ? {} : { annotations: nameAnnotations(tag) }),
   };
   const kept = others.filter((one) => one.digest !== own.digest && nameOf(one) !== tag);
   const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...kept, own] };
@@ -121,6 +135,13 @@ export function layoutOf(
     root: descriptor,
     index: bytesBlob(mediaTypes.index, encode(index)).content,
   };
+}
+
+/** The name of an image in an index: as it was given, and as the containerd store calls what `docker load` reads. */
+function nameAnnotations(tag: string): Readonly<Record<string, string>> {
+  const name = loadedName(tag);
+  const full = name === undefined ? {} : { "io.containerd.image.name": name.full };
+  return { ...full, "org.opencontainers.image.ref.name": tag };
 }
 
 /** The image alone, or an index of it and of what is attached to it. */
@@ -149,6 +170,10 @@ function manifestOf({ config, layers }: ImageBlobs): object {
 
 function describe({ mediaType, digest, content }: Blob): Descriptor {
   return { mediaType, digest, size: content.sizeBytes };
+}
+
+function placeOf({ digest }: Blob): string {
+  return `blobs/${digest.replace(":", "/")}`;
 }
 
 function nameOf({ annotations }: Descriptor): string | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { familiarName, formatReference, parseReference } from "../../../src/oci/reference.ts";
+import { familiarName, formatReference, loadedName, parseReference } from "../../../src/oci/reference.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 
@@ -26,3 +26,13 @@ test.for(["", "Debian", "debian:", "https://debian", "a@sha256:12", "a b", "-a",
     expect(parseReference(text)).toBeUndefined();
   },
 );
+
+test.for<readonly [text: string, short: string | undefined]>([
+  ["app", "app:latest"],
+  ["debian:trixie", "debian:trixie"],
+  ["localhost:5000/a", "localhost:5000/a:latest"],
+  [`app@${digest}`, undefined],
+  ["App", undefined],
+])("docker load calls %s by its tag", ([text, short]) => {
+  expect(loadedName(text)?.short).toBe(short);
+});
