@@ -27,6 +27,34 @@ export function openDirectory(hostPath: string): RootFs {
   });
 }
 
+/**
+ * A directory of the host that is in use, such as a machine's root, as a root file system: without what is mounted below it, and what is gone
+ * by the time it is asked for.
+ */
+export function openOwnDirectory(hostPath: string): RootFs {
+  const base = hostPath.replace(/\/+$/u, "");
+  const { dev } = fs.statSync(`${base}/.`);
+  const placeOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
+  return rootFsOver({
+    lstat: async (path) => unlessGone(() => readStat(placeOf(path))),
+    list: async (path) => {
+      const place = placeOf(path);
+      return unlessGone(() => (fs.lstatSync(place).dev === dev ? readNames(place) : [])) ?? [];
+    },
+    read: async (path, range) => unlessGone(() => readBytes(placeOf(path), range)),
+  });
+}
+
+function unlessGone<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (failure) {
+    const code = failure instanceof Error && "code" in failure ? failure.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw failure;
+  }
+}
+
 function readStat(place: string | Buffer): FileStat | undefined {
   const found = lstatIfPresent(place);
   if (found === undefined) return undefined;

@@ -6,7 +6,7 @@ import type { ImageReference } from "../../oci/reference.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import { countOwnFiles } from "../directory/count-files.ts";
 import { findDirectoryCapabilities } from "../directory/directory-capabilities.ts";
-import { openDirectory } from "../directory/open-directory.ts";
+import { openDirectory, openOwnDirectory } from "../directory/open-directory.ts";
 import { decompress, sniffCompression } from "../layers/decompress.ts";
 import { type Extent, fileExtent, streamExtent } from "../layers/extent.ts";
 import { openLayers, refusing } from "../layers/open-layers.ts";
@@ -23,6 +23,8 @@ import type { AttachedStatement } from "./statements.ts";
 /** A root file system that was made elsewhere. */
 export interface ImageTree {
   readonly root: RootFs;
+  /** The same for who looks at all of it: of a directory that is in use, such as a machine's root, without what is none of its own. */
+  readonly whole: RootFs;
   /** The image's configuration; empty for a directory. */
   readonly settings: ImageSettings;
   /** What is attached to the image, where the source keeps that. */
@@ -92,6 +94,7 @@ export async function openSource(text: string, options: SourceOptions): Promise<
       const layers = await openLayers(parts.layers, spool, options);
       return {
         root: layers.root,
+        whole: layers.root,
         settings: parseImageConfig(parts.config) ?? emptySettings,
         statements: parts.statements ?? [],
         count: () => layers.count(),
@@ -115,6 +118,7 @@ function openDirectorySource(hostPath: string, text: string): ImageTree {
   if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() !== true) throw missing(text, "directory");
   return {
     root: openDirectory(hostPath),
+    whole: openOwnDirectory(hostPath),
     settings: emptySettings,
     statements: [],
     count: () => countOwnFiles(hostPath),

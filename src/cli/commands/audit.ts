@@ -95,7 +95,7 @@ async function auditSource(
     const known = entries === undefined ? stated : statedFiles({ entries });
     return await auditTree({
       name: path.basename(text) || text,
-      root: tree.root,
+      root: tree.whole,
       databases: packageDatabases,
       command: [...entrypoint, ...cmd],
       searchPath: env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

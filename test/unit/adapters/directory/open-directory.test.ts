@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openDirectory } from "../../../../src/adapters/directory/open-directory.ts";
+import { openDirectory, openOwnDirectory } from "../../../../src/adapters/directory/open-directory.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { walk } from "../../../../src/rootfs/walk.ts";
 import { checkRootFs, contractTree } from "../../../support/rootfs-contract.ts";
@@ -26,6 +26,27 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
 
 checkRootFs("directory", () => openDirectory(directory));
+checkRootFs("directory in use", () => openOwnDirectory(directory));
+
+describe("a directory that is in use", () => {
+  it("is without what is mounted below it", async () => {
+    const all = openDirectory("/");
+    const own = openOwnDirectory("/");
+    expect(await all.readDirectory(toAbsPath("/proc"))).toContain("self");
+    expect(await own.readDirectory(toAbsPath("/proc"))).toEqual([]);
+    expect(await own.readDirectory(toAbsPath("/"))).toEqual(await all.readDirectory(toAbsPath("/")));
+  });
+
+  it("has no directory that is gone by the time it is listed", async () => {
+    const place = path.join(directory, "passing");
+    fs.mkdirSync(place);
+    const own = openOwnDirectory(directory);
+    expect(await own.lstat(toAbsPath("/passing/x"))).toBeUndefined();
+    fs.rmdirSync(place);
+    expect(await own.readDirectory(toAbsPath("/passing"))).toEqual([]);
+    expect(await own.readFile(toAbsPath("/passing/x"))).toBeUndefined();
+  });
+});
 
 describe("a directory of the host", () => {
   it("never opens a FIFO", async () => {
