@@ -150,7 +150,8 @@ targets:
 \`\`\`
 
 Every spec has these targets already: \`manifest\` (each path of the image with its reasons, as JSON), \`explain\` (the same for
-people), \`diff\` (against an older manifest), \`lock\` (see docs/guides/lock.md), \`rootfs\`, \`report\`, \`sbom\` and \`vex\` (see docs/guides/vex.md). \`debug\` is there too, with busybox out of the builder, and a spec may
+people), \`diff\` (against an older manifest), \`lock\` (see docs/guides/lock.md), \`rootfs\`, \`report\`, \`sbom\` and \`vex\` (see docs/guides/vex.md), and \`builder\`, \`builder:NAME\` and
+\`dependencies\`, what images are made from (see docs/guides/assembler.md). \`debug\` is there too, with busybox out of the builder, and a spec may
 say what it adds instead: it has the layers of the main image bit for bit, and one over them with all that differs.
 
 \`docker buildx build --call targets\` lists them all; \`lint\`, \`outline\`, \`schema\`, \`init\` and \`describe\` are answered too (docs/guides/command-line.md).`,

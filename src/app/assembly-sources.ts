@@ -88,7 +88,7 @@ function findBuilder(gathering: Gathering, name: string): Checked<AssemblySource
   return missing({
     code: "SOURCE_NEEDED",
     message: `cannot make the builder ${name}: ${why}`,
-    hint: `hand it over finished, with --source ${name}=oci:DIR, or build with docker build`,
+    hint: `hand it over finished, with --source ${name}=oci:DIR (docker build --target builder:${name} makes it), or build with docker build`,
     pointer: steps[0]?.pointer ?? `/builders/${name}/from`,
   });
 }
@@ -119,7 +119,7 @@ async function findDependencies({ spec, context, dependencies }: Gathering): Pro
   return missing({
     code: "SOURCE_NEEDED",
     message: `cannot install the application's dependencies: ${manager} takes an engine`,
-    hint: "hand them over installed, with --dependencies dir:PATH, or write dependencies: none where they are in a builder",
+    hint: "hand them over installed, with --dependencies dir:PATH (docker build --target dependencies makes them), or write dependencies: none where they are in a builder",
     pointer: "/app/dependencies",
   });
 }

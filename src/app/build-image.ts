@@ -171,7 +171,7 @@ async function openAppTree(
 }
 
 /** Paths of the build context that the build reads, so that no others are transferred; undefined: all. */
-function contextPaths(build: PlatformBuild): readonly string[] | undefined {
+export function contextPaths(build: PlatformBuild): readonly string[] | undefined {
   const { spec } = build;
   const paths = new Set<string>();
   if (usesAppFromContext(spec.app)) paths.add(cleanPath(spec.app.src));

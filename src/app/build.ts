@@ -12,6 +12,7 @@ import { planImage, solveImage } from "./build-image.ts";
 import { printInEngine, type Report } from "./closure-step.ts";
 import { openContexts } from "./contexts.ts";
 import { planDebugImage } from "./debug-image.ts";
+import { dependencyTree, solveBuilder } from "./finished-builder.ts";
 import { readLock } from "./held-lock.ts";
 import { makeLock } from "./lock.ts";
 import { findOlderManifest } from "./older-manifest.ts";
@@ -19,7 +20,7 @@ import { readSpec, type SpecFiles } from "./read-spec.ts";
 import { makeReport } from "./report.ts";
 import { solveState } from "./solve.ts";
 import { specPlaces } from "./spec-places.ts";
-import { pickTarget, type ReportTarget } from "./targets.ts";
+import { type PickedTarget, pickTarget, type ReportTarget } from "./targets.ts";
 import { noList, stateVulnerabilities } from "./vex.ts";
 
 /**
@@ -58,7 +59,7 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
         const build = platformBuild(context, platform);
         const mainLock = lock === undefined ? undefined : { ...lock, prefix: "" };
         const main = target.isDebug === true ? { ...build, ...parsed, lock: mainLock } : undefined;
-        const built = report === "lock" ? await fileResult(build, locked) : await buildPlatform(build, report, main);
+        const built = await buildPlatform(build, { target, main, locked });
         return [formatPlatform(platform), { platform, ...built }] as const;
       }),
     );
@@ -99,12 +100,22 @@ function platformBuild(context: BuildContext, platform: Platform): PlatformBuild
   return { ...context, platform, progressPrefix: severalPlatforms ? `${formatPlatform(platform)} ` : "" };
 }
 
-/** `main`: what the main image is built of, where the debug image is asked for, which lies over it. */
 async function buildPlatform(
   build: PlatformBuild,
-  report: Exclude<ReportTarget, "lock"> | undefined,
-  main: PlatformBuild | undefined,
+  {
+    target: { report, builder },
+    main,
+    locked,
+  }: {
+    readonly target: PickedTarget;
+    /** What the main image is built of, where the debug image is asked for, which lies over it. */
+    readonly main: PlatformBuild | undefined;
+    readonly locked: State;
+  },
 ): Promise<BuiltPlatform> {
+  if (report === "lock") return fileResult(build, locked);
+  if (report === "builder") return solveBuilder(build, builder ?? "");
+  if (report === "dependencies") return fileResult(build, await dependencyTree(build));
   const image = await (main === undefined ? planImage(build) : planDebugImage(build, main));
   if (report === "rootfs") return solveImage(build, image);
   if (report === undefined) {
@@ -141,7 +152,7 @@ async function lockFile(context: BuildContext): Promise<State> {
 
 async function reportOf(
   build: PlatformBuild,
-  kind: Exclude<ReportTarget, "lock" | "report" | "rootfs" | "vex">,
+  kind: Exclude<ReportTarget, "builder" | "dependencies" | "lock" | "report" | "rootfs" | "vex">,
 ): Promise<Report> {
   if (kind === "sbom") return { kind, path: billFormat(build) };
   const places = specPlaces(build);

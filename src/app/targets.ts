@@ -1,9 +1,21 @@
 import { BuildError } from "../diagnostics/diagnostic.ts";
+import { processBuilder } from "../plan/image-process.ts";
 import type { Spec } from "../spec/spec.ts";
 import { suggest } from "../spec/suggest.ts";
 
 /** Built-in targets that are built. */
-const reportTargets = ["diff", "explain", "lock", "manifest", "report", "rootfs", "sbom", "vex"] as const;
+const reportTargets = [
+  "builder",
+  "dependencies",
+  "diff",
+  "explain",
+  "lock",
+  "manifest",
+  "report",
+  "rootfs",
+  "sbom",
+  "vex",
+] as const;
 /** The target that every spec has, and may write itself. */
 export const debugTarget = "debug";
 
@@ -11,7 +23,9 @@ export type ReportTarget = (typeof reportTargets)[number];
 
 /** What each built-in target gives, in a few words. */
 export const targetDescriptions: Readonly<Record<ReportTarget | typeof debugTarget, string>> = {
+  builder: "the builder with its steps done, or another one as builder:NAME",
   debug: "the image, and tools over it",
+  dependencies: "what pip or npm has installed for the application",
   diff: "what differs from an older manifest (DIFF)",
   explain: "why a path is in the image, or is not (EXPLAIN)",
   lock: "the lock file of the builders",
@@ -27,6 +41,8 @@ export interface PickedTarget {
   /** The place of the target's own spec in the whole: empty for the main image. */
   readonly pointerPrefix: string;
   readonly report: ReportTarget | undefined;
+  /** The builder that `builder` or `builder:NAME` means. */
+  readonly builder?: string;
   /** True for the main image with tools over it. */
   readonly isDebug?: true;
 }
@@ -39,7 +55,9 @@ export function pickTarget(spec: Spec, name: string | undefined): PickedTarget {
   if (own !== undefined) return { spec: own, pointerPrefix: `/targets/${name}`, report: undefined, ...debug };
   if (name === debugTarget) return { spec, pointerPrefix: "", report: undefined, ...debug };
   const report = reportTargets.find((target) => target === name);
+  if (report === "builder") return { spec, pointerPrefix: "", report, builder: processBuilder(spec) };
   if (report !== undefined) return { spec, pointerPrefix: "", report };
+  if (name.startsWith(builderPrefix)) return pickBuilder(spec, name.slice(builderPrefix.length));
   const known = [...new Set([...Object.keys(spec.targets), debugTarget, ...reportTargets])];
   const closest = suggest(name, known);
   throw new BuildError([
@@ -49,6 +67,24 @@ export function pickTarget(spec: Spec, name: string | undefined): PickedTarget {
       message: `cannot find target ${name}: the spec has no such target`,
       hint: closest === undefined ? `use one of ${known.join(", ")}` : `did you mean ${closest}?`,
       ...(Object.keys(spec.targets).length === 0 ? {} : { pointer: "/targets" }),
+    },
+  ]);
+}
+
+const builderPrefix = "builder:";
+
+function pickBuilder(spec: Spec, builder: string): PickedTarget {
+  if (Object.hasOwn(spec.builders, builder)) return { spec, pointerPrefix: "", report: "builder", builder };
+  throw new BuildError([
+    {
+      severity: "error",
+      code: "TARGET_UNKNOWN",
+      message: `cannot find target ${builderPrefix}${builder}: the spec has no such builder`,
+      hint: `use one of ${Object.keys(spec.builders)
+        .sort()
+        .map((known) => builderPrefix + known)
+        .join(", ")}`,
+      pointer: "/builders",
     },
   ]);
 }

@@ -78,11 +78,13 @@ export async function readSpec(call: Call): Promise<ReadSpec> {
   };
 }
 
-/** What is wrong with a report as a target where no engine makes it: other commands print most of them. */
+/** What is wrong with a target that is no image where no engine makes it: other commands print most reports. */
 export function reportRefused(target: string): BuildError {
   return misuse(
-    `cannot make the target ${target}: it is a report, which takes an engine`,
-    `use docker build --target ${target}, or pith resolve --json, pith explain, pith diff or pith audit`,
+    `cannot make the target ${target}: it takes an engine`,
+    target === "builder" || target === "dependencies"
+      ? `use docker build --target ${target}`
+      : `use docker build --target ${target}, or pith resolve --json, pith explain, pith diff or pith audit`,
   );
 }
 

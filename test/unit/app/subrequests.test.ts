@@ -102,25 +102,29 @@ test("outline of a target that is not there is an error at its place", async () 
 test("targets lists the spec's own and the built-in ones", async () => {
   const fake = { spec: { "pith.yaml": spec } };
   expect((await answerOf("frontend.targets", fake))?.["result.txt"]).toMatchInlineSnapshot(`
-    "TARGET     DESCRIPTION
-    (default)  the image, where --target names none
+    "TARGET        DESCRIPTION
+    (default)     the image, where --target names none
     small
-    debug      the image, and tools over it
-    diff       what differs from an older manifest (DIFF)
-    explain    why a path is in the image, or is not (EXPLAIN)
-    lock       the lock file of the builders
-    manifest   every path with its reasons, as JSON
-    report     the builder beside the image: what can be attacked
-    rootfs     the files of the image, for -o FOLDER
-    sbom       the bill of materials
-    vex        which vulnerabilities the image cannot have (VULNERABILITIES)
+    builder       the builder with its steps done, or another one as builder:NAME
+    debug         the image, and tools over it
+    dependencies  what pip or npm has installed for the application
+    diff          what differs from an older manifest (DIFF)
+    explain       why a path is in the image, or is not (EXPLAIN)
+    lock          the lock file of the builders
+    manifest      every path with its reasons, as JSON
+    report        the builder beside the image: what can be attacked
+    rootfs        the files of the image, for -o FOLDER
+    sbom          the bill of materials
+    vex           which vulnerabilities the image cannot have (VULNERABILITIES)
     "
   `);
+  const reports = ["diff", "explain", "lock", "manifest", "report", "rootfs", "sbom", "vex"];
+  const builtIn = ["builder", "debug", "dependencies", ...reports];
   expect(await jsonOf("frontend.targets", fake)).toMatchObject({
     targets: [
       { name: "", default: true, base: "base:1" },
       { name: "small", location: { sourceIndex: 0, ranges: [{ start: { line: 23 } }] } },
-      ...["debug", "diff", "explain", "lock", "manifest", "report", "rootfs", "sbom", "vex"].map((name) => ({ name })),
+      ...builtIn.map((name) => ({ name })),
     ],
   });
 });

@@ -172,7 +172,7 @@ describe("a build that takes an engine", () => {
       "no Docker answers",
       "exit 1",
       steps,
-      "hint: hand it over finished, with --source main=oci:DIR, or build with docker build\n",
+      "hint: hand it over finished, with --source main=oci:DIR (docker build --target builder:main makes it), or build with docker build\n",
     ],
     [
       "the spec names no frontend",

@@ -286,7 +286,7 @@ policy: {forbid: [file-capability]}
 
   it("a report as a target", async () => {
     const { code, err } = await pith(["build", "--target", "sbom", "--source", source(), ...out], { files });
-    expect(err).toContain("USAGE_INVALID: cannot make the target sbom: it is a report, which takes an engine");
+    expect(err).toContain("USAGE_INVALID: cannot make the target sbom: it takes an engine");
     expect(code).toBe(2);
   });
 });
