@@ -13,6 +13,7 @@ import { pickTarget } from "../app/targets.ts";
 import { BuildError, isClean } from "../diagnostics/diagnostic.ts";
 import type { Platform } from "../engine/engine.ts";
 import { type BuildOptions, defaultEpochSeconds, parseBuildOptions } from "../plan/options.ts";
+import { formatPlatform } from "../plan/platforms.ts";
 import type { ParsedSpec } from "../spec/parse.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Call, CommandWords, OptionSpec } from "./command.ts";
@@ -29,7 +30,7 @@ export const assemblyOptions: readonly OptionSpec[] = [
   { name: "dependencies", value: "SOURCE", description: "The application's installed dependencies." },
   { name: "build-context", value: "NAME=SOURCE", isRepeatable: true, description: "What a builder's `from` names." },
   { name: "target", value: "NAME", description: "Build a target of the spec." },
-  { name: "platform", value: "OS/ARCH", description: "Default: linux on this machine's architecture." },
+  { name: "platform", value: "OS/ARCH", description: "Default: linux on this machine's. Several: with commas." },
   { name: "build-arg", value: "NAME=VALUE", isRepeatable: true, description: "Set an argument of the spec." },
   { name: "label", value: "NAME=VALUE", isRepeatable: true, description: "Add a label to the image." },
   ...registryOptions,
@@ -48,6 +49,32 @@ export interface ReadSpec {
   readonly report: string | undefined;
   readonly options: BuildOptions;
   readonly contextFolder: string;
+}
+
+/** Makes the image for each platform of a call, and hands all of them to `use` while their sources are open. */
+export async function withImages<Layer extends AssembledLayer, T>(
+  call: Call,
+  read: ReadSpec,
+  { writeLayer, use }: Making<Layer, (images: readonly MadeImage<Layer>[]) => Promise<T>>,
+): Promise<T> {
+  const { platforms, buildPlatform } = read.options;
+  const add = async (made: readonly MadeImage<Layer>[], [platform, ...others]: readonly Platform[]): Promise<T> => {
+    if (platform === undefined) return use(made);
+    const note = platforms.length === 1 ? "" : ` for ${formatPlatform(platform)}`;
+    const one = { call, read, platform, note };
+    return withImage(one, { writeLayer, use: async (image, spool) => add([...made, { image, spool }], others) });
+  };
+  return add([], platforms.length === 0 ? [buildPlatform] : platforms);
+}
+
+interface Making<Layer extends AssembledLayer, Use> {
+  readonly writeLayer: (spool: Spool, ...layer: Parameters<Assembling<Layer>["writeLayer"]>) => Promise<Layer>;
+  readonly use: Use;
+}
+
+export interface MadeImage<Layer extends AssembledLayer> {
+  readonly image: AssembledImage<Layer>;
+  readonly spool: Spool;
 }
 
 /** Reads the spec that a call names. Throws its errors. */
@@ -88,17 +115,21 @@ export function reportRefused(target: string): BuildError {
   );
 }
 
-/** Opens the sources of a call, makes the image of its spec, and hands it to `use` while the sources are open. */
-export async function withImage<Layer extends AssembledLayer, T>(
-  call: Call,
-  read: ReadSpec,
+/** Opens the sources of a call, makes the image of its spec for a platform, and hands it to `use` while the sources are open. */
+async function withImage<Layer extends AssembledLayer, T>(
   {
-    writeLayer,
-    use,
+    call,
+    read,
+    platform,
+    note,
   }: {
-    readonly writeLayer: (spool: Spool, ...layer: Parameters<Assembling<Layer>["writeLayer"]>) => Promise<Layer>;
-    readonly use: (image: AssembledImage<Layer>, spool: Spool) => Promise<T>;
+    readonly call: Call;
+    readonly read: ReadSpec;
+    readonly platform: Platform;
+    /** Which of several platforms it is. */
+    readonly note: string;
   },
+  { writeLayer, use }: Making<Layer, (image: AssembledImage<Layer>, spool: Spool) => Promise<T>>,
 ): Promise<T> {
   const { words, terminal } = call;
   const { file, parsed, spec, options, contextFolder } = read;
@@ -106,9 +137,9 @@ export async function withImage<Layer extends AssembledLayer, T>(
   const opened: ImageTree[] = [];
   const spool = openSpool(os.tmpdir());
   const open = async (text: string): Promise<ImageTree> => {
-    const task = terminal.start(`reading ${text}`);
+    const task = terminal.start(`reading ${text}${note}`);
     const tree = await openSource(text, {
-      platform: platformOf(options),
+      platform,
       hostFolder: call.hostFolder,
       spoolFolder: os.tmpdir(),
       dockerHost: process.env["DOCKER_HOST"],
@@ -126,7 +157,7 @@ export async function withImage<Layer extends AssembledLayer, T>(
     const dependencies = words.text("dependencies");
     const common: Omit<Assembling<Layer>, "spec"> = {
       specName: path.basename(file),
-      platform: platformOf(options),
+      platform,
       epochSeconds: options.epochSeconds ?? defaultEpochSeconds,
       labels: options.labels,
       builders,
@@ -134,7 +165,7 @@ export async function withImage<Layer extends AssembledLayer, T>(
       context: openContext(contextFolder, path.resolve(call.hostFolder, file)),
       plugins: allPlugins(),
       async writeLayer(name, archive) {
-        const task = terminal.start(`gathering the layer ${name}`);
+        const task = terminal.start(`gathering the layer ${name}${note}`);
         const layer = await writeLayer(
           spool,
           name,
@@ -148,7 +179,7 @@ export async function withImage<Layer extends AssembledLayer, T>(
     terminal.report([...parsed.checked.diagnostics, ...image.warnings], parsed.files);
     const { files, bytes, packages, builderPackages } = image.figures;
     terminal.say(
-      `closure: ${files.toLocaleString("en-US")} files, ${(bytes / 1e6).toFixed(1)} MB, ${String(packages)} of ${String(builderPackages)} packages`,
+      `closure${note}: ${files.toLocaleString("en-US")} files, ${(bytes / 1e6).toFixed(1)} MB, ${String(packages)} of ${String(builderPackages)} packages`,
     );
     return await use(image, spool);
   } finally {
@@ -208,10 +239,6 @@ function readOptions(words: CommandWords): BuildOptions {
   );
   if (!isClean(diagnostics)) throw new BuildError(diagnostics);
   return options;
-}
-
-function platformOf({ platforms, buildPlatform }: BuildOptions): Platform {
-  return platforms[0] ?? buildPlatform;
 }
 
 /** Finished builders: those of `--source`, and those that go on from a named context without a step of their own. */

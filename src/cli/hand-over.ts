@@ -84,7 +84,6 @@ function withHint({ diagnostics }: BuildError, hint: string): BuildError {
 
 /** The options of a call under the names that buildx has for them. */
 function buildArguments({ words, hostFolder, terminal }: Call, { file, options }: ReadSpec): readonly string[] {
-  const [platform] = options.platforms;
   const target = words.text("target");
   const tag = words.text("tag");
   return [
@@ -92,7 +91,7 @@ function buildArguments({ words, hostFolder, terminal }: Call, { file, options }
     path.resolve(hostFolder, file),
     ...(terminal.isQuiet ? ["--quiet"] : []),
     ...(words.has("sbom") ? ["--sbom=true"] : []),
-    ...(words.has("platform") && platform !== undefined ? ["--platform", formatPlatform(platform)] : []),
+    ...(words.has("platform") ? ["--platform", options.platforms.map(formatPlatform).join(",")] : []),
     ...(target === undefined ? [] : ["--target", target]),
     ...(tag === undefined ? [] : ["--tag", tag]),
     ...(["build-arg", "label", "build-context"] as const).flatMap((name) =>

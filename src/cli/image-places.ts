@@ -70,7 +70,7 @@ async function openPacked(
     });
     try {
       const image = await refusing(place.text, async () => packParts(stored.parts, { compression: "gzip", spool }));
-      return { source: blobsSource(image, place.text), reference: undefined, close: () => spool.close() };
+      return { source: blobsSource([image], place.text), reference: undefined, close: () => spool.close() };
     } finally {
       stored.close();
     }

@@ -11,9 +11,9 @@ import type { ImageParts } from "./image-parts.ts";
 import { refuse } from "./refuse.ts";
 import { type ImageBlobs, layoutOf } from "./write-layout.ts";
 
-/** One image that is not stored anywhere yet, with what is attached to it, as a place to copy from. */
-export function blobsSource(image: ImageBlobs, name: string): Source {
-  const { blobs, root } = layoutOf(image, { tag: name }, []);
+/** An image that is not stored anywhere yet, for each of its platforms, with what is attached to it, as a place to copy from. */
+export function blobsSource(images: readonly ImageBlobs[], name: string): Source {
+  const { blobs, root } = layoutOf(images, { tag: name }, []);
   const found = new Map(blobs.map((blob) => [blob.digest, blob]));
   return {
     name,

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { quote } from "../../diagnostics/escape.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
 import type { Platform } from "../../engine/engine.ts";
 import { type LayerContents, layerArchive } from "../../image/layer-archive.ts";
 import { mediaTypes } from "../../oci/descriptor.ts";
@@ -59,8 +60,18 @@ export function parseOutput(text: string): ImageOutput {
   );
 }
 
-/** Stores an image. Whatever happens meanwhile, its place holds what it held before or the whole image. */
-export async function writeImage(image: StagedImage, output: ImageOutput, writing: Writing): Promise<void> {
+/** True for outputs that can hold an image for several platforms. */
+export function keepsPlatforms(output: { readonly kind: ImageOutput["kind"] | "registry" }): boolean {
+  return keepsStatements(output);
+}
+
+/**
+ * Stores an image, one for each platform; several take an output that keeps them. Whatever happens meanwhile, its place holds what it
+ * held before or the whole image.
+ */
+export async function writeImage(images: readonly StagedImage[], output: ImageOutput, writing: Writing): Promise<void> {
+  const [image] = images;
+  invariant(image !== undefined && (images.length === 1 || keepsPlatforms(output)), "an output holds the platforms");
   const hostPath = path.resolve(writing.hostFolder, output.place);
   const { tag, signal } = writing;
   const naming = { tag, ...(signal === undefined ? {} : { signal }) };
@@ -76,7 +87,8 @@ export async function writeImage(image: StagedImage, output: ImageOutput, writin
       return;
     case "oci":
     case "oci-archive": {
-      const blobs = await packImage(image, writing);
+      const blobs = [];
+      for (const one of images) blobs.push(await packImage(one, writing));
       if (output.kind === "oci") await writeLayout(hostPath, blobs, naming);
       else await writeLayoutArchive(refuseDirectory(hostPath), blobs, naming);
     }

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { invariant } from "../../diagnostics/invariant.ts";
 import type { Platform } from "../../engine/engine.ts";
 import { type Descriptor, descriptorSchema, mediaTypes } from "../../oci/descriptor.ts";
 import { loadedName } from "../../oci/reference.ts";
@@ -29,15 +30,16 @@ export interface Naming {
 export const layoutFile: Extent = bytesBlob("", Buffer.from('{"imageLayoutVersion":"1.0.0"}')).content;
 
 /**
- * Writes an OCI layout directory. One that is there keeps its other images; an image of the same name is replaced, in one step, when
- * everything else is on the disk. Throws OUTPUT_INVALID where something else is in the place.
+ * Writes an OCI layout directory with an image, which has several for as many platforms. One that is there keeps its other images; an
+ * image of the same name is replaced, in one step, when everything else is on the disk. Throws OUTPUT_INVALID where something else is in
+ * the place.
  */
-export async function writeLayout(hostPath: string, image: ImageBlobs, naming: Naming): Promise<void> {
+export async function writeLayout(hostPath: string, images: readonly ImageBlobs[], naming: Naming): Promise<void> {
   const known = lookAtLayout(hostPath);
   if (known === undefined) {
     const temporary = temporaryName(hostPath);
     try {
-      await fillLayout(temporary, image, naming, []);
+      await fillLayout(temporary, images, naming, []);
       fs.renameSync(temporary, hostPath);
       syncFolder(path.dirname(hostPath));
     } catch (failure) {
@@ -46,7 +48,7 @@ export async function writeLayout(hostPath: string, image: ImageBlobs, naming: N
     }
     return;
   }
-  await fillLayout(hostPath, image, naming, known);
+  await fillLayout(hostPath, images, naming, known);
 }
 
 /**
@@ -69,12 +71,20 @@ export function lookAtLayout(hostPath: string): readonly Descriptor[] | undefine
 }
 
 /** Writes an OCI layout as one archive, which `docker load` takes too. */
-export async function writeLayoutArchive(hostPath: string, image: ImageBlobs, naming: Naming): Promise<void> {
-  const { blobs, index } = layoutOf(image, naming, []);
+export async function writeLayoutArchive(
+  hostPath: string,
+  images: readonly ImageBlobs[],
+  naming: Naming,
+): Promise<void> {
+  const { blobs, index } = layoutOf(images, naming, []);
+  const [only, ...others] = images;
   const files = [
     ...blobs.map((blob) => ({ name: placeOf(blob), content: blob.content })),
     { name: "index.json", content: index },
-    { name: "manifest.json", content: loadManifest(image, naming) },
+    // It has no form for several platforms.
+    ...(only === undefined || others.length > 0
+      ? []
+      : [{ name: "manifest.json", content: loadManifest(only, naming) }]),
     { name: "oci-layout", content: layoutFile },
   ];
   await putFile(hostPath, fileArchive(files), naming);
@@ -93,11 +103,11 @@ function loadManifest({ config, layers }: ImageBlobs, { tag }: Naming): Extent {
 
 async function fillLayout(
   hostPath: string,
-  image: ImageBlobs,
+  images: readonly ImageBlobs[],
   naming: Naming,
   others: readonly Descriptor[],
 ): Promise<void> {
-  const { blobs, index } = layoutOf(image, naming, others);
+  const { blobs, index } = layoutOf(images, naming, others);
   fs.mkdirSync(path.join(hostPath, "blobs/sha256"), { recursive: true });
   for (const blob of blobs) {
     const { content } = blob;
@@ -113,28 +123,63 @@ async function fillLayout(
 
 /** All blobs of an image with its manifests, what names the whole, and the index of a layout that has it beside others. */
 export function layoutOf(
-  image: ImageBlobs,
+  images: readonly ImageBlobs[],
   { tag }: Naming,
   others: readonly Descriptor[],
 ): { readonly blobs: readonly Blob[]; readonly root: Descriptor; readonly index: Extent } {
+  const made = images.map((image) => describeImage(image, tag));
+  const { descriptor, blobs } = joinImages(made);
+  const own = { ...descriptor, ...(tag === undefined ? {} : { annotations: nameAnnotations(tag) }) };
+  const kept = others.filter((one) => one.digest !== own.digest && nameOf(one) !== tag);
+  const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...kept, own] };
+  // Images for several platforms may have layers in common.
+  const distinct = new Map([...made.flatMap((image) => image.blobs), ...blobs].map((blob) => [blob.digest, blob]));
+  return { blobs: [...distinct.values()], root: descriptor, index: bytesBlob(mediaTypes.index, encode(index)).content };
+}
+
+interface DescribedImage {
+  readonly descriptor: Descriptor;
+  /** What is attached to it. */
+  readonly attached: readonly Descriptor[];
+  readonly blobs: readonly Blob[];
+}
+
+function describeImage(image: ImageBlobs, tag: string | undefined): DescribedImage {
   const manifest = bytesBlob(mediaTypes.manifest, encode(manifestOf(image)));
   const { os, architecture, variant } = image.platform;
-  const plain = {
+  const descriptor = {
     ...describe(manifest),
     platform: { architecture, os, ...(variant === undefined ? {} : { variant }) },
   };
-  const { descriptor, blobs } = withStatements(image.statements ?? [], plain, tag);
-  const own = {
-    ...descriptor,
-    ...(tag === undefined ? {} : { annotations: nameAnnotations(tag) }),
-  };
-  const kept = others.filter((one) => one.digest !== own.digest && nameOf(one) !== tag);
-  const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...kept, own] };
+  const plain = [...image.layers, image.config, manifest];
+  const { statements = [] } = image;
+  if (statements.length === 0) return { descriptor, attached: [], blobs: plain };
+  const {
+    manifest: attached,
+    blobs,
+    annotations,
+  } = attachStatements(statements, {
+    digest: descriptor.digest,
+    name: tag,
+  });
   return {
-    blobs: [...image.layers, image.config, manifest, ...blobs],
-    root: descriptor,
-    index: bytesBlob(mediaTypes.index, encode(index)).content,
+    descriptor,
+    attached: [{ ...describe(attached), annotations, platform: noPlatform }],
+    blobs: [...plain, ...blobs, attached],
   };
+}
+
+/** The one image alone, or an index of all and of what is attached to them. */
+function joinImages(images: readonly DescribedImage[]): {
+  readonly descriptor: Descriptor;
+  readonly blobs: readonly Blob[];
+} {
+  const [only, ...others] = images;
+  invariant(only !== undefined, "an image has at least one platform");
+  if (others.length === 0 && only.attached.length === 0) return { descriptor: only.descriptor, blobs: [] };
+  const manifests = [...images.map(({ descriptor }) => descriptor), ...images.flatMap(({ attached }) => attached)];
+  const index = bytesBlob(mediaTypes.index, encode({ schemaVersion: 2, mediaType: mediaTypes.index, manifests }));
+  return { descriptor: describe(index), blobs: [index] };
 }
 
 /** The name of an image in an index: as it was given, and as the containerd store calls what `docker load` reads. */
@@ -142,20 +187,6 @@ function nameAnnotations(tag: string): Readonly<Record<string, string>> {
   const name = loadedName(tag);
   const full = name === undefined ? {} : { "io.containerd.image.name": name.full };
   return { ...full, "org.opencontainers.image.ref.name": tag };
-}
-
-/** The image alone, or an index of it and of what is attached to it. */
-function withStatements(
-  statements: readonly Statement[],
-  image: Descriptor,
-  tag: string | undefined,
-): { readonly descriptor: Descriptor; readonly blobs: readonly Blob[] } {
-  if (statements.length === 0) return { descriptor: image, blobs: [] };
-  const { manifest, blobs, annotations } = attachStatements(statements, { digest: image.digest, name: tag });
-  const attached = { ...describe(manifest), annotations, platform: noPlatform };
-  const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [image, attached] };
-  const blob = bytesBlob(mediaTypes.index, encode(index));
-  return { descriptor: describe(blob), blobs: [...blobs, manifest, blob] };
 }
 
 /** The manifest of an image, as BuildKit orders its keys. */

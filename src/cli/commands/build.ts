@@ -8,6 +8,7 @@ import { parseRegistryName } from "../../adapters/images/place.ts";
 import { stageLayer } from "../../adapters/images/stage-layer.ts";
 import {
   type ImageOutput,
+  keepsPlatforms,
   keepsStatements,
   packImage,
   parseOutput,
@@ -19,10 +20,12 @@ import { wantedAttestations } from "../../app/attestations.ts";
 import { specPlaces } from "../../app/spec-places.ts";
 import { type Predicate, printStatements } from "../../app/statements.ts";
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
 import { copy } from "../../oci/copy.ts";
 import type { ImageReference } from "../../oci/reference.ts";
 import type { Source } from "../../oci/target.ts";
-import { assemblyOptions, type ReadSpec, readSpec, withImage } from "../assembly.ts";
+import { formatPlatform } from "../../plan/platforms.ts";
+import { assemblyOptions, type ReadSpec, readSpec, withImages } from "../assembly.ts";
 import type { Call, Command, CommandWords } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { handOver } from "../hand-over.ts";
@@ -80,25 +83,47 @@ async function assembleInto(
   { output, compression }: { readonly output: BuildOutput; readonly compression: Compression },
 ): Promise<ExitCode> {
   const { words, terminal, signal, hostFolder } = call;
-  return withImage(call, read, {
+  if (read.options.platforms.length > 1 && !keepsPlatforms(output)) {
+    throw misuse(
+      `cannot write ${output.kind}:${output.place} for several platforms: it holds one image`,
+      "write oci:DIR, oci-archive:FILE or a name with its registry, or name one platform",
+    );
+  }
+  return withImages(call, read, {
     writeLayer: async (spool, name, archive) => stageLayer(name, archive, spool),
-    async use(image, spool) {
+    async use(made) {
       const task = terminal.start(`writing ${output.kind}:${output.place}`);
-      const tag = words.text("tag");
-      const statements = await statementsFor(call, read, { image, output });
-      const writing = { hostFolder, tag, compression, spool, signal };
+      const images = [];
+      for (const { image } of made) {
+        images.push({ ...image, statements: await statementsFor(call, read, { image, output }) });
+      }
+      const [first] = made;
+      invariant(first !== undefined, "an image has at least one platform");
+      const writing = { hostFolder, tag: words.text("tag"), compression, spool: first.spool, signal };
       if (output.kind === "registry") {
-        const blobs = await packImage({ ...image, statements }, writing);
+        const blobs = [];
+        for (const image of images) blobs.push(await packImage(image, writing));
         await pushImage(call, output, blobsSource(blobs, output.place));
-      } else await writeImage({ ...image, statements }, output, writing);
+      } else await writeImage(images, output, writing);
       task.finish();
-      const { layers, figures } = image;
-      const summary = { layers: layers.map(({ name, diffId }) => ({ name, diffId })), figures };
-      if (terminal.isJson) terminal.print(`${JSON.stringify(summary, undefined, 2)}\n`);
+      if (terminal.isJson) terminal.print(`${JSON.stringify(summarise(images), undefined, 2)}\n`);
       else terminal.say(`wrote ${output.kind}:${output.place}`);
       return exitCodes.fine;
     },
   });
+}
+
+/** What `--json` prints: one image as it is, several by their platforms. */
+function summarise(images: readonly AssembledImage<AssembledLayer>[]): object {
+  const summaries = images.map(({ platform, layers, figures }) => ({
+    platform: formatPlatform(platform),
+    layers: layers.map(({ name, diffId }) => ({ name, diffId })),
+    figures,
+  }));
+  const [only, ...others] = summaries;
+  return only !== undefined && others.length === 0
+    ? { layers: only.layers, figures: only.figures }
+    : { images: summaries };
 }
 
 /** What the spec, or `--sbom`, has attached to the image. Warns of what the spec asks for and the output cannot keep. */

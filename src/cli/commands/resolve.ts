@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { specPlaces } from "../../app/spec-places.ts";
 import { toPrintedManifest } from "../../closure/printed-manifest.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
 import { readEntry } from "../../image/layer-archive.ts";
-import { assemblyOptions, readSpec, withImage } from "../assembly.ts";
+import { assemblyOptions, readSpec, withImages } from "../assembly.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { misuse } from "../words.ts";
 
 /** `pith resolve`: what the image of a spec would hold. */
 export const resolve: Command = {
@@ -26,10 +28,15 @@ SOURCEs are those of pith build.`,
     const { terminal, signal } = call;
     const read = await readSpec(call);
     const { spec, parsed, places } = read;
-    return withImage(call, read, {
+    if (read.options.platforms.length > 1) {
+      throw misuse("cannot print several platforms at once: what they hold differs", "name one with --platform");
+    }
+    return withImages(call, read, {
       // The archive says nothing that is asked here, so that nothing of it is made.
       writeLayer: async (_spool, name) => Promise.resolve({ name, diffId: "" }),
-      async use({ manifest, contents }) {
+      async use([made]) {
+        invariant(made !== undefined, "an image has at least one platform");
+        const { manifest, contents } = made.image;
         const digests = new Map<string, string>();
         for (const entry of contents.entries) {
           if (!terminal.isJson || entry.kind !== "file") continue;
