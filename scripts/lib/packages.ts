@@ -18,7 +18,10 @@ const tools: readonly Tool[] = [
   { debianPackage: "skopeo", present: async () => isInstalled("skopeo") },
   { debianPackage: "umoci", present: async () => isInstalled("umoci") },
   { debianPackage: "python3-jsonschema", present: async () => isInstalled("python3", ["-c", "import jsonschema"]) },
+  { debianPackage: "oras", present: async () => isInstalled("oras", ["version"]) },
   { debianPackage: "cosign", present: async () => isInstalled("cosign", ["version"]) },
+  { debianPackage: "zsh", present: async () => isInstalled("zsh") },
+  { debianPackage: "fish", present: async () => isInstalled("fish") },
   { debianPackage: "git", present: async () => isInstalled("git") },
 ];
 

@@ -77,8 +77,10 @@ function renderFish(commands: readonly Command[]): string {
       }),
     ];
   });
+  const names = quoted(commands.map(({ name }) => name).join(" "));
   return `# fish completion for pith: pith completion fish | source
 ${lines.join("\n")}
+complete -c pith -n '__fish_seen_subcommand_from help' -f -a ${names}
 `;
 }
 
@@ -109,6 +111,7 @@ _pith() {
   shift words
   (( CURRENT-- ))
   case $command in
+    help) _describe command commands ;;
 ${cases.join("\n")}
   esac
 }
