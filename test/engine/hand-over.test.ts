@@ -1,0 +1,81 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { output } from "../../scripts/lib/command.ts";
+import { savedImageConfig } from "../../scripts/lib/saved-image.ts";
+import { pith } from "../support/command-line.ts";
+import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
+import { folderTree, imageTree } from "../support/image-tree.ts";
+import { makeProject } from "../support/project.ts";
+import { validateLayout } from "../support/validate-image.ts";
+
+const { frontend, registry, store } = testEngine();
+const project = makeProject({
+  "pith.yaml": `# syntax=${frontend}
+from: debian:trixie-slim
+build: [mkdir /own && echo text >/own/text]
+binaries: [/usr/bin/env]
+closure: {include: [/own]}
+`,
+  "broken.yaml": `# syntax=${frontend}\nfrom: debian:trixie-slim\nbuild: ["exit 7"]\nbinaries: [/usr/bin/env]\n`,
+});
+const tag = `${registry}/pith-test/hand-over:1`;
+let expected = "";
+beforeAll(async () => {
+  await mustBuild({ spec: project.path("pith.yaml"), tag });
+  expected = await savedImageConfig(tag);
+});
+
+const at = (name: string): string => project.path(name);
+
+async function build(to: string, { name = "pith.yaml", more = [] as readonly string[] } = {}) {
+  return pith(["build", "-f", at(name), "-o", to, ...more]);
+}
+
+const pathsOf = (entries: readonly { readonly path: string }[]): readonly string[] =>
+  entries.map(({ path }) => path).toSorted();
+
+describe("a builder with steps goes to Docker", () => {
+  test("for docker-archive:, which Docker loads", async () => {
+    const built = await build(`docker-archive:${at("out.tar")}`, { more: ["-t", "pith-test/handed-over:1"] });
+    expect({ code: built.code, err: built.err }).toMatchObject({ code: 0 });
+    expect(built.err).toContain("it has the step");
+    expect(built.err).toContain("handing the build over to docker buildx build");
+    await dockerOutput(["load", "--input", at("out.tar")]);
+    expect(await savedImageConfig("pith-test/handed-over:1")).toBe(expected);
+  });
+
+  test("for dir: and tar:, which hold the image's files", async () => {
+    expect(await build(`dir:${at("folder")}`)).toMatchObject({ code: 0 });
+    expect(pathsOf(folderTree(at("folder")))).toEqual(pathsOf(await imageTree(tag)));
+    expect(await build(`tar:${at("files.tar")}`)).toMatchObject({ code: 0 });
+    expect(await output("tar", ["-xOf", at("files.tar"), "own/text"])).toBe("text\n");
+  });
+
+  test("for oci: and a registry, where its store can write them", async () => {
+    const layout = at("layout");
+    const built = await build(`oci:${layout}`, { more: ["-t", "one"] });
+    const name = `${registry}/pith-test/handed-over:${store}`;
+    const pushed = await build(name);
+    if (store === "classic") {
+      expect([built.code, pushed.code]).toEqual([1, 1]);
+      expect(built.err).toContain("OCI exporter is not supported for the docker driver");
+      expect(existsSync(layout)).toBe(false);
+      return;
+    }
+    expect([built.code, pushed.code], built.err + pushed.err).toEqual([0, 0]);
+    expect((await validateLayout(layout)).problems).toEqual([]);
+    for (const source of [`oci:${layout}:one`, `docker://${name}`]) {
+      const args = ["inspect", "--config", "--raw", ...(source.startsWith("docker") ? ["--tls-verify=false"] : [])];
+      expect(await output("skopeo", [...args, source])).toBe(expected);
+    }
+  });
+
+  test("and what fails there leaves nothing", async () => {
+    const { code, err } = await build(`dir:${at("failed")}`, { name: "broken.yaml" });
+    expect(code).toBe(1);
+    expect(err).toContain("STEP_FAILED");
+    const left = readdirSync(join(project.folder)).filter((found) => found.includes("failed"));
+    expect(left).toEqual([]);
+  });
+});
