@@ -14,7 +14,8 @@ export function renderCorpus(): Promise<string> {
 ${programs.length} programs of Debian and npm in ${groups.length} groups are built by the tests from images with hundreds of packages, run in their scratch images with
 \`--network none --read-only --cap-drop ALL\`, and have to give an answer that is known: \`npm run corpus\`, and \`PITH_CORPUS=name,group npm run corpus\` for some
 of them. \`npm test\` runs all of them on the classic store and a handful on containerd's. Programs with no run-time have one level. Every object of those
-images is compared with the real loader (\`npm test -- --project differential\`).
+images is compared with the real loader, and every closure with the one from an index of layers whose directories are listed in another order
+(\`npm test -- --project differential\`).
 
 | group | program | levels | why it is hard |
 | --- | --- | --- | --- |

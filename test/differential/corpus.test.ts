@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ensureCorpusImageRoots } from "../../scripts/lib/corpus-images.ts";
-import { corpusPrograms } from "../support/corpus.ts";
+import { corpusImages, ensureCorpusImageRoots } from "../../scripts/lib/corpus-images.ts";
+import { compareClosures } from "../support/closure-differential.ts";
+import { chosenPrograms, corpusPrograms } from "../support/corpus.ts";
 import { compareLoaders, glibcLoader } from "../support/loader-differential.ts";
 
-/* The roots that the programs of the corpus come from: every object of theirs against the real loader. */
+/* The roots that the programs of the corpus come from. */
 describe("in the roots of the corpus", () => {
   let roots: ReadonlyMap<string, string> = new Map();
   beforeAll(async () => {
@@ -23,4 +24,15 @@ describe("in the roots of the corpus", () => {
     expect(different).toEqual([]);
     expect(compared).toBeGreaterThan(3000);
   });
+
+  it.each(corpusImages().map(({ name }) => name))(
+    "every closure is the same from a directory and from layers, in any order of directories: %s",
+    { timeout: 1_200_000 },
+    async (name) => {
+      const programs = chosenPrograms("classic").filter(({ image }) => image === name);
+      const { closures, lines, different } = await compareClosures(roots.get(name) ?? "", programs);
+      process.stdout.write(`${name}: ${closures} closures (${lines} lines) compared, ${different.length} differ\n`);
+      expect(different).toEqual([]);
+    },
+  );
 });
