@@ -5,6 +5,8 @@ import { scanSource } from "./source-scan.ts";
 /** A `.pth` file of a site directory (Python library reference, `site`). */
 export interface PathFile {
   readonly path: AbsPath;
+  /** Why it cannot be read, where Python passes over it in silence: it says nothing then, and does not ship. */
+  readonly damage?: string;
   /** Directories that it adds to `sys.path`, by a line each or in its code; they need not be there. */
   readonly directories: readonly AbsPath[];
   /** Directories that its code adds as further site directories. */
@@ -36,7 +38,12 @@ export async function readPathFiles(site: AbsPath, files: ProcessFiles): Promise
   for (const name of await files.names(site)) {
     if (!name.endsWith(".pth") || name.startsWith(".")) continue;
     const path = childOf(site, name);
-    const lines = ((await files.readText(path)) ?? "").split("\n").map((line) => line.trimEnd());
+    const text = await files.readText(path);
+    if (text === undefined) {
+      pathFiles.push({ ...unread, path, damage: await damageOf(path, files) });
+      continue;
+    }
+    const lines = text.split("\n").map((line) => line.trimEnd());
     const code = lines.filter((line) => /^import[ \t]/u.test(line)).join("\n");
     const named = lines.filter((line) => line !== "" && !line.startsWith("#") && !/^import[ \t]/u.test(line));
     const scan = scanSource(code);
@@ -51,6 +58,19 @@ export async function readPathFiles(site: AbsPath, files: ProcessFiles): Promise
     });
   }
   return pathFiles;
+}
+
+const unread: Omit<PathFile, "path"> = {
+  directories: [],
+  siteDirectories: [],
+  imports: [],
+  editable: { packages: new Map(), namespaces: new Map() },
+};
+
+async function damageOf(path: AbsPath, files: ProcessFiles): Promise<string> {
+  const kind = (await files.stat(path))?.kind;
+  if (kind === undefined) return "it is a link to nothing";
+  return kind === "file" ? "it is larger than 16 MiB" : `it is a ${kind}, not a file`;
 }
 
 /** The modules that a `.pth` file imports, where they lie beside it, have tables of what an editable install consists of. */

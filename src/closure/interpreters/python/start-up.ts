@@ -1,5 +1,5 @@
 import { type AbsPath, baseName, childOf, isWithin } from "../../../rootfs/rootfs.ts";
-import type { Yield } from "../../closure.ts";
+import type { Finding, Yield } from "../../closure.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import type { Installation } from "./installation.ts";
 import type { Reach } from "./reach.ts";
@@ -79,7 +79,11 @@ async function reachSites(
     const paths = [path, ...modules.flatMap((module) => module?.file ?? [])];
     return paths.some((one) => distributions.ownersOf(one).some((owner) => owner.metadata !== undefined));
   };
-  for (const { path, directories, siteDirectories, imports, editable } of searchPath.pathFiles) {
+  for (const { path, damage, directories, siteDirectories, imports, editable } of searchPath.pathFiles) {
+    if (damage !== undefined) {
+      out.push({ finding: unreadable(path, damage) });
+      continue;
+    }
     const isOwned = await isOfDistribution(path, imports);
     const extendsPath = [directories, siteDirectories].some(({ length }) => length > 0);
     const isEditable = editable.packages.size > 0 || editable.namespaces.size > 0;
@@ -95,4 +99,14 @@ async function reachSites(
     const found = await finder.find(name);
     if (found?.file !== undefined) await emitter.file(found.file, "module", rule("runs it at its start"), out);
   }
+}
+
+function unreadable(path: AbsPath, damage: string): Finding {
+  return {
+    severity: "warning",
+    code: "PYTHON_PATH_FILE",
+    message: `cannot read ${path}: ${damage}`,
+    hint: "repair it in the builder, or remove it there: what it adds to sys.path is not found",
+    path,
+  };
 }

@@ -2,8 +2,12 @@ import { expect, it } from "vitest";
 import type { Interpreter } from "../../../../src/closure/closure.ts";
 import { guile } from "../../../../src/closure/interpreters/guile/guile.ts";
 import { lua } from "../../../../src/closure/interpreters/lua/lua.ts";
+import { node } from "../../../../src/closure/interpreters/node/node.ts";
+import { perl } from "../../../../src/closure/interpreters/perl/perl.ts";
 import { php } from "../../../../src/closure/interpreters/php/php.ts";
+import { python } from "../../../../src/closure/interpreters/python/python.ts";
 import { ruby } from "../../../../src/closure/interpreters/ruby/ruby.ts";
+import { shell } from "../../../../src/closure/interpreters/shell/shell.ts";
 import { tcl } from "../../../../src/closure/interpreters/tcl/tcl.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { closureOf } from "../../../support/closure.ts";
@@ -32,6 +36,27 @@ const languages: Readonly<Record<string, Language>> = {
     ending: ".lua",
     load: (name) => `require "${name}"`,
   },
+  node: {
+    interpreter: node,
+    program: "/usr/bin/node",
+    root: "//- /usr/bin/node 0755 elf=x86_64\n//- /app/package.json fifo\n//- /app/node_modules/pipe/package.json fifo\n",
+    ending: ".js",
+    load: (name) => `require("./${name}.js");`,
+  },
+  perl: {
+    interpreter: perl,
+    program: "/usr/bin/perl",
+    root: "//- /usr/bin/perl 0755 elf=x86_64\n/usr/share/perl/5.40\n/etc/perl\n//- /usr/share/perl/5.40/strict.pm\n//- /etc/perl/sitecustomize.pl fifo\n",
+    ending: ".pl",
+    load: (name) => `require "./${name}.pl";`,
+  },
+  python: {
+    interpreter: python,
+    program: "/usr/bin/python3",
+    root: "//- /usr/bin/python3 0755 elf=x86_64\n//- /usr/lib/python3.13/os.py\n//- /usr/lib/python3.13/site-packages/pipe.pth fifo\n//- /usr/lib/python3.13/site-packages/pipe-1.dist-info/RECORD fifo\n",
+    ending: ".py",
+    load: (name) => `import ${name}`,
+  },
   php: {
     interpreter: php,
     program: "/usr/bin/php",
@@ -45,6 +70,13 @@ const languages: Readonly<Record<string, Language>> = {
     root: "//- /usr/bin/ruby 0755 elf=x86_64\n/usr/lib/ruby/3.3.0\n//- /usr/lib/ruby/3.3.0/rbconfig.rb\n//- /var/lib/gems/3.3.0/specifications/pipe-1.gemspec fifo\n//- /app/Gemfile\n//- /app/Gemfile.lock fifo\n",
     ending: ".rb",
     load: (name) => `require_relative "${name}"`,
+  },
+  shell: {
+    interpreter: shell,
+    program: "/bin/sh",
+    root: "//- /bin/sh 0755 elf=x86_64\n//- /app/pipe.sh fifo\n",
+    ending: ".sh",
+    load: (name) => `. ./${name}.sh`,
   },
   tcl: {
     interpreter: tcl,
@@ -82,6 +114,14 @@ it.each(Object.keys(languages))("%s: ten thousand sources", async (name) => {
   for (let index = 0; index < 10_000; index++) sources[`m${String(index)}`] = "";
   sources["main"] = Array.from({ length: 10_000 }, (_, index) => language.load(`m${String(index)}`)).join("\n");
   expect((await files(language, sources)).own).toHaveLength(10_001);
+});
+
+it.each(Object.keys(languages))("%s: three thousand sources, each of which loads the next", async (name) => {
+  const language = languages[name];
+  if (language === undefined) return;
+  const sources: Record<string, string> = { main: language.load("m0") };
+  for (let index = 0; index < 3000; index++) sources[`m${String(index)}`] = language.load(`m${String(index + 1)}`);
+  expect((await files(language, sources)).own).toHaveLength(3001);
 });
 
 it.each(Object.keys(languages))("%s: sources of bytes that are no text", async (name) => {

@@ -239,3 +239,52 @@ import os; __import__('hook').install()
     ]
   `);
 });
+
+it("takes of broken files what can be read, and ends", async () => {
+  const long = "x".repeat(1_000_000);
+  const root = `
+//- ${site}/cut.pth
+/opt/first
+import one; sys.path.append("/opt/unfin
+//- ${site}/directory.pth/inner
+//- ${site}/fifo.pth fifo
+//- ${site}/gone.pth -> /nowhere
+//- ${site}/long.pth
+${long}
+import ${long}
+/${"a/".repeat(3000)}
+//- ${site}/loop.pth -> loop.pth
+//- ${site}/noise.pth
+\u0000\udcff\ufeff((("""\u0001
+import (((
+import two, "
+import missing_module; missing_module.run()
+/opt/loop
+/opt/file
+../../../../../../opt/up
+//- ${site}/one.py
+//- ${site}/two.py
+//- /opt/file
+//- /opt/first/a.py
+//- /opt/up/b.py
+//- /opt/loop -> loop
+//- /app/app.py
+import a, b
+`;
+  expect(await check(root)).toMatchInlineSnapshot(`
+    [
+      "/app/app.py  /usr/bin/python3 is told to run it",
+      "/opt/file  /usr/bin/python3 has it on sys.path",
+      "/opt/first/a.py  /app/app.py imports a",
+      "/opt/up/b.py  /app/app.py imports b",
+      "/usr/lib/python3.13/site-packages/cut.pth  /usr/bin/python3 reads it to extend sys.path",
+      "/usr/lib/python3.13/site-packages/long.pth  /usr/bin/python3 reads it to extend sys.path",
+      "/usr/lib/python3.13/site-packages/noise.pth  /usr/bin/python3 reads it to extend sys.path",
+      "/usr/lib/python3.13/site-packages/one.py  /usr/bin/python3 imports one",
+      "warning PYTHON_PATH_FILE: cannot read /usr/lib/python3.13/site-packages/directory.pth: it is a directory, not a file; asked for by /usr/bin/python3",
+      "warning PYTHON_PATH_FILE: cannot read /usr/lib/python3.13/site-packages/fifo.pth: it is a fifo, not a file; asked for by /usr/bin/python3",
+      "warning PYTHON_PATH_FILE: cannot read /usr/lib/python3.13/site-packages/gone.pth: it is a link to nothing; asked for by /usr/bin/python3",
+      "warning PYTHON_PATH_FILE: cannot read /usr/lib/python3.13/site-packages/loop.pth: it is a link to nothing; asked for by /usr/bin/python3",
+    ]
+  `);
+});
