@@ -1,5 +1,6 @@
 import type { Interpreter } from "../closure.ts";
 import { bun } from "./bun/bun.ts";
+import { deno } from "./deno/deno.ts";
 import { guile } from "./guile/guile.ts";
 import { java } from "./java/java.ts";
 import { lua } from "./lua/lua.ts";
@@ -12,4 +13,17 @@ import { shell } from "./shell/shell.ts";
 import { tcl } from "./tcl/tcl.ts";
 
 /** Every run-time that Pith knows, sorted by name. */
-export const interpreters: readonly Interpreter[] = [bun, guile, java, lua, node, perl, php, python, ruby, shell, tcl];
+export const interpreters: readonly Interpreter[] = [
+  bun,
+  deno,
+  guile,
+  java,
+  lua,
+  node,
+  perl,
+  php,
+  python,
+  ruby,
+  shell,
+  tcl,
+];

@@ -4,9 +4,10 @@ import { isRecord, parseRecord } from "../json-object.ts";
 import { npmPurl } from "./purl.ts";
 
 const jsonLimit = 2 ** 22;
-const packageDirectory = /^\/(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/.@][^/]*(?=\/)/;
+const packageDirectory =
+  /^\/(?:.*\/)?(?:node_modules\/(?:@[^/]+\/)?[^/.@][^/]*|npm\/[\w-]+(?:\.[\w-]+)+\/(?:@[^/]+\/)?[^/.@][^/]*\/\d[^/]*)(?=\/)/;
 
-/** Packages in directories `node_modules`, each with a package.json that has its name and version. */
+/** Packages in directories `node_modules` and in caches of Deno (`npm/HOST/NAME/VERSION`), each with a package.json that has its name and version. */
 export const npmPackages: PackageDatabase = {
   name: "npm",
   kind: "language",

@@ -14,6 +14,8 @@ export interface NodeContext {
   readonly wholePackages: Set<AbsPath>;
   /** True where sources in TypeScript run as they are. */
   readonly runsTypeScript: boolean;
+  /** True where modules may have addresses, and lie in a cache once they were downloaded. */
+  readonly downloads: boolean;
 }
 
 /** How node takes a file that it loads: addons go through dlopen. */

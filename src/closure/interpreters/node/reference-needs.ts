@@ -58,20 +58,24 @@ async function* moduleNeeds(reference: ModuleReference, from: AbsPath, context: 
     yield { need: { path, role: roleOf(path), evidence: "proved", why: `imports ${specifier}` } };
   }
   const isPackage = packageRootOf(from, context.packagePaths) !== undefined;
-  if (found.length > 0 || isPackage || certainty === "tried" || /^(?:data|https?):/u.test(specifier)) return;
+  if (found.length > 0 || isPackage || certainty === "tried" || specifier.startsWith("data:")) return;
+  if (/^https?:/u.test(specifier) && !context.downloads) return;
   yield { finding: missingModule(reference, from) };
 }
 
 function missingModule(reference: ModuleReference, from: AbsPath): Finding {
   const isPackage = splitSpecifier(reference.specifier) !== undefined;
+  const isDownloaded = /^(?:npm|jsr|https?):/u.test(reference.specifier);
   return {
     severity: reference.certainty === "certain" ? "error" : "warning",
     code: "MODULE_MISSING",
     message: `cannot find module ${reference.specifier}: imported at ${from}:${reference.line}, not installed there`,
     path: from,
-    hint: isPackage
-      ? `add ${splitSpecifier(reference.specifier)?.name ?? reference.specifier} to the dependencies of package.json`
-      : "check that the app's include and exclude patterns, and .dockerignore, leave the file in",
+    hint: isDownloaded
+      ? "download it in the builder (`deno install`), and give builder and image the same DENO_DIR"
+      : isPackage
+        ? `add ${splitSpecifier(reference.specifier)?.name ?? reference.specifier} to the dependencies of package.json`
+        : "check that the app's include and exclude patterns, and .dockerignore, leave the file in",
   };
 }
 

@@ -28,7 +28,15 @@ export interface ResolutionDialect {
   isReplaced?(specifier: string): boolean;
   /** Files that a configuration gives for a specifier before any other search, tried with endings. */
   mapped?(specifier: string, directory: AbsPath): Promise<readonly AbsPath[]>;
+  /** What a specifier stands for in this run-time alone; undefined where Node's rules are to be followed. */
+  locate?(specifier: string, directory: AbsPath): Promise<Location | undefined>;
 }
+
+/** Files, or the directories that a package may lie in with the path inside it, or the name that Node's rules are to be asked for. */
+export type Location =
+  | { readonly files: readonly AbsPath[] }
+  | { readonly packages: readonly AbsPath[]; readonly subpath: string }
+  | { readonly specifier: string; readonly directory: AbsPath };
 
 /** Node's loaders, also of versions that know `module-sync`. */
 export const nodeDialect: ResolutionDialect = {
@@ -67,6 +75,32 @@ export function moduleResolver(tree: ModuleTree, options: ResolverOptions): Modu
   }
 
   async function resolveAfresh(
+    specifier: string,
+    directory: AbsPath,
+    mode: ModuleMode,
+  ): Promise<readonly AbsPath[] | "builtin"> {
+    const location = await dialect.locate?.(specifier, directory);
+    if (location !== undefined && "files" in location) return location.files;
+    if (location !== undefined && "packages" in location) return inPackages(location, directory, mode);
+    return byNode(location?.specifier ?? specifier, location?.directory ?? directory, mode);
+  }
+
+  async function inPackages(
+    { packages, subpath }: { readonly packages: readonly AbsPath[]; readonly subpath: string },
+    directory: AbsPath,
+    mode: ModuleMode,
+  ): Promise<readonly AbsPath[]> {
+    const found = new Set<AbsPath>();
+    for (const conditions of conditionSets(mode)) {
+      for (const place of packages) {
+        const path = await inPackage(place, subpath, { specifier: "", directory, conditions, mode });
+        if (path !== undefined) found.add(path);
+      }
+    }
+    return [...found];
+  }
+
+  async function byNode(
     specifier: string,
     directory: AbsPath,
     mode: ModuleMode,
@@ -203,6 +237,8 @@ export function moduleResolver(tree: ModuleTree, options: ResolverOptions): Modu
   }
 
   async function packageDirectory(name: string, directory: AbsPath): Promise<AbsPath | undefined> {
+    const location = await dialect.locate?.(name, directory);
+    if (location !== undefined && "packages" in location) return location.packages[0];
     for (const candidate of candidateDirectories(name, directory, true)) {
       if ((await tree.kindOf(candidate)) === "directory") return candidate;
     }

@@ -15,6 +15,8 @@ import { moduleResolver, nodeDialect, type ResolutionDialect } from "./resolver.
 export interface ModuleDialect {
   readonly resolution: ResolutionDialect;
   readonly runsTypeScript: boolean;
+  /** True where modules may have addresses, and lie in a cache once they were downloaded. */
+  readonly downloads?: boolean;
   readonly command: NodeCommand;
   readonly searchPaths: readonly AbsPath[];
   /** Directories that hold installed packages though they are no `node_modules`. */
@@ -61,6 +63,7 @@ export function startModules(process: ProcessContext, tree: ModuleTree, dialect:
     packagePaths,
     wholePackages: new Set(),
     runsTypeScript,
+    downloads: dialect.downloads === true,
   };
   const asked = new Set<AbsPath>();
 

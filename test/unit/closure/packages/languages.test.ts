@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { PackageDatabase } from "../../../../src/closure/closure.ts";
 import { gems } from "../../../../src/closure/packages/gems.ts";
 import { jars } from "../../../../src/closure/packages/jars.ts";
+import { npmPackages } from "../../../../src/closure/packages/npm.ts";
 import { pythonDistributions } from "../../../../src/closure/packages/python-dist.ts";
 import { type MemoryEntry, memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import { compareBytes, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
@@ -124,6 +125,27 @@ thing.py,,
   expect(await read(pythonDistributions, parseFixture(text))).toMatchInlineSnapshot(`
     [
       "pkg:pypi/thing@2 | - | - | /srv/vendor/thing-2.dist-info/METADATA /srv/vendor/thing-2.dist-info/RECORD /srv/vendor/thing.py",
+    ]
+  `);
+});
+
+it("reads packages in node_modules, and in the cache of Deno", async () => {
+  const text = `
+//- /app/node_modules/@s/a/package.json
+{"name": "@s/a", "version": "1.0.0"}
+//- /app/node_modules/@s/a/node_modules/b/package.json
+{"name": "b", "version": "2.0.0"}
+//- /deno/npm/registry.npmjs.org/b/2.0.0/package.json
+{"name": "b", "version": "2.0.0"}
+//- /deno/npm/registry.npmjs.org/b/registry.json
+{"name": "b", "version": "9"}
+//- /srv/npm/b/package.json
+{"name": "c", "version": "1.0.0"}
+`;
+  expect(await read(npmPackages, parseFixture(text))).toMatchInlineSnapshot(`
+    [
+      "pkg:npm/%40s/a@1.0.0 | - | - | /app/node_modules/@s/a/package.json",
+      "pkg:npm/b@2.0.0 | - | - | /app/node_modules/@s/a/node_modules/b/package.json /deno/npm/registry.npmjs.org/b/2.0.0/package.json",
     ]
   `);
 });
