@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly isInterpreter: boolean;
   /** The script that stands for an interpreter, and that this program runs. */
   readonly wrapper?: AbsPath;
+  /** The script that stands for an interpreter, of which a command started this program. */
+  readonly behind?: AbsPath;
   /** Programs that started each other with known arguments, up to here. */
   readonly launchDepth: number;
 }

@@ -120,15 +120,20 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
   if (loader !== undefined) await work.askAll(await loader.startUp(), asker);
   await applyRules(work, process);
   if (process.runtime !== undefined) await work.askAll(process.runtime.start(), asker);
-  const unknown = start.wrapper ?? (start.isInterpreter && interpreter === undefined ? walk.real : undefined);
-  if (unknown !== undefined && work.isNew(`unknown\0${view.name}\0${unknown}`)) {
-    const from = unknown === walk.real ? asker.from : unknown;
-    await work.askAll(unknownRuntime(context, { program: unknown, plugins: work.plugins }), {
-      ...asker,
-      from,
-    });
-  }
+  await takeUnknownRuntime(work, process, asker);
   await startCommand(work, process);
+}
+
+/** A run-time of which no plug-in knows the rules: an interpreter, the script that stands for one, or what that script runs. */
+async function takeUnknownRuntime(work: Worklist, process: Process, asker: Omit<Ask, "need">): Promise<void> {
+  const { start, interpreter, realProgram, view, context } = process;
+  const isUnknown = interpreter === undefined && (start.isInterpreter || start.behind !== undefined);
+  const program = start.wrapper ?? (isUnknown ? realProgram : undefined);
+  if (program === undefined || !work.isNew(`unknown\0${view.name}\0${program}`)) return;
+  const { plugins } = work;
+  const wrapper = start.behind;
+  const yields = unknownRuntime(context, { program, plugins, ...(wrapper === undefined ? {} : { wrapper }) });
+  await work.askAll(yields, { ...asker, from: program === realProgram ? asker.from : program });
 }
 
 /** How the loader of a program of a view is simulated. */
@@ -255,9 +260,17 @@ function interpreterStart(
 /** A program that is started with known arguments goes on as the process that starts it: the application may be behind it. */
 function launchOf({ need, process }: Ask): StartOptions {
   if (need.args === undefined || process === undefined) return bareStart;
-  const { wrapper: _, ...start } = process.start;
+  const { wrapper, ...start } = process.start;
   if (start.launchDepth >= maxLaunchDepth) return bareStart;
-  return { ...start, args: need.args, isInterpreter: false, shebangDepth: 0, launchDepth: start.launchDepth + 1 };
+  const behind = wrapper ?? start.behind;
+  return {
+    ...start,
+    args: need.args,
+    isInterpreter: false,
+    shebangDepth: 0,
+    launchDepth: start.launchDepth + 1,
+    ...(behind === undefined ? {} : { behind }),
+  };
 }
 
 /** Programs that run what their arguments name. */

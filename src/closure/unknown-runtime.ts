@@ -32,11 +32,22 @@ interface Tree {
  */
 export async function* unknownRuntime(
   process: ProcessContext,
-  { program, plugins }: { readonly program: AbsPath; readonly plugins: Pick<Plugins, "packages" | "knownFiles"> },
+  {
+    program,
+    plugins,
+    wrapper,
+  }: {
+    readonly program: AbsPath;
+    readonly plugins: Pick<Plugins, "packages" | "knownFiles">;
+    /** The script that runs the program: parts of the run-time are what its package asks for. */
+    readonly wrapper?: AbsPath;
+  },
 ): AsyncIterable<Yield> {
   const known = plugins.knownFiles?.(program);
   const trees =
-    known === undefined ? await treesOf(process.root, program, plugins.packages) : [{ name: program, files: known }];
+    known === undefined
+      ? await treesOf(process.root, { program, wrapper }, plugins.packages)
+      : [{ name: program, files: known }];
   const files = new Map<AbsPath, string>();
   for (const { name, files: own } of trees) {
     for (const path of own) {
@@ -96,23 +107,25 @@ async function* libraryNeeds(process: ProcessContext, path: AbsPath): AsyncItera
 
 async function treesOf(
   root: RootFs,
-  program: AbsPath,
+  { program, wrapper }: { readonly program: AbsPath; readonly wrapper: AbsPath | undefined },
   databases: readonly PackageDatabase[],
 ): Promise<readonly Tree[]> {
   for (const database of databases.toSorted((left, right) => compareBytes(left.name, right.name))) {
     if (database.kind !== "system" || !(await hasMarker(root, database))) continue;
     const all = new Map<string, InstalledPackage>();
     let owner: InstalledPackage | undefined;
-    for await (const one of database.read(root, [program])) {
+    let user: InstalledPackage | undefined;
+    for await (const one of database.read(root, wrapper === undefined ? [program] : [program, wrapper])) {
       if (!all.has(one.name)) all.set(one.name, one);
       if (owner === undefined && one.files.includes(program)) owner = one;
+      if (user === undefined && wrapper !== undefined && one.files.includes(wrapper)) user = one;
     }
     if (owner === undefined) continue;
     // What every system has is no run-time of an application.
     if (/^Essential: yes$/mu.test(owner.record ?? "")) return [];
-    return sameSource(owner, all).map(({ name, files }) => ({ name, files }));
+    return sameSource(owner, { all, user }).map(({ name, files }) => ({ name, files }));
   }
-  return besideProgram(root, program);
+  return wrapper === undefined ? besideProgram(root, program) : [];
 }
 
 async function hasMarker(root: RootFs, { markers }: PackageDatabase): Promise<boolean> {
@@ -120,10 +133,17 @@ async function hasMarker(root: RootFs, { markers }: PackageDatabase): Promise<bo
   return false;
 }
 
-/** The owner, and packages of its source that it depends on, directly or through such packages. */
-function sameSource(owner: InstalledPackage, all: ReadonlyMap<string, InstalledPackage>): readonly InstalledPackage[] {
+/**
+ * The owner, and packages of its source that it depends on, directly or through such packages; those too that the package of
+ * a script that runs it depends on.
+ */
+function sameSource(
+  owner: InstalledPackage,
+  { all, user }: { readonly all: ReadonlyMap<string, InstalledPackage>; readonly user: InstalledPackage | undefined },
+): readonly InstalledPackage[] {
   const sourceOf = ({ source, name }: InstalledPackage): string => (source ?? name).split(" ")[0] ?? name;
-  const chosen = new Set([owner]);
+  const wanted = (user?.requires?.() ?? []).flatMap((name) => all.get(name) ?? []);
+  const chosen = new Set([owner, ...wanted.filter((one) => sourceOf(one) === sourceOf(owner))]);
   for (const one of chosen) {
     for (const name of one.requires?.() ?? []) {
       const other = all.get(name);

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { shell } from "../../../src/closure/interpreters/shell/shell.ts";
 import { dpkg } from "../../../src/closure/packages/dpkg.ts";
 import { type ClosureCase, closureOf } from "../../support/closure.ts";
 
@@ -140,4 +141,77 @@ it("adds nothing for programs that are named otherwise, and for those of every s
   expect((await trace(octave, roots)).filter((line) => !line.includes("ld-linux"))).toEqual(["/usr/bin/octave system"]);
   const essential = octave.replace("Package: octave\n", "Package: octave\nEssential: yes\n");
   expect((await trace(essential, interpreter("/usr/bin/octave"))).some((line) => line.includes("plot.m"))).toBe(false);
+});
+
+it("takes what the script of an interpreter runs, with the parts that its package asks for", async () => {
+  const root = `
+//- /usr/bin/elixir -> ../lib/elixir/bin/elixir
+//- /usr/lib/elixir/bin/elixir 0755
+#!/bin/sh
+exec erl "$@"
+//- /usr/lib/elixir/ebin/elixir.beam
+//- /bin/sh 0755 elf=x86_64 loader=
+//- /usr/bin/erl 0755 elf=x86_64 loader=
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/lib/erlang/beam 0755 elf=x86_64 loader=
+//- /usr/lib/erlang/crypto.so elf=x86_64
+//- /usr/lib/erlang/wx.so elf=x86_64
+//- /var/lib/dpkg/info/elixir.list
+/usr/lib/elixir/bin/elixir
+/usr/lib/elixir/ebin/elixir.beam
+//- /var/lib/dpkg/info/erlang-base.list
+/usr/bin/erl
+/usr/lib/erlang/beam
+//- /var/lib/dpkg/info/erlang-crypto.list
+/usr/lib/erlang/crypto.so
+//- /var/lib/dpkg/info/erlang-wx.list
+/usr/lib/erlang/wx.so
+//- /var/lib/dpkg/status
+Package: elixir
+Status: install ok installed
+Version: 1
+Architecture: all
+Depends: erlang-base, erlang-crypto
+
+Package: erlang-base
+Status: install ok installed
+Source: erlang
+Version: 27
+Architecture: amd64
+
+Package: erlang-crypto
+Status: install ok installed
+Source: erlang
+Version: 27
+Architecture: amd64
+
+Package: erlang-wx
+Status: install ok installed
+Source: erlang
+Version: 27
+Architecture: amd64
+`;
+  const { entries, diagnostics } = await closureOf({
+    root,
+    roots: interpreter("/usr/bin/elixir"),
+    process: { cmd: ["-e", "1"] },
+    plugins: { packages: [dpkg], interpreters: [shell] },
+  });
+  expect([
+    ...entries.filter(({ kind }) => kind !== "directory").map(({ path }) => path),
+    ...diagnostics.map(({ code, message }) => `${code}: ${message}`),
+  ]).toMatchInlineSnapshot(`
+    [
+      "/bin/sh",
+      "/lib64/ld-linux-x86-64.so.2",
+      "/usr/bin/elixir",
+      "/usr/bin/erl",
+      "/usr/lib/elixir/bin/elixir",
+      "/usr/lib/elixir/ebin/elixir.beam",
+      "/usr/lib/erlang/beam",
+      "/usr/lib/erlang/crypto.so",
+      "RUNTIME_UNKNOWN: cannot tell what /usr/bin/erl loads: no rules for this run-time, so all of erlang-base, erlang-crypto ships (2 files); asked for by /usr/lib/elixir/bin/elixir <- /usr/bin/elixir",
+      "RUNTIME_UNKNOWN: cannot tell what /usr/lib/elixir/bin/elixir loads: no rules for this run-time, so all of elixir ships (1 file); asked for by /usr/bin/elixir",
+    ]
+  `);
 });

@@ -1,3 +1,4 @@
+import { resolveLinks } from "../../../rootfs/links.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { ProcessContext, Runtime, Yield } from "../../closure.ts";
 import { readShellCommand } from "./arguments.ts";
@@ -10,7 +11,6 @@ export async function startShell(process: ProcessContext): Promise<Runtime> {
   const script = command.script === undefined ? undefined : await scriptPath(process, command.script);
   /** Files that a script reads, whatever their names are. */
   const sourced = new Set<AbsPath>(script === undefined ? [] : [script]);
-  const place = { path: script ?? process.program, positional: command.positional };
 
   async function* start(): AsyncIterable<Yield> {
     const profiles = command.isLogin ? ["/etc/profile"] : [];
@@ -18,16 +18,21 @@ export async function startShell(process: ProcessContext): Promise<Runtime> {
       if (path.startsWith("/")) yield* noting([moduleNeed(toAbsPath(path), "reads it before the script", true)]);
     }
     if (script !== undefined) yield moduleNeed(script, "runs the script of its arguments");
-    if (command.code !== undefined) yield* noting(scriptNeeds(await readScript(command.code), place, process));
+    if (command.code !== undefined)
+      yield* noting(
+        scriptNeeds(await readScript(command.code), { path: process.program, positional: command.positional }, process),
+      );
   }
 
   async function* needs(path: AbsPath): AsyncIterable<Yield> {
-    const bytes = await process.root.readFile(path);
+    // The kernel hands over the name that it was given, which may be a link.
+    const place = await resolveLinks(process.root, path);
+    const bytes = place === undefined || place === "loop" ? undefined : await process.root.readFile(place.real);
     if (bytes === undefined) return;
     const text = new TextDecoder("latin1").decode(bytes);
     // The files of an application are of all kinds.
     if (!sourced.has(path) && !/\.(?:sh|bash|ash|dash|ksh)$/u.test(path) && !/^#![^\n]*\b\w*sh\b/u.test(text)) return;
-    yield* noting(scriptNeeds(await readScript(text), { ...place, path }, process));
+    yield* noting(scriptNeeds(await readScript(text), { path, positional: command.positional }, process));
   }
 
   async function* noting(yields: AsyncIterable<Yield> | Iterable<Yield>): AsyncIterable<Yield> {
