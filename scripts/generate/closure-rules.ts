@@ -42,6 +42,7 @@ Never taken by a rule, a tree or a string: \`/etc/shadow\` and its like, host an
 | rule | fires on | brings |
 | --- | --- | --- |
 | compilers | programs with a compiler's command line among their texts | nothing: a warning, PROGRAM_COMPILES |
+| dotnet | hosts of .NET beside their assembly or with a bundle; .NET's libraries, and programs that have them inside | the run-time and what is listed (see the guide of run-times); ICU, OpenSSL and Kerberos in the first version that is there |
 | gconv | imports of \`iconv_open\` | its tables, and the usual encodings |
 | go | programs of Go that look up time zones, media types, or services and protocols by name | the zones of the system, \`/etc/mime.types\`, \`/usr/share/mime/globs2\` and their like, \`/etc/services\`, \`/etc/protocols\` |
 | libgcc | imports of \`pthread_exit\`, \`pthread_cancel\`, \`backtrace\`, \`_Unwind_*\` | \`libgcc_s.so.1\` |

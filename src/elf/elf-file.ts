@@ -47,4 +47,6 @@ export interface ElfFile {
   strings(containing?: string): Promise<readonly string[]>;
   /** True when an ASCII text is in the read-only data, at any place: strings of Rust have no end. */
   holds(text: string): Promise<boolean>;
+  /** The bytes of the section of a name, at most `limit`; undefined when there is none. */
+  section(name: string, limit: number): Promise<Uint8Array | undefined>;
 }

@@ -1,6 +1,7 @@
 import type { Interpreter } from "../closure.ts";
 import { bun } from "./bun/bun.ts";
 import { deno } from "./deno/deno.ts";
+import { dotnet } from "./dotnet/dotnet.ts";
 import { guile } from "./guile/guile.ts";
 import { java } from "./java/java.ts";
 import { lua } from "./lua/lua.ts";
@@ -16,6 +17,7 @@ import { tcl } from "./tcl/tcl.ts";
 export const interpreters: readonly Interpreter[] = [
   bun,
   deno,
+  dotnet,
   guile,
   java,
   lua,

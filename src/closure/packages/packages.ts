@@ -6,6 +6,7 @@ import { gems } from "./gems.ts";
 import { goModules } from "./go-modules.ts";
 import { jars } from "./jars.ts";
 import { npmPackages } from "./npm.ts";
+import { nuget } from "./nuget.ts";
 import { pythonDistributions } from "./python-dist.ts";
 import { rpm } from "./rpm.ts";
 
@@ -18,6 +19,7 @@ export const packageDatabases: readonly PackageDatabase[] = [
   goModules,
   jars,
   npmPackages,
+  nuget,
   pythonDistributions,
   rpm,
 ];

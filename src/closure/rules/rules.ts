@@ -8,6 +8,7 @@ import { securityRules } from "./data/security.ts";
 import { textRules } from "./data/text.ts";
 import { type DataRule, toDlopenRule } from "./data-rule.ts";
 import { dlopenNotes } from "./dlopen-notes.ts";
+import { dotnet } from "./dotnet.ts";
 import { gconv } from "./gconv.ts";
 import { go } from "./go.ts";
 import { libgcc } from "./libgcc.ts";
@@ -30,6 +31,7 @@ export const dataRules: readonly DataRule[] = [
 export const dlopenRules: readonly DlopenRule[] = [
   compilers,
   dlopenNotes,
+  dotnet,
   gconv,
   go,
   libgcc,

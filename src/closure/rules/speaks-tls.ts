@@ -9,6 +9,8 @@ const tlsLibraries = /^lib(?:ssl|ssl3|gnutls|mbedtls|wolfssl|nss3)\.so(?:\.|$)/u
  */
 export async function speaksTls(elf: ElfFile): Promise<boolean> {
   if (elf.needed.some((name) => tlsLibraries.test(name))) return true;
+  // .NET opens OpenSSL by its name.
+  if (elf.soname === "libSystem.Security.Cryptography.Native.OpenSsl.so") return true;
   // The packages of a Go program show in its table of functions.
   if (!isProgram(elf)) return false;
   const strings = await elf.strings("crypto/x509.");

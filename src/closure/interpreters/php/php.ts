@@ -1,6 +1,6 @@
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
-import { processFiles } from "../process-files.ts";
+import { processFiles } from "../../process-files.ts";
 import { readPhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";
 import { readCompiledPaths, readSettings } from "./ini.ts";

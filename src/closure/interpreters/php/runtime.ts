@@ -1,9 +1,9 @@
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { walk } from "../../../rootfs/walk.ts";
 import type { Evidence, Finding, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
+import type { ProcessFiles } from "../../process-files.ts";
 import { zonesNeed } from "../../time-zones.ts";
 import { computedRequire } from "../computed-require.ts";
-import type { ProcessFiles } from "../process-files.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { readFpm } from "./fpm.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";

@@ -1,5 +1,5 @@
 import { type AbsPath, baseName, childOf, parentOf } from "../../../rootfs/rootfs.ts";
-import type { ProcessFiles } from "../process-files.ts";
+import type { ProcessFiles } from "../../process-files.ts";
 import type { SearchPath } from "./search-path.ts";
 
 /** A module as the import system would load it. */

@@ -1,5 +1,5 @@
 import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
-import { processFiles } from "../process-files.ts";
+import { processFiles } from "../../process-files.ts";
 import { parseCommand } from "./command-line.ts";
 import { indexDistributions } from "./distributions.ts";
 import { callPythonFunction } from "./function-client.ts";

@@ -1,6 +1,6 @@
 import type { ElfFile } from "../../../elf/elf-file.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessFiles } from "../process-files.ts";
+import type { ProcessFiles } from "../../process-files.ts";
 
 /** A release of CPython as its file names tell it. */
 export interface PythonVersion {

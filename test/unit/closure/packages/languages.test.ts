@@ -3,6 +3,7 @@ import type { PackageDatabase } from "../../../../src/closure/closure.ts";
 import { gems } from "../../../../src/closure/packages/gems.ts";
 import { jars } from "../../../../src/closure/packages/jars.ts";
 import { npmPackages } from "../../../../src/closure/packages/npm.ts";
+import { nuget } from "../../../../src/closure/packages/nuget.ts";
 import { pythonDistributions } from "../../../../src/closure/packages/python-dist.ts";
 import { type MemoryEntry, memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import { compareBytes, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
@@ -146,6 +147,28 @@ it("reads packages in node_modules, and in the cache of Deno", async () => {
     [
       "pkg:npm/%40s/a@1.0.0 | - | - | /app/node_modules/@s/a/package.json",
       "pkg:npm/b@2.0.0 | - | - | /app/node_modules/@s/a/node_modules/b/package.json /deno/npm/registry.npmjs.org/b/2.0.0/package.json",
+    ]
+  `);
+});
+
+it("reads packages of NuGet in the lists of programs of .NET", async () => {
+  const text = `
+//- /app/web.deps.json
+{"targets": {"net8.0": {
+  "web/1.0.0": {"runtime": {"web.dll": {}}},
+  "Lib/2.0.0": {"runtime": {"lib/net8.0/Lib.dll": {}}, "runtimeTargets": {"runtimes/linux-x64/native/lib.so": {"rid": "linux-x64", "assetType": "native"}}},
+  "Inside/3.0.0": {}}},
+ "libraries": {"web/1.0.0": {"type": "project"}, "Lib/2.0.0": {"type": "package"}, "Inside/3.0.0": {"type": "package"}, "odd": {"type": "package"}}}
+//- /app/web.dll
+//- /app/Lib.dll
+//- /app/runtimes/linux-x64/native/lib.so
+//- /app/damaged.deps.json
+{"libraries": {"A/1":
+`;
+  expect(await read(nuget, parseFixture(text))).toMatchInlineSnapshot(`
+    [
+      "pkg:nuget/Lib@2.0.0 | - | - | /app/Lib.dll /app/runtimes/linux-x64/native/lib.so",
+      "pkg:nuget/Inside@3.0.0 | - | - | in /app/web.deps.json",
     ]
   `);
 });

@@ -1,0 +1,133 @@
+import type { ElfFile } from "../../elf/elf-file.ts";
+import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { DlopenRule, ProcessContext, Yield } from "../closure.ts";
+import { readBundle } from "../dotnet/bundle.ts";
+import { parseRuntimeConfig } from "../dotnet/frameworks.ts";
+import { type DotnetProgram, isInvariant, programNeeds, readProgram } from "../dotnet/host.ts";
+import { rollForwardOf } from "../dotnet/versions.ts";
+import { type ProcessFiles, processFiles } from "../process-files.ts";
+import { isProgram } from "./matching.ts";
+
+/**
+ * Programs of .NET that have a host of their own: one beside its assembly, one with all packed into it, one compiled ahead of
+ * time. And what .NET's libraries open by the first version that is there: ICU, OpenSSL, Kerberos.
+ */
+export const dotnet: DlopenRule = {
+  name: "dotnet",
+  applies: ({ path, elf }) => isProgram(elf) || isShim(path),
+  async *needs({ path, elf }, process): AsyncIterable<Yield> {
+    const program = isProgram(elf) && path === process.program ? await hostedProgram(process, elf) : undefined;
+    if (program !== undefined) yield* programNeeds(program, process);
+    yield* shimNeeds({ path, elf }, { process, program });
+  },
+};
+
+const shim = /^libSystem\.(?:Globalization|Security\.Cryptography|Net\.Security)\.Native(?:\.OpenSsl)?\.so$/u;
+
+function isShim(path: AbsPath): boolean {
+  return shim.test(baseName(path));
+}
+
+/** The program that a host of its own starts; undefined for every other program. */
+async function hostedProgram(process: ProcessContext, elf: ElfFile): Promise<DotnetProgram | undefined> {
+  const files = processFiles(process.root);
+  const assembly = toAbsPath(`${process.realProgram}.dll`);
+  const overrides = { rollForward: rollForwardOf(process.env["DOTNET_ROLL_FORWARD"]), version: undefined };
+  const stem = process.realProgram;
+  const isBeside = (await files.isFile(assembly)) && (await files.isFile(toAbsPath(`${stem}.runtimeconfig.json`)));
+  if (isBeside) {
+    const isLocal = await files.isFile(toAbsPath("libhostpolicy.so", parentOf(stem)));
+    const install = isLocal ? undefined : await findInstallation(process, files);
+    return readProgram(files, assembly, { install, overrides });
+  }
+  const bundle = await readBundle(process.root, stem, elf);
+  if (bundle === undefined) return undefined;
+  const config = parseRuntimeConfig(bundle.runtimeConfig ?? "");
+  return {
+    assembly: undefined,
+    directory: parentOf(stem),
+    config,
+    configFiles: [],
+    depsText: '{"targets": {}}',
+    install: config.frameworks.length === 0 ? undefined : await findInstallation(process, files),
+    overrides,
+    probingPaths: [],
+  };
+}
+
+/** Where a host of its own looks for shared frameworks (.NET's design of install locations). */
+async function findInstallation(process: ProcessContext, files: ProcessFiles): Promise<AbsPath> {
+  const cpu = { amd64: "X64", arm64: "ARM64", arm: "ARM" }[process.architecture] ?? process.architecture.toUpperCase();
+  const named = process.env[`DOTNET_ROOT_${cpu}`] ?? process.env["DOTNET_ROOT"];
+  if (named !== undefined && named !== "") return toAbsPath(named, process.workdir);
+  for (const name of [`install_location_${cpu.toLowerCase()}`, "install_location"]) {
+    const text = await files.readText(toAbsPath(`/etc/dotnet/${name}`));
+    const line = text?.split("\n")[0]?.trim() ?? "";
+    if (line.startsWith("/")) return toAbsPath(line);
+  }
+  const usual = ["/usr/share/dotnet", "/usr/lib/dotnet", "/usr/lib64/dotnet"].map((path) => toAbsPath(path));
+  for (const path of usual) if (await files.isDirectory(path)) return path;
+  return toAbsPath("/usr/share/dotnet");
+}
+
+const newestIcu = 120;
+const oldestIcu = 50;
+const openssl = ["3", "1.1", "1.0.2", "1.0.0", "10"].map((version) => `libssl.so.${version}`);
+
+async function* shimNeeds(
+  object: { readonly path: AbsPath; readonly elf: ElfFile },
+  { process, program }: { readonly process: ProcessContext; readonly program: DotnetProgram | undefined },
+): AsyncIterable<Yield> {
+  // The names of variables that tell which version to open, before and since .NET 10.
+  const overrides = await object.elf.strings("_VERSION_OVERRIDE");
+  const has = (name: string): boolean =>
+    overrides.some((text) => new RegExp(`^(?:CLR|DOTNET)_${name}_VERSION_OVERRIDE$`, "u").test(text));
+  if (has("ICU") && !(await isWithoutIcu(process, program))) yield* icuNeeds(object.path, process);
+  if (has("OPENSSL")) {
+    const wanted = process.env["CLR_OPENSSL_VERSION_OVERRIDE"] ?? process.env["DOTNET_OPENSSL_VERSION_OVERRIDE"];
+    const names = wanted === undefined || wanted === "" ? openssl : [`libssl.so.${wanted}`, ...openssl];
+    yield* firstOf(names, object.path, process);
+  }
+  if (isShim(object.path) && (await object.elf.strings("libgssapi_krb5")).length > 0) {
+    yield* firstOf(["libgssapi_krb5.so.2"], object.path, process);
+  }
+}
+
+async function isWithoutIcu(process: ProcessContext, own: DotnetProgram | undefined): Promise<boolean> {
+  const assembly = process.args.find((arg) => arg.endsWith(".dll"));
+  const configured = assembly?.replace(/\.dll$/u, ".runtimeconfig.json") ?? `${process.realProgram}.runtimeconfig.json`;
+  const text = await processFiles(process.root).readText(toAbsPath(configured, process.workdir));
+  const config = own?.config ?? parseRuntimeConfig(text ?? "");
+  return isInvariant(config, process) || config.properties["System.Globalization.AppLocalIcu"] !== undefined;
+}
+
+async function* icuNeeds(from: AbsPath, process: ProcessContext): AsyncIterable<Yield> {
+  const { env } = process;
+  const wanted = (env["CLR_ICU_VERSION_OVERRIDE"] ?? env["DOTNET_ICU_VERSION_OVERRIDE"])?.split(".")[0];
+  const versions = Array.from({ length: newestIcu - oldestIcu + 1 }, (_, index) => String(newestIcu - index));
+  for (const version of [...(wanted === undefined ? [] : [wanted]), ...versions]) {
+    const path = await process.findLibrary(`libicuuc.so.${version}`, from);
+    if (path === undefined) continue;
+    yield* firstOf([`libicuuc.so.${version}`], from, process);
+    yield* firstOf([`libicui18n.so.${version}`], from, process);
+    return;
+  }
+  yield {
+    finding: {
+      severity: "warning",
+      code: "LIBRARY_MISSING",
+      message: `cannot find libicuuc.so: ${from} opens the newest version that is there, and programs of .NET do not start without one`,
+      hint: "add ICU (such as libicu76) to the builder's `packages`, or set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 in `env`",
+    },
+  };
+}
+
+async function* firstOf(names: readonly string[], from: AbsPath, process: ProcessContext): AsyncIterable<Yield> {
+  for (const name of names) {
+    const path = await process.findLibrary(name, from);
+    if (path === undefined) continue;
+    const why = `opens ${name}, the first version that is there`;
+    yield { need: { path, role: "object", evidence: "rule", why }, from };
+    return;
+  }
+}
