@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { temporaryName } from "../adapters/images/put-file.ts";
+import { temporaryName } from "../adapters/images/temporary.ts";
 import type { ImageOutput } from "../adapters/images/write-image.ts";
 import type { Compression } from "../adapters/layers/decompress.ts";
 import { BuildError } from "../diagnostics/diagnostic.ts";

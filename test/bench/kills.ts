@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { bundle } from "../../scripts/lib/bundle.ts";
 import { killBuilds } from "../support/killed-builds.ts";
+import { table } from "./tables.ts";
 
 const usage =
-  "usage: node test/bench/kills.ts [--kills N] [--seed N]: kills builds with SIGKILL at random moments, and reads what they left";
+  "usage: node test/bench/kills.ts [--kills N] [--seed N]: kills builds and pushes with SIGKILL at random moments, and reads what they left";
 
 const { values } = parseArgs({
   options: {
@@ -12,14 +17,38 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help) console.error(usage);
-else {
-  console.log(
-    "| output | kills | left the old one | left the new one | came after the end |\n| --- | --- | --- | --- | --- |",
-  );
-  for (const kind of ["oci", "oci-archive", "docker-archive", "dir"] as const) {
-    const kills = Number(values.kills);
-    const { old, whole, late } = await killBuilds({ kind, kills, seed: Number(values.seed), bytes: 20_000_000 });
-    console.log(`| \`${kind}:\` | ${kills} | ${old} | ${whole} | ${late} |`);
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "pith-kills-"));
+  try {
+    await bundle("cli", folder);
+    writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
+    const rows: string[][] = [];
+    for (const kind of ["oci", "oci-archive", "docker-archive", "dir", "tar", "registry", "push"] as const) {
+      const kills = Number(values.kills);
+      const seed = Number(values.seed);
+      const { old, whole, late, leftovers } = await killBuilds({
+        kind,
+        kills,
+        seed,
+        bytes: 20_000_000,
+        program: join(folder, "cli.js"),
+      });
+      const what =
+        kind === "push"
+          ? "`pith push`"
+          : kind === "registry"
+            ? "`pith build -o HOST/NAME`"
+            : `\`pith build -o ${kind}:\``;
+      rows.push([what, ...[kills, old, whole, late, leftovers].map(String)]);
+      console.error(rows.at(-1)?.join(" "));
+    }
+    console.log(
+      table(["command", "kills", "left the old one", "left the new one", "came after the end", "most leftovers"], rows),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
+
+if (values.help) console.error(usage);
+else await main();

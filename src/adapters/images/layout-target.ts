@@ -8,8 +8,9 @@ import { type Extent, fileExtent, streamExtent, subExtent } from "../layers/exte
 import { bytesBlob } from "./compress.ts";
 import { directoryFiles, type FileTree } from "./file-tree.ts";
 import { isNamed, nameOf, unknownName } from "./oci-layout.ts";
-import { fileArchive, putFile, temporaryName } from "./put-file.ts";
+import { fileArchive, putFile } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
+import { removeLeftovers, temporaryName } from "./temporary.ts";
 import { layoutFile, lookAtLayout } from "./write-layout.ts";
 
 /** The files of an OCI layout as a place to copy from; `name` is what messages call it. */
@@ -160,6 +161,7 @@ function folderTarget(folder: string, name: string, signal: AbortSignal | undefi
     },
     async finish(index) {
       fs.mkdirSync(folder, { recursive: true });
+      removeLeftovers(path.join(folder, "blobs/sha256"));
       await putFile(path.join(folder, "oci-layout"), streamExtent(layoutFile), options);
       await putFile(path.join(folder, "index.json"), streamExtent(index), options);
     },

@@ -1,14 +1,8 @@
-import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { formatTarHeader, tarEnd, tarPadding } from "../../tar/write.ts";
 import { type Extent, streamExtent } from "../layers/extent.ts";
-
-/** A name beside `hostPath` that nothing has yet. */
-export function temporaryName(hostPath: string): string {
-  const { dir, base } = path.parse(hostPath);
-  return path.join(dir, `.${base}.pith-${randomBytes(6).toString("hex")}`);
-}
+import { temporaryName } from "./temporary.ts";
 
 /**
  * Writes a file under a temporary name beside its own, waits until it is on the disk, and renames it: whoever looks sees the old

@@ -8,8 +8,9 @@ import { loadedName } from "../../oci/reference.ts";
 import { type Extent, streamExtent } from "../layers/extent.ts";
 import { attachStatements, noPlatform, type Statement } from "./attestations.ts";
 import { type Blob, bytesBlob } from "./compress.ts";
-import { fileArchive, putFile, syncFolder, temporaryName } from "./put-file.ts";
+import { fileArchive, putFile, syncFolder } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
+import { removeLeftovers, temporaryName } from "./temporary.ts";
 
 /** An image as blobs. */
 export interface ImageBlobs {
@@ -109,6 +110,7 @@ async function fillLayout(
 ): Promise<void> {
   const { blobs, index } = layoutOf(images, naming, others);
   fs.mkdirSync(path.join(hostPath, "blobs/sha256"), { recursive: true });
+  removeLeftovers(path.join(hostPath, "blobs/sha256"));
   for (const blob of blobs) {
     const { content } = blob;
     const place = path.join(hostPath, placeOf(blob));

@@ -2,8 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { type LayerContents, readEntry, type WrittenEntry } from "../../image/layer-archive.ts";
 import { encodeName, nameBytes } from "../../rootfs/names.ts";
-import { syncFolder, temporaryName } from "./put-file.ts";
+import { syncFolder } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
+import { temporaryName } from "./temporary.ts";
 
 /** How whoever waits for a tree is told of it, and can end it. */
 interface Watching {

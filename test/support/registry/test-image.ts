@@ -48,7 +48,11 @@ function makeImage(seed: string, layerBytes: number): TestImage {
 
 /** An image of a layer for each content, which is the one file in it. */
 export function imageOf(contents: readonly Buffer[]): TestImage {
-  const archives = contents.map((content, index) => archive([{ name: String(index), content }]));
+  return imageOfArchives(contents.map((content, index) => archive([{ name: String(index), content }])));
+}
+
+/** An image of these layers. */
+export function imageOfArchives(archives: readonly Buffer[]): TestImage {
   const layers = archives.map((one) => zlib.gzipSync(one, { level: 1 }));
   const config = Buffer.from(
     JSON.stringify({
