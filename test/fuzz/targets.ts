@@ -2,6 +2,7 @@ import type { Target } from "./target.ts";
 import { tar } from "./targets/archives.ts";
 import { compression } from "./targets/compression.ts";
 import { elf, ldSoCache } from "./targets/elf.ts";
+import { challenges } from "./targets/logins.ts";
 import { apkDatabase, rpmDatabase, rpmHeader } from "./targets/packages.ts";
 import { globs, spec } from "./targets/specs.ts";
 import { dpkgDatabase, manifests, references } from "./targets/texts.ts";
@@ -16,7 +17,8 @@ export const targets: readonly (readonly [target: Target, share: number])[] = [
   [apkDatabase, 0.06],
   [rpmDatabase, 0.04],
   [rpmHeader, 0.05],
-  [references, 0.11],
+  [references, 0.09],
+  [challenges, 0.02],
   [manifests, 0.06],
   [spec, 0.03],
   [globs, 0.02],

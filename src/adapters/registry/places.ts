@@ -10,7 +10,8 @@ export function isLoopback(hostname: string): boolean {
 
 /** Where an address leads, by its own text; names are public but for `localhost`. `hostname` is a URL's, with brackets for IPv6. */
 function reachOf(hostname: string): Reach {
-  const host = hostname.replace(/^\[|\]$/gu, "").toLowerCase();
+  // A name that ends in a dot is the same name, without the domains that a resolver would try.
+  const host = hostname.replace(/^\[|[\].]$/gu, "").toLowerCase();
   if (host === "localhost" || host.endsWith(".localhost")) return "loopback";
   if (net.isIPv4(host)) return reachOfIPv4(host);
   if (!net.isIPv6(host)) return "public";

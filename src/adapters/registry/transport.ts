@@ -285,7 +285,9 @@ function faultOf(failure: unknown): unknown {
   const { code } = found;
   if (code === undefined) return failure;
   const options = { cause: failure };
-  if (tlsCodes.test(code)) return new ExchangeFault("tls", found.message.split("\n")[0] ?? "", options);
+  // Node adds an option of its own, which is not how Pith is told of authorities.
+  if (tlsCodes.test(code))
+    return new ExchangeFault("tls", found.message.split(/\n|; if the root CA/u)[0] ?? "", options);
   if (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW") {
     return new ExchangeFault("malformed", "what it answers is no HTTP", options);
   }

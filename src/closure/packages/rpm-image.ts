@@ -1,5 +1,5 @@
 import { nameBytes } from "../../rootfs/names.ts";
-import { filesOf, type HeaderEntry, numbersOf, type RpmHeader, stringsOf, tags, types } from "./rpm-header.ts";
+import { filesOf, type HeaderEntry, numbersOf, type RpmHeader, stringsOf, tags } from "./rpm-header.ts";
 
 /** Regions, and checksums and signatures over them: they hold for the whole header only. */
 const isOfWhole = (tag: number): boolean => tag < 1000 && tag !== headerLocale;
@@ -63,8 +63,9 @@ export function limitHeader(header: RpmHeader, ships: (path: string) => boolean)
 
 /** The values of some files. An entry of another length than the list of files says nothing of them, and goes. */
 function pick(header: RpmHeader, entry: HeaderEntry, kept: readonly number[]): HeaderEntry {
-  if (entry.type === types.strings) {
-    const strings = stringsOf(header, entry.tag);
+  if (entry.count !== stringsOf(header, tags.baseNames).length) return { ...entry, count: 0, bytes: Buffer.alloc(0) };
+  const strings = stringsOf(header, entry.tag);
+  if (strings.length > 0) {
     return stringEntry(
       entry,
       kept.flatMap((index) => strings[index] ?? []),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { PackageDatabase } from "../../../src/closure/closure.ts";
 import { apk } from "../../../src/closure/packages/apk.ts";
 import { rpm } from "../../../src/closure/packages/rpm.ts";
-import { parseHeader, tags, types } from "../../../src/closure/packages/rpm-header.ts";
+import { parseHeader, stringOf, tags, types } from "../../../src/closure/packages/rpm-header.ts";
 import { limitHeader } from "../../../src/closure/packages/rpm-image.ts";
 import { writeNdb } from "../../../src/closure/packages/rpm-ndb.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
@@ -102,6 +102,8 @@ export const rpmHeader: Target = {
   run(bytes) {
     const header = parseHeader(bytes);
     if (header === undefined) return "no header";
+    // Of what has no name nothing is written: it is no package.
+    if (stringOf(header, tags.name) === undefined) return "no package";
     const written = limitHeader(header, (path) => path.length % 2 === 0);
     must(parseHeader(written) !== undefined, "what is written of a header is one");
     return [...header.values()].map(({ tag, type }) => `${String(tag > 1100)} ${String(type)}`).join(", ");

@@ -35,8 +35,8 @@ export interface RegistryOptions {
   readonly auth?: "none" | "basic" | "bearer";
   readonly hasReferrers?: boolean;
   readonly fault?: Fault;
-  /** Serves with TLS. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Serves with TLS; with `ca` only those who show a certificate of it. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
   /** For `bearer`: how many requests the first token is good for. */
   readonly firstTokenUses?: number;
 }
@@ -68,7 +68,9 @@ export async function startMemoryRegistry(options: RegistryOptions = {}): Promis
   let lastId = 0;
   const listener: http.RequestListener = (request, response) => void answer(request, response);
   const server =
-    options.tls === undefined ? http.createServer(listener) : https.createServer({ ...options.tls }, listener);
+    options.tls === undefined
+      ? http.createServer(listener)
+      : https.createServer({ ...options.tls, requestCert: options.tls.ca !== undefined }, listener);
   const otherServer = http.createServer((request, response) => void answerOther(request, response));
   const [host, otherHost] = [await listen(server, "127.0.0.1"), await listen(otherServer, "127.0.0.2")];
   const registry: MemoryRegistry = {

@@ -161,6 +161,7 @@ it.each([
   ["https://registry.example.com", "https://0.0.0.0/token", "REGISTRY_REDIRECT"],
   ["https://registry.example.com", "https://2130706433/token", "REGISTRY_REDIRECT"],
   ["https://registry.example.com", "https://localhost/token", "REGISTRY_REDIRECT"],
+  ["https://registry.example.com", "https://localhost./token", "REGISTRY_REDIRECT"],
   ["https://registry.example.com", "file:///etc/passwd", "REGISTRY_REDIRECT"],
   ["https://registry.example.com", "nonsense", "REGISTRY_ANSWER"],
 ])("from %s to a token server at %s: %s", (registry, realm, outcome) => {
