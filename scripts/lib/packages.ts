@@ -35,6 +35,16 @@ const registryClients: readonly Tool[] = [
   { debianPackage: "docker-registry", present: async () => isInstalled("docker-registry") },
 ];
 
+/** What distilling is compared with, and what makes the image for it. */
+const distilling: readonly Tool[] = tools.filter(({ debianPackage }) =>
+  ["mmdebstrap", "skopeo", "umoci"].includes(debianPackage),
+);
+
+/** Installs what the benchmark of the assembler needs where it is missing, as root on Debian; elsewhere tells what to install. */
+export async function installDistillingTools(): Promise<void> {
+  await installMissing(distilling);
+}
+
 /** Installs clients of registries, and a registry, where they are missing, as root on Debian; elsewhere tells what to install. */
 export async function installRegistryClients(): Promise<void> {
   await installMissing(registryClients);

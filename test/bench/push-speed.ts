@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,6 +10,7 @@ import { say } from "../../scripts/lib/project.ts";
 import { startRegistry } from "../../scripts/lib/registry.ts";
 import { imageOf, writeImageLayout } from "../support/registry/test-image.ts";
 import { median, table } from "./tables.ts";
+import { type Command, type Taken, timed } from "./timed.ts";
 
 const usage = `usage: node test/bench/push-speed.ts [--runs N] [--megabytes N]
 Pushes the same image from an OCI layout to a docker-registry that is empty, with Pith and with skopeo, in turns.`;
@@ -23,21 +23,16 @@ const { values } = parseArgs({
   },
 });
 
-interface Pushed {
-  readonly seconds: number;
-  readonly megabytes: number;
-}
-
-async function pushWith(name: "pith" | "skopeo", layout: string, folder: string): Promise<Pushed> {
+async function pushWith(name: "pith" | "skopeo", layout: string, folder: string): Promise<Taken> {
   const place = mkdtempSync(join(folder, "registry-"));
   const registry = await startRegistry(place, "with-us");
   try {
     const target = `${registry.host}/bench/${name}:1`;
-    const command: readonly [string, ...string[]] =
+    const command: Command =
       name === "pith"
         ? [process.execPath, join(folder, "cli.js"), "push", "-q", `oci:${layout}`, target]
         : ["skopeo", "copy", "-q", "--dest-tls-verify=false", `oci:${layout}:1`, `docker://${target}`];
-    const pushed = await timed(command);
+    const pushed = await timed([command]);
     // What took less time has to be all there.
     await output("skopeo", ["inspect", "--tls-verify=false", `docker://${target}`]);
     return pushed;
@@ -45,27 +40,6 @@ async function pushWith(name: "pith" | "skopeo", layout: string, folder: string)
     await registry.stop();
     rmSync(place, { recursive: true, force: true });
   }
-}
-
-async function timed([program, ...args]: readonly [string, ...string[]]): Promise<Pushed> {
-  const started = performance.now();
-  const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
-  let megabytes = 0;
-  const watch = setInterval(() => {
-    try {
-      const status = readFileSync(`/proc/${String(child.pid)}/status`, "utf8");
-      megabytes = Math.max(megabytes, Number(/VmHWM:\s*(\d+) kB/u.exec(status)?.[1] ?? 0) / 1024);
-    } catch {
-      // It has ended.
-    }
-  }, 20);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  clearInterval(watch);
-  if (code !== 0) throw new Error(`cannot run ${program}: it ended with code ${String(code)}`);
-  return { seconds: (performance.now() - started) / 1000, megabytes };
 }
 
 async function main(): Promise<number> {
@@ -81,7 +55,7 @@ async function main(): Promise<number> {
   try {
     await bundle("cli", folder);
     writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
-    const results: Readonly<Record<"pith" | "skopeo", Pushed[]>> = { pith: [], skopeo: [] };
+    const results: Readonly<Record<"pith" | "skopeo", Taken[]>> = { pith: [], skopeo: [] };
     for (let run = 0; run < runs; run++) {
       // New bytes each time, since skopeo remembers where it has pushed which layer.
       const layout = join(folder, `layout-${String(run)}`);

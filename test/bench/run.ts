@@ -8,14 +8,15 @@ import { output } from "../../scripts/lib/command.ts";
 import { givenEngine, stores, withEngine } from "../../scripts/lib/engine.ts";
 import { buildFrontendImage } from "../../scripts/lib/frontend-image.ts";
 import { projectVersion, say } from "../../scripts/lib/project.ts";
+import { type AssemblerResult, measureAssembler } from "./assembler.ts";
 import { type BuildResult, buildCases, measureBuilds } from "./builds.ts";
 import { compressedBytes } from "./compressed-size.ts";
 import { measureResolver, type ResolverResult } from "./resolver.ts";
-import { printBuilds, printResolver, printVerify } from "./tables.ts";
+import { printAssembler, printBuilds, printResolver, printVerify } from "./tables.ts";
 import { measureVerify, type VerifyResult } from "./verify.ts";
 
 const usage =
-  "usage: npm run bench -- [--only builds|verify|resolver] [--example NAME] [--store classic|containerd] [--runs N] [--json FILE]";
+  "usage: npm run bench -- [--only builds|verify|resolver|assembler] [--example NAME] [--store classic|containerd] [--runs N] [--json FILE]";
 
 /** Everything that one run measured, as `--json` writes it. */
 interface Measured {
@@ -24,6 +25,7 @@ interface Measured {
   readonly builds: readonly BuildResult[];
   readonly verify: readonly VerifyResult[];
   readonly resolver: readonly ResolverResult[];
+  readonly assembler: AssemblerResult | undefined;
 }
 
 const { values } = parseArgs({
@@ -47,20 +49,27 @@ async function main(): Promise<number> {
   const nothing = { store: undefined, frontendBytes: undefined, builds: [], verify: [] };
   const given = givenEngine();
   const builds =
-    values.only === "resolver"
+    values.only === "resolver" || values.only === "assembler"
       ? nothing
       : given === undefined
         ? await withEngine(store, async (engine) => measureOn(engine, runs))
         : await measureOn(given, runs);
   const measured: Measured = {
     ...builds,
-    resolver: ["builds", "verify"].includes(values.only ?? "") ? [] : await resolverAlone(runs),
+    resolver: wants("resolver") ? await resolverAlone(runs) : [],
+    assembler: wants("assembler") ? await measureAssembler({ runs }) : undefined,
   };
   if (measured.builds.length > 0) console.log(printBuilds(measured));
   if (measured.verify.length > 0) console.log(printVerify(measured.verify));
   if (measured.resolver.length > 0) console.log(printResolver(measured.resolver));
+  if (measured.assembler !== undefined) console.log(printAssembler(measured.assembler));
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measured, undefined, 2)}\n`);
   return 0;
+}
+
+/** Whether a part that needs no engine was asked for; all of them are where none is named. */
+function wants(part: "resolver" | "assembler"): boolean {
+  return (values.only ?? part) === part;
 }
 
 async function measureOn(
@@ -70,7 +79,7 @@ async function measureOn(
     readonly environment: Readonly<Record<string, string>>;
   },
   runs: number,
-): Promise<Omit<Measured, "resolver">> {
+): Promise<Omit<Measured, "resolver" | "assembler">> {
   Object.assign(process.env, engine.environment);
   await ensureBaseImages(engine.registry);
   const frontend = `${engine.registry}/pith:1`;

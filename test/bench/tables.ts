@@ -1,5 +1,7 @@
+import type { AssemblerResult } from "./assembler.ts";
 import type { BuildResult, Runs, Scenario } from "./builds.ts";
 import type { ResolverResult } from "./resolver.ts";
+import type { Taken } from "./timed.ts";
 import type { VerifyResult } from "./verify.ts";
 
 const titles: Readonly<Record<Scenario, string>> = {
@@ -51,6 +53,28 @@ export function printVerify(results: readonly VerifyResult[]): string {
     [example, titles.app, ...cellsOf(changed)],
   ]);
   return `${table(["example", "build", "without verify", "with it", "ratio", "difference", "runs"], rows)}\n`;
+}
+
+/** Distilling as Markdown tables. */
+export function printAssembler({ storedBytes, unpackedBytes, files, distilled, large }: AssemblerResult): string {
+  const peak = (taken: readonly Taken[]): string => `${Math.max(...taken.map((one) => one.megabytes)).toFixed(0)} MB`;
+  const rows = distilled.map(({ form, pith, byHand }) => {
+    const [own, other] = [pith, byHand].map((taken) => median(taken.map((one) => one.seconds)));
+    const ratio = ((own ?? 0) / (other ?? 0)).toFixed(2);
+    const seconds = [other, own].map((one) => `${(one ?? 0).toFixed(2)} s`);
+    return [`\`${form}:\``, ...seconds, ratio, peak(byHand), peak(pith), String(pith.length)];
+  });
+  return [
+    `An image of ${megabytes(storedBytes)}, ${megabytes(unpackedBytes)} unpacked, and ${String(files)} of its files.`,
+    "",
+    table(["output", "by hand", "Pith", "ratio", "peak by hand", "peak of Pith", "runs"], rows),
+    "",
+    table(
+      ["image", "Pith", "peak memory"],
+      large.map(({ name, taken }) => [name, `${taken.seconds.toFixed(2)} s`, peak([taken])]),
+    ),
+    "",
+  ].join("\n");
 }
 
 /** The resolver's cases as a Markdown table. */

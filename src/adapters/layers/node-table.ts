@@ -47,7 +47,7 @@ export interface NodeTable {
 const kinds: readonly FileKind[] = ["file", "directory", "link", "device", "fifo", "socket"];
 const blockBytes = 512;
 const rowBytes = 40;
-const rowsPerPage = 16 * 1024;
+const rowsPerPage = 1024;
 
 /** Where the fields of a row are. Layers are counted from -1. */
 const at = {

@@ -4,7 +4,7 @@ export interface PagedRows {
   set(row: number, field: number, value: number): void;
 }
 
-const rowsPerPage = 16 * 1024;
+const rowsPerPage = 1024;
 
 /** Rows of `width` numbers of 32 bits without a sign, all 0. */
 export function pagedRows(width: number): PagedRows {
@@ -37,10 +37,10 @@ export interface TextStore {
   equals(id: TextId, text: string): boolean;
 }
 
-const textPageBytes = 1024 * 1024;
+const textPageBytes = 64 * 1024;
 const headBytes = 4;
 
-/** An empty store. A text has at most 64 Ki characters. */
+/** An empty store. A text has at most 16 Ki characters. */
 export function textStore(): TextStore {
   const pages: Buffer[] = [];
   let filled = textPageBytes;
