@@ -1,20 +1,40 @@
 import { isElfFile, parseElf } from "../../../elf/parse.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Jar } from "../../archives/jar.ts";
+import { type Jar, openInnerJar } from "../../archives/jar.ts";
 import type { ProcessContext, Yield } from "../../closure.ts";
 
 /** Compiled libraries that are read in one jar, and bytes of one. */
 const libraryLimit = 64;
 const bytesLimit = 64 * 2 ** 20;
+/** Jars in a jar that are looked into, and bytes of one. */
+const innerLimit = 1000;
+const innerBytesLimit = 2 ** 27;
 
 /**
- * What the compiled libraries inside a jar need of the system: programs unpack them into a temporary directory and load them from there.
- * Jars bring such libraries for many systems, so one counts only where the builder has all that it needs.
+ * What the compiled libraries inside a jar, or in a jar inside it, need of the system: programs unpack them into a temporary directory and
+ * load them from there. Jars bring such libraries for many systems, so one counts only where the builder has all that it needs.
  */
 export async function* nativeLibraryNeeds(path: AbsPath, jar: Jar, process: ProcessContext): AsyncIterable<Yield> {
+  const asked = new Set<string>();
+  for await (const one of jarsIn(jar)) yield* librariesOf(one, { path, process, asked });
+}
+
+/** A jar and those that are packed into it, as builds make them that ship one file. */
+export async function* jarsIn(jar: Jar): AsyncIterable<Jar> {
+  yield jar;
+  for (const entry of jar.entries.filter(({ name }) => name.endsWith(".jar")).slice(0, innerLimit)) {
+    const bytes = await jar.read(entry, innerBytesLimit);
+    const inner = bytes === undefined ? undefined : await openInnerJar(bytes);
+    if (inner !== undefined) yield inner;
+  }
+}
+
+async function* librariesOf(
+  jar: Jar,
+  { path, process, asked }: { readonly path: AbsPath; readonly process: ProcessContext; readonly asked: Set<string> },
+): AsyncIterable<Yield> {
   const libraries = jar.entries.filter(({ name }) => /\.so(?:\.[\d.]+)?$/u.test(name)).slice(0, libraryLimit);
   const inside = new Set(libraries.map(({ name }) => baseName(toAbsPath(name))));
-  const asked = new Set<string>();
   for (const entry of libraries) {
     const bytes = await jar.read(entry, bytesLimit);
     if (bytes === undefined) continue;

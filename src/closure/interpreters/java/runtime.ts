@@ -6,6 +6,7 @@ import { readWholeCommand } from "./command.ts";
 import { defaultJavaArgs } from "./default-args.ts";
 import { homeNeeds, type JavaHome, libraryNeeds } from "./home.ts";
 import { installationNeeds, installationOfJar, installationsOf } from "./installations.ts";
+import { defaultLibraries, namedLibraries } from "./library-path.ts";
 import { nativeLibraryNeeds } from "./native-libraries.ts";
 
 /** The run-time of one Java process. */
@@ -16,6 +17,7 @@ export async function createRuntime(home: JavaHome, process: ProcessContext): Pr
   const jars = new Map<AbsPath, Jar | undefined>();
   /** Jars that the command names, and those that their manifests name: the others only lie in the application. */
   const named = new Set<AbsPath>();
+  let libraries: Promise<ReadonlyMap<string, AbsPath>> | undefined;
 
   async function* start(): AsyncIterable<Yield> {
     for await (const need of homeNeeds(home, process)) yield { need };
@@ -107,6 +109,11 @@ export async function createRuntime(home: JavaHome, process: ProcessContext): Pr
     const jar = await openJarOnce(path);
     if (jar === undefined) return;
     yield* nativeLibraryNeeds(path, jar, process);
+    // What lies in directories that the command names comes whole.
+    if (command.libraryPath === undefined) {
+      libraries ??= defaultLibraries(home.machines[0] ?? home.config, process);
+      yield* namedLibraries(path, jar, await libraries);
+    }
     if (jar.manifest === undefined) return;
     const isStarted = command.jar !== undefined && path === pathOf(command.jar);
     const installation = isStarted ? await installationOfJar(path, jar.manifest.mainClass, process) : undefined;

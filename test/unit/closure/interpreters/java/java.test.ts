@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Need, ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
+import { stringLiterals } from "../../../../../src/closure/interpreters/java/class-file.ts";
 import { java } from "../../../../../src/closure/interpreters/java/java.ts";
 import { openProcess } from "../../../../../src/closure/loader/process.ts";
 import { elfReader } from "../../../../../src/closure/loader/read-elf.ts";
@@ -7,6 +8,7 @@ import { resolveLinks } from "../../../../../src/rootfs/links.ts";
 import { memoryRootFs } from "../../../../../src/rootfs/memory.ts";
 import { type AbsPath, compareBytes, toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
 import { closureOf } from "../../../../support/closure.ts";
+import { writeElf } from "../../../../support/elf-writer.ts";
 import { parseFixture } from "../../../../support/fixture.ts";
 import { writeZip } from "../../../../support/write-zip.ts";
 
@@ -35,7 +37,7 @@ const debian = `
 //- /usr/lib/libc.so.6 elf=x86_64
 `;
 
-type Options = Partial<Pick<ProcessContext, "args" | "env" | "stdlib">> & {
+type Options = Partial<Pick<ProcessContext, "args" | "elf" | "env" | "stdlib">> & {
   readonly root?: string;
   readonly jars?: Readonly<Record<string, Uint8Array>>;
 };
@@ -287,4 +289,95 @@ it("finds the installation of a launcher around its jar", async () => {
   expect(await trace({ jars, args: ["-jar", "/opt/other/app.jar"] })).toMatchInlineSnapshot(
     `"/opt/other/app.jar module: runs the jar of its arguments"`,
   );
+});
+
+const library = (needed: readonly string[]): Uint8Array => writeElf({ machine: "x86_64", needed });
+
+it("brings what libraries inside jars need, also of jars that are packed into the one that runs", async () => {
+  const root = `${debian}
+//- /usr/lib/libstdc++.so.6 elf=x86_64
+//- /usr/lib/libm.so.6 elf=x86_64
+`;
+  const jars = {
+    "/app/app.jar": writeZip({
+      "META-INF/MANIFEST.MF": "Main-Class: M\n",
+      "linux/libtop.so": library(["libm.so.6", "libc.so.6"]),
+      "BOOT-INF/lib/deep.jar": writeZip({
+        "native/libdeep.so": library(["libstdc++.so.6", "libm.so.6"]),
+        "native/libmusl.so": library(["libc.musl-x86_64.so.1"]),
+        "native/libarm.so": writeElf({ machine: "aarch64", needed: ["libc.so.6"] }),
+      }),
+      "BOOT-INF/lib/broken.jar": new Uint8Array(30),
+    }),
+  };
+  const elf = await processOf({}).readElf(toAbsPath(`${home}/bin/java`));
+  const lines = (await trace({ root, jars, args: ["-jar", "app.jar"], elf })).split("\n");
+  expect(lines.filter((line) => line.includes("holds"))).toMatchInlineSnapshot(`
+    [
+      "/usr/lib/libc.so.6 object: holds libtop.so, which needs libc.so.6",
+      "/usr/lib/libm.so.6 object: holds libtop.so, which needs libm.so.6",
+      "/usr/lib/libstdc++.so.6 object: holds libdeep.so, which needs libstdc++.so.6",
+    ]
+  `);
+});
+
+/** A class file with string literals, and the name of a method among its other texts. */
+function classFile(literals: readonly string[], method: string): Uint8Array {
+  const utf8 = (text: string): Buffer => {
+    const head = Buffer.from([1, 0, 0]);
+    head.writeUInt16BE(text.length, 1);
+    return Buffer.concat([head, Buffer.from(text, "latin1")]);
+  };
+  // Literals stand behind their texts, whose numbers start with 4.
+  const constants = literals.flatMap((text, index) => [utf8(text), Buffer.from([8, 0, 2 * index + 4])]);
+  // A constant of eight bytes first, which takes two numbers.
+  const head = Buffer.from([0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 65, 0, constants.length + 5]);
+  return Buffer.concat([head, Buffer.from([5, 0, 0, 0, 0, 0, 0, 0, 1]), utf8(method), ...constants, Buffer.from([99])]);
+}
+
+it("brings libraries that classes load by their names from where the JVM looks", async () => {
+  const root = debian
+    .replace(
+      `//- ${home}/lib/server/libjvm.so elf=x86_64 soname=libjvm.so needed=libc.so.6\n`,
+      `//- ${home}/lib/server/libjvm.so elf=x86_64 soname=libjvm.so needed=libc.so.6
+%s%s/usr/java/packages/lib:/usr/lib/x86_64-linux-gnu/jni:/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/usr/lib/jni:/lib:/usr/lib
+src/hotspot/share/prims/jni.cpp
+`,
+    )
+    .concat(`
+//- /usr/lib/jni/libhawt.so elf=x86_64
+//- /usr/lib/jni/libunused.so elf=x86_64
+//- /usr/lib/x86_64-linux-gnu/jni/libtcn.so elf=x86_64
+//- /opt/own/libown.so elf=x86_64
+`);
+  const jars = {
+    "/app/app.jar": writeZip({
+      "META-INF/MANIFEST.MF": "Main-Class: M\n",
+      "M.class": classFile(["hawt", "own"], "loadLibrary"),
+      "N.class": classFile(["unused"], "println"),
+      "lib/inner.jar": writeZip({ "T.class": classFile(["tcn"], "loadLibrary") }),
+    }),
+  };
+  const lines = async (options: Options): Promise<readonly string[]> =>
+    (await trace({ root, jars, args: ["-jar", "app.jar"], ...options }))
+      .split("\n")
+      .filter((line) => line.includes("loads "));
+  expect(await lines({ env: { LD_LIBRARY_PATH: "/opt/own" } })).toMatchInlineSnapshot(`
+    [
+      "/opt/own/libown.so object: holds M.class, which loads own",
+      "/usr/lib/jni/libhawt.so object: holds M.class, which loads hawt",
+      "/usr/lib/x86_64-linux-gnu/jni/libtcn.so object: holds T.class, which loads tcn",
+    ]
+  `);
+  expect((await lines({})).some((line) => line.includes("libown"))).toBe(false);
+  // The option takes the place of every other directory.
+  expect((await lines({ args: ["-Djava.library.path=/nowhere", "-jar", "app.jar"] })).join()).not.toContain("libhawt");
+});
+
+it("reads class files that end anywhere", () => {
+  const whole = classFile(["a", "b"], "m");
+  expect(stringLiterals(whole)).toEqual(["a", "b"]);
+  for (let length = 0; length < whole.length; length++) {
+    expect(stringLiterals(whole.subarray(0, length)).length).toBeLessThanOrEqual(2);
+  }
 });

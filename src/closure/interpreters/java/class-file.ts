@@ -1,0 +1,53 @@
+const utf8Tag = 1;
+const stringTag = 8;
+/** Bytes of a constant behind its tag (JVM specification, table 4.4-A); texts have their length before them. */
+const sizes: Readonly<Record<number, number>> = {
+  3: 4,
+  4: 4,
+  5: 8,
+  6: 8,
+  7: 2,
+  8: 2,
+  9: 4,
+  10: 4,
+  11: 4,
+  12: 4,
+  15: 3,
+  16: 2,
+  17: 4,
+  18: 4,
+  19: 2,
+  20: 2,
+};
+
+/** The string literals of a class file, as far as it can be read; none where it is no class file. */
+export function stringLiterals(bytes: Uint8Array): readonly string[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 10 || view.getUint32(0) !== 0xcafebabe) return [];
+  const count = view.getUint16(8);
+  const texts = new Map<number, string>();
+  const literals: number[] = [];
+  let at = 10;
+  for (let index = 1; index < count && at + 3 <= bytes.length; index++) {
+    const tag = bytes[at] ?? 0;
+    if (tag === utf8Tag) {
+      const length = view.getUint16(at + 1);
+      // Names of libraries are ASCII, in which the format's own UTF-8 is no other.
+      texts.set(
+        index,
+        Buffer.from(bytes.buffer, bytes.byteOffset + at + 3, Math.min(length, bytes.length - at - 3)).toString(
+          "latin1",
+        ),
+      );
+      at += 3 + length;
+      continue;
+    }
+    const size = sizes[tag];
+    if (size === undefined) break;
+    if (tag === stringTag) literals.push(view.getUint16(at + 1));
+    at += 1 + size;
+    // Constants of eight bytes take two numbers.
+    if (tag === 5 || tag === 6) index++;
+  }
+  return literals.flatMap((index) => texts.get(index) ?? []);
+}
