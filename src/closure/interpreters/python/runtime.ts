@@ -1,5 +1,6 @@
 import { type AbsPath, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { Runtime, Yield } from "../../closure.ts";
+import { type ArchivedSource, readArchive } from "./archives.ts";
 import { basicCodecs, normaliseEncoding, parseAliases } from "./codecs.ts";
 import { createEmitter, rule } from "./emitter.ts";
 import { reachEntries } from "./entries.ts";
@@ -22,6 +23,8 @@ export function createRuntime(installation: Installation): Runtime {
   const starts = new Set<AbsPath>();
   const mains = new Set<AbsPath>();
   const reported = new Set<string>();
+  /** Names at the top of archives that are imported from: no search finds them. */
+  const archived = new Set<string>();
   const isTraced = process.stdlib === "reachable";
   let aliases: ReadonlyMap<string, string> = new Map();
 
@@ -35,6 +38,16 @@ export function createRuntime(installation: Installation): Runtime {
     for (const task of waiting.meet(facts.gateWords, source.identity.name, area)) await task(out);
     for (const name of found.scan.names) await reachCodec(name, out);
     if (facts.wantsEveryCodec) await reach.name("encodings.*", rule("may ask for any encoding"), out);
+  }
+
+  /** What the sources of an archive import, as if they lay in a directory of its name. */
+  async function readArchived(sources: readonly ArchivedSource[], isRun: boolean, out: Yield[]): Promise<void> {
+    for (const { identity } of sources) archived.add(identity.name.split(".")[0] ?? identity.name);
+    for (const { path, identity, isMain, text } of sources) {
+      if (isRun && isMain) starts.add(path);
+      const facts = factsOf(text, { isTraced });
+      await readAndFree({ path, facts, identity, isMain: isRun && isMain }, out);
+    }
   }
 
   async function reachCodec(name: string, out: Yield[]): Promise<void> {
@@ -72,6 +85,14 @@ export function createRuntime(installation: Installation): Runtime {
       yield* out;
     },
     async *needs(path) {
+      const archive =
+        searchPath.archives.includes(path) || mains.has(path) ? await readArchive(files, path) : undefined;
+      if (archive !== undefined) {
+        const out: Yield[] = [];
+        await readArchived(archive, mains.has(path), out);
+        yield* out;
+        return;
+      }
       const facts = await readFacts(path, installation);
       if (facts === undefined) return;
       const out: Yield[] = [];
@@ -88,7 +109,7 @@ export function createRuntime(installation: Installation): Runtime {
       const severity = [...read.values()].some(({ scan }) => scan.touchesPath) ? "warning" : "error";
       for (const path of tracedFrom(starts, read)) {
         for (const name of read.get(path)?.missing ?? []) {
-          if (reported.has(`${path} ${name}`)) continue;
+          if (archived.has(name.split(".")[0] ?? name) || reported.has(`${path} ${name}`)) continue;
           reported.add(`${path} ${name}`);
           const where = searchPath.directories.join(":");
           yield {

@@ -20,12 +20,12 @@ export async function reachStartUp(
 
 /** Files and directories that are only looked at, by getpath and `site`. */
 async function reachLandmarks({ process, files, layout, searchPath }: Installation, out: Yield[]): Promise<void> {
-  const landmark = (path: AbsPath, why: string): void => {
-    out.push({ need: { path, role: "file", evidence: "rule", why, layer: "interpreter" } });
+  const landmark = (path: AbsPath, why: string, role: "file" | "module" = "file"): void => {
+    out.push({ need: { path, role, evidence: "rule", why, layer: "interpreter" } });
   };
   if (layout.dynload !== undefined) landmark(layout.dynload, "looks for it as a landmark");
   if (await files.isFile(layout.zip)) landmark(layout.zip, "has it as its zipped library");
-  for (const path of searchPath.archives) landmark(path, "has it on sys.path");
+  for (const path of searchPath.archives) landmark(path, "has it on sys.path", "module");
   if (layout.venv === undefined) return;
   landmark(layout.venv.config, "reads it as its virtual environment");
   const lib64 = childOf(layout.venv.root, "lib64");

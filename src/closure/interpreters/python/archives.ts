@@ -1,0 +1,52 @@
+import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { type ReadPart, readZipEntries, readZipEntry } from "../../archives/zip.ts";
+import type { ProcessFiles } from "../../process-files.ts";
+import type { ModuleIdentity } from "./reach.ts";
+
+/** A source inside an archive. */
+export interface ArchivedSource {
+  /** Its place as Python names it: the archive's path, and the path inside. */
+  readonly path: AbsPath;
+  readonly identity: ModuleIdentity;
+  readonly isMain: boolean;
+  readonly text: string;
+}
+
+const entryLimit = 20_000;
+const sourceLimit = 2 ** 22;
+/** Bytes of sources at most that are read of one archive. */
+const archiveLimit = 2 ** 28;
+
+/** The sources of an archive that Python imports from (zipimport, zipapp); undefined for a file that is none. */
+export async function readArchive(files: ProcessFiles, path: AbsPath): Promise<readonly ArchivedSource[] | undefined> {
+  const stat = await files.stat(path);
+  if (stat?.kind !== "file") return undefined;
+  const read: ReadPart = async (offset, length) =>
+    (await files.readBytes(path, { offset, length })) ?? new Uint8Array();
+  const entries = await readZipEntries(read, stat.sizeBytes);
+  if (entries === undefined) return undefined;
+  const sources: ArchivedSource[] = [];
+  let budget = archiveLimit;
+  for (const entry of entries.slice(0, entryLimit)) {
+    const parts = entry.name.split("/");
+    if (!entry.name.endsWith(".py") || parts.includes("..") || entry.sizeBytes > Math.min(budget, sourceLimit))
+      continue;
+    const bytes = await readZipEntry(read, entry, sourceLimit);
+    if (bytes === undefined) continue;
+    budget -= bytes.length;
+    sources.push({ ...place(path, parts), text: new TextDecoder().decode(bytes) });
+  }
+  return sources;
+}
+
+function place(archive: AbsPath, parts: readonly string[]): Omit<ArchivedSource, "text"> {
+  const names = [...parts.slice(0, -1), (parts.at(-1) ?? "").slice(0, -".py".length)];
+  const isPackage = names.at(-1) === "__init__";
+  const name = (isPackage ? names.slice(0, -1) : names).join(".");
+  const path = toAbsPath(parts.join("/"), archive);
+  return {
+    path,
+    identity: { name, package: isPackage ? name : names.slice(0, -1).join(".") },
+    isMain: name === "__main__",
+  };
+}
