@@ -43,7 +43,13 @@ async function startDeno(process: ProcessContext): Promise<Runtime> {
   const config = await readDenoConfig(tree, command, { directory, workdir: process.workdir });
   const lockText = config.lock && (await tree.readText(config.lock));
   const cache = await openDenoCache(tree, { directory: cacheDirectory(process), lockText });
-  const locate = locator({ config, cache });
+  const find = locator({ config, cache });
+  let isLockWanted = false;
+  const locate: typeof find = async (specifier, from) => {
+    const mapped = config.map(specifier, from) ?? specifier;
+    isLockWanted ||= /^(?:npm|jsr|https?):/u.test(mapped);
+    return find(specifier, from);
+  };
 
   const runtime = startModules(process, tree, {
     resolution: { ...resolution, locate },
@@ -69,7 +75,22 @@ async function startDeno(process: ProcessContext): Promise<Runtime> {
       return Promise.resolve({ args: ["eval", "--no-config", text], needs: [] });
     },
   });
-  return { ...runtime, needs };
+  return { ...runtime, needs, settle };
+
+  /** Asked when everything is found: deno writes the lock that it misses, or ends. */
+  async function* settle(): AsyncIterable<Yield> {
+    if (!isLockWanted || config.lock === undefined || lockText !== undefined) return;
+    isLockWanted = false;
+    yield {
+      finding: {
+        severity: "warning",
+        code: "FILE_MISSING",
+        path: config.lock,
+        message: `cannot find ${config.lock}: deno writes it for what was downloaded, and ends where it cannot`,
+        hint: 'add deno.lock to the application, or set "lock": false in its deno.json',
+      },
+    };
+  }
 
   async function* launchNeeds(): AsyncIterable<Yield> {
     const own = { role: "file", evidence: "proved" } as const;

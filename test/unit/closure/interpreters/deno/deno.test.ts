@@ -166,7 +166,8 @@ test("downloaded files, where they lead and what they import by their addresses"
     ${cached("https://jsr.io/@std/path/1.0.8/mod.ts", "")}
   `;
   expect(await traceDeno(fixture + packages, { args: ["main.ts"] })).toMatchInlineSnapshot(`
-    "/app/deno.json  file  deno reads its settings
+    "! warning FILE_MISSING: cannot find /app/deno.lock: deno writes it for what was downloaded, and ends where it cannot
+    /app/deno.json  file  deno reads its settings
     /app/main.ts  module  deno runs the program of its arguments
     /deno/npm/registry.npmjs.org/ms/1.0.0/index.js  file  /deno/npm/registry.npmjs.org/ms/1.0.0/package.json has it in its package
     /deno/npm/registry.npmjs.org/ms/1.0.0/package.json  module  /deno/remote/https/example.org_PORT8443/</real/a.ts> imports npm:ms@2
@@ -201,7 +202,8 @@ test("members of a workspace by their names, with the settings above them", asyn
     //- /app/lib/more.ts
   `;
   expect(await traceDeno(fixture, { args: ["run", "web/main.ts"] })).toMatchInlineSnapshot(`
-    "/app/deno.json  file  deno reads its settings
+    "! warning FILE_MISSING: cannot find /app/deno.lock: deno writes it for what was downloaded, and ends where it cannot
+    /app/deno.json  file  deno reads its settings
     /app/lib/deno.json  file  deno reads its settings
     /app/lib/mod.ts  module  /app/web/main.ts imports @me/lib
     /app/lib/more.ts  module  /app/web/main.ts imports @me/lib/more
