@@ -2,6 +2,7 @@ import type { Target } from "./target.ts";
 import { tar } from "./targets/archives.ts";
 import { compression } from "./targets/compression.ts";
 import { elf, ldSoCache } from "./targets/elf.ts";
+import { linkedProgram } from "./targets/linked.ts";
 import { challenges } from "./targets/logins.ts";
 import { apkDatabase, rpmDatabase, rpmHeader } from "./targets/packages.ts";
 import { globs, spec } from "./targets/specs.ts";
@@ -11,7 +12,8 @@ import { dpkgDatabase, manifests, references } from "./targets/texts.ts";
 export const targets: readonly (readonly [target: Target, share: number])[] = [
   [tar, 0.16],
   [compression, 0.02],
-  [elf, 0.18],
+  [elf, 0.14],
+  [linkedProgram, 0.04],
   [ldSoCache, 0.17],
   [dpkgDatabase, 0.1],
   [apkDatabase, 0.06],
