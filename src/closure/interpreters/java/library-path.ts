@@ -1,5 +1,6 @@
 import { resolveLinks } from "../../../rootfs/links.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { walk } from "../../../rootfs/walk.ts";
 import type { Jar } from "../../archives/jar.ts";
 import type { ProcessContext, Yield } from "../../closure.ts";
 import { stringLiterals } from "./class-file.ts";
@@ -53,17 +54,48 @@ export async function* namedLibraries(
   let budget = searchLimit;
   for await (const one of jarsIn(jar)) {
     for (const entry of one.entries) {
-      if (!entry.name.endsWith(".class") || entry.sizeBytes > classLimit || entry.sizeBytes > budget) continue;
+      if (!entry.name.endsWith(".class") || entry.sizeBytes > Math.min(classLimit, budget)) continue;
       budget -= entry.sizeBytes;
       const bytes = await one.read(entry, classLimit);
-      if (bytes === undefined || !Buffer.from(bytes).includes("loadLibrary", 0, "latin1")) continue;
-      for (const name of stringLiterals(bytes)) {
-        const library = libraries.get(name);
-        if (library === undefined || asked.has(name)) continue;
+      for (const [name, library] of loadedBy(bytes, libraries)) {
+        if (asked.has(name)) continue;
         asked.add(name);
         const why = `holds ${entry.name}, which loads ${name}`;
         yield { from: path, need: { path: library, role: "object", evidence: "proved", why } };
       }
     }
   }
+}
+
+/** The same for the classes below a directory. */
+export async function* librariesOfClasses(
+  directory: AbsPath,
+  process: ProcessContext,
+  libraries: ReadonlyMap<string, AbsPath>,
+): AsyncIterable<Yield> {
+  if (libraries.size === 0) return;
+  let budget = searchLimit;
+  for await (const { path, stat } of walk(process.root, directory)) {
+    const isClass = stat.kind === "file" && path.endsWith(".class");
+    if (!isClass || stat.sizeBytes > Math.min(classLimit, budget)) continue;
+    budget -= stat.sizeBytes;
+    for (const [name, library] of loadedBy(await process.root.readFile(path), libraries)) {
+      const why = `loads ${name}`;
+      yield { from: path, need: { path: library, role: "object", evidence: "proved", why, optional: true } };
+    }
+  }
+}
+
+/** Libraries whose names stand in a class that calls `loadLibrary`. */
+function loadedBy(
+  bytes: Uint8Array | undefined,
+  libraries: ReadonlyMap<string, AbsPath>,
+): readonly (readonly [name: string, library: AbsPath])[] {
+  if (bytes === undefined) return [];
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!text.includes("loadLibrary", 0, "latin1")) return [];
+  return stringLiterals(bytes).flatMap((name) => {
+    const library = libraries.get(name);
+    return library === undefined ? [] : [[name, library] as const];
+  });
 }

@@ -6,7 +6,7 @@ import { readWholeCommand } from "./command.ts";
 import { defaultJavaArgs } from "./default-args.ts";
 import { homeNeeds, type JavaHome, libraryNeeds } from "./home.ts";
 import { installationNeeds, installationOfJar, installationsOf } from "./installations.ts";
-import { defaultLibraries, namedLibraries } from "./library-path.ts";
+import { defaultLibraries, librariesOfClasses, namedLibraries } from "./library-path.ts";
 import { nativeLibraryNeeds } from "./native-libraries.ts";
 
 /** The run-time of one Java process. */
@@ -83,6 +83,7 @@ export async function createRuntime(home: JavaHome, process: ProcessContext): Pr
       if (kind === "jar") yield jarNeed(path, why);
       else if (kind === "directory" && path !== "/") {
         yield { need: withLayer({ path, role: "tree", evidence: "proved", why }) };
+        yield* librariesOfClasses(path, process, await librariesByName());
       } else if (kind === "absent") yield absent(path, process.program);
     }
   }
@@ -109,11 +110,7 @@ export async function createRuntime(home: JavaHome, process: ProcessContext): Pr
     const jar = await openJarOnce(path);
     if (jar === undefined) return;
     yield* nativeLibraryNeeds(path, jar, process);
-    // What lies in directories that the command names comes whole.
-    if (command.libraryPath === undefined) {
-      libraries ??= defaultLibraries(home.machines[0] ?? home.config, process);
-      yield* namedLibraries(path, jar, await libraries);
-    }
+    yield* namedLibraries(path, jar, await librariesByName());
     if (jar.manifest === undefined) return;
     const isStarted = command.jar !== undefined && path === pathOf(command.jar);
     const installation = isStarted ? await installationOfJar(path, jar.manifest.mainClass, process) : undefined;
@@ -122,6 +119,15 @@ export async function createRuntime(home: JavaHome, process: ProcessContext): Pr
       if (place.kind !== "absent") yield* placeNeeds([place], "names it in its Class-Path");
       else if (named.has(path)) yield absent(place.path, path);
     }
+  }
+
+  /** Libraries where the JVM looks by itself: what lies in directories that the command names comes whole. */
+  function librariesByName(): Promise<ReadonlyMap<string, AbsPath>> {
+    libraries ??=
+      command.libraryPath === undefined
+        ? defaultLibraries(home.machines[0] ?? home.config, process)
+        : Promise.resolve(new Map());
+    return libraries;
   }
 
   /** Whether libraries for screens, images and sound come along: at `reachable`, only where the command speaks of them. */

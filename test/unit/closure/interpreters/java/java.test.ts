@@ -370,6 +370,13 @@ src/hotspot/share/prims/jni.cpp
     ]
   `);
   expect((await lines({})).some((line) => line.includes("libown"))).toBe(false);
+  const classes = {
+    "/app/classes/a/B.class": classFile(["hawt"], "loadLibrary"),
+    "/app/classes/notes.txt": classFile(["tcn"], "loadLibrary"),
+  };
+  expect(await lines({ jars: classes, args: ["-cp", "classes", "a.B"] })).toEqual([
+    "/usr/lib/jni/libhawt.so object: loads hawt",
+  ]);
   // The option takes the place of every other directory.
   expect((await lines({ args: ["-Djava.library.path=/nowhere", "-jar", "app.jar"] })).join()).not.toContain("libhawt");
 });
