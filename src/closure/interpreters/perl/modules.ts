@@ -43,21 +43,28 @@ export function createModules(installation: Installation, emitter: Emitter): Mod
     return true;
   }
 
-  /** What DynaLoader, XSLoader and AutoLoader look for below `auto`, beside the module or anywhere on the path. */
+  /**
+   * What XSLoader and AutoLoader look for below `auto` beside the module, and DynaLoader in the first directory of the path that has
+   * it. Other directories may hold the same for another version of the module.
+   */
   async function reachCompiled(name: string, path: AbsPath): Promise<void> {
     const parts = name.split("::");
-    for (const directory of directories) {
+    const root = toAbsPath(path.slice(0, -`${parts.join("/")}.pm`.length));
+    const compiled = async (directory: AbsPath): Promise<readonly AbsPath[]> => {
       const own = childOf(directory, `auto/${parts.join("/")}`);
-      const names = await files.names(own);
-      for (const file of names) {
-        if (!/\.(?:so|al|ix|bs)$/u.test(file)) continue;
-        const isObject = file.endsWith(".so");
-        const why = isObject ? "has it as its compiled part" : "loads it on its first use";
-        emitter.file(childOf(own, file), isObject ? "file" : "module", {
-          evidence: "rule",
-          why: `${why} (${baseName(path)})`,
-        });
-      }
+      const names = [...(await files.names(own))].filter((file) => /\.(?:so|al|ix|bs)$/u.test(file));
+      return names.map((file) => childOf(own, file));
+    };
+    const beside = await compiled(root);
+    let first: readonly AbsPath[] = [];
+    for (const directory of directories) {
+      first = await compiled(directory);
+      if (first.length > 0) break;
+    }
+    for (const file of new Set([...beside, ...first])) {
+      const isObject = file.endsWith(".so");
+      const why = isObject ? "has it as its compiled part" : "loads it on its first use";
+      emitter.file(file, isObject ? "file" : "module", { evidence: "rule", why: `${why} (${baseName(path)})` });
     }
   }
 

@@ -2,12 +2,16 @@ import { type AbsPath, baseName, childOf } from "../../../rootfs/rootfs.ts";
 import type { Finding, Runtime } from "../../closure.ts";
 import { computedRequire } from "../computed-require.ts";
 import {
-  asksForUnicode,
   encodingDirectories,
+  encodingModules,
   isExcludedFromSafe,
+  nameTables,
   startUpFiles,
   startUpModules,
+  tablesAskedFor,
+  type UnicodeTables,
   unicodeModules,
+  wantsEveryEncoding,
 } from "./core.ts";
 import { type Because, createEmitter } from "./emitter.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
@@ -29,6 +33,8 @@ export function createRuntime(installation: Installation): Runtime {
   const reported = new Set<string>();
   const opened = new Set<string>();
   let touchesPath = false;
+  /** Some source takes names of encodings from elsewhere, or names a rare one, whether or not it is the one that uses Encode. */
+  let wantsAll = false;
 
   async function reachScan(scan: PerlScan, path: AbsPath, area: Area): Promise<void> {
     for (const text of scan.libraries) {
@@ -41,6 +47,8 @@ export function createRuntime(installation: Installation): Runtime {
     if (area === "app") touchesPath ||= scan.touchesPath;
     for (const { name, line, kind } of scan.modules) {
       if (kind === "text" && process.prune === "reachable" && area !== "app") continue;
+      // The table of Encode names what programs may ask for.
+      if (kind === "text" && area === "core" && process.stdlib === "reachable" && name.startsWith("Encode::")) continue;
       const evidence = kind === "text" ? "string" : "proved";
       const isFound = await modules.reach(name, {
         evidence,
@@ -58,7 +66,11 @@ export function createRuntime(installation: Installation): Runtime {
       const because: Because = { evidence: "proved", why: `loads ${file}` };
       if (!(await modules.reachFile(file, because))) await modules.reachFile(beside, because);
     }
-    for (const directory of scan.directories) await reachDirectory(directory);
+    for (const directory of scan.directories) {
+      // Encode itself puts names together of what programs ask it for.
+      const isGated = area === "core" && directory === "Encode" && process.stdlib !== "full";
+      if (!isGated) await reachDirectory(directory);
+    }
     await openGates(scan.code, area);
   }
 
@@ -86,9 +98,18 @@ export function createRuntime(installation: Installation): Runtime {
   /** What the core holds for those that ask for it: tables of characters and of encodings. */
   async function openGates(code: string, area: Area): Promise<void> {
     if (area === "core") return;
-    if (process.stdlib === "reachable" && asksForUnicode(code)) await once("unicode", reachUnicode);
-    if (process.stdlib !== "full" && /\bEncode\b|:encoding\((?!utf-?8)/iu.test(code))
-      await once("encode", reachEncodings);
+    if (process.stdlib === "reachable") await openTables(tablesAskedFor(code, perlPath.version));
+    if (process.stdlib === "full") return;
+    const usesEncode = opened.has("encode") || /\bEncode\b|:encoding\((?!utf-?8)/iu.test(code);
+    wantsAll ||= process.stdlib === "safe" || wantsEveryEncoding(code);
+    if (!usesEncode) return;
+    await once("encode", async () => reachEncodings(encodingModules));
+    if (wantsAll) await once("every encoding", async () => reachEncodings(encodingDirectories));
+  }
+
+  async function openTables(wanted: UnicodeTables): Promise<void> {
+    if (wanted === "names") await once("names", async () => reachUnicode((path) => nameTables.has(path)));
+    if (wanted === "all") await once("unicode", async () => reachUnicode((path) => !isExcludedFromSafe(path)));
   }
 
   async function once(gate: string, open: () => Promise<void>): Promise<void> {
@@ -97,35 +118,26 @@ export function createRuntime(installation: Installation): Runtime {
     await open();
   }
 
-  async function reachUnicode(): Promise<void> {
+  /** Tables below the directories of the core: of two with one name the first is read. */
+  async function reachUnicode(keepsTable: (relative: string) => boolean): Promise<void> {
     const because: Because = { evidence: "rule", why: "looks up properties and names of characters in it" };
     for (const name of unicodeModules) await modules.reach(name, because);
+    const taken = new Set<string>();
     for (const directory of perlPath.core) {
-      const tables = `${directory}/unicore`;
-      const keeps = (path: AbsPath): boolean =>
-        path.startsWith(tables) && !isExcludedFromSafe(path.slice(directory.length + 1));
+      const keeps = (path: AbsPath): boolean => {
+        const relative = path.slice(directory.length + 1);
+        if (!relative.startsWith("unicore/") || !keepsTable(relative) || taken.has(relative)) return false;
+        taken.add(relative);
+        return true;
+      };
       await emitter.directory(directory, { keeps, role: "file", because });
     }
   }
 
-  async function reachEncodings(): Promise<void> {
+  async function reachEncodings(names: readonly string[]): Promise<void> {
     const because: Because = { evidence: "rule", why: "loads it by the name of an encoding" };
-    for (const name of ["Encode", ...encodingDirectories.map((part) => `Encode::${part}`)])
-      await modules.reach(name, because);
-    for (const name of [
-      "Alias",
-      "Byte",
-      "Config",
-      "Encoder",
-      "Encoding",
-      "GSM0338",
-      "Guess",
-      "MIME::Header",
-      "Unicode",
-      "Unicode::UTF7",
-    ]) {
-      await modules.reach(`Encode::${name}`, because);
-    }
+    await modules.reach("Encode", because);
+    for (const name of names) await modules.reach(`Encode::${name}`, because);
   }
 
   async function reachCore(): Promise<void> {

@@ -9,6 +9,8 @@ export interface PerlPath {
   readonly directories: readonly AbsPath[];
   /** Those of them that hold perl's own modules. */
   readonly core: readonly AbsPath[];
+  /** `5.40`, as directories of the core are named; `5.0` where none tells. */
+  readonly version: string;
 }
 
 /**
@@ -34,9 +36,11 @@ export async function findPerlPath(
     for (const path of await withArchitecture(toAbsPath(part, process.workdir), files)) directories.add(path);
   }
   for (const { path } of ranked) directories.add(path);
+  const core = ranked.flatMap((one) => (one.isCore ? [one.path] : []));
   return {
     directories: [...directories],
-    core: ranked.flatMap(({ path, isCore: core }) => (core ? [path] : [])),
+    core,
+    version: core.flatMap((path) => /\/(5\.\d+)(?:\.\d+)?(?:\/|$)/u.exec(path)?.[1] ?? [])[0] ?? "5.0",
   };
 }
 

@@ -10,6 +10,8 @@ export interface Gate {
   readonly words: readonly string[];
   /** The words count only in the application and on its command line. */
   readonly isOfApp?: boolean;
+  /** It only waits where one of these compiled modules is there, which is taken in its place. */
+  readonly instead?: readonly string[];
 }
 
 const gates: readonly Gate[] = [
@@ -23,6 +25,9 @@ const gates: readonly Gate[] = [
   { from: "multiprocessing.*", imports: ["multiprocessing.popen_spawn_win32"], words: [] },
   { from: "platform", imports: ["plistlib", "ctypes", "_ios_support"], words: [] },
   { from: "importlib", imports: ["importlib._bootstrap", "importlib._bootstrap_external"], words: [] },
+  // Only importlib.metadata asks finders for distributions, and its backport, which has its own.
+  { from: "importlib._bootstrap_external", imports: ["importlib.metadata"], words: ["find_distributions"] },
+  { from: "random", imports: ["hashlib"], words: [], instead: ["_sha2", "_sha512"] },
   { from: "random", imports: ["statistics"], words: [] },
   {
     from: "shutil",
@@ -44,6 +49,7 @@ const gates: readonly Gate[] = [
     words: [".run(", "run_server(", "run_simple", "flask.cli", "-m flask", "DebuggedApplication"],
     isOfApp: true,
   },
+  { from: "tracemalloc", imports: ["pickle"], words: ["tracemalloc"] },
   { from: "urllib.request", imports: ["nturl2path"], words: [] },
   { from: "zipfile", imports: ["bz2", "lzma"], words: ["ZIP_BZIP2", "ZIP_LZMA", "extractall"] },
 ];

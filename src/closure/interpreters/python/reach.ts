@@ -120,7 +120,11 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
     const isTraced = process.prune === "reachable" || process.stdlib === "reachable";
     const package_ = identities.get(file)?.package ?? "";
     const elf = await process.readElf(file);
-    for (const text of (await elf?.strings()) ?? []) {
+    const strings = (await elf?.strings()) ?? [];
+    const isCython = strings.some((text) => text.startsWith("__pyx_"));
+    for (const text of strings) {
+      // Cython's functions import it when asyncio asks whether they are coroutines, and do without it.
+      if (isCython && text === "asyncio.coroutines") continue;
       if (text.length > 100 || !/^\w[\w.]*\w$/u.test(text)) {
         if (isTraced && package_ !== "") await reachNamesWithin(text, package_, out);
         continue;

@@ -105,10 +105,28 @@ async function isHeld(
   if (process.stdlib !== "reachable" || area === "app" || statement.time === "always" || source.isMain) return false;
   if (isTerminalOnly(base, area === "stdlib")) return true;
   const gate = gateOf(source.identity.name, base) ?? gateOfNames(statement, source.identity.name, base);
-  if (gate === undefined) return false;
+  if (gate === undefined || !(await hasInstead(gate, context.installation))) return false;
   return !context.waiting.wait(gate, async (out) => {
     await follow(statement, base, context, out);
   });
+}
+
+/** True where the compiled module that a gate counts on is there: as a file, or in the program or its library by its name in a table. */
+async function hasInstead({ instead }: Gate, { finder, process }: Installation): Promise<boolean> {
+  if (instead === undefined) return true;
+  for (const name of instead) if ((await finder.find(name)) !== undefined) return true;
+  const libraries = await Promise.all(
+    (process.elf?.needed ?? [])
+      .filter((soname) => soname.startsWith("libpython"))
+      .map(async (soname) => {
+        const path = await process.findLibrary(soname);
+        return path === undefined ? undefined : process.readElf(path);
+      }),
+  );
+  for (const elf of [process.elf, ...libraries]) {
+    for (const text of (await elf?.strings(instead[0]?.slice(0, 4))) ?? []) if (instead.includes(text)) return true;
+  }
+  return false;
 }
 
 /** `from . import name` imports a module by the name. */

@@ -10,7 +10,10 @@ import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
 import {
   groupOf,
   isExcludedFromSafe,
+  isForOtherRubies,
+  isOfRepositories,
   isRareEncoding,
+  isSparedParser,
   namesRareEncoding,
   preludeFeatures,
   startUpFeatures,
@@ -62,13 +65,16 @@ export async function createRuntime(installation: Installation): Promise<Runtime
     }
     for (const { name, line, isCertain } of scan.features) {
       if (isLazy && !isCertain && !name.startsWith("rubygems")) continue;
+      if (isOwn && isSparedParser(name, path, apiVersion)) continue;
       const isFound = await reach.feature(name, { evidence: "proved", why: `loads ${name} (line ${line})` });
       if (/^bundler(?:\/setup|\/inline)?$/u.test(name) && area !== "core") await once("bundle", reachBundle);
       if (/^(?:zeitwerk|rails|rails\/all|hanami)$/u.test(name)) await once("application", reachApplication);
       if (!isFound && (await reachBeside(name, { workdir, base }))) continue;
       if (!isFound && isCertain && area === "app") missing.set(`${path} ${name}`, { path, name, line });
     }
-    for (const name of scan.relatives) await reachRelative(name, base);
+    for (const name of scan.relatives) {
+      if (!isOwn || !isForOtherRubies(name, process.env)) await reachRelative(name, base);
+    }
     for (const name of scan.constants) await reachRelative(fileNameOf(name), toAbsPath(path.replace(/\.rb$/u, "")));
     if (isOwn) return;
     await reach.plugIns(path);
@@ -265,7 +271,7 @@ export async function createRuntime(installation: Installation): Promise<Runtime
       const because: Because = { evidence: "rule", why: "finds gems by it" };
       const keeps = (path: AbsPath): boolean => {
         const relative = path.slice(directory.length + 1);
-        if (isExcludedFromSafe(relative, apiVersion)) return false;
+        if (isExcludedFromSafe(relative, apiVersion) || (isReachable && isOfRepositories(relative))) return false;
         return !isReachable || isAll || /^rubygems\/(?:(?:core_ext|defaults|util)\/)?[^/]+\.rb$/u.test(relative);
       };
       await emitter.directory(own, { keeps, because, isRead: isReachable });

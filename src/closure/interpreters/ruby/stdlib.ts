@@ -70,6 +70,23 @@ export function isExcludedFromSafe(relative: string, apiVersion: string): boolea
   return excludedNames.has(first) || excludedPaths.test(relative) || /\.(?:h|a|o|ri|rbs)$/u.test(relative);
 }
 
+/** Of RubyGems, what only installing gems and asking repositories loads, beyond what its other parts require themselves. */
+export function isOfRepositories(relative: string): boolean {
+  return /^rubygems\/(?:vendor\/(?!molinillo\/|tsort\/)|(?:request|security|gemcutter_utilities|core_ext\/tcpsocket_init)(?:\/|\.rb$))/u.test(
+    relative,
+  );
+}
+
+/** True for what a library of Ruby's own loads in place of its compiled part, which CRuby has: prism.rb, unless it is told to. */
+export function isForOtherRubies(name: string, env: Readonly<Record<string, string>>): boolean {
+  return name === "prism/ffi" && (env["PRISM_FFI_BACKEND"] ?? "") === "";
+}
+
+/** Before 3.4, `syntax_suggest` takes ripper where prism is not installed, and has ripper in any case. */
+export function isSparedParser(name: string, path: string, apiVersion: string): boolean {
+  return name === "prism" && path.includes("/syntax_suggest/") && isExcludedFromSafe("prism.rb", apiVersion);
+}
+
 /** Files of one library share their first name: `irb.rb` and all below `irb/`. */
 export function groupOf(relative: string): string {
   return (relative.split("/")[0] ?? "").replace(/\.(?:rb|so)$/u, "");

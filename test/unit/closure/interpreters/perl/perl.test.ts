@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
 import { readPerlCommand } from "../../../../../src/closure/interpreters/perl/command-line.ts";
+import { tablesAskedFor } from "../../../../../src/closure/interpreters/perl/core.ts";
 import { libraryCandidates } from "../../../../../src/closure/interpreters/perl/libraries.ts";
 import { perl } from "../../../../../src/closure/interpreters/perl/perl.ts";
 import { scanPerl } from "../../../../../src/closure/interpreters/perl/source-scan.ts";
@@ -268,7 +269,7 @@ it("never takes long over text that is no Perl", () => {
 
 it("keeps in each directory of the core what tells it from others, since another one may have the module", async () => {
   const traced = await trace(`//- /app/app.pl
-print "yes" if "x" =~ /\\p{Ll}/;
+print "yes" if "x" =~ /\\N{LATIN SMALL LETTER X}/;
 `);
   expect(traced.split("\n").filter((line) => /unicore|has its core/u.test(line))).toMatchInlineSnapshot(`
     [
@@ -340,4 +341,67 @@ load_nothing("Silent::$name");
       "module /usr/share/perl5/experimental.pm: loads experimental (line 5)",
     ]
   `);
+});
+
+it("takes tables of characters that are asked for and not in perl itself, each from the first directory that has it", async () => {
+  const tables = `//- /usr/share/perl/5.40.1/unicore/To/Gc.pl
+//- /usr/lib/x86_64-linux-gnu/perl-base/unicore/To/Gc.pl
+//- /usr/share/perl/5.40.1/Unicode/UCD.pm
+`;
+  const tablesOf = async (code: string) =>
+    (await trace(`//- /app/app.pl\n${code}\n${tables}`))
+      .split("\n")
+      .flatMap((line) => /unicore\S*(?=:)/u.exec(line)?.[0] ?? []);
+  expect(await tablesOf("print if /\\p{Ll}\\P{Script=Greek}\\N{U+E9}/;")).toEqual([]);
+  expect(await tablesOf('print "\\N{LATIN SMALL LETTER X}";')).toEqual(["unicore/Name.pl"]);
+  expect(await tablesOf("print if /\\p{name=LATIN SMALL LETTER X}/;")).toEqual(["unicore/Name.pl"]);
+  expect(await tablesOf("use Unicode::UCD qw(charinfo);")).toEqual(["unicore/To/Gc.pl", "unicore/Name.pl"]);
+  expect(tablesAskedFor("/\\p{Ll}/", "5.30")).toBe("all");
+});
+
+const encode = `//- /usr/lib/x86_64-linux-gnu/perl-base/Encode.pm
+require Encode::Config;
+sub getEncoding { my $mod = shift; eval { require $mod }; "Encode::$mod" }
+//- /usr/lib/x86_64-linux-gnu/perl-base/Encode/Config.pm
+our %ExtModule = ('euc-jp' => 'Encode::JP', 'cp1252' => 'Encode::Byte');
+//- /usr/lib/x86_64-linux-gnu/perl-base/Encode/Byte.pm
+//- /usr/lib/x86_64-linux-gnu/perl-base/Encode/JP.pm
+//- /usr/lib/x86_64-linux-gnu/perl-base/auto/Encode/JP/JP.so
+`;
+
+it.each([
+  ['use Encode qw(encode decode); encode("cp1252", $x); $json->encode($y)', false],
+  ["use Encode; print decode('EUC-JP', $x);", true],
+  ["use Encode; print decode($charset, $x);", true],
+  ["use Encode; print Encode::decode(charset_of($x), $x);", true],
+  ["use Encode; print decode lc $charset, $x;", true],
+  ['use Encode; open my $in, "<:encoding($charset)", $name;', true],
+  ['use Encode; open my $in, "<:encoding(cp1252)", $name;', false],
+  ['use Encode::Guess; print guess_encoding($x, "latin1");', true],
+])("takes encodings of East Asia at level reachable where a source may ask for them: %s", async (code, isTaken) => {
+  const traced = await trace(`//- /app/app.pl\n${code}\n${encode}`, { prune: "reachable" });
+  expect(traced.includes("/Encode/Byte.pm")).toBe(true);
+  expect(traced.includes("/Encode/JP.pm")).toBe(isTaken);
+  expect(traced.includes("/auto/Encode/JP/JP.so")).toBe(isTaken);
+});
+
+it("takes encodings where one source takes their names from elsewhere and another one uses Encode", async () => {
+  const app = `//- /app/app.pl
+use Own; print Own::text("sjis", 1);
+//- /app/Own.pm
+use Encode; sub text { my ($of, $x) = @_; Encode::decode("utf-8", $x) }
+`;
+  expect(await trace(app + encode, { prune: "reachable" })).toContain("/Encode/JP.pm");
+});
+
+it("takes the compiled part beside a module, and the first on the path, and no other", async () => {
+  const app = `//- /app/app.pl
+use List::Util;
+//- /usr/lib/x86_64-linux-gnu/perl5/5.40/List/Util.pm
+//- /usr/lib/x86_64-linux-gnu/perl5/5.40/auto/List/Util/Util.so
+//- /usr/lib/x86_64-linux-gnu/perl-base/auto/List/Util/Util.so
+//- /usr/share/perl/5.40.1/auto/List/Util/Util.so
+`;
+  const traced = await trace(app);
+  expect(traced.match(/\S+Util\.so/gu)).toEqual(["/usr/lib/x86_64-linux-gnu/perl5/5.40/auto/List/Util/Util.so"]);
 });

@@ -263,3 +263,57 @@ it("says what it cannot tell", async () => {
     ]
   `);
 });
+
+it("leaves out at level reachable what only other Rubies, repositories and newer parsers have a use for", async () => {
+  const library = "/usr/lib/ruby/3.3.0";
+  const more = `
+    //- ${library}/syntax_suggest/core_ext.rb
+    def detailed_message = require("syntax_suggest/api")
+    //- ${library}/syntax_suggest/api.rb
+    require "ripper"
+    begin
+      require "prism"
+    rescue LoadError
+    end
+    //- ${library}/ripper.rb
+    //- ${library}/prism.rb
+    if RUBY_ENGINE == "ruby" and !ENV["PRISM_FFI_BACKEND"]
+      require "prism/prism"
+    else
+      require_relative "prism/ffi"
+    end
+    //- ${library}/prism/ffi.rb
+    require "ffi"
+    //- /usr/lib/arch/ruby/3.3.0/prism/prism.so elf=x86_64
+    //- ${library}/rubygems/request.rb
+    require "openssl"
+    //- ${library}/rubygems/vendor/net-http/lib/net/http.rb
+    require "openssl"
+    //- ${library}/rubygems/vendor/tsort/lib/tsort.rb
+    //- ${library}/rubygems/vendor/molinillo/lib/molinillo.rb
+    //- ${library}/rubygems/resolver/best_set.rb
+    //- /app/app.rb
+    Gem.activate_bin_path("web", "web", ">= 0")
+  `;
+  const levels = { stdlib: "reachable", prune: "reachable" } as const;
+  const tree = /syntax_suggest|ripper|prism|rubygems\/(?:vendor|request|resolver)/u;
+  const own = async (application: string, env = {}) =>
+    (await trace(application, { ...levels, env }))
+      .filter((path) => tree.test(path))
+      .map((path) => path.replace(`${library}/`, ""));
+  expect(await own(more)).toMatchInlineSnapshot(`
+    [
+      "ripper.rb",
+      "rubygems/resolver.rb",
+      "rubygems/resolver/best_set.rb",
+      "rubygems/vendor/molinillo/lib/molinillo.rb",
+      "rubygems/vendor/tsort/lib/tsort.rb",
+      "syntax_suggest/api.rb",
+      "syntax_suggest/core_ext.rb",
+    ]
+  `);
+  const parser = `${more}\n    require "prism"\n`;
+  expect(await own(parser)).toContain("/usr/lib/arch/ruby/3.3.0/prism/prism.so");
+  expect(await own(parser)).not.toContain("prism/ffi.rb");
+  expect(await own(parser, { PRISM_FFI_BACKEND: "1" })).toContain("prism/ffi.rb");
+});

@@ -1,0 +1,82 @@
+import { expect, it } from "vitest";
+import { python } from "../../../../../src/closure/interpreters/python/python.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { closureOf } from "../../../../support/closure.ts";
+
+const library = "/usr/lib/python3.13";
+const site = `${library}/site-packages`;
+const sources = `
+//- ${library}/os.py
+//- ${library}/random.py
+try: from _sha2 import sha512
+except ImportError: from hashlib import sha512
+//- ${library}/hashlib.py
+//- ${library}/warnings.py
+def f(): import tracemalloc
+//- ${library}/tracemalloc.py
+def dump(): import pickle
+//- ${library}/pickle.py
+//- ${library}/importlib/__init__.py
+//- ${library}/importlib/machinery.py
+from ._bootstrap_external import PathFinder
+//- ${library}/importlib/_bootstrap_external.py
+def find_distributions(): from importlib.metadata import MetadataPathFinder
+//- ${library}/importlib/metadata/__init__.py
+//- ${library}/asyncio/__init__.py
+//- ${library}/asyncio/coroutines.py
+`;
+
+/** Which modules of the standard library ship at level `reachable`. */
+async function reached(app: string, program: string): Promise<readonly string[]> {
+  const { entries } = await closureOf({
+    root: `//- /usr/bin/python3 0755 elf=x86_64${program}\n${sources}//- /app/app.py\n${app}\n`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: {
+      cmd: ["app.py"],
+      workdir: toAbsPath("/app"),
+      appRoot: toAbsPath("/app"),
+      stdlib: "reachable",
+      prune: "reachable",
+    },
+    plugins: { interpreters: [python] },
+  });
+  return entries.filter(({ kind }) => kind === "file").map(({ path }) => path.slice(library.length + 1));
+}
+
+it("leaves hashlib out for random where Python has its own SHA-2: built in, in its library, or as a file", async () => {
+  const app = "import random";
+  expect(await reached(app, "")).toContain("hashlib.py");
+  expect(await reached(app, "\n_sha2")).not.toContain("hashlib.py");
+  expect(await reached(app, "\n_sha512")).not.toContain("hashlib.py");
+  expect(await reached(app, "\n_sha2.SHA512Type")).toContain("hashlib.py");
+  const shared = `//- ${library}/lib-dynload/_sha2.cpython-313-x86_64-linux-gnu.so elf=x86_64`;
+  expect(await reached(`${app}\n${shared}`, "")).not.toContain("hashlib.py");
+  const libpython = "//- /usr/lib/libpython3.13.so.1.0 elf=x86_64\n_sha2";
+  expect(
+    await reached(
+      `${app}\n${libpython}`,
+      " loader needed=libpython3.13.so.1.0\n//- /lib64/ld-linux-x86-64.so.2 elf=x86_64",
+    ),
+  ).not.toContain("hashlib.py");
+  expect(await reached(`${app}, hashlib`, "\n_sha2")).toContain("hashlib.py");
+});
+
+it("leaves out what only the users of a module make it import", async () => {
+  const bare = await reached("import os", "");
+  expect(bare).toContain("importlib/_bootstrap_external.py");
+  expect(bare).not.toContain("importlib/metadata/__init__.py");
+  expect(bare).toContain("tracemalloc.py");
+  expect(bare).not.toContain("pickle.py");
+  expect(await reached("import importlib.metadata", "")).toContain("importlib/metadata/__init__.py");
+  expect(await reached("import sys\nsys.meta_path[-1].find_distributions()", "")).toContain(
+    "importlib/metadata/__init__.py",
+  );
+  expect(await reached("import tracemalloc", "")).toContain("pickle.py");
+});
+
+it("does not take asyncio for what Cython writes into every module", async () => {
+  const compiled = (strings: string) =>
+    `import fast\n//- ${site}/fast.cpython-313-x86_64-linux-gnu.so elf=x86_64\n${strings}asyncio.coroutines`;
+  expect(await reached(compiled("__pyx_capi__\n"), "")).not.toContain("asyncio/coroutines.py");
+  expect(await reached(compiled(""), "")).toContain("asyncio/coroutines.py");
+});
