@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import process from "node:process";
 import { temporaryName } from "../adapters/images/temporary.ts";
 import type { ImageOutput } from "../adapters/images/write-image.ts";
 import type { Compression } from "../adapters/layers/decompress.ts";
@@ -9,6 +10,7 @@ import { BuildError } from "../diagnostics/diagnostic.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import type { ReadSpec } from "./assembly.ts";
 import type { Call } from "./command.ts";
+import { type EngineClient, findEngine } from "./engine-client.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 
 export interface HandingOver {
@@ -20,7 +22,7 @@ export interface HandingOver {
 
 /**
  * Gives a build to `docker buildx build`, which runs the builders' steps with the frontend of the spec's first line. The output
- * is complete or what it was before. Throws `otherwise` where no Docker answers, or the spec names no frontend.
+ * is complete or what it was before. Throws `otherwise` where no BuildKit answers, or the spec names no frontend.
  */
 export async function handOver(
   call: Call,
@@ -31,26 +33,28 @@ export async function handOver(
   const syntax = call.words.texts("build-arg").some((text) => text.startsWith("BUILDKIT_SYNTAX="));
   if (!syntax && !namesFrontend(read))
     throw withHint(otherwise, "name the frontend in the spec's first line, as # syntax=REGISTRY/pith:1");
-  if (!(await answers())) throw otherwise;
-  const [found] = otherwise.diagnostics;
-  terminal.say(`${found?.message ?? "an engine is needed"}; handing the build over to docker buildx build`);
   const hostPath = path.resolve(hostFolder, output.place);
-  refuseFull(output, hostPath);
   const temporary = temporaryName(hostPath);
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "pith-"));
   try {
+    const { client, why } = await findEngine(scratch);
+    if (client === undefined) throw why === undefined ? otherwise : withHint(otherwise, `${why}: start it`);
+    const [found] = otherwise.diagnostics;
+    terminal.say(`${found?.message ?? "an engine is needed"}; handing the build over to ${client.name}`);
+    refuseFull(output, hostPath);
     const idFile = path.join(scratch, "id");
-    const code = await docker(call, [
+    const building = [
       "buildx",
       "build",
+      ...client.options,
       ...buildArguments(call, read),
-      ...outputArguments({ kind: output.kind, place: temporary }, { compression, idFile }),
+      ...outputArguments({ kind: output.kind, place: temporary }, { compression, idFile, client }),
       read.contextFolder,
-    ]);
-    if (code !== 0) return exitCodes.failed;
-    if (output.kind === "docker-archive") {
+    ];
+    if ((await docker(call, building, client)) !== 0) return exitCodes.failed;
+    if (output.kind === "docker-archive" && client.keepsImages) {
       const name = words.text("tag") ?? fs.readFileSync(idFile, "utf8").trim();
-      if ((await docker(call, ["save", "--output", temporary, name])) !== 0) return exitCodes.failed;
+      if ((await docker(call, ["save", "--output", temporary, name], client)) !== 0) return exitCodes.failed;
     }
     fs.renameSync(temporary, hostPath);
   } finally {
@@ -102,37 +106,33 @@ function buildArguments({ words, hostFolder, terminal }: Call, { file, options }
 
 function outputArguments(
   { kind, place }: ImageOutput,
-  { compression, idFile }: { readonly compression: Compression; readonly idFile: string },
+  {
+    compression,
+    idFile,
+    client,
+  }: { readonly compression: Compression; readonly idFile: string; readonly client: EngineClient },
 ): readonly string[] {
   const compressed = `compression=${compression === "none" ? "uncompressed" : compression}`;
-  if (kind === "docker-archive") return ["--load", "--iidfile", idFile];
+  if (kind === "docker-archive" && client.keepsImages) return ["--load", "--iidfile", idFile];
+  if (kind === "docker-archive") return [`--output=type=docker,dest=${place}`];
   if (kind === "dir") return [`--output=type=local,dest=${place}`];
   if (kind === "tar") return [`--output=type=tar,dest=${place}`];
   return [`--output=type=oci,dest=${place}${kind === "oci" ? ",tar=false" : ""},${compressed}`];
 }
 
-/** True when a Docker with buildx answers. */
-async function answers(): Promise<boolean> {
-  for (const args of [
-    ["buildx", "version"],
-    ["version", "--format", "{{.Server.Version}}"],
-  ]) {
-    const code = await new Promise<number | null>((resolve) => {
-      const child = spawn("docker", args, { stdio: "ignore", timeout: 20_000 });
-      child.on("error", () => resolve(null));
-      child.on("close", resolve);
-    });
-    if (code !== 0) return false;
-  }
-  return true;
-}
-
 /** Runs Docker and shows what it says; its own progress where a person sees it. */
-async function docker({ terminal, signal }: Call, args: readonly string[]): Promise<number> {
+async function docker(
+  { terminal, signal }: Call,
+  args: readonly string[],
+  { env }: Pick<EngineClient, "env">,
+): Promise<number> {
   terminal.detail(`docker ${args.join(" ")}`);
   return new Promise((resolve, reject) => {
     const isSeen = terminal.isTerminal && !terminal.isQuiet;
-    const child = spawn("docker", [...args], { stdio: ["ignore", "ignore", isSeen ? "inherit" : "pipe"] });
+    const child = spawn("docker", [...args], {
+      stdio: ["ignore", "ignore", isSeen ? "inherit" : "pipe"],
+      env: { ...process.env, ...env },
+    });
     child.stderr?.on("data", (chunk: Buffer) => terminal.pass(chunk.toString()));
     const stop = (): void => void child.kill("SIGINT");
     signal.addEventListener("abort", stop);

@@ -1,15 +1,16 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { output } from "../../scripts/lib/command.ts";
 import { savedImageConfig } from "../../scripts/lib/saved-image.ts";
+import { bridgeBuildKit } from "../support/buildkit-bridge.ts";
 import { pith } from "../support/command-line.ts";
 import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
 import { folderTree, imageTree } from "../support/image-tree.ts";
 import { makeProject } from "../support/project.ts";
 import { validateLayout } from "../support/validate-image.ts";
 
-const { frontend, registry, store } = testEngine();
+const { dockerHost, frontend, registry, store } = testEngine();
 const project = makeProject({
   "pith.yaml": `# syntax=${frontend}
 from: debian:trixie-slim
@@ -77,5 +78,47 @@ describe("a builder with steps goes to Docker", () => {
     expect(err).toContain("STEP_FAILED");
     const left = readdirSync(join(project.folder)).filter((found) => found.includes("failed"));
     expect(left).toEqual([]);
+  });
+});
+
+describe("where BUILDKIT_HOST names a BuildKit", () => {
+  const before = { ...process.env };
+  beforeEach(() => {
+    // No Docker is in reach, and no builder that somebody has chosen.
+    process.env["DOCKER_HOST"] = "unix:///nowhere/docker.sock";
+    delete process.env["BUILDX_BUILDER"];
+  });
+  afterEach(() => {
+    process.env["DOCKER_HOST"] = before["DOCKER_HOST"];
+    process.env["BUILDX_BUILDER"] = before["BUILDX_BUILDER"];
+    delete process.env["BUILDKIT_HOST"];
+  });
+
+  test("the build goes there, and needs no Docker engine", async () => {
+    const socket = at("buildkitd.sock");
+    await using _ = await bridgeBuildKit(socket, dockerHost);
+    process.env["BUILDKIT_HOST"] = `unix://${socket}`;
+    const built = await build(`tar:${at("remote.tar")}`);
+    expect({ code: built.code, err: built.err }).toMatchObject({ code: 0 });
+    expect(built.err).toContain(`handing the build over to docker buildx build with the BuildKit at unix://${socket}`);
+    expect(await output("tar", ["-xOf", at("remote.tar"), "own/text"])).toBe("text\n");
+    if (store === "classic") return;
+    expect(await build(`docker-archive:${at("remote-docker.tar")}`, { more: ["-t", "app:1"] })).toMatchObject({
+      code: 0,
+    });
+    expect(await build(`oci:${at("remote")}`, { more: ["-t", "one"] })).toMatchObject({ code: 0 });
+    const read = async (source: string): Promise<string> => output("skopeo", ["inspect", "--config", "--raw", source]);
+    expect(await read(`oci:${at("remote")}:one`)).toBe(expected);
+    expect(await output("tar", ["-xOf", at("remote-docker.tar"), "manifest.json"])).toContain("app:1");
+  });
+
+  test("one that does not answer is named", async () => {
+    process.env["BUILDKIT_HOST"] = `unix://${at("nobody.sock")}`;
+    const { code, err } = await build(`tar:${at("remote.tar")}`);
+    expect(code).toBe(1);
+    expect(err).toContain("SOURCE_NEEDED: cannot make the builder main: it has the step");
+    expect(err).toContain(
+      `the BuildKit that BUILDKIT_HOST names (unix://${at("nobody.sock")}) does not answer: start it`,
+    );
   });
 });
