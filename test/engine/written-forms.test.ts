@@ -10,6 +10,7 @@ import { pith } from "../support/command-line.ts";
 import { docker, dockerOutput, testEngine } from "../support/engine.ts";
 import { goldenExamples, writeFixture } from "../support/golden.ts";
 import { folderTree, imageTree, printTree, type TreeEntry } from "../support/image-tree.ts";
+import { writePlatformLayout } from "../support/platform-layout.ts";
 import { validateLayout } from "../support/validate-image.ts";
 
 const { registry, store } = testEngine();
@@ -51,11 +52,11 @@ const hasSchemas = existsSync(schemas) || process.env["CI"] !== undefined;
 if (!hasSchemas) process.stdout.write("written-forms: the image specification's schemas are not beside the project\n");
 
 /** A layout is what it says of itself, and what the specification demands. */
-async function expectValid(layout: string, kind: Asked): Promise<void> {
+async function expectValid(layout: string, kind: Asked, images = ["linux/amd64"]): Promise<void> {
   const { problems, documents, platforms } = await validateLayout(layout);
   expect(problems).toEqual([]);
   // Some list an image beside the index that has it.
-  expect([...new Set(platforms)]).toEqual(kind === "plain" ? ["linux/amd64"] : ["linux/amd64", "unknown/unknown"]);
+  expect([...new Set(platforms)]).toEqual(kind === "plain" ? images : [...images, "unknown/unknown"]);
   if (!hasSchemas) return;
   const pairs = documents.flatMap(({ schema, file }) => [schema, file]);
   const script = join(projectFolder, "test/support/validate-schema.py");
@@ -113,6 +114,22 @@ describe.each(["plain", "attested"] as const)("an image that is %s", (kind) => {
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
+
+test("an image for several platforms is valid, also when it comes back from docker-registry", async () => {
+  writePlatformLayout(at("builder"));
+  const files = { "pith.yaml": "from: base\nbinaries: [/usr/bin/tool]\n" };
+  const name = `${registry}/pith-test/forms-platforms:${store}`;
+  const common = ["build", "--source", `main=oci:${at("builder")}`, "--platform", "linux/amd64,linux/arm64", "--sbom"];
+  const layout = fresh("platforms");
+  for (const to of [`oci:${layout}`, name]) {
+    const { code, err } = await pith([...common, "-o", to, "-t", name], { files });
+    expect({ code, err }).toMatchObject({ code: 0 });
+  }
+  const back = fresh("back");
+  await output("skopeo", ["copy", "-q", "--all", "--src-tls-verify=false", `docker://${name}`, `oci:${back}:1`]);
+  for (const folderOf of [layout, back]) await expectValid(folderOf, "attested", ["linux/amd64", "linux/arm64"]);
+  expect(blobsOf(back)).toEqual(blobsOf(layout));
+});
 
 test("docker-archive: is loaded by Docker, and read by skopeo", async () => {
   const file = fresh("docker-archive");

@@ -2,30 +2,16 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
-import { archive } from "../../support/archive.ts";
 import { pith } from "../../support/command-line.ts";
-import { fixtureMembers, writeTestLayout } from "../../support/image-archive.ts";
+import { machines, writePlatformLayout } from "../../support/platform-layout.ts";
 import { validateLayout } from "../../support/validate-image.ts";
 
-const architectures = [
-  ["amd64", "x86_64"],
-  ["arm64", "aarch64"],
-] as const;
-const indexSchema = z.looseObject({ manifests: z.array(z.looseObject({})) });
 let folder = "";
 const at = (name: string): string => path.join(folder, name);
 
-/** A layout of one builder for two platforms. */
 beforeAll(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-platforms-"));
-  const manifests = architectures.flatMap(([architecture, machine]) => {
-    const members = fixtureMembers(`//- /usr/bin/tool 0755 elf=${machine}\n//- /usr/share/same\ntext\n`);
-    writeTestLayout(at("builder"), [archive(members)], { architecture });
-    const index = indexSchema.parse(JSON.parse(fs.readFileSync(at("builder/index.json"), "utf8")));
-    return index.manifests.map((one) => ({ ...one, platform: { os: "linux", architecture } }));
-  });
-  fs.writeFileSync(at("builder/index.json"), JSON.stringify({ schemaVersion: 2, manifests }));
+  writePlatformLayout(at("builder"));
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
@@ -65,7 +51,7 @@ describe("an image for several platforms", () => {
   it("is read again by its platforms", async () => {
     const archived = at("out.tar");
     expect(await build(`oci-archive:${archived}`)).toMatchObject({ code: 0 });
-    for (const [architecture, machine] of architectures) {
+    for (const [architecture, machine] of machines) {
       const root = at(`root-${architecture}`);
       const saved = await pith(["save-rootfs", `oci-archive:${archived}`, root, "--platform", `linux/${architecture}`]);
       expect({ code: saved.code, err: saved.err }).toMatchObject({ code: 0 });
