@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { runServer, runToEnd } from "../../scripts/lib/containers.ts";
+import { savedImageConfig } from "../../scripts/lib/saved-image.ts";
 import { dockerOutput, mustBuild } from "../support/engine.ts";
+import { assembleFromEngine } from "../support/finished-builders.ts";
 import { imageTree } from "../support/image-tree.ts";
 import { startFunction } from "../support/lambda-function.ts";
 import { type Example, examples, type Limits } from "../support/run-json.ts";
@@ -58,6 +60,17 @@ describe.for(variants)("$name", (variant) => {
       const { code, stdout } = await runToEnd(tag, { runArgs: run.run, args: run.args });
       expect({ code, stdout }).toEqual({ code: run.exitCode, stdout: run.stdout });
     }
+  });
+
+  test("is the image that the command line makes of the same builders, byte for byte", async () => {
+    const { config, given } = await assembleFromEngine(example.spec, {
+      tag: `pith-test/finished-${example.name}:${target ?? "main"}`,
+      target,
+      build: run.build,
+    });
+    expect(given).not.toEqual([]);
+    // It names the layers by their digests, and its own digest is the image's ID.
+    expect(config).toBe(await savedImageConfig(tag));
   });
 
   test("stays within its limits and holds no program that it does not name", async () => {
