@@ -2,6 +2,7 @@ import { type AbsPath, baseName, compareBytes, parentOf, type RootFs, toAbsPath 
 import type { Finding, InstalledPackage, PackageDatabase, ShippedPackage } from "./closure.ts";
 import type { GraphNode } from "./graph.ts";
 import type { Views } from "./roots.ts";
+import { statedTree } from "./stated-tree.ts";
 
 /** A package of which files ship, with what it is called in the closure. */
 export interface OwningPackage extends ShippedPackage {
@@ -55,27 +56,48 @@ export async function readOwners(
   const holders = new Map<string, AbsPath[]>();
   let builderPackages = 0;
   const near = [...nodes.keys()].sort(compareBytes);
+  const stated = statedTree(nodes.values());
+
+  function take(
+    one: InstalledPackage,
+    database: PackageDatabase,
+    place: { readonly view: string; owns(node: GraphNode): boolean },
+  ): void {
+    const id = nameOf(one, database, found);
+    if (!found.has(id)) found.set(id, { ...one, id, database, view: place.view });
+    if (one.within !== undefined) holders.set(id, [...(holders.get(id) ?? []), one.within]);
+    const isSystem = database.kind === "system";
+    const claims = isSystem ? ownerOf : one.within === undefined ? languageOwnerOf : contentOwnerOf;
+    for (const path of one.files) {
+      const node = nodes.get(path);
+      if (node !== undefined && node.stat.kind !== "directory" && place.owns(node)) {
+        if (!claims.has(path)) claims.set(path, id);
+      } else if (absent.has(path)) listedBy.set(path, one.name);
+    }
+  }
+
   for (const view of views.values()) {
     for (const database of databases) {
       if (!(await hasMarker(view.root, database))) continue;
       const isSystem = database.kind === "system";
+      const owns = (node: GraphNode): boolean => node.view === view.name && (isFromBuilder(node) || !isSystem);
       for await (const one of database.read(view.root, near, report)) {
         if (isSystem) builderPackages++;
-        const id = nameOf(one, database, found);
-        if (!found.has(id)) found.set(id, { ...one, id, database, view: view.name });
-        if (one.within !== undefined) holders.set(id, [...(holders.get(id) ?? []), one.within]);
-        const claims = isSystem ? ownerOf : one.within === undefined ? languageOwnerOf : contentOwnerOf;
-        for (const path of one.files) {
-          const node = nodes.get(path);
-          if (node?.view === view.name && node.stat.kind !== "directory" && (isFromBuilder(node) || !isSystem)) {
-            if (!claims.has(path)) claims.set(path, id);
-          } else if (absent.has(path)) listedBy.set(path, one.name);
-        }
+        take(one, database, { view: view.name, owns });
       }
       for (const [path, name] of Object.entries(generatedFiles)) {
         const owner = `${database.name}:${name}`;
         if (nodes.has(toAbsPath(path)) && found.has(owner)) ownerOf.set(toAbsPath(path), owner);
       }
+    }
+  }
+  // What the spec puts somewhere itself tells of itself there: a program with `as`, a jar of `files`.
+  for (const database of stated.paths.length === 0 ? [] : databases) {
+    if (database.kind === "system" || database.markers.length > 0) continue;
+    for await (const one of database.read(stated.root, stated.paths, report)) {
+      const [path] = [...one.files, ...(one.within === undefined ? [] : [one.within])];
+      const view = (path && nodes.get(path)?.view) ?? "";
+      take(one, database, { view, owns: (node) => node.isStated === true });
     }
   }
   // What is packed into a file of the distribution is the distribution's too.

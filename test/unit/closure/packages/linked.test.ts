@@ -9,7 +9,7 @@ import { goModules } from "../../../../src/closure/packages/go-modules.ts";
 import { npmPackages } from "../../../../src/closure/packages/npm.ts";
 import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import { type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../support/closure.ts";
+import { binary, closureOf } from "../../../support/closure.ts";
 import { writeElf } from "../../../support/elf-writer.ts";
 
 async function read(database: PackageDatabase, root: RootFs, path: string): Promise<readonly string[]> {
@@ -175,4 +175,21 @@ it("gives a program to its installer, and what is linked into it ships beside", 
     "/app/node_modules/tool/tool npm:tool@2.0.0",
     "/opt/tool golang:example.org/tool@v1.0.0",
   ]);
+});
+
+it("lists what is linked into a program that gets another name", async () => {
+  const content = writeElf({
+    machine: "x86_64",
+    dynamic: false,
+    sections: { ".go.buildinfo": buildInfo("go1.26.4", "mod\texample.org/tool\tv1.0.0\t\n") },
+  });
+  const { packages, entries } = await closureOf({
+    root: "",
+    tree: memoryRootFs([["/out/tool", { content, mode: 0o755 }]]),
+    roots: [binary("/out/tool", { as: "/usr/local/bin/tool" })],
+    plugins: { packages: [npmPackages, goModules, cargo] },
+  });
+  expect(packages.map(({ purl }) => purl)).toEqual(["pkg:golang/example.org/tool@v1.0.0", "pkg:golang/stdlib@v1.26.4"]);
+  expect(entries.find(({ path }) => path === "/usr/local/bin/tool")?.owner).toBe("golang:example.org/tool@v1.0.0");
+  expect(entries.some(({ path }) => path.startsWith("/out"))).toBe(false);
 });
