@@ -15,7 +15,7 @@ ${programs.length} programs of Debian and npm in ${groups.length} groups are bui
 \`--network none --read-only --cap-drop ALL\`, and have to give an answer that is known: \`npm run corpus\`, and \`PITH_CORPUS=name,group npm run corpus\` for some
 of them. \`npm test\` runs all of them on the classic store and a handful on containerd's. Programs with no run-time have one level. Every object of those
 images is compared with the real loader, and every closure with the one from an index of layers whose directories are listed in another order
-(\`npm test -- --project differential\`).
+(\`npm test -- --project differential\`). How many of the bytes that ship are opened is measured by \`npm run corpus -- --tightness\`, which writes \`docs/tightness.md\`.
 
 | group | program | levels | why it is hard |
 | --- | --- | --- | --- |

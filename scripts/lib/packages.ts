@@ -28,6 +28,9 @@ const tools: readonly Tool[] = [
 /** What the tests of pages need, which no engine does. */
 const browsers: readonly Tool[] = [{ debianPackage: "chromium", present: async () => isInstalled("chromium") }];
 
+/** What shows which files a program opens. */
+const tracers: readonly Tool[] = [{ debianPackage: "strace", present: async () => isInstalled("strace", ["-V"]) }];
+
 /** What benchmarks of registries compare with. */
 const registryClients: readonly Tool[] = [
   { debianPackage: "skopeo", present: async () => isInstalled("skopeo") },
@@ -58,6 +61,11 @@ export async function installMissingTools(): Promise<void> {
 /** Installs the browser that pages are tested in where it is missing, as root on Debian; elsewhere tells what to install. */
 export async function installBrowser(): Promise<void> {
   await installMissing(browsers);
+}
+
+/** Installs the tracer that tightness is measured with where it is missing, as root on Debian; elsewhere tells what to install. */
+export async function installTracer(): Promise<void> {
+  await installMissing(tracers);
 }
 
 async function installMissing(wanted: readonly Tool[]): Promise<void> {

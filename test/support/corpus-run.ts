@@ -9,25 +9,70 @@ import { answers, type CorpusProgram, type CorpusRun, type CorpusServer, type Qu
 /** How programs of the corpus run: no network but loopback, nothing to write to, no capabilities. */
 const confined = ["--read-only", "--network=none", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
 
+/** Stands between the engine and the image's command, which it is given as the last of its arguments. */
+export interface Wrapper {
+  /** Options of `docker run`. */
+  readonly docker: readonly string[];
+  readonly entrypoint: string;
+  readonly args: readonly string[];
+}
+
 /** Runs an image of a program in all the ways that it knows; answers what went wrong, in words. */
-export async function failuresOf(program: CorpusProgram, image: string): Promise<readonly string[]> {
+export async function failuresOf(program: CorpusProgram, image: string, wrapper?: Wrapper): Promise<readonly string[]> {
   const failures: string[] = [];
-  for (const run of program.runs) failures.push(...(await failuresOfRun(run, image)));
-  if (program.server !== undefined) failures.push(...(await failuresOfServer(program.server, image)));
+  for (const run of program.runs) failures.push(...(await failuresOfRun(run, image, wrapper)));
+  if (program.server !== undefined) failures.push(...(await failuresOfServer(program.server, image, wrapper)));
   return failures;
 }
 
-async function failuresOfRun(run: CorpusRun, image: string): Promise<readonly string[]> {
+/** The image with its options before it and its arguments after it. */
+async function runArguments(
+  { docker, entrypoint, args }: Pick<CorpusRun, "docker" | "entrypoint" | "args">,
+  image: string,
+  wrapper: Wrapper | undefined,
+): Promise<readonly string[]> {
+  if (wrapper === undefined) {
+    return [...docker, ...(entrypoint === undefined ? [] : [`--entrypoint=${entrypoint}`]), image, ...args];
+  }
+  const config = await imageCommand(image);
+  const program = entrypoint === undefined ? config.entrypoint : [entrypoint];
+  const rest = args.length === 0 && entrypoint === undefined ? config.cmd : args;
+  return [
+    ...docker,
+    ...wrapper.docker,
+    `--entrypoint=${wrapper.entrypoint}`,
+    image,
+    ...wrapper.args,
+    ...program,
+    ...rest,
+  ];
+}
+
+const commandSchema = z.looseObject({
+  Entrypoint: z.array(z.string()).nullish(),
+  Cmd: z.array(z.string()).nullish(),
+  WorkingDir: z.string().default(""),
+});
+
+/** What an image starts, and where. */
+export async function imageCommand(image: string): Promise<{
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly workdir: string;
+}> {
+  const text = await output("docker", ["image", "inspect", "--format", "{{json .Config}}", image]);
+  const { Entrypoint, Cmd, WorkingDir } = commandSchema.parse(JSON.parse(text));
+  return { entrypoint: Entrypoint ?? [], cmd: Cmd ?? [], workdir: WorkingDir === "" ? "/" : WorkingDir };
+}
+
+async function failuresOfRun(run: CorpusRun, image: string, wrapper: Wrapper | undefined): Promise<readonly string[]> {
   const { code, stdout, stderr } = await captureDocker(
     [
       "run",
       "--rm",
       ...(run.stdin === undefined ? [] : ["--interactive"]),
       ...confined,
-      ...run.docker,
-      ...(run.entrypoint === undefined ? [] : [`--entrypoint=${run.entrypoint}`]),
-      image,
-      ...run.args,
+      ...(await runArguments(run, image, wrapper)),
     ],
     run.stdin === undefined ? {} : { input: run.stdin },
   );
@@ -38,8 +83,14 @@ async function failuresOfRun(run: CorpusRun, image: string): Promise<readonly st
   return failures.length === 0 ? [] : [`${run.args.join(" ")}: ${failures.join("; ")}`, stdout, stderr];
 }
 
-async function failuresOfServer(server: CorpusServer, image: string): Promise<readonly string[]> {
-  const id = (await output("docker", ["run", "--detach", ...confined, ...server.docker, image, ...server.args])).trim();
+async function failuresOfServer(
+  server: CorpusServer,
+  image: string,
+  wrapper: Wrapper | undefined,
+): Promise<readonly string[]> {
+  const id = (
+    await output("docker", ["run", "--detach", ...confined, ...(await runArguments(server, image, wrapper))])
+  ).trim();
   const failures: string[] = [];
   try {
     for (const question of server.ask) {

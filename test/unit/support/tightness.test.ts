@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { readTraces } from "../../support/traced-run.ts";
+import { median, printTightness } from "../../tightness/table.ts";
+
+it("reads what strace wrote: paths that were opened with their links followed, and programs", () => {
+  const folder = mkdtempSync(join(tmpdir(), "pith-traces-"));
+  try {
+    const lines = [
+      'execve("/usr/bin/tool", ["tool"], 0x7ffd /* 9 vars */) = 0',
+      'execve("./own\\303\\251", ["a \\"b\\""], 0x7ffd /* 9 vars */) = 0',
+      'openat(AT_FDCWD</app>, "/lib/libz.so.1", O_RDONLY|O_CLOEXEC) = 3</usr/lib/libz.so.1.3>',
+      'open("a\\nb", O_RDONLY) = 4</app/a\\nb>',
+      'openat(AT_FDCWD</app>, "x", O_RDONLY) = 5<pipe:[12]>',
+      "+++ exited with 0 +++",
+    ];
+    writeFileSync(join(folder, "process.1"), lines.slice(0, 3).join("\n"));
+    writeFileSync(join(folder, "process.2"), lines.slice(3).join("\n"));
+    const { opened, executed } = readTraces(folder, "/app");
+    expect([...executed]).toEqual(["/usr/bin/tool", "/app/owné"]);
+    expect([...opened]).toEqual(["/usr/lib/libz.so.1.3", "/app/a\nb", "pipe:[12]"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it("takes medians of programs, and says which aims are met", () => {
+  expect([median([]), median([3]), median([4, 1]), median([9, 1, 2])]).toEqual([undefined, 3, 2.5, 2]);
+  const program = (group: string, level: "safe" | "reachable", shippedBytes: number) => ({
+    group,
+    name: "one",
+    level,
+    shippedBytes,
+    openedBytes: 1e6,
+    unopened: [{ path: "/usr/lib/never.so", sizeBytes: 5e5 }],
+  });
+  const measured = [program("web", "safe", 1.2e6), program("perl", "safe", 2.4e6), program("perl", "reachable", 1.6e6)];
+  const page = printTightness(measured, "today.", ["ruby two at safe"]);
+  expect(page.slice(page.indexOf("Made by `"))).toMatchInlineSnapshot(`
+    "Made by \`npm run corpus -- --tightness\` today.
+
+    ## Aims
+
+    | programs | level | median | aim |  |
+    | --- | --- | --- | --- | --- |
+    | compiled programs | safe | 1.20 | 1.5 | met |
+    | Python, Ruby and Perl | safe | 2.40 | 2.4 | met |
+    | Python, Ruby and Perl | reachable | 1.60 | 1.4 | missed |
+
+    ## Medians
+
+    | group | level | programs | median |
+    | --- | --- | --- | --- |
+    | web | safe | 1 | 1.20 |
+    | perl | safe | 1 | 2.40 |
+    | perl | reachable | 1 | 1.60 |
+
+    ## Programs
+
+    \`Largest not opened\`: what ships in vain, as far as these runs tell.
+
+    | program | level | shipped | opened | ratio | largest not opened |
+    | --- | --- | --- | --- | --- | --- |
+    | web one | safe | 1.2 MB | 1.0 MB | 1.20 | /usr/lib/never.so (0.5 MB) |
+    | perl one | safe | 2.4 MB | 1.0 MB | 2.40 | /usr/lib/never.so (0.5 MB) |
+    | perl one | reachable | 1.6 MB | 1.0 MB | 1.60 | /usr/lib/never.so (0.5 MB) |
+
+    Not measured: ruby two at safe.
+    "
+  `);
+});
