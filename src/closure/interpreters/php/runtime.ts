@@ -4,6 +4,7 @@ import type { Evidence, Finding, Need, ProcessContext, Runtime, Yield } from "..
 import type { ProcessFiles } from "../../process-files.ts";
 import { zonesNeed } from "../../time-zones.ts";
 import { computedRequire } from "../computed-require.ts";
+import { createClassMap } from "./class-map.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { readFpm } from "./fpm.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
@@ -37,6 +38,7 @@ export function createRuntime({ process, files, command, compiled, settings, sap
   const groups = new Set<string>();
   const workdir = process.workdir;
   const script = command.script === undefined ? undefined : toAbsPath(command.script, workdir);
+  const classMap = process.prune === "reachable" ? createClassMap() : undefined;
   let includePath = settings.includePath;
 
   function* settingNeeds(name: string, value: string, from: AbsPath | undefined): Iterable<Yield> {
@@ -105,6 +107,18 @@ export function createRuntime({ process, files, command, compiled, settings, sap
     for (const path of process.entries) yield moduleNeed(path, { evidence: "proved", why: "is told to load it" });
     if (command.code !== undefined) yield* sourceNeeds(`<?php ${command.code}`, childOf(workdir, "-"));
     if (command.isServer) yield* documentNeeds();
+    if (classMap !== undefined) yield* applicationNeeds();
+  }
+
+  /** Classes of the application are found by their names, so that which of its sources is loaded is not told by includes. */
+  async function* applicationNeeds(): AsyncIterable<Yield> {
+    const { appRoot } = process;
+    if (appRoot === undefined || appRoot === "/") return;
+    const vendor = childOf(appRoot, "vendor");
+    for await (const { path, stat } of walk(process.root, appRoot, (directory) => directory !== vendor)) {
+      if (stat.kind !== "file" || !path.endsWith(".php")) continue;
+      yield moduleNeed(path, { evidence: "string", why: "may load it for one of its classes" });
+    }
   }
 
   /** The server of `-S` runs and sends what lies below its directory. */
@@ -138,6 +152,10 @@ export function createRuntime({ process, files, command, compiled, settings, sap
       }
       yield moduleNeed(found, because);
       yield* groupNeeds(found);
+    }
+    for (const found of classMap?.read(text, path) ?? []) {
+      const because = { evidence: "string", why: "has it as the file of a class that sources name" } as const;
+      if (await files.isFile(found)) yield moduleNeed(found, because);
     }
   }
 

@@ -2,8 +2,9 @@ import { resolveLinks } from "../../../rootfs/links.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { ProcessContext, Runtime, Yield } from "../../closure.ts";
 import { readShellCommand } from "./arguments.ts";
-import { scriptNeeds } from "./script-needs.ts";
-import { readScript } from "./syntax.ts";
+import { type ScriptPlace, scopeOf, scriptNeeds } from "./script-needs.ts";
+import { readFamily } from "./sourced.ts";
+import { readScript, type ShellScript } from "./syntax.ts";
 
 /** Starts a shell in a process of the image. */
 export async function startShell(process: ProcessContext): Promise<Runtime> {
@@ -11,6 +12,7 @@ export async function startShell(process: ProcessContext): Promise<Runtime> {
   const script = command.script === undefined ? undefined : await scriptPath(process, command.script);
   /** Files that a script reads, whatever their names are. */
   const sourced = new Set<AbsPath>(script === undefined ? [] : [script]);
+  const members = new Map<AbsPath, { readonly script: ShellScript; readonly place: ScriptPlace }>();
 
   async function* start(): AsyncIterable<Yield> {
     const profiles = command.isLogin ? ["/etc/profile"] : [];
@@ -32,7 +34,23 @@ export async function startShell(process: ProcessContext): Promise<Runtime> {
     const text = new TextDecoder("latin1").decode(bytes);
     // The files of an application are of all kinds.
     if (!sourced.has(path) && !/\.(?:sh|bash|ash|dash|ksh)$/u.test(path) && !/^#![^\n]*\b\w*sh\b/u.test(text)) return;
-    yield* noting(scriptNeeds(await readScript(text), { path, positional: command.positional }, process));
+    yield* noting(memberNeeds(path, place === undefined || place === "loop" ? path : place.real, text));
+  }
+
+  /** A script in the scope of the one that reads it, or of its own with all that it reads. */
+  async function* memberNeeds(path: AbsPath, real: AbsPath, text: string): AsyncIterable<Yield> {
+    const known = members.get(path);
+    if (known !== undefined) {
+      yield* scriptNeeds(known.script, known.place, process);
+      return;
+    }
+    const own = await readScript(text);
+    const names = path === real ? [path] : [path, real];
+    const place = { path, names, positional: command.positional };
+    const family = await readFamily(path, own, { process, scopeFor: (whole) => scopeOf(whole, place, process) });
+    for (const [one, script] of family.members)
+      if (!members.has(one)) members.set(one, { script, place: { ...place, path: one } });
+    yield* scriptNeeds(family.members.get(path) ?? own, place, process);
   }
 
   async function* noting(yields: AsyncIterable<Yield> | Iterable<Yield>): AsyncIterable<Yield> {

@@ -8,6 +8,8 @@ import { expandCommand, type Scope, valuesOf } from "./values.ts";
 /** Where a script lies, and what it is started with. */
 export interface ScriptPlace {
   readonly path: AbsPath;
+  /** What `$0` can be. Default: the path. */
+  readonly names?: readonly AbsPath[];
   readonly positional: readonly string[];
 }
 
@@ -28,7 +30,7 @@ export async function* scriptNeeds(
   if (script.problem !== undefined) yield { finding: unreadable(place, script.problem) };
   for (const site of script.commands) {
     const own = { ...scope, positional: positionalIn(site, script, scope) };
-    const { commands, isComplete } = expandCommand(site.words, own);
+    const { commands, isComplete } = expandCommand(site.words, own, await possiblePrograms(site.words, own));
     if (!isComplete && !told.has(`${site.line}`)) {
       told.add(`${site.line}`);
       yield { finding: untold(place, site) };
@@ -64,6 +66,21 @@ export async function* scriptNeeds(
     const kept: (readonly string[])[] = [];
     for (const command of commands) if (await canRun(command)) kept.push(command);
     return kept.length === 0 && isComplete ? commands : kept;
+  }
+
+  /** Told before the arguments, whose ways would take the place of other programs. */
+  async function possiblePrograms(
+    words: CommandSite["words"],
+    own: Scope,
+  ): Promise<(text: string, index: number) => boolean> {
+    const at = /^(?:exec|command)$/u.test(words[0]?.value ?? "") ? 1 : 0;
+    const word = words[at];
+    const texts = (word === undefined ? [] : valuesOf(word, own).texts).filter((text) => text.includes("/"));
+    const kept = new Set<string>();
+    for (const text of texts.length < 2 ? [] : texts) {
+      if (await canRun([toAbsPath(text, process.workdir)])) kept.add(text);
+    }
+    return (text, index) => kept.size === 0 || index !== at || !text.includes("/") || kept.has(text);
   }
 
   async function canRun(command: readonly string[]): Promise<boolean> {
@@ -121,7 +138,7 @@ export async function* scriptNeeds(
   async function* programNeeds(name: string, args: readonly string[], site: CommandSite): AsyncIterable<Yield> {
     const path = await process.findProgram(name, directories);
     // A script that runs itself again, as another user perhaps, runs nothing new.
-    if (path === place.path) return;
+    if (path !== undefined && namesOf(place).includes(path)) return;
     const isThere = path !== undefined && (await process.root.lstat(path)) !== undefined;
     if (path !== undefined && isThere) {
       const why = `runs ${name} (line ${site.line})`;
@@ -135,7 +152,7 @@ export async function* scriptNeeds(
 
   /** `gosu app "$0" "$@"`: the script runs itself through another program. It brings nothing new with more arguments. */
   function againWithTheSame(args: readonly string[]): readonly string[] {
-    const at = args.indexOf(place.path);
+    const at = args.findIndex((arg) => namesOf(place).some((name) => name === arg));
     return at === -1 ? args : [...args.slice(0, at + 1), ...place.positional];
   }
 
@@ -165,9 +182,9 @@ const volatile: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys", "/tmp", "
   toAbsPath(path),
 );
 
-function scopeOf(script: ShellScript, place: ScriptPlace, process: ProcessContext): Scope {
+export function scopeOf(script: ShellScript, place: ScriptPlace, process: ProcessContext): Scope {
   const { env } = process;
-  const base: Scope = { env, assigned: script.assigned, script: place.path, positional: [place.positional] };
+  const base: Scope = { env, assigned: script.assigned, script: namesOf(place), positional: [place.positional] };
   // `set -- gunicorn "$@"` puts words before the arguments, `shift` takes one away.
   const sets = script.commands.flatMap(({ words, inFunction }) =>
     inFunction === undefined && words[0]?.value === "set" && words[1]?.value === "--"
@@ -184,11 +201,15 @@ function scopeOf(script: ShellScript, place: ScriptPlace, process: ProcessContex
   return { ...base, positional };
 }
 
+function namesOf({ path, names }: ScriptPlace): readonly AbsPath[] {
+  return names ?? [path];
+}
+
 /** What `$1` ... can be at a command: in a function they are the words of its calls. */
 function positionalIn(site: CommandSite, script: ShellScript, scope: Scope): Scope["positional"] {
   const { inFunction } = site;
   if (inFunction === undefined) return scope.positional;
-  return script.commands
+  return (script.calls ?? script.commands)
     .filter(({ words }) => words[0]?.value === inFunction)
     .flatMap(({ words }) => (words.length === 1 ? [[]] : expandCommand(words.slice(1), scope).commands))
     .slice(0, 16);

@@ -21,6 +21,8 @@ export interface CommandSite {
 /** A script, as far as the programs and files that it names. */
 export interface ShellScript {
   readonly commands: readonly CommandSite[];
+  /** Commands that may call its functions, where those of other scripts are among them. Default: its own. */
+  readonly calls?: readonly CommandSite[];
   readonly functions: ReadonlySet<string>;
   /** Every word that a variable is given somewhere; undefined for a value that is no single word. */
   readonly assigned: ReadonlyMap<string, readonly (Word | undefined)[]>;

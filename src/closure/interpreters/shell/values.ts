@@ -1,4 +1,5 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash";
+import { toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { ShellScript } from "./syntax.ts";
 
 /** What a word can be when the script runs. */
@@ -12,8 +13,8 @@ export interface Values {
 export interface Scope {
   readonly env: Readonly<Record<string, string>>;
   readonly assigned: ShellScript["assigned"];
-  /** `$0`. */
-  readonly script: string;
+  /** What `$0` can be: the name that the script was started by, and where links lead from it, which scripts follow by themselves. */
+  readonly script: readonly string[];
   /** What `$1`, `$2` ... can be, together. */
   readonly positional: readonly (readonly string[])[];
 }
@@ -37,15 +38,24 @@ export function valuesOf(word: Word, scope: Scope, depth = 0): Values {
 export function expandCommand(
   words: readonly Word[],
   scope: Scope,
+  /** Leaves ways out in which the word at an index is none of those that can be. */
+  isPossible: (text: string, index: number) => boolean = () => true,
 ): { readonly commands: readonly (readonly string[])[]; readonly isComplete: boolean } {
   let lists: readonly (readonly string[])[] = [[]];
   let isComplete = true;
   for (const [index, word] of words.entries()) {
     const next: (readonly string[])[] = [];
     for (const list of lists) {
-      for (const tail of expandWord(word, scope)) next.push([...list, ...tail]);
+      for (const tail of expandWord(word, scope)) {
+        if (tail.length !== 1 || isPossible(tail[0] ?? "", index)) next.push([...list, ...tail]);
+      }
     }
     if (next.length === 0) isComplete = index > 0;
+    // An argument that is nothing but a variable that nothing sets is none, or an empty one.
+    if (next.length === 0 && index > 0 && isUnset(word, scope)) {
+      if (word.text.startsWith('"')) lists = lists.map((list) => [...list, ""]);
+      continue;
+    }
     if (next.length > 0) lists = next.slice(0, maxValues);
     else if (lists.every((list) => list.length === 0)) return { commands: [], isComplete: false };
     else lists = lists.map((list) => [...list, word.text]);
@@ -53,6 +63,12 @@ export function expandCommand(
   const [name] = words;
   if (name !== undefined && allOf(name) === undefined) isComplete &&= valuesOf(name, scope).isComplete;
   return { commands: lists.filter((list) => list.length > 0), isComplete };
+}
+
+function isUnset(word: Word, scope: Scope): boolean {
+  const name = /^"?\$(?:\{(\w+)\}|(\w+))"?$/u.exec(word.text);
+  const variable = name?.[1] ?? name?.[2] ?? "";
+  return /^[A-Za-z_]/u.test(variable) && !scope.assigned.has(variable) && !Object.hasOwn(scope.env, variable);
 }
 
 /** The lists of words that one word can become; none when it cannot be told. */
@@ -102,7 +118,7 @@ function valuesOfPart(part: WordPart, scope: Scope, depth: number): Values {
     case "ParameterExpansion":
       return valuesOfParameter(part, scope, depth);
     case "CommandExpansion":
-      return valuesOfCommand(part.text, scope);
+      return valuesOfCommand(part.text, scope, depth);
     case "ArithmeticExpansion":
     case "BraceExpansion":
     case "ExtendedGlob":
@@ -126,20 +142,72 @@ function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: nu
   return values.texts.length === 0 ? other : union(values, other);
 }
 
-/** `$(command -v NAME)` stands for the program, and `$(dirname "$0")` for the script's folder; nothing else is run in the mind. */
-function valuesOfCommand(text: string, scope: Scope): Values {
-  const lookup =
-    /^(?:\$\(|`)\s*(?:command\s+-v|which|type\s+-p)\s+([\w./+-]+)\s*(?:2>\s*\/dev\/null\s*)?(?:\)|`)$/u.exec(text);
+/**
+ * `$(command -v NAME)` stands for the program, `$(dirname "$0")` and the like for a part of a path, `$(cd DIRECTORY && pwd)` for the
+ * directory; nothing else is run in the mind.
+ */
+function valuesOfCommand(text: string, scope: Scope, depth: number): Values {
+  const code = text
+    .replace(/^\$\(\s*|^`\s*|\s*\)$|\s*`$/gu, "")
+    .replaceAll('\\"', '"')
+    .replace(/\s*2>\s*\/dev\/null$/u, "");
+  const lookup = /^(?:command\s+-v|which|type\s+-p)\s+([\w./+-]+)$/u.exec(code);
   if (lookup?.[1] !== undefined) return one(lookup[1]);
-  if (/^(?:\$\(|`)\s*dirname\s+(?:--\s+)?"?\$\{?(?:0|BASH_SOURCE(?:\[0\])?)\}?"?\s*(?:\)|`)$/u.test(text)) {
-    return one(scope.script.replace(/\/[^/]*$/u, ""));
+  const [, verb = "", part = ""] =
+    /^(dirname|basename|realpath|readlink\s+-[ef]|cd(?:\s+-P)?)\s+(?:--\s+)?("[^"]*(?:"[^"]*"[^"]*)*"|[^\s;&|<>]+)/u.exec(
+      code,
+    ) ?? [];
+  const rest = code.slice(code.indexOf(part) + part.length).trim();
+  const isMove = verb.startsWith("cd");
+  if (
+    part === "" ||
+    !(isMove ? /^(?:[\d&]*>\s*(?:\/dev\/null|&\d)\s*)*(?:&&|;)\s*pwd(?:\s+-[LP])?$/u : /^$/u).test(rest)
+  )
+    return unknown;
+  const { texts, isComplete } = valuesOfText(part, scope, depth + 1);
+  const turn = isMove
+    ? tidyPath
+    : verb === "dirname"
+      ? directoryOf
+      : verb === "basename"
+        ? lastOf
+        : (path: string) => path;
+  return { texts: [...new Set(texts.map(turn))], isComplete };
+}
+
+/** What a text with variables and commands in it can be. */
+function valuesOfText(text: string, scope: Scope, depth: number): Values {
+  if (depth > maxDepth) return unknown;
+  let texts: readonly string[] = [""];
+  let isComplete = true;
+  for (const [piece] of text.matchAll(/\$\{\w+\}|\$\w+|\$\([^()]*(?:\([^()]*\)[^()]*)*\)|`[^`]*`|[^$`"]+|"/gu)) {
+    if (piece === '"') continue;
+    const values = /^(?:`|\$\()/u.test(piece)
+      ? valuesOfCommand(piece, scope, depth + 1)
+      : piece.startsWith("$")
+        ? valuesOfVariable(piece.replace(/[${}]/gu, ""), scope, depth + 1)
+        : one(piece);
+    isComplete &&= values.isComplete;
+    texts = texts.flatMap((before) => values.texts.map((after) => before + after)).slice(0, maxValues);
   }
-  return unknown;
+  return { texts, isComplete };
+}
+
+function directoryOf(path: string): string {
+  return path.includes("/") ? path.replace(/\/+[^/]*\/*$/u, "") || "/" : ".";
+}
+
+function lastOf(path: string): string {
+  return path.replace(/\/+$/u, "").replace(/^.*\//su, "");
+}
+
+function tidyPath(path: string): string {
+  return path.startsWith("/") ? toAbsPath(path) : path;
 }
 
 function valuesOfVariable(name: string, scope: Scope, depth: number): Values {
   if (depth > maxDepth) return unknown;
-  if (name === "0") return one(scope.script);
+  if (name === "0") return { texts: scope.script, isComplete: true };
   if (/^[1-9]\d*$/u.test(name)) {
     const texts = scope.positional.flatMap((list) => list[Number(name) - 1] ?? []);
     return { texts: [...new Set(texts)], isComplete: texts.length > 0 };
@@ -148,8 +216,8 @@ function valuesOfVariable(name: string, scope: Scope, depth: number): Values {
   knownValues.set(scope, known);
   const before = known.get(name);
   if (before !== undefined) return before;
-  // Scripts lengthen a variable by itself many times: each of these stands for what the others say.
-  known.set(name, unknown);
+  // Scripts lengthen a variable by itself many times: each of these stands for what the others say, after nothing.
+  known.set(name, { texts: [""], isComplete: false });
   const values = assignedValues(name, scope, depth);
   known.set(name, values);
   return values;

@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
+import { createClassMap } from "../../../../../src/closure/interpreters/php/class-map.ts";
 import { readPhpCommand } from "../../../../../src/closure/interpreters/php/command-line.ts";
 import { parseIni } from "../../../../../src/closure/interpreters/php/ini.ts";
 import { scanPhp } from "../../../../../src/closure/interpreters/php/source-scan.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
 
 it("reads the options of php, and of php-fpm, which has others", () => {
   const none = {
@@ -111,4 +113,22 @@ set_include_path('/opt/lib:/opt/more' . PATH_SEPARATOR . get_include_path());
       ],
     }
   `);
+});
+
+it("reads the class maps of phpab and of Composer, whatever comes first", () => {
+  const map = createClassMap();
+  const composer = toAbsPath("/app/vendor/composer/autoload_static.php");
+  expect(map.read("<?php new \\Acme\\Later();", toAbsPath("/app/a.php"))).toEqual([]);
+  const text = `<?php return array(
+    'Acme\\\\Later' => __DIR__ . '/..' . '/acme/later/src/Later.php',
+    'Acme\\\\Sooner' => $vendorDir . '/acme/Sooner.php',
+    'Own' => $baseDir . '/src/Own.php',
+    'Odd' => $else . '/src/Odd.php',
+  );`;
+  expect(map.read(text, composer)).toEqual(["/app/vendor/acme/later/src/Later.php"]);
+  expect(map.read("<?php class A extends Sooner {} Own::x(); Odd::y();", toAbsPath("/app/b.php"))).toEqual([
+    "/app/vendor/acme/Sooner.php",
+    "/app/src/Own.php",
+  ]);
+  expect(map.read("<?php new Sooner();", toAbsPath("/app/c.php"))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
 import { readShellCommand } from "../../../../../src/closure/interpreters/shell/arguments.ts";
 import { startShell } from "../../../../../src/closure/interpreters/shell/runtime.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { type RootFs, toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
 import { fixtureRoot } from "../../../../support/fixture.ts";
 
 const tools = ["cat", "chown", "find", "gosu", "id", "mkdir", "nginx", "redis-server", "sed", "sh", "tar"];
@@ -16,9 +16,15 @@ const builder = `${tools.map((name) => `//- /usr/bin/${name} 0755\n`).join("")}
 /** What a script brings, a line each: the role, the path, the arguments of a program, why; and its findings. */
 async function trace(
   script: string,
-  options: { args?: readonly string[]; env?: Record<string, string> } = {},
+  options: { args?: readonly string[]; env?: Record<string, string>; more?: string } = {},
 ): Promise<string> {
-  const root = fixtureRoot(`${builder}\n//- /entrypoint.sh 0755\n${script}\n`);
+  return traceIn(fixtureRoot(`${builder}${options.more ?? ""}\n//- /entrypoint.sh 0755\n${script}\n`), options);
+}
+
+async function traceIn(
+  root: RootFs,
+  options: { args?: readonly string[]; env?: Record<string, string>; more?: string } = {},
+): Promise<string> {
   const process: ProcessContext = {
     root,
     program: toAbsPath("/bin/sh"),
@@ -56,6 +62,7 @@ async function trace(
     }
   };
   await take(runtime.needs(toAbsPath("/entrypoint.sh")));
+  if (options.more !== undefined) await take(runtime.needs(toAbsPath("/opt/app/lib.sh")));
   return [...new Set(lines)].join("\n");
 }
 
@@ -209,5 +216,55 @@ exec \${debugger} --version`;
     program /opt/bin/tool [--now]: runs /opt/bin/tool (line 2)
     file /etc/app.conf.in: names /etc/app.conf.in (line 4)
     warning SHELL_COMMAND_MISSING: cannot find pick: line 5 of /entrypoint.sh runs it, not on the PATH of the builder"
+  `);
+});
+
+it("reads what a script reads in one scope with it, wherever links lead from its name", async () => {
+  const more = `
+//- /usr/bin/app -> ../../opt/app/bin/app
+//- /opt/app/bin/app 0755
+//- /opt/app/bin/java 0755
+//- /opt/app/lib/app.jar
+//- /opt/app/lib.sh
+JAVA="$APP_HOME/bin/java"
+test -x "$APP_HOME/jre/java" && JAVA="$APP_HOME/jre/java"
+OPTIONS="$OPTIONS -Da=b"
+start() {
+  class=$1
+  eval exec "\\"\\$JAVA\\"" $OPTIONS $MORE -cp "\\"\\$APP_HOME/lib/app.jar\\"" $class
+}
+`;
+  const script = `: \${APP:=/opt/app/bin/app}
+APP_HOME=\`cd "$(dirname "$APP")/.." >/dev/null; pwd\`
+. "$APP_HOME/lib.sh"
+start a.Main`;
+  expect(await trace(script, { more })).toMatchInlineSnapshot(`
+    "file /opt/app/bin/app: names /opt/app/bin/app (line 1)
+    file /opt/app: names /opt/app/bin/.. (line 2)
+    file /opt/app/bin/app: names /opt/app/bin/app (line 2)
+    warning SHELL_COMMAND_MISSING: cannot find dirname: line 2 of /entrypoint.sh runs it, not on the PATH of the builder
+    file /opt/app/lib.sh: names /opt/app/lib.sh (line 3)
+    module /opt/app/lib.sh: reads /opt/app/lib.sh (line 3)
+    file /opt/app/bin/java: names /opt/app/bin/java (line 6)
+    file /opt/app/lib/app.jar: names /opt/app/lib/app.jar (line 6)
+    program /opt/app/bin/java [-Da=b, -cp, /opt/app/lib/app.jar, a.Main]: runs /opt/app/bin/java (line 6)"
+  `);
+});
+
+it("takes $0 for the name that a script was started by, and for where links lead from it", async () => {
+  const root = fixtureRoot(`${builder}
+//- /entrypoint.sh -> /opt/app/bin/run
+//- /opt/app/bin/tool 0755
+//- /opt/app/bin/run 0755
+exec "$(dirname "$0")/tool" "$(basename "$0")"
+`);
+  expect(await traceIn(root)).toMatchInlineSnapshot(`
+    "file /opt/app/bin/tool: names /opt/app/bin/tool (line 1)
+    program /opt/app/bin/tool [entrypoint.sh]: runs /opt/app/bin/tool (line 1)
+    program /opt/app/bin/tool [run]: runs /opt/app/bin/tool (line 1)
+    file /entrypoint.sh: names /entrypoint.sh (line 1)
+    warning SHELL_COMMAND_MISSING: cannot find dirname: line 1 of /entrypoint.sh runs it, not on the PATH of the builder
+    file /opt/app/bin/run: names /opt/app/bin/run (line 1)
+    warning SHELL_COMMAND_MISSING: cannot find basename: line 1 of /entrypoint.sh runs it, not on the PATH of the builder"
   `);
 });
