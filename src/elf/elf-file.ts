@@ -47,6 +47,8 @@ export interface ElfFile {
   strings(containing?: string): Promise<readonly string[]>;
   /** True when an ASCII text is in the read-only data, at any place: strings of Rust have no end. */
   holds(text: string): Promise<boolean>;
+  /** Names of the sections; none where the file has no table of them. */
+  sectionNames(): Promise<readonly string[]>;
   /** The bytes of the section of a name, at most `limit`; undefined when there is none. */
   section(name: string, limit: number): Promise<Uint8Array | undefined>;
 }

@@ -3,7 +3,7 @@ import { type DynamicTable, dynamicTags, readDynamic } from "./dynamic.ts";
 import type { ElfFile } from "./elf-file.ts";
 import { type ElfHeader, type ElfProblem, type ElfSource, readHeader, segmentTypes } from "./header.ts";
 import { readDlopenNotes } from "./notes.ts";
-import { readNamedSection } from "./sections.ts";
+import { readNamedSection, readSectionNames } from "./sections.ts";
 import { holdsText, readStrings } from "./strings.ts";
 import { readImports } from "./symbols.ts";
 import { readVersionDefinitions, readVersionNeeds } from "./versions.ts";
@@ -35,6 +35,7 @@ export async function parseElf(read: ElfSource, sizeBytes: number): Promise<ElfF
     dlopenNotes: await readDlopenNotes(read, header),
     strings: stringsOf(read, header, sizeBytes),
     holds: (text) => holdsText(read, header, { sizeBytes, text }),
+    sectionNames: () => readSectionNames(read, header, sizeBytes),
     section: (name, limit) => readNamedSection(read, header, { sizeBytes, name, limit }),
   };
 }

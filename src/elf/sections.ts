@@ -3,6 +3,7 @@ import type { ElfHeader, ElfSource } from "./header.ts";
 
 const sectionLimit = 4096;
 const namesLimit = 2 ** 20;
+const nameLimit = 256;
 
 /** A piece of the file as its table of sections has it; loading a program takes none of them. */
 export interface Section {
@@ -21,6 +22,19 @@ export interface Section {
 /** The sections with bytes in the file, in its order; none where the table is not there or not usable. */
 export async function readSections(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Section[]> {
   return (await readTable(read, header, sizeBytes)).filter((section) => section.sizeBytes > 0);
+}
+
+/** Names of the sections, in the order of the file; none where there is no usable table. */
+export async function readSectionNames(
+  read: ElfSource,
+  header: ElfHeader,
+  sizeBytes: number,
+): Promise<readonly string[]> {
+  const table = await readTable(read, header, sizeBytes);
+  const names = table[header.sections.names];
+  if (names === undefined) return [];
+  const texts = bytesOf(await read(names.offset, Math.min(names.sizeBytes, namesLimit)), header);
+  return table.flatMap(({ nameAt }) => texts.text(nameAt, nameLimit) ?? []).filter((name) => name !== "");
 }
 
 /** The bytes of the section of a name, at most `limit`; undefined when there is none. */

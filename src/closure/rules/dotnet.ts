@@ -78,6 +78,7 @@ async function* shimNeeds(
   object: { readonly path: AbsPath; readonly elf: ElfFile },
   { process, program }: { readonly process: ProcessContext; readonly program: DotnetProgram | undefined },
 ): AsyncIterable<Yield> {
+  if (!object.elf.importedSymbols.has("dlopen")) return;
   // The names of variables that tell which version to open, before and since .NET 10.
   const overrides = await object.elf.strings("_VERSION_OVERRIDE");
   const has = (name: string): boolean =>

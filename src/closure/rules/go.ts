@@ -1,7 +1,7 @@
 import { toAbsPath } from "../../rootfs/rootfs.ts";
 import type { DlopenRule, Yield } from "../closure.ts";
 import { zonesNeed } from "../time-zones.ts";
-import { fileIfPresent, isProgram } from "./matching.ts";
+import { fileIfPresent, isProgram, mayBeGo } from "./matching.ts";
 
 /** Where Go's package mime looks for types beyond its own dozen (mime/type_unix.go). */
 const typeFiles = [
@@ -27,6 +27,7 @@ export const go: DlopenRule = {
   name: "go",
   applies: ({ elf }) => isProgram(elf),
   async *needs({ elf }): AsyncIterable<Yield> {
+    if (!(await mayBeGo(elf))) return;
     if ((await elf.strings("time.LoadLocation")).includes("time.LoadLocation")) {
       yield { need: zonesNeed };
     }

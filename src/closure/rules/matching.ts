@@ -18,6 +18,18 @@ export function isProgram(elf: ElfFile): boolean {
   return elf.soname === undefined && (elf.loader !== undefined || elf.needed.length === 0);
 }
 
+/**
+ * False for what Go's linker did not make: its table of functions and its notes have sections of their own. A program without a table of
+ * sections may be of Go.
+ */
+export async function mayBeGo(elf: ElfFile): Promise<boolean> {
+  if (!isProgram(elf)) return false;
+  const names = await elf.sectionNames();
+  return (
+    names.length === 0 || names.some((name) => /(?:^|\.)(?:gopclntab|go\.buildinfo|note\.go\.buildid)$/u.test(name))
+  );
+}
+
 /** True when the process uses glibc. */
 export function usesGlibc(process: ProcessContext): boolean {
   return process.elf?.loader !== undefined && !/\/ld-musl-/u.test(process.elf.loader);

@@ -1,5 +1,5 @@
 import type { ElfFile } from "../../elf/elf-file.ts";
-import { isProgram } from "./matching.ts";
+import { isProgram, mayBeGo } from "./matching.ts";
 
 const tlsLibraries = /^lib(?:ssl|ssl3|gnutls|mbedtls|wolfssl|nss3)\.so(?:\.|$)/u;
 
@@ -13,7 +13,7 @@ export async function speaksTls(elf: ElfFile): Promise<boolean> {
   if (elf.soname === "libSystem.Security.Cryptography.Native.OpenSsl.so") return true;
   // The packages of a Go program show in its table of functions.
   if (!isProgram(elf)) return false;
-  const strings = await elf.strings("crypto/x509.");
+  const strings = (await mayBeGo(elf)) ? await elf.strings("crypto/x509.") : [];
   if (strings.some((text) => text.startsWith("crypto/x509."))) return true;
   return isRust(elf) && (await elf.holds("SSL_CERT_FILE")) && (await elf.holds("RUST_BACKTRACE"));
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { elfReader } from "../../../../src/closure/loader/read-elf.ts";
 import { reportDlopenStrings } from "../../../../src/closure/rules/reported.ts";
 import { dlopenRules } from "../../../../src/closure/rules/rules.ts";
 import { speaksTls } from "../../../../src/closure/rules/speaks-tls.ts";
+import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { writeElf } from "../../../support/elf-writer.ts";
 import { applyRules, openFixture } from "../../../support/rules.ts";
 
 describe("the dlopen rules", () => {
@@ -70,6 +73,26 @@ load_module modules/echo.so;
       go: /etc/httpd/conf/mime.types (file, rule, optional): /bin/main knows types of files by it"
     `);
     expect(await applyRules(program("time.LoadLocationFromTZData\nmime.init\nnet.readServicesX"))).toBe("");
+  });
+
+  it("search no program for what Go links that has sections and none of Go's", async () => {
+    const speaks = async (sections: Readonly<Record<string, Uint8Array>>): Promise<boolean> => {
+      const content = writeElf({
+        machine: "x86_64",
+        dynamic: false,
+        strings: ["crypto/x509.(*Certificate).Verify"],
+        sections,
+      });
+      const path = toAbsPath("/bin/main");
+      const elf = await elfReader(memoryRootFs([[path, { content }]])).readElf(path);
+      return elf !== undefined && speaksTls(elf);
+    };
+    const byte = new Uint8Array([1]);
+    expect(await speaks({})).toBe(true);
+    expect(await speaks({ ".text": byte })).toBe(false);
+    for (const name of [".gopclntab", ".data.rel.ro.gopclntab", ".go.buildinfo", ".note.go.buildid"]) {
+      expect(await speaks({ ".text": byte, [name]: byte })).toBe(true);
+    }
   });
 
   it("take names of services and protocols for programs of Go that look them up", async () => {

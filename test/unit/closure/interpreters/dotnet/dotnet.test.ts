@@ -30,11 +30,11 @@ const installation = `
 //- /usr/lib/dotnet/shared/Microsoft.NETCore.App/8.0.11/System.Private.CoreLib.xml
 //- /usr/lib/dotnet/shared/Microsoft.NETCore.App/8.0.11/libcoreclr.so elf=x86_64 needed=libc.so.6
 //- /usr/lib/dotnet/shared/Microsoft.NETCore.App/8.0.11/libcoreclrtraceprovider.so elf=x86_64 needed=liblttng-ust.so.0
-//- /usr/lib/dotnet/shared/Microsoft.NETCore.App/8.0.11/libSystem.Globalization.Native.so elf=x86_64 needed=libc.so.6
+//- /usr/lib/dotnet/shared/Microsoft.NETCore.App/8.0.11/libSystem.Globalization.Native.so elf=x86_64 needed=libc.so.6 imports=dlopen
 CLR_ICU_VERSION_OVERRIDE
-//- /usr/lib/dotnet/shared/Microsoft.NETCore.App/8.0.11/libSystem.Security.Cryptography.Native.OpenSsl.so elf=x86_64 needed=libc.so.6
+//- /usr/lib/dotnet/shared/Microsoft.NETCore.App/8.0.11/libSystem.Security.Cryptography.Native.OpenSsl.so elf=x86_64 needed=libc.so.6 imports=dlopen
 DOTNET_OPENSSL_VERSION_OVERRIDE
-//- /usr/lib/dotnet/shared/Microsoft.NETCore.App/8.0.11/libSystem.Net.Security.Native.so elf=x86_64 needed=libc.so.6
+//- /usr/lib/dotnet/shared/Microsoft.NETCore.App/8.0.11/libSystem.Net.Security.Native.so elf=x86_64 needed=libc.so.6 imports=dlopen
 libgssapi_krb5.so.2
 //- /usr/lib/dotnet/shared/Microsoft.NETCore.App/9.0.0/unused.dll
 //- /usr/lib/dotnet/shared/Microsoft.AspNetCore.App/8.0.11/Microsoft.AspNetCore.App.runtimeconfig.json
@@ -285,7 +285,14 @@ describe("a host of its own", () => {
       const data = Buffer.concat([mark, createHash("sha256").update(".net core bundle\n").digest()]);
       const loader = "/lib64/ld-linux-x86-64.so.2";
       return Buffer.from(
-        writeElf({ machine: "x86_64", loader, needed: ["libc.so.6"], strings, sections: { ".data": data } }),
+        writeElf({
+          machine: "x86_64",
+          loader,
+          needed: ["libc.so.6"],
+          imports: ["dlopen"],
+          strings,
+          sections: { ".data": data },
+        }),
       );
     };
     const length = write(0).length;
@@ -335,7 +342,7 @@ describe("a host of its own", () => {
   });
 
   it("was compiled ahead of time: a program like any other, with what it opens by version", async () => {
-    const fixture = `${installation}//- /app/aot 0755 elf=x86_64 loader needed=libc.so.6
+    const fixture = `${installation}//- /app/aot 0755 elf=x86_64 loader needed=libc.so.6 imports=dlopen
 DOTNET_ICU_VERSION_OVERRIDE
 DOTNET_OPENSSL_VERSION_OVERRIDE
 `;
