@@ -140,13 +140,22 @@ export function createRuntime(installation: Installation): Runtime {
     for (const name of names) await modules.reach(`Encode::${name}`, because);
   }
 
+  /** The core without what no program loads: also no file that an earlier directory of the core has under the same name. */
   async function reachCore(): Promise<void> {
     const because: Because = { evidence: "rule", why: "has it in its standard library" };
     const isFull = process.stdlib === "full";
+    const taken = new Set<string>();
     for (const directory of perlPath.core) {
-      const keeps = (path: AbsPath): boolean => isFull || !isExcludedFromSafe(path.slice(directory.length + 1));
+      const keeps = (path: AbsPath): boolean => {
+        const relative = path.slice(directory.length + 1);
+        if (isFull) return true;
+        if (isExcludedFromSafe(relative) || taken.has(relative)) return false;
+        taken.add(relative);
+        return true;
+      };
       await emitter.directory(directory, { keeps, role: "file", because });
     }
+    await keepLandmarks();
   }
 
   /** What tells a directory of the core from others, so that the image's are known again. */

@@ -151,7 +151,7 @@ it("brings the library without what builds and documents, at safe, and that too 
     file /usr/lib/x86_64-linux-gnu/perl-base/warnings.pm: has it in its standard library
     file /usr/share/perl/5.40/FindBin.pm: has it in its standard library
     file /usr/share/perl/5.40/Text/Wrap.pm: has it in its standard library
-    file /usr/share/perl/5.40/strict.pm: has it in its standard library
+    file /usr/share/perl/5.40/strict.pm: has its core where it lies
     file /usr/share/perl/5.40/unicore/Name.pl: has it in its standard library
     module /app/app.pl: runs the script of its arguments
     module /usr/share/perl/5.40/Pod/Text.pm: loads Pod::Text (line 1)
@@ -404,4 +404,22 @@ use List::Util;
 `;
   const traced = await trace(app);
   expect(traced.match(/\S+Util\.so/gu)).toEqual(["/usr/lib/x86_64-linux-gnu/perl5/5.40/auto/List/Util/Util.so"]);
+});
+
+it("takes of the core, at level safe, each file from the first directory that has it, as perl does", async () => {
+  const app = `//- /app/app.pl
+print 1;
+//- /usr/share/perl/5.40.1/POSIX.pm
+//- /usr/share/perl/5.40.1/auto/POSIX/POSIX.so
+//- /usr/share/perl/5.40.1/auto/Own/Own.so
+`;
+  const traced = await trace(app, { stdlib: "safe" });
+  expect(traced.match(/\S+(?:POSIX|Own|strict)\.(?:pm|so)/gu)).toEqual([
+    "/usr/lib/x86_64-linux-gnu/perl-base/POSIX.pm",
+    "/usr/lib/x86_64-linux-gnu/perl-base/strict.pm",
+    "/usr/share/perl/5.40/strict.pm",
+    "/usr/lib/x86_64-linux-gnu/perl-base/auto/POSIX/POSIX.so",
+    "/usr/share/perl/5.40/auto/Own/Own.so",
+  ]);
+  expect(await trace(app, { stdlib: "full" })).toContain("/usr/share/perl/5.40/POSIX.pm");
 });
