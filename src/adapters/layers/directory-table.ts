@@ -29,8 +29,8 @@ const maximumProbes = 1000;
  * Throws LAYER_TOO_LARGE for names that were chosen to make it slow.
  */
 export function directoryTable(texts: TextStore): DirectoryTable {
-  const entries = pagedRows(5);
-  const heads = pagedRows(2);
+  const entries = pagedRows(5, 1024);
+  const heads = pagedRows(2, 64);
   let slots = new Uint32Array(firstSlots);
   let count = 0;
   // Nobody who makes an archive knows which names will meet.
