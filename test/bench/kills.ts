@@ -7,11 +7,12 @@ import { killBuilds } from "../support/killed-builds.ts";
 import { table } from "./tables.ts";
 
 const usage =
-  "usage: node test/bench/kills.ts [--kills N] [--seed N]: kills builds and pushes with SIGKILL at random moments, and reads what they left";
+  "usage: node test/bench/kills.ts [--kills N] [--seed N] [--only KIND]: kills builds and pushes with SIGKILL at random moments, and reads what they left";
 
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "100" },
+    only: { type: "string" },
     seed: { type: "string", default: "1" },
     help: { type: "boolean", short: "h", default: false },
   },
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
     writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
     const rows: string[][] = [];
     for (const kind of ["oci", "oci-archive", "docker-archive", "dir", "tar", "registry", "push"] as const) {
+      if (values.only !== undefined && values.only !== kind) continue;
       const kills = Number(values.kills);
       const seed = Number(values.seed);
       const { old, whole, late, leftovers } = await killBuilds({
