@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import type { Interpreter } from "../../../../src/closure/closure.ts";
+import { bun } from "../../../../src/closure/interpreters/bun/bun.ts";
+import { deno } from "../../../../src/closure/interpreters/deno/deno.ts";
 import { guile } from "../../../../src/closure/interpreters/guile/guile.ts";
 import { lua } from "../../../../src/closure/interpreters/lua/lua.ts";
 import { node } from "../../../../src/closure/interpreters/node/node.ts";
@@ -22,6 +24,20 @@ interface Language {
 }
 
 const languages: Readonly<Record<string, Language>> = {
+  bun: {
+    interpreter: bun,
+    program: "/usr/bin/bun",
+    root: "//- /usr/bin/bun 0755 elf=x86_64\n//- /app/bunfig.toml fifo\n//- /app/tsconfig.json fifo\n//- /app/package.json fifo\n",
+    ending: ".ts",
+    load: (name) => `import "./${name}";`,
+  },
+  deno: {
+    interpreter: deno,
+    program: "/usr/bin/deno",
+    root: "//- /usr/bin/deno 0755 elf=x86_64\n//- /app/deno.json fifo\n//- /app/deno.lock fifo\n//- /root/.cache/deno/npm fifo\n",
+    ending: ".ts",
+    load: (name) => `import "./${name}.ts";`,
+  },
   guile: {
     interpreter: guile,
     program: "/usr/bin/guile",
