@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { chosenPrograms } from "../test/support/corpus.ts";
+import { chosenPrograms, imagesOf } from "../test/support/corpus.ts";
 import { brokenRun, sumTallies, type Tally, tallyLine, troubleReport } from "../test/support/tally-reporter.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
 import { passThrough } from "./lib/command.ts";
@@ -77,7 +77,7 @@ async function runOnEngine(engine: Engine): Promise<readonly Tally[]> {
   if (wants("engine")) tallies.push(await runProject("engine", environment));
   // The corpus is made of the machine's own packages.
   if (wants("corpus") && process.arch === "x64") {
-    await ensureCorpusImages(engine.registry, new Set(chosenPrograms(engine.store).map(({ image }) => image)));
+    await ensureCorpusImages(engine.registry, imagesOf(chosenPrograms(engine.store)));
     if (!values.tightness) tallies.push(await runProject("corpus", environment));
     else if (!(await measureTightness(environment))) tallies.push(brokenRun("tightness", "not every program answered"));
   }

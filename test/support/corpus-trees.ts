@@ -1,6 +1,6 @@
-import { closeSync, cpSync, fstatSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, cpSync, fstatSync, globSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { output } from "../../scripts/lib/command.ts";
 import { openSource } from "../../src/adapters/images/open-source.ts";
 import { fileExtent } from "../../src/adapters/layers/extent.ts";
@@ -85,7 +85,7 @@ export interface SteppedRoot {
 
 /**
  * Runs the steps of a builder over a root, which stays as it is: on an overlay mount, by chroot(8). Knows shell commands and copies of
- * whole folders of the build context, which are what programs of the corpus have. Takes a superuser.
+ * whole folders and of files of the build context, which are what programs of the corpus have. Takes a superuser.
  */
 export async function withSteps<T>(
   root: string,
@@ -119,7 +119,13 @@ async function runStep(step: StepSpec, root: string, contextFolder: string): Pro
   }
   for (const source of step.src) {
     const folder = /^([\w./-]+)\/\*\*$/u.exec(source)?.[1];
-    if (step.from !== "context" || folder === undefined) throw new Error(`cannot copy ${source} of ${step.from}`);
-    cpSync(join(contextFolder, folder), join(root, step.dest), { recursive: true });
+    if (step.from !== "context") throw new Error(`cannot copy ${source} of ${step.from}`);
+    if (folder !== undefined) {
+      cpSync(join(contextFolder, folder), join(root, step.dest, folder), { recursive: true });
+      continue;
+    }
+    const files = globSync(source, { cwd: contextFolder });
+    if (files.length === 0 || !step.dest.endsWith("/")) throw new Error(`cannot copy ${source} to ${step.dest}`);
+    for (const file of files) cpSync(join(contextFolder, file), join(root, step.dest, basename(file)));
   }
 }

@@ -52,6 +52,8 @@ export interface CorpusProgram {
   readonly name: string;
   /** The builder: an image of `test/corpus/images`. */
   readonly image: string;
+  /** Further images of `test/corpus/images` that its builders come from. */
+  readonly uses: readonly string[];
   /** One of those in which naive closures lose something. */
   readonly bold: boolean;
   /** Why it is hard to ship. */
@@ -85,6 +87,7 @@ const questionSchema = z.union([
 
 const programSchema = z.strictObject({
   image: z.string(),
+  uses: texts.default([]),
   bold: z.boolean().default(false),
   hard: z.string().optional(),
   levels: z.array(z.enum(["safe", "reachable"])).default(["safe", "reachable"]),
@@ -129,6 +132,16 @@ export function chosenPrograms(store: string): readonly CorpusProgram[] {
   return corpusPrograms().filter(({ group, name }) =>
     wanted === undefined ? store === "classic" || handful.has(name) : wanted.includes(group) || wanted.includes(name),
   );
+}
+
+/** The images of `test/corpus/images` that programs come from. */
+export function imagesOf(programs: readonly CorpusProgram[]): ReadonlySet<string> {
+  return new Set(programs.flatMap(({ image, uses }) => [image, ...uses]));
+}
+
+/** True for programs whose only builder is their image, with or without steps: it can be had without an engine. */
+export function hasOneBuilder({ spec }: CorpusProgram): boolean {
+  return spec["from"] === undefined && spec["builders"] === undefined;
 }
 
 function readProgram(group: string, file: string): CorpusProgram {
