@@ -38,6 +38,9 @@ export interface RubyScan {
 }
 
 const call = /(?<![\w.:@$"'#?!-])(?:(?:::)?Kernel\.)?(require|require_relative|load|autoload\??)\b[ \t]*\(?[ \t]*/gu;
+/** `%w[set uri].each { |name| require name }`, and the same of a list of texts. */
+const eachRequired =
+  /(?:%w[[({<|'"!]([\w\s/.-]{1,2000})[\])}>|'"!]|\[((?:\s*["'][\w/.-]{1,100}["']\s*,?){1,50})\s*\])\.each\s*(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*require\b[ \t(]*\3\b/gu;
 const plainText = /^(?:"([^"#\\\n]*)"|'([^'\\\n]*)')/u;
 const openText = /^"([^"#\\\n]*)#\{/u;
 const anchored = /(?:__dir__|File\.dirname\(__FILE__\)|__FILE__)/u;
@@ -76,6 +79,12 @@ export function scanRuby(text: string): RubyScan {
     const prefix = openText.exec(argument)?.[1];
     if (prefix !== undefined || (/^[\w@$:]/u.test(argument) && !/^Gem\b/u.test(argument)))
       open.push({ prefix: prefix ?? "", isRelative, line });
+  }
+
+  for (const { index, 1: words = "", 2: list = "" } of code.matchAll(eachRequired)) {
+    const names =
+      words === "" ? [...list.matchAll(/["']([^"'\n]+)["']/gu)].map((match) => match[1] ?? "") : words.split(/\s+/u);
+    for (const name of names) if (name !== "") features.push({ name, line: lineOf(index), isCertain: false });
   }
 
   const gems = [...code.matchAll(/(?<![\w.:@$"'#-])gem[ \t(]+["']([\w.-]+)["']/gu)].map((match) => match[1] ?? "");

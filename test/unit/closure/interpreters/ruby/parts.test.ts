@@ -167,3 +167,14 @@ require "end"
     }
   `);
 });
+
+it("takes every name of a list of which each is required", () => {
+  const names = (code: string) => scanRuby(code).features.map(({ name }) => name);
+  expect(names("%w'set uri'.each{|f| require f}")).toEqual(["set", "uri"]);
+  expect(names("%w[net/http\n  json].each do |one|\n  require(one)\nend")).toEqual(["net/http", "json"]);
+  expect(names("[\"a/b\", 'c'].each { |x| require x }")).toEqual(["a/b", "c"]);
+  expect(names("%w[a b].each { |x| puts x; require y }")).toEqual([]);
+  const start = performance.now();
+  for (const text of [`%w[${"a ".repeat(100_000)}`, `[${'"a",'.repeat(50_000)}`, "%w[".repeat(50_000)]) scanRuby(text);
+  expect(performance.now() - start).toBeLessThan(5000);
+});
