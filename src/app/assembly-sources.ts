@@ -1,13 +1,14 @@
 import { BuildError, type Checked, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
 import { closureBuilders } from "../plan/closure-request.ts";
+import { chooseManager, dependencyMarkers } from "../plan/dependency-managers.ts";
 import { adoptsImage, planSettings, processBuilder } from "../plan/image-process.ts";
 import { countTree } from "../rootfs/count.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, joinPaths, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { subtreeRootFs } from "../rootfs/subtree.ts";
-import type { Spec } from "../spec/spec.ts";
-import { chooseManager, dependencyMarkers, dependencyPlace } from "./dependencies.ts";
+import type { ManagerName, Spec } from "../spec/spec.ts";
+import { dependencyPlace } from "./dependencies/dependencies.ts";
 
 interface FileCount {
   readonly files: number;
@@ -45,7 +46,7 @@ export interface GatheredSources {
   readonly application: AssemblyTree;
 }
 
-type DependencyPlace = { readonly manager: "pip" | "npm" } & ReturnType<typeof dependencyPlace>;
+type DependencyPlace = { readonly manager: ManagerName } & ReturnType<typeof dependencyPlace>;
 
 /** Finds all trees of a spec. Throws everything that is missing at once: SOURCE_NEEDED, FILE_MISSING, what dependencies lack. */
 export async function gatherSources(gathering: Gathering): Promise<GatheredSources> {
@@ -105,7 +106,7 @@ async function findDependencies({ spec, context, dependencies }: Gathering): Pro
   for (const name of dependencyMarkers) {
     if ((await resolveLinks(context.root, toAbsPath(name, toAbsPath(app.src)))) !== undefined) found.add(name);
   }
-  let manager: "pip" | "npm" | undefined;
+  let manager: ManagerName | undefined;
   try {
     manager = chooseManager(app, interpreter, (name) => found.has(name));
   } catch (failure) {

@@ -12,7 +12,7 @@ import { toAbsPath } from "../rootfs/rootfs.ts";
 import type { AppSpec } from "../spec/spec.ts";
 import { type PlatformBuild, progressName, showWarnings } from "./build-context.ts";
 import { maximumSources, resolveInEngine, type SourceTree } from "./closure-step.ts";
-import { installDependencies } from "./dependencies.ts";
+import { installDependencies } from "./dependencies/dependencies.ts";
 import { checkLock } from "./lock.ts";
 import type { PlannedImage } from "./planned-image.ts";
 import { solveState } from "./solve.ts";

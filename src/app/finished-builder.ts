@@ -6,7 +6,7 @@ import { processBuilder } from "../plan/image-process.ts";
 import { defaultEpochSeconds } from "../plan/options.ts";
 import type { PlatformBuild } from "./build-context.ts";
 import { contextPaths } from "./build-image.ts";
-import { installDependencies } from "./dependencies.ts";
+import { installDependencies } from "./dependencies/dependencies.ts";
 import { checkLock } from "./lock.ts";
 import { solveState } from "./solve.ts";
 import { openStages, type Stages } from "./stages.ts";

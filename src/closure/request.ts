@@ -13,6 +13,8 @@ export interface RequestSource {
   /** For `app`: globs relative to the prefix that come along; ownership and modes are normalised. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  /** Globs relative to the prefix that programs do not see: what a tree below it has in their place. */
+  readonly hides?: readonly string[];
   readonly owner?: { readonly uid: number; readonly gid: number };
 }
 

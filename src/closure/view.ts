@@ -1,3 +1,4 @@
+import { contextRootFs } from "../rootfs/ignored.ts";
 import { linkLimit, pathComponents } from "../rootfs/links.ts";
 import { overlayRootFs } from "../rootfs/overlay.ts";
 import {
@@ -67,7 +68,11 @@ export function openView(
   { name, searchPath, libraryPath }: Pick<RequestView, "name" | "searchPath" | "libraryPath">,
   sources: readonly SourceRoot[],
 ): View {
-  const root = overlayRootFs(sources);
+  const root = overlayRootFs(
+    sources.map((source) =>
+      source.hides === undefined ? source : { ...source, root: contextRootFs(source.root, source.hides) },
+    ),
+  );
   const byId = new Map(sources.map((source) => [source.id, source]));
   const walkedParents = new Map<AbsPath, Walk>();
 

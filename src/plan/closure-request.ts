@@ -3,7 +3,8 @@ import type { ImageSettings } from "../oci/image-config.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { functionStart, platformOf } from "../serverless/platforms.ts";
-import type { FileSpec, HealthcheckSpec, Spec } from "../spec/spec.ts";
+import type { FileSpec, HealthcheckSpec, ManagerName, Spec } from "../spec/spec.ts";
+import { managerFacts } from "./dependency-managers.ts";
 import { adoptsImage, processBuilder } from "./image-process.ts";
 
 /** What is known of the builders once they are planned. */
@@ -15,8 +16,10 @@ export interface RequestFacts {
   readonly searchPaths: ReadonlyMap<string, string>;
   /** LD_LIBRARY_PATH of those builders that have one. */
   readonly libraryPaths: ReadonlyMap<string, string>;
-  /** Installed dependencies: where programs see them, and the interpreter that comes with them. */
-  readonly dependencies: { readonly prefix: AbsPath; readonly interpreter: AbsPath | undefined } | undefined;
+  /** Installed dependencies: by what, where programs see them, and the interpreter that comes with them. */
+  readonly dependencies:
+    | { readonly manager: ManagerName; readonly prefix: AbsPath; readonly interpreter: AbsPath | undefined }
+    | undefined;
   /** Names in the application's directory that are never part of the application: the spec, ignore files. */
   readonly notApplication: readonly string[];
 }
@@ -167,12 +170,16 @@ function appSource(spec: Spec, appRoot: AbsPath, facts: RequestFacts): RequestSo
   if (app === undefined) return { id: "app", prefix: appRoot, kind: "app" };
   const [uid = "0", gid = uid] = app.owner.split(":");
   const own = app.from === "context" ? facts.notApplication : [];
+  const { dependencies } = facts;
+  // A developer's own copy of what was installed, perhaps for another platform, is not what programs are to find.
+  const hides = dependencies === undefined ? [] : (managerFacts(dependencies.manager)?.makes ?? []);
   return {
     id: "app",
     prefix: appRoot,
     kind: "app",
     include: app.include,
     exclude: [...app.exclude, ...own],
+    ...(hides.length === 0 ? {} : { hides }),
     ...(app.from === "context" ? { owner: { uid: Number(uid), gid: Number(gid) } } : {}),
   };
 }

@@ -2,7 +2,8 @@ import type { ClosureAnswer } from "../closure/request.ts";
 import { lockNameOf } from "../lock/lock.ts";
 import { emptySettings, type Healthcheck, type ImageSettings } from "../oci/image-config.ts";
 import { platformOf } from "../serverless/platforms.ts";
-import type { Spec } from "../spec/spec.ts";
+import type { ManagerName, Spec } from "../spec/spec.ts";
+import { managerFacts } from "./dependency-managers.ts";
 
 /** The user that an image runs as when nothing says otherwise. */
 export const defaultUser = "nonroot";
@@ -86,7 +87,7 @@ function settleHealthcheck(
 }
 
 /** Names in the application's directory that no application needs in its image. */
-export function notApplication(specName: string, manager: "pip" | "npm" | undefined): readonly string[] {
+export function notApplication(specName: string, manager: ManagerName | undefined): readonly string[] {
   return [
     specName,
     `${specName}.dockerignore`,
@@ -95,6 +96,6 @@ export function notApplication(specName: string, manager: "pip" | "npm" | undefi
     ".git",
     ".gitignore",
     "**/__pycache__",
-    ...(manager === "npm" ? ["**/node_modules"] : []),
+    ...(manager === undefined ? [] : (managerFacts(manager)?.makes ?? [])),
   ];
 }

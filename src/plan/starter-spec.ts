@@ -59,9 +59,6 @@ function nodeStarter(folder: StarterFolder): Starter {
   const entry = started ?? main ?? known.find((name) => folder.names.includes(name));
   const lines = nodeLines(entry === undefined ? [] : [entry]);
   if (entry === undefined) lines.push("cmd: [server.js]          # the file that Node starts with");
-  if (folder.names.some((name) => name === "yarn.lock" || name === "pnpm-lock.yaml")) {
-    lines.push("# Dependencies are installed by package-lock.json; for another manager add steps to `build`.");
-  }
   return { because: "package.json", lines };
 }
 

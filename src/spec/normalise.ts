@@ -68,11 +68,9 @@ function toApp(raw: string | RawApp): AppSpec {
   };
 }
 
-const managers: readonly DependencyManager[] = ["auto", "none", "pip", "npm"];
-
 /** Those that are not built yet were refused before. */
-function toManager(name: string): DependencyManager {
-  return managers.find((known) => known === name) ?? "auto";
+function toManager(name: RawApp["dependencies"]): DependencyManager {
+  return name === "maven" || name === "gradle" ? "auto" : name;
 }
 
 function toBinary(raw: RawSpec["binaries"][number]): BinarySpec {

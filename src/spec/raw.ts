@@ -1,3 +1,4 @@
+import type { DependencyManagerName } from "./dependency-managers.ts";
 import type { PolicyKind } from "./policy-kinds.ts";
 /** The spec as written and checked, before short forms are expanded: what `schema.ts` yields. Defaults are filled in. */
 export interface RawSpec {
@@ -115,7 +116,7 @@ export interface RawApp {
   readonly exclude: readonly string[];
   readonly owner: string;
   readonly entry: readonly string[];
-  readonly dependencies: string;
+  readonly dependencies: DependencyManagerName;
   readonly prune: "safe" | "reachable" | "none";
 }
 

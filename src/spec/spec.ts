@@ -1,3 +1,4 @@
+import type { DependencyManagerName } from "./dependency-managers.ts";
 import type { PolicyKind } from "./policy-kinds.ts";
 /**
  * The normalised spec: short forms expanded, defaults filled in, includes merged, arguments substituted. Its shape is what
@@ -107,7 +108,10 @@ export interface InterpreterSpec {
   readonly bytecode: "keep" | "drop" | "only";
 }
 
-export type DependencyManager = "auto" | "none" | "pip" | "npm";
+/** Package managers that install an application's dependencies. */
+export type ManagerName = Exclude<DependencyManagerName, "auto" | "none" | "maven" | "gradle">;
+
+export type DependencyManager = "auto" | "none" | ManagerName;
 
 export interface AppSpec {
   readonly src: string;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dependencyManagers } from "../dependency-managers.ts";
 import type { RawApp, RawBinary, RawClosure, RawFile, RawInterpreter, RawSystem } from "../raw.ts";
 import { checkedText, strict } from "./problem.ts";
 import {
@@ -36,23 +37,6 @@ export const interpreterSchema: z.ZodType<string | RawInterpreter> = z
     id: "Interpreter",
     description: "The run-time that runs the app: a name on the builder's PATH, a path, or a map.",
   });
-
-/** Ways to install dependencies that the language names. */
-export const dependencyManagers = [
-  "auto",
-  "none",
-  "pip",
-  "uv",
-  "poetry",
-  "pipenv",
-  "npm",
-  "pnpm",
-  "yarn",
-  "bundler",
-  "composer",
-  "maven",
-  "gradle",
-] as const;
 
 /** The application's own files. */
 export const appSchema: z.ZodType<string | RawApp> = z

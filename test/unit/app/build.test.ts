@@ -39,7 +39,7 @@ test.for<[name: string, fake: FakeEngine]>([
   ],
   [
     "dependencies of another manager",
-    { spec: from("base:1", "interpreter: node\napp: .\n"), context: { "yarn.lock": "" } },
+    { spec: from("base:1", "interpreter: node\napp: .\n"), context: { "package.json": "{}", "bun.lock": "" } },
   ],
   [
     "more trees than there are mount points",

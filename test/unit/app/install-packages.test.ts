@@ -1,28 +1,19 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { build } from "../../../src/app/build.ts";
 import { installScript } from "../../../src/app/install-packages.ts";
 import { recordingEngine } from "../../support/fake-engine.ts";
+import { runAmong } from "../../support/fake-programs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pith-install-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the step's own script where just these programs are, each of which prints how it was called. */
 function install(programs: readonly string[], packages: readonly string[]): string {
-  const path = mkdtempSync(join(folder, "bin-"));
-  for (const name of programs) {
-    const program = join(path, name);
-    writeFileSync(program, `#!/bin/sh\necho ${name} "$@"\n`);
-    chmodSync(program, 0o755);
-  }
-  const { stdout, stderr, status } = spawnSync("/bin/sh", ["-c", installScript, "install", ...packages], {
-    env: { PATH: path },
-    encoding: "utf8",
-  });
-  return status === 0 ? stdout : `${stderr}${String(status)}`;
+  const named = Object.fromEntries(programs.map((name) => [name, ""]));
+  return runAmong(folder, named, ["/bin/sh", "-c", installScript, "install", ...packages]);
 }
 
 it.each([

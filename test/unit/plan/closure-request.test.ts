@@ -4,12 +4,16 @@ import { composeRequest } from "../../../src/plan/closure-request.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { parseText } from "../spec/parse-text.ts";
 
-const venv = { prefix: toAbsPath("/opt/venv"), interpreter: toAbsPath("/opt/venv/bin/python3") };
+const venv = {
+  manager: "uv",
+  prefix: toAbsPath("/opt/venv"),
+  interpreter: toAbsPath("/opt/venv/bin/python3"),
+} as const;
 
 test.for([
   ["/usr/bin:/bin", venv, "/opt/venv/bin:/usr/bin:/bin"],
   ["", venv, "/opt/venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
-  ["/usr/bin", { prefix: toAbsPath("/app"), interpreter: undefined }, "/usr/bin"],
+  ["/usr/bin", { manager: "npm", prefix: toAbsPath("/app"), interpreter: undefined }, "/usr/bin"],
   ["/usr/bin", undefined, "/usr/bin"],
 ] as const)("programs of installed dependencies come first on PATH %s, %o", async ([path, dependencies, expected]) => {
   const { value: spec, rendered } = await parseText(
@@ -32,4 +36,24 @@ test.for([
     ["main", expected],
     ["tools", "/bin"],
   ]);
+});
+
+test("a developer's copy of what was installed is hidden, and stays where nothing was", async () => {
+  const { value: spec, rendered } = await parseText("from: node\ninterpreter: node\napp: .\n");
+  if (spec === undefined) throw new Error(rendered);
+  const hidden = (dependencies: Parameters<typeof composeRequest>[1]["dependencies"]) =>
+    composeRequest(spec, {
+      architecture: "amd64",
+      epochSeconds: 0,
+      settings: emptySettings,
+      searchPaths: new Map([["main", "/bin"]]),
+      libraryPaths: new Map(),
+      dependencies,
+      notApplication: [],
+    }).sources.find(({ id }) => id === "app")?.hides;
+  const prefix = toAbsPath("/app");
+  expect(hidden({ manager: "pnpm", prefix, interpreter: undefined })).toEqual(["**/node_modules"]);
+  expect(hidden({ manager: "bundler", prefix, interpreter: undefined })).toEqual([".bundle", "vendor/bundle"]);
+  expect(hidden({ manager: "pip", prefix: toAbsPath("/opt/venv"), interpreter: undefined })).toBeUndefined();
+  expect(hidden(undefined)).toBeUndefined();
 });

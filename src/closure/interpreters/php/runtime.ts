@@ -6,6 +6,7 @@ import { zonesNeed } from "../../time-zones.ts";
 import { computedRequire } from "../computed-require.ts";
 import { createClassMap } from "./class-map.ts";
 import type { PhpCommand } from "./command-line.ts";
+import { readComposer } from "./composer.ts";
 import { readFpm } from "./fpm.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
 import { type PhpInclude, scanPhp } from "./source-scan.ts";
@@ -152,6 +153,7 @@ export function createRuntime({ process, files, command, compiled, settings, sap
       }
       yield moduleNeed(found, because);
       yield* groupNeeds(found);
+      yield* composerNeeds(found);
     }
     for (const found of classMap?.read(text, path) ?? []) {
       const because = { evidence: "string", why: "has it as the file of a class that sources name" } as const;
@@ -183,6 +185,22 @@ export function createRuntime({ process, files, command, compiled, settings, sap
       if (stat.kind !== "file") continue;
       const need = { path: one, evidence: "rule", why: `needs ${baseName(directory)}, to which it belongs` } as const;
       yield { need: layered({ ...need, role: one.endsWith(".php") ? "module" : "file" }) };
+    }
+  }
+
+  /** Classes are loaded by their names through Composer's autoloader: all that it installed for production ships, whatever installed it. */
+  async function* composerNeeds(autoload: AbsPath): AsyncIterable<Yield> {
+    const vendor = parentOf(autoload);
+    if (baseName(autoload) !== "autoload.php" || groups.has(vendor)) return;
+    if (!(await files.isFile(toAbsPath("composer/autoload_real.php", vendor)))) return;
+    groups.add(vendor);
+    const unused = process.prune === "none" ? [] : (await readComposer(vendor, files)).unused;
+    for await (const { path, stat } of walk(process.root, vendor, (directory) => !unused.includes(directory))) {
+      if (stat.kind === "directory") continue;
+      const why = "loads classes by their names out of what Composer installed";
+      yield path.endsWith(".php")
+        ? moduleNeed(path, { evidence: "rule", why })
+        : { need: layered({ path, role: "file", evidence: "rule", why }) };
     }
   }
 

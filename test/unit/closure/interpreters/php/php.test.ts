@@ -294,3 +294,47 @@ class Used extends Base { const OTHER = Gone::class; }
     ]
   `);
 });
+
+it("takes what Composer installed apart from the application, in place of a developer's copy", async () => {
+  const app = `
+    //- /index.php
+    <?php require __DIR__ . "/vendor/autoload.php";
+    //- /vendor/autoload.php
+    <?php // of the developer
+    //- /vendor/acme/lib/Old.php
+  `;
+  const installed = `
+    //- /vendor/autoload.php
+    <?php require_once __DIR__ . "/composer/autoload_real.php";
+    //- /vendor/composer/autoload_real.php
+    <?php
+    //- /vendor/composer/installed.json
+    {"packages": [{"name": "acme/lib"}, {"name": "dev/tool"}], "dev-package-names": ["dev/tool"]}
+    //- /vendor/acme/lib/Lib.php
+    <?php
+    //- /vendor/acme/lib/data.json
+    //- /vendor/dev/tool/tool.php
+  `;
+  const { entries } = await closureOf({
+    root,
+    sources: [
+      { id: "dependencies", kind: "dependencies", prefix: "/app", tree: installed },
+      { id: "app", kind: "app", prefix: "/app", tree: app, hides: ["vendor"] },
+    ],
+    roots: [
+      { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/php" },
+      { kind: "app", pointer: "/app", view: "main" },
+    ],
+    process: { workdir: toAbsPath("/app"), cmd: ["-n", "index.php"], appRoot: toAbsPath("/app") },
+    plugins: { interpreters: [php] },
+  });
+  const files = entries.filter(({ path, kind }) => kind === "file" && path.startsWith("/app/"));
+  expect(files.map(({ path, source }) => `${path} ${source?.id ?? ""}`)).toEqual([
+    "/app/index.php app",
+    "/app/vendor/acme/lib/Lib.php dependencies",
+    "/app/vendor/acme/lib/data.json dependencies",
+    "/app/vendor/autoload.php dependencies",
+    "/app/vendor/composer/autoload_real.php dependencies",
+    "/app/vendor/composer/installed.json dependencies",
+  ]);
+});

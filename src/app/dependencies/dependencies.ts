@@ -1,0 +1,146 @@
+import { editFiles } from "../../llb/ops/file.ts";
+import type { State } from "../../llb/state.ts";
+import { chooseManager, dependencyMarkers, managerFacts } from "../../plan/dependency-managers.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { AppSpec, InterpreterSpec, ManagerName } from "../../spec/spec.ts";
+import type { PlatformBuild } from "../build-context.ts";
+import type { BuiltStage } from "../stages.ts";
+import { cacheId, execIn, vertexOptions } from "../steps.ts";
+import { cacheFolder, type Install, type Listed } from "./install.ts";
+import { installNpm, installPnpm, installYarn } from "./node.ts";
+import { installComposer } from "./php.ts";
+import { installPip, installPipenv, installPoetry, installUv, venv } from "./python.ts";
+import { installBundler } from "./ruby.ts";
+
+/** An installed dependency tree, apart from the builder and the application so that each is cached alone. */
+export interface DependencyTree {
+  readonly manager: ManagerName;
+  readonly state: State;
+  /** Where programs see it. */
+  readonly prefix: AbsPath;
+  /** The interpreter to use instead of the builder's: that of the virtual environment. */
+  readonly interpreter: AbsPath | undefined;
+}
+
+const installs: Readonly<Record<ManagerName, (listed: Listed) => Install>> = {
+  pip: installPip,
+  uv: installUv,
+  poetry: installPoetry,
+  pipenv: installPipenv,
+  npm: installNpm,
+  pnpm: installPnpm,
+  yarn: installYarn,
+  bundler: installBundler,
+  composer: installComposer,
+};
+
+const pointer = "/app/dependencies";
+
+/**
+ * Installs what the application's lock file or list names, with the builder's own package manager, production dependencies
+ * only. Undefined when the application lists none. Throws DEPENDENCIES_UNSUPPORTED, DEPENDENCIES_MISSING.
+ */
+export async function installDependencies(
+  build: PlatformBuild,
+  pendingStage: Promise<BuiltStage>,
+  app: AppSpec,
+  interpreter: InterpreterSpec | undefined,
+): Promise<DependencyTree | undefined> {
+  if (app.dependencies === "none" || app.from !== "context") return undefined;
+  const directory = app.src.replace(/^\.?\/+/u, "").replace(/^\.$/u, "");
+  const at = (name: string) => (directory === "" ? name : `${directory}/${name}`);
+  // The stage asks the registry, the files come from the client: neither waits for the other.
+  const [stage, found] = await Promise.all([pendingStage, build.contexts.readContextFiles(dependencyMarkers.map(at))]);
+  const has = (name: string) => found.has(at(name));
+  const manager = chooseManager(app, interpreter, has);
+  const facts = manager === undefined ? undefined : managerFacts(manager);
+  if (manager === undefined || facts === undefined) return undefined;
+  const install = installs[manager]({
+    isLocked: facts.locks.some(has),
+    has,
+    text: (name) => new TextDecoder().decode(found.get(at(name))),
+    prefix: toAbsPath(app.dest),
+    interpreter: interpreter?.path ?? facts.language,
+  });
+  const listing = [...facts.lists, ...facts.locks, ...facts.reads].filter(has);
+  const sources = copyFromContext(
+    build,
+    directory,
+    install.needsSources ? undefined : [...new Set(listing)],
+    facts.makes,
+  );
+  const place = dependencyPlace(manager, app, interpreter?.path);
+  return {
+    manager,
+    state: runInstall(build, stage, { install, manager, sources, directory: app.dest, place }),
+    ...place,
+  };
+}
+
+interface Run {
+  readonly manager: ManagerName;
+  readonly install: Install;
+  readonly sources: State;
+  /** Where the application will lie, and its lists do now. */
+  readonly directory: string;
+  readonly place: Pick<DependencyTree, "prefix">;
+}
+
+/** What the manager puts into the place of its dependencies. What it changes elsewhere is dropped. */
+function runInstall(build: PlatformBuild, stage: BuiltStage, run: Run): State {
+  const { install, manager, sources, place } = run;
+  const directory = toAbsPath(run.directory);
+  const cache = cacheFolder(manager);
+  const { mounts } = execIn(build, stage, pointer, {
+    name: install.title,
+    args: install.args,
+    env: { HOME: "/root", ...install.env },
+    user: "root",
+    workdir: directory,
+    network: "default",
+    mounts: [
+      { type: "bind", dest: directory, state: sources, ...(place.prefix === directory ? { output: true } : {}) },
+      ...(place.prefix === directory
+        ? []
+        : [{ type: "bind" as const, dest: place.prefix, state: undefined, output: true }]),
+      { type: "cache", dest: cache, id: cacheId(build, `pith-${manager}`), sharing: "shared" },
+    ],
+  });
+  return mounts.get(place.prefix);
+}
+
+/** Where programs see the dependencies that a manager has installed, and the interpreter that comes with them. */
+export function dependencyPlace(
+  manager: ManagerName,
+  app: AppSpec,
+  interpreter: string | undefined,
+): Pick<DependencyTree, "prefix" | "interpreter"> {
+  if (managerFacts(manager)?.language !== "python") return { prefix: toAbsPath(app.dest), interpreter: undefined };
+  const python = interpreter ?? "python3";
+  const name = python.slice(python.lastIndexOf("/") + 1);
+  return { prefix: toAbsPath(venv), interpreter: toAbsPath(`${venv}/bin/${name}`) };
+}
+
+/** Files of the application's directory (all of them when `names` is undefined) as a tree of their own. */
+function copyFromContext(
+  build: PlatformBuild,
+  directory: string,
+  names: readonly string[] | undefined,
+  exclude: readonly string[],
+): State {
+  const at = (name: string) => (directory === "" ? name : `${directory}/${name}`);
+  const context = build.contexts.contextState(names?.map(at) ?? [directory]);
+  return editFiles(
+    undefined,
+    names === undefined
+      ? [{ kind: "copy", from: context, src: `/${directory}`, dest: "/", contentsOnly: true, exclude }]
+      : names.map((name) => ({
+          kind: "copy" as const,
+          from: context,
+          src: `/${at(name)}`,
+          dest: `/${name}`,
+          ...(name.includes("/") ? { createDestPath: true } : {}),
+        })),
+    vertexOptions(build, "app", "/app", `copy ${names?.join(" ") ?? "the application"} for its dependencies`),
+  );
+}

@@ -1,0 +1,15 @@
+import { cacheFolder, type Install, type Listed } from "./install.ts";
+
+export function installComposer({ isLocked, text }: Listed): Install {
+  const command = isLocked ? "install" : "update";
+  const manifest = text("composer.json");
+  // Lists of classes are made from the sources; by names alone they are found without.
+  const needsSources = /"classmap"|"type"\s*:\s*"(?:path|artifact)"/u.test(manifest);
+  return {
+    title: `composer ${command} --no-dev`,
+    // Scripts are the application's, which need not be there.
+    args: ["composer", command, "--no-dev", "--no-interaction", "--no-progress", "--no-scripts", "--prefer-dist"],
+    env: { COMPOSER_ALLOW_SUPERUSER: "1", COMPOSER_CACHE_DIR: cacheFolder("composer") },
+    needsSources,
+  };
+}

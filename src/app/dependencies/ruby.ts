@@ -1,0 +1,25 @@
+import { cacheFolder, type Install, type Listed, shell } from "./install.ts";
+
+// What is set goes into the application's own settings, where a program finds its gems by it. Downloaded archives stay out.
+const script = `bundle config set --local path vendor/bundle
+bundle config set --local without development:test
+if [ "$1" = locked ]; then bundle config set --local frozen true; fi
+bundle install
+rm -rf vendor/bundle/ruby/*/cache
+`;
+
+export function installBundler({ isLocked, has, text, prefix }: Listed): Install {
+  return {
+    title: "bundle install",
+    args: shell(script, isLocked ? "locked" : "free"),
+    env: {
+      // Images of Ruby keep settings and gems in a folder of their own, which does not ship.
+      BUNDLE_APP_CONFIG: `${prefix}/.bundle`,
+      BUNDLE_USER_CACHE: cacheFolder("bundler"),
+      BUNDLE_SILENCE_ROOT_WARNING: "1",
+    },
+    needsSources:
+      ["Gemfile", "gems.rb"].some((name) => /\bpath:|:path\s*=>|^\s*(?:gemspec|path)\b/mu.test(text(name))) ||
+      has("vendor/cache/.bundlecache"),
+  };
+}

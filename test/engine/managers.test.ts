@@ -1,0 +1,48 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { dockerOutput, mustBuild } from "../support/engine.ts";
+import { imageTree } from "../support/image-tree.ts";
+import { makeProject } from "../support/project.ts";
+
+// What npm and pip do is shown by the examples.
+
+const folder = join(import.meta.dirname, "fixtures/managers");
+
+/** What only development takes. */
+const developmentOnly = /\/is-number\//u;
+
+test.for<[manager: string, answer: string, somewhere: RegExp]>([
+  ["pnpm", "1h", /^app\/node_modules\/\.pnpm\/ms@2\.1\.3\/node_modules\/ms\/index\.js$/u],
+  ["yarn", "1h", /^app\/node_modules\/ms\/index\.js$/u],
+  ["yarn-classic", "1h", /^app\/node_modules\/ms\/index\.js$/u],
+  [
+    "poetry",
+    "hello poetry",
+    /^opt\/venv\/lib\/python3\.\d+\/site-packages\/greeting\/__pycache__\/__init__\..*\.pyc$/u,
+  ],
+  [
+    "pipenv",
+    "hello pipenv",
+    /^opt\/venv\/lib\/python3\.\d+\/site-packages\/greeting\/__pycache__\/__init__\..*\.pyc$/u,
+  ],
+  ["bundler", "hello bundler", /^app\/vendor\/bundle\/ruby\/[\d.]+\/gems\/greeting-1\.0\/lib\/greeting\.rb$/u],
+  ["composer", "hello composer", /^app\/vendor\/test\/greeting\/src\/Greeting\.php$/u],
+])("%s installs what its lock says", async ([manager, answer, somewhere]) => {
+  const tag = `pith-manager/${manager}`;
+  await mustBuild({ spec: join(folder, manager, "pith.yaml"), tag });
+  const run = ["run", "--rm", "--network=none", "--read-only", "--cap-drop=ALL", tag];
+  expect((await dockerOutput(run)).trim()).toBe(answer);
+  const paths = (await imageTree(tag)).map(({ path }) => path.replace(/^\//u, ""));
+  expect(paths.filter((path) => somewhere.test(path))).toHaveLength(1);
+  expect(paths.filter((path) => developmentOnly.test(path))).toEqual([]);
+});
+
+test("a developer's node_modules neither ships nor decides", async () => {
+  const project = makeProject({ "node_modules/debug/package.json": '{"name": "debug", "version": "4.4.1"}' });
+  project.write({ "node_modules/debug/index.js": "module.exports = { humanize: () => 'of the developer' };\n" });
+  cpSync(join(folder, "yarn-classic"), project.folder, { recursive: true });
+  const tag = "pith-manager/developer";
+  await mustBuild({ spec: project.path("pith.yaml"), tag });
+  expect(await dockerOutput(["run", "--rm", "--network=none", tag])).toBe("1h");
+});

@@ -1,0 +1,19 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * Runs a program where just these programs are, each a shell script of its own; the empty script prints how it was called. Gives what
+ * the run printed, or its messages and its exit code where it failed.
+ */
+export function runAmong(folder: string, programs: Readonly<Record<string, string>>, args: readonly string[]): string {
+  const path = mkdtempSync(join(folder, "bin-"));
+  for (const [name, script] of Object.entries(programs)) {
+    const program = join(path, name);
+    writeFileSync(program, `#!/bin/sh\n${script === "" ? `echo ${name} "$@"` : script}\n`);
+    chmodSync(program, 0o755);
+  }
+  const [program = "", ...words] = args;
+  const { stdout, stderr, status } = spawnSync(program, words, { env: { PATH: path }, encoding: "utf8", cwd: path });
+  return status === 0 ? stdout : `${stderr}${String(status)}`;
+}
