@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
+import { z } from "zod";
 import { temporaryName } from "../adapters/images/temporary.ts";
 import type { ImageOutput } from "../adapters/images/write-image.ts";
 import type { Compression } from "../adapters/layers/decompress.ts";
@@ -56,6 +57,8 @@ export async function handOver(
       const name = words.text("tag") ?? fs.readFileSync(idFile, "utf8").trim();
       if ((await docker(call, ["save", "--output", temporary, name], client)) !== 0) return exitCodes.failed;
     }
+    const tag = words.text("tag");
+    if (output.kind === "oci" && tag !== undefined) nameImage(path.join(temporary, "index.json"), tag);
     fs.renameSync(temporary, hostPath);
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
@@ -63,6 +66,20 @@ export async function handOver(
   }
   terminal.say(`wrote ${output.kind}:${output.place}`);
   return exitCodes.fine;
+}
+
+const indexSchema = z.looseObject({
+  manifests: z.array(z.looseObject({ annotations: z.record(z.string(), z.string()).default({}) })),
+});
+
+/** Calls the image of a layout by its whole name, as `pith build` does by itself; BuildKit writes the part after the colon alone. */
+function nameImage(indexFile: string, tag: string): void {
+  const index = indexSchema.parse(JSON.parse(fs.readFileSync(indexFile, "utf8")));
+  const manifests = index.manifests.map((one) => ({
+    ...one,
+    annotations: { ...one.annotations, "org.opencontainers.image.ref.name": tag },
+  }));
+  fs.writeFileSync(indexFile, JSON.stringify({ ...index, manifests }));
 }
 
 /** What Docker writes goes to a place of its own first, which cannot replace a directory that holds something. */
