@@ -91,8 +91,11 @@ export async function solveImage(
   image: PlannedImage,
 ): Promise<{ readonly ref: Ref | undefined; readonly config: Uint8Array }> {
   const layers = layersOf(image);
+  const below = image.beneath === undefined ? undefined : layersOf(image.beneath).length;
   let state: State;
-  for (const { layer, from } of layers) {
+  let stateBelow: State;
+  for (const [index, { layer, from }] of layers.entries()) {
+    if (index === below) stateBelow = state;
     state = editFiles(
       state,
       [
@@ -115,7 +118,7 @@ export async function solveImage(
       },
     );
   }
-  await Promise.all([verifyImage(build, image, state), traceClosure(build, image, state)]);
+  await Promise.all([verifyImage(build, image, { state, below: stateBelow }), traceClosure(build, image, state)]);
   const config = composeImageConfig({
     platform: build.platform,
     settings: image.settings,

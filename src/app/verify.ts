@@ -18,11 +18,18 @@ import {
 
 import { type Checking, exitCodeOf, observe, readOutput, solveRun } from "./verify-runs.ts";
 
+/** A finished root to run checks in. */
+interface VerifiedRoot {
+  readonly state: State;
+  /** The root that tools are laid over: what an intruder could use is looked for there, where containers run. Nothing for an image without such. */
+  readonly below: State;
+}
+
 /**
  * Runs every entry of `verify` in the finished root and waits for all of them. Throws what failed as one `BuildError`, each
  * finding at its entry. What passed is cached by the engine; what failed is not.
  */
-export async function verifyImage(build: PlatformBuild, image: PlannedImage, root: State): Promise<void> {
+export async function verifyImage(build: PlatformBuild, image: PlannedImage, root: VerifiedRoot): Promise<void> {
   if (build.spec.verify.length === 0) return;
   if (!canRunImage(build)) {
     await showWarnings(build, [skipped(build)]);
@@ -30,7 +37,7 @@ export async function verifyImage(build: PlatformBuild, image: PlannedImage, roo
   }
   const found = await Promise.all(
     build.spec.verify.map(async (check, index) =>
-      verifyOne({ build, image, root, pointer: `/verify/${String(index)}` }, check),
+      verifyOne({ build, image, root: root.state, pointer: `/verify/${String(index)}` }, { check, below: root.below }),
     ),
   );
   const errors = found.flat().filter((one) => one.severity === "error");
@@ -54,14 +61,19 @@ function skipped(build: PlatformBuild): Diagnostic {
   };
 }
 
-async function verifyOne(checking: Checking, check: VerifySpec): Promise<readonly Diagnostic[]> {
+async function verifyOne(
+  checking: Checking,
+  { check, below }: { readonly check: VerifySpec; readonly below: State },
+): Promise<readonly Diagnostic[]> {
   switch (check.kind) {
     case "run":
       return isPlain(check) ? verifyPlainRun(checking, check) : verifyRun(checking, check);
     case "start":
       return verifyStart(checking, check);
-    case "attacks":
-      return checkAttacks(checking, check);
+    case "attacks": {
+      const { beneath } = checking.image;
+      return checkAttacks(beneath === undefined ? checking : { ...checking, image: beneath, root: below }, check);
+    }
   }
   return unreachable(check);
 }

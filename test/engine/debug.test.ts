@@ -9,11 +9,13 @@ from: debian:trixie-slim
 packages: [busybox]
 binaries: [sleep, {path: env, as: /opt/env}]
 policy: {forbid: [shell]}
+verify: [{attacks: default}]
 `,
   "own.yaml": `
 from: python:3.13-slim
 interpreter: {path: python3, stdlib: reachable}
 cmd: [-c, "print('ok')"]
+verify: [{attacks: default}, {run: [python3, -c, "print('ok')"]}]
 targets:
   debug: {add: {packages: [busybox], binaries: [busybox, id]}, user: root, files: {/etc/motd: {content: "careful"}}}
 `,
