@@ -12,6 +12,7 @@ import { composeRequest } from "../plan/closure-request.ts";
 import { adoptsImage, notApplication, planSettings, settleSettings } from "../plan/image-process.ts";
 import type { SourcePlace } from "../policy/policy.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
+import { type Turn, turningRootFs } from "../rootfs/turns.ts";
 import type { Spec } from "../spec/spec.ts";
 import { type AssemblySource, type AssemblyTree, gatherSources } from "./assembly-sources.ts";
 import type { ImageBeneath } from "./lay-over.ts";
@@ -37,6 +38,8 @@ export interface Assembling<Layer extends AssembledLayer> {
   /** The build context, ignore rules applied. */
   readonly context: AssemblySource;
   readonly plugins: Plugins;
+  /** What is waited for between two questions to the trees, so that signals are heard. */
+  readonly turn: Turn;
   /** Keeps the archive of a layer. */
   writeLayer(name: string, archive: AsyncIterable<Uint8Array>): Promise<Layer>;
 }
@@ -139,14 +142,15 @@ async function resolveAndWrite<Layer extends AssembledLayer>(
   readonly layers: readonly Layer[];
   readonly contents: LayerContents;
 }> {
-  const { plugins, epochSeconds } = assembling;
-  const roots = new Map([...trees].map(([id, { root }]) => [id, root]));
+  const { plugins, epochSeconds, turn } = assembling;
+  const roots = new Map([...trees].map(([id, { root }]) => [id, turningRootFs(root, turn)]));
   const made: Layer[] = [];
   let plans: readonly LayerPlan[] = [];
   const { answer, manifest } = await answerRequest({
     request,
     roots: [...roots.values()],
     plugins,
+    turn,
     async writeLayers(planning) {
       plans = planning;
       for (const { name, entries } of planning) {

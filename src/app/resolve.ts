@@ -18,6 +18,7 @@ import { type LayerPlan, planLayers } from "../image/layers.ts";
 import { checkPolicy, type FindFileCapabilities } from "../policy/policy.ts";
 import { type MemoryEntry, memoryRootFs } from "../rootfs/memory.ts";
 import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
+import { type Turn, turningRootFs } from "../rootfs/turns.ts";
 import { type ImageBeneath, planOver } from "./lay-over.ts";
 
 interface FileCount {
@@ -30,6 +31,8 @@ export interface Resolving {
   /** The trees of `request.sources`, in their order. */
   readonly roots: readonly RootFs[];
   readonly plugins: Plugins;
+  /** What the check of the finished image waits for between two questions; that of `roots` is theirs. */
+  readonly turn?: Turn;
   /** Writes the layers and compares what came of them with the plans; throws when they differ. */
   writeLayers(plans: readonly LayerPlan[]): Promise<void>;
   /** Which files of the sources have file capabilities, of those asked for; asked only where a policy forbids them. */
@@ -57,7 +60,8 @@ export async function answerRequest(
   const { config, findings } = await readImageFacts(closure, { request, view });
   const counted = countEntries(closure.entries, closure.packages);
   const sources = sourcesOf(resolving);
-  const planned = plannedTree(closure.entries, { sources, epochSeconds: request.epochSeconds });
+  const tree = plannedTree(closure.entries, { sources, epochSeconds: request.epochSeconds });
+  const planned = resolving.turn === undefined ? tree : turningRootFs(tree, resolving.turn);
   const policy = await checkPolicy({
     request,
     entries: closure.entries,

@@ -21,6 +21,7 @@ import { machinePlatform } from "./platform-option.ts";
 import { imageFetcher } from "./registry-images.ts";
 import { registryOptions } from "./registry-options.ts";
 import { parseBuildArgs, readSpecFile } from "./spec-file.ts";
+import { takeTurns } from "./turns.ts";
 import { misuse } from "./words.ts";
 
 /** Options of the commands that find the closure of a spec over sources. */
@@ -164,6 +165,7 @@ async function withImage<Layer extends AssembledLayer, T>(
       dependencies: dependencies === undefined ? undefined : await open(dependencies),
       context: openContext(contextFolder, path.resolve(call.hostFolder, file)),
       plugins: allPlugins(),
+      turn: takeTurns(call.signal),
       async writeLayer(name, archive) {
         const task = terminal.start(`gathering the layer ${name}${note}`);
         const layer = await writeLayer(

@@ -4,9 +4,11 @@ import path from "node:path";
 import process from "node:process";
 import { guessSource, type ImageTree, openSource } from "../adapters/images/open-source.ts";
 import { parseRegistryName } from "../adapters/images/place.ts";
+import { turningRootFs } from "../rootfs/turns.ts";
 import type { Call } from "./command.ts";
 import { parsePlatformOption } from "./platform-option.ts";
 import { imageFetcher } from "./registry-images.ts";
+import { takeTurns } from "./turns.ts";
 
 /** An image with the source that it was found at. */
 export type OpenedImage = ImageTree & { readonly source: string };
@@ -28,7 +30,7 @@ export async function openImage(call: Call, text: string): Promise<OpenedImage> 
     signal: call.signal,
     fetchImage: imageFetcher(call, { withStatements: true }),
   });
-  return { ...tree, source };
+  return { ...tree, root: turningRootFs(tree.root, takeTurns(call.signal)), source };
 }
 
 /**

@@ -58,6 +58,7 @@ export async function closureLines(
       dependencies: undefined,
       context: openContext(contextFolder, join(contextFolder, "pith.yaml")),
       plugins: allPlugins(),
+      turn: () => undefined,
       // What is in the layers is told by the manifest.
       writeLayer: async (name) => Promise.resolve({ name, diffId: "" }),
     });

@@ -1,0 +1,20 @@
+import { setImmediate } from "node:timers/promises";
+import type { Turn } from "../rootfs/turns.ts";
+
+/** How long signals and progress may wait, in milliseconds. */
+const longestWait = 50;
+
+/** Lets the event loop go round from time to time, and ends with the signal's reason once it is raised. */
+export function takeTurns(signal: AbortSignal): Turn {
+  let last = performance.now();
+  return () => {
+    if (performance.now() - last < longestWait) return undefined;
+    return goRound();
+  };
+
+  async function goRound(): Promise<void> {
+    await setImmediate();
+    last = performance.now();
+    signal.throwIfAborted();
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { takeTurns } from "../../../src/cli/turns.ts";
+import { memoryRootFs } from "../../../src/rootfs/memory.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { turningRootFs } from "../../../src/rootfs/turns.ts";
+
+const tree = memoryRootFs([[toAbsPath("/a"), { content: "b" }]]);
+
+test("questions whose answers are there at once let a signal be heard", async () => {
+  const interruption = new AbortController();
+  const root = turningRootFs(tree, takeTurns(interruption.signal));
+  setTimeout(() => interruption.abort(), 1);
+  const asking = async (): Promise<number> => {
+    const start = performance.now();
+    let asked = 0;
+    // Nobody else could end this loop: a test's own time limit takes the event loop too.
+    while (performance.now() - start < 5000) {
+      await root.lstat(toAbsPath("/a"));
+      asked++;
+    }
+    return asked;
+  };
+  await expect(asking()).rejects.toThrow("aborted");
+});
+
+test("answers are those of the tree", async () => {
+  let turns = 0;
+  const turn = async (): Promise<void> => {
+    turns++;
+    return Promise.resolve();
+  };
+  const root = turningRootFs(tree, turn);
+  expect((await root.lstat(toAbsPath("/a")))?.kind).toBe("file");
+  expect(await root.readDirectory(toAbsPath("/"))).toEqual(["a"]);
+  expect(Buffer.from((await root.readFile(toAbsPath("/a"), { offset: 0, length: 1 })) ?? []).toString()).toBe("b");
+  expect(await root.lstat(toAbsPath("/b"))).toBeUndefined();
+  expect(turns).toBe(4);
+});
