@@ -16,6 +16,9 @@ export function turningRootFs(root: RootFs, turn: Turn): RootFs {
     lstat: async (path) => after(async () => root.lstat(path)),
     readDirectory: async (path) => after(async () => root.readDirectory(path)),
     readFile: async (path, range) => after(async () => root.readFile(path, range)),
-    contentKey: async (path) => after(async () => root.contentKey?.(path) ?? Promise.resolve(undefined)),
+    // A root without it says that each of its files is one of its own.
+    ...(root.contentKey === undefined
+      ? {}
+      : { contentKey: async (path) => after(async () => root.contentKey?.(path) ?? Promise.resolve(undefined)) }),
   };
 }

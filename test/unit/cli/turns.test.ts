@@ -36,3 +36,10 @@ test("answers are those of the tree", async () => {
   expect(await root.lstat(toAbsPath("/b"))).toBeUndefined();
   expect(turns).toBe(4);
 });
+
+test("what a tree says of the identity of its files stays as it says it, or does not", async () => {
+  const silent = turningRootFs({ ...tree }, () => undefined);
+  expect(silent.contentKey === undefined).toBe(tree.contentKey === undefined);
+  const known = turningRootFs({ ...tree, contentKey: async () => Promise.resolve("key") }, () => undefined);
+  expect(await known.contentKey?.(toAbsPath("/a"))).toBe("key");
+});
