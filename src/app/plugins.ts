@@ -6,7 +6,7 @@ import { packageDatabases } from "../closure/packages/packages.ts";
 import type { Plugins } from "../closure/plugins.ts";
 import { createMemory } from "../closure/recall.ts";
 import { reportDlopenStrings } from "../closure/rules/reported.ts";
-import { dlopenRules } from "../closure/rules/rules.ts";
+import { dlopenRules, searchedTexts } from "../closure/rules/rules.ts";
 import type { RootFs } from "../rootfs/rootfs.ts";
 
 /** Every plug-in that Pith has, for one request. */
@@ -14,7 +14,7 @@ export function allPlugins(): Plugins {
   const readers = new WeakMap<RootFs, ElfReader>();
   const memory = createMemory();
   const readerOf = (root: RootFs): ElfReader => {
-    const reader = readers.get(root) ?? elfReader(root, memory);
+    const reader = readers.get(root) ?? elfReader(root, { memory, texts: searchedTexts });
     readers.set(root, reader);
     return reader;
   };

@@ -156,6 +156,8 @@ export interface Interpreter {
 /** A dlopen rule: what an ELF object needs that no header of it says. */
 export interface DlopenRule {
   readonly name: string;
+  /** What it searches the strings of most objects for: all rules' texts are searched together. */
+  readonly searches?: readonly string[];
   /** True when `object` (with the names it needs and imports) triggers the rule. */
   applies(object: { readonly path: AbsPath; readonly elf: ElfFile }): boolean;
   needs(object: { readonly path: AbsPath; readonly elf: ElfFile }, process: ProcessContext): AsyncIterable<Yield>;

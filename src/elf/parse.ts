@@ -4,7 +4,7 @@ import type { ElfFile } from "./elf-file.ts";
 import { type ElfHeader, type ElfProblem, type ElfSource, readHeader, segmentTypes } from "./header.ts";
 import { readDlopenNotes } from "./notes.ts";
 import { readNamedSection, readSectionNames } from "./sections.ts";
-import { holdsText, readStrings } from "./strings.ts";
+import { holdsText, readStrings, readStringsAround } from "./strings.ts";
 import { readImports } from "./symbols.ts";
 import { readVersionDefinitions, readVersionNeeds } from "./versions.ts";
 
@@ -12,9 +12,14 @@ const rememberedBytes = 16 * 2 ** 20;
 
 /**
  * Parses the headers of an ELF file: as much as loading it takes, and no section. Undefined when the file is not ELF; a
- * problem when it is but cannot be used. Bytes alone never make it throw; `read` may.
+ * problem when it is but cannot be used. Bytes alone never make it throw; `read` may. Strings around one of `texts` are searched
+ * together with those around the others, so that reading a large file once is enough.
  */
-export async function parseElf(read: ElfSource, sizeBytes: number): Promise<ElfFile | ElfProblem | undefined> {
+export async function parseElf(
+  read: ElfSource,
+  sizeBytes: number,
+  { texts = [] }: { readonly texts?: readonly string[] } = {},
+): Promise<ElfFile | ElfProblem | undefined> {
   const header = await readHeader(read, sizeBytes);
   if (header === undefined || "problem" in header) return header;
   const loader = await readLoader(read, header);
@@ -33,20 +38,45 @@ export async function parseElf(read: ElfSource, sizeBytes: number): Promise<ElfF
     isDynamic: dynamic !== undefined,
     ...(await readLinks(read, header, dynamic)),
     dlopenNotes: await readDlopenNotes(read, header),
-    strings: stringsOf(read, header, sizeBytes),
-    holds: (text) => holdsText(read, header, { sizeBytes, text }),
+    strings: stringsOf(read, header, { sizeBytes, texts }),
+    holds: holdsOf(read, header, sizeBytes),
     sectionNames: () => readSectionNames(read, header, sizeBytes),
     section: (name, limit) => readNamedSection(read, header, { sizeBytes, name, limit }),
   };
 }
 
-/** Strings are asked for by several rules; those of the largest files are not worth their memory. */
-function stringsOf(read: ElfSource, header: ElfHeader, sizeBytes: number): ElfFile["strings"] {
-  let known: Promise<readonly string[]> | undefined;
+/**
+ * Strings are asked for by several rules, and again in the check of the finished image. Those around one text are few; all strings of the largest
+ * files are not worth their memory.
+ */
+function stringsOf(
+  read: ElfSource,
+  header: ElfHeader,
+  { sizeBytes, texts }: { readonly sizeBytes: number; readonly texts: readonly string[] },
+): ElfFile["strings"] {
+  let all: Promise<readonly string[]> | undefined;
+  const around = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
   return async (containing) => {
-    if (known !== undefined) return (await known).filter((text) => text.includes(containing ?? ""));
-    const made = readStrings(read, header, { sizeBytes, containing });
-    if (containing === undefined && sizeBytes <= rememberedBytes) known = made;
+    if (all !== undefined) return (await all).filter((text) => text.includes(containing ?? ""));
+    if (containing === undefined) {
+      const made = readStrings(read, header, { sizeBytes });
+      if (sizeBytes <= rememberedBytes) all = made;
+      return made;
+    }
+    const together = texts.includes(containing) ? texts : [containing];
+    const made = around.get(containing) ?? readStringsAround(read, header, { sizeBytes, texts: together });
+    for (const text of together) around.set(text, made);
+    return (await made).get(containing) ?? [];
+  };
+}
+
+function holdsOf(read: ElfSource, header: ElfHeader, sizeBytes: number): ElfFile["holds"] {
+  const answers = new Map<string, Promise<boolean>>();
+  return async (text) => {
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    const made = holdsText(read, header, { sizeBytes, text });
+    answers.set(text, made);
     return made;
   };
 }

@@ -13,16 +13,37 @@ interface Stretch {
   readonly sizeBytes: number;
 }
 
-/**
- * NUL-delimited printable strings of at least four bytes in the read-only data, in file order; with `containing`, only those
- * that hold this text.
- */
+/** NUL-delimited printable strings of at least four bytes in the read-only data, in file order. */
 export async function readStrings(
   read: ElfSource,
   header: ElfHeader,
-  { sizeBytes, containing }: { readonly sizeBytes: number; readonly containing: string | undefined },
+  { sizeBytes }: { readonly sizeBytes: number },
 ): Promise<readonly string[]> {
   const strings: string[] = [];
+  await readConstants(read, header, { sizeBytes, take: (chunk) => collect(chunk, strings) });
+  return strings;
+}
+
+/** Those of the strings that hold a text, for each of some texts; the file is read once for all. */
+export async function readStringsAround(
+  read: ElfSource,
+  header: ElfHeader,
+  { sizeBytes, texts }: { readonly sizeBytes: number; readonly texts: readonly string[] },
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>(texts.map((text) => [text, []]));
+  const take = (chunk: Uint8Array): void => {
+    for (const [text, strings] of found) collectAround(chunk, text, strings);
+  };
+  await readConstants(read, header, { sizeBytes, take });
+  return found;
+}
+
+/** Hands out the read-only data in pieces that cut no string. */
+async function readConstants(
+  read: ElfSource,
+  header: ElfHeader,
+  { sizeBytes, take }: { readonly sizeBytes: number; readonly take: (chunk: Uint8Array) => void },
+): Promise<void> {
   let budget = searchLimit;
   for (const { offset, sizeBytes: length } of await stretches(read, header, sizeBytes)) {
     const end = offset + Math.min(length, budget);
@@ -31,14 +52,11 @@ export async function readStrings(
       const chunk = await read(at, Math.min(chunkBytes, end - at));
       // A string that the chunk cuts is read again with the next.
       const last = at + chunk.length >= end ? chunk.length : chunk.lastIndexOf(0) + 1;
-      const whole = chunk.subarray(0, last === 0 ? chunk.length : last);
-      if (containing === undefined) collect(whole, strings);
-      else collectAround(whole, containing, strings);
+      take(chunk.subarray(0, last === 0 ? chunk.length : last));
       if (chunk.length === 0) break;
       at += last === 0 ? chunk.length : last;
     }
   }
-  return strings;
 }
 
 /** True when the read-only data holds an ASCII text. */

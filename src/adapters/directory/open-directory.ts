@@ -3,6 +3,9 @@ import { decodeName, encodeName } from "../../rootfs/names.ts";
 import { rootFsOver } from "../../rootfs/physical.ts";
 import type { AbsPath, ByteRange, FileKind, FileStat, RootFs } from "../../rootfs/rootfs.ts";
 
+/** Files whose stat is remembered at once: each is asked for about five times, and a closure of most programs has fewer. */
+const rememberedStats = 16_384;
+
 /** Headers of bytecode are asked for several times; what is larger is read anew. */
 const headBytes = 16;
 
@@ -15,8 +18,16 @@ export function openDirectory(hostPath: string): RootFs {
   // The root itself may be named through a link, of the host and by the caller.
   const placeOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
   const heads = new Map<AbsPath, Uint8Array | undefined>();
+  const stats = new Map<AbsPath, FileStat | undefined>();
   return rootFsOver({
-    lstat: async (path) => readStat(placeOf(path)),
+    async lstat(path) {
+      const known = stats.get(path);
+      if (known !== undefined || stats.has(path)) return known;
+      const found = readStat(placeOf(path));
+      if (stats.size >= rememberedStats) stats.clear();
+      stats.set(path, found);
+      return found;
+    },
     list: async (path) => readNames(placeOf(path)),
     read: async (path, range) => {
       if (range?.offset !== 0 || range.length > headBytes) return readBytes(placeOf(path), range);

@@ -17,13 +17,17 @@ export interface ElfReader {
 
 const elfFiles = knowledge<ElfFile | ElfProblem | undefined>();
 
-export function elfReader(root: RootFs, memory?: Memory): ElfReader {
+/** `texts`: what rules search the strings of files for. */
+export function elfReader(
+  root: RootFs,
+  { memory, texts }: { readonly memory?: Memory; readonly texts?: readonly string[] } = {},
+): ElfReader {
   const parsed = new Map<AbsPath, Promise<ElfFile | ElfProblem | undefined>>();
 
   function inspect(realPath: AbsPath): Promise<ElfFile | ElfProblem | undefined> {
     const known = parsed.get(realPath);
     if (known !== undefined) return known;
-    const answer = elfFiles(memory, { root, path: realPath }, () => parseAt(root, realPath));
+    const answer = elfFiles(memory, { root, path: realPath }, () => parseAt(root, realPath, texts));
     parsed.set(realPath, answer);
     return answer;
   }
@@ -50,12 +54,20 @@ export function elfReader(root: RootFs, memory?: Memory): ElfReader {
 /** Bytes read at first: most headers, and all of a small file. */
 const headBytes = 4096;
 
-async function parseAt(root: RootFs, path: AbsPath): Promise<ElfFile | ElfProblem | undefined> {
+async function parseAt(
+  root: RootFs,
+  path: AbsPath,
+  texts: readonly string[] | undefined,
+): Promise<ElfFile | ElfProblem | undefined> {
   const head = await root.readFile(path, { offset: 0, length: headBytes });
   if (head === undefined || head[0] !== 0x7f) return undefined;
   const stat = await root.lstat(path);
-  return parseElf(async (offset, length) => {
-    if (offset + length <= head.length) return head.subarray(offset, offset + length);
-    return (await root.readFile(path, { offset, length })) ?? new Uint8Array();
-  }, stat?.sizeBytes ?? 0);
+  return parseElf(
+    async (offset, length) => {
+      if (offset + length <= head.length) return head.subarray(offset, offset + length);
+      return (await root.readFile(path, { offset, length })) ?? new Uint8Array();
+    },
+    stat?.sizeBytes ?? 0,
+    texts === undefined ? {} : { texts },
+  );
 }

@@ -3,13 +3,16 @@ import type { DlopenRule, Yield } from "../closure.ts";
 /** A command line of a C compiler as programs keep it: with a place for the output's name. */
 const command = /^(?:exec )?\S*?\b(?:gcc|g\+\+|cc|c\+\+|clang)(?:-\d+)? .*-o ?%[a-z]/u;
 const limit = 4096;
+const calls = ["cc ", "clang "];
 
 /** Programs that compile what they are configured with (Varnish): a closure holds no compiler, and they cannot start. */
 export const compilers: DlopenRule = {
   name: "compilers",
+  searches: calls,
   applies: ({ elf }) => elf.loader !== undefined && elf.soname === undefined,
   async *needs({ path, elf }): AsyncIterable<Yield> {
-    const texts = [...(await elf.strings("cc ")), ...(await elf.strings("clang "))];
+    const texts: string[] = [];
+    for (const call of calls) texts.push(...(await elf.strings(call)));
     const found = texts.find((text) => text.length < limit && command.test(text));
     if (found === undefined) return;
     const compiler = (/^(?:exec )?(\S+)/u.exec(found)?.[1] ?? "").replace(/^.*\//u, "");

@@ -8,12 +8,16 @@ import { rollForwardOf } from "../dotnet/versions.ts";
 import { type ProcessFiles, processFiles } from "../process-files.ts";
 import { isProgram } from "./matching.ts";
 
+/** In the names of the variables that tell which version to open, before and since .NET 10. */
+const override = "_VERSION_OVERRIDE";
+
 /**
  * Programs of .NET that have a host of their own: one beside its assembly, one with all packed into it, one compiled ahead of
  * time. And what .NET's libraries open by the first version that is there: ICU, OpenSSL, Kerberos.
  */
 export const dotnet: DlopenRule = {
   name: "dotnet",
+  searches: [override],
   applies: ({ path, elf }) => isProgram(elf) || isShim(path),
   async *needs({ path, elf }, process): AsyncIterable<Yield> {
     const program = isProgram(elf) && path === process.program ? await hostedProgram(process, elf) : undefined;
@@ -79,10 +83,9 @@ async function* shimNeeds(
   { process, program }: { readonly process: ProcessContext; readonly program: DotnetProgram | undefined },
 ): AsyncIterable<Yield> {
   if (!object.elf.importedSymbols.has("dlopen")) return;
-  // The names of variables that tell which version to open, before and since .NET 10.
-  const overrides = await object.elf.strings("_VERSION_OVERRIDE");
+  const overrides = await object.elf.strings(override);
   const has = (name: string): boolean =>
-    overrides.some((text) => new RegExp(`^(?:CLR|DOTNET)_${name}_VERSION_OVERRIDE$`, "u").test(text));
+    overrides.some((text) => new RegExp(`^(?:CLR|DOTNET)_${name}${override}$`, "u").test(text));
   if (has("ICU") && !(await isWithoutIcu(process, program))) yield* icuNeeds(object.path, process);
   if (has("OPENSSL")) {
     const wanted = process.env["CLR_OPENSSL_VERSION_OVERRIDE"] ?? process.env["DOTNET_OPENSSL_VERSION_OVERRIDE"];

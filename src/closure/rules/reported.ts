@@ -3,6 +3,9 @@ import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { ProcessContext, ReportedLibrary } from "../closure.ts";
 import { importsAny } from "./matching.ts";
 
+/** What the strings of objects are searched for. */
+export const searched = ".so";
+
 const openers = ["dlopen", "dlmopen", "lt_dlopen*", "g_module_open*"];
 
 /**
@@ -16,7 +19,7 @@ export async function reportDlopenStrings(
   const { elf, path: from } = object;
   if (!importsAny(elf, openers)) return [];
   const known = new Set([...elf.needed, elf.soname, elf.loader, ...elf.dlopenNotes.flatMap(({ sonames }) => sonames)]);
-  const names = (await elf.strings(".so")).filter(
+  const names = (await elf.strings(searched)).filter(
     (text) => /^[\w.+/-]+\.so(?:\.\d+)*$/u.test(text) && !known.has(text),
   );
   const found: ReportedLibrary[] = [];

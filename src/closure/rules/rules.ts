@@ -17,6 +17,7 @@ import { nss } from "./nss.ts";
 import { openssl } from "./openssl.ts";
 import { opensslProviders } from "./openssl-providers.ts";
 import { pam } from "./pam.ts";
+import { searched } from "./reported.ts";
 
 /** The rules that are data. */
 export const dataRules: readonly DataRule[] = [
@@ -42,3 +43,6 @@ export const dlopenRules: readonly DlopenRule[] = [
   pam,
   ...dataRules.map(toDlopenRule),
 ].toSorted((left, right) => compareBytes(left.name, right.name));
+
+/** What most objects are searched for, at once. */
+export const searchedTexts: readonly string[] = [searched, ...dlopenRules.flatMap(({ searches = [] }) => searches)];

@@ -82,6 +82,52 @@ describe("parseElf", () => {
     ]);
   });
 
+  it("reads tables of versions that are longer than usual, and of usual ones little", async () => {
+    const versions = Array.from({ length: 400 }, (_, index) => ({ name: `V_${index}`, weak: index % 2 === 0 }));
+    const many: ElfText = {
+      machine: "x86_64",
+      needed: ["liba.so"],
+      versionNeeds: [{ file: "liba.so", versions }],
+      versionDefinitions: ["BASE", ...versions.map(({ name }) => name)],
+    };
+    expect(await parse(writeElf(many))).toMatchObject({
+      versionNeeds: many.versionNeeds,
+      versionDefinitions: many.versionDefinitions,
+    });
+
+    const usual = Buffer.concat([writeElf({ ...everything, machine: "x86_64" }), Buffer.alloc(2 ** 20)]);
+    let readBytes = 0;
+    const parsed = await parseElf(async (offset, length) => {
+      const bytes = usual.subarray(offset, offset + length);
+      readBytes += bytes.length;
+      return bytes;
+    }, usual.length);
+    expect(parsed).toMatchObject({ versionNeeds: everything.versionNeeds });
+    expect(readBytes).toBeLessThan(2 ** 16);
+  });
+
+  it("searches for several texts in one reading, and remembers what it found", async () => {
+    const file = writeElf({ ...everything, machine: "x86_64" });
+    let reads = 0;
+    const read = async (offset: number, length: number): Promise<Uint8Array> => {
+      reads++;
+      return file.slice(offset, offset + length);
+    };
+    const alone = await parse(file);
+    const parsed = await parseElf(read, file.length, { texts: ["/usr", ".so"] });
+    if (!isElfFile(parsed) || !isElfFile(alone)) throw new Error("not parsed", { cause: parsed });
+    expect(await parsed.strings("/usr")).toEqual(await alone.strings("/usr"));
+    const before = reads;
+    expect(await parsed.strings(".so")).toEqual(await alone.strings(".so"));
+    expect((await alone.strings(".so")).length).toBeGreaterThan(0);
+    expect(reads).toBe(before);
+    expect(await parsed.strings("gcc_s")).toEqual(["libgcc_s.so.1"]);
+    expect(await parsed.holds("abc")).toBe(true);
+    const after = reads;
+    expect([await parsed.strings("gcc_s"), await parsed.holds("abc")]).toEqual([["libgcc_s.so.1"], true]);
+    expect(reads).toBe(after);
+  });
+
   it("knows static files", async () => {
     expect(await parse(writeElf({ machine: "x86_64", dynamic: false }))).toMatchObject({
       isDynamic: false,
