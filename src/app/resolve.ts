@@ -81,9 +81,10 @@ export async function answerRequest(
   const writing = plans.length === 0 ? undefined : resolving.writeLayers(plans);
   const checking =
     plans.length === 0 ? undefined : checkClosed(closure, { request, layers: [planned], plugins, views });
-  const [after = []] = await Promise.all([checking, writing]);
+  // So are the sources' files counted. What fails first ends it all.
+  const counting = (checking ?? Promise.resolve()).then(async () => resolving.countSources());
+  const [after = [], counts] = await Promise.all([checking, counting, writing]);
   const diagnostics = [...before, ...soften(after, request)];
-  const counts = await resolving.countSources();
   const figures = {
     ...counted,
     builderPackages: closure.builderPackages,
