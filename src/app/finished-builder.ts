@@ -26,7 +26,7 @@ export async function solveBuilder(
   };
 }
 
-/** What pip or npm installs for the application: what `pith build --dependencies` takes. Throws DEPENDENCIES_MISSING where that is nothing. */
+/** What is installed for the application by its lock file: what `pith build --dependencies` takes. Throws DEPENDENCIES_MISSING where that is nothing. */
 export async function dependencyTree(build: PlatformBuild): Promise<State> {
   const { spec } = build;
   const pendingMain = stagesOf(build).find(processBuilder(spec));

@@ -1,31 +1,19 @@
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import { processBuilder } from "../plan/image-process.ts";
+import { builtInTargets } from "../spec/schema.ts";
 import type { Spec } from "../spec/spec.ts";
 import { suggest } from "../spec/suggest.ts";
 
-/** Built-in targets that are built. */
-const reportTargets = [
-  "builder",
-  "dependencies",
-  "diff",
-  "explain",
-  "lock",
-  "manifest",
-  "report",
-  "rootfs",
-  "sbom",
-  "vex",
-] as const;
 /** The target that every spec has, and may write itself. */
 export const debugTarget = "debug";
 
-export type ReportTarget = (typeof reportTargets)[number];
+export type ReportTarget = (typeof builtInTargets)[number];
 
 /** What each built-in target gives, in a few words. */
 export const targetDescriptions: Readonly<Record<ReportTarget | typeof debugTarget, string>> = {
   builder: "the builder with its steps done, or another one as builder:NAME",
   debug: "the image, and tools over it",
-  dependencies: "what pip or npm has installed for the application",
+  dependencies: "what was installed for the application by its lock file",
   diff: "what differs from an older manifest (DIFF)",
   explain: "why a path is in the image, or is not (EXPLAIN)",
   lock: "the lock file of the builders",
@@ -54,11 +42,11 @@ export function pickTarget(spec: Spec, name: string | undefined): PickedTarget {
   const debug = name === debugTarget ? { isDebug: true as const } : {};
   if (own !== undefined) return { spec: own, pointerPrefix: `/targets/${name}`, report: undefined, ...debug };
   if (name === debugTarget) return { spec, pointerPrefix: "", report: undefined, ...debug };
-  const report = reportTargets.find((target) => target === name);
+  const report = builtInTargets.find((target) => target === name);
   if (report === "builder") return { spec, pointerPrefix: "", report, builder: processBuilder(spec) };
   if (report !== undefined) return { spec, pointerPrefix: "", report };
   if (name.startsWith(builderPrefix)) return pickBuilder(spec, name.slice(builderPrefix.length));
-  const known = [...new Set([...Object.keys(spec.targets), debugTarget, ...reportTargets])];
+  const known = [...new Set([...Object.keys(spec.targets), debugTarget, ...builtInTargets])];
   const closest = suggest(name, known);
   throw new BuildError([
     {

@@ -87,7 +87,7 @@ function findTargetProblems(tree: MapNode): readonly Diagnostic[] {
   if (targets?.kind !== "map") return [];
   const found: Diagnostic[] = [];
   for (const name of targets.entries.keys()) {
-    if (!builtInTargets.includes(name)) continue;
+    if (!builtInTargets.some((target) => target === name)) continue;
     const message = `cannot use ${quote(name)} as a target: every spec has one of this name already`;
     found.push(errorAt(keyPlaceOf(tree, ["targets", name]), "SPEC_CONFLICT", message, "use another name"));
   }

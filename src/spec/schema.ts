@@ -101,8 +101,10 @@ export const specSchema: z.ZodType<RawSpec> = strict({
 /** Keys that stand only at the top of a spec, never in a target. */
 export const topOnlyKeys: readonly string[] = ["version", "include", "args", "targets"];
 
-/** Targets that every spec has; no own target takes such a name. */
-export const builtInTargets: readonly string[] = [
+/** Targets that every spec has, beside the image and `debug`; no own target takes such a name. */
+export const builtInTargets = [
+  "builder",
+  "dependencies",
   "diff",
   "explain",
   "lock",
@@ -111,4 +113,4 @@ export const builtInTargets: readonly string[] = [
   "rootfs",
   "sbom",
   "vex",
-];
+] as const;

@@ -107,7 +107,7 @@ test("targets lists the spec's own and the built-in ones", async () => {
     small
     builder       the builder with its steps done, or another one as builder:NAME
     debug         the image, and tools over it
-    dependencies  what pip or npm has installed for the application
+    dependencies  what was installed for the application by its lock file
     diff          what differs from an older manifest (DIFF)
     explain       why a path is in the image, or is not (EXPLAIN)
     lock          the lock file of the builders
