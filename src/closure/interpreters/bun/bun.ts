@@ -7,8 +7,8 @@ import { type ModuleTree, moduleTree } from "../node/module-tree.ts";
 import { packageRootOf } from "../node/packages.ts";
 import { moduleResolver, type ResolutionDialect } from "../node/resolver.ts";
 import { startModules } from "../node/runtime.ts";
+import { mappedPaths, typeScriptSettings } from "../node/tsconfig.ts";
 import { type BunCommand, readBunCommand } from "./command-line.ts";
-import { mappedPaths, typeScriptSettings } from "./tsconfig.ts";
 
 /**
  * Bun. A program that `bun build --compile` made has its modules inside and is no interpreter: it is a program like any other.

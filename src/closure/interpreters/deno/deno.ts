@@ -79,6 +79,7 @@ async function startDeno(process: ProcessContext): Promise<Runtime> {
 
   /** Asked when everything is found: deno writes the lock that it misses, or ends. */
   async function* settle(): AsyncIterable<Yield> {
+    yield* runtime.settle();
     if (!isLockWanted || config.lock === undefined || lockText !== undefined) return;
     isLockWanted = false;
     yield {

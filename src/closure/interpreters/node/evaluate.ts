@@ -1,5 +1,5 @@
 import { parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { nameOf, nodeIn, nodesIn, type SyntaxNode } from "./syntax.ts";
+import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode } from "./syntax.ts";
 
 /** Stands in a value for a part that is known at run time only. NUL is in no path. */
 export const hole = "\u0000";
@@ -51,7 +51,7 @@ export function evaluate(node: SyntaxNode | undefined, surroundings: Surrounding
     case "MemberExpression":
       return evaluateMember(node, surroundings, next);
     case "NewExpression":
-      return nameOf(nodeIn(node, "callee")) === "URL" ? evaluateUrl(node, next) : [hole];
+      return nameOf(calleeOf(node)) === "URL" ? evaluateUrl(node, next) : [hole];
     case "CallExpression":
       return evaluateCall(node, surroundings, next);
     default:
@@ -94,7 +94,7 @@ function evaluateUrl(node: SyntaxNode, next: Next): readonly string[] {
 }
 
 function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next): readonly string[] {
-  const callee = nodeIn(node, "callee");
+  const callee = calleeOf(node);
   const given = nodesIn(node, "arguments");
   const values = given.some((argument) => argument.type === "SpreadElement") ? [[hole]] : given.map(next);
   switch (nameOf(callee)) {

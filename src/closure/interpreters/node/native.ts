@@ -38,7 +38,8 @@ function suits(elf: ElfFile, program: ElfFile): boolean {
 
 function libcOf(elf: ElfFile): "glibc" | "musl" | undefined {
   const names = [...elf.needed, elf.loader ?? ""];
-  if (names.some((name) => /ld-musl-|libc\.musl-/u.test(name))) return "musl";
+  // glibc's `libc.so` is a text for linkers, which no program asks for; musl's is the library itself.
+  if (names.some((name) => /ld-musl-|libc\.musl-|^libc\.so$/u.test(name))) return "musl";
   return names.some((name) => /(?:^|\/)(?:libc\.so\.6|ld-linux.*|ld64\.so\.\d)$/u.test(name)) ? "glibc" : undefined;
 }
 

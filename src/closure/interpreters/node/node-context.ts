@@ -1,6 +1,7 @@
 import type { AbsPath } from "../../../rootfs/rootfs.ts";
 import type { ProcessContext, Role } from "../../closure.ts";
 import type { ModuleTree } from "./module-tree.ts";
+import type { Reach } from "./reach.ts";
 import type { ModuleResolver } from "./resolver.ts";
 
 /** What the parts of one node process share. */
@@ -8,6 +9,11 @@ export interface NodeContext {
   readonly process: ProcessContext;
   readonly tree: ModuleTree;
   readonly resolver: ModuleResolver;
+  /** For sources that a compiler takes, or a loader that the command line names. */
+  readonly compiler: ModuleResolver;
+  /** True where modules load before the program, which may change how others are found. */
+  readonly hasLoader: boolean;
+  readonly reach: Reach;
   /** Directories of installed packages that are no `node_modules`. */
   readonly packagePaths: readonly AbsPath[];
   /** Packages of which every file was asked for already. */

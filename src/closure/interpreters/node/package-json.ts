@@ -16,6 +16,8 @@ export interface PackageJson {
   readonly scripts: Readonly<Record<string, string>>;
   /** Names of `dependencies`, `optionalDependencies` and `peerDependencies`: what may be there at run time. */
   readonly dependencies: readonly string[];
+  /** Names of `devDependencies`, which are not installed where the program runs. */
+  readonly devDependencies: readonly string[];
   /** Platforms as npm writes them: `linux`, `!win32`. Empty means any. */
   readonly os: readonly string[];
   readonly cpu: readonly string[];
@@ -38,6 +40,7 @@ export function parsePackageJson(text: string): PackageJson | undefined {
     start: isRecord(scripts) ? stringOf(scripts["start"]) : undefined,
     scripts: isRecord(scripts) ? textsByName(scripts) : {},
     dependencies: [...new Set(names)],
+    devDependencies: keysOf(json["devDependencies"]),
     os: stringsOf(json["os"]),
     cpu: stringsOf(json["cpu"]),
     libc: stringsOf(json["libc"]),

@@ -1,5 +1,6 @@
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { Finding, Yield } from "../../closure.ts";
+import { isForDevelopment } from "./compilers.ts";
 import { hole } from "./evaluate.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { wholePackage } from "./package-needs.ts";
@@ -60,11 +61,23 @@ async function* moduleNeeds(reference: ModuleReference, from: AbsPath, context: 
   const isPackage = packageRootOf(from, context.packagePaths) !== undefined;
   if (found.length > 0 || isPackage || certainty === "tried" || specifier.startsWith("data:")) return;
   if (/^https?:/u.test(specifier) && !context.downloads) return;
-  yield { finding: missingModule(reference, from) };
+  const others = await context.compiler.resolve(specifier, parentOf(from), mode);
+  if (context.hasLoader && others !== "builtin") {
+    for (const path of others) {
+      yield { need: { path, role: roleOf(path), evidence: "rule", why: `may import ${specifier} through a loader` } };
+    }
+    if (others.length > 0) return;
+  }
+  const isDevelopment = await isForDevelopment(specifier, from, context.tree);
+  context.reach.hold({
+    from,
+    finding: missingModule(reference, from, isDevelopment),
+    isUsual: isDevelopment || others.length > 0,
+  });
 }
 
-function missingModule(reference: ModuleReference, from: AbsPath): Finding {
-  const isPackage = splitSpecifier(reference.specifier) !== undefined;
+function missingModule(reference: ModuleReference, from: AbsPath, isDevelopment: boolean): Finding {
+  const name = splitSpecifier(reference.specifier)?.name;
   const isDownloaded = /^(?:npm|jsr|https?):/u.test(reference.specifier);
   return {
     severity: reference.certainty === "certain" ? "error" : "warning",
@@ -73,9 +86,11 @@ function missingModule(reference: ModuleReference, from: AbsPath): Finding {
     path: from,
     hint: isDownloaded
       ? "download it in the builder (`deno install`), and give builder and image the same DENO_DIR"
-      : isPackage
-        ? `add ${splitSpecifier(reference.specifier)?.name ?? reference.specifier} to the dependencies of package.json`
-        : "check that the app's include and exclude patterns, and .dockerignore, leave the file in",
+      : isDevelopment
+        ? `move ${name ?? reference.specifier} from devDependencies to dependencies in package.json`
+        : name !== undefined
+          ? `add ${name} to the dependencies of package.json`
+          : "check that the app's include and exclude patterns, and .dockerignore, leave the file in",
   };
 }
 
@@ -165,8 +180,22 @@ async function* pathNeeds(path: AbsPath, from: AbsPath, context: NodeContext): A
   }
   // The directory of the source, or one above, is only a step on the way to something else.
   if (isWithin(from, path) || path.endsWith("/node_modules") || context.process.prune !== "reachable") return;
+  // `path.sep + "bin"` is looked for in other paths.
+  const { appRoot, workdir } = context.process;
+  const homes = [packageRootOf(from, context.packagePaths), appRoot, workdir === "/" ? undefined : workdir];
+  if (!homes.some((home) => home !== undefined && isWithin(path, home))) return;
   const skip = (inner: AbsPath): boolean => /\/(?:node_modules|\.git)$/u.test(inner);
   yield { need: { path, role: "tree", evidence: "proved", why: "names it by its own place", skip } };
+}
+
+/** A file of data that lies where a package's source says its name: `directory + "code.wasm"`, however it got the directory. */
+async function* besideNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  if (!/^[^/].*\.[a-z][a-z\d]{1,7}$/u.test(text) || text === "package.json" || isSource(text, context)) return;
+  const path = toAbsPath(text, parentOf(from));
+  if (!isWithin(path, parentOf(from)) || (await context.tree.kindOf(path)) !== "file") return;
+  yield {
+    need: { path, role: roleOf(path) === "object" ? "object" : "file", evidence: "declared", why: `names ${text}` },
+  };
 }
 
 /** At `reachable`: a text of the application that is a dependency's name, or a path from the working directory. */
@@ -179,7 +208,10 @@ async function* literalNeeds(text: string, from: AbsPath, context: NodeContext):
     /^\.{0,2}\/*$/u.test(text)
   )
     return;
-  if (packageRootOf(from, context.packagePaths) !== undefined) return;
+  if (packageRootOf(from, context.packagePaths) !== undefined) {
+    yield* besideNeeds(text, from, context);
+    return;
+  }
   const { process, tree, resolver } = context;
   const scope = await tree.scopeOf(parentOf(from));
   const name = splitSpecifier(text)?.name;

@@ -1,7 +1,7 @@
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { lexReferences } from "./lexer.ts";
 import type { ModuleMode } from "./resolver.ts";
-import { nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode, visitSyntax } from "./syntax.ts";
+import { calleeOf, nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode, visitSyntax } from "./syntax.ts";
 
 /** What a source file names. Lines count from 1. */
 export type Reference =
@@ -65,11 +65,11 @@ export function readReferences(source: SourceFile): readonly Reference[] {
         addModules(nodeIn(node, "source"), "import");
         break;
       case "NewExpression":
-        if (nameOf(nodeIn(node, "callee")) === "Worker") addScripts(first);
+        if (nameOf(calleeOf(node)) === "Worker") addScripts(first);
         addPaths(node, surroundings, found);
         break;
       case "CallExpression": {
-        const called = callKind(nodeIn(node, "callee"), requires);
+        const called = callKind(calleeOf(node), requires);
         if (called === "script") addScripts(first);
         else if (called !== undefined) addModules(first, called);
         addPaths(node, surroundings, found);
@@ -89,7 +89,7 @@ export function readReferences(source: SourceFile): readonly Reference[] {
 
 function callKind(callee: SyntaxNode | undefined, requires: ReadonlySet<string>): ModuleMode | "script" | undefined {
   if (callee?.type === "Identifier" && requires.has(String(callee["name"]))) return "require";
-  if (callee?.type === "CallExpression" && nameOf(nodeIn(callee, "callee")) === "createRequire") return "require";
+  if (callee?.type === "CallExpression" && nameOf(calleeOf(callee)) === "createRequire") return "require";
   const name = nameOf(callee);
   if (name === "fork") return "script";
   if (callee?.type !== "MemberExpression") return undefined;
@@ -118,16 +118,25 @@ interface Names {
 function namesIn(program: SyntaxNode): Names {
   const variables = new Map<string, SyntaxNode | undefined>();
   const requires = new Set(["require", "__non_webpack_require__"]);
+  // What `require` was assigned to, so that a bundler does not see it, is called like it.
+  const addAlias = (target: SyntaxNode | undefined, value: SyntaxNode | undefined): void => {
+    if (target?.type === "Identifier" && value?.type === "Identifier" && value["name"] === "require")
+      requires.add(String(target["name"]));
+  };
   const add = (target: SyntaxNode | undefined, value: SyntaxNode | undefined): void => {
     if (target?.type !== "Identifier") return;
     const name = String(target["name"]);
     variables.set(name, variables.has(name) ? undefined : value);
-    if (value?.type === "CallExpression" && nameOf(nodeIn(value, "callee")) === "createRequire") requires.add(name);
+    if (value?.type === "CallExpression" && nameOf(calleeOf(value)) === "createRequire") requires.add(name);
   };
   visitSyntax(program, (node) => {
-    if (node.type === "VariableDeclarator") add(nodeIn(node, "id"), nodeIn(node, "init"));
-    else if (node.type === "AssignmentExpression") add(nodeIn(node, "left"), undefined);
-    else if (node["params"] !== undefined) for (const parameter of nodesIn(node, "params")) add(parameter, undefined);
+    if (node.type === "VariableDeclarator") {
+      add(nodeIn(node, "id"), nodeIn(node, "init"));
+      addAlias(nodeIn(node, "id"), nodeIn(node, "init"));
+    } else if (node.type === "AssignmentExpression") {
+      add(nodeIn(node, "left"), undefined);
+      addAlias(nodeIn(node, "left"), nodeIn(node, "right"));
+    } else if (node["params"] !== undefined) for (const parameter of nodesIn(node, "params")) add(parameter, undefined);
   });
   return { variables, requires };
 }

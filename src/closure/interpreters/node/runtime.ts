@@ -1,6 +1,7 @@
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
 import { type NodeCommand, readNodeCommand, splitNodeOptions } from "./arguments.ts";
+import { compilerResolver } from "./compilers.ts";
 import { defaultNodeArgs } from "./default-args.ts";
 import { nodeProbeArgs } from "./health-probe.ts";
 import { distributionPaths, launchNeeds, searchPathsOf } from "./launch.ts";
@@ -8,6 +9,7 @@ import { type ModuleTree, moduleTree } from "./module-tree.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { packageNeeds, scopeNeeds } from "./package-needs.ts";
 import { packageRootOf } from "./packages.ts";
+import { trackReach } from "./reach.ts";
 import { referenceNeeds } from "./reference-needs.ts";
 import { moduleResolver, nodeDialect, type ResolutionDialect } from "./resolver.ts";
 
@@ -56,10 +58,14 @@ export function startModules(process: ProcessContext, tree: ModuleTree, dialect:
     const homes = [process.appRoot, process.workdir === "/" ? undefined : process.workdir];
     return homes.some((home) => home !== undefined && isWithin(path, home)) ? "app" : undefined;
   };
+  const reach = trackReach();
   const context: NodeContext = {
     process,
     tree,
     resolver,
+    compiler: compilerResolver(tree, command.conditions),
+    hasLoader: command.preloads.length > 0,
+    reach,
     packagePaths,
     wholePackages: new Set(),
     runsTypeScript,
@@ -84,15 +90,16 @@ export function startModules(process: ProcessContext, tree: ModuleTree, dialect:
       const found = await resolver.resolve(specifier, process.workdir, mode);
       if (found === "builtin") continue;
       const missing = toAbsPath(specifier, process.workdir);
-      for (const path of found.length > 0 ? found : [missing]) yield moduleNeed(path, `loads the module of ${option}`);
+      for (const path of found.length > 0 ? found : [missing]) yield await begin(path, `loads the module of ${option}`);
     }
     if (command.code !== undefined) {
       const code = { path: toAbsPath("[eval]", process.workdir), text: command.code };
-      yield* located(referenceNeeds(code, context));
+      reach.begin(code.path);
+      yield* followed(code.path, referenceNeeds(code, context));
     }
     if (command.script !== undefined)
-      yield moduleNeed(await scriptPath(command.script), "runs the program of its arguments");
-    for (const path of process.entries) yield moduleNeed(path, "is an entry of the application");
+      yield await begin(await scriptPath(command.script), "runs the program of its arguments");
+    for (const path of process.entries) yield await begin(path, "is an entry of the application");
     if (process.appRoot !== undefined) {
       const path = toAbsPath("package.json", process.appRoot);
       if ((await tree.kindOf(path)) === "file") yield moduleNeed(path, "has the dependencies of the application");
@@ -121,7 +128,25 @@ export function startModules(process: ProcessContext, tree: ModuleTree, dialect:
     if (isPackage && process.prune !== "reachable") return;
     if (dialect.source !== undefined) yield* located(dialect.source(real));
     const text = await tree.readText(real);
-    if (text !== undefined) yield* located(referenceNeeds({ path: real, text }, context));
+    if (text !== undefined) yield* followed(real, referenceNeeds({ path: real, text }, context));
+  }
+
+  /** Remembers which modules a source leads to. */
+  async function* followed(from: AbsPath, yields: AsyncIterable<Yield>): AsyncIterable<Yield> {
+    for await (const found of located(yields)) {
+      yield found;
+      if (!("need" in found) || found.need.role !== "module") continue;
+      reach.follow(from, (await tree.realPath(found.need.path)) ?? found.need.path);
+    }
+  }
+
+  async function begin(path: AbsPath, why: string): Promise<Yield> {
+    reach.begin((await tree.realPath(path)) ?? path);
+    return moduleNeed(path, why);
+  }
+
+  async function* settle(): AsyncIterable<Yield> {
+    yield* reach.release();
   }
 
   async function* located(yields: AsyncIterable<Yield>): AsyncIterable<Yield> {
@@ -140,18 +165,18 @@ export function startModules(process: ProcessContext, tree: ModuleTree, dialect:
   return {
     start,
     needs,
-    settle: nothing,
+    settle,
     ...(dialect.probe === undefined ? {} : { probe: dialect.probe }),
   };
 }
 
 function isSource(path: AbsPath): boolean {
   const name = baseName(path);
+  // Declarations of types are for compilers alone.
+  if (/\.d\.(?:[^.]+\.)?[cm]?ts$/u.test(name)) return false;
   return !name.includes(".") || /\.(?:[cm]?[jt]s|[jt]sx)$/u.test(name);
 }
 
 async function* wrap(needs: AsyncIterable<Need>): AsyncIterable<Yield> {
   for await (const need of needs) yield { need };
 }
-
-async function* nothing(): AsyncIterable<Yield> {}

@@ -95,6 +95,12 @@ export function nodeIn(node: SyntaxNode | undefined, property: string): SyntaxNo
   return isSyntaxNode(value) ? value : undefined;
 }
 
+/** What a call or `new` calls: the last part of `(0, module.name)(...)`, as compilers write a call of an import. */
+export function calleeOf(node: SyntaxNode): SyntaxNode | undefined {
+  const callee = nodeIn(node, "callee");
+  return callee?.type === "SequenceExpression" ? nodesIn(callee, "expressions").at(-1) : callee;
+}
+
 /** The name of an identifier, or of the last part of `a.b.c`. */
 export function nameOf(node: SyntaxNode | undefined): string | undefined {
   if (node?.type === "MemberExpression" && node["computed"] !== true) return nameOf(nodeIn(node, "property"));

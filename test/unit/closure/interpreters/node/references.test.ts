@@ -181,6 +181,7 @@ test("a package.json that lies about its types counts as silent", () => {
       ],
       "cpu": [],
       "dependencies": [],
+      "devDependencies": [],
       "exports": undefined,
       "imports": undefined,
       "isModule": false,

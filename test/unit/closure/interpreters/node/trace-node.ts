@@ -10,6 +10,8 @@ export type ProcessOptions = Partial<Pick<ProcessContext, "args" | "env" | "prun
   readonly program?: string;
   readonly workdir?: string;
   readonly entries?: readonly string[];
+  /** Files that ship because the application is given, and are read whether or not anything names them. */
+  readonly alsoReads?: readonly string[];
   /** `null`: no app is given, as for a distilled image. */
   readonly appRoot?: string | null;
   /** Default: Node. */
@@ -78,6 +80,9 @@ export async function traceNode(fixture: string, options: ProcessOptions = {}): 
     }
   };
   await take(interpreter.name, runtime.start());
+  for (const path of options.alsoReads ?? []) {
+    pending.push({ path: toAbsPath(path), role: "module", evidence: "declared", why: "is part of the application" });
+  }
   for (let next = pending.shift(); next !== undefined; next = pending.shift())
     await take(next.path, runtime.needs(next.path));
   await take(interpreter.name, runtime.settle());

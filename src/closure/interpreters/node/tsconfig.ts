@@ -1,7 +1,7 @@
 import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { isRecord } from "../../json-object.ts";
 import { parseRecordWithComments } from "../../json-with-comments.ts";
-import type { ModuleTree } from "../node/module-tree.ts";
+import type { ModuleTree } from "./module-tree.ts";
 
 /** What running a source takes from the nearest tsconfig.json or jsconfig.json and those that it extends. */
 export interface TypeScriptSettings {

@@ -1,0 +1,45 @@
+import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { isBuiltin } from "./builtins.ts";
+import type { ModuleTree } from "./module-tree.ts";
+import { packageRootOf } from "./packages.ts";
+import { type ModuleResolver, moduleResolver, type ResolutionDialect, splitSpecifier } from "./resolver.ts";
+import { mappedPaths, typeScriptSettings } from "./tsconfig.ts";
+
+const dialect: ResolutionDialect = {
+  conditions: [["node", "node-addons", "module", "browser"]],
+  extensions: [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node"],
+  importGuesses: true,
+  isBuiltin,
+};
+
+/** Resolves as compilers, bundlers and loaders of TypeScript do: with endings guessed and the paths of tsconfig.json. */
+export function compilerResolver(tree: ModuleTree, conditions: readonly string[]): ModuleResolver {
+  const plain = moduleResolver(tree, { conditions, searchPaths: [], dialect });
+  const settingsOf = typeScriptSettings(tree, async (specifier, from) => {
+    const found = await plain.resolve(specifier, from, "require");
+    return found === "builtin" ? undefined : found[0];
+  });
+  return moduleResolver(tree, {
+    conditions,
+    searchPaths: [],
+    dialect: {
+      ...dialect,
+      async mapped(specifier, from) {
+        // Packages were built with settings of their own.
+        if (packageRootOf(toAbsPath("_", from), []) !== undefined) return [];
+        const settings = await settingsOf(from);
+        return settings === undefined ? [] : mappedPaths(settings, specifier);
+      },
+    },
+  });
+}
+
+/** True for a package that a package.json above the source at `path` wants for development alone. */
+export async function isForDevelopment(specifier: string, path: AbsPath, tree: ModuleTree): Promise<boolean> {
+  const name = splitSpecifier(specifier)?.name;
+  if (name === undefined) return false;
+  for (let directory = parentOf(path); ; directory = parentOf(directory)) {
+    if ((await tree.packageIn(directory))?.devDependencies.includes(name) === true) return true;
+    if (directory === "/") return false;
+  }
+}

@@ -1,0 +1,59 @@
+import type { AbsPath } from "../../../rootfs/rootfs.ts";
+import type { Finding, Yield } from "../../closure.ts";
+
+/** A finding about a source of which it is not known yet whether it runs. */
+export interface HeldFinding {
+  readonly from: AbsPath;
+  readonly finding: Finding;
+  /** True where it is as it should be, should the source be there for those who build or test the program. */
+  readonly isUsual: boolean;
+}
+
+/**
+ * Which sources surely run: those that the program's start names, and what they name in turn. All files of an application
+ * ship and are read, also what only a compiler, a bundler or a test is given; what such a source lacks is no reason to fail.
+ */
+export interface Reach {
+  /** A module that runs whatever else is found. */
+  begin(path: AbsPath): void;
+  /** `from` names `to`: it runs when `from` does. */
+  follow(from: AbsPath, to: AbsPath): void;
+  /** Keeps a finding until all that runs is known. */
+  hold(held: HeldFinding): void;
+  /** What was held, each once. */
+  release(): Iterable<Yield>;
+}
+
+export function trackReach(): Reach {
+  const begun = new Set<AbsPath>();
+  const edges = new Map<AbsPath, Set<AbsPath>>();
+  const held: HeldFinding[] = [];
+
+  function reached(): ReadonlySet<AbsPath> {
+    const known = new Set(begun);
+    for (const path of known) for (const next of edges.get(path) ?? []) known.add(next);
+    return known;
+  }
+
+  return {
+    begin: (path) => void begun.add(path),
+    follow(from, to) {
+      const targets = edges.get(from) ?? new Set();
+      edges.set(from, targets.add(to));
+    },
+    hold: (finding) => void held.push(finding),
+    *release() {
+      if (held.length === 0) return;
+      const running = reached();
+      for (const { from, finding, isUsual } of held.splice(0)) {
+        if (running.has(from)) yield { finding };
+        else if (!isUsual) yield { finding: doubtful(finding) };
+      }
+    },
+  };
+}
+
+function doubtful(finding: Finding): Finding {
+  const hint = `if nothing runs that file, leave it out under app.exclude: no import leads there from the program's start. Else ${finding.hint ?? "install what it imports"}`;
+  return { ...finding, severity: "warning", hint };
+}
