@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { corpusPrograms, packagesOf } from "../../test/support/corpus.ts";
 import { output } from "./command.ts";
 import { debianRoot } from "./debian-root.ts";
 import { packFolder } from "./layer-file.ts";
@@ -14,6 +15,8 @@ export interface CorpusImage {
   /** `python`: the image is `corpus-python:1`, its recipe `test/corpus/images/python.yaml`. */
   readonly name: string;
   readonly packages: readonly string[];
+  /** Further images, of which all that their programs install is among `packages`: their programs work here as they are. */
+  readonly crowd: readonly string[];
   /** npm packages, installed in /srv/node; they come with npm's own Node. */
   readonly npm: readonly string[];
   /** Packages of the toolchain that `setup` needs and the image does not. */
@@ -24,6 +27,7 @@ export interface CorpusImage {
 
 const recipeSchema = z.strictObject({
   packages: z.array(z.string()).default([]),
+  crowd: z.array(z.string()).default([]),
   npm: z.array(z.string()).default([]),
   toolchain: z.array(z.string()).default([]),
   setup: z.string().default(""),
@@ -37,10 +41,18 @@ export function corpusImages(): readonly CorpusImage[] {
   return readdirSync(recipes)
     .filter((file) => file.endsWith(".yaml"))
     .sort()
-    .map((file) => ({
-      name: file.slice(0, -5),
-      ...recipeSchema.parse(parse(readFileSync(join(recipes, file), "utf8"))),
-    }));
+    .map((file) => {
+      const { packages, ...recipe } = readRecipe(file);
+      const crowding = recipe.crowd.flatMap((image) => [
+        ...readRecipe(`${image}.yaml`).packages,
+        ...corpusPrograms().flatMap((program) => (program.image === image ? packagesOf(program) : [])),
+      ]);
+      return { name: file.slice(0, -5), ...recipe, packages: [...new Set([...packages, ...crowding])].sort() };
+    });
+}
+
+function readRecipe(file: string): z.infer<typeof recipeSchema> {
+  return recipeSchema.parse(parse(readFileSync(join(recipes, file), "utf8")));
 }
 
 /** The directory of an image's root file system, made when it is not there: once a week for each recipe. */
@@ -50,7 +62,9 @@ export async function ensureCorpusImageRoot(image: CorpusImage): Promise<string>
   if (existsSync(root)) return root;
   mkdirSync(folder, { recursive: true });
   for (const old of readdirSync(folder)) {
-    if (old.startsWith(`program-${image.name}-`)) rmSync(join(folder, old), { recursive: true, force: true });
+    // `python-crowd` is another image than `python`.
+    const ofRecipe = /^program-(.+)-[0-9a-f]{16}(?:\.unfinished)?$/u.exec(old)?.[1];
+    if (ofRecipe === image.name) rmSync(join(folder, old), { recursive: true, force: true });
   }
   say(`corpus: making the root of ${image.name} (${image.packages.length + image.npm.length} packages)`);
   const started = Date.now();

@@ -2,13 +2,25 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type CorpusProgram, chosenPrograms, corpusPrograms, type Level, writeContext } from "../support/corpus.ts";
+import {
+  type CorpusProgram,
+  chosenPrograms,
+  corpusPrograms,
+  inImage,
+  type Level,
+  writeContext,
+} from "../support/corpus.ts";
 import { failuresOf } from "../support/corpus-run.ts";
 import { build, docker, testEngine } from "../support/engine.ts";
 
-const cases = chosenPrograms(testEngine().store).flatMap((program) =>
-  program.levels.map((level) => ({ title: `${program.group} ${program.name} at ${level}`, program, level })),
-);
+const cases = chosenPrograms(testEngine().store).flatMap((program) => {
+  const { among } = program;
+  const crowded =
+    among === undefined ? [] : [{ place: ` among the packages of ${among}`, one: inImage(program, among) }];
+  return [{ place: "", one: program }, ...crowded].flatMap(({ place, one }) =>
+    one.levels.map((level) => ({ title: `${one.group} ${one.name} at ${level}${place}`, program: one, level })),
+  );
+});
 
 test("the corpus has sixty programs and more, each with a name of its own and an answer", () => {
   const programs = corpusPrograms();
@@ -28,7 +40,7 @@ let builds = 0;
 
 async function failuresAt(program: CorpusProgram, level: Level): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), "pith-program-"));
-  const tag = `pith-corpus/${program.group}-${program.name}:${level}`;
+  const tag = `pith-corpus/${program.group}-${program.name}:${program.image}-${level}`;
   try {
     const { code, output } = await build({ spec: writeContext(program, level, folder), tag });
     if (code !== 0) return ["cannot be built", output];

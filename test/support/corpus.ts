@@ -54,6 +54,8 @@ export interface CorpusProgram {
   readonly image: string;
   /** Further images of `test/corpus/images` that its builders come from. */
   readonly uses: readonly string[];
+  /** An image in which it is built a second time, among packages that it does not need: that of a crowd. */
+  readonly among?: string | undefined;
   /** One of those in which naive closures lose something. */
   readonly bold: boolean;
   /** Why it is hard to ship. */
@@ -88,6 +90,7 @@ const questionSchema = z.union([
 const programSchema = z.strictObject({
   image: z.string(),
   uses: texts.default([]),
+  among: z.string().optional(),
   bold: z.boolean().default(false),
   hard: z.string().optional(),
   levels: z.array(z.enum(["safe", "reachable"])).default(["safe", "reachable"]),
@@ -136,7 +139,20 @@ export function chosenPrograms(store: string): readonly CorpusProgram[] {
 
 /** The images of `test/corpus/images` that programs come from. */
 export function imagesOf(programs: readonly CorpusProgram[]): ReadonlySet<string> {
-  return new Set(programs.flatMap(({ image, uses }) => [image, ...uses]));
+  return new Set(
+    programs.flatMap(({ image, uses, among }) => [image, ...uses, ...(among === undefined ? [] : [among])]),
+  );
+}
+
+/** What a program installs in the builder of its image. */
+export function packagesOf({ spec }: CorpusProgram): readonly string[] {
+  return texts.default([]).parse(spec["packages"]);
+}
+
+/** The program in an image that has all of its packages already. */
+export function inImage(program: CorpusProgram, image: string): CorpusProgram {
+  const { packages: _, ...spec } = program.spec;
+  return { ...program, image, spec };
 }
 
 /** True for programs whose only builder is their image, with or without steps: it can be had without an engine. */

@@ -5,16 +5,16 @@ import { z } from "zod";
 import { output } from "../../scripts/lib/command.ts";
 import { installTracer } from "../../scripts/lib/packages.ts";
 import { projectFolder, say } from "../../scripts/lib/project.ts";
-import { chosenPrograms } from "../support/corpus.ts";
+import { type CorpusProgram, chosenPrograms, corpusPrograms, type Level } from "../support/corpus.ts";
 import { dockerOutput, testEngine } from "../support/engine.ts";
 import { packTracer } from "../support/traced-run.ts";
 import { measureTightness, type Tightness } from "./measure.ts";
-import { printTightness, ratioOf } from "./table.ts";
+import { type Line, lineOf, printTightness, readLines } from "./table.ts";
 
 /*
  * Measures the programs of the corpus on the engine that the environment names, as `npm run corpus -- --tightness` starts it. Writes
- * docs/tightness.md where all of them are measured, and prints the page where PITH_CORPUS names some. PITH_TIGHTNESS_JSON names a file
- * for all that was found: what is there already is not measured again, so that a run that was ended goes on.
+ * docs/tightness.md, where the lines of programs that PITH_CORPUS does not name stay as they are. PITH_TIGHTNESS_JSON names a file for
+ * all that was found: what is there already is not measured again, so that a run that was ended goes on.
  */
 async function main(): Promise<number> {
   await installTracer();
@@ -22,9 +22,7 @@ async function main(): Promise<number> {
   try {
     const tools = join(folder, "tools");
     await packTracer(tools);
-    // A few are in the corpus for what is said of them when they are built.
-    const running = chosenPrograms("classic").filter(({ runs, server }) => runs.length > 0 || server !== undefined);
-    const cases = running.flatMap((program) => program.levels.map((level) => ({ program, level })));
+    const cases = casesOf(chosenPrograms("classic"));
     const file = process.env["PITH_TIGHTNESS_JSON"];
     const before = readBefore(file);
     const measured = cases.map(({ program: { group, name }, level }) =>
@@ -32,18 +30,18 @@ async function main(): Promise<number> {
     );
     const kept = measured.filter((one) => one !== undefined).length;
     const pending = [...cases.entries()].filter(([index]) => measured[index] === undefined);
-    const missing: string[] = [];
+    let failures = 0;
     const worker = async (): Promise<void> => {
       for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
         const [index, { program, level }] = next;
-        const title = `${program.group} ${program.name} at ${level}`;
+        const title = titleOf(next[1]);
         try {
           const found = await measureTightness(program, level, tools);
           measured[index] = found;
           if (file !== undefined) writeFileSync(file, JSON.stringify(measured.filter((one) => one !== undefined)));
-          say(`${title}: ${ratioOf(found).toFixed(2)}`);
+          say(`${title}: ${lineOf(found).ratio.toFixed(2)}`);
         } catch (failure) {
-          missing.push(title);
+          failures++;
           say(`${title}: ${failure instanceof Error ? failure.message : String(failure)}`);
         }
         // As the corpus does: the disk may be small.
@@ -51,15 +49,52 @@ async function main(): Promise<number> {
       }
     };
     await Promise.all([worker(), worker()]);
-    const found = measured.filter((one) => one !== undefined);
-    const earlier = kept === 0 ? "" : ` ${kept} of ${found.length} lines are of earlier runs, which it went on from.`;
-    const page = printTightness(found, `${await circumstances()}${earlier}`, missing.toSorted());
-    if (process.env["PITH_CORPUS"] === undefined) writeFileSync(join(projectFolder, "docs/tightness.md"), page);
-    else process.stdout.write(page);
-    return missing.length === 0 ? 0 : 1;
+    const found = measured.filter((one) => one !== undefined).map(lineOf);
+    const pageFile = join(projectFolder, "docs/tightness.md");
+    const others = otherCases(existsSync(pageFile) ? readLines(readFileSync(pageFile, "utf8")) : [], cases);
+    const lines = inOrder([...found, ...others]);
+    const older = kept + others.length;
+    const earlier = older === 0 ? "" : ` ${older} of ${lines.length} lines are of earlier runs, which it went on from.`;
+    const absent = otherCases(casesOf(corpusPrograms()), lines).map(titleOf);
+    writeFileSync(pageFile, printTightness(lines, `${await circumstances()}${earlier}`, absent));
+    return failures === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A program at a level. */
+interface Case {
+  readonly group: string;
+  readonly name: string;
+  readonly level: Level;
+}
+
+/** All that programs can be measured at; a few are in the corpus for what is said of them when they are built. */
+function casesOf(programs: readonly CorpusProgram[]): readonly (Case & { readonly program: CorpusProgram })[] {
+  const running = programs.filter(({ runs, server }) => runs.length > 0 || server !== undefined);
+  return running.flatMap((program) =>
+    program.levels.map((level) => ({ group: program.group, name: program.name, level, program })),
+  );
+}
+
+function titleOf({ group, name, level }: Case): string {
+  return `${group} ${name} at ${level}`;
+}
+
+/** Those that are not among others. */
+function otherCases<T extends Case>(cases: readonly T[], others: readonly Case[]): readonly T[] {
+  const known = new Set(others.map(titleOf));
+  return cases.filter((one) => !known.has(titleOf(one)));
+}
+
+/** As the corpus has them; what it has no more is dropped. */
+function inOrder(lines: readonly Line[]): readonly Line[] {
+  return corpusPrograms().flatMap(({ group, name, levels }) =>
+    levels.flatMap((level) =>
+      lines.filter((line) => line.group === group && line.name === name && line.level === level),
+    ),
+  );
 }
 
 const measuredSchema = z.array(

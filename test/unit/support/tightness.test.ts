@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { readTraces } from "../../support/traced-run.ts";
-import { median, printTightness } from "../../tightness/table.ts";
+import { lineOf, median, printTightness, readLines } from "../../tightness/table.ts";
 
 it("reads what strace wrote: paths that were opened with their links followed, and programs", () => {
   const folder = mkdtempSync(join(tmpdir(), "pith-traces-"));
@@ -37,7 +37,9 @@ it("takes medians of programs, and says which aims are met", () => {
     unopened: [{ path: "/usr/lib/never.so", sizeBytes: 5e5 }],
   });
   const measured = [program("web", "safe", 1.2e6), program("perl", "safe", 2.4e6), program("perl", "reachable", 1.6e6)];
-  const page = printTightness(measured, "today.", ["ruby two at safe"]);
+  const lines = measured.map(lineOf);
+  const page = printTightness(lines, "today.", ["ruby two at safe"]);
+  expect(readLines(page)).toEqual(lines);
   expect(page.slice(page.indexOf("Made by `"))).toMatchInlineSnapshot(`
     "Made by \`npm run corpus -- --tightness\` today.
 
