@@ -10,9 +10,14 @@ export interface Modules {
   add(directories: readonly AbsPath[]): void;
   /** False when no directory has the module. */
   reach(name: string, because: Because): Promise<boolean>;
-  /** The same for a file that is named as it is, such as `sys/socket.ph`. */
+  /** The compiled part of a module that only some of those who load it make it load. */
+  reachSpared(name: string): Promise<void>;
+  /** The same as `reach` for a file that is named as it is, such as `sys/socket.ph`. */
   reachFile(name: string, because: Because): Promise<boolean>;
 }
+
+/** `re` has a second engine for regular expressions, of 0.7 MB, which it loads to debug and to ask what the first one made of them. */
+const sparedParts: ReadonlySet<string> = new Set(["re"]);
 
 export function createModules(installation: Installation, emitter: Emitter): Modules {
   const { files, process } = installation;
@@ -36,7 +41,8 @@ export function createModules(installation: Installation, emitter: Emitter): Mod
     if (path === undefined) return false;
     emitter.file(path, "module", because);
     const root = path.slice(0, -relative.length - 1);
-    await reachCompiled(name, path);
+    const isSpared = process.stdlib === "reachable" && sparedParts.has(name);
+    if (!isSpared) await reachCompiled(name, path);
     if (areaOf(installation, path) !== "site") return true;
     await reachDataBeside(path, toAbsPath(root));
     await reachRest(name, path, root);
@@ -111,6 +117,10 @@ export function createModules(installation: Installation, emitter: Emitter): Mod
       const answer = reachModule(name, because);
       reached.set(name, answer);
       return answer;
+    },
+    async reachSpared(name) {
+      const path = await locate(`${name.replaceAll("::", "/")}.pm`);
+      if (path !== undefined) await reachCompiled(name, path);
     },
     async reachFile(name, because) {
       const path = name.startsWith("/") ? toAbsPath(name) : await locate(name.replace(/^\.\//u, ""));

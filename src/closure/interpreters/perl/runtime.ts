@@ -12,7 +12,9 @@ import {
   type UnicodeTables,
   unicodeModules,
   wantsEveryEncoding,
+  wantsRegexEngine,
 } from "./core.ts";
+import { type DriverScan, isOfDbi, isServerOfDbi, ownDrivers, scanDrivers } from "./drivers.ts";
 import { type Because, createEmitter } from "./emitter.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import { libraryCandidates } from "./libraries.ts";
@@ -35,6 +37,10 @@ export function createRuntime(installation: Installation): Runtime {
   let touchesPath = false;
   /** Some source takes names of encodings from elsewhere, or names a rare one, whether or not it is the one that uses Encode. */
   let wantsAll = false;
+  /** DBI is there and its drivers wait until it is known which ones are asked for. */
+  let hasDrivers = false;
+  let takesAnyDriver = process.prune !== "reachable" || isServerOfDbi(command.modules, process.env);
+  const drivers = new Set(ownDrivers);
 
   async function reachScan(scan: PerlScan, path: AbsPath, area: Area): Promise<void> {
     for (const text of scan.libraries) {
@@ -69,9 +75,23 @@ export function createRuntime(installation: Installation): Runtime {
     for (const directory of scan.directories) {
       // Encode itself puts names together of what programs ask it for.
       const isGated = area === "core" && directory === "Encode" && process.stdlib !== "full";
-      if (!isGated) await reachDirectory(directory);
+      if (directory === "DBD" && isOfDbi(path)) hasDrivers = true;
+      else if (!isGated) await reachDirectory(directory);
     }
+    await reachDrivers(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
+    const isAsked = !path.endsWith("/re.pm") && wantsRegexEngine(scan.code);
+    if (isAsked) await once("re", async () => modules.reachSpared("re"));
     await openGates(scan.code, area);
+  }
+
+  async function reachDrivers(scan: DriverScan | undefined): Promise<void> {
+    takesAnyDriver ||= scan?.isOpen === true;
+    for (const name of scan?.names ?? []) drivers.add(name);
+    if (!hasDrivers) return;
+    if (takesAnyDriver) return once("drivers", async () => reachDirectory("DBD"));
+    for (const name of drivers) {
+      await modules.reach(`DBD::${name}`, { evidence: "string", why: `connects to a source of ${name}` });
+    }
   }
 
   /** Which module of a directory is meant is known only when the program runs. */
@@ -193,6 +213,7 @@ export function createRuntime(installation: Installation): Runtime {
   return {
     async *start() {
       await reachStart();
+      if (command.modules.includes("re")) await modules.reachSpared("re");
       for (const name of command.modules)
         await modules.reach(name, { evidence: "proved", why: `is told to load ${name}` });
       const code = scanPerl(command.code ?? "");
@@ -230,6 +251,9 @@ export function createRuntime(installation: Installation): Runtime {
           yield { finding: missingModule(path, { name, line }), from: path };
         }
       }
+      // Somebody connects where nobody reads it.
+      takesAnyDriver ||= hasDrivers && drivers.size === ownDrivers.length;
+      await reachDrivers(undefined);
       yield* emitter.take();
     },
   };

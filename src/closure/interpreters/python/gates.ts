@@ -15,18 +15,31 @@ export interface Gate {
 }
 
 const gates: readonly Gate[] = [
+  { from: "ast", imports: ["inspect"], words: ["get_docstring"] },
+  // Its streams and servers take a context, or True, from their callers.
+  {
+    from: "asyncio.*",
+    imports: ["ssl"],
+    words: "ssl SSL tls TLS open_connection create_connection start_server create_server connect_accepted_socket".split(
+      " ",
+    ),
+  },
   { from: "asyncio.*", imports: ["asyncio.windows_events", "asyncio.windows_utils"], words: [] },
   { from: "concurrent.futures", imports: ["concurrent.futures.process"], words: ["ProcessPoolExecutor"] },
   { from: "ctypes.util", imports: ["ctypes._aix", "ctypes.macholib"], words: [] },
   { from: "datetime", imports: ["_pydatetime"], words: [] },
   { from: "decimal", imports: ["_pydecimal"], words: [] },
+  { from: "functools", imports: ["typing"], words: ["singledispatch"] },
   { from: "logging.config", imports: ["multiprocessing"], words: ["QueueHandler", "QueueListener"] },
   { from: "multiprocessing.connection", imports: ["xmlrpc"], words: ["XmlListener", "XmlClient"] },
   { from: "multiprocessing.*", imports: ["multiprocessing.popen_spawn_win32"], words: [] },
+  { from: "pkgutil", imports: ["inspect"], words: ["iter_modules", "walk_packages", "iter_importer_modules"] },
   { from: "platform", imports: ["plistlib", "ctypes", "_ios_support"], words: [] },
   { from: "importlib", imports: ["importlib._bootstrap", "importlib._bootstrap_external"], words: [] },
   // Only importlib.metadata asks finders for distributions, and its backport, which has its own.
   { from: "importlib._bootstrap_external", imports: ["importlib.metadata"], words: ["find_distributions"] },
+  // Only importlib.resources asks for them, and its backport.
+  { from: "importlib._bootstrap_external", imports: ["importlib.readers"], words: ["get_resource_reader"] },
   { from: "random", imports: ["hashlib"], words: [], instead: ["_sha2", "_sha512"] },
   { from: "random", imports: ["statistics"], words: [] },
   {
@@ -51,7 +64,11 @@ const gates: readonly Gate[] = [
   },
   { from: "tracemalloc", imports: ["pickle"], words: ["tracemalloc"] },
   { from: "urllib.request", imports: ["nturl2path"], words: [] },
+  // To say where the object of a warning was made, if that was recorded.
+  { from: "warnings", imports: ["tracemalloc"], words: ["tracemalloc"] },
+  { from: "warnings", imports: ["asyncio", "inspect"], words: ["deprecated"] },
   { from: "zipfile", imports: ["bz2", "lzma"], words: ["ZIP_BZIP2", "ZIP_LZMA", "extractall"] },
+  { from: "zipimport", imports: ["importlib.readers"], words: ["get_resource_reader"] },
 ];
 
 const gateWords: readonly string[] = [...new Set(gates.flatMap((gate) => gate.words))];
@@ -112,6 +129,12 @@ export interface Waiting<Task> {
 /** The words of any gate that stand in a text. */
 export function gateWordsIn(text: string): ReadonlySet<string> {
   return new Set(gateWords.filter((word) => text.includes(word)));
+}
+
+/** The words of any gate that compiled code has among its strings, where names stand alone. */
+export function gateWordsAmong(strings: readonly string[]): ReadonlySet<string> {
+  const known = new Set(strings);
+  return new Set(gateWords.filter((word) => known.has(word)));
 }
 
 export function createWaiting<Task>(): Waiting<Task> {

@@ -33,7 +33,12 @@ export interface ModuleIdentity {
 /** Files that a package of the standard library has beside its modules, and that nothing reads. */
 const unreadInStdlib = /\.(?:rst|ini|txt|md)$/u;
 
-export function createReach(installation: Installation, emitter: Emitter): Reach {
+/** `onStrings` is given the strings of compiled modules. */
+export function createReach(
+  installation: Installation,
+  emitter: Emitter,
+  onStrings: (strings: readonly string[], module: string, out: Yield[]) => Promise<void>,
+): Reach {
   const { process, files, layout, finder, distributions, searchPath } = installation;
   const identities = new Map<AbsPath, ModuleIdentity>();
   const siteModules = new Map<AbsPath, FoundModule>();
@@ -121,6 +126,7 @@ export function createReach(installation: Installation, emitter: Emitter): Reach
     const package_ = identities.get(file)?.package ?? "";
     const elf = await process.readElf(file);
     const strings = (await elf?.strings()) ?? [];
+    if (process.stdlib === "reachable") await onStrings(strings, identities.get(file)?.name ?? "", out);
     const isCython = strings.some((text) => text.startsWith("__pyx_"));
     for (const text of strings) {
       // Cython's functions import it when asyncio asks whether they are coroutines, and do without it.

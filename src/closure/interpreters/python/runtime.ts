@@ -4,7 +4,7 @@ import { type ArchivedSource, readArchive } from "./archives.ts";
 import { basicCodecs, normaliseEncoding, parseAliases } from "./codecs.ts";
 import { createEmitter, rule } from "./emitter.ts";
 import { reachEntries } from "./entries.ts";
-import { createWaiting, gateWordsIn } from "./gates.ts";
+import { createWaiting, gateWordsAmong, gateWordsIn } from "./gates.ts";
 import { probeModule, pythonProbeArgs } from "./health-probe.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { createReach } from "./reach.ts";
@@ -16,8 +16,10 @@ import { reachStartUp } from "./start-up.ts";
 export function createRuntime(installation: Installation): Runtime {
   const { process, files, layout, searchPath } = installation;
   const emitter = createEmitter(installation);
-  const reach = createReach(installation, emitter);
   const waiting = createWaiting<HeldImport>();
+  const reach = createReach(installation, emitter, async (strings, module, out) => {
+    for (const task of waiting.meet(gateWordsAmong(strings), module, "site")) await task(out);
+  });
   /** Sources of the application that were read, and those at which the program starts. */
   const read = new Map<AbsPath, ReadSource>();
   const starts = new Set<AbsPath>();

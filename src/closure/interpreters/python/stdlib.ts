@@ -85,6 +85,7 @@ export const impliedModules: Readonly<Record<string, readonly string[]>> = {
   _sqlite3: ["sqlite3.dump", "collections.abc"],
   _zoneinfo: ["zoneinfo._common", "zoneinfo._tzpath"],
   datetime: ["_strptime"],
+  "importlib.resources": ["importlib.readers"],
   dbm: ["dbm.dumb", "dbm.gnu", "dbm.ndbm", "dbm.sqlite3"],
   pickle: ["_compat_pickle"],
   sysconfig: ["_sysconfigdata_*"],

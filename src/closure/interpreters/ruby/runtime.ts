@@ -9,11 +9,13 @@ import { createReach } from "./reach.ts";
 import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
 import {
   groupOf,
+  isDebugger,
   isExcludedFromSafe,
   isForOtherRubies,
   isOfRepositories,
   isRareEncoding,
   isSparedParser,
+  isSparedRandom,
   namesRareEncoding,
   preludeFeatures,
   startUpFeatures,
@@ -42,6 +44,7 @@ export async function createRuntime(installation: Installation): Promise<Runtime
   const loaded = new Set<AbsPath>();
   const missing = new Map<string, { readonly path: AbsPath; readonly name: string; readonly line: number }>();
   const done = new Set<string>();
+  const isWithoutDebuggers = process.stdlib === "reachable" && process.env["RAKE_DEBUG"] === undefined;
 
   async function once(key: string, work: () => Promise<void>): Promise<void> {
     if (done.has(key)) return;
@@ -65,7 +68,8 @@ export async function createRuntime(installation: Installation): Promise<Runtime
     }
     for (const { name, line, isCertain } of scan.features) {
       if (isLazy && !isCertain && !name.startsWith("rubygems")) continue;
-      if (isOwn && isSparedParser(name, path, apiVersion)) continue;
+      if (isOwn && (isSparedParser(name, path, apiVersion) || isSparedRandom(name, path))) continue;
+      if (area === "site" && !isCertain && isWithoutDebuggers && isDebugger(name)) continue;
       const isFound = await reach.feature(name, { evidence: "proved", why: `loads ${name} (line ${line})` });
       if (/^bundler(?:\/setup|\/inline)?$/u.test(name) && area !== "core") await once("bundle", reachBundle);
       if (/^(?:zeitwerk|rails|rails\/all|hanami)$/u.test(name)) await once("application", reachApplication);

@@ -87,6 +87,16 @@ export function isSparedParser(name: string, path: string, apiVersion: string): 
   return name === "prism" && path.includes("/syntax_suggest/") && isExcludedFromSafe("prism.rb", apiVersion);
 }
 
+/** True for what `securerandom` takes where a system has no random device, which Linux has (Random.urandom). */
+export function isSparedRandom(name: string, path: string): boolean {
+  return name === "openssl" && /\/(?:securerandom|random\/formatter)\.rb$/u.test(path);
+}
+
+/** True for debuggers and consoles of Ruby's own and others, which programs of gems start only when they are told to. */
+export function isDebugger(name: string): boolean {
+  return /^(?:debug|byebug|irb|pry|pry-byebug|ruby-debug)(?:\/|$)/u.test(name);
+}
+
 /** Files of one library share their first name: `irb.rb` and all below `irb/`. */
 export function groupOf(relative: string): string {
   return (relative.split("/")[0] ?? "").replace(/\.(?:rb|so)$/u, "");

@@ -13,6 +13,12 @@ except ImportError: from hashlib import sha512
 //- ${library}/hashlib.py
 //- ${library}/warnings.py
 def f(): import tracemalloc
+def deprecated(): import inspect
+//- ${library}/functools.py
+def singledispatch(): from typing import get_type_hints
+//- ${library}/typing.py
+//- ${library}/pkgutil.py
+def iter_modules(): import inspect
 //- ${library}/tracemalloc.py
 def dump(): import pickle
 //- ${library}/pickle.py
@@ -21,6 +27,18 @@ def dump(): import pickle
 from ._bootstrap_external import PathFinder
 //- ${library}/importlib/_bootstrap_external.py
 def find_distributions(): from importlib.metadata import MetadataPathFinder
+def get_resource_reader(): from importlib.readers import FileReader
+//- ${library}/importlib/readers.py
+import zipfile
+//- ${library}/importlib/resources/__init__.py
+//- ${library}/zipfile.py
+//- ${library}/ast.py
+def get_docstring(): import inspect
+//- ${library}/inspect.py
+//- ${library}/ssl.py
+//- ${library}/asyncio/streams.py
+try: import ssl
+except ImportError: ssl = None
 //- ${library}/importlib/metadata/__init__.py
 //- ${library}/asyncio/__init__.py
 //- ${library}/asyncio/coroutines.py
@@ -65,13 +83,34 @@ it("leaves out what only the users of a module make it import", async () => {
   const bare = await reached("import os", "");
   expect(bare).toContain("importlib/_bootstrap_external.py");
   expect(bare).not.toContain("importlib/metadata/__init__.py");
-  expect(bare).toContain("tracemalloc.py");
-  expect(bare).not.toContain("pickle.py");
+  for (const name of ["tracemalloc.py", "pickle.py", "inspect.py", "zipfile.py"]) expect(bare).not.toContain(name);
+  expect(await reached("import importlib.resources", "")).toContain("zipfile.py");
+  expect(await reached("import os\nloader.get_resource_reader('x')", "")).toContain("zipfile.py");
+  expect(await reached("import functools", "")).not.toContain("typing.py");
+  expect(await reached("import functools\n@functools.singledispatch\ndef f(): pass", "")).toContain("typing.py");
+  expect(await reached("from warnings import deprecated", "")).toContain("inspect.py");
+  expect(await reached("import pkgutil\npkgutil.get_data('a', 'b')", "")).not.toContain("inspect.py");
+  expect(await reached("import pkgutil\npkgutil.walk_packages()", "")).toContain("inspect.py");
+  expect(await reached("import ast\nast.get_docstring(x)", "")).toContain("inspect.py");
+  expect(await reached("import asyncio.streams", "")).not.toContain("ssl.py");
+  expect(await reached("import asyncio.streams\nasyncio.streams.open_connection(host, 443, ssl=True)", "")).toContain(
+    "ssl.py",
+  );
   expect(await reached("import importlib.metadata", "")).toContain("importlib/metadata/__init__.py");
   expect(await reached("import sys\nsys.meta_path[-1].find_distributions()", "")).toContain(
     "importlib/metadata/__init__.py",
   );
   expect(await reached("import tracemalloc", "")).toContain("pickle.py");
+});
+
+it("takes what compiled modules have among their strings for words of sources", async () => {
+  const compiled = (strings: string) =>
+    `import fast, functools, asyncio.streams\n//- ${site}/fast.cpython-313-x86_64-linux-gnu.so elf=x86_64\n${strings}`;
+  expect(await reached(compiled("singledispatch\nopen_connection"), "")).toEqual(
+    expect.arrayContaining(["typing.py", "ssl.py"]),
+  );
+  const without = await reached(compiled("singledispatches"), "");
+  for (const name of ["typing.py", "ssl.py"]) expect(without).not.toContain(name);
 });
 
 it("does not take asyncio for what Cython writes into every module", async () => {

@@ -64,6 +64,9 @@ describe("imports that wait", () => {
     expect(gateOf("shutil", "bz2")?.words).toContain("unpack_archive");
     expect(gateOf("jinja2.environment", "asyncio")?.from).toBe("jinja2.*");
     expect(gateOf("mymodule", "bz2")).toBeUndefined();
+    expect(gateOf("asyncio.sslproto", "ssl")?.words).toContain("tls");
+    expect(gateOf("importlib._bootstrap_external", "importlib.readers")?.words).toEqual(["get_resource_reader"]);
+    expect(gateOf("importlib._bootstrap_external", "importlib.metadata")?.words).toEqual(["find_distributions"]);
     expect([isTerminalOnly("pdb", false), isTerminalOnly("argparse", false), isTerminalOnly("argparse", true)]).toEqual(
       [true, false, true],
     );

@@ -82,6 +82,12 @@ if __name__ == "__main__":
     import e
 
     import f
+if False:
+    import h
+if 0 and x:
+    import i
+if False or x:
+    import j
 import g
 `),
   ).toBe(`always from typing import TYPE_CHECKING
@@ -91,6 +97,9 @@ sometimes import c
 sometimes import d
 main import e
 main import f
+never import h
+never import i
+sometimes import j
 always import g`);
 });
 

@@ -317,3 +317,31 @@ it("leaves out at level reachable what only other Rubies, repositories and newer
   expect(await own(parser)).not.toContain("prism/ffi.rb");
   expect(await own(parser, { PRISM_FFI_BACKEND: "1" })).toContain("prism/ffi.rb");
 });
+
+it("leaves out at level reachable what stands in for a random device, and debuggers that a gem starts when it is told to", async () => {
+  const library = "/usr/lib/ruby/3.3.0";
+  const tree = `
+    //- ${library}/securerandom.rb
+    begin
+      Random.urandom(1)
+    rescue RuntimeError
+      require 'openssl'
+    end
+    //- ${library}/openssl.rb
+    //- ${library}/debug/session.rb
+    //- /usr/lib/ruby/vendor_ruby/builder.rb
+    require "securerandom"
+    def self.stop = require("debug/session")
+    //- /app/app.rb
+  `;
+  const own = async (code: string, env = {}) =>
+    (await trace(`${tree}${code}\n`, { stdlib: "reachable", cmd: ["--disable=gems", "app.rb"], env })).filter((path) =>
+      /openssl|debug|securerandom|builder/u.test(path),
+    );
+  const plain = [`${library}/securerandom.rb`, "/usr/lib/ruby/vendor_ruby/builder.rb"];
+  expect(await own('    require "builder"')).toEqual(expect.arrayContaining(plain));
+  expect(await own('    require "builder"')).toHaveLength(2);
+  expect(await own('    require "builder"; require "openssl"')).toContain(`${library}/openssl.rb`);
+  expect(await own('    def f = require("debug/session")')).toContain(`${library}/debug/session.rb`);
+  expect(await own('    require "builder"', { RAKE_DEBUG: "1" })).toContain(`${library}/debug/session.rb`);
+});
