@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -7,7 +7,8 @@ import { chosenPrograms, imagesOf } from "../test/support/corpus.ts";
 import { brokenRun, sumTallies, type Tally, tallyLine, troubleReport } from "../test/support/tally-reporter.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
 import { passThrough } from "./lib/command.ts";
-import { ensureCorpusImages } from "./lib/corpus-images.ts";
+import { corpusImages, ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.ts";
+import { ensureCorpusRoot } from "./lib/corpus-root.ts";
 import { type Engine, givenEngine, type Store, stores, withEngine } from "./lib/engine.ts";
 import { buildFrontendImage } from "./lib/frontend-image.ts";
 import { installBrowser, installMissingTools } from "./lib/packages.ts";
@@ -38,12 +39,16 @@ const tallySchema = z.object({
 const scratch = mkdtempSync(join(tmpdir(), "pith-test-"));
 
 /** Runs one vitest project. A run that leaves no tally behind died, which counts as one failure. */
-async function runProject(project: string, environment: Readonly<Record<string, string>>): Promise<Tally> {
+async function runProject(
+  project: string,
+  environment: Readonly<Record<string, string>>,
+  options: readonly string[] = [],
+): Promise<Tally> {
   const file = join(scratch, `${project}-${environment["PITH_STORE"] ?? "none"}.json`);
   const vitest = join(projectFolder, "node_modules/vitest/vitest.mjs");
   const code = await passThrough(
     process.execPath,
-    [vitest, "run", "--project", project, "--passWithNoTests", ...positionals],
+    [vitest, "run", "--project", project, "--passWithNoTests", ...options, ...positionals],
     { cwd: projectFolder, env: { ...environment, PITH_TALLY_FILE: file } },
   );
   const label = [project, environment["PITH_STORE"]].filter((part) => part !== undefined).join(" on ");
@@ -98,6 +103,17 @@ async function runStore(store: Store): Promise<readonly Tally[]> {
   }
 }
 
+/** The roots are made here and not by the tests, of which several files run at once. */
+async function runDifferential(options: readonly string[]): Promise<Tally> {
+  try {
+    await ensureCorpusRoot();
+    await ensureCorpusImageRoots(new Set(corpusImages().map(({ name }) => name)));
+  } catch (failure) {
+    return brokenRun("differential", failure instanceof Error ? failure.message : String(failure));
+  }
+  return runProject("differential", {}, options);
+}
+
 /** The real loaders run on their own machine only, and in a root that takes a superuser to enter. */
 function canCompareLoaders(): boolean {
   return process.arch === "x64" && process.getuid?.() === 0;
@@ -109,10 +125,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const tallies: Tally[] = [];
-  if (wants("unit")) tallies.push(await runProject("unit", {}));
+  // What waits for no engine takes every core; the runner alone would leave one of two idle.
+  const everyCore = [`--maxWorkers=${availableParallelism()}`];
+  if (wants("unit")) tallies.push(await runProject("unit", {}, everyCore));
   if (wants("differential") && canCompareLoaders()) {
     await installMissingTools();
-    tallies.push(await runProject("differential", {}));
+    tallies.push(await runDifferential(everyCore));
   }
   if (wants("browser")) {
     await installBrowser();
