@@ -29,7 +29,6 @@ const gates: readonly Gate[] = [
   { from: "ctypes.util", imports: ["ctypes._aix", "ctypes.macholib"], words: [] },
   { from: "datetime", imports: ["_pydatetime"], words: [] },
   { from: "decimal", imports: ["_pydecimal"], words: [] },
-  { from: "functools", imports: ["typing"], words: ["singledispatch"] },
   { from: "logging.config", imports: ["multiprocessing"], words: ["QueueHandler", "QueueListener"] },
   { from: "multiprocessing.connection", imports: ["xmlrpc"], words: ["XmlListener", "XmlClient"] },
   { from: "multiprocessing.*", imports: ["multiprocessing.popen_spawn_win32"], words: [] },
