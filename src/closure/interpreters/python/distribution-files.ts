@@ -7,7 +7,7 @@ import { isBuildMaterial, isDocumentationName, testDirectoryOf } from "./prune.t
 
 const outsideSite = /^(?:bin|sbin|include|share\/(?:man|doc|info))\//u;
 
-/** The files of a distribution that level `safe` ships, its metadata aside. */
+/** The files of a distribution that level `safe` ships, its metadata aside; directories among them are links to be followed. */
 export async function shippedFiles(
   distribution: Distribution,
   installation: Installation,
@@ -15,9 +15,19 @@ export async function shippedFiles(
   const { files } = installation;
   const shipped: AbsPath[] = [];
   for (const path of await installedFiles(distribution, installation)) {
-    if ((await ships(path, distribution.site, installation)) && (await files.isFile(path))) shipped.push(path);
+    if (!(await ships(path, distribution.site, installation))) continue;
+    if ((await files.isFile(path)) || (await isLinkedDirectory(path, installation))) shipped.push(path);
   }
   return shipped;
+}
+
+/** A link to a directory somewhere else, where distributions keep a package's data. */
+export async function isLinkedDirectory(path: AbsPath, { process, files }: Installation): Promise<boolean> {
+  if ((await process.root.lstat(path))?.kind !== "link" || !(await files.isDirectory(path))) return false;
+  if (baseName(path) === "include" || baseName(path) === "src") return false;
+  const real = await files.realPath(path);
+  // Not what the link lies in, nor a directory that everybody shares.
+  return real !== undefined && !isWithin(path, real) && real.split("/").length > 3;
 }
 
 async function installedFiles(

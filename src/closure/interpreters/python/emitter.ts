@@ -3,6 +3,7 @@ import { walk } from "../../../rootfs/walk.ts";
 import type { Evidence, LayerName, Need, Yield } from "../../closure.ts";
 import { findBytecode } from "./bytecode.ts";
 import { areaOf, type Installation } from "./installation.ts";
+import { isBuildMaterial } from "./prune.ts";
 
 /** How something came to be needed; `why` completes "FROM ...". */
 export interface Because {
@@ -15,7 +16,7 @@ export type SourceRole = "module" | "file";
 
 /** Writes files as needs with their role and layer, each need once. */
 export interface Emitter {
-  /** One file, by its kind: source with its bytecode, object, or anything else. */
+  /** One file, by its kind: source with its bytecode, object, or anything else; of a directory, all that is in it. */
   file(path: AbsPath, role: SourceRole, because: Because, out: Yield[]): Promise<void>;
   /** Every file of a directory that `keeps` lets through, by the name of the directory that was asked for. */
   directory(
@@ -44,7 +45,10 @@ export function createEmitter(installation: Installation): Emitter {
   async function file(path: AbsPath, role: SourceRole, because: Because, out: Yield[]): Promise<void> {
     const name = baseName(path);
     if (/\.so(?:\.[\d.]+)?$/u.test(name)) return emit({ path, role: "object", ...because }, out);
-    if (!name.endsWith(".py")) return emit({ path, role: "file", ...because }, out);
+    if (!name.endsWith(".py")) {
+      const isTree = await files.isDirectory(path);
+      return emit({ path, ...(isTree ? { role: "tree", skip: isBuildMaterial } : { role: "file" }), ...because }, out);
+    }
     emit({ path, role, ...because }, out);
     if (process.bytecode === "drop") return;
     const bytecode = await findBytecode(path, layout.version.tag, files);

@@ -1,6 +1,7 @@
 import type { AbsPath } from "../../../rootfs/rootfs.ts";
 import type { Yield } from "../../closure.ts";
 import { zonesNeed } from "../../time-zones.ts";
+import { reachDataPath } from "./data-paths.ts";
 import type { Because } from "./emitter.ts";
 import { type Gate, gateOf, isTerminalOnly, type Waiting } from "./gates.ts";
 import type { ImportStatement } from "./import-statement.ts";
@@ -75,6 +76,7 @@ export async function readSource(source: Source, context: ReadingContext, out: Y
   if (area !== "stdlib") {
     await reachCalls(scan, source, context, out);
     if (scan.listsModules) await reachListed(source, context, out);
+    for (const path of scan.paths) await reachDataPath(path, source, installation, out);
     const place = { ...source, importsComputed: scan.importsComputed };
     for (const name of scan.names) note(await reachLiteral(name, place, { installation, reach, out }));
   }
@@ -192,6 +194,10 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
       else if (/\w\.\w*$/u.test(name)) {
         const package_ = name.slice(0, name.lastIndexOf("."));
         await reach.name(`${name}*`, { evidence: "string", why: `imports a module of ${package_}` }, out);
+      } else if (/^\w{3,}$/u.test(name) && source.identity.package !== "") {
+        // `__import__("region_%s" % code, ..., level=1)`.
+        const because: Because = { evidence: "string", why: `imports modules beside it that begin with ${name}` };
+        await reach.name(`${source.identity.package}.${name}*`, because, out);
       }
     } else if (complete && metadataCalls.has(callee)) {
       for (const distribution of installation.distributions.named(text)) {

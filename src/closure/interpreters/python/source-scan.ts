@@ -15,6 +15,8 @@ export interface SourceScan {
   readonly calls: readonly LiteralCall[];
   /** String literals that could name a module, an object, a distribution or an entry-point group; each once. */
   readonly names: readonly string[];
+  /** String literals that are absolute paths of the system; each once. */
+  readonly paths: readonly string[];
   /** True when a module is imported whose name is computed. */
   readonly importsComputed: boolean;
   /** True when a library is looked up whose name is computed (`ctypes.util.find_library`). */
@@ -46,6 +48,7 @@ export const watchedCalls: ReadonlySet<string> = new Set([
 const importFunctions: ReadonlySet<string> = new Set(["import_module", "__import__"]);
 const identifier = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
+const systemPath = /^\/(?:usr|etc)\/[\w.+/-]+$/u;
 /** `f"{__package__}.x"`, and `f"{parent}.{name}"`, of which the package that asks is the likely parent. */
 const ownPackage = /^\{(?:__(?:package__|name__|spec__\.parent)\}(?=\.)|\w+\}(?=\.\{))/u;
 const mainBlock = /if[ \t]+\(?[ \t]*__name__[ \t]*==[ \t]*["']__main__["'][ \t]*\)?[ \t]*:/y;
@@ -61,6 +64,7 @@ export function scanSource(source: string): SourceScan {
   const imports: ImportStatement[] = [];
   const calls: LiteralCall[] = [];
   const names = new Set<string>();
+  const paths = new Set<string>();
   let importsComputed = false;
   let looksUpComputed = false;
   let listsModules = false;
@@ -108,6 +112,8 @@ export function scanSource(source: string): SourceScan {
       if (!complete && call === "find_library") looksUpComputed = true;
     } else if (found.complete && found.text.length < 200 && !/b/iu.test(prefix) && nameLike.test(found.text)) {
       names.add(found.text);
+    } else if (found.complete && found.text.length < 200 && systemPath.test(found.text)) {
+      paths.add(found.text);
     }
     call = undefined;
     before = "";
@@ -177,7 +183,16 @@ export function scanSource(source: string): SourceScan {
     }
     before = "";
   }
-  return { imports, calls, names: [...names], importsComputed, looksUpComputed, listsModules, touchesPath };
+  return {
+    imports,
+    calls,
+    names: [...names],
+    paths: [...paths],
+    importsComputed,
+    looksUpComputed,
+    listsModules,
+    touchesPath,
+  };
 }
 
 function isIdentifierStart(code: number): boolean {

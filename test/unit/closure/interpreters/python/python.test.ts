@@ -582,3 +582,73 @@ import struct
     ]
   `);
 });
+
+it("takes data that distributions moved to other places", async () => {
+  const root = `${debian}
+//- /app/app.py
+import babel
+import plots
+FONT = "/usr/share/fonts/one/one.ttf"
+ZONES = "/usr/share/zoneinfo/UTC"
+//- /usr/lib/python3/dist-packages/babel/__init__.py
+//- /usr/lib/python3/dist-packages/babel/data -> ../../../../share/babel-data/all
+//- /usr/lib/python3/dist-packages/babel/itself -> .
+//- /usr/share/babel-data/all/de.dat
+//- /usr/share/babel-data/all/plural.h
+//- /usr/share/babel-data/other.dat
+//- /usr/lib/python3/dist-packages/plots/__init__.py
+def where(): return '/usr/share/plots/styles'
+LOOKS = ["/usr/share/fonts", "/usr/share/absent", "/usr/share/other/one.txt", "/etc/plotsrc", "/etc/other.conf"]
+//- /etc/plotsrc
+//- /etc/other.conf
+//- /usr/share/plots/styles/a.style
+//- /usr/share/plots/unused.txt
+//- /usr/share/fonts/one/one.ttf
+//- /usr/share/fonts/one/two.ttf
+//- /usr/share/other/one.txt
+//- /usr/share/zoneinfo/UTC
+`;
+  const lines = (await check({ root, cmd: ["app.py"] })).split("\n");
+  expect(lines.filter((line) => /^\/usr\/share|^\/etc|babel/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/etc/plotsrc  system  /usr/lib/python3/dist-packages/plots/__init__.py names /etc/plotsrc (string)",
+      "/usr/lib/python3/dist-packages/babel/__init__.py  dependencies  /app/app.py imports babel (proved)",
+      "/usr/lib/python3/dist-packages/babel/data  dependencies  /usr/lib/python3/dist-packages/babel/__init__.py needs the package, to which it belongs (rule)",
+      "/usr/share/babel-data/all/de.dat  dependencies  /usr/lib/python3/dist-packages/babel/__init__.py needs the package, to which it belongs (rule)",
+      "/usr/share/fonts/one/one.ttf  system  /app/app.py names /usr/share/fonts/one/one.ttf (string)",
+      "/usr/share/other/one.txt  system  /usr/lib/python3/dist-packages/plots/__init__.py names /usr/share/other/one.txt (string)",
+      "/usr/share/plots/styles/a.style  system  /usr/lib/python3/dist-packages/plots/__init__.py names /usr/share/plots/styles (string)",
+    ]
+  `);
+});
+
+it("reads the beginning of a computed name beside the module that computes it, and takes its data, at reachable", async () => {
+  const root = `${debian}
+//- /app/app.py
+import phones.utils._html
+//- /usr/lib/python3/dist-packages/phones-1.dist-info/METADATA
+Name: phones
+//- /usr/lib/python3/dist-packages/phones-1.dist-info/top_level.txt
+phones
+//- /usr/lib/python3/dist-packages/phones/__init__.py
+__import__("region_%s" % code, globals(), locals(), fromlist=["x"], level=1)
+//- /usr/lib/python3/dist-packages/phones/region_GB.py
+//- /usr/lib/python3/dist-packages/phones/other.py
+//- /usr/lib/python3/dist-packages/phones/utils/__init__.py
+//- /usr/lib/python3/dist-packages/phones/utils/_html.py
+//- /usr/lib/python3/dist-packages/phones/utils/_html.css
+`;
+  const process = { prune: "reachable", stdlib: "reachable" } as const;
+  const lines = (await check({ root, cmd: ["app.py"], process })).split("\n");
+  expect(lines.filter((line) => line.includes("phones/"))).toMatchInlineSnapshot(`
+    [
+      "/usr/lib/python3/dist-packages/phones-1.dist-info/METADATA  dependencies  /usr/lib/python3/dist-packages/phones/__init__.py is described by it (rule)",
+      "/usr/lib/python3/dist-packages/phones-1.dist-info/top_level.txt  dependencies  /usr/lib/python3/dist-packages/phones/__init__.py is described by it (rule)",
+      "/usr/lib/python3/dist-packages/phones/__init__.py  dependencies  /app/app.py imports phones.utils._html (proved)",
+      "/usr/lib/python3/dist-packages/phones/region_GB.py  dependencies  /usr/lib/python3/dist-packages/phones/__init__.py imports modules beside it that begin with region_ (string)",
+      "/usr/lib/python3/dist-packages/phones/utils/__init__.py  dependencies  /app/app.py imports phones.utils._html (proved)",
+      "/usr/lib/python3/dist-packages/phones/utils/_html.css  dependencies  /usr/lib/python3/dist-packages/phones/utils/__init__.py may read it (rule)",
+      "/usr/lib/python3/dist-packages/phones/utils/_html.py  dependencies  /app/app.py imports phones.utils._html (proved)",
+    ]
+  `);
+});

@@ -1,0 +1,41 @@
+import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { Yield } from "../../closure.ts";
+import { areaOf, type Installation } from "./installation.ts";
+import type { ModuleIdentity } from "./reach.ts";
+
+/** Zones and translations ship as the spec's `system` says; nobody reads manuals at run time. */
+const decidedElsewhere = /^(?:zoneinfo|locale|i18n|doc|doc-base|man|info|lintian)(?:\/|$)/u;
+
+/**
+ * Data that a source names by its absolute place in a `share` directory, where distributions move what packages would have
+ * beside their modules. Files are taken whoever names them; directories are when the application names them, or a package
+ * whose name they bear: others name directories only to look whether they are there. So it is with settings in `/etc`.
+ */
+export async function reachDataPath(
+  literal: string,
+  source: { readonly path: AbsPath; readonly identity: ModuleIdentity },
+  installation: Installation,
+  out: Yield[],
+): Promise<void> {
+  const groups = /^\/(?:usr\/(?:local\/)?share|(?<etc>etc))\/(?<inner>.+)$/u.exec(literal)?.groups;
+  const inner = groups?.["inner"];
+  if (inner === undefined || decidedElsewhere.test(inner)) return;
+  const path = toAbsPath(literal);
+  const stat = await installation.files.stat(path);
+  if (stat?.kind !== "file" && stat?.kind !== "directory") return;
+  const isShared = groups?.["etc"] === undefined;
+  const isTrusted = isShared && (stat.kind === "file" || areaOf(installation, source.path) === "app");
+  if (!isTrusted && !bearsName(inner, source.identity.package.split(".")[0] ?? "")) return;
+  const role = stat.kind === "file" ? "file" : "tree";
+  out.push({ need: { path, role, evidence: "string", why: `names ${literal}` } });
+}
+
+/** `matplotlib/mpl-data` bears the name of matplotlib, `nltk_data` that of nltk, and `jupyter` that of jupyter_core. */
+function bearsName(path: string, name: string): boolean {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z\d]/gu, "");
+  const own = plain(name);
+  return path.split("/").some((part) => {
+    const other = plain(part);
+    return Math.min(own.length, other.length) >= 4 && (own.startsWith(other) || other.startsWith(own));
+  });
+}
