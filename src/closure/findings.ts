@@ -73,13 +73,21 @@ function isOwnRuntime(path: AbsPath, { process, roots }: ClosureRequest): boolea
   return isExpected && program !== undefined && toAbsPath(program, process.workdir) === path;
 }
 
+/** Programs that one types before the file that is meant. */
+const starters = /^(?:npm|npx|pnpm|yarn|node|bun|python3?|pip|uvicorn|gunicorn|flask|ruby|bundle|rails|php|java)$/u;
+
 function hintFor(raw: RawFinding, request: ClosureRequest, owners: Owners): string | undefined {
   const { path, code } = raw.finding;
   if (!code.endsWith("_MISSING")) return undefined;
   if (path !== undefined && isOwnRuntime(path, request)) {
     return "add interpreter, whose client then calls the function, or put a program called bootstrap there";
   }
-  if (commandPointer(raw, request) !== undefined) return "correct the command, or add the file to the application";
+  if (commandPointer(raw, request) !== undefined) {
+    const name = path?.slice(path.lastIndexOf("/") + 1) ?? "";
+    return starters.test(name)
+      ? `name the file that it runs: cmd holds the arguments of the interpreter, and ${name} is none of its files`
+      : "correct the command, or add the file to the application";
+  }
   const names = [path ?? [], raw.alias ?? []].flat();
   const listed = names.map((name) => owners.listedBy.get(name)).find((name) => name !== undefined);
   return listed === undefined

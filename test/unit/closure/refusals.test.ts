@@ -91,6 +91,17 @@ it("shows a file of the command that is not there at the command", async () => {
   `);
 });
 
+it("tells who writes how one starts a program what the command takes", async () => {
+  const interpreter = { kind: "interpreter", pointer: "/interpreter", view: "main", path: "line" } as const;
+  const plugins = { interpreters: [lineRuntime] };
+  const found = await findings({ roots: [interpreter], plugins, process: { cmd: ["npm", "start"] } });
+  expect(found).toMatchInlineSnapshot(`
+    "
+    error FILE_MISSING /image/cmd: cannot find /npm: not in the builder; asked for by /usr/bin/line (name the file that it runs: cmd holds the arguments of the interpreter, and npm is none of its files)
+    "
+  `);
+});
+
 it("refuses files that cannot ship, and patterns that match nothing", async () => {
   const include = (path: string, index: number) =>
     ({ kind: "include", pointer: `/closure/include/${index}`, view: "main", path }) as const;
