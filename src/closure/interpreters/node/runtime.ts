@@ -8,6 +8,7 @@ import { distributionPaths, launchNeeds, searchPathsOf } from "./launch.ts";
 import { type ModuleTree, moduleTree } from "./module-tree.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { packageNeeds, scopeNeeds } from "./package-needs.ts";
+import { packageScriptNeeds } from "./package-scripts.ts";
 import { packageRootOf } from "./packages.ts";
 import { trackReach } from "./reach.ts";
 import { referenceNeeds } from "./reference-needs.ts";
@@ -97,8 +98,13 @@ export function startModules(process: ProcessContext, tree: ModuleTree, dialect:
       reach.begin(code.path);
       yield* followed(code.path, referenceNeeds(code, context));
     }
-    if (command.script !== undefined)
-      yield await begin(await scriptPath(command.script), "runs the program of its arguments");
+    if (command.script !== undefined) {
+      const path = await scriptPath(command.script);
+      yield await begin(path, "runs the program of its arguments");
+      const real = (await tree.realPath(path)) ?? path;
+      const args = process.args.slice(process.args.indexOf(command.script) + 1);
+      for await (const need of packageScriptNeeds({ real, args }, context)) yield { need, from: real };
+    }
     for (const path of process.entries) yield await begin(path, "is an entry of the application");
     if (process.appRoot !== undefined) {
       const path = toAbsPath("package.json", process.appRoot);
