@@ -83,6 +83,7 @@ async function reachWords(installation: Installation, reach: Reach, out: Yield[]
     identity: { name: "", package: "" },
     isMain: false,
     importsComputed: false,
+    listsPackages: false,
   };
   const starts: AbsPath[] = [];
   for (const word of words) {

@@ -12,6 +12,8 @@ export interface LiteralPlace {
   readonly isMain: boolean;
   /** The source imports modules of computed names, so that plain words may name its siblings. */
   readonly importsComputed: boolean;
+  /** The source has a list of packages that a framework loads by parts. */
+  readonly listsPackages: boolean;
 }
 
 const dottedName = /^\.*[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/u;
@@ -45,6 +47,10 @@ export async function reachLiteral(
     const found = module === undefined ? undefined : await reach.name(module, because, out);
     const isOfApp = areaOf(installation, place.path) === "app";
     if (isOfApp && found?.name === name && found.directories.length > 0) await reachWhole(found, context);
+    // The class that describes an application of Django stands for the package that it lies in.
+    const described = isOfApp && place.listsPackages ? /^(.+)\.apps$/u.exec(found?.name ?? "")?.[1] : undefined;
+    const package_ = described === undefined ? undefined : await finder.find(described);
+    if (package_ !== undefined) await reachWhole(package_, context);
     return found;
   }
   if (attribute !== undefined) {
@@ -58,9 +64,13 @@ export async function reachLiteral(
   }
   // An application's settings and plug-ins are often modules of its own that some variable names.
   const own = areaOf(installation, place.path) === "app" ? await finder.find(name) : undefined;
-  return own?.file !== undefined && areaOf(installation, own.file) === "app"
-    ? reach.name(name, because, out)
-    : undefined;
+  if (own?.file === undefined) return undefined;
+  const area = areaOf(installation, own.file);
+  if (area === "app") return reach.name(name, because, out);
+  if (!place.listsPackages || area === "stdlib" || own.directories.length === 0) return undefined;
+  const package_ = await reach.name(name, because, out);
+  await reachWhole(own, context);
+  return package_;
 }
 
 /** A package that settings name is a plug-in: whoever loads it asks for modules in it by names of his own, `base` or `models`. */

@@ -108,7 +108,8 @@ export function moduleFinder(searchPath: SearchPath, tag: string, files: Process
       const names = new Set<string>();
       for (const directory of module.directories) {
         for (const name of (await listing(directory)).keys()) {
-          const isMeant = stem === "" ? /^[A-Za-z_]\w*$/u.test(name) && !name.startsWith("__") : name.startsWith(stem);
+          // Names that no import statement can have are loaded all the same: `0001_initial` of Django.
+          const isMeant = stem === "" ? /^\w+$/u.test(name) && !name.startsWith("__") : name.startsWith(stem);
           if (isMeant) names.add(`${module.name}.${name}`);
         }
       }

@@ -77,7 +77,8 @@ export async function readSource(source: Source, context: ReadingContext, out: Y
     await reachCalls(scan, source, context, out);
     if (scan.listsModules) await reachListed(source, context, out);
     for (const path of scan.paths) await reachDataPath(path, source, installation, out);
-    const place = { ...source, importsComputed: scan.importsComputed };
+    const { importsComputed, listsPackages } = scan;
+    const place = { ...source, importsComputed, listsPackages };
     for (const name of scan.names) note(await reachLiteral(name, place, { installation, reach, out }));
   }
   return { scan, leadsTo, missing };

@@ -23,6 +23,8 @@ export interface SourceScan {
   readonly looksUpComputed: boolean;
   /** True when the source lists the modules of a package (pkgutil). */
   readonly listsModules: boolean;
+  /** True when the source speaks of a list whose members are packages that a framework loads by parts (`INSTALLED_APPS`). */
+  readonly listsPackages: boolean;
   /** True when the source speaks of `sys.path`. */
   readonly touchesPath: boolean;
 }
@@ -45,6 +47,8 @@ export const watchedCalls: ReadonlySet<string> = new Set([
   "require",
 ]);
 
+/** Settings of Django, pytest, Sphinx, MkDocs and those who do as they do. */
+const packageLists: ReadonlySet<string> = new Set(["INSTALLED_APPS", "pytest_plugins", "extensions", "plugins"]);
 const importFunctions: ReadonlySet<string> = new Set(["import_module", "__import__"]);
 const identifier = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
@@ -68,6 +72,7 @@ export function scanSource(source: string): SourceScan {
   let importsComputed = false;
   let looksUpComputed = false;
   let listsModules = false;
+  let listsPackages = false;
   let touchesPath = false;
 
   let position = source.charCodeAt(0) === 0xfeff ? 1 : 0;
@@ -162,6 +167,7 @@ export function scanSource(source: string): SourceScan {
         touchesPath ||= source.slice(position - 8, position) === "sys.path";
       }
       listsModules ||= word === "iter_modules" || word === "walk_packages";
+      listsPackages ||= packageLists.has(word);
       isDefined = before === "def";
       before = word;
       atStatement = false;
@@ -191,6 +197,7 @@ export function scanSource(source: string): SourceScan {
     importsComputed,
     looksUpComputed,
     listsModules,
+    listsPackages,
     touchesPath,
   };
 }

@@ -537,6 +537,51 @@ found = [name for _, name, _ in pkgutil.iter_modules([os.path.join(__path__[0], 
   `);
 });
 
+it("takes packages whole that a list of the application names, at reachable", async () => {
+  const site = "/usr/lib/python3/dist-packages";
+  const root = `${debian}
+//- /app/app.py
+import settings, other, web
+//- /app/settings.py
+INSTALLED_APPS = ["restful", "tools.apps.ToolsConfig", "json", "absent"]
+//- /app/other.py
+log("web"), log("unlisted")
+//- ${site}/restful/__init__.py
+//- ${site}/restful/apps.py
+//- ${site}/restful/templatetags/__init__.py
+//- ${site}/restful/templatetags/restful.py
+import web.used
+//- ${site}/restful/tests/test_it.py
+//- ${site}/tools/__init__.py
+//- ${site}/tools/apps.py
+class ToolsConfig: pass
+//- ${site}/tools/models.py
+//- ${site}/tools/migrations/__init__.py
+//- ${site}/tools/migrations/0001_initial.py
+//- ${site}/web/__init__.py
+//- ${site}/web/used.py
+//- ${site}/web/unused.py
+//- ${site}/unlisted/__init__.py
+`;
+  const process = { stdlib: "reachable", prune: "reachable" } as const;
+  const lines = (await check({ root, cmd: ["app.py"], process })).split("\n");
+  expect(lines.filter((line) => line.includes(site)).map((line) => line.split(" ")[0]?.slice(site.length + 1))).toEqual(
+    [
+      "restful/__init__.py",
+      "restful/apps.py",
+      "restful/templatetags/__init__.py",
+      "restful/templatetags/restful.py",
+      "tools/__init__.py",
+      "tools/apps.py",
+      "tools/migrations/0001_initial.py",
+      "tools/migrations/__init__.py",
+      "tools/models.py",
+      "web/__init__.py",
+      "web/used.py",
+    ],
+  );
+});
+
 it("traces imports inside archives that run and that are on the search path, packed or not", async () => {
   const root = `${debian}
 //- /usr/lib/python3.13/base64.py
