@@ -1,11 +1,9 @@
-import { cachedRootFs } from "../../../src/rootfs/cached.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
 import { overlayRootFs } from "../../../src/rootfs/overlay.ts";
 import { rootPath, toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { checkRootFs, contractTree } from "../../support/rootfs-contract.ts";
 
 checkRootFs("memory", () => memoryRootFs(contractTree));
-checkRootFs("cached", () => cachedRootFs(memoryRootFs(contractTree)));
 checkRootFs("overlay of one", () => overlayRootFs([{ id: "one", prefix: rootPath, root: memoryRootFs(contractTree) }]));
 checkRootFs("overlay of three, one at a prefix behind a link", () =>
   overlayRootFs([
