@@ -20,7 +20,7 @@ export interface Reach {
   follow(from: AbsPath, to: AbsPath): void;
   /** Keeps a finding until all that runs is known. */
   hold(held: HeldFinding): void;
-  /** What was held, each once. */
+  /** What was held, each once, told of the source. */
   release(): Iterable<Yield>;
 }
 
@@ -46,8 +46,8 @@ export function trackReach(): Reach {
       if (held.length === 0) return;
       const running = reached();
       for (const { from, finding, isUsual } of held.splice(0)) {
-        if (running.has(from)) yield { finding };
-        else if (!isUsual) yield { finding: doubtful(finding) };
+        if (running.has(from)) yield { finding, from };
+        else if (!isUsual) yield { finding: doubtful(finding), from };
       }
     },
   };

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { trackReach } from "../../../../../src/closure/interpreters/node/reach.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
 import { traceNode } from "./trace-node.ts";
 
 const program = "//- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6\n";
@@ -161,4 +163,22 @@ test("addons for another C library are left out, whichever name it has", async (
       "/app/node_modules/addon/glibc.node  object  /app/node_modules/addon/package.json has it in its package",
     ]
   `);
+});
+
+test("what was held is told of the source that it is about, once", () => {
+  const reach = trackReach();
+  const finding = { severity: "error", code: "MODULE_MISSING", message: "cannot find module gone" } as const;
+  const [used, unused, built] = ["/app/used.js", "/app/unused.js", "/app/built.ts"].map((path) => toAbsPath(path));
+  if (used === undefined || unused === undefined || built === undefined) throw new Error("no paths");
+  reach.hold({ from: used, finding, isUsual: true });
+  reach.hold({ from: unused, finding, isUsual: false });
+  reach.hold({ from: built, finding, isUsual: true });
+  reach.begin(toAbsPath("/app/start.js"));
+  reach.follow(toAbsPath("/app/start.js"), used);
+  const told = [...reach.release()].map((one) => ["finding" in one ? one.finding.severity : "need", one.from]);
+  expect(told).toEqual([
+    ["error", used],
+    ["warning", unused],
+  ]);
+  expect([...reach.release()]).toEqual([]);
 });
