@@ -67,6 +67,13 @@ export function wantedAttestations(metadata: MetadataSpec, options: Engine["opti
   };
 }
 
+/** True where nothing is attached to an image, so that its closure need not be there for printing. */
+export function attachesNothing({ spec, engine }: Pick<BuildContext, "spec" | "engine">): boolean {
+  const { bills, reasons } = wantedAttestations(spec.metadata, engine.options);
+  const hasStatements = spec.metadata.vex !== false && isGivenList(engine.options);
+  return !engine.keepsAttestations || (bills.length === 0 && !reasons && !hasStatements);
+}
+
 /** Has the engine make what is attached to one platform's image. Warns of what the spec asks for and the store cannot keep. */
 export async function attestImage(build: PlatformBuild, closure: ResolvedClosure): Promise<readonly Attestation[]> {
   const wanted = wantedAttestations(build.spec.metadata, build.engine.options);

@@ -3,7 +3,7 @@ import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.
 import type { Ref } from "../engine/engine.ts";
 import { composeImageConfig, layerHistory } from "../image/compose-config.ts";
 import { editFiles } from "../llb/ops/file.ts";
-import type { State } from "../llb/state.ts";
+import type { FileAction, State } from "../llb/state.ts";
 import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
 import { closureBuilders, composeRequest, usesContextFiles } from "../plan/closure-request.ts";
 import { adoptsImage, notApplication, planSettings, processBuilder, settleSettings } from "../plan/image-process.ts";
@@ -13,6 +13,8 @@ import type { AppSpec } from "../spec/spec.ts";
 import { type PlatformBuild, progressName, showWarnings } from "./build-context.ts";
 import { maximumSources, resolveInEngine, type SourceTree } from "./closure-step.ts";
 import { installDependencies } from "./dependencies/dependencies.ts";
+import { readApplication } from "./gists/application.ts";
+import { resolveByGists } from "./gists/resolve-by-gists.ts";
 import { checkLock } from "./lock.ts";
 import type { PlannedImage } from "./planned-image.ts";
 import { solveState } from "./solve.ts";
@@ -20,8 +22,11 @@ import { type BuiltStage, openStages } from "./stages.ts";
 import { traceClosure } from "./trace.ts";
 import { verifyImage } from "./verify.ts";
 
-/** What an image that lies over another one has beside its own spec. */
-export interface Over {
+/** What an image has beside its own spec. */
+export interface Planning {
+  /** True for an image whose closure is only taken for its layers: nobody prints it or lies an image over it. */
+  readonly isPlain?: boolean;
+  /** The image that this one lies over. */
   readonly beneath?: PlannedImage;
   /** Programs that the spec does not name among its own. */
   readonly tools?: readonly RequestRoot[];
@@ -31,13 +36,16 @@ export interface Over {
 }
 
 /** Solves the builders, resolves the closure, and settles the image's configuration. Throws every finding as `BuildError`. */
-export async function planImage(build: PlatformBuild, over: Over = {}): Promise<PlannedImage> {
+export async function planImage(build: PlatformBuild, over: Planning = {}): Promise<PlannedImage> {
   const { spec } = build;
   const stages = openStages(build, () => build.contexts.contextState(contextPaths(build)));
   const pendingMain = stages.find(processBuilder(spec));
-  const [main, dependencies] = await Promise.all([
+  const [main, dependencies, application] = await Promise.all([
     pendingMain,
     spec.app === undefined ? undefined : installDependencies(build, pendingMain, spec.app, spec.interpreter),
+    over.isPlain === true && spec.trace === undefined
+      ? readApplication(build, spec.app, async () => stages.findTree("context"))
+      : undefined,
   ]);
   const planned = planSettings(spec, adoptsImage(spec) ? main.settings : emptySettings, build.options.labels);
   const epochSeconds = build.options.epochSeconds ?? defaultEpochSeconds;
@@ -74,11 +82,9 @@ export async function planImage(build: PlatformBuild, over: Over = {}): Promise<
     return { state: stage?.state, directory: "/", byContent: false };
   });
   await checkLock(build, await stages.made());
-  const closure = await resolveInEngine(build, request, {
-    trees,
-    beneath: over.beneath?.closure,
-    name: over.resolveName,
-  });
+  const byGists = application && (await resolveByGists(build, request, { trees, application }));
+  const resolvable = { trees, beneath: over.beneath?.closure, name: over.resolveName };
+  const closure = byGists ?? (await resolveInEngine(build, request, resolvable));
   const { answer } = closure;
   await report(build, answer.diagnostics);
   const settings = settleSettings(spec, planned, answer.config);
@@ -94,29 +100,17 @@ export async function solveImage(
   const below = image.beneath === undefined ? undefined : layersOf(image.beneath).length;
   let state: State;
   let stateBelow: State;
-  for (const [index, { layer, from }] of layers.entries()) {
+  for (const [index, placed] of layers.entries()) {
+    const { layer, from } = placed;
     if (index === below) stateBelow = state;
-    state = editFiles(
-      state,
-      [
-        {
-          kind: "copy",
-          from,
-          src: `/layers/${layer}`,
-          dest: "/",
-          contentsOnly: true,
-          timestampSeconds: image.epochSeconds,
-        },
-      ],
-      {
-        name: progressName(
-          build,
-          "pith",
-          `${layer === layers[0]?.layer ? `closure of ${figures(image)}: ` : ""}layer ${layer}${from === image.closure.output ? (image.layerNote ?? "") : ""}`,
-        ),
-        spans: [build.spanOf("")],
-      },
-    );
+    state = editFiles(state, copiesOf(placed, image), {
+      name: progressName(
+        build,
+        "pith",
+        `${layer === layers[0]?.layer ? `closure of ${figures(image)}: ` : ""}layer ${layer}${from === image.closure.output ? (image.layerNote ?? "") : ""}`,
+      ),
+      spans: [build.spanOf("")],
+    });
   }
   await Promise.all([verifyImage(build, image, { state, below: stateBelow }), traceClosure(build, image, state)]);
   const config = composeImageConfig({
@@ -128,10 +122,33 @@ export async function solveImage(
   return { ref: state === undefined ? undefined : await solveState(build, state), config };
 }
 
+interface PlacedLayer {
+  readonly layer: string;
+  readonly from: State;
+  readonly isWritten: boolean;
+  readonly archive: State;
+}
+
 /** All layers, lowest first, each with the tree that holds it. */
-function layersOf({ closure, beneath }: PlannedImage): readonly { readonly layer: string; readonly from: State }[] {
-  const own = closure.answer.layers.map((layer) => ({ layer, from: closure.output }));
+function layersOf({ closure, beneath }: PlannedImage): readonly PlacedLayer[] {
+  const { answer, archives, output } = closure;
+  const own = answer.layers.map((layer): PlacedLayer => {
+    const isWritten = answer.unwritten?.find(({ name }) => name === layer)?.hasRest ?? true;
+    return { layer, from: output, isWritten, archive: archives?.get(layer) };
+  });
   return [...(beneath === undefined ? [] : layersOf(beneath)), ...own];
+}
+
+/** What makes a layer: the folder of the resolver's, and over it what it had no files for. */
+function copiesOf(
+  { layer, from, isWritten, archive }: PlacedLayer,
+  { epochSeconds: timestampSeconds }: PlannedImage,
+): readonly FileAction[] {
+  const common = { kind: "copy", dest: "/" } as const;
+  return [
+    ...(isWritten ? [{ ...common, from, src: `/layers/${layer}`, contentsOnly: true, timestampSeconds }] : []),
+    ...(archive === undefined ? [] : [{ ...common, from: archive, src: "/layer.tar", unpack: true }]),
+  ];
 }
 
 /** The closure in one line: `1,213 files, 41.2 MB, 38 of 142 packages`. */

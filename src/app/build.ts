@@ -6,7 +6,7 @@ import { lockNameOf, printLock } from "../lock/lock.ts";
 import { parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { checkBuild } from "../serverless/check-build.ts";
-import { attestImage, billFormat } from "./attestations.ts";
+import { attachesNothing, attestImage, billFormat } from "./attestations.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
 import { planImage, solveImage } from "./build-image.ts";
 import { printInEngine, type Report } from "./closure-step.ts";
@@ -116,7 +116,8 @@ async function buildPlatform(
   if (report === "lock") return fileResult(build, locked);
   if (report === "builder") return solveBuilder(build, builder ?? "");
   if (report === "dependencies") return fileResult(build, await dependencyTree(build));
-  const image = await (main === undefined ? planImage(build) : planDebugImage(build, main));
+  const isPlain = report === "rootfs" || (report === undefined && attachesNothing(build));
+  const image = await (main === undefined ? planImage(build, { isPlain }) : planDebugImage(build, main));
   if (report === "rootfs") return solveImage(build, image);
   if (report === undefined) {
     const attestations = await attestImage(build, image.closure);

@@ -37,6 +37,8 @@ export interface ResolvedClosure {
   readonly answer: ClosureAnswer;
   /** Holds `answer.json`, `closure.json` and `layers/`. */
   readonly output: State;
+  /** Trees with what the resolver did not write, by the names of the layers: each holds `layer.tar`. */
+  readonly archives?: ReadonlyMap<string, State>;
   readonly ref: Ref;
   /** What was asked, and the trees of its sources. */
   readonly request: ClosureRequest;

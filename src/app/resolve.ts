@@ -7,7 +7,7 @@ import { readDistribution } from "../closure/packages/os-release.ts";
 import { type PlacedFile, placedFiles } from "../closure/placed.ts";
 import { plannedTree } from "../closure/planned-tree.ts";
 import type { Plugins } from "../closure/plugins.ts";
-import type { ClosureAnswer, ClosureRequest, RequestView } from "../closure/request.ts";
+import type { ClosureAnswer, ClosureRequest, LayerEntry, RequestView, UnwrittenLayer } from "../closure/request.ts";
 import { resolveClosure } from "../closure/resolve.ts";
 import { checkClosed } from "../closure/self-check.ts";
 import { madeSourceId, openView, type SourceRoot, type View } from "../closure/view.ts";
@@ -77,8 +77,9 @@ export async function answerRequest(
   });
   const before = [...closure.diagnostics, ...findings, ...policy.diagnostics];
   const plans = isClean(before) ? await planAll(resolving, closure.entries) : [];
+  const { written, unwritten } = dealOut(plans, request);
   // The files are copied while the closure is resolved again in the tree that they will be.
-  const writing = plans.length === 0 ? undefined : resolving.writeLayers(plans);
+  const writing = written.length === 0 ? undefined : resolving.writeLayers(written);
   const checking =
     plans.length === 0 ? undefined : checkClosed(closure, { request, layers: [planned], plugins, views });
   // So are the sources' files counted. What fails first ends it all.
@@ -96,7 +97,14 @@ export async function answerRequest(
   const names = plans.map((plan) => plan.name);
   const { architecture, epochSeconds } = request;
   return {
-    answer: { version: 1, diagnostics, figures, config, layers: names },
+    answer: {
+      version: 1,
+      diagnostics,
+      figures,
+      config,
+      layers: names,
+      ...(unwritten.length === 0 ? {} : { unwritten }),
+    },
     manifest: {
       version: 1,
       architecture,
@@ -110,6 +118,48 @@ export async function answerRequest(
       ...(closure.reported.length === 0 ? {} : { reported: closure.reported }),
       entries: placeEntries(closure.entries, plans),
     },
+  };
+}
+
+interface Dealt {
+  readonly written: readonly LayerPlan[];
+  readonly unwritten: readonly UnwrittenLayer[];
+}
+
+/** Sets entries aside of which only gists are here: whoever has the files writes those. */
+function dealOut(plans: readonly LayerPlan[], { sources }: ClosureRequest): Dealt {
+  const ids = new Set(sources.flatMap(({ id, gists }) => (gists === true ? [id] : [])));
+  const isAside = ({ kind, source }: ClosureEntry): boolean =>
+    kind !== "directory" && source !== undefined && ids.has(source.id);
+  const written: LayerPlan[] = [];
+  const unwritten: UnwrittenLayer[] = [];
+  for (const plan of plans) {
+    const { name } = plan;
+    const rest = plan.entries.filter((entry) => !isAside(entry));
+    const isWhole = rest.length === plan.entries.length;
+    const hasRest = rest.some(({ kind }) => kind !== "directory");
+    if (isWhole || hasRest) written.push({ name, entries: rest });
+    if (isWhole) continue;
+    const entries = plan.entries.filter((entry) => entry.kind === "directory" || isAside(entry)).map(layerEntry);
+    unwritten.push({ name, hasRest, entries });
+  }
+  return { written, unwritten };
+}
+
+function layerEntry(entry: ClosureEntry): LayerEntry {
+  const { path, kind, mode, uid, gid, sizeBytes, target, hardLinkTo, content, source, rewrite } = entry;
+  return {
+    path,
+    kind,
+    mode,
+    uid,
+    gid,
+    sizeBytes,
+    ...(target === undefined ? {} : { target }),
+    ...(hardLinkTo === undefined ? {} : { hardLinkTo }),
+    ...(content === undefined ? {} : { content }),
+    ...(source === undefined || kind !== "file" ? {} : { source }),
+    ...(rewrite === undefined ? {} : { rewrite }),
   };
 }
 

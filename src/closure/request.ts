@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { AbsPath } from "../rootfs/rootfs.ts";
 import type { ClosureSpec, FileSpec, LayersSpec, PolicySpec, ProbeSpec, SystemSpec } from "../spec/spec.ts";
-import type { BytecodePolicy, FunctionCall, PruneLevel, StdlibLevel } from "./closure.ts";
+import type { BytecodePolicy, ClosureEntry, FunctionCall, PruneLevel, StdlibLevel } from "./closure.ts";
 
 /** A tree of bits. The resolver sees it at `mountPath` of its own file system, and programs see it at `prefix` of a view. */
 export interface RequestSource {
@@ -16,6 +16,8 @@ export interface RequestSource {
   /** Globs relative to the prefix that programs do not see: what a tree below it has in their place. */
   readonly hides?: readonly string[];
   readonly owner?: { readonly uid: number; readonly gid: number };
+  /** True where gists stand in for files of the tree: none is written into a layer, the answer tells where they belong. */
+  readonly gists?: true;
 }
 
 /** A root file system as a program sees it: sources laid over each other, lowest first. Named as its builder. */
@@ -132,9 +134,25 @@ export interface ClosureAnswer {
     /** The program and arguments of the health check, where the request has one. */
     readonly healthcheck?: readonly string[];
   };
-  /** Names of the layer folders that were written, bottom first; empty layers are left out. */
+  /** Names of the layers, bottom first; empty ones are left out. A folder of the name holds each, but for what is `unwritten`. */
   readonly layers: readonly string[];
+  /** Layers of which not all was written, because gists stand in for files. */
+  readonly unwritten?: readonly UnwrittenLayer[];
 }
+
+export interface UnwrittenLayer {
+  readonly name: string;
+  /** True where the layer holds other things too, which its folder has. */
+  readonly hasRest: boolean;
+  /** What was not written, and all directories of the layer. `sizeBytes` of a file from the tree is its gist's. */
+  readonly entries: readonly LayerEntry[];
+}
+
+/** What it takes to write an entry of a layer. */
+export type LayerEntry = Pick<
+  ClosureEntry,
+  "path" | "kind" | "mode" | "uid" | "gid" | "sizeBytes" | "target" | "hardLinkTo" | "content" | "source" | "rewrite"
+>;
 
 /** Reads the resolver's answer back. Throws on bytes that are none: both ends are of one image. */
 export function parseClosureAnswer(bytes: Uint8Array): ClosureAnswer {

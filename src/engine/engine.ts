@@ -18,6 +18,30 @@ export interface Platform {
   readonly variant?: string;
 }
 
+/** One path of a tree that is read whole. */
+export interface TreeEntry {
+  /** Relative to the directory that was asked for, as `templates/index.html`. */
+  readonly path: string;
+  readonly kind: "file" | "directory" | "link";
+  /** Permission bits, setuid, setgid and sticky, as chmod(2) has them. */
+  readonly mode: number;
+  /** Nanoseconds since 1970, in decimal digits. */
+  readonly modificationTime: string;
+  /** The bytes of a file. */
+  readonly content?: Uint8Array;
+  /** The text of a link. */
+  readonly target?: string;
+}
+
+/** How much of a tree is worth reading. */
+export interface TreeLimits {
+  readonly paths: number;
+  /** Of all files together. */
+  readonly bytes: number;
+  /** What is not asked for: relative paths, a directory with all below it. */
+  leavesOut(path: string): boolean;
+}
+
 /** A file system that the engine has made or will make. Reading it makes it. */
 export interface Ref {
   readonly id: string;
@@ -29,6 +53,11 @@ export interface Ref {
   readHead(path: string, lengthBytes: number): Promise<Uint8Array | undefined>;
   /** Names below a directory, one level; undefined when it is missing. Directories end in `/`. */
   readDirectory(path: string): Promise<readonly string[] | undefined>;
+  /**
+   * Reads all that lies below a directory, parents before what they hold; undefined when it is missing, is more than `limits`, or
+   * holds anything but files, directories and links. What is too much is found from the lists alone, before any file is read.
+   */
+  readTree(path: string, limits: TreeLimits): Promise<readonly TreeEntry[] | undefined>;
   evaluate(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
-import type { ClosureEntry } from "../closure/closure.ts";
 import { bytecodeTime, bytecodeTimeOffset, contentOf } from "../closure/planned-tree.ts";
+import type { LayerEntry } from "../closure/request.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { nameBytes } from "../rootfs/names.ts";
 import { type AbsPath, compareBytes, type RootFs } from "../rootfs/rootfs.ts";
@@ -7,11 +7,7 @@ import { formatTarHeader, tarEnd, tarPadding } from "../tar/write.ts";
 
 const pieceBytes = 1024 * 1024;
 
-/** What it takes to write an entry. */
-export type WrittenEntry = Pick<
-  ClosureEntry,
-  "path" | "kind" | "mode" | "uid" | "gid" | "sizeBytes" | "target" | "hardLinkTo" | "content" | "source" | "rewrite"
-> & {
+export type WrittenEntry = LayerEntry & {
   /** Where an entry of a directory has a time of its own. */
   readonly mtimeSeconds?: number;
 };

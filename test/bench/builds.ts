@@ -13,17 +13,38 @@ export interface BuildCase {
   readonly language: Language;
   /** The file of the application that changes. */
   readonly source: string;
-  /** How the language starts a comment. */
-  readonly comment: string;
+  /** What is added to it: a function, and an import, which may change the closure. Other ones each round. */
+  readonly addFunction: (round: number) => string;
+  readonly addImport: (round: number) => string;
 }
 
+const python = ["wave", "zlib", "html", "csv", "uuid", "shelve", "glob", "cmd", "bisect", "sched"];
+const node = ["zlib", "os", "dns", "tty", "url", "util", "net", "vm", "tls", "repl"];
+
 export const buildCases: readonly BuildCase[] = [
-  { example: "python-flask", base: "python:3.13-slim", language: "python", source: "app.py", comment: "#" },
-  { example: "node-express", base: "node:24-slim", language: "node", source: "server.js", comment: "//" },
+  {
+    example: "python-flask",
+    base: "python:3.13-slim",
+    language: "python",
+    source: "app.py",
+    addFunction: (round) => `\n\ndef added_${round}():\n    return ${round}\n`,
+    addImport: (round) => `import ${python[round % python.length]}\n`,
+  },
+  {
+    example: "node-express",
+    base: "node:24-slim",
+    language: "node",
+    source: "server.js",
+    addFunction: (round) => `\nfunction added${round}() {\n  return ${round};\n}\n`,
+    addImport: (round) => `require("node:${node[round % node.length]}");\n`,
+  },
 ];
 
-/** `app-through` is `app` against a peer whose application goes through its builder. */
-export type Scenario = "cold" | "no-op" | "app" | "app-through" | "builder";
+/**
+ * `app-through` is `app` against a peer whose application goes through its builder; `app-import` is that with an import added, for
+ * which the closure is resolved again.
+ */
+export type Scenario = "cold" | "no-op" | "app" | "app-through" | "app-import" | "builder";
 
 /** Seconds of each run, in the order that they were made in. */
 export interface Runs {
@@ -75,18 +96,20 @@ export async function measureBuilds(
     const cold = await inTurns(`${one.example}: cold`, few, make, prune);
     for (const side of who) await make[side]();
     const noOp = await inTurns(`${one.example}: nothing changed`, runs, make);
-    const changeApp = async (side: Who, round: number) => {
+    // Rounds of all three scenarios are counted through, so that no two make the same change.
+    const adding = (text: (round: number) => string, first: number) => async (side: Who, round: number) => {
       const file = side === "pith" ? join(ours, one.source) : join(theirs, "app", one.source);
-      appendFileSync(file, `${one.comment} change ${round}\n`);
+      appendFileSync(file, text(first + round));
     };
-    const app = await inTurns(`${one.example}: application changed`, runs, make, changeApp);
+    const app = await inTurns(`${one.example}: application changed`, runs, make, adding(one.addFunction, 0));
     const through: Readonly<Record<Who, () => Promise<void>>> = {
       ...make,
       peer: () => build(["-f", join(theirs, "Dockerfile.through"), "-t", images.peer, theirs]),
     };
     await through.peer();
     const title = `${one.example}: application changed, through the peer's builder`;
-    const appThrough = await inTurns(title, runs, through, changeApp);
+    const appThrough = await inTurns(title, runs, through, adding(one.addFunction, runs));
+    const appImport = await inTurns(`${title}: an import`, runs, through, adding(one.addImport, 0));
     const spec = readFileSync(join(ours, "pith.yaml"), "utf8");
     const dockerfile = readFileSync(join(theirs, "Dockerfile"), "utf8");
     const changeBuilder = async (side: Who, round: number) => {
@@ -101,7 +124,7 @@ export async function measureBuilds(
     });
     return {
       example: one.example,
-      scenarios: { cold, "no-op": noOp, app, "app-through": appThrough, builder },
+      scenarios: { cold, "no-op": noOp, app, "app-through": appThrough, "app-import": appImport, builder },
       ...compared,
       peaks,
     };

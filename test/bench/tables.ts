@@ -9,6 +9,7 @@ const titles: Readonly<Record<Scenario, string>> = {
   "no-op": "nothing changed",
   app: "application changed",
   "app-through": "application changed, and goes through the peer's builder",
+  "app-import": "application changed by an import, and goes through the peer's builder",
   builder: "builder changed, outside the closure",
 };
 
@@ -19,7 +20,7 @@ export function printBuilds(measured: {
   readonly builds: readonly BuildResult[];
 }): string {
   const rows = measured.builds.flatMap(({ example, scenarios }) =>
-    (["cold", "no-op", "app", "app-through", "builder"] as const).map((scenario) => [
+    (["cold", "no-op", "app", "app-through", "app-import", "builder"] as const).map((scenario) => [
       example,
       titles[scenario],
       ...cellsOf(scenarios[scenario]),

@@ -53,7 +53,7 @@ export async function measureVerify(
     await make.pith();
     const cached = await inTurns(`${one.example}: verify, nothing changed`, runs, make);
     const changed = await inTurns(`${one.example}: verify, application changed`, runs, make, async (side, round) =>
-      appendFileSync(join(folder, one.source), `${one.comment} change ${round} ${side}\n`),
+      appendFileSync(join(folder, one.source), one.addFunction(2 * round + Number(side === "peer"))),
     );
     return { example: one.example, cached, changed };
   } finally {

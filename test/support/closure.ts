@@ -9,6 +9,7 @@ import { type Closure, resolveClosure } from "../../src/closure/resolve.ts";
 import { openView, type View } from "../../src/closure/view.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { fixtureRoot } from "./fixture.ts";
+import { expectSameByGists } from "./gists.ts";
 
 /** What a closure test says; everything left out is empty or the default. */
 export interface ClosureCase {
@@ -44,7 +45,10 @@ export function binary(
 
 export async function closureOf(input: ClosureCase): Promise<Closure> {
   const { request, views } = openCase(input);
-  return resolveClosure(request, views, { ...bare, ...input.plugins });
+  const plugins = { ...bare, ...input.plugins };
+  const closure = await resolveClosure(request, views, plugins);
+  await expectSameByGists(closure, { request, views, plugins });
+  return closure;
 }
 
 /** The closure as text. */

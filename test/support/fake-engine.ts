@@ -2,7 +2,14 @@ import { build } from "../../src/app/build.ts";
 import type { SpecFiles } from "../../src/app/read-spec.ts";
 import type { ClosureAnswer } from "../../src/closure/request.ts";
 import { BuildError } from "../../src/diagnostics/diagnostic.ts";
-import { type Definition, type Engine, EngineError, type Ref, type Warning } from "../../src/engine/engine.ts";
+import {
+  type Definition,
+  type Engine,
+  EngineError,
+  type Ref,
+  type TreeEntry,
+  type Warning,
+} from "../../src/engine/engine.ts";
 import { readDefinition } from "../../src/llb/definition.ts";
 import { dumpDefinition, toPlain } from "./llb-text.ts";
 
@@ -20,6 +27,8 @@ export interface FakeEngine {
   readonly images?: Readonly<Record<string, string>>;
   /** Exit codes of programs that fail, by a text of the graph that runs them. */
   readonly failures?: Readonly<Record<string, number>>;
+  /** The application's tree where it is read whole; else it counts as too large for that. */
+  readonly application?: readonly TreeEntry[];
   /** What runs leave, by a text of the graph that runs them; the first that fits counts. */
   readonly outputs?: Readonly<Record<string, Files>>;
 }
@@ -36,7 +45,8 @@ export interface Recording {
 
 const emptyImage = '{"architecture":"amd64","os":"linux","config":{}}';
 
-const answer: ClosureAnswer = {
+/** What the resolver answers unless a test says otherwise. */
+export const answer: ClosureAnswer = {
   version: 1,
   diagnostics: [],
   figures: {
@@ -84,7 +94,7 @@ export function recordingEngine(fake: FakeEngine): Recording {
       solved.push(dump);
       const [, exitCode] = Object.entries(fake.failures ?? {}).find(([text]) => dump.includes(text)) ?? [];
       const [, output] = Object.entries(fake.outputs ?? {}).find(([text]) => dump.includes(text)) ?? [];
-      const ref = toRef(output ?? filesOf(definition), exitCode);
+      const ref = toRef(output ?? filesOf(definition), exitCode, fake.application);
       return Promise.resolve({ ref, refs: new Map(), metadata: new Map() });
     },
     solveFrontend: async (_, options) => {
@@ -132,7 +142,7 @@ function namesIn(files: Files, directory: string): readonly string[] | undefined
   return below.length === 0 && prefix !== "" ? undefined : [...new Set(names)].sort();
 }
 
-function toRef(files: Files, exitCode: number | undefined): Ref {
+function toRef(files: Files, exitCode: number | undefined, application?: readonly TreeEntry[]): Ref {
   const read = (path: string): Uint8Array | undefined => {
     const text = files[path.replace(/^\//u, "")];
     return text === undefined ? undefined : Buffer.from(text);
@@ -143,6 +153,7 @@ function toRef(files: Files, exitCode: number | undefined): Ref {
     readFile: async (path) => Promise.resolve(read(path)),
     readHead: async (path, length) => Promise.resolve(read(path)?.subarray(0, length)),
     readDirectory: async (directory) => Promise.resolve(namesIn(files, directory.replace(/^\/+|\/+$/gu, ""))),
+    readTree: async (_, limits) => Promise.resolve(application?.filter(({ path }) => !limits.leavesOut(path))),
     evaluate: async () => {
       if (exitCode === undefined) return Promise.resolve();
       throw new EngineError("the program failed", { code: 2, details: [], exitCode });

@@ -2,14 +2,12 @@ import { BuildError } from "../../diagnostics/diagnostic.ts";
 import type { Ref as EngineRef } from "../../engine/engine.ts";
 import type { GatewayClient } from "./client.ts";
 import { isMissingPath } from "./errors.ts";
-import type { Ref, Stat } from "./gateway.gen.ts";
+import type { Ref } from "./gateway.gen.ts";
+import { isDirectory, isRegular } from "./go-mode.ts";
+import { readTree } from "./read-tree.ts";
 
 /** Below the 4 MiB that BuildKit v0.13 and the 16 MiB that later ones send in one message. */
 const pieceBytes = 3 * 1024 * 1024;
-
-/** Type bits of Go's FileMode: directory, link, device, fifo, socket, character device, irregular. */
-const typeMask = 0x8f28_0000;
-const directoryBit = 0x8000_0000;
 
 /** A solved file system; undefined where the gateway answers with an empty one. */
 export function toRef(client: GatewayClient, ref: Ref | undefined): EngineRef | undefined {
@@ -26,8 +24,9 @@ export function toRef(client: GatewayClient, ref: Ref | undefined): EngineRef | 
     },
     readDirectory: async (path) => {
       const reply = await orMissing(client.call("ReadDir", { Ref: id, DirPath: path }));
-      return reply?.entries.map((entry) => `${entry.path}${(entry.mode & directoryBit) === 0 ? "" : "/"}`);
+      return reply?.entries.map((entry) => `${entry.path}${isDirectory(entry.mode) ? "/" : ""}`);
     },
+    readTree: async (path, limits) => readTree({ client, ref: id, readPieces }, path, limits),
     evaluate: async () => void (await client.call("Evaluate", { Ref: id })),
   };
 }
@@ -56,7 +55,9 @@ async function readFile(
 /** Looks at the type: reading a fifo would hang the daemon. */
 async function sizeOf(client: GatewayClient, ref: string, path: string): Promise<number | undefined> {
   const found = await orMissing(client.call("StatFile", { Ref: ref, Path: path }));
-  return found === undefined || found.stat === null || !isRegular(found.stat) ? undefined : Number(found.stat.size);
+  return found === undefined || found.stat === null || !isRegular(found.stat.mode)
+    ? undefined
+    : Number(found.stat.size);
 }
 
 async function readPieces(
@@ -71,10 +72,6 @@ async function readPieces(
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
-}
-
-function isRegular(stat: Stat): boolean {
-  return (stat.mode & typeMask) === 0;
 }
 
 async function orMissing<T>(call: Promise<T>): Promise<T | undefined> {

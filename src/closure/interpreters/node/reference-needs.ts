@@ -14,7 +14,7 @@ export async function* referenceNeeds(
   context: NodeContext,
 ): AsyncIterable<Yield> {
   const { process } = context;
-  if (!mentions.test(source.text) && process.prune !== "reachable") return;
+  if (process.prune !== "reachable" && !mentionsOthers(source.text)) return;
   const seen = new Set<string>();
   for (const reference of readReferences({ ...source, workdir: process.workdir })) {
     const key = keyOf(reference);
@@ -46,8 +46,10 @@ function keyOf(reference: Reference): string {
   return `${reference.mode} ${place} ${reference.specifier}`;
 }
 
-/** Words of which one must occur in a source that refers to any other file. */
-const mentions = /\b(?:require|import|export|fork|Worker|cwd|__dirname|__filename)\b/u;
+/** False for a source that refers to no other file: it has none of the words for it. */
+export function mentionsOthers(text: string): boolean {
+  return /\b(?:require|import|export|fork|Worker|cwd|__dirname|__filename)\b/u.test(text);
+}
 
 type ModuleReference = Extract<Reference, { readonly kind: "module" }>;
 

@@ -22,7 +22,7 @@ export const basicCodecs: readonly string[] = [
 ];
 
 /** Words of programs that decode text in whatever encoding they are told: all codecs come. */
-const anyCodecWords: readonly string[] = [
+export const anyCodecWords: readonly string[] = [
   "apparent_encoding",
   "chardet",
   "charset_normalizer",

@@ -88,7 +88,8 @@ async function reachWhole(package_: FoundModule, context: Parameters<typeof reac
  * The module that a dotted name leads to, of at least two parts. What follows must be a name that the module defines, or
  * the text is a key that only looks like one.
  */
-async function moduleNamedBy(name: string, { finder, files }: Installation): Promise<string | undefined> {
+async function moduleNamedBy(name: string, installation: Installation): Promise<string | undefined> {
+  const { finder, files } = installation;
   const parts = name.split(".");
   let module: FoundModule | undefined;
   let count = 2;
@@ -100,6 +101,8 @@ async function moduleNamedBy(name: string, { finder, files }: Installation): Pro
   const attribute = parts[count - 1];
   if (module === undefined || attribute === undefined) return module?.name;
   if (module.file === undefined || module.kind !== "source") return module.name;
+  // What an application defines changes with every edit, and what names a module of its own means it.
+  if (areaOf(installation, module.file) === "app") return module.name;
   const text = (await files.readText(module.file)) ?? "";
   return defines(text, attribute) ? module.name : undefined;
 }

@@ -1,6 +1,7 @@
 import { type AbsPath, baseName, childOf, parentOf } from "../../../rootfs/rootfs.ts";
 import type { ProcessFiles } from "../../process-files.ts";
 import type { SearchPath } from "./search-path.ts";
+import { joinsNamespace } from "./source-text.ts";
 
 /** A module as the import system would load it. */
 export interface FoundModule {
@@ -90,7 +91,7 @@ export function moduleFinder(searchPath: SearchPath, tag: string, files: Process
   async function joinsOthers(parent: FoundModule): Promise<boolean> {
     if (!parent.name.includes(".")) return true;
     if (parent.kind !== "source" || parent.file === undefined) return parent.kind === "namespace";
-    return /\b(?:extend_path|declare_namespace)\b/u.test((await files.readText(parent.file)) ?? "");
+    return joinsNamespace((await files.readText(parent.file)) ?? "");
   }
 
   function find(name: string): Promise<FoundModule | undefined> {

@@ -12,6 +12,7 @@ import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity, Reach } from "./reach.ts";
 import type { SourceFacts } from "./source-facts.ts";
 import type { SourceScan } from "./source-scan.ts";
+import { exportedNamesIn } from "./source-text.ts";
 import { mayLackFile } from "./stdlib.ts";
 
 /** A source that is about to be read. */
@@ -167,9 +168,7 @@ function isMissing(statement: ImportStatement, base: string, found: FoundModule 
 /** `from package import *` loads the modules that the package's `__all__` names. */
 async function exportedNames(found: FoundModule, installation: Installation): Promise<readonly string[]> {
   if (found.file === undefined || found.kind !== "source") return [];
-  const text = (await installation.files.readText(found.file)) ?? "";
-  const listed = /^__all__\b[^=\n]*=[ \t]*[[(]([^\])]*)/mu.exec(text)?.[1] ?? "";
-  return Array.from(listed.matchAll(/["'](\w+)["']/gu), ([, name = ""]) => name);
+  return exportedNamesIn((await installation.files.readText(found.file)) ?? "");
 }
 
 /** Who lists modules loads those of its own package, or of the packages in it that it names (Django's commands). */

@@ -48,7 +48,7 @@ export const watchedCalls: ReadonlySet<string> = new Set([
 ]);
 
 /** Settings of Django, pytest, Sphinx, MkDocs and those who do as they do. */
-const packageLists: ReadonlySet<string> = new Set(["INSTALLED_APPS", "pytest_plugins", "extensions", "plugins"]);
+export const packageLists: ReadonlySet<string> = new Set(["INSTALLED_APPS", "pytest_plugins", "extensions", "plugins"]);
 const importFunctions: ReadonlySet<string> = new Set(["import_module", "__import__"]);
 const identifier = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;

@@ -1,10 +1,13 @@
+import { expect } from "vitest";
 import type { Interpreter, Need, ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
+import { nodeGist } from "../../../../../src/closure/interpreters/node/gist.ts";
 import { node } from "../../../../../src/closure/interpreters/node/node.ts";
 import type { ElfFile } from "../../../../../src/elf/elf-file.ts";
 import { isElfFile, parseElf } from "../../../../../src/elf/parse.ts";
 import { resolveLinks } from "../../../../../src/rootfs/links.ts";
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
 import { fixtureRoot } from "../../../../support/fixture.ts";
+import { replacingRootFs } from "../../../../support/gists.ts";
 
 export type ProcessOptions = Partial<Pick<ProcessContext, "args" | "env" | "prune" | "architecture">> & {
   readonly program?: string;
@@ -53,9 +56,29 @@ async function readElfFile(root: RootFs, path: AbsPath): Promise<ElfFile | undef
   return isElfFile(parsed) ? parsed : undefined;
 }
 
+const isNodeSource = /\.[cm]?[jt]sx?$/u;
+
 /** Asks the plug-in until nothing is left, and prints each needed path with its role and first reason, and the findings. */
 export async function traceNode(fixture: string, options: ProcessOptions = {}): Promise<string> {
   const root = fixtureRoot(fixture);
+  const traced = await traceRoot(root, options);
+  if (options.interpreter === undefined) {
+    const { workdir } = await processIn(root, options);
+    const level = { isTraced: options.prune === "reachable" };
+    const gists = replacingRootFs(root, (path, text) =>
+      path.startsWith("/app/") && isNodeSource.test(path) ? (nodeGist({ path, text, workdir }, level) ?? text) : text,
+    );
+    expect((await traceRoot(gists, options)).map(withoutReason)).toEqual(traced.map(withoutReason));
+  }
+  return traced.join("\n");
+}
+
+/** Which of several reasons comes first depends on the order of a source. */
+function withoutReason(line: string): string {
+  return line.startsWith("!") ? line : line.replace(/(?<=^\S+ {2}\S+(?: MISSING)?) .*$/u, "");
+}
+
+async function traceRoot(root: RootFs, options: ProcessOptions): Promise<readonly string[]> {
   const process = await processIn(root, options);
   const interpreter = options.interpreter ?? node;
   const runtime = await interpreter.start(process);
@@ -86,5 +109,5 @@ export async function traceNode(fixture: string, options: ProcessOptions = {}): 
   for (let next = pending.shift(); next !== undefined; next = pending.shift())
     await take(next.path, runtime.needs(next.path));
   await take(interpreter.name, runtime.settle());
-  return [...lines].sort(compareBytes).join("\n");
+  return [...lines].sort(compareBytes);
 }

@@ -1,0 +1,70 @@
+import type { TreeEntry, TreeLimits } from "../../engine/engine.ts";
+import type { GatewayClient } from "./client.ts";
+import type { Stat } from "./gateway.gen.ts";
+import { isDirectory, isLink, isRegular, unixMode } from "./go-mode.ts";
+
+interface Reading {
+  readonly client: GatewayClient;
+  readonly ref: string;
+  readPieces(
+    client: GatewayClient,
+    file: { readonly ref: string; readonly path: string; readonly size: number },
+  ): Promise<Uint8Array>;
+}
+
+interface Found {
+  readonly path: string;
+  readonly stat: Stat;
+}
+
+/** What `Ref.readTree` says. Directories of one level are listed at once, and then all files read. */
+export async function readTree(
+  reading: Reading,
+  root: string,
+  limits: TreeLimits,
+): Promise<readonly TreeEntry[] | undefined> {
+  const found = await listTree(reading, root, limits);
+  if (found === undefined) return undefined;
+  return Promise.all(
+    found.map(async ({ path, stat }): Promise<TreeEntry> => {
+      const common = { path, mode: unixMode(stat.mode), modificationTime: stat.modTime };
+      if (isDirectory(stat.mode)) return { ...common, kind: "directory" };
+      if (isLink(stat.mode)) return { ...common, kind: "link", target: stat.linkname };
+      const file = { ref: reading.ref, path: `${root}/${path}`, size: Number(stat.size) };
+      return { ...common, kind: "file", content: await reading.readPieces(reading.client, file) };
+    }),
+  );
+}
+
+async function listTree(reading: Reading, root: string, limits: TreeLimits): Promise<readonly Found[] | undefined> {
+  const found: Found[] = [];
+  let bytes = 0;
+  for (let level = [""]; level.length > 0; ) {
+    const lists = await Promise.all(level.map(async (directory) => listDirectory(reading, `${root}/${directory}`)));
+    const next: string[] = [];
+    for (const [index, list] of lists.entries()) {
+      const directory = level[index] ?? "";
+      if (list === undefined) return undefined;
+      for (const stat of list) {
+        const path = directory === "" ? stat.path : `${directory}/${stat.path}`;
+        if (limits.leavesOut(path)) continue;
+        if (isDirectory(stat.mode)) next.push(path);
+        else if (isRegular(stat.mode)) bytes += Number(stat.size);
+        else if (!isLink(stat.mode)) return undefined;
+        found.push({ path, stat });
+      }
+    }
+    if (found.length > limits.paths || bytes > limits.bytes) return undefined;
+    level = next;
+  }
+  return found;
+}
+
+/** Undefined for a directory that is missing, and for one whose list is more than a message may be. Other failures show when the tree is used. */
+async function listDirectory({ client, ref }: Reading, path: string): Promise<readonly Stat[] | undefined> {
+  try {
+    return (await client.call("ReadDir", { Ref: ref, DirPath: path })).entries;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import type { ClosureRequest } from "../../closure/request.ts";
+import { isClean } from "../../diagnostics/diagnostic.ts";
+import type { State } from "../../llb/state.ts";
+import { matchGlob } from "../../rootfs/glob.ts";
+import type { PlatformBuild } from "../build-context.ts";
+import { type ResolvedClosure, resolveInEngine, type SourceTree } from "../closure-step.ts";
+import { gistTree, type ReadApplication } from "./application.ts";
+import { withSizes, writeLayer } from "./layer.ts";
+
+const appId = "app";
+
+/**
+ * True for a request whose answer does not depend on the bytes of an application beyond its gists. A policy looks for secrets,
+ * sizes and markers in what ships; a platform's client is told of the function in its source.
+ */
+function allowsGists({ policy, secrets, process }: ClosureRequest): boolean {
+  return policy === undefined && secrets === undefined && process.call === undefined;
+}
+
+/**
+ * Resolves a closure with gists in place of the application's sources, so that the engine recalls it after an edit that changes no
+ * gist, and has the application's files in an archive that its layer is made of. Undefined where only the sources themselves will do.
+ */
+export async function resolveByGists(
+  build: PlatformBuild,
+  request: ClosureRequest,
+  { trees, application }: { readonly trees: readonly SourceTree[]; readonly application: ReadApplication },
+): Promise<ResolvedClosure | undefined> {
+  if (!allowsGists(request)) return undefined;
+  const source = request.sources.find(({ id }) => id === appId);
+  const excluded = source?.exclude ?? [];
+  // What was not read has to be what neither ships nor is seen.
+  const isWhole = application.leftOut.every((path) => excluded.some((pattern) => matchGlob(pattern, path)));
+  const gists = isWhole ? await gistTree(build, request, application) : undefined;
+  if (gists === undefined) return undefined;
+  const sources = request.sources.map((one) => (one.id === appId ? { ...one, gists: true as const } : one));
+  const closure = await resolveInEngine(
+    build,
+    { ...request, sources },
+    { trees: trees.map((tree, index) => (sources[index]?.id === appId ? gists : tree)) },
+  );
+  if (!isClean(closure.answer.diagnostics)) return closure;
+  const { entries } = application;
+  const archives = new Map<string, State>();
+  for (const layer of closure.answer.unwritten ?? []) {
+    archives.set(layer.name, await writeLayer(build, layer, { entries, epochSeconds: request.epochSeconds }));
+  }
+  return { ...closure, answer: withSizes(closure.answer, entries), archives };
+}

@@ -1,0 +1,54 @@
+import { hole } from "./evaluate.ts";
+import { mentionsOthers } from "./reference-needs.ts";
+import { type Reference, readReferences, type SourceFile } from "./references.ts";
+
+/**
+ * The gist of a source: a text that refers to what the source refers to, on the same lines, and holds nothing else of it. Sources
+ * that differ in what no question is about have one gist. Undefined for a source that cannot be told so.
+ */
+export function nodeGist(source: SourceFile, level: { readonly isTraced: boolean }): string | undefined {
+  const references = referencesOf(source, level);
+  const shebang = source.text.startsWith("#!") ? (source.text.split("\n", 1)[0] ?? "") : "";
+  const text = printGist(references, shebang);
+  const found = new Set(referencesOf({ ...source, text }, level).map((one) => JSON.stringify(one)));
+  const wanted = new Set(references.map((one) => JSON.stringify(one)));
+  return found.size === wanted.size && [...wanted].every((key) => found.has(key)) ? text : undefined;
+}
+
+function referencesOf(source: SourceFile, { isTraced }: { readonly isTraced: boolean }): readonly Reference[] {
+  if (!isTraced && !mentionsOthers(source.text)) return [];
+  // Texts count only where what ships is traced.
+  return readReferences(source).filter(({ kind }) => isTraced || kind !== "literal");
+}
+
+function printGist(references: readonly Reference[], shebang: string): string {
+  const lines: Set<string>[] = shebang === "" ? [] : [new Set([shebang])];
+  const texts = new Set<string>();
+  for (const reference of references) {
+    const line = reference.kind === "module" ? reference.line : shebang === "" ? 1 : 2;
+    const statements = reference.kind === "literal" ? texts : (lines[line - 1] ??= new Set());
+    statements.add(printReference(reference));
+  }
+  const printed = Array.from(lines, (statements) => [...(statements ?? [])].sort().join(""));
+  printed.push([...texts].sort().join(""));
+  // Paths are put together only where a source knows its own place.
+  if (references.some(({ kind }) => kind === "path")) printed.push("// __dirname");
+  return printed.join("\n");
+}
+
+function printReference(reference: Reference): string {
+  if (reference.kind === "literal") return `;${JSON.stringify(reference.text)};`;
+  if (reference.kind === "script") return `fork(${template(reference.path)});`;
+  if (reference.kind === "path") return `${template(reference.path)};`;
+  const { specifier, mode, certainty } = reference;
+  if (mode === "import" && certainty === "certain") return `import ${JSON.stringify(specifier)};`;
+  const call = `${mode}(${template(specifier)})`;
+  if (certainty === "tried") return `try{${call}}catch{}`;
+  return certainty === "possible" && mode === "require" ? `()=>${call};` : `${call};`;
+}
+
+/** A text in which each hole is the value of a variable that nothing assigns. Templates are no literals, and name nothing by themselves. */
+function template(text: string): string {
+  const escaped = JSON.stringify(text).slice(1, -1).replaceAll("`", "\\`").replaceAll("${", "\\${");
+  return `\`${escaped.replaceAll(JSON.stringify(hole).slice(1, -1), "${_}")}\``;
+}

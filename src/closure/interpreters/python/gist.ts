@@ -1,0 +1,74 @@
+import { anyCodecWords } from "./codecs.ts";
+import type { ImportStatement } from "./import-statement.ts";
+import { factsOf } from "./source-facts.ts";
+import { type LiteralCall, packageLists } from "./source-scan.ts";
+import { exportedNamesIn, joinsNamespace } from "./source-text.ts";
+
+/**
+ * The gist of a source: a text that answers everything the closure asks of a source as the source itself does, and holds nothing
+ * else of it. Sources that differ in what no question is about have one gist. Undefined for a source that cannot be told so.
+ */
+export function pythonGist(text: string, level: { readonly isTraced: boolean }): string | undefined {
+  const answers = answersOf(text, level);
+  const gist = printGist(answers, text.startsWith("#!") ? (text.split("\n", 1)[0] ?? "") : undefined);
+  return isEqual(answersOf(gist, level), answers) ? gist : undefined;
+}
+
+type Answers = ReturnType<typeof answersOf>;
+
+/** All answers, those whose order means nothing sorted. */
+function answersOf(text: string, level: { readonly isTraced: boolean }) {
+  const { scan, gateWords, wantsEveryCodec } = factsOf(text, level);
+  return {
+    ...scan,
+    names: [...scan.names].sort(),
+    paths: [...scan.paths].sort(),
+    gateWords: [...gateWords].sort(),
+    wantsEveryCodec,
+    exported: exportedNamesIn(text),
+    joinsNamespace: joinsNamespace(text),
+  };
+}
+
+function isEqual(left: Answers, right: Answers): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+function printGist(answers: Answers, shebang: string | undefined): string {
+  const { imports, calls, names, paths, exported } = answers;
+  // What is looked for as a piece of text, wherever it stands.
+  const words = [
+    ...answers.gateWords,
+    ...(answers.wantsEveryCodec ? anyCodecWords.slice(0, 1) : []),
+    ...(answers.joinsNamespace ? ["extend_path"] : []),
+  ];
+  const hasCall = (callee: RegExp): boolean => calls.some((call) => !call.complete && callee.test(call.callee));
+  const lines = [
+    ...(shebang === undefined ? [] : [shebang]),
+    ...(words.length === 0 ? [] : [`# ${words.join(" ")}`]),
+    ...(exported.length === 0 ? [] : [`__all__ = [${exported.map((name) => `"${name}"`).join(", ")}]`]),
+    ...imports.map(printImport),
+    ...calls.map(printCall),
+    ...(answers.importsComputed && !hasCall(/^(?:import_module|__import__)$/u) ? ["import_module(_)"] : []),
+    ...(answers.looksUpComputed && !hasCall(/^find_library$/u) ? ["find_library(_)"] : []),
+    ...(answers.touchesPath ? ["sys.path"] : []),
+    // One of the two words is a gate's too, where gates count.
+    ...(answers.listsModules ? [answers.gateWords.includes("iter_modules") ? "iter_modules" : "walk_packages"] : []),
+    ...(answers.listsPackages ? [...packageLists].slice(0, 1) : []),
+    ...[...names, ...paths].map((name) => `"${name}"`),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Each in a block of its own. */
+function printImport({ module, level, names, time }: ImportStatement): string {
+  const statement =
+    names === undefined ? `import ${module}` : `from ${".".repeat(level)}${module} import ${names.join(", ")}`;
+  const blocks = { always: "", sometimes: "if _:\n ", main: 'if __name__ == "__main__":\n ', never: "if 0:\n " };
+  return blocks[time] + statement;
+}
+
+function printCall({ callee, text, complete }: LiteralCall): string {
+  const quote = ['"', "'", '"""'].find((one) => !text.includes(one) && (one.length > 1 || !text.includes("\n"))) ?? '"';
+  return `${callee}(${quote}${text}${quote}${complete ? "" : " % _"})`;
+}

@@ -1,0 +1,63 @@
+import { expect } from "vitest";
+import { gistMaker } from "../../src/app/gists/gist-maker.ts";
+import type { Plugins } from "../../src/closure/plugins.ts";
+import type { ClosureRequest } from "../../src/closure/request.ts";
+import { type Closure, resolveClosure } from "../../src/closure/resolve.ts";
+import { openView, type View } from "../../src/closure/view.ts";
+import { isWithin, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
+
+interface Resolving {
+  readonly request: ClosureRequest;
+  readonly views: ReadonlyMap<string, View>;
+  readonly plugins: Plugins;
+}
+
+/** Resolves again with the gists of the application's sources, and compares all but sizes. */
+export async function expectSameByGists(closure: Closure, { request, views, plugins }: Resolving): Promise<void> {
+  const { appRoot } = request.process;
+  const maker = appRoot === undefined ? undefined : await gistMaker(request);
+  if (appRoot === undefined || maker === undefined || request.process.call !== undefined) return;
+  const replace = (path: string, text: string): string => {
+    const isSource = isWithin(toAbsPath(path), appRoot) && maker.sources.test(path);
+    return (isSource ? maker.gistOf(path.slice(appRoot.length), text) : undefined) ?? text;
+  };
+  const gistViews = new Map(
+    [...views].map(([name, view]) => {
+      const sources = view.sources.map((source) => {
+        const prefix = source.prefix === "/" ? "" : source.prefix;
+        return { ...source, root: replacingRootFs(source.root, (path, text) => replace(prefix + path, text)) };
+      });
+      const { searchPath, libraryPath } = view;
+      const paths = {
+        ...(searchPath === undefined ? {} : { searchPath }),
+        ...(libraryPath === undefined ? {} : { libraryPath }),
+      };
+      return [name, openView({ name, ...paths }, sources)];
+    }),
+  );
+  expect(comparable(await resolveClosure(request, gistViews, plugins))).toEqual(comparable(closure));
+}
+
+function comparable({ entries, diagnostics }: Closure): unknown {
+  const isBytecode = (path: string): boolean => path.endsWith(".pyc");
+  return {
+    entries: entries.filter(({ path }) => !isBytecode(path)).map((entry) => ({ ...entry, sizeBytes: 0 })),
+    diagnostics,
+  };
+}
+
+/** A root in which `replace` has the last word about the text of a file. */
+export function replacingRootFs(root: RootFs, replace: (path: string, text: string) => string): RootFs {
+  return {
+    lstat: async (path) => root.lstat(path),
+    readDirectory: async (path) => root.readDirectory(path),
+    async readFile(path, range) {
+      const bytes = await root.readFile(path);
+      if (bytes === undefined) return undefined;
+      const text = new TextDecoder().decode(bytes);
+      const replaced = replace(path, text);
+      const known = replaced === text ? bytes : Buffer.from(replaced);
+      return range === undefined ? known : known.subarray(range.offset, range.offset + range.length);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import { nodeGist } from "../../../../../src/closure/interpreters/node/gist.ts";
+
+const source = `#!/usr/bin/env node
+// What it is for.
+import { join } from "node:path";
+const express = require("express");
+const app = express();
+app.set("views", join(__dirname, "views"));
+try { require("optional"); } catch {}
+const load = (name) => require("./plugins/" + name + ".js");
+app.get("/", (request, response) => response.send("Hello"));
+new Worker(new URL("./worker.js", import.meta.url));
+const later = await import("./later.js");
+`;
+
+const gistOf = (text: string, isTraced = false) =>
+  nodeGist({ path: "/app/main.js", workdir: "/app", text }, { isTraced });
+
+it("tells modules on their lines, programs and paths, and nothing else", () => {
+  expect(gistOf(source)).toMatchInlineSnapshot(`
+    "#!/usr/bin/env node
+    \`/app/views\`;\`/app/worker.js\`;fork(\`/app/worker.js\`);
+    import "node:path";
+    require(\`express\`);
+
+
+    try{require(\`optional\`)}catch{}
+    ()=>require(\`./plugins/\${_}.js\`);
+
+
+    import(\`./later.js\`);
+
+    // __dirname"
+  `);
+});
+
+it.each([
+  ["a comment", source.replace("What it is for.", "Nothing.")],
+  ["a handler", source.replace('send("Hello")', 'status(200).send("Good day")')],
+  ["what follows the last reference", `${source}\nconsole.log(later);\n`],
+  ["a variable", source.replaceAll("later =", "soon =")],
+])("stays the same after an edit of %s", (_, edited) => {
+  expect(edited).not.toBe(source);
+  expect(gistOf(edited)).toBe(gistOf(source));
+});
+
+it.each([
+  ["a module", source.replace('"express"', '"fastify"')],
+  ["whether a module may be missing", source.replace('try { require("optional"); } catch {}', 'require("optional");')],
+  ["the line of a module", source.replace("// What", "\n// What")],
+  ["a path beside the source", source.replace('"views"));', '"pages"));')],
+  ["a computed module", source.replace("./plugins/", "./addons/")],
+  ["a program", source.replace("./worker.js", "./other.js")],
+])("changes with %s", (_, edited) => {
+  expect(edited).not.toBe(source);
+  expect(gistOf(edited)).not.toBe(gistOf(source));
+});
+
+it("tells texts only where what ships is traced", () => {
+  expect(gistOf(source)).not.toContain("Hello");
+  expect(gistOf(source, true)).toContain('"Hello"');
+});
+
+it("tells the references of TypeScript, which is read by its tokens", () => {
+  const text = 'import x, { type Y } from "pkg";\nimport type { Z } from "types";\nconst a: Y = require(`./b`) as Y;\n';
+  expect(gistOf(text)).toMatchInlineSnapshot(`
+    "import(\`pkg\`);
+
+    ()=>require(\`./b\`);
+    "
+  `);
+});
