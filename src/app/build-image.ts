@@ -103,7 +103,7 @@ export async function solveImage(
   for (const [index, placed] of layers.entries()) {
     const { layer, from } = placed;
     if (index === below) stateBelow = state;
-    state = editFiles(state, copiesOf(placed, image), {
+    state = editFiles(state, actionsOf(placed, image), {
       name: progressName(
         build,
         "pith",
@@ -125,30 +125,28 @@ export async function solveImage(
 interface PlacedLayer {
   readonly layer: string;
   readonly from: State;
+  /** False where nothing of it was written. */
   readonly isWritten: boolean;
-  readonly archive: State;
+  readonly added: readonly FileAction[];
 }
 
 /** All layers, lowest first, each with the tree that holds it. */
 function layersOf({ closure, beneath }: PlannedImage): readonly PlacedLayer[] {
-  const { answer, archives, output } = closure;
+  const { answer, added, output } = closure;
   const own = answer.layers.map((layer): PlacedLayer => {
     const isWritten = answer.unwritten?.find(({ name }) => name === layer)?.hasRest ?? true;
-    return { layer, from: output, isWritten, archive: archives?.get(layer) };
+    return { layer, from: output, isWritten, added: added?.get(layer) ?? [] };
   });
   return [...(beneath === undefined ? [] : layersOf(beneath)), ...own];
 }
 
 /** What makes a layer: the folder of the resolver's, and over it what it had no files for. */
-function copiesOf(
-  { layer, from, isWritten, archive }: PlacedLayer,
+function actionsOf(
+  { layer, from, isWritten, added }: PlacedLayer,
   { epochSeconds: timestampSeconds }: PlannedImage,
 ): readonly FileAction[] {
-  const common = { kind: "copy", dest: "/" } as const;
-  return [
-    ...(isWritten ? [{ ...common, from, src: `/layers/${layer}`, contentsOnly: true, timestampSeconds }] : []),
-    ...(archive === undefined ? [] : [{ ...common, from: archive, src: "/layer.tar", unpack: true }]),
-  ];
+  if (!isWritten) return added;
+  return [{ kind: "copy", from, src: `/layers/${layer}`, dest: "/", contentsOnly: true, timestampSeconds }, ...added];
 }
 
 /** The closure in one line: `1,213 files, 41.2 MB, 38 of 142 packages`. */

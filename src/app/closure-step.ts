@@ -5,7 +5,7 @@ import { invariant } from "../diagnostics/invariant.ts";
 import { EngineError, type Ref } from "../engine/engine.ts";
 import { runExec } from "../llb/ops/exec.ts";
 import { editFiles } from "../llb/ops/file.ts";
-import type { ExecMount, State } from "../llb/state.ts";
+import type { ExecMount, FileAction, State } from "../llb/state.ts";
 import { fail, type PlatformBuild, progressName } from "./build-context.ts";
 import { ownImage } from "./own-image.ts";
 import type { PrintKind } from "./print-closure.ts";
@@ -37,8 +37,8 @@ export interface ResolvedClosure {
   readonly answer: ClosureAnswer;
   /** Holds `answer.json`, `closure.json` and `layers/`. */
   readonly output: State;
-  /** Trees with what the resolver did not write, by the names of the layers: each holds `layer.tar`. */
-  readonly archives?: ReadonlyMap<string, State>;
+  /** What adds to a layer that which the resolver did not write of it, by the layer's name. */
+  readonly added?: ReadonlyMap<string, readonly FileAction[]>;
   readonly ref: Ref;
   /** What was asked, and the trees of its sources. */
   readonly request: ClosureRequest;

@@ -27,8 +27,11 @@ export interface TreeEntry {
   readonly mode: number;
   /** Nanoseconds since 1970, in decimal digits. */
   readonly modificationTime: string;
-  /** The bytes of a file. */
+  /** Of a file; 0 for everything else. */
+  readonly sizeBytes: number;
+  /** The bytes of a file that was read whole, and the first few of one that was not. */
   readonly content?: Uint8Array;
+  readonly head?: Uint8Array;
   /** The text of a link. */
   readonly target?: string;
 }
@@ -36,8 +39,10 @@ export interface TreeEntry {
 /** How much of a tree is worth reading. */
 export interface TreeLimits {
   readonly paths: number;
-  /** Of all files together. */
+  /** Of all files together that are read whole. */
   readonly bytes: number;
+  /** False for a file of which the first bytes are enough. */
+  readsWhole(path: string, sizeBytes: number): boolean;
   /** What is not asked for: relative paths, a directory with all below it. */
   leavesOut(path: string): boolean;
 }

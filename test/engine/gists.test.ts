@@ -34,12 +34,14 @@ function fill(folder: string, sources: Readonly<Record<string, string>>): void {
     "static/page.html": "<html>\n",
     "static/logo.png": "\u0089PNG\r\n",
     "static/run.html": "#!/bin/sh\n",
+    // Not read whole.
+    "static/large/photo.jpg": "x".repeat(40_000),
     ".env": "A=1\n",
   };
   mkdirSync(project.path(`${folder}/deep/below/empty`), { recursive: true });
   project.write(Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text])));
   chmodSync(project.path(`${folder}/bin/tool`), 0o755);
-  chmodSync(project.path(`${folder}/data/empty`), 0o600);
+  for (const name of ["data/empty", "static/large/photo.jpg"]) chmodSync(project.path(`${folder}/${name}`), 0o600);
   symlinkSync("../data/empty", project.path(`${folder}/deep/link`));
   symlinkSync("/nowhere", project.path(`${folder}/broken`));
 }

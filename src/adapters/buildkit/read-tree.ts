@@ -17,6 +17,9 @@ interface Found {
   readonly stat: Stat;
 }
 
+/** Enough to tell what the kernel would run. */
+const headBytes = 64;
+
 /** What `Ref.readTree` says. Directories of one level are listed at once, and then all files read. */
 export async function readTree(
   reading: Reading,
@@ -27,11 +30,14 @@ export async function readTree(
   if (found === undefined) return undefined;
   return Promise.all(
     found.map(async ({ path, stat }): Promise<TreeEntry> => {
-      const common = { path, mode: unixMode(stat.mode), modificationTime: stat.modTime };
+      const common = { path, mode: unixMode(stat.mode), modificationTime: stat.modTime, sizeBytes: 0 };
       if (isDirectory(stat.mode)) return { ...common, kind: "directory" };
       if (isLink(stat.mode)) return { ...common, kind: "link", target: stat.linkname };
-      const file = { ref: reading.ref, path: `${root}/${path}`, size: Number(stat.size) };
-      return { ...common, kind: "file", content: await reading.readPieces(reading.client, file) };
+      const sizeBytes = Number(stat.size);
+      const isWhole = limits.readsWhole(path, sizeBytes);
+      const size = isWhole ? sizeBytes : Math.min(sizeBytes, headBytes);
+      const bytes = await reading.readPieces(reading.client, { ref: reading.ref, path: `${root}/${path}`, size });
+      return { ...common, kind: "file", sizeBytes, ...(isWhole ? { content: bytes } : { head: bytes }) };
     }),
   );
 }
@@ -49,7 +55,8 @@ async function listTree(reading: Reading, root: string, limits: TreeLimits): Pro
         const path = directory === "" ? stat.path : `${directory}/${stat.path}`;
         if (limits.leavesOut(path)) continue;
         if (isDirectory(stat.mode)) next.push(path);
-        else if (isRegular(stat.mode)) bytes += Number(stat.size);
+        else if (isRegular(stat.mode))
+          bytes += limits.readsWhole(path, Number(stat.size)) ? Number(stat.size) : headBytes;
         else if (!isLink(stat.mode)) return undefined;
         found.push({ path, stat });
       }

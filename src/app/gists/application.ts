@@ -14,8 +14,15 @@ import type { SourceTree } from "../closure-step.ts";
 import { solveState } from "../solve.ts";
 import { gistMaker } from "./gist-maker.ts";
 
-/** An application of more is resolved as it is: each file is a question to the engine, and the graph carries its bytes. */
-const limits = { paths: 400, bytes: 1024 * 1024 } as const;
+/** An application of more is resolved as it is: each file is a question to the engine, and the graph carries what is read whole. */
+const limits = {
+  paths: 400,
+  bytes: 1024 * 1024,
+  readsWhole: (path: string, sizeBytes: number) => sizeBytes <= 16 * 1024 || !pictures.test(path),
+} as const;
+
+/** Data that holds no text, so that nobody looks for secrets in it. */
+const pictures = /\.(?:avif|bmp|eot|gif|ico|jpe?g|mo|mp[34]|otf|pdf|png|tiff?|ttf|wav|webm|webp|woff2?)$/iu;
 
 /** Data that nothing of the closure reads. Whether it is there, and its name, still count. */
 const data =
@@ -65,12 +72,13 @@ function isSpecial({ kind, mode, path }: TreeEntry): boolean {
 /** Two names of one file have one time, to the nanosecond, and one content. */
 function hasTwins(entries: readonly TreeEntry[]): boolean {
   const seen = new Map<string, Uint8Array[]>();
-  return entries.some(({ modificationTime, content }) => {
-    if (content === undefined || content.length === 0) return false;
-    const key = `${modificationTime} ${content.length}`;
+  return entries.some(({ modificationTime, sizeBytes, content, head }) => {
+    const bytes = content ?? head;
+    if (bytes === undefined || bytes.length === 0) return false;
+    const key = `${modificationTime} ${sizeBytes}`;
     const others = seen.get(key) ?? [];
-    seen.set(key, [...others, content]);
-    return others.some((other) => Buffer.compare(other, content) === 0);
+    seen.set(key, [...others, bytes]);
+    return others.some((other) => Buffer.compare(other, bytes) === 0);
   });
 }
 
@@ -87,10 +95,10 @@ export async function gistTree(
   if (maker === undefined) return undefined;
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const secrets = await pathsOfSecrets(entries);
-  const gistOf = ({ path, content }: TreeEntry): string | undefined => {
-    if (content === undefined || secrets.has(path)) return undefined;
-    if (data.test(path)) return isProgram(content) ? undefined : "";
-    if (!maker.sources.test(path)) return undefined;
+  const gistOf = ({ path, content, head = content }: TreeEntry): string | undefined => {
+    if (head === undefined || secrets.has(path)) return undefined;
+    if (data.test(path)) return isProgram(head) ? undefined : "";
+    if (content === undefined || !maker.sources.test(path)) return undefined;
     try {
       return maker.gistOf(path, decoder.decode(content));
     } catch (failure) {
@@ -106,14 +114,18 @@ export async function gistTree(
     if (gist !== undefined) {
       return { kind: "make-file", path, mode: entry.mode, content: Buffer.from(gist), timestampSeconds };
     }
-    const src = `${tree.directory === "/" ? "" : tree.directory}${path}`;
-    return { kind: "copy", from: tree.state, src, dest: path, timestampSeconds };
+    return { kind: "copy", from: tree.state, src: placeIn(tree, path), dest: path, timestampSeconds };
   });
   if (actions.length === 0) return undefined;
   const state: State = editFiles(undefined, actions, {
     name: progressName(build, "internal", "tell what the application refers to"),
   });
   return { state, directory: "/", byContent: false };
+}
+
+/** Where the state of a tree has a path of it. */
+export function placeIn({ directory }: SourceTree, path: string): string {
+  return directory === "/" ? path : `${directory}${path}`;
 }
 
 /** Files with secrets in them, of which the resolver warns: it has to see their lines. */

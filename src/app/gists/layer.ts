@@ -1,31 +1,47 @@
-import type { ClosureAnswer, UnwrittenLayer } from "../../closure/request.ts";
-import type { TreeEntry } from "../../engine/engine.ts";
-import { type LayerContents, layerArchive } from "../../image/layer-archive.ts";
+import type { LayerEntry, UnwrittenLayer } from "../../closure/request.ts";
+import { layerArchive } from "../../image/layer-archive.ts";
 import { editFiles } from "../../llb/ops/file.ts";
-import type { State } from "../../llb/state.ts";
+import type { FileAction } from "../../llb/state.ts";
 import { memoryRootFs } from "../../rootfs/memory.ts";
 import { type PlatformBuild, progressName } from "../build-context.ts";
+import { placeIn, type ReadApplication } from "./application.ts";
 
-/** Writes what the resolver did not write of a layer, as `/layer.tar` of a tree of its own. */
-export async function writeLayer(
+/**
+ * What adds to a layer that which the resolver did not write of it: files that were not read whole are copied from their tree, and all
+ * else comes in an archive, which has the attributes of the directories too.
+ */
+export async function layerActions(
   build: PlatformBuild,
   layer: UnwrittenLayer,
-  { entries, epochSeconds }: { readonly entries: readonly TreeEntry[]; readonly epochSeconds: number },
-): Promise<State> {
-  const sizes = sizesOf(entries);
-  const contents: LayerContents = {
-    entries: layer.entries.map((entry) => {
-      const sizeBytes = entry.source === undefined ? undefined : sizes.get(entry.source.path);
-      return sizeBytes === undefined ? entry : { ...entry, sizeBytes };
-    }),
-    roots: new Map([
-      ["app", memoryRootFs(entries.flatMap(({ path, content }) => (content ? [[path, { content }] as const] : [])))],
-    ]),
-    epochSeconds,
-  };
+  { application, epochSeconds }: { readonly application: ReadApplication; readonly epochSeconds: number },
+): Promise<readonly FileAction[]> {
+  const { tree, entries } = application;
+  const files = new Map(entries.map((entry) => [`/${entry.path}`, entry]));
+  const copies: FileAction[] = [];
+  const archived: LayerEntry[] = [];
+  for (const entry of layer.entries) {
+    const file = entry.source === undefined ? undefined : files.get(entry.source.path);
+    if (file === undefined) archived.push(entry);
+    else if (file.content !== undefined) archived.push({ ...entry, sizeBytes: file.sizeBytes });
+    else {
+      copies.push({
+        kind: "copy",
+        from: tree.state,
+        src: placeIn(tree, `/${file.path}`),
+        dest: entry.path,
+        createDestPath: true,
+        mode: entry.mode,
+        owner: { uid: entry.uid, gid: entry.gid },
+        timestampSeconds: epochSeconds,
+      });
+    }
+  }
+  const root = memoryRootFs(entries.flatMap(({ path, content }) => (content ? [[path, { content }] as const] : [])));
   const pieces: Uint8Array[] = [];
-  for await (const piece of layerArchive(contents)) pieces.push(piece);
-  return editFiles(
+  for await (const piece of layerArchive({ entries: archived, roots: new Map([["app", root]]), epochSeconds })) {
+    pieces.push(piece);
+  }
+  const archive = editFiles(
     undefined,
     [
       {
@@ -38,21 +54,14 @@ export async function writeLayer(
     ],
     { name: progressName(build, "internal", `write layer ${layer.name}`) },
   );
+  return [...copies, { kind: "copy", from: archive, src: "/layer.tar", dest: "/", unpack: true }];
 }
 
-function sizesOf(entries: readonly TreeEntry[]): ReadonlyMap<string, number> {
-  return new Map(
-    entries.flatMap(({ path, content }) => (content === undefined ? [] : [[`/${path}`, content.length] as const])),
-  );
-}
-
-/** The resolver's answer with the sizes of the files in place of those of their gists. */
-export function withSizes(answer: ClosureAnswer, entries: readonly TreeEntry[]): ClosureAnswer {
-  const sizes = sizesOf(entries);
-  let more = 0;
-  for (const { source, sizeBytes, hardLinkTo } of (answer.unwritten ?? []).flatMap((layer) => layer.entries)) {
-    if (source !== undefined && hardLinkTo === undefined) more += (sizes.get(source.path) ?? sizeBytes) - sizeBytes;
-  }
-  const { figures } = answer;
-  return { ...answer, figures: { ...figures, bytes: figures.bytes + more } };
+/** By how much the files of the layers are larger than their gists. */
+export function addedBytes(layers: readonly UnwrittenLayer[], { entries }: ReadApplication): number {
+  const sizes = new Map(entries.map(({ path, sizeBytes }) => [`/${path}`, sizeBytes]));
+  const differences = layers
+    .flatMap((layer) => layer.entries)
+    .map(({ source, sizeBytes }) => (source === undefined ? 0 : (sizes.get(source.path) ?? sizeBytes) - sizeBytes));
+  return differences.reduce((sum, one) => sum + one, 0);
 }

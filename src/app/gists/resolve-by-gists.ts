@@ -1,11 +1,11 @@
 import type { ClosureRequest } from "../../closure/request.ts";
 import { isClean } from "../../diagnostics/diagnostic.ts";
-import type { State } from "../../llb/state.ts";
+import type { FileAction } from "../../llb/state.ts";
 import { matchGlob } from "../../rootfs/glob.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { type ResolvedClosure, resolveInEngine, type SourceTree } from "../closure-step.ts";
 import { gistTree, type ReadApplication } from "./application.ts";
-import { withSizes, writeLayer } from "./layer.ts";
+import { addedBytes, layerActions } from "./layer.ts";
 
 const appId = "app";
 
@@ -19,7 +19,7 @@ function allowsGists({ policy, secrets, process }: ClosureRequest): boolean {
 
 /**
  * Resolves a closure with gists in place of the application's sources, so that the engine recalls it after an edit that changes no
- * gist, and has the application's files in an archive that its layer is made of. Undefined where only the sources themselves will do.
+ * gist, and adds the application's files to their layers. Undefined where only the sources themselves will do.
  */
 export async function resolveByGists(
   build: PlatformBuild,
@@ -39,11 +39,13 @@ export async function resolveByGists(
     { ...request, sources },
     { trees: trees.map((tree, index) => (sources[index]?.id === appId ? gists : tree)) },
   );
-  if (!isClean(closure.answer.diagnostics)) return closure;
-  const { entries } = application;
-  const archives = new Map<string, State>();
-  for (const layer of closure.answer.unwritten ?? []) {
-    archives.set(layer.name, await writeLayer(build, layer, { entries, epochSeconds: request.epochSeconds }));
+  const { answer } = closure;
+  if (!isClean(answer.diagnostics)) return closure;
+  const { figures, unwritten = [] } = answer;
+  const added = new Map<string, readonly FileAction[]>();
+  for (const layer of unwritten) {
+    added.set(layer.name, await layerActions(build, layer, { application, epochSeconds: request.epochSeconds }));
   }
-  return { ...closure, answer: withSizes(closure.answer, entries), archives };
+  const bytes = figures.bytes + addedBytes(unwritten, application);
+  return { ...closure, answer: { ...answer, figures: { ...figures, bytes } }, added };
 }

@@ -15,7 +15,8 @@ let time = 0;
 function file(path: string, text: string, more: Partial<TreeEntry> = {}): TreeEntry {
   time += 1;
   const content = new TextEncoder().encode(text);
-  return { path, kind: "file", mode: 0o644, modificationTime: String(time), content, ...more };
+  const sizeBytes = content.length;
+  return { path, kind: "file", mode: 0o644, modificationTime: String(time), sizeBytes, content, ...more };
 }
 
 const main = file("main.py", "import json\n# words\nprint(1)\n");
@@ -43,8 +44,15 @@ const runsResolver = (graph: string): boolean => graph.includes("/pith/resolve.j
 const standsIn = "tell what the application refers to";
 
 it("gives the resolver gists of sources, names of data, and everything else as it is", async () => {
-  const link: TreeEntry = { path: "link", kind: "link", mode: 0o777, modificationTime: "1", target: "main.py" };
-  const folder: TreeEntry = { path: "static", kind: "directory", mode: 0o755, modificationTime: "1" };
+  const link: TreeEntry = {
+    path: "link",
+    kind: "link",
+    mode: 0o777,
+    modificationTime: "1",
+    sizeBytes: 0,
+    target: "main.py",
+  };
+  const folder: TreeEntry = { path: "static", kind: "directory", mode: 0o755, modificationTime: "1", sizeBytes: 0 };
   const page = file("static/page.html", "<p>words</p>");
   const graphs = await graphsOf([main, link, folder, page, file("conf.yaml", "words: 1"), file("pith.yaml", spec)]);
   const [graph = ""] = graphs.filter(runsResolver);
@@ -98,6 +106,28 @@ it("writes the application's layer from the files, and counts their bytes", asyn
   expect(last.includes('"attemptUnpackDockerCompatibility": true')).toBe(true);
   expect(last.includes("import json\\n# more")).toBe(true);
   expect(/closure of [^:]+/u.exec(last)?.[0]).toBe("closure of 1 files, 2.1 MB, 1 of 1 packages");
+});
+
+it("copies a large picture, of which it has read the first bytes", async () => {
+  const { content: head = new Uint8Array(), ...picture } = file("photo.jpg", "\u00ff\u00d8");
+  const unread: TreeEntry = { ...picture, head, sizeBytes: 2_500_000 };
+  const entry = {
+    path: toAbsPath("/app/photo.jpg"),
+    kind: "file",
+    mode: 0o644,
+    uid: 7,
+    gid: 8,
+    sizeBytes: 0,
+    source: { id: "app", path: toAbsPath("/photo.jpg") },
+  } as const;
+  const unwritten = [{ name: "app", hasRest: true, entries: [entry] }];
+  const graphs = await graphsOf([main, unread], { answer: { layers: ["app"], unwritten } });
+  const [resolved = ""] = graphs.filter(runsResolver);
+  expect(resolved).toContain('"path": "/photo.jpg"');
+  const last = graphs.at(-1) ?? "";
+  expect(last).toContain('"dest": "/app/photo.jpg"');
+  expect(last).toContain('"src": "/layers/app"');
+  expect(/closure of [^:]+/u.exec(last)?.[0]).toBe("closure of 1 files, 2.5 MB, 1 of 1 packages");
 });
 
 it("leaves a source with a secret in it as it is, so that its line is warned of", async () => {
