@@ -5,7 +5,7 @@ import { projectFolder, say } from "./lib/project.ts";
 
 const folder = join(projectFolder, "dist");
 mkdirSync(folder, { recursive: true });
-for (const role of ["frontend", "resolve", "cli"] as const) {
+for (const role of ["frontend", "resolve", "write-layers", "cli"] as const) {
   const made = await bundle(role, folder);
   if (made === undefined) {
     say(`build: src/bin/${role}.ts is not there`);

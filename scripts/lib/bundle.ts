@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { projectFolder } from "./project.ts";
 
-/** The programs: two in the frontend's image, and the command line. */
-export type Role = "frontend" | "resolve" | "cli";
+/** The programs: the frontend's and the resolver's with its thread, in the frontend's image, and the command line. */
+export type Role = "frontend" | "resolve" | "write-layers" | "cli";
 
 export interface Bundle {
   readonly bytes: number;

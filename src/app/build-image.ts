@@ -103,7 +103,7 @@ export async function solveImage(
   for (const [index, placed] of layers.entries()) {
     const { layer, from } = placed;
     if (index === below) stateBelow = state;
-    state = editFiles(state, actionsOf(placed, image), {
+    state = editFiles(state, actionsOf(placed), {
       name: progressName(
         build,
         "pith",
@@ -140,13 +140,10 @@ function layersOf({ closure, beneath }: PlannedImage): readonly PlacedLayer[] {
   return [...(beneath === undefined ? [] : layersOf(beneath)), ...own];
 }
 
-/** What makes a layer: the folder of the resolver's, and over it what it had no files for. */
-function actionsOf(
-  { layer, from, isWritten, added }: PlacedLayer,
-  { epochSeconds: timestampSeconds }: PlannedImage,
-): readonly FileAction[] {
+/** What makes a layer: the archive of the resolver's, and over it what it had no files for. */
+function actionsOf({ layer, from, isWritten, added }: PlacedLayer): readonly FileAction[] {
   if (!isWritten) return added;
-  return [{ kind: "copy", from, src: `/layers/${layer}`, dest: "/", contentsOnly: true, timestampSeconds }, ...added];
+  return [{ kind: "copy", from, src: `/layers/${layer}.tar`, dest: "/", unpack: true }, ...added];
 }
 
 /** The closure in one line: `1,213 files, 41.2 MB, 38 of 142 packages`. */

@@ -7,7 +7,13 @@ import { readDistribution } from "../closure/packages/os-release.ts";
 import { type PlacedFile, placedFiles } from "../closure/placed.ts";
 import { plannedTree } from "../closure/planned-tree.ts";
 import type { Plugins } from "../closure/plugins.ts";
-import type { ClosureAnswer, ClosureRequest, LayerEntry, RequestView, UnwrittenLayer } from "../closure/request.ts";
+import {
+  type ClosureAnswer,
+  type ClosureRequest,
+  layerEntry,
+  type RequestView,
+  type UnwrittenLayer,
+} from "../closure/request.ts";
 import { resolveClosure } from "../closure/resolve.ts";
 import { checkClosed } from "../closure/self-check.ts";
 import { madeSourceId, openView, type SourceRoot, type View } from "../closure/view.ts";
@@ -144,23 +150,6 @@ function dealOut(plans: readonly LayerPlan[], { sources }: ClosureRequest): Deal
     unwritten.push({ name, hasRest, entries });
   }
   return { written, unwritten };
-}
-
-function layerEntry(entry: ClosureEntry): LayerEntry {
-  const { path, kind, mode, uid, gid, sizeBytes, target, hardLinkTo, content, source, rewrite } = entry;
-  return {
-    path,
-    kind,
-    mode,
-    uid,
-    gid,
-    sizeBytes,
-    ...(target === undefined ? {} : { target }),
-    ...(hardLinkTo === undefined ? {} : { hardLinkTo }),
-    ...(content === undefined ? {} : { content }),
-    ...(source === undefined || kind !== "file" ? {} : { source }),
-    ...(rewrite === undefined ? {} : { rewrite }),
-  };
 }
 
 async function planAll(resolving: Resolving, entries: readonly ClosureEntry[]): Promise<readonly LayerPlan[]> {

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
+import { extname } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { countFiles } from "../adapters/directory/count-files.ts";
 import { readFileCapabilities } from "../adapters/directory/file-capabilities.ts";
 import { openDirectory } from "../adapters/directory/open-directory.ts";
-import { verifyLayer } from "../adapters/directory/verify-layer.ts";
-import { writeLayer } from "../adapters/directory/write-layer.ts";
+import { startLayerWriter } from "../adapters/layers/layer-writer.ts";
+import type { WrittenLayers } from "../adapters/layers/written-layers.ts";
 import { explainRun, type ObservedRun } from "../app/explain-run.ts";
 import type { ImageBeneath } from "../app/lay-over.ts";
 import { lookForPath } from "../app/look-for-path.ts";
@@ -14,17 +14,13 @@ import { readPackageVersions } from "../app/package-versions.ts";
 import { allPlugins } from "../app/plugins.ts";
 import { type PrintedFile, type PrintKind, parsePlaces, printClosure } from "../app/print-closure.ts";
 import { answerRequest } from "../app/resolve.ts";
-import { manifestParts, parseManifest } from "../closure/manifest.ts";
+import { type ManifestEntry, manifestParts, parseManifest } from "../closure/manifest.ts";
 import type { Plugins } from "../closure/plugins.ts";
 import { printReasons } from "../closure/reasons.ts";
 import { parseClosureRequest } from "../closure/request.ts";
 import { BuildError } from "../diagnostics/diagnostic.ts";
-import { renderCrash } from "../diagnostics/invariant.ts";
-import type { LayerPlan } from "../image/layers.ts";
+import { invariant, renderCrash } from "../diagnostics/invariant.ts";
 import type { SourcePlace } from "../policy/policy.ts";
-import { encodeName } from "../rootfs/names.ts";
-import { overlayRootFs } from "../rootfs/overlay.ts";
-import { rootPath } from "../rootfs/rootfs.ts";
 import { invalid, listLimitBytes } from "../vex/findings.ts";
 
 /*
@@ -93,17 +89,13 @@ async function resolve(): Promise<void> {
   const out = `${base}/out`;
   process.umask(0);
   fs.mkdirSync(`${out}/layers`, { mode: 0o755, recursive: true });
+  const program = new URL(`./write-layers${extname(import.meta.url)}`, import.meta.url);
+  const writer = startLayerWriter(program, { hostPath: `${out}/layers`, sources, epochSeconds });
   const { answer, manifest } = await answerRequest({
     request,
     roots: hostPaths.map(openDirectory),
     plugins: { ...allPlugins(), ...healthProbe() },
-    async writeLayers(plans) {
-      const hostPathOf = (plan: LayerPlan) => `${out}/layers/${plan.name}`;
-      await Promise.all(
-        plans.map(async (plan) => writeLayer(plan, { hostPath: hostPathOf(plan), sources, epochSeconds })),
-      );
-      for (const plan of plans) verifyLayer(plan, { hostPath: hostPathOf(plan), epochSeconds });
-    },
+    writeLayers: async (plans) => writer.write(plans),
     findFileCapabilities(places) {
       const hostPathOf = ({ id, path }: SourcePlace): string => (sources.get(id) ?? "") + path;
       const found = readFileCapabilities(`${base}/bin/filecaps`, places.map(hostPathOf));
@@ -114,8 +106,9 @@ async function resolve(): Promise<void> {
       return fs.existsSync(hostPath) ? fs.readFileSync(hostPath) : undefined;
     },
     beneath: findBeneath(),
-    countSources: () => hostPaths.map(countFiles),
+    countSources: async () => writer.countSources(),
   });
+  await writer.close();
   writeOut("closure.json", manifestParts(manifest), epochSeconds);
   writeOut("answer.json", [`${JSON.stringify(answer)}\n`], epochSeconds);
   for (const directory of [`${out}/layers`, out]) fs.utimesSync(directory, epochSeconds, epochSeconds);
@@ -141,17 +134,25 @@ function findBeneath(): ImageBeneath | undefined {
   const hostPath = `${base}/closure/closure.json`;
   if (!fs.existsSync(hostPath)) return undefined;
   const { entries } = parseManifest(fs.readFileSync(hostPath, "utf8"));
+  let layers: WrittenLayers | undefined;
   return {
     entries,
-    async read({ folder, path }) {
-      const found = encodeName(`${base}/closure/layers/${folder}${path}`);
-      return Promise.resolve(fs.existsSync(found) ? fs.readFileSync(found) : undefined);
+    async read(entry) {
+      layers ??= await openLayers();
+      return layers.read(entry);
     },
   };
 }
 
+/** The layers of BASE/closure. Loaded for those who ask: a build that writes layers reads none. */
+async function openLayers(): Promise<WrittenLayers> {
+  const { openWrittenLayers } = await import("../adapters/layers/written-layers.ts");
+  return openWrittenLayers(`${base}/closure/layers`);
+}
+
 async function print(what: PrintKind, path: string | undefined): Promise<void> {
   const placesPath = `${base}/request/places.json`;
+  const layers = await openLayers();
   const printed = await printClosure({
     what,
     closure: fs.readFileSync(`${base}/closure/closure.json`, "utf8"),
@@ -159,8 +160,8 @@ async function print(what: PrintKind, path: string | undefined): Promise<void> {
     ...(path === undefined ? {} : { path }),
     ...(what === "diff" ? { older: fs.readFileSync(`${base}/roots/0/${path ?? ""}`, "utf8") } : {}),
     digest(entry) {
-      const hostPath = gatheredFile(entry);
-      return fs.existsSync(hostPath) ? digestOf("sha256", fs.readFileSync(hostPath)) : undefined;
+      const bytes = layers.read(entry);
+      return bytes === undefined ? undefined : digestOf("sha256", bytes);
     },
     async lookFor(asked, places) {
       const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
@@ -174,10 +175,11 @@ async function print(what: PrintKind, path: string | undefined): Promise<void> {
 async function printSbom(format: "spdx" | "cyclonedx"): Promise<void> {
   // Loaded for those who ask: it has a list of all licences.
   const { printBill } = await import("../app/print-evidence.ts");
+  const read = gatheredFiles(await openLayers());
   const printed = printBill(format, {
     closure: fs.readFileSync(`${base}/closure/closure.json`, "utf8"),
     digestsOf(entry) {
-      const bytes = fs.readFileSync(gatheredFile(entry));
+      const bytes = read(entry);
       return { sha1: digestOf("sha1", bytes), sha256: digestOf("sha256", bytes) };
     },
   });
@@ -192,6 +194,7 @@ function printPredicate(): void {
 
 async function stateVulnerabilities(name: string, product: string | undefined): Promise<void> {
   const { printVex } = await import("../app/print-vex.ts");
+  const read = gatheredFiles(await openLayers());
   const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
   await writeJudged(async () => {
     const { text, diagnostics } = await printVex({
@@ -201,7 +204,7 @@ async function stateVulnerabilities(name: string, product: string | undefined): 
       closure: fs.readFileSync(`${base}/closure/closure.json`, "utf8"),
       list: { name, text: readVulnerabilities(name) },
       product,
-      read: (entry) => fs.readFileSync(gatheredFile(entry)),
+      read,
     });
     if (text === undefined) throw new BuildError(diagnostics);
     return [{ name: "vex.json", text }];
@@ -220,6 +223,7 @@ async function writeJudged(make: () => Promise<readonly PrintedFile[]>): Promise
 
 async function report(name: string | undefined): Promise<void> {
   const { reportClosure } = await import("../app/print-report.ts");
+  const layers = await openLayers();
   const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
   const closure = fs.readFileSync(`${base}/closure/closure.json`, "utf8");
   const indexes = new Map(request.sources.map(({ id }, index) => [id, index]));
@@ -230,13 +234,7 @@ async function report(name: string | undefined): Promise<void> {
       roots: request.sources.map((_, index) => openDirectory(`${base}/roots/${index}`)),
       plugins: allPlugins(),
       places: parsePlaces(fs.readFileSync(`${base}/request/places.json`, "utf8")),
-      image: overlayRootFs(
-        parseManifest(closure).layers.map((layer) => ({
-          id: layer,
-          prefix: rootPath,
-          root: openDirectory(`${base}/closure/layers/${layer}`),
-        })),
-      ),
+      image: layers.root(parseManifest(closure).layers),
       list: name === undefined ? undefined : { name, text: readVulnerabilities(name) },
       findFileCapabilities(places) {
         const hostPaths = places.map(({ id, path }) => `${base}/roots/${indexes.get(id) ?? ""}${path}`);
@@ -254,8 +252,13 @@ function readVulnerabilities(name: string): string {
   throw new BuildError([invalid(`cannot read ${name}: it has more than ${listLimitBytes} bytes`)]);
 }
 
-function gatheredFile({ folder, path }: { readonly folder: string; readonly path: string }): string | Buffer {
-  return encodeName(`${base}/closure/layers/${folder}${path}`);
+/** Reads files that layers are known to have. */
+function gatheredFiles(layers: WrittenLayers): (entry: ManifestEntry) => Uint8Array {
+  return (entry) => {
+    const bytes = layers.read(entry);
+    invariant(bytes !== undefined, `${entry.path} is not in the layer ${entry.folder}`);
+    return bytes;
+  };
 }
 
 function digestOf(algorithm: "sha1" | "sha256", bytes: Uint8Array): string {

@@ -134,7 +134,7 @@ export interface ClosureAnswer {
     /** The program and arguments of the health check, where the request has one. */
     readonly healthcheck?: readonly string[];
   };
-  /** Names of the layers, bottom first; empty ones are left out. A folder of the name holds each, but for what is `unwritten`. */
+  /** Names of the layers, bottom first; empty ones are left out. An archive of the name holds each, but for what is `unwritten`. */
   readonly layers: readonly string[];
   /** Layers of which not all was written, because gists stand in for files. */
   readonly unwritten?: readonly UnwrittenLayer[];
@@ -142,7 +142,7 @@ export interface ClosureAnswer {
 
 export interface UnwrittenLayer {
   readonly name: string;
-  /** True where the layer holds other things too, which its folder has. */
+  /** True where the layer holds other things too, which its archive has. */
   readonly hasRest: boolean;
   /** What was not written, and all directories of the layer. `sizeBytes` of a file from the tree is its gist's. */
   readonly entries: readonly LayerEntry[];
@@ -153,6 +153,24 @@ export type LayerEntry = Pick<
   ClosureEntry,
   "path" | "kind" | "mode" | "uid" | "gid" | "sizeBytes" | "target" | "hardLinkTo" | "content" | "source" | "rewrite"
 >;
+
+/** An entry without its reasons, which are most of it. */
+export function layerEntry(entry: ClosureEntry): LayerEntry {
+  const { path, kind, mode, uid, gid, sizeBytes, target, hardLinkTo, content, source, rewrite } = entry;
+  return {
+    path,
+    kind,
+    mode,
+    uid,
+    gid,
+    sizeBytes,
+    ...(target === undefined ? {} : { target }),
+    ...(hardLinkTo === undefined ? {} : { hardLinkTo }),
+    ...(content === undefined ? {} : { content }),
+    ...(source === undefined || kind !== "file" ? {} : { source }),
+    ...(rewrite === undefined ? {} : { rewrite }),
+  };
+}
 
 /** Reads the resolver's answer back. Throws on bytes that are none: both ends are of one image. */
 export function parseClosureAnswer(bytes: Uint8Array): ClosureAnswer {

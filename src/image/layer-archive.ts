@@ -14,10 +14,19 @@ export type WrittenEntry = LayerEntry & {
 
 export interface LayerContents {
   readonly entries: readonly WrittenEntry[];
-  /** Trees of the sources, by id. */
-  readonly roots: ReadonlyMap<string, RootFs>;
+  /** Trees of the sources, by id. What they read may be good until the next piece only. */
+  readonly roots: ReadonlyMap<string, Pick<RootFs, "readFile">>;
   /** The modification time of everything that has none of its own. */
   readonly epochSeconds: number;
+}
+
+/**
+ * What stands before `layerArchive` where an engine is to unpack it: the root, which is there whatever this says. An engine knows
+ * an archive by its first bytes, and the name of a file may begin as compressed data does.
+ */
+export function archiveStart({ epochSeconds }: Pick<LayerContents, "epochSeconds">): Uint8Array {
+  const root = { kind: "directory", name: Buffer.from("./"), mode: 0o755, uid: 0, gid: 0, sizeBytes: 0 } as const;
+  return formatTarHeader({ ...root, mtimeSeconds: epochSeconds });
 }
 
 /**
@@ -26,8 +35,10 @@ export interface LayerContents {
  */
 export async function* layerArchive(contents: LayerContents): AsyncGenerator<Uint8Array> {
   const { epochSeconds } = contents;
+  // A file with one name needs no memory.
+  const linked = new Set(contents.entries.flatMap(({ hardLinkTo }) => hardLinkTo ?? []));
   const written = new Map<AbsPath, Buffer>();
-  for (const entry of contents.entries.toSorted((left, right) => compareInWalk(left.path, right.path))) {
+  for (const entry of inWalkOrder(contents.entries)) {
     const name = nameBytes(entry.path.slice(1));
     const { uid, gid, kind } = entry;
     const common = { uid, gid, mtimeSeconds: epochSeconds };
@@ -40,12 +51,13 @@ export async function* layerArchive(contents: LayerContents): AsyncGenerator<Uin
       yield formatTarHeader({ ...common, kind, name, target, mode: 0o777, sizeBytes: 0 });
       continue;
     }
-    const first = written.get(entry.hardLinkTo ?? entry.path);
+    const file = entry.hardLinkTo ?? entry.path;
+    const first = written.get(file);
     if (first !== undefined) {
       yield formatTarHeader({ ...common, kind: "hard-link", name, target: first, mode: entry.mode, sizeBytes: 0 });
       continue;
     }
-    written.set(entry.hardLinkTo ?? entry.path, name);
+    if (linked.has(file)) written.set(file, name);
     yield formatTarHeader({ ...common, kind, name, mode: entry.mode, sizeBytes: entry.sizeBytes });
     yield* readEntry(entry, contents);
     yield tarPadding(entry.sizeBytes);
@@ -55,11 +67,15 @@ export async function* layerArchive(contents: LayerContents): AsyncGenerator<Uin
 
 const slash = Buffer.from("/");
 
-/** Orders paths as a walk through the tree meets them: a directory's content comes before its next sibling. */
-export function compareInWalk(left: string, right: string): number {
-  const [a, b] = [left, right].map((path) => path.replaceAll("/", "\0"));
-  if (left.isWellFormed() && right.isWellFormed()) return compareBytes(a ?? "", b ?? "");
-  return Buffer.compare(nameBytes(a ?? ""), nameBytes(b ?? ""));
+/** Entries as a walk through the tree meets them: a directory's content comes before its next sibling. */
+function inWalkOrder(entries: readonly WrittenEntry[]): readonly WrittenEntry[] {
+  const keyed = entries.map((entry) => ({ entry, key: entry.path.replaceAll("/", "\0") }));
+  return keyed.sort((left, right) => compareKeys(left.key, right.key)).map(({ entry }) => entry);
+}
+
+function compareKeys(left: string, right: string): number {
+  if (left.isWellFormed() && right.isWellFormed()) return compareBytes(left, right);
+  return Buffer.compare(nameBytes(left), nameBytes(right));
 }
 
 /** The content of a file in pieces; as many bytes as the entry says. */

@@ -21,7 +21,7 @@ export const tarEnd: Buffer = Buffer.alloc(2 * blockBytes);
 
 /** The zeros after `length` bytes of content. */
 export function tarPadding(length: number): Buffer {
-  return Buffer.alloc(paddingOf(length));
+  return tarEnd.subarray(0, paddingOf(length));
 }
 
 /**
@@ -88,7 +88,8 @@ function formatExtended(name: Buffer, body: Buffer): Buffer {
 }
 
 function formatBlock(header: TarHeader, name: Buffer, target: Buffer, prefix: Buffer | undefined): Buffer {
-  const block = Buffer.alloc(blockBytes);
+  // Of the pool: an archive has thousands of them.
+  const block = Buffer.allocUnsafe(blockBytes).fill(0);
   writeText(block, 0, name);
   writeText(block, 157, target);
   prefix?.copy(block, 345);
@@ -118,7 +119,7 @@ function finish(block: Buffer, typeFlag: string): void {
   block.write("ustar\x0000", 257, "latin1");
   block.fill(0x20, 148, 156);
   let sum = 0;
-  for (const byte of block) sum += byte;
+  for (let index = 0; index < blockBytes; index++) sum += block[index] ?? 0;
   block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
 }
 

@@ -99,7 +99,7 @@ async function measureOn(
 async function resolverAlone(runs: number): Promise<readonly ResolverResult[]> {
   const folder = mkdtempSync(join(tmpdir(), "pith-bench-"));
   try {
-    await bundle("resolve", folder);
+    for (const role of ["resolve", "write-layers"] as const) await bundle(role, folder);
     writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
     return measureResolver(join(folder, "resolve.js"), {
       runs: Math.max(1, Math.round(runs / 3)),

@@ -14,8 +14,9 @@ const project = makeProject({
   "pith.yaml": `from: debian:trixie-slim
 build:
   - mkdir -m 750 /own && echo text >/own/text && chmod 640 /own/text && chown -R 7:8 /own && ln /own/text /own/twin && ln -s text /own/link
+  - echo text >/BZh91AY
 binaries: [/usr/bin/env]
-closure: {include: [/own]}
+closure: {include: [/own, /BZh91AY]}
 `,
 });
 const spec = project.path("pith.yaml");
@@ -54,6 +55,8 @@ test("the image holds what the spec says, at the given time", () => {
     `/own/text file 640 7:8 ${epoch}`,
     `/own/twin file 640 7:8 ${epoch}`,
   ]);
+  // The first name of a layer, which is not to be taken for compressed data by it.
+  expect(expected.filter((line) => line.startsWith("/B"))).toEqual([`/BZh91AY file 644 0:0 ${epoch}`]);
   expect(expected.filter((line) => !line.includes(` ${epoch}`))).toEqual([]);
 });
 

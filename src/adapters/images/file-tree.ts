@@ -2,10 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { linkLimit } from "../../rootfs/links.ts";
 import { TarFault } from "../../tar/member.ts";
-import { readTar } from "../../tar/read.ts";
 import { type Extent, fileExtent, subExtent } from "../layers/extent.ts";
 import { type LayerTree, layerTree } from "../layers/layer-tree.ts";
 import type { NodeId } from "../layers/node-table.ts";
+import { readHeaders } from "../layers/read-headers.ts";
 
 /** Files by name, wherever they are kept: what layouts and archives have in common. */
 export interface FileTree {
@@ -47,17 +47,7 @@ export function openFile(hostPath: string): number | undefined {
 /** The files in an archive. Only its headers are read; links are followed inside it. Throws `TarFault`. */
 export function archiveFiles(archive: Extent, close: () => void): FileTree {
   const tree = layerTree();
-  const reader = readTar((member) => tree.apply(member, 0));
-  const pieceBytes = 64 * 1024;
-  for (let offset = 0; offset < archive.sizeBytes; ) {
-    const skipped = Math.min(reader.skippable(), archive.sizeBytes - offset);
-    reader.skip(skipped);
-    offset += skipped;
-    const piece = archive.read(offset, pieceBytes);
-    reader.push(piece);
-    offset += piece.length;
-  }
-  reader.end();
+  readHeaders(archive, (member) => tree.apply(member, 0));
   return {
     find(name) {
       const node = follow(tree, name);

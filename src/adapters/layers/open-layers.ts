@@ -8,6 +8,7 @@ import { decompress, sniffCompression } from "./decompress.ts";
 import { type Extent, streamExtent } from "./extent.ts";
 import { type LayerTree, layerTree } from "./layer-tree.ts";
 import type { NodeId } from "./node-table.ts";
+import { readHeaders } from "./read-headers.ts";
 import type { Spool } from "./spool.ts";
 
 /** A layer as a source has it. */
@@ -58,6 +59,13 @@ export async function openLayers(
     left -= archive.sizeBytes;
   }
   return { root: rootOf(tree, archives), count: () => countFiles(tree) };
+}
+
+/** The same of archives that are plain and need no check: only their headers are read. Throws `TarFault`. */
+export function openArchives(archives: readonly Extent[]): RootFs {
+  const tree = layerTree();
+  for (const [index, archive] of archives.entries()) readHeaders(archive, (member) => tree.apply(member, index));
+  return rootOf(tree, archives);
 }
 
 /** Runs `work`, and tells a `TarFault` of it as a finding about `name`. */

@@ -1,5 +1,5 @@
 import type { LayerEntry, UnwrittenLayer } from "../../closure/request.ts";
-import { layerArchive } from "../../image/layer-archive.ts";
+import { archiveStart, layerArchive } from "../../image/layer-archive.ts";
 import { editFiles } from "../../llb/ops/file.ts";
 import type { FileAction } from "../../llb/state.ts";
 import { memoryRootFs } from "../../rootfs/memory.ts";
@@ -37,7 +37,7 @@ export async function layerActions(
     }
   }
   const root = memoryRootFs(entries.flatMap(({ path, content }) => (content ? [[path, { content }] as const] : [])));
-  const pieces: Uint8Array[] = [];
+  const pieces: Uint8Array[] = [archiveStart({ epochSeconds })];
   for await (const piece of layerArchive({ entries: archived, roots: new Map([["app", root]]), epochSeconds })) {
     pieces.push(piece);
   }

@@ -126,7 +126,7 @@ it("copies a large picture, of which it has read the first bytes", async () => {
   expect(resolved).toContain('"path": "/photo.jpg"');
   const last = graphs.at(-1) ?? "";
   expect(last).toContain('"dest": "/app/photo.jpg"');
-  expect(last).toContain('"src": "/layers/app"');
+  expect(last).toContain('"src": "/layers/app.tar"');
   expect(/closure of [^:]+/u.exec(last)?.[0]).toBe("closure of 1 files, 2.5 MB, 1 of 1 packages");
 });
 

@@ -2,10 +2,11 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { openCopySource } from "../../../src/adapters/directory/copy-source.ts";
 import { countFiles } from "../../../src/adapters/directory/count-files.ts";
 import { openDirectory } from "../../../src/adapters/directory/open-directory.ts";
-import { verifyLayer } from "../../../src/adapters/directory/verify-layer.ts";
-import { writeLayer } from "../../../src/adapters/directory/write-layer.ts";
+import { writeArchive } from "../../../src/adapters/layers/write-archive.ts";
+import { openWrittenLayers } from "../../../src/adapters/layers/written-layers.ts";
 import { type Printing, printClosure } from "../../../src/app/print-closure.ts";
 import { answerRequest } from "../../../src/app/resolve.ts";
 import { printManifest } from "../../../src/closure/manifest.ts";
@@ -104,9 +105,10 @@ it("writes layers that hold the closure, and finds it closed", async () => {
       "version": 1,
     }
   `);
+  const written = openWrittenLayers(`${scratch}/out`);
   const listed: string[] = [];
   for (const layer of answer.layers) {
-    for await (const { path: at, stat } of walk(openDirectory(`${scratch}/out/${layer}`), rootPath)) {
+    for await (const { path: at, stat } of walk(written.root([layer]), rootPath)) {
       const what = stat.kind === "link" ? `-> ${stat.target ?? ""}` : stat.mode.toString(8);
       listed.push(`${layer} ${at} ${what} ${stat.mtimeSeconds}`);
     }
@@ -139,8 +141,8 @@ it("writes layers that hold the closure, and finds it closed", async () => {
       "app /app/tool 755 315532800",
     ]
   `);
-  const pyc = fs.readFileSync(`${scratch}/out/interpreter/usr/lib/line/__pycache__/one.cpython-313.pyc`);
-  expect(pyc.readUInt32LE(8)).toBe(315_532_800);
+  const pyc = written.read({ folder: "interpreter", path: "/usr/lib/line/__pycache__/one.cpython-313.pyc" });
+  expect(Buffer.from(pyc ?? []).readUInt32LE(8)).toBe(315_532_800);
 
   const places = JSON.stringify({
     "": { place: "pith.yaml:1", key: "", isDefault: false },
@@ -635,7 +637,7 @@ async function resolveOnDisk(one: ClosureCase): ReturnType<typeof answerRequest>
   const { request } = openCase(one);
   const trees = [one.root, ...(one.sources ?? []).map((source) => source.tree)];
   const hostPaths = trees.map((text, index) => writeTree(text, `${scratch}/${index}`));
-  const sources = new Map(request.sources.map((source, index) => [source.id, hostPaths[index] ?? ""]));
+  const roots = new Map(request.sources.map(({ id }, index) => [id, openCopySource(hostPaths[index] ?? "")]));
   fs.mkdirSync(`${scratch}/out`);
   return answerRequest({
     request,
@@ -643,9 +645,11 @@ async function resolveOnDisk(one: ClosureCase): ReturnType<typeof answerRequest>
     plugins: { ...bare, interpreters: [lineRuntime] },
     async writeLayers(plans) {
       for (const plan of plans) {
-        const writing = { hostPath: `${scratch}/out/${plan.name}`, sources, epochSeconds: request.epochSeconds };
-        await writeLayer(plan, writing);
-        verifyLayer(plan, writing);
+        await writeArchive(plan, {
+          hostPath: `${scratch}/out/${plan.name}.tar`,
+          roots,
+          epochSeconds: request.epochSeconds,
+        });
       }
     },
     countSources: () => hostPaths.map(countFiles),

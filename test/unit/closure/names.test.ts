@@ -1,12 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { openCopySource } from "../../../src/adapters/directory/copy-source.ts";
 import { openDirectory } from "../../../src/adapters/directory/open-directory.ts";
-import { writeLayer } from "../../../src/adapters/directory/write-layer.ts";
+import { writeArchive } from "../../../src/adapters/layers/write-archive.ts";
+import { openWrittenLayers } from "../../../src/adapters/layers/written-layers.ts";
 import { allPlugins } from "../../../src/app/plugins.ts";
 import { planLayers } from "../../../src/image/layers.ts";
-import { encodeName } from "../../../src/rootfs/names.ts";
+import { encodeName, nameBytes } from "../../../src/rootfs/names.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { binary, closureOf } from "../../support/closure.ts";
 import { writeElf } from "../../support/elf-writer.ts";
@@ -40,14 +42,13 @@ it("names that are no UTF-8 ship as the bytes that they are", async () => {
     expect(diagnostics).toEqual([]);
     const [plan] = planLayers(entries, ["system"]);
     if (plan === undefined) throw new Error("one layer was asked for");
-    const sources = new Map([["builder:main", `${folder}/root`]]);
-    await writeLayer(plan, { hostPath: `${folder}/layer`, sources, epochSeconds: 0 });
-    const listed = (place: string) =>
-      readdirSync(place, "buffer")
-        .map((name) => name.toString("hex"))
-        .sort();
-    expect(listed(`${folder}/layer/srv/site`)).toEqual(names.map((name) => name.toString("hex")).sort());
-    expect(listed(`${folder}/layer/srv`)).toContain("ff");
+    const roots = new Map([["builder:main", openCopySource(`${folder}/root`)]]);
+    await writeArchive(plan, { hostPath: `${folder}/system.tar`, roots, epochSeconds: 0 });
+    const layer = openWrittenLayers(folder).root(["system"]);
+    const listed = async (path: string) =>
+      (await layer.readDirectory(toAbsPath(path)))?.map((name) => nameBytes(name).toString("hex")).sort();
+    expect(await listed("/srv/site")).toEqual(names.map((name) => name.toString("hex")).sort());
+    expect(await listed("/srv")).toContain("ff");
     expect(encodeName(toAbsPath("/srv/\udcff"))).toEqual(program);
   } finally {
     rmSync(folder, { recursive: true });
