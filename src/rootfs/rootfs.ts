@@ -11,6 +11,8 @@ export type AbsPath = string & { readonly [absPath]: true };
  * at the root as the kernel does in a chroot. Lexical `..` is wrong after a link: use `resolveLinks` where links may be met.
  */
 export function toAbsPath(text: string, base = "/"): AbsPath {
+  // Nearly all paths are normal already.
+  if (text.startsWith("/") && !abnormal.test(text)) return brand(text);
   const components: string[] = [];
   for (const component of (text.startsWith("/") ? text : `${base}/${text}`).split("/")) {
     if (component === "" || component === ".") continue;
@@ -19,6 +21,9 @@ export function toAbsPath(text: string, base = "/"): AbsPath {
   }
   return brand(`/${components.join("/")}`);
 }
+
+/** A component that is empty, `.` or `..`. */
+const abnormal = /\/\.{0,2}(?:\/|$)/u;
 
 /** The root itself. */
 export const rootPath: AbsPath = brand("/");
