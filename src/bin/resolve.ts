@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { extname } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { countFiles } from "../adapters/directory/count-files.ts";
 import { readFileCapabilities } from "../adapters/directory/file-capabilities.ts";
 import { openDirectory } from "../adapters/directory/open-directory.ts";
 import { startLayerWriter } from "../adapters/layers/layer-writer.ts";
@@ -106,7 +107,7 @@ async function resolve(): Promise<void> {
       return fs.existsSync(hostPath) ? fs.readFileSync(hostPath) : undefined;
     },
     beneath: findBeneath(),
-    countSources: async () => writer.countSources(),
+    countSources: () => hostPaths.map(countFiles),
   });
   await writer.close();
   writeOut("closure.json", manifestParts(manifest), epochSeconds);

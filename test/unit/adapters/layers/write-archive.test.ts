@@ -152,7 +152,7 @@ it("follows no link that a file has become", async () => {
 
 const program = new URL("../../../../src/bin/write-layers.ts", import.meta.url);
 
-it("counts and writes in a thread of its own", async () => {
+it("writes in a thread of its own", async () => {
   const hostPath = `${scratch}/layers`;
   fs.mkdirSync(hostPath);
   const writer = startLayerWriter(program, {
@@ -160,7 +160,6 @@ it("counts and writes in a thread of its own", async () => {
     sources: new Map([["app", `${scratch}/source`]]),
     epochSeconds,
   });
-  expect(await writer.countSources()).toEqual([{ files: 3, bytes: 6 + large.length + 20 }]);
   await writer.write([
     { name: "system", entries: entries.slice(0, 2) },
     { name: "app", entries },
