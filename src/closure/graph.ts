@@ -93,10 +93,9 @@ function addDirectories(
 ): void {
   const firstChild = new Map<AbsPath, { readonly path: AbsPath; readonly depth: number }>();
   // Children before parents: a directory may be there for another directory.
-  const deepestFirst = [...nodes.keys()].sort(
-    (left, right) => levels(right) - levels(left) || compareBytes(left, right),
-  );
-  for (const path of deepestFirst) {
+  const byLevel: AbsPath[][] = [];
+  for (const path of nodes.keys()) (byLevel[levels(path)] ??= []).push(path);
+  for (const path of byLevel.toReversed().flatMap((paths) => (paths ?? []).sort(compareBytes))) {
     const known = firstChild.get(path);
     if (!reasons.has(path)) {
       reasons.set(path, { from: known?.path ?? "#", why: "lies in it", evidence: "proved" });

@@ -22,7 +22,7 @@ export async function checkClosed(
     request,
     layers,
     plugins,
-    views: found,
+    views: builders,
   }: {
     readonly request: ClosureRequest;
     /** The written layers, bottom first. */
@@ -39,7 +39,7 @@ export async function checkClosed(
       const apps = request.sources
         .filter((source) => source.kind === "app" && view.sources.includes(source.id))
         .map((source) => ({ ...source, root: partOf(merged, { closure, id: source.id, prefix: source.prefix }) }));
-      const builder = found.get(view.name);
+      const builder = builders.get(view.name);
       // What is left out by force is missed by those who need it, and that is meant.
       const out = builder === undefined ? undefined : forcedOut(builder.root, request);
       const below: readonly SourceRoot[] =
@@ -49,7 +49,16 @@ export async function checkClosed(
   );
   const { reportStrings: _, ...needed } = plugins;
   const knownFiles = knownFilesOf(closure.entries);
-  const again = await resolveClosure(requestInside(request), views, { ...needed, knownFiles });
+  const inside = requestInside(request);
+  const look = async (asked: ClosureRequest, packages: Plugins["packages"]): Promise<readonly Diagnostic[]> =>
+    differences(closure, await resolveClosure(asked, views, { ...needed, packages, knownFiles }));
+  // Owners decide nothing of what ships. What only their records bring shows as a difference here, and is looked for with them.
+  const found = await look({ ...inside, metadata: { ...inside.metadata, packageDb: false } }, []);
+  return found.length === 0 ? found : look(inside, plugins.packages);
+}
+
+/** What of a closure another one does not have, and what went wrong there alone. */
+function differences(closure: Closure, again: Closure): readonly Diagnostic[] {
   const reached = new Set(again.entries.map((entry) => entry.path));
   const isPlaced = placedPaths(closure);
   const lost = closure.entries.filter(
