@@ -43,8 +43,8 @@ export async function planImage(build: PlatformBuild, over: Planning = {}): Prom
   const [main, dependencies, application] = await Promise.all([
     pendingMain,
     spec.app === undefined ? undefined : installDependencies(build, pendingMain, spec.app, spec.interpreter),
-    over.isPlain === true && spec.trace === undefined
-      ? readApplication(build, spec.app, async () => stages.findTree("context"))
+    over.isPlain === true && spec.trace === undefined && !adoptsImage(spec)
+      ? readApplication(build, planSettings(spec, emptySettings, {}), async () => stages.findTree("context"))
       : undefined,
   ]);
   const planned = planSettings(spec, adoptsImage(spec) ? main.settings : emptySettings, build.options.labels);

@@ -88,8 +88,9 @@ export async function answerRequest(
   const writing = written.length === 0 ? undefined : resolving.writeLayers(written);
   const checking =
     plans.length === 0 ? undefined : checkClosed(closure, { request, layers: [planned], plugins, views });
-  // So are the sources' files counted. What fails first ends it all.
-  const counting = (checking ?? Promise.resolve()).then(async () => resolving.countSources());
+  // Nobody prints a closure of gists, so that nobody asks for the sources' figures. What fails first ends it all.
+  const isPrinted = request.sources.every(({ gists }) => gists !== true);
+  const counting = (checking ?? Promise.resolve()).then(async () => (isPrinted ? resolving.countSources() : []));
   const [after = [], counts] = await Promise.all([checking, counting, writing]);
   const diagnostics = [...before, ...soften(after, request)];
   const figures = {

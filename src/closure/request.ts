@@ -117,6 +117,7 @@ export interface ClosureAnswer {
     readonly packages: number;
     /** The same of the builders. */
     readonly builderPackages: number;
+    /** Regular files of the sources, and their bytes; 0 where gists stand in for some. */
     readonly builderFiles: number;
     /** Libraries that are only named in strings and stay out; absent when there are none. */
     readonly reportedLibraries?: number;

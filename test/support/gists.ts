@@ -15,7 +15,11 @@ interface Resolving {
 /** Resolves again with the gists of the application's sources, and compares all but sizes. */
 export async function expectSameByGists(closure: Closure, { request, views, plugins }: Resolving): Promise<void> {
   const { appRoot } = request.process;
-  const maker = appRoot === undefined ? undefined : await gistMaker(request);
+  const interpreter = request.roots.find((root) => root.kind === "interpreter")?.path;
+  const maker =
+    appRoot === undefined || interpreter === undefined
+      ? undefined
+      : await gistMaker({ ...request.process, appRoot, interpreter });
   if (appRoot === undefined || maker === undefined || request.process.call !== undefined) return;
   const replace = (path: string, text: string): string => {
     const isSource = isWithin(toAbsPath(path), appRoot) && maker.sources.test(path);

@@ -1,18 +1,18 @@
-import type { ClosureRequest } from "../../closure/request.ts";
 import type { TreeEntry } from "../../engine/engine.ts";
 import { editFiles } from "../../llb/ops/file.ts";
 import type { FileAction, State } from "../../llb/state.ts";
+import type { ImageSettings } from "../../oci/image-config.ts";
 import { managers } from "../../plan/dependency-managers.ts";
 import { notApplication } from "../../plan/image-process.ts";
+import { defaultEpochSeconds } from "../../plan/options.ts";
 import type { ScannedFile } from "../../policy/secrets/scan.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { memoryRootFs } from "../../rootfs/memory.ts";
 import { toAbsPath } from "../../rootfs/rootfs.ts";
-import type { AppSpec } from "../../spec/spec.ts";
 import { type PlatformBuild, progressName } from "../build-context.ts";
 import type { SourceTree } from "../closure-step.ts";
 import { solveState } from "../solve.ts";
-import { gistMaker } from "./gist-maker.ts";
+import { type GistMaker, gistMaker } from "./gist-maker.ts";
 
 /** An application of more is resolved as it is: each file is a question to the engine, and the graph carries what is read whole. */
 const limits = {
@@ -34,19 +34,29 @@ export interface ReadApplication {
   readonly entries: readonly TreeEntry[];
   /** Paths of it that were not read. */
   readonly leftOut: readonly string[];
+  /** What the resolver gets in its place. */
+  readonly gists: SourceTree;
 }
 
 /**
- * Reads an application of the build context while the engine is busy with the builders; undefined for one that is resolved as it is: a
- * large one, one with bytecode (whose times count), or with files that a copy is not told from (special modes, and what may be
- * two names of one file).
+ * Reads an application of the build context while the engine is busy with the builders, and tells its gists. Undefined for one that is
+ * resolved as it is: of another language, a large one, one with bytecode (whose times count), or with files that a copy is not told
+ * from (special modes, and what may be two names of one file).
  */
 export async function readApplication(
   build: PlatformBuild,
-  app: AppSpec | undefined,
+  settings: ImageSettings,
   state: () => Promise<State>,
 ): Promise<ReadApplication | undefined> {
-  if (app?.from !== "context") return undefined;
+  const { app, interpreter } = build.spec;
+  if (app?.from !== "context" || interpreter === undefined) return undefined;
+  const loading = gistMaker({
+    interpreter: interpreter.path,
+    stdlib: interpreter.stdlib,
+    prune: app.prune,
+    appRoot: toAbsPath(app.dest),
+    workdir: toAbsPath(settings.workdir ?? "/"),
+  });
   const tree: SourceTree = { state: await state(), directory: toAbsPath(app.src), byContent: true };
   const ref = await solveState(build, tree.state);
   // Which manager installs the dependencies is not known yet.
@@ -61,7 +71,10 @@ export async function readApplication(
       return isLeftOut;
     },
   });
-  return entries === undefined || entries.some(isSpecial) || hasTwins(entries) ? undefined : { tree, entries, leftOut };
+  const maker = await loading;
+  if (maker === undefined || entries === undefined || entries.length === 0) return undefined;
+  if (entries.some(isSpecial) || hasTwins(entries)) return undefined;
+  return { tree, entries, leftOut, gists: await gistTree(build, { tree, entries, maker }) };
 }
 
 function isSpecial({ kind, mode, path }: TreeEntry): boolean {
@@ -82,17 +95,11 @@ function hasTwins(entries: readonly TreeEntry[]): boolean {
   });
 }
 
-/**
- * The tree that the resolver gets in place of the application: gists of the sources, names of data, and everything else as it
- * is. As long as it stays the same, so does the closure. Undefined where no gists are told of the request's language.
- */
-export async function gistTree(
+/** Gists of the sources, names of data, and everything else as it is. As long as this tree stays the same, so does the closure. */
+async function gistTree(
   build: PlatformBuild,
-  request: ClosureRequest,
-  { tree, entries }: Pick<ReadApplication, "tree" | "entries">,
-): Promise<SourceTree | undefined> {
-  const maker = await gistMaker(request);
-  if (maker === undefined) return undefined;
+  { tree, entries, maker }: Pick<ReadApplication, "tree" | "entries"> & { readonly maker: GistMaker },
+): Promise<SourceTree> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const secrets = await pathsOfSecrets(entries);
   const gistOf = ({ path, content, head = content }: TreeEntry): string | undefined => {
@@ -106,7 +113,7 @@ export async function gistTree(
       throw failure;
     }
   };
-  const timestampSeconds = request.epochSeconds;
+  const timestampSeconds = build.options.epochSeconds ?? defaultEpochSeconds;
   const actions = entries.map((entry): FileAction => {
     const path = `/${entry.path}`;
     if (entry.kind === "directory") return { kind: "make-directory", path, mode: entry.mode, timestampSeconds };
@@ -116,7 +123,6 @@ export async function gistTree(
     }
     return { kind: "copy", from: tree.state, src: placeIn(tree, path), dest: path, timestampSeconds };
   });
-  if (actions.length === 0) return undefined;
   const state: State = editFiles(undefined, actions, {
     name: progressName(build, "internal", "tell what the application refers to"),
   });

@@ -1,5 +1,12 @@
 import type { ClosureRequest } from "../../closure/request.ts";
-import { baseName, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
+
+/** What the gists of an application depend on beside its files. */
+export interface GistSettings extends Pick<ClosureRequest["process"], "stdlib" | "prune" | "workdir"> {
+  /** Name or path of the interpreter; a path that it is found at later ends in the same name. */
+  readonly interpreter: string;
+  readonly appRoot: AbsPath;
+}
 
 /** What tells the gists of one language's sources. */
 export interface GistMaker {
@@ -12,16 +19,16 @@ export interface GistMaker {
 interface Language {
   /** Names of its interpreter. */
   readonly programs: RegExp;
-  load(request: ClosureRequest): Promise<GistMaker>;
+  load(settings: GistSettings): Promise<GistMaker>;
 }
 
 const languages: readonly Language[] = [
   {
     programs: /^python[\d.]*$/u,
-    async load({ process }) {
+    async load({ stdlib }) {
       // Only builds of the language pay for its code.
       const { pythonGist } = await import("../../closure/interpreters/python/gist.ts");
-      const isTraced = process.stdlib === "reachable";
+      const isTraced = stdlib === "reachable";
       // Installed packages have sources that are read as tables: the finders of editable installations.
       return {
         sources: /^(?!.*(?:site|dist)-packages\/).*\.py$/u,
@@ -31,10 +38,9 @@ const languages: readonly Language[] = [
   },
   {
     programs: /^node(?:js)?$/u,
-    async load({ process }) {
+    async load({ prune, appRoot, workdir }) {
       const { nodeGist } = await import("../../closure/interpreters/node/gist.ts");
-      const level = { isTraced: process.prune === "reachable" };
-      const { appRoot = toAbsPath("/"), workdir } = process;
+      const level = { isTraced: prune === "reachable" };
       return {
         sources: /(?<!\.d|\.d\.[^.]+)\.(?:[cm]?[jt]s|[jt]sx)$/u,
         gistOf: (path, text) => nodeGist({ path: toAbsPath(path, appRoot), text, workdir }, level),
@@ -43,11 +49,8 @@ const languages: readonly Language[] = [
   },
 ];
 
-/** The gists of the language whose interpreter the request names. Undefined where there is no such language, or are several. */
-export async function gistMaker(request: ClosureRequest): Promise<GistMaker | undefined> {
-  const programs = request.roots.flatMap((root) =>
-    root.kind === "interpreter" ? [baseName(toAbsPath(root.path))] : [],
-  );
-  const found = languages.filter((language) => programs.some((program) => language.programs.test(program)));
-  return found.length === 1 ? found[0]?.load(request) : undefined;
+/** The gists of the interpreter's language; undefined where none are told of it. */
+export async function gistMaker(settings: GistSettings): Promise<GistMaker | undefined> {
+  const name = baseName(toAbsPath(settings.interpreter));
+  return languages.find(({ programs }) => programs.test(name))?.load(settings);
 }

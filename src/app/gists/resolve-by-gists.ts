@@ -4,7 +4,7 @@ import type { FileAction } from "../../llb/state.ts";
 import { matchGlob } from "../../rootfs/glob.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { type ResolvedClosure, resolveInEngine, type SourceTree } from "../closure-step.ts";
-import { gistTree, type ReadApplication } from "./application.ts";
+import type { ReadApplication } from "./application.ts";
 import { addedBytes, layerActions } from "./layer.ts";
 
 const appId = "app";
@@ -26,13 +26,12 @@ export async function resolveByGists(
   request: ClosureRequest,
   { trees, application }: { readonly trees: readonly SourceTree[]; readonly application: ReadApplication },
 ): Promise<ResolvedClosure | undefined> {
-  if (!allowsGists(request)) return undefined;
+  const { gists, leftOut } = application;
   const source = request.sources.find(({ id }) => id === appId);
   const excluded = source?.exclude ?? [];
   // What was not read has to be what neither ships nor is seen.
-  const isWhole = application.leftOut.every((path) => excluded.some((pattern) => matchGlob(pattern, path)));
-  const gists = isWhole ? await gistTree(build, request, application) : undefined;
-  if (gists === undefined) return undefined;
+  const isWhole = leftOut.every((path) => excluded.some((pattern) => matchGlob(pattern, path)));
+  if (!isWhole || !allowsGists(request)) return undefined;
   const sources = request.sources.map((one) => (one.id === appId ? { ...one, gists: true as const } : one));
   const closure = await resolveInEngine(
     build,
