@@ -57,6 +57,7 @@ export async function readApplication(
     appRoot: toAbsPath(app.dest),
     workdir: toAbsPath(settings.workdir ?? "/"),
   });
+  if (loading === undefined) return undefined;
   const tree: SourceTree = { state: await state(), directory: toAbsPath(app.src), byContent: true };
   const ref = await solveState(build, tree.state);
   // Which manager installs the dependencies is not known yet.
@@ -72,8 +73,7 @@ export async function readApplication(
     },
   });
   const maker = await loading;
-  if (maker === undefined || entries === undefined || entries.length === 0) return undefined;
-  if (entries.some(isSpecial) || hasTwins(entries)) return undefined;
+  if (entries === undefined || entries.length === 0 || entries.some(isSpecial) || hasTwins(entries)) return undefined;
   return { tree, entries, leftOut, gists: await gistTree(build, { tree, entries, maker }) };
 }
 

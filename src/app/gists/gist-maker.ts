@@ -50,7 +50,7 @@ const languages: readonly Language[] = [
 ];
 
 /** The gists of the interpreter's language; undefined where none are told of it. */
-export async function gistMaker(settings: GistSettings): Promise<GistMaker | undefined> {
+export function gistMaker(settings: GistSettings): Promise<GistMaker> | undefined {
   const name = baseName(toAbsPath(settings.interpreter));
   return languages.find(({ programs }) => programs.test(name))?.load(settings);
 }
