@@ -7,6 +7,7 @@ import { formatTarHeader, tarEnd, tarPadding } from "../tar/write.ts";
 
 const pieceBytes = 1024 * 1024;
 
+/** What it takes to write an entry. */
 export type WrittenEntry = LayerEntry & {
   /** Where an entry of a directory has a time of its own. */
   readonly mtimeSeconds?: number;
