@@ -40,7 +40,7 @@ export interface ReadApplication {
 
 /**
  * Reads an application of the build context while the engine is busy with the builders, and tells its gists. Undefined for one that is
- * resolved as it is: of another language, a large one, one with bytecode (whose times count), or with files that a copy is not told
+ * resolved as it is: of another language, a large one, one with secrets or bytecode (whose times count), or with files that a copy is not told
  * from (special modes, and what may be two names of one file).
  */
 export async function readApplication(
@@ -74,7 +74,8 @@ export async function readApplication(
   });
   const maker = await loading;
   if (entries === undefined || entries.length === 0 || entries.some(isSpecial) || hasTwins(entries)) return undefined;
-  return { tree, entries, leftOut, gists: await gistTree(build, { tree, entries, maker }) };
+  if (await holdsSecrets(entries)) return undefined;
+  return { tree, entries, leftOut, gists: gistTree(build, { tree, entries, maker }) };
 }
 
 function isSpecial({ kind, mode, path }: TreeEntry): boolean {
@@ -96,14 +97,13 @@ function hasTwins(entries: readonly TreeEntry[]): boolean {
 }
 
 /** Gists of the sources, names of data, and everything else as it is. As long as this tree stays the same, so does the closure. */
-async function gistTree(
+function gistTree(
   build: PlatformBuild,
   { tree, entries, maker }: Pick<ReadApplication, "tree" | "entries"> & { readonly maker: GistMaker },
-): Promise<SourceTree> {
+): SourceTree {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  const secrets = await pathsOfSecrets(entries);
   const gistOf = ({ path, content, head = content }: TreeEntry): string | undefined => {
-    if (head === undefined || secrets.has(path)) return undefined;
+    if (head === undefined) return undefined;
     if (data.test(path)) return isProgram(head) ? undefined : "";
     if (content === undefined || !maker.sources.test(path)) return undefined;
     try {
@@ -134,8 +134,8 @@ export function placeIn({ directory }: SourceTree, path: string): string {
   return directory === "/" ? path : `${directory}${path}`;
 }
 
-/** Files with secrets in them, of which the resolver warns: it has to see their lines. */
-async function pathsOfSecrets(entries: readonly TreeEntry[]): Promise<ReadonlySet<string>> {
+/** The resolver warns of a file with a secret at its line, and the graph, which is kept and may be published, is no place for one. */
+async function holdsSecrets(entries: readonly TreeEntry[]): Promise<boolean> {
   const { findSecrets } = await import("../../policy/secrets/scan.ts");
   const root = memoryRootFs(entries.flatMap(({ path, content }) => (content ? [[path, { content }] as const] : [])));
   const files: ScannedFile[] = [];
@@ -143,8 +143,7 @@ async function pathsOfSecrets(entries: readonly TreeEntry[]): Promise<ReadonlySe
     const stat = content === undefined ? undefined : await root.lstat(toAbsPath(path));
     if (stat !== undefined) files.push({ path: toAbsPath(path), stat });
   }
-  const found = await findSecrets(files, async (path) => root.readFile(path));
-  return new Set(found.map(({ path }) => path.slice(1)));
+  return (await findSecrets(files, async (path) => root.readFile(path))).length > 0;
 }
 
 /** True for what the kernel would run. */
