@@ -36,7 +36,7 @@ function fill(folder: string, sources: Readonly<Record<string, string>>): void {
     "static/run.html": "#!/bin/sh\n",
     // Not read whole.
     "static/large/photo.jpg": "x".repeat(40_000),
-    ".env": "A=1\n",
+    "conf.yaml": "a: 1\n",
   };
   mkdirSync(project.path(`${folder}/deep/below/empty`), { recursive: true });
   project.write(Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text])));
