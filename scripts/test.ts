@@ -9,14 +9,15 @@ import { ensureBaseImages } from "./lib/base-images.ts";
 import { passThrough } from "./lib/command.ts";
 import { corpusImages, ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.ts";
 import { ensureCorpusRoot } from "./lib/corpus-root.ts";
-import { type Engine, givenEngine, type Store, stores, withEngine } from "./lib/engine.ts";
+import { type Engine, givenEngine, type Store, stores } from "./lib/engine.ts";
+import { hasRoomForTwo, messageOf, onEachStore } from "./lib/engines-side-by-side.ts";
 import { buildFrontendImage } from "./lib/frontend-image.ts";
 import { installBrowser, installMissingTools } from "./lib/packages.ts";
 import { projectFolder, projectVersion, say } from "./lib/project.ts";
 
 const usage = `usage: node scripts/test.ts [--project unit|differential|browser|engine|corpus] [--store classic|containerd] [--tightness] [vitest arguments]
-Runs the unit tests, then the simulated loaders against the real ones (as root on x86-64), then the report's page in Chromium, then the engine tests and the corpus of programs on a private engine of each store (or on the one that DOCKER_HOST,
-PITH_REGISTRY and PITH_STORE name). PITH_CORPUS=name,group limits the corpus. --tightness: instead of running the corpus, measures how many bytes of its images are opened. Ends with the line "N passed, N failed".`;
+Runs the unit tests, then the report's page in Chromium, then the engine tests and the corpus of programs on a private engine of each store, both at once where the machine has room (or on the one that DOCKER_HOST, PITH_REGISTRY and PITH_STORE name), and
+the simulated loaders against the real ones (as root on x86-64). The corpus runs each program once, at the level at which it ships least; PITH_CORPUS=name,group limits it to some, and PITH_CORPUS=all or a limit runs them at every level. --tightness: instead of running the corpus, measures how many bytes of its images are opened. Ends with the line "N passed, N failed".`;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -36,7 +37,14 @@ const tallySchema = z.object({
   failures: troublesSchema,
   unsteady: troublesSchema,
 });
+const wants = (project: string): boolean => (values.project ?? project) === project;
+const wantedStores = stores.filter((name) => name === (values.store ?? name));
+const wantsEngine = wants("engine") || wants("corpus");
+const sideBySide = wantsEngine && givenEngine() === undefined && wantedStores.length > 1 && hasRoomForTwo();
 const scratch = mkdtempSync(join(tmpdir(), "pith-test-"));
+
+/** Projects that nothing else runs beside. */
+const isAlone: ReadonlySet<string> = new Set(["unit", "browser"]);
 
 /** Runs one vitest project. A run that leaves no tally behind died, which counts as one failure. */
 async function runProject(
@@ -49,7 +57,11 @@ async function runProject(
   const code = await passThrough(
     process.execPath,
     [vitest, "run", "--project", project, "--passWithNoTests", ...options, ...positionals],
-    { cwd: projectFolder, env: { ...environment, PITH_TALLY_FILE: file } },
+    {
+      cwd: projectFolder,
+      env: { ...environment, PITH_TALLY_FILE: file },
+      ...(sideBySide && !isAlone.has(project) ? { linePrefix: `${environment["PITH_STORE"] ?? project} | ` } : {}),
+    },
   );
   const label = [project, environment["PITH_STORE"]].filter((part) => part !== undefined).join(" on ");
   const ended = `ended with code ${code}`;
@@ -58,23 +70,17 @@ async function runProject(
   return code !== 0 && tally.failed === 0 ? sumTallies([tally, brokenRun(label, ended)]) : tally;
 }
 
-const wants = (project: string): boolean => (values.project ?? project) === project;
+/** What the tests on an engine take from its registry. */
+async function prepare({ registry, environment }: Engine): Promise<void> {
+  await ensureBaseImages(registry);
+  await buildFrontendImage({ tag: `${registry}/pith:1`, push: true, version: projectVersion(), environment });
+}
 
 async function runOnEngine(engine: Engine): Promise<readonly Tally[]> {
   say(`test: engine tests on the ${engine.store} store (${engine.dockerHost}, registry ${engine.registry})`);
-  await ensureBaseImages(engine.registry);
-  const frontend = `${engine.registry}/pith:1`;
-  if (existsSync(join(projectFolder, "src/bin/frontend.ts"))) {
-    await buildFrontendImage({
-      tag: frontend,
-      push: true,
-      version: projectVersion(),
-      environment: engine.environment,
-    });
-  }
   const environment = {
     ...engine.environment,
-    PITH_FRONTEND: frontend,
+    PITH_FRONTEND: `${engine.registry}/pith:1`,
     PITH_SHARED_FOLDER: scratch,
     ENGINE: "required",
   };
@@ -95,21 +101,14 @@ async function measureTightness(environment: Readonly<Record<string, string>>): 
   return (await passThrough(process.execPath, [program], { cwd: projectFolder, env: environment })) === 0;
 }
 
-async function runStore(store: Store): Promise<readonly Tally[]> {
-  try {
-    return await withEngine(store, runOnEngine);
-  } catch (failure) {
-    return [brokenRun(`the ${store} store`, failure instanceof Error ? failure.message : String(failure))];
-  }
-}
-
 /** The roots are made here and not by the tests, of which several files run at once. */
 async function runDifferential(options: readonly string[]): Promise<Tally> {
   try {
+    await installMissingTools();
     await ensureCorpusRoot();
     await ensureCorpusImageRoots(new Set(corpusImages().map(({ name }) => name)));
   } catch (failure) {
-    return brokenRun("differential", failure instanceof Error ? failure.message : String(failure));
+    return brokenRun("differential", messageOf(failure));
   }
   return runProject("differential", {}, options);
 }
@@ -119,30 +118,56 @@ function canCompareLoaders(): boolean {
   return process.arch === "x64" && process.getuid?.() === 0;
 }
 
+/** What waits for no engine takes every core; the runner alone would leave one of two idle. */
+const everyCore = [`--maxWorkers=${availableParallelism()}`];
+
+async function runWithoutEngine(): Promise<readonly Tally[]> {
+  const tallies: Tally[] = [];
+  if (wants("unit")) tallies.push(await runProject("unit", {}, everyCore));
+  if (wants("browser")) {
+    await installBrowser();
+    tallies.push(await runProject("browser", {}));
+  }
+  return tallies;
+}
+
+async function runOnStores(
+  wanted: readonly Store[],
+  alongside: () => Promise<readonly Tally[]>,
+): Promise<readonly Tally[]> {
+  const last = wanted.at(-1);
+  const outcomes = await onEachStore(wanted, {
+    prepare,
+    run: async (engine) => {
+      const tallies = await runOnEngine(engine);
+      // The second store has the shorter run.
+      return engine.store === last && sideBySide ? [...tallies, ...(await alongside())] : tallies;
+    },
+  });
+  return outcomes.flatMap((one) => ("value" in one ? one.value : [brokenRun(`the ${one.store} store`, one.failure)]));
+}
+
 async function main(): Promise<number> {
   if (values.help) {
     say(usage);
     return 0;
   }
-  const tallies: Tally[] = [];
-  // What waits for no engine takes every core; the runner alone would leave one of two idle.
-  const everyCore = [`--maxWorkers=${availableParallelism()}`];
-  if (wants("unit")) tallies.push(await runProject("unit", {}, everyCore));
-  if (wants("differential") && canCompareLoaders()) {
-    await installMissingTools();
-    tallies.push(await runDifferential(everyCore));
-  }
-  if (wants("browser")) {
-    await installBrowser();
-    tallies.push(await runProject("browser", {}));
-  }
-  if (wants("engine") || wants("corpus")) {
+  const tallies = [...(await runWithoutEngine())];
+  let compared: Promise<readonly Tally[]> | undefined;
+  const differential = async (): Promise<readonly Tally[]> => {
+    const isWanted = wants("differential") && canCompareLoaders();
+    compared ??= isWanted ? runDifferential(sideBySide ? [] : everyCore).then((tally) => [tally]) : Promise.resolve([]);
+    return compared;
+  };
+  if (wantsEngine) {
     const given = givenEngine();
-    if (given !== undefined) tallies.push(...(await runOnEngine(given)));
-    else
-      for (const store of stores.filter((name) => name === (values.store ?? name)))
-        tallies.push(...(await runStore(store)));
+    if (given === undefined) tallies.push(...(await runOnStores(wantedStores, differential)));
+    else {
+      await prepare(given);
+      tallies.push(...(await runOnEngine(given)));
+    }
   }
+  if (compared === undefined) tallies.push(...(await differential()));
   const total = sumTallies(tallies);
   const trouble = troubleReport(total);
   if (trouble !== "") console.log(trouble);

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 
 /** What a finished program left behind. `code` is 128 + the signal's number when a signal ended it. */
 export interface CommandResult {
@@ -58,18 +59,30 @@ export async function output(program: string, args: readonly string[], options: 
   return result.stdout;
 }
 
-/** Runs a program with its output going where ours goes (all of it to standard error when `quiet`), and returns its exit code. */
+export interface PassThroughOptions extends CommandOptions {
+  readonly stdoutTo?: "stdout" | "stderr";
+  /** Written before each line, both streams to standard output: for programs that run side by side. */
+  readonly linePrefix?: string;
+}
+
+/** Runs a program with its output going where ours goes, and returns its exit code. */
 export async function passThrough(
   program: string,
   args: readonly string[],
-  options: CommandOptions & { readonly stdoutTo?: "stdout" | "stderr" } = {},
+  options: PassThroughOptions = {},
 ): Promise<number> {
+  const { linePrefix } = options;
   return new Promise((resolve, reject) => {
+    const own = linePrefix === undefined;
     const child = spawn(program, [...args], {
-      stdio: ["ignore", options.stdoutTo === "stderr" ? 2 : "inherit", "inherit"],
+      stdio: own ? ["ignore", options.stdoutTo === "stderr" ? 2 : "inherit", "inherit"] : ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on("line", (line) => process.stdout.write(`${linePrefix ?? ""}${line}\n`));
+    }
     child.once("error", (error) => reject(new Error(`cannot run ${program}`, { cause: error })));
     child.once("close", (code) => resolve(code ?? 137));
   });

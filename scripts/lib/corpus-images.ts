@@ -55,8 +55,16 @@ function readRecipe(file: string): z.infer<typeof recipeSchema> {
   return recipeSchema.parse(parse(readFileSync(join(recipes, file), "utf8")));
 }
 
+const beingMade = new Map<string, Promise<string>>();
+
 /** The directory of an image's root file system, made when it is not there: once a week for each recipe. */
 export async function ensureCorpusImageRoot(image: CorpusImage): Promise<string> {
+  const made = beingMade.get(image.name) ?? makeCorpusImageRoot(image);
+  beingMade.set(image.name, made);
+  return made;
+}
+
+async function makeCorpusImageRoot(image: CorpusImage): Promise<string> {
   const folder = join(stateFolder(), "roots");
   const root = join(folder, `program-${image.name}-${imageKey(image)}`);
   if (existsSync(root)) return root;

@@ -30,16 +30,20 @@ interface EngineState {
   readonly runFolder: string;
 }
 
-/**
- * Runs `use` with a private engine that ends afterwards, also when this process is interrupted or killed. `folder`: where
- * another engine than the usual one keeps its state.
- */
+/** Where an engine that is not the usual one keeps its state. */
+export interface EngineFolders {
+  readonly engine?: string;
+  /** Of the registry beside it. */
+  readonly registry?: string;
+}
+
+/** Runs `use` with a private engine that ends afterwards, also when this process is interrupted or killed. */
 export async function withEngine<T>(
   store: Store,
   use: (engine: Engine) => Promise<T>,
-  folder: string = engineFolder(store, "with-us"),
+  folders: EngineFolders = {},
 ): Promise<T> {
-  const engine = await startEngine(store, "with-us", folder);
+  const engine = await startEngine(store, "with-us", folders);
   const onSignal = (signal: NodeJS.Signals): void => {
     void engine.stop().finally(() => process.exit(signal === "SIGINT" ? 130 : 143));
   };
@@ -58,12 +62,13 @@ export async function withEngine<T>(
 export async function startEngine(
   store: Store,
   life: ServiceOptions["life"],
-  folder: string = engineFolder(store, life),
+  folders: EngineFolders = {},
 ): Promise<Engine> {
+  const folder = folders.engine ?? engineFolder(store, life);
   await installMissingTools();
   if (process.getuid?.() !== 0) throw new Error("cannot start a private engine: it needs root");
   await sweep(folder);
-  const registry = await startRegistry(registryFolder(), life);
+  const registry = await startRegistry(folders.registry ?? registryFolder(), life);
   mkdirSync(folder, { recursive: true });
   // A Unix socket's path has at most 107 bytes, which a project deep in a home folder would exceed.
   const runFolder = mkdtempSync(join(tmpdir().length < 40 ? tmpdir() : "/tmp", "pith-"));
@@ -138,7 +143,8 @@ function engineFolder(store: Store, life: ServiceOptions["life"]): string {
   return join(stateFolder(), life === "kept" ? store : `${store}-run`);
 }
 
-function registryFolder(): string {
+/** Where the usual registry keeps its contents. */
+export function registryFolder(): string {
   return join(stateFolder(), "registry");
 }
 

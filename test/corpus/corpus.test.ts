@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   type CorpusProgram,
+  chosenLevels,
   chosenPrograms,
   corpusPrograms,
   inImage,
@@ -18,7 +19,7 @@ const cases = chosenPrograms(testEngine().store).flatMap((program) => {
   const crowded =
     among === undefined ? [] : [{ place: ` among the packages of ${among}`, one: inImage(program, among) }];
   return [{ place: "", one: program }, ...crowded].flatMap(({ place, one }) =>
-    one.levels.map((level) => ({ title: `${one.group} ${one.name} at ${level}${place}`, program: one, level })),
+    chosenLevels(one).map((level) => ({ title: `${one.group} ${one.name} at ${level}${place}`, program: one, level })),
   );
 });
 

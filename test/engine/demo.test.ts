@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { capture, output } from "../../scripts/lib/command.ts";
@@ -12,19 +13,21 @@ import { examples } from "../support/run-json.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pith-demo-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-// It counts the whole machine, which is enough once: the run on the other store finds what the first one has made.
-const made = process.env["PITH_SHARED_FOLDER"] ?? folder;
+// It counts the whole machine, which is enough once: one of the runs on several stores makes it, the others wait for it.
+const made = join(process.env["PITH_SHARED_FOLDER"] ?? folder, "demo");
 const archive = join(made, "demo.tar");
 const report = join(made, "demo.json");
 const reportSchema = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() });
 let shown: z.infer<typeof reportSchema>;
 beforeAll(async () => {
-  if (!existsSync(report)) {
+  if (mkdirSync(made, { recursive: true }) !== undefined) {
     const demo = [join(projectFolder, "scripts/demo.ts"), "--no-engine", "--output", archive];
     // An engine that it asked for anything would be missed.
     const env = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
-    writeFileSync(report, JSON.stringify(await capture(process.execPath, demo, { env })));
+    writeFileSync(`${report}.part`, JSON.stringify(await capture(process.execPath, demo, { env })));
+    renameSync(`${report}.part`, report);
   }
+  while (!existsSync(report)) await delay(200);
   shown = reportSchema.parse(JSON.parse(readFileSync(report, "utf8")));
 });
 

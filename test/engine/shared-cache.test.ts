@@ -63,6 +63,6 @@ test("a second engine with an empty store runs neither the steps nor the resolve
       // The step writes the time of day: only a cached one gives the same digest.
       expect(found).toBe(id);
     },
-    folder,
+    { engine: folder },
   );
 });

@@ -2,55 +2,79 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AssemblySource } from "../../src/app/assembly-sources.ts";
-import type { CorpusProgram, Level } from "./corpus.ts";
-import { closureLines, type OpenedProgram, withProgram } from "./corpus-closure.ts";
+import { type CorpusProgram, chosenLevels, type Level } from "./corpus.ts";
+import { closureLines, withProgram } from "./corpus-closure.ts";
 import { directoryTree, packShuffled, withLayersTree, withSteps } from "./corpus-trees.ts";
 
-/** A program whose closure depends on where its builder is read from. */
+/** A program whose closure depends on where its builder is read from, or holds less at a level that ships more. */
 interface ClosureDifference {
   readonly name: string;
   readonly level: Level;
   readonly differences: readonly string[];
 }
 
+interface Comparison {
+  readonly closures: number;
+  readonly lines: number;
+  readonly different: readonly ClosureDifference[];
+}
+
 /**
- * Resolves programs, all of one root, twice each: in the builder's directory as the system lists it, and in an index of archives with members in
- * another order, which lists directories in yet another one. The check of the finished image resolves each once more in a planned
- * tree. Steps of builders run by chroot(8).
+ * Resolves programs, all of one root, at all levels. At those that `chosenLevels` gives, twice: in the builder's directory as the system
+ * lists it, and in an index of archives with members in another order, which lists directories in yet another one. The check of the
+ * finished image resolves each once more in a planned tree. What ships at the level of least has to ship at the others too. Steps of
+ * builders run by chroot(8).
  */
-export async function compareClosures(
-  root: string,
-  programs: readonly CorpusProgram[],
-): Promise<{ readonly closures: number; readonly lines: number; readonly different: readonly ClosureDifference[] }> {
+export async function compareClosures(root: string, programs: readonly CorpusProgram[]): Promise<Comparison> {
   const folder = mkdtempSync(join(tmpdir(), "pith-closures-"));
-  const different: ClosureDifference[] = [];
-  let closures = 0;
-  let lines = 0;
+  const found: Comparison[] = [];
   try {
     const archive = join(folder, "root.tar");
     await packShuffled(root, archive);
     await withBoth(root, [archive], async (trees) => {
       for (const program of programs) {
-        for (const level of program.levels) {
-          const found = await withProgram(program, level, async (opened) =>
-            opened.steps.length === 0
-              ? compareIn(trees, opened)
-              : withSteps(root, opened, async ({ whole, changed }) => {
-                  const over = join(folder, "changed.tar");
-                  await packShuffled(changed, over);
-                  return withBoth(whole, [archive, over], async (stepped) => compareIn(stepped, opened));
-                }),
-          );
-          closures++;
-          lines += found.lines;
-          if (found.differences.length > 0) different.push({ name: program.name, level, ...found });
-        }
+        const inTrees = await withProgram(program, "safe", async (opened) =>
+          opened.steps.length === 0
+            ? compareLevels(trees, program)
+            : withSteps(root, opened, async ({ whole, changed }) => {
+                const over = join(folder, "changed.tar");
+                await packShuffled(changed, over);
+                return withBoth(whole, [archive, over], async (stepped) => compareLevels(stepped, program));
+              }),
+        );
+        found.push(inTrees);
       }
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return { closures, lines, different };
+  return {
+    closures: found.reduce((sum, { closures }) => sum + closures, 0),
+    lines: found.reduce((sum, { lines }) => sum + lines, 0),
+    different: found.flatMap(({ different }) => different),
+  };
+}
+
+async function compareLevels(trees: Trees, program: CorpusProgram): Promise<Comparison> {
+  const { name, levels } = program;
+  const different: ClosureDifference[] = [];
+  const shipped = new Map<Level, ReadonlySet<string>>();
+  let lines = 0;
+  for (const level of levels) {
+    const told = await withProgram(program, level, async (opened) => {
+      const one = await closureLines(opened, trees.directory);
+      const isTwice = chosenLevels(program).includes(level);
+      return { one, differences: isTwice ? differencesOf(one, await closureLines(opened, trees.layers)) : [] };
+    });
+    lines += told.one.length;
+    shipped.set(level, new Set(told.one.flatMap((line) => /^\{"path":"[^"]*"/u.exec(line)?.[0] ?? [])));
+    if (told.differences.length > 0) different.push({ name, level, differences: told.differences });
+  }
+  const least = shipped.get("reachable");
+  const most = shipped.get("safe");
+  const lost = least === undefined || most === undefined ? [] : [...least].filter((path) => !most.has(path));
+  if (lost.length > 0) different.push({ name, level: "safe", differences: ["lacks", ...lost.slice(0, 20)] });
+  return { closures: levels.length, lines, different };
 }
 
 interface Trees {
@@ -65,14 +89,6 @@ async function withBoth<T>(
 ): Promise<T> {
   const directory = await directoryTree(hostPath);
   return withLayersTree(archives, directory, async (layers) => use({ directory, layers }));
-}
-
-async function compareIn(
-  { directory, layers }: Trees,
-  opened: OpenedProgram,
-): Promise<{ readonly lines: number; readonly differences: readonly string[] }> {
-  const one = await closureLines(opened, directory);
-  return { lines: one.length, differences: differencesOf(one, await closureLines(opened, layers)) };
 }
 
 /** The first lines of either that the other has not, cut where they get long; or that the order differs. */

@@ -129,12 +129,29 @@ export function corpusPrograms(): readonly CorpusProgram[] {
 /** On the second store, and for the images that they need: enough to see that the store makes no difference. */
 const handful = new Set(["express", "flask", "multiprocessing", "pillow", "undici"]);
 
-/** The programs that a run is about: those whose names or groups PITH_CORPUS lists, otherwise all, or a handful on the second store. */
+/**
+ * The programs that a run is about: those whose names or groups PITH_CORPUS lists, otherwise (and for `all`) all, or a handful on the
+ * second store.
+ */
 export function chosenPrograms(store: string): readonly CorpusProgram[] {
-  const wanted = process.env["PITH_CORPUS"]?.split(",");
+  const wanted = listedPrograms();
   return corpusPrograms().filter(({ group, name }) =>
-    wanted === undefined ? store === "classic" || handful.has(name) : wanted.includes(group) || wanted.includes(name),
+    wanted.length === 0 ? store === "classic" || handful.has(name) : wanted.includes(group) || wanted.includes(name),
   );
+}
+
+/**
+ * The levels at which a run builds a program: all of its levels where PITH_CORPUS is set, else the one at which it ships least. What ships
+ * at `safe` holds what ships at `reachable`, which the differential tests see to.
+ */
+export function chosenLevels({ levels }: CorpusProgram): readonly Level[] {
+  if (process.env["PITH_CORPUS"] !== undefined) return levels;
+  return levels.includes("reachable") ? ["reachable"] : levels;
+}
+
+function listedPrograms(): readonly string[] {
+  const given = process.env["PITH_CORPUS"] ?? "all";
+  return given === "all" ? [] : given.split(",");
 }
 
 /** The images of `test/corpus/images` that programs come from. */
