@@ -15,19 +15,25 @@ import { buildFrontendImage } from "./lib/frontend-image.ts";
 import { installBrowser, installMissingTools } from "./lib/packages.ts";
 import { projectFolder, projectVersion, say } from "./lib/project.ts";
 
-const usage = `usage: node scripts/test.ts [--project unit|differential|browser|engine|corpus] [--store classic|containerd] [--tightness] [vitest arguments]
+const usage = `usage: node scripts/test.ts [--project unit|differential|browser|engine|corpus] [--store classic|containerd] [--whole] [--tightness] [vitest arguments]
 Runs the unit tests, then the report's page in Chromium, then the engine tests and the corpus of programs on a private engine of each store, both at once where the machine has room (or on the one that DOCKER_HOST, PITH_REGISTRY and PITH_STORE name), and
-the simulated loaders against the real ones (as root on x86-64). The corpus runs each program once, at the level at which it ships least; PITH_CORPUS=name,group limits it to some, and PITH_CORPUS=all or a limit runs them at every level. --tightness: instead of running the corpus, measures how many bytes of its images are opened. Ends with the line "N passed, N failed".`;
+the simulated loaders against the real ones (as root on x86-64). Of the corpus a share of each group runs, each program at the level at which it ships least; --whole, or one of --project corpus and differential, takes all at every level, and PITH_CORPUS=name,group some. --tightness: instead of running the corpus, measures how many bytes of its images are opened. Ends with the line "N passed, N failed".`;
 
 const { values, positionals } = parseArgs({
   options: {
     project: { type: "string" },
     store: { type: "string" },
     tightness: { type: "boolean", default: false },
+    whole: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
   allowPositionals: true,
 });
+
+// Who asks for the corpus or the comparison alone means all of it.
+if (values.whole || values.project === "corpus" || values.project === "differential") {
+  process.env["PITH_CORPUS"] ??= "all";
+}
 
 const troublesSchema = z.array(z.object({ name: z.string(), message: z.string() }));
 const tallySchema = z.object({

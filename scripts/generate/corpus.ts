@@ -1,12 +1,13 @@
-import { corpusPrograms } from "../../test/support/corpus.ts";
+import { corpusPrograms, pushedPrograms } from "../../test/support/corpus.ts";
 
 /** The programs that the tests build and run, and why they are hard to ship. */
 export function renderCorpus(): Promise<string> {
   const programs = corpusPrograms();
+  const pushed = new Set(pushedPrograms().map(({ name }) => name));
   const groups = [...new Set(programs.map(({ group }) => group))];
   const rows = programs.map(
     ({ group, name, levels, among, hard }) =>
-      `| ${group} | ${name} | ${levels.join(", ")} | ${[hard, among && `also among ${among}`].filter(Boolean).join("; ")} |`,
+      `| ${group} | ${name}${pushed.has(name) ? " *" : ""} | ${levels.join(", ")} | ${[hard, among && `also among ${among}`].filter(Boolean).join("; ")} |`,
   );
   return Promise.resolve(`<!-- Made by scripts/generate.ts from test/corpus/programs; do not edit. -->
 
@@ -14,7 +15,8 @@ export function renderCorpus(): Promise<string> {
 
 ${programs.length} programs of Debian and npm in ${groups.length} groups are built by the tests, run in their scratch images with
 \`--network none --read-only --cap-drop ALL\`, and have to give an answer that is known: \`npm run corpus\`, and \`PITH_CORPUS=name,group npm run corpus\` for some
-of them. \`npm test\` runs all of them on the classic store and a handful on containerd's. Programs with no run-time have one level. Every object of those
+of them. \`npm test\`, which runs on every push, takes those marked with a star, ${pushed.size} of them, at their last level, on the classic store, and a handful on containerd's;
+\`npm run test:whole\` takes all at every level. Programs with no run-time have one level. Every object of those
 builders is compared with the real loader, and every closure with the one from an index of layers whose directories are listed in another order
 (\`npm test -- --project differential\`). How many of the bytes that ship are opened is measured by \`npm run corpus -- --tightness\`, which writes \`docs/tightness.md\`.
 

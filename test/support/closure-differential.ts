@@ -20,9 +20,9 @@ interface Comparison {
 }
 
 /**
- * Resolves programs, all of one root, at all levels. At those that `chosenLevels` gives, twice: in the builder's directory as the system
- * lists it, and in an index of archives with members in another order, which lists directories in yet another one. The check of the
- * finished image resolves each once more in a planned tree. What ships at the level of least has to ship at the others too. Steps of
+ * Resolves programs, all of one root, at the levels of this run, twice each: in the builder's directory as the system lists it, and in
+ * an index of archives with members in another order, which lists directories in yet another one. The check of the finished image
+ * resolves each once more in a planned tree. What ships at `reachable` has to ship at `safe` too, where both are resolved. Steps of
  * builders run by chroot(8).
  */
 export async function compareClosures(root: string, programs: readonly CorpusProgram[]): Promise<Comparison> {
@@ -56,15 +56,15 @@ export async function compareClosures(root: string, programs: readonly CorpusPro
 }
 
 async function compareLevels(trees: Trees, program: CorpusProgram): Promise<Comparison> {
-  const { name, levels } = program;
+  const { name } = program;
+  const levels = chosenLevels(program);
   const different: ClosureDifference[] = [];
   const shipped = new Map<Level, ReadonlySet<string>>();
   let lines = 0;
   for (const level of levels) {
     const told = await withProgram(program, level, async (opened) => {
       const one = await closureLines(opened, trees.directory);
-      const isTwice = chosenLevels(program).includes(level);
-      return { one, differences: isTwice ? differencesOf(one, await closureLines(opened, trees.layers)) : [] };
+      return { one, differences: differencesOf(one, await closureLines(opened, trees.layers)) };
     });
     lines += told.one.length;
     shipped.set(level, new Set(told.one.flatMap((line) => /^\{"path":"[^"]*"/u.exec(line)?.[0] ?? [])));

@@ -129,29 +129,42 @@ export function corpusPrograms(): readonly CorpusProgram[] {
 /** On the second store, and for the images that they need: enough to see that the store makes no difference. */
 const handful = new Set(["express", "flask", "multiprocessing", "pillow", "undici"]);
 
-/**
- * The programs that a run is about: those whose names or groups PITH_CORPUS lists, otherwise (and for `all`) all, or a handful on the
- * second store.
- */
-export function chosenPrograms(store: string): readonly CorpusProgram[] {
-  const wanted = listedPrograms();
-  return corpusPrograms().filter(({ group, name }) =>
-    wanted.length === 0 ? store === "classic" || handful.has(name) : wanted.includes(group) || wanted.includes(name),
-  );
+/** How many programs of a group run on every push, beside those that are marked as bold. */
+const shares: Readonly<Record<string, number>> = { python: 8, node: 8 };
+const usualShare = 4;
+
+/** The programs that run on every push: the bold ones, and as many others of their group, by name, as its share asks for. */
+export function pushedPrograms(): readonly CorpusProgram[] {
+  const programs = corpusPrograms();
+  const taken = new Map<string, number>();
+  const isTaken = new Set<CorpusProgram>();
+  for (const program of programs.toSorted((left, right) => Number(right.bold) - Number(left.bold))) {
+    const count = taken.get(program.group) ?? 0;
+    if (!program.bold && count >= (shares[program.group] ?? usualShare)) continue;
+    taken.set(program.group, count + 1);
+    isTaken.add(program);
+  }
+  return programs.filter((program) => isTaken.has(program));
 }
 
 /**
- * The levels at which a run builds a program: all of its levels where PITH_CORPUS is set, else the one at which it ships least. What ships
- * at `safe` holds what ships at `reachable`, which the differential tests see to.
+ * The programs that a run is about: those whose names or groups PITH_CORPUS lists, for `all` each, without it those of a push; of the
+ * last two a handful on the second store.
  */
+export function chosenPrograms(store: string): readonly CorpusProgram[] {
+  const wanted = process.env["PITH_CORPUS"];
+  if (wanted === undefined || wanted === "all") {
+    if (store !== "classic") return corpusPrograms().filter(({ name }) => handful.has(name));
+    return wanted === undefined ? pushedPrograms() : corpusPrograms();
+  }
+  const listed = wanted.split(",");
+  return corpusPrograms().filter(({ group, name }) => listed.includes(group) || listed.includes(name));
+}
+
+/** The levels at which a run builds a program: all of its own where PITH_CORPUS is set, else the one at which it ships least. */
 export function chosenLevels({ levels }: CorpusProgram): readonly Level[] {
   if (process.env["PITH_CORPUS"] !== undefined) return levels;
   return levels.includes("reachable") ? ["reachable"] : levels;
-}
-
-function listedPrograms(): readonly string[] {
-  const given = process.env["PITH_CORPUS"] ?? "all";
-  return given === "all" ? [] : given.split(",");
 }
 
 /** The images of `test/corpus/images` that programs come from. */
