@@ -1,7 +1,7 @@
 import { type Bytes, bytesOf, type Layout } from "./bytes.ts";
 
-/** Reads part of a file; the answer is shorter where the file ends. */
-export type ElfSource = (offset: number, length: number) => Promise<Uint8Array>;
+/** Reads part of a file; the answer is shorter where the file ends. It may lie in `into` (see `ByteRange`). */
+export type ElfSource = (offset: number, length: number, into?: Uint8Array) => Promise<Uint8Array>;
 
 /** Why an ELF file cannot be read; completes "cannot read X: ". */
 export interface ElfProblem {

@@ -45,11 +45,13 @@ async function readConstants(
   { sizeBytes, take }: { readonly sizeBytes: number; readonly take: (chunk: Uint8Array) => void },
 ): Promise<void> {
   let budget = searchLimit;
-  for (const { offset, sizeBytes: length } of await stretches(read, header, sizeBytes)) {
+  const constants = await stretches(read, header, sizeBytes);
+  const space = spaceFor(constants, chunkBytes);
+  for (const { offset, sizeBytes: length } of constants) {
     const end = offset + Math.min(length, budget);
     budget -= end - offset;
     for (let at = offset; at < end; ) {
-      const chunk = await read(at, Math.min(chunkBytes, end - at));
+      const chunk = await read(at, Math.min(chunkBytes, end - at), space);
       // A string that the chunk cuts is read again with the next.
       const last = at + chunk.length >= end ? chunk.length : chunk.lastIndexOf(0) + 1;
       take(chunk.subarray(0, last === 0 ? chunk.length : last));
@@ -66,17 +68,25 @@ export async function holdsText(
   { sizeBytes, text }: { readonly sizeBytes: number; readonly text: string },
 ): Promise<boolean> {
   let budget = searchLimit;
-  for (const { offset, sizeBytes: length } of await stretches(read, header, sizeBytes)) {
+  const constants = await stretches(read, header, sizeBytes);
+  const space = spaceFor(constants, chunkBytes + text.length);
+  for (const { offset, sizeBytes: length } of constants) {
     const end = offset + Math.min(length, budget);
     budget -= end - offset;
     for (let at = offset; at < end; ) {
       // A text that a chunk cuts lies whole in the bytes that it has in common with the next.
-      const chunk = await read(at, Math.min(chunkBytes + text.length, end - at));
+      const chunk = await read(at, Math.min(chunkBytes + text.length, end - at), space);
       if (Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).includes(text, 0, "latin1")) return true;
       at += chunkBytes;
     }
   }
   return false;
+}
+
+/** Room for the longest piece that is read at once. */
+function spaceFor(constants: readonly Stretch[], mostBytes: number): Uint8Array {
+  const longest = constants.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0);
+  return Buffer.allocUnsafeSlow(Math.min(longest, mostBytes));
 }
 
 /** The sections of constant data where the file names them; otherwise every segment that cannot be written. */

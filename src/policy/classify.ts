@@ -1,3 +1,4 @@
+import type { ElfSource } from "../elf/header.ts";
 import { isElfFile, parseElf } from "../elf/parse.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, parentOf, type RootFs, rootPath } from "../rootfs/rootfs.ts";
@@ -80,8 +81,8 @@ async function identifyElf(
   path: AbsPath,
   stat: FileStat,
 ): Promise<Pick<ClassifiedFile, "format"> & { readonly identities: Identity[] }> {
-  const read = async (offset: number, length: number): Promise<Uint8Array> =>
-    (await root.readFile(path, { offset, length })) ?? new Uint8Array();
+  const read: ElfSource = async (offset, length, into) =>
+    (await root.readFile(path, into === undefined ? { offset, length } : { offset, length, into })) ?? new Uint8Array();
   const elf = await parseElf(read, stat.sizeBytes);
   if (!isElfFile(elf)) return { format: "library", identities: [] };
   const isProgram =

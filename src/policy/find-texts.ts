@@ -1,5 +1,5 @@
-/** Reads part of a file; the answer is shorter where the file ends. */
-export type ReadPart = (offset: number, length: number) => Promise<Uint8Array>;
+/** Reads part of a file; the answer is shorter where the file ends. It may lie in `into` (see `ByteRange`). */
+export type ReadPart = (offset: number, length: number, into?: Uint8Array) => Promise<Uint8Array>;
 
 /** Byte strings to look for, prepared once for any number of files. */
 export interface TextIndex {
@@ -36,8 +36,9 @@ export function indexTexts(texts: Iterable<readonly [key: string, bytes: Uint8Ar
 export async function findTexts(index: TextIndex, read: ReadPart, sizeBytes: number): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const step = Math.max(chunkBytes, index.longest * 2);
+  const space = Buffer.allocUnsafeSlow(Math.min(step, sizeBytes));
   for (let offset = 0; offset < sizeBytes; offset += step - index.longest) {
-    const chunk = await read(offset, Math.min(step, sizeBytes - offset));
+    const chunk = await read(offset, Math.min(step, sizeBytes - offset), space);
     searchChunk(index, chunk, found);
     if (offset + chunk.length >= sizeBytes || chunk.length === 0) break;
   }

@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { dockerOutput, mustBuild } from "../support/engine.ts";
@@ -36,6 +36,31 @@ test.for<[manager: string, answer: string, somewhere: RegExp]>([
   const paths = (await imageTree(tag)).map(({ path }) => path.replace(/^\//u, ""));
   expect(paths.filter((path) => somewhere.test(path))).toHaveLength(1);
   expect(paths.filter((path) => developmentOnly.test(path))).toEqual([]);
+});
+
+const wheel = readFileSync(join(folder, "pipenv/make-wheel.py"), "utf8");
+const pipProject = (spec: string) =>
+  makeProject({
+    "pith.yaml": `${spec}app: .\ncmd: [main.py]\n`,
+    "requirements.txt": "greeting @ file:///srv/greeting-1.0-py3-none-any.whl\n",
+    "make-wheel.py": wheel,
+    "main.py": "import greeting\n\nprint(greeting.greet('pip'), greeting.__cached__)\n",
+  });
+const steps = "build:\n  - copy: {src: make-wheel.py, dest: /srv/make-wheel.py}\n  - python3 /srv/make-wheel.py\n";
+
+test.for<[name: string, spec: string]>([
+  ["the builder's", `from: python:3.13-slim\n${steps}interpreter: python3\n`],
+  [
+    "that of an environment, which another one does not see",
+    `from: debian:trixie-slim\npackages: [python3-venv]\n${steps}  - python3 -m venv /srv/own\ninterpreter: /srv/own/bin/python3\n`,
+  ],
+])("pip installs with its bytecode: %s", async ([name, spec]) => {
+  const tag = `pith-manager/pip-${String(name.length)}`;
+  await mustBuild({ spec: pipProject(spec).path("pith.yaml"), tag });
+  const [hello, pip, cached] = (await dockerOutput(["run", "--rm", "--network=none", tag])).trim().split(" ");
+  expect([hello, pip]).toEqual(["hello", "pip"]);
+  const paths = (await imageTree(tag)).map(({ path }) => path.replace(/^\/?/u, "/"));
+  expect(paths).toContain(cached);
 });
 
 test("a developer's node_modules neither ships nor decides", async () => {

@@ -86,6 +86,21 @@ export function checkRootFs(name: string, open: () => RootFs | Promise<RootFs>):
       expect(await root.readDirectory(toAbsPath("/etc/hosts"))).toBeUndefined();
     });
 
+    it("may put a range where it is asked to, and gives just the range", async () => {
+      const root = await open();
+      const path = toAbsPath("/usr/lib/libz.so.1.3");
+      const whole = (await root.readFile(path)) ?? new Uint8Array();
+      const into = new Uint8Array(whole.length + 8).fill(255);
+      for (const [offset, length] of [
+        [0, whole.length],
+        [1, 2],
+        [2, whole.length + 6],
+      ] as const) {
+        const bytes = await root.readFile(path, { offset, length, into });
+        expect(Buffer.from(bytes ?? [])).toEqual(Buffer.from(whole.subarray(offset, offset + length)));
+      }
+    });
+
     it("reads ranges, cut at the end of the file", async () => {
       const root = await open();
       const read = async (offset: number, length: number) => {

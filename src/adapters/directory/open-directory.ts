@@ -117,7 +117,7 @@ function readBytes(place: string | Buffer, range: ByteRange | undefined): Uint8A
     if (!stat.isFile()) return undefined;
     const offset = range?.offset ?? 0;
     const length = Math.max(0, Math.min(range?.length ?? stat.size, stat.size - offset));
-    const bytes = new Uint8Array(length);
+    const bytes = range?.into?.subarray(0, length) ?? new Uint8Array(length);
     let filled = 0;
     while (filled < length) {
       const count = fs.readSync(descriptor, bytes, filled, length - filled, offset + filled);

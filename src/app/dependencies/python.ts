@@ -19,19 +19,47 @@ fi
 export VIRTUAL_ENV="$venv"
 "$program" "$@"
 `;
-// As pip does of itself; what is no source of this version is left as it is.
+// As pip does of itself, but on every core and with nothing else loaded; what is no source of this version is left as it is.
 const compile = `unset PYTHONPATH
-"$venv/bin/python" -m compileall -qq "$venv/lib" || :
+"$venv/bin/python" - "$venv/lib" <<'END' || :
+import compileall, os, sys
+
+places = [(folder, names) for folder, _, names in os.walk(sys.argv[1])]
+sources = sorted(os.path.join(folder, name) for folder, names in places for name in names if name.endswith(".py"))
+count = min(len(os.sched_getaffinity(0)), len(sources))
+for part in range(count):
+    if os.fork() == 0:
+        try:
+            for source in sources[part::count]:
+                compileall.compile_file(source, quiet=2)
+        finally:
+            os._exit(0)
+for part in range(count):
+    os.wait()
+END
 `;
 const withProgram = `${makeVenv}${findProgram}${compile}`;
+
+// pip's own option starts a second pip in the environment, which mostly sees the first one's modules anyway.
+const pip = `if [ "$("$venv/bin/python" -c 'import importlib.util; print(importlib.util.find_spec("pip") is not None)')" = True ]; then
+  "$venv/bin/python" -m pip "$@"
+else
+  "$python" -m pip --python "$venv/bin/python" "$@"
+fi
+`;
 
 export function installPip({ text, interpreter }: Listed): Install {
   return {
     title: "pip install -r requirements.txt",
     args: shell(
-      `${makeVenv}exec "$python" -m pip --python "$venv/bin/python" install ${pipFlags} -r requirements.txt`,
+      `${makeVenv}${pip}${compile}`,
       interpreter,
       venv,
+      "install",
+      "--no-compile",
+      ...pipFlags.split(" "),
+      "-r",
+      "requirements.txt",
     ),
     env: { PIP_CACHE_DIR: cacheFolder("pip") },
     // Requirements that point at files of the application are installed from them.

@@ -63,9 +63,10 @@ async function parseAt(
   if (head === undefined || head[0] !== 0x7f) return undefined;
   const stat = await root.lstat(path);
   return parseElf(
-    async (offset, length) => {
+    async (offset, length, into) => {
       if (offset + length <= head.length) return head.subarray(offset, offset + length);
-      return (await root.readFile(path, { offset, length })) ?? new Uint8Array();
+      const range = into === undefined ? { offset, length } : { offset, length, into };
+      return (await root.readFile(path, range)) ?? new Uint8Array();
     },
     stat?.sizeBytes ?? 0,
     texts === undefined ? {} : { texts },

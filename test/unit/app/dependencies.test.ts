@@ -10,7 +10,7 @@ import { installPip, installPipenv, installPoetry, installUv } from "../../../sr
 import { installBundler } from "../../../src/app/dependencies/ruby.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { recordingEngine } from "../../support/fake-engine.ts";
-import { runAmong } from "../../support/fake-programs.ts";
+import { placeProgram, runAmong } from "../../support/fake-programs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pith-dependencies-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -97,12 +97,23 @@ test("uv, poetry and pipenv: the builder's own, or one that pip puts where nothi
   );
 });
 
-test("pip", () => {
+test("pip: in the environment where that sees the builder's pip, else from outside; bytecode is made on every core", () => {
+  const venv = join(folder, "venv");
   const install = installPip(listed({ "requirements.txt": "flask\n" }));
-  expect(run(install, { python3: "" })).toEqual([
-    "python3 -m venv --without-pip --system-site-packages /opt/venv",
-    "python3 -m pip --python /opt/venv/bin/python install --no-input --disable-pip-version-check --root-user-action=ignore -r requirements.txt",
-  ]);
+  const ran = (sees: string) => {
+    placeProgram(
+      join(venv, "bin/python"),
+      `case $1 in -c) echo ${sees} ;; -) echo compile "$2" ;; *) echo own "$@" ;; esac`,
+    );
+    const args = install.args.map((word) => (word === "/opt/venv" ? venv : word));
+    return run({ ...install, args }, { python3: "" }).map((line) => line.replaceAll(venv, "VENV"));
+  };
+  const environment = "python3 -m venv --without-pip --system-site-packages VENV";
+  const words =
+    "install --no-compile --no-input --disable-pip-version-check --root-user-action=ignore -r requirements.txt";
+  expect(ran("True")).toEqual([environment, `own -m pip ${words}`, "compile VENV/lib"]);
+  const outside = `python3 -m pip --python VENV/bin/python ${words}`;
+  expect(ran("False")).toEqual([environment, outside, "compile VENV/lib"]);
 });
 
 test("bundler writes its settings where the program looks for them", () => {

@@ -128,6 +128,25 @@ describe("parseElf", () => {
     expect(reads).toBe(after);
   });
 
+  it("keeps nothing of the memory that it has read into", async () => {
+    const file = writeElf({ ...everything, machine: "x86_64" });
+    const lent: Uint8Array[] = [];
+    const parsed = await parseElf(async (offset, length, into) => {
+      const bytes = file.slice(offset, offset + length);
+      if (into === undefined) return bytes;
+      into.set(bytes);
+      lent.push(into);
+      return into.subarray(0, bytes.length);
+    }, file.length);
+    if (!isElfFile(parsed)) throw new Error("not parsed", { cause: parsed });
+    const found = [await parsed.strings("gcc_s"), await parsed.holds("abc"), await parsed.strings()] as const;
+    expect(lent.length).toBeGreaterThanOrEqual(3);
+    for (const space of lent) space.fill(0);
+    expect(found.slice(0, 2)).toEqual([["libgcc_s.so.1"], true]);
+    expect(found[2]).toContain("/usr/lib/ssl");
+    expect([await parsed.strings("gcc_s"), await parsed.holds("abc")]).toEqual(found.slice(0, 2));
+  });
+
   it("knows static files", async () => {
     expect(await parse(writeElf({ machine: "x86_64", dynamic: false }))).toMatchObject({
       isDynamic: false,
