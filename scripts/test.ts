@@ -17,7 +17,7 @@ import { projectFolder, projectVersion, say } from "./lib/project.ts";
 
 const usage = `usage: node scripts/test.ts [--project unit|differential|browser|engine|corpus] [--store classic|containerd] [--whole] [--tightness] [vitest arguments]
 Runs the unit tests, then the report's page in Chromium, then the engine tests and the corpus of programs on a private engine of each store, both at once where the machine has room (or on the one that DOCKER_HOST, PITH_REGISTRY and PITH_STORE name), and
-the simulated loaders against the real ones (as root on x86-64). Of the corpus a share of each group runs, each program at the level at which it ships least; --whole, or one of --project corpus and differential, takes all at every level, and PITH_CORPUS=name,group some. --tightness: instead of running the corpus, measures how many bytes of its images are opened. Ends with the line "N passed, N failed".`;
+the simulated loaders against the real ones (as root on x86-64). On the second store, suites of what happens before anything is stored are left out, and of the corpus a share of each group runs, each program at the level at which it ships least; --whole, or a --project, takes all, and PITH_CORPUS=name,group some programs. --tightness: instead of running the corpus, measures how many bytes of its images are opened. Ends with the line "N passed, N failed".`;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -45,6 +45,8 @@ const tallySchema = z.object({
 });
 const wants = (project: string): boolean => (values.project ?? project) === project;
 const wantedStores = stores.filter((name) => name === (values.store ?? name));
+/** What every push runs: not all of the corpus, and less on the second store. */
+const isPush = values.project === undefined && !values.whole;
 const wantsEngine = wants("engine") || wants("corpus");
 const sideBySide = wantsEngine && givenEngine() === undefined && wantedStores.length > 1 && hasRoomForTwo();
 const scratch = mkdtempSync(join(tmpdir(), "pith-test-"));
@@ -82,16 +84,33 @@ async function prepare({ registry, environment }: Engine): Promise<void> {
   await buildFrontendImage({ tag: `${registry}/pith:1`, push: true, version: projectVersion(), environment });
 }
 
+/** Suites of what happens before anything is stored: a push runs them on the first store only. */
+const beforeStoring = [
+  "audit",
+  "bad-specs",
+  "completion",
+  "debug",
+  "explain",
+  "healthcheck",
+  "lock",
+  "managers",
+  "policy",
+  "verify",
+];
+
 async function runOnEngine(engine: Engine): Promise<readonly Tally[]> {
   say(`test: engine tests on the ${engine.store} store (${engine.dockerHost}, registry ${engine.registry})`);
+  const isSecondOfPush = isPush && engine.store !== wantedStores[0];
   const environment = {
     ...engine.environment,
     PITH_FRONTEND: `${engine.registry}/pith:1`,
     PITH_SHARED_FOLDER: scratch,
     ENGINE: "required",
+    ...(isSecondOfPush ? { PITH_SECOND_STORE: "1" } : {}),
   };
   const tallies: Tally[] = [];
-  if (wants("engine")) tallies.push(await runProject("engine", environment));
+  const left = isSecondOfPush ? beforeStoring.map((name) => `--exclude=**/engine/${name}.test.ts`) : [];
+  if (wants("engine")) tallies.push(await runProject("engine", environment, left));
   // The corpus is made of the machine's own packages.
   if (wants("corpus") && process.arch === "x64") {
     await ensureCorpusImages(engine.registry, imagesOf(chosenPrograms(engine.store)));

@@ -7,6 +7,7 @@ import { debianRoot } from "./debian-root.ts";
 import { compressTar, packFolder } from "./layer-file.ts";
 import { hasTag, type LayerFile, pushImage, pushTag, sha256 } from "./oci-push.ts";
 import { projectFolder, say } from "./project.ts";
+import { twoAtOnce } from "./two-at-once.ts";
 
 const npmVersion = "11.21.2";
 // Debian 13's release: any fixed time will do, this one explains itself in listings.
@@ -104,10 +105,10 @@ export async function ensureBaseImages(host: string): Promise<void> {
   if (missing.length === 0) return;
   const folder = mkdtempSync(join(tmpdir(), "pith-base-"));
   try {
-    for (const image of missing) {
+    await twoAtOnce(missing, async (image) => {
       say(`base images: making ${image.repository}:${image.tags[0] ?? ""} (${image.architectures.join(", ")})`);
       await publish(host, image, { key, folder });
-    }
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

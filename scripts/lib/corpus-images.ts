@@ -9,6 +9,7 @@ import { debianRoot } from "./debian-root.ts";
 import { packFolder } from "./layer-file.ts";
 import { hasTag, pushImage, pushTag, sha256 } from "./oci-push.ts";
 import { projectFolder, say, stateFolder } from "./project.ts";
+import { twoAtOnce } from "./two-at-once.ts";
 
 /** A builder that programs of the corpus come from: a configured Debian root with many packages. */
 export interface CorpusImage {
@@ -115,13 +116,9 @@ export async function ensureCorpusImageRoots(names: ReadonlySet<string>): Promis
   return new Map([...roots].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-/** Two at once, as cores are. */
 async function forEachImage(names: ReadonlySet<string>, make: (image: CorpusImage) => Promise<void>): Promise<void> {
-  const pending = corpusImages().filter(({ name }) => names.has(name));
-  const worker = async (): Promise<void> => {
-    for (let image = pending.shift(); image !== undefined; image = pending.shift()) await make(image);
-  };
-  await Promise.all([worker(), worker()]);
+  const wanted = corpusImages().filter(({ name }) => names.has(name));
+  await twoAtOnce(wanted, make);
 }
 
 async function ensureImage(host: string, image: CorpusImage): Promise<void> {
