@@ -83,7 +83,9 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     },
   );
-  return { code: result.code, output: `${result.stderr}${result.stdout}` };
+  // What failed is told by the engine or by the client's own half of the build, whichever is first, before the same words.
+  const said = result.stderr.replaceAll("ERROR: failed to run Build function: ", "ERROR: failed to solve: ");
+  return { code: result.code, output: `${said}${result.stdout}` };
 }
 
 /** Builds a spec, which has to succeed, and returns the progress. */
