@@ -7,7 +7,7 @@ import { chosenPrograms, imagesOf } from "../test/support/corpus.ts";
 import { brokenRun, sumTallies, type Tally, tallyLine, troubleReport } from "../test/support/tally-reporter.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
 import { passThrough } from "./lib/command.ts";
-import { corpusImages, ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.ts";
+import { comparedImages, ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.ts";
 import { ensureCorpusRoot } from "./lib/corpus-root.ts";
 import { type Engine, givenEngine, type Store, stores } from "./lib/engine.ts";
 import { hasRoomForTwo, messageOf, onEachStore } from "./lib/engines-side-by-side.ts";
@@ -95,6 +95,7 @@ const beforeStoring = [
   "lock",
   "managers",
   "policy",
+  "serverless",
   "verify",
 ];
 
@@ -131,7 +132,7 @@ async function runDifferential(options: readonly string[]): Promise<Tally> {
   try {
     await installMissingTools();
     await ensureCorpusRoot();
-    await ensureCorpusImageRoots(new Set(corpusImages().map(({ name }) => name)));
+    await ensureCorpusImageRoots(new Set(comparedImages().map(({ name }) => name)));
   } catch (failure) {
     return brokenRun("differential", messageOf(failure));
   }

@@ -8,6 +8,7 @@ import {
   chosenPrograms,
   corpusPrograms,
   inImage,
+  isWhole,
   type Level,
   writeContext,
 } from "../support/corpus.ts";
@@ -17,7 +18,9 @@ import { build, docker, testEngine } from "../support/engine.ts";
 const cases = chosenPrograms(testEngine().store).flatMap((program) => {
   const { among } = program;
   const crowded =
-    among === undefined ? [] : [{ place: ` among the packages of ${among}`, one: inImage(program, among) }];
+    among === undefined || !isWhole()
+      ? []
+      : [{ place: ` among the packages of ${among}`, one: inImage(program, among) }];
   return [{ place: "", one: program }, ...crowded].flatMap(({ place, one }) =>
     chosenLevels(one).map((level) => ({ title: `${one.group} ${one.name} at ${level}${place}`, program: one, level })),
   );

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type CorpusImage, corpusImages, ensureCorpusImageRoots } from "../../scripts/lib/corpus-images.ts";
+import { type CorpusImage, comparedImages, ensureCorpusImageRoots } from "../../scripts/lib/corpus-images.ts";
 import { compareClosures } from "../support/closure-differential.ts";
 import { type CorpusProgram, chosenPrograms, hasOneBuilder, inImage, packagesOf } from "../support/corpus.ts";
 
@@ -7,10 +7,10 @@ import { type CorpusProgram, chosenPrograms, hasOneBuilder, inImage, packagesOf 
 describe("in the roots of the corpus", () => {
   let roots: ReadonlyMap<string, string> = new Map();
   beforeAll(async () => {
-    roots = await ensureCorpusImageRoots(new Set(corpusImages().map(({ name }) => name)));
+    roots = await ensureCorpusImageRoots(new Set(comparedImages().map(({ name }) => name)));
   });
 
-  it.each(corpusImages())(
+  it.each(comparedImages())(
     "every closure is the same from a directory and from layers, in any order of directories: $name",
     { timeout: 1_200_000 },
     async (image) => {

@@ -161,16 +161,25 @@ export function chosenPrograms(store: string): readonly CorpusProgram[] {
   return corpusPrograms().filter(({ group, name }) => listed.includes(group) || listed.includes(name));
 }
 
+/** True for a run of more than a push asks for: crowds are its matter. */
+export function isWhole(): boolean {
+  return process.env["PITH_CORPUS"] !== undefined;
+}
+
 /** The levels at which a run builds a program: all of its own where PITH_CORPUS is set, else the one at which it ships least. */
 export function chosenLevels({ levels }: CorpusProgram): readonly Level[] {
-  if (process.env["PITH_CORPUS"] !== undefined) return levels;
+  if (isWhole()) return levels;
   return levels.includes("reachable") ? ["reachable"] : levels;
 }
 
 /** The images of `test/corpus/images` that programs come from. */
 export function imagesOf(programs: readonly CorpusProgram[]): ReadonlySet<string> {
   return new Set(
-    programs.flatMap(({ image, uses, among }) => [image, ...uses, ...(among === undefined ? [] : [among])]),
+    programs.flatMap(({ image, uses, among }) => [
+      image,
+      ...uses,
+      ...(among === undefined || !isWhole() ? [] : [among]),
+    ]),
   );
 }
 

@@ -75,3 +75,8 @@ export async function startFunction(image: string, handler?: string): Promise<La
     },
   };
 }
+
+/** An outcome with its body as a value. */
+export function parsed(outcome: Outcome): unknown {
+  return outcome.kind === "timeout" ? outcome : { ...outcome, body: JSON.parse(outcome.body) as unknown };
+}
