@@ -82,7 +82,7 @@ async function identifyElf(
   stat: FileStat,
 ): Promise<Pick<ClassifiedFile, "format"> & { readonly identities: Identity[] }> {
   const read: ElfSource = async (offset, length, into) =>
-    (await root.readFile(path, into === undefined ? { offset, length } : { offset, length, into })) ?? new Uint8Array();
+    (await root.readFile(path, { offset, length, into })) ?? new Uint8Array();
   const elf = await parseElf(read, stat.sizeBytes);
   if (!isElfFile(elf)) return { format: "library", identities: [] };
   const isProgram =

@@ -103,7 +103,7 @@ export interface ByteRange {
    * Where the answer may lie, for who reads a large file piece by piece and keeps none: new memory for each piece costs more than
    * reading it. At least `length` bytes; a tree that has the bytes elsewhere leaves it alone.
    */
-  readonly into?: Uint8Array;
+  readonly into?: Uint8Array | undefined;
 }
 
 /**

@@ -65,8 +65,7 @@ async function parseAt(
   return parseElf(
     async (offset, length, into) => {
       if (offset + length <= head.length) return head.subarray(offset, offset + length);
-      const range = into === undefined ? { offset, length } : { offset, length, into };
-      return (await root.readFile(path, range)) ?? new Uint8Array();
+      return (await root.readFile(path, { offset, length, into })) ?? new Uint8Array();
     },
     stat?.sizeBytes ?? 0,
     texts === undefined ? {} : { texts },
