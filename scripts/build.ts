@@ -5,19 +5,15 @@ import { projectFolder, say } from "./lib/project.ts";
 
 const folder = join(projectFolder, "dist");
 mkdirSync(folder, { recursive: true });
-for (const role of ["frontend", "resolve", "write-layers", "cli"] as const) {
-  const made = await bundle(role, folder);
-  if (made === undefined) {
-    say(`build: src/bin/${role}.ts is not there`);
-    continue;
-  }
+for (const name of ["frontend", "resolve", "write-layers", "practise", "cli"] as const) {
+  const made = await bundle(name, folder);
   const largest = made.parts.slice(0, 6).map((part) => `${part.name} ${kilobytes(part.bytes)}`);
-  say(`build: dist/${role}.js ${kilobytes(made.bytes)} (${largest.join(", ")})`);
+  say(`build: ${name} ${kilobytes(made.bytes)} (${largest.join(", ")})`);
 }
 // Compiled where the image is built, for its architecture.
 rmSync(join(folder, "native"), { recursive: true, force: true });
 cpSync(join(projectFolder, "src/native"), join(folder, "native"), { recursive: true });
-writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
+writeFileSync(join(folder, "package.json"), '{"type":"commonjs"}\n');
 chmodSync(join(folder, "cli.js"), 0o755);
 
 function kilobytes(bytes: number): string {

@@ -1,10 +1,29 @@
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { projectFolder } from "./project.ts";
 
-/** The programs: the frontend's and the resolver's with its thread, in the frontend's image, and the command line. */
-export type Role = "frontend" | "resolve" | "write-layers" | "cli";
+interface Program {
+  readonly entry: string;
+  /** True where `start.ts` starts it. */
+  readonly isStarted?: boolean;
+  /** The first line of the file. */
+  readonly banner?: string;
+}
+
+/**
+ * The programs: the frontend, and the resolver with its thread, in the frontend's image; what practises with them when that is made; the
+ * command line.
+ */
+export type ProgramName = "frontend" | "resolve" | "write-layers" | "practise" | "cli";
+
+const programs: Readonly<Record<ProgramName, Program>> = {
+  frontend: { entry: "src/bin/frontend.ts", isStarted: true },
+  resolve: { entry: "src/bin/resolve.ts", isStarted: true },
+  "write-layers": { entry: "src/bin/write-layers.ts" },
+  practise: { entry: "scripts/practise/practise.ts" },
+  cli: { entry: "src/bin/cli.ts", banner: "#!/usr/bin/env node" },
+};
 
 export interface Bundle {
   readonly bytes: number;
@@ -12,30 +31,42 @@ export interface Bundle {
   readonly parts: readonly { readonly name: string; readonly bytes: number }[];
 }
 
-/** Bundles `src/bin/<role>.ts` with all that it imports into one file in `folder`; undefined when that source is absent. */
-export async function bundle(role: Role, folder: string): Promise<Bundle | undefined> {
-  const entry = join(projectFolder, "src/bin", `${role}.ts`);
-  if (!existsSync(entry)) return undefined;
+/** Bundles a program with all that it imports into `<name>.js` in `folder`; one that `start.ts` starts, into `<name>.main.js`. */
+export async function bundle(name: ProgramName, folder: string): Promise<Bundle> {
+  const { entry, isStarted = false, banner = "" } = programs[name];
+  if (!isStarted) return bundleFile(entry, join(folder, `${name}.js`), { banner });
+  await bundleFile("src/bin/start.ts", join(folder, `${name}.js`));
+  // A function that is given what the bundle asks Node's modules from.
+  return bundleFile(entry, join(folder, `${name}.main.js`), { banner: "(function(require){", footer: "})" });
+}
+
+async function bundleFile(
+  entry: string,
+  outfile: string,
+  { banner = "", footer = "" }: { readonly banner?: string; readonly footer?: string } = {},
+): Promise<Bundle> {
   const made = await build({
-    entryPoints: [entry],
-    outfile: join(folder, `${role}.js`),
+    entryPoints: [join(projectFolder, entry)],
+    outfile,
     bundle: true,
     platform: "node",
     target: "node24",
-    format: "esm",
-    // Kept readable: a failure prints the line that it comes from. The compiled form is cached in the image anyway.
+    // Node starts these in less time than modules, and V8 hands out the code of what ran.
+    format: "cjs",
+    // Names are kept: a failure prints where it comes from. Spaces and remarks would be read in every build.
     minifySyntax: true,
+    minifyWhitespace: true,
     lineLimit: 160,
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
     absWorkingDir: projectFolder,
     plugins: [withoutLocales, dispatchersOnly, withoutReflection],
-    // Some dependencies are CommonJS and require Node's own modules. The name is long so that no minified one is the same.
-    banner: {
-      js: `${role === "cli" ? "#!/usr/bin/env node\n" : ""}import{createRequire as createRequireHere}from"node:module";const require=createRequireHere(import.meta.url);`,
-    },
+    banner: { js: banner },
+    footer: { js: footer },
   });
+  // One other character doubles what V8 takes for the text, and start.ts reads a byte a character.
+  if (!/^[\0-\x7f]*$/u.test(readFileSync(outfile, "utf8"))) throw new Error(`${outfile} holds more than ASCII`);
   const outputs = Object.values(made.metafile.outputs);
   const sizes = new Map<string, number>();
   for (const produced of outputs) {
@@ -46,7 +77,7 @@ export async function bundle(role: Role, folder: string): Promise<Bundle | undef
   return {
     bytes: outputs.reduce((sum, produced) => sum + produced.bytes, 0),
     parts: [...sizes]
-      .map(([name, bytes]) => ({ name, bytes }))
+      .map(([part, bytes]) => ({ name: part, bytes }))
       .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1)),
   };
 }

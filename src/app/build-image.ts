@@ -1,5 +1,6 @@
 import type { RequestRoot } from "../closure/request.ts";
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
+import { groupDigits } from "../diagnostics/numbers.ts";
 import type { Ref } from "../engine/engine.ts";
 import { composeImageConfig, layerHistory } from "../image/compose-config.ts";
 import { editFiles } from "../llb/ops/file.ts";
@@ -150,7 +151,7 @@ function actionsOf({ layer, from, isWritten, added }: PlacedLayer): readonly Fil
 function figures(image: PlannedImage): string {
   const { files, bytes, packages, builderPackages, reportedLibraries = 0 } = image.closure.answer.figures;
   const megabytes = (bytes / 1e6).toFixed(1);
-  const count = `${files.toLocaleString("en-US")} files, ${megabytes} MB, ${String(packages)} of ${String(builderPackages)} packages`;
+  const count = `${groupDigits(files)} files, ${megabytes} MB, ${String(packages)} of ${String(builderPackages)} packages`;
   // Who misses a feature at run time finds here that something may have been left out.
   if (reportedLibraries === 0) return count;
   return `${count}, ${reportedLibraries === 1 ? "1 library" : `${String(reportedLibraries)} libraries`} only named in strings left out`;

@@ -243,8 +243,7 @@ export async function runResolver(
       // empty engine only the content of the image leads to what another one has resolved.
       rootContentCache: "on",
       args: [...resolverPaths.program, ...args],
-      // Where Dockerfile.frontend keeps the compiled form of the bundles.
-      env: ["NODE_COMPILE_CACHE=/pith/cache"],
+      env: [],
       cwd: "/",
       network: "none",
       mounts: [...mounts, { type: "bind", dest: resolverPaths.out, state: undefined, output: true }],

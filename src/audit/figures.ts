@@ -1,3 +1,4 @@
+import { groupDigits } from "../diagnostics/numbers.ts";
 import { capabilities } from "../policy/capabilities.ts";
 import type { SurfaceScore } from "../policy/score.ts";
 import type { Audit } from "./audit.ts";
@@ -104,7 +105,7 @@ const termNames: readonly (readonly [Term["key"], string])[] = [
 export function showFigure(value: number | undefined, unit: Figure["unit"]): string {
   if (value === undefined) return "not known";
   if (unit === "bytes") return showBytes(value);
-  return unit === "points" ? value.toFixed(1) : value.toLocaleString("en-US");
+  return unit === "points" ? value.toFixed(1) : groupDigits(value);
 }
 
 /** Bytes as people read them: `41.2 MB`. */

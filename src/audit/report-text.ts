@@ -1,5 +1,6 @@
 import type { ManifestPolicy } from "../closure/manifest.ts";
 import { escapeText, shorten } from "../diagnostics/escape.ts";
+import { groupDigits } from "../diagnostics/numbers.ts";
 import { capabilities } from "../policy/capabilities.ts";
 import type { Audit } from "./audit.ts";
 import { figuresOf, showBytes, showChange, showFigure, termsOf } from "./figures.ts";
@@ -57,7 +58,7 @@ function printTree(audit: Audit): string {
     audit.policy === undefined ? "" : printPolicy(audit.policy),
     owned.length === 0
       ? ""
-      : `largest packages\n${listed(owned, ({ id, version, files, bytes }) => `${id} ${version}: ${showBytes(bytes)} in ${files === 1 ? "1 file" : `${files.toLocaleString("en-US")} files`}`)}`,
+      : `largest packages\n${listed(owned, ({ id, version, files, bytes }) => `${id} ${version}: ${showBytes(bytes)} in ${files === 1 ? "1 file" : `${groupDigits(files)} files`}`)}`,
   ]
     .filter((part) => part !== "")
     .join("\n");
@@ -67,10 +68,7 @@ function printPolicy({ forbid, allow, limits, licenses }: ManifestPolicy): strin
   const lines = [
     `refuses ${forbid.length === 0 ? "no kind of file" : forbid.join(", ")}`,
     ...(licenses === undefined ? [] : [`refuses the licences ${licenses.forbid.join(", ")}`]),
-    ...limits.map(
-      ({ figure, limit, actual }) =>
-        `${figure}: ${actual.toLocaleString("en-US")} of at most ${limit.toLocaleString("en-US")}`,
-    ),
+    ...limits.map(({ figure, limit, actual }) => `${figure}: ${groupDigits(actual)} of at most ${groupDigits(limit)}`),
     ...allow.map(({ kind, path, because, used }) => {
       const what = [kind ?? "anything", ...(path === undefined ? [] : [`at ${path}`])].join(" ");
       const needed = used.length === 0 ? "nothing needs it" : `for ${used.join(", ")}`;
@@ -87,7 +85,7 @@ function section(title: string, lines: readonly string[]): string {
 function listed<T>(values: readonly T[], toLine: (value: T) => string): string {
   const lines = values.slice(0, shown).map((value) => `    ${escapeText(toLine(value))}\n`);
   const rest = values.length - lines.length;
-  return lines.join("") + (rest > 0 ? `    and ${rest.toLocaleString("en-US")} more\n` : "");
+  return lines.join("") + (rest > 0 ? `    and ${groupDigits(rest)} more\n` : "");
 }
 
 /** Columns beside each other, the first to the left and numbers to the right. */

@@ -19,7 +19,7 @@ process.stdout.on("error", (failure: NodeJS.ErrnoException) => {
   throw failure;
 });
 
-process.exitCode = await runCommandLine({
+void runCommandLine({
   args: process.argv.slice(2),
   streams: {
     out: (text) => process.stdout.write(text),
@@ -29,4 +29,6 @@ process.exitCode = await runCommandLine({
   },
   hostFolder: process.cwd(),
   signal: interruption.signal,
+}).then((code) => {
+  process.exitCode = code;
 });

@@ -6,19 +6,23 @@ import type { SpecFiles } from "../app/read-spec.ts";
 // The transport is standard output: a stray line on it would end the build.
 for (const method of ["log", "info", "debug"] as const) console[method] = console.error;
 
-const seen: SpecFiles = { files: [] };
-const engine = await connectEngine();
-try {
-  const request = engine.options.get("requestid");
-  if (request === undefined || request === "") await returnResult(engine, await build(engine, seen));
-  else {
-    // Loaded for those who ask: it has the whole schema.
-    const { answerSubrequest } = await import("../app/subrequests/answer.ts");
-    const answer = await answerSubrequest(engine, request, seen);
-    await (answer === undefined ? returnUnknownRequest(engine, request) : returnMetadata(engine, answer));
+async function main(): Promise<void> {
+  const seen: SpecFiles = { files: [] };
+  const engine = await connectEngine();
+  try {
+    const request = engine.options.get("requestid");
+    if (request === undefined || request === "") await returnResult(engine, await build(engine, seen));
+    else {
+      // Loaded for those who ask: it has the whole schema.
+      const { answerSubrequest } = await import("../app/subrequests/answer.ts");
+      const answer = await answerSubrequest(engine, request, seen);
+      await (answer === undefined ? returnUnknownRequest(engine, request) : returnMetadata(engine, answer));
+    }
+  } catch (failure) {
+    await returnError(engine, failure, seen.files);
   }
-} catch (failure) {
-  await returnError(engine, failure, seen.files);
+  // Closing the connection ends the build early on some engines; leaving does not.
+  process.exit(0);
 }
-// Closing the connection ends the build early on some engines; leaving does not.
-process.exit(0);
+
+void main();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { extname } from "node:path";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { countFiles } from "../adapters/directory/count-files.ts";
 import { readFileCapabilities } from "../adapters/directory/file-capabilities.ts";
@@ -56,30 +57,34 @@ process.on("uncaughtException", (failure: unknown) => {
   process.exit(70);
 });
 
-switch (values.print) {
-  case undefined:
-    await resolve();
-    break;
-  case "sbom":
-    await printSbom(positionals[0] === "cyclonedx" ? "cyclonedx" : "spdx");
-    break;
-  case "packages":
-    await printPackages();
-    break;
-  case "vex":
-    await stateVulnerabilities(positionals[0] ?? "", positionals[1]);
-    break;
-  case "report":
-    await report(positionals[0]);
-    break;
-  case "misses":
-    await findMisses();
-    break;
-  case "reasons":
-    printPredicate();
-    break;
-  default:
-    await print(printKinds.find((kind) => kind === values.print) ?? "manifest", positionals[0]);
+void main();
+
+async function main(): Promise<void> {
+  switch (values.print) {
+    case undefined:
+      await resolve();
+      break;
+    case "sbom":
+      await printSbom(positionals[0] === "cyclonedx" ? "cyclonedx" : "spdx");
+      break;
+    case "packages":
+      await printPackages();
+      break;
+    case "vex":
+      await stateVulnerabilities(positionals[0] ?? "", positionals[1]);
+      break;
+    case "report":
+      await report(positionals[0]);
+      break;
+    case "misses":
+      await findMisses();
+      break;
+    case "reasons":
+      printPredicate();
+      break;
+    default:
+      await print(printKinds.find((kind) => kind === values.print) ?? "manifest", positionals[0]);
+  }
 }
 
 async function resolve(): Promise<void> {
@@ -90,7 +95,7 @@ async function resolve(): Promise<void> {
   const out = `${base}/out`;
   process.umask(0);
   fs.mkdirSync(`${out}/layers`, { mode: 0o755, recursive: true });
-  const program = new URL(`./write-layers${extname(import.meta.url)}`, import.meta.url);
+  const program = new URL(`./write-layers${extname(process.argv[1] ?? "")}`, pathToFileURL(process.argv[1] ?? ""));
   const writer = startLayerWriter(program, { hostPath: `${out}/layers`, sources, epochSeconds });
   const { answer, manifest } = await answerRequest({
     request,

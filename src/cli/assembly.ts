@@ -11,6 +11,7 @@ import { allPlugins } from "../app/plugins.ts";
 import { predefinedArgs } from "../app/read-spec.ts";
 import { pickTarget } from "../app/targets.ts";
 import { BuildError, isClean } from "../diagnostics/diagnostic.ts";
+import { groupDigits } from "../diagnostics/numbers.ts";
 import type { Platform } from "../engine/engine.ts";
 import { type BuildOptions, defaultEpochSeconds, parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
@@ -181,7 +182,7 @@ async function withImage<Layer extends AssembledLayer, T>(
     terminal.report([...parsed.checked.diagnostics, ...image.warnings], parsed.files);
     const { files, bytes, packages, builderPackages } = image.figures;
     terminal.say(
-      `closure${note}: ${files.toLocaleString("en-US")} files, ${(bytes / 1e6).toFixed(1)} MB, ${String(packages)} of ${String(builderPackages)} packages`,
+      `closure${note}: ${groupDigits(files)} files, ${(bytes / 1e6).toFixed(1)} MB, ${String(packages)} of ${String(builderPackages)} packages`,
     );
     return await use(image, spool);
   } finally {

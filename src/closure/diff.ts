@@ -1,3 +1,4 @@
+import { groupDigits } from "../diagnostics/numbers.ts";
 import { compareBytes } from "../rootfs/rootfs.ts";
 import { sentenceOf } from "./explain/sentence.ts";
 import type { PrintedEntry, PrintedManifest } from "./printed-manifest.ts";
@@ -134,15 +135,15 @@ function section(title: string, rows: readonly string[]): readonly string[] {
 
 function figure({ before, after }: { readonly before: number; readonly after: number }): string {
   const change = after - before;
-  return `${before.toLocaleString("en-US")} -> ${after.toLocaleString("en-US")}${change === 0 ? "" : ` (${signed(change)})`}`;
+  return `${groupDigits(before)} -> ${groupDigits(after)}${change === 0 ? "" : ` (${signed(change)})`}`;
 }
 
 function signed(number: number): string {
-  return `${number > 0 ? "+" : ""}${number.toLocaleString("en-US")}`;
+  return `${number > 0 ? "+" : ""}${groupDigits(number)}`;
 }
 
 function sizeText({ kind, bytes, package: owner }: DiffedPath): string {
-  const what = kind === "file" ? `${bytes.toLocaleString("en-US")} bytes` : kind;
+  const what = kind === "file" ? `${groupDigits(bytes)} bytes` : kind;
   return `  ${what}${owner === undefined ? "" : `, ${owner}`}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { groupDigits } from "../diagnostics/numbers.ts";
 import type { Chain } from "./chain.ts";
 import type { LeakedSecret } from "./secrets/leaks.ts";
 import type { SecretFile } from "./secrets/scan.ts";
@@ -9,7 +10,7 @@ export function describeForbidden(
   { kind, path, what, others = [], remedy }: Violation,
   { pointer, chain }: { readonly pointer: string; readonly chain: Chain },
 ): Diagnostic {
-  const more = others.length === 0 ? "" : ` and ${others.length.toLocaleString("en-US")} more like it`;
+  const more = others.length === 0 ? "" : ` and ${groupDigits(others.length)} more like it`;
   return {
     severity: "error",
     code: "POLICY_FORBIDDEN",

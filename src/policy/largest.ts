@@ -1,4 +1,5 @@
 import type { ClosureEntry } from "../closure/closure.ts";
+import { groupDigits } from "../diagnostics/numbers.ts";
 import { compareBytes } from "../rootfs/rootfs.ts";
 import type { Chain } from "./chain.ts";
 import { amount, type LargestOf } from "./limits.ts";
@@ -19,7 +20,7 @@ export function largestIn(entries: readonly ClosureEntry[], chain: (path: string
     files() {
       const [directory, first, number] = fullest(files);
       const { text, origin } = chain(first);
-      return withOrigin(`${directory} has ${number.toLocaleString("en-US")} of them${text}`, origin);
+      return withOrigin(`${directory} has ${groupDigits(number)} of them${text}`, origin);
     },
     packages() {
       const largestFirst = [...sizesByOwner(files)].sort(([a, left], [b, right]) => right - left || compareBytes(a, b));

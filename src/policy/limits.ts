@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { groupDigits } from "../diagnostics/numbers.ts";
 import type { PolicySpec } from "../spec/spec.ts";
 
 /** The figures that a policy can limit. */
@@ -37,6 +38,6 @@ export function checkLimits(
 
 /** A number with its unit; of bytes, the rounded size beside the exact one. */
 export function amount(number: number, figure: keyof LimitedFigures): string {
-  const exact = `${number.toLocaleString("en-US")} ${number === 1 ? figure.slice(0, -1) : figure}`;
+  const exact = `${groupDigits(number)} ${number === 1 ? figure.slice(0, -1) : figure}`;
   return figure === "bytes" && number >= 1e6 ? `${exact} (${(number / 1e6).toFixed(1)} MB)` : exact;
 }

@@ -99,8 +99,7 @@ async function measureOn(
 async function resolverAlone(runs: number): Promise<readonly ResolverResult[]> {
   const folder = mkdtempSync(join(tmpdir(), "pith-bench-"));
   try {
-    for (const role of ["resolve", "write-layers"] as const) await bundle(role, folder);
-    writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
+    for (const name of ["resolve", "write-layers"] as const) await bundle(name, folder);
     return measureResolver(join(folder, "resolve.js"), {
       runs: Math.max(1, Math.round(runs / 3)),
       told: (result) => say(`bench: resolver, ${result.name}: ${result.seconds.toFixed(2)} s`),

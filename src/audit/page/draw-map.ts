@@ -1,4 +1,5 @@
 import { escapeText, shorten } from "../../diagnostics/escape.ts";
+import { groupDigits } from "../../diagnostics/numbers.ts";
 import type { Audit } from "../audit.ts";
 import { showBytes } from "../figures.ts";
 import { type FileGroup, groupFiles } from "../groups.ts";
@@ -70,7 +71,7 @@ function drawWords({ value, x, y, width: wide, height: high }: Cell<FileGroup>):
 }
 
 function describe({ label, files, bytes, capabilities }: FileGroup): string {
-  const count = files === 1 ? "1 file" : `${files.toLocaleString("en-US")} files`;
+  const count = files === 1 ? "1 file" : `${groupDigits(files)} files`;
   const note = capabilities.length === 0 ? "" : `, with ${capabilities.join(", ")}`;
   return `${label}: ${showBytes(bytes)} in ${count}${note}`;
 }

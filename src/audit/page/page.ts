@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { groupDigits } from "../../diagnostics/numbers.ts";
 import type { Audit } from "../audit.ts";
 import { showBytes } from "../figures.ts";
 import { escapeHtml, toScriptJson } from "./markup.ts";
@@ -75,8 +76,7 @@ function leadOf(audits: readonly Audit[]): string {
   const [before, after] = audits;
   if (before === undefined) return "";
   const one = after ?? before;
-  const count = (number: number, noun: string): string =>
-    `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+  const count = (number: number, noun: string): string => `${groupDigits(number)} ${noun}${number === 1 ? "" : "s"}`;
   const { figures, score } = one;
   const text = `What an attacker would find who gets in: ${showBytes(figures.bytes)} in ${count(figures.files, "file")}, ${count(score.counts.executables, "executable")}, ${count(score.counts.listedPrograms, "program")} of use`;
   if (after === undefined) return `${text}.`;
@@ -96,7 +96,7 @@ function filesSection(
   const place = isPair
     ? `<label>Where <select id="place"><option value="">anywhere</option><option value="0">in both</option><option value="1">only before</option><option value="2">only after</option></select></label>`
     : "";
-  const note = left > 0 ? `<p>${left.toLocaleString("en-US")} more files have no room on this page.</p>` : "";
+  const note = left > 0 ? `<p>${groupDigits(left)} more files have no room on this page.</p>` : "";
   const columns = [
     '<th scope="col">path</th><th scope="col" class="number">size</th><th scope="col">mode</th><th scope="col">owner</th><th scope="col">what it is</th>',
     hasReasons ? '<th scope="col">why it is there</th>' : "",

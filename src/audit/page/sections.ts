@@ -1,3 +1,4 @@
+import { groupDigits } from "../../diagnostics/numbers.ts";
 import { capabilities } from "../../policy/capabilities.ts";
 import type { Audit } from "../audit.ts";
 import { showBytes, termsOf } from "../figures.ts";
@@ -51,8 +52,7 @@ function tile({ title, what, note, cells, audits }: Tile): string {
   const state = last === undefined || last.paths.length === 0 ? "none" : last.note === "" ? "some" : "own";
   const lists = cells.map(({ paths, note: about }, index) => {
     const name = audits.length === 1 ? "" : `<span class="whose">${index === 0 ? "before" : "after"}</span> `;
-    const count =
-      paths.length === 0 ? `<p>${name}none</p>` : listOf(paths, `${name}${paths.length.toLocaleString("en-US")}`);
+    const count = paths.length === 0 ? `<p>${name}none</p>` : listOf(paths, `${name}${groupDigits(paths.length)}`);
     return about === "" ? count : `${count}<p class="own-note">${about}</p>`;
   });
   return `<div class="panel tile ${state}"><h3>${escapeHtml(title)}<span class="points">${note}</span></h3><p class="what">${escapeHtml(what)}</p>${lists.join("")}</div>`;
@@ -62,7 +62,7 @@ function tile({ title, what, note, cells, audits }: Tile): string {
 function listOf(paths: readonly string[], summary: string): string {
   const lines = paths.slice(0, shownPaths).map((path) => `<li class="path">${escapeHtml(path)}</li>`);
   const rest = paths.length - lines.length;
-  const more = rest > 0 ? `<li>and ${rest.toLocaleString("en-US")} more</li>` : "";
+  const more = rest > 0 ? `<li>and ${groupDigits(rest)} more</li>` : "";
   return `<details><summary>${summary}</summary><ul>${lines.join("")}${more}</ul></details>`;
 }
 
@@ -136,7 +136,7 @@ export function vulnerabilitiesSection(audits: readonly Audit[]): string {
       : `<div class="panel table tall" role="region" aria-label="Table of vulnerabilities" tabindex="0"><table><thead><tr><th scope="col">vulnerability</th>${columns}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
   return `<section aria-labelledby="vulnerabilities">
 <h2 id="vulnerabilities">Vulnerabilities</h2>
-<p>By ${escapeHtml(list.list)} and the versions of packages: ${escapeHtml(counts.join(", "))}.${rest > 0 ? ` ${rest.toLocaleString("en-US")} more have no room here.` : ""}</p>
+<p>By ${escapeHtml(list.list)} and the versions of packages: ${escapeHtml(counts.join(", "))}.${rest > 0 ? ` ${groupDigits(rest)} more have no room here.` : ""}</p>
 ${table}
 </section>`;
 }
@@ -151,8 +151,7 @@ export function policySection(audits: readonly Audit[]): string {
     return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
   });
   const limits = policy.limits.map(
-    ({ figure, limit, actual }) =>
-      `<li>${figure}: ${actual.toLocaleString("en-US")} of at most ${limit.toLocaleString("en-US")}</li>`,
+    ({ figure, limit, actual }) => `<li>${figure}: ${groupDigits(actual)} of at most ${groupDigits(limit)}</li>`,
   );
   const licenses =
     policy.licenses === undefined

@@ -5,6 +5,7 @@ import { guessSource, openSource } from "../../adapters/images/open-source.ts";
 import { treeContents } from "../../adapters/images/tree-contents.ts";
 import { writeTree } from "../../adapters/images/write-tree.ts";
 import { quote } from "../../diagnostics/escape.ts";
+import { groupDigits } from "../../diagnostics/numbers.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { parsePlatformOption } from "../platform-option.ts";
@@ -56,9 +57,7 @@ An IMAGE is what pith audit takes: a directory, an OCI layout, an archive of eit
       const figures = { ...tree.count(), leftOut: leftOut.length };
       if (terminal.isJson) terminal.print(`${JSON.stringify(figures, undefined, 2)}\n`);
       const left = leftOut.length === 0 ? "" : `, ${String(leftOut.length)} devices, FIFOs or sockets left out`;
-      terminal.say(
-        `wrote ${figures.files.toLocaleString("en-US")} files, ${(figures.bytes / 1e6).toFixed(1)} MB${left}`,
-      );
+      terminal.say(`wrote ${groupDigits(figures.files)} files, ${(figures.bytes / 1e6).toFixed(1)} MB${left}`);
       return exitCodes.fine;
     } finally {
       tree.close();

@@ -1,3 +1,4 @@
+import { groupDigits } from "../../diagnostics/numbers.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { linkLimit, pathComponents } from "../../rootfs/links.ts";
 import { compareBytes, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -136,7 +137,7 @@ function packageName(name: string): string {
 }
 
 function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${groupDigits(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** What a directory holds, by who brought it. */

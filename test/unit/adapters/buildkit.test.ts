@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { CallFailure, type Handlers } from "../../../scripts/lib/gateway-server.ts";
 import { type BuildKitEngine, openEngine } from "../../../src/adapters/buildkit/engine.ts";
 import {
   returnError,
@@ -9,7 +10,7 @@ import {
 import { BuildError, type Span } from "../../../src/diagnostics/diagnostic.ts";
 import { EngineError } from "../../../src/engine/engine.ts";
 import { join, messageField, presentIntField, stringField } from "../../../src/llb/wire.ts";
-import { CallFailure, type GatewayServer, type Handlers, startGateway } from "../../support/gateway-server.ts";
+import { type GatewayServer, startGateway } from "../../support/gateway-server.ts";
 
 const linux = { os: "linux", architecture: "amd64" };
 const spec = { name: "pith.yaml", bytes: Buffer.from("# syntax=pith\na: 1\n") };

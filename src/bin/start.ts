@@ -1,0 +1,32 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import process from "node:process";
+import { setFlagsFromString } from "node:v8";
+import { Script } from "node:vm";
+
+/*
+ * Started as NAME.js, it runs NAME.main.js beside it, with the code of it that NAME.code keeps. Node's own cache has what V8 compiles before a
+ * program starts; most functions are compiled when they are first called, and builds would wait for them again and again.
+ */
+const base = __filename.slice(0, -".js".length);
+const mainPath = `${base}.main.js`;
+const codePath = `${base}.code`;
+// Bundles are ASCII, which V8 then holds in a byte a character.
+const source = readFileSync(mainPath, "latin1");
+const cachedData = existsSync(codePath) ? readFileSync(codePath) : undefined;
+const script = new Script(source, { filename: mainPath, ...(cachedData === undefined ? {} : { cachedData }) });
+if (process.env["PITH_KEEP_CODE"] === "1") keepCode();
+// oxlint-disable-next-line typescript/no-unsafe-call -- a bundle is one function
+script.runInThisContext()(createRequire(__filename));
+
+/** Keeps what is compiled until the end, with what was kept before. */
+function keepCode(): void {
+  // What the optimizing compilers and the collector do depends on the clock, and would make other bytes every time.
+  const varying = ["opt", "maglev", "sparkplug", "use-osr", "flush-bytecode"];
+  for (const flag of varying) setFlagsFromString(`--no-${flag}`);
+  process.on("exit", () => {
+    // V8 takes code only where its flags are those that the code was made with.
+    for (const flag of varying) setFlagsFromString(`--${flag}`);
+    writeFileSync(codePath, script.createCachedData());
+  });
+}
