@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { clientOnly, dispatchersOnly, precompiledProtos, withoutLocales } from "./bundle-plugins.ts";
 import { projectFolder } from "./project.ts";
 
 interface Program {
@@ -9,6 +10,7 @@ interface Program {
   readonly isStarted?: boolean;
   /** The first line of the file. */
   readonly banner?: string;
+  readonly plugins?: readonly Plugin[];
 }
 
 /**
@@ -18,7 +20,7 @@ interface Program {
 export type ProgramName = "frontend" | "resolve" | "write-layers" | "practise" | "cli";
 
 const programs: Readonly<Record<ProgramName, Program>> = {
-  frontend: { entry: "src/bin/frontend.ts", isStarted: true },
+  frontend: { entry: "src/bin/frontend.ts", isStarted: true, plugins: [clientOnly, precompiledProtos] },
   resolve: { entry: "src/bin/resolve.ts", isStarted: true },
   "write-layers": { entry: "src/bin/write-layers.ts" },
   practise: { entry: "scripts/practise/practise.ts" },
@@ -33,17 +35,17 @@ export interface Bundle {
 
 /** Bundles a program with all that it imports into `<name>.js` in `folder`; one that `start.ts` starts, into `<name>.main.js`. */
 export async function bundle(name: ProgramName, folder: string): Promise<Bundle> {
-  const { entry, isStarted = false, banner = "" } = programs[name];
-  if (!isStarted) return bundleFile(entry, join(folder, `${name}.js`), { banner });
-  await bundleFile("src/bin/start.ts", join(folder, `${name}.js`));
+  const { isStarted = false, ...program } = programs[name];
+  if (!isStarted) return bundleFile(program, join(folder, `${name}.js`));
+  await bundleFile({ entry: "src/bin/start.ts" }, join(folder, `${name}.js`));
   // A function that is given what the bundle asks Node's modules from.
-  return bundleFile(entry, join(folder, `${name}.main.js`), { banner: "(function(require){", footer: "})" });
+  const file = { ...program, banner: "(function(require){", footer: "})" };
+  return bundleFile(file, join(folder, `${name}.main.js`));
 }
 
 async function bundleFile(
-  entry: string,
+  { entry, banner = "", footer = "", plugins = [] }: Program & { readonly footer?: string },
   outfile: string,
-  { banner = "", footer = "" }: { readonly banner?: string; readonly footer?: string } = {},
 ): Promise<Bundle> {
   const made = await build({
     entryPoints: [join(projectFolder, entry)],
@@ -61,7 +63,7 @@ async function bundleFile(
     logLevel: "warning",
     metafile: true,
     absWorkingDir: projectFolder,
-    plugins: [withoutLocales, dispatchersOnly, withoutReflection],
+    plugins: [withoutLocales, dispatchersOnly, ...plugins],
     banner: { js: banner },
     footer: { js: footer },
   });
@@ -81,47 +83,6 @@ async function bundleFile(
       .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1)),
   };
 }
-
-/** zod carries its messages in fifty languages, which is half of its weight; ours are in one. */
-const withoutLocales: Plugin = {
-  name: "without-locales",
-  setup(bundling) {
-    bundling.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export {};" }));
-  },
-};
-
-/** undici carries a browser's world; what asks registries is a quarter of it. Bundled code that imports more of it fails to bundle. */
-const dispatchersOnly: Plugin = {
-  name: "dispatchers-only",
-  setup(bundling) {
-    bundling.onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({
-      contents: `
-const Dispatcher = require("./lib/dispatcher/dispatcher");
-Object.assign(Dispatcher.prototype, require("./lib/api"));
-exports.Agent = require("./lib/dispatcher/agent");
-exports.EnvHttpProxyAgent = require("./lib/dispatcher/env-http-proxy-agent");
-`,
-    }));
-  },
-};
-
-/**
- * proto-loader describes every message once more for servers that answer questions about themselves. The frontend is a client: making these
- * descriptions is a fifth of its start.
- */
-const withoutReflection: Plugin = {
-  name: "without-reflection",
-  setup(bundling) {
-    bundling.onLoad({ filter: /[\\/]protobufjs[\\/]ext[\\/]descriptor[\\/]index\.js$/ }, () => ({
-      contents: `
-const { Enum, Root, Type } = require("../..");
-const described = { $type: { toObject: () => ({}) } };
-Root.prototype.toDescriptor = () => ({ file: [] });
-Type.prototype.toDescriptor = Enum.prototype.toDescriptor = () => described;
-`,
-    }));
-  },
-};
 
 function partName(path: string): string {
   const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1];

@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { Metadata, Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { fromJSON } from "@grpc/proto-loader";
+import { serviceName } from "../../src/adapters/buildkit/client.ts";
 import gatewayJson from "../../src/adapters/buildkit/gateway.gen.json" with { type: "json" };
 import type { GatewayMethods } from "../../src/adapters/buildkit/gateway.gen.ts";
 
@@ -40,7 +41,7 @@ export async function serveGateway(
   onCall: (method: string, request: Request) => void = () => {},
 ): Promise<GatewayServer> {
   const protos: object = gatewayJson;
-  const service = fromJSON(protos, { keepCase: true, longs: String })["moby.buildkit.v1.frontend.LLBBridge"];
+  const service = fromJSON(protos, { keepCase: true, longs: String })[serviceName];
   if (service === undefined || "format" in service) throw new Error("no gateway service");
   const server = new Server({ "grpc.max_receive_message_length": -1 });
   const answers: Readonly<Record<string, ((request: Request) => object) | undefined>> = handlers;

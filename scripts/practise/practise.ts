@@ -21,7 +21,7 @@ const flags = ["--predictable", "--random-seed=1"];
 
 async function practise(project: Project): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "practise-"));
-  let isReturned = false;
+  let returned: unknown;
   let output: TextFiles | undefined;
   const server = await serveGateway(
     join(folder, "gateway.sock"),
@@ -31,7 +31,7 @@ async function practise(project: Project): Promise<void> {
         return graph.includes("local://") ? project.context : {};
       },
       onReturn: (failure) => {
-        isReturned = failure === null || failure === undefined;
+        returned = failure ?? "an image";
       },
     }),
   );
@@ -48,7 +48,9 @@ async function practise(project: Project): Promise<void> {
   const code = await new Promise((resolve) => frontend.once("exit", resolve));
   server.close();
   rmSync(folder, { recursive: true });
-  if (code !== 0 || !isReturned || output === undefined) throw new Error(`no build of ${project.image}`);
+  if (code !== 0 || returned !== "an image" || output === undefined) {
+    throw new Error(`no build of ${project.image}: ended with ${String(code)}, returned ${JSON.stringify(returned)}`);
+  }
 }
 
 /** Lays out the trees that the request names, and resolves it. */

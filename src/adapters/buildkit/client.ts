@@ -4,7 +4,8 @@ import { toEngineError } from "./errors.ts";
 import gatewayJson from "./gateway.gen.json" with { type: "json" };
 import type { GatewayMethods } from "./gateway.gen.ts";
 
-const serviceName = "moby.buildkit.v1.frontend.LLBBridge";
+/** The service that frontends call. */
+export const serviceName = "moby.buildkit.v1.frontend.LLBBridge";
 
 /** Calls of BuildKit's gateway. */
 export interface GatewayClient {
