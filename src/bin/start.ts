@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import process from "node:process";
-import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 
 /*
@@ -21,6 +20,8 @@ script.runInThisContext()(createRequire(__filename));
 
 /** Keeps what is compiled until the end, with what was kept before. */
 function keepCode(): void {
+  // Not needed by builds, so not loaded for them.
+  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
   // What the optimizing compilers and the collector do depends on the clock, and would make other bytes every time.
   const varying = ["opt", "maglev", "sparkplug", "use-osr", "flush-bytecode"];
   for (const flag of varying) setFlagsFromString(`--no-${flag}`);
