@@ -46,6 +46,8 @@ export const buildCases: readonly BuildCase[] = [
  */
 export type Scenario = "cold" | "no-op" | "app" | "app-through" | "app-import" | "builder";
 
+export const allScenarios: readonly Scenario[] = ["cold", "no-op", "app", "app-through", "app-import", "builder"];
+
 /** Seconds of each run, in the order that they were made in. */
 export interface Runs {
   readonly peer: readonly number[];
@@ -54,7 +56,8 @@ export interface Runs {
 
 export interface BuildResult {
   readonly example: string;
-  readonly scenarios: Readonly<Record<Scenario, Runs>>;
+  /** Those that were measured. */
+  readonly scenarios: Readonly<Partial<Record<Scenario, Runs>>>;
   /** Bytes of the files, and their number; directories count as none. */
   readonly size: { readonly peer: number; readonly pith: number };
   readonly files: { readonly peer: number; readonly pith: number };
@@ -67,11 +70,16 @@ export interface BuildResult {
 const who = ["peer", "pith"] as const;
 type Who = (typeof who)[number];
 
-/** Builds an example and its peer in turns, `runs` times a scenario (a third of that where everything is built anew). */
-export async function measureBuilds(
-  one: BuildCase,
-  { frontend, runs }: { readonly frontend: string; readonly runs: number },
-): Promise<BuildResult> {
+export interface BuildRuns {
+  readonly frontend: string;
+  /** Of each scenario; a third of that where everything is built anew, unless scenarios are named. */
+  readonly runs: number;
+  /** Named scenarios, to be measured alone. */
+  readonly only?: readonly Scenario[] | undefined;
+}
+
+/** Builds an example and its peer in turns. */
+export async function measureBuilds(one: BuildCase, { frontend, runs, only }: BuildRuns): Promise<BuildResult> {
   const scratch = mkdtempSync(join(tmpdir(), "pith-bench-"));
   try {
     const ours = join(scratch, "pith");
@@ -91,25 +99,33 @@ export async function measureBuilds(
     await make.peer();
     const compared = await compareImages(images);
 
-    const few = Math.max(1, Math.round(runs / 3));
-    const prune = async () => void (await output("docker", ["builder", "prune", "-af"]));
-    const cold = await inTurns(`${one.example}: cold`, few, make, prune);
+    const few = only === undefined ? Math.max(1, Math.round(runs / 3)) : runs;
+    const scenarios: Partial<Record<Scenario, Runs>> = {};
+    const measure = async (
+      scenario: Scenario,
+      rounds: number,
+      how: Readonly<Record<Who, () => Promise<void>>>,
+      before?: (side: Who, round: number) => Promise<void>,
+    ): Promise<void> => {
+      if (only?.includes(scenario) === false) return;
+      scenarios[scenario] = await inTurns(`${one.example}: ${scenario}`, rounds, how, before);
+    };
+    await measure("cold", few, make, async () => void (await output("docker", ["builder", "prune", "-af"])));
     for (const side of who) await make[side]();
-    const noOp = await inTurns(`${one.example}: nothing changed`, runs, make);
+    await measure("no-op", runs, make);
     // Rounds of all three scenarios are counted through, so that no two make the same change.
     const adding = (text: (round: number) => string, first: number) => async (side: Who, round: number) => {
       const file = side === "pith" ? join(ours, one.source) : join(theirs, "app", one.source);
       appendFileSync(file, text(first + round));
     };
-    const app = await inTurns(`${one.example}: application changed`, runs, make, adding(one.addFunction, 0));
+    await measure("app", runs, make, adding(one.addFunction, 0));
     const through: Readonly<Record<Who, () => Promise<void>>> = {
       ...make,
       peer: () => build(["-f", join(theirs, "Dockerfile.through"), "-t", images.peer, theirs]),
     };
     await through.peer();
-    const title = `${one.example}: application changed, through the peer's builder`;
-    const appThrough = await inTurns(title, runs, through, adding(one.addFunction, runs));
-    const appImport = await inTurns(`${title}: an import`, runs, through, adding(one.addImport, 0));
+    await measure("app-through", runs, through, adding(one.addFunction, runs));
+    await measure("app-import", runs, through, adding(one.addImport, 0));
     const spec = readFileSync(join(ours, "pith.yaml"), "utf8");
     const dockerfile = readFileSync(join(theirs, "Dockerfile"), "utf8");
     const changeBuilder = async (side: Who, round: number) => {
@@ -117,17 +133,12 @@ export async function measureBuilds(
       if (side === "pith") writeFileSync(join(ours, "pith.yaml"), `${spec}build: [{run: ${step}}]\n`);
       else writeFileSync(join(theirs, "Dockerfile"), dockerfile.replace(/^(FROM .* AS builder)$/m, `$1\nRUN ${step}`));
     };
-    const builder = await inTurns(`${one.example}: builder changed`, few, make, changeBuilder);
+    await measure("builder", few, make, changeBuilder);
     const peaks = await watchMemory(async () => {
       await changeBuilder("pith", few);
       await make.pith();
     });
-    return {
-      example: one.example,
-      scenarios: { cold, "no-op": noOp, app, "app-through": appThrough, "app-import": appImport, builder },
-      ...compared,
-      peaks,
-    };
+    return { example: one.example, scenarios, ...compared, peaks };
   } finally {
     rmSync(scratch, { recursive: true });
   }

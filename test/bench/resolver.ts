@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import process from "node:process";
+import { resolverFlags } from "../../src/app/closure-step.ts";
 import type { ClosureRequest } from "../../src/closure/request.ts";
 import { toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { writeElf } from "../support/elf-writer.ts";
@@ -82,7 +83,7 @@ function measure(
   fs.rmSync(`${base}/out`, { recursive: true, force: true });
   const start = performance.now();
   const module = `data:text/javascript,${encodeURIComponent(reporter)}`;
-  const run = spawnSync(process.execPath, ["--import", module, program, `--base=${base}`], {
+  const run = spawnSync(process.execPath, [...resolverFlags, "--import", module, program, `--base=${base}`], {
     encoding: "utf8",
     env: { ...process.env, ...env },
   });

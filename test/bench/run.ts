@@ -9,14 +9,14 @@ import { givenEngine, stores, withEngine } from "../../scripts/lib/engine.ts";
 import { buildFrontendImage } from "../../scripts/lib/frontend-image.ts";
 import { projectVersion, say } from "../../scripts/lib/project.ts";
 import { type AssemblerResult, measureAssembler } from "./assembler.ts";
-import { type BuildResult, buildCases, measureBuilds } from "./builds.ts";
+import { allScenarios, type BuildResult, buildCases, measureBuilds, type Scenario } from "./builds.ts";
 import { compressedBytes } from "./compressed-size.ts";
 import { measureResolver, type ResolverResult } from "./resolver.ts";
 import { printAssembler, printBuilds, printResolver, printVerify } from "./tables.ts";
 import { measureVerify, type VerifyResult } from "./verify.ts";
 
 const usage =
-  "usage: npm run bench -- [--only builds|verify|resolver|assembler] [--example NAME] [--store classic|containerd] [--runs N] [--json FILE]";
+  "usage: npm run bench -- [--only builds|verify|resolver|assembler] [--example NAME] [--scenario NAME,...] [--store classic|containerd] [--runs N] [--json FILE]";
 
 /** Everything that one run measured, as `--json` writes it. */
 interface Measured {
@@ -32,6 +32,7 @@ const { values } = parseArgs({
   options: {
     only: { type: "string" },
     example: { type: "string" },
+    scenario: { type: "string" },
     store: { type: "string", default: "classic" },
     runs: { type: "string", default: "7" },
     json: { type: "string" },
@@ -42,7 +43,7 @@ const { values } = parseArgs({
 async function main(): Promise<number> {
   const store = stores.find((known) => known === values.store);
   const runs = Number(values.runs);
-  if (values.help || store === undefined || !Number.isInteger(runs) || runs < 1) {
+  if (values.help || store === undefined || scenarios?.length === 0 || !Number.isInteger(runs) || runs < 1) {
     say(usage);
     return values.help ? 0 : 2;
   }
@@ -72,6 +73,12 @@ function wants(part: "resolver" | "assembler"): boolean {
   return (values.only ?? part) === part;
 }
 
+/** The scenarios that are named; undefined where all are to be measured. */
+const scenarios: readonly Scenario[] | undefined =
+  values.scenario === undefined
+    ? undefined
+    : allScenarios.filter((known) => values.scenario?.split(",").includes(known));
+
 async function measureOn(
   engine: {
     readonly store: string;
@@ -90,7 +97,7 @@ async function measureOn(
   const verify: VerifyResult[] = [];
   for (const one of buildCases) {
     if (values.example !== undefined && values.example !== one.example) continue;
-    if (values.only !== "verify") builds.push(await measureBuilds(one, { frontend, runs }));
+    if (values.only !== "verify") builds.push(await measureBuilds(one, { frontend, runs, only: scenarios }));
     if (values.only !== "builds") verify.push(await measureVerify(one, { frontend, runs }));
   }
   return { store: engine.store, frontendBytes: await compressedBytes(engine.registry, "pith", "1"), builds, verify };

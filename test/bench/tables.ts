@@ -1,5 +1,5 @@
 import type { AssemblerResult } from "./assembler.ts";
-import type { BuildResult, Runs, Scenario } from "./builds.ts";
+import { allScenarios, type BuildResult, type Runs, type Scenario } from "./builds.ts";
 import type { ResolverResult } from "./resolver.ts";
 import type { Taken } from "./timed.ts";
 import type { VerifyResult } from "./verify.ts";
@@ -20,11 +20,10 @@ export function printBuilds(measured: {
   readonly builds: readonly BuildResult[];
 }): string {
   const rows = measured.builds.flatMap(({ example, scenarios }) =>
-    (["cold", "no-op", "app", "app-through", "app-import", "builder"] as const).map((scenario) => [
-      example,
-      titles[scenario],
-      ...cellsOf(scenarios[scenario]),
-    ]),
+    allScenarios.flatMap((scenario) => {
+      const runs = scenarios[scenario];
+      return runs === undefined ? [] : [[example, titles[scenario], ...cellsOf(runs)]];
+    }),
   );
   const notes = measured.builds.map(({ example, size, files, differing, peaks }) => {
     const same =
@@ -91,13 +90,14 @@ export function printResolver(results: readonly ResolverResult[]): string {
   return table(["resolver", "time", "peak memory", "time grows", "memory grows", "files kept"], rows);
 }
 
+/** Medians; of ratios and differences, those of the rounds: what one round holds was built one right after the other, on a machine in one state. */
 function cellsOf({ peer, pith }: Runs): readonly string[] {
-  const [theirs, ours] = [median(peer), median(pith)];
-  const difference = ours - theirs;
+  const rounds = pith.map((ours, round) => ({ ours, theirs: peer[round] ?? Number.NaN }));
+  const difference = median(rounds.map(({ ours, theirs }) => ours - theirs));
   return [
-    `${theirs.toFixed(2)} s`,
-    `${ours.toFixed(2)} s`,
-    (ours / theirs).toFixed(2),
+    `${median(peer).toFixed(2)} s`,
+    `${median(pith).toFixed(2)} s`,
+    median(rounds.map(({ ours, theirs }) => ours / theirs)).toFixed(2),
     `${difference < 0 ? "" : "+"}${difference.toFixed(2)} s`,
     String(pith.length),
   ];
