@@ -29,7 +29,7 @@ function engineProcesses(): readonly { readonly command: string; readonly megaby
     if (!/^\d+$/.test(name)) return [];
     try {
       const command = readFileSync(`/proc/${name}/cmdline`, "latin1").replaceAll("\0", " ");
-      if (!command.startsWith("/usr/local/bin/node /pith/")) return [];
+      if (!/^\/usr\/local\/bin\/node (?:--\S+ )*\/pith\//.test(command)) return [];
       const peak = /VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${name}/status`, "latin1"))?.[1];
       return [{ command, megabytes: Number(peak ?? 0) / 1024 }];
     } catch {
