@@ -46,6 +46,7 @@ exports.credentials = { createInsecure: ChannelCredentials.createInsecure };
   },
 };
 
+/** Reads and writes the gateway's messages without making the functions for it first: `precompileProtos`. */
 export const precompiledProtos: Plugin = {
   name: "precompiled-protos",
   setup(bundling) {
