@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "./lib/bundle.ts";
 import { projectFolder, say } from "./lib/project.ts";
@@ -13,7 +13,6 @@ for (const name of ["frontend", "resolve", "write-layers", "practise", "cli"] as
 // Compiled where the image is built, for its architecture.
 rmSync(join(folder, "native"), { recursive: true, force: true });
 cpSync(join(projectFolder, "src/native"), join(folder, "native"), { recursive: true });
-writeFileSync(join(folder, "package.json"), '{"type":"commonjs"}\n');
 chmodSync(join(folder, "cli.js"), 0o755);
 
 function kilobytes(bytes: number): string {

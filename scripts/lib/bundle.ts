@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { clientOnly, dispatchersOnly, precompiledProtos, withoutLocales } from "./bundle-plugins.ts";
@@ -35,6 +35,8 @@ export interface Bundle {
 
 /** Bundles a program with all that it imports into `<name>.js` in `folder`; one that `start.ts` starts, into `<name>.main.js`. */
 export async function bundle(name: ProgramName, folder: string): Promise<Bundle> {
+  // The project around it is of modules.
+  writeFileSync(join(folder, "package.json"), '{"type":"commonjs"}\n');
   const { isStarted = false, ...program } = programs[name];
   if (!isStarted) return bundleFile(program, join(folder, `${name}.js`));
   await bundleFile({ entry: "src/bin/start.ts" }, join(folder, `${name}.js`));

@@ -26,7 +26,6 @@ export async function demoWithoutEngine(archive: string | undefined): Promise<vo
   if (example?.run.probe === undefined) throw new Error(`cannot find examples/${name}`);
   mkdirSync(folder, { recursive: true });
   await bundle("cli", folder);
-  writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
   const scratch = mkdtempSync(join(tmpdir(), "pith-demo-"));
   try {
     say("\ndemo: what npm installs for examples/node-express");

@@ -48,7 +48,6 @@ export async function measureAssembler({ runs }: { readonly runs: number }): Pro
   const folder = mkdtempSync(join(tmpdir(), "pith-distil-"));
   try {
     await bundle("cli", folder);
-    writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
     writeFileSync(join(folder, "pith.yaml"), spec);
     const tarFile = join(folder, "root.tar");
     await debianRoot({ tarFile, packages, epochSeconds });

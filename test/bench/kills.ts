@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -22,7 +22,6 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "pith-kills-"));
   try {
     await bundle("cli", folder);
-    writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
     const rows: string[][] = [];
     for (const kind of ["oci", "oci-archive", "docker-archive", "dir", "tar", "registry", "push"] as const) {
       if (values.only !== undefined && values.only !== kind) continue;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -54,7 +54,6 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "pith-push-"));
   try {
     await bundle("cli", folder);
-    writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
     const results: Readonly<Record<"pith" | "skopeo", Taken[]>> = { pith: [], skopeo: [] };
     for (let run = 0; run < runs; run++) {
       // New bytes each time, since skopeo remembers where it has pushed which layer.

@@ -43,7 +43,6 @@ interface Score {
 async function clientsAt(folder: string): Promise<readonly Client[]> {
   await installRegistryClients();
   await bundle("cli", folder);
-  writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
   const all: readonly (Client & { readonly program: string })[] = [
     {
       name: "Pith",
