@@ -109,7 +109,7 @@ system: {certificates: auto}
       requires: true,
       packages: {
         "": { name: "hello", version: "1.0.0", dependencies: { web: "1.0.0" } },
-        "node_modules/web": { version: "1.0.0", resolved: "https://registry.npmjs.org/web/-/web-1.0.0.tgz" },
+        "node_modules/web": { version: "1.0.0" },
       },
     }),
     "server.js": `"use strict";
