@@ -170,8 +170,18 @@ function explainFailure(build: PlatformBuild, failure: EngineError, trees: reado
   }
   if (!message.startsWith(`process "${resolverPaths.program.join(" ")}`)) return failure;
   const { code, details } = failure;
-  const text = "INTERNAL_ERROR: cannot finish the build: the resolver failed; please report it with what it printed";
-  return new EngineError(text, { code, details, cause: failure });
+  return new EngineError(resolverFailure(failure.exitCode), { code, details, cause: failure });
+}
+
+/** 128 and the number of a signal: SIGKILL, which is what the kernel sends when memory runs out, and SIGABRT, by which V8 ends when its heap is full. */
+const codesWithoutMemory: readonly (number | undefined)[] = [137, 134];
+
+function resolverFailure(exitCode: number | undefined): string {
+  const how = exitCode === undefined ? "" : ` with exit code ${String(exitCode)}`;
+  const hint = codesWithoutMemory.includes(exitCode)
+    ? "the engine may lack memory: give it more; if it has enough, report it with what the resolver printed"
+    : "please report it with what the resolver printed";
+  return `INTERNAL_ERROR: cannot finish the build: the resolver ended${how}\n  hint: ${hint}`;
 }
 
 /** What to print, and of what. */

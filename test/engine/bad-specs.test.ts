@@ -8,34 +8,44 @@ import { engineSeconds, readFailure } from "../support/failure-output.ts";
 
 /** What users see of specs that cannot be built, in the client's own output. */
 
-interface Failed {
+interface Built {
   readonly code: number;
   readonly output: string;
   readonly seconds: number;
 }
 
+/** A failed build, and how long it took beside one that does nothing new: the machine was as busy for the one as for the other. */
+interface Failed extends Built {
+  readonly goodSeconds: number;
+}
+
 const folder = mkdtempSync(join(tmpdir(), "pith-bad-"));
 const repository = "pith-test/bad";
 const failed = new Map<string, Failed>();
-let goodSeconds = 0;
 
 /** Builds at once: enough to use the cores, few enough to keep the times honest. */
 const lanes = 3;
-/** What a failure may take beyond a build that does nothing new and the engine's own work; twice that on a busy machine. */
-const patienceSeconds = 2;
+/**
+ * How often as long as a build that does nothing new a failure may take beside the engine's own work: in the middle, and each. On a quick machine
+ * such a build takes half a second to a second, so that each failure is told within two seconds more.
+ */
+const limits = { middle: 1.5, each: 2.5 } as const;
+/** Builds of one spec until one is quick enough: what the engine did the first time is cached the second time, and a machine stutters. */
+const tries = 4;
 
 beforeAll(async () => {
   const good = writeSpec({ name: "good", spec: "from: debian:trixie-slim\nbinaries: [cat]\n", codes: [], lines: [] });
   await mustBuild({ spec: good });
-  const times = await inLanes(Array.from({ length: 2 * lanes }), async () => (await timed(good, [])).seconds);
-  goodSeconds = median(times);
   await inLanes(badSpecs, async (bad) => {
     const spec = writeSpec(bad);
     const args = ["--tag", `${repository}:${bad.name}`, ...(bad.args ?? [])];
-    const first = await timed(spec, args);
-    // What the engine did the first time is cached the second time.
-    const isSlow = first.seconds - engineSeconds(first.output) > goodSeconds + patienceSeconds;
-    failed.set(bad.name, isSlow ? await timed(spec, args) : first);
+    const runs: Failed[] = [];
+    do {
+      const { seconds: goodSeconds } = await timed(good, []);
+      runs.push({ ...(await timed(spec, args)), goodSeconds });
+    } while (runs.length < tries && runs.every((run) => timesAsLong(run) > limits.each));
+    const quickest = runs.toSorted((left, right) => timesAsLong(left) - timesAsLong(right))[0];
+    if (quickest !== undefined) failed.set(bad.name, quickest);
   });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -61,18 +71,19 @@ describe.for(badSpecs)("$name", (bad) => {
 });
 
 test("none takes long", () => {
-  const beyond = badSpecs.map((bad) => {
-    const { seconds, output } = failedBuild(bad);
-    return { name: bad.name, seconds: seconds - engineSeconds(output) - goodSeconds };
-  });
-  const slowest = beyond.toSorted((left, right) => right.seconds - left.seconds)[0];
-  const middle = median(beyond.map(({ seconds }) => seconds));
+  const all = badSpecs
+    .map((bad) => ({ name: bad.name, run: failedBuild(bad) }))
+    .toSorted((left, right) => timesAsLong(right.run) - timesAsLong(left.run));
+  const [slowest] = all;
+  const middle = median(all.map(({ run }) => timesAsLong(run)));
+  const goodSeconds = median(all.map(({ run }) => run.goodSeconds));
   process.stdout.write(
-    `bad specs: a build that does nothing new takes ${goodSeconds.toFixed(2)} s; beyond it and the engine's own work a failure ` +
-      `takes ${middle.toFixed(2)} s in the middle, ${(slowest?.seconds ?? 0).toFixed(2)} s at most (${slowest?.name ?? ""})\n`,
+    `bad specs: a build that does nothing new takes ${goodSeconds.toFixed(2)} s in the middle; beside the engine's own work a failure takes ` +
+      `${middle.toFixed(2)} times as long in the middle, ` +
+      `${slowest === undefined ? "" : `${timesAsLong(slowest.run).toFixed(2)} times (${slowest.run.seconds.toFixed(2)} s) at most: ${slowest.name}`}\n`,
   );
-  expect(middle).toBeLessThan(patienceSeconds);
-  expect(slowest?.seconds).toBeLessThan(2 * patienceSeconds);
+  expect(middle).toBeLessThan(limits.middle);
+  expect(all.filter(({ run }) => timesAsLong(run) > limits.each)).toEqual([]);
 });
 
 test("nothing is tagged", async () => {
@@ -110,7 +121,11 @@ function writeSpec({ name, spec, files }: BadSpec): string {
   return hostPath;
 }
 
-async function timed(spec: string, args: readonly string[]): Promise<Failed> {
+function timesAsLong({ seconds, output, goodSeconds }: Failed): number {
+  return (seconds - engineSeconds(output)) / goodSeconds;
+}
+
+async function timed(spec: string, args: readonly string[]): Promise<Built> {
   const start = performance.now();
   const { code, output } = await build({ spec, args });
   return { code, output, seconds: (performance.now() - start) / 1000 };

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { build } from "../../src/app/build.ts";
 import type { SpecFiles } from "../../src/app/read-spec.ts";
 import type { ClosureAnswer } from "../../src/closure/request.ts";
@@ -15,6 +16,9 @@ import { dumpDefinition, toPlain } from "./llb-text.ts";
 
 type Files = Readonly<Record<string, string>>;
 
+/** What a run that failed leaves unless a test says otherwise: reading it fails as the run did. */
+const nothing: Files = {};
+
 /** What a recording engine holds; everything left out is empty. */
 export interface FakeEngine {
   readonly options?: Readonly<Record<string, string>>;
@@ -25,7 +29,7 @@ export interface FakeEngine {
   readonly sources?: Readonly<Record<string, Files>>;
   /** Configurations of images, as JSON text, by full reference. */
   readonly images?: Readonly<Record<string, string>>;
-  /** Exit codes of programs that fail, by a text of the graph that runs them. */
+  /** Exit codes of programs that fail, by a text of the graph that runs them, which ends with the program. */
   readonly failures?: Readonly<Record<string, number>>;
   /** The application's tree where it is read whole; else it counts as too large for that. */
   readonly application?: readonly TreeEntry[];
@@ -94,7 +98,9 @@ export function recordingEngine(fake: FakeEngine): Recording {
       solved.push(dump);
       const [, exitCode] = Object.entries(fake.failures ?? {}).find(([text]) => dump.includes(text)) ?? [];
       const [, output] = Object.entries(fake.outputs ?? {}).find(([text]) => dump.includes(text)) ?? [];
-      const ref = toRef(output ?? filesOf(definition), exitCode, fake.application);
+      const failure = exitCode === undefined ? undefined : failureOf(definition, exitCode);
+      const left = output ?? (failure === undefined ? filesOf(definition) : nothing);
+      const ref = toRef(left, failure, fake.application);
       return Promise.resolve({ ref, refs: new Map(), metadata: new Map() });
     },
     solveFrontend: async (_, options) => {
@@ -142,21 +148,35 @@ function namesIn(files: Files, directory: string): readonly string[] | undefined
   return below.length === 0 && prefix !== "" ? undefined : [...new Set(names)].sort();
 }
 
-function toRef(files: Files, exitCode: number | undefined, application?: readonly TreeEntry[]): Ref {
+/** As the engine tells that the last program of the graph failed. */
+function failureOf(definition: Definition, exitCode: number): EngineError {
+  const programs = [...readDefinition(definition).ops].flatMap(([, bytes]) => programOf(bytes) ?? []);
+  const message = `process "${programs.at(-1) ?? ""}" did not complete successfully: exit code: ${String(exitCode)}`;
+  return new EngineError(message, { code: 2, details: [], exitCode });
+}
+
+const execSchema = z.looseObject({ exec: z.looseObject({ meta: z.looseObject({ args: z.array(z.string()) }) }) });
+
+function programOf(op: Uint8Array): string | undefined {
+  return execSchema.safeParse(toPlain("Op", op)).data?.exec.meta.args.join(" ");
+}
+
+function toRef(files: Files, failure: EngineError | undefined, application?: readonly TreeEntry[]): Ref {
   const read = (path: string): Uint8Array | undefined => {
+    if (failure !== undefined && files === nothing) throw failure;
     const text = files[path.replace(/^\//u, "")];
     return text === undefined ? undefined : Buffer.from(text);
   };
   return {
     id: "ref",
     definition: undefined,
-    readFile: async (path) => Promise.resolve(read(path)),
-    readHead: async (path, length) => Promise.resolve(read(path)?.subarray(0, length)),
+    readFile: async (path) => Promise.resolve(path).then(read),
+    readHead: async (path, length) => (await Promise.resolve(path).then(read))?.subarray(0, length),
     readDirectory: async (directory) => Promise.resolve(namesIn(files, directory.replace(/^\/+|\/+$/gu, ""))),
     readTree: async (_, limits) => Promise.resolve(application?.filter(({ path }) => !limits.leavesOut(path))),
     evaluate: async () => {
-      if (exitCode === undefined) return Promise.resolve();
-      throw new EngineError("the program failed", { code: 2, details: [], exitCode });
+      if (failure !== undefined) throw failure;
+      return Promise.resolve();
     },
   };
 }

@@ -53,6 +53,16 @@ test.for<[name: string, fake: FakeEngine]>([
   expect(`${name}\n${(await findingsOf(fake)).join("\n")}\n`).toMatchSnapshot();
 });
 
+test.for([
+  [1, "please report it with what the resolver printed"],
+  [137, "the engine may lack memory: give it more; if it has enough, report it with what the resolver printed"],
+] as const)("a resolver that ends with exit code %i", async ([exitCode, hint]) => {
+  const { engine } = recordingEngine({ spec: from("base:1"), failures: { "/pith/resolve.js": exitCode } });
+  await expect(build(engine, { files: [] })).rejects.toThrow(
+    `INTERNAL_ERROR: cannot finish the build: the resolver ended with exit code ${exitCode}\n  hint: ${hint}`,
+  );
+});
+
 function numbered(line: (n: string) => string): string {
   return Array.from({ length: 32 }, (_, index) => line(String(index))).join("");
 }
