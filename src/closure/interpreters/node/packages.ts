@@ -1,9 +1,9 @@
-import { type AbsPath, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { type AbsPath, childOf, isWithin, type RootFs, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { walk } from "../../../rootfs/walk.ts";
 import type { Need, ProcessContext, PruneLevel } from "../../closure.ts";
 import { mayBeNative, nativeUse } from "./native.ts";
 import type { PackageJson } from "./package-json.ts";
-import { isPrunedDirectory, isPrunedFile } from "./prune.ts";
+import { exampleDirectories, isExampleText, isPrunedDirectory, isPrunedFile } from "./prune.ts";
 
 /** The directory of the installed package that a real path lies in; undefined for files of the application. */
 export function packageRootOf(path: AbsPath, packagePaths: readonly AbsPath[]): AbsPath | undefined {
@@ -35,11 +35,12 @@ export async function* packageFiles(
   options: PackageFilesOptions,
 ): AsyncIterable<Need> {
   const relative = (path: AbsPath): string => path.slice(directory.length + 1);
+  const data = options.level === "safe" ? await exampleData(directory, process.root) : [];
   const enters = (path: AbsPath): boolean => {
     if (path === directory) return true;
     if (isNested(path)) return options.level === "none";
     const isPruned = options.level !== "none" && !options.isApplication && isPrunedDirectory(relative(path));
-    return !isPruned || [...options.named].some((named) => isWithin(named, path));
+    return !isPruned || data.includes(path) || [...options.named].some((named) => isWithin(named, path));
   };
   for await (const { path, stat } of walk(process.root, directory, enters)) {
     if (stat.kind !== "file" && stat.kind !== "link") continue;
@@ -57,6 +58,22 @@ export async function* packageFiles(
     const optional = stat.kind === "link" || role !== "file";
     yield { path, role, evidence: "declared", why: "has it in its package", optional };
   }
+}
+
+/** The directories of examples in a package that hold data alone. */
+async function exampleData(directory: AbsPath, root: RootFs): Promise<readonly AbsPath[]> {
+  const names = new Set(await root.readDirectory(directory));
+  const found: AbsPath[] = [];
+  for (const name of exampleDirectories) {
+    const path = childOf(directory, name);
+    if (names.has(name) && (await holdsDataAlone(path, root))) found.push(path);
+  }
+  return found;
+}
+
+async function holdsDataAlone(directory: AbsPath, root: RootFs): Promise<boolean> {
+  for await (const { path } of walk(root, directory)) if (isExampleText(path)) return false;
+  return true;
 }
 
 function isPruned(path: string, { runsTypeScript }: PackageFilesOptions): boolean {

@@ -26,6 +26,14 @@ export function isPrunedDirectory(path: string): boolean {
   return /^build\/(?:Release|Debug)\/(?:\.deps|obj|obj\.target)$/u.test(path);
 }
 
+/** Directories that show how a package is used, unless all they hold is data: then a program shows it, as an editor does that has flows to begin with. */
+export const exampleDirectories: readonly string[] = ["example", "examples"];
+
+/** True for a file of an example that people read or run. */
+export function isExampleText(path: string): boolean {
+  return /\.(?:[cm]?[jt]sx?|html?|md|markdown|txt|vue|svelte|sh|coffee)$|\/(?:readme|makefile|package\.json)$/iu.test(path);
+}
+
 const topDirectories: ReadonlySet<string> = new Set(
   `test tests __test__ __mocks__ doc docs man example examples benchmark benchmarks bench coverage .github .circleci .vscode
   .idea .husky .nyc_output .changeset`.split(/\s+/u),

@@ -181,7 +181,10 @@ async function* pathNeeds(path: AbsPath, from: AbsPath, context: NodeContext): A
     return;
   }
   // The directory of the source, or one above, is only a step on the way to something else.
-  if (isWithin(from, path) || path.endsWith("/node_modules") || context.process.prune !== "reachable") return;
+  if (isWithin(from, path) || path.endsWith("/node_modules") || context.process.prune === "none") return;
+  // All of the application comes along at `safe`, and of a package what it does not keep for those who test or read it.
+  const isInPackage = packageRootOf(childOf(path, "*"), context.packagePaths) !== undefined;
+  if (context.process.prune === "safe" && !isInPackage) return;
   // `path.sep + "bin"` is looked for in other paths.
   const { appRoot, workdir } = context.process;
   const homes = [packageRootOf(from, context.packagePaths), appRoot, workdir === "/" ? undefined : workdir];

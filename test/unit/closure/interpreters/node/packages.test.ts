@@ -123,6 +123,38 @@ test("an image's own program brings the files of its package", async () => {
   `);
 });
 
+test("examples that are data come along, and what a source of the application names, whatever it is called", async () => {
+  const fixture = `${program}
+    //- /app/package.json
+    {"dependencies": {"editor": "1", "ui": "1"}}
+    //- /app/index.js
+    serve(path.join(__dirname, "node_modules/ui/docs"));
+    //- /app/node_modules/editor/package.json
+    {}
+    //- /app/node_modules/editor/examples/flows/1 first.json
+    //- /app/node_modules/ui/package.json
+    {}
+    //- /app/node_modules/ui/docs/index.html
+    //- /app/node_modules/ui/docs/node_modules/x/index.js
+    //- /app/node_modules/ui/examples/data.json
+    //- /app/node_modules/ui/examples/run.js
+    //- /app/node_modules/ui/test/x.js
+  `;
+  expect(await traceNode(fixture)).toMatchInlineSnapshot(`
+    "/app/index.js  module  node runs the program of its arguments
+    /app/node_modules/editor/examples/flows/1  file  /app/node_modules/editor/package.json has it in its package
+    /app/node_modules/editor/package.json  module  /app/package.json depends on editor
+    /app/node_modules/ui/docs  tree  /app/index.js names it by its own place
+    /app/node_modules/ui/package.json  module  /app/package.json depends on ui
+    /app/package.json  module  node has the dependencies of the application"
+  `);
+  expect((await traceNode(fixture, { prune: "reachable" })).replaceAll(/ .*/gu, "")).toMatchInlineSnapshot(`
+    "/app/index.js
+    /app/node_modules/ui/docs
+    /app/package.json"
+  `);
+});
+
 test("what a package needs not", () => {
   const kept = `LICENSE.md package.json license dist/doc/x.js lib/test.js lib/lib.es5.d.ts docs.js data/x.md notice.txt
     lib/readme.js test/LICENSE`.split(/\s+/u);
