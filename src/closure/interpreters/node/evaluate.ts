@@ -1,4 +1,6 @@
 import { parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { resolvedPath } from "./resolved-path.ts";
+import type { ModuleMode } from "./resolver.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode } from "./syntax.ts";
 
 /** Stands in a value for a part that is known at run time only. NUL is in no path. */
@@ -10,6 +12,8 @@ export interface Surroundings {
   readonly workdir: string;
   /** Initial values of variables that are declared once and never told apart. */
   readonly variables: ReadonlyMap<string, SyntaxNode | undefined>;
+  /** Names that are called like `require`. */
+  readonly requires: ReadonlySet<string>;
 }
 
 /**
@@ -108,7 +112,12 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
         return [hole];
       return combine(values, joinPath);
     case "resolve":
-      if (callee?.type === "MemberExpression" && nameOf(nodeIn(callee, "object")) === "require") return [hole];
+      if (callee?.type === "MemberExpression") {
+        const object = nodeIn(callee, "object");
+        const isRequire = object?.type === "Identifier" && surroundings.requires.has(String(object["name"]));
+        if (isRequire) return resolvedPaths(values, "require");
+        if (object?.type === "MetaProperty") return resolvedPaths(values, "import");
+      }
       return combine(values, (parts) => resolvePath([surroundings.workdir, ...parts]));
     case "dirname":
       return combine(values.slice(0, 1), ([text = hole]) => (text.includes(hole) ? hole : joinPath([text, ".."])));
@@ -125,6 +134,10 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
     default:
       return [hole];
   }
+}
+
+function resolvedPaths([specifiers = []]: readonly (readonly string[])[], mode: ModuleMode): readonly string[] {
+  return specifiers.map((text) => (text.includes(hole) ? hole : resolvedPath(text, mode)));
 }
 
 /** Every choice of one value a list; at most 16, the first ones. */

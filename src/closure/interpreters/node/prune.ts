@@ -31,7 +31,9 @@ export const exampleDirectories: readonly string[] = ["example", "examples"];
 
 /** True for a file of an example that people read or run. */
 export function isExampleText(path: string): boolean {
-  return /\.(?:[cm]?[jt]sx?|html?|md|markdown|txt|vue|svelte|sh|coffee)$|\/(?:readme|makefile|package\.json)$/iu.test(path);
+  return /\.(?:[cm]?[jt]sx?|html?|md|markdown|txt|vue|svelte|sh|coffee)$|\/(?:readme|makefile|package\.json)$/iu.test(
+    path,
+  );
 }
 
 const topDirectories: ReadonlySet<string> = new Set(

@@ -6,6 +6,7 @@ import { type NodeContext, roleOf } from "./node-context.ts";
 import { wholePackage } from "./package-needs.ts";
 import { packageRootOf } from "./packages.ts";
 import { type Reference, readReferences } from "./references.ts";
+import { withPlaces } from "./resolved-path.ts";
 import { splitSpecifier } from "./resolver.ts";
 
 /** What one source names: modules, programs of workers, files beside it. `path` is real. */
@@ -16,27 +17,52 @@ export async function* referenceNeeds(
   const { process } = context;
   if (process.prune !== "reachable" && !mentionsOthers(source.text)) return;
   const seen = new Set<string>();
-  for (const reference of readReferences({ ...source, workdir: process.workdir })) {
-    const key = keyOf(reference);
+  for (const read of readReferences({ ...source, workdir: process.workdir })) {
+    const key = keyOf(read);
     if (seen.has(key)) continue;
     seen.add(key);
-    switch (reference.kind) {
-      case "module":
-        yield* reference.specifier.includes(hole)
-          ? computedNeeds(reference, source.path, context)
-          : moduleNeeds(reference, source.path, context);
-        break;
-      case "script":
-        yield* scriptNeeds(reference.path, context);
-        break;
-      case "path":
-        yield* pathNeeds(toAbsPath(reference.path), source.path, context);
-        break;
-      case "literal":
-        if (process.prune === "reachable") yield* literalNeeds(reference.text, source.path, context);
-        break;
+    for (const reference of await located(read, source.path, context)) {
+      const why = reference === read ? "names it by its own place" : "finds it from the place of a module";
+      yield* needsOf(reference, { from: source.path, why }, context);
     }
   }
+}
+
+interface Origin {
+  readonly from: AbsPath;
+  /** The reason for a path that is put together. */
+  readonly why: string;
+}
+
+async function* needsOf(reference: Reference, origin: Origin, context: NodeContext): AsyncIterable<Yield> {
+  const { from } = origin;
+  switch (reference.kind) {
+    case "module":
+      yield* reference.specifier.includes(hole)
+        ? computedNeeds(reference, from, context)
+        : moduleNeeds(reference, from, context);
+      break;
+    case "script":
+      yield* scriptNeeds(reference.path, context);
+      break;
+    case "path":
+      yield* pathNeeds(toAbsPath(reference.path), origin, context);
+      break;
+    case "literal":
+      if (context.process.prune === "reachable") yield* literalNeeds(reference.text, from, context);
+      break;
+  }
+}
+
+/** The reference with the places of the module that it begins at; the same one where it begins at none. */
+async function located(reference: Reference, from: AbsPath, context: NodeContext): Promise<readonly Reference[]> {
+  if (reference.kind === "literal") return [reference];
+  const text = reference.kind === "module" ? reference.specifier : reference.path;
+  const texts = await withPlaces(text, from, context);
+  if (texts.length === 1 && texts[0] === text) return [reference];
+  return texts.map((place) =>
+    reference.kind === "module" ? { ...reference, specifier: place } : { ...reference, path: place },
+  );
 }
 
 /** Equal for references with the same answer: a module that is found is the same on every line. */
@@ -172,25 +198,25 @@ async function* scriptNeeds(text: string, context: NodeContext): AsyncIterable<Y
   yield { need: { path, role: roleOf(path), evidence: "proved", why: "starts it as a worker or child" } };
 }
 
-async function* pathNeeds(path: AbsPath, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: NodeContext): AsyncIterable<Yield> {
   const kind = await context.tree.kindOf(path);
   if (kind === undefined || path === from) return;
   if (kind === "file") {
     const role = path.endsWith(".node") || isSource(path, context) ? roleOf(path) : "file";
-    yield { need: { path, role, evidence: "proved", why: "names it by its own place" } };
+    yield { need: { path, role, evidence: "proved", why } };
     return;
   }
   // The directory of the source, or one above, is only a step on the way to something else.
   if (isWithin(from, path) || path.endsWith("/node_modules") || context.process.prune === "none") return;
+  const owner = packageRootOf(childOf(path, "*"), context.packagePaths);
   // All of the application comes along at `safe`, and of a package what it does not keep for those who test or read it.
-  const isInPackage = packageRootOf(childOf(path, "*"), context.packagePaths) !== undefined;
-  if (context.process.prune === "safe" && !isInPackage) return;
+  if (context.process.prune === "safe" && (owner === undefined || owner === path)) return;
   // `path.sep + "bin"` is looked for in other paths.
   const { appRoot, workdir } = context.process;
-  const homes = [packageRootOf(from, context.packagePaths), appRoot, workdir === "/" ? undefined : workdir];
+  const homes = [owner, appRoot, workdir === "/" ? undefined : workdir];
   if (!homes.some((home) => home !== undefined && isWithin(path, home))) return;
   const skip = (inner: AbsPath): boolean => /\/(?:node_modules|\.git)$/u.test(inner);
-  yield { need: { path, role: "tree", evidence: "proved", why: "names it by its own place", skip } };
+  yield { need: { path, role: "tree", evidence: "proved", why, skip } };
 }
 
 /** A file of data that lies where a package's source says its name: `directory + "code.wasm"`, however it got the directory. */

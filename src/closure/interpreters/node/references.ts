@@ -1,5 +1,6 @@
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { lexReferences } from "./lexer.ts";
+import { startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode, visitSyntax } from "./syntax.ts";
 
@@ -32,7 +33,7 @@ export function readReferences(source: SourceFile): readonly Reference[] {
   if (program === undefined) return lexReferences(source.text, source.path);
   const lineOf = lineCounter(source.text);
   const { variables, requires } = namesIn(program);
-  const surroundings: Surroundings = { path: source.path, workdir: source.workdir, variables };
+  const surroundings: Surroundings = { path: source.path, workdir: source.workdir, variables, requires };
   const found: Reference[] = [];
   // Minified sources hold thousands of sums and calls, none of which is a path.
   const addPaths = knowsItsPlace.test(source.text) ? pathsIn : () => undefined;
@@ -84,7 +85,18 @@ export function readReferences(source: SourceFile): readonly Reference[] {
         break;
     }
   });
-  return found;
+  return found.filter((reference) => !isStep(reference, found));
+}
+
+/** True for the place of a module, which is named as a module too, and for a directory above it from which the source goes on to something. */
+function isStep(reference: Reference, all: readonly Reference[]): boolean {
+  const begun = reference.kind === "path" ? startOfResolved(reference.path) : undefined;
+  if (begun === undefined || begun.rest !== "") return false;
+  if (begun.isFile) return true;
+  return all.some((other) => {
+    const goesOn = other.kind === "path" || other.kind === "script" ? startOfResolved(other.path) : undefined;
+    return goesOn?.module === begun.module && goesOn.rest !== "";
+  });
 }
 
 function callKind(callee: SyntaxNode | undefined, requires: ReadonlySet<string>): ModuleMode | "script" | undefined {
@@ -100,7 +112,7 @@ function callKind(callee: SyntaxNode | undefined, requires: ReadonlySet<string>)
 }
 
 /** What a source must mention to put an absolute path together. */
-const knowsItsPlace = /__dirname|__filename|import\.meta|process\.cwd/u;
+const knowsItsPlace = /__dirname|__filename|import\.meta|process\.cwd|\.resolve\(/u;
 
 function pathsIn(node: SyntaxNode, surroundings: Surroundings, found: Reference[]): void {
   for (const path of evaluate(node, surroundings)) {

@@ -155,6 +155,44 @@ test("examples that are data come along, and what a source of the application na
   `);
 });
 
+const places = `${program}
+  //- /app/package.json
+  {"dependencies": {"editor": "1", "ui": "1", "icons": "1", "absent": "1"}}
+  //- /app/index.js
+  require("editor");
+  serve(path.join(path.dirname(require.resolve("ui/package.json")), "docs"), require.resolve("absent"));
+  read(path.join(require.resolve("ui"), "../../../../../../../../../../../../etc"));
+  //- /app/node_modules/editor/package.json
+  {"dependencies": {"ui": "1", "icons": "1"}}
+  //- /app/node_modules/editor/index.js
+  const ui = path.dirname(require.resolve("ui"));
+  serve(path.join(ui, "templates/index.mst"), path.join(ui, "..", "public"));
+  serve(path.dirname(require.resolve("icons")));
+  require(path.join(path.dirname(require.resolve("ui")), "more"));
+  //- /app/node_modules/ui -> .store/ui@1
+  //- /app/node_modules/.store/ui@1/package.json
+  {"main": "lib/index.js"}
+  //- /app/node_modules/.store/ui@1/lib/index.js
+  //- /app/node_modules/.store/ui@1/lib/more.js
+  //- /app/node_modules/.store/ui@1/lib/unused.js
+  //- /app/node_modules/.store/ui@1/lib/templates/index.mst
+  //- /app/node_modules/.store/ui@1/public/index.html
+  //- /app/node_modules/.store/ui@1/docs/index.html
+  //- /app/node_modules/.store/ui@1/test/x.js
+  //- /app/node_modules/icons/package.json
+  {}
+  //- /app/node_modules/icons/index.js
+  //- /app/node_modules/icons/a.svg
+`;
+
+test.for(["safe", "reachable"] as const)(
+  "what sources find from the place of a module comes along at %s",
+  async (prune, { expect: expectIn }) => {
+    const traced = await traceNode(places, { prune });
+    expectIn(traced.split("\n").filter((line) => /\/(?:ui@1|icons)\b|^!/u.test(line))).toMatchSnapshot();
+  },
+);
+
 test("what a package needs not", () => {
   const kept = `LICENSE.md package.json license dist/doc/x.js lib/test.js lib/lib.es5.d.ts docs.js data/x.md notice.txt
     lib/readme.js test/LICENSE`.split(/\s+/u);

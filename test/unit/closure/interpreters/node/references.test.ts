@@ -14,6 +14,14 @@ function print(reference: Reference): string {
   return `${line} ${mode} ${specifier.replaceAll(hole, "*")} ${certainty}`;
 }
 
+/** Directories above a module stand as `^1`, `^2` ... */
+function withoutMarks(text: string): string {
+  return text
+    .replaceAll(/\\u0001(?=\d)/gu, "^")
+    .replaceAll("\\u0002", "|")
+    .replaceAll("\\u0001", "");
+}
+
 function references(text: string, kinds: readonly string[] = ["module"]): readonly string[] {
   const found = readReferences({ path: "/app/src/x.js", text, workdir: "/app" });
   return found.filter(({ kind }) => kinds.includes(kind)).map(print);
@@ -101,7 +109,7 @@ test("paths from the place of the source and from the working directory", () => 
     new Worker("code with spaces", { eval: true });
     fork(require.resolve("./child"));
   `;
-  expect(references(text, ["path", "script"])).toMatchInlineSnapshot(`
+  expect(references(text, ["path", "script"]).map(withoutMarks)).toMatchInlineSnapshot(`
     [
       "{"kind":"path","path":"/app/src"}",
       "{"kind":"path","path":"/app/src/x.js"}",
@@ -112,6 +120,27 @@ test("paths from the place of the source and from the working directory", () => 
       "{"kind":"path","path":"/app/e"}",
       "{"kind":"path","path":"/app"}",
       "{"kind":"script","path":"./w.js"}",
+      "{"kind":"script","path":"/require:.|child/^8/^7/^6/^5/^4/^3/^2/^1/"}",
+    ]
+  `);
+});
+
+test("paths from the place of a module", () => {
+  const text = `
+    const load = createRequire(import.meta.url);
+    const ui = path.dirname(require.resolve("@x/ui"));
+    read(path.join(ui, "public"), require.resolve("other/file.txt"), require.resolve(unknown));
+    read(path.join(load.resolve("fonts/package.json"), "..", "ttf"), path.dirname(require.resolve("alone")));
+    read(new URL("./a.wasm", import.meta.resolve("wasm")), path.resolve(other.resolve("x"), "y"));
+  `;
+  expect(references(text, ["path"]).map(withoutMarks)).toMatchInlineSnapshot(`
+    [
+      "{"kind":"path","path":"/require:@x|ui/^8/^7/^6/^5/^4/^3/^2/^1/public"}",
+      "{"kind":"path","path":"/require:fonts|package.json/^8/^7/^6/^5/^4/^3/^2/^1/ttf"}",
+      "{"kind":"path","path":"/require:alone/^8/^7/^6/^5/^4/^3/^2/^1"}",
+      "{"kind":"path","path":"/import:wasm/^8/^7/^6/^5/^4/^3/^2/^1/a.wasm"}",
+      "{"kind":"path","path":"/app/x/y"}",
+      "{"kind":"path","path":"/app/x"}",
     ]
   `);
 });
