@@ -1,4 +1,4 @@
-import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { isBuiltin } from "./builtins.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { packageRootOf } from "./packages.ts";
@@ -43,3 +43,12 @@ export async function isForDevelopment(specifier: string, path: AbsPath, tree: M
     if (directory === "/") return false;
   }
 }
+
+/** True for a source that a server hands to browsers, by the directory of the application that it lies in: as far as only its place tells. */
+export function isForBrowsers(path: AbsPath, home: AbsPath | undefined): boolean {
+  if (home === undefined || !isWithin(path, home)) return false;
+  const directories = path.slice(home.length).split("/").slice(0, -1);
+  return directories.some((name) => browserDirectories.has(name));
+}
+
+const browserDirectories: ReadonlySet<string> = new Set(["public", "static", "client", "browser", "assets", "wwwroot"]);

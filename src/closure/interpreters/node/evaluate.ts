@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly variables: ReadonlyMap<string, SyntaxNode | undefined>;
   /** Names that are called like `require`. */
   readonly requires: ReadonlySet<string>;
+  /** Names that are called like `require.resolve`. */
+  readonly resolves: ReadonlySet<string>;
 }
 
 /**
@@ -101,6 +103,8 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
   const callee = calleeOf(node);
   const given = nodesIn(node, "arguments");
   const values = given.some((argument) => argument.type === "SpreadElement") ? [[hole]] : given.map(next);
+  if (callee?.type === "Identifier" && surroundings.resolves.has(String(callee["name"])))
+    return resolvedPaths(values, "require");
   switch (nameOf(callee)) {
     case "join":
       // `["a", "b"].join("/")` is another join.

@@ -1,6 +1,6 @@
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { Finding, Yield } from "../../closure.ts";
-import { isForDevelopment } from "./compilers.ts";
+import { isForBrowsers, isForDevelopment } from "./compilers.ts";
 import { hole } from "./evaluate.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { wholePackage } from "./package-needs.ts";
@@ -100,7 +100,7 @@ async function* moduleNeeds(reference: ModuleReference, from: AbsPath, context: 
   context.reach.hold({
     from,
     finding: missingModule(reference, from, isDevelopment),
-    isUsual: isDevelopment || others.length > 0,
+    isUsual: isDevelopment || others.length > 0 || isForBrowsers(from, context.process.appRoot),
   });
 }
 
@@ -145,7 +145,8 @@ async function* computedNeeds(reference: ModuleReference, from: AbsPath, context
     return;
   }
   if (reference.certainty === "tried") return;
-  yield {
+  context.reach.hold({
+    from,
     finding: {
       severity: "warning",
       code: "REQUIRE_COMPUTED",
@@ -153,7 +154,8 @@ async function* computedNeeds(reference: ModuleReference, from: AbsPath, context
       path: from,
       hint: "name what it loads in closure.include, or in app.entry",
     },
-  };
+    isUsual: isForBrowsers(from, context.process.appRoot),
+  });
 }
 
 /** The directory that a computed name surely lies in; undefined when its known part says too little. */

@@ -32,8 +32,8 @@ export function readReferences(source: SourceFile): readonly Reference[] {
   const program = parseScript(source.text);
   if (program === undefined) return lexReferences(source.text, source.path);
   const lineOf = lineCounter(source.text);
-  const { variables, requires } = namesIn(program);
-  const surroundings: Surroundings = { path: source.path, workdir: source.workdir, variables, requires };
+  const { variables, requires, resolves } = namesIn(program);
+  const surroundings: Surroundings = { path: source.path, workdir: source.workdir, variables, requires, resolves };
   const found: Reference[] = [];
   // Minified sources hold thousands of sums and calls, none of which is a path.
   const addPaths = knowsItsPlace.test(source.text) ? pathsIn : () => undefined;
@@ -70,7 +70,7 @@ export function readReferences(source: SourceFile): readonly Reference[] {
         addPaths(node, surroundings, found);
         break;
       case "CallExpression": {
-        const called = callKind(calleeOf(node), requires);
+        const called = callKind(calleeOf(node), surroundings);
         if (called === "script") addScripts(first);
         else if (called !== undefined) addModules(first, called);
         addPaths(node, surroundings, found);
@@ -99,8 +99,12 @@ function isStep(reference: Reference, all: readonly Reference[]): boolean {
   });
 }
 
-function callKind(callee: SyntaxNode | undefined, requires: ReadonlySet<string>): ModuleMode | "script" | undefined {
-  if (callee?.type === "Identifier" && requires.has(String(callee["name"]))) return "require";
+function callKind(
+  callee: SyntaxNode | undefined,
+  { requires, resolves }: Pick<Surroundings, "requires" | "resolves">,
+): ModuleMode | "script" | undefined {
+  if (callee?.type === "Identifier" && (requires.has(String(callee["name"])) || resolves.has(String(callee["name"]))))
+    return "require";
   if (callee?.type === "CallExpression" && nameOf(calleeOf(callee)) === "createRequire") return "require";
   const name = nameOf(callee);
   if (name === "fork") return "script";
@@ -125,11 +129,14 @@ interface Names {
   readonly variables: ReadonlyMap<string, SyntaxNode | undefined>;
   /** Names that are called like `require`: itself, and what createRequire was assigned to. */
   readonly requires: ReadonlySet<string>;
+  /** Names that are called like `require.resolve`, which they were assigned. */
+  readonly resolves: ReadonlySet<string>;
 }
 
 function namesIn(program: SyntaxNode): Names {
   const variables = new Map<string, SyntaxNode | undefined>();
   const requires = new Set(["require", "__non_webpack_require__"]);
+  const resolves = new Set<string>();
   // What `require` was assigned to, so that a bundler does not see it, is called like it.
   const addAlias = (target: SyntaxNode | undefined, value: SyntaxNode | undefined): void => {
     if (target?.type === "Identifier" && value?.type === "Identifier" && value["name"] === "require")
@@ -140,6 +147,13 @@ function namesIn(program: SyntaxNode): Names {
     const name = String(target["name"]);
     variables.set(name, variables.has(name) ? undefined : value);
     if (value?.type === "CallExpression" && nameOf(calleeOf(value)) === "createRequire") requires.add(name);
+    if (isResolve(value)) resolves.add(name);
+  };
+  const isResolve = (value: SyntaxNode | undefined): boolean => {
+    if (value?.type === "ConditionalExpression")
+      return isResolve(nodeIn(value, "consequent")) || isResolve(nodeIn(value, "alternate"));
+    const object = value?.type === "MemberExpression" ? nodeIn(value, "object") : undefined;
+    return nameOf(value) === "resolve" && object?.type === "Identifier" && requires.has(String(object["name"]));
   };
   visitSyntax(program, (node) => {
     if (node.type === "VariableDeclarator") {
@@ -150,7 +164,7 @@ function namesIn(program: SyntaxNode): Names {
       addAlias(nodeIn(node, "left"), nodeIn(node, "right"));
     } else if (node["params"] !== undefined) for (const parameter of nodesIn(node, "params")) add(parameter, undefined);
   });
-  return { variables, requires };
+  return { variables, requires, resolves };
 }
 
 /** Counts lines forward; asked with growing offsets it reads the text once. */

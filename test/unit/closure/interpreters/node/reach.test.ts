@@ -65,6 +65,32 @@ test("what nothing leads to and is not there is a warning, and an error where th
   `);
 });
 
+test("what a server hands to browsers does not have to be complete, unless the program leads to it", async () => {
+  const page = `
+    //- /app/public/_nuxt/entry.js
+    import "#entry";
+    import(name());
+  `;
+  const more = { ...built, alsoReads: ["/app/public/_nuxt/entry.js"] };
+  expect(await findingsOf(compiled + page, more)).toBe("");
+  const elsewhere = page.replace("/app/public", "/app/lib");
+  expect(
+    await findingsOf(compiled + elsewhere, { ...built, alsoReads: ["/app/lib/_nuxt/entry.js"] }),
+  ).toMatchInlineSnapshot(`
+    "! warning MODULE_MISSING: cannot find module #entry: imported at /app/lib/_nuxt/entry.js:1, not installed there
+    ! warning REQUIRE_COMPUTED: cannot follow an import: its name is computed at /app/lib/_nuxt/entry.js:2"
+  `);
+  const rendered = `${page}
+    //- /app/server.js
+    import("./public/_nuxt/entry.js");
+  `;
+  const options = { args: ["server.js"], entries: ["/app/server.js"] };
+  expect(await findingsOf(compiled + rendered, options)).toMatchInlineSnapshot(`
+    "! error MODULE_MISSING: cannot find module #entry: imported at /app/public/_nuxt/entry.js:1, not installed there
+    ! warning REQUIRE_COMPUTED: cannot follow an import: its name is computed at /app/public/_nuxt/entry.js:2"
+  `);
+});
+
 test("a loader of the command line finds modules as compilers do", async () => {
   const fixture = `
     //- /app/package.json

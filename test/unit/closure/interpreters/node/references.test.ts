@@ -132,7 +132,15 @@ test("paths from the place of a module", () => {
     read(path.join(ui, "public"), require.resolve("other/file.txt"), require.resolve(unknown));
     read(path.join(load.resolve("fonts/package.json"), "..", "ttf"), path.dirname(require.resolve("alone")));
     read(new URL("./a.wasm", import.meta.resolve("wasm")), path.resolve(other.resolve("x"), "y"));
+    const find = process.env.MINIMAL ? __non_webpack_require__.resolve : require.resolve;
+    read(dirname(find("styled/package.json")), find("styled/style"));
   `;
+  expect(references(text).filter((line) => line.includes("styled"))).toMatchInlineSnapshot(`
+    [
+      "8 require styled/package.json certain",
+      "8 require styled/style certain",
+    ]
+  `);
   expect(references(text, ["path"]).map(withoutMarks)).toMatchInlineSnapshot(`
     [
       "{"kind":"path","path":"/require:@x|ui/^8/^7/^6/^5/^4/^3/^2/^1/public"}",
@@ -141,6 +149,7 @@ test("paths from the place of a module", () => {
       "{"kind":"path","path":"/import:wasm/^8/^7/^6/^5/^4/^3/^2/^1/a.wasm"}",
       "{"kind":"path","path":"/app/x/y"}",
       "{"kind":"path","path":"/app/x"}",
+      "{"kind":"path","path":"/require:styled|package.json/^8/^7/^6/^5/^4/^3/^2/^1"}",
     ]
   `);
 });
