@@ -131,7 +131,8 @@ async function* computedNeeds(reference: ModuleReference, from: AbsPath, context
   if (directory !== undefined) {
     const start = prefix.slice(prefix.lastIndexOf("/") + 1);
     const end = specifier.slice(specifier.lastIndexOf(hole) + 1);
-    for await (const path of modulesIn(directory, context)) {
+    const isGiven = owner !== undefined && directory === context.process.workdir && homeOf(context) !== undefined;
+    for await (const path of isGiven ? modulesOfCommand(context) : modulesIn(directory, context)) {
       const name = path.slice(directory.length + 1);
       if (!name.startsWith(start) || !(name.endsWith(end) || end === "")) continue;
       const why = `may import it as ${specifier.replaceAll(hole, "*")}`;
@@ -156,6 +157,23 @@ async function* computedNeeds(reference: ModuleReference, from: AbsPath, context
     },
     isUsual: isForBrowsers(from, context.process.appRoot),
   });
+}
+
+/** The application, where it comes along whole and the program starts in it. */
+function homeOf({ process: { appRoot, workdir } }: NodeContext): AbsPath | undefined {
+  return appRoot !== undefined && isWithin(workdir, appRoot) ? appRoot : undefined;
+}
+
+/**
+ * What a package may load from the working directory: whatever is in the application may be meant, and comes along without it, so that only
+ * those modules are sure to run that the command names.
+ */
+async function* modulesOfCommand(context: NodeContext): AsyncIterable<AbsPath> {
+  const { args, workdir } = context.process;
+  for (const argument of args) {
+    const path = toAbsPath(argument, workdir);
+    if (isSource(path, context) && (await context.tree.kindOf(path)) === "file") yield path;
+  }
 }
 
 /** The directory that a computed name surely lies in; undefined when its known part says too little. */

@@ -91,6 +91,26 @@ test("what a server hands to browsers does not have to be complete, unless the p
   `);
 });
 
+test("what a package loads from the working directory are the modules of the command, and not all that is there", async () => {
+  const served = `
+    //- /app/package.json
+    {"dependencies": {"serve": "1"}, "devDependencies": {"bundler": "1"}}
+    //- /app/bundler.config.js
+    require("bundler");
+    //- /app/build/index.js
+    require("gone");
+    //- /app/node_modules/serve/package.json
+    {"bin": "cli.js"}
+    //- /app/node_modules/serve/cli.js
+    require(path.resolve(process.argv[2]));
+  `;
+  const options = { args: ["node_modules/serve/cli.js", "./build/index.js"], prune: "reachable" as const };
+  const alsoReads = ["/app/bundler.config.js", "/app/build/index.js"];
+  expect(await findingsOf(served, { ...options, alsoReads })).toMatchInlineSnapshot(
+    `"! error MODULE_MISSING: cannot find module gone: imported at /app/build/index.js:1, not installed there"`,
+  );
+});
+
 test("a loader of the command line finds modules as compilers do", async () => {
   const fixture = `
     //- /app/package.json
