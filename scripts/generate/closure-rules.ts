@@ -50,7 +50,8 @@ Never taken by a rule, a tree or a string: \`/etc/shadow\` and its like, host an
 | nss | imports of look-ups of accounts, hosts and services | the modules of the services in \`system.nss\`, \`/etc/host.conf\`, \`/etc/services\` and their like |
 | openssl | \`libcrypto.so\` | its configuration with what it includes, the providers that it turns on |
 | openssl-providers | imports of \`OSSL_PROVIDER_load\`, \`OSSL_PROVIDER_try_load\` | the modules of the providers that it names, such as \`legacy.so\` |
-| pam | imports of \`pam_start\` | the settings of the services that the program asks for, their modules, and what those read and run |`;
+| pam | imports of \`pam_start\` | the settings of the services that the program asks for, their modules, and what those read and run |
+| shell | a shell that ships as \`sh\` somewhere else | \`/bin/sh\`, where that is the same file in the builder: there \`system\` and \`popen\` look for it |`;
 
 /** The rules of the closure: what holds for loaders as prose, what is data as a table. */
 export function renderClosureRules(): Promise<string> {

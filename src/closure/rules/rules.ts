@@ -5,6 +5,7 @@ import { databaseRules } from "./data/databases.ts";
 import { graphicsRules } from "./data/graphics.ts";
 import { programRules } from "./data/programs.ts";
 import { securityRules } from "./data/security.ts";
+import { serverRules } from "./data/servers.ts";
 import { textRules } from "./data/text.ts";
 import { type DataRule, toDlopenRule } from "./data-rule.ts";
 import { dlopenNotes } from "./dlopen-notes.ts";
@@ -18,6 +19,7 @@ import { openssl } from "./openssl.ts";
 import { opensslProviders } from "./openssl-providers.ts";
 import { pam } from "./pam.ts";
 import { searched } from "./reported.ts";
+import { shell } from "./shell.ts";
 
 /** The rules that are data. */
 export const dataRules: readonly DataRule[] = [
@@ -25,6 +27,7 @@ export const dataRules: readonly DataRule[] = [
   ...graphicsRules,
   ...programRules,
   ...securityRules,
+  ...serverRules,
   ...textRules,
 ].toSorted((left, right) => compareBytes(left.name, right.name));
 
@@ -41,6 +44,7 @@ export const dlopenRules: readonly DlopenRule[] = [
   openssl,
   opensslProviders,
   pam,
+  shell,
   ...dataRules.map(toDlopenRule),
 ].toSorted((left, right) => compareBytes(left.name, right.name));
 

@@ -3,6 +3,21 @@ import type { DataRule } from "../data-rule.ts";
 /** Programs that run others, or load modules, by names that no header has. */
 export const programRules: readonly DataRule[] = [
   {
+    name: "chromium",
+    program:
+      /^(?:chromium(?:-headless-shell)?|chrome(?:-headless-shell)?|headless_shell|electron|msedge|brave|vivaldi-bin)$/u,
+    why: "opens it beside itself",
+    files: [
+      "$LIB/icudtl.dat",
+      "$LIB/*.pak",
+      "$LIB/locales/*.pak",
+      "$LIB/*snapshot*.bin",
+      "$LIB/vk_swiftshader_icd.json",
+    ],
+    objects: ["$LIB/libEGL.so", "$LIB/libGLESv2.so", "$LIB/libvk_swiftshader.so", "$LIB/libvulkan.so.1"],
+    programs: ["$LIB/chrome_crashpad_handler"],
+  },
+  {
     name: "gawk",
     program: /^gawk$/u,
     why: "finds what scripts include and load in it",
@@ -34,7 +49,7 @@ export const programRules: readonly DataRule[] = [
     name: "r",
     program: /^R$/u,
     why: "runs it when it starts and ends",
-    programs: ["/usr/bin/rm", "/usr/bin/sh", "/usr/bin/uname", "/usr/bin/which"],
+    programs: ["/usr/bin/rm", "/bin/sh", "/usr/bin/uname", "/usr/bin/which"],
   },
   {
     name: "ssh",

@@ -24,6 +24,26 @@ const cases: Readonly<Record<string, Case>> = {
     files: { "/usr/share/alsa/alsa.conf": "", [`${lib}/alsa-lib/libpulse.so`]: "" },
     brings: [`${lib}/alsa-lib/libpulse.so object`, "/usr/share/alsa tree"],
   },
+  apache: {
+    program: "apache2",
+    files: {
+      "/etc/apache2/apache2.conf": "",
+      "/etc/apache2/mods-enabled/ssl.load":
+        "# Depends: mime\nLoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so\n#LoadModule gone_module x.so\n",
+      "/usr/lib/apache2/modules/mod_ssl.so": "",
+      "/usr/lib/apache2/modules/mod_other.so": "",
+    },
+    brings: [
+      "/etc/apache2 tree",
+      "/etc/apache2/mods-enabled/ssl.load file",
+      "/usr/lib/apache2/modules/mod_ssl.so object",
+    ],
+  },
+  chromium: {
+    program: "headless_shell",
+    files: { "/usr/bin/icudtl.dat": "", "/usr/bin/resources.pak": "", "/usr/bin/libEGL.so": "", "/usr/bin/a.dat": "" },
+    brings: ["/usr/bin/icudtl.dat file", "/usr/bin/resources.pak file", "/usr/bin/libEGL.so object"],
+  },
   fontconfig: {
     library: "libfontconfig.so.1",
     files: { "/etc/fonts/fonts.conf": "", "/usr/share/fonts/a.ttf": "", "/var/cache/fontconfig/x.cache-9": "" },
@@ -191,6 +211,25 @@ const cases: Readonly<Record<string, Case>> = {
       [`${lib}/pkcs11/p11-kit-trust.so`]: "",
     },
     brings: ["/usr/share/p11-kit/modules/p11-kit-trust.module file", `${lib}/pkcs11/p11-kit-trust.so object`],
+  },
+  postgres: {
+    program: "postgres",
+    files: {
+      "/usr/share/postgresql/17/postgres.bki": "",
+      "/usr/share/postgresql/17/man/man1/psql.1.gz": "",
+      "/usr/share/postgresql/17/timezonesets/Default": "",
+      "/usr/lib/postgresql/17/lib/plpgsql.so": "",
+    },
+    brings: [
+      "/usr/share/postgresql/17/postgres.bki file",
+      "/usr/lib/postgresql/17/lib/plpgsql.so object",
+      "/usr/share/postgresql/17/timezonesets tree",
+    ],
+  },
+  "postgres-tools": {
+    program: "initdb",
+    files: { "/usr/bin/postgres": "", "/bin/sh": "" },
+    brings: ["/usr/bin/postgres program", "/bin/sh program"],
   },
   "qt-gui": {
     library: "libQt6Gui.so.6",
