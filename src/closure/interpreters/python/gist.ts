@@ -1,3 +1,4 @@
+import { printAddedPath } from "./added-paths.ts";
 import { anyCodecWords } from "./codecs.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { factsOf } from "./source-facts.ts";
@@ -52,6 +53,9 @@ function printGist(answers: Answers, shebang: string | undefined): string {
     ...(answers.importsComputed && !hasCall(/^(?:import_module|__import__)$/u) ? ["import_module(_)"] : []),
     ...(answers.looksUpComputed && !hasCall(/^find_library$/u) ? ["find_library(_)"] : []),
     ...(answers.touchesPath ? ["sys.path"] : []),
+    ...answers.addedPaths.map(
+      (path) => `${answers.touchesPath ? "sys.path.append" : "addsitedir"}(${printAddedPath(path)})`,
+    ),
     // One of the two words is a gate's too, where gates count.
     ...(answers.listsModules ? [answers.gateWords.includes("iter_modules") ? "iter_modules" : "walk_packages"] : []),
     ...(answers.listsPackages ? [...packageLists].slice(0, 1) : []),

@@ -4,12 +4,16 @@ import { shippedFiles } from "./distribution-files.ts";
 import type { Distribution } from "./distributions.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
-import type { FoundModule } from "./module-finder.ts";
+import { type FoundModule, type ModuleFinder, moduleFinder } from "./module-finder.ts";
 import { isBuildMaterial, isDocumentationName, isKeptMetadata, testDirectoryOf } from "./prune.ts";
 import { filesReadBy, impliedModules, isExcludedFromSafe } from "./stdlib.ts";
 
 /** Turns modules and distributions that a process reaches into needs, by the levels of the process; each once. */
 export interface Reach {
+  /** How modules are found. */
+  readonly finder: ModuleFinder;
+  /** The same for a source that adds directories to `sys.path`, which exist, or that was found in one that another source added. */
+  seenFrom(path: AbsPath, added: readonly AbsPath[]): Reach;
   /**
    * A module by its dotted name with its parents. Answers the innermost that was found; undefined when not even the first
    * was. A name that ends in `*` stands for every module of a package whose name begins so, and answers undefined.
@@ -33,13 +37,25 @@ export interface ModuleIdentity {
 /** Files that a package of the standard library has beside its modules, and that nothing reads. */
 const unreadInStdlib = /\.(?:rst|ini|txt|md)$/u;
 
+/** A search path with directories that sources added, and what finds modules on it. */
+interface PathView {
+  /** Those directories, as a text; empty for the search path of the start. */
+  readonly key: string;
+  readonly added: readonly AbsPath[];
+  readonly finder: ModuleFinder;
+}
+
 /** `onStrings` is given the strings of compiled modules. */
 export function createReach(
   installation: Installation,
   emitter: Emitter,
   onStrings: (strings: readonly string[], module: string, out: Yield[]) => Promise<void>,
 ): Reach {
-  const { process, files, layout, finder, distributions, searchPath } = installation;
+  const { process, files, layout, distributions, searchPath } = installation;
+  const start: PathView = { key: "", added: [], finder: installation.finder };
+  const views = new Map([[start.key, start]]);
+  /** The view of what was found in a directory that a source added. */
+  const viewOfFile = new Map<AbsPath, PathView>();
   const identities = new Map<AbsPath, ModuleIdentity>();
   const siteModules = new Map<AbsPath, FoundModule>();
   const done = new Set<string>();
@@ -124,6 +140,7 @@ export function createReach(
   async function reachNamesIn(file: AbsPath, out: Yield[]): Promise<void> {
     const isTraced = process.prune === "reachable" || process.stdlib === "reachable";
     const package_ = identities.get(file)?.package ?? "";
+    const view = viewOfFile.get(file) ?? start;
     const elf = await process.readElf(file);
     const strings = (await elf?.strings()) ?? [];
     if (process.stdlib === "reachable") await onStrings(strings, identities.get(file)?.name ?? "", out);
@@ -132,35 +149,39 @@ export function createReach(
       // Cython's functions import it when asyncio asks whether they are coroutines, and do without it.
       if (isCython && text === "asyncio.coroutines") continue;
       if (text.length > 100 || !/^\w[\w.]*\w$/u.test(text)) {
-        if (isTraced && package_ !== "") await reachNamesWithin(text, package_, out);
+        if (isTraced && package_ !== "") await reachNamesWithin(text, { package_, view }, out);
         continue;
       }
       const because: Because = { evidence: "string", why: `names ${text}` };
-      const found = await finder.find(text);
+      const found = await view.finder.find(text);
       if (found?.file !== undefined) {
         const isStdlib = areaOf(installation, found.file) === "stdlib";
         const isPart = found.kind === "extension" && !text.includes(".");
-        if (isStdlib || text.includes(".") ? isTraced : isPart) await reachName(text, because, out);
+        if (isStdlib || text.includes(".") ? isTraced : isPart) await reachName(text, because, out, view);
       }
       if (!isTraced || package_ === "" || text.includes(".")) continue;
       const sibling = `${package_}.${text}`;
-      if ((await finder.find(sibling)) !== undefined) await reachName(sibling, because, out);
+      if ((await view.finder.find(sibling)) !== undefined) await reachName(sibling, because, out, view);
     }
   }
 
   /** Rust keeps its texts in one, with nothing between them: names of its own package end where a module does. */
-  async function reachNamesWithin(text: string, package_: string, out: Yield[]): Promise<void> {
+  async function reachNamesWithin(
+    text: string,
+    { package_, view }: { readonly package_: string; readonly view: PathView },
+    out: Yield[],
+  ): Promise<void> {
     const top = package_.split(".")[0] ?? package_;
     for (const [run] of text.matchAll(new RegExp(`${top}(?:\\.\\w+)+`, "gu"))) {
       let name = top;
       for (const part of run.slice(top.length + 1).split(".")) {
-        const module = await finder.find(name);
-        const names = module === undefined ? [] : await finder.submodules(module);
+        const module = await view.finder.find(name);
+        const names = module === undefined ? [] : await view.finder.submodules(module);
         const inner = names.filter((one) => `${name}.${part}`.startsWith(one)).sort((a, b) => b.length - a.length)[0];
         if (inner === undefined) break;
         name = inner;
       }
-      if (name !== top) await reachName(name, { evidence: "string", why: `names ${name}` }, out);
+      if (name !== top) await reachName(name, { evidence: "string", why: `names ${name}` }, out, view);
     }
   }
 
@@ -184,9 +205,11 @@ export function createReach(
     );
   }
 
-  async function reachModule(module: FoundModule, because: Because, out: Yield[]): Promise<void> {
+  async function reachModule(module: FoundModule, because: Because, out: Yield[], view: PathView): Promise<void> {
     const { file } = module;
     if (file === undefined) return;
+    // What lies there is found by those who lie there too, and by nobody else.
+    if (view.added.some((directory) => isWithin(file, directory))) viewOfFile.set(file, view);
     if (!identities.has(file)) {
       const parent = module.name.slice(0, Math.max(0, module.name.lastIndexOf(".")));
       identities.set(file, { name: module.name, package: module.directories.length > 0 ? module.name : parent });
@@ -197,13 +220,18 @@ export function createReach(
     else await emitter.file(file, "module", because, out);
   }
 
-  async function reachName(name: string, because: Because, out: Yield[]): Promise<FoundModule | undefined> {
+  async function reachName(
+    name: string,
+    because: Because,
+    out: Yield[],
+    view: PathView = start,
+  ): Promise<FoundModule | undefined> {
     let innermost: FoundModule | undefined;
     for (let end = name.indexOf("."); ; end = name.indexOf(".", end + 1)) {
       const prefix = end < 0 ? name : name.slice(0, end);
-      const found = await finder.find(prefix);
-      if (once(`name ${prefix}`)) {
-        if (found !== undefined) await reachModule(found, because, out);
+      const found = await view.finder.find(prefix);
+      if (once(`name ${view.key} ${prefix}`)) {
+        if (found !== undefined) await reachModule(found, because, out, view);
         if (process.stdlib === "reachable") await reachImplied(prefix, out);
         await reachFilesReadBy(prefix, out);
       }
@@ -238,26 +266,46 @@ export function createReach(
 
   async function reachAllOf(
     name: string,
-    { stem, because }: { readonly stem: string; readonly because: Because },
+    { stem, because, view }: { readonly stem: string; readonly because: Because; readonly view: PathView },
     out: Yield[],
   ): Promise<void> {
-    const module = await reachName(name, because, out);
+    const module = await reachName(name, because, out, view);
     if (module?.name !== name) return;
-    for (const inner of await finder.submodules(module, stem)) await reachName(inner, because, out);
+    for (const inner of await view.finder.submodules(module, stem)) await reachName(inner, because, out, view);
   }
 
-  return {
-    async name(name, because, out) {
-      if (!name.endsWith("*")) return reachName(name, because, out);
-      const dot = name.lastIndexOf(".");
-      if (dot > 0) await reachAllOf(name.slice(0, dot), { stem: name.slice(dot + 1, -1), because }, out);
-      return undefined;
-    },
-    distribution: reachDistribution,
-    metadata: reachMetadata,
-    beside: reachBeside,
-    identify: (path) => identities.get(path) ?? identityOf(path, searchPath.directories),
-  };
+  function viewWith(added: readonly AbsPath[]): PathView {
+    const key = added.join(":");
+    const known = views.get(key);
+    if (known !== undefined) return known;
+    const directories = [...searchPath.directories, ...added];
+    const made = { key, added, finder: moduleFinder({ ...searchPath, directories }, layout.version.tag, files) };
+    views.set(key, made);
+    return made;
+  }
+
+  function reachThrough(view: PathView): Reach {
+    return {
+      finder: view.finder,
+      async name(name, because, out) {
+        if (!name.endsWith("*")) return reachName(name, because, out, view);
+        const dot = name.lastIndexOf(".");
+        if (dot > 0) await reachAllOf(name.slice(0, dot), { stem: name.slice(dot + 1, -1), because, view }, out);
+        return undefined;
+      },
+      distribution: reachDistribution,
+      metadata: reachMetadata,
+      beside: reachBeside,
+      identify: (path) => identities.get(path) ?? identityOf(path, searchPath.directories),
+      seenFrom(path, added) {
+        const before = viewOfFile.get(path)?.added ?? [];
+        const all = new Set([...before, ...added].filter((one) => !searchPath.directories.includes(one)));
+        return reachThrough(viewWith([...all]));
+      },
+    };
+  }
+
+  return reachThrough(start);
 }
 
 /** The name under which a file would be imported, by the closest directory of the search path that holds it. */

@@ -1,4 +1,4 @@
-import { type AbsPath, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { type AbsPath, childOf, compareBytes, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { Runtime, Yield } from "../../closure.ts";
 import { type ArchivedSource, readArchive } from "./archives.ts";
 import { basicCodecs, normaliseEncoding, parseAliases } from "./codecs.ts";
@@ -50,6 +50,27 @@ export function createRuntime(installation: Installation): Runtime {
       const facts = factsOf(text, { isTraced });
       await readAndFree({ path, facts, identity, isMain: isRun && isMain }, out);
     }
+  }
+
+  /** What one source of the application adds to sys.path all others import from, whichever of them was read first. */
+  async function findInAdded(): Promise<readonly Yield[]> {
+    const added = [...new Set([...read.values()].flatMap((source) => source.added))].sort(compareBytes);
+    const yields: Yield[] = [];
+    if (added.length === 0) return yields;
+    for (const [path, source] of read) {
+      const out: Yield[] = [];
+      const missing: string[] = [];
+      const leadsTo = [...source.leadsTo];
+      for (const name of source.missing) {
+        const because = { evidence: "proved", why: `imports ${name}` } as const;
+        const found = await reach.seenFrom(path, added).name(name, because, out);
+        if (found === undefined) missing.push(name);
+        else if (found.file !== undefined) leadsTo.push(found.file);
+      }
+      if (missing.length < source.missing.length) read.set(path, { ...source, missing, leadsTo });
+      yields.push(...out.map((one) => ({ ...one, from: path })));
+    }
+    return yields;
   }
 
   async function reachCodec(name: string, out: Yield[]): Promise<void> {
@@ -107,6 +128,7 @@ export function createRuntime(installation: Installation): Runtime {
       return { args: pythonProbeArgs(probe, timeoutMilliseconds), needs };
     },
     async *settle() {
+      yield* await findInAdded();
       // A program that changes sys.path may know better.
       const severity = [...read.values()].some(({ scan }) => scan.touchesPath) ? "warning" : "error";
       for (const path of tracedFrom(starts, read)) {

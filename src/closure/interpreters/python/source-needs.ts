@@ -1,4 +1,4 @@
-import type { AbsPath } from "../../../rootfs/rootfs.ts";
+import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { Yield } from "../../closure.ts";
 import { zonesNeed } from "../../time-zones.ts";
 import { reachDataPath } from "./data-paths.ts";
@@ -31,6 +31,8 @@ export interface ReadSource {
   readonly leadsTo: readonly AbsPath[];
   /** Modules that it imports unconditionally and that are nowhere. */
   readonly missing: readonly string[];
+  /** Directories that it adds to `sys.path`, for all that run after it. */
+  readonly added: readonly AbsPath[];
 }
 
 /** An import that happens only once some source uses it. */
@@ -54,8 +56,11 @@ const metadataCalls: ReadonlySet<string> = new Set([
 const importCalls: ReadonlySet<string> = new Set(["import_module", "__import__"]);
 
 /** Finds what one source needs: its import statements, then what its string literals name. */
-export async function readSource(source: Source, context: ReadingContext, out: Yield[]): Promise<ReadSource> {
-  const { installation, reach } = context;
+export async function readSource(source: Source, shared: ReadingContext, out: Yield[]): Promise<ReadSource> {
+  const added = await addedDirectories(source, shared.installation);
+  const reach = shared.reach.seenFrom(source.path, added);
+  const installation = { ...shared.installation, finder: reach.finder };
+  const context = { ...shared, installation, reach };
   const { scan } = source.facts;
   const area = areaOf(installation, source.path);
   const leadsTo: AbsPath[] = [];
@@ -82,7 +87,20 @@ export async function readSource(source: Source, context: ReadingContext, out: Y
     const place = { ...source, importsComputed, listsPackages };
     for (const name of scan.names) note(await reachLiteral(name, place, { installation, reach, out }));
   }
-  return { scan, leadsTo, missing };
+  return { scan, leadsTo, missing, added };
+}
+
+/** The directories that are there of those which a source adds to `sys.path`. */
+async function addedDirectories(
+  { path, facts }: Source,
+  { files, process }: Installation,
+): Promise<readonly AbsPath[]> {
+  const found: AbsPath[] = [];
+  for (const text of facts.scan.addedPaths) {
+    const directory = toAbsPath(text, text.startsWith("..") ? path : process.workdir);
+    if (directory !== "/" && (await files.isDirectory(directory))) found.push(directory);
+  }
+  return found;
 }
 
 function runs(statement: ImportStatement, isMain: boolean): boolean {

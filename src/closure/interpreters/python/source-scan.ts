@@ -1,3 +1,4 @@
+import { addedPathsIn } from "./added-paths.ts";
 import { endOfLine, type ImportStatement, type ImportTime, readImport } from "./import-statement.ts";
 import { isQuote, isStringPrefix, readStringLiteral } from "./string-literal.ts";
 
@@ -27,6 +28,8 @@ export interface SourceScan {
   readonly listsPackages: boolean;
   /** True when the source speaks of `sys.path`. */
   readonly touchesPath: boolean;
+  /** Directories that it adds to `sys.path`, as `addedPathsIn` tells them. */
+  readonly addedPaths: readonly string[];
 }
 
 /** Functions whose literal first argument names a module, a library or a distribution. */
@@ -199,6 +202,7 @@ export function scanSource(source: string): SourceScan {
     listsModules,
     listsPackages,
     touchesPath,
+    addedPaths: touchesPath || source.includes("addsitedir(") ? addedPathsIn(source) : [],
   };
 }
 

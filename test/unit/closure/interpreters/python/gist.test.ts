@@ -95,3 +95,18 @@ it("gives up on a source that it cannot tell", () => {
   // A comment in the list counts for what a star takes, and for nothing else.
   expect(pythonGist('__all__ = ["a",\n  # "b"\n "c"]\n', safe)).toBeUndefined();
 });
+
+it("tells what a source adds to sys.path", () => {
+  const gist = pythonGist(
+    'import sys\nfrom os.path import dirname, join\nsys.path.insert(0, join(dirname(__file__), "lib"))\n',
+    safe,
+  );
+  expect(gist).toMatchInlineSnapshot(`
+    "import sys
+    from os.path import dirname, join
+    sys.path
+    sys.path.append(join(dirname(__file__), "lib"))
+    "lib"
+    "
+  `);
+});
