@@ -4,6 +4,7 @@ import { compilers } from "./compilers.ts";
 import { databaseRules } from "./data/databases.ts";
 import { graphicsRules } from "./data/graphics.ts";
 import { programRules } from "./data/programs.ts";
+import { scienceRules } from "./data/science.ts";
 import { securityRules } from "./data/security.ts";
 import { serverRules } from "./data/servers.ts";
 import { textRules } from "./data/text.ts";
@@ -26,6 +27,7 @@ export const dataRules: readonly DataRule[] = [
   ...databaseRules,
   ...graphicsRules,
   ...programRules,
+  ...scienceRules,
   ...securityRules,
   ...serverRules,
   ...textRules,

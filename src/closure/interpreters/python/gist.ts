@@ -2,7 +2,7 @@ import { printAddedPath } from "./added-paths.ts";
 import { anyCodecWords } from "./codecs.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { factsOf } from "./source-facts.ts";
-import { type LiteralCall, packageLists } from "./source-scan.ts";
+import { type LiteralCall, libraryOpeners, packageLists } from "./source-scan.ts";
 import { exportedNamesIn, joinsNamespace } from "./source-text.ts";
 
 /**
@@ -56,6 +56,7 @@ function printGist(answers: Answers, shebang: string | undefined): string {
     ...answers.addedPaths.map(
       (path) => `${answers.touchesPath ? "sys.path.append" : "addsitedir"}(${printAddedPath(path)})`,
     ),
+    ...(answers.opensLibraries ? [...libraryOpeners].slice(0, 1) : []),
     // One of the two words is a gate's too, where gates count.
     ...(answers.listsModules ? [answers.gateWords.includes("iter_modules") ? "iter_modules" : "walk_packages"] : []),
     ...(answers.listsPackages ? [...packageLists].slice(0, 1) : []),

@@ -53,6 +53,22 @@ export async function reachComputedLookup(
   });
 }
 
+/**
+ * Libraries by the whole names that a source has which opens libraries: functions of its own try one name after the other
+ * (`open_first("libx.so.2", "libx.so.1", "libx.dylib")`).
+ */
+export async function reachNamedLibraries(
+  names: readonly string[],
+  source: AbsPath,
+  installation: Installation,
+  out: Yield[],
+): Promise<void> {
+  for (const text of names) {
+    if (!/^lib[\w.-]+\.so(?:\.\d+)*$/u.test(text)) continue;
+    await reachLibrary({ callee: "dlopen", text, source }, installation, out);
+  }
+}
+
 /** Answers whether the builder has such a library. */
 async function reachLookup(call: LibraryCall, installation: Installation, out: Yield[]): Promise<boolean> {
   if (!/^[\w.+-]+$/u.test(call.text)) return false;

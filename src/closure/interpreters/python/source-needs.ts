@@ -6,7 +6,7 @@ import type { Because } from "./emitter.ts";
 import { type Gate, gateOf, isTerminalOnly, type Waiting } from "./gates.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
-import { reachComputedLookup, reachLibrary } from "./libraries.ts";
+import { reachComputedLookup, reachLibrary, reachNamedLibraries } from "./libraries.ts";
 import { absoluteName, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity, Reach } from "./reach.ts";
@@ -83,6 +83,7 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
     await reachCalls(scan, source, context, out);
     if (scan.listsModules) await reachListed(source, context, out);
     for (const path of scan.paths) await reachDataPath(path, source, installation, out);
+    if (scan.opensLibraries) await reachNamedLibraries(scan.names, source.path, installation, out);
     const { importsComputed, listsPackages } = scan;
     const place = { ...source, importsComputed, listsPackages };
     for (const name of scan.names) note(await reachLiteral(name, place, { installation, reach, out }));

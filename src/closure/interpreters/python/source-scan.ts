@@ -22,6 +22,8 @@ export interface SourceScan {
   readonly importsComputed: boolean;
   /** True when a library is looked up whose name is computed (`ctypes.util.find_library`). */
   readonly looksUpComputed: boolean;
+  /** True when the source speaks of a function that opens shared libraries. */
+  readonly opensLibraries: boolean;
   /** True when the source lists the modules of a package (pkgutil). */
   readonly listsModules: boolean;
   /** True when the source speaks of a list whose members are packages that a framework loads by parts (`INSTALLED_APPS`). */
@@ -52,6 +54,8 @@ export const watchedCalls: ReadonlySet<string> = new Set([
 
 /** Settings of Django, pytest, Sphinx, MkDocs and those who do as they do. */
 export const packageLists: ReadonlySet<string> = new Set(["INSTALLED_APPS", "pytest_plugins", "extensions", "plugins"]);
+/** Functions and classes of ctypes and cffi. */
+export const libraryOpeners: ReadonlySet<string> = new Set(["dlopen", "CDLL", "PyDLL", "cdll", "LoadLibrary"]);
 const importFunctions: ReadonlySet<string> = new Set(["import_module", "__import__"]);
 const identifier = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
@@ -74,6 +78,7 @@ export function scanSource(source: string): SourceScan {
   const paths = new Set<string>();
   let importsComputed = false;
   let looksUpComputed = false;
+  let opensLibraries = false;
   let listsModules = false;
   let listsPackages = false;
   let touchesPath = false;
@@ -169,6 +174,7 @@ export function scanSource(source: string): SourceScan {
       } else if (word === "path") {
         touchesPath ||= source.slice(position - 8, position) === "sys.path";
       }
+      opensLibraries ||= libraryOpeners.has(word);
       listsModules ||= word === "iter_modules" || word === "walk_packages";
       listsPackages ||= packageLists.has(word);
       isDefined = before === "def";
@@ -199,6 +205,7 @@ export function scanSource(source: string): SourceScan {
     paths: [...paths],
     importsComputed,
     looksUpComputed,
+    opensLibraries,
     listsModules,
     listsPackages,
     touchesPath,

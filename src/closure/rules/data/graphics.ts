@@ -55,6 +55,19 @@ export const graphicsRules: readonly DataRule[] = [
     ],
   },
   {
+    name: "girepository",
+    library: /^libgirepository-(?:1\.0|2\.0)\.so\.\d+$/u,
+    why: "describes libraries by it, and opens those that it names",
+    // The names stand among other bytes, several with commas between them.
+    lists: [
+      {
+        files: ["$LIB/girepository-1.0/*.typelib", "/usr/lib/girepository-1.0/*.typelib"],
+        names: /(lib[\w.+-]+\.so\.\d+)/gu,
+        directory: "$LIB",
+      },
+    ],
+  },
+  {
     name: "graphviz",
     library: /^libgvc\.so\.\d+$/u,
     why: "opens its plug-ins by the list in it",
@@ -89,6 +102,12 @@ export const graphicsRules: readonly DataRule[] = [
     files: ["$LIB/ImageMagick-$1*/*/*/*.la"],
     objects: ["$LIB/ImageMagick-$1*/*/*/*.so"],
     trees: ["/etc/ImageMagick-$1", "/usr/share/ImageMagick-$1", "$LIB/ImageMagick-$1*/config-*"],
+  },
+  {
+    name: "imlib2",
+    library: /^libImlib2\.so\.\d+$/u,
+    why: "opens a module for each format",
+    objects: ["$LIB/imlib2/loaders/*.so", "$LIB/imlib2/filters/*.so"],
   },
   {
     name: "poppler",

@@ -40,6 +40,26 @@ export const serverRules: readonly DataRule[] = [
     })),
   },
   {
+    name: "bind",
+    program: /^named$/u,
+    why: "is configured by it",
+    files: ["/usr/share/dns/root.hints", "/usr/share/dns/root.key"],
+    trees: ["/etc/bind"],
+  },
+  {
+    name: "net-snmp",
+    library: /^libnetsnmp\.so\.\d+$/u,
+    why: "knows the names of objects by it",
+    files: ["/etc/snmp/*.conf"],
+    trees: ["/usr/share/snmp"],
+  },
+  {
+    name: "nmap",
+    program: /^nmap$/u,
+    why: "knows services and scripts by it",
+    trees: ["/usr/share/nmap"],
+  },
+  {
     name: "postgres",
     program: /^(?:postgres|postmaster)$/u,
     why: "makes databases and loads functions from it",
@@ -67,5 +87,20 @@ export const serverRules: readonly DataRule[] = [
     program: /^(?:initdb|pg_ctl)$/u,
     why: "starts it",
     programs: ["$LIB/postgres", "/bin/sh"],
+  },
+  {
+    name: "squid",
+    program: /^squid$/u,
+    why: "is configured by it, and has helpers for its work",
+    files: ["/etc/squid/*.conf", "/etc/squid/conf.d/*"],
+    trees: ["/usr/share/squid"],
+    programs: ["/usr/lib/squid/log_file_daemon", "/usr/lib/squid/unlinkd", "/usr/lib/squid/pinger"],
+  },
+  {
+    name: "wireshark",
+    library: /^libwireshark\.so\.\d+$/u,
+    why: "knows protocols by it",
+    objects: ["$LIB/wireshark/plugins/*/*/*.so"],
+    trees: ["/usr/share/wireshark"],
   },
 ];

@@ -39,6 +39,16 @@ const cases: Readonly<Record<string, Case>> = {
       "/usr/lib/apache2/modules/mod_ssl.so object",
     ],
   },
+  aspell: {
+    library: "libaspell.so.15",
+    files: { "/usr/lib/aspell/en.multi": "", "/var/lib/aspell/en-common.rws": "" },
+    brings: ["/usr/lib/aspell tree", "/var/lib/aspell tree"],
+  },
+  bind: {
+    program: "named",
+    files: { "/etc/bind/named.conf": "", "/usr/share/dns/root.hints": "" },
+    brings: ["/usr/share/dns/root.hints file", "/etc/bind tree"],
+  },
   chromium: {
     program: "headless_shell",
     files: { "/usr/bin/icudtl.dat": "", "/usr/bin/resources.pak": "", "/usr/bin/libEGL.so": "", "/usr/bin/a.dat": "" },
@@ -48,6 +58,11 @@ const cases: Readonly<Record<string, Case>> = {
     library: "libfontconfig.so.1",
     files: { "/etc/fonts/fonts.conf": "", "/usr/share/fonts/a.ttf": "", "/var/cache/fontconfig/x.cache-9": "" },
     brings: ["/var/cache/fontconfig file", "/etc/fonts tree", "/usr/share/fonts tree"],
+  },
+  gdal: {
+    library: "libgdal.so.36",
+    files: { "/usr/share/gdal/gcs.csv": "", [`${lib}/gdalplugins/ogr_x.so`]: "" },
+    brings: [`${lib}/gdalplugins/ogr_x.so object`, "/usr/share/gdal tree"],
   },
   "gdk-pixbuf": {
     library: "libgdk_pixbuf-2.0.so.0",
@@ -70,6 +85,16 @@ const cases: Readonly<Record<string, Case>> = {
       "/usr/share/glib-2.0/schemas/gschemas.compiled file",
       `${lib}/gio/modules/libgiognutls.so object`,
     ],
+  },
+  girepository: {
+    library: "libgirepository-1.0.so.1",
+    files: {
+      [`${lib}/girepository-1.0/Pango-1.0.typelib`]: "GOBJ\0libpango-1.0.so.0,libabsent.so.1\0x",
+      [`${lib}/libpango-1.0.so.0`]: "",
+    },
+    brings: [`${lib}/girepository-1.0/Pango-1.0.typelib file`, `${lib}/libpango-1.0.so.0 object`],
+  },
+    brings: ["/usr/share/glvnd/egl_vendor.d/50_mesa.json file", `${lib}/libEGL_mesa.so object`],
   },
   gawk: {
     program: "gawk",
@@ -151,6 +176,11 @@ const cases: Readonly<Record<string, Case>> = {
       `${lib}/gtk-3.0/im.so object`,
     ],
   },
+  hunspell: {
+    library: "libhunspell-1.7.so.0",
+    files: { "/usr/share/hunspell/en_US.dic": "" },
+    brings: ["/usr/share/hunspell tree"],
+  },
   icu: {
     library: "libicuuc.so.74",
     files: { "/usr/share/icu/74.2/icudt74l.dat": "", "/usr/share/icu/72.1/icudt72l.dat": "" },
@@ -170,6 +200,11 @@ const cases: Readonly<Record<string, Case>> = {
       "/etc/ImageMagick-7 tree",
       `${lib}/ImageMagick-7.1.1/config-Q16 tree`,
     ],
+  },
+  imlib2: {
+    library: "libImlib2.so.1",
+    files: { [`${lib}/imlib2/loaders/png.so`]: "" },
+    brings: [`${lib}/imlib2/loaders/png.so object`],
   },
   krb5: {
     library: "libkrb5.so.3",
@@ -191,6 +226,16 @@ const cases: Readonly<Record<string, Case>> = {
     files: { [`${lib}/libmariadb3/plugin/sha256_password.so`]: "", "/etc/mysql/debian.cnf": "" },
     brings: [`${lib}/libmariadb3/plugin/sha256_password.so object`],
   },
+  "net-snmp": {
+    library: "libnetsnmp.so.40",
+    files: { "/etc/snmp/snmp.conf": "", "/usr/share/snmp/mibs/X.txt": "" },
+    brings: ["/etc/snmp/snmp.conf file", "/usr/share/snmp tree"],
+  },
+  nmap: {
+    program: "nmap",
+    files: { "/usr/share/nmap/nse_main.lua": "" },
+    brings: ["/usr/share/nmap tree"],
+  },
   "nss-crypto": {
     library: "libnss3.so",
     files: { [`${lib}/libsoftokn3.so`]: "", [`${lib}/libsoftokn3.chk`]: "", [`${lib}/libfreeblpriv3.so`]: "" },
@@ -203,6 +248,16 @@ const cases: Readonly<Record<string, Case>> = {
       [`${lib}/odbc/libsqlite3odbc.so`]: "",
     },
     brings: ["/etc/odbcinst.ini file", `${lib}/odbc/libsqlite3odbc.so object`],
+  },
+  opencl: {
+    library: "libOpenCL.so.1",
+    files: { "/etc/OpenCL/vendors/pocl.icd": "libpocl.so\n", [`${lib}/libpocl.so`]: "" },
+    brings: ["/etc/OpenCL/vendors/pocl.icd file", `${lib}/libpocl.so object`],
+  },
+  openmpi: {
+    library: "libopen-pal.so.40",
+    files: { [`${lib}/openmpi/lib/openmpi3/mca_btl_tcp.so`]: "", "/etc/openmpi/openmpi-mca-params.conf": "" },
+    brings: [`${lib}/openmpi/lib/openmpi3/mca_btl_tcp.so object`, "/etc/openmpi tree"],
   },
   "p11-kit": {
     library: "libp11-kit.so.0",
@@ -230,6 +285,11 @@ const cases: Readonly<Record<string, Case>> = {
     program: "initdb",
     files: { "/usr/bin/postgres": "", "/bin/sh": "" },
     brings: ["/usr/bin/postgres program", "/bin/sh program"],
+  },
+  proj: {
+    library: "libproj.so.25",
+    files: { "/usr/share/proj/proj.db": "" },
+    brings: ["/usr/share/proj tree"],
   },
   "qt-gui": {
     library: "libQt6Gui.so.6",
@@ -279,15 +339,32 @@ const cases: Readonly<Record<string, Case>> = {
     files: { "/etc/sudoers": "", "/usr/libexec/sudo/sudoers.so": "" },
     brings: ["/etc/sudoers file", "/usr/libexec/sudo/sudoers.so object"],
   },
+  squid: {
+    program: "squid",
+    files: { "/etc/squid/squid.conf": "", "/usr/lib/squid/unlinkd": "", "/usr/share/squid/mime.conf": "" },
+    brings: ["/etc/squid/squid.conf file", "/usr/share/squid tree", "/usr/lib/squid/unlinkd program"],
+  },
   terminfo: {
     library: "libtinfo.so.6",
     files: { "/usr/share/terminfo/x/xterm": "", "/usr/share/terminfo/x/xfce": "", "/etc/terminfo/d/dumb": "" },
     brings: ["/etc/terminfo/d/dumb file", "/usr/share/terminfo/x/xterm file"],
   },
+  tesseract: {
+    library: "libtesseract.so.5",
+    files: { "/usr/share/tesseract-ocr/5/tessdata/eng.traineddata": "" },
+    brings: ["/usr/share/tesseract-ocr/5/tessdata tree"],
+  },
   vips: {
     library: "libvips.so.42",
     files: { [`${lib}/vips-modules-8.16/vips-heif.so`]: "" },
     brings: [`${lib}/vips-modules-8.16/vips-heif.so object`],
+  },
+    brings: ["/usr/share/vulkan/icd.d/lvp_icd.json file", "/opt/lvp.so object"],
+  },
+  wireshark: {
+    library: "libwireshark.so.18",
+    files: { "/usr/share/wireshark/manuf": "", [`${lib}/wireshark/plugins/4.4/epan/x.so`]: "" },
+    brings: [`${lib}/wireshark/plugins/4.4/epan/x.so object`, "/usr/share/wireshark tree"],
   },
   "x11-errors": {
     library: "libX11.so.6",

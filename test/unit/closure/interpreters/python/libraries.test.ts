@@ -197,3 +197,24 @@ import fast
     ]
   `);
 });
+
+it("loads libraries by their whole names in a source that opens some, whatever function it gives them to", async () => {
+  const source = (opens: string) => `
+//- /app/app.py
+def open_first(ffi, *names):
+    for name in names:
+        return ffi.${opens}(name)
+open_first(ffi, "sound-2", "libsound.so.2", "libsound.dylib", "libabsent.so.1", "./libother.so.1")
+`;
+  expect(await check(debian + source("dlopen"))).toMatchInlineSnapshot(`
+    "
+    /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
+    /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
+    "
+  `);
+  expect(await check(debian + source("look_up"))).toMatchInlineSnapshot(`
+    "
+
+    "
+  `);
+});
