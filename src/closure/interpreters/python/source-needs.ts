@@ -202,6 +202,16 @@ async function reachListed(source: Source, { installation, reach }: ReadingConte
   }
 }
 
+/** `importlib.resources.files` of a namespace is a directory without modules, which belongs to no package: distributions keep data so. */
+async function reachNamespaceFiles(name: string, installation: Installation, out: Yield[]): Promise<void> {
+  const found = await installation.finder.find(name);
+  if (found?.kind !== "namespace") return;
+  for (const path of found.directories) {
+    if (areaOf(installation, path) === "stdlib") continue;
+    out.push({ need: { path, role: "tree", evidence: "proved", why: `reads the files of ${name}`, optional: true } });
+  }
+}
+
 async function reachCalls(scan: SourceScan, source: Source, context: ReadingContext, out: Yield[]): Promise<void> {
   const { installation, reach } = context;
   for (const { callee, text, complete } of scan.calls) {
@@ -219,6 +229,7 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
         await reach.name(`${source.identity.package}.${name}*`, because, out);
       }
     } else if (complete && metadataCalls.has(callee)) {
+      if (callee === "files") await reachNamespaceFiles(text, installation, out);
       for (const distribution of installation.distributions.named(text)) {
         await reach.metadata(distribution, { evidence: "proved", why: `asks for the metadata of ${text}` }, out);
       }

@@ -94,8 +94,6 @@ const cases: Readonly<Record<string, Case>> = {
     },
     brings: [`${lib}/girepository-1.0/Pango-1.0.typelib file`, `${lib}/libpango-1.0.so.0 object`],
   },
-    brings: ["/usr/share/glvnd/egl_vendor.d/50_mesa.json file", `${lib}/libEGL_mesa.so object`],
-  },
   gawk: {
     program: "gawk",
     files: { "/usr/share/awk/join.awk": "", [`${lib}/gawk/time.so`]: "" },
@@ -358,8 +356,6 @@ const cases: Readonly<Record<string, Case>> = {
     library: "libvips.so.42",
     files: { [`${lib}/vips-modules-8.16/vips-heif.so`]: "" },
     brings: [`${lib}/vips-modules-8.16/vips-heif.so object`],
-  },
-    brings: ["/usr/share/vulkan/icd.d/lvp_icd.json file", "/opt/lvp.so object"],
   },
   wireshark: {
     library: "libwireshark.so.18",
