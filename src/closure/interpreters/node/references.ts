@@ -116,7 +116,7 @@ function callKind(
 }
 
 /** What a source must mention to put an absolute path together. */
-const knowsItsPlace = /__dirname|__filename|import\.meta|process\.cwd|\.resolve\(/u;
+const knowsItsPlace = /__dirname|__filename|import\.meta|process\.cwd|[Rr]equire(?:__)?\.resolve|createRequire/u;
 
 function pathsIn(node: SyntaxNode, surroundings: Surroundings, found: Reference[]): void {
   for (const path of evaluate(node, surroundings)) {

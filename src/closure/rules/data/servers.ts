@@ -94,7 +94,7 @@ export const serverRules: readonly DataRule[] = [
     why: "is configured by it, and has helpers for its work",
     files: ["/etc/squid/*.conf", "/etc/squid/conf.d/*"],
     trees: ["/usr/share/squid"],
-    programs: ["/usr/lib/squid/log_file_daemon", "/usr/lib/squid/unlinkd", "/usr/lib/squid/pinger"],
+    programs: ["/usr/lib/squid/log_file_daemon", "/usr/lib/squid/unlinkd"],
   },
   {
     name: "wireshark",
