@@ -34,6 +34,8 @@ Taken are \`.note.dlopen\` entries that are required or recommended, and what th
 program, never on the name of a package; what they name and the builder lacks is passed over. \`closure.dlopen: notes\` turns the rules off,
 \`off\` the notes too; \`closure.exclude\` leaves out what a rule brings, \`closure.include\` and \`libraries\` bring what none does.
 
+A program of \`binaries\` or of the command that is found as \`sh\` ships as \`/bin/sh\` too, where that is the same file in the builder: \`system\` and \`popen\` look for it there.
+
 A library that is only named in an object's strings is reported and left out: in the progress by their number, in \`--target manifest\` under
 \`reported\`, at the end of \`--target explain\`, and as the reason why a path is absent.
 
@@ -50,8 +52,7 @@ Never taken by a rule, a tree or a string: \`/etc/shadow\` and its like, host an
 | nss | imports of look-ups of accounts, hosts and services | the modules of the services in \`system.nss\`, \`/etc/host.conf\`, \`/etc/services\` and their like |
 | openssl | \`libcrypto.so\` | its configuration with what it includes, the providers that it turns on |
 | openssl-providers | imports of \`OSSL_PROVIDER_load\`, \`OSSL_PROVIDER_try_load\` | the modules of the providers that it names, such as \`legacy.so\` |
-| pam | imports of \`pam_start\` | the settings of the services that the program asks for, their modules, and what those read and run |
-| shell | a shell that ships as \`sh\` somewhere else | \`/bin/sh\`, where that is the same file in the builder: there \`system\` and \`popen\` look for it |`;
+| pam | imports of \`pam_start\` | the settings of the services that the program asks for, their modules, and what those read and run |`;
 
 /** The rules of the closure: what holds for loaders as prose, what is data as a table. */
 export function renderClosureRules(): Promise<string> {

@@ -64,13 +64,17 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
     else {
       imageProgram = { path, view: known?.view ?? imageView };
       const isNamed = programs.some((one) => one.path === path && one.view === imageProgram?.view);
-      if (!isNamed) askProgram(work, { pointer, ...imageProgram, start: imageStart, why: `starts ${name}` });
+      if (!isNamed) {
+        askProgram(work, { pointer, ...imageProgram, start: imageStart, why: `starts ${name}` });
+        await askSystemShell(work, { pointer, ...imageProgram });
+      }
     }
   } else if (name === undefined && request.roots.some((root) => root.kind === "entrypoint")) {
     reportNothing(work, entrypointPointer(work, isDefault));
   }
 
-  for (const { root, path, view } of programs) {
+  for (const { root, path, view, to } of programs) {
+    if (to === path) await askSystemShell(work, { pointer: root.pointer, path, view });
     const isImage = path === imageProgram?.path && view === imageProgram.view;
     const isInterpreter = root.kind === "interpreter";
     const start = isImage ? { ...imageStart, isInterpreter } : { ...bareStart, hasApp: isInterpreter, isInterpreter };
@@ -137,6 +141,23 @@ function askProgram(
 ): void {
   const { pointer, path, view, start, why } = program;
   work.ask({ view, from: pointerReason(pointer), start, need: { path, role: "program", evidence: "user", why } });
+}
+
+const systemShell = toAbsPath("/bin/sh");
+
+/**
+ * system(3) and popen(3), and what other languages make of them, start `/bin/sh`, by this path alone. Where `/bin` is a link, PATH finds the shell in
+ * the directory that it leads to, and one that ships under that name only would be started by nobody.
+ */
+async function askSystemShell(
+  work: Worklist,
+  { pointer, path, view }: { readonly pointer: string; readonly path: AbsPath; readonly view: View },
+): Promise<void> {
+  if (baseName(path) !== "sh" || path === systemShell) return;
+  const [own, system] = [await view.walk(path), await view.walk(systemShell)];
+  if (system.stat === undefined || own.real !== system.real) return;
+  const why = `names ${path}, which programs start as ${systemShell}`;
+  work.ask({ view, from: pointerReason(pointer), need: { path: systemShell, role: "file", evidence: "rule", why } });
 }
 
 function reportUnfound(

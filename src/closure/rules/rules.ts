@@ -20,7 +20,6 @@ import { openssl } from "./openssl.ts";
 import { opensslProviders } from "./openssl-providers.ts";
 import { pam } from "./pam.ts";
 import { searched } from "./reported.ts";
-import { shell } from "./shell.ts";
 
 /** The rules that are data. */
 export const dataRules: readonly DataRule[] = [
@@ -46,7 +45,6 @@ export const dlopenRules: readonly DlopenRule[] = [
   openssl,
   opensslProviders,
   pam,
-  shell,
   ...dataRules.map(toDlopenRule),
 ].toSorted((left, right) => compareBytes(left.name, right.name));
 

@@ -393,3 +393,30 @@ import /app/packages/used/a.txt
   expect(await files("safe")).toEqual(["/app/main.txt", "/app/packages/used/a.txt"]);
   expect(await files("none")).toEqual(["/app/main.txt", "/app/packages/unused/b.txt", "/app/packages/used/a.txt"]);
 });
+
+it("ships a shell that is found as sh where programs start it", async () => {
+  const root = `
+//- /bin -> usr/bin
+//- /usr/bin/sh -> dash
+//- /usr/bin/dash 0755 elf=x86_64
+//- /opt/sh 0755 elf=x86_64
+`;
+  const shipped = async (...roots: Parameters<typeof closureOf>[0]["roots"]) =>
+    (await closureOf({ root, roots })).entries
+      .filter(({ kind }) => kind !== "directory")
+      .map(({ path, reason }) => `${path}: ${reason.why}`);
+  expect(await shipped(binary("sh"))).toMatchInlineSnapshot(`
+    [
+      "/bin: names /usr/bin/sh, which programs start as /bin/sh",
+      "/usr/bin/dash: links to it",
+      "/usr/bin/sh: names /usr/bin/sh",
+    ]
+  `);
+  for (const path of ["dash", "/opt/sh"])
+    expect((await shipped(binary(path))).map((line) => line.split(":")[0])).not.toContain("/bin");
+  expect(await shipped(binary("sh", { as: "/opt/shell" }))).toMatchInlineSnapshot(`
+    [
+      "/opt/shell: names /usr/bin/sh as /opt/shell",
+    ]
+  `);
+});

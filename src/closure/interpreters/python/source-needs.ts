@@ -202,12 +202,17 @@ async function reachListed(source: Source, { installation, reach }: ReadingConte
   }
 }
 
-/** `importlib.resources.files` of a namespace is a directory without modules, which belongs to no package: distributions keep data so. */
+/**
+ * `importlib.resources.files` of a namespace: where it holds files and no module, it is a directory in which a distribution keeps data, and belongs to
+ * no package.
+ */
 async function reachNamespaceFiles(name: string, installation: Installation, out: Yield[]): Promise<void> {
   const found = await installation.finder.find(name);
   if (found?.kind !== "namespace") return;
   for (const path of found.directories) {
-    if (areaOf(installation, path) === "stdlib") continue;
+    const names = [...(await installation.files.names(path))];
+    const isData = names.some((one) => one.includes(".")) && !names.some((one) => one.endsWith(".py"));
+    if (!isData || areaOf(installation, path) === "stdlib") continue;
     out.push({ need: { path, role: "tree", evidence: "proved", why: `reads the files of ${name}`, optional: true } });
   }
 }

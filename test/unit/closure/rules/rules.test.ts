@@ -128,17 +128,6 @@ MODULESDIR: "/usr/lib/ossl-modules"
     expect(await applyRules("//- /bin/main elf=x86_64 loader needed=libc.so.6\ncompiled with gcc -o %s\n")).toBe("");
   });
 
-  it("take /bin/sh where the same shell ships under another path", async () => {
-    const shells =
-      "//- /bin -> usr/bin\n//- /usr/bin/sh -> dash\n//- /usr/bin/dash elf=x86_64 loader needed=libc.so.6\n";
-    expect(await applyRules(shells, undefined, "/usr/bin/sh")).toMatchInlineSnapshot(
-      `"shell: /bin/sh (file, rule, optional): /usr/bin/sh is started by programs as /bin/sh"`,
-    );
-    for (const name of ["/bin/sh", "/usr/bin/dash"]) expect(await applyRules(shells, undefined, name)).toBe("");
-    const other = `${shells}//- /opt/sh elf=x86_64 loader needed=libc.so.6\n`;
-    expect(await applyRules(other, undefined, "/opt/sh")).toBe("");
-  });
-
   it("take libgcc_s for programs that end threads", async () => {
     expect(
       await applyRules("//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=pthread_exit"),
