@@ -1,4 +1,12 @@
-import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import {
+  type AbsPath,
+  baseName,
+  childOf,
+  compareBytes,
+  isWithin,
+  parentOf,
+  toAbsPath,
+} from "../../../rootfs/rootfs.ts";
 import type { Yield } from "../../closure.ts";
 import { shippedFiles } from "./distribution-files.ts";
 import type { Distribution } from "./distributions.ts";
@@ -209,7 +217,9 @@ export function createReach(
     const { file } = module;
     if (file === undefined) return;
     // What lies there is found by those who lie there too, and by nobody else.
-    if (view.added.some((directory) => isWithin(file, directory))) viewOfFile.set(file, view);
+    if (view.added.some((directory) => isWithin(file, directory))) {
+      viewOfFile.set(file, viewWith([...(viewOfFile.get(file)?.added ?? []), ...view.added]));
+    }
     if (!identities.has(file)) {
       const parent = module.name.slice(0, Math.max(0, module.name.lastIndexOf(".")));
       identities.set(file, { name: module.name, package: module.directories.length > 0 ? module.name : parent });
@@ -274,12 +284,15 @@ export function createReach(
     for (const inner of await view.finder.submodules(module, stem)) await reachName(inner, because, out, view);
   }
 
-  function viewWith(added: readonly AbsPath[]): PathView {
+  /** In the order of their bytes, so that the order in which sources are read decides nothing. */
+  function viewWith(directories: readonly AbsPath[]): PathView {
+    const others = directories.filter((directory) => !searchPath.directories.includes(directory));
+    const added = [...new Set(others)].sort(compareBytes);
     const key = added.join(":");
     const known = views.get(key);
     if (known !== undefined) return known;
-    const directories = [...searchPath.directories, ...added];
-    const made = { key, added, finder: moduleFinder({ ...searchPath, directories }, layout.version.tag, files) };
+    const whole = { ...searchPath, directories: [...searchPath.directories, ...added] };
+    const made = { key, added, finder: moduleFinder(whole, layout.version.tag, files) };
     views.set(key, made);
     return made;
   }
@@ -298,9 +311,7 @@ export function createReach(
       beside: reachBeside,
       identify: (path) => identities.get(path) ?? identityOf(path, searchPath.directories),
       seenFrom(path, added) {
-        const before = viewOfFile.get(path)?.added ?? [];
-        const all = new Set([...before, ...added].filter((one) => !searchPath.directories.includes(one)));
-        return reachThrough(viewWith([...all]));
+        return reachThrough(viewWith([...(viewOfFile.get(path)?.added ?? []), ...added]));
       },
     };
   }
