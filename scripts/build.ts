@@ -5,14 +5,14 @@ import { projectFolder, say } from "./lib/project.ts";
 
 const folder = join(projectFolder, "dist");
 mkdirSync(folder, { recursive: true });
-for (const name of ["frontend", "resolve", "write-layers", "practise", "cli"] as const) {
+for (const name of ["frontend", "resolver", "layer-thread", "warm-up", "cli"] as const) {
   const made = await bundle(name, folder);
   const largest = made.parts.slice(0, 6).map((part) => `${part.name} ${kilobytes(part.bytes)}`);
   say(`build: ${name} ${kilobytes(made.bytes)} (${largest.join(", ")})`);
 }
 // Compiled where the image is built, for its architecture.
 rmSync(join(folder, "native"), { recursive: true, force: true });
-cpSync(join(projectFolder, "src/native"), join(folder, "native"), { recursive: true });
+cpSync(join(projectFolder, "native"), join(folder, "native"), { recursive: true });
 chmodSync(join(folder, "cli.js"), 0o755);
 
 function kilobytes(bytes: number): string {

@@ -1,5 +1,5 @@
-import type { DataRule } from "../../src/closure/rules/data-rule.ts";
-import { dataRules } from "../../src/closure/rules/rules.ts";
+import type { DataRule } from "../../src/dlopen/data-rule.ts";
+import { dataRules } from "../../src/dlopen/rules.ts";
 
 const introduction = `<!-- Made by scripts/generate.ts from the rules; do not edit. -->
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lockSchema } from "../../src/lock/lock.ts";
+import { lockSchema } from "../../src/plan/lock.ts";
 
 /** The JSON Schema of lock files. */
 export function renderLockSchema(): Promise<string> {

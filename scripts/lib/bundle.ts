@@ -14,16 +14,16 @@ interface Program {
 }
 
 /**
- * The programs: the frontend, and the resolver with its thread, in the frontend's image; what practises with them when that is made; the
+ * The programs: the frontend, and the resolver with its thread, in the frontend's image; what warms them up when that image is made; the
  * command line.
  */
-export type ProgramName = "frontend" | "resolve" | "write-layers" | "practise" | "cli";
+export type ProgramName = "frontend" | "resolver" | "layer-thread" | "warm-up" | "cli";
 
 const programs: Readonly<Record<ProgramName, Program>> = {
   frontend: { entry: "src/bin/frontend.ts", isStarted: true, plugins: [clientOnly, precompiledProtos] },
-  resolve: { entry: "src/bin/resolve.ts", isStarted: true },
-  "write-layers": { entry: "src/bin/write-layers.ts" },
-  practise: { entry: "scripts/practise/practise.ts" },
+  resolver: { entry: "src/bin/resolver.ts", isStarted: true },
+  "layer-thread": { entry: "src/bin/layer-thread.ts" },
+  "warm-up": { entry: "scripts/warm-up/warm-up.ts" },
   cli: { entry: "src/bin/cli.ts", banner: "#!/usr/bin/env node" },
 };
 

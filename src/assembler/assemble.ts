@@ -1,22 +1,22 @@
-import type { Manifest } from "../closure/manifest.ts";
-import type { Plugins } from "../closure/plugins.ts";
-import type { ClosureAnswer, ClosureRequest, RequestRoot } from "../closure/request.ts";
+import type { Plugins } from "../closure/model/plugins.ts";
+import type { ClosureAnswer, ClosureRequest, RequestRoot } from "../closure/model/request.ts";
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
-import type { Platform } from "../engine/engine.ts";
+import { emptySettings } from "../formats/oci/image-config.ts";
+import type { Platform } from "../frontend/engine.ts";
 import { composeImageConfig, layerHistory } from "../image/compose-config.ts";
 import { finishConfig } from "../image/finish-config.ts";
 import { type LayerContents, layerArchive, readEntry } from "../image/layer-archive.ts";
 import type { LayerPlan } from "../image/layers.ts";
-import { emptySettings } from "../oci/image-config.ts";
+import type { Manifest } from "../inspect/manifest/manifest.ts";
+import type { SourcePlace } from "../inspect/policy/policy.ts";
 import { composeRequest } from "../plan/closure-request.ts";
 import { adoptsImage, notApplication, planSettings, settleSettings } from "../plan/image-process.ts";
-import type { SourcePlace } from "../policy/policy.ts";
+import { answerRequest } from "../resolver/answer.ts";
+import type { ImageBeneath } from "../resolver/overlay-image.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
-import { type Turn, turningRootFs } from "../rootfs/turns.ts";
+import { type Turn, turningRootFs } from "../rootfs/yield-to-event-loop.ts";
 import type { Spec } from "../spec/spec.ts";
-import { type AssemblySource, type AssemblyTree, gatherSources } from "./assembly-sources.ts";
-import type { ImageBeneath } from "./lay-over.ts";
-import { answerRequest } from "./resolve.ts";
+import { type AssemblySource, type AssemblyTree, gatherSources } from "./assembly-trees.ts";
 
 /** A layer that was written somewhere. */
 export interface AssembledLayer {

@@ -1,5 +1,6 @@
 import { BuildError, type Checked, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
+import { emptySettings, type ImageSettings } from "../formats/oci/image-config.ts";
+import { dependencyPlace } from "../frontend/dependencies/dependencies.ts";
 import { closureBuilders } from "../plan/closure-request.ts";
 import { chooseManager, dependencyMarkers } from "../plan/dependency-managers.ts";
 import { adoptsImage, planSettings, processBuilder } from "../plan/image-process.ts";
@@ -8,7 +9,6 @@ import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, joinPaths, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { subtreeRootFs } from "../rootfs/subtree.ts";
 import type { ManagerName, Spec } from "../spec/spec.ts";
-import { dependencyPlace } from "./dependencies/dependencies.ts";
 
 interface FileCount {
   readonly files: number;

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { type Manifest, type ManifestEntry, printManifest } from "../closure/manifest.ts";
-import type { SpecPlaces } from "../closure/printed-manifest.ts";
-import { printReasons, reasonsPredicateType } from "../closure/reasons.ts";
 import { invariant } from "../diagnostics/invariant.ts";
-import type { FileDigests } from "../evidence/bill.ts";
+import { billPredicateTypes, type WantedAttestations } from "../frontend/targets/attestations.ts";
 import { type LayerContents, readEntry } from "../image/layer-archive.ts";
-import { billPredicateTypes, type WantedAttestations } from "./attestations.ts";
-import { printBill } from "./print-evidence.ts";
+import { type Manifest, type ManifestEntry, printManifest } from "../inspect/manifest/manifest.ts";
+import type { SpecPlaces } from "../inspect/manifest/printed-manifest.ts";
+import { printReasons, reasonsPredicateType } from "../inspect/manifest/reasons.ts";
+import type { FileDigests } from "../inspect/sbom/sbom.ts";
+import { printBill } from "../resolver/commands/print-evidence.ts";
 
 /** What is said of an image, before it has the image's digest (in-toto: predicate). */
 export interface Predicate {

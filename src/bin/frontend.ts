@@ -1,7 +1,7 @@
 import { connectEngine } from "../adapters/buildkit/engine.ts";
 import { returnError, returnMetadata, returnResult, returnUnknownRequest } from "../adapters/buildkit/return.ts";
-import { build } from "../app/build.ts";
-import type { SpecFiles } from "../app/read-spec.ts";
+import { build } from "../frontend/build.ts";
+import type { SpecFiles } from "../frontend/read-spec.ts";
 
 // The transport is standard output: a stray line on it would end the build.
 for (const method of ["log", "info", "debug"] as const) console[method] = console.error;
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
     if (request === undefined || request === "") await returnResult(engine, await build(engine, seen));
     else {
       // Loaded for those who ask: it has the whole schema.
-      const { answerSubrequest } = await import("../app/subrequests/answer.ts");
+      const { answerSubrequest } = await import("../frontend/subrequests/answer.ts");
       const answer = await answerSubrequest(engine, request, seen);
       await (answer === undefined ? returnUnknownRequest(engine, request) : returnMetadata(engine, answer));
     }

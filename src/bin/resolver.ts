@@ -9,21 +9,21 @@ import { readFileCapabilities } from "../adapters/directory/file-capabilities.ts
 import { openDirectory } from "../adapters/directory/open-directory.ts";
 import { startLayerWriter } from "../adapters/layers/layer-writer.ts";
 import type { WrittenLayers } from "../adapters/layers/written-layers.ts";
-import { explainRun, type ObservedRun } from "../app/explain-run.ts";
-import type { ImageBeneath } from "../app/lay-over.ts";
-import { lookForPath } from "../app/look-for-path.ts";
-import { readPackageVersions } from "../app/package-versions.ts";
-import { allPlugins } from "../app/plugins.ts";
-import { type PrintedFile, type PrintKind, parsePlaces, printClosure } from "../app/print-closure.ts";
-import { answerRequest } from "../app/resolve.ts";
-import { type ManifestEntry, manifestParts, parseManifest } from "../closure/manifest.ts";
-import type { Plugins } from "../closure/plugins.ts";
-import { printReasons } from "../closure/reasons.ts";
-import { parseClosureRequest } from "../closure/request.ts";
+import type { Plugins } from "../closure/model/plugins.ts";
+import { parseClosureRequest } from "../closure/model/request.ts";
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import { invariant, renderCrash } from "../diagnostics/invariant.ts";
-import type { SourcePlace } from "../policy/policy.ts";
-import { invalid, listLimitBytes } from "../vex/findings.ts";
+import { type ManifestEntry, manifestParts, parseManifest } from "../inspect/manifest/manifest.ts";
+import { printReasons } from "../inspect/manifest/reasons.ts";
+import type { SourcePlace } from "../inspect/policy/policy.ts";
+import { invalid, listLimitBytes } from "../inspect/vex/findings.ts";
+import { answerRequest } from "../resolver/answer.ts";
+import { explainRun, type ObservedRun } from "../resolver/commands/explain-run.ts";
+import { lookForPath } from "../resolver/commands/look-for-path.ts";
+import { type PrintedFile, type PrintKind, parsePlaces, printClosure } from "../resolver/commands/print-closure.ts";
+import type { ImageBeneath } from "../resolver/overlay-image.ts";
+import { readPackageVersions } from "../resolver/package-versions.ts";
+import { allPlugins } from "../resolver/plugins.ts";
 
 /*
  * The resolver's program, as the frontend runs it inside the engine:
@@ -35,7 +35,7 @@ import { invalid, listLimitBytes } from "../vex/findings.ts";
  *   resolve --print diff FILE     likewise, BASE/out/diff.txt and diff.json, against the manifest BASE/roots/0/FILE
  *   resolve --print sbom FORMAT   reads BASE/closure, writes BASE/out/sbom.spdx.json or sbom.cdx.json
  *   resolve --print reasons       likewise, BASE/out/reasons.json
- *   resolve --print misses        reads BASE/closure, the request and its roots, and BASE/observed, what src/native/observe kept of a
+ *   resolve --print misses        reads BASE/closure, the request and its roots, and BASE/observed, what native/observe kept of a
  *                                 run in the finished root (and BASE/observed-builder, of one in the builder), writes BASE/out/misses.json
  *   resolve --print packages      reads BASE/roots/0, a builder, writes BASE/out/packages.json
  *   resolve --print vex FILE PRODUCT  reads BASE/closure, the request, its roots and the list BASE/vulnerabilities/FILE, writes
@@ -95,7 +95,7 @@ async function resolve(): Promise<void> {
   const out = `${base}/out`;
   process.umask(0);
   fs.mkdirSync(`${out}/layers`, { mode: 0o755, recursive: true });
-  const program = new URL(`./write-layers${extname(process.argv[1] ?? "")}`, pathToFileURL(process.argv[1] ?? ""));
+  const program = new URL(`./layer-thread${extname(process.argv[1] ?? "")}`, pathToFileURL(process.argv[1] ?? ""));
   const writer = startLayerWriter(program, { hostPath: `${out}/layers`, sources, epochSeconds });
   const { answer, manifest } = await answerRequest({
     request,
@@ -180,7 +180,7 @@ async function print(what: PrintKind, path: string | undefined): Promise<void> {
 
 async function printSbom(format: "spdx" | "cyclonedx"): Promise<void> {
   // Loaded for those who ask: it has a list of all licences.
-  const { printBill } = await import("../app/print-evidence.ts");
+  const { printBill } = await import("../resolver/commands/print-evidence.ts");
   const read = gatheredFiles(await openLayers());
   const printed = printBill(format, {
     closure: fs.readFileSync(`${base}/closure/closure.json`, "utf8"),
@@ -199,7 +199,7 @@ function printPredicate(): void {
 }
 
 async function stateVulnerabilities(name: string, product: string | undefined): Promise<void> {
-  const { printVex } = await import("../app/print-vex.ts");
+  const { printVex } = await import("../resolver/commands/print-vex.ts");
   const read = gatheredFiles(await openLayers());
   const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
   await writeJudged(async () => {
@@ -228,7 +228,7 @@ async function writeJudged(make: () => Promise<readonly PrintedFile[]>): Promise
 }
 
 async function report(name: string | undefined): Promise<void> {
-  const { reportClosure } = await import("../app/print-report.ts");
+  const { reportClosure } = await import("../resolver/commands/print-report.ts");
   const layers = await openLayers();
   const request = parseClosureRequest(fs.readFileSync(`${base}/request/request.json`));
   const closure = fs.readFileSync(`${base}/closure/closure.json`, "utf8");

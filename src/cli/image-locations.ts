@@ -3,18 +3,18 @@ import os from "node:os";
 import process from "node:process";
 import { blobsSource, packParts } from "../adapters/images/blobs-source.ts";
 import { archiveFiles, directoryFiles, type FileTree, openFile } from "../adapters/images/file-tree.ts";
+import type { Place } from "../adapters/images/image-location.ts";
 import { archiveTarget, layoutSource, layoutTarget } from "../adapters/images/layout-target.ts";
 import { openStored } from "../adapters/images/open-source.ts";
-import type { Place } from "../adapters/images/place.ts";
 import { refuse } from "../adapters/images/refuse.ts";
+import type { Source, Target } from "../adapters/images/target.ts";
 import { fileExtent } from "../adapters/layers/extent.ts";
 import { refusing } from "../adapters/layers/open-layers.ts";
 import { openSpool } from "../adapters/layers/spool.ts";
 import type { Registries } from "../adapters/registry/connect.ts";
 import { firstOf, placesOf } from "../adapters/registry/mirrors.ts";
 import { repositoryTarget } from "../adapters/registry/open-repository.ts";
-import type { Platform } from "../engine/engine.ts";
-import type { Source, Target } from "../oci/target.ts";
+import type { Platform } from "../frontend/engine.ts";
 import { machinePlatform } from "./platform-option.ts";
 
 export interface OpenedSource {

@@ -1,8 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import type { PrintedManifest } from "../closure/printed-manifest.ts";
 import { BuildError } from "../diagnostics/diagnostic.ts";
+import type { PrintedManifest } from "../inspect/manifest/printed-manifest.ts";
 import type { Call } from "./command.ts";
 
 const count = z.number();

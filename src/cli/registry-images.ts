@@ -5,7 +5,7 @@ import { fetchImage } from "../adapters/images/fetch-image.ts";
 import type { SourceOptions } from "../adapters/images/open-source.ts";
 import { refuse } from "../adapters/images/refuse.ts";
 import type { Call } from "./command.ts";
-import { openSourcePlace } from "./image-places.ts";
+import { openSourcePlace } from "./image-locations.ts";
 import { registriesOf } from "./registry-options.ts";
 
 /** Reads images of registries as sources; their blobs stay in the user's cache folder for the next time. */

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Turn } from "../rootfs/turns.ts";
+import type { Turn } from "../rootfs/yield-to-event-loop.ts";
 
 /** How long signals and progress may wait, in milliseconds. */
 const longestWait = 50;

@@ -1,4 +1,4 @@
-import type { DlopenRule, Yield } from "../closure.ts";
+import type { DlopenRule, Yield } from "../closure/model/closure.ts";
 
 /** A command line of a C compiler as programs keep it: with a place for the output's name. */
 const command = /^(?:exec )?\S*?\b(?:gcc|g\+\+|cc|c\+\+|clang)(?:-\d+)? .*-o ?%[a-z]/u;

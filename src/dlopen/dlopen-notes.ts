@@ -1,5 +1,5 @@
-import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { DlopenRule, ProcessContext, Yield } from "../closure.ts";
+import type { DlopenRule, ProcessContext, Yield } from "../closure/model/closure.ts";
+import type { AbsPath } from "../rootfs/rootfs.ts";
 import { objectNeed } from "./matching.ts";
 
 /**

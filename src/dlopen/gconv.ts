@@ -1,5 +1,5 @@
-import { toAbsPath } from "../../rootfs/rootfs.ts";
-import type { DlopenRule, ProcessContext, Yield } from "../closure.ts";
+import type { DlopenRule, ProcessContext, Yield } from "../closure/model/closure.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
 import { fileIfPresent, importsAny, objectNeed, usesGlibc } from "./matching.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { toAbsPath } from "../../rootfs/rootfs.ts";
-import type { DlopenRule, Yield } from "../closure.ts";
-import { zonesNeed } from "../time-zones.ts";
+import type { DlopenRule, Yield } from "../closure/model/closure.ts";
+import { zonesNeed } from "../closure/model/time-zones.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
 import { fileIfPresent, isProgram, mayBeGo } from "./matching.ts";
 
 /** Where Go's package mime looks for types beyond its own dozen (mime/type_unix.go). */

@@ -1,4 +1,4 @@
-import type { DlopenRule, Yield } from "../closure.ts";
+import type { DlopenRule, Yield } from "../closure/model/closure.ts";
 import { importsAny, objectNeed, usesGlibc } from "./matching.ts";
 
 const soname = "libgcc_s.so.1";

@@ -1,6 +1,6 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { Need, ProcessContext, Yield } from "../closure.ts";
+import type { Need, ProcessContext, Yield } from "../closure/model/closure.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
+import type { AbsPath } from "../rootfs/rootfs.ts";
 
 /** True when an object imports one of the symbols. A name that ends in `*` stands for all that begin so. */
 export function importsAny(elf: ElfFile, symbols: readonly string[]): boolean {

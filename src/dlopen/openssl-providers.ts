@@ -1,5 +1,5 @@
-import { toAbsPath } from "../../rootfs/rootfs.ts";
-import type { DlopenRule, Yield } from "../closure.ts";
+import type { DlopenRule, Yield } from "../closure/model/closure.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
 import { importsAny, objectNeed } from "./matching.ts";
 
 const loaders = ["OSSL_PROVIDER_load*", "OSSL_PROVIDER_try_load*"];

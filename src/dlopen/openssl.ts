@@ -1,6 +1,6 @@
-import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { DlopenRule, Yield } from "../closure.ts";
+import type { DlopenRule, Yield } from "../closure/model/closure.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { type AbsPath, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { fileIfPresent, objectNeed } from "./matching.ts";
 
 const confLimit = 2 ** 18;

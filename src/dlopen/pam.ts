@@ -1,7 +1,7 @@
-import { expandGlob } from "../../rootfs/glob.ts";
-import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, baseName, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { DlopenRule, Need, ProcessContext, Role, Yield } from "../closure.ts";
+import type { DlopenRule, Need, ProcessContext, Role, Yield } from "../closure/model/closure.ts";
+import { expandGlob } from "../rootfs/glob.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { type AbsPath, baseName, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { importsAny } from "./matching.ts";
 
 const soname = "libpam.so.0";

@@ -1,6 +1,6 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { ProcessContext, ReportedLibrary } from "../closure.ts";
+import type { ProcessContext, ReportedLibrary } from "../closure/model/closure.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
+import type { AbsPath } from "../rootfs/rootfs.ts";
 import { importsAny } from "./matching.ts";
 
 /** What the strings of objects are searched for. */

@@ -1,16 +1,9 @@
-import { compareBytes } from "../../rootfs/rootfs.ts";
-import type { DlopenRule } from "../closure.ts";
+import type { DlopenRule } from "../closure/model/closure.ts";
+import { compareBytes } from "../rootfs/rootfs.ts";
+import { dotnet } from "../runtimes/dotnet/host-rule.ts";
 import { compilers } from "./compilers.ts";
-import { databaseRules } from "./data/databases.ts";
-import { graphicsRules } from "./data/graphics.ts";
-import { programRules } from "./data/programs.ts";
-import { scienceRules } from "./data/science.ts";
-import { securityRules } from "./data/security.ts";
-import { serverRules } from "./data/servers.ts";
-import { textRules } from "./data/text.ts";
 import { type DataRule, toDlopenRule } from "./data-rule.ts";
 import { dlopenNotes } from "./dlopen-notes.ts";
-import { dotnet } from "./dotnet.ts";
 import { gconv } from "./gconv.ts";
 import { go } from "./go.ts";
 import { libgcc } from "./libgcc.ts";
@@ -20,6 +13,13 @@ import { openssl } from "./openssl.ts";
 import { opensslProviders } from "./openssl-providers.ts";
 import { pam } from "./pam.ts";
 import { searched } from "./reported.ts";
+import { databaseRules } from "./tables/databases.ts";
+import { graphicsRules } from "./tables/graphics.ts";
+import { programRules } from "./tables/programs.ts";
+import { scienceRules } from "./tables/science.ts";
+import { securityRules } from "./tables/security.ts";
+import { serverRules } from "./tables/servers.ts";
+import { textRules } from "./tables/text.ts";
 
 /** The rules that are data. */
 export const dataRules: readonly DataRule[] = [

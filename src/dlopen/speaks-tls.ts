@@ -1,4 +1,4 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { isProgram, mayBeGo } from "./matching.ts";
 
 const tlsLibraries = /^lib(?:ssl|ssl3|gnutls|mbedtls|wolfssl|nss3)\.so(?:\.|$)/u;

@@ -1,10 +1,10 @@
 import { BuildError, type Diagnostic, type Span } from "../diagnostics/diagnostic.ts";
-import type { Engine, Platform } from "../engine/engine.ts";
-import type { SourceFile } from "../llb/state.ts";
+import type { SourceFile } from "../formats/llb/state.ts";
 import type { BuildOptions } from "../plan/options.ts";
 import type { Spec } from "../spec/spec.ts";
-import type { Contexts } from "./contexts.ts";
-import type { HeldLock } from "./held-lock.ts";
+import type { Contexts } from "./contexts/contexts.ts";
+import type { Engine, Platform } from "./engine.ts";
+import type { HeldLock } from "./lock/held-lock.ts";
 
 /** What every step of one build needs to know. */
 export interface BuildContext {

@@ -1,27 +1,27 @@
-import type { RequestRoot } from "../closure/request.ts";
+import type { RequestRoot } from "../closure/model/request.ts";
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import { groupDigits } from "../diagnostics/numbers.ts";
-import type { Ref } from "../engine/engine.ts";
+import { editFiles } from "../formats/llb/ops/file.ts";
+import type { FileAction, State } from "../formats/llb/state.ts";
+import { emptySettings, type ImageSettings } from "../formats/oci/image-config.ts";
 import { composeImageConfig, layerHistory } from "../image/compose-config.ts";
-import { editFiles } from "../llb/ops/file.ts";
-import type { FileAction, State } from "../llb/state.ts";
-import { emptySettings, type ImageSettings } from "../oci/image-config.ts";
 import { closureBuilders, composeRequest, usesContextFiles } from "../plan/closure-request.ts";
 import { adoptsImage, notApplication, planSettings, processBuilder, settleSettings } from "../plan/image-process.ts";
 import { defaultEpochSeconds } from "../plan/options.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import type { AppSpec } from "../spec/spec.ts";
 import { type PlatformBuild, progressName, showWarnings } from "./build-context.ts";
-import { maximumSources, resolveInEngine, type SourceTree } from "./closure-step.ts";
+import { type BuiltStage, openStages } from "./builders/stages.ts";
 import { installDependencies } from "./dependencies/dependencies.ts";
-import { readApplication } from "./gists/application.ts";
-import { resolveByGists } from "./gists/resolve-by-gists.ts";
-import { checkLock } from "./lock.ts";
+import type { Ref } from "./engine.ts";
+import { checkLock } from "./lock/lock-target.ts";
 import type { PlannedImage } from "./planned-image.ts";
+import { maximumSources, resolveInEngine, type SourceTree } from "./resolve/closure-step.ts";
+import { readApplication } from "./resolve/skeletons/application.ts";
+import { resolveByGists } from "./resolve/skeletons/resolve-by-skeletons.ts";
 import { solveState } from "./solve.ts";
-import { type BuiltStage, openStages } from "./stages.ts";
-import { traceClosure } from "./trace.ts";
-import { verifyImage } from "./verify.ts";
+import { traceClosure } from "./verify/trace.ts";
+import { verifyImage } from "./verify/verify.ts";
 
 /** What an image has beside its own spec. */
 export interface Planning {

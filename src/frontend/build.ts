@@ -1,27 +1,27 @@
 import { BuildError } from "../diagnostics/diagnostic.ts";
-import type { Attestation, Engine, FrontendResult, Platform, Ref } from "../engine/engine.ts";
-import { editFiles } from "../llb/ops/file.ts";
-import type { State } from "../llb/state.ts";
-import { lockNameOf, printLock } from "../lock/lock.ts";
+import { editFiles } from "../formats/llb/ops/file.ts";
+import type { State } from "../formats/llb/state.ts";
+import { lockNameOf, printLock } from "../plan/lock.ts";
 import { parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
-import { checkBuild } from "../serverless/check-build.ts";
-import { attachesNothing, attestImage, billFormat } from "./attestations.ts";
+import { checkBuild } from "../plan/serverless/check-build.ts";
+import { type PickedTarget, pickTarget, type ReportTarget } from "../plan/targets.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
 import { planImage, solveImage } from "./build-image.ts";
-import { printInEngine, type Report } from "./closure-step.ts";
-import { openContexts } from "./contexts.ts";
-import { planDebugImage } from "./debug-image.ts";
-import { dependencyTree, solveBuilder } from "./finished-builder.ts";
-import { readLock } from "./held-lock.ts";
-import { makeLock } from "./lock.ts";
-import { findOlderManifest } from "./older-manifest.ts";
+import { openContexts } from "./contexts/contexts.ts";
+import type { Attestation, Engine, FrontendResult, Platform, Ref } from "./engine.ts";
+import { readLock } from "./lock/held-lock.ts";
+import { makeLock } from "./lock/lock-target.ts";
 import { readSpec, type SpecFiles } from "./read-spec.ts";
-import { makeReport } from "./report.ts";
+import { printInEngine, type Report } from "./resolve/closure-step.ts";
 import { solveState } from "./solve.ts";
-import { specPlaces } from "./spec-places.ts";
-import { type PickedTarget, pickTarget, type ReportTarget } from "./targets.ts";
-import { noList, stateVulnerabilities } from "./vex.ts";
+import { specPlaces } from "./spec-locations.ts";
+import { attachesNothing, attestImage, billFormat } from "./targets/attestations.ts";
+import { planDebugImage } from "./targets/debug-image.ts";
+import { dependencyTree, solveBuilder } from "./targets/finished-builder.ts";
+import { findOlderManifest } from "./targets/older-manifest.ts";
+import { makeReport } from "./targets/report.ts";
+import { noList, stateVulnerabilities } from "./targets/vex.ts";
 
 /**
  * Builds the image that a spec describes: the frontend's main use case. Throws `BuildError` for findings and `EngineError`

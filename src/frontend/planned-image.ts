@@ -1,5 +1,5 @@
-import type { ImageSettings } from "../oci/image-config.ts";
-import type { ResolvedClosure } from "./closure-step.ts";
+import type { ImageSettings } from "../formats/oci/image-config.ts";
+import type { ResolvedClosure } from "./resolve/closure-step.ts";
 
 /** An image whose closure is known and whose settings are settled. */
 export interface PlannedImage {

@@ -1,5 +1,4 @@
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
-import type { Engine, Platform } from "../engine/engine.ts";
 import type { BuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { type ParsedSpec, parseSpec } from "../spec/parse.ts";
@@ -7,7 +6,8 @@ import type { SourceFile } from "../spec/source.ts";
 import type { SpanIndex } from "../spec/spans.ts";
 import type { Spec } from "../spec/spec.ts";
 import { showWarnings } from "./build-context.ts";
-import { type Contexts, specFileNames } from "./contexts.ts";
+import { type Contexts, specFileNames } from "./contexts/contexts.ts";
+import type { Engine, Platform } from "./engine.ts";
 
 /** The files of the spec once they are read, so that a failure can show its lines even when the build ends early. */
 export interface SpecFiles {

@@ -1,7 +1,7 @@
 import { BuildError } from "../diagnostics/diagnostic.ts";
-import type { CacheImport, Engine, Ref, SourceFile } from "../engine/engine.ts";
-import { capabilitiesOf, marshal } from "../llb/marshal.ts";
-import type { State } from "../llb/state.ts";
+import { capabilitiesOf, marshal } from "../formats/llb/marshal.ts";
+import type { State } from "../formats/llb/state.ts";
+import type { CacheImport, Engine, Ref, SourceFile } from "./engine.ts";
 
 /** What solving needs of a build. */
 export interface Solving {

@@ -1,5 +1,5 @@
-import type { Platform } from "../engine/engine.ts";
-import type { Healthcheck, ImageSettings } from "../oci/image-config.ts";
+import type { Healthcheck, ImageSettings } from "../formats/oci/image-config.ts";
+import type { Platform } from "../frontend/engine.ts";
 
 /** One line of the image's history. */
 export interface HistoryLine {

@@ -1,9 +1,9 @@
-import { bytecodeTime, bytecodeTimeOffset, contentOf } from "../closure/planned-tree.ts";
-import type { LayerEntry } from "../closure/request.ts";
+import { bytecodeTime, bytecodeTimeOffset, contentOf } from "../closure/check/planned-tree.ts";
+import type { LayerEntry } from "../closure/model/request.ts";
 import { invariant } from "../diagnostics/invariant.ts";
+import { formatTarHeader, tarEnd, tarPadding } from "../formats/tar/write.ts";
 import { nameBytes } from "../rootfs/names.ts";
 import { type AbsPath, compareBytes, type RootFs } from "../rootfs/rootfs.ts";
-import { formatTarHeader, tarEnd, tarPadding } from "../tar/write.ts";
 
 const pieceBytes = 1024 * 1024;
 

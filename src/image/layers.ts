@@ -1,5 +1,5 @@
-import type { ClosureEntry, LayerName } from "../closure/closure.ts";
-import { layerNames } from "../closure/closure.ts";
+import type { ClosureEntry, LayerName } from "../closure/model/closure.ts";
+import { layerNames } from "../closure/model/closure.ts";
 import { type AbsPath, compareBytes, parentOf, rootPath } from "../rootfs/rootfs.ts";
 import type { LayersSpec } from "../spec/spec.ts";
 

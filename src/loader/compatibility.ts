@@ -1,4 +1,4 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
 
 /** What the loader makes of an ELF file that it comes across: to be taken, to be passed over, or the end of the search. */
 export type Suitability =

@@ -1,5 +1,5 @@
-import { resolveLinks } from "../../rootfs/links.ts";
-import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
 
 /** A directory that libraries are looked for in. */
 export interface SearchDirectory {

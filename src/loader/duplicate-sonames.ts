@@ -1,5 +1,5 @@
-import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { Finding } from "../closure.ts";
+import type { Finding } from "../closure/model/closure.ts";
+import type { AbsPath } from "../rootfs/rootfs.ts";
 import type { LoadedObject } from "./objects.ts";
 
 /**

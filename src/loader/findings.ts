@@ -1,9 +1,9 @@
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { expandGlob } from "../../rootfs/glob.ts";
-import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Finding } from "../closure.ts";
-import type { LoaderOptions } from "../loader.ts";
+import type { Finding } from "../closure/model/closure.ts";
+import type { LoaderOptions } from "../closure/model/loader.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { expandGlob } from "../rootfs/glob.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { readWhole } from "./loader-facts.ts";
 import type { LoadedObject, Search } from "./objects.ts";
 

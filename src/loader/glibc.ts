@@ -1,7 +1,7 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
-import type { LdSoCacheEntry } from "../../elf/ld-so-cache.ts";
-import { toAbsPath } from "../../rootfs/rootfs.ts";
-import type { LoaderOptions } from "../loader.ts";
+import type { LoaderOptions } from "../closure/model/loader.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
+import type { LdSoCacheEntry } from "../formats/elf/ld-so-cache.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
 import { directoryLister } from "./directories.ts";
 import { type LoaderFacts, readCache, readLoaderFacts } from "./loader-facts.ts";
 import { type Candidate, type LoadedObject, type Search, type SearchRules, tryLibrary } from "./objects.ts";

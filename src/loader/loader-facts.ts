@@ -1,7 +1,7 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
-import { type LdSoCacheEntry, ldSoCacheLimit, parseLdSoCache } from "../../elf/ld-so-cache.ts";
-import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
+import { type LdSoCacheEntry, ldSoCacheLimit, parseLdSoCache } from "../formats/elf/ld-so-cache.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { type AbsPath, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { type MachineTraits, traitsOf } from "./machines.ts";
 
 /** What a glibc loader has built in, read out of its own file. */

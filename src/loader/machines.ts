@@ -1,4 +1,4 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
 
 /** What a dynamic loader knows of the machine that it was built for. */
 export interface MachineTraits {

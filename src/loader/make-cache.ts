@@ -1,5 +1,5 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
-import { type LdSoCacheEntry, writeLdSoCache } from "../../elf/ld-so-cache.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
+import { type LdSoCacheEntry, writeLdSoCache } from "../formats/elf/ld-so-cache.ts";
 
 /**
  * The bytes of an `/etc/ld.so.cache` that holds just these entries, for programs of the byte order of `like`. Undefined when

@@ -1,5 +1,5 @@
-import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { LoaderOptions } from "../loader.ts";
+import type { LoaderOptions } from "../closure/model/loader.ts";
+import { type AbsPath, baseName, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { readWhole } from "./loader-facts.ts";
 import { type LoadedObject, type Search, type SearchRules, tryLibrary } from "./objects.ts";
 

@@ -1,11 +1,11 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
-import type { LdSoCacheEntry } from "../../elf/ld-so-cache.ts";
-import { resolveLinks } from "../../rootfs/links.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
-import { parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Yield } from "../closure.ts";
-import type { LoaderOptions } from "../loader.ts";
-import { suitability, whyNoLibrary } from "./suits.ts";
+import type { Yield } from "../closure/model/closure.ts";
+import type { LoaderOptions } from "../closure/model/loader.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
+import type { LdSoCacheEntry } from "../formats/elf/ld-so-cache.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import type { AbsPath } from "../rootfs/rootfs.ts";
+import { parentOf, type RootFs, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { suitability, whyNoLibrary } from "./compatibility.ts";
 
 /** A file that the loader would open as an object of the process. */
 export interface Candidate {

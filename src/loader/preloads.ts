@@ -1,5 +1,5 @@
-import { toAbsPath } from "../../rootfs/rootfs.ts";
-import type { LoaderOptions } from "../loader.ts";
+import type { LoaderOptions } from "../closure/model/loader.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
 import { readWhole } from "./loader-facts.ts";
 import type { SearchRules } from "./objects.ts";
 

@@ -1,13 +1,13 @@
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { LdSoCacheEntry } from "../../elf/ld-so-cache.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { Yield } from "../closure.ts";
-import type { LoaderOptions, LoaderProcess } from "../loader.ts";
+import type { Yield } from "../closure/model/closure.ts";
+import type { LoaderOptions, LoaderProcess } from "../closure/model/loader.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { LdSoCacheEntry } from "../formats/elf/ld-so-cache.ts";
+import type { AbsPath } from "../rootfs/rootfs.ts";
+import { sonamesTwice } from "./duplicate-sonames.ts";
 import { findingOf } from "./findings.ts";
 import { type LoadedObject, needsOf, toLogicalPath, toObject, tryFile } from "./objects.ts";
 import { preloads } from "./preloads.ts";
 import { type Opened, openProgram } from "./program.ts";
-import { sonamesTwice } from "./twice.ts";
 import { missingVersions } from "./versions.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { resolveLinks } from "../../rootfs/links.ts";
-import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Finding, Yield } from "../closure.ts";
-import type { LoaderOptions } from "../loader.ts";
+import type { Finding, Yield } from "../closure/model/closure.ts";
+import type { LoaderOptions } from "../closure/model/loader.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { glibcRules } from "./glibc.ts";
 import { isMuslLoader, muslRules } from "./musl.ts";
 import { type LoadedObject, needsOf, type SearchRules, toObject, tryFile } from "./objects.ts";

@@ -1,9 +1,9 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
-import type { ElfProblem } from "../../elf/header.ts";
-import { isElfFile, parseElf } from "../../elf/parse.ts";
-import { resolveLinks } from "../../rootfs/links.ts";
-import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
-import { knowledge, type Memory } from "../recall.ts";
+import { knowledge, type Memory } from "../closure/model/content-cache.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
+import type { ElfProblem } from "../formats/elf/header.ts";
+import { isElfFile, parseElf } from "../formats/elf/parse.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
 
 /** Reads ELF files of one root and remembers them by their real paths. */
 export interface ElfReader {

@@ -1,4 +1,4 @@
-import type { Finding } from "../closure.ts";
+import type { Finding } from "../closure/model/closure.ts";
 import type { LoadedObject } from "./objects.ts";
 
 /**

@@ -1,11 +1,11 @@
-import type { ClosureRequest, RequestRoot, RequestSource, RequestView } from "../closure/request.ts";
-import type { ImageSettings } from "../oci/image-config.ts";
+import type { ClosureRequest, RequestRoot, RequestSource, RequestView } from "../closure/model/request.ts";
+import type { ImageSettings } from "../formats/oci/image-config.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { functionStart, platformOf } from "../serverless/platforms.ts";
 import type { FileSpec, HealthcheckSpec, ManagerName, Spec } from "../spec/spec.ts";
 import { managerFacts } from "./dependency-managers.ts";
 import { adoptsImage, processBuilder } from "./image-process.ts";
+import { functionStart, platformOf } from "./serverless/platforms.ts";
 
 /** What is known of the builders once they are planned. */
 export interface RequestFacts {

@@ -1,9 +1,9 @@
-import type { ClosureAnswer } from "../closure/request.ts";
-import { lockNameOf } from "../lock/lock.ts";
-import { emptySettings, type Healthcheck, type ImageSettings } from "../oci/image-config.ts";
-import { platformOf } from "../serverless/platforms.ts";
+import type { ClosureAnswer } from "../closure/model/request.ts";
+import { emptySettings, type Healthcheck, type ImageSettings } from "../formats/oci/image-config.ts";
 import type { ManagerName, Spec } from "../spec/spec.ts";
 import { managerFacts } from "./dependency-managers.ts";
+import { lockNameOf } from "./lock.ts";
+import { platformOf } from "./serverless/platforms.ts";
 
 /** The user that an image runs as when nothing says otherwise. */
 export const defaultUser = "nonroot";

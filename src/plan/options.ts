@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { CacheImport, Platform } from "../engine/engine.ts";
+import type { CacheImport, Platform } from "../frontend/engine.ts";
 import { formatPlatform, parsePlatform } from "./platforms.ts";
 
 /** What the person who builds asked for on the command line, parsed from the options that the client sends. */

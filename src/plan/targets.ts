@@ -1,8 +1,8 @@
 import { BuildError } from "../diagnostics/diagnostic.ts";
-import { processBuilder } from "../plan/image-process.ts";
 import { builtInTargets } from "../spec/schema.ts";
 import type { Spec } from "../spec/spec.ts";
 import { suggest } from "../spec/suggest.ts";
+import { processBuilder } from "./image-process.ts";
 
 /** The target that every spec has, and may write itself. */
 export const debugTarget = "debug";

@@ -1,31 +1,31 @@
-import type { ClosureEntry } from "../closure/closure.ts";
-import { nsswitchPath, printNsswitch } from "../closure/features/nss.ts";
-import { countEntries } from "../closure/figures.ts";
-import { readImageFacts } from "../closure/image-facts.ts";
-import type { Manifest } from "../closure/manifest.ts";
-import { readDistribution } from "../closure/packages/os-release.ts";
-import { type PlacedFile, placedFiles } from "../closure/placed.ts";
-import { plannedTree } from "../closure/planned-tree.ts";
-import type { Plugins } from "../closure/plugins.ts";
+import { plannedTree } from "../closure/check/planned-tree.ts";
+import { checkClosed } from "../closure/check/self-check.ts";
+import type { ClosureEntry } from "../closure/model/closure.ts";
+import type { Plugins } from "../closure/model/plugins.ts";
 import {
   type ClosureAnswer,
   type ClosureRequest,
   layerEntry,
   type RequestView,
   type UnwrittenLayer,
-} from "../closure/request.ts";
-import { resolveClosure } from "../closure/resolve.ts";
-import { checkClosed } from "../closure/self-check.ts";
-import { madeSourceId, openView, type SourceRoot, type View } from "../closure/view.ts";
+} from "../closure/model/request.ts";
+import { madeSourceId, openView, type SourceRoot, type View } from "../closure/model/view.ts";
+import { resolveClosure } from "../closure/walk/resolve.ts";
+import { type PlacedFile, placedFiles } from "../closure/walk/spec-files.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { isClean } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { type LayerPlan, planLayers } from "../image/layers.ts";
-import { checkPolicy, type FindFileCapabilities } from "../policy/policy.ts";
+import type { Manifest } from "../inspect/manifest/manifest.ts";
+import { checkPolicy, type FindFileCapabilities } from "../inspect/policy/policy.ts";
+import { readDistribution } from "../packages/shared/os-release.ts";
 import { type MemoryEntry, memoryRootFs } from "../rootfs/memory.ts";
 import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
-import { type Turn, turningRootFs } from "../rootfs/turns.ts";
-import { type ImageBeneath, planOver } from "./lay-over.ts";
+import { type Turn, turningRootFs } from "../rootfs/yield-to-event-loop.ts";
+import { nsswitchPath, printNsswitch } from "../system/nss.ts";
+import { readImageFacts } from "./image-facts.ts";
+import { type ImageBeneath, planOver } from "./overlay-image.ts";
+import { countEntries } from "./statistics.ts";
 
 interface FileCount {
   readonly files: number;

@@ -1,6 +1,6 @@
-import type { ClosureEntry } from "../closure/closure.ts";
-import type { ManifestEntry } from "../closure/manifest.ts";
+import type { ClosureEntry } from "../closure/model/closure.ts";
 import { type LayerPlan, planTopLayer } from "../image/layers.ts";
+import type { ManifestEntry } from "../inspect/manifest/manifest.ts";
 import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
 
 /** An image that another one lies over: what it holds, and a way to read it. */

@@ -1,5 +1,5 @@
-import type { PackageDatabase } from "../closure/closure.ts";
-import type { PackageVersions } from "../lock/lock.ts";
+import type { PackageDatabase } from "../closure/model/closure.ts";
+import type { PackageVersions } from "../plan/lock.ts";
 import type { RootFs } from "../rootfs/rootfs.ts";
 
 /** Versions of the distribution's packages in a root, by name; the architecture is told where one has several. */

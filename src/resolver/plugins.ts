@@ -1,13 +1,13 @@
-import { features } from "../closure/features/features.ts";
-import { interpreters } from "../closure/interpreters/interpreters.ts";
-import { openProcess } from "../closure/loader/process.ts";
-import { type ElfReader, elfReader } from "../closure/loader/read-elf.ts";
-import { packageDatabases } from "../closure/packages/packages.ts";
-import type { Plugins } from "../closure/plugins.ts";
-import { createMemory } from "../closure/recall.ts";
-import { reportDlopenStrings } from "../closure/rules/reported.ts";
-import { dlopenRules, searchedTexts } from "../closure/rules/rules.ts";
+import { createMemory } from "../closure/model/content-cache.ts";
+import type { Plugins } from "../closure/model/plugins.ts";
+import { reportDlopenStrings } from "../dlopen/reported.ts";
+import { dlopenRules, searchedTexts } from "../dlopen/rules.ts";
+import { openProcess } from "../loader/process.ts";
+import { type ElfReader, elfReader } from "../loader/read-elf.ts";
+import { packageDatabases } from "../packages/packages.ts";
 import type { RootFs } from "../rootfs/rootfs.ts";
+import { interpreters } from "../runtimes/runtimes.ts";
+import { features } from "../system/features.ts";
 
 /** Every plug-in that Pith has, for one request. */
 export function allPlugins(): Plugins {

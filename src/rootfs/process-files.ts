@@ -1,5 +1,5 @@
-import { resolveLinks } from "../rootfs/links.ts";
-import type { AbsPath, ByteRange, FileStat, RootFs } from "../rootfs/rootfs.ts";
+import { resolveLinks } from "./links.ts";
+import type { AbsPath, ByteRange, FileStat, RootFs } from "./rootfs.ts";
 
 /** A root file system as a process sees it: links are followed, and listings are remembered. */
 export interface ProcessFiles {

@@ -1,4 +1,4 @@
-import type { Interpreter } from "../closure.ts";
+import type { Interpreter } from "../closure/model/closure.ts";
 import { bun } from "./bun/bun.ts";
 import { deno } from "./deno/deno.ts";
 import { dotnet } from "./dotnet/dotnet.ts";

@@ -1,4 +1,4 @@
-import { parseReference } from "../oci/reference.ts";
+import { parseReference } from "../formats/oci/reference.ts";
 
 /** Why a text is no image reference, and what to write instead. */
 export interface ReferenceProblem {

@@ -1,8 +1,8 @@
-import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import { walk } from "../../rootfs/walk.ts";
-import { speaksTls } from "../rules/speaks-tls.ts";
-import type { Feature, FeatureContext, FeatureYield } from "./feature.ts";
+import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
+import { speaksTls } from "../dlopen/speaks-tls.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
+import { walk } from "../rootfs/walk.ts";
 
 const debianBundle = toAbsPath("/etc/ssl/certs/ca-certificates.crt");
 

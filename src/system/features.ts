@@ -1,6 +1,6 @@
-import { accounts } from "./accounts.ts";
+import type { Feature } from "../closure/model/feature.ts";
+import { accounts } from "./accounts/accounts.ts";
 import { certificates } from "./certificates.ts";
-import type { Feature } from "./feature.ts";
 import { loaderCache } from "./loader-cache.ts";
 import { locale } from "./locale.ts";
 import { nss } from "./nss.ts";

@@ -1,8 +1,8 @@
-import { type LdSoCacheEntry, ldSoCacheLimit, parseLdSoCache } from "../../elf/ld-so-cache.ts";
-import { resolveLinks } from "../../rootfs/links.ts";
-import { toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
+import { type LdSoCacheEntry, ldSoCacheLimit, parseLdSoCache } from "../formats/elf/ld-so-cache.ts";
 import { makeLdSoCache } from "../loader/make-cache.ts";
-import type { Feature, FeatureContext, FeatureYield } from "./feature.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
 
 const cacheFile = toAbsPath("/etc/ld.so.cache");
 

@@ -1,7 +1,7 @@
-import { toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Finding } from "../closure.ts";
+import type { Finding } from "../closure/model/closure.ts";
+import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
 import { isMuslLoader } from "../loader/musl.ts";
-import type { Feature, FeatureContext, FeatureYield } from "./feature.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
 
 const directory = toAbsPath("/usr/lib/locale");
 const archive = toAbsPath("/usr/lib/locale/locale-archive");

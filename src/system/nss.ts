@@ -1,5 +1,5 @@
-import { toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Feature, FeatureYield } from "./feature.ts";
+import type { Feature, FeatureYield } from "../closure/model/feature.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
 
 /** Services that the C library has inside since glibc 2.34; the dlopen rule takes the older modules. */
 const builtIn: ReadonlySet<string> = new Set(["files", "dns", "compat"]);

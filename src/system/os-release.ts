@@ -1,5 +1,5 @@
-import { toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Feature, FeatureYield } from "./feature.ts";
+import type { Feature, FeatureYield } from "../closure/model/feature.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
 
 const paths = [
   "/etc/os-release",

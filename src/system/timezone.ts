@@ -1,7 +1,7 @@
-import { resolveLinks } from "../../rootfs/links.ts";
-import { isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { isOtherZoneForm, zoneDirectory } from "../time-zones.ts";
-import type { Feature, FeatureYield } from "./feature.ts";
+import type { Feature, FeatureYield } from "../closure/model/feature.ts";
+import { isOtherZoneForm, zoneDirectory } from "../closure/model/time-zones.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { isWithin, toAbsPath } from "../rootfs/rootfs.ts";
 
 const localtime = toAbsPath("/etc/localtime");
 

@@ -1,113 +1,51 @@
-import { readdir, readFile } from "node:fs/promises";
-import { posix } from "node:path";
 import { expect, test } from "vitest";
+import { type Graph, readGraph } from "../support/import-graph.ts";
 
-/** What each core folder may import, beside itself. Nothing points backwards in the flow of data. */
-const allowed: Readonly<Record<string, readonly string[]>> = {
-  diagnostics: [],
-  oci: ["diagnostics"],
-  rootfs: ["diagnostics"],
-  tar: ["diagnostics"],
-  elf: ["diagnostics", "rootfs"],
-  spec: ["diagnostics", "oci"],
-  engine: ["diagnostics", "rootfs"],
-  serverless: ["diagnostics", "oci", "spec", "engine"],
-  plan: ["diagnostics", "lock", "oci", "spec", "engine", "rootfs", "closure", "llb", "serverless"],
-  llb: ["diagnostics", "oci", "engine", "plan", "spec"],
-  closure: ["diagnostics", "rootfs", "elf", "spec"],
-  image: ["diagnostics", "oci", "rootfs", "tar", "closure", "engine", "llb", "plan", "spec"],
-  lock: ["diagnostics"],
-  evidence: ["diagnostics", "oci", "rootfs", "closure", "image"],
-  vex: ["diagnostics", "rootfs", "evidence"],
-  policy: ["diagnostics", "rootfs", "elf", "spec", "closure", "evidence"],
-  audit: ["diagnostics", "rootfs", "spec", "closure", "policy", "evidence", "vex"],
-};
-
-/** These reach the world, so they may import any core folder; bin may import all. */
-const outer: readonly string[] = ["adapters", "app", "cli", "bin"];
-
-const worldModules =
-  /^(?:node:(?:fs|net|http|https|http2|tls|dgram|child_process|worker_threads|os|process)\b|undici|@grpc\/)/;
-// `process` is also what the program calls the one that an image starts, so only what that has not is looked for.
-const worldGlobals =
-  /\b(?:process\.(?:argv|exit|exitCode|hrtime|memoryUsage|nextTick|pid|std(?:err|in|out))\b|(?<!\.)\bfetch\(|Date\.now\(|Math\.random\(|new Date\(\))/;
-
-const source = new URL("../../src/", import.meta.url);
-
-interface SourceText {
-  readonly path: string;
-  readonly folder: string;
-  readonly text: string;
-  readonly imports: readonly string[];
-}
-
-async function sources(): Promise<readonly SourceText[]> {
-  const files = await readdir(source, { recursive: true });
-  const paths = files.filter((path) => path.endsWith(".ts") && !path.endsWith(".gen.ts")).toSorted();
-  return Promise.all(
-    paths.map(async (path) => {
-      const text = await readFile(new URL(path, source), "utf8");
-      const imports = [...text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)";|^import "([^"]+)";/gm)];
-      return {
-        path,
-        folder: path.split("/")[0] ?? "",
-        text,
-        imports: imports.map((found) => found[1] ?? found[2] ?? ""),
-      };
-    }),
+/** The one table: each room may import only what stands to its right. */
+const order: readonly string[] =
+  "bin cli adapters frontend assembler resolver inspect image plan runtimes system packages dlopen loader closure spec formats rootfs diagnostics".split(
+    " ",
   );
+
+const graph: Promise<Graph> = readGraph();
+
+/** The rooms that a room imports, each with how many imports. */
+function uses({ files }: Graph): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const found = new Map<string, Map<string, number>>();
+  for (const file of files) {
+    const row = found.get(file.room) ?? new Map<string, number>();
+    found.set(file.room, row);
+    for (const { room } of file.imports) {
+      if (room !== undefined && room !== file.room) row.set(room, (row.get(room) ?? 0) + 1);
+    }
+  }
+  return found;
 }
 
-function folderOf(file: SourceText, imported: string): string | undefined {
-  if (!imported.startsWith(".")) return undefined;
-  return posix.normalize(posix.join(posix.dirname(file.path), imported)).split("/")[0];
-}
-
-test("core folders import what the table says", async () => {
-  const broken = (await sources()).flatMap((file) => {
-    if (outer.includes(file.folder)) return [];
-    const mayImport = allowed[file.folder] ?? [];
-    return file.imports.flatMap((imported) => {
-      const folder = folderOf(file, imported);
-      const isFine = folder === undefined || folder === file.folder || mayImport.includes(folder);
-      return isFine ? [] : [`${file.path} imports ${folder}`];
-    });
-  });
-  expect(broken).toEqual([]);
+test("every folder of src is a room of the table, and every room is there", async () => {
+  const rooms = new Set((await graph).files.map(({ room }) => room));
+  expect([...rooms].toSorted()).toEqual(order.toSorted());
 });
 
-test("nothing points outwards: bin over cli over app over adapters", async () => {
-  const broken = (await sources()).flatMap((file) => {
-    const forbidden = { adapters: ["app", "cli", "bin"], app: ["cli", "bin"], cli: ["bin"] }[file.folder] ?? [];
-    return file.imports.flatMap((imported) => {
-      const folder = folderOf(file, imported);
-      return folder !== undefined && forbidden.includes(folder) ? [`${file.path} imports ${folder}`] : [];
-    });
-  });
-  expect(broken).toEqual([]);
+test("rooms stay small: the largest under 26 % of src, closure under 6,000 lines, no file over 400", async () => {
+  const { files } = await graph;
+  const sizes = new Map<string, number>();
+  for (const { room, lines } of files) sizes.set(room, (sizes.get(room) ?? 0) + lines);
+  const total = [...sizes.values()].reduce((sum, lines) => sum + lines, 0);
+  expect([...sizes].filter(([, lines]) => lines >= total * 0.26)).toEqual([]);
+  expect(sizes.get("closure")).toBeLessThan(6000);
+  expect(files.filter(({ lines, isGenerated }) => lines > 400 && !isGenerated).map(({ path }) => path)).toEqual([]);
 });
 
-test("core folders do not reach the world", async () => {
-  const broken = (await sources()).flatMap((file) => {
-    if (outer.includes(file.folder)) return [];
-    const modules = file.imports.filter((imported) => worldModules.test(imported));
-    const code = file.text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
-    const used = worldGlobals.exec(code)?.[0];
-    return [...modules, ...(used === undefined ? [] : [used])].map((what) => `${file.path} uses ${what}`);
-  });
-  expect(broken).toEqual([]);
-});
-
-test("plug-ins of the closure do not import each other", async () => {
-  const broken = (await sources()).flatMap((file) => {
-    const [, kind, name] = file.path.split("/");
-    if (file.folder !== "closure" || kind === undefined || name === undefined) return [];
-    return file.imports.flatMap((imported) => {
-      const path = posix.normalize(posix.join(posix.dirname(file.path), imported));
-      const other = path.split("/")[1];
-      const isPlugin = ["interpreters", "packages", "features"].includes(other ?? "") && path.split("/").length > 2;
-      return isPlugin && other !== kind ? [`${file.path} imports ${path}`] : [];
+test("prints the graph", async () => {
+  const read = await graph;
+  const table = [...uses(read)]
+    .toSorted(([left], [right]) => order.indexOf(left) - order.indexOf(right))
+    .map(([room, row]) => {
+      const lines = read.files.filter((file) => file.room === room).reduce((sum, file) => sum + file.lines, 0);
+      const names = [...row].toSorted(([left], [right]) => order.indexOf(left) - order.indexOf(right));
+      return `${room} (${lines} lines): ${names.map(([name, count]) => `${name} ${count}`).join(", ")}`;
     });
-  });
-  expect(broken).toEqual([]);
+  process.stdout.write(`${table.join("\n")}\n`);
+  expect(table.length).toBe(order.length);
 });

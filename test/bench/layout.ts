@@ -3,7 +3,7 @@ import { closeSync, linkSync, mkdirSync, openSync, statSync, writeFileSync, writ
 import { join } from "node:path";
 import zlib from "node:zlib";
 import type { LayerFile } from "../../scripts/lib/oci-push.ts";
-import { formatTarHeader, tarEnd, tarPadding } from "../../src/tar/write.ts";
+import { formatTarHeader, tarEnd, tarPadding } from "../../src/formats/tar/write.ts";
 import { describe, types } from "../support/registry/test-image.ts";
 
 /** Makes an OCI layout with one image, called `1`, of layers in files that stay where they are. */

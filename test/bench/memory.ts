@@ -13,7 +13,7 @@ export async function watchMemory(build: () => Promise<unknown>): Promise<Peaks>
   const timer = setInterval(() => {
     for (const { command, megabytes } of engineProcesses()) {
       if (command.includes("/pith/frontend.js")) frontend = Math.max(frontend, megabytes);
-      if (command.includes("/pith/resolve.js")) resolver = Math.max(resolver, megabytes);
+      if (command.includes("/pith/resolver.js")) resolver = Math.max(resolver, megabytes);
     }
   }, 25);
   try {

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import process from "node:process";
-import { resolverFlags } from "../../src/app/closure-step.ts";
-import type { ClosureRequest } from "../../src/closure/request.ts";
+import type { ClosureRequest } from "../../src/closure/model/request.ts";
+import { resolverFlags } from "../../src/frontend/resolve/closure-step.ts";
 import { toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { writeElf } from "../support/elf-writer.ts";
 
@@ -41,7 +41,7 @@ const cases: readonly Case[] = [
 const reporter = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"));`;
 
 /**
- * The resolver alone: its program (`resolve.js` as the frontend's image has it), in a process of its own, on builders of 1, 10
+ * The resolver alone: its program (`resolver.js` as the frontend's image has it), in a process of its own, on builders of 1, 10
  * and 100 thousand files of which it keeps few, on the same with everything kept, and on an application with 20 thousand
  * files in node_modules. Each case counts with the median of its runs.
  */

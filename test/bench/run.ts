@@ -106,8 +106,8 @@ async function measureOn(
 async function resolverAlone(runs: number): Promise<readonly ResolverResult[]> {
   const folder = mkdtempSync(join(tmpdir(), "pith-bench-"));
   try {
-    for (const name of ["resolve", "write-layers"] as const) await bundle(name, folder);
-    return measureResolver(join(folder, "resolve.js"), {
+    for (const name of ["resolver", "layer-thread"] as const) await bundle(name, folder);
+    return measureResolver(join(folder, "resolver.js"), {
       runs: Math.max(1, Math.round(runs / 3)),
       told: (result) => say(`bench: resolver, ${result.name}: ${result.seconds.toFixed(2)} s`),
     });

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openList } from "../../src/app/print-report.ts";
-import { auditTree } from "../../src/audit/audit.ts";
-import { printPage } from "../../src/audit/page/page.ts";
-import { packageDatabases } from "../../src/closure/packages/packages.ts";
+import { auditTree } from "../../src/inspect/audit/audit.ts";
+import { printPage } from "../../src/inspect/audit/page/page.ts";
+import { packageDatabases } from "../../src/packages/packages.ts";
+import { openList } from "../../src/resolver/commands/print-report.ts";
 import { type BrowserPage, fieldsOf, openBrowser } from "../support/browser.ts";
 import { fixtureRoot } from "../support/fixture.ts";
 

@@ -66,10 +66,10 @@ test("holds node, its libraries, its programs, tools and mount points, and no sh
     "/pith/frontend.code",
     "/pith/frontend.js",
     "/pith/frontend.main.js",
-    "/pith/resolve.code",
-    "/pith/resolve.js",
-    "/pith/resolve.main.js",
-    "/pith/write-layers.js",
+    "/pith/resolver.code",
+    "/pith/resolver.js",
+    "/pith/resolver.main.js",
+    "/pith/layer-thread.js",
     "/usr/local/bin/node",
   ]);
   const folders = tree.filter((entry) => entry.type === "directory").map((entry) => entry.path);
@@ -82,7 +82,7 @@ test("holds node, its libraries, its programs, tools and mount points, and no sh
 test("V8 takes the code that is kept of the programs", async () => {
   const { frontend } = testEngine();
   const check = `const { readFileSync } = require("node:fs");
-for (const name of ["frontend", "resolve"]) {
+for (const name of ["frontend", "resolver"]) {
   const cachedData = readFileSync("/pith/" + name + ".code");
   const source = readFileSync("/pith/" + name + ".main.js", "latin1");
   console.log(name, new (require("node:vm").Script)(source, { cachedData }).cachedDataRejected);

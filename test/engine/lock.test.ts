@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type Lock, parseLock, printLock } from "../../src/lock/lock.ts";
+import { type Lock, parseLock, printLock } from "../../src/plan/lock.ts";
 import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
 import { diffIds } from "../support/image-tree.ts";
 import { buildFailure, makeProject } from "../support/project.ts";

@@ -4,8 +4,8 @@
  */
 import process from "node:process";
 import { layerTree } from "../../src/adapters/layers/layer-tree.ts";
-import { TarFault } from "../../src/tar/member.ts";
-import { readTar } from "../../src/tar/read.ts";
+import { TarFault } from "../../src/formats/tar/member.ts";
+import { readTar } from "../../src/formats/tar/read.ts";
 import { memberBytes, sign } from "../support/archive.ts";
 
 const count = Number(process.argv[2]);

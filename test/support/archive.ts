@@ -1,5 +1,5 @@
-import type { TarHeader } from "../../src/tar/write.ts";
-import { formatTarHeader, tarEnd, tarPadding } from "../../src/tar/write.ts";
+import type { TarHeader } from "../../src/formats/tar/write.ts";
+import { formatTarHeader, tarEnd, tarPadding } from "../../src/formats/tar/write.ts";
 
 /** A member in short: content makes a file, a name that ends in a slash a directory. */
 export interface Member {

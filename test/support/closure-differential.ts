@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AssemblySource } from "../../src/app/assembly-sources.ts";
+import type { AssemblySource } from "../../src/assembler/assembly-trees.ts";
 import { type CorpusProgram, chosenLevels, type Level } from "./corpus.ts";
 import { closureLines, withProgram } from "./corpus-closure.ts";
 import { directoryTree, packShuffled, withLayersTree, withSteps } from "./corpus-trees.ts";

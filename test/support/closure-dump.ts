@@ -1,6 +1,6 @@
-import type { ClosureEntry } from "./closure.ts";
-import { pointerOf } from "./graph.ts";
-import type { Closure } from "./resolve.ts";
+import type { ClosureEntry } from "../../src/closure/model/closure.ts";
+import { pointerOf } from "../../src/closure/model/graph.ts";
+import type { Closure } from "../../src/closure/walk/resolve.ts";
 
 /** A closure as text, a line a path: what tests compare and `--print` shows. */
 export function dumpClosure(closure: Pick<Closure, "entries" | "diagnostics">): string {

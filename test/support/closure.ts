@@ -1,13 +1,13 @@
-import type { Interpreter, PackageDatabase, Yield } from "../../src/closure/closure.ts";
-import { dumpClosure } from "../../src/closure/dump.ts";
-import type { Feature } from "../../src/closure/features/feature.ts";
-import { elfReader } from "../../src/closure/loader/read-elf.ts";
-import type { LoaderOptions, LoaderProcess } from "../../src/closure/loader.ts";
-import type { Plugins } from "../../src/closure/plugins.ts";
-import type { ClosureRequest, RequestRoot, RequestSource } from "../../src/closure/request.ts";
-import { type Closure, resolveClosure } from "../../src/closure/resolve.ts";
-import { openView, type View } from "../../src/closure/view.ts";
+import type { Interpreter, PackageDatabase, Yield } from "../../src/closure/model/closure.ts";
+import type { Feature } from "../../src/closure/model/feature.ts";
+import type { LoaderOptions, LoaderProcess } from "../../src/closure/model/loader.ts";
+import type { Plugins } from "../../src/closure/model/plugins.ts";
+import type { ClosureRequest, RequestRoot, RequestSource } from "../../src/closure/model/request.ts";
+import { openView, type View } from "../../src/closure/model/view.ts";
+import { type Closure, resolveClosure } from "../../src/closure/walk/resolve.ts";
+import { elfReader } from "../../src/loader/read-elf.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
+import { dumpClosure } from "./closure-dump.ts";
 import { fixtureRoot } from "./fixture.ts";
 import { expectSameByGists } from "./gists.ts";
 

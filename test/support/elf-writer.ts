@@ -1,4 +1,4 @@
-import type { ElfFile } from "../../src/elf/elf-file.ts";
+import type { ElfFile } from "../../src/formats/elf/elf-file.ts";
 import { nameBytes } from "../../src/rootfs/names.ts";
 
 /** Machines by the names that uname(1) gives them: class, byte order, e_machine and the usual glibc loader. */

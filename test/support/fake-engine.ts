@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { build } from "../../src/app/build.ts";
-import type { SpecFiles } from "../../src/app/read-spec.ts";
-import type { ClosureAnswer } from "../../src/closure/request.ts";
+import type { ClosureAnswer } from "../../src/closure/model/request.ts";
 import { BuildError } from "../../src/diagnostics/diagnostic.ts";
+import { readDefinition } from "../../src/formats/llb/definition.ts";
+import { build } from "../../src/frontend/build.ts";
 import {
   type Definition,
   type Engine,
@@ -10,8 +10,8 @@ import {
   type Ref,
   type TreeEntry,
   type Warning,
-} from "../../src/engine/engine.ts";
-import { readDefinition } from "../../src/llb/definition.ts";
+} from "../../src/frontend/engine.ts";
+import type { SpecFiles } from "../../src/frontend/read-spec.ts";
 import { dumpDefinition, toPlain } from "./llb-text.ts";
 
 type Files = Readonly<Record<string, string>>;

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
-import { gistMaker } from "../../src/app/gists/gist-maker.ts";
-import type { Plugins } from "../../src/closure/plugins.ts";
-import type { ClosureRequest } from "../../src/closure/request.ts";
-import { type Closure, resolveClosure } from "../../src/closure/resolve.ts";
-import { openView, type View } from "../../src/closure/view.ts";
+import type { Plugins } from "../../src/closure/model/plugins.ts";
+import type { ClosureRequest } from "../../src/closure/model/request.ts";
+import { openView, type View } from "../../src/closure/model/view.ts";
+import { type Closure, resolveClosure } from "../../src/closure/walk/resolve.ts";
+import { gistMaker } from "../../src/frontend/resolve/skeletons/skeleton-maker.ts";
 import { isWithin, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
 
 interface Resolving {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import protobuf from "protobufjs";
-import type { Definition } from "../../src/engine/engine.ts";
-import { digestOf } from "../../src/llb/definition.ts";
+import { digestOf } from "../../src/formats/llb/definition.ts";
+import type { Definition } from "../../src/frontend/engine.ts";
 
 const root = new protobuf.Root();
 for (const name of ["source", "ops"]) {

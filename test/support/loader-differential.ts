@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { openDirectory } from "../../src/adapters/directory/open-directory.ts";
-import { openProcess } from "../../src/closure/loader/process.ts";
-import { type ElfReader, elfReader } from "../../src/closure/loader/read-elf.ts";
+import { openProcess } from "../../src/loader/process.ts";
+import { type ElfReader, elfReader } from "../../src/loader/read-elf.ts";
 import { resolveLinks } from "../../src/rootfs/links.ts";
 import { type AbsPath, type RootFs, rootPath, toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { walk } from "../../src/rootfs/walk.ts";

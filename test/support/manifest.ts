@@ -1,4 +1,8 @@
-import { type PrintedManifest, type SpecPlaces, toPrintedManifest } from "../../src/closure/printed-manifest.ts";
+import {
+  type PrintedManifest,
+  type SpecPlaces,
+  toPrintedManifest,
+} from "../../src/inspect/manifest/printed-manifest.ts";
 import { type ClosureCase, closureOf } from "./closure.ts";
 
 /** The manifest of a closure case, as `--target manifest` prints it. Digests are those of nothing: the size stands for the content. */

@@ -1,10 +1,10 @@
-import { countEntries } from "../../src/closure/figures.ts";
-import type { PackageRecord } from "../../src/closure/package-metadata.ts";
-import { plannedTree } from "../../src/closure/planned-tree.ts";
-import type { Plugins } from "../../src/closure/plugins.ts";
-import { resolveClosure } from "../../src/closure/resolve.ts";
+import { plannedTree } from "../../src/closure/check/planned-tree.ts";
+import type { Plugins } from "../../src/closure/model/plugins.ts";
+import type { PackageRecord } from "../../src/closure/ownership/package-metadata.ts";
+import { resolveClosure } from "../../src/closure/walk/resolve.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
-import { checkPolicy, type PolicyAnswer } from "../../src/policy/policy.ts";
+import { checkPolicy, type PolicyAnswer } from "../../src/inspect/policy/policy.ts";
+import { countEntries } from "../../src/resolver/statistics.ts";
 import type { PolicySpec } from "../../src/spec/spec.ts";
 import { bare, type ClosureCase, openCase } from "./closure.ts";
 

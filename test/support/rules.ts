@@ -1,8 +1,8 @@
-import type { ProcessContext } from "../../src/closure/closure.ts";
-import { openProcess } from "../../src/closure/loader/process.ts";
-import { elfReader } from "../../src/closure/loader/read-elf.ts";
-import type { LoaderProcess } from "../../src/closure/loader.ts";
-import { dlopenRules } from "../../src/closure/rules/rules.ts";
+import type { ProcessContext } from "../../src/closure/model/closure.ts";
+import type { LoaderProcess } from "../../src/closure/model/loader.ts";
+import { dlopenRules } from "../../src/dlopen/rules.ts";
+import { openProcess } from "../../src/loader/process.ts";
+import { elfReader } from "../../src/loader/read-elf.ts";
 import { type AbsPath, toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { fixtureRoot } from "./fixture.ts";
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { copy } from "../../src/oci/copy.ts";
-import type { Descriptor } from "../../src/oci/descriptor.ts";
-import { bytesContent, type Source, type Target } from "../../src/oci/target.ts";
-import { collectBlob, readBlob } from "../../src/oci/verify.ts";
+import { copy } from "../../src/adapters/images/copy.ts";
+import { bytesContent, type Source, type Target } from "../../src/adapters/images/target.ts";
+import { collectBlob, readBlob } from "../../src/adapters/images/verify-blob.ts";
+import type { Descriptor } from "../../src/formats/oci/descriptor.ts";
 import { describe, testImage, types } from "./registry/test-image.ts";
 
 export interface ContractTarget {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { normalizeReference } from "../../formats/oci/reference.ts";
 import {
   type CacheImport,
   type Definition,
@@ -7,8 +8,7 @@ import {
   type Platform,
   type ResolvedImage,
   type SolveResult,
-} from "../../engine/engine.ts";
-import { normalizeReference } from "../../oci/reference.ts";
+} from "../../frontend/engine.ts";
 import { createClient, type GatewayClient } from "./client.ts";
 import { unknownCode } from "./errors.ts";
 import type * as gateway from "./gateway.gen.ts";

@@ -1,7 +1,7 @@
 import type { ServiceError } from "@grpc/grpc-js";
 import { z } from "zod";
-import { EngineError } from "../../engine/engine.ts";
-import { readFields, textOf } from "../../llb/wire.ts";
+import { readFields, textOf } from "../../formats/llb/wire.ts";
+import { EngineError } from "../../frontend/engine.ts";
 
 /** gRPC's code for an unknown error, which clients print without a prefix. */
 export const unknownCode = 2;

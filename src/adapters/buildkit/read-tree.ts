@@ -1,4 +1,4 @@
-import type { TreeEntry, TreeLimits } from "../../engine/engine.ts";
+import type { TreeEntry, TreeLimits } from "../../frontend/engine.ts";
 import type { GatewayClient } from "./client.ts";
 import type { Stat } from "./gateway.gen.ts";
 import { isDirectory, isLink, isRegular, unixMode } from "./go-mode.ts";

@@ -1,5 +1,5 @@
 import { BuildError } from "../../diagnostics/diagnostic.ts";
-import type { Ref as EngineRef } from "../../engine/engine.ts";
+import type { Ref as EngineRef } from "../../frontend/engine.ts";
 import type { GatewayClient } from "./client.ts";
 import { isMissingPath } from "./errors.ts";
 import type { Ref } from "./gateway.gen.ts";

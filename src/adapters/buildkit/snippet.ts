@@ -1,5 +1,5 @@
 import { escapeText, shorten } from "../../diagnostics/escape.ts";
-import type { LineRange } from "../../llb/source-map.ts";
+import type { LineRange } from "../../formats/llb/source-map.ts";
 
 /** A client prints a few lines around those that are marked. */
 const linesAround = 6;

@@ -1,5 +1,5 @@
 import type { DiagnosticCode } from "../../diagnostics/codes.ts";
-import type { EngineError } from "../../engine/engine.ts";
+import type { EngineError } from "../../frontend/engine.ts";
 import { unknownCode } from "./errors.ts";
 
 interface Explained {

@@ -1,6 +1,6 @@
-import type { Warning } from "../../engine/engine.ts";
-import { digestOf } from "../../llb/definition.ts";
-import { lineRangeOf } from "../../llb/source-map.ts";
+import { digestOf } from "../../formats/llb/definition.ts";
+import { lineRangeOf } from "../../formats/llb/source-map.ts";
+import type { Warning } from "../../frontend/engine.ts";
 import type { GatewayClient } from "./client.ts";
 
 /** Shows a warning at the end of the build, with the lines of its first file. */

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import type { Descriptor } from "../../oci/descriptor.ts";
-import { checkedBytes } from "../../oci/verify.ts";
+import type { Descriptor } from "../../formats/oci/descriptor.ts";
+import { checkedBytes } from "../images/verify-blob.ts";
 
 /** Blobs that were read from registries, in the user's cache folder; several runs may use it at once. */
 export interface ContentStore {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
+import { readTar } from "../../formats/tar/read.ts";
 import { decodeName, nameBytes } from "../../rootfs/names.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import { readTar } from "../../tar/read.ts";
 
 /** The attribute that a file's capabilities are kept in (capabilities(7)). */
 const attribute = "security.capability";

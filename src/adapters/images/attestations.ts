@@ -1,4 +1,4 @@
-import { mediaTypes } from "../../oci/descriptor.ts";
+import { mediaTypes } from "../../formats/oci/descriptor.ts";
 import { type Blob, bytesBlob } from "./compress.ts";
 
 /** A statement about an image whose digest is not known yet. */

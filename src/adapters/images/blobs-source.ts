@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { mediaTypes } from "../../oci/descriptor.ts";
-import { parseConfigRoot } from "../../oci/manifest.ts";
-import type { Source } from "../../oci/target.ts";
+import { mediaTypes } from "../../formats/oci/descriptor.ts";
+import { parseConfigRoot } from "../../formats/oci/manifest.ts";
 import { type Compression, decompress, sniffCompression } from "../layers/decompress.ts";
 import { streamExtent, subExtent } from "../layers/extent.ts";
 import type { LayerBlob } from "../layers/open-layers.ts";
@@ -9,6 +8,7 @@ import type { Spool } from "../layers/spool.ts";
 import { type Blob, bytesBlob, compressLayer } from "./compress.ts";
 import type { ImageParts } from "./image-parts.ts";
 import { refuse } from "./refuse.ts";
+import type { Source } from "./target.ts";
 import { type ImageBlobs, layoutOf } from "./write-layout.ts";
 
 /** An image that is not stored anywhere yet, for each of its platforms, with what is attached to it, as a place to copy from. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import zlib from "node:zlib";
-import { mediaTypes } from "../../oci/descriptor.ts";
+import { mediaTypes } from "../../formats/oci/descriptor.ts";
 import type { Compression } from "../layers/decompress.ts";
 import { bytesExtent, type Extent, streamExtent } from "../layers/extent.ts";
 import type { Spool } from "../layers/spool.ts";

@@ -1,9 +1,9 @@
-import { BuildError } from "../diagnostics/diagnostic.ts";
-import { type Descriptor, isForeignLayer, isManifestType } from "./descriptor.ts";
-import { manifestLimitBytes, parseManifest } from "./manifest.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { type Descriptor, isForeignLayer, isManifestType } from "../../formats/oci/descriptor.ts";
+import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
 import { forEachParallel } from "./parallel.ts";
 import { bytesContent, type Content, type Source, type Target } from "./target.ts";
-import { describeBlob, fromAnyPlace, ociError, readBlob } from "./verify.ts";
+import { describeBlob, fromAnyPlace, ociError, readBlob } from "./verify-blob.ts";
 
 /** An index of an index of an index: what some exporters make of one image with attestations. */
 export const maximumIndexDepth = 3;

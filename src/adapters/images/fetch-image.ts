@@ -1,19 +1,19 @@
 import fs from "node:fs";
-import type { Platform } from "../../engine/engine.ts";
-import { maximumIndexDepth } from "../../oci/copy.ts";
-import { type Descriptor, isManifestType } from "../../oci/descriptor.ts";
-import { manifestLimitBytes, parseManifest } from "../../oci/manifest.ts";
-import { forEachParallel } from "../../oci/parallel.ts";
-import type { Source } from "../../oci/target.ts";
-import { checkedBytes, fromAnyPlace, readBlob } from "../../oci/verify.ts";
+import { type Descriptor, isManifestType } from "../../formats/oci/descriptor.ts";
+import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
+import type { Platform } from "../../frontend/engine.ts";
 import type { ContentStore } from "../content-store/content-store.ts";
 import { type Extent, fileExtent } from "../layers/extent.ts";
 import { openSpool } from "../layers/spool.ts";
 import { bytesBlob } from "./compress.ts";
+import { maximumIndexDepth } from "./copy.ts";
 import type { FileTree } from "./file-tree.ts";
 import { mayFit } from "./oci-layout.ts";
+import { forEachParallel } from "./parallel.ts";
 import { refuse } from "./refuse.ts";
 import { isAttachedTo } from "./statements.ts";
+import type { Source } from "./target.ts";
+import { checkedBytes, fromAnyPlace, readBlob } from "./verify-blob.ts";
 
 const parallelBlobs = 4;
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
+import { TarFault } from "../../formats/tar/member.ts";
 import { linkLimit } from "../../rootfs/links.ts";
-import { TarFault } from "../../tar/member.ts";
 import { type Extent, fileExtent, subExtent } from "../layers/extent.ts";
 import { type LayerTree, layerTree } from "../layers/layer-tree.ts";
 import type { NodeId } from "../layers/node-table.ts";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type ImageReference, parseReference } from "../../oci/reference.ts";
+import { type ImageReference, parseReference } from "../../formats/oci/reference.ts";
 import { refuse } from "./refuse.ts";
 
 /** Where an image is, or goes to, as a person writes it. */

@@ -1,5 +1,5 @@
-import type { Platform } from "../../engine/engine.ts";
-import { parseConfigRoot } from "../../oci/manifest.ts";
+import { parseConfigRoot } from "../../formats/oci/manifest.ts";
+import type { Platform } from "../../frontend/engine.ts";
 import { formatPlatform, normalisePlatform } from "../../plan/platforms.ts";
 import type { LayerBlob } from "../layers/open-layers.ts";
 import { refuse } from "./refuse.ts";

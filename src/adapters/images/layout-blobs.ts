@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Descriptor } from "../../oci/descriptor.ts";
-import { type Manifest, manifestLimitBytes, parseManifest } from "../../oci/manifest.ts";
+import type { Descriptor } from "../../formats/oci/descriptor.ts";
+import { type Manifest, manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
 import type { Extent } from "../layers/extent.ts";
 import type { FileTree } from "./file-tree.ts";
 import { refuse } from "./refuse.ts";

@@ -1,16 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type Descriptor, mediaTypes } from "../../oci/descriptor.ts";
-import { manifestLimitBytes, parseManifest } from "../../oci/manifest.ts";
-import type { Source, Target } from "../../oci/target.ts";
-import { checkedBytes, describeBlob } from "../../oci/verify.ts";
+import { type Descriptor, mediaTypes } from "../../formats/oci/descriptor.ts";
+import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
 import { type Extent, fileExtent, streamExtent, subExtent } from "../layers/extent.ts";
 import { bytesBlob } from "./compress.ts";
 import { directoryFiles, type FileTree } from "./file-tree.ts";
 import { isNamed, nameOf, unknownName } from "./oci-layout.ts";
 import { fileArchive, putFile } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
+import type { Source, Target } from "./target.ts";
 import { removeLeftovers, temporaryName } from "./temporary.ts";
+import { checkedBytes, describeBlob } from "./verify-blob.ts";
 import { layoutFile, lookAtLayout } from "./write-layout.ts";
 
 /** The files of an OCI layout as a place to copy from; `name` is what messages call it. */

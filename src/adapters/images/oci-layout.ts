@@ -1,5 +1,5 @@
-import type { Platform } from "../../engine/engine.ts";
-import { type Descriptor, isLayerType } from "../../oci/descriptor.ts";
+import { type Descriptor, isLayerType } from "../../formats/oci/descriptor.ts";
+import type { Platform } from "../../frontend/engine.ts";
 import { formatPlatform, normalisePlatform } from "../../plan/platforms.ts";
 import type { FileTree } from "./file-tree.ts";
 import { type ImageParts, tieLayers } from "./image-parts.ts";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { emptySettings } from "../../oci/image-config.ts";
+import { emptySettings } from "../../formats/oci/image-config.ts";
 import { parseIgnoreFile } from "../../plan/ignore-file.ts";
 import { countTree } from "../../rootfs/count.ts";
 import { contextRootFs } from "../../rootfs/ignored.ts";

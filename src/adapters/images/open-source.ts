@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Platform } from "../../engine/engine.ts";
-import { emptySettings, type ImageSettings, parseImageConfig } from "../../oci/image-config.ts";
-import type { ImageReference } from "../../oci/reference.ts";
+import { emptySettings, type ImageSettings, parseImageConfig } from "../../formats/oci/image-config.ts";
+import type { ImageReference } from "../../formats/oci/reference.ts";
+import type { Platform } from "../../frontend/engine.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import { countOwnFiles } from "../directory/count-files.ts";
 import { findDirectoryCapabilities } from "../directory/directory-capabilities.ts";
@@ -14,9 +14,9 @@ import { openSpool, type Spool } from "../layers/spool.ts";
 import { openDockerArchive } from "./docker-archive.ts";
 import { daemonSocket, saveFromDaemon } from "./docker-daemon.ts";
 import { archiveFiles, directoryFiles, type FileTree, openFile } from "./file-tree.ts";
+import { parseRegistryName } from "./image-location.ts";
 import type { ImageParts } from "./image-parts.ts";
 import { openLayout } from "./oci-layout.ts";
-import { parseRegistryName } from "./place.ts";
 import { refuse } from "./refuse.ts";
 import type { AttachedStatement } from "./statements.ts";
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { formatTarHeader, tarEnd, tarPadding } from "../../tar/write.ts";
+import { formatTarHeader, tarEnd, tarPadding } from "../../formats/tar/write.ts";
 import { type Extent, streamExtent } from "../layers/extent.ts";
 import { temporaryName } from "./temporary.ts";
 

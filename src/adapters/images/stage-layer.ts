@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { invariant } from "../../diagnostics/invariant.ts";
-import { readTar } from "../../tar/read.ts";
+import { readTar } from "../../formats/tar/read.ts";
 import type { Extent } from "../layers/extent.ts";
 import type { Spool } from "../layers/spool.ts";
 

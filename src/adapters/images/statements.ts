@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Descriptor } from "../../oci/descriptor.ts";
-import type { Manifest } from "../../oci/manifest.ts";
+import type { Descriptor } from "../../formats/oci/descriptor.ts";
+import type { Manifest } from "../../formats/oci/manifest.ts";
 import type { Extent } from "../layers/extent.ts";
 import type { FileTree } from "./file-tree.ts";
 import { findBlob, parseListed, readLimited } from "./layout-blobs.ts";

@@ -1,4 +1,4 @@
-import type { Descriptor } from "./descriptor.ts";
+import type { Descriptor } from "../../formats/oci/descriptor.ts";
 
 /** A repository of a registry. */
 export interface Origin {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
-import type { DiagnosticCode } from "../diagnostics/codes.ts";
-import { BuildError } from "../diagnostics/diagnostic.ts";
-import type { Descriptor } from "./descriptor.ts";
+import type { DiagnosticCode } from "../../diagnostics/codes.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import type { Descriptor } from "../../formats/oci/descriptor.ts";
 import type { Source } from "./target.ts";
 
 /** One error about an image that is read or stored. */

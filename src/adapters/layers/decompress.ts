@@ -1,6 +1,6 @@
 import { pipeline, type Transform } from "node:stream";
 import zlib from "node:zlib";
-import { TarFault } from "../../tar/member.ts";
+import { TarFault } from "../../formats/tar/member.ts";
 import { zstdFrames } from "./zstd-frames.ts";
 
 export type Compression = "none" | "gzip" | "zstd";

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { TarFault } from "../../tar/member.ts";
+import { TarFault } from "../../formats/tar/member.ts";
 import type { NodeId } from "./node-table.ts";
 import { pagedRows, type TextStore } from "./paged.ts";
 

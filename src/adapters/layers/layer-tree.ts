@@ -1,8 +1,8 @@
 import { invariant } from "../../diagnostics/invariant.ts";
+import { TarFault, type TarKind, type TarMember } from "../../formats/tar/member.ts";
 import { linkLimit } from "../../rootfs/links.ts";
 import { decodeName } from "../../rootfs/names.ts";
 import type { FileKind } from "../../rootfs/rootfs.ts";
-import { TarFault, type TarKind, type TarMember } from "../../tar/member.ts";
 import { type DirectoryTable, directoryTable } from "./directory-table.ts";
 import { type Attributes, type NodeFacts, type NodeId, type NodeTable, nodeTable } from "./node-table.ts";
 import { textStore } from "./paged.ts";

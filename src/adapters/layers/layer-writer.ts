@@ -1,5 +1,5 @@
 import { type MessagePort, Worker } from "node:worker_threads";
-import { layerEntry } from "../../closure/request.ts";
+import { layerEntry } from "../../closure/model/request.ts";
 import type { LayerPlan } from "../../image/layers.ts";
 import { openCopySource } from "../directory/copy-source.ts";
 import { type ArchivePlan, writeArchive } from "./write-archive.ts";

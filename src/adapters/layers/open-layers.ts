@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { TarFault } from "../../formats/tar/member.ts";
+import { readTar } from "../../formats/tar/read.ts";
 import { rootFsOver } from "../../rootfs/physical.ts";
 import { type AbsPath, type FileStat, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
-import { TarFault } from "../../tar/member.ts";
-import { readTar } from "../../tar/read.ts";
 import { decompress, sniffCompression } from "./decompress.ts";
 import { type Extent, streamExtent } from "./extent.ts";
 import { type LayerTree, layerTree } from "./layer-tree.ts";

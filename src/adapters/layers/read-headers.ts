@@ -1,5 +1,5 @@
-import type { TarMember } from "../../tar/member.ts";
-import { readTar } from "../../tar/read.ts";
+import type { TarMember } from "../../formats/tar/member.ts";
+import { readTar } from "../../formats/tar/read.ts";
 import type { Extent } from "./extent.ts";
 
 const pieceBytes = 4 * 1024;

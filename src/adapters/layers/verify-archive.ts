@@ -1,8 +1,8 @@
-import { bytecodeTime, bytecodeTimeOffset, contentOf } from "../../closure/planned-tree.ts";
+import { bytecodeTime, bytecodeTimeOffset, contentOf } from "../../closure/check/planned-tree.ts";
+import type { TarMember } from "../../formats/tar/member.ts";
 import type { WrittenEntry } from "../../image/layer-archive.ts";
 import { decodeName } from "../../rootfs/names.ts";
 import { parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { TarMember } from "../../tar/member.ts";
 import type { Extent } from "./extent.ts";
 import { readHeaders } from "./read-headers.ts";
 

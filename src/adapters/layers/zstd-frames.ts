@@ -1,4 +1,4 @@
-import { TarFault } from "../../tar/member.ts";
+import { TarFault } from "../../formats/tar/member.ts";
 
 /**
  * Takes a zstd stream apart into its frames (RFC 8878), each as it stands; skippable ones are left out. Every frame must be

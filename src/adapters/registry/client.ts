@@ -8,8 +8,8 @@ import type { Clock } from "./clock.ts";
 import { basicOf, type Credentials, secretsOf } from "./credentials.ts";
 import { ExchangeFault, registryFailure } from "./failure.ts";
 import type { Limits } from "./limits.ts";
-import { checkHop } from "./places.ts";
 import { checkRealm } from "./realm.ts";
+import { checkHop } from "./registry-locations.ts";
 import { fetchToken, type Token } from "./tokens.ts";
 import type { Answer, Exchange, Transport } from "./transport.ts";
 

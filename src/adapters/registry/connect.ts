@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { ImageReference } from "../../oci/reference.ts";
+import type { ImageReference } from "../../formats/oci/reference.ts";
 import { dockerConfigFolder, findCredentials } from "../docker-config/docker-config.ts";
 import { openClient } from "./client.ts";
 import { type Clock, systemClock } from "./clock.ts";

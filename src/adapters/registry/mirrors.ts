@@ -1,7 +1,7 @@
 import { BuildError } from "../../diagnostics/diagnostic.ts";
-import type { ImageReference } from "../../oci/reference.ts";
-import type { Source } from "../../oci/target.ts";
-import { ociError } from "../../oci/verify.ts";
+import type { ImageReference } from "../../formats/oci/reference.ts";
+import type { Source } from "../images/target.ts";
+import { ociError } from "../images/verify-blob.ts";
 import type { Mirror } from "./connect.ts";
 
 /** Parses `REGISTRY=HOST[/PREFIX]`. Throws OPTION_INVALID. */

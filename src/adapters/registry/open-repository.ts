@@ -1,7 +1,7 @@
-import { type Descriptor, isManifestType } from "../../oci/descriptor.ts";
-import { manifestLimitBytes } from "../../oci/manifest.ts";
-import type { Target } from "../../oci/target.ts";
-import { collectBlob, ociError } from "../../oci/verify.ts";
+import { type Descriptor, isManifestType } from "../../formats/oci/descriptor.ts";
+import { manifestLimitBytes } from "../../formats/oci/manifest.ts";
+import type { Target } from "../images/target.ts";
+import { collectBlob, ociError } from "../images/verify-blob.ts";
 import { type FoundManifest, getBlob, getManifest } from "./pull.ts";
 import { putManifest } from "./push-manifest.ts";
 import { addReferrer, listReferrers } from "./referrers.ts";

@@ -1,6 +1,6 @@
-import { type Descriptor, manifestTypes } from "../../oci/descriptor.ts";
-import { manifestLimitBytes, parseManifest } from "../../oci/manifest.ts";
-import { describeBlob, digestOf, ociError } from "../../oci/verify.ts";
+import { type Descriptor, manifestTypes } from "../../formats/oci/descriptor.ts";
+import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
+import { describeBlob, digestOf, ociError } from "../images/verify-blob.ts";
 import { backoffMilliseconds } from "./backoff.ts";
 import { readLimited } from "./bodies.ts";
 import { ExchangeFault, registryFailure } from "./failure.ts";

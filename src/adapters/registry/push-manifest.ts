@@ -1,5 +1,5 @@
-import type { Descriptor } from "../../oci/descriptor.ts";
-import { describeBlob } from "../../oci/verify.ts";
+import type { Descriptor } from "../../formats/oci/descriptor.ts";
+import { describeBlob } from "../images/verify-blob.ts";
 import { registryFailure } from "./failure.ts";
 import { apiPath, type Repository } from "./repository.ts";
 

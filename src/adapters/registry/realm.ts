@@ -1,5 +1,5 @@
 import { registryFailure } from "./failure.ts";
-import { checkHop, showUrl } from "./places.ts";
+import { checkHop, showUrl } from "./registry-locations.ts";
 
 /**
  * The address of the token server that a registry names. Passwords go to the registry's own host, to a host of the same

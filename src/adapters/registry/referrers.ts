@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type Descriptor, descriptorSchema, mediaTypes } from "../../oci/descriptor.ts";
-import { manifestLimitBytes, parseManifest } from "../../oci/manifest.ts";
-import { digestOf, ociError } from "../../oci/verify.ts";
+import { type Descriptor, descriptorSchema, mediaTypes } from "../../formats/oci/descriptor.ts";
+import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
+import { digestOf, ociError } from "../images/verify-blob.ts";
 import { readLimited } from "./bodies.ts";
 import { ExchangeFault, registryFailure } from "./failure.ts";
 import { type FoundManifest, getManifest } from "./pull.ts";

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import tls from "node:tls";
 import { registryFailure } from "./failure.ts";
-import { isLoopback } from "./places.ts";
+import { isLoopback } from "./registry-locations.ts";
 import type { ProxySettings } from "./transport.ts";
 
 /** How a registry is reached. */

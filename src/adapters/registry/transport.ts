@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import { type Alarm, type Clock, systemClock } from "./clock.ts";
 import { ExchangeFault } from "./failure.ts";
 import type { Limits } from "./limits.ts";
-import { isLoopback } from "./places.ts";
+import { isLoopback } from "./registry-locations.ts";
 
 /** One request, without redirects, retries or credentials of its own. */
 export interface Exchange {

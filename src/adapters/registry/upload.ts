@@ -1,6 +1,6 @@
-import type { Descriptor } from "../../oci/descriptor.ts";
-import type { Content } from "../../oci/target.ts";
-import { BlobCheck, describeBlob } from "../../oci/verify.ts";
+import type { Descriptor } from "../../formats/oci/descriptor.ts";
+import type { Content } from "../images/target.ts";
+import { BlobCheck, describeBlob } from "../images/verify-blob.ts";
 import { backoffMilliseconds, isPassing } from "./backoff.ts";
 import { ExchangeFault, registryFailure } from "./failure.ts";
 import { apiPath, type Repository } from "./repository.ts";

@@ -2,10 +2,12 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { blobsSource } from "../../adapters/images/blobs-source.ts";
+import { copy } from "../../adapters/images/copy.ts";
 import { directoryFiles } from "../../adapters/images/file-tree.ts";
+import { parseRegistryName } from "../../adapters/images/image-location.ts";
 import { layoutSource } from "../../adapters/images/layout-target.ts";
-import { parseRegistryName } from "../../adapters/images/place.ts";
 import { stageLayer } from "../../adapters/images/stage-layer.ts";
+import type { Source } from "../../adapters/images/target.ts";
 import {
   type ImageOutput,
   keepsPlatforms,
@@ -15,21 +17,19 @@ import {
   writeImage,
 } from "../../adapters/images/write-image.ts";
 import type { Compression } from "../../adapters/layers/decompress.ts";
-import type { AssembledImage, AssembledLayer } from "../../app/assemble.ts";
-import { wantedAttestations } from "../../app/attestations.ts";
-import { specPlaces } from "../../app/spec-places.ts";
-import { type Predicate, printStatements } from "../../app/statements.ts";
+import type { AssembledImage, AssembledLayer } from "../../assembler/assemble.ts";
+import { type Predicate, printStatements } from "../../assembler/statements.ts";
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
-import { copy } from "../../oci/copy.ts";
-import type { ImageReference } from "../../oci/reference.ts";
-import type { Source } from "../../oci/target.ts";
+import type { ImageReference } from "../../formats/oci/reference.ts";
+import { specPlaces } from "../../frontend/spec-locations.ts";
+import { wantedAttestations } from "../../frontend/targets/attestations.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
 import { assemblyOptions, type ReadSpec, readSpec, withImages } from "../assembly.ts";
 import type { Call, Command, CommandWords } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { handOver } from "../hand-over.ts";
-import { openTargetPlace } from "../image-places.ts";
+import { openTargetPlace } from "../image-locations.ts";
 import { registriesOf } from "../registry-options.ts";
 import { misuse } from "../words.ts";
 

@@ -1,12 +1,12 @@
+import { copy as copyImage } from "../../adapters/images/copy.ts";
+import { type Place, parsePlace } from "../../adapters/images/image-location.ts";
 import { mayFit, toPlatform } from "../../adapters/images/oci-layout.ts";
-import { type Place, parsePlace } from "../../adapters/images/place.ts";
 import { refuse } from "../../adapters/images/refuse.ts";
-import { copy as copyImage } from "../../oci/copy.ts";
-import type { Descriptor } from "../../oci/descriptor.ts";
+import type { Descriptor } from "../../formats/oci/descriptor.ts";
 import { formatPlatform, parsePlatform } from "../../plan/platforms.ts";
 import type { Call, Command, OptionSpec } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { openSourcePlace, openTargetPlace } from "../image-places.ts";
+import { openSourcePlace, openTargetPlace } from "../image-locations.ts";
 import { parsePlatformOption } from "../platform-option.ts";
 import { registriesOf, registryOptions } from "../registry-options.ts";
 

@@ -1,4 +1,4 @@
-import { diffManifests, printDiff } from "../../closure/diff.ts";
+import { diffManifests, printDiff } from "../../inspect/explain/diff.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readManifestFile } from "../manifest-file.ts";

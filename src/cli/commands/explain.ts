@@ -1,7 +1,7 @@
-import { answerPath, explainAll, explainPath } from "../../closure/explain/explain.ts";
-import type { ExplainedImage } from "../../closure/printed-manifest.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { quote } from "../../diagnostics/escape.ts";
+import { answerPath, explainAll, explainPath } from "../../inspect/explain/explain.ts";
+import type { ExplainedImage } from "../../inspect/manifest/printed-manifest.ts";
 import type { Call, Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readImageReasons } from "../image-reasons.ts";

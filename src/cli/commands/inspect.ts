@@ -1,13 +1,13 @@
-import { parsePlace } from "../../adapters/images/place.ts";
+import { parsePlace } from "../../adapters/images/image-location.ts";
 import { refuse } from "../../adapters/images/refuse.ts";
-import { type Descriptor, isManifestType } from "../../oci/descriptor.ts";
-import { parseImageConfig } from "../../oci/image-config.ts";
-import { type Manifest, manifestLimitBytes, parseManifest } from "../../oci/manifest.ts";
-import type { Source } from "../../oci/target.ts";
-import { readBlob } from "../../oci/verify.ts";
+import type { Source } from "../../adapters/images/target.ts";
+import { readBlob } from "../../adapters/images/verify-blob.ts";
+import { type Descriptor, isManifestType } from "../../formats/oci/descriptor.ts";
+import { parseImageConfig } from "../../formats/oci/image-config.ts";
+import { type Manifest, manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { openSourcePlace } from "../image-places.ts";
+import { openSourcePlace } from "../image-locations.ts";
 import { registriesOf, registryOptions } from "../registry-options.ts";
 
 /** `pith inspect`: what an image says of itself, without its layers. */

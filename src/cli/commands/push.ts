@@ -1,4 +1,4 @@
-import { parsePlace, parseRegistryName } from "../../adapters/images/place.ts";
+import { parsePlace, parseRegistryName } from "../../adapters/images/image-location.ts";
 import { refuse } from "../../adapters/images/refuse.ts";
 import type { Command } from "../command.ts";
 import { copyOptions, runCopy } from "./copy.ts";

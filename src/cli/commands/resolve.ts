@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { specPlaces } from "../../app/spec-places.ts";
-import { toPrintedManifest } from "../../closure/printed-manifest.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
+import { specPlaces } from "../../frontend/spec-locations.ts";
 import { readEntry } from "../../image/layer-archive.ts";
+import { toPrintedManifest } from "../../inspect/manifest/printed-manifest.ts";
 import { assemblyOptions, readSpec, withImages } from "../assembly.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";

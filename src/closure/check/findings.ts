@@ -1,10 +1,10 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { type AbsPath, compareBytes, toAbsPath } from "../rootfs/rootfs.ts";
-import type { Reason } from "./closure.ts";
-import { chainOf, pointerOf } from "./graph.ts";
-import type { Owners } from "./owners.ts";
-import type { ClosureRequest } from "./request.ts";
-import type { RawFinding, Worklist } from "./worklist.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type AbsPath, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Reason } from "../model/closure.ts";
+import { chainOf, pointerOf } from "../model/graph.ts";
+import type { ClosureRequest } from "../model/request.ts";
+import type { Owners } from "../ownership/owners.ts";
+import type { RawFinding, Worklist } from "../walk/worklist.ts";
 
 const chainLimit = 6;
 

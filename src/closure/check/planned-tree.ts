@@ -1,4 +1,4 @@
-import { rootFsOver } from "../rootfs/physical.ts";
+import { rootFsOver } from "../../rootfs/physical.ts";
 import {
   type AbsPath,
   type ByteRange,
@@ -7,8 +7,8 @@ import {
   parentOf,
   type RootFs,
   rootPath,
-} from "../rootfs/rootfs.ts";
-import type { ClosureEntry } from "./closure.ts";
+} from "../../rootfs/rootfs.ts";
+import type { ClosureEntry } from "../model/closure.ts";
 
 /** Where a `.pyc` has the time of its source (PEP 552). */
 export const bytecodeTimeOffset = 8;

@@ -1,14 +1,14 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { overlayRootFs } from "../rootfs/overlay.ts";
-import { type AbsPath, childOf, isWithin, joinPaths, parentOf, type RootFs, rootPath } from "../rootfs/rootfs.ts";
-import type { ClosureEntry } from "./closure.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { overlayRootFs } from "../../rootfs/overlay.ts";
+import { type AbsPath, childOf, isWithin, joinPaths, parentOf, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
+import type { ClosureEntry } from "../model/closure.ts";
+import { pointerOf } from "../model/graph.ts";
+import type { Plugins } from "../model/plugins.ts";
+import type { ClosureRequest } from "../model/request.ts";
+import { openView, type SourceRoot, type View } from "../model/view.ts";
+import { knownFilesOf } from "../ownership/unknown-runtime.ts";
+import { type Closure, resolveClosure } from "../walk/resolve.ts";
 import { forcedOut } from "./forced-out.ts";
-import { pointerOf } from "./graph.ts";
-import type { Plugins } from "./plugins.ts";
-import type { ClosureRequest } from "./request.ts";
-import { type Closure, resolveClosure } from "./resolve.ts";
-import { knownFilesOf } from "./unknown-runtime.ts";
-import { openView, type SourceRoot, type View } from "./view.ts";
 
 const shownPaths = 10;
 

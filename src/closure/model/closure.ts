@@ -1,8 +1,8 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { ElfFile } from "../elf/elf-file.ts";
-import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
-import type { ProbeSpec } from "../spec/spec.ts";
-import type { Memory } from "./recall.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
+import type { ProbeSpec } from "../../spec/spec.ts";
+import type { Memory } from "./content-cache.ts";
 
 /** How it is known that a path is needed, strongest first. */
 export type Evidence = "proved" | "declared" | "rule" | "string" | "user";

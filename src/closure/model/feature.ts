@@ -1,8 +1,8 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
-import type { LdSoCacheEntry } from "../../elf/ld-so-cache.ts";
+import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import type { LdSoCacheEntry } from "../../formats/elf/ld-so-cache.ts";
 import type { AbsPath, FileStat, RootFs } from "../../rootfs/rootfs.ts";
-import type { Finding, Need } from "../closure.ts";
-import type { ClosureRequest } from "../request.ts";
+import type { Finding, Need } from "./closure.ts";
+import type { ClosureRequest } from "./request.ts";
 
 /** A path that Pith makes itself, in place of whatever the builder has there. */
 export type MadePath = {

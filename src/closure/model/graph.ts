@@ -1,4 +1,4 @@
-import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { type Evidence, type LayerName, layerNames, type Reason } from "./closure.ts";
 import type { SourceRoot } from "./view.ts";
 

@@ -1,6 +1,6 @@
-import type { ElfFile } from "../elf/elf-file.ts";
-import type { LdSoCacheEntry } from "../elf/ld-so-cache.ts";
-import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
+import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import type { LdSoCacheEntry } from "../../formats/elf/ld-so-cache.ts";
+import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type { Yield } from "./closure.ts";
 
 /** A simulation of the dynamic loader for one process: which objects it has loaded, and what loading one more brings. */

@@ -1,9 +1,9 @@
-import type { ElfFile } from "../elf/elf-file.ts";
-import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
+import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type { DlopenRule, Interpreter, PackageDatabase, ProcessContext, ReportedLibrary } from "./closure.ts";
-import type { Feature } from "./features/feature.ts";
+import type { Memory } from "./content-cache.ts";
+import type { Feature } from "./feature.ts";
 import type { LoaderOptions, LoaderProcess } from "./loader.ts";
-import type { Memory } from "./recall.ts";
 
 /** A program that needs nothing: `probe http ADDRESS PORT PATH MILLISECONDS`, `probe tcp ADDRESS PORT MILLISECONDS`. */
 export interface HealthProbe {

@@ -1,4 +1,4 @@
-import type { AbsPath } from "../rootfs/rootfs.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { ClientStart, Interpreter, ProcessContext, Runtime } from "./closure.ts";
 import type { LoaderProcess } from "./loader.ts";
 import type { View } from "./view.ts";

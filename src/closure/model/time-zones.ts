@@ -1,4 +1,4 @@
-import { type AbsPath, isWithin, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Need } from "./closure.ts";
 
 /** Where the time zones of a system lie (tzset(3)). */

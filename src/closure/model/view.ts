@@ -1,6 +1,6 @@
-import { contextRootFs } from "../rootfs/ignored.ts";
-import { linkLimit, pathComponents } from "../rootfs/links.ts";
-import { overlayRootFs } from "../rootfs/overlay.ts";
+import { contextRootFs } from "../../rootfs/ignored.ts";
+import { linkLimit, pathComponents } from "../../rootfs/links.ts";
+import { overlayRootFs } from "../../rootfs/overlay.ts";
 import {
   type AbsPath,
   baseName,
@@ -10,7 +10,7 @@ import {
   type RootFs,
   rootPath,
   toAbsPath,
-} from "../rootfs/rootfs.ts";
+} from "../../rootfs/rootfs.ts";
 import type { RequestSource, RequestView } from "./request.ts";
 
 /** A source of the request with the tree that stands behind it. */

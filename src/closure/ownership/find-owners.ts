@@ -1,5 +1,5 @@
-import { type AbsPath, compareBytes, isWithin, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
-import type { PackageDatabase } from "./closure.ts";
+import { type AbsPath, compareBytes, isWithin, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { PackageDatabase } from "../model/closure.ts";
 import { generatedFiles } from "./owners.ts";
 
 /** Directories that a package's own program fills. */

@@ -1,7 +1,7 @@
-import { type AbsPath, baseName, compareBytes, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
-import type { Finding, InstalledPackage, PackageDatabase, ShippedPackage } from "./closure.ts";
-import type { GraphNode } from "./graph.ts";
-import type { Views } from "./roots.ts";
+import { type AbsPath, baseName, compareBytes, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Finding, InstalledPackage, PackageDatabase, ShippedPackage } from "../model/closure.ts";
+import type { GraphNode } from "../model/graph.ts";
+import type { Views } from "../walk/roots.ts";
 import { statedTree } from "./stated-tree.ts";
 
 /** A package of which files ship, with what it is called in the closure. */

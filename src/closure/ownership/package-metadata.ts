@@ -1,10 +1,10 @@
-import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
-import { type LayerName, layerNames } from "./closure.ts";
-import { putMade } from "./files.ts";
-import { pointerReason } from "./graph.ts";
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type LayerName, layerNames } from "../model/closure.ts";
+import { pointerReason } from "../model/graph.ts";
+import { putMade } from "../walk/files.ts";
+import type { Views } from "../walk/roots.ts";
+import type { RawFinding, Worklist } from "../walk/worklist.ts";
 import type { Owners, OwningPackage } from "./owners.ts";
-import type { Views } from "./roots.ts";
-import type { RawFinding, Worklist } from "./worklist.ts";
 
 /** What is said of a package beside its files. */
 export interface PackageRecord {

@@ -1,4 +1,4 @@
-import { rootFsOver } from "../rootfs/physical.ts";
+import { rootFsOver } from "../../rootfs/physical.ts";
 import {
   type AbsPath,
   baseName,
@@ -7,8 +7,8 @@ import {
   parentOf,
   type RootFs,
   rootPath,
-} from "../rootfs/rootfs.ts";
-import type { GraphNode } from "./graph.ts";
+} from "../../rootfs/rootfs.ts";
+import type { GraphNode } from "../model/graph.ts";
 
 const directory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
 

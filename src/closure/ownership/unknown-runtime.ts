@@ -7,10 +7,10 @@ import {
   parentOf,
   type RootFs,
   toAbsPath,
-} from "../rootfs/rootfs.ts";
-import { walk } from "../rootfs/walk.ts";
-import type { ClosureEntry, InstalledPackage, PackageDatabase, ProcessContext, Yield } from "./closure.ts";
-import type { Plugins } from "./plugins.ts";
+} from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import type { ClosureEntry, InstalledPackage, PackageDatabase, ProcessContext, Yield } from "../model/closure.ts";
+import type { Plugins } from "../model/plugins.ts";
 
 /** What documents, builds, tests or installs, and what belongs to other programs. */
 const notRead =

@@ -1,10 +1,10 @@
-import { type AbsPath, compareBytes, parentOf, rootPath } from "../rootfs/rootfs.ts";
-import { type ClosureEntry, type LayerName, type Reason } from "./closure.ts";
+import { type AbsPath, compareBytes, parentOf, rootPath } from "../../rootfs/rootfs.ts";
+import { type ClosureEntry, type LayerName, type Reason } from "../model/closure.ts";
+import { type GraphNode, lowerLayer } from "../model/graph.ts";
+import { madeSourceId } from "../model/view.ts";
+import { type Owners, sourceOfBytecode } from "../ownership/owners.ts";
 import { openMode } from "./files.ts";
-import { type GraphNode, lowerLayer } from "./graph.ts";
-import { type Owners, sourceOfBytecode } from "./owners.ts";
 import type { Views } from "./roots.ts";
-import { madeSourceId } from "./view.ts";
 import type { RawFinding, Worklist } from "./worklist.ts";
 
 /** The nodes as they go into the image: order, layers, modes, owners, hard links, bytecode times. */

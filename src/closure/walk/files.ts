@@ -1,12 +1,12 @@
-import { expandGlob } from "../rootfs/glob.ts";
-import { type AbsPath, baseName, childOf, type FileStat, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { walk } from "../rootfs/walk.ts";
-import type { FileSpec } from "../spec/spec.ts";
-import type { LayerName } from "./closure.ts";
-import type { MadePath } from "./features/feature.ts";
-import { pointerReason } from "./graph.ts";
+import { expandGlob } from "../../rootfs/glob.ts";
+import { type AbsPath, baseName, childOf, type FileStat, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import type { FileSpec } from "../../spec/spec.ts";
+import type { LayerName } from "../model/closure.ts";
+import type { MadePath } from "../model/feature.ts";
+import { pointerReason } from "../model/graph.ts";
+import { madeSourceId, type View } from "../model/view.ts";
 import { warnOfMove } from "./moves.ts";
-import { madeSourceId, type View } from "./view.ts";
 import type { Worklist } from "./worklist.ts";
 
 type CopiedFile = FileSpec & { readonly kind: "copy" };

@@ -1,12 +1,12 @@
-import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
-import type { ServerProbe } from "./closure.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { ServerProbe } from "../model/closure.ts";
+import { pointerReason } from "../model/graph.ts";
+import { bareStart } from "../model/process.ts";
+import type { View } from "../model/view.ts";
 import { putMade } from "./files.ts";
-import { pointerReason } from "./graph.ts";
 import type { Move } from "./moves.ts";
-import { bareStart } from "./process.ts";
 import { findProgram } from "./programs.ts";
 import type { Views } from "./roots.ts";
-import type { View } from "./view.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** Where the static probe lies in an image. */

@@ -1,14 +1,14 @@
-import { defaultPath } from "../rootfs/default-path.ts";
-import { type AbsPath, baseName, type FileStat, toAbsPath } from "../rootfs/rootfs.ts";
-import type { ProcessContext, Yield } from "./closure.ts";
-import { callFunction, withClient } from "./function-client.ts";
+import { defaultPath } from "../../rootfs/default-path.ts";
+import { type AbsPath, baseName, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { ProcessContext, Yield } from "../model/closure.ts";
+import type { LoaderOptions } from "../model/loader.ts";
+import { bareStart, type Process, type StartOptions } from "../model/process.ts";
+import type { ClosureRequest } from "../model/request.ts";
+import type { View, Walk } from "../model/view.ts";
+import { unknownRuntime } from "../ownership/unknown-runtime.ts";
 import { launchedCommand } from "./launchers.ts";
-import type { LoaderOptions } from "./loader.ts";
-import { bareStart, type Process, type StartOptions } from "./process.ts";
-import type { ClosureRequest } from "./request.ts";
+import { callFunction, withClient } from "./runtime-interface-client.ts";
 import { maxShebangDepth, parseEnvArgument, parseShebang, type Shebang, shebangBytes } from "./shebang.ts";
-import { unknownRuntime } from "./unknown-runtime.ts";
-import type { View, Walk } from "./view.ts";
 import type { Ask, Worklist } from "./worklist.ts";
 
 /** Scripts may start each other with ever more arguments. */

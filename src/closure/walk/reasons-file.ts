@@ -1,8 +1,8 @@
-import { toAbsPath } from "../rootfs/rootfs.ts";
-import type { ClosureEntry } from "./closure.ts";
+import { printReasons, reasonsPath } from "../../inspect/manifest/reasons.ts";
+import { toAbsPath } from "../../rootfs/rootfs.ts";
+import type { ClosureEntry } from "../model/closure.ts";
+import type { ClosureRequest } from "../model/request.ts";
 import { putMade } from "./files.ts";
-import { printReasons, reasonsPath } from "./reasons.ts";
-import type { ClosureRequest } from "./request.ts";
 import type { Views } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
 

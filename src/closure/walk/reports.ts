@@ -1,5 +1,5 @@
-import { compareBytes } from "../rootfs/rootfs.ts";
-import type { ReportedLibrary } from "./closure.ts";
+import { compareBytes } from "../../rootfs/rootfs.ts";
+import type { ReportedLibrary } from "../model/closure.ts";
 import type { Worklist } from "./worklist.ts";
 
 /**

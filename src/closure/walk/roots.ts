@@ -1,14 +1,14 @@
-import { expandGlob, matchGlob } from "../rootfs/glob.ts";
-import { type AbsPath, baseName, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
+import { expandGlob, matchGlob } from "../../rootfs/glob.ts";
+import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { pointerReason } from "../model/graph.ts";
+import type { Process, StartOptions } from "../model/process.ts";
+import { bareStart } from "../model/process.ts";
+import type { RequestRoot } from "../model/request.ts";
+import type { View } from "../model/view.ts";
 import { takeFile } from "./files.ts";
-import { pointerReason } from "./graph.ts";
 import type { Move } from "./moves.ts";
-import type { Process, StartOptions } from "./process.ts";
-import { bareStart } from "./process.ts";
 import { findProgram, loaderOptions, searchPath } from "./programs.ts";
-import type { RequestRoot } from "./request.ts";
 import { takeApp } from "./trees.ts";
-import type { View } from "./view.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** Views by name. */

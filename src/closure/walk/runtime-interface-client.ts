@@ -1,6 +1,6 @@
-import type { ClientStart, Finding, Interpreter, ProcessContext } from "./closure.ts";
-import { pointerReason } from "./graph.ts";
-import type { ClosureRequest } from "./request.ts";
+import type { ClientStart, Finding, Interpreter, ProcessContext } from "../model/closure.ts";
+import { pointerReason } from "../model/graph.ts";
+import type { ClosureRequest } from "../model/request.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** The platform's client that the image is to start, with what is wrong with it reported. */

@@ -1,9 +1,9 @@
-import { type Glob, matchGlob, parseGlob } from "../rootfs/glob.ts";
-import { type AbsPath, childOf, type FileStat, joinPaths, rootPath } from "../rootfs/rootfs.ts";
-import { walk } from "../rootfs/walk.ts";
-import { isPrivate } from "./deny-list.ts";
-import type { Process } from "./process.ts";
-import type { SourceRoot, View, Walk } from "./view.ts";
+import { type Glob, matchGlob, parseGlob } from "../../rootfs/glob.ts";
+import { type AbsPath, childOf, type FileStat, joinPaths, rootPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import { isPrivate } from "../model/deny-list.ts";
+import type { Process } from "../model/process.ts";
+import type { SourceRoot, View, Walk } from "../model/view.ts";
 import type { Ask, Worklist } from "./worklist.ts";
 
 /** Everything below a directory, less what the need skips, the spec excludes, and what is private or no file. */

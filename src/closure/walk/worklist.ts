@@ -1,13 +1,13 @@
-import type { ElfFile } from "../elf/elf-file.ts";
-import { matchGlob, parseGlob } from "../rootfs/glob.ts";
-import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../rootfs/rootfs.ts";
-import type { Evidence, Finding, LayerName, Need, Role, Yield } from "./closure.ts";
-import { isPrivate } from "./deny-list.ts";
-import { type GraphNode, lowerLayer, pointerOf, pointerReason } from "./graph.ts";
-import type { Plugins } from "./plugins.ts";
-import type { Process, StartOptions } from "./process.ts";
-import type { ClosureRequest } from "./request.ts";
-import type { View, Walk } from "./view.ts";
+import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
+import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../../rootfs/rootfs.ts";
+import type { Evidence, Finding, LayerName, Need, Role, Yield } from "../model/closure.ts";
+import { isPrivate } from "../model/deny-list.ts";
+import { type GraphNode, lowerLayer, pointerOf, pointerReason } from "../model/graph.ts";
+import type { Plugins } from "../model/plugins.ts";
+import type { Process, StartOptions } from "../model/process.ts";
+import type { ClosureRequest } from "../model/request.ts";
+import type { View, Walk } from "../model/view.ts";
 
 /** A need with its asker. */
 export interface Ask {

@@ -1,6 +1,6 @@
-import { isRecord } from "../json-object.ts";
-import { parseRecordWithComments } from "../json-with-comments.ts";
-import { fieldOf } from "./frameworks.ts";
+import { fieldOf } from "../../runtimes/dotnet/frameworks.ts";
+import { isRecord } from "../json/json-object.ts";
+import { parseRecordWithComments } from "../json/json-with-comments.ts";
 
 /** A file that `NAME.deps.json` lists. */
 export interface Asset {

@@ -1,4 +1,4 @@
-import { decodeName } from "../rootfs/names.ts";
+import { decodeName } from "../../rootfs/names.ts";
 
 /**
  * Numbers and strings in a piece of a foreign file. Total: what lies outside the piece reads as 0 or as no string, so that

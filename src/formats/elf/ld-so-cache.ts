@@ -1,4 +1,4 @@
-import { nameBytes } from "../rootfs/names.ts";
+import { nameBytes } from "../../rootfs/names.ts";
 import { type Bytes, bytesOf, latin1 } from "./bytes.ts";
 
 /** One library of the loader's cache (ldconfig(8)). */

@@ -1,6 +1,6 @@
-import type { Span } from "../diagnostics/diagnostic.ts";
-import { unreachable } from "../diagnostics/invariant.ts";
-import type { Definition, Platform, SourceFile } from "../engine/engine.ts";
+import type { Span } from "../../diagnostics/diagnostic.ts";
+import { unreachable } from "../../diagnostics/invariant.ts";
+import type { Definition, Platform, SourceFile } from "../../frontend/engine.ts";
 import { capability } from "./capabilities.ts";
 import { type DefinitionParts, digestOf, readDefinition } from "./definition.ts";
 import { encodeExec } from "./ops/exec.ts";

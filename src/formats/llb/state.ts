@@ -1,5 +1,5 @@
-import type { Span } from "../diagnostics/diagnostic.ts";
-import type { Definition, Platform } from "../engine/engine.ts";
+import type { Span } from "../../diagnostics/diagnostic.ts";
+import type { Definition, Platform } from "../../frontend/engine.ts";
 
 /** One operation of the graph. Made only by the functions of this folder. */
 export interface Vertex {
@@ -131,4 +131,4 @@ export type Op =
   /** Operations of a foreign graph, kept as they came. */
   | { readonly kind: "definition"; readonly definition: Definition };
 
-export type { SourceFile } from "../engine/engine.ts";
+export type { SourceFile } from "../../frontend/engine.ts";

@@ -1,4 +1,4 @@
-import type { DiagnosticCode } from "../diagnostics/codes.ts";
+import type { DiagnosticCode } from "../../diagnostics/codes.ts";
 
 export type TarKind = "file" | "directory" | "link" | "hard-link" | "character-device" | "block-device" | "fifo";
 

@@ -1,4 +1,4 @@
-import { invariant } from "../diagnostics/invariant.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
 import { blockBytes, paddingOf } from "./member.ts";
 import { formatPaxRecord } from "./pax.ts";
 

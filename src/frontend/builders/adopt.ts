@@ -1,11 +1,11 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { EngineError, type Platform } from "../engine/engine.ts";
-import { fromDefinition } from "../llb/definition.ts";
-import type { State } from "../llb/state.ts";
-import { emptySettings, type ImageSettings, parseImageConfig } from "../oci/image-config.ts";
-import { formatPlatform } from "../plan/platforms.ts";
-import type { FromSpec } from "../spec/spec.ts";
-import { fail, type PlatformBuild } from "./build-context.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { fromDefinition } from "../../formats/llb/definition.ts";
+import type { State } from "../../formats/llb/state.ts";
+import { emptySettings, type ImageSettings, parseImageConfig } from "../../formats/oci/image-config.ts";
+import { formatPlatform } from "../../plan/platforms.ts";
+import type { FromSpec } from "../../spec/spec.ts";
+import { fail, type PlatformBuild } from "../build-context.ts";
+import { EngineError, type Platform } from "../engine.ts";
 
 type DockerfileFrom = Extract<FromSpec, { kind: "dockerfile" }>;
 

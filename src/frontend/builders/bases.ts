@@ -1,16 +1,16 @@
-import { BuildError } from "../diagnostics/diagnostic.ts";
-import { unreachable } from "../diagnostics/invariant.ts";
-import { redact } from "../diagnostics/redact.ts";
-import { EngineError, type Platform } from "../engine/engine.ts";
-import { sourceImage, sourceOciLayout } from "../llb/ops/source.ts";
-import type { State, VertexOptions } from "../llb/state.ts";
-import { emptySettings, type ImageSettings, parseImageConfig } from "../oci/image-config.ts";
-import { familiarName, formatReference, parseReference } from "../oci/reference.ts";
-import type { FromSpec } from "../spec/spec.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { unreachable } from "../../diagnostics/invariant.ts";
+import { redact } from "../../diagnostics/redact.ts";
+import { sourceImage, sourceOciLayout } from "../../formats/llb/ops/source.ts";
+import type { State, VertexOptions } from "../../formats/llb/state.ts";
+import { emptySettings, type ImageSettings, parseImageConfig } from "../../formats/oci/image-config.ts";
+import { familiarName, formatReference, parseReference } from "../../formats/oci/reference.ts";
+import type { FromSpec } from "../../spec/spec.ts";
+import { fail, type PlatformBuild, progressName } from "../build-context.ts";
+import { gitState, type NamedContext } from "../contexts/named-contexts.ts";
+import { EngineError, type Platform } from "../engine.ts";
+import { lockedDigest } from "../lock/held-lock.ts";
 import { solveDockerfile } from "./adopt.ts";
-import { fail, type PlatformBuild, progressName } from "./build-context.ts";
-import { lockedDigest } from "./held-lock.ts";
-import { gitState, type NamedContext } from "./named-contexts.ts";
 
 /** What a builder starts from. */
 export interface Base {

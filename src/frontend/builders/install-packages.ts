@@ -1,5 +1,5 @@
-import type { ExecMount, State } from "../llb/state.ts";
-import type { PlatformBuild } from "./build-context.ts";
+import type { ExecMount, State } from "../../formats/llb/state.ts";
+import type { PlatformBuild } from "../build-context.ts";
 import { cacheId, runStep, type Stage } from "./steps.ts";
 
 /**

@@ -1,11 +1,11 @@
-import { invariant } from "../diagnostics/invariant.ts";
-import type { Platform } from "../engine/engine.ts";
-import type { State } from "../llb/state.ts";
-import type { ImageSettings } from "../oci/image-config.ts";
-import { parsePlatform } from "../plan/platforms.ts";
-import { defaultPath } from "../rootfs/default-path.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import type { State } from "../../formats/llb/state.ts";
+import type { ImageSettings } from "../../formats/oci/image-config.ts";
+import { parsePlatform } from "../../plan/platforms.ts";
+import { defaultPath } from "../../rootfs/default-path.ts";
+import type { PlatformBuild } from "../build-context.ts";
+import type { Platform } from "../engine.ts";
 import { type Base, openBase } from "./bases.ts";
-import type { PlatformBuild } from "./build-context.ts";
 import { installPackages } from "./install-packages.ts";
 import { copyFiles, type FindTree, runBuildStep, type Stage } from "./steps.ts";
 

@@ -1,12 +1,12 @@
-import { unreachable } from "../diagnostics/invariant.ts";
-import type { Platform } from "../engine/engine.ts";
-import { runExec } from "../llb/ops/exec.ts";
-import { editFiles } from "../llb/ops/file.ts";
-import type { ExecMount, ExecOptions, FileAction, State, VertexOptions } from "../llb/state.ts";
-import { formatEnv } from "../oci/image-config.ts";
-import { defaultPath } from "../rootfs/default-path.ts";
-import type { BuilderSpec, CopySpec, MountSpec, RunSpec } from "../spec/spec.ts";
-import { type PlatformBuild, progressName } from "./build-context.ts";
+import { unreachable } from "../../diagnostics/invariant.ts";
+import { runExec } from "../../formats/llb/ops/exec.ts";
+import { editFiles } from "../../formats/llb/ops/file.ts";
+import type { ExecMount, ExecOptions, FileAction, State, VertexOptions } from "../../formats/llb/state.ts";
+import { formatEnv } from "../../formats/oci/image-config.ts";
+import { defaultPath } from "../../rootfs/default-path.ts";
+import type { BuilderSpec, CopySpec, MountSpec, RunSpec } from "../../spec/spec.ts";
+import { type PlatformBuild, progressName } from "../build-context.ts";
+import type { Platform } from "../engine.ts";
 
 /** A builder while its steps are laid on: its tree, and the environment that the next step sees. */
 export interface Stage {

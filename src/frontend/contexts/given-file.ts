@@ -1,6 +1,6 @@
-import { BuildError, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { State } from "../llb/state.ts";
-import type { PlatformBuild } from "./build-context.ts";
+import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { State } from "../../formats/llb/state.ts";
+import type { PlatformBuild } from "../build-context.ts";
 
 /** How a build is given a file that is no part of it. */
 export interface GivenFile {

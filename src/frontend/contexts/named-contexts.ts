@@ -1,12 +1,12 @@
-import { BuildError } from "../diagnostics/diagnostic.ts";
-import { redact } from "../diagnostics/redact.ts";
-import type { Definition, Engine } from "../engine/engine.ts";
-import { fromDefinition } from "../llb/definition.ts";
-import { editFiles } from "../llb/ops/file.ts";
-import { sourceGit, sourceHttp, sourceLocal } from "../llb/ops/source.ts";
-import { type LayoutReference, parseLayoutReference } from "../llb/reference.ts";
-import type { State, VertexOptions } from "../llb/state.ts";
-import { parseIgnoreFile } from "../plan/ignore-file.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { redact } from "../../diagnostics/redact.ts";
+import { fromDefinition } from "../../formats/llb/definition.ts";
+import { editFiles } from "../../formats/llb/ops/file.ts";
+import { sourceGit, sourceHttp, sourceLocal } from "../../formats/llb/ops/source.ts";
+import { type LayoutReference, parseLayoutReference } from "../../formats/llb/reference.ts";
+import type { State, VertexOptions } from "../../formats/llb/state.ts";
+import { parseIgnoreFile } from "../../plan/ignore-file.ts";
+import type { Definition, Engine } from "../engine.ts";
 import { readFiles, solveTree } from "./read-trees.ts";
 import { isHttpUrl, parseGitUrl } from "./remote-url.ts";
 

@@ -1,6 +1,6 @@
-import type { CacheImport, Engine, Ref } from "../engine/engine.ts";
-import type { State } from "../llb/state.ts";
-import { solveState } from "./solve.ts";
+import type { State } from "../../formats/llb/state.ts";
+import type { CacheImport, Engine, Ref } from "../engine.ts";
+import { solveState } from "../solve.ts";
 
 /** Bytes of a spec, an ignore file or a lock file that are read at most. */
 const readLimitBytes = 16 * 1024 * 1024;

@@ -1,11 +1,11 @@
-import { editFiles } from "../../llb/ops/file.ts";
-import type { State } from "../../llb/state.ts";
+import { editFiles } from "../../formats/llb/ops/file.ts";
+import type { State } from "../../formats/llb/state.ts";
 import { chooseManager, dependencyMarkers, managerFacts } from "../../plan/dependency-managers.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { AppSpec, InterpreterSpec, ManagerName } from "../../spec/spec.ts";
 import type { PlatformBuild } from "../build-context.ts";
-import type { BuiltStage } from "../stages.ts";
-import { cacheId, execIn, vertexOptions } from "../steps.ts";
+import type { BuiltStage } from "../builders/stages.ts";
+import { cacheId, execIn, vertexOptions } from "../builders/steps.ts";
 import { cacheFolder, type Install, type Listed } from "./install.ts";
 import { installNpm, installPnpm, installYarn } from "./node.ts";
 import { installComposer } from "./php.ts";

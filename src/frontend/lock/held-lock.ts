@@ -1,8 +1,8 @@
-import { BuildError } from "../diagnostics/diagnostic.ts";
-import { type Lock, lockNameOf, parseLock, renewHint } from "../lock/lock.ts";
-import type { Spec } from "../spec/spec.ts";
-import { type BuildContext, fail } from "./build-context.ts";
-import { type Contexts, specFileNames } from "./contexts.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { type Lock, lockNameOf, parseLock, renewHint } from "../../plan/lock.ts";
+import type { Spec } from "../../spec/spec.ts";
+import { type BuildContext, fail } from "../build-context.ts";
+import { type Contexts, specFileNames } from "../contexts/contexts.ts";
 
 /** A lock file and the part of it that a build is held to. */
 export interface HeldLock {

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { invariant } from "../diagnostics/invariant.ts";
-import type { PackageVersions } from "../lock/lock.ts";
-import type { PlatformBuild } from "./build-context.ts";
-import { runResolver, sourceMounts } from "./closure-step.ts";
-import { solveState } from "./solve.ts";
-import type { BuiltStage } from "./stages.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import type { PackageVersions } from "../../plan/lock.ts";
+import type { PlatformBuild } from "../build-context.ts";
+import type { BuiltStage } from "../builders/stages.ts";
+import { runResolver, sourceMounts } from "../resolve/closure-step.ts";
+import { solveState } from "../solve.ts";
 
 const listLimitBytes = 16 * 1024 * 1024;
 const listSchema = z.record(z.string(), z.string());

@@ -1,11 +1,11 @@
-import { BuildError, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Platform } from "../engine/engine.ts";
-import { comparePackages, type Lock, type LockedBuilder, renewHint } from "../lock/lock.ts";
-import { formatPlatform } from "../plan/platforms.ts";
-import type { BuildContext, PlatformBuild } from "./build-context.ts";
+import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { comparePackages, type Lock, type LockedBuilder, renewHint } from "../../plan/lock.ts";
+import { formatPlatform } from "../../plan/platforms.ts";
+import type { BuildContext, PlatformBuild } from "../build-context.ts";
+import { type BuiltStage, openStages } from "../builders/stages.ts";
+import type { Platform } from "../engine.ts";
 import { type HeldLock, lockPrefix } from "./held-lock.ts";
 import { listPackages } from "./list-packages.ts";
-import { type BuiltStage, openStages } from "./stages.ts";
 
 /** Compares the packages of builders with those of the lock. Throws LOCK_DRIFT, one for each builder that differs. */
 export async function checkLock(build: PlatformBuild, stages: readonly BuiltStage[]): Promise<void> {

@@ -1,15 +1,15 @@
-import type { SpecPlaces } from "../closure/printed-manifest.ts";
-import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../closure/request.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { invariant } from "../diagnostics/invariant.ts";
-import { EngineError, type Ref } from "../engine/engine.ts";
-import { runExec } from "../llb/ops/exec.ts";
-import { editFiles } from "../llb/ops/file.ts";
-import type { ExecMount, FileAction, State } from "../llb/state.ts";
-import { fail, type PlatformBuild, progressName } from "./build-context.ts";
+import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../../closure/model/request.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import { runExec } from "../../formats/llb/ops/exec.ts";
+import { editFiles } from "../../formats/llb/ops/file.ts";
+import type { ExecMount, FileAction, State } from "../../formats/llb/state.ts";
+import type { SpecPlaces } from "../../inspect/manifest/printed-manifest.ts";
+import type { PrintKind } from "../../resolver/commands/print-closure.ts";
+import { fail, type PlatformBuild, progressName } from "../build-context.ts";
+import { EngineError, type Ref } from "../engine.ts";
+import { solveState } from "../solve.ts";
 import { ownImage } from "./own-image.ts";
-import type { PrintKind } from "./print-closure.ts";
-import { solveState } from "./solve.ts";
 
 /**
  * Most of what the resolver makes lives for a moment. With little room for that, the same pages are used again, where new ones would be asked of the
@@ -19,7 +19,7 @@ export const resolverFlags: readonly string[] = ["--max-semi-space-size=4"];
 
 /** Where the resolver finds its inputs, inside the frontend's image. */
 const resolverPaths = {
-  program: ["/usr/local/bin/node", ...resolverFlags, "/pith/resolve.js"],
+  program: ["/usr/local/bin/node", ...resolverFlags, "/pith/resolver.js"],
   request: "/pith/request",
   closure: "/pith/closure",
   roots: "/pith/roots",

@@ -1,9 +1,9 @@
-import { type Miss, parseMisses } from "../closure/misses.ts";
-import { invariant } from "../diagnostics/invariant.ts";
-import type { ExecMount, State } from "../llb/state.ts";
-import type { PlatformBuild } from "./build-context.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import type { ExecMount, State } from "../../formats/llb/state.ts";
+import { type Miss, parseMisses } from "../../inspect/explain/missing-files.ts";
+import type { PlatformBuild } from "../build-context.ts";
+import { solveState } from "../solve.ts";
 import { type ResolvedClosure, runOnClosure } from "./closure-step.ts";
-import { solveState } from "./solve.ts";
 
 const missesLimitBytes = 1024 * 1024;
 

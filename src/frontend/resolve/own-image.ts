@@ -1,7 +1,7 @@
-import { fromDefinition } from "../llb/definition.ts";
-import { sourceImage } from "../llb/ops/source.ts";
-import type { State } from "../llb/state.ts";
-import { type PlatformBuild, progressName } from "./build-context.ts";
+import { fromDefinition } from "../../formats/llb/definition.ts";
+import { sourceImage } from "../../formats/llb/ops/source.ts";
+import type { State } from "../../formats/llb/state.ts";
+import { type PlatformBuild, progressName } from "../build-context.ts";
 
 /** The frontend's own image, with the resolver and the tools. */
 export async function ownImage(build: PlatformBuild): Promise<State> {

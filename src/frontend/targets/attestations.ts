@@ -1,14 +1,14 @@
-import { reasonsPredicateType } from "../closure/reasons.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { invariant } from "../diagnostics/invariant.ts";
-import type { Attestation, Engine } from "../engine/engine.ts";
-import type { MetadataSpec } from "../spec/spec.ts";
-import { openVexPredicateType } from "../vex/findings.ts";
-import { type BillFormat, billFiles } from "./bill-files.ts";
-import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
-import { printInEngine, type Report, type ResolvedClosure } from "./closure-step.ts";
-import { solveState } from "./solve.ts";
-import { specPlaces } from "./spec-places.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import { reasonsPredicateType } from "../../inspect/manifest/reasons.ts";
+import { type BillFormat, billFiles } from "../../inspect/sbom/sbom-files.ts";
+import { openVexPredicateType } from "../../inspect/vex/findings.ts";
+import type { MetadataSpec } from "../../spec/spec.ts";
+import { type BuildContext, type PlatformBuild, showWarnings } from "../build-context.ts";
+import type { Attestation, Engine } from "../engine.ts";
+import { printInEngine, type Report, type ResolvedClosure } from "../resolve/closure-step.ts";
+import { solveState } from "../solve.ts";
+import { specPlaces } from "../spec-locations.ts";
 import { stateVulnerabilities } from "./vex.ts";
 import { isGivenList } from "./vulnerability-list.ts";
 

@@ -1,9 +1,9 @@
-import { BuildError } from "../diagnostics/diagnostic.ts";
-import type { BinarySpec } from "../spec/spec.ts";
-import type { PlatformBuild } from "./build-context.ts";
-import { planImage } from "./build-image.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import type { BinarySpec } from "../../spec/spec.ts";
+import type { PlatformBuild } from "../build-context.ts";
+import { planImage } from "../build-image.ts";
+import type { PlannedImage } from "../planned-image.ts";
 import { findDebugTools, withToolHint } from "./debug-tools.ts";
-import type { PlannedImage } from "./planned-image.ts";
 
 /**
  * Plans the target `debug`: the layers of the main image as they are, and over them one with what the target adds. Where the spec has no

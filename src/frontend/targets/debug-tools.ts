@@ -1,7 +1,7 @@
-import type { RequestRoot } from "../closure/request.ts";
-import { BuildError } from "../diagnostics/diagnostic.ts";
-import { adoptsImage, processBuilder } from "../plan/image-process.ts";
-import type { BinarySpec, Spec } from "../spec/spec.ts";
+import type { RequestRoot } from "../../closure/model/request.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { adoptsImage, processBuilder } from "../../plan/image-process.ts";
+import type { BinarySpec, Spec } from "../../spec/spec.ts";
 
 const toolPointer = "/targets/debug";
 

@@ -1,15 +1,15 @@
-import { BuildError } from "../diagnostics/diagnostic.ts";
-import type { Ref } from "../engine/engine.ts";
-import { composeImageConfig } from "../image/compose-config.ts";
-import type { State } from "../llb/state.ts";
-import { processBuilder } from "../plan/image-process.ts";
-import { defaultEpochSeconds } from "../plan/options.ts";
-import type { PlatformBuild } from "./build-context.ts";
-import { contextPaths } from "./build-image.ts";
-import { installDependencies } from "./dependencies/dependencies.ts";
-import { checkLock } from "./lock.ts";
-import { solveState } from "./solve.ts";
-import { openStages, type Stages } from "./stages.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import type { State } from "../../formats/llb/state.ts";
+import { composeImageConfig } from "../../image/compose-config.ts";
+import { processBuilder } from "../../plan/image-process.ts";
+import { defaultEpochSeconds } from "../../plan/options.ts";
+import type { PlatformBuild } from "../build-context.ts";
+import { contextPaths } from "../build-image.ts";
+import { openStages, type Stages } from "../builders/stages.ts";
+import { installDependencies } from "../dependencies/dependencies.ts";
+import type { Ref } from "../engine.ts";
+import { checkLock } from "../lock/lock-target.ts";
+import { solveState } from "../solve.ts";
 
 /** A builder with all of its steps, as an image with the settings of the one that it starts from: what `pith build --source` takes. */
 export async function solveBuilder(

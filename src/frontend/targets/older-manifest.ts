@@ -1,10 +1,10 @@
-import { manifestHead } from "../closure/printed-manifest.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { BuildError } from "../diagnostics/diagnostic.ts";
-import type { State } from "../llb/state.ts";
-import type { PlatformBuild } from "./build-context.ts";
-import { findGivenFile } from "./given-file.ts";
-import { solveState } from "./solve.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import type { State } from "../../formats/llb/state.ts";
+import { manifestHead } from "../../inspect/manifest/printed-manifest.ts";
+import type { PlatformBuild } from "../build-context.ts";
+import { findGivenFile } from "../contexts/given-file.ts";
+import { solveState } from "../solve.ts";
 
 const headBytes = 128;
 

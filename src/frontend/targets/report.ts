@@ -1,8 +1,8 @@
-import { redact } from "../diagnostics/redact.ts";
-import type { State } from "../llb/state.ts";
-import type { PlatformBuild } from "./build-context.ts";
-import { type ResolvedClosure, runOnClosure } from "./closure-step.ts";
-import { specPlaces } from "./spec-places.ts";
+import { redact } from "../../diagnostics/redact.ts";
+import type { State } from "../../formats/llb/state.ts";
+import type { PlatformBuild } from "../build-context.ts";
+import { type ResolvedClosure, runOnClosure } from "../resolve/closure-step.ts";
+import { specPlaces } from "../spec-locations.ts";
 import { findList, listMount, throwFindings } from "./vulnerability-list.ts";
 
 /**

@@ -1,9 +1,9 @@
-import { BuildError } from "../diagnostics/diagnostic.ts";
-import { redact } from "../diagnostics/redact.ts";
-import type { State } from "../llb/state.ts";
-import { invalid } from "../vex/findings.ts";
-import type { PlatformBuild } from "./build-context.ts";
-import { type ResolvedClosure, runOnClosure } from "./closure-step.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { redact } from "../../diagnostics/redact.ts";
+import type { State } from "../../formats/llb/state.ts";
+import { invalid } from "../../inspect/vex/findings.ts";
+import type { PlatformBuild } from "../build-context.ts";
+import { type ResolvedClosure, runOnClosure } from "../resolve/closure-step.ts";
 import { findList, listMount, throwFindings } from "./vulnerability-list.ts";
 
 /**

@@ -1,11 +1,11 @@
-import { invariant } from "../diagnostics/invariant.ts";
-import { runExec } from "../llb/ops/exec.ts";
-import { editFiles } from "../llb/ops/file.ts";
-import type { ExecMount, State } from "../llb/state.ts";
-import { formatEnv } from "../oci/image-config.ts";
-import { type PlatformBuild, progressName } from "./build-context.ts";
-import { ownImage } from "./own-image.ts";
-import type { PlannedImage } from "./planned-image.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import { runExec } from "../../formats/llb/ops/exec.ts";
+import { editFiles } from "../../formats/llb/ops/file.ts";
+import type { ExecMount, State } from "../../formats/llb/state.ts";
+import { formatEnv } from "../../formats/oci/image-config.ts";
+import { type PlatformBuild, progressName } from "../build-context.ts";
+import type { PlannedImage } from "../planned-image.ts";
+import { ownImage } from "../resolve/own-image.ts";
 
 // Below `/dev`, which is memory of the container's own: nothing of it is made in the image.
 const toolsPath = "/dev/pith/bin";
@@ -14,7 +14,7 @@ const outputPath = "/dev/pith/out";
 /** Where a run writes its reports; in the result they lie in `/report`. */
 export const reportPath: string = `${outputPath}/report`;
 
-/** A tool of the frontend's own image, a folder of `src/native`, as a run finds it. */
+/** A tool of the frontend's own image, a folder of `native`, as a run finds it. */
 export function toolPath(name: string): string {
   return `${toolsPath}/${name}`;
 }

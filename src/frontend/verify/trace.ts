@@ -1,13 +1,13 @@
-import type { Miss } from "../closure/misses.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { editFiles } from "../llb/ops/file.ts";
-import type { FileAction, State } from "../llb/state.ts";
-import { type PlatformBuild, progressName, showWarnings } from "./build-context.ts";
-import type { ResolvedClosure } from "./closure-step.ts";
-import { findMissesInEngine } from "./misses-step.ts";
-import type { PlannedImage } from "./planned-image.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { editFiles } from "../../formats/llb/ops/file.ts";
+import type { FileAction, State } from "../../formats/llb/state.ts";
+import type { Miss } from "../../inspect/explain/missing-files.ts";
+import { type PlatformBuild, progressName, showWarnings } from "../build-context.ts";
+import type { PlannedImage } from "../planned-image.ts";
+import type { ResolvedClosure } from "../resolve/closure-step.ts";
+import { findMissesInEngine } from "../resolve/missing-files-step.ts";
+import { solveState } from "../solve.ts";
 import { canRunImage, reportPath, runInBuilder, runInImage, type SandboxRun, toolPath } from "./sandbox.ts";
-import { solveState } from "./solve.ts";
 import { commandLine, endingProblem, includeLine, nameOf } from "./verify-findings.ts";
 import { readOutput } from "./verify-runs.ts";
 

@@ -1,12 +1,12 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { capabilities, capabilitiesOf, listedPrograms, programOfName } from "../policy/capabilities.ts";
-import { matchGlob } from "../rootfs/glob.ts";
-import { baseName, isWithin, toAbsPath } from "../rootfs/rootfs.ts";
-import type { AttacksCheck, Spec } from "../spec/spec.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { capabilities, capabilitiesOf, listedPrograms, programOfName } from "../../inspect/policy/capabilities.ts";
+import { matchGlob } from "../../rootfs/glob.ts";
+import { baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { AttacksCheck, Spec } from "../../spec/spec.ts";
 import { reportPath, toolPath } from "./sandbox.ts";
 import { type Checking, readText, solveRun } from "./verify-runs.ts";
 
-/** What `src/native/attack` succeeded with. */
+/** What `native/attack` succeeded with. */
 interface Success {
   readonly kind: "started" | "writable";
   /** The name that was tried; empty for a directory. */

@@ -1,9 +1,9 @@
-import type { Miss } from "../closure/misses.ts";
-import type { DiagnosticCode } from "../diagnostics/codes.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { shorten } from "../diagnostics/escape.ts";
-import { unreachable } from "../diagnostics/invariant.ts";
-import type { ExpectedText, RunCheck, StartCheck } from "../spec/spec.ts";
+import type { DiagnosticCode } from "../../diagnostics/codes.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { shorten } from "../../diagnostics/escape.ts";
+import { unreachable } from "../../diagnostics/invariant.ts";
+import type { Miss } from "../../inspect/explain/missing-files.ts";
+import type { ExpectedText, RunCheck, StartCheck } from "../../spec/spec.ts";
 
 /** How a program ended (`exit N`, `signal N`, `failed ERRNO`) and what it printed. */
 export interface ProgramOutput {
@@ -59,7 +59,7 @@ function shown(text: string): string {
   return JSON.stringify(shorten(text, 200));
 }
 
-/** Why a server did not count as started, by the verdict of `src/native/start`. */
+/** Why a server did not count as started, by the verdict of `native/start`. */
 export function startProblem(verdict: string, { probe, withinMilliseconds }: StartCheck): string {
   const [word = "", number = ""] = verdict.trim().split(" ");
   const port = `127.0.0.1:${String(probe.port)}`;

@@ -1,10 +1,10 @@
-import { EngineError, type Ref } from "../engine/engine.ts";
-import type { State } from "../llb/state.ts";
-import type { PlatformBuild } from "./build-context.ts";
-import { findMissesInEngine } from "./misses-step.ts";
-import type { PlannedImage } from "./planned-image.ts";
+import type { State } from "../../formats/llb/state.ts";
+import type { PlatformBuild } from "../build-context.ts";
+import { EngineError, type Ref } from "../engine.ts";
+import type { PlannedImage } from "../planned-image.ts";
+import { findMissesInEngine } from "../resolve/missing-files-step.ts";
+import { solveState } from "../solve.ts";
 import { reportPath, runInImage, type SandboxRun, toolPath } from "./sandbox.ts";
-import { solveState } from "./solve.ts";
 import type { ProgramOutput } from "./verify-findings.ts";
 
 /** One entry of `verify` at its place of the spec. */

@@ -1,10 +1,10 @@
-import { BuildError, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import { unreachable } from "../diagnostics/invariant.ts";
-import type { State } from "../llb/state.ts";
-import { formatPlatform } from "../plan/platforms.ts";
-import type { RunCheck, StartCheck, VerifySpec } from "../spec/spec.ts";
-import { type PlatformBuild, showWarnings } from "./build-context.ts";
-import type { PlannedImage } from "./planned-image.ts";
+import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { unreachable } from "../../diagnostics/invariant.ts";
+import type { State } from "../../formats/llb/state.ts";
+import { formatPlatform } from "../../plan/platforms.ts";
+import type { RunCheck, StartCheck, VerifySpec } from "../../spec/spec.ts";
+import { type PlatformBuild, showWarnings } from "../build-context.ts";
+import type { PlannedImage } from "../planned-image.ts";
 import { canRunImage, reportPath, toolPath } from "./sandbox.ts";
 import { checkAttacks } from "./verify-attacks.ts";
 import {

@@ -1,11 +1,11 @@
-import type { PackageDatabase } from "../closure/closure.ts";
-import type { ManifestPolicy } from "../closure/manifest.ts";
-import { readCodename, readDistribution } from "../closure/packages/os-release.ts";
+import type { PackageDatabase } from "../../closure/model/closure.ts";
+import { readCodename, readDistribution } from "../../packages/shared/os-release.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { ManifestPolicy } from "../manifest/manifest.ts";
 import { type ClassifiedFile, classifyFiles } from "../policy/classify.ts";
 import { hasSetuid, isWorldWritable, type SurfaceScore, scoreSurface } from "../policy/score.ts";
 import { findSecrets, type SecretFile } from "../policy/secrets/scan.ts";
-import { resolveLinks } from "../rootfs/links.ts";
-import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { type Affecting, findAffecting } from "../vex/affected.ts";
 import { distributionOf } from "../vex/statements.ts";
 import { versionOrders } from "../vex/version-orders.ts";

@@ -1,4 +1,4 @@
-import { groupDigits } from "../diagnostics/numbers.ts";
+import { groupDigits } from "../../diagnostics/numbers.ts";
 import { capabilities } from "../policy/capabilities.ts";
 import type { SurfaceScore } from "../policy/score.ts";
 import type { Audit } from "./audit.ts";

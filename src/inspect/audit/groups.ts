@@ -1,5 +1,5 @@
-import { compareBytes } from "../rootfs/rootfs.ts";
-import type { CapabilityName } from "../spec/policy-kinds.ts";
+import { compareBytes } from "../../rootfs/rootfs.ts";
+import type { CapabilityName } from "../../spec/policy-kinds.ts";
 import type { Audit } from "./audit.ts";
 
 /** Files that belong together, and what they weigh. */

@@ -1,9 +1,9 @@
-import type { PackageDatabase } from "../closure/closure.ts";
-import { generatedFiles, sourceOfBytecode } from "../closure/owners.ts";
-import { sourceOf } from "../evidence/spdx.ts";
+import type { PackageDatabase } from "../../closure/model/closure.ts";
+import { generatedFiles, sourceOfBytecode } from "../../closure/ownership/owners.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ClassifiedFile } from "../policy/classify.ts";
-import { resolveLinks } from "../rootfs/links.ts";
-import { compareBytes, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
+import { sourceOf } from "../sbom/spdx.ts";
 import type { StatedFile } from "./audit.ts";
 
 /** A package that a tree says it has. */

@@ -1,4 +1,4 @@
-import { isHidden } from "../diagnostics/escape.ts";
+import { isHidden } from "../../diagnostics/escape.ts";
 import type { Audit } from "./audit.ts";
 import { figuresOf, termsOf } from "./figures.ts";
 

@@ -1,6 +1,6 @@
-import type { ManifestPolicy } from "../closure/manifest.ts";
-import { escapeText, shorten } from "../diagnostics/escape.ts";
-import { groupDigits } from "../diagnostics/numbers.ts";
+import { escapeText, shorten } from "../../diagnostics/escape.ts";
+import { groupDigits } from "../../diagnostics/numbers.ts";
+import type { ManifestPolicy } from "../manifest/manifest.ts";
 import { capabilities } from "../policy/capabilities.ts";
 import type { Audit } from "./audit.ts";
 import { figuresOf, showBytes, showChange, showFigure, termsOf } from "./figures.ts";

@@ -1,5 +1,5 @@
-import { chainSentences } from "../closure/explain/explain.ts";
-import type { ExplainedImage } from "../closure/printed-manifest.ts";
+import { chainSentences } from "../explain/explain.ts";
+import type { ExplainedImage } from "../manifest/printed-manifest.ts";
 import type { StatedFile } from "./audit.ts";
 
 /** What a manifest says of its paths, as an audit takes it. */

@@ -1,7 +1,7 @@
-import { groupDigits } from "../diagnostics/numbers.ts";
-import { compareBytes } from "../rootfs/rootfs.ts";
-import { sentenceOf } from "./explain/sentence.ts";
-import type { PrintedEntry, PrintedManifest } from "./printed-manifest.ts";
+import { groupDigits } from "../../diagnostics/numbers.ts";
+import { compareBytes } from "../../rootfs/rootfs.ts";
+import type { PrintedEntry, PrintedManifest } from "../manifest/printed-manifest.ts";
+import { sentenceOf } from "./sentence.ts";
 
 /** A path that one of two images has. */
 export interface DiffedPath {

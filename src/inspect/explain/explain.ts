@@ -3,7 +3,7 @@ import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { linkLimit, pathComponents } from "../../rootfs/links.ts";
 import { compareBytes, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { suggest } from "../../spec/suggest.ts";
-import type { ExplainedImage, PrintedEntry } from "../printed-manifest.ts";
+import type { ExplainedImage, PrintedEntry } from "../manifest/printed-manifest.ts";
 import { sentenceOf, subjectOf } from "./sentence.ts";
 
 /** Paths that one answer lists, and groups that it counts. */

@@ -1,10 +1,10 @@
-import { invariant } from "../diagnostics/invariant.ts";
-import { type Glob, matchGlob, parseGlob } from "../rootfs/glob.ts";
-import { type AbsPath, baseName, childOf, isWithin, parentOf, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import type { ClosureRequest } from "../../closure/model/request.ts";
+import type { View } from "../../closure/model/view.ts";
+import { sourceOfBytecode } from "../../closure/ownership/owners.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import { type Glob, matchGlob, parseGlob } from "../../rootfs/glob.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Observation } from "./observed.ts";
-import { sourceOfBytecode } from "./owners.ts";
-import type { ClosureRequest } from "./request.ts";
-import type { View } from "./view.ts";
 
 /** A path that a program looked for in the finished root in vain, and that a builder has. */
 export interface Miss {

@@ -1,4 +1,4 @@
-import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** One path that a program asked the kernel for. The paths of a run are in the order in which they were last asked for. */
 export interface Observation {
@@ -17,7 +17,7 @@ const kinds: Readonly<Record<string, Observation["kind"]>> = {
   denied: "denied",
 };
 
-/** Reads what `src/native/observe` leaves in `trace`: records `KIND TAB PROGRAM TAB PATH NUL`. Whatever is no record is left out. */
+/** Reads what `native/observe` leaves in `trace`: records `KIND TAB PROGRAM TAB PATH NUL`. Whatever is no record is left out. */
 export function parseObservations(bytes: Uint8Array): readonly Observation[] {
   const text = new TextDecoder().decode(bytes);
   return text.split("\0").flatMap((record) => {

@@ -1,4 +1,4 @@
-import type { PrintedEntry, PrintedReason } from "../printed-manifest.ts";
+import type { PrintedEntry, PrintedReason } from "../manifest/printed-manifest.ts";
 
 /**
  * One step of a chain as a sentence without its full stop: who asked, why, and what came of it. Reasons complete "FROM ...", and where

@@ -1,10 +1,10 @@
-import { invariant } from "../diagnostics/invariant.ts";
-import type { PolicyKind } from "../spec/policy-kinds.ts";
-import type { AllowSpec } from "../spec/spec.ts";
-import type { ClosureEntry, ReportedLibrary } from "./closure.ts";
-import type { PackageRecord } from "./package-metadata.ts";
-import type { Distribution } from "./packages/os-release.ts";
-import type { ClosureAnswer } from "./request.ts";
+import type { ClosureEntry, ReportedLibrary } from "../../closure/model/closure.ts";
+import type { ClosureAnswer } from "../../closure/model/request.ts";
+import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import type { Distribution } from "../../packages/shared/os-release.ts";
+import type { PolicyKind } from "../../spec/policy-kinds.ts";
+import type { AllowSpec } from "../../spec/spec.ts";
 
 /** An entry with the folder of the layer that it was written to. */
 export interface ManifestEntry extends ClosureEntry {

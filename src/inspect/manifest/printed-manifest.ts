@@ -1,7 +1,7 @@
-import { invariant } from "../diagnostics/invariant.ts";
-import { compareBytes, type FileStat } from "../rootfs/rootfs.ts";
-import type { Reason } from "./closure.ts";
-import { chainOf, pointerOf } from "./graph.ts";
+import type { Reason } from "../../closure/model/closure.ts";
+import { chainOf, pointerOf } from "../../closure/model/graph.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import { compareBytes, type FileStat } from "../../rootfs/rootfs.ts";
 import { type Manifest, type ManifestEntry, type ManifestPolicy, originOf } from "./manifest.ts";
 import type { ReasonsPredicate } from "./reasons.ts";
 

@@ -1,5 +1,5 @@
-import type { ClosureEntry, Evidence } from "./closure.ts";
-import { pointerOf } from "./graph.ts";
+import type { ClosureEntry, Evidence } from "../../closure/model/closure.ts";
+import { pointerOf } from "../../closure/model/graph.ts";
 import { originOf } from "./manifest.ts";
 import { placeOf, type SpecPlace, type SpecPlaces } from "./printed-manifest.ts";
 

@@ -1,8 +1,8 @@
-import { matchGlob, parseGlob } from "../rootfs/glob.ts";
-import { resolveLinks } from "../rootfs/links.ts";
-import { type AbsPath, compareBytes, type RootFs } from "../rootfs/rootfs.ts";
-import type { PolicyKind } from "../spec/policy-kinds.ts";
-import type { AllowSpec } from "../spec/spec.ts";
+import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, compareBytes, type RootFs } from "../../rootfs/rootfs.ts";
+import type { PolicyKind } from "../../spec/policy-kinds.ts";
+import type { AllowSpec } from "../../spec/spec.ts";
 
 /** The exceptions of a policy, and what each was of use for. */
 export interface Allowances {

@@ -1,4 +1,4 @@
-import type { CapabilityName } from "../spec/policy-kinds.ts";
+import type { CapabilityName } from "../../spec/policy-kinds.ts";
 
 /** Programs that give whoever gets into a container one and the same power. */
 export interface Capability {

@@ -1,5 +1,5 @@
-import type { ClosureEntry, Reason } from "../closure/closure.ts";
-import { chainOf, pointerOf } from "../closure/graph.ts";
+import type { ClosureEntry, Reason } from "../../closure/model/closure.ts";
+import { chainOf, pointerOf } from "../../closure/model/graph.ts";
 
 /** How a path came into the image. */
 export interface Chain {

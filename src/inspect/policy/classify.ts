@@ -1,9 +1,9 @@
-import type { ElfSource } from "../elf/header.ts";
-import { isElfFile, parseElf } from "../elf/parse.ts";
-import { resolveLinks } from "../rootfs/links.ts";
-import { type AbsPath, baseName, type FileStat, parentOf, type RootFs, rootPath } from "../rootfs/rootfs.ts";
-import { walk } from "../rootfs/walk.ts";
-import type { CapabilityName } from "../spec/policy-kinds.ts";
+import type { ElfSource } from "../../formats/elf/header.ts";
+import { isElfFile, parseElf } from "../../formats/elf/parse.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, baseName, type FileStat, parentOf, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import type { CapabilityName } from "../../spec/policy-kinds.ts";
 import { appletsOf } from "./applets.ts";
 import { capabilitiesOf, multiCallPrograms, programOfName } from "./capabilities.ts";
 import { findTexts, indexTexts } from "./find-texts.ts";

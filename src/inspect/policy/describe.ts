@@ -1,5 +1,5 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { groupDigits } from "../diagnostics/numbers.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { groupDigits } from "../../diagnostics/numbers.ts";
 import type { Chain } from "./chain.ts";
 import type { LeakedSecret } from "./secrets/leaks.ts";
 import type { SecretFile } from "./secrets/scan.ts";

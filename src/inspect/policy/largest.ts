@@ -1,6 +1,6 @@
-import type { ClosureEntry } from "../closure/closure.ts";
-import { groupDigits } from "../diagnostics/numbers.ts";
-import { compareBytes } from "../rootfs/rootfs.ts";
+import type { ClosureEntry } from "../../closure/model/closure.ts";
+import { groupDigits } from "../../diagnostics/numbers.ts";
+import { compareBytes } from "../../rootfs/rootfs.ts";
 import type { Chain } from "./chain.ts";
 import { amount, type LargestOf } from "./limits.ts";
 

@@ -1,6 +1,6 @@
-import type { PackageRecord } from "../closure/package-metadata.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { joinLicenses } from "../evidence/licenses.ts";
+import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { joinLicenses } from "../sbom/licenses.ts";
 
 /** What the licences of the shipped packages say of a policy. */
 export interface LicenseAnswer {

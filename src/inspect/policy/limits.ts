@@ -1,6 +1,6 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { groupDigits } from "../diagnostics/numbers.ts";
-import type { PolicySpec } from "../spec/spec.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { groupDigits } from "../../diagnostics/numbers.ts";
+import type { PolicySpec } from "../../spec/spec.ts";
 
 /** The figures that a policy can limit. */
 export interface LimitedFigures {

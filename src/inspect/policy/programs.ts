@@ -1,4 +1,4 @@
-import type { CapabilityName, PolicyKind } from "../spec/policy-kinds.ts";
+import type { CapabilityName, PolicyKind } from "../../spec/policy-kinds.ts";
 import { capabilities, capabilitiesOf } from "./capabilities.ts";
 import type { ClassifiedFile, Identity } from "./classify.ts";
 import type { Violation } from "./violation.ts";

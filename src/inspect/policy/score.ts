@@ -1,4 +1,4 @@
-import type { CapabilityName } from "../spec/policy-kinds.ts";
+import type { CapabilityName } from "../../spec/policy-kinds.ts";
 import { capabilities, capabilitiesOf } from "./capabilities.ts";
 import type { ClassifiedFile } from "./classify.ts";
 

@@ -1,6 +1,6 @@
-import { resolveLinks } from "../rootfs/links.ts";
-import { type AbsPath, isWithin, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
-import type { PolicyKind } from "../spec/policy-kinds.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, isWithin, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { PolicyKind } from "../../spec/policy-kinds.ts";
 import type { ClassifiedFile } from "./classify.ts";
 import { isWorldWritable } from "./score.ts";
 import type { Violation } from "./violation.ts";

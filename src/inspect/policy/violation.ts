@@ -1,5 +1,5 @@
-import type { AbsPath } from "../rootfs/rootfs.ts";
-import type { PolicyKind } from "../spec/policy-kinds.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { PolicyKind } from "../../spec/policy-kinds.ts";
 
 /** One path of the image that is of a kind which a policy can forbid. */
 export interface Violation {

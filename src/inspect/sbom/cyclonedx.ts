@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Bill, BillFile, BillPart } from "./bill.ts";
+import type { Bill, BillFile, BillPart } from "./sbom.ts";
 import { isoTime, sourceOf, toUuid } from "./spdx.ts";
 
 const imageRef = "image";

@@ -1,7 +1,7 @@
-import type { Manifest, ManifestEntry } from "../closure/manifest.ts";
-import { originOf } from "../closure/manifest.ts";
-import type { PackageRecord } from "../closure/package-metadata.ts";
-import { compareBytes } from "../rootfs/rootfs.ts";
+import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
+import { compareBytes } from "../../rootfs/rootfs.ts";
+import type { Manifest, ManifestEntry } from "../manifest/manifest.ts";
+import { originOf } from "../manifest/manifest.ts";
 import { joinLicenses, type License } from "./licenses.ts";
 
 /** Digests of a file's bytes as they ship, in hexadecimal. */

@@ -1,4 +1,4 @@
-import { compareBytes } from "../rootfs/rootfs.ts";
+import { compareBytes } from "../../rootfs/rootfs.ts";
 import { isOfDistribution, mergeById, type Presence, type VersionOrders } from "./statements.ts";
 import { type AffectedPackage, isAffected, type Vulnerability } from "./vulnerability.ts";
 

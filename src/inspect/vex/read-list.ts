@@ -1,4 +1,4 @@
-import type { Checked, Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Checked, Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { readDebianTracker } from "./debian-tracker.ts";
 import { invalid } from "./findings.ts";
 import { readOsvRecord } from "./osv.ts";

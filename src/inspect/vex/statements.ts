@@ -1,4 +1,4 @@
-import { compareBytes } from "../rootfs/rootfs.ts";
+import { compareBytes } from "../../rootfs/rootfs.ts";
 import { type AffectedPackage, isAffected, type Vulnerability } from "./vulnerability.ts";
 
 /** A package of a builder, as far as statements need it. */

@@ -1,14 +1,14 @@
+import type { InstalledPackage, PackageDatabase, ShippedPackage, WrittenRecord } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { decodeName } from "../../rootfs/names.ts";
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { InstalledPackage, PackageDatabase, ShippedPackage, WrittenRecord } from "../closure.ts";
+import { openBlockFile } from "../shared/block-file.ts";
+import { damagedDatabase } from "../shared/damage.ts";
+import { sharedLicenses } from "../shared/license-files.ts";
+import { readMergedNames } from "../shared/merged-names.ts";
+import { readDistribution } from "../shared/os-release.ts";
+import { apkPurl } from "../shared/purl.ts";
 import { type ApkPackage, limitPackage, readApkPackages } from "./apk-installed.ts";
-import { openBlockFile } from "./block-file.ts";
-import { damagedDatabase } from "./damage.ts";
-import { sharedLicenses } from "./license-files.ts";
-import { readMergedNames } from "./merged-names.ts";
-import { readDistribution } from "./os-release.ts";
-import { apkPurl } from "./purl.ts";
 
 /** Alpine moves it below /usr; both names are one file where /lib is a link. */
 const places = [toAbsPath("/lib/apk/db/installed"), toAbsPath("/usr/lib/apk/db/installed")];

@@ -1,9 +1,9 @@
 import { inflate } from "node:zlib";
-import { readNamedSection } from "../../elf/sections.ts";
-import type { InstalledPackage, PackageDatabase } from "../closure.ts";
-import { isRecord, parseRecord } from "../json-object.ts";
-import { type LinkedFile, linkedFiles } from "./linked-files.ts";
-import { cargoPurl, printPurl } from "./purl.ts";
+import type { InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
+import { readNamedSection } from "../../formats/elf/sections.ts";
+import { isRecord, parseRecord } from "../../formats/json/json-object.ts";
+import { type LinkedFile, linkedFiles } from "../shared/linked-files.ts";
+import { cargoPurl, printPurl } from "../shared/purl.ts";
 
 const packedLimit = 2 ** 20;
 const textLimit = 2 ** 23;

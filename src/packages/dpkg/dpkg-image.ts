@@ -1,6 +1,6 @@
+import type { InstalledPackage, ShippedPackage, WrittenRecord } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { InstalledPackage, ShippedPackage, WrittenRecord } from "../closure.ts";
 import { openRealPaths } from "./dpkg-paths.ts";
 
 const statusDirectory = "/var/lib/dpkg/status.d";

@@ -1,6 +1,6 @@
 import { type AbsPath, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { readMergedNames } from "../shared/merged-names.ts";
 import { readDiversions } from "./dpkg-diversions.ts";
-import { readMergedNames } from "./merged-names.ts";
 
 const base = toAbsPath("/var/lib/dpkg");
 const pathLimit = 4096;

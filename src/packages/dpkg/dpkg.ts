@@ -1,11 +1,11 @@
+import type { Finding, InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
 import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Finding, InstalledPackage, PackageDatabase } from "../closure.ts";
-import { damagedDatabase } from "./damage.ts";
+import { damagedDatabase } from "../shared/damage.ts";
+import { type Distribution, readDistribution } from "../shared/os-release.ts";
+import { debPurl } from "../shared/purl.ts";
 import { filesOfRecord, licenseFilesOf, writeStatusDirectory } from "./dpkg-image.ts";
 import { type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
 import { openRealPaths } from "./dpkg-paths.ts";
-import { type Distribution, readDistribution } from "./os-release.ts";
-import { debPurl } from "./purl.ts";
 
 const statusPath = toAbsPath("/var/lib/dpkg/status");
 const statusDirectory = toAbsPath("/var/lib/dpkg/status.d");

@@ -1,6 +1,6 @@
+import type { InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
 import { type AbsPath, baseName, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { InstalledPackage, PackageDatabase } from "../closure.ts";
-import { gemPurl } from "./purl.ts";
+import { gemPurl } from "../shared/purl.ts";
 
 const specificationLimit = 2 ** 20;
 

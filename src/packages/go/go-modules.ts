@@ -1,7 +1,7 @@
-import { readGoBuildInfo } from "../../elf/go-build-info.ts";
-import type { InstalledPackage, PackageDatabase } from "../closure.ts";
-import { linkedFiles } from "./linked-files.ts";
-import { golangPurl } from "./purl.ts";
+import type { InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
+import { readGoBuildInfo } from "../../formats/elf/go-build-info.ts";
+import { linkedFiles } from "../shared/linked-files.ts";
+import { golangPurl } from "../shared/purl.ts";
 
 const packageLimit = 5000;
 /** What Go calls the version of a module that it built from a working tree. */

@@ -1,7 +1,7 @@
+import type { InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
+import { type Jar, openInnerJar, openJar } from "../../formats/zip/jar.ts";
 import { type AbsPath, baseName, type RootFs } from "../../rootfs/rootfs.ts";
-import { type Jar, openInnerJar, openJar } from "../archives/jar.ts";
-import type { InstalledPackage, PackageDatabase } from "../closure.ts";
-import { mavenPurl, printPurl } from "./purl.ts";
+import { mavenPurl, printPurl } from "../shared/purl.ts";
 
 const propertiesLimit = 2 ** 16;
 const innerJarLimit = 2 ** 27;

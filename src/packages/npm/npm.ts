@@ -1,7 +1,7 @@
+import type { InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
+import { isRecord, parseRecord } from "../../formats/json/json-object.ts";
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { InstalledPackage, PackageDatabase } from "../closure.ts";
-import { isRecord, parseRecord } from "../json-object.ts";
-import { npmPurl } from "./purl.ts";
+import { npmPurl } from "../shared/purl.ts";
 
 const jsonLimit = 2 ** 22;
 const packageDirectory =

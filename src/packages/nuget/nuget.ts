@@ -1,7 +1,7 @@
+import type { InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
+import { parseDeps, placeOf } from "../../formats/dotnet/deps.ts";
 import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { InstalledPackage, PackageDatabase } from "../closure.ts";
-import { parseDeps, placeOf } from "../dotnet/deps.ts";
-import { printPurl } from "./purl.ts";
+import { printPurl } from "../shared/purl.ts";
 
 const listLimit = 2 ** 24;
 

@@ -1,6 +1,6 @@
+import type { InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { InstalledPackage, PackageDatabase } from "../closure.ts";
-import { pypiPurl } from "./purl.ts";
+import { pypiPurl } from "../shared/purl.ts";
 
 const metadataLimit = 2 ** 22;
 const site = /^\/(?:.*\/)?(?:site|dist)-packages(?=\/)/;

@@ -1,4 +1,4 @@
-import { bytesOf, nameAt } from "../../elf/bytes.ts";
+import { bytesOf, nameAt } from "../../formats/elf/bytes.ts";
 
 /** The header of a package as a database has it, or what is wrong with the database. */
 export type StoredHeader = { readonly header: Uint8Array } | { readonly problem: string };

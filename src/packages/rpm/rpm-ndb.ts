@@ -1,5 +1,5 @@
-import { bytesOf } from "../../elf/bytes.ts";
-import type { BlockFile } from "./block-file.ts";
+import { bytesOf } from "../../formats/elf/bytes.ts";
+import type { BlockFile } from "../shared/block-file.ts";
 import type { StoredHeader } from "./rpm-header.ts";
 
 const headBytes = 32;

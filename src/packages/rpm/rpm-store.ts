@@ -1,5 +1,5 @@
 import { type AbsPath, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import { type BlockFile, openBlockFile } from "./block-file.ts";
+import { type BlockFile, openBlockFile } from "../shared/block-file.ts";
 import { readBdb } from "./rpm-bdb.ts";
 import type { StoredHeader } from "./rpm-header.ts";
 import { readNdb } from "./rpm-ndb.ts";

@@ -1,10 +1,10 @@
+import type { InstalledPackage, PackageDatabase, ShippedPackage, WrittenRecord } from "../../closure/model/closure.ts";
 import { compareBytes, parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { InstalledPackage, PackageDatabase, ShippedPackage, WrittenRecord } from "../closure.ts";
-import { damagedDatabase } from "./damage.ts";
-import { sharedLicenses } from "./license-files.ts";
-import { readMergedNames } from "./merged-names.ts";
-import { type Distribution, readDistribution } from "./os-release.ts";
-import { rpmPurl } from "./purl.ts";
+import { damagedDatabase } from "../shared/damage.ts";
+import { sharedLicenses } from "../shared/license-files.ts";
+import { readMergedNames } from "../shared/merged-names.ts";
+import { type Distribution, readDistribution } from "../shared/os-release.ts";
+import { rpmPurl } from "../shared/purl.ts";
 import { filesOf, numbersOf, parseHeader, type RpmHeader, stringOf, tags } from "./rpm-header.ts";
 import { limitHeader } from "./rpm-image.ts";
 import { writeNdb } from "./rpm-ndb.ts";

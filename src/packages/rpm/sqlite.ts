@@ -1,5 +1,5 @@
-import { bytesOf } from "../../elf/bytes.ts";
-import type { BlockFile } from "./block-file.ts";
+import { bytesOf } from "../../formats/elf/bytes.ts";
+import type { BlockFile } from "../shared/block-file.ts";
 
 /** A value of a row: only what a package database holds is told apart. */
 export type SqliteValue = number | string | Uint8Array | undefined;

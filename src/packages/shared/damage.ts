@@ -1,5 +1,5 @@
+import type { Finding } from "../../closure/model/closure.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { Finding } from "../closure.ts";
 
 /** PACKAGE_DB_DAMAGED: what ships does not depend on a package database, so that the image is whole without it. */
 export function damagedDatabase(path: AbsPath, reason: string): Finding {

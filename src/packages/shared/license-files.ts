@@ -1,6 +1,6 @@
+import type { InstalledPackage } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, compareBytes, type RootFs } from "../../rootfs/rootfs.ts";
-import type { InstalledPackage } from "../closure.ts";
 
 /** What a package has in /usr/share/licenses, where distributions with apk and rpm keep such texts even where documents are left out. */
 export async function sharedLicenses({ files }: InstalledPackage, root: RootFs): Promise<readonly AbsPath[]> {

@@ -1,4 +1,4 @@
-import { type ElfHeader, type ElfSource, readHeader } from "../../elf/header.ts";
+import { type ElfHeader, type ElfSource, readHeader } from "../../formats/elf/header.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 

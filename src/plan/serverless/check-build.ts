@@ -1,6 +1,6 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Platform } from "../engine/engine.ts";
-import type { Spec } from "../spec/spec.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Platform } from "../../frontend/engine.ts";
+import type { Spec } from "../../spec/spec.ts";
 import { platformOf } from "./platforms.ts";
 
 /** How an image is asked for. */

@@ -1,6 +1,6 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { ImageSettings } from "../oci/image-config.ts";
-import type { ServerlessSpec, Spec } from "../spec/spec.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { ImageSettings } from "../../formats/oci/image-config.ts";
+import type { ServerlessSpec, Spec } from "../../spec/spec.ts";
 
 /** What a function's image starts. */
 export type FunctionStart =

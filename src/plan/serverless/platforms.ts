@@ -1,5 +1,5 @@
-import { invariant } from "../diagnostics/invariant.ts";
-import type { ServerlessSpec, Spec } from "../spec/spec.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import type { ServerlessSpec, Spec } from "../../spec/spec.ts";
 import { awsLambda } from "./aws-lambda.ts";
 import { googleCloudRun } from "./google-cloud-run.ts";
 import { knative } from "./knative.ts";

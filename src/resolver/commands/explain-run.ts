@@ -1,14 +1,14 @@
-import { findOwners } from "../closure/find-owners.ts";
-import type { Manifest } from "../closure/manifest.ts";
-import { compareRuns, findMisses, type Miss } from "../closure/misses.ts";
-import { parseObservations } from "../closure/observed.ts";
-import type { Plugins } from "../closure/plugins.ts";
-import type { ClosureRequest } from "../closure/request.ts";
-import { invariant } from "../diagnostics/invariant.ts";
-import type { RootFs } from "../rootfs/rootfs.ts";
-import { openViews } from "./resolve.ts";
+import type { Plugins } from "../../closure/model/plugins.ts";
+import type { ClosureRequest } from "../../closure/model/request.ts";
+import { findOwners } from "../../closure/ownership/find-owners.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import { compareRuns, findMisses, type Miss } from "../../inspect/explain/missing-files.ts";
+import { parseObservations } from "../../inspect/explain/observed.ts";
+import type { Manifest } from "../../inspect/manifest/manifest.ts";
+import type { RootFs } from "../../rootfs/rootfs.ts";
+import { openViews } from "../answer.ts";
 
-/** What `src/native/observe` kept of a run. */
+/** What `native/observe` kept of a run. */
 export interface ObservedRun {
   readonly trace: Uint8Array;
   readonly stdout: string;

@@ -1,13 +1,13 @@
-import { diffManifests, printDiff } from "../closure/diff.ts";
-import { type AbsentFacts, explainAll, explainPath, isExplained } from "../closure/explain/explain.ts";
-import { type ManifestEntry, parseManifest } from "../closure/manifest.ts";
+import { unreachable } from "../../diagnostics/invariant.ts";
+import { diffManifests, printDiff } from "../../inspect/explain/diff.ts";
+import { type AbsentFacts, explainAll, explainPath, isExplained } from "../../inspect/explain/explain.ts";
+import { type ManifestEntry, parseManifest } from "../../inspect/manifest/manifest.ts";
 import {
   readPrintedManifest,
   type SpecPlace,
   type SpecPlaces,
   toPrintedManifest,
-} from "../closure/printed-manifest.ts";
-import { unreachable } from "../diagnostics/invariant.ts";
+} from "../../inspect/manifest/printed-manifest.ts";
 
 /** What can be printed of a closure. */
 export type PrintKind = "manifest" | "explain" | "diff";

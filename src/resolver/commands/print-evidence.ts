@@ -1,9 +1,9 @@
-import packageJson from "../../package.json" with { type: "json" };
-import { type ManifestEntry, parseManifest } from "../closure/manifest.ts";
-import { type FileDigests, makeBill } from "../evidence/bill.ts";
-import { printCycloneDx } from "../evidence/cyclonedx.ts";
-import { printSpdx } from "../evidence/spdx.ts";
-import { type BillFormat, billFiles } from "./bill-files.ts";
+import packageJson from "../../../package.json" with { type: "json" };
+import { type ManifestEntry, parseManifest } from "../../inspect/manifest/manifest.ts";
+import { printCycloneDx } from "../../inspect/sbom/cyclonedx.ts";
+import { type FileDigests, makeBill } from "../../inspect/sbom/sbom.ts";
+import { type BillFormat, billFiles } from "../../inspect/sbom/sbom-files.ts";
+import { printSpdx } from "../../inspect/sbom/spdx.ts";
 
 /** Prints the bill of materials of a closure: the name of the file and its text. */
 export function printBill(

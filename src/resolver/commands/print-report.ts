@@ -1,18 +1,18 @@
-import { type Audit, auditTree, type VulnerabilityList } from "../audit/audit.ts";
-import { printPage } from "../audit/page/page.ts";
-import { printJson } from "../audit/report-json.ts";
-import { printText } from "../audit/report-text.ts";
-import { statedFiles } from "../audit/stated-files.ts";
-import { parseManifest } from "../closure/manifest.ts";
-import type { Plugins } from "../closure/plugins.ts";
-import { type SpecPlaces, toPrintedManifest } from "../closure/printed-manifest.ts";
-import type { ClosureRequest } from "../closure/request.ts";
-import { BuildError } from "../diagnostics/diagnostic.ts";
-import { invariant } from "../diagnostics/invariant.ts";
-import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
-import { readList } from "../vex/read-list.ts";
+import type { Plugins } from "../../closure/model/plugins.ts";
+import type { ClosureRequest } from "../../closure/model/request.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { invariant } from "../../diagnostics/invariant.ts";
+import { type Audit, auditTree, type VulnerabilityList } from "../../inspect/audit/audit.ts";
+import { printPage } from "../../inspect/audit/page/page.ts";
+import { printJson } from "../../inspect/audit/report-json.ts";
+import { printText } from "../../inspect/audit/report-text.ts";
+import { statedFiles } from "../../inspect/audit/stated-files.ts";
+import { parseManifest } from "../../inspect/manifest/manifest.ts";
+import { type SpecPlaces, toPrintedManifest } from "../../inspect/manifest/printed-manifest.ts";
+import { readList } from "../../inspect/vex/read-list.ts";
+import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
+import { openViews } from "../answer.ts";
 import type { PrintedFile } from "./print-closure.ts";
-import { openViews } from "./resolve.ts";
 
 export interface ReportPrinting {
   readonly request: ClosureRequest;

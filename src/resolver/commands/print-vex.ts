@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
-import packageJson from "../../package.json" with { type: "json" };
-import { type Manifest, type ManifestEntry, parseManifest } from "../closure/manifest.ts";
-import { readCodename } from "../closure/packages/os-release.ts";
-import type { Plugins } from "../closure/plugins.ts";
-import type { ClosureRequest } from "../closure/request.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { sourceOf } from "../evidence/spdx.ts";
-import { type AbsPath, baseName, type RootFs, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
-import { walk } from "../rootfs/walk.ts";
-import { printOpenVex } from "../vex/openvex.ts";
-import { readList } from "../vex/read-list.ts";
-import { type BuilderPackage, distributionOf, type Presence, stateAbsences } from "../vex/statements.ts";
-import { versionOrders } from "../vex/version-orders.ts";
-import { openViews } from "./resolve.ts";
+import packageJson from "../../../package.json" with { type: "json" };
+import type { Plugins } from "../../closure/model/plugins.ts";
+import type { ClosureRequest } from "../../closure/model/request.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type Manifest, type ManifestEntry, parseManifest } from "../../inspect/manifest/manifest.ts";
+import { sourceOf } from "../../inspect/sbom/spdx.ts";
+import { printOpenVex } from "../../inspect/vex/openvex.ts";
+import { readList } from "../../inspect/vex/read-list.ts";
+import { type BuilderPackage, distributionOf, type Presence, stateAbsences } from "../../inspect/vex/statements.ts";
+import { versionOrders } from "../../inspect/vex/version-orders.ts";
+import { readCodename } from "../../packages/shared/os-release.ts";
+import { type AbsPath, baseName, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import { openViews } from "../answer.ts";
 
 export interface VexPrinting {
   readonly request: ClosureRequest;

@@ -1,6 +1,6 @@
-import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { isRecord } from "../../json-object.ts";
-import { parseRecordWithComments } from "../../json-with-comments.ts";
+import { isRecord } from "../../formats/json/json-object.ts";
+import { parseRecordWithComments } from "../../formats/json/json-with-comments.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ModuleTree } from "../node/module-tree.ts";
 import type { DenoCommand } from "./command-line.ts";
 

@@ -1,5 +1,5 @@
-import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure.ts";
+import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isBuiltin } from "../node/builtins.ts";
 import { hole } from "../node/evaluate.ts";
 import { nodeProbeArgs } from "../node/health-probe.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ElfFile } from "../../elf/elf-file.ts";
+import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 
 /** What the host of a single-file program reads of what is packed into it. */

@@ -1,8 +1,8 @@
-import { type AbsPath, baseName, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure.ts";
-import { type DotnetProgram, programNeeds, readProgram } from "../../dotnet/host.ts";
-import { rollForwardOf } from "../../dotnet/versions.ts";
-import { type ProcessFiles, processFiles } from "../../process-files.ts";
+import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type DotnetProgram, programNeeds, readProgram } from "./host.ts";
+import { rollForwardOf } from "./versions.ts";
 
 /**
  * .NET's program `dotnet`, which runs assemblies. Programs that were published with a host of their own are told by the rule `dotnet`.

@@ -1,7 +1,7 @@
+import { isRecord } from "../../formats/json/json-object.ts";
+import { parseRecordWithComments } from "../../formats/json/json-with-comments.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { isRecord } from "../json-object.ts";
-import { parseRecordWithComments } from "../json-with-comments.ts";
-import type { ProcessFiles } from "../process-files.ts";
 import {
   chooseVersion,
   compareVersions,

@@ -1,12 +1,12 @@
-import type { ElfFile } from "../../elf/elf-file.ts";
+import type { DlopenRule, ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { isProgram } from "../../dlopen/matching.ts";
+import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { DlopenRule, ProcessContext, Yield } from "../closure.ts";
-import { readBundle } from "../dotnet/bundle.ts";
-import { parseRuntimeConfig } from "../dotnet/frameworks.ts";
-import { type DotnetProgram, isInvariant, programNeeds, readProgram } from "../dotnet/host.ts";
-import { rollForwardOf } from "../dotnet/versions.ts";
-import { type ProcessFiles, processFiles } from "../process-files.ts";
-import { isProgram } from "./matching.ts";
+import { readBundle } from "./bundle.ts";
+import { parseRuntimeConfig } from "./frameworks.ts";
+import { type DotnetProgram, isInvariant, programNeeds, readProgram } from "./host.ts";
+import { rollForwardOf } from "./versions.ts";
 
 /** In the names of the variables that tell which version to open, before and since .NET 10. */
 const override = "_VERSION_OVERRIDE";

@@ -1,9 +1,9 @@
+import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { zonesNeed } from "../../closure/model/time-zones.ts";
+import { fallbacks, parseDeps, placeOf } from "../../formats/dotnet/deps.ts";
+import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import type { Need, ProcessContext, Yield } from "../closure.ts";
-import { type ProcessFiles, processFiles } from "../process-files.ts";
-import { zonesNeed } from "../time-zones.ts";
-import { fallbacks, parseDeps, placeOf } from "./deps.ts";
 import {
   type FoundFrameworks,
   type FrameworkOverrides,

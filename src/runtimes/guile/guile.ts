@@ -1,7 +1,7 @@
-import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { walk } from "../../../rootfs/walk.ts";
-import type { Evidence, Interpreter, ProcessContext, Runtime, Yield } from "../../closure.ts";
-import { processFiles } from "../../process-files.ts";
+import type { Evidence, Interpreter, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { processFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import { readGuileCommand } from "./command-line.ts";
 import { findGuilePaths } from "./load-path.ts";
 import { scanGuile, type UsedModule } from "./source-scan.ts";

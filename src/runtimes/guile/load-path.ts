@@ -1,6 +1,6 @@
-import { type AbsPath, baseName, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessContext } from "../../closure.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { GuileCommand } from "./command-line.ts";
 
 /** Where a Guile looks for sources, for what was compiled of them, and for libraries of `load-extension`. */

@@ -1,7 +1,7 @@
-import { resolveLinks } from "../../../rootfs/links.ts";
-import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Manifest } from "../../archives/jar.ts";
-import type { ProcessContext } from "../../closure.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { Manifest } from "../../formats/zip/jar.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** A place that classes come from. */
 export interface ClassPlace {

@@ -1,6 +1,6 @@
-import { resolveLinks } from "../../../rootfs/links.ts";
-import { toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessContext } from "../../closure.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { toAbsPath } from "../../rootfs/rootfs.ts";
 import { expandArgFiles, splitArgFile } from "./arg-files.ts";
 import { type JavaCommand, readJavaCommand } from "./arguments.ts";
 

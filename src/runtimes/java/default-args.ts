@@ -1,6 +1,6 @@
-import { type AbsPath, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { openJar } from "../../archives/jar.ts";
-import type { ProcessContext } from "../../closure.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import { openJar } from "../../formats/zip/jar.ts";
+import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isJarName } from "./class-path.ts";
 
 /** Where jars of an application lie: beside its other files, else where Maven, Gradle and Quarkus put them. */

@@ -1,6 +1,6 @@
-import { type AbsPath, baseName, childOf, parentOf } from "../../../rootfs/rootfs.ts";
-import { walk } from "../../../rootfs/walk.ts";
-import type { Need, ProcessContext } from "../../closure.ts";
+import type { Need, ProcessContext } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, childOf, parentOf } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 
 /** A Java run-time: what lies above `bin/java`. */
 export interface JavaHome {

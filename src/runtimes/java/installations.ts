@@ -1,7 +1,7 @@
-import { resolveLinks } from "../../../rootfs/links.ts";
-import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { walk } from "../../../rootfs/walk.ts";
-import type { ProcessContext, Yield } from "../../closure.ts";
+import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import { isJarName } from "./class-path.ts";
 
 /** Where a program is installed whose start finds its own jars and settings there. */

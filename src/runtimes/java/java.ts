@@ -1,9 +1,9 @@
-import { baseName } from "../../../rootfs/rootfs.ts";
-import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
+import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
+import { baseName } from "../../rootfs/rootfs.ts";
 import { defaultJavaArgs } from "./default-args.ts";
-import { callJavaFunction } from "./function-client.ts";
 import { findJavaHome } from "./home.ts";
 import { createRuntime } from "./runtime.ts";
+import { callJavaFunction } from "./runtime-interface-client.ts";
 
 /** The launcher of OpenJDK and what is built from it: run-times, development kits, and what jlink makes. */
 export const java: Interpreter = {

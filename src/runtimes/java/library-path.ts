@@ -1,8 +1,8 @@
-import { resolveLinks } from "../../../rootfs/links.ts";
-import { type AbsPath, baseName, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { walk } from "../../../rootfs/walk.ts";
-import type { Jar } from "../../archives/jar.ts";
-import type { ProcessContext, Yield } from "../../closure.ts";
+import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import type { Jar } from "../../formats/zip/jar.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import { stringLiterals } from "./class-file.ts";
 import { jarsIn } from "./native-libraries.ts";
 

@@ -1,7 +1,7 @@
-import { isElfFile, parseElf } from "../../../elf/parse.ts";
-import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { type Jar, openInnerJar } from "../../archives/jar.ts";
-import type { ProcessContext, Yield } from "../../closure.ts";
+import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { isElfFile, parseElf } from "../../formats/elf/parse.ts";
+import { type Jar, openInnerJar } from "../../formats/zip/jar.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** Compiled libraries that are read in one jar, and bytes of one. */
 const libraryLimit = 64;

@@ -1,7 +1,7 @@
-import { type AbsPath, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { walk } from "../../../rootfs/walk.ts";
-import { openJar } from "../../archives/jar.ts";
-import type { ClientStart, Finding, FunctionCall, ProcessContext } from "../../closure.ts";
+import type { ClientStart, Finding, FunctionCall, ProcessContext } from "../../closure/model/closure.ts";
+import { openJar } from "../../formats/zip/jar.ts";
+import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import { type ClassPlace, classPlaces, isJarName, placeAt } from "./class-path.ts";
 
 interface Client {

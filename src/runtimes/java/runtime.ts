@@ -1,6 +1,6 @@
-import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { type Jar, openJar } from "../../archives/jar.ts";
-import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
+import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { type Jar, openJar } from "../../formats/zip/jar.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type ClassPlace, classPlaces, isJarName, manifestPlaces, modulePlaces, placeAt } from "./class-path.ts";
 import { readWholeCommand } from "./command.ts";
 import { defaultJavaArgs } from "./default-args.ts";

@@ -1,6 +1,6 @@
-import { resolveLinks } from "../../../rootfs/links.ts";
-import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure.ts";
+import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readLuaCommand } from "./arguments.ts";
 import { searchPathsOf } from "./search-path.ts";
 import { readRequires } from "./source.ts";

@@ -1,4 +1,4 @@
-import type { ProcessContext } from "../../closure.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
 
 /** Templates of `package.path` and `package.cpath`, in order. */
 export interface SearchPaths {

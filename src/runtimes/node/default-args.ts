@@ -1,5 +1,5 @@
-import { type AbsPath, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessContext } from "../../closure.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type ModuleTree, moduleTree } from "./module-tree.ts";
 
 /**

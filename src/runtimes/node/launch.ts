@@ -1,5 +1,5 @@
-import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Need, ProcessContext } from "../../closure.ts";
+import type { Need, ProcessContext } from "../../closure/model/closure.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** What node itself opens beside its program and the libraries that the loader finds. */
 export async function* launchNeeds(process: ProcessContext): AsyncIterable<Need> {

@@ -1,8 +1,8 @@
-import { baseName } from "../../../rootfs/rootfs.ts";
-import type { Interpreter } from "../../closure.ts";
+import type { Interpreter } from "../../closure/model/closure.ts";
+import { baseName } from "../../rootfs/rootfs.ts";
 import { defaultNodeArgs } from "./default-args.ts";
-import { callNodeFunction } from "./function-client.ts";
 import { startNode } from "./runtime.ts";
+import { callNodeFunction } from "./runtime-interface-client.ts";
 
 /** Node.js: the official program and the builds of distributions. */
 export const node: Interpreter = {

@@ -1,5 +1,5 @@
-import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Finding, Yield } from "../../closure.ts";
+import type { Finding, Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isForBrowsers, isForDevelopment } from "./compilers.ts";
 import { hole } from "./evaluate.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";

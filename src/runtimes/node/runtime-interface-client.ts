@@ -1,6 +1,6 @@
-import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { walk } from "../../../rootfs/walk.ts";
-import type { ClientStart, Finding, FunctionCall, ProcessContext } from "../../closure.ts";
+import type { ClientStart, Finding, FunctionCall, ProcessContext } from "../../closure/model/closure.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import { searchPathsOf } from "./launch.ts";
 import { type ModuleTree, moduleTree } from "./module-tree.ts";
 import { type ModuleResolver, moduleResolver } from "./resolver.ts";

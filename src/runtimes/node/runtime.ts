@@ -1,5 +1,5 @@
-import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
+import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type NodeCommand, readNodeCommand, splitNodeOptions } from "./arguments.ts";
 import { compilerResolver } from "./compilers.ts";
 import { defaultNodeArgs } from "./default-args.ts";

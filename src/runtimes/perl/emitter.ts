@@ -1,6 +1,6 @@
-import { type AbsPath, baseName, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { walk } from "../../../rootfs/walk.ts";
-import type { Evidence, LayerName, Need, Yield } from "../../closure.ts";
+import type { Evidence, LayerName, Need, Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import { areaOf, type Installation } from "./installation.ts";
 
 /** How something came to be needed; `why` completes "FROM ...". */

@@ -1,6 +1,6 @@
-import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessContext } from "../../closure.ts";
-import { type ProcessFiles, processFiles } from "../../process-files.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type PerlCommand, readPerlCommand } from "./command-line.ts";
 import { findPerlPath, type PerlPath } from "./search-path.ts";
 

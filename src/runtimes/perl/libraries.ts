@@ -1,4 +1,4 @@
-import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /**
  * The directories that the text after `use lib` can mean in a file: plain strings, and those that are put together from the place of

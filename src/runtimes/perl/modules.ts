@@ -1,4 +1,4 @@
-import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Because, Emitter } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 

@@ -1,5 +1,5 @@
-import { baseName } from "../../../rootfs/rootfs.ts";
-import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
+import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
+import { baseName } from "../../rootfs/rootfs.ts";
 import { defaultPerlArgs, openInstallation } from "./installation.ts";
 import { createRuntime } from "./runtime.ts";
 

@@ -1,6 +1,6 @@
-import { type AbsPath, baseName, childOf } from "../../../rootfs/rootfs.ts";
-import type { Finding, Runtime } from "../../closure.ts";
-import { computedRequire } from "../computed-require.ts";
+import type { Finding, Runtime } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, childOf } from "../../rootfs/rootfs.ts";
+import { computedRequire } from "../shared/computed-require.ts";
 import {
   encodingDirectories,
   encodingModules,

@@ -1,4 +1,4 @@
-import { lineFinder } from "../lines.ts";
+import { lineFinder } from "../shared/lines.ts";
 
 /** One module that a source names. */
 export interface NamedModule {

@@ -1,4 +1,4 @@
-import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** A class and the file that an autoloader loads for it. */
 interface MappedClass {

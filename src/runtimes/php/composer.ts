@@ -1,6 +1,6 @@
-import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { isRecord, parseRecord } from "../../json-object.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import { isRecord, parseRecord } from "../../formats/json/json-object.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** What Composer installed, as `vendor/composer/installed.json` tells (composer 2). */
 export interface ComposerPackages {

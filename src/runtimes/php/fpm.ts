@@ -1,7 +1,7 @@
-import { expandGlob } from "../../../rootfs/glob.ts";
-import { type AbsPath, childOf, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Need, ProcessContext, Yield } from "../../closure.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { expandGlob } from "../../rootfs/glob.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { type CompiledPaths, parseIni } from "./ini.ts";
 

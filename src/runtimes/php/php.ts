@@ -1,6 +1,6 @@
-import { type AbsPath, baseName, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
-import { processFiles } from "../../process-files.ts";
+import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
+import { processFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readPhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";
 import { readCompiledPaths, readSettings } from "./ini.ts";

@@ -1,9 +1,9 @@
-import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { walk } from "../../../rootfs/walk.ts";
-import type { Evidence, Finding, Need, ProcessContext, Runtime, Yield } from "../../closure.ts";
-import type { ProcessFiles } from "../../process-files.ts";
-import { zonesNeed } from "../../time-zones.ts";
-import { computedRequire } from "../computed-require.ts";
+import type { Evidence, Finding, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { zonesNeed } from "../../closure/model/time-zones.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import { computedRequire } from "../shared/computed-require.ts";
 import { createClassMap } from "./class-map.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";

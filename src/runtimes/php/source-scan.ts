@@ -1,4 +1,4 @@
-import { lineFinder } from "../lines.ts";
+import { lineFinder } from "../shared/lines.ts";
 
 /** A file that a source includes by a name that can be told. */
 export interface PhpInclude {

@@ -1,6 +1,6 @@
-import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { type ReadPart, readZipEntries, readZipEntry } from "../../archives/zip.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import { type ReadPart, readZipEntries, readZipEntry } from "../../formats/zip/zip.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ModuleIdentity } from "./reach.ts";
 
 /** A source inside an archive. */

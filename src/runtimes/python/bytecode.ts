@@ -1,5 +1,5 @@
-import { type AbsPath, baseName, childOf, parentOf } from "../../../rootfs/rootfs.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, parentOf } from "../../rootfs/rootfs.ts";
 
 /**
  * The bytecode that an interpreter of `tag` keeps for a source, when it is the source's: bytecode whose recorded time and

@@ -1,5 +1,5 @@
-import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Yield } from "../../closure.ts";
+import type { Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { ModuleIdentity } from "./reach.ts";
 

@@ -1,5 +1,5 @@
-import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { walk } from "../../../rootfs/walk.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import type { Distribution } from "./distributions.ts";
 import { isNoCache } from "./emitter.ts";
 import type { Installation } from "./installation.ts";

@@ -1,5 +1,5 @@
-import { type AbsPath, childOf, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type EntryPoint, parseEntryPoints, parseMetadata, parseRecord, parseRequiresFile } from "./dist-info.ts";
 import type { SearchPath } from "./search-path.ts";
 

@@ -1,6 +1,6 @@
-import { type AbsPath, baseName, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { walk } from "../../../rootfs/walk.ts";
-import type { Yield } from "../../closure.ts";
+import type { Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachLiteral } from "./literals.ts";

@@ -1,5 +1,5 @@
-import { probeAddresses, probeRequest } from "../../../spec/probe-address.ts";
-import type { ServerProbe } from "../../closure.ts";
+import type { ServerProbe } from "../../closure/model/closure.ts";
+import { probeAddresses, probeRequest } from "../../spec/probe-address.ts";
 
 /** The module that the check imports: the lowest there is for sockets, so that nothing else is needed. */
 export const probeModule = "_socket";

@@ -1,6 +1,6 @@
-import { type AbsPath, isWithin } from "../../../rootfs/rootfs.ts";
-import type { ProcessContext } from "../../closure.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, isWithin } from "../../rootfs/rootfs.ts";
 import type { PythonCommand } from "./command-line.ts";
 import type { DistributionIndex } from "./distributions.ts";
 import type { PythonLayout } from "./layout.ts";

@@ -1,6 +1,6 @@
-import { type LdSoCacheEntry, ldSoCacheLimit, parseLdSoCache } from "../../../elf/ld-so-cache.ts";
-import { type AbsPath, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Yield } from "../../closure.ts";
+import type { Yield } from "../../closure/model/closure.ts";
+import { type LdSoCacheEntry, ldSoCacheLimit, parseLdSoCache } from "../../formats/elf/ld-so-cache.ts";
+import { type AbsPath, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Installation } from "./installation.ts";
 
 /** A call of ctypes that loads a library, or looks one up. */

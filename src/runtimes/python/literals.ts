@@ -1,5 +1,5 @@
-import type { AbsPath } from "../../../rootfs/rootfs.ts";
-import type { Yield } from "../../closure.ts";
+import type { Yield } from "../../closure/model/closure.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { Because } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";

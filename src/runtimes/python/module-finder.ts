@@ -1,5 +1,5 @@
-import { type AbsPath, baseName, childOf, parentOf } from "../../../rootfs/rootfs.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, parentOf } from "../../rootfs/rootfs.ts";
 import type { SearchPath } from "./search-path.ts";
 import { joinsNamespace } from "./source-text.ts";
 

@@ -1,5 +1,5 @@
-import { type AbsPath, childOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { scanSource } from "./source-scan.ts";
 
 /** A `.pth` file of a site directory (Python library reference, `site`). */

@@ -1,4 +1,4 @@
-import { type AbsPath, baseName } from "../../../rootfs/rootfs.ts";
+import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 
 const neverShips = /\.(?:pyi|pxd|pyx|pxi|h|hh|hpp|c|cc|cpp|cxx|f|f90|po|pot|a|la|o|exe|dll|pdb|lib|whl)$/u;
 const keptMetadata =

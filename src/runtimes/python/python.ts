@@ -1,12 +1,12 @@
-import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
-import { processFiles } from "../../process-files.ts";
+import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
+import { processFiles } from "../../rootfs/process-files.ts";
 import { parseCommand } from "./command-line.ts";
 import { indexDistributions } from "./distributions.ts";
-import { callPythonFunction } from "./function-client.ts";
 import type { Installation } from "./installation.ts";
 import { findLayout } from "./layout.ts";
 import { moduleFinder } from "./module-finder.ts";
 import { createRuntime } from "./runtime.ts";
+import { callPythonFunction } from "./runtime-interface-client.ts";
 import { findSearchPath } from "./search-path.ts";
 import { findVersion, isPythonName, needsLibPython } from "./version.ts";
 

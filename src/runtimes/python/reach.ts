@@ -1,13 +1,5 @@
-import {
-  type AbsPath,
-  baseName,
-  childOf,
-  compareBytes,
-  isWithin,
-  parentOf,
-  toAbsPath,
-} from "../../../rootfs/rootfs.ts";
-import type { Yield } from "../../closure.ts";
+import type { Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, childOf, compareBytes, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { shippedFiles } from "./distribution-files.ts";
 import type { Distribution } from "./distributions.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";

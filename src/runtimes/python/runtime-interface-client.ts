@@ -1,4 +1,4 @@
-import type { ClientStart, Finding, FunctionCall } from "../../closure.ts";
+import type { ClientStart, Finding, FunctionCall } from "../../closure/model/closure.ts";
 import type { Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
 

@@ -1,5 +1,5 @@
-import { type AbsPath, childOf, compareBytes, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Runtime, Yield } from "../../closure.ts";
+import type { Runtime, Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, childOf, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type ArchivedSource, readArchive } from "./archives.ts";
 import { basicCodecs, normaliseEncoding, parseAliases } from "./codecs.ts";
 import { createEmitter, rule } from "./emitter.ts";

@@ -1,7 +1,7 @@
-import type { AbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessContext } from "../../closure.ts";
-import type { ProcessFiles } from "../../process-files.ts";
-import { knowledge } from "../../recall.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import { knowledge } from "../../closure/model/content-cache.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { wantsEveryCodec } from "./codecs.ts";
 import { gateWordsIn } from "./gates.ts";
 import { type SourceScan, scanSource } from "./source-scan.ts";

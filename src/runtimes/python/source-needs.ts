@@ -1,6 +1,6 @@
-import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Yield } from "../../closure.ts";
-import { zonesNeed } from "../../time-zones.ts";
+import type { Yield } from "../../closure/model/closure.ts";
+import { zonesNeed } from "../../closure/model/time-zones.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { reachDataPath } from "./data-paths.ts";
 import type { Because } from "./emitter.ts";
 import { type Gate, gateOf, isTerminalOnly, type Waiting } from "./gates.ts";

@@ -1,5 +1,5 @@
-import { type AbsPath, baseName, childOf, isWithin } from "../../../rootfs/rootfs.ts";
-import type { Finding, Yield } from "../../closure.ts";
+import type { Finding, Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, childOf, isWithin } from "../../rootfs/rootfs.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import type { Installation } from "./installation.ts";
 import type { Reach } from "./reach.ts";

@@ -1,6 +1,6 @@
-import type { ElfFile } from "../../../elf/elf-file.ts";
-import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** A release of CPython as its file names tell it. */
 export interface PythonVersion {

@@ -1,6 +1,6 @@
-import { type AbsPath, baseName, childOf, compareBytes, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessContext } from "../../closure.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, compareBytes, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { bundleDirectories } from "./bundle-settings.ts";
 import { compareVersions, meets } from "./gem-versions.ts";
 

@@ -1,6 +1,6 @@
-import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessContext } from "../../closure.ts";
-import { type ProcessFiles, processFiles } from "../../process-files.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type RubyCommand, readRubyCommand } from "./command-line.ts";
 import { type GemIndex, gemDirectories, indexGems } from "./gems.ts";
 

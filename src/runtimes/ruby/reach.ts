@@ -1,5 +1,5 @@
-import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { zonesNeed } from "../../time-zones.ts";
+import { zonesNeed } from "../../closure/model/time-zones.ts";
+import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Bundle } from "./bundle-settings.ts";
 import type { Because, Emitter } from "./emitter.ts";
 import { featureBelow, type Gem } from "./gems.ts";

@@ -1,5 +1,5 @@
-import { type AbsPath, baseName, childOf } from "../../../rootfs/rootfs.ts";
-import type { Interpreter, ProcessContext, Runtime } from "../../closure.ts";
+import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, childOf } from "../../rootfs/rootfs.ts";
 import { openInstallation } from "./installation.ts";
 import { createRuntime } from "./runtime.ts";
 

@@ -1,6 +1,6 @@
-import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Finding, Runtime } from "../../closure.ts";
-import { computedRequire } from "../computed-require.ts";
+import type { Finding, Runtime } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { computedRequire } from "../shared/computed-require.ts";
 import { readBundle } from "./bundle-settings.ts";
 import { type Because, createEmitter, isSourceName } from "./emitter.ts";
 import { featureBelow } from "./gems.ts";

@@ -1,4 +1,4 @@
-import { lineFinder } from "../lines.ts";
+import { lineFinder } from "../shared/lines.ts";
 
 /** A feature that a source names in a call of `require`, `autoload` or `gem`. */
 export interface NamedFeature {

@@ -1,5 +1,5 @@
+import type { Finding } from "../../closure/model/closure.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { Finding } from "../closure.ts";
 
 /** The warning `REQUIRE_COMPUTED`: the source at `path` loads something at `line`, counted from 1, whose name no text shows. */
 export function computedRequire(path: AbsPath, line: number): Finding {

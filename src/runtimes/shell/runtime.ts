@@ -1,6 +1,6 @@
-import { resolveLinks } from "../../../rootfs/links.ts";
-import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessContext, Runtime, Yield } from "../../closure.ts";
+import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readShellCommand } from "./arguments.ts";
 import { type ScriptPlace, scopeOf, scriptNeeds } from "./script-needs.ts";
 import { readFamily } from "./sourced.ts";

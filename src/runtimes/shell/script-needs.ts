@@ -1,6 +1,6 @@
-import { resolveLinks } from "../../../rootfs/links.ts";
-import { type AbsPath, isWithin, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { Finding, ProcessContext, Yield } from "../../closure.ts";
+import type { Finding, ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { builtins } from "./builtins.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
 import { expandCommand, type Scope, valuesOf } from "./values.ts";

@@ -1,5 +1,5 @@
-import { baseName } from "../../../rootfs/rootfs.ts";
-import type { Interpreter } from "../../closure.ts";
+import type { Interpreter } from "../../closure/model/closure.ts";
+import { baseName } from "../../rootfs/rootfs.ts";
 import { startShell } from "./runtime.ts";
 
 /** The names by which shells that read sh's language are run; busybox is one when it is run as `sh` or `ash`. */

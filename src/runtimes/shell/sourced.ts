@@ -1,6 +1,6 @@
-import { resolveLinks } from "../../../rootfs/links.ts";
-import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { ProcessContext } from "../../closure.ts";
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readScript, type ShellScript } from "./syntax.ts";
 import { expandCommand, type Scope } from "./values.ts";
 

@@ -1,5 +1,5 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash";
-import { toAbsPath } from "../../../rootfs/rootfs.ts";
+import { toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ShellScript } from "./syntax.ts";
 
 /** What a word can be when the script runs. */

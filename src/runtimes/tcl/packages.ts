@@ -1,5 +1,5 @@
-import { type AbsPath, childOf, isWithin } from "../../../rootfs/rootfs.ts";
-import type { ProcessFiles } from "../../process-files.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, childOf, isWithin } from "../../rootfs/rootfs.ts";
 import type { TclPaths } from "./search-path.ts";
 import { filesOfIndex, readIndex } from "./source-scan.ts";
 

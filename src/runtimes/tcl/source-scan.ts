@@ -1,4 +1,4 @@
-import { lineFinder } from "../lines.ts";
+import { lineFinder } from "../shared/lines.ts";
 
 /** A package that a source requires. */
 export interface RequiredPackage {

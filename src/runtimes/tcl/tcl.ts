@@ -1,8 +1,8 @@
-import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { walk } from "../../../rootfs/walk.ts";
-import type { Evidence, Interpreter, ProcessContext, Runtime, Yield } from "../../closure.ts";
-import { processFiles } from "../../process-files.ts";
-import { zonesNeed } from "../../time-zones.ts";
+import type { Evidence, Interpreter, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { zonesNeed } from "../../closure/model/time-zones.ts";
+import { processFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import { indexPackages } from "./packages.ts";
 import { findTclPaths, pathsIn } from "./search-path.ts";
 import { type RequiredPackage, scanTcl } from "./source-scan.ts";

@@ -1,6 +1,6 @@
+import type { Feature, FeatureContext, FeatureYield } from "../../closure/model/feature.ts";
 import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import { builtInGroups, builtInUsers, findUser, type Group, readGroups, readUsers, type User } from "../users.ts";
-import type { Feature, FeatureContext, FeatureYield } from "./feature.ts";
+import { builtInGroups, builtInUsers, findUser, type Group, readGroups, readUsers, type User } from "./users.ts";
 
 const why = "lists users and groups in it";
 const configLimit = 2 ** 16;

@@ -1,5 +1,5 @@
-import { type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
-import type { ClosureRequest } from "./request.ts";
+import type { ClosureRequest } from "../../closure/model/request.ts";
+import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** A line of passwd(5). */
 export interface User {

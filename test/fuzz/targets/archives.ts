@@ -1,7 +1,7 @@
 import { type LayerTree, layerTree } from "../../../src/adapters/layers/layer-tree.ts";
-import { TarFault, type TarMember } from "../../../src/tar/member.ts";
-import { formatPaxRecord } from "../../../src/tar/pax.ts";
-import { readTar } from "../../../src/tar/read.ts";
+import { TarFault, type TarMember } from "../../../src/formats/tar/member.ts";
+import { formatPaxRecord } from "../../../src/formats/tar/pax.ts";
+import { readTar } from "../../../src/formats/tar/read.ts";
 import { archive, memberBytes, sign, special } from "../../support/archive.ts";
 import { must, type Target } from "../target.ts";
 

@@ -1,6 +1,6 @@
 import zlib from "node:zlib";
 import { decompress, sniffCompression } from "../../../src/adapters/layers/decompress.ts";
-import { TarFault } from "../../../src/tar/member.ts";
+import { TarFault } from "../../../src/formats/tar/member.ts";
 import { must, type Target } from "../target.ts";
 
 const text = Buffer.from("text that compresses, text that compresses\n".repeat(20));

@@ -1,6 +1,6 @@
-import { stringTableLimit } from "../../../src/elf/dynamic.ts";
-import { type LdSoCacheEntry, parseLdSoCache, writeLdSoCache } from "../../../src/elf/ld-so-cache.ts";
-import { isElfFile, parseElf } from "../../../src/elf/parse.ts";
+import { stringTableLimit } from "../../../src/formats/elf/dynamic.ts";
+import { type LdSoCacheEntry, parseLdSoCache, writeLdSoCache } from "../../../src/formats/elf/ld-so-cache.ts";
+import { isElfFile, parseElf } from "../../../src/formats/elf/parse.ts";
 import { writeElf } from "../../support/elf-writer.ts";
 import { must, type Target } from "../target.ts";
 

@@ -1,10 +1,10 @@
 import { deflateSync } from "node:zlib";
-import { readBundle } from "../../../src/closure/dotnet/bundle.ts";
-import { cargo } from "../../../src/closure/packages/cargo.ts";
-import { goModules } from "../../../src/closure/packages/go-modules.ts";
-import { isElfFile, parseElf } from "../../../src/elf/parse.ts";
+import { isElfFile, parseElf } from "../../../src/formats/elf/parse.ts";
+import { cargo } from "../../../src/packages/cargo/cargo.ts";
+import { goModules } from "../../../src/packages/go/go-modules.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { readBundle } from "../../../src/runtimes/dotnet/bundle.ts";
 import { writeElf } from "../../support/elf-writer.ts";
 import { must, type Target } from "../target.ts";
 

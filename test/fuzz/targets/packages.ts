@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { PackageDatabase } from "../../../src/closure/closure.ts";
-import { apk } from "../../../src/closure/packages/apk.ts";
-import { rpm } from "../../../src/closure/packages/rpm.ts";
-import { parseHeader, stringOf, tags, types } from "../../../src/closure/packages/rpm-header.ts";
-import { limitHeader } from "../../../src/closure/packages/rpm-image.ts";
-import { writeNdb } from "../../../src/closure/packages/rpm-ndb.ts";
+import type { PackageDatabase } from "../../../src/closure/model/closure.ts";
+import { apk } from "../../../src/packages/apk/apk.ts";
+import { rpm } from "../../../src/packages/rpm/rpm.ts";
+import { parseHeader, stringOf, tags, types } from "../../../src/packages/rpm/rpm-header.ts";
+import { limitHeader } from "../../../src/packages/rpm/rpm-image.ts";
+import { writeNdb } from "../../../src/packages/rpm/rpm-ndb.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
 import { sqliteOf } from "../../support/sqlite-of.ts";
 import { must, type Target } from "../target.ts";
@@ -74,7 +74,7 @@ export const rpmDatabase: Target = {
   seeds: [
     sqliteOf(headers, 512),
     writeNdb(headers),
-    readFileSync(new URL("../../unit/closure/packages/rpm/Packages", import.meta.url)),
+    readFileSync(new URL("../../unit/packages/rpm/fixtures/Packages", import.meta.url)),
   ],
   words: [
     "SQLite format 3\0",

@@ -1,7 +1,7 @@
-import { dpkg } from "../../../src/closure/packages/dpkg.ts";
-import { parseImageConfig } from "../../../src/oci/image-config.ts";
-import { parseConfigRoot, parseManifest } from "../../../src/oci/manifest.ts";
-import { formatReference, parseReference } from "../../../src/oci/reference.ts";
+import { parseImageConfig } from "../../../src/formats/oci/image-config.ts";
+import { parseConfigRoot, parseManifest } from "../../../src/formats/oci/manifest.ts";
+import { formatReference, parseReference } from "../../../src/formats/oci/reference.ts";
+import { dpkg } from "../../../src/packages/dpkg/dpkg.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
 import { findReferenceProblem } from "../../../src/spec/reference.ts";
 import { must, type Target } from "../target.ts";

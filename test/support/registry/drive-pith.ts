@@ -1,13 +1,13 @@
+import { copy } from "../../../src/adapters/images/copy.ts";
 import { directoryFiles } from "../../../src/adapters/images/file-tree.ts";
 import { layoutSource, layoutTarget } from "../../../src/adapters/images/layout-target.ts";
+import type { Target } from "../../../src/adapters/images/target.ts";
 import { type Clock, systemClock } from "../../../src/adapters/registry/clock.ts";
 import { openRegistries, type Registries, type RegistrySettings } from "../../../src/adapters/registry/connect.ts";
 import { repositoryTarget } from "../../../src/adapters/registry/open-repository.ts";
 import { BuildError } from "../../../src/diagnostics/diagnostic.ts";
 import { renderText } from "../../../src/diagnostics/render.ts";
-import { copy } from "../../../src/oci/copy.ts";
-import { parseReference } from "../../../src/oci/reference.ts";
-import type { Target } from "../../../src/oci/target.ts";
+import { parseReference } from "../../../src/formats/oci/reference.ts";
 import type { Driven, FaultTask } from "./run-fault.ts";
 
 /** A clock that does not wait between tries, but notes how long it was to. */

@@ -8,8 +8,8 @@ import {
   returnUnknownRequest,
 } from "../../../src/adapters/buildkit/return.ts";
 import { BuildError, type Span } from "../../../src/diagnostics/diagnostic.ts";
-import { EngineError } from "../../../src/engine/engine.ts";
-import { join, messageField, presentIntField, stringField } from "../../../src/llb/wire.ts";
+import { join, messageField, presentIntField, stringField } from "../../../src/formats/llb/wire.ts";
+import { EngineError } from "../../../src/frontend/engine.ts";
 import { type GatewayServer, startGateway } from "../../support/gateway-server.ts";
 
 const linux = { os: "linux", architecture: "amd64" };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { toStatus } from "../../../src/adapters/buildkit/return.ts";
 import { snippetText } from "../../../src/adapters/buildkit/snippet.ts";
 import { BuildError, type Diagnostic } from "../../../src/diagnostics/diagnostic.ts";
-import { EngineError } from "../../../src/engine/engine.ts";
+import { EngineError } from "../../../src/frontend/engine.ts";
 
 const files = [{ name: "pith.yaml", bytes: Buffer.from("a: 1\nb: 2\nc: 3\n") }];
 

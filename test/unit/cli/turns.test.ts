@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { takeTurns } from "../../../src/cli/turns.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
-import { turningRootFs } from "../../../src/rootfs/turns.ts";
+import { turningRootFs } from "../../../src/rootfs/yield-to-event-loop.ts";
 
 const tree = memoryRootFs([[toAbsPath("/a"), { content: "b" }]]);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { allPlugins } from "../../../src/app/plugins.ts";
-import type { Closure } from "../../../src/closure/resolve.ts";
+import type { Closure } from "../../../src/closure/walk/resolve.ts";
+import { allPlugins } from "../../../src/resolver/plugins.ts";
 import { binary, type ClosureCase, closureOf } from "../../support/closure.ts";
 
 /*

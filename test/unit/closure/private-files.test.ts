@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allPlugins } from "../../../src/app/plugins.ts";
+import { allPlugins } from "../../../src/resolver/plugins.ts";
 import { binary, closureOf } from "../../support/closure.ts";
 
 /** Secrets, logs, and the state of machines and package managers, by the places where distributions keep them. */

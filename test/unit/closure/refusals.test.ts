@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { readImageFacts } from "../../../src/closure/image-facts.ts";
-import type { RequestRoot } from "../../../src/closure/request.ts";
+import type { RequestRoot } from "../../../src/closure/model/request.ts";
+import { readImageFacts } from "../../../src/resolver/image-facts.ts";
 import { binary, type ClosureCase, closureOf, lineRuntime, openCase } from "../../support/closure.ts";
 
 const system = `

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { allPlugins } from "../../../src/app/plugins.ts";
+import { allPlugins } from "../../../src/resolver/plugins.ts";
 import { binary, closureOf } from "../../support/closure.ts";
 
 const root = (mode: string, loader: string, libc: string) => `

@@ -5,14 +5,14 @@ test("a crash is told in one line, with at most two places", () => {
   const failure = new Error("no space left");
   failure.stack = [
     "Error: no space left",
-    "    at write (/pith/resolve.js:12:34)",
-    "    at layer (/pith/resolve.js:56:78)",
-    "    at main (/pith/resolve.js:9:1)",
+    "    at write (/pith/resolver.js:12:34)",
+    "    at layer (/pith/resolver.js:56:78)",
+    "    at main (/pith/resolver.js:9:1)",
   ].join("\n");
   expect(renderCrash(failure)).toMatchInlineSnapshot(`
     "internal error: no space left; please report it
-        at write (/pith/resolve.js:12:34)
-        at layer (/pith/resolve.js:56:78)"
+        at write (/pith/resolver.js:12:34)
+        at layer (/pith/resolver.js:56:78)"
   `);
   expect(renderCrash("odd")).toBe("internal error: odd; please report it");
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseSettings } from "../../../../src/closure/rules/pam.ts";
-import { dataRules } from "../../../../src/closure/rules/rules.ts";
-import { applyRules } from "../../../support/rules.ts";
+import { parseSettings } from "../../../src/dlopen/pam.ts";
+import { dataRules } from "../../../src/dlopen/rules.ts";
+import { applyRules } from "../../support/rules.ts";
 
 interface Case {
   readonly library?: string;

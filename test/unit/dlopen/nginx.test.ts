@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { directives } from "../../../../src/closure/rules/nginx.ts";
+import { directives } from "../../../src/dlopen/nginx.ts";
 
 test("directives are read through comments, quotes and blocks", () => {
   const text = `

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { elfReader } from "../../../../src/closure/loader/read-elf.ts";
-import { reportDlopenStrings } from "../../../../src/closure/rules/reported.ts";
-import { dlopenRules } from "../../../../src/closure/rules/rules.ts";
-import { speaksTls } from "../../../../src/closure/rules/speaks-tls.ts";
-import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
-import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { writeElf } from "../../../support/elf-writer.ts";
-import { applyRules, openFixture } from "../../../support/rules.ts";
+import { reportDlopenStrings } from "../../../src/dlopen/reported.ts";
+import { dlopenRules } from "../../../src/dlopen/rules.ts";
+import { speaksTls } from "../../../src/dlopen/speaks-tls.ts";
+import { elfReader } from "../../../src/loader/read-elf.ts";
+import { memoryRootFs } from "../../../src/rootfs/memory.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { writeElf } from "../../support/elf-writer.ts";
+import { applyRules, openFixture } from "../../support/rules.ts";
 
 describe("the dlopen rules", () => {
   it("are sorted by name", () => {

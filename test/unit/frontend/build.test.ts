@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { build } from "../../../src/app/build.ts";
+import { build } from "../../../src/frontend/build.ts";
 import { type FakeEngine, findingsOf, recordingEngine } from "../../support/fake-engine.ts";
 
 /** The builder `main` from something, with one program to ship. */
@@ -57,7 +57,7 @@ test.for([
   [1, "please report it with what the resolver printed"],
   [137, "the engine may lack memory: give it more; if it has enough, report it with what the resolver printed"],
 ] as const)("a resolver that ends with exit code %i", async ([exitCode, hint]) => {
-  const { engine } = recordingEngine({ spec: from("base:1"), failures: { "/pith/resolve.js": exitCode } });
+  const { engine } = recordingEngine({ spec: from("base:1"), failures: { "/pith/resolver.js": exitCode } });
   await expect(build(engine, { files: [] })).rejects.toThrow(
     `INTERNAL_ERROR: cannot finish the build: the resolver ended with exit code ${exitCode}\n  hint: ${hint}`,
   );
@@ -94,7 +94,7 @@ binaries: [/bin/x]
     },
   });
   await build(engine, { files: [] });
-  const closure = solved.find((dump) => dump.includes("/pith/resolve.js")) ?? "";
+  const closure = solved.find((dump) => dump.includes("/pith/resolver.js")) ?? "";
   const steps = closure.split(/^(?=#\d)/mu).filter((op) => /"\/bin\/make"|"\/docs\/"/u.test(op));
   expect(steps.map((op) => op.replaceAll(/"digest": "[^"]*"/gu, '"digest": "..."'))).toMatchSnapshot();
   expect(closure.match(/"ignore_cache": true/gu)).toHaveLength(2);

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { build } from "../../../src/app/build.ts";
-import type { Install, Listed } from "../../../src/app/dependencies/install.ts";
-import { installNpm, installPnpm, installYarn } from "../../../src/app/dependencies/node.ts";
-import { installComposer } from "../../../src/app/dependencies/php.ts";
-import { installPip, installPipenv, installPoetry, installUv } from "../../../src/app/dependencies/python.ts";
-import { installBundler } from "../../../src/app/dependencies/ruby.ts";
+import { build } from "../../../src/frontend/build.ts";
+import type { Install, Listed } from "../../../src/frontend/dependencies/install.ts";
+import { installNpm, installPnpm, installYarn } from "../../../src/frontend/dependencies/node.ts";
+import { installComposer } from "../../../src/frontend/dependencies/php.ts";
+import { installPip, installPipenv, installPoetry, installUv } from "../../../src/frontend/dependencies/python.ts";
+import { installBundler } from "../../../src/frontend/dependencies/ruby.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { recordingEngine } from "../../support/fake-engine.ts";
 import { placeProgram, runAmong } from "../../support/fake-programs.ts";
@@ -166,7 +166,7 @@ test("the lock decides, and only the files that list dependencies decide whether
     context: { "package.json": "{}", "pnpm-lock.yaml": pnpmLock, ".npmrc": "", "main.js": "" },
   });
   await build(engine, { files: [] });
-  const closure = solved.find((dump) => dump.includes("/pith/resolve.js")) ?? "";
+  const closure = solved.find((dump) => dump.includes("/pith/resolver.js")) ?? "";
   const [copied] = closure.split(/^(?=#\d)/mu).filter((op) => op.includes('"/pnpm-lock.yaml"'));
   expect([...(copied ?? "").matchAll(/"src": "(?<src>[^"]+)"/gu)].map((match) => match[1])).toEqual([
     "/package.json",

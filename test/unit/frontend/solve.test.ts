@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { solveState } from "../../../src/app/solve.ts";
-import type { Definition } from "../../../src/engine/engine.ts";
-import { sourceLocal } from "../../../src/llb/ops/source.ts";
+import { sourceLocal } from "../../../src/formats/llb/ops/source.ts";
+import type { Definition } from "../../../src/frontend/engine.ts";
+import { solveState } from "../../../src/frontend/solve.ts";
 
 function engineWith(capabilities: readonly string[]) {
   const solved: Definition[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { answerSubrequest } from "../../../src/app/subrequests/answer.ts";
 import { BuildError } from "../../../src/diagnostics/diagnostic.ts";
+import { answerSubrequest } from "../../../src/frontend/subrequests/answer.ts";
 import { type FakeEngine, recordingEngine } from "../../support/fake-engine.ts";
 
 const spec = `args: {APP: dev, BASE: "base:1"}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ClosureEntry, LayerName } from "../../../src/closure/closure.ts";
+import type { ClosureEntry, LayerName } from "../../../src/closure/model/closure.ts";
 import { planLayers } from "../../../src/image/layers.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import type { LayersSpec } from "../../../src/spec/spec.ts";

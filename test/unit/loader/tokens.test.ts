@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { expandTokens } from "../../../../src/closure/loader/tokens.ts";
+import { expandTokens } from "../../../src/loader/tokens.ts";
 
 const values = { ORIGIN: "/o", LIB: "lib64", PLATFORM: ["haswell", "x86_64"] };
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Yield } from "../../../../src/closure/closure.ts";
-import { makeLdSoCache } from "../../../../src/closure/loader/make-cache.ts";
-import { openProcess } from "../../../../src/closure/loader/process.ts";
-import { elfReader } from "../../../../src/closure/loader/read-elf.ts";
-import { parseLdSoCache, writeLdSoCache } from "../../../../src/elf/ld-so-cache.ts";
-import { type MemoryEntry, memoryRootFs } from "../../../../src/rootfs/memory.ts";
-import { type AbsPath, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { parseFixture } from "../../../support/fixture.ts";
+import type { Yield } from "../../../src/closure/model/closure.ts";
+import { parseLdSoCache, writeLdSoCache } from "../../../src/formats/elf/ld-so-cache.ts";
+import { makeLdSoCache } from "../../../src/loader/make-cache.ts";
+import { openProcess } from "../../../src/loader/process.ts";
+import { elfReader } from "../../../src/loader/read-elf.ts";
+import { type MemoryEntry, memoryRootFs } from "../../../src/rootfs/memory.ts";
+import { type AbsPath, toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { parseFixture } from "../../support/fixture.ts";
 
 const glibc = `
 //- /lib -> usr/lib

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import type { PackageDatabase } from "../../../../src/closure/closure.ts";
-import { gems } from "../../../../src/closure/packages/gems.ts";
-import { jars } from "../../../../src/closure/packages/jars.ts";
-import { npmPackages } from "../../../../src/closure/packages/npm.ts";
-import { nuget } from "../../../../src/closure/packages/nuget.ts";
-import { pythonDistributions } from "../../../../src/closure/packages/python-dist.ts";
-import { type MemoryEntry, memoryRootFs } from "../../../../src/rootfs/memory.ts";
-import { compareBytes, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../support/closure.ts";
-import { parseFixture } from "../../../support/fixture.ts";
-import { writeZip } from "../../../support/write-zip.ts";
+import type { PackageDatabase } from "../../../src/closure/model/closure.ts";
+import { gems } from "../../../src/packages/gems/gems.ts";
+import { jars } from "../../../src/packages/jars/jars.ts";
+import { npmPackages } from "../../../src/packages/npm/npm.ts";
+import { nuget } from "../../../src/packages/nuget/nuget.ts";
+import { pythonDistributions } from "../../../src/packages/python/python-dist.ts";
+import { type MemoryEntry, memoryRootFs } from "../../../src/rootfs/memory.ts";
+import { compareBytes, toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { closureOf } from "../../support/closure.ts";
+import { parseFixture } from "../../support/fixture.ts";
+import { writeZip } from "../../support/write-zip.ts";
 
 type Entries = readonly (readonly [path: string, entry: MemoryEntry])[];
 

@@ -2,15 +2,15 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { deflateSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { openDirectory } from "../../../../src/adapters/directory/open-directory.ts";
-import type { PackageDatabase } from "../../../../src/closure/closure.ts";
-import { cargo } from "../../../../src/closure/packages/cargo.ts";
-import { goModules } from "../../../../src/closure/packages/go-modules.ts";
-import { npmPackages } from "../../../../src/closure/packages/npm.ts";
-import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
-import { type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { binary, closureOf } from "../../../support/closure.ts";
-import { writeElf } from "../../../support/elf-writer.ts";
+import { openDirectory } from "../../../src/adapters/directory/open-directory.ts";
+import type { PackageDatabase } from "../../../src/closure/model/closure.ts";
+import { cargo } from "../../../src/packages/cargo/cargo.ts";
+import { goModules } from "../../../src/packages/go/go-modules.ts";
+import { npmPackages } from "../../../src/packages/npm/npm.ts";
+import { memoryRootFs } from "../../../src/rootfs/memory.ts";
+import { type RootFs, toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { binary, closureOf } from "../../support/closure.ts";
+import { writeElf } from "../../support/elf-writer.ts";
 
 async function read(database: PackageDatabase, root: RootFs, path: string): Promise<readonly string[]> {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptySettings } from "../../../src/oci/image-config.ts";
+import { emptySettings } from "../../../src/formats/oci/image-config.ts";
 import { composeRequest } from "../../../src/plan/closure-request.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { parseText } from "../spec/parse-text.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { comparePackages, type Lock, lockNameOf, parseLock, printLock } from "../../../src/lock/lock.ts";
+import { comparePackages, type Lock, lockNameOf, parseLock, printLock } from "../../../src/plan/lock.ts";
 
 const lock: Lock = {
   version: 1,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planOver } from "../../../src/app/lay-over.ts";
+import { planOver } from "../../../src/resolver/overlay-image.ts";
 import { binary, type ClosureCase, closureOf } from "../../support/closure.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
 

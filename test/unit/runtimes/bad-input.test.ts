@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
-import type { Interpreter } from "../../../../src/closure/closure.ts";
-import { bun } from "../../../../src/closure/interpreters/bun/bun.ts";
-import { deno } from "../../../../src/closure/interpreters/deno/deno.ts";
-import { guile } from "../../../../src/closure/interpreters/guile/guile.ts";
-import { lua } from "../../../../src/closure/interpreters/lua/lua.ts";
-import { node } from "../../../../src/closure/interpreters/node/node.ts";
-import { perl } from "../../../../src/closure/interpreters/perl/perl.ts";
-import { php } from "../../../../src/closure/interpreters/php/php.ts";
-import { python } from "../../../../src/closure/interpreters/python/python.ts";
-import { ruby } from "../../../../src/closure/interpreters/ruby/ruby.ts";
-import { shell } from "../../../../src/closure/interpreters/shell/shell.ts";
-import { tcl } from "../../../../src/closure/interpreters/tcl/tcl.ts";
-import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../support/closure.ts";
+import type { Interpreter } from "../../../src/closure/model/closure.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { bun } from "../../../src/runtimes/bun/bun.ts";
+import { deno } from "../../../src/runtimes/deno/deno.ts";
+import { guile } from "../../../src/runtimes/guile/guile.ts";
+import { lua } from "../../../src/runtimes/lua/lua.ts";
+import { node } from "../../../src/runtimes/node/node.ts";
+import { perl } from "../../../src/runtimes/perl/perl.ts";
+import { php } from "../../../src/runtimes/php/php.ts";
+import { python } from "../../../src/runtimes/python/python.ts";
+import { ruby } from "../../../src/runtimes/ruby/ruby.ts";
+import { shell } from "../../../src/runtimes/shell/shell.ts";
+import { tcl } from "../../../src/runtimes/tcl/tcl.ts";
+import { closureOf } from "../../support/closure.ts";
 
 /** A run-time with the least that it starts with, and how its sources name each other. */
 interface Language {

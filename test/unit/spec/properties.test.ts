@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseReference } from "../../../src/oci/reference.ts";
+import { parseReference } from "../../../src/formats/oci/reference.ts";
 import { mergeMaps } from "../../../src/spec/merge.ts";
 import type { MapNode, SpecNode } from "../../../src/spec/node.ts";
 import { parsePointer, toPointer, toValue } from "../../../src/spec/node.ts";

@@ -1,4 +1,4 @@
-import { invariant, unreachable } from "../../diagnostics/invariant.ts";
+import { invariant, unreachable } from "../../../diagnostics/invariant.ts";
 import { capability } from "../capabilities.ts";
 import type { ExecMount, ExecOptions, Output, State, Vertex, VertexOptions } from "../state.ts";
 import {

@@ -1,4 +1,4 @@
-import { invariant, unreachable } from "../../diagnostics/invariant.ts";
+import { invariant, unreachable } from "../../../diagnostics/invariant.ts";
 import { capability } from "../capabilities.ts";
 import type { FileAction, Output, State, VertexOptions } from "../state.ts";
 import {

@@ -1,18 +1,18 @@
-import type { TreeEntry } from "../../engine/engine.ts";
-import { editFiles } from "../../llb/ops/file.ts";
-import type { FileAction, State } from "../../llb/state.ts";
-import type { ImageSettings } from "../../oci/image-config.ts";
-import { managers } from "../../plan/dependency-managers.ts";
-import { notApplication } from "../../plan/image-process.ts";
-import { defaultEpochSeconds } from "../../plan/options.ts";
-import type { ScannedFile } from "../../policy/secrets/scan.ts";
-import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
-import { memoryRootFs } from "../../rootfs/memory.ts";
-import { toAbsPath } from "../../rootfs/rootfs.ts";
-import { type PlatformBuild, progressName } from "../build-context.ts";
+import { editFiles } from "../../../formats/llb/ops/file.ts";
+import type { FileAction, State } from "../../../formats/llb/state.ts";
+import type { ImageSettings } from "../../../formats/oci/image-config.ts";
+import type { ScannedFile } from "../../../inspect/policy/secrets/scan.ts";
+import { managers } from "../../../plan/dependency-managers.ts";
+import { notApplication } from "../../../plan/image-process.ts";
+import { defaultEpochSeconds } from "../../../plan/options.ts";
+import { matchGlob, parseGlob } from "../../../rootfs/glob.ts";
+import { memoryRootFs } from "../../../rootfs/memory.ts";
+import { toAbsPath } from "../../../rootfs/rootfs.ts";
+import { type PlatformBuild, progressName } from "../../build-context.ts";
+import type { TreeEntry } from "../../engine.ts";
+import { solveState } from "../../solve.ts";
 import type { SourceTree } from "../closure-step.ts";
-import { solveState } from "../solve.ts";
-import { type GistMaker, gistMaker } from "./gist-maker.ts";
+import { type GistMaker, gistMaker } from "./skeleton-maker.ts";
 
 /** An application of more is resolved as it is: each file is a question to the engine, and the graph carries what is read whole. */
 const limits = {
@@ -136,7 +136,7 @@ export function placeIn({ directory }: SourceTree, path: string): string {
 
 /** The resolver warns of a file with a secret at its line, and the graph, which is kept and may be published, is no place for one. */
 async function holdsSecrets(entries: readonly TreeEntry[]): Promise<boolean> {
-  const { findSecrets } = await import("../../policy/secrets/scan.ts");
+  const { findSecrets } = await import("../../../inspect/policy/secrets/scan.ts");
   const root = memoryRootFs(entries.flatMap(({ path, content }) => (content ? [[path, { content }] as const] : [])));
   const files: ScannedFile[] = [];
   for (const { path, content } of entries) {

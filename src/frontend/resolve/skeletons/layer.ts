@@ -1,9 +1,9 @@
-import type { LayerEntry, UnwrittenLayer } from "../../closure/request.ts";
-import { archiveStart, layerArchive } from "../../image/layer-archive.ts";
-import { editFiles } from "../../llb/ops/file.ts";
-import type { FileAction } from "../../llb/state.ts";
-import { memoryRootFs } from "../../rootfs/memory.ts";
-import { type PlatformBuild, progressName } from "../build-context.ts";
+import type { LayerEntry, UnwrittenLayer } from "../../../closure/model/request.ts";
+import { editFiles } from "../../../formats/llb/ops/file.ts";
+import type { FileAction } from "../../../formats/llb/state.ts";
+import { archiveStart, layerArchive } from "../../../image/layer-archive.ts";
+import { memoryRootFs } from "../../../rootfs/memory.ts";
+import { type PlatformBuild, progressName } from "../../build-context.ts";
 import { placeIn, type ReadApplication } from "./application.ts";
 
 /**

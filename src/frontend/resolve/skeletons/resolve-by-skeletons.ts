@@ -1,8 +1,8 @@
-import type { ClosureRequest } from "../../closure/request.ts";
-import { isClean } from "../../diagnostics/diagnostic.ts";
-import type { FileAction } from "../../llb/state.ts";
-import { matchGlob } from "../../rootfs/glob.ts";
-import type { PlatformBuild } from "../build-context.ts";
+import type { ClosureRequest } from "../../../closure/model/request.ts";
+import { isClean } from "../../../diagnostics/diagnostic.ts";
+import type { FileAction } from "../../../formats/llb/state.ts";
+import { matchGlob } from "../../../rootfs/glob.ts";
+import type { PlatformBuild } from "../../build-context.ts";
 import { type ResolvedClosure, resolveInEngine, type SourceTree } from "../closure-step.ts";
 import type { ReadApplication } from "./application.ts";
 import { addedBytes, layerActions } from "./layer.ts";

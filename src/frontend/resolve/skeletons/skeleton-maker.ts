@@ -1,5 +1,5 @@
-import type { ClosureRequest } from "../../closure/request.ts";
-import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { ClosureRequest } from "../../../closure/model/request.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
 
 /** What the gists of an application depend on beside its files. */
 export interface GistSettings extends Pick<ClosureRequest["process"], "stdlib" | "prune" | "workdir"> {
@@ -27,7 +27,7 @@ const languages: readonly Language[] = [
     programs: /^python[\d.]*$/u,
     async load({ stdlib }) {
       // Only builds of the language pay for its code.
-      const { pythonGist } = await import("../../closure/interpreters/python/gist.ts");
+      const { pythonGist } = await import("../../../runtimes/python/skeleton.ts");
       const isTraced = stdlib === "reachable";
       // Installed packages have sources that are read as tables: the finders of editable installations.
       return {
@@ -39,7 +39,7 @@ const languages: readonly Language[] = [
   {
     programs: /^node(?:js)?$/u,
     async load({ prune, appRoot, workdir }) {
-      const { nodeGist } = await import("../../closure/interpreters/node/gist.ts");
+      const { nodeGist } = await import("../../../runtimes/node/skeleton.ts");
       const level = { isTraced: prune === "reachable" };
       return {
         sources: /(?<!\.d|\.d\.[^.]+)\.(?:[cm]?[jt]s|[jt]sx)$/u,

@@ -1,5 +1,5 @@
-import { escapeText, shorten } from "../../diagnostics/escape.ts";
-import { groupDigits } from "../../diagnostics/numbers.ts";
+import { escapeText, shorten } from "../../../diagnostics/escape.ts";
+import { groupDigits } from "../../../diagnostics/numbers.ts";
 import type { Audit } from "../audit.ts";
 import { showBytes } from "../figures.ts";
 import { type FileGroup, groupFiles } from "../groups.ts";

@@ -1,4 +1,4 @@
-import { escapeText } from "../../diagnostics/escape.ts";
+import { escapeText } from "../../../diagnostics/escape.ts";
 import { escapeJson } from "../report-json.ts";
 
 /** Text as HTML shows it, in elements and in quoted attributes. What is invisible or turns text around is written out. */

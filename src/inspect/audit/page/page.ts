@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { groupDigits } from "../../diagnostics/numbers.ts";
+import { groupDigits } from "../../../diagnostics/numbers.ts";
 import type { Audit } from "../audit.ts";
 import { showBytes } from "../figures.ts";
 import { escapeHtml, toScriptJson } from "./markup.ts";

@@ -1,6 +1,6 @@
-import { escapeText } from "../../diagnostics/escape.ts";
+import { escapeText } from "../../../diagnostics/escape.ts";
+import { compareBytes } from "../../../rootfs/rootfs.ts";
 import { hasSetuid, isWorldWritable } from "../../policy/score.ts";
-import { compareBytes } from "../../rootfs/rootfs.ts";
 import type { Audit, AuditedFile } from "../audit.ts";
 
 /** The file table of a page, as its script reads it. Texts are ready to be shown; rows name them by their place in `texts`. */

@@ -1,4 +1,4 @@
-import { groupDigits } from "../../diagnostics/numbers.ts";
+import { groupDigits } from "../../../diagnostics/numbers.ts";
 import { capabilities } from "../../policy/capabilities.ts";
 import type { Audit } from "../audit.ts";
 import { showBytes, termsOf } from "../figures.ts";

@@ -1,4 +1,4 @@
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { AbsPath } from "../../../rootfs/rootfs.ts";
 import { findTexts, indexTexts, type ReadPart } from "../find-texts.ts";
 
 /** A secret that steps of the build were given. */

@@ -1,4 +1,4 @@
-import type { AbsPath, FileStat } from "../../rootfs/rootfs.ts";
+import type { AbsPath, FileStat } from "../../../rootfs/rootfs.ts";
 import { findTexts, indexTexts } from "../find-texts.ts";
 import { findForms, secretForms } from "./contents.ts";
 import { findNamed, nameOf } from "./names.ts";

@@ -2,12 +2,12 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, describe } from "vitest";
-import { archiveFiles, directoryFiles } from "../../../src/adapters/images/file-tree.ts";
-import { archiveTarget, layoutSource, layoutTarget } from "../../../src/adapters/images/layout-target.ts";
-import { fileExtent } from "../../../src/adapters/layers/extent.ts";
-import { openTestRepository, testRegistries } from "../../support/registry/drive-pith.ts";
-import { startMemoryRegistry } from "../../support/registry/memory-registry.ts";
-import { memoryTarget, targetContract } from "../../support/target-contract.ts";
+import { archiveFiles, directoryFiles } from "../../../../src/adapters/images/file-tree.ts";
+import { archiveTarget, layoutSource, layoutTarget } from "../../../../src/adapters/images/layout-target.ts";
+import { fileExtent } from "../../../../src/adapters/layers/extent.ts";
+import { openTestRepository, testRegistries } from "../../../support/registry/drive-pith.ts";
+import { startMemoryRegistry } from "../../../support/registry/memory-registry.ts";
+import { memoryTarget, targetContract } from "../../../support/target-contract.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-target-"));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));

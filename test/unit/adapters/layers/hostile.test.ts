@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { decompress } from "../../../../src/adapters/layers/decompress.ts";
-import { formatPaxRecord } from "../../../../src/tar/pax.ts";
+import { formatPaxRecord } from "../../../../src/formats/tar/pax.ts";
 import { archive, type Member, special } from "../../../support/archive.ts";
 import { pith } from "../../../support/command-line.ts";
 import { dockerSave } from "../../../support/image-archive.ts";

@@ -8,9 +8,9 @@ import { bytesExtent } from "../../../../src/adapters/layers/extent.ts";
 import { type LayersRoot, openLayers } from "../../../../src/adapters/layers/open-layers.ts";
 import { openSpool } from "../../../../src/adapters/layers/spool.ts";
 import { BuildError } from "../../../../src/diagnostics/diagnostic.ts";
+import { TarFault } from "../../../../src/formats/tar/member.ts";
 import { rootPath, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { walk } from "../../../../src/rootfs/walk.ts";
-import { TarFault } from "../../../../src/tar/member.ts";
 import { archive, type Member } from "../../../support/archive.ts";
 import { checkRootFs, contractTree } from "../../../support/rootfs-contract.ts";
 

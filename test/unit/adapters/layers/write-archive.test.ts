@@ -10,8 +10,8 @@ import { openArchives } from "../../../../src/adapters/layers/open-layers.ts";
 import { verifyArchive } from "../../../../src/adapters/layers/verify-archive.ts";
 import { writeArchive } from "../../../../src/adapters/layers/write-archive.ts";
 import { openWrittenLayers } from "../../../../src/adapters/layers/written-layers.ts";
-import type { ClosureEntry } from "../../../../src/closure/closure.ts";
-import { plannedTree } from "../../../../src/closure/planned-tree.ts";
+import { plannedTree } from "../../../../src/closure/check/planned-tree.ts";
+import type { ClosureEntry } from "../../../../src/closure/model/closure.ts";
 import { layerArchive } from "../../../../src/image/layer-archive.ts";
 import { type RootFs, rootPath, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { walk } from "../../../../src/rootfs/walk.ts";
@@ -150,7 +150,7 @@ it("follows no link that a file has become", async () => {
   await expect(write()).rejects.toThrow("ELOOP");
 });
 
-const program = new URL("../../../../src/bin/write-layers.ts", import.meta.url);
+const program = new URL("../../../../src/bin/layer-thread.ts", import.meta.url);
 
 it("writes in a thread of its own", async () => {
   const hostPath = `${scratch}/layers`;

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from "vitest";
+import { copy } from "../../../../src/adapters/images/copy.ts";
+import { bytesContent } from "../../../../src/adapters/images/target.ts";
 import type { RegistrySettings } from "../../../../src/adapters/registry/connect.ts";
 import { parseMirror, placesOf } from "../../../../src/adapters/registry/mirrors.ts";
-import { copy } from "../../../../src/oci/copy.ts";
-import { bytesContent } from "../../../../src/oci/target.ts";
 import { openTestRepository, quickClock, testRegistries } from "../../../support/registry/drive-pith.ts";
 import {
   digestOf,

@@ -4,8 +4,8 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { findCredentials } from "../../../../src/adapters/docker-config/docker-config.ts";
 import { parseChallenges } from "../../../../src/adapters/registry/challenge.ts";
-import { checkHop, isLoopback } from "../../../../src/adapters/registry/places.ts";
 import { checkRealm } from "../../../../src/adapters/registry/realm.ts";
+import { checkHop, isLoopback } from "../../../../src/adapters/registry/registry-locations.ts";
 import { reachRegistry } from "../../../../src/adapters/registry/settings.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-login-"));

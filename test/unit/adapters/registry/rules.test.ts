@@ -4,15 +4,15 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, expect, describe as group, it } from "vitest";
 import { openContentStore } from "../../../../src/adapters/content-store/content-store.ts";
+import { copy } from "../../../../src/adapters/images/copy.ts";
 import { fetchImage } from "../../../../src/adapters/images/fetch-image.ts";
 import { layoutTarget } from "../../../../src/adapters/images/layout-target.ts";
+import type { Source, Target } from "../../../../src/adapters/images/target.ts";
+import { readBlob } from "../../../../src/adapters/images/verify-blob.ts";
 import type { RegistrySettings } from "../../../../src/adapters/registry/connect.ts";
 import { firstOf } from "../../../../src/adapters/registry/mirrors.ts";
 import { fetchToken } from "../../../../src/adapters/registry/tokens.ts";
 import type { Exchange } from "../../../../src/adapters/registry/transport.ts";
-import { copy } from "../../../../src/oci/copy.ts";
-import type { Source, Target } from "../../../../src/oci/target.ts";
-import { readBlob } from "../../../../src/oci/verify.ts";
 import { openTestRepository, quickClock, testRegistries } from "../../../support/registry/drive-pith.ts";
 import {
   type MemoryRegistry,

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { checkClosed } from "../../../src/closure/self-check.ts";
-import { bare, binary, type ClosureCase, closureOf, openCase } from "../../support/closure.ts";
-import { fixtureRoot } from "../../support/fixture.ts";
+import { checkClosed } from "../../../../src/closure/check/self-check.ts";
+import { bare, binary, type ClosureCase, closureOf, openCase } from "../../../support/closure.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 
 const program = `
 //- /usr/bin/tool 0755 elf=x86_64 loader needed=libc.so.6

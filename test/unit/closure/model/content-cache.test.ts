@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { createMemory, knowledge } from "../../../src/closure/recall.ts";
-import { memoryRootFs } from "../../../src/rootfs/memory.ts";
-import { overlayRootFs } from "../../../src/rootfs/overlay.ts";
-import { rootPath, toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { createMemory, knowledge } from "../../../../src/closure/model/content-cache.ts";
+import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
+import { overlayRootFs } from "../../../../src/rootfs/overlay.ts";
+import { rootPath, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 
 const tree = memoryRootFs([
   ["/one", { content: "one" }],

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { dpkg } from "../../../src/closure/packages/dpkg.ts";
-import { npmPackages } from "../../../src/closure/packages/npm.ts";
-import { pythonDistributions } from "../../../src/closure/packages/python-dist.ts";
-import { reasonsPath } from "../../../src/closure/reasons.ts";
-import { binary, closureOf } from "../../support/closure.ts";
+import { reasonsPath } from "../../../../src/inspect/manifest/reasons.ts";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
+import { npmPackages } from "../../../../src/packages/npm/npm.ts";
+import { pythonDistributions } from "../../../../src/packages/python/python-dist.ts";
+import { binary, closureOf } from "../../../support/closure.ts";
 
 const root = `
 //- /usr/bin/tool

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { shell } from "../../../src/closure/interpreters/shell/shell.ts";
-import { dpkg } from "../../../src/closure/packages/dpkg.ts";
-import { type ClosureCase, closureOf } from "../../support/closure.ts";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
+import { shell } from "../../../../src/runtimes/shell/shell.ts";
+import { type ClosureCase, closureOf } from "../../../support/closure.ts";
 
 const octave = `
 //- /usr/bin/octave 0755 elf=x86_64 loader=

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import type { RequestRoot } from "../../../src/closure/request.ts";
-import { checkClosed } from "../../../src/closure/self-check.ts";
-import type { FileSpec } from "../../../src/spec/spec.ts";
-import { bare, binary, type ClosureCase, closureOf, dumpOf, openCase } from "../../support/closure.ts";
-import { fixtureRoot } from "../../support/fixture.ts";
+import { checkClosed } from "../../../../src/closure/check/self-check.ts";
+import type { RequestRoot } from "../../../../src/closure/model/request.ts";
+import type { FileSpec } from "../../../../src/spec/spec.ts";
+import { bare, binary, type ClosureCase, closureOf, dumpOf, openCase } from "../../../support/closure.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 
 const builder = `
 //- /usr/bin/tool 0755 elf=x86_64

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { nodeProbeArgs } from "../../../src/closure/interpreters/node/health-probe.ts";
-import { pythonProbeArgs } from "../../../src/closure/interpreters/python/health-probe.ts";
-import type { ClosureRequest } from "../../../src/closure/request.ts";
-import { resolveClosure } from "../../../src/closure/resolve.ts";
-import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
-import { parseHttpProbe, parseTcpProbe, probeRequest } from "../../../src/spec/probe-address.ts";
-import { bare, lineRuntime, openCase } from "../../support/closure.ts";
+import type { ClosureRequest } from "../../../../src/closure/model/request.ts";
+import { resolveClosure } from "../../../../src/closure/walk/resolve.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { nodeProbeArgs } from "../../../../src/runtimes/node/health-probe.ts";
+import { pythonProbeArgs } from "../../../../src/runtimes/python/health-probe.ts";
+import { parseHttpProbe, parseTcpProbe, probeRequest } from "../../../../src/spec/probe-address.ts";
+import { bare, lineRuntime, openCase } from "../../../support/closure.ts";
 
 const root = `
 //- /usr/lib/line/x

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { openProcess } from "../../../src/closure/loader/process.ts";
-import { reportDlopenStrings } from "../../../src/closure/rules/reported.ts";
-import { binary, closureOf, dumpOf, lineRuntime } from "../../support/closure.ts";
+import { reportDlopenStrings } from "../../../../src/dlopen/reported.ts";
+import { openProcess } from "../../../../src/loader/process.ts";
+import { binary, closureOf, dumpOf, lineRuntime } from "../../../support/closure.ts";
 
 const shell = `
 //- /bin -> usr/bin

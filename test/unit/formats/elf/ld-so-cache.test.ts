@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { compareCacheNames, parseLdSoCache, writeLdSoCache } from "../../../src/elf/ld-so-cache.ts";
+import { compareCacheNames, parseLdSoCache, writeLdSoCache } from "../../../../src/formats/elf/ld-so-cache.ts";
 
 const entries = [
   { name: "libz.so.1", path: "/usr/local/lib/libz.so.1", flags: 0x303 },

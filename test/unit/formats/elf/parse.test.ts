@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ElfFile } from "../../../src/elf/elf-file.ts";
-import type { ElfProblem } from "../../../src/elf/header.ts";
-import { isElfFile, parseElf } from "../../../src/elf/parse.ts";
-import { type ElfText, type MachineName, machines, writeElf } from "../../support/elf-writer.ts";
+import type { ElfFile } from "../../../../src/formats/elf/elf-file.ts";
+import type { ElfProblem } from "../../../../src/formats/elf/header.ts";
+import { isElfFile, parseElf } from "../../../../src/formats/elf/parse.ts";
+import { type ElfText, type MachineName, machines, writeElf } from "../../../support/elf-writer.ts";
 
 function parse(bytes: Uint8Array): Promise<ElfFile | ElfProblem | undefined> {
   return parseElf((offset, length) => Promise.resolve(bytes.slice(offset, offset + length)), bytes.length);

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import type { Platform } from "../../../src/engine/engine.ts";
-import { digestOf, fromDefinition, readDefinition } from "../../../src/llb/definition.ts";
-import { capabilitiesOf, marshal } from "../../../src/llb/marshal.ts";
-import { runExec } from "../../../src/llb/ops/exec.ts";
-import { editFiles } from "../../../src/llb/ops/file.ts";
-import { mergeStates } from "../../../src/llb/ops/merge.ts";
-import { sourceImage, sourceLocal } from "../../../src/llb/ops/source.ts";
-import type { ExecMount, Output, State } from "../../../src/llb/state.ts";
-import { dumpDefinition, encodePlain, toPlain } from "../../support/llb-text.ts";
+import { digestOf, fromDefinition, readDefinition } from "../../../../src/formats/llb/definition.ts";
+import { capabilitiesOf, marshal } from "../../../../src/formats/llb/marshal.ts";
+import { runExec } from "../../../../src/formats/llb/ops/exec.ts";
+import { editFiles } from "../../../../src/formats/llb/ops/file.ts";
+import { mergeStates } from "../../../../src/formats/llb/ops/merge.ts";
+import { sourceImage, sourceLocal } from "../../../../src/formats/llb/ops/source.ts";
+import type { ExecMount, Output, State } from "../../../../src/formats/llb/state.ts";
+import type { Platform } from "../../../../src/frontend/engine.ts";
+import { dumpDefinition, encodePlain, toPlain } from "../../../support/llb-text.ts";
 
 const plain = { sourceFiles: [], language: "YAML" };
 const platform: Platform = { os: "linux", architecture: "arm64", variant: "v8" };

@@ -1,8 +1,14 @@
 import { expect, test } from "vitest";
-import { sourceGit, sourceHttp, sourceImage, sourceLocal, sourceOciLayout } from "../../../src/llb/ops/source.ts";
-import { parseLayoutReference } from "../../../src/llb/reference.ts";
-import type { Output } from "../../../src/llb/state.ts";
-import { normalizeReference } from "../../../src/oci/reference.ts";
+import {
+  sourceGit,
+  sourceHttp,
+  sourceImage,
+  sourceLocal,
+  sourceOciLayout,
+} from "../../../../src/formats/llb/ops/source.ts";
+import { parseLayoutReference } from "../../../../src/formats/llb/reference.ts";
+import type { Output } from "../../../../src/formats/llb/state.ts";
+import { normalizeReference } from "../../../../src/formats/oci/reference.ts";
 
 const platform = { os: "linux", architecture: "amd64" };
 

@@ -1,7 +1,15 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { expect, test } from "vitest";
-import { copiedField, intField, join, mapField, mapString, readFields, stringField } from "../../../src/llb/wire.ts";
-import { encodePlain } from "../../support/llb-text.ts";
+import {
+  copiedField,
+  intField,
+  join,
+  mapField,
+  mapString,
+  readFields,
+  stringField,
+} from "../../../../src/formats/llb/wire.ts";
+import { encodePlain } from "../../../support/llb-text.ts";
 
 test("integers as protoc writes them", () => {
   const hex = (value: number | bigint): string => Buffer.from(join(intField(1, value))).toString("hex");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { familiarName, formatReference, loadedName, parseReference } from "../../../src/oci/reference.ts";
+import { familiarName, formatReference, loadedName, parseReference } from "../../../../src/formats/oci/reference.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 

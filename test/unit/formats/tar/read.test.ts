@@ -1,10 +1,10 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { TarFault, type TarMember } from "../../../src/tar/member.ts";
-import { formatPaxRecord } from "../../../src/tar/pax.ts";
-import { readTar } from "../../../src/tar/read.ts";
-import { tarEnd } from "../../../src/tar/write.ts";
-import { archive, memberBytes, sign, special } from "../../support/archive.ts";
+import { TarFault, type TarMember } from "../../../../src/formats/tar/member.ts";
+import { formatPaxRecord } from "../../../../src/formats/tar/pax.ts";
+import { readTar } from "../../../../src/formats/tar/read.ts";
+import { tarEnd } from "../../../../src/formats/tar/write.ts";
+import { archive, memberBytes, sign, special } from "../../../support/archive.ts";
 
 /** Members as a test compares them: `kind name -> target size owner`, or the fault. */
 function dump(bytes: Buffer, pieces = 512): readonly string[] {

@@ -1,8 +1,8 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import type { TarMember } from "../../../src/tar/member.ts";
-import { readTar } from "../../../src/tar/read.ts";
-import { formatTarHeader, type TarHeader, tarEnd } from "../../../src/tar/write.ts";
+import type { TarMember } from "../../../../src/formats/tar/member.ts";
+import { readTar } from "../../../../src/formats/tar/read.ts";
+import { formatTarHeader, type TarHeader, tarEnd } from "../../../../src/formats/tar/write.ts";
 
 const plain: TarHeader = {
   kind: "file",

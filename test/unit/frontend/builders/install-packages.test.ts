@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { build } from "../../../src/app/build.ts";
-import { installScript } from "../../../src/app/install-packages.ts";
-import { recordingEngine } from "../../support/fake-engine.ts";
-import { runAmong } from "../../support/fake-programs.ts";
+import { build } from "../../../../src/frontend/build.ts";
+import { installScript } from "../../../../src/frontend/builders/install-packages.ts";
+import { recordingEngine } from "../../../support/fake-engine.ts";
+import { runAmong } from "../../../support/fake-programs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pith-install-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { build } from "../../../src/app/build.ts";
-import { type FakeEngine, findingsOf, recordingEngine } from "../../support/fake-engine.ts";
+import { build } from "../../../../src/frontend/build.ts";
+import { type FakeEngine, findingsOf, recordingEngine } from "../../../support/fake-engine.ts";
 
 const spec = `builders:
   main: {from: base:1}

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { build } from "../../../src/app/build.ts";
-import { answerRequest } from "../../../src/app/resolve.ts";
-import type { ClosureRequest } from "../../../src/closure/request.ts";
-import type { TreeEntry } from "../../../src/engine/engine.ts";
-import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
-import { bare, type ClosureCase, lineRuntime, openCase } from "../../support/closure.ts";
-import { answer, recordingEngine } from "../../support/fake-engine.ts";
-import { fixtureRoot } from "../../support/fixture.ts";
+import type { ClosureRequest } from "../../../../src/closure/model/request.ts";
+import { build } from "../../../../src/frontend/build.ts";
+import type { TreeEntry } from "../../../../src/frontend/engine.ts";
+import { answerRequest } from "../../../../src/resolver/answer.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { bare, type ClosureCase, lineRuntime, openCase } from "../../../support/closure.ts";
+import { answer, recordingEngine } from "../../../support/fake-engine.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 
 const spec = "from: base:1\ninterpreter: python3\napp: {src: ., dependencies: none}\ncmd: [main.py]\n";
 const token = ["npm", "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC2"].join("_");
@@ -35,13 +35,13 @@ async function graphsOf(
     spec: { "pith.yaml": spec + (more.spec ?? "") },
     application,
     ...(more.options === undefined ? {} : { options: more.options }),
-    outputs: { "/pith/resolve.js": { "answer.json": JSON.stringify({ ...answer, ...more.answer }) } },
+    outputs: { "/pith/resolver.js": { "answer.json": JSON.stringify({ ...answer, ...more.answer }) } },
   });
   await build(recording.engine, { files: [] });
   return recording.solved;
 }
 
-const runsResolver = (graph: string): boolean => graph.includes("/pith/resolve.js");
+const runsResolver = (graph: string): boolean => graph.includes("/pith/resolver.js");
 const standsIn = "tell what the application refers to";
 
 it("gives the resolver gists of sources, names of data, and everything else as it is", async () => {

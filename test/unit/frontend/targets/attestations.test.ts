@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { wantedAttestations } from "../../../src/app/attestations.ts";
-import { build } from "../../../src/app/build.ts";
-import type { MetadataSpec } from "../../../src/spec/spec.ts";
-import { recordingEngine } from "../../support/fake-engine.ts";
+import { build } from "../../../../src/frontend/build.ts";
+import { wantedAttestations } from "../../../../src/frontend/targets/attestations.ts";
+import type { MetadataSpec } from "../../../../src/spec/spec.ts";
+import { recordingEngine } from "../../../support/fake-engine.ts";
 
 function wanted(metadata: Omit<MetadataSpec, "packageDb">, option?: string): string {
   const options = new Map(option === undefined ? [] : [["attest:sbom", option]]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { build } from "../../../src/app/build.ts";
-import { findingsOf, recordingEngine } from "../../support/fake-engine.ts";
+import { build } from "../../../../src/frontend/build.ts";
+import { findingsOf, recordingEngine } from "../../../support/fake-engine.ts";
 
 const spec = {
   "pith.yaml": `builders:
@@ -26,7 +26,7 @@ async function made(target: string, context: Readonly<Record<string, string>> = 
   const graph = solved.at(-1) ?? "";
   return {
     config,
-    runs: ["make", "tool", "more", "/pith/resolve.js", "npm"].filter((word) => graph.includes(`"${word}"`)),
+    runs: ["make", "tool", "more", "/pith/resolver.js", "npm"].filter((word) => graph.includes(`"${word}"`)),
   };
 }
 

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { openList } from "../../../src/app/print-report.ts";
-import { type AuditQuestion, auditTree } from "../../../src/audit/audit.ts";
-import { printPage } from "../../../src/audit/page/page.ts";
-import { printJson } from "../../../src/audit/report-json.ts";
-import { printText } from "../../../src/audit/report-text.ts";
-import type { ManifestPolicy } from "../../../src/closure/manifest.ts";
-import { packageDatabases } from "../../../src/closure/packages/packages.ts";
-import { fixtureRoot } from "../../support/fixture.ts";
+import { type AuditQuestion, auditTree } from "../../../../src/inspect/audit/audit.ts";
+import { printPage } from "../../../../src/inspect/audit/page/page.ts";
+import { printJson } from "../../../../src/inspect/audit/report-json.ts";
+import { printText } from "../../../../src/inspect/audit/report-text.ts";
+import type { ManifestPolicy } from "../../../../src/inspect/manifest/manifest.ts";
+import { packageDatabases } from "../../../../src/packages/packages.ts";
+import { openList } from "../../../../src/resolver/commands/print-report.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 
 const before = `
 //- /etc/shadow- 0666

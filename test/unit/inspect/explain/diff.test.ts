@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { diffManifests, printDiff } from "../../../src/closure/diff.ts";
-import { binary, type ClosureCase } from "../../support/closure.ts";
-import { manifestOf, somePlaces } from "../../support/manifest.ts";
+import { diffManifests, printDiff } from "../../../../src/inspect/explain/diff.ts";
+import { binary, type ClosureCase } from "../../../support/closure.ts";
+import { manifestOf, somePlaces } from "../../../support/manifest.ts";
 
 const before: ClosureCase = {
   root: `

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { explainAll, explainPath } from "../../../../src/closure/explain/explain.ts";
-import { sentenceOf } from "../../../../src/closure/explain/sentence.ts";
+import { explainAll, explainPath } from "../../../../src/inspect/explain/explain.ts";
+import { sentenceOf } from "../../../../src/inspect/explain/sentence.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { type ClosureCase, lineRuntime } from "../../../support/closure.ts";
 import { manifestOf, somePlaces } from "../../../support/manifest.ts";

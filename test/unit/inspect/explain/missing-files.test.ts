@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { compareRuns, findMisses, type Miss, type MissSearch } from "../../../src/closure/misses.ts";
-import { parseObservations } from "../../../src/closure/observed.ts";
-import { openCase } from "../../support/closure.ts";
+import { compareRuns, findMisses, type Miss, type MissSearch } from "../../../../src/inspect/explain/missing-files.ts";
+import { parseObservations } from "../../../../src/inspect/explain/observed.ts";
+import { openCase } from "../../../support/closure.ts";
 
 const builder = `
   //- /usr/lib/a.so.1

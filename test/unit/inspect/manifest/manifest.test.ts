@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
-import { type Manifest, manifestParts, parseManifest, printManifest } from "../../../src/closure/manifest.ts";
-import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import {
+  type Manifest,
+  manifestParts,
+  parseManifest,
+  printManifest,
+} from "../../../../src/inspect/manifest/manifest.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 
 function manifestOf(count: number): Manifest {
   const figure = 0;

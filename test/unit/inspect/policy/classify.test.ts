@@ -1,11 +1,16 @@
 import { expect, it } from "vitest";
-import { capabilities, capabilitiesOf, listedPrograms, programOfName } from "../../../src/policy/capabilities.ts";
-import { classifyFiles } from "../../../src/policy/classify.ts";
-import { modulePaths, programMarkers, scriptMarkers } from "../../../src/policy/markers.ts";
-import { memoryRootFs } from "../../../src/rootfs/memory.ts";
-import { capabilityNames } from "../../../src/spec/policy-kinds.ts";
-import { writeElf } from "../../support/elf-writer.ts";
-import { fixtureRoot } from "../../support/fixture.ts";
+import {
+  capabilities,
+  capabilitiesOf,
+  listedPrograms,
+  programOfName,
+} from "../../../../src/inspect/policy/capabilities.ts";
+import { classifyFiles } from "../../../../src/inspect/policy/classify.ts";
+import { modulePaths, programMarkers, scriptMarkers } from "../../../../src/inspect/policy/markers.ts";
+import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
+import { capabilityNames } from "../../../../src/spec/policy-kinds.ts";
+import { writeElf } from "../../../support/elf-writer.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 
 const tree = `
 //- /bin -> usr/bin

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkLicenses } from "../../../src/policy/licenses.ts";
+import { checkLicenses } from "../../../../src/inspect/policy/licenses.ts";
 
 const messages = (forbid: readonly string[], licenses: readonly string[]) =>
   checkLicenses(forbid, [{ id: "npm:a@1", licenses }], () => "/app").diagnostics.map(({ message }) => message);

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import type { RequestRoot } from "../../../src/closure/request.ts";
-import { policyKinds } from "../../../src/spec/policy-kinds.ts";
-import type { PolicySpec } from "../../../src/spec/spec.ts";
-import { binary } from "../../support/closure.ts";
-import { dumpFindings, type PolicyCase, policyOf } from "../../support/policy.ts";
+import type { RequestRoot } from "../../../../src/closure/model/request.ts";
+import { policyKinds } from "../../../../src/spec/policy-kinds.ts";
+import type { PolicySpec } from "../../../../src/spec/spec.ts";
+import { binary } from "../../../support/closure.ts";
+import { dumpFindings, type PolicyCase, policyOf } from "../../../support/policy.ts";
 
 const program = (path: string, text: string, mode = "0755") => `//- ${path} ${mode} elf=x86_64 loader\n${text}\n`;
 

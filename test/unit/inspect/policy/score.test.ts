@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { classifyFiles } from "../../../src/policy/classify.ts";
-import { scoreSurface } from "../../../src/policy/score.ts";
-import { fixtureRoot } from "../../support/fixture.ts";
+import { classifyFiles } from "../../../../src/inspect/policy/classify.ts";
+import { scoreSurface } from "../../../../src/inspect/policy/score.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 
 const facts = { packages: 0, fileCapabilities: 0, secrets: 0, required: new Set<string>() };
 

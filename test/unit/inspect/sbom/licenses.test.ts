@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { joinLicenses } from "../../../src/evidence/licenses.ts";
+import { joinLicenses } from "../../../../src/inspect/sbom/licenses.ts";
 
 const expressionOf = (...names: readonly string[]): string | undefined => joinLicenses(names)?.expression;
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
-import type { Manifest } from "../../../src/closure/manifest.ts";
-import { makeBill } from "../../../src/evidence/bill.ts";
-import { printCycloneDx } from "../../../src/evidence/cyclonedx.ts";
-import { printSpdx } from "../../../src/evidence/spdx.ts";
-import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import type { Manifest } from "../../../../src/inspect/manifest/manifest.ts";
+import { printCycloneDx } from "../../../../src/inspect/sbom/cyclonedx.ts";
+import { makeBill } from "../../../../src/inspect/sbom/sbom.ts";
+import { printSpdx } from "../../../../src/inspect/sbom/spdx.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 
 const base = {
   mode: 0o755,

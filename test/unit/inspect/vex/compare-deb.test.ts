@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareDebVersions } from "../../../src/vex/compare-deb.ts";
+import { compareDebVersions } from "../../../../src/inspect/vex/compare-deb.ts";
 
 /** Each is older than the next (deb-version(7), and dpkg's own tests). */
 const ascending = [

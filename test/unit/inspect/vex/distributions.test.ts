@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { readOsvRecord } from "../../../src/vex/osv.ts";
-import { distributionOf, type Presence, stateAbsences } from "../../../src/vex/statements.ts";
-import { versionOrders } from "../../../src/vex/version-orders.ts";
+import { readOsvRecord } from "../../../../src/inspect/vex/osv.ts";
+import { distributionOf, type Presence, stateAbsences } from "../../../../src/inspect/vex/statements.ts";
+import { versionOrders } from "../../../../src/inspect/vex/version-orders.ts";
 
 const record = (id: string, ecosystem: string, fixed: string) => ({
   id,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { compareApkVersions } from "../../../src/vex/compare-apk.ts";
-import { compareRpmVersions } from "../../../src/vex/compare-rpm.ts";
+import { compareApkVersions } from "../../../../src/inspect/vex/compare-apk.ts";
+import { compareRpmVersions } from "../../../../src/inspect/vex/compare-rpm.ts";
 
 /** Each is older than the next: rpm's own tests (tests/rpmvercmp.at), with epochs and releases. */
 const rpmVersions = [

@@ -3,18 +3,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import type { InstalledPackage, ShippedPackage } from "../../../../src/closure/closure.ts";
-import { rpm } from "../../../../src/closure/packages/rpm.ts";
-import { parseHeader, stringOf } from "../../../../src/closure/packages/rpm-header.ts";
-import { limitHeader } from "../../../../src/closure/packages/rpm-image.ts";
-import { readStoredHeaders } from "../../../../src/closure/packages/rpm-store.ts";
+import type { InstalledPackage, ShippedPackage } from "../../../../src/closure/model/closure.ts";
+import { rpm } from "../../../../src/packages/rpm/rpm.ts";
+import { parseHeader, stringOf } from "../../../../src/packages/rpm/rpm-header.ts";
+import { limitHeader } from "../../../../src/packages/rpm/rpm-image.ts";
+import { readStoredHeaders } from "../../../../src/packages/rpm/rpm-store.ts";
 import { type MemoryEntry, memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import { compareBytes, type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { parseFixture } from "../../../support/fixture.ts";
 import { sqliteOf } from "../../../support/sqlite-of.ts";
 
-const ndb = readFileSync(join(import.meta.dirname, "rpm/Packages.db"));
-const bdb = readFileSync(join(import.meta.dirname, "rpm/Packages"));
+const ndb = readFileSync(join(import.meta.dirname, "fixtures/Packages.db"));
+const bdb = readFileSync(join(import.meta.dirname, "fixtures/Packages"));
 
 const fedora = `
 //- /etc/os-release

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { emptySettings } from "../../../src/oci/image-config.ts";
-import { composeRequest } from "../../../src/plan/closure-request.ts";
-import { planSettings } from "../../../src/plan/image-process.ts";
-import { type AskedImage, checkBuild } from "../../../src/serverless/check-build.ts";
-import type { Spec } from "../../../src/spec/spec.ts";
-import { parseText } from "../spec/parse-text.ts";
+import { emptySettings } from "../../../../src/formats/oci/image-config.ts";
+import { composeRequest } from "../../../../src/plan/closure-request.ts";
+import { planSettings } from "../../../../src/plan/image-process.ts";
+import { type AskedImage, checkBuild } from "../../../../src/plan/serverless/check-build.ts";
+import type { Spec } from "../../../../src/spec/spec.ts";
+import { parseText } from "../../spec/parse-text.ts";
 
 async function specOf(...lines: readonly string[]): Promise<Spec> {
   const { value, rendered } = await parseText(`${lines.join("\n")}\n`);

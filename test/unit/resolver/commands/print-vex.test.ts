@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { printVex } from "../../../src/app/print-vex.ts";
-import { answerRequest } from "../../../src/app/resolve.ts";
-import { printManifest } from "../../../src/closure/manifest.ts";
-import { dpkg } from "../../../src/closure/packages/dpkg.ts";
-import { pythonDistributions } from "../../../src/closure/packages/python-dist.ts";
-import { bare, binary, openCase } from "../../support/closure.ts";
-import { fixtureRoot } from "../../support/fixture.ts";
+import { printManifest } from "../../../../src/inspect/manifest/manifest.ts";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
+import { pythonDistributions } from "../../../../src/packages/python/python-dist.ts";
+import { answerRequest } from "../../../../src/resolver/answer.ts";
+import { printVex } from "../../../../src/resolver/commands/print-vex.ts";
+import { bare, binary, openCase } from "../../../support/closure.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 
 const plugins = { ...bare, packages: [dpkg, pythonDistributions] };
 const root = `

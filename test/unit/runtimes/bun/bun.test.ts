@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { bun } from "../../../../../src/closure/interpreters/bun/bun.ts";
-import { readBunCommand } from "../../../../../src/closure/interpreters/bun/command-line.ts";
-import { fixtureRoot } from "../../../../support/fixture.ts";
+import { bun } from "../../../../src/runtimes/bun/bun.ts";
+import { readBunCommand } from "../../../../src/runtimes/bun/command-line.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 import { type ProcessOptions, processIn, traceNode } from "../node/trace-node.ts";
 
 const program = "//- /usr/bin/bun 0755 elf=x86_64 loader needed=libc.so.6\n";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { readDenoCommand } from "../../../../../src/closure/interpreters/deno/command-line.ts";
-import { deno } from "../../../../../src/closure/interpreters/deno/deno.ts";
-import { fixtureRoot } from "../../../../support/fixture.ts";
+import { readDenoCommand } from "../../../../src/runtimes/deno/command-line.ts";
+import { deno } from "../../../../src/runtimes/deno/deno.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 import { type ProcessOptions, processIn, traceNode } from "../node/trace-node.ts";
 
 const program = "//- /usr/bin/deno 0755 elf=x86_64 loader needed=libc.so.6\n";

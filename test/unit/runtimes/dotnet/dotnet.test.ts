@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { parseDeps } from "../../../../../src/closure/dotnet/deps.ts";
-import { chooseVersion, parseVersion, rollForwardOf } from "../../../../../src/closure/dotnet/versions.ts";
-import { dotnet } from "../../../../../src/closure/interpreters/dotnet/dotnet.ts";
-import { openProcess } from "../../../../../src/closure/loader/process.ts";
-import { dotnet as dotnetRule } from "../../../../../src/closure/rules/dotnet.ts";
-import { memoryRootFs } from "../../../../../src/rootfs/memory.ts";
-import { type RootFs, toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../../support/closure.ts";
-import { writeElf } from "../../../../support/elf-writer.ts";
-import { fixtureRoot, parseFixture } from "../../../../support/fixture.ts";
+import { parseDeps } from "../../../../src/formats/dotnet/deps.ts";
+import { openProcess } from "../../../../src/loader/process.ts";
+import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
+import { type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { dotnet } from "../../../../src/runtimes/dotnet/dotnet.ts";
+import { dotnet as dotnetRule } from "../../../../src/runtimes/dotnet/host-rule.ts";
+import { chooseVersion, parseVersion, rollForwardOf } from "../../../../src/runtimes/dotnet/versions.ts";
+import { closureOf } from "../../../support/closure.ts";
+import { writeElf } from "../../../support/elf-writer.ts";
+import { fixtureRoot, parseFixture } from "../../../support/fixture.ts";
 import { processIn } from "../node/trace-node.ts";
 
 const libc = `

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { readGuileCommand } from "../../../../../src/closure/interpreters/guile/command-line.ts";
-import { guile } from "../../../../../src/closure/interpreters/guile/guile.ts";
-import { scanGuile } from "../../../../../src/closure/interpreters/guile/source-scan.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { type ClosureCase, closureOf } from "../../../../support/closure.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { readGuileCommand } from "../../../../src/runtimes/guile/command-line.ts";
+import { guile } from "../../../../src/runtimes/guile/guile.ts";
+import { scanGuile } from "../../../../src/runtimes/guile/source-scan.ts";
+import { type ClosureCase, closureOf } from "../../../support/closure.ts";
 
 const root = `
 //- /usr/bin/guile -> guile-3.0

@@ -1,16 +1,16 @@
 import { expect, it } from "vitest";
-import type { Need, ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
-import { stringLiterals } from "../../../../../src/closure/interpreters/java/class-file.ts";
-import { java } from "../../../../../src/closure/interpreters/java/java.ts";
-import { openProcess } from "../../../../../src/closure/loader/process.ts";
-import { elfReader } from "../../../../../src/closure/loader/read-elf.ts";
-import { resolveLinks } from "../../../../../src/rootfs/links.ts";
-import { memoryRootFs } from "../../../../../src/rootfs/memory.ts";
-import { type AbsPath, compareBytes, toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../../support/closure.ts";
-import { writeElf } from "../../../../support/elf-writer.ts";
-import { parseFixture } from "../../../../support/fixture.ts";
-import { writeZip } from "../../../../support/write-zip.ts";
+import type { Need, ProcessContext, Yield } from "../../../../src/closure/model/closure.ts";
+import { openProcess } from "../../../../src/loader/process.ts";
+import { elfReader } from "../../../../src/loader/read-elf.ts";
+import { resolveLinks } from "../../../../src/rootfs/links.ts";
+import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
+import { type AbsPath, compareBytes, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { stringLiterals } from "../../../../src/runtimes/java/class-file.ts";
+import { java } from "../../../../src/runtimes/java/java.ts";
+import { closureOf } from "../../../support/closure.ts";
+import { writeElf } from "../../../support/elf-writer.ts";
+import { parseFixture } from "../../../support/fixture.ts";
+import { writeZip } from "../../../support/write-zip.ts";
 
 const home = "/usr/lib/jvm/java-21";
 const debian = `

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { parseManifest } from "../../../../../src/closure/archives/jar.ts";
-import { readZipEntries, readZipEntry } from "../../../../../src/closure/archives/zip.ts";
-import { expandArgFiles, splitArgFile } from "../../../../../src/closure/interpreters/java/arg-files.ts";
-import { readJavaCommand } from "../../../../../src/closure/interpreters/java/arguments.ts";
-import { writeZip } from "../../../../support/write-zip.ts";
+import { parseManifest } from "../../../../src/formats/zip/jar.ts";
+import { readZipEntries, readZipEntry } from "../../../../src/formats/zip/zip.ts";
+import { expandArgFiles, splitArgFile } from "../../../../src/runtimes/java/arg-files.ts";
+import { readJavaCommand } from "../../../../src/runtimes/java/arguments.ts";
+import { writeZip } from "../../../support/write-zip.ts";
 
 const readerOf = (bytes: Uint8Array) => (offset: number, length: number) =>
   Promise.resolve(bytes.subarray(offset, offset + length));

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { java } from "../../../../../src/closure/interpreters/java/java.ts";
-import { openProcess } from "../../../../../src/closure/loader/process.ts";
-import { memoryRootFs } from "../../../../../src/rootfs/memory.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../../support/closure.ts";
-import { writeElf } from "../../../../support/elf-writer.ts";
-import { parseFixture } from "../../../../support/fixture.ts";
-import { writeZip } from "../../../../support/write-zip.ts";
+import { openProcess } from "../../../../src/loader/process.ts";
+import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { java } from "../../../../src/runtimes/java/java.ts";
+import { closureOf } from "../../../support/closure.ts";
+import { writeElf } from "../../../support/elf-writer.ts";
+import { parseFixture } from "../../../support/fixture.ts";
+import { writeZip } from "../../../support/write-zip.ts";
 
 const home = "/usr/lib/jvm/java-21";
 const system = `

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { readLuaCommand } from "../../../../../src/closure/interpreters/lua/arguments.ts";
-import { lua } from "../../../../../src/closure/interpreters/lua/lua.ts";
-import { readRequires } from "../../../../../src/closure/interpreters/lua/source.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { type ClosureCase, closureOf } from "../../../../support/closure.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { readLuaCommand } from "../../../../src/runtimes/lua/arguments.ts";
+import { lua } from "../../../../src/runtimes/lua/lua.ts";
+import { readRequires } from "../../../../src/runtimes/lua/source.ts";
+import { type ClosureCase, closureOf } from "../../../support/closure.ts";
 
 const root = `
 //- /usr/bin/lua5.4 0755 elf=x86_64

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { readNodeCommand, splitNodeOptions } from "../../../../../src/closure/interpreters/node/arguments.ts";
-import { node } from "../../../../../src/closure/interpreters/node/node.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { fixtureRoot } from "../../../../support/fixture.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { readNodeCommand, splitNodeOptions } from "../../../../src/runtimes/node/arguments.ts";
+import { node } from "../../../../src/runtimes/node/node.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 import { type ProcessOptions, processIn, traceNode } from "./trace-node.ts";
 
 const program = "//- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6\n";

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-
-import { moduleTree } from "../../../../../src/closure/interpreters/node/module-tree.ts";
-import { packageScriptNeeds } from "../../../../../src/closure/interpreters/node/package-scripts.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { fixtureRoot } from "../../../../support/fixture.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { moduleTree } from "../../../../src/runtimes/node/module-tree.ts";
+import { packageScriptNeeds } from "../../../../src/runtimes/node/package-scripts.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 import { processIn, traceNode } from "./trace-node.ts";
 
 const fixture = `

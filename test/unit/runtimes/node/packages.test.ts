@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isPrunedDirectory, isPrunedFile } from "../../../../../src/closure/interpreters/node/prune.ts";
+import { isPrunedDirectory, isPrunedFile } from "../../../../src/runtimes/node/prune.ts";
 import { traceNode } from "./trace-node.ts";
 
 const program = "//- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6\n";

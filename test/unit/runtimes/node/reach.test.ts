@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { trackReach } from "../../../../../src/closure/interpreters/node/reach.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { trackReach } from "../../../../src/runtimes/node/reach.ts";
 import { traceNode } from "./trace-node.ts";
 
 const program = "//- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6\n";

@@ -1,11 +1,11 @@
 import { fc, test as propertyTest } from "@fast-check/vitest";
 import { expect, test } from "vitest";
-import { hole } from "../../../../../src/closure/interpreters/node/evaluate.ts";
-import { exportTarget } from "../../../../../src/closure/interpreters/node/exports.ts";
-import { lexReferences } from "../../../../../src/closure/interpreters/node/lexer.ts";
-import { parsePackageJson } from "../../../../../src/closure/interpreters/node/package-json.ts";
-import { type Reference, readReferences } from "../../../../../src/closure/interpreters/node/references.ts";
-import { splitSpecifier } from "../../../../../src/closure/interpreters/node/resolver.ts";
+import { hole } from "../../../../src/runtimes/node/evaluate.ts";
+import { exportTarget } from "../../../../src/runtimes/node/exports.ts";
+import { lexReferences } from "../../../../src/runtimes/node/lexer.ts";
+import { parsePackageJson } from "../../../../src/runtimes/node/package-json.ts";
+import { type Reference, readReferences } from "../../../../src/runtimes/node/references.ts";
+import { splitSpecifier } from "../../../../src/runtimes/node/resolver.ts";
 
 function print(reference: Reference): string {
   const text = JSON.stringify(reference).replaceAll(JSON.stringify(hole).slice(1, -1), "*");

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { node } from "../../../../../src/closure/interpreters/node/node.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../../support/closure.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { node } from "../../../../src/runtimes/node/node.ts";
+import { closureOf } from "../../../support/closure.ts";
 
 const program = `
 //- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64

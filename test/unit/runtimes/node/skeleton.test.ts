@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nodeGist } from "../../../../../src/closure/interpreters/node/gist.ts";
+import { nodeGist } from "../../../../src/runtimes/node/skeleton.ts";
 
 const source = `#!/usr/bin/env node
 // What it is for.

@@ -1,13 +1,13 @@
 import { expect } from "vitest";
-import type { Interpreter, Need, ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
-import { nodeGist } from "../../../../../src/closure/interpreters/node/gist.ts";
-import { node } from "../../../../../src/closure/interpreters/node/node.ts";
-import type { ElfFile } from "../../../../../src/elf/elf-file.ts";
-import { isElfFile, parseElf } from "../../../../../src/elf/parse.ts";
-import { resolveLinks } from "../../../../../src/rootfs/links.ts";
-import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { fixtureRoot } from "../../../../support/fixture.ts";
-import { replacingRootFs } from "../../../../support/gists.ts";
+import type { Interpreter, Need, ProcessContext, Yield } from "../../../../src/closure/model/closure.ts";
+import type { ElfFile } from "../../../../src/formats/elf/elf-file.ts";
+import { isElfFile, parseElf } from "../../../../src/formats/elf/parse.ts";
+import { resolveLinks } from "../../../../src/rootfs/links.ts";
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { node } from "../../../../src/runtimes/node/node.ts";
+import { nodeGist } from "../../../../src/runtimes/node/skeleton.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
+import { replacingRootFs } from "../../../support/gists.ts";
 
 export type ProcessOptions = Partial<Pick<ProcessContext, "args" | "env" | "prune" | "architecture">> & {
   readonly program?: string;

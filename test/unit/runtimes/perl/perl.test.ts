@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import type { ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
-import { readPerlCommand } from "../../../../../src/closure/interpreters/perl/command-line.ts";
-import { tablesAskedFor } from "../../../../../src/closure/interpreters/perl/core.ts";
-import { libraryCandidates } from "../../../../../src/closure/interpreters/perl/libraries.ts";
-import { perl } from "../../../../../src/closure/interpreters/perl/perl.ts";
-import { scanPerl } from "../../../../../src/closure/interpreters/perl/source-scan.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { fixtureRoot } from "../../../../support/fixture.ts";
-import { growthOf } from "../../../../support/growth.ts";
+import type { ProcessContext, Yield } from "../../../../src/closure/model/closure.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { readPerlCommand } from "../../../../src/runtimes/perl/command-line.ts";
+import { tablesAskedFor } from "../../../../src/runtimes/perl/core.ts";
+import { libraryCandidates } from "../../../../src/runtimes/perl/libraries.ts";
+import { perl } from "../../../../src/runtimes/perl/perl.ts";
+import { scanPerl } from "../../../../src/runtimes/perl/source-scan.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
+import { growthOf } from "../../../support/growth.ts";
 
 const core = `//- /usr/bin/perl 0755
 ELF

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { createClassMap } from "../../../../../src/closure/interpreters/php/class-map.ts";
-import { readPhpCommand } from "../../../../../src/closure/interpreters/php/command-line.ts";
-import { parseIni } from "../../../../../src/closure/interpreters/php/ini.ts";
-import { scanPhp } from "../../../../../src/closure/interpreters/php/source-scan.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { createClassMap } from "../../../../src/runtimes/php/class-map.ts";
+import { readPhpCommand } from "../../../../src/runtimes/php/command-line.ts";
+import { parseIni } from "../../../../src/runtimes/php/ini.ts";
+import { scanPhp } from "../../../../src/runtimes/php/source-scan.ts";
 
 it("reads the options of php, and of php-fpm, which has others", () => {
   const none = {

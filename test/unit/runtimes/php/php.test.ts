@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { php } from "../../../../../src/closure/interpreters/php/php.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { type ClosureCase, closureOf } from "../../../../support/closure.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { php } from "../../../../src/runtimes/php/php.ts";
+import { type ClosureCase, closureOf } from "../../../support/closure.ts";
 
 const root = `
 //- /usr/bin/php -> php8.4

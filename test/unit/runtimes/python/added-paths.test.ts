@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { addedPathsIn, printAddedPath } from "../../../../../src/closure/interpreters/python/added-paths.ts";
-import { growthOf } from "../../../../support/growth.ts";
+import { addedPathsIn, printAddedPath } from "../../../../src/runtimes/python/added-paths.ts";
+import { growthOf } from "../../../support/growth.ts";
 
 const sources: readonly (readonly [source: string, added: readonly string[]])[] = [
   ['sys.path.insert(0, "lib")', ["./lib"]],

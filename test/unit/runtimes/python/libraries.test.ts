@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { features } from "../../../../../src/closure/features/features.ts";
-import { python } from "../../../../../src/closure/interpreters/python/python.ts";
-import { openProcess } from "../../../../../src/closure/loader/process.ts";
-import { parseLdSoCache, writeLdSoCache } from "../../../../../src/elf/ld-so-cache.ts";
-import { memoryRootFs } from "../../../../../src/rootfs/memory.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../../support/closure.ts";
-import { parseFixture } from "../../../../support/fixture.ts";
+import { parseLdSoCache, writeLdSoCache } from "../../../../src/formats/elf/ld-so-cache.ts";
+import { openProcess } from "../../../../src/loader/process.ts";
+import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { python } from "../../../../src/runtimes/python/python.ts";
+import { features } from "../../../../src/system/features.ts";
+import { closureOf } from "../../../support/closure.ts";
+import { parseFixture } from "../../../support/fixture.ts";
 
 const debian = `
 //- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64

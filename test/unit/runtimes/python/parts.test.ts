@@ -1,17 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseCommand } from "../../../../../src/closure/interpreters/python/command-line.ts";
-import {
-  parseEntryPoints,
-  parseMetadata,
-  parseRecord,
-} from "../../../../../src/closure/interpreters/python/dist-info.ts";
-import {
-  createWaiting,
-  gateOf,
-  gateWordsIn,
-  isTerminalOnly,
-} from "../../../../../src/closure/interpreters/python/gates.ts";
-import { markerHolds } from "../../../../../src/closure/interpreters/python/marker.ts";
+import { parseCommand } from "../../../../src/runtimes/python/command-line.ts";
+import { parseEntryPoints, parseMetadata, parseRecord } from "../../../../src/runtimes/python/dist-info.ts";
+import { createWaiting, gateOf, gateWordsIn, isTerminalOnly } from "../../../../src/runtimes/python/gates.ts";
+import { markerHolds } from "../../../../src/runtimes/python/marker.ts";
 
 describe("a command line", () => {
   it.for([

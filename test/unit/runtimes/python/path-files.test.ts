@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { python } from "../../../../../src/closure/interpreters/python/python.ts";
-import type { ClosureRequest } from "../../../../../src/closure/request.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../../support/closure.ts";
+import type { ClosureRequest } from "../../../../src/closure/model/request.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { python } from "../../../../src/runtimes/python/python.ts";
+import { closureOf } from "../../../support/closure.ts";
 
 const site = "/usr/lib/python3.13/site-packages";
 const interpreter = `

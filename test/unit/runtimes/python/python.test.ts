@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { python } from "../../../../../src/closure/interpreters/python/python.ts";
-import type { ClosureRequest } from "../../../../../src/closure/request.ts";
-import { memoryRootFs } from "../../../../../src/rootfs/memory.ts";
-import { type RootFs, toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../../support/closure.ts";
-import { parseFixture } from "../../../../support/fixture.ts";
-import { writeZip } from "../../../../support/write-zip.ts";
+import type { ClosureRequest } from "../../../../src/closure/model/request.ts";
+import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
+import { type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { python } from "../../../../src/runtimes/python/python.ts";
+import { closureOf } from "../../../support/closure.ts";
+import { parseFixture } from "../../../support/fixture.ts";
+import { writeZip } from "../../../support/write-zip.ts";
 
 /** Debian's layout: `site.py` speaks of dist-packages. */
 const debian = `

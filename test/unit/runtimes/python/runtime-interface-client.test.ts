@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { python } from "../../../../../src/closure/interpreters/python/python.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../../support/closure.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { python } from "../../../../src/runtimes/python/python.ts";
+import { closureOf } from "../../../support/closure.ts";
 
 const system = `
 //- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64

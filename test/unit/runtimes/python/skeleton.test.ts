@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pythonGist } from "../../../../../src/closure/interpreters/python/gist.ts";
+import { pythonGist } from "../../../../src/runtimes/python/skeleton.ts";
 
 const source = `#!/usr/bin/env python3
 """What it is for."""

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { scanSource } from "../../../../../src/closure/interpreters/python/source-scan.ts";
+import { scanSource } from "../../../../src/runtimes/python/source-scan.ts";
 
 /** One line an import: time, then the statement as it is understood. */
 function dump(source: string): string {

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { parseLock } from "../../../../../src/closure/interpreters/ruby/bundle-settings.ts";
-import { readRubyCommand } from "../../../../../src/closure/interpreters/ruby/command-line.ts";
-import { compareVersions, meets } from "../../../../../src/closure/interpreters/ruby/gem-versions.ts";
-import { scanRuby } from "../../../../../src/closure/interpreters/ruby/source-scan.ts";
-import { growthOf } from "../../../../support/growth.ts";
+import { parseLock } from "../../../../src/runtimes/ruby/bundle-settings.ts";
+import { readRubyCommand } from "../../../../src/runtimes/ruby/command-line.ts";
+import { compareVersions, meets } from "../../../../src/runtimes/ruby/gem-versions.ts";
+import { scanRuby } from "../../../../src/runtimes/ruby/source-scan.ts";
+import { growthOf } from "../../../support/growth.ts";
 
 it("reads the options of ruby", () => {
   const { code, ...command } = readRubyCommand([

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { ruby } from "../../../../../src/closure/interpreters/ruby/ruby.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { type ClosureCase, closureOf } from "../../../../support/closure.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { ruby } from "../../../../src/runtimes/ruby/ruby.ts";
+import { type ClosureCase, closureOf } from "../../../support/closure.ts";
 
 const interpreter = `
 //- /usr/bin/ruby -> ruby3.3

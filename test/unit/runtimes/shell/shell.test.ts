@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import type { ProcessContext, Yield } from "../../../../../src/closure/closure.ts";
-import { readShellCommand } from "../../../../../src/closure/interpreters/shell/arguments.ts";
-import { startShell } from "../../../../../src/closure/interpreters/shell/runtime.ts";
-import { type RootFs, toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { fixtureRoot } from "../../../../support/fixture.ts";
+import type { ProcessContext, Yield } from "../../../../src/closure/model/closure.ts";
+import { type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { readShellCommand } from "../../../../src/runtimes/shell/arguments.ts";
+import { startShell } from "../../../../src/runtimes/shell/runtime.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 
 const tools = ["cat", "chown", "find", "gosu", "id", "mkdir", "nginx", "redis-server", "sed", "sh", "tar"];
 const builder = `${tools.map((name) => `//- /usr/bin/${name} 0755\n`).join("")}

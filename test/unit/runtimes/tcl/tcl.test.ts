@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { filesOfIndex, readIndex, scanTcl } from "../../../../../src/closure/interpreters/tcl/source-scan.ts";
-import { scriptOf, tcl } from "../../../../../src/closure/interpreters/tcl/tcl.ts";
-import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
-import { type ClosureCase, closureOf } from "../../../../support/closure.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { filesOfIndex, readIndex, scanTcl } from "../../../../src/runtimes/tcl/source-scan.ts";
+import { scriptOf, tcl } from "../../../../src/runtimes/tcl/tcl.ts";
+import { type ClosureCase, closureOf } from "../../../support/closure.ts";
 
 const root = `
 //- /usr/bin/tclsh -> tclsh8.6

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { findForms, secretForms } from "../../../../src/policy/secrets/contents.ts";
-import { binary } from "../../../support/closure.ts";
-import { dumpFindings, type PolicyCase, policyOf } from "../../../support/policy.ts";
+import { findForms, secretForms } from "../../../../../src/inspect/policy/secrets/contents.ts";
+import { binary } from "../../../../support/closure.ts";
+import { dumpFindings, type PolicyCase, policyOf } from "../../../../support/policy.ts";
 
 /** Made of parts, so that no tool takes this file for a leak. */
 const token = (prefix: string, length: number) =>

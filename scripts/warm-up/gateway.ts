@@ -1,6 +1,6 @@
 import { unknownCode } from "../../src/adapters/buildkit/errors.ts";
 import type { PongResponseInit, StatInit } from "../../src/adapters/buildkit/gateway.gen.ts";
-import { capability } from "../../src/llb/capabilities.ts";
+import { capability } from "../../src/formats/llb/capabilities.ts";
 import { CallFailure, type Handlers, type Request } from "../lib/gateway-server.ts";
 
 /** Texts by path, relative. */

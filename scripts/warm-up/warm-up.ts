@@ -2,9 +2,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseClosureAnswer, parseClosureRequest } from "../../src/closure/request.ts";
-import { readDefinition } from "../../src/llb/definition.ts";
-import { readFields, textOf } from "../../src/llb/wire.ts";
+import { parseClosureAnswer, parseClosureRequest } from "../../src/closure/model/request.ts";
+import { readDefinition } from "../../src/formats/llb/definition.ts";
+import { readFields, textOf } from "../../src/formats/llb/wire.ts";
 import { serveGateway } from "../lib/gateway-server.ts";
 import { answerAs, type TextFiles } from "./gateway.ts";
 import { type PracticeFiles, type Project, projects } from "./projects.ts";
@@ -19,8 +19,8 @@ const base = "/pith";
 /** The same code on every machine: V8 orders what it keeps by random numbers, and does some of its work aside. */
 const flags = ["--predictable", "--random-seed=1"];
 
-async function practise(project: Project): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "practise-"));
+async function warmUp(project: Project): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "warm-up-"));
   let returned: unknown;
   let output: TextFiles | undefined;
   const server = await serveGateway(
@@ -75,7 +75,7 @@ function runResolver(project: Project, graph: Buffer): TextFiles {
   const answer = readFileSync(`${base}/out/answer.json`, "utf8");
   const { figures, diagnostics } = parseClosureAnswer(Buffer.from(answer));
   const problems = diagnostics.map(({ code, message }) => `; ${code}: ${message}`);
-  console.error(`practised on ${project.image}: ${String(figures.files)} files${problems.join("")}`);
+  console.error(`warmed up on ${project.image}: ${String(figures.files)} files${problems.join("")}`);
   return { "answer.json": answer, "closure.json": readFileSync(`${base}/out/closure.json`, "utf8") };
 }
 
@@ -109,7 +109,7 @@ function inField(number: number): (message: Uint8Array) => readonly Uint8Array[]
 }
 
 async function main(): Promise<void> {
-  for (const project of projects) await practise(project);
+  for (const project of projects) await warmUp(project);
 }
 
 void main();
