@@ -2,7 +2,7 @@ import type { Plugins } from "../closure/model/plugins.ts";
 import type { ClosureAnswer, ClosureRequest, RequestRoot } from "../closure/model/request.ts";
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import { emptySettings } from "../formats/oci/image-config.ts";
-import type { Platform } from "../frontend/engine.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 import { composeImageConfig, layerHistory } from "../image/compose-config.ts";
 import { finishConfig } from "../image/finish-config.ts";
 import { type LayerContents, layerArchive, readEntry } from "../image/layer-archive.ts";

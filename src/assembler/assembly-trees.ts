@@ -1,8 +1,7 @@
 import { BuildError, type Checked, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { emptySettings, type ImageSettings } from "../formats/oci/image-config.ts";
-import { dependencyPlace } from "../frontend/dependencies/dependencies.ts";
 import { closureBuilders } from "../plan/closure-request.ts";
-import { chooseManager, dependencyMarkers } from "../plan/dependency-managers.ts";
+import { chooseManager, type DependencyLocation, dependencyLocation, dependencyMarkers } from "../plan/dependency-managers.ts";
 import { adoptsImage, planSettings, processBuilder } from "../plan/image-process.ts";
 import { countTree } from "../rootfs/count.ts";
 import { resolveLinks } from "../rootfs/links.ts";
@@ -46,7 +45,7 @@ export interface GatheredSources {
   readonly application: AssemblyTree;
 }
 
-type DependencyPlace = { readonly manager: ManagerName } & ReturnType<typeof dependencyPlace>;
+type DependencyPlace = { readonly manager: ManagerName } & DependencyLocation;
 
 /** Finds all trees of a spec. Throws everything that is missing at once: SOURCE_NEEDED, FILE_MISSING, what dependencies lack. */
 export async function gatherSources(gathering: Gathering): Promise<GatheredSources> {
@@ -115,7 +114,7 @@ async function findDependencies({ spec, context, dependencies }: Gathering): Pro
   }
   if (manager === undefined) return none;
   if (dependencies !== undefined) {
-    return { value: { manager, ...dependencyPlace(manager, app, interpreter?.path) }, diagnostics: [] };
+    return { value: { manager, ...dependencyLocation(manager, app, interpreter?.path) }, diagnostics: [] };
   }
   return missing({
     code: "SOURCE_NEEDED",

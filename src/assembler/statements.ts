@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { invariant } from "../diagnostics/invariant.ts";
-import { billPredicateTypes, type WantedAttestations } from "../frontend/targets/attestations.ts";
+import { billPredicateTypes } from "../plan/sbom-files.ts";
+import { type WantedAttestations } from "../plan/wanted-attestations.ts";
 import { type LayerContents, readEntry } from "../image/layer-archive.ts";
 import { type Manifest, type ManifestEntry, printManifest } from "../inspect/manifest/manifest.ts";
-import type { SpecPlaces } from "../inspect/manifest/printed-manifest.ts";
-import { printReasons, reasonsPredicateType } from "../inspect/manifest/reasons.ts";
+import type { SpecPlaces } from "../closure/model/reasons.ts";
+import { printReasons, reasonsPredicateType } from "../closure/model/reasons.ts";
 import type { FileDigests } from "../inspect/sbom/sbom.ts";
 import { printBill } from "../resolver/commands/print-evidence.ts";
 

@@ -8,7 +8,7 @@ import { type AssembledImage, type AssembledLayer, type Assembling, assemble } f
 import { BuildError, isClean } from "../diagnostics/diagnostic.ts";
 import { groupDigits } from "../diagnostics/numbers.ts";
 import { type Placing, placing } from "../frontend/build.ts";
-import type { Platform } from "../frontend/engine.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 import { predefinedArgs } from "../frontend/read-spec.ts";
 import { findDebugTools, withToolHint } from "../frontend/targets/debug-tools.ts";
 import { type BuildOptions, defaultEpochSeconds, parseBuildOptions } from "../plan/options.ts";

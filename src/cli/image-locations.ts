@@ -14,7 +14,7 @@ import { openSpool } from "../adapters/layers/spool.ts";
 import type { Registries } from "../adapters/registry/connect.ts";
 import { firstOf, placesOf } from "../adapters/registry/mirrors.ts";
 import { repositoryTarget } from "../adapters/registry/open-repository.ts";
-import type { Platform } from "../frontend/engine.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 import { machinePlatform } from "./platform-option.ts";
 
 export interface OpenedSource {

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
-import type { Platform } from "../frontend/engine.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 import { parsePlatform } from "../plan/platforms.ts";
 
 /** Linux on this machine's architecture. */

@@ -9,7 +9,8 @@ import { type PickedTarget, pickTarget, type ReportTarget } from "../plan/target
 import { type BuildContext, type PlatformBuild, showWarnings } from "./build-context.ts";
 import { planImage, solveImage } from "./build-image.ts";
 import { openContexts } from "./contexts/contexts.ts";
-import type { Attestation, Engine, FrontendResult, Platform, Ref } from "./engine.ts";
+import type { Attestation, Engine, FrontendResult, Ref } from "./engine.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 import { readLock } from "./lock/held-lock.ts";
 import { makeLock } from "./lock/lock-target.ts";
 import { readSpec, type SpecFiles } from "./read-spec.ts";

@@ -1,22 +1,7 @@
+import type { Definition, SourceFile } from "../formats/llb/graph.ts";
+import type { Platform } from "../formats/oci/platform.ts";
+import type { CacheImport } from "../plan/options.ts";
 import type { Span } from "../diagnostics/diagnostic.ts";
-
-/** A marshalled graph: what BuildKit calls pb.Definition, kept as bytes. */
-export interface Definition {
-  readonly bytes: Uint8Array;
-}
-
-/** A spec file as the source map carries it; spans name it. */
-export interface SourceFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-/** OCI platform. */
-export interface Platform {
-  readonly os: string;
-  readonly architecture: string;
-  readonly variant?: string;
-}
 
 /** One path of a tree that is read whole. */
 export interface TreeEntry {
@@ -81,11 +66,6 @@ export interface ResolvedImage {
   readonly config: Uint8Array;
   /** The reference to use from here on: a source policy may have rewritten it. */
   readonly reference: string;
-}
-
-export interface CacheImport {
-  readonly type: string;
-  readonly attributes: Readonly<Record<string, string>>;
 }
 
 export interface Warning {

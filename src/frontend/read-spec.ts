@@ -7,7 +7,8 @@ import type { SpanIndex } from "../spec/spans.ts";
 import type { Spec } from "../spec/spec.ts";
 import { showWarnings } from "./build-context.ts";
 import { type Contexts, specFileNames } from "./contexts/contexts.ts";
-import type { Engine, Platform } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 
 /** The files of the spec once they are read, so that a failure can show its lines even when the build ends early. */
 export interface SpecFiles {

@@ -1,4 +1,4 @@
-import type { SpecPlace, SpecPlaces } from "../inspect/manifest/printed-manifest.ts";
+import type { SpecPlace, SpecPlaces } from "../closure/model/reasons.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { BuildContext } from "./build-context.ts";
 

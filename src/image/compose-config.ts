@@ -1,5 +1,5 @@
 import type { Healthcheck, ImageSettings } from "../formats/oci/image-config.ts";
-import type { Platform } from "../frontend/engine.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 
 /** One line of the image's history. */
 export interface HistoryLine {

@@ -1,4 +1,5 @@
 import { BuildError, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 import type { AppSpec, InterpreterSpec, ManagerName } from "../spec/spec.ts";
 
 type Language = "python" | "node" | "ruby" | "php";
@@ -143,4 +144,26 @@ export function chooseManager(
 
 function failure(found: Omit<Diagnostic, "severity">): BuildError {
   return new BuildError([{ severity: "error", pointer: "/app/dependencies", ...found }]);
+}
+
+/** The virtual environment that managers of Python install into. */
+export const virtualEnvironment = "/opt/venv";
+
+/** Where programs see the dependencies that a manager has installed, and the interpreter that comes with them. */
+export interface DependencyLocation {
+  readonly prefix: AbsPath;
+  /** The interpreter of a virtual environment, in place of the builder's; undefined: there is none. */
+  readonly interpreter: AbsPath | undefined;
+}
+
+/** Where a manager's dependencies lie. `interpreter`: as the spec names it. */
+export function dependencyLocation(
+  manager: ManagerName,
+  app: AppSpec,
+  interpreter: string | undefined,
+): DependencyLocation {
+  if (managerFacts(manager)?.language !== "python") return { prefix: toAbsPath(app.dest), interpreter: undefined };
+  const python = interpreter ?? "python3";
+  const name = python.slice(python.lastIndexOf("/") + 1);
+  return { prefix: toAbsPath(virtualEnvironment), interpreter: toAbsPath(`${virtualEnvironment}/bin/${name}`) };
 }

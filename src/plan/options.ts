@@ -1,6 +1,12 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { CacheImport, Platform } from "../frontend/engine.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 import { formatPlatform, parsePlatform } from "./platforms.ts";
+
+/** A cache that the client offers for the build, such as `type=registry,ref=...`. */
+export interface CacheImport {
+  readonly type: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
 
 /** What the person who builds asked for on the command line, parsed from the options that the client sends. */
 export interface BuildOptions {

@@ -1,4 +1,4 @@
-import type { Platform } from "../frontend/engine.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 
 const architectureAliases: Readonly<Record<string, { readonly architecture: string; readonly variant?: string }>> = {
   x86_64: { architecture: "amd64" },

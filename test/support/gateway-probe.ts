@@ -7,7 +7,9 @@ import { runExec } from "../../src/formats/llb/ops/exec.ts";
 import { editFiles } from "../../src/formats/llb/ops/file.ts";
 import { sourceLocal } from "../../src/formats/llb/ops/source.ts";
 import type { State } from "../../src/formats/llb/state.ts";
-import type { Definition, Platform, Ref } from "../../src/frontend/engine.ts";
+import type { Ref } from "../../src/frontend/engine.ts";
+import type { Definition } from "../../src/formats/llb/graph.ts";
+import type { Platform } from "../../src/formats/oci/platform.ts";
 
 /**
  * A frontend that does one thing of the adapter for each spec: `probe: run | files | finding | failing-run | warning |

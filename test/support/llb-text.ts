@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import protobuf from "protobufjs";
 import { digestOf } from "../../src/formats/llb/definition.ts";
-import type { Definition } from "../../src/frontend/engine.ts";
+import type { Definition } from "../../src/formats/llb/graph.ts";
 
 const root = new protobuf.Root();
 for (const name of ["source", "ops"]) {

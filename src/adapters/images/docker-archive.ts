@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { manifestLimitBytes } from "../../formats/oci/manifest.ts";
-import type { Platform } from "../../frontend/engine.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import type { FileTree } from "./file-tree.ts";
 import { type ImageParts, tieLayers } from "./image-parts.ts";
 import { refuse } from "./refuse.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { type Descriptor, isManifestType } from "../../formats/oci/descriptor.ts";
 import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
-import type { Platform } from "../../frontend/engine.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import type { ContentStore } from "../content-store/content-store.ts";
 import { type Extent, fileExtent } from "../layers/extent.ts";
 import { openSpool } from "../layers/spool.ts";

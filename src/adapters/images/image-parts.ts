@@ -1,5 +1,5 @@
 import { parseConfigRoot } from "../../formats/oci/manifest.ts";
-import type { Platform } from "../../frontend/engine.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import { formatPlatform, normalisePlatform } from "../../plan/platforms.ts";
 import type { LayerBlob } from "../layers/open-layers.ts";
 import { refuse } from "./refuse.ts";

@@ -1,5 +1,5 @@
 import { type Descriptor, isLayerType } from "../../formats/oci/descriptor.ts";
-import type { Platform } from "../../frontend/engine.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import { formatPlatform, normalisePlatform } from "../../plan/platforms.ts";
 import type { FileTree } from "./file-tree.ts";
 import { type ImageParts, tieLayers } from "./image-parts.ts";

@@ -4,7 +4,7 @@ import { quote } from "../../diagnostics/escape.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { mediaTypes } from "../../formats/oci/descriptor.ts";
 import { loadedName } from "../../formats/oci/reference.ts";
-import type { Platform } from "../../frontend/engine.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import { type LayerContents, layerArchive } from "../../image/layer-archive.ts";
 import type { Compression } from "../layers/decompress.ts";
 import type { Spool } from "../layers/spool.ts";

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { type Descriptor, descriptorSchema, mediaTypes } from "../../formats/oci/descriptor.ts";
 import { loadedName } from "../../formats/oci/reference.ts";
-import type { Platform } from "../../frontend/engine.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import { type Extent, streamExtent } from "../layers/extent.ts";
 import { attachStatements, noPlatform, type Statement } from "./attestations.ts";
 import { type Blob, bytesBlob } from "./compress.ts";

@@ -23,7 +23,7 @@ import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { ImageReference } from "../../formats/oci/reference.ts";
 import { specPlaces } from "../../frontend/spec-locations.ts";
-import { wantedAttestations } from "../../frontend/targets/attestations.ts";
+import { wantedAttestations } from "../../plan/wanted-attestations.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
 import { assemblyOptions, type ReadSpec, readSpec, withImages } from "../assembly.ts";
 import type { Call, Command, CommandWords } from "../command.ts";

@@ -1,4 +1,4 @@
-import { printReasons, reasonsPath } from "../../inspect/manifest/reasons.ts";
+import { printReasons, reasonsPath } from "../model/reasons.ts";
 import { toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ClosureEntry } from "../model/closure.ts";
 import type { ClosureRequest } from "../model/request.ts";

@@ -1,4 +1,4 @@
-import { fieldOf } from "../../runtimes/dotnet/frameworks.ts";
+import { fieldOf } from "../json/json-object.ts";
 import { isRecord } from "../json/json-object.ts";
 import { parseRecordWithComments } from "../json/json-with-comments.ts";
 

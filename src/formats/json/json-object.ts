@@ -12,3 +12,9 @@ export function parseRecord(text: string): Readonly<Record<string, unknown>> | u
     return undefined;
   }
 }
+
+/** The object in a field of an object; an empty one where it has none. */
+export function fieldOf(json: Readonly<Record<string, unknown>> | undefined, name: string): Readonly<Record<string, unknown>> {
+  const value = json?.[name];
+  return isRecord(value) ? value : {};
+}

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Definition } from "../../frontend/engine.ts";
+import type { Definition } from "./graph.ts";
 import type { State } from "./state.ts";
 import { copiedField, type Fields, type ReadField, readFields, textOf } from "./wire.ts";
 

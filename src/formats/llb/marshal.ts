@@ -1,6 +1,7 @@
 import type { Span } from "../../diagnostics/diagnostic.ts";
 import { unreachable } from "../../diagnostics/invariant.ts";
-import type { Definition, Platform, SourceFile } from "../../frontend/engine.ts";
+import type { Definition, SourceFile } from "./graph.ts";
+import type { Platform } from "../oci/platform.ts";
 import { capability } from "./capabilities.ts";
 import { type DefinitionParts, digestOf, readDefinition } from "./definition.ts";
 import { encodeExec } from "./ops/exec.ts";

@@ -1,5 +1,5 @@
 import type { Position, Span } from "../../diagnostics/diagnostic.ts";
-import type { SourceFile } from "../../frontend/engine.ts";
+import type { SourceFile } from "./graph.ts";
 import { splitLocation } from "./definition.ts";
 import { bytesField, type Fields, intField, join, mapField, messageField, stringField } from "./wire.ts";
 

@@ -1,5 +1,6 @@
 import type { Span } from "../../diagnostics/diagnostic.ts";
-import type { Definition, Platform } from "../../frontend/engine.ts";
+import type { Definition } from "./graph.ts";
+import type { Platform } from "../oci/platform.ts";
 
 /** One operation of the graph. Made only by the functions of this folder. */
 export interface Vertex {
@@ -131,4 +132,4 @@ export type Op =
   /** Operations of a foreign graph, kept as they came. */
   | { readonly kind: "definition"; readonly definition: Definition };
 
-export type { SourceFile } from "../../frontend/engine.ts";
+export type { SourceFile } from "./graph.ts";

@@ -5,7 +5,8 @@ import { emptySettings, type ImageSettings, parseImageConfig } from "../../forma
 import { formatPlatform } from "../../plan/platforms.ts";
 import type { FromSpec } from "../../spec/spec.ts";
 import { fail, type PlatformBuild } from "../build-context.ts";
-import { EngineError, type Platform } from "../engine.ts";
+import { EngineError } from "../engine.ts";
+import { type Platform } from "../../formats/oci/platform.ts";
 
 type DockerfileFrom = Extract<FromSpec, { kind: "dockerfile" }>;
 

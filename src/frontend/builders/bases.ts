@@ -8,7 +8,8 @@ import { familiarName, formatReference, parseReference } from "../../formats/oci
 import type { FromSpec } from "../../spec/spec.ts";
 import { fail, type PlatformBuild, progressName } from "../build-context.ts";
 import { gitState, type NamedContext } from "../contexts/named-contexts.ts";
-import { EngineError, type Platform } from "../engine.ts";
+import { EngineError } from "../engine.ts";
+import { type Platform } from "../../formats/oci/platform.ts";
 import { lockedDigest } from "../lock/held-lock.ts";
 import { solveDockerfile } from "./adopt.ts";
 

@@ -4,7 +4,7 @@ import type { ImageSettings } from "../../formats/oci/image-config.ts";
 import { parsePlatform } from "../../plan/platforms.ts";
 import { defaultPath } from "../../rootfs/default-path.ts";
 import type { PlatformBuild } from "../build-context.ts";
-import type { Platform } from "../engine.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import { type Base, openBase } from "./bases.ts";
 import { installPackages } from "./install-packages.ts";
 import { copyFiles, type FindTree, runBuildStep, type Stage } from "./steps.ts";

@@ -6,7 +6,7 @@ import { formatEnv } from "../../formats/oci/image-config.ts";
 import { defaultPath } from "../../rootfs/default-path.ts";
 import type { BuilderSpec, CopySpec, MountSpec, RunSpec } from "../../spec/spec.ts";
 import { type PlatformBuild, progressName } from "../build-context.ts";
-import type { Platform } from "../engine.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 
 /** A builder while its steps are laid on: its tree, and the environment that the next step sees. */
 export interface Stage {

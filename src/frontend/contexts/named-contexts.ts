@@ -6,7 +6,8 @@ import { sourceGit, sourceHttp, sourceLocal } from "../../formats/llb/ops/source
 import { type LayoutReference, parseLayoutReference } from "../../formats/llb/reference.ts";
 import type { State, VertexOptions } from "../../formats/llb/state.ts";
 import { parseIgnoreFile } from "../../plan/ignore-file.ts";
-import type { Definition, Engine } from "../engine.ts";
+import type { Engine } from "../engine.ts";
+import type { Definition } from "../../formats/llb/graph.ts";
 import { readFiles, solveTree } from "./read-trees.ts";
 import { isHttpUrl, parseGitUrl } from "./remote-url.ts";
 

@@ -1,6 +1,6 @@
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { State } from "../../formats/llb/state.ts";
-import { chooseManager, dependencyMarkers, managerFacts } from "../../plan/dependency-managers.ts";
+import { chooseManager, dependencyLocation, dependencyMarkers, managerFacts } from "../../plan/dependency-managers.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { AppSpec, InterpreterSpec, ManagerName } from "../../spec/spec.ts";
 import type { PlatformBuild } from "../build-context.ts";
@@ -9,7 +9,7 @@ import { cacheId, execIn, vertexOptions } from "../builders/steps.ts";
 import { cacheFolder, type Install, type Listed } from "./install.ts";
 import { installNpm, installPnpm, installYarn } from "./node.ts";
 import { installComposer } from "./php.ts";
-import { installPip, installPipenv, installPoetry, installUv, venv } from "./python.ts";
+import { installPip, installPipenv, installPoetry, installUv } from "./python.ts";
 import { installBundler } from "./ruby.ts";
 
 /** An installed dependency tree, apart from the builder and the application so that each is cached alone. */
@@ -69,7 +69,7 @@ export async function installDependencies(
     install.needsSources ? undefined : [...new Set(listing)],
     facts.makes,
   );
-  const place = dependencyPlace(manager, app, interpreter?.path);
+  const place = dependencyLocation(manager, app, interpreter?.path);
   return {
     manager,
     state: runInstall(build, stage, { install, manager, sources, directory: app.dest, place }),
@@ -107,18 +107,6 @@ function runInstall(build: PlatformBuild, stage: BuiltStage, run: Run): State {
     ],
   });
   return mounts.get(place.prefix);
-}
-
-/** Where programs see the dependencies that a manager has installed, and the interpreter that comes with them. */
-export function dependencyPlace(
-  manager: ManagerName,
-  app: AppSpec,
-  interpreter: string | undefined,
-): Pick<DependencyTree, "prefix" | "interpreter"> {
-  if (managerFacts(manager)?.language !== "python") return { prefix: toAbsPath(app.dest), interpreter: undefined };
-  const python = interpreter ?? "python3";
-  const name = python.slice(python.lastIndexOf("/") + 1);
-  return { prefix: toAbsPath(venv), interpreter: toAbsPath(`${venv}/bin/${name}`) };
 }
 
 /** Files of the application's directory (all of them when `names` is undefined) as a tree of their own. */

@@ -1,7 +1,7 @@
+import { virtualEnvironment as venv } from "../../plan/dependency-managers.ts";
 import { cacheFolder, type Install, type Listed, shell } from "./install.ts";
 
 /** Where Python's dependencies lie: an environment of their own. */
-export const venv = "/opt/venv";
 
 // An environment that sees the builder's own packages too, and has no package manager in it.
 const makeVenv = `python=$1 venv=$2

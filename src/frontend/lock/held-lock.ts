@@ -1,17 +1,9 @@
+import type { HeldLock } from "./lock-in-force.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
-import { type Lock, lockNameOf, parseLock, renewHint } from "../../plan/lock.ts";
+import { lockNameOf, parseLock, renewHint } from "../../plan/lock.ts";
 import type { Spec } from "../../spec/spec.ts";
 import { type BuildContext, fail } from "../build-context.ts";
 import { type Contexts, specFileNames } from "../contexts/contexts.ts";
-
-/** A lock file and the part of it that a build is held to. */
-export interface HeldLock {
-  /** As messages name it. */
-  readonly name: string;
-  readonly builders: Lock["builders"];
-  /** Before the names of builders: `debug/` for a target that has others than the main image. */
-  readonly prefix: string;
-}
 
 /** Reads the lock file beside the spec; undefined where there is none. Throws LOCK_INVALID. */
 export async function readLock(

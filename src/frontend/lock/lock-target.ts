@@ -3,8 +3,9 @@ import { comparePackages, type Lock, type LockedBuilder, renewHint } from "../..
 import { formatPlatform } from "../../plan/platforms.ts";
 import type { BuildContext, PlatformBuild } from "../build-context.ts";
 import { type BuiltStage, openStages } from "../builders/stages.ts";
-import type { Platform } from "../engine.ts";
-import { type HeldLock, lockPrefix } from "./held-lock.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
+import { lockPrefix } from "./held-lock.ts";
+import { type HeldLock } from "./lock-in-force.ts";
 import { listPackages } from "./list-packages.ts";
 
 /** Compares the packages of builders with those of the lock. Throws LOCK_DRIFT, one for each builder that differs. */

@@ -1,6 +1,6 @@
 import { type Diagnostic, isClean } from "../../diagnostics/diagnostic.ts";
 import { renderHeadline, renderText } from "../../diagnostics/render.ts";
-import type { SourceFile } from "../engine.ts";
+import type { SourceFile } from "../../formats/llb/graph.ts";
 import { type JsonLocation, toBase64, toLocation } from "./locations.ts";
 
 /** What is wrong with a spec: the answer of `frontend.lint` (moby/buildkit subrequests/lint). */

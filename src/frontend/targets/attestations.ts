@@ -1,70 +1,19 @@
+import { isGivenList, type WantedAttestations, wantedAttestations } from "../../plan/wanted-attestations.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
-import { reasonsPredicateType } from "../../inspect/manifest/reasons.ts";
-import { type BillFormat, billFiles } from "../../inspect/sbom/sbom-files.ts";
+import { reasonsPredicateType } from "../../closure/model/reasons.ts";
+import { type BillFormat, billFiles, billPredicateTypes } from "../../plan/sbom-files.ts";
 import { openVexPredicateType } from "../../inspect/vex/findings.ts";
-import type { MetadataSpec } from "../../spec/spec.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "../build-context.ts";
-import type { Attestation, Engine } from "../engine.ts";
+import type { Attestation } from "../engine.ts";
 import { printInEngine, type Report, type ResolvedClosure } from "../resolve/closure-step.ts";
 import { solveState } from "../solve.ts";
 import { specPlaces } from "../spec-locations.ts";
 import { stateVulnerabilities } from "./vex.ts";
-import { isGivenList } from "./vulnerability-list.ts";
-
-export const billPredicateTypes: Readonly<Record<BillFormat, string>> = {
-  spdx: "https://spdx.dev/Document",
-  cyclonedx: "https://cyclonedx.org/bom",
-};
 
 /** The format of the bill of materials: the spec's, or SPDX where it is silent or has none attached. */
 export function billFormat({ spec }: Pick<BuildContext, "spec">): BillFormat {
   return spec.metadata.sbom === "cyclonedx" ? "cyclonedx" : "spdx";
-}
-
-/** What to attach. A plain build, of a spec that is silent, attaches nothing and pays for nothing. */
-export interface WantedAttestations {
-  readonly bills: readonly BillFormat[];
-  readonly reasons: boolean;
-  /** What the spec or a build argument asks for, as messages name it: it is worth a warning where it cannot be had. */
-  readonly stated: readonly { readonly name: string; readonly pointer: string; readonly hint: string }[];
-}
-
-/**
- * Decides from the spec and `--sbom`. BuildKit runs a scanner of its own over the image unless the result has a bill in SPDX,
- * so that `--sbom` gets one whatever the spec's format; a scanner that it names is left to do its work.
- */
-export function wantedAttestations(metadata: MetadataSpec, options: Engine["options"]): WantedAttestations {
-  const option = options.get("attest:sbom");
-  const fields = option?.split(",") ?? [];
-  const isAsked = option !== undefined && !fields.includes("disabled=true");
-  const namesScanner = isAsked && fields.some((field) => field.startsWith("generator="));
-  const { sbom, reasons } = metadata;
-  const bills = new Set<BillFormat>();
-  if (isAsked && sbom !== "none") bills.add("spdx");
-  if (sbom === "spdx" || sbom === "cyclonedx") bills.add(sbom);
-  if (namesScanner) bills.delete("spdx");
-  return {
-    bills: [...bills].sort(),
-    reasons: reasons === "attestation" || (reasons === undefined && isAsked),
-    stated: [
-      ...(sbom === "spdx" || sbom === "cyclonedx"
-        ? [{ name: "the bill of materials", pointer: "/metadata/sbom", hint: "print it with --target sbom" }]
-        : []),
-      ...(reasons === "attestation"
-        ? [{ name: "the reasons", pointer: "/metadata/reasons", hint: "ship them with `reasons: file`" }]
-        : []),
-      ...(metadata.vex !== false && isGivenList(options)
-        ? [
-            {
-              name: "the statements about vulnerabilities",
-              pointer: "/metadata/vex",
-              hint: "print them with --target vex",
-            },
-          ]
-        : []),
-    ],
-  };
 }
 
 /** True where nothing is attached to an image, so that its closure need not be there for printing. */

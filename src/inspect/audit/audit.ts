@@ -1,3 +1,4 @@
+import type { StatedFile } from "./stated-file.ts";
 import type { PackageDatabase } from "../../closure/model/closure.ts";
 import { readCodename, readDistribution } from "../../packages/shared/os-release.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
@@ -39,14 +40,6 @@ export interface VulnerabilityList {
   readonly name: string;
   /** The list has a meaning for one release: that with this code name. Throws where it is none. */
   read(codename: string | undefined): readonly Vulnerability[];
-}
-
-/** What a manifest says of a path. */
-export interface StatedFile {
-  /** `dpkg:libc6`. */
-  readonly owner: string | undefined;
-  /** The chain that brought it, from the spec to the path, a sentence a step. */
-  readonly reasons: readonly string[];
 }
 
 /** One path of a report's table. */

@@ -4,7 +4,7 @@ import { resolveLinks } from "../../rootfs/links.ts";
 import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ClassifiedFile } from "../policy/classify.ts";
 import { sourceOf } from "../sbom/spdx.ts";
-import type { StatedFile } from "./audit.ts";
+import type { StatedFile } from "./stated-file.ts";
 
 /** A package that a tree says it has. */
 export interface AuditedPackage {

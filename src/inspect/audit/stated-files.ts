@@ -1,6 +1,6 @@
 import { chainSentences } from "../explain/explain.ts";
 import type { ExplainedImage } from "../manifest/printed-manifest.ts";
-import type { StatedFile } from "./audit.ts";
+import type { StatedFile } from "./stated-file.ts";
 
 /** What a manifest says of its paths, as an audit takes it. */
 export function statedFiles({ entries }: ExplainedImage): ReadonlyMap<string, StatedFile> {

@@ -49,14 +49,6 @@ export interface Manifest {
   readonly entries: readonly ManifestEntry[];
 }
 
-/**
- * Who a path is accounted for by: its package, or where it has none the origin `pith` (made by it), `app`, `context` (a file of
- * the spec), `dependencies` (left by their installer) or `builder:NAME`, of which no package database knows it.
- */
-export function originOf(entry: Pick<ClosureEntry, "owner" | "source">): string {
-  return entry.owner ?? entry.source?.id ?? "pith";
-}
-
 /** Writes a manifest, an entry a line, so that two of them compare well. */
 export function printManifest(manifest: Manifest): string {
   return [...manifestParts(manifest)].join("");

@@ -2,21 +2,9 @@ import type { Reason } from "../../closure/model/closure.ts";
 import { chainOf, pointerOf } from "../../closure/model/graph.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { compareBytes, type FileStat } from "../../rootfs/rootfs.ts";
-import { type Manifest, type ManifestEntry, type ManifestPolicy, originOf } from "./manifest.ts";
-import type { ReasonsPredicate } from "./reasons.ts";
-
-/** A place of the spec that reasons end at. */
-export interface SpecPlace {
-  /** `pith.yaml:3`; of what is not written, the line of the nearest key that is. */
-  readonly place: string;
-  /** What a person calls it: `interpreter`, `system.locale`. */
-  readonly key: string;
-  /** True when the spec does not say it, so that the language's default holds. */
-  readonly isDefault: boolean;
-}
-
-/** Places of the spec by pointer. */
-export type SpecPlaces = Readonly<Record<string, SpecPlace>>;
+import { type Manifest, type ManifestEntry, type ManifestPolicy } from "./manifest.ts";
+import { originOf } from "../../closure/model/reasons.ts";
+import type { ReasonsPredicate } from "../../closure/model/reasons.ts";
 
 /** A reason as people read it: `from` is a path of the image, or for the last of a chain a place of the spec. */
 export interface PrintedReason extends Reason {
@@ -141,15 +129,6 @@ function printReason(reason: Reason, places: SpecPlaces): PrintedReason {
   if (pointer === undefined) return reason;
   const { place, key, isDefault } = placeOf(pointer, places);
   return { ...reason, from: place, ...(key === "" ? {} : { key }), ...(isDefault ? { isDefault } : {}) };
-}
-
-/** The place of a pointer, or of the nearest known pointer above it. */
-export function placeOf(pointer: string, places: SpecPlaces): SpecPlace {
-  for (let at = pointer; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
-    const place = places[at];
-    if (place !== undefined) return place;
-  }
-  return places[""] ?? { place: `the spec at ${pointer}`, key: "", isDefault: false };
 }
 
 /** The first bytes of every printed manifest of this version. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { Platform } from "../../frontend/engine.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import type { Spec } from "../../spec/spec.ts";
 import { platformOf } from "./platforms.ts";
 

@@ -7,7 +7,7 @@ import type { View, Walk } from "../../closure/model/view.ts";
 import { resolveClosure } from "../../closure/walk/resolve.ts";
 import type { AbsentFacts } from "../../inspect/explain/explain.ts";
 import { sentenceOf, subjectOf } from "../../inspect/explain/sentence.ts";
-import { placeOf, type SpecPlaces } from "../../inspect/manifest/printed-manifest.ts";
+import { placeOf, type SpecPlaces } from "../../closure/model/reasons.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { suggest } from "../../spec/suggest.ts";

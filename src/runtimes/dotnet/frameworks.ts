@@ -1,4 +1,4 @@
-import { isRecord } from "../../formats/json/json-object.ts";
+import { fieldOf, isRecord } from "../../formats/json/json-object.ts";
 import { parseRecordWithComments } from "../../formats/json/json-with-comments.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -108,7 +108,3 @@ export async function newestIn(files: ProcessFiles, directory: AbsPath): Promise
   return newest === undefined ? undefined : childOf(directory, newest.text);
 }
 
-export function fieldOf(json: Json | undefined, name: string): Json {
-  const value = json?.[name];
-  return isRecord(value) ? value : {};
-}

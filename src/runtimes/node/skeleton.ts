@@ -1,6 +1,7 @@
 import { hole } from "./evaluate.ts";
 import { mentionsOthers } from "./reference-needs.ts";
-import { type Reference, readReferences, type SourceFile } from "./references.ts";
+import { readReferences, type SourceFile } from "./references.ts";
+import { type Reference } from "./reference.ts";
 
 /**
  * The gist of a source: a text that refers to what the source refers to, on the same lines, and holds nothing else of it. Sources

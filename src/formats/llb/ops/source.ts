@@ -1,4 +1,4 @@
-import type { Platform } from "../../../frontend/engine.ts";
+import type { Platform } from "../../oci/platform.ts";
 import { normalizeReference } from "../../oci/reference.ts";
 import { capability } from "../capabilities.ts";
 import type { Output, SourceOp, VertexOptions } from "../state.ts";

@@ -6,7 +6,7 @@ import { editFiles } from "../../../../src/formats/llb/ops/file.ts";
 import { mergeStates } from "../../../../src/formats/llb/ops/merge.ts";
 import { sourceImage, sourceLocal } from "../../../../src/formats/llb/ops/source.ts";
 import type { ExecMount, Output, State } from "../../../../src/formats/llb/state.ts";
-import type { Platform } from "../../../../src/frontend/engine.ts";
+import type { Platform } from "../../../../src/formats/oci/platform.ts";
 import { dumpDefinition, encodePlain, toPlain } from "../../../support/llb-text.ts";
 
 const plain = { sourceFiles: [], language: "YAML" };

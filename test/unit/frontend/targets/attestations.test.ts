@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { build } from "../../../../src/frontend/build.ts";
-import { wantedAttestations } from "../../../../src/frontend/targets/attestations.ts";
+import { wantedAttestations } from "../../../../src/plan/wanted-attestations.ts";
 import type { MetadataSpec } from "../../../../src/spec/spec.ts";
 import { recordingEngine } from "../../../support/fake-engine.ts";
 

@@ -5,7 +5,8 @@ import { hole } from "./evaluate.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { wholePackage } from "./package-needs.ts";
 import { packageRootOf } from "./packages.ts";
-import { type Reference, readReferences } from "./references.ts";
+import { readReferences } from "./references.ts";
+import { type Reference } from "./reference.ts";
 import { withPlaces } from "./resolved-path.ts";
 import { splitSpecifier } from "./resolver.ts";
 

@@ -1,25 +1,9 @@
+import type { Reference } from "./reference.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { lexReferences } from "./lexer.ts";
 import { startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode, visitSyntax } from "./syntax.ts";
-
-/** What a source file names. Lines count from 1. */
-export type Reference =
-  | {
-      readonly kind: "module";
-      /** Holds `hole` where a part is known at run time only. */
-      readonly specifier: string;
-      readonly mode: ModuleMode;
-      readonly line: number;
-      /** How sure it is that the code runs: `tried` code handles absence itself. */
-      readonly certainty: "certain" | "possible" | "tried";
-    }
-  /** The program of a worker or child: absolute, or relative to the working directory. */
-  | { readonly kind: "script"; readonly path: string }
-  /** An absolute path that is put together from the place of the file or the working directory. */
-  | { readonly kind: "path"; readonly path: string }
-  | { readonly kind: "literal"; readonly text: string };
 
 export interface SourceFile {
   readonly path: string;

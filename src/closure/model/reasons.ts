@@ -1,7 +1,5 @@
-import type { ClosureEntry, Evidence } from "../../closure/model/closure.ts";
-import { pointerOf } from "../../closure/model/graph.ts";
-import { originOf } from "./manifest.ts";
-import { placeOf, type SpecPlace, type SpecPlaces } from "./printed-manifest.ts";
+import type { ClosureEntry, Evidence } from "./closure.ts";
+import { pointerOf } from "./graph.ts";
 
 /** What the attestation with the reasons is called (in-toto: predicateType). */
 export const reasonsPredicateType = "urn:pith:reasons:1";
@@ -46,4 +44,34 @@ export function printReasons(
   const sorted = Object.fromEntries([...used].sort(([left], [right]) => (left < right ? -1 : 1)));
   const head = JSON.stringify({ version: 1, ...(places === undefined ? {} : { places: sorted }) }).slice(0, -1);
   return `${head},"paths":[\n${lines.join(",\n")}\n]}\n`;
+}
+
+/** A place of the spec that reasons end at. */
+export interface SpecPlace {
+  /** `pith.yaml:3`; of what is not written, the line of the nearest key that is. */
+  readonly place: string;
+  /** What a person calls it: `interpreter`, `system.locale`. */
+  readonly key: string;
+  /** True when the spec does not say it, so that the language's default holds. */
+  readonly isDefault: boolean;
+}
+
+/** Places of the spec by pointer. */
+export type SpecPlaces = Readonly<Record<string, SpecPlace>>;
+
+/**
+ * Who a path is accounted for by: its package, or where it has none the origin `pith` (made by it), `app`, `context` (a file of
+ * the spec), `dependencies` (left by their installer) or `builder:NAME`, of which no package database knows it.
+ */
+export function originOf(entry: Pick<ClosureEntry, "owner" | "source">): string {
+  return entry.owner ?? entry.source?.id ?? "pith";
+}
+
+/** The place of a pointer, or of the nearest known pointer above it. */
+export function placeOf(pointer: string, places: SpecPlaces): SpecPlace {
+  for (let at = pointer; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+    const place = places[at];
+    if (place !== undefined) return place;
+  }
+  return places[""] ?? { place: `the spec at ${pointer}`, key: "", isDefault: false };
 }

@@ -1,6 +1,6 @@
 import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { hole } from "./evaluate.ts";
-import type { Reference } from "./references.ts";
+import type { Reference } from "./reference.ts";
 import type { ModuleMode } from "./resolver.ts";
 
 /**

@@ -4,7 +4,8 @@ import { hole } from "../../../../src/runtimes/node/evaluate.ts";
 import { exportTarget } from "../../../../src/runtimes/node/exports.ts";
 import { lexReferences } from "../../../../src/runtimes/node/lexer.ts";
 import { parsePackageJson } from "../../../../src/runtimes/node/package-json.ts";
-import { type Reference, readReferences } from "../../../../src/runtimes/node/references.ts";
+import { readReferences } from "../../../../src/runtimes/node/references.ts";
+import { type Reference } from "../../../../src/runtimes/node/reference.ts";
 import { splitSpecifier } from "../../../../src/runtimes/node/resolver.ts";
 
 function print(reference: Reference): string {

@@ -1,0 +1,6 @@
+/** OCI platform. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}

@@ -1,0 +1,7 @@
+/** What a manifest says of a path. */
+export interface StatedFile {
+  /** `dpkg:libc6`. */
+  readonly owner: string | undefined;
+  /** The chain that brought it, from the spec to the path, a sentence a step. */
+  readonly reasons: readonly string[];
+}

@@ -1,0 +1,52 @@
+import type { BillFormat } from "./sbom-files.ts";
+import type { MetadataSpec } from "../spec/spec.ts";
+
+/** What to attach. A plain build, of a spec that is silent, attaches nothing and pays for nothing. */
+export interface WantedAttestations {
+  readonly bills: readonly BillFormat[];
+  readonly reasons: boolean;
+  /** What the spec or a build argument asks for, as messages name it: it is worth a warning where it cannot be had. */
+  readonly stated: readonly { readonly name: string; readonly pointer: string; readonly hint: string }[];
+}
+
+/**
+ * Decides from the spec and `--sbom`. BuildKit runs a scanner of its own over the image unless the result has a bill in SPDX,
+ * so that `--sbom` gets one whatever the spec's format; a scanner that it names is left to do its work.
+ */
+export function wantedAttestations(metadata: MetadataSpec, options: ReadonlyMap<string, string>): WantedAttestations {
+  const option = options.get("attest:sbom");
+  const fields = option?.split(",") ?? [];
+  const isAsked = option !== undefined && !fields.includes("disabled=true");
+  const namesScanner = isAsked && fields.some((field) => field.startsWith("generator="));
+  const { sbom, reasons } = metadata;
+  const bills = new Set<BillFormat>();
+  if (isAsked && sbom !== "none") bills.add("spdx");
+  if (sbom === "spdx" || sbom === "cyclonedx") bills.add(sbom);
+  if (namesScanner) bills.delete("spdx");
+  return {
+    bills: [...bills].sort(),
+    reasons: reasons === "attestation" || (reasons === undefined && isAsked),
+    stated: [
+      ...(sbom === "spdx" || sbom === "cyclonedx"
+        ? [{ name: "the bill of materials", pointer: "/metadata/sbom", hint: "print it with --target sbom" }]
+        : []),
+      ...(reasons === "attestation"
+        ? [{ name: "the reasons", pointer: "/metadata/reasons", hint: "ship them with `reasons: file`" }]
+        : []),
+      ...(metadata.vex !== false && isGivenList(options)
+        ? [
+            {
+              name: "the statements about vulnerabilities",
+              pointer: "/metadata/vex",
+              hint: "print them with --target vex",
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+/** True where the build is given a list of vulnerabilities, be it one or not. */
+export function isGivenList(options: ReadonlyMap<string, string>): boolean {
+  return options.has("build-arg:VULNERABILITIES") || options.has("context:vulnerabilities");
+}
