@@ -1,7 +1,12 @@
 import { BuildError, type Checked, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { emptySettings, type ImageSettings } from "../formats/oci/image-config.ts";
 import { closureBuilders } from "../plan/closure-request.ts";
-import { chooseManager, type DependencyLocation, dependencyLocation, dependencyMarkers } from "../plan/dependency-managers.ts";
+import {
+  chooseManager,
+  type DependencyLocation,
+  dependencyLocation,
+  dependencyMarkers,
+} from "../plan/dependency-managers.ts";
 import { adoptsImage, planSettings, processBuilder } from "../plan/image-process.ts";
 import { countTree } from "../rootfs/count.ts";
 import { resolveLinks } from "../rootfs/links.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ImageTree } from "../adapters/images/open-source.ts";
-import { type PrintedEntry, toPrintedEntries } from "../inspect/manifest/printed-manifest.ts";
 import { type ReasonsPredicate, reasonsPath, reasonsPredicateType } from "../closure/model/reasons.ts";
+import { type PrintedEntry, toPrintedEntries } from "../inspect/manifest/printed-manifest.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 
 const evidence = z.enum(["proved", "declared", "rule", "string", "user"]);

@@ -1,6 +1,5 @@
 import type { DlopenRule } from "../closure/model/closure.ts";
 import { compareBytes } from "../rootfs/rootfs.ts";
-import { dotnet } from "../runtimes/dotnet/host-rule.ts";
 import { compilers } from "./compilers.ts";
 import { type DataRule, toDlopenRule } from "./data-rule.ts";
 import { dlopenNotes } from "./dlopen-notes.ts";
@@ -36,7 +35,6 @@ export const dataRules: readonly DataRule[] = [
 export const dlopenRules: readonly DlopenRule[] = [
   compilers,
   dlopenNotes,
-  dotnet,
   gconv,
   go,
   libgcc,
@@ -48,5 +46,7 @@ export const dlopenRules: readonly DlopenRule[] = [
   ...dataRules.map(toDlopenRule),
 ].toSorted((left, right) => compareBytes(left.name, right.name));
 
-/** What most objects are searched for, at once. */
-export const searchedTexts: readonly string[] = [searched, ...dlopenRules.flatMap(({ searches = [] }) => searches)];
+/** The texts that most objects are searched for, in one pass. */
+export function searchedTexts(rules: readonly DlopenRule[]): readonly string[] {
+  return [searched, ...rules.flatMap(({ searches = [] }) => searches)];
+}

@@ -1,10 +1,10 @@
 import { BuildError, type Diagnostic, type Span } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../formats/llb/graph.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 import type { BuildOptions } from "../plan/options.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Contexts } from "./contexts/contexts.ts";
 import type { Engine } from "./engine.ts";
-import type { Platform } from "../formats/oci/platform.ts";
 import type { HeldLock } from "./lock/lock-in-force.ts";
 
 /** What every step of one build needs to know. */

@@ -1,6 +1,7 @@
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import { editFiles } from "../formats/llb/ops/file.ts";
 import type { State } from "../formats/llb/state.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 import { lockNameOf, printLock } from "../plan/lock.ts";
 import { parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
@@ -10,7 +11,6 @@ import { type BuildContext, type PlatformBuild, showWarnings } from "./build-con
 import { planImage, solveImage } from "./build-image.ts";
 import { openContexts } from "./contexts/contexts.ts";
 import type { Attestation, Engine, FrontendResult, Ref } from "./engine.ts";
-import type { Platform } from "../formats/oci/platform.ts";
 import { readLock } from "./lock/held-lock.ts";
 import { makeLock } from "./lock/lock-target.ts";
 import { readSpec, type SpecFiles } from "./read-spec.ts";

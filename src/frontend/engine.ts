@@ -1,7 +1,7 @@
+import type { Span } from "../diagnostics/diagnostic.ts";
 import type { Definition, SourceFile } from "../formats/llb/graph.ts";
 import type { Platform } from "../formats/oci/platform.ts";
 import type { CacheImport } from "../plan/options.ts";
-import type { Span } from "../diagnostics/diagnostic.ts";
 
 /** One path of a tree that is read whole. */
 export interface TreeEntry {

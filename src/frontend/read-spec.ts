@@ -1,4 +1,5 @@
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
+import type { Platform } from "../formats/oci/platform.ts";
 import type { BuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { type ParsedSpec, parseSpec } from "../spec/parse.ts";
@@ -8,7 +9,6 @@ import type { Spec } from "../spec/spec.ts";
 import { showWarnings } from "./build-context.ts";
 import { type Contexts, specFileNames } from "./contexts/contexts.ts";
 import type { Engine } from "./engine.ts";
-import type { Platform } from "../formats/oci/platform.ts";
 
 /** The files of the spec once they are read, so that a failure can show its lines even when the build ends early. */
 export interface SpecFiles {

@@ -1,9 +1,9 @@
 import { BuildError } from "../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../formats/llb/graph.ts";
 import { capabilitiesOf, marshal } from "../formats/llb/marshal.ts";
 import type { State } from "../formats/llb/state.ts";
-import type { Engine, Ref } from "./engine.ts";
 import type { CacheImport } from "../plan/options.ts";
-import type { SourceFile } from "../formats/llb/graph.ts";
+import type { Engine, Ref } from "./engine.ts";
 
 /** What solving needs of a build. */
 export interface Solving {

@@ -1,5 +1,5 @@
-import type { BillFormat } from "./sbom-files.ts";
 import type { MetadataSpec } from "../spec/spec.ts";
+import type { BillFormat } from "./sbom-files.ts";
 
 /** What to attach. A plain build, of a spec that is silent, attaches nothing and pays for nothing. */
 export interface WantedAttestations {

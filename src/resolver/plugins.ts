@@ -1,3 +1,4 @@
+import type { DlopenRule } from "../closure/model/closure.ts";
 import { createMemory } from "../closure/model/content-cache.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
 import { reportDlopenStrings } from "../dlopen/reported.ts";
@@ -5,23 +6,29 @@ import { dlopenRules, searchedTexts } from "../dlopen/rules.ts";
 import { openProcess } from "../loader/process.ts";
 import { type ElfReader, elfReader } from "../loader/read-elf.ts";
 import { packageDatabases } from "../packages/packages.ts";
-import type { RootFs } from "../rootfs/rootfs.ts";
+import { compareBytes, type RootFs } from "../rootfs/rootfs.ts";
 import { interpreters } from "../runtimes/runtimes.ts";
 import { features } from "../system/features.ts";
+
+/** Every dlopen rule, those that run-times bring among them, sorted by name. */
+export const allRules: readonly DlopenRule[] = [
+  ...dlopenRules,
+  ...interpreters.flatMap(({ rules = [] }) => rules),
+].toSorted((left, right) => compareBytes(left.name, right.name));
 
 /** Every plug-in that Pith has, for one request. */
 export function allPlugins(): Plugins {
   const readers = new WeakMap<RootFs, ElfReader>();
   const memory = createMemory();
   const readerOf = (root: RootFs): ElfReader => {
-    const reader = readers.get(root) ?? elfReader(root, { memory, texts: searchedTexts });
+    const reader = readers.get(root) ?? elfReader(root, { memory, texts: searchedTexts(allRules) });
     readers.set(root, reader);
     return reader;
   };
   return {
     memory,
     interpreters,
-    rules: dlopenRules,
+    rules: allRules,
     packages: packageDatabases,
     features,
     reportStrings: reportDlopenStrings,

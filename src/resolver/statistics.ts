@@ -1,7 +1,7 @@
 import type { ClosureEntry } from "../closure/model/closure.ts";
+import { originOf } from "../closure/model/reasons.ts";
 import type { ClosureAnswer } from "../closure/model/request.ts";
 import type { PackageRecord } from "../closure/ownership/package-metadata.ts";
-import { originOf } from "../closure/model/reasons.ts";
 
 type Figures = ClosureAnswer["figures"];
 

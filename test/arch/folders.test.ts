@@ -7,6 +7,20 @@ const order: readonly string[] =
     " ",
   );
 
+/** Rooms that reach the world: files, network, clocks, the process. Every other room is a function of its input. */
+const reachesWorld: ReadonlySet<string> = new Set(["bin", "cli", "adapters"]);
+
+/** Rooms of plug-ins: a folder below them imports no sibling but `shared`. */
+const pluginRooms: ReadonlySet<string> = new Set(["runtimes", "packages", "dlopen", "system"]);
+
+/** The frontend runs in another program than the resolver and shares only the names in its face. */
+const separate: readonly (readonly [from: string, to: string])[] = [["frontend", "resolver"]];
+
+const worldModules =
+  /^(?:node:(?:fs|net|http|https|http2|tls|dgram|child_process|worker_threads|os|process)\b|undici|@grpc\/)/;
+const worldGlobals =
+  /\bprocess\.(?:argv|exit|exitCode|hrtime|memoryUsage|nextTick|pid|std(?:err|in|out))\b|(?<!\.)\bfetch\(|Date\.now\(|Math\.random\(|new Date\(\)/;
+
 const graph: Promise<Graph> = readGraph();
 
 /** The rooms that a room imports, each with how many imports. */
@@ -25,6 +39,51 @@ function uses({ files }: Graph): ReadonlyMap<string, ReadonlyMap<string, number>
 test("every folder of src is a room of the table, and every room is there", async () => {
   const rooms = new Set((await graph).files.map(({ room }) => room));
   expect([...rooms].toSorted()).toEqual(order.toSorted());
+});
+
+test("imports point to the right", async () => {
+  const backwards = (await graph).files.flatMap((file) =>
+    file.imports.flatMap(({ room, path }) =>
+      room !== undefined && order.indexOf(room) < order.indexOf(file.room) ? [`${file.path} imports ${path}`] : [],
+    ),
+  );
+  expect(backwards).toEqual([]);
+});
+
+test("the frontend imports nothing of the resolver, which is another program", async () => {
+  const crossing = (await graph).files.flatMap((file) =>
+    file.imports.flatMap(({ room, path }) =>
+      separate.some(([from, to]) => file.room === from && room === to) ? [`${file.path} imports ${path}`] : [],
+    ),
+  );
+  expect(crossing).toEqual([]);
+});
+
+test("no plug-in imports its sibling", async () => {
+  const crossing = (await graph).files.flatMap((file) => {
+    const [room, own] = file.path.split("/");
+    if (room === undefined || !pluginRooms.has(room) || file.path.split("/").length < 3) return [];
+    return file.imports.flatMap(({ path }) => {
+      const [otherRoom, other, ...rest] = path.split("/");
+      const isSibling = otherRoom === room && rest.length > 0 && other !== own && other !== "shared";
+      return isSibling ? [`${file.path} imports ${path}`] : [];
+    });
+  });
+  expect(crossing).toEqual([]);
+});
+
+test("no import circle", async () => {
+  expect((await graph).circles).toEqual([]);
+});
+
+test("the core has no clock, no network, no environment and no files of the host", async () => {
+  const broken = (await graph).files.flatMap((file) => {
+    if (reachesWorld.has(file.room)) return [];
+    const modules = file.imports.filter(({ text }) => worldModules.test(text)).map(({ text }) => text);
+    const used = worldGlobals.exec(file.code)?.[0];
+    return [...modules, ...(used === undefined ? [] : [used])].map((what) => `${file.path} uses ${what}`);
+  });
+  expect(broken).toEqual([]);
 });
 
 test("rooms stay small: the largest under 26 % of src, closure under 6,000 lines, no file over 400", async () => {

@@ -2,14 +2,14 @@ import { connectEngine } from "../../src/adapters/buildkit/engine.ts";
 import { returnError, returnResult } from "../../src/adapters/buildkit/return.ts";
 import { BuildError, type Diagnostic, type Span } from "../../src/diagnostics/diagnostic.ts";
 import { fromDefinition } from "../../src/formats/llb/definition.ts";
+import type { Definition } from "../../src/formats/llb/graph.ts";
 import { marshal } from "../../src/formats/llb/marshal.ts";
 import { runExec } from "../../src/formats/llb/ops/exec.ts";
 import { editFiles } from "../../src/formats/llb/ops/file.ts";
 import { sourceLocal } from "../../src/formats/llb/ops/source.ts";
 import type { State } from "../../src/formats/llb/state.ts";
-import type { Ref } from "../../src/frontend/engine.ts";
-import type { Definition } from "../../src/formats/llb/graph.ts";
 import type { Platform } from "../../src/formats/oci/platform.ts";
+import type { Ref } from "../../src/frontend/engine.ts";
 
 /**
  * A frontend that does one thing of the adapter for each spec: `probe: run | files | finding | failing-run | warning |

@@ -1,5 +1,5 @@
-import { type PrintedManifest, toPrintedManifest } from "../../src/inspect/manifest/printed-manifest.ts";
 import { type SpecPlaces } from "../../src/closure/model/reasons.ts";
+import { type PrintedManifest, toPrintedManifest } from "../../src/inspect/manifest/printed-manifest.ts";
 import { type ClosureCase, closureOf } from "./closure.ts";
 
 /** The manifest of a closure case, as `--target manifest` prints it. Digests are those of nothing: the size stands for the content. */

@@ -1,8 +1,8 @@
 import type { ProcessContext } from "../../src/closure/model/closure.ts";
 import type { LoaderProcess } from "../../src/closure/model/loader.ts";
-import { dlopenRules } from "../../src/dlopen/rules.ts";
 import { openProcess } from "../../src/loader/process.ts";
 import { elfReader } from "../../src/loader/read-elf.ts";
+import { allRules } from "../../src/resolver/plugins.ts";
 import { type AbsPath, toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { fixtureRoot } from "./fixture.ts";
 
@@ -57,7 +57,7 @@ export async function applyRules(text: string, nameServices?: readonly string[],
   for (const path of loader.loaded()) {
     const elf = await process.readElf(path);
     if (elf === undefined) continue;
-    for (const rule of dlopenRules.filter((rule) => rule.applies({ path, elf }))) {
+    for (const rule of allRules.filter((rule) => rule.applies({ path, elf }))) {
       for await (const step of rule.needs({ path, elf }, process)) {
         if ("finding" in step) {
           lines.push(`${rule.name}: ${step.finding.code}: ${step.finding.message}`);

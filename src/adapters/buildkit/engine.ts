@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { type Definition } from "../../formats/llb/graph.ts";
+import { type Platform } from "../../formats/oci/platform.ts";
 import { normalizeReference } from "../../formats/oci/reference.ts";
 import { type Engine, EngineError, type ResolvedImage, type SolveResult } from "../../frontend/engine.ts";
 import { type CacheImport } from "../../plan/options.ts";
-import { type Definition } from "../../formats/llb/graph.ts";
-import { type Platform } from "../../formats/oci/platform.ts";
 import { createClient, type GatewayClient } from "./client.ts";
 import { unknownCode } from "./errors.ts";
 import type * as gateway from "./gateway.gen.ts";

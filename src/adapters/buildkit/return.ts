@@ -1,8 +1,8 @@
 import { BuildError, type Diagnostic, type Span } from "../../diagnostics/diagnostic.ts";
 import { renderHeadline } from "../../diagnostics/render.ts";
+import { type SourceFile } from "../../formats/llb/graph.ts";
 import { type LineRange, lineRangeOf } from "../../formats/llb/source-map.ts";
 import { EngineError, type FrontendResult } from "../../frontend/engine.ts";
-import { type SourceFile } from "../../formats/llb/graph.ts";
 import type { BuildKitEngine } from "./engine.ts";
 import { detailPrefix, sourceType, unimplementedCode, unknownCode } from "./errors.ts";
 import type * as gateway from "./gateway.gen.ts";

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../../formats/oci/image-config.ts";
-import type { ImageReference } from "../../formats/oci/reference.ts";
 import type { Platform } from "../../formats/oci/platform.ts";
+import type { ImageReference } from "../../formats/oci/reference.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import { countOwnFiles } from "../directory/count-files.ts";
 import { findDirectoryCapabilities } from "../directory/directory-capabilities.ts";

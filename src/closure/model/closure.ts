@@ -134,6 +134,8 @@ export interface ClientStart {
 /** Knows one run-time language. Decides alone what it claims, never by its place in a list. */
 export interface Interpreter {
   readonly name: string;
+  /** What objects of this run-time open by name, wherever they are loaded. */
+  readonly rules?: readonly DlopenRule[];
   /**
    * Names of directories that hold installed packages, or ends of their paths, wherever they lie in an application: what ships of them is the run-time's
    * choice by `prune`, not part of the application as a whole.

@@ -1,6 +1,6 @@
-import { printReasons, reasonsPath } from "../model/reasons.ts";
 import { toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ClosureEntry } from "../model/closure.ts";
+import { printReasons, reasonsPath } from "../model/reasons.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import { putMade } from "./files.ts";
 import type { Views } from "./roots.ts";

@@ -1,5 +1,4 @@
-import { fieldOf } from "../json/json-object.ts";
-import { isRecord } from "../json/json-object.ts";
+import { fieldOf, isRecord } from "../json/json-object.ts";
 import { parseRecordWithComments } from "../json/json-with-comments.ts";
 
 /** A file that `NAME.deps.json` lists. */

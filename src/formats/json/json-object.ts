@@ -14,7 +14,10 @@ export function parseRecord(text: string): Readonly<Record<string, unknown>> | u
 }
 
 /** The object in a field of an object; an empty one where it has none. */
-export function fieldOf(json: Readonly<Record<string, unknown>> | undefined, name: string): Readonly<Record<string, unknown>> {
+export function fieldOf(
+  json: Readonly<Record<string, unknown>> | undefined,
+  name: string,
+): Readonly<Record<string, unknown>> {
   const value = json?.[name];
   return isRecord(value) ? value : {};
 }

@@ -1,9 +1,9 @@
 import type { Span } from "../../diagnostics/diagnostic.ts";
 import { unreachable } from "../../diagnostics/invariant.ts";
-import type { Definition, SourceFile } from "./graph.ts";
 import type { Platform } from "../oci/platform.ts";
 import { capability } from "./capabilities.ts";
 import { type DefinitionParts, digestOf, readDefinition } from "./definition.ts";
+import type { Definition, SourceFile } from "./graph.ts";
 import { encodeExec } from "./ops/exec.ts";
 import { encodeFile } from "./ops/file.ts";
 import { type InputIndex, noIndex } from "./ops/inputs.ts";

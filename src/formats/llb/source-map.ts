@@ -1,6 +1,6 @@
 import type { Position, Span } from "../../diagnostics/diagnostic.ts";
-import type { SourceFile } from "./graph.ts";
 import { splitLocation } from "./definition.ts";
+import type { SourceFile } from "./graph.ts";
 import { bytesField, type Fields, intField, join, mapField, messageField, stringField } from "./wire.ts";
 
 /** Where operations come from: spans of our own files, and locations of foreign graphs with the files they name. */

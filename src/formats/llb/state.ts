@@ -1,6 +1,6 @@
 import type { Span } from "../../diagnostics/diagnostic.ts";
-import type { Definition } from "./graph.ts";
 import type { Platform } from "../oci/platform.ts";
+import type { Definition } from "./graph.ts";
 
 /** One operation of the graph. Made only by the functions of this folder. */
 export interface Vertex {

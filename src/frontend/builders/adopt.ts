@@ -2,11 +2,11 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { fromDefinition } from "../../formats/llb/definition.ts";
 import type { State } from "../../formats/llb/state.ts";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../../formats/oci/image-config.ts";
+import { type Platform } from "../../formats/oci/platform.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
 import type { FromSpec } from "../../spec/spec.ts";
 import { fail, type PlatformBuild } from "../build-context.ts";
 import { EngineError } from "../engine.ts";
-import { type Platform } from "../../formats/oci/platform.ts";
 
 type DockerfileFrom = Extract<FromSpec, { kind: "dockerfile" }>;
 

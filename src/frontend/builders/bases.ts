@@ -4,12 +4,12 @@ import { redact } from "../../diagnostics/redact.ts";
 import { sourceImage, sourceOciLayout } from "../../formats/llb/ops/source.ts";
 import type { State, VertexOptions } from "../../formats/llb/state.ts";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../../formats/oci/image-config.ts";
+import { type Platform } from "../../formats/oci/platform.ts";
 import { familiarName, formatReference, parseReference } from "../../formats/oci/reference.ts";
 import type { FromSpec } from "../../spec/spec.ts";
 import { fail, type PlatformBuild, progressName } from "../build-context.ts";
 import { gitState, type NamedContext } from "../contexts/named-contexts.ts";
 import { EngineError } from "../engine.ts";
-import { type Platform } from "../../formats/oci/platform.ts";
 import { lockedDigest } from "../lock/held-lock.ts";
 import { solveDockerfile } from "./adopt.ts";
 

@@ -1,10 +1,10 @@
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { State } from "../../formats/llb/state.ts";
 import type { ImageSettings } from "../../formats/oci/image-config.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import { parsePlatform } from "../../plan/platforms.ts";
 import { defaultPath } from "../../rootfs/default-path.ts";
 import type { PlatformBuild } from "../build-context.ts";
-import type { Platform } from "../../formats/oci/platform.ts";
 import { type Base, openBase } from "./bases.ts";
 import { installPackages } from "./install-packages.ts";
 import { copyFiles, type FindTree, runBuildStep, type Stage } from "./steps.ts";

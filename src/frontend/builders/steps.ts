@@ -3,10 +3,10 @@ import { runExec } from "../../formats/llb/ops/exec.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { ExecMount, ExecOptions, FileAction, State, VertexOptions } from "../../formats/llb/state.ts";
 import { formatEnv } from "../../formats/oci/image-config.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import { defaultPath } from "../../rootfs/default-path.ts";
 import type { BuilderSpec, CopySpec, MountSpec, RunSpec } from "../../spec/spec.ts";
 import { type PlatformBuild, progressName } from "../build-context.ts";
-import type { Platform } from "../../formats/oci/platform.ts";
 
 /** A builder while its steps are laid on: its tree, and the environment that the next step sees. */
 export interface Stage {

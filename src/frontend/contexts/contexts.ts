@@ -1,16 +1,16 @@
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { redact } from "../../diagnostics/redact.ts";
 import { fromDefinition } from "../../formats/llb/definition.ts";
+import type { Definition } from "../../formats/llb/graph.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import { sourceHttp, sourceLocal } from "../../formats/llb/ops/source.ts";
 import type { State } from "../../formats/llb/state.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import { parseIgnoreFile } from "../../plan/ignore-file.ts";
 import { lockNameOf } from "../../plan/lock.ts";
 import type { BuildOptions } from "../../plan/options.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
 import type { Engine, Ref } from "../engine.ts";
-import type { Definition } from "../../formats/llb/graph.ts";
-import type { Platform } from "../../formats/oci/platform.ts";
 import { gitState, type NamedContext, openNamed } from "./named-contexts.ts";
 import { readFiles, readListedFiles, solveTree } from "./read-trees.ts";
 import { archiveHeadBytes, isArchive, isHttpUrl } from "./remote-url.ts";

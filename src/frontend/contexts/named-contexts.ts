@@ -1,13 +1,13 @@
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { redact } from "../../diagnostics/redact.ts";
 import { fromDefinition } from "../../formats/llb/definition.ts";
+import type { Definition } from "../../formats/llb/graph.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import { sourceGit, sourceHttp, sourceLocal } from "../../formats/llb/ops/source.ts";
 import { type LayoutReference, parseLayoutReference } from "../../formats/llb/reference.ts";
 import type { State, VertexOptions } from "../../formats/llb/state.ts";
 import { parseIgnoreFile } from "../../plan/ignore-file.ts";
 import type { Engine } from "../engine.ts";
-import type { Definition } from "../../formats/llb/graph.ts";
 import { readFiles, solveTree } from "./read-trees.ts";
 import { isHttpUrl, parseGitUrl } from "./remote-url.ts";
 

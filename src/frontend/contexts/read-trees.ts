@@ -1,6 +1,6 @@
 import type { State } from "../../formats/llb/state.ts";
-import type { Engine, Ref } from "../engine.ts";
 import type { CacheImport } from "../../plan/options.ts";
+import type { Engine, Ref } from "../engine.ts";
 import { solveState } from "../solve.ts";
 
 /** Bytes of a spec, an ignore file or a lock file that are read at most. */

@@ -1,9 +1,9 @@
-import type { HeldLock } from "./lock-in-force.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { lockNameOf, parseLock, renewHint } from "../../plan/lock.ts";
 import type { Spec } from "../../spec/spec.ts";
 import { type BuildContext, fail } from "../build-context.ts";
 import { type Contexts, specFileNames } from "../contexts/contexts.ts";
+import type { HeldLock } from "./lock-in-force.ts";
 
 /** Reads the lock file beside the spec; undefined where there is none. Throws LOCK_INVALID. */
 export async function readLock(

@@ -1,12 +1,12 @@
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Platform } from "../../formats/oci/platform.ts";
 import { comparePackages, type Lock, type LockedBuilder, renewHint } from "../../plan/lock.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
 import type { BuildContext, PlatformBuild } from "../build-context.ts";
 import { type BuiltStage, openStages } from "../builders/stages.ts";
-import type { Platform } from "../../formats/oci/platform.ts";
 import { lockPrefix } from "./held-lock.ts";
-import { type HeldLock } from "./lock-in-force.ts";
 import { listPackages } from "./list-packages.ts";
+import { type HeldLock } from "./lock-in-force.ts";
 
 /** Compares the packages of builders with those of the lock. Throws LOCK_DRIFT, one for each builder that differs. */
 export async function checkLock(build: PlatformBuild, stages: readonly BuiltStage[]): Promise<void> {

@@ -1,11 +1,11 @@
+import type { PrintKind } from "../../closure/model/commands.ts";
+import type { SpecPlaces } from "../../closure/model/reasons.ts";
 import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../../closure/model/request.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { runExec } from "../../formats/llb/ops/exec.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { ExecMount, FileAction, State } from "../../formats/llb/state.ts";
-import type { SpecPlaces } from "../../closure/model/reasons.ts";
-import type { PrintKind } from "../../closure/model/commands.ts";
 import { fail, type PlatformBuild, progressName } from "../build-context.ts";
 import { EngineError, type Ref } from "../engine.ts";
 import { solveState } from "../solve.ts";

@@ -1,5 +1,6 @@
 import specSchema from "../../../schema/pith.schema.json" with { type: "json" };
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../../formats/llb/graph.ts";
 import { type BuildOptions, parseBuildOptions } from "../../plan/options.ts";
 import { checkBuild } from "../../plan/serverless/check-build.ts";
 import { composeStarterSpec } from "../../plan/starter-spec.ts";
@@ -10,7 +11,6 @@ import { placing } from "../build.ts";
 import { type Contexts, openContexts } from "../contexts/contexts.ts";
 import { solveTree } from "../contexts/read-trees.ts";
 import type { Engine } from "../engine.ts";
-import type { SourceFile } from "../../formats/llb/graph.ts";
 import { parseSpecFile, type SpecFiles } from "../read-spec.ts";
 import { lintResult, printLint } from "./lint.ts";
 import { outlineTarget, printOutline } from "./outline.ts";

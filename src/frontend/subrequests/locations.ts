@@ -1,6 +1,6 @@
 import type { Span } from "../../diagnostics/diagnostic.ts";
-import { type LineRange, lineRangeOf } from "../../formats/llb/source-map.ts";
 import type { SourceFile } from "../../formats/llb/graph.ts";
+import { type LineRange, lineRangeOf } from "../../formats/llb/source-map.ts";
 
 /** A place as the answers of subrequests have it: JSON of pb.Location. */
 export interface JsonLocation {

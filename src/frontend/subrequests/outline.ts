@@ -1,8 +1,8 @@
+import type { SourceFile } from "../../formats/llb/graph.ts";
 import { closureBuilders } from "../../plan/closure-request.ts";
 import type { PickedTarget } from "../../plan/targets.ts";
 import type { SpanIndex } from "../../spec/spans.ts";
 import type { MountSpec, Spec } from "../../spec/spec.ts";
-import type { SourceFile } from "../../formats/llb/graph.ts";
 import { columns, type JsonLocation, toBase64, toLocation } from "./locations.ts";
 
 /** What a build of one target takes from outside: the answer of `frontend.outline` (moby/buildkit subrequests/outline). */

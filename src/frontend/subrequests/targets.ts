@@ -1,7 +1,7 @@
+import type { SourceFile } from "../../formats/llb/graph.ts";
 import { targetDescriptions } from "../../plan/targets.ts";
 import type { SpanIndex } from "../../spec/spans.ts";
 import type { FromSpec, Spec } from "../../spec/spec.ts";
-import type { SourceFile } from "../../formats/llb/graph.ts";
 import { columns, type JsonLocation, toBase64, toLocation } from "./locations.ts";
 
 /** What `--target` may name: the answer of `frontend.targets` (moby/buildkit subrequests/targets). */

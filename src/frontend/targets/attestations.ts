@@ -1,9 +1,9 @@
-import { isGivenList, type WantedAttestations, wantedAttestations } from "../../plan/wanted-attestations.ts";
+import { reasonsPredicateType } from "../../closure/model/reasons.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
-import { reasonsPredicateType } from "../../closure/model/reasons.ts";
-import { type BillFormat, billFiles, billPredicateTypes } from "../../plan/sbom-files.ts";
 import { openVexPredicateType } from "../../inspect/vex/findings.ts";
+import { type BillFormat, billFiles, billPredicateTypes } from "../../plan/sbom-files.ts";
+import { isGivenList, type WantedAttestations, wantedAttestations } from "../../plan/wanted-attestations.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "../build-context.ts";
 import type { Attestation } from "../engine.ts";
 import { printInEngine, type Report, type ResolvedClosure } from "../resolve/closure-step.ts";

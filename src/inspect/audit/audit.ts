@@ -1,4 +1,3 @@
-import type { StatedFile } from "./stated-file.ts";
 import type { PackageDatabase } from "../../closure/model/closure.ts";
 import { readCodename, readDistribution } from "../../packages/shared/os-release.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
@@ -12,6 +11,7 @@ import { distributionOf } from "../vex/statements.ts";
 import { versionOrders } from "../vex/version-orders.ts";
 import type { Vulnerability } from "../vex/vulnerability.ts";
 import { type AuditedPackage, readPackages } from "./packages.ts";
+import type { StatedFile } from "./stated-file.ts";
 
 /** A tree to audit: any image's, or a directory. */
 export interface AuditQuestion {

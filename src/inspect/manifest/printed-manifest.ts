@@ -1,10 +1,9 @@
 import type { Reason } from "../../closure/model/closure.ts";
 import { chainOf, pointerOf } from "../../closure/model/graph.ts";
+import { originOf, placeOf, type ReasonsPredicate, type SpecPlaces } from "../../closure/model/reasons.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { compareBytes, type FileStat } from "../../rootfs/rootfs.ts";
 import { type Manifest, type ManifestEntry, type ManifestPolicy } from "./manifest.ts";
-import { originOf } from "../../closure/model/reasons.ts";
-import type { ReasonsPredicate } from "../../closure/model/reasons.ts";
 
 /** A reason as people read it: `from` is a path of the image, or for the last of a chain a place of the spec. */
 export interface PrintedReason extends Reason {

@@ -1,7 +1,7 @@
+import { originOf } from "../../closure/model/reasons.ts";
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
 import { compareBytes } from "../../rootfs/rootfs.ts";
 import type { Manifest, ManifestEntry } from "../manifest/manifest.ts";
-import { originOf } from "../../closure/model/reasons.ts";
 import { joinLicenses, type License } from "./licenses.ts";
 
 /** Digests of a file's bytes as they ship, in hexadecimal. */

@@ -1,10 +1,10 @@
 import type { PrintKind } from "../../closure/model/commands.ts";
+import { type SpecPlace, type SpecPlaces } from "../../closure/model/reasons.ts";
 import { unreachable } from "../../diagnostics/invariant.ts";
 import { diffManifests, printDiff } from "../../inspect/explain/diff.ts";
 import { type AbsentFacts, explainAll, explainPath, isExplained } from "../../inspect/explain/explain.ts";
 import { type ManifestEntry, parseManifest } from "../../inspect/manifest/manifest.ts";
 import { readPrintedManifest, toPrintedManifest } from "../../inspect/manifest/printed-manifest.ts";
-import { type SpecPlace, type SpecPlaces } from "../../closure/model/reasons.ts";
 
 export interface PrintedFile {
   readonly name: string;

@@ -1,4 +1,5 @@
 import type { Plugins } from "../../closure/model/plugins.ts";
+import { type SpecPlaces } from "../../closure/model/reasons.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
@@ -9,7 +10,6 @@ import { printText } from "../../inspect/audit/report-text.ts";
 import { statedFiles } from "../../inspect/audit/stated-files.ts";
 import { parseManifest } from "../../inspect/manifest/manifest.ts";
 import { toPrintedManifest } from "../../inspect/manifest/printed-manifest.ts";
-import { type SpecPlaces } from "../../closure/model/reasons.ts";
 import { readList } from "../../inspect/vex/read-list.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import { openViews } from "../answer.ts";

@@ -1,13 +1,13 @@
 import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { NodeCommand } from "../node/arguments.ts";
-import { isBuiltin } from "../node/builtins.ts";
-import { nodeProbeArgs } from "../node/health-probe.ts";
-import { type ModuleTree, moduleTree } from "../node/module-tree.ts";
-import { packageRootOf } from "../node/packages.ts";
-import { moduleResolver, type ResolutionDialect } from "../node/resolver.ts";
-import { startModules } from "../node/runtime.ts";
-import { mappedPaths, typeScriptSettings } from "../node/tsconfig.ts";
+import type { NodeCommand } from "../shared/javascript/arguments.ts";
+import { isBuiltin } from "../shared/javascript/builtins.ts";
+import { nodeProbeArgs } from "../shared/javascript/health-probe.ts";
+import { startModules } from "../shared/javascript/module-runtime.ts";
+import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts";
+import { packageRootOf } from "../shared/javascript/packages.ts";
+import { moduleResolver, type ResolutionDialect } from "../shared/javascript/resolver.ts";
+import { mappedPaths, typeScriptSettings } from "../shared/javascript/tsconfig.ts";
 import { type BunCommand, readBunCommand } from "./command-line.ts";
 
 /**

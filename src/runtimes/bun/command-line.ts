@@ -1,4 +1,4 @@
-import type { NodeCommand } from "../node/arguments.ts";
+import type { NodeCommand } from "../shared/javascript/arguments.ts";
 
 /** What a command line of bun makes it run. */
 export interface BunCommand extends Pick<NodeCommand, "preloads" | "files" | "conditions" | "code"> {

@@ -1,4 +1,4 @@
-import type { NodeCommand } from "../node/arguments.ts";
+import type { NodeCommand } from "../shared/javascript/arguments.ts";
 
 /** What a command line of deno makes it run. */
 export interface DenoCommand extends Pick<NodeCommand, "preloads" | "files" | "conditions" | "code" | "script"> {

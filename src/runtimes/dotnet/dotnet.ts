@@ -2,6 +2,7 @@ import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure/
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type DotnetProgram, programNeeds, readProgram } from "./host.ts";
+import { dotnetHost } from "./host-rule.ts";
 import { rollForwardOf } from "./versions.ts";
 
 /**
@@ -9,6 +10,7 @@ import { rollForwardOf } from "./versions.ts";
  */
 export const dotnet: Interpreter = {
   name: "dotnet",
+  rules: [dotnetHost],
   claims: ({ realPath, elf }) => elf !== undefined && baseName(realPath) === "dotnet",
   start: startDotnet,
   defaultArgs: defaultDotnetArgs,

@@ -107,4 +107,3 @@ export async function newestIn(files: ProcessFiles, directory: AbsPath): Promise
   const newest = versions.sort(compareVersions).at(-1);
   return newest === undefined ? undefined : childOf(directory, newest.text);
 }
-

@@ -1,9 +1,9 @@
 import type { ClientStart, Finding, FunctionCall, ProcessContext } from "../../closure/model/closure.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
+import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts";
+import { type ModuleResolver, moduleResolver } from "../shared/javascript/resolver.ts";
 import { searchPathsOf } from "./launch.ts";
-import { type ModuleTree, moduleTree } from "./module-tree.ts";
-import { type ModuleResolver, moduleResolver } from "./resolver.ts";
 
 /** The package of each platform's client, which its `bin` starts and whose compiled part speaks to the platform. */
 const clients: Readonly<Record<string, string>> = { "aws-lambda": "aws-lambda-ric" };

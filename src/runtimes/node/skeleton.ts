@@ -1,7 +1,7 @@
-import { hole } from "./evaluate.ts";
-import { mentionsOthers } from "./reference-needs.ts";
-import { readReferences, type SourceFile } from "./references.ts";
-import { type Reference } from "./reference.ts";
+import { hole } from "../shared/javascript/evaluate.ts";
+import { type Reference } from "../shared/javascript/reference.ts";
+import { mentionsOthers } from "../shared/javascript/reference-needs.ts";
+import { readReferences, type SourceFile } from "../shared/javascript/references.ts";
 
 /**
  * The gist of a source: a text that refers to what the source refers to, on the same lines, and holds nothing else of it. Sources

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { reportDlopenStrings } from "../../../src/dlopen/reported.ts";
-import { dlopenRules } from "../../../src/dlopen/rules.ts";
 import { speaksTls } from "../../../src/dlopen/speaks-tls.ts";
 import { elfReader } from "../../../src/loader/read-elf.ts";
+import { allRules } from "../../../src/resolver/plugins.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { writeElf } from "../../support/elf-writer.ts";
@@ -10,7 +10,7 @@ import { applyRules, openFixture } from "../../support/rules.ts";
 
 describe("the dlopen rules", () => {
   it("are sorted by name", () => {
-    const names = dlopenRules.map(({ name }) => name);
+    const names = allRules.map(({ name }) => name);
     expect(names).toEqual(names.toSorted());
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { sourceLocal } from "../../../src/formats/llb/ops/source.ts";
 import type { Definition } from "../../../src/formats/llb/graph.ts";
+import { sourceLocal } from "../../../src/formats/llb/ops/source.ts";
 import { solveState } from "../../../src/frontend/solve.ts";
 
 function engineWith(capabilities: readonly string[]) {

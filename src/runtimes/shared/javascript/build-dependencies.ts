@@ -1,6 +1,6 @@
-import type { ProcessContext } from "../../closure/model/closure.ts";
-import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import { walk } from "../../rootfs/walk.ts";
+import type { ProcessContext } from "../../../closure/model/closure.ts";
+import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { walk } from "../../../rootfs/walk.ts";
 
 /** Packages that compile or fetch an addon while its package is installed. npm knows no dependencies for that alone. */
 const builders: ReadonlySet<string> = new Set([

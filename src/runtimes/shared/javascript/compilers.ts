@@ -1,4 +1,4 @@
-import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { isBuiltin } from "./builtins.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { packageRootOf } from "./packages.ts";

@@ -1,4 +1,4 @@
-import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { resolvedPath } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode } from "./syntax.ts";

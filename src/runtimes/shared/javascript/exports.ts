@@ -1,4 +1,4 @@
-import { isRecord } from "../../formats/json/json-object.ts";
+import { isRecord } from "../../../formats/json/json-object.ts";
 
 /**
  * The target that `exports` gives for a subpath (`.` or `./x`) under a set of conditions, as written in the package.json;

@@ -1,5 +1,5 @@
-import type { ServerProbe } from "../../closure/model/closure.ts";
-import { probeAddresses, probeRequest } from "../../spec/probe-address.ts";
+import type { ServerProbe } from "../../../closure/model/closure.ts";
+import { probeAddresses, probeRequest } from "../../../spec/probe-address.ts";
 
 /** Arguments of node that ask a server. Everything that they use is inside the program. */
 export function nodeProbeArgs(probe: ServerProbe, timeoutMilliseconds: number): readonly string[] {

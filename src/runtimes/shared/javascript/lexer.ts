@@ -1,4 +1,4 @@
-import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { hole } from "./evaluate.ts";
 import type { Reference } from "./reference.ts";
 import type { ModuleMode } from "./resolver.ts";

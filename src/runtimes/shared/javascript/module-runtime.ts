@@ -1,18 +1,15 @@
-import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { type NodeCommand, readNodeCommand, splitNodeOptions } from "./arguments.ts";
+import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../../closure/model/closure.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { NodeCommand } from "./arguments.ts";
 import { compilerResolver } from "./compilers.ts";
-import { defaultNodeArgs } from "./default-args.ts";
-import { nodeProbeArgs } from "./health-probe.ts";
-import { distributionPaths, launchNeeds, searchPathsOf } from "./launch.ts";
-import { type ModuleTree, moduleTree } from "./module-tree.ts";
+import type { ModuleTree } from "./module-tree.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { packageNeeds, scopeNeeds } from "./package-needs.ts";
 import { packageScriptNeeds } from "./package-scripts.ts";
 import { packageRootOf } from "./packages.ts";
 import { trackReach } from "./reach.ts";
 import { referenceNeeds } from "./reference-needs.ts";
-import { moduleResolver, nodeDialect, type ResolutionDialect } from "./resolver.ts";
+import { moduleResolver, type ResolutionDialect } from "./resolver.ts";
 
 /** What differs between run-times that load modules as Node does. */
 export interface ModuleDialect {
@@ -29,21 +26,6 @@ export interface ModuleDialect {
   /** What reading a source needs beside what it names. */
   source?(path: AbsPath): AsyncIterable<Yield>;
   probe?: Runtime["probe"];
-}
-
-/** Starts node in a process of the image. */
-export async function startNode(process: ProcessContext): Promise<Runtime> {
-  const args = process.args.length > 0 ? process.args : await defaultNodeArgs(process);
-  return startModules(process, moduleTree(process.root), {
-    resolution: nodeDialect,
-    runsTypeScript: false,
-    command: readNodeCommand([...splitNodeOptions(process.env["NODE_OPTIONS"] ?? ""), ...args]),
-    searchPaths: searchPathsOf(process),
-    packagePaths: distributionPaths(process),
-    start: () => wrap(launchNeeds(process)),
-    probe: async (probe, timeoutMilliseconds) =>
-      Promise.resolve({ args: nodeProbeArgs(probe, timeoutMilliseconds), needs: [] }),
-  });
 }
 
 /** Loads a program and its modules. */
@@ -181,8 +163,4 @@ function isSource(path: AbsPath): boolean {
   // Declarations of types are for compilers alone.
   if (/\.d\.(?:[^.]+\.)?[cm]?ts$/u.test(name)) return false;
   return !name.includes(".") || /\.(?:[cm]?[jt]s|[jt]sx)$/u.test(name);
-}
-
-async function* wrap(needs: AsyncIterable<Need>): AsyncIterable<Yield> {
-  for await (const need of needs) yield { need };
 }

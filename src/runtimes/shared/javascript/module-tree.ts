@@ -1,5 +1,5 @@
-import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { resolveLinks } from "../../../rootfs/links.ts";
+import { type AbsPath, parentOf, type RootFs, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { type PackageJson, parsePackageJson } from "./package-json.ts";
 
 /** Files as Node's module loader sees them: links are followed, and every answer is remembered. */

@@ -1,6 +1,6 @@
-import type { ProcessContext } from "../../closure/model/closure.ts";
-import type { ElfFile } from "../../formats/elf/elf-file.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { ProcessContext } from "../../../closure/model/closure.ts";
+import type { ElfFile } from "../../../formats/elf/elf-file.ts";
+import type { AbsPath } from "../../../rootfs/rootfs.ts";
 import type { PackageJson } from "./package-json.ts";
 
 /** What a compiled file of a package is to this process. */

@@ -1,5 +1,5 @@
-import type { ProcessContext, Role } from "../../closure/model/closure.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { ProcessContext, Role } from "../../../closure/model/closure.ts";
+import type { AbsPath } from "../../../rootfs/rootfs.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import type { Reach } from "./reach.ts";
 import type { ModuleResolver } from "./resolver.ts";

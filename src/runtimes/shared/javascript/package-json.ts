@@ -1,4 +1,4 @@
-import { isRecord, parseRecord } from "../../formats/json/json-object.ts";
+import { isRecord, parseRecord } from "../../../formats/json/json-object.ts";
 
 /** What resolution and pruning read of a package.json. Values of a wrong type count as absent, as in Node. */
 export interface PackageJson {

@@ -1,5 +1,5 @@
-import type { PruneLevel, Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { PruneLevel, Yield } from "../../../closure/model/closure.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { isBuildDependency } from "./build-dependencies.ts";
 import { isForPlatform } from "./native.ts";
 import type { NodeContext } from "./node-context.ts";

@@ -1,5 +1,5 @@
-import type { Need, ProcessContext } from "../../closure/model/closure.ts";
-import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Need, ProcessContext } from "../../../closure/model/closure.ts";
+import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import type { PackageJson } from "./package-json.ts";
 

@@ -1,6 +1,6 @@
-import type { Need, ProcessContext, PruneLevel } from "../../closure/model/closure.ts";
-import { type AbsPath, childOf, isWithin, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import { walk } from "../../rootfs/walk.ts";
+import type { Need, ProcessContext, PruneLevel } from "../../../closure/model/closure.ts";
+import { type AbsPath, childOf, isWithin, type RootFs, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { walk } from "../../../rootfs/walk.ts";
 import { mayBeNative, nativeUse } from "./native.ts";
 import type { PackageJson } from "./package-json.ts";
 import { exampleDirectories, isExampleText, isPrunedDirectory, isPrunedFile } from "./prune.ts";

@@ -1,5 +1,5 @@
-import type { Finding, Yield } from "../../closure/model/closure.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { Finding, Yield } from "../../../closure/model/closure.ts";
+import type { AbsPath } from "../../../rootfs/rootfs.ts";
 
 /** A finding about a source of which it is not known yet whether it runs. */
 export interface HeldFinding {

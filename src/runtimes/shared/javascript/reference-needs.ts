@@ -1,12 +1,12 @@
-import type { Finding, Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Finding, Yield } from "../../../closure/model/closure.ts";
+import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { isForBrowsers, isForDevelopment } from "./compilers.ts";
 import { hole } from "./evaluate.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { wholePackage } from "./package-needs.ts";
 import { packageRootOf } from "./packages.ts";
-import { readReferences } from "./references.ts";
 import { type Reference } from "./reference.ts";
+import { readReferences } from "./references.ts";
 import { withPlaces } from "./resolved-path.ts";
 import { splitSpecifier } from "./resolver.ts";
 

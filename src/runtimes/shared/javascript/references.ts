@@ -1,6 +1,6 @@
-import type { Reference } from "./reference.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { lexReferences } from "./lexer.ts";
+import type { Reference } from "./reference.ts";
 import { startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode, visitSyntax } from "./syntax.ts";

@@ -1,4 +1,4 @@
-import { type AbsPath, parentOf } from "../../rootfs/rootfs.ts";
+import { type AbsPath, parentOf } from "../../../rootfs/rootfs.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { ModuleMode } from "./resolver.ts";
 

@@ -1,4 +1,4 @@
-import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { isBuiltin } from "./builtins.ts";
 import { exportTarget, importTarget } from "./exports.ts";
 import type { ModuleTree } from "./module-tree.ts";

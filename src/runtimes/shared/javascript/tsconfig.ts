@@ -1,6 +1,6 @@
-import { isRecord } from "../../formats/json/json-object.ts";
-import { parseRecordWithComments } from "../../formats/json/json-with-comments.ts";
-import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isRecord } from "../../../formats/json/json-object.ts";
+import { parseRecordWithComments } from "../../../formats/json/json-with-comments.ts";
+import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { ModuleTree } from "./module-tree.ts";
 
 /** What running a source takes from the nearest tsconfig.json or jsconfig.json and those that it extends. */

@@ -5,7 +5,7 @@ import { openProcess } from "../../../../src/loader/process.ts";
 import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import { type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { dotnet } from "../../../../src/runtimes/dotnet/dotnet.ts";
-import { dotnet as dotnetRule } from "../../../../src/runtimes/dotnet/host-rule.ts";
+import { dotnetHost as dotnetRule } from "../../../../src/runtimes/dotnet/host-rule.ts";
 import { chooseVersion, parseVersion, rollForwardOf } from "../../../../src/runtimes/dotnet/versions.ts";
 import { closureOf } from "../../../support/closure.ts";
 import { writeElf } from "../../../support/elf-writer.ts";

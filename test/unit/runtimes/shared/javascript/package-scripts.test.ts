@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { moduleTree } from "../../../../src/runtimes/node/module-tree.ts";
-import { packageScriptNeeds } from "../../../../src/runtimes/node/package-scripts.ts";
-import { fixtureRoot } from "../../../support/fixture.ts";
-import { processIn, traceNode } from "./trace-node.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { moduleTree } from "../../../../../src/runtimes/shared/javascript/module-tree.ts";
+import { packageScriptNeeds } from "../../../../../src/runtimes/shared/javascript/package-scripts.ts";
+import { fixtureRoot } from "../../../../support/fixture.ts";
+import { processIn, traceNode } from "../../node/trace-node.ts";
 
 const fixture = `
   //- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { isPrunedDirectory, isPrunedFile } from "../../../../src/runtimes/node/prune.ts";
-import { traceNode } from "./trace-node.ts";
+import { isPrunedDirectory, isPrunedFile } from "../../../../../src/runtimes/shared/javascript/prune.ts";
+import { traceNode } from "../../node/trace-node.ts";
 
 const program = "//- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6\n";
 

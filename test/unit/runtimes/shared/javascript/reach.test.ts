@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { trackReach } from "../../../../src/runtimes/node/reach.ts";
-import { traceNode } from "./trace-node.ts";
+import { toAbsPath } from "../../../../../src/rootfs/rootfs.ts";
+import { trackReach } from "../../../../../src/runtimes/shared/javascript/reach.ts";
+import { traceNode } from "../../node/trace-node.ts";
 
 const program = "//- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6\n";
 

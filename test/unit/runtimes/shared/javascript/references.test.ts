@@ -1,12 +1,12 @@
 import { fc, test as propertyTest } from "@fast-check/vitest";
 import { expect, test } from "vitest";
-import { hole } from "../../../../src/runtimes/node/evaluate.ts";
-import { exportTarget } from "../../../../src/runtimes/node/exports.ts";
-import { lexReferences } from "../../../../src/runtimes/node/lexer.ts";
-import { parsePackageJson } from "../../../../src/runtimes/node/package-json.ts";
-import { readReferences } from "../../../../src/runtimes/node/references.ts";
-import { type Reference } from "../../../../src/runtimes/node/reference.ts";
-import { splitSpecifier } from "../../../../src/runtimes/node/resolver.ts";
+import { hole } from "../../../../../src/runtimes/shared/javascript/evaluate.ts";
+import { exportTarget } from "../../../../../src/runtimes/shared/javascript/exports.ts";
+import { lexReferences } from "../../../../../src/runtimes/shared/javascript/lexer.ts";
+import { parsePackageJson } from "../../../../../src/runtimes/shared/javascript/package-json.ts";
+import { type Reference } from "../../../../../src/runtimes/shared/javascript/reference.ts";
+import { readReferences } from "../../../../../src/runtimes/shared/javascript/references.ts";
+import { splitSpecifier } from "../../../../../src/runtimes/shared/javascript/resolver.ts";
 
 function print(reference: Reference): string {
   const text = JSON.stringify(reference).replaceAll(JSON.stringify(hole).slice(1, -1), "*");

@@ -1,0 +1,27 @@
+import type { Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { readNodeCommand, splitNodeOptions } from "../shared/javascript/arguments.ts";
+import { nodeProbeArgs } from "../shared/javascript/health-probe.ts";
+import { startModules } from "../shared/javascript/module-runtime.ts";
+import { moduleTree } from "../shared/javascript/module-tree.ts";
+import { nodeDialect } from "../shared/javascript/resolver.ts";
+import { defaultNodeArgs } from "./default-args.ts";
+import { distributionPaths, launchNeeds, searchPathsOf } from "./launch.ts";
+
+/** Starts node in a process of the image. */
+export async function startNode(process: ProcessContext): Promise<Runtime> {
+  const args = process.args.length > 0 ? process.args : await defaultNodeArgs(process);
+  return startModules(process, moduleTree(process.root), {
+    resolution: nodeDialect,
+    runsTypeScript: false,
+    command: readNodeCommand([...splitNodeOptions(process.env["NODE_OPTIONS"] ?? ""), ...args]),
+    searchPaths: searchPathsOf(process),
+    packagePaths: distributionPaths(process),
+    start: () => wrap(launchNeeds(process)),
+    probe: async (probe, timeoutMilliseconds) =>
+      Promise.resolve({ args: nodeProbeArgs(probe, timeoutMilliseconds), needs: [] }),
+  });
+}
+
+async function* wrap(needs: AsyncIterable<Need>): AsyncIterable<Yield> {
+  for await (const need of needs) yield { need };
+}
