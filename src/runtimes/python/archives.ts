@@ -1,7 +1,7 @@
 import { type ReadPart, readZipEntries, readZipEntry } from "../../formats/zip/zip.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { ModuleIdentity } from "./reach.ts";
+import type { ModuleIdentity } from "./module-identity.ts";
 
 /** A source inside an archive. */
 export interface ArchivedSource {

@@ -1,7 +1,7 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { areaOf, type Installation } from "./installation.ts";
-import type { ModuleIdentity } from "./reach.ts";
+import type { ModuleIdentity } from "./module-identity.ts";
 
 /** Zones and translations ship as the spec's `system` says; nobody reads manuals at run time. */
 const decidedElsewhere = /^(?:zoneinfo|locale|i18n|doc|doc-base|man|info|lintian)(?:\/|$)/u;

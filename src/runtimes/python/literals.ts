@@ -3,7 +3,8 @@ import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { Because } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
-import type { ModuleIdentity, Reach } from "./reach.ts";
+import type { ModuleIdentity } from "./module-identity.ts";
+import type { Reach } from "./reach.ts";
 
 /** Where a literal stands. */
 export interface LiteralPlace {

@@ -1,0 +1,56 @@
+import { areaOf, type Installation } from "./installation.ts";
+import type { ModuleFinder } from "./module-finder.ts";
+
+interface CompiledContext {
+  readonly installation: Installation;
+  readonly finder: ModuleFinder;
+  readonly reachName: (name: string, text: string) => Promise<void>;
+}
+
+/**
+ * Compiled code names what it imports in its strings: modules by their whole names, those beside it in its package, and
+ * compiled parts at the top, which it shares with others (mypyc's and cffi's).
+ */
+export async function reachCompiledNames(
+  strings: readonly string[],
+  package_: string,
+  context: CompiledContext,
+): Promise<void> {
+  const { installation, finder, reachName } = context;
+  const { process } = installation;
+  const isTraced = process.prune === "reachable" || process.stdlib === "reachable";
+  const isCython = strings.some((text) => text.startsWith("__pyx_"));
+  for (const text of strings) {
+    // Cython's functions import it when asyncio asks whether they are coroutines, and do without it.
+    if (isCython && text === "asyncio.coroutines") continue;
+    if (text.length > 100 || !/^\w[\w.]*\w$/u.test(text)) {
+      if (isTraced && package_ !== "") await reachNamesWithin(text, package_, context);
+      continue;
+    }
+    const found = await finder.find(text);
+    if (found?.file !== undefined) {
+      const isStdlib = areaOf(installation, found.file) === "stdlib";
+      const isPart = found.kind === "extension" && !text.includes(".");
+      if (isStdlib || text.includes(".") ? isTraced : isPart) await reachName(text, text);
+    }
+    if (!isTraced || package_ === "" || text.includes(".")) continue;
+    const sibling = `${package_}.${text}`;
+    if ((await finder.find(sibling)) !== undefined) await reachName(sibling, text);
+  }
+}
+
+/** Rust keeps its texts in one, with nothing between them: names of its own package end where a module does. */
+async function reachNamesWithin(text: string, package_: string, { finder, reachName }: CompiledContext): Promise<void> {
+  const top = package_.split(".")[0] ?? package_;
+  for (const [run] of text.matchAll(new RegExp(`${top}(?:\\.\\w+)+`, "gu"))) {
+    let name = top;
+    for (const part of run.slice(top.length + 1).split(".")) {
+      const module = await finder.find(name);
+      const names = module === undefined ? [] : await finder.submodules(module);
+      const inner = names.filter((one) => `${name}.${part}`.startsWith(one)).sort((a, b) => b.length - a.length)[0];
+      if (inner === undefined) break;
+      name = inner;
+    }
+    if (name !== top) await reachName(name, name);
+  }
+}

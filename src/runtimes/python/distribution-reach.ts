@@ -1,0 +1,88 @@
+import type { Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { shippedFiles } from "./distribution-files.ts";
+import type { Distribution } from "./distributions.ts";
+import { type Because, type Emitter, rule } from "./emitter.ts";
+import { areaOf, type Installation } from "./installation.ts";
+import type { FoundModule } from "./module-finder.ts";
+import { Once } from "./once.ts";
+import { isBuildMaterial, isDocumentationName, isKeptMetadata, testDirectoryOf } from "./prune.ts";
+
+/** Turns installed distributions, and the files beside installed modules, into needs; each once. */
+export class DistributionReach {
+  readonly #installation: Installation;
+  readonly #emitter: Emitter;
+  readonly #once = new Once();
+
+  constructor(installation: Installation, emitter: Emitter) {
+    this.#installation = installation;
+    this.#emitter = emitter;
+  }
+
+  /** The metadata alone, which `importlib.metadata` and scanners read. */
+  async metadata(distribution: Distribution, because: Because, out: Yield[]): Promise<void> {
+    const { metadata } = distribution;
+    if (metadata === undefined || !this.#once.isFirst(metadata)) return;
+    if (await this.#installation.files.isFile(metadata)) return this.#emitter.file(metadata, "file", because, out);
+    const keeps = (path: AbsPath) => isKeptMetadata(path.slice(metadata.length + 1));
+    await this.#emitter.directory(metadata, { keeps, role: "file", because }, out);
+  }
+
+  /** A distribution with what it requires: at level `safe` all its files. */
+  async distribution(distribution: Distribution, because: Because, out: Yield[]): Promise<void> {
+    const { process, distributions } = this.#installation;
+    await this.metadata(distribution, because, out);
+    const key = distribution.metadata ?? distribution.tops.join();
+    if (process.prune !== "safe" || !this.#once.isFirst(`distribution ${key}`)) return;
+    const package_ = distribution.name === "" ? "the package" : `the package ${distribution.name}`;
+    const shared = rule(`needs ${package_}, to which it belongs`);
+    for (const path of await shippedFiles(distribution, this.#installation)) {
+      await this.#emitter.file(path, "module", shared, out);
+    }
+    for (const required of distribution.requires) {
+      for (const other of distributions.named(required)) {
+        await this.distribution(other, { evidence: "declared", why: `requires ${required}` }, out);
+      }
+    }
+  }
+
+  /** What comes with a file of a site directory: its distributions, and the files beside `module`, whose file it is. */
+  async beside(file: AbsPath, module: FoundModule | undefined, out: Yield[]): Promise<void> {
+    const { process, distributions, searchPath } = this.#installation;
+    if (process.prune === "none" || areaOf(this.#installation, file) !== "site") return;
+    const owners = distributions.ownersOf(file);
+    for (const owner of owners) await this.distribution(owner, rule("is described by it"), out);
+    if (module === undefined) return;
+    if (process.prune === "reachable" || owners.length === 0) {
+      for (const directory of module.directories) await this.packageFiles(directory, undefined, out);
+    }
+    const site = searchPath.siteDirectories.find((directory) => isWithin(file, directory));
+    const tests = process.prune === "safe" && site !== undefined ? testDirectoryOf(file, site) : undefined;
+    if (tests === undefined || !this.#once.isFirst(`tests ${tests}`)) return;
+    const keeps = (path: AbsPath) => !isBuildMaterial(path);
+    await this.#emitter.directory(toAbsPath(tests), { keeps, role: "module", because: rule("is beside it") }, out);
+  }
+
+  /** Files beside the modules of a package that are no modules: templates, tables, certificates. */
+  async packageFiles(directory: AbsPath, unread: RegExp | undefined, out: Yield[]): Promise<void> {
+    if (!this.#once.isFirst(`package ${directory}`)) return;
+    const { files, layout } = this.#installation;
+    const pending = [directory];
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      for (const name of await files.names(at)) {
+        const path = childOf(at, name);
+        if (name === "__pycache__" || /\.pyc?$/u.test(name) || isBuildMaterial(path) || unread?.test(name)) continue;
+        if (await files.isDirectory(path)) {
+          const isOther = (await files.names(path)).has("__init__.py") || name === "test" || name === "tests";
+          if (!isOther && !isDocumentationName(name)) pending.push(path);
+        } else if (!isExtensionName(name, layout.version.tag) && (await files.isFile(path))) {
+          await this.#emitter.file(path, "file", rule("may read it"), out);
+        }
+      }
+    }
+  }
+}
+
+function isExtensionName(name: string, tag: string): boolean {
+  return name.includes(`.${tag}`) || name.endsWith(".abi3.so") || /^[A-Za-z_]\w*\.so$/u.test(name);
+}

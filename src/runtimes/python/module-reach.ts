@@ -1,0 +1,173 @@
+import type { Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { reachCompiledNames } from "./compiled-names.ts";
+import type { DistributionReach } from "./distribution-reach.ts";
+import { type Because, type Emitter, rule } from "./emitter.ts";
+import { areaOf, type Installation } from "./installation.ts";
+import type { FoundModule } from "./module-finder.ts";
+import { identityOf, type ModuleIdentity } from "./module-identity.ts";
+import { Once } from "./once.ts";
+import { type PathView, PathViews } from "./path-views.ts";
+import { testDirectoryOf } from "./prune.ts";
+import { filesReadBy, impliedModules, isExcludedFromSafe } from "./stdlib.ts";
+
+/** Files that a package of the standard library has beside its modules, and that nothing reads. */
+const unreadInStdlib = /\.(?:rst|ini|txt|md)$/u;
+
+/** Is given the strings of compiled modules. */
+export type OnStrings = (strings: readonly string[], module: string, out: Yield[]) => Promise<void>;
+
+/** Turns modules that a process reaches into needs, each once for each search path. */
+export class ModuleReach {
+  readonly views: PathViews;
+  readonly distributions: DistributionReach;
+  readonly #installation: Installation;
+  readonly #emitter: Emitter;
+  readonly #onStrings: OnStrings;
+  readonly #once = new Once();
+  readonly #identities = new Map<AbsPath, ModuleIdentity>();
+  readonly #viewOfFile = new Map<AbsPath, PathView>();
+  readonly #siteModules = new Map<AbsPath, FoundModule>();
+
+  constructor(
+    installation: Installation,
+    reaches: { readonly emitter: Emitter; readonly distributions: DistributionReach },
+    onStrings: OnStrings,
+  ) {
+    this.#installation = installation;
+    this.#emitter = reaches.emitter;
+    this.#onStrings = onStrings;
+    this.views = new PathViews(installation);
+    this.distributions = reaches.distributions;
+  }
+
+  /** The search path that a source sees which adds directories itself. */
+  viewFrom(path: AbsPath, added: readonly AbsPath[]): PathView {
+    return this.views.with([...(this.#viewOfFile.get(path)?.added ?? []), ...added]);
+  }
+
+  identify(path: AbsPath): ModuleIdentity {
+    return this.#identities.get(path) ?? identityOf(path, this.#installation.searchPath.directories);
+  }
+
+  /** What comes with a source that is installed: its distribution, and the files beside it. */
+  async beside(path: AbsPath, out: Yield[]): Promise<void> {
+    await this.distributions.beside(path, this.#siteModules.get(path), out);
+  }
+
+  /** A module with its parents: answers the innermost that was found. */
+  async name(name: string, because: Because, out: Yield[], view: PathView): Promise<FoundModule | undefined> {
+    let innermost: FoundModule | undefined;
+    for (let end = name.indexOf("."); ; end = name.indexOf(".", end + 1)) {
+      const prefix = end < 0 ? name : name.slice(0, end);
+      const found = await view.finder.find(prefix);
+      if (this.#once.isFirst(`name ${view.key} ${prefix}`)) {
+        if (found !== undefined) await this.#module(found, because, out, view);
+        if (this.#installation.process.stdlib === "reachable") await this.#implied(prefix, out);
+        await this.#filesReadBy(prefix, out);
+      }
+      if (found === undefined) return innermost;
+      innermost = found;
+      if (end < 0) return innermost;
+    }
+  }
+
+  /** Every module of a package whose own name begins with `stem`. */
+  async allOf(
+    name: string,
+    { stem, because, view }: { readonly stem: string; readonly because: Because; readonly view: PathView },
+    out: Yield[],
+  ): Promise<void> {
+    const module = await this.name(name, because, out, view);
+    if (module?.name !== name) return;
+    for (const inner of await view.finder.submodules(module, stem)) await this.name(inner, because, out, view);
+  }
+
+  async #module(module: FoundModule, because: Because, out: Yield[], view: PathView): Promise<void> {
+    const { file } = module;
+    if (file === undefined) return;
+    // What lies there is found by those who lie there too, and by nobody else.
+    if (view.added.some((directory) => isWithin(file, directory))) {
+      this.#viewOfFile.set(file, this.viewFrom(file, view.added));
+    }
+    if (!this.#identities.has(file)) {
+      const parent = module.name.slice(0, Math.max(0, module.name.lastIndexOf(".")));
+      this.#identities.set(file, { name: module.name, package: module.directories.length > 0 ? module.name : parent });
+    }
+    const area = areaOf(this.#installation, file);
+    if (area === "stdlib") await this.#stdlibModule(module, file, because, out);
+    else if (area === "site") await this.#siteModule(module, file, because, out);
+    else await this.#emitter.file(file, "module", because, out);
+  }
+
+  async #siteModule(module: FoundModule, file: AbsPath, because: Because, out: Yield[]): Promise<void> {
+    await this.#emitter.file(file, "module", because, out);
+    this.#siteModules.set(file, module);
+    // Of a source the run-time is asked again, so that it is the source that brings what is beside it.
+    if (module.kind !== "source") await this.beside(file, out);
+    if (module.kind === "extension") await this.#compiledNames(file, out);
+  }
+
+  async #compiledNames(file: AbsPath, out: Yield[]): Promise<void> {
+    const { process } = this.#installation;
+    const { name = "", package: package_ = "" } = this.#identities.get(file) ?? {};
+    const view = this.#viewOfFile.get(file) ?? this.views.start;
+    const strings = (await (await process.readElf(file))?.strings()) ?? [];
+    if (process.stdlib === "reachable") await this.#onStrings(strings, name, out);
+    const reachName = async (found: string, text: string): Promise<void> => {
+      await this.name(found, { evidence: "string", why: `names ${text}` }, out, view);
+    };
+    await reachCompiledNames(strings, package_, {
+      installation: this.#installation,
+      finder: view.finder,
+      reachName,
+    });
+  }
+
+  async #stdlibModule(module: FoundModule, file: AbsPath, because: Because, out: Yield[]): Promise<void> {
+    const { process, layout } = this.#installation;
+    if (process.stdlib === "full") return;
+    if (process.stdlib === "reachable") {
+      await this.#emitter.file(file, "module", because, out);
+      for (const directory of module.directories) {
+        await this.distributions.packageFiles(directory, unreadInStdlib, out);
+      }
+      return;
+    }
+    const relative = file.slice(layout.stdlib.length + 1);
+    if (!isExcludedFromSafe(relative)) return;
+    await this.#emitter.file(file, "module", because, out);
+    const top = childOf(layout.stdlib, relative.split("/")[0] ?? "");
+    if (module.directories.length === 0 || !this.#once.isFirst(`stdlib ${top}`)) return;
+    const keeps = (path: AbsPath) => testDirectoryOf(path, top) === undefined;
+    const belongs = rule(`needs ${baseName(top)}, to which it belongs`);
+    await this.#emitter.directory(top, { keeps, role: "file", because: belongs }, out);
+  }
+
+  async #implied(name: string, out: Yield[]): Promise<void> {
+    if (!Object.hasOwn(impliedModules, name)) return;
+    const because = rule(`loads it with ${name}`);
+    const { start } = this.views;
+    for (const implied of impliedModules[name] ?? []) {
+      if (!implied.endsWith("*")) {
+        await this.name(implied, because, out, start);
+        continue;
+      }
+      const stem = implied.slice(0, -1);
+      const { files, layout } = this.#installation;
+      for (const file of await files.names(layout.stdlib)) {
+        if (!file.startsWith(stem) || !file.endsWith(".py")) continue;
+        await this.name(file.slice(0, -".py".length), because, out, start);
+      }
+    }
+  }
+
+  async #filesReadBy(name: string, out: Yield[]): Promise<void> {
+    if (!Object.hasOwn(filesReadBy, name)) return;
+    for (const text of filesReadBy[name] ?? []) {
+      const path = toAbsPath(text);
+      if (!(await this.#installation.files.isFile(path))) continue;
+      await this.#emitter.file(path, "file", rule(`reads it with ${name}`), out);
+    }
+  }
+}
