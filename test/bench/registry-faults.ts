@@ -233,13 +233,23 @@ async function main(): Promise<number> {
   }
 }
 
-const heading = `# Registries that misbehave
+const heading = `# Registry fault tests
 
-Made by \`npx node test/bench/registry-faults.ts --output docs/guides/registry-faults.md\`. Each client copies an image from or to a registry in memory that has one
-fault. \`recovers\`: the image has to arrive whole. \`refuses\`: the client has to fail within a minute, with the tag in the registry unchanged, or no index on the disk that
-names the image. Whoever sends the login to another host, prints it, or crashes fails in any case. The clients are Debian's, which are older than what their projects
-offer today, with the same image, the same login and no settings of their own but those that plain HTTP takes; all in one run. Memory is looked at twenty times a second.
-The list is Pith's own, so that it holds what Pith's authors thought of; a few rows are a matter of policy (indexes nested five deep, a name twice in an object).
+\`\`\`sh
+npx node test/bench/registry-faults.ts --output docs/guides/registry-faults.md && npm run format
+\`\`\`
+
+This command made this page. Each client copies an image from or to an in-memory registry that has one fault.
+
+- \`recovers\`: the image must arrive complete.
+- \`refuses\`: the client must fail within a minute. The tag in the registry must be unchanged, and no index on the disk
+  may name the image.
+- A client that crashes, prints the login or sends it to another host fails in any case.
+
+skopeo and oras are Debian's versions, older than their current releases. All clients use the same image and login in
+one run, without settings except those for plain HTTP. Memory is sampled twenty times a second. The list is Pith's
+own, so it holds faults that Pith's authors thought of. A few rows are a matter of policy, such as indexes nested five
+deep, or a name twice in an object.
 
 `;
 

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+/** A word that the project no longer uses. `in` says where it is refused. */
+export interface RetiredWord {
+  readonly word: string;
+  readonly pattern: string;
+  /** What to write instead. */
+  readonly use: string;
+  readonly in: "everywhere" | "documents" | "code";
+}
+
+const schema = z.array(
+  z.strictObject({
+    word: z.string(),
+    pattern: z.string(),
+    use: z.string(),
+    in: z.enum(["everywhere", "documents", "code"]),
+  }),
+);
+
+/** The list of `retired-words.json`, limited to the words that are refused in documents or in code. */
+export function retiredWords(area: "documents" | "code"): readonly RetiredWord[] {
+  const text = readFileSync(new URL("retired-words.json", import.meta.url), "utf8");
+  return schema.parse(JSON.parse(text)).filter((word) => word.in === "everywhere" || word.in === area);
+}
+
+/** One use of a retired word, with the line it is on, counted from 1. */
+export interface RetiredUse {
+  readonly line: number;
+  readonly found: string;
+  readonly use: string;
+}
+
+/** Finds retired words in the lines of a text. Case does not matter. */
+export function findRetired(lines: readonly string[], words: readonly RetiredWord[]): readonly RetiredUse[] {
+  const patterns = words.map(({ pattern, use }) => ({ pattern: new RegExp(pattern, "giu"), use }));
+  return lines.flatMap((text, index) =>
+    patterns.flatMap(({ pattern, use }) =>
+      [...text.matchAll(pattern)].map(([found]) => ({ line: index + 1, found, use })),
+    ),
+  );
+}
