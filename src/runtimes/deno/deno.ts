@@ -1,16 +1,24 @@
-import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import type {
+  Interpreter,
+  ProcessContext,
+  Runtime,
+  RuntimeProbe,
+  ServerProbe,
+  Yield,
+} from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { NodeCommand } from "../shared/javascript/arguments.ts";
 import { isBuiltin } from "../shared/javascript/builtins.ts";
 import { hole } from "../shared/javascript/evaluate.ts";
 import { nodeProbeArgs } from "../shared/javascript/health-probe.ts";
 import { startModules } from "../shared/javascript/module-runtime.ts";
-import { moduleTree } from "../shared/javascript/module-tree.ts";
-import { packageRootOf } from "../shared/javascript/packages.ts";
+import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts";
 import { readReferences } from "../shared/javascript/references.ts";
-import { type Location, type ResolutionDialect, splitSpecifier } from "../shared/javascript/resolver.ts";
+import type { Location, ResolutionDialect } from "../shared/javascript/resolver.ts";
 import { type DenoCache, metadataOf, openDenoCache } from "./cache.ts";
-import { readDenoCommand } from "./command-line.ts";
+import { type DenoCommand, readDenoCommand } from "./command-line.ts";
 import { type DenoConfig, readDenoConfig } from "./config.ts";
+import { DenoLocator } from "./locator.ts";
 
 /**
  * Deno. A program that `deno compile` made has its modules inside and is no interpreter: it is a program like any other.
@@ -43,45 +51,74 @@ async function startDeno(process: ProcessContext): Promise<Runtime> {
   const config = await readDenoConfig(tree, command, { directory, workdir: process.workdir });
   const lockText = config.lock && (await tree.readText(config.lock));
   const cache = await openDenoCache(tree, { directory: cacheDirectory(process), lockText });
-  const find = locator({ config, cache });
-  let isLockWanted = false;
-  const locate: typeof find = async (specifier, from) => {
-    const mapped = config.map(specifier, from) ?? specifier;
-    isLockWanted ||= /^(?:npm|jsr|https?):/u.test(mapped);
-    return find(specifier, from);
-  };
+  const runtime = new DenoRuntime({ process, command, tree, config, cache, lockText });
+  return runtime.run(isLocal ? { file: script } : { specifier: script });
+}
 
-  const runtime = startModules(process, tree, {
-    resolution: { ...resolution, locate },
-    runsTypeScript: true,
-    downloads: true,
-    command: {
-      ...command,
-      conditions: [...command.conditions, ...(process.env["DENO_CONDITIONS"] ?? "").split(",").filter(Boolean)],
-      script: isLocal ? script : undefined,
-      // What is no file of the image is resolved as an import is.
-      preloads:
-        isLocal || script === undefined
-          ? command.preloads
-          : [...command.preloads, { specifier: script, mode: "import", option: "its arguments" }],
-    },
-    searchPaths: [],
-    packagePaths: cache.packagePaths,
-    start: launchNeeds,
-    source: sourceNeeds,
-    probe: async (probe, timeoutMilliseconds) => {
-      const [, code = ""] = nodeProbeArgs(probe, timeoutMilliseconds);
-      const text = `import { createRequire } from "node:module";\nconst require = createRequire("file:///");\n${code}`;
-      return Promise.resolve({ args: ["eval", "--no-config", text], needs: [] });
-    },
-  });
-  return { ...runtime, needs, settle };
+interface DenoLaunch {
+  readonly process: ProcessContext;
+  readonly command: DenoCommand;
+  readonly tree: ModuleTree;
+  readonly config: DenoConfig;
+  readonly cache: DenoCache;
+  readonly lockText: string | undefined;
+}
+
+/** The program: a file, or what is resolved as an import is. */
+type DenoScript = { readonly file: string } | { readonly specifier: string | undefined };
+
+class DenoRuntime {
+  readonly #launch: DenoLaunch;
+  readonly #locator: DenoLocator;
+  /** True once anything was imported for which deno keeps a lock. */
+  #isLockWanted = false;
+
+  constructor(launch: DenoLaunch) {
+    this.#launch = launch;
+    this.#locator = new DenoLocator(launch);
+  }
+
+  run(script: DenoScript): Runtime {
+    const { process, command, tree, cache } = this.#launch;
+    const preload: NodeCommand["preloads"] =
+      "specifier" in script && script.specifier !== undefined
+        ? [{ specifier: script.specifier, mode: "import", option: "its arguments" }]
+        : [];
+    const modules = startModules(process, tree, {
+      resolution: { ...resolution, locate: (specifier, from) => this.#locate(specifier, from) },
+      runsTypeScript: true,
+      downloads: true,
+      command: {
+        ...command,
+        conditions: [...command.conditions, ...(process.env["DENO_CONDITIONS"] ?? "").split(",").filter(Boolean)],
+        script: "file" in script ? script.file : undefined,
+        preloads: [...command.preloads, ...preload],
+      },
+      searchPaths: [],
+      packagePaths: cache.packagePaths,
+      start: () => this.#launchNeeds(),
+      source: (path) => this.#sourceNeeds(path),
+      probe: denoProbe,
+    });
+    return {
+      ...modules,
+      needs: (path) => this.#needs(path, modules),
+      settle: () => this.#settle(modules),
+    };
+  }
+
+  #locate(specifier: string, from: AbsPath): Promise<Location | undefined> {
+    const mapped = this.#launch.config.map(specifier, from) ?? specifier;
+    this.#isLockWanted ||= /^(?:npm|jsr|https?):/u.test(mapped);
+    return this.#locator.locate(specifier, from);
+  }
 
   /** Asked when everything is found: deno writes the lock that it misses, or ends. */
-  async function* settle(): AsyncIterable<Yield> {
-    yield* runtime.settle();
-    if (!isLockWanted || config.lock === undefined || lockText !== undefined) return;
-    isLockWanted = false;
+  async *#settle(modules: Runtime): AsyncIterable<Yield> {
+    const { config, lockText } = this.#launch;
+    yield* modules.settle();
+    if (!this.#isLockWanted || config.lock === undefined || lockText !== undefined) return;
+    this.#isLockWanted = false;
     yield {
       finding: {
         severity: "warning",
@@ -93,7 +130,8 @@ async function startDeno(process: ProcessContext): Promise<Runtime> {
     };
   }
 
-  async function* launchNeeds(): AsyncIterable<Yield> {
+  async *#launchNeeds(): AsyncIterable<Yield> {
+    const { process, command, config, lockText } = this.#launch;
     const own = { role: "file", evidence: "proved" } as const;
     for (const path of config.files) yield { need: { ...own, path, why: "reads its settings" } };
     if (lockText !== undefined && config.lock !== undefined) {
@@ -115,19 +153,21 @@ async function startDeno(process: ProcessContext): Promise<Runtime> {
     }
   }
 
-  async function* sourceNeeds(path: AbsPath): AsyncIterable<Yield> {
-    if (config.jsxSource === undefined || !/\.[jt]sx$/u.test(path)) return;
-    const located = await locate(`${config.jsxSource}/jsx-runtime`, parentOf(path));
+  async *#sourceNeeds(path: AbsPath): AsyncIterable<Yield> {
+    const { jsxSource } = this.#launch.config;
+    if (jsxSource === undefined || !/\.[jt]sx$/u.test(path)) return;
+    const located = await this.#locate(`${jsxSource}/jsx-runtime`, parentOf(path));
     for (const file of located !== undefined && "files" in located ? located.files : []) {
       yield { need: { path: file, role: "module", evidence: "rule", why: "writes JSX, which calls it" } };
     }
   }
 
-  async function* needs(path: AbsPath): AsyncIterable<Yield> {
+  async *#needs(path: AbsPath, modules: Runtime): AsyncIterable<Yield> {
+    const { tree, cache } = this.#launch;
     const real = (await tree.realPath(path)) ?? path;
     const address = await cache.addressOf(real);
     if (address !== undefined) {
-      yield* remoteNeeds(real, address);
+      yield* this.#remoteNeeds(real, address);
       return;
     }
     const place = parentOf(parentOf(real));
@@ -136,91 +176,43 @@ async function startDeno(process: ProcessContext): Promise<Runtime> {
       const why = "is one of the versions in it";
       yield { need: { path: list, role: "file", evidence: "declared", why, layer: "dependencies", optional: true } };
     }
-    yield* runtime.needs(path);
+    yield* modules.needs(path);
   }
 
   /** What a downloaded file imports: names count from its address. */
-  async function* remoteNeeds(path: AbsPath, address: string): AsyncIterable<Yield> {
-    const { location } = await metadataOf(tree, path);
-    const specifiers = location === undefined ? [] : [location];
-    const text = (await tree.readText(path)) ?? "";
-    const isSource = location === undefined && !address.endsWith(".json");
-    for (const reference of isSource ? readReferences({ path, text, workdir: process.workdir }) : []) {
-      if (reference.kind === "module" && !reference.specifier.includes(hole)) specifiers.push(reference.specifier);
-    }
-    for (const specifier of new Set(specifiers)) {
+  async *#remoteNeeds(path: AbsPath, address: string): AsyncIterable<Yield> {
+    const { location } = await metadataOf(this.#launch.tree, path);
+    const specifiers = location === undefined ? await this.#remoteImports(path, address) : [location];
+    for (const specifier of specifiers) {
       const isRelative = location !== undefined || /^(?:\.{1,2})?\//u.test(specifier);
       const url = isRelative ? URL.parse(specifier, address)?.href : undefined;
-      const located = await locate(url ?? specifier, parentOf(path));
-      const files = located === undefined ? [] : "files" in located ? located.files : [];
-      for (const file of files) {
+      const located = await this.#locate(url ?? specifier, parentOf(path));
+      const own = { role: "module", evidence: "proved", layer: "dependencies" } as const;
+      for (const file of located !== undefined && "files" in located ? located.files : []) {
         const why = location === undefined ? `imports ${specifier}` : `leads to ${specifier}`;
-        yield { need: { path: file, role: "module", evidence: "proved", why, layer: "dependencies", optional: true } };
+        yield { need: { ...own, path: file, why, optional: true } };
       }
-      if (located === undefined || !("packages" in located)) continue;
-      for (const one of located.packages) {
-        const json = toAbsPath("package.json", one);
-        const why = `imports ${specifier}`;
-        yield { need: { path: json, role: "module", evidence: "proved", why, layer: "dependencies" } };
+      for (const one of located !== undefined && "packages" in located ? located.packages : []) {
+        yield { need: { ...own, path: toAbsPath("package.json", one), why: `imports ${specifier}` } };
       }
     }
   }
-}
 
-/** Where a specifier leads before Node's rules are asked: import maps, members of the workspace, packages, addresses. */
-function locator({ config, cache }: { readonly config: DenoConfig; readonly cache: DenoCache }) {
-  return async (specifier: string, directory: AbsPath): Promise<Location | undefined> => {
-    const isInstalled = packageRootOf(toAbsPath("_", directory), cache.packagePaths) !== undefined;
-    const mapped = isInstalled ? undefined : config.map(specifier, directory);
-    const name = mapped ?? specifier;
-    const member = memberOf(name, config);
-    if (member !== undefined) return member;
-    if (/^https?:/u.test(name)) {
-      const file = cache.remoteFile(name);
-      return file === undefined ? { files: [] } : { files: await present([file]) };
-    }
-    if (name.startsWith("jsr:")) return { files: await present(await cache.jsrFiles(name)) };
-    if (name.startsWith("npm:")) return npmLocation(name, directory);
-    const split = isInstalled && !isBuiltin(name) && !/^[./#]/u.test(name) ? splitSpecifier(name) : undefined;
-    if (split !== undefined && isWithin(directory, cache.directory)) {
-      const packages = await cache.npmPackages(split.name, "", directory);
-      if (packages.length > 0) return { packages, subpath: split.subpath };
-    }
-    return mapped === undefined ? undefined : { specifier: mapped, directory };
-  };
-
-  async function present(paths: readonly AbsPath[]): Promise<readonly AbsPath[]> {
-    const found: AbsPath[] = [];
-    for (const path of paths) if ((await cache.addressOf(path)) !== undefined) found.push(path);
-    return found;
-  }
-
-  async function npmLocation(name: string, directory: AbsPath): Promise<Location> {
-    const parts = /^npm:\/?(?<name>(?:@[^/@]+\/)?[^/@]+)(?:@(?<wanted>[^/]*))?(?:\/(?<rest>.*))?$/u.exec(name)?.groups;
-    const { name: own = "", wanted = "", rest = "" } = parts ?? {};
-    const subpath = rest === "" ? "." : `./${rest}`;
-    if (!config.usesNodeModules) {
-      const packages = await cache.npmPackages(own, wanted, directory);
-      if (packages.length > 0) return { packages, subpath };
-    }
-    // What a downloaded file imports is installed beside the configuration.
-    const from = isWithin(directory, cache.directory) ? (config.directory ?? directory) : directory;
-    return { specifier: rest === "" ? own : `${own}/${rest}`, directory: from };
+  async #remoteImports(path: AbsPath, address: string): Promise<readonly string[]> {
+    if (address.endsWith(".json")) return [];
+    const text = (await this.#launch.tree.readText(path)) ?? "";
+    const references = readReferences({ path, text, workdir: this.#launch.process.workdir });
+    const specifiers = references.flatMap((reference) =>
+      reference.kind === "module" && !reference.specifier.includes(hole) ? [reference.specifier] : [],
+    );
+    return [...new Set(specifiers)];
   }
 }
 
-function memberOf(name: string, { members }: DenoConfig): Location | undefined {
-  const plain = name.replace(/^jsr:\/?/u, "");
-  const [, own = "", rest = ""] = /^(@[^/@]+\/[^/@]+|[^/@]+)(?:@[^/]*)?(\/.*)?$/u.exec(plain) ?? [];
-  const member = members.get(own);
-  if (member === undefined) return undefined;
-  const { exports, directory } = member;
-  const key = `.${rest}`;
-  const target: unknown =
-    typeof exports === "string" && key === "."
-      ? exports
-      : Object.entries(exports ?? {}).find(([one]) => one === key)?.[1];
-  return typeof target === "string" ? { files: [toAbsPath(target, directory)] } : undefined;
+function denoProbe(probe: ServerProbe, timeoutMilliseconds: number): Promise<RuntimeProbe> {
+  const [, code = ""] = nodeProbeArgs(probe, timeoutMilliseconds);
+  const text = `import { createRequire } from "node:module";\nconst require = createRequire("file:///");\n${code}`;
+  return Promise.resolve({ args: ["eval", "--no-config", text], needs: [] });
 }
 
 /** `deno task` has a shell of its own inside: what is found are the programs that its commands start with. */

@@ -30,132 +30,155 @@ export interface ModuleDialect {
 
 /** Loads a program and its modules. */
 export function startModules(process: ProcessContext, tree: ModuleTree, dialect: ModuleDialect): Runtime {
-  const { command, packagePaths, searchPaths, runsTypeScript } = dialect;
-  const resolver = moduleResolver(tree, {
-    conditions: command.conditions,
-    searchPaths,
-    dialect: dialect.resolution,
-  });
-  const layerOf = (path: AbsPath): LayerName | undefined => {
-    if (packageRootOf(path, packagePaths) !== undefined) return "dependencies";
-    const homes = [process.appRoot, process.workdir === "/" ? undefined : process.workdir];
-    return homes.some((home) => home !== undefined && isWithin(path, home)) ? "app" : undefined;
+  const runtime = new ModuleRuntime(process, tree, dialect);
+  return {
+    start: () => runtime.start(),
+    needs: (path) => runtime.needs(path),
+    settle: () => runtime.settle(),
+    ...(dialect.probe === undefined ? {} : { probe: dialect.probe }),
   };
-  const reach = trackReach();
-  const context: NodeContext = {
-    process,
-    tree,
-    resolver,
-    compiler: compilerResolver(tree, command.conditions),
-    hasLoader: command.preloads.length > 0,
-    reach,
-    packagePaths,
-    wholePackages: new Set(),
-    runsTypeScript,
-    downloads: dialect.downloads === true,
-  };
-  const asked = new Set<AbsPath>();
+}
 
-  async function* start(): AsyncIterable<Yield> {
-    yield* dialect.start();
-    for (const { path, option, optional } of command.files) {
-      yield {
-        need: {
-          path: toAbsPath(path, process.workdir),
-          role: "file",
-          evidence: "declared",
-          why: `reads the file of ${option}`,
-          optional,
-        },
-      };
+class ModuleRuntime {
+  readonly #dialect: ModuleDialect;
+  readonly #context: NodeContext;
+  readonly #asked = new Set<AbsPath>();
+
+  constructor(process: ProcessContext, tree: ModuleTree, dialect: ModuleDialect) {
+    const { command, packagePaths, searchPaths } = dialect;
+    this.#dialect = dialect;
+    this.#context = {
+      process,
+      tree,
+      resolver: moduleResolver(tree, { conditions: command.conditions, searchPaths, dialect: dialect.resolution }),
+      compiler: compilerResolver(tree, command.conditions),
+      hasLoader: command.preloads.length > 0,
+      reach: trackReach(),
+      packagePaths,
+      wholePackages: new Set(),
+      runsTypeScript: dialect.runsTypeScript,
+      downloads: dialect.downloads === true,
+    };
+  }
+
+  async *start(): AsyncIterable<Yield> {
+    const { process, tree } = this.#context;
+    yield* this.#dialect.start();
+    yield* this.#optionNeeds();
+    yield* this.#preloadNeeds();
+    yield* this.#codeNeeds();
+    yield* this.#scriptNeeds();
+    for (const path of process.entries) yield await this.#begin(path, "is an entry of the application");
+    if (process.appRoot === undefined) return;
+    const path = toAbsPath("package.json", process.appRoot);
+    if ((await tree.kindOf(path)) === "file") yield this.#moduleNeed(path, "has the dependencies of the application");
+  }
+
+  async *needs(path: AbsPath): AsyncIterable<Yield> {
+    const { process, tree, packagePaths } = this.#context;
+    const real = await tree.realPath(path);
+    if (real === undefined || this.#asked.has(real)) return;
+    this.#asked.add(real);
+    if (baseName(real) === "package.json") {
+      yield* this.#layered(packageNeeds(parentOf(real), this.#context));
+      return;
     }
-    for (const { specifier, mode, option } of command.preloads) {
-      const found = await resolver.resolve(specifier, process.workdir, mode);
-      if (found === "builtin") continue;
-      const missing = toAbsPath(specifier, process.workdir);
-      for (const path of found.length > 0 ? found : [missing]) yield await begin(path, `loads the module of ${option}`);
-    }
-    if (command.code !== undefined) {
-      const code = { path: toAbsPath("[eval]", process.workdir), text: command.code };
-      reach.begin(code.path);
-      yield* followed(code.path, referenceNeeds(code, context));
-    }
-    if (command.script !== undefined) {
-      const path = await scriptPath(command.script);
-      yield await begin(path, "runs the program of its arguments");
-      const real = (await tree.realPath(path)) ?? path;
-      const args = process.args.slice(process.args.indexOf(command.script) + 1);
-      for await (const need of packageScriptNeeds({ real, args }, context)) yield { need, from: real };
-    }
-    for (const path of process.entries) yield await begin(path, "is an entry of the application");
-    if (process.appRoot !== undefined) {
-      const path = toAbsPath("package.json", process.appRoot);
-      if ((await tree.kindOf(path)) === "file") yield moduleNeed(path, "has the dependencies of the application");
+    yield* this.#layered(scopeNeeds(real, this.#context));
+    if (!isSource(real)) return;
+    // Whole packages come along unless only what is reached does: their sources need no reading.
+    const isPackage = packageRootOf(real, packagePaths) !== undefined;
+    if (isPackage && process.prune !== "reachable") return;
+    if (this.#dialect.source !== undefined) yield* this.#layered(this.#dialect.source(real));
+    const text = await tree.readText(real);
+    if (text !== undefined) yield* this.#followed(real, referenceNeeds({ path: real, text }, this.#context));
+  }
+
+  async *settle(): AsyncIterable<Yield> {
+    yield* this.#context.reach.release();
+  }
+
+  async *#optionNeeds(): AsyncIterable<Yield> {
+    for (const { path, option, optional } of this.#dialect.command.files) {
+      const why = `reads the file of ${option}`;
+      const absolute = toAbsPath(path, this.#context.process.workdir);
+      yield { need: { path: absolute, role: "file", evidence: "declared", why, optional } };
     }
   }
 
+  async *#preloadNeeds(): AsyncIterable<Yield> {
+    const { resolver, process } = this.#context;
+    for (const { specifier, mode, option } of this.#dialect.command.preloads) {
+      const found = await resolver.resolve(specifier, process.workdir, mode);
+      if (found === "builtin") continue;
+      const missing = toAbsPath(specifier, process.workdir);
+      for (const path of found.length > 0 ? found : [missing]) {
+        yield await this.#begin(path, `loads the module of ${option}`);
+      }
+    }
+  }
+
+  async *#codeNeeds(): AsyncIterable<Yield> {
+    const { code: text } = this.#dialect.command;
+    if (text === undefined) return;
+    const path = toAbsPath("[eval]", this.#context.process.workdir);
+    this.#context.reach.begin(path);
+    yield* this.#followed(path, referenceNeeds({ path, text }, this.#context));
+  }
+
+  async *#scriptNeeds(): AsyncIterable<Yield> {
+    const { script } = this.#dialect.command;
+    const { process, tree } = this.#context;
+    if (script === undefined) return;
+    const path = await this.#scriptPath(script);
+    yield await this.#begin(path, "runs the program of its arguments");
+    const real = (await tree.realPath(path)) ?? path;
+    const args = process.args.slice(process.args.indexOf(script) + 1);
+    for await (const need of packageScriptNeeds({ real, args }, this.#context)) yield { need, from: real };
+  }
+
   /** node finds its program as `require` would, but by its path alone. */
-  async function scriptPath(script: string): Promise<AbsPath> {
+  async #scriptPath(script: string): Promise<AbsPath> {
+    const { resolver, process } = this.#context;
     const path = toAbsPath(script, process.workdir);
     const found = await resolver.resolve(script.endsWith("/") ? `${path}/` : path, process.workdir, "require");
     return found === "builtin" ? path : (found[0] ?? path);
   }
 
-  async function* needs(path: AbsPath): AsyncIterable<Yield> {
-    const real = await tree.realPath(path);
-    if (real === undefined || asked.has(real)) return;
-    asked.add(real);
-    if (baseName(real) === "package.json") {
-      yield* located(packageNeeds(parentOf(real), context));
-      return;
-    }
-    yield* located(scopeNeeds(real, context));
-    if (!isSource(real)) return;
-    // Whole packages come along unless only what is reached does: their sources need no reading.
-    const isPackage = packageRootOf(real, packagePaths) !== undefined;
-    if (isPackage && process.prune !== "reachable") return;
-    if (dialect.source !== undefined) yield* located(dialect.source(real));
-    const text = await tree.readText(real);
-    if (text !== undefined) yield* followed(real, referenceNeeds({ path: real, text }, context));
+  async #begin(path: AbsPath, why: string): Promise<Yield> {
+    const { reach, tree } = this.#context;
+    reach.begin((await tree.realPath(path)) ?? path);
+    return this.#moduleNeed(path, why);
   }
 
   /** Remembers which modules a source leads to. */
-  async function* followed(from: AbsPath, yields: AsyncIterable<Yield>): AsyncIterable<Yield> {
-    for await (const found of located(yields)) {
+  async *#followed(from: AbsPath, yields: AsyncIterable<Yield>): AsyncIterable<Yield> {
+    const { reach, tree } = this.#context;
+    for await (const found of this.#layered(yields)) {
       yield found;
       if (!("need" in found) || found.need.role !== "module") continue;
       reach.follow(from, (await tree.realPath(found.need.path)) ?? found.need.path);
     }
   }
 
-  async function begin(path: AbsPath, why: string): Promise<Yield> {
-    reach.begin((await tree.realPath(path)) ?? path);
-    return moduleNeed(path, why);
+  async *#layered(yields: AsyncIterable<Yield>): AsyncIterable<Yield> {
+    for await (const found of yields) yield "need" in found ? { ...found, need: this.#withLayer(found.need) } : found;
   }
 
-  async function* settle(): AsyncIterable<Yield> {
-    yield* reach.release();
+  #moduleNeed(path: AbsPath, why: string): Yield {
+    return { need: this.#withLayer({ path, role: roleOf(path), evidence: "proved", why }) };
   }
 
-  async function* located(yields: AsyncIterable<Yield>): AsyncIterable<Yield> {
-    for await (const found of yields) yield "need" in found ? { need: withLayer(found.need) } : found;
-  }
-
-  function withLayer(need: Need): Need {
-    const layer = need.layer ?? layerOf(need.path);
+  #withLayer(need: Need): Need {
+    const layer = need.layer ?? this.#layerOf(need.path);
     return layer === undefined ? need : { ...need, layer };
   }
 
-  function moduleNeed(path: AbsPath, why: string): Yield {
-    return { need: withLayer({ path, role: roleOf(path), evidence: "proved", why }) };
+  #layerOf(path: AbsPath): LayerName | undefined {
+    const { process, packagePaths } = this.#context;
+    if (packageRootOf(path, packagePaths) !== undefined) return "dependencies";
+    const homes = [process.appRoot, process.workdir === "/" ? undefined : process.workdir];
+    return homes.some((home) => home !== undefined && isWithin(path, home)) ? "app" : undefined;
   }
-
-  return {
-    start,
-    needs,
-    settle,
-    ...(dialect.probe === undefined ? {} : { probe: dialect.probe }),
-  };
 }
 
 function isSource(path: AbsPath): boolean {

@@ -1,6 +1,7 @@
 import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { isBuiltin } from "./builtins.ts";
 import { exportTarget, importTarget } from "./exports.ts";
+import { FileFinder } from "./file-finder.ts";
 import type { ModuleTree } from "./module-tree.ts";
 
 /** Which of Node's two loaders asks; they differ in conditions and in how much they guess. */
@@ -61,191 +62,175 @@ export interface ModuleResolver {
 
 /** Node's own module resolution (nodejs.org/api/modules.html#all-together, nodejs.org/api/esm.html#resolution-algorithm). */
 export function moduleResolver(tree: ModuleTree, options: ResolverOptions): ModuleResolver {
-  const dialect = options.dialect ?? nodeDialect;
-  const conditionSets = (mode: ModuleMode): readonly ReadonlySet<string>[] =>
-    dialect.conditions.map((own) => new Set([...own, mode, ...options.conditions]));
+  return new NodeResolver(tree, options);
+}
 
-  const answers = new Map<string, Promise<readonly AbsPath[] | "builtin">>();
+/** One specifier under one set of conditions. */
+interface Question {
+  readonly specifier: string;
+  readonly directory: AbsPath;
+  readonly conditions: ReadonlySet<string>;
+  readonly mode: ModuleMode;
+}
 
-  function resolve(specifier: string, directory: AbsPath, mode: ModuleMode): Promise<readonly AbsPath[] | "builtin"> {
+type Answer = readonly AbsPath[] | "builtin";
+
+class NodeResolver implements ModuleResolver {
+  readonly #tree: ModuleTree;
+  readonly #options: ResolverOptions;
+  readonly #dialect: ResolutionDialect;
+  readonly #files: FileFinder;
+  readonly #answers = new Map<string, Promise<Answer>>();
+
+  constructor(tree: ModuleTree, options: ResolverOptions) {
+    this.#tree = tree;
+    this.#options = options;
+    this.#dialect = options.dialect ?? nodeDialect;
+    this.#files = new FileFinder(tree, this.#dialect.extensions);
+  }
+
+  resolve(specifier: string, directory: AbsPath, mode: ModuleMode): Promise<Answer> {
     const key = `${mode} ${directory}\n${specifier}`;
-    const answer = answers.get(key) ?? resolveAfresh(specifier, directory, mode);
-    answers.set(key, answer);
+    const answer = this.#answers.get(key) ?? this.#resolveAfresh(specifier, directory, mode);
+    this.#answers.set(key, answer);
     return answer;
   }
 
-  async function resolveAfresh(
-    specifier: string,
-    directory: AbsPath,
-    mode: ModuleMode,
-  ): Promise<readonly AbsPath[] | "builtin"> {
-    const location = await dialect.locate?.(specifier, directory);
-    if (location !== undefined && "files" in location) return location.files;
-    if (location !== undefined && "packages" in location) return inPackages(location, directory, mode);
-    return byNode(location?.specifier ?? specifier, location?.directory ?? directory, mode);
+  async packageDirectory(name: string, directory: AbsPath): Promise<AbsPath | undefined> {
+    const location = await this.#dialect.locate?.(name, directory);
+    if (location !== undefined && "packages" in location) return location.packages[0];
+    for (const candidate of this.#candidateDirectories(name, directory, "require")) {
+      if ((await this.#tree.kindOf(candidate)) === "directory") return candidate;
+    }
+    return undefined;
   }
 
-  async function inPackages(
-    { packages, subpath }: { readonly packages: readonly AbsPath[]; readonly subpath: string },
-    directory: AbsPath,
-    mode: ModuleMode,
+  async #resolveAfresh(specifier: string, directory: AbsPath, mode: ModuleMode): Promise<Answer> {
+    const location = await this.#dialect.locate?.(specifier, directory);
+    if (location !== undefined && "files" in location) return location.files;
+    if (location !== undefined && "packages" in location) {
+      return this.#underEachCondition({ specifier: "", directory, mode }, (question) =>
+        this.#inPackages(location.packages, location.subpath, question),
+      );
+    }
+    return this.#byNode(location?.specifier ?? specifier, location?.directory ?? directory, mode);
+  }
+
+  async #byNode(specifier: string, directory: AbsPath, mode: ModuleMode): Promise<Answer> {
+    const name = mode === "import" ? decodeSpecifier(specifier) : specifier;
+    if (this.#dialect.isBuiltin(name)) return "builtin";
+    if (name === "" || /^(?:data|https?):/u.test(name)) return [];
+    const found = await this.#underEachCondition({ specifier: name, directory, mode }, async (question) => {
+      const path = await this.#resolveWith(question);
+      return path === undefined ? [] : [path];
+    });
+    return found.length === 0 && this.#dialect.isReplaced?.(name) === true ? "builtin" : found;
+  }
+
+  /** Answers under each set of conditions, each path once. */
+  async #underEachCondition(
+    question: Omit<Question, "conditions">,
+    ask: (question: Question) => Promise<readonly AbsPath[]>,
   ): Promise<readonly AbsPath[]> {
     const found = new Set<AbsPath>();
-    for (const conditions of conditionSets(mode)) {
-      for (const place of packages) {
-        const path = await inPackage(place, subpath, { specifier: "", directory, conditions, mode });
-        if (path !== undefined) found.add(path);
-      }
+    for (const own of this.#dialect.conditions) {
+      const conditions = new Set([...own, question.mode, ...this.#options.conditions]);
+      for (const path of await ask({ ...question, conditions })) found.add(path);
     }
     return [...found];
   }
 
-  async function byNode(
-    specifier: string,
-    directory: AbsPath,
-    mode: ModuleMode,
-  ): Promise<readonly AbsPath[] | "builtin"> {
-    const name = mode === "import" ? decodeSpecifier(specifier) : specifier;
-    if (dialect.isBuiltin(name)) return "builtin";
-    if (name === "" || /^(?:data|https?):/u.test(name)) return [];
-    const found = new Set<AbsPath>();
-    for (const conditions of conditionSets(mode)) {
-      const path = await resolveWith({ specifier: name, directory, conditions, mode });
-      if (path !== undefined) found.add(path);
+  async #inPackages(packages: readonly AbsPath[], subpath: string, question: Question): Promise<readonly AbsPath[]> {
+    const found: AbsPath[] = [];
+    for (const directory of packages) {
+      const path = await this.#inPackage(directory, subpath, question);
+      if (path !== undefined) found.push(path);
     }
-    return found.size === 0 && dialect.isReplaced?.(name) === true ? "builtin" : [...found];
+    return found;
   }
 
-  interface Question {
-    readonly specifier: string;
-    readonly directory: AbsPath;
-    readonly conditions: ReadonlySet<string>;
-    readonly mode: ModuleMode;
-  }
-
-  async function resolveWith(question: Question): Promise<AbsPath | undefined> {
+  async #resolveWith(question: Question): Promise<AbsPath | undefined> {
     const { specifier, directory, mode } = question;
-    for (const path of (await dialect.mapped?.(specifier, directory)) ?? []) {
-      const found = await asFileOrDirectory(path);
+    for (const path of (await this.#dialect.mapped?.(specifier, directory)) ?? []) {
+      const found = await this.#files.fileOrDirectory(path);
       if (found !== undefined) return found;
     }
     if (/^(?:\/|\.\.?(?:\/|$))/u.test(specifier)) {
       const path = toAbsPath(specifier, directory);
-      if (mode === "import" && !dialect.importGuesses) return exactFile(path);
-      return /(?:^|\/)\.{0,2}$/u.test(specifier) ? asDirectory(path) : asFileOrDirectory(path);
+      if (mode === "import" && !this.#dialect.importGuesses) return this.#files.exact(path);
+      return /(?:^|\/)\.{0,2}$/u.test(specifier) ? this.#files.directory(path) : this.#files.fileOrDirectory(path);
     }
-    if (specifier.startsWith("#")) return privateImport(question);
-    return bare(question);
+    return specifier.startsWith("#") ? this.#privateImport(question) : this.#bare(question);
   }
 
-  async function privateImport(question: Question): Promise<AbsPath | undefined> {
-    const scope = await tree.scopeOf(question.directory);
+  async #privateImport(question: Question): Promise<AbsPath | undefined> {
+    const scope = await this.#tree.scopeOf(question.directory);
     if (scope === undefined) return undefined;
-    const target = importTarget((await tree.packageIn(scope))?.imports, question.specifier, question.conditions);
+    const { imports } = (await this.#tree.packageIn(scope)) ?? {};
+    const target = importTarget(imports, question.specifier, question.conditions);
     if (typeof target !== "string" || target.startsWith("#")) return undefined;
-    if (target.startsWith("./")) return exactFile(toAbsPath(target, scope));
-    return dialect.isBuiltin(target) ? undefined : bare({ ...question, specifier: target, directory: scope });
+    if (target.startsWith("./")) return this.#files.exact(toAbsPath(target, scope));
+    return this.#dialect.isBuiltin(target)
+      ? undefined
+      : this.#bare({ ...question, specifier: target, directory: scope });
   }
 
-  async function bare(question: Question): Promise<AbsPath | undefined> {
+  async #bare(question: Question): Promise<AbsPath | undefined> {
     const { specifier, directory, mode } = question;
     const split = splitSpecifier(specifier);
     if (split === undefined) return undefined;
-    const scope = await tree.scopeOf(directory);
-    const own = scope && (await tree.packageIn(scope));
-    if (scope !== undefined && own?.exports !== undefined && own.name === split.name) {
-      const found = await throughExports(own.exports, scope, split.subpath, question.conditions);
-      if (found !== undefined) return found;
-    }
-    for (const candidate of candidateDirectories(split.name, directory, mode === "require")) {
-      if ((await tree.kindOf(candidate)) !== "directory") {
+    const own = await this.#ownExport(split, question);
+    if (own !== undefined) return own;
+    for (const candidate of this.#candidateDirectories(split.name, directory, mode)) {
+      if ((await this.#tree.kindOf(candidate)) !== "directory") {
         // `require("single")` finds node_modules/single.js too.
-        const file = mode === "require" ? await asFile(toAbsPath(`.${split.subpath.slice(1)}`, candidate)) : undefined;
+        const path = toAbsPath(`.${split.subpath.slice(1)}`, candidate);
+        const file = mode === "require" ? await this.#files.file(path) : undefined;
         if (file !== undefined) return file;
         continue;
       }
-      const found = await inPackage(candidate, split.subpath, question);
+      const found = await this.#inPackage(candidate, split.subpath, question);
       if (found !== undefined) return found;
       if (mode === "import") return undefined;
     }
     return undefined;
   }
 
-  async function inPackage(directory: AbsPath, subpath: string, question: Question): Promise<AbsPath | undefined> {
-    const json = await tree.packageIn(directory);
-    if (json?.exports !== undefined) return throughExports(json.exports, directory, subpath, question.conditions);
-    if (question.mode === "require" || dialect.importGuesses) {
-      const path = toAbsPath(subpath, directory);
-      return subpath === "." || subpath.endsWith("/") ? asDirectory(path) : asFileOrDirectory(path);
-    }
-    return subpath === "." ? asDirectory(directory) : exactFile(toAbsPath(subpath, directory));
-  }
-
-  async function throughExports(
-    exports: unknown,
-    directory: AbsPath,
-    subpath: string,
-    conditions: ReadonlySet<string>,
+  /** A package may import itself by its name, through its exports. */
+  async #ownExport(
+    split: { readonly name: string; readonly subpath: string },
+    { directory, conditions }: Question,
   ): Promise<AbsPath | undefined> {
-    const target = exportTarget(exports, subpath, conditions);
-    return target?.startsWith("./") === true ? exactFile(toAbsPath(target, directory)) : undefined;
+    const scope = await this.#tree.scopeOf(directory);
+    const own = scope && (await this.#tree.packageIn(scope));
+    if (scope === undefined || own?.exports === undefined || own.name !== split.name) return undefined;
+    return this.#exported(exportTarget(own.exports, split.subpath, conditions), scope);
   }
 
-  async function exactFile(path: AbsPath): Promise<AbsPath | undefined> {
-    return (await tree.kindOf(path)) === "file" ? path : undefined;
-  }
-
-  async function asFile(path: AbsPath): Promise<AbsPath | undefined> {
-    for (const extension of ["", ...dialect.extensions]) {
-      const found = await exactFile(toAbsPath(`${path}${extension}`));
-      if (found !== undefined) return found;
+  async #inPackage(directory: AbsPath, subpath: string, question: Question): Promise<AbsPath | undefined> {
+    const json = await this.#tree.packageIn(directory);
+    if (json?.exports !== undefined) {
+      return this.#exported(exportTarget(json.exports, subpath, question.conditions), directory);
     }
-    // TypeScript writes the name that a source would have if it were compiled.
-    const source = path.replace(/\.([cm]?)js(x?)$/u, ".$1ts$2");
-    return source === path || !dialect.extensions.includes(".ts") ? undefined : exactFile(toAbsPath(source));
-  }
-
-  async function asIndex(directory: AbsPath): Promise<AbsPath | undefined> {
-    for (const extension of dialect.extensions) {
-      const found = await exactFile(toAbsPath(`index${extension}`, directory));
-      if (found !== undefined) return found;
+    const path = toAbsPath(subpath, directory);
+    if (question.mode === "require" || this.#dialect.importGuesses) {
+      return subpath === "." || subpath.endsWith("/") ? this.#files.directory(path) : this.#files.fileOrDirectory(path);
     }
-    return undefined;
+    return subpath === "." ? this.#files.directory(directory) : this.#files.exact(path);
   }
 
-  async function asDirectory(directory: AbsPath): Promise<AbsPath | undefined> {
-    if ((await tree.kindOf(directory)) !== "directory") return undefined;
-    const main = (await tree.packageIn(directory))?.main;
-    if (main !== undefined) {
-      const path = toAbsPath(`${directory}/${main}`);
-      const found = (await asFile(path)) ?? (await asIndex(path));
-      if (found !== undefined) return found;
-    }
-    return asIndex(directory);
+  async #exported(target: string | null | undefined, directory: AbsPath): Promise<AbsPath | undefined> {
+    return target?.startsWith("./") === true ? this.#files.exact(toAbsPath(target, directory)) : undefined;
   }
 
-  async function asFileOrDirectory(path: AbsPath): Promise<AbsPath | undefined> {
-    return (await asFile(path)) ?? (await asDirectory(path));
-  }
-
-  function* candidateDirectories(name: string, directory: AbsPath, withSearchPaths: boolean): Iterable<AbsPath> {
+  /** The directories that a package may lie in, the nearest first. Only `require` looks into the search paths. */
+  *#candidateDirectories(name: string, directory: AbsPath, mode: ModuleMode): Iterable<AbsPath> {
     for (let at = directory; ; at = parentOf(at)) {
       if (!at.endsWith("/node_modules")) yield toAbsPath(`node_modules/${name}`, at);
       if (at === "/") break;
     }
-    if (withSearchPaths) for (const path of options.searchPaths) yield toAbsPath(name, path);
+    if (mode === "require") for (const path of this.#options.searchPaths) yield toAbsPath(name, path);
   }
-
-  async function packageDirectory(name: string, directory: AbsPath): Promise<AbsPath | undefined> {
-    const location = await dialect.locate?.(name, directory);
-    if (location !== undefined && "packages" in location) return location.packages[0];
-    for (const candidate of candidateDirectories(name, directory, true)) {
-      if ((await tree.kindOf(candidate)) === "directory") return candidate;
-    }
-    return undefined;
-  }
-
-  return { resolve, packageDirectory };
 }
 
 /** Splits `@scope/name/sub` into `@scope/name` and `./sub`; undefined for what names no package. */
