@@ -32,91 +32,113 @@ interface Candidates {
 
 /** Finds modules on a search path by the rules of `importlib` (Python reference, 5.5) for an interpreter of `tag`. */
 export function moduleFinder(searchPath: SearchPath, tag: string, files: ProcessFiles): ModuleFinder {
-  const found = new Map<string, Promise<FoundModule | undefined>>();
-  const listings = new Map<AbsPath, ReadonlyMap<string, Candidates>>();
+  return new PathFinder(searchPath, new DirectoryListings(files, tag));
+}
 
-  async function listing(directory: AbsPath): Promise<ReadonlyMap<string, Candidates>> {
-    const known = listings.get(directory);
+/** What directories hold, as an import looks at them. */
+class DirectoryListings {
+  readonly files: ProcessFiles;
+  readonly #tag: string;
+  readonly #known = new Map<AbsPath, ReadonlyMap<string, Candidates>>();
+
+  constructor(files: ProcessFiles, tag: string) {
+    this.files = files;
+    this.#tag = tag;
+  }
+
+  async of(directory: AbsPath): Promise<ReadonlyMap<string, Candidates>> {
+    const known = this.#known.get(directory);
     if (known !== undefined) return known;
-    const candidates = candidatesOf(await files.names(directory), tag);
-    listings.set(directory, candidates);
+    const candidates = candidatesOf(await this.files.names(directory), this.#tag);
+    this.#known.set(directory, candidates);
     return candidates;
   }
 
-  async function findIn(directories: readonly AbsPath[], stem: string, name: string): Promise<FoundModule | undefined> {
+  /** The module of a name in the first of the directories that has it. */
+  async find(directories: readonly AbsPath[], stem: string, name: string): Promise<FoundModule | undefined> {
     const portions: AbsPath[] = [];
     for (const directory of directories) {
-      const candidates = (await listing(directory)).get(stem);
+      const candidates = (await this.of(directory)).get(stem);
       if (candidates === undefined) continue;
       if (candidates.isPlain) {
         const inner = childOf(directory, stem);
-        const start = fileOf((await listing(inner)).get("__init__"), inner);
+        const start = fileOf((await this.of(inner)).get("__init__"), inner);
         if (start !== undefined) return { name, ...start, directories: [inner] };
-        if (await files.isDirectory(inner)) portions.push(inner);
+        if (await this.files.isDirectory(inner)) portions.push(inner);
       }
       const module = fileOf(candidates, directory);
       if (module !== undefined) return { name, ...module, directories: [] };
     }
     return portions.length === 0 ? undefined : { name, kind: "namespace", file: undefined, directories: portions };
   }
+}
+
+class PathFinder implements ModuleFinder {
+  readonly #searchPath: SearchPath;
+  readonly #listings: DirectoryListings;
+  readonly #found = new Map<string, Promise<FoundModule | undefined>>();
+
+  constructor(searchPath: SearchPath, listings: DirectoryListings) {
+    this.#searchPath = searchPath;
+    this.#listings = listings;
+  }
+
+  find(name: string): Promise<FoundModule | undefined> {
+    const known = this.#found.get(name);
+    if (known !== undefined) return known;
+    const dot = name.lastIndexOf(".");
+    const answer = dot < 0 ? this.#findTop(name) : this.#findSubmodule(name, dot);
+    this.#found.set(name, answer);
+    return answer;
+  }
+
+  async submodules(module: FoundModule, stem = ""): Promise<readonly string[]> {
+    const names = new Set<string>();
+    for (const directory of module.directories) {
+      for (const name of (await this.#listings.of(directory)).keys()) {
+        // Names that no import statement can have are loaded all the same: `0001_initial` of Django.
+        const isMeant = stem === "" ? /^\w+$/u.test(name) && !name.startsWith("__") : name.startsWith(stem);
+        if (isMeant) names.add(`${module.name}.${name}`);
+      }
+    }
+    return [...names].sort();
+  }
+
+  async #findTop(name: string): Promise<FoundModule | undefined> {
+    return this.#orEditable(name, await this.#listings.find(this.#searchPath.directories, name, name));
+  }
+
+  async #findSubmodule(name: string, dot: number): Promise<FoundModule | undefined> {
+    const parent = await this.find(name.slice(0, dot));
+    if (parent === undefined || (parent.directories.length === 0 && parent.kind !== "namespace")) return undefined;
+    const stem = name.slice(dot + 1);
+    const module = await this.#orEditable(name, await this.#listings.find(parent.directories, stem, name));
+    if (module !== undefined || !(await this.#joinsOthers(parent))) return module;
+    const path = parent.name.replaceAll(".", "/");
+    const others = this.#searchPath.directories.map((directory) => childOf(directory, path));
+    const joined = others.filter((directory) => !parent.directories.includes(directory));
+    return this.#listings.find(joined, stem, name);
+  }
 
   /** Finders of editable installs come after those of the search path, and join the directories of a namespace. */
-  async function orEditable(name: string, module: FoundModule | undefined): Promise<FoundModule | undefined> {
+  async #orEditable(name: string, module: FoundModule | undefined): Promise<FoundModule | undefined> {
     if (module !== undefined && module.kind !== "namespace") return module;
-    const place = searchPath.editable.packages.get(name);
-    const found = place === undefined ? undefined : await findIn([parentOf(place)], baseName(place), name);
+    const { packages, namespaces } = this.#searchPath.editable;
+    const place = packages.get(name);
+    const found = place === undefined ? undefined : await this.#listings.find([parentOf(place)], baseName(place), name);
     if (found !== undefined) return found;
-    const portions = searchPath.editable.namespaces.get(name);
+    const portions = namespaces.get(name);
     if (portions === undefined) return module;
     const directories = [...new Set([...(module?.directories ?? []), ...portions])];
     return { name, kind: "namespace", file: undefined, directories };
   }
 
-  async function findTop(name: string): Promise<FoundModule | undefined> {
-    return orEditable(name, await findIn(searchPath.directories, name, name));
-  }
-
-  async function findSubmodule(name: string, dot: number): Promise<FoundModule | undefined> {
-    const parent = await find(name.slice(0, dot));
-    if (parent === undefined || (parent.directories.length === 0 && parent.kind !== "namespace")) return undefined;
-    const stem = name.slice(dot + 1);
-    const module = await orEditable(name, await findIn(parent.directories, stem, name));
-    if (module !== undefined || !(await joinsOthers(parent))) return module;
-    const others = searchPath.directories.map((directory) => childOf(directory, parent.name.replaceAll(".", "/")));
-    const joined = others.filter((directory) => !parent.directories.includes(directory));
-    return findIn(joined, stem, name);
-  }
-
   /** Packages of pkgutil's and setuptools' namespaces join the directories of their name; of the top level, all may. */
-  async function joinsOthers(parent: FoundModule): Promise<boolean> {
+  async #joinsOthers(parent: FoundModule): Promise<boolean> {
     if (!parent.name.includes(".")) return true;
     if (parent.kind !== "source" || parent.file === undefined) return parent.kind === "namespace";
-    return joinsNamespace((await files.readText(parent.file)) ?? "");
+    return joinsNamespace((await this.#listings.files.readText(parent.file)) ?? "");
   }
-
-  function find(name: string): Promise<FoundModule | undefined> {
-    const known = found.get(name);
-    if (known !== undefined) return known;
-    const dot = name.lastIndexOf(".");
-    const answer = dot < 0 ? findTop(name) : findSubmodule(name, dot);
-    found.set(name, answer);
-    return answer;
-  }
-
-  return {
-    find,
-    async submodules(module, stem = "") {
-      const names = new Set<string>();
-      for (const directory of module.directories) {
-        for (const name of (await listing(directory)).keys()) {
-          // Names that no import statement can have are loaded all the same: `0001_initial` of Django.
-          const isMeant = stem === "" ? /^\w+$/u.test(name) && !name.startsWith("__") : name.startsWith(stem);
-          if (isMeant) names.add(`${module.name}.${name}`);
-        }
-      }
-      return [...names].sort();
-    },
-  };
 }
 
 function candidatesOf(names: ReadonlySet<string>, tag: string): ReadonlyMap<string, Candidates> {

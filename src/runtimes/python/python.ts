@@ -5,7 +5,7 @@ import { indexDistributions } from "./distributions.ts";
 import type { Installation } from "./installation.ts";
 import { findLayout } from "./layout.ts";
 import { moduleFinder } from "./module-finder.ts";
-import { createRuntime } from "./runtime.ts";
+import { PythonRuntime } from "./runtime.ts";
 import { callPythonFunction } from "./runtime-interface-client.ts";
 import { findSearchPath } from "./search-path.ts";
 import { findVersion, isPythonName, needsLibPython } from "./version.ts";
@@ -21,7 +21,7 @@ export const python: Interpreter = {
 
 async function startPython(process: ProcessContext): Promise<Runtime> {
   const installation = await openInstallation(process);
-  return installation === undefined ? withoutLibrary(process) : createRuntime(installation);
+  return installation === undefined ? withoutLibrary(process) : new PythonRuntime(installation);
 }
 
 /** Undefined when the interpreter has no standard library. */

@@ -1,6 +1,6 @@
 import { addedPathsIn } from "./added-paths.ts";
 import { endOfLine, type ImportStatement, type ImportTime, readImport } from "./import-statement.ts";
-import { isQuote, isStringPrefix, readStringLiteral } from "./string-literal.ts";
+import { isQuote, isStringPrefix, readStringLiteral, type StringLiteral } from "./string-literal.ts";
 
 /** A call with a literal as its first argument, of a function in `watchedCalls`. */
 export interface LiteralCall {
@@ -72,145 +72,181 @@ const foreignBlock =
  * are followed. Agrees with a full parser on valid sources, and never fails on others.
  */
 export function scanSource(source: string): SourceScan {
-  const imports: ImportStatement[] = [];
-  const calls: LiteralCall[] = [];
-  const names = new Set<string>();
-  const paths = new Set<string>();
-  let importsComputed = false;
-  let looksUpComputed = false;
-  let opensLibraries = false;
-  let listsModules = false;
-  let listsPackages = false;
-  let touchesPath = false;
+  return new SourceScanner(source).scan();
+}
 
-  let position = source.charCodeAt(0) === 0xfeff ? 1 : 0;
-  let depth = 0;
+/** What words anywhere in a source tell of it. */
+interface Marks {
+  importsComputed: boolean;
+  looksUpComputed: boolean;
+  opensLibraries: boolean;
+  listsModules: boolean;
+  listsPackages: boolean;
+  touchesPath: boolean;
+}
+
+/** Goes through one source once, token by token. */
+class SourceScanner {
+  readonly #source: string;
+  readonly #imports: ImportStatement[] = [];
+  readonly #calls: LiteralCall[] = [];
+  readonly #names = new Set<string>();
+  readonly #paths = new Set<string>();
+  readonly #marks: Marks = {
+    importsComputed: false,
+    looksUpComputed: false,
+    opensLibraries: false,
+    listsModules: false,
+    listsPackages: false,
+    touchesPath: false,
+  };
+  #position: number;
+  #depth = 0;
   /** Set at the start of a logical line, until its first token. */
-  let atLine = true;
+  #atLine = true;
   /** An import keyword here starts a statement. */
-  let atStatement = true;
+  #atStatement = true;
   /** The line is indented, or has had a colon: what follows depends on something. */
-  let isNested = false;
-  let block: { readonly indent: number; readonly time: ImportTime } | undefined;
-  /** The identifier right before this token, and a watched call whose first argument is next. */
-  let before = "";
-  let isDefined = false;
-  let call: string | undefined;
+  #isNested = false;
+  #block: { readonly indent: number; readonly time: ImportTime } | undefined;
+  /** The identifier right before this token. */
+  #before = "";
+  #isDefined = false;
+  /** A watched call whose first argument is next. */
+  #call: string | undefined;
 
-  const startLine = (indent: number): void => {
-    atLine = false;
-    atStatement = true;
-    isNested = indent > 0;
-    if (block !== undefined && indent <= block.indent) block = undefined;
-    if (block !== undefined) return;
-    mainBlock.lastIndex = position;
-    typingBlock.lastIndex = position;
-    foreignBlock.lastIndex = position;
-    if (indent === 0 && mainBlock.test(source)) block = { indent, time: "main" };
-    else if (typingBlock.test(source) || foreignBlock.test(source)) block = { indent, time: "never" };
-  };
+  constructor(source: string) {
+    this.#source = source;
+    this.#position = source.charCodeAt(0) === 0xfeff ? 1 : 0;
+  }
 
-  const takeString = (prefix: string): void => {
-    const start = position;
-    const found = readStringLiteral(source, start, prefix);
-    position = found.end;
-    if (call !== undefined) {
-      const complete = found.complete && !/^[ \t]*[%+.]/u.test(source.slice(position, position + 8));
-      // A name that begins with the module's own package is a relative one.
-      const whole = source.slice(start + 1, position);
-      const known = ownPackage.test(whole) ? whole.replace(ownPackage, "") : found.text;
-      const text = complete ? found.text : known.replace(/[%{].*$/su, "");
-      calls.push({ callee: call, text, complete });
-      if (!complete && importFunctions.has(call)) importsComputed = true;
-      if (!complete && call === "find_library") looksUpComputed = true;
-    } else if (found.complete && found.text.length < 200 && !/b/iu.test(prefix) && nameLike.test(found.text)) {
-      names.add(found.text);
-    } else if (found.complete && found.text.length < 200 && systemPath.test(found.text)) {
-      paths.add(found.text);
+  scan(): SourceScan {
+    while (this.#position < this.#source.length) {
+      const code = this.#source.charCodeAt(this.#position);
+      if (!this.#skipBlank(code)) this.#takeToken(code);
     }
-    call = undefined;
-    before = "";
-    atStatement = false;
-  };
+    const { touchesPath } = this.#marks;
+    return {
+      imports: this.#imports,
+      calls: this.#calls,
+      names: [...this.#names],
+      paths: [...this.#paths],
+      ...this.#marks,
+      addedPaths: touchesPath || this.#source.includes("addsitedir(") ? addedPathsIn(this.#source) : [],
+    };
+  }
 
-  while (position < source.length) {
-    const code = source.charCodeAt(position);
+  /** Goes past blanks, line ends and comments; false at a token. */
+  #skipBlank(code: number): boolean {
     if (code === 0x20 || code === 0x09 || code === 0x0c) {
-      position += 1;
-      continue;
+      this.#position += 1;
+      return true;
     }
     if (code === 0x0a || code === 0x0d) {
-      position += 1;
-      if (depth === 0) atLine = true;
-      continue;
+      this.#position += 1;
+      if (this.#depth === 0) this.#atLine = true;
+      return true;
     }
     if (code === 0x23) {
-      position = endOfLine(source, position);
-      continue;
+      this.#position = endOfLine(this.#source, this.#position);
+      return true;
     }
-    if (code === 0x5c) {
-      position += source.startsWith("\r\n", position + 1) ? 3 : 2;
-      continue;
-    }
-    if (atLine) startLine(indentAt(source, position));
-    if (isQuote(code)) {
-      takeString("");
-      continue;
-    }
-    identifier.lastIndex = position;
-    const word = isIdentifierStart(code) ? identifier.exec(source)?.[0] : undefined;
-    if (word !== undefined) {
-      position += word.length;
-      if (isQuote(source.charCodeAt(position)) && isStringPrefix(word)) {
-        takeString(word);
-        continue;
-      }
-      if (call !== undefined && importFunctions.has(call)) importsComputed = true;
-      if (call === "find_library") looksUpComputed = true;
-      call = undefined;
-      if (atStatement && depth === 0 && (word === "import" || word === "from")) {
-        const time = block?.time ?? (isNested ? "sometimes" : "always");
-        position = readImport(source, position, { keyword: word, time }, imports);
-      } else if (word === "path") {
-        touchesPath ||= source.slice(position - 8, position) === "sys.path";
-      }
-      opensLibraries ||= libraryOpeners.has(word);
-      listsModules ||= word === "iter_modules" || word === "walk_packages";
-      listsPackages ||= packageLists.has(word);
-      isDefined = before === "def";
-      before = word;
-      atStatement = false;
-      continue;
-    }
-    position += 1;
-    call = undefined;
-    atStatement = false;
-    if (code === 0x28 || code === 0x5b || code === 0x7b) {
-      if (code === 0x28 && !isDefined && watchedCalls.has(before)) call = before;
-      depth += 1;
-    } else if (code === 0x29 || code === 0x5d || code === 0x7d) {
-      depth = Math.max(0, depth - 1);
-    } else if (depth === 0 && code === 0x3b) {
-      atStatement = true;
-    } else if (depth === 0 && code === 0x3a) {
-      atStatement = true;
-      isNested = true;
-    }
-    before = "";
+    if (code !== 0x5c) return false;
+    this.#position += this.#source.startsWith("\r\n", this.#position + 1) ? 3 : 2;
+    return true;
   }
-  return {
-    imports,
-    calls,
-    names: [...names],
-    paths: [...paths],
-    importsComputed,
-    looksUpComputed,
-    opensLibraries,
-    listsModules,
-    listsPackages,
-    touchesPath,
-    addedPaths: touchesPath || source.includes("addsitedir(") ? addedPathsIn(source) : [],
-  };
+
+  #takeToken(code: number): void {
+    if (this.#atLine) this.#startLine(indentAt(this.#source, this.#position));
+    if (isQuote(code)) return this.#takeString("");
+    identifier.lastIndex = this.#position;
+    const word = isIdentifierStart(code) ? identifier.exec(this.#source)?.[0] : undefined;
+    if (word === undefined) return this.#takePunctuation(code);
+    this.#position += word.length;
+    if (isQuote(this.#source.charCodeAt(this.#position)) && isStringPrefix(word)) return this.#takeString(word);
+    this.#takeWord(word);
+  }
+
+  #startLine(indent: number): void {
+    this.#atLine = false;
+    this.#atStatement = true;
+    this.#isNested = indent > 0;
+    if (this.#block !== undefined && indent <= this.#block.indent) this.#block = undefined;
+    if (this.#block !== undefined) return;
+    const startsHere = (block: RegExp): boolean => {
+      block.lastIndex = this.#position;
+      return block.test(this.#source);
+    };
+    if (indent === 0 && startsHere(mainBlock)) this.#block = { indent, time: "main" };
+    else if (startsHere(typingBlock) || startsHere(foreignBlock)) this.#block = { indent, time: "never" };
+  }
+
+  #takeString(prefix: string): void {
+    const start = this.#position;
+    const literal = readStringLiteral(this.#source, start, prefix);
+    this.#position = literal.end;
+    if (this.#call !== undefined) this.#takeArgument(this.#call, start, literal);
+    else if (literal.complete && literal.text.length < 200) {
+      if (!/b/iu.test(prefix) && nameLike.test(literal.text)) this.#names.add(literal.text);
+      else if (systemPath.test(literal.text)) this.#paths.add(literal.text);
+    }
+    this.#call = undefined;
+    this.#before = "";
+    this.#atStatement = false;
+  }
+
+  /** The literal that begins at `start` is the first argument of a watched call, or its beginning. */
+  #takeArgument(callee: string, start: number, literal: StringLiteral): void {
+    const next = this.#source.slice(this.#position, this.#position + 8);
+    const complete = literal.complete && !/^[ \t]*[%+.]/u.test(next);
+    // A name that begins with the module's own package is a relative one.
+    const whole = this.#source.slice(start + 1, this.#position);
+    const known = ownPackage.test(whole) ? whole.replace(ownPackage, "") : literal.text;
+    const text = complete ? literal.text : known.replace(/[%{].*$/su, "");
+    this.#calls.push({ callee, text, complete });
+    if (!complete) this.#markComputed(callee);
+  }
+
+  #markComputed(callee: string): void {
+    if (importFunctions.has(callee)) this.#marks.importsComputed = true;
+    if (callee === "find_library") this.#marks.looksUpComputed = true;
+  }
+
+  #takeWord(word: string): void {
+    if (this.#call !== undefined) this.#markComputed(this.#call);
+    this.#call = undefined;
+    const marks = this.#marks;
+    if (this.#atStatement && this.#depth === 0 && (word === "import" || word === "from")) {
+      const time = this.#block?.time ?? (this.#isNested ? "sometimes" : "always");
+      this.#position = readImport(this.#source, this.#position, { keyword: word, time }, this.#imports);
+    } else if (word === "path") {
+      marks.touchesPath ||= this.#source.slice(this.#position - 8, this.#position) === "sys.path";
+    }
+    marks.opensLibraries ||= libraryOpeners.has(word);
+    marks.listsModules ||= word === "iter_modules" || word === "walk_packages";
+    marks.listsPackages ||= packageLists.has(word);
+    this.#isDefined = this.#before === "def";
+    this.#before = word;
+    this.#atStatement = false;
+  }
+
+  #takePunctuation(code: number): void {
+    this.#position += 1;
+    this.#call = undefined;
+    this.#atStatement = false;
+    if (code === 0x28 || code === 0x5b || code === 0x7b) {
+      if (code === 0x28 && !this.#isDefined && watchedCalls.has(this.#before)) this.#call = this.#before;
+      this.#depth += 1;
+    } else if (code === 0x29 || code === 0x5d || code === 0x7d) {
+      this.#depth = Math.max(0, this.#depth - 1);
+    } else if (this.#depth === 0 && code === 0x3b) {
+      this.#atStatement = true;
+    } else if (this.#depth === 0 && code === 0x3a) {
+      this.#atStatement = true;
+      this.#isNested = true;
+    }
+    this.#before = "";
+  }
 }
 
 function isIdentifierStart(code: number): boolean {
