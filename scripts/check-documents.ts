@@ -8,14 +8,6 @@ import { projectFolder } from "./lib/project.ts";
 /** The most words of a sentence. The aim is 25. */
 const mostWords = 30;
 
-/** Files made by `npm run generate` and by measurements: their texts are checked where they are written. */
-const generated: ReadonlySet<string> = new Set([
-  "docs/closure-rules.md",
-  "docs/corpus.md",
-  "docs/spec.md",
-  "docs/tightness.md",
-]);
-
 const words = retiredWords("documents");
 const files = globSync(["*.md", "docs/**/*.md", "examples/*/README.md"], { cwd: projectFolder }).toSorted();
 const texts = new Map(files.map((file) => [file, readFileSync(join(projectFolder, file), "utf8")]));
@@ -24,7 +16,6 @@ const problems: string[] = [];
 for (const [file, text] of texts) {
   const lines = withoutCode(text);
   checkLinks(file, lines);
-  if (generated.has(file)) continue;
   if (namesProject(file)) checkPaths(file, text);
   for (const { line, found, use } of findRetired(lines, words)) {
     problems.push(`${file}:${line}: cannot use "${found}": write ${use}`);

@@ -3,56 +3,70 @@ import { dataRules } from "../../src/dlopen/rules.ts";
 
 const introduction = `<!-- Made by scripts/generate.ts from the rules; do not edit. -->
 
-# What the closure follows
+# Closure rules
 
-## Libraries that headers name
+\`\`\`sh
+docker build -f pith.yaml --target explain --build-arg EXPLAIN='/usr/lib/**' -o - . | tar xO   # which rule brought what
+\`\`\`
 
-A program's loader (\`PT_INTERP\`) decides, by its own rules, which are read from its own file: nothing of the builder runs.
+## Libraries in ELF headers
+
+A program's loader (\`PT_INTERP\`) decides which libraries it loads. Pith simulates these loaders. Their settings are read
+from the loader's file; no program of the builder runs.
 
 | rule | glibc | musl |
 | --- | --- | --- |
 | order | breadth first over \`DT_NEEDED\` | the same |
-| already loaded | by any name it was asked for, by its path, and by \`DT_SONAME\` | by the name it was found by |
+| already loaded | by any name it was requested by, by its path, and by \`DT_SONAME\` | by the name it was found by |
 | search | \`DT_RPATH\` of the requester, of what loaded it and so on, of the program (none where the requester has \`DT_RUNPATH\`); \`LD_LIBRARY_PATH\`; \`DT_RUNPATH\` of the requester alone; \`/etc/ld.so.cache\`; the loader's trusted directories | \`LD_LIBRARY_PATH\`; \`DT_RUNPATH\`, else \`DT_RPATH\`, of the whole chain; \`/etc/ld-musl-ARCH.path\`, else \`/lib:/usr/local/lib:/usr/lib\` |
 | tokens | \`$ORIGIN\`, \`$LIB\`, \`$PLATFORM\`: all values that some machine has | \`$ORIGIN\` |
 | hardware variants | every level of \`glibc-hwcaps\`, and before 2.37 the older directories, beside the baseline, each with what it needs | none |
-| for another class or machine | passed over | the first file of the name is taken |
+| for another class or machine | skipped | the first file of the name is used |
 | anything else unsuitable | the search ends there: \`LIBRARY_UNSUITABLE\` | the same |
-| versions | each \`verneed\` is looked for in what was found: \`LIBRARY_VERSION_MISSING\` | not looked at |
-| \`DT_FILTER\`, \`DT_AUXILIARY\` | followed; the latter may be absent | not known to it |
+| versions | each \`verneed\` must be in the library: \`LIBRARY_VERSION_MISSING\` | not checked |
+| \`DT_FILTER\`, \`DT_AUXILIARY\` | followed; the latter may be absent | ignored |
 | preloads | \`LD_PRELOAD\` of the image, \`/etc/ld.so.preload\` | \`LD_PRELOAD\` |
 
-\`/etc/ld.so.conf\` counts for nothing: the loader does not read it, \`ldconfig\` does. Where a library is found only through the cache, the image gets a
-cache of its own with what ships. Plug-ins, addons and extension modules are loaded into the process that will load them, with what it has already.
+The loader does not read \`/etc/ld.so.conf\`; \`ldconfig\` does. If a library is found only through the cache, the image
+gets its own cache of the libraries that ship. Plug-ins, addons and extension modules are loaded into their process,
+with what it has loaded already.
 
-The tests compare this with the real loaders, file by file and in order, on every object of a Debian root with thousands of them
+The tests compare this with the real loaders, file by file and in order, on every object of a Debian root
 (\`npm test -- --project differential\`).
 
 ## Libraries and files that only code names
 
-Taken are \`.note.dlopen\` entries that are required or recommended, and what the rules below know. All rules fire on what ships, an object or a
-program, never on the name of a package; what they name and the builder lacks is passed over. \`closure.dlopen: notes\` turns the rules off,
-\`off\` the notes too; \`closure.exclude\` leaves out what a rule brings, \`closure.include\` and \`libraries\` bring what none does.
+These ship:
 
-A program of \`binaries\` or of the command that is found as \`sh\` ships as \`/bin/sh\` too, where that is the same file in the builder: \`system\` and \`popen\` look for it there.
+- required and recommended \`.note.dlopen\` entries
+- what the rules of the table bring, when the builder has it
 
-A library that is only named in an object's strings is reported and left out: in the progress by their number, in \`--target manifest\` under
-\`reported\`, at the end of \`--target explain\`, and as the reason why a path is absent.
+A rule depends on an object or program that ships, never on the name of a package. \`closure.dlopen: notes\` turns the
+rules off; \`off\` also turns the notes off. \`closure.exclude\` leaves out what a rule brings. \`closure.include\` and
+\`libraries\` add what no rule brings.
 
-Never taken by a rule, a tree or a string: \`/etc/shadow\` and its like, host and user keys, histories, logs, the state of package managers.
+A program \`sh\` of \`binaries\` or of the command also ships as \`/bin/sh\`, if that is the same file in the builder.
+\`system\` and \`popen\` look for it there.
+
+A library that is named only in an object's strings is reported and left out. The progress shows the number of such
+libraries. \`--target manifest\` lists them under \`reported\`, \`--target explain\` at its end, and as the reason why a
+path is absent.
+
+These files never ship by a rule, a tree or a string: \`/etc/shadow\` and other password files, host and user keys,
+histories, logs, the state of package managers.
 
 | rule | fires on | brings |
 | --- | --- | --- |
-| compilers | programs with a compiler's command line among their texts | nothing: a warning, PROGRAM_COMPILES |
-| dotnet | hosts of .NET beside their assembly or with a bundle; .NET's libraries, and programs that have them inside | the run-time and what is listed (see the guide of run-times); ICU, OpenSSL and Kerberos in the first version that is there |
+| compilers | programs with a compiler's command line among their texts | no file: the warning PROGRAM_COMPILES |
+| dotnet | hosts of .NET beside their assembly or with a bundle; .NET's libraries, and programs that have them inside | the runtime and what is listed (see [runtimes](guides/runtimes.md#net)); ICU, OpenSSL and Kerberos in the first version that is there |
 | gconv | imports of \`iconv_open\` | its tables, and the usual encodings |
-| go | programs of Go that look up time zones, media types, or services and protocols by name | the zones of the system, \`/etc/mime.types\`, \`/usr/share/mime/globs2\` and their like, \`/etc/services\`, \`/etc/protocols\` |
+| go | programs of Go that look up time zones, media types, or services and protocols by name | the zones of the system, \`/etc/mime.types\`, \`/usr/share/mime/globs2\`, \`/etc/services\`, \`/etc/protocols\` |
 | libgcc | imports of \`pthread_exit\`, \`pthread_cancel\`, \`backtrace\`, \`_Unwind_*\` | \`libgcc_s.so.1\` |
 | nginx | the program \`nginx\` | its configuration, the modules, document roots and keys that it names |
-| nss | imports of look-ups of accounts, hosts and services | the modules of the services in \`system.nss\`, \`/etc/host.conf\`, \`/etc/services\` and their like |
+| nss | imports of look-ups of accounts, hosts and services | the modules of the services in \`system.nss\`, \`/etc/host.conf\`, \`/etc/services\` and similar files |
 | openssl | \`libcrypto.so\` | its configuration with what it includes, the providers that it turns on |
 | openssl-providers | imports of \`OSSL_PROVIDER_load\`, \`OSSL_PROVIDER_try_load\` | the modules of the providers that it names, such as \`legacy.so\` |
-| pam | imports of \`pam_start\` | the settings of the services that the program asks for, their modules, and what those read and run |`;
+| pam | imports of \`pam_start\` | the settings of the services that the program opens, their modules, and what those read and run |`;
 
 /** The rules of the closure: what holds for loaders as prose, what is data as a table. */
 export function renderClosureRules(): Promise<string> {

@@ -8,11 +8,11 @@ export interface Section {
 
 export const introduction: string = `# The spec
 
-A spec is one YAML file that says where the files of an image come from, what must run, and how the image is configured. Its
-first line selects the frontend; \`docker build -f pith.yaml .\` does the rest. Every key is optional unless a table says
-*required*. What is wrong is an error with a code, the line and a hint; each code has a page in [errors/](errors/).
+A spec is one YAML file. It says where the files of an image come from, what must run, and how the image is configured.
+Its first line selects the frontend, and \`docker build -f pith.yaml .\` builds it. Every key is optional unless a table
+says *required*. Each problem is an error with a code, its line and a hint. Each code has a page in [errors/](errors/).
 
-Editors that understand JSON Schema take \`schema/pith.schema.json\`.
+Editors that support JSON Schema use \`schema/pith.schema.json\`.
 
 ## Short forms
 
@@ -45,15 +45,15 @@ binaries: [nginx]
 cmd: [-g, "daemon off;"]
 \`\`\`
 
-A Dockerfile that exists already. Its stage is built by BuildKit's own Dockerfile frontend, its configuration is taken over, and
-only what its entrypoint and command need ships:
+An existing Dockerfile. BuildKit's own Dockerfile frontend builds the stage. Its configuration is kept, and only what
+its entrypoint and command need ships:
 
 \`\`\`yaml
 # syntax=localhost:5000/pith:1
 from: {dockerfile: Dockerfile, target: prod}
 \`\`\`
 
-An image that exists already, likewise:
+An existing image, in the same way:
 
 \`\`\`yaml
 # syntax=localhost:5000/pith:1
@@ -62,41 +62,51 @@ from: myapp:latest
 
 ## The YAML that a spec may use
 
-YAML 1.2, UTF-8, at most 256 KiB a file and 64 levels deep. Anchors, aliases, tags, merge keys, directives, a second document and
-tabs for indentation are refused; \`include\` and \`args\` do their work. YAML reads \`0755\` as the number 755 and \`1.10\` as
-1.1, so modes, versions and the values of variables and labels are texts: write them in quotes.`;
+YAML 1.2 in UTF-8, at most 256 KiB for a file, at most 64 levels deep. Anchors, aliases, tags, merge keys, directives, a
+second document and tabs for indentation are refused. Use \`include\` and \`args\` instead. YAML reads \`0755\` as the
+number 755 and \`1.10\` as 1.1. So modes, versions and the values of variables and labels are texts: quote them.`;
 
 export const sections: readonly Section[] = [
   {
     title: "The file",
-    text: `\`include\` lays this file over others: maps merge key by key, lists are appended, anything else is replaced. Lists that are
-one value (\`cmd\`, \`entrypoint\`, \`exec\`, \`run\`, \`shell\`, \`layers\`, \`locale\`, \`nss\`, \`timezone\`) and \`from\` are replaced whole. Later
-includes lie over earlier ones, and a file counts once. Paths are relative to the file that includes and stay in the directory
-tree of the spec.
+    text: `\`include\` puts this file on top of others:
 
-\`args\` declares arguments with their defaults. In any text of any value (keys are left alone), \`\${X}\` is the value of X, \`\${X:-text}\` is \`text\` when X is not set or
-empty, \`\${X:?message}\` is an error then. \`$$\` is a dollar sign; \`$X\` without braces is left alone, for shells. These need no
-declaration: \`TARGETPLATFORM\`, \`TARGETOS\`, \`TARGETARCH\`, \`TARGETVARIANT\`, \`BUILDPLATFORM\`, \`BUILDOS\`, \`BUILDARCH\`.`,
+- Maps merge key by key, lists are appended, any other value is replaced.
+- Some lists are one value and are replaced whole: \`cmd\`, \`entrypoint\`, \`exec\`, \`run\`, \`shell\`, \`layers\`,
+  \`locale\`, \`nss\`, \`timezone\`. So is \`from\`.
+- A later include overrides earlier ones, and a file counts once.
+- Paths are relative to the including file and stay in the directory tree of the spec.
+
+\`args\` declares arguments with their defaults. Arguments are replaced in every text of a value, never in keys:
+
+- \`\${X}\` is the value of X.
+- \`\${X:-text}\` is \`text\` when X is not set or empty.
+- \`\${X:?message}\` is an error when X is not set or empty.
+- \`$$\` is a dollar sign. \`$X\` without braces is kept, for shells.
+
+These need no declaration: \`TARGETPLATFORM\`, \`TARGETOS\`, \`TARGETARCH\`, \`TARGETVARIANT\`, \`BUILDPLATFORM\`,
+\`BUILDOS\`, \`BUILDARCH\`.`,
     keys: ["version", "include", "args"],
     parts: [],
   },
   {
     title: "Where the files come from",
-    text: `A builder is a stage in which packages are installed and steps run. Nothing of it ships unless the closure reaches it. \`from\`,
-\`packages\` and \`build\` at the top are those of the builder \`main\`. Builders that nothing uses are not built.`,
+    text: `A builder is a stage in which packages are installed and steps run. A file of it ships only if the closure reaches it.
+\`from\`, \`packages\` and \`build\` at the top are those of the builder \`main\`. Unused builders are not built.`,
     keys: ["from", "packages", "build", "builders"],
     parts: ["From", "Builder", "Step", "Run", "Copy", "Mount"],
   },
   {
     title: "What must run",
-    text: `These keys name what ships. All that they need, libraries, modules, links, comes along, with a reason for every path. With
-\`from\` alone, naming an image or a Dockerfile, the image's own entrypoint and command are what must run.`,
+    text: `These keys name what ships. Everything that it needs (libraries, modules, links) ships too, with a reason for every
+path. With \`from\` alone, the entrypoint and command of that image or Dockerfile must run.`,
     keys: ["interpreter", "app", "binaries", "libraries", "files", "system", "closure"],
     parts: ["Interpreter", "App", "Binary", "Library", "File", "System", "Closure", "Include", "Exclude"],
   },
   {
     title: "How the image is configured",
-    text: "The words are those of the OCI image configuration. There is no shell form: an image has no shell unless the spec names one.",
+    text: `The words are those of the OCI image configuration. There is no shell form, because an image has no shell unless the
+spec names one.`,
     keys: [
       "entrypoint",
       "cmd",
@@ -116,15 +126,19 @@ declaration: \`TARGETPLATFORM\`, \`TARGETOS\`, \`TARGETARCH\`, \`TARGETVARIANT\`
   },
   {
     title: "What must be true of the result",
-    text: "The language has these keys; most values of them are refused with `SPEC_NOT_SUPPORTED` until they are built.",
+    text: `\`metadata\` says what is attached to the image. \`policy\` forbids files. \`serverless\` and \`handler\` follow a platform's
+contract. See the guides of the [SBOM](guides/sbom.md), [policies](guides/policy.md) and
+[serverless platforms](guides/serverless.md). A value that this version does not support is refused with
+[SPEC_NOT_SUPPORTED](errors/SPEC_NOT_SUPPORTED.md).`,
     keys: ["metadata", "policy", "serverless", "handler"],
     parts: ["Metadata", "Policy"],
   },
   {
     title: "Checks in the finished image",
-    text: `Each entry of \`verify\` runs in the finished root file system, with the image's user, environment and working directory, before
-anything is written: a failure fails the build at its line. There is no network but the loopback address, \`/tmp\` is empty memory, and the
-root is read-only unless the spec gives the image directories to write. What passed once runs again only when the image changes.
+    text: `Each entry of \`verify\` runs in the finished root file system, with the image's user, environment and working directory.
+A failure fails the build at its line, before any output is written. There is no network except the loopback address.
+\`/tmp\` is an empty memory file system. The root is read-only unless the spec gives the image directories to write. An
+entry that passed runs again only when the image changes.
 
 \`\`\`yaml
 verify:
@@ -139,8 +153,8 @@ verify:
   },
   {
     title: "Targets",
-    text: `A target is another image that differs from the main one: \`docker build --target debug\`. What it says is laid over the main
-image as an include is, but its lists replace those of the main image; lists under \`add\` are appended to them.
+    text: `A target is a variant of the main image: \`docker build --target debug\`. It overrides the main image as an include
+does, but its lists replace those of the main image. Lists under \`add\` are appended to them.
 
 \`\`\`yaml
 targets:
@@ -149,12 +163,19 @@ targets:
     user: root
 \`\`\`
 
-Every spec has these targets already: \`manifest\` (each path of the image with its reasons, as JSON), \`explain\` (the same for
-people), \`diff\` (against an older manifest), \`lock\` (see docs/guides/lock.md), \`rootfs\`, \`report\`, \`sbom\` and \`vex\` (see docs/guides/vex.md), and \`builder\`, \`builder:NAME\` and
-\`dependencies\`, what images are made from (see docs/guides/assembler.md). \`debug\` is there too, with busybox out of the builder, and a spec may
-say what it adds instead: it has the layers of the main image bit for bit, and one over them with all that differs.
+Every spec has these targets:
 
-\`docker buildx build --call targets\` lists them all; \`lint\`, \`outline\`, \`schema\`, \`init\` and \`describe\` are answered too (docs/guides/command-line.md).`,
+- \`manifest\`: each path of the image with its reasons, as JSON; \`explain\`: the same for people
+- \`diff\`: against an older manifest
+- \`lock\`: [the lock file](guides/lock.md)
+- \`rootfs\`: the image's files
+- \`report\`, \`sbom\` and \`vex\`: [audit](guides/audit.md), [SBOM](guides/sbom.md), [VEX](guides/vex.md)
+- \`builder\`, \`builder:NAME\` and \`dependencies\`: [what images are made from](guides/assembler.md)
+- \`debug\`: the main image's layers bit for bit, and one layer of tools. The tools are busybox from the builder, or
+  what the spec's target \`debug\` adds.
+
+\`docker buildx build --call targets\` lists them. \`lint\`, \`outline\`, \`schema\`, \`init\` and \`describe\` work too:
+[the command line](guides/command-line.md).`,
     keys: ["targets"],
     parts: [],
   },
@@ -162,13 +183,13 @@ say what it adds instead: it has the layers of the main image bit for bit, and o
 
 export const levels: string = `## Levels
 
-\`interpreter.stdlib\` and \`app.prune\` say how much of a tree ships.
+\`interpreter.stdlib\` and \`app.prune\` set how much of a tree ships.
 
 | level | standard library | third-party packages | for |
 |---|---|---|---|
 | \`full\`, \`none\` | as installed | as installed | the same as in the builder |
 | \`safe\` | all that programs import: without the library's own tests, IDLE, ensurepip, headers, static libraries and build configuration | every file of the packages that the app needs, without tests, documentation, type stubs, headers and the sources of compiled parts | a build that works the first time |
-| \`reachable\` | what static imports reach from the entries, with the run-time's start-up set and known dynamic imports | likewise | the smallest image |
+| \`reachable\` | what static imports reach from the entries, with the runtime's start-up set and known dynamic imports | likewise | the smallest image |
 
 No level removes licence files, package metadata, or data that a kept module names.`;
 
@@ -176,9 +197,12 @@ export const rules: string = `## Rules
 
 1. **Static first.** The closure is computed from files. The same inputs give the same closure.
 2. **A reason for every path.** Each path of the image has a chain of reasons that ends at a line of the spec.
-3. **No silent loss.** What cannot be resolved is an error at the line that asked for it, with the chain and a hint.
-4. **Nothing runs in the final image during the build**, except what \`verify\` names.
-5. **Same inputs, same digest.** Times are \`SOURCE_DATE_EPOCH\`, or 1980-01-01; order is by bytes; owners and modes are stated.
-6. **Paths keep their place.** A file lands where it was in the builder, with the links and directories on the way, unless \`as\` or \`dest\` moves it.
+3. **No silent loss.** What cannot be resolved is an error at the line that needs it, with the chain and a hint.
+4. **No program of the final image runs during the build**, except what \`verify\` names.
+5. **Same inputs, same digest.** Times are \`SOURCE_DATE_EPOCH\`, or 1980-01-01. Order is by bytes. Owners and modes
+   are fixed.
+6. **Paths stay the same.** A file has the path it has in the builder, with its links and directories, unless \`as\` or
+   \`dest\` moves it.
 7. **Two builders, one path, different content** is an error that names both reasons.
-8. **Every problem at once.** Each is reported as \`CODE: cannot VERB THING: REASON\` with its line and a hint; nothing is tagged or pushed then.`;
+8. **Every problem at once.** Each is reported as \`CODE: cannot VERB THING: REASON\` with its line and a hint. Then no
+   image is tagged or pushed.`;

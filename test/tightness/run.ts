@@ -54,7 +54,7 @@ async function main(): Promise<number> {
     const others = otherCases(existsSync(pageFile) ? readLines(readFileSync(pageFile, "utf8")) : [], cases);
     const lines = inOrder([...found, ...others]);
     const older = kept + others.length;
-    const earlier = older === 0 ? "" : ` ${older} of ${lines.length} lines are of earlier runs, which it went on from.`;
+    const earlier = older === 0 ? "" : ` ${older} of ${lines.length} lines are from earlier runs.`;
     const absent = otherCases(casesOf(corpusPrograms()), lines).map(titleOf);
     writeFileSync(pageFile, printTightness(lines, `${await circumstances()}${earlier}`, absent));
     return failures === 0 ? 0 : 1;

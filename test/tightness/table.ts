@@ -59,15 +59,23 @@ export function printTightness(lines: readonly Line[], made: string, missing: re
 
 # How tight images are
 
-Bytes that ship against bytes of the files that the program opened, for each program of [the corpus](corpus.md): in its scratch image, under strace, with
-all the runs and questions that the corpus has for it. A file counts whole when it was opened or executed; so do loaders and interpreters of scripts, which the kernel
-opens. What is only looked at (stat) does not count, nor what another input would open: a run of a second opens less than a program needs in its
-life, so that 1.0 is no aim. Tracing stops with the answer.
+\`\`\`sh
+npm run corpus -- --tightness
+\`\`\`
 
-The builder makes a difference, since modules import others that happen to be there: programs in Python, Ruby and Perl are measured in one that has the language and the
-packages that their specs name, without recommended ones; Node's share one \`node_modules\`, all others an image of their kind.
+For each program of [the corpus](corpus.md), this page compares the bytes that ship with the bytes of the files that the
+program opened. The program runs in its image under strace, with all runs and requests of the corpus.
 
-Made by \`npm run corpus -- --tightness\` ${made}
+- A file counts whole when it was opened or executed. So do loaders and interpreters of scripts, which the kernel opens.
+- A file that was only looked at (stat) does not count. Neither does a file that another input would open. A run of a
+  second opens less than a program needs in its life, so 1.0 is not the aim.
+- Tracing stops with the answer.
+
+The builder makes a difference, because modules import others that happen to be there. Programs in Python, Ruby and Perl
+have a builder with the language and the packages of their specs, without recommended ones. Node's share one
+\`node_modules\`. All others share an image of their kind. All builders are made from Debian's and npm's packages.
+
+Made by \`npm run corpus -- --tightness\` ${made.replaceAll(", ", ",\n")}
 
 ## Aims
 
@@ -79,13 +87,13 @@ ${table(["group", "level", "programs", "median"], groupRows(lines))}
 
 ## Programs
 
-\`Largest not opened\`: what ships in vain, as far as these runs tell.
+\`Largest not opened\` lists files that ship and that these runs did not open.
 
 ${table(
   columns,
   lines.map(({ cells }) => cells),
 )}
-${missing.length === 0 ? "" : `\nNot measured: ${missing.join(", ")}.\n`}`;
+${missing.length === 0 ? "" : `\nNot measured:\n\n${missing.map((title) => `- ${title}\n`).join("")}`}`;
 }
 
 /** The middle one, or the mean of the two in the middle; undefined of none. */

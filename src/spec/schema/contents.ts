@@ -30,12 +30,12 @@ export const interpreterSchema: z.ZodType<string | RawInterpreter> = z
       bytecode: z
         .enum(["keep", "drop", "only"])
         .default("keep")
-        .meta({ description: "What happens to compiled files (`.pyc` and the like)." }),
+        .meta({ description: "What happens to compiled files such as `.pyc`." }),
     }),
   ])
   .meta({
     id: "Interpreter",
-    description: "The run-time that runs the app: a name on the builder's PATH, a path, or a map.",
+    description: "The runtime that runs the app: a name on the builder's PATH, a path, or a map.",
   });
 
 /** The application's own files. */

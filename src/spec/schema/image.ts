@@ -96,8 +96,7 @@ export const metadataSchema: z.ZodType<RawMetadata> = strict({
     .default("auto")
     .meta({ description: "The package database that scanners read, limited to the files that ship." }),
   sbom: z.enum(["spdx", "cyclonedx", "none"]).exactOptional().meta({
-    description:
-      "The bill of materials, attached to the image. Default: `spdx`, attached where `--sbom=true` asks for it.",
+    description: "The SBOM, attached to the image. Default: `spdx`, attached when `--sbom=true` requests it.",
   }),
   vex: z.boolean().default(true).meta({
     description:

@@ -61,7 +61,7 @@ it("takes medians of programs, and says which aims are met", () => {
 
     ## Programs
 
-    \`Largest not opened\`: what ships in vain, as far as these runs tell.
+    \`Largest not opened\` lists files that ship and that these runs did not open.
 
     | program | level | shipped | opened | ratio | largest not opened |
     | --- | --- | --- | --- | --- | --- |
@@ -69,7 +69,9 @@ it("takes medians of programs, and says which aims are met", () => {
     | perl one | safe | 2.4 MB | 1.0 MB | 2.40 | /usr/lib/never.so (0.5 MB) |
     | perl one | reachable | 1.6 MB | 1.0 MB | 1.60 | /usr/lib/never.so (0.5 MB) |
 
-    Not measured: ruby two at safe.
+    Not measured:
+
+    - ruby two at safe
     "
   `);
 });
