@@ -14,6 +14,7 @@ import { findDebugTools, withToolHint } from "../frontend/targets/debug-tools.ts
 import { type BuildOptions, defaultEpochSeconds, parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { pickTarget } from "../plan/targets.ts";
+import { describeUnknowns } from "../plan/unknown-summary.ts";
 import { allPlugins } from "../resolver/plugins.ts";
 import type { ParsedSpec } from "../spec/parse.ts";
 import type { Spec } from "../spec/spec.ts";
@@ -180,9 +181,9 @@ async function withImage<Layer extends AssembledLayer, T>(
     };
     const image = await assembleTarget(common, read);
     terminal.report([...parsed.checked.diagnostics, ...image.warnings], parsed.files);
-    const { files, bytes, packages, builderPackages } = image.figures;
+    const { files, bytes, packages, builderPackages, unknowns } = image.figures;
     terminal.say(
-      `closure${note}: ${groupDigits(files)} files, ${(bytes / 1e6).toFixed(1)} MB, ${String(packages)} of ${String(builderPackages)} packages`,
+      `closure${note}: ${groupDigits(files)} files, ${(bytes / 1e6).toFixed(1)} MB, ${String(packages)} of ${String(builderPackages)} packages${unknowns === undefined ? "" : `, ${describeUnknowns(unknowns)}`}`,
     );
     return await use(image, spool);
   } finally {

@@ -62,6 +62,7 @@ export const diagnosticCodes = [
   "LOCK_INVALID",
   "MANIFEST_INVALID",
   "MODULE_MISSING",
+  "NAME_COMPUTED",
   "NSS_SERVICE_MISSING",
   "OPTION_INVALID",
   "OUTPUT_INVALID",

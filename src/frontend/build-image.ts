@@ -8,6 +8,7 @@ import { composeImageConfig, layerHistory } from "../image/compose-config.ts";
 import { closureBuilders, composeRequest, usesContextFiles } from "../plan/closure-request.ts";
 import { adoptsImage, notApplication, planSettings, processBuilder, settleSettings } from "../plan/image-process.ts";
 import { defaultEpochSeconds } from "../plan/options.ts";
+import { describeUnknowns } from "../plan/unknown-summary.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import type { AppSpec } from "../spec/spec.ts";
 import { type PlatformBuild, progressName, showWarnings } from "./build-context.ts";
@@ -149,9 +150,10 @@ function actionsOf({ layer, from, isWritten, added }: PlacedLayer): readonly Fil
 
 /** The closure in one line: `1,213 files, 41.2 MB, 38 of 142 packages`. */
 function figures(image: PlannedImage): string {
-  const { files, bytes, packages, builderPackages, reportedLibraries = 0 } = image.closure.answer.figures;
+  const { files, bytes, packages, builderPackages, reportedLibraries = 0, unknowns } = image.closure.answer.figures;
   const megabytes = (bytes / 1e6).toFixed(1);
-  const count = `${groupDigits(files)} files, ${megabytes} MB, ${String(packages)} of ${String(builderPackages)} packages`;
+  const known = `${groupDigits(files)} files, ${megabytes} MB, ${String(packages)} of ${String(builderPackages)} packages`;
+  const count = unknowns === undefined ? known : `${known}, ${describeUnknowns(unknowns)}`;
   // Who misses a feature at run time finds here that something may have been left out.
   if (reportedLibraries === 0) return count;
   return `${count}, ${reportedLibraries === 1 ? "1 library" : `${String(reportedLibraries)} libraries`} only named in strings left out`;

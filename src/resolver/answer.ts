@@ -25,7 +25,7 @@ import { type Turn, turningRootFs } from "../rootfs/yield-to-event-loop.ts";
 import { nsswitchPath, printNsswitch } from "../system/nss.ts";
 import { readImageFacts } from "./image-facts.ts";
 import { type ImageBeneath, planOver } from "./overlay-image.ts";
-import { countEntries } from "./statistics.ts";
+import { countEntries, countUnknowns } from "./statistics.ts";
 
 interface FileCount {
   readonly files: number;
@@ -99,6 +99,7 @@ export async function answerRequest(
     builderFiles: sum(counts.map((one) => one.files)),
     builderBytes: sum(counts.map((one) => one.bytes)),
     ...(closure.reported.length === 0 ? {} : { reportedLibraries: closure.reported.length }),
+    ...(closure.unknowns.length === 0 ? {} : { unknowns: countUnknowns(closure.unknowns) }),
   };
   const distribution = await readDistribution(view.root);
   const names = plans.map((plan) => plan.name);
@@ -123,6 +124,7 @@ export async function answerRequest(
       ...(policy.record === undefined ? {} : { policy: policy.record }),
       packages: closure.packages,
       ...(closure.reported.length === 0 ? {} : { reported: closure.reported }),
+      ...(closure.unknowns.length === 0 ? {} : { unknowns: closure.unknowns }),
       entries: placeEntries(closure.entries, plans),
     },
   };

@@ -1,6 +1,7 @@
 import type { ClosureEntry } from "../closure/model/closure.ts";
 import { originOf } from "../closure/model/reasons.ts";
-import type { ClosureAnswer } from "../closure/model/request.ts";
+import type { ClosureAnswer, UnknownCounts } from "../closure/model/request.ts";
+import type { SettledUnknown, UnknownOutcome } from "../closure/model/unknown.ts";
 import type { PackageRecord } from "../closure/ownership/package-metadata.ts";
 
 type Figures = ClosureAnswer["figures"];
@@ -26,4 +27,21 @@ export function countEntries(
 
 function sumOf(files: readonly ClosureEntry[]): number {
   return files.reduce((sum, file) => sum + (file.hardLinkTo === undefined ? file.sizeBytes : 0), 0);
+}
+
+const foremostUnknowns = 3;
+const byWeight: readonly UnknownOutcome[] = ["warned", "unbounded", "shipped", "present"];
+
+/** Counts unknowns. Those that stay out matter most, then those that nothing bounds, then those that ship most files. */
+export function countUnknowns(unknowns: readonly SettledUnknown[]): UnknownCounts {
+  const count = (...outcomes: readonly UnknownOutcome[]): number =>
+    unknowns.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  const foremost = unknowns
+    .filter(({ outcome }) => outcome !== "present")
+    .toSorted(
+      (left, right) => byWeight.indexOf(left.outcome) - byWeight.indexOf(right.outcome) || right.files - left.files,
+    )
+    .slice(0, foremostUnknowns)
+    .map(({ from, line, what }) => `${from}${line === undefined ? "" : `:${String(line)}`} ${what}`);
+  return { kept: count("shipped", "present"), warned: count("warned"), unbounded: count("unbounded"), foremost };
 }

@@ -63,6 +63,10 @@ export async function applyRules(text: string, nameServices?: readonly string[],
           lines.push(`${rule.name}: ${step.finding.code}: ${step.finding.message}`);
           continue;
         }
+        if ("unknown" in step) {
+          lines.push(`${rule.name}: unknown ${step.unknown.what}: ${JSON.stringify(step.unknown.bound)}`);
+          continue;
+        }
         const { need } = step;
         const optional = need.optional === true ? ", optional" : "";
         lines.push(`${rule.name}: ${need.path} (${need.role}, ${need.evidence}${optional}): ${path} ${need.why}`);

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type AbsPath, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Reason } from "../model/closure.ts";
-import { chainOf, pointerOf } from "../model/graph.ts";
+import { type Reason, weakEvidence } from "../model/closure.ts";
+import { chainOf, type GraphNode, pointerOf } from "../model/graph.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import type { Owners } from "../ownership/owners.ts";
 import type { RawFinding, Worklist } from "../walk/worklist.ts";
@@ -17,7 +17,9 @@ export function finishFindings(
   const sorted = [...work.findings].sort(
     (left, right) => compareBytes(left.finding.message, right.finding.message) || compareBytes(left.from, right.from),
   );
+  const proved = provedPaths(work.nodes.values());
   for (const raw of sorted) {
+    if (raw.isMissing && !proved.has(raw.from) && pointerOf(raw.from) === undefined) continue;
     const { severity, code, message, hint } = raw.finding;
     const key = `${code} ${message}`;
     if (byText.has(key)) continue;
@@ -34,6 +36,31 @@ export function finishFindings(
     });
   }
   return [...byText.values()];
+}
+
+/**
+ * Paths that something stronger than a suggestion leads to. What a suggested path lacks in the builder is no loss: it lacks it there too.
+ */
+function provedPaths(nodes: Iterable<GraphNode>): ReadonlySet<string> {
+  const outgoing = new Map<string, AbsPath[]>();
+  for (const { path, edges } of nodes) {
+    for (const { from, evidence } of edges) {
+      if (weakEvidence.has(evidence)) continue;
+      const known = outgoing.get(from);
+      if (known === undefined) outgoing.set(from, [path]);
+      else known.push(path);
+    }
+  }
+  const proved = new Set<string>();
+  const pending = [...outgoing.keys()].filter((from) => pointerOf(from) !== undefined);
+  for (let from = pending.pop(); from !== undefined; from = pending.pop()) {
+    for (const path of outgoing.get(from) ?? []) {
+      if (proved.has(path)) continue;
+      proved.add(path);
+      pending.push(path);
+    }
+  }
+  return proved;
 }
 
 /** Paths that findings are about. */

@@ -3,9 +3,16 @@ import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type { ProbeSpec } from "../../spec/spec.ts";
 import type { Memory } from "./content-cache.ts";
+import type { Unknown } from "./unknown.ts";
 
-/** How it is known that a path is needed, strongest first. */
-export type Evidence = "proved" | "declared" | "rule" | "string" | "user";
+/**
+ * How it is known that a path is needed, strongest first. `package`: it belongs to the package of what runs. `string`: a string of a
+ * program, a library or a configuration names it. `bound`: a name that was not evaluated could stand for it.
+ */
+export type Evidence = "proved" | "declared" | "rule" | "package" | "string" | "bound" | "user";
+
+/** Evidence that suggests and does not prove: what such a path lacks in the builder is no error. */
+export const weakEvidence: ReadonlySet<Evidence> = new Set(["package", "string", "bound"]);
 
 /** The layers of the image, bottom first. */
 export type LayerName = "system" | "interpreter" | "dependencies" | "app";
@@ -47,7 +54,10 @@ export interface Finding extends Diagnostic {
 
 export type Yield =
   /** `from`: who asks, where it is not the file that the plug-in was asked about. */
-  { readonly need: Need; readonly from?: AbsPath } | { readonly finding: Finding; readonly from?: AbsPath };
+  | { readonly need: Need; readonly from?: AbsPath }
+  | { readonly finding: Finding; readonly from?: AbsPath }
+  /** A name that was not evaluated to its end: the level decides what ships of what it could stand for. */
+  | { readonly unknown: Unknown; readonly from?: AbsPath };
 
 export type StdlibLevel = "safe" | "reachable" | "full";
 export type PruneLevel = "safe" | "reachable" | "none";

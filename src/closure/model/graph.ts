@@ -77,7 +77,7 @@ function smallest(edges: readonly Reason[]): Reason | undefined {
   return best;
 }
 
-const evidenceOrder: readonly Evidence[] = ["proved", "declared", "rule", "string", "user"];
+const evidenceOrder: readonly Evidence[] = ["proved", "declared", "rule", "package", "string", "bound", "user"];
 
 function compareReasons(left: Reason, right: Reason): number {
   return (

@@ -100,6 +100,18 @@ export interface ClosureRequest {
   };
 }
 
+/** How many names were not evaluated to their end. */
+export interface UnknownCounts {
+  /** All that they could stand for ships. */
+  readonly kept: number;
+  /** What they could stand for stays out, with a warning each. */
+  readonly warned: number;
+  /** Nothing says what they could stand for. */
+  readonly unbounded: number;
+  /** The three that matter most, as `/app/load.js:12 require(name)`. */
+  readonly foremost: readonly string[];
+}
+
 /** The resolver's short answer, which the frontend reads; the closure itself stays in the engine. */
 export interface ClosureAnswer {
   readonly version: 1;
@@ -122,6 +134,8 @@ export interface ClosureAnswer {
     /** Libraries that are only named in strings and stay out; absent when there are none. */
     readonly reportedLibraries?: number;
     readonly builderBytes: number;
+    /** Names that were not evaluated to their end, by what became of them; absent when there is none. */
+    readonly unknowns?: UnknownCounts;
   };
   /** Image settings that only the files tell. */
   readonly config: {

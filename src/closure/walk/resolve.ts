@@ -6,6 +6,7 @@ import type { FeatureContext } from "../model/feature.ts";
 import { chooseReasons, pointerReason } from "../model/graph.ts";
 import type { Plugins } from "../model/plugins.ts";
 import type { ClosureRequest } from "../model/request.ts";
+import type { SettledUnknown } from "../model/unknown.ts";
 import { readOwners } from "../ownership/owners.ts";
 import { addPackageMetadata, type PackageRecord } from "../ownership/package-metadata.ts";
 import { layersOf, makeEntries } from "./entries.ts";
@@ -17,6 +18,7 @@ import { addReasonsFile, fillReasonsFile } from "./reasons-file.ts";
 import { reportLibraries } from "./reports.ts";
 import { hostProcess, startPrograms, startRest, type Views } from "./roots.ts";
 import { expandTree } from "./trees.ts";
+import { UnknownSettler } from "./unknowns.ts";
 import { createWorklist, type Expand, type Worklist } from "./worklist.ts";
 
 /** Everything that the image holds, and why. */
@@ -34,6 +36,8 @@ export interface Closure {
   readonly packages: readonly PackageRecord[];
   /** Packages of the builders' distributions. */
   readonly builderPackages: number;
+  /** Every name that was not evaluated to its end, with what became of it. */
+  readonly unknowns: readonly SettledUnknown[];
   /** What is only named in strings and stays out. */
   readonly reported: readonly ReportedLibrary[];
 }
@@ -46,6 +50,7 @@ const settleLimit = 100;
  */
 export async function resolveClosure(request: ClosureRequest, views: Views, plugins: Plugins): Promise<Closure> {
   const work = createWorklist(sortRoots(request), plugins);
+  const unknowns = new UnknownSettler(work);
   const { entrypoint, cmd, moves } = await startPrograms(work, views);
   await work.drain(expand);
   await startRest(work, views);
@@ -75,6 +80,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
     ...(healthcheck === undefined ? {} : { healthcheck }),
     packages,
     builderPackages: owners.builderPackages,
+    unknowns: unknowns.settled,
     reported: await reportLibraries(work),
   };
 
@@ -106,6 +112,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
         const { view, realProgram } = process;
         await worklist.askAll(process.runtime.settle(), { view, from: realProgram, process });
       }
+      await unknowns.settle();
       await worklist.drain(expand);
       if (worklist.progress() === before) return;
     }

@@ -1,12 +1,21 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../../rootfs/rootfs.ts";
-import type { Evidence, Finding, LayerName, Need, Role, Yield } from "../model/closure.ts";
+import {
+  type Evidence,
+  type Finding,
+  type LayerName,
+  type Need,
+  type Role,
+  weakEvidence,
+  type Yield,
+} from "../model/closure.ts";
 import { isPrivate } from "../model/deny-list.ts";
 import { type GraphNode, lowerLayer, pointerOf, pointerReason } from "../model/graph.ts";
 import type { Plugins } from "../model/plugins.ts";
 import type { Process, StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
+import type { Unknown } from "../model/unknown.ts";
 import type { View, Walk } from "../model/view.ts";
 
 /** A need with its asker. */
@@ -31,6 +40,16 @@ export interface RawFinding {
   readonly isMissing: boolean;
 }
 
+/** An unknown before its level has decided. */
+export interface RawUnknown {
+  readonly unknown: Unknown;
+  /** A real path of the closure, or `pointerReason(...)`. */
+  readonly from: string;
+  readonly view: View;
+  /** The process that it arose in. */
+  readonly process?: Process;
+}
+
 /** The state of one resolution. */
 export interface Worklist {
   readonly request: ClosureRequest;
@@ -38,6 +57,8 @@ export interface Worklist {
   readonly nodes: Map<AbsPath, GraphNode>;
   readonly processes: Map<string, Process>;
   readonly findings: RawFinding[];
+  /** By who asks and for what: each once. */
+  readonly unknowns: Map<string, RawUnknown>;
   ask(ask: Ask): void;
   askAll(yields: AsyncIterable<Yield> | Iterable<Yield>, context: Omit<Ask, "need">): Promise<void>;
   report(found: RawFinding): void;
@@ -73,6 +94,7 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
   const nodes = new Map<AbsPath, GraphNode>();
   const processes = new Map<string, Process>();
   const findings: RawFinding[] = [];
+  const unknowns = new Map<string, RawUnknown>();
   const seen = new Set<string>();
   const elfs = new Map<string, ElfFile | undefined>();
   const excludes = request.closure.exclude.map(({ path, force }, index) => ({
@@ -89,6 +111,7 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     nodes,
     processes,
     findings,
+    unknowns,
     ask: (ask) => queue.push(ask),
     async askAll(yields, context) {
       // Who asks may itself be among what is asked for.
@@ -98,6 +121,16 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
           const from = await realFrom(one.from, context, asked);
           queue.push({ ...context, need: one.need, from });
           if (!work.excludes(one.need.path)) asked.add(one.need.path);
+        } else if ("unknown" in one) {
+          const from = await realFrom(one.from, context, asked);
+          const { view, process } = context;
+          const { unknown } = one;
+          unknowns.set(JSON.stringify([view.name, from, unknown]), {
+            unknown,
+            from,
+            view,
+            ...(process === undefined ? {} : { process }),
+          });
         } else {
           const from = await realFrom(one.from, context, asked);
           findings.push({ finding: one.finding, from, isMissing: true });
@@ -122,7 +155,7 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
       seen.add(key);
       return true;
     },
-    progress: () => seen.size + nodes.size + findings.length,
+    progress: () => seen.size + nodes.size + findings.length + unknowns.size,
     async drain(expand) {
       while (queue.length > 0) {
         // Generation by generation in a fixed order: what is loaded into a process depends on what was loaded before.
@@ -252,11 +285,11 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
 
 const madeDirectory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
 
-/** True for private files that a wide reach (a rule, a tree, a string) may not bring in; only the spec may name them. */
+/** True for private files that a wide reach (a rule, a tree, a package, a string) may not bring in; only the spec may name them. */
 function isWithheld(ask: Ask, real: AbsPath): boolean {
   if (!isPrivate(real)) return false;
   const { role, evidence } = ask.need;
-  return role === "tree" || evidence === "rule" || evidence === "string";
+  return role === "tree" || evidence === "rule" || weakEvidence.has(evidence);
 }
 
 function edgeOf(entry: NewNode): { from: string; why: string; evidence: Evidence } {

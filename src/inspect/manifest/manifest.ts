@@ -1,5 +1,6 @@
 import type { ClosureEntry, ReportedLibrary } from "../../closure/model/closure.ts";
 import type { ClosureAnswer } from "../../closure/model/request.ts";
+import type { SettledUnknown } from "../../closure/model/unknown.ts";
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { Distribution } from "../../packages/shared/os-release.ts";
@@ -45,6 +46,8 @@ export interface Manifest {
   readonly packages: readonly PackageRecord[];
   /** What objects only name in their strings, so that it stays out; absent when there is none. */
   readonly reported?: readonly ReportedLibrary[];
+  /** Names that were not evaluated to their end, and what became of each; absent when there is none. */
+  readonly unknowns?: readonly SettledUnknown[];
   /** Sorted by path. */
   readonly entries: readonly ManifestEntry[];
 }

@@ -36,7 +36,7 @@ export interface PrintedEntry {
 
 /** What `--target manifest` prints: the whole image, and why. */
 export interface PrintedManifest
-  extends Pick<Manifest, "version" | "architecture" | "epochSeconds" | "figures" | "config" | "reported"> {
+  extends Pick<Manifest, "version" | "architecture" | "epochSeconds" | "figures" | "config" | "reported" | "unknowns"> {
   readonly packages: readonly string[];
   readonly layers: readonly { readonly name: string; readonly files: number; readonly bytes: number }[];
   /** Sorted by path. */
@@ -52,7 +52,7 @@ export function toPrintedManifest(
 ): PrintedManifest {
   const reasons = new Map<string, Reason>(manifest.entries.map((entry) => [entry.path, entry.reason]));
   const packages = new Set(manifest.entries.flatMap((entry) => entry.owner ?? []));
-  const { version, architecture, epochSeconds, figures, config, reported } = manifest;
+  const { version, architecture, epochSeconds, figures, config, reported, unknowns } = manifest;
   return {
     version,
     architecture,
@@ -67,6 +67,7 @@ export function toPrintedManifest(
       return { name, files: files.length, bytes };
     }),
     ...(reported === undefined ? {} : { reported }),
+    ...(unknowns === undefined ? {} : { unknowns }),
     entries: manifest.entries.map((entry) => {
       const sha256 = entry.kind === "file" ? digest(entry) : undefined;
       return {

@@ -47,7 +47,9 @@ async function trace(text: string, options: Case = {}): Promise<string> {
   const lines = yields.map((step) =>
     "need" in step
       ? `${step.need.path}  ${step.need.role}, ${step.from ?? "?"} ${step.need.why}`
-      : `${step.finding.severity} ${step.finding.code}: ${step.finding.message} (${step.finding.hint ?? ""})`,
+      : "unknown" in step
+        ? `unknown ${step.unknown.what}`
+        : `${step.finding.severity} ${step.finding.code}: ${step.finding.message} (${step.finding.hint ?? ""})`,
   );
   return [...lines, ...(process.usesCache() ? ["uses the cache"] : [])].join("\n");
 }

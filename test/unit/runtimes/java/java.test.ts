@@ -80,6 +80,7 @@ async function trace(options: Options, all = false): Promise<string> {
   const take = async (yields: AsyncIterable<Yield>): Promise<void> => {
     for await (const one of yields) {
       if ("finding" in one) lines.add(`${one.finding.severity} ${one.finding.code}: ${one.finding.message}`);
+      else if ("unknown" in one) lines.add(`unknown ${one.unknown.what}: ${JSON.stringify(one.unknown.bound)}`);
       else await takeNeed(one.need);
     }
   };

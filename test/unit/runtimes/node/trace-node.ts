@@ -91,6 +91,11 @@ async function traceRoot(root: RootFs, options: ProcessOptions): Promise<readonl
         lines.add(`! ${found.finding.severity} ${found.finding.code}: ${found.finding.message}`);
         continue;
       }
+      if ("unknown" in found) {
+        const { what, line, bound } = found.unknown;
+        lines.add(`? ${what}${line === undefined ? "" : `:${String(line)}`} ${JSON.stringify(bound)}`);
+        continue;
+      }
       const { need } = found;
       if (known.has(need.path)) continue;
       const place = await resolveLinks(root, need.path);

@@ -81,6 +81,10 @@ async function trace(
         lines.add(`${one.finding.severity} ${one.finding.code}: ${one.finding.message}`);
         continue;
       }
+      if ("unknown" in one) {
+        lines.add(`unknown ${one.unknown.what}: ${JSON.stringify(one.unknown.bound)}`);
+        continue;
+      }
       const { role, path, why } = one.need;
       if (role === "module") pending.add(path);
       if (![...lines].some((line) => line.startsWith(`${role} ${path}:`))) lines.add(`${role} ${path}: ${why}`);

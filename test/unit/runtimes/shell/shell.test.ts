@@ -55,7 +55,9 @@ async function traceIn(
   const take = async (yields: AsyncIterable<Yield>): Promise<void> => {
     for await (const one of yields) {
       if ("finding" in one) lines.push(`${one.finding.severity} ${one.finding.code}: ${one.finding.message}`);
-      else {
+      else if ("unknown" in one) {
+        lines.push(`unknown ${one.unknown.what}: ${JSON.stringify(one.unknown.bound)}`);
+      } else {
         const { role, path, args, why } = one.need;
         lines.push(`${role} ${path}${args === undefined ? "" : ` [${args.join(", ")}]`}: ${why}`);
       }

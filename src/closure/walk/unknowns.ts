@@ -1,0 +1,148 @@
+import { type AbsPath, baseName, compareBytes, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import type { Finding, Need } from "../model/closure.ts";
+import { isSystemDirectory } from "../model/system-directories.ts";
+import type { SettledUnknown, Unknown } from "../model/unknown.ts";
+import { askerName, type RawUnknown, type Worklist } from "./worklist.ts";
+
+/** At `reachable`, a bound ships when it holds at most so many files. */
+export const reachableBoundFiles = 200;
+
+/** Turns unknowns into files, or into warnings, as the level says: `safe` ships their bounds. */
+export class UnknownSettler {
+  readonly #work: Worklist;
+  readonly #settled = new Map<string, SettledUnknown>();
+  /** Files of a bound, by view and bound: many unknowns share one. */
+  readonly #files = new Map<string, readonly AbsPath[]>();
+
+  constructor(work: Worklist) {
+    this.#work = work;
+  }
+
+  /** Every unknown with what became of it, sorted by who asks. */
+  get settled(): readonly SettledUnknown[] {
+    return [...this.#settled.values()].sort(
+      (left, right) =>
+        compareBytes(left.from, right.from) ||
+        (left.line ?? 0) - (right.line ?? 0) ||
+        compareBytes(left.what, right.what) ||
+        compareBytes(JSON.stringify(left.bound), JSON.stringify(right.bound)),
+    );
+  }
+
+  /** Decides on what came since the last call. What ships is asked for, and the worklist has to be drained again. */
+  async settle(): Promise<void> {
+    const pending = [...this.#work.unknowns].filter(([key]) => !this.#settled.has(key));
+    for (const [key, raw] of pending.sort(([left], [right]) => compareBytes(left, right))) {
+      this.#settled.set(key, await this.#decide(raw));
+    }
+  }
+
+  async #decide(raw: RawUnknown): Promise<SettledUnknown> {
+    const { unknown, from } = raw;
+    const files = await this.#filesOf(raw);
+    const described = { ...unknown, from };
+    if (files === undefined) return { ...described, outcome: this.#warnWhereReachable(raw), files: 0 };
+    if (files.every((path) => this.#work.nodes.has(path))) {
+      return { ...described, outcome: "present", files: files.length };
+    }
+    if (this.#isReachable && files.length > reachableBoundFiles) {
+      return { ...described, outcome: this.#warnWhereReachable(raw, files.length), files: files.length };
+    }
+    for (const path of files) await this.#take(path, raw);
+    return { ...described, outcome: "shipped", files: files.length };
+  }
+
+  get #isReachable(): boolean {
+    return this.#work.request.process.prune === "reachable";
+  }
+
+  #warnWhereReachable(raw: RawUnknown, files?: number): "warned" | "unbounded" {
+    if (!this.#isReachable) return "unbounded";
+    const finding = unknownFinding(raw, files);
+    this.#work.report({ finding, from: raw.from, isMissing: false });
+    return "warned";
+  }
+
+  /** The files that an unknown could stand for; undefined where nothing bounds it. */
+  async #filesOf({ unknown, view, process }: RawUnknown): Promise<readonly AbsPath[] | undefined> {
+    const { bound } = unknown;
+    if (bound.kind === "anything") return undefined;
+    const key = JSON.stringify([view.name, process?.interpreter?.name, bound]);
+    const known = this.#files.get(key);
+    if (known !== undefined) return known;
+    const starts = startsOf(bound);
+    if (isShared(bound)) return undefined;
+    const files: AbsPath[] = [];
+    const skipped = process?.interpreter?.packageDirectories ?? [];
+    for (const { directory, admits, leads } of starts) {
+      const { real, stat } = await view.walk(directory);
+      if (stat?.kind === "file" && admits(directory)) files.push(real);
+      if (stat?.kind !== "directory") continue;
+      const enters = (path: AbsPath): boolean =>
+        path === real ||
+        (leads(path) && !skipped.some((name) => `${path}/`.endsWith(`/${name}/`) && !isWithin(real, path)));
+      for await (const found of walk(view.root, real, enters)) {
+        const path = toAbsPath(directory + found.path.slice(real.length));
+        if (found.stat.kind === "file" && admits(path)) files.push(found.path);
+      }
+    }
+    this.#files.set(key, files);
+    return files;
+  }
+
+  async #take(path: AbsPath, { view, process, from, unknown }: RawUnknown): Promise<void> {
+    const isObject =
+      /\.(?:so|node)(?:\.\d+)*$/u.test(baseName(path)) && (await this.#work.readElf(view, path)) !== undefined;
+    const role: Need["role"] =
+      process === undefined ? "file" : isObject ? "object" : process.runtime === undefined ? "file" : "module";
+    const why = `could be what ${unknown.what} names`;
+    const need: Need = { path, role, evidence: "bound", why, optional: true };
+    this.#work.ask({ view, from, need, ...(process === undefined ? {} : { process }) });
+  }
+}
+
+interface Start {
+  readonly directory: AbsPath;
+  readonly admits: (path: AbsPath) => boolean;
+  /** False for directories that hold nothing of the bound. */
+  readonly leads: (path: AbsPath) => boolean;
+}
+
+/** True for a directory that many packages share: it bounds nothing. */
+function isShared(bound: Exclude<Unknown["bound"], { readonly kind: "anything" }>): boolean {
+  if (bound.kind === "paths") return false;
+  if (bound.kind !== "prefix") return isSystemDirectory(bound.path);
+  return bound.prefix.endsWith("/") && isSystemDirectory(toAbsPath(bound.prefix));
+}
+
+function startsOf(bound: Exclude<Unknown["bound"], { readonly kind: "anything" }>): readonly Start[] {
+  const all = (): boolean => true;
+  if (bound.kind === "paths") return bound.paths.map((directory) => ({ directory, admits: all, leads: all }));
+  if (bound.kind !== "prefix") return [{ directory: bound.path, admits: all, leads: all }];
+  const { prefix } = bound;
+  const directory = prefix.endsWith("/") ? toAbsPath(prefix) : parentOf(toAbsPath(prefix));
+  const leads = (path: AbsPath): boolean => path.startsWith(prefix) || `${prefix}/`.startsWith(`${path}/`);
+  return [{ directory, admits: (path) => path.startsWith(prefix), leads }];
+}
+
+function unknownFinding({ unknown, from }: RawUnknown, files: number | undefined): Finding {
+  const at = unknown.line === undefined ? askerName(from) : `${askerName(from)}:${String(unknown.line)}`;
+  const where = pathOf(unknown);
+  const could =
+    files === undefined ? "nothing bounds it" : `it could be any of ${String(files)} files of ${where ?? "its list"}`;
+  return {
+    severity: "warning",
+    code: "NAME_COMPUTED",
+    message: `cannot tell what ${unknown.what} names (${at}): ${could}`,
+    hint:
+      where === undefined
+        ? "add what it names to closure.include, or write `prune: safe`"
+        : `add \`{path: "${where}/**", because: "loaded by ${baseName(toAbsPath(from.startsWith("#") ? "/" : from))}"}\` to closure.include`,
+  };
+}
+
+function pathOf({ bound }: Unknown): string | undefined {
+  if (bound.kind === "directory" || bound.kind === "package") return bound.path;
+  return bound.kind === "prefix" ? parentOf(toAbsPath(`${bound.prefix}x`)) : undefined;
+}

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import type { Interpreter, PruneLevel, Yield } from "../../../../src/closure/model/closure.ts";
+import type { Unknown } from "../../../../src/closure/model/unknown.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { binary, closureOf } from "../../../support/closure.ts";
+
+const many = Array.from({ length: 201 }, (_, index) => `//- /srv/many/${String(index)}.x\n`).join("");
+const root = `
+//- /usr/bin/run 0755
+#!/usr/bin/vm
+//- /usr/bin/vm 0755 elf=x86_64
+//- /srv/plugins/a.x
+//- /srv/plugins/deep/b.x
+//- /srv/on-start.x
+//- /srv/on-stop.x
+//- /srv/other.x
+${many}`;
+
+/** A run-time that meets one unknown when it starts. */
+function meeting(unknown: Unknown): Interpreter {
+  const nothing = async function* (): AsyncIterable<Yield> {};
+  return {
+    name: "vm",
+    claims: ({ path }) => path === "/usr/bin/vm",
+    start: () =>
+      Promise.resolve({
+        async *start(): AsyncIterable<Yield> {
+          yield await Promise.resolve({ unknown });
+        },
+        needs: nothing,
+        settle: nothing,
+      }),
+  };
+}
+
+async function check(bound: Unknown["bound"], prune: PruneLevel = "safe"): Promise<string> {
+  const unknown: Unknown = { kind: "computed-name", line: 3, what: "load(name)", bound };
+  const { entries, unknowns, diagnostics } = await closureOf({
+    root,
+    roots: [binary("/usr/bin/run")],
+    process: { prune },
+    plugins: { interpreters: [meeting(unknown)] },
+  });
+  const shipped = entries.filter(({ path, kind }) => path.startsWith("/srv/") && kind === "file");
+  return [
+    ...unknowns.map(({ outcome, files, from }) => `${from}: ${outcome}, ${String(files)} files`),
+    ...(shipped.length > 10 ? [`${String(shipped.length)} shipped`] : shipped.map(({ path }) => path)),
+    ...diagnostics.map(({ severity, code, message, hint }) => `${severity} ${code}: ${message} (${hint ?? ""})`),
+  ].join("\n");
+}
+
+const plugins = toAbsPath("/srv/plugins");
+
+test("the bound of an unknown ships, at both levels while it is small", async () => {
+  const shipped = "/usr/bin/vm: shipped, 2 files\n/srv/plugins/a.x\n/srv/plugins/deep/b.x";
+  expect(await check({ kind: "directory", path: plugins })).toBe(shipped);
+  expect(await check({ kind: "package", path: plugins }, "reachable")).toBe(shipped);
+  expect(await check({ kind: "prefix", prefix: "/srv/on-" })).toBe(
+    "/usr/bin/vm: shipped, 2 files\n/srv/on-start.x\n/srv/on-stop.x",
+  );
+  expect(await check({ kind: "paths", paths: [toAbsPath("/srv/other.x"), toAbsPath("/srv/gone.x")] })).toBe(
+    "/usr/bin/vm: shipped, 1 files\n/srv/other.x",
+  );
+});
+
+test("a large bound ships at safe, and is a warning at reachable", async () => {
+  const bound: Unknown["bound"] = { kind: "directory", path: toAbsPath("/srv/many") };
+  expect(await check(bound)).toBe("/usr/bin/vm: shipped, 201 files\n201 shipped");
+  expect(await check(bound, "reachable")).toMatchInlineSnapshot(`
+    "/usr/bin/vm: warned, 201 files
+    warning NAME_COMPUTED: cannot tell what load(name) names (/usr/bin/vm:3): it could be any of 201 files of /srv/many; asked for by /usr/bin/run (add \`{path: "/srv/many/**", because: "loaded by vm"}\` to closure.include)"
+  `);
+});
+
+test("what nothing bounds is listed, and told at reachable", async () => {
+  expect(await check({ kind: "anything" })).toBe("/usr/bin/vm: unbounded, 0 files");
+  expect(await check({ kind: "directory", path: toAbsPath("/usr/lib") })).toBe("/usr/bin/vm: unbounded, 0 files");
+  expect(await check({ kind: "anything" }, "reachable")).toMatchInlineSnapshot(`
+    "/usr/bin/vm: warned, 0 files
+    warning NAME_COMPUTED: cannot tell what load(name) names (/usr/bin/vm:3): nothing bounds it; asked for by /usr/bin/run (add what it names to closure.include, or write \`prune: safe\`)"
+  `);
+});
