@@ -56,84 +56,101 @@ const fileProperties: ReadonlySet<string> = new Set([
 
 /** Reads options up to the first word that is none, which is the jar after `-jar`, else the main class. */
 export function readJavaCommand(args: readonly string[]): JavaCommand {
-  const modulePaths: string[] = [];
-  const extraPaths: JavaCommand["extraPaths"][number][] = [];
-  const agents: string[] = [];
-  const nativeAgents: string[] = [];
-  const files: JavaCommand["files"][number][] = [];
-  const properties = new Map<string, string>();
-  let classPath: string | undefined;
-  let isJar = false;
-  let index = 0;
-  for (; index < args.length; index++) {
-    const word = args[index] ?? "";
-    if (!word.startsWith("-")) break;
-    if (word === "-jar") {
-      isJar = true;
-      continue;
-    }
-    // The module is what is started: the words after it are its own.
-    if (word === "-m" || word === "--module" || word.startsWith("--module=")) return finish([]);
-    const { name, value } = optionAt(index);
-    takeValue(name, value);
-    takeWord(word);
-  }
-  return finish(args.slice(index));
+  return new CommandReader(args).read();
+}
 
-  function optionAt(at: number): { readonly name: string; readonly value: string | undefined } {
-    const word = args[at] ?? "";
+class CommandReader {
+  readonly #args: readonly string[];
+  readonly #modulePaths: string[] = [];
+  readonly #extraPaths: JavaCommand["extraPaths"][number][] = [];
+  readonly #agents: string[] = [];
+  readonly #nativeAgents: string[] = [];
+  readonly #files: JavaCommand["files"][number][] = [];
+  readonly #properties = new Map<string, string>();
+  #classPath: string | undefined;
+  #isJar = false;
+  #index = 0;
+
+  constructor(args: readonly string[]) {
+    this.#args = args;
+  }
+
+  read(): JavaCommand {
+    for (; this.#index < this.#args.length; this.#index++) {
+      const word = this.#args[this.#index] ?? "";
+      if (!word.startsWith("-")) break;
+      if (word === "-jar") {
+        this.#isJar = true;
+        continue;
+      }
+      // The module is what is started: the words after it are its own.
+      if (word === "-m" || word === "--module" || word.startsWith("--module=")) return this.#finish([]);
+      const { name, value } = this.#option(word);
+      this.#takeValue(name, value);
+      this.#takeWord(word);
+    }
+    return this.#finish(this.#args.slice(this.#index));
+  }
+
+  #option(word: string): { readonly name: string; readonly value: string | undefined } {
     const equals = word.startsWith("--") ? word.indexOf("=") : -1;
     if (equals > 0) return { name: word.slice(0, equals), value: word.slice(equals + 1) };
     if (!valued.has(word)) return { name: word, value: undefined };
-    index = at + 1;
-    return { name: word, value: args[at + 1] };
+    this.#index += 1;
+    return { name: word, value: this.#args[this.#index] };
   }
 
-  function takeValue(name: string, value: string | undefined): void {
+  #takeValue(name: string, value: string | undefined): void {
     if (value === undefined) return;
-    if (name === "-cp" || name === "-classpath" || name === "--class-path") classPath = value;
-    if (name === "-p" || name === "--module-path" || name === "--upgrade-module-path") modulePaths.push(value);
-    if (name !== "--patch-module") return;
-    for (const path of value.slice(value.indexOf("=") + 1).split(":")) extraPaths.push({ path, option: name });
+    if (name === "-cp" || name === "-classpath" || name === "--class-path") this.#classPath = value;
+    if (name === "-p" || name === "--module-path" || name === "--upgrade-module-path") this.#modulePaths.push(value);
+    if (name === "--patch-module") this.#takeExtraPaths(value.slice(value.indexOf("=") + 1), name);
   }
 
-  function takeWord(word: string): void {
+  #takeExtraPaths(list: string, option: string): void {
+    for (const path of list.split(":")) this.#extraPaths.push({ path, option });
+  }
+
+  #takeWord(word: string): void {
     const [, kind = "", value = ""] = /^(-javaagent:|-agentpath:|-Xbootclasspath\/a:|-D|-XX:)(.*)$/su.exec(word) ?? [];
-    if (kind === "-javaagent:") agents.push(value.split("=")[0] ?? "");
-    if (kind === "-agentpath:") nativeAgents.push(value.split("=")[0] ?? "");
-    if (kind === "-Xbootclasspath/a:") {
-      for (const path of value.split(":")) extraPaths.push({ path, option: "-Xbootclasspath/a" });
-    }
+    if (kind === "-javaagent:") this.#agents.push(value.split("=")[0] ?? "");
+    if (kind === "-agentpath:") this.#nativeAgents.push(value.split("=")[0] ?? "");
+    if (kind === "-Xbootclasspath/a:") this.#takeExtraPaths(value, "-Xbootclasspath/a");
     const [name = "", ...rest] = value.split("=");
     const text = rest.join("=");
-    if (kind === "-D") {
-      properties.set(name, text);
-      const path = text.replace(/^file:(?:\/\/)?(?=\/)/u, "");
-      if (fileProperties.has(name) && path !== "" && !/^=?[\w+.-]+:/u.test(path)) {
-        files.push({ path: path.replace(/^=/u, ""), option: `-D${name}`, optional: true });
-      }
-    }
-    if (kind === "-XX:" && (name === "Flags" || name === "VMOptionsFile")) {
-      files.push({ path: text, option: `-XX:${name}`, optional: false });
-    }
-    // Without its archives the JVM starts all the same, only slower.
-    if (kind === "-XX:" && name === "SharedArchiveFile") {
-      for (const path of text.split(":")) files.push({ path, option: `-XX:${name}`, optional: true });
-    }
+    if (kind === "-D") this.#takeProperty(name, text);
+    if (kind === "-XX:") this.#takeMachineOption(name, text);
   }
 
-  function finish(rest: readonly string[]): JavaCommand {
+  #takeProperty(name: string, text: string): void {
+    this.#properties.set(name, text);
+    const path = text.replace(/^file:(?:\/\/)?(?=\/)/u, "");
+    if (!fileProperties.has(name) || path === "" || /^=?[\w+.-]+:/u.test(path)) return;
+    this.#files.push({ path: path.replace(/^=/u, ""), option: `-D${name}`, optional: true });
+  }
+
+  #takeMachineOption(name: string, text: string): void {
+    if (name === "Flags" || name === "VMOptionsFile") {
+      this.#files.push({ path: text, option: `-XX:${name}`, optional: false });
+    }
+    if (name !== "SharedArchiveFile") return;
+    // Without its archives the JVM starts all the same, only slower.
+    for (const path of text.split(":")) this.#files.push({ path, option: `-XX:${name}`, optional: true });
+  }
+
+  #finish(rest: readonly string[]): JavaCommand {
+    const properties = this.#properties;
     const libraryPath = properties.get("java.library.path")?.split(":");
     return {
-      classPath: classPath ?? properties.get("java.class.path"),
-      modulePaths: [...modulePaths, ...[properties.get("jdk.module.path") ?? ""].filter((path) => path !== "")],
-      extraPaths: extraPaths.filter(({ path }) => path !== ""),
-      jar: isJar ? rest[0] : undefined,
-      mainClass: isJar ? undefined : rest[0],
-      agents: agents.filter((path) => path !== ""),
-      nativeAgents: nativeAgents.filter((path) => path !== ""),
+      classPath: this.#classPath ?? properties.get("java.class.path"),
+      modulePaths: [...this.#modulePaths, properties.get("jdk.module.path") ?? ""].filter((path) => path !== ""),
+      extraPaths: this.#extraPaths.filter(({ path }) => path !== ""),
+      jar: this.#isJar ? rest[0] : undefined,
+      mainClass: this.#isJar ? undefined : rest[0],
+      agents: this.#agents.filter((path) => path !== ""),
+      nativeAgents: this.#nativeAgents.filter((path) => path !== ""),
       libraryPath: libraryPath?.filter((path) => path !== ""),
-      files: files.filter(({ path }) => path !== ""),
+      files: this.#files.filter(({ path }) => path !== ""),
       properties,
     };
   }

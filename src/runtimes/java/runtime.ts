@@ -1,8 +1,9 @@
 import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
-import { type Jar, openJar } from "../../formats/zip/jar.ts";
+import { type Jar, type Manifest, openJar } from "../../formats/zip/jar.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { JavaCommand } from "./arguments.ts";
 import { type ClassPlace, classPlaces, isJarName, manifestPlaces, modulePlaces, placeAt } from "./class-path.ts";
-import { readWholeCommand } from "./command.ts";
+import { readWholeCommand, type WholeCommand } from "./command.ts";
 import { defaultJavaArgs } from "./default-args.ts";
 import { homeNeeds, type JavaHome, libraryNeeds } from "./home.ts";
 import { installationNeeds, installationOfJar, installationsOf } from "./installations.ts";
@@ -12,141 +13,171 @@ import { nativeLibraryNeeds } from "./native-libraries.ts";
 /** The run-time of one Java process. */
 export async function createRuntime(home: JavaHome, process: ProcessContext): Promise<Runtime> {
   const args = process.args.length > 0 ? process.args : await defaultJavaArgs(process);
-  const { command, argFiles } = await readWholeCommand(args, process);
-  const pathOf = (text: string): AbsPath => toAbsPath(text, process.workdir);
-  const jars = new Map<AbsPath, Jar | undefined>();
-  /** Jars that the command names, and those that their manifests name: the others only lie in the application. */
-  const named = new Set<AbsPath>();
-  let libraries: Promise<ReadonlyMap<string, AbsPath>> | undefined;
+  return new JavaRuntime(home, process, await readWholeCommand(args, process));
+}
 
-  async function* start(): AsyncIterable<Yield> {
-    for await (const need of homeNeeds(home, process)) yield { need };
-    for (const path of argFiles) yield fileNeed({ path, option: "its arguments" });
-    for (const file of command.files) yield fileNeed(file);
-    yield* commandNeeds();
-    for (const path of process.entries)
-      yield* placeNeeds([await placeAt(path, process)], "is an entry of the application");
+class JavaRuntime implements Runtime {
+  readonly #home: JavaHome;
+  readonly #process: ProcessContext;
+  readonly #command: JavaCommand;
+  readonly #argFiles: readonly string[];
+  readonly #jars = new Map<AbsPath, Jar | undefined>();
+  /** Jars that the command names, and those that their manifests name: the others only lie in the application. */
+  readonly #named = new Set<AbsPath>();
+  #libraries: Promise<ReadonlyMap<string, AbsPath>> | undefined;
+
+  constructor(home: JavaHome, process: ProcessContext, { command, argFiles }: WholeCommand) {
+    this.#home = home;
+    this.#process = process;
+    this.#command = command;
+    this.#argFiles = argFiles;
   }
 
-  async function* commandNeeds(): AsyncIterable<Yield> {
-    const { jar, mainClass } = command;
-    if (jar !== undefined) yield jarNeed(pathOf(jar), "runs the jar of its arguments");
-    for (const agent of command.agents) yield jarNeed(pathOf(agent), "loads the agent of its options");
-    for (const path of command.nativeAgents) {
-      yield {
-        need: { path: pathOf(path), role: "object", evidence: "declared", why: "loads the agent of its options" },
-      };
+  async *start(): AsyncIterable<Yield> {
+    for await (const need of homeNeeds(this.#home, this.#process)) yield { need };
+    for (const path of this.#argFiles) yield this.#fileNeed({ path, option: "its arguments" });
+    for (const file of this.#command.files) yield this.#fileNeed(file);
+    yield* this.#agentNeeds();
+    yield* this.#commandNeeds();
+    yield* this.#nativeNeeds();
+    for (const path of this.#process.entries) {
+      yield* this.#placeNeeds([await placeAt(path, this.#process)], "is an entry of the application");
     }
-    for (const { path, option } of command.extraPaths) {
-      yield* placeNeeds([await placeAt(pathOf(path), process)], `reads the classes of ${option}`);
+  }
+
+  async *needs(path: AbsPath): AsyncIterable<Yield> {
+    const process = this.#process;
+    if (path === this.#home.config) {
+      // Asked here, one step after libjvm: the libraries find it in the process, and nowhere else.
+      for await (const need of libraryNeeds(this.#home, process, this.#usesDesktop())) yield { need };
+      return;
     }
-    for (const paths of command.modulePaths) {
-      yield* placeNeeds(await modulePlaces(paths, process), "finds modules in it");
+    if (!isJarName(path) && !this.#named.has(path)) return;
+    const jar = await this.#openJar(path);
+    if (jar === undefined) return;
+    yield* nativeLibraryNeeds(path, jar, process);
+    yield* namedLibraries(path, jar, await this.#librariesByName());
+    if (jar.manifest !== undefined) yield* this.#manifestNeeds(path, jar.manifest);
+  }
+
+  async *settle(): AsyncIterable<Yield> {}
+
+  async *#manifestNeeds(path: AbsPath, manifest: Manifest): AsyncIterable<Yield> {
+    const { jar } = this.#command;
+    const isStarted = jar !== undefined && path === this.#pathOf(jar);
+    const installation = isStarted ? await installationOfJar(path, manifest.mainClass, this.#process) : undefined;
+    if (installation !== undefined) yield* installationNeeds(installation, this.#process);
+    for (const place of await manifestPlaces(path, manifest, this.#process)) {
+      if (place.kind !== "absent") yield* this.#placeNeeds([place], "names it in its Class-Path");
+      else if (this.#named.has(path)) yield absent(place.path, path);
+    }
+  }
+
+  async *#agentNeeds(): AsyncIterable<Yield> {
+    const why = "loads the agent of its options";
+    for (const agent of this.#command.agents) yield this.#jarNeed(this.#pathOf(agent), why);
+    for (const path of this.#command.nativeAgents) {
+      yield { need: { path: this.#pathOf(path), role: "object", evidence: "declared", why } };
+    }
+  }
+
+  async *#commandNeeds(): AsyncIterable<Yield> {
+    const process = this.#process;
+    const { jar, mainClass, extraPaths, modulePaths, classPath, properties } = this.#command;
+    if (jar !== undefined) yield this.#jarNeed(this.#pathOf(jar), "runs the jar of its arguments");
+    for (const { path, option } of extraPaths) {
+      yield* this.#placeNeeds([await placeAt(this.#pathOf(path), process)], `reads the classes of ${option}`);
+    }
+    for (const paths of modulePaths) {
+      yield* this.#placeNeeds(await modulePlaces(paths, process), "finds modules in it");
     }
     // A jar that is started takes the place of every other class path.
     if (jar === undefined) {
       const variable = process.env["CLASSPATH"] ?? "";
-      const written = command.classPath ?? (variable === "" ? undefined : variable);
-      if (written !== undefined) yield* placeNeeds(await classPlaces(written, process), "finds classes in it");
-      else if (mainClass !== undefined) yield* workdirNeeds(mainClass);
+      const written = classPath ?? (variable === "" ? undefined : variable);
+      if (written !== undefined) yield* this.#placeNeeds(await classPlaces(written, process), "finds classes in it");
+      else if (mainClass !== undefined) yield* this.#workdirNeeds(mainClass);
     }
-    for (const installation of installationsOf(command.properties, process)) {
+    for (const installation of installationsOf(properties, process)) {
       yield* installationNeeds(installation, process);
     }
-    yield* nativeNeeds();
   }
 
   /** Classes come from the working directory when nobody says from where. */
-  async function* workdirNeeds(mainClass: string): AsyncIterable<Yield> {
+  async *#workdirNeeds(mainClass: string): AsyncIterable<Yield> {
+    const { workdir } = this.#process;
     const isSource = mainClass.endsWith(".java");
-    const main = pathOf(isSource ? mainClass : `${mainClass.replaceAll(".", "/")}.class`);
-    const { kind } = await placeAt(main, process);
-    if (isSource || kind === "absent" || process.workdir === "/") {
+    const main = this.#pathOf(isSource ? mainClass : `${mainClass.replaceAll(".", "/")}.class`);
+    const { kind } = await placeAt(main, this.#process);
+    if (isSource || kind === "absent" || workdir === "/") {
       const why = "runs the class of its arguments";
       yield { need: { path: main, role: "file", evidence: "proved", why, optional: !isSource } };
-    } else yield* placeNeeds([{ path: process.workdir, kind: "directory" }], "finds classes in it");
+    } else yield* this.#placeNeeds([{ path: workdir, kind: "directory" }], "finds classes in it");
   }
 
   /** Libraries for System.loadLibrary: all of a directory, for their names are computed. */
-  async function* nativeNeeds(): AsyncIterable<Yield> {
-    for (const directory of command.libraryPath ?? []) {
-      for (const name of (await process.root.readDirectory(pathOf(directory))) ?? []) {
-        const path = toAbsPath(name, pathOf(directory));
+  async *#nativeNeeds(): AsyncIterable<Yield> {
+    const process = this.#process;
+    for (const directory of this.#command.libraryPath ?? []) {
+      for (const name of (await process.root.readDirectory(this.#pathOf(directory))) ?? []) {
+        const path = toAbsPath(name, this.#pathOf(directory));
         if (!/\.so(?:\.[\d.]+)?$/u.test(name) || (await process.readElf(path)) === undefined) continue;
         yield { need: { path, role: "object", evidence: "declared", why: "may load what lies in java.library.path" } };
       }
     }
   }
 
-  async function* placeNeeds(places: readonly ClassPlace[], why: string): AsyncIterable<Yield> {
+  async *#placeNeeds(places: readonly ClassPlace[], why: string): AsyncIterable<Yield> {
+    const process = this.#process;
     for (const { path, kind } of places) {
-      if (kind === "jar") yield jarNeed(path, why);
+      if (kind === "jar") yield this.#jarNeed(path, why);
       else if (kind === "directory" && path !== "/") {
         yield { need: withLayer({ path, role: "tree", evidence: "proved", why }) };
-        yield* librariesOfClasses(path, process, await librariesByName());
+        yield* librariesOfClasses(path, process, await this.#librariesByName());
       } else if (kind === "absent") yield absent(path, process.program);
     }
   }
 
-  function jarNeed(path: AbsPath, why: string): Yield {
-    named.add(path);
+  #jarNeed(path: AbsPath, why: string): Yield {
+    this.#named.add(path);
     return { need: withLayer({ path, role: "module", evidence: "proved", why }) };
   }
 
-  function fileNeed(file: { readonly path: string; readonly option: string; readonly optional?: boolean }): Yield {
-    const { path, option, optional = false } = file;
-    return {
-      need: { path: pathOf(path), role: "file", evidence: "declared", why: `reads the file of ${option}`, optional },
-    };
-  }
-
-  async function* needs(path: AbsPath): AsyncIterable<Yield> {
-    if (path === home.config) {
-      // Asked here, one step after libjvm: the libraries find it in the process, and nowhere else.
-      for await (const need of libraryNeeds(home, process, usesDesktop())) yield { need };
-      return;
-    }
-    if (!isJarName(path) && !named.has(path)) return;
-    const jar = await openJarOnce(path);
-    if (jar === undefined) return;
-    yield* nativeLibraryNeeds(path, jar, process);
-    yield* namedLibraries(path, jar, await librariesByName());
-    if (jar.manifest === undefined) return;
-    const isStarted = command.jar !== undefined && path === pathOf(command.jar);
-    const installation = isStarted ? await installationOfJar(path, jar.manifest.mainClass, process) : undefined;
-    if (installation !== undefined) yield* installationNeeds(installation, process);
-    for (const place of await manifestPlaces(path, jar.manifest, process)) {
-      if (place.kind !== "absent") yield* placeNeeds([place], "names it in its Class-Path");
-      else if (named.has(path)) yield absent(place.path, path);
-    }
+  #fileNeed(file: { readonly path: string; readonly option: string; readonly optional?: boolean }): Yield {
+    const { option, optional = false } = file;
+    const why = `reads the file of ${option}`;
+    return { need: { path: this.#pathOf(file.path), role: "file", evidence: "declared", why, optional } };
   }
 
   /** Libraries where the JVM looks by itself: what lies in directories that the command names comes whole. */
-  function librariesByName(): Promise<ReadonlyMap<string, AbsPath>> {
-    libraries ??=
-      command.libraryPath === undefined
-        ? defaultLibraries(home.machines[0] ?? home.config, process)
+  #librariesByName(): Promise<ReadonlyMap<string, AbsPath>> {
+    this.#libraries ??=
+      this.#command.libraryPath === undefined
+        ? defaultLibraries(this.#home.machines[0] ?? this.#home.config, this.#process)
         : Promise.resolve(new Map());
-    return libraries;
+    return this.#libraries;
   }
 
   /** Whether libraries for screens, images and sound come along: at `reachable`, only where the command speaks of them. */
-  function usesDesktop(): boolean {
-    if (process.stdlib !== "reachable") return true;
-    return [...command.properties.keys()].some((name) => /^(?:java\.awt|sun\.java2d|swing|javax\.sound)\./u.test(name));
+  #usesDesktop(): boolean {
+    if (this.#process.stdlib !== "reachable") return true;
+    const names = [...this.#command.properties.keys()];
+    return names.some((name) => /^(?:java\.awt|sun\.java2d|swing|javax\.sound)\./u.test(name));
   }
 
-  async function openJarOnce(path: AbsPath): Promise<Jar | undefined> {
-    if (!jars.has(path)) jars.set(path, await openJar(process.root, path));
-    return jars.get(path);
+  async #openJar(path: AbsPath): Promise<Jar | undefined> {
+    if (!this.#jars.has(path)) this.#jars.set(path, await openJar(this.#process.root, path));
+    return this.#jars.get(path);
   }
 
-  function withLayer(need: Need): Need {
-    const layer: LayerName | undefined = need.path.startsWith("/usr/share/") ? "dependencies" : undefined;
-    return layer === undefined ? need : { ...need, layer };
+  #pathOf(text: string): AbsPath {
+    return toAbsPath(text, this.#process.workdir);
   }
+}
 
-  return { start, needs, settle: nothing };
+function withLayer(need: Need): Need {
+  const layer: LayerName | undefined = need.path.startsWith("/usr/share/") ? "dependencies" : undefined;
+  return layer === undefined ? need : { ...need, layer };
 }
 
 /** The JVM passes over what is not there, so that this is no error. */
@@ -162,5 +193,3 @@ function absent(path: AbsPath, from: AbsPath): Yield {
     },
   };
 }
-
-async function* nothing(): AsyncIterable<Yield> {}

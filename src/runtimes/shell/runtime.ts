@@ -2,7 +2,8 @@ import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readShellCommand } from "./arguments.ts";
-import { type ScriptPlace, scopeOf, scriptNeeds } from "./script-needs.ts";
+import { type ScriptPlace, scopeOf } from "./scope.ts";
+import { scriptNeeds } from "./script-needs.ts";
 import { readFamily } from "./sourced.ts";
 import { readScript, type ShellScript } from "./syntax.ts";
 
