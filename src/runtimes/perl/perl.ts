@@ -1,7 +1,7 @@
 import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
 import { baseName } from "../../rootfs/rootfs.ts";
 import { defaultPerlArgs, openInstallation } from "./installation.ts";
-import { createRuntime } from "./runtime.ts";
+import { PerlRuntime } from "./runtime.ts";
 
 const names = /^perl(?:5(?:\.\d+)*)?(?:-[\w-]+)?$/u;
 
@@ -16,7 +16,7 @@ export const perl: Interpreter = {
 
 async function startPerl(process: ProcessContext): Promise<Runtime> {
   const installation = await openInstallation(process);
-  return installation === undefined ? withoutLibrary(process) : createRuntime(installation);
+  return installation === undefined ? withoutLibrary(process) : new PerlRuntime(installation);
 }
 
 function withoutLibrary(process: ProcessContext): Runtime {
