@@ -4,7 +4,7 @@ import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.
 import { readPhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";
 import { readCompiledPaths, readSettings } from "./ini.ts";
-import { createRuntime } from "./runtime.ts";
+import { PhpRuntime } from "./runtime.ts";
 
 const names = /^php(?:-?(?:fpm|cgi|cli))?(?:-?\d[\d.]*)?(?:-(?:fpm|cgi|cli))?$/u;
 
@@ -25,7 +25,7 @@ async function startPhp(process: ProcessContext): Promise<Runtime> {
   const command = readPhpCommand(args, { isFpm: sapi === "fpm" });
   const compiled = await readCompiledPaths(process, files);
   const settings = await readSettings(process, { files, command, compiled, sapi: sapi === "fpm" ? "fpm-fcgi" : sapi });
-  return createRuntime({ process, files, command, compiled, settings, sapi });
+  return new PhpRuntime({ process, files, command, compiled, settings, sapi });
 }
 
 function sapiOf({ program, realProgram }: ProcessContext): "cli" | "fpm" | "cgi" {

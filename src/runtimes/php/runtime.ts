@@ -4,7 +4,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { computedRequire } from "../shared/computed-require.ts";
-import { createClassMap } from "./class-map.ts";
+import { type ClassMap, createClassMap } from "./class-map.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";
 import { readFpm } from "./fpm.ts";
@@ -34,21 +34,85 @@ const directorySettings: ReadonlySet<string> = new Set([
 ]);
 
 /** The run-time of one PHP process. */
-export function createRuntime({ process, files, command, compiled, settings, sapi }: PhpProcess): Runtime {
-  const loaded = new Set<AbsPath>();
-  const groups = new Set<string>();
-  const workdir = process.workdir;
-  const script = command.script === undefined ? undefined : toAbsPath(command.script, workdir);
-  const classMap = process.prune === "reachable" ? createClassMap() : undefined;
-  let includePath = settings.includePath;
+export class PhpRuntime implements Runtime {
+  readonly #process: ProcessContext;
+  readonly #files: ProcessFiles;
+  readonly #command: PhpCommand;
+  readonly #compiled: CompiledPaths;
+  readonly #settings: PhpSettings;
+  readonly #sapi: PhpProcess["sapi"];
+  readonly #loaded = new Set<AbsPath>();
+  readonly #groups = new Set<string>();
+  readonly #workdir: AbsPath;
+  readonly #script: AbsPath | undefined;
+  readonly #classMap: ClassMap | undefined;
+  #includePath: readonly string[];
 
-  function* settingNeeds(name: string, value: string, from: AbsPath | undefined): Iterable<Yield> {
+  constructor({ process, files, command, compiled, settings, sapi }: PhpProcess) {
+    this.#process = process;
+    this.#files = files;
+    this.#command = command;
+    this.#compiled = compiled;
+    this.#settings = settings;
+    this.#sapi = sapi;
+    this.#workdir = process.workdir;
+    this.#script = command.script === undefined ? undefined : toAbsPath(command.script, process.workdir);
+    this.#classMap = process.prune === "reachable" ? createClassMap() : undefined;
+    this.#includePath = settings.includePath;
+  }
+
+  async *start(): AsyncIterable<Yield> {
+    const because = { role: "file", evidence: "declared", optional: true } as const;
+    for (const path of this.#settings.directories)
+      yield { need: { path, ...because, why: "looks for settings in it" } };
+    for (const path of this.#settings.files) yield { need: { path, ...because, why: "reads settings from it" } };
+    yield* this.#allSettings(this.#settings.settings);
+    for (const name of this.#command.zendExtensions) yield* this.#extensionNeeds("zend_extension", name, undefined);
+    const { sessions } = this.#compiled;
+    if (
+      sessions !== undefined &&
+      !this.#settings.settings.some(({ name, value }) => name === "session.save_path" && value !== "")
+    ) {
+      yield { need: { path: sessions, role: "file", evidence: "rule", why: "keeps sessions in it", optional: true } };
+    }
+    if (this.#compiled.hasSystemZones) yield { need: zonesNeed };
+    if (this.#sapi === "fpm") {
+      const { yields, settings: own } = await readFpm(this.#process, {
+        files: this.#files,
+        command: this.#command,
+        compiled: this.#compiled,
+      });
+      yield* yields;
+      yield* this.#allSettings(own.map(([name, value, from]) => ({ name, value, from })));
+    }
+    if (this.#script !== undefined)
+      yield this.#moduleNeed(this.#script, { evidence: "proved", why: "runs the script of its arguments" });
+    for (const path of this.#process.entries)
+      yield this.#moduleNeed(path, { evidence: "proved", why: "is told to load it" });
+    if (this.#command.code !== undefined)
+      yield* this.#sourceNeeds(`<?php ${this.#command.code}`, childOf(this.#workdir, "-"));
+    if (this.#command.isServer) yield* this.#documentNeeds();
+    if (this.#classMap !== undefined) yield* this.#applicationNeeds();
+  }
+
+  async *needs(path: AbsPath): AsyncIterable<Yield> {
+    if (!/\.(?:php\d?|phtml|inc)$/u.test(path) && !this.#loaded.has(path)) return;
+    const text = await this.#files.readText(path);
+    if (text === undefined || !text.includes("<?")) return;
+    yield* this.#sourceNeeds(text, path);
+    if (path !== this.#script) return;
+    for (const line of scanPhp(text).computed) yield { finding: computedRequire(path, line) };
+  }
+
+  async *settle(): AsyncIterable<Yield> {}
+
+  *#settingNeeds(name: string, value: string, from: AbsPath | undefined): Iterable<Yield> {
     const asker = from === undefined ? {} : { from };
     const plain = value.replace(/^\d+;(?:[0-7]+;)?/u, "");
     const optional = { evidence: "declared", why: `has it as ${name}`, optional: true } as const;
     if (scriptSettings.has(name) && plain !== "" && plain !== "none") {
-      const path = toAbsPath(plain, workdir);
-      loaded.add(path);
+      const path = toAbsPath(plain, this.#workdir);
+      this.#loaded.add(path);
       yield { need: { path, role: "module", evidence: "declared", why: `runs it as ${name}` }, ...asker };
     } else if (fileSettings.has(name) && plain.startsWith("/")) {
       yield { need: { path: toAbsPath(plain), role: "file", ...optional }, ...asker };
@@ -60,171 +124,137 @@ export function createRuntime({ process, files, command, compiled, settings, sap
   }
 
   /** `extension=NAME` is NAME.so in the directory of extensions, unless it is a path (ext/standard/dl.c of PHP). */
-  async function* extensionNeeds(name: string, value: string, from: AbsPath | undefined): AsyncIterable<Yield> {
+  async *#extensionNeeds(name: string, value: string, from: AbsPath | undefined): AsyncIterable<Yield> {
     const asker = from === undefined ? {} : { from };
-    const directory = settings.extensionDirectory;
+    const directory = this.#settings.extensionDirectory;
     const candidates = value.includes("/")
-      ? [toAbsPath(value, workdir)]
+      ? [toAbsPath(value, this.#workdir)]
       : directory === undefined
         ? []
         : [childOf(directory, value), childOf(directory, `${value}.so`)];
     for (const path of candidates) {
-      if (!(await files.isFile(path))) continue;
+      if (!(await this.#files.isFile(path))) continue;
       yield { need: { path, role: "object", evidence: "declared", why: `loads it by ${name}=${value}` }, ...asker };
       return;
     }
-    yield { finding: missingExtension(value, candidates, from ?? process.program), ...asker };
+    yield { finding: missingExtension(value, candidates, from ?? this.#process.program), ...asker };
   }
 
-  async function* allSettings(
+  async *#allSettings(
     list: Iterable<{ readonly name: string; readonly value: string; readonly from: AbsPath | undefined }>,
   ): AsyncIterable<Yield> {
     for (const { name, value, from } of list) {
-      if ((name === "extension" || name === "zend_extension") && value !== "") yield* extensionNeeds(name, value, from);
-      else yield* settingNeeds(name, value, from);
+      if ((name === "extension" || name === "zend_extension") && value !== "")
+        yield* this.#extensionNeeds(name, value, from);
+      else yield* this.#settingNeeds(name, value, from);
     }
-  }
-
-  async function* start(): AsyncIterable<Yield> {
-    const because = { role: "file", evidence: "declared", optional: true } as const;
-    for (const path of settings.directories) yield { need: { path, ...because, why: "looks for settings in it" } };
-    for (const path of settings.files) yield { need: { path, ...because, why: "reads settings from it" } };
-    yield* allSettings(settings.settings);
-    for (const name of command.zendExtensions) yield* extensionNeeds("zend_extension", name, undefined);
-    const { sessions } = compiled;
-    if (
-      sessions !== undefined &&
-      !settings.settings.some(({ name, value }) => name === "session.save_path" && value !== "")
-    ) {
-      yield { need: { path: sessions, role: "file", evidence: "rule", why: "keeps sessions in it", optional: true } };
-    }
-    if (compiled.hasSystemZones) yield { need: zonesNeed };
-    if (sapi === "fpm") {
-      const { yields, settings: own } = await readFpm(process, { files, command, compiled });
-      yield* yields;
-      yield* allSettings(own.map(([name, value, from]) => ({ name, value, from })));
-    }
-    if (script !== undefined) yield moduleNeed(script, { evidence: "proved", why: "runs the script of its arguments" });
-    for (const path of process.entries) yield moduleNeed(path, { evidence: "proved", why: "is told to load it" });
-    if (command.code !== undefined) yield* sourceNeeds(`<?php ${command.code}`, childOf(workdir, "-"));
-    if (command.isServer) yield* documentNeeds();
-    if (classMap !== undefined) yield* applicationNeeds();
   }
 
   /** Classes of the application are found by their names, so that which of its sources is loaded is not told by includes. */
-  async function* applicationNeeds(): AsyncIterable<Yield> {
-    const { appRoot } = process;
+  async *#applicationNeeds(): AsyncIterable<Yield> {
+    const { appRoot } = this.#process;
     if (appRoot === undefined || appRoot === "/") return;
     const vendor = childOf(appRoot, "vendor");
-    for await (const { path, stat } of walk(process.root, appRoot, (directory) => directory !== vendor)) {
+    for await (const { path, stat } of walk(this.#process.root, appRoot, (directory) => directory !== vendor)) {
       if (stat.kind !== "file" || !path.endsWith(".php")) continue;
-      yield moduleNeed(path, { evidence: "string", why: "may load it for one of its classes" });
+      yield this.#moduleNeed(path, { evidence: "string", why: "may load it for one of its classes" });
     }
   }
 
   /** The server of `-S` runs and sends what lies below its directory. */
-  async function* documentNeeds(): AsyncIterable<Yield> {
-    const root = toAbsPath(command.documentRoot ?? ".", workdir);
-    const isInApp = process.appRoot !== undefined && isWithin(root, process.appRoot);
-    if (isInApp || (command.documentRoot === undefined && root === "/")) return;
-    for await (const { path, stat } of walk(process.root, root)) {
+  async *#documentNeeds(): AsyncIterable<Yield> {
+    const root = toAbsPath(this.#command.documentRoot ?? ".", this.#workdir);
+    const isInApp = this.#process.appRoot !== undefined && isWithin(root, this.#process.appRoot);
+    if (isInApp || (this.#command.documentRoot === undefined && root === "/")) return;
+    for await (const { path, stat } of walk(this.#process.root, root)) {
       if (stat.kind !== "file" && stat.kind !== "link") continue;
       const why = "serves what is in its directory";
       yield path.endsWith(".php")
-        ? moduleNeed(path, { evidence: "declared", why })
+        ? this.#moduleNeed(path, { evidence: "declared", why })
         : { need: { path, role: "file", evidence: "declared", why } };
     }
   }
 
-  function moduleNeed(path: AbsPath, because: { readonly evidence: Evidence; readonly why: string }): Yield {
-    loaded.add(path);
-    return { need: layered({ path, role: "module", ...because }) };
+  #moduleNeed(path: AbsPath, because: { readonly evidence: Evidence; readonly why: string }): Yield {
+    this.#loaded.add(path);
+    return { need: this.#layered({ path, role: "module", ...because }) };
   }
 
-  async function* sourceNeeds(text: string, path: AbsPath): AsyncIterable<Yield> {
+  async *#sourceNeeds(text: string, path: AbsPath): AsyncIterable<Yield> {
     const scan = scanPhp(text);
-    if (scan.includePaths.length > 0) includePath = [...new Set([...includePath, ...scan.includePaths])];
+    if (scan.includePaths.length > 0) this.#includePath = [...new Set([...this.#includePath, ...scan.includePaths])];
     for (const include of scan.includes) {
-      const found = await locate(include, path);
+      const found = await this.#locate(include, path);
       const because = { evidence: "proved", why: `includes ${include.path} (line ${include.line})` } as const;
       if (found === undefined) {
-        if (include.isCertain && path === script) yield { finding: missingInclude(include, path) };
+        if (include.isCertain && path === this.#script) yield { finding: missingInclude(include, path) };
         continue;
       }
-      yield moduleNeed(found, because);
-      yield* groupNeeds(found);
-      yield* composerNeeds(found);
+      yield this.#moduleNeed(found, because);
+      yield* this.#groupNeeds(found);
+      yield* this.#composerNeeds(found);
     }
-    for (const found of classMap?.read(text, path) ?? []) {
+    for (const found of this.#classMap?.read(text, path) ?? []) {
       const because = { evidence: "string", why: "has it as the file of a class that sources name" } as const;
-      if (await files.isFile(found)) yield moduleNeed(found, because);
+      if (await this.#files.isFile(found)) yield this.#moduleNeed(found, because);
     }
   }
 
   /** The include path, then the directory of the source, as `include` looks; a path of its own is only looked for there. */
-  async function locate({ path, isBeside }: PhpInclude, source: AbsPath): Promise<AbsPath | undefined> {
+  async #locate({ path, isBeside }: PhpInclude, source: AbsPath): Promise<AbsPath | undefined> {
     const isOwn = path.startsWith("/") && !isBeside;
     const beside = toAbsPath(isBeside ? `.${path}` : path, parentOf(source));
     const isRelative = /^\.\.?\//u.test(path);
-    const bases = isRelative ? [] : includePath.map((part) => toAbsPath(path, toAbsPath(part, workdir)));
-    const candidates = isOwn ? [toAbsPath(path)] : isBeside ? [beside] : [...bases, toAbsPath(path, workdir), beside];
-    for (const candidate of candidates) if (await files.isFile(candidate)) return candidate;
+    const bases = isRelative ? [] : this.#includePath.map((part) => toAbsPath(path, toAbsPath(part, this.#workdir)));
+    const candidates = isOwn
+      ? [toAbsPath(path)]
+      : isBeside
+        ? [beside]
+        : [...bases, toAbsPath(path, this.#workdir), beside];
+    for (const candidate of candidates) if (await this.#files.isFile(candidate)) return candidate;
     return undefined;
   }
 
   /** A library outside of the application loads its classes by their names: its directory ships as a whole. */
-  async function* groupNeeds(path: AbsPath): AsyncIterable<Yield> {
-    if (process.prune === "reachable" || isApplication(path)) return;
-    const bases = includePath.filter((part) => part.startsWith("/")).map((part) => toAbsPath(part));
+  async *#groupNeeds(path: AbsPath): AsyncIterable<Yield> {
+    if (this.#process.prune === "reachable" || this.#isApplication(path)) return;
+    const bases = this.#includePath.filter((part) => part.startsWith("/")).map((part) => toAbsPath(part));
     const base = bases.find((one) => isWithin(path, one) && one !== path);
     if (base === undefined) return;
     const directory = parentOf(path);
-    if (directory === base || groups.has(directory)) return;
-    groups.add(directory);
-    for await (const { path: one, stat } of walk(process.root, directory)) {
+    if (directory === base || this.#groups.has(directory)) return;
+    this.#groups.add(directory);
+    for await (const { path: one, stat } of walk(this.#process.root, directory)) {
       if (stat.kind !== "file") continue;
       const need = { path: one, evidence: "rule", why: `needs ${baseName(directory)}, to which it belongs` } as const;
-      yield { need: layered({ ...need, role: one.endsWith(".php") ? "module" : "file" }) };
+      yield { need: this.#layered({ ...need, role: one.endsWith(".php") ? "module" : "file" }) };
     }
   }
 
   /** Classes are loaded by their names through Composer's autoloader: all that it installed for production ships, whatever installed it. */
-  async function* composerNeeds(autoload: AbsPath): AsyncIterable<Yield> {
+  async *#composerNeeds(autoload: AbsPath): AsyncIterable<Yield> {
     const vendor = parentOf(autoload);
-    if (baseName(autoload) !== "autoload.php" || groups.has(vendor)) return;
-    if (!(await files.isFile(toAbsPath("composer/autoload_real.php", vendor)))) return;
-    groups.add(vendor);
-    const unused = process.prune === "none" ? [] : (await readComposer(vendor, files)).unused;
-    for await (const { path, stat } of walk(process.root, vendor, (directory) => !unused.includes(directory))) {
+    if (baseName(autoload) !== "autoload.php" || this.#groups.has(vendor)) return;
+    if (!(await this.#files.isFile(toAbsPath("composer/autoload_real.php", vendor)))) return;
+    this.#groups.add(vendor);
+    const unused = this.#process.prune === "none" ? [] : (await readComposer(vendor, this.#files)).unused;
+    for await (const { path, stat } of walk(this.#process.root, vendor, (directory) => !unused.includes(directory))) {
       if (stat.kind === "directory") continue;
       const why = "loads classes by their names out of what Composer installed";
       yield path.endsWith(".php")
-        ? moduleNeed(path, { evidence: "rule", why })
-        : { need: layered({ path, role: "file", evidence: "rule", why }) };
+        ? this.#moduleNeed(path, { evidence: "rule", why })
+        : { need: this.#layered({ path, role: "file", evidence: "rule", why }) };
     }
   }
 
-  function isApplication(path: AbsPath): boolean {
-    return process.appRoot !== undefined && isWithin(path, process.appRoot);
+  #isApplication(path: AbsPath): boolean {
+    return this.#process.appRoot !== undefined && isWithin(path, this.#process.appRoot);
   }
 
-  function layered(need: Need): Need {
-    if (isApplication(need.path)) return need;
+  #layered(need: Need): Need {
+    if (this.#isApplication(need.path)) return need;
     return /^\/usr\/(?:local\/)?(?:share|lib)\//u.test(need.path) ? { ...need, layer: "dependencies" } : need;
   }
-
-  return {
-    start,
-    async *needs(path) {
-      if (!/\.(?:php\d?|phtml|inc)$/u.test(path) && !loaded.has(path)) return;
-      const text = await files.readText(path);
-      if (text === undefined || !text.includes("<?")) return;
-      yield* sourceNeeds(text, path);
-      if (path !== script) return;
-      for (const line of scanPhp(text).computed) yield { finding: computedRequire(path, line) };
-    },
-    async *settle() {},
-  };
 }
 
 function missingExtension(value: string, candidates: readonly AbsPath[], path: AbsPath): Finding {

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { scriptOf } from "../../../../src/runtimes/tcl/runtime.ts";
 import { filesOfIndex, readIndex, scanTcl } from "../../../../src/runtimes/tcl/source-scan.ts";
-import { scriptOf, tcl } from "../../../../src/runtimes/tcl/tcl.ts";
+import { tcl } from "../../../../src/runtimes/tcl/tcl.ts";
 import { type ClosureCase, closureOf } from "../../../support/closure.ts";
 
 const root = `

@@ -1,0 +1,236 @@
+import type { Evidence, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { zonesNeed } from "../../closure/model/time-zones.ts";
+import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import { indexPackages, type TclPackages } from "./packages.ts";
+import { findTclPaths, pathsIn, type TclPaths } from "./search-path.ts";
+import { type RequiredPackage, scanTcl } from "./source-scan.ts";
+
+interface Because {
+  readonly evidence: Evidence;
+  readonly why: string;
+}
+
+export async function startTcl(process: ProcessContext): Promise<Runtime> {
+  const files = processFiles(process.root);
+  const paths = await findTclPaths(process, files);
+  return new TclRuntime({ process, files, paths, packages: await indexPackages(paths, files) });
+}
+
+/** What is known of a Tcl process before any source is read. */
+interface Installation {
+  readonly process: ProcessContext;
+  readonly files: ProcessFiles;
+  readonly paths: TclPaths;
+  readonly packages: TclPackages;
+}
+
+class TclRuntime implements Runtime {
+  readonly #process: ProcessContext;
+  readonly #files: ProcessFiles;
+  readonly #paths: TclPaths;
+  readonly #packages: TclPackages;
+  readonly #script: string | undefined;
+  readonly #loaded = new Set<AbsPath>();
+  readonly #done = new Set<string>();
+  readonly #missing: { readonly path: AbsPath; readonly required: RequiredPackage }[] = [];
+
+  constructor({ process, files, paths, packages }: Installation) {
+    this.#process = process;
+    this.#files = files;
+    this.#paths = paths;
+    this.#packages = packages;
+    this.#script = scriptOf(process.args);
+  }
+
+  async *start(): AsyncIterable<Yield> {
+    const [own] = this.#paths.libraries;
+    if (own === undefined) {
+      yield { finding: withoutLibrary(this.#process.program) };
+      return;
+    }
+    for (const directory of this.#paths.libraries) yield* this.#libraryNeeds(directory);
+    if (this.#process.prune === "none") {
+      for (const directory of this.#packages.directories()) yield* this.#packageNeeds(directory, true);
+    }
+    if (this.#script !== undefined)
+      yield this.#moduleNeed(this.#pathOf(this.#script), {
+        evidence: "proved",
+        why: "runs the script of its arguments",
+      });
+    for (const path of this.#process.entries)
+      yield this.#moduleNeed(path, { evidence: "proved", why: "is an entry of the application" });
+  }
+
+  /** The scripts of Tcl and Tk themselves; encodings, messages and zones lie below them. */
+  async *#libraryNeeds(directory: AbsPath): AsyncIterable<Yield> {
+    if (this.#done.has(directory)) return;
+    this.#done.add(directory);
+    const isReachable = this.#process.stdlib === "reachable";
+    for await (const { path, stat } of walk(this.#process.root, (await this.#files.realPath(directory)) ?? directory)) {
+      if (stat.kind !== "file" && stat.kind !== "link") continue;
+      const relative = path.slice(((await this.#files.realPath(directory)) ?? directory).length + 1);
+      if (this.#process.stdlib !== "full" && /\.[ch]$|^demos\//u.test(relative)) continue;
+      if (isReachable && /^(?:encoding|msgs|tzdata|tcl\d|opt|http)/u.test(relative)) continue;
+      yield this.#fileNeed(childOf(directory, relative), { evidence: "rule", why: "has it in its script library" });
+    }
+    // Its existence alone says where encodings are.
+    yield {
+      need: {
+        path: childOf(directory, "encoding"),
+        role: "file",
+        evidence: "rule",
+        why: "looks for encodings in it",
+        optional: true,
+      },
+    };
+  }
+
+  async *#partNeeds(part: string, why: string): AsyncIterable<Yield> {
+    const [own] = this.#paths.libraries;
+    if (own === undefined || this.#done.has(part) || this.#process.stdlib !== "reachable") return;
+    this.#done.add(part);
+    yield {
+      need: { path: childOf(own, part), role: "tree", evidence: "rule", why, optional: true, layer: "interpreter" },
+    };
+  }
+
+  async *needs(path: AbsPath): AsyncIterable<Yield> {
+    if (!/\.(?:tcl|tm|test|tk|exp|itcl)$/u.test(path) && !this.#loaded.has(path)) return;
+    const text = baseName(path) === "pkgIndex.tcl" ? undefined : await this.#files.readText(path);
+    if (text === undefined) return;
+    const scan = scanTcl(text);
+    const base = parentOf(path);
+    const isInstalled = this.#paths.autoPath.some((directory) => isWithin(path, directory));
+    for (const directory of scan.directories)
+      await this.#packages.add(toAbsPath(directory, directory.startsWith("./") ? base : this.#process.workdir));
+    for (const required of scan.packages) {
+      const isFound = yield* this.#requiredNeeds(required);
+      if (!isFound && required.isCertain && !isInstalled) this.#missing.push({ path, required });
+    }
+    for (const file of scan.files) {
+      const target = toAbsPath(file, file.startsWith("./") ? base : this.#process.workdir);
+      if (await this.#files.isFile(target))
+        yield* this.#partOf(target, { evidence: "proved", why: `loads ${file}` }, true);
+    }
+    if (scan.usesZones) {
+      yield { need: zonesNeed };
+      yield* this.#partNeeds("tzdata", "looks up time zones");
+    }
+    if (scan.usesDates) yield* this.#dateNeeds();
+    if (scan.usesEncodings) yield* this.#partNeeds("encoding", "converts by it");
+    if (scan.usesLocales) yield* this.#partNeeds("msgs", "has dates of a language in it");
+  }
+
+  /** The scripts of `clock` are loaded on its first use; what they require lies elsewhere in the library. */
+  async *#dateNeeds(): AsyncIterable<Yield> {
+    const [own] = this.#paths.libraries;
+    const clock = own === undefined ? undefined : childOf(own, "clock.tcl");
+    if (clock === undefined || this.#done.has(clock) || !(await this.#files.isFile(clock))) return;
+    this.#done.add(clock);
+    for (const required of scanTcl((await this.#files.readText(clock)) ?? "").packages)
+      yield* this.#requiredNeeds(required);
+  }
+
+  async *#requiredNeeds({ name, line }: RequiredPackage): AsyncGenerator<Yield, boolean> {
+    if (/^(?:Tcl|tcl::zlib|TclOO|zlib|tcl::oo|Expect)$/u.test(name)) return true;
+    const found = this.#packages.find(name);
+    for (const { directory, files: own, isModule } of found) {
+      const because: Because = { evidence: "proved", why: `requires ${name} (line ${line})` };
+      for (const path of own) if (await this.#files.isFile(path)) yield* this.#partOf(path, because);
+      if (!isModule) yield* this.#packageNeeds(directory, this.#process.prune !== "reachable");
+    }
+    return found.length > 0;
+  }
+
+  /** A package with its index, and the indexes around it, which lead to it. */
+  async *#packageNeeds(directory: AbsPath, isWhole: boolean): AsyncIterable<Yield> {
+    if (this.#done.has(`package ${directory}`)) return;
+    this.#done.add(`package ${directory}`);
+    for (const path of this.#packages.indexesAround(directory)) {
+      yield this.#fileNeed(path, { evidence: "rule", why: "finds packages by it" });
+    }
+    if (!isWhole) return;
+    const others = new Set(this.#packages.directories());
+    others.delete(directory);
+    for await (const { path, stat } of walk(this.#process.root, directory, (one) => !others.has(one))) {
+      if (stat.kind === "file" && !others.has(path))
+        yield* this.#partOf(path, { evidence: "rule", why: `needs ${baseName(directory)}, to which it belongs` });
+    }
+  }
+
+  /** Libraries bring scripts of their own, as that of Tk does. */
+  async *#partOf(path: AbsPath, because: Because, isSource = /\.(?:tcl|tm)$/u.test(path)): AsyncIterable<Yield> {
+    if (!path.endsWith(".so")) {
+      yield this.#moduleNeed(path, because, isSource);
+      return;
+    }
+    // A package for several versions of Tcl has a library for each.
+    const version = /\/libtcl(9)/u.exec(path)?.[1];
+    if (version !== undefined && !(this.#paths.libraries[0] ?? "").includes("tcl9")) return;
+    yield { need: { path, role: "object", ...because, ...this.#layerOf(path) } };
+    for (const text of await pathsIn(path, this.#files)) {
+      const directory = toAbsPath(text);
+      if ((await this.#files.names(directory)).has("tk.tcl")) yield* this.#libraryNeeds(directory);
+    }
+  }
+
+  async *settle(): AsyncIterable<Yield> {
+    for (const { path, required } of this.#missing.splice(0)) {
+      const isFound = yield* this.#requiredNeeds(required);
+      if (!isFound) yield { finding: missingPackage(path, required), from: path };
+    }
+  }
+
+  #pathOf(text: string): AbsPath {
+    return toAbsPath(text, this.#process.workdir);
+  }
+
+  #moduleNeed(path: AbsPath, because: Because, isSource = true): Yield {
+    if (isSource) this.#loaded.add(path);
+    return { need: { path, role: isSource ? "module" : "file", ...because, ...this.#layerOf(path) } };
+  }
+
+  #fileNeed(path: AbsPath, because: Because): Yield {
+    return { need: { path, role: "file", ...because, layer: "interpreter" } };
+  }
+
+  #layerOf(path: AbsPath): { readonly layer?: "dependencies" } {
+    return this.#paths.autoPath.some((directory) => directory !== "/" && isWithin(path, directory))
+      ? { layer: "dependencies" }
+      : {};
+  }
+}
+
+/** The script of tclsh(1) and wish(1), or of `expect -f`. */
+export function scriptOf(args: readonly string[]): string | undefined {
+  for (let index = 0; index < args.length; index++) {
+    const word = args[index] ?? "";
+    if (word === "--") return args[index + 1];
+    if (/^-(?:encoding|c|colormap|display|geometry|name|use|visual)$/u.test(word)) index++;
+    else if (word === "-f" || word === "-b") return args[index + 1];
+    else if (word !== "-" && !word.startsWith("-")) return word;
+  }
+  return undefined;
+}
+
+function withoutLibrary(program: AbsPath) {
+  return {
+    severity: "error",
+    code: "TCL_LIBRARY_MISSING",
+    path: program,
+    message: `cannot find the scripts of ${program}: no directory that is compiled into its library holds init.tcl`,
+    hint: "install the whole interpreter in the builder, or set TCL_LIBRARY",
+  } as const;
+}
+
+function missingPackage(path: AbsPath, { name, line }: RequiredPackage) {
+  return {
+    severity: "warning",
+    code: "MODULE_MISSING",
+    path,
+    message: `cannot find module ${name}: required at ${path}:${line}, no index of auto_path and no Tcl module has it`,
+    hint: "install it in the builder, or set TCLLIBPATH",
+  } as const;
+}
