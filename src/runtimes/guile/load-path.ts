@@ -1,6 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { existingDirectories } from "../shared/existing-directories.ts";
 import type { GuileCommand } from "./command-line.ts";
 
 /** Where a Guile looks for sources, for what was compiled of them, and for libraries of `load-extension`. */
@@ -28,25 +29,25 @@ export async function findGuilePaths(
     [...words, ...(process.env[variable] ?? "").split(":")]
       .filter((part) => part !== "" && part !== "...")
       .map((part) => toAbsPath(part, process.workdir));
-  const sources = await existing([
-    ...given(command.sources, "GUILE_LOAD_PATH"),
-    ...built.filter((path) => !isCompiled(path) && !isExtension(path) && !path.includes("/include/")),
-  ]);
-  const compiled = await existing([
-    ...given(command.compiled, "GUILE_LOAD_COMPILED_PATH"),
-    ...built.filter(isCompiled),
-  ]);
+  const sources = await existingDirectories(
+    [
+      ...given(command.sources, "GUILE_LOAD_PATH"),
+      ...built.filter((path) => !isCompiled(path) && !isExtension(path) && !path.includes("/include/")),
+    ],
+    files,
+  );
+  const compiled = await existingDirectories(
+    [...given(command.compiled, "GUILE_LOAD_COMPILED_PATH"), ...built.filter(isCompiled)],
+    files,
+  );
   const core: AbsPath[] = [];
   for (const path of [...sources, ...compiled]) {
     const names = await files.names(childOf(path, "ice-9"));
     if (names.has("boot-9.scm") || names.has("boot-9.go")) core.push(path);
   }
-  const extensions = await existing([...given([], "GUILE_EXTENSIONS_PATH"), ...built.filter(isExtension)]);
+  const extensions = await existingDirectories(
+    [...given([], "GUILE_EXTENSIONS_PATH"), ...built.filter(isExtension)],
+    files,
+  );
   return { sources, compiled, extensions, core };
-
-  async function existing(paths: readonly AbsPath[]): Promise<readonly AbsPath[]> {
-    const found: AbsPath[] = [];
-    for (const path of new Set(paths)) if (await files.isDirectory(path)) found.push(path);
-    return found;
-  }
 }

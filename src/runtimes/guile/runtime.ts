@@ -1,15 +1,11 @@
-import type { Evidence, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
+import type { Because } from "../shared/needs.ts";
 import { type GuileCommand, readGuileCommand } from "./command-line.ts";
 import { findGuilePaths, type GuilePaths } from "./load-path.ts";
 import { scanGuile, type UsedModule } from "./source-scan.ts";
-
-interface Because {
-  readonly evidence: Evidence;
-  readonly why: string;
-}
 
 /** Loaded before the program, by the library and by `guile` itself. */
 const startUpModules = (

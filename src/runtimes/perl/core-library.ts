@@ -1,6 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf } from "../../rootfs/rootfs.ts";
+import type { Because } from "../shared/needs.ts";
 import {
   encodingDirectories,
   encodingModules,
@@ -13,7 +14,7 @@ import {
   unicodeModules,
   wantsEveryEncoding,
 } from "./core.ts";
-import type { Because, Emitter } from "./emitter.ts";
+import type { Emitter } from "./emitter.ts";
 import type { Area, Installation } from "./installation.ts";
 import type { Modules } from "./modules.ts";
 import { coreLandmarks, type PerlPath } from "./search-path.ts";

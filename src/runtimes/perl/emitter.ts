@@ -1,69 +1,53 @@
-import type { Evidence, LayerName, Need, Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { walk } from "../../rootfs/walk.ts";
+import type { LayerName, Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
+import { filesBelow } from "../shared/files-below.ts";
+import { type Because, NeedList } from "../shared/needs.ts";
 import { areaOf, type Installation } from "./installation.ts";
 
-/** How something came to be needed; `why` completes "FROM ...". */
-export interface Because {
-  readonly evidence: Evidence;
-  readonly why: string;
-}
-
 /** Writes files as needs, each once for a role. */
-export interface Emitter {
+export class Emitter {
+  readonly #installation: Installation;
+  readonly #needs = new NeedList();
+
+  constructor(installation: Installation) {
+    this.#installation = installation;
+  }
+
   /** A source that is read for what it names, an object, or anything else, by its name. */
-  file(path: AbsPath, role: "module" | "file", because: Because): void;
+  file(path: AbsPath, role: "module" | "file", because: Because): void {
+    const isObject = /\.so(?:\.[\d.]+)?$/u.test(baseName(path));
+    const isSource = /\.(?:pm|pl|al|psgi|cgi|ph|t)$/u.test(path) || !baseName(path).includes(".");
+    const layer = layerOf(this.#installation, path);
+    this.#needs.add({
+      path,
+      role: isObject ? "object" : role === "module" && isSource ? "module" : "file",
+      ...because,
+      ...(layer === undefined ? {} : { layer }),
+    });
+  }
+
   /** The files below a directory that `keeps` lets through, by the name of the directory that was asked for. */
-  directory(
+  async directory(
     directory: AbsPath,
-    options: {
+    {
+      keeps,
+      role,
+      because,
+    }: {
       readonly keeps: (path: AbsPath) => boolean;
       readonly role: "module" | "file";
       readonly because: Because;
     },
-  ): Promise<void>;
-  /** What was written since the last call. */
-  take(): readonly Yield[];
-}
-
-export function createEmitter(installation: Installation): Emitter {
-  const { files, process } = installation;
-  const emitted = new Set<string>();
-  let out: Yield[] = [];
-
-  function file(path: AbsPath, role: "module" | "file", because: Because): void {
-    const isObject = /\.so(?:\.[\d.]+)?$/u.test(baseName(path));
-    const isSource = /\.(?:pm|pl|al|psgi|cgi|ph|t)$/u.test(path) || !baseName(path).includes(".");
-    const need: Need = {
-      path,
-      role: isObject ? "object" : role === "module" && isSource ? "module" : "file",
-      ...because,
-    };
-    const key = `${need.role} ${path}`;
-    if (emitted.has(key)) return;
-    emitted.add(key);
-    const layer = layerOf(installation, path);
-    out.push({ need: layer === undefined ? need : { ...need, layer } });
+  ): Promise<void> {
+    const { files, process, path: perlPath } = this.#installation;
+    const where = { root: process.root, files, searchPath: perlPath.directories };
+    for await (const path of filesBelow(directory, where)) if (keeps(path)) this.file(path, role, because);
   }
 
-  return {
-    file,
-    async directory(directory, { keeps, role, because }) {
-      const start = (await files.realPath(directory)) ?? directory;
-      const logicalOf = (path: AbsPath): AbsPath => toAbsPath(path.slice(start.length + 1), directory);
-      const others = installation.path.directories.filter((one) => one !== directory && isWithin(one, directory));
-      for await (const { path, stat } of walk(process.root, start, (path) => !others.includes(logicalOf(path)))) {
-        const logical = logicalOf(path);
-        if (stat.kind === "directory" || !keeps(logical)) continue;
-        if (stat.kind === "file" || (await files.isFile(logical))) file(logical, role, because);
-      }
-    },
-    take() {
-      const taken = out;
-      out = [];
-      return taken;
-    },
-  };
+  /** What was written since the last call. */
+  take(): readonly Yield[] {
+    return this.#needs.take();
+  }
 }
 
 function layerOf(installation: Installation, path: AbsPath): LayerName | undefined {

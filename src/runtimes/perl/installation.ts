@@ -1,6 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { defaultScript } from "../shared/default-script.ts";
 import { type PerlCommand, readPerlCommand } from "./command-line.ts";
 import { findPerlPath, type PerlPath } from "./search-path.ts";
 
@@ -22,7 +23,7 @@ export async function openInstallation(process: ProcessContext): Promise<Install
   const files = processFiles(process.root);
   const own = readPerlCommand(process.args);
   const options = readPerlCommand((process.env["PERL5OPT"] ?? "").split(/\s+/u).filter((part) => part !== ""));
-  const named = own.script ?? (own.code === undefined ? (await defaultPerlArgs(process))[0] : undefined);
+  const named = own.script ?? (own.code === undefined ? (await defaultScript(process, ".pl"))[0] : undefined);
   const command: PerlCommand = {
     ...own,
     script: named,
@@ -33,20 +34,6 @@ export async function openInstallation(process: ProcessContext): Promise<Install
   if (path.core.length === 0) return undefined;
   const script = named === undefined ? undefined : await scriptPath(process, command, named);
   return { process, command, files, path, script };
-}
-
-/** Names under which applications keep the program that starts them, in the order of preference. */
-const entryNames = ["app.pl", "main.pl", "server.pl"];
-
-/** The program that starts an application: `app.pl` and the like, else the only program of Perl in its directory. */
-export async function defaultPerlArgs(process: ProcessContext): Promise<readonly string[]> {
-  if (process.appRoot === undefined) return [];
-  const directory = process.appRoot;
-  const names = (await process.root.readDirectory(directory)) ?? [];
-  const programs = names.filter((name) => name.endsWith(".pl"));
-  const name = entryNames.find((one) => programs.includes(one)) ?? (programs.length === 1 ? programs[0] : undefined);
-  if (name === undefined) return [];
-  return [directory === process.workdir && directory !== "/" ? name : childOf(directory, name)];
 }
 
 /** `-S` looks a name without a slash up on PATH. */

@@ -1,7 +1,8 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Because, Emitter } from "./emitter.ts";
+import type { Because } from "../shared/needs.ts";
+import type { Emitter } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 
 /** `re` has a second engine for regular expressions, of 0.7 MB, which it loads to debug and to ask what the first one made of them. */

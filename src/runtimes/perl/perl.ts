@@ -1,6 +1,7 @@
 import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
 import { baseName } from "../../rootfs/rootfs.ts";
-import { defaultPerlArgs, openInstallation } from "./installation.ts";
+import { defaultScript } from "../shared/default-script.ts";
+import { openInstallation } from "./installation.ts";
 import { PerlRuntime } from "./runtime.ts";
 
 const names = /^perl(?:5(?:\.\d+)*)?(?:-[\w-]+)?$/u;
@@ -11,7 +12,7 @@ export const perl: Interpreter = {
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),
   start: startPerl,
-  defaultArgs: defaultPerlArgs,
+  defaultArgs: (process) => defaultScript(process, ".pl"),
 };
 
 async function startPerl(process: ProcessContext): Promise<Runtime> {

@@ -2,11 +2,12 @@ import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/mode
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf } from "../../rootfs/rootfs.ts";
 import { computedRequire } from "../shared/computed-require.ts";
+import type { Because } from "../shared/needs.ts";
 import type { PerlCommand } from "./command-line.ts";
 import { wantsRegexEngine } from "./core.ts";
 import { CoreLibrary } from "./core-library.ts";
 import { type DriverScan, isOfDbi, isServerOfDbi, ownDrivers, scanDrivers } from "./drivers.ts";
-import { type Because, createEmitter, type Emitter } from "./emitter.ts";
+import { Emitter } from "./emitter.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import { libraryCandidates } from "./libraries.ts";
 import { Modules } from "./modules.ts";
@@ -43,7 +44,7 @@ export class PerlRuntime implements Runtime {
     this.#files = files;
     this.#command = command;
     this.#script = script;
-    this.#emitter = createEmitter(installation);
+    this.#emitter = new Emitter(installation);
     this.#modules = new Modules(installation, this.#emitter);
     this.#core = new CoreLibrary(installation, this.#emitter, this.#modules);
     this.#takesAnyDriver = process.prune !== "reachable" || isServerOfDbi(command.modules, process.env);

@@ -1,6 +1,7 @@
 import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
+import { defaultScript } from "../shared/default-script.ts";
 import { readPhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";
 import { readCompiledPaths, readSettings } from "./ini.ts";
@@ -34,16 +35,8 @@ function sapiOf({ program, realProgram }: ProcessContext): "cli" | "fpm" | "cgi"
   return text.includes("cgi") ? "cgi" : "cli";
 }
 
-/** Names under which applications keep the program that starts them, in the order of preference. */
-const entryNames = ["app.php", "main.php", "server.php"];
-
 async function defaultPhpArgs(process: ProcessContext): Promise<readonly string[]> {
-  const { appRoot, root, workdir } = process;
-  if (appRoot === undefined || sapiOf(process) !== "cli") return [];
-  const programs = ((await root.readDirectory(appRoot)) ?? []).filter((name) => name.endsWith(".php"));
-  const name = entryNames.find((one) => programs.includes(one)) ?? (programs.length === 1 ? programs[0] : undefined);
-  if (name === undefined) return [];
-  return [appRoot === workdir && appRoot !== "/" ? name : childOf(appRoot, name)];
+  return sapiOf(process) === "cli" ? defaultScript(process, ".php") : [];
 }
 
 /** Packages of `require-dev` in the application's vendor directory. */

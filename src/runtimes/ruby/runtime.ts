@@ -2,8 +2,9 @@ import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/mode
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { computedRequire } from "../shared/computed-require.ts";
+import type { Because } from "../shared/needs.ts";
 import { type Bundle, readBundle } from "./bundle-settings.ts";
-import { type Because, createEmitter, type Emitter, isSourceName } from "./emitter.ts";
+import { Emitter, isSourceName } from "./emitter.ts";
 import { featureBelow } from "./gems.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { Reach } from "./reach.ts";
@@ -49,7 +50,7 @@ class RubyRuntime implements Runtime {
     this.#process = process;
     this.#files = files;
     this.#bundle = bundle;
-    this.#emitter = createEmitter(installation);
+    this.#emitter = new Emitter(installation);
     this.#reach = new Reach(installation, this.#emitter, bundle);
     this.#library = new StandardLibrary(installation, this.#emitter, this.#reach);
     this.#isWithoutDebuggers = process.stdlib === "reachable" && process.env["RAKE_DEBUG"] === undefined;

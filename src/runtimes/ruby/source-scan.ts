@@ -155,7 +155,7 @@ function wordsIn(code: string): readonly string[] {
   for (const [, double, single] of code.matchAll(/"([a-z][\w-]{1,40})"|'([a-z][\w-]{1,40})'/gu)) {
     words.add(double ?? single ?? "");
   }
-  for (const [, list = ""] of code.matchAll(/%[wi][[({<|]([^\])}>|]{1,2000})[\])}>|]/gu)) {
+  for (const [, list = ""] of code.matchAll(/%[wi][[({<|]([^\])}>|%]{1,2000})[\])}>|]/gu)) {
     for (const word of list.split(/\s+/u)) if (/^[a-z][\w-]{1,40}$/u.test(word)) words.add(word);
   }
   return [...words];

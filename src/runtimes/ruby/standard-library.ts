@@ -1,7 +1,8 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Because, Emitter } from "./emitter.ts";
+import type { Because } from "../shared/needs.ts";
+import type { Emitter } from "./emitter.ts";
 import { featureBelow } from "./gems.ts";
 import type { Installation } from "./installation.ts";
 import type { Reach } from "./reach.ts";

@@ -1,16 +1,12 @@
-import type { Evidence, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
+import type { Because } from "../shared/needs.ts";
 import { indexPackages, type TclPackages } from "./packages.ts";
 import { findTclPaths, pathsIn, type TclPaths } from "./search-path.ts";
 import { type RequiredPackage, scanTcl } from "./source-scan.ts";
-
-interface Because {
-  readonly evidence: Evidence;
-  readonly why: string;
-}
 
 export async function startTcl(process: ProcessContext): Promise<Runtime> {
   const files = processFiles(process.root);

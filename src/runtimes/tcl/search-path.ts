@@ -1,6 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { existingDirectories } from "../shared/existing-directories.ts";
 
 /** Where a Tcl looks for its own scripts, packages and modules. */
 export interface TclPaths {
@@ -52,13 +53,11 @@ export async function findTclPaths(process: ProcessContext, files: ProcessFiles)
     }
     modules.push(directory);
   }
-  return { libraries, autoPath: await existing(autoPath), modulePath: await existing(modules) };
-
-  async function existing(paths: readonly AbsPath[]): Promise<readonly AbsPath[]> {
-    const found: AbsPath[] = [];
-    for (const path of new Set(paths)) if (await files.isDirectory(path)) found.push(path);
-    return found;
-  }
+  return {
+    libraries,
+    autoPath: await existingDirectories(autoPath, files),
+    modulePath: await existingDirectories(modules, files),
+  };
 }
 
 /** Texts of paths in a library, also in its writable data, where Tcl keeps some. */
