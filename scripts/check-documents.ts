@@ -3,6 +3,7 @@ import { dirname, join, normalize } from "node:path";
 import { anchors, links } from "./documents/links.ts";
 import { blocks, sentences, withoutCode } from "./documents/prose.ts";
 import { findRetired, retiredWords } from "./documents/retired-words.ts";
+import { findBadSpecs } from "./documents/specs.ts";
 import { projectFolder } from "./lib/project.ts";
 
 /** The most words of a sentence. The aim is 25. */
@@ -17,6 +18,7 @@ for (const [file, text] of texts) {
   const lines = withoutCode(text);
   checkLinks(file, lines);
   if (namesProject(file)) checkPaths(file, text);
+  for (const { line, problem } of await findBadSpecs(text)) problems.push(`${file}:${line}: ${problem}`);
   for (const { line, found, use } of findRetired(lines, words)) {
     problems.push(`${file}:${line}: cannot use "${found}": write ${use}`);
   }
