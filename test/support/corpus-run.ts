@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { capture, output } from "../../scripts/lib/command.ts";
 import { captureDocker } from "../../scripts/lib/docker.ts";
-import { projectFolder } from "../../scripts/lib/project.ts";
 import { answers, type CorpusProgram, type CorpusRun, type CorpusServer, type Question } from "./corpus.ts";
+import { askInside } from "./questions.ts";
 
 /** How programs of the corpus run: no network but loopback, nothing to write to, no capabilities. */
 const confined = ["--read-only", "--network=none", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
@@ -115,32 +114,13 @@ async function askUntilAnswered(id: string, question: Question): Promise<string 
     const inspected = await output("docker", ["inspect", "--format", "{{.State.Running}} {{.State.Pid}}", id]);
     const [running, pid = "0"] = inspected.trim().split(" ");
     if (running !== "true") return `${JSON.stringify(question)}: the server ended`;
-    const asked = await capture("nsenter", [
-      `--target=${pid}`,
-      "--net",
-      process.execPath,
-      join(projectFolder, "scripts/lib/ask-server.ts"),
-      JSON.stringify(question),
-    ]);
-    if (asked.code === 0) {
-      const failure = wrongIn(question, answerSchema.parse(JSON.parse(asked.stdout)));
-      if (failure === undefined) return undefined;
-      last = failure;
+    const answer = await askInside(pid, question);
+    if (answer !== undefined) {
+      if (answer === "right") return undefined;
+      last = answer.wrong;
       if (++answered > 10) break;
     }
     await delay(200);
   }
   return `${JSON.stringify(question)}: ${last}`;
-}
-
-const answerSchema = z.object({ status: z.number().optional(), type: z.string().optional(), text: z.string() });
-
-function wrongIn(question: Question, { status, type, text }: z.infer<typeof answerSchema>): string | undefined {
-  if ("http" in question) {
-    if (status === question.status && answers(text, question.body)) {
-      if (question.type === undefined || type?.split(";")[0] === question.type) return undefined;
-    }
-    return `status ${status ?? 0}, ${type ?? "no type"}: ${text.slice(0, 2000)}`;
-  }
-  return new RegExp(question.answer, "u").test(text) ? undefined : `answers ${JSON.stringify(text.slice(0, 2000))}`;
 }

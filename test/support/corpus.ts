@@ -74,7 +74,8 @@ export interface CorpusProgram {
 const texts = z.array(z.string());
 const expected = { stdout: z.string().optional(), stderr: z.string().optional(), exit: z.number().default(0) };
 
-const questionSchema = z.union([
+/** A question to a server, as a program's file says it. */
+export const questionSchema: z.ZodType<Question> = z.union([
   z.strictObject({
     http: z.string(),
     method: z.string().default("GET"),
@@ -87,6 +88,15 @@ const questionSchema = z.union([
   z.strictObject({ dns: z.string(), port: z.number(), answer: z.string() }),
 ]);
 
+/** A run, as a program's file says it. */
+export const runSchema: z.ZodType<CorpusRun> = z.strictObject({
+  ...expected,
+  entrypoint: z.string().optional(),
+  args: texts.default([]),
+  docker: texts.default([]),
+  stdin: z.string().optional(),
+});
+
 const programSchema = z.strictObject({
   image: z.string(),
   uses: texts.default([]),
@@ -96,17 +106,7 @@ const programSchema = z.strictObject({
   levels: z.array(z.enum(["safe", "reachable"])).default(["safe", "reachable"]),
   spec: z.record(z.string(), z.unknown()),
   files: z.record(z.string(), z.string()).default({}),
-  runs: z
-    .array(
-      z.strictObject({
-        ...expected,
-        entrypoint: z.string().optional(),
-        args: texts.default([]),
-        docker: texts.default([]),
-        stdin: z.string().optional(),
-      }),
-    )
-    .default([]),
+  runs: z.array(runSchema).default([]),
   server: z
     .strictObject({ args: texts.default([]), docker: texts.default([]), ask: z.array(questionSchema) })
     .optional(),

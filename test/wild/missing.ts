@@ -1,0 +1,76 @@
+import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+
+/** What an engine mounts, and what every image has its own of. */
+const outside = /^\/(?:$|proc|dev|sys|tmp)(?:\/|$)|^\/etc\/(?:ld\.so\.cache|localtime)$/u;
+
+/** Paths that a traced program looked for in vain, and that its builder has. In the order in which they were missed. */
+export function missedPaths(
+  traceFile: string,
+  { root, builder }: { readonly root: string; readonly builder: string },
+): readonly string[] {
+  if (!existsSync(traceFile)) return [];
+  const missed = new Set<string>();
+  for (const line of tracedLines(traceFile)) {
+    if (!line.endsWith("(No such file or directory)")) continue;
+    const path = namedPath(line, root);
+    if (path === undefined || outside.test(path)) continue;
+    if (isThere(join(builder, path)) && !isThere(join(root, path))) missed.add(path);
+  }
+  return [...missed];
+}
+
+// 12 openat(AT_FDCWD</tmp/root/app>, "lib/a.js", O_RDONLY) = -1 ENOENT (No such file or directory)
+const call = /^\d+\s+\w+\((?:(?:AT_FDCWD|\d+)<(?<at>[^>]*)>, )?"(?<name>[^"]*)"/u;
+
+/** Files that a traced program opened or started in its builder, and that an image lacks. In the order in which they were opened. */
+export function lackedPaths(
+  traceFile: string,
+  { root, builder }: { readonly root: string; readonly builder: string },
+): readonly string[] {
+  if (!existsSync(traceFile)) return [];
+  const lacked = new Set<string>();
+  for (const line of tracedLines(traceFile)) {
+    if (!/^\d+\s+(?:open|openat|execve|readlink)\(/u.test(line) || / = -1 /u.test(line)) continue;
+    const path = namedPath(line, builder);
+    if (path === undefined || outside.test(path)) continue;
+    if (isThere(join(builder, path)) && !isThere(join(root, path))) lacked.add(path);
+  }
+  return [...lacked];
+}
+
+/** The calls of the program itself: what puts it into its root comes before. */
+function tracedLines(traceFile: string): readonly string[] {
+  const lines = readFileSync(traceFile, "utf8").split("\n");
+  return lines.slice(lines.findIndex((line) => /^\d+\s+chroot\(/u.test(line)) + 1);
+}
+
+function namedPath(line: string, root: string): string | undefined {
+  const groups = call.exec(line)?.groups;
+  const name = groups?.["name"];
+  if (name === undefined || name === "") return undefined;
+  if (name.startsWith("/")) return posix.normalize(name);
+  const at = groups?.["at"];
+  if (at === undefined) return undefined;
+  const below = at.startsWith(root) ? at.slice(root.length) : at;
+  return posix.join("/", below, name);
+}
+
+function isThere(hostPath: string): boolean {
+  return lstatSync(hostPath, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Whether what a build said names a path: itself, a directory above it that is not one of the system, or its own name. */
+export function namesPath(said: string, path: string): boolean {
+  const parts = path.split("/").slice(1);
+  for (let length = parts.length; length >= 4; length--) {
+    if (hasWord(said, `/${parts.slice(0, length).join("/")}`)) return true;
+  }
+  const name = posix.basename(path);
+  return hasWord(said, path) || (name.length > 4 && hasWord(said, name));
+}
+
+function hasWord(text: string, word: string): boolean {
+  const escaped = word.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&");
+  return new RegExp(`(?<![\\w.-])${escaped}(?![\\w-])`, "u").test(text);
+}

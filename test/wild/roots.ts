@@ -1,0 +1,136 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { output } from "../../scripts/lib/command.ts";
+import { debianRoot } from "../../scripts/lib/debian-root.ts";
+import { sha256 } from "../../scripts/lib/oci-push.ts";
+import { projectFolder, say } from "../../scripts/lib/project.ts";
+import { ensureLayer } from "./overlay.ts";
+import type { WildProgram } from "./program.ts";
+
+const epochSeconds = 1_754_697_600;
+
+/** What every builder begins with, beside Debian's smallest set. */
+const basePackages: readonly string[] = ["adduser", "media-types", "tzdata", "netbase"];
+
+/** Clients that ask servers; no builder has them unless its program does. */
+const clientPackages: readonly string[] = [
+  "bind9-dnsutils",
+  "curl",
+  "default-mysql-client",
+  "git",
+  "ldap-utils",
+  "mosquitto-clients",
+  "netcat-openbsd",
+  "nodejs",
+  "ntpsec-ntpdig",
+  "openssl",
+  "python3",
+  "redis-tools",
+  "rsync",
+  "snmp",
+  "subversion",
+];
+
+/** The folder that keeps roots and results between runs; PITH_WILD_DIR moves it. */
+export function wildFolder(): string {
+  return process.env["PITH_WILD_DIR"] ?? join(projectFolder, ".cache", "wild");
+}
+
+/** The layers of a program's builder, the uppermost first. */
+export async function ensureBuilder(program: WildProgram): Promise<readonly string[]> {
+  const { name, packages, node, root, setup } = program;
+  const base = await ensureBase();
+  const lower = node ? [await ensureNode(base), base] : [base];
+  const installed = packages.length === 0 ? lower : [await ensureInstalled(packages, lower), ...lower];
+  if (Object.keys(root).length === 0 && setup === "") return installed;
+  const key = keyOf([...installed, JSON.stringify(root), setup]);
+  const layer = await ensureLayer(join(wildFolder(), "setups", `${name}-${key}`), installed, async (place) => {
+    writeFiles(root, place);
+    if (setup !== "") await runInRoot(place, setup);
+  });
+  return [layer, ...installed];
+}
+
+/** The layers of a root with all clients, the uppermost first. */
+export async function ensureClients(): Promise<readonly string[]> {
+  const base = await ensureBase();
+  return [await ensureInstalled(clientPackages, [base]), base];
+}
+
+/** Writes files by their absolute paths below a root; scripts can be started. */
+export function writeFiles(files: Readonly<Record<string, string>>, root: string): void {
+  for (const [path, content] of Object.entries(files)) {
+    const hostPath = join(root, path);
+    mkdirSync(dirname(hostPath), { recursive: true });
+    writeFileSync(hostPath, content);
+    chmodSync(hostPath, content.startsWith("#!") ? 0o755 : 0o644);
+  }
+}
+
+async function ensureBase(): Promise<string> {
+  const root = join(wildFolder(), `base-${keyOf(basePackages)}`);
+  if (existsSync(root)) return root;
+  say("wild: making the base root");
+  const unfinished = `${root}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(wildFolder(), { recursive: true });
+  await debianRoot({ tarFile: unfinished, format: "directory", packages: basePackages, epochSeconds });
+  // As images of Debian do: what is installed does not start.
+  writeFiles({ "/usr/sbin/policy-rc.d": "#!/bin/sh\nexit 101\n" }, unfinished);
+  renameSync(unfinished, root);
+  return root;
+}
+
+async function ensureNode(base: string): Promise<string> {
+  const node = join(projectFolder, "node_modules/node/bin/node");
+  const version = readFileSync(join(projectFolder, "node_modules/node/package.json"), "utf8");
+  return ensureLayer(join(wildFolder(), "layers", `node-${keyOf([base, version])}`), [base], async (root) => {
+    await output("install", ["-Dm755", node, join(root, "usr/local/bin/node")]);
+  });
+}
+
+async function ensureInstalled(packages: readonly string[], lower: readonly string[]): Promise<string> {
+  const key = keyOf([...packages.toSorted(), ...lower]);
+  return ensureLayer(join(wildFolder(), "layers", `apt-${key}`), lower, async (root) => {
+    say(`wild: installing ${packages.join(" ")}`);
+    const install = `export DEBIAN_FRONTEND=noninteractive; apt-get install -qq -y --no-install-recommends ${packages.join(" ")}`;
+    await runInRoot(root, install);
+  });
+}
+
+/** Runs a shell script in a root, with processes, devices and the package manager's downloads, which stay outside. */
+export async function runInRoot(root: string, script: string): Promise<string> {
+  const apt = join(wildFolder(), "apt");
+  for (const folder of ["lists", "archives"]) mkdirSync(join(apt, folder, "partial"), { recursive: true });
+  const enter = [
+    'mkdir -p "$1/var/lib/apt/lists" "$1/var/cache/apt/archives"',
+    'mount --rbind /dev "$1/dev"',
+    'mount -t proc proc "$1/proc"',
+    'mount --bind "$3/lists" "$1/var/lib/apt/lists"',
+    'mount --bind "$3/archives" "$1/var/cache/apt/archives"',
+    'test -s "$3/ready" || { chroot "$1" apt-get update -qq && echo yes > "$3/ready"; }',
+    // The folder of downloads is for one at a time.
+    'exec flock "$3/lock" chroot "$1" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -ec "$2"',
+  ].join(" && ");
+  const scratch = mkdtempSync(join(tmpdir(), "pith-wild-"));
+  try {
+    const args = ["--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", enter, "sh", root, script, apt];
+    return await output("unshare", args, { cwd: scratch });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function keyOf(parts: readonly string[]): string {
+  return sha256(parts.join("\n")).slice(7, 23);
+}
