@@ -131,13 +131,23 @@ function follow(
     ended: () => code,
     waitFor: async (milliseconds) => Promise.race([end, delay(milliseconds, false, { ref: false })]),
     async stop() {
-      // The first process of the namespace goes with it, and all others with that one.
+      // All of a namespace go with its first process.
+      for (const pid of childrenOf(child.pid)) process.kill(pid, "SIGKILL");
       child.kill("SIGKILL");
       await end;
     },
     stdout: () => readFileSync(stdoutFile, "utf8"),
     stderr: () => readFileSync(stderrFile, "utf8"),
   };
+}
+
+function childrenOf(pid: number | undefined): readonly number[] {
+  const file = `/proc/${pid ?? 0}/task/${pid ?? 0}/children`;
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .split(" ")
+    .filter((text) => text !== "")
+    .map(Number);
 }
 
 interface Account {
