@@ -28,13 +28,16 @@ const introduction = `<!-- Made by npm run wild -- --table; do not edit. -->
 
 # Programs in the wild
 
-Programs of Debian and npm that no rule was made for. Each has a spec as a user writes it on the first day: what starts, no \`closure.include\`, no list of libraries. It
-runs in its builder first, where it must do all that its file in \`test/wild/programs\` asks: pages, files beside them, languages, plug-ins, accounts. Then its image has to do
-the same, read-only, without a network but loopback, as the image's user: \`npm run wild\`, and \`npm run wild -- NAME\` or a group's name for some of them. Nothing here is an
-aim for a rule of its own: when a program fails, what is to be mended is the principle that lost its files.
+Programs of Debian and npm that no rule was made for. Each has a spec as a user writes it on the first day: what starts,
+no \`closure.include\`, no list of libraries. It runs in its builder first, where it must do all that its file in
+\`test/wild/programs\` asks: pages, files beside them, languages, plug-ins, accounts. Then its image has to do the same,
+read-only, without a network but loopback, as the image's user: \`npm run wild\`, and \`npm run wild -- NAME\` or a group's
+name for some of them. Nothing here is an aim for a rule of its own: when a program fails, what is to be mended is the
+principle that lost its files.
 
-A failure is *announced* when the build names what the program then misses: the file, a directory above it, or the file's own name. Otherwise it is *silent*. What is said of one
-kind of programs and one level says nothing of another, so figures are never added up.
+A failure is *announced* when the build names what the program then misses: the file, a directory above it, or the
+file's own name. Otherwise it is *silent*. What is said of one kind of programs and one level says nothing of another,
+so figures are never added up.
 `;
 
 /** Writes docs/wild.md from the results that are kept under a label. */
