@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { output } from "../../scripts/lib/command.ts";
 import { projectFolder } from "../../scripts/lib/project.ts";
 import { table } from "../bench/tables.ts";
 import type { Level } from "../support/corpus.ts";
@@ -32,16 +33,16 @@ Programs of Debian and npm that no rule was made for. Each has a spec as a user 
 no \`closure.include\`, no list of libraries. It runs in its builder first, where it must do all that its file in
 \`test/wild/programs\` asks: pages, files beside them, languages, plug-ins, accounts. Then its image has to do the same,
 read-only, without a network but loopback, as the image's user: \`npm run wild\`, and \`npm run wild -- NAME\` or a group's
-name for some of them. Nothing here is an aim for a rule of its own: when a program fails, what is to be mended is the
+name for some of them. Nothing here is an aim for a rule of its own: when a program fails, what is to be fixed is the
 principle that lost its files.
 
 A failure is *announced* when the build names what the program then misses: the file, a directory above it, or the
-file's own name. Otherwise it is *silent*. What is said of one kind of programs and one level says nothing of another,
-so figures are never added up.
+file's own name. Otherwise it is *silent*. Figures of one kind of programs
+and one level do not hold for another, so they are never added up.
 `;
 
 /** Writes docs/wild.md from the results that are kept under a label. */
-export function writeTable(label: string): void {
+export async function writeTable(label: string): Promise<void> {
   const trials = wildPrograms([]).flatMap((program) =>
     program.levels.flatMap((level) => readResult(label, { ...program, level }) ?? []),
   );
@@ -53,6 +54,8 @@ export function writeTable(label: string): void {
   );
   const text = [introduction, table(head, rows), "", ...sections].join("\n");
   writeFileSync(join(projectFolder, "docs/wild.md"), text);
+  // The formatter aligns tables.
+  await output("npx", ["biome", "check", "--linter-enabled=false", "--write", "docs/wild.md"], { cwd: projectFolder });
 }
 
 function rowOf(trials: readonly Trial[], group: string, level: Level): readonly (readonly string[])[] {
@@ -64,7 +67,7 @@ function rowOf(trials: readonly Trial[], group: string, level: Level): readonly 
 }
 
 function sectionOf(group: string, trials: readonly Trial[]): string {
-  const own = trials.filter((trial) => trial.group === group);
+  const own = trials.filter((trial) => trial.group === group && trial.outcome !== "invalid");
   const rows = own.map(({ name, level, outcome, bytes, files, missed, lacked }) => [
     name,
     level,
