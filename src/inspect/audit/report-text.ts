@@ -22,7 +22,7 @@ export function printText(audits: readonly Audit[]): string {
       }),
     ]),
     ...audits.map((audit) => printTree(audit)),
-    "The score's formula is in docs/guides/audit.md. Less is better; 0 is one static program and nothing else.\n",
+    "The score's formula is in docs/guides/audit.md. Lower is better. One static program alone scores 3.\n",
   ];
   return parts.join("\n");
 }

@@ -14,7 +14,7 @@ export interface ScoreFacts {
   readonly required: ReadonlySet<string>;
 }
 
-/** The attack-surface score, term by term. Lower is better; 0 is one static program on an empty image. */
+/** The attack-surface score, term by term. Lower is better. One static program in an empty image has 3. */
 export interface SurfaceScore {
   /** The sum of the terms. */
   readonly total: number;

@@ -39,7 +39,7 @@ export function printPage(audits: readonly Audit[]): string {
 <main>
 ${sections.map(([, , markup]) => markup).join("\n")}
 </main>
-<footer><p>Less is better; a score of 0 is one static program and nothing else. The formula is in docs/guides/audit.md of Pith.</p></footer>
+<footer><p>Lower is better. One static program alone scores 3. The formula is in docs/guides/audit.md of Pith.</p></footer>
 <script type="application/json" id="data">${toScriptJson({ texts: table.texts, rows: table.rows })}</script>
 <script>${pageScript}</script>
 </body>
