@@ -4,10 +4,10 @@ import { printReasons, reasonsPredicateType } from "../closure/model/reasons.ts"
 import { invariant } from "../diagnostics/invariant.ts";
 import { type LayerContents, readEntry } from "../image/layer-archive.ts";
 import { type Manifest, type ManifestEntry, printManifest } from "../inspect/manifest/manifest.ts";
+import { printBill } from "../inspect/sbom/print-sbom.ts";
 import type { FileDigests } from "../inspect/sbom/sbom.ts";
 import { billPredicateTypes } from "../plan/sbom-files.ts";
 import { type WantedAttestations } from "../plan/wanted-attestations.ts";
-import { printBill } from "../resolver/commands/print-evidence.ts";
 
 /** What is said of an image, before it has the image's digest (in-toto: predicate). */
 export interface Predicate {

@@ -15,6 +15,7 @@ import { readLock } from "./lock/held-lock.ts";
 import { makeLock } from "./lock/lock-target.ts";
 import { readSpec, type SpecFiles } from "./read-spec.ts";
 import { printInEngine, type Report } from "./resolve/closure-step.ts";
+import { throwFindings } from "./resolve/findings.ts";
 import { solveState } from "./solve.ts";
 import { specPlaces } from "./spec-locations.ts";
 import { attachesNothing, attestImage, billFormat } from "./targets/attestations.ts";
@@ -130,7 +131,9 @@ async function buildPlatform(
     return fileResult(build, statements);
   }
   if (report === "report") return fileResult(build, await makeReport(build, image.closure));
-  return fileResult(build, await printInEngine(build, image.closure, await reportOf(build, report)));
+  const printed = await printInEngine(build, image.closure, await reportOf(build, report));
+  if (report === "diff") await throwFindings(build, printed);
+  return fileResult(build, printed);
 }
 
 /** A result that is files for people or tools, and no image. */

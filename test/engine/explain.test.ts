@@ -114,9 +114,9 @@ describe("--target diff", () => {
         "ERROR: failed to solve: MANIFEST_INVALID: cannot compare images: nothing says what with
         hint: add --build-arg DIFF=FILE, a manifest in the build context",
         "ERROR: failed to solve: MANIFEST_INVALID: cannot read none.json: the build context has no such file
-        hint: make it with --target manifest",
-        "ERROR: failed to solve: MANIFEST_INVALID: cannot read wrong.json: it is no manifest of Pith
-        hint: make it with --target manifest",
+        hint: make one with docker build --target manifest -o .",
+        "ERROR: failed to solve: MANIFEST_INVALID: cannot read wrong.json: not a manifest of Pith
+        hint: make one with docker build --target manifest -o .",
       ]
     `);
   });

@@ -13,7 +13,7 @@ const listSchema = z.record(z.string(), z.string());
 export async function listPackages(build: PlatformBuild, stage: BuiltStage): Promise<PackageVersions> {
   if (stage.state === undefined) return {};
   const mounts = sourceMounts([{ state: stage.state, directory: "/", byContent: false }]);
-  const output = await runResolver(build, ["--print", "packages"], mounts, `list packages of builder ${stage.name}`);
+  const output = await runResolver(build, ["packages"], mounts, `list packages of builder ${stage.name}`);
   const bytes = await (await solveState(build, output))?.readFile("/packages.json", listLimitBytes);
   invariant(bytes !== undefined, "listing packages left no list");
   return listSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));

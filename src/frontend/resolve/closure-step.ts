@@ -1,4 +1,4 @@
-import type { PrintKind } from "../../closure/model/commands.ts";
+import type { ResolverCall, ResolverCommand } from "../../closure/model/commands.ts";
 import type { SpecPlaces } from "../../closure/model/reasons.ts";
 import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../../closure/model/request.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -79,7 +79,7 @@ export async function resolveInEngine(
       ? []
       : [{ type: "bind" as const, dest: resolverPaths.closure, state: beneath.output, readonly: true }]),
   ];
-  const output = await runResolver(build, [], mounts, name);
+  const output = await runResolver(build, ["resolve"], mounts, name);
   const { ref, bytes } = await readAnswer(build, output).catch((failure: unknown) => {
     throw failure instanceof EngineError ? explainFailure(build, failure, trees) : failure;
   });
@@ -186,7 +186,7 @@ function resolverFailure(exitCode: number | undefined): string {
 
 /** What to print, and of what. */
 export interface Report {
-  readonly kind: PrintKind | "sbom" | "reasons";
+  readonly kind: Extract<ResolverCommand, "manifest" | "explain" | "diff" | "sbom" | "reasons">;
   /** Undefined where the report names no place of the spec, so that a comment in the spec does not make it anew. */
   readonly places?: SpecPlaces;
   /** `explain`: the path; `diff`: the manifest in `older`; `sbom`: the format. Empty: all there is. */
@@ -206,7 +206,7 @@ export async function printInEngine(build: PlatformBuild, closure: ResolvedClosu
   const trees = kind === "diff" ? [older] : kind === "explain" && path !== "" ? closure.trees : [];
   return runResolver(
     build,
-    ["--print", kind, ...(path === "" ? [] : [path])],
+    [kind, ...(path === "" ? [] : [path])],
     [
       ...request,
       { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true },
@@ -220,12 +220,12 @@ function printRequest(build: PlatformBuild, closure: ResolvedClosure, places: Sp
   return { ...requestMount, state: requestTree(build, closure.request, [["/places.json", JSON.stringify(places)]]) };
 }
 
-/** Runs the resolver on a closure with its request and the builders at hand, as `resolve ARGS`. The result is what it writes. */
+/** Runs a command of the resolver on a closure with its request and the builders at hand. The result is what it writes. */
 export async function runOnClosure(
   build: PlatformBuild,
   closure: ResolvedClosure,
   run: {
-    readonly args: readonly string[];
+    readonly call: ResolverCall;
     readonly mounts: readonly ExecMount[];
     /** Undefined where the output names no place of the spec. */
     readonly places?: SpecPlaces;
@@ -240,13 +240,13 @@ export async function runOnClosure(
     { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true, contentCache: "off" },
     ...run.mounts,
   ];
-  return runResolver(build, run.args, mounts, run.what);
+  return runResolver(build, run.call, mounts, run.what);
 }
 
-/** Runs the resolver as `resolve ARGS`. The result is what it writes. */
+/** Runs a command of the resolver. The result is what it writes. */
 export async function runResolver(
   build: PlatformBuild,
-  args: readonly string[],
+  call: ResolverCall,
   mounts: readonly ExecMount[],
   what: string,
 ): Promise<State> {
@@ -258,7 +258,7 @@ export async function runResolver(
       // The engine loads the frontend's image before it knows of imported caches, and asks none of them for it again: in an
       // empty engine only the content of the image leads to what another one has resolved.
       rootContentCache: "on",
-      args: [...resolverPaths.program, ...args],
+      args: [...resolverPaths.program, ...call],
       env: [],
       cwd: "/",
       network: "none",

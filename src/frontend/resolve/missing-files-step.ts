@@ -25,14 +25,14 @@ export async function findMissesInEngine(
     contentCache: "off",
   });
   const output = await runOnClosure(build, closure, {
-    args: ["--print", "misses"],
+    call: ["missing"],
     mounts: [
       mount("/pith/observed", runs.inImage),
       ...(runs.inBuilder === undefined ? [] : [mount("/pith/observed-builder", runs.inBuilder)]),
     ],
     what: runs.what,
   });
-  const bytes = await (await solveState(build, output))?.readFile("/misses.json", missesLimitBytes);
+  const bytes = await (await solveState(build, output))?.readFile("/missing.json", missesLimitBytes);
   invariant(bytes !== undefined, "the resolver left no misses");
   return parseMisses(bytes);
 }

@@ -1,7 +1,6 @@
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import type { State } from "../../formats/llb/state.ts";
-import { manifestHead } from "../../inspect/manifest/printed-manifest.ts";
+import { invalidManifest, manifestHead } from "../../inspect/manifest/manifest-head.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { findGivenFile } from "../contexts/given-file.ts";
 import { solveState } from "../solve.ts";
@@ -17,22 +16,14 @@ export async function findOlderManifest(
 ): Promise<{ readonly path: string; readonly older: State }> {
   const given = await findGivenFile(build, { argument: "DIFF", context: "diff", usual: "manifest.json" });
   if (given === undefined) {
-    throw refused(
-      "cannot compare images: nothing says what with",
-      "add --build-arg DIFF=FILE, a manifest in the build context",
-    );
+    const hint = "add --build-arg DIFF=FILE, a manifest in the build context";
+    throw new BuildError([invalidManifest("cannot compare images: nothing says what with", hint)]);
   }
   const { path, tree: older, where } = given;
   const head = await (await solveState(build, older))?.readHead(path, headBytes);
-  const hint = "make it with --target manifest";
-  if (head === undefined) throw refused(`cannot read ${path}: ${where} has no such file`, hint);
+  if (head === undefined) throw new BuildError([invalidManifest(`cannot read ${path}: ${where} has no such file`)]);
   if (!manifestHead.test(new TextDecoder().decode(head))) {
-    throw refused(`cannot read ${path}: it is no manifest of Pith`, hint);
+    throw new BuildError([invalidManifest(`cannot read ${path}: not a manifest of Pith`)]);
   }
   return { path, older };
-}
-
-function refused(message: string, hint: string): BuildError {
-  const found: Diagnostic = { severity: "error", code: "MANIFEST_INVALID", message, hint };
-  return new BuildError([found]);
 }

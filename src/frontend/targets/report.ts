@@ -2,8 +2,9 @@ import { redact } from "../../diagnostics/redact.ts";
 import type { State } from "../../formats/llb/state.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { type ResolvedClosure, runOnClosure } from "../resolve/closure-step.ts";
+import { throwFindings } from "../resolve/findings.ts";
 import { specPlaces } from "../spec-locations.ts";
-import { findList, listMount, throwFindings } from "./vulnerability-list.ts";
+import { findList, listMount } from "./vulnerability-list.ts";
 
 /**
  * Makes the report about a closure: a tree that holds `report.txt`, `report.json` and `report.html`, the builder beside the image, with
@@ -12,7 +13,7 @@ import { findList, listMount, throwFindings } from "./vulnerability-list.ts";
 export async function makeReport(build: PlatformBuild, closure: ResolvedClosure): Promise<State> {
   const list = await findList(build);
   const output = await runOnClosure(build, closure, {
-    args: ["--print", "report", ...(list === undefined ? [] : [list.path])],
+    call: ["report", ...(list === undefined ? [] : [list.path])],
     mounts: list === undefined ? [] : [listMount(list)],
     places: specPlaces(build),
     what: `measure the builder and the image${list === undefined ? "" : ` by ${redact(list.path)}`}`,

@@ -4,7 +4,8 @@ import type { State } from "../../formats/llb/state.ts";
 import { invalid } from "../../inspect/vex/findings.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { type ResolvedClosure, runOnClosure } from "../resolve/closure-step.ts";
-import { findList, listMount, throwFindings } from "./vulnerability-list.ts";
+import { throwFindings } from "../resolve/findings.ts";
+import { findList, listMount } from "./vulnerability-list.ts";
 
 /**
  * Makes the statements about a closure: a tree that holds `vex.json`. Undefined where the build is given no list of vulnerabilities.
@@ -15,7 +16,7 @@ export async function stateVulnerabilities(build: PlatformBuild, closure: Resolv
   if (list === undefined) return undefined;
   const product = build.engine.options.get("build-arg:VEX_PRODUCT");
   const output = await runOnClosure(build, closure, {
-    args: ["--print", "vex", list.path, ...(product === undefined || product === "" ? [] : [product])],
+    call: ["vex", list.path, ...(product === undefined || product === "" ? [] : [product])],
     mounts: [listMount(list)],
     what: `state which vulnerabilities of ${redact(list.path)} the image cannot have`,
   });

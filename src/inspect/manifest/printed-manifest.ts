@@ -1,7 +1,6 @@
 import type { Reason } from "../../closure/model/closure.ts";
 import { chainOf, pointerOf } from "../../closure/model/graph.ts";
 import { originOf, placeOf, type ReasonsPredicate, type SpecPlaces } from "../../closure/model/reasons.ts";
-import { invariant } from "../../diagnostics/invariant.ts";
 import { compareBytes, type FileStat } from "../../rootfs/rootfs.ts";
 import { type Manifest, type ManifestEntry, type ManifestPolicy } from "./manifest.ts";
 
@@ -129,18 +128,4 @@ function printReason(reason: Reason, places: SpecPlaces): PrintedReason {
   if (pointer === undefined) return reason;
   const { place, key, isDefault } = placeOf(pointer, places);
   return { ...reason, from: place, ...(key === "" ? {} : { key }), ...(isDefault ? { isDefault } : {}) };
-}
-
-/** The first bytes of every printed manifest of this version. */
-export const manifestHead: RegExp = /^\{\s*"version":\s*1,\s*"architecture":/u;
-
-/** Reads a manifest back whose head was looked at. Throws on text that goes on as none does. */
-export function readPrintedManifest(text: string): PrintedManifest {
-  const parsed: unknown = JSON.parse(text);
-  invariant(
-    typeof parsed === "object" && parsed !== null && "entries" in parsed && Array.isArray(parsed.entries),
-    "the manifest to compare with has no entries",
-  );
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has the head of a manifest of this version
-  return parsed as PrintedManifest;
 }

@@ -122,7 +122,7 @@ describe("explain and diff", () => {
     const wrong = await pith(["diff", "no.json", "none.json"], { files });
     expect(wrong.code).toBe(2);
     expect(wrong.err).toMatchInlineSnapshot(`
-      "MANIFEST_INVALID: cannot read no.json: it is no manifest of Pith
+      "MANIFEST_INVALID: cannot read no.json: not a manifest of Pith
       hint: make one with docker build --target manifest -o .
       "
     `);

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { type AuditQuestion, auditTree } from "../../../../src/inspect/audit/audit.ts";
 import { printPage } from "../../../../src/inspect/audit/page/page.ts";
+import { openList } from "../../../../src/inspect/audit/print-report.ts";
 import { printJson } from "../../../../src/inspect/audit/report-json.ts";
 import { printText } from "../../../../src/inspect/audit/report-text.ts";
 import type { ManifestPolicy } from "../../../../src/inspect/manifest/manifest.ts";
 import { packageDatabases } from "../../../../src/packages/packages.ts";
-import { openList } from "../../../../src/resolver/commands/print-report.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";
 
 const before = `

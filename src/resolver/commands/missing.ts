@@ -4,9 +4,35 @@ import { findOwners } from "../../closure/ownership/find-owners.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { compareRuns, findMisses, type Miss } from "../../inspect/explain/missing-files.ts";
 import { parseObservations } from "../../inspect/explain/observed.ts";
-import type { Manifest } from "../../inspect/manifest/manifest.ts";
+import { type Manifest, parseManifest } from "../../inspect/manifest/manifest.ts";
 import type { RootFs } from "../../rootfs/rootfs.ts";
 import { openViews } from "../answer.ts";
+import type { Command } from "../command.ts";
+import { openRequest, type ResolverMounts, readClosureText, readText } from "../mounts.ts";
+
+/**
+ * `missing` reads `closure/`, the request, its roots, and what `native/observe` kept of a run: `observed/` of one in the finished root,
+ * `observed-builder/` of one in the builder. It writes `missing.json`.
+ */
+export const missing: Command = {
+  async run(step) {
+    const opened = openRequest(step);
+    const { epochSeconds } = opened.request;
+    const misses = await explainRun({
+      ...opened,
+      manifest: parseManifest(readClosureText(step)),
+      run: readRun(step, "observed") ?? { trace: new Uint8Array(), stdout: "", stderr: "" },
+      inBuilder: readRun(step, "observed-builder"),
+    });
+    return [{ name: "missing.json", text: `${JSON.stringify({ version: 1, misses })}\n`, epochSeconds }];
+  },
+};
+
+function readRun(mounts: ResolverMounts, folder: string): ObservedRun | undefined {
+  const trace = mounts.read(`${folder}/trace`);
+  if (trace === undefined) return undefined;
+  return { trace, stdout: readText(mounts, `${folder}/stdout`), stderr: readText(mounts, `${folder}/stderr`) };
+}
 
 /** What `native/observe` kept of a run. */
 export interface ObservedRun {

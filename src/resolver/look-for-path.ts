@@ -1,17 +1,17 @@
-import type { ClosureEntry } from "../../closure/model/closure.ts";
-import { isPrivate } from "../../closure/model/deny-list.ts";
-import { pointerOf } from "../../closure/model/graph.ts";
-import type { Plugins } from "../../closure/model/plugins.ts";
-import { placeOf, type SpecPlaces } from "../../closure/model/reasons.ts";
-import type { ClosureRequest, RequestSource } from "../../closure/model/request.ts";
-import type { View, Walk } from "../../closure/model/view.ts";
-import { resolveClosure } from "../../closure/walk/resolve.ts";
-import type { AbsentFacts } from "../../inspect/explain/explain.ts";
-import { sentenceOf, subjectOf } from "../../inspect/explain/sentence.ts";
-import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
-import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import { suggest } from "../../spec/suggest.ts";
-import { openViews } from "../answer.ts";
+import type { ClosureEntry } from "../closure/model/closure.ts";
+import { isPrivate } from "../closure/model/deny-list.ts";
+import { pointerOf } from "../closure/model/graph.ts";
+import type { Plugins } from "../closure/model/plugins.ts";
+import { placeOf, type SpecPlaces } from "../closure/model/reasons.ts";
+import type { ClosureRequest, RequestSource } from "../closure/model/request.ts";
+import type { View, Walk } from "../closure/model/view.ts";
+import { resolveClosure } from "../closure/walk/resolve.ts";
+import type { AbsentFacts } from "../inspect/explain/explain.ts";
+import { sentenceOf, subjectOf } from "../inspect/explain/sentence.ts";
+import { matchGlob, parseGlob } from "../rootfs/glob.ts";
+import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
+import { suggest } from "../spec/suggest.ts";
+import { openViews } from "./answer.ts";
 
 export interface Looking {
   readonly request: ClosureRequest;

@@ -4,7 +4,7 @@ import { printManifest } from "../../../../src/inspect/manifest/manifest.ts";
 import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { pythonDistributions } from "../../../../src/packages/python/python-dist.ts";
 import { answerRequest } from "../../../../src/resolver/answer.ts";
-import { printVex } from "../../../../src/resolver/commands/print-vex.ts";
+import { printVex } from "../../../../src/resolver/commands/vex.ts";
 import { bare, binary, openCase } from "../../../support/closure.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";
 

@@ -1,9 +1,9 @@
 import packageJson from "../../../package.json" with { type: "json" };
-import { type ManifestEntry, parseManifest } from "../../inspect/manifest/manifest.ts";
-import { printCycloneDx } from "../../inspect/sbom/cyclonedx.ts";
-import { type FileDigests, makeBill } from "../../inspect/sbom/sbom.ts";
-import { printSpdx } from "../../inspect/sbom/spdx.ts";
 import { type BillFormat, billFiles } from "../../plan/sbom-files.ts";
+import { type ManifestEntry, parseManifest } from "../manifest/manifest.ts";
+import { printCycloneDx } from "./cyclonedx.ts";
+import { type FileDigests, makeBill } from "./sbom.ts";
+import { printSpdx } from "./spdx.ts";
 
 /** Prints the bill of materials of a closure: the name of the file and its text. */
 export function printBill(

@@ -1,19 +1,40 @@
 import type { Plugins } from "../../closure/model/plugins.ts";
 import { type SpecPlaces } from "../../closure/model/reasons.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
-import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
-import { type Audit, auditTree, type VulnerabilityList } from "../../inspect/audit/audit.ts";
-import { printPage } from "../../inspect/audit/page/page.ts";
-import { printJson } from "../../inspect/audit/report-json.ts";
-import { printText } from "../../inspect/audit/report-text.ts";
+import { auditTree } from "../../inspect/audit/audit.ts";
+import { openList, printReport } from "../../inspect/audit/print-report.ts";
 import { statedFiles } from "../../inspect/audit/stated-files.ts";
 import { parseManifest } from "../../inspect/manifest/manifest.ts";
 import { toPrintedManifest } from "../../inspect/manifest/printed-manifest.ts";
-import { readList } from "../../inspect/vex/read-list.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import { openViews } from "../answer.ts";
-import type { PrintedFile } from "./print-closure.ts";
+import type { Command } from "../command.ts";
+import { type OutputFile, openRequest, readClosureText, readSpecPlaces } from "../mounts.ts";
+import { readVulnerabilities } from "../vulnerability-list.ts";
+
+/**
+ * `report [LIST]` reads `closure/`, the request with the places of the spec, its roots and the list `vulnerabilities/LIST` where one is
+ * named. It writes `report.txt`, `report.json` and `report.html`. Findings: VULNERABILITIES_INVALID.
+ */
+export const report: Command = {
+  leavesFindings: true,
+  async run(step, [name]) {
+    const opened = openRequest(step);
+    const closure = readClosureText(step);
+    const layers = await step.openLayers();
+    const treeIds = opened.request.sources.map(({ id }) => id);
+    return reportClosure({
+      ...opened,
+      closure,
+      places: readSpecPlaces(step),
+      image: layers.root(parseManifest(closure).layers),
+      list: name === undefined ? undefined : readVulnerabilities(step, name),
+      findFileCapabilities: (places) =>
+        step.findFileCapabilities(places.map(({ id, path }) => ({ tree: treeIds.indexOf(id), path }))),
+    });
+  },
+};
 
 export interface ReportPrinting {
   readonly request: ClosureRequest;
@@ -29,20 +50,11 @@ export interface ReportPrinting {
   findFileCapabilities(places: readonly { readonly id: string; readonly path: AbsPath }[]): ReadonlySet<number>;
 }
 
-/** The report in its forms: text, JSON and a page. */
-export function printReport(audits: readonly Audit[]): readonly PrintedFile[] {
-  return [
-    { name: "report.txt", text: printText(audits) },
-    { name: "report.json", text: printJson(audits) },
-    { name: "report.html", text: printPage(audits) },
-  ];
-}
-
 /**
  * Audits the builder that the image's program comes from, with the application in it as a naive image would have it, and the image.
  * Throws VULNERABILITIES_INVALID.
  */
-export async function reportClosure(printing: ReportPrinting): Promise<readonly PrintedFile[]> {
+export async function reportClosure(printing: ReportPrinting): Promise<readonly OutputFile[]> {
   const { request, plugins, image, list } = printing;
   const manifest = parseManifest(printing.closure);
   const name = request.process.view;
@@ -79,16 +91,4 @@ export async function reportClosure(printing: ReportPrinting): Promise<readonly 
     ...(manifest.policy === undefined ? {} : { policy: manifest.policy }),
   });
   return printReport([before, after]);
-}
-
-/** A list as an audit takes it. Its `read` throws VULNERABILITIES_INVALID. */
-export function openList({ name, text }: { readonly name: string; readonly text: string }): VulnerabilityList {
-  return {
-    name,
-    read(codename) {
-      const { value, diagnostics } = readList(text, { name, codename });
-      if (value === undefined) throw new BuildError(diagnostics);
-      return value;
-    },
-  };
 }

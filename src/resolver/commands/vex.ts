@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import packageJson from "../../../package.json" with { type: "json" };
 import type { Plugins } from "../../closure/model/plugins.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Manifest, type ManifestEntry, parseManifest } from "../../inspect/manifest/manifest.ts";
 import { sourceOf } from "../../inspect/sbom/spdx.ts";
 import { printOpenVex } from "../../inspect/vex/openvex.ts";
@@ -13,6 +13,28 @@ import { readCodename } from "../../packages/shared/os-release.ts";
 import { type AbsPath, baseName, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { openViews } from "../answer.ts";
+import type { Command } from "../command.ts";
+import { layerFiles, openRequest, readClosureText } from "../mounts.ts";
+import { readVulnerabilities } from "../vulnerability-list.ts";
+
+/**
+ * `vex LIST [PRODUCT]` reads `closure/`, the request, its roots and the list `vulnerabilities/LIST`, and writes `vex.json`. Findings:
+ * VULNERABILITIES_INVALID.
+ */
+export const vex: Command = {
+  leavesFindings: true,
+  async run(step, [name = "", product]) {
+    const { text, diagnostics } = await printVex({
+      ...openRequest(step),
+      closure: readClosureText(step),
+      list: readVulnerabilities(step, name),
+      product,
+      read: await layerFiles(step),
+    });
+    if (text === undefined) throw new BuildError(diagnostics);
+    return [{ name: "vex.json", text }];
+  },
+};
 
 export interface VexPrinting {
   readonly request: ClosureRequest;

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Interpreter } from "../../../../src/closure/model/closure.ts";
-import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
-import { type Looking, lookForPath } from "../../../../src/resolver/commands/look-for-path.ts";
-import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { bare, openCase } from "../../../support/closure.ts";
-import { fixtureRoot } from "../../../support/fixture.ts";
-import { somePlaces } from "../../../support/manifest.ts";
+import type { Interpreter } from "../../../src/closure/model/closure.ts";
+import { dpkg } from "../../../src/packages/dpkg/dpkg.ts";
+import { type Looking, lookForPath } from "../../../src/resolver/look-for-path.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { bare, openCase } from "../../support/closure.ts";
+import { fixtureRoot } from "../../support/fixture.ts";
+import { somePlaces } from "../../support/manifest.ts";
 
 const builder = `
 //- /usr/bin/run 0755 elf=x86_64

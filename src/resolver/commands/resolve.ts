@@ -1,0 +1,52 @@
+import { type ManifestEntry, manifestParts, parseManifest } from "../../inspect/manifest/manifest.ts";
+import type { SourcePlace } from "../../inspect/policy/policy.ts";
+import { answerRequest } from "../answer.ts";
+import type { Command } from "../command.ts";
+import { openRequest, type ReadLayers, type ResolverMounts } from "../mounts.ts";
+import type { ImageBeneath } from "../overlay-image.ts";
+
+/**
+ * `resolve` reads `request/request.json` and `roots/N`, and writes `layers/`, `closure.json` and `answer.json`; over the image of
+ * `closure/`, where that is there, one layer with what it has not.
+ */
+export const resolve: Command = {
+  async run(step) {
+    const opened = openRequest(step);
+    const { request } = opened;
+    const { epochSeconds } = request;
+    const treeIds = request.sources.map(({ id }) => id);
+    const writer = step.startLayers({ treeIds, epochSeconds });
+    const { answer, manifest } = await answerRequest({
+      ...opened,
+      writeLayers: async (plans) => writer.write(plans),
+      findFileCapabilities(places) {
+        const toFile = ({ id, path }: SourcePlace) => ({ tree: treeIds.indexOf(id), path });
+        const found = step.findFileCapabilities(places.map(toFile));
+        return places.filter((_, index) => found.has(index));
+      },
+      secretAt: (index) => step.read(`secrets/${String(index)}`),
+      beneath: findBeneath(step),
+      countSources: () => treeIds.map((_, index) => step.countTree(index)),
+    });
+    await writer.close();
+    step.write({ name: "closure.json", text: manifestParts(manifest), epochSeconds });
+    step.write({ name: "answer.json", text: `${JSON.stringify(answer)}\n`, epochSeconds });
+    step.setTimes(epochSeconds);
+    return [];
+  },
+};
+
+/** The image that this one lies over, where its closure is mounted. */
+function findBeneath(mounts: ResolverMounts): ImageBeneath | undefined {
+  const closure = mounts.read("closure/closure.json");
+  if (closure === undefined) return undefined;
+  const { entries } = parseManifest(Buffer.from(closure).toString("utf8"));
+  let layers: ReadLayers | undefined;
+  return {
+    entries,
+    async read(entry: ManifestEntry) {
+      layers ??= await mounts.openLayers();
+      return layers.read(entry);
+    },
+  };
+}
