@@ -27,7 +27,7 @@ async function warmUp(project: Project): Promise<void> {
     join(folder, "gateway.sock"),
     answerAs({
       solve: (graph) => {
-        if (graph.includes(`${base}/resolve.js`)) return (output ??= runResolver(project, graph));
+        if (graph.includes(`${base}/resolver.js`)) return (output ??= runResolver(project, graph));
         return graph.includes("local://") ? project.context : {};
       },
       onReturn: (failure) => {
@@ -67,7 +67,7 @@ function runResolver(project: Project, graph: Buffer): TextFiles {
   rmSync(`${base}/out`, { recursive: true, force: true });
   mkdirSync(`${base}/out`);
   writeFileSync(`${base}/request/request.json`, request);
-  const { status, stderr } = spawnSync(process.execPath, [...flags, `${base}/resolve.js`], {
+  const { status, stderr } = spawnSync(process.execPath, [...flags, `${base}/resolver.js`], {
     encoding: "utf8",
     env: { PITH_KEEP_CODE: "1" },
   });

@@ -66,6 +66,7 @@ test("holds node, its libraries, its programs, tools and mount points, and no sh
     "/pith/frontend.code",
     "/pith/frontend.js",
     "/pith/frontend.main.js",
+    "/pith/layer-thread.js",
     "/pith/resolver.code",
     "/pith/resolver.js",
     "/pith/resolver.main.js",
@@ -88,19 +89,19 @@ for (const name of ["frontend", "resolver"]) {
   console.log(name, new (require("node:vm").Script)(source, { cachedData }).cachedDataRejected);
 }`;
   const program = ["run", "--rm", "--network=none", "--entrypoint=/usr/local/bin/node", frontend];
-  expect(await dockerOutput([...program, "-e", check])).toBe("frontend false\nresolve false");
+  expect(await dockerOutput([...program, "-e", check])).toBe("frontend false\nresolver false");
 });
 
 // Builds on another engine find in a shared cache what this one resolved only where the frontend's image has the same content.
-test("practising again makes the same code", async () => {
+test("warming up again makes the same code", async () => {
   const { frontend } = testEngine();
-  const again = `${frontend}-practice`;
+  const again = `${frontend}-warm-up`;
   const file = ["--file", `${projectFolder}/Dockerfile.frontend`, `${projectFolder}/dist`];
   await dockerOutput([
     "build",
     "--network=host",
-    "--no-cache-filter=practice",
-    "--target=practice",
+    "--no-cache-filter=warm-up",
+    "--target=warm-up",
     "--tag",
     again,
     ...file,
