@@ -1,20 +1,54 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { tallyReporter } from "./test/support/tally-reporter.ts";
 
 /**
  * Real engines, registries and browsers lose a container or a connection once in a thousand times: such a test is run once more, and
- * the end of the run names it.
+ * the end of the run names it. More than two of them fail the run.
  */
 const againOnce = 1;
 
+/** Two at once keep two cores busy: a test waits for its engine, or for a child process, half of its time. */
+const twoFiles = 2;
+
+/** Seconds that a file of a project may take. They are several times what the longest takes on two idle cores. */
+const budgets = {
+  unit: 30,
+  stress: 240,
+  differential: 1200,
+  browser: 120,
+  corpus: 1800,
+  "corpus-steps": 1800,
+  engine: 300,
+  "engine-alone": 420,
+};
+
 const config: ViteUserConfig = defineConfig({
   test: {
-    reporters: ["default", tallyReporter()],
+    reporters: ["default", tallyReporter(budgets)],
     allowOnly: process.env["CI"] === undefined,
     projects: [
       {
-        // A busy machine takes its time; a test that hangs is found all the same.
-        test: { name: "unit", testTimeout: 30_000, include: ["test/unit/**/*.test.ts", "test/arch/**/*.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts", "test/arch/**/*.test.ts"],
+          // A busy machine takes its time; a test that hangs is found all the same.
+          testTimeout: 30_000,
+          // Loading the sources anew for each file would take as long as all tests. No test replaces a module.
+          isolate: false,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Kills, growth and floods: they measure time and memory, so nothing runs beside them.
+        test: {
+          name: "stress",
+          include: ["test/stress/**/*.test.ts"],
+          testTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
       },
       {
         test: {
@@ -22,37 +56,65 @@ const config: ViteUserConfig = defineConfig({
           include: ["test/differential/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 1_200_000,
+          maxWorkers: twoFiles,
+          sequence: { groupOrder: 3 },
         },
       },
       {
         test: {
           name: "browser",
-          retry: againOnce,
           include: ["test/browser/**/*.test.ts"],
+          retry: againOnce,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
         },
       },
       {
         test: {
           name: "corpus",
+          include: ["test/corpus/*.test.ts"],
           retry: againOnce,
-          include: ["test/corpus/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          // A build waits for the engine half of its time: two at once keep two cores busy.
+          // The tests of the one file start their programs two at a time.
           maxConcurrency: 2,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        // Programs of the corpus whose builders have steps.
+        test: {
+          name: "corpus-steps",
+          include: ["test/corpus/steps/*.test.ts"],
+          retry: againOnce,
+          testTimeout: 300_000,
+          maxConcurrency: 2,
+          sequence: { groupOrder: 8 },
         },
       },
       {
         test: {
           name: "engine",
+          include: ["test/engine/*.test.ts"],
           retry: againOnce,
-          include: ["test/engine/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          // Builds compete for the same cores: one file at a time keeps their logs readable and their timing honest.
+          maxWorkers: twoFiles,
+          sequence: { groupOrder: 6 },
+        },
+      },
+      {
+        // They prune an engine's cache, restart or kill an engine, or read the clock.
+        test: {
+          name: "engine-alone",
+          include: ["test/engine/alone/*.test.ts"],
+          retry: againOnce,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
+          sequence: { groupOrder: 7 },
         },
       },
     ],

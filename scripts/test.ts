@@ -1,176 +1,185 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
-import { chosenPrograms, imagesOf } from "../test/support/corpus.ts";
-import { brokenRun, sumTallies, type Tally, tallyLine, troubleReport } from "../test/support/tally-reporter.ts";
+import { chosenPrograms, hasSteps, imagesOf } from "../test/support/corpus.ts";
+import { brokenRun, judgeTallies, type Tally, tallyLine, troubleReport } from "../test/support/tally-reporter.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
+import { changedPaths, touchesClosures } from "./lib/change.ts";
 import { passThrough } from "./lib/command.ts";
-import { comparedImages, ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.ts";
+import { ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.ts";
 import { ensureCorpusRoot } from "./lib/corpus-root.ts";
-import { type Engine, givenEngine, type Store, stores } from "./lib/engine.ts";
-import { hasRoomForTwo, messageOf, onEachStore } from "./lib/engines-side-by-side.ts";
-import { buildFrontendImage } from "./lib/frontend-image.ts";
+import { type Engine, givenEngine, type Store, stores, withEngine } from "./lib/engine.ts";
+import { bundlePrograms, ensureFrontendImage } from "./lib/frontend-image.ts";
 import { installBrowser, installMissingTools } from "./lib/packages.ts";
-import { projectFolder, projectVersion, say } from "./lib/project.ts";
+import { projectFolder, say } from "./lib/project.ts";
+import { runProject, unableRun } from "./lib/test-run.ts";
 
-const usage = `usage: node scripts/test.ts [--project unit|differential|browser|engine|corpus] [--store classic|containerd] [--whole] [--tightness] [vitest arguments]
-Runs the unit tests, then the report's page in Chromium, then the engine tests and the corpus of programs on a private engine of each store, both at once where the machine has room (or on the one that DOCKER_HOST, PITH_REGISTRY and PITH_STORE name), and
-the simulated loaders against the real ones (as root on x86-64). On the second store, suites of what happens before anything is stored are left out, and of the corpus a share of each group runs, each program at the level at which it ships least; --whole, or a --project, takes all, and PITH_CORPUS=name,group some programs. --tightness: instead of running the corpus, measures how many bytes of its images are opened. Ends with the line "N passed, N failed".`;
+const usage = `usage: node scripts/test.ts [--all] [--change] [--project NAME] [--store NAME] [--tightness] [vitest arguments]
+Runs the check, the unit tests, the report's page in Chromium, and the engine tests: on a private engine with containerd's store in full, then
+on one with the classic store those of what storing decides. DOCKER_HOST, PITH_REGISTRY and PITH_STORE name an engine to use instead. Ends
+with the line "N passed, N failed".
+
+  --all           Everything: also stress, both stores in full, the corpus, and the simulated loaders against the real ones.
+  --change        For a push: also stress, and the corpus and the loaders where the change touches what closures are made of.
+  --project NAME  One of unit, stress, browser, corpus, differential, engine. All of it, and nothing else.
+  --store NAME    One of classic, containerd.
+  --tightness     Measures how many bytes of the corpus's images are opened, and writes docs/tightness.md.
+
+PITH_CORPUS=NAME,GROUP chooses programs of the corpus. docs/testing.md has the whole list of suites.`;
 
 const { values, positionals } = parseArgs({
   options: {
+    all: { type: "boolean", default: false },
+    change: { type: "boolean", default: false },
     project: { type: "string" },
     store: { type: "string" },
     tightness: { type: "boolean", default: false },
-    whole: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
   allowPositionals: true,
 });
 
-// Who asks for the corpus or the comparison alone means all of it.
-if (values.whole || values.project === "corpus" || values.project === "differential") {
-  process.env["PITH_CORPUS"] ??= "all";
-}
+/** What a run is made of. */
+type Part = "check" | "unit" | "stress" | "browser" | "corpus" | "differential" | "engine";
 
-const troublesSchema = z.array(z.object({ name: z.string(), message: z.string() }));
-const tallySchema = z.object({
-  passed: z.number(),
-  failed: z.number(),
-  skipped: z.number(),
-  failures: troublesSchema,
-  unsteady: troublesSchema,
-});
-const wants = (project: string): boolean => (values.project ?? project) === project;
-const wantedStores = stores.filter((name) => name === (values.store ?? name));
-/** What every push runs: not all of the corpus, and less on the second store. */
-const isPush = values.project === undefined && !values.whole;
-const wantsEngine = wants("engine") || wants("corpus");
-const sideBySide = wantsEngine && givenEngine() === undefined && wantedStores.length > 1 && hasRoomForTwo();
-const scratch = mkdtempSync(join(tmpdir(), "pith-test-"));
+const everything: readonly Part[] = ["check", "unit", "stress", "browser", "corpus", "differential", "engine"];
+const usual: readonly Part[] = ["check", "unit", "browser", "engine"];
 
-/** Projects that nothing else runs beside. */
-const isAlone: ReadonlySet<string> = new Set(["unit", "browser"]);
-
-/** Runs one vitest project. A run that leaves no tally behind died, which counts as one failure. */
-async function runProject(
-  project: string,
-  environment: Readonly<Record<string, string>>,
-  options: readonly string[] = [],
-): Promise<Tally> {
-  const file = join(scratch, `${project}-${environment["PITH_STORE"] ?? "none"}.json`);
-  const vitest = join(projectFolder, "node_modules/vitest/vitest.mjs");
-  const code = await passThrough(
-    process.execPath,
-    [vitest, "run", "--project", project, "--passWithNoTests", ...options, ...positionals],
-    {
-      cwd: projectFolder,
-      env: { ...environment, PITH_TALLY_FILE: file },
-      ...(sideBySide && !isAlone.has(project) ? { linePrefix: `${environment["PITH_STORE"] ?? project} | ` } : {}),
-    },
-  );
-  const label = [project, environment["PITH_STORE"]].filter((part) => part !== undefined).join(" on ");
-  const ended = `ended with code ${code}`;
-  if (!existsSync(file)) return brokenRun(label, `${ended} and counted no test`);
-  const tally = tallySchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  return code !== 0 && tally.failed === 0 ? sumTallies([tally, brokenRun(label, ended)]) : tally;
-}
-
-/** What the tests on an engine take from its registry. */
-async function prepare({ registry, environment }: Engine): Promise<void> {
-  await ensureBaseImages(registry);
-  await buildFrontendImage({ tag: `${registry}/pith:1`, push: true, version: projectVersion(), environment });
-}
-
-/** Suites of what happens before anything is stored: a push runs them on the first store only. */
-const beforeStoring = [
-  "audit",
-  "bad-specs",
-  "completion",
-  "debug",
-  "explain",
-  "healthcheck",
-  "lock",
-  "managers",
-  "policy",
-  "serverless",
-  "verify",
+/** Engine suites whose answer depends on the store: all that the second one runs, except in a run of everything. */
+const ofStoring: readonly string[] = [
+  "test/engine/attestations.test.ts",
+  "test/engine/conformance.test.ts",
+  "test/engine/evidence.test.ts",
+  "test/engine/frontend-image.test.ts",
+  "test/engine/golden.test.ts",
+  "test/engine/outputs.test.ts",
+  "test/engine/platforms.test.ts",
+  "test/engine/registry.test.ts",
+  "test/engine/signing.test.ts",
 ];
+const ofStoringAlone: readonly string[] = ["test/engine/alone/reproducible.test.ts"];
 
-async function runOnEngine(engine: Engine): Promise<readonly Tally[]> {
-  say(`test: engine tests on the ${engine.store} store (${engine.dockerHost}, registry ${engine.registry})`);
-  const isSecondOfPush = isPush && engine.store !== wantedStores[0];
+const scratch = mkdtempSync(join(tmpdir(), "pith-test-"));
+const wantedStores = stores.filter((name) => name === (values.store ?? name));
+
+async function chosenParts(): Promise<readonly Part[]> {
+  if (values.tightness) return [];
+  if (values.project !== undefined) return everything.filter((part) => part === values.project);
+  if (values.all) return everything;
+  if (!values.change) return usual;
+  const changed = await changedPaths();
+  if (changed !== undefined && !touchesClosures(changed)) return [...usual, "stress"];
+  say(
+    `test: the change ${changed === undefined ? "is unknown" : "touches what closures are made of"}: running everything of closures`,
+  );
+  return everything;
+}
+
+const run = async (project: string, environment: Readonly<Record<string, string>> = {}): Promise<Tally> =>
+  runProject({ project, files: [], filters: positionals, environment, scratch });
+
+async function runBrowser(): Promise<Tally> {
+  await installBrowser();
+  return run("browser");
+}
+
+/** The roots are made here and not by the tests, of which several files run at once. */
+async function runDifferential(): Promise<Tally> {
+  await ensureCorpusRoot();
+  await ensureCorpusImageRoots(imagesOf(chosenPrograms()));
+  return run("differential");
+}
+
+async function runCorpus(): Promise<Tally> {
+  await ensureCorpusImageRoots(imagesOf(chosenPrograms()));
+  return run("corpus");
+}
+
+/** Suites in roots of Debian, which they enter by chroot(8) or in a namespace. */
+async function runInRoots(name: string, suite: () => Promise<Tally>): Promise<Tally> {
+  if (process.arch !== "x64" || process.getuid?.() !== 0) return unableRun(name, "needs root on x86-64");
+  await installMissingTools();
+  return suite();
+}
+
+/** Makes what the tests on an engine take from its registry. */
+async function prepare({ registry, environment }: Engine, parts: ReadonlySet<Part>): Promise<void> {
+  await ensureBaseImages(registry);
+  await ensureFrontendImage(registry, environment);
+  if (parts.has("corpus")) await ensureCorpusImages(registry, imagesOf(chosenPrograms().filter(hasSteps)));
+}
+
+async function runOnEngine(engine: Engine, parts: ReadonlySet<Part>, isInFull: boolean): Promise<readonly Tally[]> {
+  say(
+    `test: the ${engine.store} store ${isInFull ? "in full" : "where it decides"} (${engine.dockerHost}, registry ${engine.registry})`,
+  );
+  await prepare(engine, parts);
   const environment = {
     ...engine.environment,
     PITH_FRONTEND: `${engine.registry}/pith:1`,
     PITH_SHARED_FOLDER: scratch,
     ENGINE: "required",
-    ...(isSecondOfPush ? { PITH_SECOND_STORE: "1" } : {}),
+    ...(isInFull ? {} : { PITH_SECOND_STORE: "1" }),
   };
   const tallies: Tally[] = [];
-  const left = isSecondOfPush ? beforeStoring.map((name) => `--exclude=**/engine/${name}.test.ts`) : [];
-  if (wants("engine")) tallies.push(await runProject("engine", environment, left));
-  // The corpus is made of the machine's own packages.
-  if (wants("corpus") && process.arch === "x64") {
-    await ensureCorpusImages(engine.registry, imagesOf(chosenPrograms(engine.store)));
-    if (!values.tightness) tallies.push(await runProject("corpus", environment));
-    else if (!(await measureTightness(environment))) tallies.push(brokenRun("tightness", "not every program answered"));
-  }
+  const suite = async (project: string, files: readonly string[]): Promise<void> => {
+    const found = { project, place: engine.store, files: isInFull ? [] : files, filters: positionals };
+    tallies.push(await runProject({ ...found, environment, scratch }));
+  };
+  if (parts.has("engine")) await suite("engine", ofStoring);
+  if (parts.has("corpus") && isInFull) await suite("corpus-steps", []);
+  if (parts.has("engine")) await suite("engine-alone", ofStoringAlone);
   return tallies;
 }
 
-/** Writes docs/tightness.md; answers whether all programs could be measured. */
-async function measureTightness(environment: Readonly<Record<string, string>>): Promise<boolean> {
-  const program = join(projectFolder, "test/tightness/run.ts");
-  return (await passThrough(process.execPath, [program], { cwd: projectFolder, env: environment })) === 0;
-}
-
-/** The roots are made here and not by the tests, of which several files run at once. */
-async function runDifferential(options: readonly string[]): Promise<Tally> {
-  try {
-    await installMissingTools();
-    await ensureCorpusRoot();
-    await ensureCorpusImageRoots(new Set(comparedImages().map(({ name }) => name)));
-  } catch (failure) {
-    return brokenRun("differential", messageOf(failure));
-  }
-  return runProject("differential", {}, options);
-}
-
-/** The real loaders run on their own machine only, and in a root that takes a superuser to enter. */
-function canCompareLoaders(): boolean {
-  return process.arch === "x64" && process.getuid?.() === 0;
-}
-
-/** What waits for no engine takes every core; the runner alone would leave one of two idle. */
-const everyCore = [`--maxWorkers=${availableParallelism()}`];
-
-async function runWithoutEngine(): Promise<readonly Tally[]> {
+async function runOnEngines(parts: ReadonlySet<Part>): Promise<readonly Tally[]> {
+  const given = givenEngine();
+  if (given !== undefined) return runOnEngine(given, parts, true);
+  if (process.arch !== "x64" || process.getuid?.() !== 0)
+    return [unableRun("engine", "needs root on x86-64, or an engine that is given")];
+  const isInFull = (store: Store): boolean => values.all || values.project === "engine" || store === wantedStores[0];
   const tallies: Tally[] = [];
-  if (wants("unit")) tallies.push(await runProject("unit", {}, everyCore));
-  if (wants("browser")) {
-    await installBrowser();
-    tallies.push(await runProject("browser", {}));
+  for (const store of wantedStores) {
+    // The corpus runs once.
+    const ofStore = new Set([...parts].filter((part) => part !== "corpus" || store === wantedStores[0]));
+    if (ofStore.size === 0) continue;
+    tallies.push(
+      ...(await guarded(`the ${store} store`, async () =>
+        withEngine(store, async (engine) => runOnEngine(engine, ofStore, isInFull(store))),
+      )),
+    );
   }
   return tallies;
 }
 
-async function runOnStores(
-  wanted: readonly Store[],
-  alongside: () => Promise<readonly Tally[]>,
-): Promise<readonly Tally[]> {
-  const last = wanted.at(-1);
-  const outcomes = await onEachStore(wanted, {
-    prepare,
-    run: async (engine) => {
-      const tallies = await runOnEngine(engine);
-      // The second store has the shorter run.
-      return engine.store === last && sideBySide ? [...tallies, ...(await alongside())] : tallies;
-    },
-  });
-  return outcomes.flatMap((one) => ("value" in one ? one.value : [brokenRun(`the ${one.store} store`, one.failure)]));
+/** What cannot even begin counts as one failure. */
+async function guarded(name: string, work: () => Promise<readonly Tally[]>): Promise<readonly Tally[]> {
+  const started = performance.now();
+  try {
+    return await work();
+  } catch (failure) {
+    return [brokenRun(name, failure instanceof Error ? failure.message : String(failure))];
+  } finally {
+    say(`test: ${name} took ${Math.round((performance.now() - started) / 1000)} s`);
+  }
+}
+
+async function runParts(parts: ReadonlySet<Part>): Promise<readonly Tally[]> {
+  const tallies: Tally[] = [];
+  const add = async (part: Part, work: () => Promise<Tally>): Promise<void> => {
+    if (parts.has(part)) tallies.push(...(await guarded(part, async () => [await work()])));
+  };
+  // The check has bundled already.
+  if (!parts.has("check") && (parts.has("engine") || parts.has("corpus"))) await bundlePrograms();
+  await add("unit", async () => run("unit"));
+  await add("stress", async () => run("stress"));
+  await add("browser", runBrowser);
+  await add("corpus", async () => runInRoots("corpus", runCorpus));
+  await add("differential", async () => runInRoots("differential", runDifferential));
+  const onEngines = new Set([...parts].filter((part) => part === "engine" || part === "corpus"));
+  if (onEngines.size > 0) tallies.push(...(await guarded("the engines", async () => runOnEngines(onEngines))));
+  return tallies;
 }
 
 async function main(): Promise<number> {
@@ -178,27 +187,33 @@ async function main(): Promise<number> {
     say(usage);
     return 0;
   }
-  const tallies = [...(await runWithoutEngine())];
-  let compared: Promise<readonly Tally[]> | undefined;
-  const differential = async (): Promise<readonly Tally[]> => {
-    const isWanted = wants("differential") && canCompareLoaders();
-    compared ??= isWanted ? runDifferential(sideBySide ? [] : everyCore).then((tally) => [tally]) : Promise.resolve([]);
-    return compared;
-  };
-  if (wantsEngine) {
-    const given = givenEngine();
-    if (given === undefined) tallies.push(...(await runOnStores(wantedStores, differential)));
-    else {
-      await prepare(given);
-      tallies.push(...(await runOnEngine(given)));
-    }
-  }
-  if (compared === undefined) tallies.push(...(await differential()));
-  const total = sumTallies(tallies);
+  if (values.tightness) return measureTightness();
+  const parts = new Set(await chosenParts());
+  const isChecked = !parts.has("check") || (await passThrough("npm", ["run", "check"], { cwd: projectFolder })) === 0;
+  const tallies = isChecked
+    ? await runParts(parts)
+    : [brokenRun("check", "npm run check fails: what it prints stands above")];
+  const total = judgeTallies(tallies);
+  for (const { name, seconds } of total.files.slice(0, 10)) say(`test: ${seconds.toFixed(1).padStart(6)} s ${name}`);
   const trouble = troubleReport(total);
   if (trouble !== "") console.log(trouble);
   console.log(tallyLine(total));
   return total.failed === 0 ? 0 : 1;
+}
+
+/** Writes docs/tightness.md on an engine with the classic store. */
+async function measureTightness(): Promise<number> {
+  const measure = async ({ registry, environment }: Engine): Promise<number> => {
+    await bundlePrograms();
+    await ensureBaseImages(registry);
+    await ensureFrontendImage(registry, environment);
+    await ensureCorpusImages(registry, imagesOf(chosenPrograms()));
+    const program = join(projectFolder, "test/tightness/run.ts");
+    const env = { ...environment, PITH_FRONTEND: `${registry}/pith:1`, ENGINE: "required" };
+    return passThrough(process.execPath, [program], { cwd: projectFolder, env });
+  };
+  const given = givenEngine();
+  return given === undefined ? withEngine("classic", measure) : measure(given);
 }
 
 try {

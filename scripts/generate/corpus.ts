@@ -1,13 +1,12 @@
-import { corpusPrograms, pushedPrograms } from "../../test/support/corpus.ts";
+import { corpusPrograms } from "../../test/support/corpus.ts";
 
 /** The programs that the tests build and run, and why they are hard to ship. */
 export function renderCorpus(): Promise<string> {
   const programs = corpusPrograms();
-  const pushed = new Set(pushedPrograms().map(({ name }) => name));
   const groups = [...new Set(programs.map(({ group }) => group))];
   const rows = programs.map(
     ({ group, name, levels, among, hard }) =>
-      `| ${group} | ${name}${pushed.has(name) ? " *" : ""} | ${levels.join(", ")} | ${[hard, among && `also among \`${among}\``].filter(Boolean).join("; ")} |`,
+      `| ${group} | ${name} | ${levels.join(", ")} | ${[hard, among && `also among \`${among}\``].filter(Boolean).join("; ")} |`,
   );
   return Promise.resolve(`<!-- Made by scripts/generate.ts from test/corpus/programs; do not edit. -->
 
@@ -15,14 +14,15 @@ export function renderCorpus(): Promise<string> {
 
 \`\`\`sh
 npm run corpus                              # all programs
-PITH_CORPUS=name,group npm run corpus       # some of them
+PITH_CORPUS=flask,perl npm run corpus       # the program flask and the group perl
 \`\`\`
 
-${programs.length} programs of Debian and npm in ${groups.length} groups. The tests build each one, run it in its image with
-\`--network none --read-only --cap-drop ALL\`, and compare its answer.
+${programs.length} programs of Debian and npm in ${groups.length} groups. The tests build each one at each of its levels, run it in its
+image without a network, without capabilities and with a read-only root, and compare its answer. Programs without a
+runtime have one level.
 
-- \`npm test\` runs the ${pushed.size} programs with a star, at their last level, on the classic store. It also runs a few on the
-  containerd store. \`npm run test:whole\` runs all programs at every level. Programs without a runtime have one level.
+- A push that touches what closures are made of runs all programs, and so does \`npm run test:all\`.
+- Programs whose builders have no steps run without an engine. [testing.md](testing.md) says how.
 - \`npm test -- --project differential\` compares every object of these builders with the real loader. It also resolves
   every closure from an index of layers, whose directories are listed in another order, and compares.
 - \`npm run corpus -- --tightness\` measures how many of the bytes that ship are opened, and writes \`docs/tightness.md\`.

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { chosenPrograms, corpusPrograms, imagesOf, isWhole, packagesOf } from "../../test/support/corpus.ts";
+import { chosenPrograms, corpusPrograms, imagesOf, packagesOf } from "../../test/support/corpus.ts";
 import { output } from "./command.ts";
 import { debianRoot } from "./debian-root.ts";
 import { packFolder } from "./layer-file.ts";
@@ -52,10 +52,10 @@ export function corpusImages(): readonly CorpusImage[] {
     });
 }
 
-/** The images whose closures a run compares: where no more than a push is asked for, those that its programs come from. */
-export function comparedImages(): readonly CorpusImage[] {
-  const used = imagesOf(chosenPrograms("classic"));
-  return corpusImages().filter(({ name }) => isWhole() || used.has(name));
+/** The images that the programs of this run come from. */
+export function chosenImages(): readonly CorpusImage[] {
+  const used = imagesOf(chosenPrograms());
+  return corpusImages().filter(({ name }) => used.has(name));
 }
 
 function readRecipe(file: string): z.infer<typeof recipeSchema> {

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { output, passThrough } from "./command.ts";
-import { projectFolder, say } from "./project.ts";
+import { copyTag, hasTag, sha256 } from "./oci-push.ts";
+import { projectFolder, projectVersion, say } from "./project.ts";
 
 export interface FrontendImage {
   readonly tag: string;
@@ -12,10 +14,40 @@ export interface FrontendImage {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+const recipe = join(projectFolder, "Dockerfile.frontend");
+const bundles = join(projectFolder, "dist");
+
+/** Bundles the programs into `dist/`. */
+export async function bundlePrograms(): Promise<void> {
+  const built = await passThrough(process.execPath, [join(projectFolder, "scripts/build.ts")], { stdoutTo: "stderr" });
+  if (built !== 0) throw new Error("cannot build the programs: bundling failed");
+}
+
 /** Bundles the programs and builds the frontend's image from them on the engine, and pushes it when asked to. */
 export async function buildFrontendImage(image: FrontendImage): Promise<void> {
-  const built = await passThrough(process.execPath, [join(projectFolder, "scripts/build.ts")], { stdoutTo: "stderr" });
-  if (built !== 0) throw new Error("cannot build the frontend: bundling failed");
+  await bundlePrograms();
+  await buildFromBundles(image);
+}
+
+/**
+ * Gives the registry the frontend's image of the bundles in `dist/`, as `pith:1`. An image of the same bundles is kept there, whichever
+ * engine made it.
+ */
+export async function ensureFrontendImage(
+  registry: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const kept = `bundle-${bundleKey()}`;
+  if (await hasTag(registry, "pith", kept)) {
+    await copyTag(registry, { repository: "pith", from: kept, to: "1" });
+    return;
+  }
+  const tag = `${registry}/pith:1`;
+  await buildFromBundles({ tag, push: true, version: projectVersion(), environment });
+  await copyTag(registry, { repository: "pith", from: "1", to: kept });
+}
+
+async function buildFromBundles(image: FrontendImage): Promise<void> {
   const env = image.environment ?? {};
   say(`frontend: building ${image.tag}`);
   await output(
@@ -26,16 +58,27 @@ export async function buildFrontendImage(image: FrontendImage): Promise<void> {
       // Its tools are compiled with what the base image's package manager fetches.
       "--network=host",
       "--file",
-      join(projectFolder, "Dockerfile.frontend"),
+      recipe,
       "--label",
       `org.opencontainers.image.version=${image.version}`,
       ...(image.base === undefined ? [] : ["--build-arg", `BASE=${image.base}`]),
       "--tag",
       image.tag,
-      join(projectFolder, "dist"),
+      bundles,
     ],
     // Two engines that build the same sources get the same image, so that what its programs made stays cached.
     { env: { ...env, SOURCE_DATE_EPOCH: "315532800" } },
   );
   if (image.push) await output("docker", ["push", "--quiet", image.tag], { env });
+}
+
+/** Names what the image is made of, and the week: its base image follows Debian's updates. */
+function bundleKey(): string {
+  const files = readdirSync(bundles, { recursive: true, encoding: "utf8" })
+    .sort()
+    .filter((name) => name !== "cli.js" && statSync(join(bundles, name)).isFile())
+    .map((name) => `${name} ${sha256(readFileSync(join(bundles, name)))}`);
+  const week = Math.floor(Date.now() / (7 * 86_400_000));
+  const parts = [String(week), projectVersion(), readFileSync(recipe, "utf8"), ...files];
+  return sha256(parts.join("\n")).slice(7, 23);
 }

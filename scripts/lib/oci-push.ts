@@ -25,6 +25,7 @@ export interface ImageToPush {
 }
 
 const manifestType = "application/vnd.oci.image.manifest.v1+json";
+const dockerManifestType = "application/vnd.docker.distribution.manifest.v2+json";
 const indexType = "application/vnd.oci.image.index.v1+json";
 
 /** Uploads an image's blobs and its manifest, by digest, and returns the manifest's descriptor. */
@@ -76,9 +77,23 @@ export async function pushTag(
 export async function hasTag(host: string, repository: string, tag: string): Promise<boolean> {
   const response = await fetch(`http://${host}/v2/${repository}/manifests/${tag}`, {
     method: "HEAD",
-    headers: { accept: `${manifestType}, ${indexType}` },
+    headers: { accept: [manifestType, indexType, dockerManifestType].join(", ") },
   });
   return response.ok;
+}
+
+/** Gives a tag's manifest another tag. */
+export async function copyTag(
+  host: string,
+  { repository, from, to }: { readonly repository: string; readonly from: string; readonly to: string },
+): Promise<void> {
+  const accept = [manifestType, indexType, dockerManifestType].join(", ");
+  const found = await fetch(`http://${host}/v2/${repository}/manifests/${from}`, { headers: { accept } });
+  const mediaType = found.headers.get("content-type");
+  if (!found.ok || mediaType === null) {
+    throw new Error(`cannot read ${repository}:${from}: the registry says ${found.status}`);
+  }
+  await putManifest(host, repository, to, mediaType, await found.text());
 }
 
 export function sha256(bytes: string | Uint8Array): string {

@@ -1,29 +1,38 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { capture } from "../../scripts/lib/command.ts";
+import { ensureCorpusImageRoots } from "../../scripts/lib/corpus-images.ts";
+import { projectFolder } from "../../scripts/lib/project.ts";
 import {
   type CorpusProgram,
-  chosenLevels,
   chosenPrograms,
   corpusPrograms,
-  inImage,
-  isWhole,
+  hasSteps,
+  imagesOf,
+  inBoth,
   type Level,
   writeContext,
 } from "../support/corpus.ts";
-import { failuresOf } from "../support/corpus-run.ts";
-import { build, docker, testEngine } from "../support/engine.ts";
+import { failuresInBox } from "../support/corpus-box.ts";
+import { unpackImage } from "../support/unpacked-image.ts";
 
-const cases = chosenPrograms(testEngine().store).flatMap((program) => {
-  const { among } = program;
-  const crowded =
-    among === undefined || !isWhole()
-      ? []
-      : [{ place: ` among the packages of ${among}`, one: inImage(program, among) }];
-  return [{ place: "", one: program }, ...crowded].flatMap(({ place, one }) =>
-    chosenLevels(one).map((level) => ({ title: `${one.group} ${one.name} at ${level}${place}`, program: one, level })),
+/*
+ * Programs whose builder is a root as it is: the command line makes their images from it, and they run in a namespace. That an engine
+ * makes the same image, byte for byte, is shown by test/engine/examples.test.ts. Programs whose builders have steps are those of
+ * `steps/`.
+ */
+const cases = chosenPrograms()
+  .flatMap(inBoth)
+  .filter(({ program }) => !hasSteps(program))
+  .flatMap(({ program, place }) =>
+    program.levels.map((level) => ({ title: `${program.group} ${program.name} at ${level}${place}`, program, level })),
   );
+
+let roots: ReadonlyMap<string, string> = new Map();
+beforeAll(async () => {
+  roots = await ensureCorpusImageRoots(imagesOf(cases.map(({ program }) => program)));
 });
 
 test("the corpus has sixty programs and more, each with a name of its own and an answer", () => {
@@ -34,27 +43,28 @@ test("the corpus has sixty programs and more, each with a name of its own and an
   expect(silent.map(({ name }) => name)).toEqual([]);
 });
 
-describe.concurrent("programs answer in their scratch images", () => {
+describe.concurrent("programs answer in their images", () => {
   test.for(cases)("$title", { timeout: 600_000 }, async ({ program, level }, { expect: expectHere }) => {
     expectHere(await failuresAt(program, level)).toEqual([]);
   });
 });
 
-let builds = 0;
-
 async function failuresAt(program: CorpusProgram, level: Level): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), "pith-program-"));
-  const tag = `pith-corpus/${program.group}-${program.name}:${program.image}-${level}`;
   try {
-    const { code, output } = await build({ spec: writeContext(program, level, folder), tag });
-    if (code !== 0) return ["cannot be built", output];
-    if (program.says !== undefined && !output.includes(program.says)) return [`does not say ${program.says}`, output];
-    return await failuresOf(program, tag);
+    const context = join(folder, "context");
+    mkdirSync(context);
+    const spec = writeContext(program, level, context);
+    const layout = join(folder, "layout");
+    const builder = `main=dir:${roots.get(program.image) ?? ""}`;
+    const args = ["build", "-f", spec, "--source", builder, "--compression", "none", "-o", `oci:${layout}`];
+    const { code, stderr } = await capture(process.execPath, [join(projectFolder, "dist/cli.js"), ...args]);
+    if (code !== 0) return ["cannot be built", stderr];
+    if (program.says !== undefined && !stderr.includes(program.says)) return [`does not say ${program.says}`, stderr];
+    const image = await unpackImage(layout, join(folder, "root"));
+    rmSync(layout, { recursive: true });
+    return await failuresInBox(program, image, join(folder, "box"));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
-    if (process.env["PITH_KEEP"] === undefined) await docker(["image", "rm", "--force", tag]);
-    // Two hundred closures are more than a small disk holds; the images that they come from stay, for they are used most.
-    builds += 1;
-    if (builds % 15 === 0) await docker(["builder", "prune", "--force", "--keep-storage=8GB"]);
+    if (existsSync(folder) && process.env["PITH_KEEP"] === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type CorpusImage, comparedImages, ensureCorpusImageRoots } from "../../scripts/lib/corpus-images.ts";
+import { type CorpusImage, chosenImages, ensureCorpusImageRoots } from "../../scripts/lib/corpus-images.ts";
 import { compareClosures } from "../support/closure-differential.ts";
 import { type CorpusProgram, chosenPrograms, hasOneBuilder, inImage, packagesOf } from "../support/corpus.ts";
 
@@ -7,15 +7,15 @@ import { type CorpusProgram, chosenPrograms, hasOneBuilder, inImage, packagesOf 
 describe("in the roots of the corpus", () => {
   let roots: ReadonlyMap<string, string> = new Map();
   beforeAll(async () => {
-    roots = await ensureCorpusImageRoots(new Set(comparedImages().map(({ name }) => name)));
+    roots = await ensureCorpusImageRoots(new Set(chosenImages().map(({ name }) => name)));
   });
 
-  it.each(comparedImages())(
+  it.each(chosenImages())(
     "every closure is the same from a directory and from layers, in any order of directories: $name",
     { timeout: 1_200_000 },
     async (image) => {
       const { name } = image;
-      const programs = chosenPrograms("classic").filter(hasOneBuilder).flatMap(programIn(image));
+      const programs = chosenPrograms().filter(hasOneBuilder).flatMap(programIn(image));
       const { closures, lines, different } = await compareClosures(roots.get(name) ?? "", programs);
       process.stdout.write(`${name}: ${closures} closures (${lines} lines) compared, ${different.length} differ\n`);
       expect(different).toEqual([]);

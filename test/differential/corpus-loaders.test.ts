@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { comparedImages, ensureCorpusImageRoots } from "../../scripts/lib/corpus-images.ts";
+import { chosenImages, ensureCorpusImageRoots } from "../../scripts/lib/corpus-images.ts";
 import { compareLoaders, glibcLoader } from "../support/loader-differential.ts";
 
 /* The roots that the programs of the corpus come from. */
 describe("in the roots of the corpus", () => {
   let roots: ReadonlyMap<string, string> = new Map();
   beforeAll(async () => {
-    roots = await ensureCorpusImageRoots(new Set(comparedImages().map(({ name }) => name)));
+    roots = await ensureCorpusImageRoots(new Set(chosenImages().map(({ name }) => name)));
   });
 
   it("the simulated loader opens what glibc's opens, in its order", { timeout: 1_200_000 }, async () => {

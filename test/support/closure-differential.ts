@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AssemblySource } from "../../src/assembler/assembly-trees.ts";
-import { type CorpusProgram, chosenLevels, type Level } from "./corpus.ts";
+import type { CorpusProgram, Level } from "./corpus.ts";
 import { closureLines, withProgram } from "./corpus-closure.ts";
 import { directoryTree, packShuffled, withLayersTree, withSteps } from "./corpus-trees.ts";
 
@@ -20,7 +20,7 @@ interface Comparison {
 }
 
 /**
- * Resolves programs, all of one root, at the levels of this run, twice each: in the builder's directory as the system lists it, and in
+ * Resolves programs, all of one root, at all of their levels, twice each: in the builder's directory as the system lists it, and in
  * an index of archives with members in another order, which lists directories in yet another one. The check of the finished image
  * resolves each once more in a planned tree. What ships at `reachable` has to ship at `safe` too, where both are resolved. Steps of
  * builders run by chroot(8).
@@ -56,8 +56,7 @@ export async function compareClosures(root: string, programs: readonly CorpusPro
 }
 
 async function compareLevels(trees: Trees, program: CorpusProgram): Promise<Comparison> {
-  const { name } = program;
-  const levels = chosenLevels(program);
+  const { name, levels } = program;
   const different: ClosureDifference[] = [];
   const shipped = new Map<Level, ReadonlySet<string>>();
   let lines = 0;

@@ -126,61 +126,24 @@ export function corpusPrograms(): readonly CorpusProgram[] {
     );
 }
 
-/** On the second store, and for the images that they need: enough to see that the store makes no difference. */
-const handful = new Set(["express", "flask", "multiprocessing", "pillow", "undici"]);
-
-/** How many programs of a group run on every push, beside those that are marked as bold. */
-const shares: Readonly<Record<string, number>> = { python: 8, node: 8 };
-const usualShare = 4;
-
-/** The programs that run on every push: the bold ones, and as many others of their group, by name, as its share asks for. */
-export function pushedPrograms(): readonly CorpusProgram[] {
-  const programs = corpusPrograms();
-  const taken = new Map<string, number>();
-  const isTaken = new Set<CorpusProgram>();
-  for (const program of programs.toSorted((left, right) => Number(right.bold) - Number(left.bold))) {
-    const count = taken.get(program.group) ?? 0;
-    if (!program.bold && count >= (shares[program.group] ?? usualShare)) continue;
-    taken.set(program.group, count + 1);
-    isTaken.add(program);
-  }
-  return programs.filter((program) => isTaken.has(program));
-}
-
-/**
- * The programs that a run is about: those whose names or groups PITH_CORPUS lists, for `all` each, without it those of a push; of the
- * last two a handful on the second store.
- */
-export function chosenPrograms(store: string): readonly CorpusProgram[] {
-  const wanted = process.env["PITH_CORPUS"];
-  if (wanted === undefined || wanted === "all") {
-    if (store !== "classic") return corpusPrograms().filter(({ name }) => handful.has(name));
-    return wanted === undefined ? pushedPrograms() : corpusPrograms();
-  }
-  const listed = wanted.split(",");
+/** The programs that a run is about: those whose names or groups PITH_CORPUS lists, all without it. */
+export function chosenPrograms(): readonly CorpusProgram[] {
+  const listed = process.env["PITH_CORPUS"]?.split(",");
+  if (listed === undefined) return corpusPrograms();
   return corpusPrograms().filter(({ group, name }) => listed.includes(group) || listed.includes(name));
-}
-
-/** True for a run of more than a push asks for: crowds are its matter. */
-export function isWhole(): boolean {
-  return process.env["PITH_CORPUS"] !== undefined;
-}
-
-/** The levels at which a run builds a program: all of its own where PITH_CORPUS is set, else the one at which it ships least. */
-export function chosenLevels({ levels }: CorpusProgram): readonly Level[] {
-  if (isWhole()) return levels;
-  return levels.includes("reachable") ? ["reachable"] : levels;
 }
 
 /** The images of `test/corpus/images` that programs come from. */
 export function imagesOf(programs: readonly CorpusProgram[]): ReadonlySet<string> {
   return new Set(
-    programs.flatMap(({ image, uses, among }) => [
-      image,
-      ...uses,
-      ...(among === undefined || !isWhole() ? [] : [among]),
-    ]),
+    programs.flatMap(({ image, uses, among }) => [image, ...uses, ...(among === undefined ? [] : [among])]),
   );
+}
+
+/** True for programs whose builders have steps, which take an engine. */
+export function hasSteps(program: CorpusProgram): boolean {
+  const { from, builders, build } = program.spec;
+  return packagesOf(program).length > 0 || [from, builders, build].some((key) => key !== undefined);
 }
 
 /** What a program installs in the builder of its image. */
@@ -192,6 +155,14 @@ export function packagesOf({ spec }: CorpusProgram): readonly string[] {
 export function inImage(program: CorpusProgram, image: string): CorpusProgram {
   const { packages: _, ...spec } = program.spec;
   return { ...program, image, spec };
+}
+
+/** A program as it is, and where its file asks for that, among the packages of another image. */
+export function inBoth(program: CorpusProgram): readonly { readonly program: CorpusProgram; readonly place: string }[] {
+  const { among } = program;
+  const alone = { program, place: "" };
+  if (among === undefined) return [alone];
+  return [alone, { program: inImage(program, among), place: ` among the packages of ${among}` }];
 }
 
 /** True for programs whose only builder is their image, with or without steps: it can be had without an engine. */

@@ -2,36 +2,68 @@ import { writeFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 
-/** Something that did not end well, or not at once. */
+/** A test or a file that did not end as it should. */
 export interface Trouble {
   /** Project, file and the test's full name. */
   readonly name: string;
-  /** What was wrong, at most 30 lines of 300 characters. */
+  /** The reason: at most 30 lines of 300 characters. */
   readonly message: string;
 }
 
-/** How many tests ended which way. */
+/** The outcome of a run. */
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** One for each that failed. */
+  /** One for each failure. */
   readonly failures: readonly Trouble[];
-  /** Those that failed, were run once more, and passed: they count as passed, and are named so that somebody mends them. */
+  /** Tests that failed, were run once more, and passed. They count as passed. */
   readonly unsteady: readonly Trouble[];
+  /** Whatever did not run. `message` is the reason, empty where the test gives none. */
+  readonly skips: readonly Trouble[];
+  /** Files and their seconds, longest first. */
+  readonly files: readonly FileTime[];
 }
+
+/** The time that a test file took, hooks included. */
+export interface FileTime {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** How many unsteady tests a run may have. */
+export const unsteadyLimit = 2;
+
+/** How many skipped tests a report names: a filter by name skips thousands. */
+const namedSkips = 40;
+
+/** The tally of no run at all. */
+export const emptyTally: Tally = {
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  failures: [],
+  unsteady: [],
+  skips: [],
+  files: [],
+};
+
+/** What a file may take, in seconds, by the name of its project. */
+export type TimeBudgets = Readonly<Record<string, number>>;
 
 /**
  * Ends a run with `N passed, N failed` alone on a line, for programs that read it. With PITH_TALLY_FILE the numbers go to that
- * file instead: the run is then part of a larger one, which prints the sum.
+ * file instead: the run is then part of a larger one, which prints the sum. A file that takes longer than its project's budget fails.
  */
-export function tallyReporter(): Reporter {
+export function tallyReporter(budgets: TimeBudgets): Reporter {
   return {
     onTestRunEnd(modules, unhandled) {
-      const tally = tallyOf(modules, unhandled);
+      const tally = tallyOf(modules, unhandled, budgets);
       const file = process.env["PITH_TALLY_FILE"];
-      if (file === undefined) process.stdout.write(`${tallyLine(tally)}\n`);
+      if (file === undefined) process.stdout.write(`${troubleReport(tally)}\n${tallyLine(tally)}\n`);
       else writeFileSync(file, JSON.stringify(tally));
+      // The runner itself knows nothing of budgets.
+      if (tally.failed > 0) process.exitCode = 1;
     },
   };
 }
@@ -41,11 +73,23 @@ export function tallyLine(tally: Tally): string {
   return `${tally.passed} passed, ${tally.failed} failed${skipped}`;
 }
 
-/** What failed and what was unsteady, to be read at the end of a run whose beginning nobody sees any more. Empty when all was well. */
+/** Whatever was skipped, unsteady or failed, for the end of a run. Empty when all was well. */
 export function troubleReport(tally: Tally): string {
   const part = (title: string, troubles: readonly Trouble[]): readonly string[] =>
     troubles.flatMap(({ name, message }) => [`${title}: ${name}`, message.replaceAll(/^/gmu, "    "), ""]);
-  return [...part("passed only when run again", tally.unsteady), ...part("failed", tally.failures)].join("\n");
+  return [
+    ...skipLines(tally.skips),
+    ...part("unsteady, passed only when run again", tally.unsteady),
+    ...part("failed", tally.failures),
+  ].join("\n");
+}
+
+function skipLines(skips: readonly Trouble[]): readonly string[] {
+  if (skips.length === 0) return [];
+  const named = skips.slice(0, namedSkips);
+  const lines = named.map(({ name, message }) => `skipped: ${name}${message === "" ? "" : `: ${message}`}`);
+  const more = skips.length - named.length;
+  return [...lines, ...(more === 0 ? [] : [`skipped: and ${more} more`]), ""];
 }
 
 /** The sum of several runs. */
@@ -57,12 +101,31 @@ export function sumTallies(tallies: readonly Tally[]): Tally {
     skipped: sum((tally) => tally.skipped),
     failures: tallies.flatMap((tally) => tally.failures),
     unsteady: tallies.flatMap((tally) => tally.unsteady),
+    skips: tallies.flatMap((tally) => tally.skips),
+    files: tallies.flatMap((tally) => tally.files).toSorted((left, right) => right.seconds - left.seconds),
   };
+}
+
+/** The sum of all runs, with what holds of the sum alone: few tests are unsteady, and some test was found. */
+export function judgeTallies(tallies: readonly Tally[]): Tally {
+  const total = sumTallies(tallies);
+  const verdicts: Tally[] = [];
+  if (total.unsteady.length > unsteadyLimit) {
+    const counted = `${total.unsteady.length} tests are unsteady, the limit is ${unsteadyLimit}`;
+    verdicts.push(brokenRun("steadiness", `${counted}: a test has to pass at its first try`));
+  }
+  if (total.passed + total.failed + total.skipped === 0) verdicts.push(brokenRun("the run", "found no test"));
+  return sumTallies([total, ...verdicts]);
 }
 
 /** A run that died before it could count. */
 export function brokenRun(name: string, message: string): Tally {
-  return { passed: 0, failed: 1, skipped: 0, failures: [{ name, message }], unsteady: [] };
+  return { ...emptyTally, failed: 1, failures: [{ name, message }] };
+}
+
+/** A suite that cannot run on this machine. */
+export function skippedRun(name: string, message: string): Tally {
+  return { ...emptyTally, skipped: 1, skips: [{ name, message }] };
 }
 
 interface Failure {
@@ -71,23 +134,41 @@ interface Failure {
   readonly diff?: string | undefined;
 }
 
-function tallyOf(modules: readonly TestModule[], unhandled: readonly Failure[]): Tally {
-  let [passed, skipped] = [0, 0];
+function tallyOf(modules: readonly TestModule[], unhandled: readonly Failure[], budgets: TimeBudgets): Tally {
+  let passed = 0;
   const failures = unhandled.map((error) => trouble("outside of any test", [error]));
   const unsteady: Trouble[] = [];
+  const skips: Trouble[] = [];
+  const files: FileTime[] = [];
   for (const module of modules) {
+    let ran = 0;
     for (const test of module.children.allTests()) {
-      const { state, errors } = test.result();
-      if (state === "failed") failures.push(trouble(nameOf(test), errors));
-      else if (state === "passed") passed += 1;
-      else skipped += 1;
-      if (test.diagnostic()?.flaky === true) unsteady.push(trouble(nameOf(test), errors ?? []));
+      const result = test.result();
+      if (result.state === "failed") failures.push(trouble(nameOf(test), result.errors));
+      else if (result.state === "passed") passed += 1;
+      else
+        skips.push({ name: nameOf(test), message: result.state === "skipped" ? (result.note ?? "") : "did not run" });
+      if (result.state === "failed" || result.state === "passed") ran += 1;
+      if (test.diagnostic()?.flaky === true) unsteady.push(trouble(nameOf(test), result.errors ?? []));
     }
     // A file that does not load, or a suite whose set-up breaks, has no tests to show for it.
     for (const part of [module, ...module.children.allSuites()])
       if (part.errors().length > 0) failures.push(trouble(nameOf(part), part.errors()));
+    if (ran === 0) continue;
+    const { collectDuration, duration } = module.diagnostic();
+    const seconds = Math.round((collectDuration + duration) / 100) / 10;
+    files.push({ name: nameOf(module), seconds });
+    const over = overBudget({ name: nameOf(module), seconds }, budgets[module.project.name]);
+    if (over !== undefined) failures.push(over);
   }
-  return { passed, failed: failures.length, skipped, failures, unsteady };
+  files.sort((left, right) => right.seconds - left.seconds);
+  return { passed, failed: failures.length, skipped: skips.length, failures, unsteady, skips, files };
+}
+
+/** The failure of a file that took longer than its budget. */
+export function overBudget({ name, seconds }: FileTime, budgetSeconds: number | undefined): Trouble | undefined {
+  if (budgetSeconds === undefined || seconds <= budgetSeconds) return undefined;
+  return { name, message: `took ${seconds} s, its budget is ${budgetSeconds} s` };
 }
 
 function nameOf(part: TestCase | TestModule | TestSuite): string {

@@ -22,7 +22,7 @@ async function main(): Promise<number> {
   try {
     const tools = join(folder, "tools");
     await packTracer(tools);
-    const cases = casesOf(chosenPrograms("classic"));
+    const cases = casesOf(chosenPrograms());
     const file = process.env["PITH_TIGHTNESS_JSON"];
     const before = readBefore(file);
     const measured = cases.map(({ program: { group, name }, level }) =>

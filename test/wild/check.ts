@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { capture } from "../../scripts/lib/command.ts";
+import { type Box, type Command, type Started, start } from "../support/box.ts";
 import { answers, type CorpusRun, type Question } from "../support/corpus.ts";
 import { askInside } from "../support/questions.ts";
-import { type Box, type Command, type Started, start } from "./box.ts";
 import type { ClientQuestion, WildProgram } from "./program.ts";
 
 /** How long a server may take to its first answer, and to each further one. */

@@ -4,10 +4,10 @@ import { z } from "zod";
 import { capture, output } from "../../scripts/lib/command.ts";
 import { folderFiles } from "../../scripts/lib/folder-files.ts";
 import { sha256 } from "../../scripts/lib/oci-push.ts";
+import type { Command } from "../support/box.ts";
 import { type Level, writeContext } from "../support/corpus.ts";
-import type { Command } from "./box.ts";
+import { unpackImage } from "../support/unpacked-image.ts";
 import { type Checking, failuresOf } from "./check.ts";
-import { unpackImage } from "./image.ts";
 import { lackedPaths, missedPaths, namesPath } from "./missing.ts";
 import { withOverlay } from "./overlay.ts";
 import type { WildProgram } from "./program.ts";
@@ -134,7 +134,15 @@ async function runInBuilder(
   const { command, entrypointLength } = statedCommand(program);
   const trace = traceFile === undefined ? {} : { traceFile };
   const place = join(folder, traceFile === undefined ? "box" : "box-traced");
-  const box = { root: whole, folder: place, tmpfs: program.tmpfs, volumes: volumesOf(program, []), ...trace };
+  const volumes = volumesOf(program, []);
+  const box = {
+    root: whole,
+    folder: place,
+    tmpfs: memoryOf(program),
+    volumes,
+    capabilities: "usual",
+    ...trace,
+  } as const;
   return failuresOf({ program, command, entrypointLength, box, clients });
 }
 
@@ -175,6 +183,11 @@ function statedCommand({ spec }: WildProgram): {
   };
 }
 
+/** Programs may run what they write there. */
+function memoryOf({ tmpfs }: WildProgram): readonly string[] {
+  return tmpfs.map((place) => `${place}:exec`);
+}
+
 function volumesOf({ spec, volumes, tmpfs }: WildProgram, ofImage: readonly string[]): readonly string[] {
   const all = new Set([...volumes, ...specSchema.parse(spec).volumes, ...ofImage]);
   return [...all].filter((place) => !tmpfs.includes(place));
@@ -201,9 +214,10 @@ async function tryLevel(program: WildProgram, prepared: Prepared & { readonly le
   const box = {
     root,
     folder: join(folder, `box-${level}`),
-    tmpfs: program.tmpfs,
+    tmpfs: memoryOf(program),
     volumes: volumesOf(program, image.volumes),
-  };
+    capabilities: "usual",
+  } as const;
   const checking: Checking = {
     program,
     command: image.command,

@@ -5,9 +5,7 @@ import { readPerlCommand } from "../../../../src/runtimes/perl/command-line.ts";
 import { tablesAskedFor } from "../../../../src/runtimes/perl/core.ts";
 import { libraryCandidates } from "../../../../src/runtimes/perl/libraries.ts";
 import { perl } from "../../../../src/runtimes/perl/perl.ts";
-import { scanPerl } from "../../../../src/runtimes/perl/source-scan.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";
-import { growthOf } from "../../../support/growth.ts";
 
 const core = `//- /usr/bin/perl 0755
 ELF
@@ -262,15 +260,6 @@ it("reads directories that are put together", () => {
   expect(libraryCandidates(" catdir(dirname(__FILE__), '..', 'lib')", place)).toContain("/a/lib");
   expect(libraryCandidates(" qw(lib /x/y)", place)).toEqual(["/w/lib", "/x/y"]);
   expect(libraryCandidates(" $dir", place)).toBeUndefined();
-});
-
-it.each([
-  ["use ", 50_000],
-  ["\n", 200_000],
-  ["'", 100_000],
-  ["<<E ", 20_000],
-])("takes no longer than its length over text that is no Perl: %j", (piece, pieces) => {
-  expect(growthOf((count) => scanPerl(piece.repeat(count)), pieces)).toBeLessThan(10);
 });
 
 it("keeps in each directory of the core what tells it from others, since another one may have the module", async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { addedPathsIn, printAddedPath } from "../../../../src/runtimes/python/added-paths.ts";
-import { growthOf } from "../../../support/growth.ts";
 
 const sources: readonly (readonly [source: string, added: readonly string[]])[] = [
   ['sys.path.insert(0, "lib")', ["./lib"]],
@@ -34,11 +33,4 @@ describe("directories that a source adds to sys.path", () => {
     const printed = added.map((path) => `sys.path.append(${printAddedPath(path)})`).join("\n");
     expect(addedPathsIn(printed)).toEqual(added);
   });
-
-  it.each(["sys.path.append(", "a=a\nsys.path.append(a)\n", 'sys.path.append(dirname(a.b.c/"x"+', "((((("])(
-    "take no longer than the text: %j",
-    (piece) => {
-      expect(growthOf((count) => addedPathsIn(`sys.path.append(${piece.repeat(count)}`), 2000)).toBeLessThan(10);
-    },
-  );
 });

@@ -3,7 +3,6 @@ import { parseLock } from "../../../../src/runtimes/ruby/bundle-settings.ts";
 import { readRubyCommand } from "../../../../src/runtimes/ruby/command-line.ts";
 import { compareVersions, meets } from "../../../../src/runtimes/ruby/gem-versions.ts";
 import { scanRuby } from "../../../../src/runtimes/ruby/source-scan.ts";
-import { growthOf } from "../../../support/growth.ts";
 
 it("reads the options of ruby", () => {
   const { code, ...command } = readRubyCommand([
@@ -175,12 +174,4 @@ it("takes every name of a list of which each is required", () => {
   expect(names("%w[net/http\n  json].each do |one|\n  require(one)\nend")).toEqual(["net/http", "json"]);
   expect(names("[\"a/b\", 'c'].each { |x| require x }")).toEqual(["a/b", "c"]);
   expect(names("%w[a b].each { |x| puts x; require y }")).toEqual([]);
-});
-
-it.each([
-  ["%w[", "a ", 100_000],
-  ["[", '"a",', 50_000],
-  ["", "%w[", 50_000],
-])("takes no longer than its length over a list without an end: %s%s", (start, piece, pieces) => {
-  expect(growthOf((count) => scanRuby(start + piece.repeat(count)), pieces)).toBeLessThan(10);
 });

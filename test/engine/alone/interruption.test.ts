@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { startEngine } from "../../scripts/lib/engine.ts";
-import { processesNaming } from "../../scripts/lib/processes.ts";
-import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
-import { interruptBuild } from "../support/interrupted-build.ts";
+import { startEngine } from "../../../scripts/lib/engine.ts";
+import { processesNaming } from "../../../scripts/lib/processes.ts";
+import { dockerOutput, mustBuild, testEngine } from "../../support/engine.ts";
+import { interruptBuild } from "../../support/interrupted-build.ts";
 
 /** Whatever ends a build in the middle leaves nothing tagged, and the next build works. */
 

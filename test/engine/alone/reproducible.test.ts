@@ -1,12 +1,12 @@
 import { chmodSync, chownSync, cpSync, existsSync, lutimesSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { projectFolder } from "../../scripts/lib/project.ts";
-import { savedImageConfig } from "../../scripts/lib/saved-image.ts";
-import { dockerOutput, mustBuild } from "../support/engine.ts";
-import { inspectImage } from "../support/image-tree.ts";
-import { onOtherStores } from "../support/other-stores.ts";
-import { makeProject } from "../support/project.ts";
+import { projectFolder } from "../../../scripts/lib/project.ts";
+import { savedImageConfig } from "../../../scripts/lib/saved-image.ts";
+import { dockerOutput, mustBuild } from "../../support/engine.ts";
+import { inspectImage } from "../../support/image-tree.ts";
+import { onOtherStores } from "../../support/other-stores.ts";
+import { makeProject } from "../../support/project.ts";
 
 const ours = makeProject({
   // apt compiles the modules anew in each build.

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { withEngine } from "../../scripts/lib/engine.ts";
-import { docker, dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
-import { inspectImage } from "../support/image-tree.ts";
-import { makeProject } from "../support/project.ts";
+import { withEngine } from "../../../scripts/lib/engine.ts";
+import { docker, dockerOutput, mustBuild, testEngine } from "../../support/engine.ts";
+import { inspectImage } from "../../support/image-tree.ts";
+import { makeProject } from "../../support/project.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pith-second-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

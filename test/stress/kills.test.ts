@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { killBuilds } from "../../support/killed-builds.ts";
+import { killBuilds } from "../support/killed-builds.ts";
 
 // node test/bench/kills.ts does it a hundred times for each; docs/guides/assembler.md has what came of it.
 it.each(["oci", "oci-archive", "docker-archive", "dir", "tar", "registry", "push"] as const)(

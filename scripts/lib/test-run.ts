@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { brokenRun, emptyTally, skippedRun, sumTallies, type Tally } from "../../test/support/tally-reporter.ts";
+import { passThrough } from "./command.ts";
+import { projectFolder } from "./project.ts";
+
+const troublesSchema = z.array(z.object({ name: z.string(), message: z.string() }));
+const tallySchema = z.object({
+  passed: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+  failures: troublesSchema,
+  unsteady: troublesSchema,
+  skips: troublesSchema,
+  files: z.array(z.object({ name: z.string(), seconds: z.number() })),
+});
+
+/** One run of a vitest project. */
+export interface ProjectRun {
+  /** A project of `vitest.config.ts`. */
+  readonly project: string;
+  /** Where several runs of the project go on different machines or engines: which one. */
+  readonly place?: string;
+  /** Paths of test files, as vitest filters them; empty for all. */
+  readonly files: readonly string[];
+  /** Further arguments of vitest, which may leave no test of the project. */
+  readonly filters: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** A folder for the numbers. */
+  readonly scratch: string;
+}
+
+/**
+ * Runs a vitest project. A run that leaves no numbers behind died, which counts as one failure; so does a run that finds no test, unless
+ * somebody's filters left none.
+ */
+export async function runProject(run: ProjectRun): Promise<Tally> {
+  const { project, place, files, filters, environment, scratch } = run;
+  const label = place === undefined ? project : `${project} on ${place}`;
+  const tallyFile = join(scratch, `${label.replaceAll(" ", "-")}.json`);
+  const vitest = join(projectFolder, "node_modules/vitest/vitest.mjs");
+  const code = await passThrough(process.execPath, [vitest, "run", "--project", project, ...files, ...filters], {
+    cwd: projectFolder,
+    env: { ...environment, PITH_TALLY_FILE: tallyFile },
+  });
+  const ended = `ended with code ${code}`;
+  if (!existsSync(tallyFile)) return filters.length > 0 ? emptyTally : brokenRun(label, `${ended} and counted no test`);
+  const told = tallySchema.parse(JSON.parse(readFileSync(tallyFile, "utf8")));
+  const tally = place === undefined ? told : placed(told, place);
+  if (tally.passed + tally.failed + tally.skipped === 0) {
+    return filters.length > 0 ? emptyTally : brokenRun(label, "found no test");
+  }
+  return code !== 0 && tally.failed === 0 ? sumTallies([tally, brokenRun(label, ended)]) : tally;
+}
+
+/** Tells of each test where it ran. */
+function placed(tally: Tally, place: string): Tally {
+  const there = <T extends { readonly name: string }>(parts: readonly T[]): readonly T[] =>
+    parts.map((part) => ({ ...part, name: `${place} | ${part.name}` }));
+  return {
+    ...tally,
+    failures: there(tally.failures),
+    unsteady: there(tally.unsteady),
+    skips: there(tally.skips),
+    files: there(tally.files),
+  };
+}
+
+/** A suite that this machine cannot run: skipped, but a failure where a machine of the project's own has to run everything. */
+export function unableRun(name: string, reason: string): Tally {
+  const isRequired = process.env["ENGINE"] === "required" || process.env["CI"] !== undefined;
+  return isRequired ? brokenRun(name, reason) : skippedRun(name, reason);
+}

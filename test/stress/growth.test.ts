@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { scanPerl } from "../../src/runtimes/perl/source-scan.ts";
+import { addedPathsIn } from "../../src/runtimes/python/added-paths.ts";
+import { scanRuby } from "../../src/runtimes/ruby/source-scan.ts";
+import { growthOf } from "../support/growth.ts";
+
+it.each([
+  ["use ", 50_000],
+  ["\n", 200_000],
+  ["'", 100_000],
+  ["<<E ", 20_000],
+])("Perl: text that is not Perl takes no longer than its length: %j", (piece, pieces) => {
+  expect(growthOf((count) => scanPerl(piece.repeat(count)), pieces)).toBeLessThan(10);
+});
+
+it.each([
+  ["%w[", "a ", 100_000],
+  ["[", '"a",', 50_000],
+  ["", "%w[", 50_000],
+])("Ruby: a list without an end takes no longer than its length: %s%s", (start, piece, pieces) => {
+  expect(growthOf((count) => scanRuby(start + piece.repeat(count)), pieces)).toBeLessThan(10);
+});
+
+it.each(["sys.path.append(", "a=a\nsys.path.append(a)\n", 'sys.path.append(dirname(a.b.c/"x"+', "((((("])(
+  "Python: directories that are added to sys.path take no longer than the text: %j",
+  (piece) => {
+    expect(growthOf((count) => addedPathsIn(`sys.path.append(${piece.repeat(count)}`), 2000)).toBeLessThan(10);
+  },
+);
