@@ -125,6 +125,7 @@ export async function answerRequest(
       packages: closure.packages,
       ...(closure.reported.length === 0 ? {} : { reported: closure.reported }),
       ...(closure.unknowns.length === 0 ? {} : { unknowns: closure.unknowns }),
+      ...(closure.leftOut.length === 0 ? {} : { leftOut: closure.leftOut }),
       entries: placeEntries(closure.entries, plans),
     },
   };

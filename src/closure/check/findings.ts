@@ -35,7 +35,31 @@ export function finishFindings(
       ...(advice === undefined ? {} : { hint: advice }),
     });
   }
-  return [...byText.values()];
+  return [...byText.values(), ...withheldFindings(work, reasons)];
+}
+
+const shownWithheld = 3;
+
+/** One warning for each package of which files stay out because not everybody may read them. */
+function withheldFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>): readonly Diagnostic[] {
+  return work.withheld.flatMap(({ from, because, paths }) => {
+    const absent = [...new Set(paths)].filter((path) => !work.nodes.has(path)).sort(compareBytes);
+    const [first] = absent;
+    if (first === undefined) return [];
+    const pointer = pointerOf(chainOf(reasons, from).at(-1)?.from ?? from);
+    const shown = absent.slice(0, shownWithheld).join(", ");
+    const more = absent.length > shownWithheld ? ", ..." : "";
+    const count = absent.length === 1 ? "1 file" : `${String(absent.length)} files`;
+    return [
+      {
+        severity: "warning",
+        code: "FILE_PRIVATE",
+        message: `cannot ship ${count} ${because}: not everybody may read ${shown}${more}; asked for by ${from}`,
+        ...(pointer === undefined || pointer === "" ? {} : { pointer }),
+        hint: `add \`{path: "${first}", because: "..."}\` to closure.include for each that the program reads`,
+      },
+    ];
+  });
 }
 
 /**

@@ -51,7 +51,10 @@ export async function checkClosed(
   const knownFiles = knownFilesOf(closure.entries);
   const inside = requestInside(request);
   const look = async (asked: ClosureRequest, packages: Plugins["packages"]): Promise<readonly Diagnostic[]> =>
-    differences(closure, await resolveClosure(asked, views, { ...needed, packages, knownFiles }));
+    differences(
+      closure,
+      await resolveClosure(asked, views, { ...needed, packages, knownFiles, systemPackages: closure.systemPackages }),
+    );
   // Owners decide nothing of what ships. What only their records bring shows as a difference here, and is looked for with them.
   const found = await look({ ...inside, metadata: { ...inside.metadata, packageDb: false } }, []);
   return found.length === 0 ? found : look(inside, plugins.packages);

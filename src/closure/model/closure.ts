@@ -144,6 +144,8 @@ export interface ClientStart {
 /** Knows one run-time language. Decides alone what it claims, never by its place in a list. */
 export interface Interpreter {
   readonly name: string;
+  /** Where distributions install modules of this language: matches paths of what lies there, each with a `/` behind it. */
+  readonly systemDirectories?: RegExp;
   /** What objects of this run-time open by name, wherever they are loaded. */
   readonly rules?: readonly DlopenRule[];
   /**
@@ -192,6 +194,8 @@ export interface InstalledPackage {
   readonly source?: string;
   /** Names of packages that it cannot be installed without; where one of several does, each of them. */
   requires?(): readonly string[];
+  /** Other names that satisfy a `requires`. */
+  provides?(): readonly string[];
   readonly files: readonly AbsPath[];
   /** The package's address (package-url/purl-spec), with every qualifier that scanners write. */
   readonly purl: string;

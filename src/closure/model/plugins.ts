@@ -1,6 +1,13 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
-import type { DlopenRule, Interpreter, PackageDatabase, ProcessContext, ReportedLibrary } from "./closure.ts";
+import type {
+  DlopenRule,
+  InstalledPackage,
+  Interpreter,
+  PackageDatabase,
+  ProcessContext,
+  ReportedLibrary,
+} from "./closure.ts";
 import type { Memory } from "./content-cache.ts";
 import type { Feature } from "./feature.ts";
 import type { LoaderOptions, LoaderProcess } from "./loader.ts";
@@ -10,6 +17,25 @@ export interface HealthProbe {
   /** OCI architecture. */
   readonly architecture: string;
   read(): Uint8Array;
+}
+
+/** A package with what belongs together with it: what was built from the same source, and needs it or is needed by it. */
+export interface PackageUnit {
+  /** The package that was asked for first, then the others by name. */
+  readonly packages: readonly InstalledPackage[];
+  /** Directories that packages of the unit's source alone have, none of them within another; sorted. */
+  readonly directories: readonly AbsPath[];
+}
+
+/** The packages of a distribution in one root, by what they own. */
+export interface PackagesOfSystem {
+  /** The package that a real path belongs to. */
+  ownerOf(path: AbsPath): InstalledPackage | undefined;
+  /** True when two paths belong to packages of one source, or the second to no package at all. */
+  isOfSameSource(path: AbsPath, other: AbsPath): boolean;
+  /** True for directories of the system, and for those that packages of several sources have. */
+  isSharedDirectory(path: AbsPath): boolean;
+  unitOf(found: InstalledPackage): PackageUnit;
 }
 
 /** Everything that the worklist asks; the order of a list never matters. */
@@ -25,6 +51,11 @@ export interface Plugins {
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;
   /** Files that a program of which no plug-in knows the run-time was found to have; undefined: to be found out. */
   readonly knownFiles?: (program: AbsPath) => readonly AbsPath[] | undefined;
+  /**
+   * The packages of views, by view, where their root has no database to read: an image that is resolved again is asked about those of
+   * its builder.
+   */
+  readonly systemPackages?: ReadonlyMap<string, Promise<PackagesOfSystem>>;
   /** Libraries that an object only names in its strings, for the report; absent where nobody reads one. */
   readonly reportStrings?: (
     object: { readonly path: AbsPath; readonly elf: ElfFile },

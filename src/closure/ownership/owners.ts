@@ -1,7 +1,8 @@
-import { type AbsPath, baseName, compareBytes, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, compareBytes, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, InstalledPackage, PackageDatabase, ShippedPackage } from "../model/closure.ts";
 import type { GraphNode } from "../model/graph.ts";
 import type { Views } from "../walk/roots.ts";
+import { hasMarker } from "./markers.ts";
 import { statedTree } from "./stated-tree.ts";
 
 /** A package of which files ship, with what it is called in the closure. */
@@ -139,14 +140,6 @@ function packagesOf(
       const one = found.get(id);
       return one === undefined ? [] : [{ ...one, paths: own.sort(compareBytes) }];
     });
-}
-
-async function hasMarker(root: RootFs, database: PackageDatabase): Promise<boolean> {
-  if (database.markers.length === 0) return true;
-  for (const marker of database.markers) {
-    if ((await root.lstat(marker)) !== undefined) return true;
-  }
-  return false;
 }
 
 function isFromBuilder(node: GraphNode): boolean {

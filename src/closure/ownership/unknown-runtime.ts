@@ -11,6 +11,7 @@ import {
 import { walk } from "../../rootfs/walk.ts";
 import type { ClosureEntry, InstalledPackage, PackageDatabase, ProcessContext, Yield } from "../model/closure.ts";
 import type { Plugins } from "../model/plugins.ts";
+import { hasMarker } from "./markers.ts";
 
 /** What documents, builds, tests or installs, and what belongs to other programs. */
 const notRead =
@@ -61,7 +62,7 @@ export async function* unknownRuntime(
     if (programDirectory.test(parentOf(path))) continue;
     count++;
     const why = `may read it: it is of ${name}${unknownWhy}`;
-    yield { need: { path, role: "file", evidence: "rule", why, layer: "interpreter", optional: true } };
+    yield { need: { path, role: "file", evidence: "package", why, layer: "interpreter", optional: true } };
     const isObject = stat.kind === "file" && ((stat.mode & 0o111) !== 0 || /\.so(?:\.[\d.]+)?$/u.test(path));
     if (isObject) yield* libraryNeeds(process, path);
   }
@@ -126,11 +127,6 @@ async function treesOf(
     return sameSource(owner, { all, user }).map(({ name, files }) => ({ name, files }));
   }
   return wrapper === undefined ? besideProgram(root, program) : [];
-}
-
-async function hasMarker(root: RootFs, { markers }: PackageDatabase): Promise<boolean> {
-  for (const marker of markers) if ((await root.lstat(marker)) !== undefined) return true;
-  return false;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ClosureRequest } from "../model/request.ts";
 import type { View, Walk } from "../model/view.ts";
 import { unknownRuntime } from "../ownership/unknown-runtime.ts";
 import { launchedCommand } from "./launchers.ts";
+import { takePackageUnit } from "./package-unit.ts";
 import { callFunction, withClient } from "./runtime-interface-client.ts";
 import { maxShebangDepth, parseEnvArgument, parseShebang, type Shebang, shebangBytes } from "./shebang.ts";
 import type { Ask, Worklist } from "./worklist.ts";
@@ -121,7 +122,16 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
   await applyRules(work, process);
   if (process.runtime !== undefined) await work.askAll(process.runtime.start(), asker);
   await takeUnknownRuntime(work, process, asker);
+  await takeUnit(work, process);
   await startCommand(work, process);
+}
+
+/** The package of a program that no run-time claims, or of the script that a run-time runs. */
+async function takeUnit(work: Worklist, process: Process): Promise<void> {
+  const { start, interpreter, realProgram } = process;
+  if (work.request.closure.dlopen === "off") return;
+  if (start.script !== undefined) await takePackageUnit(work, process, start.script);
+  else if (interpreter === undefined) await takePackageUnit(work, process, realProgram);
 }
 
 /** A run-time of which no plug-in knows the rules: an interpreter, the script that stands for one, or what that script runs. */
@@ -253,6 +263,7 @@ function interpreterStart(
     args,
     shebangDepth: start.shebangDepth + 1,
     isInterpreter: true,
+    script: start.script ?? real,
     ...(own === undefined ? {} : { wrapper: own }),
   };
 }
@@ -267,6 +278,7 @@ function launchOf({ need, process }: Ask): StartOptions {
     ...start,
     args: need.args,
     isInterpreter: false,
+    script: undefined,
     shebangDepth: 0,
     launchDepth: start.launchDepth + 1,
     ...(behind === undefined ? {} : { behind }),

@@ -1,10 +1,10 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { compareBytes } from "../../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes } from "../../rootfs/rootfs.ts";
 import { absentPaths, finishFindings } from "../check/findings.ts";
 import type { ClosureEntry, Finding, ReportedLibrary } from "../model/closure.ts";
 import type { FeatureContext } from "../model/feature.ts";
 import { chooseReasons, pointerReason } from "../model/graph.ts";
-import type { Plugins } from "../model/plugins.ts";
+import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import type { SettledUnknown } from "../model/unknown.ts";
 import { readOwners } from "../ownership/owners.ts";
@@ -20,6 +20,12 @@ import { hostProcess, startPrograms, startRest, type Views } from "./roots.ts";
 import { expandTree } from "./trees.ts";
 import { UnknownSettler } from "./unknowns.ts";
 import { createWorklist, type Expand, type Worklist } from "./worklist.ts";
+
+/** A program on the PATH that belongs to a package of which files ship, and that stays out. */
+export interface LeftOutProgram {
+  readonly path: AbsPath;
+  readonly package: string;
+}
 
 /** Everything that the image holds, and why. */
 export interface Closure {
@@ -38,6 +44,10 @@ export interface Closure {
   readonly builderPackages: number;
   /** Every name that was not evaluated to its end, with what became of it. */
   readonly unknowns: readonly SettledUnknown[];
+  /** Programs on the PATH of packages that ship, which nothing names: sorted by path. */
+  readonly leftOut: readonly LeftOutProgram[];
+  /** The packages of the views' distributions, as far as they were asked for. */
+  readonly systemPackages: ReadonlyMap<string, Promise<PackagesOfSystem>>;
   /** What is only named in strings and stays out. */
   readonly reported: readonly ReportedLibrary[];
 }
@@ -81,6 +91,11 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
     packages,
     builderPackages: owners.builderPackages,
     unknowns: unknowns.settled,
+    leftOut: [...work.leftOut]
+      .filter(([path]) => !work.nodes.has(path))
+      .map(([path, name]) => ({ path, package: name }))
+      .sort((left, right) => compareBytes(left.path, right.path)),
+    systemPackages: new Map([...views.values()].map((view) => [view.name, work.systemPackages(view)])),
     reported: await reportLibraries(work),
   };
 

@@ -12,11 +12,12 @@ import {
 } from "../model/closure.ts";
 import { isPrivate } from "../model/deny-list.ts";
 import { type GraphNode, lowerLayer, pointerOf, pointerReason } from "../model/graph.ts";
-import type { Plugins } from "../model/plugins.ts";
+import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
 import type { Process, StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import type { Unknown } from "../model/unknown.ts";
 import type { View, Walk } from "../model/view.ts";
+import { SystemPackages } from "../ownership/system-packages.ts";
 
 /** A need with its asker. */
 export interface Ask {
@@ -50,6 +51,15 @@ export interface RawUnknown {
   readonly process?: Process;
 }
 
+/** Files that something suggests and that not everybody may read: only a line of the spec brings them. */
+export interface Withheld {
+  /** Who suggests them: a real path of the closure. */
+  readonly from: string;
+  /** What they are: `of package postfix`. */
+  readonly because: string;
+  readonly paths: readonly AbsPath[];
+}
+
 /** The state of one resolution. */
 export interface Worklist {
   readonly request: ClosureRequest;
@@ -59,6 +69,11 @@ export interface Worklist {
   readonly findings: RawFinding[];
   /** By who asks and for what: each once. */
   readonly unknowns: Map<string, RawUnknown>;
+  /** Programs on the PATH that belong to what ships, with their package, and that nothing names. */
+  readonly leftOut: Map<AbsPath, string>;
+  readonly withheld: Withheld[];
+  /** The packages of a view's distribution. */
+  systemPackages(view: View): Promise<PackagesOfSystem>;
   ask(ask: Ask): void;
   askAll(yields: AsyncIterable<Yield> | Iterable<Yield>, context: Omit<Ask, "need">): Promise<void>;
   report(found: RawFinding): void;
@@ -95,6 +110,7 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
   const processes = new Map<string, Process>();
   const findings: RawFinding[] = [];
   const unknowns = new Map<string, RawUnknown>();
+  const packages = new Map<string, Promise<PackagesOfSystem>>();
   const seen = new Set<string>();
   const elfs = new Map<string, ElfFile | undefined>();
   const excludes = request.closure.exclude.map(({ path, force }, index) => ({
@@ -112,6 +128,9 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     processes,
     findings,
     unknowns,
+    leftOut: new Map(),
+    withheld: [],
+    systemPackages,
     ask: (ask) => queue.push(ask),
     async askAll(yields, context) {
       // Who asks may itself be among what is asked for.
@@ -167,6 +186,14 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
   };
   return work;
 
+  function systemPackages(view: View): Promise<PackagesOfSystem> {
+    const known = plugins.systemPackages?.get(view.name) ?? packages.get(view.name);
+    if (known !== undefined) return known;
+    const reading = SystemPackages.read(plugins.packages, view.root);
+    packages.set(view.name, reading);
+    return reading;
+  }
+
   async function realFrom(
     from: AbsPath | undefined,
     context: Omit<Ask, "need">,
@@ -188,7 +215,11 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
       return;
     }
     if (walk.real !== need.path && isExcluded(ask, walk.real)) return;
-    if (isWithheld(ask, walk.real)) return;
+    if (isWithheld(ask, walk.real)) {
+      const isSuggested = weakEvidence.has(need.evidence) && stat.kind === "file";
+      if (isSuggested) work.withheld.push({ from, because: "that it is suggested to have", paths: [walk.real] });
+      return;
+    }
     if (stat.kind !== "file" && stat.kind !== "directory") {
       if (need.optional !== true) findings.push({ finding: notRegular(need, stat), from, isMissing: false });
       return;

@@ -2,6 +2,7 @@ import type { ClosureEntry, ReportedLibrary } from "../../closure/model/closure.
 import type { ClosureAnswer } from "../../closure/model/request.ts";
 import type { SettledUnknown } from "../../closure/model/unknown.ts";
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
+import type { LeftOutProgram } from "../../closure/walk/resolve.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { Distribution } from "../../packages/shared/os-release.ts";
 import type { PolicyKind } from "../../spec/policy-kinds.ts";
@@ -46,6 +47,8 @@ export interface Manifest {
   readonly packages: readonly PackageRecord[];
   /** What objects only name in their strings, so that it stays out; absent when there is none. */
   readonly reported?: readonly ReportedLibrary[];
+  /** Programs on the PATH, of packages that ship, which nothing names and which stay out; absent when there is none. */
+  readonly leftOut?: readonly LeftOutProgram[];
   /** Names that were not evaluated to their end, and what became of each; absent when there is none. */
   readonly unknowns?: readonly SettledUnknown[];
   /** Sorted by path. */

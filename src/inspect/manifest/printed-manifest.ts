@@ -35,7 +35,10 @@ export interface PrintedEntry {
 
 /** What `--target manifest` prints: the whole image, and why. */
 export interface PrintedManifest
-  extends Pick<Manifest, "version" | "architecture" | "epochSeconds" | "figures" | "config" | "reported" | "unknowns"> {
+  extends Pick<
+    Manifest,
+    "version" | "architecture" | "epochSeconds" | "figures" | "config" | "reported" | "unknowns" | "leftOut"
+  > {
   readonly packages: readonly string[];
   readonly layers: readonly { readonly name: string; readonly files: number; readonly bytes: number }[];
   /** Sorted by path. */
@@ -51,7 +54,7 @@ export function toPrintedManifest(
 ): PrintedManifest {
   const reasons = new Map<string, Reason>(manifest.entries.map((entry) => [entry.path, entry.reason]));
   const packages = new Set(manifest.entries.flatMap((entry) => entry.owner ?? []));
-  const { version, architecture, epochSeconds, figures, config, reported, unknowns } = manifest;
+  const { version, architecture, epochSeconds, figures, config, reported, unknowns, leftOut } = manifest;
   return {
     version,
     architecture,
@@ -67,6 +70,7 @@ export function toPrintedManifest(
     }),
     ...(reported === undefined ? {} : { reported }),
     ...(unknowns === undefined ? {} : { unknowns }),
+    ...(leftOut === undefined ? {} : { leftOut }),
     entries: manifest.entries.map((entry) => {
       const sha256 = entry.kind === "file" ? digest(entry) : undefined;
       return {

@@ -8,6 +8,7 @@ import { readRequires } from "./source.ts";
 /** Lua 5.1 to 5.4 and LuaJIT. */
 export const lua: Interpreter = {
   name: "lua",
+  systemDirectories: /^\/usr\/(?:local\/)?(?:share|lib(?:\/[^/]+)?)\/lua\//u,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && [path, realPath].some((name) => /^lua(?:jit)?(?:-?[\d.]+\w*)?$/u.test(baseName(name))),
   start: startLua,

@@ -7,6 +7,7 @@ import { callNodeFunction } from "./runtime-interface-client.ts";
 /** Node.js: the official program and the builds of distributions. */
 export const node: Interpreter = {
   name: "node",
+  systemDirectories: /\/node_modules\/|^\/usr\/(?:share|lib(?:\/[^/]+)?)\/nodejs\//u,
   packageDirectories: ["node_modules"],
   claims: ({ path, realPath, elf }) => {
     if (elf === undefined) return false;

@@ -13,6 +13,7 @@ import { findVersion, isPythonName, needsLibPython } from "./version.ts";
 /** CPython 3 in the layouts of Debian, of python.org's `make install`, and in virtual environments. */
 export const python: Interpreter = {
   name: "python",
+  systemDirectories: /^\/usr\/(?:local\/)?lib\/(?:python|pypy)[\d.]*\//u,
   packageDirectories: ["dist-packages", "site-packages"],
   claims: ({ realPath, elf }) => elf !== undefined && (isPythonName(realPath) || needsLibPython(elf)),
   start: startPython,

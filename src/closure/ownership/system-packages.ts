@@ -1,0 +1,132 @@
+import { type AbsPath, compareBytes, isWithin, parentOf, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
+import type { InstalledPackage, PackageDatabase } from "../model/closure.ts";
+import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
+import { isSystemDirectory } from "../model/system-directories.ts";
+import { hasMarker } from "./markers.ts";
+
+const shared = Symbol("owned by several packages");
+
+/** The packages of a distribution in one root, by what they own. */
+export class SystemPackages implements PackagesOfSystem {
+  readonly #packages: readonly InstalledPackage[];
+  readonly #byFile = new Map<AbsPath, InstalledPackage>();
+  readonly #bySource = new Map<string, InstalledPackage[]>();
+  readonly #units = new Map<InstalledPackage, PackageUnit>();
+  /** By source: the one that has something below a directory, or that several have. Made when it is first asked for. */
+  #directories: ReadonlyMap<AbsPath, string | typeof shared> | undefined;
+
+  constructor(packages: readonly InstalledPackage[]) {
+    this.#packages = packages;
+    for (const one of packages) {
+      for (const file of one.files) if (!this.#byFile.has(file)) this.#byFile.set(file, one);
+      const source = sourceName(one);
+      const known = this.#bySource.get(source);
+      if (known === undefined) this.#bySource.set(source, [one]);
+      else known.push(one);
+    }
+  }
+
+  /** Reads every database of a distribution that the root has; without one, nothing is owned. */
+  static async read(databases: readonly PackageDatabase[], root: RootFs): Promise<SystemPackages> {
+    const packages: InstalledPackage[] = [];
+    for (const database of databases) {
+      if (database.kind !== "system" || !(await hasMarker(root, database))) continue;
+      for await (const one of database.read(root, [])) packages.push(one);
+    }
+    return new SystemPackages(packages);
+  }
+
+  /** The package that a real path belongs to. */
+  ownerOf(path: AbsPath): InstalledPackage | undefined {
+    return this.#byFile.get(path);
+  }
+
+  /** True when two paths belong to packages of one source, or the second to no package at all. */
+  isOfSameSource(path: AbsPath, other: AbsPath): boolean {
+    const owner = this.ownerOf(other) ?? this.#ownerAbove(other);
+    if (owner === undefined) return true;
+    const own = this.ownerOf(path);
+    return own !== undefined && sourceName(own) === sourceName(owner);
+  }
+
+  /** For a directory that no package lists: the one that has all of it. */
+  #ownerAbove(path: AbsPath): InstalledPackage | undefined {
+    const source = this.#directoryOwners().get(path);
+    if (source === undefined || source === shared) return undefined;
+    return this.#bySource.get(source)?.[0];
+  }
+
+  /** True when packages of other sources have something in a directory too. */
+  isSharedDirectory(path: AbsPath): boolean {
+    return isSystemDirectory(path) || this.#directoryOwners().get(path) === shared;
+  }
+
+  /** What belongs together with a package. */
+  unitOf(first: InstalledPackage): PackageUnit {
+    const known = this.#units.get(first);
+    if (known !== undefined) return known;
+    const siblings = this.#bySource.get(sourceName(first)) ?? [first];
+    const members = new Set([first, ...siblings.filter((one) => needs(one, first))]);
+    for (const member of members) {
+      for (const one of siblings) if (needs(member, one)) members.add(one);
+    }
+    const [, ...others] = members;
+    const packages = [first, ...others.toSorted((left, right) => compareBytes(left.name, right.name))];
+    const unit: PackageUnit = { packages, directories: this.#exclusiveDirectories(packages, sourceName(first)) };
+    this.#units.set(first, unit);
+    return unit;
+  }
+
+  #exclusiveDirectories(packages: readonly InstalledPackage[], source: string): readonly AbsPath[] {
+    const owners = this.#directoryOwners();
+    const found = new Set<AbsPath>();
+    for (const { files } of packages) {
+      for (const file of files) {
+        for (let path = file; path !== rootPath; path = parentOf(path)) {
+          if (owners.get(path) === source && !isSystemDirectory(path)) found.add(path);
+        }
+      }
+    }
+    const sorted = [...found].sort(compareBytes);
+    return sorted.filter((path) => !sorted.some((other) => other !== path && isWithin(path, other)));
+  }
+
+  /** Directories with the source whose packages alone have something below them. */
+  #directoryOwners(): ReadonlyMap<AbsPath, string | typeof shared> {
+    if (this.#directories !== undefined) return this.#directories;
+    const owners = new Map<AbsPath, string | typeof shared>();
+    for (const one of this.#packages) {
+      const source = sourceName(one);
+      const listed = new Set(one.files);
+      for (const file of listed) {
+        for (let path = parentOf(file); path !== rootPath; path = parentOf(path)) {
+          const known = owners.get(path);
+          // What lies above was marked with it.
+          if (known === source || known === shared) break;
+          owners.set(path, known === undefined ? source : shared);
+        }
+      }
+      // Databases that list directories list the empty ones too.
+      for (const file of listed) {
+        if (!owners.has(file) && !hasExtension(file)) owners.set(file, source);
+      }
+    }
+    this.#directories = owners;
+    return owners;
+  }
+}
+
+function hasExtension(path: AbsPath): boolean {
+  return path.lastIndexOf(".") > path.lastIndexOf("/");
+}
+
+/** The name of what a package was built from: `source` may have a version behind it. */
+export function sourceName({ name, source }: InstalledPackage): string {
+  return source?.replace(/ \(.*$/u, "") ?? name;
+}
+
+function needs(one: InstalledPackage, other: InstalledPackage): boolean {
+  if (one === other) return false;
+  const names = new Set([other.name, ...(other.provides?.() ?? [])]);
+  return one.requires?.().some((name) => names.has(name)) === true;
+}

@@ -1,0 +1,38 @@
+import { type AbsPath, baseName, parentOf } from "../../rootfs/rootfs.ts";
+
+/** Documents, headers, and what builds, tests, starts, completes or schedules: no program reads it at run time. */
+const notForRunning =
+  /^\/usr\/(?:local\/)?(?:include|src|share\/(?:aclocal|appdata|applications|apport|bash-completion|bug|cmake|dbus-1\/services|doc|doc-base|emacs|fish|gdb|gir-1\.0|gtk-doc|help|icons|info|initramfs-tools|lintian|locale|man|menu|metainfo|mime-info|omf|pixmaps|pkgconfig|systemtap|vala|vim|zsh))\/|^\/etc\/(?:alternatives|apparmor\.d|apt|bash_completion\.d|cron\.\w+|default|init|init\.d|insserv\.conf\.d|logcheck|logrotate\.d|network|rc\S\.d|rsyslog\.d|systemd|ufw|xdg\/autostart)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev|debug|modprobe\.d|modules-load\.d|sysctl\.d)\/|^\/var\/lib\/(?:dpkg|apt|systemd)\/|\/(?:pkgconfig|cmake)\/|\.(?:a|la|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
+
+const programDirectory = /^(?:\/usr(?:\/local)?)?\/s?bin$|^\/usr\/(?:local\/)?games$/u;
+const libraryDirectory = /^(?:\/usr(?:\/local)?)?\/lib(?:32|64|x32)?(?:\/[^/]+-linux-[a-z0-9_]+)?$/u;
+const sharedObject = /\.so(?:\.[\w.]+)?$/u;
+
+/** What a file of a package is for, by its path. */
+export type PackageFileUse =
+  /** Read, loaded or started by the package's programs. */
+  | "run-time"
+  /** A program on the PATH: it ships only where something names it. */
+  | "command"
+  /** A library in a directory of the loader: it ships only where an object needs it. */
+  | "library"
+  /** Documents, headers, units, completions. */
+  | "not-for-running";
+
+/** Tells what a file of a package is for. */
+export function useOf(path: AbsPath): PackageFileUse {
+  if (notForRunning.test(path) || notForRunning.test(`${path}/`)) return "not-for-running";
+  const directory = parentOf(path);
+  if (programDirectory.test(directory)) return "command";
+  return libraryDirectory.test(directory) && sharedObject.test(baseName(path)) ? "library" : "run-time";
+}
+
+/** True for directories of state, whose contents come and go while programs run. */
+export function isStateDirectory(path: AbsPath): boolean {
+  return /^\/(?:run|var\/(?:cache|lib|lock|log|mail|run|spool|tmp))\//u.test(path);
+}
+
+/** True for directories of which only the directory itself is wanted: what lies in them was written by a run. */
+export function isScratchDirectory(path: AbsPath): boolean {
+  return /^\/(?:run|tmp|var\/(?:cache|lock|log|run|tmp))\//u.test(path);
+}

@@ -1,0 +1,152 @@
+import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import type { InstalledPackage, Need } from "../model/closure.ts";
+import type { PackagesOfSystem } from "../model/plugins.ts";
+import type { Process } from "../model/process.ts";
+import { roleOfFile } from "./file-role.ts";
+import { isScratchDirectory, useOf } from "./package-files.ts";
+import type { Worklist } from "./worklist.ts";
+
+/**
+ * What a started program has beside it: the run-time files of its package, and of packages that were built from the same source and
+ * that need it or are needed by it. Programs on the PATH stay out unless something names them; libraries come by the loader. A program
+ * of no package has the directory that it was installed into.
+ */
+export async function takePackageUnit(work: Worklist, process: Process, program: AbsPath): Promise<void> {
+  if (!work.isNew(`unit\0${process.view.name}\0${program}`)) return;
+  const packages = await work.systemPackages(process.view);
+  const owner = packages.ownerOf(program);
+  if (owner === undefined) return takeOwnPrefix(work, process, program);
+  await new UnitWalk(work, { process, program, packages }).take(owner);
+}
+
+class UnitWalk {
+  readonly #work: Worklist;
+  readonly #process: Process;
+  readonly #program: AbsPath;
+  readonly #packages: PackagesOfSystem;
+  readonly #withheld: AbsPath[] = [];
+
+  constructor(
+    work: Worklist,
+    {
+      process,
+      program,
+      packages,
+    }: { readonly process: Process; readonly program: AbsPath; readonly packages: PackagesOfSystem },
+  ) {
+    this.#work = work;
+    this.#process = process;
+    this.#program = program;
+    this.#packages = packages;
+  }
+
+  async take(owner: InstalledPackage): Promise<void> {
+    const unit = this.#packages.unitOf(owner);
+    const loader = this.#process.context.elf?.loader;
+    const system = loader === undefined ? undefined : (await this.#process.view.walk(toAbsPath(loader))).real;
+    for (const one of unit.packages) {
+      // The package of the dynamic loader is the system itself: its parts come by their own rules.
+      if (system !== undefined && one.files.includes(system)) continue;
+      for (const path of one.files) await this.#takeListed(path, one);
+    }
+    for (const directory of unit.directories) await this.#takeUnlisted(directory);
+    this.#warnOfWithheld(owner);
+  }
+
+  async #takeListed(path: AbsPath, { name }: InstalledPackage): Promise<void> {
+    const use = useOf(path);
+    if (use === "not-for-running" || use === "library" || this.#isOfLanguage(path)) return;
+    const stat = await this.#process.view.root.lstat(path);
+    if (stat === undefined) return;
+    if (stat.kind === "directory") {
+      if (!this.#packages.isSharedDirectory(path)) await this.#takeDirectory(path, stat, name);
+      return;
+    }
+    if (use === "command") {
+      if (!this.#work.nodes.has(path)) this.#work.leftOut.set(path, name);
+      return;
+    }
+    await this.#takeFile(path, stat, name);
+  }
+
+  /** Files that the package's scripts, or the steps of the builder, put into directories that are the unit's own. */
+  async #takeUnlisted(directory: AbsPath): Promise<void> {
+    const { root } = this.#process.view;
+    if (useOf(directory) === "not-for-running" || this.#isOfLanguage(directory)) return;
+    const enters = (path: AbsPath): boolean => !isScratchDirectory(path) && useOf(path) !== "not-for-running";
+    for await (const { path, stat } of walk(root, directory, enters)) {
+      if (useOf(path) === "not-for-running" || this.#isOfLanguage(path)) continue;
+      if (stat.kind === "directory") await this.#takeDirectory(path, stat, undefined);
+      else if (this.#packages.ownerOf(path) === undefined) await this.#takeFile(path, stat, undefined);
+    }
+    // Logs and sockets that the builder turned into links, such as /var/log/nginx/access.log -> /dev/stdout.
+    if (!isScratchDirectory(directory)) return;
+    for (const name of (await root.readDirectory(directory)) ?? []) {
+      const path = toAbsPath(name, directory);
+      const stat = await root.lstat(path);
+      if (stat?.kind === "link") await this.#takeFile(path, stat, undefined);
+    }
+  }
+
+  async #takeDirectory(path: AbsPath, stat: FileStat, name: string | undefined): Promise<void> {
+    const { view } = this.#process;
+    await this.#work.add({ view, path, stat, from: this.#program, why: whyOf(name), evidence: "package" });
+  }
+
+  async #takeFile(path: AbsPath, stat: FileStat, name: string | undefined): Promise<void> {
+    if (isPrivateTo(stat)) {
+      this.#withheld.push(path);
+      return;
+    }
+    if (stat.kind === "link") {
+      const { view } = this.#process;
+      const why = whyOf(name);
+      await this.#work.add({ view, path, stat, from: this.#program, why, evidence: "package" });
+    }
+    const role = await roleOfFile(this.#work, this.#process, path);
+    const need: Need = { path, role, evidence: "package", why: whyOf(name), optional: true };
+    this.#work.ask({ view: this.#process.view, from: this.#program, need, process: this.#process });
+  }
+
+  /** True for modules of a language: its run-time says which of them ship. */
+  #isOfLanguage(path: AbsPath): boolean {
+    return this.#work.plugins.interpreters.some(
+      ({ systemDirectories }) => systemDirectories?.test(`${path}/`) === true,
+    );
+  }
+
+  #warnOfWithheld({ name }: InstalledPackage): void {
+    if (this.#withheld.length === 0) return;
+    this.#work.withheld.push({ from: this.#program, because: `of package ${name}`, paths: this.#withheld });
+  }
+}
+
+function whyOf(name: string | undefined): string {
+  return name === undefined ? "has it in a directory of its package" : `has it in its package ${name}`;
+}
+
+/** True for a file that not everybody may read: only the spec may bring it. */
+export function isPrivateTo({ kind, mode }: FileStat): boolean {
+  return kind === "file" && (mode & 0o004) === 0;
+}
+
+/** `/opt/tool/bin/tool` of no package has `/opt/tool`. */
+async function takeOwnPrefix(work: Worklist, process: Process, program: AbsPath): Promise<void> {
+  const { view } = process;
+  if (!/^s?bin$/u.test(baseName(parentOf(program)))) return;
+  const prefix = parentOf(parentOf(program));
+  const packages = await work.systemPackages(view);
+  if (packages.isSharedDirectory(prefix) || prefix === "/" || isWithin(prefix, toAbsPath("/home"))) return;
+  const { appRoot } = work.request.process;
+  if (appRoot !== undefined && isWithin(appRoot, prefix)) return;
+  const need: Need = {
+    path: prefix,
+    role: "tree",
+    evidence: "package",
+    why: `is installed in ${prefix}`,
+    optional: true,
+    skip: (path) => useOf(path) === "not-for-running",
+  };
+  work.ask({ view, from: program, need, process });
+}

@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import type { RequestRoot } from "../../../../src/closure/model/request.ts";
+import { allPlugins } from "../../../../src/resolver/plugins.ts";
+import { binary, closureOf } from "../../../support/closure.ts";
+
+interface DebianPackage {
+  readonly name: string;
+  readonly source?: string;
+  readonly depends?: string;
+  /** Each a file with its content, a directory with a slash at its end, or a link. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** A builder with packages, and with files that no package has. */
+function debian(packages: readonly DebianPackage[], more = ""): string {
+  const status = packages.map(
+    ({ name, source, depends }) =>
+      `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n${
+        source === undefined ? "" : `Source: ${source}\n`
+      }${depends === undefined ? "" : `Depends: ${depends}\n`}\n`,
+  );
+  const lists = packages.map(({ name, files }) => {
+    const paths = Object.keys(files).map((path) => path.replace(/ .*$/u, ""));
+    return `//- /var/lib/dpkg/info/${name}.list\n${paths.map((path) => path.replace(/\/$/u, "")).join("\n")}\n`;
+  });
+  const contents = packages.flatMap(({ files }) =>
+    Object.entries(files).map(([path, content]) => `//- ${path}\n${content === "" ? "" : `${content}\n`}`),
+  );
+  return `//- /var/lib/dpkg/status\n${status.join("")}${lists.join("")}${contents.join("")}${more}`;
+}
+
+async function shipped(
+  root: string,
+  roots: readonly RequestRoot[] = [binary("/usr/sbin/server")],
+): Promise<readonly string[]> {
+  const { entries, diagnostics, leftOut } = await closureOf({
+    root,
+    roots,
+    plugins: { ...allPlugins(), features: [] },
+  });
+  return [
+    ...entries
+      .filter(({ path, kind }) => kind !== "directory" || path.split("/").length > 3)
+      .map(
+        ({ path, kind, mode, uid }) => `${path}${kind === "directory" ? `/ ${mode.toString(8)} ${String(uid)}` : ""}`,
+      ),
+    ...leftOut.map(({ path, package: name }) => `left out: ${path} of ${name}`),
+    ...diagnostics.map(({ severity, code, message }) => `${severity} ${code}: ${message}`),
+  ];
+}
+
+const server: DebianPackage = {
+  name: "server",
+  depends: "server-data, libc6",
+  files: {
+    "/usr/sbin/server 0755 elf=x86_64": "",
+    "/usr/bin/server-admin 0755 elf=x86_64": "",
+    "/usr/lib/server/mod_a.so elf=x86_64 needed=libgone.so.1": "",
+    "/usr/lib/server/helper 0755": "#!/usr/bin/absent",
+    "/usr/include/server.h": "",
+    "/usr/share/man/man8/server.8": "",
+    "/usr/share/doc/server/copyright": "",
+    "/etc/server/server.conf": "x",
+    "/etc/init.d/server 0755": "#!/bin/sh",
+    "/var/lib/server/ 0755 owner=104:104": "",
+  },
+};
+const data: DebianPackage = {
+  name: "server-data",
+  source: "server (1.0)",
+  files: { "/usr/share/server/page.html": "hello" },
+};
+const other: DebianPackage = { name: "other", files: { "/usr/share/other/x": "", "/usr/lib/other.so": "" } };
+const plugin: DebianPackage = {
+  name: "server-plugin",
+  source: "server",
+  depends: "server",
+  files: { "/usr/lib/server/mod_b.so elf=x86_64": "" },
+};
+
+test("a program has the run-time files of its package, and of packages of the same source", async () => {
+  expect(await shipped(debian([server, data, other, plugin]))).toMatchInlineSnapshot(`
+    [
+      "/etc/server/server.conf",
+      "/usr/lib/server/ 755 0",
+      "/usr/lib/server/helper",
+      "/usr/lib/server/mod_a.so",
+      "/usr/lib/server/mod_b.so",
+      "/usr/sbin/server",
+      "/usr/share/server/ 755 0",
+      "/usr/share/server/page.html",
+      "/var/lib/server/ 755 104",
+      "left out: /usr/bin/server-admin of server",
+    ]
+  `);
+});
+
+test("what the builder put into directories of the package comes along, but not what only its owner may read", async () => {
+  const root = debian(
+    [server, data, other],
+    "//- /etc/server/conf.d/own.conf\nown\n//- /etc/server/secret 0600\nsecret\n//- /usr/share/other/y\n//- /var/lib/server/db\n",
+  );
+  const lines = await shipped(root);
+  expect(lines.filter((line) => /own\.conf|secret|\/other\/|\/db$/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/etc/server/conf.d/own.conf",
+      "/var/lib/server/db",
+      "warning FILE_PRIVATE: cannot ship 1 file of package server: not everybody may read /etc/server/secret; asked for by /usr/sbin/server",
+    ]
+  `);
+});
+
+test("a program of no package has the prefix that it was installed into", async () => {
+  const root = `
+//- /opt/tool/bin/tool 0755 elf=x86_64
+//- /opt/tool/share/table
+//- /opt/tool/share/man/x.1
+//- /opt/other/x
+`;
+  expect(await shipped(root, [binary("/opt/tool/bin/tool")])).toEqual([
+    "/opt/tool/bin/ 755 0",
+    "/opt/tool/bin/tool",
+    "/opt/tool/share/ 755 0",
+    "/opt/tool/share/man/ 755 0",
+    "/opt/tool/share/man/x.1",
+    "/opt/tool/share/table",
+  ]);
+});
