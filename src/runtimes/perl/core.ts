@@ -14,13 +14,6 @@ export const startUpFiles: readonly string[] = ["Config_heavy.pl", "Config_git.p
 /** What perl reads for properties and names of characters that are not compiled into it. */
 export const unicodeModules: readonly string[] = ["_charnames", "charnames", "Unicode::UCD"];
 
-/** True when a source has `re` debug regular expressions, or may: what it is given is known only when it runs. */
-export function wantsRegexEngine(code: string): boolean {
-  return /\bre\b[^;]{0,200}\b(?:debug\w*|Debug\w*|regmust|optimization)\b|\bre\s*->\s*import\b\s*\(?\s*[^\s("')]/u.test(
-    code,
-  );
-}
-
 /** What of Unicode's tables a source may ask for, beyond what is compiled into perl. */
 export type UnicodeTables = "none" | "names" | "all";
 

@@ -1,4 +1,5 @@
 import type { LayerName, Yield } from "../../closure/model/closure.ts";
+import type { Unknown } from "../../closure/model/unknown.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { filesBelow } from "../shared/files-below.ts";
 import { type Because, NeedList } from "../shared/needs.ts";
@@ -42,6 +43,11 @@ export class Emitter {
     const { files, process, path: perlPath } = this.#installation;
     const where = { root: process.root, files, searchPath: perlPath.directories };
     for await (const path of filesBelow(directory, where)) if (keeps(path)) this.file(path, role, because);
+  }
+
+  /** A name in `from` that was not evaluated to its end. */
+  unknown(from: AbsPath, unknown: Unknown): void {
+    this.#needs.addUnknown(from, unknown);
   }
 
   /** What was written since the last call. */

@@ -1,12 +1,10 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { Bound } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Because } from "../shared/needs.ts";
 import type { Emitter } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
-
-/** `re` has a second engine for regular expressions, of 0.7 MB, which it loads to debug and to ask what the first one made of them. */
-const sparedParts: ReadonlySet<string> = new Set(["re"]);
 
 /** Finds modules on `@INC` and brings them with what belongs to them. */
 export class Modules {
@@ -44,10 +42,24 @@ export class Modules {
     return answer;
   }
 
-  /** The compiled part of a module that only some of those who load it make it load. */
-  async reachSpared(name: string): Promise<void> {
-    const path = await this.#locate(`${name.replaceAll("::", "/")}.pm`);
-    if (path !== undefined) await this.#reachCompiled(name, path);
+  /** The data that a distribution or a module installed for File::ShareDir(3pm). */
+  async reachShare(name: string): Promise<void> {
+    const because: Because = { evidence: "rule", why: `has it as data of ${name}` };
+    for (const directory of this.#directories) {
+      for (const kind of ["dist", "module"]) {
+        const path = toAbsPath(`auto/share/${kind}/${name.replaceAll("::", "-")}`, directory);
+        if (!(await this.#files.isDirectory(path))) continue;
+        await this.#emitter.directory(path, { keeps: () => true, role: "file", because });
+      }
+    }
+  }
+
+  /** What a module that loads others by computed names could mean: what lies below its name, else beside it. */
+  async boundOf(path: AbsPath): Promise<Bound> {
+    const below = toAbsPath(path.replace(/\.\w+$/u, ""));
+    if (below !== path && (await this.#files.isDirectory(below))) return { kind: "directory", path: below };
+    const beside = parentOf(path);
+    return this.#directories.includes(beside) ? { kind: "paths", paths: [path] } : { kind: "directory", path: beside };
   }
 
   /** The same as `reach` for a file that is named as it is, such as `sys/socket.ph`. */
@@ -77,11 +89,10 @@ export class Modules {
     if (path === undefined) return false;
     this.#emitter.file(path, "module", because);
     const root = path.slice(0, -relative.length - 1);
-    const isSpared = this.#process.stdlib === "reachable" && sparedParts.has(name);
-    if (!isSpared) await this.#reachCompiled(name, path);
+    await this.#reachCompiled(name, path);
     if (areaOf(this.#installation, path) !== "site") return true;
     await this.#reachDataBeside(path, toAbsPath(root));
-    await this.#reachRest(name, path, root);
+    await this.#reachRest(name, path);
     return true;
   }
 
@@ -122,23 +133,13 @@ export class Modules {
   }
 
   /** Of a distribution whose main module is used, all modules below its name may be loaded by name; its data are read by its name. */
-  async #reachRest(name: string, path: AbsPath, root: string): Promise<void> {
+  async #reachRest(name: string, path: AbsPath): Promise<void> {
     if (this.#process.prune === "reachable") return;
     const because: Because = { evidence: "rule", why: `may be loaded by ${name}` };
     const below = childOf(parentOf(path), baseName(path).slice(0, -3));
     if (await this.#files.isDirectory(below)) {
       await this.#emitter.directory(below, { keeps: (one) => !/\.(?:pod|t)$/u.test(one), role: "module", because });
     }
-    const share = childOf(toAbsPath(root), "auto/share");
-    for (const kind of ["dist", "module"]) {
-      const data = childOf(childOf(share, kind), name.replaceAll("::", "-"));
-      if (await this.#files.isDirectory(data)) {
-        await this.#emitter.directory(data, {
-          keeps: () => true,
-          role: "file",
-          because: { ...because, why: `has it as data of ${name}` },
-        });
-      }
-    }
+    await this.reachShare(name);
   }
 }

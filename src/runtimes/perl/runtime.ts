@@ -1,10 +1,11 @@
 import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { Bound } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf } from "../../rootfs/rootfs.ts";
-import { computedRequire } from "../shared/computed-require.ts";
+import { findBeside } from "../shared/beside-source.ts";
 import type { Because } from "../shared/needs.ts";
 import type { PerlCommand } from "./command-line.ts";
-import { wantsRegexEngine } from "./core.ts";
+import type { ComputedNames } from "./computed-names.ts";
 import { CoreLibrary } from "./core-library.ts";
 import { type DriverScan, isOfDbi, isServerOfDbi, ownDrivers, scanDrivers } from "./drivers.ts";
 import { Emitter } from "./emitter.ts";
@@ -52,7 +53,6 @@ export class PerlRuntime implements Runtime {
 
   async *start(): AsyncIterable<Yield> {
     await this.#reachStart();
-    if (this.#command.modules.includes("re")) await this.#modules.reachSpared("re");
     for (const name of this.#command.modules)
       await this.#modules.reach(name, { evidence: "proved", why: `is told to load ${name}` });
     const code = scanPerl(this.#command.code ?? "");
@@ -75,8 +75,6 @@ export class PerlRuntime implements Runtime {
     const area = areaOf(this.#installation, path);
     await this.#reachScan(scan, path, area);
     yield* this.#emitter.take();
-    if (area !== "app" || !this.#loaded.has(path)) return;
-    for (const line of scan.computed) yield { finding: computedRequire(path, line) };
   }
 
   async *settle(): AsyncIterable<Yield> {
@@ -108,7 +106,8 @@ export class PerlRuntime implements Runtime {
     }
     if (area === "app") this.#touchesPath ||= scan.touchesPath;
     for (const { name, line, kind } of scan.modules) {
-      if (kind === "text" && this.#process.prune === "reachable" && area !== "app") continue;
+      const isListed = area === "app" || scan.computed.names.length > 0;
+      if (kind === "text" && this.#process.prune === "reachable" && !isListed) continue;
       // The table of Encode names what programs may ask for.
       if (kind === "text" && area === "core" && this.#process.stdlib === "reachable" && name.startsWith("Encode::"))
         continue;
@@ -135,10 +134,47 @@ export class PerlRuntime implements Runtime {
       if (directory === "DBD" && isOfDbi(path)) this.#hasDrivers = true;
       else if (!isGated) await this.#reachDirectory(directory);
     }
+    if (area !== "core") await this.#reachComputed(scan.computed, path, area);
     await this.#reachDrivers(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
-    const isAsked = !path.endsWith("/re.pm") && wantsRegexEngine(scan.code);
-    if (isAsked) await this.#once("re", async () => this.#modules.reachSpared("re"));
     await this.#core.openGates(scan.code, area);
+  }
+
+  /** Perl's own modules load what their callers name, and callers are read: only those of others have names that nobody knows. */
+  async #reachComputed({ names, namespaces, places, shares }: ComputedNames, path: AbsPath, area: Area): Promise<void> {
+    const bound: Bound = area === "app" ? { kind: "anything" } : await this.#modules.boundOf(path);
+    for (const { line, what } of names) this.#emitter.unknown(path, { kind: "computed-name", line, what, bound });
+    for (const name of namespaces) await this.#reachNamespace(name, path);
+    for (const name of shares) await this.#modules.reachShare(name);
+    for (const { path: found, isDirectory, written } of await findBeside(path, { files: this.#files, lists: places })) {
+      const because: Because = { evidence: "string", why: `finds ${written} from its own place` };
+      if (!isDirectory) this.#emitter.file(found, "module", because);
+      else if (!this.#modules.directories().includes(found)) await this.#reachPlace(found, because);
+    }
+  }
+
+  /** Of a directory that a source finds from its own place, all that is no module: modules are reached by their names. */
+  async #reachPlace(directory: AbsPath, because: Because): Promise<void> {
+    const isAll = this.#process.prune !== "reachable";
+    await this.#emitter.directory(directory, {
+      keeps: (path) => isAll || !/\.(?:pm|pod)$/u.test(path),
+      role: "module",
+      because,
+    });
+  }
+
+  /** Modules of a namespace that a source has in its strings and loads from by names of the run. */
+  async #reachNamespace(name: string, path: AbsPath): Promise<void> {
+    const relative = name.replaceAll("::", "/");
+    if (this.#process.prune !== "reachable") {
+      await this.#once(relative, async () => this.#reachDirectory(relative));
+      return;
+    }
+    for (const directory of this.#modules.directories()) {
+      const own = childOf(directory, relative);
+      if (!(await this.#files.isDirectory(own))) continue;
+      const what = `a module of ${name}`;
+      this.#emitter.unknown(path, { kind: "listed-directory", what, bound: { kind: "directory", path: own } });
+    }
   }
 
   async #reachDrivers(scan: DriverScan | undefined): Promise<void> {

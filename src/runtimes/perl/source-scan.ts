@@ -1,4 +1,5 @@
 import { lineFinder } from "../shared/lines.ts";
+import { type ComputedNames, loaderFunctions, scanComputed } from "./computed-names.ts";
 
 /** One module that a source names. */
 export interface NamedModule {
@@ -20,8 +21,8 @@ export interface PerlScan {
   readonly directories: readonly string[];
   /** The text after each `use lib`. */
   readonly libraries: readonly string[];
-  /** Lines where `require` is given what only the run tells. */
-  readonly computed: readonly number[];
+  /** What is put together when it runs. */
+  readonly computed: ComputedNames;
   /** True when it changes `@INC` by other means. */
   readonly touchesPath: boolean;
   /** Its code without comments and documentation. */
@@ -43,8 +44,7 @@ const pragmas: ReadonlySet<string> = new Set([
   "Mojo::Base",
 ]);
 
-/** Functions that load the module that a string names: Module::Load, Module::Runtime, Class::Load, Plack::Util and their like. */
-const loader = String.raw`\b(?:autoload|load|load_class|load_optional_class|require_module|try_load_class|use_module|use_package_optimistically)\b`;
+const loader = String.raw`\b(?:${loaderFunctions})\b`;
 const loadedString = new RegExp(String.raw`${loader}[ \t(]*(["'])([A-Z]\w*(?:::\w+)*)\1`, "gu");
 const loadsByName = new RegExp(String.raw`${loader}|\brequire[ \t(]+["']?\$`, "u");
 /** Names of modules that are put together: `"A::B::$name"`, `"A::${kind}::$name"`, `"A::B::" . $name`. */
@@ -113,15 +113,12 @@ export function scanPerl(text: string): PerlScan {
       );
     }
   }
-  const computed = [...code.matchAll(/(?:^|[;{}])[ \t]*require[ \t(]+["$]["\w:{$]/gmu)].filter(
-    (match) => !/require[ \t(]+"[^"$@]*"/u.test(code.slice(match.index, match.index + 240)),
-  );
   return {
     modules: [...found.values()],
     files: [...new Set(files)],
     directories: [...new Set(directories)],
     libraries,
-    computed: computed.map((match) => lineOf(match.index + (match[0].startsWith("\n") ? 1 : 0))),
+    computed: scanComputed(code),
     touchesPath: /@INC\b/u.test(code),
     code,
   };

@@ -1,4 +1,6 @@
 import type { Evidence, Need, Yield } from "../../closure/model/closure.ts";
+import type { Unknown } from "../../closure/model/unknown.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
 
 /** How something came to be needed; `why` completes "FROM ...". */
 export interface Because {
@@ -6,7 +8,7 @@ export interface Because {
   readonly why: string;
 }
 
-/** Collects needs, each path once for a role, until they are taken. */
+/** Collects needs, each path once for a role, and names that were not evaluated, until they are taken. */
 export class NeedList {
   readonly #known = new Set<string>();
   #waiting: Yield[] = [];
@@ -16,6 +18,11 @@ export class NeedList {
     if (this.#known.has(key)) return;
     this.#known.add(key);
     this.#waiting.push({ need });
+  }
+
+  /** A name in `from` that was not evaluated to its end. */
+  addUnknown(from: AbsPath, unknown: Unknown): void {
+    this.#waiting.push({ unknown, from });
   }
 
   /** What was added since the last call. */

@@ -185,7 +185,7 @@ require $ARGV[0];
     module /usr/lib/x86_64-linux-gnu/perl-base/lib.pm: loads it for what the language itself has
     module /usr/lib/x86_64-linux-gnu/perl-base/strict.pm: loads it for what the language itself has
     module /usr/lib/x86_64-linux-gnu/perl-base/warnings.pm: loads it for what the language itself has
-    warning REQUIRE_COMPUTED: cannot tell what line 4 of /app/app.pl requires: the name is known only when it runs"
+    unknown require $ARGV[0]: {"kind":"anything"}"
   `);
   const other = "//- /app/app.pl\nBEGIN { unshift @INC, split /:/, $ENV{X} }\nuse Gone::Away;\n";
   expect(await trace(other)).toContain("warning PERL_MODULE_MISSING: cannot load Gone::Away: line 2");
@@ -458,17 +458,92 @@ it("takes every driver of DBI where packages are whole, and where the environmen
   expect(await trace(app, { prune: "reachable", args })).toContain("/DBD/Pg.pm");
 });
 
-it("leaves the engine that debugs regular expressions to those who ask for it, at reachable", async () => {
-  const core = `//- /usr/lib/x86_64-linux-gnu/perl-base/re.pm
-sub import { XSLoader::load() if re::debug }
+it("brings the compiled part of each pragma, which loads it whenever it is used", async () => {
+  const own = `//- /app/app.pl
+use re 'taint';
+//- /usr/lib/x86_64-linux-gnu/perl-base/re.pm
+XSLoader::load() if defined &DynaLoader::boot_DynaLoader;
 //- /usr/lib/x86_64-linux-gnu/perl-base/auto/re/re.so
 `;
-  const own = async (code: string, options = {}) => trace(`//- /app/app.pl\n${code}\n${core}`, options);
-  expect(await own("use re 'taint';")).toContain("perl-base/re.pm");
-  expect(await own("use re 'taint';")).not.toContain("re.so");
-  for (const code of ["use re qw(eval debug);", "use re 'regmust';", "require re; re->import(@what);"]) {
-    expect(await own(code)).toContain("re.so");
-  }
-  expect(await own("1;", { args: ["-Mre=debug", "app.pl"] })).toContain("re.so");
-  expect(await own("1;", { stdlib: "safe" })).toContain("re.so");
+  expect(await trace(own)).toContain("object /usr/lib/x86_64-linux-gnu/perl-base/auto/re/re.so");
+});
+
+const beside = `//- /usr/share/perl5/Foo/Util.pm
+use File::Basename 'dirname';
+my $path = File::Spec->catfile(dirname(__FILE__), 'resources', 'x.txt');
+my $other = catdir(dirname(__FILE__), '..', 'Tables');
+//- /usr/share/perl5/Foo/resources/x.txt
+//- /usr/share/perl5/Foo/resources/deep/y.txt
+//- /usr/share/perl5/Tables/a.tbl
+`;
+
+it.each(["safe", "reachable"] as const)("takes what a module finds from its own place, at %s", async (prune) => {
+  const traced = await trace(`//- /app/app.pl\nuse Foo::Util;\n${beside}`, { prune });
+  expect(traced).toContain("file /usr/share/perl5/Foo/resources/x.txt: finds resources from its own place");
+  expect(traced).toContain("file /usr/share/perl5/Tables/a.tbl: finds ../Tables from its own place");
+});
+
+it("takes data that modules ask File::ShareDir for, at every level", async () => {
+  const app = `//- /app/app.pl
+use Foo; use File::ShareDir 'dist_file'; dist_file('Bar-Baz', 'x.txt');
+//- /usr/share/perl5/Foo.pm
+package Foo; sub f { module_dir(__PACKAGE__) }
+//- /usr/share/perl5/auto/share/dist/Bar-Baz/x.txt
+//- /usr/share/perl5/auto/share/module/Foo/y.txt
+//- /usr/share/perl5/auto/share/dist/Other/z.txt
+`;
+  const traced = await trace(app, { prune: "reachable" });
+  expect(traced.split("\n").filter((line) => line.includes("auto/share"))).toEqual([
+    "file /usr/share/perl5/auto/share/dist/Bar-Baz/x.txt: has it as data of Bar-Baz",
+    "file /usr/share/perl5/auto/share/module/Foo/y.txt: has it as data of Foo",
+  ]);
+});
+
+const plugins = `//- /usr/share/perl5/Web.pm
+package Web;
+use Module::Pluggable require => 1;
+sub engine { load_class($_[1], 'Web::Engine') }
+//- /usr/share/perl5/Web/Plugin/Auth.pm
+//- /usr/share/perl5/Web/Engine/Fast.pm
+use Shop;
+`;
+
+it("takes modules of the namespaces that a module looks in, where packages are whole", async () => {
+  const traced = await trace(`//- /app/app.pl\nuse Web;\n${plugins}`);
+  expect(traced).toContain("module /usr/share/perl5/Web/Plugin/Auth.pm");
+  expect(traced).toContain("module /usr/share/perl5/Web/Engine/Fast.pm");
+  expect(traced).toContain("module /usr/share/perl5/Shop.pm");
+});
+
+it("tells what names could stand for that a module puts together, at reachable", async () => {
+  const traced = await trace(`//- /app/app.pl\nuse Web;\n${plugins}`, { prune: "reachable" });
+  expect(traced.split("\n").filter((line) => line.startsWith("unknown"))).toEqual([
+    'unknown a module of Web::Engine: {"kind":"directory","path":"/usr/share/perl5/Web/Engine"}',
+    'unknown a module of Web::Plugin: {"kind":"directory","path":"/usr/share/perl5/Web/Plugin"}',
+    `unknown load_class($_[1], 'Web::Engine'): {"kind":"directory","path":"/usr/share/perl5/Web"}`,
+  ]);
+  const loader = `//- /app/app.pl
+use Load;
+//- /usr/share/perl5/Load.pm
+my @all = ("Shop::XS", "Other");
+for my $one (@all) { eval "require $one" or next; }
+do $file; $class->require; Module::Runtime::use_module($class);
+//- /usr/share/perl5/Load/More.pm
+`;
+  const computed = await trace(loader, { prune: "reachable" });
+  expect(computed).toContain("module /usr/lib/x86_64-linux-gnu/perl5/5.40/Shop/XS.pm: names Shop::XS");
+  expect(computed.split("\n").filter((line) => line.startsWith("unknown"))).toEqual([
+    'unknown $class->require: {"kind":"directory","path":"/usr/share/perl5/Load"}',
+    'unknown Module::Runtime::use_module($class): {"kind":"directory","path":"/usr/share/perl5/Load"}',
+    'unknown do $file: {"kind":"directory","path":"/usr/share/perl5/Load"}',
+    'unknown eval "require $one" or next: {"kind":"directory","path":"/usr/share/perl5/Load"}',
+  ]);
+});
+
+it("knows methods and functions of others that only have the names of loaders", async () => {
+  const code = `//- /app/app.pl
+$yaml->load($file); my $data = load($file); $self->load_class($x); sub require_module { 1 }
+print "require $x"; do { 1 } while $x; $h{require} = $x;
+`;
+  expect(await trace(code)).not.toContain("unknown");
 });

@@ -1,0 +1,88 @@
+import { lineFinder } from "../shared/lines.ts";
+
+/** A place where a source loads what only the run tells. */
+export interface ComputedName {
+  readonly line: number;
+  /** The call as messages show it. */
+  readonly what: string;
+}
+
+/** What a source says of names that are put together when it runs. */
+export interface ComputedNames {
+  readonly names: readonly ComputedName[];
+  /** Namespaces in its strings, in a source that loads modules by their names: `"Plack::Middleware"`. */
+  readonly namespaces: readonly string[];
+  /** The plain strings of each statement that asks for the place of the source. */
+  readonly places: readonly (readonly string[])[];
+  /** Names of distributions and modules whose shared data it asks for (File::ShareDir(3pm)). */
+  readonly shares: readonly string[];
+}
+
+/** Functions that load the module that their argument names: Module::Load, Module::Runtime, Class::Load, Plack::Util and their like. */
+export const loaderFunctions: string = String.raw`autoload|load|load_class|load_classes|load_first_existing_class|load_module|load_optional_class|require_module|try_load_class|use_module|use_package_optimistically|ensure_class_loaded`;
+/** Modules that look for other modules in directories, and what they are asked with. */
+const finders = String.raw`Module::Pluggable|Module::Find|find_modules|find_packages|findallmod|findsubmod|useall|usesub`;
+
+const calls = new RegExp(
+  [
+    // `require $class`, not `require $x if ...` of a text that is written before.
+    String.raw`(?<=^|[;{}(\s])require[ \t(]+(?:\$\{?\w|"[^"\n]{0,80}[$@])`,
+    String.raw`(?<=^|[;{}(\s])do[ \t(]+(?:\$\w|"[^"\n]{0,80}\$)`,
+    String.raw`\beval[ \t(]+(?:qq?[ \t]*[({[|/]|["'])[^\n]{0,80}?\b(?:require|use)[ \t]+\$?\{?\$`,
+    String.raw`(?<![\w:>$&%@-])(?:\w+::)*(?:${loaderFunctions})[ \t(]+\$\w`,
+    String.raw`\$\w+[ \t]*->[ \t]*require\b(?!\w)`,
+  ].join("|"),
+  "gmu",
+);
+const loads = new RegExp(
+  String.raw`\b(?:${loaderFunctions})\b|\brequire[ \t(]+["']?\$|\b(?:require|use)[ \t]+\$|${finders}`,
+  "u",
+);
+const namespace = /(["'])([A-Z]\w*(?:::\w+){1,20})(?:::)?\1/gu;
+const pluggable = new RegExp(String.raw`\b(?:${finders})\b`, "u");
+const placed = /\b__FILE__\b|\bcurfile\b|\$INC\{|\bFindBin\b|\$(?:Real)?Bin\b/u;
+const shared = /\b(?:dist_dir|dist_file|module_dir|module_file)[ \t(]+(?:["']([\w:-]+)["']|__PACKAGE__)/gu;
+
+/** Reads code without comments. */
+export function scanComputed(code: string): ComputedNames {
+  const lineOf = lineFinder(code);
+  const names: ComputedName[] = [];
+  const loadsModules = /\bModule::Load\b/u.test(code);
+  for (const { index, 0: whole } of code.matchAll(calls)) {
+    // Only of Module::Load these names are functions that load modules.
+    if (/^(?:auto)?load\b/u.test(whole) && !loadsModules) continue;
+    // A beginning that is written down is a directory, which is read as such.
+    if (/["'/]\w+(?:\/\w+)*\/\$|\b[A-Z]\w*(?:::\w+)*::\$/u.test(code.slice(index, index + whole.length + 20))) continue;
+    names.push({ line: lineOf(index), what: shown(code, index) });
+  }
+  const own = /^[ \t]*package[ \t]+([\w:]+)/mu.exec(code)?.[1];
+  const namespaces = new Set<string>();
+  if (loads.test(code)) for (const match of code.matchAll(namespace)) namespaces.add(match[2] ?? "");
+  if (pluggable.test(code) && own !== undefined) namespaces.add(`${own}::Plugin`);
+  const shares = [...code.matchAll(shared)].map((match) => match[1] ?? own ?? "");
+  return { names, namespaces: [...namespaces], places: placesIn(code), shares: shares.filter((name) => name !== "") };
+}
+
+/** The call, up to the end of its statement. */
+function shown(code: string, index: number): string {
+  const text = code.slice(index, index + 60);
+  return (/^[^;\n{}]*/u.exec(text)?.[0] ?? text).trim();
+}
+
+/**
+ * Strings of statements that speak of the place of the source. Where a variable holds the place, other statements join it: their strings
+ * count as well.
+ */
+function placesIn(code: string): readonly (readonly string[])[] {
+  if (!placed.test(code)) return [];
+  const lists: (readonly string[])[] = [];
+  for (const statement of code.split(";")) {
+    if (statement.length > 4000) continue;
+    const strings = [...statement.matchAll(/(["'])([\w.@+/ -]{1,200})\1/gu)].map((match) => match[2] ?? "");
+    const words = [...statement.matchAll(/\bqw[ \t]*[([{</]([\w.@+/\s-]{1,400})[)\]}>/]/gu)].flatMap((match) =>
+      (match[1] ?? "").split(/\s+/u).filter((part) => part !== ""),
+    );
+    if (strings.length + words.length > 0) lists.push([...strings, ...words].slice(0, 40));
+  }
+  return lists;
+}
