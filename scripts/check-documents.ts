@@ -9,6 +9,9 @@ import { projectFolder } from "./lib/project.ts";
 /** The most words of a sentence. The aim is 25. */
 const mostWords = 30;
 
+/** The documents that name types and functions of the code. */
+const maps: ReadonlySet<string> = new Set(["ARCHITECTURE.md", "CONTRIBUTING.md"]);
+
 const words = retiredWords("documents");
 const files = globSync(["*.md", "docs/**/*.md", "examples/*/README.md"], { cwd: projectFolder }).toSorted();
 const texts = new Map(files.map((file) => [file, readFileSync(join(projectFolder, file), "utf8")]));
@@ -18,6 +21,7 @@ for (const [file, text] of texts) {
   const lines = withoutCode(text);
   checkLinks(file, lines);
   if (namesProject(file)) checkPaths(file, text);
+  if (maps.has(file)) checkNames(file, text);
   for (const { line, problem } of await findBadSpecs(text)) problems.push(`${file}:${line}: ${problem}`);
   for (const { line, found, use } of findRetired(lines, words)) {
     problems.push(`${file}:${line}: cannot use "${found}": write ${use}`);
@@ -61,6 +65,19 @@ function checkPaths(file: string, text: string): void {
   for (const [, path = ""] of text.matchAll(/`((?:src|docs|scripts|test|schema|native)\/[\w./-]+)`/g)) {
     if (/[A-Z]{3}/.test(path) && !/\/[A-Z_]+\.md$/.test(path)) continue;
     if (!existsSync(join(projectFolder, path))) problems.push(`${file}: cannot find \`${path}\`: no such file`);
+  }
+}
+
+/** Types and functions that a text names in code spans occur in the sources. */
+function checkNames(file: string, text: string): void {
+  const code = globSync("src/**/*.ts", { cwd: projectFolder }).map((path) =>
+    readFileSync(join(projectFolder, path), "utf8"),
+  );
+  for (const [, span = ""] of text.matchAll(/`((?:[a-z]+[A-Z]|[A-Z][a-z])[A-Za-z.]*)`/g)) {
+    for (const name of span.split(".")) {
+      const pattern = new RegExp(`\\b${name}\\b`);
+      if (!code.some((source) => pattern.test(source))) problems.push(`${file}: cannot find ${name}: no source has it`);
+    }
   }
 }
 
