@@ -153,6 +153,8 @@ export interface Interpreter {
    * choice by `prune`, not part of the application as a whole.
    */
   readonly packageDirectories?: readonly string[];
+  /** True for files beside those that run: tests, documents, sources of compiled parts. A name that was not evaluated stands for none of them. */
+  isNotRun?(path: AbsPath): boolean;
   /** True when `program` is this run-time's interpreter. */
   claims(program: { readonly path: AbsPath; readonly realPath: AbsPath; readonly elf: ElfFile | undefined }): boolean;
   start(process: ProcessContext): Promise<Runtime>;

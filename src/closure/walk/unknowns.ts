@@ -84,7 +84,8 @@ export class UnknownSettler {
         (leads(path) && !skipped.some((name) => `${path}/`.endsWith(`/${name}/`) && !isWithin(real, path)));
       for await (const found of walk(view.root, real, enters)) {
         const path = toAbsPath(directory + found.path.slice(real.length));
-        if (found.stat.kind === "file" && admits(path)) files.push(found.path);
+        if (found.stat.kind !== "file" || !admits(path)) continue;
+        if (process?.interpreter?.isNotRun?.(found.path) !== true) files.push(found.path);
       }
     }
     this.#files.set(key, files);

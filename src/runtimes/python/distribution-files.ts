@@ -3,22 +3,75 @@ import { walk } from "../../rootfs/walk.ts";
 import type { Distribution } from "./distributions.ts";
 import { isNoCache } from "./emitter.ts";
 import type { Installation } from "./installation.ts";
-import { isBuildMaterial, isDocumentationName, testDirectoryOf } from "./prune.ts";
+import { isBuildMaterial, isCompiledCatalogue, isDocumentationName, isTestName, testDirectoryOf } from "./prune.ts";
 
 const outsideSite = /^(?:bin|sbin|include|share\/(?:man|doc|info))\//u;
 
-/** The files of a distribution that level `safe` ships, its metadata aside; directories among them are links to be followed. */
-export async function shippedFiles(
-  distribution: Distribution,
-  installation: Installation,
-): Promise<readonly AbsPath[]> {
+/** The files of a distribution, its metadata aside. */
+export interface DistributionFiles {
+  /** What level `safe` ships; directories among them are links to be followed. */
+  readonly shipped: readonly AbsPath[];
+  /** Tests, documents, and what it was built from: they ship where something names them. */
+  readonly leftOut: readonly AbsPath[];
+}
+
+export async function divideFiles(distribution: Distribution, installation: Installation): Promise<DistributionFiles> {
   const { files } = installation;
   const shipped: AbsPath[] = [];
+  const leftOut: AbsPath[] = [];
+  const tests = new TestDirectories(distribution.site, installation);
   for (const path of await installedFiles(distribution, installation)) {
-    if (!(await ships(path, distribution.site, installation))) continue;
-    if ((await files.isFile(path)) || (await isLinkedDirectory(path, installation))) shipped.push(path);
+    if (path.includes("/__pycache__/")) continue;
+    if (!(await files.isFile(path)) && !(await isLinkedDirectory(path, installation))) continue;
+    const isOut =
+      isBuildMaterial(path) ||
+      isCompiledCatalogue(baseName(path), await files.names(parentOf(path))) ||
+      (await tests.hold(path)) ||
+      (await isDocument(path, distribution.site, installation));
+    (isOut ? leftOut : shipped).push(path);
   }
-  return shipped;
+  return { shipped, leftOut };
+}
+
+/** Directories called `test` or `tests` of one site directory: those of a package, with sources that test. */
+class TestDirectories {
+  readonly #site: AbsPath;
+  readonly #installation: Installation;
+  readonly #known = new Map<string, Promise<boolean>>();
+
+  constructor(site: AbsPath, installation: Installation) {
+    this.#site = site;
+    this.#installation = installation;
+  }
+
+  async hold(path: AbsPath): Promise<boolean> {
+    const directory = isWithin(path, this.#site) ? testDirectoryOf(path, this.#site) : undefined;
+    if (directory === undefined) return false;
+    const known = this.#known.get(directory) ?? this.#isOfTests(toAbsPath(directory));
+    this.#known.set(directory, known);
+    return known;
+  }
+
+  async #isOfTests(directory: AbsPath): Promise<boolean> {
+    const { files, process } = this.#installation;
+    const parent = parentOf(directory);
+    if (parent !== this.#site && !(await files.names(parent)).has("__init__.py")) return false;
+    const start = (await files.realPath(directory)) ?? directory;
+    for await (const { path, stat } of walk(process.root, start, isNoCache)) {
+      if (stat.kind === "file" && isTestName(baseName(path))) return true;
+    }
+    return false;
+  }
+}
+
+/** Documents lie at the root of a package, in a directory that is no package itself. */
+async function isDocument(path: AbsPath, site: AbsPath, { files }: Installation): Promise<boolean> {
+  if (!isWithin(path, site) || /\.(?:py|so)$/u.test(path)) return false;
+  const parts = path.slice(site.length + 1).split("/");
+  const at = parts.slice(0, -1).findIndex((part, index) => index < 2 && isDocumentationName(part));
+  if (at < 0) return false;
+  const directory = toAbsPath(parts.slice(0, at + 1).join("/"), site);
+  return !(await files.names(directory)).has("__init__.py");
 }
 
 /** A link to a directory somewhere else, where distributions keep a package's data. */
@@ -52,14 +105,4 @@ async function installedFiles(
     }
   }
   return found;
-}
-
-async function ships(path: AbsPath, site: AbsPath, { files }: Installation): Promise<boolean> {
-  if (isBuildMaterial(path) || path.includes("/__pycache__/")) return false;
-  if (testDirectoryOf(path, site) !== undefined) return false;
-  if (/\.(?:py|so)$/u.test(path)) return true;
-  for (let at = parentOf(path); at !== site && isWithin(at, site); at = parentOf(at)) {
-    if (isDocumentationName(baseName(at)) && !(await files.names(at)).has("__init__.py")) return false;
-  }
-  return true;
 }

@@ -1,18 +1,20 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { shippedFiles } from "./distribution-files.ts";
+import { divideFiles } from "./distribution-files.ts";
 import type { Distribution } from "./distributions.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
 import { Once } from "./once.ts";
-import { isBuildMaterial, isDocumentationName, isKeptMetadata, testDirectoryOf } from "./prune.ts";
+import { isBuildMaterial, isCompiledCatalogue, isDocumentationName, isKeptMetadata, testDirectoryOf } from "./prune.ts";
 
 /** Turns installed distributions, and the files beside installed modules, into needs; each once. */
 export class DistributionReach {
   readonly #installation: Installation;
   readonly #emitter: Emitter;
   readonly #once = new Once();
+  /** What did not ship of the distributions that did, by their keys. */
+  readonly #leftOut = new Map<string, readonly AbsPath[]>();
 
   constructor(installation: Installation, emitter: Emitter) {
     this.#installation = installation;
@@ -24,7 +26,8 @@ export class DistributionReach {
     const { metadata } = distribution;
     if (metadata === undefined || !this.#once.isFirst(metadata)) return;
     if (await this.#installation.files.isFile(metadata)) return this.#emitter.file(metadata, "file", because, out);
-    const keeps = (path: AbsPath) => isKeptMetadata(path.slice(metadata.length + 1));
+    const isWhole = this.#installation.process.prune !== "reachable";
+    const keeps = (path: AbsPath) => isWhole || isKeptMetadata(path.slice(metadata.length + 1));
     await this.#emitter.directory(metadata, { keeps, role: "file", because }, out);
   }
 
@@ -32,17 +35,30 @@ export class DistributionReach {
   async distribution(distribution: Distribution, because: Because, out: Yield[]): Promise<void> {
     const { process, distributions } = this.#installation;
     await this.metadata(distribution, because, out);
-    const key = distribution.metadata ?? distribution.tops.join();
+    const key = keyOf(distribution);
     if (process.prune !== "safe" || !this.#once.isFirst(`distribution ${key}`)) return;
     const package_ = distribution.name === "" ? "the package" : `the package ${distribution.name}`;
     const shared = rule(`needs ${package_}, to which it belongs`);
-    for (const path of await shippedFiles(distribution, this.#installation)) {
-      await this.#emitter.file(path, "module", shared, out);
-    }
+    const { shipped, leftOut } = await divideFiles(distribution, this.#installation);
+    this.#leftOut.set(key, leftOut);
+    for (const path of shipped) await this.#emitter.file(path, "module", shared, out);
     for (const required of distribution.requires) {
       for (const other of distributions.named(required)) {
         await this.distribution(other, { evidence: "declared", why: `requires ${required}` }, out);
       }
+    }
+  }
+
+  /** Files that did not ship of a source's own distributions, where the source names them: by their name, path or suffix. */
+  async named(source: AbsPath, texts: readonly string[], out: Yield[]): Promise<void> {
+    const owners = this.#installation.distributions.ownersOf(source);
+    const leftOut = owners.flatMap((owner) => this.#leftOut.get(keyOf(owner)) ?? []);
+    if (leftOut.length === 0) return;
+    for (const text of texts) {
+      const end = endNamedBy(text);
+      if (end === undefined) continue;
+      const because: Because = { evidence: "string", why: `names ${text}` };
+      for (const path of leftOut) if (end.test(path)) await this.#emitter.file(path, "module", because, out);
     }
   }
 
@@ -69,8 +85,10 @@ export class DistributionReach {
     const { files, layout } = this.#installation;
     const pending = [directory];
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-      for (const name of await files.names(at)) {
+      const names = await files.names(at);
+      for (const name of names) {
         const path = childOf(at, name);
+        if (isCompiledCatalogue(name, names)) continue;
         if (name === "__pycache__" || /\.pyc?$/u.test(name) || isBuildMaterial(path) || unread?.test(name)) continue;
         if (await files.isDirectory(path)) {
           const isOther = (await files.names(path)).has("__init__.py") || name === "test" || name === "tests";
@@ -85,4 +103,18 @@ export class DistributionReach {
 
 function isExtensionName(name: string, tag: string): boolean {
   return name.includes(`.${tag}`) || name.endsWith(".abi3.so") || /^[A-Za-z_]\w*\.so$/u.test(name);
+}
+
+function keyOf({ metadata, tops }: Distribution): string {
+  return metadata ?? tops.join();
+}
+
+/** How paths look that a text names: `cffi.h` and `data/x.h` by their end, `*.pyi` and `.pyi` by their suffix, `tests/data/` by what it holds. */
+function endNamedBy(text: string): RegExp | undefined {
+  const plain = text.replace(/^(?:\.?\/)+/u, "");
+  const isNamed = /^[\w.*+/-]{3,}$/u.test(plain) && /[./]/u.test(plain) && /[a-z]/iu.test(plain);
+  if (!isNamed || plain.includes("..")) return undefined;
+  const escaped = plain.replaceAll(/[.+]/gu, "\\$&").replaceAll(/\*+/gu, "[^/]*");
+  if (/^\*?\.\w+$/u.test(plain)) return new RegExp(`${escaped}$`, "u");
+  return new RegExp(plain.endsWith("/") ? `/${escaped}` : `/${escaped}(?:$|/)`, "u");
 }

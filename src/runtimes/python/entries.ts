@@ -84,6 +84,8 @@ async function reachWords(installation: Installation, reach: Reach, out: Yield[]
     isMain: false,
     importsComputed: false,
     listsPackages: false,
+    loadsGroups: () => Promise.resolve(false),
+    isDeclared: true,
   };
   const starts: AbsPath[] = [];
   for (const word of words) {

@@ -15,6 +15,10 @@ export interface LiteralPlace {
   readonly importsComputed: boolean;
   /** The source has a list of packages that a framework loads by parts. */
   readonly listsPackages: boolean;
+  /** Whether a group of entry points that it names is loaded. */
+  readonly loadsGroups: () => Promise<boolean>;
+  /** The command line or a variable has it, which say what runs. */
+  readonly isDeclared?: boolean;
 }
 
 const dottedName = /^\.*[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/u;
@@ -31,11 +35,13 @@ export async function reachLiteral(
 ): Promise<FoundModule | undefined> {
   const { installation, reach, out } = context;
   const { finder } = installation;
-  const because: Because = { evidence: "string", why: `names ${literal}` };
+  const because: Because = { evidence: place.isDeclared === true ? "declared" : "string", why: `names ${literal}` };
   const reachFound = async (name: string): Promise<FoundModule | undefined> =>
     (await finder.find(name)) === undefined ? undefined : reach.name(name, because, out);
 
-  await reachGroup(literal, because, context);
+  if (installation.distributions.inGroup(literal).length > 0 && (await place.loadsGroups())) {
+    await reachGroup(literal, because, context);
+  }
   if (literal.includes("==")) {
     if (place.isMain) await reachPinned(literal, place, because, context);
     return undefined;

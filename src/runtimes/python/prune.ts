@@ -1,6 +1,7 @@
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 
-const neverShips = /\.(?:pyi|pxd|pyx|pxi|h|hh|hpp|c|cc|cpp|cxx|f|f90|po|pot|a|la|o|exe|dll|pdb|lib|whl)$/u;
+const buildMaterial = /\.(?:pyi|pxd|pyx|pxi|h|hh|hpp|c|cc|cpp|cxx|f|f90|a|la|o)$/u;
+const testFile = /^(?:test_.*|.*_tests?|tests?|conftest)\.py$/u;
 const keptMetadata =
   /^(?:METADATA|PKG-INFO|RECORD|entry_points\.txt|top_level\.txt|namespace_packages\.txt|requires\.txt|direct_url\.json)$/u;
 const licence = /^(?:licen[cs]e|copying|notice|authors|copyright)|^licenses$/iu;
@@ -12,12 +13,27 @@ export function testDirectoryOf(path: AbsPath, directory: AbsPath): string | und
   return index >= 0 ? `${directory}/${parts.slice(0, index + 1).join("/")}` : undefined;
 }
 
+/** True for the name of a source that tests others. */
+export function isTestName(name: string): boolean {
+  return testFile.test(name);
+}
+
 /**
- * True for files of a distribution that no program reads at run time: type stubs, headers, sources of compiled parts, static
- * libraries, programs of other systems, and documentation that is no package. Licences are never among them.
+ * True for files of a distribution that compilers and type checkers read, and no program: type stubs, headers, sources of
+ * compiled parts, static libraries. Licences are never among them.
  */
 export function isBuildMaterial(path: AbsPath): boolean {
-  return neverShips.test(path) && !licence.test(baseName(path));
+  return buildMaterial.test(path) && !licence.test(baseName(path));
+}
+
+/** True for a catalogue of messages that lies beside what was compiled from it. */
+export function isCompiledCatalogue(name: string, neighbours: ReadonlySet<string>): boolean {
+  return name.endsWith(".po") && neighbours.has(name.replace(/\.po$/u, ".mo"));
+}
+
+/** True for what does not run of an installed package: its tests, documents, and what it was built from. */
+export function isNotRun(path: AbsPath): boolean {
+  return isBuildMaterial(path) || /\/(?:tests?|docs?|__pycache__)\//u.test(path) || isTestName(baseName(path));
 }
 
 /** True for a directory of documentation, unless it is a package. */

@@ -5,6 +5,7 @@ import { indexDistributions } from "./distributions.ts";
 import type { Installation } from "./installation.ts";
 import { findLayout } from "./layout.ts";
 import { moduleFinder } from "./module-finder.ts";
+import { isNotRun } from "./prune.ts";
 import { PythonRuntime } from "./runtime.ts";
 import { callPythonFunction } from "./runtime-interface-client.ts";
 import { findSearchPath } from "./search-path.ts";
@@ -15,6 +16,7 @@ export const python: Interpreter = {
   name: "python",
   systemDirectories: /^\/usr\/(?:local\/)?lib\/(?:python|pypy)[\d.]*\//u,
   packageDirectories: ["dist-packages", "site-packages"],
+  isNotRun,
   claims: ({ realPath, elf }) => elf !== undefined && (isPythonName(realPath) || needsLibPython(elf)),
   start: startPython,
   callFunction: (process, call) => callPythonFunction(call, (args) => openInstallation({ ...process, args })),

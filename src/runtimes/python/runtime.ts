@@ -89,6 +89,7 @@ export class PythonRuntime implements Runtime {
     const shared = { installation: this.#installation, reach: this.#reach, waiting: this.#waiting };
     const found = await readSource(source, shared, out);
     await this.#reach.beside(source.path, out);
+    await this.#reach.named(source.path, [...found.scan.names, ...found.scan.files], out);
     const area = areaOf(this.#installation, source.path);
     if (area === "app") this.#missing.addSource(source.path, found);
     if (!this.#isTraced || area === "stdlib") return;

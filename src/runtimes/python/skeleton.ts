@@ -24,6 +24,9 @@ function answersOf(text: string, level: { readonly isTraced: boolean }) {
     ...scan,
     names: [...scan.names].sort(),
     paths: [...scan.paths].sort(),
+    files: [...scan.files].sort(),
+    prefixes: [...scan.prefixes].sort(),
+    computed: [...scan.computed].sort(),
     gateWords: [...gateWords].sort(),
     wantsEveryCodec,
     exported: exportedNamesIn(text),
@@ -36,7 +39,8 @@ function isEqual(left: Answers, right: Answers): boolean {
 }
 
 function printGist(answers: Answers, shebang: string | undefined): string {
-  const { imports, calls, names, paths, exported } = answers;
+  const { imports, calls, names, paths, files, exported } = answers;
+  const isComputed = answers.computed.length > 0;
   // What is looked for as a piece of text, wherever it stands.
   const words = [
     ...answers.gateWords,
@@ -50,7 +54,10 @@ function printGist(answers: Answers, shebang: string | undefined): string {
     ...(exported.length === 0 ? [] : [`__all__ = [${exported.map((name) => `"${name}"`).join(", ")}]`]),
     ...imports.map(printImport),
     ...calls.map(printCall),
-    ...(answers.importsComputed && !hasCall(/^(?:import_module|__import__)$/u) ? ["import_module(_)"] : []),
+    ...(answers.importsComputed && !isComputed && !hasCall(/^(?:import_module|__import__)$/u)
+      ? ["import_module(_)"]
+      : []),
+    ...answers.computed.map((call) => call.replace("(...)", "(())")),
     ...(answers.looksUpComputed && !hasCall(/^find_library$/u) ? ["find_library(_)"] : []),
     ...(answers.touchesPath ? ["sys.path"] : []),
     ...answers.addedPaths.map(
@@ -59,8 +66,11 @@ function printGist(answers: Answers, shebang: string | undefined): string {
     ...(answers.opensLibraries ? [...libraryOpeners].slice(0, 1) : []),
     // One of the two words is a gate's too, where gates count.
     ...(answers.listsModules ? [answers.gateWords.includes("iter_modules") ? "iter_modules" : "walk_packages"] : []),
+    ...(answers.listsDirectory ? ["listdir"] : []),
+    ...(answers.loadsEntryPoints ? ["entry_points"] : []),
+    ...(answers.readsStub ? ["stub(__file__)"] : []),
     ...(answers.listsPackages ? [...packageLists].slice(0, 1) : []),
-    ...[...names, ...paths].map((name) => `"${name}"`),
+    ...[...names, ...paths, ...files, ...answers.prefixes.map((prefix) => `${prefix}%`)].map((name) => `"${name}"`),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }

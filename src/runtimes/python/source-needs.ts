@@ -1,10 +1,12 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { reachComputedImports, reachPrefix } from "./computed-imports.ts";
 import { reachDataPath } from "./data-paths.ts";
 import type { Because } from "./emitter.ts";
 import { type Gate, gateOf, isTerminalOnly, type Waiting } from "./gates.ts";
 import type { ImportStatement } from "./import-statement.ts";
+import { habitsOf, loadEntryPoints } from "./imported-habits.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import { reachComputedLookup, reachLibrary, reachNamedLibraries } from "./libraries.ts";
 import { absoluteName, reachLiteral } from "./literals.ts";
@@ -13,7 +15,7 @@ import type { ModuleIdentity } from "./module-identity.ts";
 import type { Reach } from "./reach.ts";
 import type { SourceFacts } from "./source-facts.ts";
 import type { SourceScan } from "./source-scan.ts";
-import { exportedNamesIn } from "./source-text.ts";
+import { absoluteModule, exportedNamesIn } from "./source-text.ts";
 import { mayLackFile } from "./stdlib.ts";
 
 /** A source that is about to be read. */
@@ -66,30 +68,57 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
   const area = areaOf(installation, source.path);
   const leadsTo: AbsPath[] = [];
   const missing: string[] = [];
+  const imported: (FoundModule | undefined)[] = [];
   const note = (found: FoundModule | undefined): void => {
     if (found?.file !== undefined && areaOf(installation, found.file) === "app") leadsTo.push(found.file);
   };
 
   for (const statement of scan.imports) {
     if (!runs(statement, source.isMain)) continue;
-    const base = baseOf(statement, source.identity.package);
+    const base = absoluteModule(statement, source.identity.package);
     if (base === undefined) continue;
     if (await isHeld(statement, base, { source, area, context })) continue;
     if (area !== "stdlib" && base === "zoneinfo") out.push({ need: zonesNeed });
     const found = await follow(statement, base, context, out);
     for (const module of found) note(module);
+    imported.push(...found);
     if (isMissing(statement, base, found[0])) missing.push(base);
   }
   if (area !== "stdlib") {
-    await reachCalls(scan, source, context, out);
-    if (scan.listsModules) await reachListed(source, context, out);
-    for (const path of scan.paths) await reachDataPath(path, source, installation, out);
-    if (scan.opensLibraries) await reachNamedLibraries(scan.names, source.path, installation, out);
-    const { importsComputed, listsPackages } = scan;
-    const place = { ...source, importsComputed, listsPackages };
-    for (const name of scan.names) note(await reachLiteral(name, place, { installation, reach, out }));
+    for (const module of await reachTexts(source, imported, context, out)) note(module);
   }
   return { scan, leadsTo, missing, added };
+}
+
+/** Finds what calls and string literals name; answers the modules. */
+async function reachTexts(
+  source: Source,
+  imported: readonly (FoundModule | undefined)[],
+  context: ReadingContext,
+  out: Yield[],
+): Promise<readonly (FoundModule | undefined)[]> {
+  const { installation, reach } = context;
+  const { path, identity, isMain } = source;
+  const { scan } = source.facts;
+  const habits = await habitsOf(imported, installation);
+  const importsComputed = scan.importsComputed || habits.importsComputed;
+  await reachCalls(scan, source, context, out);
+  if (importsComputed) {
+    const computing = { path, identity, scan, isOwn: scan.importsComputed };
+    await reachComputedImports(computing, { installation, reach, out });
+  }
+  if (scan.listsModules || habits.listsModules || (scan.importsComputed && scan.listsDirectory)) {
+    await reachListed(source, context, out);
+  }
+  for (const name of scan.paths) await reachDataPath(name, source, installation, out);
+  if (scan.opensLibraries) await reachNamedLibraries(scan.names, path, installation, out);
+  const isOfApp = areaOf(installation, path) === "app";
+  const loadsGroups = async (): Promise<boolean> =>
+    isOfApp || scan.loadsEntryPoints || loadEntryPoints(imported, installation);
+  const place = { path, identity, isMain, importsComputed, listsPackages: scan.listsPackages, loadsGroups };
+  const found: (FoundModule | undefined)[] = [];
+  for (const name of scan.names) found.push(await reachLiteral(name, place, { installation, reach, out }));
+  return found;
 }
 
 /** The directories that are there of those which a source adds to `sys.path`. */
@@ -107,15 +136,6 @@ async function addedDirectories(
 
 function runs(statement: ImportStatement, isMain: boolean): boolean {
   return statement.time !== "never" && (statement.time !== "main" || isMain);
-}
-
-/** The module that a statement names; undefined when it goes up beyond its top-level package. */
-function baseOf(statement: ImportStatement, package_: string): string | undefined {
-  if (statement.level === 0) return statement.module;
-  const parts = package_ === "" ? [] : package_.split(".");
-  if (statement.level > parts.length) return undefined;
-  const kept = parts.slice(0, parts.length - statement.level + 1);
-  return [...kept, ...(statement.module === "" ? [] : [statement.module])].join(".");
 }
 
 /** At level `reachable`, imports that only happen at a terminal do not count, and some of the standard library wait. */
@@ -191,15 +211,24 @@ async function exportedNames(found: FoundModule, installation: Installation): Pr
   return exportedNamesIn((await installation.files.readText(found.file)) ?? "");
 }
 
-/** Who lists modules loads those of its own package, or of the packages in it that it names (Django's commands). */
+/** Who lists modules loads those of its own package, and of the packages that it names (Django's commands). */
 async function reachListed(source: Source, { installation, reach }: ReadingContext, out: Yield[]): Promise<void> {
   const { package: package_ } = source.identity;
-  if (package_ === "") return;
-  const because: Because = { evidence: "string", why: `lists the modules of ${package_}` };
-  await reach.name(`${package_}.*`, because, out);
-  for (const name of source.facts.scan.names) {
-    const found = /^\w+$/u.test(name) ? await installation.finder.find(`${package_}.${name}`) : undefined;
-    if (found !== undefined && found.directories.length > 0) await reach.name(`${found.name}.*`, because, out);
+  const { scan } = source.facts;
+  if (package_ !== "" && (scan.listsModules || scan.listsDirectory)) {
+    await reach.name(`${package_}.*`, { evidence: "string", why: `lists the modules of ${package_}` }, out);
+  }
+  for (const name of scan.names) {
+    if (!/^\w+(?:\.\w+)*$/u.test(name)) continue;
+    for (const full of name.includes(".") ? [name] : [`${package_}.${name}`]) {
+      const found = full.startsWith(".") ? undefined : await installation.finder.find(full);
+      const [first] = found?.directories ?? [];
+      if (found === undefined || first === undefined || areaOf(installation, first) === "stdlib") continue;
+      const because: Because = { evidence: "string", why: `lists the modules of ${found.name}` };
+      await reach.name(`${found.name}.*`, because, out);
+      const bound = { kind: "directory", path: first } as const;
+      out.push({ unknown: { kind: "listed-directory", what: `"${name}"`, bound } });
+    }
   }
 }
 
@@ -223,16 +252,12 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
   for (const { callee, text, complete } of scan.calls) {
     if (importCalls.has(callee)) {
       const name = absoluteName(text, source.identity.package);
-      const because: Because = { evidence: "proved", why: `imports ${name}` };
-      if (complete) await reach.name(name, because, out);
-      // A name whose beginning is known stands for every module of that package that begins so.
-      else if (/\w\.\w*$/u.test(name)) {
-        const package_ = name.slice(0, name.lastIndexOf("."));
-        await reach.name(`${name}*`, { evidence: "string", why: `imports a module of ${package_}` }, out);
-      } else if (/^\w{3,}$/u.test(name) && source.identity.package !== "") {
+      const what = `${callee}("${text}" and more)`;
+      if (complete) await reach.name(name, { evidence: "proved", why: `imports ${name}` }, out);
+      else if (await reachPrefix(name, what, { installation, reach, out })) continue;
+      else if (/^\w{3,}$/u.test(name) && source.identity.package !== "") {
         // `__import__("region_%s" % code, ..., level=1)`.
-        const because: Because = { evidence: "string", why: `imports modules beside it that begin with ${name}` };
-        await reach.name(`${source.identity.package}.${name}*`, because, out);
+        await reachPrefix(`${source.identity.package}.${name}`, what, { installation, reach, out });
       }
     } else if (complete && metadataCalls.has(callee)) {
       if (callee === "files") await reachNamespaceFiles(text, installation, out);

@@ -18,6 +18,12 @@ export interface SourceScan {
   readonly names: readonly string[];
   /** String literals that are absolute paths of the system; each once. */
   readonly paths: readonly string[];
+  /** String literals that are relative paths, or patterns of them; each once. */
+  readonly files: readonly string[];
+  /** Beginnings of dotted names that are put together: `pkg.drivers.` of `"pkg.drivers.%s" % name`; each once. */
+  readonly prefixes: readonly string[];
+  /** Imports of computed names, without a literal, as messages show them: `import_module(name)`; each once. */
+  readonly computed: readonly string[];
   /** True when a module is imported whose name is computed. */
   readonly importsComputed: boolean;
   /** True when a library is looked up whose name is computed (`ctypes.util.find_library`). */
@@ -26,6 +32,12 @@ export interface SourceScan {
   readonly opensLibraries: boolean;
   /** True when the source lists the modules of a package (pkgutil). */
   readonly listsModules: boolean;
+  /** True when the source lists a directory. */
+  readonly listsDirectory: boolean;
+  /** True when the source speaks of functions that load entry points. */
+  readonly loadsEntryPoints: boolean;
+  /** True when the source hands its own file to a function for type stubs, which then say what it loads. */
+  readonly readsStub: boolean;
   /** True when the source speaks of a list whose members are packages that a framework loads by parts (`INSTALLED_APPS`). */
   readonly listsPackages: boolean;
   /** True when the source speaks of `sys.path`. */
@@ -50,15 +62,23 @@ export const watchedCalls: ReadonlySet<string> = new Set([
   "files",
   "get_distribution",
   "require",
+  "load_entry_point",
 ]);
 
 /** Settings of Django, pytest, Sphinx, MkDocs and those who do as they do. */
 export const packageLists: ReadonlySet<string> = new Set(["INSTALLED_APPS", "pytest_plugins", "extensions", "plugins"]);
 /** Functions and classes of ctypes and cffi. */
 export const libraryOpeners: ReadonlySet<string> = new Set(["dlopen", "CDLL", "PyDLL", "cdll", "LoadLibrary"]);
+/** Functions of os, glob and pathlib. */
+const directoryListers: ReadonlySet<string> = new Set(["listdir", "scandir", "iterdir", "glob", "iglob", "rglob"]);
+/** Of importlib.metadata and pkg_resources. */
+const entryPointLoaders: ReadonlySet<string> = new Set(["entry_points", "iter_entry_points", "get_entry_map"]);
 const importFunctions: ReadonlySet<string> = new Set(["import_module", "__import__"]);
 const identifier = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
+const properties = /(?:\.\w+){0,4}/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
+const relativePath = /^(?:\.{1,2}\/|\/)?[\w.*+-]+(?:\/[\w.*+-]+)*\/?$/u;
+const dottedPrefix = /^\.*[A-Za-z_]\w*(?:\.\w+)*\.\w*$|^\.+[A-Za-z_]\w*\.$/u;
 const systemPath = /^\/(?:usr|etc)\/[\w.+/-]+$/u;
 /** `f"{__package__}.x"`, and `f"{parent}.{name}"`, of which the package that asks is the likely parent. */
 const ownPackage = /^\{(?:__(?:package__|name__|spec__\.parent)\}(?=\.)|\w+\}(?=\.\{))/u;
@@ -81,7 +101,9 @@ interface Marks {
   looksUpComputed: boolean;
   opensLibraries: boolean;
   listsModules: boolean;
+  listsDirectory: boolean;
   listsPackages: boolean;
+  loadsEntryPoints: boolean;
   touchesPath: boolean;
 }
 
@@ -92,12 +114,17 @@ class SourceScanner {
   readonly #calls: LiteralCall[] = [];
   readonly #names = new Set<string>();
   readonly #paths = new Set<string>();
+  readonly #files = new Set<string>();
+  readonly #prefixes = new Set<string>();
+  readonly #computed = new Set<string>();
   readonly #marks: Marks = {
     importsComputed: false,
     looksUpComputed: false,
     opensLibraries: false,
     listsModules: false,
+    listsDirectory: false,
     listsPackages: false,
+    loadsEntryPoints: false,
     touchesPath: false,
   };
   #position: number;
@@ -131,7 +158,11 @@ class SourceScanner {
       calls: this.#calls,
       names: [...this.#names],
       paths: [...this.#paths],
+      files: [...this.#files],
+      prefixes: [...this.#prefixes],
+      computed: [...this.#computed].sort(),
       ...this.#marks,
+      readsStub: /\b\w*stub\w*\([^()]*__file__/iu.test(this.#source),
       addedPaths: touchesPath || this.#source.includes("addsitedir(") ? addedPathsIn(this.#source) : [],
     };
   }
@@ -186,13 +217,27 @@ class SourceScanner {
     const literal = readStringLiteral(this.#source, start, prefix);
     this.#position = literal.end;
     if (this.#call !== undefined) this.#takeArgument(this.#call, start, literal);
-    else if (literal.complete && literal.text.length < 200) {
-      if (!/b/iu.test(prefix) && nameLike.test(literal.text)) this.#names.add(literal.text);
-      else if (systemPath.test(literal.text)) this.#paths.add(literal.text);
+    else if (literal.text.length < 200) {
+      if (literal.complete) this.#takeText(literal.text, prefix);
+      if (!/b/iu.test(prefix)) this.#takePrefix(this.#source.slice(start + 1, literal.end), literal);
     }
     this.#call = undefined;
     this.#before = "";
     this.#atStatement = false;
+  }
+
+  #takeText(text: string, prefix: string): void {
+    if (!/b/iu.test(prefix) && nameLike.test(text)) this.#names.add(text);
+    else if (systemPath.test(text)) this.#paths.add(text);
+    else if (/[/*]/u.test(text) && /\w/u.test(text) && relativePath.test(text)) this.#files.add(text);
+  }
+
+  /** `whole` is the literal as written, after its quote. */
+  #takePrefix(whole: string, literal: StringLiteral): void {
+    const text = ownPackage.test(whole) ? whole.replace(ownPackage, "").replace(/["']+$/u, "") : literal.text;
+    const known = text.replace(/[%{].*$/su, "");
+    const isCut = !literal.complete || known !== text || known.endsWith(".");
+    if (isCut && dottedPrefix.test(known)) this.#prefixes.add(known);
   }
 
   /** The literal that begins at `start` is the first argument of a watched call, or its beginning. */
@@ -207,13 +252,20 @@ class SourceScanner {
     if (!complete) this.#markComputed(callee);
   }
 
-  #markComputed(callee: string): void {
-    if (importFunctions.has(callee)) this.#marks.importsComputed = true;
+  /** `argument` is what stands first of what is computed, where no literal does. */
+  #markComputed(callee: string, argument?: string): void {
+    if (importFunctions.has(callee)) {
+      this.#marks.importsComputed = true;
+      if (argument !== undefined) this.#computed.add(`${callee}(${argument})`);
+    }
     if (callee === "find_library") this.#marks.looksUpComputed = true;
   }
 
   #takeWord(word: string): void {
-    if (this.#call !== undefined) this.#markComputed(this.#call);
+    if (this.#call !== undefined) {
+      properties.lastIndex = this.#position;
+      this.#markComputed(this.#call, word + (properties.exec(this.#source)?.[0] ?? ""));
+    }
     this.#call = undefined;
     const marks = this.#marks;
     if (this.#atStatement && this.#depth === 0 && (word === "import" || word === "from")) {
@@ -224,6 +276,8 @@ class SourceScanner {
     }
     marks.opensLibraries ||= libraryOpeners.has(word);
     marks.listsModules ||= word === "iter_modules" || word === "walk_packages";
+    marks.listsDirectory ||= directoryListers.has(word);
+    marks.loadsEntryPoints ||= entryPointLoaders.has(word);
     marks.listsPackages ||= packageLists.has(word);
     this.#isDefined = this.#before === "def";
     this.#before = word;
@@ -232,6 +286,7 @@ class SourceScanner {
 
   #takePunctuation(code: number): void {
     this.#position += 1;
+    if (this.#call !== undefined && code !== 0x29) this.#markComputed(this.#call, "...");
     this.#call = undefined;
     this.#atStatement = false;
     if (code === 0x28 || code === 0x5b || code === 0x7b) {

@@ -1,3 +1,5 @@
+import type { ImportStatement } from "./import-statement.ts";
+
 /*
  * What is asked of the text of a source beyond its scan. Whoever asks more has to tell `gist.ts`: sources of the application may
  * be there as their gists alone.
@@ -12,4 +14,13 @@ export function exportedNamesIn(text: string): readonly string[] {
 /** True for the source of a package that joins other directories of its name: pkgutil's and setuptools' namespaces. */
 export function joinsNamespace(text: string): boolean {
   return /\b(?:extend_path|declare_namespace)\b/u.test(text);
+}
+
+/** The module that an import statement of a package names; undefined when it goes up beyond its top-level package. */
+export function absoluteModule({ module, level }: ImportStatement, package_: string): string | undefined {
+  if (level === 0) return module;
+  const parts = package_ === "" ? [] : package_.split(".");
+  if (level > parts.length) return undefined;
+  const kept = parts.slice(0, parts.length - level + 1);
+  return [...kept, ...(module === "" ? [] : [module])].join(".");
 }

@@ -113,6 +113,7 @@ import tools, single, acme.part, hatched, built, developed
       "/src/built/__init__.py  /app/app.py imports built",
       "/src/built/part.py  /usr/lib/python3.13/site-packages/_built_editable.py names built.part",
       "/src/developed/developed.egg-info/PKG-INFO  /src/developed/developed.py asks for the metadata of developed",
+      "/src/developed/developed.egg-info/SOURCES.txt  /src/developed/developed.py asks for the metadata of developed",
       "/src/developed/developed.py  /app/app.py imports developed",
       "/src/hatched/src/hatched/__init__.py  /app/app.py imports hatched",
       "/src/tools/acme/part/__init__.py  /app/app.py imports acme.part",

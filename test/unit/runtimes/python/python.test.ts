@@ -150,7 +150,7 @@ alpha/fast.abi3.so,,
 //- /usr/lib/python3/dist-packages/alpha/late.py
 plugin = "epsilon.workers.Sync"
 key = "pytest.workers.no_such_module", "gamma.key"
-group = "alpha.plugins"
+plugins = iter_entry_points("alpha.plugins")
 //- /usr/lib/python3/dist-packages/alpha/data.txt
 //- /usr/lib/python3/dist-packages/alpha/types.pyi
 //- /usr/lib/python3/dist-packages/alpha/fast.abi3.so elf=x86_64
@@ -188,6 +188,7 @@ it("takes whole distributions with what they require, name and offer", async () 
     /usr/lib/python3/dist-packages/Beta_Lib-2.egg-info/top_level.txt  dependencies  /app/app.py requires beta-lib (declared)
     /usr/lib/python3/dist-packages/alpha-1.dist-info/METADATA  dependencies  /app/app.py is described by it (rule)
     /usr/lib/python3/dist-packages/alpha-1.dist-info/RECORD  dependencies  /app/app.py is described by it (rule)
+    /usr/lib/python3/dist-packages/alpha-1.dist-info/WHEEL  dependencies  /app/app.py is described by it (rule)
     /usr/lib/python3/dist-packages/alpha-1.dist-info/licenses/LICENSE  dependencies  /app/app.py is described by it (rule)
     /usr/lib/python3/dist-packages/alpha/__init__.py  dependencies  /app/app.py imports alpha.fast (proved)
     /usr/lib/python3/dist-packages/alpha/data.txt  dependencies  /app/app.py needs the package alpha, to which it belongs (rule)
@@ -519,7 +520,7 @@ found = [name for _, name, _ in pkgutil.iter_modules([os.path.join(__path__[0], 
       "/usr/lib/python3/dist-packages/listed/locale/de.mo  dependencies  /usr/lib/python3/dist-packages/listed/__init__.py may read it (rule)",
       "/usr/lib/python3/dist-packages/listed/management/__init__.py  dependencies  /app/app.py imports listed.management (proved)",
       "/usr/lib/python3/dist-packages/listed/management/commands/__init__.py  dependencies  /usr/lib/python3/dist-packages/listed/management/__init__.py lists the modules of listed.management (string)",
-      "/usr/lib/python3/dist-packages/listed/management/commands/migrate.py  dependencies  /usr/lib/python3/dist-packages/listed/management/__init__.py lists the modules of listed.management (string)",
+      "/usr/lib/python3/dist-packages/listed/management/commands/migrate.py  dependencies  /usr/lib/python3/dist-packages/listed/management/__init__.py lists the modules of listed.management.commands (string)",
       "/usr/lib/python3/dist-packages/mixed/__init__.cpython-313-x86_64-linux-gnu.so  dependencies  /app/app.py imports mixed (proved)",
       "/usr/lib/python3/dist-packages/mixed/_inner.py  dependencies  /app/app.py names _inner (string)",
       "/usr/lib/python3/dist-packages/plugged/__init__.py  dependencies  /app/app.py imports plugged (proved)",
@@ -690,7 +691,7 @@ __import__("region_%s" % code, globals(), locals(), fromlist=["x"], level=1)
       "/usr/lib/python3/dist-packages/phones-1.dist-info/METADATA  dependencies  /usr/lib/python3/dist-packages/phones/__init__.py is described by it (rule)",
       "/usr/lib/python3/dist-packages/phones-1.dist-info/top_level.txt  dependencies  /usr/lib/python3/dist-packages/phones/__init__.py is described by it (rule)",
       "/usr/lib/python3/dist-packages/phones/__init__.py  dependencies  /app/app.py imports phones.utils._html (proved)",
-      "/usr/lib/python3/dist-packages/phones/region_GB.py  dependencies  /usr/lib/python3/dist-packages/phones/__init__.py imports modules beside it that begin with region_ (string)",
+      "/usr/lib/python3/dist-packages/phones/region_GB.py  dependencies  /usr/lib/python3/dist-packages/phones/__init__.py imports a module of phones (string)",
       "/usr/lib/python3/dist-packages/phones/utils/__init__.py  dependencies  /app/app.py imports phones.utils._html (proved)",
       "/usr/lib/python3/dist-packages/phones/utils/_html.css  dependencies  /usr/lib/python3/dist-packages/phones/utils/__init__.py may read it (rule)",
       "/usr/lib/python3/dist-packages/phones/utils/_html.py  dependencies  /app/app.py imports phones.utils._html (proved)",
@@ -759,4 +760,53 @@ import hyphens
       "/usr/share/hyphen/hyph_de.dic  system  /usr/lib/python3/dist-packages/hyphens/__init__.py reads the files of hyphen (proved)",
     ]
   `);
+});
+
+it("ships of a distribution what runs, whatever its suffix, and the rest where something names it", async () => {
+  const site = "/usr/lib/python3/dist-packages";
+  const record = [
+    "whole/__init__.py",
+    "whole/tool.exe",
+    "whole/wheels/pip.whl",
+    "whole/docs/page.html",
+    "whole/static/docs/page.html",
+    "whole/test/client.py",
+    "whole/tests/test_all.py",
+    "whole/tests/data/x.txt",
+    "whole/data/test/y.txt",
+    "whole/types.pyi",
+    "whole/parse.h",
+    "whole/other.h",
+    "whole/locale/de.po",
+    "whole/locale/de.mo",
+    "whole/locale/fr.po",
+  ];
+  const root = `${debian}
+//- /app/app.py
+import whole
+//- ${site}/whole-1.dist-info/METADATA
+Name: whole
+//- ${site}/whole-1.dist-info/RECORD
+${record.map((path) => `${path},,`).join("\n")}
+//- ${site}/whole/__init__.py
+open(join(here, "parse.h"))
+${record
+  .slice(1)
+  .map((path) => `//- ${site}/${path}\n`)
+  .join("")}`;
+  const { entries } = await closureOf({
+    root,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+    plugins: { interpreters: [python] },
+  });
+  const shipped = new Set(entries.map(({ path }) => path.slice(site.length + 1)));
+  expect(record.filter((path) => !shipped.has(path))).toEqual([
+    "whole/docs/page.html",
+    "whole/tests/test_all.py",
+    "whole/tests/data/x.txt",
+    "whole/types.pyi",
+    "whole/other.h",
+    "whole/locale/de.po",
+  ]);
 });

@@ -1,0 +1,70 @@
+import type { Yield } from "../../closure/model/closure.ts";
+import type { Bound } from "../../closure/model/unknown.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { Because } from "./emitter.ts";
+import { areaOf, type Installation } from "./installation.ts";
+import { absoluteName } from "./literals.ts";
+import type { ModuleIdentity } from "./module-identity.ts";
+import type { Reach } from "./reach.ts";
+import type { SourceScan } from "./source-scan.ts";
+
+/** A source that imports modules of computed names. */
+export interface ComputingSource {
+  readonly path: AbsPath;
+  readonly identity: ModuleIdentity;
+  readonly scan: SourceScan;
+  /** False when only functions that it imports do so. */
+  readonly isOwn: boolean;
+}
+
+interface ComputedContext {
+  readonly installation: Installation;
+  readonly reach: Reach;
+  readonly out: Yield[];
+}
+
+/**
+ * Imports whose names are computed: a beginning of the name stands for the modules that begin so, and bounds what else is
+ * meant. Without one, a package may load any of its own modules; of an application nothing is known.
+ */
+export async function reachComputedImports(source: ComputingSource, context: ComputedContext): Promise<void> {
+  const { scan, identity } = source;
+  let isBounded = false;
+  for (const prefix of scan.prefixes) {
+    const name = absoluteName(prefix, identity.package);
+    if (await reachPrefix(name, `"${prefix}" and more`, context)) isBounded = true;
+  }
+  if (!source.isOwn || isBounded) return;
+  for (const what of scan.computed) {
+    context.out.push({ unknown: { kind: "computed-name", what, bound: await boundOf(source, context) } });
+  }
+}
+
+/** Modules whose dotted names begin so. Answers whether there is such a package. */
+export async function reachPrefix(
+  prefix: string,
+  what: string,
+  { installation, reach, out }: ComputedContext,
+): Promise<boolean> {
+  const dot = prefix.lastIndexOf(".");
+  const package_ = prefix.slice(0, Math.max(0, dot));
+  const found = dot <= 0 ? undefined : await installation.finder.find(package_);
+  const [first] = found?.directories ?? [];
+  if (found === undefined || first === undefined || areaOf(installation, first) === "stdlib") return false;
+  const because: Because = { evidence: "string", why: `imports a module of ${package_}` };
+  await reach.name(`${prefix}*`, because, out);
+  const stem = prefix.slice(dot + 1);
+  for (const directory of found.directories) {
+    const bound: Bound =
+      stem === "" ? { kind: "directory", path: directory } : { kind: "prefix", prefix: `${directory}/${stem}` };
+    out.push({ unknown: { kind: "computed-name", what, bound } });
+  }
+  return true;
+}
+
+async function boundOf({ path, identity }: ComputingSource, { installation }: ComputedContext): Promise<Bound> {
+  const top = areaOf(installation, path) === "site" ? identity.name.split(".")[0] : undefined;
+  const found = top === undefined ? undefined : await installation.finder.find(top);
+  const [directory] = found?.directories ?? [];
+  return directory === undefined ? { kind: "anything" } : { kind: "package", path: directory };
+}
