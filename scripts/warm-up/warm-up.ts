@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { ResolverCall } from "../../src/closure/model/commands.ts";
 import { parseClosureAnswer, parseClosureRequest } from "../../src/closure/model/request.ts";
 import { readDefinition } from "../../src/formats/llb/definition.ts";
 import { readFields, textOf } from "../../src/formats/llb/wire.ts";
@@ -18,6 +19,9 @@ const base = "/pith";
 
 /** The same code on every machine: V8 orders what it keeps by random numbers, and does some of its work aside. */
 const flags = ["--predictable", "--random-seed=1"];
+
+/** As the frontend calls the resolver. */
+const resolving: ResolverCall = ["resolve"];
 
 async function warmUp(project: Project): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "warm-up-"));
@@ -67,7 +71,7 @@ function runResolver(project: Project, graph: Buffer): TextFiles {
   rmSync(`${base}/out`, { recursive: true, force: true });
   mkdirSync(`${base}/out`);
   writeFileSync(`${base}/request/request.json`, request);
-  const { status, stderr } = spawnSync(process.execPath, [...flags, `${base}/resolver.js`], {
+  const { status, stderr } = spawnSync(process.execPath, [...flags, `${base}/resolver.js`, ...resolving], {
     encoding: "utf8",
     env: { PITH_KEEP_CODE: "1" },
   });
