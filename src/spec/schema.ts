@@ -70,7 +70,7 @@ export const specSchema: z.ZodType<RawSpec> = strict({
     .meta({ description: "Variables of the image; PATH is set to what it really has." }),
   workdir: absolutePath
     .exactOptional()
-    .meta({ description: "Default: the app's place, the adopted image's own, or `/`." }),
+    .meta({ description: "Default: the app's directory, the adopted image's own, or `/`." }),
   user: user
     .exactOptional()
     .meta({ description: "Default: `nonroot` (65532), or the adopted image's own; `root` must be written out." }),

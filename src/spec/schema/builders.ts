@@ -45,7 +45,7 @@ const mountSchema: z.ZodType<RawMount> = z
     strict({
       type: z.literal("cache").meta({ description: "A directory that is kept between builds." }),
       target: absolutePath.meta({ description: "Where it is mounted." }),
-      id: text.exactOptional().meta({ description: "What tells caches apart. Default: the target." }),
+      id: text.exactOptional().meta({ description: "The cache's name. Default: the target." }),
       sharing: z
         .enum(["shared", "private", "locked"])
         .default("shared")
@@ -105,7 +105,7 @@ const copySchema = strict({
     src: z
       .union([pattern, z.array(pattern).min(1)])
       .meta({ description: "Paths or patterns: relative in the build context, absolute in a builder." }),
-    dest: absolutePath.meta({ description: "The place; a directory when it ends in a slash." }),
+    dest: absolutePath.meta({ description: "The path; a directory when it ends in a slash." }),
     chown: user.exactOptional().meta({ description: 'The owner, such as `"65532:65532"`. Default: root.' }),
     chmod: mode.exactOptional().meta({ description: 'The mode, such as `"0644"`. Default: as it is.' }),
     exclude: z.array(pattern).default([]).meta({ description: "Patterns that are left out." }),
@@ -115,7 +115,7 @@ const copySchema = strict({
 /** One step of a builder. */
 export const stepSchema: z.ZodType<RawStep> = z
   .union([shellCommand.meta({ description: "A command of the builder's shell." }), runSchema, copySchema])
-  .meta({ id: "Step", description: "A step in a builder. Nothing here ships unless the closure reaches it." });
+  .meta({ id: "Step", description: "A step in a builder. Its files ship only if the closure reaches them." });
 
 const packageName = checkedText((value) =>
   /^[A-Za-z0-9][A-Za-z0-9+._:@=~^<>()/-]*$/.test(value)
@@ -133,7 +133,7 @@ export const packagesSchema: z.ZodDefault<z.ZodArray<z.ZodString>> = z.array(pac
 export const buildSchema: z.ZodDefault<z.ZodArray<z.ZodType<RawStep>>> = z
   .array(stepSchema)
   .default([])
-  .meta({ description: "Steps in the builder, in order. Nothing here ships unless the closure reaches it." });
+  .meta({ description: "Steps in the builder, in order. Their files ship only if the closure reaches them." });
 
 /** One builder stage. */
 export const builderSchema: z.ZodType<RawBuilder> = strict({

@@ -47,12 +47,12 @@ export const appSchema: z.ZodType<string | RawApp> = z
         .default(".")
         .meta({ description: "A directory of the build context, or an absolute one of a builder." }),
       from: name.default("context").meta({ description: "`context` or a builder." }),
-      dest: absolutePath.default("/app").meta({ description: "Where the files land." }),
+      dest: absolutePath.default("/app").meta({ description: "The directory of the files in the image." }),
       include: z.array(relativePattern).default(["**"]).meta({ description: "Patterns of files that ship." }),
       exclude: z
         .array(relativePattern)
         .default([])
-        .meta({ description: "Patterns that do not ship, beside those of `.dockerignore`." }),
+        .meta({ description: "Patterns that do not ship, in addition to those of `.dockerignore`." }),
       owner: user.default("65532:65532").meta({ description: "The owner of the files." }),
       entry: z
         .array(contextPath)
@@ -77,10 +77,12 @@ export const binarySchema: z.ZodType<string | RawBinary> = z
     strict({
       path: program.meta({ description: "A name on the builder's PATH, or an absolute path." }),
       from: name.default("main").meta({ description: "The builder that has it." }),
-      as: absolutePath.exactOptional().meta({ description: "Where it lands. Default: where it was." }),
+      as: absolutePath
+        .exactOptional()
+        .meta({ description: "Its path in the image. Default: its path in the builder." }),
     }),
   ])
-  .meta({ id: "Binary", description: "A program that ships with all that it needs." });
+  .meta({ id: "Binary", description: "A program that ships with its closure." });
 
 const soname = checkedText((value) =>
   /^[^\s\0]+$/.test(value) && !value.split("/").includes("..")

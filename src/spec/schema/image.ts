@@ -100,10 +100,10 @@ export const metadataSchema: z.ZodType<RawMetadata> = strict({
   }),
   vex: z.boolean().default(true).meta({
     description:
-      "OpenVEX statements about vulnerabilities that cannot apply, attached where the build is given a list of them (docs/guides/vex.md).",
+      "OpenVEX statements about vulnerabilities that cannot apply, attached when the build gets a list of them (docs/guides/vex.md).",
   }),
   reasons: z.enum(["attestation", "file", "none"]).exactOptional().meta({
     description:
-      "Where the reasons for every file are kept. Default: `attestation`, attached where `--sbom=true` asks for the SBOM.",
+      "Where the reasons for every file are kept. Default: `attestation`, attached when `--sbom=true` requests the SBOM.",
   }),
-}).meta({ id: "Metadata", description: "What is said about the image beside its files." });
+}).meta({ id: "Metadata", description: "Information about the image, beside its files." });

@@ -51,7 +51,7 @@ export const verifyStepSchema: z.ZodType<RawVerify> = z
       start,
       http: strict({
         port,
-        path: requestPath.default("/").meta({ description: "The path that is asked for." }),
+        path: requestPath.default("/").meta({ description: "The path of the request." }),
         status: z.int().min(100).max(599).default(200).meta({ description: "The status of the answer." }),
         within,
       }).meta({ id: "HttpProbe", description: "A request that must be answered." }),
