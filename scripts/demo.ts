@@ -9,7 +9,7 @@ import { confined, runServer } from "./lib/containers.ts";
 import { demoWithoutEngine } from "./lib/demo-without-engine.ts";
 import { reachableEngine, withEngine } from "./lib/engine.ts";
 import { buildFrontendImage } from "./lib/frontend-image.ts";
-import { imageFigures } from "./lib/image-figures.ts";
+import { imageStatistics } from "./lib/image-statistics.ts";
 import { projectVersion, say } from "./lib/project.ts";
 import { beforeAndAfter } from "./lib/table.ts";
 
@@ -66,8 +66,8 @@ async function demo(options: {
         throw new Error("cannot show the demo: the server answered something else");
     }
 
-    const old = await imageFigures(before);
-    const now = await imageFigures(after, old.owners);
+    const old = await imageStatistics(before);
+    const now = await imageStatistics(after, old.owners);
     console.log(`\n${beforeAndAfter(old.figures, now.figures)}`);
   } finally {
     rmSync(scratch, { recursive: true });

@@ -17,7 +17,7 @@ export interface CorpusImage {
   readonly name: string;
   readonly packages: readonly string[];
   /** Further images, of which all that their programs install is among `packages`: their programs work here as they are. */
-  readonly crowd: readonly string[];
+  readonly allPackagesOf: readonly string[];
   /** npm packages, installed in /srv/node; they come with npm's own Node. */
   readonly npm: readonly string[];
   /** Packages of the toolchain that `setup` needs and the image does not. */
@@ -28,7 +28,7 @@ export interface CorpusImage {
 
 const recipeSchema = z.strictObject({
   packages: z.array(z.string()).default([]),
-  crowd: z.array(z.string()).default([]),
+  allPackagesOf: z.array(z.string()).default([]),
   npm: z.array(z.string()).default([]),
   toolchain: z.array(z.string()).default([]),
   setup: z.string().default(""),
@@ -44,11 +44,11 @@ export function corpusImages(): readonly CorpusImage[] {
     .sort()
     .map((file) => {
       const { packages, ...recipe } = readRecipe(file);
-      const crowding = recipe.crowd.flatMap((image) => [
+      const packagesOfAll = recipe.allPackagesOf.flatMap((image) => [
         ...readRecipe(`${image}.yaml`).packages,
         ...corpusPrograms().flatMap((program) => (program.image === image ? packagesOf(program) : [])),
       ]);
-      return { name: file.slice(0, -5), ...recipe, packages: [...new Set([...packages, ...crowding])].sort() };
+      return { name: file.slice(0, -5), ...recipe, packages: [...new Set([...packages, ...packagesOfAll])].sort() };
     });
 }
 
@@ -77,7 +77,7 @@ async function makeCorpusImageRoot(image: CorpusImage): Promise<string> {
   if (existsSync(root)) return root;
   mkdirSync(folder, { recursive: true });
   for (const old of readdirSync(folder)) {
-    // `python-crowd` is another image than `python`.
+    // `python-all-packages` is another image than `python`.
     const ofRecipe = /^program-(.+)-[0-9a-f]{16}(?:\.unfinished)?$/u.exec(old)?.[1];
     if (ofRecipe === image.name) rmSync(join(folder, old), { recursive: true, force: true });
   }

@@ -7,7 +7,7 @@ import { examples } from "../../test/support/run-json.ts";
 import { bundle } from "./bundle.ts";
 import { output, passThrough } from "./command.ts";
 import { folderFiles } from "./folder-files.ts";
-import { figuresOf } from "./image-figures.ts";
+import { figuresOf } from "./image-statistics.ts";
 import { projectFolder, say } from "./project.ts";
 import { freePort } from "./registry.ts";
 import { askRooted } from "./rooted.ts";

@@ -1,5 +1,5 @@
 import { closeSync, constants, lstatSync, openSync, readdirSync, readFileSync, readSync, type Stats } from "node:fs";
-import { type CountedFile, isPackageList } from "./image-figures.ts";
+import { type CountedFile, isPackageList } from "./image-statistics.ts";
 
 const headBytes = 2;
 

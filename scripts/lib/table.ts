@@ -1,7 +1,7 @@
-import type { ImageFigures } from "./image-figures.ts";
+import type { ImageStatistics } from "./image-statistics.ts";
 
 /** The figures of two images side by side, and what is left in percent. */
-export function beforeAndAfter(before: ImageFigures, after: ImageFigures): string {
+export function beforeAndAfter(before: ImageStatistics, after: ImageStatistics): string {
   const rows: readonly (readonly [string, number, number])[] = [
     ["bytes", before.bytes, after.bytes],
     ["files", before.files, after.files],

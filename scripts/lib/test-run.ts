@@ -36,8 +36,8 @@ export interface ProjectRun {
  * somebody's filters left none.
  */
 export async function runProject(run: ProjectRun): Promise<Tally> {
-  const { project, place, files, filters, environment, scratch } = run;
-  const label = place === undefined ? project : `${project} on ${place}`;
+  const { project, place: location, files, filters, environment, scratch } = run;
+  const label = location === undefined ? project : `${project} on ${location}`;
   const tallyFile = join(scratch, `${label.replaceAll(" ", "-")}.json`);
   const vitest = join(projectFolder, "node_modules/vitest/vitest.mjs");
   const code = await passThrough(process.execPath, [vitest, "run", "--project", project, ...files, ...filters], {
@@ -47,7 +47,7 @@ export async function runProject(run: ProjectRun): Promise<Tally> {
   const ended = `ended with code ${code}`;
   if (!existsSync(tallyFile)) return filters.length > 0 ? emptyTally : brokenRun(label, `${ended} and counted no test`);
   const told = tallySchema.parse(JSON.parse(readFileSync(tallyFile, "utf8")));
-  const tally = place === undefined ? told : placed(told, place);
+  const tally = location === undefined ? told : located(told, location);
   if (tally.passed + tally.failed + tally.skipped === 0) {
     return filters.length > 0 ? emptyTally : brokenRun(label, "found no test");
   }
@@ -55,9 +55,9 @@ export async function runProject(run: ProjectRun): Promise<Tally> {
 }
 
 /** Tells of each test where it ran. */
-function placed(tally: Tally, place: string): Tally {
+function located(tally: Tally, location: string): Tally {
   const there = <T extends { readonly name: string }>(parts: readonly T[]): readonly T[] =>
-    parts.map((part) => ({ ...part, name: `${place} | ${part.name}` }));
+    parts.map((part) => ({ ...part, name: `${location} | ${part.name}` }));
   return {
     ...tally,
     failures: there(tally.failures),

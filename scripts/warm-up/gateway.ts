@@ -6,7 +6,7 @@ import { CallFailure, type Handlers, type Request } from "../lib/gateway-server.
 /** Texts by path, relative. */
 export type TextFiles = Readonly<Record<string, string>>;
 
-export interface PracticeEngine {
+export interface WarmUpEngine {
   /** What a solved graph holds. */
   readonly solve: (graph: Buffer) => TextFiles;
   /** Called when the build has come to its end: with what failed, or nothing. */
@@ -26,7 +26,7 @@ const imageConfig = Buffer.from(
 );
 
 /** Answers of an engine that builds nothing. */
-export function answerAs(engine: PracticeEngine): Handlers {
+export function answerAs(engine: WarmUpEngine): Handlers {
   const graphs: Buffer[] = [];
   const filesOf = ({ Ref: id }: Request): TextFiles => engine.solve(graphs[Number(id)] ?? Buffer.alloc(0));
   return {

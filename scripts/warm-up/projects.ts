@@ -1,5 +1,5 @@
 /** Files by path: their text, where a link leads to, or the file of the base image that it is a copy of. */
-export type PracticeFiles = Readonly<Record<string, string | { readonly link: string } | { readonly copyOf: string }>>;
+export type ProjectFiles = Readonly<Record<string, string | { readonly link: string } | { readonly copyOf: string }>>;
 
 /** A small program as people write it, and what stands for its builder and its installed dependencies. */
 export interface Project {
@@ -7,7 +7,7 @@ export interface Project {
   /** What lies in the build context, the spec as `pith.yaml`. */
   readonly context: Readonly<Record<string, string>>;
   /** What the resolver finds beside what the base image holds, by the identifier of its source. */
-  readonly sources: Readonly<Record<string, PracticeFiles>>;
+  readonly sources: Readonly<Record<string, ProjectFiles>>;
 }
 
 const stdlib = "usr/lib/python3.13";

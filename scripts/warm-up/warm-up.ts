@@ -8,7 +8,7 @@ import { readDefinition } from "../../src/formats/llb/definition.ts";
 import { readFields, textOf } from "../../src/formats/llb/wire.ts";
 import { serveGateway } from "../lib/gateway-server.ts";
 import { answerAs, type TextFiles } from "./gateway.ts";
-import { type PracticeFiles, type Project, projects } from "./projects.ts";
+import { type Project, type ProjectFiles, projects } from "./projects.ts";
 
 /*
  * Runs the programs of the frontend's image once, so that V8 compiles what builds need of them, and start.ts keeps it. It is started in an image
@@ -60,7 +60,7 @@ async function warmUp(project: Project): Promise<void> {
 /** Lays out the trees that the request names, and resolves it. */
 function runResolver(project: Project, graph: Buffer): TextFiles {
   const request = requestIn(graph);
-  for (const [index, { id }] of parseClosureRequest(request).sources.entries()) {
+  for (const [index, { id }] of parseClosureRequest(request).trees.entries()) {
     const root = `${base}/roots/${String(index)}`;
     if (index > 0) {
       rmSync(root, { recursive: true, force: true });
@@ -83,7 +83,7 @@ function runResolver(project: Project, graph: Buffer): TextFiles {
   return { "answer.json": answer, "closure.json": readFileSync(`${base}/out/closure.json`, "utf8") };
 }
 
-function writeTree(root: string, files: PracticeFiles): void {
+function writeTree(root: string, files: ProjectFiles): void {
   for (const [path, file] of Object.entries(files)) {
     const hostPath = join(root, path);
     mkdirSync(dirname(hostPath), { recursive: true });

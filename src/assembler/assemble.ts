@@ -8,15 +8,15 @@ import { finishConfig } from "../image/finish-config.ts";
 import { type LayerContents, layerArchive, readEntry } from "../image/layer-archive.ts";
 import type { LayerPlan } from "../image/layers.ts";
 import type { Manifest } from "../inspect/manifest/manifest.ts";
-import type { SourcePlace } from "../inspect/policy/policy.ts";
+import type { TreePath } from "../inspect/policy/policy.ts";
 import { composeRequest } from "../plan/closure-request.ts";
 import { adoptsImage, notApplication, planSettings, settleSettings } from "../plan/image-process.ts";
 import { answerRequest } from "../resolver/answer.ts";
-import type { ImageBeneath } from "../resolver/overlay-image.ts";
+import type { BaseImage } from "../resolver/overlay-image.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
-import { type Turn, turningRootFs } from "../rootfs/yield-to-event-loop.ts";
+import { type YieldToEventLoop, yieldingRootFs } from "../rootfs/yield-to-event-loop.ts";
 import type { Spec } from "../spec/spec.ts";
-import { type AssemblySource, type AssemblyTree, gatherSources } from "./assembly-trees.ts";
+import { type AssemblyRoot, type AssemblyTree, gatherTrees } from "./assembly-trees.ts";
 
 /** A layer that was written somewhere. */
 export interface AssembledLayer {
@@ -32,14 +32,14 @@ export interface Assembling<Layer extends AssembledLayer> {
   readonly epochSeconds: number;
   readonly labels: Readonly<Record<string, string>>;
   /** Finished builders by name: their steps are taken as done. */
-  readonly builders: ReadonlyMap<string, AssemblySource>;
+  readonly builders: ReadonlyMap<string, AssemblyRoot>;
   /** The application's installed dependencies. */
-  readonly dependencies: AssemblySource | undefined;
+  readonly dependencies: AssemblyRoot | undefined;
   /** The build context, ignore rules applied. */
-  readonly context: AssemblySource;
+  readonly context: AssemblyRoot;
   readonly plugins: Plugins;
   /** What is waited for between two questions to the trees, so that signals are heard. */
-  readonly turn: Turn;
+  readonly yieldToEventLoop: YieldToEventLoop;
   /** Keeps the archive of a layer. */
   writeLayer(name: string, archive: AsyncIterable<Uint8Array>): Promise<Layer>;
 }
@@ -59,7 +59,7 @@ export interface AssembledImage<Layer extends AssembledLayer> {
 
 /** What an image that lies over another one has beside its own spec. */
 export interface AssemblingOver<Layer extends AssembledLayer> {
-  readonly beneath: AssembledImage<Layer>;
+  readonly baseImage: AssembledImage<Layer>;
   /** Programs that the spec does not name among its own. */
   readonly tools: readonly RequestRoot[];
 }
@@ -73,7 +73,7 @@ export async function assemble<Layer extends AssembledLayer>(
   over?: AssemblingOver<Layer>,
 ): Promise<AssembledImage<Layer>> {
   const { spec, platform, epochSeconds, context } = assembling;
-  const { builders, main, dependencies, application } = await gatherSources(assembling);
+  const { builders, main, dependencies, application } = await gatherTrees(assembling);
   const planned = planSettings(spec, adoptsImage(spec) ? main.settings : emptySettings, assembling.labels);
   const environments = [...builders].map(
     ([name, { settings }]): readonly [string, Readonly<Record<string, string>>] => [
@@ -92,19 +92,19 @@ export async function assemble<Layer extends AssembledLayer>(
   });
   const request = { ...composed, roots: [...composed.roots, ...(over?.tools ?? [])] };
   const trees = new Map(
-    request.sources.map(({ id }): readonly [string, AssemblyTree] => {
+    request.trees.map(({ id }): readonly [string, AssemblyTree] => {
       if (id === "app") return [id, application];
       if (id === "dependencies") return [id, assembling.dependencies ?? context];
       if (id === "context") return [id, context];
       return [id, builders.get(id.slice("builder:".length)) ?? context];
     }),
   );
-  const written = await resolveAndWrite(assembling, { request, trees, beneath: over?.beneath });
+  const written = await resolveAndWrite(assembling, { request, trees, baseImage: over?.baseImage });
   const { answer, manifest, contents } = written;
   if (!isClean(answer.diagnostics)) {
     throw new BuildError(answer.diagnostics.filter((found) => found.severity === "error"));
   }
-  const layers = [...(over?.beneath.layers ?? []), ...written.layers];
+  const layers = [...(over?.baseImage.layers ?? []), ...written.layers];
   const config = composeImageConfig({
     platform,
     settings: settleSettings(spec, planned, answer.config),
@@ -118,7 +118,7 @@ export async function assemble<Layer extends AssembledLayer>(
       layers.map(({ diffId }) => diffId),
     ),
     layers,
-    contents: over === undefined ? contents : layContents(over.beneath.contents, contents),
+    contents: over === undefined ? contents : layContents(over.baseImage.contents, contents),
     figures: answer.figures,
     manifest,
     warnings: [...answer.diagnostics, ...unverified(spec)],
@@ -130,11 +130,11 @@ async function resolveAndWrite<Layer extends AssembledLayer>(
   {
     request,
     trees,
-    beneath,
+    baseImage,
   }: {
     readonly request: ClosureRequest;
     readonly trees: ReadonlyMap<string, AssemblyTree>;
-    readonly beneath: AssembledImage<Layer> | undefined;
+    readonly baseImage: AssembledImage<Layer> | undefined;
   },
 ): Promise<{
   readonly answer: ClosureAnswer;
@@ -142,24 +142,24 @@ async function resolveAndWrite<Layer extends AssembledLayer>(
   readonly layers: readonly Layer[];
   readonly contents: LayerContents;
 }> {
-  const { plugins, epochSeconds, turn } = assembling;
-  const roots = new Map([...trees].map(([id, { root }]) => [id, turningRootFs(root, turn)]));
+  const { plugins, epochSeconds, yieldToEventLoop } = assembling;
+  const roots = new Map([...trees].map(([id, { root }]) => [id, yieldingRootFs(root, yieldToEventLoop)]));
   const made: Layer[] = [];
   let plans: readonly LayerPlan[] = [];
   const { answer, manifest } = await answerRequest({
     request,
     roots: [...roots.values()],
     plugins,
-    turn,
+    yieldToEventLoop,
     async writeLayers(planning) {
       plans = planning;
       for (const { name, entries } of planning) {
         made.push(await assembling.writeLayer(name, layerArchive({ entries, roots, epochSeconds })));
       }
     },
-    findFileCapabilities: async (places) => findCapabilities(trees, places),
-    ...(beneath === undefined ? {} : { beneath: toBeneath(beneath) }),
-    countSources: () => Promise.all([...trees.values()].map(async (tree) => tree.count())),
+    findFileCapabilities: async (locations) => findCapabilities(trees, locations),
+    ...(baseImage === undefined ? {} : { baseImage: toBaseImage(baseImage) }),
+    countTrees: () => Promise.all([...trees.values()].map(async (tree) => tree.count())),
   });
   const entries = new Map(plans.flatMap((plan) => plan.entries.map((entry) => [entry.path, entry])));
   return { answer, manifest, layers: made, contents: { entries: [...entries.values()], roots, epochSeconds } };
@@ -168,11 +168,11 @@ async function resolveAndWrite<Layer extends AssembledLayer>(
 /** Asks each tree for its own. Undefined where one of them cannot tell. */
 async function findCapabilities(
   trees: ReadonlyMap<string, AssemblyTree>,
-  places: readonly SourcePlace[],
-): Promise<readonly SourcePlace[] | undefined> {
-  const having: SourcePlace[] = [];
+  locations: readonly TreePath[],
+): Promise<readonly TreePath[] | undefined> {
+  const having: TreePath[] = [];
   for (const [id, tree] of trees) {
-    const own = places.filter((place) => place.id === id);
+    const own = locations.filter((location) => location.id === id);
     const found = await tree.findFileCapabilities(own.map(({ path }) => path));
     if (found === undefined) return undefined;
     having.push(...own.filter(({ path }) => found.has(path)));
@@ -180,7 +180,7 @@ async function findCapabilities(
   return having;
 }
 
-function toBeneath({ manifest, contents }: AssembledImage<AssembledLayer>): ImageBeneath {
+function toBaseImage({ manifest, contents }: AssembledImage<AssembledLayer>): BaseImage {
   const written = new Map<string, LayerContents["entries"][number]>(
     contents.entries.map((entry) => [entry.path, entry]),
   );

@@ -29,38 +29,38 @@ export interface AssemblyTree {
 }
 
 /** A root file system that the caller hands over. */
-export interface AssemblySource extends AssemblyTree {
+export interface AssemblyRoot extends AssemblyTree {
   readonly settings: ImageSettings;
 }
 
 export interface Gathering {
   readonly spec: Spec;
-  readonly builders: ReadonlyMap<string, AssemblySource>;
-  readonly dependencies: AssemblySource | undefined;
-  readonly context: AssemblySource;
+  readonly builders: ReadonlyMap<string, AssemblyRoot>;
+  readonly dependencies: AssemblyRoot | undefined;
+  readonly context: AssemblyRoot;
 }
 
-export interface GatheredSources {
+export interface GatheredTrees {
   /** All builders that the closure takes files from, by name. */
-  readonly builders: ReadonlyMap<string, AssemblySource>;
+  readonly builders: ReadonlyMap<string, AssemblyRoot>;
   /** The one whose root the image's process sees. */
-  readonly main: AssemblySource;
-  readonly dependencies: DependencyPlace | undefined;
+  readonly main: AssemblyRoot;
+  readonly dependencies: InstalledDependencies | undefined;
   /** The application's directory. */
   readonly application: AssemblyTree;
 }
 
-type DependencyPlace = { readonly manager: ManagerName } & DependencyLocation;
+type InstalledDependencies = { readonly manager: ManagerName } & DependencyLocation;
 
 /** Finds all trees of a spec. Throws everything that is missing at once: SOURCE_NEEDED, FILE_MISSING, what dependencies lack. */
-export async function gatherSources(gathering: Gathering): Promise<GatheredSources> {
+export async function gatherTrees(gathering: Gathering): Promise<GatheredTrees> {
   const { spec } = gathering;
   const problems: Diagnostic[] = [];
   const take = <T>({ value, diagnostics }: Checked<T>): T | undefined => {
     problems.push(...diagnostics.filter(({ message }) => problems.every((known) => known.message !== message)));
     return value;
   };
-  const builders = new Map<string, AssemblySource>();
+  const builders = new Map<string, AssemblyRoot>();
   for (const name of new Set([processBuilder(spec), ...closureBuilders(spec)])) {
     const found = take(findBuilder(gathering, name));
     if (found !== undefined) builders.set(name, found);
@@ -73,7 +73,7 @@ export async function gatherSources(gathering: Gathering): Promise<GatheredSourc
 }
 
 /** The tree of a builder: handed over, or that of the builder which it goes on from without a step. */
-function findBuilder(gathering: Gathering, name: string): Checked<AssemblySource> {
+function findBuilder(gathering: Gathering, name: string): Checked<AssemblyRoot> {
   const { spec, builders } = gathering;
   const given = builders.get(name);
   if (given !== undefined) return { value: given, diagnostics: [] };
@@ -102,9 +102,9 @@ function missing<T>(found: Omit<Diagnostic, "severity">): Checked<T> {
   return { value: undefined, diagnostics: [{ severity: "error", ...found }] };
 }
 
-async function findDependencies({ spec, context, dependencies }: Gathering): Promise<Checked<DependencyPlace>> {
+async function findDependencies({ spec, context, dependencies }: Gathering): Promise<Checked<InstalledDependencies>> {
   const none = { value: undefined, diagnostics: [] };
-  const { app, interpreter } = spec;
+  const { app, plugin: interpreter } = spec;
   if (app === undefined || app.dependencies === "none" || app.from !== "context") return none;
   const found = new Set<string>();
   for (const name of dependencyMarkers) {
@@ -130,7 +130,7 @@ async function findDependencies({ spec, context, dependencies }: Gathering): Pro
 }
 
 /** The application's directory. Without an `app` of the spec, the image's working directory in its builder. */
-async function openApplication(gathering: Gathering, main: AssemblySource | undefined): Promise<Checked<AssemblyTree>> {
+async function openApplication(gathering: Gathering, main: AssemblyRoot | undefined): Promise<Checked<AssemblyTree>> {
   const { spec, context } = gathering;
   const { app } = spec;
   const isOfContext = app?.from === "context";
@@ -141,8 +141,8 @@ async function openApplication(gathering: Gathering, main: AssemblySource | unde
   const tree = opened.value;
   if (tree === undefined) return { value: undefined, diagnostics: opened.diagnostics };
   const directory = app === undefined ? (settingsOf(spec, main).workdir ?? "/") : app.src;
-  const place = await resolveLinks(tree.root, toAbsPath(directory));
-  if (place === undefined || place === "loop" || place.stat.kind !== "directory") {
+  const resolved = await resolveLinks(tree.root, toAbsPath(directory));
+  if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "directory") {
     return missing({
       code: "FILE_MISSING",
       message: `cannot find the application in ${directory}: ${isOfContext ? "the build context" : "its builder"} has no such directory`,
@@ -150,11 +150,11 @@ async function openApplication(gathering: Gathering, main: AssemblySource | unde
       pointer: "/app",
     });
   }
-  return { value: subtree(tree, place.real), diagnostics: [] };
+  return { value: subtree(tree, resolved.real), diagnostics: [] };
 }
 
 /** What the spec and an adopted image say. */
-function settingsOf(spec: Spec, main: AssemblySource | undefined): ImageSettings {
+function settingsOf(spec: Spec, main: AssemblyRoot | undefined): ImageSettings {
   return planSettings(spec, adoptsImage(spec) ? (main?.settings ?? emptySettings) : emptySettings, {});
 }
 

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { SpecPlaces } from "../closure/model/reasons.ts";
+import type { SpecLocations } from "../closure/model/reasons.ts";
 import { printReasons, reasonsPredicateType } from "../closure/model/reasons.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { type LayerContents, readEntry } from "../image/layer-archive.ts";
 import { type Manifest, type ManifestEntry, printManifest } from "../inspect/manifest/manifest.ts";
-import { printBill } from "../inspect/sbom/print-sbom.ts";
+import { printSbom } from "../inspect/sbom/print-sbom.ts";
 import type { FileDigests } from "../inspect/sbom/sbom.ts";
-import { billPredicateTypes } from "../plan/sbom-files.ts";
+import { sbomPredicateTypes } from "../plan/sbom-files.ts";
 import { type WantedAttestations } from "../plan/wanted-attestations.ts";
 
 /** What is said of an image, before it has the image's digest (in-toto: predicate). */
@@ -18,12 +18,12 @@ export interface Predicate {
 
 /** Prints what is attached to an image that was made without an engine: the same bills and reasons as with one. */
 export async function printStatements(
-  { bills, reasons }: Pick<WantedAttestations, "bills" | "reasons">,
-  image: { readonly manifest: Manifest; readonly contents: LayerContents; readonly places: SpecPlaces },
+  { sboms, reasons }: Pick<WantedAttestations, "sboms" | "reasons">,
+  image: { readonly manifest: Manifest; readonly contents: LayerContents; readonly locations: SpecLocations },
 ): Promise<readonly Predicate[]> {
-  const { manifest, contents, places } = image;
+  const { manifest, contents, locations } = image;
   const found: Predicate[] = [];
-  if (bills.length > 0) {
+  if (sboms.length > 0) {
     const digests = await digestFiles(contents);
     const digestsOf = ({ path }: ManifestEntry): FileDigests => {
       const known = digests.get(path);
@@ -31,11 +31,11 @@ export async function printStatements(
       return known;
     };
     const closure = printManifest(manifest);
-    for (const format of bills) {
-      found.push({ type: billPredicateTypes[format], text: printBill(format, { closure, digestsOf }).text });
+    for (const format of sboms) {
+      found.push({ type: sbomPredicateTypes[format], text: printSbom(format, { closure, digestsOf }).text });
     }
   }
-  if (reasons) found.push({ type: reasonsPredicateType, text: printReasons(manifest.entries, places) });
+  if (reasons) found.push({ type: reasonsPredicateType, text: printReasons(manifest.entries, locations) });
   return found;
 }
 

@@ -23,8 +23,8 @@ import { machinePlatform } from "./platform-option.ts";
 import { imageFetcher } from "./registry-images.ts";
 import { registryOptions } from "./registry-options.ts";
 import { parseBuildArgs, readSpecFile } from "./spec-file.ts";
-import { takeTurns } from "./turns.ts";
 import { misuse } from "./words.ts";
+import { createYieldToEventLoop } from "./yield-to-event-loop.ts";
 
 /** Options of the commands that find the closure of a spec over sources. */
 export const assemblyOptions: readonly OptionSpec[] = [
@@ -45,9 +45,9 @@ export interface ReadSpec {
   readonly parsed: ParsedSpec;
   readonly spec: Spec;
   /** Where findings of the spec, or of its target, are. */
-  readonly places: Placing;
+  readonly locations: Placing;
   /** The main image's own, where the target `debug` lies over it. */
-  readonly beneath: { readonly spec: Spec; readonly places: Placing } | undefined;
+  readonly baseImage: { readonly spec: Spec; readonly locations: Placing } | undefined;
   /** The built-in target that is no image. */
   readonly report: string | undefined;
   readonly options: BuildOptions;
@@ -100,9 +100,9 @@ export async function readSpec(call: Call): Promise<ReadSpec> {
     file,
     parsed,
     spec: target.spec,
-    places: { spanOf: (pointer) => spanOf(`${target.pointerPrefix}${pointer}`) },
+    locations: { spanOf: (pointer) => spanOf(`${target.pointerPrefix}${pointer}`) },
     report: target.report === "rootfs" ? undefined : target.report,
-    beneath: target.isDebug === true ? { spec: whole, places: { spanOf } } : undefined,
+    baseImage: target.isDebug === true ? { spec: whole, locations: { spanOf } } : undefined,
     options,
     contextFolder: path.resolve(call.hostFolder, words.operands[0] ?? path.dirname(file)),
   };
@@ -167,7 +167,7 @@ async function withImage<Layer extends AssembledLayer, T>(
       dependencies: dependencies === undefined ? undefined : await open(dependencies),
       context: openContext(contextFolder, path.resolve(call.hostFolder, file)),
       plugins: allPlugins(),
-      turn: takeTurns(call.signal),
+      yieldToEventLoop: createYieldToEventLoop(call.signal),
       async writeLayer(name, archive) {
         const task = terminal.start(`gathering the layer ${name}${note}`);
         const layer = await writeLayer(
@@ -195,14 +195,14 @@ async function withImage<Layer extends AssembledLayer, T>(
 /** The image of the target: the spec's own, or the main one with tools over it. */
 async function assembleTarget<Layer extends AssembledLayer>(
   common: Omit<Assembling<Layer>, "spec">,
-  { spec, places, beneath }: ReadSpec,
+  { spec, locations, baseImage }: ReadSpec,
 ): Promise<AssembledImage<Layer>> {
-  if (beneath === undefined) return placing(places, async () => assemble({ ...common, spec }));
-  const main = await placing(beneath.places, async () => assemble({ ...common, spec: beneath.spec }));
-  const debug = findDebugTools(spec, beneath.spec);
-  const image = await placing(places, async () => {
+  if (baseImage === undefined) return placing(locations, async () => assemble({ ...common, spec }));
+  const main = await placing(baseImage.locations, async () => assemble({ ...common, spec: baseImage.spec }));
+  const debug = findDebugTools(spec, baseImage.spec);
+  const image = await placing(locations, async () => {
     try {
-      return await assemble({ ...common, spec: debug.spec }, { beneath: main, tools: debug.tools });
+      return await assemble({ ...common, spec: debug.spec }, { baseImage: main, tools: debug.tools });
     } catch (failure) {
       throw failure instanceof BuildError && debug.isBuiltIn ? withToolHint(failure) : failure;
     }
@@ -284,9 +284,9 @@ function isWithoutSteps(spec: Spec, builder: string): boolean {
 
 /** The source that a value of `--build-context` means, in buildx's words or Pith's own. */
 function toSource(text: string, hostFolder: string): string {
-  const [, scheme = "", place = ""] = /^(oci-layout|docker-image):\/\/(.+)$/u.exec(text) ?? [];
+  const [, scheme = "", location = ""] = /^(oci-layout|docker-image):\/\/(.+)$/u.exec(text) ?? [];
   if (scheme === "") return guessSource(text, hostFolder);
-  return `${scheme === "oci-layout" ? "oci" : "docker-daemon"}:${place}`;
+  return `${scheme === "oci-layout" ? "oci" : "docker-daemon"}:${location}`;
 }
 
 function splitNamed(option: string, text: string): { readonly name: string; readonly source: string } {

@@ -34,7 +34,7 @@ export async function handOver(
   const syntax = call.words.texts("build-arg").some((text) => text.startsWith("BUILDKIT_SYNTAX="));
   if (!syntax && !namesFrontend(read))
     throw withHint(otherwise, "name the frontend in the spec's first line, as # syntax=REGISTRY/pith:1");
-  const hostPath = path.resolve(hostFolder, output.place);
+  const hostPath = path.resolve(hostFolder, output.location);
   const temporary = temporaryName(hostPath);
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "pith-"));
   try {
@@ -49,7 +49,7 @@ export async function handOver(
       "build",
       ...client.options,
       ...buildArguments(call, read),
-      ...outputArguments({ kind: output.kind, place: temporary }, { compression, idFile, client }),
+      ...outputArguments({ kind: output.kind, location: temporary }, { compression, idFile, client }),
       read.contextFolder,
     ];
     if ((await docker(call, building, client)) !== 0) return exitCodes.failed;
@@ -64,7 +64,7 @@ export async function handOver(
     fs.rmSync(scratch, { recursive: true, force: true });
     fs.rmSync(temporary, { recursive: true, force: true });
   }
-  terminal.say(`wrote ${output.kind}:${output.place}`);
+  terminal.say(`wrote ${output.kind}:${output.location}`);
   return exitCodes.fine;
 }
 
@@ -83,12 +83,12 @@ function nameImage(indexFile: string, tag: string): void {
 }
 
 /** What Docker writes goes to a place of its own first, which cannot replace a directory that holds something. */
-function refuseFull({ kind, place }: ImageOutput, hostPath: string): void {
+function refuseFull({ kind, location }: ImageOutput, hostPath: string): void {
   const isDirectory = fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() === true;
   const isFolderKind = kind === "oci" || kind === "dir";
   if (!isDirectory || (isFolderKind && fs.readdirSync(hostPath).length === 0)) return;
   const hint = isFolderKind ? "give a directory that is empty or not there" : "give the path of a file";
-  const message = `cannot write ${place}: it is ${isFolderKind ? "not empty" : "a directory"}`;
+  const message = `cannot write ${location}: it is ${isFolderKind ? "not empty" : "a directory"}`;
   throw new BuildError([{ severity: "error", code: "OUTPUT_INVALID", message, hint }]);
 }
 
@@ -122,7 +122,7 @@ function buildArguments({ words, hostFolder, terminal }: Call, { file, options }
 }
 
 function outputArguments(
-  { kind, place }: ImageOutput,
+  { kind, location }: ImageOutput,
   {
     compression,
     idFile,
@@ -131,10 +131,10 @@ function outputArguments(
 ): readonly string[] {
   const compressed = `compression=${compression === "none" ? "uncompressed" : compression}`;
   if (kind === "docker-archive" && client.keepsImages) return ["--load", "--iidfile", idFile];
-  if (kind === "docker-archive") return [`--output=type=docker,dest=${place}`];
-  if (kind === "dir") return [`--output=type=local,dest=${place}`];
-  if (kind === "tar") return [`--output=type=tar,dest=${place}`];
-  return [`--output=type=oci,dest=${place}${kind === "oci" ? ",tar=false" : ""},${compressed}`];
+  if (kind === "docker-archive") return [`--output=type=docker,dest=${location}`];
+  if (kind === "dir") return [`--output=type=local,dest=${location}`];
+  if (kind === "tar") return [`--output=type=tar,dest=${location}`];
+  return [`--output=type=oci,dest=${location}${kind === "oci" ? ",tar=false" : ""},${compressed}`];
 }
 
 /** Runs Docker and shows what it says; its own progress where a person sees it. */

@@ -3,7 +3,7 @@ import os from "node:os";
 import process from "node:process";
 import { blobsSource, packParts } from "../adapters/images/blobs-source.ts";
 import { archiveFiles, directoryFiles, type FileTree, openFile } from "../adapters/images/file-tree.ts";
-import type { Place } from "../adapters/images/image-location.ts";
+import type { ImageLocation } from "../adapters/images/image-location.ts";
 import { archiveTarget, layoutSource, layoutTarget } from "../adapters/images/layout-target.ts";
 import { openStored } from "../adapters/images/open-source.ts";
 import { refuse } from "../adapters/images/refuse.ts";
@@ -12,12 +12,12 @@ import { fileExtent } from "../adapters/layers/extent.ts";
 import { refusing } from "../adapters/layers/open-layers.ts";
 import { openSpool } from "../adapters/layers/spool.ts";
 import type { Registries } from "../adapters/registry/connect.ts";
-import { firstOf, placesOf } from "../adapters/registry/mirrors.ts";
+import { firstOf, mirroredReferences } from "../adapters/registry/mirrors.ts";
 import { repositoryTarget } from "../adapters/registry/open-repository.ts";
 import type { Platform } from "../formats/oci/platform.ts";
 import { machinePlatform } from "./platform-option.ts";
 
-export interface OpenedSource {
+export interface OpenedImage {
   readonly source: Source;
   /** The image's tag or digest in it. */
   readonly reference: string | undefined;
@@ -32,45 +32,45 @@ export interface OpenedTarget {
 }
 
 /** Opens the place that an image is copied from. Throws SOURCE_INVALID, and what readers of archives throw. */
-export async function openSourcePlace(
-  place: Place,
+export async function openSourceLocation(
+  location: ImageLocation,
   text: string,
   registries: Registries,
   platform: Platform = machinePlatform(),
-): Promise<OpenedSource> {
-  if (place.kind === "registry") {
-    const { reference } = place;
+): Promise<OpenedImage> {
+  if (location.kind === "registry") {
+    const { reference } = location;
     const sources: Source[] = [];
-    for (const one of placesOf(reference, registries.mirrors)) {
+    for (const one of mirroredReferences(reference, registries.mirrors)) {
       sources.push(repositoryTarget(await registries.open(one, { isWriting: false })));
     }
     const [first, ...others] = sources;
     if (first === undefined) throw new Error("internal error: an image has no registry; please report it");
     return { source: firstOf([first, ...others]), reference: reference.digest ?? reference.tag, close() {} };
   }
-  if (place.kind === "docker-daemon" || place.kind === "docker-archive") {
-    return openPacked({ kind: place.kind, text }, platform);
+  if (location.kind === "docker-daemon" || location.kind === "docker-archive") {
+    return openPacked({ kind: location.kind, text }, platform);
   }
-  const files = await refusing(text, async () => openFiles(place, text));
-  return { source: layoutSource(files, text), reference: place.tag, close: () => files.close() };
+  const files = await refusing(text, async () => openFiles(location, text));
+  return { source: layoutSource(files, text), reference: location.tag, close: () => files.close() };
 }
 
 /** What holds layers as plain archives is compressed into a file without a name. */
 async function openPacked(
-  place: { readonly kind: "docker-archive" | "docker-daemon"; readonly text: string },
+  location: { readonly kind: "docker-archive" | "docker-daemon"; readonly text: string },
   platform: Platform,
-): Promise<OpenedSource> {
+): Promise<OpenedImage> {
   const spool = openSpool(os.tmpdir());
   try {
-    const stored = await openStored(place, spool, {
+    const stored = await openStored(location, spool, {
       platform,
       hostFolder: process.cwd(),
       spoolFolder: os.tmpdir(),
       dockerHost: process.env["DOCKER_HOST"],
     });
     try {
-      const image = await refusing(place.text, async () => packParts(stored.parts, { compression: "gzip", spool }));
-      return { source: blobsSource([image], place.text), reference: undefined, close: () => spool.close() };
+      const image = await refusing(location.text, async () => packParts(stored.parts, { compression: "gzip", spool }));
+      return { source: blobsSource([image], location.text), reference: undefined, close: () => spool.close() };
     } finally {
       stored.close();
     }
@@ -91,8 +91,8 @@ function openFiles({ kind, hostPath }: { readonly kind: string; readonly hostPat
 }
 
 /** Opens the place that an image is copied to. Throws OUTPUT_INVALID. */
-export async function openTargetPlace(
-  place: Place,
+export async function openTargetLocation(
+  location: ImageLocation,
   text: string,
   {
     registries,
@@ -100,9 +100,9 @@ export async function openTargetPlace(
     signal,
   }: { readonly registries: Registries; readonly source: Source; readonly signal: AbortSignal },
 ): Promise<OpenedTarget> {
-  switch (place.kind) {
+  switch (location.kind) {
     case "registry": {
-      const { reference } = place;
+      const { reference } = location;
       const { origin } = source;
       const isNear = origin?.registry === reference.registry && origin.repository !== reference.repository;
       const access = { isWriting: true, ...(isNear ? { takingFrom: origin.repository } : {}) };
@@ -110,15 +110,15 @@ export async function openTargetPlace(
       return { target, reference: reference.tag ?? reference.digest, abandon() {} };
     }
     case "oci": {
-      const target = layoutTarget(place.hostPath, signal);
-      return { target, reference: place.tag, abandon: () => target.abandon() };
+      const target = layoutTarget(location.hostPath, signal);
+      return { target, reference: location.tag, abandon: () => target.abandon() };
     }
     case "oci-archive": {
-      if (fs.statSync(place.hostPath, { throwIfNoEntry: false })?.isDirectory() === true) {
+      if (fs.statSync(location.hostPath, { throwIfNoEntry: false })?.isDirectory() === true) {
         throw refuse("OUTPUT_INVALID", `cannot write ${text}: it is a directory`, "give the path of a file");
       }
-      const target = archiveTarget(place.hostPath, signal);
-      return { target, reference: place.tag, abandon: () => target.abandon() };
+      const target = archiveTarget(location.hostPath, signal);
+      return { target, reference: location.tag, abandon: () => target.abandon() };
     }
     case "docker-archive":
     case "docker-daemon":

@@ -4,11 +4,11 @@ import path from "node:path";
 import process from "node:process";
 import { parseRegistryName } from "../adapters/images/image-location.ts";
 import { guessSource, type ImageTree, openSource } from "../adapters/images/open-source.ts";
-import { turningRootFs } from "../rootfs/yield-to-event-loop.ts";
+import { yieldingRootFs } from "../rootfs/yield-to-event-loop.ts";
 import type { Call } from "./command.ts";
 import { parsePlatformOption } from "./platform-option.ts";
 import { imageFetcher } from "./registry-images.ts";
-import { takeTurns } from "./turns.ts";
+import { createYieldToEventLoop } from "./yield-to-event-loop.ts";
 
 /** An image with the source that it was found at. */
 export type OpenedImage = ImageTree & { readonly source: string };
@@ -30,7 +30,7 @@ export async function openImage(call: Call, text: string): Promise<OpenedImage> 
     signal: call.signal,
     fetchImage: imageFetcher(call, { withStatements: true }),
   });
-  return { ...tree, root: turningRootFs(tree.root, takeTurns(call.signal)), source };
+  return { ...tree, root: yieldingRootFs(tree.root, createYieldToEventLoop(call.signal)), source };
 }
 
 /**

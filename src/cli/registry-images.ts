@@ -5,7 +5,7 @@ import { fetchImage } from "../adapters/images/fetch-image.ts";
 import type { SourceOptions } from "../adapters/images/open-source.ts";
 import { refuse } from "../adapters/images/refuse.ts";
 import type { Call } from "./command.ts";
-import { openSourcePlace } from "./image-locations.ts";
+import { openSourceLocation } from "./image-locations.ts";
 import { registriesOf } from "./registry-options.ts";
 
 /** Reads images of registries as sources; their blobs stay in the user's cache folder for the next time. */
@@ -18,7 +18,7 @@ export function imageFetcher(
     const folder = cacheFolder(process.env);
     const registries = registriesOf(call);
     try {
-      const opened = await openSourcePlace({ kind: "registry", reference }, text, registries);
+      const opened = await openSourceLocation({ kind: "registry", reference }, text, registries);
       return await fetchImage(opened.source, {
         reference: opened.reference,
         platform,

@@ -89,7 +89,7 @@ function reportFailure(
   }
   if (isWorldFailure(failure)) {
     const message = `cannot go on: ${escapeText(failure.message)}`;
-    terminal.report([{ severity: "error", code: "WORLD_FAILED", message, hint: "try again later" }], []);
+    terminal.report([{ severity: "error", code: "IO_ERROR", message, hint: "try again later" }], []);
     return code;
   }
   streams.err(`${renderCrash(failure)}\n`);

@@ -45,6 +45,7 @@ export const diagnosticCodes = [
   "INCLUDE_EMPTY",
   "INCLUDE_MISSING",
   "INTERNAL_ERROR",
+  "IO_ERROR",
   "JAR_MISSING",
   "JAVA_RUNTIME_MISSING",
   "LAYER_CORRUPT",
@@ -157,7 +158,6 @@ export const diagnosticCodes = [
   "VERIFY_START_FAILED",
   "VERIFY_WRITABLE",
   "VULNERABILITIES_INVALID",
-  "WORLD_FAILED",
 ] as const;
 
 export type DiagnosticCode = (typeof diagnosticCodes)[number];

@@ -13,6 +13,6 @@ export function renderCrash(failure: unknown): string {
   const text = failure instanceof Error ? failure.message : String(failure);
   const reason = text.replace(/^internal error: /u, "").replace(/; please report it$/u, "");
   const frames = failure instanceof Error ? (failure.stack ?? "").split("\n") : [];
-  const places = frames.filter((line) => /^ {4}at .*:\d+:\d+\)?$/u.test(line)).slice(0, 2);
-  return [`internal error: ${reason}; please report it`, ...places].join("\n");
+  const locations = frames.filter((line) => /^ {4}at .*:\d+:\d+\)?$/u.test(line)).slice(0, 2);
+  return [`internal error: ${reason}; please report it`, ...locations].join("\n");
 }

@@ -59,13 +59,13 @@ export function toDlopenRule(rule: DataRule): DlopenRule {
       if (elf.soname !== undefined && (library.test(elf.soname) || except?.test(elf.soname) === true)) return false;
       return elf.needed.some((name) => library.test(name)) && importsAny(elf, imports);
     },
-    async *needs({ path, elf }, process): AsyncIterable<Yield> {
+    async *needs({ path, elf }, proc): AsyncIterable<Yield> {
       const soname = imports === undefined ? (elf.soname ?? "") : elf.needed.find((name) => library.test(name));
-      const own = imports === undefined || soname === undefined ? path : await process.findLibrary(soname, path);
+      const own = imports === undefined || soname === undefined ? path : await proc.findLibrary(soname, path);
       if (soname === undefined || own === undefined) return;
-      const place = await resolveLinks(process.root, own);
-      if (place === undefined || place === "loop") return;
-      yield* filesOf(rule, process.root, variablesOf(library, soname, parentOf(place.real)));
+      const resolved = await resolveLinks(proc.root, own);
+      if (resolved === undefined || resolved === "loop") return;
+      yield* filesOf(rule, proc.root, variablesOf(library, soname, parentOf(resolved.real)));
     },
   };
 }
@@ -113,9 +113,9 @@ async function* filesOf(rule: DataRule, root: RootFs, variables: Variables): Asy
 }
 
 async function namesIn(root: RootFs, path: AbsPath, { names }: NameList): Promise<readonly string[]> {
-  const place = await resolveLinks(root, path);
-  if (place === undefined || place === "loop" || place.stat.sizeBytes > listLimit) return [];
-  const text = new TextDecoder().decode((await root.readFile(place.real)) ?? new Uint8Array());
+  const resolved = await resolveLinks(root, path);
+  if (resolved === undefined || resolved === "loop" || resolved.stat.sizeBytes > listLimit) return [];
+  const text = new TextDecoder().decode((await root.readFile(resolved.real)) ?? new Uint8Array());
   const found = new Set<string>();
   for (const [, name = ""] of text.matchAll(names)) {
     if (name !== "" && found.size < nameLimit) found.add(name);

@@ -9,10 +9,10 @@ import { objectNeed } from "./matching.ts";
 export const dlopenNotes: DlopenRule = {
   name: "dlopen-notes",
   applies: ({ elf }) => elf.dlopenNotes.length > 0,
-  async *needs({ path, elf }, process): AsyncIterable<Yield> {
+  async *needs({ path, elf }, proc): AsyncIterable<Yield> {
     for (const { sonames, feature, priority } of elf.dlopenNotes) {
       if (priority === "suggested") continue;
-      const found = await firstOf(sonames, path, process);
+      const found = await firstOf(sonames, path, proc);
       if (found === undefined) continue;
       const purpose = feature === undefined ? "" : ` for ${feature}`;
       yield objectNeed(found.path, `declares that it opens ${found.soname}${purpose}`, "declared");
@@ -20,9 +20,9 @@ export const dlopenNotes: DlopenRule = {
   },
 };
 
-async function firstOf(sonames: readonly string[], requester: AbsPath, process: ProcessContext) {
+async function firstOf(sonames: readonly string[], requester: AbsPath, proc: ProcessContext) {
   for (const soname of sonames) {
-    const path = await process.findLibrary(soname, requester);
+    const path = await proc.findLibrary(soname, requester);
     if (path !== undefined) return { soname, path };
   }
   return undefined;

@@ -13,12 +13,12 @@ export const gconv: DlopenRule = {
   name: "gconv",
   // libstdc++ imports it for a class that hardly any program uses, and nearly every program has libstdc++.
   applies: ({ elf }) => importsAny(elf, ["iconv_open"]) && elf.soname !== "libstdc++.so.6",
-  async *needs(_object, process): AsyncIterable<Yield> {
-    const directory = usesGlibc(process) ? await moduleDirectory(process) : undefined;
+  async *needs(_object, proc): AsyncIterable<Yield> {
+    const directory = usesGlibc(proc) ? await moduleDirectory(proc) : undefined;
     if (directory === undefined) return;
     const why = "converts text by iconv, which";
     const conf = toAbsPath("gconv-modules.d", directory);
-    const extra = (await process.root.readDirectory(conf)) ?? [];
+    const extra = (await proc.root.readDirectory(conf)) ?? [];
     for (const name of ["gconv-modules.cache", "gconv-modules"]) {
       yield fileIfPresent(toAbsPath(name, directory), `${why} looks up its modules here`);
     }
@@ -27,14 +27,14 @@ export const gconv: DlopenRule = {
     }
     for (const name of usualModules) {
       const path = toAbsPath(`${name}.so`, directory);
-      if ((await process.root.lstat(path)) !== undefined) yield objectNeed(path, `${why} opens it for ${name}`);
+      if ((await proc.root.lstat(path)) !== undefined) yield objectNeed(path, `${why} opens it for ${name}`);
     }
   },
 };
 
 /** The directory that the C library has built in. */
-async function moduleDirectory(process: ProcessContext): Promise<string | undefined> {
-  const path = await process.findLibrary("libc.so.6");
-  const libc = path && (await process.readElf(path));
+async function moduleDirectory(proc: ProcessContext): Promise<string | undefined> {
+  const path = await proc.findLibrary("libc.so.6");
+  const libc = path && (await proc.readElf(path));
   return (await (libc || undefined)?.strings("/gconv"))?.find((text) => /^\/\S*\/gconv$/u.test(text));
 }

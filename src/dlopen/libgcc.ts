@@ -8,8 +8,8 @@ const unwinders = ["pthread_cancel", "pthread_exit", "backtrace", "thrd_exit", "
 export const libgcc: DlopenRule = {
   name: "libgcc",
   applies: ({ elf }) => !elf.needed.includes(soname) && importsAny(elf, unwinders),
-  async *needs(_object, process): AsyncIterable<Yield> {
-    const path = usesGlibc(process) ? await process.findLibrary(soname) : undefined;
+  async *needs(_object, proc): AsyncIterable<Yield> {
+    const path = usesGlibc(proc) ? await proc.findLibrary(soname) : undefined;
     if (path !== undefined) yield objectNeed(path, `ends threads, for which glibc opens ${soname}`);
   },
 };

@@ -31,8 +31,8 @@ export async function mayBeGo(elf: ElfFile): Promise<boolean> {
 }
 
 /** True when the process uses glibc. */
-export function usesGlibc(process: ProcessContext): boolean {
-  return process.elf?.loader !== undefined && !/\/ld-musl-/u.test(process.elf.loader);
+export function usesGlibc(proc: ProcessContext): boolean {
+  return proc.elf?.loader !== undefined && !/\/ld-musl-/u.test(proc.elf.loader);
 }
 
 /** A file that comes along by rule if it is there. */

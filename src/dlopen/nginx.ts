@@ -14,14 +14,14 @@ const maximumBytes = 1024 * 1024;
 export const nginx: DlopenRule = {
   name: "nginx",
   applies: ({ path, elf }) => baseName(path) === "nginx" && elf.loader !== undefined,
-  async *needs({ path, elf }, process) {
+  async *needs({ path, elf }, proc) {
     const built = builtOptions(await elf.strings());
     const prefix = built.get("prefix") ?? "/usr/share/nginx";
-    const main = configurationOf(process.args) ?? built.get("conf-path") ?? "/etc/nginx/nginx.conf";
+    const main = configurationOf(proc.args) ?? built.get("conf-path") ?? "/etc/nginx/nginx.conf";
     for (const [option, value] of built) {
       if (/-(?:temp|log)-path$/u.test(option)) yield* directory(toAbsPath(`${value}/..`), "keeps files in");
     }
-    yield* readConfiguration(process, { asker: path, file: toAbsPath(main, prefix), prefix });
+    yield* readConfiguration(proc, { requester: path, file: toAbsPath(main, prefix), prefix });
   },
 };
 
@@ -37,25 +37,25 @@ function configurationOf(args: readonly string[]): string | undefined {
 }
 
 interface Start {
-  readonly asker: AbsPath;
+  readonly requester: AbsPath;
   readonly file: AbsPath;
   readonly prefix: string;
 }
 
-async function* readConfiguration(process: ProcessContext, { asker, file, prefix }: Start): AsyncIterable<Yield> {
+async function* readConfiguration(proc: ProcessContext, { requester, file, prefix }: Start): AsyncIterable<Yield> {
   const directoryOfMain = toAbsPath(`${file}/..`);
-  const queue: { readonly file: AbsPath; readonly asker: AbsPath }[] = [{ file, asker }];
+  const queue: { readonly file: AbsPath; readonly requester: AbsPath }[] = [{ file, requester }];
   const seen = new Set<AbsPath>();
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     if (seen.has(next.file) || seen.size >= maximumFiles) continue;
     seen.add(next.file);
-    yield need(next.file, "file", "reads its configuration from", next.asker);
-    const text = await readText(process.root, next.file);
+    yield need(next.file, "file", "reads its configuration from", next.requester);
+    const text = await readText(proc.root, next.file);
     for (const [name = "", value = ""] of text === undefined ? [] : directives(text)) {
       if (value.includes("$")) continue;
       if (name === "include") {
-        for (const found of await expandGlob(process.root, toAbsPath(value, directoryOfMain))) {
-          queue.push({ file: found, asker: next.file });
+        for (const found of await expandGlob(proc.root, toAbsPath(value, directoryOfMain))) {
+          queue.push({ file: found, requester: next.file });
         }
       } else if (name === "load_module") {
         yield need(toAbsPath(value, prefix), "object", "loads module", next.file);
@@ -88,9 +88,9 @@ function* directory(path: AbsPath, why: string, from?: AbsPath): Iterable<Yield>
 
 async function readText(root: RootFs, path: AbsPath): Promise<string | undefined> {
   // Distributions switch modules and sites on with links.
-  const place = await resolveLinks(root, path);
-  if (place === undefined || place === "loop") return undefined;
-  const bytes = await root.readFile(place.real, { offset: 0, length: maximumBytes });
+  const resolved = await resolveLinks(root, path);
+  if (resolved === undefined || resolved === "loop") return undefined;
+  const bytes = await root.readFile(resolved.real, { offset: 0, length: maximumBytes });
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 

@@ -35,24 +35,24 @@ const defaultServices = ["files", "dns"];
 export const nss: DlopenRule = {
   name: "nss",
   applies: ({ elf }) => databases.some(({ functions }) => importsAny(elf, functions)),
-  async *needs({ elf }, process): AsyncIterable<Yield> {
-    if (!usesGlibc(process)) return;
-    const inside = (await hasServicesInside(process)) ? defaultServices : [];
-    const services = [...new Set(process.nameServices ?? defaultServices)].sort();
+  async *needs({ elf }, proc): AsyncIterable<Yield> {
+    if (!usesGlibc(proc)) return;
+    const inside = (await hasServicesInside(proc)) ? defaultServices : [];
+    const services = [...new Set(proc.nameServices ?? defaultServices)].sort();
     for (const { name, functions, files } of databases) {
       if (!importsAny(elf, functions)) continue;
       for (const file of files) yield fileIfPresent(toAbsPath(file), `looks up ${name} with it`);
       for (const service of services) {
         if (inside.includes(service) || (service === "dns" && name !== "hosts")) continue;
-        const path = await process.findLibrary(`libnss_${service}.so.2`);
+        const path = await proc.findLibrary(`libnss_${service}.so.2`);
         if (path !== undefined) yield objectNeed(path, `looks up ${name} by the name service ${service}`);
       }
     }
   },
 };
 
-async function hasServicesInside(process: ProcessContext): Promise<boolean> {
-  const path = await process.findLibrary("libc.so.6");
-  const libc = path === undefined ? undefined : await process.readElf(path);
+async function hasServicesInside(proc: ProcessContext): Promise<boolean> {
+  const path = await proc.findLibrary("libc.so.6");
+  const libc = path === undefined ? undefined : await proc.readElf(path);
   return libc?.versionDefinitions.includes("GLIBC_2.34") === true;
 }

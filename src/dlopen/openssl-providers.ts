@@ -10,10 +10,10 @@ const providers = ["legacy", "fips"];
 export const opensslProviders: DlopenRule = {
   name: "openssl-providers",
   applies: ({ elf }) => importsAny(elf, loaders),
-  async *needs({ path, elf }, process): AsyncIterable<Yield> {
+  async *needs({ path, elf }, proc): AsyncIterable<Yield> {
     const soname = elf.needed.find((name) => name.startsWith("libcrypto.so."));
-    const library = soname === undefined ? undefined : await process.findLibrary(soname, path);
-    const crypto = library === undefined ? undefined : await process.readElf(library);
+    const library = soname === undefined ? undefined : await proc.findLibrary(soname, path);
+    const crypto = library === undefined ? undefined : await proc.readElf(library);
     const built = (await crypto?.strings('MODULESDIR: "'))?.find((text) => text.startsWith('MODULESDIR: "'));
     const directory = built?.split('"')[1];
     if (!directory?.startsWith("/")) return;
@@ -21,7 +21,7 @@ export const opensslProviders: DlopenRule = {
       // Rust keeps its texts in one, with nothing between them.
       if ((await elf.strings(provider)).length === 0) continue;
       const module = toAbsPath(`${directory}/${provider}.so`);
-      if ((await process.root.lstat(module)) === undefined) continue;
+      if ((await proc.root.lstat(module)) === undefined) continue;
       yield objectNeed(module, `loads the provider ${provider}`);
     }
   },

@@ -13,30 +13,30 @@ const includeLimit = 32;
 export const openssl: DlopenRule = {
   name: "openssl",
   applies: ({ elf }) => elf.soname?.startsWith("libcrypto.so.") === true,
-  async *needs({ elf }, process): AsyncIterable<Yield> {
+  async *needs({ elf }, proc): AsyncIterable<Yield> {
     const strings = await elf.strings('DIR: "');
     const built = (name: string) =>
       strings.flatMap((text) => (text.startsWith(`${name}: "/`) ? (text.split('"')[1] ?? []) : []))[0];
     const directory = built("OPENSSLDIR");
     if (directory === undefined) return;
     const modules = built("MODULESDIR");
-    const pending = [process.env["OPENSSL_CONF"] ?? `${directory}/openssl.cnf`];
+    const pending = [proc.env["OPENSSL_CONF"] ?? `${directory}/openssl.cnf`];
     const seen = new Set<string>();
     for (let text = pending.pop(); text !== undefined && seen.size < includeLimit; text = pending.pop()) {
       if (!text.startsWith("/") || seen.has(text)) continue;
       seen.add(text);
       const path = toAbsPath(text);
-      const conf = await readConf(process.root, path);
+      const conf = await readConf(proc.root, path);
       if (conf === undefined) continue;
       yield fileIfPresent(path, "is configured by it");
       for (const include of conf.includes) {
-        const names = await process.root.readDirectory(toAbsPath(include));
+        const names = await proc.root.readDirectory(toAbsPath(include));
         if (names === undefined) pending.push(include);
         else pending.push(...names.filter((name) => /\.(?:cnf|conf)$/u.test(name)).map((name) => `${include}/${name}`));
       }
       for (const provider of conf.providers) {
         const module = provider.startsWith("/") ? provider : modules && `${modules}/${provider}.so`;
-        if (!module || (await process.root.lstat(toAbsPath(module))) === undefined) continue;
+        if (!module || (await proc.root.lstat(toAbsPath(module))) === undefined) continue;
         yield objectNeed(toAbsPath(module), `is configured by ${path} to load it`);
       }
     }
@@ -50,12 +50,12 @@ interface Conf {
 }
 
 async function readConf(root: RootFs, path: AbsPath): Promise<Conf | undefined> {
-  const place = await resolveLinks(root, path);
-  if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
-  if (place.stat.sizeBytes > confLimit) return undefined;
+  const resolved = await resolveLinks(root, path);
+  if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
+  if (resolved.stat.sizeBytes > confLimit) return undefined;
   const includes: string[] = [];
   const providers: string[] = [];
-  for (const line of new TextDecoder().decode(await root.readFile(place.real)).split("\n")) {
+  for (const line of new TextDecoder().decode(await root.readFile(resolved.real)).split("\n")) {
     const [, include] = /^\s*\.include\s*=?\s*([^#\s]+)/u.exec(line) ?? [];
     if (include !== undefined) includes.push(include);
     const [, key, value] = /^\s*(legacy|fips|module|dynamic_path)\s*=\s*([^#\s]+)/u.exec(line) ?? [];

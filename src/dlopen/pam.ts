@@ -17,24 +17,24 @@ const fileLimit = 200;
 export const pam: DlopenRule = {
   name: "pam",
   applies: ({ elf }) => elf.needed.includes(soname) && importsAny(elf, ["pam_start*"]),
-  async *needs({ path, elf }, process): AsyncIterable<Yield> {
-    const library = await process.findLibrary(soname, path);
-    const strings = (await (library && (await process.readElf(library)))?.strings("/security")) ?? [];
+  async *needs({ path, elf }, proc): AsyncIterable<Yield> {
+    const library = await proc.findLibrary(soname, path);
+    const strings = (await (library && (await proc.readElf(library)))?.strings("/security")) ?? [];
     const modules = strings.find((text) => /^\/\S*\/security\/?$/u.test(text));
     if (modules === undefined) return;
     const all = new Set<string>();
     for (const folder of settingsFolders) {
-      for (const name of (await process.root.readDirectory(toAbsPath(folder))) ?? []) all.add(name);
+      for (const name of (await proc.root.readDirectory(toAbsPath(folder))) ?? []) all.add(name);
     }
-    const words = new Set([baseName(process.program), baseName(path), ...(await elf.strings())]);
+    const words = new Set([baseName(proc.program), baseName(path), ...(await elf.strings())]);
     const named = [...all].filter((name) => words.has(name));
     const services = named.length > 0 ? [...named, "other"] : [...all];
-    yield* readSettings(process, { services, modules: toAbsPath(modules) });
+    yield* readSettings(proc, { services, modules: toAbsPath(modules) });
   },
 };
 
 async function* readSettings(
-  process: ProcessContext,
+  proc: ProcessContext,
   { services, modules }: { readonly services: readonly string[]; readonly modules: AbsPath },
 ): AsyncIterable<Yield> {
   const pending = [...services];
@@ -45,7 +45,7 @@ async function* readSettings(
     seen.add(name);
     for (const folder of settingsFolders) {
       const file = toAbsPath(name, folder);
-      const text = await readText(process.root, file);
+      const text = await readText(proc.root, file);
       if (text === undefined) continue;
       yield need(file, "file", "authenticates by it");
       for (const found of parseSettings(text)) {
@@ -54,7 +54,7 @@ async function* readSettings(
       }
     }
   }
-  for (const module of loaded) yield* moduleNeeds(process, module);
+  for (const module of loaded) yield* moduleNeeds(proc, module);
 }
 
 type Setting = { readonly kind: "include" | "module"; readonly name: string };
@@ -74,14 +74,14 @@ export function parseSettings(text: string): readonly Setting[] {
 }
 
 /** A module, and the files and programs in its strings: those of its own settings, never accounts. */
-async function* moduleNeeds(process: ProcessContext, module: AbsPath): AsyncIterable<Yield> {
-  const elf = await process.readElf(module);
+async function* moduleNeeds(proc: ProcessContext, module: AbsPath): AsyncIterable<Yield> {
+  const elf = await proc.readElf(module);
   if (elf === undefined) return;
   yield need(module, "object", "authenticates by this module");
   const name = baseName(module);
   for (const text of await elf.strings()) {
     if (/^\/etc\/(?:security\/\S+|environment|login\.defs)$/u.test(text)) {
-      for (const path of await expandGlob(process.root, text))
+      for (const path of await expandGlob(proc.root, text))
         yield need(path, "file", `authenticates by ${name}, which reads it`);
     } else if (/^\/usr\/s?bin\/\w+_(?:chkpwd|helper)$/u.test(text)) {
       yield need(toAbsPath(text), "program", `authenticates by ${name}, which runs it`);
@@ -95,8 +95,8 @@ function need(path: AbsPath, role: Role, why: string): Yield {
 }
 
 async function readText(root: RootFs, path: AbsPath): Promise<string | undefined> {
-  const place = await resolveLinks(root, path);
-  if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
-  if (place.stat.sizeBytes > textLimit) return undefined;
-  return new TextDecoder().decode(await root.readFile(place.real));
+  const resolved = await resolveLinks(root, path);
+  if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
+  if (resolved.stat.sizeBytes > textLimit) return undefined;
+  return new TextDecoder().decode(await root.readFile(resolved.real));
 }

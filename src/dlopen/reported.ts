@@ -14,7 +14,7 @@ const openers = ["dlopen", "dlmopen", "lt_dlopen*", "g_module_open*"];
  */
 export async function reportDlopenStrings(
   object: { readonly path: AbsPath; readonly elf: ElfFile },
-  process: Pick<ProcessContext, "findLibrary">,
+  proc: Pick<ProcessContext, "findLibrary">,
 ): Promise<readonly ReportedLibrary[]> {
   const { elf, path: from } = object;
   if (!importsAny(elf, openers)) return [];
@@ -24,7 +24,7 @@ export async function reportDlopenStrings(
   );
   const found: ReportedLibrary[] = [];
   for (const soname of [...new Set(names)].sort()) {
-    const path = await process.findLibrary(soname, from);
+    const path = await proc.findLibrary(soname, from);
     if (path !== undefined) found.push({ from, soname, path });
   }
   return found;

@@ -17,9 +17,9 @@ import { installDependencies } from "./dependencies/dependencies.ts";
 import type { Ref } from "./engine.ts";
 import { checkLock } from "./lock/lock-target.ts";
 import type { PlannedImage } from "./planned-image.ts";
-import { maximumSources, resolveInEngine, type SourceTree } from "./resolve/closure-step.ts";
+import { type InputTree, maximumTrees, resolveInEngine } from "./resolve/closure-step.ts";
 import { readApplication } from "./resolve/skeletons/application.ts";
-import { resolveByGists } from "./resolve/skeletons/resolve-by-skeletons.ts";
+import { resolveBySkeletons } from "./resolve/skeletons/resolve-by-skeletons.ts";
 import { solveState } from "./solve.ts";
 import { traceClosure } from "./verify/trace.ts";
 import { verifyImage } from "./verify/verify.ts";
@@ -29,7 +29,7 @@ export interface Planning {
   /** True for an image whose closure is only taken for its layers: nobody prints it or lies an image over it. */
   readonly isPlain?: boolean;
   /** The image that this one lies over. */
-  readonly beneath?: PlannedImage;
+  readonly baseImage?: PlannedImage;
   /** Programs that the spec does not name among its own. */
   readonly tools?: readonly RequestRoot[];
   /** The name of the resolver's step, and what follows the layer's name in that of its own. */
@@ -44,7 +44,7 @@ export async function planImage(build: PlatformBuild, over: Planning = {}): Prom
   const pendingMain = stages.find(processBuilder(spec));
   const [main, dependencies, application] = await Promise.all([
     pendingMain,
-    spec.app === undefined ? undefined : installDependencies(build, pendingMain, spec.app, spec.interpreter),
+    spec.app === undefined ? undefined : installDependencies(build, pendingMain, spec.app, spec.plugin),
     over.isPlain === true && spec.trace === undefined && !adoptsImage(spec)
       ? readApplication(build, planSettings(spec, emptySettings, {}), async () => stages.findTree("context"))
       : undefined,
@@ -62,35 +62,35 @@ export async function planImage(build: PlatformBuild, over: Planning = {}): Prom
     notApplication: notApplication(build.options.specName, dependencies?.manager),
   });
   const request = { ...composed, roots: [...composed.roots, ...(over.tools ?? [])] };
-  if (request.sources.length > maximumSources) {
+  if (request.trees.length > maximumTrees) {
     throw new BuildError([
       {
         severity: "error",
         code: "TOO_MANY_SOURCES",
-        message: `cannot resolve the closure: it takes files from ${String(request.sources.length)} trees, and at most ${String(maximumSources)} are possible`,
+        message: `cannot resolve the closure: it takes files from ${String(request.trees.length)} trees, and at most ${String(maximumTrees)} are possible`,
         hint: "gather the files of several builders in one with copy steps",
         pointer: "/builders",
       },
     ]);
   }
   const appTree = await openAppTree(build, stages.findTree, main, planned);
-  const trees = request.sources.map((source): SourceTree => {
-    if (source.id === "app") return appTree;
-    if (source.id === "dependencies") return { state: dependencies?.state, directory: "/", byContent: false };
-    if (source.id === "context") {
+  const trees = request.trees.map((tree): InputTree => {
+    if (tree.id === "app") return appTree;
+    if (tree.id === "dependencies") return { state: dependencies?.state, directory: "/", byContent: false };
+    if (tree.id === "context") {
       return { state: build.contexts.contextState(contextPaths(build)), directory: "/", byContent: true };
     }
-    const stage = builders.find(({ name }) => `builder:${name}` === source.id);
+    const stage = builders.find(({ name }) => `builder:${name}` === tree.id);
     return { state: stage?.state, directory: "/", byContent: false };
   });
   await checkLock(build, await stages.made());
-  const byGists = application && (await resolveByGists(build, request, { trees, application }));
-  const resolvable = { trees, beneath: over.beneath?.closure, name: over.resolveName };
-  const closure = byGists ?? (await resolveInEngine(build, request, resolvable));
+  const bySkeletons = application && (await resolveBySkeletons(build, request, { trees, application }));
+  const resolvable = { trees, baseImage: over.baseImage?.closure, name: over.resolveName };
+  const closure = bySkeletons ?? (await resolveInEngine(build, request, resolvable));
   const { answer } = closure;
   await report(build, answer.diagnostics);
   const settings = settleSettings(spec, planned, answer.config);
-  return { closure, settings, epochSeconds, beneath: over.beneath, layerNote: over.layerNote };
+  return { closure, settings, epochSeconds, baseImage: over.baseImage, layerNote: over.layerNote };
 }
 
 /** Lays the closure's layers on an empty image, and runs the spec's checks in it. */
@@ -99,13 +99,13 @@ export async function solveImage(
   image: PlannedImage,
 ): Promise<{ readonly ref: Ref | undefined; readonly config: Uint8Array }> {
   const layers = layersOf(image);
-  const below = image.beneath === undefined ? undefined : layersOf(image.beneath).length;
+  const below = image.baseImage === undefined ? undefined : layersOf(image.baseImage).length;
   let state: State;
   let stateBelow: State;
-  for (const [index, placed] of layers.entries()) {
-    const { layer, from } = placed;
+  for (const [index, located] of layers.entries()) {
+    const { layer, from } = located;
     if (index === below) stateBelow = state;
-    state = editFiles(state, actionsOf(placed), {
+    state = editFiles(state, actionsOf(located), {
       name: progressName(
         build,
         "pith",
@@ -124,7 +124,7 @@ export async function solveImage(
   return { ref: state === undefined ? undefined : await solveState(build, state), config };
 }
 
-interface PlacedLayer {
+interface LayerLocation {
   readonly layer: string;
   readonly from: State;
   /** False where nothing of it was written. */
@@ -133,17 +133,17 @@ interface PlacedLayer {
 }
 
 /** All layers, lowest first, each with the tree that holds it. */
-function layersOf({ closure, beneath }: PlannedImage): readonly PlacedLayer[] {
+function layersOf({ closure, baseImage }: PlannedImage): readonly LayerLocation[] {
   const { answer, added, output } = closure;
-  const own = answer.layers.map((layer): PlacedLayer => {
+  const own = answer.layers.map((layer): LayerLocation => {
     const isWritten = answer.unwritten?.find(({ name }) => name === layer)?.hasRest ?? true;
     return { layer, from: output, isWritten, added: added?.get(layer) ?? [] };
   });
-  return [...(beneath === undefined ? [] : layersOf(beneath)), ...own];
+  return [...(baseImage === undefined ? [] : layersOf(baseImage)), ...own];
 }
 
 /** What makes a layer: the archive of the resolver's, and over it what it had no files for. */
-function actionsOf({ layer, from, isWritten, added }: PlacedLayer): readonly FileAction[] {
+function actionsOf({ layer, from, isWritten, added }: LayerLocation): readonly FileAction[] {
   if (!isWritten) return added;
   return [{ kind: "copy", from, src: `/layers/${layer}.tar`, dest: "/", unpack: true }, ...added];
 }
@@ -160,13 +160,13 @@ function figures(image: PlannedImage): string {
 }
 
 async function report(build: PlatformBuild, diagnostics: readonly Diagnostic[]): Promise<void> {
-  const placed = diagnostics.map((found) => ({
+  const located = diagnostics.map((found) => ({
     ...found,
     message: found.message + originText(build, found),
     span: found.span ?? build.spanOf(found.pointer ?? ""),
   }));
-  if (!isClean(placed)) throw new BuildError(placed.filter((found) => found.severity === "error"));
-  await showWarnings(build, placed);
+  if (!isClean(located)) throw new BuildError(located.filter((found) => found.severity === "error"));
+  await showWarnings(build, located);
 }
 
 /** The second place of a finding, which a snippet of the first does not show. */
@@ -181,7 +181,7 @@ async function openAppTree(
   findTree: (name: string) => Promise<State>,
   main: BuiltStage,
   settings: ImageSettings,
-): Promise<SourceTree> {
+): Promise<InputTree> {
   const { app } = build.spec;
   if (app === undefined) return { state: main.state, directory: settings.workdir ?? "/", byContent: false };
   const state = await findTree(app.from);

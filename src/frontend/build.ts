@@ -17,8 +17,8 @@ import { readSpec, type SpecFiles } from "./read-spec.ts";
 import { printInEngine, type Report } from "./resolve/closure-step.ts";
 import { throwFindings } from "./resolve/findings.ts";
 import { solveState } from "./solve.ts";
-import { specPlaces } from "./spec-locations.ts";
-import { attachesNothing, attestImage, billFormat } from "./targets/attestations.ts";
+import { specLocations } from "./spec-locations.ts";
+import { attachesNothing, attestImage, sbomFormat } from "./targets/attestations.ts";
 import { planDebugImage } from "./targets/debug-image.ts";
 import { dependencyTree, solveBuilder } from "./targets/finished-builder.ts";
 import { findOlderManifest } from "./targets/older-manifest.ts";
@@ -82,11 +82,11 @@ export async function placing<T>(context: Placing, work: () => T | Promise<T>): 
     return await work();
   } catch (failure) {
     if (!(failure instanceof BuildError)) throw failure;
-    const placed = failure.diagnostics.map((found) => ({
+    const located = failure.diagnostics.map((found) => ({
       ...found,
       ...(found.span === undefined && found.pointer !== undefined ? { span: context.spanOf(found.pointer) } : {}),
     }));
-    throw new BuildError(placed, { cause: failure });
+    throw new BuildError(located, { cause: failure });
   }
 }
 
@@ -159,8 +159,8 @@ async function reportOf(
   build: PlatformBuild,
   kind: Exclude<ReportTarget, "builder" | "dependencies" | "lock" | "report" | "rootfs" | "vex">,
 ): Promise<Report> {
-  if (kind === "sbom") return { kind, path: billFormat(build) };
-  const places = specPlaces(build);
-  if (kind === "diff") return { kind, places, ...(await findOlderManifest(build)) };
-  return { kind, places, path: kind === "explain" ? (build.engine.options.get("build-arg:EXPLAIN") ?? "") : "" };
+  if (kind === "sbom") return { kind, path: sbomFormat(build) };
+  const locations = specLocations(build);
+  if (kind === "diff") return { kind, locations, ...(await findOlderManifest(build)) };
+  return { kind, locations, path: kind === "explain" ? (build.engine.options.get("build-arg:EXPLAIN") ?? "") : "" };
 }

@@ -7,7 +7,7 @@ import type { CacheImport } from "../plan/options.ts";
 export interface TreeEntry {
   /** Relative to the directory that was asked for, as `templates/index.html`. */
   readonly path: string;
-  readonly kind: "file" | "directory" | "link";
+  readonly kind: "file" | "directory" | "symlink";
   /** Permission bits, setuid, setgid and sticky, as chmod(2) has them. */
   readonly mode: number;
   /** Nanoseconds since 1970, in decimal digits. */
@@ -124,7 +124,7 @@ export class EngineError extends Error {
   /** google.protobuf.Any values: `typeUrl` and bytes. */
   readonly details: readonly { readonly typeUrl: string; readonly value: Uint8Array }[];
   /** The line of a file that the engine blames, as in `details`. */
-  readonly place: { readonly file: string; readonly line: number } | undefined;
+  readonly location: { readonly file: string; readonly line: number } | undefined;
   /** Set when the failure is that a mount or a copy found no such path in its tree. */
   readonly missingPath: string | undefined;
   /** Set when the failure is that a step's program ran and failed. */
@@ -133,13 +133,13 @@ export class EngineError extends Error {
   constructor(
     message: string,
     options: Pick<EngineError, "code" | "details"> &
-      Partial<Pick<EngineError, "place" | "missingPath" | "exitCode" | "cause">>,
+      Partial<Pick<EngineError, "location" | "missingPath" | "exitCode" | "cause">>,
   ) {
     super(message, { cause: options.cause });
     this.name = "EngineError";
     this.code = options.code;
     this.details = options.details;
-    this.place = options.place;
+    this.location = options.location;
     this.missingPath = options.missingPath;
     this.exitCode = options.exitCode;
   }

@@ -7,7 +7,7 @@ export interface PlannedImage {
   readonly settings: ImageSettings;
   readonly epochSeconds: number;
   /** The image whose layers lie under this one's. */
-  readonly beneath?: PlannedImage | undefined;
+  readonly baseImage?: PlannedImage | undefined;
   /** What follows the names of its layers in progress output. */
   readonly layerNote?: string | undefined;
 }

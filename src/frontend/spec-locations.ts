@@ -1,12 +1,12 @@
-import type { SpecPlace, SpecPlaces } from "../closure/model/reasons.ts";
+import type { SpecLocation, SpecLocations } from "../closure/model/reasons.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { BuildContext } from "./build-context.ts";
 
 /** The place of everything in the spec that a reason can name. */
-export function specPlaces(context: Pick<BuildContext, "spec" | "spanOf" | "isWritten">): SpecPlaces {
+export function specLocations(context: Pick<BuildContext, "spec" | "spanOf" | "isWritten">): SpecLocations {
   const { spec } = context;
   return Object.fromEntries(
-    pointersOf(spec).map(({ pointer, key }): readonly [string, SpecPlace] => {
+    pointersOf(spec).map(({ pointer, key }): readonly [string, SpecLocation] => {
       const span = context.spanOf(pointer);
       const isDefault = pointer !== "" && !context.isWritten(pointer);
       return [pointer, { place: `${span.file}:${String(span.start.line)}`, key, isDefault }];

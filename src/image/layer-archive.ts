@@ -47,7 +47,7 @@ export async function* layerArchive(contents: LayerContents): AsyncGenerator<Uin
       yield formatTarHeader({ ...common, kind, name: Buffer.concat([name, slash]), mode: entry.mode, sizeBytes: 0 });
       continue;
     }
-    if (kind === "link") {
+    if (kind === "symlink") {
       const target = nameBytes(entry.target ?? "");
       yield formatTarHeader({ ...common, kind, name, target, mode: 0o777, sizeBytes: 0 });
       continue;
@@ -81,15 +81,15 @@ function compareKeys(left: string, right: string): number {
 
 /** The content of a file in pieces; as many bytes as the entry says. */
 export async function* readEntry(entry: WrittenEntry, contents: LayerContents): AsyncGenerator<Uint8Array> {
-  const { content, source } = entry;
+  const { content, tree } = entry;
   if (content !== undefined) {
     yield contentOf(content);
     return;
   }
-  const root = source === undefined ? undefined : contents.roots.get(source.id);
-  invariant(source !== undefined && root !== undefined, `${entry.path} has no source`);
+  const root = tree === undefined ? undefined : contents.roots.get(tree.id);
+  invariant(tree !== undefined && root !== undefined, `${entry.path} has no source`);
   for (let offset = 0; offset < entry.sizeBytes; ) {
-    const piece = await root.readFile(source.path, { offset, length: pieceBytes });
+    const piece = await root.readFile(tree.path, { offset, length: pieceBytes });
     if (piece === undefined || piece.length === 0 || offset + piece.length > entry.sizeBytes) {
       throw new Error(`cannot copy ${entry.path}: it is no longer the file that it was`);
     }

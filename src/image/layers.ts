@@ -62,8 +62,8 @@ function sortLayer(layer: ReadonlyMap<AbsPath, ClosureEntry> | undefined): reado
 function layerNamer(entries: readonly ClosureEntry[], spec: LayersSpec): (entry: ClosureEntry) => string {
   if (spec === "single") return () => "image";
   if (spec === "per-package") return packageNamer(entries);
-  const places = new Map(layerNames.map((layer) => [layer, listedLayer(layer, spec)]));
-  return (entry) => places.get(entry.layer) ?? entry.layer;
+  const locations = new Map(layerNames.map((layer) => [layer, listedLayer(layer, spec)]));
+  return (entry) => locations.get(entry.layer) ?? entry.layer;
 }
 
 /** A layer that is not listed joins the nearest listed one below it, or else the lowest one. */

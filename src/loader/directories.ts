@@ -29,7 +29,7 @@ export function directoryLister(root: RootFs): DirectoryLister {
 }
 
 async function list(root: RootFs, text: string): Promise<SearchDirectory | undefined> {
-  const place = await resolveLinks(root, text);
-  if (place === undefined || place === "loop" || place.stat.kind !== "directory") return undefined;
-  return { text, real: place.real, names: new Set(await root.readDirectory(place.real)) };
+  const resolved = await resolveLinks(root, text);
+  if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "directory") return undefined;
+  return { text, real: resolved.real, names: new Set(await root.readDirectory(resolved.real)) };
 }

@@ -22,7 +22,7 @@ export async function findingOf(
     return {
       severity,
       path: requester.path,
-      ...(await describeMissing(options, { name, by: requester.path, places: result.places })),
+      ...(await describeMissing(options, { name, by: requester.path, directories: result.directories })),
     };
   }
   if (result.path === requester.path) {
@@ -41,10 +41,10 @@ export async function findingOf(
 /** What to say of a library that no search found; looks for it where only `ldconfig` would have made it found. */
 async function describeMissing(
   options: LoaderOptions,
-  missing: { readonly name: string; readonly by: AbsPath; readonly places: readonly string[] },
+  missing: { readonly name: string; readonly by: AbsPath; readonly directories: readonly string[] },
 ): Promise<Omit<Finding, "severity">> {
-  const { name, by, places } = missing;
-  const where = places.length === 0 ? "" : `, not in ${places.join(":")}`;
+  const { name, by, directories } = missing;
+  const where = directories.length === 0 ? "" : `, not in ${directories.join(":")}`;
   return {
     code: "LIBRARY_MISSING",
     message: `cannot find ${name}: needed by ${by}${where}`,
@@ -87,8 +87,8 @@ async function firstIn(
   for (const directory of directories) {
     if (!directory.startsWith("/")) continue;
     const path = toAbsPath(name, directory);
-    const place = await resolveLinks(root, path);
-    if (place !== undefined && place !== "loop" && place.stat.kind === "file") return path;
+    const resolved = await resolveLinks(root, path);
+    if (resolved !== undefined && resolved !== "loop" && resolved.stat.kind === "file") return path;
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import { toAbsPath } from "../rootfs/rootfs.ts";
 import { directoryLister } from "./directories.ts";
 import { type LoaderFacts, readCache, readLoaderFacts } from "./loader-facts.ts";
 import { type Candidate, type LoadedObject, type Search, type SearchRules, tryLibrary } from "./objects.ts";
-import { placesOf, type SearchPath, type SearchPlace, searchPathOf } from "./search-path.ts";
+import { existingDirectories, type LibraryDirectory, type SearchPath, searchPathOf } from "./search-path.ts";
 import { expandTokens } from "./tokens.ts";
 
 interface Surroundings {
@@ -14,7 +14,7 @@ interface Surroundings {
   readonly facts: LoaderFacts;
   readonly cache: ReadonlyMap<string, readonly LdSoCacheEntry[]> | undefined;
   /** The trusted directories that the loader has built in. */
-  readonly system: readonly SearchPlace[];
+  readonly system: readonly LibraryDirectory[];
   /** An object asks for many names by one path. */
   pathOf(requester: LoadedObject): Promise<SearchPath | undefined>;
 }
@@ -38,7 +38,7 @@ export async function glibcRules(
     program,
     facts,
     cache,
-    system: await placesOf(
+    system: await existingDirectories(
       facts.systemDirectories.map((text) => ({ text, isVariant: false })),
       finding,
     ),
@@ -49,7 +49,7 @@ export async function glibcRules(
           program,
           facts,
           libraryPath: options.env["LD_LIBRARY_PATH"],
-          placesOf: (elements) => placesOf(elements, finding),
+          existingDirectories: (elements) => existingDirectories(elements, finding),
         });
       paths.set(requester, path);
       return path;
@@ -77,7 +77,7 @@ async function search(around: Surroundings, name: string, requester: LoadedObjec
   if (path === undefined) {
     return { kind: "unsuitable", path: requester.path, reason: "its search path has too many directories" };
   }
-  const named = await inPlaces(around, name, path.places);
+  const named = await inDirectories(around, name, path.directories);
   if (named.stop !== undefined) return named.stop;
   if (named.candidate !== undefined) return found(named.candidate, named.variants);
   const usesDefaults = (requester.elf.flags1 & noDefaultLibraries) === 0;
@@ -87,14 +87,17 @@ async function search(around: Surroundings, name: string, requester: LoadedObjec
   const [some, ...others] = named.variants;
   if (result.kind === "missing" && some !== undefined) return found(some, others);
   if (result.kind !== "missing") return result;
-  return { kind: "missing", places: [...new Set([...path.texts, ...(usesDefaults ? facts.systemDirectories : [])])] };
+  return {
+    kind: "missing",
+    directories: [...new Set([...path.texts, ...(usesDefaults ? facts.systemDirectories : [])])],
+  };
 }
 
 /** The cache and the system directories. */
 async function inDefaults(around: Surroundings, name: string, usesDefaults: boolean): Promise<Search> {
   const cached = await inCache(around, name, usesDefaults);
   if (cached?.stop !== undefined) return cached.stop;
-  const direct = await inPlaces(around, name, usesDefaults ? around.system : []);
+  const direct = await inDirectories(around, name, usesDefaults ? around.system : []);
   if (cached?.candidate !== undefined) {
     // Where the system directories give the same file, the image can do without a cache.
     if (direct.candidate?.real === cached.candidate.real) return found(direct.candidate, direct.variants);
@@ -102,7 +105,7 @@ async function inDefaults(around: Surroundings, name: string, usesDefaults: bool
   }
   if (direct.stop !== undefined) return direct.stop;
   const [first, ...others] = direct.candidate === undefined ? direct.variants : [direct.candidate, ...direct.variants];
-  return first === undefined ? { kind: "missing", places: [] } : found(first, others);
+  return first === undefined ? { kind: "missing", directories: [] } : found(first, others);
 }
 
 function found(candidate: Candidate, variants: readonly Candidate[]): Search & { readonly kind: "found" } {
@@ -124,12 +127,16 @@ async function openExactly({ options, program }: Surroundings, texts: readonly s
     else if (trial.kind === "foreign") return { kind: "unsuitable", path: text, reason: "it is for another machine" };
   }
   const [candidate, ...variants] = candidates;
-  return candidate === undefined ? { kind: "missing", places: texts } : found(candidate, variants);
+  return candidate === undefined ? { kind: "missing", directories: texts } : found(candidate, variants);
 }
 
-async function inPlaces(around: Surroundings, name: string, places: readonly SearchPlace[]): Promise<Found> {
+async function inDirectories(
+  around: Surroundings,
+  name: string,
+  directories: readonly LibraryDirectory[],
+): Promise<Found> {
   const variants: Candidate[] = [];
-  for (const { directory, isVariant } of places) {
+  for (const { directory, isVariant } of directories) {
     if (!directory.names.has(name)) continue;
     const path = `${directory.text.replace(/\/+$/u, "")}/${name}`;
     const trial = await tryLibrary(around.options, path, around.program.elf);

@@ -56,9 +56,9 @@ export async function readCache(
 
 /** Reads a small file through its links; undefined when it is missing, no file, or larger than `limit` bytes. */
 export async function readWhole(root: RootFs, path: AbsPath, limit: number): Promise<Uint8Array | undefined> {
-  const place = await resolveLinks(root, path);
-  if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
-  return place.stat.sizeBytes > limit ? undefined : root.readFile(place.real);
+  const resolved = await resolveLinks(root, path);
+  if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
+  return resolved.stat.sizeBytes > limit ? undefined : root.readFile(resolved.real);
 }
 
 /** The loader holds its directories as strings after each other, each with a slash at its end. */

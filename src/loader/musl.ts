@@ -37,19 +37,19 @@ async function search(
   name: string,
   requester: LoadedObject,
 ): Promise<Search> {
-  const places = name.includes("/")
+  const directories = name.includes("/")
     ? [name]
     : [...split(options.env["LD_LIBRARY_PATH"]), ...chainPath(requester), ...system].map(
         (directory) => `${directory}/${name}`,
       );
-  for (const path of places) {
+  for (const path of directories) {
     const trial = await tryLibrary(options, path, program.elf);
     if (trial.kind === "fits") return { kind: "found", candidate: trial.candidate, variants: [], byCache: [] };
     if (trial.kind === "unsuitable") return { kind: "unsuitable", path, reason: trial.reason };
     // The first file that opens is taken, whatever it is for.
     if (trial.kind === "foreign") return { kind: "unsuitable", path, reason: "it is for another machine" };
   }
-  return { kind: "missing", places: places.map((path) => directoryOf(path)) };
+  return { kind: "missing", directories: directories.map((path) => directoryOf(path)) };
 }
 
 function directoryOf(path: string): AbsPath {

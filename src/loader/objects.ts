@@ -39,7 +39,7 @@ export type Search =
       /** The entries of the loader's cache, without which the candidate would not be found. */
       readonly byCache: readonly LdSoCacheEntry[];
     }
-  | { readonly kind: "missing"; readonly places: readonly string[] }
+  | { readonly kind: "missing"; readonly directories: readonly string[] }
   /** The loader stops at this file. */
   | { readonly kind: "unsuitable"; readonly path: string; readonly reason: string };
 
@@ -69,17 +69,17 @@ export type Trial =
 
 /** Opens a file as an object for `program`. */
 export async function tryFile(options: LoaderOptions, text: string, program: ElfFile): Promise<Trial> {
-  const place = await resolveLinks(options.root, text, options.workdir);
-  if (place === undefined || place === "loop") return { kind: "absent" };
-  if (place.stat.kind === "directory") return { kind: "unsuitable", reason: "it is a directory" };
-  if (place.stat.kind !== "file") return { kind: "unsuitable", reason: "it is no regular file" };
-  const elf = await options.readElf(place.real);
+  const resolved = await resolveLinks(options.root, text, options.workdir);
+  if (resolved === undefined || resolved === "loop") return { kind: "absent" };
+  if (resolved.stat.kind === "directory") return { kind: "unsuitable", reason: "it is a directory" };
+  if (resolved.stat.kind !== "file") return { kind: "unsuitable", reason: "it is no regular file" };
+  const elf = await options.readElf(resolved.real);
   if (elf === undefined) {
-    return { kind: "unsuitable", reason: (await options.describeElf?.(place.real)) ?? "it is no ELF file" };
+    return { kind: "unsuitable", reason: (await options.describeElf?.(resolved.real)) ?? "it is no ELF file" };
   }
-  const suits = suitability(elf, program);
-  if (suits.kind !== "fits") return suits;
-  const { real, stat } = place;
+  const compatibility = suitability(elf, program);
+  if (compatibility.kind !== "fits") return compatibility;
+  const { real, stat } = resolved;
   return { kind: "fits", candidate: { text, real, elf, identity: stat.inode ?? real } };
 }
 
@@ -107,8 +107,8 @@ export async function toLogicalPath(
       continue;
     }
     passed.push(path);
-    const place = await resolveLinks(root, path);
-    path = parentOf(place === undefined || place === "loop" ? path : place.real);
+    const resolved = await resolveLinks(root, path);
+    path = parentOf(resolved === undefined || resolved === "loop" ? path : resolved.real);
   }
   return { path, passed };
 }

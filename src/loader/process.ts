@@ -3,7 +3,7 @@ import type { LoaderOptions, LoaderProcess } from "../closure/model/loader.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { LdSoCacheEntry } from "../formats/elf/ld-so-cache.ts";
 import type { AbsPath } from "../rootfs/rootfs.ts";
-import { sonamesTwice } from "./duplicate-sonames.ts";
+import { duplicateSonames } from "./duplicate-sonames.ts";
 import { findingOf } from "./findings.ts";
 import { type LoadedObject, needsOf, toLogicalPath, toObject, tryFile } from "./objects.ts";
 import { preloads } from "./preloads.ts";
@@ -118,7 +118,7 @@ export function openProcess(options: LoaderOptions): LoaderProcess {
         yields.push({ finding: { severity, ...found } });
     }
     const firstNew = objects.findIndex((object) => start.includes(object));
-    for (const finding of sonamesTwice(objects, { firstNew, variants, program: options.program })) {
+    for (const finding of duplicateSonames(objects, { firstNew, variants, program: options.program })) {
       yields.push({ finding });
     }
     return yields;

@@ -17,21 +17,21 @@ export interface Opened {
 /** Opens the program and its loader; undefined when there is nothing to load: no program, not ELF, or static. */
 export async function openProgram(options: LoaderOptions): Promise<Opened | undefined> {
   const { root } = options;
-  const place = await resolveLinks(root, options.program);
-  if (place === undefined || place === "loop") return undefined;
-  const elf = await options.readElf(place.real);
+  const resolved = await resolveLinks(root, options.program);
+  if (resolved === undefined || resolved === "loop") return undefined;
+  const elf = await options.readElf(resolved.real);
   const named = options.loader ?? elf?.loader;
   if (elf === undefined || named === undefined) return undefined;
   const program: LoadedObject = {
     elf,
     text: options.program,
     path: options.program,
-    real: place.real,
-    identity: place.stat.inode ?? place.real,
+    real: resolved.real,
+    identity: resolved.stat.inode ?? resolved.real,
     names: new Set(),
     parent: undefined,
     // The kernel tells the program's own place, without links.
-    origin: options.origin ?? parentOf(place.real),
+    origin: options.origin ?? parentOf(resolved.real),
   };
   const loaderPath = toAbsPath(named, options.workdir);
   const trial = await tryFile(options, loaderPath, elf);

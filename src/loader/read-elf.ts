@@ -1,4 +1,4 @@
-import { knowledge, type Memory } from "../closure/model/content-cache.ts";
+import { type ContentCache, cachedByContent } from "../closure/model/content-cache.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import type { ElfProblem } from "../formats/elf/header.ts";
 import { isElfFile, parseElf } from "../formats/elf/parse.ts";
@@ -15,27 +15,27 @@ export interface ElfReader {
   describe(path: AbsPath): Promise<string | undefined>;
 }
 
-const elfFiles = knowledge<ElfFile | ElfProblem | undefined>();
+const elfFiles = cachedByContent<ElfFile | ElfProblem | undefined>();
 
 /** `texts`: what rules search the strings of files for. */
 export function elfReader(
   root: RootFs,
-  { memory, texts }: { readonly memory?: Memory; readonly texts?: readonly string[] } = {},
+  { memory: contentCache, texts }: { readonly memory?: ContentCache; readonly texts?: readonly string[] } = {},
 ): ElfReader {
   const parsed = new Map<AbsPath, Promise<ElfFile | ElfProblem | undefined>>();
 
   function inspect(realPath: AbsPath): Promise<ElfFile | ElfProblem | undefined> {
     const known = parsed.get(realPath);
     if (known !== undefined) return known;
-    const answer = elfFiles(memory, { root, path: realPath }, () => parseAt(root, realPath, texts));
+    const answer = elfFiles(contentCache, { root, path: realPath }, () => parseAt(root, realPath, texts));
     parsed.set(realPath, answer);
     return answer;
   }
 
   async function inspectAt(path: AbsPath): Promise<ElfFile | ElfProblem | undefined> {
-    const place = await resolveLinks(root, path);
-    if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
-    return inspect(place.real);
+    const resolved = await resolveLinks(root, path);
+    if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
+    return inspect(resolved.real);
   }
 
   return {

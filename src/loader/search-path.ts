@@ -4,7 +4,7 @@ import type { LoadedObject } from "./objects.ts";
 import { expandTokens, type TokenValues } from "./tokens.ts";
 
 /** A directory to look into. `isVariant`: only some machines look there. */
-export interface SearchPlace {
+export interface LibraryDirectory {
   readonly directory: SearchDirectory;
   readonly isVariant: boolean;
 }
@@ -14,11 +14,11 @@ export interface SearchPath {
   /** The directories as they are written, for messages. */
   readonly texts: readonly string[];
   /** Those that exist, with the subdirectories that come before each. */
-  readonly places: readonly SearchPlace[];
+  readonly directories: readonly LibraryDirectory[];
 }
 
 /** Directories at most on one object's search path; real ones have ten. */
-const placeLimit = 4096;
+const directoryLimit = 4096;
 
 /** A directory by its text. */
 interface Element {
@@ -36,7 +36,7 @@ export async function searchPathOf(
     readonly program: LoadedObject;
     readonly facts: LoaderFacts;
     readonly libraryPath: string | undefined;
-    placesOf(elements: readonly Element[]): Promise<readonly SearchPlace[]>;
+    existingDirectories(elements: readonly Element[]): Promise<readonly LibraryDirectory[]>;
   },
 ): Promise<SearchPath | undefined> {
   const { program, facts, libraryPath } = around;
@@ -51,12 +51,12 @@ export async function searchPathOf(
       const key = `${element.isVariant ? "+" : "-"}${element.text}`;
       if (!elements.has(key)) elements.set(key, element);
     }
-    return elements.size <= placeLimit;
+    return elements.size <= directoryLimit;
   };
   for (const object of rpathChain(requester, program)) if (!add(object.elf.rpath, object, ":")) return undefined;
   if (!add(libraryPath, program, /[:;]/u) || !add(requester.elf.runpath, requester, ":")) return undefined;
   const ordered = [...elements.values()];
-  return { texts: ordered.map(({ text }) => text), places: await around.placesOf(ordered) };
+  return { texts: ordered.map(({ text }) => text), directories: await around.existingDirectories(ordered) };
 }
 
 /** The objects whose DT_RPATH counts: the requester, what loaded it and so on, and the program; none behind a DT_RUNPATH. */
@@ -80,18 +80,18 @@ function elementsOf(path: string | undefined, values: TokenValues, separator: st
 }
 
 /** The directories among `elements` that exist, each after the subdirectories that the loader tries before it. */
-export async function placesOf(
+export async function existingDirectories(
   elements: readonly Element[],
   around: { readonly facts: LoaderFacts; readonly list: DirectoryLister; readonly workdir: string },
-): Promise<readonly SearchPlace[]> {
+): Promise<readonly LibraryDirectory[]> {
   const { facts, list, workdir } = around;
-  const places: SearchPlace[] = [];
+  const directories: LibraryDirectory[] = [];
   for (const { text, isVariant } of elements) {
     const directory = await list(text.startsWith("/") ? text : `${workdir}/${text}`);
     if (directory === undefined) continue;
     const add = async (subdirectory: string, isForSome: boolean) => {
       const below = await list(`${directory.text}/${subdirectory}`);
-      if (below !== undefined) places.push({ directory: below, isVariant: isForSome || isVariant });
+      if (below !== undefined) directories.push({ directory: below, isVariant: isForSome || isVariant });
     };
     if (facts.usesHwcaps && directory.names.has("glibc-hwcaps")) {
       for (const level of facts.hwcaps) await add(`glibc-hwcaps/${level}`, true);
@@ -105,9 +105,9 @@ export async function placesOf(
         );
       }
     }
-    places.push({ directory, isVariant });
+    directories.push({ directory, isVariant });
   }
-  return places;
+  return directories;
 }
 
 /** Every nesting of the older subdirectories, longest first: `tls/haswell/x86_64` before `tls/haswell` before `tls`. */

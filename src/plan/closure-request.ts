@@ -1,4 +1,4 @@
-import type { ClosureRequest, RequestRoot, RequestSource, RequestView } from "../closure/model/request.ts";
+import type { ClosureRequest, RequestRoot, RequestTree, RequestView } from "../closure/model/request.ts";
 import type { ImageSettings } from "../formats/oci/image-config.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
@@ -60,19 +60,19 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
   const main = processBuilder(spec);
   const appRoot = applicationRoot(spec, settings);
   const app = spec.app;
-  const sources: RequestSource[] = closureBuilders(spec).map((name) => ({
+  const trees: RequestTree[] = closureBuilders(spec).map((name) => ({
     id: `builder:${name}`,
     prefix: toAbsPath("/"),
     kind: "builder",
   }));
   if (facts.dependencies !== undefined) {
-    sources.push({ id: "dependencies", prefix: facts.dependencies.prefix, kind: "dependencies" });
+    trees.push({ id: "dependencies", prefix: facts.dependencies.prefix, kind: "dependencies" });
   }
-  if (appRoot !== undefined) sources.push(appSource(spec, appRoot, facts));
-  if (usesContextFiles(spec)) sources.push({ id: "context", prefix: toAbsPath("/"), kind: "extra" });
+  if (appRoot !== undefined) trees.push(appTree(spec, appRoot, facts));
+  if (usesContextFiles(spec)) trees.push({ id: "context", prefix: toAbsPath("/"), kind: "extra" });
   const views: RequestView[] = closureBuilders(spec).map((name) => ({
     name,
-    sources: [
+    trees: [
       `builder:${name}`,
       ...(name === main && facts.dependencies !== undefined ? ["dependencies"] : []),
       ...(name === main && appRoot !== undefined ? ["app"] : []),
@@ -80,13 +80,13 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
     searchPath: searchPathOf(name, { ...facts, isMain: name === main }),
     ...libraryPathOf(name, facts),
   }));
-  if (usesContextFiles(spec)) views.push({ name: "context", sources: ["context"], searchPath: "" });
+  if (usesContextFiles(spec)) views.push({ name: "context", trees: ["context"], searchPath: "" });
   const secrets = stepSecrets(spec);
   return {
     version: 1,
     architecture: facts.architecture,
     epochSeconds: facts.epochSeconds,
-    sources,
+    trees,
     views,
     roots: composeRoots(spec, main, facts, appRoot),
     process: {
@@ -98,9 +98,9 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
       entries: (app?.entry ?? []).map((entry) => toAbsPath(entry, app?.dest ?? "/")),
       ...(appRoot === undefined ? {} : { appRoot }),
       ...(spec.serverless !== undefined && platformOf(spec.serverless).hasOwnUser ? { isAnyUser: true } : {}),
-      stdlib: spec.interpreter?.stdlib ?? "safe",
+      stdlib: spec.plugin?.stdlib ?? "safe",
       prune: app?.prune ?? "safe",
-      bytecode: spec.interpreter?.bytecode ?? "keep",
+      bytecode: spec.plugin?.bytecode ?? "keep",
     },
     ...(spec.image.healthcheck === undefined ? {} : { healthcheck: probeOf(spec.image.healthcheck) }),
     accounts: spec.image.accounts,
@@ -165,7 +165,7 @@ function probeOf({ probe, timeoutNanoseconds }: HealthcheckSpec): NonNullable<Cl
   return { probe, timeoutMilliseconds: Math.min(timeoutMilliseconds, 3_600_000) };
 }
 
-function appSource(spec: Spec, appRoot: AbsPath, facts: RequestFacts): RequestSource {
+function appTree(spec: Spec, appRoot: AbsPath, facts: RequestFacts): RequestTree {
   const app = spec.app;
   if (app === undefined) return { id: "app", prefix: appRoot, kind: "app" };
   const [uid = "0", gid = uid] = app.owner.split(":");
@@ -191,7 +191,7 @@ function composeRoots(
   appRoot: AbsPath | undefined,
 ): readonly RequestRoot[] {
   const roots: RequestRoot[] = [];
-  const { interpreter } = spec;
+  const { plugin: interpreter } = spec;
   if (interpreter !== undefined) {
     const path = facts.dependencies?.interpreter ?? interpreter.path;
     roots.push({ kind: "interpreter", pointer: "/interpreter", view: main, path });

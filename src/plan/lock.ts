@@ -56,13 +56,13 @@ export function parseLock(
   const parsed = lockSchema.safeParse(parseJson(text));
   if (parsed.success) return { lock: parsed.data, diagnostics: [] };
   const [issue] = parsed.error.issues;
-  const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.map(String).join(".")}`;
+  const location = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.map(String).join(".")}`;
   return {
     diagnostics: [
       {
         severity: "error",
         code: "LOCK_INVALID",
-        message: `cannot read ${name}: it is no lock file of this version${place}`,
+        message: `cannot read ${name}: it is no lock file of this version${location}`,
         hint: "have it made anew with --target lock --output DIRECTORY",
       },
     ],

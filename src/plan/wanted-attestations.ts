@@ -1,9 +1,9 @@
 import type { MetadataSpec } from "../spec/spec.ts";
-import type { BillFormat } from "./sbom-files.ts";
+import type { SbomFormat } from "./sbom-files.ts";
 
 /** What to attach. A plain build, of a spec that is silent, attaches nothing and pays for nothing. */
 export interface WantedAttestations {
-  readonly bills: readonly BillFormat[];
+  readonly sboms: readonly SbomFormat[];
   readonly reasons: boolean;
   /** What the spec or a build argument asks for, as messages name it: it is worth a warning where it cannot be had. */
   readonly stated: readonly { readonly name: string; readonly pointer: string; readonly hint: string }[];
@@ -19,12 +19,12 @@ export function wantedAttestations(metadata: MetadataSpec, options: ReadonlyMap<
   const isAsked = option !== undefined && !fields.includes("disabled=true");
   const namesScanner = isAsked && fields.some((field) => field.startsWith("generator="));
   const { sbom, reasons } = metadata;
-  const bills = new Set<BillFormat>();
-  if (isAsked && sbom !== "none") bills.add("spdx");
-  if (sbom === "spdx" || sbom === "cyclonedx") bills.add(sbom);
-  if (namesScanner) bills.delete("spdx");
+  const sboms = new Set<SbomFormat>();
+  if (isAsked && sbom !== "none") sboms.add("spdx");
+  if (sbom === "spdx" || sbom === "cyclonedx") sboms.add(sbom);
+  if (namesScanner) sboms.delete("spdx");
   return {
-    bills: [...bills].sort(),
+    sboms: [...sboms].sort(),
     reasons: reasons === "attestation" || (reasons === undefined && isAsked),
     stated: [
       ...(sbom === "spdx" || sbom === "cyclonedx"

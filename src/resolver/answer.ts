@@ -9,9 +9,9 @@ import {
   type RequestView,
   type UnwrittenLayer,
 } from "../closure/model/request.ts";
-import { madeSourceId, openView, type SourceRoot, type View } from "../closure/model/view.ts";
+import { generatedTreeId, openView, type TreeRoot, type View } from "../closure/model/view.ts";
 import { resolveClosure } from "../closure/walk/resolve.ts";
-import { type PlacedFile, placedFiles } from "../closure/walk/spec-files.ts";
+import { type SpecFile, specFiles } from "../closure/walk/spec-files.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { isClean } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
@@ -21,10 +21,10 @@ import { checkPolicy, type FindFileCapabilities } from "../inspect/policy/policy
 import { readDistribution } from "../packages/shared/os-release.ts";
 import { type MemoryEntry, memoryRootFs } from "../rootfs/memory.ts";
 import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
-import { type Turn, turningRootFs } from "../rootfs/yield-to-event-loop.ts";
+import { type YieldToEventLoop, yieldingRootFs } from "../rootfs/yield-to-event-loop.ts";
 import { nsswitchPath, printNsswitch } from "../system/nss.ts";
 import { readImageFacts } from "./image-facts.ts";
-import { type ImageBeneath, planOver } from "./overlay-image.ts";
+import { type BaseImage, planOver } from "./overlay-image.ts";
 import { countEntries, countUnknowns } from "./statistics.ts";
 
 interface FileCount {
@@ -38,7 +38,7 @@ export interface Resolving {
   readonly roots: readonly RootFs[];
   readonly plugins: Plugins;
   /** What the check of the finished image waits for between two questions; that of `roots` is theirs. */
-  readonly turn?: Turn;
+  readonly yieldToEventLoop?: YieldToEventLoop;
   /** Writes the layers and compares what came of them with the plans; throws when they differ. */
   writeLayers(plans: readonly LayerPlan[]): Promise<void>;
   /** Which files of the sources have file capabilities, of those asked for; asked only where a policy forbids them. */
@@ -46,9 +46,9 @@ export interface Resolving {
   /** The value of `request.secrets[index]`; undefined where it was not given. */
   secretAt?(index: number): Uint8Array | undefined;
   /** The image that this one lies over, of which no layer is written again. */
-  readonly beneath?: ImageBeneath | undefined;
+  readonly baseImage?: BaseImage | undefined;
   /** Regular files of each source, several names of one as several, and their bytes, each file's once. */
-  countSources(): readonly FileCount[] | Promise<readonly FileCount[]>;
+  countTrees(): readonly FileCount[] | Promise<readonly FileCount[]>;
 }
 
 /**
@@ -65,9 +65,9 @@ export async function answerRequest(
   invariant(view !== undefined, "the request has no view for the image's process");
   const { config, findings } = await readImageFacts(closure, { request, view });
   const counted = countEntries(closure.entries, closure.packages);
-  const sources = sourcesOf(resolving);
-  const tree = plannedTree(closure.entries, { sources, epochSeconds: request.epochSeconds });
-  const planned = resolving.turn === undefined ? tree : turningRootFs(tree, resolving.turn);
+  const trees = treesOf(resolving);
+  const tree = plannedTree(closure.entries, { trees, epochSeconds: request.epochSeconds });
+  const planned = resolving.yieldToEventLoop === undefined ? tree : yieldingRootFs(tree, resolving.yieldToEventLoop);
   const policy = await checkPolicy({
     request,
     entries: closure.entries,
@@ -75,7 +75,7 @@ export async function answerRequest(
     ...(resolving.findFileCapabilities === undefined ? {} : { findFileCapabilities: resolving.findFileCapabilities }),
     packages: closure.packages,
     root: planned,
-    sources,
+    trees,
     secrets: (request.secrets ?? []).flatMap((secret, index) => {
       const value = resolving.secretAt?.(index);
       return value === undefined ? [] : [{ ...secret, value }];
@@ -83,14 +83,14 @@ export async function answerRequest(
   });
   const before = [...closure.diagnostics, ...findings, ...policy.diagnostics];
   const plans = isClean(before) ? await planAll(resolving, closure.entries) : [];
-  const { written, unwritten } = dealOut(plans, request);
+  const { written, unwritten } = splitLayers(plans, request);
   // The files are copied while the closure is resolved again in the tree that they will be.
   const writing = written.length === 0 ? undefined : resolving.writeLayers(written);
   const checking =
     plans.length === 0 ? undefined : checkClosed(closure, { request, layers: [planned], plugins, views });
-  // Nobody prints a closure of gists, so that nobody asks for the sources' figures. What fails first ends it all.
-  const isPrinted = request.sources.every(({ gists }) => gists !== true);
-  const counting = (checking ?? Promise.resolve()).then(async () => (isPrinted ? resolving.countSources() : []));
+  // Nobody prints a closure of skeletons, so that nobody asks for the sources' figures. What fails first ends it all.
+  const isPrinted = request.trees.every(({ skeletons }) => skeletons !== true);
+  const counting = (checking ?? Promise.resolve()).then(async () => (isPrinted ? resolving.countTrees() : []));
   const [after = [], counts] = await Promise.all([checking, counting, writing]);
   const diagnostics = [...before, ...soften(after, request)];
   const figures = {
@@ -126,21 +126,21 @@ export async function answerRequest(
       ...(closure.reported.length === 0 ? {} : { reported: closure.reported }),
       ...(closure.unknowns.length === 0 ? {} : { unknowns: closure.unknowns }),
       ...(closure.leftOut.length === 0 ? {} : { leftOut: closure.leftOut }),
-      entries: placeEntries(closure.entries, plans),
+      entries: withFolders(closure.entries, plans),
     },
   };
 }
 
-interface Dealt {
+interface SplitLayers {
   readonly written: readonly LayerPlan[];
   readonly unwritten: readonly UnwrittenLayer[];
 }
 
-/** Sets entries aside of which only gists are here: whoever has the files writes those. */
-function dealOut(plans: readonly LayerPlan[], { sources }: ClosureRequest): Dealt {
-  const ids = new Set(sources.flatMap(({ id, gists }) => (gists === true ? [id] : [])));
-  const isAside = ({ kind, source }: ClosureEntry): boolean =>
-    kind !== "directory" && source !== undefined && ids.has(source.id);
+/** Sets entries aside of which only skeletons are here: whoever has the files writes those. */
+function splitLayers(plans: readonly LayerPlan[], { trees }: ClosureRequest): SplitLayers {
+  const ids = new Set(trees.flatMap(({ id, skeletons }) => (skeletons === true ? [id] : [])));
+  const isAside = ({ kind, tree }: ClosureEntry): boolean =>
+    kind !== "directory" && tree !== undefined && ids.has(tree.id);
   const written: LayerPlan[] = [];
   const unwritten: UnwrittenLayer[] = [];
   for (const plan of plans) {
@@ -157,49 +157,49 @@ function dealOut(plans: readonly LayerPlan[], { sources }: ClosureRequest): Deal
 }
 
 async function planAll(resolving: Resolving, entries: readonly ClosureEntry[]): Promise<readonly LayerPlan[]> {
-  const { beneath, request } = resolving;
-  if (beneath === undefined) return planLayers(entries, request.layers);
-  return planOver(entries, { beneath, sources: sourcesOf(resolving) });
+  const { baseImage, request } = resolving;
+  if (baseImage === undefined) return planLayers(entries, request.layers);
+  return planOver(entries, { baseImage, trees: treesOf(resolving) });
 }
 
-function sourcesOf({ request, roots }: Resolving): ReadonlyMap<string, RootFs> {
+function treesOf({ request, roots }: Resolving): ReadonlyMap<string, RootFs> {
   return new Map(
-    request.sources.flatMap(({ id }, index) => (roots[index] === undefined ? [] : [[id, roots[index]] as const])),
+    request.trees.flatMap(({ id }, index) => (roots[index] === undefined ? [] : [[id, roots[index]] as const])),
   );
 }
 
 /** The views of a request over the trees of its sources, with what Pith itself puts there on top. */
 export async function openViews(request: ClosureRequest, roots: readonly RootFs[]): Promise<ReadonlyMap<string, View>> {
-  const sourcesOf = (view: RequestView): readonly SourceRoot[] =>
-    view.sources.map((id) => {
-      const index = request.sources.findIndex((source) => source.id === id);
-      const source = request.sources[index];
+  const treesOf = (view: RequestView): readonly TreeRoot[] =>
+    view.trees.map((id) => {
+      const index = request.trees.findIndex((tree) => tree.id === id);
+      const tree = request.trees[index];
       const root = roots[index];
-      invariant(source !== undefined && root !== undefined, `the request has no source "${id}"`);
-      return { ...source, root };
+      invariant(tree !== undefined && root !== undefined, `the request has no source "${id}"`);
+      return { ...tree, root };
     });
-  const plain = new Map(request.views.map((view) => [view.name, openView(view, sourcesOf(view))]));
-  const placed = await placedFiles(request, plain);
+  const plain = new Map(request.views.map((view) => [view.name, openView(view, treesOf(view))]));
+  const located = await specFiles(request, plain);
   return new Map(
     request.views.map((view) => {
-      const sources = sourcesOf(view);
-      const isBuilder = sources.some((source) => source.kind === "builder");
-      const made = madeSource(
+      const trees = treesOf(view);
+      const isBuilder = trees.some((tree) => tree.kind === "builder");
+      const generated = generatedTree(
         request,
-        placed.filter(({ home }) => home !== view.name),
+        located.filter(({ home }) => home !== view.name),
       );
-      return [view.name, openView(view, isBuilder ? [...sources, made] : sources)];
+      return [view.name, openView(view, isBuilder ? [...trees, generated] : trees)];
     }),
   );
 }
 
 /** Files of the spec, and its name services: they decide what loads, whatever the builder's own say. */
-function madeSource(request: ClosureRequest, placed: readonly PlacedFile[]): SourceRoot {
+function generatedTree(request: ClosureRequest, located: readonly SpecFile[]): TreeRoot {
   const { nss } = request.system;
   const nsswitch: readonly (readonly [string, MemoryEntry])[] =
     nss.length === 0 ? [] : [[nsswitchPath, { content: printNsswitch(nss) }]];
-  const files = placed.map(({ path, entry }): readonly [string, MemoryEntry] => [path, entry]);
-  return { id: madeSourceId, prefix: rootPath, kind: "extra", root: memoryRootFs([...nsswitch, ...files]) };
+  const files = located.map(({ path, entry }): readonly [string, MemoryEntry] => [path, entry]);
+  return { id: generatedTreeId, prefix: rootPath, kind: "extra", root: memoryRootFs([...nsswitch, ...files]) };
 }
 
 function sum(numbers: readonly number[]): number {
@@ -211,7 +211,7 @@ function soften(found: readonly Diagnostic[], request: ClosureRequest): readonly
   return found.map((one) => ({ ...one, severity: "warning" }));
 }
 
-function placeEntries(entries: readonly ClosureEntry[], plans: readonly LayerPlan[]): Manifest["entries"] {
+function withFolders(entries: readonly ClosureEntry[], plans: readonly LayerPlan[]): Manifest["entries"] {
   const folders = new Map<string, string>();
   // A directory that several layers hold is counted for the lowest.
   for (const plan of plans.toReversed()) {

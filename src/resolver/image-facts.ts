@@ -1,6 +1,6 @@
 import type { ClosureEntry, Finding } from "../closure/model/closure.ts";
-import { findUnreadable } from "../closure/model/message-names.ts";
 import type { ClosureAnswer, ClosureRequest } from "../closure/model/request.ts";
+import { findUnreadableFiles } from "../closure/model/unreadable-files.ts";
 import type { View } from "../closure/model/view.ts";
 import type { Closure } from "../closure/walk/resolve.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
@@ -36,7 +36,7 @@ export async function readImageFacts(
       user: `${user?.uid ?? 0}:${user?.gid ?? 0}`,
       ...(healthcheck === undefined ? {} : { healthcheck }),
     },
-    findings: request.process.isAnyUser === true ? [...findings, ...findUnreadable(closure.entries)] : findings,
+    findings: request.process.isAnyUser === true ? [...findings, ...findUnreadableFiles(closure.entries)] : findings,
   };
 }
 
@@ -47,13 +47,13 @@ async function existingPath(
 ): Promise<string> {
   const holders = new Set<AbsPath>();
   for (const { path, kind, mode } of entries) {
-    if (kind === "link" || (kind === "file" && (mode & 0o111) !== 0)) holders.add(parentOf(path));
+    if (kind === "symlink" || (kind === "file" && (mode & 0o111) !== 0)) holders.add(parentOf(path));
   }
   const text = [request.process.env["PATH"] ?? "", view.searchPath ?? "", defaultPath].find((one) => one !== "") ?? "";
   const kept: string[] = [];
   for (const directory of text.split(":")) {
     if (!directory.startsWith("/") || kept.includes(directory)) continue;
-    const { real, links } = await view.walk(toAbsPath(directory));
+    const { real, links } = await view.resolve(toAbsPath(directory));
     const isReachable = links.every((link) => entries.some((entry) => entry.path === link.path));
     if (holders.has(real) && isReachable) kept.push(directory);
   }

@@ -2,9 +2,9 @@ import type { ClosureEntry } from "../closure/model/closure.ts";
 import { isPrivate } from "../closure/model/deny-list.ts";
 import { pointerOf } from "../closure/model/graph.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
-import { placeOf, type SpecPlaces } from "../closure/model/reasons.ts";
-import type { ClosureRequest, RequestSource } from "../closure/model/request.ts";
-import type { View, Walk } from "../closure/model/view.ts";
+import { type SpecLocations, specLocationOf } from "../closure/model/reasons.ts";
+import type { ClosureRequest, RequestTree } from "../closure/model/request.ts";
+import type { ResolvedPath, View } from "../closure/model/view.ts";
 import { resolveClosure } from "../closure/walk/resolve.ts";
 import type { AbsentFacts } from "../inspect/explain/explain.ts";
 import { sentenceOf, subjectOf } from "../inspect/explain/sentence.ts";
@@ -18,7 +18,7 @@ export interface Looking {
   /** The trees of `request.sources`, in their order. */
   readonly roots: readonly RootFs[];
   readonly plugins: Plugins;
-  readonly places: SpecPlaces;
+  readonly locations: SpecLocations;
 }
 
 /**
@@ -31,8 +31,8 @@ export async function lookForPath(looking: Looking, text: string): Promise<Absen
   const views = await openViews(request, roots);
   const found = await locate([...views.values()], asked);
   if (found === undefined) return describeNowhere([...views.values()], { asked, looking });
-  const { view, walk } = found;
-  const paths = [...new Set([asked, walk.real])];
+  const { view, resolved } = found;
+  const paths = [...new Set([asked, resolved.real])];
   const exclusions = findExclusions(looking, paths);
   const isExcluded = exclusions.length > 0;
   const facts = [
@@ -42,18 +42,18 @@ export async function lookForPath(looking: Looking, text: string): Promise<Absen
       : []),
   ];
   const closure = await resolveClosure(request, views, plugins);
-  const real = closure.entries.find((entry) => entry.path === walk.real);
-  if (real !== undefined && walk.real !== asked) {
+  const real = closure.entries.find((entry) => entry.path === resolved.real);
+  if (real !== undefined && resolved.real !== asked) {
     return [`nothing asks for it by this name; in the builder ${view.name} it leads to ${real.path}, which is in`];
   }
   for (const { from, soname, path } of closure.reported) {
-    if (path !== walk.real) continue;
+    if (path !== resolved.real) continue;
     facts.push(`${from} names ${soname} in its strings and may open it, and neither a rule nor the spec takes it`);
   }
-  if (facts.length === 0) facts.push(...(await tryLevels(looking, { views, path: walk.real })));
-  const kind = walk.stat?.kind;
+  if (facts.length === 0) facts.push(...(await tryLevels(looking, { views, path: resolved.real })));
+  const kind = resolved.stat?.kind;
   if (kind !== "file" && kind !== "directory") facts.push(`it is a ${kind ?? "thing"}, and images hold no such`);
-  const owner = await describeOwner(looking, { view, path: walk.real, entries: closure.entries });
+  const owner = await describeOwner(looking, { view, path: resolved.real, entries: closure.entries });
   if (facts.length === 0) facts.push(`nothing that the spec names needs it, though the builder ${view.name} has it`);
   return [...facts, ...owner, ...(isExcluded ? [] : ["To have it all the same, add it to closure.include"])];
 }
@@ -61,10 +61,10 @@ export async function lookForPath(looking: Looking, text: string): Promise<Absen
 async function locate(
   views: readonly View[],
   path: AbsPath,
-): Promise<{ readonly view: View; readonly walk: Walk } | undefined> {
+): Promise<{ readonly view: View; readonly resolved: ResolvedPath } | undefined> {
   for (const view of views) {
-    const walk = await view.walk(path);
-    if (walk.stat !== undefined) return { view, walk };
+    const resolved = await view.resolve(path);
+    if (resolved.stat !== undefined) return { view, resolved };
   }
   return undefined;
 }
@@ -75,17 +75,17 @@ async function describeNowhere(
 ): Promise<AbsentFacts> {
   const names = views.map((view) => view.name).filter((name) => name !== "context");
   const [view] = views;
-  const walk = await view?.walk(asked);
-  if (view === undefined || walk?.via !== undefined) {
+  const resolved = await view?.resolve(asked);
+  if (view === undefined || resolved?.via !== undefined) {
     return [
-      `in the builder ${view?.name ?? ""} the link ${walk?.via ?? ""} leads to ${walk?.real ?? ""}, which is not there`,
+      `in the builder ${view?.name ?? ""} the link ${resolved?.via ?? ""} leads to ${resolved?.real ?? ""}, which is not there`,
     ];
   }
   const facts = [`it is not in the builder ${names.join(" or ")} either`];
-  const siblings = (await view.root.readDirectory((await view.walk(parentOf(asked))).real)) ?? [];
+  const siblings = (await view.root.readDirectory((await view.resolve(parentOf(asked))).real)) ?? [];
   const close = suggest(baseName(asked), siblings);
   if (close !== undefined) facts.push(`The builder has ${toAbsPath(close, parentOf(asked))}: perhaps that is meant`);
-  const app = looking.request.sources.find((source) => source.kind === "app");
+  const app = looking.request.trees.find((tree) => tree.kind === "app");
   if (app !== undefined && isWithin(asked, app.prefix)) {
     facts.push("Where the build context has it, look whether .dockerignore leaves it out");
   }
@@ -93,27 +93,27 @@ async function describeNowhere(
 }
 
 /** Patterns of the spec that match the path, or a directory above it. */
-function findExclusions({ request, places }: Looking, paths: readonly AbsPath[]): string[] {
+function findExclusions({ request, locations }: Looking, paths: readonly AbsPath[]): string[] {
   const closure = request.closure.exclude.flatMap((rule, index) => {
     if (!paths.some((path) => matchesAtOrAbove(rule.path, path))) return [];
-    return [`${placeText(`/closure/exclude/${String(index)}`, places)} leaves out ${rule.path}`];
+    return [`${locationText(`/closure/exclude/${String(index)}`, locations)} leaves out ${rule.path}`];
   });
-  const app = request.sources.find((source) => source.kind === "app");
-  return [...closure, ...(app === undefined ? [] : appExclusions(app, { paths, places }))];
+  const app = request.trees.find((tree) => tree.kind === "app");
+  return [...closure, ...(app === undefined ? [] : appExclusions(app, { paths, locations }))];
 }
 
 function appExclusions(
-  app: RequestSource,
-  { paths, places }: { readonly paths: readonly AbsPath[]; readonly places: SpecPlaces },
+  app: RequestTree,
+  { paths, locations }: { readonly paths: readonly AbsPath[]; readonly locations: SpecLocations },
 ): string[] {
   const relative = paths.filter((path) => path !== app.prefix && isWithin(path, app.prefix));
   const inApp = relative.map((path) => toAbsPath(path.slice(app.prefix === "/" ? 1 : app.prefix.length + 1)));
   if (inApp.length === 0) return [];
-  const place = placeText("/app", places);
+  const location = locationText("/app", locations);
   const excluded = (app.exclude ?? []).find((pattern) => inApp.some((path) => matchesAtOrAbove(pattern, path)));
-  if (excluded !== undefined) return [`${place} takes the application without ${excluded}`];
+  if (excluded !== undefined) return [`${location} takes the application without ${excluded}`];
   const isIncluded = (app.include ?? ["**"]).some((pattern) => inApp.some((path) => matchGlob(pattern, path)));
-  return isIncluded ? [] : [`${place} takes only ${(app.include ?? []).join(", ")}`];
+  return isIncluded ? [] : [`${location} takes only ${(app.include ?? []).join(", ")}`];
 }
 
 function matchesAtOrAbove(pattern: string, path: AbsPath): boolean {
@@ -124,9 +124,9 @@ function matchesAtOrAbove(pattern: string, path: AbsPath): boolean {
   return false;
 }
 
-function placeText(pointer: string, places: SpecPlaces): string {
-  const { place, key, isDefault } = placeOf(pointer, places);
-  return subjectOf({ from: place, key, why: "", evidence: "user", ...(isDefault ? { isDefault } : {}) });
+function locationText(pointer: string, locations: SpecLocations): string {
+  const { place: location, key, isDefault } = specLocationOf(pointer, locations);
+  return subjectOf({ from: location, key, why: "", evidence: "user", ...(isDefault ? { isDefault } : {}) });
 }
 
 interface Level {
@@ -139,7 +139,7 @@ interface Level {
 
 /** Resolves with one level opened after the other, until one brings the path. */
 async function tryLevels(
-  { request, plugins, places }: Looking,
+  { request, plugins, locations }: Looking,
   { views, path }: { readonly views: ReadonlyMap<string, View>; readonly path: AbsPath },
 ): Promise<readonly string[]> {
   const { stdlib, prune, bytecode } = request.process;
@@ -173,11 +173,12 @@ async function tryLevels(
     const { entries } = await resolveClosure(changed, views, plugins);
     const entry = entries.find((one) => one.path === path);
     if (entry === undefined) continue;
-    const { place } = placeOf(level.pointer, places);
+    const { place: location } = specLocationOf(level.pointer, locations);
     const pointer = pointerOf(entry.reason.from);
-    const reason = pointer === undefined ? entry.reason : { ...entry.reason, from: placeOf(pointer, places).place };
+    const reason =
+      pointer === undefined ? entry.reason : { ...entry.reason, from: specLocationOf(pointer, locations).place };
     return [
-      `the level \`${level.name}\` leaves it out${kindOf(path)} (${place})`,
+      `the level \`${level.name}\` leaves it out${kindOf(path)} (${location})`,
       `With \`${level.open}\` it would be in: ${sentenceOf(reason, entry)}`,
     ];
   }
@@ -207,8 +208,8 @@ async function describeOwner(
   owned: { readonly view: View; readonly path: AbsPath; readonly entries: readonly ClosureEntry[] },
 ): Promise<readonly string[]> {
   const { view, path, entries } = owned;
-  const walk = await view.walk(path);
-  if (walk.stat?.kind === "directory") return [];
+  const resolved = await view.resolve(path);
+  if (resolved.stat?.kind === "directory") return [];
   for (const database of plugins.packages) {
     for await (const found of database.read(view.root, [path])) {
       if (!found.files.includes(path)) continue;

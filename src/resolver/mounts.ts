@@ -1,5 +1,5 @@
 import type { HealthProbe, Plugins } from "../closure/model/plugins.ts";
-import type { SpecPlace, SpecPlaces } from "../closure/model/reasons.ts";
+import type { SpecLocation, SpecLocations } from "../closure/model/reasons.ts";
 import { type ClosureRequest, parseClosureRequest } from "../closure/model/request.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { LayerPlan } from "../image/layers.ts";
@@ -91,13 +91,13 @@ export interface MountedRequest {
 /** Opens the request of the step. */
 export function openRequest(step: Step): MountedRequest {
   const request = parseClosureRequest(readBytes(step, "request/request.json"));
-  return { request, roots: request.sources.map((_, index) => step.tree(index)), plugins: step.plugins };
+  return { request, roots: request.trees.map((_, index) => step.tree(index)), plugins: step.plugins };
 }
 
 /** The places of the spec by pointer; none where the step has none. */
-export function readSpecPlaces(mounts: ResolverMounts): SpecPlaces {
-  const bytes = mounts.read("request/places.json");
-  return parsePlaces(bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8"));
+export function readSpecPlaces(mounts: ResolverMounts): SpecLocations {
+  const bytes = mounts.read("request/locations.json");
+  return parseSpecLocations(bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8"));
 }
 
 /** Reads files that the layers are known to have. */
@@ -116,12 +116,14 @@ export function toJson(value: object): string {
 }
 
 /** Reads places back; what is none is left out. */
-function parsePlaces(text: string | undefined): SpecPlaces {
+function parseSpecLocations(text: string | undefined): SpecLocations {
   const parsed: unknown = text === undefined ? {} : JSON.parse(text);
   if (typeof parsed !== "object" || parsed === null) return {};
-  return Object.fromEntries(Object.entries(parsed).filter((pair): pair is [string, SpecPlace] => isPlace(pair[1])));
+  return Object.fromEntries(
+    Object.entries(parsed).filter((pair): pair is [string, SpecLocation] => isSpecLocation(pair[1])),
+  );
 }
 
-function isPlace(value: unknown): value is SpecPlace {
+function isSpecLocation(value: unknown): value is SpecLocation {
   return typeof value === "object" && value !== null && "place" in value && "key" in value && "isDefault" in value;
 }

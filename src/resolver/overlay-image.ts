@@ -4,7 +4,7 @@ import type { ManifestEntry } from "../inspect/manifest/manifest.ts";
 import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
 
 /** An image that another one lies over: what it holds, and a way to read it. */
-export interface ImageBeneath {
+export interface BaseImage {
   readonly entries: readonly ManifestEntry[];
   /** The content of a file; undefined when it is not at hand. */
   read(entry: ManifestEntry): Promise<Uint8Array | undefined>;
@@ -19,13 +19,13 @@ export const topLayerName = "tools";
  */
 export async function planOver(
   entries: readonly ClosureEntry[],
-  { beneath, sources }: { readonly beneath: ImageBeneath; readonly sources: ReadonlyMap<string, RootFs> },
+  { baseImage, trees }: { readonly baseImage: BaseImage; readonly trees: ReadonlyMap<string, RootFs> },
 ): Promise<readonly LayerPlan[]> {
-  const known = new Map<string, ManifestEntry>(beneath.entries.map((entry) => [entry.path, entry]));
+  const known = new Map<string, ManifestEntry>(baseImage.entries.map((entry) => [entry.path, entry]));
   const chosen = new Set<AbsPath>();
   for (const entry of entries) {
     const below = known.get(entry.path);
-    if (below === undefined || !(await isSame(entry, below, { beneath, sources }))) chosen.add(entry.path);
+    if (below === undefined || !(await isSame(entry, below, { baseImage, trees }))) chosen.add(entry.path);
   }
   const plan = planTopLayer(topLayerName, { entries, chosen });
   return plan === undefined ? [] : [plan];
@@ -34,12 +34,12 @@ export async function planOver(
 async function isSame(
   entry: ClosureEntry,
   below: ManifestEntry,
-  { beneath, sources }: { readonly beneath: ImageBeneath; readonly sources: ReadonlyMap<string, RootFs> },
+  { baseImage, trees }: { readonly baseImage: BaseImage; readonly trees: ReadonlyMap<string, RootFs> },
 ): Promise<boolean> {
   const keys = ["kind", "mode", "uid", "gid", "sizeBytes", "target"] as const;
   if (keys.some((key) => entry[key] !== below[key])) return false;
   if (entry.kind !== "file") return true;
-  const [left, right] = await Promise.all([readEntry(entry, sources), beneath.read(below)]);
+  const [left, right] = await Promise.all([readEntry(entry, trees), baseImage.read(below)]);
   if (left === undefined || right === undefined) return false;
   // Bytecode is rewritten on its way into a layer: its first words are no part of what is compared.
   const skipped = entry.rewrite === undefined ? 0 : pycHeaderBytes;
@@ -49,11 +49,11 @@ async function isSame(
 const pycHeaderBytes = 16;
 
 async function readEntry(
-  { content, source }: ClosureEntry,
-  sources: ReadonlyMap<string, RootFs>,
+  { content, tree }: ClosureEntry,
+  trees: ReadonlyMap<string, RootFs>,
 ): Promise<Uint8Array | undefined> {
   if (content !== undefined) {
     return "text" in content ? Buffer.from(content.text) : Buffer.from(content.base64, "base64");
   }
-  return source === undefined ? undefined : sources.get(source.id)?.readFile(source.path);
+  return tree === undefined ? undefined : trees.get(tree.id)?.readFile(tree.path);
 }

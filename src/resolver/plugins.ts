@@ -1,5 +1,5 @@
 import type { DlopenRule } from "../closure/model/closure.ts";
-import { createMemory } from "../closure/model/content-cache.ts";
+import { createContentCache } from "../closure/model/content-cache.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
 import { reportDlopenStrings } from "../dlopen/reported.ts";
 import { dlopenRules, searchedTexts } from "../dlopen/rules.ts";
@@ -7,27 +7,27 @@ import { openProcess } from "../loader/process.ts";
 import { type ElfReader, elfReader } from "../loader/read-elf.ts";
 import { packageDatabases } from "../packages/packages.ts";
 import { compareBytes, type RootFs } from "../rootfs/rootfs.ts";
-import { interpreters } from "../runtimes/runtimes.ts";
+import { runtimes } from "../runtimes/runtimes.ts";
 import { features } from "../system/features.ts";
 
 /** Every dlopen rule, those that run-times bring among them, sorted by name. */
 export const allRules: readonly DlopenRule[] = [
   ...dlopenRules,
-  ...interpreters.flatMap(({ rules = [] }) => rules),
+  ...runtimes.flatMap(({ rules = [] }) => rules),
 ].toSorted((left, right) => compareBytes(left.name, right.name));
 
 /** Every plug-in that Pith has, for one request. */
 export function allPlugins(): Plugins {
   const readers = new WeakMap<RootFs, ElfReader>();
-  const memory = createMemory();
+  const contentCache = createContentCache();
   const readerOf = (root: RootFs): ElfReader => {
-    const reader = readers.get(root) ?? elfReader(root, { memory, texts: searchedTexts(allRules) });
+    const reader = readers.get(root) ?? elfReader(root, { memory: contentCache, texts: searchedTexts(allRules) });
     readers.set(root, reader);
     return reader;
   };
   return {
-    memory,
-    interpreters,
+    contentCache,
+    runtimes,
     rules: allRules,
     packages: packageDatabases,
     features,

@@ -87,9 +87,9 @@ async function expand(
 }
 
 async function namesIn(root: RootFs, path: AbsPath): Promise<readonly string[]> {
-  const place = await resolveLinks(root, path);
-  if (place === undefined || place === "loop") return [];
-  return (await root.readDirectory(place.real)) ?? [];
+  const resolved = await resolveLinks(root, path);
+  if (resolved === undefined || resolved === "loop") return [];
+  return (await root.readDirectory(resolved.real)) ?? [];
 }
 
 function literalOf(component: readonly Token[]): string | undefined {

@@ -4,7 +4,7 @@ import { type AbsPath, childOf, type FileStat, parentOf, type RootFs, rootPath }
 export const linkLimit = 40;
 
 /** Where a path leads. */
-export interface ResolvedPath {
+export interface ResolvedFile {
   /** The name with no link on its way, of something that is no link. */
   readonly real: AbsPath;
   readonly stat: FileStat;
@@ -21,7 +21,7 @@ export async function resolveLinks(
   root: RootFs,
   path: string,
   base: AbsPath = rootPath,
-): Promise<ResolvedPath | "loop" | undefined> {
+): Promise<ResolvedFile | "loop" | undefined> {
   // `base` may pass links itself, so that it is walked too.
   const text = path.startsWith("/") ? path : `${base}/${path}`;
   const pending = pathComponents(text).reverse();
@@ -38,7 +38,7 @@ export async function resolveLinks(
     const next = childOf(current, name);
     const stat = await root.lstat(next);
     if (stat === undefined) return undefined;
-    if (stat.kind === "link") {
+    if (stat.kind === "symlink") {
       if (++hops > linkLimit) return "loop";
       const target = stat.target ?? "";
       if (target === "") return undefined;

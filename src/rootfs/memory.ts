@@ -67,9 +67,9 @@ function nodeOf(entry: MemoryEntry): Node {
   };
 }
 
-const defaultModes: Partial<Record<FileKind, number>> = { directory: 0o755, link: 0o777 };
+const defaultModes: Partial<Record<FileKind, number>> = { directory: 0o755, symlink: 0o777 };
 
 function kindOf(entry: MemoryEntry): FileKind {
-  if (entry.target !== undefined) return "link";
+  if (entry.target !== undefined) return "symlink";
   return entry.content === undefined ? "directory" : "file";
 }

@@ -9,14 +9,14 @@ export interface OverlayLayer {
 }
 
 /** A place in one of the layers. */
-export interface LayerPlace {
+export interface LayerPath {
   readonly id: string;
   readonly path: AbsPath;
 }
 
 export interface OverlayRootFs extends RootFs {
   /** The layer that shows at a path, and the path there. Links in parents are followed; undefined when nothing is there. */
-  sourceOf(path: AbsPath): Promise<LayerPlace | undefined>;
+  layerOf(path: AbsPath): Promise<LayerPath | undefined>;
 }
 
 /**
@@ -42,44 +42,44 @@ function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
   async function look(path: AbsPath): Promise<Shown> {
     const mounts = await mounted;
     const parent = path === rootPath ? undefined : await at(parentOf(path));
-    const places: Place[] = [];
+    const mountedPaths: MountedPath[] = [];
     for (const mount of mounts) {
-      if (mount.point === path) places.push({ mount, path: rootPath });
-      const above = parent?.places.find((place) => place.mount === mount);
-      if (above !== undefined) places.push({ mount, path: childOf(above.path, baseName(path)) });
+      if (mount.point === path) mountedPaths.push({ mount, path: rootPath });
+      const above = parent?.paths.find((mountedPath) => mountedPath.mount === mount);
+      if (above !== undefined) mountedPaths.push({ mount, path: childOf(above.path, baseName(path)) });
     }
-    const merged: Place[] = [];
+    const merged: MountedPath[] = [];
     let top: Shown["top"];
-    for (const place of places.reverse()) {
-      const stat = await place.mount.root.lstat(place.path);
+    for (const mountedPath of mountedPaths.reverse()) {
+      const stat = await mountedPath.mount.root.lstat(mountedPath.path);
       if (stat === undefined) continue;
-      top ??= { place, stat };
+      top ??= { path: mountedPath, stat };
       if (stat.kind !== "directory") break;
-      merged.unshift(place);
+      merged.unshift(mountedPath);
     }
-    if (top !== undefined) return { top, places: merged.length === 0 ? noPlaces : merged };
+    if (top !== undefined) return { top, paths: merged.length === 0 ? noPaths : merged };
     // A prefix that no lower layer has: its parents are made.
-    const isMadeUp = mounts.some((mount) => isWithin(mount.point, path));
-    if (!isMadeUp) return nothing;
-    return { top: { place: undefined, stat: madeUp }, places: noPlaces };
+    const isImplied = mounts.some((mount) => isWithin(mount.point, path));
+    if (!isImplied) return nothing;
+    return { top: { path: undefined, stat: impliedDirectory }, paths: noPaths };
   }
 
   const tree: PhysicalTree = {
     lstat: async (path) => (await at(path)).top?.stat,
     list: async (path) => {
-      const { places } = await at(path);
+      const { paths: mountedPaths } = await at(path);
       const names = new Set<string>();
       for (const mount of await mounted) {
         if (mount.point !== path && isWithin(mount.point, path)) names.add(firstBelow(mount.point, path));
       }
-      for (const { mount, path: inLayer } of places) {
+      for (const { mount, path: inLayer } of mountedPaths) {
         for (const name of (await mount.root.readDirectory(inLayer)) ?? []) names.add(name);
       }
       return [...names];
     },
     read: async (path, range) => {
       const { top } = await at(path);
-      return top?.place && (await top.place.mount.root.readFile(top.place.path, range));
+      return top?.path && (await top.path.mount.root.readFile(top.path.path, range));
     },
   };
   const directoryAt = directoryFinder(tree);
@@ -99,14 +99,14 @@ function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
       const known = seen.get(path);
       return known === undefined ? linked.lstat(path) : known.top?.stat;
     },
-    async sourceOf(path) {
-      const place = (await topOf(path))?.place;
-      return place && { id: place.mount.id, path: place.path };
+    async layerOf(path) {
+      const mountedPath = (await topOf(path))?.path;
+      return mountedPath && { id: mountedPath.mount.id, path: mountedPath.path };
     },
     async contentKey(path) {
       const top = await topOf(path);
-      if (top?.place === undefined || top.stat.kind !== "file") return undefined;
-      const { mount, path: inLayer } = top.place;
+      if (top?.path === undefined || top.stat.kind !== "file") return undefined;
+      const { mount, path: inLayer } = top.path;
       return mount.root.contentKey === undefined ? `${mount.id}\0${inLayer}` : mount.root.contentKey(inLayer);
     },
   };
@@ -118,21 +118,21 @@ interface Mount {
   readonly point: AbsPath;
 }
 
-interface Place {
+interface MountedPath {
   readonly mount: Mount;
   readonly path: AbsPath;
 }
 
 interface Shown {
   /** What is seen; `place` is undefined for a directory that only a prefix implies. */
-  readonly top: { readonly place: Place | undefined; readonly stat: FileStat } | undefined;
+  readonly top: { readonly path: MountedPath | undefined; readonly stat: FileStat } | undefined;
   /** The layers whose directories merge here, lowest first. */
-  readonly places: readonly Place[];
+  readonly paths: readonly MountedPath[];
 }
 
-const noPlaces: readonly Place[] = [];
-const nothing: Shown = { top: undefined, places: noPlaces };
-const madeUp: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
+const noPaths: readonly MountedPath[] = [];
+const nothing: Shown = { top: undefined, paths: noPaths };
+const impliedDirectory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
 
 async function mountPoints(layers: readonly OverlayLayer[]): Promise<readonly Mount[]> {
   const mounts: Mount[] = [];

@@ -28,7 +28,7 @@ export function rootFsOver(tree: PhysicalTree): RootFs {
   const directoryAt = directoryFinder(tree);
 
   /** The physical name of a path: its parents resolved, its last component untouched. */
-  async function place(path: AbsPath): Promise<AbsPath | undefined> {
+  async function location(path: AbsPath): Promise<AbsPath | undefined> {
     if (path === rootPath) return rootPath;
     const parent = parentOf(path);
     const directory = await directoryAt(parent);
@@ -38,16 +38,16 @@ export function rootFsOver(tree: PhysicalTree): RootFs {
 
   return {
     async lstat(path) {
-      const at = await place(path);
+      const at = await location(path);
       return at === undefined ? undefined : tree.lstat(at);
     },
     async readDirectory(path) {
-      const at = await place(path);
+      const at = await location(path);
       if (at === undefined || (await directoryAt(at)) !== at) return undefined;
       return [...(await tree.list(at))].sort(compareBytes);
     },
     async readFile(path, range) {
-      const at = await place(path);
+      const at = await location(path);
       if (at === undefined || (await tree.lstat(at))?.kind !== "file") return undefined;
       return tree.read(at, range);
     },
@@ -86,7 +86,7 @@ export function directoryFinder(tree: Pick<PhysicalTree, "lstat">): (path: AbsPa
         current = next;
         continue;
       }
-      if (stat?.kind !== "link" || stat.target === undefined || stat.target === "" || ++hops > linkLimit) {
+      if (stat?.kind !== "symlink" || stat.target === undefined || stat.target === "" || ++hops > linkLimit) {
         return undefined;
       }
       if (stat.target.startsWith("/")) current = rootPath;

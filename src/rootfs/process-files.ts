@@ -27,7 +27,7 @@ export function processFiles(root: RootFs): ProcessFiles {
   async function resolve(path: AbsPath): Promise<{ real: AbsPath; stat: FileStat } | undefined> {
     const stat = await root.lstat(path);
     if (stat === undefined) return undefined;
-    if (stat.kind !== "link") return { real: path, stat };
+    if (stat.kind !== "symlink") return { real: path, stat };
     const resolved = await resolveLinks(root, path);
     return resolved === "loop" ? undefined : resolved;
   }

@@ -77,7 +77,7 @@ export function compareBytes(left: string, right: string): number {
   return left.length - right.length;
 }
 
-export type FileKind = "file" | "directory" | "link" | "device" | "fifo" | "socket";
+export type FileKind = "file" | "directory" | "symlink" | "device" | "fifo" | "socket";
 
 /** What lstat(2) tells. `mode` holds the low 12 bits only (07777). */
 export interface FileStat {

@@ -1,15 +1,15 @@
 import type { RootFs } from "./rootfs.ts";
 
 /** Something to wait for before the next answer; undefined while there is nothing. */
-export type Turn = () => Promise<void> | undefined;
+export type YieldToEventLoop = () => Promise<void> | undefined;
 
 /**
  * A root file system that waits for `turn` before it answers. Answers that are there at once never let the event loop go round: without it, a walk
  * over a hundred thousand files hears no signal and shows no progress for as long as it takes.
  */
-export function turningRootFs(root: RootFs, turn: Turn): RootFs {
+export function yieldingRootFs(root: RootFs, yieldToEventLoop: YieldToEventLoop): RootFs {
   const after = async <T>(answer: () => Promise<T>): Promise<T> => {
-    const pending = turn();
+    const pending = yieldToEventLoop();
     return pending === undefined ? answer() : pending.then(answer);
   };
   return {

@@ -1,4 +1,4 @@
-import type { Interpreter } from "../closure/model/closure.ts";
+import type { RuntimePlugin } from "../closure/model/closure.ts";
 import { bun } from "./bun/bun.ts";
 import { deno } from "./deno/deno.ts";
 import { dotnet } from "./dotnet/dotnet.ts";
@@ -14,7 +14,7 @@ import { shell } from "./shell/shell.ts";
 import { tcl } from "./tcl/tcl.ts";
 
 /** Every run-time that Pith knows, sorted by name. */
-export const interpreters: readonly Interpreter[] = [
+export const runtimes: readonly RuntimePlugin[] = [
   bun,
   deno,
   dotnet,

@@ -2,7 +2,7 @@ import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
 import { buildersOf } from "./builder-rules.ts";
 import { errorAt, warningAt } from "./finding.ts";
-import { type MapEntry, type MapNode, nodeAt, placeOf, type SpecNode } from "./node.ts";
+import { type MapEntry, type MapNode, nodeAt, type SpecNode, spanOf } from "./node.ts";
 import { didYouMean, suggest } from "./suggest.ts";
 
 export interface ArgsInput {
@@ -155,15 +155,10 @@ function unknownArgs(tree: MapNode, input: ArgsInput, scope: Scope): readonly Di
   const found: Diagnostic[] = [];
   for (const name of Object.keys(input.buildArgs).sort()) {
     if (scope.declared.has(name) || Object.hasOwn(input.predefinedArgs, name) || isWellKnown(name)) continue;
-    const place = tree.entries.get("args")?.keySpan ?? placeOf(tree, []);
+    const span = tree.entries.get("args")?.keySpan ?? spanOf(tree, []);
     const hint = didYouMean(name, scope.declared) ?? `declare it: \`args: {${name}: ""}\``;
     found.push(
-      warningAt(
-        place,
-        "ARG_UNKNOWN",
-        `cannot use --build-arg ${quote(name)}: the spec declares no such argument`,
-        hint,
-      ),
+      warningAt(span, "ARG_UNKNOWN", `cannot use --build-arg ${quote(name)}: the spec declares no such argument`, hint),
     );
   }
   return found;

@@ -1,19 +1,19 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
 import { errorAt, warningAt } from "./finding.ts";
-import { keyPlaceOf, type MapNode, nodeAt, type Path, pathText, placeOf, textAt } from "./node.ts";
+import { keySpanOf, type MapNode, nodeAt, type Path, pathText, spanOf, textAt } from "./node.ts";
 import { suggest, wordList } from "./suggest.ts";
 
 const reserved: ReadonlySet<string> = new Set(["context", "scratch"]);
 
 /** A builder by name, with the path under which its keys stand. */
-export interface BuilderPlace {
+export interface BuilderLocation {
   readonly name: string;
   readonly path: Path;
 }
 
 /** All builders, `main` from the short form too; the document's order. */
-export function buildersOf(tree: MapNode): readonly BuilderPlace[] {
+export function buildersOf(tree: MapNode): readonly BuilderLocation[] {
   const map = nodeAt(tree, ["builders"]);
   const long = map?.kind === "map" ? [...map.entries.keys()].map((name) => ({ name, path: ["builders", name] })) : [];
   const isShort = ["from", "packages", "build"].some((key) => tree.entries.has(key));
@@ -33,7 +33,7 @@ export function findBuilderProblems(tree: MapNode): readonly Diagnostic[] {
 
 function reservedName(tree: MapNode, name: string, path: Path): Diagnostic {
   const message = `cannot use ${quote(name)} as a builder: the name means something else in from`;
-  return errorAt(keyPlaceOf(tree, path), "SPEC_CONFLICT", message, "use another name");
+  return errorAt(keySpanOf(tree, path), "SPEC_CONFLICT", message, "use another name");
 }
 
 interface Use {
@@ -45,7 +45,7 @@ interface Use {
   readonly mayBeContext: boolean;
 }
 
-function references(tree: MapNode, builders: readonly BuilderPlace[]): readonly Use[] {
+function references(tree: MapNode, builders: readonly BuilderLocation[]): readonly Use[] {
   const uses: Use[] = [];
   for (const { name, path } of builders) {
     const steps = nodeAt(tree, [...path, "build"]);
@@ -79,7 +79,7 @@ function checkUse(tree: MapNode, use: Use, names: readonly string[]): readonly D
   const known = [...names, ...(use.mayBeContext ? ["context"] : [])];
   const hint = near === undefined ? `use ${wordList(known)}, or add a builder` : `did you mean ${near}?`;
   const message = `cannot use ${quote(name)} as ${pathText(use.path)}: no builder has this name`;
-  return [errorAt(placeOf(tree, use.path), "BUILDER_UNKNOWN", message, hint)];
+  return [errorAt(spanOf(tree, use.path), "BUILDER_UNKNOWN", message, hint)];
 }
 
 interface Edge {
@@ -88,7 +88,7 @@ interface Edge {
 }
 
 /** Each cycle once, at the name that closes it, found from the builders in the document's order. */
-function findCycles(tree: MapNode, builders: readonly BuilderPlace[]): readonly Diagnostic[] {
+function findCycles(tree: MapNode, builders: readonly BuilderLocation[]): readonly Diagnostic[] {
   const edges = new Map<string, readonly Edge[]>();
   const uses = references(tree, builders);
   const known = new Set(builders.map(({ name }) => name));
@@ -144,13 +144,13 @@ function cycleFinding(tree: MapNode, cycle: readonly string[], path: Path): Diag
   const first = cycle[0] ?? "";
   const shown = cycle.length > 12 ? [...cycle.slice(0, 6), "...", ...cycle.slice(-5)] : cycle;
   const message = `cannot build ${quote(first)}: it needs itself: ${shown.join(" -> ")}`;
-  return errorAt(placeOf(tree, path), "BUILDER_CYCLE", message, "take what both need into a builder of its own");
+  return errorAt(spanOf(tree, path), "BUILDER_CYCLE", message, "take what both need into a builder of its own");
 }
 
 /** A `from` that is nearly a builder's name is taken as an image; the engine's answer would not mention the builder. */
 function likelyTypos(
   tree: MapNode,
-  builders: readonly BuilderPlace[],
+  builders: readonly BuilderLocation[],
   known: ReadonlySet<string>,
 ): readonly Diagnostic[] {
   return builders.flatMap(({ name, path }) => {
@@ -162,6 +162,6 @@ function likelyTypos(
     );
     if (near === undefined) return [];
     const message = `cannot find a builder ${quote(from)}: it is taken as an image or a build context`;
-    return [warningAt(placeOf(tree, [...path, "from"]), "BUILDER_UNKNOWN", message, `did you mean ${near}?`)];
+    return [warningAt(spanOf(tree, [...path, "from"]), "BUILDER_UNKNOWN", message, `did you mean ${near}?`)];
   });
 }

@@ -64,17 +64,17 @@ function toMap(map: YAMLMap, source: Source): MapNode {
   return { kind: "map", entries, span: spanOf(map, source) };
 }
 
-function toNode(node: unknown, place: Span, source: Source): SpecNode {
+function toNode(node: unknown, at: Span, source: Source): SpecNode {
   if (isMap(node)) return toMap(node, source);
   if (isSeq(node)) {
     const span = spanOf(node, source);
     return { kind: "list", entries: node.items.map((entry) => toNode(entry, span, source)), span };
   }
-  if (!isScalar(node) || node.range === null || node.range === undefined) return nothing(place);
+  if (!isScalar(node) || node.range === null || node.range === undefined) return nothing(at);
   const [start, end] = node.range;
   const { value } = node;
   const written = source.text.slice(start, end);
-  if (value === null && written === "") return nothing(place);
+  if (value === null && written === "") return nothing(at);
   const span = source.positions.span(start, end);
   const known = typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null;
   return { kind: "scalar", value: known ? value : written, source: written, span };

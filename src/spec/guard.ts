@@ -32,7 +32,7 @@ export function guardText(file: string, bytes: Uint8Array): Checked<GuardedText>
 }
 
 function checkBytes(file: string, bytes: Uint8Array): Diagnostic | undefined {
-  const at = (offset: number) => bytePlace(file, bytes, offset);
+  const at = (offset: number) => byteSpan(file, bytes, offset);
   const encodingHint = "save the file as UTF-8";
   const [b0, b1] = bytes;
   if ((b0 === 0xff && b1 === 0xfe) || (b0 === 0xfe && b1 === 0xff)) {
@@ -109,7 +109,7 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   return 0;
 }
 
-function bytePlace(file: string, bytes: Uint8Array, offset: number) {
+function byteSpan(file: string, bytes: Uint8Array, offset: number) {
   let line = 1;
   let lineStart = 0;
   for (let at = bytes.indexOf(0x0a); at !== -1 && at < offset; at = bytes.indexOf(0x0a, at + 1)) {

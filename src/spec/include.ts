@@ -4,7 +4,7 @@ import { composeTree } from "./compose.ts";
 import { errorAt } from "./finding.ts";
 import { guardText } from "./guard.ts";
 import { mergeMaps } from "./merge.ts";
-import { type MapNode, nodeAt, placeOf } from "./node.ts";
+import { type MapNode, nodeAt, spanOf } from "./node.ts";
 import type { SourceFile } from "./source.ts";
 
 /** How many files one spec may be made of. */
@@ -72,13 +72,13 @@ async function mergeIncludes(loading: Loading, { own, path, chain }: Including):
   for (const [index, entry] of list.entries.entries()) {
     if (entry.kind !== "scalar" || typeof entry.value !== "string") return own;
     const written = entry.value;
-    const place = placeOf(own, ["include", index]);
+    const span = spanOf(own, ["include", index]);
     const resolved = resolveInclude(path, written);
     if (resolved === undefined) {
-      loading.diagnostics.push(badPath(place, written));
+      loading.diagnostics.push(badPath(span, written));
       continue;
     }
-    const tree = await loadInclude(loading, { written, resolved, place, chain });
+    const tree = await loadInclude(loading, { written, resolved, span, chain });
     if (tree !== undefined) below = below === undefined ? tree : mergeMaps(below, tree, "append");
   }
   const entries = new Map(own.entries);
@@ -90,40 +90,38 @@ async function mergeIncludes(loading: Loading, { own, path, chain }: Including):
 interface Included {
   readonly written: string;
   readonly resolved: string;
-  readonly place: Span;
+  readonly span: Span;
   readonly chain: readonly string[];
 }
 
 async function loadInclude(loading: Loading, included: Included): Promise<MapNode | undefined> {
-  const { written, resolved, place, chain } = included;
+  const { written, resolved, span, chain } = included;
   const { diagnostics } = loading;
   if (chain.includes(resolved)) {
     const cycle = [...chain.slice(chain.indexOf(resolved)), resolved].join(" -> ");
     const message = `cannot include ${quote(written)}: it includes itself: ${cycle}`;
-    diagnostics.push(errorAt(place, "INCLUDE_CYCLE", message, "move what both need into a third file"));
+    diagnostics.push(errorAt(span, "INCLUDE_CYCLE", message, "move what both need into a third file"));
     return undefined;
   }
   if (loading.files.some((file) => file.name === resolved)) return undefined;
   if (loading.files.length >= maxFiles) {
     const message = `cannot include ${quote(written)}: a spec is made of at most ${maxFiles} files`;
-    diagnostics.push(errorAt(place, "SPEC_TOO_LARGE", message, "join some of the files"));
+    diagnostics.push(errorAt(span, "SPEC_TOO_LARGE", message, "join some of the files"));
     return undefined;
   }
   const bytes = await loading.readInclude(resolved);
   if (bytes === undefined) {
     const message = `cannot include ${quote(written)}: there is no file ${quote(resolved)} in the spec's directory tree`;
-    diagnostics.push(
-      errorAt(place, "INCLUDE_MISSING", message, "write the path relative to the file that includes it"),
-    );
+    diagnostics.push(errorAt(span, "INCLUDE_MISSING", message, "write the path relative to the file that includes it"));
     return undefined;
   }
   return loadFile(loading, { name: resolved, path: resolved, bytes }, chain);
 }
 
-function badPath(place: Span, written: string): Diagnostic {
+function badPath(span: Span, written: string): Diagnostic {
   const reason = written.startsWith("/") ? "it is absolute" : "it leads out of the spec's directory tree";
   const message = `cannot include ${quote(written)}: ${reason}`;
-  return errorAt(place, "SPEC_PATH", message, "include a file of the same tree by a relative path");
+  return errorAt(span, "SPEC_PATH", message, "include a file of the same tree by a relative path");
 }
 
 /** Relative to the including file's directory; undefined when it leaves the tree. */

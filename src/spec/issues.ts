@@ -5,7 +5,7 @@ import { quote } from "../diagnostics/escape.ts";
 import { unreachable } from "../diagnostics/invariant.ts";
 import { redact } from "../diagnostics/redact.ts";
 import { errorAt } from "./finding.ts";
-import { keyPlaceOf, type MapNode, nodeAt, type Path, pathText, placeOf, type SpecNode, toPointer } from "./node.ts";
+import { keySpanOf, type MapNode, nodeAt, type Path, pathText, type SpecNode, spanOf, toPointer } from "./node.ts";
 import { didYouMean, suggest, wordList } from "./suggest.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -65,8 +65,8 @@ function unknownKey(key: string, known: readonly string[], { path, tree }: Where
   const where = path.length === 0 ? "a spec" : pathText(path);
   const all = known.length > 14 ? "remove it; docs/spec.md has all keys" : `use ${wordList(known)}`;
   const hint = didYouMean(key, known) ?? all;
-  const place = keyPlaceOf(tree, [...path, key]);
-  return errorAt(place, "SPEC_UNKNOWN_KEY", `cannot use the key ${quote(key)}: ${where} has no such key`, hint);
+  const span = keySpanOf(tree, [...path, key]);
+  return errorAt(span, "SPEC_UNKNOWN_KEY", `cannot use the key ${quote(key)}: ${where} has no such key`, hint);
 }
 
 function badKey(inner: Issue, { path, tree }: Where): Diagnostic {
@@ -74,7 +74,7 @@ function badKey(inner: Issue, { path, tree }: Where): Diagnostic {
   const problem = inner.code === "custom" ? problemOf(inner.params ?? {}, inner.message) : undefined;
   const reason = problem?.reason ?? "it is no name for it";
   const message = `cannot use ${quote(key)} as a key of ${pathText(path.slice(0, -1))}: ${reason}`;
-  return errorAt(keyPlaceOf(tree, path), problem?.code ?? "SPEC_VALUE", message, problem?.hint);
+  return errorAt(keySpanOf(tree, path), problem?.code ?? "SPEC_VALUE", message, problem?.hint);
 }
 
 /** Of several forms that a value may have, the one that it resembles most says what is wrong. */
@@ -100,7 +100,7 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, where: Where): reado
   const missing = forms.flatMap((form) => form.slice(0, 1)).map((inner) => pathText(pathOf(inner)));
   if (forms.length > 1 && forms.every((form) => form.every((inner) => isMissing(inner, path, tree)))) {
     const message = `cannot use ${pathText(path)}: it has none of ${wordList([...new Set(missing)], "and")}`;
-    return [errorAt(placeOf(tree, path), "SPEC_MISSING_KEY", message, "add one of them")];
+    return [errorAt(spanOf(tree, path), "SPEC_MISSING_KEY", message, "add one of them")];
   }
   return nearest.flatMap((inner) => describe(inner, path, tree));
 }
@@ -147,12 +147,12 @@ function wrongType(expected: readonly string[], { path, tree }: Where): Diagnost
   if (node === undefined) {
     const key = pathText(path.slice(-1));
     const message = `cannot use ${pathText(path.slice(0, -1))}: it has no ${key}`;
-    return errorAt(placeOf(tree, path), "SPEC_MISSING_KEY", message, `add ${key}`);
+    return errorAt(spanOf(tree, path), "SPEC_MISSING_KEY", message, `add ${key}`);
   }
   const words = [...new Set(expected.map((kind) => typeWords[kind] ?? kind))];
-  const place = placeOf(tree, path);
+  const span = spanOf(tree, path);
   const message = `cannot use ${pathText(path)}: expected ${wordList(words)}, got ${kindOf(node)}`;
-  return errorAt(place, "SPEC_WRONG_TYPE", message, typeHint(node, words));
+  return errorAt(span, "SPEC_WRONG_TYPE", message, typeHint(node, words));
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -196,14 +196,14 @@ function wrongValue(values: readonly string[], where: Where): Diagnostic {
   const message = `cannot use ${shown} as ${pathText(path)}: expected ${wordList(values)}`;
   const near = typeof node.value === "string" ? didYouMean(node.value, values) : undefined;
   const hint = near ?? `write ${wordList(values)}`;
-  return errorAt(placeOf(tree, path), isVersion ? "SPEC_VERSION" : "SPEC_VALUE", message, hint);
+  return errorAt(spanOf(tree, path), isVersion ? "SPEC_VERSION" : "SPEC_VALUE", message, hint);
 }
 
 function badText(problem: KnownProblem, { path, tree }: Where): Diagnostic {
   const value = scalarAt(tree, path);
   const shown = typeof value === "string" ? `${quote(redact(value))} as ` : "";
   const message = `cannot use ${shown}${pathText(path)}: ${problem.reason}`;
-  return errorAt(placeOf(tree, path), problem.code, message, problem.hint);
+  return errorAt(spanOf(tree, path), problem.code, message, problem.hint);
 }
 
 function problemOf(params: Readonly<Record<string, unknown>>, reason: string): KnownProblem {
@@ -219,7 +219,7 @@ interface KnownProblem {
 }
 
 function plain({ path, tree }: Where, reason: string, hint: string): Diagnostic {
-  return errorAt(placeOf(tree, path), "SPEC_VALUE", `cannot use ${pathText(path)}: ${reason}`, hint);
+  return errorAt(spanOf(tree, path), "SPEC_VALUE", `cannot use ${pathText(path)}: ${reason}`, hint);
 }
 
 function scalarAt(tree: MapNode, path: Path): unknown {

@@ -52,25 +52,25 @@ export function nodeAt(root: SpecNode, path: Path): SpecNode | undefined {
  * The place that stands for a path: a scalar's own, the key of a map or list, the nearest ancestor's where the path leaves
  * the document.
  */
-export function placeOf(root: SpecNode, path: Path): Span {
-  let place = rootPlace(root);
+export function spanOf(root: SpecNode, path: Path): Span {
+  let span = rootSpan(root);
   let node = root;
   for (const segment of path) {
     const next = childOf(node, segment);
-    if (next === undefined) return place;
+    if (next === undefined) return span;
     const key = node.kind === "map" ? node.entries.get(String(segment))?.keySpan : undefined;
-    place = isVisible(next) ? next.span : (key ?? firstLine(next.span));
+    span = isVisible(next) ? next.span : (key ?? firstLine(next.span));
     node = next;
   }
-  return place;
+  return span;
 }
 
 /** The place of a key itself. */
-export function keyPlaceOf(root: SpecNode, path: Path): Span {
+export function keySpanOf(root: SpecNode, path: Path): Span {
   const last = path.at(-1);
   const parent = nodeAt(root, path.slice(0, -1));
   const key = parent?.kind === "map" && last !== undefined ? parent.entries.get(String(last))?.keySpan : undefined;
-  return key ?? placeOf(root, path);
+  return key ?? spanOf(root, path);
 }
 
 /** Text of a scalar string at a path. */
@@ -115,7 +115,7 @@ function isVisible(node: SpecNode): boolean {
 }
 
 /** The first key of the spec file itself; merged trees begin with the keys of what it includes. */
-function rootPlace(root: SpecNode): Span {
+function rootSpan(root: SpecNode): Span {
   if (root.kind !== "map") return firstLine(root.span);
   let first: Span | undefined;
   for (const { keySpan } of root.entries.values()) {

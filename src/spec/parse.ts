@@ -46,7 +46,7 @@ export async function parseSpec(input: SpecInput): Promise<ParsedSpec> {
     return { checked: { value: undefined, diagnostics: inOrder(loaded.diagnostics, files) }, spans, files };
   }
   const { tree, args, diagnostics } = substituteArgs(loaded.tree, input);
-  const unset = new Set(diagnostics.filter((one) => one.severity === "error").map(placeKey));
+  const unset = new Set(diagnostics.filter((one) => one.severity === "error").map(spanKey));
   const main = validate(tree);
   const laid = layTargets(tree);
   // Each target repeats what is wrong with the main image; where that is much, they would cost more than they tell.
@@ -56,7 +56,7 @@ export async function parseSpec(input: SpecInput): Promise<ParsedSpec> {
     ...loaded.diagnostics,
     ...diagnostics,
     // A text whose argument has no value is said to be wrong once, not also as what remains of it.
-    ...[main, laid, ...targets].flatMap((part) => part.diagnostics).filter((one) => !unset.has(placeKey(one))),
+    ...[main, laid, ...targets].flatMap((part) => part.diagnostics).filter((one) => !unset.has(spanKey(one))),
   ];
   const spans = spanIndex({ file: input.file, main: tree, targets: laid.trees });
   return {
@@ -95,7 +95,7 @@ function assemble(
   return { ...normalise(raw, args), targets: laid };
 }
 
-function placeKey({ span }: Diagnostic): string {
+function spanKey({ span }: Diagnostic): string {
   return JSON.stringify(span);
 }
 

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
 import { buildersOf } from "./builder-rules.ts";
 import { errorAt } from "./finding.ts";
-import { keyPlaceOf, type MapNode, nodeAt, type Path, pathText, placeOf, type SpecNode, textAt } from "./node.ts";
+import { keySpanOf, type MapNode, nodeAt, type Path, pathText, type SpecNode, spanOf, textAt } from "./node.ts";
 
 /** Paths that contradict each other, and paths of the wrong kind for where they are read. */
 export function findPathProblems(tree: MapNode): readonly Diagnostic[] {
@@ -41,13 +41,13 @@ function checkSource(tree: MapNode, path: Path, from = "context"): readonly Diag
   const isAbsolute = src.startsWith("/");
   if (from === "context" && isAbsolute) {
     const message = `cannot use ${quote(src)} as ${pathText(path)}: it is absolute, paths of the build context are relative`;
-    return [errorAt(placeOf(tree, path), "SPEC_PATH", message, "write it relative to the build context")];
+    return [errorAt(spanOf(tree, path), "SPEC_PATH", message, "write it relative to the build context")];
   }
   if (from !== "context" && !isAbsolute) {
     const message = `cannot use ${quote(src)} as ${pathText(path)}: it is relative, paths of a builder are absolute`;
     return [
       errorAt(
-        placeOf(tree, path),
+        spanOf(tree, path),
         "SPEC_PATH",
         message,
         `write an absolute path, such as /${src.replace(/^(\.\/)+/, "")}`,
@@ -70,9 +70,9 @@ function findFileConflicts(tree: MapNode): readonly Diagnostic[] {
       claimed.set(clean, path);
       continue;
     }
-    const { line } = keyPlaceOf(tree, ["files", earlier]).start;
+    const { line } = keySpanOf(tree, ["files", earlier]).start;
     const message = `cannot make ${quote(path)}: line ${line} makes the same path`;
-    found.push(errorAt(keyPlaceOf(tree, ["files", path]), "SPEC_CONFLICT", message, "keep one of the two"));
+    found.push(errorAt(keySpanOf(tree, ["files", path]), "SPEC_CONFLICT", message, "keep one of the two"));
   }
   for (const [clean, path] of claimed) {
     const above = parentsOf(clean).find((parent) => {
@@ -81,9 +81,9 @@ function findFileConflicts(tree: MapNode): readonly Diagnostic[] {
     });
     const owner = above === undefined ? undefined : claimed.get(above);
     if (owner === undefined) continue;
-    const { line } = keyPlaceOf(tree, ["files", owner]).start;
+    const { line } = keySpanOf(tree, ["files", owner]).start;
     const message = `cannot make ${quote(path)}: line ${line} makes ${quote(owner)}, which is no directory`;
-    found.push(errorAt(keyPlaceOf(tree, ["files", path]), "SPEC_CONFLICT", message, "change one of the two paths"));
+    found.push(errorAt(keySpanOf(tree, ["files", path]), "SPEC_CONFLICT", message, "change one of the two paths"));
   }
   return found;
 }
@@ -112,12 +112,12 @@ function findAccountConflicts(tree: MapNode): readonly Diagnostic[] {
     for (const index of list?.kind === "list" ? list.entries.keys() : []) {
       const name = textAt(tree, ["accounts", kind, index, "name"]);
       if (name === undefined) continue;
-      const place = placeOf(tree, ["accounts", kind, index, "name"]);
+      const span = spanOf(tree, ["accounts", kind, index, "name"]);
       const line = seen.get(name);
-      seen.set(name, line ?? place.start.line);
+      seen.set(name, line ?? span.start.line);
       if (line === undefined) continue;
       const message = `cannot add ${quote(name)} to accounts.${kind}: line ${line} adds it already`;
-      found.push(errorAt(place, "SPEC_CONFLICT", message, "keep one of the two"));
+      found.push(errorAt(span, "SPEC_CONFLICT", message, "keep one of the two"));
     }
   }
   return found;

@@ -3,7 +3,7 @@ import { quote } from "../diagnostics/escape.ts";
 import { findBuilderProblems } from "./builder-rules.ts";
 import { smallestSpecHint } from "./compose.ts";
 import { errorAt } from "./finding.ts";
-import { keyPlaceOf, type MapNode, nodeAt, type Path, pathText, placeOf, textAt } from "./node.ts";
+import { keySpanOf, type MapNode, nodeAt, type Path, pathText, spanOf, textAt } from "./node.ts";
 import { findPathProblems } from "./path-rules.ts";
 import { builtInTargets } from "./schema.ts";
 import { findServerlessProblems } from "./serverless-rules.ts";
@@ -34,25 +34,25 @@ function findSugarConflicts(tree: MapNode): readonly Diagnostic[] {
   if (long?.kind !== "map") return [];
   return ["from", "packages", "build"].flatMap((key) => {
     if (!tree.entries.has(key)) return [];
-    const short = keyPlaceOf(tree, [key]);
-    const main = keyPlaceOf(tree, ["builders", "main"]);
-    const [first, place] = short.start.line > main.start.line ? [main, short] : [short, main];
+    const short = keySpanOf(tree, [key]);
+    const main = keySpanOf(tree, ["builders", "main"]);
+    const [first, span] = short.start.line > main.start.line ? [main, short] : [short, main];
     const message = `cannot use ${key} beside builders.main: both describe the same builder (see line ${first.start.line})`;
-    return [errorAt(place, "SPEC_CONFLICT", message, `move ${key} into builders.main`)];
+    return [errorAt(span, "SPEC_CONFLICT", message, `move ${key} into builders.main`)];
   });
 }
 
 function findMissingParts(tree: MapNode): readonly Diagnostic[] {
   if (!tree.entries.has("from") && nodeAt(tree, ["builders"]) === undefined) {
     const message = "cannot build the image: nothing says where its files come from";
-    return [errorAt(placeOf(tree, []), "SPEC_FROM_MISSING", message, `add from; ${smallestSpecHint}`)];
+    return [errorAt(spanOf(tree, []), "SPEC_FROM_MISSING", message, `add from; ${smallestSpecHint}`)];
   }
   const main = mainBuilder(tree);
   if (main === undefined) {
     if (nodeAt(tree, ["builders", "main"]) !== undefined) return [];
-    const place = keyPlaceOf(tree, ["builders"]);
+    const span = keySpanOf(tree, ["builders"]);
     const message = "cannot build the image: no builder is called main";
-    return [errorAt(place, "SPEC_FROM_MISSING", message, "add from, or call one of the builders main")];
+    return [errorAt(span, "SPEC_FROM_MISSING", message, "add from, or call one of the builders main")];
   }
   const named = ["interpreter", "app", "binaries", "libraries", "files"].some((key) => isSaid(tree, [key]));
   if (named || isSaid(tree, ["closure", "include"])) return [];
@@ -60,7 +60,7 @@ function findMissingParts(tree: MapNode): readonly Diagnostic[] {
   if (isAlone && isImage(tree, [...main, "from"])) return [];
   const message = "cannot build the image: nothing says what must run";
   const hint = "add interpreter and app, or binaries";
-  return [errorAt(placeOf(tree, [...main, "from"]), "SPEC_NOTHING_TO_RUN", message, hint)];
+  return [errorAt(spanOf(tree, [...main, "from"]), "SPEC_NOTHING_TO_RUN", message, hint)];
 }
 
 function mainBuilder(tree: MapNode): Path | undefined {
@@ -89,11 +89,11 @@ function findTargetProblems(tree: MapNode): readonly Diagnostic[] {
   for (const name of targets.entries.keys()) {
     if (!builtInTargets.some((target) => target === name)) continue;
     const message = `cannot use ${quote(name)} as a target: every spec has one of this name already`;
-    found.push(errorAt(keyPlaceOf(tree, ["targets", name]), "SPEC_CONFLICT", message, "use another name"));
+    found.push(errorAt(keySpanOf(tree, ["targets", name]), "SPEC_CONFLICT", message, "use another name"));
   }
   if (targets.entries.size > maxTargets) {
     const message = `cannot use ${targets.entries.size} targets: a spec has at most ${maxTargets}`;
-    found.push(errorAt(keyPlaceOf(tree, ["targets"]), "SPEC_TOO_LARGE", message, "split the spec into files"));
+    found.push(errorAt(keySpanOf(tree, ["targets"]), "SPEC_TOO_LARGE", message, "split the spec into files"));
   }
   return found;
 }
@@ -110,7 +110,7 @@ function findLargeConfig(tree: MapNode): readonly Diagnostic[] {
     }
     if (bytes <= maxConfigBytes) return [];
     const message = `cannot use ${pathText([key])}: it has ${bytes} bytes, at most ${maxConfigBytes} fit an image's configuration`;
-    return [errorAt(keyPlaceOf(tree, [key]), "CONFIG_TOO_LARGE", message, "put long texts into files of the image")];
+    return [errorAt(keySpanOf(tree, [key]), "CONFIG_TOO_LARGE", message, "put long texts into files of the image")];
   });
 }
 
@@ -120,11 +120,11 @@ function findHealthcheckProblems(tree: MapNode): readonly Diagnostic[] {
   const [first, second] = ["exec", "http", "tcp"].filter((key) => check.entries.has(key));
   if (first === undefined) {
     const message = "cannot use healthcheck: it does not say what to ask or run";
-    return [errorAt(keyPlaceOf(tree, ["healthcheck"]), "SPEC_MISSING_KEY", message, "add http, tcp or exec")];
+    return [errorAt(keySpanOf(tree, ["healthcheck"]), "SPEC_MISSING_KEY", message, "add http, tcp or exec")];
   }
   if (second === undefined) return [];
   const message = `cannot use healthcheck.${second} beside healthcheck.${first}: there is one check`;
-  return [errorAt(keyPlaceOf(tree, ["healthcheck", second]), "SPEC_CONFLICT", message, "keep one of the two")];
+  return [errorAt(keySpanOf(tree, ["healthcheck", second]), "SPEC_CONFLICT", message, "keep one of the two")];
 }
 
 function findLayerConflicts(tree: MapNode): readonly Diagnostic[] {
@@ -134,6 +134,6 @@ function findLayerConflicts(tree: MapNode): readonly Diagnostic[] {
   return names.flatMap((name, index) => {
     if (name === undefined || names.indexOf(name) === index) return [];
     const message = `cannot use ${quote(name)} twice in layers: files go into one layer`;
-    return [errorAt(placeOf(tree, ["layers", index]), "SPEC_CONFLICT", message, "keep one of the two")];
+    return [errorAt(spanOf(tree, ["layers", index]), "SPEC_CONFLICT", message, "keep one of the two")];
   });
 }

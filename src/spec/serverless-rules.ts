@@ -1,7 +1,7 @@
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
 import { errorAt } from "./finding.ts";
-import { keyPlaceOf, type MapNode, nodeAt, type Path, placeOf, textAt } from "./node.ts";
+import { keySpanOf, type MapNode, nodeAt, type Path, spanOf, textAt } from "./node.ts";
 
 /** Platforms that call a function by its name; the others send requests to a port. */
 const functionPlatforms: readonly string[] = ["aws-lambda"];
@@ -18,7 +18,7 @@ export function findServerlessProblems(tree: MapNode): readonly Diagnostic[] {
         ? "cannot use handler: the image follows no platform that calls one"
         : `cannot use handler: ${platform} sends requests to a port, and calls no function`;
     return [
-      errorAt(keyPlaceOf(tree, ["handler"]), "SPEC_CONFLICT", message, "leave it out, or add serverless: aws-lambda"),
+      errorAt(keySpanOf(tree, ["handler"]), "SPEC_CONFLICT", message, "leave it out, or add serverless: aws-lambda"),
     ];
   }
   return [...findMissingHandler(tree, platform), ...findOwnCommands(tree, platform)];
@@ -29,7 +29,7 @@ function azureProblem(tree: MapNode): Diagnostic {
     "cannot use serverless: azure-functions: its images have to hold the Functions host, a .NET program that comes in the platform's own base images only";
   const hint =
     "serve HTTP and use google-cloud-run or knative, or build on the platform's base image with a Dockerfile";
-  return errorAt(placeOf(tree, ["serverless"]), "SPEC_NOT_SUPPORTED", message, hint);
+  return errorAt(spanOf(tree, ["serverless"]), "SPEC_NOT_SUPPORTED", message, hint);
 }
 
 /** A custom run-time may do without the name of a function; the client of an interpreter may not. */
@@ -37,13 +37,13 @@ function findMissingHandler(tree: MapNode, platform: string): readonly Diagnosti
   const handler = textAt(tree, ["handler"]);
   if (handler !== undefined && handler.trim() === "") {
     const message = `cannot use ${quote(handler)} as handler: it names no function`;
-    return [errorAt(placeOf(tree, ["handler"]), "SPEC_VALUE", message, "write it as FILE.FUNCTION")];
+    return [errorAt(spanOf(tree, ["handler"]), "SPEC_VALUE", message, "write it as FILE.FUNCTION")];
   }
   if (nodeAt(tree, ["handler"]) !== undefined || nodeAt(tree, ["interpreter"]) === undefined) return [];
   if (hasBootstrap(tree)) return [];
   const message = `cannot make an image for ${platform}: handler is missing`;
   const hint = "add handler: FILE.FUNCTION, such as app.handler";
-  return [errorAt(keyPlaceOf(tree, ["serverless"]), "SPEC_MISSING_KEY", message, hint)];
+  return [errorAt(keySpanOf(tree, ["serverless"]), "SPEC_MISSING_KEY", message, hint)];
 }
 
 /** True when one of the programs is a custom run-time by its name. */
@@ -66,15 +66,14 @@ function findOwnCommands(tree: MapNode, platform: string): readonly Diagnostic[]
     if (nodeAt(tree, [key]) === undefined || isReplaced(tree, key)) return [];
     const message = `cannot use ${key} beside serverless: ${platform}: the image starts the platform's client`;
     return [
-      errorAt(keyPlaceOf(tree, [key]), "SPEC_CONFLICT", message, `leave ${key} out, and name the function in handler`),
+      errorAt(keySpanOf(tree, [key]), "SPEC_CONFLICT", message, `leave ${key} out, and name the function in handler`),
     ];
   });
 }
 
 /** True for a key of what lies below, where `serverless` is said above it. */
 function isReplaced(tree: MapNode, key: string): boolean {
-  const isOwn = (path: Path): boolean =>
-    nodeAt(tree, path) !== undefined && isInside(tree.span, keyPlaceOf(tree, path));
+  const isOwn = (path: Path): boolean => nodeAt(tree, path) !== undefined && isInside(tree.span, keySpanOf(tree, path));
   return isOwn(["serverless"]) && !isOwn([key]);
 }
 

@@ -1,5 +1,5 @@
 import type { Span } from "../diagnostics/diagnostic.ts";
-import { type MapNode, nodeAt, type Path, parsePointer, placeOf } from "./node.ts";
+import { type MapNode, nodeAt, type Path, parsePointer, spanOf } from "./node.ts";
 import { sortedPaths } from "./normalise.ts";
 
 /** Places of the spec by pointer. */
@@ -49,10 +49,10 @@ function locate({ file, main, targets }: IndexedTrees, segments: readonly string
     const inTarget = [toWritten(rest, target), rest].map((path) => ({ tree: target, path, depth: depth(path) }));
     const [deepest] = inTarget.toSorted((a, b) => b.depth - a.depth);
     const written = knownDepth(main, segments);
-    if (deepest !== undefined && deepest.depth >= written) return placeOf(deepest.tree, deepest.path);
+    if (deepest !== undefined && deepest.depth >= written) return spanOf(deepest.tree, deepest.path);
   }
   const [best] = candidates.toSorted((a, b) => knownDepth(b.tree, b.path) - knownDepth(a.tree, a.path));
-  return best === undefined ? placeOf(main, []) : placeOf(best.tree, best.path);
+  return best === undefined ? spanOf(main, []) : spanOf(best.tree, best.path);
 }
 
 function knownDepth(tree: MapNode, path: Path): number {

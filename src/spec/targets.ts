@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
 import { errorAt } from "./finding.ts";
 import { mergeMaps } from "./merge.ts";
-import { keyPlaceOf, type MapEntry, type MapNode, nodeAt, placeOf } from "./node.ts";
+import { keySpanOf, type MapEntry, type MapNode, nodeAt, spanOf } from "./node.ts";
 import { topOnlyKeys } from "./schema.ts";
 
 /** How many targets a spec may have. */
@@ -56,7 +56,7 @@ function checkKeys(tree: MapNode, name: string): readonly Diagnostic[] {
       if (nodeAt(tree, [...path, key]) === undefined) continue;
       const message = `cannot use the key ${quote(key)}: a target has no such key`;
       found.push(
-        errorAt(keyPlaceOf(tree, [...path, key]), "SPEC_UNKNOWN_KEY", message, "move it to the top of the spec"),
+        errorAt(keySpanOf(tree, [...path, key]), "SPEC_UNKNOWN_KEY", message, "move it to the top of the spec"),
       );
     }
   }
@@ -64,7 +64,7 @@ function checkKeys(tree: MapNode, name: string): readonly Diagnostic[] {
   if (add !== undefined && add.kind !== "map") {
     const message = `cannot use targets.${name}.add: expected a map of lists to append to`;
     found.push(
-      errorAt(placeOf(tree, ["targets", name, "add"]), "SPEC_WRONG_TYPE", message, "write it as {binaries: [...]}"),
+      errorAt(spanOf(tree, ["targets", name, "add"]), "SPEC_WRONG_TYPE", message, "write it as {binaries: [...]}"),
     );
   }
   return found;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { errorAt } from "./finding.ts";
-import { type MapNode, nodeAt, type Path, pathText, placeOf } from "./node.ts";
+import { type MapNode, nodeAt, type Path, pathText, spanOf } from "./node.ts";
 
 interface Unbuilt {
   readonly path: Path;
@@ -25,6 +25,6 @@ export function findUnsupported(tree: MapNode): readonly Diagnostic[] {
     const node = nodeAt(tree, path);
     if (node?.kind !== "scalar" || !refused.some((value) => value === node.value)) return [];
     const message = `cannot use ${pathText(path)}: ${String(node.value)}: not supported yet`;
-    return [errorAt(placeOf(tree, path), "SPEC_NOT_SUPPORTED", message, hint)];
+    return [errorAt(spanOf(tree, path), "SPEC_NOT_SUPPORTED", message, hint)];
   });
 }

@@ -60,8 +60,8 @@ async function anySpeaksTls({ objects }: FeatureContext): Promise<boolean> {
 async function existing(root: RootFs, paths: readonly AbsPath[]): Promise<readonly AbsPath[]> {
   const found: AbsPath[] = [];
   for (const path of paths) {
-    const place = await resolveLinks(root, path);
-    if (place !== undefined && place !== "loop") found.push(path);
+    const resolved = await resolveLinks(root, path);
+    if (resolved !== undefined && resolved !== "loop") found.push(path);
   }
   return found;
 }
@@ -71,8 +71,8 @@ async function* addExtra(
   names: readonly string[],
   bundle: AbsPath | undefined,
 ): AsyncIterable<FeatureYield> {
-  const place = bundle === undefined ? undefined : await resolveLinks(root, bundle);
-  const path = place === undefined || place === "loop" ? debianBundle : place.real;
+  const resolved = bundle === undefined ? undefined : await resolveLinks(root, bundle);
+  const path = resolved === undefined || resolved === "loop" ? debianBundle : resolved.real;
   const parts = [bundle === undefined ? await joinAuthorities(root) : await readText(root, path)];
   for (const name of names) {
     const text = context === undefined ? "" : await readText(context, toAbsPath(name));
@@ -98,7 +98,7 @@ function joinTexts(texts: readonly string[]): string {
 }
 
 function makeBundle(path: AbsPath, content: string): FeatureYield {
-  return { made: { path, kind: "file", mode: 0o644, uid: 0, gid: 0, why, content } };
+  return { generated: { path, kind: "file", mode: 0o644, uid: 0, gid: 0, why, content } };
 }
 
 async function readText(root: RootFs, path: AbsPath): Promise<string> {

@@ -21,11 +21,11 @@ export const loaderCache: Feature = {
     const shown = isPrinted ? await shippedEntries(context, like.littleEndian) : [];
     const content = makeLdSoCache([...entries, ...shown], like);
     if (content === undefined) return;
-    const made = { path: cacheFile, kind: "file", mode: 0o644, uid: 0, gid: 0, content } as const;
+    const generated = { path: cacheFile, kind: "file", mode: 0o644, uid: 0, gid: 0, content } as const;
     const why = isPrinted
       ? "has the libraries of the image for ldconfig"
       : "has libraries that only the loader's cache leads to";
-    yield { made: { ...made, why } };
+    yield { generated: { ...generated, why } };
   },
 };
 

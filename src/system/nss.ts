@@ -13,8 +13,8 @@ export const nss: Feature = {
   async *apply(context): AsyncIterable<FeatureYield> {
     const { nss: services } = context.request.system;
     if (services.length === 0) return;
-    const made = { path: nsswitchPath, kind: "file", mode: 0o644, uid: 0, gid: 0 } as const;
-    yield { made: { ...made, why: "names the name services", content: printNsswitch(services) } };
+    const generated = { path: nsswitchPath, kind: "file", mode: 0o644, uid: 0, gid: 0 } as const;
+    yield { generated: { ...generated, why: "names the name services", content: printNsswitch(services) } };
     for (const service of services.filter((name) => !builtIn.has(name))) {
       const soname = `libnss_${service}.so.2`;
       const path = await context.findLibrary(soname);

@@ -25,8 +25,13 @@ export const timezone: Feature = {
     }
     for (const name of wanted) {
       const path = toAbsPath(name, zoneDirectory);
-      const place = await resolveLinks(root, path);
-      if (place === undefined || place === "loop" || place.stat.kind !== "file" || !isWithin(path, zoneDirectory)) {
+      const resolved = await resolveLinks(root, path);
+      if (
+        resolved === undefined ||
+        resolved === "loop" ||
+        resolved.stat.kind !== "file" ||
+        !isWithin(path, zoneDirectory)
+      ) {
         yield {
           finding: {
             severity: "error",
@@ -39,9 +44,9 @@ export const timezone: Feature = {
       }
       yield { need: { path, role: "file", evidence: "declared", why: `asks for the time zone ${name}` } };
       if (wanted.length === 1) {
-        const made = { path: localtime, kind: "link", mode: 0o777, uid: 0, gid: 0 } as const;
+        const generated = { path: localtime, kind: "symlink", mode: 0o777, uid: 0, gid: 0 } as const;
         // Relative, so that it also holds in an image that is written to a directory.
-        yield { made: { ...made, target: `..${path}`, why: `asks for the time zone ${name}` } };
+        yield { generated: { ...generated, target: `..${path}`, why: `asks for the time zone ${name}` } };
       }
     }
   },

@@ -7,7 +7,7 @@ export const tmp: Feature = {
   pointer: "/system/tmp",
   async *apply({ request }): AsyncIterable<FeatureYield> {
     if (!request.system.tmp) return;
-    const made = { path: toAbsPath("/tmp"), kind: "directory", mode: 0o1777, uid: 0, gid: 0 } as const;
-    yield { made: { ...made, why: "has a place for temporary files" } };
+    const generated = { path: toAbsPath("/tmp"), kind: "directory", mode: 0o1777, uid: 0, gid: 0 } as const;
+    yield { generated: { ...generated, why: "has a place for temporary files" } };
   },
 };

@@ -19,7 +19,7 @@ const separate: readonly (readonly [from: string, to: string])[] = [["frontend",
 const worldModules =
   /^(?:node:(?:fs|net|http|https|http2|tls|dgram|child_process|worker_threads|os|process)\b|undici|@grpc\/)/;
 const worldGlobals =
-  /\bprocess\.(?:argv|exit|exitCode|hrtime|memoryUsage|nextTick|pid|std(?:err|in|out))\b|(?<!\.)\bfetch\(|Date\.now\(|Math\.random\(|new Date\(\)/;
+  /(?<!\.)\bprocess\.(?:argv|env|exit|exitCode|hrtime|memoryUsage|nextTick|pid|std(?:err|in|out))\b|(?<!\.)\bfetch\(|Date\.now\(|Math\.random\(|new Date\(\)/;
 
 const graph: Promise<Graph> = readGraph();
 

@@ -116,11 +116,11 @@ async function compare(folder: string, form: Distilled["form"], runs: number): P
 }
 
 async function distilLarge(folder: string, layers: readonly LayerFile[]): Promise<Taken> {
-  const place = join(folder, "large");
-  mkdirSync(place);
-  writeLayersLayout(join(place, "image"), layers);
+  const hostPath = join(folder, "large");
+  mkdirSync(hostPath);
+  writeLayersLayout(join(hostPath, "image"), layers);
   const taken = await timed([pithCommand(folder, "large/image", "tar:out.tar")], { cwd: folder });
-  rmSync(place, { recursive: true });
+  rmSync(hostPath, { recursive: true });
   clean(folder);
   return taken;
 }

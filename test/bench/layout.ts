@@ -9,14 +9,14 @@ import { describe, types } from "../support/registry/test-image.ts";
 /** Makes an OCI layout with one image, called `1`, of layers in files that stay where they are. */
 export function writeLayersLayout(folder: string, layers: readonly LayerFile[]): void {
   mkdirSync(join(folder, "blobs/sha256"), { recursive: true });
-  const place = (digest: string): string => join(folder, "blobs", digest.replace(":", "/"));
+  const location = (digest: string): string => join(folder, "blobs", digest.replace(":", "/"));
   const put = (mediaType: string, json: object) => {
     const bytes = Buffer.from(JSON.stringify(json));
     const described = describe(mediaType, bytes);
-    writeFileSync(place(described.digest), bytes);
+    writeFileSync(location(described.digest), bytes);
     return described;
   };
-  for (const { hostPath, digest } of layers) linkSync(hostPath, place(digest));
+  for (const { hostPath, digest } of layers) linkSync(hostPath, location(digest));
   const config = put(types.config, {
     os: "linux",
     architecture: "amd64",

@@ -62,7 +62,7 @@ export async function writePeer(
   const { config, entries } = manifestSchema.parse(text);
   const isMade = (entry: (typeof entries)[number]) => entry.kind === "file" && entry.origin === "pith";
   const appFiles = entries.filter((entry) => entry.layer === "app" && entry.kind === "file");
-  for (const { path } of appFiles) place(join(appFolder, path.replace(/^\/app\//, "")), join(folder, path));
+  for (const { path } of appFiles) location(join(appFolder, path.replace(/^\/app\//, "")), join(folder, path));
   await takeFromImage(
     image,
     entries.filter(isMade).map((entry) => entry.path),
@@ -106,7 +106,7 @@ async function takeFromImage(image: string, paths: readonly string[], folder: st
     for (const [index, path] of paths.entries()) {
       const taken = join(scratch, String(index));
       await output("docker", ["cp", `${container}:${path}`, taken]);
-      place(taken, join(folder, path));
+      location(taken, join(folder, path));
     }
   } finally {
     await output("docker", ["rm", container]);
@@ -114,7 +114,7 @@ async function takeFromImage(image: string, paths: readonly string[], folder: st
   }
 }
 
-function place(from: string, to: string): void {
+function location(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to);
 }

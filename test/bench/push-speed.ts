@@ -24,8 +24,8 @@ const { values } = parseArgs({
 });
 
 async function pushWith(name: "pith" | "skopeo", layout: string, folder: string): Promise<Taken> {
-  const place = mkdtempSync(join(folder, "registry-"));
-  const registry = await startRegistry(place, "with-us");
+  const hostPath = mkdtempSync(join(folder, "registry-"));
+  const registry = await startRegistry(hostPath, "with-us");
   try {
     const target = `${registry.host}/bench/${name}:1`;
     const command: Command =
@@ -38,7 +38,7 @@ async function pushWith(name: "pith" | "skopeo", layout: string, folder: string)
     return pushed;
   } finally {
     await registry.stop();
-    rmSync(place, { recursive: true, force: true });
+    rmSync(hostPath, { recursive: true, force: true });
   }
 }
 

@@ -59,10 +59,10 @@ async function clientsAt(folder: string): Promise<readonly Client[]> {
       version: async () => versionOf("skopeo", ["--version"]),
       command: ({ side, reference, layout, configFolder }) => {
         const login = ["--authfile", join(configFolder, "config.json")];
-        const [name, place] = [`docker://${reference}`, `oci:${layout}:1`];
+        const [name, hostPath] = [`docker://${reference}`, `oci:${layout}:1`];
         return side === "pull"
-          ? ["skopeo", "copy", "--all", ...login, "--src-tls-verify=false", name, place]
-          : ["skopeo", "copy", "--all", ...login, "--dest-tls-verify=false", place, name];
+          ? ["skopeo", "copy", "--all", ...login, "--src-tls-verify=false", name, hostPath]
+          : ["skopeo", "copy", "--all", ...login, "--dest-tls-verify=false", hostPath, name];
       },
     },
     {

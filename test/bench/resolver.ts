@@ -118,9 +118,9 @@ function writeProgram(root: string, path: string): void {
 /** Files in directories of a hundred, as packages have them, with a database that owns them. */
 function writeTree(directory: string, count: number): void {
   for (let index = 0; index < count; index++) {
-    const place = `${directory}/d${Math.floor(index / 1000)}/e${Math.floor(index / 100) % 10}`;
-    if (index % 100 === 0) fs.mkdirSync(place, { recursive: true });
-    fs.writeFileSync(`${place}/file${index}.txt`, `${index}\n`);
+    const hostPath = `${directory}/d${Math.floor(index / 1000)}/e${Math.floor(index / 100) % 10}`;
+    if (index % 100 === 0) fs.mkdirSync(hostPath, { recursive: true });
+    fs.writeFileSync(`${hostPath}/file${index}.txt`, `${index}\n`);
   }
 }
 
@@ -129,11 +129,11 @@ function writeModules(app: string, count: number): void {
   write(`${app}/server.js`, 'require("p0");\n', 0o644);
   write(`${app}/package.json`, '{"name":"bench","version":"1.0.0","dependencies":{"p0":"1.0.0"}}\n', 0o644);
   for (let index = 0; index < count / 20; index++) {
-    const place = `${app}/node_modules/p${index}`;
+    const hostPath = `${app}/node_modules/p${index}`;
     const next = index + 1 < count / 20 ? { [`p${index + 1}`]: "1.0.0" } : {};
-    fs.mkdirSync(place, { recursive: true });
+    fs.mkdirSync(hostPath, { recursive: true });
     fs.writeFileSync(
-      `${place}/package.json`,
+      `${hostPath}/package.json`,
       JSON.stringify({ name: `p${index}`, version: "1.0.0", main: "f0.js", dependencies: next }),
     );
     for (let file = 0; file < 19; file++) {
@@ -143,7 +143,7 @@ function writeModules(app: string, count: number): void {
           : Object.keys(next)
               .map((name) => `require("${name}");\n`)
               .join("");
-      fs.writeFileSync(`${place}/f${file}.js`, `"use strict";\n${requires}module.exports = ${file};\n`);
+      fs.writeFileSync(`${hostPath}/f${file}.js`, `"use strict";\n${requires}module.exports = ${file};\n`);
     }
   }
 }
@@ -160,8 +160,8 @@ function requestOf(one: Case): ClosureRequest {
     version: 1,
     architecture: "amd64",
     epochSeconds: 315_532_800,
-    sources: [{ id: "builder:main", prefix: toAbsPath("/"), kind: "builder" }, ...(hasApp ? [app] : [])],
-    views: [{ name: "main", sources: ["builder:main", ...(hasApp ? ["app"] : [])] }],
+    trees: [{ id: "builder:main", prefix: toAbsPath("/"), kind: "builder" }, ...(hasApp ? [app] : [])],
+    views: [{ name: "main", trees: ["builder:main", ...(hasApp ? ["app"] : [])] }],
     roots: [
       { kind: "interpreter", pointer: "/interpreter", view: "main", path: "node" },
       ...(hasApp ? [{ kind: "app", pointer: "/app", view: "main" } as const] : []),

@@ -26,8 +26,12 @@ import { unpackImage } from "../support/unpacked-image.ts";
 const cases = chosenPrograms()
   .flatMap(inBoth)
   .filter(({ program }) => !hasSteps(program))
-  .flatMap(({ program, place }) =>
-    program.levels.map((level) => ({ title: `${program.group} ${program.name} at ${level}${place}`, program, level })),
+  .flatMap(({ program, place: location }) =>
+    program.levels.map((level) => ({
+      title: `${program.group} ${program.name} at ${level}${location}`,
+      program,
+      level,
+    })),
   );
 
 let roots: ReadonlyMap<string, string> = new Map();

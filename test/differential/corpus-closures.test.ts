@@ -24,9 +24,9 @@ describe("in the roots of the corpus", () => {
 });
 
 /** A program as the root of an image has it, where nothing needs to be installed for it. */
-function programIn({ name, crowd }: CorpusImage): (program: CorpusProgram) => readonly CorpusProgram[] {
+function programIn({ name, allPackagesOf }: CorpusImage): (program: CorpusProgram) => readonly CorpusProgram[] {
   return (program) => {
-    if (crowd.includes(program.image)) return [inImage(program, name)];
+    if (allPackagesOf.includes(program.image)) return [inImage(program, name)];
     return program.image === name && packagesOf(program).length === 0 ? [program] : [];
   };
 }

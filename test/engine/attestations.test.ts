@@ -82,8 +82,8 @@ function onContainerd(): void {
       [spdx, reasonsPredicateType].toSorted(),
     );
     expect([...found.keys()].filter(isProvenance)).toHaveLength(1);
-    const bill = readSpdx(JSON.stringify(found.get(spdx)?.predicate));
-    expect(bill.ownerOf.get("/usr/bin/env")).toBe("coreutils");
+    const sbom = readSpdx(JSON.stringify(found.get(spdx)?.predicate));
+    expect(sbom.ownerOf.get("/usr/bin/env")).toBe("coreutils");
     const provenance = [...found].find(([type]) => isProvenance(type))?.[1];
     expect(JSON.stringify(provenance)).toContain("debian");
     const reasons = project.path("reasons.json");

@@ -6,7 +6,7 @@ import { cycloneDxPackage, npmFolder } from "../../scripts/lib/npm-file.ts";
 import { dockerOutput, mustBuild } from "../support/engine.ts";
 import {
   fileDigests,
-  type ReadBill,
+  type ReadSbom,
   readCycloneDx,
   readSpdx,
   schemaProblems,
@@ -98,11 +98,11 @@ function exampleOf(image: Image): Example | undefined {
   return examples().find(({ name }) => name === image.name.split(" ")[0]);
 }
 
-function spdxOf(image: Image): ReadBill {
+function spdxOf(image: Image): ReadSbom {
   return readSpdx(readFileSync(at(image, "bills/sbom.spdx.json"), "utf8"));
 }
 
-function cycloneDxOf(image: Image): ReadBill {
+function cycloneDxOf(image: Image): ReadSbom {
   return readCycloneDx(readFileSync(at(image, "bills/sbom.cdx.json"), "utf8"));
 }
 

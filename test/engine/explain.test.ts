@@ -37,7 +37,7 @@ test("every path of the Flask example ends at a line of its spec", () => {
     return line === undefined || Number(line) > lines;
   });
   expect(lost).toEqual([]);
-  expect(new Set(entries.map((entry) => entry.kind))).toEqual(new Set(["file", "directory", "link"]));
+  expect(new Set(entries.map((entry) => entry.kind))).toEqual(new Set(["file", "directory", "symlink"]));
 });
 
 /** Sizes and versions are those of the packages of the day. */

@@ -28,7 +28,7 @@ function protocolProject(name: string, { dependencies, sources, handler }: Funct
   return makeProject({
     "pith.yaml": example(name, "pith.yaml").replace(/^handler: .*$/mu, `handler: ${handler}`),
     ...Object.fromEntries(dependencies.map((file) => [file, example(name, file)])),
-    ...Object.fromEntries(Object.entries(sources).map(([place, file]) => [place, fixture(file)])),
+    ...Object.fromEntries(Object.entries(sources).map(([location, file]) => [location, fixture(file)])),
   });
 }
 

@@ -57,7 +57,7 @@ export function special(typeFlag: string, body: string | Buffer, name = "special
 }
 
 function kindOf(member: Member, name: Buffer): TarHeader["kind"] {
-  if (member.link !== undefined) return "link";
+  if (member.link !== undefined) return "symlink";
   if (member.hardLink !== undefined) return "hard-link";
   return name.at(-1) === 0x2f ? "directory" : "file";
 }

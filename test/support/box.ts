@@ -126,13 +126,13 @@ export async function start(box: Box, command: Command, stdin = ""): Promise<Sta
 function argumentsOf(box: Box, command: Command, account: Account): readonly string[] {
   const { root, folder, volumes, capabilities, traceFile = "" } = box;
   const memory = box.tmpfs.map(memoryPlace).join(" ");
-  const places = [root, memory, volumes.join(" "), traceFile, folder, capabilityOptions(capabilities)];
+  const locations = [root, memory, volumes.join(" "), traceFile, folder, capabilityOptions(capabilities)];
   const env = { HOME: account.home, HOSTNAME: "box", ...command.env };
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const identity = [`--setgid=${account.gid}`, `--setuid=${account.uid}`];
   const enter = ["/usr/bin/unshare", ...identity, `--root=${root}`, `--wd=${command.workdir}`, ...command.argv];
   const namespaces = ["--mount", "--pid", "--net", "--uts", "--ipc", "--fork", "--kill-child"];
-  return [...namespaces, "sh", "-ec", script, "sh", ...places, "env", "-i", ...variables, ...enter];
+  return [...namespaces, "sh", "-ec", script, "sh", ...locations, "env", "-i", ...variables, ...enter];
 }
 
 /** `PATH:OPTIONS` for mount(8), with the options that Docker takes by itself. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AssemblySource } from "../../src/assembler/assembly-trees.ts";
+import type { AssemblyRoot } from "../../src/assembler/assembly-trees.ts";
 import type { CorpusProgram, Level } from "./corpus.ts";
 import { closureLines, withProgram } from "./corpus-closure.ts";
 import { directoryTree, packShuffled, withLayersTree, withSteps } from "./corpus-trees.ts";
@@ -77,8 +77,8 @@ async function compareLevels(trees: Trees, program: CorpusProgram): Promise<Comp
 }
 
 interface Trees {
-  readonly directory: AssemblySource;
-  readonly layers: AssemblySource;
+  readonly directory: AssemblyRoot;
+  readonly layers: AssemblyRoot;
 }
 
 async function withBoth<T>(

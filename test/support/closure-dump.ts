@@ -14,7 +14,7 @@ export function dumpClosure(closure: Pick<Closure, "entries" | "diagnostics">): 
 
 function dumpEntry(entry: ClosureEntry): string {
   const { path, kind, mode, uid, gid, reason } = entry;
-  const what = kind === "link" ? `link -> ${entry.target ?? ""}` : `${kind} ${mode.toString(8)}`;
+  const what = kind === "symlink" ? `symlink -> ${entry.target ?? ""}` : `${kind} ${mode.toString(8)}`;
   const notes = [
     ...(uid === 0 && gid === 0 ? [] : [`${uid}:${gid}`]),
     ...(entry.hardLinkTo === undefined ? [] : [`= ${entry.hardLinkTo}`]),

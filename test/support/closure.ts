@@ -1,15 +1,15 @@
-import type { Interpreter, PackageDatabase, Yield } from "../../src/closure/model/closure.ts";
+import type { PackageDatabase, RuntimePlugin, Yield } from "../../src/closure/model/closure.ts";
 import type { Feature } from "../../src/closure/model/feature.ts";
 import type { LoaderOptions, LoaderProcess } from "../../src/closure/model/loader.ts";
 import type { Plugins } from "../../src/closure/model/plugins.ts";
-import type { ClosureRequest, RequestRoot, RequestSource } from "../../src/closure/model/request.ts";
+import type { ClosureRequest, RequestRoot, RequestTree } from "../../src/closure/model/request.ts";
 import { openView, type View } from "../../src/closure/model/view.ts";
 import { type Closure, resolveClosure } from "../../src/closure/walk/resolve.ts";
 import { elfReader } from "../../src/loader/read-elf.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { dumpClosure } from "./closure-dump.ts";
 import { fixtureRoot } from "./fixture.ts";
-import { expectSameByGists } from "./gists.ts";
+import { expectSameBySkeletons } from "./skeletons.ts";
 
 /** What a closure test says; everything left out is empty or the default. */
 export interface ClosureCase {
@@ -17,7 +17,7 @@ export interface ClosureCase {
   readonly root: string;
   /** The builder in place of the text, where that cannot say it. */
   readonly tree?: RootFs;
-  readonly sources?: readonly (Omit<RequestSource, "prefix"> & { readonly prefix: string; readonly tree: string })[];
+  readonly trees?: readonly (Omit<RequestTree, "prefix"> & { readonly prefix: string; readonly tree: string })[];
   /** Views beside `main`, which has the builder and all sources that no other view names. */
   readonly views?: Readonly<Record<string, readonly string[]>>;
   readonly roots: readonly RequestRoot[];
@@ -47,7 +47,7 @@ export async function closureOf(input: ClosureCase): Promise<Closure> {
   const { request, views } = openCase(input);
   const plugins = { ...bare, ...input.plugins };
   const closure = await resolveClosure(request, views, plugins);
-  await expectSameByGists(closure, { request, views, plugins });
+  await expectSameBySkeletons(closure, { request, views, plugins });
   return closure;
 }
 
@@ -60,8 +60,8 @@ export function openCase(input: ClosureCase): {
   readonly request: ClosureRequest;
   readonly views: ReadonlyMap<string, View>;
 } {
-  const main: RequestSource = { id: "builder:main", prefix: toAbsPath("/"), kind: "builder" };
-  const extra = (input.sources ?? []).map(({ tree, prefix, ...rest }) => ({
+  const main: RequestTree = { id: "builder:main", prefix: toAbsPath("/"), kind: "builder" };
+  const extra = (input.trees ?? []).map(({ tree, prefix, ...rest }) => ({
     tree,
     source: { ...rest, prefix: toAbsPath(prefix) },
   }));
@@ -69,18 +69,18 @@ export function openCase(input: ClosureCase): {
     [main.id, input.tree ?? fixtureRoot(input.root)],
     ...extra.map((one) => [one.source.id, fixtureRoot(one.tree)] as const),
   ]);
-  const sources = [main, ...extra.map((one) => one.source)];
+  const inputs = [main, ...extra.map((one) => one.source)];
   const taken = new Set(Object.values(input.views ?? {}).flat());
-  const viewSources: Readonly<Record<string, readonly string[]>> = {
-    main: sources.map((source) => source.id).filter((id) => !taken.has(id)),
+  const viewTrees: Readonly<Record<string, readonly string[]>> = {
+    main: inputs.map((tree) => tree.id).filter((id) => !taken.has(id)),
     ...input.views,
   };
   const request: ClosureRequest = {
     version: 1,
     architecture: "amd64",
     epochSeconds: 315_532_800,
-    sources,
-    views: Object.entries(viewSources).map(([name, ids]) => ({ name, sources: ids })),
+    trees: inputs,
+    views: Object.entries(viewTrees).map(([name, ids]) => ({ name, trees: ids })),
     roots: input.roots,
     process: {
       view: "main",
@@ -101,10 +101,10 @@ export function openCase(input: ClosureCase): {
   };
   const views = new Map(
     request.views.map((view) => {
-      const roots = view.sources.flatMap((id) => {
-        const source = sources.find((one) => one.id === id);
+      const roots = view.trees.flatMap((id) => {
+        const tree = inputs.find((one) => one.id === id);
         const root = trees.get(id);
-        return source === undefined || root === undefined ? [] : [{ ...source, root }];
+        return tree === undefined || root === undefined ? [] : [{ ...tree, root }];
       });
       return [view.name, openView(view, roots)];
     }),
@@ -114,7 +114,7 @@ export function openCase(input: ClosureCase): {
 
 /** No plug-in but a loader that looks in /lib and /usr/lib. */
 export const bare: Plugins = {
-  interpreters: [],
+  runtimes: [],
   rules: [],
   packages: [],
   features: [],
@@ -168,12 +168,12 @@ function plainLoader(options: LoaderOptions): LoaderProcess {
 }
 
 /** A run-time whose sources name what they need: lines `import PATH`, `read PATH`, `load PATH`, `run PATH`. */
-export const lineRuntime: Interpreter = {
+export const lineRuntime: RuntimePlugin = {
   name: "line",
   claims: ({ realPath }) => realPath.endsWith("/line"),
-  async start(process) {
+  async start(proc) {
     async function* needs(path: AbsPath): AsyncIterable<Yield> {
-      const text = new TextDecoder().decode(await process.root.readFile(path));
+      const text = new TextDecoder().decode(await proc.root.readFile(path));
       for (const line of text.split("\n")) {
         const [verb = "", target = ""] = line.split(" ");
         const role = roles[verb];
@@ -193,7 +193,7 @@ export const lineRuntime: Interpreter = {
             optional: true,
           },
         };
-        for (const path of [...process.args.slice(0, 1).map((arg) => toAbsPath(arg)), ...process.entries]) {
+        for (const path of [...proc.args.slice(0, 1).map((arg) => toAbsPath(arg)), ...proc.entries]) {
           yield { need: { path, role: "module", evidence: "proved", why: `starts ${path}` } };
         }
       },

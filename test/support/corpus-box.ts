@@ -93,7 +93,7 @@ function inBox(
 ): { readonly box: Box; readonly command: Command } {
   const { root, command, entrypointLength, volumes } = image;
   const options = readOptions(run.docker);
-  const tmpfs = options.tmpfs.map((place) => place.split(":")[0]);
+  const tmpfs = options.tmpfs.map((location) => location.split(":")[0]);
   const isWhole = run.entrypoint === undefined && run.args.length === 0;
   const entrypoint = run.entrypoint === undefined ? command.argv.slice(0, entrypointLength) : [run.entrypoint];
   const argv = isWhole ? command.argv : [...entrypoint, ...run.args];
@@ -102,7 +102,7 @@ function inBox(
       root,
       folder,
       tmpfs: options.tmpfs,
-      volumes: volumes.filter((place) => !tmpfs.includes(place)),
+      volumes: volumes.filter((location) => !tmpfs.includes(location)),
       capabilities: "none",
     },
     command: { ...command, argv, workdir: options.workdir ?? command.workdir },

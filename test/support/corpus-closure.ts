@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openContext } from "../../src/adapters/images/open-context.ts";
 import { assemble } from "../../src/assembler/assemble.ts";
-import type { AssemblySource } from "../../src/assembler/assembly-trees.ts";
+import type { AssemblyRoot } from "../../src/assembler/assembly-trees.ts";
 import { BuildError, type Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { manifestParts } from "../../src/inspect/manifest/manifest.ts";
 import { allPlugins } from "../../src/resolver/plugins.ts";
@@ -45,7 +45,7 @@ export async function withProgram<T>(
 /** All that a program's closure says, a line an entry: what ships, from where and why, its packages, figures and findings. */
 export async function closureLines(
   { spec, contextFolder }: OpenedProgram,
-  builder: AssemblySource,
+  builder: AssemblyRoot,
 ): Promise<readonly string[]> {
   try {
     const { manifest, warnings } = await assemble({
@@ -58,7 +58,7 @@ export async function closureLines(
       dependencies: undefined,
       context: openContext(contextFolder, join(contextFolder, "pith.yaml")),
       plugins: allPlugins(),
-      turn: () => undefined,
+      yieldToEventLoop: () => undefined,
       // What is in the layers is told by the manifest.
       writeLayer: async (name) => Promise.resolve({ name, diffId: "" }),
     });

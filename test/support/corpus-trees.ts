@@ -6,14 +6,14 @@ import { openSource } from "../../src/adapters/images/open-source.ts";
 import { fileExtent } from "../../src/adapters/layers/extent.ts";
 import { openLayers } from "../../src/adapters/layers/open-layers.ts";
 import { openSpool } from "../../src/adapters/layers/spool.ts";
-import type { AssemblySource } from "../../src/assembler/assembly-trees.ts";
+import type { AssemblyRoot } from "../../src/assembler/assembly-trees.ts";
 import { emptySettings } from "../../src/formats/oci/image-config.ts";
 import type { RootFs } from "../../src/rootfs/rootfs.ts";
 import type { StepSpec } from "../../src/spec/spec.ts";
 import { type Random, randomFrom } from "../fuzz/random.ts";
 
 /** A directory of the host as a builder. */
-export async function directoryTree(hostPath: string): Promise<AssemblySource> {
+export async function directoryTree(hostPath: string): Promise<AssemblyRoot> {
   const platform = { os: "linux", architecture: "amd64" };
   return openSource(`dir:${hostPath}`, { platform, hostFolder: "/", spoolFolder: tmpdir(), dockerHost: undefined });
 }
@@ -24,8 +24,8 @@ export async function directoryTree(hostPath: string): Promise<AssemblySource> {
  */
 export async function withLayersTree<T>(
   archives: readonly string[],
-  like: AssemblySource,
-  use: (tree: AssemblySource) => Promise<T>,
+  like: AssemblyRoot,
+  use: (tree: AssemblyRoot) => Promise<T>,
 ): Promise<T> {
   const spool = openSpool(tmpdir());
   const descriptors = archives.map((hostPath) => openSync(hostPath, "r"));
@@ -95,7 +95,7 @@ export async function withSteps<T>(
   const folder = mkdtempSync(join(tmpdir(), "pith-steps-"));
   const [whole, changed, work] = ["whole", "changed", "work"].map((name) => join(folder, name));
   if (whole === undefined || changed === undefined || work === undefined) throw new Error("three names are three");
-  for (const place of [whole, changed, work]) mkdirSync(place);
+  for (const hostPath of [whole, changed, work]) mkdirSync(hostPath);
   const options = `lowerdir=${root},upperdir=${changed},workdir=${work}`;
   await output("mount", ["-t", "overlay", "overlay", "-o", options, whole]);
   try {

@@ -57,7 +57,7 @@ export interface CorpusProgram {
   /** An image in which it is built a second time, among packages that it does not need: that of a crowd. */
   readonly among?: string | undefined;
   /** One of those in which naive closures lose something. */
-  readonly bold: boolean;
+  readonly core: boolean;
   /** Why it is hard to ship. */
   readonly hard?: string | undefined;
   readonly levels: readonly Level[];
@@ -101,7 +101,7 @@ const programSchema = z.strictObject({
   image: z.string(),
   uses: texts.default([]),
   among: z.string().optional(),
-  bold: z.boolean().default(false),
+  core: z.boolean().default(false),
   hard: z.string().optional(),
   levels: z.array(z.enum(["safe", "reachable"])).default(["safe", "reachable"]),
   spec: z.record(z.string(), z.unknown()),

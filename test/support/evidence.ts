@@ -8,7 +8,7 @@ import { projectFolder } from "../../scripts/lib/project.ts";
 import { folderTree } from "./image-tree.ts";
 
 /** What a bill of materials says, in either format. */
-export interface ReadBill {
+export interface ReadSbom {
   /** Addresses of packages, in the bill's order. */
   readonly purls: readonly string[];
   /** Path and SHA-256 of each file, in the bill's order. */
@@ -38,7 +38,7 @@ const spdxSchema = z.looseObject({
 });
 
 /** Reads SPDX 2.3 JSON. Throws when a file is in two parts. */
-export function readSpdx(text: string): ReadBill {
+export function readSpdx(text: string): ReadSbom {
   const { packages, files, relationships } = spdxSchema.parse(JSON.parse(text));
   const partNames = new Map(packages.map(({ SPDXID, name }) => [SPDXID, name]));
   const paths = new Map(files.map(({ SPDXID, fileName }) => [SPDXID, fileName.slice(1)]));
@@ -76,7 +76,7 @@ const cycloneDxSchema = z.looseObject({
 });
 
 /** Reads CycloneDX 1.6 JSON. */
-export function readCycloneDx(text: string): ReadBill {
+export function readCycloneDx(text: string): ReadSbom {
   const { components } = cycloneDxSchema.parse(JSON.parse(text));
   const files = components.flatMap((part) => part.components.map((file) => ({ ...file, owner: part.name })));
   return {

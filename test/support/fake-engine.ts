@@ -124,8 +124,8 @@ export async function findingsOf(fake: FakeEngine): Promise<readonly string[]> {
   } catch (failure) {
     if (!(failure instanceof BuildError)) throw failure;
     return failure.diagnostics.map(({ code, message, span, hint = "" }) => {
-      const place = span === undefined ? "" : `${span.file}:${String(span.start.line)}; `;
-      return `${code}: ${message} (${place}${hint})`;
+      const location = span === undefined ? "" : `${span.file}:${String(span.start.line)}; `;
+      return `${code}: ${message} (${location}${hint})`;
     });
   }
 }

@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 export function runAmong(folder: string, programs: Readonly<Record<string, string>>, args: readonly string[]): string {
   const path = mkdtempSync(join(folder, "bin-"));
   for (const [name, script] of Object.entries(programs)) {
-    placeProgram(join(path, name), script === "" ? `echo ${name} "$@"` : script);
+    writeProgram(join(path, name), script === "" ? `echo ${name} "$@"` : script);
   }
   const [program = "", ...words] = args;
   const { stdout, stderr, status } = spawnSync(program, words, { env: { PATH: path }, encoding: "utf8", cwd: path });
@@ -17,7 +17,7 @@ export function runAmong(folder: string, programs: Readonly<Record<string, strin
 }
 
 /** Puts a shell script where a program would be. */
-export function placeProgram(path: string, script: string): void {
+export function writeProgram(path: string, script: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);

@@ -31,16 +31,16 @@ export function writeFixture(folder: string, text: string, order: "first to last
   const entries = [...parseFixture(text)];
   if (order === "last to first") entries.reverse();
   for (const [name, { target, content, mode, mtimeSeconds = 0 }] of entries) {
-    const place = path.join(folder, name);
-    fs.mkdirSync(path.dirname(place), { recursive: true });
-    if (target !== undefined) fs.symlinkSync(target, place);
+    const hostPath = path.join(folder, name);
+    fs.mkdirSync(path.dirname(hostPath), { recursive: true });
+    if (target !== undefined) fs.symlinkSync(target, hostPath);
     else if (content === undefined) {
-      fs.mkdirSync(place, { recursive: true });
-      fs.chmodSync(place, mode ?? 0o755);
+      fs.mkdirSync(hostPath, { recursive: true });
+      fs.chmodSync(hostPath, mode ?? 0o755);
     } else {
-      fs.writeFileSync(place, content);
-      fs.chmodSync(place, mode ?? 0o644);
-      fs.utimesSync(place, mtimeSeconds, mtimeSeconds);
+      fs.writeFileSync(hostPath, content);
+      fs.chmodSync(hostPath, mode ?? 0o644);
+      fs.utimesSync(hostPath, mtimeSeconds, mtimeSeconds);
     }
   }
 }

@@ -66,14 +66,14 @@ export function folderTree(folder: string): readonly TreeEntry[] {
 /** Names are bytes on the way, so that those that are no UTF-8 are found again; in paths they are as in those of an image. */
 function listFolder(folder: string, below: Buffer): readonly TreeEntry[] {
   return readdirSync(Buffer.concat([Buffer.from(folder), below]), "buffer").flatMap((name) => {
-    const place = Buffer.concat([below, Buffer.from("/"), name]);
-    const path = place.toString();
-    const full = Buffer.concat([Buffer.from(folder), place]);
+    const location = Buffer.concat([below, Buffer.from("/"), name]);
+    const path = location.toString();
+    const full = Buffer.concat([Buffer.from(folder), location]);
     const stat = lstatSync(full);
     const { uid, gid } = stat;
     const shared = { path, mode: stat.mode & 0o7777, uid, gid, mtimeSeconds: stat.mtimeMs / 1000, size: 0 };
     if (stat.isSymbolicLink()) return [{ ...shared, type: "symlink", linkTarget: readlinkSync(full) }];
-    if (stat.isDirectory()) return [{ ...shared, type: "directory" }, ...listFolder(folder, place)];
+    if (stat.isDirectory()) return [{ ...shared, type: "directory" }, ...listFolder(folder, location)];
     return [{ ...shared, type: "file", size: stat.size, digest: shortDigest(readFileSync(full)) }];
   });
 }

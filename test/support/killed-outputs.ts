@@ -21,11 +21,11 @@ export interface Described {
 /** Reads an output, with every digest checked; undefined where there is none. Throws for what is neither. */
 export async function describeOutput(
   kind: Exclude<OutputKind, "registry">,
-  place: string,
+  location: string,
 ): Promise<Described | undefined> {
-  if (!fs.existsSync(place)) return undefined;
-  if (kind === "tar") return describeTar(place);
-  const tree = await openSource(`${kind}:${place}`, {
+  if (!fs.existsSync(location)) return undefined;
+  if (kind === "tar") return describeTar(location);
+  const tree = await openSource(`${kind}:${location}`, {
     platform: { os: "linux", architecture: "amd64" },
     hostFolder: "/",
     spoolFolder: os.tmpdir(),
@@ -58,12 +58,12 @@ export function checkCache(folder: string): void {
   }
 }
 
-async function describeTar(place: string): Promise<Described> {
+async function describeTar(location: string): Promise<Described> {
   const spool = openSpool(os.tmpdir());
-  const file = fs.openSync(place, "r");
+  const file = fs.openSync(location, "r");
   try {
     const content = fileExtent(file, 0, fs.fstatSync(file).size);
-    const { root } = await openLayers([{ name: place, content, digest: undefined, diffId: undefined }], spool);
+    const { root } = await openLayers([{ name: location, content, digest: undefined, diffId: undefined }], spool);
     return await describeRoot(root);
   } finally {
     fs.closeSync(file);
@@ -89,10 +89,10 @@ function pull({ manifests, blobs }: MemoryRegistry, layout: string): boolean {
   const manifest = manifests.get("app 1");
   if (manifest === undefined) return false;
   fs.mkdirSync(path.join(layout, "blobs/sha256"), { recursive: true });
-  const place = (digest: string) => path.join(layout, "blobs", digest.replace(":", "/"));
-  for (const [digest, bytes] of blobs) fs.writeFileSync(place(digest), bytes);
+  const location = (digest: string) => path.join(layout, "blobs", digest.replace(":", "/"));
+  for (const [digest, bytes] of blobs) fs.writeFileSync(location(digest), bytes);
   const digest = digestOf(manifest.bytes);
-  fs.writeFileSync(place(digest), manifest.bytes);
+  fs.writeFileSync(location(digest), manifest.bytes);
   const manifestOf = { mediaType: manifest.mediaType, digest, size: manifest.bytes.length };
   fs.writeFileSync(path.join(layout, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [manifestOf] }));
   return true;

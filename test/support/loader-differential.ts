@@ -155,6 +155,6 @@ async function withoutLoader(
 }
 
 async function realPath(root: RootFs, path: string): Promise<string> {
-  const place = await resolveLinks(root, path);
-  return place === undefined || place === "loop" ? path : place.real;
+  const resolved = await resolveLinks(root, path);
+  return resolved === undefined || resolved === "loop" ? path : resolved.real;
 }

@@ -1,4 +1,4 @@
-import type { Interpreter } from "../../src/closure/model/closure.ts";
+import type { RuntimePlugin } from "../../src/closure/model/closure.ts";
 import { toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { bun } from "../../src/runtimes/bun/bun.ts";
 import { deno } from "../../src/runtimes/deno/deno.ts";
@@ -15,7 +15,7 @@ import { closureOf } from "./closure.ts";
 
 /** A run-time with the least that it starts with, and how its sources load each other. */
 export interface LoadingLanguage {
-  readonly interpreter: Interpreter;
+  readonly interpreter: RuntimePlugin;
   readonly program: string;
   readonly root: string;
   readonly ending: string;
@@ -105,7 +105,7 @@ export const loadingLanguages: readonly (readonly [name: string, language: Loadi
 
 /** Resolves an application of these sources. Answers which of them ship, and the findings as `severity CODE`. */
 export async function ownFiles(
-  { interpreter, program, root, ending }: LoadingLanguage,
+  { interpreter: plugin, program, root, ending }: LoadingLanguage,
   sources: Readonly<Record<string, string>>,
 ): Promise<{ readonly own: readonly string[]; readonly codes: readonly string[] }> {
   const texts = Object.entries(sources).map(([name, text]) => `//- /app/${name}${ending}\n${text}\n`);
@@ -113,7 +113,7 @@ export async function ownFiles(
     root: root + texts.join(""),
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: program }],
     process: { workdir: toAbsPath("/app"), cmd: [`main${ending}`] },
-    plugins: { interpreters: [interpreter] },
+    plugins: { runtimes: [plugin] },
   });
   const own = entries.filter(({ path, kind }) => kind === "file" && path.startsWith("/app/") && path.endsWith(ending));
   return { own: own.map(({ path }) => path), codes: diagnostics.map(({ severity, code }) => `${severity} ${code}`) };

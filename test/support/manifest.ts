@@ -1,9 +1,9 @@
-import { type SpecPlaces } from "../../src/closure/model/reasons.ts";
+import { type SpecLocations } from "../../src/closure/model/reasons.ts";
 import { type PrintedManifest, toPrintedManifest } from "../../src/inspect/manifest/printed-manifest.ts";
 import { type ClosureCase, closureOf } from "./closure.ts";
 
 /** The manifest of a closure case, as `--target manifest` prints it. Digests are those of nothing: the size stands for the content. */
-export async function manifestOf(input: ClosureCase, places: SpecPlaces = {}): Promise<PrintedManifest> {
+export async function manifestOf(input: ClosureCase, locations: SpecLocations = {}): Promise<PrintedManifest> {
   const { entries, entrypoint, cmd, builderPackages } = await closureOf(input);
   const files = entries.filter((entry) => entry.kind === "file");
   const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
@@ -29,11 +29,11 @@ export async function manifestOf(input: ClosureCase, places: SpecPlaces = {}): P
     packages: [],
     entries: entries.map((entry) => ({ ...entry, folder: entry.layer })),
   };
-  return toPrintedManifest(manifest, { places, digest: (entry) => String(entry.sizeBytes) });
+  return toPrintedManifest(manifest, { locations, digest: (entry) => String(entry.sizeBytes) });
 }
 
 /** Places of a spec that has `interpreter`, `app` and `closure`, each on a line of its own. */
-export const somePlaces: SpecPlaces = {
+export const someLocations: SpecLocations = {
   "": { place: "pith.yaml:1", key: "", isDefault: false },
   "/interpreter": { place: "pith.yaml:3", key: "interpreter", isDefault: false },
   "/app": { place: "pith.yaml:4", key: "app", isDefault: false },

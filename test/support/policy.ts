@@ -24,9 +24,7 @@ export async function policyOf(input: PolicyCase): Promise<PolicyAnswer & { read
   const { request, views } = openCase(input);
   const plugins: Plugins = { ...bare, ...input.plugins };
   const closure = await resolveClosure(request, views, plugins);
-  const sources = new Map(
-    [...views.values()].flatMap((view) => view.sources.map(({ id, root }) => [id, root] as const)),
-  );
+  const trees = new Map([...views.values()].flatMap((view) => view.trees.map(({ id, root }) => [id, root] as const)));
   const policy = { forbid: [], allow: [], max: {}, licenses: { forbid: [] }, ...input.policy };
   const secrets = Object.entries(input.secrets ?? {}).map(([id, value]) => ({
     id,
@@ -39,10 +37,10 @@ export async function policyOf(input: PolicyCase): Promise<PolicyAnswer & { read
     entries: closure.entries,
     figures,
     packages: [...closure.packages, ...(input.packages ?? [])],
-    root: plannedTree(closure.entries, { sources, epochSeconds: request.epochSeconds }),
-    sources,
+    root: plannedTree(closure.entries, { trees, epochSeconds: request.epochSeconds }),
+    trees,
     secrets,
-    findFileCapabilities: (places) => places.filter(({ path }) => input.fileCapabilities?.includes(path)),
+    findFileCapabilities: (locations) => locations.filter(({ path }) => input.fileCapabilities?.includes(path)),
   });
   return { ...answer, bytes: figures.bytes };
 }

@@ -35,10 +35,10 @@ export function checkRootFs(name: string, open: () => RootFs | Promise<RootFs>):
 
     it("shows links without following them", async () => {
       const root = await open();
-      expect(await root.lstat(toAbsPath("/lib"))).toMatchObject({ kind: "link", target: "usr/lib" });
+      expect(await root.lstat(toAbsPath("/lib"))).toMatchObject({ kind: "symlink", target: "usr/lib" });
       expect(await root.readDirectory(toAbsPath("/lib"))).toBeUndefined();
       expect(await root.readFile(toAbsPath("/usr/lib/libz.so.1"))).toBeUndefined();
-      expect(await root.lstat(toAbsPath("/dangling"))).toMatchObject({ kind: "link", target: "/nowhere" });
+      expect(await root.lstat(toAbsPath("/dangling"))).toMatchObject({ kind: "symlink", target: "/nowhere" });
     });
 
     it.each(["/lib", "/abs", "/up/../lib"])("follows links in parents inside the root: %s", async (directory) => {

@@ -20,7 +20,7 @@ export async function openFixture(
   text: string,
   nameServices: readonly string[] = ["files", "dns"],
   name = "/bin/main",
-): Promise<{ readonly process: ProcessContext; readonly loader: LoaderProcess }> {
+): Promise<{ readonly proc: ProcessContext; readonly loader: LoaderProcess }> {
   const root = fixtureRoot(glibc + text);
   const reader = elfReader(root);
   const program = toAbsPath(name);
@@ -28,7 +28,7 @@ export async function openFixture(
   const env = {};
   const loader = openProcess({ root, program, env, workdir: toAbsPath("/"), readElf });
   await loader.startUp();
-  const process: ProcessContext = {
+  const proc: ProcessContext = {
     root,
     program,
     realProgram: program,
@@ -47,18 +47,18 @@ export async function openFixture(
     findLibrary: (soname, requester) => loader.find(soname, requester),
     findProgram: () => Promise.resolve(undefined),
   };
-  return { process, loader };
+  return { proc, loader };
 }
 
 /** What the rules yield for every object of a process. */
 export async function applyRules(text: string, nameServices?: readonly string[], program?: string): Promise<string> {
-  const { process, loader } = await openFixture(text, nameServices, program);
+  const { proc, loader } = await openFixture(text, nameServices, program);
   const lines: string[] = [];
   for (const path of loader.loaded()) {
-    const elf = await process.readElf(path);
+    const elf = await proc.readElf(path);
     if (elf === undefined) continue;
     for (const rule of allRules.filter((rule) => rule.applies({ path, elf }))) {
-      for await (const step of rule.needs({ path, elf }, process)) {
+      for await (const step of rule.needs({ path, elf }, proc)) {
         if ("finding" in step) {
           lines.push(`${rule.name}: ${step.finding.code}: ${step.finding.message}`);
           continue;

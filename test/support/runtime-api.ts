@@ -41,28 +41,28 @@ const payloadLimit = 6 * 1024 * 1024;
 
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   const waiting: Invocation[] = [];
-  const askers: ServerResponse[] = [];
+  const requesters: ServerResponse[] = [];
   const violations: string[] = [];
   const start = Promise.withResolvers<FailedStart>();
   let running: Invocation | undefined;
   let count = 0;
 
   function hand(): void {
-    const asker = askers[0];
+    const requester = requesters[0];
     const invocation = waiting[0];
-    if (asker === undefined || invocation === undefined || running !== undefined) return;
-    askers.shift();
+    if (requester === undefined || invocation === undefined || running !== undefined) return;
+    requesters.shift();
     waiting.shift();
     running = invocation;
     const deadline = Date.now() + invocation.timeoutMilliseconds;
-    asker.writeHead(200, {
+    requester.writeHead(200, {
       "Content-Type": "application/json",
       "Lambda-Runtime-Aws-Request-Id": invocation.id,
       "Lambda-Runtime-Deadline-Ms": String(deadline),
       "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:tested",
       "Lambda-Runtime-Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1",
     });
-    asker.end(invocation.event);
+    requester.end(invocation.event);
     void delay(invocation.timeoutMilliseconds, undefined, { ref: false }).then(() => {
       finish(invocation, { kind: "timeout" });
     });
@@ -87,10 +87,10 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     };
     if (request.method === "GET" && path === `${prefix}/invocation/next`) {
       if (running !== undefined) return answer(400, "the invocation before this one has no answer");
-      askers.push(response);
+      requesters.push(response);
       response.on("close", () => {
-        const at = askers.indexOf(response);
-        if (at !== -1) askers.splice(at, 1);
+        const at = requesters.indexOf(response);
+        if (at !== -1) requesters.splice(at, 1);
       });
       return hand();
     }

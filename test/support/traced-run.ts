@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { output } from "../../scripts/lib/command.ts";
 import type { Wrapper } from "./corpus-run.ts";
 
-const place = "/pith-trace";
+const location = "/pith-trace";
 
 /** Copies strace(1) with its loader and libraries into a folder, so that it runs in roots that have none of them. */
 export async function packTracer(folder: string): Promise<void> {
@@ -33,9 +33,17 @@ export function tracing(tools: string, out: string): Wrapper {
   const calls = "trace=open,openat,openat2,creat,execve,execveat";
   const options = ["-DD", "-ff", "-qq", "-z", "-s4096", "--decode-fds=path", "-e", calls];
   return {
-    docker: [`--volume=${tools}:${place}/tools:ro`, `--volume=${out}:${place}/out`],
-    entrypoint: `${place}/tools/loader`,
-    args: ["--library-path", `${place}/tools`, `${place}/tools/strace`, ...options, "-o", `${place}/out/process`, "--"],
+    docker: [`--volume=${tools}:${location}/tools:ro`, `--volume=${out}:${location}/out`],
+    entrypoint: `${location}/tools/loader`,
+    args: [
+      "--library-path",
+      `${location}/tools`,
+      `${location}/tools/strace`,
+      ...options,
+      "-o",
+      `${location}/out/process`,
+      "--",
+    ],
   };
 }
 

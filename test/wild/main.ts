@@ -33,8 +33,8 @@ async function main(): Promise<void> {
   const cli = resolve(values.cli);
   const programs = wildPrograms(positionals);
   const folder = join(wildFolder(), "scratch", `clients-${process.pid}`);
-  const place = { lower: await ensureClients(), upper: join(folder, "upper"), folder };
-  await withOverlay(place, async (clients) =>
+  const location = { lower: await ensureClients(), upper: join(folder, "upper"), folder };
+  await withOverlay(location, async (clients) =>
     twoAtOnce(programs, async (program) => {
       try {
         for (const trial of await tryProgram(program, { cli, clients })) keep(trial);

@@ -4,13 +4,13 @@ import { output } from "../../scripts/lib/command.ts";
 
 /** Mounts directories over each other, the lowest last, at a new directory for as long as `use` takes; `upper` gets what is written. */
 export async function withOverlay<T>(
-  place: { readonly lower: readonly string[]; readonly upper: string; readonly folder: string },
+  location: { readonly lower: readonly string[]; readonly upper: string; readonly folder: string },
   use: (merged: string) => Promise<T>,
 ): Promise<T> {
-  const merged = join(place.folder, "merged");
-  const work = join(place.folder, "work");
-  for (const made of [place.upper, merged, work]) mkdirSync(made, { recursive: true });
-  const options = `lowerdir=${place.lower.join(":")},upperdir=${place.upper},workdir=${work}`;
+  const merged = join(location.folder, "merged");
+  const work = join(location.folder, "work");
+  for (const made of [location.upper, merged, work]) mkdirSync(made, { recursive: true });
+  const options = `lowerdir=${location.lower.join(":")},upperdir=${location.upper},workdir=${work}`;
   await output("mount", ["-t", "overlay", "overlay", "-o", options, merged]);
   try {
     return await use(merged);

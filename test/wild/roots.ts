@@ -54,9 +54,9 @@ export async function ensureBuilder(program: WildProgram): Promise<readonly stri
   const installed = packages.length === 0 ? lower : [await ensureInstalled(packages, lower), ...lower];
   if (Object.keys(root).length === 0 && setup === "") return installed;
   const key = keyOf([...installed, JSON.stringify(root), setup]);
-  const layer = await ensureLayer(join(wildFolder(), "setups", `${name}-${key}`), installed, async (place) => {
-    writeFiles(root, place);
-    if (setup !== "") await runInRoot(place, setup);
+  const layer = await ensureLayer(join(wildFolder(), "setups", `${name}-${key}`), installed, async (location) => {
+    writeFiles(root, location);
+    if (setup !== "") await runInRoot(location, setup);
   });
   return [layer, ...installed];
 }

@@ -47,12 +47,12 @@ export async function tryProgram(program: WildProgram, trying: Trying): Promise<
   try {
     const context = join(folder, "context");
     mkdirSync(context);
-    writeContext({ ...program, image: "wild", uses: [], bold: false }, "safe", context);
+    writeContext({ ...program, image: "wild", uses: [], core: false }, "safe", context);
     if (dependencies !== undefined) cpSync(join(dependencies, "package-lock.json"), join(context, "package-lock.json"));
     const whole = { lower: layers, upper: join(folder, "whole/upper"), folder: join(folder, "whole") };
-    const place = { lower: layers, upper: join(folder, "builder/upper"), folder: join(folder, "builder") };
+    const location = { lower: layers, upper: join(folder, "builder/upper"), folder: join(folder, "builder") };
     return await withOverlay(whole, async (whole) =>
-      withOverlay(place, async (builder) => {
+      withOverlay(location, async (builder) => {
         await placeApplication(program, { whole, context, dependencies });
         const prepared = { ...trying, layers, dependencies, context, folder, whole, builder };
         const failures = await validate(program, prepared);
@@ -133,11 +133,11 @@ async function runInBuilder(
 ): Promise<readonly string[]> {
   const { command, entrypointLength } = statedCommand(program);
   const trace = traceFile === undefined ? {} : { traceFile };
-  const place = join(folder, traceFile === undefined ? "box" : "box-traced");
+  const location = join(folder, traceFile === undefined ? "box" : "box-traced");
   const volumes = volumesOf(program, []);
   const box = {
     root: whole,
-    folder: place,
+    folder: location,
     tmpfs: memoryOf(program),
     volumes,
     capabilities: "usual",
@@ -185,18 +185,18 @@ function statedCommand({ spec }: WildProgram): {
 
 /** Programs may run what they write there. */
 function memoryOf({ tmpfs }: WildProgram): readonly string[] {
-  return tmpfs.map((place) => `${place}:exec`);
+  return tmpfs.map((location) => `${location}:exec`);
 }
 
 function volumesOf({ spec, volumes, tmpfs }: WildProgram, ofImage: readonly string[]): readonly string[] {
   const all = new Set([...volumes, ...specSchema.parse(spec).volumes, ...ofImage]);
-  return [...all].filter((place) => !tmpfs.includes(place));
+  return [...all].filter((location) => !tmpfs.includes(location));
 }
 
 async function tryLevel(program: WildProgram, prepared: Prepared & { readonly level: Level }): Promise<Trial> {
   const { cli, clients, level, builder, whole, dependencies, context, folder } = prepared;
   const about = named(program, level);
-  const spec = writeContext({ ...program, image: "wild", uses: [], bold: false }, level, context);
+  const spec = writeContext({ ...program, image: "wild", uses: [], core: false }, level, context);
   const layout = join(folder, `layout-${level}`);
   const node = process.execPath;
   const installed = dependencies === undefined ? [] : ["--dependencies", `dir:${dependencies}`];

@@ -21,7 +21,7 @@ export function toEngineError(error: ServiceError): EngineError {
   return new EngineError(error.details, {
     code: error.code,
     details,
-    place: placeOf(details),
+    location: locationOf(details),
     // Only the text says so: a mount or a copy of a path that the tree does not have.
     exitCode: exitCodeOf(error.details),
     missingPath: /failed to calculate checksum of ref .*: "(.*)": not found$/su.exec(error.details)?.[1],
@@ -50,7 +50,7 @@ const sourceSchema = z.looseObject({
 });
 
 /** The first line that the engine blames. */
-function placeOf(details: EngineError["details"]): EngineError["place"] {
+function locationOf(details: EngineError["details"]): EngineError["location"] {
   for (const { typeUrl, value } of details) {
     if (typeUrl !== sourceType) continue;
     const source = sourceSchema.safeParse(JSON.parse(new TextDecoder().decode(value)));

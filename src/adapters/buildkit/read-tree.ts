@@ -32,7 +32,7 @@ export async function readTree(
     found.map(async ({ path, stat }): Promise<TreeEntry> => {
       const common = { path, mode: unixMode(stat.mode), modificationTime: stat.modTime, sizeBytes: 0 };
       if (isDirectory(stat.mode)) return { ...common, kind: "directory" };
-      if (isLink(stat.mode)) return { ...common, kind: "link", target: stat.linkname };
+      if (isLink(stat.mode)) return { ...common, kind: "symlink", target: stat.linkname };
       const sizeBytes = Number(stat.size);
       const isWhole = limits.readsWhole(path, sizeBytes);
       const size = isWhole ? sizeBytes : Math.min(sizeBytes, headBytes);

@@ -110,8 +110,8 @@ function listFindings(errors: readonly Diagnostic[]): string {
 }
 
 function renderFinding(found: Diagnostic): string {
-  const place = found.span === undefined ? "" : `${found.span.file}:${found.span.start.line}: `;
-  return `${place}${renderHeadline(found)}${found.hint === undefined ? "" : `\n  hint: ${found.hint}`}`;
+  const location = found.span === undefined ? "" : `${found.span.file}:${found.span.start.line}: `;
+  return `${location}${renderHeadline(found)}${found.hint === undefined ? "" : `\n  hint: ${found.hint}`}`;
 }
 
 /** Snippets in the order of files and lines; lines that lie close together share one. */

@@ -13,10 +13,10 @@ interface Explained {
  * failures (of an adopted Dockerfile, an end by the user, a lost connection) keep the engine's own words.
  */
 export function explainFailure(error: EngineError, files: ReadonlySet<string>): string {
-  const { place } = error;
-  if (place === undefined || !files.has(place.file) || !explainable.has(error.code)) return error.message;
+  const { location } = error;
+  if (location === undefined || !files.has(location.file) || !explainable.has(error.code)) return error.message;
   const { code, message, hint } = explain(error);
-  return `${place.file}:${String(place.line)}: ${code}: ${message}\n  hint: ${hint}`;
+  return `${location.file}:${String(location.line)}: ${code}: ${message}\n  hint: ${hint}`;
 }
 
 const notFoundCode = 5;

@@ -36,22 +36,22 @@ export function cacheFolder(env: Readonly<Record<string, string | undefined>>): 
 
 export function openContentStore({ folder, limitBytes, now }: ContentStoreOptions): ContentStore {
   const blobs = path.join(folder, "blobs");
-  const placeOf = ({ digest }: Descriptor): string => path.join(blobs, digest.replace(":", "-"));
+  const blobPath = ({ digest }: Descriptor): string => path.join(blobs, digest.replace(":", "-"));
   return {
     open(descriptor) {
-      const place = placeOf(descriptor);
-      const file = openThere(place);
+      const hostPath = blobPath(descriptor);
+      const file = openThere(hostPath);
       if (file === undefined) return undefined;
       if (isSound(file, descriptor)) {
         touch(file, now());
         return file;
       }
       fs.closeSync(file);
-      fs.rmSync(place, { force: true });
+      fs.rmSync(hostPath, { force: true });
       return undefined;
     },
     async put(descriptor, bytes, name) {
-      const place = placeOf(descriptor);
+      const hostPath = blobPath(descriptor);
       const temporary = path.join(blobs, `tmp-${randomBytes(8).toString("hex")}`);
       const file = create(temporary);
       if (file === undefined) return undefined;
@@ -60,31 +60,31 @@ export function openContentStore({ folder, limitBytes, now }: ContentStoreOption
           for (let done = 0; done < chunk.length; ) done += fs.writeSync(file, chunk, done);
         }
         touch(file, now());
-        fs.renameSync(temporary, place);
+        fs.renameSync(temporary, hostPath);
       } catch (failure) {
         fs.closeSync(file);
         fs.rmSync(temporary, { force: true });
         throw failure;
       }
       // Whoever has a blob open keeps it, whatever is removed.
-      evict(blobs, { limitBytes, now: now(), keep: path.basename(place) });
+      evict(blobs, { limitBytes, now: now(), keep: path.basename(hostPath) });
       return file;
     },
   };
 }
 
-function openThere(place: string): number | undefined {
+function openThere(hostPath: string): number | undefined {
   try {
-    return fs.openSync(place, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+    return fs.openSync(hostPath, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
   } catch {
     return undefined;
   }
 }
 
-function create(place: string): number | undefined {
+function create(hostPath: string): number | undefined {
   try {
-    fs.mkdirSync(path.dirname(place), { recursive: true, mode: 0o700 });
-    return fs.openSync(place, "wx+", 0o600);
+    fs.mkdirSync(path.dirname(hostPath), { recursive: true, mode: 0o700 });
+    return fs.openSync(hostPath, "wx+", 0o600);
   } catch {
     return undefined;
   }

@@ -27,14 +27,14 @@ function count(hostPath: string, ownDevice: number | undefined): FileCount {
   const pending = [`${Buffer.from(hostPath).toString("latin1")}/.`];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     const names = attempt(ownDevice !== undefined, () => {
-      if (ownDevice !== undefined && fs.lstatSync(toPlace(directory)).dev !== ownDevice) return [];
-      return fs.readdirSync(toPlace(directory), { encoding: "latin1", withFileTypes: true });
+      if (ownDevice !== undefined && fs.lstatSync(toHostPath(directory)).dev !== ownDevice) return [];
+      return fs.readdirSync(toHostPath(directory), { encoding: "latin1", withFileTypes: true });
     });
     for (const entry of names ?? []) {
       const path = `${directory}/${entry.name}`;
       if (entry.isDirectory()) pending.push(path);
       if (!entry.isFile()) continue;
-      const stat = attempt(ownDevice !== undefined, () => fs.lstatSync(toPlace(path)));
+      const stat = attempt(ownDevice !== undefined, () => fs.lstatSync(toHostPath(path)));
       if (stat === undefined) continue;
       files++;
       const { dev, ino, nlink, size } = stat;
@@ -57,6 +57,6 @@ function attempt<T>(isInUse: boolean, look: () => T): T | undefined {
   }
 }
 
-function toPlace(path: string): string | Buffer {
+function toHostPath(path: string): string | Buffer {
   return /[\u0080-\u00ff]/.test(path) ? Buffer.from(path, "latin1") : path;
 }

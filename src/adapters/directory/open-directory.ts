@@ -16,22 +16,22 @@ const headBytes = 16;
 export function openDirectory(hostPath: string): RootFs {
   const base = hostPath.replace(/\/+$/u, "");
   // The root itself may be named through a link, of the host and by the caller.
-  const placeOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
+  const hostPathOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
   const heads = new Map<AbsPath, Uint8Array | undefined>();
   const stats = new Map<AbsPath, FileStat | undefined>();
   return rootFsOver({
     async lstat(path) {
       const known = stats.get(path);
       if (known !== undefined || stats.has(path)) return known;
-      const found = readStat(placeOf(path));
+      const found = readStat(hostPathOf(path));
       if (stats.size >= rememberedStats) stats.clear();
       stats.set(path, found);
       return found;
     },
-    list: async (path) => readNames(placeOf(path)),
+    list: async (path) => readNames(hostPathOf(path)),
     read: async (path, range) => {
-      if (range?.offset !== 0 || range.length > headBytes) return readBytes(placeOf(path), range);
-      const head = heads.has(path) ? heads.get(path) : readBytes(placeOf(path), { offset: 0, length: headBytes });
+      if (range?.offset !== 0 || range.length > headBytes) return readBytes(hostPathOf(path), range);
+      const head = heads.has(path) ? heads.get(path) : readBytes(hostPathOf(path), { offset: 0, length: headBytes });
       heads.set(path, head);
       return head?.slice(0, range.length);
     },
@@ -45,14 +45,14 @@ export function openDirectory(hostPath: string): RootFs {
 export function openOwnDirectory(hostPath: string): RootFs {
   const base = hostPath.replace(/\/+$/u, "");
   const { dev } = fs.statSync(`${base}/.`);
-  const placeOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
+  const hostPathOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
   return rootFsOver({
-    lstat: async (path) => unlessGone(() => readStat(placeOf(path))),
+    lstat: async (path) => unlessGone(() => readStat(hostPathOf(path))),
     list: async (path) => {
-      const place = placeOf(path);
-      return unlessGone(() => (fs.lstatSync(place).dev === dev ? readNames(place) : [])) ?? [];
+      const hostPath = hostPathOf(path);
+      return unlessGone(() => (fs.lstatSync(hostPath).dev === dev ? readNames(hostPath) : [])) ?? [];
     },
-    read: async (path, range) => unlessGone(() => readBytes(placeOf(path), range)),
+    read: async (path, range) => unlessGone(() => readBytes(hostPathOf(path), range)),
   });
 }
 
@@ -66,8 +66,8 @@ function unlessGone<T>(look: () => T): T | undefined {
   }
 }
 
-function readStat(place: string | Buffer): FileStat | undefined {
-  const found = lstatIfPresent(place);
+function readStat(hostPath: string | Buffer): FileStat | undefined {
+  const found = lstatIfPresent(hostPath);
   if (found === undefined) return undefined;
   const kind = kindOf(found);
   return {
@@ -77,16 +77,16 @@ function readStat(place: string | Buffer): FileStat | undefined {
     gid: found.gid,
     sizeBytes: kind === "directory" ? 0 : found.size,
     mtimeSeconds: Math.floor(found.mtimeMs / 1000),
-    ...(kind === "link" ? { target: decodeName(fs.readlinkSync(place, "buffer")) } : {}),
+    ...(kind === "symlink" ? { target: decodeName(fs.readlinkSync(hostPath, "buffer")) } : {}),
     ...(kind !== "directory" && found.nlink > 1 ? { inode: `${found.dev}:${found.ino}` } : {}),
   };
 }
 
 /** Names come from foreign files: one that no file can have is a missing one. */
-function lstatIfPresent(place: string | Buffer): fs.Stats | undefined {
-  if (place.includes("\0")) return undefined;
+function lstatIfPresent(hostPath: string | Buffer): fs.Stats | undefined {
+  if (hostPath.includes("\0")) return undefined;
   try {
-    return fs.lstatSync(place, { throwIfNoEntry: false });
+    return fs.lstatSync(hostPath, { throwIfNoEntry: false });
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENAMETOOLONG") return undefined;
     throw error;
@@ -96,22 +96,22 @@ function lstatIfPresent(place: string | Buffer): fs.Stats | undefined {
 function kindOf(stat: fs.Stats): FileKind {
   if (stat.isFile()) return "file";
   if (stat.isDirectory()) return "directory";
-  if (stat.isSymbolicLink()) return "link";
+  if (stat.isSymbolicLink()) return "symlink";
   if (stat.isFIFO()) return "fifo";
   return stat.isSocket() ? "socket" : "device";
 }
 
-function readNames(place: string | Buffer): readonly string[] {
-  const names = fs.readdirSync(place);
+function readNames(hostPath: string | Buffer): readonly string[] {
+  const names = fs.readdirSync(hostPath);
   // Only then can a name hold bytes that are no UTF-8.
   if (!names.some((name) => name.includes("\u{fffd}"))) return names;
-  return fs.readdirSync(place, "buffer").map((name) => decodeName(name));
+  return fs.readdirSync(hostPath, "buffer").map((name) => decodeName(name));
 }
 
-function readBytes(place: string | Buffer, range: ByteRange | undefined): Uint8Array | undefined {
+function readBytes(hostPath: string | Buffer, range: ByteRange | undefined): Uint8Array | undefined {
   // Without O_NONBLOCK, a file that was swapped for a FIFO would block the process for ever.
   const flags = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
-  const descriptor = fs.openSync(place, flags);
+  const descriptor = fs.openSync(hostPath, flags);
   try {
     const stat = fs.fstatSync(descriptor);
     if (!stat.isFile()) return undefined;

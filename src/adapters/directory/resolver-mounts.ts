@@ -31,7 +31,7 @@ export function openMounts(base: string, layerThread: URL): ResolverMounts {
       const hostPath = `${out}/layers`;
       fs.mkdirSync(hostPath, { mode: 0o755, recursive: true });
       const sources = new Map(treeIds.map((id, index) => [id, rootOf(index)]));
-      return startLayerWriter(layerThread, { hostPath, sources, epochSeconds });
+      return startLayerWriter(layerThread, { hostPath, trees: sources, epochSeconds });
     },
     write({ name, text, epochSeconds }) {
       const hostPath = `${out}/${name}`;

@@ -3,7 +3,7 @@ import { type Descriptor, isForeignLayer, isManifestType } from "../../formats/o
 import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
 import { forEachParallel } from "./parallel.ts";
 import { bytesContent, type Content, type Source, type Target } from "./target.ts";
-import { describeBlob, fromAnyPlace, ociError, readBlob } from "./verify-blob.ts";
+import { describeBlob, fromAnyLocation, ociError, readBlob } from "./verify-blob.ts";
 
 /** An index of an index of an index: what some exporters make of one image with attestations. */
 export const maximumIndexDepth = 3;
@@ -129,7 +129,7 @@ async function copyBlobs(source: Source, target: Target, { blobs, options, isKno
       signal?.throwIfAborted();
       if (hasFailed()) throw new Error("stopped: another part of the copy failed");
     };
-    await fromAnyPlace(source, blob, async () => target.push(blob, stoppable(contentOf(source, blob), stopped)));
+    await fromAnyLocation(source, blob, async () => target.push(blob, stoppable(contentOf(source, blob), stopped)));
     told?.({ what: "copied", descriptor: blob });
   });
 }

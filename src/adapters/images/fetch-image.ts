@@ -13,7 +13,7 @@ import { forEachParallel } from "./parallel.ts";
 import { refuse } from "./refuse.ts";
 import { isAttachedTo } from "./statements.ts";
 import type { Source } from "./target.ts";
-import { checkedBytes, fromAnyPlace, readBlob } from "./verify-blob.ts";
+import { checkedBytes, fromAnyLocation, readBlob } from "./verify-blob.ts";
 
 const parallelBlobs = 4;
 
@@ -40,7 +40,7 @@ export async function fetchImage(source: Source, fetching: Fetching): Promise<Fi
   const blobs: Descriptor[] = [];
   const read = async (descriptor: Descriptor): Promise<ReturnType<typeof parseManifest>> => {
     const bytes = await readBlob(source, descriptor, manifestLimitBytes);
-    files.set(placeOf(descriptor), bytesBlob(descriptor.mediaType, bytes).content);
+    files.set(blobPath(descriptor), bytesBlob(descriptor.mediaType, bytes).content);
     return parseManifest(bytes);
   };
   const visit = async (descriptor: Descriptor, depth: number): Promise<boolean> => {
@@ -66,7 +66,7 @@ export async function fetchImage(source: Source, fetching: Fetching): Promise<Fi
   const close = (): void => closing.splice(0).forEach((one) => one());
   try {
     await forEachParallel(blobs, parallelBlobs, async (blob) => {
-      files.set(placeOf(blob), await keepBlob(source, blob, { ...fetching, closing }));
+      files.set(blobPath(blob), await keepBlob(source, blob, { ...fetching, closing }));
     });
   } catch (failure) {
     close();
@@ -88,20 +88,20 @@ async function keepBlob(
     }
   };
   const file =
-    store?.open(blob) ?? (await fromAnyPlace(source, blob, async () => store?.put(blob, bytes, source.name)));
+    store?.open(blob) ?? (await fromAnyLocation(source, blob, async () => store?.put(blob, bytes, source.name)));
   if (file !== undefined) {
     closing.push(() => fs.closeSync(file));
     return fileExtent(file, 0, blob.size);
   }
   const spool = openSpool(spoolFolder);
   closing.push(() => spool.close());
-  return fromAnyPlace(source, blob, async () => {
+  return fromAnyLocation(source, blob, async () => {
     const start = spool.length();
     for await (const chunk of checkedBytes(bytes(), blob, source.name)) spool.append(chunk);
     return spool.extent(start, blob.size);
   });
 }
 
-function placeOf({ digest }: Descriptor): string {
+function blobPath({ digest }: Descriptor): string {
   return `blobs/${digest.replace(":", "/")}`;
 }

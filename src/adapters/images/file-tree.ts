@@ -72,7 +72,7 @@ function follow({ root, nodes, directories }: LayerTree, name: string): NodeId |
       continue;
     }
     const next: NodeId | undefined = current === undefined ? undefined : directories.find(current, part);
-    if (next !== undefined && nodes.kindOf(next) === "link") {
+    if (next !== undefined && nodes.kindOf(next) === "symlink") {
       if (++hops > linkLimit) throw new TarFault("LAYER_LINK", `links of ${JSON.stringify(name)} never end`);
       const target = nodes.targetOf(next);
       if (target.startsWith("/")) {

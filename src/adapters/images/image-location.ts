@@ -4,7 +4,7 @@ import { type ImageReference, parseReference } from "../../formats/oci/reference
 import { refuse } from "./refuse.ts";
 
 /** Where an image is, or goes to, as a person writes it. */
-export type Place =
+export type ImageLocation =
   | { readonly kind: "registry"; readonly reference: ImageReference }
   | { readonly kind: "oci" | "oci-archive"; readonly hostPath: string; readonly tag: string | undefined }
   | { readonly kind: "docker-archive"; readonly hostPath: string; readonly tag: string | undefined }
@@ -16,7 +16,7 @@ const fileKinds = ["oci", "oci-archive", "docker-archive"] as const;
  * Parses `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:TAG]`, `docker-daemon:NAME`, `registry:NAME`, or a name with
  * its registry. Throws REGISTRY_REFERENCE for what is none of them.
  */
-export function parsePlace(text: string, hostFolder: string): Place {
+export function parseImageLocation(text: string, hostFolder: string): ImageLocation {
   const kind = fileKinds.find((known) => text.startsWith(`${known}:`));
   if (kind !== undefined && text.length > kind.length + 1) {
     return { kind, ...splitTag(path.resolve(hostFolder, text.slice(kind.length + 1))) };

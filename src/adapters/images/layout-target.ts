@@ -15,7 +15,7 @@ import { layoutFile, lookAtLayout } from "./write-layout.ts";
 
 /** The files of an OCI layout as a place to copy from; `name` is what messages call it. */
 export function layoutSource(files: FileTree, name: string): Source {
-  const find = ({ digest }: Descriptor): Extent | undefined => files.find(placeOf(digest));
+  const find = ({ digest }: Descriptor): Extent | undefined => files.find(blobPath(digest));
   return {
     name,
     async resolve(reference) {
@@ -93,9 +93,9 @@ export function archiveTarget(hostPath: string, signal?: AbortSignal): StagedTar
       const open: number[] = [];
       try {
         const blobs = target.digests().map((digest) => {
-          const file = fs.openSync(path.join(folder, placeOf(digest)), "r");
+          const file = fs.openSync(path.join(folder, blobPath(digest)), "r");
           open.push(file);
-          return { name: placeOf(digest), content: fileExtent(file, 0, fs.fstatSync(file).size) };
+          return { name: blobPath(digest), content: fileExtent(file, 0, fs.fstatSync(file).size) };
         });
         const files = [...blobs, { name: "index.json", content: index }, { name: "oci-layout", content: layoutFile }];
         await putFile(hostPath, fileArchive(files), signal === undefined ? {} : { signal });
@@ -149,14 +149,14 @@ function folderTarget(folder: string, name: string, signal: AbortSignal | undefi
     },
     async exists({ digest, size }) {
       // Its name is its content; a blob that is shorter was damaged by something else.
-      const isThere = fs.statSync(path.join(folder, placeOf(digest)), { throwIfNoEntry: false })?.size === size;
+      const isThere = fs.statSync(path.join(folder, blobPath(digest)), { throwIfNoEntry: false })?.size === size;
       if (isThere) given.add(digest);
       return isThere;
     },
     async push(descriptor, content) {
-      const place = path.join(folder, placeOf(descriptor.digest));
-      fs.mkdirSync(path.dirname(place), { recursive: true });
-      await putFile(place, checkedBytes(content.open(0), descriptor, content.name), options);
+      const hostPath = path.join(folder, blobPath(descriptor.digest));
+      fs.mkdirSync(path.dirname(hostPath), { recursive: true });
+      await putFile(hostPath, checkedBytes(content.open(0), descriptor, content.name), options);
       given.add(descriptor.digest);
     },
     async finish(index) {
@@ -169,6 +169,6 @@ function folderTarget(folder: string, name: string, signal: AbortSignal | undefi
   };
 }
 
-function placeOf(digest: string): string {
+function blobPath(digest: string): string {
   return `blobs/${digest.replace(":", "/")}`;
 }

@@ -22,9 +22,9 @@ export function openContext(hostPath: string, specPath: string): ContextTree {
   if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw refuse("CONTEXT_INVALID", `cannot use the build context ${hostPath}: there is no such directory`);
   }
-  const places = [`${specPath}.dockerignore`, path.join(hostPath, ".dockerignore")];
-  const place = places.find((one) => fs.statSync(one, { throwIfNoEntry: false })?.isFile() === true);
-  const patterns = place === undefined ? [] : parseIgnoreFile(fs.readFileSync(place, "utf8"));
+  const locations = [`${specPath}.dockerignore`, path.join(hostPath, ".dockerignore")];
+  const target = locations.find((one) => fs.statSync(one, { throwIfNoEntry: false })?.isFile() === true);
+  const patterns = target === undefined ? [] : parseIgnoreFile(fs.readFileSync(target, "utf8"));
   const root = contextRootFs(openDirectory(hostPath), patterns);
   return {
     root,

@@ -75,21 +75,21 @@ export function guessSource(text: string, hostFolder: string): string {
  */
 export async function openSource(text: string, options: SourceOptions): Promise<ImageTree> {
   const kind = kinds.find((known) => text.startsWith(`${known}:`));
-  const place = kind === undefined ? "" : text.slice(kind.length + 1);
+  const location = kind === undefined ? "" : text.slice(kind.length + 1);
   const reference = kind === undefined && options.fetchImage !== undefined ? parseRegistryName(text) : undefined;
-  if (reference === undefined && (kind === undefined || place === "")) {
+  if (reference === undefined && (kind === undefined || location === "")) {
     throw refuse(
       "SOURCE_INVALID",
       `cannot use the source ${JSON.stringify(text)}: it is of no kind that Pith knows`,
       `write it as one of ${[...kinds, "registry"].map((known) => `${known}:...`).join(", ")}`,
     );
   }
-  if (kind === "dir") return openDirectorySource(path.resolve(options.hostFolder, place), text);
+  if (kind === "dir") return openDirectorySource(path.resolve(options.hostFolder, location), text);
   const spool = openSpool(options.spoolFolder);
   try {
     const opening = { ...options, text, spool };
     const { parts, files } =
-      kind === undefined ? await fetchParts(reference, opening) : await openParts(kind, place, opening);
+      kind === undefined ? await fetchParts(reference, opening) : await openParts(kind, location, opening);
     try {
       const layers = await openLayers(parts.layers, spool, options);
       return {
@@ -141,11 +141,11 @@ interface Opening extends SourceOptions {
 
 /** An image as it is stored in an archive of `docker save`, or in an engine. `close` ends the use of its layers. */
 export async function openStored(
-  place: { readonly kind: "docker-archive" | "docker-daemon"; readonly text: string },
+  location: { readonly kind: "docker-archive" | "docker-daemon"; readonly text: string },
   spool: Spool,
   options: SourceOptions,
 ): Promise<{ readonly parts: ImageParts; close(): void }> {
-  const { kind, text } = place;
+  const { kind, text } = location;
   const { parts, files } = await openParts(kind, text.slice(kind.length + 1), { ...options, text, spool });
   return { parts, close: () => files.close() };
 }
@@ -162,7 +162,7 @@ async function fetchParts(
 
 async function openParts(
   kind: Exclude<(typeof kinds)[number], "dir">,
-  place: string,
+  location: string,
   opening: Opening,
 ): Promise<{ readonly parts: ImageParts; readonly files: FileTree }> {
   const { text: name, platform, spool, hostFolder, signal } = opening;
@@ -172,12 +172,12 @@ async function openParts(
       throw refuse("SOURCE_INVALID", `cannot use ${name}: DOCKER_HOST names no socket of this machine`);
     }
     const start = spool.length();
-    await saveFromDaemon(place, { socketPath, spool, ...(signal === undefined ? {} : { signal }) });
+    await saveFromDaemon(location, { socketPath, spool, ...(signal === undefined ? {} : { signal }) });
     const archive = spool.extent(start, spool.length() - start);
     const files = await refusing(name, async () => archiveFiles(archive, () => {}));
     return closing(files, { name, open: () => openDockerArchive(files, { name, reference: undefined, platform }) });
   }
-  const { hostPath, reference } = splitReference(path.resolve(hostFolder, place));
+  const { hostPath, reference } = splitReference(path.resolve(hostFolder, location));
   if (kind === "oci") {
     if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() !== true) throw missing(name, "directory");
     const files = directoryFiles(hostPath);

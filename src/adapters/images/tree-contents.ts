@@ -2,7 +2,7 @@ import type { LayerContents, WrittenEntry } from "../../image/layer-archive.ts";
 import { type AbsPath, compareBytes, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 
-const sourceId = "tree";
+const treeId = "tree";
 
 /**
  * A whole tree as what can be written, and the paths of what only a superuser can make: devices, FIFOs and sockets, which are
@@ -17,7 +17,7 @@ export async function treeContents(
   for await (const { path, stat } of walk(root, rootPath)) {
     if (path === rootPath) continue;
     const { kind, mode, uid, gid, mtimeSeconds, sizeBytes, target, inode } = stat;
-    if (kind !== "file" && kind !== "directory" && kind !== "link") {
+    if (kind !== "file" && kind !== "directory" && kind !== "symlink") {
       leftOut.push(path);
       continue;
     }
@@ -30,12 +30,12 @@ export async function treeContents(
       gid,
       mtimeSeconds,
       sizeBytes: kind === "file" ? sizeBytes : 0,
-      source: { id: sourceId, path },
+      tree: { id: treeId, path },
       ...(target === undefined ? {} : { target }),
     });
   }
   return {
-    contents: { entries: withHardLinks(entries, inodes), roots: new Map([[sourceId, root]]), epochSeconds: 0 },
+    contents: { entries: withHardLinks(entries, inodes), roots: new Map([[treeId, root]]), epochSeconds: 0 },
     leftOut,
   };
 }

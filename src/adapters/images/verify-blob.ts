@@ -89,11 +89,13 @@ export async function readBlob(source: Source, descriptor: Descriptor, limitByte
     const sizes = `it has ${String(descriptor.size)} bytes, and ${String(limitBytes)} are the most`;
     throw ociError("IMAGE_SOURCE_INVALID", `cannot read ${describeBlob(descriptor)} of ${source.name}: ${sizes}`);
   }
-  return fromAnyPlace(source, descriptor, async () => collectBlob(source.fetch(descriptor), descriptor, source.name));
+  return fromAnyLocation(source, descriptor, async () =>
+    collectBlob(source.fetch(descriptor), descriptor, source.name),
+  );
 }
 
 /** Does what reads a blob, and again where the bytes were wrong and the source can have them from another place. */
-export async function fromAnyPlace<T>(source: Source, descriptor: Descriptor, work: () => Promise<T>): Promise<T> {
+export async function fromAnyLocation<T>(source: Source, descriptor: Descriptor, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work();

@@ -38,7 +38,7 @@ export interface Writing {
 /** Where an image can go. */
 export interface ImageOutput {
   readonly kind: "oci" | "oci-archive" | "docker-archive" | "dir" | "tar";
-  readonly place: string;
+  readonly location: string;
 }
 
 /** True for outputs that keep what is attached to an image. */
@@ -51,8 +51,8 @@ const kinds = ["oci", "oci-archive", "docker-archive", "dir", "tar"] as const;
 /** Parses `KIND:PLACE`. Throws OUTPUT_INVALID. */
 export function parseOutput(text: string): ImageOutput {
   const kind = kinds.find((known) => text.startsWith(`${known}:`));
-  const place = kind === undefined ? "" : text.slice(kind.length + 1);
-  if (kind !== undefined && place !== "") return { kind, place };
+  const location = kind === undefined ? "" : text.slice(kind.length + 1);
+  if (kind !== undefined && location !== "") return { kind, location };
   throw refuse(
     "OUTPUT_INVALID",
     `cannot write to ${JSON.stringify(text)}: it is of no kind that Pith knows`,
@@ -72,7 +72,7 @@ export function keepsPlatforms(output: { readonly kind: ImageOutput["kind"] | "r
 export async function writeImage(images: readonly StagedImage[], output: ImageOutput, writing: Writing): Promise<void> {
   const [image] = images;
   invariant(image !== undefined && (images.length === 1 || keepsPlatforms(output)), "an output holds the platforms");
-  const hostPath = path.resolve(writing.hostFolder, output.place);
+  const hostPath = path.resolve(writing.hostFolder, output.location);
   const { tag, signal } = writing;
   const naming = { tag, ...(signal === undefined ? {} : { signal }) };
   switch (output.kind) {

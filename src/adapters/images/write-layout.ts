@@ -80,7 +80,7 @@ export async function writeLayoutArchive(
   const { blobs, index } = layoutOf(images, naming, []);
   const [only, ...others] = images;
   const files = [
-    ...blobs.map((blob) => ({ name: placeOf(blob), content: blob.content })),
+    ...blobs.map((blob) => ({ name: blobPath(blob), content: blob.content })),
     { name: "index.json", content: index },
     // It has no form for several platforms.
     ...(only === undefined || others.length > 0
@@ -95,9 +95,9 @@ export async function writeLayoutArchive(
 function loadManifest({ config, layers }: ImageBlobs, { tag }: Naming): Extent {
   const name = tag === undefined ? undefined : loadedName(tag);
   const image = {
-    Config: placeOf(config),
+    Config: blobPath(config),
     RepoTags: name === undefined ? [] : [name.short],
-    Layers: layers.map(placeOf),
+    Layers: layers.map(blobPath),
   };
   return bytesBlob("", encode([image])).content;
 }
@@ -113,10 +113,10 @@ async function fillLayout(
   removeLeftovers(path.join(hostPath, "blobs/sha256"));
   for (const blob of blobs) {
     const { content } = blob;
-    const place = path.join(hostPath, placeOf(blob));
+    const target = path.join(hostPath, blobPath(blob));
     // Its name is its content; a blob that is shorter was damaged by something else.
-    if (fs.statSync(place, { throwIfNoEntry: false })?.size !== content.sizeBytes) {
-      await putFile(place, streamExtent(content), naming);
+    if (fs.statSync(target, { throwIfNoEntry: false })?.size !== content.sizeBytes) {
+      await putFile(target, streamExtent(content), naming);
     }
   }
   await putFile(path.join(hostPath, "oci-layout"), streamExtent(layoutFile), naming);
@@ -205,7 +205,7 @@ function describe({ mediaType, digest, content }: Blob): Descriptor {
   return { mediaType, digest, size: content.sizeBytes };
 }
 
-function placeOf({ digest }: Blob): string {
+function blobPath({ digest }: Blob): string {
   return `blobs/${digest.replace(":", "/")}`;
 }
 

@@ -45,34 +45,34 @@ async function fillTree(base: string, contents: LayerContents, watching: Watchin
     Buffer.compare(nameBytes(left.path), nameBytes(right.path)),
   );
   const canGive = process.getuid?.() === 0;
-  const placeOf = (entryPath: string): string | Buffer => encodeName(base + entryPath);
+  const hostPathOf = (entryPath: string): string | Buffer => encodeName(base + entryPath);
   const finish = (
     { kind, mode, uid, gid, mtimeSeconds = epochSeconds }: WrittenEntry,
-    place: string | Buffer,
+    hostPath: string | Buffer,
   ): void => {
-    if (canGive) fs.lchownSync(place, uid, gid);
-    if (kind !== "link") fs.chmodSync(place, mode);
-    fs.lutimesSync(place, mtimeSeconds, mtimeSeconds);
+    if (canGive) fs.lchownSync(hostPath, uid, gid);
+    if (kind !== "symlink") fs.chmodSync(hostPath, mode);
+    fs.lutimesSync(hostPath, mtimeSeconds, mtimeSeconds);
   };
   fs.mkdirSync(base, { mode: 0o755 });
   for (const entry of entries) {
     watching.signal?.throwIfAborted();
     watching.onBytes?.(entry.sizeBytes);
-    const place = placeOf(entry.path);
-    if (entry.kind === "directory") fs.mkdirSync(place, { mode: 0o700 });
-    else if (entry.kind === "link") fs.symlinkSync(encodeName(entry.target ?? ""), place);
-    else if (entry.hardLinkTo !== undefined) fs.linkSync(placeOf(entry.hardLinkTo), place);
-    else await writeFile(entry, place, contents);
-    if (entry.kind !== "directory") finish(entry, place);
+    const hostPath = hostPathOf(entry.path);
+    if (entry.kind === "directory") fs.mkdirSync(hostPath, { mode: 0o700 });
+    else if (entry.kind === "symlink") fs.symlinkSync(encodeName(entry.target ?? ""), hostPath);
+    else if (entry.hardLinkTo !== undefined) fs.linkSync(hostPathOf(entry.hardLinkTo), hostPath);
+    else await writeFile(entry, hostPath, contents);
+    if (entry.kind !== "directory") finish(entry, hostPath);
   }
   for (const entry of entries.toReversed()) {
-    if (entry.kind === "directory") finish(entry, placeOf(entry.path));
+    if (entry.kind === "directory") finish(entry, hostPathOf(entry.path));
   }
   fs.utimesSync(base, epochSeconds, epochSeconds);
 }
 
-async function writeFile(entry: WrittenEntry, place: string | Buffer, contents: LayerContents): Promise<void> {
-  const descriptor = fs.openSync(place, "wx", 0o600);
+async function writeFile(entry: WrittenEntry, hostPath: string | Buffer, contents: LayerContents): Promise<void> {
+  const descriptor = fs.openSync(hostPath, "wx", 0o600);
   try {
     for await (const chunk of readEntry(entry, contents)) {
       for (let done = 0; done < chunk.length; ) done += fs.writeSync(descriptor, chunk, done);

@@ -20,7 +20,7 @@ export interface LayerTree {
 const fileKinds: Readonly<Record<TarKind, FileKind>> = {
   file: "file",
   directory: "directory",
-  link: "link",
+  symlink: "symlink",
   "hard-link": "file",
   "character-device": "device",
   "block-device": "device",
@@ -94,7 +94,7 @@ export function layerTree(): LayerTree {
         continue;
       }
       const path = () => JSON.stringify(components.join("/"));
-      if (nodes.kindOf(next) !== "link")
+      if (nodes.kindOf(next) !== "symlink")
         throw new TarFault("LAYER_LINK", `it has files in ${path()}, which passes through a file`);
       // The engines' stores differ in what a link of a lower layer means to a name in a higher one.
       if (nodes.layerOf(next) !== layer) {
@@ -210,7 +210,7 @@ function factsOf(member: TarMember, layer: number): NodeFacts {
       `${show(member.name)} is the device 0:0, which only some engines take for a whiteout`,
     );
   }
-  if (member.kind === "link" && member.target.length >= pathLimitBytes) {
+  if (member.kind === "symlink" && member.target.length >= pathLimitBytes) {
     throw new TarFault(
       "LAYER_NAME",
       `${show(member.name)} is a link of ${member.target.length} bytes, which no file can be`,
@@ -219,9 +219,9 @@ function factsOf(member: TarMember, layer: number): NodeFacts {
   return {
     ...attributesOf(member, layer),
     kind: fileKinds[member.kind],
-    sizeBytes: member.kind === "link" ? member.target.length : member.sizeBytes,
+    sizeBytes: member.kind === "symlink" ? member.target.length : member.sizeBytes,
     offset: member.offset,
-    target: member.kind === "link" ? decodeName(member.target) : "",
+    target: member.kind === "symlink" ? decodeName(member.target) : "",
     hasFileCapability: member.kind === "file" && member.xattrs.has("security.capability"),
   };
 }

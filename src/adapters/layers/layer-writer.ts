@@ -9,7 +9,7 @@ export interface LayerWriting {
   /** The folder that gets an archive for each layer, NAME.tar. */
   readonly hostPath: string;
   /** Host folders of the sources, by id. */
-  readonly sources: ReadonlyMap<string, string>;
+  readonly trees: ReadonlyMap<string, string>;
   /** The modification time of everything. */
   readonly epochSeconds: number;
 }
@@ -48,8 +48,8 @@ export function startLayerWriter(program: URL, writing: LayerWriting): LayerWrit
 }
 
 /** What the thread does: it waits for plans, writes them, and says so. */
-export function serveLayerWriter(port: MessagePort, { hostPath, sources, epochSeconds }: LayerWriting): void {
-  const roots = new Map(Array.from(sources, ([id, place]) => [id, openCopySource(place)]));
+export function serveLayerWriter(port: MessagePort, { hostPath, trees, epochSeconds }: LayerWriting): void {
+  const roots = new Map(Array.from(trees, ([id, hostPath]) => [id, openCopySource(hostPath)]));
   port.once("message", (plans: readonly ArchivePlan[]) => {
     const work = async (): Promise<void> => {
       for (const plan of plans) {

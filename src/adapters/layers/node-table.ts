@@ -44,7 +44,7 @@ export interface NodeTable {
   hide(node: NodeId, layer: number): void;
 }
 
-const kinds: readonly FileKind[] = ["file", "directory", "link", "device", "fifo", "socket"];
+const kinds: readonly FileKind[] = ["file", "directory", "symlink", "device", "fifo", "socket"];
 const blockBytes = 512;
 const rowBytes = 40;
 const rowsPerPage = 1024;
@@ -131,8 +131,8 @@ export function nodeTable(texts: TextStore): NodeTable {
     },
     namesOf: (node) => pageOf(node).getUint32(rowOf(node) + at.names),
     addName(node) {
-      const place = rowOf(node) + at.names;
-      pageOf(node).setUint32(place, pageOf(node).getUint32(place) + 1);
+      const location = rowOf(node) + at.names;
+      pageOf(node).setUint32(location, pageOf(node).getUint32(location) + 1);
     },
     hiddenBy: (node) => pageOf(node).getUint16(rowOf(node) + at.hiddenBy) - 1,
     hide: (node, layer) => pageOf(node).setUint16(rowOf(node) + at.hiddenBy, layer + 1),

@@ -177,7 +177,7 @@ function statOf({ nodes }: LayerTree, node: NodeId): FileStat {
     gid,
     sizeBytes,
     mtimeSeconds,
-    ...(kind === "link" ? { target } : {}),
+    ...(kind === "symlink" ? { target } : {}),
     ...(nodes.namesOf(node) > 1 ? { inode: String(node) } : {}),
     ...(hasFileCapability ? { hasFileCapability: true } : {}),
   };

@@ -56,10 +56,10 @@ function differenceOf(
   const { kind, mode, uid, gid, sizeBytes } = entry;
   const isName = member.kind === "hard-link";
   if ((isName ? "file" : member.kind) !== kind) return `is no ${kind}`;
-  if (kind !== "link" && member.mode !== mode) return `has mode ${member.mode.toString(8)}`;
+  if (kind !== "symlink" && member.mode !== mode) return `has mode ${member.mode.toString(8)}`;
   if (member.uid !== uid || member.gid !== gid) return `belongs to ${member.uid}:${member.gid}`;
   if (member.mtimeSeconds !== written.epochSeconds) return "has another time";
-  if (kind === "link") return decodeName(member.target) === entry.target ? undefined : "leads elsewhere";
+  if (kind === "symlink") return decodeName(member.target) === entry.target ? undefined : "leads elsewhere";
   if (kind === "directory") return undefined;
   const file = entry.hardLinkTo ?? entry.path;
   const first = written.firstNames.get(file);

@@ -18,6 +18,6 @@ export function retryAfterMilliseconds(value: string | undefined, clock: Clock):
 }
 
 /** Answers that may be others when they are asked for again. */
-export function isPassing(status: number): boolean {
+export function isTransient(status: number): boolean {
   return status === 408 || status === 429 || status === 500 || status === 502 || status === 503 || status === 504;
 }

@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from "../../diagnostics/codes.ts";
 import type { BuildError } from "../../diagnostics/diagnostic.ts";
 import { escapeText, shorten } from "../../diagnostics/escape.ts";
-import { backoffMilliseconds, isPassing, retryAfterMilliseconds } from "./backoff.ts";
+import { backoffMilliseconds, isTransient, retryAfterMilliseconds } from "./backoff.ts";
 import { readLimited } from "./bodies.ts";
 import { parseChallenges } from "./challenge.ts";
 import type { Clock } from "./clock.ts";
@@ -33,7 +33,7 @@ export interface ClientOptions {
 }
 
 /** One request to the registry, to be made as often as it takes. */
-export interface Ask extends Omit<Exchange, "url"> {
+export interface Call extends Omit<Exchange, "url"> {
   /** A path below the base, or where the registry led to. */
   readonly to: string | URL;
   /** Completes "cannot ...": `read the manifest of localhost:5000/app:1`. */
@@ -51,7 +51,7 @@ export interface Client {
    * Throws ExchangeFault for what is not repeatable, else REGISTRY_UNAVAILABLE, REGISTRY_SLOW, REGISTRY_TLS, REGISTRY_DENIED,
    * REGISTRY_REDIRECT, REGISTRY_ANSWER.
    */
-  ask(ask: Ask): Promise<Answer>;
+  send(call: Call): Promise<Answer>;
   /** Where an answer leads with `Location`: never out of TLS, nor to addresses that are none of its business. */
   locate(answer: Answer, from: URL, what: string): URL;
   /** The failure for an answer that is not the one that was hoped for; reads its body for the reason. */
@@ -100,23 +100,23 @@ export function openClient(options: ClientOptions): Client {
   };
 
   /** One exchange, made again while the answer is one that passes. */
-  const persist = async (exchange: Exchange, ask: Pick<Ask, "doing" | "isRepeatable">): Promise<Answer> => {
+  const persist = async (exchange: Exchange, call: Pick<Call, "doing" | "isRepeatable">): Promise<Answer> => {
     const headers = { "user-agent": options.userAgent, ...exchange.headers };
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
-      const isLast = attempt >= limits.tries || ask.isRepeatable === false;
+      const isLast = attempt >= limits.tries || call.isRepeatable === false;
       let wait: number | undefined;
       try {
         const answer = await transport.send({ ...exchange, headers });
         noteWarnings(answer);
-        if (!isPassing(answer.status) || isLast) return answer;
+        if (!isTransient(answer.status) || isLast) return answer;
         wait = retryAfterMilliseconds(answer.values("retry-after")[0], clock);
         await answer.discard();
         if (wait !== undefined && wait > limits.retryAfterMilliseconds) {
           const seconds = String(Math.round(wait / 1000));
           throw registryFailure(
             "REGISTRY_UNAVAILABLE",
-            `cannot ${ask.doing}: ${exchange.url.host} asks to wait ${seconds} seconds`,
+            `cannot ${call.doing}: ${exchange.url.host} asks to wait ${seconds} seconds`,
             {
               hint: "try again then",
               isRetryable: true,
@@ -125,8 +125,8 @@ export function openClient(options: ClientOptions): Client {
         }
       } catch (failure) {
         if (!(failure instanceof ExchangeFault)) throw failure;
-        if (ask.isRepeatable === false) throw failure;
-        if (isLast || failure.kind !== "broken") throw failureOf(failure, ask.doing);
+        if (call.isRepeatable === false) throw failure;
+        if (isLast || failure.kind !== "broken") throw failureOf(failure, call.doing);
       }
       await clock.sleep(wait ?? backoffMilliseconds(attempt + 1, clock), signal);
     }
@@ -227,13 +227,13 @@ export function openClient(options: ClientOptions): Client {
     base,
     locate,
     failureOf,
-    async ask(ask) {
-      let url = typeof ask.to === "string" ? new URL(ask.to, base) : ask.to;
+    async send(call) {
+      let url = typeof call.to === "string" ? new URL(call.to, base) : call.to;
       let logins = 0;
       let hops = 0;
       for (;;) {
         const isOwn = url.origin === base.origin;
-        const { method, headers, body, isCommit } = ask;
+        const { method, headers, body, isCommit } = call;
         const exchange: Exchange = {
           method,
           url,
@@ -241,16 +241,16 @@ export function openClient(options: ClientOptions): Client {
           ...(body === undefined ? {} : { body }),
           ...(isCommit === undefined ? {} : { isCommit }),
         };
-        const answer = await persist(exchange, ask);
+        const answer = await persist(exchange, call);
         if (answer.status === 401) {
           await answer.discard();
-          if (isOwn && logins++ < 3 && (await logInOnce(answer, ask.doing, exchange.headers["authorization"])))
+          if (isOwn && logins++ < 3 && (await logInOnce(answer, call.doing, exchange.headers["authorization"])))
             continue;
-          throw denied(ask.doing, (await credentialsOf()) !== undefined);
+          throw denied(call.doing, (await credentialsOf()) !== undefined);
         }
         if (answer.status === 403) {
           const reason = await reasonOf(answer);
-          throw registryFailure("REGISTRY_DENIED", `cannot ${ask.doing}: ${registry} refuses${reason}`, {
+          throw registryFailure("REGISTRY_DENIED", `cannot ${call.doing}: ${registry} refuses${reason}`, {
             hint: `check the rights of the account: docker login ${registry}`,
           });
         }
@@ -258,7 +258,7 @@ export function openClient(options: ClientOptions): Client {
         if (!isRedirect || (method !== "GET" && method !== "HEAD")) return answer;
         await answer.discard();
         if (++hops > limits.redirects) {
-          const message = `cannot ${ask.doing}: ${registry} redirects more than ${String(limits.redirects)} times`;
+          const message = `cannot ${call.doing}: ${registry} redirects more than ${String(limits.redirects)} times`;
           throw registryFailure("REGISTRY_REDIRECT", message);
         }
         url = locate(answer, url, "a redirect");
@@ -267,7 +267,7 @@ export function openClient(options: ClientOptions): Client {
     async refuse(answer, doing) {
       const reason = await reasonOf(answer);
       const message = `cannot ${doing}: ${registry} answers ${String(answer.status)}${reason}`;
-      const isRetryable = isPassing(answer.status);
+      const isRetryable = isTransient(answer.status);
       return registryFailure("REGISTRY_UNAVAILABLE", message, {
         isRetryable,
         ...(isRetryable ? { hint: "try again later" } : {}),

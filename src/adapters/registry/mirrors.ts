@@ -17,7 +17,7 @@ export function parseMirror(text: string): Mirror {
 }
 
 /** The repositories to read an image from: mirrors in their order, then its own. */
-export function placesOf(
+export function mirroredReferences(
   { registry, repository }: Pick<ImageReference, "registry" | "repository">,
   mirrors: readonly Mirror[],
 ): readonly { readonly registry: string; readonly repository: string }[] {

@@ -76,7 +76,7 @@ export function repositoryTarget(repository: Repository): Target {
 async function headManifest(repository: Repository, descriptor: Descriptor): Promise<string | undefined> {
   const doing = `look for the manifest ${descriptor.digest} in ${repository.name}`;
   const to = apiPath(repository, `manifests/${descriptor.digest}`);
-  const answer = await repository.client.ask({ method: "HEAD", to, headers: { accept: descriptor.mediaType }, doing });
+  const answer = await repository.client.send({ method: "HEAD", to, headers: { accept: descriptor.mediaType }, doing });
   await answer.discard();
   if (answer.status === 404) return undefined;
   if (answer.status !== 200) throw await repository.client.refuse(answer, doing);

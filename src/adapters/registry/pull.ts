@@ -18,7 +18,7 @@ export interface FoundManifest {
  */
 export async function getManifest(repository: Repository, reference: string): Promise<FoundManifest | undefined> {
   const doing = `read the manifest ${reference} of ${repository.name}`;
-  const answer = await repository.client.ask({
+  const answer = await repository.client.send({
     method: "GET",
     to: apiPath(repository, `manifests/${reference}`),
     headers: { accept: manifestTypes.join(", ") },
@@ -98,7 +98,7 @@ export async function* getBlob(repository: Repository, blob: Descriptor, offset:
   let attempts = 0;
   while (at < blob.size || at === 0) {
     const before = at;
-    const answer = await client.ask({
+    const answer = await client.send({
       method: "GET",
       to: apiPath(repository, `blobs/${blob.digest}`),
       headers: at === 0 ? {} : { range: `bytes=${String(at)}-${String(blob.size - 1)}` },

@@ -13,7 +13,7 @@ export async function putManifest(
   reference: string,
 ): Promise<{ readonly knowsSubject: boolean }> {
   const doing = `store the manifest ${describeReference(reference)} in ${repository.name}`;
-  const answer = await repository.client.ask({
+  const answer = await repository.client.send({
     method: "PUT",
     to: apiPath(repository, `manifests/${reference}`),
     headers: { "content-type": descriptor.mediaType },

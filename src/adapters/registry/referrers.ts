@@ -28,7 +28,7 @@ async function askForReferrers(
   const found: Descriptor[] = [];
   let to: URL = new URL(apiPath(repository, `referrers/${subject.digest}`), client.base);
   for (let page = 0; page < maximumPages; page++) {
-    const answer = await client.ask({ method: "GET", to, headers: { accept: mediaTypes.index }, doing });
+    const answer = await client.send({ method: "GET", to, headers: { accept: mediaTypes.index }, doing });
     if (answer.status === 404 || answer.status === 405) {
       await answer.discard();
       return undefined;

@@ -1,7 +1,7 @@
 import type { Descriptor } from "../../formats/oci/descriptor.ts";
 import type { Content } from "../images/target.ts";
 import { BlobCheck, describeBlob } from "../images/verify-blob.ts";
-import { backoffMilliseconds, isPassing } from "./backoff.ts";
+import { backoffMilliseconds, isTransient } from "./backoff.ts";
 import { ExchangeFault, registryFailure } from "./failure.ts";
 import { apiPath, type Repository } from "./repository.ts";
 import type { Answer } from "./transport.ts";
@@ -62,7 +62,7 @@ async function openSession({ repository, blob, content, doing }: Upload): Promis
   const isThere = origin !== undefined && origin.registry === registry && origin.repository !== path;
   const query = isThere ? `?${new URLSearchParams({ mount: blob.digest, from: origin.repository }).toString()}` : "";
   const to = apiPath(repository, `blobs/uploads/${query}`);
-  const answer = await client.ask({ method: "POST", to, headers: { "content-length": "0" }, doing });
+  const answer = await client.send({ method: "POST", to, headers: { "content-length": "0" }, doing });
   if (answer.status === 201 && isThere) {
     await answer.discard();
     return "mounted";
@@ -76,7 +76,7 @@ async function openSession({ repository, blob, content, doing }: Upload): Promis
 async function sendWhole(upload: Upload, session: Session): Promise<Outcome> {
   const { repository, blob, doing } = upload;
   const answer = await attempt(
-    repository.client.ask({
+    repository.client.send({
       method: "PUT",
       to: withDigest(session.location, blob.digest),
       headers: { "content-type": "application/octet-stream" },
@@ -98,7 +98,7 @@ async function sendStream(upload: Upload, session: Session): Promise<Outcome> {
     const end = Math.min(blob.size, start + limits.chunkBytes);
     const isAll = start === 0 && end === blob.size;
     const answer = await attempt(
-      client.ask({
+      client.send({
         method: "PATCH",
         to: session.location,
         headers: {
@@ -125,7 +125,7 @@ async function sendStream(upload: Upload, session: Session): Promise<Outcome> {
         return "no-chunks";
       }
       const isLost = answer.status === 404 || answer.status === 410;
-      if (!isLost && answer.status !== 416 && !isPassing(answer.status)) throw await client.refuse(answer, doing);
+      if (!isLost && answer.status !== 416 && !isTransient(answer.status)) throw await client.refuse(answer, doing);
       await answer.discard();
       if (isLost) return "lost";
     } else if (answer.kind !== "broken") throw client.failureOf(answer, doing);
@@ -134,7 +134,7 @@ async function sendStream(upload: Upload, session: Session): Promise<Outcome> {
     if (!(await askForOffset(upload, session))) return "lost";
   }
   const answer = await attempt(
-    client.ask({
+    client.send({
       method: "PUT",
       to: withDigest(session.location, blob.digest),
       headers: { "content-length": "0" },
@@ -148,7 +148,7 @@ async function sendStream(upload: Upload, session: Session): Promise<Outcome> {
 /** Asks how much of a broken upload the registry has; false where it does not know it any more. */
 async function askForOffset(upload: Upload, session: Session): Promise<boolean> {
   const { repository, doing, check } = upload;
-  const answer = await repository.client.ask({ method: "GET", to: session.location, headers: {}, doing });
+  const answer = await repository.client.send({ method: "GET", to: session.location, headers: {}, doing });
   await answer.discard();
   if (answer.status !== 204 && answer.status !== 202 && answer.status !== 200) return false;
   follow(upload, session, answer);
@@ -184,7 +184,7 @@ async function ended({ repository, blob, doing }: Upload, answer: Answer | Excha
     if (told === undefined || told === blob.digest || !told.startsWith("sha256:")) return "done";
     throw registryFailure("REGISTRY_ANSWER", `cannot ${doing}: the registry stored ${told.slice(0, 80)}`);
   }
-  if (answer.status === 404 || answer.status === 410 || isPassing(answer.status)) {
+  if (answer.status === 404 || answer.status === 410 || isTransient(answer.status)) {
     await answer.discard();
     return (await isStored(repository, blob)) ? "done" : "lost";
   }
@@ -195,7 +195,7 @@ async function ended({ repository, blob, doing }: Upload, answer: Answer | Excha
 export async function isStored(repository: Repository, blob: Descriptor): Promise<boolean> {
   const doing = `look for ${describeBlob(blob)} in ${repository.name}`;
   const to = apiPath(repository, `blobs/${blob.digest}`);
-  const answer = await repository.client.ask({ method: "HEAD", to, headers: {}, doing });
+  const answer = await repository.client.send({ method: "HEAD", to, headers: {}, doing });
   await answer.discard();
   if (answer.status === 200) {
     const size = answer.values("content-length")[0];

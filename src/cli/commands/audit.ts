@@ -3,11 +3,11 @@ import path from "node:path";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { quote } from "../../diagnostics/escape.ts";
 import { type Audit, auditTree, type VulnerabilityList } from "../../inspect/audit/audit.ts";
+import { manifestFiles } from "../../inspect/audit/manifest-files.ts";
 import { openList, printReport } from "../../inspect/audit/print-report.ts";
 import { printJson } from "../../inspect/audit/report-json.ts";
 import { printText } from "../../inspect/audit/report-text.ts";
-import { type StatedFile } from "../../inspect/audit/stated-file.ts";
-import { statedFiles } from "../../inspect/audit/stated-files.ts";
+import { type ManifestFile } from "../../inspect/audit/stated-file.ts";
 import { invalid, listLimitBytes } from "../../inspect/vex/findings.ts";
 import { packageDatabases } from "../../packages/packages.ts";
 import type { Call, Command } from "../command.ts";
@@ -57,7 +57,7 @@ docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
   async run(call) {
     const { words, terminal } = call;
     const manifestFile = words.text("manifest");
-    const stated = manifestFile === undefined ? undefined : statedFiles(await readManifestFile(call, manifestFile));
+    const stated = manifestFile === undefined ? undefined : manifestFiles(await readManifestFile(call, manifestFile));
     const listFile = words.text("vulnerabilities");
     const vulnerabilities = listFile === undefined ? undefined : readVulnerabilities(call, listFile);
     const audits: Audit[] = [];
@@ -85,7 +85,7 @@ async function auditSource(
     stated,
     vulnerabilities,
   }: {
-    readonly stated: ReadonlyMap<string, StatedFile> | undefined;
+    readonly stated: ReadonlyMap<string, ManifestFile> | undefined;
     readonly vulnerabilities: VulnerabilityList | undefined;
   },
 ): Promise<Audit> {
@@ -93,7 +93,7 @@ async function auditSource(
   try {
     const { entrypoint, cmd, env } = tree.settings;
     const entries = stated === undefined ? await readImageReasons(tree) : undefined;
-    const known = entries === undefined ? stated : statedFiles({ entries });
+    const known = entries === undefined ? stated : manifestFiles({ entries });
     return await auditTree({
       name: path.basename(text) || text,
       root: tree.whole,

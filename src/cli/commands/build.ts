@@ -22,14 +22,14 @@ import { type Predicate, printStatements } from "../../assembler/statements.ts";
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { ImageReference } from "../../formats/oci/reference.ts";
-import { specPlaces } from "../../frontend/spec-locations.ts";
+import { specLocations } from "../../frontend/spec-locations.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
 import { wantedAttestations } from "../../plan/wanted-attestations.ts";
 import { assemblyOptions, type ReadSpec, readSpec, withImages } from "../assembly.ts";
 import type { Call, Command, CommandWords } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { handOver } from "../hand-over.ts";
-import { openTargetPlace } from "../image-locations.ts";
+import { openTargetLocation } from "../image-locations.ts";
 import { registriesOf } from "../registry-options.ts";
 import { misuse } from "../words.ts";
 
@@ -85,14 +85,14 @@ async function assembleInto(
   const { words, terminal, signal, hostFolder } = call;
   if (read.options.platforms.length > 1 && !keepsPlatforms(output)) {
     throw misuse(
-      `cannot write ${output.kind}:${output.place} for several platforms: it holds one image`,
+      `cannot write ${output.kind}:${output.location} for several platforms: it holds one image`,
       "write oci:DIR, oci-archive:FILE or a name with its registry, or name one platform",
     );
   }
   return withImages(call, read, {
     writeLayer: async (spool, name, archive) => stageLayer(name, archive, spool),
     async use(made) {
-      const task = terminal.start(`writing ${output.kind}:${output.place}`);
+      const task = terminal.start(`writing ${output.kind}:${output.location}`);
       const images = [];
       for (const { image } of made) {
         images.push({ ...image, statements: await statementsFor(call, read, { image, output }) });
@@ -103,11 +103,11 @@ async function assembleInto(
       if (output.kind === "registry") {
         const blobs = [];
         for (const image of images) blobs.push(await packImage(image, writing));
-        await pushImage(call, output, blobsSource(blobs, output.place));
+        await pushImage(call, output, blobsSource(blobs, output.location));
       } else await writeImage(images, output, writing);
       task.finish();
       if (terminal.isJson) terminal.print(`${JSON.stringify(summarise(images), undefined, 2)}\n`);
-      else terminal.say(`wrote ${output.kind}:${output.place}`);
+      else terminal.say(`wrote ${output.kind}:${output.location}`);
       return exitCodes.fine;
     },
   });
@@ -129,14 +129,14 @@ function summarise(images: readonly AssembledImage<AssembledLayer>[]): object {
 /** What the spec, or `--sbom`, has attached to the image. Warns of what the spec asks for and the output cannot keep. */
 async function statementsFor(
   { words, terminal }: Call,
-  { spec, parsed, places }: ReadSpec,
+  { spec, parsed, locations }: ReadSpec,
   { image, output }: { readonly image: AssembledImage<AssembledLayer>; readonly output: BuildOutput },
 ): Promise<readonly Predicate[]> {
   const wanted = wantedAttestations(spec.metadata, new Map(words.has("sbom") ? [["attest:sbom", ""]] : []));
   if (!keepsStatements(output)) {
     const warnings = wanted.stated.map(({ name, pointer, hint }): Diagnostic => {
       const message = `cannot attach ${name} to the image: outputs of the kind ${output.kind} keep no attestations`;
-      const span = places.spanOf(pointer);
+      const span = locations.spanOf(pointer);
       return {
         severity: "warning",
         code: "ATTESTATION_UNSUPPORTED",
@@ -153,7 +153,7 @@ async function statementsFor(
   return printStatements(wanted, {
     manifest,
     contents,
-    places: specPlaces({ spec, spanOf: places.spanOf, isWritten }),
+    locations: specLocations({ spec, spanOf: locations.spanOf, isWritten }),
   });
 }
 
@@ -169,20 +169,20 @@ function takesEngine(failure: unknown, words: CommandWords, read: ReadSpec): fai
 
 type BuildOutput =
   | ImageOutput
-  | { readonly kind: "registry"; readonly place: string; readonly reference: ImageReference };
+  | { readonly kind: "registry"; readonly location: string; readonly reference: ImageReference };
 
 type RegistryOutput = Extract<BuildOutput, { kind: "registry" }>;
 
 async function pushImage(
   call: Call,
-  { place: text, reference }: RegistryOutput,
+  { location: text, reference }: RegistryOutput,
   source: Source,
   from?: string,
 ): Promise<void> {
   const registries = registriesOf(call);
   const { signal } = call;
   try {
-    const goal = await openTargetPlace({ kind: "registry", reference }, text, { registries, source, signal });
+    const goal = await openTargetLocation({ kind: "registry", reference }, text, { registries, source, signal });
     await copy(source, goal.target, { from, to: goal.reference, signal });
   } finally {
     await registries.close();
@@ -202,15 +202,15 @@ async function handOverAndPush(
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-"));
   try {
     const layout = path.join(folder, "layout");
-    const code = await handOver(call, read, { output: { kind: "oci", place: layout }, compression, otherwise });
+    const code = await handOver(call, read, { output: { kind: "oci", location: layout }, compression, otherwise });
     if (code !== exitCodes.fine) return code;
     const files = directoryFiles(layout);
     try {
-      await pushImage(call, output, layoutSource(files, output.place));
+      await pushImage(call, output, layoutSource(files, output.location));
     } finally {
       files.close();
     }
-    call.terminal.say(`pushed ${output.place}`);
+    call.terminal.say(`pushed ${output.location}`);
     return exitCodes.fine;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -221,7 +221,7 @@ function requiredOutput(words: CommandWords): BuildOutput {
   const text = words.text("output");
   const reference = text === undefined ? undefined : parseRegistryName(text);
   if (text !== undefined && reference !== undefined) {
-    return { kind: "registry", place: text.replace(/^registry:|^docker:\/\//u, ""), reference };
+    return { kind: "registry", location: text.replace(/^registry:|^docker:\/\//u, ""), reference };
   }
   if (text !== undefined) return parseOutput(text);
   throw misuse("cannot build: no output is given", "say where the image goes, as with -o oci-archive:out.tar");

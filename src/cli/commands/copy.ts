@@ -1,12 +1,12 @@
 import { copy as copyImage } from "../../adapters/images/copy.ts";
-import { type Place, parsePlace } from "../../adapters/images/image-location.ts";
+import { type ImageLocation, parseImageLocation } from "../../adapters/images/image-location.ts";
 import { mayFit, toPlatform } from "../../adapters/images/oci-layout.ts";
 import { refuse } from "../../adapters/images/refuse.ts";
 import type { Descriptor } from "../../formats/oci/descriptor.ts";
 import { formatPlatform, parsePlatform } from "../../plan/platforms.ts";
 import type { Call, Command, OptionSpec } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { openSourcePlace, openTargetPlace } from "../image-locations.ts";
+import { openSourceLocation, openTargetLocation } from "../image-locations.ts";
 import { parsePlatformOption } from "../platform-option.ts";
 import { registriesOf, registryOptions } from "../registry-options.ts";
 
@@ -35,7 +35,7 @@ are those of docker login.`,
   ],
   async run(call) {
     const [from = "", to = ""] = call.words.operands;
-    return runCopy(call, from, { text: to, place: parsePlace(to, call.hostFolder) });
+    return runCopy(call, from, { text: to, location: parseImageLocation(to, call.hostFolder) });
   },
 };
 
@@ -43,18 +43,18 @@ are those of docker login.`,
 export async function runCopy(
   call: Call,
   from: string,
-  to: { readonly text: string; readonly place: Place },
+  to: { readonly text: string; readonly location: ImageLocation },
 ): Promise<ExitCode> {
   const { words, terminal, signal, hostFolder } = call;
   const choose = chooserOf(words.text("platform"), from);
-  const place = parsePlace(from, hostFolder);
+  const location = parseImageLocation(from, hostFolder);
   const registries = registriesOf(call);
   try {
     const platform = parsePlatformOption(words.text("platform"));
-    const opened = await openSourcePlace(place, from, registries, platform);
+    const opened = await openSourceLocation(location, from, registries, platform);
     try {
       const { source } = opened;
-      const goal = await openTargetPlace(to.place, to.text, { registries, source, signal });
+      const goal = await openTargetLocation(to.location, to.text, { registries, source, signal });
       try {
         const copied = { bytes: 0, blobs: 0, known: 0 };
         const root = await copyImage(source, goal.target, {

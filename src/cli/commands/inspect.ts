@@ -1,4 +1,4 @@
-import { parsePlace } from "../../adapters/images/image-location.ts";
+import { parseImageLocation } from "../../adapters/images/image-location.ts";
 import { refuse } from "../../adapters/images/refuse.ts";
 import type { Source } from "../../adapters/images/target.ts";
 import { readBlob } from "../../adapters/images/verify-blob.ts";
@@ -7,7 +7,7 @@ import { parseImageConfig } from "../../formats/oci/image-config.ts";
 import { type Manifest, manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { openSourcePlace } from "../image-locations.ts";
+import { openSourceLocation } from "../image-locations.ts";
 import { registriesOf, registryOptions } from "../registry-options.ts";
 
 /** `pith inspect`: what an image says of itself, without its layers. */
@@ -31,10 +31,10 @@ An IMAGE is the name of an image with its registry, registry:NAME, oci:DIR[:TAG]
   async run(call) {
     const { words, terminal, hostFolder } = call;
     const [text = ""] = words.operands;
-    const place = parsePlace(text, hostFolder);
+    const location = parseImageLocation(text, hostFolder);
     const registries = registriesOf(call);
     try {
-      const opened = await openSourcePlace(place, text, registries);
+      const opened = await openSourceLocation(location, text, registries);
       try {
         const { source } = opened;
         const root = await source.resolve(opened.reference);

@@ -1,4 +1,4 @@
-import { parsePlace, parseRegistryName } from "../../adapters/images/image-location.ts";
+import { parseImageLocation, parseRegistryName } from "../../adapters/images/image-location.ts";
 import { refuse } from "../../adapters/images/refuse.ts";
 import type { Command } from "../command.ts";
 import { copyOptions, runCopy } from "./copy.ts";
@@ -27,9 +27,9 @@ An IMAGE is oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or 
         "write it as localhost:5000/app:1",
       );
     }
-    if (parsePlace(from, call.hostFolder).kind === "registry") {
+    if (parseImageLocation(from, call.hostFolder).kind === "registry") {
       throw refuse("SOURCE_INVALID", `cannot push ${from}: it is in a registry already`, "use pith copy");
     }
-    return runCopy(call, from, { text: to, place: { kind: "registry", reference } });
+    return runCopy(call, from, { text: to, location: { kind: "registry", reference } });
   },
 };

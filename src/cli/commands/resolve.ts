@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { invariant } from "../../diagnostics/invariant.ts";
-import { specPlaces } from "../../frontend/spec-locations.ts";
+import { specLocations } from "../../frontend/spec-locations.ts";
 import { readEntry } from "../../image/layer-archive.ts";
 import { toPrintedManifest } from "../../inspect/manifest/printed-manifest.ts";
 import { assemblyOptions, readSpec, withImages } from "../assembly.ts";
@@ -27,7 +27,7 @@ SOURCEs are those of pith build.`,
   async run(call) {
     const { terminal, signal } = call;
     const read = await readSpec(call);
-    const { spec, parsed, places } = read;
+    const { spec, parsed, locations } = read;
     if (read.options.platforms.length > 1) {
       throw misuse("cannot print several platforms at once: what they hold differs", "name one with --platform");
     }
@@ -46,7 +46,11 @@ SOURCEs are those of pith build.`,
           digests.set(entry.path, hash.digest("hex"));
         }
         const printed = toPrintedManifest(manifest, {
-          places: specPlaces({ spec, spanOf: places.spanOf, isWritten: (pointer) => parsed.spans.isWritten(pointer) }),
+          locations: specLocations({
+            spec,
+            spanOf: locations.spanOf,
+            isWritten: (pointer) => parsed.spans.isWritten(pointer),
+          }),
           digest: ({ path }) => digests.get(path),
         });
         if (terminal.isJson) terminal.print(`${JSON.stringify(printed, undefined, 2)}\n`);

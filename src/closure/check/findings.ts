@@ -93,12 +93,13 @@ export function absentPaths(findings: readonly RawFinding[]): ReadonlySet<AbsPat
 }
 
 function printChain(raw: RawFinding, chain: readonly Reason[]): string {
-  const askers = [raw.from, ...chain.map((reason) => reason.from)].filter((from) => pointerOf(from) === undefined);
+  const requesters = [raw.from, ...chain.map((reason) => reason.from)].filter((from) => pointerOf(from) === undefined);
   // Most messages name the nearest asker themselves.
-  const [nearest] = askers;
-  if (nearest !== undefined && namesPath(raw.finding.message, nearest)) askers.shift();
-  if (askers.length === 0) return "";
-  const shown = askers.length > chainLimit ? [...askers.slice(0, chainLimit - 1), "...", askers.at(-1)] : askers;
+  const [nearest] = requesters;
+  if (nearest !== undefined && namesPath(raw.finding.message, nearest)) requesters.shift();
+  if (requesters.length === 0) return "";
+  const shown =
+    requesters.length > chainLimit ? [...requesters.slice(0, chainLimit - 1), "...", requesters.at(-1)] : requesters;
   return `; asked for by ${shown.join(" <- ")}`;
 }
 
@@ -108,20 +109,20 @@ function namesPath(message: string, path: string): boolean {
 }
 
 /** Where the spec names a file in its command that is not there. */
-function commandPointer({ finding }: RawFinding, { process }: ClosureRequest): string | undefined {
+function commandPointer({ finding }: RawFinding, { process: proc }: ClosureRequest): string | undefined {
   const { path, code } = finding;
   if (path === undefined || code !== "FILE_MISSING") return undefined;
   const names = (args: readonly string[] | undefined): boolean =>
-    args?.some((arg) => arg !== "" && toAbsPath(arg, process.workdir) === path) === true;
-  if (names(process.cmd)) return "/image/cmd";
-  return names(process.entrypoint) ? "/image/entrypoint" : undefined;
+    args?.some((arg) => arg !== "" && toAbsPath(arg, proc.workdir) === path) === true;
+  if (names(proc.cmd)) return "/image/cmd";
+  return names(proc.entrypoint) ? "/image/entrypoint" : undefined;
 }
 
 /** True for the program that a platform expects where the spec names no interpreter. */
-function isOwnRuntime(path: AbsPath, { process, roots }: ClosureRequest): boolean {
-  const [program] = process.entrypoint ?? [];
+function isOwnRuntime(path: AbsPath, { process: proc, roots }: ClosureRequest): boolean {
+  const [program] = proc.entrypoint ?? [];
   const isExpected = roots.some(({ kind, pointer }) => kind === "entrypoint" && pointer === "/serverless");
-  return isExpected && program !== undefined && toAbsPath(program, process.workdir) === path;
+  return isExpected && program !== undefined && toAbsPath(program, proc.workdir) === path;
 }
 
 /** Programs that one types before the file that is meant. */

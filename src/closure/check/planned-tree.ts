@@ -31,7 +31,7 @@ export function bytecodeTime(epochSeconds: number): Uint8Array {
  */
 export function plannedTree(
   entries: readonly ClosureEntry[],
-  { sources, epochSeconds }: { readonly sources: ReadonlyMap<string, RootFs>; readonly epochSeconds: number },
+  { trees, epochSeconds }: { readonly trees: ReadonlyMap<string, RootFs>; readonly epochSeconds: number },
 ): RootFs {
   const byPath = new Map<AbsPath, ClosureEntry>(entries.map((entry) => [entry.path, entry]));
   const linked = new Set(entries.flatMap(({ hardLinkTo }) => hardLinkTo ?? []));
@@ -52,7 +52,7 @@ export function plannedTree(
       mode,
       uid,
       gid,
-      sizeBytes: kind === "link" ? Buffer.byteLength(target ?? "") : sizeBytes,
+      sizeBytes: kind === "symlink" ? Buffer.byteLength(target ?? "") : sizeBytes,
       mtimeSeconds: epochSeconds,
       ...(target === undefined ? {} : { target }),
       ...(first === undefined ? {} : { inode: first }),
@@ -62,8 +62,8 @@ export function plannedTree(
   async function read(path: AbsPath, range: ByteRange | undefined): Promise<Uint8Array | undefined> {
     const entry = byPath.get(path);
     if (entry?.content !== undefined) return slice(contentOf(entry.content), range);
-    if (entry?.source === undefined) return undefined;
-    const bytes = await sources.get(entry.source.id)?.readFile(entry.source.path, range);
+    if (entry?.tree === undefined) return undefined;
+    const bytes = await trees.get(entry.tree.id)?.readFile(entry.tree.path, range);
     if (bytes === undefined || entry.rewrite === undefined) return bytes;
     return patched(bytes, { at: bytecodeTimeOffset - (range?.offset ?? 0), patch: bytecodeTime(epochSeconds) });
   }
@@ -77,8 +77,8 @@ export function plannedTree(
     async contentKey(path) {
       // Of a name that passes through links nothing is known: that costs time, and nothing else.
       const entry = byPath.get(path);
-      if (entry?.source === undefined || entry.content !== undefined || entry.rewrite !== undefined) return undefined;
-      return `${entry.source.id}\0${entry.source.path}`;
+      if (entry?.tree === undefined || entry.content !== undefined || entry.rewrite !== undefined) return undefined;
+      return `${entry.tree.id}\0${entry.tree.path}`;
     },
   };
 }

@@ -5,7 +5,7 @@ import type { ClosureEntry } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
 import type { Plugins } from "../model/plugins.ts";
 import type { ClosureRequest } from "../model/request.ts";
-import { openView, type SourceRoot, type View } from "../model/view.ts";
+import { openView, type TreeRoot, type View } from "../model/view.ts";
 import { knownFilesOf } from "../ownership/unknown-runtime.ts";
 import { type Closure, resolveClosure } from "../walk/resolve.ts";
 import { forcedOut } from "./forced-out.ts";
@@ -33,16 +33,16 @@ export async function checkClosed(
   },
 ): Promise<readonly Diagnostic[]> {
   const merged = mergeLayers(layers);
-  const base: SourceRoot = { id: "image", prefix: rootPath, kind: "builder", root: merged };
+  const base: TreeRoot = { id: "image", prefix: rootPath, kind: "builder", root: merged };
   const views = new Map(
     request.views.map((view) => {
-      const apps = request.sources
-        .filter((source) => source.kind === "app" && view.sources.includes(source.id))
-        .map((source) => ({ ...source, root: partOf(merged, { closure, id: source.id, prefix: source.prefix }) }));
+      const apps = request.trees
+        .filter((tree) => tree.kind === "app" && view.trees.includes(tree.id))
+        .map((tree) => ({ ...tree, root: partOf(merged, { closure, id: tree.id, prefix: tree.prefix }) }));
       const builder = builders.get(view.name);
       // What is left out by force is missed by those who need it, and that is meant.
       const out = builder === undefined ? undefined : forcedOut(builder.root, request);
-      const below: readonly SourceRoot[] =
+      const below: readonly TreeRoot[] =
         out === undefined ? [] : [{ id: "forced-out", prefix: rootPath, kind: "builder", root: out }];
       return [view.name, openView(view, [...below, base, ...apps])];
     }),
@@ -50,10 +50,15 @@ export async function checkClosed(
   const { reportStrings: _, ...needed } = plugins;
   const knownFiles = knownFilesOf(closure.entries);
   const inside = requestInside(request);
-  const look = async (asked: ClosureRequest, packages: Plugins["packages"]): Promise<readonly Diagnostic[]> =>
+  const look = async (requested: ClosureRequest, packages: Plugins["packages"]): Promise<readonly Diagnostic[]> =>
     differences(
       closure,
-      await resolveClosure(asked, views, { ...needed, packages, knownFiles, systemPackages: closure.systemPackages }),
+      await resolveClosure(requested, views, {
+        ...needed,
+        packages,
+        knownFiles,
+        systemPackages: closure.systemPackages,
+      }),
     );
   // Owners decide nothing of what ships. What only their records bring shows as a difference here, and is looked for with them.
   const found = await look({ ...inside, metadata: { ...inside.metadata, packageDb: false } }, []);
@@ -63,9 +68,9 @@ export async function checkClosed(
 /** What of a closure another one does not have, and what went wrong there alone. */
 function differences(closure: Closure, again: Closure): readonly Diagnostic[] {
   const reached = new Set(again.entries.map((entry) => entry.path));
-  const isPlaced = placedPaths(closure);
+  const isCopied = copiedPaths(closure);
   const lost = closure.entries.filter(
-    (entry) => !reached.has(entry.path) && entry.content === undefined && !isPlaced(entry),
+    (entry) => !reached.has(entry.path) && entry.content === undefined && !isCopied(entry),
   );
   const known = new Set(closure.diagnostics.map(keyOf));
   const problems = again.diagnostics.filter((found) => found.severity === "error" && !known.has(keyOf(found)));
@@ -82,13 +87,13 @@ function mergeLayers(layers: readonly RootFs[]): RootFs {
 }
 
 /** What the spec puts in by itself is not looked for, nor the directories that are there for nothing else. */
-function placedPaths(closure: Closure): (entry: ClosureEntry) => boolean {
+function copiedPaths(closure: Closure): (entry: ClosureEntry) => boolean {
   const byPath = new Map<string, ClosureEntry>(closure.entries.map((entry) => [entry.path, entry]));
-  return function isPlaced(entry): boolean {
+  return function isCopied(entry): boolean {
     const { from } = entry.reason;
     if (/^\/(?:files|metadata)\//.test(pointerOf(from) ?? "")) return true;
     const child = byPath.get(from);
-    return child !== undefined && entry.kind === "directory" && parentOf(child.path) === entry.path && isPlaced(child);
+    return child !== undefined && entry.kind === "directory" && parentOf(child.path) === entry.path && isCopied(child);
   };
 }
 
@@ -111,7 +116,7 @@ function partOf(
 ): RootFs {
   const paths = new Set<AbsPath>([prefix]);
   for (const entry of closure.entries) {
-    if (entry.source?.id === id && isWithin(entry.path, prefix)) paths.add(entry.path);
+    if (entry.tree?.id === id && isWithin(entry.path, prefix)) paths.add(entry.path);
   }
   const fullPath = (path: AbsPath): AbsPath => joinPaths(prefix, path);
   return {

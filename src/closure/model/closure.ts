@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type { ProbeSpec } from "../../spec/spec.ts";
-import type { Memory } from "./content-cache.ts";
+import type { ContentCache } from "./content-cache.ts";
 import type { Unknown } from "./unknown.ts";
 
 /**
@@ -87,7 +87,7 @@ export interface ProcessContext {
   /** The name services of the image's nsswitch.conf; default `files` and `dns`. */
   readonly nameServices?: readonly string[];
   /** For `knowledge` of files. */
-  readonly memory?: Memory | undefined;
+  readonly contentCache?: ContentCache | undefined;
   /** Reads and parses an ELF file through a cache; undefined when it is missing or not ELF. Follows links. */
   readElf(path: AbsPath): Promise<ElfFile | undefined>;
   /**
@@ -132,7 +132,7 @@ export interface FunctionCall {
 }
 
 /** How an interpreter starts the client that calls a function. */
-export interface ClientStart {
+export interface RuntimeInterfaceClient {
   /** Arguments that start the client; the function's name follows them. Empty when there is no client. */
   readonly args: readonly string[];
   /** Files that hold the function: import tracing starts there too. */
@@ -142,7 +142,7 @@ export interface ClientStart {
 }
 
 /** Knows one run-time language. Decides alone what it claims, never by its place in a list. */
-export interface Interpreter {
+export interface RuntimePlugin {
   readonly name: string;
   /** Where distributions install modules of this language: matches paths of what lies there, each with a `/` behind it. */
   readonly systemDirectories?: RegExp;
@@ -157,16 +157,16 @@ export interface Interpreter {
   isNotRun?(path: AbsPath): boolean;
   /** True when `program` is this run-time's interpreter. */
   claims(program: { readonly path: AbsPath; readonly realPath: AbsPath; readonly elf: ElfFile | undefined }): boolean;
-  start(process: ProcessContext): Promise<Runtime>;
+  start(proc: ProcessContext): Promise<Runtime>;
   /**
    * The arguments that start the application when the spec gives none, to be written into the image as its command; empty
    * when the run-time knows none. The same that `start` assumes for empty `args`.
    */
-  defaultArgs?(process: ProcessContext): Promise<readonly string[]>;
+  defaultArgs?(proc: ProcessContext): Promise<readonly string[]>;
   /** Directories of the application with installed packages that do not ship unless `prune` is `none`: those of development. */
-  unusedPackages?(process: ProcessContext): Promise<readonly AbsPath[]>;
+  unusedPackages?(proc: ProcessContext): Promise<readonly AbsPath[]>;
   /** Finds the client of a platform and the function that it is to call; undefined when the run-time knows no such client. */
-  callFunction?(process: ProcessContext, call: FunctionCall): Promise<ClientStart | undefined>;
+  callFunction?(proc: ProcessContext, call: FunctionCall): Promise<RuntimeInterfaceClient | undefined>;
 }
 
 /** A dlopen rule: what an ELF object needs that no header of it says. */
@@ -176,7 +176,7 @@ export interface DlopenRule {
   readonly searches?: readonly string[];
   /** True when `object` (with the names it needs and imports) triggers the rule. */
   applies(object: { readonly path: AbsPath; readonly elf: ElfFile }): boolean;
-  needs(object: { readonly path: AbsPath; readonly elf: ElfFile }, process: ProcessContext): AsyncIterable<Yield>;
+  needs(object: { readonly path: AbsPath; readonly elf: ElfFile }, proc: ProcessContext): AsyncIterable<Yield>;
 }
 
 /** A library that an object names in its strings and could load. Nothing brings it but a rule or the spec. */
@@ -258,7 +258,7 @@ export interface Reason {
 /** One path of the image. */
 export interface ClosureEntry {
   readonly path: AbsPath;
-  readonly kind: "file" | "directory" | "link";
+  readonly kind: "file" | "directory" | "symlink";
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
@@ -271,7 +271,7 @@ export interface ClosureEntry {
   /** Another name of the same file, which sorts first. */
   readonly hardLinkTo?: AbsPath;
   /** Where the bytes come from: a source of the request and the path in it. Absent for what Pith makes itself. */
-  readonly source?: { readonly id: string; readonly path: AbsPath };
+  readonly tree?: { readonly id: string; readonly path: AbsPath };
   /** The bytes of a made file, as UTF-8 text, or base64 where they are not text. */
   readonly content?: { readonly text: string } | { readonly base64: string };
   readonly rewrite?: "pyc";

@@ -5,7 +5,7 @@ import type { Finding, Need } from "./closure.ts";
 import type { ClosureRequest } from "./request.ts";
 
 /** A path that Pith makes itself, in place of whatever the builder has there. */
-export type MadePath = {
+export type GeneratedPath = {
   readonly path: AbsPath;
   readonly mode: number;
   readonly uid: number;
@@ -14,10 +14,13 @@ export type MadePath = {
 } & (
   | { readonly kind: "file"; readonly content: string | Uint8Array }
   | { readonly kind: "directory" }
-  | { readonly kind: "link"; readonly target: string }
+  | { readonly kind: "symlink"; readonly target: string }
 );
 
-export type FeatureYield = { readonly need: Need } | { readonly made: MadePath } | { readonly finding: Finding };
+export type FeatureYield =
+  | { readonly need: Need }
+  | { readonly generated: GeneratedPath }
+  | { readonly finding: Finding };
 
 /** What a feature may look at: the closure of everything that the spec names. */
 export interface FeatureContext {

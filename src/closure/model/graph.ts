@@ -1,19 +1,19 @@
 import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { type Evidence, type LayerName, layerNames, type Reason } from "./closure.ts";
-import type { SourceRoot } from "./view.ts";
+import type { TreeRoot } from "./view.ts";
 
 /** A path that will be in the image, while the closure is being made. */
 export interface GraphNode {
   readonly path: AbsPath;
   readonly stat: FileStat;
   /** Undefined for directories that nothing but a prefix implies, and for what Pith makes. */
-  readonly source: SourceRoot | undefined;
-  readonly sourcePath: AbsPath;
+  readonly tree: TreeRoot | undefined;
+  readonly treePath: AbsPath;
   readonly view: string;
   /** What a made file holds. */
   readonly content?: string | Uint8Array;
   /** Owner and mode are stated by the spec, not taken from the source. */
-  readonly isStated?: boolean;
+  readonly fromSpec?: boolean;
   readonly edges: Reason[];
   layer: LayerName | undefined;
 }

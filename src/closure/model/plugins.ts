@@ -3,12 +3,12 @@ import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type {
   DlopenRule,
   InstalledPackage,
-  Interpreter,
   PackageDatabase,
   ProcessContext,
   ReportedLibrary,
+  RuntimePlugin,
 } from "./closure.ts";
-import type { Memory } from "./content-cache.ts";
+import type { ContentCache } from "./content-cache.ts";
 import type { Feature } from "./feature.ts";
 import type { LoaderOptions, LoaderProcess } from "./loader.ts";
 
@@ -40,12 +40,12 @@ export interface PackagesOfSystem {
 
 /** Everything that the worklist asks; the order of a list never matters. */
 export interface Plugins {
-  readonly interpreters: readonly Interpreter[];
+  readonly runtimes: readonly RuntimePlugin[];
   readonly rules: readonly DlopenRule[];
   readonly packages: readonly PackageDatabase[];
   readonly features: readonly Feature[];
   /** Where what was read of files is kept; undefined: nowhere. */
-  readonly memory?: Memory;
+  readonly contentCache?: ContentCache;
   /** The static program that checks the health of a server, for one architecture; undefined: there is none. */
   readonly healthProbe?: HealthProbe;
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;
@@ -59,7 +59,7 @@ export interface Plugins {
   /** Libraries that an object only names in its strings, for the report; absent where nobody reads one. */
   readonly reportStrings?: (
     object: { readonly path: AbsPath; readonly elf: ElfFile },
-    process: ProcessContext,
+    proc: ProcessContext,
   ) => Promise<readonly ReportedLibrary[]>;
   /** Reads and parses an ELF file; undefined when it is missing or not ELF. Follows links. */
   readElf(root: RootFs, path: AbsPath): Promise<ElfFile | undefined>;

@@ -1,5 +1,5 @@
 import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { ClientStart, Interpreter, ProcessContext, Runtime } from "./closure.ts";
+import type { ProcessContext, Runtime, RuntimeInterfaceClient, RuntimePlugin } from "./closure.ts";
 import type { LoaderProcess } from "./loader.ts";
 import type { View } from "./view.ts";
 
@@ -43,10 +43,10 @@ export interface Process {
   readonly start: StartOptions;
   readonly context: ProcessContext;
   readonly loader: LoaderProcess | undefined;
-  readonly interpreter: Interpreter | undefined;
+  readonly plugin: RuntimePlugin | undefined;
   readonly runtime: Runtime | undefined;
   /** Set when it is a platform's client that calls a function. */
-  readonly client: ClientStart | undefined;
+  readonly runtimeInterfaceClient: RuntimeInterfaceClient | undefined;
   /** How many of the loader's objects the dlopen rules have seen. */
   rulesSeen: number;
 }

@@ -14,7 +14,7 @@ export const reasonsPath = "/usr/share/doc/pith/reasons.json";
 export interface ReasonsPredicate {
   readonly version: 1;
   /** By pointer. Absent in an image's own file, which holds no line numbers: a comment in the spec would change the image. */
-  readonly places?: SpecPlaces;
+  readonly places?: SpecLocations;
   /** Sorted by path. */
   readonly paths: readonly {
     readonly path: string;
@@ -26,28 +26,33 @@ export interface ReasonsPredicate {
   }[];
 }
 
+/** Version 1 of the predicate calls a symlink `link`. */
+function printKind(kind: ClosureEntry["kind"]): ReasonsPredicate["paths"][number]["kind"] {
+  return kind === "symlink" ? "link" : kind;
+}
+
 /** Prints the predicate, a path a line. The same entries and places give the same bytes. */
 export function printReasons(
   entries: readonly (ClosureEntry & { readonly folder?: string })[],
-  places: SpecPlaces | undefined,
+  locations: SpecLocations | undefined,
 ): string {
-  const used = new Map<string, SpecPlace>();
+  const used = new Map<string, SpecLocation>();
   const lines = entries.map((entry) => {
     const { from, why, evidence } = entry.reason;
     const pointer = pointerOf(from);
-    if (pointer !== undefined && places !== undefined) used.set(pointer, placeOf(pointer, places));
+    if (pointer !== undefined && locations !== undefined) used.set(pointer, specLocationOf(pointer, locations));
     const { path, kind, layer, folder = layer, owner } = entry;
     const origin = kind === "directory" ? {} : { origin: originOf(entry) };
     const owned = owner === undefined ? origin : { package: owner };
-    return JSON.stringify({ path, kind, layer: folder, ...owned, reason: { from, why, evidence } });
+    return JSON.stringify({ path, kind: printKind(kind), layer: folder, ...owned, reason: { from, why, evidence } });
   });
   const sorted = Object.fromEntries([...used].sort(([left], [right]) => (left < right ? -1 : 1)));
-  const head = JSON.stringify({ version: 1, ...(places === undefined ? {} : { places: sorted }) }).slice(0, -1);
+  const head = JSON.stringify({ version: 1, ...(locations === undefined ? {} : { places: sorted }) }).slice(0, -1);
   return `${head},"paths":[\n${lines.join(",\n")}\n]}\n`;
 }
 
 /** A place of the spec that reasons end at. */
-export interface SpecPlace {
+export interface SpecLocation {
   /** `pith.yaml:3`; of what is not written, the line of the nearest key that is. */
   readonly place: string;
   /** What a person calls it: `interpreter`, `system.locale`. */
@@ -57,21 +62,21 @@ export interface SpecPlace {
 }
 
 /** Places of the spec by pointer. */
-export type SpecPlaces = Readonly<Record<string, SpecPlace>>;
+export type SpecLocations = Readonly<Record<string, SpecLocation>>;
 
 /**
  * Who a path is accounted for by: its package, or where it has none the origin `pith` (made by it), `app`, `context` (a file of
  * the spec), `dependencies` (left by their installer) or `builder:NAME`, of which no package database knows it.
  */
-export function originOf(entry: Pick<ClosureEntry, "owner" | "source">): string {
-  return entry.owner ?? entry.source?.id ?? "pith";
+export function originOf(entry: Pick<ClosureEntry, "owner" | "tree">): string {
+  return entry.owner ?? entry.tree?.id ?? "pith";
 }
 
 /** The place of a pointer, or of the nearest known pointer above it. */
-export function placeOf(pointer: string, places: SpecPlaces): SpecPlace {
+export function specLocationOf(pointer: string, locations: SpecLocations): SpecLocation {
   for (let at = pointer; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
-    const place = places[at];
-    if (place !== undefined) return place;
+    const location = locations[at];
+    if (location !== undefined) return location;
   }
-  return places[""] ?? { place: `the spec at ${pointer}`, key: "", isDefault: false };
+  return locations[""] ?? { place: `the spec at ${pointer}`, key: "", isDefault: false };
 }

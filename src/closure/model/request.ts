@@ -5,7 +5,7 @@ import type { ClosureSpec, FileSpec, LayersSpec, PolicySpec, ProbeSpec, SystemSp
 import type { BytecodePolicy, ClosureEntry, FunctionCall, PruneLevel, StdlibLevel } from "./closure.ts";
 
 /** A tree of bits. The resolver sees it at `mountPath` of its own file system, and programs see it at `prefix` of a view. */
-export interface RequestSource {
+export interface RequestTree {
   /** Unique and stable: `builder:main`, `deps:main`, `app`. */
   readonly id: string;
   readonly prefix: AbsPath;
@@ -16,14 +16,14 @@ export interface RequestSource {
   /** Globs relative to the prefix that programs do not see: what a tree below it has in their place. */
   readonly hides?: readonly string[];
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** True where gists stand in for files of the tree: none is written into a layer, the answer tells where they belong. */
-  readonly gists?: true;
+  /** True where skeletons stand in for files of the tree: none is written into a layer, the answer tells where they belong. */
+  readonly skeletons?: true;
 }
 
 /** A root file system as a program sees it: sources laid over each other, lowest first. Named as its builder. */
 export interface RequestView {
   readonly name: string;
-  readonly sources: readonly string[];
+  readonly trees: readonly string[];
   /** PATH of the builder, in which names of programs are looked up; the image's own PATH has the programs that ship. */
   readonly searchPath?: string;
   /** LD_LIBRARY_PATH of the builder: what only it leads to, the image's programs do not find. */
@@ -50,7 +50,7 @@ export interface ClosureRequest {
   readonly version: 1;
   readonly architecture: string;
   readonly epochSeconds: number;
-  readonly sources: readonly RequestSource[];
+  readonly trees: readonly RequestTree[];
   readonly views: readonly RequestView[];
   readonly roots: readonly RequestRoot[];
   /** The process that the image starts. `argv` is undefined where the default (interpreter, first binary) applies. */
@@ -129,7 +129,7 @@ export interface ClosureAnswer {
     readonly packages: number;
     /** The same of the builders. */
     readonly builderPackages: number;
-    /** Regular files of the sources, and their bytes; 0 where gists stand in for some. */
+    /** Regular files of the sources, and their bytes; 0 where skeletons stand in for some. */
     readonly builderFiles: number;
     /** Libraries that are only named in strings and stay out; absent when there are none. */
     readonly reportedLibraries?: number;
@@ -151,7 +151,7 @@ export interface ClosureAnswer {
   };
   /** Names of the layers, bottom first; empty ones are left out. An archive of the name holds each, but for what is `unwritten`. */
   readonly layers: readonly string[];
-  /** Layers of which not all was written, because gists stand in for files. */
+  /** Layers of which not all was written, because skeletons stand in for files. */
   readonly unwritten?: readonly UnwrittenLayer[];
 }
 
@@ -159,19 +159,19 @@ export interface UnwrittenLayer {
   readonly name: string;
   /** True where the layer holds other things too, which its archive has. */
   readonly hasRest: boolean;
-  /** What was not written, and all directories of the layer. `sizeBytes` of a file from the tree is its gist's. */
+  /** What was not written, and all directories of the layer. `sizeBytes` of a file from the tree is its skeleton's. */
   readonly entries: readonly LayerEntry[];
 }
 
 /** What it takes to write an entry of a layer. */
 export type LayerEntry = Pick<
   ClosureEntry,
-  "path" | "kind" | "mode" | "uid" | "gid" | "sizeBytes" | "target" | "hardLinkTo" | "content" | "source" | "rewrite"
+  "path" | "kind" | "mode" | "uid" | "gid" | "sizeBytes" | "target" | "hardLinkTo" | "content" | "tree" | "rewrite"
 >;
 
 /** An entry without its reasons, which are most of it. */
 export function layerEntry(entry: ClosureEntry): LayerEntry {
-  const { path, kind, mode, uid, gid, sizeBytes, target, hardLinkTo, content, source, rewrite } = entry;
+  const { path, kind, mode, uid, gid, sizeBytes, target, hardLinkTo, content, tree, rewrite } = entry;
   return {
     path,
     kind,
@@ -182,7 +182,7 @@ export function layerEntry(entry: ClosureEntry): LayerEntry {
     ...(target === undefined ? {} : { target }),
     ...(hardLinkTo === undefined ? {} : { hardLinkTo }),
     ...(content === undefined ? {} : { content }),
-    ...(source === undefined || kind !== "file" ? {} : { source }),
+    ...(tree === undefined || kind !== "file" ? {} : { tree }),
     ...(rewrite === undefined ? {} : { rewrite }),
   };
 }

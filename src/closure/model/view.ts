@@ -11,17 +11,17 @@ import {
   rootPath,
   toAbsPath,
 } from "../../rootfs/rootfs.ts";
-import type { RequestSource, RequestView } from "./request.ts";
+import type { RequestTree, RequestView } from "./request.ts";
 
 /** A source of the request with the tree that stands behind it. */
-export interface SourceRoot extends RequestSource {
+export interface TreeRoot extends RequestTree {
   readonly root: RootFs;
 }
 
 /** What lies at a real path of a view. `source` is undefined for a directory that only a source's prefix implies. */
-export interface Place {
+export interface TreeLocation {
   readonly stat: FileStat;
-  readonly source: SourceRoot | undefined;
+  readonly tree: TreeRoot | undefined;
   /** The path inside the source's own tree. */
   readonly path: AbsPath;
 }
@@ -33,7 +33,7 @@ export interface PassedLink {
 }
 
 /** What following every link of a path meets, as the kernel would (path_resolution(7)). */
-export interface Walk {
+export interface ResolvedPath {
   readonly links: readonly PassedLink[];
   /** The real path at the end, or the place where the walk stopped. */
   readonly real: AbsPath;
@@ -53,49 +53,47 @@ export interface View {
   readonly libraryPath: string | undefined;
   readonly root: RootFs;
   /** Lowest first. */
-  readonly sources: readonly SourceRoot[];
+  readonly trees: readonly TreeRoot[];
   /** Follows all links, the last component's too. */
-  walk(path: AbsPath): Promise<Walk>;
+  resolve(path: AbsPath): Promise<ResolvedPath>;
   /** Where a path that passes through no link comes from. */
-  place(real: AbsPath): Promise<Place | undefined>;
+  locate(real: AbsPath): Promise<TreeLocation | undefined>;
 }
 
 /** Id of the source of files that Pith makes and programs must see while the closure is resolved. */
-export const madeSourceId = "pith";
+export const generatedTreeId = "pith";
 
 /** Lays sources over each other, lowest first. */
 export function openView(
   { name, searchPath, libraryPath }: Pick<RequestView, "name" | "searchPath" | "libraryPath">,
-  sources: readonly SourceRoot[],
+  trees: readonly TreeRoot[],
 ): View {
   const root = overlayRootFs(
-    sources.map((source) =>
-      source.hides === undefined ? source : { ...source, root: contextRootFs(source.root, source.hides) },
-    ),
+    trees.map((tree) => (tree.hides === undefined ? tree : { ...tree, root: contextRootFs(tree.root, tree.hides) })),
   );
-  const byId = new Map(sources.map((source) => [source.id, source]));
-  const walkedParents = new Map<AbsPath, Walk>();
+  const byId = new Map(trees.map((tree) => [tree.id, tree]));
+  const resolvedParents = new Map<AbsPath, ResolvedPath>();
 
-  async function walk(path: AbsPath): Promise<Walk> {
+  async function resolve(path: AbsPath): Promise<ResolvedPath> {
     if (path === rootPath) {
       return { links: [], real: path, via: undefined, stat: await root.lstat(path), isLoop: false };
     }
-    const parent = await walkParent(parentOf(path));
+    const parent = await resolveParent(parentOf(path));
     if (parent.stat === undefined) return parent;
-    return walkOn(parent, baseName(path));
+    return resolveIn(parent, baseName(path));
   }
 
-  async function walkParent(path: AbsPath): Promise<Walk> {
-    const known = walkedParents.get(path);
+  async function resolveParent(path: AbsPath): Promise<ResolvedPath> {
+    const known = resolvedParents.get(path);
     if (known !== undefined) return known;
-    const walked = await walk(path);
+    const resolved = await resolve(path);
     // For what lies below, no link of the way stands for the whole path.
-    const parent = { ...walked, via: undefined, links: walked.links.map((link) => ({ ...link, via: undefined })) };
-    walkedParents.set(path, parent);
+    const parent = { ...resolved, via: undefined, links: resolved.links.map((link) => ({ ...link, via: undefined })) };
+    resolvedParents.set(path, parent);
     return parent;
   }
 
-  async function walkOn(parent: Walk, name: string): Promise<Walk> {
+  async function resolveIn(parent: ResolvedPath, name: string): Promise<ResolvedPath> {
     const links = [...parent.links];
     const pending = [name];
     let current = parent.real;
@@ -110,7 +108,7 @@ export function openView(
       }
       const child = childOf(current, next);
       stat = await root.lstat(child);
-      if (stat?.kind !== "link") {
+      if (stat?.kind !== "symlink") {
         current = child;
         continue;
       }
@@ -125,13 +123,13 @@ export function openView(
     return { links, real: current, via, stat, isLoop: false };
   }
 
-  async function place(real: AbsPath): Promise<Place | undefined> {
+  async function locate(real: AbsPath): Promise<TreeLocation | undefined> {
     const stat = await root.lstat(real);
     if (stat === undefined) return undefined;
-    const found = await root.sourceOf(real);
-    const source = found === undefined ? undefined : byId.get(found.id);
-    return { stat, source, path: found?.path ?? toAbsPath("/") };
+    const found = await root.layerOf(real);
+    const tree = found === undefined ? undefined : byId.get(found.id);
+    return { stat, tree, path: found?.path ?? toAbsPath("/") };
   }
 
-  return { name, searchPath, libraryPath, sources, root, walk, place };
+  return { name, searchPath, libraryPath, trees, root, resolve, locate };
 }

@@ -3,7 +3,7 @@ import type { Finding, InstalledPackage, PackageDatabase, ShippedPackage } from 
 import type { GraphNode } from "../model/graph.ts";
 import type { Views } from "../walk/roots.ts";
 import { hasMarker } from "./markers.ts";
-import { statedTree } from "./stated-tree.ts";
+import { specTree } from "./spec-tree.ts";
 
 /** A package of which files ship, with what it is called in the closure. */
 export interface OwningPackage extends ShippedPackage {
@@ -57,21 +57,21 @@ export async function readOwners(
   const holders = new Map<string, AbsPath[]>();
   let builderPackages = 0;
   const near = [...nodes.keys()].sort(compareBytes);
-  const stated = statedTree(nodes.values());
+  const stated = specTree(nodes.values());
 
   function take(
     one: InstalledPackage,
     database: PackageDatabase,
-    place: { readonly view: string; owns(node: GraphNode): boolean },
+    location: { readonly view: string; owns(node: GraphNode): boolean },
   ): void {
     const id = nameOf(one, database, found);
-    if (!found.has(id)) found.set(id, { ...one, id, database, view: place.view });
+    if (!found.has(id)) found.set(id, { ...one, id, database, view: location.view });
     if (one.within !== undefined) holders.set(id, [...(holders.get(id) ?? []), one.within]);
     const isSystem = database.kind === "system";
     const claims = isSystem ? ownerOf : one.within === undefined ? languageOwnerOf : contentOwnerOf;
     for (const path of one.files) {
       const node = nodes.get(path);
-      if (node !== undefined && node.stat.kind !== "directory" && place.owns(node)) {
+      if (node !== undefined && node.stat.kind !== "directory" && location.owns(node)) {
         if (!claims.has(path)) claims.set(path, id);
       } else if (absent.has(path)) listedBy.set(path, one.name);
     }
@@ -98,7 +98,7 @@ export async function readOwners(
     for await (const one of database.read(stated.root, stated.paths, report)) {
       const [path] = [...one.files, ...(one.within === undefined ? [] : [one.within])];
       const view = (path && nodes.get(path)?.view) ?? "";
-      take(one, database, { view, owns: (node) => node.isStated === true });
+      take(one, database, { view, owns: (node) => node.fromSpec === true });
     }
   }
   // What is packed into a file of the distribution is the distribution's too.
@@ -143,7 +143,7 @@ function packagesOf(
 }
 
 function isFromBuilder(node: GraphNode): boolean {
-  return node.source !== undefined && node.source.kind !== "app";
+  return node.tree !== undefined && node.tree.kind !== "app";
 }
 
 /** Bytecode belongs to the owner of its source, a link that nobody owns to the owner of what it leads to. */
@@ -152,9 +152,9 @@ async function addDerived(
   { ownerOf, views }: { readonly ownerOf: Map<AbsPath, string>; readonly views: Views },
 ): Promise<void> {
   const { path, stat } = node;
-  if (ownerOf.has(path) || stat.kind === "directory" || node.source === undefined) return;
-  if (stat.kind === "link" && !isFromBuilder(node)) return;
-  const origin = stat.kind === "link" ? (await views.get(node.view)?.walk(path))?.real : sourceOfBytecode(path);
+  if (ownerOf.has(path) || stat.kind === "directory" || node.tree === undefined) return;
+  if (stat.kind === "symlink" && !isFromBuilder(node)) return;
+  const origin = stat.kind === "symlink" ? (await views.get(node.view)?.resolve(path))?.real : sourceOfBytecode(path);
   const owner = origin === undefined ? undefined : ownerOf.get(origin);
   if (owner !== undefined) ownerOf.set(path, owner);
 }

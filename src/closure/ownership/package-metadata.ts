@@ -1,7 +1,7 @@
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type LayerName, layerNames } from "../model/closure.ts";
 import { pointerReason } from "../model/graph.ts";
-import { putMade } from "../walk/files.ts";
+import { addGenerated } from "../walk/files.ts";
 import type { Views } from "../walk/roots.ts";
 import type { RawFinding, Worklist } from "../walk/worklist.ts";
 import type { Owners, OwningPackage } from "./owners.ts";
@@ -59,8 +59,8 @@ export async function addPackageMetadata(
     const system = owners.packages.filter(({ database }) => database.kind === "system");
     if (view !== undefined && !work.excludes(licensesPath)) {
       const why = "has the licences of the packages of which files ship";
-      const made = { ...fileBase, path: licensesPath, content: printLicenses(texts), why };
-      await putMade(work, view, { made, pointer, layer: layerOf(system) });
+      const generated = { ...fileBase, path: licensesPath, content: printLicenses(texts), why };
+      await addGenerated(work, view, { generated, pointer, layer: layerOf(system) });
     }
   }
   return records;
@@ -97,10 +97,10 @@ async function writeRecords(
       if (shipped.length === 0 || database.write === undefined) continue;
       for await (const { path, content, packages } of database.write(shipped, view.root)) {
         const home = views.get(work.request.process.view);
-        if (home === undefined || work.excludes(path) || work.nodes.get(path)?.isStated === true) continue;
+        if (home === undefined || work.excludes(path) || work.nodes.get(path)?.fromSpec === true) continue;
         const about = shipped.filter((found) => packages.includes(found));
-        const made = { ...fileBase, path, content, why: "tells scanners which packages its files are of" };
-        await putMade(work, home, { made, pointer, layer: layerOf(about) });
+        const generated = { ...fileBase, path, content, why: "tells scanners which packages its files are of" };
+        await addGenerated(work, home, { generated, pointer, layer: layerOf(about) });
       }
     }
   }

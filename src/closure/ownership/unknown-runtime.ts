@@ -32,7 +32,7 @@ interface Tree {
  * directory or is named after it. Its objects come with their libraries.
  */
 export async function* unknownRuntime(
-  process: ProcessContext,
+  proc: ProcessContext,
   {
     program,
     plugins,
@@ -47,7 +47,7 @@ export async function* unknownRuntime(
   const known = plugins.knownFiles?.(program);
   const trees =
     known === undefined
-      ? await treesOf(process.root, { program, wrapper }, plugins.packages)
+      ? await treesOf(proc.root, { program, wrapper }, plugins.packages)
       : [{ name: program, files: known }];
   const files = new Map<AbsPath, string>();
   for (const { name, files: own } of trees) {
@@ -57,14 +57,14 @@ export async function* unknownRuntime(
   }
   let count = 0;
   for (const [path, name] of files) {
-    const stat = await process.root.lstat(path);
-    if (stat === undefined || (stat.kind !== "file" && stat.kind !== "link")) continue;
+    const stat = await proc.root.lstat(path);
+    if (stat === undefined || (stat.kind !== "file" && stat.kind !== "symlink")) continue;
     if (programDirectory.test(parentOf(path))) continue;
     count++;
     const why = `may read it: it is of ${name}${unknownWhy}`;
     yield { need: { path, role: "file", evidence: "package", why, layer: "interpreter", optional: true } };
     const isObject = stat.kind === "file" && ((stat.mode & 0o111) !== 0 || /\.so(?:\.[\d.]+)?$/u.test(path));
-    if (isObject) yield* libraryNeeds(process, path);
+    if (isObject) yield* libraryNeeds(proc, path);
   }
   if (count === 0) return;
   yield {
@@ -91,15 +91,15 @@ export function knownFilesOf(entries: readonly ClosureEntry[]): (program: AbsPat
 }
 
 /** What the loader would look for, from where the object lies. Nothing is missing that only a run could tell. */
-async function* libraryNeeds(process: ProcessContext, path: AbsPath): AsyncIterable<Yield> {
-  const elf = await process.readElf(path);
+async function* libraryNeeds(proc: ProcessContext, path: AbsPath): AsyncIterable<Yield> {
+  const elf = await proc.readElf(path);
   if (elf === undefined) return;
   if (elf.loader !== undefined) {
     const why = "is loaded by it";
     yield { need: { path: toAbsPath(elf.loader), role: "file", evidence: "proved", why, optional: true }, from: path };
   }
   for (const soname of elf.needed) {
-    const library = await process.findLibrary(soname, path);
+    const library = await proc.findLibrary(soname, path);
     if (library === undefined) continue;
     const need = { path: library, role: "object", evidence: "proved", why: `needs ${soname}`, optional: true } as const;
     yield { need, from: path };
@@ -158,8 +158,8 @@ async function besideProgram(root: RootFs, program: AbsPath): Promise<readonly T
   const stem = baseName(program).replace(/[-\d.]+$/u, "");
   if (stem.length < 2) return [];
   const trees: Tree[] = [];
-  for (const place of ["lib", "share", "libexec"]) {
-    const directory = childOf(prefix, place);
+  for (const location of ["lib", "share", "libexec"]) {
+    const directory = childOf(prefix, location);
     for (const name of (await root.readDirectory(directory)) ?? []) {
       const path = childOf(directory, name);
       const rest = name.startsWith(stem) ? name.slice(stem.length) : undefined;

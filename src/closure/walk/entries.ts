@@ -1,7 +1,7 @@
 import { type AbsPath, compareBytes, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { type ClosureEntry, type LayerName, type Reason } from "../model/closure.ts";
 import { type GraphNode, lowerLayer } from "../model/graph.ts";
-import { madeSourceId } from "../model/view.ts";
+import { generatedTreeId } from "../model/view.ts";
 import { type Owners, sourceOfBytecode } from "../ownership/owners.ts";
 import { openMode } from "./files.ts";
 import type { Views } from "./roots.ts";
@@ -27,7 +27,7 @@ export async function makeEntries(
   for (const node of nodes) {
     const kind = node.stat.kind;
     const reason = reasons.get(node.path);
-    if ((kind !== "file" && kind !== "directory" && kind !== "link") || reason === undefined) continue;
+    if ((kind !== "file" && kind !== "directory" && kind !== "symlink") || reason === undefined) continue;
     const above = work.nodes.get(parentOf(node.path));
     if (above !== undefined && above.stat.kind !== "directory") {
       work.report(misplaced(node, above));
@@ -35,7 +35,7 @@ export async function makeEntries(
     }
     const bytecode = await checkBytecode(node, views);
     if (bytecode === "stale") continue;
-    const content = await madeContent(node);
+    const content = await generatedContent(node);
     const layer = layers.get(node.path) ?? "system";
     if (kind === "file" && (node.stat.mode & 0o6000) !== 0) work.report(stripped(node));
     const hardLinkTo = kind === "file" ? firstName(node, { layer, firstNames }) : undefined;
@@ -49,9 +49,7 @@ export async function makeEntries(
       reason,
       ...(node.stat.target === undefined ? {} : { target: node.stat.target }),
       ...(hardLinkTo === undefined ? {} : { hardLinkTo }),
-      ...(node.source === undefined || content !== undefined
-        ? {}
-        : { source: { id: node.source.id, path: node.sourcePath } }),
+      ...(node.tree === undefined || content !== undefined ? {} : { tree: { id: node.tree.id, path: node.treePath } }),
       ...(content === undefined ? {} : { content: printContent(content) }),
       ...(bytecode === "rewrite" ? { rewrite: "pyc" as const } : {}),
       ...(owner === undefined ? {} : { owner }),
@@ -60,16 +58,16 @@ export async function makeEntries(
   return entries;
 }
 
-async function madeContent(node: GraphNode): Promise<string | Uint8Array | undefined> {
-  if (node.source?.id !== madeSourceId || node.stat.kind !== "file") return node.content;
-  return node.source.root.readFile(node.sourcePath);
+async function generatedContent(node: GraphNode): Promise<string | Uint8Array | undefined> {
+  if (node.tree?.id !== generatedTreeId || node.stat.kind !== "file") return node.content;
+  return node.tree.root.readFile(node.treePath);
 }
 
 function printContent(content: string | Uint8Array): { readonly text: string } | { readonly base64: string } {
   return typeof content === "string" ? { text: content } : { base64: Buffer.from(content).toString("base64") };
 }
 
-const layerOfSource = { builder: "system", dependencies: "dependencies", app: "app", extra: "system" } as const;
+const layerOfTree = { builder: "system", dependencies: "dependencies", app: "app", extra: "system" } as const;
 
 /** The layer of each path. A directory lies in the lowest layer that any of its contents lies in. */
 export function layersOf(nodes: ReadonlyMap<AbsPath, GraphNode>): ReadonlyMap<AbsPath, LayerName> {
@@ -77,7 +75,7 @@ export function layersOf(nodes: ReadonlyMap<AbsPath, GraphNode>): ReadonlyMap<Ab
   const below = new Map<AbsPath, LayerName>();
   // Parents sort before their children, so that the reverse order meets children first.
   for (const node of [...nodes.values()].sort((left, right) => compareBytes(right.path, left.path))) {
-    const own = node.layer ?? (node.source === undefined ? "system" : layerOfSource[node.source.kind]);
+    const own = node.layer ?? (node.tree === undefined ? "system" : layerOfTree[node.tree.kind]);
     const layer = node.stat.kind === "directory" ? (below.get(node.path) ?? own) : own;
     layers.set(node.path, layer);
     const parent = parentOf(node.path);
@@ -88,13 +86,13 @@ export function layersOf(nodes: ReadonlyMap<AbsPath, GraphNode>): ReadonlyMap<Ab
 }
 
 function attributesOf(node: GraphNode): { readonly mode: number; readonly uid: number; readonly gid: number } {
-  const { stat, source } = node;
-  const mode = stat.kind === "link" ? 0o777 : stat.mode & 0o1777;
+  const { stat, tree } = node;
+  const mode = stat.kind === "symlink" ? 0o777 : stat.mode & 0o1777;
   // Files of the client keep no trace of its umask, and packages that are installed from such files neither.
-  const isOpen = source?.kind === "app" || source?.kind === "dependencies";
-  if (!isOpen || node.isStated === true) return { mode, uid: stat.uid, gid: stat.gid };
-  const { uid, gid } = source.owner ?? { uid: stat.uid, gid: stat.gid };
-  return { mode: stat.kind === "link" ? mode : openMode(stat), uid, gid };
+  const isOpen = tree?.kind === "app" || tree?.kind === "dependencies";
+  if (!isOpen || node.fromSpec === true) return { mode, uid: stat.uid, gid: stat.gid };
+  const { uid, gid } = tree.owner ?? { uid: stat.uid, gid: stat.gid };
+  return { mode: stat.kind === "symlink" ? mode : openMode(stat), uid, gid };
 }
 
 /** The first of several names that one file has in a layer; undefined for the first itself. */
@@ -102,8 +100,8 @@ function firstName(
   node: GraphNode,
   { layer, firstNames }: { readonly layer: LayerName; readonly firstNames: Map<string, AbsPath> },
 ): AbsPath | undefined {
-  if (node.stat.inode === undefined || node.source === undefined || node.isStated === true) return undefined;
-  const key = `${layer}\0${node.source.id}\0${node.stat.inode}`;
+  if (node.stat.inode === undefined || node.tree === undefined || node.fromSpec === true) return undefined;
+  const key = `${layer}\0${node.tree.id}\0${node.stat.inode}`;
   const known = firstNames.get(key);
   if (known === undefined) firstNames.set(key, node.path);
   return known;
@@ -118,10 +116,10 @@ const headerBytes = 16;
 async function checkBytecode(node: GraphNode, views: Views): Promise<"stale" | "rewrite" | "keep"> {
   const origin = node.stat.kind === "file" ? sourceOfBytecode(node.path) : undefined;
   const view = views.get(node.view);
-  if (origin === undefined || view === undefined || node.source === undefined || node.isStated === true) return "keep";
+  if (origin === undefined || view === undefined || node.tree === undefined || node.fromSpec === true) return "keep";
   const head = await view.root.readFile(node.path, { offset: 0, length: headerBytes });
   // The source may be a link: Python looks at what it leads to.
-  const source = (await view.walk(origin)).stat;
+  const source = (await view.resolve(origin)).stat;
   if (source?.kind !== "file") return "keep";
   if (head === undefined || head.length < headerBytes) return "stale";
   const words = new DataView(head.buffer, head.byteOffset, headerBytes);

@@ -7,18 +7,18 @@ const hash = 0x23;
 const bang = 0x21;
 
 /** What a file that ships is to a process: a program, an object, a module of its run-time, or a file that is only read. */
-export async function roleOfFile(work: Worklist, process: Process, path: AbsPath): Promise<Role> {
-  const { view } = process;
-  const { real, stat } = await view.walk(path);
+export async function roleOfFile(work: Worklist, proc: Process, path: AbsPath): Promise<Role> {
+  const { view } = proc;
+  const { real, stat } = await view.resolve(path);
   if (stat?.kind !== "file" || stat.sizeBytes < 4) return "file";
   const elf = await work.readElf(view, real);
   const isExecutable = (stat.mode & 0o111) !== 0;
   if (elf !== undefined) {
     if (elf.loader !== undefined && isExecutable && !/\.so(?:\.|$)/u.test(baseName(real))) return "program";
-    if (elf.isDynamic && process.loader !== undefined) return "object";
+    if (elf.isDynamic && proc.loader !== undefined) return "object";
     return "file";
   }
-  const plain: Role = process.runtime === undefined ? "file" : "module";
+  const plain: Role = proc.runtime === undefined ? "file" : "module";
   if (!isExecutable) return plain;
   const head = await view.root.readFile(real, { offset: 0, length: 2 });
   return head?.[0] === hash && head[1] === bang ? "program" : plain;

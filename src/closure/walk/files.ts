@@ -3,9 +3,9 @@ import { type AbsPath, baseName, childOf, type FileStat, parentOf, toAbsPath } f
 import { walk } from "../../rootfs/walk.ts";
 import type { FileSpec } from "../../spec/spec.ts";
 import type { LayerName } from "../model/closure.ts";
-import type { MadePath } from "../model/feature.ts";
+import type { GeneratedPath } from "../model/feature.ts";
 import { pointerReason } from "../model/graph.ts";
-import { madeSourceId, type View } from "../model/view.ts";
+import { generatedTreeId, type View } from "../model/view.ts";
 import { warnOfMove } from "./moves.ts";
 import type { Worklist } from "./worklist.ts";
 
@@ -27,22 +27,22 @@ export async function takeFile(work: Worklist, { file, view, home, pointer }: Ta
   const base = { path, ...owner, why: `writes ${file.path}` };
   switch (file.kind) {
     case "content":
-      return putMade(work, view, {
+      return addGenerated(work, view, {
         pointer,
         layer: "app",
-        made: { ...base, kind: "file", mode: file.mode ?? 0o644, content: file.content },
+        generated: { ...base, kind: "file", mode: file.mode ?? 0o644, content: file.content },
       });
     case "directory":
-      return putMade(work, view, {
+      return addGenerated(work, view, {
         pointer,
         layer: "app",
-        made: { ...base, kind: "directory", mode: file.mode ?? 0o755 },
+        generated: { ...base, kind: "directory", mode: file.mode ?? 0o755 },
       });
     case "symlink":
-      return putMade(work, view, {
+      return addGenerated(work, view, {
         pointer,
         layer: "app",
-        made: { ...base, kind: "link", mode: 0o777, target: file.target },
+        generated: { ...base, kind: "symlink", mode: 0o777, target: file.target },
       });
     case "copy":
       return copyFiles(work, { file, view, home, pointer });
@@ -50,31 +50,35 @@ export async function takeFile(work: Worklist, { file, view, home, pointer }: Ta
 }
 
 /** Puts a path that Pith makes in, in place of what the builder has there. */
-export async function putMade(
+export async function addGenerated(
   work: Worklist,
   view: View,
-  { made, pointer, layer }: { readonly made: MadePath; readonly pointer: string; readonly layer: LayerName },
+  {
+    generated,
+    pointer,
+    layer,
+  }: { readonly generated: GeneratedPath; readonly pointer: string; readonly layer: LayerName },
 ): Promise<void> {
   const from = pointerReason(pointer);
-  const path = await realPlace(work, view, { path: made.path, from, why: made.why });
+  const path = await realPath(work, view, { path: generated.path, from, why: generated.why });
   const stat: FileStat = {
-    kind: made.kind,
-    mode: made.mode,
-    uid: made.uid,
-    gid: made.gid,
-    sizeBytes: made.kind === "file" ? bytesOf(made.content).length : 0,
+    kind: generated.kind,
+    mode: generated.mode,
+    uid: generated.uid,
+    gid: generated.gid,
+    sizeBytes: generated.kind === "file" ? bytesOf(generated.content).length : 0,
     mtimeSeconds: work.request.epochSeconds,
-    ...(made.kind === "link" ? { target: made.target } : {}),
+    ...(generated.kind === "symlink" ? { target: generated.target } : {}),
   };
-  const node = await work.add({ view, path, stat, from, why: made.why, evidence: "user" });
+  const node = await work.add({ view, path, stat, from, why: generated.why, evidence: "user" });
   work.nodes.set(path, {
     ...node,
     stat,
     layer,
-    source: undefined,
-    isStated: true,
-    edges: [{ from, why: made.why, evidence: "user" }],
-    ...(made.kind === "file" ? { content: made.content } : {}),
+    tree: undefined,
+    fromSpec: true,
+    edges: [{ from, why: generated.why, evidence: "user" }],
+    ...(generated.kind === "file" ? { content: generated.content } : {}),
   });
 }
 
@@ -83,8 +87,8 @@ function bytesOf(content: string | Uint8Array): Uint8Array {
 }
 
 /** The path with the links of its parents followed, as far as they exist. The links come along: the spec names them. */
-async function realPlace(work: Worklist, home: View, { path, from, why }: Placing): Promise<AbsPath> {
-  const { real, stat, links } = await home.walk(parentOf(path));
+async function realPath(work: Worklist, home: View, { path, from, why }: Placing): Promise<AbsPath> {
+  const { real, stat, links } = await home.resolve(parentOf(path));
   if (stat?.kind !== "directory") return path;
   for (const link of links) {
     const found = await home.root.lstat(link.path);
@@ -122,7 +126,7 @@ async function copyFiles(
   const base = fixedPart(file.src);
   const isPattern = base !== toAbsPath(file.src);
   for (const match of matches) {
-    const { real, stat } = await view.walk(match);
+    const { real, stat } = await view.resolve(match);
     if (stat === undefined) continue;
     const intoDirectory = file.path.endsWith("/") && stat.kind !== "directory" && !isPattern;
     const target = toAbsPath(intoDirectory ? `${file.path}/${baseName(match)}` : file.path);
@@ -131,7 +135,7 @@ async function copyFiles(
       const hint = "copy it to its own place, or with its libraries and their directory";
       await warnOfMove(work, { from: real, to: target, pointer, view }, hint);
     }
-    const start = (await view.root.lstat(match))?.kind === "link" && !isPattern ? real : match;
+    const start = (await view.root.lstat(match))?.kind === "symlink" && !isPattern ? real : match;
     for await (const found of walk(view.root, start, () => !isPattern)) {
       const relative =
         start === match ? found.path.slice(origin === "/" ? 0 : origin.length) : found.path.slice(real.length);
@@ -143,7 +147,7 @@ async function copyFiles(
 }
 
 function isShippable(stat: FileStat): boolean {
-  return stat.kind === "file" || stat.kind === "directory" || stat.kind === "link";
+  return stat.kind === "file" || stat.kind === "directory" || stat.kind === "symlink";
 }
 
 async function putCopy(
@@ -158,29 +162,29 @@ async function putCopy(
   },
 ): Promise<void> {
   const { view, home, to, found, file, edge } = copy;
-  const parent = await view.walk(parentOf(found.path));
-  const place = await view.place(childOf(parent.real, baseName(found.path)));
+  const parent = await view.resolve(parentOf(found.path));
+  const location = await view.locate(childOf(parent.real, baseName(found.path)));
   // What Pith makes is shown to programs, but is no file of the builder.
-  if (found.stat.kind === "file" && place?.source?.id === madeSourceId) return;
+  if (found.stat.kind === "file" && location?.tree?.id === generatedTreeId) return;
   const own = copiedMode(file, found.stat);
   const mode = found.stat.kind === "file" ? (file.mode ?? own) : own;
   const stat: FileStat = { ...found.stat, ...(file.owner === undefined ? {} : parseOwner(file.owner)), mode };
-  const path = await realPlace(work, home, { path: to, ...edge });
+  const path = await realPath(work, home, { path: to, ...edge });
   const node = await work.add({ view: home, path, stat, ...edge, evidence: "user" });
   work.nodes.set(path, {
     ...node,
     stat,
     layer: "app",
-    source: place?.source,
-    sourcePath: place?.path ?? found.path,
-    isStated: true,
+    tree: location?.tree,
+    treePath: location?.path ?? found.path,
+    fromSpec: true,
     edges: [{ ...edge, evidence: "user" }],
   });
 }
 
 /** The mode that a copy has when the spec states none. */
 export function copiedMode(file: CopiedFile, stat: FileStat): number {
-  return file.from === "context" && stat.kind !== "link" ? openMode(stat) : stat.mode;
+  return file.from === "context" && stat.kind !== "symlink" ? openMode(stat) : stat.mode;
 }
 
 /** Modes without the umask of whoever wrote the files: readable by all, programs and directories open to all. */

@@ -3,7 +3,7 @@ import type { ServerProbe } from "../model/closure.ts";
 import { pointerReason } from "../model/graph.ts";
 import { bareStart } from "../model/process.ts";
 import type { View } from "../model/view.ts";
-import { putMade } from "./files.ts";
+import { addGenerated } from "./files.ts";
 import type { Move } from "./moves.ts";
 import { findProgram } from "./programs.ts";
 import type { Views } from "./roots.ts";
@@ -23,12 +23,12 @@ export async function startHealthcheck(
   views: Views,
   moves: readonly Move[],
 ): Promise<readonly string[] | undefined> {
-  const { healthcheck, process } = work.request;
-  const view = views.get(process.view);
+  const { healthcheck, process: proc } = work.request;
+  const view = views.get(proc.view);
   if (healthcheck === undefined || view === undefined) return undefined;
   const { probe, timeoutMilliseconds } = healthcheck;
   if (probe.kind === "exec") return startProgram(work, view, { args: probe.args, moves });
-  const answer = await askRuntimes(work, view, { probe, timeoutMilliseconds, moves });
+  const answer = await probeWithRuntimes(work, view, { probe, timeoutMilliseconds, moves });
   return answer ?? takeStaticProbe(work, view, { probe, timeoutMilliseconds });
 }
 
@@ -53,7 +53,7 @@ async function startProgram(
   }
   const start = { ...bareStart, args: rest };
   const need = { path, role: "program" as const, evidence: "user" as const, why: "checks its health with it" };
-  work.ask({ view, from, start, need });
+  work.enqueue({ view, from, start, need });
   return args;
 }
 
@@ -62,7 +62,7 @@ interface Asking {
   readonly timeoutMilliseconds: number;
 }
 
-async function askRuntimes(
+async function probeWithRuntimes(
   work: Worklist,
   view: View,
   { probe, timeoutMilliseconds, moves }: Asking & { readonly moves: readonly Move[] },
@@ -75,7 +75,7 @@ async function askRuntimes(
   );
   const answer = await host?.runtime?.probe?.(probe, timeoutMilliseconds);
   if (host === undefined || answer === undefined) return undefined;
-  await work.askAll(answer.needs, { view, from, process: host });
+  await work.enqueueAll(answer.needs, { view, from, proc: host });
   const program: AbsPath = moves.find((move) => move.from === host.program)?.to ?? host.program;
   return [program, ...answer.args];
 }
@@ -101,7 +101,7 @@ async function takeStaticProbe(
     return args;
   }
   const content = healthProbe.read();
-  const made = {
+  const generated = {
     path: probePath,
     kind: "file" as const,
     mode: 0o755,
@@ -110,6 +110,6 @@ async function takeStaticProbe(
     why: "checks its health with it",
     content,
   };
-  await putMade(work, view, { made, pointer, layer: "system" });
+  await addGenerated(work, view, { generated, pointer, layer: "system" });
   return args;
 }

@@ -15,21 +15,21 @@ export interface Move {
 /** Puts programs with `as` at their new names. Their old names go where nothing else asks for them. */
 export async function moveBinaries(work: Worklist, moves: readonly Move[]): Promise<void> {
   for (const { from, to, pointer, view } of moves) {
-    const { real, stat, links } = await view.walk(from);
+    const { real, stat, links } = await view.resolve(from);
     const old = work.nodes.get(real);
     if (stat === undefined || old === undefined) continue;
     const edge = { from: pointerReason(pointer), why: `names ${from} as ${to}`, evidence: "user" as const };
     const node = await work.add({ view, path: to, stat, ...edge });
     work.nodes.set(to, {
       ...node,
-      source: old.source,
-      sourcePath: old.sourcePath,
+      tree: old.tree,
+      treePath: old.treePath,
       stat,
-      isStated: true,
+      fromSpec: true,
       edges: [edge],
     });
     await warnOfMove(work, { from, to, pointer, view }, "leave out `as`, so that the program keeps its place");
-    renameAsker(work, { from: real, to });
+    renameRequester(work, { from: real, to });
     const own = [...links.map((link) => link.path), real];
     for (const path of own) {
       const known = work.nodes.get(path);
@@ -64,15 +64,15 @@ export async function warnOfMove(work: Worklist, move: Move, hint: string): Prom
 async function losesLibraries(work: Worklist, { from, to, view }: Move): Promise<boolean> {
   const loadedFrom = async (origin: AbsPath | undefined): Promise<string> => {
     const options = loaderOptions(work, view, from);
-    const process = await work.plugins.openProcess(origin === undefined ? options : { ...options, origin });
-    await process.startUp();
-    return process.loaded().join("\0");
+    const proc = await work.plugins.openProcess(origin === undefined ? options : { ...options, origin });
+    await proc.startUp();
+    return proc.loaded().join("\0");
   };
   return (await loadedFrom(undefined)) !== (await loadedFrom(parentOf(to)));
 }
 
 /** What the program asked for is now asked for by its new name. */
-function renameAsker(work: Worklist, { from, to }: { readonly from: string; readonly to: string }): void {
+function renameRequester(work: Worklist, { from, to }: { readonly from: string; readonly to: string }): void {
   for (const node of work.nodes.values()) {
     for (const [index, edge] of node.edges.entries()) {
       if (edge.from === from) node.edges[index] = { ...edge, from: to };

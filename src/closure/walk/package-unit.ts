@@ -12,17 +12,17 @@ import type { Worklist } from "./worklist.ts";
  * that need it or are needed by it. Programs on the PATH stay out unless something names them; libraries come by the loader. A program
  * of no package has the directory that it was installed into.
  */
-export async function takePackageUnit(work: Worklist, process: Process, program: AbsPath): Promise<void> {
-  if (!work.isNew(`unit\0${process.view.name}\0${program}`)) return;
-  const packages = await work.systemPackages(process.view);
+export async function takePackageUnit(work: Worklist, proc: Process, program: AbsPath): Promise<void> {
+  if (!work.isNew(`unit\0${proc.view.name}\0${program}`)) return;
+  const packages = await work.systemPackages(proc.view);
   const owner = packages.ownerOf(program);
-  if (owner === undefined) return takeOwnPrefix(work, process, program);
-  await new UnitWalk(work, { process, program, packages }).take(owner);
+  if (owner === undefined) return takeOwnPrefix(work, proc, program);
+  await new UnitWalk(work, { proc, program, packages }).take(owner);
 }
 
 class UnitWalk {
   readonly #work: Worklist;
-  readonly #process: Process;
+  readonly #proc: Process;
   readonly #program: AbsPath;
   readonly #packages: PackagesOfSystem;
   readonly #withheld: AbsPath[] = [];
@@ -30,21 +30,21 @@ class UnitWalk {
   constructor(
     work: Worklist,
     {
-      process,
+      proc,
       program,
       packages,
-    }: { readonly process: Process; readonly program: AbsPath; readonly packages: PackagesOfSystem },
+    }: { readonly proc: Process; readonly program: AbsPath; readonly packages: PackagesOfSystem },
   ) {
     this.#work = work;
-    this.#process = process;
+    this.#proc = proc;
     this.#program = program;
     this.#packages = packages;
   }
 
   async take(owner: InstalledPackage): Promise<void> {
     const unit = this.#packages.unitOf(owner);
-    const loader = this.#process.context.elf?.loader;
-    const system = loader === undefined ? undefined : (await this.#process.view.walk(toAbsPath(loader))).real;
+    const loader = this.#proc.context.elf?.loader;
+    const system = loader === undefined ? undefined : (await this.#proc.view.resolve(toAbsPath(loader))).real;
     for (const one of unit.packages) {
       // The package of the dynamic loader is the system itself: its parts come by their own rules.
       if (system !== undefined && one.files.includes(system)) continue;
@@ -57,7 +57,7 @@ class UnitWalk {
   async #takeListed(path: AbsPath, { name }: InstalledPackage): Promise<void> {
     const use = useOf(path);
     if (use === "not-for-running" || use === "library" || this.#isOfLanguage(path)) return;
-    const stat = await this.#process.view.root.lstat(path);
+    const stat = await this.#proc.view.root.lstat(path);
     if (stat === undefined) return;
     if (stat.kind === "directory") {
       if (!this.#packages.isSharedDirectory(path)) await this.#takeDirectory(path, stat, name);
@@ -72,7 +72,7 @@ class UnitWalk {
 
   /** Files that the package's scripts, or the steps of the builder, put into directories that are the unit's own. */
   async #takeUnlisted(directory: AbsPath): Promise<void> {
-    const { root } = this.#process.view;
+    const { root } = this.#proc.view;
     if (useOf(directory) === "not-for-running" || this.#isOfLanguage(directory)) return;
     const enters = (path: AbsPath): boolean => !isScratchDirectory(path) && useOf(path) !== "not-for-running";
     for await (const { path, stat } of walk(root, directory, enters)) {
@@ -85,12 +85,12 @@ class UnitWalk {
     for (const name of (await root.readDirectory(directory)) ?? []) {
       const path = toAbsPath(name, directory);
       const stat = await root.lstat(path);
-      if (stat?.kind === "link") await this.#takeFile(path, stat, undefined);
+      if (stat?.kind === "symlink") await this.#takeFile(path, stat, undefined);
     }
   }
 
   async #takeDirectory(path: AbsPath, stat: FileStat, name: string | undefined): Promise<void> {
-    const { view } = this.#process;
+    const { view } = this.#proc;
     await this.#work.add({ view, path, stat, from: this.#program, why: whyOf(name), evidence: "package" });
   }
 
@@ -99,21 +99,19 @@ class UnitWalk {
       this.#withheld.push(path);
       return;
     }
-    if (stat.kind === "link") {
-      const { view } = this.#process;
+    if (stat.kind === "symlink") {
+      const { view } = this.#proc;
       const why = whyOf(name);
       await this.#work.add({ view, path, stat, from: this.#program, why, evidence: "package" });
     }
-    const role = await roleOfFile(this.#work, this.#process, path);
+    const role = await roleOfFile(this.#work, this.#proc, path);
     const need: Need = { path, role, evidence: "package", why: whyOf(name), optional: true };
-    this.#work.ask({ view: this.#process.view, from: this.#program, need, process: this.#process });
+    this.#work.enqueue({ view: this.#proc.view, from: this.#program, need, proc: this.#proc });
   }
 
   /** True for modules of a language: its run-time says which of them ship. */
   #isOfLanguage(path: AbsPath): boolean {
-    return this.#work.plugins.interpreters.some(
-      ({ systemDirectories }) => systemDirectories?.test(`${path}/`) === true,
-    );
+    return this.#work.plugins.runtimes.some(({ systemDirectories }) => systemDirectories?.test(`${path}/`) === true);
   }
 
   #warnOfWithheld({ name }: InstalledPackage): void {
@@ -132,8 +130,8 @@ export function isPrivateTo({ kind, mode }: FileStat): boolean {
 }
 
 /** `/opt/tool/bin/tool` of no package has `/opt/tool`. */
-async function takeOwnPrefix(work: Worklist, process: Process, program: AbsPath): Promise<void> {
-  const { view } = process;
+async function takeOwnPrefix(work: Worklist, proc: Process, program: AbsPath): Promise<void> {
+  const { view } = proc;
   if (!/^s?bin$/u.test(baseName(parentOf(program)))) return;
   const prefix = parentOf(parentOf(program));
   const packages = await work.systemPackages(view);
@@ -148,5 +146,5 @@ async function takeOwnPrefix(work: Worklist, process: Process, program: AbsPath)
     optional: true,
     skip: (path) => useOf(path) === "not-for-running",
   };
-  work.ask({ view, from: program, need, process });
+  work.enqueue({ view, from: program, need, proc });
 }

@@ -4,13 +4,13 @@ import type { ProcessContext, Yield } from "../model/closure.ts";
 import type { LoaderOptions } from "../model/loader.ts";
 import { bareStart, type Process, type StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
-import type { View, Walk } from "../model/view.ts";
+import type { ResolvedPath, View } from "../model/view.ts";
 import { unknownRuntime } from "../ownership/unknown-runtime.ts";
 import { launchedCommand } from "./launchers.ts";
 import { takePackageUnit } from "./package-unit.ts";
-import { callFunction, withClient } from "./runtime-interface-client.ts";
+import { callFunction, withRuntimeInterfaceClient } from "./runtime-interface-client.ts";
 import { maxShebangDepth, parseEnvArgument, parseShebang, type Shebang, shebangBytes } from "./shebang.ts";
-import type { Ask, Worklist } from "./worklist.ts";
+import type { Demand, Worklist } from "./worklist.ts";
 
 /** Scripts may start each other with ever more arguments. */
 const maxLaunchDepth = 8;
@@ -43,45 +43,47 @@ export async function findProgram(
   if (name.includes("/")) return toAbsPath(name, request.process.workdir);
   for (const directory of [...first, ...searchPath(request, view)]) {
     const path = toAbsPath(name, directory);
-    const { stat } = await view.walk(path);
+    const { stat } = await view.resolve(path);
     if (stat?.kind === "file" && (stat.mode & 0o111) !== 0) return path;
   }
   return undefined;
 }
 
 /** What running a program brings: a script its interpreter, an ELF file its loader, libraries and run-time. */
-export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { readonly stat: FileStat }): Promise<void> {
-  const { view, need } = ask;
-  const start = ask.start ?? launchOf(ask);
+export async function startProgram(
+  work: Worklist,
+  demand: Demand,
+  resolved: ResolvedPath & { readonly stat: FileStat },
+): Promise<void> {
+  const { view, need } = demand;
+  const start = demand.start ?? launchOf(demand);
   const { args, isImage, hasApp } = start;
   const key = [view.name, need.path, isImage ? "image" : "", hasApp ? "app" : "", ...args].join("\0");
   if (!work.isNew(`program\0${key}`)) return;
-  if (walk.stat.kind === "directory") return refuse(work, ask, "it is a directory");
-  if ((walk.stat.mode & 0o111) === 0) return refuse(work, ask, "its mode has no execute bit");
-  const head = (await view.root.readFile(walk.real, { offset: 0, length: shebangBytes })) ?? new Uint8Array();
+  if (resolved.stat.kind === "directory") return refuse(work, demand, "it is a directory");
+  if ((resolved.stat.mode & 0o111) === 0) return refuse(work, demand, "its mode has no execute bit");
+  const head = (await view.root.readFile(resolved.real, { offset: 0, length: shebangBytes })) ?? new Uint8Array();
   const shebang = parseShebang(head);
-  if (shebang !== undefined) return startScript(work, { ...ask, start }, { real: walk.real, shebang });
+  if (shebang !== undefined) return startScript(work, { ...demand, start }, { real: resolved.real, shebang });
 
-  const elf = await work.readElf(view, walk.real);
-  const interpreter = work.plugins.interpreters.find((one) =>
-    one.claims({ path: need.path, realPath: walk.real, elf }),
-  );
-  if (elf === undefined && interpreter === undefined) {
-    const problem = await work.plugins.describeElf?.(view.root, walk.real);
-    return refuse(work, ask, problem ?? 'it is neither an ELF file nor a script that starts with "#!"');
+  const elf = await work.readElf(view, resolved.real);
+  const plugin = work.plugins.runtimes.find((one) => one.claims({ path: need.path, realPath: resolved.real, elf }));
+  if (elf === undefined && plugin === undefined) {
+    const problem = await work.plugins.describeElf?.(view.root, resolved.real);
+    return refuse(work, demand, problem ?? 'it is neither an ELF file nor a script that starts with "#!"');
   }
   if (elf !== undefined && elf.machine !== (machines[work.request.architecture] ?? elf.machine)) {
-    return refuse(work, ask, `it is not a program for ${work.request.architecture}`, "PROGRAM_ARCHITECTURE");
+    return refuse(work, demand, `it is not a program for ${work.request.architecture}`, "PROGRAM_ARCHITECTURE");
   }
   const { env, workdir } = work.request.process;
   const root = view.root;
-  const options = { ...loaderOptions(work, view, need.path), env: loaderEnv(work.request, walk.stat) };
+  const options = { ...loaderOptions(work, view, need.path), env: loaderEnv(work.request, resolved.stat) };
   const readElf: ProcessContext["readElf"] = (path) => work.readElf(view, path);
   const loader = elf?.loader === undefined ? undefined : await work.plugins.openProcess(options);
   const plain: ProcessContext = {
     root,
     program: need.path,
-    realProgram: walk.real,
+    realProgram: resolved.real,
     elf,
     args,
     env,
@@ -93,57 +95,61 @@ export async function startProgram(work: Worklist, ask: Ask, walk: Walk & { read
     bytecode: work.request.process.bytecode,
     architecture: work.request.architecture,
     nameServices: work.request.system.nss,
-    memory: work.plugins.memory,
+    contentCache: work.plugins.contentCache,
     readElf,
     findLibrary: async (soname, requester) => loader?.find(soname, requester),
     findProgram: async (name, directories) => findProgram(work.request, view, name, directories),
   };
   // What the run-time starts on its way, such as a helper, calls no function.
-  const client = isImage && start.launchDepth === 0 ? await callFunction(work, interpreter, plain) : undefined;
-  const context = client === undefined ? plain : withClient(plain, client, work.request);
-  const process: Process = {
+  const runtimeInterfaceClient =
+    isImage && start.launchDepth === 0 ? await callFunction(work, plugin, plain) : undefined;
+  const context =
+    runtimeInterfaceClient === undefined
+      ? plain
+      : withRuntimeInterfaceClient(plain, runtimeInterfaceClient, work.request);
+  const proc: Process = {
     key,
     view,
     program: need.path,
-    realProgram: walk.real,
+    realProgram: resolved.real,
     start,
     context,
     loader,
-    interpreter,
-    runtime: await interpreter?.start(context),
-    client,
+    plugin,
+    runtime: await plugin?.start(context),
+    runtimeInterfaceClient,
     rulesSeen: 0,
   };
-  work.processes.set(key, process);
-  const node = work.nodes.get(walk.real);
-  if (node !== undefined && process.runtime !== undefined) node.layer ??= "interpreter";
-  const asker = { view, from: walk.real, process };
-  if (loader !== undefined) await work.askAll(await loader.startUp(), asker);
-  await applyRules(work, process);
-  if (process.runtime !== undefined) await work.askAll(process.runtime.start(), asker);
-  await takeUnknownRuntime(work, process, asker);
-  await takeUnit(work, process);
-  await startCommand(work, process);
+  work.processes.set(key, proc);
+  const node = work.nodes.get(resolved.real);
+  if (node !== undefined && proc.runtime !== undefined) node.layer ??= "interpreter";
+  const requester = { view, from: resolved.real, proc };
+  if (loader !== undefined) await work.enqueueAll(await loader.startUp(), requester);
+  await applyRules(work, proc);
+  if (proc.runtime !== undefined) await work.enqueueAll(proc.runtime.start(), requester);
+  await takeUnknownRuntime(work, proc, requester);
+  await takeUnit(work, proc);
+  await startCommand(work, proc);
 }
 
 /** The package of a program that no run-time claims, or of the script that a run-time runs. */
-async function takeUnit(work: Worklist, process: Process): Promise<void> {
-  const { start, interpreter, realProgram } = process;
+async function takeUnit(work: Worklist, proc: Process): Promise<void> {
+  const { start, plugin, realProgram } = proc;
   if (work.request.closure.dlopen === "off") return;
-  if (start.script !== undefined) await takePackageUnit(work, process, start.script);
-  else if (interpreter === undefined) await takePackageUnit(work, process, realProgram);
+  if (start.script !== undefined) await takePackageUnit(work, proc, start.script);
+  else if (plugin === undefined) await takePackageUnit(work, proc, realProgram);
 }
 
 /** A run-time of which no plug-in knows the rules: an interpreter, the script that stands for one, or what that script runs. */
-async function takeUnknownRuntime(work: Worklist, process: Process, asker: Omit<Ask, "need">): Promise<void> {
-  const { start, interpreter, realProgram, view, context } = process;
-  const isUnknown = interpreter === undefined && (start.isInterpreter || start.behind !== undefined);
+async function takeUnknownRuntime(work: Worklist, proc: Process, requester: Omit<Demand, "need">): Promise<void> {
+  const { start, plugin, realProgram, view, context } = proc;
+  const isUnknown = plugin === undefined && (start.isInterpreter || start.behind !== undefined);
   const program = start.wrapper ?? (isUnknown ? realProgram : undefined);
   if (program === undefined || !work.isNew(`unknown\0${view.name}\0${program}`)) return;
   const { plugins } = work;
   const wrapper = start.behind;
   const yields = unknownRuntime(context, { program, plugins, ...(wrapper === undefined ? {} : { wrapper }) });
-  await work.askAll(yields, { ...asker, from: program === realProgram ? asker.from : program });
+  await work.enqueueAll(yields, { ...requester, from: program === realProgram ? requester.from : program });
 }
 
 /** How the loader of a program of a view is simulated. */
@@ -166,37 +172,37 @@ export function loaderOptions(work: Worklist, view: View, program: AbsPath): Loa
  * (ld.so(8), "secure-execution mode"; musl does the same). Root gains none. File capabilities count for nothing: no image keeps them, and
  * not every tree can tell.
  */
-function loaderEnv({ process }: ClosureRequest, stat: FileStat): Readonly<Record<string, string>> {
+function loaderEnv({ process: proc }: ClosureRequest, stat: FileStat): Readonly<Record<string, string>> {
   const gains = (stat.mode & 0o6000) !== 0;
-  if (!gains || /^(?:root|0)(?::|$)/.test(process.user)) return process.env;
-  const { LD_LIBRARY_PATH: _path, LD_PRELOAD: _preload, ...others } = process.env;
+  if (!gains || /^(?:root|0)(?::|$)/.test(proc.user)) return proc.env;
+  const { LD_LIBRARY_PATH: _path, LD_PRELOAD: _preload, ...others } = proc.env;
   return others;
 }
 
 /** What loading an object into a process brings: its libraries, and what the dlopen rules know of all of them. */
-export async function loadObject(work: Worklist, ask: Ask, real: AbsPath): Promise<void> {
-  const { process, view, need } = ask;
-  if (process?.loader === undefined || !work.isNew(`object\0${process.key}\0${need.path}`)) return;
-  await work.askAll(await process.loader.loadObject(need.path), { view, from: real, process });
-  await applyRules(work, process);
+export async function loadObject(work: Worklist, demand: Demand, real: AbsPath): Promise<void> {
+  const { proc, view, need } = demand;
+  if (proc?.loader === undefined || !work.isNew(`object\0${proc.key}\0${need.path}`)) return;
+  await work.enqueueAll(await proc.loader.loadObject(need.path), { view, from: real, proc });
+  await applyRules(work, proc);
 }
 
-async function applyRules(work: Worklist, process: Process): Promise<void> {
+async function applyRules(work: Worklist, proc: Process): Promise<void> {
   const { dlopen } = work.request.closure;
   if (dlopen === "off") return;
-  const objects = process.loader?.loaded() ?? [process.program];
-  for (const path of objects.slice(process.rulesSeen)) {
-    process.rulesSeen++;
-    const elf = await work.readElf(process.view, path);
+  const objects = proc.loader?.loaded() ?? [proc.program];
+  for (const path of objects.slice(proc.rulesSeen)) {
+    proc.rulesSeen++;
+    const elf = await work.readElf(proc.view, path);
     if (elf === undefined) continue;
-    const { real } = await process.view.walk(path);
+    const { real } = await proc.view.resolve(path);
     for (const rule of work.plugins.rules) {
       if (!rule.applies({ path, elf })) continue;
-      const yields = rule.needs({ path, elf }, process.context);
-      await work.askAll(dlopen === "notes" ? onlyDeclared(yields) : yields, {
-        view: process.view,
+      const yields = rule.needs({ path, elf }, proc.context);
+      await work.enqueueAll(dlopen === "notes" ? onlyDeclared(yields) : yields, {
+        view: proc.view,
         from: real,
-        process,
+        proc,
       });
     }
   }
@@ -210,20 +216,20 @@ async function* onlyDeclared(yields: AsyncIterable<Yield>): AsyncIterable<Yield>
 
 async function startScript(
   work: Worklist,
-  ask: Ask & { readonly start: StartOptions },
+  demand: Demand & { readonly start: StartOptions },
   script: { readonly real: AbsPath; readonly shebang: Shebang },
 ): Promise<void> {
-  const { view, need, start } = ask;
+  const { view, need, start } = demand;
   const { shebang, real } = script;
   if (shebang.hasCarriageReturn) {
-    return report(work, ask, {
+    return report(work, demand, {
       code: "SHEBANG_CRLF",
       message: `cannot run ${need.path}: its first line ends in CR LF, so that the kernel looks for "${shebang.interpreter}\\r"`,
       hint: "save the script with LF line ends",
     });
   }
   if (start.shebangDepth >= maxShebangDepth) {
-    return report(work, ask, {
+    return report(work, demand, {
       code: "SHEBANG_TOO_DEEP",
       message: `cannot run ${need.path}: more than ${maxShebangDepth} scripts interpret each other`,
       hint: "name a program that is no script in the first line",
@@ -235,7 +241,7 @@ async function startScript(
   const why = `names ${interpreter} in its first line`;
   const isEnv = baseName(interpreter) === "env";
   const next: StartOptions = isEnv ? bareStart : interpreterStart(start, { real, args: [...argument, ...rest] });
-  work.ask({
+  work.enqueue({
     view,
     need: { path: interpreter, role: "program", evidence: "proved", why },
     from: real,
@@ -245,9 +251,9 @@ async function startScript(
   const command = parseEnvArgument(shebang.argument);
   if (command === undefined) return;
   const args = [...command.slice(1), ...rest];
-  await askCommand(
+  await enqueueCommand(
     work,
-    { ...ask, from: real },
+    { ...demand, from: real },
     { command: command[0] ?? "", start: interpreterStart(start, { real, args }) },
   );
 }
@@ -269,9 +275,9 @@ function interpreterStart(
 }
 
 /** A program that is started with known arguments goes on as the process that starts it: the application may be behind it. */
-function launchOf({ need, process }: Ask): StartOptions {
-  if (need.args === undefined || process === undefined) return bareStart;
-  const { wrapper, ...start } = process.start;
+function launchOf({ need, proc }: Demand): StartOptions {
+  if (need.args === undefined || proc === undefined) return bareStart;
+  const { wrapper, ...start } = proc.start;
   if (start.launchDepth >= maxLaunchDepth) return bareStart;
   const behind = wrapper ?? start.behind;
   return {
@@ -286,39 +292,48 @@ function launchOf({ need, process }: Ask): StartOptions {
 }
 
 /** Programs that run what their arguments name. */
-async function startCommand(work: Worklist, process: Process): Promise<void> {
-  const { start, view, realProgram, program } = process;
+async function startCommand(work: Worklist, proc: Process): Promise<void> {
+  const { start, view, realProgram, program } = proc;
   const command = launchedCommand(baseName(program), start.args);
   if (command === undefined) return;
-  const ask: Ask = { view, from: realProgram, need: { path: program, role: "program", evidence: "proved", why: "" } };
-  await askCommand(work, ask, { command: command[0] ?? "", start: { ...start, args: command.slice(1) } });
+  const demand: Demand = {
+    view,
+    from: realProgram,
+    need: { path: program, role: "program", evidence: "proved", why: "" },
+  };
+  await enqueueCommand(work, demand, { command: command[0] ?? "", start: { ...start, args: command.slice(1) } });
 }
 
-async function askCommand(
+async function enqueueCommand(
   work: Worklist,
-  ask: Ask,
+  demand: Demand,
   { command, start }: { readonly command: string; readonly start: StartOptions },
 ): Promise<void> {
-  const path = await findProgram(work.request, ask.view, command);
+  const path = await findProgram(work.request, demand.view, command);
   const why = `runs ${command}, which its arguments name`;
   if (path === undefined) {
-    return report(work, ask, {
+    return report(work, demand, {
       code: "PROGRAM_MISSING",
-      message: `cannot find ${command}: ${ask.need.path} runs it, not in ${searchPath(work.request, ask.view).join(":")}`,
+      message: `cannot find ${command}: ${demand.need.path} runs it, not in ${searchPath(work.request, demand.view).join(":")}`,
     });
   }
-  work.ask({ view: ask.view, need: { path, role: "program", evidence: "proved", why }, from: ask.from, start });
+  work.enqueue({
+    view: demand.view,
+    need: { path, role: "program", evidence: "proved", why },
+    from: demand.from,
+    start,
+  });
 }
 
 function refuse(
   work: Worklist,
-  ask: Ask,
+  demand: Demand,
   reason: string,
   code: "PROGRAM_NOT_EXECUTABLE" | "PROGRAM_ARCHITECTURE" = "PROGRAM_NOT_EXECUTABLE",
 ): void {
-  report(work, ask, {
+  report(work, demand, {
     code,
-    message: `cannot run ${ask.need.path}: ${reason}`,
+    message: `cannot run ${demand.need.path}: ${reason}`,
     hint:
       code === "PROGRAM_ARCHITECTURE"
         ? `build it for ${work.request.architecture}, or take it from a builder of that platform`
@@ -328,7 +343,7 @@ function refuse(
 
 function report(
   work: Worklist,
-  ask: Ask,
+  demand: Demand,
   found: {
     readonly code:
       | "PROGRAM_MISSING"
@@ -340,5 +355,5 @@ function report(
     readonly hint?: string;
   },
 ): void {
-  work.report({ finding: { severity: "error", path: ask.need.path, ...found }, from: ask.from, isMissing: true });
+  work.report({ finding: { severity: "error", path: demand.need.path, ...found }, from: demand.from, isMissing: true });
 }

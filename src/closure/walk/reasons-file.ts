@@ -2,7 +2,7 @@ import { toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ClosureEntry } from "../model/closure.ts";
 import { printReasons, reasonsPath } from "../model/reasons.ts";
 import type { ClosureRequest } from "../model/request.ts";
-import { putMade } from "./files.ts";
+import { addGenerated } from "./files.ts";
 import type { Views } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
 
@@ -11,8 +11,8 @@ export async function addReasonsFile(work: Worklist, views: Views): Promise<void
   const view = views.get(work.request.process.view);
   if (view === undefined) return;
   const base = { kind: "file", mode: 0o644, uid: 0, gid: 0 } as const;
-  const made = { ...base, path: toAbsPath(reasonsPath), content: "", why: "has the reasons for every path" };
-  await putMade(work, view, { made, pointer: "/metadata/reasons", layer: "app" });
+  const generated = { ...base, path: toAbsPath(reasonsPath), content: "", why: "has the reasons for every path" };
+  await addGenerated(work, view, { generated, pointer: "/metadata/reasons", layer: "app" });
 }
 
 /** Writes the reasons for all entries, its own among them, into the file that was made for them. */

@@ -10,13 +10,13 @@ import type { SettledUnknown } from "../model/unknown.ts";
 import { readOwners } from "../ownership/owners.ts";
 import { addPackageMetadata, type PackageRecord } from "../ownership/package-metadata.ts";
 import { layersOf, makeEntries } from "./entries.ts";
-import { putMade } from "./files.ts";
+import { addGenerated } from "./files.ts";
 import { startHealthcheck } from "./healthcheck.ts";
 import { moveBinaries } from "./moves.ts";
 import { loadObject, startProgram } from "./programs.ts";
 import { addReasonsFile, fillReasonsFile } from "./reasons-file.ts";
-import { reportLibraries } from "./reports.ts";
-import { hostProcess, startPrograms, startRest, type Views } from "./roots.ts";
+import { reportLibraries } from "./reported-libraries.ts";
+import { ownerProcess, startPrograms, startRest, type Views } from "./roots.ts";
 import { expandTree } from "./trees.ts";
 import { UnknownSettler } from "./unknowns.ts";
 import { createWorklist, type Expand, type Worklist } from "./worklist.ts";
@@ -79,11 +79,11 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   if (request.metadata.reasonsFile) await addReasonsFile(work, views);
   const reasons = chooseReasons(work.nodes);
   const entries = fillReasonsFile(await makeEntries(work, { reasons, views, owners }), request);
-  const client = clientCommand(work, entrypoint);
+  const runtimeInterfaceClient = runtimeInterfaceCommand(work, entrypoint);
   return {
     entries,
     diagnostics: finishFindings(work, { reasons, owners }),
-    ...(client ?? {
+    ...(runtimeInterfaceClient ?? {
       entrypoint,
       cmd: request.process.cmd === undefined ? await defaultCommand(work, entrypoint) : cmd,
     }),
@@ -99,19 +99,19 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
     reported: await reportLibraries(work),
   };
 
-  async function expand(...[ask, walk]: Parameters<Expand>): Promise<void> {
-    switch (ask.need.role) {
+  async function expand(...[demand, resolved]: Parameters<Expand>): Promise<void> {
+    switch (demand.need.role) {
       case "program":
-        return startProgram(work, ask, walk);
+        return startProgram(work, demand, resolved);
       case "object":
-        return loadObject(work, ask, walk.real);
+        return loadObject(work, demand, resolved.real);
       case "module": {
-        const { process, view, need } = ask;
-        if (process?.runtime === undefined || !work.isNew(`module\0${process.key}\0${need.path}`)) return;
-        return work.askAll(process.runtime.needs(need.path), { view, from: walk.real, process });
+        const { proc, view, need } = demand;
+        if (proc?.runtime === undefined || !work.isNew(`module\0${proc.key}\0${need.path}`)) return;
+        return work.enqueueAll(proc.runtime.needs(need.path), { view, from: resolved.real, proc });
       }
       case "tree":
-        return expandTree(work, ask, walk);
+        return expandTree(work, demand, resolved);
       case "file":
         return;
     }
@@ -122,10 +122,10 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
     await worklist.drain(expand);
     for (let round = 0; round < settleLimit; round++) {
       const before = worklist.progress();
-      for (const process of [...worklist.processes.values()].sort((left, right) => compareBytes(left.key, right.key))) {
-        if (process.runtime === undefined) continue;
-        const { view, realProgram } = process;
-        await worklist.askAll(process.runtime.settle(), { view, from: realProgram, process });
+      for (const proc of [...worklist.processes.values()].sort((left, right) => compareBytes(left.key, right.key))) {
+        if (proc.runtime === undefined) continue;
+        const { view, realProgram } = proc;
+        await worklist.enqueueAll(proc.runtime.settle(), { view, from: realProgram, proc });
       }
       await unknowns.settle();
       await worklist.drain(expand);
@@ -135,21 +135,23 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
 }
 
 /** The client of a platform as the entrypoint, and the function as the command, which the platform may change. */
-function clientCommand(
+function runtimeInterfaceCommand(
   { request, processes }: Worklist,
   entrypoint: readonly string[],
 ): Pick<Closure, "entrypoint" | "cmd"> | undefined {
   const { call } = request.process;
-  const client = [...processes.values()].find((one) => one.client !== undefined)?.client;
-  if (call === undefined || client === undefined) return undefined;
-  return { entrypoint: [...entrypoint, ...client.args], cmd: [call.handler] };
+  const runtimeInterfaceClient = [...processes.values()].find(
+    (one) => one.runtimeInterfaceClient !== undefined,
+  )?.runtimeInterfaceClient;
+  if (call === undefined || runtimeInterfaceClient === undefined) return undefined;
+  return { entrypoint: [...entrypoint, ...runtimeInterfaceClient.args], cmd: [call.handler] };
 }
 
 /** What the run-time starts when nothing is said, so that the image says it. */
 async function defaultCommand(work: Worklist, entrypoint: readonly string[]): Promise<readonly string[]> {
   if (entrypoint.length !== 1) return [];
-  const process = [...work.processes.values()].find(({ start, program }) => start.isImage && program === entrypoint[0]);
-  return (await process?.interpreter?.defaultArgs?.(process.context)) ?? [];
+  const proc = [...work.processes.values()].find(({ start, program }) => start.isImage && program === entrypoint[0]);
+  return (await proc?.plugin?.defaultArgs?.(proc.context)) ?? [];
 }
 
 function sortRoots(request: ClosureRequest): ClosureRequest {
@@ -161,27 +163,25 @@ async function addFeatures(work: Worklist, views: Views): Promise<void> {
   const view = views.get(work.request.process.view);
   if (view === undefined) return;
   const processes = [...work.processes.values()].sort((left, right) => compareBytes(left.key, right.key));
-  const host = hostProcess(work, view);
+  const host = ownerProcess(work, view);
   const context: FeatureContext = {
     request: work.request,
     root: view.root,
     context: views.get("context")?.root,
     paths: [...work.nodes.values()].sort((left, right) => compareBytes(left.path, right.path)),
     objects: await objectsOf(work, views),
-    loaderCache: processes.flatMap((process) =>
-      process.loader?.usesCache() === true ? process.loader.cacheEntries() : [],
-    ),
+    loaderCache: processes.flatMap((proc) => (proc.loader?.usesCache() === true ? proc.loader.cacheEntries() : [])),
     findLibrary: async (soname) => host?.loader?.find(soname),
   };
   for (const feature of work.plugins.features) {
     const from = pointerReason(feature.pointer);
     for await (const one of feature.apply(context)) {
-      if ("made" in one) {
+      if ("generated" in one) {
         // What the spec writes itself wins over what a feature would write.
-        if (work.nodes.get(one.made.path)?.isStated !== true) {
-          await putMade(work, view, { made: one.made, pointer: feature.pointer, layer: "system" });
+        if (work.nodes.get(one.generated.path)?.fromSpec !== true) {
+          await addGenerated(work, view, { generated: one.generated, pointer: feature.pointer, layer: "system" });
         }
-      } else await work.askAll([one], { view, from, ...(host === undefined ? {} : { process: host }) });
+      } else await work.enqueueAll([one], { view, from, ...(host === undefined ? {} : { proc: host }) });
     }
   }
 }

@@ -65,8 +65,8 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
       imageProgram = { path, view: known?.view ?? imageView };
       const isNamed = programs.some((one) => one.path === path && one.view === imageProgram?.view);
       if (!isNamed) {
-        askProgram(work, { pointer, ...imageProgram, start: imageStart, why: `starts ${name}` });
-        await askSystemShell(work, { pointer, ...imageProgram });
+        enqueueProgram(work, { pointer, ...imageProgram, start: imageStart, why: `starts ${name}` });
+        await enqueueSystemShell(work, { pointer, ...imageProgram });
       }
     }
   } else if (name === undefined && request.roots.some((root) => root.kind === "entrypoint")) {
@@ -74,11 +74,11 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
   }
 
   for (const { root, path, view, to } of programs) {
-    if (to === path) await askSystemShell(work, { pointer: root.pointer, path, view });
+    if (to === path) await enqueueSystemShell(work, { pointer: root.pointer, path, view });
     const isImage = path === imageProgram?.path && view === imageProgram.view;
     const isInterpreter = root.kind === "interpreter";
     const start = isImage ? { ...imageStart, isInterpreter } : { ...bareStart, hasApp: isInterpreter, isInterpreter };
-    askProgram(work, { pointer: root.pointer, path, view, start, why: `names ${path}` });
+    enqueueProgram(work, { pointer: root.pointer, path, view, start, why: `names ${path}` });
   }
   return { entrypoint: chosen, cmd: cmd ?? [], moves };
 }
@@ -96,9 +96,9 @@ export async function startRest(work: Worklist, views: Views): Promise<void> {
         await takeIncluded(work, { root, view, from });
         break;
       case "app": {
-        const process = appProcess(work, view);
-        for (const source of view.sources) {
-          if (source.kind === "app") await takeApp(work, { view, source, from, process });
+        const proc = appProcess(work, view);
+        for (const tree of view.trees) {
+          if (tree.kind === "app") await takeApp(work, { view, tree, from, proc });
         }
         break;
       }
@@ -129,7 +129,7 @@ function entrypointPointer(work: Worklist, isDefault: boolean): string {
   return root?.pointer ?? (isDefault ? "/image/cmd" : "/image/entrypoint");
 }
 
-function askProgram(
+function enqueueProgram(
   work: Worklist,
   program: {
     readonly pointer: string;
@@ -140,7 +140,7 @@ function askProgram(
   },
 ): void {
   const { pointer, path, view, start, why } = program;
-  work.ask({ view, from: pointerReason(pointer), start, need: { path, role: "program", evidence: "user", why } });
+  work.enqueue({ view, from: pointerReason(pointer), start, need: { path, role: "program", evidence: "user", why } });
 }
 
 const systemShell = toAbsPath("/bin/sh");
@@ -149,15 +149,19 @@ const systemShell = toAbsPath("/bin/sh");
  * system(3) and popen(3), and what other languages make of them, start `/bin/sh`, by this path alone. Where `/bin` is a link, PATH finds the shell in
  * the directory that it leads to, and one that ships under that name only would be started by nobody.
  */
-async function askSystemShell(
+async function enqueueSystemShell(
   work: Worklist,
   { pointer, path, view }: { readonly pointer: string; readonly path: AbsPath; readonly view: View },
 ): Promise<void> {
   if (baseName(path) !== "sh" || path === systemShell) return;
-  const [own, system] = [await view.walk(path), await view.walk(systemShell)];
+  const [own, system] = [await view.resolve(path), await view.resolve(systemShell)];
   if (system.stat === undefined || own.real !== system.real) return;
   const why = `names ${path}, which programs start as ${systemShell}`;
-  work.ask({ view, from: pointerReason(pointer), need: { path: systemShell, role: "file", evidence: "rule", why } });
+  work.enqueue({
+    view,
+    from: pointerReason(pointer),
+    need: { path: systemShell, role: "file", evidence: "rule", why },
+  });
 }
 
 function reportUnfound(
@@ -191,18 +195,18 @@ function reportNothing(work: Worklist, pointer: string): void {
 }
 
 /** The process that plug-ins of a view are loaded into: the image's own, else the first. */
-export function hostProcess(work: Worklist, view: View): Process | undefined {
-  const own = [...work.processes.values()].filter((process) => process.view === view && process.loader !== undefined);
+export function ownerProcess(work: Worklist, view: View): Process | undefined {
+  const own = [...work.processes.values()].filter((proc) => proc.view === view && proc.loader !== undefined);
   return (
-    own.find((process) => process.runtime !== undefined && process.start.isImage) ??
-    own.find((process) => process.start.isImage) ??
+    own.find((proc) => proc.runtime !== undefined && proc.start.isImage) ??
+    own.find((proc) => proc.start.isImage) ??
     own[0]
   );
 }
 
 function appProcess(work: Worklist, view: View): Process | undefined {
-  const own = [...work.processes.values()].filter((process) => process.view === view && process.runtime !== undefined);
-  return own.find((process) => process.start.isImage) ?? own.find((process) => process.start.hasApp);
+  const own = [...work.processes.values()].filter((proc) => proc.view === view && proc.runtime !== undefined);
+  return own.find((proc) => proc.start.isImage) ?? own.find((proc) => proc.start.hasApp);
 }
 
 async function takeLibrary(
@@ -210,11 +214,11 @@ async function takeLibrary(
   library: { readonly name: string; readonly view: View; readonly pointer: string },
 ): Promise<void> {
   const { name, view, pointer } = library;
-  const process = hostProcess(work, view);
+  const proc = ownerProcess(work, view);
   const from = pointerReason(pointer);
   const isPattern = /[*?[]/.test(name);
-  const found = isPattern || name.includes("/") ? undefined : await process?.loader?.find(name);
-  const paths = found === undefined ? await librariesNamed(view, { name, process }) : [found];
+  const found = isPattern || name.includes("/") ? undefined : await proc?.loader?.find(name);
+  const paths = found === undefined ? await librariesNamed(view, { name, proc }) : [found];
   if (paths.length === 0) {
     work.report({
       finding: {
@@ -229,22 +233,22 @@ async function takeLibrary(
   }
   for (const path of paths) {
     const need = { path, role: "object" as const, evidence: "user" as const, why: `names ${name}` };
-    const host = process ?? (await lonelyProcess(work, view, path));
-    work.ask({ view, from, need, ...(host === undefined ? {} : { process: host }) });
+    const host = proc ?? (await syntheticProcess(work, view, path));
+    work.enqueue({ view, from, need, ...(host === undefined ? {} : { proc: host }) });
   }
 }
 
 /** Libraries by glob or path, and where no process is there to ask. */
 async function librariesNamed(
   view: View,
-  { name, process }: { readonly name: string; readonly process: Process | undefined },
+  { name, proc }: { readonly name: string; readonly proc: Process | undefined },
 ): Promise<readonly AbsPath[]> {
   if (name.includes("/")) return expandGlob(view.root, name);
-  const directories = new Set((process?.loader?.loaded() ?? []).map(parentOf));
+  const directories = new Set((proc?.loader?.loaded() ?? []).map(parentOf));
   for (const parent of ["/usr/local/lib", "/lib", "/usr/lib", "/lib64", "/usr/lib64"]) {
     directories.add(toAbsPath(parent));
-    if (process === undefined || /[*?[]/.test(name)) {
-      for (const child of (await view.root.readDirectory((await view.walk(toAbsPath(parent))).real)) ?? []) {
+    if (proc === undefined || /[*?[]/.test(name)) {
+      for (const child of (await view.root.readDirectory((await view.resolve(toAbsPath(parent))).real)) ?? []) {
         if (/^[^-]+-linux-[a-z0-9]+$/.test(child)) directories.add(toAbsPath(child, parent));
       }
     }
@@ -252,7 +256,7 @@ async function librariesNamed(
   // One real file may be found through several names of its directory: the first one stands for all.
   const byReal = new Map<AbsPath, AbsPath>();
   for (const directory of directories) {
-    const { real } = await view.walk(directory);
+    const { real } = await view.resolve(directory);
     for (const child of (await view.root.readDirectory(real)) ?? []) {
       const path = toAbsPath(child, real);
       if (matchGlob(name, child) && !byReal.has(path)) byReal.set(path, path);
@@ -263,14 +267,14 @@ async function librariesNamed(
 }
 
 /** In a view with no program, a library is resolved as if it were one. */
-async function lonelyProcess(work: Worklist, view: View, path: AbsPath): Promise<Process | undefined> {
+async function syntheticProcess(work: Worklist, view: View, path: AbsPath): Promise<Process | undefined> {
   const elf = await work.readElf(view, path);
   if (elf === undefined) return undefined;
   const { env, workdir } = work.request.process;
   const options = loaderOptions(work, view, path);
   const readElf: Process["context"]["readElf"] = (of) => work.readElf(view, of);
   const loader = await work.plugins.openProcess(options);
-  const { real } = await view.walk(path);
+  const { real } = await view.resolve(path);
   const context: Process["context"] = {
     root: view.root,
     program: path,
@@ -286,12 +290,12 @@ async function lonelyProcess(work: Worklist, view: View, path: AbsPath): Promise
     bytecode: work.request.process.bytecode,
     architecture: work.request.architecture,
     nameServices: work.request.system.nss,
-    memory: work.plugins.memory,
+    contentCache: work.plugins.contentCache,
     readElf,
     findLibrary: (soname, requester) => loader.find(soname, requester),
     findProgram: async (name, directories) => findProgram(work.request, view, name, directories),
   };
-  const process: Process = {
+  const proc: Process = {
     key: [view.name, path, "library"].join("\0"),
     view,
     program: path,
@@ -299,14 +303,14 @@ async function lonelyProcess(work: Worklist, view: View, path: AbsPath): Promise
     start: bareStart,
     context,
     loader,
-    interpreter: undefined,
+    plugin: undefined,
     runtime: undefined,
-    client: undefined,
+    runtimeInterfaceClient: undefined,
     rulesSeen: 0,
   };
-  work.processes.set(process.key, process);
-  await work.askAll(await loader.startUp(), { view, from: pointerReason(""), process });
-  return process;
+  work.processes.set(proc.key, proc);
+  await work.enqueueAll(await loader.startUp(), { view, from: pointerReason(""), proc });
+  return proc;
 }
 
 async function takeIncluded(
@@ -314,7 +318,7 @@ async function takeIncluded(
   included: { readonly root: RequestRoot & { readonly kind: "include" }; readonly view: View; readonly from: string },
 ): Promise<void> {
   const { root, view, from } = included;
-  const process = hostProcess(work, view);
+  const proc = ownerProcess(work, view);
   const paths = await expandGlob(view.root, root.path);
   if (paths.length === 0) {
     work.report({
@@ -335,16 +339,16 @@ async function takeIncluded(
     if (stat?.kind === "file" && stat.sizeBytes > 0) {
       const elf = await work.readElf(view, path);
       if (elf?.loader !== undefined && !baseName(path).includes(".so")) {
-        work.ask({ view, from, need: { path, role: "program", evidence: "user", why } });
+        work.enqueue({ view, from, need: { path, role: "program", evidence: "user", why } });
         continue;
       }
-      if (elf?.isDynamic === true && process !== undefined) {
-        work.ask({ view, from, process, need: { path, role: "object", evidence: "user", why } });
+      if (elf?.isDynamic === true && proc !== undefined) {
+        work.enqueue({ view, from, proc, need: { path, role: "object", evidence: "user", why } });
         continue;
       }
     }
     const optional = !isExact;
     const role = stat?.kind === "directory" && isExact ? "tree" : "file";
-    work.ask({ view, from, need: { path, role, evidence: isExact ? "user" : "rule", why, optional } });
+    work.enqueue({ view, from, need: { path, role, evidence: isExact ? "user" : "rule", why, optional } });
   }
 }

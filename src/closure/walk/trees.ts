@@ -3,24 +3,28 @@ import { type AbsPath, childOf, type FileStat, joinPaths, rootPath } from "../..
 import { walk } from "../../rootfs/walk.ts";
 import { isPrivate } from "../model/deny-list.ts";
 import type { Process } from "../model/process.ts";
-import type { SourceRoot, View, Walk } from "../model/view.ts";
-import type { Ask, Worklist } from "./worklist.ts";
+import type { ResolvedPath, TreeRoot, View } from "../model/view.ts";
+import type { Demand, Worklist } from "./worklist.ts";
 
 /** Everything below a directory, less what the need skips, the spec excludes, and what is private or no file. */
-export async function expandTree(work: Worklist, ask: Ask, start: Walk & { readonly stat: FileStat }): Promise<void> {
-  const { view, need } = ask;
+export async function expandTree(
+  work: Worklist,
+  demand: Demand,
+  start: ResolvedPath & { readonly stat: FileStat },
+): Promise<void> {
+  const { view, need } = demand;
   if (start.stat.kind !== "directory") return;
   if (need.skip === undefined && !work.isNew(`tree\0${view.name}\0${need.path}`)) return;
   const pending: { readonly asked: AbsPath; readonly real: AbsPath }[] = [{ asked: need.path, real: start.real }];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     for (const name of (await view.root.readDirectory(directory.real)) ?? []) {
-      const asked = childOf(directory.asked, name);
-      if (need.skip?.(asked) === true || work.excludes(asked)) continue;
+      const requested = childOf(directory.asked, name);
+      if (need.skip?.(requested) === true || work.excludes(requested)) continue;
       const real = childOf(directory.real, name);
       const stat = await view.root.lstat(real);
       if (stat === undefined || isPrivate(real)) continue;
-      if (!(await takeOne(work, ask, { path: real, stat }))) continue;
-      if (stat.kind === "directory") pending.push({ asked, real });
+      if (!(await takeOne(work, demand, { path: real, stat }))) continue;
+      if (stat.kind === "directory") pending.push({ asked: requested, real });
     }
   }
 }
@@ -28,21 +32,21 @@ export async function expandTree(work: Worklist, ask: Ask, start: Walk & { reado
 /** Takes one path of a tree as it is; a link also brings what it leads to. False for devices and the like. */
 async function takeOne(
   work: Worklist,
-  ask: Ask,
+  demand: Demand,
   found: { readonly path: AbsPath; readonly stat: FileStat },
 ): Promise<boolean> {
   const { path, stat } = found;
-  const { view, need, from } = ask;
-  if (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "link") return false;
+  const { view, need, from } = demand;
+  if (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink") return false;
   await work.add({ view, path, stat, from, why: need.why, evidence: need.evidence, layer: need.layer });
-  if (stat.kind === "link") {
+  if (stat.kind === "symlink") {
     const { evidence, why } = need;
-    work.ask({ view, from, need: { path, role: "file", evidence, why, optional: true, ...layerOf(need.layer) } });
+    work.enqueue({ view, from, need: { path, role: "file", evidence, why, optional: true, ...layerOf(need.layer) } });
   }
   return true;
 }
 
-function layerOf(layer: Ask["need"]["layer"]): Pick<Ask["need"], "layer"> {
+function layerOf(layer: Demand["need"]["layer"]): Pick<Demand["need"], "layer"> {
   return layer === undefined ? {} : { layer };
 }
 
@@ -51,30 +55,30 @@ export async function takeApp(
   work: Worklist,
   app: {
     readonly view: View;
-    readonly source: SourceRoot;
+    readonly tree: TreeRoot;
     readonly from: string;
-    readonly process: Process | undefined;
+    readonly proc: Process | undefined;
   },
 ): Promise<void> {
-  const { view, source, from, process } = app;
-  const include = (source.include ?? ["**"]).map(parseGlob);
-  const exclude = (source.exclude ?? []).map(parseGlob);
-  const isTraced = process?.runtime !== undefined && work.request.process.prune !== "reachable";
+  const { view, tree, from, proc } = app;
+  const include = (tree.include ?? ["**"]).map(parseGlob);
+  const exclude = (tree.exclude ?? []).map(parseGlob);
+  const isTraced = proc?.runtime !== undefined && work.request.process.prune !== "reachable";
   const isPruned = work.request.process.prune !== "none";
-  const packageDirectories = isPruned ? process?.interpreter?.packageDirectories : undefined;
-  const unused = isPruned && process !== undefined ? await process.interpreter?.unusedPackages?.(process.context) : [];
+  const packageDirectories = isPruned ? proc?.plugin?.packageDirectories : undefined;
+  const unused = isPruned && proc !== undefined ? await proc.plugin?.unusedPackages?.(proc.context) : [];
   const isOut = (relative: AbsPath): boolean =>
     exclude.some((glob) => matchGlob(glob, relative)) ||
     packageDirectories?.some((name) => `/${relative}`.endsWith(`/${name}`)) === true ||
-    unused?.includes(joinPaths(source.prefix, relative)) === true;
-  for await (const found of walk(source.root, rootPath, (directory) => !isOut(directory))) {
-    const path = joinPaths(source.prefix, found.path);
+    unused?.includes(joinPaths(tree.prefix, relative)) === true;
+  for await (const found of walk(tree.root, rootPath, (directory) => !isOut(directory))) {
+    const path = joinPaths(tree.prefix, found.path);
     if ((found.path !== rootPath && (isOut(found.path) || !isIn(include, found.path))) || work.excludes(path)) continue;
-    const place = await view.place(path);
-    if (place?.source !== source) continue;
+    const location = await view.locate(path);
+    if (location?.tree !== tree) continue;
     const need = { path, evidence: "user" as const, why: "takes it with the application" };
-    if (found.stat.kind === "file" && isTraced && process !== undefined) {
-      work.ask({ view, from, process, need: { ...need, role: "module" } });
+    if (found.stat.kind === "file" && isTraced && proc !== undefined) {
+      work.enqueue({ view, from, proc, need: { ...need, role: "module" } });
     } else {
       await takeOne(work, { view, from, need: { ...need, role: "tree" } }, { path, stat: found.stat });
     }

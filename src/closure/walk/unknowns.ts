@@ -3,7 +3,7 @@ import { walk } from "../../rootfs/walk.ts";
 import type { Finding, Need } from "../model/closure.ts";
 import { isSystemDirectory } from "../model/system-directories.ts";
 import type { SettledUnknown, Unknown } from "../model/unknown.ts";
-import { askerName, type RawUnknown, type Worklist } from "./worklist.ts";
+import { type RawUnknown, requesterName, type Worklist } from "./worklist.ts";
 
 /** At `reachable`, a bound ships when it holds at most so many files. */
 export const reachableBoundFiles = 200;
@@ -65,18 +65,18 @@ export class UnknownSettler {
   }
 
   /** The files that an unknown could stand for; undefined where nothing bounds it. */
-  async #filesOf({ unknown, view, process }: RawUnknown): Promise<readonly AbsPath[] | undefined> {
+  async #filesOf({ unknown, view, proc }: RawUnknown): Promise<readonly AbsPath[] | undefined> {
     const { bound } = unknown;
     if (bound.kind === "anything") return undefined;
-    const key = JSON.stringify([view.name, process?.interpreter?.name, bound]);
+    const key = JSON.stringify([view.name, proc?.plugin?.name, bound]);
     const known = this.#files.get(key);
     if (known !== undefined) return known;
     const starts = startsOf(bound);
     if (isShared(bound)) return undefined;
     const files: AbsPath[] = [];
-    const skipped = process?.interpreter?.packageDirectories ?? [];
+    const skipped = proc?.plugin?.packageDirectories ?? [];
     for (const { directory, admits, leads } of starts) {
-      const { real, stat } = await view.walk(directory);
+      const { real, stat } = await view.resolve(directory);
       if (stat?.kind === "file" && admits(directory)) files.push(real);
       if (stat?.kind !== "directory") continue;
       const enters = (path: AbsPath): boolean =>
@@ -85,21 +85,21 @@ export class UnknownSettler {
       for await (const found of walk(view.root, real, enters)) {
         const path = toAbsPath(directory + found.path.slice(real.length));
         if (found.stat.kind !== "file" || !admits(path)) continue;
-        if (process?.interpreter?.isNotRun?.(found.path) !== true) files.push(found.path);
+        if (proc?.plugin?.isNotRun?.(found.path) !== true) files.push(found.path);
       }
     }
     this.#files.set(key, files);
     return files;
   }
 
-  async #take(path: AbsPath, { view, process, from, unknown }: RawUnknown): Promise<void> {
+  async #take(path: AbsPath, { view, proc, from, unknown }: RawUnknown): Promise<void> {
     const isObject =
       /\.(?:so|node)(?:\.\d+)*$/u.test(baseName(path)) && (await this.#work.readElf(view, path)) !== undefined;
     const role: Need["role"] =
-      process === undefined ? "file" : isObject ? "object" : process.runtime === undefined ? "file" : "module";
+      proc === undefined ? "file" : isObject ? "object" : proc.runtime === undefined ? "file" : "module";
     const why = `could be what ${unknown.what} names`;
     const need: Need = { path, role, evidence: "bound", why, optional: true };
-    this.#work.ask({ view, from, need, ...(process === undefined ? {} : { process }) });
+    this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
   }
 }
 
@@ -128,7 +128,7 @@ function startsOf(bound: Exclude<Unknown["bound"], { readonly kind: "anything" }
 }
 
 function unknownFinding({ unknown, from }: RawUnknown, files: number | undefined): Finding {
-  const at = unknown.line === undefined ? askerName(from) : `${askerName(from)}:${String(unknown.line)}`;
+  const at = unknown.line === undefined ? requesterName(from) : `${requesterName(from)}:${String(unknown.line)}`;
   const where = pathOf(unknown);
   const could =
     files === undefined ? "nothing bounds it" : `it could be any of ${String(files)} files of ${where ?? "its list"}`;

@@ -16,17 +16,17 @@ import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
 import type { Process, StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import type { Unknown } from "../model/unknown.ts";
-import type { View, Walk } from "../model/view.ts";
+import type { ResolvedPath, View } from "../model/view.ts";
 import { SystemPackages } from "../ownership/system-packages.ts";
 
 /** A need with its asker. */
-export interface Ask {
+export interface Demand {
   readonly view: View;
   readonly need: Need;
   /** A real path of the closure, or `pointerReason(...)`. */
   readonly from: string;
   /** The process that the need arose in. */
-  readonly process?: Process;
+  readonly proc?: Process;
   /** For `program`: how it is started. Default: with no arguments. */
   readonly start?: StartOptions;
 }
@@ -48,7 +48,7 @@ export interface RawUnknown {
   readonly from: string;
   readonly view: View;
   /** The process that it arose in. */
-  readonly process?: Process;
+  readonly proc?: Process;
 }
 
 /** Files that something suggests and that not everybody may read: only a line of the spec brings them. */
@@ -74,8 +74,8 @@ export interface Worklist {
   readonly withheld: Withheld[];
   /** The packages of a view's distribution. */
   systemPackages(view: View): Promise<PackagesOfSystem>;
-  ask(ask: Ask): void;
-  askAll(yields: AsyncIterable<Yield> | Iterable<Yield>, context: Omit<Ask, "need">): Promise<void>;
+  enqueue(demand: Demand): void;
+  enqueueAll(yields: AsyncIterable<Yield> | Iterable<Yield>, context: Omit<Demand, "need">): Promise<void>;
   report(found: RawFinding): void;
   /** Adds a path and its parents. Answers the node that stands there. */
   add(entry: NewNode): Promise<GraphNode>;
@@ -103,7 +103,7 @@ export interface NewNode {
 }
 
 /** What a path that is in by some role brings. */
-export type Expand = (ask: Ask, walk: Walk & { readonly stat: FileStat }) => Promise<void>;
+export type Expand = (demand: Demand, resolved: ResolvedPath & { readonly stat: FileStat }) => Promise<void>;
 
 export function createWorklist(request: ClosureRequest, plugins: Plugins): Worklist {
   const nodes = new Map<AbsPath, GraphNode>();
@@ -119,7 +119,7 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     pointer: `/closure/exclude/${index}`,
   }));
   const conflicts = new Set<AbsPath>();
-  let queue: Ask[] = [];
+  let queue: Demand[] = [];
 
   const work: Worklist = {
     request,
@@ -131,27 +131,27 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     leftOut: new Map(),
     withheld: [],
     systemPackages,
-    ask: (ask) => queue.push(ask),
-    async askAll(yields, context) {
+    enqueue: (demand) => queue.push(demand),
+    async enqueueAll(yields, context) {
       // Who asks may itself be among what is asked for.
-      const asked = new Set<AbsPath>();
+      const requested = new Set<AbsPath>();
       for await (const one of yields) {
         if ("need" in one) {
-          const from = await realFrom(one.from, context, asked);
+          const from = await realFrom(one.from, context, requested);
           queue.push({ ...context, need: one.need, from });
-          if (!work.excludes(one.need.path)) asked.add(one.need.path);
+          if (!work.excludes(one.need.path)) requested.add(one.need.path);
         } else if ("unknown" in one) {
-          const from = await realFrom(one.from, context, asked);
-          const { view, process } = context;
+          const from = await realFrom(one.from, context, requested);
+          const { view, proc } = context;
           const { unknown } = one;
           unknowns.set(JSON.stringify([view.name, from, unknown]), {
             unknown,
             from,
             view,
-            ...(process === undefined ? {} : { process }),
+            ...(proc === undefined ? {} : { proc }),
           });
         } else {
-          const from = await realFrom(one.from, context, asked);
+          const from = await realFrom(one.from, context, requested);
           findings.push({ finding: one.finding, from, isMissing: true });
         }
       }
@@ -160,7 +160,7 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     report: (found) => findings.push(found),
     add,
     async readElf(view, path) {
-      const { real, stat } = await view.walk(path);
+      const { real, stat } = await view.resolve(path);
       if (stat?.kind !== "file") return undefined;
       const key = `${view.name}\0${real}`;
       if (elfs.has(key)) return elfs.get(key);
@@ -178,9 +178,9 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     async drain(expand) {
       while (queue.length > 0) {
         // Generation by generation in a fixed order: what is loaded into a process depends on what was loaded before.
-        const batch = queue.sort(compareAsks);
+        const batch = queue.sort(compareDemands);
         queue = [];
-        for (const ask of batch) await admit(ask, expand);
+        for (const demand of batch) await admit(demand, expand);
       }
     },
   };
@@ -196,47 +196,51 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
 
   async function realFrom(
     from: AbsPath | undefined,
-    context: Omit<Ask, "need">,
-    asked: ReadonlySet<AbsPath>,
+    context: Omit<Demand, "need">,
+    requested: ReadonlySet<AbsPath>,
   ): Promise<string> {
     if (from === undefined) return context.from;
-    const { real } = await context.view.walk(from);
-    return nodes.has(real) || asked.has(from) ? real : context.from;
+    const { real } = await context.view.resolve(from);
+    return nodes.has(real) || requested.has(from) ? real : context.from;
   }
 
-  async function admit(ask: Ask, expand: Expand): Promise<void> {
-    const { view, need, from } = ask;
-    if (isExcluded(ask, need.path)) return;
-    const walk = await view.walk(need.path);
-    const { stat } = walk;
+  async function admit(demand: Demand, expand: Expand): Promise<void> {
+    const { view, need, from } = demand;
+    if (isExcluded(demand, need.path)) return;
+    const resolved = await view.resolve(need.path);
+    const { stat } = resolved;
     if (stat === undefined) {
       if (need.optional !== true)
-        findings.push({ finding: missing(need, walk), from, isMissing: true, alias: walk.real });
+        findings.push({ finding: missing(need, resolved), from, isMissing: true, alias: resolved.real });
       return;
     }
-    if (walk.real !== need.path && isExcluded(ask, walk.real)) return;
-    if (isWithheld(ask, walk.real)) {
+    if (resolved.real !== need.path && isExcluded(demand, resolved.real)) return;
+    if (isWithheld(demand, resolved.real)) {
       const isSuggested = weakEvidence.has(need.evidence) && stat.kind === "file";
-      if (isSuggested) work.withheld.push({ from, because: "that it is suggested to have", paths: [walk.real] });
+      if (isSuggested) work.withheld.push({ from, because: "that it is suggested to have", paths: [resolved.real] });
       return;
     }
     if (stat.kind !== "file" && stat.kind !== "directory") {
       if (need.optional !== true) findings.push({ finding: notRegular(need, stat), from, isMissing: false });
       return;
     }
-    for (const link of walk.links) await addLink(ask, link);
+    for (const link of resolved.links) await addLink(demand, link);
     const { layer } = need;
-    const asker = walk.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(walk.via);
-    if (walk.real !== rootPath) await add({ view, path: walk.real, stat, layer, ...asker });
-    await expand(ask, { ...walk, stat });
+    const requester =
+      resolved.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(resolved.via);
+    if (resolved.real !== rootPath) await add({ view, path: resolved.real, stat, layer, ...requester });
+    await expand(demand, { ...resolved, stat });
   }
 
-  async function addLink(ask: Ask, link: { readonly path: AbsPath; readonly via: AbsPath | undefined }): Promise<void> {
-    const { view, need, from } = ask;
+  async function addLink(
+    demand: Demand,
+    link: { readonly path: AbsPath; readonly via: AbsPath | undefined },
+  ): Promise<void> {
+    const { view, need, from } = demand;
     const stat = await view.root.lstat(link.path);
     if (stat === undefined) return;
-    const asker = link.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(link.via);
-    await add({ view, path: link.path, stat, layer: need.layer, ...asker });
+    const requester = link.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(link.via);
+    await add({ view, path: link.path, stat, layer: need.layer, ...requester });
   }
 
   async function add(entry: NewNode): Promise<GraphNode> {
@@ -250,15 +254,15 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     }
     const parent = parentOf(path);
     if (parent !== rootPath && !nodes.has(parent)) {
-      await add({ view, path: parent, stat: (await view.root.lstat(parent)) ?? madeDirectory });
+      await add({ view, path: parent, stat: (await view.root.lstat(parent)) ?? impliedDirectory });
     }
-    const place = await view.place(path);
+    const location = await view.locate(path);
     const node: GraphNode = {
       path,
       stat,
       view: view.name,
-      source: place?.source,
-      sourcePath: place?.path ?? path,
+      tree: location?.tree,
+      treePath: location?.path ?? path,
       edges: entry.from === undefined ? [] : [edgeOf(entry)],
       layer,
     };
@@ -267,10 +271,10 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
   }
 
   async function checkConflict(known: GraphNode, entry: NewNode): Promise<void> {
-    if (conflicts.has(entry.path) || known.source === undefined) return;
-    const place = await entry.view.place(entry.path);
-    if (place?.source?.id === known.source.id && place.path === known.sourcePath) return;
-    if (place === undefined || !isNewPair(known, entry) || (await isSame(known, entry))) return;
+    if (conflicts.has(entry.path) || known.tree === undefined) return;
+    const location = await entry.view.locate(entry.path);
+    if (location?.tree?.id === known.tree.id && location.path === known.treePath) return;
+    if (location === undefined || !isNewPair(known, entry) || (await isSame(known, entry))) return;
     conflicts.add(entry.path);
     const finding: Finding = {
       severity: "error",
@@ -289,23 +293,23 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
   async function isSame(known: GraphNode, entry: NewNode): Promise<boolean> {
     if (known.stat.kind !== entry.stat.kind) return false;
     if (known.stat.kind === "directory") return true;
-    if (known.stat.kind === "link") return known.stat.target === entry.stat.target;
+    if (known.stat.kind === "symlink") return known.stat.target === entry.stat.target;
     if (known.stat.sizeBytes !== entry.stat.sizeBytes || known.stat.mode !== entry.stat.mode) return false;
-    const left = await known.source?.root.readFile(known.sourcePath);
+    const left = await known.tree?.root.readFile(known.treePath);
     const right = await entry.view.root.readFile(entry.path);
     return left !== undefined && left.length === right?.length && left.every((byte, index) => byte === right[index]);
   }
 
-  function isExcluded(ask: Ask, path: AbsPath): boolean {
+  function isExcluded(demand: Demand, path: AbsPath): boolean {
     const rule = excludes.find((one) => matchGlob(one.glob, path));
     if (rule === undefined) return false;
-    const isNeeded = ask.need.evidence === "proved" || ask.need.role === "program";
+    const isNeeded = demand.need.evidence === "proved" || demand.need.role === "program";
     if (isNeeded && !rule.force) {
       const finding: Finding = {
         severity: "error",
         code: "EXCLUDE_NEEDED",
         path,
-        message: `cannot exclude ${path}: ${askerName(ask.from)} ${ask.need.why}`,
+        message: `cannot exclude ${path}: ${requesterName(demand.from)} ${demand.need.why}`,
         hint: "remove the pattern from closure.exclude, or add `force: true` to it",
       };
       findings.push({ finding, from: pointerReason(rule.pointer), isMissing: false });
@@ -314,12 +318,12 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
   }
 }
 
-const madeDirectory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
+const impliedDirectory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
 
 /** True for private files that a wide reach (a rule, a tree, a package, a string) may not bring in; only the spec may name them. */
-function isWithheld(ask: Ask, real: AbsPath): boolean {
+function isWithheld(demand: Demand, real: AbsPath): boolean {
   if (!isPrivate(real)) return false;
-  const { role, evidence } = ask.need;
+  const { role, evidence } = demand.need;
   return role === "tree" || evidence === "rule" || weakEvidence.has(evidence);
 }
 
@@ -331,19 +335,21 @@ function linkEdge(from: AbsPath): { from: string; why: string; evidence: Evidenc
   return { from, why: "links to it", evidence: "proved" };
 }
 
-function missing(need: Need, walk: Walk): Finding {
+function missing(need: Need, resolved: ResolvedPath): Finding {
   const { path } = need;
-  if (walk.isLoop) {
+  if (resolved.isLoop) {
     return {
       severity: "error",
       code: "LINK_LOOP",
       path,
-      message: `cannot follow ${path}: more than 40 links, the last one ${walk.real}`,
+      message: `cannot follow ${path}: more than 40 links, the last one ${resolved.real}`,
       hint: "repair the links in the builder",
     };
   }
   const detail =
-    walk.via === undefined ? "not in the builder" : `${walk.via} points at ${walk.real}, which is not in the builder`;
+    resolved.via === undefined
+      ? "not in the builder"
+      : `${resolved.via} points at ${resolved.real}, which is not in the builder`;
   return {
     severity: "error",
     code: need.role === "program" ? "PROGRAM_MISSING" : "FILE_MISSING",
@@ -363,22 +369,22 @@ function notRegular(need: Need, stat: FileStat): Finding {
 }
 
 function sentence(entry: NewNode): string {
-  return `${askerName(entry.from ?? "")} ${entry.why ?? ""}`.trim();
+  return `${requesterName(entry.from ?? "")} ${entry.why ?? ""}`.trim();
 }
 
 /** How messages call an asker. */
-export function askerName(from: string): string {
+export function requesterName(from: string): string {
   const pointer = pointerOf(from);
   return pointer === undefined ? from : "the spec";
 }
 
 const roleOrder: readonly Role[] = ["program", "object", "module", "file", "tree"];
 
-function compareAsks(left: Ask, right: Ask): number {
+function compareDemands(left: Demand, right: Demand): number {
   return (
     roleOrder.indexOf(left.need.role) - roleOrder.indexOf(right.need.role) ||
     compareBytes(left.view.name, right.view.name) ||
-    compareBytes(left.process?.key ?? "", right.process?.key ?? "") ||
+    compareBytes(left.proc?.key ?? "", right.proc?.key ?? "") ||
     compareBytes(left.need.path, right.need.path) ||
     compareBytes(left.from, right.from) ||
     compareBytes(left.need.why, right.need.why)

@@ -34,7 +34,7 @@ const kinds = [
 ] as const;
 
 /** Where the host looks beside the program: translations in a directory of their language, files for a platform in theirs. */
-export function placeOf({ path, kind, isForPlatform }: Asset): string {
+export function assetPath({ path, kind, isForPlatform }: Asset): string {
   if (isForPlatform) return path;
   const parts = path.split("/");
   return parts.slice(kind === "resources" ? -2 : -1).join("/");

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from "../../diagnostics/codes.ts";
 
-export type TarKind = "file" | "directory" | "link" | "hard-link" | "character-device" | "block-device" | "fifo";
+export type TarKind = "file" | "directory" | "symlink" | "hard-link" | "character-device" | "block-device" | "fifo";
 
 /** One member of an archive. Names are bytes: an archive says nothing of their encoding. */
 export interface TarMember {

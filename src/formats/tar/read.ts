@@ -20,7 +20,7 @@ const kinds: Readonly<Record<string, TarKind>> = {
   "\0": "file",
   "0": "file",
   "1": "hard-link",
-  "2": "link",
+  "2": "symlink",
   "3": "character-device",
   "4": "block-device",
   "5": "directory",

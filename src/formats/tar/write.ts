@@ -4,7 +4,7 @@ import { formatPaxRecord } from "./pax.ts";
 
 /** A member to write. `name` is relative; that of a directory ends in a slash. */
 export interface TarHeader {
-  readonly kind: "file" | "directory" | "link" | "hard-link";
+  readonly kind: "file" | "directory" | "symlink" | "hard-link";
   readonly name: Buffer;
   readonly target?: Buffer;
   readonly mode: number;
@@ -14,7 +14,7 @@ export interface TarHeader {
   readonly sizeBytes: number;
 }
 
-const typeFlags = { file: "0", "hard-link": "1", link: "2", directory: "5" } as const;
+const typeFlags = { file: "0", "hard-link": "1", symlink: "2", directory: "5" } as const;
 
 /** What ends an archive. */
 export const tarEnd: Buffer = Buffer.alloc(2 * blockBytes);

@@ -25,11 +25,11 @@ const manifestLimit = 1024 * 1024;
 
 /** Opens a jar, through links; undefined when it is no zip file. */
 export async function openJar(root: RootFs, path: AbsPath): Promise<Jar | undefined> {
-  const place = await resolveLinks(root, path);
-  if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
+  const resolved = await resolveLinks(root, path);
+  if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
   const readPart: ReadPart = async (offset, length) =>
-    (await root.readFile(place.real, { offset, length })) ?? new Uint8Array();
-  return readJar(readPart, place.stat.sizeBytes);
+    (await root.readFile(resolved.real, { offset, length })) ?? new Uint8Array();
+  return readJar(readPart, resolved.stat.sizeBytes);
 }
 
 /** Opens a jar that lies packed inside another one; undefined when it is no zip file. */

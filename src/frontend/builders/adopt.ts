@@ -48,7 +48,7 @@ export async function solveDockerfile(
     .solveFrontend("dockerfile.v0", options, inputs, build.options.cacheImports)
     .catch((failure: unknown) => {
       // What has a line of the Dockerfile is shown there.
-      if (!(failure instanceof EngineError) || failure.place !== undefined) throw failure;
+      if (!(failure instanceof EngineError) || failure.location !== undefined) throw failure;
       const found: Diagnostic = {
         severity: "error",
         code: "DOCKERFILE_INVALID",

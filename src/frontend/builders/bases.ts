@@ -22,7 +22,7 @@ export interface Base {
   readonly image?: { readonly name: string; readonly digest: string } | undefined;
 }
 
-export interface BasePlace {
+export interface BaseLocation {
   readonly platform: Platform;
   /** The builder that starts from it. */
   readonly builder: string;
@@ -34,27 +34,27 @@ export interface BasePlace {
  * Opens what `from` names when it is no other builder. Throws CONTEXT_UNKNOWN, CONTEXT_INVALID, DOCKERFILE_MISSING, IMAGE_REFERENCE,
  * IMAGE_UNRESOLVED and IMAGE_CONFIG_INVALID as `BuildError`.
  */
-export async function openBase(build: PlatformBuild, from: FromSpec, place: BasePlace): Promise<Base> {
+export async function openBase(build: PlatformBuild, from: FromSpec, location: BaseLocation): Promise<Base> {
   switch (from.kind) {
     case "name": {
-      const context = await findNamed(build, from.name, place);
-      if (context !== undefined) return openNamedContext(build, context, place);
+      const context = await findNamed(build, from.name, location);
+      if (context !== undefined) return openNamedContext(build, context, location);
       if (from.name === "scratch") return { state: undefined, settings: emptySettings };
-      return openSpecImage(build, from.name, place);
+      return openSpecImage(build, from.name, location);
     }
     case "image":
-      return openSpecImage(build, from.reference, place);
+      return openSpecImage(build, from.reference, location);
     case "context": {
-      const context = await findNamed(build, from.name, place);
-      if (context !== undefined) return openNamedContext(build, context, place);
-      throw unknownContext(build, from.name, { ...place, value: "DIRECTORY" });
+      const context = await findNamed(build, from.name, location);
+      if (context !== undefined) return openNamedContext(build, context, location);
+      throw unknownContext(build, from.name, { ...location, value: "DIRECTORY" });
     }
     case "dockerfile":
-      return solveDockerfile(build, from, place);
+      return solveDockerfile(build, from, location);
     case "git": {
-      const state = gitState(from.url, sourceOptions(build, place, `from ${redact(from.url)}`));
+      const state = gitState(from.url, sourceOptions(build, location, `from ${redact(from.url)}`));
       if (state !== undefined) return { state, settings: emptySettings };
-      throw fail(build, place.pointer, {
+      throw fail(build, location.pointer, {
         severity: "error",
         code: "CONTEXT_INVALID",
         message: `cannot open ${redact(from.url)}: it is no git URL`,
@@ -62,30 +62,34 @@ export async function openBase(build: PlatformBuild, from: FromSpec, place: Base
       });
     }
     case "oci-layout":
-      return openNamedLayout(build, from.reference, place);
+      return openNamedLayout(build, from.reference, location);
   }
   return unreachable(from);
 }
 
 // Sources never ignore the cache: they are shared by builders, and not to use the cache means to run steps again, not to load anew.
-function sourceOptions(build: PlatformBuild, place: BasePlace, text: string): VertexOptions {
-  return { name: progressName(build, place.builder, text), spans: [build.spanOf(place.pointer)] };
+function sourceOptions(build: PlatformBuild, location: BaseLocation, text: string): VertexOptions {
+  return { name: progressName(build, location.builder, text), spans: [build.spanOf(location.pointer)] };
 }
 
 /** A context that the command line names. One that replaces an image is found by the image's short name too. */
-async function findNamed(build: PlatformBuild, name: string, place: BasePlace): Promise<NamedContext | undefined> {
+async function findNamed(
+  build: PlatformBuild,
+  name: string,
+  location: BaseLocation,
+): Promise<NamedContext | undefined> {
   const reference = parseReference(name);
   const names = new Set([name, ...(reference === undefined ? [] : [familiarName(reference)])]);
   try {
     for (const candidate of names) {
-      const context = await build.contexts.named(candidate, place.platform);
+      const context = await build.contexts.named(candidate, location.platform);
       if (context !== undefined) return context;
     }
     return undefined;
   } catch (failure) {
     if (!(failure instanceof BuildError)) throw failure;
-    const placed = failure.diagnostics.map((found) => ({ ...found, pointer: place.pointer }));
-    throw new BuildError(placed, { cause: failure });
+    const located = failure.diagnostics.map((found) => ({ ...found, pointer: location.pointer }));
+    throw new BuildError(located, { cause: failure });
   }
 }
 
@@ -102,16 +106,16 @@ function unknownContext(
   });
 }
 
-async function openNamedContext(build: PlatformBuild, context: NamedContext, place: BasePlace): Promise<Base> {
+async function openNamedContext(build: PlatformBuild, context: NamedContext, location: BaseLocation): Promise<Base> {
   switch (context.kind) {
     case "scratch":
       return { state: undefined, settings: emptySettings };
     case "image": {
-      const { state, settings } = await openImage(build, context.reference, place);
+      const { state, settings } = await openImage(build, context.reference, location);
       return { state, settings };
     }
     case "oci-layout":
-      return openOciLayout(build, context, place);
+      return openOciLayout(build, context, location);
     case "tree": {
       const settings = context.config === undefined ? emptySettings : parseImageConfig(context.config);
       return { state: context.state, settings: settings ?? emptySettings };
@@ -121,18 +125,18 @@ async function openNamedContext(build: PlatformBuild, context: NamedContext, pla
 }
 
 /** The image that the spec itself names: the one that was locked, where a lock holds the build. */
-async function openSpecImage(build: PlatformBuild, text: string, place: BasePlace): Promise<Base> {
-  return openImage(build, text, { ...place, digest: lockedDigest(build, { ...place, name: text }) });
+async function openSpecImage(build: PlatformBuild, text: string, location: BaseLocation): Promise<Base> {
+  return openImage(build, text, { ...location, digest: lockedDigest(build, { ...location, name: text }) });
 }
 
 async function openImage(
   build: PlatformBuild,
   text: string,
-  place: BasePlace & { readonly digest?: string | undefined },
+  location: BaseLocation & { readonly digest?: string | undefined },
 ): Promise<Base> {
   const parsed = parseReference(text);
   if (parsed === undefined) {
-    throw fail(build, place.pointer, {
+    throw fail(build, location.pointer, {
       severity: "error",
       code: "IMAGE_REFERENCE",
       message: `cannot use image ${text}: it is not an image reference`,
@@ -140,10 +144,10 @@ async function openImage(
     });
   }
   const written = formatReference(parsed);
-  const name = place.digest === undefined || written.includes("@") ? written : `${written}@${place.digest}`;
-  const resolved = await resolve(build, { reference: text, pointer: place.pointer }, async () =>
+  const name = location.digest === undefined || written.includes("@") ? written : `${written}@${location.digest}`;
+  const resolved = await resolve(build, { reference: text, pointer: location.pointer }, async () =>
     build.engine.resolveImage(name, {
-      platform: place.platform,
+      platform: location.platform,
       mode: build.options.resolveMode,
       logName: progressName(build, "internal", `load metadata for ${familiarName(parsed)}`),
     }),
@@ -151,24 +155,24 @@ async function openImage(
   const rewritten = resolved.reference === "" ? name : resolved.reference;
   const pinned = resolved.digest === "" || rewritten.includes("@") ? rewritten : `${rewritten}@${resolved.digest}`;
   const state = sourceImage(pinned, {
-    ...sourceOptions(build, place, `from ${familiarName(parsed)}`),
-    platform: place.platform,
+    ...sourceOptions(build, location, `from ${familiarName(parsed)}`),
+    platform: location.platform,
     resolveMode: build.options.resolveMode,
   });
-  const settings = settingsOf(build, resolved.config, { reference: text, pointer: place.pointer });
+  const settings = settingsOf(build, resolved.config, { reference: text, pointer: location.pointer });
   const digest = pinned.slice(pinned.indexOf("@") + 1);
   return { state, settings, ...(pinned.includes("@") ? { image: { name: text, digest } } : {}) };
 }
 
 /** `from: {oci-layout: NAME}`: a named context that has to be a layout. A digest after the name picks another image of it. */
-async function openNamedLayout(build: PlatformBuild, reference: string, place: BasePlace): Promise<Base> {
+async function openNamedLayout(build: PlatformBuild, reference: string, location: BaseLocation): Promise<Base> {
   const [name = "", digest] = reference.split("@");
-  const context = await findNamed(build, name, place);
+  const context = await findNamed(build, name, location);
   if (context === undefined) {
-    throw unknownContext(build, name, { pointer: place.pointer, value: "oci-layout://DIRECTORY:TAG" });
+    throw unknownContext(build, name, { pointer: location.pointer, value: "oci-layout://DIRECTORY:TAG" });
   }
   if (context.kind !== "oci-layout") {
-    throw fail(build, place.pointer, {
+    throw fail(build, location.pointer, {
       severity: "error",
       code: "CONTEXT_INVALID",
       message: `cannot open build context ${name} as an OCI layout: the build gives it in another form`,
@@ -176,13 +180,13 @@ async function openNamedLayout(build: PlatformBuild, reference: string, place: B
     });
   }
   const picked = digest === undefined ? {} : { reference: `${context.layout.storeId}@${digest}` };
-  return openOciLayout(build, { ...context, layout: { ...context.layout, ...picked } }, place);
+  return openOciLayout(build, { ...context, layout: { ...context.layout, ...picked } }, location);
 }
 
 async function openOciLayout(
   build: PlatformBuild,
   { name, layout }: Extract<NamedContext, { kind: "oci-layout" }>,
-  place: BasePlace,
+  location: BaseLocation,
 ): Promise<Base> {
   const session = { sessionId: build.engine.sessionId, storeId: layout.storeId };
   // The store's ID is another one in every build; the name keeps the graph the same.
@@ -191,19 +195,19 @@ async function openOciLayout(
     .replaceAll(/[^a-z0-9]+/gu, "-")
     .replaceAll(/^-|-$/gu, "");
   const reference = `${path === "" ? "layout" : path}${layout.reference.slice(layout.reference.indexOf("@"))}`;
-  const shown = { reference: name, pointer: place.pointer };
+  const shown = { reference: name, pointer: location.pointer };
   const resolved = await resolve(build, shown, async () =>
     build.engine.resolveImage(reference, {
-      platform: place.platform,
+      platform: location.platform,
       mode: "default",
       logName: progressName(build, `context ${name}`, "load metadata from client"),
       ociLayout: session,
     }),
   );
   const state = sourceOciLayout(reference, {
-    ...sourceOptions(build, place, `from OCI layout ${name}`),
+    ...sourceOptions(build, location, `from OCI layout ${name}`),
     ...session,
-    platform: place.platform,
+    platform: location.platform,
   });
   return { state, settings: settingsOf(build, resolved.config, shown) };
 }

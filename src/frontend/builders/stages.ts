@@ -66,11 +66,11 @@ async function buildStage(build: PlatformBuild, name: string, stages: Stages): P
   };
   if (spec.packages.length > 0) stage = { ...stage, state: installPackages(build, stage, spec.packages) };
   for (const [index, step] of spec.build.entries()) {
-    const place = `${pointer}/build/${String(index)}`;
+    const location = `${pointer}/build/${String(index)}`;
     const state =
       step.kind === "run"
-        ? await runBuildStep(build, stage, step, place, stages.findTree)
-        : await copyFiles(build, stage, step, place, stages.findTree);
+        ? await runBuildStep(build, stage, step, location, stages.findTree)
+        : await copyFiles(build, stage, step, location, stages.findTree);
     stage = { ...stage, state };
   }
   const { settings, image } = base;

@@ -69,11 +69,11 @@ export async function installDependencies(
     install.needsSources ? undefined : [...new Set(listing)],
     facts.makes,
   );
-  const place = dependencyLocation(manager, app, interpreter?.path);
+  const location = dependencyLocation(manager, app, interpreter?.path);
   return {
     manager,
-    state: runInstall(build, stage, { install, manager, sources, directory: app.dest, place }),
-    ...place,
+    state: runInstall(build, stage, { install, manager, sources, directory: app.dest, location }),
+    ...location,
   };
 }
 
@@ -83,12 +83,12 @@ interface Run {
   readonly sources: State;
   /** Where the application will lie, and its lists do now. */
   readonly directory: string;
-  readonly place: Pick<DependencyTree, "prefix">;
+  readonly location: Pick<DependencyTree, "prefix">;
 }
 
 /** What the manager puts into the place of its dependencies. What it changes elsewhere is dropped. */
 function runInstall(build: PlatformBuild, stage: BuiltStage, run: Run): State {
-  const { install, manager, sources, place } = run;
+  const { install, manager, sources, location } = run;
   const directory = toAbsPath(run.directory);
   const cache = cacheFolder(manager);
   const { mounts } = execIn(build, stage, pointer, {
@@ -99,14 +99,14 @@ function runInstall(build: PlatformBuild, stage: BuiltStage, run: Run): State {
     workdir: directory,
     network: "default",
     mounts: [
-      { type: "bind", dest: directory, state: sources, ...(place.prefix === directory ? { output: true } : {}) },
-      ...(place.prefix === directory
+      { type: "bind", dest: directory, state: sources, ...(location.prefix === directory ? { output: true } : {}) },
+      ...(location.prefix === directory
         ? []
-        : [{ type: "bind" as const, dest: place.prefix, state: undefined, output: true }]),
+        : [{ type: "bind" as const, dest: location.prefix, state: undefined, output: true }]),
       { type: "cache", dest: cache, id: cacheId(build, `pith-${manager}`), sharing: "shared" },
     ],
   });
-  return mounts.get(place.prefix);
+  return mounts.get(location.prefix);
 }
 
 /** Files of the application's directory (all of them when `names` is undefined) as a tree of their own. */

@@ -1,5 +1,5 @@
 import type { ResolverCall, ResolverCommand } from "../../closure/model/commands.ts";
-import type { SpecPlaces } from "../../closure/model/reasons.ts";
+import type { SpecLocations } from "../../closure/model/reasons.ts";
 import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../../closure/model/request.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
@@ -28,11 +28,11 @@ const resolverPaths = {
 } as const;
 
 /** Trees that the frontend's image has mount points for. */
-export const maximumSources = 32;
+export const maximumTrees = 32;
 const answerLimitBytes = 4 * 1024 * 1024;
 
 /** A tree that the resolver reads: a state, and the directory of it that counts as its root. */
-export interface SourceTree {
+export interface InputTree {
   readonly state: State;
   readonly directory: string;
   /** True where the tree comes from the client, so that only its content can be a cache key. */
@@ -48,14 +48,14 @@ export interface ResolvedClosure {
   readonly ref: Ref;
   /** What was asked, and the trees of its sources. */
   readonly request: ClosureRequest;
-  readonly trees: readonly SourceTree[];
+  readonly trees: readonly InputTree[];
 }
 
 /** What the resolver reads beside the request. */
 export interface Resolvable {
   /** The trees of the request's sources, in their order. */
-  readonly trees: readonly SourceTree[];
-  readonly beneath?: ResolvedClosure | undefined;
+  readonly trees: readonly InputTree[];
+  readonly baseImage?: ResolvedClosure | undefined;
   /** The step's name in progress output. */
   readonly name?: string | undefined;
 }
@@ -67,17 +67,17 @@ export interface Resolvable {
 export async function resolveInEngine(
   build: PlatformBuild,
   request: ClosureRequest,
-  { trees, beneath, name = "resolve closure" }: Resolvable,
+  { trees, baseImage, name = "resolve closure" }: Resolvable,
 ): Promise<ResolvedClosure> {
-  invariant(trees.length === request.sources.length, "a source of the request has no tree");
+  invariant(trees.length === request.trees.length, "a source of the request has no tree");
   const requestFile = requestTree(build, request, []);
   const mounts: readonly ExecMount[] = [
     { ...requestMount, state: requestFile },
-    ...sourceMounts(trees),
+    ...treeMounts(trees),
     ...secretMounts(request),
-    ...(beneath === undefined
+    ...(baseImage === undefined
       ? []
-      : [{ type: "bind" as const, dest: resolverPaths.closure, state: beneath.output, readonly: true }]),
+      : [{ type: "bind" as const, dest: resolverPaths.closure, state: baseImage.output, readonly: true }]),
   ];
   const output = await runResolver(build, ["resolve"], mounts, name);
   const { ref, bytes } = await readAnswer(build, output).catch((failure: unknown) => {
@@ -109,7 +109,7 @@ function requestTree(
 }
 
 /** Mounts trees where the resolver looks for them. */
-export function sourceMounts(trees: readonly SourceTree[]): readonly ExecMount[] {
+export function treeMounts(trees: readonly InputTree[]): readonly ExecMount[] {
   return trees.map((tree, index) => ({
     type: "bind",
     dest: `${resolverPaths.roots}/${String(index)}`,
@@ -153,7 +153,7 @@ async function readAnswer(
 }
 
 /** The failure of the resolver itself, or of a mount; the failure of a builder's step stays as it is. */
-function explainFailure(build: PlatformBuild, failure: EngineError, trees: readonly SourceTree[]): Error {
+function explainFailure(build: PlatformBuild, failure: EngineError, trees: readonly InputTree[]): Error {
   const { message, missingPath } = failure;
   const absent = trees.find(({ directory }) => directory !== "/" && directory === missingPath);
   if (absent !== undefined) {
@@ -188,7 +188,7 @@ function resolverFailure(exitCode: number | undefined): string {
 export interface Report {
   readonly kind: Extract<ResolverCommand, "manifest" | "explain" | "diff" | "sbom" | "reasons">;
   /** Undefined where the report names no place of the spec, so that a comment in the spec does not make it anew. */
-  readonly places?: SpecPlaces;
+  readonly locations?: SpecLocations;
   /** `explain`: the path; `diff`: the manifest in `older`; `sbom`: the format. Empty: all there is. */
   readonly path: string;
   /** `diff`: the tree that holds the older image's manifest. */
@@ -200,8 +200,8 @@ export interface Report {
  * path the builders are at hand too, so that an absent one can be looked for.
  */
 export async function printInEngine(build: PlatformBuild, closure: ResolvedClosure, report: Report): Promise<State> {
-  const { kind, path, places } = report;
-  const request = places === undefined ? [] : [printRequest(build, closure, places)];
+  const { kind, path, locations } = report;
+  const request = locations === undefined ? [] : [printRequest(build, closure, locations)];
   const older = { state: report.older, directory: "/", byContent: true };
   const trees = kind === "diff" ? [older] : kind === "explain" && path !== "" ? closure.trees : [];
   return runResolver(
@@ -210,14 +210,17 @@ export async function printInEngine(build: PlatformBuild, closure: ResolvedClosu
     [
       ...request,
       { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true },
-      ...sourceMounts(trees),
+      ...treeMounts(trees),
     ],
     `print ${path === "" ? kind : `${kind} ${path}`}`,
   );
 }
 
-function printRequest(build: PlatformBuild, closure: ResolvedClosure, places: SpecPlaces): ExecMount {
-  return { ...requestMount, state: requestTree(build, closure.request, [["/places.json", JSON.stringify(places)]]) };
+function printRequest(build: PlatformBuild, closure: ResolvedClosure, locations: SpecLocations): ExecMount {
+  return {
+    ...requestMount,
+    state: requestTree(build, closure.request, [["/locations.json", JSON.stringify(locations)]]),
+  };
 }
 
 /** Runs a command of the resolver on a closure with its request and the builders at hand. The result is what it writes. */
@@ -228,15 +231,15 @@ export async function runOnClosure(
     readonly call: ResolverCall;
     readonly mounts: readonly ExecMount[];
     /** Undefined where the output names no place of the spec. */
-    readonly places?: SpecPlaces;
+    readonly locations?: SpecLocations;
     readonly what: string;
   },
 ): Promise<State> {
   const mounts: readonly ExecMount[] = [
-    run.places === undefined
+    run.locations === undefined
       ? { ...requestMount, state: requestTree(build, closure.request, []) }
-      : printRequest(build, closure, run.places),
-    ...sourceMounts(closure.trees),
+      : printRequest(build, closure, run.locations),
+    ...treeMounts(closure.trees),
     { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true, contentCache: "off" },
     ...run.mounts,
   ];

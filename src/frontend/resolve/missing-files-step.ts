@@ -1,21 +1,21 @@
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { ExecMount, State } from "../../formats/llb/state.ts";
-import { type Miss, parseMisses } from "../../inspect/explain/missing-files.ts";
+import { type MissingFile, parseMissingFiles } from "../../inspect/explain/missing-files.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { solveState } from "../solve.ts";
 import { type ResolvedClosure, runOnClosure } from "./closure-step.ts";
 
-const missesLimitBytes = 1024 * 1024;
+const answerLimitBytes = 1024 * 1024;
 
 /**
  * What a run in the finished root looked for in vain and the builder has; with the same program's run in the builder, only what
  * that one opened. The runs are outputs of `runInImage` and `runInBuilder`.
  */
-export async function findMissesInEngine(
+export async function findMissingFilesInEngine(
   build: PlatformBuild,
   closure: ResolvedClosure,
   runs: { readonly what: string; readonly inImage: State; readonly inBuilder?: State },
-): Promise<readonly Miss[]> {
+): Promise<readonly MissingFile[]> {
   const mount = (dest: string, state: State): ExecMount => ({
     type: "bind",
     dest,
@@ -32,7 +32,7 @@ export async function findMissesInEngine(
     ],
     what: runs.what,
   });
-  const bytes = await (await solveState(build, output))?.readFile("/missing.json", missesLimitBytes);
-  invariant(bytes !== undefined, "the resolver left no misses");
-  return parseMisses(bytes);
+  const bytes = await (await solveState(build, output))?.readFile("/missing.json", answerLimitBytes);
+  invariant(bytes !== undefined, "the resolver left no missing files");
+  return parseMissingFiles(bytes);
 }

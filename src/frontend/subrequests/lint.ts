@@ -19,7 +19,7 @@ export interface LintResult {
 
 /** Errors and warnings alike are listed; that the spec cannot be built is said once more, as clients show it last. */
 export function lintResult(diagnostics: readonly Diagnostic[], files: readonly SourceFile[]): LintResult {
-  const placed = ({ span }: Diagnostic) => {
+  const located = ({ span }: Diagnostic) => {
     const location = toLocation(span, files);
     return location === undefined ? {} : { location };
   };
@@ -30,10 +30,10 @@ export function lintResult(diagnostics: readonly Diagnostic[], files: readonly S
       ruleName: found.code,
       description: found.message,
       detail: found.hint === undefined ? renderHeadline(found) : `${renderHeadline(found)}; ${found.hint}`,
-      ...placed(found),
+      ...located(found),
     })),
     sources: files.map((file) => ({ filename: file.name, language: "YAML", data: toBase64(file) })),
-    ...(first === undefined ? {} : { buildError: { message: `${renderHeadline(first)}${more}`, ...placed(first) } }),
+    ...(first === undefined ? {} : { buildError: { message: `${renderHeadline(first)}${more}`, ...located(first) } }),
   };
 }
 

@@ -24,26 +24,29 @@ export function outlineTarget(
     files,
   }: { readonly name: string | undefined; readonly spans: SpanIndex; readonly files: readonly SourceFile[] },
 ): Outline {
-  const placed = (pointer: string): { readonly location?: JsonLocation } => {
+  const located = (pointer: string): { readonly location?: JsonLocation } => {
     const location = toLocation(spans.spanOf(pointer), files);
     return location === undefined ? {} : { location };
   };
-  const mounts = mountsOf(spec).map(({ mount, pointer }) => ({ mount, place: placed(`${pointerPrefix}${pointer}`) }));
+  const mounts = mountsOf(spec).map(({ mount, pointer }) => ({
+    mount,
+    location: located(`${pointerPrefix}${pointer}`),
+  }));
   const asked = <Type extends MountSpec["type"]>(type: Type) =>
-    mounts.flatMap(({ mount, place }) => (isOf(mount, type) ? [{ mount, place }] : []));
+    mounts.flatMap(({ mount, location }) => (isOf(mount, type) ? [{ mount, location }] : []));
   return {
     name: name ?? "",
-    args: Object.entries(spec.args).map(([arg, value]) => ({ name: arg, value, ...placed(`/args/${arg}`) })),
+    args: Object.entries(spec.args).map(([arg, value]) => ({ name: arg, value, ...located(`/args/${arg}`) })),
     secrets: onceEach(
-      asked("secret").map(({ mount, place }) => ({ name: mount.id, required: mount.required, ...place })),
+      asked("secret").map(({ mount, location }) => ({ name: mount.id, required: mount.required, ...location })),
       (one) => one.name,
     ),
     ssh: onceEach(
-      asked("ssh").map(({ mount, place }) => ({ name: mount.id, required: mount.required, ...place })),
+      asked("ssh").map(({ mount, location }) => ({ name: mount.id, required: mount.required, ...location })),
       (one) => one.name,
     ),
     cache: onceEach(
-      asked("cache").map(({ mount, place }) => ({ ID: mount.id ?? mount.target, ...place })),
+      asked("cache").map(({ mount, location }) => ({ ID: mount.id ?? mount.target, ...location })),
       (one) => one.ID,
     ),
     sources: files.map(toBase64),

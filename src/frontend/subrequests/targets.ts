@@ -23,21 +23,21 @@ export function listTargets(
   spec: Spec,
   { spans, files }: { readonly spans: SpanIndex; readonly files: readonly SourceFile[] },
 ): TargetList {
-  const placed = (pointer: string) => {
+  const located = (pointer: string) => {
     const location = toLocation(spans.spanOf(pointer), files);
     return location === undefined ? {} : { location };
   };
   const own = Object.entries(spec.targets).map(([name, target]) => ({
     name,
     ...baseOf(target),
-    ...placed(`/targets/${name}`),
+    ...located(`/targets/${name}`),
   }));
   const builtIn = Object.entries(targetDescriptions)
     .filter(([name]) => spec.targets[name] === undefined)
     .map(([name, description]) => ({ name, description }));
   return {
     targets: [
-      { name: "", default: true, description: mainDescription, ...baseOf(spec), ...placed("") },
+      { name: "", default: true, description: mainDescription, ...baseOf(spec), ...located("") },
       ...own,
       ...builtIn,
     ],

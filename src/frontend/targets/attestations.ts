@@ -2,25 +2,25 @@ import { reasonsPredicateType } from "../../closure/model/reasons.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { openVexPredicateType } from "../../inspect/vex/findings.ts";
-import { type BillFormat, billFiles, billPredicateTypes } from "../../plan/sbom-files.ts";
+import { type SbomFormat, sbomFiles, sbomPredicateTypes } from "../../plan/sbom-files.ts";
 import { isGivenList, type WantedAttestations, wantedAttestations } from "../../plan/wanted-attestations.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "../build-context.ts";
 import type { Attestation } from "../engine.ts";
 import { printInEngine, type Report, type ResolvedClosure } from "../resolve/closure-step.ts";
 import { solveState } from "../solve.ts";
-import { specPlaces } from "../spec-locations.ts";
+import { specLocations } from "../spec-locations.ts";
 import { stateVulnerabilities } from "./vex.ts";
 
 /** The format of the bill of materials: the spec's, or SPDX where it is silent or has none attached. */
-export function billFormat({ spec }: Pick<BuildContext, "spec">): BillFormat {
+export function sbomFormat({ spec }: Pick<BuildContext, "spec">): SbomFormat {
   return spec.metadata.sbom === "cyclonedx" ? "cyclonedx" : "spdx";
 }
 
 /** True where nothing is attached to an image, so that its closure need not be there for printing. */
 export function attachesNothing({ spec, engine }: Pick<BuildContext, "spec" | "engine">): boolean {
-  const { bills, reasons } = wantedAttestations(spec.metadata, engine.options);
+  const { sboms, reasons } = wantedAttestations(spec.metadata, engine.options);
   const hasStatements = spec.metadata.vex !== false && isGivenList(engine.options);
-  return !engine.keepsAttestations || (bills.length === 0 && !reasons && !hasStatements);
+  return !engine.keepsAttestations || (sboms.length === 0 && !reasons && !hasStatements);
 }
 
 /** Has the engine make what is attached to one platform's image. Warns of what the spec asks for and the store cannot keep. */
@@ -33,25 +33,25 @@ export async function attestImage(build: PlatformBuild, closure: ResolvedClosure
     );
     return [];
   }
-  const bills = wanted.bills.map(async (format) =>
+  const sboms = wanted.sboms.map(async (format) =>
     attest(build, closure, {
       report: { kind: "sbom", path: format },
-      predicateType: billPredicateTypes[format],
-      path: `/${billFiles[format]}`,
+      predicateType: sbomPredicateTypes[format],
+      path: `/${sbomFiles[format]}`,
       reason: "sbom",
     }),
   );
   const reasons = wanted.reasons
     ? [
         attest(build, closure, {
-          report: { kind: "reasons", path: "", places: specPlaces(build) },
+          report: { kind: "reasons", path: "", locations: specLocations(build) },
           predicateType: reasonsPredicateType,
           path: "/reasons.json",
           reason: "reasons",
         }),
       ]
     : [];
-  return (await Promise.all([...bills, ...reasons, attestStatements(build, closure)])).flat();
+  return (await Promise.all([...sboms, ...reasons, attestStatements(build, closure)])).flat();
 }
 
 /** The statements about vulnerabilities, where the build is given a list of them. */

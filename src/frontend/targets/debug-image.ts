@@ -10,9 +10,9 @@ import { findDebugTools, withToolHint } from "./debug-tools.ts";
  * such target, that is busybox out of the builder; PROGRAM_MISSING when there is none.
  */
 export async function planDebugImage(build: PlatformBuild, main: PlatformBuild): Promise<PlannedImage> {
-  const beneath = await planImage(main);
+  const baseImage = await planImage(main);
   const { isBuiltIn, spec, tools, added } = findDebugTools(build.spec, main.spec);
-  const over = { beneath, tools, ...usageOf(added) };
+  const over = { baseImage, tools, ...usageOf(added) };
   if (!isBuiltIn) return planImage({ ...build, spec }, over);
   try {
     return await planImage({ ...main, spec }, over);

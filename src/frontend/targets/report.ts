@@ -3,7 +3,7 @@ import type { State } from "../../formats/llb/state.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { type ResolvedClosure, runOnClosure } from "../resolve/closure-step.ts";
 import { throwFindings } from "../resolve/findings.ts";
-import { specPlaces } from "../spec-locations.ts";
+import { specLocations } from "../spec-locations.ts";
 import { findList, listMount } from "./vulnerability-list.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function makeReport(build: PlatformBuild, closure: ResolvedClosure)
   const output = await runOnClosure(build, closure, {
     call: ["report", ...(list === undefined ? [] : [list.path])],
     mounts: list === undefined ? [] : [listMount(list)],
-    places: specPlaces(build),
+    locations: specLocations(build),
     what: `measure the builder and the image${list === undefined ? "" : ` by ${redact(list.path)}`}`,
   });
   if (list !== undefined) await throwFindings(build, output);

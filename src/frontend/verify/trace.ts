@@ -1,11 +1,11 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { FileAction, State } from "../../formats/llb/state.ts";
-import type { Miss } from "../../inspect/explain/missing-files.ts";
+import type { MissingFile } from "../../inspect/explain/missing-files.ts";
 import { type PlatformBuild, progressName, showWarnings } from "../build-context.ts";
 import type { PlannedImage } from "../planned-image.ts";
 import type { ResolvedClosure } from "../resolve/closure-step.ts";
-import { findMissesInEngine } from "../resolve/missing-files-step.ts";
+import { findMissingFilesInEngine } from "../resolve/missing-files-step.ts";
 import { solveState } from "../solve.ts";
 import { canRunImage, reportPath, runInBuilder, runInImage, type SandboxRun, toolPath } from "./sandbox.ts";
 import { commandLine, endingProblem, includeLine, nameOf } from "./verify-findings.ts";
@@ -14,7 +14,7 @@ import { readOutput } from "./verify-runs.ts";
 const pointer = "/closure/trace";
 
 /** Misses that are told one by one. */
-const shownMisses = 20;
+const shownFiles = 20;
 
 /**
  * Runs the program of `closure.trace` in the builder and in the finished root, and warns of each file that it opened in the one and
@@ -38,8 +38,8 @@ export async function traceClosure(build: PlatformBuild, image: PlannedImage, ro
     [inBuilder, inImage].map(async (state) => endingProblem(await readOutput(await solveState(build, state)), 0)),
   );
   const what = `look for what the trace misses: ${trace.args.join(" ")}`;
-  const misses = await findMissesInEngine(build, image.closure, { what, inImage, inBuilder });
-  const found = [...endings(trace.args, first, second), ...tell(misses)];
+  const missing = await findMissingFilesInEngine(build, image.closure, { what, inImage, inBuilder });
+  const found = [...endings(trace.args, first, second), ...tell(missing)];
   await showWarnings(
     build,
     found.map((one) => ({ ...one, span: build.spanOf(one.pointer ?? pointer) })),
@@ -53,22 +53,22 @@ function searchPath({ request }: ResolvedClosure): string {
 /** The builder with the dependencies and the application in it, as the image's programs would see them. */
 function builderRoot(build: PlatformBuild, { request, trees }: ResolvedClosure): State {
   const view = request.views.find((one) => one.name === request.process.view);
-  const parts = (view?.sources ?? []).flatMap((id) => {
-    const index = request.sources.findIndex((source) => source.id === id);
-    const source = request.sources[index];
+  const parts = (view?.trees ?? []).flatMap((id) => {
+    const index = request.trees.findIndex((tree) => tree.id === id);
+    const input = request.trees[index];
     const tree = trees[index];
-    return source === undefined || tree === undefined ? [] : [{ source, tree }];
+    return input === undefined || tree === undefined ? [] : [{ source: input, tree }];
   });
   const [base, ...others] = parts;
   const copies = others.map(
-    ({ source, tree }): FileAction => ({
+    ({ source: input, tree }): FileAction => ({
       kind: "copy",
       from: tree.state,
       src: tree.directory,
-      dest: source.prefix,
+      dest: input.prefix,
       contentsOnly: true,
       createDestPath: true,
-      ...(source.owner === undefined ? {} : { owner: source.owner }),
+      ...(input.owner === undefined ? {} : { owner: input.owner }),
     }),
   );
   if (copies.length === 0) return base?.tree.state;
@@ -83,32 +83,33 @@ function endings(
   inImage: string | undefined,
 ): readonly Diagnostic[] {
   if (inBuilder === undefined && inImage === undefined) return [];
-  const places = inBuilder === undefined ? "closure" : inImage === undefined ? "builder" : "builder and in the closure";
+  const locations =
+    inBuilder === undefined ? "closure" : inImage === undefined ? "builder" : "builder and in the closure";
   return [
     {
       severity: "warning",
       code: "TRACE_RUN_FAILED",
-      message: `cannot trace ${commandLine(args)} to its end: in the ${places} ${inBuilder ?? inImage ?? ""}`,
+      message: `cannot trace ${commandLine(args)} to its end: in the ${locations} ${inBuilder ?? inImage ?? ""}`,
       hint: "read what it printed, above under its name",
       pointer,
     },
   ];
 }
 
-function tell(misses: readonly Miss[]): readonly Diagnostic[] {
-  const rest = misses.length - shownMisses;
-  const shown = misses.slice(0, shownMisses).map((miss, index): Diagnostic => {
-    const more = index === shownMisses - 1 && rest > 0 ? `, as ${String(rest)} more files` : "";
-    const asker = miss.program === "" ? "the program" : miss.program;
+function tell(missing: readonly MissingFile[]): readonly Diagnostic[] {
+  const rest = missing.length - shownFiles;
+  const shown = missing.slice(0, shownFiles).map((missing, index): Diagnostic => {
+    const more = index === shownFiles - 1 && rest > 0 ? `, as ${String(rest)} more files` : "";
+    const requester = missing.program === "" ? "the program" : missing.program;
     return {
       severity: "warning",
       code: "TRACE_MISS",
-      message: `cannot find ${nameOf(miss)} in the closure: ${asker} opens it in the builder, and looks for it in vain in the image${more}`,
+      message: `cannot find ${nameOf(missing)} in the closure: ${requester} opens it in the builder, and looks for it in vain in the image${more}`,
       hint:
-        miss.excludedBy === undefined
-          ? `add to closure.include: ${includeLine(miss)}`
+        missing.excludedBy === undefined
+          ? `add to closure.include: ${includeLine(missing)}`
           : "remove the pattern from closure.exclude",
-      pointer: miss.excludedBy === undefined ? pointer : `/closure/exclude/${String(miss.excludedBy)}`,
+      pointer: missing.excludedBy === undefined ? pointer : `/closure/exclude/${String(missing.excludedBy)}`,
     };
   });
   return shown;

@@ -2,7 +2,7 @@ import type { DiagnosticCode } from "../../diagnostics/codes.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { shorten } from "../../diagnostics/escape.ts";
 import { unreachable } from "../../diagnostics/invariant.ts";
-import type { Miss } from "../../inspect/explain/missing-files.ts";
+import type { MissingFile } from "../../inspect/explain/missing-files.ts";
 import type { ExpectedText, RunCheck, StartCheck } from "../../spec/spec.ts";
 
 /** How a program ended (`exit N`, `signal N`, `failed ERRNO`) and what it printed. */
@@ -17,10 +17,10 @@ export interface FailedCheck {
   readonly args: readonly string[];
   readonly problem: string;
   readonly output: ProgramOutput;
-  readonly misses: readonly Miss[];
+  readonly missing: readonly MissingFile[];
 }
 
-interface Place {
+interface CheckLocation {
   readonly pointer: string;
 }
 
@@ -78,13 +78,13 @@ export function startProblem(verdict: string, { probe, withinMilliseconds }: Sta
 }
 
 /** Findings of a program that failed: at its entry, and at each line of the spec that takes away what it looked for. */
-export function failedRun(place: Place, check: FailedCheck): readonly Diagnostic[] {
-  return findings(place, check, { code: "VERIFY_RUN_FAILED", verb: `verify ${commandLine(check.args)}` });
+export function failedRun(location: CheckLocation, check: FailedCheck): readonly Diagnostic[] {
+  return findings(location, check, { code: "VERIFY_RUN_FAILED", verb: `verify ${commandLine(check.args)}` });
 }
 
 /** The same of the image's own program. */
-export function failedStart(place: Place, check: FailedCheck): readonly Diagnostic[] {
-  return findings(place, check, {
+export function failedStart(location: CheckLocation, check: FailedCheck): readonly Diagnostic[] {
+  return findings(location, check, {
     code: "VERIFY_START_FAILED",
     verb: `verify the start of ${commandLine(check.args)}`,
   });
@@ -95,13 +95,15 @@ const causeLimit = 5;
 const guessLimit = 3;
 
 function findings(
-  { pointer }: Place,
+  { pointer }: CheckLocation,
   check: FailedCheck,
   what: { readonly code: DiagnosticCode; readonly verb: string },
 ): readonly Diagnostic[] {
-  const causes = check.misses.filter((miss) => miss.excludedBy !== undefined || miss.isNamed).slice(0, causeLimit);
+  const causes = check.missing
+    .filter((missing) => missing.excludedBy !== undefined || missing.isNamed)
+    .slice(0, causeLimit);
   const guesses =
-    causes.length > 0 ? [] : check.misses.filter((miss) => miss.kind !== "directory").slice(0, guessLimit);
+    causes.length > 0 ? [] : check.missing.filter((missing) => missing.kind !== "directory").slice(0, guessLimit);
   const missing = causes.length > 0 ? `; it misses ${causes.map(nameOf).join(", ")}` : "";
   const guessed =
     guesses.length > 0 ? `; it also looked in vain for ${guesses.map(nameOf).join(", ")}, which the builder has` : "";
@@ -114,48 +116,48 @@ function findings(
       hint: hintFor(guesses[0]),
       pointer,
     },
-    ...causes.map((miss) => cause(miss, pointer)),
+    ...causes.map((missing) => cause(missing, pointer)),
   ];
 }
 
 /** A file that may be the cause comes with the line that adds it: trying is quicker than guessing. */
-function hintFor(guess: Miss | undefined): string {
+function hintFor(guess: MissingFile | undefined): string {
   const read = "read what it printed, above under its name";
   return guess === undefined
     ? read
     : `${read}; if it is for a missing file, add to closure.include: ${includeLine(guess)}`;
 }
 
-function cause(miss: Miss, pointer: string): Diagnostic {
-  const asker = miss.program === "" ? "the program" : miss.program;
+function cause(missing: MissingFile, pointer: string): Diagnostic {
+  const requester = missing.program === "" ? "the program" : missing.program;
   const base = { severity: "error", code: "VERIFY_FILE_MISSING" } as const;
-  const message = `cannot find ${nameOf(miss)}: ${asker} looked for it in vain`;
-  if (miss.excludedBy !== undefined) {
+  const message = `cannot find ${nameOf(missing)}: ${requester} looked for it in vain`;
+  if (missing.excludedBy !== undefined) {
     return {
       ...base,
       message: `${message}, and this pattern takes it away`,
       hint: "remove the pattern from closure.exclude",
-      pointer: `/closure/exclude/${String(miss.excludedBy)}`,
+      pointer: `/closure/exclude/${String(missing.excludedBy)}`,
     };
   }
   return {
     ...base,
     message: `${message}, and the builder has it`,
-    hint: `add to closure.include: ${includeLine(miss)}`,
+    hint: `add to closure.include: ${includeLine(missing)}`,
     pointer,
   };
 }
 
 /** The line of the spec that brings a missing path, with the reason for it. */
-export function includeLine({ path, kind, program }: Miss): string {
+export function includeLine({ path, kind, program }: MissingFile): string {
   const pattern = kind === "directory" ? `${path}/**` : path;
   const because = `${program === "" ? "the program" : program} opens it`;
   return `- {path: ${JSON.stringify(pattern)}, because: ${JSON.stringify(because)}}`;
 }
 
 /** `/usr/lib/x.so.1 (package libx1)`. */
-export function nameOf(miss: Pick<Miss, "path" | "owner">): string {
-  return miss.owner === undefined ? miss.path : `${miss.path} (package ${packageName(miss.owner)})`;
+export function nameOf(missing: Pick<MissingFile, "path" | "owner">): string {
+  return missing.owner === undefined ? missing.path : `${missing.path} (package ${packageName(missing.owner)})`;
 }
 
 /** The distribution's packages go by their names; those of a language say which it is. */

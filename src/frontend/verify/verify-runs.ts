@@ -2,7 +2,7 @@ import type { State } from "../../formats/llb/state.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { EngineError, type Ref } from "../engine.ts";
 import type { PlannedImage } from "../planned-image.ts";
-import { findMissesInEngine } from "../resolve/missing-files-step.ts";
+import { findMissingFilesInEngine } from "../resolve/missing-files-step.ts";
 import { solveState } from "../solve.ts";
 import { reportPath, runInImage, type SandboxRun, toolPath } from "./sandbox.ts";
 import type { ProgramOutput } from "./verify-findings.ts";
@@ -39,7 +39,7 @@ export interface ObservedCheck {
   readonly output: ProgramOutput;
   /** What `start` said, when it is what ran. */
   readonly verdict: string;
-  misses(): ReturnType<typeof findMissesInEngine>;
+  missing(): ReturnType<typeof findMissingFilesInEngine>;
 }
 
 /** Runs a program again, followed on its way, to tell why it fails. */
@@ -60,8 +60,8 @@ export async function observe(
   return {
     output: await readOutput(ref),
     verdict: await readText(ref, "verdict"),
-    misses: async () =>
-      findMissesInEngine(build, image.closure, { what: `look for what it misses: ${name}`, inImage: state }),
+    missing: async () =>
+      findMissingFilesInEngine(build, image.closure, { what: `look for what it misses: ${name}`, inImage: state }),
   };
 }
 

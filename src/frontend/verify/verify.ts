@@ -71,8 +71,8 @@ async function verifyOne(
     case "start":
       return verifyStart(checking, check);
     case "attacks": {
-      const { beneath } = checking.image;
-      return checkAttacks(beneath === undefined ? checking : { ...checking, image: beneath, root: below }, check);
+      const { baseImage } = checking.image;
+      return checkAttacks(baseImage === undefined ? checking : { ...checking, image: baseImage, root: below }, check);
     }
   }
   return unreachable(check);
@@ -92,7 +92,7 @@ async function verifyPlainRun(checking: Checking, check: RunCheck): Promise<read
   if (exitCode === 0) return [];
   const again = await observe(checking, check.args);
   const problem = endingProblem(again.output, check.exit) ?? `it ended with exit code ${String(exitCode)}`;
-  return failedRun(checking, { args: check.args, problem, output: again.output, misses: await again.misses() });
+  return failedRun(checking, { args: check.args, problem, output: again.output, missing: await again.missing() });
 }
 
 /** The run's end and output are judged here. A cached run that does not please may be an old one: a fresh one decides. */
@@ -105,7 +105,7 @@ async function verifyRun(checking: Checking, check: RunCheck): Promise<readonly 
   const again = await observe(checking, check.args);
   const problem = judge(again.output);
   if (problem === undefined) return [];
-  return failedRun(checking, { args: check.args, problem, output: again.output, misses: await again.misses() });
+  return failedRun(checking, { args: check.args, problem, output: again.output, missing: await again.missing() });
 }
 
 async function verifyStart(checking: Checking, check: StartCheck): Promise<readonly Diagnostic[]> {
@@ -126,7 +126,7 @@ async function verifyStart(checking: Checking, check: StartCheck): Promise<reado
   if (exitCode === 0) return [];
   const again = await observe(checking, args, `start ${command.join(" ")}`);
   const problem = startProblem(again.verdict, check);
-  return failedStart(checking, { args: command, problem, output: again.output, misses: await again.misses() });
+  return failedStart(checking, { args: command, problem, output: again.output, missing: await again.missing() });
 }
 
 const signalNumbers: Readonly<Record<string, number>> = {

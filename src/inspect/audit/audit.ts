@@ -11,7 +11,7 @@ import { distributionOf } from "../vex/statements.ts";
 import { versionOrders } from "../vex/version-orders.ts";
 import type { Vulnerability } from "../vex/vulnerability.ts";
 import { type AuditedPackage, readPackages } from "./packages.ts";
-import type { StatedFile } from "./stated-file.ts";
+import type { ManifestFile } from "./stated-file.ts";
 
 /** A tree to audit: any image's, or a directory. */
 export interface AuditQuestion {
@@ -32,7 +32,7 @@ export interface AuditQuestion {
   /** What was asked of the image, and what came of it. */
   readonly policy?: ManifestPolicy;
   /** What the image's manifest says of its paths, where there is one. */
-  readonly stated?: ReadonlyMap<string, StatedFile>;
+  readonly stated?: ReadonlyMap<string, ManifestFile>;
 }
 
 /** A list of vulnerabilities, and what it is called. */
@@ -106,7 +106,7 @@ export async function auditTree(question: AuditQuestion): Promise<Audit> {
     figures: {
       files: files.length,
       bytes: found.bytes,
-      links: classified.filter(({ stat }) => stat.kind === "link").length,
+      links: classified.filter(({ stat }) => stat.kind === "symlink").length,
       programs: count(({ format }) => format === "program"),
       scripts: count(({ format }) => format === "script"),
       libraries: count(({ format }) => format === "library"),
@@ -175,9 +175,9 @@ function pathsOf(files: readonly ClassifiedFile[], holds: (file: ClassifiedFile)
 async function startedProgram({ root, command, searchPath }: AuditQuestion): Promise<ReadonlySet<string>> {
   const [name] = command;
   if (name === undefined) return new Set();
-  const places = name.includes("/") ? [name] : searchPath.split(":").map((directory) => `${directory}/${name}`);
-  for (const place of places) {
-    const found = await resolveLinks(root, toAbsPath(place));
+  const locations = name.includes("/") ? [name] : searchPath.split(":").map((directory) => `${directory}/${name}`);
+  for (const location of locations) {
+    const found = await resolveLinks(root, toAbsPath(location));
     if (found !== undefined && found !== "loop" && found.stat.kind === "file") return new Set([found.real]);
   }
   return new Set();

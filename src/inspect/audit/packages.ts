@@ -4,7 +4,7 @@ import { resolveLinks } from "../../rootfs/links.ts";
 import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ClassifiedFile } from "../policy/classify.ts";
 import { sourceOf } from "../sbom/spdx.ts";
-import type { StatedFile } from "./stated-file.ts";
+import type { ManifestFile } from "./stated-file.ts";
 
 /** A package that a tree says it has. */
 export interface AuditedPackage {
@@ -33,7 +33,7 @@ export interface FoundPackages {
 type Tree = {
   readonly root: RootFs;
   readonly files: readonly ClassifiedFile[];
-  readonly stated: ReadonlyMap<string, StatedFile> | undefined;
+  readonly stated: ReadonlyMap<string, ManifestFile> | undefined;
 };
 
 /** Reads every package database of a tree, and sums up what each package has there. */
@@ -94,8 +94,8 @@ async function readOwners(
   for (const path of near) {
     if (ownerOf.has(path)) continue;
     const stat = paths.get(path)?.stat;
-    const place = stat?.kind === "link" ? await resolveLinks(root, path) : undefined;
-    const origin = place === undefined || place === "loop" ? sourceOfBytecode(path) : place.real;
+    const resolved = stat?.kind === "symlink" ? await resolveLinks(root, path) : undefined;
+    const origin = resolved === undefined || resolved === "loop" ? sourceOfBytecode(path) : resolved.real;
     const owner = stated?.get(path)?.owner ?? ownerOf.get(origin ?? "");
     if (owner !== undefined) ownerOf.set(path, owner);
   }

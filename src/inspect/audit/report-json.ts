@@ -1,6 +1,6 @@
 import { isHidden } from "../../diagnostics/escape.ts";
 import type { Audit } from "./audit.ts";
-import { figuresOf, termsOf } from "./figures.ts";
+import { figuresOf, termsOf } from "./statistics.ts";
 
 /** The report as JSON, for one tree or for two, the former first (docs/guides/audit.md, "For programs"). */
 export function printJson(audits: readonly Audit[]): string {

@@ -3,7 +3,7 @@ import { groupDigits } from "../../diagnostics/numbers.ts";
 import type { ManifestPolicy } from "../manifest/manifest.ts";
 import { capabilities } from "../policy/capabilities.ts";
 import type { Audit } from "./audit.ts";
-import { figuresOf, showBytes, showChange, showFigure, termsOf } from "./figures.ts";
+import { figuresOf, showBytes, showChange, showFigure, termsOf } from "./statistics.ts";
 
 /** Paths and packages of a list that are shown. */
 const shown = 10;

@@ -1,5 +1,5 @@
 /** What a manifest says of a path. */
-export interface StatedFile {
+export interface ManifestFile {
   /** `dpkg:libc6`. */
   readonly owner: string | undefined;
   /** The chain that brought it, from the spec to the path, a sentence a step. */

@@ -125,7 +125,7 @@ function whatItIs(entry: PrintedEntry): string {
   const what = {
     file: `a file of ${count(size, "byte")}${/[1357]/u.test(entry.mode.slice(1)) ? ", a program" : ""}`,
     directory: "a directory",
-    link: `a link to ${target ?? ""}`,
+    symlink: `a link to ${target ?? ""}`,
   }[kind];
   const other = hardLinkTo === undefined ? "" : `, another name of ${hardLinkTo}`;
   const origin = entry.package === undefined ? "" : `, from the package ${packageName(entry.package)}`;
@@ -154,7 +154,7 @@ function sizeOf(list: readonly PrintedEntry[]): string {
   const files = list.filter((one) => one.kind === "file");
   const bytes = files.reduce((sum, one) => sum + (one.hardLinkTo === undefined ? (one.size ?? 0) : 0), 0);
   const links = list.length - files.length;
-  const also = links === 0 ? "" : ` and ${count(links, "link")}`;
+  const also = links === 0 ? "" : ` and ${count(links, "symlink")}`;
   return `${count(files.length, "file")}${also}, ${count(bytes, "byte")}`;
 }
 
@@ -237,7 +237,7 @@ function follow(entries: Entries, path: string): string | undefined {
     }
     const entry = entries.get(`${current}/${name}`);
     if (entry === undefined) return undefined;
-    if (entry.kind !== "link" || pending.length === 0) {
+    if (entry.kind !== "symlink" || pending.length === 0) {
       current = entry.path;
       continue;
     }

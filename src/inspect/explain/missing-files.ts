@@ -7,10 +7,10 @@ import { type AbsPath, baseName, childOf, isWithin, parentOf, rootPath, toAbsPat
 import type { Observation } from "./observed.ts";
 
 /** A path that a program looked for in the finished root in vain, and that a builder has. */
-export interface Miss {
+export interface MissingFile {
   /** What the image lacks: the file, or the link on the way to it. */
   readonly path: AbsPath;
-  readonly kind: "file" | "directory" | "link";
+  readonly kind: "file" | "directory" | "symlink";
   /** The program that looked for it; empty when it could not be told. */
   readonly program: string;
   /** The package that has it in the builder, as `dpkg:libc6`. */
@@ -21,7 +21,7 @@ export interface Miss {
   readonly isNamed: boolean;
 }
 
-export interface MissSearch {
+export interface MissingFileSearch {
   readonly request: ClosureRequest;
   /** The builder as the image's programs would see it. */
   readonly view: View;
@@ -42,13 +42,13 @@ const dispensable = /^\/etc\/(?:ld\.so\.cache|localtime)$|\/gconv\/gconv-modules
  * takes away, then what the program's output names, then what was looked for last. Programs that read a directory to know what
  * is in it ask for nothing that is not there; of such a directory only what the output names counts.
  */
-export async function findMisses(search: MissSearch, output: string): Promise<readonly Miss[]> {
+export async function findMissingFiles(search: MissingFileSearch, output: string): Promise<readonly MissingFile[]> {
   const names = namesIn(output);
-  const found = new Map<AbsPath, Miss>();
-  const add = (miss: Omit<Miss, "isNamed" | "excludedBy">, asked: AbsPath, isNamed: boolean): void => {
-    if (found.has(miss.path)) return;
-    const excludedBy = exclusionOf(search.request, [miss.path, asked]);
-    found.set(miss.path, { ...miss, isNamed, ...(excludedBy === undefined ? {} : { excludedBy }) });
+  const found = new Map<AbsPath, MissingFile>();
+  const add = (missing: Omit<MissingFile, "isNamed" | "excludedBy">, asked: AbsPath, isNamed: boolean): void => {
+    if (found.has(missing.path)) return;
+    const excludedBy = exclusionOf(search.request, [missing.path, asked]);
+    found.set(missing.path, { ...missing, isNamed, ...(excludedBy === undefined ? {} : { excludedBy }) });
   };
   for (const { kind, program, path } of search.seen.toReversed()) {
     if (kind === "missing") {
@@ -60,7 +60,7 @@ export async function findMisses(search: MissSearch, output: string): Promise<re
       }
     }
   }
-  const rank = (miss: Miss): number => (miss.excludedBy === undefined ? 2 : 0) + (miss.isNamed ? 0 : 1);
+  const rank = (missing: MissingFile): number => (missing.excludedBy === undefined ? 2 : 0) + (missing.isNamed ? 0 : 1);
   return [...found.values()].toSorted((left, right) => rank(left) - rank(right));
 }
 
@@ -68,15 +68,18 @@ export async function findMisses(search: MissSearch, output: string): Promise<re
  * Files that a program opened in the builder and looked for in vain in the finished root, by asking for them or by reading the
  * directory that they would be in. In the order in which the builder's run opened them.
  */
-export async function compareRuns(search: MissSearch, inBuilder: readonly Observation[]): Promise<readonly Miss[]> {
+export async function compareRuns(
+  search: MissingFileSearch,
+  inBuilder: readonly Observation[],
+): Promise<readonly MissingFile[]> {
   const vain = new Set<AbsPath>();
   for (const { kind, path } of search.seen) {
     if (kind !== "missing" && kind !== "listed") continue;
-    const { real } = await search.view.walk(path);
+    const { real } = await search.view.resolve(path);
     vain.add(kind === "listed" ? listing(real) : real);
     vain.add(path);
   }
-  const found = new Map<AbsPath, Miss>();
+  const found = new Map<AbsPath, MissingFile>();
   for (const { kind, program, path } of inBuilder) {
     if (kind !== "opened") continue;
     const lack = await lackOf(search, sourceOfBytecode(path) ?? path);
@@ -92,14 +95,14 @@ export async function compareRuns(search: MissSearch, inBuilder: readonly Observ
 }
 
 /** Reads back what the resolver wrote. Throws on bytes that are none: both ends are of one image. */
-export function parseMisses(bytes: Uint8Array): readonly Miss[] {
+export function parseMissingFiles(bytes: Uint8Array): readonly MissingFile[] {
   const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
   invariant(
-    typeof parsed === "object" && parsed !== null && "misses" in parsed && Array.isArray(parsed.misses),
-    "the misses are of another version",
+    typeof parsed === "object" && parsed !== null && "missing" in parsed && Array.isArray(parsed.missing),
+    "the missing files are of another version",
   );
   // oxlint-disable-next-line typescript/no-unsafe-return -- the resolver of the same image wrote it
-  return parsed.misses;
+  return parsed.missing;
 }
 
 /** A key for a directory that was read, apart from the paths that were asked for. */
@@ -108,20 +111,23 @@ function listing(directory: AbsPath): AbsPath {
 }
 
 /** The path and those above it that the image lacks, topmost first. */
-function waysTo({ shipped }: MissSearch, path: AbsPath): readonly AbsPath[] {
+function waysTo({ shipped }: MissingFileSearch, path: AbsPath): readonly AbsPath[] {
   const ways: AbsPath[] = [];
   for (let at = path; at !== rootPath && !shipped.has(at); at = parentOf(at)) ways.unshift(at);
   return ways;
 }
 
 /** What the image lacks of a path that the builder has; undefined when the builder has it not, or the image has it all. */
-async function lackOf({ view, shipped }: MissSearch, path: AbsPath): Promise<Pick<Miss, "path" | "kind"> | undefined> {
+async function lackOf(
+  { view, shipped }: MissingFileSearch,
+  path: AbsPath,
+): Promise<Pick<MissingFile, "path" | "kind"> | undefined> {
   if (dispensable.test(path) || foreign.some((directory) => isWithin(path, directory))) return undefined;
-  const { real, stat, links } = await view.walk(path);
+  const { real, stat, links } = await view.resolve(path);
   if (stat?.kind !== "file" && stat?.kind !== "directory") return undefined;
   if (!shipped.has(real)) return isRedundant(real, shipped) ? undefined : { path: real, kind: stat.kind };
   const link = links.find((one) => !shipped.has(one.path));
-  return link === undefined ? undefined : { path: link.path, kind: "link" };
+  return link === undefined ? undefined : { path: link.path, kind: "symlink" };
 }
 
 /** Bytecode without which its source does. */
@@ -131,8 +137,11 @@ function isRedundant(path: AbsPath, shipped: ReadonlySet<string>): boolean {
 }
 
 /** What the image lacks of the entries of a directory. */
-async function lacksIn(search: MissSearch, directory: AbsPath): Promise<readonly Pick<Miss, "path" | "kind">[]> {
-  const { real, stat } = await search.view.walk(directory);
+async function lacksIn(
+  search: MissingFileSearch,
+  directory: AbsPath,
+): Promise<readonly Pick<MissingFile, "path" | "kind">[]> {
+  const { real, stat } = await search.view.resolve(directory);
   if (stat?.kind !== "directory") return [];
   const children = (await search.view.root.readDirectory(real)) ?? [];
   const lacks = await Promise.all(

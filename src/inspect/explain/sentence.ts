@@ -29,7 +29,7 @@ function connect({ why }: PrintedReason, { path, kind }: Pick<PrintedEntry, "pat
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (named.test(why)) {
     // The way to a library may lead through links of directories, such as /lib.
-    if (kind === "link" && !names(why, name) && !name.includes(".so")) return "by way of the link ";
+    if (kind === "symlink" && !names(why, name) && !name.includes(".so")) return "by way of the link ";
     return why.startsWith("requires") ? "to which belongs " : "which is ";
   }
   return "for which there is ";

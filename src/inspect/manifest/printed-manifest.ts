@@ -1,6 +1,6 @@
 import type { Reason } from "../../closure/model/closure.ts";
 import { chainOf, pointerOf } from "../../closure/model/graph.ts";
-import { originOf, placeOf, type ReasonsPredicate, type SpecPlaces } from "../../closure/model/reasons.ts";
+import { originOf, type ReasonsPredicate, type SpecLocations, specLocationOf } from "../../closure/model/reasons.ts";
 import { compareBytes, type FileStat } from "../../rootfs/rootfs.ts";
 import { type Manifest, type ManifestEntry, type ManifestPolicy } from "./manifest.ts";
 
@@ -14,7 +14,7 @@ export interface PrintedReason extends Reason {
 /** One path of the image, as `manifest.json` has it. */
 export interface PrintedEntry {
   readonly path: string;
-  readonly kind: "file" | "directory" | "link";
+  readonly kind: "file" | "directory" | "symlink";
   /** Octal. */
   readonly mode: string;
   /** `uid:gid`. */
@@ -50,7 +50,10 @@ export interface PrintedManifest
 /** A manifest with its chains and the lines of the spec. `digest`: the SHA-256 of a file, undefined where it is not at hand. */
 export function toPrintedManifest(
   manifest: Manifest,
-  { places, digest }: { readonly places: SpecPlaces; readonly digest: (entry: ManifestEntry) => string | undefined },
+  {
+    locations,
+    digest,
+  }: { readonly locations: SpecLocations; readonly digest: (entry: ManifestEntry) => string | undefined },
 ): PrintedManifest {
   const reasons = new Map<string, Reason>(manifest.entries.map((entry) => [entry.path, entry.reason]));
   const packages = new Set(manifest.entries.flatMap((entry) => entry.owner ?? []));
@@ -84,10 +87,15 @@ export function toPrintedManifest(
         ...(entry.hardLinkTo === undefined ? {} : { hardLinkTo: entry.hardLinkTo }),
         layer: entry.folder,
         ...ownerOf(entry),
-        reasons: chainOf(reasons, entry.path).map((reason) => printReason(reason, places)),
+        reasons: chainOf(reasons, entry.path).map((reason) => printReason(reason, locations)),
       };
     }),
   };
+}
+
+/** The kind of an entry. Earlier manifests, and version 1 of the reasons, call a symlink `link`. */
+export function readKind(kind: PrintedEntry["kind"] | "link"): PrintedEntry["kind"] {
+  return kind === "link" ? "symlink" : kind;
 }
 
 /** What explanations are made of. */
@@ -98,7 +106,7 @@ export type ExplainedImage = Pick<PrintedManifest, "entries" | "reported">;
  * that it does not have are left out.
  */
 export async function toPrintedEntries(
-  { paths, places = {} }: ReasonsPredicate,
+  { paths, places: locations = {} }: ReasonsPredicate,
   statOf: (path: string) => Promise<FileStat | undefined>,
 ): Promise<readonly PrintedEntry[]> {
   const reasons = new Map<string, Reason>(paths.map(({ path, reason }) => [path, reason]));
@@ -108,7 +116,7 @@ export async function toPrintedEntries(
     if (stat === undefined) continue;
     entries.push({
       path,
-      kind,
+      kind: readKind(kind),
       mode: stat.mode.toString(8).padStart(4, "0"),
       owner: `${stat.uid}:${stat.gid}`,
       ...(kind === "file" ? { size: stat.sizeBytes } : {}),
@@ -116,7 +124,7 @@ export async function toPrintedEntries(
       layer,
       ...(owner === undefined ? {} : { package: owner }),
       ...(origin === undefined ? {} : { origin }),
-      reasons: chainOf(reasons, path).map((reason) => printReason(reason, places)),
+      reasons: chainOf(reasons, path).map((reason) => printReason(reason, locations)),
     });
   }
   return entries;
@@ -127,9 +135,9 @@ function ownerOf(entry: ManifestEntry): Pick<PrintedEntry, "package" | "origin">
   return entry.kind === "directory" ? {} : { origin: originOf(entry) };
 }
 
-function printReason(reason: Reason, places: SpecPlaces): PrintedReason {
+function printReason(reason: Reason, locations: SpecLocations): PrintedReason {
   const pointer = pointerOf(reason.from);
   if (pointer === undefined) return reason;
-  const { place, key, isDefault } = placeOf(pointer, places);
-  return { ...reason, from: place, ...(key === "" ? {} : { key }), ...(isDefault ? { isDefault } : {}) };
+  const { place: location, key, isDefault } = specLocationOf(pointer, locations);
+  return { ...reason, from: location, ...(key === "" ? {} : { key }), ...(isDefault ? { isDefault } : {}) };
 }

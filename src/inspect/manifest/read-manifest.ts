@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Checked } from "../../diagnostics/diagnostic.ts";
 import { invalidManifest } from "./manifest-head.ts";
-import type { PrintedManifest } from "./printed-manifest.ts";
+import { type PrintedManifest, readKind } from "./printed-manifest.ts";
 
 const count = z.number();
 const strings = z.array(z.string());
@@ -16,7 +16,7 @@ const reasonSchema = z.looseObject({
 
 const entrySchema = z.looseObject({
   path: z.string(),
-  kind: z.enum(["file", "directory", "link"]),
+  kind: z.enum(["file", "directory", "symlink", "link"]).transform(readKind),
   mode: z.string(),
   owner: z.string(),
   size: z.number().exactOptional(),

@@ -47,8 +47,8 @@ async function matcherOf(pattern: string | undefined, root: RootFs): Promise<(pa
 const mergedDirectory = /^\/(?:s?bin|lib(?:32|64|x32)?)\//;
 
 async function realOf(path: string, root: RootFs): Promise<AbsPath | undefined> {
-  const place = await resolveLinks(root, path);
-  if (place === "loop") return undefined;
-  if (place !== undefined) return place.real;
+  const resolved = await resolveLinks(root, path);
+  if (resolved === "loop") return undefined;
+  if (resolved !== undefined) return resolved.real;
   return mergedDirectory.test(path) ? realOf(`/usr${path}`, root) : undefined;
 }

@@ -9,18 +9,20 @@ export interface Chain {
   readonly origin: string | undefined;
 }
 
-const shownAskers = 6;
+const shownRequesters = 6;
 
 /** Chains of the paths of a closure. */
 export function chainsOf(entries: readonly ClosureEntry[]): (path: string) => Chain {
   const reasons = new Map<string, Reason>(entries.map((entry) => [entry.path, entry.reason]));
   return (path) => {
     const chain = chainOf(reasons, path);
-    const askers = chain.map(({ from }) => from).filter((from) => pointerOf(from) === undefined);
+    const requesters = chain.map(({ from }) => from).filter((from) => pointerOf(from) === undefined);
     const shown =
-      askers.length > shownAskers ? [...askers.slice(0, shownAskers - 1), "...", askers.at(-1) ?? ""] : askers;
+      requesters.length > shownRequesters
+        ? [...requesters.slice(0, shownRequesters - 1), "...", requesters.at(-1) ?? ""]
+        : requesters;
     return {
-      text: askers.length === 0 ? "" : `; asked for by ${shown.join(" <- ")}`,
+      text: requesters.length === 0 ? "" : `; asked for by ${shown.join(" <- ")}`,
       origin: pointerOf(chain.at(-1)?.from ?? ""),
     };
   };

@@ -10,7 +10,7 @@ import { findTexts, indexTexts } from "./find-texts.ts";
 import { modulePaths, programMarkers, scriptMarkers } from "./markers.ts";
 
 /** How it is known which program a file is. `applet`: a program that is many holds it. */
-export type Proof = "content" | "name" | "link" | "path" | "applet";
+export type Proof = "content" | "name" | "symlink" | "path" | "applet";
 
 /** A listed program that a file is, or starts. */
 export interface Identity {
@@ -46,12 +46,12 @@ export async function classifyFiles(root: RootFs): Promise<readonly ClassifiedFi
     if (format === "program" || format === "script" || identities.length > 0) byPath.set(path, identities);
   }
   for (const { path, stat } of files) {
-    const program = stat.kind === "link" ? programOfName(baseName(path)) : undefined;
+    const program = stat.kind === "symlink" ? programOfName(baseName(path)) : undefined;
     if (program === undefined) continue;
     const target = await resolveLinks(root, path);
     const identities = target === undefined || target === "loop" ? undefined : byPath.get(target.real);
     if (identities?.every((known) => known.program !== program) === true) {
-      identities.push({ program, by: "link", link: path });
+      identities.push({ program, by: "symlink", link: path });
     }
   }
   return files.map((file) => ({ ...file, capabilities: capabilitiesOfAll(file.identities) }));

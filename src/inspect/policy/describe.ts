@@ -32,13 +32,13 @@ export function describeSecret(
 ): Diagnostic {
   const exclude =
     contextPath === undefined ? "leave it out" : `add ${contextPath.slice(1)} to .dockerignore or to app.exclude`;
-  const place = pointer ?? chain.origin;
+  const location = pointer ?? chain.origin;
   return {
     severity: pointer === undefined ? "warning" : "error",
     code: "SECRET_SHIPPED",
     message: `cannot keep ${path} secret: ${what}, and everybody who has the image can read it${chain.text}`,
     hint: `${exclude} and give it when the container starts, or add {path: ${path}, because: "..."} to policy.allow`,
-    ...(place === undefined ? {} : { pointer: place }),
+    ...(location === undefined ? {} : { pointer: location }),
     ...(pointer === undefined ? {} : originOf(chain)),
   };
 }

@@ -22,14 +22,14 @@ import { findTraits, type TraitFile } from "./traits.ts";
 import type { Violation } from "./violation.ts";
 
 /** A file of a source of the request. */
-export interface SourcePlace {
+export interface TreePath {
   readonly id: string;
   readonly path: AbsPath;
 }
 
 export type FindFileCapabilities = (
-  places: readonly SourcePlace[],
-) => readonly SourcePlace[] | undefined | Promise<readonly SourcePlace[] | undefined>;
+  locations: readonly TreePath[],
+) => readonly TreePath[] | undefined | Promise<readonly TreePath[] | undefined>;
 
 /** A closure that is to become an image. */
 export interface PolicyQuestion {
@@ -41,7 +41,7 @@ export interface PolicyQuestion {
   /** The image's tree as it will be. */
   readonly root: RootFs;
   /** The trees of the request's sources, by id. */
-  readonly sources: ReadonlyMap<string, RootFs>;
+  readonly trees: ReadonlyMap<string, RootFs>;
   /** Which of these files have file capabilities where they come from; absent, or without an answer, where nothing can tell. */
   readonly findFileCapabilities?: FindFileCapabilities;
   /** Values of the request's `secrets`, as far as they were given. */
@@ -149,24 +149,24 @@ async function declaredInterpreter(entries: readonly ClosureEntry[], root: RootF
   const files = new Set<string>();
   for (const { path, reason } of entries) {
     if (pointerOf(reason.from) !== "/interpreter") continue;
-    const place = await resolveLinks(root, path);
-    if (place !== undefined && place !== "loop") files.add(place.real);
+    const resolved = await resolveLinks(root, path);
+    if (resolved !== undefined && resolved !== "loop") files.add(resolved.real);
   }
   return files;
 }
 
 /** Modes before the image drops bits: of the source, or as `files` states them. */
-function modesOf({ entries, request, sources }: PolicyQuestion): (path: AbsPath) => Promise<number | undefined> {
+function modesOf({ entries, request, trees }: PolicyQuestion): (path: AbsPath) => Promise<number | undefined> {
   const byPath = new Map<AbsPath, ClosureEntry>(entries.map((entry) => [entry.path, entry]));
   const stated = new Map<string, number>();
   for (const root of request.roots) {
     if (root.kind === "file" && root.file.mode !== undefined) stated.set(root.file.path, root.file.mode);
   }
   return async (path) => {
-    const source = byPath.get(path)?.source;
+    const tree = byPath.get(path)?.tree;
     const mode = stated.get(path);
-    if (mode !== undefined || source === undefined) return mode;
-    return (await sources.get(source.id)?.lstat(source.path))?.mode;
+    if (mode !== undefined || tree === undefined) return mode;
+    return (await trees.get(tree.id)?.lstat(tree.path))?.mode;
   };
 }
 
@@ -175,14 +175,14 @@ async function pathsWithCapabilities({
   entries,
   findFileCapabilities,
 }: PolicyQuestion): Promise<ReadonlySet<string> | undefined> {
-  const places = entries.flatMap(({ kind, source, path }) =>
-    kind === "file" && source !== undefined ? [{ path, source }] : [],
+  const locations = entries.flatMap(({ kind, tree, path }) =>
+    kind === "file" && tree !== undefined ? [{ path, tree }] : [],
   );
-  const key = ({ id, path }: SourcePlace): string => `${id}\0${path}`;
-  const having = await findFileCapabilities?.(places.map(({ source }) => source));
+  const key = ({ id, path }: TreePath): string => `${id}\0${path}`;
+  const having = await findFileCapabilities?.(locations.map(({ tree }) => tree));
   if (having === undefined) return undefined;
   const found = new Set(having.map(key));
-  return new Set(places.filter(({ source }) => found.has(key(source))).map(({ path }) => path));
+  return new Set(locations.filter(({ tree }) => found.has(key(tree))).map(({ path }) => path));
 }
 
 /** Kinds of which one reason brings many: they are told once, with how many there are. */
@@ -208,9 +208,9 @@ function groupAlike(violations: readonly Violation[], entries: readonly ClosureE
 async function checkSecrets(question: PolicyQuestion, checking: Checking): Promise<readonly Diagnostic[]> {
   const { policy, root, allowances, chain } = checking;
   const index = policy.forbid.indexOf("secret");
-  const kinds = new Map(question.request.sources.map(({ id, kind }) => [id, kind]));
-  const isOwn = ({ source, reason }: ClosureEntry): boolean => {
-    const kind = source === undefined ? undefined : kinds.get(source.id);
+  const kinds = new Map(question.request.trees.map(({ id, kind }) => [id, kind]));
+  const isOwn = ({ tree, reason }: ClosureEntry): boolean => {
+    const kind = tree === undefined ? undefined : kinds.get(tree.id);
     return kind === "app" || kind === "extra" || pointerOf(reason.from)?.startsWith("/files/") === true;
   };
   const isUnowned = ({ path, owner }: ClosureEntry): boolean => owner === undefined && !path.endsWith(".pyc");
@@ -224,7 +224,7 @@ async function checkSecrets(question: PolicyQuestion, checking: Checking): Promi
       describeSecret(secret, {
         chain: chain(secret.path),
         pointer: index === -1 ? undefined : `/policy/forbid/${String(index)}`,
-        contextPath: byPath.get(secret.path)?.source?.id === "app" ? byPath.get(secret.path)?.source?.path : undefined,
+        contextPath: byPath.get(secret.path)?.tree?.id === "app" ? byPath.get(secret.path)?.tree?.path : undefined,
       }),
     );
 }

@@ -33,7 +33,7 @@ function describe(file: ClassifiedFile, name: CapabilityName): string {
 const proofs: Readonly<Record<Identity["by"], string>> = {
   applet: "as one of its applets",
   content: "by its content",
-  link: "by the link",
+  symlink: "by the link",
   name: "by its name",
   path: "by its place",
 };

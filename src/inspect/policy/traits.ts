@@ -51,7 +51,7 @@ export async function findTraits(files: readonly TraitFile[], question: TraitQue
       const what = "it has file capabilities where it comes from";
       found.push({ kind: "file-capability", path, what, remedy: "leave out what asks for it" });
     }
-    if (forbidden.has("dangling-link") && file.stat.kind === "link" && (await isDangling(file, question.root))) {
+    if (forbidden.has("dangling-link") && file.stat.kind === "symlink" && (await isDangling(file, question.root))) {
       const what = `it leads to ${file.stat.target ?? ""}, which is not in the image`;
       found.push({
         kind: "dangling-link",
@@ -65,11 +65,11 @@ export async function findTraits(files: readonly TraitFile[], question: TraitQue
 }
 
 const headerName = /\.(?:h|hh|hpp|hxx|h\+\+|inl|ipp|pxd|a)$/;
-const headerPlace = /\/include\/|^\/usr\/(?:local\/)?lib(?:\/[^/]+)?\/pkgconfig\//;
+const headerPath = /\/include\/|^\/usr\/(?:local\/)?lib(?:\/[^/]+)?\/pkgconfig\//;
 
 /** C and C++ headers and what goes with them: static libraries, and files for pkg-config. */
 function isHeader({ path, stat }: TraitFile): boolean {
-  return stat.kind === "file" && (headerName.test(path) || headerPlace.test(path));
+  return stat.kind === "file" && (headerName.test(path) || headerPath.test(path));
 }
 
 /** Mounted when a container starts, so that nothing of them is in an image. */
@@ -88,7 +88,7 @@ async function leadsToRuntimeTree(path: AbsPath, root: RootFs): Promise<boolean>
   let at = path;
   for (let hops = 0; hops < 40; hops++) {
     const stat = await root.lstat(at);
-    if (stat?.kind !== "link") return runtimeTrees.some((tree) => isWithin(at, toAbsPath(tree)));
+    if (stat?.kind !== "symlink") return runtimeTrees.some((tree) => isWithin(at, toAbsPath(tree)));
     at = toAbsPath(stat.target ?? "", at.slice(0, at.lastIndexOf("/")));
   }
   return false;

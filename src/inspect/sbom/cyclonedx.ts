@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Bill, BillFile, BillPart } from "./sbom.ts";
+import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
 import { isoTime, sourceOf, toUuid } from "./spdx.ts";
 
 const imageRef = "image";
@@ -8,16 +8,16 @@ const systemRef = "operating-system";
 type Json = Readonly<Record<string, unknown>>;
 
 /** The bill as CycloneDX 1.6 JSON: files lie inside the component that they are of. The same bill gives the same bytes. */
-export function printCycloneDx(bill: Bill): string {
+export function printCycloneDx(sbom: Sbom): string {
   const body = {
     version: 1,
     metadata: {
-      timestamp: isoTime(bill.epochSeconds),
-      tools: { components: [{ type: "application", name: "pith", version: bill.toolVersion }] },
+      timestamp: isoTime(sbom.epochSeconds),
+      tools: { components: [{ type: "application", name: "pith", version: sbom.toolVersion }] },
       component: { type: "container", "bom-ref": imageRef, name: "image" },
     },
-    components: [...systemComponent(bill), ...bill.parts.map(componentOf)],
-    dependencies: dependenciesOf(bill),
+    components: [...systemComponent(sbom), ...sbom.parts.map(componentOf)],
+    dependencies: dependenciesOf(sbom),
   };
   const digest = createHash("sha256").update(JSON.stringify(body)).digest("hex");
   const head = {
@@ -29,13 +29,13 @@ export function printCycloneDx(bill: Bill): string {
   return `${JSON.stringify({ ...head, ...body }, undefined, 1)}\n`;
 }
 
-function systemComponent({ distribution }: Bill): readonly Json[] {
+function systemComponent({ distribution }: Sbom): readonly Json[] {
   if (distribution === undefined) return [];
   const { id, version } = distribution;
   return [{ type: "operating-system", "bom-ref": systemRef, name: id, ...(version === "" ? {} : { version }) }];
 }
 
-function componentOf(part: BillPart): Json {
+function componentOf(part: SbomPart): Json {
   const { id, name, record, description, license, files } = part;
   return {
     type: record === undefined && id === "app" ? "application" : "library",
@@ -59,7 +59,7 @@ function nameOf(name: string, purl: string | undefined): Json {
 }
 
 /** Scanners match Debian's advisories by source package; these are the names under which they look for it. */
-function propertiesOf({ id, record }: BillPart): readonly Json[] {
+function propertiesOf({ id, record }: SbomPart): readonly Json[] {
   const own = { name: "pith:part", value: id };
   if (record?.isSystem !== true) return [own];
   const source = sourceOf(record.source, record);
@@ -73,7 +73,7 @@ function propertiesOf({ id, record }: BillPart): readonly Json[] {
   ];
 }
 
-function fileOf(file: BillFile): Json {
+function fileOf(file: SbomFile): Json {
   return {
     type: "file",
     "bom-ref": `file:${file.path}`,
@@ -85,17 +85,17 @@ function fileOf(file: BillFile): Json {
   };
 }
 
-function dependenciesOf(bill: Bill): readonly Json[] {
-  const isOfSystem = ({ record }: BillPart): boolean => bill.distribution !== undefined && record?.isSystem === true;
-  const system = bill.parts.filter(isOfSystem).map(refOf);
-  const others = bill.parts.filter((part) => !isOfSystem(part)).map(refOf);
+function dependenciesOf(sbom: Sbom): readonly Json[] {
+  const isOfSystem = ({ record }: SbomPart): boolean => sbom.distribution !== undefined && record?.isSystem === true;
+  const system = sbom.parts.filter(isOfSystem).map(refOf);
+  const others = sbom.parts.filter((part) => !isOfSystem(part)).map(refOf);
   return [
-    { ref: imageRef, dependsOn: [...(bill.distribution === undefined ? [] : [systemRef]), ...others] },
-    ...(bill.distribution === undefined ? [] : [{ ref: systemRef, dependsOn: system }]),
-    ...bill.parts.map((part) => ({ ref: refOf(part) })),
+    { ref: imageRef, dependsOn: [...(sbom.distribution === undefined ? [] : [systemRef]), ...others] },
+    ...(sbom.distribution === undefined ? [] : [{ ref: systemRef, dependsOn: system }]),
+    ...sbom.parts.map((part) => ({ ref: refOf(part) })),
   ];
 }
 
-function refOf({ id, record }: BillPart): string {
+function refOf({ id, record }: SbomPart): string {
   return record?.purl ?? `part:${id}`;
 }

@@ -1,22 +1,22 @@
 import packageJson from "../../../package.json" with { type: "json" };
-import { type BillFormat, billFiles } from "../../plan/sbom-files.ts";
+import { type SbomFormat, sbomFiles } from "../../plan/sbom-files.ts";
 import { type ManifestEntry, parseManifest } from "../manifest/manifest.ts";
 import { printCycloneDx } from "./cyclonedx.ts";
-import { type FileDigests, makeBill } from "./sbom.ts";
+import { type FileDigests, makeSbom } from "./sbom.ts";
 import { printSpdx } from "./spdx.ts";
 
 /** Prints the bill of materials of a closure: the name of the file and its text. */
-export function printBill(
-  format: BillFormat,
+export function printSbom(
+  format: SbomFormat,
   printing: {
     /** Text of `closure.json`. */
     readonly closure: string;
     digestsOf(entry: ManifestEntry): FileDigests;
   },
 ): { readonly name: string; readonly text: string } {
-  const bill = makeBill(parseManifest(printing.closure), {
+  const sbom = makeSbom(parseManifest(printing.closure), {
     toolVersion: packageJson.version,
     digestsOf: (entry) => printing.digestsOf(entry),
   });
-  return { name: billFiles[format], text: format === "spdx" ? printSpdx(bill) : printCycloneDx(bill) };
+  return { name: sbomFiles[format], text: format === "spdx" ? printSpdx(sbom) : printCycloneDx(sbom) };
 }

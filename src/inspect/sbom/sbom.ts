@@ -10,13 +10,13 @@ export interface FileDigests {
   readonly sha256: string;
 }
 
-export interface BillFile extends FileDigests {
+export interface SbomFile extends FileDigests {
   readonly path: string;
   readonly isExecutable: boolean;
 }
 
 /** A part of the image: a package, or what is accounted for otherwise (`app`, `pith`, `builder:main`). */
-export interface BillPart {
+export interface SbomPart {
   readonly id: string;
   readonly name: string;
   /** Undefined for parts that are no packages. */
@@ -24,29 +24,29 @@ export interface BillPart {
   readonly description: string;
   readonly license: License | undefined;
   /** Regular files, each name of a file for itself, sorted by path. */
-  readonly files: readonly BillFile[];
+  readonly files: readonly SbomFile[];
 }
 
 /** What a bill of materials says, before it has a format. */
-export interface Bill {
+export interface Sbom {
   readonly epochSeconds: number;
   readonly architecture: string;
   readonly distribution: { readonly id: string; readonly version: string } | undefined;
   readonly toolVersion: string;
   /** Sorted by id. Every file of the image is in exactly one. */
-  readonly parts: readonly BillPart[];
+  readonly parts: readonly SbomPart[];
 }
 
 /** Makes the bill of an image from its manifest. `digestsOf` reads the files as they ship. */
-export function makeBill(
+export function makeSbom(
   manifest: Manifest,
   {
     toolVersion,
     digestsOf,
   }: { readonly toolVersion: string; readonly digestsOf: (entry: ManifestEntry) => FileDigests },
-): Bill {
+): Sbom {
   const records = new Map(manifest.packages.map((record) => [record.id, record]));
-  const files = new Map<string, BillFile[]>(manifest.packages.map(({ id }) => [id, []]));
+  const files = new Map<string, SbomFile[]>(manifest.packages.map(({ id }) => [id, []]));
   for (const entry of manifest.entries) {
     if (entry.kind !== "file") continue;
     const origin = originOf(entry);
@@ -61,7 +61,7 @@ export function makeBill(
   return { epochSeconds, architecture, distribution, toolVersion, parts };
 }
 
-function partOf(id: string, record: PackageRecord | undefined, files: readonly BillFile[]): BillPart {
+function partOf(id: string, record: PackageRecord | undefined, files: readonly SbomFile[]): SbomPart {
   return {
     id,
     name: record?.name ?? id,

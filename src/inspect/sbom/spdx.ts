@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Bill, BillFile, BillPart } from "./sbom.ts";
+import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
 
 const imageId = "SPDXRef-Image";
 const systemId = "SPDXRef-OperatingSystem";
@@ -11,22 +11,22 @@ type Json = Readonly<Record<string, unknown>>;
  * The bill as SPDX 2.3 JSON. The image contains the operating system and the parts that are not its packages, the operating
  * system its packages, each part its files. The same bill gives the same bytes, namespace included.
  */
-export function printSpdx(bill: Bill): string {
+export function printSpdx(sbom: Sbom): string {
   const document = {
     spdxVersion: "SPDX-2.3",
     dataLicense: "CC0-1.0",
     SPDXID: "SPDXRef-DOCUMENT",
     name: "image",
-    creationInfo: { created: isoTime(bill.epochSeconds), creators: [`Tool: pith-${bill.toolVersion}`] },
-    ...extractedLicenses(bill),
+    creationInfo: { created: isoTime(sbom.epochSeconds), creators: [`Tool: pith-${sbom.toolVersion}`] },
+    ...extractedLicenses(sbom),
     documentDescribes: [imageId],
-    packages: [imagePackage(), ...systemPackage(bill), ...bill.parts.map(partPackage)],
-    files: bill.parts.flatMap((part) => part.files.map(fileOf)),
+    packages: [imagePackage(), ...systemPackage(sbom), ...sbom.parts.map(partPackage)],
+    files: sbom.parts.flatMap((part) => part.files.map(fileOf)),
     relationships: [
       relate("SPDXRef-DOCUMENT", "DESCRIBES", imageId),
-      ...(bill.distribution === undefined ? [] : [relate(imageId, "CONTAINS", systemId)]),
-      ...bill.parts.map((part) => relate(parentOf(bill, part), "CONTAINS", partId(part))),
-      ...bill.parts.flatMap((part) => part.files.map((file) => relate(partId(part), "CONTAINS", fileId(file)))),
+      ...(sbom.distribution === undefined ? [] : [relate(imageId, "CONTAINS", systemId)]),
+      ...sbom.parts.map((part) => relate(parentOf(sbom, part), "CONTAINS", partId(part))),
+      ...sbom.parts.flatMap((part) => part.files.map((file) => relate(partId(part), "CONTAINS", fileId(file)))),
     ],
   };
   const { spdxVersion, dataLicense, SPDXID, name, ...rest } = document;
@@ -69,7 +69,7 @@ function imagePackage(): Json {
   };
 }
 
-function systemPackage({ distribution }: Bill): readonly Json[] {
+function systemPackage({ distribution }: Sbom): readonly Json[] {
   if (distribution === undefined) return [];
   const { id, version } = distribution;
   return [
@@ -87,7 +87,7 @@ function systemPackage({ distribution }: Bill): readonly Json[] {
   ];
 }
 
-function partPackage(part: BillPart): Json {
+function partPackage(part: SbomPart): Json {
   const { record, files, name, description, license } = part;
   const source = record?.isSystem === true ? sourceOf(record.source, record) : undefined;
   return {
@@ -118,7 +118,7 @@ function partPackage(part: BillPart): Json {
   };
 }
 
-function fileOf(file: BillFile): Json {
+function fileOf(file: SbomFile): Json {
   return {
     fileName: `.${file.path}`,
     SPDXID: fileId(file),
@@ -136,13 +136,13 @@ function relate(from: string, relationshipType: string, to: string): Json {
   return { spdxElementId: from, relationshipType, relatedSpdxElement: to };
 }
 
-function parentOf({ distribution }: Bill, { record }: BillPart): string {
+function parentOf({ distribution }: Sbom, { record }: SbomPart): string {
   return distribution !== undefined && record?.isSystem === true ? systemId : imageId;
 }
 
 /** Names that SPDX does not know have to be explained; the texts themselves are in the image. */
-function extractedLicenses(bill: Bill): Json {
-  const custom = new Map(bill.parts.flatMap(({ license }) => [...(license?.custom ?? [])]));
+function extractedLicenses(sbom: Sbom): Json {
+  const custom = new Map(sbom.parts.flatMap(({ license }) => [...(license?.custom ?? [])]));
   if (custom.size === 0) return {};
   const references = [...custom.keys()].sort();
   return {
@@ -155,16 +155,16 @@ function extractedLicenses(bill: Bill): Json {
 }
 
 /** SPDX 2.3, 7.9: the SHA-1 of all the files' SHA-1s, sorted and joined. */
-function verificationCode(files: readonly BillFile[]): string {
+function verificationCode(files: readonly SbomFile[]): string {
   const sums = files.map(({ sha1 }) => sha1).sort();
   return createHash("sha1").update(sums.join("")).digest("hex");
 }
 
-function partId({ id }: BillPart): string {
+function partId({ id }: SbomPart): string {
   return `SPDXRef-Package-${id.replaceAll(/[^A-Za-z0-9.-]+/g, "-")}-${sha256(id).slice(0, 8)}`;
 }
 
-function fileId({ path }: BillFile): string {
+function fileId({ path }: SbomFile): string {
   return `SPDXRef-File-${sha256(path).slice(0, 16)}`;
 }
 

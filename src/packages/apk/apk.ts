@@ -11,14 +11,14 @@ import { apkPurl } from "../shared/purl.ts";
 import { type ApkPackage, limitPackage, readApkPackages } from "./apk-installed.ts";
 
 /** Alpine moves it below /usr; both names are one file where /lib is a link. */
-const places = [toAbsPath("/lib/apk/db/installed"), toAbsPath("/usr/lib/apk/db/installed")];
+const locations = [toAbsPath("/lib/apk/db/installed"), toAbsPath("/usr/lib/apk/db/installed")];
 const databaseLimit = 256 * 2 ** 20;
 
 /** The package database of Alpine, Wolfi and others (apk-package(5), apk-tools' `installed`). */
 export const apk: PackageDatabase = {
   name: "apk",
   kind: "system",
-  markers: places,
+  markers: locations,
   async *read(root, _near, report): AsyncIterable<InstalledPackage> {
     const toReal = await readMergedNames(root);
     const distribution = await readDistribution(root);
@@ -61,9 +61,9 @@ function described(one: ApkPackage): Omit<InstalledPackage, "files" | "purl"> {
 /** The databases that are there, each once. */
 async function databasesOf(root: RootFs): Promise<readonly AbsPath[]> {
   const found = new Map<AbsPath, AbsPath>();
-  for (const path of places) {
-    const place = await resolveLinks(root, path);
-    if (place !== undefined && place !== "loop") found.set(place.real, path);
+  for (const path of locations) {
+    const resolved = await resolveLinks(root, path);
+    if (resolved !== undefined && resolved !== "loop") found.set(resolved.real, path);
     else if ((await root.lstat(path)) !== undefined) found.set(path, path);
   }
   return [...found.keys()];

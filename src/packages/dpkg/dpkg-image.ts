@@ -118,7 +118,7 @@ async function readSums({ name, architecture, record = "" }: InstalledPackage, r
 }
 
 async function realFile(root: RootFs, path: string): Promise<AbsPath | undefined> {
-  const place = await resolveLinks(root, path);
-  if (place === undefined || place === "loop" || place.stat.kind !== "file") return undefined;
-  return place.real;
+  const resolved = await resolveLinks(root, path);
+  if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
+  return resolved.real;
 }

@@ -1,5 +1,5 @@
 import type { InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
-import { parseDeps, placeOf } from "../../formats/dotnet/deps.ts";
+import { assetPath, parseDeps } from "../../formats/dotnet/deps.ts";
 import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { printPurl } from "../shared/purl.ts";
 
@@ -19,10 +19,10 @@ export const nuget: PackageDatabase = {
       const { assets, libraries } = parseDeps(new TextDecoder().decode(bytes ?? new Uint8Array()));
       for (const { name, version, isPackage } of libraries) {
         if (!isPackage || name === "" || version === "") continue;
-        const places = assets
+        const locations = assets
           .filter(({ library }) => library === `${name}/${version}`)
-          .map((asset) => toAbsPath(placeOf(asset), parentOf(path)));
-        const files = [...new Set(places)].filter((file) => known.has(file));
+          .map((asset) => toAbsPath(assetPath(asset), parentOf(path)));
+        const files = [...new Set(locations)].filter((file) => known.has(file));
         const purl = printPurl({ type: "nuget", name, version });
         yield { name, version, architecture: "", purl, files, ...(files.length === 0 ? { within: path } : {}) };
       }

@@ -7,8 +7,8 @@ export async function sharedLicenses({ files }: InstalledPackage, root: RootFs):
   const licenses = new Set<AbsPath>();
   for (const file of files) {
     if (!file.startsWith("/usr/share/licenses/")) continue;
-    const place = await resolveLinks(root, file);
-    if (place !== undefined && place !== "loop" && place.stat.kind === "file") licenses.add(place.real);
+    const resolved = await resolveLinks(root, file);
+    if (resolved !== undefined && resolved !== "loop" && resolved.stat.kind === "file") licenses.add(resolved.real);
   }
   return [...licenses].sort(compareBytes);
 }

@@ -19,8 +19,8 @@ export async function* linkedFiles(root: RootFs, near: readonly AbsPath[]): Asyn
     const isLibrary = /\.(?:so|node)(?:\.|$)/u.test(path);
     if (stat?.kind !== "file" || (!isLibrary && (stat.mode & 0o111) === 0)) continue;
     // A path of the closure may lie behind links in a builder that it does not come from.
-    const place = await resolveLinks(root, path);
-    if (place === undefined || place === "loop" || place.real !== path) continue;
+    const resolved = await resolveLinks(root, path);
+    if (resolved === undefined || resolved === "loop" || resolved.real !== path) continue;
     const { sizeBytes } = stat;
     const head = (await root.readFile(path, { offset: 0, length: headBytes })) ?? new Uint8Array();
     const read: ElfSource = async (offset, length) => {

@@ -22,11 +22,13 @@ export async function readMergedNames(root: RootFs): Promise<(path: string) => A
   const targets = new Map<string, string>();
   for (const directory of mergedDirectories) {
     const stat = await root.lstat(toAbsPath(directory));
-    if (stat?.kind !== "link") continue;
-    const place = await resolveLinks(root, directory);
+    if (stat?.kind !== "symlink") continue;
+    const resolved = await resolveLinks(root, directory);
     // A link whose target nothing made yet still says under which name files would be.
     const target =
-      place === undefined || place === "loop" ? toAbsPath(stat.target ?? "", parentName(directory)) : place.real;
+      resolved === undefined || resolved === "loop"
+        ? toAbsPath(stat.target ?? "", parentName(directory))
+        : resolved.real;
     if (target !== rootPath) targets.set(directory, target);
   }
   return (path) => {

@@ -47,8 +47,8 @@ function field(text: string, name: string): string | undefined {
 }
 
 async function readText(root: RootFs, path: string): Promise<string | undefined> {
-  const place = await resolveLinks(root, toAbsPath(path));
-  if (place === undefined || place === "loop") return undefined;
-  const bytes = await root.readFile(place.real, { offset: 0, length: textLimit });
+  const resolved = await resolveLinks(root, toAbsPath(path));
+  if (resolved === undefined || resolved === "loop") return undefined;
+  const bytes = await root.readFile(resolved.real, { offset: 0, length: textLimit });
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }

@@ -11,10 +11,10 @@ import { openRequest, readClosureText, readSpecPlaces } from "../mounts.ts";
  */
 export const explain: Command = {
   async run(step, [path]) {
-    const places = readSpecPlaces(step);
-    const printed = toPrintedManifest(parseManifest(readClosureText(step)), { places, digest: () => undefined });
+    const locations = readSpecPlaces(step);
+    const printed = toPrintedManifest(parseManifest(readClosureText(step)), { locations, digest: () => undefined });
     if (path === undefined) return [{ name: "explain.txt", text: explainAll(printed) }];
-    const facts = isExplained(printed, path) ? [] : await lookForPath({ ...openRequest(step), places }, path);
+    const facts = isExplained(printed, path) ? [] : await lookForPath({ ...openRequest(step), locations }, path);
     return [{ name: "explain.txt", text: explainPath(printed, path, facts) }];
   },
 };

@@ -15,7 +15,7 @@ export const manifest: Command = {
 export async function digestedManifest(mounts: ResolverMounts): Promise<PrintedManifest> {
   const layers = await mounts.openLayers();
   return toPrintedManifest(parseManifest(readClosureText(mounts)), {
-    places: readSpecPlaces(mounts),
+    locations: readSpecPlaces(mounts),
     digest(entry) {
       const bytes = layers.read(entry);
       return bytes === undefined ? undefined : createHash("sha256").update(bytes).digest("hex");

@@ -2,7 +2,7 @@ import type { Plugins } from "../../closure/model/plugins.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
 import { findOwners } from "../../closure/ownership/find-owners.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
-import { compareRuns, findMisses, type Miss } from "../../inspect/explain/missing-files.ts";
+import { compareRuns, findMissingFiles, type MissingFile } from "../../inspect/explain/missing-files.ts";
 import { parseObservations } from "../../inspect/explain/observed.ts";
 import { type Manifest, parseManifest } from "../../inspect/manifest/manifest.ts";
 import type { RootFs } from "../../rootfs/rootfs.ts";
@@ -18,13 +18,13 @@ export const missing: Command = {
   async run(step) {
     const opened = openRequest(step);
     const { epochSeconds } = opened.request;
-    const misses = await explainRun({
+    const missing = await explainRun({
       ...opened,
       manifest: parseManifest(readClosureText(step)),
       run: readRun(step, "observed") ?? { trace: new Uint8Array(), stdout: "", stderr: "" },
       inBuilder: readRun(step, "observed-builder"),
     });
-    return [{ name: "missing.json", text: `${JSON.stringify({ version: 1, misses })}\n`, epochSeconds }];
+    return [{ name: "missing.json", text: `${JSON.stringify({ version: 1, missing })}\n`, epochSeconds }];
   },
 };
 
@@ -41,8 +41,8 @@ export interface ObservedRun {
   readonly stderr: string;
 }
 
-/** At most so many misses are told. */
-const missLimit = 50;
+/** At most so many missing files are told. */
+const fileLimit = 50;
 
 /**
  * Finds what a run in the finished root looked for in vain and the builder has, likeliest cause first. With `inBuilder`, the same
@@ -55,21 +55,21 @@ export async function explainRun(options: {
   readonly manifest: Manifest;
   readonly run: ObservedRun;
   readonly inBuilder: ObservedRun | undefined;
-}): Promise<readonly Miss[]> {
+}): Promise<readonly MissingFile[]> {
   const { request, run, inBuilder } = options;
   const views = await openViews(request, options.roots);
   const view = views.get(request.process.view);
   invariant(view !== undefined, "the request has no view for the image's process");
   const shipped = new Set<string>(options.manifest.entries.map((entry) => entry.path));
   const search = { request, view, shipped, seen: parseObservations(run.trace) };
-  const misses =
+  const missing =
     inBuilder === undefined
-      ? await findMisses(search, `${run.stdout}\n${run.stderr}`)
+      ? await findMissingFiles(search, `${run.stdout}\n${run.stderr}`)
       : await compareRuns(search, parseObservations(inBuilder.trace));
-  const told = misses.slice(0, missLimit);
-  const owners = await findOwners(options.plugins.packages, view.root, new Set(told.map((miss) => miss.path)));
-  return told.map((miss) => {
-    const owner = owners.get(miss.path);
-    return owner === undefined ? miss : { ...miss, owner };
+  const told = missing.slice(0, fileLimit);
+  const owners = await findOwners(options.plugins.packages, view.root, new Set(told.map((missing) => missing.path)));
+  return told.map((missing) => {
+    const owner = owners.get(missing.path);
+    return owner === undefined ? missing : { ...missing, owner };
   });
 }

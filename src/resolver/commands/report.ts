@@ -1,10 +1,10 @@
 import type { Plugins } from "../../closure/model/plugins.ts";
-import { type SpecPlaces } from "../../closure/model/reasons.ts";
+import { type SpecLocations } from "../../closure/model/reasons.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { auditTree } from "../../inspect/audit/audit.ts";
+import { manifestFiles } from "../../inspect/audit/manifest-files.ts";
 import { openList, printReport } from "../../inspect/audit/print-report.ts";
-import { statedFiles } from "../../inspect/audit/stated-files.ts";
 import { parseManifest } from "../../inspect/manifest/manifest.ts";
 import { toPrintedManifest } from "../../inspect/manifest/printed-manifest.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
@@ -23,15 +23,15 @@ export const report: Command = {
     const opened = openRequest(step);
     const closure = readClosureText(step);
     const layers = await step.openLayers();
-    const treeIds = opened.request.sources.map(({ id }) => id);
+    const treeIds = opened.request.trees.map(({ id }) => id);
     return reportClosure({
       ...opened,
       closure,
-      places: readSpecPlaces(step),
+      locations: readSpecPlaces(step),
       image: layers.root(parseManifest(closure).layers),
       list: name === undefined ? undefined : readVulnerabilities(step, name),
-      findFileCapabilities: (places) =>
-        step.findFileCapabilities(places.map(({ id, path }) => ({ tree: treeIds.indexOf(id), path }))),
+      findFileCapabilities: (locations) =>
+        step.findFileCapabilities(locations.map(({ id, path }) => ({ tree: treeIds.indexOf(id), path }))),
     });
   },
 };
@@ -42,12 +42,12 @@ export interface ReportPrinting {
   readonly plugins: Plugins;
   /** Text of `closure.json`. */
   readonly closure: string;
-  readonly places: SpecPlaces;
+  readonly locations: SpecLocations;
   /** The image's tree. */
   readonly image: RootFs;
   readonly list: { readonly name: string; readonly text: string } | undefined;
   /** Which of these files of a source have file capabilities: indexes. */
-  findFileCapabilities(places: readonly { readonly id: string; readonly path: AbsPath }[]): ReadonlySet<number>;
+  findFileCapabilities(locations: readonly { readonly id: string; readonly path: AbsPath }[]): ReadonlySet<number>;
 }
 
 /**
@@ -73,21 +73,21 @@ export async function reportClosure(printing: ReportPrinting): Promise<readonly 
     name: `builder ${name}`,
     root: view.root,
     async findFileCapabilities(paths) {
-      const places: { readonly id: string; readonly path: AbsPath; readonly shown: AbsPath }[] = [];
+      const locations: { readonly id: string; readonly path: AbsPath; readonly shown: AbsPath }[] = [];
       for (const path of paths) {
-        const place = await view.place(path);
-        if (place?.source !== undefined) places.push({ id: place.source.id, path: place.path, shown: path });
+        const location = await view.locate(path);
+        if (location?.tree !== undefined) locations.push({ id: location.tree.id, path: location.path, shown: path });
       }
-      const having = printing.findFileCapabilities(places);
-      return new Set(places.flatMap(({ shown }, index) => (having.has(index) ? [shown] : [])));
+      const having = printing.findFileCapabilities(locations);
+      return new Set(locations.flatMap(({ shown }, index) => (having.has(index) ? [shown] : [])));
     },
   });
-  const printed = toPrintedManifest(manifest, { places: printing.places, digest: () => undefined });
+  const printed = toPrintedManifest(manifest, { locations: printing.locations, digest: () => undefined });
   const after = await auditTree({
     ...common,
     name: "image",
     root: image,
-    stated: statedFiles(printed),
+    stated: manifestFiles(printed),
     ...(manifest.policy === undefined ? {} : { policy: manifest.policy }),
   });
   return printReport([before, after]);

@@ -1,9 +1,9 @@
 import { type ManifestEntry, manifestParts, parseManifest } from "../../inspect/manifest/manifest.ts";
-import type { SourcePlace } from "../../inspect/policy/policy.ts";
+import type { TreePath } from "../../inspect/policy/policy.ts";
 import { answerRequest } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { openRequest, type ReadLayers, type ResolverMounts } from "../mounts.ts";
-import type { ImageBeneath } from "../overlay-image.ts";
+import type { BaseImage } from "../overlay-image.ts";
 
 /**
  * `resolve` reads `request/request.json` and `roots/N`, and writes `layers/`, `closure.json` and `answer.json`; over the image of
@@ -14,19 +14,19 @@ export const resolve: Command = {
     const opened = openRequest(step);
     const { request } = opened;
     const { epochSeconds } = request;
-    const treeIds = request.sources.map(({ id }) => id);
+    const treeIds = request.trees.map(({ id }) => id);
     const writer = step.startLayers({ treeIds, epochSeconds });
     const { answer, manifest } = await answerRequest({
       ...opened,
       writeLayers: async (plans) => writer.write(plans),
-      findFileCapabilities(places) {
-        const toFile = ({ id, path }: SourcePlace) => ({ tree: treeIds.indexOf(id), path });
-        const found = step.findFileCapabilities(places.map(toFile));
-        return places.filter((_, index) => found.has(index));
+      findFileCapabilities(locations) {
+        const toFile = ({ id, path }: TreePath) => ({ tree: treeIds.indexOf(id), path });
+        const found = step.findFileCapabilities(locations.map(toFile));
+        return locations.filter((_, index) => found.has(index));
       },
       secretAt: (index) => step.read(`secrets/${String(index)}`),
-      beneath: findBeneath(step),
-      countSources: () => treeIds.map((_, index) => step.countTree(index)),
+      baseImage: findBaseImage(step),
+      countTrees: () => treeIds.map((_, index) => step.countTree(index)),
     });
     await writer.close();
     step.write({ name: "closure.json", text: manifestParts(manifest), epochSeconds });
@@ -37,7 +37,7 @@ export const resolve: Command = {
 };
 
 /** The image that this one lies over, where its closure is mounted. */
-function findBeneath(mounts: ResolverMounts): ImageBeneath | undefined {
+function findBaseImage(mounts: ResolverMounts): BaseImage | undefined {
   const closure = mounts.read("closure/closure.json");
   if (closure === undefined) return undefined;
   const { entries } = parseManifest(Buffer.from(closure).toString("utf8"));

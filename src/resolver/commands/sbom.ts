@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { printBill } from "../../inspect/sbom/print-sbom.ts";
+import { printSbom } from "../../inspect/sbom/print-sbom.ts";
 import type { Command } from "../command.ts";
 import { layerFiles, readClosureText } from "../mounts.ts";
 
@@ -7,7 +7,7 @@ import { layerFiles, readClosureText } from "../mounts.ts";
 export const sbom: Command = {
   async run(step, [format]) {
     const read = await layerFiles(step);
-    const printed = printBill(format === "cyclonedx" ? "cyclonedx" : "spdx", {
+    const printed = printSbom(format === "cyclonedx" ? "cyclonedx" : "spdx", {
       closure: readClosureText(step),
       digestsOf(entry) {
         const bytes = read(entry);

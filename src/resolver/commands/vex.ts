@@ -105,7 +105,7 @@ function presenceOf(
 ): Presence {
   const paths = new Set<string>(manifest.entries.map(({ path }) => path));
   const unowned = manifest.entries.filter(
-    ({ kind, owner, source }) => kind === "file" && owner === undefined && source !== undefined,
+    ({ kind, owner, tree }) => kind === "file" && owner === undefined && tree !== undefined,
   );
   const programs = new Set(unowned.map(({ path }) => baseName(path)));
   const bySize = new Map<number, ManifestEntry[]>();

@@ -1,4 +1,4 @@
-import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { ProcessContext, Runtime, RuntimePlugin, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { NodeCommand } from "../shared/javascript/arguments.ts";
 import { isBuiltin } from "../shared/javascript/builtins.ts";
@@ -13,7 +13,7 @@ import { type BunCommand, readBunCommand } from "./command-line.ts";
 /**
  * Bun. A program that `bun build --compile` made has its modules inside and is no interpreter: it is a program like any other.
  */
-export const bun: Interpreter = {
+export const bun: RuntimePlugin = {
   name: "bun",
   packageDirectories: ["node_modules"],
   claims: ({ path, realPath, elf }) =>
@@ -41,12 +41,12 @@ const replaced: ReadonlySet<string> = new Set([
   "ws",
 ]);
 
-async function startBun(process: ProcessContext): Promise<Runtime> {
-  const args = process.args.length > 0 ? process.args : await defaultBunArgs(process);
-  const options = (process.env["BUN_OPTIONS"] ?? "").split(" ").filter((word) => word !== "");
+async function startBun(proc: ProcessContext): Promise<Runtime> {
+  const args = proc.args.length > 0 ? proc.args : await defaultBunArgs(proc);
+  const options = (proc.env["BUN_OPTIONS"] ?? "").split(" ").filter((word) => word !== "");
   const command = readBunCommand([...options, ...args]);
-  const tree = moduleTree(process.root);
-  const directory = toAbsPath(command.directory ?? ".", process.workdir);
+  const tree = moduleTree(proc.root);
+  const directory = toAbsPath(command.directory ?? ".", proc.workdir);
   const plain = moduleResolver(tree, { conditions: command.conditions, searchPaths: [], dialect: resolution });
   const settingsOf = typeScriptSettings(tree, async (specifier, from) => {
     const found = await plain.resolve(specifier, from, "require");
@@ -55,7 +55,7 @@ async function startBun(process: ProcessContext): Promise<Runtime> {
   const config = toAbsPath(command.config ?? "bunfig.toml", directory);
   const script = await scriptOf(command, { tree, directory });
 
-  return startModules({ ...process, workdir: directory }, tree, {
+  return startModules({ ...proc, workdir: directory }, tree, {
     resolution: {
       ...resolution,
       async mapped(specifier, from) {
@@ -75,7 +75,7 @@ async function startBun(process: ProcessContext): Promise<Runtime> {
     },
     searchPaths: [],
     packagePaths: [],
-    start: () => launchNeeds(process, { command, tree, directory, config, script }),
+    start: () => launchNeeds(proc, { command, tree, directory, config, script }),
     source: (path) => sourceNeeds(path),
     probe: async (probe, timeoutMilliseconds) =>
       Promise.resolve({ args: nodeProbeArgs(probe, timeoutMilliseconds), needs: [] }),
@@ -106,13 +106,13 @@ interface Launch {
 }
 
 /** Settings that Bun reads where it starts, and the shell that runs a script of package.json. */
-async function* launchNeeds(process: ProcessContext, launch: Launch): AsyncIterable<Yield> {
+async function* launchNeeds(proc: ProcessContext, launch: Launch): AsyncIterable<Yield> {
   const { command, tree, directory, config, script } = launch;
   const own = { role: "file", evidence: "declared" } as const;
   if ((await tree.kindOf(config)) === "file" || command.config !== undefined) {
     yield { need: { ...own, path: config, why: "reads its settings" } };
   }
-  const mode = process.env["NODE_ENV"] ?? "development";
+  const mode = proc.env["NODE_ENV"] ?? "development";
   const names = [".env", ".env.local", `.env.${mode}`, `.env.${mode}.local`];
   for (const name of command.readsEnvFiles && !command.namesEnvFiles ? names : []) {
     const path = toAbsPath(name, directory);
@@ -121,7 +121,7 @@ async function* launchNeeds(process: ProcessContext, launch: Launch): AsyncItera
   if (script === undefined) return;
   const json = toAbsPath("package.json", directory);
   yield { need: { path: json, role: "module", evidence: "proved", why: "has the script that it runs" } };
-  const shell = (await process.findProgram("bash")) ?? (await process.findProgram("sh"));
+  const shell = (await proc.findProgram("bash")) ?? (await proc.findProgram("sh"));
   yield {
     need: {
       path: shell ?? toAbsPath("/bin/sh"),
@@ -153,13 +153,13 @@ function preloadsOf(text: string): NodeCommand["preloads"] {
 }
 
 /** What starts an application that says nothing: `scripts.start` when it is a plain `bun X`, `main`, and names that Bun looks for. */
-async function defaultBunArgs(process: ProcessContext): Promise<readonly string[]> {
-  const directory = process.appRoot ?? process.workdir;
-  const tree = moduleTree(process.root);
+async function defaultBunArgs(proc: ProcessContext): Promise<readonly string[]> {
+  const directory = proc.appRoot ?? proc.workdir;
+  const tree = moduleTree(proc.root);
   const json = await tree.packageIn(directory);
   const words = json?.start?.trim().split(/\s+/u) ?? [];
   if (words[0] === "bun" && words.length > 1 && words.every((word) => /^[\w./:=@,+-]+$/u.test(word))) {
-    if (directory === process.workdir) return words.slice(1);
+    if (directory === proc.workdir) return words.slice(1);
   }
   const resolver = moduleResolver(tree, { conditions: [], searchPaths: [], dialect: resolution });
   const names = [

@@ -30,16 +30,16 @@ export async function openDenoCache(
   { directory, lockText }: { readonly directory: AbsPath; readonly lockText: string | undefined },
 ): Promise<DenoCache> {
   const lock = readLock(lockText);
-  const places = await packagePlaces(tree, directory);
+  const locations = await packageDirectories(tree, directory);
   const remote = toAbsPath("remote", directory);
   const addresses = new Map<AbsPath, string | undefined>();
 
   async function npmPackages(name: string, wanted: string, from: AbsPath): Promise<readonly AbsPath[]> {
-    const place = places.get(name);
-    if (place === undefined) return [];
-    const all = (await directoriesIn(tree, place)).filter((path) => /\/\d[^/]*$/u.test(path));
-    const locked = lock === undefined ? [] : lockedVersions(lock, { name, wanted, from: ownerIn(places, from) });
-    const chosen = all.filter((path) => locked.includes(path.slice(place.length + 1)));
+    const location = locations.get(name);
+    if (location === undefined) return [];
+    const all = (await directoriesIn(tree, location)).filter((path) => /\/\d[^/]*$/u.test(path));
+    const locked = lock === undefined ? [] : lockedVersions(lock, { name, wanted, from: ownerIn(locations, from) });
+    const chosen = all.filter((path) => locked.includes(path.slice(location.length + 1)));
     return chosen.length > 0 ? chosen : all;
   }
 
@@ -80,7 +80,7 @@ export async function openDenoCache(
     return files;
   }
 
-  return { directory, npmPackages, packagePaths: [...places.values()], remoteFile, addressOf, jsrFiles };
+  return { directory, npmPackages, packagePaths: [...locations.values()], remoteFile, addressOf, jsrFiles };
 }
 
 const metadataMark = "\n// denoCacheMetadata=";
@@ -106,17 +106,17 @@ export async function metadataOf(
 }
 
 /** Packages below `npm`, by name: the directory that has their versions. */
-async function packagePlaces(tree: ModuleTree, directory: AbsPath): Promise<ReadonlyMap<string, AbsPath>> {
-  const places = new Map<string, AbsPath>();
+async function packageDirectories(tree: ModuleTree, directory: AbsPath): Promise<ReadonlyMap<string, AbsPath>> {
+  const locations = new Map<string, AbsPath>();
   for (const host of await directoriesIn(tree, toAbsPath("npm", directory))) {
     for (const path of await directoriesIn(tree, host)) {
       const isScope = path.slice(host.length + 1).startsWith("@");
-      for (const place of isScope ? await directoriesIn(tree, path) : [path]) {
-        if (places.size < packageLimit) places.set(place.slice(host.length + 1), place);
+      for (const location of isScope ? await directoriesIn(tree, path) : [path]) {
+        if (locations.size < packageLimit) locations.set(location.slice(host.length + 1), location);
       }
     }
   }
-  return places;
+  return locations;
 }
 
 async function directoriesIn(tree: ModuleTree, path: AbsPath): Promise<readonly AbsPath[]> {
@@ -132,9 +132,10 @@ async function directoriesIn(tree: ModuleTree, path: AbsPath): Promise<readonly 
 }
 
 /** `ms@2.1.3` for a file of that package in the cache. */
-function ownerIn(places: ReadonlyMap<string, AbsPath>, path: AbsPath): string | undefined {
-  for (const [name, place] of places) {
-    if (isWithin(path, place) && path !== place) return `${name}@${path.slice(place.length + 1).split("/")[0] ?? ""}`;
+function ownerIn(locations: ReadonlyMap<string, AbsPath>, path: AbsPath): string | undefined {
+  for (const [name, location] of locations) {
+    if (isWithin(path, location) && path !== location)
+      return `${name}@${path.slice(location.length + 1).split("/")[0] ?? ""}`;
   }
   return undefined;
 }

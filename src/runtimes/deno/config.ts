@@ -35,7 +35,7 @@ type Json = Readonly<Record<string, unknown>>;
 export async function readDenoConfig(
   tree: ModuleTree,
   command: DenoCommand,
-  place: {
+  location: {
     readonly directory: AbsPath;
     readonly workdir: AbsPath;
   },
@@ -58,15 +58,15 @@ export async function readDenoConfig(
   }
 
   if (command.config !== undefined) {
-    const path = toAbsPath(command.config, place.workdir);
+    const path = toAbsPath(command.config, location.workdir);
     found.push({ directory: parentOf(path), json: (await read(path)) ?? {} });
   } else if (command.findsConfig) {
-    for (let at = place.directory; ; at = parentOf(at)) {
+    for (let at = location.directory; ; at = parentOf(at)) {
       const json = await readIn(at);
       // The nearest counts, and of those above it one that has it in its workspace.
       if (
         json !== undefined &&
-        (found.length === 0 || memberPaths(json, at).some((one) => isWithin(place.directory, one)))
+        (found.length === 0 || memberPaths(json, at).some((one) => isWithin(location.directory, one)))
       ) {
         found.push({ directory: at, json });
       }
@@ -82,7 +82,7 @@ export async function readDenoConfig(
     maps.push({ base: directory, imports: recordOf(json["imports"]), scopes: recordOf(json["scopes"]) });
     if (typeof json["importMap"] === "string") await addMap(toAbsPath(json["importMap"], directory));
   }
-  if (command.importMap !== undefined) await addMap(toAbsPath(command.importMap, place.workdir), true);
+  if (command.importMap !== undefined) await addMap(toAbsPath(command.importMap, location.workdir), true);
 
   async function addMap(path: AbsPath, isFirst = false): Promise<void> {
     const json = await read(path);

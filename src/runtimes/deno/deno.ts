@@ -1,7 +1,7 @@
 import type {
-  Interpreter,
   ProcessContext,
   Runtime,
+  RuntimePlugin,
   RuntimeProbe,
   ServerProbe,
   Yield,
@@ -23,7 +23,7 @@ import { DenoLocator } from "./locator.ts";
 /**
  * Deno. A program that `deno compile` made has its modules inside and is no interpreter: it is a program like any other.
  */
-export const deno: Interpreter = {
+export const deno: RuntimePlugin = {
   name: "deno",
   packageDirectories: ["node_modules"],
   claims: ({ path, realPath, elf }) => elf !== undefined && [path, realPath].some((name) => baseName(name) === "deno"),
@@ -41,22 +41,22 @@ const resolution: ResolutionDialect = {
   isBuiltin: (specifier) => /^(?:ext|deno):/u.test(specifier) || isBuiltin(specifier),
 };
 
-async function startDeno(process: ProcessContext): Promise<Runtime> {
-  const args = process.args.length > 0 ? process.args : await defaultDenoArgs(process);
+async function startDeno(proc: ProcessContext): Promise<Runtime> {
+  const args = proc.args.length > 0 ? proc.args : await defaultDenoArgs(proc);
   const command = readDenoCommand(args);
-  const tree = moduleTree(process.root);
+  const tree = moduleTree(proc.root);
   const script = command.script?.replace(/^file:\/\//u, "");
   const isLocal = script !== undefined && !/^[a-z]+:/u.test(script);
-  const directory = isLocal ? parentOf(toAbsPath(script, process.workdir)) : process.workdir;
-  const config = await readDenoConfig(tree, command, { directory, workdir: process.workdir });
+  const directory = isLocal ? parentOf(toAbsPath(script, proc.workdir)) : proc.workdir;
+  const config = await readDenoConfig(tree, command, { directory, workdir: proc.workdir });
   const lockText = config.lock && (await tree.readText(config.lock));
-  const cache = await openDenoCache(tree, { directory: cacheDirectory(process), lockText });
-  const runtime = new DenoRuntime({ process, command, tree, config, cache, lockText });
+  const cache = await openDenoCache(tree, { directory: cacheDirectory(proc), lockText });
+  const runtime = new DenoRuntime({ proc, command, tree, config, cache, lockText });
   return runtime.run(isLocal ? { file: script } : { specifier: script });
 }
 
 interface DenoLaunch {
-  readonly process: ProcessContext;
+  readonly proc: ProcessContext;
   readonly command: DenoCommand;
   readonly tree: ModuleTree;
   readonly config: DenoConfig;
@@ -79,18 +79,18 @@ class DenoRuntime {
   }
 
   run(script: DenoScript): Runtime {
-    const { process, command, tree, cache } = this.#launch;
+    const { proc, command, tree, cache } = this.#launch;
     const preload: NodeCommand["preloads"] =
       "specifier" in script && script.specifier !== undefined
         ? [{ specifier: script.specifier, mode: "import", option: "its arguments" }]
         : [];
-    const modules = startModules(process, tree, {
+    const modules = startModules(proc, tree, {
       resolution: { ...resolution, locate: (specifier, from) => this.#locate(specifier, from) },
       runsTypeScript: true,
       downloads: true,
       command: {
         ...command,
-        conditions: [...command.conditions, ...(process.env["DENO_CONDITIONS"] ?? "").split(",").filter(Boolean)],
+        conditions: [...command.conditions, ...(proc.env["DENO_CONDITIONS"] ?? "").split(",").filter(Boolean)],
         script: "file" in script ? script.file : undefined,
         preloads: [...command.preloads, ...preload],
       },
@@ -131,13 +131,13 @@ class DenoRuntime {
   }
 
   async *#launchNeeds(): AsyncIterable<Yield> {
-    const { process, command, config, lockText } = this.#launch;
+    const { proc, command, config, lockText } = this.#launch;
     const own = { role: "file", evidence: "proved" } as const;
     for (const path of config.files) yield { need: { ...own, path, why: "reads its settings" } };
     if (lockText !== undefined && config.lock !== undefined) {
       yield { need: { ...own, path: config.lock, why: "takes the versions of what it imports from it" } };
     }
-    const compiler = toAbsPath("tsconfig.json", config.directory ?? process.workdir);
+    const compiler = toAbsPath("tsconfig.json", config.directory ?? proc.workdir);
     yield { need: { ...own, path: compiler, why: "reads its settings", optional: true } };
     if (config.hasVendor && config.directory !== undefined) {
       const path = toAbsPath("vendor", config.directory);
@@ -145,10 +145,10 @@ class DenoRuntime {
       yield { need: { path, role: "tree", evidence: "declared", why, layer: "dependencies", optional: true } };
     }
     const text = command.task === undefined ? undefined : config.tasks.get(command.task);
-    if (text !== undefined) yield* taskNeeds(text, process);
-    const { DENO_CERT: certificate } = process.env;
+    if (text !== undefined) yield* taskNeeds(text, proc);
+    const { DENO_CERT: certificate } = proc.env;
     if (certificate !== undefined && certificate !== "") {
-      const path = toAbsPath(certificate, process.workdir);
+      const path = toAbsPath(certificate, proc.workdir);
       yield { need: { ...own, evidence: "declared", path, why: "reads what DENO_CERT names", optional: true } };
     }
   }
@@ -170,9 +170,9 @@ class DenoRuntime {
       yield* this.#remoteNeeds(real, address);
       return;
     }
-    const place = parentOf(parentOf(real));
-    if (baseName(real) === "package.json" && cache.packagePaths.includes(place)) {
-      const list = toAbsPath("registry.json", place);
+    const location = parentOf(parentOf(real));
+    if (baseName(real) === "package.json" && cache.packagePaths.includes(location)) {
+      const list = toAbsPath("registry.json", location);
       const why = "is one of the versions in it";
       yield { need: { path: list, role: "file", evidence: "declared", why, layer: "dependencies", optional: true } };
     }
@@ -201,7 +201,7 @@ class DenoRuntime {
   async #remoteImports(path: AbsPath, address: string): Promise<readonly string[]> {
     if (address.endsWith(".json")) return [];
     const text = (await this.#launch.tree.readText(path)) ?? "";
-    const references = readReferences({ path, text, workdir: this.#launch.process.workdir });
+    const references = readReferences({ path, text, workdir: this.#launch.proc.workdir });
     const specifiers = references.flatMap((reference) =>
       reference.kind === "module" && !reference.specifier.includes(hole) ? [reference.specifier] : [],
     );
@@ -216,13 +216,13 @@ function denoProbe(probe: ServerProbe, timeoutMilliseconds: number): Promise<Run
 }
 
 /** `deno task` has a shell of its own inside: what is found are the programs that its commands start with. */
-async function* taskNeeds(text: string, process: ProcessContext): AsyncIterable<Yield> {
+async function* taskNeeds(text: string, proc: ProcessContext): AsyncIterable<Yield> {
   for (const part of text.split(/&&|\|\||[;|&\n]/u)) {
     const words = part.trim().split(/\s+/u);
     while (/^\w+=/u.test(words[0] ?? "")) words.shift();
     const [name = "", ...args] = words.map((word) => word.replaceAll(/^(["'])(.*)\1$/gu, "$2"));
     if (!/^[\w./-]+$/u.test(name)) continue;
-    const path = name === "deno" ? process.program : await process.findProgram(name);
+    const path = name === "deno" ? proc.program : await proc.findProgram(name);
     if (path === undefined) continue;
     const why = `runs ${name} in a task`;
     yield { need: { path, role: "program", evidence: "proved", why, args, optional: true } };
@@ -238,13 +238,13 @@ function cacheDirectory({ env, workdir }: ProcessContext): AbsPath {
 }
 
 /** What starts an application that says nothing: a task `start` that is a plain `deno ...`, or a name that is usual. */
-async function defaultDenoArgs(process: ProcessContext): Promise<readonly string[]> {
-  const directory = process.appRoot ?? process.workdir;
-  const tree = moduleTree(process.root);
-  const config = await readDenoConfig(tree, readDenoCommand([]), { directory, workdir: process.workdir });
+async function defaultDenoArgs(proc: ProcessContext): Promise<readonly string[]> {
+  const directory = proc.appRoot ?? proc.workdir;
+  const tree = moduleTree(proc.root);
+  const config = await readDenoConfig(tree, readDenoCommand([]), { directory, workdir: proc.workdir });
   const words = config.tasks.get("start")?.trim().split(/\s+/u) ?? [];
   if (words[0] === "deno" && words.length > 1 && words.every((word) => /^[\w./:=@,+-]+$/u.test(word))) {
-    if (directory === process.workdir) return words.slice(1);
+    if (directory === proc.workdir) return words.slice(1);
   }
   for (const name of ["main", "mod", "server", "app", "index", "src/main"]) {
     for (const ending of ["ts", "tsx", "js", "mjs"]) {

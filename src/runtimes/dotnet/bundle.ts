@@ -22,9 +22,9 @@ export async function readBundle(root: RootFs, path: AbsPath, elf: ElfFile): Pro
   const header = Buffer.from((await root.readFile(path, { offset: Number(at), length: headerBytes })) ?? []);
   // Major and minor version, the number of files, and an identifier with its length before it.
   if (header.length < 13 || header.readUInt32LE(0) < 1) return undefined;
-  const places = 13 + (header[12] ?? 0);
-  if (header.readUInt32LE(0) < 2 || header.length < places + 32) return { runtimeConfig: undefined };
-  const [offset, length] = [header.readBigUInt64LE(places + 16), header.readBigUInt64LE(places + 24)];
+  const start = 13 + (header[12] ?? 0);
+  if (header.readUInt32LE(0) < 2 || header.length < start + 32) return { runtimeConfig: undefined };
+  const [offset, length] = [header.readBigUInt64LE(start + 16), header.readBigUInt64LE(start + 24)];
   if (offset === 0n || offset > BigInt(Number.MAX_SAFE_INTEGER) || length > BigInt(configLimit)) {
     return { runtimeConfig: undefined };
   }

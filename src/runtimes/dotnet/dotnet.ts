@@ -1,4 +1,4 @@
-import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { ProcessContext, Runtime, RuntimePlugin, Yield } from "../../closure/model/closure.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type DotnetProgram, programNeeds, readProgram } from "./host.ts";
@@ -8,7 +8,7 @@ import { rollForwardOf } from "./versions.ts";
 /**
  * .NET's program `dotnet`, which runs assemblies. Programs that were published with a host of their own are told by the rule `dotnet`.
  */
-export const dotnet: Interpreter = {
+export const dotnet: RuntimePlugin = {
   name: "dotnet",
   rules: [dotnetHost],
   claims: ({ realPath, elf }) => elf !== undefined && baseName(realPath) === "dotnet",
@@ -16,13 +16,13 @@ export const dotnet: Interpreter = {
   defaultArgs: defaultDotnetArgs,
 };
 
-async function startDotnet(process: ProcessContext): Promise<Runtime> {
-  const args = process.args.length > 0 ? process.args : await defaultDotnetArgs(process);
-  const files = processFiles(process.root);
-  const program = await readCommand(args, { process, files });
+async function startDotnet(proc: ProcessContext): Promise<Runtime> {
+  const args = proc.args.length > 0 ? proc.args : await defaultDotnetArgs(proc);
+  const files = processFiles(proc.root);
+  const program = await readCommand(args, { proc, files });
   return {
     async *start(): AsyncIterable<Yield> {
-      if (program !== undefined) yield* programNeeds(program, process);
+      if (program !== undefined) yield* programNeeds(program, proc);
     },
     needs: nothing,
     settle: nothing,
@@ -43,26 +43,26 @@ const options: ReadonlySet<string> = new Set([
 /** The program of `dotnet [exec] [OPTIONS] FILE.dll`; undefined for commands of the development kit. */
 async function readCommand(
   args: readonly string[],
-  { process, files }: { readonly process: ProcessContext; readonly files: ProcessFiles },
+  { proc, files }: { readonly proc: ProcessContext; readonly files: ProcessFiles },
 ): Promise<DotnetProgram | undefined> {
   const named = new Map<string, string>();
   const probing: AbsPath[] = [];
   let index = args[0] === "exec" ? 1 : 0;
   for (; options.has(args[index] ?? ""); index += 2) {
     const [option = "", value = ""] = args.slice(index, index + 2);
-    if (option === "--additionalprobingpath") probing.push(toAbsPath(value, process.workdir));
+    if (option === "--additionalprobingpath") probing.push(toAbsPath(value, proc.workdir));
     else named.set(option, value);
   }
   const assembly = args[index];
   if (assembly === undefined || !/\.(?:dll|exe)$/u.test(assembly)) return undefined;
   const pathOf = (option: string): AbsPath | undefined => {
     const value = named.get(option);
-    return value === undefined ? undefined : toAbsPath(value, process.workdir);
+    return value === undefined ? undefined : toAbsPath(value, proc.workdir);
   };
-  return readProgram(files, toAbsPath(assembly, process.workdir), {
-    install: parentOf(process.realProgram),
+  return readProgram(files, toAbsPath(assembly, proc.workdir), {
+    install: parentOf(proc.realProgram),
     overrides: {
-      rollForward: rollForwardOf(named.get("--roll-forward") ?? process.env["DOTNET_ROLL_FORWARD"]),
+      rollForward: rollForwardOf(named.get("--roll-forward") ?? proc.env["DOTNET_ROLL_FORWARD"]),
       version: named.get("--fx-version"),
     },
     configPath: pathOf("--runtimeconfig"),
@@ -72,16 +72,16 @@ async function readCommand(
 }
 
 /** The only assembly of the application that has a `runtimeconfig.json` beside it. */
-async function defaultDotnetArgs(process: ProcessContext): Promise<readonly string[]> {
-  const directory = process.appRoot ?? process.workdir;
-  const files = processFiles(process.root);
+async function defaultDotnetArgs(proc: ProcessContext): Promise<readonly string[]> {
+  const directory = proc.appRoot ?? proc.workdir;
+  const files = processFiles(proc.root);
   const ending = ".runtimeconfig.json";
   const names = [...(await files.names(directory))].filter((name) => name.endsWith(ending));
   const [only] = names;
   if (names.length !== 1 || only === undefined) return [];
   const path = toAbsPath(`${only.slice(0, -ending.length)}.dll`, directory);
   if (!(await files.isFile(path))) return [];
-  return [directory === process.workdir ? baseName(path) : path];
+  return [directory === proc.workdir ? baseName(path) : path];
 }
 
 async function* nothing(): AsyncIterable<Yield> {}

@@ -84,8 +84,8 @@ export async function findFrameworks(
     const before = wanted.get(reference.name);
     if (before !== undefined && compareVersions(version, before) <= 0) continue;
     wanted.set(reference.name, version);
-    const place = toAbsPath(`shared/${reference.name}`, install);
-    const available = [...(await files.names(place))].flatMap((name) => parseVersion(name) ?? []);
+    const location = toAbsPath(`shared/${reference.name}`, install);
+    const available = [...(await files.names(location))].flatMap((name) => parseVersion(name) ?? []);
     const isFixed = reference.rollForward === "disable";
     const rollForward = isFixed ? reference.rollForward : (overrides.rollForward ?? reference.rollForward);
     const chosen = chooseVersion(available, { wanted: version, rollForward });
@@ -93,7 +93,7 @@ export async function findFrameworks(
       missing.set(reference.name, { reference, available: available.map(({ text }) => text).sort() });
       continue;
     }
-    const directory = childOf(place, chosen.text);
+    const directory = childOf(location, chosen.text);
     directories.set(reference.name, directory);
     const own = await files.readText(childOf(directory, `${reference.name}.runtimeconfig.json`));
     if (own !== undefined) pending.push(...parseRuntimeConfig(own).frameworks);

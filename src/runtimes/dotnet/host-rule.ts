@@ -19,10 +19,10 @@ export const dotnetHost: DlopenRule = {
   name: "dotnet",
   searches: [override],
   applies: ({ path, elf }) => isProgram(elf) || isShim(path),
-  async *needs({ path, elf }, process): AsyncIterable<Yield> {
-    const program = isProgram(elf) && path === process.program ? await hostedProgram(process, elf) : undefined;
-    if (program !== undefined) yield* programNeeds(program, process);
-    yield* shimNeeds({ path, elf }, { process, program });
+  async *needs({ path, elf }, proc): AsyncIterable<Yield> {
+    const program = isProgram(elf) && path === proc.program ? await hostedProgram(proc, elf) : undefined;
+    if (program !== undefined) yield* programNeeds(program, proc);
+    yield* shimNeeds({ path, elf }, { proc, program });
   },
 };
 
@@ -33,18 +33,18 @@ function isShim(path: AbsPath): boolean {
 }
 
 /** The program that a host of its own starts; undefined for every other program. */
-async function hostedProgram(process: ProcessContext, elf: ElfFile): Promise<DotnetProgram | undefined> {
-  const files = processFiles(process.root);
-  const assembly = toAbsPath(`${process.realProgram}.dll`);
-  const overrides = { rollForward: rollForwardOf(process.env["DOTNET_ROLL_FORWARD"]), version: undefined };
-  const stem = process.realProgram;
+async function hostedProgram(proc: ProcessContext, elf: ElfFile): Promise<DotnetProgram | undefined> {
+  const files = processFiles(proc.root);
+  const assembly = toAbsPath(`${proc.realProgram}.dll`);
+  const overrides = { rollForward: rollForwardOf(proc.env["DOTNET_ROLL_FORWARD"]), version: undefined };
+  const stem = proc.realProgram;
   const isBeside = (await files.isFile(assembly)) && (await files.isFile(toAbsPath(`${stem}.runtimeconfig.json`)));
   if (isBeside) {
     const isLocal = await files.isFile(toAbsPath("libhostpolicy.so", parentOf(stem)));
-    const install = isLocal ? undefined : await findInstallation(process, files);
+    const install = isLocal ? undefined : await findInstallation(proc, files);
     return readProgram(files, assembly, { install, overrides });
   }
-  const bundle = await readBundle(process.root, stem, elf);
+  const bundle = await readBundle(proc.root, stem, elf);
   if (bundle === undefined) return undefined;
   const config = parseRuntimeConfig(bundle.runtimeConfig ?? "");
   return {
@@ -53,17 +53,17 @@ async function hostedProgram(process: ProcessContext, elf: ElfFile): Promise<Dot
     config,
     configFiles: [],
     depsText: '{"targets": {}}',
-    install: config.frameworks.length === 0 ? undefined : await findInstallation(process, files),
+    install: config.frameworks.length === 0 ? undefined : await findInstallation(proc, files),
     overrides,
     probingPaths: [],
   };
 }
 
 /** Where a host of its own looks for shared frameworks (.NET's design of install locations). */
-async function findInstallation(process: ProcessContext, files: ProcessFiles): Promise<AbsPath> {
-  const cpu = { amd64: "X64", arm64: "ARM64", arm: "ARM" }[process.architecture] ?? process.architecture.toUpperCase();
-  const named = process.env[`DOTNET_ROOT_${cpu}`] ?? process.env["DOTNET_ROOT"];
-  if (named !== undefined && named !== "") return toAbsPath(named, process.workdir);
+async function findInstallation(proc: ProcessContext, files: ProcessFiles): Promise<AbsPath> {
+  const cpu = { amd64: "X64", arm64: "ARM64", arm: "ARM" }[proc.architecture] ?? proc.architecture.toUpperCase();
+  const named = proc.env[`DOTNET_ROOT_${cpu}`] ?? proc.env["DOTNET_ROOT"];
+  if (named !== undefined && named !== "") return toAbsPath(named, proc.workdir);
   for (const name of [`install_location_${cpu.toLowerCase()}`, "install_location"]) {
     const text = await files.readText(toAbsPath(`/etc/dotnet/${name}`));
     const line = text?.split("\n")[0]?.trim() ?? "";
@@ -80,40 +80,40 @@ const openssl = ["3", "1.1", "1.0.2", "1.0.0", "10"].map((version) => `libssl.so
 
 async function* shimNeeds(
   object: { readonly path: AbsPath; readonly elf: ElfFile },
-  { process, program }: { readonly process: ProcessContext; readonly program: DotnetProgram | undefined },
+  { proc, program }: { readonly proc: ProcessContext; readonly program: DotnetProgram | undefined },
 ): AsyncIterable<Yield> {
   if (!object.elf.importedSymbols.has("dlopen")) return;
   const overrides = await object.elf.strings(override);
   const has = (name: string): boolean =>
     overrides.some((text) => new RegExp(`^(?:CLR|DOTNET)_${name}${override}$`, "u").test(text));
-  if (has("ICU") && !(await isWithoutIcu(process, program))) yield* icuNeeds(object.path, process);
+  if (has("ICU") && !(await isWithoutIcu(proc, program))) yield* icuNeeds(object.path, proc);
   if (has("OPENSSL")) {
-    const wanted = process.env["CLR_OPENSSL_VERSION_OVERRIDE"] ?? process.env["DOTNET_OPENSSL_VERSION_OVERRIDE"];
+    const wanted = proc.env["CLR_OPENSSL_VERSION_OVERRIDE"] ?? proc.env["DOTNET_OPENSSL_VERSION_OVERRIDE"];
     const names = wanted === undefined || wanted === "" ? openssl : [`libssl.so.${wanted}`, ...openssl];
-    yield* firstOf(names, object.path, process);
+    yield* firstOf(names, object.path, proc);
   }
   if (isShim(object.path) && (await object.elf.strings("libgssapi_krb5")).length > 0) {
-    yield* firstOf(["libgssapi_krb5.so.2"], object.path, process);
+    yield* firstOf(["libgssapi_krb5.so.2"], object.path, proc);
   }
 }
 
-async function isWithoutIcu(process: ProcessContext, own: DotnetProgram | undefined): Promise<boolean> {
-  const assembly = process.args.find((arg) => arg.endsWith(".dll"));
-  const configured = assembly?.replace(/\.dll$/u, ".runtimeconfig.json") ?? `${process.realProgram}.runtimeconfig.json`;
-  const text = await processFiles(process.root).readText(toAbsPath(configured, process.workdir));
+async function isWithoutIcu(proc: ProcessContext, own: DotnetProgram | undefined): Promise<boolean> {
+  const assembly = proc.args.find((arg) => arg.endsWith(".dll"));
+  const configured = assembly?.replace(/\.dll$/u, ".runtimeconfig.json") ?? `${proc.realProgram}.runtimeconfig.json`;
+  const text = await processFiles(proc.root).readText(toAbsPath(configured, proc.workdir));
   const config = own?.config ?? parseRuntimeConfig(text ?? "");
-  return isInvariant(config, process) || config.properties["System.Globalization.AppLocalIcu"] !== undefined;
+  return isInvariant(config, proc) || config.properties["System.Globalization.AppLocalIcu"] !== undefined;
 }
 
-async function* icuNeeds(from: AbsPath, process: ProcessContext): AsyncIterable<Yield> {
-  const { env } = process;
+async function* icuNeeds(from: AbsPath, proc: ProcessContext): AsyncIterable<Yield> {
+  const { env } = proc;
   const wanted = (env["CLR_ICU_VERSION_OVERRIDE"] ?? env["DOTNET_ICU_VERSION_OVERRIDE"])?.split(".")[0];
   const versions = Array.from({ length: newestIcu - oldestIcu + 1 }, (_, index) => String(newestIcu - index));
   for (const version of [...(wanted === undefined ? [] : [wanted]), ...versions]) {
-    const path = await process.findLibrary(`libicuuc.so.${version}`, from);
+    const path = await proc.findLibrary(`libicuuc.so.${version}`, from);
     if (path === undefined) continue;
-    yield* firstOf([`libicuuc.so.${version}`], from, process);
-    yield* firstOf([`libicui18n.so.${version}`], from, process);
+    yield* firstOf([`libicuuc.so.${version}`], from, proc);
+    yield* firstOf([`libicui18n.so.${version}`], from, proc);
     return;
   }
   yield {
@@ -126,9 +126,9 @@ async function* icuNeeds(from: AbsPath, process: ProcessContext): AsyncIterable<
   };
 }
 
-async function* firstOf(names: readonly string[], from: AbsPath, process: ProcessContext): AsyncIterable<Yield> {
+async function* firstOf(names: readonly string[], from: AbsPath, proc: ProcessContext): AsyncIterable<Yield> {
   for (const name of names) {
-    const path = await process.findLibrary(name, from);
+    const path = await proc.findLibrary(name, from);
     if (path === undefined) continue;
     const why = `opens ${name}, the first version that is there`;
     yield { need: { path, role: "object", evidence: "rule", why }, from };

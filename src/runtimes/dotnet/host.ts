@@ -1,6 +1,6 @@
 import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
-import { fallbacks, parseDeps, placeOf } from "../../formats/dotnet/deps.ts";
+import { assetPath, fallbacks, parseDeps } from "../../formats/dotnet/deps.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
@@ -73,23 +73,23 @@ export function isInvariant(config: RuntimeConfig, { env }: ProcessContext): boo
 }
 
 /** The host's libraries, the frameworks, and what the program lists. */
-export async function* programNeeds(program: DotnetProgram, process: ProcessContext): AsyncIterable<Yield> {
-  const files = processFiles(process.root);
+export async function* programNeeds(program: DotnetProgram, proc: ProcessContext): AsyncIterable<Yield> {
+  const files = processFiles(proc.root);
   for (const path of program.configFiles) yield own(path, "file", "is started with what it says");
   if (program.assembly !== undefined) yield own(program.assembly, "file", "runs it");
   const { install } = program;
   if (install === undefined) yield* localRuntime(program.directory, files);
-  else yield* sharedRuntime({ ...program, install }, { process, files });
-  yield* listedFiles(program, { process, files });
-  yield* applicationFiles(program, process);
-  for (const hook of (process.env["DOTNET_STARTUP_HOOKS"] ?? "").split(":")) {
+  else yield* sharedRuntime({ ...program, install }, { proc, files });
+  yield* listedFiles(program, { proc, files });
+  yield* applicationFiles(program, proc);
+  for (const hook of (proc.env["DOTNET_STARTUP_HOOKS"] ?? "").split(":")) {
     if (hook.startsWith("/")) yield own(toAbsPath(hook), "file", "runs it first, as DOTNET_STARTUP_HOOKS says");
   }
-  const profiler = process.env["CORECLR_PROFILER_PATH"] ?? "";
-  if (process.env["CORECLR_ENABLE_PROFILING"] === "1" && profiler !== "") {
-    yield own(toAbsPath(profiler, process.workdir), "object", "loads the profiler of CORECLR_PROFILER_PATH");
+  const profiler = proc.env["CORECLR_PROFILER_PATH"] ?? "";
+  if (proc.env["CORECLR_ENABLE_PROFILING"] === "1" && profiler !== "") {
+    yield own(toAbsPath(profiler, proc.workdir), "object", "loads the profiler of CORECLR_PROFILER_PATH");
   }
-  if (process.env["DOTNET_SYSTEM_TIMEZONE_INVARIANT"] !== "1") yield { need: zonesNeed };
+  if (proc.env["DOTNET_SYSTEM_TIMEZONE_INVARIANT"] !== "1") yield { need: zonesNeed };
 }
 
 /** A run-time that was published with its program. */
@@ -102,7 +102,7 @@ async function* localRuntime(directory: AbsPath, files: ProcessFiles): AsyncIter
 }
 
 interface Surroundings {
-  readonly process: ProcessContext;
+  readonly proc: ProcessContext;
   readonly files: ProcessFiles;
 }
 
@@ -156,7 +156,7 @@ function missingRuntime(program: DotnetProgram, reason: string): Yield {
 }
 
 /** What the list of dependencies names: beside the program, or in directories of packages. */
-async function* listedFiles(program: DotnetProgram, { process, files }: Surroundings): AsyncIterable<Yield> {
+async function* listedFiles(program: DotnetProgram, { proc, files }: Surroundings): AsyncIterable<Yield> {
   if (program.depsText === undefined) {
     // Without a list, every assembly and library beside the program may be loaded.
     for (const name of await files.names(program.directory)) {
@@ -165,12 +165,12 @@ async function* listedFiles(program: DotnetProgram, { process, files }: Surround
     }
     return;
   }
-  const { assets, libraries } = parseDeps(program.depsText, platformOf(process));
+  const { assets, libraries } = parseDeps(program.depsText, platformOf(proc));
   const paths = new Map(libraries.map(({ name, version, path }) => [`${name}/${version}`, path]));
   for (const asset of assets) {
-    const place = toAbsPath(placeOf(asset), program.directory);
+    const location = toAbsPath(assetPath(asset), program.directory);
     const inPackage = `${paths.get(asset.library) ?? asset.library.toLowerCase()}/${asset.path}`;
-    for (const path of [place, ...program.probingPaths.map((directory) => toAbsPath(inPackage, directory))]) {
+    for (const path of [location, ...program.probingPaths.map((directory) => toAbsPath(inPackage, directory))]) {
       if (!(await files.isFile(path))) continue;
       yield assetNeed(path, asset.kind === "native" && /\.so(?:\.|$)/u.test(path));
       break;
@@ -183,14 +183,14 @@ function assetNeed(path: AbsPath, isLibrary: boolean): Yield {
 }
 
 /** Settings, pages and translations beside the program, where the spec does not give them as the app. */
-async function* applicationFiles(program: DotnetProgram, process: ProcessContext): AsyncIterable<Yield> {
+async function* applicationFiles(program: DotnetProgram, proc: ProcessContext): AsyncIterable<Yield> {
   const { directory } = program;
-  const isGiven = process.appRoot !== undefined && isWithin(directory, process.appRoot);
-  if (isGiven || program.assembly === undefined || directory === "/" || process.prune === "reachable") return;
-  const usable = new Set(fallbacks(platformOf(process)));
+  const isGiven = proc.appRoot !== undefined && isWithin(directory, proc.appRoot);
+  if (isGiven || program.assembly === undefined || directory === "/" || proc.prune === "reachable") return;
+  const usable = new Set(fallbacks(platformOf(proc)));
   const enters = (path: AbsPath): boolean =>
     baseName(parentOf(path)) !== "runtimes" || parentOf(parentOf(path)) !== directory || usable.has(baseName(path));
-  for await (const { path, stat } of walk(process.root, directory, enters)) {
+  for await (const { path, stat } of walk(proc.root, directory, enters)) {
     if (stat.kind !== "file" || path.endsWith(".pdb")) continue;
     yield own(path, "file", "has it beside it");
   }

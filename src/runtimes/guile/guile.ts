@@ -1,9 +1,9 @@
-import type { Interpreter } from "../../closure/model/closure.ts";
+import type { RuntimePlugin } from "../../closure/model/closure.ts";
 import { baseName } from "../../rootfs/rootfs.ts";
 import { startGuile } from "./runtime.ts";
 
 /** GNU Guile 2.2 and 3. */
-export const guile: Interpreter = {
+export const guile: RuntimePlugin = {
   name: "guile",
   systemDirectories: /^\/usr\/(?:share|lib(?:\/[^/]+)?)\/guile\//u,
   claims: ({ path, realPath, elf }) =>

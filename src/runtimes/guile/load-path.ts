@@ -15,20 +15,20 @@ export interface GuilePaths {
 
 /** `-L` and `-C`, GUILE_LOAD_PATH and its like, then what is compiled into libguile (Guile manual, "Environment Variables"). */
 export async function findGuilePaths(
-  process: ProcessContext,
+  proc: ProcessContext,
   { files, command }: { readonly files: ProcessFiles; readonly command: GuileCommand },
 ): Promise<GuilePaths> {
-  const soname = process.elf?.needed.find((name) => name.startsWith("libguile"));
-  const library = soname === undefined ? undefined : await process.findLibrary(soname);
-  const elf = library === undefined ? process.elf : await process.readElf(library);
+  const soname = proc.elf?.needed.find((name) => name.startsWith("libguile"));
+  const library = soname === undefined ? undefined : await proc.findLibrary(soname);
+  const elf = library === undefined ? proc.elf : await proc.readElf(library);
   const texts = (await elf?.strings("guile")) ?? [];
   const built = texts.filter((text) => /^\/[\w.+/-]+$/u.test(text)).map((text) => toAbsPath(text));
   const isCompiled = (path: AbsPath): boolean => path.endsWith("ccache");
   const isExtension = (path: AbsPath): boolean => baseName(path) === "extensions";
   const given = (words: readonly string[], variable: string): readonly AbsPath[] =>
-    [...words, ...(process.env[variable] ?? "").split(":")]
+    [...words, ...(proc.env[variable] ?? "").split(":")]
       .filter((part) => part !== "" && part !== "...")
-      .map((part) => toAbsPath(part, process.workdir));
+      .map((part) => toAbsPath(part, proc.workdir));
   const sources = await existingDirectories(
     [
       ...given(command.sources, "GUILE_LOAD_PATH"),

@@ -24,22 +24,22 @@ const compilerDirectories = /^(?:language\/(?:bytecode|cps|tree-il|scheme|value)
 const excludedFromSafe =
   /^(?:language\/(?:brainfuck|ecmascript|elisp|lua|objcode|wisp)|scripts\/|statprof\.|texinfo|ice-9\/(?:debugging|gap-buffer|session|slib)\b)/u;
 
-export async function startGuile(process: ProcessContext): Promise<Runtime> {
-  const files = processFiles(process.root);
-  const command = readGuileCommand(process.args);
-  return new GuileRuntime({ process, files, command, paths: await findGuilePaths(process, { files, command }) });
+export async function startGuile(proc: ProcessContext): Promise<Runtime> {
+  const files = processFiles(proc.root);
+  const command = readGuileCommand(proc.args);
+  return new GuileRuntime({ proc, files, command, paths: await findGuilePaths(proc, { files, command }) });
 }
 
 /** What is known of a Guile process before any source is read. */
 interface Installation {
-  readonly process: ProcessContext;
+  readonly proc: ProcessContext;
   readonly files: ProcessFiles;
   readonly command: GuileCommand;
   readonly paths: GuilePaths;
 }
 
 class GuileRuntime implements Runtime {
-  readonly #process: ProcessContext;
+  readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #command: GuileCommand;
   readonly #paths: GuilePaths;
@@ -47,25 +47,25 @@ class GuileRuntime implements Runtime {
   readonly #reached = new Set<string>();
   readonly #compiles: boolean;
 
-  constructor({ process, files, command, paths }: Installation) {
-    this.#process = process;
+  constructor({ proc, files, command, paths }: Installation) {
+    this.#proc = proc;
     this.#files = files;
     this.#command = command;
     this.#paths = paths;
-    this.#compiles = command.compiles && process.env["GUILE_AUTO_COMPILE"] !== "0";
+    this.#compiles = command.compiles && proc.env["GUILE_AUTO_COMPILE"] !== "0";
   }
 
   async *start(): AsyncIterable<Yield> {
     if (this.#paths.core.length === 0) {
-      yield { finding: withoutLibrary(this.#process.program) };
+      yield { finding: withoutLibrary(this.#proc.program) };
       return;
     }
-    if (this.#process.stdlib === "reachable") {
+    if (this.#proc.stdlib === "reachable") {
       for (const name of startUpModules)
         yield* this.#fileNeeds(name, { evidence: "rule", why: "loads it before the program" });
       if (this.#compiles) yield* this.#compilerNeeds();
     } else {
-      const isFull = this.#process.stdlib === "full";
+      const isFull = this.#proc.stdlib === "full";
       yield* this.#coreNeeds((relative) => isFull || !excludedFromSafe.test(relative), "has it in its library");
     }
     for (const directory of [...this.#paths.sources, ...this.#paths.compiled]) {
@@ -73,7 +73,7 @@ class GuileRuntime implements Runtime {
         need: { path: directory, role: "file", evidence: "rule", why: "looks for modules in it", optional: true },
       };
     }
-    for (const code of this.#command.codes) yield* this.#scanNeeds(code, toAbsPath("-c", this.#process.workdir));
+    for (const code of this.#command.codes) yield* this.#scanNeeds(code, toAbsPath("-c", this.#proc.workdir));
     for (const name of this.#command.files)
       yield this.#sourceNeed(this.#pathOf(name), { evidence: "proved", why: "loads the file of its options" });
     if (this.#command.script !== undefined) {
@@ -82,14 +82,14 @@ class GuileRuntime implements Runtime {
         why: "runs the script of its arguments",
       });
     }
-    for (const path of this.#process.entries)
+    for (const path of this.#proc.entries)
       yield this.#sourceNeed(path, { evidence: "proved", why: "is an entry of the application" });
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     if (!/\.(?:scm|sls|sld|ss)$/u.test(path) && !this.#loaded.has(path)) return;
     const isCore = this.#paths.core.some((directory) => isWithin(path, directory));
-    if (isCore && this.#process.stdlib !== "reachable" && !this.#loaded.has(path)) return;
+    if (isCore && this.#proc.stdlib !== "reachable" && !this.#loaded.has(path)) return;
     const text = await this.#files.readText(path);
     if (text !== undefined) yield* this.#scanNeeds(text, path);
   }
@@ -100,7 +100,7 @@ class GuileRuntime implements Runtime {
   async *#compilerNeeds(): AsyncIterable<Yield> {
     for (const directory of this.#paths.core) {
       const real = (await this.#files.realPath(directory)) ?? directory;
-      for await (const { path, stat } of walk(this.#process.root, real)) {
+      for await (const { path, stat } of walk(this.#proc.root, real)) {
         const name = path.slice(real.length + 1).replace(/\.(?:scm|go)$/u, "");
         if (stat.kind !== "file" || !compilerDirectories.test(`${name}/`)) continue;
         yield* this.#fileNeeds(name, { evidence: "rule", why: "compiles scripts by it" });
@@ -111,9 +111,9 @@ class GuileRuntime implements Runtime {
   async *#coreNeeds(keeps: (relative: string) => boolean, why: string): AsyncIterable<Yield> {
     for (const directory of this.#paths.core) {
       const real = (await this.#files.realPath(directory)) ?? directory;
-      for await (const { path, stat } of walk(this.#process.root, real)) {
+      for await (const { path, stat } of walk(this.#proc.root, real)) {
         const relative = path.slice(real.length + 1);
-        if ((stat.kind !== "file" && stat.kind !== "link") || !keeps(relative)) continue;
+        if ((stat.kind !== "file" && stat.kind !== "symlink") || !keeps(relative)) continue;
         yield {
           need: { path: toAbsPath(relative, directory), role: "file", evidence: "rule", why, layer: "interpreter" },
         };
@@ -165,7 +165,7 @@ class GuileRuntime implements Runtime {
       if (isSure && !(yield* this.#besideNeeds(module, path))) yield { finding: missingModule(path, module) };
     }
     for (const file of scan.files) {
-      for (const base of [parentOf(path), this.#process.workdir]) {
+      for (const base of [parentOf(path), this.#proc.workdir]) {
         if (await this.#files.isFile(toAbsPath(file, base))) {
           yield this.#sourceNeed(toAbsPath(file, base), { evidence: "proved", why: `loads ${file}` });
         }
@@ -180,8 +180,8 @@ class GuileRuntime implements Runtime {
   async *#besideNeeds(module: UsedModule, path: AbsPath): AsyncGenerator<Yield, boolean> {
     const bases = [
       parentOf(path),
-      this.#process.workdir,
-      ...(this.#process.appRoot === undefined ? [] : [this.#process.appRoot]),
+      this.#proc.workdir,
+      ...(this.#proc.appRoot === undefined ? [] : [this.#proc.appRoot]),
     ];
     for (const base of bases) {
       const source = toAbsPath(`${fileNameOf(module)}.scm`, base);
@@ -201,7 +201,7 @@ class GuileRuntime implements Runtime {
       return;
     }
     for (const soname of [name, `${name}.so`]) {
-      const path = await this.#process.findLibrary(soname);
+      const path = await this.#proc.findLibrary(soname);
       if (path === undefined) continue;
       yield { need: { path, role: "object", evidence: "proved", why: `opens ${name}` } };
       return;
@@ -214,7 +214,7 @@ class GuileRuntime implements Runtime {
   }
 
   #pathOf(text: string): AbsPath {
-    return toAbsPath(text, this.#process.workdir);
+    return toAbsPath(text, this.#proc.workdir);
   }
 }
 

@@ -4,52 +4,52 @@ import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** A place that classes come from. */
-export interface ClassPlace {
+export interface ClassPathElement {
   readonly path: AbsPath;
   readonly kind: "jar" | "directory" | "absent";
 }
 
 /** The elements of a class path: directories, jars, and `DIR/*` for every jar of a directory. An empty element is the working directory. */
-export async function classPlaces(text: string, process: ProcessContext): Promise<readonly ClassPlace[]> {
-  const places: ClassPlace[] = [];
+export async function classPathElements(text: string, proc: ProcessContext): Promise<readonly ClassPathElement[]> {
+  const elements: ClassPathElement[] = [];
   for (const element of text.split(":")) {
     const isWildcard = element === "*" || element.endsWith("/*");
-    const path = toAbsPath(isWildcard ? element.slice(0, -1) : element, process.workdir);
+    const path = toAbsPath(isWildcard ? element.slice(0, -1) : element, proc.workdir);
     if (!isWildcard) {
-      places.push(await placeAt(path, process));
+      elements.push(await elementAt(path, proc));
       continue;
     }
-    const directory = await placeAt(path, process);
-    const names = directory.kind === "directory" ? await listed(path, process) : [];
-    for (const name of names) if (isJarName(name)) places.push({ path: childOf(path, name), kind: "jar" });
+    const directory = await elementAt(path, proc);
+    const names = directory.kind === "directory" ? await listed(path, proc) : [];
+    for (const name of names) if (isJarName(name)) elements.push({ path: childOf(path, name), kind: "jar" });
   }
-  return places;
+  return elements;
 }
 
 /** The elements of a module path: modules, or directories of them, in which jars count as well as directories. */
-export async function modulePlaces(text: string, process: ProcessContext): Promise<readonly ClassPlace[]> {
-  const places: ClassPlace[] = [];
+export async function modulePathElements(text: string, proc: ProcessContext): Promise<readonly ClassPathElement[]> {
+  const elements: ClassPathElement[] = [];
   for (const element of text.split(":").filter((one) => one !== "")) {
-    const place = await placeAt(toAbsPath(element, process.workdir), process);
-    const names = place.kind === "directory" ? await listed(place.path, process) : [];
-    places.push(place);
-    for (const name of names) if (isJarName(name)) places.push({ path: childOf(place.path, name), kind: "jar" });
+    const found = await elementAt(toAbsPath(element, proc.workdir), proc);
+    const names = found.kind === "directory" ? await listed(found.path, proc) : [];
+    elements.push(found);
+    for (const name of names) if (isJarName(name)) elements.push({ path: childOf(found.path, name), kind: "jar" });
   }
-  return places;
+  return elements;
 }
 
 /** What a jar's manifest adds. Addresses that are not files have no place here. */
-export async function manifestPlaces(
+export async function manifestElements(
   jar: AbsPath,
   manifest: Manifest,
-  process: ProcessContext,
-): Promise<readonly ClassPlace[]> {
-  const places: ClassPlace[] = [];
+  proc: ProcessContext,
+): Promise<readonly ClassPathElement[]> {
+  const elements: ClassPathElement[] = [];
   for (const address of [...manifest.classPath, ...manifest.bootClassPath]) {
     const path = fileOfAddress(address);
-    if (path !== undefined) places.push(await placeAt(toAbsPath(path, parentOf(jar)), process));
+    if (path !== undefined) elements.push(await elementAt(toAbsPath(path, parentOf(jar)), proc));
   }
-  return places;
+  return elements;
 }
 
 function fileOfAddress(address: string): string | undefined {
@@ -62,9 +62,9 @@ function fileOfAddress(address: string): string | undefined {
   }
 }
 
-export async function placeAt(path: AbsPath, { root }: ProcessContext): Promise<ClassPlace> {
-  const place = await resolveLinks(root, path);
-  const kind = place === undefined || place === "loop" ? undefined : place.stat.kind;
+export async function elementAt(path: AbsPath, { root }: ProcessContext): Promise<ClassPathElement> {
+  const resolved = await resolveLinks(root, path);
+  const kind = resolved === undefined || resolved === "loop" ? undefined : resolved.stat.kind;
   if (kind === "directory") return { path, kind };
   return { path, kind: kind === "file" ? "jar" : "absent" };
 }
@@ -74,6 +74,6 @@ export function isJarName(name: string): boolean {
 }
 
 async function listed(directory: AbsPath, { root }: ProcessContext): Promise<readonly string[]> {
-  const place = await resolveLinks(root, directory);
-  return place === undefined || place === "loop" ? [] : ((await root.readDirectory(place.real)) ?? []);
+  const resolved = await resolveLinks(root, directory);
+  return resolved === undefined || resolved === "loop" ? [] : ((await root.readDirectory(resolved.real)) ?? []);
 }

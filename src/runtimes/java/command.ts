@@ -12,17 +12,17 @@ export interface WholeCommand {
 }
 
 /** The launcher puts JDK_JAVA_OPTIONS first; the JVM reads the options of the other variables by itself. */
-export async function readWholeCommand(args: readonly string[], process: ProcessContext): Promise<WholeCommand> {
-  const wordsOf = (variable: string) => splitArgFile(process.env[variable] ?? "");
+export async function readWholeCommand(args: readonly string[], proc: ProcessContext): Promise<WholeCommand> {
+  const wordsOf = (variable: string) => splitArgFile(proc.env[variable] ?? "");
   const { args: expanded, files } = await expandArgFiles([...wordsOf("JDK_JAVA_OPTIONS"), ...args], (path) =>
-    readText(path, process),
+    readText(path, proc),
   );
   const own = [...wordsOf("JAVA_TOOL_OPTIONS"), ...wordsOf("_JAVA_OPTIONS")].filter((word) => word.startsWith("-"));
   return { command: readJavaCommand([...own, ...expanded]), argFiles: files };
 }
 
 async function readText(path: string, { root, workdir }: ProcessContext): Promise<string | undefined> {
-  const place = await resolveLinks(root, toAbsPath(path, workdir));
-  const bytes = place === undefined || place === "loop" ? undefined : await root.readFile(place.real);
+  const resolved = await resolveLinks(root, toAbsPath(path, workdir));
+  const bytes = resolved === undefined || resolved === "loop" ? undefined : await root.readFile(resolved.real);
   return bytes && new TextDecoder().decode(bytes);
 }

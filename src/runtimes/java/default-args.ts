@@ -4,7 +4,7 @@ import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isJarName } from "./class-path.ts";
 
 /** Where jars of an application lie: beside its other files, else where Maven, Gradle and Quarkus put them. */
-const places: readonly string[] = [
+const locations: readonly string[] = [
   ".",
   "target/quarkus-app",
   "build/quarkus-app",
@@ -17,16 +17,16 @@ const places: readonly string[] = [
  * The arguments that start an application when nobody gives any: `-jar` with the only jar that names its main class. Empty when
  * there is none, or more than one.
  */
-export async function defaultJavaArgs(process: ProcessContext): Promise<readonly string[]> {
-  const home = process.appRoot ?? process.workdir;
+export async function defaultJavaArgs(proc: ProcessContext): Promise<readonly string[]> {
+  const home = proc.appRoot ?? proc.workdir;
   if (home === "/") return [];
-  for (const place of places) {
-    const jars = await startableJars(toAbsPath(place, home), process);
+  for (const location of locations) {
+    const jars = await startableJars(toAbsPath(location, home), proc);
     const [jar] = jars;
     if (jar === undefined) continue;
     if (jars.length > 1) return [];
-    const isBelow = process.workdir !== "/" && isWithin(jar, process.workdir);
-    return ["-jar", isBelow ? jar.slice(process.workdir.length + 1) : jar];
+    const isBelow = proc.workdir !== "/" && isWithin(jar, proc.workdir);
+    return ["-jar", isBelow ? jar.slice(proc.workdir.length + 1) : jar];
   }
   return [];
 }

@@ -45,10 +45,10 @@ const developmentFiles =
 const rareArchives = /\/classes_[\w]+\.jsa$/u;
 
 /** What the launcher and the JVM read, beside the libraries. At `full` also what other tools would read. */
-export async function* homeNeeds(home: JavaHome, process: ProcessContext): AsyncIterable<Need> {
+export async function* homeNeeds(home: JavaHome, proc: ProcessContext): AsyncIterable<Need> {
   const own = { evidence: "rule", layer: "interpreter" } as const;
   const lib = childOf(home.path, "lib");
-  const { stdlib } = process;
+  const { stdlib } = proc;
   yield { ...own, path: home.config, role: "module", evidence: "proved", why: "finds the names of its machines in it" };
   for (const path of home.machines) {
     yield { ...own, path, role: "object", evidence: "proved", why: "loads the Java virtual machine" };
@@ -79,16 +79,12 @@ export async function* homeNeeds(home: JavaHome, process: ProcessContext): Async
  * The libraries of the run-time, asked for when libjvm is loaded, which they find in the process alone. One whose own
  * libraries are not in the builder stays a plain file: loading it fails in the builder as well.
  */
-export async function* libraryNeeds(
-  home: JavaHome,
-  process: ProcessContext,
-  usesDesktop: boolean,
-): AsyncIterable<Need> {
+export async function* libraryNeeds(home: JavaHome, proc: ProcessContext, usesDesktop: boolean): AsyncIterable<Need> {
   for (const path of home.libraries) {
     const name = baseName(path);
     if (!usesDesktop && desktopLibraries.test(name)) continue;
-    if (process.stdlib === "reachable" && debuggerLibraries.test(name)) continue;
-    const missing = await missingLibraries(path, home, process);
+    if (proc.stdlib === "reachable" && debuggerLibraries.test(name)) continue;
+    const missing = await missingLibraries(path, home, proc);
     yield {
       path,
       role: missing.length === 0 ? "object" : "file",
@@ -106,16 +102,16 @@ export async function* libraryNeeds(
 export async function missingLibraries(
   path: AbsPath,
   home: JavaHome,
-  process: ProcessContext,
+  proc: ProcessContext,
 ): Promise<readonly string[]> {
   const own = new Map([...home.libraries, ...home.machines].map((library) => [baseName(library), library]));
   const missing = new Set<string>();
   const seen = new Set([path]);
   for (const requester of seen) {
-    for (const soname of (await process.readElf(requester))?.needed ?? []) {
+    for (const soname of (await proc.readElf(requester))?.needed ?? []) {
       const neighbour = own.get(soname);
       if (neighbour !== undefined) seen.add(neighbour);
-      else if ((await process.findLibrary(soname, requester)) === undefined) missing.add(soname);
+      else if ((await proc.findLibrary(soname, requester)) === undefined) missing.add(soname);
     }
   }
   return [...missing];

@@ -45,9 +45,9 @@ export async function installationOfJar(
   { root }: ProcessContext,
 ): Promise<Installation | undefined> {
   const levels = launchers.get(mainClass ?? "");
-  const place = levels === undefined ? undefined : await resolveLinks(root, jar);
-  if (levels === undefined || place === undefined || place === "loop") return undefined;
-  let path = place.real;
+  const resolved = levels === undefined ? undefined : await resolveLinks(root, jar);
+  if (levels === undefined || resolved === undefined || resolved === "loop") return undefined;
+  let path = resolved.real;
   for (let level = 0; level < levels; level++) path = parentOf(path);
   return shared.test(path) ? undefined : { path, named: "the place of its jar" };
 }
@@ -57,16 +57,16 @@ export async function* installationNeeds(
   { path, named }: Installation,
   { root }: ProcessContext,
 ): AsyncIterable<Yield> {
-  const place = await resolveLinks(root, path);
-  if (place === undefined || place === "loop" || place.stat.kind !== "directory") return;
+  const resolved = await resolveLinks(root, path);
+  if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "directory") return;
   const why = `is installed there by ${named}`;
   const layer = path.startsWith("/usr/share/") ? ({ layer: "dependencies" } as const) : {};
   yield { need: { path, role: "tree", evidence: "declared", why, ...layer } };
-  for await (const { path: real, stat } of walk(root, place.real)) {
-    const inside = toAbsPath(`${path}${real.slice(place.real.length)}`);
-    if (isJarName(inside) && (stat.kind === "link" || stat.kind === "file")) {
+  for await (const { path: real, stat } of walk(root, resolved.real)) {
+    const inside = toAbsPath(`${path}${real.slice(resolved.real.length)}`);
+    if (isJarName(inside) && (stat.kind === "symlink" || stat.kind === "file")) {
       yield { need: { path: inside, role: "module", evidence: "declared", why, optional: true, ...layer } };
-    } else if (stat.kind === "link") {
+    } else if (stat.kind === "symlink") {
       const target = await resolveLinks(root, real);
       if (target === undefined || target === "loop" || target.stat.kind !== "directory") continue;
       if (!shared.test(target.real))

@@ -1,4 +1,4 @@
-import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
+import type { ProcessContext, Runtime, RuntimePlugin } from "../../closure/model/closure.ts";
 import { baseName } from "../../rootfs/rootfs.ts";
 import { defaultJavaArgs } from "./default-args.ts";
 import { findJavaHome } from "./home.ts";
@@ -6,7 +6,7 @@ import { createRuntime } from "./runtime.ts";
 import { callJavaFunction } from "./runtime-interface-client.ts";
 
 /** The launcher of OpenJDK and what is built from it: run-times, development kits, and what jlink makes. */
-export const java: Interpreter = {
+export const java: RuntimePlugin = {
   name: "java",
   claims: ({ realPath, elf }) => baseName(realPath) === "java" && elf?.needed.includes("libjli.so") === true,
   start: startJava,
@@ -14,20 +14,20 @@ export const java: Interpreter = {
   callFunction: callJavaFunction,
 };
 
-async function startJava(process: ProcessContext): Promise<Runtime> {
-  const home = await findJavaHome(process);
-  return home === undefined ? withoutMachine(process) : createRuntime(home, process);
+async function startJava(proc: ProcessContext): Promise<Runtime> {
+  const home = await findJavaHome(proc);
+  return home === undefined ? withoutMachine(proc) : createRuntime(home, proc);
 }
 
-function withoutMachine(process: ProcessContext): Runtime {
+function withoutMachine(proc: ProcessContext): Runtime {
   return {
     async *start() {
       yield {
         finding: {
           severity: "error",
           code: "JAVA_RUNTIME_MISSING",
-          path: process.program,
-          message: `cannot find the Java virtual machine of ${process.program}: no lib/jvm.cfg and libjvm.so beside ${process.realProgram}`,
+          path: proc.program,
+          message: `cannot find the Java virtual machine of ${proc.program}: no lib/jvm.cfg and libjvm.so beside ${proc.realProgram}`,
           hint: "install the whole run-time in the builder, such as default-jre-headless",
         },
       };

@@ -14,27 +14,24 @@ const searchLimit = 2 ** 28;
  * Libraries that stand where `System.loadLibrary` looks when nobody says where, by their names: those of LD_LIBRARY_PATH and of
  * the directories for Java alone that are compiled into the JVM, such as `/usr/lib/jni`. What every program may load lies in the others.
  */
-export async function defaultLibraries(
-  machine: AbsPath,
-  process: ProcessContext,
-): Promise<ReadonlyMap<string, AbsPath>> {
-  const elf = await process.readElf(machine);
+export async function defaultLibraries(machine: AbsPath, proc: ProcessContext): Promise<ReadonlyMap<string, AbsPath>> {
+  const elf = await proc.readElf(machine);
   const compiled = (await elf?.strings("/jni")) ?? [];
   // The text is a format: places for what the environment says stand before the directories.
   const lists = compiled.filter((text) => /^(?:%s)*\/[^:]*(?::\/[^:]*)*$/u.test(text));
   const own = lists.flatMap((text) => text.replace(/^(?:%s)*/u, "").split(":"));
   const directories = [
-    ...(process.env["LD_LIBRARY_PATH"] ?? "").split(":").filter((path) => path !== ""),
+    ...(proc.env["LD_LIBRARY_PATH"] ?? "").split(":").filter((path) => path !== ""),
     ...own.filter((path) => baseName(toAbsPath(path)) === "jni"),
     "/usr/java/packages/lib",
   ];
   const found = new Map<string, AbsPath>();
-  for (const directory of new Set(directories.map((path) => toAbsPath(path, process.workdir)))) {
-    const place = await resolveLinks(process.root, directory);
+  for (const directory of new Set(directories.map((path) => toAbsPath(path, proc.workdir)))) {
+    const resolved = await resolveLinks(proc.root, directory);
     const names =
-      place === undefined || place === "loop" || place.stat.kind !== "directory"
+      resolved === undefined || resolved === "loop" || resolved.stat.kind !== "directory"
         ? []
-        : ((await process.root.readDirectory(place.real)) ?? []);
+        : ((await proc.root.readDirectory(resolved.real)) ?? []);
     for (const name of names) {
       const [, plain] = /^lib(.+)\.so$/u.exec(name) ?? [];
       if (plain !== undefined && !found.has(plain)) found.set(plain, childOf(directory, name));
@@ -70,16 +67,16 @@ export async function* namedLibraries(
 /** The same for the classes below a directory. */
 export async function* librariesOfClasses(
   directory: AbsPath,
-  process: ProcessContext,
+  proc: ProcessContext,
   libraries: ReadonlyMap<string, AbsPath>,
 ): AsyncIterable<Yield> {
   if (libraries.size === 0) return;
   let budget = searchLimit;
-  for await (const { path, stat } of walk(process.root, directory)) {
+  for await (const { path, stat } of walk(proc.root, directory)) {
     const isClass = stat.kind === "file" && path.endsWith(".class");
     if (!isClass || stat.sizeBytes > Math.min(classLimit, budget)) continue;
     budget -= stat.sizeBytes;
-    for (const [name, library] of loadedBy(await process.root.readFile(path), libraries)) {
+    for (const [name, library] of loadedBy(await proc.root.readFile(path), libraries)) {
       const why = `loads ${name}`;
       yield { from: path, need: { path: library, role: "object", evidence: "proved", why, optional: true } };
     }

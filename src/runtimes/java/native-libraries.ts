@@ -14,9 +14,9 @@ const innerBytesLimit = 2 ** 27;
  * What the compiled libraries inside a jar, or in a jar inside it, need of the system: programs unpack them into a temporary directory and
  * load them from there. Jars bring such libraries for many systems, so one counts only where the builder has all that it needs.
  */
-export async function* nativeLibraryNeeds(path: AbsPath, jar: Jar, process: ProcessContext): AsyncIterable<Yield> {
+export async function* nativeLibraryNeeds(path: AbsPath, jar: Jar, proc: ProcessContext): AsyncIterable<Yield> {
   const asked = new Set<string>();
-  for await (const one of jarsIn(jar)) yield* librariesOf(one, { path, process, asked });
+  for await (const one of jarsIn(jar)) yield* librariesOf(one, { path, proc, asked });
 }
 
 /** A jar and those that are packed into it, as builds make them that ship one file. */
@@ -31,7 +31,7 @@ export async function* jarsIn(jar: Jar): AsyncIterable<Jar> {
 
 async function* librariesOf(
   jar: Jar,
-  { path, process, asked }: { readonly path: AbsPath; readonly process: ProcessContext; readonly asked: Set<string> },
+  { path, proc, asked }: { readonly path: AbsPath; readonly proc: ProcessContext; readonly asked: Set<string> },
 ): AsyncIterable<Yield> {
   const libraries = jar.entries.filter(({ name }) => /\.so(?:\.[\d.]+)?$/u.test(name)).slice(0, libraryLimit);
   const inside = new Set(libraries.map(({ name }) => baseName(toAbsPath(name))));
@@ -42,10 +42,10 @@ async function* librariesOf(
       (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
       bytes.length,
     );
-    if (!isElfFile(elf) || elf.machine !== process.elf?.machine) continue;
+    if (!isElfFile(elf) || elf.machine !== proc.elf?.machine) continue;
     const found = await findAll(
       elf.needed.filter((soname) => !inside.has(soname)),
-      process,
+      proc,
     );
     for (const [soname, library] of found ?? []) {
       if (asked.has(soname)) continue;
@@ -59,11 +59,11 @@ async function* librariesOf(
 /** The library of each soname; undefined when one of them is not in the builder. */
 async function findAll(
   sonames: readonly string[],
-  process: ProcessContext,
+  proc: ProcessContext,
 ): Promise<readonly (readonly [string, AbsPath])[] | undefined> {
   const found: (readonly [string, AbsPath])[] = [];
   for (const soname of sonames) {
-    const library = await process.findLibrary(soname);
+    const library = await proc.findLibrary(soname);
     if (library === undefined) return undefined;
     found.push([soname, library]);
   }

@@ -2,7 +2,14 @@ import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../clos
 import { type Jar, type Manifest, openJar } from "../../formats/zip/jar.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { JavaCommand } from "./arguments.ts";
-import { type ClassPlace, classPlaces, isJarName, manifestPlaces, modulePlaces, placeAt } from "./class-path.ts";
+import {
+  type ClassPathElement,
+  classPathElements,
+  elementAt,
+  isJarName,
+  manifestElements,
+  modulePathElements,
+} from "./class-path.ts";
 import { readWholeCommand, type WholeCommand } from "./command.ts";
 import { defaultJavaArgs } from "./default-args.ts";
 import { homeNeeds, type JavaHome, libraryNeeds } from "./home.ts";
@@ -11,14 +18,14 @@ import { defaultLibraries, librariesOfClasses, namedLibraries } from "./library-
 import { nativeLibraryNeeds } from "./native-libraries.ts";
 
 /** The run-time of one Java process. */
-export async function createRuntime(home: JavaHome, process: ProcessContext): Promise<Runtime> {
-  const args = process.args.length > 0 ? process.args : await defaultJavaArgs(process);
-  return new JavaRuntime(home, process, await readWholeCommand(args, process));
+export async function createRuntime(home: JavaHome, proc: ProcessContext): Promise<Runtime> {
+  const args = proc.args.length > 0 ? proc.args : await defaultJavaArgs(proc);
+  return new JavaRuntime(home, proc, await readWholeCommand(args, proc));
 }
 
 class JavaRuntime implements Runtime {
   readonly #home: JavaHome;
-  readonly #process: ProcessContext;
+  readonly #proc: ProcessContext;
   readonly #command: JavaCommand;
   readonly #argFiles: readonly string[];
   readonly #jars = new Map<AbsPath, Jar | undefined>();
@@ -26,36 +33,36 @@ class JavaRuntime implements Runtime {
   readonly #named = new Set<AbsPath>();
   #libraries: Promise<ReadonlyMap<string, AbsPath>> | undefined;
 
-  constructor(home: JavaHome, process: ProcessContext, { command, argFiles }: WholeCommand) {
+  constructor(home: JavaHome, proc: ProcessContext, { command, argFiles }: WholeCommand) {
     this.#home = home;
-    this.#process = process;
+    this.#proc = proc;
     this.#command = command;
     this.#argFiles = argFiles;
   }
 
   async *start(): AsyncIterable<Yield> {
-    for await (const need of homeNeeds(this.#home, this.#process)) yield { need };
+    for await (const need of homeNeeds(this.#home, this.#proc)) yield { need };
     for (const path of this.#argFiles) yield this.#fileNeed({ path, option: "its arguments" });
     for (const file of this.#command.files) yield this.#fileNeed(file);
     yield* this.#agentNeeds();
     yield* this.#commandNeeds();
     yield* this.#nativeNeeds();
-    for (const path of this.#process.entries) {
-      yield* this.#placeNeeds([await placeAt(path, this.#process)], "is an entry of the application");
+    for (const path of this.#proc.entries) {
+      yield* this.#placeNeeds([await elementAt(path, this.#proc)], "is an entry of the application");
     }
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
-    const process = this.#process;
+    const proc = this.#proc;
     if (path === this.#home.config) {
       // Asked here, one step after libjvm: the libraries find it in the process, and nowhere else.
-      for await (const need of libraryNeeds(this.#home, process, this.#usesDesktop())) yield { need };
+      for await (const need of libraryNeeds(this.#home, proc, this.#usesDesktop())) yield { need };
       return;
     }
     if (!isJarName(path) && !this.#named.has(path)) return;
     const jar = await this.#openJar(path);
     if (jar === undefined) return;
-    yield* nativeLibraryNeeds(path, jar, process);
+    yield* nativeLibraryNeeds(path, jar, proc);
     yield* namedLibraries(path, jar, await this.#librariesByName());
     if (jar.manifest !== undefined) yield* this.#manifestNeeds(path, jar.manifest);
   }
@@ -65,11 +72,11 @@ class JavaRuntime implements Runtime {
   async *#manifestNeeds(path: AbsPath, manifest: Manifest): AsyncIterable<Yield> {
     const { jar } = this.#command;
     const isStarted = jar !== undefined && path === this.#pathOf(jar);
-    const installation = isStarted ? await installationOfJar(path, manifest.mainClass, this.#process) : undefined;
-    if (installation !== undefined) yield* installationNeeds(installation, this.#process);
-    for (const place of await manifestPlaces(path, manifest, this.#process)) {
-      if (place.kind !== "absent") yield* this.#placeNeeds([place], "names it in its Class-Path");
-      else if (this.#named.has(path)) yield absent(place.path, path);
+    const installation = isStarted ? await installationOfJar(path, manifest.mainClass, this.#proc) : undefined;
+    if (installation !== undefined) yield* installationNeeds(installation, this.#proc);
+    for (const element of await manifestElements(path, manifest, this.#proc)) {
+      if (element.kind !== "absent") yield* this.#placeNeeds([element], "names it in its Class-Path");
+      else if (this.#named.has(path)) yield absent(element.path, path);
     }
   }
 
@@ -82,33 +89,33 @@ class JavaRuntime implements Runtime {
   }
 
   async *#commandNeeds(): AsyncIterable<Yield> {
-    const process = this.#process;
+    const proc = this.#proc;
     const { jar, mainClass, extraPaths, modulePaths, classPath, properties } = this.#command;
     if (jar !== undefined) yield this.#jarNeed(this.#pathOf(jar), "runs the jar of its arguments");
     for (const { path, option } of extraPaths) {
-      yield* this.#placeNeeds([await placeAt(this.#pathOf(path), process)], `reads the classes of ${option}`);
+      yield* this.#placeNeeds([await elementAt(this.#pathOf(path), proc)], `reads the classes of ${option}`);
     }
     for (const paths of modulePaths) {
-      yield* this.#placeNeeds(await modulePlaces(paths, process), "finds modules in it");
+      yield* this.#placeNeeds(await modulePathElements(paths, proc), "finds modules in it");
     }
     // A jar that is started takes the place of every other class path.
     if (jar === undefined) {
-      const variable = process.env["CLASSPATH"] ?? "";
+      const variable = proc.env["CLASSPATH"] ?? "";
       const written = classPath ?? (variable === "" ? undefined : variable);
-      if (written !== undefined) yield* this.#placeNeeds(await classPlaces(written, process), "finds classes in it");
+      if (written !== undefined) yield* this.#placeNeeds(await classPathElements(written, proc), "finds classes in it");
       else if (mainClass !== undefined) yield* this.#workdirNeeds(mainClass);
     }
-    for (const installation of installationsOf(properties, process)) {
-      yield* installationNeeds(installation, process);
+    for (const installation of installationsOf(properties, proc)) {
+      yield* installationNeeds(installation, proc);
     }
   }
 
   /** Classes come from the working directory when nobody says from where. */
   async *#workdirNeeds(mainClass: string): AsyncIterable<Yield> {
-    const { workdir } = this.#process;
+    const { workdir } = this.#proc;
     const isSource = mainClass.endsWith(".java");
     const main = this.#pathOf(isSource ? mainClass : `${mainClass.replaceAll(".", "/")}.class`);
-    const { kind } = await placeAt(main, this.#process);
+    const { kind } = await elementAt(main, this.#proc);
     if (isSource || kind === "absent" || workdir === "/") {
       const why = "runs the class of its arguments";
       yield { need: { path: main, role: "file", evidence: "proved", why, optional: !isSource } };
@@ -117,24 +124,24 @@ class JavaRuntime implements Runtime {
 
   /** Libraries for System.loadLibrary: all of a directory, for their names are computed. */
   async *#nativeNeeds(): AsyncIterable<Yield> {
-    const process = this.#process;
+    const proc = this.#proc;
     for (const directory of this.#command.libraryPath ?? []) {
-      for (const name of (await process.root.readDirectory(this.#pathOf(directory))) ?? []) {
+      for (const name of (await proc.root.readDirectory(this.#pathOf(directory))) ?? []) {
         const path = toAbsPath(name, this.#pathOf(directory));
-        if (!/\.so(?:\.[\d.]+)?$/u.test(name) || (await process.readElf(path)) === undefined) continue;
+        if (!/\.so(?:\.[\d.]+)?$/u.test(name) || (await proc.readElf(path)) === undefined) continue;
         yield { need: { path, role: "object", evidence: "declared", why: "may load what lies in java.library.path" } };
       }
     }
   }
 
-  async *#placeNeeds(places: readonly ClassPlace[], why: string): AsyncIterable<Yield> {
-    const process = this.#process;
-    for (const { path, kind } of places) {
+  async *#placeNeeds(elements: readonly ClassPathElement[], why: string): AsyncIterable<Yield> {
+    const proc = this.#proc;
+    for (const { path, kind } of elements) {
       if (kind === "jar") yield this.#jarNeed(path, why);
       else if (kind === "directory" && path !== "/") {
         yield { need: withLayer({ path, role: "tree", evidence: "proved", why }) };
-        yield* librariesOfClasses(path, process, await this.#librariesByName());
-      } else if (kind === "absent") yield absent(path, process.program);
+        yield* librariesOfClasses(path, proc, await this.#librariesByName());
+      } else if (kind === "absent") yield absent(path, proc.program);
     }
   }
 
@@ -153,25 +160,25 @@ class JavaRuntime implements Runtime {
   #librariesByName(): Promise<ReadonlyMap<string, AbsPath>> {
     this.#libraries ??=
       this.#command.libraryPath === undefined
-        ? defaultLibraries(this.#home.machines[0] ?? this.#home.config, this.#process)
+        ? defaultLibraries(this.#home.machines[0] ?? this.#home.config, this.#proc)
         : Promise.resolve(new Map());
     return this.#libraries;
   }
 
   /** Whether libraries for screens, images and sound come along: at `reachable`, only where the command speaks of them. */
   #usesDesktop(): boolean {
-    if (this.#process.stdlib !== "reachable") return true;
+    if (this.#proc.stdlib !== "reachable") return true;
     const names = [...this.#command.properties.keys()];
     return names.some((name) => /^(?:java\.awt|sun\.java2d|swing|javax\.sound)\./u.test(name));
   }
 
   async #openJar(path: AbsPath): Promise<Jar | undefined> {
-    if (!this.#jars.has(path)) this.#jars.set(path, await openJar(this.#process.root, path));
+    if (!this.#jars.has(path)) this.#jars.set(path, await openJar(this.#proc.root, path));
     return this.#jars.get(path);
   }
 
   #pathOf(text: string): AbsPath {
-    return toAbsPath(text, this.#process.workdir);
+    return toAbsPath(text, this.#proc.workdir);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Interpreter, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { ProcessContext, Runtime, RuntimePlugin, Yield } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readLuaCommand } from "./arguments.ts";
@@ -6,7 +6,7 @@ import { searchPathsOf } from "./search-path.ts";
 import { readRequires } from "./source.ts";
 
 /** Lua 5.1 to 5.4 and LuaJIT. */
-export const lua: Interpreter = {
+export const lua: RuntimePlugin = {
   name: "lua",
   systemDirectories: /^\/usr\/(?:local\/)?(?:share|lib(?:\/[^/]+)?)\/lua\//u,
   claims: ({ path, realPath, elf }) =>
@@ -14,23 +14,23 @@ export const lua: Interpreter = {
   start: startLua,
 };
 
-async function startLua(process: ProcessContext): Promise<Runtime> {
-  const command = readLuaCommand(process.args);
-  const paths = await searchPathsOf(process);
+async function startLua(proc: ProcessContext): Promise<Runtime> {
+  const command = readLuaCommand(proc.args);
+  const paths = await searchPathsOf(proc);
 
   async function* start(): AsyncIterable<Yield> {
-    const init = process.env["LUA_INIT"] ?? "";
+    const init = proc.env["LUA_INIT"] ?? "";
     if (init.startsWith("@")) yield moduleNeed(pathOf(init.slice(1)), "runs the file of LUA_INIT first");
     else yield* requireNeeds(init);
     for (const name of command.modules) yield* nameNeeds(name, "loads the module of its options", true);
     for (const code of command.codes) yield* requireNeeds(code);
     if (command.script !== undefined) yield moduleNeed(pathOf(command.script), "runs the script of its arguments");
-    for (const path of process.entries) yield moduleNeed(path, "is an entry of the application");
+    for (const path of proc.entries) yield moduleNeed(path, "is an entry of the application");
   }
 
   async function* needs(path: AbsPath): AsyncIterable<Yield> {
-    const place = await resolveLinks(process.root, path);
-    const bytes = place === undefined || place === "loop" ? undefined : await process.root.readFile(place.real);
+    const resolved = await resolveLinks(proc.root, path);
+    const bytes = resolved === undefined || resolved === "loop" ? undefined : await proc.root.readFile(resolved.real);
     const isSource = path.endsWith(".lua") || bytes?.[0] === 0x23 || path === scriptPath;
     // Compiled chunks start with an escape: their names are no text.
     if (bytes === undefined || !isSource || bytes[0] === 0x1b) return;
@@ -61,7 +61,7 @@ async function startLua(process: ProcessContext): Promise<Runtime> {
         finding: {
           severity: "warning",
           code: "MODULE_MISSING",
-          message: `cannot find module ${name}: ${process.program} ${why}, no file of package.path or package.cpath`,
+          message: `cannot find module ${name}: ${proc.program} ${why}, no file of package.path or package.cpath`,
           hint: "install it in the builder, or set LUA_PATH and LUA_CPATH",
         },
       };
@@ -71,14 +71,14 @@ async function startLua(process: ProcessContext): Promise<Runtime> {
   async function firstOf(templates: readonly string[], name: string): Promise<AbsPath | undefined> {
     for (const template of templates) {
       const path = pathOf(template.replaceAll("?", name));
-      const place = await resolveLinks(process.root, path);
-      if (place !== undefined && place !== "loop" && place.stat.kind === "file") return path;
+      const resolved = await resolveLinks(proc.root, path);
+      if (resolved !== undefined && resolved !== "loop" && resolved.stat.kind === "file") return path;
     }
     return undefined;
   }
 
   function pathOf(text: string): AbsPath {
-    return toAbsPath(text, process.workdir);
+    return toAbsPath(text, proc.workdir);
   }
 
   const scriptPath = command.script === undefined ? undefined : pathOf(command.script);

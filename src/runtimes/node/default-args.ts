@@ -6,20 +6,18 @@ import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts
  * The arguments that start an application when nobody gives any: what its package.json says (`scripts.start` when it is a
  * plain `node X`, `main`, a single `bin`), else the names that npm and Node look for. Empty when there is none.
  */
-export async function defaultNodeArgs(process: ProcessContext): Promise<readonly string[]> {
-  const directory = process.appRoot ?? process.workdir;
-  const tree = moduleTree(process.root);
+export async function defaultNodeArgs(proc: ProcessContext): Promise<readonly string[]> {
+  const directory = proc.appRoot ?? proc.workdir;
+  const tree = moduleTree(proc.root);
   const json = await tree.packageIn(directory);
   const start = plainStart(json?.start);
   // npm runs the script in the package's directory, so that its words are right only there.
-  if (start !== undefined && directory === process.workdir) return start;
+  if (start !== undefined && directory === proc.workdir) return start;
   const names = [json?.main, ...(json?.bin.length === 1 ? json.bin : []), "index.js", "index.mjs", "index.cjs"];
   for (const name of [...names, "server.js", "app.js", "main.js"]) {
     const file = name === undefined ? undefined : await programAt(tree, toAbsPath(`${directory}/${name}`));
     if (file !== undefined)
-      return [
-        isWithin(file, process.workdir) && process.workdir !== "/" ? file.slice(process.workdir.length + 1) : file,
-      ];
+      return [isWithin(file, proc.workdir) && proc.workdir !== "/" ? file.slice(proc.workdir.length + 1) : file];
   }
   return [];
 }

@@ -1,11 +1,11 @@
-import type { Interpreter } from "../../closure/model/closure.ts";
+import type { RuntimePlugin } from "../../closure/model/closure.ts";
 import { baseName } from "../../rootfs/rootfs.ts";
 import { defaultNodeArgs } from "./default-args.ts";
 import { startNode } from "./runtime.ts";
 import { callNodeFunction } from "./runtime-interface-client.ts";
 
 /** Node.js: the official program and the builds of distributions. */
-export const node: Interpreter = {
+export const node: RuntimePlugin = {
   name: "node",
   systemDirectories: /\/node_modules\/|^\/usr\/(?:share|lib(?:\/[^/]+)?)\/nodejs\//u,
   packageDirectories: ["node_modules"],

@@ -1,4 +1,4 @@
-import type { ClientStart, Finding, FunctionCall, ProcessContext } from "../../closure/model/closure.ts";
+import type { Finding, FunctionCall, ProcessContext, RuntimeInterfaceClient } from "../../closure/model/closure.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts";
@@ -9,17 +9,20 @@ import { searchPathsOf } from "./launch.ts";
 const clients: Readonly<Record<string, string>> = { "aws-lambda": "aws-lambda-ric" };
 
 /** How node starts a platform's client, and where the function's module lies. */
-export async function callNodeFunction(process: ProcessContext, call: FunctionCall): Promise<ClientStart | undefined> {
+export async function callNodeFunction(
+  proc: ProcessContext,
+  call: FunctionCall,
+): Promise<RuntimeInterfaceClient | undefined> {
   const name = clients[call.platform];
   if (name === undefined) return undefined;
-  const tree = moduleTree(process.root);
-  const resolver = moduleResolver(tree, { conditions: [], searchPaths: searchPathsOf(process) });
-  const client = await findClient(name, process, { tree, resolver });
-  const handler = await findHandler(call.handler, process, { tree, resolver });
+  const tree = moduleTree(proc.root);
+  const resolver = moduleResolver(tree, { conditions: [], searchPaths: searchPathsOf(proc) });
+  const runtimeInterfaceClient = await findRuntimeInterfaceClient(name, proc, { tree, resolver });
+  const handler = await findHandler(call.handler, proc, { tree, resolver });
   return {
-    args: "program" in client ? [client.program] : [],
+    args: "program" in runtimeInterfaceClient ? [runtimeInterfaceClient.program] : [],
     entries: "file" in handler ? [handler.file] : [],
-    findings: [client, handler].flatMap((one) => ("finding" in one ? [one.finding] : [])),
+    findings: [runtimeInterfaceClient, handler].flatMap((one) => ("finding" in one ? [one.finding] : [])),
   };
 }
 
@@ -28,12 +31,12 @@ interface Modules {
   readonly resolver: ModuleResolver;
 }
 
-async function findClient(
+async function findRuntimeInterfaceClient(
   name: string,
-  process: ProcessContext,
+  proc: ProcessContext,
   { tree, resolver }: Modules,
 ): Promise<{ readonly program: AbsPath } | { readonly finding: Finding }> {
-  const home = process.appRoot ?? process.workdir;
+  const home = proc.appRoot ?? proc.workdir;
   const missing = (why: string, hint: string): { readonly finding: Finding } => ({
     finding: {
       severity: "error",
@@ -49,7 +52,7 @@ async function findClient(
     const hint = `add "${name}" to the dependencies of package.json and of its lock file: npm install --package-lock-only ${name}`;
     return missing(`it is not installed in ${home}`, hint);
   }
-  if (!(await hasAddon(directory, process))) {
+  if (!(await hasAddon(directory, proc))) {
     const hint =
       "let its install scripts run, and add what they need to the builder: packages: [cmake, g++, make, python3, xz-utils]";
     return missing(`${directory} holds no addon that was compiled`, hint);
@@ -71,22 +74,22 @@ async function hasAddon(directory: AbsPath, { root }: ProcessContext): Promise<b
  */
 async function findHandler(
   handler: string,
-  process: ProcessContext,
+  proc: ProcessContext,
   { tree, resolver }: Modules,
 ): Promise<{ readonly file: AbsPath } | { readonly finding: Finding }> {
   const missing = (why: string, hint: string): { readonly finding: Finding } => ({
     finding: { severity: "error", code: "HANDLER_MISSING", message: `cannot call ${handler}: ${why}`, hint },
   });
-  const [, place = "", name] = /^(.*\/)?([^./]+)\.[^/]+$/u.exec(handler) ?? [];
+  const [, location = "", name] = /^(.*\/)?([^./]+)\.[^/]+$/u.exec(handler) ?? [];
   if (name === undefined || handler.includes("..")) {
     return missing("it does not name a file and a function of it", "write it as FILE.FUNCTION, such as index.handler");
   }
-  const stem = toAbsPath(`${place}${name}`, process.workdir);
+  const stem = toAbsPath(`${location}${name}`, proc.workdir);
   for (const extension of ["", ".js", ".mjs", ".cjs"]) {
     const file = toAbsPath(`${stem}${extension}`);
     if ((await tree.kindOf(file)) === "file") return { file };
   }
-  const found = await resolver.resolve(name, process.workdir, "require");
+  const found = await resolver.resolve(name, proc.workdir, "require");
   const [module] = found === "builtin" ? [] : found;
   if (module !== undefined) return { file: module };
   return missing(

@@ -8,15 +8,15 @@ import { defaultNodeArgs } from "./default-args.ts";
 import { distributionPaths, launchNeeds, searchPathsOf } from "./launch.ts";
 
 /** Starts node in a process of the image. */
-export async function startNode(process: ProcessContext): Promise<Runtime> {
-  const args = process.args.length > 0 ? process.args : await defaultNodeArgs(process);
-  return startModules(process, moduleTree(process.root), {
+export async function startNode(proc: ProcessContext): Promise<Runtime> {
+  const args = proc.args.length > 0 ? proc.args : await defaultNodeArgs(proc);
+  return startModules(proc, moduleTree(proc.root), {
     resolution: nodeDialect,
     runsTypeScript: false,
-    command: readNodeCommand([...splitNodeOptions(process.env["NODE_OPTIONS"] ?? ""), ...args]),
-    searchPaths: searchPathsOf(process),
-    packagePaths: distributionPaths(process),
-    start: () => wrap(launchNeeds(process)),
+    command: readNodeCommand([...splitNodeOptions(proc.env["NODE_OPTIONS"] ?? ""), ...args]),
+    searchPaths: searchPathsOf(proc),
+    packagePaths: distributionPaths(proc),
+    start: () => wrap(launchNeeds(proc)),
     probe: async (probe, timeoutMilliseconds) =>
       Promise.resolve({ args: nodeProbeArgs(probe, timeoutMilliseconds), needs: [] }),
   });

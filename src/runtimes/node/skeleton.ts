@@ -4,13 +4,13 @@ import { mentionsOthers } from "../shared/javascript/reference-needs.ts";
 import { readReferences, type SourceFile } from "../shared/javascript/references.ts";
 
 /**
- * The gist of a source: a text that refers to what the source refers to, on the same lines, and holds nothing else of it. Sources
- * that differ in what no question is about have one gist. Undefined for a source that cannot be told so.
+ * The skeleton of a source: a text that refers to what the source refers to, on the same lines, and holds nothing else of it. Sources
+ * that differ in what no question is about have one skeleton. Undefined for a source that cannot be told so.
  */
-export function nodeGist(source: SourceFile, level: { readonly isTraced: boolean }): string | undefined {
+export function nodeSkeleton(source: SourceFile, level: { readonly isTraced: boolean }): string | undefined {
   const references = referencesOf(source, level);
   const shebang = source.text.startsWith("#!") ? (source.text.split("\n", 1)[0] ?? "") : "";
-  const text = printGist(references, shebang);
+  const text = printSkeleton(references, shebang);
   const found = new Set(referencesOf({ ...source, text }, level).map((one) => JSON.stringify(one)));
   const wanted = new Set(references.map((one) => JSON.stringify(one)));
   return found.size === wanted.size && [...wanted].every((key) => found.has(key)) ? text : undefined;
@@ -22,7 +22,7 @@ function referencesOf(source: SourceFile, { isTraced }: { readonly isTraced: boo
   return readReferences(source).filter(({ kind }) => isTraced || kind !== "literal");
 }
 
-function printGist(references: readonly Reference[], shebang: string): string {
+function printSkeleton(references: readonly Reference[], shebang: string): string {
   const lines: Set<string>[] = shebang === "" ? [] : [new Set([shebang])];
   const texts = new Set<string>();
   for (const reference of references) {

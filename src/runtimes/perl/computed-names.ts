@@ -40,7 +40,7 @@ const loads = new RegExp(
 );
 const namespace = /(["'])([A-Z]\w*(?:::\w+){1,20})(?:::)?\1/gu;
 const pluggable = new RegExp(String.raw`\b(?:${finders})\b`, "u");
-const placed = /\b__FILE__\b|\bcurfile\b|\$INC\{|\bFindBin\b|\$(?:Real)?Bin\b/u;
+const located = /\b__FILE__\b|\bcurfile\b|\$INC\{|\bFindBin\b|\$(?:Real)?Bin\b/u;
 const shared = /\b(?:dist_dir|dist_file|module_dir|module_file)[ \t(]+(?:["']([\w:-]+)["']|__PACKAGE__)/gu;
 
 /** Reads code without comments. */
@@ -74,7 +74,7 @@ function shown(code: string, index: number): string {
  * count as well.
  */
 function placesIn(code: string): readonly (readonly string[])[] {
-  if (!placed.test(code)) return [];
+  if (!located.test(code)) return [];
   const lists: (readonly string[])[] = [];
   for (const statement of code.split(";")) {
     if (statement.length > 4000) continue;

@@ -21,7 +21,7 @@ import { coreLandmarks, type PerlPath } from "./search-path.ts";
 
 /** Perl's own library, by the level of the process, with its tables of characters and encodings for those that ask for them. */
 export class CoreLibrary {
-  readonly #process: ProcessContext;
+  readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #perlPath: PerlPath;
   readonly #emitter: Emitter;
@@ -30,8 +30,8 @@ export class CoreLibrary {
   /** Some source takes names of encodings from elsewhere, or names a rare one, whether or not it is the one that uses Encode. */
   #wantsAll = false;
 
-  constructor({ process, files, path }: Installation, emitter: Emitter, modules: Modules) {
-    this.#process = process;
+  constructor({ proc, files, path }: Installation, emitter: Emitter, modules: Modules) {
+    this.#proc = proc;
     this.#files = files;
     this.#perlPath = path;
     this.#emitter = emitter;
@@ -40,7 +40,7 @@ export class CoreLibrary {
 
   /** What every program loads or may load. */
   async start(): Promise<void> {
-    if (this.#process.stdlib !== "reachable") return this.#reachCore();
+    if (this.#proc.stdlib !== "reachable") return this.#reachCore();
     const because: Because = { evidence: "rule", why: "loads it for what the language itself has" };
     for (const name of startUpModules) await this.#modules.reach(name, because);
     for (const name of startUpFiles) await this.#modules.reachFile(name, because);
@@ -50,10 +50,10 @@ export class CoreLibrary {
   /** What the core holds for those that ask for it: tables of characters and of encodings. */
   async openGates(code: string, area: Area): Promise<void> {
     if (area === "core") return;
-    if (this.#process.stdlib === "reachable") await this.#openTables(tablesAskedFor(code, this.#perlPath.version));
-    if (this.#process.stdlib === "full") return;
+    if (this.#proc.stdlib === "reachable") await this.#openTables(tablesAskedFor(code, this.#perlPath.version));
+    if (this.#proc.stdlib === "full") return;
     const usesEncode = this.#opened.has("encode") || /\bEncode\b|:encoding\((?!utf-?8)/iu.test(code);
-    this.#wantsAll ||= this.#process.stdlib === "safe" || wantsEveryEncoding(code);
+    this.#wantsAll ||= this.#proc.stdlib === "safe" || wantsEveryEncoding(code);
     if (!usesEncode) return;
     await this.#once("encode", async () => this.#reachEncodings(encodingModules));
     if (this.#wantsAll) await this.#once("every encoding", async () => this.#reachEncodings(encodingDirectories));
@@ -96,7 +96,7 @@ export class CoreLibrary {
   /** The core without what no program loads: also no file that an earlier directory of the core has under the same name. */
   async #reachCore(): Promise<void> {
     const because: Because = { evidence: "rule", why: "has it in its standard library" };
-    const isFull = this.#process.stdlib === "full";
+    const isFull = this.#proc.stdlib === "full";
     const taken = new Set<string>();
     for (const directory of this.#perlPath.core) {
       const keeps = (path: AbsPath): boolean => {

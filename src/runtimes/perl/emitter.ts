@@ -40,8 +40,8 @@ export class Emitter {
       readonly because: Because;
     },
   ): Promise<void> {
-    const { files, process, path: perlPath } = this.#installation;
-    const where = { root: process.root, files, searchPath: perlPath.directories };
+    const { files, proc, path: perlPath } = this.#installation;
+    const where = { root: proc.root, files, searchPath: perlPath.directories };
     for await (const path of filesBelow(directory, where)) if (keeps(path)) this.file(path, role, because);
   }
 

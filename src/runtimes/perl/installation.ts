@@ -7,7 +7,7 @@ import { findPerlPath, type PerlPath } from "./search-path.ts";
 
 /** What is known of a Perl process before any source is read. */
 export interface Installation {
-  readonly process: ProcessContext;
+  readonly proc: ProcessContext;
   readonly command: PerlCommand;
   readonly files: ProcessFiles;
   readonly path: PerlPath;
@@ -19,39 +19,39 @@ export interface Installation {
 export type Area = "core" | "site" | "app";
 
 /** Undefined when the interpreter has no library. */
-export async function openInstallation(process: ProcessContext): Promise<Installation | undefined> {
-  const files = processFiles(process.root);
-  const own = readPerlCommand(process.args);
-  const options = readPerlCommand((process.env["PERL5OPT"] ?? "").split(/\s+/u).filter((part) => part !== ""));
-  const named = own.script ?? (own.code === undefined ? (await defaultScript(process, ".pl"))[0] : undefined);
+export async function openInstallation(proc: ProcessContext): Promise<Installation | undefined> {
+  const files = processFiles(proc.root);
+  const own = readPerlCommand(proc.args);
+  const options = readPerlCommand((proc.env["PERL5OPT"] ?? "").split(/\s+/u).filter((part) => part !== ""));
+  const named = own.script ?? (own.code === undefined ? (await defaultScript(proc, ".pl"))[0] : undefined);
   const command: PerlCommand = {
     ...own,
     script: named,
     directories: [...own.directories, ...options.directories],
     modules: [...options.modules, ...own.modules],
   };
-  const path = await findPerlPath(process, command, files);
+  const path = await findPerlPath(proc, command, files);
   if (path.core.length === 0) return undefined;
-  const script = named === undefined ? undefined : await scriptPath(process, command, named);
-  return { process, command, files, path, script };
+  const script = named === undefined ? undefined : await scriptPath(proc, command, named);
+  return { proc, command, files, path, script };
 }
 
 /** `-S` looks a name without a slash up on PATH. */
-async function scriptPath(process: ProcessContext, command: PerlCommand, name: string): Promise<AbsPath> {
-  const path = toAbsPath(name, process.workdir);
+async function scriptPath(proc: ProcessContext, command: PerlCommand, name: string): Promise<AbsPath> {
+  const path = toAbsPath(name, proc.workdir);
   if (!command.searchesPath || name.includes("/")) return path;
-  return (await process.findProgram(baseName(path))) ?? path;
+  return (await proc.findProgram(baseName(path))) ?? path;
 }
 
 /** By the closest directory of `@INC` that holds the file; the application's own come first. */
-export function areaOf({ path, process }: Installation, file: AbsPath): Area {
+export function areaOf({ path, proc }: Installation, file: AbsPath): Area {
   let best: { readonly area: Area; readonly length: number } = { area: "app", length: 0 };
   const offer = (area: Area, directory: AbsPath): void => {
     if (directory.length > best.length && isWithin(file, directory)) best = { area, length: directory.length };
   };
-  if (process.appRoot !== undefined) offer("app", process.appRoot);
+  if (proc.appRoot !== undefined) offer("app", proc.appRoot);
   for (const directory of path.directories) {
-    const isApp = process.appRoot !== undefined && isWithin(directory, process.appRoot);
+    const isApp = proc.appRoot !== undefined && isWithin(directory, proc.appRoot);
     offer(path.core.includes(directory) ? "core" : isApp && !directory.includes("/perl5") ? "app" : "site", directory);
   }
   return best.area;

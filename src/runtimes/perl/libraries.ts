@@ -6,19 +6,19 @@ import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
  */
 export function libraryCandidates(
   text: string,
-  place: { readonly file: AbsPath; readonly script: AbsPath | undefined; readonly workdir: AbsPath },
+  location: { readonly file: AbsPath; readonly script: AbsPath | undefined; readonly workdir: AbsPath },
 ): readonly AbsPath[] | undefined {
   const strings = stringsOf(text);
   const isOfScript = /\b(?:FindBin|Bin|RealBin)\b/u.test(text);
   if (isOfScript || /__FILE__|\bcurfile\b/u.test(text)) {
-    const base = parentOf(isOfScript ? (place.script ?? place.file) : place.file);
+    const base = parentOf(isOfScript ? (location.script ?? location.file) : location.file);
     const tails = strings.map((part) => part.replace(/\$\{?(?:FindBin::)?(?:Real)?Bin\}?/u, "").replace(/^\/+/u, ""));
     const joined = tails.join("/");
     const candidates = [...tails, joined].flatMap((tail) => [toAbsPath(tail, base), toAbsPath(tail, parentOf(base))]);
     return candidates.filter((path) => path !== "/" && !path.includes("$"));
   }
   const plain = strings.filter((part) => !/[$@]/u.test(part));
-  return plain.length === 0 ? undefined : plain.map((part) => toAbsPath(part, place.workdir));
+  return plain.length === 0 ? undefined : plain.map((part) => toAbsPath(part, location.workdir));
 }
 
 function stringsOf(text: string): readonly string[] {

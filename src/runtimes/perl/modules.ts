@@ -9,7 +9,7 @@ import { areaOf, type Installation } from "./installation.ts";
 /** Finds modules on `@INC` and brings them with what belongs to them. */
 export class Modules {
   readonly #installation: Installation;
-  readonly #process: ProcessContext;
+  readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #emitter: Emitter;
   readonly #reached = new Map<string, Promise<boolean>>();
@@ -17,7 +17,7 @@ export class Modules {
 
   constructor(installation: Installation, emitter: Emitter) {
     this.#installation = installation;
-    this.#process = installation.process;
+    this.#proc = installation.proc;
     this.#files = installation.files;
     this.#emitter = emitter;
     this.#directories = installation.path.directories;
@@ -73,9 +73,9 @@ export class Modules {
   async #locate(relative: string): Promise<AbsPath | undefined> {
     // Applications often add their own directories by means that nobody reads.
     const own =
-      this.#process.appRoot === undefined
+      this.#proc.appRoot === undefined
         ? []
-        : ["", "/lib", "/local/lib/perl5"].map((part) => `${this.#process.appRoot}${part}`);
+        : ["", "/lib", "/local/lib/perl5"].map((part) => `${this.#proc.appRoot}${part}`);
     for (const directory of [...this.#directories, ...own]) {
       const path = childOf(toAbsPath(directory), relative);
       if (await this.#files.isFile(path)) return path;
@@ -134,7 +134,7 @@ export class Modules {
 
   /** Of a distribution whose main module is used, all modules below its name may be loaded by name; its data are read by its name. */
   async #reachRest(name: string, path: AbsPath): Promise<void> {
-    if (this.#process.prune === "reachable") return;
+    if (this.#proc.prune === "reachable") return;
     const because: Because = { evidence: "rule", why: `may be loaded by ${name}` };
     const below = childOf(parentOf(path), baseName(path).slice(0, -3));
     if (await this.#files.isDirectory(below)) {

@@ -1,4 +1,4 @@
-import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
+import type { ProcessContext, Runtime, RuntimePlugin } from "../../closure/model/closure.ts";
 import { baseName } from "../../rootfs/rootfs.ts";
 import { defaultScript } from "../shared/default-script.ts";
 import { openInstallation } from "./installation.ts";
@@ -7,29 +7,29 @@ import { PerlRuntime } from "./runtime.ts";
 const names = /^perl(?:5(?:\.\d+)*)?(?:-[\w-]+)?$/u;
 
 /** Perl 5, wherever it has its libraries: the directories are those that are compiled into it. */
-export const perl: Interpreter = {
+export const perl: RuntimePlugin = {
   name: "perl",
   systemDirectories: /^\/(?:etc|usr\/(?:local\/)?(?:share|lib(?:\/[^/]+)?))\/perl(?:5|-base)?\//u,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),
   start: startPerl,
-  defaultArgs: (process) => defaultScript(process, ".pl"),
+  defaultArgs: (proc) => defaultScript(proc, ".pl"),
 };
 
-async function startPerl(process: ProcessContext): Promise<Runtime> {
-  const installation = await openInstallation(process);
-  return installation === undefined ? withoutLibrary(process) : new PerlRuntime(installation);
+async function startPerl(proc: ProcessContext): Promise<Runtime> {
+  const installation = await openInstallation(proc);
+  return installation === undefined ? withoutLibrary(proc) : new PerlRuntime(installation);
 }
 
-function withoutLibrary(process: ProcessContext): Runtime {
+function withoutLibrary(proc: ProcessContext): Runtime {
   return {
     async *start() {
       yield {
         finding: {
           severity: "error",
           code: "PERL_LIBRARY_MISSING",
-          path: process.program,
-          message: `cannot find the library of ${process.program}: no directory that is compiled into it holds strict.pm`,
+          path: proc.program,
+          message: `cannot find the library of ${proc.program}: no directory that is compiled into it holds strict.pm`,
           hint: "install the whole interpreter in the builder",
         },
       };

@@ -18,7 +18,7 @@ import { hasPerlShebang, type PerlScan, scanPerl } from "./source-scan.ts";
 /** The run-time of one Perl process. */
 export class PerlRuntime implements Runtime {
   readonly #installation: Installation;
-  readonly #process: ProcessContext;
+  readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #command: PerlCommand;
   readonly #script: AbsPath | undefined;
@@ -39,16 +39,16 @@ export class PerlRuntime implements Runtime {
   #takesAnyDriver: boolean;
 
   constructor(installation: Installation) {
-    const { process, files, command, script } = installation;
+    const { proc, files, command, script } = installation;
     this.#installation = installation;
-    this.#process = process;
+    this.#proc = proc;
     this.#files = files;
     this.#command = command;
     this.#script = script;
     this.#emitter = new Emitter(installation);
     this.#modules = new Modules(installation, this.#emitter);
     this.#core = new CoreLibrary(installation, this.#emitter, this.#modules);
-    this.#takesAnyDriver = process.prune !== "reachable" || isServerOfDbi(command.modules, process.env);
+    this.#takesAnyDriver = proc.prune !== "reachable" || isServerOfDbi(command.modules, proc.env);
   }
 
   async *start(): AsyncIterable<Yield> {
@@ -56,9 +56,9 @@ export class PerlRuntime implements Runtime {
     for (const name of this.#command.modules)
       await this.#modules.reach(name, { evidence: "proved", why: `is told to load ${name}` });
     const code = scanPerl(this.#command.code ?? "");
-    await this.#reachScan(code, this.#process.program, "app");
+    await this.#reachScan(code, this.#proc.program, "app");
     yield* this.#emitter.take();
-    for (const path of [...(this.#script === undefined ? [] : [this.#script]), ...this.#process.entries]) {
+    for (const path of [...(this.#script === undefined ? [] : [this.#script]), ...this.#proc.entries]) {
       this.#loaded.add(path);
       const why = path === this.#script ? "runs the script of its arguments" : "is told to load it";
       yield { need: { path, role: "module", evidence: "proved", why } };
@@ -98,7 +98,7 @@ export class PerlRuntime implements Runtime {
 
   async #reachScan(scan: PerlScan, path: AbsPath, area: Area): Promise<void> {
     for (const text of scan.libraries) {
-      const found = libraryCandidates(text, { file: path, script: this.#script, workdir: this.#process.workdir });
+      const found = libraryCandidates(text, { file: path, script: this.#script, workdir: this.#proc.workdir });
       if (found === undefined) this.#touchesPath ||= area === "app";
       const all: AbsPath[] = [];
       for (const candidate of found ?? []) all.push(...(await withArchitecture(candidate, this.#files)));
@@ -107,9 +107,9 @@ export class PerlRuntime implements Runtime {
     if (area === "app") this.#touchesPath ||= scan.touchesPath;
     for (const { name, line, kind } of scan.modules) {
       const isListed = area === "app" || scan.computed.names.length > 0;
-      if (kind === "text" && this.#process.prune === "reachable" && !isListed) continue;
+      if (kind === "text" && this.#proc.prune === "reachable" && !isListed) continue;
       // The table of Encode names what programs may ask for.
-      if (kind === "text" && area === "core" && this.#process.stdlib === "reachable" && name.startsWith("Encode::"))
+      if (kind === "text" && area === "core" && this.#proc.stdlib === "reachable" && name.startsWith("Encode::"))
         continue;
       const evidence = kind === "text" ? "string" : "proved";
       const isFound = await this.#modules.reach(name, {
@@ -124,13 +124,13 @@ export class PerlRuntime implements Runtime {
       scan.modules.filter(({ kind }) => kind === "certain").map(({ name }) => name),
     );
     for (const file of scan.files) {
-      const beside = file.startsWith("./") || file.startsWith("../") ? `${this.#process.workdir}/${file}` : file;
+      const beside = file.startsWith("./") || file.startsWith("../") ? `${this.#proc.workdir}/${file}` : file;
       const because: Because = { evidence: "proved", why: `loads ${file}` };
       if (!(await this.#modules.reachFile(file, because))) await this.#modules.reachFile(beside, because);
     }
     for (const directory of scan.directories) {
       // Encode itself puts names together of what programs ask it for.
-      const isGated = area === "core" && directory === "Encode" && this.#process.stdlib !== "full";
+      const isGated = area === "core" && directory === "Encode" && this.#proc.stdlib !== "full";
       if (directory === "DBD" && isOfDbi(path)) this.#hasDrivers = true;
       else if (!isGated) await this.#reachDirectory(directory);
     }
@@ -140,12 +140,19 @@ export class PerlRuntime implements Runtime {
   }
 
   /** Perl's own modules load what their callers name, and callers are read: only those of others have names that nobody knows. */
-  async #reachComputed({ names, namespaces, places, shares }: ComputedNames, path: AbsPath, area: Area): Promise<void> {
+  async #reachComputed(
+    { names, namespaces, places: locations, shares }: ComputedNames,
+    path: AbsPath,
+    area: Area,
+  ): Promise<void> {
     const bound: Bound = area === "app" ? { kind: "anything" } : await this.#modules.boundOf(path);
     for (const { line, what } of names) this.#emitter.unknown(path, { kind: "computed-name", line, what, bound });
     for (const name of namespaces) await this.#reachNamespace(name, path);
     for (const name of shares) await this.#modules.reachShare(name);
-    for (const { path: found, isDirectory, written } of await findBeside(path, { files: this.#files, lists: places })) {
+    for (const { path: found, isDirectory, written } of await findBeside(path, {
+      files: this.#files,
+      lists: locations,
+    })) {
       const because: Because = { evidence: "string", why: `finds ${written} from its own place` };
       if (!isDirectory) this.#emitter.file(found, "module", because);
       else if (!this.#modules.directories().includes(found)) await this.#reachPlace(found, because);
@@ -154,7 +161,7 @@ export class PerlRuntime implements Runtime {
 
   /** Of a directory that a source finds from its own place, all that is no module: modules are reached by their names. */
   async #reachPlace(directory: AbsPath, because: Because): Promise<void> {
-    const isAll = this.#process.prune !== "reachable";
+    const isAll = this.#proc.prune !== "reachable";
     await this.#emitter.directory(directory, {
       keeps: (path) => isAll || !/\.(?:pm|pod)$/u.test(path),
       role: "module",
@@ -165,7 +172,7 @@ export class PerlRuntime implements Runtime {
   /** Modules of a namespace that a source has in its strings and loads from by names of the run. */
   async #reachNamespace(name: string, path: AbsPath): Promise<void> {
     const relative = name.replaceAll("::", "/");
-    if (this.#process.prune !== "reachable") {
+    if (this.#proc.prune !== "reachable") {
       await this.#once(relative, async () => this.#reachDirectory(relative));
       return;
     }
@@ -216,7 +223,7 @@ export class PerlRuntime implements Runtime {
     await this.#modules.reachFile("sitecustomize.pl", { evidence: "rule", why: "runs it at its start" });
     if (this.#command.isDebugged)
       await this.#modules.reachFile("perl5db.pl", { evidence: "proved", why: "debugs with it" });
-    if (this.#process.prune !== "none") return;
+    if (this.#proc.prune !== "none") return;
     for (const directory of this.#installation.path.directories) {
       if (areaOf(this.#installation, directory) === "site") {
         await this.#emitter.directory(directory, { keeps: () => true, role: "file", because: onPath });
@@ -226,8 +233,8 @@ export class PerlRuntime implements Runtime {
 
   /** True when the program loads the source before it runs its first statement. */
   #isLoadedAtStart(path: AbsPath): boolean {
-    if (this.#loaded.has(path) || path === this.#process.program) return true;
-    const seen = new Set<AbsPath>([...this.#loaded, this.#process.program]);
+    if (this.#loaded.has(path) || path === this.#proc.program) return true;
+    const seen = new Set<AbsPath>([...this.#loaded, this.#proc.program]);
     for (const one of seen) {
       for (const name of this.#leadsTo.get(one) ?? []) {
         const end = `/${name.replaceAll("::", "/")}.pm`;

@@ -17,23 +17,19 @@ export interface PerlPath {
  * `@INC` as it is compiled into the program, or into the libperl that it needs, behind `-I` and PERL5LIB. Only the directories are
  * read from there; their order is that in which perl tries kinds of directories: site, vendor, core (perlrun(1), perlvar(1)).
  */
-export async function findPerlPath(
-  process: ProcessContext,
-  command: PerlCommand,
-  files: ProcessFiles,
-): Promise<PerlPath> {
+export async function findPerlPath(proc: ProcessContext, command: PerlCommand, files: ProcessFiles): Promise<PerlPath> {
   const compiled: { readonly path: AbsPath; readonly isCore: boolean }[] = [];
-  for (const path of await compiledDirectories(process, files)) {
+  for (const path of await compiledDirectories(proc, files)) {
     if (await files.isDirectory(path)) compiled.push({ path, isCore: await isCore(path, files) });
   }
   const isDebian = compiled.some(({ path }) => path.endsWith("/perl-base"));
   const ranked = compiled.toSorted(
     (left, right) => rank(left, isDebian) - rank(right, isDebian) || archRank(left.path) - archRank(right.path),
   );
-  const given = [...command.directories, ...(process.env["PERL5LIB"] ?? "").split(":")].filter((part) => part !== "");
+  const given = [...command.directories, ...(proc.env["PERL5LIB"] ?? "").split(":")].filter((part) => part !== "");
   const directories = new Set<AbsPath>();
   for (const part of given) {
-    for (const path of await withArchitecture(toAbsPath(part, process.workdir), files)) directories.add(path);
+    for (const path of await withArchitecture(toAbsPath(part, proc.workdir), files)) directories.add(path);
   }
   for (const { path } of ranked) directories.add(path);
   const core = ranked.flatMap((one) => (one.isCore ? [one.path] : []));
@@ -58,9 +54,9 @@ export async function withArchitecture(path: AbsPath, files: ProcessFiles): Prom
   return [...own.toSorted((left, right) => right.length - left.length), path];
 }
 
-async function compiledDirectories(process: ProcessContext, files: ProcessFiles): Promise<ReadonlySet<AbsPath>> {
-  const library = process.elf?.needed.find((name) => name.startsWith("libperl.so"));
-  const path = library === undefined ? process.realProgram : await process.findLibrary(library);
+async function compiledDirectories(proc: ProcessContext, files: ProcessFiles): Promise<ReadonlySet<AbsPath>> {
+  const library = proc.elf?.needed.find((name) => name.startsWith("libperl.so"));
+  const path = library === undefined ? proc.realProgram : await proc.findLibrary(library);
   const bytes = path === undefined ? undefined : await files.readBytes(path);
   const text = new TextDecoder("latin1").decode(bytes ?? new Uint8Array());
   const found = new Set<AbsPath>();

@@ -12,7 +12,7 @@ const maximumFiles = 256;
  * numbers, and the settings that pools make (php-fpm.conf(5)).
  */
 export async function readFpm(
-  process: ProcessContext,
+  proc: ProcessContext,
   {
     files,
     command,
@@ -26,7 +26,7 @@ export async function readFpm(
   const prefixes =
     command.prefix === undefined ? [parentOf(parentOf(main)), parentOf(main)] : [toAbsPath(command.prefix)];
   const [prefix = parentOf(main)] = prefixes;
-  const queue: { readonly path: AbsPath; readonly from: AbsPath }[] = [{ path: main, from: process.program }];
+  const queue: { readonly path: AbsPath; readonly from: AbsPath }[] = [{ path: main, from: proc.program }];
   const seen = new Set<AbsPath>();
   for (let next = queue.shift(); next !== undefined && seen.size < maximumFiles; next = queue.shift()) {
     const { path, from } = next;
@@ -43,7 +43,7 @@ export async function readFpm(
       if (name === "include") {
         yields.push(...directoriesOf(value, path));
         for (const base of prefixes) {
-          const found = await expandGlob(process.root, toAbsPath(value, base));
+          const found = await expandGlob(proc.root, toAbsPath(value, base));
           queue.push(...found.map((one) => ({ path: one, from: path })));
         }
       } else if (/^(?:pid|error_log|slowlog|access\.log|listen)$/u.test(name)) {
@@ -61,11 +61,11 @@ export async function readFpm(
   return { yields, settings };
 
   async function findConfig(): Promise<AbsPath | undefined> {
-    if (command.fpmConfig !== undefined) return toAbsPath(command.fpmConfig, process.workdir);
+    if (command.fpmConfig !== undefined) return toAbsPath(command.fpmConfig, proc.workdir);
     const { ini, scan } = compiled;
-    const places = [ini, scan === undefined ? undefined : parentOf(scan)].filter((path) => path !== undefined);
-    for (const place of places.flatMap((path) => [path, parentOf(path)])) {
-      if (await files.isFile(childOf(place, "php-fpm.conf"))) return childOf(place, "php-fpm.conf");
+    const locations = [ini, scan === undefined ? undefined : parentOf(scan)].filter((path) => path !== undefined);
+    for (const location of locations.flatMap((path) => [path, parentOf(path)])) {
+      if (await files.isFile(childOf(location, "php-fpm.conf"))) return childOf(location, "php-fpm.conf");
     }
     return undefined;
   }

@@ -34,8 +34,8 @@ export interface CompiledPaths {
   readonly hasSystemZones: boolean;
 }
 
-export async function readCompiledPaths(process: ProcessContext, files: ProcessFiles): Promise<CompiledPaths> {
-  const texts = (await process.elf?.strings("/")) ?? [];
+export async function readCompiledPaths(proc: ProcessContext, files: ProcessFiles): Promise<CompiledPaths> {
+  const texts = (await proc.elf?.strings("/")) ?? [];
   const paths = [...new Set(texts.filter((text) => /^\/[\w.+/-]{2,200}$/u.test(text)))].map((text) => toAbsPath(text));
   const directories: AbsPath[] = [];
   for (const path of paths) {
@@ -69,7 +69,7 @@ export async function readCompiledPaths(process: ProcessContext, files: ProcessF
  * `php.ini`; then `*.ini` of the scan directories by their names (main/php_ini.c of PHP).
  */
 export async function readSettings(
-  process: ProcessContext,
+  proc: ProcessContext,
   {
     files,
     command,
@@ -97,7 +97,7 @@ export async function readSettings(
   const settings: IniSetting[] = [];
   for (const path of found) {
     for (const [name, value] of parseIni((await files.readText(path)) ?? "")) {
-      settings.push({ name, value: expand(value, process.env), from: path });
+      settings.push({ name, value: expand(value, proc.env), from: path });
     }
   }
   for (const line of command.settings) {
@@ -111,21 +111,21 @@ export async function readSettings(
     files: found,
     directories,
     settings,
-    extensionDirectory: directory === "" ? compiled.extensions : toAbsPath(directory, process.workdir),
+    extensionDirectory: directory === "" ? compiled.extensions : toAbsPath(directory, proc.workdir),
     includePath: includePath === "" ? compiled.includePath : includePath.split(":"),
   };
 
   async function findIni(): Promise<AbsPath | undefined> {
-    const given = [command.ini ?? "", process.env["PHPRC"] ?? ""].filter((part) => part !== "");
-    const places = [
-      ...given.map((part) => toAbsPath(part, process.workdir)),
-      parentOf(process.realProgram),
+    const given = [command.ini ?? "", proc.env["PHPRC"] ?? ""].filter((part) => part !== "");
+    const locations = [
+      ...given.map((part) => toAbsPath(part, proc.workdir)),
+      parentOf(proc.realProgram),
       ...(compiled.ini === undefined ? [] : [compiled.ini]),
     ];
-    for (const place of places) {
-      if (await files.isFile(place)) return place;
+    for (const location of locations) {
+      if (await files.isFile(location)) return location;
       for (const name of [`php-${sapi}.ini`, "php.ini"]) {
-        const path = childOf(place, name);
+        const path = childOf(location, name);
         if (await files.isFile(path)) return path;
       }
     }
@@ -133,9 +133,9 @@ export async function readSettings(
   }
 
   function scanDirectories(): readonly AbsPath[] {
-    const given = process.env["PHP_INI_SCAN_DIR"];
+    const given = proc.env["PHP_INI_SCAN_DIR"];
     const parts = given === undefined ? [""] : given.split(":");
-    const paths = parts.map((part) => (part === "" ? compiled.scan : toAbsPath(part, process.workdir)));
+    const paths = parts.map((part) => (part === "" ? compiled.scan : toAbsPath(part, proc.workdir)));
     return paths.filter((path) => path !== undefined);
   }
 }

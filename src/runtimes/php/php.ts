@@ -1,4 +1,4 @@
-import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
+import type { ProcessContext, Runtime, RuntimePlugin } from "../../closure/model/closure.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { defaultScript } from "../shared/default-script.ts";
@@ -10,7 +10,7 @@ import { PhpRuntime } from "./runtime.ts";
 const names = /^php(?:-?(?:fpm|cgi|cli))?(?:-?\d[\d.]*)?(?:-(?:fpm|cgi|cli))?$/u;
 
 /** PHP on the command line, as a server of its own, as FastCGI and as php-fpm. */
-export const php: Interpreter = {
+export const php: RuntimePlugin = {
   name: "php",
   systemDirectories: /^\/usr\/(?:share|lib)\/php\d*\//u,
   claims: ({ path, realPath, elf }) =>
@@ -20,14 +20,14 @@ export const php: Interpreter = {
   unusedPackages,
 };
 
-async function startPhp(process: ProcessContext): Promise<Runtime> {
-  const files = processFiles(process.root);
-  const sapi = sapiOf(process);
-  const args = process.args.length === 0 && sapi === "cli" ? await defaultPhpArgs(process) : process.args;
+async function startPhp(proc: ProcessContext): Promise<Runtime> {
+  const files = processFiles(proc.root);
+  const sapi = sapiOf(proc);
+  const args = proc.args.length === 0 && sapi === "cli" ? await defaultPhpArgs(proc) : proc.args;
   const command = readPhpCommand(args, { isFpm: sapi === "fpm" });
-  const compiled = await readCompiledPaths(process, files);
-  const settings = await readSettings(process, { files, command, compiled, sapi: sapi === "fpm" ? "fpm-fcgi" : sapi });
-  return new PhpRuntime({ process, files, command, compiled, settings, sapi });
+  const compiled = await readCompiledPaths(proc, files);
+  const settings = await readSettings(proc, { files, command, compiled, sapi: sapi === "fpm" ? "fpm-fcgi" : sapi });
+  return new PhpRuntime({ proc, files, command, compiled, settings, sapi });
 }
 
 function sapiOf({ program, realProgram }: ProcessContext): "cli" | "fpm" | "cgi" {
@@ -36,8 +36,8 @@ function sapiOf({ program, realProgram }: ProcessContext): "cli" | "fpm" | "cgi"
   return text.includes("cgi") ? "cgi" : "cli";
 }
 
-async function defaultPhpArgs(process: ProcessContext): Promise<readonly string[]> {
-  return sapiOf(process) === "cli" ? defaultScript(process, ".php") : [];
+async function defaultPhpArgs(proc: ProcessContext): Promise<readonly string[]> {
+  return sapiOf(proc) === "cli" ? defaultScript(proc, ".php") : [];
 }
 
 /** Packages of `require-dev` in the application's vendor directory. */

@@ -12,7 +12,7 @@ import type { CompiledPaths, PhpSettings } from "./ini.ts";
 import { type PhpInclude, scanPhp } from "./source-scan.ts";
 
 interface PhpProcess {
-  readonly process: ProcessContext;
+  readonly proc: ProcessContext;
   readonly files: ProcessFiles;
   readonly command: PhpCommand;
   readonly compiled: CompiledPaths;
@@ -35,7 +35,7 @@ const directorySettings: ReadonlySet<string> = new Set([
 
 /** The run-time of one PHP process. */
 export class PhpRuntime implements Runtime {
-  readonly #process: ProcessContext;
+  readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #command: PhpCommand;
   readonly #compiled: CompiledPaths;
@@ -48,16 +48,16 @@ export class PhpRuntime implements Runtime {
   readonly #classMap: ClassMap | undefined;
   #includePath: readonly string[];
 
-  constructor({ process, files, command, compiled, settings, sapi }: PhpProcess) {
-    this.#process = process;
+  constructor({ proc, files, command, compiled, settings, sapi }: PhpProcess) {
+    this.#proc = proc;
     this.#files = files;
     this.#command = command;
     this.#compiled = compiled;
     this.#settings = settings;
     this.#sapi = sapi;
-    this.#workdir = process.workdir;
-    this.#script = command.script === undefined ? undefined : toAbsPath(command.script, process.workdir);
-    this.#classMap = process.prune === "reachable" ? createClassMap() : undefined;
+    this.#workdir = proc.workdir;
+    this.#script = command.script === undefined ? undefined : toAbsPath(command.script, proc.workdir);
+    this.#classMap = proc.prune === "reachable" ? createClassMap() : undefined;
     this.#includePath = settings.includePath;
   }
 
@@ -77,7 +77,7 @@ export class PhpRuntime implements Runtime {
     }
     if (this.#compiled.hasSystemZones) yield { need: zonesNeed };
     if (this.#sapi === "fpm") {
-      const { yields, settings: own } = await readFpm(this.#process, {
+      const { yields, settings: own } = await readFpm(this.#proc, {
         files: this.#files,
         command: this.#command,
         compiled: this.#compiled,
@@ -87,7 +87,7 @@ export class PhpRuntime implements Runtime {
     }
     if (this.#script !== undefined)
       yield this.#moduleNeed(this.#script, { evidence: "proved", why: "runs the script of its arguments" });
-    for (const path of this.#process.entries)
+    for (const path of this.#proc.entries)
       yield this.#moduleNeed(path, { evidence: "proved", why: "is told to load it" });
     if (this.#command.code !== undefined)
       yield* this.#sourceNeeds(`<?php ${this.#command.code}`, childOf(this.#workdir, "-"));
@@ -107,25 +107,25 @@ export class PhpRuntime implements Runtime {
   async *settle(): AsyncIterable<Yield> {}
 
   *#settingNeeds(name: string, value: string, from: AbsPath | undefined): Iterable<Yield> {
-    const asker = from === undefined ? {} : { from };
+    const requester = from === undefined ? {} : { from };
     const plain = value.replace(/^\d+;(?:[0-7]+;)?/u, "");
     const optional = { evidence: "declared", why: `has it as ${name}`, optional: true } as const;
     if (scriptSettings.has(name) && plain !== "" && plain !== "none") {
       const path = toAbsPath(plain, this.#workdir);
       this.#loaded.add(path);
-      yield { need: { path, role: "module", evidence: "declared", why: `runs it as ${name}` }, ...asker };
+      yield { need: { path, role: "module", evidence: "declared", why: `runs it as ${name}` }, ...requester };
     } else if (fileSettings.has(name) && plain.startsWith("/")) {
-      yield { need: { path: toAbsPath(plain), role: "file", ...optional }, ...asker };
+      yield { need: { path: toAbsPath(plain), role: "file", ...optional }, ...requester };
     } else if (directorySettings.has(name) && plain.startsWith("/")) {
-      yield { need: { path: toAbsPath(plain), role: "file", ...optional }, ...asker };
+      yield { need: { path: toAbsPath(plain), role: "file", ...optional }, ...requester };
     } else if (name === "error_log" && plain.startsWith("/") && !plain.startsWith("/dev/")) {
-      yield { need: { path: parentOf(toAbsPath(plain)), role: "file", ...optional }, ...asker };
+      yield { need: { path: parentOf(toAbsPath(plain)), role: "file", ...optional }, ...requester };
     }
   }
 
   /** `extension=NAME` is NAME.so in the directory of extensions, unless it is a path (ext/standard/dl.c of PHP). */
   async *#extensionNeeds(name: string, value: string, from: AbsPath | undefined): AsyncIterable<Yield> {
-    const asker = from === undefined ? {} : { from };
+    const requester = from === undefined ? {} : { from };
     const directory = this.#settings.extensionDirectory;
     const candidates = value.includes("/")
       ? [toAbsPath(value, this.#workdir)]
@@ -134,10 +134,10 @@ export class PhpRuntime implements Runtime {
         : [childOf(directory, value), childOf(directory, `${value}.so`)];
     for (const path of candidates) {
       if (!(await this.#files.isFile(path))) continue;
-      yield { need: { path, role: "object", evidence: "declared", why: `loads it by ${name}=${value}` }, ...asker };
+      yield { need: { path, role: "object", evidence: "declared", why: `loads it by ${name}=${value}` }, ...requester };
       return;
     }
-    yield { finding: missingExtension(value, candidates, from ?? this.#process.program), ...asker };
+    yield { finding: missingExtension(value, candidates, from ?? this.#proc.program), ...requester };
   }
 
   async *#allSettings(
@@ -152,10 +152,10 @@ export class PhpRuntime implements Runtime {
 
   /** Classes of the application are found by their names, so that which of its sources is loaded is not told by includes. */
   async *#applicationNeeds(): AsyncIterable<Yield> {
-    const { appRoot } = this.#process;
+    const { appRoot } = this.#proc;
     if (appRoot === undefined || appRoot === "/") return;
     const vendor = childOf(appRoot, "vendor");
-    for await (const { path, stat } of walk(this.#process.root, appRoot, (directory) => directory !== vendor)) {
+    for await (const { path, stat } of walk(this.#proc.root, appRoot, (directory) => directory !== vendor)) {
       if (stat.kind !== "file" || !path.endsWith(".php")) continue;
       yield this.#moduleNeed(path, { evidence: "string", why: "may load it for one of its classes" });
     }
@@ -164,10 +164,10 @@ export class PhpRuntime implements Runtime {
   /** The server of `-S` runs and sends what lies below its directory. */
   async *#documentNeeds(): AsyncIterable<Yield> {
     const root = toAbsPath(this.#command.documentRoot ?? ".", this.#workdir);
-    const isInApp = this.#process.appRoot !== undefined && isWithin(root, this.#process.appRoot);
+    const isInApp = this.#proc.appRoot !== undefined && isWithin(root, this.#proc.appRoot);
     if (isInApp || (this.#command.documentRoot === undefined && root === "/")) return;
-    for await (const { path, stat } of walk(this.#process.root, root)) {
-      if (stat.kind !== "file" && stat.kind !== "link") continue;
+    for await (const { path, stat } of walk(this.#proc.root, root)) {
+      if (stat.kind !== "file" && stat.kind !== "symlink") continue;
       const why = "serves what is in its directory";
       yield path.endsWith(".php")
         ? this.#moduleNeed(path, { evidence: "declared", why })
@@ -217,14 +217,14 @@ export class PhpRuntime implements Runtime {
 
   /** A library outside of the application loads its classes by their names: its directory ships as a whole. */
   async *#groupNeeds(path: AbsPath): AsyncIterable<Yield> {
-    if (this.#process.prune === "reachable" || this.#isApplication(path)) return;
+    if (this.#proc.prune === "reachable" || this.#isApplication(path)) return;
     const bases = this.#includePath.filter((part) => part.startsWith("/")).map((part) => toAbsPath(part));
     const base = bases.find((one) => isWithin(path, one) && one !== path);
     if (base === undefined) return;
     const directory = parentOf(path);
     if (directory === base || this.#groups.has(directory)) return;
     this.#groups.add(directory);
-    for await (const { path: one, stat } of walk(this.#process.root, directory)) {
+    for await (const { path: one, stat } of walk(this.#proc.root, directory)) {
       if (stat.kind !== "file") continue;
       const need = { path: one, evidence: "rule", why: `needs ${baseName(directory)}, to which it belongs` } as const;
       yield { need: this.#layered({ ...need, role: one.endsWith(".php") ? "module" : "file" }) };
@@ -237,8 +237,8 @@ export class PhpRuntime implements Runtime {
     if (baseName(autoload) !== "autoload.php" || this.#groups.has(vendor)) return;
     if (!(await this.#files.isFile(toAbsPath("composer/autoload_real.php", vendor)))) return;
     this.#groups.add(vendor);
-    const unused = this.#process.prune === "none" ? [] : (await readComposer(vendor, this.#files)).unused;
-    for await (const { path, stat } of walk(this.#process.root, vendor, (directory) => !unused.includes(directory))) {
+    const unused = this.#proc.prune === "none" ? [] : (await readComposer(vendor, this.#files)).unused;
+    for await (const { path, stat } of walk(this.#proc.root, vendor, (directory) => !unused.includes(directory))) {
       if (stat.kind === "directory") continue;
       const why = "loads classes by their names out of what Composer installed";
       yield path.endsWith(".php")
@@ -248,7 +248,7 @@ export class PhpRuntime implements Runtime {
   }
 
   #isApplication(path: AbsPath): boolean {
-    return this.#process.appRoot !== undefined && isWithin(path, this.#process.appRoot);
+    return this.#proc.appRoot !== undefined && isWithin(path, this.#proc.appRoot);
   }
 
   #layered(need: Need): Need {

@@ -81,7 +81,7 @@ function isWithin(before: string): boolean {
   return depth > 0 || /[\w)\]]\[\s*$/u.test(before);
 }
 
-interface Place {
+interface PathExpression {
   readonly text: string;
   readonly at: number;
   readonly variables: ReadonlyMap<string, string>;
@@ -94,19 +94,19 @@ interface Value {
 }
 
 /** The path that an expression has for its value: names, calls of `os.path` and `pathlib`, texts, `/` and `+`. */
-function evaluate(place: Place): Value | undefined {
-  if (place.depth > maximumDepth) return undefined;
-  let value = primary(place);
+function evaluate(location: PathExpression): Value | undefined {
+  if (location.depth > maximumDepth) return undefined;
+  let value = primary(location);
   for (; value !== undefined; ) {
-    const next = followedBy(place, value);
+    const next = followedBy(location, value);
     if (next === "nothing") return value;
     value = next;
   }
   return undefined;
 }
 
-function primary(place: Place): Value | undefined {
-  const { text, at, variables, depth } = place;
+function primary(location: PathExpression): Value | undefined {
+  const { text, at, variables, depth } = location;
   const literal = /^(["'])((?:(?!\1)[^\\\n])*)\1/u.exec(text.slice(at, at + maximumLength));
   if (literal !== null) return { path: literal[2] ?? "", end: at + literal[0].length };
   const name = /^[A-Za-z_][\w.]*/u.exec(text.slice(at, at + maximumLength))?.[0];
@@ -115,14 +115,14 @@ function primary(place: Place): Value | undefined {
   const [first = ""] = name.split(".", 1);
   if (first === ownFile) return { path: ownFile, end: at + first.length };
   const end = at + name.length;
-  if (text.charAt(end) === "(" && !variables.has(first)) return called(place, name, end + 1);
+  if (text.charAt(end) === "(" && !variables.has(first)) return called(location, name, end + 1);
   const assigned = variables.get(first);
   const value = assigned === undefined ? undefined : evaluate({ text: assigned, at: 0, variables, depth: depth + 4 });
   return value && { path: value.path, end: at + first.length };
 }
 
-function called(place: Place, name: string, start: number): Value | undefined {
-  const given = argumentsAt(place, start);
+function called(location: PathExpression, name: string, start: number): Value | undefined {
+  const given = argumentsAt(location, start);
   const path = given && resultOf(name.slice(name.lastIndexOf(".") + 1), given.paths);
   return path === undefined || given === undefined ? undefined : { path, end: given.end };
 }
@@ -143,14 +143,14 @@ function joined(paths: readonly string[]): string {
 
 /** The values up to the closing bracket; undefined where one is not known. */
 function argumentsAt(
-  place: Place,
+  location: PathExpression,
   start: number,
 ): { readonly paths: readonly string[]; readonly end: number } | undefined {
-  const { text } = place;
+  const { text } = location;
   const paths: string[] = [];
   let at = afterBlank(text, start);
   while (text.charAt(at) !== ")") {
-    const value = evaluate({ ...place, at, depth: place.depth + 1 });
+    const value = evaluate({ ...location, at, depth: location.depth + 1 });
     if (value === undefined) return undefined;
     paths.push(value.path);
     at = afterBlank(text, value.end);
@@ -160,8 +160,8 @@ function argumentsAt(
   return { paths, end: at + 1 };
 }
 
-function followedBy(place: Place, value: Value): Value | "nothing" | undefined {
-  const { text } = place;
+function followedBy(location: PathExpression, value: Value): Value | "nothing" | undefined {
+  const { text } = location;
   const rest = text.slice(value.end, value.end + 40);
   const property = /^\.(?:parent\b|parents\[(?<up>\d)\]|(?:resolve|absolute|as_posix|expanduser)\([^()]{0,20}\))/u.exec(
     rest,
@@ -173,13 +173,13 @@ function followedBy(place: Place, value: Value): Value | "nothing" | undefined {
   }
   const call = /^\.joinpath\(/u.exec(rest);
   if (call !== null) {
-    const given = argumentsAt(place, value.end + call[0].length);
+    const given = argumentsAt(location, value.end + call[0].length);
     return given && { path: joined([value.path, ...given.paths]), end: given.end };
   }
   const operator = /^\s*(?<sign>[/+])(?![/=+])\s*/u.exec(rest);
   if (operator === null)
     return rest.startsWith(".") || rest.startsWith("(") || rest.startsWith("[") ? undefined : "nothing";
-  const next = primary({ ...place, at: value.end + operator[0].length, depth: place.depth + 1 });
+  const next = primary({ ...location, at: value.end + operator[0].length, depth: location.depth + 1 });
   if (next === undefined) return undefined;
   return {
     path: operator.groups?.["sign"] === "/" ? joined([value.path, next.path]) : value.path + next.path,

@@ -34,12 +34,12 @@ export async function readArchive(files: ProcessFiles, path: AbsPath): Promise<r
     const bytes = await readZipEntry(read, entry, sourceLimit);
     if (bytes === undefined) continue;
     budget -= bytes.length;
-    sources.push({ ...place(path, parts), text: new TextDecoder().decode(bytes) });
+    sources.push({ ...location(path, parts), text: new TextDecoder().decode(bytes) });
   }
   return sources;
 }
 
-function place(archive: AbsPath, parts: readonly string[]): Omit<ArchivedSource, "text"> {
+function location(archive: AbsPath, parts: readonly string[]): Omit<ArchivedSource, "text"> {
   const names = [...parts.slice(0, -1), (parts.at(-1) ?? "").slice(0, -".py".length)];
   const isPackage = names.at(-1) === "__init__";
   const name = (isPackage ? names.slice(0, -1) : names).join(".");

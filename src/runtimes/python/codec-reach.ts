@@ -18,13 +18,13 @@ export class CodecReach {
 
   /** Encodings that every process may meet; reads the table of aliases for the others. */
   async start(out: Yield[]): Promise<void> {
-    const { files, layout, process } = this.#installation;
+    const { files, layout, proc } = this.#installation;
     this.#aliases = parseAliases((await files.readText(childOf(layout.stdlib, "encodings/aliases.py"))) ?? "");
     const because = rule("has it as a basic encoding");
     for (const name of basicCodecs) await this.#reach.name(`encodings.${name}`, because, out);
     // The locale of the process may ask for one more.
     for (const variable of ["LC_ALL", "LC_CTYPE", "LANG", "PYTHONIOENCODING"]) {
-      for (const part of (process.env[variable] ?? "").split(/[.:@]/u)) if (part !== "") await this.name(part, out);
+      for (const part of (proc.env[variable] ?? "").split(/[.:@]/u)) if (part !== "") await this.name(part, out);
     }
   }
 

@@ -17,8 +17,8 @@ export async function reachCompiledNames(
   context: CompiledContext,
 ): Promise<void> {
   const { installation, finder, reachName } = context;
-  const { process } = installation;
-  const isTraced = process.prune === "reachable" || process.stdlib === "reachable";
+  const { proc } = installation;
+  const isTraced = proc.prune === "reachable" || proc.stdlib === "reachable";
   const isCython = strings.some((text) => text.startsWith("__pyx_"));
   for (const text of strings) {
     // Cython's functions import it when asyncio asks whether they are coroutines, and do without it.

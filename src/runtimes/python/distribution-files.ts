@@ -53,11 +53,11 @@ class TestDirectories {
   }
 
   async #isOfTests(directory: AbsPath): Promise<boolean> {
-    const { files, process } = this.#installation;
+    const { files, proc } = this.#installation;
     const parent = parentOf(directory);
     if (parent !== this.#site && !(await files.names(parent)).has("__init__.py")) return false;
     const start = (await files.realPath(directory)) ?? directory;
-    for await (const { path, stat } of walk(process.root, start, isNoCache)) {
+    for await (const { path, stat } of walk(proc.root, start, isNoCache)) {
       if (stat.kind === "file" && isTestName(baseName(path))) return true;
     }
     return false;
@@ -75,8 +75,8 @@ async function isDocument(path: AbsPath, site: AbsPath, { files }: Installation)
 }
 
 /** A link to a directory somewhere else, where distributions keep a package's data. */
-export async function isLinkedDirectory(path: AbsPath, { process, files }: Installation): Promise<boolean> {
-  if ((await process.root.lstat(path))?.kind !== "link" || !(await files.isDirectory(path))) return false;
+export async function isLinkedDirectory(path: AbsPath, { proc, files }: Installation): Promise<boolean> {
+  if ((await proc.root.lstat(path))?.kind !== "symlink" || !(await files.isDirectory(path))) return false;
   if (baseName(path) === "include" || baseName(path) === "src") return false;
   const real = await files.realPath(path);
   // Not what the link lies in, nor a directory that everybody shares.
@@ -85,7 +85,7 @@ export async function isLinkedDirectory(path: AbsPath, { process, files }: Insta
 
 async function installedFiles(
   { site, recorded, metadata, tops }: Distribution,
-  { process, files }: Installation,
+  { proc, files }: Installation,
 ): Promise<readonly AbsPath[]> {
   if (recorded !== undefined) {
     const prefix = parentOf(parentOf(parentOf(site)));
@@ -100,7 +100,7 @@ async function installedFiles(
       if (name.startsWith(`${baseName(top)}.`) && /\.(?:py|so)$/u.test(name)) found.push(childOf(parentOf(top), name));
     }
     const start = (await files.realPath(top)) ?? top;
-    for await (const { path, stat } of walk(process.root, start, isNoCache)) {
+    for await (const { path, stat } of walk(proc.root, start, isNoCache)) {
       if (stat.kind !== "directory") found.push(toAbsPath(path.slice(start.length + 1), top));
     }
   }

@@ -26,17 +26,17 @@ export class DistributionReach {
     const { metadata } = distribution;
     if (metadata === undefined || !this.#once.isFirst(metadata)) return;
     if (await this.#installation.files.isFile(metadata)) return this.#emitter.file(metadata, "file", because, out);
-    const isWhole = this.#installation.process.prune !== "reachable";
+    const isWhole = this.#installation.proc.prune !== "reachable";
     const keeps = (path: AbsPath) => isWhole || isKeptMetadata(path.slice(metadata.length + 1));
     await this.#emitter.directory(metadata, { keeps, role: "file", because }, out);
   }
 
   /** A distribution with what it requires: at level `safe` all its files. */
   async distribution(distribution: Distribution, because: Because, out: Yield[]): Promise<void> {
-    const { process, distributions } = this.#installation;
+    const { proc, distributions } = this.#installation;
     await this.metadata(distribution, because, out);
     const key = keyOf(distribution);
-    if (process.prune !== "safe" || !this.#once.isFirst(`distribution ${key}`)) return;
+    if (proc.prune !== "safe" || !this.#once.isFirst(`distribution ${key}`)) return;
     const package_ = distribution.name === "" ? "the package" : `the package ${distribution.name}`;
     const shared = rule(`needs ${package_}, to which it belongs`);
     const { shipped, leftOut } = await divideFiles(distribution, this.#installation);
@@ -64,16 +64,16 @@ export class DistributionReach {
 
   /** What comes with a file of a site directory: its distributions, and the files beside `module`, whose file it is. */
   async beside(file: AbsPath, module: FoundModule | undefined, out: Yield[]): Promise<void> {
-    const { process, distributions, searchPath } = this.#installation;
-    if (process.prune === "none" || areaOf(this.#installation, file) !== "site") return;
+    const { proc, distributions, searchPath } = this.#installation;
+    if (proc.prune === "none" || areaOf(this.#installation, file) !== "site") return;
     const owners = distributions.ownersOf(file);
     for (const owner of owners) await this.distribution(owner, rule("is described by it"), out);
     if (module === undefined) return;
-    if (process.prune === "reachable" || owners.length === 0) {
+    if (proc.prune === "reachable" || owners.length === 0) {
       for (const directory of module.directories) await this.packageFiles(directory, undefined, out);
     }
     const site = searchPath.siteDirectories.find((directory) => isWithin(file, directory));
-    const tests = process.prune === "safe" && site !== undefined ? testDirectoryOf(file, site) : undefined;
+    const tests = proc.prune === "safe" && site !== undefined ? testDirectoryOf(file, site) : undefined;
     if (tests === undefined || !this.#once.isFirst(`tests ${tests}`)) return;
     const keeps = (path: AbsPath) => !isBuildMaterial(path);
     await this.#emitter.directory(toAbsPath(tests), { keeps, role: "module", because: rule("is beside it") }, out);

@@ -31,7 +31,7 @@ export function rule(why: string): Because {
 }
 
 export function createEmitter(installation: Installation): Emitter {
-  const { process, files, layout } = installation;
+  const { proc, files, layout } = installation;
   const emitted = new Set<string>();
 
   function emit(need: Need, out: Yield[], from?: AbsPath): void {
@@ -50,7 +50,7 @@ export function createEmitter(installation: Installation): Emitter {
       return emit({ path, ...(isTree ? { role: "tree", skip: isBuildMaterial } : { role: "file" }), ...because }, out);
     }
     emit({ path, role, ...because }, out);
-    if (process.bytecode === "drop") return;
+    if (proc.bytecode === "drop") return;
     const bytecode = await findBytecode(path, layout.version.tag, files);
     if (bytecode === undefined) return;
     emit({ path: bytecode, role: "file", rewrite: "pyc", ...rule("has it as its bytecode") }, out, path);
@@ -60,7 +60,7 @@ export function createEmitter(installation: Installation): Emitter {
     file,
     async directory(directory, { keeps, role, because }, out) {
       const start = (await files.realPath(directory)) ?? directory;
-      for await (const { path, stat } of walk(process.root, start, isNoCache)) {
+      for await (const { path, stat } of walk(proc.root, start, isNoCache)) {
         const logical = toAbsPath(path.slice(start.length + 1), directory);
         if (stat.kind === "directory" || !keeps(logical)) continue;
         if (stat.kind === "file" || (await files.isFile(logical))) await file(logical, role, because, out);

@@ -34,7 +34,7 @@ export async function reachEntries(
   reach: Reach,
   out: Yield[],
 ): Promise<Entries> {
-  const { process, files, command } = installation;
+  const { proc, files, command } = installation;
   const starts = new Set<AbsPath>();
   const mains = new Set<AbsPath>();
   const start = async (path: AbsPath, because: Because): Promise<void> => {
@@ -50,7 +50,7 @@ export async function reachEntries(
   const because: Because = { evidence: "declared", why: "is told to run it" };
   const { target } = command;
   if (target.kind === "script") {
-    const script = toAbsPath(target.path, process.workdir);
+    const script = toAbsPath(target.path, proc.workdir);
     await startMain((await files.isDirectory(script)) ? childOf(script, "__main__.py") : script, because);
   } else if (target.kind === "module") {
     const package_ = await reach.name(target.name, because, out);
@@ -67,7 +67,7 @@ export async function reachEntries(
     for (const found of await reachWords(installation, reach, out)) starts.add(found);
     for (const path of await namedScripts(installation)) await startMain(path, rule("is told to read it"));
   }
-  for (const path of process.entries) {
+  for (const path of proc.entries) {
     await startMain(path, { evidence: "declared", why: "is told to start at it" });
   }
   await reachApp(installation, emitter, starts.size > 0, out);
@@ -76,10 +76,10 @@ export async function reachEntries(
 
 /** Servers are told the application as `module:attribute`, and frameworks their settings by variables. */
 async function reachWords(installation: Installation, reach: Reach, out: Yield[]): Promise<readonly AbsPath[]> {
-  const { process, command } = installation;
-  const words = [...command.rest, ...Object.values(process.env).flatMap((value) => value.split(/\s+/u))];
-  const place = {
-    path: process.workdir,
+  const { proc, command } = installation;
+  const words = [...command.rest, ...Object.values(proc.env).flatMap((value) => value.split(/\s+/u))];
+  const location = {
+    path: proc.workdir,
     identity: { name: "", package: "" },
     isMain: false,
     importsComputed: false,
@@ -93,17 +93,17 @@ async function reachWords(installation: Installation, reach: Reach, out: Yield[]
     const name = /^[\w.]+(?=\(|:|$)/u.exec(value)?.[0];
     if (name === undefined) continue;
     const literal = name.includes(".") ? name : `${name}:`;
-    const found = await reachLiteral(literal, place, { installation, reach, out });
+    const found = await reachLiteral(literal, location, { installation, reach, out });
     if (found?.file !== undefined && areaOf(installation, found.file) === "app") starts.push(found.file);
   }
   return starts;
 }
 
 /** Scripts among the arguments, and the settings that gunicorn reads where it starts. */
-async function namedScripts({ process, command, files }: Installation): Promise<readonly AbsPath[]> {
+async function namedScripts({ proc, command, files }: Installation): Promise<readonly AbsPath[]> {
   const scripts: AbsPath[] = [];
   for (const word of [...command.rest, "gunicorn.conf.py"]) {
-    const path = toAbsPath(word.startsWith("-") ? word.slice(word.indexOf("=") + 1) : word, process.workdir);
+    const path = toAbsPath(word.startsWith("-") ? word.slice(word.indexOf("=") + 1) : word, proc.workdir);
     if (path.endsWith(".py") && (await files.isFile(path))) scripts.push(path);
   }
   return scripts;
@@ -111,13 +111,13 @@ async function namedScripts({ process, command, files }: Installation): Promise<
 
 /** Every source of the application that is no test, unless only what the entries reach counts. */
 async function reachApp(installation: Installation, emitter: Emitter, hasStarts: boolean, out: Yield[]): Promise<void> {
-  const { process, layout } = installation;
-  const { appRoot } = process;
-  const isTraced = process.prune === "reachable" && process.stdlib === "reachable" && hasStarts;
+  const { proc, layout } = installation;
+  const { appRoot } = proc;
+  const isTraced = proc.prune === "reachable" && proc.stdlib === "reachable" && hasStarts;
   if (appRoot === undefined || isTraced) return;
   const enters = (path: AbsPath): boolean =>
     path === appRoot || (path !== layout.venv?.root && !unreadInApp.has(baseName(path)));
-  for await (const { path, stat } of walk(process.root, appRoot, enters)) {
+  for await (const { path, stat } of walk(proc.root, appRoot, enters)) {
     const isSource = stat.kind === "file" && path.endsWith(".py") && !testFile.test(baseName(path));
     if (!isSource || areaOf(installation, path) !== "app") continue;
     await emitter.file(path, "module", rule("may import it from the application"), out);

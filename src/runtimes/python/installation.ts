@@ -9,7 +9,7 @@ import type { SearchPath } from "./search-path.ts";
 
 /** Everything that is known of a Python process before any source is read. */
 export interface Installation {
-  readonly process: ProcessContext;
+  readonly proc: ProcessContext;
   readonly command: PythonCommand;
   readonly files: ProcessFiles;
   readonly layout: PythonLayout;
@@ -23,13 +23,13 @@ export type Area = "stdlib" | "site" | "app";
 
 /** Tells the area by the closest directory that holds the file: `site-packages` may lie in the standard library, and in an app. */
 export function areaOf(installation: Installation, path: AbsPath): Area {
-  const { layout, searchPath, process } = installation;
+  const { layout, searchPath, proc } = installation;
   let best: { readonly area: Area; readonly length: number } = { area: "app", length: 0 };
   const offer = (area: Area, directory: AbsPath | undefined): void => {
     if (directory === undefined || directory.length <= best.length || !isWithin(path, directory)) return;
     best = { area, length: directory.length };
   };
-  offer("app", process.appRoot);
+  offer("app", proc.appRoot);
   offer("stdlib", layout.stdlib);
   offer("stdlib", layout.dynload);
   for (const site of searchPath.siteDirectories) offer("site", site);

@@ -31,17 +31,17 @@ export interface PythonLayout {
  * standard library is found.
  */
 export async function findLayout(
-  process: ProcessContext,
+  proc: ProcessContext,
   version: PythonVersion,
   files: ProcessFiles,
 ): Promise<PythonLayout | undefined> {
-  const home = process.env["PYTHONHOME"];
-  const environment = home ? undefined : await findEnvironment(process.program, files);
+  const home = proc.env["PYTHONHOME"];
+  const environment = home ? undefined : await findEnvironment(proc.program, files);
   const starts = [
     ...(home ? [toAbsPath(home.split(":")[0] ?? home)] : []),
     ...(environment?.home === undefined ? [] : [environment.home]),
-    parentOf(process.realProgram),
-    parentOf(process.program),
+    parentOf(proc.realProgram),
+    parentOf(proc.program),
   ];
   const prefixes = [...starts.flatMap(ancestorsOf), toAbsPath("/usr/local"), toAbsPath("/usr")];
   for (const prefix of prefixes) {

@@ -72,12 +72,12 @@ export async function reachNamedLibraries(
 /** Answers whether the builder has such a library. */
 async function reachLookup(call: LibraryCall, installation: Installation, out: Yield[]): Promise<boolean> {
   if (!/^[\w.+-]+$/u.test(call.text)) return false;
-  const { process } = installation;
+  const { proc } = installation;
   const cached = await cachedSoname(call.text, installation);
   for (const soname of cached === undefined ? await lyingSonames(call.text, installation) : [cached]) {
     if (!(await reachObject(soname, installation, out))) continue;
     const reason =
-      process.elf?.loader?.includes("/ld-musl-") === true
+      proc.elf?.loader?.includes("/ld-musl-") === true
         ? await whyNoneOnMusl(installation)
         : await whyNone(cached, installation, out);
     if (reason === undefined) return true;
@@ -126,16 +126,16 @@ async function whyNoneOnMusl({ files, layout }: Installation): Promise<NoAnswer 
 }
 
 /** The program that prints the loader's cache; the image's cache then has every library that ships. A script of that name needs a shell, and stays out. */
-async function reachPrinter({ process }: Installation, out: Yield[]): Promise<boolean> {
-  if ((await process.readElf(printer)) === undefined) return false;
+async function reachPrinter({ proc }: Installation, out: Yield[]): Promise<boolean> {
+  if ((await proc.readElf(printer)) === undefined) return false;
   const why = "looks up libraries with it";
   out.push({ need: { path: printer, role: "program", evidence: "rule", why, optional: true } });
   return true;
 }
 
-async function reachObject(soname: string, { process, files }: Installation, out: Yield[]): Promise<boolean> {
+async function reachObject(soname: string, { proc, files }: Installation, out: Yield[]): Promise<boolean> {
   if (!/\.so(?:\.|$)/u.test(soname)) return false;
-  const path = soname.startsWith("/") ? toAbsPath(soname) : await process.findLibrary(soname);
+  const path = soname.startsWith("/") ? toAbsPath(soname) : await proc.findLibrary(soname);
   if (path === undefined || !(await files.isFile(path))) return false;
   const why = `loads ${soname} by ctypes`;
   out.push({ need: { path, role: "object", evidence: "string", why, optional: true } });
@@ -143,24 +143,24 @@ async function reachObject(soname: string, { process, files }: Installation, out
 }
 
 /** The first name in the loader's cache that `ldconfig -p` shows for the lookup. */
-async function cachedSoname(name: string, { files, process }: Installation): Promise<string | undefined> {
+async function cachedSoname(name: string, { files, proc }: Installation): Promise<string | undefined> {
   const bytes = await files.readBytes(cacheFile, { offset: 0, length: ldSoCacheLimit + 1 });
-  const entries: readonly LdSoCacheEntry[] = (bytes && parseLdSoCache(bytes, process.elf?.littleEndian ?? true)) ?? [];
+  const entries: readonly LdSoCacheEntry[] = (bytes && parseLdSoCache(bytes, proc.elf?.littleEndian ?? true)) ?? [];
   const prefix = `lib${name}.`;
   for (const entry of entries) {
     if (!entry.name.startsWith(prefix)) continue;
     // Those of another architecture are shown too, with another mark.
-    const elf = await process.readElf(toAbsPath(entry.path));
-    if (elf !== undefined && elf.class === process.elf?.class && elf.machine === process.elf.machine) return entry.name;
+    const elf = await proc.readElf(toAbsPath(entry.path));
+    if (elf !== undefined && elf.class === proc.elf?.class && elf.machine === proc.elf.machine) return entry.name;
   }
   return undefined;
 }
 
 /** Sonames of libraries that lie where linkers look, newest first. */
-async function lyingSonames(name: string, { files, process }: Installation): Promise<readonly string[]> {
+async function lyingSonames(name: string, { files, proc }: Installation): Promise<readonly string[]> {
   const multiarch = [...(await files.names(toAbsPath("/usr/lib")))].filter((entry) => /^\w+-linux-\w+$/u.test(entry));
   const directories = [
-    ...(process.env["LD_LIBRARY_PATH"] ?? "").split(":").filter((part) => part.startsWith("/")),
+    ...(proc.env["LD_LIBRARY_PATH"] ?? "").split(":").filter((part) => part.startsWith("/")),
     "/usr/local/lib",
     "/usr/lib",
     "/lib",

@@ -7,7 +7,7 @@ import type { ModuleIdentity } from "./module-identity.ts";
 import type { Reach } from "./reach.ts";
 
 /** Where a literal stands. */
-export interface LiteralPlace {
+export interface LiteralContext {
   readonly path: AbsPath;
   readonly identity: ModuleIdentity;
   readonly isMain: boolean;
@@ -30,32 +30,32 @@ const dottedName = /^\.*[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/u;
  */
 export async function reachLiteral(
   literal: string,
-  place: LiteralPlace,
+  around: LiteralContext,
   context: { readonly installation: Installation; readonly reach: Reach; readonly out: Yield[] },
 ): Promise<FoundModule | undefined> {
   const { installation, reach, out } = context;
   const { finder } = installation;
-  const because: Because = { evidence: place.isDeclared === true ? "declared" : "string", why: `names ${literal}` };
+  const because: Because = { evidence: around.isDeclared === true ? "declared" : "string", why: `names ${literal}` };
   const reachFound = async (name: string): Promise<FoundModule | undefined> =>
     (await finder.find(name)) === undefined ? undefined : reach.name(name, because, out);
 
-  if (installation.distributions.inGroup(literal).length > 0 && (await place.loadsGroups())) {
+  if (installation.distributions.inGroup(literal).length > 0 && (await around.loadsGroups())) {
     await reachGroup(literal, because, context);
   }
   if (literal.includes("==")) {
-    if (place.isMain) await reachPinned(literal, place, because, context);
+    if (around.isMain) await reachPinned(literal, around, because, context);
     return undefined;
   }
   const [name = "", attribute] = literal.split(":");
   if (!dottedName.test(name)) return undefined;
-  if (name.startsWith(".")) return reachFound(absoluteName(name, place.identity.package));
+  if (name.startsWith(".")) return reachFound(absoluteName(name, around.identity.package));
   if (name.includes(".")) {
     const module = await moduleNamedBy(name, installation);
     const found = module === undefined ? undefined : await reach.name(module, because, out);
-    const isOfApp = areaOf(installation, place.path) === "app";
+    const isOfApp = areaOf(installation, around.path) === "app";
     if (isOfApp && found?.name === name && found.directories.length > 0) await reachWhole(found, context);
     // The class that describes an application of Django stands for the package that it lies in.
-    const described = isOfApp && place.listsPackages ? /^(.+)\.apps$/u.exec(found?.name ?? "")?.[1] : undefined;
+    const described = isOfApp && around.listsPackages ? /^(.+)\.apps$/u.exec(found?.name ?? "")?.[1] : undefined;
     const package_ = described === undefined ? undefined : await finder.find(described);
     if (package_ !== undefined) await reachWhole(package_, context);
     return found;
@@ -65,16 +65,16 @@ export async function reachLiteral(
     const where = found?.file ?? found?.directories[0];
     return where !== undefined && areaOf(installation, where) === "app" ? reach.name(name, because, out) : undefined;
   }
-  if (place.importsComputed && place.identity.package !== "") {
-    const found = await reachFound(`${place.identity.package}.${name}`);
+  if (around.importsComputed && around.identity.package !== "") {
+    const found = await reachFound(`${around.identity.package}.${name}`);
     if (found !== undefined) return found;
   }
   // An application's settings and plug-ins are often modules of its own that some variable names.
-  const own = areaOf(installation, place.path) === "app" ? await finder.find(name) : undefined;
+  const own = areaOf(installation, around.path) === "app" ? await finder.find(name) : undefined;
   if (own?.file === undefined) return undefined;
   const area = areaOf(installation, own.file);
   if (area === "app") return reach.name(name, because, out);
-  if (!place.listsPackages || area === "stdlib" || own.directories.length === 0) return undefined;
+  if (!around.listsPackages || area === "stdlib" || own.directories.length === 0) return undefined;
   const package_ = await reach.name(name, because, out);
   await reachWhole(own, context);
   return package_;
@@ -151,14 +151,14 @@ async function reachGroup(
 /** Scripts that old installers wrote load their entry point by distribution and name. */
 async function reachPinned(
   literal: string,
-  place: LiteralPlace,
+  context: LiteralContext,
   because: Because,
   { installation, reach, out }: Parameters<typeof reachLiteral>[2],
 ): Promise<void> {
   for (const distribution of installation.distributions.named(literal.split("==")[0] ?? "")) {
     await reach.distribution(distribution, because, out);
     for (const point of distribution.entryPoints) {
-      const isScript = point.group === "console_scripts" && place.path.endsWith(`/${point.name}`);
+      const isScript = point.group === "console_scripts" && context.path.endsWith(`/${point.name}`);
       if (isScript) await reach.name(point.module, because, out);
     }
   }

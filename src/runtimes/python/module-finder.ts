@@ -124,8 +124,9 @@ class PathFinder implements ModuleFinder {
   async #orEditable(name: string, module: FoundModule | undefined): Promise<FoundModule | undefined> {
     if (module !== undefined && module.kind !== "namespace") return module;
     const { packages, namespaces } = this.#searchPath.editable;
-    const place = packages.get(name);
-    const found = place === undefined ? undefined : await this.#listings.find([parentOf(place)], baseName(place), name);
+    const location = packages.get(name);
+    const found =
+      location === undefined ? undefined : await this.#listings.find([parentOf(location)], baseName(location), name);
     if (found !== undefined) return found;
     const portions = namespaces.get(name);
     if (portions === undefined) return module;

@@ -63,7 +63,7 @@ export class ModuleReach {
       const found = await view.finder.find(prefix);
       if (this.#once.isFirst(`name ${view.key} ${prefix}`)) {
         if (found !== undefined) await this.#module(found, because, out, view);
-        if (this.#installation.process.stdlib === "reachable") await this.#implied(prefix, out);
+        if (this.#installation.proc.stdlib === "reachable") await this.#implied(prefix, out);
         await this.#filesReadBy(prefix, out);
       }
       if (found === undefined) return innermost;
@@ -109,11 +109,11 @@ export class ModuleReach {
   }
 
   async #compiledNames(file: AbsPath, out: Yield[]): Promise<void> {
-    const { process } = this.#installation;
+    const { proc } = this.#installation;
     const { name = "", package: package_ = "" } = this.#identities.get(file) ?? {};
     const view = this.#viewOfFile.get(file) ?? this.views.start;
-    const strings = (await (await process.readElf(file))?.strings()) ?? [];
-    if (process.stdlib === "reachable") await this.#onStrings(strings, name, out);
+    const strings = (await (await proc.readElf(file))?.strings()) ?? [];
+    if (proc.stdlib === "reachable") await this.#onStrings(strings, name, out);
     const reachName = async (found: string, text: string): Promise<void> => {
       await this.name(found, { evidence: "string", why: `names ${text}` }, out, view);
     };
@@ -125,9 +125,9 @@ export class ModuleReach {
   }
 
   async #stdlibModule(module: FoundModule, file: AbsPath, because: Because, out: Yield[]): Promise<void> {
-    const { process, layout } = this.#installation;
-    if (process.stdlib === "full") return;
-    if (process.stdlib === "reachable") {
+    const { proc, layout } = this.#installation;
+    if (proc.stdlib === "full") return;
+    if (proc.stdlib === "reachable") {
       await this.#emitter.file(file, "module", because, out);
       for (const directory of module.directories) {
         await this.distributions.packageFiles(directory, unreadInStdlib, out);

@@ -52,7 +52,7 @@ export async function readPathFiles(site: AbsPath, files: ProcessFiles): Promise
     pathFiles.push({
       path,
       directories: [...named, ...capturesOf(code, addedPath)].map((line) => toAbsPath(line, site)),
-      siteDirectories: capturesOf(code, addedSite).map((place) => toAbsPath(place)),
+      siteDirectories: capturesOf(code, addedSite).map((location) => toAbsPath(location)),
       imports,
       editable: await readEditable(site, imports, files),
     });
@@ -80,13 +80,14 @@ async function readEditable(site: AbsPath, imports: readonly string[], files: Pr
   for (const module of imports) {
     const text = (await files.readText(childOf(site, `${module}.py`))) ?? "";
     for (const pattern of [tableEntry, mappedModule]) {
-      for (const [, name = "", place = ""] of text.matchAll(pattern)) packages.set(name, toAbsPath(placeOf(place)));
+      for (const [, name = "", location = ""] of text.matchAll(pattern))
+        packages.set(name, toAbsPath(locationOf(location)));
     }
     const table = /^NAMESPACES\b[^=\n]*=[ \t]*\{([^}]*)\}/mu.exec(text)?.[1] ?? "";
-    for (const [, name = "", places = ""] of table.matchAll(namespaceEntry)) {
+    for (const [, name = "", locations = ""] of table.matchAll(namespaceEntry)) {
       namespaces.set(
         name,
-        capturesOf(places, /["'](\/[^"']*)["']/gu).map((place) => toAbsPath(place)),
+        capturesOf(locations, /["'](\/[^"']*)["']/gu).map((location) => toAbsPath(location)),
       );
     }
   }
@@ -94,8 +95,8 @@ async function readEditable(site: AbsPath, imports: readonly string[], files: Pr
 }
 
 /** A package by its directory, and a module by its file without suffix. */
-function placeOf(place: string): string {
-  return place.replace(/\/__init__\.pyc?$/u, "").replace(/\.py$/u, "");
+function locationOf(location: string): string {
+  return location.replace(/\/__init__\.pyc?$/u, "").replace(/\.py$/u, "");
 }
 
 function capturesOf(text: string, pattern: RegExp): readonly string[] {

@@ -1,4 +1,4 @@
-import type { ClientStart, Finding, FunctionCall } from "../../closure/model/closure.ts";
+import type { Finding, FunctionCall, RuntimeInterfaceClient } from "../../closure/model/closure.ts";
 import type { Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
 
@@ -9,29 +9,29 @@ const clients: Readonly<Record<string, string>> = { "aws-lambda": "awslambdaric"
 export async function callPythonFunction(
   call: FunctionCall,
   open: (args: readonly string[]) => Promise<Installation | undefined>,
-): Promise<ClientStart | undefined> {
+): Promise<RuntimeInterfaceClient | undefined> {
   const name = clients[call.platform];
   if (name === undefined) return undefined;
   const args = ["-m", name];
   const installation = await open([...args, call.handler]);
   // That it has no standard library is said where it starts.
   if (installation === undefined) return { args, entries: [], findings: [] };
-  const client = await checkClient(name, installation);
+  const runtimeInterfaceClient = await checkRuntimeInterfaceClient(name, installation);
   const handler = await findHandler(call.handler, installation);
   return {
-    args: client.length === 0 ? args : [],
+    args: runtimeInterfaceClient.length === 0 ? args : [],
     entries: "module" in handler && handler.module.file !== undefined ? [handler.module.file] : [],
-    findings: [...client, ...("finding" in handler ? [handler.finding] : [])],
+    findings: [...runtimeInterfaceClient, ...("finding" in handler ? [handler.finding] : [])],
   };
 }
 
-async function checkClient(name: string, { finder, process }: Installation): Promise<readonly Finding[]> {
+async function checkRuntimeInterfaceClient(name: string, { finder, proc }: Installation): Promise<readonly Finding[]> {
   if ((await finder.find(`${name}.__main__`)) !== undefined) return [];
   return [
     {
       severity: "error",
       code: "CLIENT_MISSING",
-      message: `cannot start ${name}, the platform's client for Python: ${process.program} finds no such module`,
+      message: `cannot start ${name}, the platform's client for Python: ${proc.program} finds no such module`,
       hint: `add a line ${name} to requirements.txt, or the path of its wheel`,
     },
   ];

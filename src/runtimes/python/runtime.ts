@@ -33,21 +33,21 @@ export class PythonRuntime implements Runtime {
     });
     this.#codecs = new CodecReach(installation, this.#reach);
     this.#missing = new MissingImports(installation.searchPath, this.#reach);
-    this.#isTraced = installation.process.stdlib === "reachable";
+    this.#isTraced = installation.proc.stdlib === "reachable";
   }
 
   async *start(): AsyncIterable<Yield> {
-    const { process } = this.#installation;
+    const { proc } = this.#installation;
     const out: Yield[] = [];
     await reachStartUp(this.#installation, this.#emitter, this.#reach, out);
     if (this.#isTraced) await this.#codecs.start(out);
     // Nothing waits yet: this only opens gates.
-    this.#waiting.meet(gateWordsIn(process.args.join(" ")), "", "app");
+    this.#waiting.meet(gateWordsIn(proc.args.join(" ")), "", "app");
     const entries = await reachEntries(this.#installation, this.#emitter, this.#reach, out);
     for (const path of entries.starts) this.#missing.addStart(path);
     for (const path of entries.mains) this.#mains.add(path);
     if (entries.code !== undefined) {
-      const path = toAbsPath("-c", process.workdir);
+      const path = toAbsPath("-c", proc.workdir);
       this.#missing.addStart(path);
       const identity = { name: "__main__", package: "" };
       await this.#read({ path, facts: this.#factsOf(entries.code), identity, isMain: true }, out);

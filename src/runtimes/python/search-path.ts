@@ -20,12 +20,12 @@ export interface SearchPath {
 
 /** Computes `sys.path` as CPython and its `site` do, out of files, arguments and variables alone. */
 export async function findSearchPath(
-  process: ProcessContext,
+  proc: ProcessContext,
   command: PythonCommand,
   layout: PythonLayout,
   files: ProcessFiles,
 ): Promise<SearchPath> {
-  const env = command.ignoresEnvironment ? {} : process.env;
+  const env = command.ignoresEnvironment ? {} : proc.env;
   const directories = new Set<AbsPath>();
   const archives = new Set<AbsPath>();
   const add = async (path: AbsPath): Promise<void> => {
@@ -33,15 +33,15 @@ export async function findSearchPath(
     else if (await files.isFile(path)) archives.add(path);
   };
 
-  const first = await firstDirectory(process, command, files);
+  const first = await firstDirectory(proc, command, files);
   if (first !== undefined && !env["PYTHONSAFEPATH"]) await add(first);
   const fromEnv = (env["PYTHONPATH"] ?? "").split(":").filter((part) => part !== "");
-  for (const part of fromEnv) await add(toAbsPath(part, process.workdir));
+  for (const part of fromEnv) await add(toAbsPath(part, proc.workdir));
   for (const path of [layout.zip, layout.stdlib, layout.dynload]) if (path !== undefined) await add(path);
 
   const siteDirectories = new Set<AbsPath>();
   const pathFiles: PathFile[] = [];
-  const candidates = command.skipsSite ? [] : [...(await siteCandidates(process, command, layout, files))];
+  const candidates = command.skipsSite ? [] : [...(await siteCandidates(proc, command, layout, files))];
   // Path files may add to the list while it is gone through.
   for (const site of candidates) {
     if (siteDirectories.has(site) || !(await files.isDirectory(site))) continue;
@@ -58,8 +58,8 @@ export async function findSearchPath(
     namespaces: new Map(pathFiles.flatMap((one) => [...one.editable.namespaces])),
   };
   // Servers that are told `module:attribute` put the working directory first themselves.
-  const own = process.appRoot === undefined ? [] : [process.appRoot, childOf(process.appRoot, "src")];
-  for (const path of [process.workdir, ...own]) if (path !== "/") await add(path);
+  const own = proc.appRoot === undefined ? [] : [proc.appRoot, childOf(proc.appRoot, "src")];
+  for (const path of [proc.workdir, ...own]) if (path !== "/") await add(path);
   for (const directory of directories) {
     if (directory !== layout.stdlib && (await holdsDistributions(directory, files))) siteDirectories.add(directory);
   }
@@ -73,20 +73,20 @@ export async function findSearchPath(
 }
 
 async function firstDirectory(
-  process: ProcessContext,
+  proc: ProcessContext,
   command: PythonCommand,
   files: ProcessFiles,
 ): Promise<AbsPath | undefined> {
   if (command.isSafePath) return undefined;
-  if (command.target.kind !== "script") return process.workdir;
-  const script = toAbsPath(command.target.path, process.workdir);
+  if (command.target.kind !== "script") return proc.workdir;
+  const script = toAbsPath(command.target.path, proc.workdir);
   const real = (await files.realPath(script)) ?? script;
   // A directory or archive that is run is searched itself.
   return (await files.isDirectory(real)) ? real : parentOf(real);
 }
 
 async function siteCandidates(
-  process: ProcessContext,
+  proc: ProcessContext,
   command: PythonCommand,
   layout: PythonLayout,
   files: ProcessFiles,
@@ -96,8 +96,8 @@ async function siteCandidates(
   const inVenv = venv === undefined ? [] : ["lib", "lib64"].map((lib) => `${venv.root}/${lib}/${python}/site-packages`);
   if (venv !== undefined && !venv.usesSystemSite) return inVenv.map((path) => toAbsPath(path));
 
-  const home = process.env["HOME"];
-  const hasUserSite = home && !command.skipsUserSite && !process.env["PYTHONNOUSERSITE"];
+  const home = proc.env["HOME"];
+  const hasUserSite = home && !command.skipsUserSite && !proc.env["PYTHONNOUSERSITE"];
   const user = hasUserSite ? [`${home}/.local/lib/${python}/site-packages`] : [];
   // The distribution's own patch of `site` tells which directories are searched.
   const site = (await files.readText(childOf(layout.stdlib, "site.py"))) ?? "";

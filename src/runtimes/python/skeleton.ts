@@ -6,13 +6,13 @@ import { type LiteralCall, libraryOpeners, packageLists } from "./source-scan.ts
 import { exportedNamesIn, joinsNamespace } from "./source-text.ts";
 
 /**
- * The gist of a source: a text that answers everything the closure asks of a source as the source itself does, and holds nothing
- * else of it. Sources that differ in what no question is about have one gist. Undefined for a source that cannot be told so.
+ * The skeleton of a source: a text that answers everything the closure asks of a source as the source itself does, and holds nothing
+ * else of it. Sources that differ in what no question is about have one skeleton. Undefined for a source that cannot be told so.
  */
-export function pythonGist(text: string, level: { readonly isTraced: boolean }): string | undefined {
+export function pythonSkeleton(text: string, level: { readonly isTraced: boolean }): string | undefined {
   const answers = answersOf(text, level);
-  const gist = printGist(answers, text.startsWith("#!") ? (text.split("\n", 1)[0] ?? "") : undefined);
-  return isEqual(answersOf(gist, level), answers) ? gist : undefined;
+  const skeleton = printSkeleton(answers, text.startsWith("#!") ? (text.split("\n", 1)[0] ?? "") : undefined);
+  return isEqual(answersOf(skeleton, level), answers) ? skeleton : undefined;
 }
 
 type Answers = ReturnType<typeof answersOf>;
@@ -38,7 +38,7 @@ function isEqual(left: Answers, right: Answers): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-function printGist(answers: Answers, shebang: string | undefined): string {
+function printSkeleton(answers: Answers, shebang: string | undefined): string {
   const { imports, calls, names, paths, files, exported } = answers;
   const isComputed = answers.computed.length > 0;
   // What is looked for as a piece of text, wherever it stands.

@@ -1,5 +1,5 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
-import { knowledge } from "../../closure/model/content-cache.ts";
+import { cachedByContent } from "../../closure/model/content-cache.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { wantsEveryCodec } from "./codecs.ts";
@@ -14,8 +14,8 @@ export interface SourceFacts {
   readonly wantsEveryCodec: boolean;
 }
 
-const scanned = knowledge<SourceFacts | undefined>();
-const traced = knowledge<SourceFacts | undefined>();
+const scanned = cachedByContent<SourceFacts | undefined>();
+const traced = cachedByContent<SourceFacts | undefined>();
 
 /** Reads a text. `isTraced` asks for what only the level `reachable` needs. */
 export function factsOf(text: string, { isTraced }: { readonly isTraced: boolean }): SourceFacts {
@@ -27,13 +27,13 @@ export function factsOf(text: string, { isTraced }: { readonly isTraced: boolean
 /** Reads a source of a process; undefined when it is missing or too large. */
 export async function readFacts(
   path: AbsPath,
-  { process, files }: { readonly process: ProcessContext; readonly files: ProcessFiles },
+  { proc, files }: { readonly proc: ProcessContext; readonly files: ProcessFiles },
 ): Promise<SourceFacts | undefined> {
   const target = await files.targetOf(path);
   if (target === undefined) return undefined;
-  const isTraced = process.stdlib === "reachable";
-  const recall = isTraced ? traced : scanned;
-  return recall(process.memory, { root: process.root, path: target }, async () => {
+  const isTraced = proc.stdlib === "reachable";
+  const cached = isTraced ? traced : scanned;
+  return cached(proc.contentCache, { root: proc.root, path: target }, async () => {
     const text = await files.readText(target);
     return text === undefined ? undefined : factsOf(text, { isTraced });
   });

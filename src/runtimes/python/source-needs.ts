@@ -115,20 +115,17 @@ async function reachTexts(
   const isOfApp = areaOf(installation, path) === "app";
   const loadsGroups = async (): Promise<boolean> =>
     isOfApp || scan.loadsEntryPoints || loadEntryPoints(imported, installation);
-  const place = { path, identity, isMain, importsComputed, listsPackages: scan.listsPackages, loadsGroups };
+  const location = { path, identity, isMain, importsComputed, listsPackages: scan.listsPackages, loadsGroups };
   const found: (FoundModule | undefined)[] = [];
-  for (const name of scan.names) found.push(await reachLiteral(name, place, { installation, reach, out }));
+  for (const name of scan.names) found.push(await reachLiteral(name, location, { installation, reach, out }));
   return found;
 }
 
 /** The directories that are there of those which a source adds to `sys.path`. */
-async function addedDirectories(
-  { path, facts }: Source,
-  { files, process }: Installation,
-): Promise<readonly AbsPath[]> {
+async function addedDirectories({ path, facts }: Source, { files, proc }: Installation): Promise<readonly AbsPath[]> {
   const found: AbsPath[] = [];
   for (const text of facts.scan.addedPaths) {
-    const directory = toAbsPath(text, text.startsWith("..") ? path : process.workdir);
+    const directory = toAbsPath(text, text.startsWith("..") ? path : proc.workdir);
     if (directory !== "/" && (await files.isDirectory(directory))) found.push(directory);
   }
   return found;
@@ -145,8 +142,8 @@ async function isHeld(
   reading: { readonly source: Source; readonly area: Area; readonly context: ReadingContext },
 ): Promise<boolean> {
   const { source, area, context } = reading;
-  const { process } = context.installation;
-  if (process.stdlib !== "reachable" || area === "app" || statement.time === "always" || source.isMain) return false;
+  const { proc } = context.installation;
+  if (proc.stdlib !== "reachable" || area === "app" || statement.time === "always" || source.isMain) return false;
   if (isTerminalOnly(base, area === "stdlib")) return true;
   const gate = gateOf(source.identity.name, base) ?? gateOfNames(statement, source.identity.name, base);
   if (gate === undefined || !(await hasInstead(gate, context.installation))) return false;
@@ -156,18 +153,18 @@ async function isHeld(
 }
 
 /** True where the compiled module that a gate counts on is there: as a file, or in the program or its library by its name in a table. */
-async function hasInstead({ instead }: Gate, { finder, process }: Installation): Promise<boolean> {
+async function hasInstead({ instead }: Gate, { finder, proc }: Installation): Promise<boolean> {
   if (instead === undefined) return true;
   for (const name of instead) if ((await finder.find(name)) !== undefined) return true;
   const libraries = await Promise.all(
-    (process.elf?.needed ?? [])
+    (proc.elf?.needed ?? [])
       .filter((soname) => soname.startsWith("libpython"))
       .map(async (soname) => {
-        const path = await process.findLibrary(soname);
-        return path === undefined ? undefined : process.readElf(path);
+        const path = await proc.findLibrary(soname);
+        return path === undefined ? undefined : proc.readElf(path);
       }),
   );
-  for (const elf of [process.elf, ...libraries]) {
+  for (const elf of [proc.elf, ...libraries]) {
     for (const text of (await elf?.strings(instead[0]?.slice(0, 4))) ?? []) if (instead.includes(text)) return true;
   }
   return false;

@@ -1,8 +1,8 @@
 import type { ImportStatement } from "./import-statement.ts";
 
 /*
- * What is asked of the text of a source beyond its scan. Whoever asks more has to tell `gist.ts`: sources of the application may
- * be there as their gists alone.
+ * What is asked of the text of a source beyond its scan. Whoever asks more has to tell `skeleton.ts`: sources of the application may
+ * be there as their skeletons alone.
  */
 
 /** The names that `from package import *` takes: those of the package's `__all__`. */

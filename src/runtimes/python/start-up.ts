@@ -13,13 +13,13 @@ export async function reachStartUp(
   out: Yield[],
 ): Promise<void> {
   await reachLandmarks(installation, out);
-  if (installation.process.stdlib === "reachable") await reachStartUpModules(installation, emitter, reach, out);
+  if (installation.proc.stdlib === "reachable") await reachStartUpModules(installation, emitter, reach, out);
   else await reachLibraryFiles(installation, emitter, out);
   await reachSites(installation, emitter, reach, out);
 }
 
 /** Files and directories that are only looked at, by getpath and `site`. */
-async function reachLandmarks({ process, files, layout, searchPath }: Installation, out: Yield[]): Promise<void> {
+async function reachLandmarks({ proc, files, layout, searchPath }: Installation, out: Yield[]): Promise<void> {
   const landmark = (path: AbsPath, why: string, role: "file" | "module" = "file"): void => {
     out.push({ need: { path, role, evidence: "rule", why, layer: "interpreter" } });
   };
@@ -29,7 +29,7 @@ async function reachLandmarks({ process, files, layout, searchPath }: Installati
   if (layout.venv === undefined) return;
   landmark(layout.venv.config, "reads it as its virtual environment");
   const lib64 = childOf(layout.venv.root, "lib64");
-  if ((await process.root.lstat(lib64))?.kind === "link") landmark(lib64, "has it in its virtual environment");
+  if ((await proc.root.lstat(lib64))?.kind === "symlink") landmark(lib64, "has it in its virtual environment");
 }
 
 async function reachStartUpModules(
@@ -44,14 +44,14 @@ async function reachStartUpModules(
 }
 
 async function reachLibraryFiles(
-  { process, layout, searchPath }: Installation,
+  { proc, layout, searchPath }: Installation,
   emitter: Emitter,
   out: Yield[],
 ): Promise<void> {
   const because = rule("has it in its standard library");
   const isInstalled = (path: AbsPath): boolean =>
     /\/(?:site|dist)-packages\//u.test(path) || searchPath.siteDirectories.some((site) => isWithin(path, site));
-  const isFull = process.stdlib === "full";
+  const isFull = proc.stdlib === "full";
   const keeps = (path: AbsPath): boolean =>
     !isInstalled(path) && (isFull || !isExcludedFromSafe(path.slice(layout.stdlib.length + 1)));
   await emitter.directory(layout.stdlib, { keeps, role: "file", because }, out);
@@ -63,12 +63,12 @@ async function reachLibraryFiles(
 
 /** What `site` reads and runs, and, where nothing is pruned, all that is installed. */
 async function reachSites(
-  { process, searchPath, finder, distributions }: Installation,
+  { proc, searchPath, finder, distributions }: Installation,
   emitter: Emitter,
   reach: Reach,
   out: Yield[],
 ): Promise<void> {
-  if (process.prune === "none") {
+  if (proc.prune === "none") {
     for (const site of searchPath.siteDirectories) {
       await emitter.directory(site, { keeps: () => true, role: "file", because: rule("has it on sys.path") }, out);
     }

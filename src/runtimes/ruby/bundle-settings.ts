@@ -14,42 +14,41 @@ export interface Bundle {
   readonly leavesOut: boolean;
 }
 
-interface Place {
-  readonly process: ProcessContext;
+interface SettingsLocation {
+  readonly proc: ProcessContext;
   readonly files: ProcessFiles;
   readonly workdir: AbsPath;
 }
 
 /** Undefined when there is no Gemfile above the program's directory, or above the application's. */
-export async function readBundle(place: Place): Promise<Bundle | undefined> {
-  const gemfile = await findGemfile(place);
+export async function readBundle(location: SettingsLocation): Promise<Bundle | undefined> {
+  const gemfile = await findGemfile(location);
   if (gemfile === undefined) return undefined;
-  const { files, process } = place;
+  const { files, proc } = location;
   const plain = toAbsPath(`${gemfile}.lock`);
   const lock = gemfile.endsWith("/gems.rb") ? toAbsPath(gemfile.replace(/\.rb$/u, ".locked")) : plain;
-  const configs = await configFiles(gemfile, place);
+  const configs = await configFiles(gemfile, location);
   const texts = await Promise.all(configs.map((path) => files.readText(path)));
   return {
     gemfile,
     lock,
     configs,
     locked: parseLock((await files.readText(lock)) ?? ""),
-    leavesOut:
-      process.env["BUNDLE_WITHOUT"] !== undefined || texts.some((text) => /^BUNDLE_WITHOUT:/mu.test(text ?? "")),
+    leavesOut: proc.env["BUNDLE_WITHOUT"] !== undefined || texts.some((text) => /^BUNDLE_WITHOUT:/mu.test(text ?? "")),
   };
 }
 
 /** Directories of BUNDLE_PATH and of a deployment, with those for the version of Ruby below them. */
 export async function bundleDirectories({
   apiVersion,
-  ...place
-}: Place & { readonly apiVersion: string }): Promise<readonly AbsPath[]> {
-  const gemfile = await findGemfile(place);
-  const { env } = place.process;
-  const base = gemfile === undefined ? place.workdir : parentOf(gemfile);
+  ...location
+}: SettingsLocation & { readonly apiVersion: string }): Promise<readonly AbsPath[]> {
+  const gemfile = await findGemfile(location);
+  const { env } = location.proc;
+  const base = gemfile === undefined ? location.workdir : parentOf(gemfile);
   const paths = [env["BUNDLE_PATH"] ?? ""];
-  for (const path of await configFiles(gemfile, place)) {
-    const text = (await place.files.readText(path)) ?? "";
+  for (const path of await configFiles(gemfile, location)) {
+    const text = (await location.files.readText(path)) ?? "";
     paths.push(/^BUNDLE_PATH:\s*["']?([^"'\n]+)/mu.exec(text)?.[1]?.trim() ?? "");
   }
   paths.push("vendor/bundle");
@@ -58,10 +57,10 @@ export async function bundleDirectories({
     .flatMap((part) => [toAbsPath(`${part}/ruby/${apiVersion}`, base), toAbsPath(part, base)]);
 }
 
-async function findGemfile({ process, files, workdir }: Place): Promise<AbsPath | undefined> {
-  const given = process.env["BUNDLE_GEMFILE"];
+async function findGemfile({ proc, files, workdir }: SettingsLocation): Promise<AbsPath | undefined> {
+  const given = proc.env["BUNDLE_GEMFILE"];
   if (given !== undefined && given !== "") return toAbsPath(given, workdir);
-  for (const start of new Set([workdir, process.appRoot ?? workdir])) {
+  for (const start of new Set([workdir, proc.appRoot ?? workdir])) {
     for (let directory = start; ; directory = parentOf(directory)) {
       for (const name of ["Gemfile", "gems.rb"]) {
         if (await files.isFile(childOf(directory, name))) return childOf(directory, name);
@@ -74,9 +73,9 @@ async function findGemfile({ process, files, workdir }: Place): Promise<AbsPath 
 
 async function configFiles(
   gemfile: AbsPath | undefined,
-  { process, files, workdir }: Place,
+  { proc, files, workdir }: SettingsLocation,
 ): Promise<readonly AbsPath[]> {
-  const given = process.env["BUNDLE_APP_CONFIG"];
+  const given = proc.env["BUNDLE_APP_CONFIG"];
   const candidates = [
     ...(gemfile === undefined ? [] : [toAbsPath(".bundle/config", parentOf(gemfile))]),
     ...(given === undefined || given === "" ? [] : [toAbsPath(`${given}/config`, workdir)]),

@@ -41,8 +41,8 @@ export class Emitter {
       readonly isRead?: boolean;
     },
   ): Promise<void> {
-    const { files, process, loadPath } = this.#installation;
-    for await (const path of filesBelow(directory, { root: process.root, files, searchPath: loadPath })) {
+    const { files, proc, loadPath } = this.#installation;
+    for await (const path of filesBelow(directory, { root: proc.root, files, searchPath: loadPath })) {
       if (keeps(path)) this.file(path, because, { isRead });
     }
   }

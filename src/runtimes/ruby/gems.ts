@@ -41,25 +41,25 @@ const notFound: readonly Gem[] = [];
 
 /** Where RubyGems looks: GEM_HOME, GEM_PATH, its own directory, those of distributions, those of Bundler. */
 export async function gemDirectories({
-  process,
+  proc,
   files,
   workdir,
   core,
   apiVersion,
 }: {
-  readonly process: ProcessContext;
+  readonly proc: ProcessContext;
   readonly files: ProcessFiles;
   readonly workdir: AbsPath;
   readonly core: readonly AbsPath[];
   readonly apiVersion: string;
 }): Promise<readonly AbsPath[]> {
-  const given = [process.env["GEM_HOME"] ?? "", ...(process.env["GEM_PATH"] ?? "").split(":")];
-  const homes = process.env["HOME"] === undefined ? [] : [`${process.env["HOME"]}/.local/share/gem/ruby/${apiVersion}`];
+  const given = [proc.env["GEM_HOME"] ?? "", ...(proc.env["GEM_PATH"] ?? "").split(":")];
+  const homes = proc.env["HOME"] === undefined ? [] : [`${proc.env["HOME"]}/.local/share/gem/ruby/${apiVersion}`];
   const architectures = core.map((path) => /\/lib\/([\w-]+-linux-gnu\w*)\//u.exec(path)?.[1]);
   const architecture = architectures.find((name) => name !== undefined) ?? "";
   const candidates = [
     ...given.filter((part) => part !== "").map((part) => toAbsPath(part, workdir)),
-    ...(await bundleDirectories({ process, files, workdir, apiVersion })),
+    ...(await bundleDirectories({ proc, files, workdir, apiVersion })),
     ...homes.map((part) => toAbsPath(part)),
     ...core.map((path) => toAbsPath(`gems/${apiVersion}`, parentOf(path))),
     ...[

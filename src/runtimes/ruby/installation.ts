@@ -6,7 +6,7 @@ import { type GemIndex, gemDirectories, indexGems } from "./gems.ts";
 
 /** What is known of a Ruby process before any source is read. */
 export interface Installation {
-  readonly process: ProcessContext;
+  readonly proc: ProcessContext;
   readonly files: ProcessFiles;
   readonly command: RubyCommand;
   /** Where the program starts. */
@@ -30,13 +30,13 @@ export type Area = "core" | "site" | "app";
 
 /** `defaultArgs` are what the program is started with where nothing else is said. Undefined when the interpreter has no library. */
 export async function openInstallation(
-  process: ProcessContext,
+  proc: ProcessContext,
   defaultArgs: readonly string[],
 ): Promise<Installation | undefined> {
-  const files = processFiles(process.root);
-  const own = readRubyCommand(process.args);
+  const files = processFiles(proc.root);
+  const own = readRubyCommand(proc.args);
   const isBare = own.script === undefined && own.code === undefined;
-  const options = readRubyCommand((process.env["RUBYOPT"] ?? "").split(/\s+/u).filter((part) => part !== ""));
+  const options = readRubyCommand((proc.env["RUBYOPT"] ?? "").split(/\s+/u).filter((part) => part !== ""));
   const command: RubyCommand = {
     ...own,
     script: isBare ? defaultArgs[0] : own.script,
@@ -44,30 +44,30 @@ export async function openInstallation(
     libraries: [...options.libraries, ...own.libraries],
     disabled: new Set([...own.disabled, ...options.disabled]),
   };
-  const workdir = command.directory === undefined ? process.workdir : toAbsPath(command.directory, process.workdir);
-  const compiled = await compiledLoadPath(process, files);
+  const workdir = command.directory === undefined ? proc.workdir : toAbsPath(command.directory, proc.workdir);
+  const compiled = await compiledLoadPath(proc, files);
   const archDirectory = await archDirectoryOf(compiled, files);
   if (archDirectory === undefined) return undefined;
   const apiVersion = [...compiled, archDirectory].map(versionIn).find((found) => found !== undefined) ?? "";
   const library = compiled.filter((path) => baseName(path) === apiVersion && isLibrary(path, archDirectory));
   const core = [...new Set([...library, archDirectory])];
-  const given = [...command.directories, ...(process.env["RUBYLIB"] ?? "").split(":")].filter((part) => part !== "");
+  const given = [...command.directories, ...(proc.env["RUBYLIB"] ?? "").split(":")].filter((part) => part !== "");
   const loadPath = [...new Set([...given.map((part) => toAbsPath(part, workdir)), ...compiled, archDirectory])];
-  const directories = await gemDirectories({ process, files, workdir, core, apiVersion });
+  const directories = await gemDirectories({ proc, files, workdir, core, apiVersion });
   const gems = await indexGems(directories, { files, apiVersion });
-  const script = command.script === undefined ? undefined : await scriptPath(process, command, workdir);
+  const script = command.script === undefined ? undefined : await scriptPath(proc, command, workdir);
   const hasGems = !command.disabled.has("gems") && !command.disabled.has("all");
-  return { process, files, command, workdir, loadPath, core, archDirectory, apiVersion, gems, script, hasGems };
+  return { proc, files, command, workdir, loadPath, core, archDirectory, apiVersion, gems, script, hasGems };
 }
 
 /**
  * The directories that are compiled into libruby, or into a program that holds it, in the order of `$LOAD_PATH`: site, vendor,
  * Ruby's own, each with its directory for the architecture (loadpath.c of ruby).
  */
-async function compiledLoadPath(process: ProcessContext, files: ProcessFiles): Promise<readonly AbsPath[]> {
-  const soname = process.elf?.needed.find((name) => name.startsWith("libruby"));
-  const library = soname === undefined ? undefined : await process.findLibrary(soname);
-  const elf = library === undefined ? process.elf : await process.readElf(library);
+async function compiledLoadPath(proc: ProcessContext, files: ProcessFiles): Promise<readonly AbsPath[]> {
+  const soname = proc.elf?.needed.find((name) => name.startsWith("libruby"));
+  const library = soname === undefined ? undefined : await proc.findLibrary(soname);
+  const elf = library === undefined ? proc.elf : await proc.readElf(library);
   const found: AbsPath[] = [];
   for (const text of (await elf?.strings("ruby")) ?? []) {
     if (!/^\/[\w.+/-]*ruby[\w.+/-]*$/u.test(text)) continue;
@@ -101,20 +101,20 @@ function isLibrary(path: AbsPath, archDirectory: AbsPath): boolean {
   return !/\/(?:site_ruby|vendor_ruby|gems)(?:\/|$)/u.test(path) && !path.startsWith(`${archDirectory}/`);
 }
 
-async function scriptPath(process: ProcessContext, command: RubyCommand, workdir: AbsPath): Promise<AbsPath> {
+async function scriptPath(proc: ProcessContext, command: RubyCommand, workdir: AbsPath): Promise<AbsPath> {
   const name = command.script ?? "";
   const path = toAbsPath(name, workdir);
   if (!command.searchesPath || name.includes("/")) return path;
-  return (await process.findProgram(name)) ?? path;
+  return (await proc.findProgram(name)) ?? path;
 }
 
 /** By the closest directory that holds the file. What RubyGems itself is made of is Ruby's own wherever it lies. */
-export function areaOf({ process, core, loadPath, gems, apiVersion }: Installation, file: AbsPath): Area {
+export function areaOf({ proc, core, loadPath, gems, apiVersion }: Installation, file: AbsPath): Area {
   let best: { readonly area: Area; readonly length: number } = { area: "app", length: 0 };
   const offer = (area: Area, directory: AbsPath): void => {
     if (directory.length > best.length && isWithin(file, directory)) best = { area, length: directory.length };
   };
-  const { appRoot } = process;
+  const { appRoot } = proc;
   if (appRoot !== undefined) offer("app", appRoot);
   for (const directory of core) offer("core", directory);
   for (const directory of loadPath) {

@@ -10,7 +10,7 @@ import { areaOf, type Installation } from "./installation.ts";
 import { builtInFeatures, groupOf, impliedFeatures, isExcludedFromSafe, isGemMaterial } from "./stdlib.ts";
 
 /** Features that load modules of other gems by their names, and where those lie. */
-const plugInPlaces: Readonly<Record<string, readonly string[]>> = {
+const plugInDirectories: Readonly<Record<string, readonly string[]>> = {
   "rackup/handler": ["rackup/handler", "rack/handler"],
   "rack/handler": ["rack/handler"],
 };
@@ -18,7 +18,7 @@ const plugInPlaces: Readonly<Record<string, readonly string[]>> = {
 /** Turns features and gems that a process reaches into needs, by the levels of the process; each once. */
 export class Reach {
   readonly #installation: Installation;
-  readonly #process: ProcessContext;
+  readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #gems: GemIndex;
   readonly #emitter: Emitter;
@@ -33,14 +33,14 @@ export class Reach {
 
   constructor(installation: Installation, emitter: Emitter, bundle: Bundle | undefined) {
     this.#installation = installation;
-    this.#process = installation.process;
+    this.#proc = installation.proc;
     this.#files = installation.files;
     this.#gems = installation.gems;
     this.#emitter = emitter;
     this.#bundle = bundle;
     this.#loadPath = installation.loadPath;
     this.#site = installation.loadPath.filter((path) => areaOf(installation, path) === "site");
-    this.#isWhole = installation.process.prune !== "reachable";
+    this.#isWhole = installation.proc.prune !== "reachable";
   }
 
   /** Puts directories before all others of the load path. */
@@ -85,15 +85,15 @@ export class Reach {
     for (const root of new Set(roots)) {
       const path = toAbsPath(directory, root);
       const area = areaOf(this.#installation, path);
-      if ((area === "core" && this.#process.stdlib !== "reachable") || !(await this.#files.isDirectory(path))) continue;
+      if ((area === "core" && this.#proc.stdlib !== "reachable") || !(await this.#files.isDirectory(path))) continue;
       await this.#emitter.directory(path, { keeps: (one) => /\.(?:rb|so)$/u.test(one), because });
     }
   }
 
   /** What a source loads of other gems by their names, where it is one that is known to. */
   async plugIns(path: AbsPath): Promise<void> {
-    for (const [name, places] of Object.entries(plugInPlaces)) {
-      if (path.endsWith(`/${name}.rb`)) for (const place of places) await this.#reachPlugIns(place);
+    for (const [name, locations] of Object.entries(plugInDirectories)) {
+      if (path.endsWith(`/${name}.rb`)) for (const location of locations) await this.#reachPlugIns(location);
     }
   }
 
@@ -127,7 +127,7 @@ export class Reach {
       (isOwn || path === undefined) &&
       (await this.#reachProviders(name, { because, isOwn }));
     if (path !== undefined && !isProvided) await this.#reachFile(path, because);
-    if (path?.endsWith(".so") === true && this.#process.stdlib === "reachable") await this.#reachNamesIn(path);
+    if (path?.endsWith(".so") === true && this.#proc.stdlib === "reachable") await this.#reachNamesIn(path);
     if (path === undefined && !isProvided) return false;
     if (name === "tzinfo") this.#emitter.need(zonesNeed);
     return true;
@@ -138,7 +138,7 @@ export class Reach {
     for (const name of impliedFeatures[baseName(path)] ?? []) {
       await this.#reachFeature(name, { evidence: "rule", why: `loads it with ${baseName(path)}` });
     }
-    const elf = await this.#process.readElf(path);
+    const elf = await this.#proc.readElf(path);
     if (elf?.importedSymbols.has("rb_require") !== true || !this.#once(`names ${path}`)) return;
     for (const text of await elf.strings()) {
       if (!/^[a-z]\w*(?:\/\w+)*(?:\.so|\.rb)?$/u.test(text) || text.length > 60) continue;
@@ -149,7 +149,7 @@ export class Reach {
 
   /** Applications often add their own directories by means that nobody reads. */
   #ownDirectories(): readonly AbsPath[] {
-    const { appRoot } = this.#process;
+    const { appRoot } = this.#proc;
     return appRoot === undefined ? [] : [appRoot, childOf(appRoot, "lib")];
   }
 
@@ -186,9 +186,9 @@ export class Reach {
   }
 
   async #reachCore(path: AbsPath, because: Because): Promise<void> {
-    if (this.#process.stdlib === "reachable") return this.#emitter.file(path, because);
+    if (this.#proc.stdlib === "reachable") return this.#emitter.file(path, because);
     const directory = this.#installation.core.find((one) => isWithin(path, one));
-    if (this.#process.stdlib === "full" || directory === undefined) return;
+    if (this.#proc.stdlib === "full" || directory === undefined) return;
     const relative = path.slice(directory.length + 1);
     if (!isExcludedFromSafe(relative, this.#installation.apiVersion)) return;
     this.#emitter.file(path, because);
@@ -252,7 +252,7 @@ export class Reach {
       because,
       keeps: (path) => {
         const relative = path.slice(root.length + 1);
-        if (this.#process.prune === "none") return true;
+        if (this.#proc.prune === "none") return true;
         if (isGemMaterial(relative) || this.#isForeign(relative)) return false;
         if (!isAll && /\.(?:rb|so)$/u.test(relative)) return false;
         return !compiled.has(relative.replace(/^lib\//u, ""));
@@ -280,13 +280,13 @@ export class Reach {
     return version !== undefined && !this.#installation.apiVersion.startsWith(`${version}.`);
   }
 
-  async #reachPlugIns(place: string): Promise<void> {
-    if (!this.#installation.hasGems || !this.#once(`plug-ins ${place}`)) return;
+  async #reachPlugIns(location: string): Promise<void> {
+    if (!this.#installation.hasGems || !this.#once(`plug-ins ${location}`)) return;
     for (const gem of this.#gems.all) {
       if (gem.isDefault) continue;
-      const path = await featureBelow(gem.requirePaths, `${place}/${gem.name}`, this.#files);
+      const path = await featureBelow(gem.requirePaths, `${location}/${gem.name}`, this.#files);
       if (path === undefined) continue;
-      const because: Because = { evidence: "rule", why: `may be loaded as ${place}/${gem.name}` };
+      const because: Because = { evidence: "rule", why: `may be loaded as ${location}/${gem.name}` };
       await this.#reachGem(gem, because);
       this.#emitter.file(path, because);
     }

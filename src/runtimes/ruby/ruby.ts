@@ -1,4 +1,4 @@
-import type { Interpreter, ProcessContext, Runtime } from "../../closure/model/closure.ts";
+import type { ProcessContext, Runtime, RuntimePlugin } from "../../closure/model/closure.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { defaultScript } from "../shared/default-script.ts";
 import { openInstallation } from "./installation.ts";
@@ -7,19 +7,19 @@ import { createRuntime } from "./runtime.ts";
 const names = /^ruby(?:\d+(?:\.\d+)*)?$/u;
 
 /** Ruby (MRI), wherever it has its libraries: the load path is the one that is compiled into it. */
-export const ruby: Interpreter = {
+export const ruby: RuntimePlugin = {
   name: "ruby",
   systemDirectories: /^\/(?:usr\/(?:local\/)?lib(?:\/[^/]+)?\/ruby|var\/lib\/gems|usr\/share\/rubygems-integration)\//u,
   packageDirectories: ["vendor/bundle"],
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),
   start: startRuby,
-  defaultArgs: (process) => defaultScript(process, ".rb"),
+  defaultArgs: (proc) => defaultScript(proc, ".rb"),
 };
 
-async function startRuby(process: ProcessContext): Promise<Runtime> {
-  const installation = await openInstallation(process, await defaultScript(process, ".rb"));
-  return installation === undefined ? withoutLibrary(process) : createRuntime(installation);
+async function startRuby(proc: ProcessContext): Promise<Runtime> {
+  const installation = await openInstallation(proc, await defaultScript(proc, ".rb"));
+  return installation === undefined ? withoutLibrary(proc) : createRuntime(installation);
 }
 
 function withoutLibrary({ program }: { readonly program: AbsPath }): Runtime {

@@ -32,7 +32,7 @@ export async function createRuntime(installation: Installation): Promise<Runtime
 
 class RubyRuntime implements Runtime {
   readonly #installation: Installation;
-  readonly #process: ProcessContext;
+  readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #bundle: Bundle | undefined;
   readonly #emitter: Emitter;
@@ -45,15 +45,15 @@ class RubyRuntime implements Runtime {
   readonly #isWithoutDebuggers: boolean;
 
   constructor(installation: Installation, bundle: Bundle | undefined) {
-    const { process, files } = installation;
+    const { proc, files } = installation;
     this.#installation = installation;
-    this.#process = process;
+    this.#proc = proc;
     this.#files = files;
     this.#bundle = bundle;
     this.#emitter = new Emitter(installation);
     this.#reach = new Reach(installation, this.#emitter, bundle);
     this.#library = new StandardLibrary(installation, this.#emitter, this.#reach);
-    this.#isWithoutDebuggers = process.stdlib === "reachable" && process.env["RAKE_DEBUG"] === undefined;
+    this.#isWithoutDebuggers = proc.stdlib === "reachable" && proc.env["RAKE_DEBUG"] === undefined;
   }
 
   async *start(): AsyncIterable<Yield> {
@@ -66,7 +66,7 @@ class RubyRuntime implements Runtime {
       await this.#reachScan(scanRuby(this.#installation.command.code), childOf(this.#installation.workdir, "-e"));
     if (this.#installation.script !== undefined)
       this.#load(this.#installation.script, { evidence: "proved", why: "runs the script of its arguments" });
-    for (const path of this.#process.entries) this.#load(path, { evidence: "proved", why: "is told to load it" });
+    for (const path of this.#proc.entries) this.#load(path, { evidence: "proved", why: "is told to load it" });
     yield* this.#emitter.take();
   }
 
@@ -124,7 +124,7 @@ class RubyRuntime implements Runtime {
       if (!isFound && isCertain && area === "app") this.#missing.set(`${path} ${name}`, { path, name, line });
     }
     for (const name of scan.relatives) {
-      if (!isOwn || !isForOtherRubies(name, this.#process.env)) await this.#reachRelative(name, base);
+      if (!isOwn || !isForOtherRubies(name, this.#proc.env)) await this.#reachRelative(name, base);
     }
     for (const name of scan.constants)
       await this.#reachRelative(fileNameOf(name), toAbsPath(path.replace(/\.rb$/u, "")));
@@ -134,10 +134,10 @@ class RubyRuntime implements Runtime {
     for (const one of scan.programs) await this.#reachProgram(one);
     for (const name of scan.libraries) await this.#reachLibrary(name);
     if (/\bBundler\.require\b/u.test(scan.code)) await this.#once("required", async () => this.#reachRequired());
-    if (this.#process.stdlib === "reachable" && namesRareEncoding(scan.code))
+    if (this.#proc.stdlib === "reachable" && namesRareEncoding(scan.code))
       await this.#once("encodings", async () => this.#library.encodings());
     await this.#reachOpen(scan, path);
-    if (area !== "app" || this.#process.prune === "reachable") return;
+    if (area !== "app" || this.#proc.prune === "reachable") return;
     for (const word of scan.words) {
       if (this.#installation.gems.all.some((gem) => gem.name === word && !gem.isDefault)) {
         await this.#reach.gem(word, { evidence: "string", why: `names ${word}` });
@@ -199,7 +199,7 @@ class RubyRuntime implements Runtime {
     await this.#once("conventions", async () => this.#reachConventions());
     const because: Because = { evidence: "proved", why: `is told to run ${name}` };
     const own = this.#installation.gems.directories.map((directory) => toAbsPath(`bin/${name}`, directory));
-    const found = [...own, await this.#process.findProgram(name)];
+    const found = [...own, await this.#proc.findProgram(name)];
     for (const path of found) {
       if (path === undefined || !(await this.#files.isFile(path))) continue;
       if (hasRubyShebang((await this.#files.readText(path)) ?? "")) this.#load(path, because);
@@ -248,9 +248,9 @@ class RubyRuntime implements Runtime {
 
   /** Sources of the application that are loaded by the names of their constants, or from lists of directories. */
   async #reachApplication(): Promise<void> {
-    if (this.#process.appRoot === undefined) return;
+    if (this.#proc.appRoot === undefined) return;
     const because: Because = { evidence: "rule", why: "may load it by its place" };
-    const pending = [this.#process.appRoot];
+    const pending = [this.#proc.appRoot];
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       for (const name of await this.#files.names(at)) {
         const path = childOf(at, name);
@@ -259,7 +259,7 @@ class RubyRuntime implements Runtime {
         } else if (
           !otherDirectories.has(name) &&
           !name.startsWith(".") &&
-          (await this.#process.root.lstat(path))?.kind === "directory"
+          (await this.#proc.root.lstat(path))?.kind === "directory"
         ) {
           pending.push(path);
         }
@@ -270,7 +270,7 @@ class RubyRuntime implements Runtime {
   async #reachLibrary(written: string): Promise<void> {
     const name = libraryName(written);
     for (const soname of [name, `lib${name}.so`, `${name}.so`]) {
-      const path = name.startsWith("/") ? toAbsPath(name) : await this.#process.findLibrary(soname);
+      const path = name.startsWith("/") ? toAbsPath(name) : await this.#proc.findLibrary(soname);
       if (path === undefined) continue;
       this.#emitter.need({ path, role: "object", evidence: "proved", why: `opens ${name}`, optional: true });
       return;
@@ -278,7 +278,7 @@ class RubyRuntime implements Runtime {
   }
 
   #missingFeature(path: AbsPath, { name, line }: { readonly name: string; readonly line: number }): Finding {
-    const { appRoot } = this.#process;
+    const { appRoot } = this.#proc;
     const isInApp = appRoot !== undefined && isWithin(path, appRoot);
     return {
       severity: "warning",

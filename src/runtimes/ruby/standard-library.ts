@@ -18,7 +18,7 @@ import {
 /** Ruby's own library and RubyGems, by the levels of the process. */
 export class StandardLibrary {
   readonly #installation: Installation;
-  readonly #process: ProcessContext;
+  readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #emitter: Emitter;
   readonly #reach: Reach;
@@ -28,7 +28,7 @@ export class StandardLibrary {
 
   constructor(installation: Installation, emitter: Emitter, reach: Reach) {
     this.#installation = installation;
-    this.#process = installation.process;
+    this.#proc = installation.proc;
     this.#files = installation.files;
     this.#emitter = emitter;
     this.#reach = reach;
@@ -74,11 +74,11 @@ export class StandardLibrary {
 
   async #reachLibraryOfRuby(): Promise<void> {
     const why = "has it in its standard library";
-    if (this.#process.stdlib === "reachable") {
+    if (this.#proc.stdlib === "reachable") {
       await this.#reachCore((relative) => relative.startsWith("enc/") && !isRareEncoding(relative), why);
       return;
     }
-    const isFull = this.#process.stdlib === "full";
+    const isFull = this.#proc.stdlib === "full";
     const hasOther = await this.#hasOtherRubyGems();
     await this.#reachCore(
       (relative) =>
@@ -99,7 +99,7 @@ export class StandardLibrary {
     const because: Because = { evidence: "rule", why: "reads what gems there are" };
     for (const gem of this.#installation.gems.all) {
       if (gem.isDefault) this.#emitter.file(gem.specification, because, { isSource: false });
-      else if (this.#process.prune === "none") await this.#reach.gem(gem.name, because, [gem.version]);
+      else if (this.#proc.prune === "none") await this.#reach.gem(gem.name, because, [gem.version]);
     }
     for (const directory of this.#installation.loadPath) await this.#reachRubyGems(directory, false);
   }
@@ -107,7 +107,7 @@ export class StandardLibrary {
   /** RubyGems itself, where the library's own level does not bring it. */
   async #reachRubyGems(directory: AbsPath, isAll: boolean): Promise<void> {
     const own = childOf(directory, "rubygems");
-    const isReachable = this.#process.stdlib === "reachable";
+    const isReachable = this.#proc.stdlib === "reachable";
     if (
       (this.#installation.core.includes(directory) && !isReachable) ||
       !(await this.#files.isFile(toAbsPath(`${own}.rb`)))

@@ -1,36 +1,39 @@
 import type { Finding } from "../../closure/model/closure.ts";
-import type { ScriptPlace } from "./scope.ts";
+import type { ScriptLocation } from "./scope.ts";
 import type { CommandSite } from "./syntax.ts";
 
 /** SHELL_UNREADABLE. */
-export function unreadable(place: ScriptPlace, problem: { readonly reason: string; readonly line: number }): Finding {
+export function unreadable(
+  location: ScriptLocation,
+  problem: { readonly reason: string; readonly line: number },
+): Finding {
   return {
     severity: "warning",
     code: "SHELL_UNREADABLE",
-    path: place.path,
-    message: `cannot read the shell script ${place.path}: line ${problem.line}: ${problem.reason}`,
+    path: location.path,
+    message: `cannot read the shell script ${location.path}: line ${problem.line}: ${problem.reason}`,
     hint: "correct the line, or list the programs that the rest of the script runs under `binaries`",
   };
 }
 
 /** SHELL_COMMAND_COMPUTED. */
-export function untold(place: ScriptPlace, site: CommandSite): Finding {
+export function untold(location: ScriptLocation, site: CommandSite): Finding {
   return {
     severity: "warning",
     code: "SHELL_COMMAND_COMPUTED",
-    path: place.path,
-    message: `cannot tell what line ${site.line} of ${place.path} runs: ${site.words[0]?.text ?? ""} is known only when it runs`,
+    path: location.path,
+    message: `cannot tell what line ${site.line} of ${location.path} runs: ${site.words[0]?.text ?? ""} is known only when it runs`,
     hint: "list the programs that it can be under `binaries`, or give it a value in `env`",
   };
 }
 
 /** SHELL_COMMAND_MISSING. */
-export function missing(place: ScriptPlace, site: CommandSite, name: string): Finding {
+export function missing(location: ScriptLocation, site: CommandSite, name: string): Finding {
   return {
     severity: "warning",
     code: "SHELL_COMMAND_MISSING",
-    path: place.path,
-    message: `cannot find ${name}: line ${site.line} of ${place.path} runs it, not on the PATH of the builder`,
+    path: location.path,
+    message: `cannot find ${name}: line ${site.line} of ${location.path} runs it, not on the PATH of the builder`,
     hint: "install it in the builder, or leave the line out of the script",
   };
 }

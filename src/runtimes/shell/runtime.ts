@@ -2,56 +2,56 @@ import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readShellCommand } from "./arguments.ts";
-import { type ScriptPlace, scopeOf } from "./scope.ts";
+import { type ScriptLocation, scopeOf } from "./scope.ts";
 import { scriptNeeds } from "./script-needs.ts";
 import { readFamily } from "./sourced.ts";
 import { readScript, type ShellScript } from "./syntax.ts";
 
 /** Starts a shell in a process of the image. */
-export async function startShell(process: ProcessContext): Promise<Runtime> {
-  const command = readShellCommand(process.args);
-  const script = command.script === undefined ? undefined : await scriptPath(process, command.script);
+export async function startShell(proc: ProcessContext): Promise<Runtime> {
+  const command = readShellCommand(proc.args);
+  const script = command.script === undefined ? undefined : await scriptPath(proc, command.script);
   /** Files that a script reads, whatever their names are. */
   const sourced = new Set<AbsPath>(script === undefined ? [] : [script]);
-  const members = new Map<AbsPath, { readonly script: ShellScript; readonly place: ScriptPlace }>();
+  const members = new Map<AbsPath, { readonly script: ShellScript; readonly location: ScriptLocation }>();
 
   async function* start(): AsyncIterable<Yield> {
     const profiles = command.isLogin ? ["/etc/profile"] : [];
-    for (const path of [...profiles, process.env["BASH_ENV"] ?? "", process.env["ENV"] ?? ""]) {
+    for (const path of [...profiles, proc.env["BASH_ENV"] ?? "", proc.env["ENV"] ?? ""]) {
       if (path.startsWith("/")) yield* noting([moduleNeed(toAbsPath(path), "reads it before the script", true)]);
     }
     if (script !== undefined) yield moduleNeed(script, "runs the script of its arguments");
     if (command.code !== undefined)
       yield* noting(
-        scriptNeeds(await readScript(command.code), { path: process.program, positional: command.positional }, process),
+        scriptNeeds(await readScript(command.code), { path: proc.program, positional: command.positional }, proc),
       );
   }
 
   async function* needs(path: AbsPath): AsyncIterable<Yield> {
     // The kernel hands over the name that it was given, which may be a link.
-    const place = await resolveLinks(process.root, path);
-    const bytes = place === undefined || place === "loop" ? undefined : await process.root.readFile(place.real);
+    const resolved = await resolveLinks(proc.root, path);
+    const bytes = resolved === undefined || resolved === "loop" ? undefined : await proc.root.readFile(resolved.real);
     if (bytes === undefined) return;
     const text = new TextDecoder("latin1").decode(bytes);
     // The files of an application are of all kinds.
     if (!sourced.has(path) && !/\.(?:sh|bash|ash|dash|ksh)$/u.test(path) && !/^#![^\n]*\b\w*sh\b/u.test(text)) return;
-    yield* noting(memberNeeds(path, place === undefined || place === "loop" ? path : place.real, text));
+    yield* noting(memberNeeds(path, resolved === undefined || resolved === "loop" ? path : resolved.real, text));
   }
 
   /** A script in the scope of the one that reads it, or of its own with all that it reads. */
   async function* memberNeeds(path: AbsPath, real: AbsPath, text: string): AsyncIterable<Yield> {
     const known = members.get(path);
     if (known !== undefined) {
-      yield* scriptNeeds(known.script, known.place, process);
+      yield* scriptNeeds(known.script, known.location, proc);
       return;
     }
     const own = await readScript(text);
     const names = path === real ? [path] : [path, real];
-    const place = { path, names, positional: command.positional };
-    const family = await readFamily(path, own, { process, scopeFor: (whole) => scopeOf(whole, place, process) });
+    const location = { path, names, positional: command.positional };
+    const family = await readFamily(path, own, { proc, scopeFor: (whole) => scopeOf(whole, location, proc) });
     for (const [one, script] of family.members)
-      if (!members.has(one)) members.set(one, { script, place: { ...place, path: one } });
-    yield* scriptNeeds(family.members.get(path) ?? own, place, process);
+      if (!members.has(one)) members.set(one, { script, location: { ...location, path: one } });
+    yield* scriptNeeds(family.members.get(path) ?? own, location, proc);
   }
 
   async function* noting(yields: AsyncIterable<Yield> | Iterable<Yield>): AsyncIterable<Yield> {
@@ -65,10 +65,10 @@ export async function startShell(process: ProcessContext): Promise<Runtime> {
 }
 
 /** A script's name without a slash is looked up in the working directory, then on PATH (sh(1)). */
-async function scriptPath(process: ProcessContext, name: string): Promise<AbsPath> {
-  const path = toAbsPath(name, process.workdir);
-  if (name.includes("/") || (await process.root.lstat(path)) !== undefined) return path;
-  return (await process.findProgram(baseName(toAbsPath(name)))) ?? path;
+async function scriptPath(proc: ProcessContext, name: string): Promise<AbsPath> {
+  const path = toAbsPath(name, proc.workdir);
+  if (name.includes("/") || (await proc.root.lstat(path)) !== undefined) return path;
+  return (await proc.findProgram(baseName(toAbsPath(name)))) ?? path;
 }
 
 function moduleNeed(path: AbsPath, why: string, optional = false): Yield {

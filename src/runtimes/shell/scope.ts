@@ -4,7 +4,7 @@ import type { CommandSite, ShellScript } from "./syntax.ts";
 import { expandCommand, type Scope, valuesOf } from "./values.ts";
 
 /** Where a script lies, and what it is started with. */
-export interface ScriptPlace {
+export interface ScriptLocation {
   readonly path: AbsPath;
   /** What `$0` can be. Default: the path. */
   readonly names?: readonly AbsPath[];
@@ -12,9 +12,9 @@ export interface ScriptPlace {
 }
 
 /** Where words of a script get their values from. */
-export function scopeOf(script: ShellScript, place: ScriptPlace, process: ProcessContext): Scope {
-  const { env } = process;
-  const base: Scope = { env, assigned: script.assigned, script: namesOf(place), positional: [place.positional] };
+export function scopeOf(script: ShellScript, location: ScriptLocation, proc: ProcessContext): Scope {
+  const { env } = proc;
+  const base: Scope = { env, assigned: script.assigned, script: namesOf(location), positional: [location.positional] };
   // `set -- gunicorn "$@"` puts words before the arguments, `shift` takes one away.
   const sets = script.commands.flatMap(({ words, inFunction }) =>
     inFunction === undefined && words[0]?.value === "set" && words[1]?.value === "--"
@@ -22,7 +22,7 @@ export function scopeOf(script: ShellScript, place: ScriptPlace, process: Proces
       : [],
   );
   const isShifted = script.commands.some(({ words }) => words[0]?.value === "shift");
-  const all = [place.positional, ...sets, ...(isShifted ? [place.positional.slice(1)] : [])];
+  const all = [location.positional, ...sets, ...(isShifted ? [location.positional.slice(1)] : [])];
   const seen = new Set<string>();
   const positional = all.filter((list) => {
     const key = list.join("\0");
@@ -32,7 +32,7 @@ export function scopeOf(script: ShellScript, place: ScriptPlace, process: Proces
 }
 
 /** What `$0` can be. */
-export function namesOf({ path, names }: ScriptPlace): readonly AbsPath[] {
+export function namesOf({ path, names }: ScriptLocation): readonly AbsPath[] {
   return names ?? [path];
 }
 

@@ -3,7 +3,7 @@ import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { builtins } from "./builtins.ts";
 import { missing, unreadable, untold } from "./findings.ts";
-import { guardedNames, namesOf, positionalIn, type ScriptPlace, scopeOf, searchDirectories } from "./scope.ts";
+import { guardedNames, namesOf, positionalIn, type ScriptLocation, scopeOf, searchDirectories } from "./scope.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
 import { expandCommand, type Scope, valuesOf } from "./values.ts";
 
@@ -13,11 +13,11 @@ const maxNesting = 4;
 /** What a script runs, sources and reads. Programs that nobody can tell, and those that are not there, are warnings. */
 export function scriptNeeds(
   script: ShellScript,
-  place: ScriptPlace,
-  process: ProcessContext,
+  location: ScriptLocation,
+  proc: ProcessContext,
   nesting = 0,
 ): AsyncIterable<Yield> {
-  return new ScriptReader({ script, place, process, nesting }).needs();
+  return new ScriptReader({ script, location, proc, nesting }).needs();
 }
 
 /** Several ways to run one command. */
@@ -30,8 +30,8 @@ interface Ways {
 /** Reads one script for its needs. */
 class ScriptReader {
   readonly #script: ShellScript;
-  readonly #place: ScriptPlace;
-  readonly #process: ProcessContext;
+  readonly #location: ScriptLocation;
+  readonly #proc: ProcessContext;
   readonly #nesting: number;
   readonly #scope: Scope;
   readonly #directories: readonly AbsPath[];
@@ -40,28 +40,28 @@ class ScriptReader {
 
   constructor(reading: {
     readonly script: ShellScript;
-    readonly place: ScriptPlace;
-    readonly process: ProcessContext;
+    readonly location: ScriptLocation;
+    readonly proc: ProcessContext;
     readonly nesting: number;
   }) {
     this.#script = reading.script;
-    this.#place = reading.place;
-    this.#process = reading.process;
+    this.#location = reading.location;
+    this.#proc = reading.proc;
     this.#nesting = reading.nesting;
-    this.#scope = scopeOf(reading.script, reading.place, reading.process);
+    this.#scope = scopeOf(reading.script, reading.location, reading.proc);
     this.#directories = searchDirectories(this.#scope);
     this.#guarded = guardedNames(reading.script, this.#scope);
   }
 
   async *needs(): AsyncIterable<Yield> {
     const script = this.#script;
-    if (script.problem !== undefined) yield { finding: unreadable(this.#place, script.problem) };
+    if (script.problem !== undefined) yield { finding: unreadable(this.#location, script.problem) };
     for (const site of script.commands) {
       const own = { ...this.#scope, positional: positionalIn(site, script, this.#scope) };
       const ways = expandCommand(site.words, own, await this.#possiblePrograms(site.words, own));
       if (!ways.isComplete && !this.#told.has(`${site.line}`)) {
         this.#told.add(`${site.line}`);
-        yield { finding: untold(this.#place, site) };
+        yield { finding: untold(this.#location, site) };
       }
       yield* this.#oneOf(ways, site);
     }
@@ -97,7 +97,7 @@ class ScriptReader {
     const texts = (word === undefined ? [] : valuesOf(word, own).texts).filter((text) => text.includes("/"));
     const kept = new Set<string>();
     for (const text of texts.length < 2 ? [] : texts) {
-      if (await this.#canRun([toAbsPath(text, this.#process.workdir)])) kept.add(text);
+      if (await this.#canRun([toAbsPath(text, this.#proc.workdir)])) kept.add(text);
     }
     return (text, index) => kept.size === 0 || index !== at || !text.includes("/") || kept.has(text);
   }
@@ -106,7 +106,7 @@ class ScriptReader {
     const words = command[0] === "exec" || command[0] === "command" ? command.slice(1) : command;
     for (const [index, word] of words.entries()) {
       if (!/^\/[^*?[\]{}$\n]+$/u.test(word)) continue;
-      const found = await resolveLinks(this.#process.root, toAbsPath(word));
+      const found = await resolveLinks(this.#proc.root, toAbsPath(word));
       if (found === undefined || found === "loop") return false;
       if (index === 0 && (found.stat.kind !== "file" || (found.stat.mode & 0o111) === 0)) return false;
     }
@@ -156,14 +156,14 @@ class ScriptReader {
     const inner = await readScript(code, site.line);
     const { functions, assigned } = this.#script;
     const merged = { ...inner, functions, assigned: merge(assigned, inner.assigned), problem: undefined };
-    yield* scriptNeeds(merged, this.#place, this.#process, this.#nesting + 1);
+    yield* scriptNeeds(merged, this.#location, this.#proc, this.#nesting + 1);
   }
 
   async *#programNeeds(name: string, args: readonly string[], site: CommandSite): AsyncIterable<Yield> {
-    const path = await this.#process.findProgram(name, this.#directories);
+    const path = await this.#proc.findProgram(name, this.#directories);
     // A script that runs itself again, as another user perhaps, runs nothing new.
-    if (path !== undefined && namesOf(this.#place).includes(path)) return;
-    const isThere = path !== undefined && (await this.#process.root.lstat(path)) !== undefined;
+    if (path !== undefined && namesOf(this.#location).includes(path)) return;
+    const isThere = path !== undefined && (await this.#proc.root.lstat(path)) !== undefined;
     if (path !== undefined && isThere) {
       const why = `runs ${name} (line ${site.line})`;
       yield { need: { path, role: "program", evidence: "proved", why, args: this.#againWithTheSame(args) } };
@@ -171,20 +171,20 @@ class ScriptReader {
     }
     if (this.#guarded.has(name) || this.#told.has(name)) return;
     this.#told.add(name);
-    yield { finding: missing(this.#place, site, name) };
+    yield { finding: missing(this.#location, site, name) };
   }
 
   /** `gosu app "$0" "$@"`: the script runs itself through another program. It brings nothing new with more arguments. */
   #againWithTheSame(args: readonly string[]): readonly string[] {
-    const at = args.findIndex((arg) => namesOf(this.#place).some((name) => name === arg));
-    return at === -1 ? args : [...args.slice(0, at + 1), ...this.#place.positional];
+    const at = args.findIndex((arg) => namesOf(this.#location).some((name) => name === arg));
+    return at === -1 ? args : [...args.slice(0, at + 1), ...this.#location.positional];
   }
 
   async *#sourceNeeds(name: string, line: number): AsyncIterable<Yield> {
-    const { root, workdir } = this.#process;
+    const { root, workdir } = this.#proc;
     const path = toAbsPath(name, workdir);
     const found = name.includes("/") || (await root.lstat(path)) !== undefined ? path : undefined;
-    const file = found ?? (await this.#process.findProgram(name, this.#directories)) ?? path;
+    const file = found ?? (await this.#proc.findProgram(name, this.#directories)) ?? path;
     const why = `reads ${name} (line ${line})`;
     // Scripts ask first whether such a file is there.
     yield { need: { path: file, role: "module", evidence: "proved", why, optional: true } };
@@ -195,8 +195,8 @@ class ScriptReader {
     if (!/^\/[^*?[\]{}$\n]+$/u.test(text)) return;
     const path = toAbsPath(text);
     if (volatile.some((directory) => isWithin(path, directory))) return;
-    const stat = await this.#process.root.lstat(path);
-    if (stat === undefined || (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "link")) return;
+    const stat = await this.#proc.root.lstat(path);
+    if (stat === undefined || (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink")) return;
     yield { need: { path, role: "file", evidence: "rule", why: `names ${text} (line ${line})`, optional: true } };
   }
 }

@@ -1,4 +1,4 @@
-import type { Interpreter } from "../../closure/model/closure.ts";
+import type { RuntimePlugin } from "../../closure/model/closure.ts";
 import { baseName } from "../../rootfs/rootfs.ts";
 import { startShell } from "./runtime.ts";
 
@@ -6,7 +6,7 @@ import { startShell } from "./runtime.ts";
 const names: ReadonlySet<string> = new Set(["ash", "bash", "dash", "ksh", "ksh93", "mksh", "sh", "zsh"]);
 
 /** The Bourne shell's family. */
-export const shell: Interpreter = {
+export const shell: RuntimePlugin = {
   name: "shell",
   claims: ({ path, elf }) => elf !== undefined && names.has(baseName(path)),
   start: startShell,

@@ -16,7 +16,7 @@ const maxMembers = 32;
 export async function readFamily(
   path: AbsPath,
   script: ShellScript,
-  { process, scopeFor }: { readonly process: ProcessContext; readonly scopeFor: (whole: ShellScript) => Scope },
+  { proc, scopeFor }: { readonly proc: ProcessContext; readonly scopeFor: (whole: ShellScript) => Scope },
 ): Promise<ScriptFamily> {
   const members = new Map([[path, script]]);
   for (let before = 0; before < members.size && members.size < maxMembers; ) {
@@ -24,11 +24,11 @@ export async function readFamily(
     const scope = scopeFor(joined(script, members));
     for (const member of new Map(members).values()) {
       for (const named of sourcedBy(member, scope)) {
-        const one = named.includes("/") ? toAbsPath(named, process.workdir) : await process.findProgram(named);
+        const one = named.includes("/") ? toAbsPath(named, proc.workdir) : await proc.findProgram(named);
         if (one === undefined || members.has(one) || members.size >= maxMembers) continue;
-        const place = await resolveLinks(process.root, one);
-        if (place === undefined || place === "loop" || place.stat.kind !== "file") continue;
-        const bytes = await process.root.readFile(place.real);
+        const resolved = await resolveLinks(proc.root, one);
+        if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") continue;
+        const bytes = await proc.root.readFile(resolved.real);
         if (bytes !== undefined) members.set(one, await readScript(new TextDecoder("latin1").decode(bytes)));
       }
     }

@@ -8,22 +8,22 @@ import { indexPackages, type TclPackages } from "./packages.ts";
 import { findTclPaths, pathsIn, type TclPaths } from "./search-path.ts";
 import { type RequiredPackage, scanTcl } from "./source-scan.ts";
 
-export async function startTcl(process: ProcessContext): Promise<Runtime> {
-  const files = processFiles(process.root);
-  const paths = await findTclPaths(process, files);
-  return new TclRuntime({ process, files, paths, packages: await indexPackages(paths, files) });
+export async function startTcl(proc: ProcessContext): Promise<Runtime> {
+  const files = processFiles(proc.root);
+  const paths = await findTclPaths(proc, files);
+  return new TclRuntime({ proc, files, paths, packages: await indexPackages(paths, files) });
 }
 
 /** What is known of a Tcl process before any source is read. */
 interface Installation {
-  readonly process: ProcessContext;
+  readonly proc: ProcessContext;
   readonly files: ProcessFiles;
   readonly paths: TclPaths;
   readonly packages: TclPackages;
 }
 
 class TclRuntime implements Runtime {
-  readonly #process: ProcessContext;
+  readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #paths: TclPaths;
   readonly #packages: TclPackages;
@@ -32,22 +32,22 @@ class TclRuntime implements Runtime {
   readonly #done = new Set<string>();
   readonly #missing: { readonly path: AbsPath; readonly required: RequiredPackage }[] = [];
 
-  constructor({ process, files, paths, packages }: Installation) {
-    this.#process = process;
+  constructor({ proc, files, paths, packages }: Installation) {
+    this.#proc = proc;
     this.#files = files;
     this.#paths = paths;
     this.#packages = packages;
-    this.#script = scriptOf(process.args);
+    this.#script = scriptOf(proc.args);
   }
 
   async *start(): AsyncIterable<Yield> {
     const [own] = this.#paths.libraries;
     if (own === undefined) {
-      yield { finding: withoutLibrary(this.#process.program) };
+      yield { finding: withoutLibrary(this.#proc.program) };
       return;
     }
     for (const directory of this.#paths.libraries) yield* this.#libraryNeeds(directory);
-    if (this.#process.prune === "none") {
+    if (this.#proc.prune === "none") {
       for (const directory of this.#packages.directories()) yield* this.#packageNeeds(directory, true);
     }
     if (this.#script !== undefined)
@@ -55,7 +55,7 @@ class TclRuntime implements Runtime {
         evidence: "proved",
         why: "runs the script of its arguments",
       });
-    for (const path of this.#process.entries)
+    for (const path of this.#proc.entries)
       yield this.#moduleNeed(path, { evidence: "proved", why: "is an entry of the application" });
   }
 
@@ -63,11 +63,11 @@ class TclRuntime implements Runtime {
   async *#libraryNeeds(directory: AbsPath): AsyncIterable<Yield> {
     if (this.#done.has(directory)) return;
     this.#done.add(directory);
-    const isReachable = this.#process.stdlib === "reachable";
-    for await (const { path, stat } of walk(this.#process.root, (await this.#files.realPath(directory)) ?? directory)) {
-      if (stat.kind !== "file" && stat.kind !== "link") continue;
+    const isReachable = this.#proc.stdlib === "reachable";
+    for await (const { path, stat } of walk(this.#proc.root, (await this.#files.realPath(directory)) ?? directory)) {
+      if (stat.kind !== "file" && stat.kind !== "symlink") continue;
       const relative = path.slice(((await this.#files.realPath(directory)) ?? directory).length + 1);
-      if (this.#process.stdlib !== "full" && /\.[ch]$|^demos\//u.test(relative)) continue;
+      if (this.#proc.stdlib !== "full" && /\.[ch]$|^demos\//u.test(relative)) continue;
       if (isReachable && /^(?:encoding|msgs|tzdata|tcl\d|opt|http)/u.test(relative)) continue;
       yield this.#fileNeed(childOf(directory, relative), { evidence: "rule", why: "has it in its script library" });
     }
@@ -85,7 +85,7 @@ class TclRuntime implements Runtime {
 
   async *#partNeeds(part: string, why: string): AsyncIterable<Yield> {
     const [own] = this.#paths.libraries;
-    if (own === undefined || this.#done.has(part) || this.#process.stdlib !== "reachable") return;
+    if (own === undefined || this.#done.has(part) || this.#proc.stdlib !== "reachable") return;
     this.#done.add(part);
     yield {
       need: { path: childOf(own, part), role: "tree", evidence: "rule", why, optional: true, layer: "interpreter" },
@@ -100,13 +100,13 @@ class TclRuntime implements Runtime {
     const base = parentOf(path);
     const isInstalled = this.#paths.autoPath.some((directory) => isWithin(path, directory));
     for (const directory of scan.directories)
-      await this.#packages.add(toAbsPath(directory, directory.startsWith("./") ? base : this.#process.workdir));
+      await this.#packages.add(toAbsPath(directory, directory.startsWith("./") ? base : this.#proc.workdir));
     for (const required of scan.packages) {
       const isFound = yield* this.#requiredNeeds(required);
       if (!isFound && required.isCertain && !isInstalled) this.#missing.push({ path, required });
     }
     for (const file of scan.files) {
-      const target = toAbsPath(file, file.startsWith("./") ? base : this.#process.workdir);
+      const target = toAbsPath(file, file.startsWith("./") ? base : this.#proc.workdir);
       if (await this.#files.isFile(target))
         yield* this.#partOf(target, { evidence: "proved", why: `loads ${file}` }, true);
     }
@@ -135,7 +135,7 @@ class TclRuntime implements Runtime {
     for (const { directory, files: own, isModule } of found) {
       const because: Because = { evidence: "proved", why: `requires ${name} (line ${line})` };
       for (const path of own) if (await this.#files.isFile(path)) yield* this.#partOf(path, because);
-      if (!isModule) yield* this.#packageNeeds(directory, this.#process.prune !== "reachable");
+      if (!isModule) yield* this.#packageNeeds(directory, this.#proc.prune !== "reachable");
     }
     return found.length > 0;
   }
@@ -150,7 +150,7 @@ class TclRuntime implements Runtime {
     if (!isWhole) return;
     const others = new Set(this.#packages.directories());
     others.delete(directory);
-    for await (const { path, stat } of walk(this.#process.root, directory, (one) => !others.has(one))) {
+    for await (const { path, stat } of walk(this.#proc.root, directory, (one) => !others.has(one))) {
       if (stat.kind === "file" && !others.has(path))
         yield* this.#partOf(path, { evidence: "rule", why: `needs ${baseName(directory)}, to which it belongs` });
     }
@@ -180,7 +180,7 @@ class TclRuntime implements Runtime {
   }
 
   #pathOf(text: string): AbsPath {
-    return toAbsPath(text, this.#process.workdir);
+    return toAbsPath(text, this.#proc.workdir);
   }
 
   #moduleNeed(path: AbsPath, because: Because, isSource = true): Yield {

@@ -17,14 +17,14 @@ export interface TclPaths {
  * TCL_LIBRARY, TCLLIBPATH and TCL8_6_TM_PATH, then what is compiled into libtcl: the directory of `init.tcl`, the directories of
  * packages, and those that follow from them (tclUnixInit.c, tclvars(n), tm(n)).
  */
-export async function findTclPaths(process: ProcessContext, files: ProcessFiles): Promise<TclPaths> {
-  const { env, workdir } = process;
+export async function findTclPaths(proc: ProcessContext, files: ProcessFiles): Promise<TclPaths> {
+  const { env, workdir } = proc;
   const texts: string[] = [];
-  for (const soname of process.elf?.needed.filter((name) => /^lib(?:tcl|tk|expect)/u.test(name)) ?? []) {
-    const library = await process.findLibrary(soname);
+  for (const soname of proc.elf?.needed.filter((name) => /^lib(?:tcl|tk|expect)/u.test(name)) ?? []) {
+    const library = await proc.findLibrary(soname);
     if (library !== undefined) texts.push(...(await pathsIn(library, files)));
   }
-  texts.push(...(await pathsIn(process.realProgram, files)));
+  texts.push(...(await pathsIn(proc.realProgram, files)));
   const given = env["TCL_LIBRARY"] ?? "";
   const named = [given, ...texts.flatMap((text) => text.split(/[: ]/u))].filter((part) => part !== "");
   const libraries: AbsPath[] = [];
@@ -35,7 +35,7 @@ export async function findTclPaths(process: ProcessContext, files: ProcessFiles)
   libraries.sort((left, right) => rank(left) - rank(right));
   const own = libraries.slice(0, 1);
   const lists = texts.filter((text) => /[: ]\//u.test(text)).flatMap((text) => text.split(/[: ]/u));
-  const parents = [...own.map(parentOf), toAbsPath("../lib", parentOf(process.realProgram))];
+  const parents = [...own.map(parentOf), toAbsPath("../lib", parentOf(proc.realProgram))];
   const packages = lists.filter((part) => part.startsWith("/")).map((part) => toAbsPath(part));
   const words = (env["TCLLIBPATH"] ?? "").split(/[\s{}]+/u).filter((part) => part !== "");
   const autoPath = [...words.map((part) => toAbsPath(part, workdir)), ...own, ...parents, ...packages];

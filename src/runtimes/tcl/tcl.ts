@@ -1,9 +1,9 @@
-import type { Interpreter } from "../../closure/model/closure.ts";
+import type { RuntimePlugin } from "../../closure/model/closure.ts";
 import { baseName } from "../../rootfs/rootfs.ts";
 import { startTcl } from "./runtime.ts";
 
 /** Tcl 8 and 9, Tk's wish, and expect. */
-export const tcl: Interpreter = {
+export const tcl: RuntimePlugin = {
   name: "tcl",
   systemDirectories: /^\/usr\/(?:share|lib(?:\/[^/]+)?)\/tcl(?:tk)?[\d.]*\//u,
   claims: ({ path, realPath, elf }) =>

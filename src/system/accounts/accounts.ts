@@ -21,8 +21,8 @@ export const accounts: Feature = {
       ({ name, uid, gid, comment, home, shell }) => `${name}:x:${uid}:${gid}:${comment}:${home}:${shell}\n`,
     );
     const group = groups.map(({ name, gid, members }) => `${name}:x:${gid}:${members.join(",")}\n`);
-    yield { made: { ...base, path: toAbsPath("/etc/passwd"), content: passwd.join("") } };
-    yield { made: { ...base, path: toAbsPath("/etc/group"), content: group.join("") } };
+    yield { generated: { ...base, path: toAbsPath("/etc/passwd"), content: passwd.join("") } };
+    yield { generated: { ...base, path: toAbsPath("/etc/group"), content: group.join("") } };
   },
 };
 
@@ -54,10 +54,10 @@ async function chooseGroups(
   const own = (await readGroups(root)).filter((group) => used.names.has(group.name) || gids.has(group.gid));
   const known = firstNames([...request.accounts.groups, ...builtInGroups, ...own]);
   const taken = new Set(known.map((group) => group.gid));
-  const made = users
+  const generated = users
     .filter((user) => !taken.has(user.gid) && !known.some((group) => group.name === user.name))
     .map((user) => ({ name: user.name, gid: user.gid, members: [] }));
-  const all = [...known, ...made].map((group) => ({
+  const all = [...known, ...generated].map((group) => ({
     ...group,
     members: group.members.filter((member) => names.has(member)),
   }));

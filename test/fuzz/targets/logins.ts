@@ -44,17 +44,17 @@ export const challenges: Target = {
     return parseChallenges([bytes.toString("utf8")])
       .map(({ scheme, parameters }) => {
         must(scheme === scheme.toLowerCase() && scheme !== "", "schemes are words in lower case");
-        return `${scheme === "bearer" ? scheme : "other"} ${placeOf(parameters["realm"])}`;
+        return `${scheme === "bearer" ? scheme : "other"} ${locationOf(parameters["realm"])}`;
       })
       .join(", ");
   },
 };
 
-function placeOf(realm: string | undefined): string {
+function locationOf(realm: string | undefined): string {
   try {
-    const place = checkRealm(registry, realm, { trusted: [], hasCredentials: true });
-    must(place.protocol === "https:" && registries.test(place.hostname), "a password stays in its domain");
-    must(place.username === "" && place.password === "", "no other login is sent");
+    const location = checkRealm(registry, realm, { trusted: [], hasCredentials: true });
+    must(location.protocol === "https:" && registries.test(location.hostname), "a password stays in its domain");
+    must(location.username === "" && location.password === "", "no other login is sent");
     return "goes";
   } catch (failure) {
     if (!(failure instanceof BuildError)) throw failure;

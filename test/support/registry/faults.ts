@@ -22,11 +22,11 @@ export interface RegistryFault {
 }
 
 /** True for the larger layer of the test's image, asked for or sent. */
-export const isLayer = ({ place, name, method }: Interception, image: TestImage): boolean =>
-  place === "blobs" && method === "GET" && name === image.layer;
+export const isLayer = ({ endpoint, name, method }: Interception, image: TestImage): boolean =>
+  endpoint === "blobs" && method === "GET" && name === image.layer;
 
 /** The PATCH or PUT that carries a large blob. */
-export const carriesLayer = ({ place, method, request }: Interception): boolean =>
-  place === "session" &&
+export const carriesLayer = ({ endpoint, method, request }: Interception): boolean =>
+  endpoint === "session" &&
   (method === "PATCH" || method === "PUT") &&
   Number(request.headers["content-length"] ?? 0) > 1e6;

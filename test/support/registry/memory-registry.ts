@@ -23,12 +23,12 @@ export interface Interception extends SeenRequest {
   readonly registry: MemoryRegistry;
   /** How often this was called before with the same word. */
   readonly nth: (word: string) => number;
-  readonly place: Place;
+  readonly endpoint: Endpoint;
   /** The path's last part without a query: a digest, a tag, a session. */
   readonly name: string;
 }
 
-export type Place = "manifests" | "blobs" | "uploads" | "session" | "referrers" | "token" | "other";
+export type Endpoint = "manifests" | "blobs" | "uploads" | "session" | "referrers" | "token" | "other";
 export type Fault = (seen: Interception) => boolean | Promise<boolean>;
 
 export interface RegistryOptions {
@@ -100,9 +100,12 @@ export async function startMemoryRegistry(options: RegistryOptions = {}): Promis
     request.on("error", () => {});
     response.on("error", () => {});
     registry.seen.push({ method, url, headers });
-    const { place, name, repository } = placeOf(url);
-    if (place === "token") {
-      if (fault !== undefined && (await fault({ method, url, headers, request, response, registry, nth, place, name })))
+    const { endpoint, name, repository } = endpointOf(url);
+    if (endpoint === "token") {
+      if (
+        fault !== undefined &&
+        (await fault({ method, url, headers, request, response, registry, nth, endpoint, name }))
+      )
         return;
       giveToken(request, response);
       return;
@@ -116,9 +119,12 @@ export async function startMemoryRegistry(options: RegistryOptions = {}): Promis
       request.resume();
       return;
     }
-    if (fault !== undefined && (await fault({ method, url, headers, request, response, registry, nth, place, name })))
+    if (
+      fault !== undefined &&
+      (await fault({ method, url, headers, request, response, registry, nth, endpoint, name }))
+    )
       return;
-    await serve({ method, url, headers, request, response, place, name, repository });
+    await serve({ method, url, headers, request, response, endpoint, name, repository });
   }
 
   function isAllowed(authorization: string | undefined): boolean {
@@ -147,18 +153,18 @@ export async function startMemoryRegistry(options: RegistryOptions = {}): Promis
       request.resume();
       return;
     }
-    const { place, name, repository } = placeOf(url);
-    await serve({ method, url, headers, request, response, place, name, repository });
+    const { endpoint, name, repository } = endpointOf(url);
+    await serve({ method, url, headers, request, response, endpoint, name, repository });
   }
 
   async function serve(seen: SeenRequest & Served): Promise<void> {
-    const { method, place, response, request } = seen;
-    if (place === "session") return serveSession(seen);
-    if (place === "uploads" && method === "POST") return openSession(seen);
-    if (method === "PUT" && place === "manifests") return putManifest(seen, await readAll(request));
+    const { method, endpoint, response, request } = seen;
+    if (endpoint === "session") return serveSession(seen);
+    if (endpoint === "uploads" && method === "POST") return openSession(seen);
+    if (method === "PUT" && endpoint === "manifests") return putManifest(seen, await readAll(request));
     request.resume();
-    if (place === "referrers" && options.hasReferrers === true) return listReferrers(seen);
-    if (place === "manifests") {
+    if (endpoint === "referrers" && options.hasReferrers === true) return listReferrers(seen);
+    if (endpoint === "manifests") {
       const found = registry.manifests.get(`${seen.repository} ${seen.name}`);
       if (found === undefined) return sendError(response, 404, "MANIFEST_UNKNOWN");
       return send(response, {
@@ -168,7 +174,7 @@ export async function startMemoryRegistry(options: RegistryOptions = {}): Promis
         isHead: method === "HEAD",
       });
     }
-    if (place === "blobs") {
+    if (endpoint === "blobs") {
       const blob = registry.blobs.get(seen.name);
       if (blob === undefined) return sendError(response, 404, "BLOB_UNKNOWN");
       const start = Number(/^bytes=(\d+)-/u.exec(seen.headers.range ?? "")?.[1] ?? 0);
@@ -293,7 +299,7 @@ const manifestSchema = z.looseObject({
 interface Served {
   readonly request: http.IncomingMessage;
   readonly response: http.ServerResponse;
-  readonly place: Place;
+  readonly endpoint: Endpoint;
   readonly name: string;
   readonly repository: string;
 }
@@ -302,14 +308,14 @@ function sessionPath(repository: string, id: string): string {
   return `/v2/${repository}/blobs/uploads/${id}?state=a%2Bb%3D`;
 }
 
-function placeOf(url: string): { readonly place: Place; readonly name: string; readonly repository: string } {
+function endpointOf(url: string): { readonly endpoint: Endpoint; readonly name: string; readonly repository: string } {
   const path = decodeURIComponent(url.split("?")[0] ?? "");
-  if (path === "/token") return { place: "token", name: "", repository: "" };
+  if (path === "/token") return { endpoint: "token", name: "", repository: "" };
   const found = /^\/v2\/(.+?)\/(manifests|blobs\/uploads|blobs|referrers)\/([^/]*)$/u.exec(path);
   const [, repository = "", kind = "other", name = ""] = found ?? [];
-  if (kind === "blobs/uploads") return { place: name === "" ? "uploads" : "session", name, repository };
+  if (kind === "blobs/uploads") return { endpoint: name === "" ? "uploads" : "session", name, repository };
   const known = (["manifests", "blobs", "referrers"] as const).find((one) => one === kind);
-  return { place: known ?? "other", name, repository };
+  return { endpoint: known ?? "other", name, repository };
 }
 
 export interface Reply {

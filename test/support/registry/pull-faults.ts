@@ -19,7 +19,7 @@ const challenging =
 const tokens =
   (answer: (seen: Interception) => void): Intercept =>
   (seen) => {
-    if (seen.place !== "token") return false;
+    if (seen.endpoint !== "token") return false;
     answer(seen);
     return true;
   };
@@ -28,7 +28,7 @@ const tokens =
 const failing =
   (times: number, status: number, headers: Readonly<Record<string, string>> = {}): Intercept =>
   (seen) => {
-    if (seen.place !== "manifests" || seen.nth("fault") >= times) return false;
+    if (seen.endpoint !== "manifests" || seen.nth("fault") >= times) return false;
     send(seen.response, { status, headers, body: Buffer.from("<html><body>proxy error</body></html>") });
     return true;
   };
@@ -426,7 +426,7 @@ const manifests: readonly Part[] = [
     expected: "refuses",
     says: /REGISTRY_ANSWER.*longer than 4 MiB/u,
     intercept(seen) {
-      if (seen.place !== "manifests") return false;
+      if (seen.endpoint !== "manifests") return false;
       pour(seen.response, { "content-type": types.manifest });
       return true;
     },
@@ -450,7 +450,7 @@ const manifests: readonly Part[] = [
     expected: "refuses",
     says: /BLOB_DIGEST/u,
     intercept(seen, image) {
-      if (seen.place !== "manifests") return false;
+      if (seen.endpoint !== "manifests") return false;
       const headers = { "content-type": types.manifest, "docker-content-digest": `sha256:${"1".repeat(64)}` };
       send(seen.response, { status: 200, headers, body: image.manifest, isHead: seen.method === "HEAD" });
       return true;

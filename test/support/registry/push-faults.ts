@@ -19,7 +19,7 @@ const losing = (times: number): Intercept => {
 const locating =
   (location: (seen: Interception, id: string) => string): Intercept =>
   (seen) => {
-    if (seen.place !== "uploads" || seen.method !== "POST") return false;
+    if (seen.endpoint !== "uploads" || seen.method !== "POST") return false;
     seen.request.resume();
     const id = `led-${String(seen.nth("fault"))}`;
     seen.registry.sessions.set(id, Buffer.alloc(0));
@@ -31,7 +31,7 @@ const locating =
 const storing =
   (times: number, answer: (seen: Interception) => void): Intercept =>
   (seen) => {
-    if (seen.place !== "manifests" || seen.method !== "PUT" || seen.nth("fault") >= times) return false;
+    if (seen.endpoint !== "manifests" || seen.method !== "PUT" || seen.nth("fault") >= times) return false;
     seen.request.resume();
     answer(seen);
     return true;
@@ -70,7 +70,7 @@ const parts: readonly Part[] = [
     name: "R14 503 at the end of an upload",
     expected: "recovers",
     intercept(seen) {
-      if (seen.place !== "session" || seen.method !== "PUT" || seen.nth("fault") >= 1) return false;
+      if (seen.endpoint !== "session" || seen.method !== "PUT" || seen.nth("fault") >= 1) return false;
       seen.request.resume();
       send(seen.response, { status: 503 });
       return true;
@@ -80,7 +80,7 @@ const parts: readonly Part[] = [
     name: "R14 upload in one piece only",
     expected: "recovers",
     async intercept(seen) {
-      if (seen.place !== "session" || seen.method !== "PATCH") return false;
+      if (seen.endpoint !== "session" || seen.method !== "PATCH") return false;
       for await (const _ of seen.request);
       sendError(seen.response, 405, "UNSUPPORTED");
       return true;
@@ -91,7 +91,7 @@ const parts: readonly Part[] = [
     expected: "refuses",
     says: /REGISTRY_UNAVAILABLE.*answers 500/u,
     intercept(seen) {
-      if (seen.place !== "uploads") return false;
+      if (seen.endpoint !== "uploads") return false;
       seen.request.resume();
       send(seen.response, { status: 500 });
       return true;
@@ -126,7 +126,7 @@ const parts: readonly Part[] = [
     expected: "refuses",
     says: /REGISTRY_ANSWER/u,
     intercept(seen) {
-      if (seen.place !== "uploads") return false;
+      if (seen.endpoint !== "uploads") return false;
       seen.request.resume();
       send(seen.response, { status: 202 });
       return true;
@@ -161,7 +161,8 @@ const parts: readonly Part[] = [
     name: "R18 blob deleted before the manifest came",
     expected: "recovers",
     intercept: (seen) => {
-      if (seen.place === "manifests" && seen.method === "PUT" && seen.nth("fault") === 0) seen.registry.blobs.clear();
+      if (seen.endpoint === "manifests" && seen.method === "PUT" && seen.nth("fault") === 0)
+        seen.registry.blobs.clear();
       return false;
     },
   },

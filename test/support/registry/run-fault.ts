@@ -89,8 +89,8 @@ function judge(
   }
   if (expected === "refuses") return isNamed(layout) ? "left half an image under its name" : undefined;
   for (const [digest, blob] of image.blobs) {
-    const place = path.join(layout, "blobs", digest.replace(":", "/"));
-    if (!fs.existsSync(place) || !fs.readFileSync(place).equals(blob)) return "wrote another image";
+    const location = path.join(layout, "blobs", digest.replace(":", "/"));
+    if (!fs.existsSync(location) || !fs.readFileSync(location).equals(blob)) return "wrote another image";
   }
   return isNamed(layout) ? undefined : "wrote no index";
 }

@@ -20,13 +20,13 @@ test("failures of steps get a code, their place and a hint", () => {
   ];
   const told = messages.map(
     (message) =>
-      toStatus(new EngineError(message, { code: 2, details: [], place: { file: "pith.yaml", line: 2 } }), files)
+      toStatus(new EngineError(message, { code: 2, details: [], location: { file: "pith.yaml", line: 2 } }), files)
         .message,
   );
   const missing = new EngineError('failed to calculate checksum of ref x: "/main.c": not found', {
     code: 2,
     details: [],
-    place: { file: "pith.yaml", line: 3 },
+    location: { file: "pith.yaml", line: 3 },
     missingPath: "/main.c",
   });
   expect([...told, toStatus(missing, files).message].join("\n")).toMatchInlineSnapshot(`
@@ -49,9 +49,9 @@ test("an end by the user and failures of other files keep the engine's words", (
   const cancelled = new EngineError("context canceled", {
     code: 1,
     details: [],
-    place: { file: "pith.yaml", line: 2 },
+    location: { file: "pith.yaml", line: 2 },
   });
-  const foreign = new EngineError("parse error", { code: 2, details: [], place: { file: "Dockerfile", line: 2 } });
+  const foreign = new EngineError("parse error", { code: 2, details: [], location: { file: "Dockerfile", line: 2 } });
   expect([cancelled, foreign].map((error) => toStatus(error, files).message)).toEqual([
     "context canceled",
     "parse error",

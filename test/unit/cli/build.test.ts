@@ -43,11 +43,11 @@ beforeAll(() => {
   fs.writeFileSync(at("save.tar.gz"), zlib.gzipSync(dockerSave([lower, upper])));
   const tree = at("tree");
   for (const { name, content, link, mode } of members) {
-    const place = path.join(tree, String(name));
-    fs.mkdirSync(path.dirname(place), { recursive: true });
-    if (link !== undefined) fs.symlinkSync(link, place);
-    else if (content === undefined) fs.mkdirSync(place, { recursive: true });
-    else fs.writeFileSync(place, content, { mode: mode ?? 0o644 });
+    const location = path.join(tree, String(name));
+    fs.mkdirSync(path.dirname(location), { recursive: true });
+    if (link !== undefined) fs.symlinkSync(link, location);
+    else if (content === undefined) fs.mkdirSync(location, { recursive: true });
+    else fs.writeFileSync(location, content, { mode: mode ?? 0o644 });
   }
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -79,8 +79,8 @@ const treeLines = [
   "/etc/motd file 644",
   "/etc/nsswitch.conf file 644",
   "/etc/passwd file 644",
-  "/lib link 777",
-  "/lib64 link 777",
+  "/lib symlink 777",
+  "/lib64 symlink 777",
   "/srv/ directory 755",
   "/srv/empty/ directory 755",
   "/tmp/ directory 1777",
@@ -90,10 +90,10 @@ const treeLines = [
   "/usr/lib/ directory 755",
   "/usr/lib/x86_64-linux-gnu/ directory 755",
   "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 file 755",
-  "/usr/lib/libx.so.1 link 777",
+  "/usr/lib/libx.so.1 symlink 777",
   "/usr/lib/libx.so.1.2 file 644",
   "/usr/lib64/ directory 755",
-  "/usr/lib64/ld-linux-x86-64.so.2 link 777",
+  "/usr/lib64/ld-linux-x86-64.so.2 symlink 777",
 ];
 
 async function dump(source: string): Promise<readonly string[]> {
@@ -346,9 +346,9 @@ describe("the target debug", () => {
     const debug = await layersOf([...out, "--target", "debug"]);
     expect(debug.layers.slice(0, -1)).toEqual(layers);
     expect(debug.layers.map(({ name }) => name)).toEqual(["system", "app", "tools"]);
-    const place = layout.path("tools.tar");
-    await layersOf(["-o", `docker-archive:${place}`, "--target", "debug"]);
-    const lines = await dump(`docker-archive:${place}`);
+    const location = layout.path("tools.tar");
+    await layersOf(["-o", `docker-archive:${location}`, "--target", "debug"]);
+    const lines = await dump(`docker-archive:${location}`);
     expect(lines.toSorted()).toEqual([...treeLines, "/usr/bin/busybox file 755"].toSorted());
   });
 

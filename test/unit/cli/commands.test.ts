@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { binary } from "../../support/closure.ts";
 import { pith } from "../../support/command-line.ts";
-import { manifestOf, somePlaces } from "../../support/manifest.ts";
+import { manifestOf, someLocations } from "../../support/manifest.ts";
 import { examples } from "../../support/run-json.ts";
 
 describe("lint", () => {
@@ -92,8 +92,8 @@ describe("explain and diff", () => {
   const input = { root: "//- /usr/bin/env 0755 elf=x86_64\n//- /etc/a\n", roots: [binary("/usr/bin/env")] };
 
   test("read manifests", async () => {
-    const manifest = await manifestOf(input, somePlaces);
-    const other = await manifestOf({ ...input, roots: [binary("/etc/a")] }, somePlaces);
+    const manifest = await manifestOf(input, someLocations);
+    const other = await manifestOf({ ...input, roots: [binary("/etc/a")] }, someLocations);
     const files = { "manifest.json": JSON.stringify(manifest), "b.json": JSON.stringify(other), "no.json": "{}" };
     const explained = await pith(["explain", "/usr/bin/env"], { files });
     expect(explained).toMatchObject({ code: 0, err: "" });

@@ -121,7 +121,7 @@ test.for([
 
 test("failures have the form of diagnostics, or of JSON", async () => {
   expect((await pith(["probe", "world"], given)).err).toMatchInlineSnapshot(`
-    "WORLD_FAILED: cannot go on: ENOSPC: no space left
+    "IO_ERROR: cannot go on: ENOSPC: no space left
     hint: try again later
     "
   `);

@@ -31,7 +31,7 @@ function shown({ entries, diagnostics, packages }: Closure): string {
   const lines = entries
     .filter(({ kind }) => kind !== "directory")
     .map(({ path, kind, target, owner, content }) =>
-      [path, kind === "link" ? `-> ${target ?? ""}` : content === undefined ? "" : "made", owner ?? ""]
+      [path, kind === "symlink" ? `-> ${target ?? ""}` : content === undefined ? "" : "made", owner ?? ""]
         .filter((word) => word !== "")
         .join("  "),
     );

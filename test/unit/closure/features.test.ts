@@ -58,7 +58,7 @@ it("adds what programs expect of a system", async () => {
     /etc  directory 755  system  /etc/group lies in it
     /etc/group  file 644  made  system  spec /image/accounts lists users and groups in it
     /etc/nsswitch.conf  file 644  made  system  spec /system/nss names the name services
-    /etc/os-release  link -> ../usr/lib/os-release  system  spec /system tells which distribution the files are of
+    /etc/os-release  symlink -> ../usr/lib/os-release  system  spec /system tells which distribution the files are of
     /etc/passwd  file 644  made  system  spec /image/accounts lists users and groups in it
     /etc/ssl  directory 755  system  /etc/ssl/certs lies in it
     /etc/ssl/certs  directory 755  system  /usr/lib/ssl/certs links to it
@@ -77,8 +77,8 @@ it("adds what programs expect of a system", async () => {
     /usr/lib/locale/C.utf8/LC_CTYPE  file 644  system  spec /system/locales asks for the locale C.UTF-8
     /usr/lib/os-release  file 644  system  spec /system tells which distribution the files are of
     /usr/lib/ssl  directory 755  system  /usr/lib/ssl/cert.pem lies in it
-    /usr/lib/ssl/cert.pem  link -> /etc/ssl/certs/ca-certificates.crt  system  spec /system/certificates trusts the certificate authorities in it
-    /usr/lib/ssl/certs  link -> /etc/ssl/certs  system  spec /system/certificates trusts the certificate authorities in it
+    /usr/lib/ssl/cert.pem  symlink -> /etc/ssl/certs/ca-certificates.crt  system  spec /system/certificates trusts the certificate authorities in it
+    /usr/lib/ssl/certs  symlink -> /etc/ssl/certs  system  spec /system/certificates trusts the certificate authorities in it
     "
   `);
   expect(await contentsOf(input)).toMatchInlineSnapshot(`
@@ -146,7 +146,7 @@ it("names the users that the image uses", async () => {
 it("takes zones, locales, services and certificates by name", async () => {
   const dump = await dumpOf({
     ...input,
-    sources: [{ id: "context", prefix: "/", kind: "extra", tree: "//- /own.pem\n-----BEGIN CERTIFICATE-----\nown\n" }],
+    trees: [{ id: "context", prefix: "/", kind: "extra", tree: "//- /own.pem\n-----BEGIN CERTIFICATE-----\nown\n" }],
     views: { context: ["context"] },
     system: {
       certificates: ["own.pem", "none.pem"],
@@ -159,9 +159,9 @@ it("takes zones, locales, services and certificates by name", async () => {
     "
     /etc  directory 755  system  /etc/group lies in it
     /etc/group  file 644  made  system  spec /image/accounts lists users and groups in it
-    /etc/localtime  link -> ../usr/share/zoneinfo/Europe/Paris  system  spec /system/timezone asks for the time zone Europe/Paris
+    /etc/localtime  symlink -> ../usr/share/zoneinfo/Europe/Paris  system  spec /system/timezone asks for the time zone Europe/Paris
     /etc/nsswitch.conf  file 644  made  system  spec /system/nss names the name services
-    /etc/os-release  link -> ../usr/lib/os-release  system  spec /system tells which distribution the files are of
+    /etc/os-release  symlink -> ../usr/lib/os-release  system  spec /system tells which distribution the files are of
     /etc/passwd  file 644  made  system  spec /image/accounts lists users and groups in it
     /etc/ssl  directory 755  system  /etc/ssl/certs lies in it
     /etc/ssl/certs  directory 755  system  /usr/lib/ssl/certs links to it
@@ -180,8 +180,8 @@ it("takes zones, locales, services and certificates by name", async () => {
     /usr/lib/locale/de_DE.utf8/LC_CTYPE  file 644  system  spec /system/locales asks for the locale de_DE.UTF-8
     /usr/lib/os-release  file 644  system  spec /system tells which distribution the files are of
     /usr/lib/ssl  directory 755  system  /usr/lib/ssl/cert.pem lies in it
-    /usr/lib/ssl/cert.pem  link -> /etc/ssl/certs/ca-certificates.crt  system  spec /system/certificates trusts the certificate authorities in it
-    /usr/lib/ssl/certs  link -> /etc/ssl/certs  system  spec /system/certificates trusts the certificate authorities in it
+    /usr/lib/ssl/cert.pem  symlink -> /etc/ssl/certs/ca-certificates.crt  system  spec /system/certificates trusts the certificate authorities in it
+    /usr/lib/ssl/certs  symlink -> /etc/ssl/certs  system  spec /system/certificates trusts the certificate authorities in it
     /usr/share  directory 755  system  /usr/share/zoneinfo lies in it
     /usr/share/zoneinfo  directory 755  system  /usr/share/zoneinfo/Europe lies in it
     /usr/share/zoneinfo/Europe  directory 755  system  /usr/share/zoneinfo/Europe/Paris lies in it

@@ -75,7 +75,7 @@ it("refuses an image that starts nothing", async () => {
 
 it("shows a file of the command that is not there at the command", async () => {
   const interpreter = { kind: "interpreter", pointer: "/interpreter", view: "main", path: "line" } as const;
-  const one = { roots: [interpreter], plugins: { interpreters: [lineRuntime] } };
+  const one = { roots: [interpreter], plugins: { runtimes: [lineRuntime] } };
   expect([
     await findings({ ...one, process: { cmd: ["app.line"] } }),
     await findings({ ...one, process: { entrypoint: ["/usr/bin/line", "/app.line"] } }),
@@ -93,7 +93,7 @@ it("shows a file of the command that is not there at the command", async () => {
 
 it("tells who writes how one starts a program what the command takes", async () => {
   const interpreter = { kind: "interpreter", pointer: "/interpreter", view: "main", path: "line" } as const;
-  const plugins = { interpreters: [lineRuntime] };
+  const plugins = { runtimes: [lineRuntime] };
   const found = await findings({ roots: [interpreter], plugins, process: { cmd: ["npm", "start"] } });
   expect(found).toMatchInlineSnapshot(`
     "
@@ -161,7 +161,7 @@ it("refuses to call a function where no client is known", async () => {
     await findings({
       roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/tool" }],
       process: { call: { platform: "aws-lambda", handler: "example.Handler" } },
-      plugins: { interpreters: [known] },
+      plugins: { runtimes: [known] },
     }),
   ).toMatchInlineSnapshot(`
     "

@@ -223,7 +223,7 @@ module = /opt/own.so
 
 describe("reportDlopenStrings", () => {
   it("tells what an object may open by a name in its strings", async () => {
-    const { process } = await openFixture(`
+    const { proc } = await openFixture(`
 //- /bin/main elf=x86_64 loader needed=libc.so.6 imports=dlopen
 libgcc_s.so.1
 libabsent.so.1
@@ -233,8 +233,8 @@ not a library.so
 libgcc_s.so.1
 `);
     const report = async (path: string) => {
-      const elf = await process.readElf(toAbsPath(path));
-      return elf && reportDlopenStrings({ path: toAbsPath(path), elf }, process);
+      const elf = await proc.readElf(toAbsPath(path));
+      return elf && reportDlopenStrings({ path: toAbsPath(path), elf }, proc);
     };
     expect(await report("/bin/main")).toEqual([
       { from: "/bin/main", soname: "libgcc_s.so.1", path: "/lib/libgcc_s.so.1" },
@@ -244,15 +244,15 @@ libgcc_s.so.1
 });
 
 it("B15: looks for what a library may open with the search path of that library", async () => {
-  const { process } = await openFixture(`
+  const { proc } = await openFixture(`
 //- /bin/main elf=x86_64 loader runpath=/opt/td needed=libhost.so
 //- /opt/td/libhost.so elf=x86_64 soname=libhost.so runpath=$ORIGIN/plug imports=dlopen
 libplug.so
 //- /opt/td/plug/libplug.so elf=x86_64
 `);
   const path = toAbsPath("/opt/td/libhost.so");
-  const elf = await process.readElf(path);
-  expect(elf && (await reportDlopenStrings({ path, elf }, process))).toEqual([
+  const elf = await proc.readElf(path);
+  expect(elf && (await reportDlopenStrings({ path, elf }, proc))).toEqual([
     { from: path, soname: "libplug.so", path: "/opt/td/plug/libplug.so" },
   ]);
 });
@@ -272,8 +272,8 @@ describe("speaksTls", () => {
     ["elf=x86_64 loader needed=libgcc_s.so.1,libc.so.6\nSSL_CERT_FILE", false],
     ["elf=x86_64 loader needed=libgcc_s.so.1,libc.so.6\nRUST_BACKTRACE", false],
   ])("%s: %s", async (text, expected) => {
-    const { process } = await openFixture(`//- /bin/main ${text}`);
-    const elf = await process.readElf(toAbsPath("/bin/main"));
+    const { proc } = await openFixture(`//- /bin/main ${text}`);
+    const elf = await proc.readElf(toAbsPath("/bin/main"));
     expect(elf && (await speaksTls(elf))).toBe(expected);
   });
 });

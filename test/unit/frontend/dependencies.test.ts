@@ -10,7 +10,7 @@ import { installPip, installPipenv, installPoetry, installUv } from "../../../sr
 import { installBundler } from "../../../src/frontend/dependencies/ruby.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { recordingEngine } from "../../support/fake-engine.ts";
-import { placeProgram, runAmong } from "../../support/fake-programs.ts";
+import { runAmong, writeProgram } from "../../support/fake-programs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pith-dependencies-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -101,7 +101,7 @@ test("pip: in the environment where that sees the builder's pip, else from outsi
   const venv = join(folder, "venv");
   const install = installPip(listed({ "requirements.txt": "flask\n" }));
   const ran = (sees: string) => {
-    placeProgram(
+    writeProgram(
       join(venv, "bin/python"),
       `case $1 in -c) echo ${sees} ;; -) echo compile "$2" ;; *) echo own "$@" ;; esac`,
     );

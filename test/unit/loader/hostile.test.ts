@@ -18,7 +18,7 @@ const main = "//- /bin/main 0755 elf=x86_64 loader needed=liba.so\n";
 
 async function run(root: RootFs): Promise<{ readonly yields: readonly Yield[]; readonly loaded: readonly AbsPath[] }> {
   const reader = elfReader(root);
-  const process = openProcess({
+  const proc = openProcess({
     root,
     program: toAbsPath("/bin/main"),
     env: {},
@@ -26,7 +26,7 @@ async function run(root: RootFs): Promise<{ readonly yields: readonly Yield[]; r
     readElf: (path) => reader.readElf(path),
     describeElf: (path) => reader.describe(path),
   });
-  return { yields: await process.startUp(), loaded: process.loaded() };
+  return { yields: await proc.startUp(), loaded: proc.loaded() };
 }
 
 /** What is found wrong, as `CODE reason`. */
@@ -126,16 +126,19 @@ describe("links and needs that go round", () => {
   test.prop([fc.array(object, { minLength: 8, maxLength: 8 })])(
     "any graph of libraries ends, with each file once",
     async (objects) => {
-      const places = ["/lib", "/opt"].flatMap((folder) =>
+      const locations = ["/lib", "/opt"].flatMap((folder) =>
         ["a", "b", "c", "d"].map((name) => `${folder}/lib${name}.so`),
       );
       const root = memoryRootFs([
         ...parseFixture(loader + main),
-        ...places.map((place, index) => {
+        ...locations.map((location, index) => {
           const { link, needed = [], rpath, runpath, soname } = objects[index] ?? {};
-          if (link !== undefined) return [place, { target: link }] as const;
+          if (link !== undefined) return [location, { target: link }] as const;
           const texts = Object.entries({ rpath, runpath, soname }).filter(([, text]) => text !== undefined);
-          return [place, { content: writeElf({ machine: "x86_64", needed, ...Object.fromEntries(texts) }) }] as const;
+          return [
+            location,
+            { content: writeElf({ machine: "x86_64", needed, ...Object.fromEntries(texts) }) },
+          ] as const;
         }),
       ]);
       const { loaded } = await run(root);

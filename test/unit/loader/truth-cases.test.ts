@@ -33,7 +33,7 @@ interface Case {
 async function trace(text: string, options: Case = {}): Promise<string> {
   const root = memoryRootFs([...parseFixture(text), ...(options.more ?? [])]);
   const reader = elfReader(root);
-  const process = openProcess({
+  const proc = openProcess({
     root,
     program: toAbsPath(options.program ?? "/bin/main"),
     env: options.env ?? {},
@@ -42,8 +42,8 @@ async function trace(text: string, options: Case = {}): Promise<string> {
     describeElf: (path) => reader.describe(path),
     ...(options.builderLibraryPath === undefined ? {} : { builderLibraryPath: options.builderLibraryPath }),
   });
-  const yields: Yield[] = [...(await process.startUp())];
-  for (const path of options.load ?? []) yields.push(...(await process.loadObject(toAbsPath(path))));
+  const yields: Yield[] = [...(await proc.startUp())];
+  for (const path of options.load ?? []) yields.push(...(await proc.loadObject(toAbsPath(path))));
   const lines = yields.map((step) =>
     "need" in step
       ? `${step.need.path}  ${step.need.role}, ${step.from ?? "?"} ${step.need.why}`
@@ -51,7 +51,7 @@ async function trace(text: string, options: Case = {}): Promise<string> {
         ? `unknown ${step.unknown.what}`
         : `${step.finding.severity} ${step.finding.code}: ${step.finding.message} (${step.finding.hint ?? ""})`,
   );
-  return [...lines, ...(process.usesCache() ? ["uses the cache"] : [])].join("\n");
+  return [...lines, ...(proc.usesCache() ? ["uses the cache"] : [])].join("\n");
 }
 
 /** The same for a program on glibc, without what every such program opens. */
@@ -246,14 +246,14 @@ ${paths.map((path) => `${path} elf=${machine}`).join("\n")}
     ]);
     const reader = elfReader(root);
     const readElf = (path: AbsPath) => reader.readElf(path);
-    const process = openProcess({ root, program: toAbsPath("/bin/main"), env: {}, workdir: toAbsPath("/"), readElf });
-    await process.startUp();
-    const path = await process.find("liblocal.so");
-    expect([path, process.usesCache()]).toEqual(["/usr/local/lib/liblocal.so", false]);
-    await process.loadObject(toAbsPath("/usr/local/lib/liblocal.so"));
-    expect(process.cacheEntries()).toEqual([{ name: "liblocal.so", path: "/usr/local/lib/liblocal.so", flags: 0x303 }]);
-    expect(parseLdSoCache(makeLdSoCache(process.cacheEntries(), { littleEndian: true }) ?? cache, true)).toEqual(
-      process.cacheEntries(),
+    const proc = openProcess({ root, program: toAbsPath("/bin/main"), env: {}, workdir: toAbsPath("/"), readElf });
+    await proc.startUp();
+    const path = await proc.find("liblocal.so");
+    expect([path, proc.usesCache()]).toEqual(["/usr/local/lib/liblocal.so", false]);
+    await proc.loadObject(toAbsPath("/usr/local/lib/liblocal.so"));
+    expect(proc.cacheEntries()).toEqual([{ name: "liblocal.so", path: "/usr/local/lib/liblocal.so", flags: 0x303 }]);
+    expect(parseLdSoCache(makeLdSoCache(proc.cacheEntries(), { littleEndian: true }) ?? cache, true)).toEqual(
+      proc.cacheEntries(),
     );
     expect(makeLdSoCache([], { littleEndian: true })).toBeUndefined();
   });

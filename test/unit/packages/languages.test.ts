@@ -17,8 +17,8 @@ async function read(database: PackageDatabase, entries: Entries): Promise<readon
   const near = entries.map(([path]) => toAbsPath(path)).sort(compareBytes);
   const lines: string[] = [];
   for await (const { purl, license, supplier, files, within } of database.read(memoryRootFs(entries), near)) {
-    const place = within === undefined ? files.join(" ") : `in ${within}`;
-    lines.push([purl, license ?? "-", supplier ?? "-", place].join(" | "));
+    const location = within === undefined ? files.join(" ") : `in ${within}`;
+    lines.push([purl, license ?? "-", supplier ?? "-", location].join(" | "));
   }
   return lines;
 }

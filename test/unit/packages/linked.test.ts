@@ -84,10 +84,12 @@ it("reads the addresses that older linkers of Go wrote", async () => {
   for (const [index, value] of [first, strings[0]?.length, second, strings[1]?.length].entries()) {
     pairs.writeBigUInt64LE(BigInt(value ?? 0), 8 * index);
   }
-  const place = "P".repeat(32);
+  const location = "P".repeat(32);
   const file = (at: number): Buffer =>
-    Buffer.from(writeElf({ machine: "x86_64", dynamic: false, strings: [...strings, place], sections: sections(at) }));
-  const at = file(0).indexOf(place);
+    Buffer.from(
+      writeElf({ machine: "x86_64", dynamic: false, strings: [...strings, location], sections: sections(at) }),
+    );
+  const at = file(0).indexOf(location);
   const content = file(at);
   content.set(pairs, at);
   const root = memoryRootFs([["/bin/tool", { content, mode: 0o755 }]]);

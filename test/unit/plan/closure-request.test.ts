@@ -50,7 +50,7 @@ test("a developer's copy of what was installed is hidden, and stays where nothin
       libraryPaths: new Map(),
       dependencies,
       notApplication: [],
-    }).sources.find(({ id }) => id === "app")?.hides;
+    }).trees.find(({ id }) => id === "app")?.hides;
   const prefix = toAbsPath("/app");
   expect(hidden({ manager: "pnpm", prefix, interpreter: undefined })).toEqual(["**/node_modules"]);
   expect(hidden({ manager: "bundler", prefix, interpreter: undefined })).toEqual([".bundle", "vendor/bundle"]);

@@ -49,7 +49,7 @@ import /app/other.txt
 `;
 const input: ClosureCase = {
   root: builder,
-  sources: [{ id: "app", prefix: "/app", kind: "app", tree: app, owner: { uid: 65_532, gid: 65_532 } }],
+  trees: [{ id: "app", prefix: "/app", kind: "app", tree: app, owner: { uid: 65_532, gid: 65_532 } }],
   roots: [
     { kind: "interpreter", pointer: "/interpreter", view: "main", path: "line" },
     { kind: "app", pointer: "/app", view: "main" },
@@ -106,7 +106,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
   const listed: string[] = [];
   for (const layer of answer.layers) {
     for await (const { path: at, stat } of walk(written.root([layer]), rootPath)) {
-      const what = stat.kind === "link" ? `-> ${stat.target ?? ""}` : stat.mode.toString(8);
+      const what = stat.kind === "symlink" ? `-> ${stat.target ?? ""}` : stat.mode.toString(8);
       listed.push(`${layer} ${at} ${what} ${stat.mtimeSeconds}`);
     }
   }
@@ -141,7 +141,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
   const pyc = written.read({ folder: "interpreter", path: "/usr/lib/line/__pycache__/one.cpython-313.pyc" });
   expect(Buffer.from(pyc ?? []).readUInt32LE(8)).toBe(315_532_800);
 
-  const places = JSON.stringify({
+  const locations = JSON.stringify({
     "": { place: "pith.yaml:1", key: "", isDefault: false },
     "/interpreter": { place: "pith.yaml:3", key: "interpreter", isDefault: false },
     "/app": { place: "pith.yaml:4", key: "app", isDefault: false },
@@ -149,7 +149,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
   const files = {
     "closure/closure.json": printManifest(manifest),
     "request/request.json": JSON.stringify(openCase(input).request),
-    "request/places.json": places,
+    "request/locations.json": locations,
   };
   const print = async (call: ResolverCall, more: Readonly<Record<string, string>> = {}): Promise<string> => {
     const roots = [0, 1].map((index) => openDirectory(`${scratch}/${String(index)}`));
@@ -296,7 +296,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
         },
         {
           "path": "/lib",
-          "kind": "link",
+          "kind": "symlink",
           "mode": "0777",
           "owner": "0:0",
           "target": "usr/lib",
@@ -586,7 +586,7 @@ it("writes layers that hold the closure, and finds it closed", async () => {
         },
         {
           "path": "/usr/lib/line/secret",
-          "kind": "link",
+          "kind": "symlink",
           "mode": "0777",
           "owner": "0:0",
           "target": "../../../etc/shadow",
@@ -636,14 +636,14 @@ it("writes layers that hold the closure, and finds it closed", async () => {
 
 async function resolveOnDisk(one: ClosureCase): ReturnType<typeof answerRequest> {
   const { request } = openCase(one);
-  const trees = [one.root, ...(one.sources ?? []).map((source) => source.tree)];
+  const trees = [one.root, ...(one.trees ?? []).map((source) => source.tree)];
   const hostPaths = trees.map((text, index) => writeTree(text, `${scratch}/${index}`));
-  const roots = new Map(request.sources.map(({ id }, index) => [id, openCopySource(hostPaths[index] ?? "")]));
+  const roots = new Map(request.trees.map(({ id }, index) => [id, openCopySource(hostPaths[index] ?? "")]));
   fs.mkdirSync(`${scratch}/out`);
   return answerRequest({
     request,
     roots: hostPaths.map(openDirectory),
-    plugins: { ...bare, interpreters: [lineRuntime] },
+    plugins: { ...bare, runtimes: [lineRuntime] },
     async writeLayers(plans) {
       for (const plan of plans) {
         await writeArchive(plan, {
@@ -653,22 +653,22 @@ async function resolveOnDisk(one: ClosureCase): ReturnType<typeof answerRequest>
         });
       }
     },
-    countSources: () => hostPaths.map(countFiles),
+    countTrees: () => hostPaths.map(countFiles),
   });
 }
 
 function writeTree(text: string, hostPath: string): string {
   fs.mkdirSync(hostPath, { recursive: true });
   for (const [at, entry] of parseFixture(text)) {
-    const place = hostPath + at;
-    fs.mkdirSync(path.dirname(place), { recursive: true });
-    if (entry.target !== undefined) fs.symlinkSync(entry.target, place);
-    else if (entry.content === undefined) fs.mkdirSync(place, { recursive: true });
+    const location = hostPath + at;
+    fs.mkdirSync(path.dirname(location), { recursive: true });
+    if (entry.target !== undefined) fs.symlinkSync(entry.target, location);
+    else if (entry.content === undefined) fs.mkdirSync(location, { recursive: true });
     else {
-      fs.writeFileSync(place, place.endsWith("one.cpython-313.pyc") ? freshBytecode() : entry.content);
-      fs.chmodSync(place, entry.mode ?? 0o644);
+      fs.writeFileSync(location, location.endsWith("one.cpython-313.pyc") ? freshBytecode() : entry.content);
+      fs.chmodSync(location, entry.mode ?? 0o644);
       const time = entry.mtimeSeconds ?? 0;
-      fs.utimesSync(place, time, time);
+      fs.utimesSync(location, time, time);
     }
   }
   return hostPath;

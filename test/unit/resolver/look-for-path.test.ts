@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Interpreter } from "../../../src/closure/model/closure.ts";
+import type { RuntimePlugin } from "../../../src/closure/model/closure.ts";
 import { dpkg } from "../../../src/packages/dpkg/dpkg.ts";
 import { type Looking, lookForPath } from "../../../src/resolver/look-for-path.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { bare, openCase } from "../../support/closure.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
-import { somePlaces } from "../../support/manifest.ts";
+import { someLocations } from "../../support/manifest.ts";
 
 const builder = `
 //- /usr/bin/run 0755 elf=x86_64
@@ -37,13 +37,13 @@ Architecture: amd64
 const app = "//- /main.txt\n//- /notes/a.txt\n//- /Makefile\n";
 
 /** Ships its library, and its tests at level \`full\` only. */
-const run: Interpreter = {
+const run: RuntimePlugin = {
   name: "run",
   claims: ({ realPath }) => realPath === "/usr/bin/run",
-  start: async (process) =>
+  start: async (proc) =>
     Promise.resolve({
       async *start() {
-        const skip = (path: string) => process.stdlib !== "full" && (path.includes("/tests") || path.endsWith(".h"));
+        const skip = (path: string) => proc.stdlib !== "full" && (path.includes("/tests") || path.endsWith(".h"));
         yield {
           need: { path: toAbsPath("/usr/lib/run"), role: "tree", evidence: "rule", why: "has it in its library", skip },
         };
@@ -56,7 +56,7 @@ const run: Interpreter = {
 const looking: Looking = {
   request: openCase({
     root: builder,
-    sources: [{ id: "app", prefix: "/app", kind: "app", tree: app, include: ["**/*.txt"], exclude: ["notes/**"] }],
+    trees: [{ id: "app", prefix: "/app", kind: "app", tree: app, include: ["**/*.txt"], exclude: ["notes/**"] }],
     roots: [
       { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/run" },
       { kind: "app", pointer: "/app", view: "main" },
@@ -64,8 +64,8 @@ const looking: Looking = {
     closure: { exclude: [{ path: "/usr/share/doc/**", force: false }] },
   }).request,
   roots: [fixtureRoot(builder), fixtureRoot(app)],
-  plugins: { ...bare, interpreters: [run], packages: [dpkg] },
-  places: somePlaces,
+  plugins: { ...bare, runtimes: [run], packages: [dpkg] },
+  locations: someLocations,
 };
 
 test.for([

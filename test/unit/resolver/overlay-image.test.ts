@@ -15,13 +15,13 @@ two
 const include = { kind: "include", pointer: "/closure/include/0", view: "main", path: "/etc/*" } as const;
 
 async function planned(below: ClosureCase, above: ClosureCase): Promise<readonly string[]> {
-  const beneath = fixtureRoot(below.root);
+  const baseImage = fixtureRoot(below.root);
   const plans = await planOver((await closureOf(above)).entries, {
-    beneath: {
+    baseImage: {
       entries: (await closureOf(below)).entries.map((entry) => ({ ...entry, folder: entry.layer })),
-      read: async ({ path }) => beneath.readFile(path),
+      read: async ({ path }) => baseImage.readFile(path),
     },
-    sources: new Map([["builder:main", fixtureRoot(above.root)]]),
+    trees: new Map([["builder:main", fixtureRoot(above.root)]]),
   });
   return plans.flatMap((plan) => plan.entries.map((entry) => `${plan.name} ${entry.path}`));
 }

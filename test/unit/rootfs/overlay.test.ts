@@ -32,8 +32,10 @@ describe("an overlay", () => {
   it("shows the highest of each path, directories merged, and where it comes from", async () => {
     const lines: string[] = [];
     for await (const { path, stat } of walk(overlay, rootPath)) {
-      const place = await overlay.sourceOf(path);
-      lines.push(`${path} ${stat.kind} ${place === undefined ? "made" : `${place.id}:${place.path}`}`);
+      const mountedPath = await overlay.layerOf(path);
+      lines.push(
+        `${path} ${stat.kind} ${mountedPath === undefined ? "made" : `${mountedPath.id}:${mountedPath.path}`}`,
+      );
     }
     expect(lines).toEqual([
       "/ directory builder:/",
@@ -41,7 +43,7 @@ describe("an overlay", () => {
       "/opt/venv directory venv:/",
       "/opt/venv/pyvenv.cfg file venv:/pyvenv.cfg",
       "/plain file builder:/plain",
-      "/srv link builder:/srv",
+      "/srv symlink builder:/srv",
       "/usr directory builder:/usr",
       "/usr/lib directory builder:/usr/lib",
       "/usr/lib/a file builder:/usr/lib/a",
@@ -57,8 +59,8 @@ describe("an overlay", () => {
   });
 
   it("follows links in parents when it is asked for a source", async () => {
-    expect(await overlay.sourceOf(toAbsPath("/srv/app/readme"))).toEqual({ id: "app", path: "/readme" });
-    expect(await overlay.sourceOf(toAbsPath("/srv/app/lib/a"))).toBeUndefined();
-    expect(await overlay.sourceOf(toAbsPath("/plain/x"))).toBeUndefined();
+    expect(await overlay.layerOf(toAbsPath("/srv/app/readme"))).toEqual({ id: "app", path: "/readme" });
+    expect(await overlay.layerOf(toAbsPath("/srv/app/lib/a"))).toBeUndefined();
+    expect(await overlay.layerOf(toAbsPath("/plain/x"))).toBeUndefined();
   });
 });

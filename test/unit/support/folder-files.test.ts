@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { folderFiles } from "../../../scripts/lib/folder-files.ts";
-import { figuresOf } from "../../../scripts/lib/image-figures.ts";
+import { figuresOf } from "../../../scripts/lib/image-statistics.ts";
 
 it("a folder is counted as an image is", () => {
   const folder = mkdtempSync(join(tmpdir(), "pith-figures-"));

@@ -11,8 +11,8 @@ import { toAbsPath } from "../../../rootfs/rootfs.ts";
 import { type PlatformBuild, progressName } from "../../build-context.ts";
 import type { TreeEntry } from "../../engine.ts";
 import { solveState } from "../../solve.ts";
-import type { SourceTree } from "../closure-step.ts";
-import { type GistMaker, gistMaker } from "./skeleton-maker.ts";
+import type { InputTree } from "../closure-step.ts";
+import { type SkeletonMaker, skeletonMaker } from "./skeleton-maker.ts";
 
 /** An application of more is resolved as it is: each file is a question to the engine, and the graph carries what is read whole. */
 const limits = {
@@ -30,16 +30,16 @@ const data =
 
 /** The application as the frontend itself has read it. */
 export interface ReadApplication {
-  readonly tree: SourceTree;
+  readonly tree: InputTree;
   readonly entries: readonly TreeEntry[];
   /** Paths of it that were not read. */
   readonly leftOut: readonly string[];
   /** What the resolver gets in its place. */
-  readonly gists: SourceTree;
+  readonly skeletons: InputTree;
 }
 
 /**
- * Reads an application of the build context while the engine is busy with the builders, and tells its gists. Undefined for one that is
+ * Reads an application of the build context while the engine is busy with the builders, and tells its skeletons. Undefined for one that is
  * resolved as it is: of another language, a large one, one with secrets or bytecode (whose times count), or with files that a copy is not told
  * from (special modes, and what may be two names of one file).
  */
@@ -48,9 +48,9 @@ export async function readApplication(
   settings: ImageSettings,
   state: () => Promise<State>,
 ): Promise<ReadApplication | undefined> {
-  const { app, interpreter } = build.spec;
+  const { app, plugin: interpreter } = build.spec;
   if (app?.from !== "context" || interpreter === undefined) return undefined;
-  const loading = gistMaker({
+  const loading = skeletonMaker({
     interpreter: interpreter.path,
     stdlib: interpreter.stdlib,
     prune: app.prune,
@@ -58,7 +58,7 @@ export async function readApplication(
     workdir: toAbsPath(settings.workdir ?? "/"),
   });
   if (loading === undefined) return undefined;
-  const tree: SourceTree = { state: await state(), directory: toAbsPath(app.src), byContent: true };
+  const tree: InputTree = { state: await state(), directory: toAbsPath(app.src), byContent: true };
   const ref = await solveState(build, tree.state);
   // Which manager installs the dependencies is not known yet.
   const made = app.dependencies === "none" ? [] : managers.flatMap(({ makes }) => makes);
@@ -75,7 +75,7 @@ export async function readApplication(
   const maker = await loading;
   if (entries === undefined || entries.length === 0 || entries.some(isSpecial) || hasTwins(entries)) return undefined;
   if (await holdsSecrets(entries)) return undefined;
-  return { tree, entries, leftOut, gists: gistTree(build, { tree, entries, maker }) };
+  return { tree, entries, leftOut, skeletons: skeletonTree(build, { tree, entries, maker }) };
 }
 
 function isSpecial({ kind, mode, path }: TreeEntry): boolean {
@@ -96,18 +96,18 @@ function hasTwins(entries: readonly TreeEntry[]): boolean {
   });
 }
 
-/** Gists of the sources, names of data, and everything else as it is. As long as this tree stays the same, so does the closure. */
-function gistTree(
+/** Skeletons of the sources, names of data, and everything else as it is. As long as this tree stays the same, so does the closure. */
+function skeletonTree(
   build: PlatformBuild,
-  { tree, entries, maker }: Pick<ReadApplication, "tree" | "entries"> & { readonly maker: GistMaker },
-): SourceTree {
+  { tree, entries, maker }: Pick<ReadApplication, "tree" | "entries"> & { readonly maker: SkeletonMaker },
+): InputTree {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  const gistOf = ({ path, content, head = content }: TreeEntry): string | undefined => {
+  const skeletonOf = ({ path, content, head = content }: TreeEntry): string | undefined => {
     if (head === undefined) return undefined;
     if (data.test(path)) return isProgram(head) ? undefined : "";
     if (content === undefined || !maker.sources.test(path)) return undefined;
     try {
-      return maker.gistOf(path, decoder.decode(content));
+      return maker.skeletonOf(path, decoder.decode(content));
     } catch (failure) {
       if (failure instanceof TypeError) return undefined;
       throw failure;
@@ -117,11 +117,11 @@ function gistTree(
   const actions = entries.map((entry): FileAction => {
     const path = `/${entry.path}`;
     if (entry.kind === "directory") return { kind: "make-directory", path, mode: entry.mode, timestampSeconds };
-    const gist = gistOf(entry);
-    if (gist !== undefined) {
-      return { kind: "make-file", path, mode: entry.mode, content: Buffer.from(gist), timestampSeconds };
+    const skeleton = skeletonOf(entry);
+    if (skeleton !== undefined) {
+      return { kind: "make-file", path, mode: entry.mode, content: Buffer.from(skeleton), timestampSeconds };
     }
-    return { kind: "copy", from: tree.state, src: placeIn(tree, path), dest: path, timestampSeconds };
+    return { kind: "copy", from: tree.state, src: pathInTree(tree, path), dest: path, timestampSeconds };
   });
   const state: State = editFiles(undefined, actions, {
     name: progressName(build, "internal", "tell what the application refers to"),
@@ -130,7 +130,7 @@ function gistTree(
 }
 
 /** Where the state of a tree has a path of it. */
-export function placeIn({ directory }: SourceTree, path: string): string {
+export function pathInTree({ directory }: InputTree, path: string): string {
   return directory === "/" ? path : `${directory}${path}`;
 }
 

@@ -4,7 +4,7 @@ import type { FileAction } from "../../../formats/llb/state.ts";
 import { archiveStart, layerArchive } from "../../../image/layer-archive.ts";
 import { memoryRootFs } from "../../../rootfs/memory.ts";
 import { type PlatformBuild, progressName } from "../../build-context.ts";
-import { placeIn, type ReadApplication } from "./application.ts";
+import { pathInTree, type ReadApplication } from "./application.ts";
 
 /**
  * What adds to a layer that which the resolver did not write of it: files that were not read whole are copied from their tree, and all
@@ -20,14 +20,14 @@ export async function layerActions(
   const copies: FileAction[] = [];
   const archived: LayerEntry[] = [];
   for (const entry of layer.entries) {
-    const file = entry.source === undefined ? undefined : files.get(entry.source.path);
+    const file = entry.tree === undefined ? undefined : files.get(entry.tree.path);
     if (file === undefined) archived.push(entry);
     else if (file.content !== undefined) archived.push({ ...entry, sizeBytes: file.sizeBytes });
     else {
       copies.push({
         kind: "copy",
         from: tree.state,
-        src: placeIn(tree, `/${file.path}`),
+        src: pathInTree(tree, `/${file.path}`),
         dest: entry.path,
         createDestPath: true,
         mode: entry.mode,
@@ -57,11 +57,11 @@ export async function layerActions(
   return [...copies, { kind: "copy", from: archive, src: "/layer.tar", dest: "/", unpack: true }];
 }
 
-/** By how much the files of the layers are larger than their gists. */
+/** By how much the files of the layers are larger than their skeletons. */
 export function addedBytes(layers: readonly UnwrittenLayer[], { entries }: ReadApplication): number {
   const sizes = new Map(entries.map(({ path, sizeBytes }) => [`/${path}`, sizeBytes]));
   const differences = layers
     .flatMap((layer) => layer.entries)
-    .map(({ source, sizeBytes }) => (source === undefined ? 0 : (sizes.get(source.path) ?? sizeBytes) - sizeBytes));
+    .map(({ tree, sizeBytes }) => (tree === undefined ? 0 : (sizes.get(tree.path) ?? sizeBytes) - sizeBytes));
   return differences.reduce((sum, one) => sum + one, 0);
 }

@@ -3,40 +3,40 @@ import { isClean } from "../../../diagnostics/diagnostic.ts";
 import type { FileAction } from "../../../formats/llb/state.ts";
 import { matchGlob } from "../../../rootfs/glob.ts";
 import type { PlatformBuild } from "../../build-context.ts";
-import { type ResolvedClosure, resolveInEngine, type SourceTree } from "../closure-step.ts";
+import { type InputTree, type ResolvedClosure, resolveInEngine } from "../closure-step.ts";
 import type { ReadApplication } from "./application.ts";
 import { addedBytes, layerActions } from "./layer.ts";
 
 const appId = "app";
 
 /**
- * True for a request whose answer does not depend on the bytes of an application beyond its gists. A policy looks for secrets,
+ * True for a request whose answer does not depend on the bytes of an application beyond its skeletons. A policy looks for secrets,
  * sizes and markers in what ships; a platform's client is told of the function in its source.
  */
-function allowsGists({ policy, secrets, process }: ClosureRequest): boolean {
-  return policy === undefined && secrets === undefined && process.call === undefined;
+function allowsSkeletons({ policy, secrets, process: proc }: ClosureRequest): boolean {
+  return policy === undefined && secrets === undefined && proc.call === undefined;
 }
 
 /**
- * Resolves a closure with gists in place of the application's sources, so that the engine recalls it after an edit that changes no
- * gist, and adds the application's files to their layers. Undefined where only the sources themselves will do.
+ * Resolves a closure with skeletons in place of the application's sources, so that the engine recalls it after an edit that changes no
+ * skeleton, and adds the application's files to their layers. Undefined where only the sources themselves will do.
  */
-export async function resolveByGists(
+export async function resolveBySkeletons(
   build: PlatformBuild,
   request: ClosureRequest,
-  { trees, application }: { readonly trees: readonly SourceTree[]; readonly application: ReadApplication },
+  { trees, application }: { readonly trees: readonly InputTree[]; readonly application: ReadApplication },
 ): Promise<ResolvedClosure | undefined> {
-  const { gists, leftOut } = application;
-  const source = request.sources.find(({ id }) => id === appId);
-  const excluded = source?.exclude ?? [];
+  const { skeletons, leftOut } = application;
+  const input = request.trees.find(({ id }) => id === appId);
+  const excluded = input?.exclude ?? [];
   // What was not read has to be what neither ships nor is seen.
   const isWhole = leftOut.every((path) => excluded.some((pattern) => matchGlob(pattern, path)));
-  if (!isWhole || !allowsGists(request)) return undefined;
-  const sources = request.sources.map((one) => (one.id === appId ? { ...one, gists: true as const } : one));
+  if (!isWhole || !allowsSkeletons(request)) return undefined;
+  const inputs = request.trees.map((one) => (one.id === appId ? { ...one, skeletons: true as const } : one));
   const closure = await resolveInEngine(
     build,
-    { ...request, sources },
-    { trees: trees.map((tree, index) => (sources[index]?.id === appId ? gists : tree)) },
+    { ...request, trees: inputs },
+    { trees: trees.map((tree, index) => (inputs[index]?.id === appId ? skeletons : tree)) },
   );
   const { answer } = closure;
   if (!isClean(answer.diagnostics)) return closure;

@@ -1,8 +1,8 @@
 import { escapeText, shorten } from "../../../diagnostics/escape.ts";
 import { groupDigits } from "../../../diagnostics/numbers.ts";
 import type { Audit } from "../audit.ts";
-import { showBytes } from "../figures.ts";
 import { type FileGroup, groupFiles } from "../groups.ts";
+import { showBytes } from "../statistics.ts";
 import { escapeHtml } from "./markup.ts";
 import { type Cell, layOut } from "./treemap.ts";
 

@@ -1,5 +1,5 @@
 import type { Audit } from "../audit.ts";
-import { type Figure, figuresOf, showChange, showFigure, type Term, termsOf } from "../figures.ts";
+import { type Figure, figuresOf, showChange, showFigure, type Term, termsOf } from "../statistics.ts";
 import { escapeHtml } from "./markup.ts";
 
 /** Figures that are worth a card of their own, in their order. */

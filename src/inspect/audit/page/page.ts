@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { groupDigits } from "../../../diagnostics/numbers.ts";
 import type { Audit } from "../audit.ts";
-import { showBytes } from "../figures.ts";
+import { showBytes } from "../statistics.ts";
 import { escapeHtml, toScriptJson } from "./markup.ts";
 import { figuresSection, overviewSection } from "./overview.ts";
 import { tableOf } from "./rows.ts";
@@ -93,7 +93,7 @@ function filesSection(
   { hasReasons, left }: { readonly hasReasons: boolean; readonly left: number },
 ): string {
   const isPair = audits.length === 2;
-  const place = isPair
+  const location = isPair
     ? `<label>Where <select id="place"><option value="">anywhere</option><option value="0">in both</option><option value="1">only before</option><option value="2">only after</option></select></label>`
     : "";
   const note = left > 0 ? `<p>${groupDigits(left)} more files have no room on this page.</p>` : "";
@@ -105,7 +105,7 @@ function filesSection(
   return `<section aria-labelledby="files">
 <h2 id="files" tabindex="-1">Files</h2>
 <div class="controls"><label>Search <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder="shell, /usr/bin, setuid, package:dpkg:libc6"></label>
-${place}</div>
+${location}</div>
 <p id="count" role="status">The search needs JavaScript.</p>${note}
 <div class="panel files" role="region" aria-label="Files found" tabindex="0"><table><thead><tr>${columns.join("")}</tr></thead><tbody id="rows"></tbody></table></div>
 <p><button id="more" type="button" hidden>Show more</button></p>

@@ -51,7 +51,7 @@ export function tableOf(audits: readonly Audit[]): FileTable {
     .toSorted((left, right) => compareBytes(left.path, right.path))
     .map((file): FileRow => {
       const { path, stat, owner, reasons } = file;
-      const place = second === undefined ? 0 : after.has(path) ? (before.has(path) ? 0 : 2) : 1;
+      const location = second === undefined ? 0 : after.has(path) ? (before.has(path) ? 0 : 2) : 1;
       const name = stat.target === undefined ? path : `${path} -> ${stat.target}`;
       return [
         escapeText(name),
@@ -60,7 +60,7 @@ export function tableOf(audits: readonly Audit[]): FileTable {
         indexOf(escapeText(owner ?? "")),
         indexOf(escapeText(notesOf(file, secrets.get(path)).join(", "))),
         reasons.map((reason) => indexOf(escapeText(reason))),
-        place,
+        location,
       ];
     });
   return { texts: [...texts.keys()], rows, left: all.length - kept.length };

@@ -1,7 +1,7 @@
 import { groupDigits } from "../../../diagnostics/numbers.ts";
 import { capabilities } from "../../policy/capabilities.ts";
 import type { Audit } from "../audit.ts";
-import { showBytes, termsOf } from "../figures.ts";
+import { showBytes, termsOf } from "../statistics.ts";
 import { drawMap } from "./draw-map.ts";
 import { escapeHtml } from "./markup.ts";
 

@@ -16,12 +16,12 @@ const builders: ReadonlySet<string> = new Set([
 ]);
 
 /** True when an installed package depends on `name` for its own installation only: no source of the package names it. */
-export async function isBuildDependency(name: string, directory: AbsPath, process: ProcessContext): Promise<boolean> {
+export async function isBuildDependency(name: string, directory: AbsPath, proc: ProcessContext): Promise<boolean> {
   if (!builders.has(name)) return false;
   const enters = (path: AbsPath): boolean => !path.endsWith("/node_modules");
-  for await (const { path, stat } of walk(process.root, toAbsPath(directory), enters)) {
+  for await (const { path, stat } of walk(proc.root, toAbsPath(directory), enters)) {
     if (stat.kind !== "file" || !/\.[cm]?js$/u.test(path)) continue;
-    const bytes = await process.root.readFile(path);
+    const bytes = await proc.root.readFile(path);
     const text = bytes === undefined ? "" : new TextDecoder().decode(bytes);
     if (["'", '"', "`"].some((mark) => text.includes(`${mark}${name}${mark}`) || text.includes(`${mark}${name}/`))) {
       return false;

@@ -29,8 +29,8 @@ export interface ModuleDialect {
 }
 
 /** Loads a program and its modules. */
-export function startModules(process: ProcessContext, tree: ModuleTree, dialect: ModuleDialect): Runtime {
-  const runtime = new ModuleRuntime(process, tree, dialect);
+export function startModules(proc: ProcessContext, tree: ModuleTree, dialect: ModuleDialect): Runtime {
+  const runtime = new ModuleRuntime(proc, tree, dialect);
   return {
     start: () => runtime.start(),
     needs: (path) => runtime.needs(path),
@@ -44,11 +44,11 @@ class ModuleRuntime {
   readonly #context: NodeContext;
   readonly #asked = new Set<AbsPath>();
 
-  constructor(process: ProcessContext, tree: ModuleTree, dialect: ModuleDialect) {
+  constructor(proc: ProcessContext, tree: ModuleTree, dialect: ModuleDialect) {
     const { command, packagePaths, searchPaths } = dialect;
     this.#dialect = dialect;
     this.#context = {
-      process,
+      proc,
       tree,
       resolver: moduleResolver(tree, { conditions: command.conditions, searchPaths, dialect: dialect.resolution }),
       compiler: compilerResolver(tree, command.conditions),
@@ -62,20 +62,20 @@ class ModuleRuntime {
   }
 
   async *start(): AsyncIterable<Yield> {
-    const { process, tree } = this.#context;
+    const { proc, tree } = this.#context;
     yield* this.#dialect.start();
     yield* this.#optionNeeds();
     yield* this.#preloadNeeds();
     yield* this.#codeNeeds();
     yield* this.#scriptNeeds();
-    for (const path of process.entries) yield await this.#begin(path, "is an entry of the application");
-    if (process.appRoot === undefined) return;
-    const path = toAbsPath("package.json", process.appRoot);
+    for (const path of proc.entries) yield await this.#begin(path, "is an entry of the application");
+    if (proc.appRoot === undefined) return;
+    const path = toAbsPath("package.json", proc.appRoot);
     if ((await tree.kindOf(path)) === "file") yield this.#moduleNeed(path, "has the dependencies of the application");
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
-    const { process, tree, packagePaths } = this.#context;
+    const { proc, tree, packagePaths } = this.#context;
     const real = await tree.realPath(path);
     if (real === undefined || this.#asked.has(real)) return;
     this.#asked.add(real);
@@ -87,7 +87,7 @@ class ModuleRuntime {
     if (!isSource(real)) return;
     // Whole packages come along unless only what is reached does: their sources need no reading.
     const isPackage = packageRootOf(real, packagePaths) !== undefined;
-    if (isPackage && process.prune !== "reachable") return;
+    if (isPackage && proc.prune !== "reachable") return;
     if (this.#dialect.source !== undefined) yield* this.#layered(this.#dialect.source(real));
     const text = await tree.readText(real);
     if (text !== undefined) yield* this.#followed(real, referenceNeeds({ path: real, text }, this.#context));
@@ -100,17 +100,17 @@ class ModuleRuntime {
   async *#optionNeeds(): AsyncIterable<Yield> {
     for (const { path, option, optional } of this.#dialect.command.files) {
       const why = `reads the file of ${option}`;
-      const absolute = toAbsPath(path, this.#context.process.workdir);
+      const absolute = toAbsPath(path, this.#context.proc.workdir);
       yield { need: { path: absolute, role: "file", evidence: "declared", why, optional } };
     }
   }
 
   async *#preloadNeeds(): AsyncIterable<Yield> {
-    const { resolver, process } = this.#context;
+    const { resolver, proc } = this.#context;
     for (const { specifier, mode, option } of this.#dialect.command.preloads) {
-      const found = await resolver.resolve(specifier, process.workdir, mode);
+      const found = await resolver.resolve(specifier, proc.workdir, mode);
       if (found === "builtin") continue;
-      const missing = toAbsPath(specifier, process.workdir);
+      const missing = toAbsPath(specifier, proc.workdir);
       for (const path of found.length > 0 ? found : [missing]) {
         yield await this.#begin(path, `loads the module of ${option}`);
       }
@@ -120,27 +120,27 @@ class ModuleRuntime {
   async *#codeNeeds(): AsyncIterable<Yield> {
     const { code: text } = this.#dialect.command;
     if (text === undefined) return;
-    const path = toAbsPath("[eval]", this.#context.process.workdir);
+    const path = toAbsPath("[eval]", this.#context.proc.workdir);
     this.#context.reach.begin(path);
     yield* this.#followed(path, referenceNeeds({ path, text }, this.#context));
   }
 
   async *#scriptNeeds(): AsyncIterable<Yield> {
     const { script } = this.#dialect.command;
-    const { process, tree } = this.#context;
+    const { proc, tree } = this.#context;
     if (script === undefined) return;
     const path = await this.#scriptPath(script);
     yield await this.#begin(path, "runs the program of its arguments");
     const real = (await tree.realPath(path)) ?? path;
-    const args = process.args.slice(process.args.indexOf(script) + 1);
+    const args = proc.args.slice(proc.args.indexOf(script) + 1);
     for await (const need of packageScriptNeeds({ real, args }, this.#context)) yield { need, from: real };
   }
 
   /** node finds its program as `require` would, but by its path alone. */
   async #scriptPath(script: string): Promise<AbsPath> {
-    const { resolver, process } = this.#context;
-    const path = toAbsPath(script, process.workdir);
-    const found = await resolver.resolve(script.endsWith("/") ? `${path}/` : path, process.workdir, "require");
+    const { resolver, proc } = this.#context;
+    const path = toAbsPath(script, proc.workdir);
+    const found = await resolver.resolve(script.endsWith("/") ? `${path}/` : path, proc.workdir, "require");
     return found === "builtin" ? path : (found[0] ?? path);
   }
 
@@ -174,9 +174,9 @@ class ModuleRuntime {
   }
 
   #layerOf(path: AbsPath): LayerName | undefined {
-    const { process, packagePaths } = this.#context;
+    const { proc, packagePaths } = this.#context;
     if (packageRootOf(path, packagePaths) !== undefined) return "dependencies";
-    const homes = [process.appRoot, process.workdir === "/" ? undefined : process.workdir];
+    const homes = [proc.appRoot, proc.workdir === "/" ? undefined : proc.workdir];
     return homes.some((home) => home !== undefined && isWithin(path, home)) ? "app" : undefined;
   }
 }

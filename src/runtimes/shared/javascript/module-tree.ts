@@ -15,29 +15,29 @@ export interface ModuleTree {
   scopeOf(directory: AbsPath): Promise<AbsPath | undefined>;
 }
 
-interface Place {
+interface ModulePath {
   readonly real: AbsPath;
   readonly kind: "file" | "directory" | undefined;
 }
 
 export function moduleTree(root: RootFs): ModuleTree {
-  const places = new Map<AbsPath, Place | undefined>();
+  const locations = new Map<AbsPath, ModulePath | undefined>();
   const packages = new Map<AbsPath, PackageJson | undefined>();
   const scopes = new Map<AbsPath, AbsPath | undefined>();
 
-  const placeOf = async (path: AbsPath): Promise<Place | undefined> => {
-    if (places.has(path)) return places.get(path);
+  const locationOf = async (path: AbsPath): Promise<ModulePath | undefined> => {
+    if (locations.has(path)) return locations.get(path);
     const resolved = await resolveLinks(root, path);
-    const place =
+    const location =
       resolved === undefined || resolved === "loop"
         ? undefined
         : { real: resolved.real, kind: kindIn(resolved.stat.kind) };
-    places.set(path, place);
-    return place;
+    locations.set(path, location);
+    return location;
   };
   const readText = async (path: AbsPath): Promise<string | undefined> => {
-    const place = await placeOf(path);
-    const bytes = place?.kind === "file" ? await root.readFile(place.real) : undefined;
+    const location = await locationOf(path);
+    const bytes = location?.kind === "file" ? await root.readFile(location.real) : undefined;
     return bytes && new TextDecoder().decode(bytes);
   };
   const packageIn = async (directory: AbsPath): Promise<PackageJson | undefined> => {
@@ -57,8 +57,8 @@ export function moduleTree(root: RootFs): ModuleTree {
   };
   return {
     root,
-    kindOf: async (path) => (await placeOf(path))?.kind,
-    realPath: async (path) => (await placeOf(path))?.real,
+    kindOf: async (path) => (await locationOf(path))?.kind,
+    realPath: async (path) => (await locationOf(path))?.real,
     readText,
     packageIn,
     scopeOf,

@@ -15,17 +15,17 @@ export function mayBeNative(path: AbsPath, mode: number): boolean {
  * Tells what a file is by its own headers, never by the name of its folder: packages name their prebuilds in many ways.
  * `foreign` is for another platform, machine or C library.
  */
-export async function nativeUse(path: AbsPath, process: ProcessContext): Promise<NativeUse> {
+export async function nativeUse(path: AbsPath, proc: ProcessContext): Promise<NativeUse> {
   const isLibrary = /\.node$|\.so(?:\.[\d.]+)?$/u.test(path);
-  const elf = await process.readElf(path);
+  const elf = await proc.readElf(path);
   // Addons for other systems are no ELF files; a script with the execute bit is none either.
   if (elf === undefined) return path.endsWith(".node") ? "foreign" : "none";
-  if (process.elf !== undefined && !suits(elf, process.elf)) return "foreign";
+  if (proc.elf !== undefined && !isCompatible(elf, proc.elf)) return "foreign";
   if (isLibrary) return "object";
   return elf.loader !== undefined || elf.type === 2 || elf.isDynamic ? "program" : "none";
 }
 
-function suits(elf: ElfFile, program: ElfFile): boolean {
+function isCompatible(elf: ElfFile, program: ElfFile): boolean {
   if (elf.machine !== program.machine || elf.class !== program.class) return false;
   // Linux marks its files as System V (0) or GNU (3), and no Linux has the C libraries of the BSDs.
   if (elf.osAbi !== 0 && elf.osAbi !== 3) return false;
@@ -44,9 +44,9 @@ function libcOf(elf: ElfFile): "glibc" | "musl" | undefined {
 }
 
 /** False when a package says that it is not for this platform (docs.npmjs.com: `os`, `cpu`, `libc`). */
-export function isForPlatform(json: PackageJson, process: ProcessContext): boolean {
-  const libc = (process.elf && libcOf(process.elf)) ?? "glibc";
-  const cpu = npmArchitectures[process.architecture] ?? process.architecture;
+export function isForPlatform(json: PackageJson, proc: ProcessContext): boolean {
+  const libc = (proc.elf && libcOf(proc.elf)) ?? "glibc";
+  const cpu = npmArchitectures[proc.architecture] ?? proc.architecture;
   return allows(json.os, "linux") && allows(json.cpu, cpu) && allows(json.libc, libc);
 }
 

@@ -6,7 +6,7 @@ import type { ModuleResolver } from "./resolver.ts";
 
 /** What the parts of one node process share. */
 export interface NodeContext {
-  readonly process: ProcessContext;
+  readonly proc: ProcessContext;
   readonly tree: ModuleTree;
   readonly resolver: ModuleResolver;
   /** For sources that a compiler takes, or a loader that the command line names. */

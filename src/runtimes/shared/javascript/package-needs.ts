@@ -18,22 +18,22 @@ export async function* scopeNeeds(path: AbsPath, context: NodeContext): AsyncIte
 
 /** What a package.json brings along: the files of its package and the packages that it depends on. `directory` is real. */
 export async function* packageNeeds(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
-  const { process, tree, packagePaths } = context;
+  const { proc, tree, packagePaths } = context;
   const owner = packageRootOf(toAbsPath("package.json", directory), packagePaths);
   // A package.json deeper in a package only says which of its files are modules.
   if (owner !== undefined && owner !== directory) return;
   const isApplication = owner === undefined;
-  if (!isApplication) yield* wholePackage(directory, process.prune, context);
+  if (!isApplication) yield* wholePackage(directory, proc.prune, context);
   else yield* applicationFiles(directory, context);
 
   for (const name of (await tree.packageIn(directory))?.dependencies ?? []) {
-    if (!isApplication && process.prune === "safe" && (await isBuildDependency(name, directory, process))) continue;
+    if (!isApplication && proc.prune === "safe" && (await isBuildDependency(name, directory, proc))) continue;
     const found = await context.resolver.packageDirectory(name, directory);
     const json = found && (await tree.packageIn(found));
     // Absent ones are optional or for another platform, or the import that misses them says so.
-    if (found === undefined || json === undefined || !isForPlatform(json, process)) continue;
+    if (found === undefined || json === undefined || !isForPlatform(json, proc)) continue;
     // What is made for this platform alone is asked for by a name that is put together while the program runs.
-    if (process.prune === "reachable" && json.os.length === 0 && json.cpu.length === 0) continue;
+    if (proc.prune === "reachable" && json.os.length === 0 && json.cpu.length === 0) continue;
     const path = toAbsPath("package.json", found);
     yield { need: { path, role: "module", evidence: "declared", why: `depends on ${name}` } };
   }
@@ -45,9 +45,9 @@ export async function* wholePackage(directory: AbsPath, level: PruneLevel, conte
   if (level !== "reachable") context.wholePackages.add(directory);
   const named =
     level === "reachable" ? new Set<AbsPath>() : namedFiles(directory, await context.tree.packageIn(directory));
-  const { process, runsTypeScript } = context;
+  const { proc, runsTypeScript } = context;
   const options = { level, named, isApplication: false, runsTypeScript };
-  for await (const need of packageFiles(directory, process, options)) yield { need };
+  for await (const need of packageFiles(directory, proc, options)) yield { need };
 }
 
 /**
@@ -55,14 +55,14 @@ export async function* wholePackage(directory: AbsPath, level: PruneLevel, conte
  * images that are distilled. At `none` the packages beside it come along whether or not anybody depends on them.
  */
 async function* applicationFiles(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
-  const { process, tree, runsTypeScript } = context;
-  const isGiven = process.appRoot !== undefined && isWithin(directory, process.appRoot);
-  const options = { level: process.prune, named: new Set<AbsPath>(), isApplication: true, runsTypeScript };
-  if (!isGiven && process.prune !== "reachable" && directory !== "/") {
-    for await (const need of packageFiles(directory, process, options)) yield { need };
+  const { proc, tree, runsTypeScript } = context;
+  const isGiven = proc.appRoot !== undefined && isWithin(directory, proc.appRoot);
+  const options = { level: proc.prune, named: new Set<AbsPath>(), isApplication: true, runsTypeScript };
+  if (!isGiven && proc.prune !== "reachable" && directory !== "/") {
+    for await (const need of packageFiles(directory, proc, options)) yield { need };
     return;
   }
   const packages = toAbsPath("node_modules", directory);
-  if (process.prune !== "none" || (await tree.kindOf(packages)) !== "directory") return;
-  for await (const need of packageFiles(packages, process, options)) yield { need };
+  if (proc.prune !== "none" || (await tree.kindOf(packages)) !== "directory") return;
+  for await (const need of packageFiles(packages, proc, options)) yield { need };
 }

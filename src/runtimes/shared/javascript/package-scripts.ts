@@ -39,18 +39,18 @@ interface Started {
  */
 export async function* packageScriptNeeds(
   script: { readonly real: AbsPath; readonly args: readonly string[] },
-  { process, tree }: { readonly process: ProcessContext; readonly tree: ModuleTree },
+  { proc, tree }: { readonly proc: ProcessContext; readonly tree: ModuleTree },
 ): AsyncIterable<Need> {
   const manager = programs.find(([, program]) => program.test(script.real))?.[0];
   if (manager === undefined) return;
-  const started = readWords(script.args, process.workdir);
+  const started = readWords(script.args, proc.workdir);
   if (started === undefined) return;
   const json = await tree.packageIn(started.folder);
   const texts = manager === "npx" ? [started.words.join(" ")] : scriptTexts(manager, started.words, json);
   const server = await tree.kindOf(toAbsPath("server.js", started.folder));
   // npm's own word for start (npm-start(1)).
   const isServer = texts.length === 0 && manager === "npm" && started.words[0] === "start" && server === "file";
-  const path = (await process.findProgram("sh")) ?? toAbsPath("/bin/sh");
+  const path = (await proc.findProgram("sh")) ?? toAbsPath("/bin/sh");
   for (const text of isServer ? ["node server.js"] : texts) {
     const code = `PATH=${programFolders(started.folder).join(":")}:$PATH\n${text}`;
     const why = `gives sh what it is told to run: ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;

@@ -31,31 +31,31 @@ export interface PackageFilesOptions {
 /** The files below a package's directory that come along, nested packages not among them. */
 export async function* packageFiles(
   directory: AbsPath,
-  process: ProcessContext,
+  proc: ProcessContext,
   options: PackageFilesOptions,
 ): AsyncIterable<Need> {
   const relative = (path: AbsPath): string => path.slice(directory.length + 1);
-  const data = options.level === "safe" ? await exampleData(directory, process.root) : [];
+  const data = options.level === "safe" ? await exampleData(directory, proc.root) : [];
   const enters = (path: AbsPath): boolean => {
     if (path === directory) return true;
     if (isNested(path)) return options.level === "none";
     const isPruned = options.level !== "none" && !options.isApplication && isPrunedDirectory(relative(path));
     return !isPruned || data.includes(path) || [...options.named].some((named) => isWithin(named, path));
   };
-  for await (const { path, stat } of walk(process.root, directory, enters)) {
-    if (stat.kind !== "file" && stat.kind !== "link") continue;
+  for await (const { path, stat } of walk(proc.root, directory, enters)) {
+    if (stat.kind !== "file" && stat.kind !== "symlink") continue;
     // The package.json is what asks, and stands in the closure already.
     if (path === `${directory}/package.json`) continue;
     const isNamed = options.named.has(path);
     if (options.level === "safe" && !options.isApplication && !isNamed && isPruned(relative(path), options)) continue;
     const isCompiled = stat.kind === "file" && mayBeNative(path, stat.mode);
     if (options.level === "reachable" && !isNamed && !isCompiled && !isLicence(relative(path))) continue;
-    const use = isCompiled ? await nativeUse(path, process) : "none";
+    const use = isCompiled ? await nativeUse(path, proc) : "none";
     if (use === "foreign" && options.level !== "none") continue;
     if (use === "none" && options.level === "reachable" && !isNamed && !isLicence(relative(path))) continue;
     const role = use === "object" || use === "program" ? use : "file";
     // A link may lead to what was pruned, and a compiled part may be one of many that are only tried.
-    const optional = stat.kind === "link" || role !== "file";
+    const optional = stat.kind === "symlink" || role !== "file";
     yield { path, role, evidence: "declared", why: "has it in its package", optional };
   }
 }

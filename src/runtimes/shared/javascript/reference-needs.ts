@@ -7,7 +7,7 @@ import { wholePackage } from "./package-needs.ts";
 import { packageRootOf } from "./packages.ts";
 import { type Reference } from "./reference.ts";
 import { readReferences } from "./references.ts";
-import { withPlaces } from "./resolved-path.ts";
+import { withFoundPaths } from "./resolved-path.ts";
 import { splitSpecifier } from "./resolver.ts";
 
 /** What one source names: modules, programs of workers, files beside it. `path` is real. */
@@ -15,10 +15,10 @@ export async function* referenceNeeds(
   source: { readonly path: AbsPath; readonly text: string },
   context: NodeContext,
 ): AsyncIterable<Yield> {
-  const { process } = context;
-  if (process.prune !== "reachable" && !mentionsOthers(source.text)) return;
+  const { proc } = context;
+  if (proc.prune !== "reachable" && !mentionsOthers(source.text)) return;
   const seen = new Set<string>();
-  for (const read of readReferences({ ...source, workdir: process.workdir })) {
+  for (const read of readReferences({ ...source, workdir: proc.workdir })) {
     const key = keyOf(read);
     if (seen.has(key)) continue;
     seen.add(key);
@@ -50,7 +50,7 @@ async function* needsOf(reference: Reference, origin: Origin, context: NodeConte
       yield* pathNeeds(toAbsPath(reference.path), origin, context);
       break;
     case "literal":
-      if (context.process.prune === "reachable") yield* literalNeeds(reference.text, from, context);
+      if (context.proc.prune === "reachable") yield* literalNeeds(reference.text, from, context);
       break;
   }
 }
@@ -59,18 +59,18 @@ async function* needsOf(reference: Reference, origin: Origin, context: NodeConte
 async function located(reference: Reference, from: AbsPath, context: NodeContext): Promise<readonly Reference[]> {
   if (reference.kind === "literal") return [reference];
   const text = reference.kind === "module" ? reference.specifier : reference.path;
-  const texts = await withPlaces(text, from, context);
+  const texts = await withFoundPaths(text, from, context);
   if (texts.length === 1 && texts[0] === text) return [reference];
-  return texts.map((place) =>
-    reference.kind === "module" ? { ...reference, specifier: place } : { ...reference, path: place },
+  return texts.map((location) =>
+    reference.kind === "module" ? { ...reference, specifier: location } : { ...reference, path: location },
   );
 }
 
 /** Equal for references with the same answer: a module that is found is the same on every line. */
 function keyOf(reference: Reference): string {
   if (reference.kind !== "module") return `${reference.kind} ${"path" in reference ? reference.path : reference.text}`;
-  const place = reference.specifier.includes(hole) ? reference.line : reference.certainty;
-  return `${reference.mode} ${place} ${reference.specifier}`;
+  const location = reference.specifier.includes(hole) ? reference.line : reference.certainty;
+  return `${reference.mode} ${location} ${reference.specifier}`;
 }
 
 /** False for a source that refers to no other file: it has none of the words for it. */
@@ -101,7 +101,7 @@ async function* moduleNeeds(reference: ModuleReference, from: AbsPath, context: 
   context.reach.hold({
     from,
     finding: missingModule(reference, from, isDevelopment),
-    isUsual: isDevelopment || others.length > 0 || isForBrowsers(from, context.process.appRoot),
+    isUsual: isDevelopment || others.length > 0 || isForBrowsers(from, context.proc.appRoot),
   });
 }
 
@@ -132,7 +132,7 @@ async function* computedNeeds(reference: ModuleReference, from: AbsPath, context
   if (directory !== undefined) {
     const start = prefix.slice(prefix.lastIndexOf("/") + 1);
     const end = specifier.slice(specifier.lastIndexOf(hole) + 1);
-    const isGiven = owner !== undefined && directory === context.process.workdir && homeOf(context) !== undefined;
+    const isGiven = owner !== undefined && directory === context.proc.workdir && homeOf(context) !== undefined;
     for await (const path of isGiven ? modulesOfCommand(context) : modulesIn(directory, context)) {
       const name = path.slice(directory.length + 1);
       if (!name.startsWith(start) || !(name.endsWith(end) || end === "")) continue;
@@ -156,12 +156,12 @@ async function* computedNeeds(reference: ModuleReference, from: AbsPath, context
       path: from,
       hint: "name what it loads in closure.include, or in app.entry",
     },
-    isUsual: isForBrowsers(from, context.process.appRoot),
+    isUsual: isForBrowsers(from, context.proc.appRoot),
   });
 }
 
 /** The application, where it comes along whole and the program starts in it. */
-function homeOf({ process: { appRoot, workdir } }: NodeContext): AbsPath | undefined {
+function homeOf({ proc: { appRoot, workdir } }: NodeContext): AbsPath | undefined {
   return appRoot !== undefined && isWithin(workdir, appRoot) ? appRoot : undefined;
 }
 
@@ -170,7 +170,7 @@ function homeOf({ process: { appRoot, workdir } }: NodeContext): AbsPath | undef
  * those modules are sure to run that the command names.
  */
 async function* modulesOfCommand(context: NodeContext): AsyncIterable<AbsPath> {
-  const { args, workdir } = context.process;
+  const { args, workdir } = context.proc;
   for (const argument of args) {
     const path = toAbsPath(argument, workdir);
     if (isSource(path, context) && (await context.tree.kindOf(path)) === "file") yield path;
@@ -210,11 +210,11 @@ function isSource(path: string, { runsTypeScript }: NodeContext): boolean {
 
 async function listDirectory(path: AbsPath, context: NodeContext): Promise<readonly string[] | undefined> {
   const real = await context.tree.realPath(path);
-  return real && (await context.process.root.readDirectory(real));
+  return real && (await context.proc.root.readDirectory(real));
 }
 
 async function* scriptNeeds(text: string, context: NodeContext): AsyncIterable<Yield> {
-  const path = toAbsPath(text, context.process.workdir);
+  const path = toAbsPath(text, context.proc.workdir);
   if ((await context.tree.kindOf(path)) !== "file") return;
   yield { need: { path, role: roleOf(path), evidence: "proved", why: "starts it as a worker or child" } };
 }
@@ -228,12 +228,12 @@ async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: NodeCon
     return;
   }
   // The directory of the source, or one above, is only a step on the way to something else.
-  if (isWithin(from, path) || path.endsWith("/node_modules") || context.process.prune === "none") return;
+  if (isWithin(from, path) || path.endsWith("/node_modules") || context.proc.prune === "none") return;
   const owner = packageRootOf(childOf(path, "*"), context.packagePaths);
   // All of the application comes along at `safe`, and of a package what it does not keep for those who test or read it.
-  if (context.process.prune === "safe" && (owner === undefined || owner === path)) return;
+  if (context.proc.prune === "safe" && (owner === undefined || owner === path)) return;
   // `path.sep + "bin"` is looked for in other paths.
-  const { appRoot, workdir } = context.process;
+  const { appRoot, workdir } = context.proc;
   const homes = [owner, appRoot, workdir === "/" ? undefined : workdir];
   if (!homes.some((home) => home !== undefined && isWithin(path, home))) return;
   const skip = (inner: AbsPath): boolean => /\/(?:node_modules|\.git)$/u.test(inner);
@@ -264,7 +264,7 @@ async function* literalNeeds(text: string, from: AbsPath, context: NodeContext):
     yield* besideNeeds(text, from, context);
     return;
   }
-  const { process, tree, resolver } = context;
+  const { proc, tree, resolver } = context;
   const scope = await tree.scopeOf(parentOf(from));
   const name = splitSpecifier(text)?.name;
   if (
@@ -278,9 +278,9 @@ async function* literalNeeds(text: string, from: AbsPath, context: NodeContext):
     }
     return;
   }
-  if (process.appRoot === undefined) return;
-  const path = toAbsPath(text, process.workdir);
-  if (!isWithin(path, process.appRoot) || path === process.appRoot || (await tree.kindOf(path)) === undefined) return;
+  if (proc.appRoot === undefined) return;
+  const path = toAbsPath(text, proc.workdir);
+  if (!isWithin(path, proc.appRoot) || path === proc.appRoot || (await tree.kindOf(path)) === undefined) return;
   if (/\/node_modules(?:\/|$)/u.test(path) || isWithin(from, path)) return;
   const skip = (inner: AbsPath): boolean => /\/(?:node_modules|\.git)$/u.test(inner);
   const role = (await tree.kindOf(path)) === "directory" ? "tree" : "file";

@@ -20,12 +20,12 @@ export function readReferences(source: SourceFile): readonly Reference[] {
   const surroundings: Surroundings = { path: source.path, workdir: source.workdir, variables, requires, resolves };
   const found: Reference[] = [];
   // Minified sources hold thousands of sums and calls, none of which is a path.
-  const addPaths = knowsItsPlace.test(source.text) ? pathsIn : () => undefined;
+  const addPaths = knowsItsPath.test(source.text) ? pathsIn : () => undefined;
 
-  visitSyntax(program, (node, place) => {
+  visitSyntax(program, (node, context) => {
     // A promise that rejects can be handled where no `try` is seen.
     const isDynamic = node.type === "ImportExpression";
-    const certainty = place.isTried ? "tried" : place.isCertain && !isDynamic ? "certain" : "possible";
+    const certainty = context.isTried ? "tried" : context.isCertain && !isDynamic ? "certain" : "possible";
     const addModules = (expression: SyntaxNode | undefined, mode: ModuleMode): void => {
       if (expression === undefined) return;
       const specifiers = evaluate(expression, surroundings);
@@ -100,7 +100,7 @@ function callKind(
 }
 
 /** What a source must mention to put an absolute path together. */
-const knowsItsPlace = /__dirname|__filename|import\.meta|process\.cwd|[Rr]equire(?:__)?\.resolve|createRequire/u;
+const knowsItsPath = /__dirname|__filename|import\.meta|process\.cwd|[Rr]equire(?:__)?\.resolve|createRequire/u;
 
 function pathsIn(node: SyntaxNode, surroundings: Surroundings, found: Reference[]): void {
   for (const path of evaluate(node, surroundings)) {

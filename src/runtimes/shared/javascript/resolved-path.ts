@@ -33,7 +33,7 @@ export function startOfResolved(
 }
 
 /** The texts with the real places of modules: none where the module is not there or the path climbs too far. Others stay as they are. */
-export async function withPlaces(text: string, from: AbsPath, context: NodeContext): Promise<readonly string[]> {
+export async function withFoundPaths(text: string, from: AbsPath, context: NodeContext): Promise<readonly string[]> {
   const found = pattern.exec(text);
   if (found === null) return text.includes(mark) ? [] : [text];
   const { mode, specifier = "", steps = "", file } = found.groups ?? {};
@@ -43,9 +43,9 @@ export async function withPlaces(text: string, from: AbsPath, context: NodeConte
   const paths = await context.resolver.resolve(name, parentOf(from), mode === "import" ? "import" : "require");
   const texts: string[] = [];
   for (const path of paths === "builtin" ? [] : paths) {
-    let place = (await context.tree.realPath(path)) ?? path;
-    for (let level = 0; level < up; level++) place = parentOf(place);
-    texts.push(`${place === "/" ? "" : place}${text.slice(found[0].length)}`);
+    let location = (await context.tree.realPath(path)) ?? path;
+    for (let level = 0; level < up; level++) location = parentOf(location);
+    texts.push(`${location === "/" ? "" : location}${text.slice(found[0].length)}`);
   }
   return [...new Set(texts)];
 }

@@ -32,7 +32,7 @@ export function parseScript(source: string): SyntaxNode | undefined {
 }
 
 /** How sure it is that a piece of code runs. */
-export interface CodePlace {
+export interface CodeContext {
   /** False where the code may never run: in functions, branches and `try`. */
   readonly isCertain: boolean;
   /** True in the block of a `try` that has a handler. */
@@ -40,15 +40,15 @@ export interface CodePlace {
 }
 
 /** Visits every node below and including `program`, parents first, in the order of the source. */
-export function visitSyntax(program: SyntaxNode, visit: (node: SyntaxNode, place: CodePlace) => void): void {
+export function visitSyntax(program: SyntaxNode, visit: (node: SyntaxNode, context: CodeContext) => void): void {
   // Stacks of its own instead of recursion: minified sources nest thousands of levels deep. Two plain ones, since this loop
   // is most of the time that reading sources takes.
   const nodes: SyntaxNode[] = [program];
-  const places: CodePlace[] = [{ isCertain: true, isTried: false }];
+  const locations: CodeContext[] = [{ isCertain: true, isTried: false }];
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    const place = places.pop() ?? uncertain;
-    visit(node, place);
-    const inner = place.isCertain && conditional.has(node.type) ? uncertain : place;
+    const context = locations.pop() ?? uncertain;
+    visit(node, context);
+    const inner = context.isCertain && conditional.has(node.type) ? uncertain : context;
     const handled = node.type === "TryStatement" && Boolean(node["handler"]) ? nodeIn(node, "block") : undefined;
     const values = Object.values(node);
     for (let index = values.length - 1; index >= 0; index--) {
@@ -59,14 +59,14 @@ export function visitSyntax(program: SyntaxNode, visit: (node: SyntaxNode, place
         const child = children[at];
         if (!isSyntaxNode(child)) continue;
         nodes.push(child);
-        places.push(child === handled ? tried : inner);
+        locations.push(child === handled ? tried : inner);
       }
     }
   }
 }
 
-const uncertain: CodePlace = { isCertain: false, isTried: false };
-const tried: CodePlace = { isCertain: false, isTried: true };
+const uncertain: CodeContext = { isCertain: false, isTried: false };
+const tried: CodeContext = { isCertain: false, isTried: true };
 
 const conditional: ReadonlySet<string> = new Set([
   "TryStatement",

@@ -9,10 +9,10 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-store-"));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 
-function open(limitBytes = 1e9, place = path.join(folder, String(++count))) {
+function open(limitBytes = 1e9, location = path.join(folder, String(++count))) {
   let time = 1_700_000_000_000;
-  const store = openContentStore({ folder: place, limitBytes, now: () => (time += 1000) });
-  const blobs = path.join(place, "blobs");
+  const store = openContentStore({ folder: location, limitBytes, now: () => (time += 1000) });
+  const blobs = path.join(location, "blobs");
   const put = async (text: string) => {
     const bytes = Buffer.from(text);
     const file = await store.put(describe(types.layer, bytes), () => chunks(bytes), "a test");
@@ -74,11 +74,11 @@ it("forgets what was not used for longest, and what killed runs left", async () 
 });
 
 it("serves several runs at once", async () => {
-  const place = path.join(folder, "shared");
+  const location = path.join(folder, "shared");
   const texts = Array.from({ length: 20 }, (_, index) => `blob ${index % 5}`);
-  const done = await Promise.all(texts.map(async (text) => open(1e9, place).put(text)));
+  const done = await Promise.all(texts.map(async (text) => open(1e9, location).put(text)));
   expect(done).not.toContain(false);
-  expect(fs.readdirSync(path.join(place, "blobs"))).toHaveLength(5);
+  expect(fs.readdirSync(path.join(location, "blobs"))).toHaveLength(5);
 });
 
 it("is not there where nothing can be written", async () => {

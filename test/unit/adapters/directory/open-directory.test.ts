@@ -13,13 +13,13 @@ let directory = "";
 beforeAll(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "pith-directory-"));
   for (const [name, entry] of contractTree) {
-    const place = path.join(directory, name);
-    fs.mkdirSync(path.dirname(place), { recursive: true });
-    if (entry.target !== undefined) fs.symlinkSync(entry.target, place);
-    else if (entry.content === undefined) fs.mkdirSync(place);
-    else fs.writeFileSync(place, entry.content);
-    if (entry.target === undefined && entry.mode !== undefined) fs.chmodSync(place, entry.mode);
-    if (entry.mtimeSeconds !== undefined) fs.utimesSync(place, entry.mtimeSeconds, entry.mtimeSeconds);
+    const location = path.join(directory, name);
+    fs.mkdirSync(path.dirname(location), { recursive: true });
+    if (entry.target !== undefined) fs.symlinkSync(entry.target, location);
+    else if (entry.content === undefined) fs.mkdirSync(location);
+    else fs.writeFileSync(location, entry.content);
+    if (entry.target === undefined && entry.mode !== undefined) fs.chmodSync(location, entry.mode);
+    if (entry.mtimeSeconds !== undefined) fs.utimesSync(location, entry.mtimeSeconds, entry.mtimeSeconds);
   }
 });
 
@@ -38,11 +38,11 @@ describe("a directory that is in use", () => {
   });
 
   it("has no directory that is gone by the time it is listed", async () => {
-    const place = path.join(directory, "passing");
-    fs.mkdirSync(place);
+    const location = path.join(directory, "passing");
+    fs.mkdirSync(location);
     const own = openOwnDirectory(directory);
     expect(await own.lstat(toAbsPath("/passing/x"))).toBeUndefined();
-    fs.rmdirSync(place);
+    fs.rmdirSync(location);
     expect(await own.readDirectory(toAbsPath("/passing"))).toEqual([]);
     expect(await own.readFile(toAbsPath("/passing/x"))).toBeUndefined();
   });
@@ -58,13 +58,13 @@ describe("a directory of the host", () => {
   });
 
   it("carries names that are no UTF-8", async () => {
-    const place = Buffer.concat([Buffer.from(`${directory}/loop/caf`), Buffer.of(0xe9), Buffer.from("é")]);
-    fs.writeFileSync(place, "x");
+    const location = Buffer.concat([Buffer.from(`${directory}/loop/caf`), Buffer.of(0xe9), Buffer.from("é")]);
+    fs.writeFileSync(location, "x");
     const root = openDirectory(directory);
     const names = await root.readDirectory(toAbsPath("/loop"));
     expect(names).toEqual(["a", "b", "caf\u{dce9}é"]);
     expect(await root.readFile(toAbsPath("/loop/caf\u{dce9}é"))).toEqual(new TextEncoder().encode("x"));
-    fs.rmSync(place);
+    fs.rmSync(location);
   });
 
   it("tells two names of one file", async () => {

@@ -27,26 +27,26 @@ describe("memory", () => {
 
 describe("an OCI layout", () => {
   targetContract(async () => {
-    const place = fresh();
-    const files = directoryFiles(place);
+    const location = fresh();
+    const files = directoryFiles(location);
     closing.push(() => files.close());
     return Promise.resolve({
-      target: layoutTarget(place),
-      reopen: async () => Promise.resolve(layoutSource(files, place)),
+      target: layoutTarget(location),
+      reopen: async () => Promise.resolve(layoutSource(files, location)),
     });
   });
 });
 
 describe("an archive of an OCI layout", () => {
   targetContract(async () => {
-    const place = fresh();
+    const location = fresh();
     return Promise.resolve({
-      target: archiveTarget(place),
+      target: archiveTarget(location),
       async reopen() {
-        const file = fs.openSync(place, "r");
+        const file = fs.openSync(location, "r");
         const files = archiveFiles(fileExtent(file, 0, fs.fstatSync(file).size), () => fs.closeSync(file));
         closing.push(() => files.close());
-        return Promise.resolve(layoutSource(files, place));
+        return Promise.resolve(layoutSource(files, location));
       },
     });
   });

@@ -35,11 +35,11 @@ function entry(at: string, rest: Partial<ClosureEntry>): ClosureEntry {
   return { path: toAbsPath(at), ...attributes, ...rest };
 }
 
-const fromSource = (name: string) => ({ source: { id: "app", path: toAbsPath(name) } });
+const fromSource = (name: string) => ({ tree: { id: "app", path: toAbsPath(name) } });
 const entries: readonly ClosureEntry[] = [
   entry("/a", { kind: "directory", mode: 0o555 }),
   entry("/a/large", { mode: 0o4755, sizeBytes: large.length, ...fromSource("large") }),
-  entry("/a/link", { kind: "link", mode: 0o777, target: "../made" }),
+  entry("/a/link", { kind: "symlink", mode: 0o777, target: "../made" }),
   entry("/a/plain", { mode: 0o755, sizeBytes: 6, ...fromSource("plain") }),
   entry("/a/same", { mode: 0o755, sizeBytes: 6, hardLinkTo: toAbsPath("/a/plain"), ...fromSource("plain") }),
   entry("/made", { mode: 0o600, sizeBytes: 5, content: { text: "made\n" } }),
@@ -67,8 +67,8 @@ async function contentsOf(root: RootFs): Promise<readonly string[]> {
 
 it("writes what the plan says, to the byte", async () => {
   const archive = await write();
-  const sources = new Map([["app", openDirectory(`${scratch}/source`)]]);
-  const planned = plannedTree(entries, { sources, epochSeconds });
+  const trees = new Map([["app", openDirectory(`${scratch}/source`)]]);
+  const planned = plannedTree(entries, { trees, epochSeconds });
   expect(await contentsOf(openArchives([bytesExtent(archive)]))).toEqual(await contentsOf(planned));
   const head = await planned.readFile(toAbsPath("/one.pyc"), { offset: 10, length: 4 });
   expect(head).toEqual((await planned.readFile(toAbsPath("/one.pyc")))?.slice(10, 14));
@@ -85,7 +85,7 @@ it("is the archive that is written without an engine, after a member that says w
 });
 
 it("knows copied bytes again, and no others", async () => {
-  const tree = plannedTree(entries, { sources: new Map(), epochSeconds });
+  const tree = plannedTree(entries, { trees: new Map(), epochSeconds });
   const keys = await Promise.all(entries.map(async ({ path: at }) => [at, await tree.contentKey?.(at)]));
   expect(Object.fromEntries(keys)).toEqual({
     "/a": undefined,
@@ -157,7 +157,7 @@ it("writes in a thread of its own", async () => {
   fs.mkdirSync(hostPath);
   const writer = startLayerWriter(program, {
     hostPath,
-    sources: new Map([["app", `${scratch}/source`]]),
+    trees: new Map([["app", `${scratch}/source`]]),
     epochSeconds,
   });
   await writer.write([
@@ -179,8 +179,8 @@ it("writes in a thread of its own", async () => {
 });
 
 it("hears of what fails there", async () => {
-  const sources = new Map([["app", `${scratch}/source`]]);
-  const writer = startLayerWriter(program, { hostPath: `${scratch}/absent`, sources, epochSeconds });
+  const trees = new Map([["app", `${scratch}/source`]]);
+  const writer = startLayerWriter(program, { hostPath: `${scratch}/absent`, trees, epochSeconds });
   await expect(writer.write([{ name: "app", entries }])).rejects.toThrow("ENOENT");
   await writer.close();
 });

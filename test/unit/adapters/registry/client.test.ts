@@ -2,7 +2,7 @@ import { afterEach, expect, it } from "vitest";
 import { copy } from "../../../../src/adapters/images/copy.ts";
 import { bytesContent } from "../../../../src/adapters/images/target.ts";
 import type { RegistrySettings } from "../../../../src/adapters/registry/connect.ts";
-import { parseMirror, placesOf } from "../../../../src/adapters/registry/mirrors.ts";
+import { mirroredReferences, parseMirror } from "../../../../src/adapters/registry/mirrors.ts";
 import { openTestRepository, quickClock, testRegistries } from "../../../support/registry/drive-pith.ts";
 import {
   digestOf,
@@ -45,8 +45,8 @@ const failureOf = async (work: Promise<unknown>): Promise<string> =>
 
 it("waits as Retry-After says, else longer each time", async () => {
   const registry = await start({
-    fault({ place, nth, response }) {
-      const count = place === "manifests" ? nth("x") : 9;
+    fault({ endpoint, nth, response }) {
+      const count = endpoint === "manifests" ? nth("x") : 9;
       if (count > 3) return false;
       send(response, { status: 503, ...(count === 1 ? { headers: { "retry-after": "7" } } : {}) });
       return true;
@@ -61,8 +61,8 @@ it("waits as Retry-After says, else longer each time", async () => {
 
 it("does not wait for the end of a page that nobody reads", async () => {
   const registry = await start({
-    fault({ place, nth, response }) {
-      if (place !== "manifests" || nth("x") > 1) return false;
+    fault({ endpoint, nth, response }) {
+      if (endpoint !== "manifests" || nth("x") > 1) return false;
       response.writeHead(503);
       response.write("please wait");
       return true;
@@ -106,8 +106,8 @@ it("takes a blob from another repository of the registry", async () => {
 
 it("sends what a registry has thrown away again, once", async () => {
   const registry = await start({
-    fault({ place, method, registry: own }) {
-      if (place === "manifests" && method === "PUT") own.blobs.clear();
+    fault({ endpoint, method, registry: own }) {
+      if (endpoint === "manifests" && method === "PUT") own.blobs.clear();
       return false;
     },
   });
@@ -181,7 +181,7 @@ it("goes on where a registry has less of an upload than was sent", async () => {
 
 it("asks mirrors first, and passes over those that fail", () => {
   const mirrors = [parseMirror("docker.io=mirror.example.com/hub"), parseMirror("quay.io=localhost:5000")];
-  expect(placesOf({ registry: "docker.io", repository: "library/debian" }, mirrors)).toEqual([
+  expect(mirroredReferences({ registry: "docker.io", repository: "library/debian" }, mirrors)).toEqual([
     { registry: "mirror.example.com", repository: "hub/library/debian" },
     { registry: "docker.io", repository: "library/debian" },
   ]);

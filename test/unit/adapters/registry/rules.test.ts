@@ -69,8 +69,8 @@ it("refuses an image of twenty thousand layers", async () => {
 it("copies what the tag was when the copy began, though it moves meanwhile", async () => {
   const other = testImage("other", 10_000);
   const registry = await start({
-    fault({ place, registry: own, nth }) {
-      if (place === "blobs" && nth("moved") === 0) storeImage(own, other, "1");
+    fault({ endpoint, registry: own, nth }) {
+      if (endpoint === "blobs" && nth("moved") === 0) storeImage(own, other, "1");
       return false;
     },
   });
@@ -84,8 +84,8 @@ it("goes on with the next place where a mirror has nothing, fails, or stops half
   const empty = await start();
   const failing = await start({ fault: ({ response }) => (send(response, { status: 404 }), true) });
   const half = await start({
-    fault({ place, response, name }) {
-      const blob = place === "blobs" ? image.blobs.get(name) : undefined;
+    fault({ endpoint, response, name }) {
+      const blob = endpoint === "blobs" ? image.blobs.get(name) : undefined;
       if (blob === undefined) return false;
       response.writeHead(200, { "content-length": String(blob.length) });
       response.write(blob.subarray(0, 40), () => setTimeout(() => response.destroy(), 5));
@@ -109,15 +109,15 @@ it("goes on with the next place where a mirror has nothing, fails, or stops half
 
 group("a mirror that sends wrong bytes is passed over for them", () => {
   const wrong: RegistryOptions = {
-    fault({ place, response, name }) {
-      const blob = place === "blobs" ? image.blobs.get(name) : undefined;
+    fault({ endpoint, response, name }) {
+      const blob = endpoint === "blobs" ? image.blobs.get(name) : undefined;
       if (blob === undefined) return false;
       send(response, { status: 200, body: Buffer.alloc(blob.length, 0x2e) });
       return true;
     },
   };
 
-  async function places(...options: readonly [RegistryOptions, ...RegistryOptions[]]): Promise<Source> {
+  async function locations(...options: readonly [RegistryOptions, ...RegistryOptions[]]): Promise<Source> {
     const opened: Target[] = [];
     for (const one of options) {
       const registry = await start(one);
@@ -136,7 +136,7 @@ group("a mirror that sends wrong bytes is passed over for them", () => {
     const layout = (): Target => layoutTarget(path.join(folder, "out"));
     for (const reopen of [() => memory, layout, () => registry]) {
       const goal = reopen();
-      const source = await places(wrong, wrong, {});
+      const source = await locations(wrong, wrong, {});
       const root = await copy(source, goal, { from: "1", to: "1" });
       expect(root.digest).toBe(image.digest);
       for (const blob of [image.json.config, ...image.json.layers]) {
@@ -150,7 +150,7 @@ group("a mirror that sends wrong bytes is passed over for them", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-mirrors-"));
     closing.push(async () => Promise.resolve(fs.rmSync(folder, { recursive: true })));
     for (const store of [undefined, openContentStore({ folder, limitBytes: 1e9, now: () => 0 })]) {
-      const files = await fetchImage(await places(wrong, {}), {
+      const files = await fetchImage(await locations(wrong, {}), {
         reference: "1",
         platform: { os: "linux", architecture: "amd64" },
         store,
@@ -164,7 +164,7 @@ group("a mirror that sends wrong bytes is passed over for them", () => {
 
   it("and where nobody has the right ones, the copy ends", async () => {
     const goal = memoryTarget("memory");
-    await expect(copy(await places(wrong, wrong), goal, { from: "1", to: "1" })).rejects.toThrow("BLOB_DIGEST");
+    await expect(copy(await locations(wrong, wrong), goal, { from: "1", to: "1" })).rejects.toThrow("BLOB_DIGEST");
     expect(await goal.resolve("1")).toBe(undefined);
   });
 });

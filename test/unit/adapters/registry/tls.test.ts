@@ -32,10 +32,10 @@ afterEach(async () => {
 });
 
 const file = (name: string, content: string): string => {
-  const place = path.join(folder, name);
-  fs.mkdirSync(path.dirname(place), { recursive: true });
-  fs.writeFileSync(place, content);
-  return place;
+  const location = path.join(folder, name);
+  fs.mkdirSync(path.dirname(location), { recursive: true });
+  fs.writeFileSync(location, content);
+  return location;
 };
 
 /** Asks a registry with a certificate for its tag `1`: the digest, or the finding with its hint. */

@@ -196,7 +196,7 @@ Architecture: amd64
     root,
     roots: interpreter("/usr/bin/elixir"),
     process: { cmd: ["-e", "1"] },
-    plugins: { packages: [dpkg], interpreters: [shell] },
+    plugins: { packages: [dpkg], runtimes: [shell] },
   });
   expect([
     ...entries.filter(({ kind }) => kind !== "directory").map(({ path }) => path),

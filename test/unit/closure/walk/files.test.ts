@@ -22,7 +22,7 @@ function copy(path: string, src: string, more: Partial<FileSpec & { kind: "copy"
 function fromContext(tree: string, ...files: readonly RequestRoot[]): ClosureCase {
   return {
     root: builder,
-    sources: [{ id: "context", prefix: "/", kind: "extra", tree }],
+    trees: [{ id: "context", prefix: "/", kind: "extra", tree }],
     views: { context: ["context"] },
     roots: [binary("tool"), ...files],
   };
@@ -68,7 +68,7 @@ b
     await dumpOf(fromContext(tree, copy("/bin/greet", "bin/greet"), copy("/usr/share/data", "usr/share/data"))),
   ).toMatchInlineSnapshot(`
     "
-    /bin  link -> usr/bin  system  spec /files/0 copies bin/greet to /bin/greet
+    /bin  symlink -> usr/bin  system  spec /files/0 copies bin/greet to /bin/greet
     /usr  directory 755  system  /usr/bin lies in it
     /usr/bin  directory 755  system  /usr/bin/greet lies in it
     /usr/bin/greet  file 755  app  spec /files/0 copies bin/greet to /bin/greet
@@ -104,7 +104,7 @@ b
 `;
   const input: ClosureCase = {
     root: builder,
-    sources: [{ id: "dependencies", prefix: "/app/node_modules", kind: "dependencies", tree }],
+    trees: [{ id: "dependencies", prefix: "/app/node_modules", kind: "dependencies", tree }],
     roots: [
       binary("tool"),
       { kind: "include", pointer: "/closure/include/0", view: "main", path: "/app/node_modules" },

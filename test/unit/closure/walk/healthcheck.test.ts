@@ -16,8 +16,8 @@ const healthProbe = { architecture: "amd64", read: () => new Uint8Array([127, 69
 /** Asks with a file of its own. */
 const asking: typeof lineRuntime = {
   ...lineRuntime,
-  async start(process) {
-    const runtime = await lineRuntime.start(process);
+  async start(proc) {
+    const runtime = await lineRuntime.start(proc);
     const need = { path: toAbsPath("/usr/lib/line/x"), role: "file", evidence: "declared", why: "asks" } as const;
     return { ...runtime, probe: async ({ kind }) => Promise.resolve({ args: ["ask", kind], needs: [{ need }] }) };
   },
@@ -34,7 +34,7 @@ async function check(
     roots: [{ kind: "binary", pointer: "/binaries/0", view: "main", path: "line" }],
   });
   const asked = { ...request, architecture, ...(healthcheck === undefined ? {} : { healthcheck }) };
-  const closure = await resolveClosure(asked, views, { ...bare, interpreters: [lineRuntime], healthProbe, ...plugins });
+  const closure = await resolveClosure(asked, views, { ...bare, runtimes: [lineRuntime], healthProbe, ...plugins });
   return {
     argv: closure.healthcheck,
     paths: closure.entries.filter((entry) => entry.kind === "file").map((entry) => entry.path),
@@ -52,7 +52,7 @@ test("an image with no interpreter takes the static program", async () => {
 });
 
 test("an interpreter that is there asks itself, with what it needs", async () => {
-  const { argv, paths } = await check({ probe, timeoutMilliseconds: 3000 }, { interpreters: [asking] });
+  const { argv, paths } = await check({ probe, timeoutMilliseconds: 3000 }, { runtimes: [asking] });
   expect(argv).toEqual(["/usr/bin/line", "ask", "http"]);
   expect(paths).not.toContain("/usr/lib/pith/probe");
   expect(paths).toContain("/usr/lib/line/x");

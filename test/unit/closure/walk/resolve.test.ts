@@ -27,18 +27,18 @@ it("takes every link and directory on the way", async () => {
     "
     /app  directory 755  system  /app/run.sh lies in it
     /app/run.sh  file 755  system  spec /binaries/0 names /app/run.sh
-    /bin  link -> usr/bin  system  /app/run.sh names /bin/sh in its first line
-    /lib  link -> usr/lib  system  /usr/bin/dash needs libc.so.6
-    /lib64  link -> usr/lib64  system  /usr/bin/dash is loaded by /lib64/ld-linux-x86-64.so.2
+    /bin  symlink -> usr/bin  system  /app/run.sh names /bin/sh in its first line
+    /lib  symlink -> usr/lib  system  /usr/bin/dash needs libc.so.6
+    /lib64  symlink -> usr/lib64  system  /usr/bin/dash is loaded by /lib64/ld-linux-x86-64.so.2
     /usr  directory 755  system  /usr/bin lies in it
     /usr/bin  directory 755  system  /usr/bin/sh lies in it
     /usr/bin/dash  file 755  system  /usr/bin/sh links to it
-    /usr/bin/sh  link -> dash  system  /app/run.sh names /bin/sh in its first line
+    /usr/bin/sh  symlink -> dash  system  /app/run.sh names /bin/sh in its first line
     /usr/lib  directory 755  system  /usr/lib/libc.so.6 lies in it
     /usr/lib/ld.so  file 755  system  /usr/lib64/ld-linux-x86-64.so.2 links to it
     /usr/lib/libc.so.6  file 644  system  /usr/bin/dash needs libc.so.6
     /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
-    /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/bin/dash is loaded by /lib64/ld-linux-x86-64.so.2
+    /usr/lib64/ld-linux-x86-64.so.2  symlink -> ../lib/ld.so  system  /usr/bin/dash is loaded by /lib64/ld-linux-x86-64.so.2
     "
   `);
 });
@@ -61,7 +61,7 @@ load /usr/lib/plugin.so
 `;
   const dump = await dumpOf({
     root,
-    sources: [
+    trees: [
       { id: "app", prefix: "/app", kind: "app", tree: app, exclude: ["tests"], owner: { uid: 65_532, gid: 65_532 } },
     ],
     roots: [
@@ -69,20 +69,20 @@ load /usr/lib/plugin.so
       { kind: "app", pointer: "/app", view: "main" },
     ],
     process: { cmd: ["/app/main.txt"] },
-    plugins: { interpreters: [lineRuntime] },
+    plugins: { runtimes: [lineRuntime] },
   });
   expect(dump).toMatchInlineSnapshot(`
     "
     /app  directory 755  65532:65532  app  spec /app takes it with the application
-    /app/away  link -> ../../../etc/unused  65532:65532  app  spec /app takes it with the application
-    /app/current  link -> lib.txt  65532:65532  app  spec /app takes it with the application
-    /app/dangling  link -> nothing  65532:65532  app  spec /app takes it with the application
+    /app/away  symlink -> ../../../etc/unused  65532:65532  app  spec /app takes it with the application
+    /app/current  symlink -> lib.txt  65532:65532  app  spec /app takes it with the application
+    /app/dangling  symlink -> nothing  65532:65532  app  spec /app takes it with the application
     /app/lib.txt  file 644  65532:65532  app  spec /app takes it with the application
     /app/main.txt  file 644  65532:65532  app  spec /app takes it with the application
     /etc  directory 755  system  /etc/unused lies in it
     /etc/unused  file 644  system  /app/away links to it
-    /lib  link -> usr/lib  system  /usr/bin/line needs libc.so.6
-    /lib64  link -> usr/lib64  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
+    /lib  symlink -> usr/lib  system  /usr/bin/line needs libc.so.6
+    /lib64  symlink -> usr/lib64  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
     /usr  directory 755  system  /usr/bin lies in it
     /usr/bin  directory 755  interpreter  /usr/bin/line lies in it
     /usr/bin/line  file 755  interpreter  spec /interpreter names /usr/bin/line
@@ -94,7 +94,7 @@ load /usr/lib/plugin.so
     /usr/lib/line/core.txt  file 644  interpreter  /usr/bin/line has its library in
     /usr/lib/plugin.so  file 644  system  /app/lib.txt loads /usr/lib/plugin.so
     /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
-    /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
+    /usr/lib64/ld-linux-x86-64.so.2  symlink -> ../lib/ld.so  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
     "
   `);
 });
@@ -104,13 +104,13 @@ it("runs what env finds on PATH", async () => {
 //- /app/tool 0755
 #!/usr/bin/env -S line --flag
 `;
-  const dump = await dumpOf({ root, roots: [binary("/app/tool")], plugins: { interpreters: [lineRuntime] } });
+  const dump = await dumpOf({ root, roots: [binary("/app/tool")], plugins: { runtimes: [lineRuntime] } });
   expect(dump).toMatchInlineSnapshot(`
     "
     /app  directory 755  system  /app/tool lies in it
     /app/tool  file 755  system  spec /binaries/0 names /app/tool
-    /lib  link -> usr/lib  system  /usr/bin/env needs libc.so.6
-    /lib64  link -> usr/lib64  system  /usr/bin/env is loaded by /lib64/ld-linux-x86-64.so.2
+    /lib  symlink -> usr/lib  system  /usr/bin/env needs libc.so.6
+    /lib64  symlink -> usr/lib64  system  /usr/bin/env is loaded by /lib64/ld-linux-x86-64.so.2
     /usr  directory 755  system  /usr/bin lies in it
     /usr/bin  directory 755  system  /usr/bin/env lies in it
     /usr/bin/env  file 755  system  /app/tool names /usr/bin/env in its first line
@@ -121,7 +121,7 @@ it("runs what env finds on PATH", async () => {
     /usr/lib/line  directory 755  interpreter  /usr/bin/line has its library in
     /usr/lib/line/core.txt  file 644  interpreter  /usr/bin/line has its library in
     /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
-    /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/bin/env is loaded by /lib64/ld-linux-x86-64.so.2
+    /usr/lib64/ld-linux-x86-64.so.2  symlink -> ../lib/ld.so  system  /usr/bin/env is loaded by /lib64/ld-linux-x86-64.so.2
     error FILE_MISSING /binaries/0: cannot find /--flag: not in the builder; asked for by /usr/bin/line <- /app/tool (add the package that has it to the builder's \`packages\`)
     "
   `);
@@ -160,7 +160,7 @@ hello
 
 it("gives the same closure in any order", async () => {
   const roots = [binary("sh"), binary("line", { index: 1 }), binary("env", { index: 2 })];
-  const one = await dumpOf({ root: shell, roots, plugins: { interpreters: [lineRuntime] } });
+  const one = await dumpOf({ root: shell, roots, plugins: { runtimes: [lineRuntime] } });
   const shuffled = shell
     .split("//- ")
     .reverse()
@@ -169,7 +169,7 @@ it("gives the same closure in any order", async () => {
   const other = await dumpOf({
     root: shuffled.map((part) => `//- ${part}\n`).join(""),
     roots: roots.toReversed(),
-    plugins: { interpreters: [lineRuntime] },
+    plugins: { runtimes: [lineRuntime] },
   });
   expect(other).toBe(one);
 });
@@ -184,7 +184,7 @@ same
 `;
   const dump = await dumpOf({
     root: tree("one"),
-    sources: [{ id: "builder:tools", prefix: "/", kind: "builder", tree: tree("three") }],
+    trees: [{ id: "builder:tools", prefix: "/", kind: "builder", tree: tree("three") }],
     views: { tools: ["builder:tools"] },
     roots: [
       binary("/opt/link"),
@@ -198,7 +198,7 @@ same
     /opt  directory 755  system  /opt/link lies in it
     /opt/a  directory 755  system  /opt/a/tool lies in it
     /opt/a/tool  file 755  system  /opt/link links to it
-    /opt/link  link -> a/tool  system  spec /binaries/0 names /opt/link
+    /opt/link  symlink -> a/tool  system  spec /binaries/0 names /opt/link
     /opt/same  file 644  system  spec /closure/include/0 includes /opt/same
     error CLOSURE_CONFLICT /binaries/0: cannot take /opt/a/tool from two builders: it differs in "main" and "tools" (there: /opt/link links to it) (move one of them with \`as\` or \`files\`, or build both in one builder)
     "
@@ -215,18 +215,18 @@ it("leaves out what is excluded, and tells when it was needed", async () => {
         { path: "/usr/lib/libc.so.6", force: false },
       ],
     },
-    plugins: { interpreters: [lineRuntime] },
+    plugins: { runtimes: [lineRuntime] },
   });
   expect(dump).toMatchInlineSnapshot(`
     "
-    /lib64  link -> usr/lib64  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
+    /lib64  symlink -> usr/lib64  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
     /usr  directory 755  system  /usr/bin lies in it
     /usr/bin  directory 755  interpreter  /usr/bin/line lies in it
     /usr/bin/line  file 755  interpreter  spec /binaries/0 names /usr/bin/line
     /usr/lib  directory 755  system  /usr/lib/ld.so lies in it
     /usr/lib/ld.so  file 755  system  /usr/lib64/ld-linux-x86-64.so.2 links to it
     /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
-    /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
+    /usr/lib64/ld-linux-x86-64.so.2  symlink -> ../lib/ld.so  system  /usr/bin/line is loaded by /lib64/ld-linux-x86-64.so.2
     error EXCLUDE_NEEDED /closure/exclude/1: cannot exclude /usr/lib/libc.so.6: /usr/bin/line needs libc.so.6 (remove the pattern from closure.exclude, or add \`force: true\` to it)
     "
   `);
@@ -281,8 +281,8 @@ b
     /data  directory 750  65532:65532  app  spec /files/1 writes /data
     /etc  directory 755  app  /etc/app.conf lies in it
     /etc/app.conf  file 600  5:6  made  app  spec /files/0 writes /etc/app.conf
-    /lib  link -> usr/lib  system  /usr/local/bin/probe needs libc.so.6
-    /lib64  link -> usr/lib64  system  /usr/local/bin/probe is loaded by /lib64/ld-linux-x86-64.so.2
+    /lib  symlink -> usr/lib  system  /usr/local/bin/probe needs libc.so.6
+    /lib64  symlink -> usr/lib64  system  /usr/local/bin/probe is loaded by /lib64/ld-linux-x86-64.so.2
     /srv  directory 755  app  /srv/one lies in it
     /srv/one  file 644  app  spec /files/4 copies /usr/share/x/a to /srv/one
     /srv/x  directory 755  app  spec /files/3 copies /usr/share/x/** to /srv/x/
@@ -291,12 +291,12 @@ b
     /srv/x/sub/b  file 755  app  spec /files/3 copies /usr/share/x/** to /srv/x/
     /usr  directory 755  system  /usr/bin lies in it
     /usr/bin  directory 755  app  /usr/bin/py lies in it
-    /usr/bin/py  link -> python3  app  spec /files/2 writes /usr/bin/py
+    /usr/bin/py  symlink -> python3  app  spec /files/2 writes /usr/bin/py
     /usr/lib  directory 755  system  /usr/lib/libc.so.6 lies in it
     /usr/lib/ld.so  file 755  system  /usr/lib64/ld-linux-x86-64.so.2 links to it
     /usr/lib/libc.so.6  file 644  system  /usr/local/bin/probe needs libc.so.6
     /usr/lib64  directory 755  system  /usr/lib64/ld-linux-x86-64.so.2 lies in it
-    /usr/lib64/ld-linux-x86-64.so.2  link -> ../lib/ld.so  system  /usr/local/bin/probe is loaded by /lib64/ld-linux-x86-64.so.2
+    /usr/lib64/ld-linux-x86-64.so.2  symlink -> ../lib/ld.so  system  /usr/local/bin/probe is loaded by /lib64/ld-linux-x86-64.so.2
     /usr/local  directory 755  system  /usr/local/bin lies in it
     /usr/local/bin  directory 755  system  /usr/local/bin/probe lies in it
     /usr/local/bin/probe  file 755  system  spec /binaries/0 names /out/probe as /usr/local/bin/probe
@@ -381,13 +381,13 @@ import /app/packages/used/a.txt
   const dump = (prune: "safe" | "none") =>
     dumpOf({
       root: shell,
-      sources: [{ id: "app", prefix: "/app", kind: "app", tree: app }],
+      trees: [{ id: "app", prefix: "/app", kind: "app", tree: app }],
       roots: [
         { kind: "interpreter", pointer: "/interpreter", view: "main", path: "line" },
         { kind: "app", pointer: "/app", view: "main" },
       ],
       process: { cmd: ["/app/main.txt"], prune },
-      plugins: { interpreters: [line] },
+      plugins: { runtimes: [line] },
     });
   const files = async (prune: "safe" | "none") => [...(await dump(prune)).matchAll(/\/app\S+txt(?=  file)/gu)].flat();
   expect(await files("safe")).toEqual(["/app/main.txt", "/app/packages/used/a.txt"]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Interpreter, PruneLevel, Yield } from "../../../../src/closure/model/closure.ts";
+import type { PruneLevel, RuntimePlugin, Yield } from "../../../../src/closure/model/closure.ts";
 import type { Unknown } from "../../../../src/closure/model/unknown.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { binary, closureOf } from "../../../support/closure.ts";
@@ -17,7 +17,7 @@ const root = `
 ${many}`;
 
 /** A run-time that meets one unknown when it starts. */
-function meeting(unknown: Unknown): Interpreter {
+function meeting(unknown: Unknown): RuntimePlugin {
   const nothing = async function* (): AsyncIterable<Yield> {};
   return {
     name: "vm",
@@ -39,7 +39,7 @@ async function check(bound: Unknown["bound"], prune: PruneLevel = "safe"): Promi
     root,
     roots: [binary("/usr/bin/run")],
     process: { prune },
-    plugins: { interpreters: [meeting(unknown)] },
+    plugins: { runtimes: [meeting(unknown)] },
   });
   const shipped = entries.filter(({ path, kind }) => path.startsWith("/srv/") && kind === "file");
   return [

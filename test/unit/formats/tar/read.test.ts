@@ -37,7 +37,7 @@ describe("reading archives", () => {
     [
       "all kinds",
       archive([{ name: "d/" }, a, { name: "l", link: "a" }, { name: "h", hardLink: "a" }]),
-      ["directory d/ 0 0 0", "file a 1 0 0", "link l -> a 0 0 0", "hard-link h -> a 0 0 0"],
+      ["directory d/ 0 0 0", "file a 1 0 0", "symlink l -> a 0 0 0", "hard-link h -> a 0 0 0"],
     ],
     ["nothing", Buffer.alloc(0), []],
     ["no end marker", memberBytes(a), ["file a 1 0 0"]],
@@ -51,7 +51,7 @@ describe("reading archives", () => {
     [
       "a size for a link",
       Buffer.concat([memberBytes({ name: "l", link: "x", edit: field(124, "00000001000") }), archive([b])]),
-      ["link l -> x 0 0 0", "file b 1 0 0"],
+      ["symlink l -> x 0 0 0", "file b 1 0 0"],
     ],
     [
       "a size for a directory",
@@ -106,7 +106,7 @@ describe("reading archives", () => {
         special("K", "target\0"),
         archive([{ name: "l", link: "x" }]),
       ]),
-      [`link ${"n".repeat(300)} -> target 0 0 0`],
+      [`symlink ${"n".repeat(300)} -> target 0 0 0`],
     ],
     [
       "a GNU name beside a record",

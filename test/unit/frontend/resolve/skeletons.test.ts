@@ -44,10 +44,10 @@ async function graphsOf(
 const runsResolver = (graph: string): boolean => graph.includes("/pith/resolver.js");
 const standsIn = "tell what the application refers to";
 
-it("gives the resolver gists of sources, names of data, and everything else as it is", async () => {
+it("gives the resolver skeletons of sources, names of data, and everything else as it is", async () => {
   const link: TreeEntry = {
     path: "link",
-    kind: "link",
+    kind: "symlink",
     mode: 0o777,
     modificationTime: "1",
     sizeBytes: 0,
@@ -78,7 +78,7 @@ it.each<[string, readonly TreeEntry[], Parameters<typeof graphsOf>[1]?]>([
   ["a policy, which looks into files", [main], { spec: "policy: {max: {files: 10}}\n" }],
   ["a report, for which the files are read", [main], { options: { target: "manifest" } }],
   ["attestations that are made of the files", [main], { options: { "attest:sbom": "" } }],
-  ["a language that no gists are told of", [main], ruby],
+  ["a language that no skeletons are told of", [main], ruby],
 ])("takes the files for %s", async (_, application, more) => {
   const graphs = await graphsOf(application, more);
   expect(graphs.filter(runsResolver).length).toBeGreaterThan(0);
@@ -98,7 +98,7 @@ it("writes the application's layer from the files, and counts their bytes", asyn
         uid: 0,
         gid: 0,
         sizeBytes: 3,
-        source: { id: "app", path: toAbsPath("/main.py") },
+        tree: { id: "app", path: toAbsPath("/main.py") },
       },
     ],
   } as const;
@@ -120,7 +120,7 @@ it("copies a large picture, of which it has read the first bytes", async () => {
     uid: 7,
     gid: 8,
     sizeBytes: 0,
-    source: { id: "app", path: toAbsPath("/photo.jpg") },
+    tree: { id: "app", path: toAbsPath("/photo.jpg") },
   } as const;
   const unwritten = [{ name: "app", hasRest: true, entries: [entry] }];
   const graphs = await graphsOf([main, unread], { answer: { layers: ["app"], unwritten } });
@@ -135,7 +135,7 @@ it("copies a large picture, of which it has read the first bytes", async () => {
 const app = "\n//- /main.txt\nimport /app/other.txt\n//- /other.txt\n";
 const input: ClosureCase = {
   root: "\n//- /usr/bin/line 0755 elf=x86_64\n",
-  sources: [{ id: "app", prefix: "/app", kind: "app", tree: app, owner: { uid: 1, gid: 1 }, gists: true }],
+  trees: [{ id: "app", prefix: "/app", kind: "app", tree: app, owner: { uid: 1, gid: 1 }, skeletons: true }],
   roots: [
     { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/line" },
     { kind: "app", pointer: "/app", view: "main" },
@@ -149,17 +149,17 @@ async function resolve(more: Partial<ClosureRequest>): Promise<{ answer: typeof 
   const resolved = await answerRequest({
     request: { ...request, ...more },
     roots: [fixtureRoot(input.root), fixtureRoot(app)],
-    plugins: { ...bare, interpreters: [lineRuntime] },
+    plugins: { ...bare, runtimes: [lineRuntime] },
     async writeLayers(plans) {
       written.push(...plans.map(({ name, entries }) => `${name}: ${entries.map(({ path }) => path).join(" ")}`));
       return Promise.resolve();
     },
-    countSources: () => [],
+    countTrees: () => [],
   });
   return { answer: resolved.answer, written };
 }
 
-it("tells a layer of gists instead of writing it", async () => {
+it("tells a layer of skeletons instead of writing it", async () => {
   const { answer: told, written } = await resolve({});
   expect(told.layers).toContain("app");
   expect(written.map((plan) => plan.replace(/:.*/u, ""))).toEqual(told.layers.filter((name) => name !== "app"));

@@ -6,8 +6,8 @@ import { recordingEngine } from "../../../support/fake-engine.ts";
 
 function wanted(metadata: Omit<MetadataSpec, "packageDb">, option?: string): string {
   const options = new Map(option === undefined ? [] : [["attest:sbom", option]]);
-  const { bills, reasons, stated } = wantedAttestations({ packageDb: "auto", ...metadata }, options);
-  return [...bills, ...(reasons ? ["reasons"] : []), ...stated.map(({ pointer }) => `!${pointer}`)].join(" ");
+  const { sboms, reasons, stated } = wantedAttestations({ packageDb: "auto", ...metadata }, options);
+  return [...sboms, ...(reasons ? ["reasons"] : []), ...stated.map(({ pointer }) => `!${pointer}`)].join(" ");
 }
 
 it("attaches nothing to a plain build", () => {

@@ -20,7 +20,7 @@ const observed = (status: string, stdout = "", stderr = "") => ({
   "report/stderr": stderr,
 });
 
-const misses = (...found: readonly object[]) => ({ "missing.json": JSON.stringify({ version: 1, misses: found }) });
+const missing = (...found: readonly object[]) => ({ "missing.json": JSON.stringify({ version: 1, missing: found }) });
 
 test("a check runs as the image would, in a root that nobody writes to", async () => {
   const { engine, solved } = recordingEngine({
@@ -47,7 +47,7 @@ test("what fails is told at its entry and at the line that takes away what it lo
     ),
     failures: { '"/bin/x",\n    "one"': 1, '"/bin/x",\n    "three four"': 137 },
     outputs: {
-      '"missing"': misses(
+      '"missing"': missing(
         { path: "/lib/a.so", kind: "file", program: "/bin/x", owner: "dpkg:liba", excludedBy: 0, isNamed: true },
         { path: "/lib/b.py", kind: "file", program: "/bin/x", owner: "pypi:b", isNamed: true },
         { path: "/etc/c.conf", kind: "file", program: "/bin/x", isNamed: false },
@@ -88,7 +88,7 @@ test.for([
   const found = await findingsOf({
     spec: spec(`  - {run: [/bin/x], ${wanted}}\n`),
     outputs: {
-      '"missing"': misses({ path: "/etc/c.conf", kind: "file", program: "/bin/x", isNamed: false }),
+      '"missing"': missing({ path: "/etc/c.conf", kind: "file", program: "/bin/x", isNamed: false }),
       "/dev/pith/bin/observe": observed(status, stdout),
     },
   });
@@ -126,7 +126,7 @@ test.for([
   const found = await findingsOf({
     spec: spec("  - {start: true, http: {port: 80}}\n"),
     failures: { '/dev/pith/bin/start",\n    "/dev/pith/out/report/verdict': 1 },
-    outputs: { '"missing"': misses(), "--trace": { ...observed("exit 1"), "report/verdict": `${verdict}\n` } },
+    outputs: { '"missing"': missing(), "--trace": { ...observed("exit 1"), "report/verdict": `${verdict}\n` } },
   });
   expect(`${found.join("\n")}\n`).toMatchSnapshot();
 });
@@ -204,7 +204,7 @@ test("a trace warns of what only the builder's run opened, and changes nothing",
         "from: base:1\nbinaries: [/bin/x]\nclosure:\n  trace: {run: [/bin/x, --all]}\n  exclude:\n    - {path: /lib/a.so, force: true}\n",
     },
     outputs: {
-      '"missing"': misses(
+      '"missing"': missing(
         { path: "/lib/a.so", kind: "file", program: "/bin/x", owner: "dpkg:liba", excludedBy: 0, isNamed: false },
         { path: "/lib/b.py", kind: "file", program: "", owner: "pypi:b", isNamed: false },
         ...more,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { diffManifests, printDiff } from "../../../../src/inspect/explain/diff.ts";
 import { binary, type ClosureCase } from "../../../support/closure.ts";
-import { manifestOf, somePlaces } from "../../../support/manifest.ts";
+import { manifestOf, someLocations } from "../../../support/manifest.ts";
 
 const before: ClosureCase = {
   root: `
@@ -30,7 +30,7 @@ longer
 };
 
 test("files, packages, bytes, settings and reasons", async () => {
-  const [left, right] = [await manifestOf(before, somePlaces), await manifestOf(after, somePlaces)];
+  const [left, right] = [await manifestOf(before, someLocations), await manifestOf(after, someLocations)];
   const changed = {
     ...right,
     packages: ["dpkg:new"],
@@ -78,11 +78,11 @@ test("files, packages, bytes, settings and reasons", async () => {
 });
 
 test("an image and itself, and one whose spec has moved", async () => {
-  const left = await manifestOf(before, somePlaces);
+  const left = await manifestOf(before, someLocations);
   const moved = Object.fromEntries(
-    Object.entries(somePlaces).map(([pointer, place]) => [
+    Object.entries(someLocations).map(([pointer, location]) => [
       pointer,
-      { ...place, place: `pith.yaml:9${pointer.length}` },
+      { ...location, place: `pith.yaml:9${pointer.length}` },
     ]),
   );
   expect(diffManifests(left, await manifestOf(before, moved)).isSame).toBe(true);

@@ -3,7 +3,7 @@ import { explainAll, explainPath } from "../../../../src/inspect/explain/explain
 import { sentenceOf } from "../../../../src/inspect/explain/sentence.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { type ClosureCase, lineRuntime } from "../../../support/closure.ts";
-import { manifestOf, somePlaces } from "../../../support/manifest.ts";
+import { manifestOf, someLocations } from "../../../support/manifest.ts";
 
 const input: ClosureCase = {
   root: `
@@ -16,7 +16,7 @@ const input: ClosureCase = {
 //- /usr/lib/line/two.txt
 //- /usr/share/zone/a
 `,
-  sources: [{ id: "app", prefix: "/app", kind: "app", tree: "//- /main.txt\nread /app/data.txt\n//- /data.txt\n" }],
+  trees: [{ id: "app", prefix: "/app", kind: "app", tree: "//- /main.txt\nread /app/data.txt\n//- /data.txt\n" }],
   roots: [
     { kind: "interpreter", pointer: "/interpreter", view: "main", path: "line" },
     { kind: "app", pointer: "/app", view: "main" },
@@ -29,7 +29,7 @@ const input: ClosureCase = {
     },
   ],
   process: { cmd: ["/app/main.txt"] },
-  plugins: { interpreters: [lineRuntime] },
+  plugins: { runtimes: [lineRuntime] },
 };
 
 test.for([
@@ -42,11 +42,11 @@ test.for([
   ["an absent path with a namesake", "/opt/libc.so.6"],
   ["an absent path with a typing error", "/app/mian.txt"],
 ] as const)("%s", async ([, path]) => {
-  expect(explainPath(await manifestOf(input, somePlaces), path)).toMatchSnapshot();
+  expect(explainPath(await manifestOf(input, someLocations), path)).toMatchSnapshot();
 });
 
 test("what is only named in strings stands at the end of the whole list", async () => {
-  const manifest = await manifestOf(input, somePlaces);
+  const manifest = await manifestOf(input, someLocations);
   const reported = [{ from: toAbsPath("/usr/bin/line"), soname: "liba.so.1", path: toAbsPath("/usr/lib/liba.so.1") }];
   expect(explainAll({ ...manifest, reported })).toBe(
     `${explainAll(manifest)}only named in strings, and left out\n  /usr/lib/liba.so.1: /usr/bin/line names liba.so.1\n`,

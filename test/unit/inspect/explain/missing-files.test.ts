@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { compareRuns, findMisses, type Miss, type MissSearch } from "../../../../src/inspect/explain/missing-files.ts";
+import {
+  compareRuns,
+  findMissingFiles,
+  type MissingFile,
+  type MissingFileSearch,
+} from "../../../../src/inspect/explain/missing-files.ts";
 import { parseObservations } from "../../../../src/inspect/explain/observed.ts";
 import { openCase } from "../../../support/closure.ts";
 
@@ -31,7 +36,7 @@ function records(...lines: readonly string[]): ReturnType<typeof parseObservatio
   return parseObservations(new TextEncoder().encode(text));
 }
 
-function search(seen: MissSearch["seen"], excluded: readonly string[] = []): MissSearch {
+function search(seen: MissingFileSearch["seen"], excluded: readonly string[] = []): MissingFileSearch {
   const { request, views } = openCase({
     root: builder,
     roots: [],
@@ -42,8 +47,8 @@ function search(seen: MissSearch["seen"], excluded: readonly string[] = []): Mis
   return { request, view, shipped: new Set(shipped), seen };
 }
 
-const lines = (misses: readonly Miss[]): readonly string[] =>
-  misses.map(({ path, kind, program, excludedBy, isNamed }) =>
+const lines = (missing: readonly MissingFile[]): readonly string[] =>
+  missing.map(({ path, kind, program, excludedBy, isNamed }) =>
     [kind, path, program, excludedBy === undefined ? "" : `exclude ${excludedBy}`, isNamed ? "named" : ""]
       .join(" ")
       .trim(),
@@ -61,14 +66,14 @@ test("what the builder has and the image lacks, the spec's own exclusions first,
     "denied /bin/x /etc/other.conf",
     "opened /bin/x /etc",
   );
-  expect(lines(await findMisses(search(seen), "a.so.1: cannot open shared object file"))).toMatchInlineSnapshot(`
+  expect(lines(await findMissingFiles(search(seen), "a.so.1: cannot open shared object file"))).toMatchInlineSnapshot(`
     [
       "file /usr/lib/a.so.1 /bin/x  named",
       "file /etc/other.conf /bin/x",
       "file /etc/ssl/certs/all.crt /bin/x",
     ]
   `);
-  expect(lines(await findMisses(search(seen, ["/etc/ssl/**", "/etc/other.conf"]), ""))).toMatchInlineSnapshot(`
+  expect(lines(await findMissingFiles(search(seen, ["/etc/ssl/**", "/etc/other.conf"]), ""))).toMatchInlineSnapshot(`
     [
       "file /etc/other.conf /bin/x exclude 1",
       "file /etc/ssl/certs/all.crt /bin/x exclude 0",
@@ -79,15 +84,17 @@ test("what the builder has and the image lacks, the spec's own exclusions first,
 
 test("of a directory that was read only what the output names", async () => {
   const seen = records("listed /bin/python /usr/lib/python", "listed /bin/python /usr/lib/python/json");
-  expect(await findMisses(search(seen), "it failed")).toEqual([]);
+  expect(await findMissingFiles(search(seen), "it failed")).toEqual([]);
   expect(
-    lines(await findMisses(search(seen), "ModuleNotFoundError: No module named 'json.decoder'")),
+    lines(await findMissingFiles(search(seen), "ModuleNotFoundError: No module named 'json.decoder'")),
   ).toMatchInlineSnapshot(`
     [
       "file /usr/lib/python/json/decoder.py /bin/python  named",
     ]
   `);
-  expect(lines(await findMisses(search(seen), "ModuleNotFoundError: No module named 'yaml'"))).toMatchInlineSnapshot(`
+  expect(
+    lines(await findMissingFiles(search(seen), "ModuleNotFoundError: No module named 'yaml'")),
+  ).toMatchInlineSnapshot(`
     [
       "directory /usr/lib/python/yaml /bin/python  named",
     ]

@@ -59,7 +59,7 @@ it("knows programs by content, by names, by links, and by their place", async ()
   expect(await dump(tree)).toMatchInlineSnapshot(`
     "/srv/blob program: shell (bash by content)
     /usr/bin/get program: downloader (curl by content)
-    /usr/bin/hidden program: shell (bash by content, sh by link /usr/bin/sh)
+    /usr/bin/hidden program: shell (bash by content, sh by symlink /usr/bin/sh)
     /usr/bin/nc.openbsd program: network (nc by name)
     /usr/bin/python3-pip script: package-manager (pip by content)
     /usr/bin/python3.13 program: interpreter (python3 by name)

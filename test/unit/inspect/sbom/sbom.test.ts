@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import type { Manifest } from "../../../../src/inspect/manifest/manifest.ts";
 import { printCycloneDx } from "../../../../src/inspect/sbom/cyclonedx.ts";
-import { makeBill } from "../../../../src/inspect/sbom/sbom.ts";
+import { makeSbom } from "../../../../src/inspect/sbom/sbom.ts";
 import { printSpdx } from "../../../../src/inspect/sbom/spdx.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 
@@ -51,24 +51,24 @@ const manifest: Manifest = {
   ],
   entries: [
     { ...base, path: toAbsPath("/etc/passwd"), kind: "file" },
-    { ...base, path: toAbsPath("/lib"), kind: "link", target: "usr/lib" },
+    { ...base, path: toAbsPath("/lib"), kind: "symlink", target: "usr/lib" },
     {
       ...base,
       path: toAbsPath("/opt/tool"),
       kind: "file",
-      source: { id: "builder:main", path: toAbsPath("/opt/tool") },
+      tree: { id: "builder:main", path: toAbsPath("/opt/tool") },
     },
     {
       ...base,
       path: toAbsPath("/usr/lib/libz.so.1"),
       kind: "file",
-      source: { id: "builder:main", path: toAbsPath("/usr/lib/libz.so.1") },
+      tree: { id: "builder:main", path: toAbsPath("/usr/lib/libz.so.1") },
       owner: "dpkg:zlib1g",
     },
   ],
 };
 
-const bill = makeBill(manifest, {
+const sbom = makeSbom(manifest, {
   toolVersion: "1.0",
   digestsOf: ({ path }) => ({
     sha1: createHash("sha1").update(path).digest("hex"),
@@ -77,7 +77,7 @@ const bill = makeBill(manifest, {
 });
 
 it("has every file in one part, each part with its package or its origin", () => {
-  expect(bill.parts.map(({ id, files }) => `${id}: ${files.map(({ path }) => path).join(" ")}`)).toEqual([
+  expect(sbom.parts.map(({ id, files }) => `${id}: ${files.map(({ path }) => path).join(" ")}`)).toEqual([
     "builder:main: /opt/tool",
     "dpkg:zlib1g: /usr/lib/libz.so.1",
     "pith: /etc/passwd",
@@ -85,9 +85,9 @@ it("has every file in one part, each part with its package or its origin", () =>
 });
 
 it("is written as SPDX", async () => {
-  await expect(printSpdx(bill)).toMatchFileSnapshot("fixtures/bill.spdx.json");
+  await expect(printSpdx(sbom)).toMatchFileSnapshot("fixtures/bill.spdx.json");
 });
 
 it("is written as CycloneDX", async () => {
-  await expect(printCycloneDx(bill)).toMatchFileSnapshot("fixtures/bill.cdx.json");
+  await expect(printCycloneDx(sbom)).toMatchFileSnapshot("fixtures/bill.cdx.json");
 });

@@ -117,12 +117,12 @@ it("names the owners of files, of what was made of them, and of links to them", 
   });
   expect(dump).toMatchInlineSnapshot(`
     "
-    /bin  link -> usr/bin  system  spec /binaries/0 names /bin/sh
-    /lib  link -> usr/lib  dpkg:libc6  system  spec /closure/include/0 includes /lib/libc.so.6
+    /bin  symlink -> usr/bin  system  spec /binaries/0 names /bin/sh
+    /lib  symlink -> usr/lib  dpkg:libc6  system  spec /closure/include/0 includes /lib/libc.so.6
     /usr  directory 755  system  /usr/bin lies in it
     /usr/bin  directory 755  system  /usr/bin/sh lies in it
     /usr/bin/dash  file 755  system  /usr/bin/sh links to it
-    /usr/bin/sh  link -> dash  system  spec /binaries/0 names /bin/sh
+    /usr/bin/sh  symlink -> dash  system  spec /binaries/0 names /bin/sh
     /usr/lib  directory 755  system  /usr/lib/libc.so.6 lies in it
     /usr/lib/libc.so.6  file 644  dpkg:libc6  system  spec /closure/include/0 includes /lib/libc.so.6
     error INCLUDE_EMPTY /closure/include/1: cannot include /lib64/ld.so: nothing in "main" matches (correct the pattern, or remove it from closure.include)

@@ -20,7 +20,7 @@ async function run(older: string | undefined, command: "diff" | "manifest"): Pro
     roots: [fixtureRoot(root)],
     plugins: bare,
     writeLayers: async () => Promise.resolve(),
-    countSources: () => [{ files: 1, bytes: 1 }],
+    countTrees: () => [{ files: 1, bytes: 1 }],
   });
   const files = {
     "closure/closure.json": printManifest(manifest),

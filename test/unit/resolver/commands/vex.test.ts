@@ -95,7 +95,7 @@ async function state(list: string, product?: string): Promise<string> {
     roots,
     plugins,
     writeLayers: async () => Promise.resolve(),
-    countSources: () => [{ files: 1, bytes: 1 }],
+    countTrees: () => [{ files: 1, bytes: 1 }],
   });
   const texts = new Map([
     ["/opt/other-name", "what was copied\n"],

@@ -93,7 +93,7 @@ async function listOf(fixture: string, { command, env = {}, appRoot, tree }: Sta
       ...(appRoot === undefined ? {} : { appRoot: toAbsPath(appRoot) }),
     },
     plugins: {
-      interpreters: [dotnet],
+      runtimes: [dotnet],
       rules: [dotnetRule],
       openProcess: (options) => Promise.resolve(openProcess(options)),
     },
@@ -400,6 +400,6 @@ it.each([
   ["/srv", ["/app/web.dll"]],
 ])("starts the only assembly of the application from %s", async (workdir, args) => {
   const root = fixtureRoot(application);
-  const process = await processIn(root, { program: "/usr/bin/dotnet", workdir });
-  expect(await dotnet.defaultArgs?.(process)).toEqual(args);
+  const proc = await processIn(root, { program: "/usr/bin/dotnet", workdir });
+  expect(await dotnet.defaultArgs?.(proc)).toEqual(args);
 });

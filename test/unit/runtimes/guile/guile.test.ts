@@ -44,12 +44,12 @@ const root = `
 (import (srfi :19))
 `;
 
-async function trace(process: Partial<ClosureCase["process"] & object>): Promise<readonly string[]> {
+async function trace(proc: Partial<ClosureCase["process"] & object>): Promise<readonly string[]> {
   const { entries, diagnostics } = await closureOf({
     root,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/guile" }],
-    process: { workdir: toAbsPath("/app"), cmd: ["-s", "main.scm"], ...process },
-    plugins: { interpreters: [guile] },
+    process: { workdir: toAbsPath("/app"), cmd: ["-s", "main.scm"], ...proc },
+    plugins: { runtimes: [guile] },
   });
   return [
     ...entries.filter(({ kind }) => kind === "file").map(({ path, layer }) => `${path} ${layer}`),
@@ -107,7 +107,7 @@ it("misses its own modules", async () => {
   const { diagnostics } = await closureOf({
     root: "//- /usr/bin/guile 0755 elf=x86_64",
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/guile" }],
-    plugins: { interpreters: [guile] },
+    plugins: { runtimes: [guile] },
   });
   expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
     "GUILE_LIBRARY_MISSING: cannot find the library of /usr/bin/guile: no directory that is compiled into it holds ice-9/boot-9",

@@ -72,8 +72,8 @@ function processOf({ root: text = debian, jars = {}, ...rest }: Options): Proces
 
 /** What the JVM asks for, in the order of its paths; `all` also prints what is of the run-time itself. */
 async function trace(options: Options, all = false): Promise<string> {
-  const process = processOf(options);
-  const runtime = await java.start(process);
+  const proc = processOf(options);
+  const runtime = await java.start(proc);
   const lines = new Set<string>();
   const pending: Need[] = [];
   const seen = new Set<AbsPath>();
@@ -85,7 +85,7 @@ async function trace(options: Options, all = false): Promise<string> {
     }
   };
   const takeNeed = async (need: Need): Promise<void> => {
-    const isThere = (await resolveLinks(process.root, need.path)) !== undefined;
+    const isThere = (await resolveLinks(proc.root, need.path)) !== undefined;
     if (all || !need.path.startsWith(home))
       lines.add(`${need.path} ${need.role}${isThere ? "" : " ABSENT"}: ${need.why}`);
     if (need.role === "module" && !seen.has(need.path)) pending.push(need);
@@ -211,7 +211,7 @@ it("finds libjvm for the libraries of the run-time in the process", async () => 
     root: `${debian}
 //- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64`,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/java" }],
-    plugins: { interpreters: [java], openProcess: (options) => Promise.resolve(openProcess(options)) },
+    plugins: { runtimes: [java], openProcess: (options) => Promise.resolve(openProcess(options)) },
   });
   expect(closure.diagnostics.map(({ message }) => message)).toEqual([]);
   expect(

@@ -42,7 +42,7 @@ async function check(files: Files, name = handler, env: Readonly<Record<string, 
       env,
       call: { platform: "aws-lambda", handler: name },
     },
-    plugins: { interpreters: [java], openProcess: (options) => Promise.resolve(openProcess(options)) },
+    plugins: { runtimes: [java], openProcess: (options) => Promise.resolve(openProcess(options)) },
   });
   const paths = entries
     .filter(({ kind, path }) => kind === "file" && /^\/(?:app\/|usr\/lib\/lib)/u.test(path))

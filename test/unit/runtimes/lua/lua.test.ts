@@ -34,7 +34,7 @@ async function trace(args: readonly string[], env: Readonly<Record<string, strin
     root,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/lua5.4" }],
     process: { env, workdir: toAbsPath("/app"), cmd: args },
-    plugins: { interpreters: [lua] },
+    plugins: { runtimes: [lua] },
   };
   const { entries, diagnostics } = await closureOf(input);
   return [

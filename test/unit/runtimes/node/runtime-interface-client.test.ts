@@ -46,7 +46,7 @@ async function check(root: string, name: string): Promise<string> {
       appRoot: toAbsPath("/app"),
       call: { platform: "aws-lambda", handler: name },
     },
-    plugins: { interpreters: [node] },
+    plugins: { runtimes: [node] },
   });
   const paths = entries.filter(({ kind, path }) => kind === "file" && path.startsWith("/app/")).map(({ path }) => path);
   const findings = diagnostics.map(

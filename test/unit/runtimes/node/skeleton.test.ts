@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nodeGist } from "../../../../src/runtimes/node/skeleton.ts";
+import { nodeSkeleton } from "../../../../src/runtimes/node/skeleton.ts";
 
 const source = `#!/usr/bin/env node
 // What it is for.
@@ -14,11 +14,11 @@ new Worker(new URL("./worker.js", import.meta.url));
 const later = await import("./later.js");
 `;
 
-const gistOf = (text: string, isTraced = false) =>
-  nodeGist({ path: "/app/main.js", workdir: "/app", text }, { isTraced });
+const skeletonOf = (text: string, isTraced = false) =>
+  nodeSkeleton({ path: "/app/main.js", workdir: "/app", text }, { isTraced });
 
 it("tells modules on their lines, programs and paths, and nothing else", () => {
-  expect(gistOf(source)).toMatchInlineSnapshot(`
+  expect(skeletonOf(source)).toMatchInlineSnapshot(`
     "#!/usr/bin/env node
     \`/app/views\`;\`/app/worker.js\`;fork(\`/app/worker.js\`);
     import "node:path";
@@ -42,7 +42,7 @@ it.each([
   ["a variable", source.replaceAll("later =", "soon =")],
 ])("stays the same after an edit of %s", (_, edited) => {
   expect(edited).not.toBe(source);
-  expect(gistOf(edited)).toBe(gistOf(source));
+  expect(skeletonOf(edited)).toBe(skeletonOf(source));
 });
 
 it.each([
@@ -54,17 +54,17 @@ it.each([
   ["a program", source.replace("./worker.js", "./other.js")],
 ])("changes with %s", (_, edited) => {
   expect(edited).not.toBe(source);
-  expect(gistOf(edited)).not.toBe(gistOf(source));
+  expect(skeletonOf(edited)).not.toBe(skeletonOf(source));
 });
 
 it("tells texts only where what ships is traced", () => {
-  expect(gistOf(source)).not.toContain("Hello");
-  expect(gistOf(source, true)).toContain('"Hello"');
+  expect(skeletonOf(source)).not.toContain("Hello");
+  expect(skeletonOf(source, true)).toContain('"Hello"');
 });
 
 it("tells the references of TypeScript, which is read by its tokens", () => {
   const text = 'import x, { type Y } from "pkg";\nimport type { Z } from "types";\nconst a: Y = require(`./b`) as Y;\n';
-  expect(gistOf(text)).toMatchInlineSnapshot(`
+  expect(skeletonOf(text)).toMatchInlineSnapshot(`
     "import(\`pkg\`);
 
     ()=>require(\`./b\`);

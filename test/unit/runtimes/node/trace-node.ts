@@ -1,13 +1,13 @@
 import { expect } from "vitest";
-import type { Interpreter, Need, ProcessContext, Yield } from "../../../../src/closure/model/closure.ts";
+import type { Need, ProcessContext, RuntimePlugin, Yield } from "../../../../src/closure/model/closure.ts";
 import type { ElfFile } from "../../../../src/formats/elf/elf-file.ts";
 import { isElfFile, parseElf } from "../../../../src/formats/elf/parse.ts";
 import { resolveLinks } from "../../../../src/rootfs/links.ts";
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { node } from "../../../../src/runtimes/node/node.ts";
-import { nodeGist } from "../../../../src/runtimes/node/skeleton.ts";
+import { nodeSkeleton } from "../../../../src/runtimes/node/skeleton.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";
-import { replacingRootFs } from "../../../support/gists.ts";
+import { replacingRootFs } from "../../../support/skeletons.ts";
 
 export type ProcessOptions = Partial<Pick<ProcessContext, "args" | "env" | "prune" | "architecture">> & {
   readonly program?: string;
@@ -18,15 +18,15 @@ export type ProcessOptions = Partial<Pick<ProcessContext, "args" | "env" | "prun
   /** `null`: no app is given, as for a distilled image. */
   readonly appRoot?: string | null;
   /** Default: Node. */
-  readonly interpreter?: Interpreter;
+  readonly interpreter?: RuntimePlugin;
 };
 
 /** A process of node in a root, with `/app` as its app and working directory. */
 export async function processIn(root: RootFs, options: ProcessOptions = {}): Promise<ProcessContext> {
   const program = toAbsPath(options.program ?? "/usr/bin/node");
   const readElf = async (path: AbsPath) => {
-    const place = await resolveLinks(root, path);
-    return place === undefined || place === "loop" ? undefined : readElfFile(root, place.real);
+    const resolved = await resolveLinks(root, path);
+    return resolved === undefined || resolved === "loop" ? undefined : readElfFile(root, resolved.real);
   };
   return {
     root,
@@ -65,10 +65,12 @@ export async function traceNode(fixture: string, options: ProcessOptions = {}): 
   if (options.interpreter === undefined) {
     const { workdir } = await processIn(root, options);
     const level = { isTraced: options.prune === "reachable" };
-    const gists = replacingRootFs(root, (path, text) =>
-      path.startsWith("/app/") && isNodeSource.test(path) ? (nodeGist({ path, text, workdir }, level) ?? text) : text,
+    const skeletons = replacingRootFs(root, (path, text) =>
+      path.startsWith("/app/") && isNodeSource.test(path)
+        ? (nodeSkeleton({ path, text, workdir }, level) ?? text)
+        : text,
     );
-    expect((await traceRoot(gists, options)).map(withoutReason)).toEqual(traced.map(withoutReason));
+    expect((await traceRoot(skeletons, options)).map(withoutReason)).toEqual(traced.map(withoutReason));
   }
   return traced.join("\n");
 }
@@ -79,9 +81,9 @@ function withoutReason(line: string): string {
 }
 
 async function traceRoot(root: RootFs, options: ProcessOptions): Promise<readonly string[]> {
-  const process = await processIn(root, options);
-  const interpreter = options.interpreter ?? node;
-  const runtime = await interpreter.start(process);
+  const proc = await processIn(root, options);
+  const plugin = options.interpreter ?? node;
+  const runtime = await plugin.start(proc);
   const lines = new Set<string>();
   const known = new Map<string, Need>();
   const pending: Need[] = [];
@@ -98,8 +100,8 @@ async function traceRoot(root: RootFs, options: ProcessOptions): Promise<readonl
       }
       const { need } = found;
       if (known.has(need.path)) continue;
-      const place = await resolveLinks(root, need.path);
-      const isThere = place !== undefined && place !== "loop";
+      const resolved = await resolveLinks(root, need.path);
+      const isThere = resolved !== undefined && resolved !== "loop";
       if (!isThere && need.optional === true) continue;
       known.set(need.path, need);
       const mark = isThere ? "" : " MISSING";
@@ -107,12 +109,12 @@ async function traceRoot(root: RootFs, options: ProcessOptions): Promise<readonl
       if (need.role === "module" && isThere) pending.push(need);
     }
   };
-  await take(interpreter.name, runtime.start());
+  await take(plugin.name, runtime.start());
   for (const path of options.alsoReads ?? []) {
     pending.push({ path: toAbsPath(path), role: "module", evidence: "declared", why: "is part of the application" });
   }
   for (let next = pending.shift(); next !== undefined; next = pending.shift())
     await take(next.path, runtime.needs(next.path));
-  await take(interpreter.name, runtime.settle());
+  await take(plugin.name, runtime.settle());
   return [...lines].sort(compareBytes);
 }

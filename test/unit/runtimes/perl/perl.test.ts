@@ -51,7 +51,7 @@ async function trace(
   options: Partial<Pick<ProcessContext, "args" | "env" | "stdlib" | "prune" | "appRoot">> = {},
 ): Promise<string> {
   const root = fixtureRoot(core + app);
-  const process: ProcessContext = {
+  const proc: ProcessContext = {
     root,
     program: toAbsPath("/usr/bin/perl"),
     realProgram: toAbsPath("/usr/bin/perl"),
@@ -70,7 +70,7 @@ async function trace(
     findProgram: () => Promise.resolve(undefined),
     ...options,
   };
-  const runtime = await perl.start(process);
+  const runtime = await perl.start(proc);
   const lines = new Set<string>();
   const pending = new Set<string>();
   const take = async (yields: AsyncIterable<Yield>): Promise<void> => {
@@ -213,7 +213,7 @@ it("reads -I, -M, -e, PERL5LIB and PERL5OPT", async () => {
 });
 
 it("is an error when there is no library", async () => {
-  const process = {
+  const proc = {
     program: toAbsPath("/x/perl"),
     realProgram: toAbsPath("/x/perl"),
     elf: undefined,
@@ -222,7 +222,7 @@ it("is an error when there is no library", async () => {
   };
   const root = fixtureRoot("//- /x/perl 0755\nELF\n");
   const runtime = await perl.start({
-    ...process,
+    ...proc,
     root,
     workdir: toAbsPath("/"),
     entries: [],
@@ -255,11 +255,11 @@ it("reads command lines as perl does", () => {
 });
 
 it("reads directories that are put together", () => {
-  const place = { file: toAbsPath("/a/bin/x.pl"), script: toAbsPath("/a/bin/x.pl"), workdir: toAbsPath("/w") };
-  expect(libraryCandidates(' "$FindBin::Bin/../lib"', place)).toContain("/a/lib");
-  expect(libraryCandidates(" catdir(dirname(__FILE__), '..', 'lib')", place)).toContain("/a/lib");
-  expect(libraryCandidates(" qw(lib /x/y)", place)).toEqual(["/w/lib", "/x/y"]);
-  expect(libraryCandidates(" $dir", place)).toBeUndefined();
+  const location = { file: toAbsPath("/a/bin/x.pl"), script: toAbsPath("/a/bin/x.pl"), workdir: toAbsPath("/w") };
+  expect(libraryCandidates(' "$FindBin::Bin/../lib"', location)).toContain("/a/lib");
+  expect(libraryCandidates(" catdir(dirname(__FILE__), '..', 'lib')", location)).toContain("/a/lib");
+  expect(libraryCandidates(" qw(lib /x/y)", location)).toEqual(["/w/lib", "/x/y"]);
+  expect(libraryCandidates(" $dir", location)).toBeUndefined();
 });
 
 it("keeps in each directory of the core what tells it from others, since another one may have the module", async () => {

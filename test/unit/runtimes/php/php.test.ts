@@ -67,13 +67,13 @@ extension=/opt/own.so
 async function trace(
   program: string,
   cmd: readonly string[],
-  { application = "", ...process }: { readonly application?: string } & Partial<ClosureCase["process"] & object> = {},
+  { application = "", ...proc }: { readonly application?: string } & Partial<ClosureCase["process"] & object> = {},
 ): Promise<readonly string[]> {
   const input: ClosureCase = {
     root: `${root}${application}`,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: program }],
-    process: { workdir: toAbsPath("/app"), cmd, ...process },
-    plugins: { interpreters: [php] },
+    process: { workdir: toAbsPath("/app"), cmd, ...proc },
+    plugins: { runtimes: [php] },
   };
   const { entries, diagnostics } = await closureOf(input);
   return [
@@ -203,7 +203,7 @@ it("takes only what is included at level reachable, and serves a directory", asy
 it("leaves out packages of development, unless every start loads them", async () => {
   const input: ClosureCase = {
     root,
-    sources: [
+    trees: [
       {
         id: "app",
         kind: "app",
@@ -227,7 +227,7 @@ it("leaves out packages of development, unless every start loads them", async ()
       { kind: "app", pointer: "/app", view: "main" },
     ],
     process: { workdir: toAbsPath("/app"), cmd: ["-n", "index.php"], appRoot: toAbsPath("/app") },
-    plugins: { interpreters: [php] },
+    plugins: { runtimes: [php] },
   };
   const taken = async (prune: "safe" | "none") => {
     const { entries } = await closureOf({ ...input, process: { ...input.process, prune } });
@@ -317,7 +317,7 @@ it("takes what Composer installed apart from the application, in place of a deve
   `;
   const { entries } = await closureOf({
     root,
-    sources: [
+    trees: [
       { id: "dependencies", kind: "dependencies", prefix: "/app", tree: installed },
       { id: "app", kind: "app", prefix: "/app", tree: app, hides: ["vendor"] },
     ],
@@ -326,10 +326,10 @@ it("takes what Composer installed apart from the application, in place of a deve
       { kind: "app", pointer: "/app", view: "main" },
     ],
     process: { workdir: toAbsPath("/app"), cmd: ["-n", "index.php"], appRoot: toAbsPath("/app") },
-    plugins: { interpreters: [php] },
+    plugins: { runtimes: [php] },
   });
   const files = entries.filter(({ path, kind }) => kind === "file" && path.startsWith("/app/"));
-  expect(files.map(({ path, source }) => `${path} ${source?.id ?? ""}`)).toEqual([
+  expect(files.map(({ path, tree }) => `${path} ${tree?.id ?? ""}`)).toEqual([
     "/app/index.php app",
     "/app/vendor/acme/lib/Lib.php dependencies",
     "/app/vendor/acme/lib/data.json dependencies",

@@ -56,7 +56,7 @@ async function reached(app: string, program: string): Promise<readonly string[]>
       stdlib: "reachable",
       prune: "reachable",
     },
-    plugins: { interpreters: [python] },
+    plugins: { runtimes: [python] },
   });
   return entries.filter(({ kind }) => kind === "file").map(({ path }) => path.slice(library.length + 1));
 }

@@ -34,7 +34,7 @@ async function check(root: string, { cache = cached }: { readonly cache?: readon
     ]),
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
     process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
-    plugins: { interpreters: [python], features },
+    plugins: { runtimes: [python], features },
   });
   const lines = closure.entries.flatMap(({ path, kind, reason, content }) => {
     const made = content !== undefined && "base64" in content ? Buffer.from(content.base64, "base64") : undefined;
@@ -174,7 +174,7 @@ import fast
       root: text,
       roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
       process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune },
-      plugins: { interpreters: [python], openProcess: async (options) => Promise.resolve(openProcess(options)) },
+      plugins: { runtimes: [python], openProcess: async (options) => Promise.resolve(openProcess(options)) },
     });
     const files = entries.filter(({ path, kind }) => path.includes(".so") && kind === "file");
     return [...files.map(({ path }) => path.slice(path.lastIndexOf("/") + 1)), ...diagnostics.map(({ code }) => code)];

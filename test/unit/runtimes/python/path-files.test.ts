@@ -12,12 +12,12 @@ const interpreter = `
 `;
 
 /** What ships beside the interpreter with who asks for it; then the findings. */
-async function check(text: string, process: Partial<ClosureRequest["process"]> = {}): Promise<readonly string[]> {
+async function check(text: string, proc: Partial<ClosureRequest["process"]> = {}): Promise<readonly string[]> {
   const { entries, diagnostics } = await closureOf({
     root: interpreter + text,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
-    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), ...process },
-    plugins: { interpreters: [python] },
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), ...proc },
+    plugins: { runtimes: [python] },
   });
   const shipped = entries.filter(
     ({ kind, path }) => kind === "file" && !/^\/(?:lib64|usr\/bin)\/|\/os\.py$/u.test(path),

@@ -37,7 +37,7 @@ interface Case {
 }
 
 /** What is in beyond the interpreter, one path a line with the reason and its evidence; then the findings. */
-async function check({ root, tree, cmd, app = true, process }: Case): Promise<string> {
+async function check({ root, tree, cmd, app = true, process: proc }: Case): Promise<string> {
   const { entries, diagnostics } = await closureOf({
     root,
     ...(tree === undefined ? {} : { tree }),
@@ -46,9 +46,9 @@ async function check({ root, tree, cmd, app = true, process }: Case): Promise<st
       cmd,
       workdir: toAbsPath("/app"),
       ...(app ? { appRoot: toAbsPath("/app") } : {}),
-      ...process,
+      ...proc,
     },
-    plugins: { interpreters: [python] },
+    plugins: { runtimes: [python] },
   });
   const lines = entries
     .filter(({ kind, path }) => kind !== "directory" && !/^\/(?:lib64|usr\/bin)\//u.test(path))
@@ -113,8 +113,8 @@ import random, shutil
 shutil.make_archive("x", "bztar")
 "".encode("windows-1250")
 `;
-  const process = { stdlib: "reachable", prune: "reachable" } as const;
-  expect(await check({ root, cmd: ["app.py"], process })).toMatchInlineSnapshot(`
+  const proc = { stdlib: "reachable", prune: "reachable" } as const;
+  expect(await check({ root, cmd: ["app.py"], process: proc })).toMatchInlineSnapshot(`
     "
     /app/app.py  system  /usr/bin/python3.13 is told to run it (declared)
     /usr/lib/python3.13/bz2.py  interpreter  /usr/lib/python3.13/shutil.py imports bz2 (proved)
@@ -206,8 +206,8 @@ it("takes whole distributions with what they require, name and offer", async () 
 });
 
 it("takes only reached modules and the data beside them at level reachable", async () => {
-  const process = { prune: "reachable" } as const;
-  expect(await withoutLibrary({ root: distributions, cmd: ["app.py"], process })).toMatchInlineSnapshot(`
+  const proc = { prune: "reachable" } as const;
+  expect(await withoutLibrary({ root: distributions, cmd: ["app.py"], process: proc })).toMatchInlineSnapshot(`
     "
     /app/app.py  system  /usr/bin/python3.13 is told to run it (declared)
     /usr/lib/python3/dist-packages/alpha-1.dist-info/METADATA  dependencies  /app/app.py is described by it (rule)
@@ -283,7 +283,7 @@ import extra
       root,
       roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/opt/venv/bin/python" }],
       process: { cmd, workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
-      plugins: { interpreters: [python] },
+      plugins: { runtimes: [python] },
     });
   const { entries } = await run(["main.py"]);
   const paths = entries.filter(({ kind, path }) => kind !== "directory" && !path.startsWith("/usr/lib/python3.13/"));
@@ -331,8 +331,8 @@ MAPPING: dict[str, str] = {'own': '/src/own'}
 //- /app/app.py
 import used, vendored, own, mimetypes
 `;
-  const process = { env: { PYTHONPATH: "/deps:/nowhere" } };
-  expect(await check({ root, cmd: ["app.py"], process })).toMatchInlineSnapshot(`
+  const proc = { env: { PYTHONPATH: "/deps:/nowhere" } };
+  expect(await check({ root, cmd: ["app.py"], process: proc })).toMatchInlineSnapshot(`
     "
     /app/app.py  system  /usr/local/bin/python3.13 is told to run it (declared)
     /deps/vendored.py  system  /app/app.py imports vendored (proved)
@@ -510,8 +510,8 @@ found = [name for _, name, _ in pkgutil.iter_modules([os.path.join(__path__[0], 
 //- ${site}/listed/locale/de.mo
 //- ${site}/listed/locale/de.po
 `;
-  const process = { stdlib: "reachable", prune: "reachable" } as const;
-  const lines = (await check({ root, cmd: ["app.py"], process })).split("\n");
+  const proc = { stdlib: "reachable", prune: "reachable" } as const;
+  const lines = (await check({ root, cmd: ["app.py"], process: proc })).split("\n");
   expect(lines.filter((line) => line.includes(site))).toMatchInlineSnapshot(`
     [
       "/usr/lib/python3/dist-packages/chosen.py  dependencies  /app/own_settings.py imports chosen (proved)",
@@ -564,8 +564,8 @@ class ToolsConfig: pass
 //- ${site}/web/unused.py
 //- ${site}/unlisted/__init__.py
 `;
-  const process = { stdlib: "reachable", prune: "reachable" } as const;
-  const lines = (await check({ root, cmd: ["app.py"], process })).split("\n");
+  const proc = { stdlib: "reachable", prune: "reachable" } as const;
+  const lines = (await check({ root, cmd: ["app.py"], process: proc })).split("\n");
   expect(lines.filter((line) => line.includes(site)).map((line) => line.split(" ")[0]?.slice(site.length + 1))).toEqual(
     [
       "restful/__init__.py",
@@ -608,8 +608,8 @@ import struct
     ["/srv/app.pyz", { content }],
     ["/srv/lib.zip", { content: library }],
   ]);
-  const process = { env: { PYTHONPATH: "/srv/lib.zip" }, stdlib: "reachable", prune: "reachable" } as const;
-  const lines = (await check({ root, tree, cmd: ["/srv/app.pyz"], process })).split("\n");
+  const proc = { env: { PYTHONPATH: "/srv/lib.zip" }, stdlib: "reachable", prune: "reachable" } as const;
+  const lines = (await check({ root, tree, cmd: ["/srv/app.pyz"], process: proc })).split("\n");
   expect(
     lines.filter((line) => /json\/__init__|base64|\/dep\/|other|srv|error|warning/u.test(line)),
   ).toMatchInlineSnapshot(`
@@ -684,8 +684,8 @@ __import__("region_%s" % code, globals(), locals(), fromlist=["x"], level=1)
 //- /usr/lib/python3/dist-packages/phones/utils/_html.py
 //- /usr/lib/python3/dist-packages/phones/utils/_html.css
 `;
-  const process = { prune: "reachable", stdlib: "reachable" } as const;
-  const lines = (await check({ root, cmd: ["app.py"], process })).split("\n");
+  const proc = { prune: "reachable", stdlib: "reachable" } as const;
+  const lines = (await check({ root, cmd: ["app.py"], process: proc })).split("\n");
   expect(lines.filter((line) => line.includes("phones/"))).toMatchInlineSnapshot(`
     [
       "/usr/lib/python3/dist-packages/phones-1.dist-info/METADATA  dependencies  /usr/lib/python3/dist-packages/phones/__init__.py is described by it (rule)",
@@ -798,7 +798,7 @@ ${record
     root,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
     process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
-    plugins: { interpreters: [python] },
+    plugins: { runtimes: [python] },
   });
   const shipped = new Set(entries.map(({ path }) => path.slice(site.length + 1)));
   expect(record.filter((path) => !shipped.has(path))).toEqual([

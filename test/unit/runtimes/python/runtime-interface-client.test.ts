@@ -52,7 +52,7 @@ async function check(root: string, name: string, prune: "safe" | "reachable" = "
       prune,
       stdlib: prune,
     },
-    plugins: { interpreters: [python] },
+    plugins: { runtimes: [python] },
   });
   const paths = entries
     .filter(({ kind, path }) => kind === "file" && /^\/(?:app|usr\/local)\//u.test(path))

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pythonGist } from "../../../../src/runtimes/python/skeleton.ts";
+import { pythonSkeleton } from "../../../../src/runtimes/python/skeleton.ts";
 
 const source = `#!/usr/bin/env python3
 """What it is for."""
@@ -35,7 +35,7 @@ const safe = { isTraced: false };
 const traced = { isTraced: true };
 
 it("tells imports, calls and names, and nothing else", () => {
-  expect(pythonGist(source, safe)).toMatchInlineSnapshot(`
+  expect(pythonSkeleton(source, safe)).toMatchInlineSnapshot(`
     "#!/usr/bin/env python3
     __all__ = ["index", "main"]
     from __future__ import annotations
@@ -68,7 +68,7 @@ it.each([
   ["a call", source.replace("    main(1)", "    main(1)\n    main(2)")],
 ])("stays the same after an edit of %s", (_, edited) => {
   expect(edited).not.toBe(source);
-  for (const level of [safe, traced]) expect(pythonGist(edited, level)).toBe(pythonGist(source, level));
+  for (const level of [safe, traced]) expect(pythonSkeleton(edited, level)).toBe(pythonSkeleton(source, level));
 });
 
 it.each([
@@ -80,28 +80,28 @@ it.each([
   ["the program of the first line", source.replace("python3\n", "python\n")],
 ])("changes with %s", (_, edited) => {
   expect(edited).not.toBe(source);
-  expect(pythonGist(edited, safe)).not.toBe(pythonGist(source, safe));
+  expect(pythonSkeleton(edited, safe)).not.toBe(pythonSkeleton(source, safe));
 });
 
 it("tells the words that gates and codecs wait for only where imports are traced", () => {
   const shut = "import shutil\n";
   const edited = `${shut}x = shutil . make_archive\n`;
-  expect(pythonGist(edited, safe)).not.toContain("make_archive");
-  expect(pythonGist(edited, traced)).toContain("make_archive");
-  expect(pythonGist("# what chardet says\n", traced)).not.toBe(pythonGist("# what it says\n", traced));
+  expect(pythonSkeleton(edited, safe)).not.toContain("make_archive");
+  expect(pythonSkeleton(edited, traced)).toContain("make_archive");
+  expect(pythonSkeleton("# what chardet says\n", traced)).not.toBe(pythonSkeleton("# what it says\n", traced));
 });
 
 it("gives up on a source that it cannot tell", () => {
   // A comment in the list counts for what a star takes, and for nothing else.
-  expect(pythonGist('__all__ = ["a",\n  # "b"\n "c"]\n', safe)).toBeUndefined();
+  expect(pythonSkeleton('__all__ = ["a",\n  # "b"\n "c"]\n', safe)).toBeUndefined();
 });
 
 it("tells what a source adds to sys.path", () => {
-  const gist = pythonGist(
+  const skeleton = pythonSkeleton(
     'import sys\nfrom os.path import dirname, join\nsys.path.insert(0, join(dirname(__file__), "lib"))\n',
     safe,
   );
-  expect(gist).toMatchInlineSnapshot(`
+  expect(skeleton).toMatchInlineSnapshot(`
     "import sys
     from os.path import dirname, join
     sys.path

@@ -22,7 +22,7 @@ async function trace(tree: string, level: "safe" | "reachable" = "reachable"): P
       stdlib: level,
       prune: level,
     },
-    plugins: { interpreters: [python] },
+    plugins: { runtimes: [python] },
   });
   const files = entries.filter(({ kind, path }) => kind === "file" && !/^\/usr\/bin|os\.py$/u.test(path));
   const lines = [

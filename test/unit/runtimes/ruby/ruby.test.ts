@@ -91,13 +91,13 @@ require "base/base"
 
 async function trace(
   application: string,
-  { cmd = ["app.rb"], ...process }: Partial<ClosureCase["process"] & object> = {},
+  { cmd = ["app.rb"], ...proc }: Partial<ClosureCase["process"] & object> = {},
 ): Promise<readonly string[]> {
   const input: ClosureCase = {
     root: `${interpreter}${gems}${application}`,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
-    process: { workdir: toAbsPath("/app"), cmd, ...process },
-    plugins: { interpreters: [ruby] },
+    process: { workdir: toAbsPath("/app"), cmd, ...proc },
+    plugins: { runtimes: [ruby] },
   };
   const { entries, diagnostics } = await closureOf(input);
   return [
@@ -255,7 +255,7 @@ it("says what it cannot tell", async () => {
   const { diagnostics } = await closureOf({
     root: "//- /usr/bin/ruby 0755 elf=x86_64",
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
-    plugins: { interpreters: [ruby] },
+    plugins: { runtimes: [ruby] },
   });
   expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toMatchInlineSnapshot(`
     [

@@ -25,7 +25,7 @@ async function traceIn(
   root: RootFs,
   options: { args?: readonly string[]; env?: Record<string, string>; more?: string } = {},
 ): Promise<string> {
-  const process: ProcessContext = {
+  const proc: ProcessContext = {
     root,
     program: toAbsPath("/bin/sh"),
     realProgram: toAbsPath("/usr/bin/dash"),
@@ -50,7 +50,7 @@ async function traceIn(
       return undefined;
     },
   };
-  const runtime = await startShell(process);
+  const runtime = await startShell(proc);
   const lines: string[] = [];
   const take = async (yields: AsyncIterable<Yield>): Promise<void> => {
     for await (const one of yields) {

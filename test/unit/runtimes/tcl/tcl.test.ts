@@ -66,12 +66,12 @@ encoding convertfrom shiftjis x
 clock format 0 -timezone :Europe/Paris
 `;
 
-async function trace(process: Partial<ClosureCase["process"] & object>): Promise<readonly string[]> {
+async function trace(proc: Partial<ClosureCase["process"] & object>): Promise<readonly string[]> {
   const { entries, diagnostics } = await closureOf({
     root,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/tclsh" }],
-    process: { workdir: toAbsPath("/app"), cmd: ["main.tcl"], ...process },
-    plugins: { interpreters: [tcl] },
+    process: { workdir: toAbsPath("/app"), cmd: ["main.tcl"], ...proc },
+    plugins: { runtimes: [tcl] },
   });
   return [
     ...entries.filter(({ kind }) => kind === "file").map(({ path }) => path),
@@ -125,7 +125,7 @@ it("misses its own scripts", async () => {
   const { diagnostics } = await closureOf({
     root: "//- /usr/bin/tclsh 0755 elf=x86_64",
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/tclsh" }],
-    plugins: { interpreters: [tcl] },
+    plugins: { runtimes: [tcl] },
   });
   expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
     "TCL_LIBRARY_MISSING: cannot find the scripts of /usr/bin/tclsh: no directory that is compiled into its library holds init.tcl",

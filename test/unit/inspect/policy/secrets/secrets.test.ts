@@ -11,7 +11,7 @@ const key = (label: string) =>
 
 const app = (tree: string): PolicyCase => ({
   root: "//- /usr/share/doc/.env\nTOKEN=x\n",
-  sources: [{ id: "app", prefix: "/app", kind: "app", tree }],
+  trees: [{ id: "app", prefix: "/app", kind: "app", tree }],
   roots: [{ kind: "app", pointer: "/app", view: "main" }],
 });
 

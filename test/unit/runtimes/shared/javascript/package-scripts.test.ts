@@ -30,7 +30,7 @@ async function given(program: keyof typeof cli, ...args: readonly string[]): Pro
   const root = fixtureRoot(fixture);
   const texts: string[] = [];
   const script = { real: toAbsPath(cli[program]), args };
-  for await (const need of packageScriptNeeds(script, { process: await processIn(root), tree: moduleTree(root) })) {
+  for await (const need of packageScriptNeeds(script, { proc: await processIn(root), tree: moduleTree(root) })) {
     expect([need.role, need.path, need.args?.[0]]).toEqual(["program", "/usr/bin/sh", "-c"]);
     texts.push(need.args?.[1] ?? "");
   }

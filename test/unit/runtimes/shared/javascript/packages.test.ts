@@ -155,7 +155,7 @@ test("examples that are data come along, and what a source of the application na
   `);
 });
 
-const places = `${program}
+const locations = `${program}
   //- /app/package.json
   {"dependencies": {"editor": "1", "ui": "1", "icons": "1", "absent": "1"}}
   //- /app/index.js
@@ -188,7 +188,7 @@ const places = `${program}
 test.for(["safe", "reachable"] as const)(
   "what sources find from the place of a module comes along at %s",
   async (prune, { expect: expectIn }) => {
-    const traced = await traceNode(places, { prune });
+    const traced = await traceNode(locations, { prune });
     expectIn(traced.split("\n").filter((line) => /\/(?:ui@1|icons)\b|^!/u.test(line))).toMatchSnapshot();
   },
 );

@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
-import type { Turn } from "../rootfs/yield-to-event-loop.ts";
+import type { YieldToEventLoop } from "../rootfs/yield-to-event-loop.ts";
 
 /** How long signals and progress may wait, in milliseconds. */
 const longestWait = 50;
 
 /** Lets the event loop go round from time to time, and ends with the signal's reason once it is raised. */
-export function takeTurns(signal: AbortSignal): Turn {
+export function createYieldToEventLoop(signal: AbortSignal): YieldToEventLoop {
   let last = performance.now();
   return () => {
     if (performance.now() - last < longestWait) return undefined;

@@ -62,7 +62,7 @@ const applications = {
 test.for(["python", "node"] as const)("%s: the image is the same as from the files themselves", async (language) => {
   fill(language, applications[language]);
   fill(`${language}-inspected`, applications[language]);
-  const [plain, other] = [`pith-test/gists-${language}:plain`, `pith-test/gists-${language}:inspected`];
+  const [plain, other] = [`pith-test/skeletons-${language}:plain`, `pith-test/skeletons-${language}:inspected`];
   const output = await mustBuild({ spec: project.path(`${language}/pith.yaml`), tag: plain });
   expect(output).toContain("tell what the application refers to");
   const looked = await mustBuild({ spec: project.path(`${language}-inspected/pith.yaml`), tag: other });
@@ -73,7 +73,7 @@ test.for(["python", "node"] as const)("%s: the image is the same as from the fil
 });
 
 test("an edit that changes no import leaves the closure alone, and is in the image", async () => {
-  const tag = "pith-test/gists:edited";
+  const tag = "pith-test/skeletons:edited";
   const edit = async (name: string, text: string): Promise<{ cached: boolean; printed: string }> => {
     writeFileSync(project.path(name), text);
     const folder = name.slice(0, name.indexOf("/"));
@@ -104,15 +104,15 @@ test("a layer that holds more than the application is the same too", async () =>
   for (const [name, spec] of Object.entries(specs)) {
     project.write({ [`single-${name}/pith.yaml`]: spec });
     project.write(Object.fromEntries(Object.entries(files).map(([file, text]) => [`single-${name}/${file}`, text])));
-    const tag = `pith-test/gists-single:${name}`;
+    const tag = `pith-test/skeletons-single:${name}`;
     outputs[name] = await mustBuild({ spec: project.path(`single-${name}/pith.yaml`), tag });
   }
   expect(outputs["plain"]).toContain("tell what the application refers to");
   expect(outputs["inspected"]).not.toContain("tell what the application refers to");
-  const ids = await diffIds("pith-test/gists-single:plain");
+  const ids = await diffIds("pith-test/skeletons-single:plain");
   expect(ids).toHaveLength(1);
-  expect(ids).toEqual(await diffIds("pith-test/gists-single:inspected"));
-  expect(await dockerOutput(["run", "--rm", "--network=none", "pith-test/gists-single:plain"])).toBe("1");
+  expect(ids).toEqual(await diffIds("pith-test/skeletons-single:inspected"));
+  expect(await dockerOutput(["run", "--rm", "--network=none", "pith-test/skeletons-single:plain"])).toBe("1");
 });
 
 function isCached(output: string): boolean {

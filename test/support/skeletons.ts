@@ -3,7 +3,7 @@ import type { Plugins } from "../../src/closure/model/plugins.ts";
 import type { ClosureRequest } from "../../src/closure/model/request.ts";
 import { openView, type View } from "../../src/closure/model/view.ts";
 import { type Closure, resolveClosure } from "../../src/closure/walk/resolve.ts";
-import { gistMaker } from "../../src/frontend/resolve/skeletons/skeleton-maker.ts";
+import { skeletonMaker } from "../../src/frontend/resolve/skeletons/skeleton-maker.ts";
 import { isWithin, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
 
 interface Resolving {
@@ -12,24 +12,24 @@ interface Resolving {
   readonly plugins: Plugins;
 }
 
-/** Resolves again with the gists of the application's sources, and compares all but sizes. */
-export async function expectSameByGists(closure: Closure, { request, views, plugins }: Resolving): Promise<void> {
+/** Resolves again with the skeletons of the application's sources, and compares all but sizes. */
+export async function expectSameBySkeletons(closure: Closure, { request, views, plugins }: Resolving): Promise<void> {
   const { appRoot } = request.process;
   const interpreter = request.roots.find((root) => root.kind === "interpreter")?.path;
   const maker =
     appRoot === undefined || interpreter === undefined
       ? undefined
-      : await gistMaker({ ...request.process, appRoot, interpreter });
+      : await skeletonMaker({ ...request.process, appRoot, interpreter });
   if (appRoot === undefined || maker === undefined || request.process.call !== undefined) return;
   const replace = (path: string, text: string): string => {
     const isSource = isWithin(toAbsPath(path), appRoot) && maker.sources.test(path);
-    return (isSource ? maker.gistOf(path.slice(appRoot.length), text) : undefined) ?? text;
+    return (isSource ? maker.skeletonOf(path.slice(appRoot.length), text) : undefined) ?? text;
   };
-  const gistViews = new Map(
+  const skeletonViews = new Map(
     [...views].map(([name, view]) => {
-      const sources = view.sources.map((source) => {
-        const prefix = source.prefix === "/" ? "" : source.prefix;
-        return { ...source, root: replacingRootFs(source.root, (path, text) => replace(prefix + path, text)) };
+      const sources = view.trees.map((tree) => {
+        const prefix = tree.prefix === "/" ? "" : tree.prefix;
+        return { ...tree, root: replacingRootFs(tree.root, (path, text) => replace(prefix + path, text)) };
       });
       const { searchPath, libraryPath } = view;
       const paths = {
@@ -39,7 +39,7 @@ export async function expectSameByGists(closure: Closure, { request, views, plug
       return [name, openView({ name, ...paths }, sources)];
     }),
   );
-  expect(comparable(await resolveClosure(request, gistViews, plugins))).toEqual(comparable(closure));
+  expect(comparable(await resolveClosure(request, skeletonViews, plugins))).toEqual(comparable(closure));
 }
 
 function comparable({ entries, diagnostics }: Closure): unknown {

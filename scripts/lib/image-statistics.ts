@@ -1,7 +1,7 @@
 import { type ImageFile, savedImageFiles } from "./saved-image.ts";
 
 /** What an image carries, in the numbers that a reader can compare. */
-export interface ImageFigures {
+export interface ImageStatistics {
   readonly bytes: number;
   readonly files: number;
   /** Debian packages of which at least one file is there, and Python and npm packages by their metadata. */
@@ -27,10 +27,10 @@ export function isPackageList(path: string): boolean {
 const packageList = /^\/var\/lib\/dpkg\/info\/([^/:]+)(?::[^/]+)?\.list$/;
 
 /** The files of an image and what they count up to. `owners` is given where the image has no package database of its own. */
-export async function imageFigures(
+export async function imageStatistics(
   reference: string,
   owners?: Owners,
-): Promise<{ readonly figures: ImageFigures; readonly owners: Owners }> {
+): Promise<{ readonly figures: ImageStatistics; readonly owners: Owners }> {
   return figuresOf(await savedImageFiles(reference), owners);
 }
 
@@ -38,11 +38,11 @@ export async function imageFigures(
 export function figuresOf(
   files: readonly CountedFile[],
   owners: Owners = readOwners(files),
-): { readonly figures: ImageFigures; readonly owners: Owners } {
+): { readonly figures: ImageStatistics; readonly owners: Owners } {
   return { figures: countFiles(files, owners), owners };
 }
 
-function countFiles(files: readonly CountedFile[], owners: Owners): ImageFigures {
+function countFiles(files: readonly CountedFile[], owners: Owners): ImageStatistics {
   const regular = files.filter((file) => file.type === "file" || file.type === "link");
   const packages = new Set<string>();
   for (const { path } of files) {

@@ -1,9 +1,9 @@
 import { chainSentences } from "../explain/explain.ts";
 import type { ExplainedImage } from "../manifest/printed-manifest.ts";
-import type { StatedFile } from "./stated-file.ts";
+import type { ManifestFile } from "./stated-file.ts";
 
 /** What a manifest says of its paths, as an audit takes it. */
-export function statedFiles({ entries }: ExplainedImage): ReadonlyMap<string, StatedFile> {
+export function manifestFiles({ entries }: ExplainedImage): ReadonlyMap<string, ManifestFile> {
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
   return new Map(
     entries.map((entry) => [

@@ -16,11 +16,11 @@ const directory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, si
  * The files that the spec puts somewhere itself, by the names that they have in the image: programs with `as`, and `files`. No builder
  * has them there.
  */
-export function statedTree(nodes: Iterable<GraphNode>): { readonly root: RootFs; readonly paths: readonly AbsPath[] } {
+export function specTree(nodes: Iterable<GraphNode>): { readonly root: RootFs; readonly paths: readonly AbsPath[] } {
   const byPath = new Map<AbsPath, GraphNode>();
   const names = new Map<AbsPath, Set<string>>([[rootPath, new Set()]]);
   for (const node of nodes) {
-    if (node.isStated !== true || node.source === undefined || node.stat.kind !== "file") continue;
+    if (node.fromSpec !== true || node.tree === undefined || node.stat.kind !== "file") continue;
     byPath.set(node.path, node);
     for (let path = node.path; path !== rootPath; path = parentOf(path)) {
       const siblings = names.get(parentOf(path)) ?? new Set();
@@ -32,7 +32,7 @@ export function statedTree(nodes: Iterable<GraphNode>): { readonly root: RootFs;
     list: async (path) => [...(names.get(path) ?? [])],
     async read(path, range) {
       const node = byPath.get(path);
-      return node?.source?.root.readFile(node.sourcePath, range);
+      return node?.tree?.root.readFile(node.treePath, range);
     },
   });
   return { root, paths: [...byPath.keys()].sort(compareBytes) };

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { takeTurns } from "../../../src/cli/turns.ts";
+import { createYieldToEventLoop } from "../../../src/cli/yield-to-event-loop.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
-import { turningRootFs } from "../../../src/rootfs/yield-to-event-loop.ts";
+import { yieldingRootFs } from "../../../src/rootfs/yield-to-event-loop.ts";
 
 const tree = memoryRootFs([[toAbsPath("/a"), { content: "b" }]]);
 
 test("questions whose answers are there at once let a signal be heard", async () => {
   const interruption = new AbortController();
-  const root = turningRootFs(tree, takeTurns(interruption.signal));
+  const root = yieldingRootFs(tree, createYieldToEventLoop(interruption.signal));
   setTimeout(() => interruption.abort(), 1);
   const asking = async (): Promise<number> => {
     const start = performance.now();
@@ -25,11 +25,11 @@ test("questions whose answers are there at once let a signal be heard", async ()
 
 test("answers are those of the tree", async () => {
   let turns = 0;
-  const turn = async (): Promise<void> => {
+  const yieldToEventLoop = async (): Promise<void> => {
     turns++;
     return Promise.resolve();
   };
-  const root = turningRootFs(tree, turn);
+  const root = yieldingRootFs(tree, yieldToEventLoop);
   expect((await root.lstat(toAbsPath("/a")))?.kind).toBe("file");
   expect(await root.readDirectory(toAbsPath("/"))).toEqual(["a"]);
   expect(Buffer.from((await root.readFile(toAbsPath("/a"), { offset: 0, length: 1 })) ?? []).toString()).toBe("b");
@@ -38,8 +38,8 @@ test("answers are those of the tree", async () => {
 });
 
 test("what a tree says of the identity of its files stays as it says it, or does not", async () => {
-  const silent = turningRootFs({ ...tree }, () => undefined);
+  const silent = yieldingRootFs({ ...tree }, () => undefined);
   expect(silent.contentKey === undefined).toBe(tree.contentKey === undefined);
-  const known = turningRootFs({ ...tree, contentKey: async () => Promise.resolve("key") }, () => undefined);
+  const known = yieldingRootFs({ ...tree, contentKey: async () => Promise.resolve("key") }, () => undefined);
   expect(await known.contentKey?.(toAbsPath("/a"))).toBe("key");
 });

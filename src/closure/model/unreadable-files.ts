@@ -6,10 +6,10 @@ const shownPaths = 10;
  * SERVERLESS_UNREADABLE when the process may run as any user and some files are not for all: it could not read them, or not get
  * below a directory. Links have no mode of their own.
  */
-export function findUnreadable(entries: readonly ClosureEntry[]): readonly Finding[] {
+export function findUnreadableFiles(entries: readonly ClosureEntry[]): readonly Finding[] {
   const paths = entries.flatMap(({ path, kind, mode }) => {
     const needed = kind === "directory" ? 0o005 : 0o004;
-    return kind === "link" || (mode & needed) === needed ? [] : [path];
+    return kind === "symlink" || (mode & needed) === needed ? [] : [path];
   });
   if (paths.length === 0) return [];
   const shown = paths.slice(0, shownPaths).join(", ");
