@@ -11,6 +11,8 @@ export interface DistributionHeader {
   readonly name: string | undefined;
   /** Names of requirements that hold for this interpreter without any extra. */
   readonly requires: readonly string[];
+  /** Names of all requirements, those of extras and of other systems too. */
+  readonly mayRequire: readonly string[];
   /** Import-Name (PEP 794); undefined when not stated. */
   readonly importNames: readonly string[] | undefined;
 }
@@ -20,6 +22,7 @@ export function parseMetadata(text: string, pythonVersion: string): Distribution
   const end = /\r?\n\r?\n/u.exec(text)?.index ?? text.length;
   let name: string | undefined;
   const requires: string[] = [];
+  const mayRequire: string[] = [];
   const importNames: string[] = [];
   for (const line of text.slice(0, end).split("\n")) {
     const colon = line.indexOf(":");
@@ -29,24 +32,29 @@ export function parseMetadata(text: string, pythonVersion: string): Distribution
     if (field === "name") name ??= value;
     else if (field === "import-name" && value !== "") importNames.push(value.split(";")[0]?.trim() ?? value);
     else if (field === "requires-dist") {
+      mayRequire.push(nameIn(value) ?? value);
       const required = requirementName(value, pythonVersion);
       if (required !== undefined) requires.push(required);
     }
   }
-  return { name, requires, importNames: importNames.length === 0 ? undefined : importNames };
+  return { name, requires, mayRequire, importNames: importNames.length === 0 ? undefined : importNames };
 }
 
 /** The name in a requirement (PEP 508), or undefined when its marker does not hold. */
 function requirementName(requirement: string, pythonVersion: string): string | undefined {
   const semicolon = requirement.indexOf(";");
   if (semicolon >= 0 && !markerHolds(requirement.slice(semicolon + 1), pythonVersion)) return undefined;
+  return nameIn(requirement);
+}
+
+function nameIn(requirement: string): string | undefined {
   return /^[\w.-]*\w/u.exec(requirement)?.[0];
 }
 
-/** The unconditional part of setuptools' requires.txt. */
-export function parseRequiresFile(text: string): readonly string[] {
-  const always = text.split(/^\[/mu)[0] ?? "";
-  return always.split("\n").flatMap((line) => /^[\w.-]*\w/u.exec(line.trim())?.[0] ?? []);
+/** setuptools' requires.txt: its unconditional part, and all of it. */
+export function parseRequiresFile(text: string): Pick<DistributionHeader, "requires" | "mayRequire"> {
+  const namesIn = (part: string): readonly string[] => part.split("\n").flatMap((line) => nameIn(line.trim()) ?? []);
+  return { requires: namesIn(text.split(/^\[/mu)[0] ?? ""), mayRequire: namesIn(text) };
 }
 
 /** Paths of RECORD, a CSV file of path, hash and size. */

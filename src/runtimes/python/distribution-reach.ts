@@ -49,6 +49,11 @@ export class DistributionReach {
     }
   }
 
+  /** True when something of the distribution of an installed file was reached. */
+  isReached(path: AbsPath): boolean {
+    return this.#installation.distributions.ownersOf(path).some((owner) => this.#once.has(`reached ${keyOf(owner)}`));
+  }
+
   /** Files that did not ship of a source's own distributions, where the source names them: by their name, path or suffix. */
   async named(source: AbsPath, texts: readonly string[], out: Yield[]): Promise<void> {
     const owners = this.#installation.distributions.ownersOf(source);
@@ -58,7 +63,9 @@ export class DistributionReach {
       const end = endNamedBy(text);
       if (end === undefined) continue;
       const because: Because = { evidence: "string", why: `names ${text}` };
-      for (const path of leftOut) if (end.test(path)) await this.#emitter.file(path, "module", because, out);
+      // Sources are imported by their names; what handles sources says `.py`, `__init__.py` and `tests/*.py` of any.
+      const files = leftOut.filter((path) => !path.endsWith(".py") && end.test(path));
+      for (const path of files) await this.#emitter.file(path, "file", because, out);
     }
   }
 
@@ -67,6 +74,7 @@ export class DistributionReach {
     const { proc, distributions, searchPath } = this.#installation;
     if (proc.prune === "none" || areaOf(this.#installation, file) !== "site") return;
     const owners = distributions.ownersOf(file);
+    for (const owner of owners) this.#once.isFirst(`reached ${keyOf(owner)}`);
     for (const owner of owners) await this.distribution(owner, rule("is described by it"), out);
     if (module === undefined) return;
     if (proc.prune === "reachable" || owners.length === 0) {

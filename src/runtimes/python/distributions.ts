@@ -17,6 +17,8 @@ export interface Distribution {
   readonly tops: readonly AbsPath[];
   /** Normalised names of what it requires without extras, where its markers hold. */
   readonly requires: readonly string[];
+  /** Normalised names of all that it may require, by extras or on other systems. */
+  readonly mayRequire: readonly string[];
   readonly entryPoints: readonly EntryPoint[];
 }
 
@@ -76,6 +78,7 @@ export async function indexDistributions(
           recorded: undefined,
           tops: [toAbsPath(withoutSuffix(parts[0] ?? ""), site)],
           requires: [],
+          mayRequire: [],
           entryPoints: [],
         },
       ];
@@ -97,7 +100,7 @@ async function readDistribution(
   const record = await read("RECORD");
   const name = header.name ?? entry.split("-")[0] ?? entry;
   const topLevel = (await read("top_level.txt"))?.split(/\s+/u).filter((top) => top !== "");
-  const requiresFile = await read("requires.txt");
+  const inFile = parseRequiresFile((await read("requires.txt")) ?? "");
   const tops = topLevel ?? header.importNames ?? (await guessTops(name, site, files));
   return {
     name: normaliseName(name),
@@ -105,7 +108,8 @@ async function readDistribution(
     metadata,
     recorded: record === undefined ? undefined : parseRecord(record).map((path) => toRecordedPath(path, site)),
     tops: tops.map((top) => toAbsPath(top.replaceAll(".", "/"), site)),
-    requires: [...header.requires, ...parseRequiresFile(requiresFile ?? "")].map(normaliseName),
+    requires: [...header.requires, ...inFile.requires].map(normaliseName),
+    mayRequire: [...header.mayRequire, ...inFile.mayRequire].map(normaliseName),
     entryPoints: parseEntryPoints((await read("entry_points.txt")) ?? ""),
   };
 }

@@ -1,5 +1,6 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { Distribution } from "./distributions.ts";
 import type { Because } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
@@ -17,6 +18,8 @@ export interface LiteralContext {
   readonly listsPackages: boolean;
   /** Whether a group of entry points that it names is loaded. */
   readonly loadsGroups: () => Promise<boolean>;
+  /** Is given modules that count once something else reaches their distribution. */
+  readonly whenReached?: (module: string, because: Because) => void;
   /** The command line or a variable has it, which say what runs. */
   readonly isDeclared?: boolean;
 }
@@ -51,6 +54,10 @@ export async function reachLiteral(
   if (name.startsWith(".")) return reachFound(absoluteName(name, around.identity.package));
   if (name.includes(".")) {
     const module = await moduleNamedBy(name, installation);
+    if (module !== undefined && !(await isMeant(module, around, installation))) {
+      around.whenReached?.(module, because);
+      return undefined;
+    }
     const found = module === undefined ? undefined : await reach.name(module, because, out);
     const isOfApp = areaOf(installation, around.path) === "app";
     if (isOfApp && found?.name === name && found.directories.length > 0) await reachWhole(found, context);
@@ -112,6 +119,25 @@ async function moduleNamedBy(name: string, installation: Installation): Promise<
   if (areaOf(installation, module.file) === "app") return module.name;
   const text = (await files.readText(module.file)) ?? "";
   return defines(text, attribute) ? module.name : undefined;
+}
+
+/**
+ * A package that imports nothing of a computed name means its own modules and those of what it requires: others it may name to
+ * pass over them, or to speak of them. They count where something else reaches their distribution.
+ */
+async function isMeant(module: string, context: LiteralContext, installation: Installation): Promise<boolean> {
+  if (context.importsComputed || context.isDeclared === true || areaOf(installation, context.path) === "app")
+    return true;
+  const { finder, distributions } = installation;
+  const found = await finder.find(module);
+  const where = found?.file ?? found?.directories[0];
+  if (where === undefined || areaOf(installation, where) !== "site") return true;
+  if (module.split(".")[0] === context.identity.name.split(".")[0]) return true;
+  const own = distributions.ownersOf(context.path);
+  const theirs = distributions.ownersOf(where);
+  const isTheirs = (owner: Distribution, name: string): boolean =>
+    owner.name === name || owner.mayRequire.includes(name);
+  return theirs.some(({ name }) => name !== "" && own.some((owner) => isTheirs(owner, name)));
 }
 
 /** True when a source defines, assigns or imports a name, or answers for names that it does not have. */

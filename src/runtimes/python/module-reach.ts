@@ -80,7 +80,10 @@ export class ModuleReach {
   ): Promise<void> {
     const module = await this.name(name, because, out, view);
     if (module?.name !== name) return;
-    for (const inner of await view.finder.submodules(module, stem)) await this.name(inner, because, out, view);
+    for (const inner of await view.finder.submodules(module, stem)) {
+      // Who loads all modules of a package means none of its tests.
+      if (stem !== "" || !/\.(?:tests?|conftest)$/u.test(inner)) await this.name(inner, because, out, view);
+    }
   }
 
   async #module(module: FoundModule, because: Because, out: Yield[], view: PathView): Promise<void> {

@@ -8,4 +8,8 @@ export class Once {
     this.#done.add(key);
     return true;
   }
+
+  has(key: string): boolean {
+    return this.#done.has(key);
+  }
 }

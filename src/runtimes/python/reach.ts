@@ -25,6 +25,8 @@ export interface Reach {
   metadata(distribution: Distribution, because: Because, out: Yield[]): Promise<void>;
   /** What comes with a source that is installed: its distribution, and the files beside it. */
   beside(path: AbsPath, out: Yield[]): Promise<void>;
+  /** True when something of the distribution of an installed file was reached. */
+  isReached(path: AbsPath): boolean;
   /** Files of its distribution that level `safe` leaves out, where the source names them. */
   named(source: AbsPath, texts: readonly string[], out: Yield[]): Promise<void>;
   /** The dotted name and the package of a source, for its relative imports. */
@@ -74,6 +76,10 @@ class ViewReach implements Reach {
 
   async beside(path: AbsPath, out: Yield[]): Promise<void> {
     await this.#modules.beside(path, out);
+  }
+
+  isReached(path: AbsPath): boolean {
+    return this.#modules.distributions.isReached(path);
   }
 
   async named(source: AbsPath, texts: readonly string[], out: Yield[]): Promise<void> {

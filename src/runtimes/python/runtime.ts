@@ -6,11 +6,12 @@ import { createEmitter, type Emitter } from "./emitter.ts";
 import { reachEntries } from "./entries.ts";
 import { createWaiting, gateWordsAmong, gateWordsIn } from "./gates.ts";
 import { probeModule, pythonProbeArgs } from "./health-probe.ts";
-import { areaOf, type Installation } from "./installation.ts";
+import { areaOf, type Installation, isElsewhere } from "./installation.ts";
 import { MissingImports } from "./missing-imports.ts";
+import { isNotRun } from "./prune.ts";
 import { createReach, type Reach } from "./reach.ts";
 import { factsOf, readFacts, type SourceFacts } from "./source-facts.ts";
-import { type HeldImport, readSource, type Source } from "./source-needs.ts";
+import { type HeldImport, type NamedModule, readSource, type Source } from "./source-needs.ts";
 import { reachStartUp } from "./start-up.ts";
 
 /** The run-time of one Python process. */
@@ -21,6 +22,8 @@ export class PythonRuntime implements Runtime {
   readonly #codecs: CodecReach;
   readonly #waiting = createWaiting<HeldImport>();
   readonly #missing: MissingImports;
+  /** Modules that texts name, and which count once something else reaches their distribution. */
+  readonly #named = new Map<string, NamedModule & { readonly from: AbsPath }>();
   /** Sources that run as `__main__`. */
   readonly #mains = new Set<AbsPath>();
   readonly #isTraced: boolean;
@@ -58,6 +61,8 @@ export class PythonRuntime implements Runtime {
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     const { searchPath, files } = this.#installation;
     const isMain = this.#mains.has(path);
+    // Tests among the files of a package of the system run nothing.
+    if (!isMain && isNotRun(path) && isElsewhere(this.#installation, path)) return;
     const out: Yield[] = [];
     const archive = searchPath.archives.includes(path) || isMain ? await readArchive(files, path) : undefined;
     if (archive !== undefined) await this.#readArchived(archive, isMain, out);
@@ -70,6 +75,7 @@ export class PythonRuntime implements Runtime {
   }
 
   async *settle(): AsyncIterable<Yield> {
+    yield* await this.#findNamed();
     yield* await this.#missing.findInAdded();
     yield* this.#missing.findings();
   }
@@ -78,6 +84,20 @@ export class PythonRuntime implements Runtime {
     const needs: Yield[] = [];
     await this.#reach.name(probeModule, { evidence: "declared", why: "checks its health with it" }, needs);
     return { args: pythonProbeArgs(probe, timeoutMilliseconds), needs };
+  }
+
+  /** Modules of distributions that something else has reached by now. */
+  async #findNamed(): Promise<readonly Yield[]> {
+    const yields: Yield[] = [];
+    for (const [key, { name, because, from }] of this.#named) {
+      const module = await this.#installation.finder.find(name);
+      if (module?.file === undefined || !this.#reach.isReached(module.file)) continue;
+      this.#named.delete(key);
+      const out: Yield[] = [];
+      await this.#reach.name(name, because, out);
+      yields.push(...out.map((one) => ({ ...one, from })));
+    }
+    return yields;
   }
 
   #factsOf(text: string): SourceFacts {
@@ -90,6 +110,7 @@ export class PythonRuntime implements Runtime {
     const found = await readSource(source, shared, out);
     await this.#reach.beside(source.path, out);
     await this.#reach.named(source.path, [...found.scan.names, ...found.scan.files], out);
+    for (const module of found.whenReached) this.#named.set(module.name, { ...module, from: source.path });
     const area = areaOf(this.#installation, source.path);
     if (area === "app") this.#missing.addSource(source.path, found);
     if (!this.#isTraced || area === "stdlib") return;

@@ -36,6 +36,13 @@ export interface ReadSource {
   readonly missing: readonly string[];
   /** Directories that it adds to `sys.path`, for all that run after it. */
   readonly added: readonly AbsPath[];
+  /** Modules that its texts name, which count once something else reaches their distribution. */
+  readonly whenReached: readonly NamedModule[];
+}
+
+export interface NamedModule {
+  readonly name: string;
+  readonly because: Because;
 }
 
 /** An import that happens only once some source uses it. */
@@ -69,6 +76,7 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
   const leadsTo: AbsPath[] = [];
   const missing: string[] = [];
   const imported: (FoundModule | undefined)[] = [];
+  const whenReached: NamedModule[] = [];
   const note = (found: FoundModule | undefined): void => {
     if (found?.file !== undefined && areaOf(installation, found.file) === "app") leadsTo.push(found.file);
   };
@@ -85,9 +93,11 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
     if (isMissing(statement, base, found[0])) missing.push(base);
   }
   if (area !== "stdlib") {
-    for (const module of await reachTexts(source, imported, context, out)) note(module);
+    const texts = await reachTexts(source, imported, context, out);
+    for (const module of texts.modules) note(module);
+    whenReached.push(...texts.whenReached);
   }
-  return { scan, leadsTo, missing, added };
+  return { scan, leadsTo, missing, added, whenReached };
 }
 
 /** Finds what calls and string literals name; answers the modules. */
@@ -96,7 +106,7 @@ async function reachTexts(
   imported: readonly (FoundModule | undefined)[],
   context: ReadingContext,
   out: Yield[],
-): Promise<readonly (FoundModule | undefined)[]> {
+): Promise<{ readonly modules: readonly (FoundModule | undefined)[] } & Pick<ReadSource, "whenReached">> {
   const { installation, reach } = context;
   const { path, identity, isMain } = source;
   const { scan } = source.facts;
@@ -115,10 +125,13 @@ async function reachTexts(
   const isOfApp = areaOf(installation, path) === "app";
   const loadsGroups = async (): Promise<boolean> =>
     isOfApp || scan.loadsEntryPoints || loadEntryPoints(imported, installation);
-  const location = { path, identity, isMain, importsComputed, listsPackages: scan.listsPackages, loadsGroups };
-  const found: (FoundModule | undefined)[] = [];
-  for (const name of scan.names) found.push(await reachLiteral(name, location, { installation, reach, out }));
-  return found;
+  const later: NamedModule[] = [];
+  const whenReached = (name: string, because: Because): void => void later.push({ name, because });
+  const { listsPackages } = scan;
+  const location = { path, identity, isMain, importsComputed, listsPackages, loadsGroups, whenReached };
+  const modules: (FoundModule | undefined)[] = [];
+  for (const name of scan.names) modules.push(await reachLiteral(name, location, { installation, reach, out }));
+  return { modules, whenReached: later };
 }
 
 /** The directories that are there of those which a source adds to `sys.path`. */

@@ -148,7 +148,7 @@ alpha/fast.abi3.so,,
 //- /usr/lib/python3/dist-packages/alpha-1.dist-info/licenses/LICENSE
 //- /usr/lib/python3/dist-packages/alpha/__init__.py
 //- /usr/lib/python3/dist-packages/alpha/late.py
-plugin = "epsilon.workers.Sync"
+plugin = import_module(configured), "epsilon.workers.Sync"
 key = "pytest.workers.no_such_module", "gamma.key"
 plugins = iter_entry_points("alpha.plugins")
 //- /usr/lib/python3/dist-packages/alpha/data.txt

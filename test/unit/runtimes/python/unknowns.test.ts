@@ -155,3 +155,21 @@ one = offers.plugin:One
   expect(await trace(tree.replace("SOURCE", "speaks"), "safe")).not.toContain("offers");
   expect(await trace(tree.replace("SOURCE", "loads"), "safe")).toContain("SITE/offers/plugin.py");
 });
+
+it("takes modules of others that a package only names once something else reaches their package", async () => {
+  const tree = `
+//- /app/app.py
+import names
+//- SITE/names.py
+IGNORED = ["other.inner", "third.inner"]
+//- SITE/other/__init__.py
+//- SITE/other/inner.py
+//- SITE/third/__init__.py
+//- SITE/third/inner.py
+`;
+  const alone = await trace(tree);
+  expect(alone).not.toContain("SITE/other");
+  const together = await trace(tree.replace("import names", "import names, other"));
+  expect(together).toContain("SITE/other/inner.py");
+  expect(together).not.toContain("SITE/third");
+});
