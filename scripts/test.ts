@@ -120,7 +120,6 @@ async function runOnEngine(engine: Engine, parts: ReadonlySet<Part>, isInFull: b
     PITH_FRONTEND: `${engine.registry}/pith:1`,
     PITH_SHARED_FOLDER: scratch,
     ENGINE: "required",
-    ...(isInFull ? {} : { PITH_SECOND_STORE: "1" }),
   };
   const tallies: Tally[] = [];
   const suite = async (project: string, files: readonly string[]): Promise<void> => {

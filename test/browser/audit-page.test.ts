@@ -119,9 +119,10 @@ it("searches the files by keyboard alone", async () => {
   expect(found.length).toBeGreaterThan(0);
   expect(await page.evaluate(`document.getElementById("count").textContent`)).toMatch(/^\d+ of [\d,]+ files, /);
   expect(await search("no such file anywhere")).toEqual([]);
-  const all = (await search(" ")).length;
-  if (all < 200) return;
-  expect(all).toBe(200);
+  // A report of somebody else may have fewer files.
+  const shown = given === undefined ? 200 : Math.min(200, (await search(" ")).length);
+  expect(await search(" ")).toHaveLength(shown);
+  if (shown < 200) return;
   await page.evaluate(`document.getElementById("more").focus()`);
   await page.press("Enter");
   expect(await page.evaluate(`document.querySelectorAll("#rows tr").length`)).toBeGreaterThan(200);
@@ -138,8 +139,7 @@ it("lists the files of a package from the map by keyboard alone", async () => {
   await search(" ");
 });
 
-it("shows hostile names as text", async () => {
-  if (given !== undefined) return;
+it.skipIf(given !== undefined)("shows hostile names as text", async () => {
   expect(await search("/srv/")).toEqual([
     "/srv/'\"&amp;`${1}",
     "/srv/</script><script>throw(1)</script>",

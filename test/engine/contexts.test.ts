@@ -70,12 +70,12 @@ files: {/proof/: {from: main, src: /proof/**}}
     });
     const args = [`--build-context=lay=oci-layout://${layout}:v1`];
     const build = { ...options, spec: project.path("layout.yaml"), args };
-    if (testEngine().store === "containerd") {
+    // A limit of Docker's own: with graph drivers its Dockerfile builds fail likewise.
+    if (testEngine().store === "classic") {
+      expect(await buildFailure(build)).toContain("hint: use Docker's containerd image store");
+    } else {
       expect((await buildTree(project, build)).read("proof/made")).toBe("made");
-      return;
     }
-    // A limit of Docker's own: its Dockerfile builds fail likewise.
-    expect(await buildFailure(build)).toContain("hint: use Docker's containerd image store");
   });
 
   test("that is missing is an error at its line", async () => {

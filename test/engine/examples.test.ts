@@ -62,7 +62,7 @@ describe.for(variants)("$name", (variant) => {
     }
   });
 
-  const isTheSame = async () => {
+  test("is the image that the command line makes of the same builders, byte for byte", async () => {
     const { config, given } = await assembleFromEngine(example.spec, {
       tag: `pith-test/finished-${example.name}:${target ?? "main"}`,
       target,
@@ -71,11 +71,7 @@ describe.for(variants)("$name", (variant) => {
     expect(given).not.toEqual([]);
     // It names the layers by their digests, and its own digest is the image's ID.
     expect(config).toBe(await savedImageConfig(tag));
-  };
-  // That the stores make the same image is shown by `reproducible`: a push asks the command line once.
-  if (process.env["PITH_SECOND_STORE"] === undefined) {
-    test("is the image that the command line makes of the same builders, byte for byte", isTheSame);
-  }
+  });
 
   test("stays within its limits and holds no program that it does not name", async () => {
     const files = (await imageTree(tag)).filter((entry) => entry.type === "file");

@@ -2,25 +2,34 @@ import { cpSync } from "node:fs";
 import { expect, test } from "vitest";
 import { capture } from "../../scripts/lib/command.ts";
 import { mustBuild, testEngine } from "../support/engine.ts";
-import { goldenExamples, writeFixture } from "../support/golden.ts";
+import { type GoldenExample, goldenExamples, writeFixture } from "../support/golden.ts";
 import { diffIds } from "../support/image-tree.ts";
 import { makeProject } from "../support/project.ts";
 
 // Distributions and compilers move on, and digests with them; these examples are made of the repository's files alone.
 const project = makeProject({});
 
-test.for(goldenExamples())("$name has the digests of the repository", async (example) => {
-  const folder = project.path(example.name);
+/** Writes an example and its builder; answers how it is built. */
+function written(example: GoldenExample, name: string): { readonly spec: string; readonly args: readonly string[] } {
+  const folder = project.path(name);
   cpSync(example.folder, folder, { recursive: true });
   writeFixture(`${folder}-root`, example.root, "first to last");
-  const spec = `${folder}/pith.yaml`;
-  const args = [`--build-context=root=${folder}-root`, "--platform=linux/amd64"];
+  return { spec: `${folder}/pith.yaml`, args: [`--build-context=root=${folder}-root`, "--platform=linux/amd64"] };
+}
+
+test.for(goldenExamples())("$name has the digests of the repository", async (example) => {
+  const { spec, args } = written(example, example.name);
   const tag = `pith-test/golden-${example.name}`;
   await mustBuild({ spec, tag, args });
   expect(await diffIds(tag)).toEqual(example.diffIds);
-  // Graph drivers have no OCI exporter.
-  if (testEngine().store === "classic") return;
-  const file = `${folder}.tar`;
+});
+
+// Graph drivers have no OCI exporter.
+const withOci = test.skipIf(testEngine().store === "classic");
+
+withOci.for(goldenExamples())("$name has them as an OCI archive, too", async (example) => {
+  const { spec, args } = written(example, `${example.name}-oci`);
+  const file = project.path(`${example.name}-oci.tar`);
   await mustBuild({ spec, args: [...args, `--output=type=oci,dest=${file}`] });
   const { stdout, stderr } = await capture("skopeo", ["inspect", "--config", `oci-archive:${file}`]);
   expect(JSON.parse(stdout), stderr).toMatchObject({ rootfs: { diff_ids: example.diffIds } });

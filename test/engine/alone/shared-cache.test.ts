@@ -32,37 +32,41 @@ function stepsThatRan(progress: string): readonly string[] {
   });
 }
 
-test("a second engine with an empty store runs neither the steps nor the resolver", async () => {
-  const { registry, store } = testEngine();
-  const reference = `${registry}/pith-test/cache:1`;
-  const tag = "pith-test/shared-cache";
-  if (store === "classic") {
-    // Docker's own limit: with graph drivers it keeps its cache to itself.
-    const built = await docker(["build", "--file", spec, `--cache-to=type=registry,ref=${reference}`, project.folder]);
-    expect(built.stderr).toContain("Cache export is not supported for the docker driver");
-    return;
-  }
-  const exported = await mustBuild({
-    spec,
-    tag,
-    args: ["--no-cache", `--cache-to=type=registry,ref=${reference},mode=max`],
-  });
-  expect(stepsThatRan(exported).length).toBeGreaterThanOrEqual(3);
-  const { id } = await inspectImage(tag);
-  await withEngine(
-    "containerd",
-    async ({ environment }) => {
-      const second = await mustBuild({
-        spec,
-        tag,
-        args: [`--cache-from=type=registry,ref=${reference}`],
-        env: environment,
-      });
-      expect(stepsThatRan(second)).toEqual([]);
-      const found = await dockerOutput(["image", "inspect", "--format={{.Id}}", tag], { env: environment });
-      // The step writes the time of day: only a cached one gives the same digest.
-      expect(found).toBe(id);
-    },
-    { engine: folder },
-  );
+const { registry, store } = testEngine();
+const reference = `${registry}/pith-test/cache:1`;
+
+// Docker's own limit: with graph drivers it keeps its cache to itself.
+test.runIf(store === "classic")("graph drivers refuse to export a cache", async () => {
+  const built = await docker(["build", "--file", spec, `--cache-to=type=registry,ref=${reference}`, project.folder]);
+  expect(built.stderr).toContain("Cache export is not supported for the docker driver");
 });
+
+test.skipIf(store === "classic")(
+  "a second engine with an empty store runs neither the steps nor the resolver",
+  async () => {
+    const tag = "pith-test/shared-cache";
+    const exported = await mustBuild({
+      spec,
+      tag,
+      args: ["--no-cache", `--cache-to=type=registry,ref=${reference},mode=max`],
+    });
+    expect(stepsThatRan(exported).length).toBeGreaterThanOrEqual(3);
+    const { id } = await inspectImage(tag);
+    await withEngine(
+      "containerd",
+      async ({ environment }) => {
+        const second = await mustBuild({
+          spec,
+          tag,
+          args: [`--cache-from=type=registry,ref=${reference}`],
+          env: environment,
+        });
+        expect(stepsThatRan(second)).toEqual([]);
+        const found = await dockerOutput(["image", "inspect", "--format={{.Id}}", tag], { env: environment });
+        // The step writes the time of day: only a cached one gives the same digest.
+        expect(found).toBe(id);
+      },
+      { engine: folder },
+    );
+  },
+);
