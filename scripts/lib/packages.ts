@@ -25,6 +25,12 @@ const tools: readonly Tool[] = [
   { debianPackage: "git", present: async () => isInstalled("git") },
 ];
 
+/** What Debian roots are made with, and programs are run in them without an engine. */
+const rootTools: readonly Tool[] = [
+  { debianPackage: "mmdebstrap", present: async () => isInstalled("mmdebstrap") },
+  { debianPackage: "iproute2", present: async () => isInstalled("ip", ["-V"]) },
+];
+
 /** What the tests of pages need, which no engine does. */
 const browsers: readonly Tool[] = [{ debianPackage: "chromium", present: async () => isInstalled("chromium") }];
 
@@ -56,6 +62,11 @@ export async function installRegistryClients(): Promise<void> {
 /** Installs what is missing of the engine's tools, as root on Debian; elsewhere tells what to install. */
 export async function installMissingTools(): Promise<void> {
   await installMissing(tools);
+}
+
+/** Installs what Debian roots need where it is missing, as root on Debian; elsewhere tells what to install. */
+export async function installRootTools(): Promise<void> {
+  await installMissing(rootTools);
 }
 
 /** Installs the browser that pages are tested in where it is missing, as root on Debian; elsewhere tells what to install. */
