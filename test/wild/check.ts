@@ -5,8 +5,7 @@ import { answers, type CorpusRun, type Question } from "../support/corpus.ts";
 import { askInside } from "../support/questions.ts";
 import type { ClientQuestion, WildProgram } from "./program.ts";
 
-/** How long a server may take to its first answer, and to each further one. */
-const startMilliseconds = 60_000;
+/** How long a server may take to each answer after its first. */
 const answerMilliseconds = 10_000;
 
 const runMilliseconds = 120_000;
@@ -17,6 +16,8 @@ export interface Checking {
   /** How many of the image's arguments its entrypoint is: runs with arguments of their own keep those. */
   readonly entrypointLength: number;
   readonly box: Box;
+  /** How long a server may take to its first answer. */
+  readonly startMilliseconds: number;
   /** The root of the clients. */
   readonly clients: string;
 }
@@ -53,7 +54,13 @@ function ownFolder(box: Box): Box {
   return { ...box, folder: `${box.folder}/${++boxes}` };
 }
 
-async function failuresOfServer({ program, command, box, clients }: Checking): Promise<readonly string[]> {
+async function failuresOfServer({
+  program,
+  command,
+  box,
+  clients,
+  startMilliseconds,
+}: Checking): Promise<readonly string[]> {
   const started = await start(ownFolder(box), command);
   const failures: string[] = [];
   try {

@@ -8,7 +8,6 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { output } from "../../scripts/lib/command.ts";
 import { debianRoot } from "../../scripts/lib/debian-root.ts";
@@ -103,29 +102,31 @@ async function ensureInstalled(packages: readonly string[], lower: readonly stri
   const key = keyOf([...packages.toSorted(), ...lower]);
   return ensureLayer(join(wildFolder(), "layers", `apt-${key}`), lower, async (root) => {
     say(`wild: installing ${packages.join(" ")}`);
-    const install = `export DEBIAN_FRONTEND=noninteractive; apt-get install -qq -y --no-install-recommends ${packages.join(" ")}`;
+    const options = "-qq -y --no-install-recommends -o DPkg::Options::=--force-unsafe-io";
+    const install = `export DEBIAN_FRONTEND=noninteractive; apt-get install ${options} ${packages.join(" ")}`;
     await runInRoot(root, install);
   });
 }
 
-/** Runs a shell script in a root, with processes, devices and the package manager's downloads, which stay outside. */
+/** Runs a shell script in a root, with processes and devices; what the package manager downloads stays outside. */
 export async function runInRoot(root: string, script: string): Promise<string> {
-  const apt = join(wildFolder(), "apt");
-  for (const folder of ["lists", "archives"]) mkdirSync(join(apt, folder, "partial"), { recursive: true });
+  const lists = join(wildFolder(), "lists");
+  mkdirSync(join(lists, "partial"), { recursive: true });
+  const scratch = mkdtempSync(join(wildFolder(), "apt-"));
+  const ready = join(wildFolder(), "lists-are-read");
   const enter = [
-    'mkdir -p "$1/var/lib/apt/lists" "$1/var/cache/apt/archives"',
+    // Packages of Java make links to manuals in a folder that only small roots lack.
+    'mkdir -p "$1/var/lib/apt/lists" "$1/var/cache/apt/archives" "$1/usr/share/man/man1" "$4/partial"',
     'mount --rbind /dev "$1/dev"',
     'mount -t proc proc "$1/proc"',
-    'mount --bind "$3/lists" "$1/var/lib/apt/lists"',
-    'mount --bind "$3/archives" "$1/var/cache/apt/archives"',
-    'test -s "$3/ready" || { chroot "$1" apt-get update -qq && echo yes > "$3/ready"; }',
-    // The folder of downloads is for one at a time.
-    'exec flock "$3/lock" chroot "$1" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -ec "$2"',
+    'mount --bind "$3" "$1/var/lib/apt/lists"',
+    'mount --bind "$4" "$1/var/cache/apt/archives"',
+    'flock "$5" sh -c \'test -s "$2" || { chroot "$1" apt-get update -qq && echo yes > "$2"; }\' sh "$1" "$5"',
+    'exec nice chroot "$1" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -ec "$2"',
   ].join(" && ");
-  const scratch = mkdtempSync(join(tmpdir(), "pith-wild-"));
   try {
-    const args = ["--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", enter, "sh", root, script, apt];
-    return await output("unshare", args, { cwd: scratch });
+    const args = ["--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", enter];
+    return await output("unshare", [...args, "sh", root, script, lists, scratch, ready]);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

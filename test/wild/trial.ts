@@ -143,7 +143,8 @@ async function runInBuilder(
     capabilities: "usual",
     ...trace,
   } as const;
-  return failuresOf({ program, command, entrypointLength, box, clients });
+  const startMilliseconds = traceFile === undefined ? 60_000 : 30_000;
+  return failuresOf({ program, command, entrypointLength, box, clients, startMilliseconds });
 }
 
 const texts = z.array(z.string()).default([]);
@@ -224,11 +225,16 @@ async function tryLevel(program: WildProgram, prepared: Prepared & { readonly le
     entrypointLength: image.entrypointLength,
     box,
     clients,
+    startMilliseconds: 30_000,
   };
   const failures = await failuresOf(checking);
   if (failures.length === 0) return { ...about, ...sizes, outcome: "works", failures, missed: [], lacked: [] };
   const traceFile = join(folder, `trace-${level}`);
-  await failuresOf({ ...checking, box: { ...box, traceFile, folder: `${box.folder}-traced` } });
+  await failuresOf({
+    ...checking,
+    startMilliseconds: 10_000,
+    box: { ...box, traceFile, folder: `${box.folder}-traced` },
+  });
   const missed = missedPaths(traceFile, { root, builder: whole });
   const builderTrace = join(folder, "trace-builder");
   if (!existsSync(builderTrace)) await runInBuilder(program, prepared, builderTrace);
