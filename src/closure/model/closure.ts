@@ -100,6 +100,17 @@ export interface ProcessContext {
    * with a slash is a path, whether or not something is there.
    */
   findProgram(name: string, directories?: readonly AbsPath[]): Promise<AbsPath | undefined>;
+  /** The distribution's package that has a file; undefined where none has. Absent where nobody can tell. */
+  systemPackage?(path: AbsPath): Promise<SystemPackage | undefined>;
+}
+
+/** A package of the distribution as a run-time sees it. */
+export interface SystemPackage {
+  readonly name: string;
+  /** What its database lists and programs read: no documents, headers or units, no programs of the PATH, no libraries of the loader. */
+  readonly files: readonly AbsPath[];
+  /** Installed packages that it cannot be installed without, sorted by name. */
+  readonly dependencies: () => readonly SystemPackage[];
 }
 
 /** A run-time inside one process. Order of what it yields does not matter: the closure is a set. */

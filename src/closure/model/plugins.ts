@@ -36,6 +36,8 @@ export interface PackagesOfSystem {
   /** True for directories of the system, and for those that packages of several sources have. */
   isSharedDirectory(path: AbsPath): boolean;
   unitOf(found: InstalledPackage): PackageUnit;
+  /** Installed packages that one cannot be installed without, sorted by name. */
+  dependenciesOf(found: InstalledPackage): readonly InstalledPackage[];
 }
 
 /** Everything that the worklist asks; the order of a list never matters. */

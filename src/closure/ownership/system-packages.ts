@@ -77,6 +77,15 @@ export class SystemPackages implements PackagesOfSystem {
     return unit;
   }
 
+  /** Installed packages that one cannot be installed without. */
+  dependenciesOf(found: InstalledPackage): readonly InstalledPackage[] {
+    const wanted = new Set(found.requires?.() ?? []);
+    const isWanted = (one: InstalledPackage): boolean =>
+      wanted.has(one.name) || one.provides?.().some((name) => wanted.has(name)) === true;
+    const dependencies = this.#packages.filter((one) => one !== found && isWanted(one));
+    return dependencies.toSorted((left, right) => compareBytes(left.name, right.name));
+  }
+
   #exclusiveDirectories(packages: readonly InstalledPackage[], source: string): readonly AbsPath[] {
     const owners = this.#directoryOwners();
     const found = new Set<AbsPath>();

@@ -10,6 +10,7 @@ import { launchedCommand } from "./launchers.ts";
 import { takePackageUnit } from "./package-unit.ts";
 import { callFunction, withRuntimeInterfaceClient } from "./runtime-interface-client.ts";
 import { maxShebangDepth, parseEnvArgument, parseShebang, type Shebang, shebangBytes } from "./shebang.ts";
+import { toSystemPackage } from "./system-package.ts";
 import type { Demand, Worklist } from "./worklist.ts";
 
 /** Scripts may start each other with ever more arguments. */
@@ -99,6 +100,11 @@ export async function startProgram(
     readElf,
     findLibrary: async (soname, requester) => loader?.find(soname, requester),
     findProgram: async (name, directories) => findProgram(work.request, view, name, directories),
+    async systemPackage(path) {
+      const packages = await work.systemPackages(view);
+      const owner = packages.ownerOf(path);
+      return owner === undefined ? undefined : toSystemPackage(owner, packages);
+    },
   };
   // What the run-time starts on its way, such as a helper, calls no function.
   const runtimeInterfaceClient =

@@ -2,6 +2,8 @@
 export interface PerlCommand {
   /** The file that it runs. */
   readonly script: string | undefined;
+  /** What follows the script. */
+  readonly arguments: readonly string[];
   /** The texts of `-e` and `-E`, a line each. */
   readonly code: string | undefined;
   /** Directories of `-I`. */
@@ -68,7 +70,8 @@ export function readPerlCommand(args: readonly string[]): PerlCommand {
   }
   const script = code.length > 0 || args[index] === "-" ? undefined : args[index];
   const text = code.length === 0 ? undefined : code.join("\n");
-  return { script, code: text, directories, modules, searchesPath, isDebugged };
+  const rest = args.slice(script === undefined ? index : index + 1);
+  return { script, arguments: rest, code: text, directories, modules, searchesPath, isDebugged };
 }
 
 /** `-MFoo=bar`, `-M-Foo` and `-M'Foo qw(bar)'` all name Foo. */

@@ -41,6 +41,8 @@ const loads = new RegExp(
 const namespace = /(["'])([A-Z]\w*(?:::\w+){1,20})(?:::)?\1/gu;
 const pluggable = new RegExp(String.raw`\b(?:${finders})\b`, "u");
 const located = /\b__FILE__\b|\bcurfile\b|\$INC\{|\bFindBin\b|\$(?:Real)?Bin\b/u;
+/** A variable, method or constant that holds a place: `my $dir = dirname(__FILE__)`, `has home => sub { curfile->dirname }`. */
+const holder = /(?:[$@](\w+)[ \t]*(?:\|\|)?=(?!=)|\bhas[ \t]+["']?(\w+)|\bconstant[ \t]+(\w+)|\bsub[ \t]+(\w+))/u;
 const shared = /\b(?:dist_dir|dist_file|module_dir|module_file)[ \t(]+(?:["']([\w:-]+)["']|__PACKAGE__)/gu;
 
 /** Reads code without comments. */
@@ -69,20 +71,25 @@ function shown(code: string, index: number): string {
   return (/^[^;\n{}]*/u.exec(text)?.[0] ?? text).trim();
 }
 
-/**
- * Strings of statements that speak of the place of the source. Where a variable holds the place, other statements join it: their strings
- * count as well.
- */
+/** Plain strings of the statements that speak of the place of the source, or of what another one of them put it into. */
 function placesIn(code: string): readonly (readonly string[])[] {
   if (!located.test(code)) return [];
-  const lists: (readonly string[])[] = [];
-  for (const statement of code.split(";")) {
-    if (statement.length > 4000) continue;
+  const statements = code.split(";").filter((statement) => statement.length <= 4000);
+  const holders = new Set<string>();
+  for (const statement of statements) {
+    const match = located.test(statement) ? holder.exec(statement) : null;
+    const name = match?.slice(1).find((part) => part !== undefined);
+    if (name !== undefined) holders.add(name);
+  }
+  const names = [...holders].slice(0, 50).join("|");
+  const used = names === "" ? undefined : new RegExp(`(?:[$@&]|->)\\{?(?:${names})\\b`, "u");
+  return statements.flatMap((statement) => {
+    if (!located.test(statement) && used?.test(statement) !== true) return [];
     const strings = [...statement.matchAll(/(["'])([\w.@+/ -]{1,200})\1/gu)].map((match) => match[2] ?? "");
     const words = [...statement.matchAll(/\bqw[ \t]*[([{</]([\w.@+/\s-]{1,400})[)\]}>/]/gu)].flatMap((match) =>
       (match[1] ?? "").split(/\s+/u).filter((part) => part !== ""),
     );
-    if (strings.length + words.length > 0) lists.push([...strings, ...words].slice(0, 40));
-  }
-  return lists;
+    const list = [...strings, ...words].slice(0, 40);
+    return list.length === 0 ? [] : [list];
+  });
 }

@@ -1,8 +1,9 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Because } from "../shared/needs.ts";
+import { PackageLookup } from "../shared/system-packages.ts";
 import type { Emitter } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 
@@ -12,6 +13,7 @@ export class Modules {
   readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #emitter: Emitter;
+  readonly #packages: PackageLookup;
   readonly #reached = new Map<string, Promise<boolean>>();
   #directories: readonly AbsPath[];
 
@@ -20,6 +22,7 @@ export class Modules {
     this.#proc = installation.proc;
     this.#files = installation.files;
     this.#emitter = emitter;
+    this.#packages = new PackageLookup(installation.proc);
     this.#directories = installation.path.directories;
   }
 
@@ -54,12 +57,40 @@ export class Modules {
     }
   }
 
+  /** All that the package of a module has for running, wherever the distribution put it. False where no package has the module. */
+  async reachPackage(path: AbsPath): Promise<boolean> {
+    const real = (await this.#files.realPath(path)) ?? path;
+    if ((await this.#packages.of(real)) === undefined) return false;
+    for (const file of await this.#packages.take(real)) {
+      if (!(await this.#files.isFile(file))) continue;
+      this.#emitter.file(file, "module", { evidence: "package", why: `has it in the package of ${baseName(path)}` });
+    }
+    return true;
+  }
+
+  /** True when the module may come with a source that only has its name in a string: what the source's package depends on. */
+  async isDependency(source: AbsPath, name: string): Promise<boolean> {
+    const path = await this.#locate(`${name.replaceAll("::", "/")}.pm`);
+    if (path === undefined) return false;
+    const [from, to] = [await this.#files.realPath(source), await this.#files.realPath(path)];
+    return this.#packages.dependsOn(from ?? source, to ?? path);
+  }
+
   /** What a module that loads others by computed names could mean: what lies below its name, else beside it. */
   async boundOf(path: AbsPath): Promise<Bound> {
+    const packaged = await this.#packages.of((await this.#files.realPath(path)) ?? path);
+    const own = packaged?.files.filter((file) => this.#directories.some((directory) => isWithin(file, directory)));
+    if (own !== undefined) return { kind: "paths", paths: await this.#existing(own) };
     const below = toAbsPath(path.replace(/\.\w+$/u, ""));
     if (below !== path && (await this.#files.isDirectory(below))) return { kind: "directory", path: below };
     const beside = parentOf(path);
     return this.#directories.includes(beside) ? { kind: "paths", paths: [path] } : { kind: "directory", path: beside };
+  }
+
+  async #existing(paths: readonly AbsPath[]): Promise<readonly AbsPath[]> {
+    const found: AbsPath[] = [];
+    for (const path of paths) if (await this.#files.isFile(path)) found.push(path);
+    return found;
   }
 
   /** The same as `reach` for a file that is named as it is, such as `sys/socket.ph`. */
@@ -135,11 +166,12 @@ export class Modules {
   /** Of a distribution whose main module is used, all modules below its name may be loaded by name; its data are read by its name. */
   async #reachRest(name: string, path: AbsPath): Promise<void> {
     if (this.#proc.prune === "reachable") return;
+    await this.reachShare(name);
+    if (await this.reachPackage(path)) return;
     const because: Because = { evidence: "rule", why: `may be loaded by ${name}` };
     const below = childOf(parentOf(path), baseName(path).slice(0, -3));
     if (await this.#files.isDirectory(below)) {
       await this.#emitter.directory(below, { keeps: (one) => !/\.(?:pod|t)$/u.test(one), role: "module", because });
     }
-    await this.reachShare(name);
   }
 }

@@ -1,7 +1,8 @@
 import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName, childOf } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, isWithin } from "../../rootfs/rootfs.ts";
+import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
 import type { Because } from "../shared/needs.ts";
 import type { PerlCommand } from "./command-line.ts";
@@ -63,6 +64,10 @@ export class PerlRuntime implements Runtime {
       const why = path === this.#script ? "runs the script of its arguments" : "is told to load it";
       yield { need: { path, role: "module", evidence: "proved", why } };
     }
+    for (const path of await namedFiles(this.#command.arguments, this.#proc)) {
+      this.#loaded.add(path);
+      yield { need: { path, role: "module", evidence: "declared", why: "has it among its arguments" } };
+    }
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
@@ -73,6 +78,7 @@ export class PerlRuntime implements Runtime {
     if (!isSource) return;
     const scan = scanPerl(text);
     const area = areaOf(this.#installation, path);
+    await this.#reachOwn(path);
     await this.#reachScan(scan, path, area);
     yield* this.#emitter.take();
   }
@@ -108,6 +114,7 @@ export class PerlRuntime implements Runtime {
     for (const { name, line, kind } of scan.modules) {
       const isListed = area === "app" || scan.computed.names.length > 0;
       if (kind === "text" && this.#proc.prune === "reachable" && !isListed) continue;
+      if (kind === "text" && area === "site" && !isListed && !(await this.#modules.isDependency(path, name))) continue;
       // The table of Encode names what programs may ask for.
       if (kind === "text" && area === "core" && this.#proc.stdlib === "reachable" && name.startsWith("Encode::"))
         continue;
@@ -137,6 +144,18 @@ export class PerlRuntime implements Runtime {
     if (area !== "core") await this.#reachComputed(scan.computed, path, area);
     await this.#reachDrivers(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
     await this.#core.openGates(scan.code, area);
+  }
+
+  /** A module that ships for any reason needs its compiled part and what else belongs to it. */
+  async #reachOwn(path: AbsPath): Promise<void> {
+    if (!path.endsWith(".pm")) return;
+    const directory = this.#modules
+      .directories()
+      .filter((one) => isWithin(path, one))
+      .toSorted((left, right) => right.length - left.length)[0];
+    if (directory === undefined) return;
+    const name = path.slice(directory.length + 1, -".pm".length).replaceAll("/", "::");
+    await this.#modules.reach(name, { evidence: "proved", why: `is asked for ${name}` });
   }
 
   /** Perl's own modules load what their callers name, and callers are read: only those of others have names that nobody knows. */
@@ -194,19 +213,35 @@ export class PerlRuntime implements Runtime {
     }
   }
 
-  /** Which module of a directory is meant is known only when the program runs. */
+  /** Which module of a directory is meant is known only when the program runs; `*` stands for a part of the name. */
   async #reachDirectory(relative: string): Promise<void> {
     const because: Because = { evidence: "string", why: `loads a module of ${relative}` };
     const star = relative.indexOf("*");
     for (const directory of this.#modules.directories()) {
-      const own = star === -1 ? relative : relative.slice(0, Math.max(0, star - 1));
+      if (star === -1) {
+        await this.#reachBelow(relative, { directory, because });
+        continue;
+      }
+      const own = relative.slice(0, Math.max(0, star - 1));
       for (const name of await this.#files.names(own === "" ? directory : childOf(directory, own))) {
-        if (star !== -1 && /^\w+$/u.test(name)) {
-          const next = `${own}/${name}${relative.slice(star + 1)}`;
-          await this.#once(next, async () => this.#reachDirectory(next));
-        } else if (star === -1 && /^\w+\.pm$/u.test(name)) {
-          await this.#modules.reach(`${relative}/${name.slice(0, -3)}`.replaceAll("/", "::"), because);
-        }
+        if (!/^\w+$/u.test(name)) continue;
+        const next = `${own}/${name}${relative.slice(star + 1)}`.replace(/^\//u, "");
+        await this.#once(next, async () => this.#reachDirectory(next));
+      }
+    }
+  }
+
+  /** Names may have parts of their own, so that modules at any depth are meant. */
+  async #reachBelow(
+    relative: string,
+    { directory, because }: { readonly directory: AbsPath; readonly because: Because },
+  ): Promise<void> {
+    const pending = [relative];
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      for (const name of await this.#files.names(childOf(directory, at))) {
+        if (/^\w+\.pm$/u.test(name)) {
+          await this.#modules.reach(`${at}/${name.slice(0, -3)}`.replaceAll("/", "::"), because);
+        } else if (/^\w+$/u.test(name)) pending.push(`${at}/${name}`);
       }
     }
   }

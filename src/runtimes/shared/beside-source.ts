@@ -1,5 +1,6 @@
+import { isSystemDirectory } from "../../closure/model/system-directories.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** Something that a source finds from its own place. */
 export interface BesideSource {
@@ -12,9 +13,9 @@ export interface BesideSource {
 const maximumLength = 200;
 
 /**
- * What the strings of a source that asks for its own place lead to, from its directory or the one above it: templates, tables,
- * resources. `lists` are the plain strings of a statement each, in order: `dirname(__FILE__), "..", "share"`. Directories above the
- * source hold it, and are no answer.
+ * What the strings of statements that speak of a source's own place lead to from its directory: templates, tables, resources.
+ * `lists` are the plain strings of a statement each, in order: `dirname(__FILE__), "..", "share"`. Directories that many packages share, and
+ * those that hold the source, are no answer.
  */
 export async function findBeside(
   source: AbsPath,
@@ -23,27 +24,25 @@ export async function findBeside(
   const base = parentOf(source);
   const found = new Map<AbsPath, BesideSource>();
   for (const written of candidatesOf(lists)) {
-    for (const start of [base, parentOf(base)]) {
-      const path = toAbsPath(written.replace(/^\/+/u, ""), start);
-      if (found.has(path) || path === source || source.startsWith(`${path}/`) || path === "/") continue;
-      const stat = await files.stat(path);
-      if (stat?.kind !== "file" && stat?.kind !== "directory") continue;
-      found.set(path, { path, isDirectory: stat.kind === "directory", written });
-      break;
-    }
+    const path = toAbsPath(written.replace(/^\/+/u, ""), base);
+    if (found.has(path) || isWithin(source, path) || isSystemDirectory(path)) continue;
+    const stat = await files.stat(path);
+    if (stat?.kind !== "file" && stat?.kind !== "directory") continue;
+    found.set(path, { path, isDirectory: stat.kind === "directory", written });
   }
   return [...found.values()];
 }
 
-/** Each string alone, and the strings of a statement joined from each of them on. */
+/** Each string alone, and the strings of a statement joined from each of them on; what follows `..` is told with it alone. */
 function candidatesOf(lists: readonly (readonly string[])[]): ReadonlySet<string> {
   const candidates = new Set<string>();
   for (const list of lists) {
     const parts = list.filter((part) => /^[\w.@+/ -]+$/u.test(part) && part.length <= maximumLength);
     for (let from = 0; from < parts.length; from++) {
+      if (/^[./]*\.\.\/?$/u.test(parts[from - 1] ?? "")) continue;
       for (let to = from + 1; to <= Math.min(parts.length, from + 6); to++) {
         const joined = parts.slice(from, to).join("/");
-        if (/[\w]/u.test(joined) && joined.length <= maximumLength) candidates.add(joined);
+        if (/\w/u.test(joined) && joined.length <= maximumLength) candidates.add(joined);
       }
     }
   }

@@ -48,7 +48,7 @@ eval { require Shop::Fast };
 /** What a program brings, a line each, sorted. */
 async function trace(
   app: string,
-  options: Partial<Pick<ProcessContext, "args" | "env" | "stdlib" | "prune" | "appRoot">> = {},
+  options: Partial<Pick<ProcessContext, "args" | "env" | "stdlib" | "prune" | "appRoot" | "systemPackage">> = {},
 ): Promise<string> {
   const root = fixtureRoot(core + app);
   const proc: ProcessContext = {
@@ -245,6 +245,7 @@ it("reads command lines as perl does", () => {
     readPerlCommand(["-T", "-i.bak", "-l012", "-Ilib", "-I", "x", "-MFoo=a,b", "-d:NYTProf", "s.pl", "-e"]),
   ).toEqual({
     script: "s.pl",
+    arguments: ["-e"],
     code: undefined,
     directories: ["lib", "x"],
     modules: ["Foo", "Devel::NYTProf"],
@@ -330,6 +331,7 @@ load_nothing("Silent::$name");
   expect(lines).toMatchInlineSnapshot(`
     [
       "module /usr/share/perl5/Given/Whole.pm: loads Given::Whole (line 2)",
+      "module /usr/share/perl5/Kit/Engine/Deep/Er.pm: loads a module of Kit/Engine",
       "module /usr/share/perl5/Kit/Engine/Fast.pm: loads a module of Kit/Engine",
       "module /usr/share/perl5/Loader.pm: loads Loader (line 1)",
       "module /usr/share/perl5/Part/One.pm: loads a module of Part",
@@ -546,4 +548,50 @@ $yaml->load($file); my $data = load($file); $self->load_class($x); sub require_m
 print "require $x"; do { 1 } while $x; $h{require} = $x;
 `;
   expect(await trace(code)).not.toContain("unknown");
+});
+
+it("reads what the arguments of a script name, such as the application of a server", async () => {
+  const app = `//- /app/server
+#!/usr/bin/perl
+//- /app/site.psgi
+use Shop;
+`;
+  const traced = await trace(app, { args: ["server", "--app=site.psgi", "--port", "80"], prune: "reachable" });
+  expect(traced).toContain("module /app/site.psgi: has it among its arguments");
+  expect(traced).toContain("module /usr/share/perl5/Shop.pm");
+});
+
+it("takes the package of a module whole, and what sources only name of what the package depends on", async () => {
+  const packages = [
+    { name: "web", files: ["/usr/share/perl5/Web.pm", "/usr/share/perl5/More/Web.pm", "/usr/share/web/a.tt"] },
+    { name: "shop", files: ["/usr/share/perl5/Shop.pm"] },
+    { name: "other", files: ["/usr/share/perl5/Other.pm"] },
+  ].map((one) => ({ ...one, files: one.files.map((path) => toAbsPath(path)) }));
+  const app = `//- /app/app.pl
+use Web;
+//- /usr/share/perl5/Web.pm
+my %known = ("Shop::Plugin" => 1, "Other::Thing" => 2);
+//- /usr/share/perl5/More/Web.pm
+require More::Less;
+//- /usr/share/perl5/More/Less.pm
+//- /usr/share/perl5/Other/Thing.pm
+//- /usr/share/perl5/Shop/Plugin.pm
+//- /usr/share/web/a.tt
+`;
+  const owners = new Map([
+    ["/usr/share/perl5/Web.pm", "web"],
+    ["/usr/share/perl5/Shop/Plugin.pm", "shop"],
+    ["/usr/share/perl5/Other/Thing.pm", "other"],
+  ]);
+  const systemPackage: ProcessContext["systemPackage"] = async (path) => {
+    const name = owners.get(path);
+    const found = packages.find((one) => one.name === name);
+    const dependencies = name === "web" ? [{ name: "shop", files: [], dependencies: () => [] }] : [];
+    return found === undefined ? undefined : { ...found, dependencies: () => dependencies };
+  };
+  const traced = await trace(app, { systemPackage });
+  expect(traced).toContain("file /usr/share/web/a.tt: has it in the package of Web.pm");
+  expect(traced).toContain("module /usr/share/perl5/More/Less.pm");
+  expect(traced).toContain("module /usr/share/perl5/Shop/Plugin.pm: names Shop::Plugin (line 1)");
+  expect(traced).not.toContain("Other/Thing.pm");
 });

@@ -1,0 +1,12 @@
+import type { InstalledPackage, SystemPackage } from "../model/closure.ts";
+import type { PackagesOfSystem } from "../model/plugins.ts";
+import { useOf } from "./package-files.ts";
+
+/** An installed package with what a run-time may take of it. */
+export function toSystemPackage(found: InstalledPackage, packages: PackagesOfSystem): SystemPackage {
+  return {
+    name: found.name,
+    files: found.files.filter((path) => useOf(path) === "run-time"),
+    dependencies: () => packages.dependenciesOf(found).map((one) => toSystemPackage(one, packages)),
+  };
+}

@@ -1,0 +1,65 @@
+import type { ProcessContext, SystemPackage } from "../../closure/model/closure.ts";
+import { type AbsPath, parentOf } from "../../rootfs/rootfs.ts";
+
+/** The distribution's packages of the files that a process reaches, each asked for once. */
+export class PackageLookup {
+  readonly #proc: ProcessContext;
+  readonly #byFile = new Map<AbsPath, Promise<SystemPackage | undefined>>();
+  readonly #taken = new Set<string>();
+  readonly #dependencies = new Map<string, ReadonlySet<string>>();
+
+  constructor(proc: ProcessContext) {
+    this.#proc = proc;
+  }
+
+  /** The package that has a file, by the name that the file has in it: directories above may be links. */
+  async of(path: AbsPath): Promise<SystemPackage | undefined> {
+    const known = this.#byFile.get(path) ?? this.#proc.systemPackage?.(path) ?? Promise.resolve(undefined);
+    this.#byFile.set(path, known);
+    return known;
+  }
+
+  /** The files of the package of a file, the first time that one of its files is asked for; empty where there is no package. */
+  async take(path: AbsPath): Promise<readonly AbsPath[]> {
+    const found = await this.of(path);
+    if (found === undefined || this.#taken.has(found.name)) return [];
+    this.#taken.add(found.name);
+    return found.files;
+  }
+
+  /** True when the package of a file cannot be installed without that of another, or either has no package. */
+  async dependsOn(path: AbsPath, other: AbsPath): Promise<boolean> {
+    const [own, wanted] = [await this.of(path), await this.of(other)];
+    if (own === undefined || wanted === undefined || own.name === wanted.name) return true;
+    const known = this.#dependencies.get(own.name) ?? allDependencies(own);
+    this.#dependencies.set(own.name, known);
+    return known.has(wanted.name);
+  }
+
+  /**
+   * Files in the given directories of the packages that the package of a program depends on: what the maintainer knows the program to load
+   * of its language, though no text names it.
+   */
+  async dependenciesBelow(program: AbsPath, directories: readonly AbsPath[]): Promise<readonly AbsPath[]> {
+    const found = await this.of(program);
+    const files = found?.dependencies().flatMap((one) => one.files) ?? [];
+    return files.filter((file) => {
+      for (let path = parentOf(file); path !== "/"; path = parentOf(path)) if (directories.includes(path)) return true;
+      return false;
+    });
+  }
+}
+
+/** Names of all that a package depends on, directly or not. */
+function allDependencies(first: SystemPackage): ReadonlySet<string> {
+  const names = new Set<string>([first.name]);
+  const pending = [first];
+  for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
+    for (const dependency of one.dependencies()) {
+      if (names.has(dependency.name)) continue;
+      names.add(dependency.name);
+      pending.push(dependency);
+    }
+  }
+  return names;
+}
