@@ -164,8 +164,13 @@ export interface RuntimePlugin {
    * choice by `prune`, not part of the application as a whole.
    */
   readonly packageDirectories?: readonly string[];
-  /** True for files beside those that run: tests, documents, sources of compiled parts. A name that was not evaluated stands for none of them. */
-  isNotRun?(path: AbsPath): boolean;
+  /**
+   * True for files beside those that run: tests, documents, sources of compiled parts, parts for other platforms. A name that was not evaluated
+   * stands for none of them.
+   */
+  isNotRun?(path: AbsPath, proc: ProcessContext): boolean | Promise<boolean>;
+  /** True where the run-time is asked about every source of the application at `reachable` too, whether or not anything leads there. */
+  readonly readsEverySource?: boolean;
   /** True when `program` is this run-time's interpreter. */
   claims(program: { readonly path: AbsPath; readonly realPath: AbsPath; readonly elf: ElfFile | undefined }): boolean;
   start(proc: ProcessContext): Promise<Runtime>;

@@ -63,7 +63,8 @@ export async function takeApp(
   const { view, tree, from, proc } = app;
   const include = (tree.include ?? ["**"]).map(parseGlob);
   const exclude = (tree.exclude ?? []).map(parseGlob);
-  const isTraced = proc?.runtime !== undefined && work.request.process.prune !== "reachable";
+  const readsAll = work.request.process.prune !== "reachable" || proc?.plugin?.readsEverySource === true;
+  const isTraced = proc?.runtime !== undefined && readsAll;
   const isPruned = work.request.process.prune !== "none";
   const packageDirectories = isPruned ? proc?.plugin?.packageDirectories : undefined;
   const unused = isPruned && proc !== undefined ? await proc.plugin?.unusedPackages?.(proc.context) : [];

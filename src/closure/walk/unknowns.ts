@@ -85,7 +85,8 @@ export class UnknownSettler {
       for await (const found of walk(view.root, real, enters)) {
         const path = toAbsPath(directory + found.path.slice(real.length));
         if (found.stat.kind !== "file" || !admits(path)) continue;
-        if (proc?.plugin?.isNotRun?.(found.path) !== true) files.push(found.path);
+        if (proc !== undefined && (await proc.plugin?.isNotRun?.(found.path, proc.context)) === true) continue;
+        files.push(found.path);
       }
     }
     this.#files.set(key, files);

@@ -5,7 +5,7 @@ import { isBuiltin } from "../shared/javascript/builtins.ts";
 import { nodeProbeArgs } from "../shared/javascript/health-probe.ts";
 import { startModules } from "../shared/javascript/module-runtime.ts";
 import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts";
-import { packageRootOf } from "../shared/javascript/packages.ts";
+import { isNotRun, packageRootOf } from "../shared/javascript/packages.ts";
 import { moduleResolver, type ResolutionDialect } from "../shared/javascript/resolver.ts";
 import { mappedPaths, typeScriptSettings } from "../shared/javascript/tsconfig.ts";
 import { type BunCommand, readBunCommand } from "./command-line.ts";
@@ -16,6 +16,8 @@ import { type BunCommand, readBunCommand } from "./command-line.ts";
 export const bun: RuntimePlugin = {
   name: "bun",
   packageDirectories: ["node_modules"],
+  readsEverySource: true,
+  isNotRun,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && [path, realPath].some((name) => /^bun(?:-profile|-debug)?$/u.test(baseName(name))),
   start: startBun,

@@ -13,6 +13,7 @@ import { hole } from "../shared/javascript/evaluate.ts";
 import { nodeProbeArgs } from "../shared/javascript/health-probe.ts";
 import { startModules } from "../shared/javascript/module-runtime.ts";
 import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts";
+import { isNotRun } from "../shared/javascript/packages.ts";
 import { readReferences } from "../shared/javascript/references.ts";
 import type { Location, ResolutionDialect } from "../shared/javascript/resolver.ts";
 import { type DenoCache, metadataOf, openDenoCache } from "./cache.ts";
@@ -26,6 +27,8 @@ import { DenoLocator } from "./locator.ts";
 export const deno: RuntimePlugin = {
   name: "deno",
   packageDirectories: ["node_modules"],
+  readsEverySource: true,
+  isNotRun,
   claims: ({ path, realPath, elf }) => elf !== undefined && [path, realPath].some((name) => baseName(name) === "deno"),
   start: startDeno,
   defaultArgs: defaultDenoArgs,

@@ -1,5 +1,6 @@
 import type { RuntimePlugin } from "../../closure/model/closure.ts";
 import { baseName } from "../../rootfs/rootfs.ts";
+import { isNotRun } from "../shared/javascript/packages.ts";
 import { defaultNodeArgs } from "./default-args.ts";
 import { startNode } from "./runtime.ts";
 import { callNodeFunction } from "./runtime-interface-client.ts";
@@ -9,6 +10,8 @@ export const node: RuntimePlugin = {
   name: "node",
   systemDirectories: /\/node_modules\/|^\/usr\/(?:share|lib(?:\/[^/]+)?)\/nodejs\//u,
   packageDirectories: ["node_modules"],
+  readsEverySource: true,
+  isNotRun,
   claims: ({ path, realPath, elf }) => {
     if (elf === undefined) return false;
     const isNamed = [path, realPath].some((name) => /^node(?:js)?(?:-?\d+)?$/u.test(baseName(name)));

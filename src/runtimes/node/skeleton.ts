@@ -1,4 +1,6 @@
+import { toAbsPath } from "../../rootfs/rootfs.ts";
 import { hole } from "../shared/javascript/evaluate.ts";
+import { packageRootOf } from "../shared/javascript/packages.ts";
 import { type Reference } from "../shared/javascript/reference.ts";
 import { mentionsOthers } from "../shared/javascript/reference-needs.ts";
 import { readReferences, type SourceFile } from "../shared/javascript/references.ts";
@@ -19,29 +21,38 @@ export function nodeSkeleton(source: SourceFile, level: { readonly isTraced: boo
 function referencesOf(source: SourceFile, { isTraced }: { readonly isTraced: boolean }): readonly Reference[] {
   if (!isTraced && !mentionsOthers(source.text)) return [];
   // Texts count only where what ships is traced.
-  return readReferences(source).filter(({ kind }) => isTraced || kind !== "literal");
+  const packageRoot = packageRootOf(toAbsPath(source.path), []);
+  return readReferences({ ...source, packageRoot }).filter(({ kind }) => isTraced || kind !== "literal");
 }
 
 function printSkeleton(references: readonly Reference[], shebang: string): string {
   const lines: Set<string>[] = shebang === "" ? [] : [new Set([shebang])];
   const texts = new Set<string>();
   for (const reference of references) {
-    const line = reference.kind === "module" ? reference.line : shebang === "" ? 1 : 2;
+    const line = "line" in reference ? reference.line : shebang === "" ? 1 : 2;
     const statements = reference.kind === "literal" ? texts : (lines[line - 1] ??= new Set());
     statements.add(printReference(reference));
   }
   const printed = Array.from(lines, (statements) => [...(statements ?? [])].sort().join(""));
   printed.push([...texts].sort().join(""));
   // Paths are put together only where a source knows its own place.
-  if (references.some(({ kind }) => kind === "path")) printed.push("// __dirname");
+  if (references.some(({ kind }) => kind === "path" || kind === "handed")) printed.push("// __dirname");
   return printed.join("\n");
 }
 
 function printReference(reference: Reference): string {
+  if (reference.kind === "module") return printModule(reference);
   if (reference.kind === "literal") return `;${JSON.stringify(reference.text)};`;
   if (reference.kind === "script") return `fork(${template(reference.path)});`;
-  if (reference.kind === "path") return `${template(reference.path)};`;
-  const { specifier, mode, certainty } = reference;
+  if (reference.kind === "made-code") return "eval(_);";
+  if (reference.kind === "command") return `spawn(${template(reference.text)},{shell:1});`;
+  if (reference.kind === "program") {
+    return `spawn(${template(reference.name)},[${reference.args.map(template).join(",")}]);`;
+  }
+  return `${template(reference.path)};`;
+}
+
+function printModule({ specifier, mode, certainty }: Extract<Reference, { readonly kind: "module" }>): string {
   if (mode === "import" && certainty === "certain") return `import ${JSON.stringify(specifier)};`;
   const call = `${mode}(${template(specifier)})`;
   if (certainty === "tried") return `try{${call}}catch{}`;

@@ -20,7 +20,7 @@ export interface Surroundings {
 
 /**
  * The texts that an expression may have, with holes where they are not known: `__dirname + "/views"` is one text with no
- * hole. Branches give one text each, at most 16 together. File URLs are paths.
+ * hole. Branches give one text each; more than 16 become one text of what they share, with a hole. File URLs are paths.
  */
 export function evaluate(node: SyntaxNode | undefined, surroundings: Surroundings, depth = 0): readonly string[] {
   if (node === undefined || depth > 32) return [hole];
@@ -46,9 +46,9 @@ export function evaluate(node: SyntaxNode | undefined, surroundings: Surrounding
       if (node["operator"] !== "+") return [hole];
       return combine([next(nodeIn(node, "left")), next(nodeIn(node, "right"))], (parts) => parts.join(""));
     case "ConditionalExpression":
-      return [...next(nodeIn(node, "consequent")), ...next(nodeIn(node, "alternate"))].slice(0, 16);
+      return limited([...next(nodeIn(node, "consequent")), ...next(nodeIn(node, "alternate"))]);
     case "LogicalExpression":
-      return [...next(nodeIn(node, "left")), ...next(nodeIn(node, "right"))].slice(0, 16);
+      return limited([...next(nodeIn(node, "left")), ...next(nodeIn(node, "right"))]);
     case "ParenthesizedExpression":
     case "AwaitExpression":
       return next(nodeIn(node, node.type === "AwaitExpression" ? "argument" : "expression"));
@@ -81,7 +81,30 @@ function evaluateMember(node: SyntaxNode, surroundings: Surroundings, next: Next
     return [property === "dirname" ? parentOf(toAbsPath(surroundings.path)) : hole];
   }
   if (property === "sep" && object?.type === "Identifier") return ["/"];
+  const table = object?.type === "Identifier" ? surroundings.variables.get(String(object["name"])) : object;
+  if (table?.type === "ObjectExpression" || table?.type === "ArrayExpression") return valuesIn(table, node, next);
   return property === "href" || property === "pathname" ? next(object) : [hole];
+}
+
+/** `table[name]` is one of the values in the table; `table.name` is that of the name. */
+function valuesIn(table: SyntaxNode, member: SyntaxNode, next: Next): readonly string[] {
+  if (table.type === "ArrayExpression") {
+    const elements = nodesIn(table, "elements");
+    return elements.length === 0 ? [hole] : limited(elements.flatMap(next));
+  }
+  const key = nodeIn(member, "property");
+  const wanted =
+    member["computed"] === true ? (key?.type === "Literal" ? String(key["value"]) : undefined) : nameOf(key);
+  const all = nodesIn(table, "properties");
+  const chosen = all.filter((property) => wanted === undefined || keyOf(property) === wanted);
+  const values = chosen.length === 0 || all.some((one) => one.type !== "Property") ? [hole] : [];
+  return limited([...values, ...chosen.flatMap((property) => next(nodeIn(property, "value")))]);
+}
+
+function keyOf(property: SyntaxNode): string | undefined {
+  const key = nodeIn(property, "key");
+  if (property["computed"] === true) return undefined;
+  return key?.type === "Literal" ? String(key["value"]) : nameOf(key);
 }
 
 function evaluateUrl(node: SyntaxNode, next: Next): readonly string[] {
@@ -102,7 +125,8 @@ function evaluateUrl(node: SyntaxNode, next: Next): readonly string[] {
 function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next): readonly string[] {
   const callee = calleeOf(node);
   const given = nodesIn(node, "arguments");
-  const values = given.some((argument) => argument.type === "SpreadElement") ? [[hole]] : given.map(next);
+  // What is spread is a hole: nodes of that type have no text.
+  const values = given.map(next);
   if (callee?.type === "Identifier" && surroundings.resolves.has(String(callee["name"])))
     return resolvedPaths(values, "require");
   switch (nameOf(callee)) {
@@ -144,11 +168,43 @@ function resolvedPaths([specifiers = []]: readonly (readonly string[])[], mode: 
   return specifiers.map((text) => (text.includes(hole) ? hole : resolvedPath(text, mode)));
 }
 
-/** Every choice of one value a list; at most 16, the first ones. */
+const textLimit = 16;
+
+/** Every choice of one value a list. Where there are too many, lists are shortened to what their texts share, the longest first. */
 function combine(lists: readonly (readonly string[])[], join: (parts: readonly string[]) => string): readonly string[] {
+  const choices = [...lists];
+  while (choices.reduce((product, list) => product * list.length, 1) > textLimit) {
+    const longest = choices.reduce(
+      (best, list, index) => (list.length > (choices[best]?.length ?? 0) ? index : best),
+      0,
+    );
+    choices[longest] = [sharedText(choices[longest] ?? [])];
+  }
   let rows: readonly (readonly string[])[] = [[]];
-  for (const list of lists) rows = rows.flatMap((row) => list.map((text) => [...row, text])).slice(0, 16);
+  for (const list of choices) rows = rows.flatMap((row) => list.map((text) => [...row, text]));
   return [...new Set(rows.map(join))];
+}
+
+function limited(texts: readonly string[]): readonly string[] {
+  const unique = [...new Set(texts)];
+  return unique.length > textLimit ? [sharedText(unique)] : unique;
+}
+
+/** How all of the texts begin and end, with a hole between. */
+function sharedText(texts: readonly string[]): string {
+  const [first = ""] = texts;
+  const shared = (isEqual: (text: string, length: number) => boolean): number => {
+    let length = 0;
+    while (length < first.length && texts.every((text) => text.length > length && isEqual(text, length))) length++;
+    return length;
+  };
+  const start = shared((text, at) => text[at] === first[at]);
+  const shortest = Math.min(...texts.map((text) => text.length));
+  const end = Math.min(
+    shared((text, at) => text.at(-1 - at) === first.at(-1 - at)),
+    shortest - start,
+  );
+  return `${first.slice(0, start)}${hole}${end === 0 ? "" : first.slice(-end)}`;
 }
 
 /** path.join; a leading slash or dots stay as they are. */

@@ -2,7 +2,7 @@ import type { PruneLevel, Yield } from "../../../closure/model/closure.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { isBuildDependency } from "./build-dependencies.ts";
 import { isForPlatform } from "./native.ts";
-import type { NodeContext } from "./node-context.ts";
+import { type NodeContext, roleOf } from "./node-context.ts";
 import { namedFiles, packageFiles, packageRootOf } from "./packages.ts";
 
 /** The package.json files that decide how node reads a module: the nearest, and that of its package. */
@@ -32,11 +32,47 @@ export async function* packageNeeds(directory: AbsPath, context: NodeContext): A
     const json = found && (await tree.packageIn(found));
     // Absent ones are optional or for another platform, or the import that misses them says so.
     if (found === undefined || json === undefined || !isForPlatform(json, proc)) continue;
+    if (isApplication && proc.prune === "reachable") {
+      yield* wantedNeeds(name, { directory, package: found }, context);
+    }
     // What is made for this platform alone is asked for by a name that is put together while the program runs.
     if (proc.prune === "reachable" && json.os.length === 0 && json.cpu.length === 0) continue;
     const path = toAbsPath("package.json", found);
     yield { need: { path, role: "module", evidence: "declared", why: `depends on ${name}` } };
   }
+}
+
+/** A package that the application lists is wanted: what its name leads to, or whatever it has where that is nothing. */
+async function* wantedNeeds(
+  name: string,
+  { directory, package: found }: { readonly directory: AbsPath; readonly package: AbsPath },
+  context: NodeContext,
+): AsyncIterable<Yield> {
+  let hasEntry = false;
+  for await (const one of entryNeeds(name, { directory, why: `depends on ${name}` }, context)) {
+    hasEntry = true;
+    yield one;
+  }
+  if (hasEntry) return;
+  const path = (await context.tree.realPath(found)) ?? found;
+  yield {
+    need: { path: toAbsPath("package.json", path), role: "module", evidence: "declared", why: `depends on ${name}` },
+  };
+  yield { unknown: { kind: "computed-name", what: `the dependency ${name}`, bound: { kind: "package", path } } };
+}
+
+/** The modules that a package's name leads to, by `require` and by `import`. */
+export async function* entryNeeds(
+  name: string,
+  { directory, why }: { readonly directory: AbsPath; readonly why: string },
+  context: NodeContext,
+): AsyncIterable<Yield> {
+  const paths = new Set<AbsPath>();
+  for (const mode of ["require", "import"] as const) {
+    const found = await context.resolver.resolve(name, directory, mode);
+    for (const path of found === "builtin" ? [] : found) paths.add(path);
+  }
+  for (const path of paths) yield { need: { path, role: roleOf(path), evidence: "declared", why } };
 }
 
 /** The files of one package at a level, once. */

@@ -60,6 +60,17 @@ export async function* packageFiles(
   }
 }
 
+/** True for a file of an installed package that is for those who build, test or read it, or for another platform. */
+export async function isNotRun(path: AbsPath, proc: ProcessContext): Promise<boolean> {
+  const owner = packageRootOf(path, []);
+  if (owner === undefined) return false;
+  const relative = path.slice(owner.length + 1);
+  const folders = relative.split("/").slice(0, -1);
+  if (folders.some((_, index) => isPrunedDirectory(folders.slice(0, index + 1).join("/")))) return true;
+  if (isPrunedFile(relative)) return true;
+  return /\.(?:node|so)\b[^/]*$/u.test(relative) && (await nativeUse(path, proc)) === "foreign";
+}
+
 /** The directories of examples in a package that hold data alone. */
 async function exampleData(directory: AbsPath, root: RootFs): Promise<readonly AbsPath[]> {
   const names = new Set(await root.readDirectory(directory));

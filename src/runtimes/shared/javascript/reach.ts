@@ -1,13 +1,13 @@
 import type { Finding, Yield } from "../../../closure/model/closure.ts";
+import type { Unknown } from "../../../closure/model/unknown.ts";
 import type { AbsPath } from "../../../rootfs/rootfs.ts";
 
-/** A finding about a source of which it is not known yet whether it runs. */
-export interface HeldFinding {
+/** A finding or an unknown of a source of which it is not known yet whether it runs. */
+export type Held = {
   readonly from: AbsPath;
-  readonly finding: Finding;
   /** True where it is as it should be, should the source be there for those who build or test the program. */
   readonly isUsual: boolean;
-}
+} & ({ readonly finding: Finding } | { readonly unknown: Unknown });
 
 /**
  * Which sources surely run: those that the program's start names, and what they name in turn. All files of an application
@@ -18,8 +18,8 @@ export interface Reach {
   begin(path: AbsPath): void;
   /** `from` names `to`: it runs when `from` does. */
   follow(from: AbsPath, to: AbsPath): void;
-  /** Keeps a finding until all that runs is known. */
-  hold(held: HeldFinding): void;
+  /** Keeps it until all that runs is known. */
+  hold(held: Held): void;
   /** What was held, each once, told of the source. */
   release(): Iterable<Yield>;
 }
@@ -27,7 +27,7 @@ export interface Reach {
 export function trackReach(): Reach {
   const begun = new Set<AbsPath>();
   const edges = new Map<AbsPath, Set<AbsPath>>();
-  const held: HeldFinding[] = [];
+  const held: Held[] = [];
 
   function reached(): ReadonlySet<AbsPath> {
     const known = new Set(begun);
@@ -41,13 +41,16 @@ export function trackReach(): Reach {
       const targets = edges.get(from) ?? new Set();
       edges.set(from, targets.add(to));
     },
-    hold: (finding) => void held.push(finding),
+    hold: (one) => void held.push(one),
     *release() {
       if (held.length === 0) return;
       const running = reached();
-      for (const { from, finding, isUsual } of held.splice(0)) {
-        if (running.has(from)) yield { finding, from };
-        else if (!isUsual) yield { finding: doubtful(finding), from };
+      for (const one of held.splice(0)) {
+        const { from, isUsual } = one;
+        const runs = running.has(from);
+        if (!runs && isUsual) continue;
+        if ("unknown" in one) yield { unknown: one.unknown, from };
+        else yield { finding: runs ? one.finding : doubtful(one.finding), from };
       }
     },
   };

@@ -15,4 +15,12 @@ export type Reference =
   | { readonly kind: "script"; readonly path: string }
   /** An absolute path that is put together from the place of the file or the working directory. */
   | { readonly kind: "path"; readonly path: string }
+  /** A place of the source that code elsewhere goes on from: `serve(__dirname)`, or with a hole `join(__dirname, name)`. */
+  | { readonly kind: "handed"; readonly path: string; readonly line: number }
+  /** Code that is made of a text which is known at run time only. */
+  | { readonly kind: "made-code"; readonly line: number }
+  /** A program that a child process runs: its name or path, and the arguments up to the first that is not known. */
+  | { readonly kind: "program"; readonly name: string; readonly args: readonly string[]; readonly line: number }
+  /** A text that a child process gives to the shell. */
+  | { readonly kind: "command"; readonly text: string; readonly line: number }
   | { readonly kind: "literal"; readonly text: string };

@@ -1,76 +1,169 @@
+import { lineFinder } from "../lines.ts";
+import { CommandReader } from "./commands.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
+import { HandedPlaces } from "./handed-places.ts";
 import { lexReferences } from "./lexer.ts";
+import { type Names, namesIn, textOf } from "./names.ts";
 import type { Reference } from "./reference.ts";
 import { startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
-import { calleeOf, nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode, visitSyntax } from "./syntax.ts";
+import {
+  type CodeContext,
+  calleeOf,
+  nameOf,
+  nodeIn,
+  nodesIn,
+  parseScript,
+  type SyntaxNode,
+  visitSyntax,
+} from "./syntax.ts";
 
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly workdir: string;
+  /** The directory of the installed package that the source lies in; none for sources of the application. */
+  readonly packageRoot?: string | undefined;
 }
 
 /** What a JavaScript or TypeScript source refers to, in no special order, each once or more. Never throws. */
 export function readReferences(source: SourceFile): readonly Reference[] {
   const program = parseScript(source.text);
   if (program === undefined) return lexReferences(source.text, source.path);
-  const lineOf = lineCounter(source.text);
-  const { variables, requires, resolves } = namesIn(program);
-  const surroundings: Surroundings = { path: source.path, workdir: source.workdir, variables, requires, resolves };
-  const found: Reference[] = [];
-  // Minified sources hold thousands of sums and calls, none of which is a path.
-  const addPaths = knowsItsPath.test(source.text) ? pathsIn : () => undefined;
+  const reader = new ReferenceReader(source, namesIn(program));
+  visitSyntax(program, (node, context) => reader.visit(node, context));
+  return reader.references();
+}
 
-  visitSyntax(program, (node, context) => {
-    // A promise that rejects can be handled where no `try` is seen.
-    const isDynamic = node.type === "ImportExpression";
-    const certainty = context.isTried ? "tried" : context.isCertain && !isDynamic ? "certain" : "possible";
-    const addModules = (expression: SyntaxNode | undefined, mode: ModuleMode): void => {
-      if (expression === undefined) return;
-      const specifiers = evaluate(expression, surroundings);
-      const sure = specifiers.length > 1 && certainty === "certain" ? "possible" : certainty;
-      for (const specifier of specifiers) {
-        found.push({ kind: "module", specifier, mode, line: lineOf(node.start), certainty: sure });
-      }
-    };
-    const addScripts = (expression: SyntaxNode | undefined): void => {
-      for (const path of evaluate(expression, surroundings)) {
-        if (!path.includes(hole) && !/\s/u.test(path)) found.push({ kind: "script", path });
-      }
-    };
-    const [first] = nodesIn(node, "arguments");
+class ReferenceReader {
+  readonly #found: Reference[] = [];
+  #lines: ((offset: number) => number) | undefined;
+  readonly #names: Names;
+  readonly #surroundings: Surroundings;
+  readonly #commands: CommandReader;
+  readonly #handed: HandedPlaces | undefined;
+  readonly #source: SourceFile;
+  /** False for minified sources that hold thousands of sums and calls, none of which is a path. */
+  readonly #knowsItsPlace: boolean;
+  readonly #mentionsImports: boolean;
+
+  constructor(source: SourceFile, names: Names) {
+    const { path, workdir, packageRoot } = source;
+    const { variables, requires, resolves } = names;
+    this.#source = source;
+    this.#names = names;
+    this.#surroundings = { path, workdir, variables, requires, resolves };
+    this.#commands = new CommandReader(names, this.#surroundings);
+    this.#knowsItsPlace = knowsItsPath.test(source.text);
+    this.#mentionsImports = madeImport.test(source.text);
+    if (this.#knowsItsPlace) this.#handed = new HandedPlaces(this.#surroundings, packageRoot);
+  }
+
+  references(): readonly Reference[] {
+    return this.#found.filter((reference) => !isStep(reference, this.#found));
+  }
+
+  visit(node: SyntaxNode, context: CodeContext): void {
+    for (const path of this.#handed?.visit(node) ?? []) {
+      this.#found.push({ kind: "handed", path, line: this.#lineOf(node.start) });
+    }
     switch (node.type) {
       case "ImportDeclaration":
       case "ExportNamedDeclaration":
       case "ExportAllDeclaration":
-        addModules(nodeIn(node, "source"), "import");
-        break;
       case "ImportExpression":
-        addModules(nodeIn(node, "source"), "import");
+        this.#addModules(nodeIn(node, "source"), { node, location: context, mode: "import" });
         break;
       case "NewExpression":
-        if (nameOf(calleeOf(node)) === "Worker") addScripts(first);
-        addPaths(node, surroundings, found);
+        if (nameOf(calleeOf(node)) === "Worker") this.#addScripts(nodesIn(node, "arguments")[0]);
+        this.#addMadeCode(node);
+        this.#addPaths(node);
         break;
-      case "CallExpression": {
-        const called = callKind(calleeOf(node), surroundings);
-        if (called === "script") addScripts(first);
-        else if (called !== undefined) addModules(first, called);
-        addPaths(node, surroundings, found);
+      case "CallExpression":
+        this.#addCall(node, context);
         break;
-      }
       case "BinaryExpression":
       case "TemplateLiteral":
-        addPaths(node, surroundings, found);
+        this.#addPaths(node);
         break;
       case "Literal":
-        if (typeof node["value"] === "string") found.push({ kind: "literal", text: node["value"] });
+        if (typeof node["value"] === "string") this.#found.push({ kind: "literal", text: node["value"] });
         break;
     }
-  });
-  return found.filter((reference) => !isStep(reference, found));
+  }
+
+  #lineOf(offset: number): number {
+    this.#lines ??= lineFinder(this.#source.text);
+    return this.#lines(offset);
+  }
+
+  #addCall(node: SyntaxNode, context: CodeContext): void {
+    const [first, second] = nodesIn(node, "arguments");
+    const callee = calleeOf(node);
+    const called = callKind(callee, this.#surroundings);
+    if (called === "script") this.#addScripts(first);
+    else if (called !== undefined) this.#addModules(first, { node, location: context, mode: called });
+    else if (this.#names.registers && nameOf(callee) === "register" && second !== undefined) {
+      // Hooks that are not there are the concern of who registers them.
+      this.#addModules(first, { node, location: { isCertain: false, isTried: true }, mode: "import" });
+    } else {
+      const started = this.#commands.read(node);
+      for (const one of started) this.#found.push({ ...one, line: this.#lineOf(node.start) });
+    }
+    this.#addMadeCode(node);
+    this.#addPaths(node);
+  }
+
+  #addModules(
+    expression: SyntaxNode | undefined,
+    {
+      node,
+      location: context,
+      mode,
+    }: { readonly node: SyntaxNode; readonly location: CodeContext; readonly mode: ModuleMode },
+  ): void {
+    if (expression === undefined) return;
+    // A promise that rejects can be handled where no `try` is seen.
+    const isSure = context.isCertain && node.type !== "ImportExpression";
+    const certainty = context.isTried ? "tried" : isSure ? "certain" : "possible";
+    const specifiers = evaluate(expression, this.#surroundings);
+    const sure = specifiers.length > 1 && certainty === "certain" ? "possible" : certainty;
+    for (const specifier of specifiers) {
+      this.#found.push({ kind: "module", specifier, mode, line: this.#lineOf(node.start), certainty: sure });
+    }
+  }
+
+  #addScripts(expression: SyntaxNode | undefined): void {
+    for (const path of evaluate(expression, this.#surroundings)) {
+      if (!path.includes(hole) && !/\s/u.test(path)) this.#found.push({ kind: "script", path });
+    }
+  }
+
+  #addPaths(node: SyntaxNode): void {
+    if (!this.#knowsItsPlace) return;
+    for (const path of evaluate(node, this.#surroundings)) {
+      if (path.startsWith("/") && path.length > 1 && !path.includes(hole)) this.#found.push({ kind: "path", path });
+    }
+  }
+
+  /** `eval(text)` and `new Function(text)`: what a known text refers to, and a hole where an unknown one may import. */
+  #addMadeCode(node: SyntaxNode): void {
+    if (!this.#mentionsImports) return;
+    const name = nameOf(calleeOf(node));
+    if (name !== "Function" && name !== "eval") return;
+    const text = textOf(nodesIn(node, "arguments").at(-1));
+    if (text === "require") return;
+    const line = this.#lineOf(node.start);
+    const inner = text === undefined ? undefined : readReferences({ ...this.#source, text });
+    if (inner === undefined) this.#found.push({ kind: "made-code", line });
+    for (const one of inner ?? []) {
+      if (one.kind === "module") this.#found.push({ ...one, line, certainty: "possible" });
+    }
+  }
 }
+
+/** What a source mentions that makes code which imports: in a text, for a keyword is no code that is made. */
+const madeImport = /\b(?:eval|Function)\s*\([^)]{0,200}["'`][^"'`]{0,400}\b(?:import|require)\s*\(|\beval\s*\(/u;
 
 /** True for the place of a module, which is named as a module too, and for a directory above it from which the source goes on to something. */
 function isStep(reference: Reference, all: readonly Reference[]): boolean {
@@ -101,69 +194,3 @@ function callKind(
 
 /** What a source must mention to put an absolute path together. */
 const knowsItsPath = /__dirname|__filename|import\.meta|process\.cwd|[Rr]equire(?:__)?\.resolve|createRequire/u;
-
-function pathsIn(node: SyntaxNode, surroundings: Surroundings, found: Reference[]): void {
-  for (const path of evaluate(node, surroundings)) {
-    if (path.startsWith("/") && path.length > 1 && !path.includes(hole)) found.push({ kind: "path", path });
-  }
-}
-
-interface Names {
-  /** Variables with the expression that they start with; undefined where a name is declared or assigned more than once. */
-  readonly variables: ReadonlyMap<string, SyntaxNode | undefined>;
-  /** Names that are called like `require`: itself, and what createRequire was assigned to. */
-  readonly requires: ReadonlySet<string>;
-  /** Names that are called like `require.resolve`, which they were assigned. */
-  readonly resolves: ReadonlySet<string>;
-}
-
-function namesIn(program: SyntaxNode): Names {
-  const variables = new Map<string, SyntaxNode | undefined>();
-  const requires = new Set(["require", "__non_webpack_require__"]);
-  const resolves = new Set<string>();
-  // What `require` was assigned to, so that a bundler does not see it, is called like it.
-  const addAlias = (target: SyntaxNode | undefined, value: SyntaxNode | undefined): void => {
-    if (target?.type === "Identifier" && value?.type === "Identifier" && value["name"] === "require")
-      requires.add(String(target["name"]));
-  };
-  const add = (target: SyntaxNode | undefined, value: SyntaxNode | undefined): void => {
-    if (target?.type !== "Identifier") return;
-    const name = String(target["name"]);
-    variables.set(name, variables.has(name) ? undefined : value);
-    if (value?.type === "CallExpression" && nameOf(calleeOf(value)) === "createRequire") requires.add(name);
-    if (isResolve(value)) resolves.add(name);
-  };
-  const isResolve = (value: SyntaxNode | undefined): boolean => {
-    if (value?.type === "ConditionalExpression")
-      return isResolve(nodeIn(value, "consequent")) || isResolve(nodeIn(value, "alternate"));
-    const object = value?.type === "MemberExpression" ? nodeIn(value, "object") : undefined;
-    return nameOf(value) === "resolve" && object?.type === "Identifier" && requires.has(String(object["name"]));
-  };
-  visitSyntax(program, (node) => {
-    if (node.type === "VariableDeclarator") {
-      add(nodeIn(node, "id"), nodeIn(node, "init"));
-      addAlias(nodeIn(node, "id"), nodeIn(node, "init"));
-    } else if (node.type === "AssignmentExpression") {
-      add(nodeIn(node, "left"), undefined);
-      addAlias(nodeIn(node, "left"), nodeIn(node, "right"));
-    } else if (node["params"] !== undefined) for (const parameter of nodesIn(node, "params")) add(parameter, undefined);
-  });
-  return { variables, requires, resolves };
-}
-
-/** Counts lines forward; asked with growing offsets it reads the text once. */
-function lineCounter(text: string): (offset: number) => number {
-  let line = 1;
-  let at = 0;
-  return (offset) => {
-    if (offset < at) {
-      line = 1;
-      at = 0;
-    }
-    for (let next = text.indexOf("\n", at); next !== -1 && next < offset; next = text.indexOf("\n", at)) {
-      line++;
-      at = next + 1;
-    }
-    return line;
-  };
-}

@@ -131,7 +131,11 @@ test("names that are computed bring the directory that they surely lie in, or ar
     /app/locale/de.js  module  /app/index.js may import it as ./locale/*.js
     /app/plugins/one.js  module  /app/index.js may import it as ./plugins/*
     /app/plugins/two/index.js  module  /app/index.js may import it as ./plugins/*
-    /app/routes/users.js  module  /app/index.js may import it as /app/routes/*"
+    /app/routes/users.js  module  /app/index.js may import it as /app/routes/*
+    ? require("./locale/*.js"):5 {"kind":"prefix","prefix":"/app/locale/"}
+    ? require("./plugins/*"):3 {"kind":"prefix","prefix":"/app/plugins/"}
+    ? require("/app/routes/*"):4 {"kind":"prefix","prefix":"/app/routes/"}
+    ? require(...):6 {"kind":"anything"}"
   `);
 });
 

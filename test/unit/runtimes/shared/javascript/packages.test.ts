@@ -75,7 +75,12 @@ test("what is reached alone leaves the rest of a package out", async () => {
     /app/node_modules/hash/hash.js  module  /app/index.js imports hash
     /app/node_modules/hash/package.json  module  /app/node_modules/hash/hash.js is part of the package that it describes
     /app/node_modules/hash/prebuilds/linux-x64/hash.glibc.node  object  /app/node_modules/hash/package.json has it in its package
-    /app/package.json  module  node has the dependencies of the application"
+    /app/node_modules/image-linux/lib/libimage.so.42  object  /app/node_modules/image-linux/package.json has it in its package
+    /app/node_modules/image-linux/package.json  module  /app/node_modules/image/package.json depends on image-linux
+    /app/node_modules/image/index.js  module  /app/package.json depends on image
+    /app/node_modules/image/package.json  module  /app/node_modules/image/index.js is part of the package that it describes
+    /app/package.json  module  node has the dependencies of the application
+    ? __dirname:1 {"kind":"package","path":"/app/node_modules/hash"}"
   `);
 });
 
@@ -150,8 +155,13 @@ test("examples that are data come along, and what a source of the application na
   `);
   expect((await traceNode(fixture, { prune: "reachable" })).replaceAll(/ .*/gu, "")).toMatchInlineSnapshot(`
     "/app/index.js
+    /app/node_modules/editor/package.json
     /app/node_modules/ui/docs
-    /app/package.json"
+    /app/node_modules/ui/package.json
+    /app/package.json
+    ?
+    ?
+    ?"
   `);
 });
 

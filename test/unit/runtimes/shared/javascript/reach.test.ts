@@ -159,7 +159,8 @@ test("calls as compilers write them, and other names of require, at reachable", 
     /app/node_modules/pool/index.js  module  /app/main.js imports pool
     /app/node_modules/pool/package.json  module  /app/node_modules/pool/index.js is part of the package that it describes
     /app/node_modules/pool/worker.js  module  /app/node_modules/pool/index.js names it by its own place
-    /app/package.json  module  node has the dependencies of the application"
+    /app/package.json  module  node has the dependencies of the application
+    ? require("./locale/*"):2 {"kind":"prefix","prefix":"/app/node_modules/dates/locale/"}"
   `);
 });
 
@@ -187,7 +188,9 @@ test("at reachable a package has the data beside its sources, and nothing of the
     /app/node_modules/sql/dist/sql.js  module  /app/main.js imports sql
     /app/node_modules/sql/dist/sql.wasm  file  /app/node_modules/sql/dist/sql.js names sql.wasm
     /app/node_modules/sql/package.json  module  /app/node_modules/sql/dist/sql.js is part of the package that it describes
-    /app/package.json  module  node has the dependencies of the application"
+    /app/node_modules/sql/up.txt  file  /app/node_modules/sql/dist/sql.js names ../up.txt
+    /app/package.json  module  node has the dependencies of the application
+    ? __dirname:2 {"kind":"directory","path":"/app/node_modules/sql/dist"}"
   `);
 });
 

@@ -1,0 +1,201 @@
+import { expect, test } from "vitest";
+import { type ProcessOptions, traceNode } from "./trace-node.ts";
+
+const program = "//- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6\n";
+const modules = `
+  //- /app/node_modules/ms/package.json
+  {"name": "ms"}
+  //- /app/node_modules/ms/index.js
+`;
+
+interface Loss {
+  readonly name: string;
+  /** A source of the application, and of the package \`lib\` that it depends on. */
+  readonly app?: string;
+  readonly lib?: string;
+  /** More files, as a fixture writes them. */
+  readonly files?: string;
+  readonly json?: string;
+  /** What has to come along, or to lie in what an unknown could stand for. */
+  readonly needs: string;
+  readonly options?: ProcessOptions;
+}
+
+const losses: readonly Loss[] = [
+  {
+    name: "a name in a table",
+    lib: 'const table = { a: "ms" }; module.exports = (k) => require(table[k]);',
+    needs: "ms",
+  },
+  {
+    name: "a name that is handed to a function",
+    lib: 'function load(n) { return require(n); } load("ms");',
+    needs: "ms",
+  },
+  { name: "code that is made", lib: 'new Function("s", "return import(s)")("ms");', needs: "ms" },
+  { name: "eval of require", lib: 'const req = eval("require"); req("ms");', needs: "ms" },
+  { name: "require that is bound", lib: 'const r = module.require.bind(module); r("ms");', needs: "ms" },
+  {
+    name: "createRequire that is exported",
+    lib: 'const { load } = require("./chunk.js"); load("ms");',
+    files: `
+      //- /app/node_modules/lib/chunk.js
+      import { createRequire } from "node:module";
+      export const load = createRequire(import.meta.url);
+    `,
+    needs: "ms",
+  },
+  {
+    name: "its place in a property",
+    lib: 'class A { constructor() { this.root = __dirname; } read(n) { return fs.readFileSync(join(this.root, "data", n)); } }',
+    files: "//- /app/node_modules/lib/data/a.css",
+    needs: "/app/node_modules/lib/data/a.css",
+  },
+  {
+    name: "its place in options",
+    lib: 'module.exports = require("ms").build({ dir: __dirname });',
+    files: "//- /app/node_modules/lib/machines/make.js",
+    needs: "/app/node_modules/lib/machines/make.js",
+  },
+  {
+    name: "its place as a variable that is exported",
+    lib: "export const dir = __dirname;",
+    files: "//- /app/node_modules/lib/data/a.txt",
+    needs: "/app/node_modules/lib/data/a.txt",
+  },
+  {
+    name: "its place as what a function returns",
+    lib: "module.exports = () => path.resolve(__dirname);",
+    files: "//- /app/node_modules/lib/index.html",
+    needs: "/app/node_modules/lib/index.html",
+  },
+  {
+    name: "a file whose name is computed",
+    lib: 'fs.readFileSync(path.join(__dirname, "langs", [lang, "txt"].join(".")));',
+    files: "//- /app/node_modules/lib/langs/de.txt",
+    needs: "/app/node_modules/lib/langs/de.txt",
+  },
+  {
+    name: "a directory that is listed, and what its modules import",
+    lib: 'const d = path.join(__dirname, "rules"); fs.readdirSync(d).map((f) => require(path.join(d, f)));',
+    files: `
+      //- /app/node_modules/lib/rules/a.js
+      require("ms");
+    `,
+    needs: "ms",
+  },
+  {
+    name: "more names than are told apart",
+    lib: `require("./parts/" + ${Array.from({ length: 20 }, (_, index) => `x === ${index} ? "p${index}" : `).join("")}"q");`,
+    files: "//- /app/node_modules/lib/parts/p19.js",
+    needs: "/app/node_modules/lib/parts/p19.js",
+  },
+  {
+    name: "hooks that are registered",
+    lib: 'const { register } = require("node:module"); register("./hook.mjs", pathToFileURL(__filename));',
+    files: `
+      //- /app/node_modules/lib/hook.mjs
+      import ms from "ms";
+    `,
+    needs: "ms",
+  },
+  {
+    name: "a program without an ending",
+    lib: 'spawn(process.execPath, [path.join(__dirname, "bin", "tool")]);',
+    files: `
+      //- /app/node_modules/lib/bin/tool 0755
+      #!/usr/bin/env node
+      require("ms");
+    `,
+    needs: "ms",
+  },
+  {
+    name: "a program of the system",
+    lib: 'const { execFile } = require("child_process"); execFile("convert", ["-version"]);',
+    files: "//- /usr/bin/convert 0755 elf=x86_64",
+    needs: "/usr/bin/convert",
+  },
+  {
+    name: "a command for the shell",
+    lib: 'require("child_process").exec("convert -version | cat", done);',
+    files: `
+      //- /usr/bin/convert 0755 elf=x86_64
+      //- /usr/bin/sh 0755 elf=x86_64
+    `,
+    needs: "/usr/bin/convert",
+  },
+  {
+    name: "plug-ins by the beginning of their names",
+    lib: 'module.exports = (name) => require("lib-plugin-" + name);',
+    files: "//- /app/node_modules/lib-plugin-one/index.js",
+    needs: "/app/node_modules/lib-plugin-one/index.js",
+  },
+  {
+    name: "parts of packages of one scope",
+    lib: "require(`@lib/${platform}/versions`);",
+    files: `
+      //- /app/node_modules/@lib/linux/package.json
+      {"exports": {"./versions": "./versions.json"}}
+      //- /app/node_modules/@lib/linux/versions.json
+      {}
+    `,
+    needs: "/app/node_modules/@lib/linux/versions.json",
+  },
+  { name: "what the application depends on", app: "1;", needs: "lib" },
+  {
+    name: "what the application depends on that has no entry",
+    app: "1;",
+    json: '{"dependencies": {"icons": "1"}}',
+    files: `
+      //- /app/node_modules/icons/package.json
+      {}
+      //- /app/node_modules/icons/a.svg
+    `,
+    needs: "/app/node_modules/icons/a.svg",
+  },
+  {
+    name: "a file of a package by its path from the working directory",
+    app: 'fs.readFileSync("node_modules/lib/dist/a.html");',
+    files: "//- /app/node_modules/lib/dist/a.html",
+    needs: "/app/node_modules/lib/dist/a.html",
+  },
+  {
+    name: "what a source imports that nothing imports",
+    app: "1;",
+    files: `
+      //- /app/jobs/cleanup.js
+      require("ms/deep.js");
+      //- /app/node_modules/ms/deep.js
+    `,
+    options: { alsoReads: ["/app/jobs/cleanup.js"] },
+    needs: "/app/node_modules/ms/deep.js",
+  },
+];
+
+test.for(losses)(
+  "at reachable: $name",
+  async ({ app = 'require("lib");', lib = "", files = "", json, needs, options }) => {
+    const fixture = `${program}
+    //- /app/package.json
+    ${json ?? '{"dependencies": {"lib": "1"}}'}
+    //- /app/index.js
+    ${app}
+    //- /app/node_modules/lib/package.json
+    {"name": "lib", "dependencies": {"ms": "2"}}
+    //- /app/node_modules/lib/index.js
+    ${lib}
+    ${files}
+    ${modules}`;
+    const wanted = needs.startsWith("/") ? needs : `/app/node_modules/${needs}/index.js`;
+    const lines = (await traceNode(fixture, { prune: "reachable", args: ["index.js"], ...options })).split("\n");
+    expect(lines.filter((line) => covers(line, wanted))).not.toEqual([]);
+  },
+);
+
+/** True for a line that has the path, a tree that it lies in, or an unknown that could stand for it. */
+function covers(line: string, path: string): boolean {
+  const [first = "", role] = line.split("  ");
+  const bound = /"(?:path|prefix)":"(?<start>[^"]*)"/u.exec(line)?.groups?.["start"];
+  if (first.startsWith("?")) return bound !== undefined && path.startsWith(bound);
+  return first === path || (role === "tree" && path.startsWith(`${first}/`));
+}
