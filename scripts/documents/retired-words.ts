@@ -29,7 +29,7 @@ export function retiredWords(area: "documents" | "code"): readonly RetiredWord[]
   const words = schema.parse(JSON.parse(text)).filter((word) => word.in === "everywhere" || word.in === area);
   return area === "code"
     ? words
-    : words.map(({ word, pattern, use, in: location }) => ({ word, pattern, use, in: location }));
+    : words.map(({ word, pattern, use, in: place }) => ({ word, pattern, use, in: place }));
 }
 
 /** One use of a retired word, with the line it is on, counted from 1. */

@@ -11,10 +11,10 @@ that goes on (see [it](two.md#what-changed)).
 - An item. Another.
 
 \`\`\`sh
-skeleton # code is left alone
+gist # code is left alone
 \`\`\`
 
-| a skeleton in a table | [x](#one-key) |
+| a gist in a table | [x](#one-key) |
 `;
 
 test("sentences are counted across lines, with code as one word and without tables", () => {
@@ -30,7 +30,7 @@ test("sentences are counted across lines, with code as one word and without tabl
 
 test("retired words are found in prose and tables, not in code", () => {
   expect(findRetired(withoutCode(text), retiredWords("documents"))).toEqual([
-    { line: 12, found: "skeleton", use: "import skeleton" },
+    { line: 12, found: "gist", use: "import skeleton" },
   ]);
 });
 
