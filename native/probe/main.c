@@ -160,12 +160,12 @@ int main(int count, char **words) {
   const char *host = words[2];
   long port = number(words[3], 65535);
   long wait = number(words[count - 1], longest_wait);
-  if (port < 1) return refuse(words[3], "it is no port");
-  if (wait < 1) return refuse(words[count - 1], "it is no number of milliseconds");
-  if (is_http && !is_path(words[4])) return refuse("the path", "it is no path of an address");
+  if (port < 1) return refuse(words[3], "not a port");
+  if (wait < 1) return refuse(words[count - 1], "not a number of milliseconds");
+  if (is_http && !is_path(words[4])) return refuse("the path", "not the path of an address");
   int is_name = strcmp(host, "localhost") == 0;
   struct address address;
-  if (!is_name && !read_address(host, (int)port, &address)) return refuse(host, "it is no loopback address");
+  if (!is_name && !read_address(host, (int)port, &address)) return refuse(host, "not a loopback address");
 
   char request[request_bytes];
   if (is_http) {

@@ -104,7 +104,7 @@ function missing<T>(found: Omit<Diagnostic, "severity">): Checked<T> {
 
 async function findDependencies({ spec, context, dependencies }: Gathering): Promise<Checked<InstalledDependencies>> {
   const none = { value: undefined, diagnostics: [] };
-  const { app, plugin: interpreter } = spec;
+  const { app, interpreter } = spec;
   if (app === undefined || app.dependencies === "none" || app.from !== "context") return none;
   const found = new Set<string>();
   for (const name of dependencyMarkers) {

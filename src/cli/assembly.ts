@@ -48,7 +48,7 @@ export interface ReadSpec {
   readonly locations: Placing;
   /** The main image's own, where the target `debug` lies over it. */
   readonly baseImage: { readonly spec: Spec; readonly locations: Placing } | undefined;
-  /** The built-in target that is no image. */
+  /** The built-in target that is not an image. */
   readonly report: string | undefined;
   readonly options: BuildOptions;
   readonly contextFolder: string;
@@ -108,7 +108,7 @@ export async function readSpec(call: Call): Promise<ReadSpec> {
   };
 }
 
-/** What is wrong with a target that is no image where no engine makes it: other commands print most reports. */
+/** What is wrong with a target that is not an image where no engine makes it: other commands print most reports. */
 export function reportRefused(target: string): BuildError {
   return misuse(
     `cannot make the target ${target}: it takes an engine`,

@@ -42,7 +42,7 @@ export function parseLimit(text = "10GB"): number {
   if (number !== "" && factor !== undefined) return Number(number) * factor;
   throw refuse(
     "OPTION_INVALID",
-    `cannot use PITH_CACHE_LIMIT=${JSON.stringify(text.slice(0, 100))}: it is no number of bytes`,
+    `cannot use PITH_CACHE_LIMIT=${JSON.stringify(text.slice(0, 100))}: not a number of bytes`,
     "write it as 10GB, 500MB or 0 for no cache",
   );
 }

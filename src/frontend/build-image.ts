@@ -44,7 +44,7 @@ export async function planImage(build: PlatformBuild, over: Planning = {}): Prom
   const pendingMain = stages.find(processBuilder(spec));
   const [main, dependencies, application] = await Promise.all([
     pendingMain,
-    spec.app === undefined ? undefined : installDependencies(build, pendingMain, spec.app, spec.plugin),
+    spec.app === undefined ? undefined : installDependencies(build, pendingMain, spec.app, spec.interpreter),
     over.isPlain === true && spec.trace === undefined && !adoptsImage(spec)
       ? readApplication(build, planSettings(spec, emptySettings, {}), async () => stages.findTree("context"))
       : undefined,

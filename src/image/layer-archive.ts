@@ -91,7 +91,7 @@ export async function* readEntry(entry: WrittenEntry, contents: LayerContents): 
   for (let offset = 0; offset < entry.sizeBytes; ) {
     const piece = await root.readFile(tree.path, { offset, length: pieceBytes });
     if (piece === undefined || piece.length === 0 || offset + piece.length > entry.sizeBytes) {
-      throw new Error(`cannot copy ${entry.path}: it is no longer the file that it was`);
+      throw new Error(`cannot copy ${entry.path}: it changed while it was read`);
     }
     yield entry.rewrite === "pyc" && offset === 0 ? rewriteBytecode(piece, contents.epochSeconds) : piece;
     offset += piece.length;

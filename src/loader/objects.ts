@@ -72,10 +72,10 @@ export async function tryFile(options: LoaderOptions, text: string, program: Elf
   const resolved = await resolveLinks(options.root, text, options.workdir);
   if (resolved === undefined || resolved === "loop") return { kind: "absent" };
   if (resolved.stat.kind === "directory") return { kind: "unsuitable", reason: "it is a directory" };
-  if (resolved.stat.kind !== "file") return { kind: "unsuitable", reason: "it is no regular file" };
+  if (resolved.stat.kind !== "file") return { kind: "unsuitable", reason: "it is not a regular file" };
   const elf = await options.readElf(resolved.real);
   if (elf === undefined) {
-    return { kind: "unsuitable", reason: (await options.describeElf?.(resolved.real)) ?? "it is no ELF file" };
+    return { kind: "unsuitable", reason: (await options.describeElf?.(resolved.real)) ?? "it is not an ELF file" };
   }
   const compatibility = suitability(elf, program);
   if (compatibility.kind !== "fits") return compatibility;

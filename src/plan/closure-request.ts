@@ -98,9 +98,9 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
       entries: (app?.entry ?? []).map((entry) => toAbsPath(entry, app?.dest ?? "/")),
       ...(appRoot === undefined ? {} : { appRoot }),
       ...(spec.serverless !== undefined && platformOf(spec.serverless).hasOwnUser ? { isAnyUser: true } : {}),
-      stdlib: spec.plugin?.stdlib ?? "safe",
+      stdlib: spec.interpreter?.stdlib ?? "safe",
       prune: app?.prune ?? "safe",
-      bytecode: spec.plugin?.bytecode ?? "keep",
+      bytecode: spec.interpreter?.bytecode ?? "keep",
     },
     ...(spec.image.healthcheck === undefined ? {} : { healthcheck: probeOf(spec.image.healthcheck) }),
     accounts: spec.image.accounts,
@@ -191,7 +191,7 @@ function composeRoots(
   appRoot: AbsPath | undefined,
 ): readonly RequestRoot[] {
   const roots: RequestRoot[] = [];
-  const { plugin: interpreter } = spec;
+  const { interpreter } = spec;
   if (interpreter !== undefined) {
     const path = facts.dependencies?.interpreter ?? interpreter.path;
     roots.push({ kind: "interpreter", pointer: "/interpreter", view: main, path });

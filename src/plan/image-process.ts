@@ -10,12 +10,12 @@ export const defaultUser = "nonroot";
 
 /** True when the spec names nothing to run, so that the base image's own entrypoint, command and settings are taken. */
 export function adoptsImage(spec: Spec): boolean {
-  return spec.plugin === undefined && spec.app === undefined && spec.binaries.length === 0;
+  return spec.interpreter === undefined && spec.app === undefined && spec.binaries.length === 0;
 }
 
 /** The builder whose root the image's process sees. */
 export function processBuilder(spec: Spec): string {
-  const named = spec.plugin?.from ?? spec.binaries[0]?.from;
+  const named = spec.interpreter?.from ?? spec.binaries[0]?.from;
   if (named !== undefined) return named;
   return spec.app === undefined || spec.app.from === "context" ? "main" : spec.app.from;
 }

@@ -62,7 +62,7 @@ export function parseLock(
       {
         severity: "error",
         code: "LOCK_INVALID",
-        message: `cannot read ${name}: it is no lock file of this version${location}`,
+        message: `cannot read ${name}: not a lock file of this version${location}`,
         hint: "have it made anew with --target lock --output DIRECTORY",
       },
     ],

@@ -1,4 +1,4 @@
-/** Formats of the bill of materials, and the files that they are printed to. */
+/** Formats of the SBOM, and the files that they are printed to. */
 export const sbomFiles = { spdx: "sbom.spdx.json", cyclonedx: "sbom.cdx.json" } as const;
 export type SbomFormat = keyof typeof sbomFiles;
 

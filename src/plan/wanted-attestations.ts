@@ -28,7 +28,7 @@ export function wantedAttestations(metadata: MetadataSpec, options: ReadonlyMap<
     reasons: reasons === "attestation" || (reasons === undefined && isAsked),
     stated: [
       ...(sbom === "spdx" || sbom === "cyclonedx"
-        ? [{ name: "the bill of materials", pointer: "/metadata/sbom", hint: "print it with --target sbom" }]
+        ? [{ name: "the SBOM", pointer: "/metadata/sbom", hint: "print it with --target sbom" }]
         : []),
       ...(reasons === "attestation"
         ? [{ name: "the reasons", pointer: "/metadata/reasons", hint: "ship them with `reasons: file`" }]

@@ -5,7 +5,7 @@ export const linkLimit = 40;
 
 /** Where a path leads. */
 export interface ResolvedFile {
-  /** The name with no link on its way, of something that is no link. */
+  /** The name with no link on its way, of something that is not a link. */
   readonly real: AbsPath;
   readonly stat: FileStat;
   /** Every link and directory met on the way, in walking order, each by a name whose parents are no links. */

@@ -7,7 +7,7 @@ export interface ProcessFiles {
   stat(path: AbsPath): Promise<FileStat | undefined>;
   isFile(path: AbsPath): Promise<boolean>;
   isDirectory(path: AbsPath): Promise<boolean>;
-  /** What opening a path opens: a name that is no link, though directories above may be links. Undefined when nothing is there. */
+  /** What opening a path opens: a name that is not a link, though directories above may be links. Undefined when nothing is there. */
   targetOf(path: AbsPath): Promise<AbsPath | undefined>;
   /** Where a path leads, or undefined. */
   realPath(path: AbsPath): Promise<AbsPath | undefined>;

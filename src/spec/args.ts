@@ -134,7 +134,7 @@ function setHint(name: string, scope: Scope): string {
 }
 
 function badSyntax(written: string, span: Span, scope: Scope): string {
-  const message = `cannot use ${quote(written)}: it is no argument of the form \${X}, \${X:-default} or \${X:?message}`;
+  const message = `cannot use ${quote(written)}: not an argument of the form \${X}, \${X:-default} or \${X:?message}`;
   scope.found.push(errorAt(span, "ARG_SYNTAX", message, "write $$ for a dollar sign that is meant as such"));
   return "";
 }

@@ -55,7 +55,7 @@ function toMap(map: YAMLMap, source: Source): MapNode {
       continue;
     }
     if (key === "__proto__") {
-      const message = `cannot use ${quote(key)}: it is no name that a spec can have`;
+      const message = `cannot use ${quote(key)}: not a name that a spec can have`;
       source.found.push(errorAt(keySpan, "SPEC_UNKNOWN_KEY", message, "use another name"));
       continue;
     }

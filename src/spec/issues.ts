@@ -72,7 +72,7 @@ function unknownKey(key: string, known: readonly string[], { path, tree }: Where
 function badKey(inner: Issue, { path, tree }: Where): Diagnostic {
   const key = String(path.at(-1) ?? "");
   const problem = inner.code === "custom" ? problemOf(inner.params ?? {}, inner.message) : undefined;
-  const reason = problem?.reason ?? "it is no name for it";
+  const reason = problem?.reason ?? "not a name for it";
   const message = `cannot use ${quote(key)} as a key of ${pathText(path.slice(0, -1))}: ${reason}`;
   return errorAt(keySpanOf(tree, path), problem?.code ?? "SPEC_VALUE", message, problem?.hint);
 }

@@ -26,7 +26,7 @@ export function normalise(raw: RawSpec, args: Readonly<Record<string, string>>):
     version: 1,
     args,
     builders: normaliseBuilders(raw),
-    ...(raw.interpreter === undefined ? {} : { plugin: toInterpreter(raw.interpreter) }),
+    ...(raw.interpreter === undefined ? {} : { interpreter: toInterpreter(raw.interpreter) }),
     ...(raw.app === undefined ? {} : { app: toApp(raw.app) }),
     binaries: raw.binaries.map(toBinary),
     libraries: raw.libraries.map((library) =>

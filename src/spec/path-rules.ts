@@ -57,7 +57,7 @@ function checkSource(tree: MapNode, path: Path, from = "context"): readonly Diag
   return [];
 }
 
-/** Two keys for one path, or a path below one that is no directory. */
+/** Two keys for one path, or a path below one that is not a directory. */
 function findFileConflicts(tree: MapNode): readonly Diagnostic[] {
   const files = nodeAt(tree, ["files"]);
   if (files?.kind !== "map") return [];
@@ -82,7 +82,7 @@ function findFileConflicts(tree: MapNode): readonly Diagnostic[] {
     const owner = above === undefined ? undefined : claimed.get(above);
     if (owner === undefined) continue;
     const { line } = keySpanOf(tree, ["files", owner]).start;
-    const message = `cannot make ${quote(path)}: line ${line} makes ${quote(owner)}, which is no directory`;
+    const message = `cannot make ${quote(path)}: line ${line} makes ${quote(owner)}, which is not a directory`;
     found.push(errorAt(keySpanOf(tree, ["files", path]), "SPEC_CONFLICT", message, "change one of the two paths"));
   }
   return found;

@@ -17,7 +17,7 @@ export function parseHttpProbe(text: string): Parsed<"http"> {
     text,
   )?.groups;
   if (text.startsWith("https:")) return { reason: "a check speaks no TLS", hint: "ask a plain http port, or use tcp" };
-  if (parts === undefined || text.includes("#")) return { reason: "it is no http address", hint: httpHint };
+  if (parts === undefined || text.includes("#")) return { reason: "not an http address", hint: httpHint };
   const host = loopbackOf(parts["host"] ?? "");
   if (host === undefined) return notLoopback(httpHint);
   const port = Number(parts["port"] ?? 80);
@@ -29,7 +29,7 @@ export function parseHttpProbe(text: string): Parsed<"http"> {
 /** A port, `HOST:PORT` or `[::1]:PORT`. */
 export function parseTcpProbe(value: string | number): Parsed<"tcp"> {
   const parts = /^(?:(?<host>\[[^\]]*\]|[^:[\]]+):)?(?<port>\d{1,5})$/u.exec(String(value))?.groups;
-  if (parts === undefined) return { reason: "it is no port", hint: tcpHint };
+  if (parts === undefined) return { reason: "not a port", hint: tcpHint };
   const host = loopbackOf(parts["host"] ?? "localhost");
   if (host === undefined) return notLoopback(tcpHint);
   const port = Number(parts["port"]);
@@ -56,7 +56,7 @@ function loopbackOf(text: string): string | undefined {
 }
 
 function notLoopback(hint: string): AddressProblem {
-  return { reason: "it is no loopback address, and a check asks its own container only", hint };
+  return { reason: "not a loopback address: a check connects to its own container only", hint };
 }
 
 function isPort(port: number): boolean {

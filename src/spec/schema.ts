@@ -27,7 +27,7 @@ const emptySystem = systemSchema.parse({});
 const emptyClosure = closureSchema.parse({});
 const emptyAccounts = accountsSchema.parse({});
 
-const labelName = patternText(/^[^\s\p{C}]+$/u, "it is no name of a label", "write it without spaces");
+const labelName = patternText(/^[^\s\p{C}]+$/u, "not a label name", "write it without spaces");
 
 /**
  * The language, version 1, as written: short forms and all. What it yields has its defaults filled in. Rules that concern

@@ -9,7 +9,7 @@ export interface Spec {
   /** Declared arguments with their final values. */
   readonly args: Readonly<Record<string, string>>;
   readonly builders: Readonly<Record<string, BuilderSpec>>;
-  readonly plugin?: InterpreterSpec;
+  readonly interpreter?: InterpreterSpec;
   readonly app?: AppSpec;
   readonly binaries: readonly BinarySpec[];
   readonly libraries: readonly { readonly name: string; readonly from: string }[];

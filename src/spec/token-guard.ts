@@ -10,7 +10,7 @@ export const maxDepth: number = 64;
 export const maxTokens: number = 20_000;
 
 const maxFindings = 20;
-// Marks that the lexer puts into its stream of source slices; they are no slices themselves.
+// Marks that the lexer puts into its stream of source slices; they are not slices themselves.
 const documentMark = "\x02";
 const flowEndMark = "\x18";
 const scalarMark = "\x1f";

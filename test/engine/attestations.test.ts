@@ -123,7 +123,7 @@ function onContainerd(): void {
 function onClassic(): void {
   test("builds, and says at its line what it could not attach", async () => {
     const output = await mustBuild({ spec: project.path("stated.yaml"), tag: "pith-test/attested-stated" });
-    expect(output).toContain("ATTESTATION_UNSUPPORTED: cannot attach the bill of materials");
+    expect(output).toContain("ATTESTATION_UNSUPPORTED: cannot attach the SBOM");
     expect(output).toContain("ATTESTATION_UNSUPPORTED: cannot attach the reasons");
     const silent = await mustBuild({ spec: project.path("silent.yaml"), tag: "pith-test/attested-silent" });
     expect(silent).not.toContain("ATTESTATION_UNSUPPORTED");

@@ -165,7 +165,7 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** Builds from a context that is no directory and returns a file of the exported tree. */
+/** Builds from a context that is not a directory and returns a file of the exported tree. */
 async function buildRemote(
   context: string,
   options: { readonly args: readonly string[]; readonly out: string; readonly input?: Uint8Array },

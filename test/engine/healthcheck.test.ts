@@ -120,10 +120,10 @@ describe("the static probe", () => {
     // Docker puts warnings of its own about the host's network before the program's words.
     const words = (stderr: string): string => /^probe: .*$/mu.exec(stderr)?.[0] ?? stderr;
     expect(refused.map(({ code, stderr }) => `${String(code)} ${words(stderr)}`)).toEqual([
-      "64 probe: cannot use 192.0.2.1: it is no loopback address",
-      "64 probe: cannot use example.org: it is no loopback address",
-      "64 probe: cannot use ::ffff:127.0.0.1: it is no loopback address",
-      "64 probe: cannot use the path: it is no path of an address",
+      "64 probe: cannot use 192.0.2.1: not a loopback address",
+      "64 probe: cannot use example.org: not a loopback address",
+      "64 probe: cannot use ::ffff:127.0.0.1: not a loopback address",
+      "64 probe: cannot use the path: not the path of an address",
     ]);
     expect(await run("tcp", "127.0.0.1", "1", "1000")).toMatchObject({
       code: 1,

@@ -109,7 +109,7 @@ export async function withSteps<T>(
 
 async function runStep(step: StepSpec, root: string, contextFolder: string): Promise<void> {
   if (step.kind === "run") {
-    if (typeof step.command !== "string") throw new Error("cannot run a step that is no shell command");
+    if (typeof step.command !== "string") throw new Error("cannot run a step that is not a shell command");
     // Devices and processes are there for the time of the step, as in an engine.
     const enter =
       'mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" && exec chroot "$1" /usr/bin/env -i "$3" sh -ec "$2"';

@@ -54,7 +54,7 @@ export interface CorpusProgram {
   readonly image: string;
   /** Further images of `test/corpus/images` that its builders come from. */
   readonly uses: readonly string[];
-  /** An image in which it is built a second time, among packages that it does not need: that of a crowd. */
+  /** An image in which it is built a second time, among packages that it does not need: an all-packages image. */
   readonly among?: string | undefined;
   /** One of those in which naive closures lose something. */
   readonly core: boolean;

@@ -7,7 +7,7 @@ import { npmFolder, trivyPackage } from "../../scripts/lib/npm-file.ts";
 import { projectFolder } from "../../scripts/lib/project.ts";
 import { folderTree } from "./image-tree.ts";
 
-/** What a bill of materials says, in either format. */
+/** What an SBOM says, in either format. */
 export interface ReadSbom {
   /** Addresses of packages, in the bill's order. */
   readonly purls: readonly string[];

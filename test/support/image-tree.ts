@@ -63,7 +63,7 @@ export function folderTree(folder: string): readonly TreeEntry[] {
   );
 }
 
-/** Names are bytes on the way, so that those that are no UTF-8 are found again; in paths they are as in those of an image. */
+/** Names are bytes on the way, so that those that are not UTF-8 are found again; in paths they are as in those of an image. */
 function listFolder(folder: string, below: Buffer): readonly TreeEntry[] {
   return readdirSync(Buffer.concat([Buffer.from(folder), below]), "buffer").flatMap((name) => {
     const location = Buffer.concat([below, Buffer.from("/"), name]);

@@ -70,7 +70,7 @@ export function readTraces(out: string, workdir: string): Traced {
   return { opened, executed };
 }
 
-/** strace writes bytes that are no plain characters in octal, and a few by their letters. */
+/** strace writes bytes that are not plain characters in octal, and a few by their letters. */
 function unescaped(text: string): string {
   const letters: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", v: "\v", f: "\f" };
   const bytes = text.replaceAll(/\\([0-7]{1,3}|.)/gu, (_, code: string) =>

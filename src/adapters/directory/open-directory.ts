@@ -103,7 +103,7 @@ function kindOf(stat: fs.Stats): FileKind {
 
 function readNames(hostPath: string | Buffer): readonly string[] {
   const names = fs.readdirSync(hostPath);
-  // Only then can a name hold bytes that are no UTF-8.
+  // Only then can a name hold bytes that are not UTF-8.
   if (!names.some((name) => name.includes("\u{fffd}"))) return names;
   return fs.readdirSync(hostPath, "buffer").map((name) => decodeName(name));
 }

@@ -64,7 +64,7 @@ function readConfig(file: string, warned: (text: string) => void): z.infer<typeo
   let text: string;
   try {
     const stat = fs.statSync(file);
-    if (!stat.isFile() || stat.size > maximumBytes) throw new Error("it is no file of a sensible size");
+    if (!stat.isFile() || stat.size > maximumBytes) throw new Error("not a file of a sensible size");
     text = fs.readFileSync(file, "utf8");
   } catch (failure) {
     const code = failure instanceof Error && "code" in failure ? failure.code : undefined;

@@ -25,7 +25,7 @@ export async function askHelper(
   const program = `docker-credential-${name}`;
   // A name with a slash would be a path.
   if (!/^[\w.-]{1,100}$/u.test(name)) {
-    warned(`cannot ask the credential helper ${JSON.stringify(name.slice(0, 100))}: it is no name of a program`);
+    warned(`cannot ask the credential helper ${JSON.stringify(name.slice(0, 100))}: not a program name`);
     return undefined;
   }
   const answer = await runHelper(program, server, { env: options.env, milliseconds: helperMilliseconds });
@@ -36,7 +36,7 @@ export async function askHelper(
   if (answer.kind === "unknown") return undefined;
   const parsed = answerSchema.safeParse(parseJson(answer.text));
   if (!parsed.success) {
-    warned(`cannot use what ${program} answers for ${server}: it is no login`);
+    warned(`cannot use what ${program} answers for ${server}: not a login`);
     return undefined;
   }
   const { Username: user, Secret: secret } = parsed.data;

@@ -19,7 +19,7 @@ export interface CopyOptions {
   readonly to: string | undefined;
   /** Of an index, the one image to copy; undefined: all. */
   readonly choose?: (manifests: readonly Descriptor[]) => Descriptor;
-  /** Signatures, bills of material and others that refer to the image come along. */
+  /** Signatures, SBOMs and other artifacts that refer to the image come along. */
   readonly withReferrers?: boolean;
   readonly signal?: AbortSignal;
   readonly told?: (event: CopyEvent) => void;

@@ -29,14 +29,14 @@ export function parseImageLocation(text: string, hostFolder: string): ImageLocat
   if (reference !== undefined) return { kind: "registry", reference };
   throw refuse(
     "REGISTRY_REFERENCE",
-    `cannot use ${JSON.stringify(showName(text))} as an image: it is no place that Pith knows, and no name with its registry`,
+    `cannot use ${JSON.stringify(showName(text))} as an image: not a place that Pith knows, and not a name with its registry`,
     "write a name as localhost:5000/app:1 or registry:debian:trixie, or a place as oci:DIR or oci-archive:FILE",
   );
 }
 
 /**
- * The image of a registry that a text names: after `registry:` in any form, else with its registry in it. A word alone is none: a slip of
- * the pen must not ask Docker Hub.
+ * The image of a registry that a text names: after `registry:` in any form, else with its registry in it. A word alone is none: a typo
+ * must never query Docker Hub.
  */
 export function parseRegistryName(text: string): ImageReference | undefined {
   for (const prefix of ["registry:", "docker://"]) {

@@ -21,7 +21,7 @@ export function layoutSource(files: FileTree, name: string): Source {
     async resolve(reference) {
       const index = files.find("index.json");
       if (index === undefined) {
-        throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${name}: it has no index.json, so it is no OCI layout`);
+        throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${name}: not an OCI layout: it has no index.json`);
       }
       if (index.sizeBytes > manifestLimitBytes) {
         throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${name}: its index is longer than 4 MiB`);

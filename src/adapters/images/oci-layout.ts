@@ -25,7 +25,7 @@ const maximumDepth = 3;
 export function openLayout(files: FileTree, wanted: Wanted): ImageParts {
   const index = files.find("index.json");
   if (index === undefined) {
-    throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${wanted.name}: it has no index.json, so it is no OCI layout`);
+    throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${wanted.name}: not an OCI layout: it has no index.json`);
   }
   const top = parseListed(readLimited(index, wanted.name), wanted.name);
   if (top.kind !== "index") throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${wanted.name}: its index is none`);

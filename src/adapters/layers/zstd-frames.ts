@@ -15,7 +15,7 @@ export async function* zstdFrames(source: AsyncIterable<Uint8Array>): AsyncGener
     } else if (number === 0xfd2fb528) {
       yield frame(cursor, magic);
     } else {
-      throw new TarFault("LAYER_CORRUPT", "it is no zstd stream, or one with rubbish in it");
+      throw new TarFault("LAYER_CORRUPT", "not a zstd stream, or one with rubbish in it");
     }
   }
 }

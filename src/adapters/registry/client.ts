@@ -52,7 +52,7 @@ export interface Client {
    * REGISTRY_REDIRECT, REGISTRY_ANSWER.
    */
   send(call: Call): Promise<Answer>;
-  /** Where an answer leads with `Location`: never out of TLS, nor to addresses that are none of its business. */
+  /** Where an answer leads with `Location`: never out of TLS, nor to addresses that it has no business with. */
   locate(answer: Answer, from: URL, what: string): URL;
   /** The failure for an answer that is not the one that was hoped for; reads its body for the reason. */
   refuse(answer: Answer, doing: string): Promise<BuildError>;

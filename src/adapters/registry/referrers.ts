@@ -74,7 +74,7 @@ async function readFallback(repository: Repository, subject: Descriptor): Promis
   if (found === undefined) return [];
   const manifest = parseManifest(found.bytes);
   if (manifest.kind === "index") return manifest.manifests;
-  throw ociError("IMAGE_SOURCE_INVALID", `cannot read ${fallbackTag(subject)} of ${repository.name}: it is no index`);
+  throw ociError("IMAGE_SOURCE_INVALID", `cannot read ${fallbackTag(subject)} of ${repository.name}: not an index`);
 }
 
 /**

@@ -37,7 +37,7 @@ function reachOfIPv4(address: string): Reach {
 }
 
 /**
- * Refuses to go where an answer of `from` leads, if that is no place for it to lead to: out of TLS, to what is no HTTP, or to an
+ * Refuses to go where an answer of `from` leads, if that is not an address for it to lead to: out of TLS, to what is no HTTP, or to an
  * address of this machine or network that a registry elsewhere has no business with. Throws REGISTRY_REDIRECT.
  */
 export function checkHop(from: URL, to: URL, what: string): void {
@@ -45,7 +45,7 @@ export function checkHop(from: URL, to: URL, what: string): void {
     registryFailure("REGISTRY_REDIRECT", `cannot follow ${what} of ${from.host} to ${showUrl(to)}: ${why}`, {
       hint: "ask the registry's owner: nothing was sent there",
     });
-  if (to.protocol !== "https:" && to.protocol !== "http:") throw refuse("it is no address of a web server");
+  if (to.protocol !== "https:" && to.protocol !== "http:") throw refuse("not an address of a web server");
   if (from.protocol === "https:" && to.protocol === "http:") throw refuse("it leads out of TLS");
   const reach = reachOf(to.hostname);
   if (reach === "public" || to.hostname === from.hostname) return;

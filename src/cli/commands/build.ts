@@ -51,7 +51,7 @@ oci-archive:FILE, docker-archive:FILE, dir:PATH or tar:FILE, or a name with its 
     ...assemblyOptions,
     { name: "output", short: "o", value: "OUTPUT", description: "Where the image goes." },
     { name: "tag", short: "t", value: "NAME", description: "The image's name in the output." },
-    { name: "sbom", description: "Attach a bill of materials and the reasons (OCI outputs)." },
+    { name: "sbom", description: "Attach an SBOM and the reasons (OCI outputs)." },
     { name: "compression", value: "NAME", description: "Of OCI layers: gzip (default), zstd or none." },
   ],
   examples: [

@@ -13,7 +13,7 @@ import { registriesOf, registryOptions } from "../registry-options.ts";
 /** Options of every command that copies. */
 export const copyOptions: readonly OptionSpec[] = [
   { name: "platform", value: "OS/ARCH", description: "Copy the image for this platform alone." },
-  { name: "referrers", description: "Copy what refers to the image, too: signatures, bills of material." },
+  { name: "referrers", description: "Copy what refers to the image, too: signatures, SBOMs." },
   ...registryOptions,
 ];
 

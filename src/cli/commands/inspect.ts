@@ -21,7 +21,7 @@ An IMAGE is the name of an image with its registry, registry:NAME, oci:DIR[:TAG]
   operands: { usage: "IMAGE", least: 1, most: 1 },
   options: [
     { name: "raw", description: "Print the manifest alone, byte for byte." },
-    { name: "referrers", description: "List what refers to the image, too: signatures, bills of material." },
+    { name: "referrers", description: "List what refers to the image, too: signatures, SBOMs." },
     ...registryOptions,
   ],
   examples: [

@@ -23,7 +23,7 @@ An IMAGE is oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or 
     if (reference === undefined) {
       throw refuse(
         "REGISTRY_REFERENCE",
-        `cannot push to ${JSON.stringify(to.replace(/^[^@]*@(?!sha\d{3}:)/u, "***@"))}: it is no name with its registry`,
+        `cannot push to ${JSON.stringify(to.replace(/^[^@]*@(?!sha\d{3}:)/u, "***@"))}: not a name with its registry`,
         "write it as localhost:5000/app:1",
       );
     }

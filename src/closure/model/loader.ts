@@ -27,7 +27,7 @@ export interface LoaderOptions {
   /** The dynamic loader where it is not PT_INTERP: `ld.so PROGRAM`, which also runs what names none. */
   readonly loader?: AbsPath;
   readElf(path: AbsPath): Promise<ElfFile | undefined>;
-  /** Why a file that `readElf` does not answer cannot be read, as a clause; undefined when it is no ELF file at all. */
+  /** Why a file that `readElf` does not answer cannot be read, as a clause; undefined when it is not an ELF file at all. */
   describeElf?(path: AbsPath): Promise<string | undefined>;
   /** LD_LIBRARY_PATH of the builder, which the image does not have. Only hints are made of it. */
   readonly builderLibraryPath?: string;

@@ -238,7 +238,7 @@ async function startScript(
     return report(work, demand, {
       code: "SHEBANG_TOO_DEEP",
       message: `cannot run ${need.path}: more than ${maxShebangDepth} scripts interpret each other`,
-      hint: "name a program that is no script in the first line",
+      hint: "name a program that is not a script in the first line",
     });
   }
   const interpreter = toAbsPath(shebang.interpreter, work.request.process.workdir);

@@ -1,4 +1,4 @@
-/** Narrows to an object that is no list. */
+/** Narrows to an object that is not a list. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

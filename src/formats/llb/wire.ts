@@ -91,7 +91,7 @@ export interface ReadField {
   readonly value: bigint;
 }
 
-/** Splits a message into its fields, in their order. Throws on bytes that are no message. */
+/** Splits a message into its fields, in their order. Throws on bytes that are not a message. */
 export function readFields(message: Uint8Array): readonly ReadField[] {
   const fields: ReadField[] = [];
   let offset = 0;

@@ -55,7 +55,7 @@ export function parseManifest(bytes: Uint8Array): Manifest | { readonly kind: "i
   const parsed = parseStrictJson(bytes);
   if ("why" in parsed) return { kind: "invalid", why: parsed.why };
   const json = parsed.value;
-  if (typeof json !== "object" || json === null) return { kind: "invalid", why: "it is no JSON object" };
+  if (typeof json !== "object" || json === null) return { kind: "invalid", why: "not a JSON object" };
   if ("manifests" in json && ("layers" in json || "config" in json)) {
     return { kind: "invalid", why: "it is an image and an index at once" };
   }

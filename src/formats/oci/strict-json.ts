@@ -17,7 +17,7 @@ export function parseStrictJson(bytes: Uint8Array): { readonly value: unknown } 
   try {
     value = JSON.parse(text);
   } catch {
-    return { why: "it is no JSON" };
+    return { why: "not JSON" };
   }
   const name = findRepeatedName(text);
   return name === undefined ? { value } : { why: `it has the name ${JSON.stringify(name.slice(0, 100))} twice` };

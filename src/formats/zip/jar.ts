@@ -23,7 +23,7 @@ export interface Jar {
 
 const manifestLimit = 1024 * 1024;
 
-/** Opens a jar, through links; undefined when it is no zip file. */
+/** Opens a jar, through links; undefined when it is not a zip file. */
 export async function openJar(root: RootFs, path: AbsPath): Promise<Jar | undefined> {
   const resolved = await resolveLinks(root, path);
   if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
@@ -32,7 +32,7 @@ export async function openJar(root: RootFs, path: AbsPath): Promise<Jar | undefi
   return readJar(readPart, resolved.stat.sizeBytes);
 }
 
-/** Opens a jar that lies packed inside another one; undefined when it is no zip file. */
+/** Opens a jar that lies packed inside another one; undefined when it is not a zip file. */
 export async function openInnerJar(bytes: Uint8Array): Promise<Jar | undefined> {
   return readJar((offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)), bytes.length);
 }

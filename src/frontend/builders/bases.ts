@@ -31,7 +31,7 @@ export interface BaseLocation {
 }
 
 /**
- * Opens what `from` names when it is no other builder. Throws CONTEXT_UNKNOWN, CONTEXT_INVALID, DOCKERFILE_MISSING, IMAGE_REFERENCE,
+ * Opens what `from` names when it is not another builder. Throws CONTEXT_UNKNOWN, CONTEXT_INVALID, DOCKERFILE_MISSING, IMAGE_REFERENCE,
  * IMAGE_UNRESOLVED and IMAGE_CONFIG_INVALID as `BuildError`.
  */
 export async function openBase(build: PlatformBuild, from: FromSpec, location: BaseLocation): Promise<Base> {
@@ -57,7 +57,7 @@ export async function openBase(build: PlatformBuild, from: FromSpec, location: B
       throw fail(build, location.pointer, {
         severity: "error",
         code: "CONTEXT_INVALID",
-        message: `cannot open ${redact(from.url)}: it is no git URL`,
+        message: `cannot open ${redact(from.url)}: not a git URL`,
         hint: "give a URL such as https://host/repository.git#branch",
       });
     }

@@ -162,7 +162,7 @@ async function openRemote(
       {
         severity: "error",
         code: "CONTEXT_INVALID",
-        message: `cannot open build context ${redact(remote)}: it is no git or http URL`,
+        message: `cannot open build context ${redact(remote)}: not a git or http URL`,
         hint: "give a directory, a git URL or the URL of a tar archive",
       },
     ]);

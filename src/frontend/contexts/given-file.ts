@@ -2,7 +2,7 @@ import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { State } from "../../formats/llb/state.ts";
 import type { PlatformBuild } from "../build-context.ts";
 
-/** How a build is given a file that is no part of it. */
+/** How a build is given a file that is not a part of it. */
 export interface GivenFile {
   /** The build argument that has its path. */
   readonly argument: string;

@@ -11,7 +11,7 @@ import { solveState } from "../solve.ts";
 import { specLocations } from "../spec-locations.ts";
 import { stateVulnerabilities } from "./vex.ts";
 
-/** The format of the bill of materials: the spec's, or SPDX where it is silent or has none attached. */
+/** The format of the SBOM: the spec's, or SPDX where it is silent or has none attached. */
 export function sbomFormat({ spec }: Pick<BuildContext, "spec">): SbomFormat {
   return spec.metadata.sbom === "cyclonedx" ? "cyclonedx" : "spdx";
 }

@@ -31,7 +31,7 @@ export async function dependencyTree(build: PlatformBuild): Promise<State> {
   const { spec } = build;
   const pendingMain = stagesOf(build).find(processBuilder(spec));
   const found =
-    spec.app === undefined ? undefined : await installDependencies(build, pendingMain, spec.app, spec.plugin);
+    spec.app === undefined ? undefined : await installDependencies(build, pendingMain, spec.app, spec.interpreter);
   if (found !== undefined) return found.state;
   throw new BuildError([
     {

@@ -63,7 +63,7 @@ function parseSuccesses(text: string): readonly Success[] {
 function namedPrograms(spec: Spec): readonly string[] {
   return [
     ...spec.binaries.map((binary) => binary.as ?? binary.path),
-    ...(spec.plugin === undefined ? [] : [spec.plugin.path]),
+    ...(spec.interpreter === undefined ? [] : [spec.interpreter.path]),
     ...(spec.image.entrypoint ?? []).slice(0, 1),
   ];
 }

@@ -5,7 +5,7 @@ import { printCycloneDx } from "./cyclonedx.ts";
 import { type FileDigests, makeSbom } from "./sbom.ts";
 import { printSpdx } from "./spdx.ts";
 
-/** Prints the bill of materials of a closure: the name of the file and its text. */
+/** Prints the SBOM of a closure: the name of the file and its text. */
 export function printSbom(
   format: SbomFormat,
   printing: {

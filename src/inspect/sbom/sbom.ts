@@ -19,7 +19,7 @@ export interface SbomFile extends FileDigests {
 export interface SbomPart {
   readonly id: string;
   readonly name: string;
-  /** Undefined for parts that are no packages. */
+  /** Undefined for parts that are not packages. */
   readonly record: PackageRecord | undefined;
   readonly description: string;
   readonly license: License | undefined;
@@ -27,7 +27,7 @@ export interface SbomPart {
   readonly files: readonly SbomFile[];
 }
 
-/** What a bill of materials says, before it has a format. */
+/** What an SBOM says, before it has a format. */
 export interface Sbom {
   readonly epochSeconds: number;
   readonly architecture: string;

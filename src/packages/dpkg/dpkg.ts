@@ -131,7 +131,7 @@ async function readList(
       const path = toAbsPath(`${stem}.${ending}`, infoDirectory);
       const bytes = await root.readFile(path, { offset: 0, length: listLimit });
       if (bytes === undefined) {
-        lists.report?.(damagedDatabase(path, "it is no file"));
+        lists.report?.(damagedDatabase(path, "not a file"));
         continue;
       }
       return ending === "list" ? decode(bytes) : fromSums(decode(bytes));

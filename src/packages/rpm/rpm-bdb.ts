@@ -27,7 +27,7 @@ export async function* readBdb(file: BlockFile, headerLimit: number): AsyncItera
   const head = bytesOf(meta, { class: 32, littleEndian });
   const pageBytes = head.u32(20);
   if (head.u32(12) !== hashMagic) {
-    yield { problem: "it is no hash of Berkeley DB" };
+    yield { problem: "not a hash of Berkeley DB" };
     return;
   }
   if (pageBytes < 512 || pageBytes > 65536 || (pageBytes & (pageBytes - 1)) !== 0) {

@@ -42,7 +42,7 @@ const indexBytes = 16;
 const pathLimit = 4096;
 
 /**
- * The entries of a header (rpm's docs/manual/format_header.md, without the magic that files have). Undefined where it is no header, or an entry
+ * The entries of a header (rpm's docs/manual/format_header.md, without the magic that files have). Undefined where it is not a header, or an entry
  * reaches outside it: rpm refuses these as well. Entries do not overlap, so that time and memory go with its length.
  */
 export function parseHeader(header: Uint8Array): RpmHeader | undefined {

@@ -16,7 +16,7 @@ const magics = { file: "RpmP", slot: "Slot", start: "BlbS", end: "BlbE" };
 export async function* readNdb(file: BlockFile, headerLimit: number): AsyncIterable<StoredHeader> {
   const head = bytesOf(await file.read(0, headBytes), { class: 32, littleEndian: true });
   if (head.u32(0) !== magicOf(magics.file) || head.length < headBytes) {
-    yield { problem: "it is no ndb database" };
+    yield { problem: "not an ndb database" };
     return;
   }
   if (head.u32(4) !== 0) {

@@ -35,7 +35,7 @@ export async function* readSqliteTable(
   const head = await file.read(0, headerBytes);
   const number = bytesOf(head, { class: 32, littleEndian: false });
   if (head.length < headerBytes || new TextDecoder().decode(head.subarray(0, 16)) !== magic) {
-    yield { problem: "it is no SQLite database" };
+    yield { problem: "not an SQLite database" };
     return;
   }
   const pageBytes = number.u16(16) === 1 ? 2 ** 16 : number.u16(16);

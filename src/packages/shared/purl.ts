@@ -23,7 +23,7 @@ export function printPurl({ type, namespace, name, version, qualifiers = {} }: P
 
 /**
  * The address of a Debian package, letter for letter what Trivy writes: the epoch is a qualifier, and `distro` has the point
- * release, so that what a scanner finds in the image and what its bill of materials says are one set.
+ * release, so that what a scanner finds in the image and what its SBOM says are one set.
  */
 export function debPurl(
   { name, version, architecture }: { readonly name: string; readonly version: string; readonly architecture: string },

@@ -21,12 +21,12 @@ function start(spec: Spec, { handler }: ServerlessSpec): FunctionStart {
   const cmd = handler === undefined ? [] : [handler];
   const bootstrap = bootstrapOf(spec);
   if (bootstrap !== undefined) return { kind: "program", entrypoint: [bootstrap], cmd };
-  if (spec.plugin !== undefined && handler !== undefined) return { kind: "client", handler };
+  if (spec.interpreter !== undefined && handler !== undefined) return { kind: "client", handler };
   return { kind: "own" };
 }
 
 /** A program called `bootstrap` is a run-time of its own, as in the platform's archives; a lone program is one by any name. */
-function bootstrapOf({ binaries, plugin: interpreter, app }: Spec): string | undefined {
+function bootstrapOf({ binaries, interpreter, app }: Spec): string | undefined {
   const programs = binaries.map(({ path, as }) => as ?? path);
   const named = programs.find((path) => /(?:^|\/)bootstrap$/u.test(path));
   if (named !== undefined || interpreter !== undefined) return named;

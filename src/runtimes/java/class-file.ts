@@ -20,7 +20,7 @@ const sizes: Readonly<Record<number, number>> = {
   20: 2,
 };
 
-/** The string literals of a class file, as far as it can be read; none where it is no class file. */
+/** The string literals of a class file, as far as it can be read; none where it is not a class file. */
 export function stringLiterals(bytes: Uint8Array): readonly string[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 10 || view.getUint32(0) !== 0xcafebabe) return [];

@@ -187,7 +187,7 @@ function withLayer(need: Need): Need {
   return layer === undefined ? need : { ...need, layer };
 }
 
-/** The JVM passes over what is not there, so that this is no error. */
+/** The JVM passes over what is not there, so this is not an error. */
 function absent(path: AbsPath, from: AbsPath): Yield {
   return {
     from,

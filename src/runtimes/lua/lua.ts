@@ -32,7 +32,7 @@ async function startLua(proc: ProcessContext): Promise<Runtime> {
     const resolved = await resolveLinks(proc.root, path);
     const bytes = resolved === undefined || resolved === "loop" ? undefined : await proc.root.readFile(resolved.real);
     const isSource = path.endsWith(".lua") || bytes?.[0] === 0x23 || path === scriptPath;
-    // Compiled chunks start with an escape: their names are no text.
+    // Compiled chunks start with an escape: their names are not text.
     if (bytes === undefined || !isSource || bytes[0] === 0x1b) return;
     yield* requireNeeds(new TextDecoder("latin1").decode(bytes), isInstalled(path));
   }

@@ -41,7 +41,7 @@ export function searchPathsOf(proc: ProcessContext): readonly AbsPath[] {
   return [...listed.map((path) => toAbsPath(path, proc.workdir)), ...distributionPaths(proc)];
 }
 
-/** Directories that hold installed packages though they are no `node_modules`. NODE_PATH may name the sources of the app. */
+/** Directories that hold installed packages though they are not `node_modules`. NODE_PATH may name the sources of the app. */
 export function distributionPaths(proc: ProcessContext): readonly AbsPath[] {
   if (!isDistributionBuild(proc)) return [];
   return ["/usr/share/nodejs", "/usr/lib/nodejs", "/usr/share/javascript"].map((path) => toAbsPath(path));

@@ -178,7 +178,7 @@ export class PerlRuntime implements Runtime {
     }
   }
 
-  /** Of a directory that a source finds from its own place, all that is no module: modules are reached by their names. */
+  /** Of a directory that a source finds from its own place, all that is not a module: modules are reached by their names. */
   async #reachPlace(directory: AbsPath, because: Because): Promise<void> {
     const isAll = this.#proc.prune !== "reachable";
     await this.#emitter.directory(directory, {

@@ -64,7 +64,7 @@ class TestDirectories {
   }
 }
 
-/** Documents lie at the root of a package, in a directory that is no package itself. */
+/** Documents lie at the root of a package, in a directory that is not a package itself. */
 async function isDocument(path: AbsPath, site: AbsPath, { files }: Installation): Promise<boolean> {
   if (!isWithin(path, site) || /\.(?:py|so)$/u.test(path)) return false;
   const parts = path.slice(site.length + 1).split("/");

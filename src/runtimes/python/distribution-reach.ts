@@ -87,7 +87,7 @@ export class DistributionReach {
     await this.#emitter.directory(toAbsPath(tests), { keeps, role: "module", because: rule("is beside it") }, out);
   }
 
-  /** Files beside the modules of a package that are no modules: templates, tables, certificates. */
+  /** Files beside the modules of a package that are not modules: templates, tables, certificates. */
   async packageFiles(directory: AbsPath, unread: RegExp | undefined, out: Yield[]): Promise<void> {
     if (!this.#once.isFirst(`package ${directory}`)) return;
     const { files, layout } = this.#installation;

@@ -109,7 +109,7 @@ async function namedScripts({ proc, command, files }: Installation): Promise<rea
   return scripts;
 }
 
-/** Every source of the application that is no test, unless only what the entries reach counts. */
+/** Every source of the application that is not a test, unless only what the entries reach counts. */
 async function reachApp(installation: Installation, emitter: Emitter, hasStarts: boolean, out: Yield[]): Promise<void> {
   const { proc, layout } = installation;
   const { appRoot } = proc;

@@ -19,7 +19,7 @@ const word = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
 
 /**
  * Reads the statement whose keyword ends at `position` and adds what it imports to `imports`. Answers where the source
- * goes on; on text that is no import statement it stops at the first token that does not fit.
+ * goes on; on text that is not an import statement it stops at the first token that does not fit.
  */
 export function readImport(
   source: string,

@@ -116,7 +116,7 @@ async function whyNone(
     };
   }
   if (await reachPrinter(installation, out)) return undefined;
-  return { because: `it runs ${printer}, which is no program in the builder`, or: "" };
+  return { because: `it runs ${printer}, which is not a program in the builder`, or: "" };
 }
 
 /** Alpine's Python looks into the directories itself; the one that is built from CPython's sources asks gcc and ld. */

@@ -237,7 +237,7 @@ export class Reach {
     }
   }
 
-  /** All of a gem, or what in it is no source: tables, templates, certificates. */
+  /** All of a gem, or what in it is not a source: tables, templates, certificates. */
   async #reachFilesOf(gem: Gem, isAll: boolean): Promise<void> {
     if (!this.#once(`files ${gem.root} ${isAll ? "all" : "data"}`)) return;
     const because: Because = { evidence: "rule", why: `needs the gem ${gem.name}, to which it belongs` };

@@ -24,11 +24,11 @@ export interface ShellScript {
   /** Commands that may call its functions, where those of other scripts are among them. Default: its own. */
   readonly calls?: readonly CommandSite[];
   readonly functions: ReadonlySet<string>;
-  /** Every word that a variable is given somewhere; undefined for a value that is no single word. */
+  /** Every word that a variable is given somewhere; undefined for a value that is not a single word. */
   readonly assigned: ReadonlyMap<string, readonly (Word | undefined)[]>;
   /** Words that `<` reads from. */
   readonly inputs: readonly { readonly word: Word; readonly line: number }[];
-  /** The first thing that is no shell syntax, with its line. */
+  /** The first thing that is not shell syntax, with its line. */
   readonly problem: { readonly reason: string; readonly line: number } | undefined;
 }
 

@@ -84,7 +84,7 @@ const command = z.array(text).min(1);
 
 const shellCommand = checkedText((value) =>
   value.trim() === "" || value.includes("\0")
-    ? { code: "SPEC_VALUE", reason: "it is no command", hint: "write a shell command, or a list in exec form" }
+    ? { code: "SPEC_VALUE", reason: "not a command", hint: "write a shell command, or a list in exec form" }
     : undefined,
 );
 
@@ -120,7 +120,7 @@ export const stepSchema: z.ZodType<RawStep> = z
 const packageName = checkedText((value) =>
   /^[A-Za-z0-9][A-Za-z0-9+._:@=~^<>()/-]*$/.test(value)
     ? undefined
-    : { code: "SPEC_VALUE", reason: "it is no package name", hint: "write a name, or name=version" },
+    : { code: "SPEC_VALUE", reason: "not a package name", hint: "write a name, or name=version" },
 );
 
 /** Packages to install. */

@@ -89,7 +89,7 @@ const soname = checkedText((value) =>
     ? undefined
     : {
         code: "SPEC_VALUE",
-        reason: "it is no library",
+        reason: "not a library",
         hint: "write a soname such as libpq.so.5, a pattern or a path",
       },
 );
@@ -130,7 +130,7 @@ function anyLink(): z.ZodString {
   return checkedText((value) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a link must not hold
     value === "" || value.length > 4095 || /[\0\r\n]/.test(value)
-      ? { code: "SPEC_PATH", reason: "it is no target of a link", hint: "write the path that the link holds" }
+      ? { code: "SPEC_PATH", reason: "not a link target", hint: "write the path that the link holds" }
       : undefined,
   );
 }
@@ -138,17 +138,17 @@ function anyLink(): z.ZodString {
 const zone = checkedText((value) =>
   /^[A-Za-z0-9_+-]+(?:\/[A-Za-z0-9_+-]+){0,2}$/.test(value)
     ? undefined
-    : { code: "SPEC_VALUE", reason: "it is no time zone", hint: "write none, all, or names such as Europe/Paris" },
+    : { code: "SPEC_VALUE", reason: "not a time zone", hint: "write none, all, or names such as Europe/Paris" },
 );
 const localeName = checkedText((value) =>
   /^[A-Za-z0-9_]+(?:\.[A-Za-z0-9-]+)?(?:@[A-Za-z0-9]+)?$/.test(value)
     ? undefined
-    : { code: "SPEC_VALUE", reason: "it is no locale", hint: "write a name such as C.UTF-8 or de_DE.UTF-8" },
+    : { code: "SPEC_VALUE", reason: "not a locale", hint: "write a name such as C.UTF-8 or de_DE.UTF-8" },
 );
 const service = checkedText((value) =>
   /^[a-z][a-z0-9_]*$/.test(value)
     ? undefined
-    : { code: "SPEC_VALUE", reason: "it is no name service", hint: "write names such as files and dns" },
+    : { code: "SPEC_VALUE", reason: "not a name service", hint: "write names such as files and dns" },
 );
 
 /** What the operating system usually has and a program may need. */

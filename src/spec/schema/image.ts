@@ -7,7 +7,7 @@ import { absolutePath, duration, text } from "./texts.ts";
 
 const accountName = patternText(
   /^[a-z_][a-z0-9_.-]{0,31}$/,
-  "it is no name of an account",
+  "not an account name",
   "use lower-case letters, digits, dots, dashes and underscores",
 );
 const id = z.int().min(0).max(4_294_967_294);
@@ -45,7 +45,7 @@ export const portSchema: z.ZodType<string | number> = z
       const match = /^(\d{1,5})(?:\/(?:tcp|udp|sctp))?$/.exec(value);
       const port = Number(match?.[1] ?? 0);
       if (port >= 1 && port <= 65_535) return undefined;
-      return { code: "SPEC_VALUE", reason: "it is no port", hint: 'write a number from 1 to 65535, or "53/udp"' };
+      return { code: "SPEC_VALUE", reason: "not a port", hint: 'write a number from 1 to 65535, or "53/udp"' };
     }),
   ])
   .meta({ description: 'A number, or a text such as `"53/udp"`.' });
@@ -85,7 +85,7 @@ export const layersSchema: z.ZodType<RawLayers> = z
 /** Name of a signal, or its number. */
 export const signalSchema: z.ZodString = patternText(
   /^(?:SIG[A-Z0-9+-]{2,12}|[1-9]\d?)$/,
-  "it is no signal",
+  "not a signal",
   "write a name such as SIGTERM, or a number in quotes",
 );
 

@@ -33,7 +33,7 @@ const allowed = z.union([
 
 const license = patternText(
   /^(?=.*[A-Za-z])[A-Za-z0-9.+*-]+$/,
-  "it is no identifier of SPDX",
+  "not an SPDX identifier",
   "write it as https://spdx.org/licenses does, such as AGPL-3.0-only",
 );
 

@@ -59,7 +59,7 @@ export const user: z.ZodString = checkedText((value) => {
   if (isWellFormed && numbers.every((part) => Number(part) < 2 ** 32 - 1)) return undefined;
   return {
     code: "SPEC_VALUE",
-    reason: "it is no user",
+    reason: "not a user",
     hint: 'write a name or a number, or both parts as "65532:65532"',
   };
 });
@@ -69,7 +69,7 @@ export const duration: z.ZodString = checkedText((value) =>
   parseDuration(value) === undefined
     ? {
         code: "SPEC_VALUE",
-        reason: "it is no length of time",
+        reason: "not a length of time",
         hint: "write numbers with units h, m, s or ms, such as 1m30s",
       }
     : undefined,
@@ -78,28 +78,28 @@ export const duration: z.ZodString = checkedText((value) =>
 /** Size in bytes: `64MB`, `512KiB`. */
 export const size: z.ZodString = checkedText((value) =>
   parseSize(value) === undefined
-    ? { code: "SPEC_VALUE", reason: "it is no size", hint: "write a number with a unit, such as 64MB or 512KiB" }
+    ? { code: "SPEC_VALUE", reason: "not a size", hint: "write a number with a unit, such as 64MB or 512KiB" }
     : undefined,
 );
 
 /** A name of a builder, a target or the like. */
 export const name: z.ZodString = patternText(
   /^[a-z][a-z0-9._-]{0,62}$/,
-  "it is no name",
+  "not a name",
   "use lower-case letters, digits, dots, dashes and underscores, a letter first",
 );
 
 /** Name of an environment variable. */
 export const variableName: z.ZodString = patternText(
   /^[^\s=\p{C}]+$/u,
-  "it is no name of a variable",
+  "not a variable name",
   "use letters, digits and underscores",
 );
 
 /** Name of an argument. */
 export const argumentName: z.ZodString = patternText(
   /^[A-Za-z_][A-Za-z0-9_]*$/,
-  "it is no name of an argument",
+  "not an argument name",
   "use letters, digits and underscores, no digit first",
 );
 
@@ -114,7 +114,7 @@ export const gitUrl: z.ZodString = checkedText((value) => {
   if (/[\s\p{C}]/u.test(value) || value === "") {
     return {
       code: "SPEC_REFERENCE",
-      reason: "it is no address",
+      reason: "not an address",
       hint: "write an address such as https://host/project.git#branch",
     };
   }
@@ -153,8 +153,7 @@ export const platform: z.ZodString = checkedText((value) => {
   const [os = "", architecture = "", variant, rest] = value.split("/");
   const known = Object.keys(architectures);
   const hint = `write target, build, or linux/ and one of ${wordList(known)}`;
-  if (os !== "linux" || rest !== undefined)
-    return { code: "SPEC_PLATFORM", reason: "it is no platform of Linux", hint };
+  if (os !== "linux" || rest !== undefined) return { code: "SPEC_PLATFORM", reason: "not a Linux platform", hint };
   if (!Object.hasOwn(architectures, architecture)) {
     const near = Object.hasOwn(otherNames, architecture) ? otherNames[architecture] : suggest(architecture, known);
     const reason = "its architecture is not known";

@@ -6,7 +6,7 @@ import { duration, program, text } from "./texts.ts";
 const regularExpression = checkedText((value) =>
   isRegularExpression(value)
     ? undefined
-    : { code: "SPEC_VALUE", reason: "it is no regular expression", hint: "write one as JavaScript has them" },
+    : { code: "SPEC_VALUE", reason: "not a regular expression", hint: "write one as JavaScript has them" },
 );
 
 function isRegularExpression(value: string): boolean {
@@ -31,7 +31,7 @@ const expected: z.ZodType<RawExpected> = z
 const requestPath = checkedText((value) =>
   /^\/[!-~]*$/.test(value)
     ? undefined
-    : { code: "SPEC_VALUE", reason: "it is no path of a request", hint: "write it as /health, without spaces" },
+    : { code: "SPEC_VALUE", reason: "not a request path", hint: "write it as /health, without spaces" },
 );
 
 const port = z.int().min(1).max(65_535).meta({ description: "The port on the loopback address." });

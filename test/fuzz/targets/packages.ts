@@ -102,7 +102,7 @@ export const rpmHeader: Target = {
   run(bytes) {
     const header = parseHeader(bytes);
     if (header === undefined) return "no header";
-    // Of what has no name nothing is written: it is no package.
+    // Of what has no name nothing is written: it is not a package.
     if (stringOf(header, tags.name) === undefined) return "no package";
     const written = limitHeader(header, (path) => path.length % 2 === 0);
     must(parseHeader(written) !== undefined, "what is written of a header is one");

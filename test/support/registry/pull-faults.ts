@@ -412,7 +412,7 @@ const manifests: readonly Part[] = [
   {
     name: "R11 no JSON",
     expected: "refuses",
-    says: /IMAGE_SOURCE_INVALID.*no JSON/u,
+    says: /IMAGE_SOURCE_INVALID.*not JSON/u,
     prepare: manifest(() => "<html></html>"),
   },
   {

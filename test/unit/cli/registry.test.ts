@@ -75,7 +75,7 @@ env        {"PATH":"/usr/bin"}
 });
 
 it.each<readonly [args: readonly string[], code: number, finding: string]>([
-  [["push", "oci:layout", "app"], 2, 'REGISTRY_REFERENCE: cannot push to "app": it is no name with its registry'],
+  [["push", "oci:layout", "app"], 2, 'REGISTRY_REFERENCE: cannot push to "app": not a name with its registry'],
   [
     ["push", "localhost:1/a:1", "localhost:1/b:1"],
     2,

@@ -21,7 +21,7 @@ const names = [
   Buffer.from([0xc3, 0xa9, 0xff]),
 ];
 
-it("names that are no UTF-8 ship as the bytes that they are", async () => {
+it("names that are not UTF-8 ship as the bytes that they are", async () => {
   const folder = mkdtempSync(join(tmpdir(), "pith-names-"));
   try {
     const put = (path: Buffer, content: string | Uint8Array): void =>

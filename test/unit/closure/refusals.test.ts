@@ -47,7 +47,7 @@ it("refuses what cannot be started", async () => {
     error PROGRAM_MISSING /binaries/5: cannot find /usr/bin/nothing: not in the builder (add the package that has it to the builder's \`packages\`)
     error PROGRAM_NOT_EXECUTABLE /binaries/1: cannot run /usr/bin/data: its mode has no execute bit (name a program that the kernel can run)
     error SHEBANG_CRLF /binaries/3: cannot run /usr/bin/dos: its first line ends in CR LF, so that the kernel looks for "/bin/sh\\r" (save the script with LF line ends)
-    error SHEBANG_TOO_DEEP /binaries/2: cannot run /usr/bin/fifth: more than 4 scripts interpret each other; asked for by /usr/bin/fourth <- /usr/bin/third <- /usr/bin/second <- /usr/bin/first (name a program that is no script in the first line)
+    error SHEBANG_TOO_DEEP /binaries/2: cannot run /usr/bin/fifth: more than 4 scripts interpret each other; asked for by /usr/bin/fourth <- /usr/bin/third <- /usr/bin/second <- /usr/bin/first (name a program that is not a script in the first line)
     error PROGRAM_ARCHITECTURE /binaries/4: cannot run /usr/bin/foreign: it is not a program for amd64 (build it for amd64, or take it from a builder of that platform)
     error PROGRAM_NOT_EXECUTABLE /binaries/0: cannot run /usr/bin/text: it is neither an ELF file nor a script that starts with "#!" (name a program that the kernel can run)
     error PROGRAM_NOT_EXECUTABLE /binaries/6: cannot run /usr/share: it is a directory (name a program that the kernel can run)

@@ -114,7 +114,7 @@ test("targets lists the spec's own and the built-in ones", async () => {
     manifest      every path with its reasons, as JSON
     report        the builder beside the image: what can be attacked
     rootfs        the files of the image, for -o FOLDER
-    sbom          the bill of materials
+    sbom          the SBOM
     vex           which vulnerabilities the image cannot have (VULNERABILITIES)
     "
   `);

@@ -63,7 +63,7 @@ describe("a library that is not one", () => {
       for (const reason of await findings(root)) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
     expect([...reasons.keys()]).toEqual([
-      "LIBRARY_UNSUITABLE it is no ELF file",
+      "LIBRARY_UNSUITABLE it is not an ELF file",
       "LIBRARY_UNSUITABLE it ends within its header",
       "LIBRARY_UNSUITABLE its program headers lie outside the file",
       "LIBRARY_UNSUITABLE it ends within its dynamic section",
@@ -90,7 +90,7 @@ describe("a library that is not one", () => {
     expect(await findings(root(needed.slice(0, 4000)))).toHaveLength(100);
   });
 
-  it("may be of names that are no UTF-8 and longer than any file's", async () => {
+  it("may be of names that are not UTF-8 and longer than any file's", async () => {
     const needed = Array.from({ length: 500 }, (_, index) => "\udcff".repeat(4000) + String(index));
     const root = memoryRootFs([
       ...parseFixture(loader + main),
@@ -170,7 +170,7 @@ describe("files of a real directory", () => {
         execFileSync("mkfifo", [`${base}/${name}`]);
       }
     });
-    expect(await findings(root)).toEqual(["LIBRARY_UNSUITABLE it is no regular file"]);
+    expect(await findings(root)).toEqual(["LIBRARY_UNSUITABLE it is not a regular file"]);
   });
 
   it("300 MB are read in pieces, and only where something stands", async () => {

@@ -290,7 +290,7 @@ GROUP ( /lib/liby.so.1 )
       ),
     ).toMatchInlineSnapshot(`
       "/three/libx.so  object, /bin/main needs libx.so
-      error LIBRARY_UNSUITABLE: cannot load liby.so: the loader takes /one/liby.so for /bin/main, but it is no ELF file (remove /one/liby.so from the search path, or put the right library in its place)
+      error LIBRARY_UNSUITABLE: cannot load liby.so: the loader takes /one/liby.so for /bin/main, but it is not an ELF file (remove /one/liby.so from the search path, or put the right library in its place)
       error LIBRARY_UNSUITABLE: cannot load libz.so: the loader takes /one/libz.so for /bin/main, but it is a directory (remove /one/libz.so from the search path, or put the right library in its place)"
     `);
   });
@@ -487,7 +487,7 @@ libnone.so
     ).toContain("/two/liba.so  object");
   });
 
-  it("finds names that are no ASCII, and names that are no UTF-8", async () => {
+  it("finds names that are not ASCII, and names that are not UTF-8", async () => {
     expect(
       await traceGlibc(`
 //- /bin/main elf=x86_64 loader runpath=/opt/ü needed=libé.so,lib\udce9.so
@@ -624,7 +624,7 @@ text
       "/lib/ld-musl-x86_64.so.1  object, /bin/main is started by the loader /lib/ld-musl-x86_64.so.1
       /lib/liba.so  object, /bin/main needs liba.so
       error LIBRARY_MISSING: cannot find libother.so: needed by /bin/main, not in /lib:/usr/local/lib:/usr/lib (add the package that has libother.so to the builder)
-      error LIBRARY_UNSUITABLE: cannot load libtext.so: the loader takes /lib/libtext.so for /bin/main, but it is no ELF file (remove /lib/libtext.so from the search path, or put the right library in its place)
+      error LIBRARY_UNSUITABLE: cannot load libtext.so: the loader takes /lib/libtext.so for /bin/main, but it is not an ELF file (remove /lib/libtext.so from the search path, or put the right library in its place)
       error LIBRARY_UNSUITABLE: cannot load libarm.so: the loader takes /lib/libarm.so for /bin/main, but it is for another machine (remove /lib/libarm.so from the search path, or put the right library in its place)"
     `);
   });

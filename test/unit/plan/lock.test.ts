@@ -47,7 +47,7 @@ test.for([
   ["another version", '{"version":2,"builders":{}}'],
   ["a digest that is none", '{"version":1,"builders":{"main":{"image":{"name":"x","digest":"1"},"packages":{}}}}'],
   ["a key of nobody", '{"version":1,"builders":{},"more":1}'],
-  ["a version that is no text", '{"version":1,"builders":{"main":{"packages":{"linux/amd64":{"dpkg:a":1}}}}}'],
+  ["a version that is not text", '{"version":1,"builders":{"main":{"packages":{"linux/amd64":{"dpkg:a":1}}}}}'],
 ] as const)("%s is refused", async ([name, text]) => {
   const found = parseLock(text, "pith.lock").diagnostics.map(({ code, message }) => `${name}: ${code}: ${message}`);
   await expect(`${found.join("\n")}\n`).toMatchFileSnapshot(`fixtures/${name.replaceAll(" ", "-")}.txt`);

@@ -7,7 +7,7 @@ it.each(loadingLanguages)("%s: sources that load each other, and pipes where fil
   expect(codes.filter((code) => code.startsWith("error"))).toEqual([]);
 });
 
-it.each(loadingLanguages)("%s: sources of bytes that are no text", async (_, language) => {
+it.each(loadingLanguages)("%s: sources of bytes that are not text", async (_, language) => {
   const noise = `${"\u0000\uFFFD\u0001((((\"\"\"'''[[[".repeat(2000)}\n${language.load("lost")}`;
   const { own } = await ownFiles(language, { main: noise });
   expect(own).toEqual([`/app/main${language.ending}`]);

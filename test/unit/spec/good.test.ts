@@ -86,6 +86,6 @@ test("a target adds to a short form", async () => {
   const { value, diagnostics } = await parseText(spec);
   expect(diagnostics).toEqual([]);
   const small = value?.targets["small"];
-  expect(small?.plugin).toEqual({ path: "python3", from: "main", stdlib: "reachable", bytecode: "keep" });
+  expect(small?.interpreter).toEqual({ path: "python3", from: "main", stdlib: "reachable", bytecode: "keep" });
   expect(small?.app).toMatchObject({ src: ".", prune: "none" });
 });

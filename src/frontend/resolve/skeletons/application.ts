@@ -48,7 +48,7 @@ export async function readApplication(
   settings: ImageSettings,
   state: () => Promise<State>,
 ): Promise<ReadApplication | undefined> {
-  const { app, plugin: interpreter } = build.spec;
+  const { app, interpreter } = build.spec;
   if (app?.from !== "context" || interpreter === undefined) return undefined;
   const loading = skeletonMaker({
     interpreter: interpreter.path,
@@ -79,7 +79,7 @@ export async function readApplication(
 }
 
 function isSpecial({ kind, mode, path }: TreeEntry): boolean {
-  // A name that is no text comes with a sign for what could not be read.
+  // A name that is not text comes with a sign for what could not be read.
   return (kind === "file" && (mode & 0o7000) !== 0) || path.endsWith(".pyc") || path.includes("\u{fffd}");
 }
 

@@ -4,7 +4,7 @@ export interface SecretForm {
   readonly title: string;
   /** Every text of this form contains one of these: they are looked for first, in one pass over the bytes. */
   readonly hints: readonly string[];
-  /** Matches the secret itself. Global, so that the first match which is no example counts. */
+  /** Matches the secret itself. Global, so that the first match which is not an example counts. */
   readonly pattern: RegExp;
 }
 
@@ -66,7 +66,7 @@ export interface FoundSecret {
   readonly line: number;
 }
 
-/** Every form of a text once, at its first match that is no example. */
+/** Every form of a text once, at its first match that is not an example. */
 export function findForms(text: string): readonly FoundSecret[] {
   const found: FoundSecret[] = [];
   for (const { title, hints, pattern } of secretForms) {

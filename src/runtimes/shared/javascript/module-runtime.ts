@@ -19,7 +19,7 @@ export interface ModuleDialect {
   readonly downloads?: boolean;
   readonly command: NodeCommand;
   readonly searchPaths: readonly AbsPath[];
-  /** Directories that hold installed packages though they are no `node_modules`. */
+  /** Directories that hold installed packages though they are not `node_modules`. */
   readonly packagePaths: readonly AbsPath[];
   /** What starting the program needs beside the modules. */
   start(): AsyncIterable<Yield>;

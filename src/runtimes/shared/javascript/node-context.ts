@@ -14,7 +14,7 @@ export interface NodeContext {
   /** True where modules load before the program, which may change how others are found. */
   readonly hasLoader: boolean;
   readonly reach: Reach;
-  /** Directories of installed packages that are no `node_modules`. */
+  /** Directories of installed packages that are not `node_modules`. */
   readonly packagePaths: readonly AbsPath[];
   /** Packages of which every file was asked for already. */
   readonly wholePackages: Set<AbsPath>;

@@ -7,7 +7,7 @@ import type { ModuleTree } from "./module-tree.ts";
 export interface TypeScriptSettings {
   /** The files, the nearest first. */
   readonly files: readonly AbsPath[];
-  /** Where names that are no paths are looked for first. */
+  /** Where names that are not paths are looked for first. */
   readonly baseUrl: AbsPath | undefined;
   /** `paths`: patterns with at most one `*`, and the places that they stand for. */
   readonly paths: readonly { readonly pattern: string; readonly targets: readonly string[] }[];

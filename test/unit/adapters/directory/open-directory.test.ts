@@ -57,7 +57,7 @@ describe("a directory of the host", () => {
     fs.rmSync(path.join(directory, "empty/fifo"));
   });
 
-  it("carries names that are no UTF-8", async () => {
+  it("carries names that are not UTF-8", async () => {
     const location = Buffer.concat([Buffer.from(`${directory}/loop/caf`), Buffer.of(0xe9), Buffer.from("é")]);
     fs.writeFileSync(location, "x");
     const root = openDirectory(directory);

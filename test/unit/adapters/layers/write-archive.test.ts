@@ -141,7 +141,7 @@ it.each([
   ["longer", "plain and more"],
 ])("refuses a file that is %s by now", async (_, content) => {
   fs.writeFileSync(`${scratch}/source/plain`, content);
-  await expect(write()).rejects.toThrow("cannot copy /a/plain: it is no longer the file that it was");
+  await expect(write()).rejects.toThrow("cannot copy /a/plain: it changed while it was read");
 });
 
 it("follows no link that a file has become", async () => {

@@ -87,7 +87,7 @@ describe("what docker login keeps", () => {
       "echo s3cret; exit 1",
       "cannot ask docker-credential-fails for the login of quay.io: it ended with code 1",
     ],
-    ["junk", "echo s3cret", "cannot use what docker-credential-junk answers for quay.io: it is no login"],
+    ["junk", "echo s3cret", "cannot use what docker-credential-junk answers for quay.io: not a login"],
     [
       "endless",
       "yes s3cret",
@@ -110,7 +110,7 @@ describe("what docker login keeps", () => {
       { credHelpers: { "quay.io": "absent" } },
       "cannot ask docker-credential-absent for the login of quay.io: the program is not there, or cannot be started",
     ],
-    [{ credsStore: "../../bin/sh" }, 'cannot ask the credential helper "../../bin/sh": it is no name of a program'],
+    [{ credsStore: "../../bin/sh" }, 'cannot ask the credential helper "../../bin/sh": not a program name'],
     ['{"auths": s3cret', "cannot use CONFIG/config.json: it is not what docker login writes"],
     [
       { auths: { "quay.io": { auth: base64("s3cret") } } },

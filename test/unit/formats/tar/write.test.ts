@@ -20,7 +20,7 @@ it.each<readonly [what: string, name: string, blocks: number]>([
   ["101 bytes without a slash", "n".repeat(101), 3],
   ["two parts that fit", `${"p".repeat(155)}/${"n".repeat(100)}`, 1],
   ["a first part that is too long", `${"p".repeat(156)}/n`, 3],
-  ["a name that is no ASCII", "é", 3],
+  ["a name that is not ASCII", "é", 3],
 ])("writes %s in %s", (_, name, blocks) => {
   expect(formatTarHeader({ ...plain, name: Buffer.from(name) }).length).toBe(blocks * 512);
 });

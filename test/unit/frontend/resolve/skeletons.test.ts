@@ -72,7 +72,7 @@ it.each<[string, readonly TreeEntry[], Parameters<typeof graphsOf>[1]?]>([
     "what may be two names of one file",
     [main, file("a", "x", { modificationTime: "1" }), file("b", "x", { modificationTime: "1" })],
   ],
-  ["a name that is no text", [main, file("\u{fffd}", "x")]],
+  ["a name that is not text", [main, file("\u{fffd}", "x")]],
   ["a secret, which is warned of at its line", [main, file("settings.py", `TOKEN = "${token}"\n`)]],
   ["nothing at all", []],
   ["a policy, which looks into files", [main], { spec: "policy: {max: {files: 10}}\n" }],

@@ -50,7 +50,7 @@ it("warns of what the spec asks for where the store cannot keep it, and builds",
   expect([...refs.values()].map(({ attestations }) => attestations)).toEqual([undefined]);
   expect(solved.filter((dump) => dump.includes("--print"))).toEqual([]);
   expect(warnings.map(({ short }) => short)).toEqual([
-    "ATTESTATION_UNSUPPORTED: cannot attach the bill of materials to the image: this engine's store keeps no attestations",
+    "ATTESTATION_UNSUPPORTED: cannot attach the SBOM to the image: this engine's store keeps no attestations",
     "ATTESTATION_UNSUPPORTED: cannot attach the reasons to the image: this engine's store keeps no attestations",
   ]);
 });

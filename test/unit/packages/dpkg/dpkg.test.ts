@@ -162,7 +162,7 @@ it.each([
   [
     "a list that is one",
     `${database}\n//- /var/lib/dpkg/info/dash.list fifo\n`,
-    "/var/lib/dpkg/info/dash.list: it is no file",
+    "/var/lib/dpkg/info/dash.list: not a file",
   ],
 ])("tells of a database that is %s", async (_what, text, damage) => {
   expect(await damageOf(fixtureRoot(text))).toEqual([damage]);

@@ -277,7 +277,7 @@ test.for([
   ["a number", "5"],
   ["another file", '{"name":"app","version":"1.0.0"}'],
   ["a broken record", '[{"id":"A"},{"id":"B","affected":[{"package":{"ecosystem":5}}]},{"id":5}]'],
-  ["a file that is no path", '[{"id":"A","affected":[{"database_specific":{"files":["libx.so"]}}]}]'],
+  ["a file that is not a path", '[{"id":"A","affected":[{"database_specific":{"files":["libx.so"]}}]}]'],
   ["a tracker of tomorrow", '{"tools":{"CVE-1":{"releases":{"trixie":{"status":"new"}}}}}'],
   ["brackets", "[".repeat(200_000)],
 ] as const)("%s is refused", async ([name, text], { expect: check }) => {

@@ -68,14 +68,14 @@ it("says why a lookup would answer None", async () => {
     "
     /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
     /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
-    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: it runs /sbin/ldconfig, which is no program in the builder; asked for by /app/app.py <- /usr/bin/python3
+    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: it runs /sbin/ldconfig, which is not a program in the builder; asked for by /app/app.py <- /usr/bin/python3
     "
   `);
   expect(await check(`${debian}//- /usr/sbin/ldconfig 0755\n#!/bin/sh\n${lookup}`)).toMatchInlineSnapshot(`
     "
     /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
     /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
-    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: it runs /sbin/ldconfig, which is no program in the builder; asked for by /app/app.py <- /usr/bin/python3
+    warning PYTHON_LIBRARY_LOOKUP: cannot promise that find_library("sound") works in the image: it runs /sbin/ldconfig, which is not a program in the builder; asked for by /app/app.py <- /usr/bin/python3
     "
   `);
   expect(await check(debian + printer + lookup, { cache: [] })).toMatchInlineSnapshot(`
