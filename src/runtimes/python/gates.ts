@@ -2,19 +2,42 @@ import type { Area } from "./installation.ts";
 
 /** Imports in functions and branches that only happen when a program uses a certain part of a module. */
 export interface Gate {
-  /** The module whose imports wait; those below it as well when it ends in `.*`. */
+  /** The module of the standard library whose imports wait; those below it as well when it ends in `.*`; `*` for every module. */
   readonly from: string;
   /** What it imports: a module and everything below. */
   readonly imports: readonly string[];
   /** One of these must stand in a source of another package; none means that it never happens on Linux. */
   readonly words: readonly string[];
-  /** The words count only in the application and on its command line. */
-  readonly isOfApp?: boolean;
   /** It only waits where one of these compiled modules is there, which is taken in its place. */
   readonly instead?: readonly string[];
 }
 
+/** Modules that can be run, with a function for it that others hardly call. */
+const runnable: readonly string[] = (
+  "ast asyncio.__main__ base64 calendar cProfile code compileall dis fileinput filecmp gzip inspect mimetypes modulefinder pdb " +
+  "pickle pickletools platform profile py_compile pydoc quopri random site sqlite3.__main__ symtable tabnanny tarfile timeit " +
+  "tokenize trace uuid webbrowser zipapp zipfile"
+).split(" ");
+
+/** Calls of `help` as statements of a function, and what else shows documentation. */
+const helpWords: readonly string[] = [
+  "    help(",
+  "builtins.help",
+  "pydoc.help",
+  "pydoc.Helper",
+  "pydoc.cli",
+  "interact(",
+];
+
 const gates: readonly Gate[] = [
+  ...runnable.map((from) => ({
+    from,
+    imports: ["argparse", "getopt", "optparse"],
+    words: [`${from}.main`, `${from} import main`],
+  })),
+  // Its functions for its own tests.
+  { from: "*", imports: ["doctest", "test", "unittest"], words: [] },
+  { from: "abc", imports: ["_py_abc"], words: [], instead: ["_abc"] },
   { from: "ast", imports: ["inspect"], words: ["get_docstring"] },
   // Its streams and servers take a context, or True, from their callers.
   {
@@ -46,21 +69,15 @@ const gates: readonly Gate[] = [
     imports: ["bz2", "lzma", "tarfile", "zipfile"],
     words: ["make_archive", "unpack_archive", "get_archive_formats", "get_unpack_formats"],
   },
+  // A prompt: this and `help` are what site prepares for people.
+  {
+    from: "site",
+    imports: ["_pyrepl", "readline", "rlcompleter"],
+    words: ["InteractiveConsole", "__interactivehook__", "interact("],
+  },
+  { from: "_sitebuiltins", imports: ["pydoc"], words: helpWords },
+  { from: "pydoc", imports: ["http", "pydoc_data"], words: [...helpWords, "pydoc.browse"] },
   { from: "sysconfig", imports: ["_osx_support", "_aix_support"], words: [] },
-  // What serves and tests an application while it is made.
-  {
-    from: "flask.*",
-    imports: ["flask.testing"],
-    words: ["test_client", "test_cli_runner", "test_request_context"],
-    isOfApp: true,
-  },
-  { from: "jinja2.*", imports: ["asyncio"], words: ["enable_async", "render_async", "generate_async"] },
-  {
-    from: "werkzeug.serving",
-    imports: ["werkzeug.debug", "werkzeug._reloader"],
-    words: [".run(", "run_server(", "run_simple", "flask.cli", "-m flask", "DebuggedApplication"],
-    isOfApp: true,
-  },
   { from: "tracemalloc", imports: ["pickle"], words: ["tracemalloc"] },
   { from: "urllib.request", imports: ["nturl2path"], words: [] },
   // To say where the object of a warning was made, if that was recorded.
@@ -72,43 +89,11 @@ const gates: readonly Gate[] = [
 
 const gateWords: readonly string[] = [...new Set(gates.flatMap((gate) => gate.words))];
 
-/** Modules that the standard library imports in functions that are for people at a terminal, or for its own tests. */
-const terminalModules: ReadonlySet<string> = new Set([
-  "_pyrepl",
-  "doctest",
-  "idlelib",
-  "pdb",
-  "pydoc",
-  "pydoc_data",
-  "readline",
-  "rlcompleter",
-  "turtle",
-  "turtledemo",
-]);
-
-/** Of the same kind, when it is the standard library that imports them. */
-const commandModules: ReadonlySet<string> = new Set([
-  "_pyio",
-  "_py_abc",
-  "argparse",
-  "code",
-  "getopt",
-  "optparse",
-  "test",
-  "tkinter",
-  "unittest",
-]);
-
-/** True for modules that only a person at a terminal meets, when something imports them in a function or branch. */
-export function isTerminalOnly(module: string, isStdlib: boolean): boolean {
-  const [top = ""] = module.split(".");
-  return terminalModules.has(top) || (isStdlib && commandModules.has(top));
-}
-
 /** The gate at which an import waits; undefined when it happens at once. */
 export function gateOf(from: string, imported: string): Gate | undefined {
   return gates.find((gate) => {
-    const isFrom = gate.from.endsWith(".*") ? isBelow(from, gate.from.slice(0, -2)) : from === gate.from;
+    const [top = ""] = gate.from.split(".*");
+    const isFrom = gate.from === "*" || from === gate.from || (top !== gate.from && isBelow(from, top));
     return isFrom && gate.imports.some((name) => isBelow(imported, name));
   });
 }
@@ -150,7 +135,7 @@ export function createWaiting<Task>(): Waiting<Task> {
       const free: Task[] = [];
       for (const gate of gates) {
         const isOwn = topOf(gate.from) === topOf(module);
-        if (open.has(gate) || isOwn || (gate.isOfApp === true && area !== "app")) continue;
+        if (open.has(gate) || isOwn) continue;
         if (!gate.words.some((word) => words.has(word))) continue;
         open.add(gate);
         free.push(...(tasks.get(gate) ?? []));

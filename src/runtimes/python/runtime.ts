@@ -45,7 +45,8 @@ export class PythonRuntime implements Runtime {
     await reachStartUp(this.#installation, this.#emitter, this.#reach, out);
     if (this.#isTraced) await this.#codecs.start(out);
     // Nothing waits yet: this only opens gates.
-    this.#waiting.meet(gateWordsIn(proc.args.join(" ")), "", "app");
+    const prompt = this.#installation.command.target.kind === "none" ? "interact()" : "";
+    this.#waiting.meet(gateWordsIn([...proc.args, prompt].join(" ")), "", "app");
     const entries = await reachEntries(this.#installation, this.#emitter, this.#reach, out);
     for (const path of entries.starts) this.#missing.addStart(path);
     for (const path of entries.mains) this.#mains.add(path);

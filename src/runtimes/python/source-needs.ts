@@ -4,7 +4,7 @@ import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { reachComputedImports, reachPrefix } from "./computed-imports.ts";
 import { reachDataPath } from "./data-paths.ts";
 import type { Because } from "./emitter.ts";
-import { type Gate, gateOf, isTerminalOnly, type Waiting } from "./gates.ts";
+import { type Gate, gateOf, type Waiting } from "./gates.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { habitsOf, loadEntryPoints } from "./imported-habits.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
@@ -148,7 +148,7 @@ function runs(statement: ImportStatement, isMain: boolean): boolean {
   return statement.time !== "never" && (statement.time !== "main" || isMain);
 }
 
-/** At level `reachable`, imports that only happen at a terminal do not count, and some of the standard library wait. */
+/** At level `reachable`, some imports of the standard library wait until something asks for what they are for. */
 async function isHeld(
   statement: ImportStatement,
   base: string,
@@ -156,8 +156,7 @@ async function isHeld(
 ): Promise<boolean> {
   const { source, area, context } = reading;
   const { proc } = context.installation;
-  if (proc.stdlib !== "reachable" || area === "app" || statement.time === "always" || source.isMain) return false;
-  if (isTerminalOnly(base, area === "stdlib")) return true;
+  if (proc.stdlib !== "reachable" || area !== "stdlib" || statement.time === "always" || source.isMain) return false;
   const gate = gateOf(source.identity.name, base) ?? gateOfNames(statement, source.identity.name, base);
   if (gate === undefined || !(await hasInstead(gate, context.installation))) return false;
   return !context.waiting.wait(gate, async (out) => {

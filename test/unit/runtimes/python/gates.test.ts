@@ -42,6 +42,13 @@ except ImportError: ssl = None
 //- ${library}/importlib/metadata/__init__.py
 //- ${library}/asyncio/__init__.py
 //- ${library}/asyncio/coroutines.py
+//- ${library}/site.py
+def register_readline(): import rlcompleter
+//- ${library}/rlcompleter.py
+//- ${library}/calendar.py
+def main(args=None): import argparse
+//- ${library}/argparse.py
+//- ${library}/pdb.py
 `;
 
 /** Which modules of the standard library ship at level `reachable`. */
@@ -101,6 +108,15 @@ it("leaves out what only the users of a module make it import", async () => {
     "importlib/metadata/__init__.py",
   );
   expect(await reached("import tracemalloc", "")).toContain("pickle.py");
+});
+
+it("takes what people at a terminal meet where the program is for them, and what anything but the library imports", async () => {
+  const bare = await reached("import calendar", "");
+  for (const name of ["rlcompleter.py", "argparse.py"]) expect(bare).not.toContain(name);
+  expect(await reached("import calendar\ncalendar.main([])", "")).toContain("argparse.py");
+  expect(await reached("import code\ncode.interact()", "")).toContain("rlcompleter.py");
+  const debugged = `import fast\n//- ${site}/fast.py\ndef stop(): import pdb`;
+  expect(await reached(debugged, "")).toContain("pdb.py");
 });
 
 it("takes what compiled modules have among their strings for words of sources", async () => {

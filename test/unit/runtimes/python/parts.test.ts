@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseCommand } from "../../../../src/runtimes/python/command-line.ts";
 import { parseEntryPoints, parseMetadata, parseRecord } from "../../../../src/runtimes/python/dist-info.ts";
-import { createWaiting, gateOf, gateWordsIn, isTerminalOnly } from "../../../../src/runtimes/python/gates.ts";
+import { createWaiting, gateOf, gateWordsIn } from "../../../../src/runtimes/python/gates.ts";
 import { markerHolds } from "../../../../src/runtimes/python/marker.ts";
 
 describe("a command line", () => {
@@ -58,24 +58,23 @@ it("reads the metadata of distributions", () => {
 describe("imports that wait", () => {
   it("are of the module, and below it where the gate says so", () => {
     expect(gateOf("shutil", "bz2")?.words).toContain("unpack_archive");
-    expect(gateOf("jinja2.environment", "asyncio")?.from).toBe("jinja2.*");
+    expect(gateOf("asyncio.streams", "ssl")?.from).toBe("asyncio.*");
     expect(gateOf("mymodule", "bz2")).toBeUndefined();
     expect(gateOf("asyncio.sslproto", "ssl")?.words).toContain("tls");
     expect(gateOf("importlib._bootstrap_external", "importlib.readers")?.words).toEqual(["get_resource_reader"]);
     expect(gateOf("importlib._bootstrap_external", "importlib.metadata")?.words).toEqual(["find_distributions"]);
-    expect([isTerminalOnly("pdb", false), isTerminalOnly("argparse", false), isTerminalOnly("argparse", true)]).toEqual(
-      [true, false, true],
-    );
+    expect(gateOf("calendar", "argparse")?.words).toEqual(["calendar.main", "calendar import main"]);
+    expect(gateOf("site", "_pyrepl.readline")?.words).toContain("interact(");
   });
 
   it("are set free by a word of another package, before or after they wait", () => {
-    const gate = gateOf("jinja2.environment", "asyncio");
+    const gate = gateOf("shutil", "zipfile");
     if (gate === undefined) throw new Error("no gate");
     const waiting = createWaiting<string>();
     expect(waiting.wait(gate, "one")).toBe(false);
-    expect(waiting.meet(gateWordsIn("enable_async"), "jinja2.loaders", "site")).toEqual([]);
-    expect(waiting.meet(gateWordsIn("enable_async=True"), "app", "app")).toEqual(["one"]);
-    expect(waiting.meet(gateWordsIn("enable_async=True"), "app", "app")).toEqual([]);
+    expect(waiting.meet(gateWordsIn("make_archive"), "shutil", "site")).toEqual([]);
+    expect(waiting.meet(gateWordsIn("make_archive(x)"), "app", "app")).toEqual(["one"]);
+    expect(waiting.meet(gateWordsIn("make_archive(x)"), "app", "app")).toEqual([]);
     expect(waiting.wait(gate, "two")).toBe(true);
   });
 });
