@@ -1,5 +1,15 @@
 import { directoryFinder, type PhysicalTree, rootFsOver } from "./physical.ts";
-import { type AbsPath, baseName, childOf, type FileStat, isWithin, parentOf, type RootFs, rootPath } from "./rootfs.ts";
+import {
+  type AbsPath,
+  type ByteRange,
+  baseName,
+  childOf,
+  type FileStat,
+  isWithin,
+  parentOf,
+  type RootFs,
+  rootPath,
+} from "./rootfs.ts";
 
 /** One root of an overlay. Its own root appears at `prefix`. */
 export interface OverlayLayer {
@@ -28,20 +38,83 @@ export function overlayRootFs(layers: readonly OverlayLayer[]): OverlayRootFs {
 }
 
 function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
-  /** By names whose parents are no links. */
-  const seen = new Map<AbsPath, Shown>();
+  const tree = new MergedTree(mounted);
+  const directoryAt = directoryFinder(tree);
 
-  async function at(path: AbsPath): Promise<Shown> {
-    const known = seen.get(path);
+  async function topOf(path: AbsPath): Promise<Shown["top"]> {
+    const known = tree.known(path);
+    if (known !== undefined) return known.top;
+    const directory = await directoryAt(parentOf(path));
+    if (directory === undefined) return undefined;
+    return (await tree.at(path === rootPath ? rootPath : childOf(directory, baseName(path)))).top;
+  }
+
+  const linked = rootFsOver(tree);
+  return {
+    ...linked,
+    async lstat(path) {
+      const known = tree.known(path);
+      return known === undefined ? linked.lstat(path) : known.top?.stat;
+    },
+    async layerOf(path) {
+      const mountedPath = (await topOf(path))?.path;
+      return mountedPath && { id: mountedPath.mount.id, path: mountedPath.path };
+    },
+    async contentKey(path) {
+      const top = await topOf(path);
+      if (top?.path === undefined || top.stat.kind !== "file") return undefined;
+      const { mount, path: inLayer } = top.path;
+      return mount.root.contentKey === undefined ? `${mount.id}\0${inLayer}` : mount.root.contentKey(inLayer);
+    },
+  };
+}
+
+/** The mounts as one tree, by names whose parents are no links. */
+class MergedTree implements PhysicalTree {
+  readonly #mounted: Promise<readonly Mount[]>;
+  readonly #seen = new Map<AbsPath, Shown>();
+
+  constructor(mounted: Promise<readonly Mount[]>) {
+    this.#mounted = mounted;
+  }
+
+  /** What was seen at a path before. */
+  known(path: AbsPath): Shown | undefined {
+    return this.#seen.get(path);
+  }
+
+  async at(path: AbsPath): Promise<Shown> {
+    const known = this.#seen.get(path);
     if (known !== undefined) return known;
-    const answer = await look(path);
-    seen.set(path, answer);
+    const answer = await this.#look(path);
+    this.#seen.set(path, answer);
     return answer;
   }
 
-  async function look(path: AbsPath): Promise<Shown> {
-    const mounts = await mounted;
-    const parent = path === rootPath ? undefined : await at(parentOf(path));
+  async lstat(path: AbsPath): Promise<FileStat | undefined> {
+    return (await this.at(path)).top?.stat;
+  }
+
+  async list(path: AbsPath): Promise<readonly string[]> {
+    const { paths: mountedPaths } = await this.at(path);
+    const names = new Set<string>();
+    for (const mount of await this.#mounted) {
+      if (mount.point !== path && isWithin(mount.point, path)) names.add(firstBelow(mount.point, path));
+    }
+    for (const { mount, path: inLayer } of mountedPaths) {
+      for (const name of (await mount.root.readDirectory(inLayer)) ?? []) names.add(name);
+    }
+    return [...names];
+  }
+
+  async read(path: AbsPath, range: ByteRange | undefined): Promise<Uint8Array | undefined> {
+    const { top } = await this.at(path);
+    return top?.path && (await top.path.mount.root.readFile(top.path.path, range));
+  }
+
+  async #look(path: AbsPath): Promise<Shown> {
+    const mounts = await this.#mounted;
+    const parent = path === rootPath ? undefined : await this.at(parentOf(path));
     const mountedPaths: MountedPath[] = [];
     for (const mount of mounts) {
       if (mount.point === path) mountedPaths.push({ mount, path: rootPath });
@@ -63,53 +136,6 @@ function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
     if (!isImplied) return nothing;
     return { top: { path: undefined, stat: impliedDirectory }, paths: noPaths };
   }
-
-  const tree: PhysicalTree = {
-    lstat: async (path) => (await at(path)).top?.stat,
-    list: async (path) => {
-      const { paths: mountedPaths } = await at(path);
-      const names = new Set<string>();
-      for (const mount of await mounted) {
-        if (mount.point !== path && isWithin(mount.point, path)) names.add(firstBelow(mount.point, path));
-      }
-      for (const { mount, path: inLayer } of mountedPaths) {
-        for (const name of (await mount.root.readDirectory(inLayer)) ?? []) names.add(name);
-      }
-      return [...names];
-    },
-    read: async (path, range) => {
-      const { top } = await at(path);
-      return top?.path && (await top.path.mount.root.readFile(top.path.path, range));
-    },
-  };
-  const directoryAt = directoryFinder(tree);
-
-  async function topOf(path: AbsPath): Promise<Shown["top"]> {
-    const known = seen.get(path);
-    if (known !== undefined) return known.top;
-    const directory = await directoryAt(parentOf(path));
-    if (directory === undefined) return undefined;
-    return (await at(path === rootPath ? rootPath : childOf(directory, baseName(path)))).top;
-  }
-
-  const linked = rootFsOver(tree);
-  return {
-    ...linked,
-    async lstat(path) {
-      const known = seen.get(path);
-      return known === undefined ? linked.lstat(path) : known.top?.stat;
-    },
-    async layerOf(path) {
-      const mountedPath = (await topOf(path))?.path;
-      return mountedPath && { id: mountedPath.mount.id, path: mountedPath.path };
-    },
-    async contentKey(path) {
-      const top = await topOf(path);
-      if (top?.path === undefined || top.stat.kind !== "file") return undefined;
-      const { mount, path: inLayer } = top.path;
-      return mount.root.contentKey === undefined ? `${mount.id}\0${inLayer}` : mount.root.contentKey(inLayer);
-    },
-  };
 }
 
 interface Mount {

@@ -29,27 +29,68 @@ const maximumProbes = 1000;
  * Throws LAYER_TOO_LARGE for names that were chosen to make it slow.
  */
 export function directoryTable(texts: TextStore): DirectoryTable {
-  const entries = pagedRows(5, 1024);
-  const heads = pagedRows(2, 64);
-  let slots = new Uint32Array(firstSlots);
-  let count = 0;
-  // Nobody who makes an archive knows which names will meet.
-  const start = randomInt(2 ** 32);
-  const factor = randomInt(2 ** 31) * 2 + 1;
+  return new HashedDirectories(texts);
+}
 
-  function hashOf(directory: NodeId, name: string): number {
-    let hash = mix(start ^ directory);
-    for (let index = 0; index < name.length; index++) hash = mix(hash ^ name.charCodeAt(index));
+class HashedDirectories implements DirectoryTable {
+  readonly #texts: TextStore;
+  readonly #entries = pagedRows(5, 1024);
+  readonly #heads = pagedRows(2, 64);
+  // Nobody who makes an archive knows which names will meet.
+  readonly #start = randomInt(2 ** 32);
+  readonly #factor = randomInt(2 ** 31) * 2 + 1;
+  #slots = new Uint32Array(firstSlots);
+  #count = 0;
+
+  constructor(texts: TextStore) {
+    this.#texts = texts;
+  }
+
+  find(directory: NodeId, name: string): NodeId | undefined {
+    const node = this.#entries.get(this.#entryOf(directory, name), entry.node);
+    return node === 0 ? undefined : node - 1;
+  }
+
+  put(directory: NodeId, name: string, node: NodeId): void {
+    if (this.#count * 2 >= this.#slots.length) this.#grow();
+    const hash = this.#hashOf(directory, name);
+    const slot = this.#slotOf(directory, name, hash);
+    if (this.#slots[slot] === 0) this.#slots[slot] = this.#addEntry(directory, name, hash);
+    this.#setNode(this.#slots[slot] ?? 0, node + 1);
+  }
+
+  remove(directory: NodeId, name: string): void {
+    const found = this.#entryOf(directory, name);
+    if (found !== 0) this.#setNode(found, 0);
+  }
+
+  sizeOf(directory: NodeId): number {
+    return this.#heads.get(directory, head.used);
+  }
+
+  *list(directory: NodeId): Iterable<readonly [name: string, node: NodeId]> {
+    const entries = this.#entries;
+    for (let one = this.#heads.get(directory, head.newest); one !== 0; one = entries.get(one, entry.next)) {
+      const node = entries.get(one, entry.node);
+      if (node !== 0) yield [this.#texts.get(entries.get(one, entry.name)), node - 1];
+    }
+  }
+
+  #hashOf(directory: NodeId, name: string): number {
+    let hash = this.#mix(this.#start ^ directory);
+    for (let index = 0; index < name.length; index++) hash = this.#mix(hash ^ name.charCodeAt(index));
     return hash >>> 0;
   }
 
-  function mix(value: number): number {
-    const product = Math.imul(value, factor);
+  #mix(value: number): number {
+    const product = Math.imul(value, this.#factor);
     return Math.imul(product ^ (product >>> 15), 0x2c1b3c6d) ^ (product >>> 13);
   }
 
   /** The slot that has an entry, or where it belongs. */
-  function slotOf(directory: NodeId, name: string, hash: number): number {
+  #slotOf(directory: NodeId, name: string, hash: number): number {
+    const entries = this.#entries;
+    const slots = this.#slots;
     const mask = slots.length - 1;
     for (let probe = 0, slot = hash & mask; probe < maximumProbes; probe++, slot = (slot + 1) & mask) {
       const found = slots[slot] ?? 0;
@@ -57,7 +98,7 @@ export function directoryTable(texts: TextStore): DirectoryTable {
       if (
         entries.get(found, entry.hash) === hash &&
         entries.get(found, entry.directory) === directory &&
-        texts.equals(entries.get(found, entry.name), name)
+        this.#texts.equals(entries.get(found, entry.name), name)
       ) {
         return slot;
       }
@@ -65,57 +106,35 @@ export function directoryTable(texts: TextStore): DirectoryTable {
     throw new TarFault("LAYER_TOO_LARGE", "its names are made to be slow to look up");
   }
 
-  function entryOf(directory: NodeId, name: string): number {
-    return slots[slotOf(directory, name, hashOf(directory, name))] ?? 0;
+  #entryOf(directory: NodeId, name: string): number {
+    return this.#slots[this.#slotOf(directory, name, this.#hashOf(directory, name))] ?? 0;
   }
 
-  function grow(): void {
-    slots = new Uint32Array(slots.length * 2);
+  #addEntry(directory: NodeId, name: string, hash: number): number {
+    const made = ++this.#count;
+    this.#entries.set(made, entry.hash, hash);
+    this.#entries.set(made, entry.directory, directory);
+    this.#entries.set(made, entry.name, this.#texts.add(name));
+    this.#entries.set(made, entry.next, this.#heads.get(directory, head.newest));
+    this.#heads.set(directory, head.newest, made);
+    return made;
+  }
+
+  #grow(): void {
+    const slots = new Uint32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
-    for (let one = 1; one <= count; one++) {
-      let slot = entries.get(one, entry.hash) & mask;
+    for (let one = 1; one <= this.#count; one++) {
+      let slot = this.#entries.get(one, entry.hash) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = one;
     }
+    this.#slots = slots;
   }
 
-  function setNode(one: number, node: number): void {
-    const directory = entries.get(one, entry.directory);
-    const change = Math.sign(node) - Math.sign(entries.get(one, entry.node));
-    heads.set(directory, head.used, heads.get(directory, head.used) + change);
-    entries.set(one, entry.node, node);
+  #setNode(one: number, node: number): void {
+    const directory = this.#entries.get(one, entry.directory);
+    const change = Math.sign(node) - Math.sign(this.#entries.get(one, entry.node));
+    this.#heads.set(directory, head.used, this.#heads.get(directory, head.used) + change);
+    this.#entries.set(one, entry.node, node);
   }
-
-  return {
-    find(directory, name) {
-      const node = entries.get(entryOf(directory, name), entry.node);
-      return node === 0 ? undefined : node - 1;
-    },
-    put(directory, name, node) {
-      if (count * 2 >= slots.length) grow();
-      const hash = hashOf(directory, name);
-      const slot = slotOf(directory, name, hash);
-      if (slots[slot] === 0) {
-        const made = ++count;
-        slots[slot] = made;
-        entries.set(made, entry.hash, hash);
-        entries.set(made, entry.directory, directory);
-        entries.set(made, entry.name, texts.add(name));
-        entries.set(made, entry.next, heads.get(directory, head.newest));
-        heads.set(directory, head.newest, made);
-      }
-      setNode(slots[slot] ?? 0, node + 1);
-    },
-    remove(directory, name) {
-      const found = entryOf(directory, name);
-      if (found !== 0) setNode(found, 0);
-    },
-    sizeOf: (directory) => heads.get(directory, head.used),
-    *list(directory) {
-      for (let one = heads.get(directory, head.newest); one !== 0; one = entries.get(one, entry.next)) {
-        const node = entries.get(one, entry.node);
-        if (node !== 0) yield [texts.get(entries.get(one, entry.name)), node - 1];
-      }
-    },
-  };
 }

@@ -37,73 +37,101 @@ const opaque = ".wh..wh..opq";
 
 /** An empty tree. */
 export function layerTree(): LayerTree {
-  const texts = textStore();
-  const nodes = nodeTable(texts);
-  const directories = directoryTable(texts);
-  const root = nodes.add(impliedDirectory(-1));
-  let entries = 0;
+  return new GrowingTree();
+}
 
-  const isDirectory = (node: NodeId): boolean => nodes.kindOf(node) === "directory";
+class GrowingTree implements LayerTree {
+  readonly root: NodeId;
+  readonly nodes: NodeTable;
+  readonly directories: DirectoryTable;
+  readonly #texts = textStore();
+  #entries = 0;
 
-  function countEntry(): void {
-    if (++entries > entryLimit) throw new TarFault("LAYER_TOO_LARGE", `it has more than ${entryLimit} members`);
-    if (texts.sizeBytes() > textLimitBytes) {
+  constructor() {
+    this.nodes = nodeTable(this.#texts);
+    this.directories = directoryTable(this.#texts);
+    this.root = this.nodes.add(impliedDirectory(-1));
+  }
+
+  apply(member: TarMember, layer: number): void {
+    this.#countEntry();
+    const { nodes, directories } = this;
+    const components = componentsOf(member.name);
+    const name = components.pop();
+    if (name === undefined) {
+      if (member.kind !== "directory") throw new TarFault("LAYER_NAME", `${show(member.name)} names the root`);
+      nodes.setAttributes(this.root, attributesOf(member, layer));
+      return;
+    }
+    if (name.startsWith(whiteout)) {
+      this.#hide(components, name, layer);
+      return;
+    }
+    const parent = this.#enter(components, layer);
+    const existing = member.kind === "directory" ? directories.find(parent, name) : undefined;
+    if (existing !== undefined && this.#isDirectory(existing)) {
+      nodes.setAttributes(existing, attributesOf(member, layer));
+    } else if (member.kind === "hard-link") {
+      directories.put(parent, name, this.#link(member.name, member.target, layer));
+    } else directories.put(parent, name, nodes.add(factsOf(member, layer)));
+  }
+
+  #isDirectory(node: NodeId): boolean {
+    return this.nodes.kindOf(node) === "directory";
+  }
+
+  #countEntry(): void {
+    if (++this.#entries > entryLimit) throw new TarFault("LAYER_TOO_LARGE", `it has more than ${entryLimit} members`);
+    if (this.#texts.sizeBytes() > textLimitBytes) {
       throw new TarFault("LAYER_TOO_LARGE", `its names have more than ${textLimitBytes} bytes together`);
     }
   }
 
   /** The directory that components lead to; undefined where one is missing. */
-  function find(components: readonly string[], layer: number): NodeId | undefined {
-    return follow(components, layer, () => undefined);
+  #find(components: readonly string[], layer: number): NodeId | undefined {
+    return this.#follow(components, layer, () => undefined);
   }
 
   /** As `find`, but what is missing is made. */
-  function enter(components: readonly string[], layer: number): NodeId {
-    const made = follow(components, layer, (parent, name) => {
+  #enter(components: readonly string[], layer: number): NodeId {
+    const made = this.#follow(components, layer, (parent, name) => {
       if (name.startsWith(whiteout)) {
         throw new TarFault("LAYER_NAME", `it has files in ${JSON.stringify(name)}, which is a whiteout`);
       }
-      countEntry();
-      const node = nodes.add(impliedDirectory(layer));
-      directories.put(parent, name, node);
+      this.#countEntry();
+      const node = this.nodes.add(impliedDirectory(layer));
+      this.directories.put(parent, name, node);
       return node;
     });
     invariant(made !== undefined, "a directory that is made is there");
     return made;
   }
 
-  function follow(
+  #follow(
     components: readonly string[],
     layer: number,
     onMissing: (parent: NodeId, name: string) => NodeId | undefined,
   ): NodeId | undefined {
     const pending = components.toReversed();
     const above: NodeId[] = [];
-    let current = root;
+    let current = this.root;
     let hops = 0;
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
       if (name === "..") {
-        current = above.pop() ?? root;
+        current = above.pop() ?? this.root;
         continue;
       }
-      const next = directories.find(current, name) ?? onMissing(current, name);
+      const next = this.directories.find(current, name) ?? onMissing(current, name);
       if (next === undefined) return undefined;
-      if (isDirectory(next)) {
+      if (this.#isDirectory(next)) {
         above.push(current);
         current = next;
         continue;
       }
-      const path = () => JSON.stringify(components.join("/"));
-      if (nodes.kindOf(next) !== "symlink")
-        throw new TarFault("LAYER_LINK", `it has files in ${path()}, which passes through a file`);
-      // The engines' stores differ in what a link of a lower layer means to a name in a higher one.
-      if (nodes.layerOf(next) !== layer) {
-        throw new TarFault("LAYER_LINK", `it has files in ${path()}, which passes through a link of a lower layer`);
-      }
-      if (++hops > linkLimit) throw new TarFault("LAYER_LINK", `it has files in ${path()}, whose links never end`);
-      const target = nodes.targetOf(next);
+      const target = this.#targetWithin(next, layer, components);
+      if (++hops > linkLimit) throw passes(components, "whose links never end");
       if (target.startsWith("/")) {
-        current = root;
+        current = this.root;
         above.length = 0;
       }
       pending.push(
@@ -116,70 +144,58 @@ export function layerTree(): LayerTree {
     return current;
   }
 
-  function link(name: Buffer, target: Buffer, layer: number): NodeId {
+  /** The text of a link of this layer, which components pass through. Throws LAYER_LINK for anything else. */
+  #targetWithin(node: NodeId, layer: number, components: readonly string[]): string {
+    if (this.nodes.kindOf(node) !== "symlink") throw passes(components, "which passes through a file");
+    // The engines' stores differ in what a link of a lower layer means to a name in a higher one.
+    if (this.nodes.layerOf(node) !== layer) throw passes(components, "which passes through a link of a lower layer");
+    return this.nodes.targetOf(node);
+  }
+
+  #link(name: Buffer, target: Buffer, layer: number): NodeId {
     const components = componentsOf(target);
-    const parent = find(components.slice(0, -1), layer);
-    const found = parent === undefined ? undefined : directories.find(parent, components.at(-1) ?? "");
+    const parent = this.#find(components.slice(0, -1), layer);
+    const found = parent === undefined ? undefined : this.directories.find(parent, components.at(-1) ?? "");
     const refuse = (what: string) =>
       new TarFault("LAYER_LINK", `${show(name)} is a hard link to ${show(target)}: ${what}`);
     if (found === undefined) throw refuse("there is no such file");
-    if (isDirectory(found)) throw refuse("a directory");
-    if (nodes.layerOf(found) !== layer) throw refuse("a file of a lower layer");
-    nodes.addName(found);
+    if (this.#isDirectory(found)) throw refuse("a directory");
+    if (this.nodes.layerOf(found) !== layer) throw refuse("a file of a lower layer");
+    this.nodes.addName(found);
     return found;
   }
 
-  function hide(components: readonly string[], name: string, layer: number): void {
+  #hide(components: readonly string[], name: string, layer: number): void {
     const hidden = name.slice(whiteout.length);
     if (hidden === "" || hidden === "." || hidden === "..") {
       throw new TarFault("LAYER_NAME", `${JSON.stringify(name)} removes no name that a file can have`);
     }
-    const parent = find(components, layer);
+    const parent = this.#find(components, layer);
     if (parent === undefined) return;
-    if (name === opaque) hideLower(parent, layer);
+    if (name === opaque) this.#hideLower(parent, layer);
     // Left over from aufs, which kept its own files among those of the image.
-    else if (!name.startsWith(".wh..wh.")) hideName(parent, hidden, layer);
+    else if (!name.startsWith(".wh..wh.")) this.#hideName(parent, hidden, layer);
   }
 
   /** Removes what lower layers have under a name; what this one has below it stays. */
-  function hideName(parent: NodeId, name: string, layer: number): void {
-    const node = directories.find(parent, name);
+  #hideName(parent: NodeId, name: string, layer: number): void {
+    const node = this.directories.find(parent, name);
     if (node === undefined) return;
-    if (isDirectory(node)) hideLower(node, layer);
-    if (nodes.layerOf(node) !== layer && directories.sizeOf(node) === 0) directories.remove(parent, name);
+    if (this.#isDirectory(node)) this.#hideLower(node, layer);
+    const isLower = this.nodes.layerOf(node) !== layer;
+    if (isLower && this.directories.sizeOf(node) === 0) this.directories.remove(parent, name);
   }
 
-  function hideLower(parent: NodeId, layer: number): void {
+  #hideLower(parent: NodeId, layer: number): void {
     // Once is enough for a layer: nothing of a lower one can come back.
-    if (nodes.hiddenBy(parent) === layer) return;
-    nodes.hide(parent, layer);
-    for (const [name] of directories.list(parent)) hideName(parent, name, layer);
+    if (this.nodes.hiddenBy(parent) === layer) return;
+    this.nodes.hide(parent, layer);
+    for (const [name] of this.directories.list(parent)) this.#hideName(parent, name, layer);
   }
+}
 
-  return {
-    root,
-    nodes,
-    directories,
-    apply(member, layer) {
-      countEntry();
-      const components = componentsOf(member.name);
-      const name = components.pop();
-      if (name === undefined) {
-        if (member.kind !== "directory") throw new TarFault("LAYER_NAME", `${show(member.name)} names the root`);
-        nodes.setAttributes(root, attributesOf(member, layer));
-        return;
-      }
-      if (name.startsWith(whiteout)) {
-        hide(components, name, layer);
-        return;
-      }
-      const parent = enter(components, layer);
-      const existing = member.kind === "directory" ? directories.find(parent, name) : undefined;
-      if (existing !== undefined && isDirectory(existing)) nodes.setAttributes(existing, attributesOf(member, layer));
-      else if (member.kind === "hard-link") directories.put(parent, name, link(member.name, member.target, layer));
-      else directories.put(parent, name, nodes.add(factsOf(member, layer)));
-    },
-  };
+function passes(components: readonly string[], how: string): TarFault {
+  return new TarFault("LAYER_LINK", `it has files in ${JSON.stringify(components.join("/"))}, ${how}`);
 }
 
 /** The names that lead to a member. Throws LAYER_NAME for those that leave the root or that no file can have. */

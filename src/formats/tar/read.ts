@@ -32,96 +32,116 @@ const kinds: Readonly<Record<string, TarKind>> = {
  * the end marker is not looked at. What that reader takes for a member of an unknown kind is refused.
  */
 export function readTar(onMember: (member: TarMember) => void): TarReader {
-  const block = Buffer.alloc(blockBytes);
-  let filled = 0;
-  let offset = 0;
-  let content = 0;
-  let hasZeroBlock = false;
-  let ended = false;
-  let metadata: Metadata | undefined;
-  let pending: Pending = {};
+  return new BlockReader(onMember);
+}
 
-  function takeBlock(): void {
-    if (isZeroBlock(block)) {
-      ended = hasZeroBlock;
-      hasZeroBlock = true;
+class BlockReader implements TarReader {
+  readonly #onMember: (member: TarMember) => void;
+  readonly #block = Buffer.alloc(blockBytes);
+  #filled = 0;
+  #offset = 0;
+  #content = 0;
+  #hasZeroBlock = false;
+  #ended = false;
+  #metadata: Metadata | undefined;
+  #pending: Pending = {};
+
+  constructor(onMember: (member: TarMember) => void) {
+    this.#onMember = onMember;
+  }
+
+  push(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length; ) {
+      if (this.#ended) {
+        this.#offset += chunk.length - at;
+        return;
+      }
+      at += this.#take(chunk, at);
+    }
+  }
+
+  skippable(): number {
+    return this.#ended ? Number.MAX_SAFE_INTEGER : this.#content;
+  }
+
+  skip(bytes: number): void {
+    this.#content -= bytes;
+    this.#offset += bytes;
+  }
+
+  end(): void {
+    const isCut =
+      this.#filled > 0 || this.#content > 0 || this.#metadata !== undefined || Object.keys(this.#pending).length > 0;
+    if (!this.#ended && isCut)
+      throw new TarFault("LAYER_CORRUPT", `the archive ends in the middle of a member at byte ${this.#offset}`);
+  }
+
+  /** Takes bytes of a chunk for what comes next: content, an extended header, or a block. Returns how many. */
+  #take(chunk: Uint8Array, at: number): number {
+    const left = chunk.length - at;
+    if (this.#content > 0) {
+      const taken = Math.min(this.#content, left);
+      this.skip(taken);
+      return taken;
+    }
+    const metadata = this.#metadata;
+    if (metadata !== undefined) {
+      const taken = Math.min(metadata.body.length - metadata.filled, left);
+      metadata.body.set(chunk.subarray(at, at + taken), metadata.filled);
+      metadata.filled += taken;
+      this.#offset += taken;
+      if (metadata.filled === metadata.body.length) this.#takeMetadata(metadata);
+      return taken;
+    }
+    const taken = Math.min(blockBytes - this.#filled, left);
+    this.#block.set(chunk.subarray(at, at + taken), this.#filled);
+    this.#filled += taken;
+    this.#offset += taken;
+    if (this.#filled === blockBytes) {
+      this.#filled = 0;
+      this.#takeBlock();
+    }
+    return taken;
+  }
+
+  #takeBlock(): void {
+    if (isZeroBlock(this.#block)) {
+      this.#ended = this.#hasZeroBlock;
+      this.#hasZeroBlock = true;
       return;
     }
-    if (hasZeroBlock) throw new TarFault("LAYER_CORRUPT", `a header follows an empty block at byte ${offset}`);
-    const header = parseHeader(block, offset - blockBytes);
+    if (this.#hasZeroBlock) {
+      throw new TarFault("LAYER_CORRUPT", `a header follows an empty block at byte ${this.#offset}`);
+    }
+    const header = parseHeader(this.#block, this.#offset - blockBytes);
     if ("xgLK".includes(header.typeFlag)) {
       if (header.sizeBytes > metadataLimitBytes) {
         throw new TarFault("LAYER_TOO_LARGE", `a header of ${header.sizeBytes} bytes is longer than 1 MiB`);
       }
-      metadata = { typeFlag: header.typeFlag, body: Buffer.alloc(header.sizeBytes), filled: 0 };
-      if (header.sizeBytes === 0) takeMetadata(metadata);
+      this.#metadata = { typeFlag: header.typeFlag, body: Buffer.alloc(header.sizeBytes), filled: 0 };
+      if (header.sizeBytes === 0) this.#takeMetadata(this.#metadata);
       return;
     }
-    const member = toMember(header, pending, offset);
-    pending = {};
-    content = member.sizeBytes + paddingOf(member.sizeBytes);
-    onMember(member);
+    const member = toMember(header, this.#pending, this.#offset);
+    this.#pending = {};
+    this.#content = member.sizeBytes + paddingOf(member.sizeBytes);
+    this.#onMember(member);
   }
 
-  function takeMetadata({ typeFlag, body }: Metadata): void {
-    metadata = undefined;
-    content = paddingOf(body.length);
+  #takeMetadata({ typeFlag, body }: Metadata): void {
+    this.#metadata = undefined;
+    this.#content = paddingOf(body.length);
     const end = body.indexOf(0);
     const name = end === -1 ? body : body.subarray(0, end);
-    if (typeFlag === "x") pending = { ...pending, records: parsePax(body) };
-    else if (typeFlag === "L") pending = { ...pending, name };
-    else if (typeFlag === "K") pending = { ...pending, target: name };
+    if (typeFlag === "x") this.#pending = { ...this.#pending, records: parsePax(body) };
+    else if (typeFlag === "L") this.#pending = { ...this.#pending, name };
+    else if (typeFlag === "K") this.#pending = { ...this.#pending, target: name };
     else {
       parsePax(body);
       // To the engines' reader this is a member, which what stands before it belongs to.
-      pending = {};
+      this.#pending = {};
     }
   }
-
-  function skip(bytes: number): void {
-    content -= bytes;
-    offset += bytes;
-  }
-
-  return {
-    push(chunk) {
-      for (let at = 0; at < chunk.length; ) {
-        const left = chunk.length - at;
-        if (ended) {
-          offset += left;
-          return;
-        }
-        let taken: number;
-        if (content > 0) {
-          taken = Math.min(content, left);
-          skip(taken);
-        } else if (metadata !== undefined) {
-          taken = Math.min(metadata.body.length - metadata.filled, left);
-          metadata.body.set(chunk.subarray(at, at + taken), metadata.filled);
-          metadata.filled += taken;
-          offset += taken;
-          if (metadata.filled === metadata.body.length) takeMetadata(metadata);
-        } else {
-          taken = Math.min(blockBytes - filled, left);
-          block.set(chunk.subarray(at, at + taken), filled);
-          filled += taken;
-          offset += taken;
-          if (filled === blockBytes) {
-            filled = 0;
-            takeBlock();
-          }
-        }
-        at += taken;
-      }
-    },
-    skippable: () => (ended ? Number.MAX_SAFE_INTEGER : content),
-    skip,
-    end() {
-      const isCut = filled > 0 || content > 0 || metadata !== undefined || Object.keys(pending).length > 0;
-      if (!ended && isCut)
-        throw new TarFault("LAYER_CORRUPT", `the archive ends in the middle of a member at byte ${offset}`);
-    },
-  };
 }
 
 interface Metadata {
