@@ -11,16 +11,16 @@ const againOnce = 1;
 /** Two at once keep two cores busy: a test waits for its engine, or for a child process, half of its time. */
 const twoFiles = 2;
 
-/** Seconds that a file of a project may take. They are several times what the longest takes on two idle cores. */
+/** Seconds that a file of a project may take: several times what the longest takes on two cores of its own. */
 const budgets = {
-  unit: 30,
-  stress: 240,
-  differential: 1200,
-  browser: 120,
-  corpus: 1800,
-  "corpus-steps": 1800,
-  engine: 300,
-  "engine-alone": 420,
+  unit: 20,
+  stress: 180,
+  differential: 900,
+  browser: 90,
+  corpus: 900,
+  "corpus-steps": 900,
+  engine: 240,
+  "engine-alone": 300,
 };
 
 const config: ViteUserConfig = defineConfig({

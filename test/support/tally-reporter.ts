@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 
@@ -48,7 +49,7 @@ export const emptyTally: Tally = {
   files: [],
 };
 
-/** What a file may take, in seconds, by the name of its project. */
+/** Seconds that a file may take on a machine of its own, by the name of its project. A busy machine gives a file more. */
 export type TimeBudgets = Readonly<Record<string, number>>;
 
 /**
@@ -140,6 +141,7 @@ function tallyOf(modules: readonly TestModule[], unhandled: readonly Failure[], 
   const unsteady: Trouble[] = [];
   const skips: Trouble[] = [];
   const files: FileTime[] = [];
+  const wait = waitFactor(Math.max(...loadavg()), availableParallelism());
   for (const module of modules) {
     let ran = 0;
     for (const test of module.children.allTests()) {
@@ -158,17 +160,23 @@ function tallyOf(modules: readonly TestModule[], unhandled: readonly Failure[], 
     const { collectDuration, duration } = module.diagnostic();
     const seconds = Math.round((collectDuration + duration) / 100) / 10;
     files.push({ name: nameOf(module), seconds });
-    const over = overBudget({ name: nameOf(module), seconds }, budgets[module.project.name]);
+    const budget = budgets[module.project.name];
+    const over = overBudget({ name: nameOf(module), seconds }, budget === undefined ? undefined : budget * wait);
     if (over !== undefined) failures.push(over);
   }
   files.sort((left, right) => right.seconds - left.seconds);
   return { passed, failed: failures.length, skipped: skips.length, failures, unsteady, skips, files };
 }
 
+/** How many times as long work takes where more processes want to run than there are cores. */
+export function waitFactor(load: number, cores: number): number {
+  return Math.max(1, load / cores);
+}
+
 /** The failure of a file that took longer than its budget. */
 export function overBudget({ name, seconds }: FileTime, budgetSeconds: number | undefined): Trouble | undefined {
   if (budgetSeconds === undefined || seconds <= budgetSeconds) return undefined;
-  return { name, message: `took ${seconds} s, its budget is ${budgetSeconds} s` };
+  return { name, message: `took ${seconds} s, its budget is ${Math.round(budgetSeconds)} s` };
 }
 
 function nameOf(part: TestCase | TestModule | TestSuite): string {

@@ -8,6 +8,7 @@ import {
   sumTallies,
   tallyLine,
   troubleReport,
+  waitFactor,
 } from "../../support/tally-reporter.ts";
 
 const steady = { ...emptyTally, passed: 5 };
@@ -64,4 +65,9 @@ it("a file fails beyond its budget", () => {
   expect(overBudget(file, undefined)).toBeUndefined();
   expect(overBudget(file, 10.5)).toBeUndefined();
   expect(overBudget(file, 10)).toEqual({ name: "unit a.test.ts", message: "took 10.5 s, its budget is 10 s" });
+});
+
+it("a machine with more work than cores gives a file more time, an idle one not less", () => {
+  expect(waitFactor(0.3, 2)).toBe(1);
+  expect(waitFactor(6, 2)).toBe(3);
 });
