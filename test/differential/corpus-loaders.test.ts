@@ -20,6 +20,7 @@ describe("in the roots of the corpus", () => {
       different.push(...answer.differences.map((difference) => ({ name, ...difference })));
     }
     expect(different).toEqual([]);
-    expect(compared).toBeGreaterThan(3000);
+    const isWhole = process.env["PITH_CORPUS"] === undefined;
+    expect(compared).toBeGreaterThan(isWhole ? 3000 : 0);
   });
 });
