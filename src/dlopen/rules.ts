@@ -1,4 +1,5 @@
 import type { DlopenRule } from "../closure/model/closure.ts";
+import { pathStart } from "../formats/elf/strings.ts";
 import { compareBytes } from "../rootfs/rootfs.ts";
 import { compilers } from "./compilers.ts";
 import { type DataRule, toDlopenRule } from "./data-rule.ts";
@@ -48,5 +49,5 @@ export const dlopenRules: readonly DlopenRule[] = [
 
 /** The texts that most objects are searched for, in one pass. */
 export function searchedTexts(rules: readonly DlopenRule[]): readonly string[] {
-  return [searched, ...rules.flatMap(({ searches = [] }) => searches)];
+  return [searched, pathStart, ...rules.flatMap(({ searches = [] }) => searches)];
 }

@@ -47,14 +47,13 @@ export async function checkClosed(
       return [view.name, openView(view, [...below, base, ...apps])];
     }),
   );
-  const { reportStrings: _, ...needed } = plugins;
   const knownFiles = knownFilesOf(closure.entries);
   const inside = requestInside(request);
   const look = async (requested: ClosureRequest, packages: Plugins["packages"]): Promise<readonly Diagnostic[]> =>
     differences(
       closure,
       await resolveClosure(requested, views, {
-        ...needed,
+        ...plugins,
         packages,
         knownFiles,
         systemPackages: closure.systemPackages,

@@ -31,6 +31,8 @@ export interface FeatureContext {
   readonly context: RootFs | undefined;
   /** What is in so far, by real name, sorted. */
   readonly paths: readonly { readonly path: AbsPath; readonly stat: FileStat }[];
+  /** Files that were read as configuration because something names them, by real path. */
+  readonly configurations: ReadonlySet<AbsPath>;
   /** The ELF objects that are in, sorted by path. */
   readonly objects: readonly { readonly path: AbsPath; readonly elf: ElfFile }[];
   /** What the loader found only through its cache, so that the image needs one as well. */

@@ -1,10 +1,8 @@
-import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Role } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
+import { parseShebang, shebangBytes } from "./shebang.ts";
 import type { Worklist } from "./worklist.ts";
-
-const hash = 0x23;
-const bang = 0x21;
 
 /** What a file that ships is to a process: a program, an object, a module of its run-time, or a file that is only read. */
 export async function roleOfFile(work: Worklist, proc: Process, path: AbsPath): Promise<Role> {
@@ -20,6 +18,10 @@ export async function roleOfFile(work: Worklist, proc: Process, path: AbsPath): 
   }
   const plain: Role = proc.runtime === undefined ? "file" : "module";
   if (!isExecutable) return plain;
-  const head = await view.root.readFile(real, { offset: 0, length: 2 });
-  return head?.[0] === hash && head[1] === bang ? "program" : plain;
+  const head = await view.root.readFile(real, { offset: 0, length: shebangBytes });
+  const shebang = parseShebang(head ?? new Uint8Array());
+  if (shebang === undefined) return plain;
+  // Other formats begin so as well: what names no program is not run.
+  const interpreter = await view.resolve(toAbsPath(shebang.interpreter, work.request.process.workdir));
+  return interpreter.stat?.kind === "file" ? "program" : plain;
 }

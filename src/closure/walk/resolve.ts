@@ -9,10 +9,12 @@ import type { ClosureRequest } from "../model/request.ts";
 import type { SettledUnknown } from "../model/unknown.ts";
 import { readOwners } from "../ownership/owners.ts";
 import { addPackageMetadata, type PackageRecord } from "../ownership/package-metadata.ts";
+import { takeCommandLine } from "./command-line.ts";
 import { layersOf, makeEntries } from "./entries.ts";
 import { addGenerated } from "./files.ts";
 import { startHealthcheck } from "./healthcheck.ts";
 import { moveBinaries } from "./moves.ts";
+import { NamedPaths } from "./named-paths.ts";
 import { loadObject, startProgram } from "./programs.ts";
 import { addReasonsFile, fillReasonsFile } from "./reasons-file.ts";
 import { reportLibraries } from "./reported-libraries.ts";
@@ -61,9 +63,12 @@ const settleLimit = 100;
 export async function resolveClosure(request: ClosureRequest, views: Views, plugins: Plugins): Promise<Closure> {
   const work = createWorklist(sortRoots(request), plugins);
   const unknowns = new UnknownSettler(work);
+  const namedPaths = new NamedPaths(work, views);
   const { entrypoint, cmd, moves } = await startPrograms(work, views);
   await work.drain(expand);
   await startRest(work, views);
+  await work.drain(expand);
+  await takeCommandLine(work, views);
   const healthcheck = await startHealthcheck(work, views, moves);
   await settle(work);
   await addFeatures(work, views);
@@ -127,6 +132,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
         const { view, realProgram } = proc;
         await worklist.enqueueAll(proc.runtime.settle(), { view, from: realProgram, proc });
       }
+      await namedPaths.settle();
       await unknowns.settle();
       await worklist.drain(expand);
       if (worklist.progress() === before) return;
@@ -169,6 +175,7 @@ async function addFeatures(work: Worklist, views: Views): Promise<void> {
     root: view.root,
     context: views.get("context")?.root,
     paths: [...work.nodes.values()].sort((left, right) => compareBytes(left.path, right.path)),
+    configurations: work.configurations,
     objects: await objectsOf(work, views),
     loaderCache: processes.flatMap((proc) => (proc.loader?.usesCache() === true ? proc.loader.cacheEntries() : [])),
     findLibrary: async (soname) => host?.loader?.find(soname),

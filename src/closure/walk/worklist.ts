@@ -72,6 +72,10 @@ export interface Worklist {
   /** Programs on the PATH that belong to what ships, with their package, and that nothing names. */
   readonly leftOut: Map<AbsPath, string>;
   readonly withheld: Withheld[];
+  /** Files that are read as configuration because something names them, by real path. */
+  readonly configurations: Set<AbsPath>;
+  /** Programs of other packages that strings of objects name, with the object. */
+  readonly namedOutside: Map<AbsPath, AbsPath>;
   /** The packages of a view's distribution. */
   systemPackages(view: View): Promise<PackagesOfSystem>;
   enqueue(demand: Demand): void;
@@ -130,6 +134,8 @@ export function createWorklist(request: ClosureRequest, plugins: Plugins): Workl
     unknowns,
     leftOut: new Map(),
     withheld: [],
+    configurations: new Set(),
+    namedOutside: new Map(),
     systemPackages,
     enqueue: (demand) => queue.push(demand),
     async enqueueAll(yields, context) {

@@ -4,6 +4,9 @@ import { readSections } from "./sections.ts";
 /** Bytes at most that are searched in one file. */
 const searchLimit = 256 * 2 ** 20;
 const chunkBytes = 2 ** 20;
+/** Searched for to find every string that begins as an absolute path. */
+export const pathStart = "\0/";
+
 /** Longest string that is kept. */
 const stringLimit = 4096;
 const shortest = 4;
@@ -32,7 +35,10 @@ export async function readStringsAround(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, string[]>(texts.map((text) => [text, []]));
   const take = (chunk: Uint8Array): void => {
-    for (const [text, strings] of found) collectAround(chunk, text, strings);
+    for (const [text, strings] of found) {
+      if (text === pathStart) collectPaths(chunk, strings);
+      else collectAround(chunk, text, strings);
+    }
   };
   await readConstants(read, header, { sizeBytes, take });
   return found;
@@ -145,4 +151,22 @@ function collectAround(chunk: Uint8Array, text: string, strings: string[]): void
     }
     at = bytes.indexOf(text, end, "latin1");
   }
+}
+
+const slash = 0x2f;
+
+/** Strings that begin with a slash. Pieces begin at a string, so that the first byte may be one as well. */
+function collectPaths(chunk: Uint8Array, strings: string[]): void {
+  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  const take = (start: number): number => {
+    let end = start;
+    while (isPrintable[bytes[end] ?? 0] === true) end++;
+    const length = end - start;
+    if (bytes[end] === 0 && length >= shortest && length <= stringLimit) {
+      strings.push(bytes.toString("latin1", start, end));
+    }
+    return end;
+  };
+  let at = bytes[0] === slash ? take(0) : 0;
+  for (at = bytes.indexOf(pathStart, at, "latin1"); at >= 0; ) at = bytes.indexOf(pathStart, take(at + 1), "latin1");
 }

@@ -64,26 +64,74 @@ async function chooseGroups(
   return byId(all, (group) => group.gid);
 }
 
-async function usedNames({ request, root, paths }: FeatureContext): Promise<Used> {
+async function usedNames(context: FeatureContext): Promise<Used> {
+  const { request, root, paths, configurations } = context;
   const names = new Set(request.process.user.split(":"));
   const user = await findUser(request, root);
   const uids = new Set(user === undefined ? [] : [user.uid]);
   const gids = new Set(user === undefined ? [] : [user.gid]);
+  const known = [...(await readUsers(root)), ...(await readGroups(root))].map(({ name }) => name);
+  const wanted = new Set(known);
   for (const { path, stat } of paths) {
     uids.add(stat.uid);
     gids.add(stat.gid);
-    if (stat.kind !== "file" || !/^\/(?:usr\/local\/)?etc\//u.test(path) || stat.sizeBytes > configLimit) continue;
-    for (const name of await namesIn(root, path)) names.add(name);
+    const isConfiguration = /^\/(?:usr\/local\/)?etc\//u.test(path) || configurations.has(path);
+    if (stat.kind !== "file" || !isConfiguration || stat.sizeBytes > configLimit) continue;
+    for (const name of await namesIn(root, path, wanted)) names.add(name);
   }
+  const words = [
+    ...(request.process.entrypoint ?? []),
+    ...(request.process.cmd ?? []),
+    ...Object.values(request.process.env),
+  ];
+  for (const word of words.flatMap((text) => text.split(/[=:,\s]/u))) if (wanted.has(word)) names.add(word);
+  for (const name of await namesInObjects(context)) names.add(name);
+  for (const name of await addedByHand(root)) names.add(name);
   return { names, uids, gids };
 }
 
-/** Names after `user` or `group` at the start of a line, the way most servers are told whom to run as. */
-async function namesIn(root: RootFs, path: ReturnType<typeof toAbsPath>): Promise<readonly string[]> {
+/** Functions that look an account up by its name. */
+const lookUps = ["getpwnam", "getpwnam_r", "getgrnam", "getgrnam_r"];
+const firstAddedId = 100;
+const firstPersonId = 1000;
+const lastPersonId = 60_000;
+
+/** Accounts of people, which no package makes: a step of the builder added them. */
+async function addedByHand(root: RootFs): Promise<readonly string[]> {
+  const isPerson = (id: number): boolean => id >= firstPersonId && id < lastPersonId;
+  return (await readUsers(root)).filter(({ uid }) => isPerson(uid)).map(({ name }) => name);
+}
+
+/** Accounts that packages add, by their names in programs and libraries: a server asks for its own by name. */
+async function namesInObjects({ root, objects }: FeatureContext): Promise<readonly string[]> {
+  const isAdded = (id: number): boolean => id >= firstAddedId && id < firstPersonId;
+  const added = [
+    ...(await readUsers(root)).filter(({ uid }) => isAdded(uid)),
+    ...(await readGroups(root)).filter(({ gid }) => isAdded(gid)),
+  ].map(({ name }) => name);
+  const found = new Set<string>();
+  const asking = objects.filter(({ elf }) => lookUps.some((symbol) => elf.importedSymbols.has(symbol)));
+  for (const name of new Set(added)) {
+    for (const { elf } of asking) {
+      if (!(await elf.strings(name)).includes(name)) continue;
+      found.add(name);
+      break;
+    }
+  }
+  return [...found];
+}
+
+/** Names of accounts that a configuration has as words outside of comments: most servers are told so whom to run as. */
+async function namesIn(
+  root: RootFs,
+  path: ReturnType<typeof toAbsPath>,
+  known: ReadonlySet<string>,
+): Promise<readonly string[]> {
   const text = new TextDecoder().decode((await root.readFile(path)) ?? new Uint8Array());
-  return [...text.matchAll(/^[ \t]*(?:user|group)[ \t]*[=: \t][ \t]*"?([A-Za-z_][\w.-]{0,31})/gim)].map(
-    (match) => match[1] ?? "",
-  );
+  const lines = text.split("\n").filter((line) => !/^\s*(?:[#;]|\/\/)/u.test(line));
+  return lines
+    .flatMap((line) => [...line.matchAll(/[A-Za-z_][\w.-]*/gu)].map(([word]) => word))
+    .filter((word) => known.has(word));
 }
 
 function firstNames<T extends { readonly name: string }>(all: readonly T[]): readonly T[] {

@@ -305,7 +305,7 @@ b
   `);
 });
 
-it("reports what is only named in strings, and what nothing else brings", async () => {
+it("reports at reachable what is only named in strings, and what nothing else brings", async () => {
   const { reported, entries } = await closureOf({
     root: `
 //- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
@@ -320,6 +320,7 @@ libabsent.so.3
 //- /usr/lib/libmouse.so.2 elf=x86_64
 `,
     roots: [binary("/bin/tool"), binary("/bin/other", { index: 1 })],
+    process: { prune: "reachable" },
     plugins: { openProcess: async (options) => openProcess(options), reportStrings: reportDlopenStrings },
   });
   expect(reported).toEqual([{ from: "/bin/tool", soname: "libplug.so.1", path: "/usr/lib/libplug.so.1.2" }]);

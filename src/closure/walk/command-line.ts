@@ -1,0 +1,77 @@
+import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Need } from "../model/closure.ts";
+import { pointerReason } from "../model/graph.ts";
+import type { Process } from "../model/process.ts";
+import { isSystemDirectory } from "../model/system-directories.ts";
+import type { View } from "../model/view.ts";
+import { roleOfFile } from "./file-role.ts";
+import { takeDirectory } from "./named-directory.ts";
+import { type Views, viewProcess } from "./roots.ts";
+import type { Worklist } from "./worklist.ts";
+
+/** Variables whose values are search paths or say where a process is, not what it reads. */
+const notFiles = /^(?:.*PATH|HOME|PWD|OLDPWD|SHELL|TMPDIR|MANPATH|XDG_\w+)$/u;
+
+/** Paths among the words of the image's command, and values of its environment that are paths: files and directories ship. */
+export async function takeCommandLine(work: Worklist, views: Views): Promise<void> {
+  const { process: image } = work.request;
+  const view = views.get(image.view);
+  if (view === undefined) return;
+  const proc = viewProcess(work, view);
+  const words = [
+    ...(image.entrypoint ?? []).slice(1).map((word) => ({ word, pointer: "/image/entrypoint" })),
+    ...(image.cmd ?? []).map((word) => ({ word, pointer: "/image/cmd" })),
+  ];
+  for (const { word, pointer } of words) {
+    for (const path of pathsOfWord(word, image.workdir))
+      await takeNamed(work, { view, proc, path, pointer, why: `names ${path}` });
+  }
+  for (const [name, value] of Object.entries(image.env)) {
+    if (notFiles.test(name)) continue;
+    for (const path of pathsOfWord(value, "/").filter(() => value.startsWith("/"))) {
+      await takeNamed(work, { view, proc, path, pointer: "/image/env", why: `names ${path} in ${name}` });
+    }
+  }
+}
+
+/** `/etc/x.conf`, `--config=/etc/x.conf`, `-c/etc/x.conf`, `file:/etc/x.conf`; other names with a slash or a dot are relative. */
+function pathsOfWord(word: string, workdir: string): readonly AbsPath[] {
+  if (word.includes("\n") || word.length > 4096 || word === "") return [];
+  const values = word.startsWith("-")
+    ? [/^--?[\w.-]+=(.+)$/u.exec(word)?.[1], /^-[A-Za-z](\/.+)$/u.exec(word)?.[1]]
+    : [word];
+  return values.flatMap((value) => {
+    if (value === undefined) return [];
+    const plain = /^[a-z][\w+.-]*:(\/[^/].*)$/u.exec(value)?.[1] ?? value;
+    return plain.startsWith("/") || /[./]/u.test(plain) ? [toAbsPath(plain, workdir)] : [];
+  });
+}
+
+async function takeNamed(
+  work: Worklist,
+  named: {
+    readonly view: View;
+    readonly proc: Process | undefined;
+    readonly path: AbsPath;
+    readonly pointer: string;
+    readonly why: string;
+  },
+): Promise<void> {
+  const { view, proc, path, pointer, why } = named;
+  if (isSystemDirectory(path)) return;
+  const { real, stat } = await view.resolve(path);
+  if (stat === undefined || isSystemDirectory(real)) return;
+  const from = pointerReason(pointer);
+  if (stat.kind === "directory") {
+    // The application ships by its own rules.
+    const { appRoot } = work.request.process;
+    if (appRoot !== undefined && (isWithin(path, appRoot) || isWithin(appRoot, path))) return;
+    return takeDirectory(work, { view, proc, from, evidence: "user", path, real, why });
+  }
+  if (stat.kind !== "file") return;
+  work.configurations.add(real);
+  const role = proc === undefined ? "file" : await roleOfFile(work, proc, path);
+  // A program that the command only names is started by who reads the command: its run-time follows that.
+  const need: Need = { path, role, evidence: "user", why, optional: true };
+  work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
+}

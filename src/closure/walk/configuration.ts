@@ -1,0 +1,37 @@
+/** A word of a configuration that is an absolute path; `prefix` where it goes on with what is known at run time only. */
+export interface NamedPath {
+  readonly text: string;
+  readonly kind: "path" | "pattern" | "prefix";
+}
+
+const comment = /^\s*(?:#|;|\/\/|--\s)/u;
+/** Starts where no other word does: not in the middle of a URL, a variable or a relative path. */
+const word = /(?<![\w.~@$}\])/%\\-])\/[\w.+@%=~*?[\]{},-]+(?:\/[\w.+@%=~*?[\]{},-]+)*\/?/gu;
+const lineLimit = 4096;
+const rootNames = /^\/(?:bin|etc|home|lib\w*|opt|root|sbin|srv|usr|var|[\w.-]+\/)/u;
+const never = /^\/(?:dev|proc|sys|tmp)(?:\/|$)/u;
+
+/** Absolute paths that a text names outside of comments, each once, in the order of the text. Values with colons are lists. */
+export function pathsInConfiguration(text: string): readonly NamedPath[] {
+  const found = new Map<string, NamedPath>();
+  for (const line of text.split("\n")) {
+    if (line.length > lineLimit || comment.test(line)) continue;
+    for (const [match] of line.matchAll(word)) {
+      const named = toNamedPath(match.replace(/[,;.)\]}]+$/u, ""));
+      if (named !== undefined) found.set(named.text, named);
+    }
+  }
+  return [...found.values()];
+}
+
+/** What a string of a program names: a path, or the fixed part of one that is completed at run time (`/usr/lib/x/%s.so`). */
+export function pathsInString(text: string): readonly NamedPath[] {
+  return text.split(":").flatMap((part) => (/^\/[^\s"'`<>|&;(){}$]+$/u.test(part) ? (toNamedPath(part) ?? []) : []));
+}
+
+function toNamedPath(text: string): NamedPath | undefined {
+  if (!rootNames.test(text) || never.test(text) || text.length < 4) return undefined;
+  const hole = /%[-\d.]*[a-z{]|\{/iu.exec(text)?.index;
+  if (hole !== undefined) return hole < 4 ? undefined : { text: text.slice(0, hole), kind: "prefix" };
+  return { text, kind: /[*?[]/u.test(text) ? "pattern" : "path" };
+}

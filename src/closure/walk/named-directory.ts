@@ -1,0 +1,52 @@
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import type { Evidence, Need, Role } from "../model/closure.ts";
+import type { Process } from "../model/process.ts";
+import type { View } from "../model/view.ts";
+import { roleOfFile } from "./file-role.ts";
+import { useOf } from "./package-files.ts";
+import { isPrivateTo } from "./package-unit.ts";
+import type { Worklist } from "./worklist.ts";
+
+export interface NamedDirectory {
+  readonly view: View;
+  readonly proc: Process | undefined;
+  /** Who names it: a real path of the closure, or `pointerReason(...)`. */
+  readonly from: string;
+  readonly evidence: Evidence;
+  /** As it is named, and where that leads. */
+  readonly path: AbsPath;
+  readonly real: AbsPath;
+  readonly why: string;
+  /** What a file is to the process; default: what its bytes say. */
+  readonly roleOf?: (path: AbsPath) => Promise<Role>;
+}
+
+/**
+ * Takes a directory that something names with all that lies below it, each file as what it is: programs with what they need, objects
+ * with their libraries. What only its owner may read stays out, unless the spec names the directory.
+ */
+export async function takeDirectory(work: Worklist, named: NamedDirectory): Promise<void> {
+  const { view, proc, from, evidence, path, real, why } = named;
+  if (useOf(real) === "not-for-running" || !work.isNew(`named\0${view.name}\0${real}`)) return;
+  const ask = (one: AbsPath, role: Role): void => {
+    const need: Need = { path: one, role, evidence, why, optional: true };
+    work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
+  };
+  const roleOf =
+    named.roleOf ?? ((one) => (proc === undefined ? Promise.resolve("file" as const) : roleOfFile(work, proc, one)));
+  ask(path, "file");
+  const enters = (directory: AbsPath): boolean => useOf(directory) !== "not-for-running";
+  for await (const { path: found, stat } of walk(view.root, real, enters)) {
+    if (useOf(found) === "not-for-running") continue;
+    const one = toAbsPath(path + found.slice(real.length));
+    if (stat.kind === "directory") {
+      await work.add({ view, path: found, stat, from, why, evidence });
+    } else if (evidence !== "user" && isPrivateTo(stat)) {
+      work.withheld.push({ from, because: `in ${path}`, paths: [found] });
+    } else {
+      if (stat.kind === "symlink") await work.add({ view, path: found, stat, from, why, evidence });
+      ask(one, await roleOf(one));
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import { pathStart } from "../../formats/elf/strings.ts";
+import { expandGlob } from "../../rootfs/glob.ts";
+import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Evidence, Need, Role } from "../model/closure.ts";
+import type { PackagesOfSystem } from "../model/plugins.ts";
+import type { Process } from "../model/process.ts";
+import type { View } from "../model/view.ts";
+import { type NamedPath, pathsInConfiguration, pathsInString } from "./configuration.ts";
+import { roleOfFile } from "./file-role.ts";
+import { takeDirectory } from "./named-directory.ts";
+import { useOf } from "./package-files.ts";
+import { isPrivateTo } from "./package-unit.ts";
+import { type Views, viewProcess } from "./roots.ts";
+import type { Worklist } from "./worklist.ts";
+
+const configurationLimit = 2 ** 20;
+const configurationDirectory = /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u;
+
+/** Files that Pith makes, or that the engine mounts: no string brings the builder's. */
+const systemFiles =
+  /^\/etc\/(?:passwd|group|shadow|gshadow|hosts|hostname|resolv\.conf|mtab|fstab|localtime|timezone|machine-id|ld\.so\.(?:cache|conf|preload)|nsswitch\.conf|os-release|shells|environment|issue|motd)-?$/u;
+
+/** Who names paths, and how it is known. */
+interface Naming {
+  readonly view: View;
+  readonly proc: Process | undefined;
+  readonly from: AbsPath;
+  readonly evidence: Evidence;
+  /** True for paths that only count when they belong to the same source as who names them, or to no package. */
+  readonly isOwnOnly: boolean;
+}
+
+/**
+ * Follows absolute paths: those in strings of programs and libraries, which count where they belong to the same source or to no package,
+ * and those in configuration that ships, which count wherever they are.
+ */
+export class NamedPaths {
+  readonly #work: Worklist;
+  readonly #views: Views;
+
+  constructor(work: Worklist, views: Views) {
+    this.#work = work;
+    this.#views = views;
+  }
+
+  /** Follows what came since the last call. What ships is asked for, and the worklist has to be drained again. */
+  async settle(): Promise<void> {
+    if (this.#work.request.closure.dlopen !== "auto") return;
+    for (const proc of this.#work.processes.values()) await this.#followObjects(proc);
+    for (const node of this.#work.nodes.values()) {
+      const { path, stat, tree } = node;
+      if (stat.kind !== "file" || tree === undefined || node.fromSpec === true) continue;
+      if (!this.#isConfiguration(path) || stat.sizeBytes > configurationLimit) continue;
+      const view = this.#views.get(node.view);
+      if (view !== undefined) await this.#followConfiguration(view, path);
+    }
+  }
+
+  /** A file of /etc and the like, or one that the command line or another configuration names. */
+  #isConfiguration(path: AbsPath): boolean {
+    return configurationDirectory.test(path) || this.#work.configurations.has(path);
+  }
+
+  async #followObjects(proc: Process): Promise<void> {
+    const { view, loader, context } = proc;
+    const packages = await this.#work.systemPackages(view);
+    const program = context.elf?.loader;
+    const system = program === undefined ? undefined : packages.ownerOf((await view.resolve(toAbsPath(program))).real);
+    for (const path of loader?.loaded() ?? [proc.program]) {
+      const { real } = await view.resolve(path);
+      if (!this.#work.isNew(`strings\0${view.name}\0${real}`)) continue;
+      // The package of the dynamic loader names the files of a system: those come by their own rules.
+      if (system !== undefined && packages.ownerOf(real) === system) continue;
+      const elf = await this.#work.readElf(view, path);
+      if (elf === undefined) continue;
+      const named = (await elf.strings(pathStart)).flatMap(pathsInString);
+      const naming: Naming = { view, proc, from: real, evidence: "string", isOwnOnly: true };
+      for (const one of named) await this.#take(one, naming, packages);
+      await this.#takeLibraries({ path, elf, from: real }, proc);
+    }
+  }
+
+  /** At `safe`, a name in an object that opens libraries is one that it opens, where the loader would find it from there. */
+  async #takeLibraries(
+    object: { readonly path: AbsPath; readonly elf: ElfFile; readonly from: AbsPath },
+    proc: Process,
+  ): Promise<void> {
+    const { reportStrings } = this.#work.plugins;
+    if (reportStrings === undefined || this.#work.request.process.prune === "reachable") return;
+    for (const { soname, path } of await reportStrings(object, proc.context)) {
+      const need: Need = { path, role: "object", evidence: "string", why: `names ${soname}`, optional: true };
+      this.#work.enqueue({ view: proc.view, from: object.from, need, proc });
+    }
+  }
+
+  async #followConfiguration(view: View, path: AbsPath): Promise<void> {
+    if (!this.#work.isNew(`configuration\0${view.name}\0${path}`)) return;
+    const bytes = await view.root.readFile(path);
+    if (bytes === undefined || bytes.includes(0)) return;
+    const packages = await this.#work.systemPackages(view);
+    const proc = viewProcess(this.#work, view);
+    const naming: Naming = { view, proc, from: path, evidence: "string", isOwnOnly: false };
+    for (const one of pathsInConfiguration(new TextDecoder().decode(bytes))) {
+      await this.#take(one, naming, packages);
+    }
+  }
+
+  async #take({ text, kind }: NamedPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
+    const { view } = naming;
+    if (kind === "pattern") {
+      if (naming.isOwnOnly) return;
+      for (const path of await expandGlob(view.root, text)) await this.#takePath(path, naming, packages);
+      return;
+    }
+    const path = toAbsPath(text);
+    await this.#takePath(kind === "prefix" && !text.endsWith("/") ? parentOf(path) : path, naming, packages);
+  }
+
+  async #takePath(path: AbsPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
+    const { view, from, isOwnOnly } = naming;
+    if (packages.isSharedDirectory(path) || systemFiles.test(path) || this.#isOfLanguage(path)) return;
+    const { real, stat } = await view.resolve(path);
+    if (stat === undefined || packages.isSharedDirectory(real) || systemFiles.test(real)) return;
+    if (isOwnOnly && !packages.isOfSameSource(from, real)) {
+      if (stat.kind === "file" && (stat.mode & 0o111) !== 0) this.#work.namedOutside.set(real, from);
+      return;
+    }
+    if (stat.kind === "directory") return this.#takeDirectory(path, real, naming);
+    if (stat.kind !== "file" || useOf(real) === "not-for-running") return;
+    if (!isOwnOnly) this.#work.configurations.add(real);
+    if (isPrivateTo(stat)) {
+      this.#work.withheld.push({ from, because: "that it names", paths: [real] });
+      return;
+    }
+    await this.#enqueue(path, naming);
+  }
+
+  async #takeDirectory(path: AbsPath, real: AbsPath, naming: Naming): Promise<void> {
+    const { view, from, proc } = naming;
+    if (this.#work.request.process.prune === "reachable") {
+      const what = `the directory ${path}`;
+      const unknown = { kind: "listed-directory", what, bound: { kind: "directory", path } } as const;
+      return this.#work.enqueueAll([{ unknown }], { view, from, ...(proc === undefined ? {} : { proc }) });
+    }
+    const why = `names ${path}`;
+    const roleOf = proc === undefined ? {} : { roleOf: async (one: AbsPath) => this.#roleOf(one, { ...naming, proc }) };
+    await takeDirectory(this.#work, { ...naming, path, real, why, ...roleOf });
+  }
+
+  async #enqueue(path: AbsPath, naming: Naming): Promise<void> {
+    const { view, proc, from, evidence } = naming;
+    const role = proc === undefined ? "file" : await this.#roleOf(path, { ...naming, proc });
+    const need: Need = { path, role, evidence, why: `names ${path}`, optional: true };
+    this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
+  }
+
+  /** A library has no scripts started: those in its directories are for people, and ship without what runs them. */
+  async #roleOf(path: AbsPath, { proc, isOwnOnly, from }: Naming & { readonly proc: Process }): Promise<Role> {
+    const role = await roleOfFile(this.#work, proc, path);
+    if (role !== "program" || !isOwnOnly || from === proc.realProgram) return role;
+    return (await this.#work.readElf(proc.view, path)) === undefined ? "file" : role;
+  }
+
+  #isOfLanguage(path: AbsPath): boolean {
+    return this.#work.plugins.runtimes.some(({ systemDirectories }) => systemDirectories?.test(`${path}/`) === true);
+  }
+}

@@ -1,0 +1,151 @@
+import { expect, test } from "vitest";
+import { pathsInConfiguration, pathsInString } from "../../../../src/closure/walk/configuration.ts";
+import { allPlugins } from "../../../../src/resolver/plugins.ts";
+import { binary, type ClosureCase, closureOf } from "../../../support/closure.ts";
+
+async function shipped(root: string, more: Partial<ClosureCase> = {}): Promise<readonly string[]> {
+  const plugins = { ...allPlugins(), features: [] };
+  const { entries, unknowns, diagnostics } = await closureOf({
+    root,
+    roots: [binary("/usr/bin/host")],
+    plugins,
+    ...more,
+  });
+  return [
+    ...entries
+      .filter(({ kind }) => kind !== "directory")
+      .map(({ path, reason }) => `${path}  ${reason.evidence}: ${reason.why}`),
+    ...unknowns.map(({ what, outcome }) => `unknown ${what}: ${outcome}`),
+    ...diagnostics.map(({ severity, code, message }) => `${severity} ${code}: ${message}`),
+  ];
+}
+
+const host = `
+//- /usr/bin/host 0755 elf=x86_64
+/usr/lib/host/plugins
+/usr/share/host/%s.txt
+/etc/ssl/private
+/usr/lib
+/usr/lib/other/x
+//- /usr/lib/host/plugins/a.so elf=x86_64
+//- /usr/lib/host/plugins/deep/b.so elf=x86_64
+//- /usr/share/host/de.txt
+hallo
+//- /usr/share/other.txt
+x
+//- /etc/ssl/private/key.pem 0600
+secret
+`;
+
+test("a directory that a program's string names ships, with what its files are", async () => {
+  expect(await shipped(host)).toMatchInlineSnapshot(`
+    [
+      "/usr/bin/host  user: names /usr/bin/host",
+      "/usr/lib/host/plugins/a.so  string: names /usr/lib/host/plugins",
+      "/usr/lib/host/plugins/deep/b.so  string: names /usr/lib/host/plugins",
+      "/usr/share/host/de.txt  string: names /usr/share/host",
+    ]
+  `);
+});
+
+test("at reachable, a directory is an unknown", async () => {
+  expect(await shipped(host, { process: { prune: "reachable" } })).toMatchInlineSnapshot(`
+    [
+      "/usr/bin/host  user: names /usr/bin/host",
+      "/usr/lib/host/plugins/a.so  bound: could be what the directory /usr/lib/host/plugins names",
+      "/usr/lib/host/plugins/deep/b.so  bound: could be what the directory /usr/lib/host/plugins names",
+      "/usr/share/host/de.txt  bound: could be what the directory /usr/share/host names",
+      "unknown the directory /usr/lib/host/plugins: shipped",
+      "unknown the directory /usr/share/host: shipped",
+    ]
+  `);
+});
+
+test("configuration of the command line is followed, and what it names again", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64
+//- /srv/host.conf
+# /srv/commented
+include /srv/conf.d/*.conf
+data = "/srv/data";
+key /srv/key.pem
+url http://host/srv/other
+run /srv/tool --verbose
+//- /srv/conf.d/a.conf
+page /srv/page.html
+//- /srv/page.html
+hello
+//- /srv/data/x
+1
+//- /srv/commented
+no
+//- /srv/other
+no
+//- /srv/key.pem 0600
+secret
+//- /srv/tool 0755
+#!/usr/bin/sh
+//- /usr/bin/sh 0755 elf=x86_64
+`;
+  expect(await shipped(root, { process: { cmd: ["--config=/srv/host.conf"] } })).toMatchInlineSnapshot(`
+    [
+      "/srv/conf.d/a.conf  string: names /srv/conf.d/a.conf",
+      "/srv/data/x  string: names /srv/data",
+      "/srv/host.conf  user: names /srv/host.conf",
+      "/srv/page.html  string: names /srv/page.html",
+      "/srv/tool  string: names /srv/tool",
+      "/usr/bin/host  user: names /usr/bin/host",
+      "/usr/bin/sh  proved: names /usr/bin/sh in its first line",
+      "warning FILE_PRIVATE: cannot ship 1 file that it names: not everybody may read /srv/key.pem; asked for by /srv/host.conf",
+    ]
+  `);
+});
+
+test("reads paths of a text outside comments, in quotes, lists and elements", () => {
+  const text = `a "/srv/a" '/srv/b', <c>/srv/c</c> unix:/run/x.sock \${HOME}/srv/d ./srv/e https://x/srv/f
+; /srv/g
+// /srv/h
+PATH=/opt/x/bin:/opt/y/bin
+glob /etc/x/*.conf /proc/self /tmp/z`;
+  expect(pathsInConfiguration(text).map(({ kind, text: path }) => `${kind} ${path}`)).toMatchInlineSnapshot(`
+    [
+      "path /srv/a",
+      "path /srv/b",
+      "path /srv/c",
+      "path /run/x.sock",
+      "path /opt/x/bin",
+      "path /opt/y/bin",
+      "pattern /etc/x/*.conf",
+    ]
+  `);
+});
+
+test("reads paths of a string", () => {
+  const strings = [
+    "/usr/lib/x:/usr/share/y",
+    "/usr/lib/x/%s.so",
+    "/%s/x",
+    "/usr/share/x y",
+    "/dev/null",
+    "/etc/x.conf",
+  ];
+  expect(
+    strings.map((text) => pathsInString(text).map(({ kind, text: path }) => `${kind} ${path}`)),
+  ).toMatchInlineSnapshot(`
+    [
+      [
+        "path /usr/lib/x",
+        "path /usr/share/y",
+      ],
+      [
+        "prefix /usr/lib/x/",
+      ],
+      [],
+      [],
+      [],
+      [
+        "path /etc/x.conf",
+      ],
+    ]
+  `);
+});
