@@ -57,7 +57,7 @@ export interface AssembledImage<Layer extends AssembledLayer> {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** What an image that lies over another one has beside its own spec. */
+/** The base image and the tools of a debug image. */
 export interface AssemblingOver<Layer extends AssembledLayer> {
   readonly baseImage: AssembledImage<Layer>;
   /** Programs that the spec does not name among its own. */

@@ -16,7 +16,7 @@ export interface Predicate {
   readonly text: string;
 }
 
-/** Prints what is attached to an image that was made without an engine: the same bills and reasons as with one. */
+/** Prints what is attached to an image that was made without an engine: the same SBOMs and reasons as with one. */
 export async function printStatements(
   { sboms, reasons }: Pick<WantedAttestations, "sboms" | "reasons">,
   image: { readonly manifest: Manifest; readonly contents: LayerContents; readonly locations: SpecLocations },

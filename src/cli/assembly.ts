@@ -46,7 +46,7 @@ export interface ReadSpec {
   readonly spec: Spec;
   /** Where findings of the spec, or of its target, are. */
   readonly locations: Placing;
-  /** The main image's own, where the target `debug` lies over it. */
+  /** The main image's own, where it is the base image of the target `debug`. */
   readonly baseImage: { readonly spec: Spec; readonly locations: Placing } | undefined;
   /** The built-in target that is not an image. */
   readonly report: string | undefined;

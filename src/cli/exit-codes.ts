@@ -7,8 +7,8 @@ export const exitCodes = {
   failed: 1,
   /** The spec or the usage is wrong. */
   wrong: 2,
-  /** The world failed, and a retry may help. */
-  world: 3,
+  /** An I/O error. A retry may help. */
+  ioError: 3,
   /** A fault of Pith. */
   internal: 70,
   /** Ended by SIGINT. */
@@ -25,14 +25,14 @@ const wrongInput =
 export function exitCodeOf(failure: unknown): ExitCode {
   if (failure instanceof BuildError) {
     const errors = failure.diagnostics.filter((found) => found.severity === "error");
-    if (errors.some((found) => found.retryable !== undefined)) return exitCodes.world;
+    if (errors.some((found) => found.retryable !== undefined)) return exitCodes.ioError;
     return errors.every((found) => wrongInput.test(found.code)) ? exitCodes.wrong : exitCodes.failed;
   }
-  return isWorldFailure(failure) ? exitCodes.world : exitCodes.internal;
+  return isIoError(failure) ? exitCodes.ioError : exitCodes.internal;
 }
 
 /** True for what the system refused (`ENOSPC`, `ECONNREFUSED` ...), and for failures that say that a retry may help. */
-export function isWorldFailure(failure: unknown): failure is Error {
+export function isIoError(failure: unknown): failure is Error {
   if (!(failure instanceof Error)) return false;
   if ("retryable" in failure && failure.retryable === true) return true;
   return "code" in failure && typeof failure.code === "string" && /^E[A-Z0-9]+$/u.test(failure.code);

@@ -18,7 +18,7 @@ Exit codes:
   0    fine
   1    the build failed
   2    the spec or the usage is wrong
-  3    the world failed (network, disk, engine), and a retry may help
+  3    an I/O error (network, disk, engine); a retry may help
   70   a fault of Pith itself
   130  interrupted
 

@@ -5,7 +5,7 @@ import type { RenderSource } from "../diagnostics/render.ts";
 import { didYouMean, wordList } from "../spec/suggest.ts";
 import type { Command } from "./command.ts";
 import { type CommandLoader, commandLoaders, loadCommands } from "./commands.ts";
-import { type ExitCode, exitCodeOf, exitCodes, isWorldFailure } from "./exit-codes.ts";
+import { type ExitCode, exitCodeOf, exitCodes, isIoError } from "./exit-codes.ts";
 import { renderCommandHelp, renderHelp } from "./help.ts";
 import { openTerminal, type Streams, type Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -87,7 +87,7 @@ function reportFailure(
     terminal.report(failure.diagnostics, seen);
     return code;
   }
-  if (isWorldFailure(failure)) {
+  if (isIoError(failure)) {
     const message = `cannot go on: ${escapeText(failure.message)}`;
     terminal.report([{ severity: "error", code: "IO_ERROR", message, hint: "try again later" }], []);
     return code;

@@ -29,7 +29,7 @@ export interface Diagnostic {
   /** Pointer to a second place of the spec: the one that brought in what `pointer` refuses. */
   readonly origin?: string;
   readonly hint?: string;
-  /** There for a failure of the world, such as a registry that does not answer; true when the same may work later. */
+  /** Set for an I/O error, such as a registry that does not answer. True when a retry may help. */
   readonly retryable?: boolean;
 }
 

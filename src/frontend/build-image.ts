@@ -28,7 +28,7 @@ import { verifyImage } from "./verify/verify.ts";
 export interface Planning {
   /** True for an image whose closure is only taken for its layers: nobody prints it or lies an image over it. */
   readonly isPlain?: boolean;
-  /** The image that this one lies over. */
+  /** The base image. */
   readonly baseImage?: PlannedImage;
   /** Programs that the spec does not name among its own. */
   readonly tools?: readonly RequestRoot[];

@@ -110,7 +110,7 @@ async function buildPlatform(
     locked,
   }: {
     readonly target: PickedTarget;
-    /** What the main image is built of, where the debug image is asked for, which lies over it. */
+    /** The build of the main image, where the target is the debug image, of which it is the base. */
     readonly main: PlatformBuild | undefined;
     readonly locked: State;
   },

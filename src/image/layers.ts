@@ -33,7 +33,7 @@ export function planLayers(entries: readonly ClosureEntry[], spec: LayersSpec): 
   return orderOf(members.keys(), entries, nameOf).map((name) => ({ name, entries: sortLayer(members.get(name)) }));
 }
 
-/** The layer that lies over an image: what is chosen, and the directories above it. Undefined when nothing is. */
+/** The one layer over a base image: the chosen entries, and the directories above it. Undefined when nothing is. */
 export function planTopLayer(
   name: string,
   { entries, chosen }: { readonly entries: readonly ClosureEntry[]; readonly chosen: ReadonlySet<AbsPath> },

@@ -160,8 +160,10 @@ function statedCommand(
 const defaultTimeoutMilliseconds = 30_000;
 
 function probeOf({ probe, timeoutNanoseconds }: HealthcheckSpec): NonNullable<ClosureRequest["healthcheck"]> {
-  const isStated = timeoutNanoseconds !== undefined && timeoutNanoseconds > 0;
-  const timeoutMilliseconds = isStated ? Math.max(1, Math.floor(timeoutNanoseconds / 1e6)) : defaultTimeoutMilliseconds;
+  const hasTimeout = timeoutNanoseconds !== undefined && timeoutNanoseconds > 0;
+  const timeoutMilliseconds = hasTimeout
+    ? Math.max(1, Math.floor(timeoutNanoseconds / 1e6))
+    : defaultTimeoutMilliseconds;
   return { probe, timeoutMilliseconds: Math.min(timeoutMilliseconds, 3_600_000) };
 }
 

@@ -10,7 +10,7 @@ export interface WantedAttestations {
 }
 
 /**
- * Decides from the spec and `--sbom`. BuildKit runs a scanner of its own over the image unless the result has a bill in SPDX,
+ * Decides from the spec and `--sbom`. BuildKit runs a scanner of its own over the image unless the result has an SBOM in SPDX,
  * so that `--sbom` gets one whatever the spec's format; a scanner that it names is left to do its work.
  */
 export function wantedAttestations(metadata: MetadataSpec, options: ReadonlyMap<string, string>): WantedAttestations {

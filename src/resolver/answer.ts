@@ -45,7 +45,7 @@ export interface Resolving {
   readonly findFileCapabilities?: FindFileCapabilities;
   /** The value of `request.secrets[index]`; undefined where it was not given. */
   secretAt?(index: number): Uint8Array | undefined;
-  /** The image that this one lies over, of which no layer is written again. */
+  /** The base image, of which no layer is written again. */
   readonly baseImage?: BaseImage | undefined;
   /** Regular files of each source, several names of one as several, and their bytes, each file's once. */
   countTrees(): readonly FileCount[] | Promise<readonly FileCount[]>;

@@ -3,7 +3,7 @@ import { type LayerPlan, planTopLayer } from "../image/layers.ts";
 import type { ManifestEntry } from "../inspect/manifest/manifest.ts";
 import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
 
-/** An image that another one lies over: what it holds, and a way to read it. */
+/** A base image: its entries, and a way to read them. */
 export interface BaseImage {
   readonly entries: readonly ManifestEntry[];
   /** The content of a file; undefined when it is not at hand. */
@@ -14,7 +14,7 @@ export interface BaseImage {
 export const topLayerName = "tools";
 
 /**
- * What a closure has and the image beneath has not, or not so, as one layer. What only the image beneath has stays in it. Empty when
+ * The entries of a closure that the base image lacks or has otherwise, as one layer. What only the base image has stays in it. Empty when
  * nothing differs.
  */
 export async function planOver(

@@ -25,7 +25,7 @@ export interface LoadedTree {
 }
 
 /**
- * Reads a spec and what it includes. An including file lies over its includes, a later include over an earlier one. A file
+ * Reads a spec and what it includes. An including file overrides its includes, a later include an earlier one. A file
  * counts once, where it is reached first. INCLUDE_MISSING, INCLUDE_CYCLE, SPEC_PATH, SPEC_TOO_LARGE and what one file can have.
  */
 export async function loadTree(input: IncludeInput): Promise<LoadedTree> {

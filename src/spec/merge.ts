@@ -16,7 +16,7 @@ const singleValues: ReadonlySet<string> = new Set([
   "timezone",
 ]);
 
-// Keys with a short form: the text stands for this key of the map, so that a map laid over it adds to it.
+// Keys with a short form: the text stands for this key of the map, so that a map merged into it adds to it.
 const shortForms: ReadonlyMap<string, string> = new Map([
   ["app", "src"],
   ["interpreter", "path"],

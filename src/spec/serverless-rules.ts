@@ -6,7 +6,7 @@ import { keySpanOf, type MapNode, nodeAt, type Path, spanOf, textAt } from "./no
 /** Platforms that call a function by its name; the others send requests to a port. */
 const functionPlatforms: readonly string[] = ["aws-lambda"];
 
-/** What `serverless` asks for and the rest of the spec makes impossible. `tree` may be a target laid over the main image. */
+/** What `serverless` asks for and the rest of the spec makes impossible. `tree` may be a target merged into the main image. */
 export function findServerlessProblems(tree: MapNode): readonly Diagnostic[] {
   const platform = textAt(tree, ["serverless"]) ?? "none";
   if (platform === "azure-functions") return [azureProblem(tree)];

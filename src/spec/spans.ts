@@ -13,7 +13,7 @@ export interface SpanIndex {
   isWritten(pointer: string): boolean;
 }
 
-/** Trees behind an index: the whole document, and each target laid over it. */
+/** Trees behind an index: the whole document, and each target merged into it. */
 export interface IndexedTrees {
   readonly file: string;
   readonly main: MapNode | undefined;

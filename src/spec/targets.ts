@@ -9,7 +9,7 @@ import { topOnlyKeys } from "./schema.ts";
 export const maxTargets: number = 64;
 
 export interface LaidTargets {
-  /** Each target's changes laid over the main image; no target holds targets. */
+  /** Each target's changes merged into the main image; no target holds targets. */
   readonly trees: ReadonlyMap<string, MapNode>;
   readonly diagnostics: readonly Diagnostic[];
 }

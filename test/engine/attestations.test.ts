@@ -76,7 +76,7 @@ if (store === "containerd") describe("a store that keeps attestations", onContai
 else describe("a store that keeps none", onClassic);
 
 function onContainerd(): void {
-  test("--sbom and --provenance attach the bill, the provenance and the reasons", async () => {
+  test("--sbom and --provenance attach the SBOM, the provenance and the reasons", async () => {
     const found = await push("silent", ["--sbom=true", "--provenance=mode=max"]);
     expect([...found.keys()].filter((type) => !isProvenance(type)).toSorted()).toEqual(
       [spdx, reasonsPredicateType].toSorted(),
@@ -107,7 +107,7 @@ function onContainerd(): void {
     }
   });
 
-  test("imagetools shows the bill", async () => {
+  test("imagetools shows the SBOM", async () => {
     const format = "{{json .SBOM}}";
     const tag = `${registry}/pith-test/attested-silent:1`;
     expect(await dockerOutput(["buildx", "imagetools", "inspect", tag, "--format", format])).toContain("SPDX-2.3");

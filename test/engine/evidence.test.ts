@@ -28,7 +28,7 @@ binaries: [curl, git, openssl, sqlite3]
 
 interface Image {
   readonly name: string;
-  /** Laid over the example's spec. */
+  /** Merged into the example's spec. */
   readonly more?: string;
   /** Files that no package database of the builder has: compiled there, or put there by hand. */
   readonly unlisted?: readonly string[];
@@ -53,7 +53,7 @@ beforeAll(async () => {
   for (const image of images) await buildAll(image);
 });
 
-/** Builds the image's files and its bill in both formats, from one closure. */
+/** Builds the image's files and its SBOM in both formats, from one closure. */
 async function buildAll(image: Image): Promise<void> {
   const example = exampleOf(image);
   const folder = image.name.replace(" ", "-");
@@ -67,7 +67,7 @@ async function buildAll(image: Image): Promise<void> {
     [join(folder, "cyclonedx.yaml")]: `include: [base.yaml]\n${image.more ?? ""}metadata: {sbom: cyclonedx}\n`,
   });
   await buildTo(image, "spdx", { folder: "root", args: [] });
-  await Promise.all([buildBill(image, "spdx"), buildBill(image, "cyclonedx")]);
+  await Promise.all([buildSbom(image, "spdx"), buildSbom(image, "cyclonedx")]);
 }
 
 interface Destination {
@@ -77,10 +77,10 @@ interface Destination {
   readonly args: readonly string[];
 }
 
-async function buildBill(
+async function buildSbom(
   image: Image,
   format: "spdx" | "cyclonedx",
-  { folder, args }: Destination = { folder: "bills", args: [] },
+  { folder, args }: Destination = { folder: "sboms", args: [] },
 ): Promise<void> {
   await buildTo(image, format, { folder, args: ["--target=sbom", ...args] });
 }
@@ -99,18 +99,18 @@ function exampleOf(image: Image): Example | undefined {
 }
 
 function spdxOf(image: Image): ReadSbom {
-  return readSpdx(readFileSync(at(image, "bills/sbom.spdx.json"), "utf8"));
+  return readSpdx(readFileSync(at(image, "sboms/sbom.spdx.json"), "utf8"));
 }
 
 function cycloneDxOf(image: Image): ReadSbom {
-  return readCycloneDx(readFileSync(at(image, "bills/sbom.cdx.json"), "utf8"));
+  return readCycloneDx(readFileSync(at(image, "sboms/sbom.cdx.json"), "utf8"));
 }
 
 const ofDebian = (purls: readonly string[]): readonly string[] =>
   purls.filter((purl) => purl.startsWith("pkg:deb/")).toSorted();
 
 describe.for(images)("$name", (image) => {
-  test("both bills have every file once, with its digest, in a part", () => {
+  test("both SBOMs have every file once, with its digest, in a part", () => {
     const shipped = fileDigests(at(image, "root"));
     expect(shipped.length).toBeGreaterThan(0);
     for (const { files, ownerOf } of [spdxOf(image), cycloneDxOf(image)]) {
@@ -123,7 +123,7 @@ describe.for(images)("$name", (image) => {
     }
   });
 
-  test("Trivy finds the packages of the bills, no more and no less", async () => {
+  test("Trivy finds the packages of the SBOMs, no more and no less", async () => {
     const listed = ofDebian(spdxOf(image).purls);
     expect(ofDebian(cycloneDxOf(image).purls)).toEqual(listed);
     expect(ofDebian(await trivyPurls(at(image, "root")))).toEqual(listed);
@@ -148,14 +148,14 @@ describe.for(images)("$name", (image) => {
   });
 });
 
-test("two builds print identical bills: anew, and on the other store", { timeout: 600_000 }, async () => {
+test("two builds print identical SBOMs: again, and on the other store", { timeout: 600_000 }, async () => {
   const [image] = images.filter(({ name }) => name === "adopt-dockerfile");
   if (image === undefined) throw new Error("cannot find the image to build again");
-  await buildBill(image, "spdx", { folder: "again", args: ["--no-cache"] });
-  const once = readFileSync(at(image, "bills/sbom.spdx.json"), "utf8");
+  await buildSbom(image, "spdx", { folder: "again", args: ["--no-cache"] });
+  const once = readFileSync(at(image, "sboms/sbom.spdx.json"), "utf8");
   expect(readFileSync(at(image, "again/sbom.spdx.json"), "utf8")).toBe(once);
-  const digests = JSON.stringify(images.map((one) => [one.name, ...fileDigests(at(one, "bills"))]));
-  for (const other of onOtherStores("bills.json", digests)) expect(digests).toBe(other);
+  const digests = JSON.stringify(images.map((one) => [one.name, ...fileDigests(at(one, "sboms"))]));
+  for (const other of onOtherStores("sboms.json", digests)) expect(digests).toBe(other);
 });
 
 /** As dpkg-query prints it. */
@@ -167,18 +167,18 @@ function lineOfPurl(purl: string): string {
   return `${decodeURIComponent(name)} ${full} ${qualifiers.get("arch") ?? ""} ii`;
 }
 
-test("every bill is valid by the schema of CycloneDX", { timeout: 600_000 }, async () => {
+test("every SBOM is valid by the schema of CycloneDX", { timeout: 600_000 }, async () => {
   const documents = images.map((image) => ({
     schema: "bom-1.6.SNAPSHOT.schema.json",
-    file: at(image, "bills/sbom.cdx.json"),
+    file: at(image, "sboms/sbom.cdx.json"),
   }));
   expect(await schemaProblems(await npmFolder(cycloneDxPackage), documents)).toBe("");
 });
 
-test("every bill is valid by the schema of SPDX", { timeout: 600_000 }, async () => {
+test("every SBOM is valid by the schema of SPDX", { timeout: 600_000 }, async () => {
   const documents = images.map((image) => ({
     schema: "spdx-2.3.schema.json",
-    file: at(image, "bills/sbom.spdx.json"),
+    file: at(image, "sboms/sbom.spdx.json"),
   }));
   expect(await schemaProblems(spdxSchemas, documents)).toBe("");
 });

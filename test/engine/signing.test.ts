@@ -67,7 +67,7 @@ async function attestations(): Promise<ReadonlyMap<string, unknown>> {
 
 // The classic store keeps no attestations.
 if (store === "containerd") {
-  test("provenance names every builder's image, beside the bill, the reasons and the statements", async () => {
+  test("provenance names every builder's image, beside the SBOM, the reasons and the statements", async () => {
     const args = ["--push", "--provenance=mode=max", "--sbom=true", "--build-arg=VULNERABILITIES=list.json"];
     await mustBuild({ spec, tag, args });
     const found = await attestations();

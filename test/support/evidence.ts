@@ -9,9 +9,9 @@ import { folderTree } from "./image-tree.ts";
 
 /** What an SBOM says, in either format. */
 export interface ReadSbom {
-  /** Addresses of packages, in the bill's order. */
+  /** Addresses of packages, in the SBOM's order. */
   readonly purls: readonly string[];
-  /** Path and SHA-256 of each file, in the bill's order. */
+  /** Path and SHA-256 of each file, in the SBOM's order. */
   readonly files: readonly (readonly [path: string, sha256: string])[];
   /** The name of the part that holds each file: a package, or an origin such as `builder main`. */
   readonly ownerOf: ReadonlyMap<string, string>;
@@ -47,7 +47,7 @@ export function readSpdx(text: string): ReadSbom {
     const path = paths.get(relatedSpdxElement);
     const owner = partNames.get(spdxElementId);
     if (relationshipType !== "CONTAINS" || path === undefined || owner === undefined) continue;
-    if (ownerOf.has(path)) throw new Error(`cannot read the bill: ${path} is in two parts`);
+    if (ownerOf.has(path)) throw new Error(`cannot read the SBOM: ${path} is in two parts`);
     ownerOf.set(path, owner);
   }
   return {

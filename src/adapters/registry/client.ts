@@ -47,7 +47,7 @@ export interface Client {
   readonly registry: string;
   readonly base: URL;
   /**
-   * Any answer but those that a retry, a redirect or a login has dealt with; REGISTRY_DENIED for those that no login helps.
+   * Any answer but those that a retry, a redirect or a login has handled; REGISTRY_DENIED for those that no login helps.
    * Throws ExchangeFault for what is not repeatable, else REGISTRY_UNAVAILABLE, REGISTRY_SLOW, REGISTRY_TLS, REGISTRY_DENIED,
    * REGISTRY_REDIRECT, REGISTRY_ANSWER.
    */

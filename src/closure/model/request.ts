@@ -20,7 +20,7 @@ export interface RequestTree {
   readonly skeletons?: true;
 }
 
-/** A root file system as a program sees it: sources laid over each other, lowest first. Named as its builder. */
+/** A root file system as a program sees it: an overlay of trees, lowest first. Named as its builder. */
 export interface RequestView {
   readonly name: string;
   readonly trees: readonly string[];

@@ -44,7 +44,7 @@ export interface ResolvedPath {
   readonly isLoop: boolean;
 }
 
-/** A root file system as a program sees it: sources laid over each other. */
+/** A root file system as a program sees it: an overlay of trees. */
 export interface View {
   readonly name: string;
   /** PATH of the builder; undefined or empty where it is not known. */

@@ -62,7 +62,7 @@ export interface Resolvable {
 
 /**
  * Runs the resolver inside the engine, where the files are: its root is the frontend's own image, the sources are mounted
- * read-only, and there is no network. Over the image `beneath` it makes one layer. Secrets of the build's steps are there where it has any, to be found in what ships.
+ * read-only, and there is no network. Over `baseImage` it makes one layer. Secrets of the build's steps are there where it has any, to be found in what ships.
  */
 export async function resolveInEngine(
   build: PlatformBuild,

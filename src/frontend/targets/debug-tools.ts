@@ -5,7 +5,7 @@ import type { BinarySpec, Spec } from "../../spec/spec.ts";
 
 const toolPointer = "/targets/debug";
 
-/** What the target `debug` lays over the main image. */
+/** The tools that the target `debug` adds to the main image. */
 export interface DebugTools {
   /** True where the spec has no such target of its own: the builder's busybox is the tool. */
   readonly isBuiltIn: boolean;
@@ -17,7 +17,7 @@ export interface DebugTools {
   readonly added: readonly Pick<BinarySpec, "path" | "as">[];
 }
 
-/** Finds what is laid over the image of `main`; `spec` is that of the target, where there is one. */
+/** Finds the tools that the image of `main` gets; `spec` is that of the target, where there is one. */
 export function findDebugTools(spec: Spec, main: Spec): DebugTools {
   if (main.targets["debug"] !== undefined) {
     return { isBuiltIn: false, ...separateTools(spec, main), added: addedBinaries(spec, main) };

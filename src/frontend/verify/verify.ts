@@ -21,7 +21,7 @@ import { type Checking, exitCodeOf, observe, readOutput, solveRun } from "./veri
 /** A finished root to run checks in. */
 interface VerifiedRoot {
   readonly state: State;
-  /** The root that tools are laid over: what an intruder could use is looked for there, where containers run. Nothing for an image without such. */
+  /** The root of the base image: programs for an intruder are looked for there, where containers run. Nothing for an image without such. */
   readonly below: State;
 }
 

@@ -7,7 +7,7 @@ const systemRef = "operating-system";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The bill as CycloneDX 1.6 JSON: files lie inside the component that they are of. The same bill gives the same bytes. */
+/** The SBOM as CycloneDX 1.6 JSON, each file inside its component. The same SBOM gives the same bytes. */
 export function printCycloneDx(sbom: Sbom): string {
   const body = {
     version: 1,

@@ -37,7 +37,7 @@ export interface Sbom {
   readonly parts: readonly SbomPart[];
 }
 
-/** Makes the bill of an image from its manifest. `digestsOf` reads the files as they ship. */
+/** Makes the SBOM of an image from its manifest. `digestsOf` reads the files as they ship. */
 export function makeSbom(
   manifest: Manifest,
   {

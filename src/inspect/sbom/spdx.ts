@@ -8,8 +8,8 @@ const noAssertion = "NOASSERTION";
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * The bill as SPDX 2.3 JSON. The image contains the operating system and the parts that are not its packages, the operating
- * system its packages, each part its files. The same bill gives the same bytes, namespace included.
+ * The SBOM as SPDX 2.3 JSON. The image contains the operating system and the parts that are not its packages, the operating
+ * system its packages, each part its files. The same SBOM gives the same bytes, namespace included.
  */
 export function printSpdx(sbom: Sbom): string {
   const document = {

@@ -29,7 +29,7 @@ export const cargo: PackageDatabase = {
 
 type Crate = Omit<InstalledPackage, "files"> & { readonly isRoot: boolean };
 
-/** What is linked into a file: crates that only built it are no part of it. */
+/** The crates that are linked into a file. Crates that only built it are left out. */
 async function readCrates({ header, read, sizeBytes }: LinkedFile): Promise<readonly Crate[]> {
   const packed = await readNamedSection(read, header, { sizeBytes, name: ".dep-v0", limit: packedLimit });
   const text = packed === undefined ? undefined : await unpack(packed);

@@ -36,7 +36,7 @@ export const resolve: Command = {
   },
 };
 
-/** The image that this one lies over, where its closure is mounted. */
+/** The base image, where its closure is mounted. */
 function findBaseImage(mounts: ResolverMounts): BaseImage | undefined {
   const closure = mounts.read("closure/closure.json");
   if (closure === undefined) return undefined;

@@ -53,7 +53,7 @@ test("files come in the order of their bytes, and a document start is fine", asy
   expect(value?.files.map(({ path }) => path)).toEqual(["/a", "/a/c", "/b"]);
 });
 
-test("an included file counts once, and one that includes lies over it", async () => {
+test("an included file counts once, and the including file overrides it", async () => {
   const { value, diagnostics, parsed } = await parseText("include: [a.yaml, sub/b.yaml]\nuser: three\n", {
     files: {
       "a.yaml": "include: [common.yaml]\nenv: {A: a}\nuser: one\n",

@@ -11,11 +11,11 @@ const tree = memoryRootFs([
 const under = (id: string) => overlayRootFs([{ id, prefix: rootPath, root: tree }]);
 
 it("recalls what has the same bytes, in one request", async () => {
-  const recall = cachedByContent<string>();
+  const cached = cachedByContent<string>();
   const contentCache = createContentCache();
   let made = 0;
   const ask = async (...[of, root, name]: Parameters<typeof question>) =>
-    recall(...question(of, root, name), async () => `${name} ${++made}`);
+    cached(...question(of, root, name), async () => `${name} ${++made}`);
   const question = (of: typeof contentCache | undefined, root: typeof tree, name: string) =>
     [of, { root, path: toAbsPath(name) }] as const;
   expect(await ask(contentCache, under("a"), "/one")).toBe("/one 1");

@@ -85,9 +85,9 @@ it("has every file in one part, each part with its package or its origin", () =>
 });
 
 it("is written as SPDX", async () => {
-  await expect(printSpdx(sbom)).toMatchFileSnapshot("fixtures/bill.spdx.json");
+  await expect(printSpdx(sbom)).toMatchFileSnapshot("fixtures/sbom.spdx.json");
 });
 
 it("is written as CycloneDX", async () => {
-  await expect(printCycloneDx(sbom)).toMatchFileSnapshot("fixtures/bill.cdx.json");
+  await expect(printCycloneDx(sbom)).toMatchFileSnapshot("fixtures/sbom.cdx.json");
 });
