@@ -1,31 +1,15 @@
 import type { DiagnosticCode } from "../../diagnostics/codes.ts";
 import type { BuildError } from "../../diagnostics/diagnostic.ts";
 import { escapeText, shorten } from "../../diagnostics/escape.ts";
+import { type AccountOptions, RegistryAccount } from "./account.ts";
 import { backoffMilliseconds, isTransient, retryAfterMilliseconds } from "./backoff.ts";
 import { readLimited } from "./bodies.ts";
-import { parseChallenges } from "./challenge.ts";
-import type { Clock } from "./clock.ts";
-import { basicOf, type Credentials, secretsOf } from "./credentials.ts";
 import { ExchangeFault, registryFailure } from "./failure.ts";
-import type { Limits } from "./limits.ts";
-import { checkRealm } from "./realm.ts";
 import { checkHop } from "./registry-locations.ts";
-import { fetchToken, type Token } from "./tokens.ts";
 import type { Answer, Exchange, Transport } from "./transport.ts";
 
-export interface ClientOptions {
-  /** The registry, as references spell it. */
-  readonly registry: string;
-  /** Where its API is: `https://registry-1.docker.io`. */
-  readonly base: URL;
+export interface ClientOptions extends AccountOptions {
   readonly transport: Transport;
-  readonly clock: Clock;
-  readonly limits: Limits;
-  /** What the first question of a scope needs: `repository:app:pull`. */
-  readonly scopes: readonly string[];
-  /** Called at most once, when the registry asks who one is. */
-  readonly findCredentials: () => Promise<Credentials | undefined>;
-  readonly trustedRealms: readonly string[];
   /** Told once each: what the registry warns of (RFC 7234 section 5.5). */
   readonly warned?: (text: string) => void;
   readonly userAgent: string;
@@ -72,138 +56,51 @@ const faultMeanings: Readonly<
 };
 
 export function openClient(options: ClientOptions): Client {
-  const { registry, base, transport, clock, limits, signal } = options;
-  const tokens = new Map<string, Token>();
-  const secrets = new Set<string>();
-  const warnings = new Set<string>();
-  let credentials: Promise<Credentials | undefined> | undefined;
-  let basic: string | undefined;
-  let login: Promise<boolean> | undefined;
+  return new RegistryClient(options);
+}
 
-  const credentialsOf = async (): Promise<Credentials | undefined> => {
-    credentials ??= options.findCredentials();
-    const found = await credentials;
-    for (const secret of found === undefined ? [] : secretsOf(found)) secrets.add(secret);
-    return found;
-  };
-  const scopeKey = options.scopes.join(" ");
-  const authorization = (): Readonly<Record<string, string>> => {
-    if (basic !== undefined) return { authorization: `Basic ${basic}` };
-    const token = tokens.get(scopeKey);
-    return token === undefined || token.expires <= clock.now() ? {} : { authorization: `Bearer ${token.text}` };
-  };
-  const failureOf = (fault: ExchangeFault, doing: string): BuildError => {
-    const message = `cannot ${doing}: ${escapeText(fault.message)}`;
-    const [code, hint] = faultMeanings[fault.kind];
-    const isRetryable = fault.kind === "broken" || fault.kind === "slow";
-    return registryFailure(code, message, { isRetryable, cause: fault, ...(hint === undefined ? {} : { hint }) });
-  };
+class RegistryClient implements Client {
+  readonly registry: string;
+  readonly base: URL;
+  readonly #options: ClientOptions;
+  readonly #account: RegistryAccount;
+  readonly #warnings = new Set<string>();
 
-  /** One exchange, made again while the answer is one that passes. */
-  const persist = async (exchange: Exchange, call: Pick<Call, "doing" | "isRepeatable">): Promise<Answer> => {
-    const headers = { "user-agent": options.userAgent, ...exchange.headers };
-    for (let attempt = 1; ; attempt++) {
-      signal?.throwIfAborted();
-      const isLast = attempt >= limits.tries || call.isRepeatable === false;
-      let wait: number | undefined;
-      try {
-        const answer = await transport.send({ ...exchange, headers });
-        noteWarnings(answer);
-        if (!isTransient(answer.status) || isLast) return answer;
-        wait = retryAfterMilliseconds(answer.values("retry-after")[0], clock);
-        await answer.discard();
-        if (wait !== undefined && wait > limits.retryAfterMilliseconds) {
-          const seconds = String(Math.round(wait / 1000));
-          throw registryFailure(
-            "REGISTRY_UNAVAILABLE",
-            `cannot ${call.doing}: ${exchange.url.host} asks to wait ${seconds} seconds`,
-            {
-              hint: "try again then",
-              isRetryable: true,
-            },
-          );
-        }
-      } catch (failure) {
-        if (!(failure instanceof ExchangeFault)) throw failure;
-        if (call.isRepeatable === false) throw failure;
-        if (isLast || failure.kind !== "broken") throw failureOf(failure, call.doing);
-      }
-      await clock.sleep(wait ?? backoffMilliseconds(attempt + 1, clock), signal);
-    }
-  };
+  constructor(options: ClientOptions) {
+    this.registry = options.registry;
+    this.base = options.base;
+    this.#options = options;
+    this.#account = new RegistryAccount(options, (exchange, doing) => this.#askForToken(exchange, doing));
+  }
 
-  const noteWarnings = (answer: Answer): void => {
-    for (const value of answer.values("warning")) {
-      const text = /^299 - "((?:[^"\\]|\\.){1,300})"/u.exec(value)?.[1];
-      if (text === undefined || warnings.has(text) || warnings.size >= 20) continue;
-      warnings.add(text);
-      options.warned?.(`${registry} warns: ${escapeText(scrub(text))}`);
-    }
-  };
-
-  const scrub = (text: string): string => {
-    let clean = text;
-    for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "***");
-    return clean;
-  };
-
-  /** Requests run side by side: one of them logs in for all that were refused with the same header. */
-  const logInOnce = async (answer: Answer, doing: string, sent: string | undefined): Promise<boolean> => {
+  async send(call: Call): Promise<Answer> {
+    const { redirects } = this.#options.limits;
+    let url = typeof call.to === "string" ? new URL(call.to, this.base) : call.to;
+    let logins = 0;
+    let hops = 0;
     for (;;) {
-      if (authorization()["authorization"] !== sent && authorization()["authorization"] !== undefined) return true;
-      if (login === undefined) break;
-      await login;
+      const isOwn = url.origin === this.base.origin;
+      const exchange = this.#exchangeOf(call, url);
+      const answer = await this.#persist(exchange, call);
+      if (answer.status === 401) {
+        await answer.discard();
+        const sent = exchange.headers["authorization"];
+        if (isOwn && logins++ < 3 && (await this.#account.logInOnce(answer, call.doing, sent))) continue;
+        throw await this.#denied(call.doing);
+      }
+      if (answer.status === 403) throw await this.#forbidden(answer, call.doing);
+      const isRedirect = [301, 302, 303, 307, 308].includes(answer.status);
+      if (!isRedirect || (call.method !== "GET" && call.method !== "HEAD")) return answer;
+      await answer.discard();
+      if (++hops > redirects) {
+        const message = `cannot ${call.doing}: ${this.registry} redirects more than ${String(redirects)} times`;
+        throw registryFailure("REGISTRY_REDIRECT", message);
+      }
+      url = this.locate(answer, url, "a redirect");
     }
-    login = logIn(answer, doing);
-    try {
-      return await login;
-    } finally {
-      login = undefined;
-    }
-  };
+  }
 
-  /** Gets what the registry asks for; false when there is nothing more to offer. */
-  const logIn = async (answer: Answer, doing: string): Promise<boolean> => {
-    const challenges = parseChallenges(answer.values("www-authenticate"));
-    const found = await credentialsOf();
-    if (found?.kind === "token") {
-      if (tokens.has(scopeKey)) return false;
-      tokens.set(scopeKey, { text: found.token, expires: Number.POSITIVE_INFINITY });
-      return true;
-    }
-    const bearer = challenges.find(({ scheme }) => scheme === "bearer");
-    if (bearer !== undefined) {
-      const realm = checkRealm(base, bearer.parameters["realm"], {
-        trusted: options.trustedRealms,
-        hasCredentials: found !== undefined,
-      });
-      const challenged = bearer.parameters["scope"];
-      const scopes = options.scopes.length > 0 || challenged === undefined ? options.scopes : [challenged];
-      const question = { registry, realm, challenge: bearer, scopes, credentials: found };
-      const token = await fetchToken(question, { clock, limitBytes: limits.tokenBytes, exchange: askForToken(doing) });
-      secrets.add(token.text);
-      tokens.set(scopeKey, token);
-      return true;
-    }
-    if (challenges.some(({ scheme }) => scheme === "basic") && found?.kind === "password" && basic === undefined) {
-      basic = basicOf(found);
-      return true;
-    }
-    return false;
-  };
-
-  const askForToken = (doing: string) => async (exchange: Exchange) => {
-    const answer = await persist(exchange, { doing });
-    try {
-      return { answer, bytes: await readLimited(answer.body, limits.tokenBytes) };
-    } catch (failure) {
-      if (failure instanceof ExchangeFault) throw failureOf(failure, doing);
-      const message = `cannot log in to ${registry}: its token server answers more than ${String(limits.tokenBytes)} bytes`;
-      throw registryFailure("REGISTRY_ANSWER", message, { cause: failure });
-    }
-  };
-
-  const locate = (answer: Answer, from: URL, what: string): URL => {
+  locate(answer: Answer, from: URL, what: string): URL {
     const location = answer.values("location")[0];
     if (location === undefined || !URL.canParse(location, from.href)) {
       throw registryFailure("REGISTRY_ANSWER", `cannot follow ${what} of ${from.host}: it does not say where to`);
@@ -212,80 +109,122 @@ export function openClient(options: ClientOptions): Client {
     to.username = "";
     to.password = "";
     to.hash = "";
-    checkHop(base, to, what);
+    checkHop(this.base, to, what);
     checkHop(from, to, what);
     return to;
-  };
+  }
 
-  const denied = (doing: string, hasCredentials: boolean): BuildError =>
-    registryFailure("REGISTRY_DENIED", `cannot ${doing}: ${registry} refuses`, {
-      hint: hasCredentials ? "check the rights of the account" : `log in with docker login ${registry}`,
+  async refuse(answer: Answer, doing: string): Promise<BuildError> {
+    const reason = await this.#reasonOf(answer);
+    const message = `cannot ${doing}: ${this.registry} answers ${String(answer.status)}${reason}`;
+    const isRetryable = isTransient(answer.status);
+    return registryFailure("REGISTRY_UNAVAILABLE", message, {
+      isRetryable,
+      ...(isRetryable ? { hint: "try again later" } : {}),
     });
+  }
 
-  return {
-    registry,
-    base,
-    locate,
-    failureOf,
-    async send(call) {
-      let url = typeof call.to === "string" ? new URL(call.to, base) : call.to;
-      let logins = 0;
-      let hops = 0;
-      for (;;) {
-        const isOwn = url.origin === base.origin;
-        const { method, headers, body, isCommit } = call;
-        const exchange: Exchange = {
-          method,
-          url,
-          headers: { ...headers, ...(isOwn ? authorization() : {}) },
-          ...(body === undefined ? {} : { body }),
-          ...(isCommit === undefined ? {} : { isCommit }),
-        };
-        const answer = await persist(exchange, call);
-        if (answer.status === 401) {
-          await answer.discard();
-          if (isOwn && logins++ < 3 && (await logInOnce(answer, call.doing, exchange.headers["authorization"])))
-            continue;
-          throw denied(call.doing, (await credentialsOf()) !== undefined);
-        }
-        if (answer.status === 403) {
-          const reason = await reasonOf(answer);
-          throw registryFailure("REGISTRY_DENIED", `cannot ${call.doing}: ${registry} refuses${reason}`, {
-            hint: `check the rights of the account: docker login ${registry}`,
-          });
-        }
-        const isRedirect = [301, 302, 303, 307, 308].includes(answer.status);
-        if (!isRedirect || (method !== "GET" && method !== "HEAD")) return answer;
+  failureOf(fault: ExchangeFault, doing: string): BuildError {
+    const message = `cannot ${doing}: ${escapeText(fault.message)}`;
+    const [code, hint] = faultMeanings[fault.kind];
+    const isRetryable = fault.kind === "broken" || fault.kind === "slow";
+    return registryFailure(code, message, { isRetryable, cause: fault, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  /** A call as one request. Only the registry itself gets credentials. */
+  #exchangeOf({ method, headers, body, isCommit }: Call, url: URL): Exchange {
+    const isOwn = url.origin === this.base.origin;
+    return {
+      method,
+      url,
+      headers: { ...headers, ...(isOwn ? this.#account.authorization() : {}) },
+      ...(body === undefined ? {} : { body }),
+      ...(isCommit === undefined ? {} : { isCommit }),
+    };
+  }
+
+  /** One exchange, made again while the answer is one that passes. */
+  async #persist(exchange: Exchange, call: Pick<Call, "doing" | "isRepeatable">): Promise<Answer> {
+    const { transport, clock, limits, signal, userAgent } = this.#options;
+    const headers = { "user-agent": userAgent, ...exchange.headers };
+    for (let attempt = 1; ; attempt++) {
+      signal?.throwIfAborted();
+      const isLast = attempt >= limits.tries || call.isRepeatable === false;
+      let wait: number | undefined;
+      try {
+        const answer = await transport.send({ ...exchange, headers });
+        this.#noteWarnings(answer);
+        if (!isTransient(answer.status) || isLast) return answer;
+        wait = retryAfterMilliseconds(answer.values("retry-after")[0], clock);
         await answer.discard();
-        if (++hops > limits.redirects) {
-          const message = `cannot ${call.doing}: ${registry} redirects more than ${String(limits.redirects)} times`;
-          throw registryFailure("REGISTRY_REDIRECT", message);
+        if (wait !== undefined && wait > limits.retryAfterMilliseconds) {
+          throw asksToWait(wait, exchange.url, call.doing);
         }
-        url = locate(answer, url, "a redirect");
+      } catch (failure) {
+        if (!(failure instanceof ExchangeFault)) throw failure;
+        if (call.isRepeatable === false) throw failure;
+        if (isLast || failure.kind !== "broken") throw this.failureOf(failure, call.doing);
       }
-    },
-    async refuse(answer, doing) {
-      const reason = await reasonOf(answer);
-      const message = `cannot ${doing}: ${registry} answers ${String(answer.status)}${reason}`;
-      const isRetryable = isTransient(answer.status);
-      return registryFailure("REGISTRY_UNAVAILABLE", message, {
-        isRetryable,
-        ...(isRetryable ? { hint: "try again later" } : {}),
-      });
-    },
-  };
+      await clock.sleep(wait ?? backoffMilliseconds(attempt + 1, clock), signal);
+    }
+  }
+
+  async #askForToken(
+    exchange: Exchange,
+    doing: string,
+  ): Promise<{ readonly answer: Answer; readonly bytes: Uint8Array }> {
+    const { tokenBytes } = this.#options.limits;
+    const answer = await this.#persist(exchange, { doing });
+    try {
+      return { answer, bytes: await readLimited(answer.body, tokenBytes) };
+    } catch (failure) {
+      if (failure instanceof ExchangeFault) throw this.failureOf(failure, doing);
+      const reason = `its token server answers more than ${String(tokenBytes)} bytes`;
+      const message = `cannot log in to ${this.registry}: ${reason}`;
+      throw registryFailure("REGISTRY_ANSWER", message, { cause: failure });
+    }
+  }
+
+  #noteWarnings(answer: Answer): void {
+    for (const value of answer.values("warning")) {
+      const text = /^299 - "((?:[^"\\]|\\.){1,300})"/u.exec(value)?.[1];
+      if (text === undefined || this.#warnings.has(text) || this.#warnings.size >= 20) continue;
+      this.#warnings.add(text);
+      this.#options.warned?.(`${this.registry} warns: ${escapeText(this.#account.scrub(text))}`);
+    }
+  }
+
+  async #denied(doing: string): Promise<BuildError> {
+    const hasCredentials = (await this.#account.credentials()) !== undefined;
+    return registryFailure("REGISTRY_DENIED", `cannot ${doing}: ${this.registry} refuses`, {
+      hint: hasCredentials ? "check the rights of the account" : `log in with docker login ${this.registry}`,
+    });
+  }
+
+  async #forbidden(answer: Answer, doing: string): Promise<BuildError> {
+    const reason = await this.#reasonOf(answer);
+    return registryFailure("REGISTRY_DENIED", `cannot ${doing}: ${this.registry} refuses${reason}`, {
+      hint: `check the rights of the account: docker login ${this.registry}`,
+    });
+  }
 
   /** The registry's own words, where it has some in the form of the specification. */
-  async function reasonOf(answer: Answer): Promise<string> {
+  async #reasonOf(answer: Answer): Promise<string> {
     let text: string;
     try {
-      text = new TextDecoder().decode(await readLimited(answer.body, limits.errorBytes));
+      text = new TextDecoder().decode(await readLimited(answer.body, this.#options.limits.errorBytes));
     } catch {
       return "";
     }
     const found = /"code"\s*:\s*"([A-Z_]{1,64})"(?:\s*,\s*"message"\s*:\s*"([^"\\]{1,200})")?/u.exec(text);
     if (found === null) return "";
     const [, code = "", message = ""] = found;
-    return ` (${code}${message === "" ? "" : `: ${shorten(escapeText(scrub(message)), 200)}`})`;
+    return ` (${code}${message === "" ? "" : `: ${shorten(escapeText(this.#account.scrub(message)), 200)}`})`;
   }
+}
+
+function asksToWait(milliseconds: number, url: URL, doing: string): BuildError {
+  const seconds = String(Math.round(milliseconds / 1000));
+  const message = `cannot ${doing}: ${url.host} asks to wait ${seconds} seconds`;
+  return registryFailure("REGISTRY_UNAVAILABLE", message, { hint: "try again then", isRetryable: true });
 }
