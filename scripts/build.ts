@@ -1,5 +1,6 @@
-import { chmodSync, cpSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mountPoints } from "../src/closure/model/resolver-mounts.ts";
 import { bundle } from "./lib/bundle.ts";
 import { projectFolder, say } from "./lib/project.ts";
 
@@ -10,6 +11,8 @@ for (const name of ["frontend", "resolver", "layer-thread", "warm-up", "cli"] as
   const largest = made.parts.slice(0, 6).map((part) => `${part.name} ${kilobytes(part.bytes)}`);
   say(`build: ${name} ${kilobytes(made.bytes)} (${largest.join(", ")})`);
 }
+// Folders of the image, a line each.
+writeFileSync(join(folder, "mount-points"), mountPoints.map((path) => `${path}\n`).join(""));
 // Compiled where the image is built, for its architecture.
 rmSync(join(folder, "native"), { recursive: true, force: true });
 cpSync(join(projectFolder, "native"), join(folder, "native"), { recursive: true });

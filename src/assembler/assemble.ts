@@ -1,22 +1,26 @@
 import type { Plugins } from "../closure/model/plugins.ts";
 import type { ClosureAnswer, ClosureRequest, RequestRoot } from "../closure/model/request.ts";
-import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
-import { emptySettings } from "../formats/oci/image-config.ts";
+import { type Diagnostic, refuseErrors } from "../diagnostics/diagnostic.ts";
+import { invariant } from "../diagnostics/invariant.ts";
 import type { Platform } from "../formats/oci/platform.ts";
-import { composeImageConfig, layerHistory } from "../image/compose-config.ts";
 import { finishConfig } from "../image/finish-config.ts";
 import { type LayerContents, layerArchive, readEntry } from "../image/layer-archive.ts";
 import type { LayerPlan } from "../image/layers.ts";
+import { imageConfig, settleImage } from "../image/settle-image.ts";
 import type { Manifest } from "../inspect/manifest/manifest.ts";
 import type { TreePath } from "../inspect/policy/policy.ts";
-import { composeRequest } from "../plan/closure-request.ts";
-import { adoptsImage, notApplication, planSettings, settleSettings } from "../plan/image-process.ts";
+import { builderEnvironment, listTrees, planRequest, type RequestPlan } from "../plan/request-plan.ts";
 import { answerRequest } from "../resolver/answer.ts";
 import type { BaseImage } from "../resolver/overlay-image.ts";
-import { defaultPath } from "../rootfs/default-path.ts";
 import { type YieldToEventLoop, yieldingRootFs } from "../rootfs/yield-to-event-loop.ts";
 import type { Spec } from "../spec/spec.ts";
-import { type AssemblyRoot, type AssemblyTree, gatherTrees } from "./assembly-trees.ts";
+import {
+  type AssemblyRoot,
+  type AssemblyTree,
+  type GatheredTrees,
+  type Gathering,
+  gatherTrees,
+} from "./assembly-trees.ts";
 
 /** A layer that was written somewhere. */
 export interface AssembledLayer {
@@ -72,49 +76,28 @@ export async function assemble<Layer extends AssembledLayer>(
   assembling: Assembling<Layer>,
   over?: AssemblingOver<Layer>,
 ): Promise<AssembledImage<Layer>> {
-  const { spec, platform, epochSeconds, context } = assembling;
-  const { builders, main, dependencies, application } = await gatherTrees(assembling);
-  const planned = planSettings(spec, adoptsImage(spec) ? main.settings : emptySettings, assembling.labels);
-  const environments = [...builders].map(
-    ([name, { settings }]): readonly [string, Readonly<Record<string, string>>] => [
-      name,
-      { PATH: defaultPath, ...settings.env, ...spec.builders[name]?.env },
-    ],
-  );
-  const composed = composeRequest(spec, {
+  const { spec, platform } = assembling;
+  const gathered = await gatherTrees(assembling);
+  const plan = planRequest(spec, {
+    specName: assembling.specName,
     architecture: platform.architecture,
-    epochSeconds,
-    settings: planned,
-    searchPaths: new Map(environments.map(([name, env]) => [name, env["PATH"] ?? ""])),
-    libraryPaths: new Map(environments.map(([name, env]) => [name, env["LD_LIBRARY_PATH"] ?? ""])),
-    dependencies,
-    notApplication: notApplication(assembling.specName, dependencies?.manager),
+    epochSeconds: assembling.epochSeconds,
+    labels: assembling.labels,
+    base: gathered.main.settings,
+    environments: environmentsOf(spec, gathered),
+    dependencies: gathered.dependencies,
+    ...(over === undefined ? {} : { tools: over.tools }),
   });
-  const request = { ...composed, roots: [...composed.roots, ...(over?.tools ?? [])] };
-  const trees = new Map(
-    request.trees.map(({ id }): readonly [string, AssemblyTree] => {
-      if (id === "app") return [id, application];
-      if (id === "dependencies") return [id, assembling.dependencies ?? context];
-      if (id === "context") return [id, context];
-      return [id, builders.get(id.slice("builder:".length)) ?? context];
-    }),
-  );
-  const written = await resolveAndWrite(assembling, { request, trees, baseImage: over?.baseImage });
+  const trees = openTrees(assembling, gathered, plan);
+  const written = await resolveAndWrite(assembling, { request: plan.request, trees, baseImage: over?.baseImage });
   const { answer, manifest, contents } = written;
-  if (!isClean(answer.diagnostics)) {
-    throw new BuildError(answer.diagnostics.filter((found) => found.severity === "error"));
-  }
+  refuseErrors(answer.diagnostics);
   const layers = [...(over?.baseImage.layers ?? []), ...written.layers];
-  const config = composeImageConfig({
-    platform,
-    settings: settleSettings(spec, planned, answer.config),
-    epochSeconds,
-    history: layerHistory(layers.map(({ name }) => name)),
-  });
+  const settled = settleImage(spec, plan, answer);
   return {
     platform,
     config: finishConfig(
-      config,
+      imageConfig(settled, { platform, layers: layers.map(({ name }) => name) }),
       layers.map(({ diffId }) => diffId),
     ),
     layers,
@@ -123,6 +106,35 @@ export async function assemble<Layer extends AssembledLayer>(
     manifest,
     warnings: [...answer.diagnostics, ...unverified(spec)],
   };
+}
+
+function environmentsOf(
+  spec: Spec,
+  { builders }: GatheredTrees,
+): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  return new Map(
+    [...builders].map(([name, { settings }]) => [name, builderEnvironment(settings.env, spec.builders[name])]),
+  );
+}
+
+/** The trees of a request by id, in its order. */
+function openTrees(
+  { context, dependencies }: Pick<Gathering, "context" | "dependencies">,
+  { application, builders }: GatheredTrees,
+  { request }: RequestPlan,
+): ReadonlyMap<string, AssemblyTree> {
+  const trees = listTrees<AssemblyTree>(request, {
+    application: () => application,
+    dependencies: () => present(dependencies, "the dependencies"),
+    context: () => context,
+    builder: (name) => present(builders.get(name), `builder ${name}`),
+  });
+  return new Map(request.trees.map(({ id }, index) => [id, present(trees[index], id)]));
+}
+
+function present<T>(tree: T | undefined, name: string): T {
+  invariant(tree !== undefined, `no tree was gathered for ${name}`);
+  return tree;
 }
 
 async function resolveAndWrite<Layer extends AssembledLayer>(

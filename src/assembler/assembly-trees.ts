@@ -7,7 +7,7 @@ import {
   dependencyLocation,
   dependencyMarkers,
 } from "../plan/dependency-managers.ts";
-import { adoptsImage, planSettings, processBuilder } from "../plan/image-process.ts";
+import { planSettings, processBuilder } from "../plan/image-process.ts";
 import { countTree } from "../rootfs/count.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, joinPaths, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
@@ -155,7 +155,7 @@ async function openApplication(gathering: Gathering, main: AssemblyRoot | undefi
 
 /** What the spec and an adopted image say. */
 function settingsOf(spec: Spec, main: AssemblyRoot | undefined): ImageSettings {
-  return planSettings(spec, adoptsImage(spec) ? (main?.settings ?? emptySettings) : emptySettings, {});
+  return planSettings(spec, main?.settings ?? emptySettings, {});
 }
 
 function subtree(tree: AssemblyTree, directory: AbsPath): AssemblyTree {

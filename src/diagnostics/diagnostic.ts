@@ -54,3 +54,8 @@ export class BuildError extends Error {
 export function isClean(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.every((found) => found.severity !== "error");
 }
+
+/** Throws the errors of a list as one `BuildError`, where it has any. */
+export function refuseErrors(diagnostics: readonly Diagnostic[]): void {
+  if (!isClean(diagnostics)) throw new BuildError(diagnostics.filter((found) => found.severity === "error"));
+}

@@ -2,6 +2,7 @@ import { BuildError, type Diagnostic, type Span } from "../diagnostics/diagnosti
 import type { SourceFile } from "../formats/llb/graph.ts";
 import type { Platform } from "../formats/oci/platform.ts";
 import type { BuildOptions } from "../plan/options.ts";
+import { formatPlatform } from "../plan/platforms.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Contexts } from "./contexts/contexts.ts";
 import type { Engine } from "./engine.ts";
@@ -52,4 +53,10 @@ export async function showWarnings(
       sourceFiles,
     });
   }
+}
+
+/** The build for one of the platforms. */
+export function platformBuild(context: BuildContext, platform: Platform): PlatformBuild {
+  const severalPlatforms = context.options.platforms.length > 1;
+  return { ...context, platform, progressPrefix: severalPlatforms ? `${formatPlatform(platform)} ` : "" };
 }

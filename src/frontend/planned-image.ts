@@ -1,11 +1,9 @@
-import type { ImageSettings } from "../formats/oci/image-config.ts";
+import type { SettledImage } from "../image/settle-image.ts";
 import type { ResolvedClosure } from "./resolve/closure-step.ts";
 
 /** An image whose closure is known and whose settings are settled. */
-export interface PlannedImage {
+export interface PlannedImage extends SettledImage {
   readonly closure: ResolvedClosure;
-  readonly settings: ImageSettings;
-  readonly epochSeconds: number;
   /** The image whose layers lie under this one's. */
   readonly baseImage?: PlannedImage | undefined;
   /** What follows the names of its layers in progress output. */

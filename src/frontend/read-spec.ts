@@ -15,6 +15,11 @@ export interface SpecFiles {
   files: readonly SourceFile[];
 }
 
+/** A spec without errors, and where its parts stand. */
+export interface ReadSpec extends SpanIndex {
+  readonly spec: Spec;
+}
+
 /** Reads the spec of a build. Throws every error in it, those of `found` too, as `BuildError`, and shows the warnings. */
 export async function readSpec(
   engine: Engine,
@@ -22,7 +27,7 @@ export async function readSpec(
   contexts: Contexts,
   seen: SpecFiles,
   found: readonly Diagnostic[],
-): Promise<{ readonly spec: Spec } & SpanIndex> {
+): Promise<ReadSpec> {
   const parsed = await parseSpecFile(options, contexts, seen);
   const diagnostics = [...found, ...parsed.checked.diagnostics];
   if (parsed.checked.value === undefined || !isClean(diagnostics)) throw new BuildError(diagnostics);

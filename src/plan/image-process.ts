@@ -1,5 +1,4 @@
-import type { ClosureAnswer } from "../closure/model/request.ts";
-import { emptySettings, type Healthcheck, type ImageSettings } from "../formats/oci/image-config.ts";
+import { emptySettings, type ImageSettings } from "../formats/oci/image-config.ts";
 import type { ManagerName, Spec } from "../spec/spec.ts";
 import { managerFacts } from "./dependency-managers.ts";
 import { lockNameOf } from "./lock.ts";
@@ -68,22 +67,6 @@ function statedSettings(spec: Spec, base: ImageSettings, labels: Readonly<Record
 
 function withProtocol(port: string): string {
   return port.includes("/") ? port : `${port}/tcp`;
-}
-
-/** Completes the settings with what only the files tell. A PATH that the spec sets stands. */
-export function settleSettings(spec: Spec, planned: ImageSettings, config: ClosureAnswer["config"]): ImageSettings {
-  const { entrypoint, cmd, user, path, env } = config;
-  const healthcheck = settleHealthcheck(planned.healthcheck, config.healthcheck);
-  const ownPath = spec.image.env["PATH"] === undefined ? { PATH: path } : {};
-  return { ...planned, entrypoint, cmd, user, healthcheck, env: { PATH: path, ...env, ...planned.env, ...ownPath } };
-}
-
-/** The planned check, run as the closure says. */
-function settleHealthcheck(
-  planned: Healthcheck | undefined,
-  argv: readonly string[] | undefined,
-): Healthcheck | undefined {
-  return planned === undefined || argv === undefined ? planned : { ...planned, test: ["CMD", ...argv] };
 }
 
 /** Names in the application's directory that no application needs in its image. */

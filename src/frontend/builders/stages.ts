@@ -3,7 +3,7 @@ import type { State } from "../../formats/llb/state.ts";
 import type { ImageSettings } from "../../formats/oci/image-config.ts";
 import type { Platform } from "../../formats/oci/platform.ts";
 import { parsePlatform } from "../../plan/platforms.ts";
-import { defaultPath } from "../../rootfs/default-path.ts";
+import { builderEnvironment } from "../../plan/request-plan.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { type Base, openBase } from "./bases.ts";
 import { installPackages } from "./install-packages.ts";
@@ -13,8 +13,6 @@ import { copyFiles, type FindTree, runBuildStep, type Stage } from "./steps.ts";
 export interface BuiltStage extends Stage {
   /** The configuration of the image that it starts from. */
   readonly settings: ImageSettings;
-  /** PATH of the builder, in which names of programs are looked up. */
-  readonly searchPath: string;
   /** The image that it starts from; undefined where that is another builder, or a tree. */
   readonly image?: Base["image"];
 }
@@ -55,7 +53,7 @@ async function buildStage(build: PlatformBuild, name: string, stages: Stages): P
     from.kind === "name" && build.spec.builders[from.name] !== undefined
       ? await baseOf(stages, from.name)
       : await openBase(build, from, { platform, builder: name, pointer: `${pointer}/from` });
-  const env = { PATH: defaultPath, ...base.settings.env, ...spec.env };
+  const env = builderEnvironment(base.settings.env, spec);
   let stage: Stage = {
     name,
     state: base.state,
@@ -74,7 +72,7 @@ async function buildStage(build: PlatformBuild, name: string, stages: Stages): P
     stage = { ...stage, state };
   }
   const { settings, image } = base;
-  return { ...stage, settings, searchPath: env.PATH, ...(image === undefined ? {} : { image }) };
+  return { ...stage, settings, ...(image === undefined ? {} : { image }) };
 }
 
 function stagePlatform(build: PlatformBuild, platform: string): Platform {

@@ -1,6 +1,7 @@
 import type { ResolverCall, ResolverCommand } from "../../closure/model/commands.ts";
 import type { SpecLocations } from "../../closure/model/reasons.ts";
 import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../../closure/model/request.ts";
+import { resolverMounts, rootMount } from "../../closure/model/resolver-mounts.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { runExec } from "../../formats/llb/ops/exec.ts";
@@ -17,18 +18,8 @@ import { ownImage } from "./own-image.ts";
  */
 export const resolverFlags: readonly string[] = ["--max-semi-space-size=4"];
 
-/** Where the resolver finds its inputs, inside the frontend's image. */
-const resolverPaths = {
-  program: ["/usr/local/bin/node", ...resolverFlags, "/pith/resolver.js"],
-  request: "/pith/request",
-  closure: "/pith/closure",
-  roots: "/pith/roots",
-  secrets: "/pith/secrets",
-  out: "/pith/out",
-} as const;
+const program = ["/usr/local/bin/node", ...resolverFlags, "/pith/resolver.js"] as const;
 
-/** Trees that the frontend's image has mount points for. */
-export const maximumTrees = 32;
 const answerLimitBytes = 4 * 1024 * 1024;
 
 /** A tree that the resolver reads: a state, and the directory of it that counts as its root. */
@@ -77,7 +68,7 @@ export async function resolveInEngine(
     ...secretMounts(request),
     ...(baseImage === undefined
       ? []
-      : [{ type: "bind" as const, dest: resolverPaths.closure, state: baseImage.output, readonly: true }]),
+      : [{ type: "bind" as const, dest: resolverMounts.closure, state: baseImage.output, readonly: true }]),
   ];
   const output = await runResolver(build, ["resolve"], mounts, name);
   const { ref, bytes } = await readAnswer(build, output).catch((failure: unknown) => {
@@ -86,7 +77,7 @@ export async function resolveInEngine(
   return { answer: parseClosureAnswer(bytes), output, ref, request, trees };
 }
 
-const requestMount = { type: "bind", dest: resolverPaths.request, readonly: true } as const;
+const requestMount = { type: "bind", dest: resolverMounts.request, readonly: true } as const;
 
 /** The tree with the request, and with what printing takes beside it. */
 function requestTree(
@@ -112,7 +103,7 @@ function requestTree(
 export function treeMounts(trees: readonly InputTree[]): readonly ExecMount[] {
   return trees.map((tree, index) => ({
     type: "bind",
-    dest: `${resolverPaths.roots}/${String(index)}`,
+    dest: rootMount(index),
     state: tree.state,
     readonly: true,
     ...(tree.directory === "/" ? {} : { selector: tree.directory }),
@@ -127,12 +118,12 @@ export function treeMounts(trees: readonly InputTree[]): readonly ExecMount[] {
 function secretMounts({ secrets = [] }: ClosureRequest): readonly ExecMount[] {
   if (secrets.length === 0) return [];
   return [
-    { type: "tmpfs", dest: resolverPaths.secrets },
+    { type: "tmpfs", dest: resolverMounts.secrets },
     ...secrets.map(
       ({ id }, index): ExecMount => ({
         type: "secret",
         id,
-        dest: `${resolverPaths.secrets}/${String(index)}`,
+        dest: `${resolverMounts.secrets}/${String(index)}`,
         mode: 0o400,
         optional: true,
       }),
@@ -168,7 +159,7 @@ function explainFailure(build: PlatformBuild, failure: EngineError, trees: reado
     };
     return fail(build, "/app", found, failure);
   }
-  if (!message.startsWith(`process "${resolverPaths.program.join(" ")}`)) return failure;
+  if (!message.startsWith(`process "${program.join(" ")}`)) return failure;
   const { code, details } = failure;
   return new EngineError(resolverFailure(failure.exitCode), { code, details, cause: failure });
 }
@@ -209,7 +200,7 @@ export async function printInEngine(build: PlatformBuild, closure: ResolvedClosu
     [kind, ...(path === "" ? [] : [path])],
     [
       ...request,
-      { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true },
+      { type: "bind", dest: resolverMounts.closure, state: closure.output, readonly: true },
       ...treeMounts(trees),
     ],
     `print ${path === "" ? kind : `${kind} ${path}`}`,
@@ -240,7 +231,7 @@ export async function runOnClosure(
       ? { ...requestMount, state: requestTree(build, closure.request, []) }
       : printRequest(build, closure, run.locations),
     ...treeMounts(closure.trees),
-    { type: "bind", dest: resolverPaths.closure, state: closure.output, readonly: true, contentCache: "off" },
+    { type: "bind", dest: resolverMounts.closure, state: closure.output, readonly: true, contentCache: "off" },
     ...run.mounts,
   ];
   return runResolver(build, run.call, mounts, run.what);
@@ -261,11 +252,11 @@ export async function runResolver(
       // The engine loads the frontend's image before it knows of imported caches, and asks none of them for it again: in an
       // empty engine only the content of the image leads to what another one has resolved.
       rootContentCache: "on",
-      args: [...resolverPaths.program, ...call],
+      args: [...program, ...call],
       env: [],
       cwd: "/",
       network: "none",
-      mounts: [...mounts, { type: "bind", dest: resolverPaths.out, state: undefined, output: true }],
+      mounts: [...mounts, { type: "bind", dest: resolverMounts.out, state: undefined, output: true }],
       platform: build.options.buildPlatform,
     },
     {
@@ -274,5 +265,5 @@ export async function runResolver(
       ...(build.options.noCache === true ? { ignoreCache: true } : {}),
     },
   );
-  return outputs.get(resolverPaths.out);
+  return outputs.get(resolverMounts.out);
 }

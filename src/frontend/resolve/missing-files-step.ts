@@ -1,3 +1,4 @@
+import { resolverMounts } from "../../closure/model/resolver-mounts.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { ExecMount, State } from "../../formats/llb/state.ts";
 import { type MissingFile, parseMissingFiles } from "../../inspect/explain/missing-files.ts";
@@ -27,8 +28,8 @@ export async function findMissingFilesInEngine(
   const output = await runOnClosure(build, closure, {
     call: ["missing"],
     mounts: [
-      mount("/pith/observed", runs.inImage),
-      ...(runs.inBuilder === undefined ? [] : [mount("/pith/observed-builder", runs.inBuilder)]),
+      mount(resolverMounts.observed, runs.inImage),
+      ...(runs.inBuilder === undefined ? [] : [mount(resolverMounts.observedInBuilder, runs.inBuilder)]),
     ],
     what: runs.what,
   });

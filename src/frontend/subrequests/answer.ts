@@ -1,5 +1,6 @@
 import specSchema from "../../../schema/pith.schema.json" with { type: "json" };
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { placing } from "../../diagnostics/placing.ts";
 import type { SourceFile } from "../../formats/llb/graph.ts";
 import { type BuildOptions, parseBuildOptions } from "../../plan/options.ts";
 import { checkBuild } from "../../plan/serverless/check-build.ts";
@@ -7,7 +8,6 @@ import { composeStarterSpec } from "../../plan/starter-spec.ts";
 import { pickTarget } from "../../plan/targets.ts";
 import type { SpanIndex } from "../../spec/spans.ts";
 import type { Spec } from "../../spec/spec.ts";
-import { placing } from "../build.ts";
 import { type Contexts, openContexts } from "../contexts/contexts.ts";
 import { solveTree } from "../contexts/read-trees.ts";
 import type { Engine } from "../engine.ts";

@@ -1,7 +1,7 @@
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import type { BinarySpec } from "../../spec/spec.ts";
 import type { PlatformBuild } from "../build-context.ts";
-import { planImage } from "../build-image.ts";
+import { planImage } from "../plan-image.ts";
 import type { PlannedImage } from "../planned-image.ts";
 import { findDebugTools, withToolHint } from "./debug-tools.ts";
 

@@ -1,10 +1,10 @@
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import type { State } from "../../formats/llb/state.ts";
 import { composeImageConfig } from "../../image/compose-config.ts";
+import { contextPaths } from "../../plan/context-paths.ts";
 import { processBuilder } from "../../plan/image-process.ts";
 import { defaultEpochSeconds } from "../../plan/options.ts";
 import type { PlatformBuild } from "../build-context.ts";
-import { contextPaths } from "../build-image.ts";
 import { openStages, type Stages } from "../builders/stages.ts";
 import { installDependencies } from "../dependencies/dependencies.ts";
 import type { Ref } from "../engine.ts";
@@ -45,5 +45,5 @@ export async function dependencyTree(build: PlatformBuild): Promise<State> {
 }
 
 function stagesOf(build: PlatformBuild): Stages {
-  return openStages(build, () => build.contexts.contextState(contextPaths(build)));
+  return openStages(build, () => build.contexts.contextState(contextPaths(build.spec)));
 }

@@ -1,0 +1,72 @@
+import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
+import { invariant } from "../diagnostics/invariant.ts";
+import type { ImageSettings } from "../formats/oci/image-config.ts";
+import { defaultPath } from "../rootfs/default-path.ts";
+import type { BuilderSpec, Spec } from "../spec/spec.ts";
+import { composeRequest, type RequestFacts } from "./closure-request.ts";
+import { notApplication, planSettings } from "./image-process.ts";
+
+/** What is known of a build before its closure is resolved. */
+export interface PlanFacts extends Pick<RequestFacts, "architecture" | "epochSeconds" | "dependencies"> {
+  /** The spec's name in the build context. */
+  readonly specName: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Settings of the image that the process's builder starts from. */
+  readonly base: ImageSettings;
+  /** Variables of each builder that the closure sees. */
+  readonly environments: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Programs that the spec does not name among its own. */
+  readonly tools?: readonly RequestRoot[];
+}
+
+/** What the resolver is asked, and the settings of the image as far as they are known before it answers. */
+export interface RequestPlan {
+  readonly request: ClosureRequest;
+  readonly settings: ImageSettings;
+}
+
+/** Variables of a builder, which its base image has some of: PATH is always among them. */
+export function builderEnvironment(
+  base: ImageSettings["env"],
+  builder: Pick<BuilderSpec, "env"> | undefined,
+): Readonly<Record<string, string>> {
+  return { PATH: defaultPath, ...base, ...builder?.env };
+}
+
+/** Plans the request of an image, the same one with an engine and without. */
+export function planRequest(spec: Spec, facts: PlanFacts): RequestPlan {
+  const { environments, dependencies, tools = [] } = facts;
+  const settings = planSettings(spec, facts.base, facts.labels);
+  const variable = (name: string) => new Map([...environments].map(([builder, env]) => [builder, env[name] ?? ""]));
+  const request = composeRequest(spec, {
+    architecture: facts.architecture,
+    epochSeconds: facts.epochSeconds,
+    settings,
+    searchPaths: variable("PATH"),
+    libraryPaths: variable("LD_LIBRARY_PATH"),
+    dependencies,
+    notApplication: notApplication(facts.specName, dependencies?.manager),
+  });
+  return { request: { ...request, roots: [...request.roots, ...tools] }, settings };
+}
+
+/** Finds the trees that a request names. */
+export interface RequestTrees<Tree> {
+  application(): Tree;
+  dependencies(): Tree;
+  context(): Tree;
+  builder(name: string): Tree;
+}
+
+const builderPrefix = "builder:";
+
+/** The trees of a request, in its order. */
+export function listTrees<Tree>({ trees: inputs }: ClosureRequest, trees: RequestTrees<Tree>): readonly Tree[] {
+  return inputs.map(({ id }) => {
+    if (id === "app") return trees.application();
+    if (id === "dependencies") return trees.dependencies();
+    if (id === "context") return trees.context();
+    invariant(id.startsWith(builderPrefix), `nothing makes the tree ${id}`);
+    return trees.builder(id.slice(builderPrefix.length));
+  });
+}
