@@ -1,20 +1,34 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { renderClosureRules } from "./generate/closure-rules.ts";
-import { renderCorpus } from "./generate/corpus.ts";
-import { renderGatewayJson, renderGatewayTypes } from "./generate/gateway.ts";
-import { renderLockSchema } from "./generate/lock-schema.ts";
-import { renderSpecReference } from "./generate/spec-reference.ts";
-import { renderSpecSchema } from "./generate/spec-schema.ts";
+import { plugInGenerators } from "./generate/plug-ins.ts";
 
-/** Files made from others. Without arguments they are written; `--check` compares them and fails on a difference. */
+/**
+ * Files made from others, the lists of plug-ins first, since the rest is made from what they list. Without arguments they are written;
+ * `--check` compares them and fails on a difference.
+ */
 const generators: readonly { readonly path: string; readonly render: () => Promise<string> }[] = [
-  { path: "src/adapters/buildkit/gateway.gen.json", render: renderGatewayJson },
-  { path: "src/adapters/buildkit/gateway.gen.ts", render: renderGatewayTypes },
-  { path: "schema/pith.schema.json", render: renderSpecSchema },
-  { path: "schema/lock-v1.schema.json", render: renderLockSchema },
-  { path: "docs/spec.md", render: renderSpecReference },
-  { path: "docs/closure-rules.md", render: renderClosureRules },
-  { path: "docs/corpus.md", render: renderCorpus },
+  ...plugInGenerators,
+  {
+    path: "src/adapters/buildkit/gateway.gen.json",
+    render: async () => (await import("./generate/gateway.ts")).renderGatewayJson(),
+  },
+  {
+    path: "src/adapters/buildkit/gateway.gen.ts",
+    render: async () => (await import("./generate/gateway.ts")).renderGatewayTypes(),
+  },
+  {
+    path: "schema/pith.schema.json",
+    render: async () => (await import("./generate/spec-schema.ts")).renderSpecSchema(),
+  },
+  {
+    path: "schema/lock-v1.schema.json",
+    render: async () => (await import("./generate/lock-schema.ts")).renderLockSchema(),
+  },
+  { path: "docs/spec.md", render: async () => (await import("./generate/spec-reference.ts")).renderSpecReference() },
+  {
+    path: "docs/closure-rules.md",
+    render: async () => (await import("./generate/closure-rules.ts")).renderClosureRules(),
+  },
+  { path: "docs/corpus.md", render: async () => (await import("./generate/corpus.ts")).renderCorpus() },
 ];
 
 const isCheck = process.argv.includes("--check");

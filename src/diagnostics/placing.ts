@@ -3,7 +3,7 @@ import { BuildError, type Span } from "./diagnostic.ts";
 /** Knows the lines of the spec. */
 export interface Placing {
   /** The span of a pointer into the normalised spec. */
-  spanOf(pointer: string): Span;
+  readonly spanOf: (pointer: string) => Span;
 }
 
 /** Gives findings that name a place of the normalised spec their lines. */

@@ -15,7 +15,7 @@ import { type BuiltStage, openStages, type Stages } from "./builders/stages.ts";
 import { type DependencyTree, installDependencies } from "./dependencies/dependencies.ts";
 import { checkLock } from "./lock/lock-target.ts";
 import type { PlannedImage } from "./planned-image.ts";
-import { type Resolvable, type ResolvedClosure, resolveInEngine, type InputTree } from "./resolve/closure-step.ts";
+import { type InputTree, type Resolvable, type ResolvedClosure, resolveInEngine } from "./resolve/closure-step.ts";
 import { type ReadApplication, readApplication } from "./resolve/skeletons/application.ts";
 import { resolveBySkeletons } from "./resolve/skeletons/resolve-by-skeletons.ts";
 
@@ -133,7 +133,10 @@ async function resolve(
   { trees, application, over }: Pick<Inputs, "application"> & Resolvable & { readonly over: Planning },
 ): Promise<ResolvedClosure> {
   const bySkeletons = application && (await resolveBySkeletons(build, request, { trees, application }));
-  return bySkeletons ?? resolveInEngine(build, request, { trees, baseImage: over.baseImage?.closure, name: over.resolveName });
+  return (
+    bySkeletons ??
+    resolveInEngine(build, request, { trees, baseImage: over.baseImage?.closure, name: over.resolveName })
+  );
 }
 
 async function report(build: PlatformBuild, diagnostics: readonly Diagnostic[]): Promise<void> {

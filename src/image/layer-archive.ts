@@ -1,4 +1,5 @@
-import { bytecodeTime, bytecodeTimeOffset, contentOf } from "../closure/check/planned-tree.ts";
+import { contentOf } from "../closure/check/planned-tree.ts";
+import { applyPatch } from "../closure/model/byte-patch.ts";
 import type { LayerEntry } from "../closure/model/request.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { formatTarHeader, tarEnd, tarPadding } from "../formats/tar/write.ts";
@@ -93,14 +94,7 @@ export async function* readEntry(entry: WrittenEntry, contents: LayerContents): 
     if (piece === undefined || piece.length === 0 || offset + piece.length > entry.sizeBytes) {
       throw new Error(`cannot copy ${entry.path}: it changed while it was read`);
     }
-    yield entry.rewrite === "pyc" && offset === 0 ? rewriteBytecode(piece, contents.epochSeconds) : piece;
+    yield applyPatch(piece, entry.patch, offset);
     offset += piece.length;
   }
-}
-
-/** The source time in the header of a `.pyc` becomes that of the image, so that it stays valid. */
-function rewriteBytecode(piece: Uint8Array, epochSeconds: number): Uint8Array {
-  const bytes = Buffer.from(piece);
-  bytes.set(bytecodeTime(epochSeconds), bytecodeTimeOffset);
-  return bytes;
 }

@@ -1,106 +1,24 @@
 import { BuildError, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
+import { languageManagers } from "../runtimes/managers.gen.ts";
+import type { DependencyLocation, LanguageManagers, PackageManager } from "../runtimes/shared/manager.ts";
 import type { AppSpec, InterpreterSpec, ManagerName } from "../spec/spec.ts";
 
-type Language = "python" | "node" | "ruby" | "php";
-
-/** What tells that a package manager installs an application's dependencies, and what comes of it. */
-export interface ManagerFacts {
-  readonly name: ManagerName;
-  readonly language: Language;
-  /** Lock files: with `auto`, any of them decides for this manager. */
-  readonly locks: readonly string[];
-  /** Lists of dependencies, of which one has to be there. */
-  readonly lists: readonly string[];
-  /** What else it reads where it is there. */
-  readonly reads: readonly string[];
-  /** Patterns of what it makes in the application's directory: a copy of the developer's does not ship. */
-  readonly makes: readonly string[];
+/** A package manager with its language. */
+export interface ManagerFacts extends PackageManager {
+  readonly language: LanguageManagers;
 }
 
-const nodeMakes = ["**/node_modules"];
-
-/** In the order in which `auto` looks: a lock is surer than a list, and what is common comes first. */
-export const managers: readonly ManagerFacts[] = [
-  {
-    name: "uv",
-    language: "python",
-    locks: ["uv.lock"],
-    lists: ["pyproject.toml"],
-    reads: ["uv.toml", ".python-version"],
-    makes: [".venv"],
-  },
-  {
-    name: "poetry",
-    language: "python",
-    locks: ["poetry.lock"],
-    lists: ["pyproject.toml"],
-    reads: ["poetry.toml"],
-    makes: [".venv"],
-  },
-  {
-    name: "pipenv",
-    language: "python",
-    locks: ["Pipfile.lock"],
-    lists: ["Pipfile"],
-    reads: [],
-    makes: [".venv"],
-  },
-  { name: "pip", language: "python", locks: ["requirements.txt"], lists: ["requirements.txt"], reads: [], makes: [] },
-  {
-    name: "npm",
-    language: "node",
-    locks: ["package-lock.json", "npm-shrinkwrap.json"],
-    lists: ["package.json"],
-    reads: [".npmrc"],
-    makes: nodeMakes,
-  },
-  {
-    name: "pnpm",
-    language: "node",
-    locks: ["pnpm-lock.yaml"],
-    lists: ["package.json"],
-    reads: ["pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs"],
-    makes: nodeMakes,
-  },
-  {
-    name: "yarn",
-    language: "node",
-    locks: ["yarn.lock"],
-    lists: ["package.json"],
-    reads: [".yarnrc.yml", ".yarnrc", ".npmrc"],
-    makes: nodeMakes,
-  },
-  {
-    name: "bundler",
-    language: "ruby",
-    locks: ["Gemfile.lock", "gems.locked"],
-    lists: ["Gemfile", "gems.rb"],
-    reads: [".bundle/config", ".ruby-version", ".tool-versions", "vendor/cache/.bundlecache"],
-    makes: [".bundle", "vendor/bundle"],
-  },
-  {
-    name: "composer",
-    language: "php",
-    locks: ["composer.lock"],
-    lists: ["composer.json"],
-    reads: ["auth.json"],
-    makes: ["vendor"],
-  },
-];
-
-/** Locks of managers that cannot be run. Where nothing else is locked, going on by another list would be a guess. */
-const foreignLocks: readonly { readonly name: string; readonly language: Language; readonly manager: string }[] = [
-  { name: "bun.lock", language: "node", manager: "bun" },
-  { name: "bun.lockb", language: "node", manager: "bun" },
-  { name: "pdm.lock", language: "python", manager: "pdm" },
-];
+/** Every package manager; those of a language in the order in which `auto` looks. */
+export const managers: readonly ManagerFacts[] = languageManagers.flatMap((language) =>
+  language.managers.map((manager) => ({ ...manager, language })),
+);
 
 /** Files of an application's directory that tell how its dependencies are installed. */
 export const dependencyMarkers: readonly string[] = [
   ...new Set([
     ...managers.flatMap(({ locks, lists, reads }) => [...lists, ...locks, ...reads]),
-    ...foreignLocks.map(({ name }) => name),
+    ...languageManagers.flatMap(({ foreignLocks }) => foreignLocks.map(({ name }) => name)),
   ]),
 ];
 
@@ -128,10 +46,10 @@ export function chooseManager(
       hint: `add ${wanted} to the application, or write dependencies: none`,
     });
   }
-  const language = /(?:^|\/)(python|node|ruby|php)[^/]*$/u.exec(interpreter?.path ?? "")?.[1];
-  const locked = managers.find((manager) => manager.language === language && manager.locks.some(has));
+  const language = languageOf(interpreter?.path ?? "");
+  const locked = language?.managers.find(({ locks }) => locks.some(has));
   if (locked !== undefined) return locked.name;
-  const foreign = foreignLocks.find((lock) => lock.language === language && has(lock.name));
+  const foreign = language?.foreignLocks.find(({ name }) => has(name));
   if (foreign !== undefined) {
     throw failure({
       code: "DEPENDENCIES_UNSUPPORTED",
@@ -139,21 +57,16 @@ export function chooseManager(
       hint: "install them in a build step and write dependencies: none",
     });
   }
-  return language === "node" && has("package.json") ? "npm" : undefined;
+  return language?.managers.find(({ installsUnlocked, lists }) => installsUnlocked === true && lists.some(has))?.name;
+}
+
+function languageOf(interpreter: string): LanguageManagers | undefined {
+  const name = interpreter.slice(interpreter.lastIndexOf("/") + 1);
+  return languageManagers.find(({ language }) => name.startsWith(language));
 }
 
 function failure(found: Omit<Diagnostic, "severity">): BuildError {
   return new BuildError([{ severity: "error", pointer: "/app/dependencies", ...found }]);
-}
-
-/** The virtual environment that managers of Python install into. */
-export const virtualEnvironment = "/opt/venv";
-
-/** Where programs see the dependencies that a manager has installed, and the interpreter that comes with them. */
-export interface DependencyLocation {
-  readonly prefix: AbsPath;
-  /** The interpreter of a virtual environment, in place of the builder's; undefined: there is none. */
-  readonly interpreter: AbsPath | undefined;
 }
 
 /** Where a manager's dependencies lie. `interpreter`: as the spec names it. */
@@ -162,8 +75,6 @@ export function dependencyLocation(
   app: AppSpec,
   interpreter: string | undefined,
 ): DependencyLocation {
-  if (managerFacts(manager)?.language !== "python") return { prefix: toAbsPath(app.dest), interpreter: undefined };
-  const python = interpreter ?? "python3";
-  const name = python.slice(python.lastIndexOf("/") + 1);
-  return { prefix: toAbsPath(virtualEnvironment), interpreter: toAbsPath(`${virtualEnvironment}/bin/${name}`) };
+  const inApplication = { prefix: toAbsPath(app.dest), interpreter: undefined };
+  return managerFacts(manager)?.language.locate?.(interpreter) ?? inApplication;
 }

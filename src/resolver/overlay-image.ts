@@ -1,3 +1,4 @@
+import { applyPatch } from "../closure/model/byte-patch.ts";
 import type { ClosureEntry } from "../closure/model/closure.ts";
 import { type LayerPlan, planTopLayer } from "../image/layers.ts";
 import type { ManifestEntry } from "../inspect/manifest/manifest.ts";
@@ -41,12 +42,8 @@ async function isSame(
   if (entry.kind !== "file") return true;
   const [left, right] = await Promise.all([readEntry(entry, trees), baseImage.read(below)]);
   if (left === undefined || right === undefined) return false;
-  // Bytecode is rewritten on its way into a layer: its first words are no part of what is compared.
-  const skipped = entry.rewrite === undefined ? 0 : pycHeaderBytes;
-  return Buffer.compare(left.subarray(skipped), right.subarray(skipped)) === 0;
+  return Buffer.compare(applyPatch(left, entry.patch, 0), right) === 0;
 }
-
-const pycHeaderBytes = 16;
 
 async function readEntry(
   { content, tree }: ClosureEntry,

@@ -5,10 +5,11 @@ import { reportDlopenStrings } from "../dlopen/reported.ts";
 import { dlopenRules, searchedTexts } from "../dlopen/rules.ts";
 import { openProcess } from "../loader/process.ts";
 import { type ElfReader, elfReader } from "../loader/read-elf.ts";
-import { packageDatabases } from "../packages/packages.ts";
+import { packageDatabases } from "../packages/packages.gen.ts";
 import { compareBytes, type RootFs } from "../rootfs/rootfs.ts";
-import { runtimes } from "../runtimes/runtimes.ts";
-import { features } from "../system/features.ts";
+import { compiledFiles } from "../runtimes/compiled.gen.ts";
+import { runtimes } from "../runtimes/runtimes.gen.ts";
+import { features } from "../system/features.gen.ts";
 
 /** Every dlopen rule, those that run-times bring among them, sorted by name. */
 export const allRules: readonly DlopenRule[] = [
@@ -31,6 +32,7 @@ export function allPlugins(): Plugins {
     rules: allRules,
     packages: packageDatabases,
     features,
+    compiled: compiledFiles,
     reportStrings: reportDlopenStrings,
     openProcess: (options) => Promise.resolve(openProcess(options)),
     readElf: (root, path) => readerOf(root).readElf(path),

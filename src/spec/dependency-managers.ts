@@ -1,19 +1,13 @@
+import { managerNames } from "./manager-names.gen.ts";
+
 /** Ways to install dependencies that the language names. */
-export const dependencyManagers = [
+export const dependencyManagers: readonly ["auto", "none", ...typeof managerNames, "maven", "gradle"] = [
   "auto",
   "none",
-  "pip",
-  "uv",
-  "poetry",
-  "pipenv",
-  "npm",
-  "pnpm",
-  "yarn",
-  "bundler",
-  "composer",
+  ...managerNames,
   "maven",
   "gradle",
-] as const;
+];
 
 /** One of them. */
 export type DependencyManagerName = (typeof dependencyManagers)[number];

@@ -1,4 +1,4 @@
-import type { DependencyManagerName } from "./dependency-managers.ts";
+import type { managerNames } from "./manager-names.gen.ts";
 import type { PolicyKind } from "./policy-kinds.ts";
 /**
  * The normalised spec: short forms expanded, defaults filled in, includes merged, arguments substituted. Its shape is what
@@ -109,7 +109,7 @@ export interface InterpreterSpec {
 }
 
 /** Package managers that install an application's dependencies. */
-export type ManagerName = Exclude<DependencyManagerName, "auto" | "none" | "maven" | "gradle">;
+export type ManagerName = (typeof managerNames)[number];
 
 export type DependencyManager = "auto" | "none" | ManagerName;
 

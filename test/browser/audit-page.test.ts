@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { auditTree } from "../../src/inspect/audit/audit.ts";
 import { printPage } from "../../src/inspect/audit/page/page.ts";
 import { openList } from "../../src/inspect/audit/print-report.ts";
-import { packageDatabases } from "../../src/packages/packages.ts";
+import { packageDatabases } from "../../src/packages/packages.gen.ts";
 import { type BrowserPage, fieldsOf, openBrowser } from "../support/browser.ts";
 import { fixtureRoot } from "../support/fixture.ts";
 

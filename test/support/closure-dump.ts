@@ -18,7 +18,7 @@ function dumpEntry(entry: ClosureEntry): string {
   const notes = [
     ...(uid === 0 && gid === 0 ? [] : [`${uid}:${gid}`]),
     ...(entry.hardLinkTo === undefined ? [] : [`= ${entry.hardLinkTo}`]),
-    ...(entry.rewrite === undefined ? [] : ["rewritten"]),
+    ...(entry.patch === undefined ? [] : ["rewritten"]),
     ...(entry.owner === undefined ? [] : [entry.owner]),
     ...(entry.content === undefined ? [] : ["made"]),
   ];

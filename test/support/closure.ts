@@ -7,6 +7,7 @@ import { openView, type View } from "../../src/closure/model/view.ts";
 import { type Closure, resolveClosure } from "../../src/closure/walk/resolve.ts";
 import { elfReader } from "../../src/loader/read-elf.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
+import { compiledFiles } from "../../src/runtimes/compiled.gen.ts";
 import { dumpClosure } from "./closure-dump.ts";
 import { fixtureRoot } from "./fixture.ts";
 import { expectSameBySkeletons } from "./skeletons.ts";
@@ -118,6 +119,7 @@ export const bare: Plugins = {
   rules: [],
   packages: [],
   features: [],
+  compiled: compiledFiles,
   openProcess: (options) => Promise.resolve(plainLoader(options)),
   readElf: (root, path) => elfReader(root).readElf(path),
 };

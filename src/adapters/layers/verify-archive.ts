@@ -1,4 +1,5 @@
-import { bytecodeTime, bytecodeTimeOffset, contentOf } from "../../closure/check/planned-tree.ts";
+import { contentOf } from "../../closure/check/planned-tree.ts";
+import { patchBytes } from "../../closure/model/byte-patch.ts";
 import type { TarMember } from "../../formats/tar/member.ts";
 import type { WrittenEntry } from "../../image/layer-archive.ts";
 import { decodeName } from "../../rootfs/names.ts";
@@ -72,14 +73,14 @@ function differenceOf(
 
 /** What was copied has the source's bytes; what was made or changed here is read again. */
 function hasMadeBytes(
-  { content, rewrite }: WrittenEntry,
+  { content, patch }: WrittenEntry,
   { offset, sizeBytes }: TarMember,
-  { archive, epochSeconds }: { readonly archive: Extent; readonly epochSeconds: number },
+  { archive }: { readonly archive: Extent },
 ): boolean {
   if (content !== undefined) return Buffer.compare(archive.read(offset, sizeBytes), contentOf(content)) === 0;
-  if (rewrite === undefined) return true;
-  const time = bytecodeTime(epochSeconds);
-  return Buffer.compare(archive.read(offset + bytecodeTimeOffset, time.length), time) === 0;
+  if (patch === undefined) return true;
+  const wanted = patchBytes(patch);
+  return Buffer.compare(archive.read(offset + patch.offset, wanted.length), wanted) === 0;
 }
 
 function differs(plan: Planned, path: string, how: string): Error {

@@ -9,7 +9,7 @@ import { printJson } from "../../inspect/audit/report-json.ts";
 import { printText } from "../../inspect/audit/report-text.ts";
 import { type ManifestFile } from "../../inspect/audit/stated-file.ts";
 import { invalid, listLimitBytes } from "../../inspect/vex/findings.ts";
-import { packageDatabases } from "../../packages/packages.ts";
+import { packageDatabases } from "../../packages/packages.gen.ts";
 import type { Call, Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readImageReasons } from "../image-reasons.ts";

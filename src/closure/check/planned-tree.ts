@@ -8,21 +8,12 @@ import {
   type RootFs,
   rootPath,
 } from "../../rootfs/rootfs.ts";
+import { applyPatch } from "../model/byte-patch.ts";
 import type { ClosureEntry } from "../model/closure.ts";
-
-/** Where a `.pyc` has the time of its source (PEP 552). */
-export const bytecodeTimeOffset = 8;
 
 /** The bytes of a made file. */
 export function contentOf(content: NonNullable<ClosureEntry["content"]>): Uint8Array {
   return "text" in content ? Buffer.from(content.text) : Buffer.from(content.base64, "base64");
-}
-
-/** The time of a `.pyc`'s source as its header has it. */
-export function bytecodeTime(epochSeconds: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, epochSeconds >>> 0, true);
-  return bytes;
 }
 
 /**
@@ -64,8 +55,7 @@ export function plannedTree(
     if (entry?.content !== undefined) return slice(contentOf(entry.content), range);
     if (entry?.tree === undefined) return undefined;
     const bytes = await trees.get(entry.tree.id)?.readFile(entry.tree.path, range);
-    if (bytes === undefined || entry.rewrite === undefined) return bytes;
-    return patched(bytes, { at: bytecodeTimeOffset - (range?.offset ?? 0), patch: bytecodeTime(epochSeconds) });
+    return bytes === undefined ? undefined : applyPatch(bytes, entry.patch, range?.offset ?? 0);
   }
 
   return {
@@ -77,7 +67,7 @@ export function plannedTree(
     async contentKey(path) {
       // Of a name that passes through links nothing is known: that costs time, and nothing else.
       const entry = byPath.get(path);
-      if (entry?.tree === undefined || entry.content !== undefined || entry.rewrite !== undefined) return undefined;
+      if (entry?.tree === undefined || entry.content !== undefined || entry.patch !== undefined) return undefined;
       return `${entry.tree.id}\0${entry.tree.path}`;
     },
   };
@@ -89,12 +79,4 @@ function rootStat(epochSeconds: number): FileStat {
 
 function slice(bytes: Uint8Array, range: ByteRange | undefined): Uint8Array {
   return range === undefined ? bytes : bytes.slice(range.offset, range.offset + range.length);
-}
-
-function patched(bytes: Uint8Array, { at, patch }: { readonly at: number; readonly patch: Uint8Array }): Uint8Array {
-  const copy = bytes.slice();
-  for (const [index, byte] of patch.entries()) {
-    if (at + index >= 0 && at + index < copy.length) copy[at + index] = byte;
-  }
-  return copy;
 }

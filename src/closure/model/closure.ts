@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type { ProbeSpec } from "../../spec/spec.ts";
+import type { BytePatch } from "./byte-patch.ts";
 import type { ContentCache } from "./content-cache.ts";
 import type { Unknown } from "./unknown.ts";
 
@@ -43,8 +44,6 @@ export interface Need {
   readonly skip?: (path: AbsPath) => boolean;
   /** For a `program`: its arguments, when it is known that the needing process starts it with them. */
   readonly args?: readonly string[];
-  /** How the bytes change on the way into the image. `pyc`: the recorded source time becomes the image's. */
-  readonly rewrite?: "pyc";
 }
 
 /** A finding tied to the path that it is about; the resolver adds the chain and the spec's place. */
@@ -212,6 +211,8 @@ export interface InstalledPackage {
   readonly source?: string;
   /** Names of packages that it cannot be installed without; where one of several does, each of them. */
   requires?(): readonly string[];
+  /** True for what every system of the distribution has. Undefined where the database marks none. */
+  isEssential?(): boolean;
   /** Other names that satisfy a `requires`. */
   provides?(): readonly string[];
   readonly files: readonly AbsPath[];
@@ -290,7 +291,8 @@ export interface ClosureEntry {
   readonly tree?: { readonly id: string; readonly path: AbsPath };
   /** The bytes of a made file, as UTF-8 text, or base64 where they are not text. */
   readonly content?: { readonly text: string } | { readonly base64: string };
-  readonly rewrite?: "pyc";
+  /** How the bytes change on the way into the image. */
+  readonly patch?: BytePatch;
   /** Name of the owning package, as `dpkg:libc6`. */
   readonly owner?: string;
 }

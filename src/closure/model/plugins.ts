@@ -8,6 +8,7 @@ import type {
   ReportedLibrary,
   RuntimePlugin,
 } from "./closure.ts";
+import type { CompiledFiles } from "./compiled-files.ts";
 import type { ContentCache } from "./content-cache.ts";
 import type { Feature } from "./feature.ts";
 import type { LoaderOptions, LoaderProcess } from "./loader.ts";
@@ -46,6 +47,7 @@ export interface Plugins {
   readonly rules: readonly DlopenRule[];
   readonly packages: readonly PackageDatabase[];
   readonly features: readonly Feature[];
+  readonly compiled: readonly CompiledFiles[];
   /** Where what was read of files is kept; undefined: nowhere. */
   readonly contentCache?: ContentCache;
   /** The static program that checks the health of a server, for one architecture; undefined: there is none. */

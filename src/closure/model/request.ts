@@ -166,12 +166,12 @@ export interface UnwrittenLayer {
 /** What it takes to write an entry of a layer. */
 export type LayerEntry = Pick<
   ClosureEntry,
-  "path" | "kind" | "mode" | "uid" | "gid" | "sizeBytes" | "target" | "hardLinkTo" | "content" | "tree" | "rewrite"
+  "path" | "kind" | "mode" | "uid" | "gid" | "sizeBytes" | "target" | "hardLinkTo" | "content" | "tree" | "patch"
 >;
 
 /** An entry without its reasons, which are most of it. */
 export function layerEntry(entry: ClosureEntry): LayerEntry {
-  const { path, kind, mode, uid, gid, sizeBytes, target, hardLinkTo, content, tree, rewrite } = entry;
+  const { path, kind, mode, uid, gid, sizeBytes, target, hardLinkTo, content, tree, patch } = entry;
   return {
     path,
     kind,
@@ -183,7 +183,7 @@ export function layerEntry(entry: ClosureEntry): LayerEntry {
     ...(hardLinkTo === undefined ? {} : { hardLinkTo }),
     ...(content === undefined ? {} : { content }),
     ...(tree === undefined || kind !== "file" ? {} : { tree }),
-    ...(rewrite === undefined ? {} : { rewrite }),
+    ...(patch === undefined ? {} : { patch }),
   };
 }
 

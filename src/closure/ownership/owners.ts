@@ -1,5 +1,6 @@
-import { type AbsPath, baseName, compareBytes, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, InstalledPackage, PackageDatabase, ShippedPackage } from "../model/closure.ts";
+import { type CompiledFiles, sourceOfCompiled } from "../model/compiled-files.ts";
 import type { GraphNode } from "../model/graph.ts";
 import type { Views } from "../walk/roots.ts";
 import { hasMarker } from "./markers.ts";
@@ -41,11 +42,13 @@ export async function readOwners(
     views,
     nodes,
     absent,
+    compiled,
     report,
   }: {
     readonly views: Views;
     readonly nodes: ReadonlyMap<AbsPath, GraphNode>;
     readonly absent: ReadonlySet<AbsPath>;
+    readonly compiled: readonly CompiledFiles[];
     readonly report: (finding: Finding) => void;
   },
 ): Promise<Owners> {
@@ -109,7 +112,7 @@ export async function readOwners(
   for (const [path, owner] of [...languageOwnerOf, ...contentOwnerOf]) {
     if (!ownerOf.has(path)) ownerOf.set(path, owner);
   }
-  for (const node of nodes.values()) await addDerived(node, { ownerOf, views });
+  for (const node of nodes.values()) await addDerived(node, { ownerOf, views, compiled });
   return { ownerOf, packages: packagesOf(ownerOf, { found, packed }), builderPackages, listedBy };
 }
 
@@ -146,24 +149,24 @@ function isFromBuilder(node: GraphNode): boolean {
   return node.tree !== undefined && node.tree.kind !== "app";
 }
 
-/** Bytecode belongs to the owner of its source, a link that nobody owns to the owner of what it leads to. */
+/** A compiled file belongs to the owner of its source, a link that nobody owns to the owner of what it leads to. */
 async function addDerived(
   node: GraphNode,
-  { ownerOf, views }: { readonly ownerOf: Map<AbsPath, string>; readonly views: Views },
+  {
+    ownerOf,
+    views,
+    compiled,
+  }: {
+    readonly ownerOf: Map<AbsPath, string>;
+    readonly views: Views;
+    readonly compiled: readonly CompiledFiles[];
+  },
 ): Promise<void> {
   const { path, stat } = node;
   if (ownerOf.has(path) || stat.kind === "directory" || node.tree === undefined) return;
   if (stat.kind === "symlink" && !isFromBuilder(node)) return;
-  const origin = stat.kind === "symlink" ? (await views.get(node.view)?.resolve(path))?.real : sourceOfBytecode(path);
+  const origin =
+    stat.kind === "symlink" ? (await views.get(node.view)?.resolve(path))?.real : sourceOfCompiled(compiled, path);
   const owner = origin === undefined ? undefined : ownerOf.get(origin);
   if (owner !== undefined) ownerOf.set(path, owner);
-}
-
-/** The source of a bytecode file (PEP 3147, and the older place beside it); undefined for other files. */
-export function sourceOfBytecode(path: AbsPath): AbsPath | undefined {
-  const name = baseName(path);
-  if (!name.endsWith(".pyc")) return undefined;
-  const directory = parentOf(path);
-  if (baseName(directory) !== "__pycache__") return toAbsPath(path.slice(0, -1));
-  return toAbsPath(`${name.slice(0, name.indexOf("."))}.py`, parentOf(directory));
 }

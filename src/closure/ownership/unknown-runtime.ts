@@ -123,7 +123,7 @@ async function treesOf(
     }
     if (owner === undefined) continue;
     // What every system has is no run-time of an application.
-    if (/^Essential: yes$/mu.test(owner.record ?? "")) return [];
+    if (owner.isEssential?.() === true) return [];
     return sameSource(owner, { all, user }).map(({ name, files }) => ({ name, files }));
   }
   return wrapper === undefined ? besideProgram(root, program) : [];

@@ -1,23 +1,26 @@
 import { type AbsPath, compareBytes, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { type ClosureEntry, type LayerName, type Reason } from "../model/closure.ts";
+import type { CompiledFiles } from "../model/compiled-files.ts";
 import { type GraphNode, lowerLayer } from "../model/graph.ts";
 import { generatedTreeId } from "../model/view.ts";
-import { type Owners, sourceOfBytecode } from "../ownership/owners.ts";
+import type { Owners } from "../ownership/owners.ts";
 import { openMode } from "./files.ts";
 import type { Views } from "./roots.ts";
 import type { RawFinding, Worklist } from "./worklist.ts";
 
-/** The nodes as they go into the image: order, layers, modes, owners, hard links, bytecode times. */
+/** The nodes as they go into the image: order, layers, modes, owners, hard links, patches. */
 export async function makeEntries(
   work: Worklist,
   {
     reasons,
     views,
     owners,
+    compiled,
   }: {
     readonly reasons: ReadonlyMap<AbsPath, Reason>;
     readonly views: Views;
     readonly owners: Pick<Owners, "ownerOf">;
+    readonly compiled: readonly CompiledFiles[];
   },
 ): Promise<readonly ClosureEntry[]> {
   const nodes = [...work.nodes.values()].sort((left, right) => compareBytes(left.path, right.path));
@@ -33,8 +36,8 @@ export async function makeEntries(
       work.report(misplaced(node, above));
       continue;
     }
-    const bytecode = await checkBytecode(node, views);
-    if (bytecode === "stale") continue;
+    const judged = await judgeCompiled(node, { views, compiled, epochSeconds: work.request.epochSeconds });
+    if (judged === "stale") continue;
     const content = await generatedContent(node);
     const layer = layers.get(node.path) ?? "system";
     if (kind === "file" && (node.stat.mode & 0o6000) !== 0) work.report(stripped(node));
@@ -51,7 +54,7 @@ export async function makeEntries(
       ...(hardLinkTo === undefined ? {} : { hardLinkTo }),
       ...(node.tree === undefined || content !== undefined ? {} : { tree: { id: node.tree.id, path: node.treePath } }),
       ...(content === undefined ? {} : { content: printContent(content) }),
-      ...(bytecode === "rewrite" ? { rewrite: "pyc" as const } : {}),
+      ...(judged === "keep" ? {} : { patch: judged }),
       ...(owner === undefined ? {} : { owner }),
     });
   }
@@ -107,26 +110,29 @@ function firstName(
   return known;
 }
 
-const headerBytes = 16;
-
-/**
- * Whether a `.pyc` is still the bytecode of its source (PEP 552): one that records the source's time and size is only of
- * use when both match, and its time must follow the image's. Files with a hash, and those with no source, stay as they are.
- */
-async function checkBytecode(node: GraphNode, views: Views): Promise<"stale" | "rewrite" | "keep"> {
-  const origin = node.stat.kind === "file" ? sourceOfBytecode(node.path) : undefined;
+/** Whether a compiled file still fits its source. Those with no source, and all other files, stay as they are. */
+async function judgeCompiled(
+  node: GraphNode,
+  {
+    views,
+    compiled,
+    epochSeconds,
+  }: { readonly views: Views; readonly compiled: readonly CompiledFiles[]; readonly epochSeconds: number },
+): Promise<ReturnType<CompiledFiles["judge"]>> {
   const view = views.get(node.view);
-  if (origin === undefined || view === undefined || node.tree === undefined || node.fromSpec === true) return "keep";
-  const head = await view.root.readFile(node.path, { offset: 0, length: headerBytes });
-  // The source may be a link: Python looks at what it leads to.
-  const source = (await view.resolve(origin)).stat;
-  if (source?.kind !== "file") return "keep";
-  if (head === undefined || head.length < headerBytes) return "stale";
-  const words = new DataView(head.buffer, head.byteOffset, headerBytes);
-  if (words.getUint32(4, true) !== 0) return "keep";
-  const isFresh =
-    words.getUint32(8, true) === source.mtimeSeconds >>> 0 && words.getUint32(12, true) === source.sizeBytes >>> 0;
-  return isFresh ? "rewrite" : "stale";
+  if (node.stat.kind !== "file" || view === undefined || node.tree === undefined || node.fromSpec === true) {
+    return "keep";
+  }
+  for (const kind of compiled) {
+    const origin = kind.sourceOf(node.path);
+    if (origin === undefined) continue;
+    const head = await view.root.readFile(node.path, { offset: 0, length: kind.headBytes });
+    // The source may be a link: what counts is what it leads to.
+    const source = (await view.resolve(origin)).stat;
+    if (source?.kind !== "file") return "keep";
+    return head === undefined || head.length < kind.headBytes ? "stale" : kind.judge(head, source, epochSeconds);
+  }
+  return "keep";
 }
 
 function misplaced(node: GraphNode, above: GraphNode): RawFinding {

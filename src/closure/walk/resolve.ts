@@ -79,11 +79,12 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   const report = (finding: Finding): void => {
     work.report({ finding, from: pointerReason("/metadata/package-db"), isMissing: false });
   };
-  const owners = await readOwners(plugins.packages, { views, nodes: work.nodes, absent, report });
+  const { compiled } = plugins;
+  const owners = await readOwners(plugins.packages, { views, nodes: work.nodes, absent, compiled, report });
   const packages = await addPackageMetadata(work, { owners, views, layers: layersOf(work.nodes) });
   if (request.metadata.reasonsFile) await addReasonsFile(work, views);
   const reasons = chooseReasons(work.nodes);
-  const entries = fillReasonsFile(await makeEntries(work, { reasons, views, owners }), request);
+  const entries = fillReasonsFile(await makeEntries(work, { reasons, views, owners, compiled }), request);
   const runtimeInterfaceClient = runtimeInterfaceCommand(work, entrypoint);
   return {
     entries,

@@ -2,15 +2,11 @@ import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { State } from "../../formats/llb/state.ts";
 import { chooseManager, dependencyLocation, dependencyMarkers, managerFacts } from "../../plan/dependency-managers.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { cacheFolder, type Install } from "../../runtimes/shared/install.ts";
 import type { AppSpec, InterpreterSpec, ManagerName } from "../../spec/spec.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import type { BuiltStage } from "../builders/stages.ts";
 import { cacheId, execIn, vertexOptions } from "../builders/steps.ts";
-import { cacheFolder, type Install, type Listed } from "./install.ts";
-import { installNpm, installPnpm, installYarn } from "./node.ts";
-import { installComposer } from "./php.ts";
-import { installPip, installPipenv, installPoetry, installUv } from "./python.ts";
-import { installBundler } from "./ruby.ts";
 
 /** An installed dependency tree, apart from the builder and the application so that each is cached alone. */
 export interface DependencyTree {
@@ -21,18 +17,6 @@ export interface DependencyTree {
   /** The interpreter to use instead of the builder's: that of the virtual environment. */
   readonly interpreter: AbsPath | undefined;
 }
-
-const installs: Readonly<Record<ManagerName, (listed: Listed) => Install>> = {
-  pip: installPip,
-  uv: installUv,
-  poetry: installPoetry,
-  pipenv: installPipenv,
-  npm: installNpm,
-  pnpm: installPnpm,
-  yarn: installYarn,
-  bundler: installBundler,
-  composer: installComposer,
-};
 
 const pointer = "/app/dependencies";
 
@@ -55,12 +39,12 @@ export async function installDependencies(
   const manager = chooseManager(app, interpreter, has);
   const facts = manager === undefined ? undefined : managerFacts(manager);
   if (manager === undefined || facts === undefined) return undefined;
-  const install = installs[manager]({
+  const install = facts.install({
     isLocked: facts.locks.some(has),
     has,
     text: (name) => new TextDecoder().decode(found.get(at(name))),
     prefix: toAbsPath(app.dest),
-    interpreter: interpreter?.path ?? facts.language,
+    interpreter: interpreter?.path ?? facts.language.language,
   });
   const listing = [...facts.lists, ...facts.locks, ...facts.reads].filter(has);
   const sources = copyFromContext(

@@ -1,7 +1,9 @@
 import type { PackageDatabase } from "../../closure/model/closure.ts";
-import { generatedFiles, sourceOfBytecode } from "../../closure/ownership/owners.ts";
+import { sourceOfCompiled } from "../../closure/model/compiled-files.ts";
+import { generatedFiles } from "../../closure/ownership/owners.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { compiledFiles } from "../../runtimes/compiled.gen.ts";
 import type { ClassifiedFile } from "../policy/classify.ts";
 import { sourceOf } from "../sbom/spdx.ts";
 import type { ManifestFile } from "./stated-file.ts";
@@ -95,7 +97,8 @@ async function readOwners(
     if (ownerOf.has(path)) continue;
     const stat = paths.get(path)?.stat;
     const resolved = stat?.kind === "symlink" ? await resolveLinks(root, path) : undefined;
-    const origin = resolved === undefined || resolved === "loop" ? sourceOfBytecode(path) : resolved.real;
+    const origin =
+      resolved === undefined || resolved === "loop" ? sourceOfCompiled(compiledFiles, path) : resolved.real;
     const owner = stated?.get(path)?.owner ?? ownerOf.get(origin ?? "");
     if (owner !== undefined) ownerOf.set(path, owner);
   }

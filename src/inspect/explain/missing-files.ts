@@ -1,9 +1,10 @@
+import { sourceOfCompiled } from "../../closure/model/compiled-files.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
 import type { View } from "../../closure/model/view.ts";
-import { sourceOfBytecode } from "../../closure/ownership/owners.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { type Glob, matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { compiledFiles } from "../../runtimes/compiled.gen.ts";
 import type { Observation } from "./observed.ts";
 
 /** A path that a program looked for in the finished root in vain, and that a builder has. */
@@ -82,7 +83,7 @@ export async function compareRuns(
   const found = new Map<AbsPath, MissingFile>();
   for (const { kind, program, path } of inBuilder) {
     if (kind !== "opened") continue;
-    const lack = await lackOf(search, sourceOfBytecode(path) ?? path);
+    const lack = await lackOf(search, sourceOfCompiled(compiledFiles, path) ?? path);
     if (lack?.kind !== "file" || found.has(lack.path)) continue;
     const ways = waysTo(search, lack.path);
     const isLookedFor =
@@ -132,7 +133,7 @@ async function lackOf(
 
 /** Bytecode without which its source does. */
 function isRedundant(path: AbsPath, shipped: ReadonlySet<string>): boolean {
-  const source = sourceOfBytecode(path);
+  const source = sourceOfCompiled(compiledFiles, path);
   return source !== undefined && shipped.has(source);
 }
 

@@ -1,16 +1,12 @@
-/** Texts that prove a program whatever its file is called: all of them stand in its bytes. */
-export interface ProgramMarker {
-  /** A name of `capabilities.ts`, or of a program that is many. */
-  readonly program: string;
-  readonly texts: readonly string[];
-}
+import { runtimeMarkers } from "../../runtimes/markers.gen.ts";
+import type { PatternMarker, ProgramMarker } from "../../runtimes/shared/markers.ts";
 
 /**
  * How programs are known by content. The texts are messages and symbols that stripping leaves alone. Each was found in its
  * program and, but for programs of the same capability, in no other of the 450 of Debian 13 that were searched; those that
  * Debian has not (apk, kubectl, coreutils as one program) are from their sources.
  */
-export const programMarkers: readonly ProgramMarker[] = [
+const systemPrograms: readonly ProgramMarker[] = [
   { program: "busybox", texts: ["BusyBox v", "multi-call binary that combines many"] },
   { program: "toybox", texts: ["Toybox %s multicall binary"] },
   { program: "coreutils", texts: ["Execute the PROGRAM_NAME built-in program with the given"] },
@@ -63,19 +59,10 @@ export const programMarkers: readonly ProgramMarker[] = [
   { program: "ip", texts: ["Usage: ip [ OPTIONS ] OBJECT"] },
   { program: "ss", texts: ["Usage: ss [ OPTIONS ]"] },
 
-  { program: "perl", texts: ["This is perl "] },
-  { program: "python3", texts: ["Py_BytesMain"] },
-  { program: "ruby", texts: ["ruby_run_node"] },
-  { program: "node", texts: ["NODE_OPTIONS", "node::"] },
-  { program: "php", texts: ["PHP %s (%s) (built: %s"] },
-  { program: "lua", texts: ["LUA_INIT", "[options] [script [args]]"] },
   { program: "gawk", texts: ["GAWK_READ_TIMEOUT"] },
   { program: "mawk", texts: ["MAWK_LONG_OPTIONS"] },
   { program: "original-awk", texts: ["usage: %s [-F fs | --csv]"] },
-  { program: "tclsh", texts: ["Tcl_MainEx"] },
   { program: "expect", texts: ["Expect_Init failed: %s"] },
-  { program: "guile", texts: ["scm_shell", "scm_boot_guile"] },
-  { program: "java", texts: ["JLI_Launch"] },
 
   { program: "gcc", texts: ["%(invoke_as)"] },
   { program: "cc1", texts: ["GGC heuristics: --param ggc-min-expand"] },
@@ -146,25 +133,17 @@ export const programMarkers: readonly ProgramMarker[] = [
   { program: "bpftrace", texts: ["BPFTRACE_"] },
 ];
 
+/** The same of every program, those of the run-times last. */
+export const programMarkers: readonly ProgramMarker[] = [
+  ...systemPrograms,
+  ...runtimeMarkers.flatMap(({ programs = [] }) => programs),
+];
+
 /** Package managers and the like that are scripts: a pattern of their first bytes. */
-export const scriptMarkers: readonly { readonly program: string; readonly pattern: RegExp }[] = [
-  { program: "pip", pattern: /^from pip\._internal/m },
-  { program: "npm", pattern: /require\(['"]\.\.\/lib\/cli(?:\/entry)?\.js['"]\)\(process\)/ },
-  { program: "npx", pattern: /require\(['"]\.\.\/lib\/cli\.js['"]\)|npx/ },
-  { program: "yarn", pattern: /require\(__dirname \+ '\/\.\.\/lib\/cli\.js'\)/ },
+export const scriptMarkers: readonly PatternMarker[] = [
   { program: "dnf", pattern: /^from dnf\.cli import main/m },
-  { program: "gem", pattern: /Gem::GemRunner/ },
-  { program: "composer", pattern: /Phar::mapPhar\('composer\.phar'\)/ },
-  { program: "cpan", pattern: /^use App::Cpan/m },
+  ...runtimeMarkers.flatMap(({ scripts = [] }) => scripts),
 ];
 
 /** Programs that are modules: an interpreter runs them by their path, whether or not it may be executed. */
-export const modulePaths: readonly { readonly program: string; readonly pattern: RegExp }[] = [
-  { program: "pip", pattern: /\/(?:site|dist)-packages\/pip\/__main__\.py$/ },
-  { program: "easy_install", pattern: /\/(?:site|dist)-packages\/setuptools\/command\/easy_install\.py$/ },
-  { program: "npm", pattern: /\/node_modules\/npm\/bin\/npm-cli\.js$/ },
-  { program: "npx", pattern: /\/node_modules\/npm\/bin\/npx-cli\.js$/ },
-  { program: "yarn", pattern: /\/yarn(?:-v[\d.]+)?\/bin\/yarn\.js$/ },
-  { program: "pnpm", pattern: /\/node_modules\/pnpm\/bin\/pnpm\.c?js$/ },
-  { program: "corepack", pattern: /\/node_modules\/corepack\/dist\/corepack\.js$/ },
-];
+export const modulePaths: readonly PatternMarker[] = runtimeMarkers.flatMap(({ modules = [] }) => modules);

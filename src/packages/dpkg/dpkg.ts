@@ -107,6 +107,7 @@ function toPackage(
     ...(homepage === undefined ? {} : { homepage }),
     record: paragraph.text(),
     requires: () => requiredNames(paragraph.text()),
+    isEssential: () => /^Essential: yes$/mu.test(paragraph.text()),
   };
 }
 

@@ -4,6 +4,19 @@ import { packageRootOf } from "../shared/javascript/packages.ts";
 import { type Reference } from "../shared/javascript/reference.ts";
 import { mentionsOthers } from "../shared/javascript/reference-needs.ts";
 import { readReferences, type SourceFile } from "../shared/javascript/references.ts";
+import type { SkeletonLanguage } from "../shared/skeleton.ts";
+
+/** Skeletons of Node. */
+export const nodeSkeletons: SkeletonLanguage = {
+  programs: /^node(?:js)?$/u,
+  open({ prune, appRoot, workdir }) {
+    const level = { isTraced: prune === "reachable" };
+    return {
+      sources: /(?<!\.d|\.d\.[^.]+)\.(?:[cm]?[jt]s|[jt]sx)$/u,
+      skeletonOf: (path, text) => nodeSkeleton({ path: toAbsPath(path, appRoot), text, workdir }, level),
+    };
+  },
+};
 
 /**
  * The skeleton of a source: a text that refers to what the source refers to, on the same lines, and holds nothing else of it. Sources

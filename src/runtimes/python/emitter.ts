@@ -53,7 +53,7 @@ export function createEmitter(installation: Installation): Emitter {
     if (proc.bytecode === "drop") return;
     const bytecode = await findBytecode(path, layout.version.tag, files);
     if (bytecode === undefined) return;
-    emit({ path: bytecode, role: "file", rewrite: "pyc", ...rule("has it as its bytecode") }, out, path);
+    emit({ path: bytecode, role: "file", ...rule("has it as its bytecode") }, out, path);
   }
 
   return {

@@ -1,9 +1,22 @@
+import type { SkeletonLanguage } from "../shared/skeleton.ts";
 import { printAddedPath } from "./added-paths.ts";
 import { anyCodecWords } from "./codecs.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { factsOf } from "./source-facts.ts";
 import { type LiteralCall, libraryOpeners, packageLists } from "./source-scan.ts";
 import { exportedNamesIn, joinsNamespace } from "./source-text.ts";
+
+/** Skeletons of Python. Installed packages have sources that are read as tables: the finders of editable installations. */
+export const pythonSkeletons: SkeletonLanguage = {
+  programs: /^python[\d.]*$/u,
+  open({ stdlib }) {
+    const isTraced = stdlib === "reachable";
+    return {
+      sources: /^(?!.*(?:site|dist)-packages\/).*\.py$/u,
+      skeletonOf: (_, text) => pythonSkeleton(text, { isTraced }),
+    };
+  },
+};
 
 /**
  * The skeleton of a source: a text that answers everything the closure asks of a source as the source itself does, and holds nothing

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
-import { features } from "../../../src/system/features.ts";
+import { features } from "../../../src/system/features.gen.ts";
 import { bare, binary, type ClosureCase, closureOf, dumpOf } from "../../support/closure.ts";
 
 const debian = `

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { build } from "../../../src/frontend/build.ts";
-import type { Install, Listed } from "../../../src/frontend/dependencies/install.ts";
-import { installNpm, installPnpm, installYarn } from "../../../src/frontend/dependencies/node.ts";
-import { installComposer } from "../../../src/frontend/dependencies/php.ts";
-import { installPip, installPipenv, installPoetry, installUv } from "../../../src/frontend/dependencies/python.ts";
-import { installBundler } from "../../../src/frontend/dependencies/ruby.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { installNpm, installPnpm, installYarn } from "../../../src/runtimes/node/manager.ts";
+import { installComposer } from "../../../src/runtimes/php/manager.ts";
+import { installPip, installPipenv, installPoetry, installUv } from "../../../src/runtimes/python/manager.ts";
+import { installBundler } from "../../../src/runtimes/ruby/manager.ts";
+import type { Install, Listed } from "../../../src/runtimes/shared/install.ts";
 import { recordingEngine } from "../../support/fake-engine.ts";
 import { runAmong, writeProgram } from "../../support/fake-programs.ts";
 

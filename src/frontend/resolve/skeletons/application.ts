@@ -8,11 +8,12 @@ import { defaultEpochSeconds } from "../../../plan/options.ts";
 import { matchGlob, parseGlob } from "../../../rootfs/glob.ts";
 import { memoryRootFs } from "../../../rootfs/memory.ts";
 import { toAbsPath } from "../../../rootfs/rootfs.ts";
+import type { SkeletonMaker } from "../../../runtimes/shared/skeleton.ts";
 import { type PlatformBuild, progressName } from "../../build-context.ts";
 import type { TreeEntry } from "../../engine.ts";
 import { solveState } from "../../solve.ts";
 import type { InputTree } from "../closure-step.ts";
-import { type SkeletonMaker, skeletonMaker } from "./skeleton-maker.ts";
+import { skeletonMaker } from "./skeleton-maker.ts";
 
 /** An application of more is resolved as it is: each file is a question to the engine, and the graph carries what is read whole. */
 const limits = {

@@ -43,7 +43,7 @@ const entries: readonly ClosureEntry[] = [
   entry("/a/plain", { mode: 0o755, sizeBytes: 6, ...fromSource("plain") }),
   entry("/a/same", { mode: 0o755, sizeBytes: 6, hardLinkTo: toAbsPath("/a/plain"), ...fromSource("plain") }),
   entry("/made", { mode: 0o600, sizeBytes: 5, content: { text: "made\n" } }),
-  entry("/one.pyc", { uid: 3_000_000, sizeBytes: 20, rewrite: "pyc", ...fromSource("one.pyc") }),
+  entry("/one.pyc", { uid: 3_000_000, sizeBytes: 20, patch: { offset: 8, hex: "00a6ce12" }, ...fromSource("one.pyc") }),
 ];
 const changed = (at: string, rest: Partial<ClosureEntry>): readonly ClosureEntry[] =>
   entries.map((one) => (one.path === at ? { ...one, ...rest } : one));

@@ -5,7 +5,7 @@ import { openList } from "../../../../src/inspect/audit/print-report.ts";
 import { printJson } from "../../../../src/inspect/audit/report-json.ts";
 import { printText } from "../../../../src/inspect/audit/report-text.ts";
 import type { ManifestPolicy } from "../../../../src/inspect/manifest/manifest.ts";
-import { packageDatabases } from "../../../../src/packages/packages.ts";
+import { packageDatabases } from "../../../../src/packages/packages.gen.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";
 
 const before = `

@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import { apk } from "../../../../src/packages/apk/apk.ts";
-import { packageDatabases } from "../../../../src/packages/packages.ts";
+import { packageDatabases } from "../../../../src/packages/packages.gen.ts";
 import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import type { RootFs } from "../../../../src/rootfs/rootfs.ts";
 import { binary, closureOf } from "../../../support/closure.ts";

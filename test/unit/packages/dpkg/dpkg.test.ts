@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
-import { packageDatabases } from "../../../../src/packages/packages.ts";
+import { packageDatabases } from "../../../../src/packages/packages.gen.ts";
 import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import type { RootFs } from "../../../../src/rootfs/rootfs.ts";
 import { binary, closureOf, dumpOf } from "../../../support/closure.ts";

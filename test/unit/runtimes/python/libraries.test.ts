@@ -4,7 +4,7 @@ import { openProcess } from "../../../../src/loader/process.ts";
 import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { python } from "../../../../src/runtimes/python/python.ts";
-import { features } from "../../../../src/system/features.ts";
+import { features } from "../../../../src/system/features.gen.ts";
 import { closureOf } from "../../../support/closure.ts";
 import { parseFixture } from "../../../support/fixture.ts";
 

@@ -1,4 +1,5 @@
-import { cacheFolder, type Install, type Listed } from "./install.ts";
+import { cacheFolder, type Install, type Listed } from "../shared/install.ts";
+import type { LanguageManagers } from "../shared/manager.ts";
 
 export function installComposer({ isLocked, text }: Listed): Install {
   const command = isLocked ? "install" : "update";
@@ -13,3 +14,19 @@ export function installComposer({ isLocked, text }: Listed): Install {
     needsSources,
   };
 }
+
+/** Package managers of PHP. */
+export const phpManagers: LanguageManagers = {
+  language: "php",
+  managers: [
+    {
+      name: "composer",
+      locks: ["composer.lock"],
+      lists: ["composer.json"],
+      reads: ["auth.json"],
+      makes: ["vendor"],
+      install: installComposer,
+    },
+  ],
+  foreignLocks: [],
+};

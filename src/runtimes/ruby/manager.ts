@@ -1,4 +1,5 @@
-import { cacheFolder, type Install, type Listed, shell } from "./install.ts";
+import { cacheFolder, type Install, type Listed, shell } from "../shared/install.ts";
+import type { LanguageManagers } from "../shared/manager.ts";
 
 // What is set goes into the application's own settings, where a program finds its gems by it. Downloaded archives stay out.
 const script = `bundle config set --local path vendor/bundle
@@ -23,3 +24,19 @@ export function installBundler({ isLocked, has, text, prefix }: Listed): Install
       has("vendor/cache/.bundlecache"),
   };
 }
+
+/** Package managers of Ruby. */
+export const rubyManagers: LanguageManagers = {
+  language: "ruby",
+  managers: [
+    {
+      name: "bundler",
+      locks: ["Gemfile.lock", "gems.locked"],
+      lists: ["Gemfile", "gems.rb"],
+      reads: [".bundle/config", ".ruby-version", ".tool-versions", "vendor/cache/.bundlecache"],
+      makes: [".bundle", "vendor/bundle"],
+      install: installBundler,
+    },
+  ],
+  foreignLocks: [],
+};

@@ -1,7 +1,9 @@
-import { virtualEnvironment as venv } from "../../plan/dependency-managers.ts";
-import { cacheFolder, type Install, type Listed, shell } from "./install.ts";
+import { toAbsPath } from "../../rootfs/rootfs.ts";
+import { cacheFolder, type Install, type Listed, shell } from "../shared/install.ts";
+import type { LanguageManagers } from "../shared/manager.ts";
 
 /** Where Python's dependencies lie: an environment of their own. */
+const venv = "/opt/venv";
 
 // An environment that sees the builder's own packages too, and has no package manager in it.
 const makeVenv = `python=$1 venv=$2
@@ -138,3 +140,47 @@ export function installPipenv({ isLocked, text, interpreter }: Listed): Install 
     needsSources: /"(?:path|file)"\s*:/u.test(text("Pipfile.lock")) || /\b(?:path|file)\s*=/u.test(text("Pipfile")),
   };
 }
+
+/** Package managers of Python. */
+export const pythonManagers: LanguageManagers = {
+  language: "python",
+  managers: [
+    {
+      name: "uv",
+      locks: ["uv.lock"],
+      lists: ["pyproject.toml"],
+      reads: ["uv.toml", ".python-version"],
+      makes: [".venv"],
+      install: installUv,
+    },
+    {
+      name: "poetry",
+      locks: ["poetry.lock"],
+      lists: ["pyproject.toml"],
+      reads: ["poetry.toml"],
+      makes: [".venv"],
+      install: installPoetry,
+    },
+    {
+      name: "pipenv",
+      locks: ["Pipfile.lock"],
+      lists: ["Pipfile"],
+      reads: [],
+      makes: [".venv"],
+      install: installPipenv,
+    },
+    {
+      name: "pip",
+      locks: ["requirements.txt"],
+      lists: ["requirements.txt"],
+      reads: [],
+      makes: [],
+      install: installPip,
+    },
+  ],
+  foreignLocks: [{ name: "pdm.lock", manager: "pdm" }],
+  locate(interpreter = "python3") {
+    const name = interpreter.slice(interpreter.lastIndexOf("/") + 1);
+    return { prefix: toAbsPath(venv), interpreter: toAbsPath(`${venv}/bin/${name}`) };
+  },
+};

@@ -1,4 +1,5 @@
-import { cacheFolder, type Install, type Listed, shell } from "./install.ts";
+import { cacheFolder, type Install, type Listed, shell } from "../shared/install.ts";
+import type { LanguageManagers } from "../shared/manager.ts";
 
 // What points at files of the application: local packages, links, workspaces.
 const localPackage = /"(?:file:|workspaces"|link:|portal:)/u;
@@ -115,3 +116,41 @@ export function installYarn({ isLocked, text }: Listed): Install {
 function pinnedVersion(manifest: string, manager: string): string | undefined {
   return new RegExp(`"packageManager"\\s*:\\s*"${manager}@([\\w.-]+)`, "u").exec(manifest)?.[1];
 }
+
+const makes = ["**/node_modules"];
+
+/** Package managers of Node. */
+export const nodeManagers: LanguageManagers = {
+  language: "node",
+  managers: [
+    {
+      name: "npm",
+      locks: ["package-lock.json", "npm-shrinkwrap.json"],
+      lists: ["package.json"],
+      reads: [".npmrc"],
+      makes,
+      installsUnlocked: true,
+      install: installNpm,
+    },
+    {
+      name: "pnpm",
+      locks: ["pnpm-lock.yaml"],
+      lists: ["package.json"],
+      reads: ["pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs"],
+      makes,
+      install: installPnpm,
+    },
+    {
+      name: "yarn",
+      locks: ["yarn.lock"],
+      lists: ["package.json"],
+      reads: [".yarnrc.yml", ".yarnrc", ".npmrc"],
+      makes,
+      install: installYarn,
+    },
+  ],
+  foreignLocks: [
+    { name: "bun.lock", manager: "bun" },
+    { name: "bun.lockb", manager: "bun" },
+  ],
+};

@@ -1,0 +1,6 @@
+import type { RuntimeMarkers } from "../shared/markers.ts";
+
+/** How programs of Lua are known. */
+export const luaMarkers: RuntimeMarkers = {
+  programs: [{ program: "lua", texts: ["LUA_INIT", "[options] [script [args]]"] }],
+};
