@@ -11,7 +11,7 @@ import { sentenceOf, subjectOf } from "../inspect/explain/sentence.ts";
 import { matchGlob, parseGlob } from "../rootfs/glob.ts";
 import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { suggest } from "../spec/suggest.ts";
-import { openViews } from "./answer.ts";
+import { openViews } from "./views.ts";
 
 export interface Looking {
   readonly request: ClosureRequest;

@@ -1,8 +1,10 @@
 import type { ClosureEntry } from "../closure/model/closure.ts";
+import { sourceOfCompiled } from "../closure/model/compiled-files.ts";
 import { originOf } from "../closure/model/reasons.ts";
 import type { ClosureAnswer, UnknownCounts } from "../closure/model/request.ts";
 import type { SettledUnknown, UnknownOutcome } from "../closure/model/unknown.ts";
 import type { PackageRecord } from "../closure/ownership/package-metadata.ts";
+import { compiledFiles } from "../runtimes/compiled.gen.ts";
 
 type Figures = ClosureAnswer["figures"];
 
@@ -12,7 +14,7 @@ export function countEntries(
   packages: readonly PackageRecord[],
 ): Omit<Figures, "builderPackages" | "builderFiles" | "builderBytes"> {
   const files = entries.filter((entry) => entry.kind === "file");
-  const bytecode = files.filter((entry) => entry.path.endsWith(".pyc"));
+  const bytecode = files.filter((entry) => sourceOfCompiled(compiledFiles, entry.path) !== undefined);
   const executables = files.filter((entry) => (entry.mode & 0o111) !== 0 && !/\.so(?:\.|$)/.test(entry.path));
   return {
     files: files.length,

@@ -1,10 +1,12 @@
 import type { ClosureEntry } from "../../closure/model/closure.ts";
+import { sourceOfCompiled } from "../../closure/model/compiled-files.ts";
 import { pointerOf } from "../../closure/model/graph.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, compareBytes, type RootFs } from "../../rootfs/rootfs.ts";
+import { compiledFiles } from "../../runtimes/compiled.gen.ts";
 import { capabilityNames, type PolicyKind } from "../../spec/policy-kinds.ts";
 import type { PolicySpec } from "../../spec/spec.ts";
 import type { ManifestPolicy } from "../manifest/manifest.ts";
@@ -213,7 +215,8 @@ async function checkSecrets(question: PolicyQuestion, checking: Checking): Promi
     const kind = tree === undefined ? undefined : kinds.get(tree.id);
     return kind === "app" || kind === "extra" || pointerOf(reason.from)?.startsWith("/files/") === true;
   };
-  const isUnowned = ({ path, owner }: ClosureEntry): boolean => owner === undefined && !path.endsWith(".pyc");
+  const isUnowned = ({ path, owner }: ClosureEntry): boolean =>
+    owner === undefined && sourceOfCompiled(compiledFiles, path) === undefined;
   const looked = question.entries.filter((entry) => isOwn(entry) || (index !== -1 && isUnowned(entry)));
   const files = await withStats(looked, root);
   const found = await findSecrets(files, async (path) => root.readFile(path));

@@ -6,9 +6,9 @@ import { compareRuns, findMissingFiles, type MissingFile } from "../../inspect/e
 import { parseObservations } from "../../inspect/explain/observed.ts";
 import { type Manifest, parseManifest } from "../../inspect/manifest/manifest.ts";
 import type { RootFs } from "../../rootfs/rootfs.ts";
-import { openViews } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { openRequest, type ResolverMounts, readClosureText, readText } from "../mounts.ts";
+import { openViews } from "../views.ts";
 
 /**
  * `missing` reads `closure/`, the request, its roots, and what `native/observe` kept of a run: `observed/` of one in the finished root,

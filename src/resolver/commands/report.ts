@@ -8,9 +8,9 @@ import { openList, printReport } from "../../inspect/audit/print-report.ts";
 import { parseManifest } from "../../inspect/manifest/manifest.ts";
 import { toPrintedManifest } from "../../inspect/manifest/printed-manifest.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
-import { openViews } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { type OutputFile, openRequest, readClosureText, readSpecPlaces } from "../mounts.ts";
+import { openViews } from "../views.ts";
 import { readVulnerabilities } from "../vulnerability-list.ts";
 
 /**

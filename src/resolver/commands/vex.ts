@@ -12,9 +12,9 @@ import { versionOrders } from "../../inspect/vex/version-orders.ts";
 import { readCodename } from "../../packages/shared/os-release.ts";
 import { type AbsPath, baseName, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { openViews } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { layerFiles, openRequest, readClosureText } from "../mounts.ts";
+import { openViews } from "../views.ts";
 import { readVulnerabilities } from "../vulnerability-list.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { sourceOfCompiled } from "../../../closure/model/compiled-files.ts";
 import { editFiles } from "../../../formats/llb/ops/file.ts";
 import type { FileAction, State } from "../../../formats/llb/state.ts";
 import type { ImageSettings } from "../../../formats/oci/image-config.ts";
@@ -8,6 +9,7 @@ import { defaultEpochSeconds } from "../../../plan/options.ts";
 import { matchGlob, parseGlob } from "../../../rootfs/glob.ts";
 import { memoryRootFs } from "../../../rootfs/memory.ts";
 import { toAbsPath } from "../../../rootfs/rootfs.ts";
+import { compiledFiles } from "../../../runtimes/compiled.gen.ts";
 import type { SkeletonMaker } from "../../../runtimes/shared/skeleton.ts";
 import { type PlatformBuild, progressName } from "../../build-context.ts";
 import type { TreeEntry } from "../../engine.ts";
@@ -80,8 +82,9 @@ export async function readApplication(
 }
 
 function isSpecial({ kind, mode, path }: TreeEntry): boolean {
+  const isCompiled = sourceOfCompiled(compiledFiles, toAbsPath(path)) !== undefined;
   // A name that is not text comes with a sign for what could not be read.
-  return (kind === "file" && (mode & 0o7000) !== 0) || path.endsWith(".pyc") || path.includes("\u{fffd}");
+  return (kind === "file" && (mode & 0o7000) !== 0) || isCompiled || path.includes("\u{fffd}");
 }
 
 /** Two names of one file have one time, to the nanosecond, and one content. */
