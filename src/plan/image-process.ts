@@ -1,4 +1,5 @@
 import { emptySettings, type ImageSettings } from "../formats/oci/image-config.ts";
+import { compiledFiles } from "../runtimes/compiled.gen.ts";
 import type { ManagerName, Spec } from "../spec/spec.ts";
 import { managerFacts } from "./dependency-managers.ts";
 import { lockNameOf } from "./lock.ts";
@@ -78,7 +79,7 @@ export function notApplication(specName: string, manager: ManagerName | undefine
     ".dockerignore",
     ".git",
     ".gitignore",
-    "**/__pycache__",
+    ...compiledFiles.flatMap(({ directories }) => directories.map((name) => `**/${name}`)),
     ...(manager === undefined ? [] : (managerFacts(manager)?.makes ?? [])),
   ];
 }

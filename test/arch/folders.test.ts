@@ -72,6 +72,18 @@ test("no plug-in imports its sibling", async () => {
   expect(crossing).toEqual([]);
 });
 
+test("a language and a package database are one folder: outside it, only generated lists import it", async () => {
+  const reaching = (await graph).files.flatMap((file) =>
+    file.imports.flatMap(({ path }) => {
+      const [room = "", own, ...rest] = path.split("/");
+      const isPlugin = ["runtimes", "packages"].includes(room) && rest.length > 0 && own !== "shared";
+      const isAllowed = file.isGenerated || file.path.startsWith(`${room}/${own ?? ""}/`);
+      return isPlugin && !isAllowed ? [`${file.path} imports ${path}`] : [];
+    }),
+  );
+  expect(reaching).toEqual([]);
+});
+
 test("no import circle", async () => {
   expect((await graph).circles).toEqual([]);
 });

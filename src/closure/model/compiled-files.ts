@@ -3,6 +3,8 @@ import type { BytePatch } from "./byte-patch.ts";
 
 /** Files that a run-time compiles from sources, and takes only while they fit their source. */
 export interface CompiledFiles {
+  /** Names of directories that hold compiled files and nothing else. */
+  readonly directories: readonly string[];
   /** How much of a file's beginning `judge` gets. */
   readonly headBytes: number;
   /** The source of a compiled file; undefined for other files. */

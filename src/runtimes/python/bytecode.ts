@@ -11,6 +11,7 @@ const timeOffset = 8;
  * the image's. Files with a hash stay as they are.
  */
 export const pythonBytecode: CompiledFiles = {
+  directories: ["__pycache__"],
   headBytes,
   sourceOf(path) {
     const name = baseName(path);
