@@ -1,6 +1,6 @@
 import { defaultPath } from "../../rootfs/default-path.ts";
 import { type AbsPath, baseName, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { ProcessContext, Yield } from "../model/closure.ts";
+import type { Finding, ProcessContext, Yield } from "../model/closure.ts";
 import type { LoaderOptions } from "../model/loader.ts";
 import { bareStart, type Process, type StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
@@ -315,6 +315,11 @@ async function enqueueCommand(
   demand: Demand,
   { command, start }: { readonly command: string; readonly start: StartOptions },
 ): Promise<void> {
+  // A script may give it a word that is known only when it runs.
+  if (command === "" || /["'$`]/u.test(command)) {
+    work.report({ finding: untold(demand.need.path), from: demand.from, isMissing: true });
+    return;
+  }
   const path = await findProgram(work.request, demand.view, command);
   const why = `runs ${command}, which its arguments name`;
   if (path === undefined) {
@@ -362,4 +367,14 @@ function report(
   },
 ): void {
   work.report({ finding: { severity: "error", path: demand.need.path, ...found }, from: demand.from, isMissing: true });
+}
+
+function untold(program: AbsPath): Finding {
+  return {
+    severity: "warning",
+    code: "SHELL_COMMAND_COMPUTED",
+    path: program,
+    message: `cannot tell what ${program} runs: its command is known only when it runs`,
+    hint: "list the programs that it can be under `binaries`",
+  };
 }

@@ -13,22 +13,24 @@ export interface ScriptLocation {
 
 /** Where words of a script get their values from. */
 export function scopeOf(script: ShellScript, location: ScriptLocation, proc: ProcessContext): Scope {
-  const { env } = proc;
-  const base: Scope = { env, assigned: script.assigned, script: namesOf(location), positional: [location.positional] };
-  // `set -- gunicorn "$@"` puts words before the arguments, `shift` takes one away.
-  const sets = script.commands.flatMap(({ words, inFunction }) =>
-    inFunction === undefined && words[0]?.value === "set" && words[1]?.value === "--"
-      ? expandCommand(words.slice(2), base).commands
-      : [],
+  const { assigned, arrays, loops } = script;
+  const names = namesOf(location);
+  const own = names.includes(location.path) ? names : [location.path];
+  const { positional } = location;
+  const base: Scope = { env: proc.env, assigned, arrays, loops, own, script: names, positional: [positional] };
+  return { ...base, positional: withSets(script, undefined, base) };
+}
+
+/** `set -- gunicorn "$@"` puts words before the arguments, `shift` takes one away: in a function, of its own. */
+function withSets(script: ShellScript, inFunction: string | undefined, base: Scope): Scope["positional"] {
+  const own = script.commands.filter((site) => site.inFunction === inFunction);
+  const sets = own.flatMap(({ words }) =>
+    words[0]?.value === "set" && words[1]?.value === "--" ? expandCommand(words.slice(2), base).commands : [],
   );
-  const isShifted = script.commands.some(({ words }) => words[0]?.value === "shift");
-  const all = [location.positional, ...sets, ...(isShifted ? [location.positional.slice(1)] : [])];
-  const seen = new Set<string>();
-  const positional = all.filter((list) => {
-    const key = list.join("\0");
-    return !seen.has(key) && seen.add(key) !== undefined;
-  });
-  return { ...base, positional };
+  const isShifted = own.some(({ words }) => words[0]?.value === "shift");
+  const all = [...base.positional, ...sets, ...(isShifted ? base.positional.map((list) => list.slice(1)) : [])];
+  const byText = new Map(all.map((list) => [list.join("\0"), list]));
+  return [...byText.values()].slice(0, maxCalls);
 }
 
 /** What `$0` can be. */
@@ -36,14 +38,17 @@ export function namesOf({ path, names }: ScriptLocation): readonly AbsPath[] {
   return names ?? [path];
 }
 
+/** Calls of one function that are followed. */
+const maxCalls = 256;
+
 /** What `$1` ... can be at a command: in a function they are the words of its calls. */
 export function positionalIn(site: CommandSite, script: ShellScript, scope: Scope): Scope["positional"] {
   const { inFunction } = site;
   if (inFunction === undefined) return scope.positional;
-  return (script.calls ?? script.commands)
+  const calls = (script.calls ?? script.commands)
     .filter(({ words }) => words[0]?.value === inFunction)
-    .flatMap(({ words }) => (words.length === 1 ? [[]] : expandCommand(words.slice(1), scope).commands))
-    .slice(0, 16);
+    .flatMap(({ words }) => expandCommand(words, scope).commands.map((list) => list.slice(1)));
+  return withSets(script, inFunction, { ...scope, positional: calls });
 }
 
 /** Directories that the script adds to PATH itself. */

@@ -1,11 +1,13 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import type { Bound } from "../../closure/model/unknown.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { builtins } from "./builtins.ts";
 import { missing, unreadable, untold } from "./findings.ts";
+import { boundsOf } from "./prefixes.ts";
 import { guardedNames, namesOf, positionalIn, type ScriptLocation, scopeOf, searchDirectories } from "./scope.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
-import { expandCommand, type Scope, valuesOf } from "./values.ts";
+import { expandCommand, isPattern, type Scope, valuesOf } from "./values.ts";
 
 /** Code within code: `eval`, `trap`. */
 const maxNesting = 4;
@@ -18,6 +20,12 @@ export function scriptNeeds(
   nesting = 0,
 ): AsyncIterable<Yield> {
   return new ScriptReader({ script, location, proc, nesting }).needs();
+}
+
+const anything = { kind: "anything" } as const;
+
+function unknownName(what: string, { line }: CommandSite, bound: Bound): Yield {
+  return { unknown: { kind: "computed-name", line, what, bound } };
 }
 
 /** Several ways to run one command. */
@@ -56,18 +64,40 @@ class ScriptReader {
   async *needs(): AsyncIterable<Yield> {
     const script = this.#script;
     if (script.problem !== undefined) yield { finding: unreadable(this.#location, script.problem) };
+    if (script.isCut) yield { unknown: { kind: "unread-file", what: "the rest of a long script", bound: anything } };
     for (const site of script.commands) {
       const own = { ...this.#scope, positional: positionalIn(site, script, this.#scope) };
       const ways = expandCommand(site.words, own, await this.#possiblePrograms(site.words, own));
-      if (!ways.isComplete && !this.#told.has(`${site.line}`)) {
-        this.#told.add(`${site.line}`);
-        yield { finding: untold(this.#location, site) };
-      }
+      if (!ways.isComplete) yield* this.#unknownProgram(site, own, ways.commands.length > 0);
+      yield* this.#unknownSource(site, own);
       yield* this.#oneOf(ways, site);
     }
     for (const { word, line } of script.inputs) {
       for (const text of valuesOf(word, this.#scope).texts) yield* this.#fileNeeds(text, line);
     }
+  }
+
+  /** A program whose name is known in part, or not at all: the latter is a warning at any level. */
+  *#unknownProgram(site: CommandSite, own: Scope, hasWays: boolean): Iterable<Yield> {
+    const [word] = site.words;
+    if (word === undefined || this.#told.has(`${site.line}`)) return;
+    this.#told.add(`${site.line}`);
+    const bounds = hasWays ? [] : boundsOf(word, own, this.#proc.workdir);
+    const known = bounds.filter(({ kind }) => kind !== "anything");
+    for (const bound of known) yield unknownName(word.text, site, bound);
+    if (known.length === 0) yield { finding: untold(this.#location, site) };
+  }
+
+  /** A file that is read whose name is not known: `. "$f"` in a loop over a directory. */
+  async *#unknownSource(site: CommandSite, own: Scope): AsyncIterable<Yield> {
+    const [name, word] = site.words;
+    if ((name?.value !== "." && name?.value !== "source") || word === undefined) return;
+    const { texts, isComplete } = valuesOf(word, own);
+    const { root, workdir } = this.#proc;
+    if (isComplete && texts.length > 0) return;
+    // One of the names that are known is meant, where it is there.
+    for (const text of texts) if (text !== "" && (await root.lstat(toAbsPath(text, workdir)))?.kind === "file") return;
+    for (const bound of boundsOf(word, own, workdir)) yield unknownName(`${name.value} ${word.text}`, site, bound);
   }
 
   /** Of several ways to run a command, those that name no program are not the ones that are meant. */
@@ -129,7 +159,8 @@ class ScriptReader {
     switch (name) {
       case ".":
       case "source":
-        if (args[0] !== undefined) yield* this.#sourceNeeds(args[0], site.line);
+        if (args[0] !== undefined && args[0] !== "" && !isPattern(args[0]))
+          yield* this.#sourceNeeds(args[0], site.line);
         return;
       case "exec":
         // An argument of the image that begins with a dash is no program, and no option of exec either.
@@ -151,15 +182,26 @@ class ScriptReader {
   }
 
   async *#codeNeeds(code: string, site: CommandSite): AsyncIterable<Yield> {
-    // Code of one's own making is told as such; nested any deeper, nobody reads it either.
-    if (this.#nesting >= maxNesting || code === "" || code === "-") return;
+    if (code === "" || code === "-") return;
+    if (this.#nesting >= maxNesting) {
+      yield { unknown: { kind: "made-code", line: site.line, what: "eval", bound: anything } };
+      return;
+    }
     const inner = await readScript(code, site.line);
-    const { functions, assigned } = this.#script;
-    const merged = { ...inner, functions, assigned: merge(assigned, inner.assigned), problem: undefined };
+    const { functions, assigned, arrays, loops } = this.#script;
+    const merged = {
+      ...inner,
+      functions,
+      arrays,
+      loops,
+      assigned: merge(assigned, inner.assigned),
+      problem: undefined,
+    };
     yield* scriptNeeds(merged, this.#location, this.#proc, this.#nesting + 1);
   }
 
   async *#programNeeds(name: string, args: readonly string[], site: CommandSite): AsyncIterable<Yield> {
+    if (isPattern(name) && name !== "[") return;
     const path = await this.#proc.findProgram(name, this.#directories);
     // A script that runs itself again, as another user perhaps, runs nothing new.
     if (path !== undefined && namesOf(this.#location).includes(path)) return;

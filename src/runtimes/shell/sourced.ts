@@ -1,8 +1,8 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import { readScript, type ShellScript } from "./syntax.ts";
-import { expandCommand, type Scope } from "./values.ts";
+import { type ArrayWords, readScript, type ShellScript } from "./syntax.ts";
+import { expandCommand, isPattern, type Scope } from "./values.ts";
 
 /** Scripts that share their variables and functions: one that is run, and those that it reads with `.`. */
 export interface ScriptFamily {
@@ -10,7 +10,7 @@ export interface ScriptFamily {
   readonly members: ReadonlyMap<AbsPath, ShellScript>;
 }
 
-const maxMembers = 32;
+const maxMembers = 256;
 
 /** Finds the scripts that `script` reads, and those that these read, as far as their names can be told. */
 export async function readFamily(
@@ -40,18 +40,23 @@ function sourcedBy({ commands }: ShellScript, scope: Scope): readonly string[] {
   return commands.flatMap(({ words }) => {
     const name = words[0]?.value;
     if (name !== "." && name !== "source") return [];
-    return expandCommand(words.slice(1, 2), scope).commands.flatMap(([file]) => (file === undefined ? [] : [file]));
+    return expandCommand(words.slice(1, 2), scope).commands.flatMap(([file]) =>
+      file === undefined || file === "" || isPattern(file) ? [] : [file],
+    );
   });
 }
 
 function joined(own: ShellScript, members: ReadonlyMap<AbsPath, ShellScript>): ShellScript {
   if (members.size < 2) return own;
   const assigned = new Map<string, ShellScript["assigned"] extends ReadonlyMap<string, infer Words> ? Words : never>();
+  const arrays = new Map<string, readonly ArrayWords[]>();
   const functions = new Set<string>();
   for (const member of members.values()) {
+    for (const [name, lists] of member.arrays) arrays.set(name, [...(arrays.get(name) ?? []), ...lists]);
     for (const [name, words] of member.assigned) assigned.set(name, [...(assigned.get(name) ?? []), ...words]);
     for (const name of member.functions) functions.add(name);
   }
   const calls = [...members.values()].flatMap(({ commands }) => commands);
-  return { ...own, assigned, functions, calls };
+  const loops = new Set([...members.values()].flatMap((member) => [...member.loops]));
+  return { ...own, assigned, arrays, loops, functions, calls };
 }

@@ -2,6 +2,7 @@ import type {
   Assignment,
   Command,
   DoubleQuotedChild,
+  forEachChild,
   HereDoc,
   HereString,
   Redirect,
@@ -26,10 +27,22 @@ export interface ShellScript {
   readonly functions: ReadonlySet<string>;
   /** Every word that a variable is given somewhere; undefined for a value that is not a single word. */
   readonly assigned: ReadonlyMap<string, readonly (Word | undefined)[]>;
+  /** The lists of words that an array is given somewhere. */
+  readonly arrays: ReadonlyMap<string, readonly ArrayWords[]>;
+  /** Variables of loops over `$@`. */
+  readonly loops: ReadonlySet<string>;
   /** Words that `<` reads from. */
   readonly inputs: readonly { readonly word: Word; readonly line: number }[];
   /** The first thing that is not shell syntax, with its line. */
   readonly problem: { readonly reason: string; readonly line: number } | undefined;
+  /** True when the text is longer than what is read of it. */
+  readonly isCut: boolean;
+}
+
+export interface ArrayWords {
+  readonly words: readonly Word[];
+  /** They follow what the array has. */
+  readonly isAppended: boolean;
 }
 
 /** Longest script that is read, in UTF-16 units. Makeself archives and the like carry megabytes behind their code. */
@@ -46,65 +59,106 @@ export async function readScript(text: string, firstLine = 1): Promise<ShellScri
   // Loaded when the first script is met: most images have none.
   const { parse, forEachChild } = await import("unbash");
   const code = text.slice(0, maxLength);
-  const lines = lineStarts(code);
-  const lineOf = (position: number): number => firstLine + lineIndex(lines, position);
-  const commands: CommandSite[] = [];
-  const functions = new Set<string>();
-  const assigned = new Map<string, (Word | undefined)[]>();
-  const inputs: { word: Word; line: number }[] = [];
-  let problem: ShellScript["problem"];
+  const reader = new SyntaxReader(code, firstLine, forEachChild);
+  const script = parse(code);
+  const [error] = script.errors ?? [];
+  if (error !== undefined) reader.report(error.message, error.pos);
+  reader.visit(script, undefined, 0);
+  return { ...reader.script(), isCut: text.length > maxLength };
+}
 
-  const assign = (name: string, value: Word | undefined): void => {
-    assigned.set(name, [...(assigned.get(name) ?? []), value]);
-  };
+/** Collects from a syntax tree what the closure asks of a script. */
+class SyntaxReader {
+  readonly #lines: readonly number[];
+  readonly #firstLine: number;
+  readonly #forEachChild: typeof forEachChild;
+  readonly #commands: CommandSite[] = [];
+  readonly #functions = new Set<string>();
+  readonly #assigned = new Map<string, (Word | undefined)[]>();
+  readonly #arrays = new Map<string, ArrayWords[]>();
+  readonly #loops = new Set<string>();
+  readonly #inputs: { word: Word; line: number }[] = [];
+  #problem: ShellScript["problem"];
+
+  constructor(code: string, firstLine: number, each: typeof forEachChild) {
+    this.#lines = lineStarts(code);
+    this.#firstLine = firstLine;
+    this.#forEachChild = each;
+  }
+
+  script(): Omit<ShellScript, "isCut"> {
+    return {
+      commands: this.#commands,
+      functions: this.#functions,
+      assigned: this.#assigned,
+      arrays: this.#arrays,
+      loops: this.#loops,
+      inputs: this.#inputs,
+      problem: this.#problem,
+    };
+  }
+
+  report(reason: string, position: number): void {
+    this.#problem ??= { reason, line: this.#lineOf(position) };
+  }
+
+  visit(node: SyntaxNode, inFunction: string | undefined, depth: number): void {
+    if (depth > maxDepth) {
+      this.report("its commands are nested too deeply", node.pos);
+      return;
+    }
+    if (node.type === "Function") {
+      const name = node.name.value;
+      this.#functions.add(name);
+      this.#forEachChild(node, (child) => this.visit(child, name, depth + 1));
+      return;
+    }
+    if (node.type === "Command") this.#takeCommand(node, inFunction);
+    if (node.type === "For" || node.type === "Select") {
+      for (const word of node.wordlist ?? []) this.#assign(node.name.value, word);
+      if (node.wordlist === undefined) this.#loops.add(node.name.value);
+    }
+    this.#forEachChild(node, (child) => this.visit(child, inFunction, depth + 1));
+  }
+
+  #takeCommand(node: Command, inFunction: string | undefined): void {
+    for (const part of [...node.prefix, ...node.suffix]) {
+      if (part.type === "Assignment") this.#takeAssignment(part);
+      else if (isInput(part)) this.#inputs.push({ word: part.target, line: this.#lineOf(part.pos) });
+      else if (part.type === "Word") this.#takeDefaults(part);
+    }
+    if (node.name === undefined) return;
+    this.#commands.push({ words: [node.name, ...wordsOf(node)], line: this.#lineOf(node.pos), inFunction });
+  }
+
+  #takeAssignment(part: Assignment): void {
+    if (part.value.type === "Word") {
+      this.#takeDefaults(part.value);
+      this.#assign(part.name, part.append === true || part.index !== undefined ? undefined : part.value);
+      return;
+    }
+    const known = this.#arrays.get(part.name) ?? [];
+    this.#arrays.set(part.name, [...known, { words: part.value.elements, isAppended: part.append === true }]);
+  }
+
+  #assign(name: string, value: Word | undefined): void {
+    this.#assigned.set(name, [...(this.#assigned.get(name) ?? []), value]);
+  }
+
   /** `: ${HOME_DIR:=/opt/app}` gives the variable its value. */
-  const takeDefaults = (word: Word): void => {
+  #takeDefaults(word: Word): void {
     const parts: readonly (WordPart | DoubleQuotedChild)[] = (word.parts ?? []).flatMap(
       (part): readonly (WordPart | DoubleQuotedChild)[] => (part.type === "DoubleQuoted" ? part.parts : [part]),
     );
     for (const part of parts) {
       if (part.type !== "ParameterExpansion" || part.operation?.type !== "Default") continue;
-      if (part.operation.operator.endsWith("=")) assign(part.parameter, part.operation.operand);
+      if (part.operation.operator.endsWith("=")) this.#assign(part.parameter, part.operation.operand);
     }
-  };
-  const takeCommand = (node: Command, inFunction: string | undefined): void => {
-    for (const part of [...node.prefix, ...node.suffix]) {
-      if (part.type === "Assignment") {
-        assign(part.name, valueOf(part));
-        if (part.value.type === "Word") takeDefaults(part.value);
-      } else if (isInput(part)) inputs.push({ word: part.target, line: lineOf(part.pos) });
-      else if (part.type === "Word") takeDefaults(part);
-    }
-    if (node.name === undefined) return;
-    commands.push({ words: [node.name, ...wordsOf(node)], line: lineOf(node.pos), inFunction });
-  };
-  const visit = (node: SyntaxNode, inFunction: string | undefined, depth: number): void => {
-    if (depth > maxDepth) {
-      problem ??= { reason: "its commands are nested too deeply", line: lineOf(node.pos) };
-      return;
-    }
-    if (node.type === "Function") {
-      const name = node.name.value;
-      functions.add(name);
-      forEachChild(node, (child) => visit(child, name, depth + 1));
-      return;
-    }
-    if (node.type === "Command") takeCommand(node, inFunction);
-    if (node.type === "For" || node.type === "Select") {
-      for (const word of node.wordlist ?? [undefined]) assign(node.name.value, word);
-    }
-    forEachChild(node, (child) => visit(child, inFunction, depth + 1));
-  };
-  const script = parse(code);
-  const [error] = script.errors ?? [];
-  problem = error === undefined ? undefined : { reason: error.message, line: lineOf(error.pos) };
-  visit(script, undefined, 0);
-  return { commands, functions, assigned, inputs, problem };
-}
+  }
 
-function valueOf(assignment: Assignment): Word | undefined {
-  if (assignment.value.type !== "Word" || assignment.append === true) return undefined;
-  return assignment.value;
+  #lineOf(position: number): number {
+    return this.#firstLine + lineIndex(this.#lines, position);
+  }
 }
 
 function isInput(part: Redirect | HereString | HereDoc | Word): part is Redirect & { readonly target: Word } {

@@ -1,4 +1,4 @@
-import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash";
+import type { DoubleQuotedChild, ParameterExpansionPart, ParameterRemoveOperation, Word, WordPart } from "unbash";
 import { toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ShellScript } from "./syntax.ts";
 
@@ -13,6 +13,10 @@ export interface Values {
 export interface Scope {
   readonly env: Readonly<Record<string, string>>;
   readonly assigned: ShellScript["assigned"];
+  readonly arrays: ShellScript["arrays"];
+  readonly loops: ShellScript["loops"];
+  /** What `$BASH_SOURCE` can be: the file in which the words stand. */
+  readonly own: readonly string[];
   /** What `$0` can be: the name that the script was started by, and where links lead from it, which scripts follow by themselves. */
   readonly script: readonly string[];
   /** What `$1`, `$2` ... can be, together. */
@@ -22,7 +26,7 @@ export interface Scope {
 /** What each variable of a scope was found to be. */
 const knownValues = new WeakMap<Scope, Map<string, Values>>();
 const unknown: Values = { texts: [], isComplete: false };
-const maxValues = 16;
+const maxValues = 64;
 const maxDepth = 8;
 
 /** What a word can be, without splitting at blanks. */
@@ -56,13 +60,28 @@ export function expandCommand(
       if (word.text.startsWith('"')) lists = lists.map((list) => [...list, ""]);
       continue;
     }
+    // Of a longer list the program is not known either.
+    if (index === 0 && next.length > maxValues) isComplete = false;
     if (next.length > 0) lists = next.slice(0, maxValues);
     else if (lists.every((list) => list.length === 0)) return { commands: [], isComplete: false };
-    else lists = lists.map((list) => [...list, word.text]);
+    else lists = lists.map((list) => [...list, unknownArgument(word, list[0], scope)]);
   }
   const [name] = words;
-  if (name !== undefined && allOf(name) === undefined) isComplete &&= valuesOf(name, scope).isComplete;
+  if (name !== undefined && allOf(name) === undefined && arrayOf(name) === undefined)
+    isComplete &&= valuesOf(name, scope).isComplete;
   return { commands: lists.filter((list) => list.length > 0), isComplete };
+}
+
+/** An argument that cannot be told stands as it is written; of code, what is known of it. */
+function unknownArgument(word: Word, command: string | undefined, scope: Scope): string {
+  const known = command === "eval" ? knownText(word, scope) : "";
+  return known.trim() === "" ? word.text : known;
+}
+
+function knownText(word: Word, scope: Scope): string {
+  const parts = word.parts ?? [];
+  const all = parts.flatMap((part): readonly WordPart[] => (part.type === "DoubleQuoted" ? part.parts : [part]));
+  return parts.length === 0 ? word.value : all.map((part) => valuesOfPart(part, scope, 0).texts[0] ?? "").join("");
 }
 
 function isUnset(word: Word, scope: Scope): boolean {
@@ -74,11 +93,33 @@ function isUnset(word: Word, scope: Scope): boolean {
 /** The lists of words that one word can become; none when it cannot be told. */
 function expandWord(word: Word, scope: Scope): readonly (readonly string[])[] {
   if (allOf(word) !== undefined) return scope.positional;
+  const array = arrayOf(word);
+  if (array !== undefined && scope.arrays.has(array)) return arrayLists(array, scope);
   const { texts } = valuesOf(word, scope);
   const isSplit = word.parts?.some((part) => part.type === "SimpleExpansion" || part.type === "ParameterExpansion");
   return isSplit === true
     ? texts.map((text) => text.split(/[ \t\n]+/u).filter((part) => part !== ""))
     : texts.map((text) => [text]);
+}
+
+/** The name in `${NAME[@]}`, when the word is nothing else. */
+function arrayOf(word: Word): string | undefined {
+  return /^"?\$\{(\w+)\[[@*]\]\}"?$/u.exec(word.text)?.[1];
+}
+
+/** What an array can hold: each list that it is given, and that with all that is appended anywhere. */
+function arrayLists(name: string, scope: Scope): readonly (readonly string[])[] {
+  const given = scope.arrays.get(name) ?? [];
+  // An array that is made of itself stands for what it is given otherwise.
+  const inner = { ...scope, arrays: new Map([...scope.arrays].filter(([other]) => other !== name)) };
+  const listsOf = (isAppended: boolean): readonly (readonly string[])[] =>
+    given
+      .filter((one) => one.isAppended === isAppended)
+      .flatMap(({ words }) => (words.length === 0 ? [[]] : expandCommand(words, inner).commands));
+  const bases = listsOf(false);
+  const more = listsOf(true).flat();
+  const starts = bases.length === 0 ? [[]] : bases;
+  return [...starts, ...(more.length === 0 ? [] : starts.map((list) => [...list, ...more]))].slice(0, maxValues);
 }
 
 /** `$@` or `$*`, quoted or not, when the word is nothing else. */
@@ -131,15 +172,52 @@ function valuesOfPart(part: WordPart, scope: Scope, depth: number): Values {
 
 function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: number): Values {
   const { operation, parameter } = part;
-  if (part.prefix !== undefined || part.index !== undefined) return unknown;
-  if (operation === undefined) return valuesOfVariable(parameter, scope, depth);
+  if (part.prefix !== undefined) return unknown;
+  const values =
+    part.index === undefined
+      ? valuesOfVariable(parameter, scope, depth)
+      : valuesOfElement(parameter, part.index, scope, depth);
+  if (operation === undefined) return values;
+  if (operation.type === "Remove") return withoutPattern(values, operation);
   if (operation.type !== "Default") return unknown;
-  const values = valuesOfVariable(parameter, scope, depth);
   if (operation.operator.endsWith("?")) return values;
   const other = valuesOf(operation.operand, scope, depth + 1);
   if (operation.operator.endsWith("+")) return union(other, one(""));
   // A variable that nothing sets has the default, unless the one who runs the image sets it.
   return values.texts.length === 0 ? other : union(values, other);
+}
+
+function valuesOfElement(name: string, index: Word, scope: Scope, depth: number): Values {
+  if (index.value !== "0") return unknown;
+  if (name === "BASH_SOURCE") return valuesOfVariable(name, scope, depth);
+  const firsts = (scope.arrays.get(name) ?? []).flatMap(({ words, isAppended }) =>
+    isAppended ? [] : words.slice(0, 1),
+  );
+  return firsts.length === 0 ? unknown : firsts.map((word) => valuesOf(word, scope, depth + 1)).reduce(union);
+}
+
+/** `${0%/*}` and the like: the text without the shortest or the longest end, or beginning, that looks like the pattern. */
+function withoutPattern({ texts, isComplete }: Values, { operator, operand }: ParameterRemoveOperation): Values {
+  if (/[[\]$`\\]/u.test(operand.text)) return unknown;
+  const plain = operand.text.replaceAll(/["']/gu, "");
+  const source = plain
+    .replaceAll(/[.+^${}()|/]/gu, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  const pattern = new RegExp(`^${source}$`, "su");
+  return { texts: [...new Set(texts.map((text) => cut(text, operator, pattern)))], isComplete };
+}
+
+function cut(text: string, operator: ParameterRemoveOperation["operator"], pattern: RegExp): string {
+  const isEnd = operator.startsWith("%");
+  const isLongest = operator.length === 2;
+  for (let step = 0; step <= text.length; step++) {
+    const length = isLongest ? text.length - step : step;
+    const at = isEnd ? text.length - length : length;
+    const removed = isEnd ? text.slice(at) : text.slice(0, at);
+    if (pattern.test(removed)) return isEnd ? text.slice(0, at) : text.slice(at);
+  }
+  return text;
 }
 
 /**
@@ -193,6 +271,11 @@ function valuesOfText(text: string, scope: Scope, depth: number): Values {
   return { texts, isComplete };
 }
 
+/** True for a text that stands as it was written, for it cannot be told. */
+export function isPattern(text: string): boolean {
+  return /["'$`*?[]/u.test(text);
+}
+
 function directoryOf(path: string): string {
   return path.includes("/") ? path.replace(/\/+[^/]*\/*$/u, "") || "/" : ".";
 }
@@ -208,6 +291,11 @@ function tidyPath(path: string): string {
 function valuesOfVariable(name: string, scope: Scope, depth: number): Values {
   if (depth > maxDepth) return unknown;
   if (name === "0") return { texts: scope.script, isComplete: true };
+  if (name === "BASH_SOURCE") return { texts: scope.own, isComplete: true };
+  if (scope.loops.has(name)) {
+    const texts = [...new Set(scope.positional.flat())].filter((text) => !isPattern(text));
+    return { texts: texts.slice(0, maxValues), isComplete: false };
+  }
   if (/^[1-9]\d*$/u.test(name)) {
     const texts = scope.positional.flatMap((list) => list[Number(name) - 1] ?? []);
     return { texts: [...new Set(texts)], isComplete: texts.length > 0 };

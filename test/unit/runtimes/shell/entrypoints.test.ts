@@ -1,0 +1,89 @@
+import { expect, it } from "vitest";
+import { trace } from "./trace-shell.ts";
+
+it("reads functions that start the script again, commands in arrays, and what a directory has", async () => {
+  const script = `#!/usr/bin/env bash
+set -Eeo pipefail
+is_sourced() {
+  [ "\${#FUNCNAME[@]}" -ge 2 ] && [ "\${FUNCNAME[0]}" = 'is_sourced' ] && [ "\${FUNCNAME[1]}" = 'source' ]
+}
+process_sql() {
+  local runner=( cat -v ON_ERROR_STOP=1 )
+  if [ -n "$DB" ]; then runner+=( --dbname "$DB" ); fi
+  PGHOST= "\${runner[@]}" "$@"
+}
+run_init() {
+  local f
+  for f; do
+    case "$f" in
+      *.sh) if [ -x "$f" ]; then "$f"; else . "$f"; fi ;;
+      *.gz) gunzip -c "$f" | process_sql ;;
+    esac
+  done
+}
+main() {
+  if [ "\${1:0:1}" = '-' ]; then set -- nginx "$@"; fi
+  if [ "$1" = 'nginx' ]; then
+    if [ "$(id -u)" = '0' ]; then exec gosu app "$BASH_SOURCE" "$@"; fi
+    eval 'mkdir --pwfile=<(printf "%s\\n" "$PASS") '"$ARGS"' "$@"'
+    run_init /docker-entrypoint-initdb.d/*
+  fi
+  exec "$@"
+}
+if ! is_sourced; then main "$@"; fi`;
+  expect(await trace(script, { args: ["-g"] })).toMatchInlineSnapshot(`
+    "program /usr/bin/cat [-v, ON_ERROR_STOP=1]: runs cat (line 9)
+    program /usr/bin/cat [-v, ON_ERROR_STOP=1, --dbname, ]: runs cat (line 9)
+    unknown "$f" (line 15): {"kind":"directory","path":"/docker-entrypoint-initdb.d"}
+    unknown . "$f" (line 15): {"kind":"directory","path":"/docker-entrypoint-initdb.d"}
+    warning SHELL_COMMAND_MISSING: cannot find gunzip: line 16 of /entrypoint.sh runs it, not on the PATH of the builder
+    program /usr/bin/id [-u]: runs id (line 23)
+    file /entrypoint.sh: names /entrypoint.sh (line 23)
+    program /usr/bin/gosu [app, /entrypoint.sh, -g]: runs gosu (line 23)
+    program /usr/bin/mkdir [--pwfile=, <(printf "%s\\n" "$PASS"), -g]: runs mkdir (line 24)
+    program /usr/bin/nginx [-g]: runs nginx (line 27)"
+  `);
+});
+
+it("finds what lies beside a script by the name of its file, and takes no empty word for a program", async () => {
+  const script = `#!/bin/sh
+BIN="\${BASH_SOURCE-$0}"
+BIN="$(dirname "\${BIN}")"
+BINDIR="$(cd "\${BIN}"; pwd)"
+if [ -e "$BIN/../opt/app/lib.sh" ]; then . "$BINDIR"/../opt/app/lib.sh; else . "$BINDIR"/lib.sh; fi
+. "\${0%/*}/opt/app/lib.sh"
+. "\${BASH_SOURCE[0]%/*}/opt/app/lib.sh"
+COMMAND=(exec "$JAVA")
+"\${COMMAND[@]}" -cp x $MAIN
+gosu app "$COMPUTED" -x
+"" foo
+$EMPTY
+for each in /opt/app/hooks/*.sh; do . "$each"; done
+"/opt/app/plugins/$NAME" --run`;
+  const more = `
+//- /opt/app/lib.sh 0755
+EMPTY=
+MAIN=org.Main
+JAVA=/usr/bin/tar
+`;
+  expect(await trace(script, { more })).toMatchInlineSnapshot(`
+    "file /entrypoint.sh: names /entrypoint.sh (line 3)
+    warning SHELL_COMMAND_MISSING: cannot find dirname: line 3 of /entrypoint.sh runs it, not on the PATH of the builder
+    file /entrypoint.sh: names /entrypoint.sh (line 4)
+    file /opt/app/lib.sh: names /entrypoint.sh/../opt/app/lib.sh (line 5)
+    module /opt/app/lib.sh: reads /entrypoint.sh/../opt/app/lib.sh (line 5)
+    module /opt/app/lib.sh: reads ./../opt/app/lib.sh (line 5)
+    unknown . "$BINDIR"/lib.sh (line 5): {"kind":"prefix","prefix":"/entrypoint.sh/lib.sh"}
+    unknown . "$BINDIR"/lib.sh (line 5): {"kind":"prefix","prefix":"/lib.sh"}
+    module /lib.sh: reads ./lib.sh (line 5)
+    file /opt/app/lib.sh: names /opt/app/lib.sh (line 6)
+    module /opt/app/lib.sh: reads /opt/app/lib.sh (line 6)
+    file /opt/app/lib.sh: names /opt/app/lib.sh (line 7)
+    module /opt/app/lib.sh: reads /opt/app/lib.sh (line 7)
+    file /usr/bin/tar: names /usr/bin/tar (line 9)
+    program /usr/bin/tar [-cp, x, org.Main]: runs /usr/bin/tar (line 9)
+    program /usr/bin/gosu [app, , -x]: runs gosu (line 10)
+    unknown . "$each" (line 13): {"kind":"directory","path":"/opt/app/hooks"}
+    unknown "/opt/app/plugins/$NAME" (line 14): {"kind":"directory","path":"/opt/app/plugins"}"
+  `);
+});
