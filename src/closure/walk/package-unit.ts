@@ -56,7 +56,7 @@ class UnitWalk {
 
   async #takeListed(path: AbsPath, { name }: InstalledPackage): Promise<void> {
     const use = useOf(path);
-    if (use === "not-for-running" || use === "library" || this.#isOfLanguage(path)) return;
+    if (use === "not-for-running" || use === "library" || isOfLanguage(this.#work, path)) return;
     const stat = await this.#proc.view.root.lstat(path);
     if (stat === undefined) return;
     if (stat.kind === "directory") {
@@ -73,10 +73,10 @@ class UnitWalk {
   /** Files that the package's scripts, or the steps of the builder, put into directories that are the unit's own. */
   async #takeUnlisted(directory: AbsPath): Promise<void> {
     const { root } = this.#proc.view;
-    if (useOf(directory) === "not-for-running" || this.#isOfLanguage(directory)) return;
+    if (useOf(directory) === "not-for-running" || isOfLanguage(this.#work, directory)) return;
     const enters = (path: AbsPath): boolean => !isScratchDirectory(path) && useOf(path) !== "not-for-running";
     for await (const { path, stat } of walk(root, directory, enters)) {
-      if (useOf(path) === "not-for-running" || this.#isOfLanguage(path)) continue;
+      if (useOf(path) === "not-for-running" || isOfLanguage(this.#work, path)) continue;
       if (stat.kind === "directory") await this.#takeDirectory(path, stat, undefined);
       else if (this.#packages.ownerOf(path) === undefined) await this.#takeFile(path, stat, undefined);
     }
@@ -109,15 +109,15 @@ class UnitWalk {
     this.#work.enqueue({ view: this.#proc.view, from: this.#program, need, proc: this.#proc });
   }
 
-  /** True for modules of a language: its run-time says which of them ship. */
-  #isOfLanguage(path: AbsPath): boolean {
-    return this.#work.plugins.runtimes.some(({ systemDirectories }) => systemDirectories?.test(`${path}/`) === true);
-  }
-
   #warnOfWithheld({ name }: InstalledPackage): void {
     if (this.#withheld.length === 0) return;
     this.#work.withheld.push({ from: this.#program, because: `of package ${name}`, paths: this.#withheld });
   }
+}
+
+/** True for modules of a language: its run-time says which of them ship. */
+function isOfLanguage({ plugins }: Worklist, path: AbsPath): boolean {
+  return plugins.runtimes.some(({ systemDirectories }) => systemDirectories?.test(`${path}/`) === true);
 }
 
 function whyOf(name: string | undefined): string {
@@ -138,6 +138,8 @@ async function takeOwnPrefix(work: Worklist, proc: Process, program: AbsPath): P
   if (packages.isSharedDirectory(prefix) || prefix === "/" || isWithin(prefix, toAbsPath("/home"))) return;
   const { appRoot } = work.request.process;
   if (appRoot !== undefined && isWithin(appRoot, prefix)) return;
+  // Where installers of a language put programs beside their packages, its run-time says which of them ship.
+  if (isOfLanguage(work, prefix)) return;
   const need: Need = {
     path: prefix,
     role: "tree",

@@ -10,8 +10,17 @@ export interface Bundle {
   readonly configs: readonly AbsPath[];
   /** Each gem of the lock with its versions, the platform cut off. */
   readonly locked: ReadonlyMap<string, readonly string[]>;
+  /** Gems that the Gemfile itself names outside of groups for development, and the features that Bundler loads for each. */
+  readonly direct: readonly DirectGem[];
   /** True when groups of gems are left out, so that the lock names gems that nobody installed. */
   readonly leavesOut: boolean;
+}
+
+/** A gem of a Gemfile. */
+export interface DirectGem {
+  readonly name: string;
+  /** Features of `require:`; undefined where its name tells them, empty with `require: false`. */
+  readonly features: readonly string[] | undefined;
 }
 
 interface SettingsLocation {
@@ -33,6 +42,7 @@ export async function readBundle(location: SettingsLocation): Promise<Bundle | u
     gemfile,
     lock,
     configs,
+    direct: parseGemfile((await files.readText(gemfile)) ?? ""),
     locked: parseLock((await files.readText(lock)) ?? ""),
     leavesOut: proc.env["BUNDLE_WITHOUT"] !== undefined || texts.some((text) => /^BUNDLE_WITHOUT:/mu.test(text ?? "")),
   };
@@ -92,4 +102,36 @@ export function parseLock(text: string): ReadonlyMap<string, readonly string[]> 
     locked.set(name, [...(locked.get(name) ?? []), version.replace(/-(?=[a-z]).*$/u, "")]);
   }
   return locked;
+}
+
+const development = /^(?:development|dev|test|tests|ci|lint|doc|docs|debug)$/u;
+
+/** Gems of a Gemfile, less those that stand in groups for development alone. */
+export function parseGemfile(text: string): readonly DirectGem[] {
+  const found: DirectGem[] = [];
+  /** Of each open block whether all of its groups are for development. */
+  const blocks: boolean[] = [];
+  for (const line of text.split("\n")) {
+    const code = line.replace(/(?:^|\s)#.*$/u, "");
+    const group = /^\s*group\b(.*)\bdo\b/u.exec(code);
+    if (group !== null) blocks.push(isForDevelopment(group[1] ?? ""));
+    else if (/\bdo\b(?:\s*\|[^|]*\|)?\s*$|^\s*(?:if|unless|case)\b/u.test(code)) blocks.push(false);
+    else if (/^\s*end\b/u.test(code)) blocks.pop();
+    const [, name, rest = ""] = /^\s*gem[\s(]+["']([\w.-]+)["'](.*)$/u.exec(code) ?? [];
+    if (name === undefined || blocks.includes(true)) continue;
+    const own = /\bgroups?(?::|["']?\s*=>)\s*(\[[^\]]*\]|[:"']\w+)/u.exec(rest)?.[1];
+    if (own !== undefined && isForDevelopment(own)) continue;
+    const required = /\brequire(?::|["']?\s*=>)\s*(false|nil|\[[^\]]*\]|["'][^"']*["'])/u.exec(rest)?.[1];
+    found.push({ name, features: required === undefined ? undefined : namesIn(required) });
+  }
+  return found;
+}
+
+function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(/["']([^"']+)["']/gu)].map((match) => match[1] ?? "");
+}
+
+function isForDevelopment(text: string): boolean {
+  const names = [...text.matchAll(/[:"'](\w+)/gu)].map((match) => match[1] ?? "");
+  return names.length > 0 && names.every((name) => development.test(name));
 }

@@ -1,4 +1,5 @@
 import type { LayerName, Need, Yield } from "../../closure/model/closure.ts";
+import type { Unknown } from "../../closure/model/unknown.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { filesBelow } from "../shared/files-below.ts";
 import { type Because, NeedList } from "../shared/needs.ts";
@@ -49,6 +50,11 @@ export class Emitter {
 
   need(need: Need): void {
     this.#needs.add(need);
+  }
+
+  /** A name in `from` that was not evaluated to its end. */
+  unknown(from: AbsPath, unknown: Unknown): void {
+    this.#needs.addUnknown(from, unknown);
   }
 
   /** What was written since the last call. */

@@ -1,8 +1,12 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
+import type { Bound } from "../../closure/model/unknown.ts";
+import { expandGlob } from "../../rootfs/glob.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { filesBelow } from "../shared/files-below.ts";
 import type { Because } from "../shared/needs.ts";
+import { PackageLookup } from "../shared/system-packages.ts";
 import type { Bundle } from "./bundle-settings.ts";
 import type { Emitter } from "./emitter.ts";
 import { featureBelow, type Gem, type GemIndex } from "./gems.ts";
@@ -23,6 +27,9 @@ export class Reach {
   readonly #gems: GemIndex;
   readonly #emitter: Emitter;
   readonly #bundle: Bundle | undefined;
+  readonly #packages: PackageLookup;
+  /** Beginnings of names that sources put together. */
+  readonly #prefixes = new Map<string, Because>();
   readonly #done = new Set<string>();
   /** Of each name the version that was reached first: no process has two. */
   readonly #activated = new Map<string, Gem>();
@@ -37,6 +44,7 @@ export class Reach {
     this.#files = installation.files;
     this.#gems = installation.gems;
     this.#emitter = emitter;
+    this.#packages = new PackageLookup(installation.proc);
     this.#bundle = bundle;
     this.#loadPath = installation.loadPath;
     this.#site = installation.loadPath.filter((path) => areaOf(installation, path) === "site");
@@ -73,21 +81,70 @@ export class Reach {
     else await this.#reachFilesOf(gem, true);
   }
 
-  /** Every feature below a directory of the load path or of a gem, such as `app/plugins/`. */
+  /**
+   * Every feature whose name begins with a text, such as `app/plugins/`: on the load path and in gems that came along, where packages are
+   * whole in all that are installed.
+   */
   async below(prefix: string, because: Because): Promise<void> {
-    if (!this.#once(`below ${prefix}`)) return;
+    this.#prefixes.set(prefix, because);
     const directory = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-    if (directory === "") return;
-    const roots = [
-      ...this.#loadPath,
-      ...this.#gems.all.filter((gem) => this.#done.has(`gem ${gem.specification}`)).flatMap((gem) => gem.requirePaths),
-    ];
+    const { gems } = this.#installation;
+    const wanted = this.#isWhole
+      ? gems.all.filter((gem) => this.#findGem(gem.name) === gem)
+      : gems.all.filter((gem) => this.#done.has(`gem ${gem.specification}`));
+    const roots = [...this.#loadPath, ...wanted.flatMap((gem) => (gem.isDefault ? [] : gem.requirePaths))];
     for (const root of new Set(roots)) {
       const path = toAbsPath(directory, root);
       const area = areaOf(this.#installation, path);
-      if ((area === "core" && this.#proc.stdlib !== "reachable") || !(await this.#files.isDirectory(path))) continue;
-      await this.#emitter.directory(path, { keeps: (one) => /\.(?:rb|so)$/u.test(one), because });
+      if (area === "core" && this.#proc.stdlib !== "reachable") continue;
+      if (!this.#once(`below ${prefix} ${root}`) || !(await this.#files.isDirectory(path))) continue;
+      const start = directory === "" ? `${root}/${prefix}` : `${path}${prefix.slice(directory.length - 1)}`;
+      await this.#reachPrefixed(path, { start, because, isDeep: directory !== "" });
     }
+  }
+
+  async #reachPrefixed(
+    directory: AbsPath,
+    { start, because, isDeep }: { readonly start: string; readonly because: Because; readonly isDeep: boolean },
+  ): Promise<void> {
+    const isSource = (path: AbsPath): boolean => /\.(?:rb|so)$/u.test(path) && path.startsWith(start);
+    if (isDeep) return this.#emitter.directory(directory, { keeps: isSource, because });
+    for (const name of await this.#files.names(directory)) {
+      const path = childOf(directory, name);
+      if (isSource(path) && (await this.#files.isFile(path))) this.#emitter.file(path, because);
+    }
+  }
+
+  /** Looks again for names of which only the beginning is known: gems came along since. */
+  async settle(): Promise<void> {
+    for (const [prefix, because] of this.#prefixes) await this.below(prefix, because);
+  }
+
+  /** Files of `Gem.find_files`, which looks into every gem that is installed. */
+  async matching(pattern: string): Promise<void> {
+    if (!this.#once(`pattern ${pattern}`)) return;
+    const because: Because = { evidence: "string", why: `looks for ${pattern} in all gems` };
+    for (const gem of this.#gems.all) {
+      for (const directory of gem.isDefault ? [] : gem.requirePaths) {
+        for (const path of await expandGlob(this.#proc.root, toAbsPath(pattern, directory))) {
+          await this.#reachGem(gem, because);
+          this.#emitter.file(path, because);
+        }
+      }
+    }
+    for (const directory of this.#loadPath) {
+      for (const path of await expandGlob(this.#proc.root, toAbsPath(pattern, directory)))
+        this.#emitter.file(path, because);
+    }
+  }
+
+  /** What a name that an installed source computes could mean: its gem, or its package of the distribution. */
+  async boundOf(path: AbsPath): Promise<Bound> {
+    const gem = this.#gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
+    if (gem !== undefined) return { kind: "paths", paths: await this.#runTimeFiles(gem) };
+    const packaged = await this.#packages.of((await this.#files.realPath(path)) ?? path);
+    const own = packaged?.files.filter((file) => /\.(?:rb|so)$/u.test(file));
+    return own === undefined ? { kind: "directory", path: parentOf(path) } : { kind: "paths", paths: own };
   }
 
   /** What a source loads of other gems by their names, where it is one that is known to. */
@@ -182,7 +239,19 @@ export class Reach {
     const area = areaOf(this.#installation, path);
     if (area === "core") return this.#reachCore(path, because);
     this.#emitter.file(path, because);
-    if (area === "site" && this.#isWhole) await this.#reachGroup(path);
+    if (area === "site" && this.#isWhole) await this.#reachPackage(path);
+  }
+
+  /** The package of the distribution that has a source, wherever its files lie, and the gem that it describes. */
+  async #reachPackage(path: AbsPath): Promise<void> {
+    const real = (await this.#files.realPath(path)) ?? path;
+    for (const file of await this.#packages.take(real)) {
+      if (!(await this.#files.isFile(file))) continue;
+      this.#emitter.file(file, { evidence: "package", why: `has it in the package of ${baseName(path)}` });
+      const gem = this.#gems.all.find((one) => one.specification === file);
+      if (gem !== undefined) await this.#reachGem(gem, { evidence: "rule", why: "is described by it" });
+    }
+    await this.#reachGroup(path);
   }
 
   async #reachCore(path: AbsPath, because: Because): Promise<void> {
@@ -258,6 +327,15 @@ export class Reach {
         return !compiled.has(relative.replace(/^lib\//u, ""));
       },
     });
+  }
+
+  async #runTimeFiles({ root }: Gem): Promise<readonly AbsPath[]> {
+    const found: AbsPath[] = [];
+    const where = { root: this.#proc.root, files: this.#files, searchPath: [] };
+    for await (const path of filesBelow(root, where)) {
+      if (!isGemMaterial(path.slice(root.length + 1))) found.push(path);
+    }
+    return found;
   }
 
   /** RubyGems keeps compiled parts twice, and finds those in the directory of extensions first. */

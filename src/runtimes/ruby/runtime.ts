@@ -1,7 +1,9 @@
 import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { Unknown } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { computedRequire } from "../shared/computed-require.ts";
+import { namedFiles } from "../shared/arguments.ts";
+import { findBeside } from "../shared/beside-source.ts";
 import type { Because } from "../shared/needs.ts";
 import { type Bundle, readBundle } from "./bundle-settings.ts";
 import { Emitter, isSourceName } from "./emitter.ts";
@@ -67,6 +69,11 @@ class RubyRuntime implements Runtime {
     if (this.#installation.script !== undefined)
       this.#load(this.#installation.script, { evidence: "proved", why: "runs the script of its arguments" });
     for (const path of this.#proc.entries) this.#load(path, { evidence: "proved", why: "is told to load it" });
+    for (const path of await namedFiles(this.#installation.command.arguments, this.#proc)) {
+      if (isSourceName(baseName(path))) this.#load(path, { evidence: "declared", why: "has it among its arguments" });
+    }
+    await this.#reachDirect();
+    await this.#once("application", async () => this.#reachApplication());
     yield* this.#emitter.take();
   }
 
@@ -78,8 +85,6 @@ class RubyRuntime implements Runtime {
     const scan = scanRuby(text);
     await this.#reachScan(scan, path);
     yield* this.#emitter.take();
-    if (areaOf(this.#installation, path) !== "app" || !this.#loaded.has(path) || looksAround(scan)) return;
-    for (const { prefix, line } of scan.open) if (prefix === "") yield { finding: computedRequire(path, line) };
   }
 
   async *settle(): AsyncIterable<Yield> {
@@ -88,6 +93,7 @@ class RubyRuntime implements Runtime {
       if (await this.#reach.feature(name, { evidence: "proved", why: `loads ${name} (line ${line})` })) continue;
       yield { finding: this.#missingFeature(path, { name, line }), from: path };
     }
+    await this.#reach.settle();
     yield* this.#emitter.take();
   }
 
@@ -137,6 +143,8 @@ class RubyRuntime implements Runtime {
     if (this.#proc.stdlib === "reachable" && namesRareEncoding(scan.code))
       await this.#once("encodings", async () => this.#library.encodings());
     await this.#reachOpen(scan, path);
+    for (const pattern of scan.patterns) await this.#reach.matching(pattern);
+    await this.#reachPlaces(scan, path);
     if (area !== "app" || this.#proc.prune === "reachable") return;
     for (const word of scan.words) {
       if (this.#installation.gems.all.some((gem) => gem.name === word && !gem.isDefault)) {
@@ -148,16 +156,43 @@ class RubyRuntime implements Runtime {
   /** Names of which a part is known only when the program runs. */
   async #reachOpen(scan: RubyScan, path: AbsPath): Promise<void> {
     const area = areaOf(this.#installation, path);
-    for (const { prefix, isRelative, line } of scan.open) {
+    for (const { prefix, isRelative, line, what } of scan.open) {
       const because: Because = { evidence: "string", why: `loads from ${prefix} by a computed name (line ${line})` };
-      if (isRelative && prefix.includes("/")) {
-        const directory = toAbsPath(prefix.slice(0, prefix.lastIndexOf("/") + 1), parentOf(path));
-        if (await this.#files.isDirectory(directory)) {
-          await this.#emitter.directory(directory, { keeps: (one) => /\.(?:rb|so)$/u.test(one), because });
-        }
+      if (isRelative && prefix !== "") {
+        const start = `${parentOf(path)}/${prefix}`;
+        const bound = { kind: "prefix", prefix: `${toAbsPath(start)}${prefix.endsWith("/") ? "/" : ""}` } as const;
+        this.#emitter.unknown(path, { kind: "computed-name", line, what, bound });
       } else if (prefix !== "") await this.#reach.below(prefix, because);
-      else if (area === "site") await this.#reach.wholeOf(path);
-      else await this.#once("application", async () => this.#reachApplication());
+      else await this.#reachUnbounded({ kind: "computed-name", line, what }, { path, scan });
+      if (area === "app") await this.#once("application", async () => this.#reachApplication());
+    }
+  }
+
+  /** A name of which nothing is known: one of the source's own package, or in the application anything. */
+  async #reachUnbounded(
+    unknown: Omit<Unknown, "bound">,
+    { path, scan }: { readonly path: AbsPath; readonly scan: RubyScan },
+  ): Promise<void> {
+    const { appRoot } = this.#proc;
+    if (areaOf(this.#installation, path) === "site") {
+      this.#emitter.unknown(path, { ...unknown, bound: await this.#reach.boundOf(path) });
+    } else if (appRoot !== undefined && looksAround(scan)) {
+      this.#emitter.unknown(path, { ...unknown, bound: { kind: "directory", path: appRoot } });
+    } else this.#emitter.unknown(path, { ...unknown, bound: { kind: "anything" } });
+  }
+
+  /** Templates, tables and plug-ins that a source finds from its own place. */
+  async #reachPlaces({ places: { lists, bases } }: RubyScan, path: AbsPath): Promise<void> {
+    const directories = bases.map((one) => toAbsPath(one, parentOf(path)));
+    for (const { path: found, isDirectory, written } of await findBeside(path, {
+      files: this.#files,
+      lists,
+      bases: directories,
+    })) {
+      const because: Because = { evidence: "string", why: `finds ${written} from its own place` };
+      if (this.#installation.loadPath.includes(found)) continue;
+      if (!isDirectory) this.#emitter.file(found, because);
+      else await this.#emitter.directory(found, { keeps: () => true, because });
     }
   }
 
@@ -224,6 +259,15 @@ class RubyRuntime implements Runtime {
     }
     for (const name of this.#bundle.locked.keys()) {
       await this.#reach.gem(name, { evidence: "declared", why: `has ${name} in its lock` });
+    }
+  }
+
+  /** What the application's Gemfile lists is wanted, whether or not a source is seen to load it. */
+  async #reachDirect(): Promise<void> {
+    const because: Because = { evidence: "declared", why: "has it in its Gemfile" };
+    for (const { name, features } of this.#bundle?.direct ?? []) {
+      if (!(await this.#reach.gem(name, because))) continue;
+      for (const feature of features ?? [name, name.replaceAll("-", "/")]) await this.#reach.feature(feature, because);
     }
   }
 

@@ -1,4 +1,5 @@
 import { lineFinder } from "../shared/lines.ts";
+import { isComputed, type Places, placesIn, shownCall } from "./computed-names.ts";
 
 /** A feature that a source names in a call of `require`, `autoload` or `gem`. */
 export interface NamedFeature {
@@ -14,6 +15,8 @@ export interface OpenName {
   readonly prefix: string;
   readonly isRelative: boolean;
   readonly line: number;
+  /** The call as messages show it. */
+  readonly what: string;
 }
 
 /** What a Ruby source says of other files. */
@@ -27,6 +30,9 @@ export interface RubyScan {
   readonly gems: readonly string[];
   readonly programs: readonly { readonly gem: string; readonly name: string }[];
   readonly open: readonly OpenName[];
+  /** Patterns of `Gem.find_files`, which looks in all gems: `minitest/*_plugin.rb`. */
+  readonly patterns: readonly string[];
+  readonly places: Places;
   /** Directories that are put onto the load path, as `relatives` or as they are written. */
   readonly directories: readonly { readonly path: string; readonly isRelative: boolean }[];
   /** Names of libraries in `ffi_lib` and `Fiddle.dlopen`. */
@@ -77,8 +83,9 @@ export function scanRuby(text: string): RubyScan {
     for (const path of paths) relatives.add(path);
     if (paths.length > 0) continue;
     const prefix = openText.exec(argument)?.[1];
-    if (prefix !== undefined || (/^[\w@$:]/u.test(argument) && !/^Gem\b/u.test(argument)))
-      open.push({ prefix: prefix ?? "", isRelative, line });
+    if (prefix !== undefined || isComputed(code, { verb, at: match.index, argument })) {
+      open.push({ prefix: prefix ?? "", isRelative, line, what: shownCall(code, match.index) });
+    }
   }
 
   for (const { index, 1: words = "", 2: list = "" } of code.matchAll(eachRequired)) {
@@ -97,6 +104,10 @@ export function scanRuby(text: string): RubyScan {
     gems: [...new Set(gems)],
     programs: programs.map(([, gem = "", name = ""]) => ({ gem, name })),
     open,
+    patterns: [...code.matchAll(/\bGem\.find_(?:latest_)?files[ \t]*\(?[ \t]*["']([\w./*{},-]{1,200})["']/gu)].map(
+      (match) => match[1] ?? "",
+    ),
+    places: placesIn(code),
     directories: directoriesIn(code),
     libraries: libraries.flatMap(([, rest = ""]) => stringsIn(rest)),
     words: wordsIn(code),

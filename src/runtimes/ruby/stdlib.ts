@@ -118,14 +118,19 @@ export function namesRareEncoding(code: string): boolean {
   );
 }
 
-/** What stands in a gem and is not read at run time, by the path below its directory. Licences are never among them. */
+/**
+ * What stands at the top of a gem and is not for running: its tests, its documents, the sources of its compiled parts. Licences are never
+ * among them, nor what only has such a name further down: generators have templates named `Gemfile` and `README.md`.
+ */
 export function isGemMaterial(relative: string): boolean {
   if (/^(?:licen[cs]e|copying|notice|mit-licen[cs]e|legal)/iu.test(relative)) return false;
   return (
-    /^(?:test|tests|spec|specs|features|doc|docs|ext|ports|benchmarks?|examples?|samples?|man|sig|rbi|cops|\.[\w-]+)\//u.test(
+    /^(?:test|tests|spec|specs|features|doc|docs|ports|benchmarks?|man|sig|rbi|\.[\w-]+)\//u.test(relative) ||
+    /^ext\/.*(?:\.(?:c|cc|cpp|h|hpp|rl|y|o|a|java|log)|\/(?:Makefile|depend|mkmf\.log|extconf\.rb|gem_make\.out))$/iu.test(
       relative,
     ) ||
-    /\.(?:c|cc|cpp|h|hpp|rl|y|o|a|java|jar|rbs|rbi|gem|md|rdoc|markdown|yardopts|log|out)$/iu.test(relative) ||
-    /(?:^|\/)(?:Makefile|Rakefile|Gemfile|mkmf\.log|gem_make\.out)$/u.test(relative)
+    /^[^/]+\.(?:md|rdoc|markdown|gem|yardopts)$/iu.test(relative) ||
+    /^(?:Makefile|Rakefile|Gemfile(?:\.lock)?|\.[\w.-]+)$/u.test(relative) ||
+    /\.(?:o|a|rbs|rbi)$/u.test(relative)
   );
 }

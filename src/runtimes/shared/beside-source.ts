@@ -19,16 +19,26 @@ const maximumLength = 200;
  */
 export async function findBeside(
   source: AbsPath,
-  { files, lists }: { readonly files: ProcessFiles; readonly lists: readonly (readonly string[])[] },
+  {
+    files,
+    lists,
+    bases = [],
+  }: {
+    readonly files: ProcessFiles;
+    readonly lists: readonly (readonly string[])[];
+    /** Other directories that the source names as places, such as that of its package. */
+    readonly bases?: readonly AbsPath[];
+  },
 ): Promise<readonly BesideSource[]> {
-  const base = parentOf(source);
   const found = new Map<AbsPath, BesideSource>();
   for (const written of candidatesOf(lists)) {
-    const path = toAbsPath(written.replace(/^\/+/u, ""), base);
-    if (found.has(path) || isWithin(source, path) || isSystemDirectory(path)) continue;
-    const stat = await files.stat(path);
-    if (stat?.kind !== "file" && stat?.kind !== "directory") continue;
-    found.set(path, { path, isDirectory: stat.kind === "directory", written });
+    for (const base of new Set([parentOf(source), ...bases])) {
+      const path = toAbsPath(written.replace(/^\/+/u, ""), base);
+      if (found.has(path) || isWithin(source, path) || isSystemDirectory(path)) continue;
+      const stat = await files.stat(path);
+      if (stat?.kind !== "file" && stat?.kind !== "directory") continue;
+      found.set(path, { path, isDirectory: stat.kind === "directory", written });
+    }
   }
   return [...found.values()];
 }

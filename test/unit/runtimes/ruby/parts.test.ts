@@ -135,18 +135,37 @@ require "end"
           "isRelative": false,
           "line": 13,
           "prefix": "plug/",
+          "what": "require "plug/#{name}"",
         },
         {
           "isRelative": true,
           "line": 14,
           "prefix": "near/",
+          "what": "require_relative "near/#{name}"",
         },
         {
           "isRelative": false,
           "line": 15,
           "prefix": "",
+          "what": "require name",
         },
       ],
+      "patterns": [],
+      "places": {
+        "bases": [],
+        "lists": [
+          [
+            "f",
+          ],
+          [
+            "g",
+            "h",
+          ],
+          [
+            "../lib",
+          ],
+        ],
+      },
       "programs": [
         {
           "gem": "k",

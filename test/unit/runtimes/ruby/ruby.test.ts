@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { ruby } from "../../../../src/runtimes/ruby/ruby.ts";
+import { scanRuby } from "../../../../src/runtimes/ruby/source-scan.ts";
+import { isGemMaterial } from "../../../../src/runtimes/ruby/stdlib.ts";
 import { type ClosureCase, closureOf } from "../../../support/closure.ts";
 
 const interpreter = `
@@ -99,10 +101,11 @@ async function trace(
     process: { workdir: toAbsPath("/app"), cmd, ...proc },
     plugins: { runtimes: [ruby] },
   };
-  const { entries, diagnostics } = await closureOf(input);
+  const { entries, diagnostics, unknowns } = await closureOf(input);
   return [
     ...entries.filter(({ kind }) => kind === "file").map(({ path }) => path),
     ...diagnostics.map(({ code, message }) => `${code}: ${message}`),
+    ...unknowns.map(({ from, line, what, outcome }) => `unknown: ${from}:${String(line)} ${what}: ${outcome}`),
   ];
 }
 
@@ -249,7 +252,7 @@ it("says what it cannot tell", async () => {
   const files = await trace("//- /app/app.rb\nrequire ARGV[0]\n", {});
   expect(files.filter((line) => line.includes(": "))).toMatchInlineSnapshot(`
     [
-      "REQUIRE_COMPUTED: cannot tell what line 1 of /app/app.rb requires: the name is known only when it runs; asked for by /usr/bin/ruby3.3 <- /usr/bin/ruby",
+      "unknown: /app/app.rb:1 require ARGV[0]: unbounded",
     ]
   `);
   const { diagnostics } = await closureOf({
@@ -344,4 +347,102 @@ it("leaves out at level reachable what stands in for a random device, and debugg
   expect(await own('    require "builder"; require "openssl"')).toContain(`${library}/openssl.rb`);
   expect(await own('    def f = require("debug/session")')).toContain(`${library}/debug/session.rb`);
   expect(await own('    require "builder"', { RAKE_DEBUG: "1" })).toContain(`${library}/debug/session.rb`);
+});
+
+it("takes what Gemfiles list, sources that nothing requires, and what they find from their places, at reachable", async () => {
+  const files = await trace(
+    `
+    //- /app/app.rb
+    puts 1
+    //- /app/models/shop.rb
+    require "base/base"
+    //- /app/Gemfile
+    gem "web", "~> 2.0"
+    gem "listed", require: "listed/entry"
+    gem "quiet", require: false
+    group :development, :test do
+      gem "lint"
+    end
+    gem "spec", group: :test
+    //- /var/lib/gems/3.3.0/specifications/listed-1.0.gemspec
+    # stub: listed 1.0 ruby lib
+    //- /var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/entry.rb
+    ROOT = File.expand_path("../../..", __FILE__)
+    TEMPLATES = File.join(ROOT, "templates")
+    Dir[File.join(__dir__, "plugins/*.rb")].each { |f| require f }
+    Gem.find_files("listed/*_plugin.rb").each { |f| load f }
+    require "listed/#{kind}_backend"
+    require_relative "part_#{name}"
+    //- /var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/part_one.rb
+    //- /var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/plugins/a.rb
+    //- /var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/fast_backend.rb
+    //- /var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/never.rb
+    //- /var/lib/gems/3.3.0/gems/listed-1.0/templates/Gemfile
+    //- /var/lib/gems/3.3.0/gems/listed-1.0/templates/run.rb
+    //- /var/lib/gems/3.3.0/specifications/plug-1.0.gemspec
+    # stub: plug 1.0 ruby lib
+    //- /var/lib/gems/3.3.0/gems/plug-1.0/lib/listed/plug_plugin.rb
+    //- /var/lib/gems/3.3.0/specifications/lint-1.0.gemspec
+    # stub: lint 1.0 ruby lib
+    //- /var/lib/gems/3.3.0/gems/lint-1.0/lib/lint.rb
+  `,
+    { prune: "reachable", stdlib: "reachable", appRoot: toAbsPath("/app") },
+  );
+  expect(files.filter((path) => /listed|plug|lint|web.rb|base.rb|models|unknown/u.test(path))).toMatchInlineSnapshot(`
+    [
+      "/app/models/shop.rb",
+      "/var/lib/gems/3.3.0/gems/base-1.4.0/lib/base.rb",
+      "/var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/entry.rb",
+      "/var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/fast_backend.rb",
+      "/var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/never.rb",
+      "/var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/part_one.rb",
+      "/var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/plugins/a.rb",
+      "/var/lib/gems/3.3.0/gems/listed-1.0/templates/Gemfile",
+      "/var/lib/gems/3.3.0/gems/listed-1.0/templates/run.rb",
+      "/var/lib/gems/3.3.0/gems/plug-1.0/lib/listed/plug_plugin.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web.rb",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/plugins/a.rb",
+      "/var/lib/gems/3.3.0/specifications/lint-1.0.gemspec",
+      "/var/lib/gems/3.3.0/specifications/listed-1.0.gemspec",
+      "/var/lib/gems/3.3.0/specifications/plug-1.0.gemspec",
+      "unknown: /var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/entry.rb:3 require f: present",
+      "unknown: /var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/entry.rb:4 load f: present",
+      "unknown: /var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/entry.rb:6 require_relative "part_#{name}": present",
+    ]
+  `);
+});
+
+it("leaves out of a gem its tests, documents and sources of compiled parts, and nothing that only looks so", () => {
+  const out = ["test/a.rb", "spec/a_spec.rb", "README.md", "ext/x/x.c", "ext/x/Makefile", "Rakefile", "lib/x.o"];
+  const kept = [
+    "lib/generators/templates/Gemfile",
+    "lib/generators/templates/README.md",
+    "lib/web/test/helper.rb",
+    "ext/x/x.so",
+    "app/views/doc/index.html",
+    "lib/x.jar",
+    "lib/template.h",
+    "examples/a.rb",
+    "LICENSE.md",
+  ];
+  expect(out.filter((path) => !isGemMaterial(path))).toEqual([]);
+  expect(kept.filter(isGemMaterial)).toEqual([]);
+});
+
+it("takes methods named like loaders, keys and definitions for what they are", () => {
+  const text = `
+gem "x", require: false
+params.require(:user)
+def load(path) = path
+load path
+def self.require(name); end
+autoload = 1
+require if true
+Marshal.load(x)
+`;
+  expect(scanRuby(text).open).toEqual([]);
+  expect(scanRuby("require name\nload File.join(a, b)\n").open.map(({ what }) => what)).toEqual([
+    "require name",
+    "load File.join(a, b)",
+  ]);
 });

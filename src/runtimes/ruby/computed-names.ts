@@ -1,0 +1,84 @@
+/** What a source says of files that it finds from its own place. */
+export interface Places {
+  /** The plain strings of each statement that speaks of the source's place. */
+  readonly lists: readonly (readonly string[])[];
+  /** Directories that it holds as places, relative to its own: `ROOT = File.expand_path("../..", __FILE__)`. */
+  readonly bases: readonly string[];
+}
+
+const anchor = /\b(?:__dir__|__FILE__)\b/u;
+/** A constant, variable or method that holds a place. */
+const holder = /^[ \t]*(?:def[ \t]+(?:self\.)?(\w+)|([A-Z@]\w*|@\w+|\w+)[ \t]*(?:\|\|)?=(?!=))/u;
+const maximumHolders = 50;
+
+/**
+ * True where the argument of a call is a name that only the run tells. `require: false` is a key, `def load(path)` a definition, and a source
+ * that defines a method `load` calls that one.
+ */
+export function isComputed(
+  code: string,
+  { verb, at, argument }: { readonly verb: string; readonly at: number; readonly argument: string },
+): boolean {
+  if (!/^(?:[A-Za-z_@$]|::[A-Z])/u.test(argument)) return false;
+  if (/^(?:Gem|if|unless|and|or|do|then|end|rescue|in)\b/u.test(argument)) return false;
+  if (/\b(?:def|alias|alias_method|undef)[ \t]+(?:self\.)?$/u.test(code.slice(Math.max(0, at - 40), at))) return false;
+  if (/^\w+\s*(?:=[^=~>]|:\s)/u.test(argument)) return false;
+  return !new RegExp(`\\bdef[ \\t]+(?:self\\.)?${verb}\\b`, "u").test(code);
+}
+
+/** The call, up to the end of its line. */
+export function shownCall(code: string, at: number): string {
+  const text = /^[^\n;]{0,60}/u.exec(code.slice(at, at + 60))?.[0] ?? "";
+  return text.replace(/\s\}.*$/u, "").trim();
+}
+
+/** Reads lines that speak of the place of the source, or of what another line put it into. */
+export function placesIn(code: string): Places {
+  if (!anchor.test(code)) return { lists: [], bases: [] };
+  const lines = code.split("\n").filter((line) => line.length <= 2000);
+  const holders = new Set<string>();
+  const bases = new Set<string>();
+  let waiting: string | undefined;
+  for (const line of lines) {
+    const named = holder.exec(line);
+    const name = named?.[1] ?? named?.[2];
+    // The place that a method returns stands in a line of its own.
+    if (anchor.test(line) && (name ?? waiting) !== undefined) {
+      holders.add((name ?? waiting ?? "").replace("@", ""));
+      const base = baseIn(line);
+      if (base !== undefined) bases.add(base);
+    }
+    waiting = named?.[1] ?? (/^\s*end\b/u.test(line) ? undefined : waiting);
+  }
+  const names = [...holders].slice(0, maximumHolders).join("|");
+  const used = names === "" ? undefined : new RegExp(`\\b(?:${names})\\b`, "u");
+  const lists = lines.flatMap((line) => {
+    if (!anchor.test(line) && used?.test(line) !== true) return [];
+    const list = stringsOf(line);
+    return list.length === 0 ? [] : [list];
+  });
+  return { lists, bases: [...bases] };
+}
+
+/** `File.expand_path("..", __FILE__)` is the directory of the file: the name of the file takes one step. */
+function baseIn(line: string): string | undefined {
+  const strings = [...line.matchAll(/["']([./]+)["']/gu)].map((match) => match[1] ?? "");
+  const steps = strings.join("/");
+  if (!steps.includes("..")) return ".";
+  const isFromFile = /,\s*__FILE__/u.test(line) && /expand_path/u.test(line);
+  return isFromFile ? steps.replace(/\.\.\/?/u, "./") : steps;
+}
+
+/** Plain strings of a line, cut before what only the run tells and before patterns. */
+function stringsOf(line: string): readonly string[] {
+  const isFromFile = /expand_path\([^)]*,\s*__FILE__/u.test(line);
+  return [...line.matchAll(/"([^"\n]{1,300})"|'([^'\n]{1,300})'/gu)]
+    .map(([, double, single]) => {
+      const text = (double ?? single ?? "").replace(/^#\{(?:__dir__|File\.dirname\(__FILE__\)|\w+)\}\/?/u, "");
+      const plain = /^[^*?{#[]*/u.exec(text)?.[0] ?? "";
+      const whole = plain.length < text.length ? plain.replace(/[^/]*$/u, "") : plain;
+      return isFromFile ? whole.replace(/^\.\.\//u, "") : whole;
+    })
+    .filter((part) => part !== "")
+    .slice(0, 40);
+}
