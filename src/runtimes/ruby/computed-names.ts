@@ -23,7 +23,17 @@ export function isComputed(
   if (/^(?:Gem|if|unless|and|or|do|then|end|rescue|in)\b/u.test(argument)) return false;
   if (/\b(?:def|alias|alias_method|undef)[ \t]+(?:self\.)?$/u.test(code.slice(Math.max(0, at - 40), at))) return false;
   if (/^\w+\s*(?:=[^=~>]|:\s)/u.test(argument)) return false;
+  // Words in a row are a text: `require the classes for all objects`.
+  if (/^[a-z]+(?:[ \t]+(?!if\b|unless\b|rescue\b|and\b|or\b)[a-z]+){2,}/u.test(argument)) return false;
+  if (isInComment(code, at)) return false;
   return !new RegExp(`\\bdef[ \\t]+(?:self\\.)?${verb}\\b`, "u").test(code);
+}
+
+/** True behind a `#` that stands alone on the line, outside of texts. */
+function isInComment(code: string, at: number): boolean {
+  const line = code.slice(code.lastIndexOf("\n", at - 1) + 1, at);
+  const mark = / #[ \t]/u.exec(line);
+  return mark !== null && (line.slice(0, mark.index).match(/["']/gu)?.length ?? 0) % 2 === 0;
 }
 
 /** The call, up to the end of its line. */

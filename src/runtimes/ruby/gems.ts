@@ -113,7 +113,8 @@ export async function indexGems(
       compareVersions(right.version, left.version) ||
       compareBytes(left.specification, right.specification),
   );
-  const byName = Map.groupBy(sorted, (gem) => gem.name);
+  const byName = new Map<string, Gem[]>();
+  for (const gem of sorted) byName.set(gem.name, [...(byName.get(gem.name) ?? []), gem]);
   const providers = new Map<string, readonly Gem[]>();
 
   async function readProviders(feature: string): Promise<readonly Gem[]> {

@@ -183,6 +183,7 @@ class RubyRuntime implements Runtime {
 
   /** Templates, tables and plug-ins that a source finds from its own place. */
   async #reachPlaces({ places: { lists, bases } }: RubyScan, path: AbsPath): Promise<void> {
+    const gem = this.#installation.gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
     const directories = bases.map((one) => toAbsPath(one, parentOf(path)));
     for (const { path: found, isDirectory, written } of await findBeside(path, {
       files: this.#files,
@@ -190,7 +191,8 @@ class RubyRuntime implements Runtime {
       bases: directories,
     })) {
       const because: Because = { evidence: "string", why: `finds ${written} from its own place` };
-      if (this.#installation.loadPath.includes(found)) continue;
+      // What lies outside of the gem belongs to others.
+      if (this.#installation.loadPath.includes(found) || (gem !== undefined && !isWithin(found, gem.root))) continue;
       if (!isDirectory) this.#emitter.file(found, because);
       else await this.#emitter.directory(found, { keeps: () => true, because });
     }
