@@ -90,7 +90,8 @@ async function demoOnPrivateEngine(): Promise<boolean> {
       hasStarted = true;
       Object.assign(process.env, engine.environment);
       await ensureBaseImages(engine.registry);
-      // A private engine leaves the host's packet rules alone, so its containers have no network of their own to the outside.
+      // A private engine leaves the host's packet rules alone, so its containers have no network of their own to the
+      // outside.
       await demo({ frontend: `${engine.registry}/pith:1`, push: true, network: ["--network=host"] });
     });
   } catch (failure) {

@@ -1,7 +1,8 @@
-// Tries what an intruder would: to start programs that should not be there, and to write a program of its own and start it.
+// Tries what an intruder would: to start programs that should not be there, and to write a program of its own and start
+// it.
 //   attack FILE NAME...      names are looked for on PATH and in the usual directories; paths are tried as they are
-// Writes to FILE a record per success: `started TAB NAME TAB PATH TAB PATH-WITHOUT-LINKS NUL` or `writable TAB PATH NUL`. Ends with 0 unless
-// it cannot work.
+// Writes to FILE a record per success: `started TAB NAME TAB PATH TAB PATH-WITHOUT-LINKS NUL` or
+// `writable TAB PATH NUL`. Ends with 0 unless it cannot work.
 #define _GNU_SOURCE
 #include "attack.h"
 

@@ -1,7 +1,7 @@
 // Says which files have file capabilities (capabilities(7)).
 //   filecaps < PATHS
-// Reads paths, each ended by a NUL, and writes those that have the attribute security.capability in the same form. What cannot be
-// read has none.
+// Reads paths, each ended by a NUL, and writes those that have the attribute security.capability in the same form. What
+// cannot be read has none.
 #include <stdio.h>
 #include <sys/xattr.h>
 

@@ -1,6 +1,7 @@
 // Runs a program and keeps what it printed, how it ended and, with --trace, which paths it looked for.
 //   observe [--trace] FOLDER PROGRAM [ARGUMENT...]
-// Writes FOLDER/status (`exit N`, `signal N` or `failed REASON`), stdout, stderr and trace. Ends with 0 whatever the program does.
+// Writes FOLDER/status (`exit N`, `signal N` or `failed REASON`), stdout, stderr and trace. Ends with 0 whatever the
+// program does.
 #define _GNU_SOURCE
 #include "trace.h"
 

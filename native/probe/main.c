@@ -1,8 +1,8 @@
 // Asks a server of its own container whether it works; a container engine runs it as a health check.
 //   probe http ADDRESS PORT PATH MILLISECONDS   healthy: an answer with a status from 200 to 399
 //   probe tcp ADDRESS PORT MILLISECONDS         healthy: a connection
-// ADDRESS is a loopback address, or `localhost` for 127.0.0.1 and ::1; all others are refused, and no name is looked up.
-// Ends with 0 when healthy, with 1 when not, with 64 when it was called wrongly.
+// ADDRESS is a loopback address, or `localhost` for 127.0.0.1 and ::1; all others are refused, and no name is looked
+// up. Ends with 0 when healthy, with 1 when not, with 64 when it was called wrongly.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,8 +1,8 @@
 // Starts a server, asks it over the loopback address until it answers as wanted, and stops it.
 //   start FILE WITHIN-MS SIGNAL PORT tcp -- PROGRAM [ARGUMENT...]
 //   start FILE WITHIN-MS SIGNAL PORT STATUS PATH -- PROGRAM [ARGUMENT...]
-// Writes its verdict to FILE, a word and a number: `ready 0`, `exited N`, `killed N`, `failed ERRNO`, `answered STATUS`, `silent 0` (connected,
-// no answer), `refused 0`. Ends with 0 when it is `ready`, else with 1.
+// Writes its verdict to FILE, a word and a number: `ready 0`, `exited N`, `killed N`, `failed ERRNO`,
+// `answered STATUS`, `silent 0` (connected, no answer), `refused 0`. Ends with 0 when it is `ready`, else with 1.
 #define _GNU_SOURCE
 #include "probe.h"
 

@@ -10,8 +10,8 @@ export interface Sentence extends Block {
 }
 
 /**
- * The lines of a Markdown text with its code blanked: fenced blocks, inline code and comments. Line numbers stay the same.
- * Inline code that crosses a line end is blanked too.
+ * The lines of a Markdown text with its code blanked: fenced blocks, inline code and comments. Line numbers stay the
+ * same. Inline code that crosses a line end is blanked too.
  */
 export function withoutCode(text: string): readonly string[] {
   let fence = "";

@@ -16,7 +16,10 @@ const created = new Date(epochSeconds * 1000).toISOString();
 const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 interface BaseImage {
-  /** Repository and tags; each also answers as `library/<repository>`, where the engine's mirror looks for Docker Hub's names. */
+  /**
+   * Repository and tags; each also answers as `library/<repository>`, where the engine's mirror looks for Docker Hub's
+   * names.
+   */
   readonly repository: string;
   readonly tags: readonly string[];
   readonly command: readonly string[];
@@ -95,8 +98,8 @@ const baseImages: readonly BaseImage[] = [
 ];
 
 /**
- * Makes the base images out of Debian's and npm's packages and pushes them to the registry at `host`. Images made from the
- * same recipe in the same week are kept, so that tests need not wait and Debian's updates still arrive.
+ * Makes the base images out of Debian's and npm's packages and pushes them to the registry at `host`. Images made from
+ * the same recipe in the same week are kept, so that tests need not wait and Debian's updates still arrive.
  */
 export async function ensureBaseImages(host: string): Promise<void> {
   const key = recipeKey();

@@ -13,7 +13,10 @@ export const withoutLocales: Plugin = {
   },
 };
 
-/** undici carries a browser's world; what asks registries is a quarter of it. Bundled code that imports more of it fails to bundle. */
+/**
+ * undici carries a browser's world; what asks registries is a quarter of it. Bundled code that imports more of it fails
+ * to bundle.
+ */
 export const dispatchersOnly: Plugin = {
   name: "dispatchers-only",
   setup(bundling) {
@@ -28,7 +31,10 @@ exports.EnvHttpProxyAgent = require("./lib/dispatcher/env-http-proxy-agent");
   },
 };
 
-/** The frontend calls one server over one socket: no names are looked up for it, no load is balanced, and nothing is served. */
+/**
+ * The frontend calls one server over one socket: no names are looked up for it, no load is balanced, and nothing is
+ * served.
+ */
 export const clientOnly: Plugin = {
   name: "client-only",
   setup(bundling) {

@@ -14,8 +14,8 @@ interface Program {
 }
 
 /**
- * The programs: the frontend, and the resolver with its thread, in the frontend's image; what warms them up when that image is made; the
- * command line.
+ * The programs: the frontend, and the resolver with its thread, in the frontend's image; what warms them up when that
+ * image is made; the command line.
  */
 export type ProgramName = "frontend" | "resolver" | "layer-thread" | "warm-up" | "cli";
 
@@ -33,7 +33,10 @@ export interface Bundle {
   readonly parts: readonly { readonly name: string; readonly bytes: number }[];
 }
 
-/** Bundles a program with all that it imports into `<name>.js` in `folder`; one that `start.ts` starts, into `<name>.main.js`. */
+/**
+ * Bundles a program with all that it imports into `<name>.js` in `folder`; one that `start.ts` starts, into
+ * `<name>.main.js`.
+ */
 export async function bundle(name: ProgramName, folder: string): Promise<Bundle> {
   // The project around it is of modules.
   writeFileSync(join(folder, "package.json"), '{"type":"commonjs"}\n');

@@ -20,8 +20,8 @@ export function touchesClosures(paths: readonly string[]): boolean {
 }
 
 /**
- * The paths that differ from the commit that PITH_BASE names, else from the branch `main` of the origin, else from the commit before; with
- * what is not committed. Undefined where git cannot tell.
+ * The paths that differ from the commit that PITH_BASE names, else from the branch `main` of the origin, else from the
+ * commit before; with what is not committed. Undefined where git cannot tell.
  */
 export async function changedPaths(): Promise<readonly string[] | undefined> {
   const base = await baseCommit();

@@ -18,7 +18,10 @@ export interface CommandOptions {
 
 const outputLimit = 256 * 1024 * 1024;
 
-/** Runs a program to its end and returns what it printed. A program that fails is an answer, one that does not exist an error. */
+/**
+ * Runs a program to its end and returns what it printed. A program that fails is an answer, one that does not exist an
+ * error.
+ */
 export async function capture(
   program: string,
   args: readonly string[],

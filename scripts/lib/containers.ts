@@ -34,7 +34,10 @@ export async function runToEnd(image: string, run: ContainerRun): Promise<Comman
   return captureDocker(["run", "--rm", ...confined, ...run.runArgs, image, ...run.args]);
 }
 
-/** Starts a container, asks its server from inside its own network namespace until it answers, and removes the container. */
+/**
+ * Starts a container, asks its server from inside its own network namespace until it answers, and removes the
+ * container.
+ */
 export async function runServer(
   image: string,
   run: ContainerRun & { readonly probe: ServerProbe },

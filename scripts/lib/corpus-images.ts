@@ -16,7 +16,9 @@ export interface CorpusImage {
   /** `python`: the image is `corpus-python:1`, its recipe `test/corpus/images/python.yaml`. */
   readonly name: string;
   readonly packages: readonly string[];
-  /** Further images, of which all that their programs install is among `packages`: their programs work here as they are. */
+  /**
+   * Further images, of which all that their programs install is among `packages`: their programs work here as they are.
+   */
   readonly allPackagesOf: readonly string[];
   /** npm packages, installed in /srv/node; they come with npm's own Node. */
   readonly npm: readonly string[];

@@ -85,8 +85,8 @@ const packages: readonly string[] = [
 ];
 
 /**
- * A Debian root with thousands of programs, libraries and modules, unpacked and with a loader's cache; made once a week and
- * kept in the state folder. Answers its directory.
+ * A Debian root with thousands of programs, libraries and modules, unpacked and with a loader's cache; made once a week
+ * and kept in the state folder. Answers its directory.
  */
 export async function ensureCorpusRoot(): Promise<string> {
   const folder = join(stateFolder(), "roots");

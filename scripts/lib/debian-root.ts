@@ -12,7 +12,10 @@ export interface DebianRoot {
   /** Beside Debian's smallest set. */
   readonly packages: readonly string[];
   readonly epochSeconds: number;
-  /** For another machine than this one: its packages are then unpacked, not configured, since nothing of theirs can run here. */
+  /**
+   * For another machine than this one: its packages are then unpacked, not configured, since nothing of theirs can run
+   * here.
+   */
   readonly unpackedFor?: string;
   /** A folder in the root to fill with wheels made from Debian's Python packages, which pip then installs from. */
   readonly wheelhouse?: string;

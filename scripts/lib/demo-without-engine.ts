@@ -18,8 +18,8 @@ const folder = join(projectFolder, "dist");
 const cli = join(folder, "cli.js");
 
 /**
- * The demo with nothing but Node: the machine itself is the builder, its own Node the interpreter. `archive`: where the image is
- * to be kept.
+ * The demo with nothing but Node: the machine itself is the builder, its own Node the interpreter. `archive`: where the
+ * image is to be kept.
  */
 export async function demoWithoutEngine(archive: string | undefined): Promise<void> {
   const example = examples().find((known) => known.name === name);

@@ -106,7 +106,10 @@ export async function stopEngines(): Promise<void> {
   await stopRegistry(registryFolder());
 }
 
-/** The engine that the environment names (what `npm run -s engine -- up` printed), or undefined. Stopping it is not ours. */
+/**
+ * The engine that the environment names (what `npm run -s engine -- up` printed), or undefined. Stopping it is not
+ * ours.
+ */
 export function givenEngine(): Engine | undefined {
   const { DOCKER_HOST: dockerHost, PITH_REGISTRY: registry, PITH_STORE: name } = process.env;
   const store = stores.find((known) => known === name);
@@ -155,7 +158,8 @@ function daemonArguments(folder: string, runFolder: string): readonly string[] {
     `--exec-root=${join(runFolder, "exec")}`,
     `--pidfile=${join(runFolder, "docker.pid")}`,
     `--host=unix://${join(runFolder, "docker.sock")}`,
-    // The default bridge has to exist (a frontend's container joins it), but the host's packet rules are left as they are.
+    // The default bridge has to exist (a frontend's container joins it), but the host's packet rules are left as they
+    // are.
     "--iptables=false",
     "--ip6tables=false",
     "--ip-forward=false",

@@ -4,8 +4,9 @@ import { type CountedFile, isPackageList } from "./image-statistics.ts";
 const headBytes = 2;
 
 /**
- * The files below a folder, which may be the root of the machine itself while it is in use: without what is mounted below it, what only
- * others may read, and what is gone by the time it is looked at. Several names of one file are several files, the first one with the bytes.
+ * The files below a folder, which may be the root of the machine itself while it is in use: without what is mounted
+ * below it, what only others may read, and what is gone by the time it is looked at. Several names of one file are
+ * several files, the first one with the bytes.
  */
 export function folderFiles(folder: string): readonly CountedFile[] {
   const device = lstatSync(`${folder}/.`).dev;

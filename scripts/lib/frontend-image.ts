@@ -30,8 +30,8 @@ export async function buildFrontendImage(image: FrontendImage): Promise<void> {
 }
 
 /**
- * Gives the registry the frontend's image of the bundles in `dist/`, as `pith:1`. An image of the same bundles is kept there, whichever
- * engine made it.
+ * Gives the registry the frontend's image of the bundles in `dist/`, as `pith:1`. An image of the same bundles is kept
+ * there, whichever engine made it.
  */
 export async function ensureFrontendImage(
   registry: string,

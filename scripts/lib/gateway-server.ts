@@ -32,8 +32,8 @@ export interface GatewayServer {
 }
 
 /**
- * A gateway of our own at the Unix socket `path`, for a frontend to talk to where there is no engine. What it says is only what its handlers say:
- * nothing about BuildKit can be learned from it.
+ * A gateway of our own at the Unix socket `path`, for a frontend to talk to where there is no engine. What it says is
+ * only what its handlers say: nothing about BuildKit can be learned from it.
  */
 export async function serveGateway(
   path: string,

@@ -26,7 +26,10 @@ export function isPackageList(path: string): boolean {
 
 const packageList = /^\/var\/lib\/dpkg\/info\/([^/:]+)(?::[^/]+)?\.list$/;
 
-/** The files of an image and what they count up to. `owners` is given where the image has no package database of its own. */
+/**
+ * The files of an image and what they count up to. `owners` is given where the image has no package database of its
+ * own.
+ */
 export async function imageStatistics(
   reference: string,
   owners?: Owners,

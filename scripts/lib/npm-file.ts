@@ -30,7 +30,10 @@ export const cycloneDxPackage: NpmPackage = {
   folder: "res/schema",
 };
 
-/** Answers where the folder of a package is, after downloading the package unless an earlier run has. Throws when it is not what was pinned. */
+/**
+ * Answers where the folder of a package is, after downloading the package unless an earlier run has. Throws when it is
+ * not what was pinned.
+ */
 export async function npmFolder({ name, version, integrity, folder }: NpmPackage): Promise<string> {
   const kept = join(stateFolder(), "npm", `${name.replaceAll("/", "+")}-${version}`);
   if (existsSync(kept)) return kept;

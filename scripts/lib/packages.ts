@@ -49,12 +49,18 @@ const distilling: readonly Tool[] = tools.filter(({ debianPackage }) =>
   ["mmdebstrap", "skopeo", "umoci"].includes(debianPackage),
 );
 
-/** Installs what the benchmark of the assembler needs where it is missing, as root on Debian; elsewhere tells what to install. */
+/**
+ * Installs what the benchmark of the assembler needs where it is missing, as root on Debian; elsewhere tells what to
+ * install.
+ */
 export async function installDistillingTools(): Promise<void> {
   await installMissing(distilling);
 }
 
-/** Installs clients of registries, and a registry, where they are missing, as root on Debian; elsewhere tells what to install. */
+/**
+ * Installs clients of registries, and a registry, where they are missing, as root on Debian; elsewhere tells what to
+ * install.
+ */
 export async function installRegistryClients(): Promise<void> {
   await installMissing(registryClients);
 }
@@ -69,12 +75,18 @@ export async function installRootTools(): Promise<void> {
   await installMissing(rootTools);
 }
 
-/** Installs the browser that pages are tested in where it is missing, as root on Debian; elsewhere tells what to install. */
+/**
+ * Installs the browser that pages are tested in where it is missing, as root on Debian; elsewhere tells what to
+ * install.
+ */
 export async function installBrowser(): Promise<void> {
   await installMissing(browsers);
 }
 
-/** Installs the tracer that tightness is measured with where it is missing, as root on Debian; elsewhere tells what to install. */
+/**
+ * Installs the tracer that tightness is measured with where it is missing, as root on Debian; elsewhere tells what to
+ * install.
+ */
 export async function installTracer(): Promise<void> {
   await installMissing(tracers);
 }

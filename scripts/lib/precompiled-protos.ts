@@ -17,8 +17,9 @@ interface Writers {
 const loaderRequire = createRequire(createRequire(import.meta.url).resolve("@grpc/proto-loader"));
 
 /**
- * A module that stands for `@grpc/proto-loader` where only one service of `json` is called: protobufjs writes functions that read and write each
- * message, and has them compiled, in every start anew. Here they are written once. Requests are only written, and responses only read.
+ * A module that stands for `@grpc/proto-loader` where only one service of `json` is called: protobufjs writes functions
+ * that read and write each message, and has them compiled, in every start anew. Here they are written once. Requests
+ * are only written, and responses only read.
  */
 export function precompileProtos(json: protobufjs.INamespace, serviceName: string): string {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the module that proto-loader requires

@@ -17,8 +17,8 @@ export interface ServiceOptions {
   readonly life: "with-us" | "kept";
 }
 
-// The shell waits for the end of its input, which comes when the process that holds the other end is gone, even if it was
-// killed: no polling, and no way to leave an engine behind.
+// The shell waits for the end of its input, which comes when the process that holds the other end is gone, even if it
+// was killed: no polling, and no way to leave an engine behind.
 const leash = 'program=$1; shift; "$program" "$@" </dev/null & pid=$!; read -r _; kill -TERM "$pid"; wait "$pid"';
 
 /** Starts a program in a session of its own, so that Ctrl-C at the terminal reaches it only through us. */

@@ -12,8 +12,8 @@ export interface RootedServer {
 }
 
 /**
- * Starts a server with an image's files as its root, as nobody, asks it once, and ends it. It takes no engine: root enters another root
- * as it is, others in a user namespace of their own. Without an answer, `said` tells why.
+ * Starts a server with an image's files as its root, as nobody, asks it once, and ends it. It takes no engine: root
+ * enters another root as it is, others in a user namespace of their own. Without an answer, `said` tells why.
  */
 export async function askRooted(
   { folder, command, env, workdir }: RootedServer,

@@ -32,8 +32,8 @@ export interface ProjectRun {
 }
 
 /**
- * Runs a vitest project. A run that leaves no numbers behind died, which counts as one failure; so does a run that finds no test, unless
- * somebody's filters left none.
+ * Runs a vitest project. A run that leaves no numbers behind died, which counts as one failure; so does a run that
+ * finds no test, unless somebody's filters left none.
  */
 export async function runProject(run: ProjectRun): Promise<Tally> {
   const { project, place: location, files, filters, environment, scratch } = run;
@@ -67,7 +67,10 @@ function located(tally: Tally, location: string): Tally {
   };
 }
 
-/** A suite that this machine cannot run: skipped, but a failure where a machine of the project's own has to run everything. */
+/**
+ * A suite that this machine cannot run: skipped, but a failure where a machine of the project's own has to run
+ * everything.
+ */
 export function unableRun(name: string, reason: string): Tally {
   const isRequired = process.env["ENGINE"] === "required" || process.env["CI"] !== undefined;
   return isRequired ? brokenRun(name, reason) : skippedRun(name, reason);

@@ -9,7 +9,7 @@ import type { FileDigests } from "../inspect/sbom/sbom.ts";
 import { sbomPredicateTypes } from "../plan/sbom-files.ts";
 import { type WantedAttestations } from "../plan/wanted-attestations.ts";
 
-/** What is said of an image, before it has the image's digest (in-toto: predicate). */
+/** A statement about an image, before it has the image's digest (in-toto: predicate). */
 export interface Predicate {
   readonly type: string;
   /** JSON. */

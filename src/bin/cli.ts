@@ -3,8 +3,8 @@ import v8 from "node:v8";
 import { runCommandLine } from "../cli/run.ts";
 import { wantsColour } from "../cli/terminal.ts";
 
-// V8 gives what lives for a moment more and more room. All that is read and written here lives for a moment: without it, builds take up to 40 % less
-// memory, and no more time.
+// V8 gives what lives for a moment more and more room. All that is read and written here lives for a moment: without
+// it, builds take up to 40 % less memory, and no more time.
 v8.setFlagsFromString("--semi-space-growth-factor=1");
 
 const interruption = new AbortController();

@@ -22,7 +22,7 @@ script.runInThisContext()(createRequire(__filename));
 function keepCode(): void {
   // Not needed by builds, so not loaded for them.
   const { setFlagsFromString } = process.getBuiltinModule("node:v8");
-  // What the optimizing compilers and the collector do depends on the clock, and would make other bytes every time.
+  // The work of the optimizing compilers and the collector depends on the clock, and would make other bytes every time.
   const varying = ["opt", "maglev", "sparkplug", "use-osr", "flush-bytecode"];
   for (const flag of varying) setFlagsFromString(`--no-${flag}`);
   process.on("exit", () => {

@@ -7,7 +7,7 @@ export interface OptionSpec {
   readonly name: string;
   /** One letter. */
   readonly short?: string;
-  /** What the value is called in help, such as `FILE`; absent: the option is a flag. */
+  /** The name of the value in help, such as `FILE`; absent: the option is a flag. */
   readonly value?: string;
   /** True when it may be given several times. */
   readonly isRepeatable?: boolean;
@@ -19,18 +19,18 @@ export interface Command {
   readonly name: string;
   /** One line for the list of commands: an imperative sentence without a full stop. */
   readonly summary: string;
-  /** What it does, for its own help: lines of at most 100 characters. */
+  /** The description for its own help: lines of at most 100 characters. */
   readonly description: string;
   /** The words after the options: how help calls them, and how many there may be. */
   readonly operands: { readonly usage: string; readonly least: number; readonly most: number };
-  /** What the words after the options can be, where that is a list; completion offers it. */
+  /** The possible words after the options, where there is a list; completion offers it. */
   readonly values?: readonly string[];
   /** Beside those that every command has (`commonOptions`). */
   readonly options: readonly OptionSpec[];
   readonly examples: readonly { readonly line: string; readonly does: string }[];
   /**
-   * Throws `BuildError` for what is wrong with the input, and system errors as they come; both get their exit code and their form
-   * from `runCommandLine`.
+   * Throws `BuildError` for what is wrong with the input, and system errors as they come; both get their exit code and
+   * their form from `runCommandLine`.
    */
   run(call: Call): Promise<ExitCode>;
 }

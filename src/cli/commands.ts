@@ -1,6 +1,9 @@
 import type { Command } from "./command.ts";
 
-/** A subcommand that is loaded when it is asked for: each needs but a part of the program, and that takes longer than many a command. */
+/**
+ * A subcommand that is loaded when it is asked for: each needs but a part of the program, and that takes longer than
+ * many a command.
+ */
 export interface CommandLoader {
   readonly name: string;
   load(): Promise<Command>;

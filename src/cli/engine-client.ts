@@ -3,7 +3,7 @@ import process from "node:process";
 
 /** How a BuildKit is reached that runs whole builds. */
 export interface EngineClient {
-  /** What it is called before a build is handed over to it. */
+  /** The name before a build is passed to it. */
   readonly name: string;
   /** Options of `docker buildx build` that choose it. */
   readonly options: readonly string[];
@@ -16,8 +16,8 @@ export interface EngineClient {
 const builder = "pith";
 
 /**
- * The BuildKit that BUILDKIT_HOST names, as for buildctl, else Docker's. `folder` is a scratch folder for what buildx notes of builders.
- * Undefined where none answers; `why` says so of one that the environment names.
+ * The BuildKit that BUILDKIT_HOST names, as for buildctl, else Docker's. `folder` is a scratch folder for what buildx
+ * notes of builders. Undefined where none answers; `why` says so of one that the environment names.
  */
 export async function findEngine(
   folder: string,
@@ -40,7 +40,7 @@ export async function findEngine(
   return { client: { name, options: ["--builder", builder], env, keepsImages: false } };
 }
 
-/** What the client prints; undefined where it fails, or is not there. */
+/** The output of the client; undefined where it fails, or is not there. */
 async function ask(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string | undefined> {
   return new Promise((resolve) => {
     const options = { timeout: 20_000, env: { ...process.env, ...env } };

@@ -1,6 +1,6 @@
 import { BuildError } from "../diagnostics/diagnostic.ts";
 
-/** What a command tells the shell. Documented in `pith --help` and docs/guides/command-line.md. */
+/** The exit code of a command. Documented in `pith --help` and docs/guides/command-line.md. */
 export const exitCodes = {
   fine: 0,
   /** The build failed: the spec is right, and what it asks for cannot be made. */

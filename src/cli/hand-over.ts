@@ -17,13 +17,14 @@ import { type ExitCode, exitCodes } from "./exit-codes.ts";
 export interface HandingOver {
   readonly output: ImageOutput;
   readonly compression: Compression;
-  /** What is wrong where no engine answers. */
+  /** The error where no engine answers. */
   readonly otherwise: BuildError;
 }
 
 /**
- * Gives a build to `docker buildx build`, which runs the builders' steps with the frontend of the spec's first line. The output
- * is complete or what it was before. Throws `otherwise` where no BuildKit answers, or the spec names no frontend.
+ * Gives a build to `docker buildx build`, which runs the builders' steps with the frontend of the spec's first line.
+ * The output is complete or what it was before. Throws `otherwise` where no BuildKit answers, or the spec names no
+ * frontend.
  */
 export async function handOver(
   call: Call,
@@ -72,7 +73,10 @@ const indexSchema = z.looseObject({
   manifests: z.array(z.looseObject({ annotations: z.record(z.string(), z.string()).default({}) })),
 });
 
-/** Calls the image of a layout by its whole name, as `pith build` does by itself; BuildKit writes the part after the colon alone. */
+/**
+ * Calls the image of a layout by its whole name, as `pith build` does by itself; BuildKit writes the part after the
+ * colon alone.
+ */
 function nameImage(indexFile: string, tag: string): void {
   const index = indexSchema.parse(JSON.parse(fs.readFileSync(indexFile, "utf8")));
   const manifests = index.manifests.map((one) => ({
@@ -82,7 +86,7 @@ function nameImage(indexFile: string, tag: string): void {
   fs.writeFileSync(indexFile, JSON.stringify({ ...index, manifests }));
 }
 
-/** What Docker writes goes to a place of its own first, which cannot replace a directory that holds something. */
+/** Docker writes to a temporary path first: it cannot replace a directory that holds something. */
 function refuseFull({ kind, location }: ImageOutput, hostPath: string): void {
   const isDirectory = fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() === true;
   const isFolderKind = kind === "oci" || kind === "dir";

@@ -55,7 +55,7 @@ export async function openSourceLocation(
   return { source: layoutSource(files, text), reference: location.tag, close: () => files.close() };
 }
 
-/** What holds layers as plain archives is compressed into a file without a name. */
+/** A file of plain layer archives is compressed into a file without a name. */
 async function openPacked(
   location: { readonly kind: "docker-archive" | "docker-daemon"; readonly text: string },
   platform: Platform,

@@ -23,8 +23,8 @@ const predicateSchema: z.ZodType<ReasonsPredicate> = z.looseObject({
 });
 
 /**
- * The paths of an image with the reasons that lie beside it as an attestation, or in it as a file; undefined where it has none that can
- * be read. What a path is is read from the image.
+ * The paths of an image with the reasons that lie beside it as an attestation, or in it as a file; undefined where it
+ * has none that can be read. What a path is is read from the image.
  */
 export async function readImageReasons({
   root,

@@ -14,8 +14,8 @@ import { createYieldToEventLoop } from "./yield-to-event-loop.ts";
 export type OpenedImage = ImageTree & { readonly source: string };
 
 /**
- * Opens what an operand names: an archive, a layout, a directory, an image of a registry, or for names without a registry of the engine.
- * Throws what `openSource` throws.
+ * Opens what an operand names: an archive, a layout, a directory, an image of a registry, or for names without a
+ * registry of the engine. Throws what `openSource` throws.
  */
 export async function openImage(call: Call, text: string): Promise<OpenedImage> {
   const guessed = guessSource(text, call.hostFolder);
@@ -34,8 +34,8 @@ export async function openImage(call: Call, text: string): Promise<OpenedImage> 
 }
 
 /**
- * True where the first of several words is an image and not a path in one. A path in an image begins with a slash; so does an image only
- * where it is an archive or a layout of this machine with a path after it.
+ * True where the first of several words is an image and not a path in one. A path in an image begins with a slash; so
+ * does an image only where it is an archive or a layout of this machine with a path after it.
  */
 export function isImageWord(
   text: string,

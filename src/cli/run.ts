@@ -11,7 +11,7 @@ import { openTerminal, type Streams, type Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 import { parseWords } from "./words.ts";
 
-/** What a command line needs of the machine. */
+/** The parts of the machine that a command line uses. */
 export interface CommandLine {
   readonly args: readonly string[];
   readonly streams: Streams;

@@ -26,13 +26,13 @@ export interface TerminalOptions {
   readonly isVerbose: boolean;
 }
 
-/** What a command says, and to whom. */
+/** The messages of a command, and their receiver. */
 export interface Terminal extends TerminalOptions {
   /** True when a person sees standard error. */
   readonly isTerminal: boolean;
   /** The result, to standard output; nothing else goes there. */
   print(text: string): void;
-  /** What happens, to standard error; silent with `-q`. */
+  /** Progress, to standard error; silent with `-q`. */
   say(text: string): void;
   /** Details, to standard error; only with `-v`. */
   detail(text: string): void;

@@ -1,6 +1,6 @@
 /**
- * Text that can stand on one terminal or log line: control characters, line ends, bidirectional and invisible formatting
- * characters and unpaired surrogates become visible escapes; everything else stays.
+ * Text that can stand on one terminal or log line: control characters, line ends, bidirectional and invisible
+ * formatting characters and unpaired surrogates become visible escapes; everything else stays.
  */
 export function escapeText(text: string): string {
   let escaped = "";

@@ -8,7 +8,7 @@ export function unreachable(value: never): never {
   throw new Error(`internal error: unexpected ${JSON.stringify(value)}; please report it`);
 }
 
-/** What a program that failed unexpectedly prints: one line, and where it was, without the text of its bundle. */
+/** The output of a program that failed unexpectedly: one line, and the position without the text of its bundle. */
 export function renderCrash(failure: unknown): string {
   const text = failure instanceof Error ? failure.message : String(failure);
   const reason = text.replace(/^internal error: /u, "").replace(/; please report it$/u, "");

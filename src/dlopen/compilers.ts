@@ -5,7 +5,9 @@ const command = /^(?:exec )?\S*?\b(?:gcc|g\+\+|cc|c\+\+|clang)(?:-\d+)? .*-o ?%[
 const limit = 4096;
 const calls = ["cc ", "clang "];
 
-/** Programs that compile what they are configured with (Varnish): a closure holds no compiler, and they cannot start. */
+/**
+ * Programs that compile what they are configured with (Varnish): a closure holds no compiler, and they cannot start.
+ */
 export const compilers: DlopenRule = {
   name: "compilers",
   searches: calls,

@@ -5,9 +5,9 @@ import { type AbsPath, baseName, parentOf, type RootFs, toAbsPath } from "../roo
 import { importsAny } from "./matching.ts";
 
 /**
- * What a library or program opens by name, as data. Patterns are globs of the builder (`closure.include` has the same); `$LIB` stands
- * for the directory that its file is in, `$1` and so on for what the groups of `library` match. What is not there
- * is passed over: packagers leave optional parts out.
+ * The files that a library or program opens by name, as data. Patterns are globs of the builder (`closure.include` has
+ * the same); `$LIB` stands for the directory that its file is in, `$1` and so on for what the groups of `library`
+ * match. What is not there is passed over: packagers leave optional parts out.
  */
 export interface DataRule {
   readonly name: string;
@@ -16,8 +16,8 @@ export interface DataRule {
   /** Instead of a library: the program that does, by its file's name. */
   readonly program?: RegExp;
   /**
-   * The functions of the library that lead to the files, where not every user of it needs them: an object that imports one
-   * of them brings the files. Default: the library itself does.
+   * The functions of the library that lead to the files, where not every user of it needs them: an object that imports
+   * one of them brings the files. Default: the library itself does.
    */
   readonly imports?: readonly string[];
   /** Objects, by DT_SONAME, that import them and are themselves only libraries for others. */

@@ -3,8 +3,8 @@ import type { AbsPath } from "../rootfs/rootfs.ts";
 import { objectNeed } from "./matching.ts";
 
 /**
- * `.note.dlopen` (UAPI.12): of each entry that is required or recommended the first alternative that is there. Suggested
- * ones are left out, as the packager left them out of what the package recommends.
+ * `.note.dlopen` (UAPI.12): of each entry that is required or recommended the first alternative that is there.
+ * Suggested ones are left out, as the packager left them out of what the package recommends.
  */
 export const dlopenNotes: DlopenRule = {
   name: "dlopen-notes",

@@ -3,8 +3,8 @@ import { toAbsPath } from "../rootfs/rootfs.ts";
 import { fileIfPresent, importsAny, objectNeed, usesGlibc } from "./matching.ts";
 
 /**
- * Conversions that programs ask for without saying so; UTF-8, ASCII and UCS-4 are inside the C library. Everything else is a
- * choice of the spec: all of them are 8 MB.
+ * Conversions that programs ask for without saying so; UTF-8, ASCII and UCS-4 are inside the C library. Everything else
+ * is a choice of the spec: all of them are 8 MB.
  */
 const usualModules = ["ANSI_X3.110", "CP1252", "ISO8859-1", "ISO8859-15", "UNICODE", "UTF-16", "UTF-32", "UTF-7"];
 

@@ -20,8 +20,8 @@ const netFiles = [
 ] as const;
 
 /**
- * Go links the functions that a program can reach and no other, and keeps their names in its table of functions: a program
- * that has the look-up of zones, services or media types reads the system's.
+ * Go links the functions that a program can reach and no other, and keeps their names in its table of functions: a
+ * program that has the look-up of zones, services or media types reads the system's.
  */
 export const go: DlopenRule = {
   name: "go",

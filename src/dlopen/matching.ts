@@ -19,8 +19,8 @@ export function isProgram(elf: ElfFile): boolean {
 }
 
 /**
- * False for what Go's linker did not make: its table of functions and its notes have sections of their own. A program without a table of
- * sections may be of Go.
+ * False for what Go's linker did not make: its table of functions and its notes have sections of their own. A program
+ * without a table of sections may be of Go.
  */
 export async function mayBeGo(elf: ElfFile): Promise<boolean> {
   if (!isProgram(elf)) return false;

@@ -7,9 +7,9 @@ const maximumFiles = 1000;
 const maximumBytes = 1024 * 1024;
 
 /**
- * nginx reads a tree of configuration that no header names: the file of `-c` or of its build, what it includes, the modules
- * that it loads, and the document roots that it serves (nginx.org, core module: `include`, `load_module`). Directories for
- * logs and temporary files must exist, their contents must not.
+ * nginx reads a tree of configuration that no header names: the file of `-c` or of its build, what it includes, the
+ * modules that it loads, and the document roots that it serves (nginx.org, core module: `include`, `load_module`).
+ * Directories for logs and temporary files must exist, their contents must not.
  */
 export const nginx: DlopenRule = {
   name: "nginx",

@@ -29,8 +29,8 @@ const defaultServices = ["files", "dns"];
 
 /**
  * Name services: the modules of the services that the image's nsswitch.conf will name, for objects that look into the
- * databases. Since glibc 2.34 `files` and `dns` are inside the C library; the older modules are taken where the builder has
- * them. The configuration itself and the accounts are made by the system features, whatever the builder has.
+ * databases. Since glibc 2.34 `files` and `dns` are inside the C library; the older modules are taken where the builder
+ * has them. The configuration itself and the accounts are made by the system features, whatever the builder has.
  */
 export const nss: DlopenRule = {
   name: "nss",

@@ -10,9 +10,9 @@ const textLimit = 2 ** 18;
 const fileLimit = 200;
 
 /**
- * Authentication modules (pam.conf(5)): the settings of the services that a program asks for, with what they include, the
- * modules that they name, and what those read and run. A service is the program's own name, or a name among the strings of
- * what calls `pam_start`; where neither is a service, every one may be meant.
+ * Authentication modules (pam.conf(5)): the settings of the services that a program asks for, with what they include,
+ * the modules that they name, and what those read and run. A service is the program's own name, or a name among the
+ * strings of what calls `pam_start`; where neither is a service, every one may be meant.
  */
 export const pam: DlopenRule = {
   name: "pam",

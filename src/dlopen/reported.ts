@@ -3,14 +3,15 @@ import type { ElfFile } from "../formats/elf/elf-file.ts";
 import type { AbsPath } from "../rootfs/rootfs.ts";
 import { importsAny } from "./matching.ts";
 
-/** What the strings of objects are searched for. */
+/** The texts that the strings of objects are searched for. */
 export const searched = ".so";
 
 const openers = ["dlopen", "dlmopen", "lt_dlopen*", "g_module_open*"];
 
 /**
- * Libraries that an object may open by a name in its strings. Only evidence for a report: nothing comes along by it. What it
- * needs anyway, or declares in a note, is left out; the caller drops what is in the closure already. Sorted by soname.
+ * Libraries that an object may open by a name in its strings. Only evidence for a report: nothing comes along by it.
+ * What it needs anyway, or declares in a note, is left out; the caller drops what is in the closure already. Sorted by
+ * soname.
  */
 export async function reportDlopenStrings(
   object: { readonly path: AbsPath; readonly elf: ElfFile },

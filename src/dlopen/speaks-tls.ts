@@ -15,7 +15,7 @@ export async function speaksTls(elf: ElfFile): Promise<boolean> {
   if (!isProgram(elf)) return false;
   const strings = (await mayBeGo(elf)) ? await elf.strings("crypto/x509.") : [];
   if (strings.some((text) => text.startsWith("crypto/x509."))) return true;
-  // What others do not have is asked first: then one reading of a large file tells.
+  // Rare texts are searched first: then one reading of a large file tells.
   return isRust(elf) && (await elf.holds("RUST_BACKTRACE")) && (await elf.holds("SSL_CERT_FILE"));
 }
 

@@ -5,7 +5,7 @@ import type { State } from "../formats/llb/state.ts";
 import type { CacheImport } from "../plan/options.ts";
 import type { Engine, Ref } from "./engine.ts";
 
-/** What solving needs of a build. */
+/** The parts of a build that solving reads. */
 export interface Solving {
   readonly engine: Engine;
   readonly options: { readonly cacheImports: readonly CacheImport[] };
@@ -13,8 +13,8 @@ export interface Solving {
 }
 
 /**
- * Solves a file system; undefined for the empty one. Engines ignore fields that they do not know, so everything that the graph
- * uses is asked for first: ENGINE_CAPABILITY names what is missing.
+ * Solves a file system; undefined for the empty one. Engines ignore fields that they do not know, so everything that
+ * the graph uses is asked for first: ENGINE_CAPABILITY names what is missing.
  */
 export async function solveState({ engine, options, sourceFiles }: Solving, state: State): Promise<Ref | undefined> {
   const missing = capabilitiesOf(state).filter((capability) => !engine.has(capability));

@@ -7,8 +7,9 @@ export interface HistoryLine {
 }
 
 /**
- * Writes an image configuration (image-spec v1.1 config.md, with Docker's `Healthcheck`) as JSON bytes. Keys are in a fixed
- * order and times are `epochSeconds`, so that the same settings give the same bytes. There is one history line a layer.
+ * Writes an image configuration (image-spec v1.1 config.md, with Docker's `Healthcheck`) as JSON bytes. Keys are in a
+ * fixed order and times are `epochSeconds`, so that the same settings give the same bytes. There is one history line a
+ * layer.
  */
 export function composeImageConfig(options: {
   readonly platform: Platform;

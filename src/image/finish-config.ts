@@ -3,8 +3,8 @@ import { z } from "zod";
 const configSchema = z.looseObject({ rootfs: z.looseObject({}) });
 
 /**
- * Writes the DiffIDs of the layers into a configuration, byte for byte as BuildKit's exporters do: the keys of the whole
- * sorted, and what HTML would take for markup escaped. So the image has the same ID wherever it was made.
+ * Writes the DiffIDs of the layers into a configuration, byte for byte as BuildKit's exporters do: the keys of the
+ * whole sorted, and what HTML would take for markup escaped. So the image has the same ID wherever it was made.
  */
 export function finishConfig(config: Uint8Array, diffIds: readonly string[]): Uint8Array {
   const parsed = configSchema.parse(JSON.parse(new TextDecoder().decode(config)));

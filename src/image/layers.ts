@@ -72,7 +72,9 @@ function listedLayer(layer: LayerName, listed: readonly LayerName[]): LayerName 
   return candidates.at(-1) ?? layerNames.find((name) => listed.includes(name)) ?? layer;
 }
 
-/** One layer for each of the largest packages, one for the rest of them, and the usual ones for what no package owns. */
+/**
+ * One layer for each of the largest packages, one for the rest of them, and the usual ones for what no package owns.
+ */
 function packageNamer(entries: readonly ClosureEntry[]): (entry: ClosureEntry) => string {
   const sizes = new Map<string, number>();
   for (const { owner, sizeBytes } of entries) {

@@ -1,6 +1,6 @@
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 
-/** What the loader makes of an ELF file that it comes across: to be taken, to be passed over, or the end of the search. */
+/** The loader's decision about an ELF file that it comes across: take it, pass over it, or end the search. */
 export type Suitability =
   | { readonly kind: "fits" }
   /** For another class or machine: the search goes on. */

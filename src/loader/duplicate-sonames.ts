@@ -3,8 +3,8 @@ import type { AbsPath } from "../rootfs/rootfs.ts";
 import type { LoadedObject } from "./objects.ts";
 
 /**
- * Two files of one soname in one process, where some object needs that name: each brings its own state, and symbols come from
- * whichever was first. `firstNew` is the index of the first object that was not looked at before.
+ * Two files of one soname in one process, where some object needs that name: each brings its own state, and symbols
+ * come from whichever was first. `firstNew` is the index of the first object that was not looked at before.
  */
 export function duplicateSonames(
   objects: readonly LoadedObject[],

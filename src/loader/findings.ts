@@ -7,7 +7,7 @@ import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { readWhole } from "./loader-facts.ts";
 import type { LoadedObject, Search } from "./objects.ts";
 
-/** What to say of a search that did not end well. */
+/** The finding about a search that did not end well. */
 export async function findingOf(
   options: LoaderOptions,
   result: Exclude<Search, { readonly kind: "found" }>,
@@ -38,7 +38,7 @@ export async function findingOf(
   };
 }
 
-/** What to say of a library that no search found; looks for it where only `ldconfig` would have made it found. */
+/** The finding about a library that no search found; looks for it where only `ldconfig` would have made it found. */
 async function describeMissing(
   options: LoaderOptions,
   missing: { readonly name: string; readonly by: AbsPath; readonly directories: readonly string[] },

@@ -4,7 +4,7 @@ import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { type MachineTraits, traitsOf } from "./machines.ts";
 
-/** What a glibc loader has built in, read out of its own file. */
+/** The built-in settings of a glibc loader, read out of its own file. */
 export interface LoaderFacts extends MachineTraits {
   /** Without trailing slashes. */
   readonly systemDirectories: readonly string[];
@@ -35,7 +35,9 @@ export async function readLoaderFacts(loader: ElfFile | undefined, program: ElfF
   };
 }
 
-/** `/etc/ld.so.cache` by name, the entries for the machine only; undefined when there is none that the loader can use. */
+/**
+ * `/etc/ld.so.cache` by name, the entries for the machine only; undefined when there is none that the loader can use.
+ */
 export async function readCache(
   root: RootFs,
   program: ElfFile,

@@ -1,6 +1,6 @@
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 
-/** What a dynamic loader knows of the machine that it was built for. */
+/** The facts that a dynamic loader has about its machine. */
 export interface MachineTraits {
   /** `glibc-hwcaps` subdirectories, best first (glibc 2.33 and later). */
   readonly hwcaps: readonly string[];

@@ -29,7 +29,7 @@ export interface LoadedObject extends Candidate {
   readonly origin: string;
 }
 
-/** What a search comes to. */
+/** The result of a search. */
 export type Search =
   | {
       readonly kind: "found";
@@ -91,8 +91,8 @@ export async function tryLibrary(options: LoaderOptions, text: string, program: 
 }
 
 /**
- * Turns a path as it is opened into one without `..`, and tells what has to exist on the way beyond the path itself: the
- * kernel walks into every directory before it walks out again.
+ * Turns a path as it is opened into one without `..`, and tells what has to exist on the way beyond the path itself:
+ * the kernel walks into every directory before it walks out again.
  */
 export async function toLogicalPath(
   root: RootFs,

@@ -3,7 +3,7 @@ import { toAbsPath } from "../rootfs/rootfs.ts";
 import { readWhole } from "./loader-facts.ts";
 import type { SearchRules } from "./objects.ts";
 
-/** What LD_PRELOAD and, with glibc, `/etc/ld.so.preload` name, in loading order. */
+/** The libraries that LD_PRELOAD and, with glibc, `/etc/ld.so.preload` name, in loading order. */
 export async function preloads(
   options: LoaderOptions,
   rules: SearchRules,

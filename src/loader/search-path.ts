@@ -9,7 +9,7 @@ export interface LibraryDirectory {
   readonly isVariant: boolean;
 }
 
-/** What one object's search goes through before the cache and the system directories. */
+/** The directories of one object's search before the cache and the system directories. */
 export interface SearchPath {
   /** The directories as they are written, for messages. */
   readonly texts: readonly string[];
@@ -27,8 +27,8 @@ interface Element {
 }
 
 /**
- * The search path of an object: DT_RPATH of the whole chain, LD_LIBRARY_PATH, its own DT_RUNPATH (ld.so(8)). Undefined when it is
- * longer than any honest one.
+ * The search path of an object: DT_RPATH of the whole chain, LD_LIBRARY_PATH, its own DT_RUNPATH (ld.so(8)). Undefined
+ * when it is longer than any honest one.
  */
 export async function searchPathOf(
   requester: LoadedObject,
@@ -59,7 +59,10 @@ export async function searchPathOf(
   return { texts: ordered.map(({ text }) => text), directories: await around.existingDirectories(ordered) };
 }
 
-/** The objects whose DT_RPATH counts: the requester, what loaded it and so on, and the program; none behind a DT_RUNPATH. */
+/**
+ * The objects whose DT_RPATH counts: the requester, what loaded it and so on, and the program; none behind a
+ * DT_RUNPATH.
+ */
 function rpathChain(requester: LoadedObject, program: LoadedObject): readonly LoadedObject[] {
   if (requester.elf.runpath !== undefined) return [];
   const chain: LoadedObject[] = [];

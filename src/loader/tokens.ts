@@ -1,4 +1,4 @@
-/** What the tokens of a search path stand for (ld.so(8), "Dynamic string tokens"); undefined drops the element. */
+/** The values of the tokens of a search path (ld.so(8), "Dynamic string tokens"); undefined drops the element. */
 export interface TokenValues {
   readonly ORIGIN: string | undefined;
   readonly LIB: string | undefined;

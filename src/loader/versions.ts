@@ -2,8 +2,9 @@ import type { Finding } from "../closure/model/closure.ts";
 import type { LoadedObject } from "./objects.ts";
 
 /**
- * Versions that objects want of others and do not get (elf/dl-version.c has the same order: after everything is loaded).
- * An object that defines no versions at all satisfies every want. `changed` restricts the check to new objects.
+ * Versions that objects want of others and do not get (elf/dl-version.c has the same order: after everything is
+ * loaded). An object that defines no versions at all satisfies every want. `changed` restricts the check to new
+ * objects.
  */
 export function missingVersions(
   objects: readonly LoadedObject[],

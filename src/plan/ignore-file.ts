@@ -1,7 +1,7 @@
 /**
- * Parses a `.dockerignore` file into the pattern list of a local source, as the Docker CLI documents it: one pattern a line, `#`
- * starts a comment line, white space around is dropped, `!` makes an exception, a leading slash means nothing, `.` and
- * `..` components are cleaned lexically.
+ * Parses a `.dockerignore` file into the pattern list of a local source, as the Docker CLI documents it: one pattern a
+ * line, `#` starts a comment line, white space around is dropped, `!` makes an exception, a leading slash means
+ * nothing, `.` and `..` components are cleaned lexically.
  */
 export function parseIgnoreFile(text: string): readonly string[] {
   return text

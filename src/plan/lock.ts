@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 /** Versions of packages, by their names with the database in front: `dpkg:libc6`. */
 export type PackageVersions = Readonly<Record<string, string>>;
 
-/** What a builder was made from. */
+/** The origin of a builder. */
 export interface LockedBuilder {
   /** Undefined where it starts from no image of a registry. */
   readonly image?: { readonly name: string; readonly digest: string } | undefined;
@@ -12,7 +12,7 @@ export interface LockedBuilder {
   readonly packages: Readonly<Record<string, PackageVersions>>;
 }
 
-/** What `pith.lock` holds: the inputs of builders that change without the spec. */
+/** The contents of `pith.lock`: the inputs of builders that change without the spec. */
 export interface Lock {
   readonly version: 1;
   /** By name; builders that a target has otherwise than the main image are named `TARGET/NAME`. */
@@ -93,7 +93,7 @@ function sortKeys<T, U>(values: Readonly<Record<string, T>>, map: (value: T) => 
 
 export const renewHint = "build with what the lock names, or renew it with --target lock --output DIRECTORY";
 
-/** What is not as the lock has it, in words: `libc6 is 2.41-13, locked 2.41-12`. Sorted by name. */
+/** The differences from the lock, in words: `libc6 is 2.41-13, locked 2.41-12`. Sorted by name. */
 export function comparePackages(locked: PackageVersions, found: PackageVersions): readonly string[] {
   const names = [...new Set([...Object.keys(locked), ...Object.keys(found)])].sort();
   return names.flatMap((name) => {

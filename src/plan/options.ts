@@ -8,7 +8,7 @@ export interface CacheImport {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** What the person who builds asked for on the command line, parsed from the options that the client sends. */
+/** The options of the command line, parsed from those that the client sends. */
 export interface BuildOptions {
   readonly specName: string;
   readonly target: string | undefined;

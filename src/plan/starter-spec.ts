@@ -11,8 +11,8 @@ export interface StarterSpec {
 }
 
 /**
- * Writes a first spec for a folder, by its lists of dependencies, then by its sources, then by a Dockerfile. What it cannot know it
- * leaves to the person, in comments.
+ * Writes a first spec for a folder, by its lists of dependencies, then by its sources, then by a Dockerfile. What it
+ * cannot know it leaves to the person, in comments.
  */
 export function composeStarterSpec(folder: StarterFolder, syntax: string): StarterSpec {
   const { because, lines } = findStarter(folder);

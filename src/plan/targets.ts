@@ -9,7 +9,7 @@ export const debugTarget = "debug";
 
 export type ReportTarget = (typeof builtInTargets)[number];
 
-/** What each built-in target gives, in a few words. */
+/** The result of each built-in target, in a few words. */
 export const targetDescriptions: Readonly<Record<ReportTarget | typeof debugTarget, string>> = {
   builder: "the builder with its steps done, or another one as builder:NAME",
   debug: "the image, and tools over it",

@@ -1,6 +1,9 @@
 import type { UnknownCounts } from "../closure/model/request.ts";
 
-/** What a build says of names that were not evaluated, in one clause: `4 names unknown: 3 kept whole, 1 left out (/app/a.js:3 ...)`. */
+/**
+ * The summary of names that were not evaluated, in one clause:
+ * `4 names unknown: 3 kept whole, 1 left out (/app/a.js:3 ...)`.
+ */
 export function describeUnknowns({ kept, warned, unbounded, foremost }: UnknownCounts): string {
   const parts = [
     ...(kept === 0 ? [] : [`${String(kept)} kept whole`]),

@@ -1,17 +1,19 @@
 import type { MetadataSpec } from "../spec/spec.ts";
 import type { SbomFormat } from "./sbom-files.ts";
 
-/** What to attach. A plain build, of a spec that is silent, attaches nothing and pays for nothing. */
+/** The statements to attach. A plain build, of a spec that is silent, attaches nothing and pays for nothing. */
 export interface WantedAttestations {
   readonly sboms: readonly SbomFormat[];
   readonly reasons: boolean;
-  /** What the spec or a build argument asks for, as messages name it: it is worth a warning where it cannot be had. */
+  /**
+   * The request of the spec or of a build argument, as messages name it: it is worth a warning where it cannot be had.
+   */
   readonly stated: readonly { readonly name: string; readonly pointer: string; readonly hint: string }[];
 }
 
 /**
- * Decides from the spec and `--sbom`. BuildKit runs a scanner of its own over the image unless the result has an SBOM in SPDX,
- * so that `--sbom` gets one whatever the spec's format; a scanner that it names is left to do its work.
+ * Decides from the spec and `--sbom`. BuildKit runs a scanner of its own over the image unless the result has an SBOM
+ * in SPDX, so that `--sbom` gets one whatever the spec's format; a scanner that it names is left to do its work.
  */
 export function wantedAttestations(metadata: MetadataSpec, options: ReadonlyMap<string, string>): WantedAttestations {
   const option = options.get("attest:sbom");

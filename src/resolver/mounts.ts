@@ -35,7 +35,7 @@ export interface OutputFile {
   readonly epochSeconds?: number;
 }
 
-/** What the engine mounts for a step of the resolver, and the folder that the step fills. */
+/** The mounts of the engine for a step of the resolver, and the folder that the step fills. */
 export interface ResolverMounts {
   /** The static program that checks the health of a server; undefined: there is none. */
   readonly healthProbe: HealthProbe | undefined;

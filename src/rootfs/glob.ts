@@ -3,8 +3,9 @@ import { type AbsPath, childOf, compareBytes, type RootFs, rootPath } from "./ro
 import { walk } from "./walk.ts";
 
 /**
- * The pattern language: in a component `*` is any text, `?` one character, `[a-z]` and `[!a-z]` one of a class, `\` takes the
- * next character as it is; a component `**` is any number of components, none too. No braces. A leading dot is nothing special.
+ * The pattern language: in a component `*` is any text, `?` one character, `[a-z]` and `[!a-z]` one of a class, `\`
+ * takes the next character as it is; a component `**` is any number of components, none too. No braces. A leading dot
+ * is nothing special.
  */
 export type Glob = readonly GlobComponent[];
 
@@ -28,7 +29,9 @@ export function parseGlob(pattern: string): Glob {
   return components;
 }
 
-/** True when the whole of `path` matches. Leading slashes mean nothing; takes time in proportion to pattern times path. */
+/**
+ * True when the whole of `path` matches. Leading slashes mean nothing; takes time in proportion to pattern times path.
+ */
 export function matchGlob(pattern: string | Glob, path: string): boolean {
   const glob = typeof pattern === "string" ? parseGlob(pattern) : pattern;
   const names = path.split("/").filter((name) => name !== "" && name !== ".");
@@ -162,7 +165,10 @@ function matchCharacter(token: Token, character: string): boolean {
   return token.ranges.some(([low, high]) => low <= character && character <= high) !== token.negated;
 }
 
-/** Wildcard matching that returns to the latest wildcard only: earlier ones can gain nothing, so that it is never exponential. */
+/**
+ * Wildcard matching that returns to the latest wildcard only: earlier ones can gain nothing, so that it is never
+ * exponential.
+ */
 function matchSequence<Pattern, Element>(
   patterns: readonly Pattern[],
   elements: readonly Element[],

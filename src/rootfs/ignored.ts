@@ -2,9 +2,9 @@ import { matchGlob, parseGlob } from "./glob.ts";
 import { type AbsPath, childOf, type FileStat, parentOf, type RootFs, rootPath } from "./rootfs.ts";
 
 /**
- * A root file system without what patterns leave out, by the rules of `.dockerignore`: the last pattern that matches a path or a
- * directory above it decides, `!` makes an exception. A directory that is left out shows as long as something below it does.
- * Everything belongs to root, as in a build context that an engine has received.
+ * A root file system without what patterns leave out, by the rules of `.dockerignore`: the last pattern that matches a
+ * path or a directory above it decides, `!` makes an exception. A directory that is left out shows as long as something
+ * below it does. Everything belongs to root, as in a build context that an engine has received.
  */
 export function contextRootFs(root: RootFs, patterns: readonly string[]): RootFs {
   const rules = patterns.map((pattern) => {

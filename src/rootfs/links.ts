@@ -13,9 +13,9 @@ export interface ResolvedFile {
 }
 
 /**
- * Walks a path as the kernel does in a chroot into the root: at most 40 links, absolute ones start at the root again, `..`
- * is taken after links and stops at the root, and nothing lies below a file. `path` may be relative to `base` and may hold
- * `..`, which is then physical. Answers undefined when nothing is there, and `loop` when the links do not end.
+ * Walks a path as the kernel does in a chroot into the root: at most 40 links, absolute ones start at the root again,
+ * `..` is taken after links and stops at the root, and nothing lies below a file. `path` may be relative to `base` and
+ * may hold `..`, which is then physical. Answers undefined when nothing is there, and `loop` when the links do not end.
  */
 export async function resolveLinks(
   root: RootFs,

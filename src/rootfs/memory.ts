@@ -15,7 +15,10 @@ export interface MemoryEntry {
   readonly inode?: string;
 }
 
-/** A root file system held in memory. Parents that are not named are directories of mode 0755; a later entry replaces an earlier. */
+/**
+ * A root file system held in memory. Parents that are not named are directories of mode 0755; a later entry replaces an
+ * earlier.
+ */
 export function memoryRootFs(entries: Iterable<readonly [path: string, entry: MemoryEntry]>): RootFs {
   const nodes = new Map<AbsPath, Node>();
   const children = new Map<AbsPath, Set<string>>();

@@ -1,6 +1,6 @@
 /**
- * Names on disk are bytes. Those that are not UTF-8 travel as lone low surrogates, U+DC00 plus the byte, which no UTF-8 text
- * can hold: the name survives the way in and out again.
+ * Names on disk are bytes. Those that are not UTF-8 travel as lone low surrogates, U+DC00 plus the byte, which no UTF-8
+ * text can hold: the name survives the way in and out again.
  */
 export function decodeName(whole: Buffer, from = 0, to: number = whole.length): string {
   const text = whole.toString("utf8", from, to);

@@ -25,13 +25,15 @@ export interface LayerPath {
 }
 
 export interface OverlayRootFs extends RootFs {
-  /** The layer that shows at a path, and the path there. Links in parents are followed; undefined when nothing is there. */
+  /**
+   * The layer that shows at a path, and the path there. Links in parents are followed; undefined when nothing is there.
+   */
   layerOf(path: AbsPath): Promise<LayerPath | undefined>;
 }
 
 /**
- * Lays roots over each other, lowest first, each at its prefix (whose links are followed in what lies below, as mount(2)
- * does). A file or link hides everything below it; directories merge, with the attributes of the highest.
+ * Lays roots over each other, lowest first, each at its prefix (whose links are followed in what lies below, as
+ * mount(2) does). A file or link hides everything below it; directories merge, with the attributes of the highest.
  */
 export function overlayRootFs(layers: readonly OverlayLayer[]): OverlayRootFs {
   return overMounts(mountPoints(layers));
@@ -150,7 +152,7 @@ interface MountedPath {
 }
 
 interface Shown {
-  /** What is seen; `place` is undefined for a directory that only a prefix implies. */
+  /** The visible entry; `path` is undefined for a directory that only a prefix implies. */
   readonly top: { readonly path: MountedPath | undefined; readonly stat: FileStat } | undefined;
   /** The layers whose directories merge here, lowest first. */
   readonly paths: readonly MountedPath[];

@@ -12,8 +12,8 @@ import {
 } from "./rootfs.ts";
 
 /**
- * A file system asked by physical names: every component of a path but the last is known to be a directory. What a back-end
- * implements; `rootFsOver` makes the port of it.
+ * A file system asked by physical names: every component of a path but the last is known to be a directory. What a
+ * back-end implements; `rootFsOver` makes the port of it.
  */
 export interface PhysicalTree {
   lstat(path: AbsPath): Promise<FileStat | undefined>;
@@ -23,7 +23,9 @@ export interface PhysicalTree {
   read(path: AbsPath, range: ByteRange | undefined): Promise<Uint8Array | undefined>;
 }
 
-/** Adds what the port promises to a tree: links in parents are followed inside the root, and only what fits is opened. */
+/**
+ * Adds what the port promises to a tree: links in parents are followed inside the root, and only what fits is opened.
+ */
 export function rootFsOver(tree: PhysicalTree): RootFs {
   const directoryAt = directoryFinder(tree);
 

@@ -3,11 +3,14 @@ import type { AbsPath, ByteRange, FileStat, RootFs } from "./rootfs.ts";
 
 /** A root file system as a process sees it: links are followed, and listings are remembered. */
 export interface ProcessFiles {
-  /** What stat(2) tells, or undefined. */
+  /** The answer of stat(2), or undefined. */
   stat(path: AbsPath): Promise<FileStat | undefined>;
   isFile(path: AbsPath): Promise<boolean>;
   isDirectory(path: AbsPath): Promise<boolean>;
-  /** What opening a path opens: a name that is not a link, though directories above may be links. Undefined when nothing is there. */
+  /**
+   * The file that opening a path opens: a name that is not a link, though directories above may be links. Undefined
+   * when nothing is there.
+   */
   targetOf(path: AbsPath): Promise<AbsPath | undefined>;
   /** Where a path leads, or undefined. */
   realPath(path: AbsPath): Promise<AbsPath | undefined>;

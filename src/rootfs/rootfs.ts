@@ -7,8 +7,9 @@ declare const absPath: unique symbol;
 export type AbsPath = string & { readonly [absPath]: true };
 
 /**
- * Normalises `text` lexically against `base` (default `/`): joins when relative, drops `.` and empty components, clamps `..`
- * at the root as the kernel does in a chroot. Lexical `..` is wrong after a link: use `resolveLinks` where links may be met.
+ * Normalises `text` lexically against `base` (default `/`): joins when relative, drops `.` and empty components, clamps
+ * `..` at the root as the kernel does in a chroot. Lexical `..` is wrong after a link: use `resolveLinks` where links
+ * may be met.
  */
 export function toAbsPath(text: string, base = "/"): AbsPath {
   // Nearly all paths are normal already.
@@ -79,7 +80,7 @@ export function compareBytes(left: string, right: string): number {
 
 export type FileKind = "file" | "directory" | "symlink" | "device" | "fifo" | "socket";
 
-/** What lstat(2) tells. `mode` holds the low 12 bits only (07777). */
+/** The answer of lstat(2). `mode` holds the low 12 bits only (07777). */
 export interface FileStat {
   readonly kind: FileKind;
   readonly mode: number;
@@ -100,8 +101,8 @@ export interface ByteRange {
   readonly offset: number;
   readonly length: number;
   /**
-   * Where the answer may lie, for who reads a large file piece by piece and keeps none: new memory for each piece costs more than
-   * reading it. At least `length` bytes; a tree that has the bytes elsewhere leaves it alone.
+   * Where the answer may lie, for who reads a large file piece by piece and keeps none: new memory for each piece costs
+   * more than reading it. At least `length` bytes; a tree that has the bytes elsewhere leaves it alone.
    */
   readonly into?: Uint8Array | undefined;
 }
@@ -117,8 +118,8 @@ export interface RootFs {
   readDirectory(path: AbsPath): Promise<readonly string[] | undefined>;
   readFile(path: AbsPath, range?: ByteRange): Promise<Uint8Array | undefined>;
   /**
-   * A name for the bytes of a regular file: where two roots of one request answer the same, the bytes are the same. Undefined, or
-   * absent, where nothing is known of them.
+   * A name for the bytes of a regular file: where two roots of one request answer the same, the bytes are the same.
+   * Undefined, or absent, where nothing is known of them.
    */
   contentKey?(path: AbsPath): Promise<string | undefined>;
 }

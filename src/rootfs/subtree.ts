@@ -1,7 +1,9 @@
 import { rootFsOver } from "./physical.ts";
 import { type AbsPath, joinPaths, type RootFs } from "./rootfs.ts";
 
-/** A directory of a root file system, by a name that passes no links, as a root of its own: its links cannot leave it. */
+/**
+ * A directory of a root file system, by a name that passes no links, as a root of its own: its links cannot leave it.
+ */
 export function subtreeRootFs(root: RootFs, directory: AbsPath): RootFs {
   return rootFsOver({
     lstat: (path) => root.lstat(joinPaths(directory, path)),

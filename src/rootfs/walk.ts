@@ -6,8 +6,8 @@ export interface WalkedPath {
 }
 
 /**
- * Everything below `start`, itself first: parents before children, children in the order of their bytes. Follows no link
- * (of `start` neither; a link is its only answer then). `enters` keeps a directory closed when it answers false.
+ * Everything below `start`, itself first: parents before children, children in the order of their bytes. Follows no
+ * link (of `start` neither; a link is its only answer then). `enters` keeps a directory closed when it answers false.
  */
 export async function* walk(
   root: RootFs,

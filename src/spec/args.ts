@@ -21,9 +21,9 @@ export interface Substituted {
 export const maxExpandedLength: number = 4 * 1024 * 1024;
 
 /**
- * Puts argument values into every string of a tree: `${X}`, `${X:-default}`, `${X:?message}`; `$$` is a dollar sign and a
- * dollar sign before anything else stays. A default of `args` may name arguments above it. Yields ARG_UNSET, ARG_SYNTAX,
- * SPEC_TOO_LARGE, and ARG_UNKNOWN as a warning for a value from outside that nothing declares.
+ * Puts argument values into every string of a tree: `${X}`, `${X:-default}`, `${X:?message}`; `$$` is a dollar sign and
+ * a dollar sign before anything else stays. A default of `args` may name arguments above it. Yields ARG_UNSET,
+ * ARG_SYNTAX, SPEC_TOO_LARGE, and ARG_UNKNOWN as a warning for a value from outside that nothing declares.
  */
 export function substituteArgs(tree: MapNode, input: ArgsInput): Substituted {
   const scope: Scope = {

@@ -12,7 +12,9 @@ export interface Composed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Guarded text to a tree whose root is a map: SPEC_SYNTAX, SPEC_TAB, SPEC_ROOT, SPEC_DUPLICATE_KEY, SPEC_UNKNOWN_KEY. */
+/**
+ * Guarded text to a tree whose root is a map: SPEC_SYNTAX, SPEC_TAB, SPEC_ROOT, SPEC_DUPLICATE_KEY, SPEC_UNKNOWN_KEY.
+ */
 export function composeTree(file: string, guarded: GuardedText): Composed {
   const { text, positions } = guarded;
   const document = parseDocument(text, {

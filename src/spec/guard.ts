@@ -4,7 +4,7 @@ import { errorAt, warningAt } from "./finding.ts";
 import { type TextPositions, textPositions } from "./text-position.ts";
 import { guardTokens } from "./token-guard.ts";
 
-/** What a spec file may weigh. */
+/** The size limit of a spec file. */
 export const maxSpecBytes: number = 256 * 1024;
 
 /** Text that is safe to give to the YAML composer. Offsets of `text` are those that `positions` understands. */
@@ -15,8 +15,9 @@ export interface GuardedText {
 
 /**
  * Bytes to text. Refuses what the YAML composer must never see (it recurses, and some inputs abort the process or take
- * minutes): SPEC_TOO_LARGE, SPEC_ENCODING, SPEC_TAB, SPEC_TOO_DEEP, SPEC_ALIAS, SPEC_TAG, SPEC_KEY, SPEC_MANY_DOCUMENTS.
- * A UTF-8 byte order mark and CRLF line ends are accepted and leave no trace in the text. Time is linear in the size.
+ * minutes): SPEC_TOO_LARGE, SPEC_ENCODING, SPEC_TAB, SPEC_TOO_DEEP, SPEC_ALIAS, SPEC_TAG, SPEC_KEY,
+ * SPEC_MANY_DOCUMENTS. A UTF-8 byte order mark and CRLF line ends are accepted and leave no trace in the text. Time is
+ * linear in the size.
  */
 export function guardText(file: string, bytes: Uint8Array): Checked<GuardedText> {
   const early = checkBytes(file, bytes);

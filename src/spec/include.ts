@@ -26,7 +26,8 @@ export interface LoadedTree {
 
 /**
  * Reads a spec and what it includes. An including file overrides its includes, a later include an earlier one. A file
- * counts once, where it is reached first. INCLUDE_MISSING, INCLUDE_CYCLE, SPEC_PATH, SPEC_TOO_LARGE and what one file can have.
+ * counts once, where it is reached first. INCLUDE_MISSING, INCLUDE_CYCLE, SPEC_PATH, SPEC_TOO_LARGE and what one file
+ * can have.
  */
 export async function loadTree(input: IncludeInput): Promise<LoadedTree> {
   const loading: Loading = { readInclude: (path) => input.readInclude(path), files: [], diagnostics: [] };

@@ -10,7 +10,7 @@ import { didYouMean, suggest, wordList } from "./suggest.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** What validation found, in the words of the spec and at its places, in the order of the document. */
+/** The findings of validation, in the words of the spec and at its places, in the order of the document. */
 export function describeIssues(issues: readonly Issue[], tree: MapNode): readonly Diagnostic[] {
   return withoutTypos(issues, [], tree).flatMap((issue) => describe(issue, [], tree));
 }

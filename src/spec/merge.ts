@@ -1,6 +1,6 @@
 import type { MapEntry, MapNode, SpecNode } from "./node.ts";
 
-/** What becomes of two lists under the same key: one after the other, or the later one alone. */
+/** The merge of two lists under the same key: one after the other, or the later one alone. */
 export type ListMerge = "append" | "replace";
 
 // A command line or an ordered choice is one value that happens to be written as a list; half of one makes no sense.
@@ -26,8 +26,8 @@ const shortForms: ReadonlyMap<string, string> = new Map([
 const wholeMaps: ReadonlySet<string> = new Set(["from"]);
 
 /**
- * Lays a later document over an earlier one: maps merge key by key, lists as `lists` says, anything else is replaced by the
- * later value. Lists that are one value (cmd, entrypoint, shell, layers ...) and `from` are always replaced whole.
+ * Lays a later document over an earlier one: maps merge key by key, lists as `lists` says, anything else is replaced by
+ * the later value. Lists that are one value (cmd, entrypoint, shell, layers ...) and `from` are always replaced whole.
  */
 export function mergeMaps(earlier: MapNode, later: MapNode, lists: ListMerge): MapNode {
   const entries = new Map<string, MapEntry>(earlier.entries);

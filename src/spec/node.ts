@@ -49,8 +49,8 @@ export function nodeAt(root: SpecNode, path: Path): SpecNode | undefined {
 }
 
 /**
- * The place that stands for a path: a scalar's own, the key of a map or list, the nearest ancestor's where the path leaves
- * the document.
+ * The place that stands for a path: a scalar's own, the key of a map or list, the nearest ancestor's where the path
+ * leaves the document.
  */
 export function spanOf(root: SpecNode, path: Path): Span {
   let span = rootSpan(root);

@@ -23,7 +23,10 @@ export interface SpecInput {
   readonly buildArgs: Readonly<Record<string, string>>;
   /** Arguments that need no declaration, such as TARGETARCH. */
   readonly predefinedArgs: Readonly<Record<string, string>>;
-  /** Reads a file by its path relative to the root of the tree (already resolved, no `..`); undefined when it is not there. */
+  /**
+   * Reads a file by its path relative to the root of the tree (already resolved, no `..`); undefined when it is not
+   * there.
+   */
   readInclude(path: string): Promise<Uint8Array | undefined>;
 }
 
@@ -35,8 +38,8 @@ export interface ParsedSpec {
 }
 
 /**
- * Reads a spec: guards, YAML, includes, arguments, validation, targets. Finds every problem it can in one go, in the order
- * of the files and lines, a hundred errors at most. Never throws for what the bytes hold.
+ * Reads a spec: guards, YAML, includes, arguments, validation, targets. Finds every problem it can in one go, in the
+ * order of the files and lines, a hundred errors at most. Never throws for what the bytes hold.
  */
 export async function parseSpec(input: SpecInput): Promise<ParsedSpec> {
   const loaded = await loadTree(input);

@@ -1,4 +1,7 @@
-/** What a program lets whoever gets into a container do. Each has its list of programs in `policy/capabilities.ts`. */
+/**
+ * Capabilities that a program gives whoever gets into a container. Each has its list of programs in
+ * `policy/capabilities.ts`.
+ */
 export const capabilityNames = [
   "shell",
   "package-manager",
@@ -14,7 +17,7 @@ export const capabilityNames = [
 ] as const;
 export type CapabilityName = (typeof capabilityNames)[number];
 
-/** What else a policy can forbid: properties of files, whatever runs them. */
+/** The other properties that a policy can forbid: those of files, whatever runs them. */
 export const fileTraits = [
   "headers",
   "setuid",

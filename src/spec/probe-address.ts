@@ -1,6 +1,6 @@
 import type { ProbeSpec } from "./spec.ts";
 
-/** What is wrong with an address that a health check is to ask. */
+/** The error of a health check's address. */
 export interface AddressProblem {
   readonly reason: string;
   readonly hint: string;

@@ -1,6 +1,8 @@
 import type { DependencyManagerName } from "./dependency-managers.ts";
 import type { PolicyKind } from "./policy-kinds.ts";
-/** The spec as written and checked, before short forms are expanded: what `schema.ts` yields. Defaults are filled in. */
+/**
+ * The spec as written and checked, before short forms are expanded: what `schema.ts` yields. Defaults are filled in.
+ */
 export interface RawSpec {
   readonly version: 1;
   readonly include?: readonly string[];

@@ -9,7 +9,7 @@ export interface ReferenceProblem {
 const digestLengths: Readonly<Record<string, number>> = { sha256: 64, sha512: 128 };
 
 /**
- * What is wrong with an image reference; undefined when `oci/reference.ts` can read it. The reason never holds the
+ * The error of an image reference; undefined when `oci/reference.ts` can read it. The reason never holds the
  * credentials that a wrong reference may carry.
  */
 export function findReferenceProblem(text: string): ReferenceProblem | undefined {

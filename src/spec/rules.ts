@@ -12,8 +12,8 @@ import { maxTargets } from "./targets.ts";
 const maxConfigBytes = 1024 * 1024;
 
 /**
- * Rules about more than one value. They read the tree, not a validated value, so that they also find what is wrong beside a
- * wrong type.
+ * Rules about more than one value. They read the tree, not a validated value, so that they also find what is wrong
+ * beside a wrong type.
  */
 export function findRuleProblems(tree: MapNode): readonly Diagnostic[] {
   return [

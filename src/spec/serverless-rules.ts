@@ -6,7 +6,10 @@ import { keySpanOf, type MapNode, nodeAt, type Path, spanOf, textAt } from "./no
 /** Platforms that call a function by its name; the others send requests to a port. */
 const functionPlatforms: readonly string[] = ["aws-lambda"];
 
-/** What `serverless` asks for and the rest of the spec makes impossible. `tree` may be a target merged into the main image. */
+/**
+ * Requests of `serverless` that the rest of the spec makes impossible. `tree` may be a target merged into the main
+ * image.
+ */
 export function findServerlessProblems(tree: MapNode): readonly Diagnostic[] {
   const platform = textAt(tree, ["serverless"]) ?? "none";
   if (platform === "azure-functions") return [azureProblem(tree)];
@@ -58,8 +61,8 @@ function hasBootstrap(tree: MapNode): boolean {
 }
 
 /**
- * The client and the function's name are the entrypoint and the command. What stands below (a target's main image, an included
- * spec) is replaced by them; what stands beside `serverless`, or above it, contradicts it.
+ * The client and the function's name are the entrypoint and the command. What stands below (a target's main image, an
+ * included spec) is replaced by them; what stands beside `serverless`, or above it, contradicts it.
  */
 function findOwnCommands(tree: MapNode, platform: string): readonly Diagnostic[] {
   return ["entrypoint", "cmd"].flatMap((key) => {

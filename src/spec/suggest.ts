@@ -1,6 +1,6 @@
 /**
- * The candidate that a person most likely meant: nearest by edit distance (insert, delete, replace, swap), at most a third
- * of the word's length away, the first in order among equals. undefined when none is near.
+ * The candidate that a person most likely meant: nearest by edit distance (insert, delete, replace, swap), at most a
+ * third of the word's length away, the first in order among equals. undefined when none is near.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > 64) return undefined;

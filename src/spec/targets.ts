@@ -14,7 +14,7 @@ export interface LaidTargets {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What a target says replaces lists of the main image; what stands under `add` is appended to them. */
+/** A list of a target replaces the list of the main image; a list under `add` is appended to it. */
 export function layTargets(tree: MapNode): LaidTargets {
   const targets = nodeAt(tree, ["targets"]);
   const trees = new Map<string, MapNode>();

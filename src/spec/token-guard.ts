@@ -62,7 +62,7 @@ interface State {
   columns: number[];
   /** A block collection may begin at the next token: it is the first of its line or follows an indicator. */
   mayOpen: boolean;
-  /** What stands where a key would stand, before a `:`. */
+  /** The text where a key would stand, before a `:`. */
   key: "none" | "text" | "merge" | "collection";
   /** The last token was a plain text that ends in a dollar sign. */
   afterDollar: boolean;

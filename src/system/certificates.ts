@@ -27,7 +27,9 @@ const authorities = toAbsPath("/usr/share/ca-certificates");
 const why = "trusts the certificate authorities in it";
 const pemLimit = 2 ** 20;
 
-/** The bundle of certificate authorities, the names that libraries look for it by, and extra certificates at its end. */
+/**
+ * The bundle of certificate authorities, the names that libraries look for it by, and extra certificates at its end.
+ */
 export const certificates: Feature = {
   name: "certificates",
   pointer: "/system/certificates",

@@ -7,8 +7,8 @@ import { toAbsPath } from "../rootfs/rootfs.ts";
 const cacheFile = toAbsPath("/etc/ld.so.cache");
 
 /**
- * `/etc/ld.so.cache`, made anew for the libraries that only the cache leads to; and for all that ship where `ldconfig` does,
- * which programs run to see what there is (`ldconfig -p`).
+ * `/etc/ld.so.cache`, made anew for the libraries that only the cache leads to; and for all that ship where `ldconfig`
+ * does, which programs run to see what there is (`ldconfig -p`).
  */
 export const loaderCache: Feature = {
   name: "loader-cache",

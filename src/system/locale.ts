@@ -7,8 +7,8 @@ const directory = toAbsPath("/usr/lib/locale");
 const archive = toAbsPath("/usr/lib/locale/locale-archive");
 
 /**
- * Locales of glibc. C.UTF-8 comes where a program sets a locale at all and the builder has it; a named one must be there, as
- * a directory or in the archive. C and POSIX are inside the C library.
+ * Locales of glibc. C.UTF-8 comes where a program sets a locale at all and the builder has it; a named one must be
+ * there, as a directory or in the archive. C and POSIX are inside the C library.
  */
 export const locale: Feature = {
   name: "locale",

@@ -6,7 +6,9 @@ const builtIn: ReadonlySet<string> = new Set(["files", "dns", "compat"]);
 
 export const nsswitchPath: ReturnType<typeof toAbsPath> = toAbsPath("/etc/nsswitch.conf");
 
-/** `/etc/nsswitch.conf`, always, since programs fall back to other services without it, and the libraries that it names. */
+/**
+ * `/etc/nsswitch.conf`, always, since programs fall back to other services without it, and the libraries that it names.
+ */
 export const nss: Feature = {
   name: "nss",
   pointer: "/system/nss",

@@ -12,7 +12,7 @@ const paths = [
   "/etc/system-release",
 ];
 
-/** What names the distribution that the files come from: scanners read nothing else without it. */
+/** The name of the distribution that the files come from: scanners read nothing else without it. */
 export const osRelease: Feature = {
   name: "os-release",
   pointer: "/system",

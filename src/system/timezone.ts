@@ -5,7 +5,9 @@ import { isWithin, toAbsPath } from "../rootfs/rootfs.ts";
 
 const localtime = toAbsPath("/etc/localtime");
 
-/** Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists. */
+/**
+ * Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists.
+ */
 export const timezone: Feature = {
   name: "timezone",
   pointer: "/system/timezone",

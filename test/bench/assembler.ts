@@ -40,8 +40,8 @@ const packages = ["g++", "git", "nginx-light", "openssl", "perl", "python3"];
 const epochSeconds = 1_754_697_600;
 
 /**
- * Distils four programs out of a Debian image with a compiler in it. By hand, which takes somebody who knows the list of files: `skopeo copy`,
- * `umoci unpack`, and tar of the files on Pith's list.
+ * Distils four programs out of a Debian image with a compiler in it. By hand, which takes somebody who knows the list
+ * of files: `skopeo copy`, `umoci unpack`, and tar of the files on Pith's list.
  */
 export async function measureAssembler({ runs }: { readonly runs: number }): Promise<AssemblerResult> {
   await installDistillingTools();

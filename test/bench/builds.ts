@@ -41,8 +41,8 @@ export const buildCases: readonly BuildCase[] = [
 ];
 
 /**
- * `app-through` is `app` against a peer whose application goes through its builder; `app-import` is that with an import added, for
- * which the closure is resolved again.
+ * `app-through` is `app` against a peer whose application goes through its builder; `app-import` is that with an import
+ * added, for which the closure is resolved again.
  */
 export type Scenario = "cold" | "no-op" | "app" | "app-through" | "app-import" | "builder";
 

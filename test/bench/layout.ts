@@ -38,8 +38,8 @@ export function writeLayersLayout(folder: string, layers: readonly LayerFile[]):
 }
 
 /**
- * Writes a layer of `count` files of `sizeBytes` in directories of a thousand, half of their bytes noise. Each member is a gzip stream of its own, so
- * that gigabytes are made in seconds.
+ * Writes a layer of `count` files of `sizeBytes` in directories of a thousand, half of their bytes noise. Each member
+ * is a gzip stream of its own, so that gigabytes are made in seconds.
  */
 export function writeLayer(
   hostPath: string,

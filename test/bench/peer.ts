@@ -12,8 +12,9 @@ import { output } from "../../scripts/lib/command.ts";
  */
 export interface Peer {
   /**
-   * The build context; holds `Dockerfile`, the application in `app/`, lists of files and `rootfs/`. `Dockerfile.through` is the
-   * form of most multi-stage Dockerfiles: the application goes through the builder too, and one list names everything.
+   * The build context; holds `Dockerfile`, the application in `app/`, lists of files and `rootfs/`.
+   * `Dockerfile.through` is the form of most multi-stage Dockerfiles: the application goes through the builder too, and
+   * one list names everything.
    */
   readonly folder: string;
 }
@@ -27,7 +28,10 @@ const manifestSchema = z.looseObject({
   ),
 });
 
-/** Steps that install the dependencies, as one writes them who wants no second pip in the environment; our frontend's do more by themselves. */
+/**
+ * Steps that install the dependencies, as one writes them who wants no second pip in the environment; our frontend's do
+ * more by themselves.
+ */
 const installs: Readonly<Record<Language, string>> = {
   python: `WORKDIR /app
 COPY app/requirements.txt ./
@@ -40,7 +44,9 @@ RUN --mount=type=cache,target=/var/cache/npm,id=peer-npm npm_config_cache=/var/c
  npm ci --omit=dev --no-audit --no-fund --no-update-notifier`,
 };
 
-/** Writes the peer of an image that is built already, from the manifest that its build printed into `manifestFolder`. */
+/**
+ * Writes the peer of an image that is built already, from the manifest that its build printed into `manifestFolder`.
+ */
 export async function writePeer(
   folder: string,
   {

@@ -41,9 +41,9 @@ const cases: readonly Case[] = [
 const reporter = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"));`;
 
 /**
- * The resolver alone: its program (`resolver.js` as the frontend's image has it), in a process of its own, on builders of 1, 10
- * and 100 thousand files of which it keeps few, on the same with everything kept, and on an application with 20 thousand
- * files in node_modules. Each case counts with the median of its runs.
+ * The resolver alone: its program (`resolver.js` as the frontend's image has it), in a process of its own, on builders
+ * of 1, 10 and 100 thousand files of which it keeps few, on the same with everything kept, and on an application with
+ * 20 thousand files in node_modules. Each case counts with the median of its runs.
  */
 export function measureResolver(
   program: string,

@@ -90,7 +90,10 @@ export function printResolver(results: readonly ResolverResult[]): string {
   return table(["resolver", "time", "peak memory", "time grows", "memory grows", "files kept"], rows);
 }
 
-/** Medians; of ratios and differences, those of the rounds: what one round holds was built one right after the other, on a machine in one state. */
+/**
+ * Medians; of ratios and differences, those of the rounds: what one round holds was built one right after the other, on
+ * a machine in one state.
+ */
 function cellsOf({ peer, pith }: Runs): readonly string[] {
   const rounds = pith.map((ours, round) => ({ ours, theirs: peer[round] ?? Number.NaN }));
   const difference = median(rounds.map(({ ours, theirs }) => ours - theirs));

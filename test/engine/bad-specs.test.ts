@@ -14,7 +14,10 @@ interface Built {
   readonly seconds: number;
 }
 
-/** A failed build, and how long it took beside one that does nothing new: the machine was as busy for the one as for the other. */
+/**
+ * A failed build, and how long it took beside one that does nothing new: the machine was as busy for the one as for the
+ * other.
+ */
 interface Failed extends Built {
   readonly goodSeconds: number;
 }
@@ -26,11 +29,15 @@ const failed = new Map<string, Failed>();
 /** Builds at once: enough to use the cores, few enough to keep the times honest. */
 const lanes = 3;
 /**
- * How often as long as a build that does nothing new a failure may take beside the engine's own work: in the middle, and each. On a quick machine
- * such a build takes half a second to a second, so that each failure is told within two seconds more.
+ * How often as long as a build that does nothing new a failure may take beside the engine's own work: in the middle,
+ * and each. On a quick machine such a build takes half a second to a second, so that each failure is told within two
+ * seconds more.
  */
 const limits = { middle: 1.5, each: 2.5 } as const;
-/** Builds of one spec until one is quick enough: what the engine did the first time is cached the second time, and a machine stutters. */
+/**
+ * Builds of one spec until one is quick enough: what the engine did the first time is cached the second time, and a
+ * machine stutters.
+ */
 const tries = 4;
 
 beforeAll(async () => {

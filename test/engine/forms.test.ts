@@ -19,7 +19,9 @@ function tagOf(example: Example, form: string): string {
   return `pith-form/${example.name}:${form}`;
 }
 
-/** A Compose file of all examples. buildx 0.13 takes the steps' network from a Compose file only, not from a bake file. */
+/**
+ * A Compose file of all examples. buildx 0.13 takes the steps' network from a Compose file only, not from a bake file.
+ */
 function composeFile(form: string): string {
   const services = examples().map((example) => {
     const args = syntaxArguments(example.spec).filter((argument) => argument !== "--build-arg");

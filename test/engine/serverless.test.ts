@@ -22,7 +22,9 @@ interface Functions {
   readonly handler: string;
 }
 
-/** The example's own spec and dependencies, so that they are built once, with functions that do what the protocol has. */
+/**
+ * The example's own spec and dependencies, so that they are built once, with functions that do what the protocol has.
+ */
 function protocolProject(name: string, { dependencies, sources, handler }: Functions): Project {
   const fixture = (file: string) => readFileSync(join(projectFolder, "test/engine/fixtures/lambda", file), "utf8");
   return makeProject({

@@ -30,8 +30,8 @@ const findingLimit = 10;
 const slowMilliseconds = 5000;
 
 /**
- * Hands inputs to a target: its seeds, and changes of them and of every input that got an answer not seen before. The same seed
- * gives the same inputs.
+ * Hands inputs to a target: its seeds, and changes of them and of every input that got an answer not seen before. The
+ * same seed gives the same inputs.
  */
 export async function fuzz(target: Target, { seed, inputs, onProgress }: Fuzzing): Promise<Figures> {
   const random = randomFrom(seed);

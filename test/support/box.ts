@@ -12,7 +12,9 @@ export interface Command {
   readonly user: string;
 }
 
-/** A root in which commands run as an engine runs them: read-only, with no network but loopback, as the image's user. */
+/**
+ * A root in which commands run as an engine runs them: read-only, with no network but loopback, as the image's user.
+ */
 export interface Box {
   /** Directories that mounts need are made in it. */
   readonly root: string;

@@ -1,8 +1,8 @@
 import { connect, createServer, type Socket } from "node:net";
 
 /**
- * A socket that speaks BuildKit's own protocol, as buildkitd's does, and leads to the BuildKit inside a Docker engine, which takes it
- * after an HTTP upgrade only. Debian has no buildkitd.
+ * A socket that speaks BuildKit's own protocol, as buildkitd's does, and leads to the BuildKit inside a Docker engine,
+ * which takes it after an HTTP upgrade only. Debian has no buildkitd.
  */
 export async function bridgeBuildKit(socketPath: string, dockerHost: string): Promise<AsyncDisposable> {
   const sockets = new Set<Socket>();

@@ -20,10 +20,10 @@ interface Comparison {
 }
 
 /**
- * Resolves programs, all of one root, at all of their levels, twice each: in the builder's directory as the system lists it, and in
- * an index of archives with members in another order, which lists directories in yet another one. The check of the finished image
- * resolves each once more in a planned tree. What ships at `reachable` has to ship at `safe` too, where both are resolved. Steps of
- * builders run by chroot(8).
+ * Resolves programs, all of one root, at all of their levels, twice each: in the builder's directory as the system
+ * lists it, and in an index of archives with members in another order, which lists directories in yet another one. The
+ * check of the finished image resolves each once more in a planned tree. What ships at `reachable` has to ship at
+ * `safe` too, where both are resolved. Steps of builders run by chroot(8).
  */
 export async function compareClosures(root: string, programs: readonly CorpusProgram[]): Promise<Comparison> {
   const folder = mkdtempSync(join(tmpdir(), "pith-closures-"));

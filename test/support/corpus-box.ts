@@ -11,7 +11,10 @@ const answerMilliseconds = 10_000;
 
 const runMilliseconds = 120_000;
 
-/** Runs the image of a program in a namespace, in all the ways that the program's file has; answers what went wrong, in words. */
+/**
+ * Runs the image of a program in a namespace, in all the ways that the program's file has; answers what went wrong, in
+ * words.
+ */
 export async function failuresInBox(
   program: CorpusProgram,
   image: UnpackedImage,

@@ -42,7 +42,10 @@ export async function withProgram<T>(
   }
 }
 
-/** All that a program's closure says, a line an entry: what ships, from where and why, its packages, figures and findings. */
+/**
+ * All that a program's closure says, a line an entry: what ships, from where and why, its packages, figures and
+ * findings.
+ */
 export async function closureLines(
   { spec, contextFolder }: OpenedProgram,
   builder: AssemblyRoot,

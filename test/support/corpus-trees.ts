@@ -19,8 +19,8 @@ export async function directoryTree(hostPath: string): Promise<AssemblyRoot> {
 }
 
 /**
- * Archives, lowest first, as a builder that is never unpacked, and which lists every directory in an order of its own. Capabilities of
- * files are those of `like`: the archives do not have them.
+ * Archives, lowest first, as a builder that is never unpacked, and which lists every directory in an order of its own.
+ * Capabilities of files are those of `like`: the archives do not have them.
  */
 export async function withLayersTree<T>(
   archives: readonly string[],
@@ -66,7 +66,10 @@ function shuffle<T>(values: readonly T[], random: Random): readonly T[] {
   return drawn.toSorted((left, right) => left.place - right.place).map(({ value }) => value);
 }
 
-/** Packs a tree into one archive whose members come in an order of their own; directories come before what is in them or after. */
+/**
+ * Packs a tree into one archive whose members come in an order of their own; directories come before what is in them or
+ * after.
+ */
 export async function packShuffled(hostPath: string, archive: string): Promise<void> {
   const found = await output("find", [hostPath, "-mindepth", "1", "!", "-type", "s", "-printf", "%P\\0"]);
   const names = shuffle(
@@ -84,8 +87,9 @@ export interface SteppedRoot {
 }
 
 /**
- * Runs the steps of a builder over a root, which stays as it is: on an overlay mount, by chroot(8). Knows shell commands and copies of
- * whole folders and of files of the build context, which are what programs of the corpus have. Takes a superuser.
+ * Runs the steps of a builder over a root, which stays as it is: on an overlay mount, by chroot(8). Knows shell
+ * commands and copies of whole folders and of files of the build context, which are what programs of the corpus have.
+ * Takes a superuser.
  */
 export async function withSteps<T>(
   root: string,

@@ -7,7 +7,10 @@ import { projectFolder } from "../../scripts/lib/project.ts";
 /** How much of a run-time ships: the two levels that every program of a run-time has to run at. */
 export type Level = "safe" | "reachable";
 
-/** What a run of the program must answer. A text stands for the whole output without its last line break; `/.../` is a pattern. */
+/**
+ * What a run of the program must answer. A text stands for the whole output without its last line break; `/.../` is a
+ * pattern.
+ */
 interface Expected {
   readonly stdout?: string | undefined;
   readonly stderr?: string | undefined;

@@ -95,7 +95,9 @@ export async function mustBuild(options: BuildOptions): Promise<string> {
   return result.output;
 }
 
-/** Arguments that make the engine take the frontend under test for this spec; none when its first line names it already. */
+/**
+ * Arguments that make the engine take the frontend under test for this spec; none when its first line names it already.
+ */
 export function syntaxArguments(spec: string): readonly string[] {
   const { frontend } = testEngine();
   if (spec === "-" || basename(spec).startsWith("Dockerfile")) return [];

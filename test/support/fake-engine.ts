@@ -63,7 +63,9 @@ export const answer: ClosureAnswer = {
   layers: ["system"],
 };
 
-/** An engine that makes nothing: it hands over files by the last operation's source, and notes what it was asked for. */
+/**
+ * An engine that makes nothing: it hands over files by the last operation's source, and notes what it was asked for.
+ */
 export function recordingEngine(fake: FakeEngine): Recording {
   const solved: string[] = [];
   const warnings: Warning[] = [];

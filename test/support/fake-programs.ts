@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * Runs a program where just these programs are, each a shell script of its own; the empty script prints how it was called. Gives what
- * the run printed, or its messages and its exit code where it failed.
+ * Runs a program where just these programs are, each a shell script of its own; the empty script prints how it was
+ * called. Gives what the run printed, or its messages and its exit code where it failed.
  */
 export function runAmong(folder: string, programs: Readonly<Record<string, string>>, args: readonly string[]): string {
   const path = mkdtempSync(join(folder, "bin-"));

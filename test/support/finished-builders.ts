@@ -11,8 +11,8 @@ export interface Assembled {
 }
 
 /**
- * Makes the image of a spec with the command line, which is handed over what it misses: each builder, and what is installed for the
- * application, as the engine has made them. `tag`: what these are called in the engine's store.
+ * Makes the image of a spec with the command line, which is handed over what it misses: each builder, and what is
+ * installed for the application, as the engine has made them. `tag`: what these are called in the engine's store.
  */
 export async function assembleFromEngine(
   spec: string,

@@ -56,14 +56,20 @@ export async function layerEntries(layer: Uint8Array): Promise<readonly TreeEntr
   return (await layerFiles(layer)).map(toTreeEntry);
 }
 
-/** The entries below a folder of this machine, sorted by path as those of an image are. Second names of a file are files of their own. */
+/**
+ * The entries below a folder of this machine, sorted by path as those of an image are. Second names of a file are files
+ * of their own.
+ */
 export function folderTree(folder: string): readonly TreeEntry[] {
   return listFolder(folder, Buffer.alloc(0)).toSorted((a, b) =>
     Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)),
   );
 }
 
-/** Names are bytes on the way, so that those that are not UTF-8 are found again; in paths they are as in those of an image. */
+/**
+ * Names are bytes on the way, so that those that are not UTF-8 are found again; in paths they are as in those of an
+ * image.
+ */
 function listFolder(folder: string, below: Buffer): readonly TreeEntry[] {
   return readdirSync(Buffer.concat([Buffer.from(folder), below]), "buffer").flatMap((name) => {
     const location = Buffer.concat([below, Buffer.from("/"), name]);

@@ -9,7 +9,10 @@ export interface Interruption {
   readonly env: Readonly<Record<string, string>>;
   /** What the build prints when it has come far enough. */
   readonly when: RegExp;
-  /** Ends the client, or the engine below it. `signal` reaches the client and what it started, as Ctrl-C at a terminal does. */
+  /**
+   * Ends the client, or the engine below it. `signal` reaches the client and what it started, as Ctrl-C at a terminal
+   * does.
+   */
   readonly act: (signal: (name: NodeJS.Signals) => void) => Promise<void> | void;
 }
 

@@ -43,9 +43,10 @@ files: {/srv/turn: {content: "\${TURN}"}}
 const someFiles = 40;
 
 /**
- * Runs a command again and again, and kills each with SIGKILL at a moment of its work, by a seed. Each writes another image, so that the old one and
- * the new one differ. Throws where an output is neither of them, where the cache holds something else than it says, and where the run after all
- * the kills does not succeed, or leaves anything of them behind.
+ * Runs a command again and again, and kills each with SIGKILL at a moment of its work, by a seed. Each writes another
+ * image, so that the old one and the new one differ. Throws where an output is neither of them, where the cache holds
+ * something else than it says, and where the run after all the kills does not succeed, or leaves anything of them
+ * behind.
  */
 export async function killBuilds(killing: Killing): Promise<Leavings> {
   const { kind, kills, seed } = killing;
@@ -108,7 +109,9 @@ function leftovers(folder: string): readonly string[] {
     .filter((name) => /(?:^|\/)\.[^/]*\.pith-[^/]*$/u.test(name));
 }
 
-/** Makes the builder: a directory, or for a build that pushes, an image of the registry, which goes through the cache. */
+/**
+ * Makes the builder: a directory, or for a build that pushes, an image of the registry, which goes through the cache.
+ */
 function setScene({ kind, folder, bytes, registry }: Scene): void {
   const contents = Array.from({ length: someFiles }, (_, index) => noise(index + 1, Math.ceil(bytes / someFiles)));
   const tool = writeElf({ machine: "x86_64", dynamic: false });

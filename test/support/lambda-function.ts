@@ -3,7 +3,9 @@ import { captureDocker } from "../../scripts/lib/docker.ts";
 import { dockerOutput } from "./engine.ts";
 import { type Outcome, type RuntimeApi, startRuntimeApi } from "./runtime-api.ts";
 
-/** How AWS Lambda runs an image: as a user that the image does not know, nothing to write to but /tmp, no capabilities. */
+/**
+ * How AWS Lambda runs an image: as a user that the image does not know, nothing to write to but /tmp, no capabilities.
+ */
 const asLambda: readonly string[] = [
   "--read-only",
   "--tmpfs=/tmp",

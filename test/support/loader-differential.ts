@@ -51,8 +51,8 @@ export interface Difference {
 }
 
 /**
- * Compares the simulated loader with a real one, object by object: which files, in which order. Looks at `sample` of all
- * ELF objects below `directories` of a root, evenly spread. Roots other than `/` are entered by chroot(8).
+ * Compares the simulated loader with a real one, object by object: which files, in which order. Looks at `sample` of
+ * all ELF objects below `directories` of a root, evenly spread. Roots other than `/` are entered by chroot(8).
  */
 export async function compareLoaders(options: {
   readonly rootDirectory: string;
@@ -88,7 +88,10 @@ export async function compareLoaders(options: {
   return { found: found.length, compared: chosen.length, differences };
 }
 
-/** What the loader prints for each path: one shell for all of them, since starting one costs more than the loader itself. */
+/**
+ * What the loader prints for each path: one shell for all of them, since starting one costs more than the loader
+ * itself.
+ */
 async function listReally(
   rootDirectory: string,
   paths: readonly AbsPath[],

@@ -2,7 +2,10 @@ import { type SpecLocations } from "../../src/closure/model/reasons.ts";
 import { type PrintedManifest, toPrintedManifest } from "../../src/inspect/manifest/printed-manifest.ts";
 import { type ClosureCase, closureOf } from "./closure.ts";
 
-/** The manifest of a closure case, as `--target manifest` prints it. Digests are those of nothing: the size stands for the content. */
+/**
+ * The manifest of a closure case, as `--target manifest` prints it. Digests are those of nothing: the size stands for
+ * the content.
+ */
 export async function manifestOf(input: ClosureCase, locations: SpecLocations = {}): Promise<PrintedManifest> {
   const { entries, entrypoint, cmd, builderPackages } = await closureOf(input);
   const files = entries.filter((entry) => entry.kind === "file");

@@ -4,8 +4,8 @@ import { stores } from "../../scripts/lib/engine.ts";
 import { testEngine } from "./engine.ts";
 
 /**
- * Leaves a text under a name for the runs on other stores, and gives theirs, where they have left one already. The run that comes later
- * sees the other's text, also when both come at once.
+ * Leaves a text under a name for the runs on other stores, and gives theirs, where they have left one already. The run
+ * that comes later sees the other's text, also when both come at once.
  */
 export function onOtherStores(name: string, text: string): readonly string[] {
   const shared = process.env["PITH_SHARED_FOLDER"];

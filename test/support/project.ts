@@ -52,7 +52,10 @@ export async function buildTree(project: Project, options: BuildOptions): Promis
   };
 }
 
-/** Builds a spec that has to fail, and returns what the user sees from the error on, without the progress before it. The frontend is `FRONTEND`. */
+/**
+ * Builds a spec that has to fail, and returns what the user sees from the error on, without the progress before it. The
+ * frontend is `FRONTEND`.
+ */
 export async function buildFailure(options: BuildOptions): Promise<string> {
   const { code, output } = await build(options);
   if (code === 0) throw new Error(`built ${options.spec} though it had to fail:\n${output}`);

@@ -5,8 +5,8 @@ import { projectFolder } from "../../scripts/lib/project.ts";
 import { answers, type Question } from "./corpus.ts";
 
 /**
- * Asks once, from inside the network namespace of a process. Undefined where there was no answer at all, else whether it was the right one,
- * or what was wrong with it.
+ * Asks once, from inside the network namespace of a process. Undefined where there was no answer at all, else whether
+ * it was the right one, or what was wrong with it.
  */
 export async function askInside(
   pid: number | string,

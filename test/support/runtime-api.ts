@@ -15,8 +15,8 @@ export interface FailedStart {
 }
 
 /**
- * AWS Lambda's Runtime API (Developer Guide: Runtime API, version 2018-06-01) on loopback, for one function at a time. What a client
- * does against the protocol is answered with 400 or 404 and kept in `violations`.
+ * AWS Lambda's Runtime API (Developer Guide: Runtime API, version 2018-06-01) on loopback, for one function at a time.
+ * What a client does against the protocol is answered with 400 or 404 and kept in `violations`.
  */
 export interface RuntimeApi {
   /** `127.0.0.1:PORT`, what AWS_LAMBDA_RUNTIME_API holds. */

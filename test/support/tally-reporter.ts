@@ -49,12 +49,15 @@ export const emptyTally: Tally = {
   files: [],
 };
 
-/** Seconds that a file may take on a machine of its own, by the name of its project. A busy machine gives a file more. */
+/**
+ * Seconds that a file may take on a machine of its own, by the name of its project. A busy machine gives a file more.
+ */
 export type TimeBudgets = Readonly<Record<string, number>>;
 
 /**
- * Ends a run with `N passed, N failed` alone on a line, for programs that read it. With PITH_TALLY_FILE the numbers go to that
- * file instead: the run is then part of a larger one, which prints the sum. A file that takes longer than its project's budget fails.
+ * Ends a run with `N passed, N failed` alone on a line, for programs that read it. With PITH_TALLY_FILE the numbers go
+ * to that file instead: the run is then part of a larger one, which prints the sum. A file that takes longer than its
+ * project's budget fails.
  */
 export function tallyReporter(budgets: TimeBudgets): Reporter {
   return {

@@ -23,8 +23,8 @@ function isLoader(path: string): boolean {
 }
 
 /**
- * Runs an image's program under strace, as the first process that it is without it: the tracer is a grandchild. `tools` is what
- * `packTracer` filled; traces go to `out`, a file a process.
+ * Runs an image's program under strace, as the first process that it is without it: the tracer is a grandchild. `tools`
+ * is what `packTracer` filled; traces go to `out`, a file a process.
  */
 export function tracing(tools: string, out: string): Wrapper {
   mkdirSync(out, { recursive: true });

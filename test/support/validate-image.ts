@@ -40,8 +40,8 @@ export interface ValidatedLayout {
 }
 
 /**
- * Checks an OCI layout with none of the code that wrote it: every blob has its digest and its size and is asked for, layers have
- * their DiffIDs once they are decompressed, history and platforms agree, and no layer has a path twice.
+ * Checks an OCI layout with none of the code that wrote it: every blob has its digest and its size and is asked for,
+ * layers have their DiffIDs once they are decompressed, history and platforms agree, and no layer has a path twice.
  */
 export async function validateLayout(folder: string): Promise<ValidatedLayout> {
   const problems: string[] = [];

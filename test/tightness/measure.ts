@@ -80,7 +80,10 @@ async function compareWith(
   }
 }
 
-/** Files of the image by their inode, or path: what strace saw, and the interpreters that the kernel opened for what was executed. */
+/**
+ * Files of the image by their inode, or path: what strace saw, and the interpreters that the kernel opened for what was
+ * executed.
+ */
 async function openedFiles(root: RootFs, traced: Traced): Promise<ReadonlySet<string>> {
   const files = new Set<string>();
   const reader = elfReader(root);

@@ -53,7 +53,10 @@ export function readLines(page: string): readonly Line[] {
   });
 }
 
-/** The page of a measurement: aims, medians of groups, and all programs. `made` says when and where it was, `missing` what did not answer. */
+/**
+ * The page of a measurement: aims, medians of groups, and all programs. `made` says when and where it was, `missing`
+ * what did not answer.
+ */
 export function printTightness(lines: readonly Line[], made: string, missing: readonly string[]): string {
   return `<!-- Made by npm run corpus -- --tightness; do not edit. -->
 

@@ -23,7 +23,10 @@ export function missedPaths(
 // 12 openat(AT_FDCWD</tmp/root/app>, "lib/a.js", O_RDONLY) = -1 ENOENT (No such file or directory)
 const call = /^\d+\s+\w+\((?:(?:AT_FDCWD|\d+)<(?<at>[^>]*)>, )?"(?<name>[^"]*)"/u;
 
-/** Files that a traced program opened or started in its builder, and that an image lacks. In the order in which they were opened. */
+/**
+ * Files that a traced program opened or started in its builder, and that an image lacks. In the order in which they
+ * were opened.
+ */
 export function lackedPaths(
   traceFile: string,
   { root, builder }: { readonly root: string; readonly builder: string },
@@ -60,7 +63,9 @@ function isThere(hostPath: string): boolean {
   return lstatSync(hostPath, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** Whether what a build said names a path: itself, a directory above it that is not one of the system, or its own name. */
+/**
+ * Whether what a build said names a path: itself, a directory above it that is not one of the system, or its own name.
+ */
 export function namesPath(said: string, path: string): boolean {
   const parts = path.split("/").slice(1);
   for (let length = parts.length; length >= 4; length--) {

@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path";
 import { output } from "../../scripts/lib/command.ts";
 
-/** Mounts directories over each other, the lowest last, at a new directory for as long as `use` takes; `upper` gets what is written. */
+/**
+ * Mounts directories over each other, the lowest last, at a new directory for as long as `use` takes; `upper` gets what
+ * is written.
+ */
 export async function withOverlay<T>(
   location: { readonly lower: readonly string[]; readonly upper: string; readonly folder: string },
   use: (merged: string) => Promise<T>,

@@ -20,7 +20,7 @@ interface Found {
 /** Enough to tell what the kernel would run. */
 const headBytes = 64;
 
-/** What `Ref.readTree` says. Directories of one level are listed at once, and then all files read. */
+/** The tree that `Ref.readTree` reads. Directories of one level are listed at once, and then all files are read. */
 export async function readTree(
   reading: Reading,
   root: string,
@@ -67,7 +67,10 @@ async function listTree(reading: Reading, root: string, limits: TreeLimits): Pro
   return found;
 }
 
-/** Undefined for a directory that is missing, and for one whose list is more than a message may be. Other failures show when the tree is used. */
+/**
+ * Undefined for a directory that is missing, and for one whose list is more than a message may be. Other failures show
+ * when the tree is used.
+ */
 async function listDirectory({ client, ref }: Reading, path: string): Promise<readonly Stat[] | undefined> {
   try {
     return (await client.call("ReadDir", { Ref: ref, DirPath: path })).entries;

@@ -7,8 +7,8 @@ const linesAround = 6;
 const maxLineLength = 240;
 
 /**
- * The text of a file as a client may print it: lines keep their numbers, those far from the marked ones are empty, long ones
- * are cut, and nothing of a hostile file reaches a terminal unescaped. Empty when nothing is marked.
+ * The text of a file as a client may print it: lines keep their numbers, those far from the marked ones are empty, long
+ * ones are cut, and nothing of a hostile file reaches a terminal unescaped. Empty when nothing is marked.
  */
 export function snippetText(bytes: Uint8Array, ranges: readonly LineRange[]): string {
   const last = Math.max(0, ...ranges.map((range) => range.end.line));

@@ -18,9 +18,9 @@ export function openStdio(): EngineStreams {
 }
 
 /**
- * Makes the pipes reachable for grpc-js, which only dials addresses: a Unix socket that takes one connection and joins it
- * to them. Returns the target to dial. There is no second connection, since an HTTP/2 session cannot start again on the
- * same pipes: once they end, every call fails.
+ * Makes the pipes reachable for grpc-js, which only dials addresses: a Unix socket that takes one connection and joins
+ * it to them. Returns the target to dial. There is no second connection, since an HTTP/2 session cannot start again on
+ * the same pipes: once they end, every call fails.
  */
 export async function bridge({ input, output }: EngineStreams): Promise<string> {
   // An image from scratch may have no directory for temporary files.

@@ -9,8 +9,8 @@ interface Explained {
 }
 
 /**
- * The engine's failure of a step that a line of the spec asked for, in our form: `FILE:LINE: CODE: cannot ...` and a hint. Other
- * failures (of an adopted Dockerfile, an end by the user, a lost connection) keep the engine's own words.
+ * The engine's failure of a step that a line of the spec asked for, in our form: `FILE:LINE: CODE: cannot ...` and a
+ * hint. Other failures (of an adopted Dockerfile, an end by the user, a lost connection) keep the engine's own words.
  */
 export function explainFailure(error: EngineError, files: ReadonlySet<string>): string {
   const { location } = error;

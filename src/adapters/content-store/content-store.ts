@@ -9,8 +9,8 @@ export interface ContentStore {
   /** Opens a blob whose bytes were checked now; undefined where it is not there, or was damaged, which removes it. */
   open(descriptor: Descriptor): number | undefined;
   /**
-   * Keeps a blob, and opens it. What it makes of it is whole or not there: it has another name until its digest is right. Undefined
-   * where the store cannot be written; `bytes` was not touched then. Throws BLOB_DIGEST.
+   * Keeps a blob, and opens it. What it makes of it is whole or not there: it has another name until its digest is
+   * right. Undefined where the store cannot be written; `bytes` was not touched then. Throws BLOB_DIGEST.
    */
   put(descriptor: Descriptor, bytes: () => AsyncIterable<Uint8Array>, name: string): Promise<number | undefined>;
 }
@@ -23,7 +23,7 @@ export interface ContentStoreOptions {
   readonly now: () => number;
 }
 
-/** What a run that was killed left behind is removed after a day. */
+/** Files that a killed run left behind are removed after a day. */
 const leftoverMilliseconds = 24 * 3600 * 1000;
 
 /** The folder for what can be made again (XDG Base Directory Specification). */

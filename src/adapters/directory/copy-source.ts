@@ -4,12 +4,12 @@ import type { RootFs } from "../../rootfs/rootfs.ts";
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 
-/** What copying asks of a tree. */
+/** The parts of a tree that copying reads. */
 export type CopySource = Pick<RootFs, "readFile">;
 
 /**
- * A directory of the host to copy regular files from, by their physical names. Pieces that follow each other cost one opening,
- * and none costs memory: the bytes are good until the next call.
+ * A directory of the host to copy regular files from, by their physical names. Pieces that follow each other cost one
+ * opening, and none costs memory: the bytes are good until the next call.
  */
 export function openCopySource(hostPath: string): CopySource {
   let open: { readonly path: string; readonly descriptor: number } | undefined;

@@ -1,6 +1,9 @@
 import fs from "node:fs";
 
-/** Regular files below a directory, and their bytes: several names of one file are several files, their bytes count once. */
+/**
+ * Regular files below a directory, and their bytes: several names of one file are several files, their bytes count
+ * once.
+ */
 export interface FileCount {
   readonly files: number;
   readonly bytes: number;
@@ -12,8 +15,8 @@ export function countFiles(hostPath: string): FileCount {
 }
 
 /**
- * The same of a directory that is in use, such as a machine's root: without what is mounted below it, what only others may read, and what is gone
- * by the time it is looked at.
+ * The same of a directory that is in use, such as a machine's root: without what is mounted below it, what only others
+ * may read, and what is gone by the time it is looked at.
  */
 export function countOwnFiles(hostPath: string): FileCount {
   return count(hostPath, fs.statSync(hostPath).dev);

@@ -7,9 +7,9 @@ import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 const attribute = "security.capability";
 
 /**
- * Which files of a directory of the host have file capabilities. Node reads no extended attributes, so GNU tar is asked, which every
- * distribution for servers has: it writes them into the headers of an archive that is thrown away. Undefined where there is no GNU
- * tar, or a file is not its to read.
+ * Which files of a directory of the host have file capabilities. Node reads no extended attributes, so GNU tar is
+ * asked, which every distribution for servers has: it writes them into the headers of an archive that is thrown away.
+ * Undefined where there is no GNU tar, or a file is not its to read.
  */
 export async function findDirectoryCapabilities(
   hostPath: string,

@@ -4,8 +4,8 @@ import { encodeName } from "../../rootfs/names.ts";
 const outputLimitBytes = 64 * 2 ** 20;
 
 /**
- * Which files of the host have file capabilities, by a program that reads the attribute: Node cannot. Follows no link in the last
- * component.
+ * Which files of the host have file capabilities, by a program that reads the attribute: Node cannot. Follows no link
+ * in the last component.
  */
 export function readFileCapabilities(program: string, hostPaths: readonly string[]): ReadonlySet<string> {
   const names = new Map(hostPaths.map((path) => [Buffer.from(encodeName(path)).toString("latin1"), path]));

@@ -3,15 +3,18 @@ import { decodeName, encodeName } from "../../rootfs/names.ts";
 import { rootFsOver } from "../../rootfs/physical.ts";
 import type { AbsPath, ByteRange, FileKind, FileStat, RootFs } from "../../rootfs/rootfs.ts";
 
-/** Files whose stat is remembered at once: each is asked for about five times, and a closure of most programs has fewer. */
+/**
+ * Files whose stat is remembered at once: each is asked for about five times, and a closure of most programs has fewer.
+ */
 const rememberedStats = 16_384;
 
 /** Headers of bytecode are asked for several times; what is larger is read anew. */
 const headBytes = 16;
 
 /**
- * A directory of the host as a root file system. No link of it is followed by the host's rules, so that no question leaves
- * the directory; it must not change meanwhile. Calls block: the answers come faster than a thread pool could give them.
+ * A directory of the host as a root file system. No link of it is followed by the host's rules, so that no question
+ * leaves the directory; it must not change meanwhile. Calls block: the answers come faster than a thread pool could
+ * give them.
  */
 export function openDirectory(hostPath: string): RootFs {
   const base = hostPath.replace(/\/+$/u, "");
@@ -39,8 +42,8 @@ export function openDirectory(hostPath: string): RootFs {
 }
 
 /**
- * A directory of the host that is in use, such as a machine's root, as a root file system: without what is mounted below it, and what is gone
- * by the time it is asked for.
+ * A directory of the host that is in use, such as a machine's root, as a root file system: without what is mounted
+ * below it, and what is gone by the time it is asked for.
  */
 export function openOwnDirectory(hostPath: string): RootFs {
   const base = hostPath.replace(/\/+$/u, "");

@@ -7,7 +7,10 @@ import { countFiles } from "./count-files.ts";
 import { readFileCapabilities } from "./file-capabilities.ts";
 import { openDirectory } from "./open-directory.ts";
 
-/** Opens the mounts of a resolver's step below the folder `base`. `layerThread`: the program of the thread that writes layers. */
+/**
+ * Opens the mounts of a resolver's step below the folder `base`. `layerThread`: the program of the thread that writes
+ * layers.
+ */
 export function openMounts(base: string, layerThread: URL): ResolverMounts {
   const out = `${base}/out`;
   const rootOf = (index: number): string => `${base}/roots/${String(index)}`;

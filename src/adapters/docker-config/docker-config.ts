@@ -34,8 +34,9 @@ export function dockerConfigFolder(env: Readonly<Record<string, string | undefin
 }
 
 /**
- * What `docker login` has kept for a registry (config.json of the Docker CLI): a helper of its own comes first, then the helper for all, then the file. Undefined
- * where there is nothing, or nothing that can be used: then the registry is asked without a name.
+ * The login of `docker login` for a registry (config.json of the Docker CLI): a helper of its own comes first, then the
+ * helper for all, then the file. Undefined where there is nothing, or nothing that can be used: then the registry is
+ * asked without a name.
  */
 export async function findCredentials(
   registry: string,

@@ -13,8 +13,8 @@ const answerSchema = z.looseObject({ Username: z.string(), Secret: z.string() })
 const maximumBytes = 64 * 1024;
 
 /**
- * Asks `docker-credential-NAME get` (docker-credential-helpers). Undefined where it knows nothing, or does not work, which is told
- * without what it said: that may hold a secret.
+ * Asks `docker-credential-NAME get` (docker-credential-helpers). Undefined where it knows nothing, or does not work,
+ * which is told without what it said: that may hold a secret.
  */
 export async function askHelper(
   name: string,

@@ -21,8 +21,9 @@ export interface AttachedStatements {
 export const noPlatform = { architecture: "unknown", os: "unknown" };
 
 /**
- * Statements about an image in the form that BuildKit stores (buildkit docs/attestations/attestation-storage.md): a manifest whose
- * layers are in-toto statements, which scanners and `docker buildx imagetools` find beside the image in its index.
+ * Statements about an image in the form that BuildKit stores (buildkit docs/attestations/attestation-storage.md): a
+ * manifest whose layers are in-toto statements, which scanners and `docker buildx imagetools` find beside the image in
+ * its index.
  */
 export function attachStatements(
   statements: readonly Statement[],

@@ -11,7 +11,10 @@ import { refuse } from "./refuse.ts";
 import type { Source } from "./target.ts";
 import { type ImageBlobs, layoutOf } from "./write-layout.ts";
 
-/** An image that is not stored anywhere yet, for each of its platforms, with what is attached to it, as a place to copy from. */
+/**
+ * An image that is not stored anywhere yet, for each of its platforms, with what is attached to it, as a place to copy
+ * from.
+ */
 export function blobsSource(images: readonly ImageBlobs[], name: string): Source {
   const { blobs, root } = layoutOf(images, { tag: name }, []);
   const found = new Map(blobs.map((blob) => [blob.digest, blob]));
@@ -26,7 +29,10 @@ export function blobsSource(images: readonly ImageBlobs[], name: string): Source
   };
 }
 
-/** Makes of an image whose layers are archives one that a registry takes. Layers are checked on the way: throws BLOB_DIGEST. */
+/**
+ * Makes of an image whose layers are archives one that a registry takes. Layers are checked on the way: throws
+ * BLOB_DIGEST.
+ */
 export async function packParts(
   parts: ImageParts,
   { compression, spool }: { readonly compression: Compression; readonly spool: Spool },

@@ -37,8 +37,8 @@ interface Planned {
 }
 
 /**
- * Copies an image or an index: blobs first, then manifests from the inside out, then the name. A copy that fails leaves the name what it
- * was. Throws IMAGE_UNRESOLVED, IMAGE_SOURCE_INVALID, BLOB_DIGEST and what the two places throw.
+ * Copies an image or an index: blobs first, then manifests from the inside out, then the name. A copy that fails leaves
+ * the name what it was. Throws IMAGE_UNRESOLVED, IMAGE_SOURCE_INVALID, BLOB_DIGEST and what the two places throw.
  */
 export async function copy(source: Source, target: Target, options: CopyOptions): Promise<Descriptor> {
   const root = await chooseRoot(source, options);

@@ -18,8 +18,8 @@ const manifestSchema = z
   .max(10_000);
 
 /**
- * Finds an image in what `docker save` writes; `reference` is one of its tags. Layers are checked by their DiffIDs while they are
- * read. Throws IMAGE_SOURCE_INVALID, IMAGE_PLATFORM_MISSING.
+ * Finds an image in what `docker save` writes; `reference` is one of its tags. Layers are checked by their DiffIDs
+ * while they are read. Throws IMAGE_SOURCE_INVALID, IMAGE_PLATFORM_MISSING.
  */
 export function openDockerArchive(
   files: FileTree,

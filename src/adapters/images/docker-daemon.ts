@@ -6,8 +6,8 @@ import { refuse } from "./refuse.ts";
 const silenceMilliseconds = 60_000;
 
 /**
- * Writes what `docker save` would to the spool, asking the engine at its socket. Throws IMAGE_SOURCE_INVALID where the engine
- * does not have the image, system errors where there is no engine.
+ * Writes what `docker save` would to the spool, asking the engine at its socket. Throws IMAGE_SOURCE_INVALID where the
+ * engine does not have the image, system errors where there is no engine.
  */
 export async function saveFromDaemon(
   reference: string,

@@ -46,7 +46,7 @@ export async function fetchImage(source: Source, fetching: Fetching): Promise<Fi
   const visit = async (descriptor: Descriptor, depth: number): Promise<boolean> => {
     const manifest = await read(descriptor);
     if (manifest.kind === "image") blobs.push(manifest.config, ...manifest.layers);
-    // What is wrong with it, or nested too deep, is told by whoever reads the layout.
+    // A wrong or too deeply nested layout is reported by whoever reads it.
     if (manifest.kind !== "index" || depth === maximumIndexDepth) return manifest.kind === "image";
     for (const child of manifest.manifests) {
       if (!isManifestType(child.mediaType) || !mayFit(child, platform) || !(await visit(child, depth + 1))) continue;

@@ -13,8 +13,8 @@ export type ImageLocation =
 const fileKinds = ["oci", "oci-archive", "docker-archive"] as const;
 
 /**
- * Parses `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:TAG]`, `docker-daemon:NAME`, `registry:NAME`, or a name with
- * its registry. Throws REGISTRY_REFERENCE for what is none of them.
+ * Parses `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:TAG]`, `docker-daemon:NAME`, `registry:NAME`,
+ * or a name with its registry. Throws REGISTRY_REFERENCE for what is none of them.
  */
 export function parseImageLocation(text: string, hostFolder: string): ImageLocation {
   const kind = fileKinds.find((known) => text.startsWith(`${known}:`));
@@ -35,8 +35,8 @@ export function parseImageLocation(text: string, hostFolder: string): ImageLocat
 }
 
 /**
- * The image of a registry that a text names: after `registry:` in any form, else with its registry in it. A word alone is none: a typo
- * must never query Docker Hub.
+ * The image of a registry that a text names: after `registry:` in any form, else with its registry in it. A word alone
+ * is none: a typo must never query Docker Hub.
  */
 export function parseRegistryName(text: string): ImageReference | undefined {
   for (const prefix of ["registry:", "docker://"]) {

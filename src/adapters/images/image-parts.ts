@@ -9,7 +9,7 @@ import type { AttachedStatement } from "./statements.ts";
 export interface ImageParts {
   readonly config: Uint8Array;
   readonly layers: readonly LayerBlob[];
-  /** What is attached to the image; absent where the source keeps no such. */
+  /** The statements attached to the image; absent where the source keeps none. */
   readonly statements?: readonly AttachedStatement[];
 }
 

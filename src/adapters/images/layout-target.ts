@@ -62,8 +62,8 @@ export interface StagedTarget extends Target {
 }
 
 /**
- * An OCI layout directory as a place to copy to. One that is there keeps its other images; one that is not appears when it is whole. Throws
- * OUTPUT_INVALID where something else is in the place.
+ * An OCI layout directory as a place to copy to. One that is there keeps its other images; one that is not appears when
+ * it is whole. Throws OUTPUT_INVALID where something else is in the place.
  */
 export function layoutTarget(hostPath: string, signal?: AbortSignal): StagedTarget {
   const known = lookAtLayout(hostPath);
@@ -122,7 +122,7 @@ function describeIndex(descriptor: Descriptor, reference: string | undefined, ot
 
 interface FolderTarget extends Omit<Target, "tag"> {
   finish(index: Extent): Promise<void>;
-  /** What it was given, in order of names. */
+  /** The given values, in order of names. */
   digests(): readonly string[];
 }
 

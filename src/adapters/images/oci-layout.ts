@@ -19,8 +19,9 @@ interface Wanted {
 const maximumDepth = 3;
 
 /**
- * Finds an image in an OCI layout (image-spec v1.1 image-layout.md). Manifest, configuration and sizes are checked here, layers
- * while they are read. Throws IMAGE_SOURCE_INVALID, IMAGE_PLATFORM_MISSING, BLOB_DIGEST, LAYER_UNSUPPORTED.
+ * Finds an image in an OCI layout (image-spec v1.1 image-layout.md). Manifest, configuration and sizes are checked
+ * here, layers while they are read. Throws IMAGE_SOURCE_INVALID, IMAGE_PLATFORM_MISSING, BLOB_DIGEST,
+ * LAYER_UNSUPPORTED.
  */
 export function openLayout(files: FileTree, wanted: Wanted): ImageParts {
   const index = files.find("index.json");
@@ -87,7 +88,7 @@ export function mayFit({ platform }: Descriptor, wanted: Platform): boolean {
   return own.os === wanted.os && own.architecture === wanted.architecture && own.variant === wanted.variant;
 }
 
-/** What a descriptor says of its machine, in the one form. */
+/** The platform in a descriptor, in the one form. */
 export function toPlatform(platform: NonNullable<Descriptor["platform"]>): Platform {
   const { os, architecture, variant } = platform;
   return normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
@@ -120,7 +121,7 @@ export function unknownName(
   return refuse("IMAGE_SOURCE_INVALID", `cannot find ${what} in ${wanted.name}: it has ${has}`);
 }
 
-/** What an index calls an image. */
+/** The name of an image in an index. */
 export function nameOf({ annotations, digest }: Descriptor): string {
   return annotations?.["org.opencontainers.image.ref.name"] ?? digest;
 }

@@ -15,8 +15,8 @@ type ContextTree = Pick<ImageTree, "root" | "settings" | "findFileCapabilities">
 };
 
 /**
- * A folder of the host as a build context. Ignore rules come from `<spec>.dockerignore` beside the spec, else from the context's
- * `.dockerignore`. Throws CONTEXT_INVALID where there is no such folder.
+ * A folder of the host as a build context. Ignore rules come from `<spec>.dockerignore` beside the spec, else from the
+ * context's `.dockerignore`. Throws CONTEXT_INVALID where there is no such folder.
  */
 export function openContext(hostPath: string, specPath: string): ContextTree {
   if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() !== true) {

@@ -23,11 +23,14 @@ import type { AttachedStatement } from "./statements.ts";
 /** A root file system that was made elsewhere. */
 export interface ImageTree {
   readonly root: RootFs;
-  /** The same for who looks at all of it: of a directory that is in use, such as a machine's root, without what is none of its own. */
+  /**
+   * The same for who looks at all of it: of a directory that is in use, such as a machine's root, without what is none
+   * of its own.
+   */
   readonly whole: RootFs;
   /** The image's configuration; empty for a directory. */
   readonly settings: ImageSettings;
-  /** What is attached to the image, where the source keeps that. */
+  /** The statements attached to the image, where the source keeps them. */
   readonly statements: readonly AttachedStatement[];
   /** Regular files, several names of one as several, and their bytes, each file's once. */
   count(): { readonly files: number; readonly bytes: number };
@@ -56,8 +59,8 @@ export interface SourceOptions {
 const kinds = ["dir", "oci", "oci-archive", "docker-archive", "docker-daemon", "archive"] as const;
 
 /**
- * The source that a plain word means: a directory or an OCI layout, an archive of either kind, or else an image of the Docker
- * daemon. What already names its kind stays as it is.
+ * The source that a plain word means: a directory or an OCI layout, an archive of either kind, or else an image of the
+ * Docker daemon. What already names its kind stays as it is.
  */
 export function guessSource(text: string, hostFolder: string): string {
   if (kinds.some((kind) => text.startsWith(`${kind}:`)) || text.startsWith("registry:")) return text;
@@ -69,9 +72,9 @@ export function guessSource(text: string, hostFolder: string): string {
 }
 
 /**
- * Opens `dir:PATH`, `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:TAG]`, `archive:FILE[:TAG]` (an archive of
- * either kind), `docker-daemon:REFERENCE`, `registry:REFERENCE`, or a reference with its registry.
- * Throws SOURCE_INVALID for other texts and what is not there, and what the readers of images and layers throw.
+ * Opens `dir:PATH`, `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:TAG]`, `archive:FILE[:TAG]` (an
+ * archive of either kind), `docker-daemon:REFERENCE`, `registry:REFERENCE`, or a reference with its registry. Throws
+ * SOURCE_INVALID for other texts and what is not there, and what the readers of images and layers throw.
  */
 export async function openSource(text: string, options: SourceOptions): Promise<ImageTree> {
   const kind = kinds.find((known) => text.startsWith(`${known}:`));
@@ -189,7 +192,7 @@ async function openParts(
   const files = await refusing(name, async () =>
     archiveFiles(await plain(stored, spool), () => fs.closeSync(descriptor)),
   );
-  // What docker save writes is a layout too in its newer form, which names tags in other ways.
+  // The newer form of docker save is a layout too, which names tags in other ways.
   const isLayout = kind === "archive" && files.find("manifest.json") === undefined;
   const open = kind === "oci-archive" || isLayout ? openLayout : openDockerArchive;
   return closing(files, { name, open: () => open(files, { name, reference, platform }) });

@@ -1,6 +1,6 @@
 /**
- * Works on everything, a few at a time, in order of the list. The first failure keeps the rest from starting, waits for what
- * runs (which can look at `hasFailed`), and is thrown.
+ * Works on everything, a few at a time, in order of the list. The first failure keeps the rest from starting, waits for
+ * what runs (which can look at `hasFailed`), and is thrown.
  */
 export async function forEachParallel<T>(
   values: readonly T[],

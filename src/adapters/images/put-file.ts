@@ -5,8 +5,8 @@ import { type Extent, streamExtent } from "../layers/extent.ts";
 import { temporaryName } from "./temporary.ts";
 
 /**
- * Writes a file under a temporary name beside its own, waits until it is on the disk, and renames it: whoever looks sees the old
- * file or the whole new one. What fails, or is aborted, leaves nothing.
+ * Writes a file under a temporary name beside its own, waits until it is on the disk, and renames it: whoever looks
+ * sees the old file or the whole new one. What fails, or is aborted, leaves nothing.
  */
 export async function putFile(
   hostPath: string,

@@ -21,9 +21,12 @@ export interface Source {
   /** As messages call it: `cannot read NAME: ...`. */
   readonly name: string;
   readonly origin?: Origin;
-  /** What a tag or a digest stands for, or the one image where no name is given; undefined when there is none. */
+  /** The image of a tag or a digest, or the one image where no name is given; undefined when there is none. */
   resolve(reference: string | undefined): Promise<Descriptor | undefined>;
-  /** The bytes from `offset` on, as the place has them: `checkedBytes` and `push` check them. Pieces are good for as long as those of `Content`. */
+  /**
+   * The bytes from `offset` on, as the place has them: `checkedBytes` and `push` check them. Pieces are good for as
+   * long as those of `Content`.
+   */
   readonly fetch: (descriptor: Descriptor, offset?: number) => AsyncIterable<Uint8Array>;
   /** Is told that the bytes of a descriptor were wrong; true where the next `fetch` has them from another place. */
   distrust?(descriptor: Descriptor): boolean;
@@ -34,9 +37,14 @@ export interface Source {
 /** A place that images can be copied to. */
 export interface Target extends Source {
   exists(descriptor: Descriptor): Promise<boolean>;
-  /** Stores content. What has another digest or size than the descriptor says is refused (BLOB_DIGEST), and nothing of it stays. */
+  /**
+   * Stores content. What has another digest or size than the descriptor says is refused (BLOB_DIGEST), and nothing of
+   * it stays.
+   */
   push(descriptor: Descriptor, content: Content): Promise<void>;
-  /** Gives a manifest that was pushed its name, after which whoever asks for the name sees it: the last step of a copy. */
+  /**
+   * Gives a manifest that was pushed its name, after which whoever asks for the name sees it: the last step of a copy.
+   */
   tag(descriptor: Descriptor, reference: string | undefined): Promise<void>;
 }
 

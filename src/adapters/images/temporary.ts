@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 
-/** What nobody has changed for so long belongs to a run that has ended, on whatever machine it was. */
+/** A file unchanged for so long belongs to a run that has ended, on whatever machine it was. */
 const leftoverMilliseconds = 24 * 3600 * 1000;
 const marker = /^\.(?<base>.+)\.pith-(?<machine>[0-9a-f]{8})-(?<pid>\d{1,10})-[0-9a-f]{12}$/su;
 
@@ -17,8 +17,8 @@ export function temporaryName(hostPath: string): string {
 }
 
 /**
- * Removes what runs that were killed have left in a directory beside `base`, or beside any name. Only what belongs to this user, and to a process
- * that has ended: of another machine, or another container, only what is older than a day.
+ * Removes what runs that were killed have left in a directory beside `base`, or beside any name. Only what belongs to
+ * this user, and to a process that has ended: of another machine, or another container, only what is older than a day.
  */
 export function removeLeftovers(directory: string, base?: string): void {
   for (const name of namesIn(directory)) {

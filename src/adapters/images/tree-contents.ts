@@ -5,8 +5,8 @@ import { walk } from "../../rootfs/walk.ts";
 const treeId = "tree";
 
 /**
- * A whole tree as what can be written, and the paths of what only a superuser can make: devices, FIFOs and sockets, which are
- * left out.
+ * A whole tree as what can be written, and the paths of what only a superuser can make: devices, FIFOs and sockets,
+ * which are left out.
  */
 export async function treeContents(
   root: RootFs,

@@ -14,8 +14,8 @@ export function digestOf(bytes: Uint8Array, algorithm = "sha256"): string {
 }
 
 /**
- * Adds up the bytes of a blob. They may come again from an earlier place, as after a connection that broke; they may not leave a gap.
- * Throws BLOB_DIGEST, which ends "cannot read NAME: ...".
+ * Adds up the bytes of a blob. They may come again from an earlier place, as after a connection that broke; they may
+ * not leave a gap. Throws BLOB_DIGEST, which ends "cannot read NAME: ...".
  */
 export class BlobCheck {
   readonly #descriptor: Descriptor;

@@ -13,8 +13,9 @@ interface Watching {
 }
 
 /**
- * Writes a tree into a directory that is empty or not there, in one step. Only root can give files away: others keep them, and
- * no one's directory is closed to its owner while it is filled. Throws OUTPUT_INVALID where something is in the place.
+ * Writes a tree into a directory that is empty or not there, in one step. Only root can give files away: others keep
+ * them, and no one's directory is closed to its owner while it is filled. Throws OUTPUT_INVALID where something is in
+ * the place.
  */
 export async function writeTree(hostPath: string, contents: LayerContents, watching: Watching = {}): Promise<void> {
   const known = fs.statSync(hostPath, { throwIfNoEntry: false });

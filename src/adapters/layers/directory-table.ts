@@ -3,7 +3,7 @@ import { TarFault } from "../../formats/tar/member.ts";
 import type { NodeId } from "./node-table.ts";
 import { pagedRows, type TextStore } from "./paged.ts";
 
-/** What the directories of a tree hold, by name. */
+/** The contents of the directories of a tree, by name. */
 export interface DirectoryTable {
   find(directory: NodeId, name: string): NodeId | undefined;
   /** Gives a name to a node; what had the name loses it. */
@@ -25,8 +25,8 @@ const firstSlots = 1024;
 const maximumProbes = 1000;
 
 /**
- * An empty table: one hash table over all directories, as arrays of numbers. Entries and nodes are counted from 1 here, so that 0 is none.
- * Throws LAYER_TOO_LARGE for names that were chosen to make it slow.
+ * An empty table: one hash table over all directories, as arrays of numbers. Entries and nodes are counted from 1 here,
+ * so that 0 is none. Throws LAYER_TOO_LARGE for names that were chosen to make it slow.
  */
 export function directoryTable(texts: TextStore): DirectoryTable {
   return new HashedDirectories(texts);

@@ -59,8 +59,8 @@ export function subExtent(extent: Extent, start: number, sizeBytes: number): Ext
 }
 
 /**
- * The bytes of an extent from its start, in pieces. A piece is good until the next but one is asked for: few buffers are used in turn, since new ones
- * for gigabytes cost more than reading them.
+ * The bytes of an extent from its start, in pieces. A piece is good until the next but one is asked for: few buffers
+ * are used in turn, since new ones for gigabytes cost more than reading them.
  */
 export async function* streamExtent(extent: Extent): AsyncGenerator<Uint8Array> {
   const length = Math.min(pieceBytes, extent.sizeBytes);

@@ -10,7 +10,7 @@ import { textStore } from "./paged.ts";
 /** The tree that layers make, lowest first (image-spec layer.md). */
 export interface LayerTree {
   readonly root: NodeId;
-  /** What there is to know of its nodes. */
+  /** The facts of its nodes. */
   readonly nodes: Pick<NodeTable, "factsOf" | "kindOf" | "namesOf" | "targetOf">;
   readonly directories: Pick<DirectoryTable, "find" | "list" | "sizeOf">;
   /** Applies the next member of layer `layer`. Throws `TarFault` for one that engines refuse or take differently. */

@@ -4,7 +4,7 @@ import type { LayerPlan } from "../../image/layers.ts";
 import { openCopySource } from "../directory/copy-source.ts";
 import { type ArchivePlan, writeArchive } from "./write-archive.ts";
 
-/** What the thread is started with. */
+/** The settings that the thread is started with. */
 export interface LayerWriting {
   /** The folder that gets an archive for each layer, NAME.tar. */
   readonly hostPath: string;
@@ -47,7 +47,7 @@ export function startLayerWriter(program: URL, writing: LayerWriting): LayerWrit
   };
 }
 
-/** What the thread does: it waits for plans, writes them, and says so. */
+/** The thread: it waits for plans, writes them, and answers. */
 export function serveLayerWriter(port: MessagePort, { hostPath, trees, epochSeconds }: LayerWriting): void {
   const roots = new Map(Array.from(trees, ([id, hostPath]) => [id, openCopySource(hostPath)]));
   port.once("message", (plans: readonly ArchivePlan[]) => {
@@ -57,7 +57,7 @@ export function serveLayerWriter(port: MessagePort, { hostPath, trees, epochSeco
       }
       port.postMessage("written");
     };
-    // What fails here ends the thread with it.
+    // A failure here ends the thread with it.
     void work();
   });
 }

@@ -1,10 +1,13 @@
 import type { FileKind } from "../../rootfs/rootfs.ts";
 import type { TextId, TextStore } from "./paged.ts";
 
-/** A file, or another thing that a path can name, as its number in the table of its tree. Two names of one file share it. */
+/**
+ * A file, or another thing that a path can name, as its number in the table of its tree. Two names of one file share
+ * it.
+ */
 export type NodeId = number;
 
-/** What there is to know of a node. */
+/** The facts of a node. */
 export interface NodeFacts {
   readonly kind: FileKind;
   readonly mode: number;
@@ -21,12 +24,12 @@ export interface NodeFacts {
   readonly hasFileCapability: boolean;
 }
 
-/** What a directory may be told again. */
+/** Files that a directory may be asked for again. */
 export type Attributes = Pick<NodeFacts, "mode" | "uid" | "gid" | "mtimeSeconds" | "layer">;
 
 /**
- * The nodes of a tree as rows of bytes. An image may have millions of files: as objects they take four times the memory, and the garbage
- * collector's time.
+ * The nodes of a tree as rows of bytes. An image may have millions of files: as objects they take four times the
+ * memory, and the garbage collector's time.
  */
 export interface NodeTable {
   add(facts: NodeFacts): NodeId;

@@ -39,9 +39,9 @@ interface Watching {
 const imageLimitBytes = 20 * 1024 ** 3;
 
 /**
- * Reads layers, lowest first, into an index that answers as one root file system. Contents stay where they are where a layer
- * is stored plain; those of compressed layers go to the spool. Every digest is checked. Throws what is wrong with a
- * layer as `BuildError`: LAYER_CORRUPT, LAYER_UNSUPPORTED, LAYER_NAME, LAYER_LINK, LAYER_TOO_LARGE, BLOB_DIGEST.
+ * Reads layers, lowest first, into an index that answers as one root file system. Contents stay where they are where a
+ * layer is stored plain; those of compressed layers go to the spool. Every digest is checked. Throws what is wrong with
+ * a layer as `BuildError`: LAYER_CORRUPT, LAYER_UNSUPPORTED, LAYER_NAME, LAYER_LINK, LAYER_TOO_LARGE, BLOB_DIGEST.
  */
 export async function openLayers(
   layers: readonly LayerBlob[],

@@ -4,7 +4,10 @@ export interface PagedRows {
   set(row: number, field: number, value: number): void;
 }
 
-/** Rows of `width` numbers of 32 bits without a sign, all 0. Pages in which nothing is set take no memory: smaller ones are for rows that are few. */
+/**
+ * Rows of `width` numbers of 32 bits without a sign, all 0. Pages in which nothing is set take no memory: smaller ones
+ * are for rows that are few.
+ */
 export function pagedRows(width: number, rowsPerPage: number): PagedRows {
   const pages: Uint32Array[] = [];
   const pageOf = (row: number): Uint32Array => {

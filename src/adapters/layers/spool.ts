@@ -7,7 +7,7 @@ export interface Spool {
   /** Bytes written so far. */
   length(): number;
   append(bytes: Uint8Array): void;
-  /** What was appended between two places. */
+  /** The bytes appended between two positions. */
   extent(start: number, sizeBytes: number): Extent;
   close(): void;
 }

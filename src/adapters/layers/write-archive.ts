@@ -15,7 +15,7 @@ export interface ArchivePlan {
 export interface ArchiveWriting {
   /** Must not exist. */
   readonly hostPath: string;
-  /** What the entries are copied from, by the sources' ids. */
+  /** The host paths that the entries are copied from, by the trees' ids. */
   readonly roots: ReadonlyMap<string, CopySource>;
   /** The modification time of everything. */
   readonly epochSeconds: number;

@@ -1,8 +1,9 @@
 import { TarFault } from "../../formats/tar/member.ts";
 
 /**
- * Takes a zstd stream apart into its frames (RFC 8878), each as it stands; skippable ones are left out. Every frame must be
- * read to its end before the next is asked for. Node's own decoder stops after the first, and streams of many are common.
+ * Takes a zstd stream apart into its frames (RFC 8878), each as it stands; skippable ones are left out. Every frame
+ * must be read to its end before the next is asked for. Node's own decoder stops after the first, and streams of many
+ * are common.
  */
 export async function* zstdFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<AsyncIterable<Uint8Array>> {
   const cursor = openCursor(source);

@@ -3,13 +3,18 @@ import type { Clock } from "./clock.ts";
 const firstMilliseconds = 250;
 const mostMilliseconds = 15_000;
 
-/** How long to wait before try number `next` (the second is 2): more each time, and never the same for all clients at once. */
+/**
+ * How long to wait before try number `next` (the second is 2): more each time, and never the same for all clients at
+ * once.
+ */
 export function backoffMilliseconds(next: number, clock: Clock): number {
   const most = Math.min(mostMilliseconds, firstMilliseconds * 2 ** (next - 2));
   return Math.round(most / 2 + (clock.random() * most) / 2);
 }
 
-/** The wait that `Retry-After` asks for: seconds, or a date (RFC 9110 section 10.2.3). Undefined where it is neither. */
+/**
+ * The wait that `Retry-After` asks for: seconds, or a date (RFC 9110 section 10.2.3). Undefined where it is neither.
+ */
 export function retryAfterMilliseconds(value: string | undefined, clock: Clock): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/u.test(value.trim())) return Number(value) * 1000;

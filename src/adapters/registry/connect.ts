@@ -8,7 +8,7 @@ import type { Repository } from "./repository.ts";
 import { proxiesOf, reachRegistry } from "./settings.ts";
 import { openTransport, type Transport } from "./transport.ts";
 
-/** What a person says of registries, for all that one command speaks to. */
+/** The settings of registries for all that one command speaks to. */
 export interface RegistrySettings {
   readonly isPlainHttp?: boolean;
   readonly authorityFile?: string;
@@ -19,7 +19,9 @@ export interface RegistrySettings {
   readonly certificateFolders?: readonly string[];
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
-  /** Told of what a registry warns of (`REGISTRY_WARNING`), and of logins that cannot be used (`CREDENTIALS_UNUSABLE`). */
+  /**
+   * Told of what a registry warns of (`REGISTRY_WARNING`), and of logins that cannot be used (`CREDENTIALS_UNUSABLE`).
+   */
   readonly warned: (code: "REGISTRY_WARNING" | "CREDENTIALS_UNUSABLE", text: string) => void;
   readonly userAgent?: string;
   readonly signal?: AbortSignal;

@@ -6,7 +6,7 @@ export type Credentials =
   /** Is sent as it is. */
   | { readonly kind: "token"; readonly token: string };
 
-/** What may not stand in any message. */
+/** Characters that may not stand in any message. */
 export function secretsOf(credentials: Credentials): readonly string[] {
   if (credentials.kind !== "password") return [credentials.token];
   return [credentials.password, basicOf(credentials)];

@@ -8,7 +8,7 @@ export interface FailureOptions {
   readonly cause?: unknown;
 }
 
-/** What a registry did wrong, or could not do. */
+/** A fault of a registry. */
 export function registryFailure(code: DiagnosticCode, message: string, options: FailureOptions = {}): BuildError {
   const { hint, isRetryable: retryable = false, cause } = options;
   return new BuildError(

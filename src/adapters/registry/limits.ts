@@ -1,11 +1,11 @@
-/** What a registry is given, at most. */
+/** The most that a registry is given. */
 export interface Limits {
   readonly connectMilliseconds: number;
   /** Until the head of an answer, and between two pieces of a body. */
   readonly silenceMilliseconds: number;
   /** Until the answer to what makes a registry work: the end of an upload. */
   readonly commitMilliseconds: number;
-  /** What nobody wants to read may take this long to end, so that its connection can be used again. */
+  /** The time in which an unread body may end, so that its connection can be used again. */
   readonly discardMilliseconds: number;
   /** A body has to bring this much on average while it is waited for. */
   readonly bytesPerSecond: number;
@@ -18,7 +18,10 @@ export interface Limits {
   readonly errorBytes: number;
   /** Sessions of one upload. */
   readonly sessions: number;
-  /** Larger blobs are sent in pieces of this size; what is lost on the way is at most one of them where a registry forgets it. */
+  /**
+   * Larger blobs are sent in pieces of this size; what is lost on the way is at most one of them where a registry
+   * forgets it.
+   */
   readonly chunkBytes: number;
   /** Blobs up to this size are sent in one request, with the end of their upload. */
   readonly monolithicBytes: number;

@@ -32,8 +32,8 @@ export function mirroredReferences(
 }
 
 /**
- * Reads from the first of several places that has what is asked for. A mirror that does not have it, or cannot be asked, is passed
- * over, also in the middle of a blob; one that sent wrong bytes of a blob is not asked for it again.
+ * Reads from the first of several places that has what is asked for. A mirror that does not have it, or cannot be
+ * asked, is passed over, also in the middle of a blob; one that sent wrong bytes of a blob is not asked for it again.
  */
 export function firstOf(sources: readonly [Source, ...Source[]]): Source {
   const [own] = sources.slice(-1);

@@ -13,8 +13,8 @@ export interface FoundManifest {
 }
 
 /**
- * The manifest that a tag or a digest stands for; undefined where there is none. Its digest is what its bytes have, whatever
- * the registry says. Throws IMAGE_SOURCE_INVALID, BLOB_DIGEST, REGISTRY_ANSWER and what `Client.ask` throws.
+ * The manifest that a tag or a digest stands for; undefined where there is none. Its digest is what its bytes have,
+ * whatever the registry says. Throws IMAGE_SOURCE_INVALID, BLOB_DIGEST, REGISTRY_ANSWER and what `Client.ask` throws.
  */
 export async function getManifest(repository: Repository, reference: string): Promise<FoundManifest | undefined> {
   const doing = `read the manifest ${reference} of ${repository.name}`;
@@ -87,8 +87,9 @@ async function readManifest(repository: Repository, answer: Answer, doing: strin
 const maximumAttempts = 50;
 
 /**
- * The bytes of a blob from `offset` on. A download that breaks off goes on where it was, as long as each try brings some bytes, and
- * for a few tries if not. More bytes than the blob has are never read. Whoever reads has to check the digest.
+ * The bytes of a blob from `offset` on. A download that breaks off goes on where it was, as long as each try brings
+ * some bytes, and for a few tries if not. More bytes than the blob has are never read. Whoever reads has to check the
+ * digest.
  */
 export async function* getBlob(repository: Repository, blob: Descriptor, offset: number): AsyncGenerator<Uint8Array> {
   const { client, clock, limits, signal } = repository;

@@ -13,7 +13,10 @@ const tries = 3;
 
 const pageSchema = z.looseObject({ manifests: z.array(descriptorSchema).max(10_000) });
 
-/** Manifests whose subject is `subject`: by the registry's API, else by the tag that stands for it (distribution-spec v1.1). */
+/**
+ * Manifests whose subject is `subject`: by the registry's API, else by the tag that stands for it (distribution-spec
+ * v1.1).
+ */
 export async function listReferrers(repository: Repository, subject: Descriptor): Promise<readonly Descriptor[]> {
   return (await askForReferrers(repository, subject)) ?? readFallback(repository, subject);
 }
@@ -78,8 +81,8 @@ async function readFallback(repository: Repository, subject: Descriptor): Promis
 }
 
 /**
- * Enters a manifest in the list of those that refer to its subject, where it has one and the registry does not keep the list itself;
- * looks whether somebody else who did the same meanwhile has overwritten it.
+ * Enters a manifest in the list of those that refer to its subject, where it has one and the registry does not keep the
+ * list itself; looks whether somebody else who did the same meanwhile has overwritten it.
  */
 export async function addReferrer(repository: Repository, { descriptor, bytes }: FoundManifest): Promise<void> {
   const manifest = parseManifest(bytes);

@@ -8,7 +8,10 @@ export function isLoopback(hostname: string): boolean {
   return reachOf(hostname) === "loopback";
 }
 
-/** Where an address leads, by its own text; names are public but for `localhost`. `hostname` is a URL's, with brackets for IPv6. */
+/**
+ * Where an address leads, by its own text; names are public but for `localhost`. `hostname` is a URL's, with brackets
+ * for IPv6.
+ */
 function reachOf(hostname: string): Reach {
   // A name that ends in a dot is the same name, without the domains that a resolver would try.
   const host = hostname.replace(/^\[|[\].]$/gu, "").toLowerCase();
@@ -37,8 +40,9 @@ function reachOfIPv4(address: string): Reach {
 }
 
 /**
- * Refuses to go where an answer of `from` leads, if that is not an address for it to lead to: out of TLS, to what is no HTTP, or to an
- * address of this machine or network that a registry elsewhere has no business with. Throws REGISTRY_REDIRECT.
+ * Refuses to go where an answer of `from` leads, if that is not an address for it to lead to: out of TLS, to what is no
+ * HTTP, or to an address of this machine or network that a registry elsewhere has no business with. Throws
+ * REGISTRY_REDIRECT.
  */
 export function checkHop(from: URL, to: URL, what: string): void {
   const refuse = (why: string): Error =>

@@ -17,13 +17,16 @@ export interface ReachingOptions {
   /** A PEM file of authorities to trust beside the others. */
   readonly authorityFile: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Folders with a folder for each registry, as Docker has them: `*.crt` is trusted, `*.cert` and `*.key` prove who one is. */
+  /**
+   * Folders with a folder for each registry, as Docker has them: `*.crt` is trusted, `*.cert` and `*.key` prove who one
+   * is.
+   */
   readonly certificateFolders: readonly string[];
 }
 
 /**
- * Where a registry's API is. Without TLS only where that was asked for, and on this machine unless certificates were given. Throws USAGE_INVALID-like REGISTRY_TLS
- * where a file of certificates cannot be read.
+ * Where a registry's API is. Without TLS only where that was asked for, and on this machine unless certificates were
+ * given. Throws USAGE_INVALID-like REGISTRY_TLS where a file of certificates cannot be read.
  */
 export function reachRegistry(registry: string, options: ReachingOptions): Reaching {
   const host = registry === "docker.io" ? "registry-1.docker.io" : registry;

@@ -39,8 +39,8 @@ export interface TokenTools {
 }
 
 /**
- * Asks a token server (the token and OAuth2 specifications of distribution). Throws REGISTRY_DENIED, REGISTRY_ANSWER and what the
- * exchange throws.
+ * Asks a token server (the token and OAuth2 specifications of distribution). Throws REGISTRY_DENIED, REGISTRY_ANSWER
+ * and what the exchange throws.
  */
 export async function fetchToken(question: TokenQuestion, tools: TokenTools): Promise<Token> {
   const { credentials, registry } = question;
@@ -68,7 +68,7 @@ export async function fetchToken(question: TokenQuestion, tools: TokenTools): Pr
   }
   const parsed = tokenSchema.safeParse(parseJson(bytes));
   const text = parsed.data?.token ?? parsed.data?.access_token ?? "";
-  // What is no token of RFC 6750 could break out of the header.
+  // A value that is not a token of RFC 6750 could break out of the header.
   if (!parsed.success || !/^[A-Za-z0-9\-._~+/]+=*$/u.test(text)) {
     throw registryFailure("REGISTRY_ANSWER", `cannot log in to ${registry}: what its token server answers is no token`);
   }

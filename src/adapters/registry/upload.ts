@@ -25,9 +25,10 @@ interface Upload {
 }
 
 /**
- * Uploads a blob (distribution-spec v1.1 section "Pushing blobs"): taken from another repository of the registry where it can
- * be; else as a stream that goes on where it broke, in a new session where the old one is lost. The digest is checked before the end of the
- * upload is told, so that wrong bytes are never stored. Throws BLOB_DIGEST, REGISTRY_UPLOAD and what `Client.ask` throws.
+ * Uploads a blob (distribution-spec v1.1 section "Pushing blobs"): taken from another repository of the registry where
+ * it can be; else as a stream that goes on where it broke, in a new session where the old one is lost. The digest is
+ * checked before the end of the upload is told, so that wrong bytes are never stored. Throws BLOB_DIGEST,
+ * REGISTRY_UPLOAD and what `Client.ask` throws.
  */
 export async function pushBlob(repository: Repository, blob: Descriptor, content: Content): Promise<void> {
   const doing = `upload ${describeBlob(blob)} to ${repository.name}`;
@@ -205,7 +206,10 @@ export async function isStored(repository: Repository, blob: Descriptor): Promis
   throw await repository.client.refuse(answer, doing);
 }
 
-/** The last piece of a blob is held back until its digest is known to be right: a registry never gets the whole of a wrong one. */
+/**
+ * The last piece of a blob is held back until its digest is known to be right: a registry never gets the whole of a
+ * wrong one.
+ */
 async function* checkedPart({ content, check, blob }: Upload, start: number, end: number): AsyncGenerator<Uint8Array> {
   let at = start;
   let last: Uint8Array | undefined;

@@ -4,7 +4,9 @@ import type { Command } from "../command.ts";
 import { renderCompletion, shells } from "../completion.ts";
 import { exitCodes } from "../exit-codes.ts";
 
-/** `pith completion`: a script that teaches a shell the command line; `commands` is asked when all of them are known. */
+/**
+ * `pith completion`: a script that teaches a shell the command line; `commands` is asked when all of them are known.
+ */
 export function completionOf(commands: () => Promise<readonly Command[]>): Command {
   return {
     name: "completion",

@@ -8,7 +8,9 @@ import type { RawFinding, Worklist } from "../walk/worklist.ts";
 
 const chainLimit = 6;
 
-/** Findings as diagnostics: each once, with its chain, the place in the spec that it goes back to, and a hint; sorted. */
+/**
+ * Findings as diagnostics: each once, with its chain, the place in the spec that it goes back to, and a hint; sorted.
+ */
 export function finishFindings(
   work: Worklist,
   { reasons, owners }: { readonly reasons: ReadonlyMap<AbsPath, Reason>; readonly owners: Owners },
@@ -63,7 +65,8 @@ function withheldFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>)
 }
 
 /**
- * Paths that something stronger than a suggestion leads to. What a suggested path lacks in the builder is no loss: it lacks it there too.
+ * Paths that something stronger than a suggestion leads to. What a suggested path lacks in the builder is no loss: it
+ * lacks it there too.
  */
 function provedPaths(nodes: Iterable<GraphNode>): ReadonlySet<string> {
   const outgoing = new Map<string, AbsPath[]>();

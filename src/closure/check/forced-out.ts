@@ -3,8 +3,8 @@ import { type AbsPath, childOf, parentOf, type RootFs, rootPath } from "../../ro
 import type { ClosureRequest } from "../model/request.ts";
 
 /**
- * What the spec's exclusions with `force` take out of a root, with the directories on the way, as a root of its own; undefined
- * where there are none. Whatever asks for it in the image is known to ask in vain.
+ * The paths that exclusions with `force` take out of a root, with the directories on the way, as a root of its own;
+ * undefined where there are none. Whatever asks for it in the image is known to ask in vain.
  */
 export function forcedOut(root: RootFs, { closure }: ClosureRequest): RootFs | undefined {
   const globs = closure.exclude.filter((one) => one.force).map((one) => parseGlob(one.path));

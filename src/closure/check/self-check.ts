@@ -13,8 +13,9 @@ import { forcedOut } from "./forced-out.ts";
 const shownPaths = 10;
 
 /**
- * Resolves the closure again inside the produced tree, and tells what is not reached there: the image would then hold less
- * than what its programs need, or more than what the resolver can explain. Answers nothing when the two are the same.
+ * Resolves the closure again inside the produced tree, and tells what is not reached there: the image would then hold
+ * less than what its programs need, or more than what the resolver can explain. Answers nothing when the two are the
+ * same.
  */
 export async function checkClosed(
   closure: Closure,
@@ -40,7 +41,7 @@ export async function checkClosed(
         .filter((tree) => tree.kind === "app" && view.trees.includes(tree.id))
         .map((tree) => ({ ...tree, root: partOf(merged, { closure, id: tree.id, prefix: tree.prefix }) }));
       const builder = builders.get(view.name);
-      // What is left out by force is missed by those who need it, and that is meant.
+      // A path left out by force is missed by those who need it, and that is meant.
       const out = builder === undefined ? undefined : forcedOut(builder.root, request);
       const below: readonly TreeRoot[] =
         out === undefined ? [] : [{ id: "forced-out", prefix: rootPath, kind: "builder", root: out }];
@@ -59,12 +60,13 @@ export async function checkClosed(
         systemPackages: closure.systemPackages,
       }),
     );
-  // Owners decide nothing of what ships. What only their records bring shows as a difference here, and is looked for with them.
+  // Owners decide nothing of what ships. What only their records bring shows as a difference here, and is looked for
+  // with them.
   const found = await look({ ...inside, metadata: { ...inside.metadata, packageDb: false } }, []);
   return found.length === 0 ? found : look(inside, plugins.packages);
 }
 
-/** What of a closure another one does not have, and what went wrong there alone. */
+/** The paths of a closure that another one does not have, and the findings of that closure alone. */
 function differences(closure: Closure, again: Closure): readonly Diagnostic[] {
   const reached = new Set(again.entries.map((entry) => entry.path));
   const isCopied = copiedPaths(closure);
@@ -85,7 +87,7 @@ function mergeLayers(layers: readonly RootFs[]): RootFs {
   return overlayRootFs(layers.map((root, index) => ({ id: String(index), prefix: rootPath, root })));
 }
 
-/** What the spec puts in by itself is not looked for, nor the directories that are there for nothing else. */
+/** Paths of the spec itself are not looked for, nor the directories that are there for nothing else. */
 function copiedPaths(closure: Closure): (entry: ClosureEntry) => boolean {
   const byPath = new Map<string, ClosureEntry>(closure.entries.map((entry) => [entry.path, entry]));
   return function isCopied(entry): boolean {

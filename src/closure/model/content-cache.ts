@@ -17,8 +17,8 @@ export type CachedAnswer<T> = (
 ) => Promise<T>;
 
 /**
- * One kind of knowledge that depends on the bytes of a file and on nothing else. The check of the finished image asks again
- * about every file that was read before, under another root. `path` must be no link, or nothing is recalled.
+ * One kind of knowledge that depends on the bytes of a file and on nothing else. The check of the finished image asks
+ * again about every file that was read before, under another root. `path` must be no link, or nothing is recalled.
  */
 export function cachedByContent<T>(): CachedAnswer<T> {
   const stores = new WeakMap<ContentCache, Map<string, Promise<T>>>();

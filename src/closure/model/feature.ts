@@ -22,20 +22,20 @@ export type FeatureYield =
   | { readonly generated: GeneratedPath }
   | { readonly finding: Finding };
 
-/** What a feature may look at: the closure of everything that the spec names. */
+/** The context of a feature: the closure of everything that the spec names. */
 export interface FeatureContext {
   readonly request: ClosureRequest;
   /** The view of the image's own process. */
   readonly root: RootFs;
   /** The files of the build context that the spec names; undefined where it names none. */
   readonly context: RootFs | undefined;
-  /** What is in so far, by real name, sorted. */
+  /** The paths that are in so far, by real name, sorted. */
   readonly paths: readonly { readonly path: AbsPath; readonly stat: FileStat }[];
   /** Files that were read as configuration because something names them, by real path. */
   readonly configurations: ReadonlySet<AbsPath>;
   /** The ELF objects that are in, sorted by path. */
   readonly objects: readonly { readonly path: AbsPath; readonly elf: ElfFile }[];
-  /** What the loader found only through its cache, so that the image needs one as well. */
+  /** The libraries that the loader found only through its cache, so that the image needs one as well. */
   readonly loaderCache: readonly LdSoCacheEntry[];
   /** The file that loading `soname` into the image's process would open. */
   findLibrary(soname: string): Promise<AbsPath | undefined>;

@@ -10,7 +10,7 @@ export interface GraphNode {
   readonly tree: TreeRoot | undefined;
   readonly treePath: AbsPath;
   readonly view: string;
-  /** What a made file holds. */
+  /** The content of a generated file. */
   readonly content?: string | Uint8Array;
   /** Owner and mode are stated by the spec, not taken from the source. */
   readonly fromSpec?: boolean;

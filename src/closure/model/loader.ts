@@ -3,11 +3,15 @@ import type { LdSoCacheEntry } from "../../formats/elf/ld-so-cache.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type { Yield } from "./closure.ts";
 
-/** A simulation of the dynamic loader for one process: which objects it has loaded, and what loading one more brings. */
+/**
+ * A simulation of the dynamic loader for one process: which objects it has loaded, and what loading one more brings.
+ */
 export interface LoaderProcess {
-  /** What execve(2) and the loader open to start the program: PT_INTERP, LD_PRELOAD, DT_NEEDED breadth first. */
+  /**
+   * The files that execve(2) and the loader open to start the program: PT_INTERP, LD_PRELOAD, DT_NEEDED breadth first.
+   */
   startUp(): Promise<readonly Yield[]>;
-  /** What loading `path` into the process opens beyond itself. Empty for an object that is loaded already. */
+  /** The files that loading `path` into the process opens beyond itself. Empty for an object that is loaded already. */
   loadObject(path: AbsPath): Promise<readonly Yield[]>;
   /** The file that loading `soname` would open, as asked for by the program or by `requester`. */
   find(soname: string, requester?: AbsPath): Promise<AbsPath | undefined>;
@@ -27,7 +31,9 @@ export interface LoaderOptions {
   /** The dynamic loader where it is not PT_INTERP: `ld.so PROGRAM`, which also runs what names none. */
   readonly loader?: AbsPath;
   readElf(path: AbsPath): Promise<ElfFile | undefined>;
-  /** Why a file that `readElf` does not answer cannot be read, as a clause; undefined when it is not an ELF file at all. */
+  /**
+   * Why a file that `readElf` does not answer cannot be read, as a clause; undefined when it is not an ELF file at all.
+   */
   describeElf?(path: AbsPath): Promise<string | undefined>;
   /** LD_LIBRARY_PATH of the builder, which the image does not have. Only hints are made of it. */
   readonly builderLibraryPath?: string;

@@ -1,19 +1,22 @@
 import type { ClosureEntry, Evidence } from "./closure.ts";
 import { pointerOf } from "./graph.ts";
 
-/** What the attestation with the reasons is called (in-toto: predicateType). */
+/** The name of the attestation with the reasons (in-toto: predicateType). */
 export const reasonsPredicateType = "urn:pith:reasons:1";
 
 /** Where the reasons lie in an image that has them as a file. */
 export const reasonsPath = "/usr/share/doc/pith/reasons.json";
 
 /**
- * The reasons for every path of an image: docs/predicates/reasons-v1.md. A chain is read by following `from` to the entry of
- * that path, until it is `#` and a pointer into the spec, which `places` explains.
+ * The reasons for every path of an image: docs/predicates/reasons-v1.md. A chain is read by following `from` to the
+ * entry of that path, until it is `#` and a pointer into the spec, which `places` explains.
  */
 export interface ReasonsPredicate {
   readonly version: 1;
-  /** By pointer. Absent in an image's own file, which holds no line numbers: a comment in the spec would change the image. */
+  /**
+   * By pointer. Absent in an image's own file, which holds no line numbers: a comment in the spec would change the
+   * image.
+   */
   readonly places?: SpecLocations;
   /** Sorted by path. */
   readonly paths: readonly {
@@ -55,7 +58,7 @@ export function printReasons(
 export interface SpecLocation {
   /** `pith.yaml:3`; of what is not written, the line of the nearest key that is. */
   readonly place: string;
-  /** What a person calls it: `interpreter`, `system.locale`. */
+  /** The name for people: `interpreter`, `system.locale`. */
   readonly key: string;
   /** True when the spec does not say it, so that the language's default holds. */
   readonly isDefault: boolean;
@@ -65,8 +68,8 @@ export interface SpecLocation {
 export type SpecLocations = Readonly<Record<string, SpecLocation>>;
 
 /**
- * Who a path is accounted for by: its package, or where it has none the origin `pith` (made by it), `app`, `context` (a file of
- * the spec), `dependencies` (left by their installer) or `builder:NAME`, of which no package database knows it.
+ * Who a path is accounted for by: its package, or where it has none the origin `pith` (made by it), `app`, `context` (a
+ * file of the spec), `dependencies` (left by their installer) or `builder:NAME`, of which no package database knows it.
  */
 export function originOf(entry: Pick<ClosureEntry, "owner" | "tree">): string {
   return entry.owner ?? entry.tree?.id ?? "pith";

@@ -6,8 +6,8 @@ const shared =
   /^\/(?:etc\/(?:default|init\.d|pam\.d|security|ssl(?:\/(?:certs|private))?|sysconfig|profile\.d)|usr\/(?:local\/)?(?:lib|share)\/(?:applications|dbus-1|doc|fonts|icons|info|locale|man|mime|perl5|pkgconfig|systemd|tmpfiles\.d|sysusers\.d|udev|zoneinfo))$/u;
 
 /**
- * True for directories that many packages share (hier(7), the FHS): `/usr/lib`, `/etc`, `/usr/lib/x86_64-linux-gnu`. A name that
- * stands for one of them says nothing of what is meant.
+ * True for directories that many packages share (hier(7), the FHS): `/usr/lib`, `/etc`, `/usr/lib/x86_64-linux-gnu`. A
+ * name that stands for one of them says nothing of what is meant.
  */
 export function isSystemDirectory(path: AbsPath): boolean {
   return levels.test(path) || shared.test(path);

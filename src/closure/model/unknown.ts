@@ -1,7 +1,7 @@
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 
 /**
- * What a name that was not evaluated to its end could stand for, as tightly as it is known:
+ * The values that a name could have which was not evaluated to its end, as tightly as they are known:
  * - `paths`: one of these;
  * - `directory`: something in this directory, at any depth;
  * - `package`: something in this installed package, whose directory is `path`;
@@ -28,19 +28,19 @@ export type UnknownKind =
   | "unread-file";
 
 /**
- * A name that was not evaluated to its end. No plug-in drops one: the level turns its bound into files, or into a warning at the
- * line. A limit that a reader has is an unknown as well, never a cut.
+ * A name that was not evaluated to its end. No plug-in drops one: the level turns its bound into files, or into a
+ * warning at the line. A limit that a reader has is an unknown as well, never a cut.
  */
 export interface Unknown {
   readonly kind: UnknownKind;
   /** The line of the file that asks, from 1, where it is known. */
   readonly line?: number;
-  /** What stands there, short, as messages show it: `require("./plugins/" + name)`. */
+  /** The text of the source, short, as messages show it: `require("./plugins/" + name)`. */
   readonly what: string;
   readonly bound: Bound;
 }
 
-/** What became of an unknown: its bound ships, was there already, or stays out with a warning. */
+/** The outcome of an unknown: its bound ships, was there already, or stays out with a warning. */
 export type UnknownOutcome = "shipped" | "present" | "warned" | "unbounded";
 
 /** An unknown with what became of it, as the manifest lists it. */

@@ -3,8 +3,8 @@ import type { ClosureEntry, Finding } from "./closure.ts";
 const shownPaths = 10;
 
 /**
- * SERVERLESS_UNREADABLE when the process may run as any user and some files are not for all: it could not read them, or not get
- * below a directory. Links have no mode of their own.
+ * SERVERLESS_UNREADABLE when the process may run as any user and some files are not for all: it could not read them, or
+ * not get below a directory. Links have no mode of their own.
  */
 export function findUnreadableFiles(entries: readonly ClosureEntry[]): readonly Finding[] {
   const paths = entries.flatMap(({ path, kind, mode }) => {

@@ -18,7 +18,7 @@ export interface TreeRoot extends RequestTree {
   readonly root: RootFs;
 }
 
-/** What lies at a real path of a view. `source` is undefined for a directory that only a source's prefix implies. */
+/** The entry at a real path of a view. `tree` is undefined for a directory that only a tree's prefix implies. */
 export interface TreeLocation {
   readonly stat: FileStat;
   readonly tree: TreeRoot | undefined;
@@ -32,12 +32,14 @@ export interface PassedLink {
   readonly via: AbsPath | undefined;
 }
 
-/** What following every link of a path meets, as the kernel would (path_resolution(7)). */
+/** The result of following every link of a path, as the kernel would (path_resolution(7)). */
 export interface ResolvedPath {
   readonly links: readonly PassedLink[];
   /** The real path at the end, or the place where the walk stopped. */
   readonly real: AbsPath;
-  /** The last link that stood for the whole rest of the path; undefined where the asked path itself leads to the end. */
+  /**
+   * The last link that stood for the whole rest of the path; undefined where the asked path itself leads to the end.
+   */
   readonly via: AbsPath | undefined;
   /** Undefined when nothing is there, or the links do not end. */
   readonly stat: FileStat | undefined;

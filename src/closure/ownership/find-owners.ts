@@ -18,7 +18,7 @@ export async function findOwners(
   const contentOwners = new Map<AbsPath, string>();
   if (paths.size === 0) return owners;
   const near = [...paths].sort(compareBytes);
-  // What the distribution put there is its own, whatever an installer of the language writes about it.
+  // Files of the distribution are its own, whatever an installer of the language writes about them.
   const ordered = databases.toSorted((left, right) => compareBytes(right.kind, left.kind));
   for (const database of ordered) {
     const names = new Set<string>();

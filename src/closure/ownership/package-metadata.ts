@@ -6,7 +6,7 @@ import type { Views } from "../walk/roots.ts";
 import type { RawFinding, Worklist } from "../walk/worklist.ts";
 import type { Owners, OwningPackage } from "./owners.ts";
 
-/** What is said of a package beside its files. */
+/** The metadata of a package. */
 export interface PackageRecord {
   /** As entries name their owner: `dpkg:libc6`, `npm:ms@2.1.3`. */
   readonly id: string;
@@ -31,9 +31,9 @@ const textLimit = 2 ** 24;
 type LicenseTexts = Map<string, { readonly paths: Set<AbsPath>; readonly packages: Set<string> }>;
 
 /**
- * Puts the package databases of the builders into the image, limited to the packages of which files ship, and the texts of
- * their licences in one file. A record lies in the highest layer that holds a file which it tells of, so that no layer
- * changes for what is in another one above it. Answers what is known of each package, sorted by id.
+ * Puts the package databases of the builders into the image, limited to the packages of which files ship, and the texts
+ * of their licences in one file. A record lies in the highest layer that holds a file which it tells of, so that no
+ * layer changes for what is in another one above it. Answers what is known of each package, sorted by id.
  */
 export async function addPackageMetadata(
   work: Worklist,

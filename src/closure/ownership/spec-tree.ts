@@ -13,8 +13,8 @@ import type { GraphNode } from "../model/graph.ts";
 const directory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
 
 /**
- * The files that the spec puts somewhere itself, by the names that they have in the image: programs with `as`, and `files`. No builder
- * has them there.
+ * The files that the spec puts somewhere itself, by the names that they have in the image: programs with `as`, and
+ * `files`. No builder has them there.
  */
 export function specTree(nodes: Iterable<GraphNode>): { readonly root: RootFs; readonly paths: readonly AbsPath[] } {
   const byPath = new Map<AbsPath, GraphNode>();

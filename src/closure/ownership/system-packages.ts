@@ -61,7 +61,7 @@ export class SystemPackages implements PackagesOfSystem {
     return isSystemDirectory(path) || this.#directoryOwners().get(path) === shared;
   }
 
-  /** What belongs together with a package. */
+  /** The files that belong together with a package. */
   unitOf(first: InstalledPackage): PackageUnit {
     const known = this.#units.get(first);
     if (known !== undefined) return known;
@@ -110,7 +110,7 @@ export class SystemPackages implements PackagesOfSystem {
       for (const file of listed) {
         for (let path = parentOf(file); path !== rootPath; path = parentOf(path)) {
           const known = owners.get(path);
-          // What lies above was marked with it.
+          // The directories above were marked with it.
           if (known === source || known === shared) break;
           owners.set(path, known === undefined ? source : shared);
         }

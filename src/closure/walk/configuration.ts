@@ -1,4 +1,6 @@
-/** A word of a configuration that is an absolute path; `prefix` where it goes on with what is known at run time only. */
+/**
+ * A word of a configuration that is an absolute path; `prefix` where it goes on with what is known at run time only.
+ */
 export interface NamedPath {
   readonly text: string;
   readonly kind: "path" | "pattern" | "prefix";
@@ -11,7 +13,10 @@ const lineLimit = 4096;
 const rootNames = /^\/(?:bin|etc|home|lib\w*|opt|root|sbin|srv|usr|var|[\w.-]+\/)/u;
 const never = /^\/(?:dev|proc|sys|tmp)(?:\/|$)/u;
 
-/** Absolute paths that a text names outside of comments, each once, in the order of the text. Values with colons are lists. */
+/**
+ * Absolute paths that a text names outside of comments, each once, in the order of the text. Values with colons are
+ * lists.
+ */
 export function pathsInConfiguration(text: string): readonly NamedPath[] {
   const found = new Map<string, NamedPath>();
   for (const line of text.split("\n")) {
@@ -24,7 +29,10 @@ export function pathsInConfiguration(text: string): readonly NamedPath[] {
   return [...found.values()];
 }
 
-/** What a string of a program names: a path, or the fixed part of one that is completed at run time (`/usr/lib/x/%s.so`). */
+/**
+ * What a string of a program names: a path, or the fixed part of one that is completed at run time
+ * (`/usr/lib/x/%s.so`).
+ */
 export function pathsInString(text: string): readonly NamedPath[] {
   return text.split(":").flatMap((part) => (/^\/[^\s"'`<>|&;(){}$]+$/u.test(part) ? (toNamedPath(part) ?? []) : []));
 }

@@ -4,7 +4,10 @@ import type { Process } from "../model/process.ts";
 import { parseShebang, shebangBytes } from "./shebang.ts";
 import type { Worklist } from "./worklist.ts";
 
-/** What a file that ships is to a process: a program, an object, a module of its run-time, or a file that is only read. */
+/**
+ * The use of a file that ships, by a process: a program, an object, a module of its run-time, or a file that is only
+ * read.
+ */
 export async function roleOfFile(work: Worklist, proc: Process, path: AbsPath): Promise<Role> {
   const { view } = proc;
   const { real, stat } = await view.resolve(path);

@@ -164,7 +164,7 @@ async function putCopy(
   const { view, home, to, found, file, edge } = copy;
   const parent = await view.resolve(parentOf(found.path));
   const location = await view.locate(childOf(parent.real, baseName(found.path)));
-  // What Pith makes is shown to programs, but is no file of the builder.
+  // Programs see the files that Pith generates, but the builder does not have them.
   if (found.stat.kind === "file" && location?.tree?.id === generatedTreeId) return;
   const own = copiedMode(file, found.stat);
   const mode = found.stat.kind === "file" ? (file.mode ?? own) : own;

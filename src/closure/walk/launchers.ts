@@ -52,8 +52,8 @@ const launchers: Readonly<Record<string, Launcher>> = {
 };
 
 /**
- * The command that a program runs on behalf of its arguments: `tini -- nginx`, `gosu www-data php-fpm`. Undefined where `name`, the
- * base name of a program, is none of those, or is given no command.
+ * The command that a program runs on behalf of its arguments: `tini -- nginx`, `gosu www-data php-fpm`. Undefined where
+ * `name`, the base name of a program, is none of those, or is given no command.
  */
 export function launchedCommand(name: string, args: readonly string[]): readonly string[] | undefined {
   if (name === "env") return parseEnv(args);

@@ -71,7 +71,7 @@ async function losesLibraries(work: Worklist, { from, to, view }: Move): Promise
   return (await loadedFrom(undefined)) !== (await loadedFrom(parentOf(to)));
 }
 
-/** What the program asked for is now asked for by its new name. */
+/** The needs of the program are now those of its new name. */
 function renameRequester(work: Worklist, { from, to }: { readonly from: string; readonly to: string }): void {
   for (const node of work.nodes.values()) {
     for (const [index, edge] of node.edges.entries()) {

@@ -23,8 +23,8 @@ export interface NamedDirectory {
 }
 
 /**
- * Takes a directory that something names with all that lies below it, each file as what it is: programs with what they need, objects
- * with their libraries. What only its owner may read stays out, unless the spec names the directory.
+ * Takes a directory that something names with all that lies below it, each file as what it is: programs with what they
+ * need, objects with their libraries. What only its owner may read stays out, unless the spec names the directory.
  */
 export async function takeDirectory(work: Worklist, named: NamedDirectory): Promise<void> {
   const { view, proc, from, evidence, path, real, why } = named;

@@ -32,8 +32,8 @@ interface Naming {
 }
 
 /**
- * Follows absolute paths: those in strings of programs and libraries, which count where they belong to the same source or to no package,
- * and those in configuration that ships, which count wherever they are.
+ * Follows absolute paths: those in strings of programs and libraries, which count where they belong to the same source
+ * or to no package, and those in configuration that ships, which count wherever they are.
  */
 export class NamedPaths {
   readonly #work: Worklist;
@@ -81,7 +81,10 @@ export class NamedPaths {
     }
   }
 
-  /** At `safe`, a name in an object that opens libraries is one that it opens, where the loader would find it from there. */
+  /**
+   * At `safe`, a name in an object that opens libraries is one that it opens, where the loader would find it from
+   * there.
+   */
   async #takeLibraries(
     object: { readonly path: AbsPath; readonly elf: ElfFile; readonly from: AbsPath },
     proc: Process,

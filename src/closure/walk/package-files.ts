@@ -8,7 +8,7 @@ const programDirectory = /^(?:\/usr(?:\/local)?)?\/s?bin$|^\/usr\/(?:local\/)?ga
 const libraryDirectory = /^(?:\/usr(?:\/local)?)?\/lib(?:32|64|x32)?(?:\/[^/]+-linux-[a-z0-9_]+)?$/u;
 const sharedObject = /\.so(?:\.[\w.]+)?$/u;
 
-/** What a file of a package is for, by its path. */
+/** The use of a file of a package, by its path. */
 export type PackageFileUse =
   /** Read, loaded or started by the package's programs. */
   | "run-time"

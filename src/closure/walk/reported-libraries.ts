@@ -3,8 +3,8 @@ import type { ReportedLibrary } from "../model/closure.ts";
 import type { Worklist } from "./worklist.ts";
 
 /**
- * What the objects of all processes name in their strings and the closure does not have, by real paths: hints for whoever
- * misses something at run time. Sorted; an object that several processes load is asked once.
+ * Libraries that the objects of all processes name in their strings and the closure does not have, by real paths: hints
+ * for whoever misses something at run time. Sorted; an object that several processes load is asked once.
  */
 export async function reportLibraries(work: Worklist): Promise<readonly ReportedLibrary[]> {
   const { reportStrings } = work.plugins;

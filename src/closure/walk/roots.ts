@@ -14,7 +14,7 @@ import type { Worklist } from "./worklist.ts";
 /** Views by name. */
 export type Views = ReadonlyMap<string, View>;
 
-/** What the image starts, and which programs move. */
+/** The start of the image, and the programs that move. */
 export interface StartedRoots {
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
@@ -146,8 +146,9 @@ function enqueueProgram(
 const systemShell = toAbsPath("/bin/sh");
 
 /**
- * system(3) and popen(3), and what other languages make of them, start `/bin/sh`, by this path alone. Where `/bin` is a link, PATH finds the shell in
- * the directory that it leads to, and one that ships under that name only would be started by nobody.
+ * system(3) and popen(3), and what other languages make of them, start `/bin/sh`, by this path alone. Where `/bin` is a
+ * link, PATH finds the shell in the directory that it leads to, and one that ships under that name only would be
+ * started by nobody.
  */
 async function enqueueSystemShell(
   work: Worklist,

@@ -25,7 +25,10 @@ export async function callFunction(
   return runtimeInterfaceClient;
 }
 
-/** The process with the client's arguments and the function's name after them; without a client, tracing starts at the function. */
+/**
+ * The process with the client's arguments and the function's name after them; without a client, tracing starts at the
+ * function.
+ */
 export function withRuntimeInterfaceClient(
   proc: ProcessContext,
   runtimeInterfaceClient: RuntimeInterfaceClient,

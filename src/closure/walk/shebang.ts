@@ -1,6 +1,6 @@
 import { parseEnv } from "./env-command.ts";
 
-/** What the first line of a script asks the kernel to run (execve(2), "Interpreter scripts"). */
+/** The interpreter in the first line of a script (execve(2), "Interpreter scripts"). */
 export interface Shebang {
   /** As written; may be relative. */
   readonly interpreter: string;

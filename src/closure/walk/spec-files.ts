@@ -12,13 +12,16 @@ const shownBytes = 1024 * 1024;
 export interface SpecFile {
   readonly path: string;
   readonly entry: MemoryEntry;
-  /** The view that has the file in this place already, where it is copied from there; it must be found as that one's own. */
+  /**
+   * The view that has the file in this place already, where it is copied from there; it must be found as that one's
+   * own.
+   */
   readonly home: string | undefined;
 }
 
 /**
- * What the spec's `files` put into the image, as programs will see it: their rules must read the configuration that ships, not
- * the builder's. `views` are the trees that copies come from. Patterns and directories are left out.
+ * The entries of the spec's `files` in the image, as programs will see them: their rules must read the configuration
+ * that ships, not the builder's. `views` are the trees that copies come from. Patterns and directories are left out.
  */
 export async function specFiles(
   request: ClosureRequest,

@@ -55,7 +55,7 @@ export interface RawUnknown {
 export interface Withheld {
   /** Who suggests them: a real path of the closure. */
   readonly from: string;
-  /** What they are: `of package postfix`. */
+  /** The description: `of package postfix`. */
   readonly because: string;
   readonly paths: readonly AbsPath[];
 }
@@ -106,7 +106,7 @@ export interface NewNode {
   readonly layer?: LayerName | undefined;
 }
 
-/** What a path that is in by some role brings. */
+/** The needs of a path in some role. */
 export type Expand = (demand: Demand, resolved: ResolvedPath & { readonly stat: FileStat }) => Promise<void>;
 
 export function createWorklist(request: ClosureRequest, plugins: Plugins): Worklist {

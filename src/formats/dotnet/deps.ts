@@ -33,7 +33,10 @@ const kinds = [
   ["resources", "resources"],
 ] as const;
 
-/** Where the host looks beside the program: translations in a directory of their language, files for a platform in theirs. */
+/**
+ * Where the host looks beside the program: translations in a directory of their language, files for a platform in
+ * theirs.
+ */
 export function assetPath({ path, kind, isForPlatform }: Asset): string {
   if (isForPlatform) return path;
   const parts = path.split("/");
@@ -67,7 +70,10 @@ export function parseDeps(text: string, platform?: string): Deps {
   return { assets, libraries };
 }
 
-/** Of the files for platforms, those of the nearest one that the library has any for: `linux-x64`, then `linux`, `unix`, `any`. */
+/**
+ * Of the files for platforms, those of the nearest one that the library has any for: `linux-x64`, then `linux`, `unix`,
+ * `any`.
+ */
 function platformAssets(
   library: string,
   listed: Readonly<Record<string, unknown>>,

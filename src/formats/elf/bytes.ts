@@ -1,8 +1,8 @@
 import { decodeName } from "../../rootfs/names.ts";
 
 /**
- * Numbers and strings in a piece of a foreign file. Total: what lies outside the piece reads as 0 or as no string, so that
- * hostile offsets need no check of their own.
+ * Numbers and strings in a piece of a foreign file. Total: what lies outside the piece reads as 0 or as no string, so
+ * that hostile offsets need no check of their own.
  */
 export interface Bytes {
   readonly length: number;

@@ -1,4 +1,7 @@
-/** What the dynamic loader and the closure read of an ELF file (elf(5), gABI chapter 5). Names are decoded as those of files. */
+/**
+ * The parts of an ELF file that the dynamic loader and the closure read (elf(5), gABI chapter 5). Names are decoded as
+ * those of files.
+ */
 export interface ElfFile {
   readonly class: 32 | 64;
   readonly littleEndian: boolean;
@@ -41,8 +44,8 @@ export interface ElfFile {
     readonly priority: "required" | "recommended" | "suggested";
   }[];
   /**
-   * NUL-delimited printable strings of at least four bytes in the read-only data, read on demand; with `containing`, much
-   * faster, only those that hold an ASCII text.
+   * NUL-delimited printable strings of at least four bytes in the read-only data, read on demand; with `containing`,
+   * much faster, only those that hold an ASCII text.
    */
   strings(containing?: string): Promise<readonly string[]>;
   /** True when an ASCII text is in the read-only data, at any place: strings of Rust have no end. */

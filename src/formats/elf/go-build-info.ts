@@ -2,7 +2,7 @@ import { type Bytes, bytesOf } from "./bytes.ts";
 import { type ElfHeader, type ElfSource, offsetOf } from "./header.ts";
 import { readNamedSection } from "./sections.ts";
 
-/** What Go's linker writes into a program (debug/buildinfo). */
+/** The build information that Go's linker writes into a program (debug/buildinfo). */
 export interface GoBuildInfo {
   /** `go1.26.4`, with experiments behind a space. */
   readonly version: string;

@@ -76,7 +76,9 @@ export async function readHeader(read: ElfSource, sizeBytes: number): Promise<El
   };
 }
 
-/** Where an address of the running program lies in the file, by the first segment that holds it; undefined when nowhere. */
+/**
+ * Where an address of the running program lies in the file, by the first segment that holds it; undefined when nowhere.
+ */
 export function offsetOf(header: ElfHeader, address: number): number | undefined {
   for (const { type, address: start, offset, sizeBytes } of header.segments) {
     if (type !== segmentTypes.load || address < start || address - start >= sizeBytes) continue;

@@ -27,8 +27,8 @@ const entryLimit = 2 ** 19;
 export const ldSoCacheLimit: number = 16 * 2 ** 20;
 
 /**
- * Reads `/etc/ld.so.cache` in file order; undefined when the loader could not use it. The newer part of a file counts, and
- * the older one where there is no other.
+ * Reads `/etc/ld.so.cache` in file order; undefined when the loader could not use it. The newer part of a file counts,
+ * and the older one where there is no other.
  */
 export function parseLdSoCache(array: Uint8Array, littleEndian: boolean): readonly LdSoCacheEntry[] | undefined {
   if (array.length > ldSoCacheLimit) return undefined;
@@ -57,7 +57,10 @@ export function parseLdSoCache(array: Uint8Array, littleEndian: boolean): readon
   return entries;
 }
 
-/** Writes a cache in the format of glibc 2.32 and later. The order of `entries` does not matter; legacy ones are left out. */
+/**
+ * Writes a cache in the format of glibc 2.32 and later. The order of `entries` does not matter; legacy ones are left
+ * out.
+ */
 export function writeLdSoCache(entries: readonly LdSoCacheEntry[], littleEndian: boolean): Uint8Array {
   const sorted = entries.filter(({ legacy }) => legacy !== true).sort(compareEntries);
   const hwcaps = [...new Set(sorted.flatMap((entry) => entry.hwcaps ?? []))].sort();

@@ -8,7 +8,10 @@ const dlopenNoteType = 0x407c0c0a;
 
 const priorities = ["required", "recommended", "suggested"] as const;
 
-/** Reads the `.note.dlopen` entries (UAPI.12): libraries that the object opens at run time. Malformed ones are passed over. */
+/**
+ * Reads the `.note.dlopen` entries (UAPI.12): libraries that the object opens at run time. Malformed ones are passed
+ * over.
+ */
 export async function readDlopenNotes(read: ElfSource, header: ElfHeader): Promise<ElfFile["dlopenNotes"]> {
   const notes: ElfFile["dlopenNotes"][number][] = [];
   for (const segment of header.segments) {

@@ -12,8 +12,8 @@ const rememberedBytes = 16 * 2 ** 20;
 
 /**
  * Parses the headers of an ELF file: as much as loading it takes, and no section. Undefined when the file is not ELF; a
- * problem when it is but cannot be used. Bytes alone never make it throw; `read` may. Strings around one of `texts` are searched
- * together with those around the others, so that reading a large file once is enough.
+ * problem when it is but cannot be used. Bytes alone never make it throw; `read` may. Strings around one of `texts` are
+ * searched together with those around the others, so that reading a large file once is enough.
  */
 export async function parseElf(
   read: ElfSource,
@@ -46,8 +46,8 @@ export async function parseElf(
 }
 
 /**
- * Strings are asked for by several rules, and again in the check of the finished image. Those around one text are few; all strings of the largest
- * files are not worth their memory.
+ * Strings are asked for by several rules, and again in the check of the finished image. Those around one text are few;
+ * all strings of the largest files are not worth their memory.
  */
 function stringsOf(
   read: ElfSource,

@@ -53,7 +53,9 @@ function needsOf(
   return needs;
 }
 
-/** Reads `.gnu.version_d`: the versions that the object defines (LSB 10.7.2), without its own name, the base version. */
+/**
+ * Reads `.gnu.version_d`: the versions that the object defines (LSB 10.7.2), without its own name, the base version.
+ */
 export async function readVersionDefinitions(
   read: ElfSource,
   header: ElfHeader,
@@ -84,8 +86,8 @@ function definitionsOf(
 }
 
 /**
- * Reads a table of unknown length: its first bytes, and once more with all that it may have where it goes on behind them. `has` tells whether the
- * record at an offset is there, whole as far as anybody reads of it.
+ * Reads a table of unknown length: its first bytes, and once more with all that it may have where it goes on behind
+ * them. `has` tells whether the record at an offset is there, whole as far as anybody reads of it.
  */
 async function inWindow<T>(
   read: ElfSource,

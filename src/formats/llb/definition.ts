@@ -17,8 +17,8 @@ export interface DefinitionParts {
 }
 
 /**
- * A foreign graph as a file system to build upon: the frontend's own image, or a stage that another frontend solved. Its
- * operations keep their bytes, so that they are shared with the build they came from.
+ * A foreign graph as a file system to build upon: the frontend's own image, or a stage that another frontend solved.
+ * Its operations keep their bytes, so that they are shared with the build they came from.
  */
 export function fromDefinition(definition: Definition): State {
   if (definition.bytes.length === 0) return undefined;

@@ -44,7 +44,7 @@ interface Metadata {
   ignoreCache: boolean;
 }
 
-/** What has been written so far, by digest. */
+/** The blobs written so far, by digest. */
 interface Graph {
   readonly ops: Map<string, Uint8Array>;
   readonly metadata: Map<string, Metadata>;
@@ -129,8 +129,9 @@ function addVertex(graph: Graph, vertex: Vertex): void {
 }
 
 /**
- * What the client uploads can be read once. The engine's own Dockerfile frontend has read it, and shares it only with an operation
- * of the same digest: before BuildKit v0.18 that has its fields in ascending order, and later engines take any order.
+ * An upload of the client can be read once. The engine's own Dockerfile frontend has read it, and shares it only with
+ * an operation of the same digest: before BuildKit v0.18 that has its fields in ascending order, and later engines take
+ * any order.
  */
 const uploadPrefix = "http://buildkit-session/";
 

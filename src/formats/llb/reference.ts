@@ -2,7 +2,7 @@
 export interface LayoutReference {
   /** Without scheme and tag, with its digest. */
   readonly reference: string;
-  /** What the client knows the layout by. */
+  /** The client's name of the layout. */
   readonly storeId: string;
 }
 

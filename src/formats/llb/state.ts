@@ -42,8 +42,8 @@ export type ExecMount = { readonly dest: string; readonly readonly?: boolean; re
       readonly state: State;
       readonly output?: boolean;
       /**
-       * `on`: the cache key is the content below the selector, `off`: it is how the state was made. Absent: the engine decides.
-       * Hashing a whole builder costs more than it saves where its making is a good key already.
+       * `on`: the cache key is the content below the selector, `off`: it is how the state was made. Absent: the engine
+       * decides. Hashing a whole builder costs more than it saves where its making is a good key already.
        */
       readonly contentCache?: "on" | "off";
     }

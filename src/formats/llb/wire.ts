@@ -1,7 +1,7 @@
 /**
- * Protocol Buffers wire format, in the one form that Go's deterministic marshaller writes: no default values, map entries
- * sorted by key. BuildKit marshals every operation again, so other bytes would get another digest than the one that source
- * locations and metadata are filed under. https://protobuf.dev/programming-guides/encoding/
+ * Protocol Buffers wire format, in the one form that Go's deterministic marshaller writes: no default values, map
+ * entries sorted by key. BuildKit marshals every operation again, so other bytes would get another digest than the one
+ * that source locations and metadata are filed under. https://protobuf.dev/programming-guides/encoding/
  */
 
 /** Encoded fields that follow each other. Field functions give an empty list for a default value. */
@@ -50,7 +50,10 @@ export function messageField(number: number, fields: Fields): Fields {
   return lengthDelimited(number, join(fields));
 }
 
-/** `value` gives the encoded field 2 of an entry; entries come in the byte order of their keys, whatever the given order. */
+/**
+ * `value` gives the encoded field 2 of an entry; entries come in the byte order of their keys, whatever the given
+ * order.
+ */
 export function mapField<T>(
   number: number,
   entries: Iterable<readonly [string, T]>,

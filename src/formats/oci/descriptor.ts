@@ -61,7 +61,10 @@ export function isManifestType(mediaType: string): boolean {
   return manifestTypes.includes(mediaType);
 }
 
-/** True for a layer that must not be stored by others than its owner (image-spec v1.1 layer.md#non-distributable-layers). */
+/**
+ * True for a layer that must not be stored by others than its owner (image-spec v1.1
+ * layer.md#non-distributable-layers).
+ */
 export function isForeignLayer(mediaType: string): boolean {
   return mediaType.includes(".nondistributable.") || mediaType.includes(".foreign.");
 }

@@ -39,7 +39,7 @@ export type Manifest = ManifestCommon &
   );
 
 interface ManifestCommon {
-  /** What the document says that it is; undefined: it says nothing. */
+  /** The media type in the document; undefined where it has none. */
   readonly mediaType: string | undefined;
   /** The manifest that this one tells something of. */
   readonly subject: Descriptor | undefined;

@@ -13,8 +13,8 @@ const tagForm = /^\w[\w.-]{0,127}$/u;
 const digestForm = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/u;
 
 /**
- * Parses a reference (distribution `reference` grammar: `[registry/]path[:tag][@digest]`). Undefined when the text is none.
- * `debian` is `docker.io/library/debian:latest`.
+ * Parses a reference (distribution `reference` grammar: `[registry/]path[:tag][@digest]`). Undefined when the text is
+ * none. `debian` is `docker.io/library/debian:latest`.
  */
 export function parseReference(text: string): ImageReference | undefined {
   const [beforeDigest = "", digest, ...extra] = text.split("@");
@@ -40,7 +40,9 @@ export function formatReference(reference: ImageReference): string {
   return `${reference.registry}/${reference.repository}${tag}${digest}`;
 }
 
-/** The short name that people write, by which named build contexts replace images: no default registry, no `:latest`. */
+/**
+ * The short name that people write, by which named build contexts replace images: no default registry, no `:latest`.
+ */
 export function familiarName(reference: ImageReference): string {
   const repository =
     reference.registry === "docker.io"
@@ -50,15 +52,18 @@ export function familiarName(reference: ImageReference): string {
   return `${repository}${tag}${reference.digest === undefined ? "" : `@${reference.digest}`}`;
 }
 
-/** The full text of a reference written short: `debian` is `docker.io/library/debian:latest`. Text that is none stays as it is. */
+/**
+ * The full text of a reference written short: `debian` is `docker.io/library/debian:latest`. Text that is none stays as
+ * it is.
+ */
 export function normalizeReference(text: string): string {
   const parsed = parseReference(text);
   return parsed === undefined ? text : formatReference(parsed);
 }
 
 /**
- * The name that `docker load` gives an image called `text`, with its tag, in the short form and in full: `app` is `app:latest`. Undefined
- * for what Docker can call no image.
+ * The name that `docker load` gives an image called `text`, with its tag, in the short form and in full: `app` is
+ * `app:latest`. Undefined for what Docker can call no image.
  */
 export function loadedName(text: string): { readonly short: string; readonly full: string } | undefined {
   const parsed = parseReference(text);

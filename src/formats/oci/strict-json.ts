@@ -2,8 +2,9 @@
 const maximumDepth = 64;
 
 /**
- * Parses JSON that one reader only can understand: UTF-8, no name twice in an object, not nested beyond reason. Readers differ in
- * which of two values they take, so that a digest would stand for two documents. The reason where it is refused.
+ * Parses JSON that one reader only can understand: UTF-8, no name twice in an object, not nested beyond reason. Readers
+ * differ in which of two values they take, so that a digest would stand for two documents. The reason where it is
+ * refused.
  */
 export function parseStrictJson(bytes: Uint8Array): { readonly value: unknown } | { readonly why: string } {
   let text: string;

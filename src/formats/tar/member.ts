@@ -22,7 +22,9 @@ export interface TarMember {
   readonly xattrs: ReadonlyMap<string, Buffer>;
 }
 
-/** An archive that cannot be read, or not in one way only. `message` completes the sentence "cannot read THING: ...". */
+/**
+ * An archive that cannot be read, or not in one way only. `message` completes the sentence "cannot read THING: ...".
+ */
 export class TarFault extends Error {
   readonly code: DiagnosticCode;
 

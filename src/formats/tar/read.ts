@@ -28,8 +28,8 @@ const kinds: Readonly<Record<string, TarKind>> = {
 };
 
 /**
- * Reads members as the engines' own reader does: global headers mean nothing, a size counts for files only, what follows
- * the end marker is not looked at. What that reader takes for a member of an unknown kind is refused.
+ * Reads members as the engines' own reader does: global headers mean nothing, a size counts for files only, what
+ * follows the end marker is not looked at. What that reader takes for a member of an unknown kind is refused.
  */
 export function readTar(onMember: (member: TarMember) => void): TarReader {
   return new BlockReader(onMember);
@@ -150,7 +150,7 @@ interface Metadata {
   filled: number;
 }
 
-/** What extended headers say of the next member. */
+/** The records of extended headers about the next member. */
 interface Pending {
   readonly records?: ReadonlyMap<string, Buffer>;
   readonly name?: Buffer;

@@ -16,7 +16,7 @@ export interface TarHeader {
 
 const typeFlags = { file: "0", "hard-link": "1", symlink: "2", directory: "5" } as const;
 
-/** What ends an archive. */
+/** The end of an archive. */
 export const tarEnd: Buffer = Buffer.alloc(2 * blockBytes);
 
 /** The zeros after `length` bytes of content. */
@@ -25,8 +25,8 @@ export function tarPadding(length: number): Buffer {
 }
 
 /**
- * The header of a member, byte for byte what BuildKit's exporters write: plain ustar where that can tell everything, with the
- * name split where it must be, else preceded by an extended header that holds what does not fit.
+ * The header of a member, byte for byte what BuildKit's exporters write: plain ustar where that can tell everything,
+ * with the name split where it must be, else preceded by an extended header that holds what does not fit.
  */
 export function formatTarHeader(header: TarHeader): Buffer {
   const target = header.target ?? Buffer.alloc(0);

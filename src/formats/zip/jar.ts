@@ -48,7 +48,7 @@ async function readJar(readPart: ReadPart, sizeBytes: number): Promise<Jar | und
   return { entries, manifest: text === undefined ? undefined : parseManifest(text), attributes, read };
 }
 
-/** What a manifest's main section tells the run-time. */
+/** The settings of a manifest's main section for the run-time. */
 export function parseManifest(text: string): Manifest {
   const attributes = readAttributes(text);
   const list = (name: string) => (attributes.get(name) ?? "").split(" ").filter((word) => word !== "");

@@ -20,8 +20,9 @@ const directoryLimit = 64 * 1024 * 1024;
 const fullValue = 0xffffffff;
 
 /**
- * The entries of a zip file (APPNOTE 4.3). Undefined when it is none, or one whose directory is too large to be read. The file is
- * hostile input: offsets and sizes are checked against the file, and a program may stand in front of the archive.
+ * The entries of a zip file (APPNOTE 4.3). Undefined when it is none, or one whose directory is too large to be read.
+ * The file is hostile input: offsets and sizes are checked against the file, and a program may stand in front of the
+ * archive.
  */
 export async function readZipEntries(read: ReadPart, fileBytes: number): Promise<readonly ZipEntry[] | undefined> {
   const tailStart = Math.max(0, fileBytes - endBytes - commentLimit);
@@ -39,7 +40,9 @@ export async function readZipEntries(read: ReadPart, fileBytes: number): Promise
   return entriesOf(viewOf(await read(start, size)), start - stated);
 }
 
-/** The bytes of an entry; undefined when it is encrypted, damaged, compressed in another way, or larger than `limit`. */
+/**
+ * The bytes of an entry; undefined when it is encrypted, damaged, compressed in another way, or larger than `limit`.
+ */
 export async function readZipEntry(read: ReadPart, entry: ZipEntry, limit: number): Promise<Uint8Array | undefined> {
   if (entry.sizeBytes > limit || entry.compressedBytes > limit || entry.offset < 0) return undefined;
   const header = viewOf(await read(entry.offset, 30));
@@ -82,7 +85,7 @@ function entriesOf(directory: DataView, shift: number): readonly ZipEntry[] {
       offset: directory.getUint32(at + 42, true),
     };
     const isEncrypted = (directory.getUint16(at + 8, true) & 1) !== 0;
-    // What needs 64 bits is larger than anything that is read here.
+    // A number of 64 bits is larger than anything that is read here.
     if (!isEncrypted && !Object.values(sizes).includes(fullValue)) {
       entries.push({
         name,

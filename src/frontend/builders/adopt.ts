@@ -15,8 +15,8 @@ const ownOptions =
   /^(?:source|cmdline|filename|target|platform|requestid|multi-platform|attest:.*|label:.*|frontend\.caps|build-arg:BUILDKIT_(?:SYNTAX|MULTI_PLATFORM))$/u;
 
 /**
- * Solves a stage of a Dockerfile with BuildKit's own Dockerfile frontend, with this build's contexts, secrets and arguments. The
- * result is the stage's tree and its image configuration.
+ * Solves a stage of a Dockerfile with BuildKit's own Dockerfile frontend, with this build's contexts, secrets and
+ * arguments. The result is the stage's tree and its image configuration.
  */
 export async function solveDockerfile(
   build: PlatformBuild,
@@ -47,7 +47,7 @@ export async function solveDockerfile(
   const result = await build.engine
     .solveFrontend("dockerfile.v0", options, inputs, build.options.cacheImports)
     .catch((failure: unknown) => {
-      // What has a line of the Dockerfile is shown there.
+      // A finding with a line of the Dockerfile is shown there.
       if (!(failure instanceof EngineError) || failure.location !== undefined) throw failure;
       const found: Diagnostic = {
         severity: "error",

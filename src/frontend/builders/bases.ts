@@ -13,7 +13,7 @@ import { EngineError } from "../engine.ts";
 import { lockedDigest } from "../lock/held-lock.ts";
 import { solveDockerfile } from "./adopt.ts";
 
-/** What a builder starts from. */
+/** The start of a builder. */
 export interface Base {
   readonly state: State;
   /** The configuration that came with it; empty for a plain tree. */
@@ -31,8 +31,8 @@ export interface BaseLocation {
 }
 
 /**
- * Opens what `from` names when it is not another builder. Throws CONTEXT_UNKNOWN, CONTEXT_INVALID, DOCKERFILE_MISSING, IMAGE_REFERENCE,
- * IMAGE_UNRESOLVED and IMAGE_CONFIG_INVALID as `BuildError`.
+ * Opens what `from` names when it is not another builder. Throws CONTEXT_UNKNOWN, CONTEXT_INVALID, DOCKERFILE_MISSING,
+ * IMAGE_REFERENCE, IMAGE_UNRESOLVED and IMAGE_CONFIG_INVALID as `BuildError`.
  */
 export async function openBase(build: PlatformBuild, from: FromSpec, location: BaseLocation): Promise<Base> {
   switch (from.kind) {
@@ -67,7 +67,8 @@ export async function openBase(build: PlatformBuild, from: FromSpec, location: B
   return unreachable(from);
 }
 
-// Sources never ignore the cache: they are shared by builders, and not to use the cache means to run steps again, not to load anew.
+// Sources never ignore the cache: they are shared by builders, and not to use the cache means to run steps again, not
+// to load anew.
 function sourceOptions(build: PlatformBuild, location: BaseLocation, text: string): VertexOptions {
   return { name: progressName(build, location.builder, text), spans: [build.spanOf(location.pointer)] };
 }
@@ -164,7 +165,10 @@ async function openImage(
   return { state, settings, ...(pinned.includes("@") ? { image: { name: text, digest } } : {}) };
 }
 
-/** `from: {oci-layout: NAME}`: a named context that has to be a layout. A digest after the name picks another image of it. */
+/**
+ * `from: {oci-layout: NAME}`: a named context that has to be a layout. A digest after the name picks another image of
+ * it.
+ */
 async function openNamedLayout(build: PlatformBuild, reference: string, location: BaseLocation): Promise<Base> {
   const [name = "", digest] = reference.split("@");
   const context = await findNamed(build, name, location);

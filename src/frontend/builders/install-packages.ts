@@ -3,8 +3,9 @@ import type { PlatformBuild } from "../build-context.ts";
 import { cacheId, runStep, type Stage } from "./steps.ts";
 
 /**
- * Installs its arguments with the package manager that the builder itself has: an image's name tells nothing of it. What only might be wanted
- * (recommended packages, weak dependencies) is not installed; apk knows no such packages. dnf has versions after a dash, where the others have `=`.
+ * Installs its arguments with the package manager that the builder itself has: an image's name tells nothing of it.
+ * What only might be wanted (recommended packages, weak dependencies) is not installed; apk knows no such packages. dnf
+ * has versions after a dash, where the others have `=`.
  */
 export const installScript = `set -e
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -39,8 +40,8 @@ exit 69
 `;
 
 /**
- * Where package managers keep what they load, by the names of the caches. All of them are mounted, since only the step knows which one runs; the
- * engine removes mount points that it made.
+ * Where package managers keep what they load, by the names of the caches. All of them are mounted, since only the step
+ * knows which one runs; the engine removes mount points that it made.
  */
 const caches: Readonly<Record<string, string>> = {
   "apt-cache": "/var/cache/apt",
@@ -57,7 +58,8 @@ export function installPackages(build: PlatformBuild, stage: Stage, packages: re
     ([name, dest]): ExecMount => ({
       type: "cache",
       dest,
-      // Releases and distributions share a cache: what is in it is named by repository, and checked by digest before it is used.
+      // Releases and distributions share a cache: what is in it is named by repository, and checked by digest before it
+      // is used.
       id: cacheId(build, `pith-${name}-${stage.platform.architecture}`),
       sharing: "locked",
     }),

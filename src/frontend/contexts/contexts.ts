@@ -67,7 +67,7 @@ export async function openContexts(engine: Engine, options: BuildOptions): Promi
         });
       const pending = solved.get(key) ?? solveTree(engine, state, options.cacheImports);
       solved.set(key, pending);
-      // What the client sent is little: its names are listed sooner than each is asked for.
+      // The client sent little: its names are listed sooner than each is asked for.
       const isListed = tree === undefined && paths.length > shortListLength;
       return isListed ? readListedFiles(await pending, paths) : readFiles(await pending, paths);
     };

@@ -20,8 +20,8 @@ export interface FoundFile {
 }
 
 /**
- * Finds a file that a build is given: in its named context where there is one, else in the build context. Undefined where neither the
- * argument nor the context is there. Throws CONTEXT_INVALID.
+ * Finds a file that a build is given: in its named context where there is one, else in the build context. Undefined
+ * where neither the argument nor the context is there. Throws CONTEXT_INVALID.
  */
 export async function findGivenFile(build: PlatformBuild, given: GivenFile): Promise<FoundFile | undefined> {
   const context = await build.contexts.named(given.context, build.platform);

@@ -19,7 +19,7 @@ export type NamedContext =
   /** `config` is the image config that came with a target of the same bake run. */
   | { readonly kind: "tree"; readonly state: State; readonly config: Uint8Array | undefined };
 
-/** What the client's session holds. */
+/** The contents of the client's session. */
 export interface SessionParts {
   readonly inputs: ReadonlyMap<string, Definition>;
   /** The session that serves a local directory. */

@@ -26,8 +26,8 @@ export function lockPrefix(main: Spec, spec: Spec, target: string | undefined): 
 }
 
 /**
- * The digest that the lock has for the image of a builder; undefined where no lock holds the build. Throws LOCK_DRIFT when the
- * lock has another image there, or none.
+ * The digest that the lock has for the image of a builder; undefined where no lock holds the build. Throws LOCK_DRIFT
+ * when the lock has another image there, or none.
  */
 export function lockedDigest(
   build: BuildContext,

@@ -54,7 +54,7 @@ export async function makeLock(
       const build: PlatformBuild = {
         ...plain,
         spec,
-        // What is in the engine's own store may have no digest.
+        // An image of the engine's own store may have no digest.
         options: { ...plain.options, resolveMode: "pull" },
         spanOf: (at) => context.spanOf(`${pointer}${at}`),
       };

@@ -3,7 +3,7 @@ import { renderHeadline, renderText } from "../../diagnostics/render.ts";
 import type { SourceFile } from "../../formats/llb/graph.ts";
 import { type JsonLocation, toBase64, toLocation } from "./locations.ts";
 
-/** What is wrong with a spec: the answer of `frontend.lint` (moby/buildkit subrequests/lint). */
+/** The errors of a spec: the answer of `frontend.lint` (moby/buildkit subrequests/lint). */
 export interface LintResult {
   readonly warnings: readonly {
     readonly ruleName: string;

@@ -5,7 +5,7 @@ import type { SpanIndex } from "../../spec/spans.ts";
 import type { MountSpec, Spec } from "../../spec/spec.ts";
 import { columns, type JsonLocation, toBase64, toLocation } from "./locations.ts";
 
-/** What a build of one target takes from outside: the answer of `frontend.outline` (moby/buildkit subrequests/outline). */
+/** The inputs of a build of one target: the answer of `frontend.outline` (moby/buildkit subrequests/outline). */
 export interface Outline {
   readonly name: string;
   readonly args: readonly { readonly name: string; readonly value: string; readonly location?: JsonLocation }[];
@@ -15,7 +15,10 @@ export interface Outline {
   readonly sources: readonly string[];
 }
 
-/** Outlines a target: arguments with the values that they have in this build, and what its builders' steps ask the client for. */
+/**
+ * Outlines a target: arguments with the values that they have in this build, and what its builders' steps ask the
+ * client for.
+ */
 export function outlineTarget(
   { spec, pointerPrefix }: PickedTarget,
   {
@@ -85,7 +88,9 @@ function onceEach<T extends object>(found: readonly T[], key: (one: T) => string
   return [...kept.values()];
 }
 
-/** Mounts of the steps that the image is made of; builders that nothing uses are not solved, so they ask for nothing. */
+/**
+ * Mounts of the steps that the image is made of; builders that nothing uses are not solved, so they ask for nothing.
+ */
 function mountsOf(spec: Spec): readonly { readonly mount: MountSpec; readonly pointer: string }[] {
   return usedBuilders(spec).flatMap((name) =>
     (spec.builders[name]?.build ?? []).flatMap((step, index) =>

@@ -4,7 +4,7 @@ import type { SpanIndex } from "../../spec/spans.ts";
 import type { FromSpec, Spec } from "../../spec/spec.ts";
 import { columns, type JsonLocation, toBase64, toLocation } from "./locations.ts";
 
-/** What `--target` may name: the answer of `frontend.targets` (moby/buildkit subrequests/targets). */
+/** The names for `--target`: the answer of `frontend.targets` (moby/buildkit subrequests/targets). */
 export interface TargetList {
   readonly targets: readonly {
     readonly name: string;

@@ -23,7 +23,10 @@ export function attachesNothing({ spec, engine }: Pick<BuildContext, "spec" | "e
   return !engine.keepsAttestations || (sboms.length === 0 && !reasons && !hasStatements);
 }
 
-/** Has the engine make what is attached to one platform's image. Warns of what the spec asks for and the store cannot keep. */
+/**
+ * Has the engine make what is attached to one platform's image. Warns of what the spec asks for and the store cannot
+ * keep.
+ */
 export async function attestImage(build: PlatformBuild, closure: ResolvedClosure): Promise<readonly Attestation[]> {
   const wanted = wantedAttestations(build.spec.metadata, build.engine.options);
   if (!build.engine.keepsAttestations) {

@@ -23,7 +23,7 @@ export function findDebugTools(spec: Spec, main: Spec): DebugTools {
     return { isBuiltIn: false, ...separateTools(spec, main), added: addedBinaries(spec, main) };
   }
   const path = "busybox";
-  // What the main image may not hold was looked for when it was planned; the tools are not part of it.
+  // Forbidden contents of the main image were looked for when it was planned; the tools are not part of it.
   const { policy: _, ...others } = main;
   const tools: readonly RequestRoot[] = [{ kind: "binary", pointer: toolPointer, view: processBuilder(others), path }];
   return { isBuiltIn: true, spec: { ...others, verify: [] }, tools, added: [{ path }] };

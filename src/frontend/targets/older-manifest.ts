@@ -8,8 +8,8 @@ import { solveState } from "../solve.ts";
 const headBytes = 128;
 
 /**
- * Finds the manifest that `--target diff` compares with: the file that `--build-arg DIFF` names, in the named context `diff` where there
- * is one, else in the build context. Throws MANIFEST_INVALID, CONTEXT_INVALID.
+ * Finds the manifest that `--target diff` compares with: the file that `--build-arg DIFF` names, in the named context
+ * `diff` where there is one, else in the build context. Throws MANIFEST_INVALID, CONTEXT_INVALID.
  */
 export async function findOlderManifest(
   build: PlatformBuild,

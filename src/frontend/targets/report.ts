@@ -7,8 +7,9 @@ import { specLocations } from "../spec-locations.ts";
 import { findList, listMount } from "./vulnerability-list.ts";
 
 /**
- * Makes the report about a closure: a tree that holds `report.txt`, `report.json` and `report.html`, the builder beside the image, with
- * counts of vulnerabilities where the build is given a list. Throws VULNERABILITIES_INVALID, CONTEXT_INVALID.
+ * Makes the report about a closure: a tree that holds `report.txt`, `report.json` and `report.html`, the builder beside
+ * the image, with counts of vulnerabilities where the build is given a list. Throws VULNERABILITIES_INVALID,
+ * CONTEXT_INVALID.
  */
 export async function makeReport(build: PlatformBuild, closure: ResolvedClosure): Promise<State> {
   const list = await findList(build);

@@ -8,8 +8,8 @@ import { throwFindings } from "../resolve/findings.ts";
 import { findList, listMount } from "./vulnerability-list.ts";
 
 /**
- * Makes the statements about a closure: a tree that holds `vex.json`. Undefined where the build is given no list of vulnerabilities.
- * Throws VULNERABILITIES_INVALID, CONTEXT_INVALID.
+ * Makes the statements about a closure: a tree that holds `vex.json`. Undefined where the build is given no list of
+ * vulnerabilities. Throws VULNERABILITIES_INVALID, CONTEXT_INVALID.
  */
 export async function stateVulnerabilities(build: PlatformBuild, closure: ResolvedClosure): Promise<State> {
   const list = await findList(build);

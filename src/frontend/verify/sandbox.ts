@@ -24,7 +24,10 @@ export interface SandboxRun {
   readonly name: string;
   /** The place of the spec that asked for it. */
   readonly pointer: string;
-  /** `image`: read-only where the image allows it, with memory on `/tmp`. `writable`: the image's own directories, modes and all. */
+  /**
+   * `image`: read-only where the image allows it, with memory on `/tmp`. `writable`: the image's own directories, modes
+   * and all.
+   */
   readonly root?: "image" | "writable";
   /** In progress output. Default: `verify`. */
   readonly group?: string;
@@ -35,8 +38,9 @@ export interface SandboxRun {
 }
 
 /**
- * A run in the image's finished root as the image itself would be run: its user, environment and working directory, no network
- * but the loopback address, memory on `/tmp`. The result is the tree of what the run reports; the root's changes are dropped.
+ * A run in the image's finished root as the image itself would be run: its user, environment and working directory, no
+ * network but the loopback address, memory on `/tmp`. The result is the tree of what the run reports; the root's
+ * changes are dropped.
  */
 export async function runInImage(
   build: PlatformBuild,

@@ -17,8 +17,8 @@ const pointer = "/closure/trace";
 const shownFiles = 20;
 
 /**
- * Runs the program of `closure.trace` in the builder and in the finished root, and warns of each file that it opened in the one and
- * looked for in vain in the other. Evidence only: the closure stays as it is, whatever is found.
+ * Runs the program of `closure.trace` in the builder and in the finished root, and warns of each file that it opened in
+ * the one and looked for in vain in the other. Evidence only: the closure stays as it is, whatever is found.
  */
 export async function traceClosure(build: PlatformBuild, image: PlannedImage, root: State): Promise<void> {
   const { trace } = build.spec;
@@ -76,7 +76,7 @@ function builderRoot(build: PlatformBuild, { request, trees }: ResolvedClosure):
   return editFiles(base?.tree.state, copies, { name, spans: [build.spanOf(pointer)] });
 }
 
-/** What to know of a trace whose program did not do the same in both places. */
+/** The findings about a trace whose program did not do the same in both places. */
 function endings(
   args: readonly string[],
   inBuilder: string | undefined,

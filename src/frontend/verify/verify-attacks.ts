@@ -6,7 +6,7 @@ import type { AttacksCheck, Spec } from "../../spec/spec.ts";
 import { reportPath, toolPath } from "./sandbox.ts";
 import { type Checking, readText, solveRun } from "./verify-runs.ts";
 
-/** What `native/attack` succeeded with. */
+/** The attacks of `native/attack` that succeeded. */
 interface Success {
   readonly kind: "started" | "writable";
   /** The name that was tried; empty for a directory. */
@@ -17,8 +17,8 @@ interface Success {
 }
 
 /**
- * Tries to start programs that help an intruder, and to write a program into each directory and start it. What the spec itself
- * names is a warning, since it was meant; all else is an error.
+ * Tries to start programs that help an intruder, and to write a program into each directory and start it. What the spec
+ * itself names is a warning, since it was meant; all else is an error.
  */
 export async function checkAttacks(checking: Checking, check: AttacksCheck): Promise<readonly Diagnostic[]> {
   const programs = check.programs ?? listedPrograms();
@@ -87,7 +87,10 @@ function isAllowed({ policy }: Spec, { name, path, real }: Success): boolean {
   );
 }
 
-/** True for a directory that the spec gives the image's user to write: /tmp, volumes, directories of `files`, the application. */
+/**
+ * True for a directory that the spec gives the image's user to write: /tmp, volumes, directories of `files`, the
+ * application.
+ */
 function isGiven(spec: Spec, path: string, uid: string): boolean {
   const directory = toAbsPath(path);
   const given = [

@@ -37,7 +37,7 @@ export async function solveRun({ build, image, root }: Checking, run: SandboxRun
 /** A run that was followed. */
 export interface ObservedCheck {
   readonly output: ProgramOutput;
-  /** What `start` said, when it is what ran. */
+  /** The output of `start`, where `start` ran. */
   readonly verdict: string;
   missing(): ReturnType<typeof findMissingFilesInEngine>;
 }

@@ -21,13 +21,16 @@ import { type Checking, exitCodeOf, observe, readOutput, solveRun } from "./veri
 /** A finished root to run checks in. */
 interface VerifiedRoot {
   readonly state: State;
-  /** The root of the base image: programs for an intruder are looked for there, where containers run. Nothing for an image without such. */
+  /**
+   * The root of the base image: programs for an intruder are looked for there, where containers run. Nothing for an
+   * image without such.
+   */
   readonly below: State;
 }
 
 /**
- * Runs every entry of `verify` in the finished root and waits for all of them. Throws what failed as one `BuildError`, each
- * finding at its entry. What passed is cached by the engine; what failed is not.
+ * Runs every entry of `verify` in the finished root and waits for all of them. Throws what failed as one `BuildError`,
+ * each finding at its entry. What passed is cached by the engine; what failed is not.
  */
 export async function verifyImage(build: PlatformBuild, image: PlannedImage, root: VerifiedRoot): Promise<void> {
   if (build.spec.verify.length === 0) return;
@@ -95,7 +98,9 @@ async function verifyPlainRun(checking: Checking, check: RunCheck): Promise<read
   return failedRun(checking, { args: check.args, problem, output: again.output, missing: await again.missing() });
 }
 
-/** The run's end and output are judged here. A cached run that does not please may be an old one: a fresh one decides. */
+/**
+ * The run's end and output are judged here. A cached run that does not please may be an old one: a fresh one decides.
+ */
 async function verifyRun(checking: Checking, check: RunCheck): Promise<readonly Diagnostic[]> {
   const judge = (output: ProgramOutput): string | undefined =>
     endingProblem(output, check.exit) ?? outputProblem(output, check);

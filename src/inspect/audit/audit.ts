@@ -15,11 +15,11 @@ import type { ManifestFile } from "./stated-file.ts";
 
 /** A tree to audit: any image's, or a directory. */
 export interface AuditQuestion {
-  /** What the tree is called in the report. */
+  /** The name of the tree in the report. */
   readonly name: string;
   readonly root: RootFs;
   readonly databases: readonly PackageDatabase[];
-  /** What the image starts; empty where nothing says. */
+  /** The start of the image; empty where nothing says. */
   readonly command: readonly string[];
   /** The PATH that the first word of `command` is looked for in. */
   readonly searchPath: string;
@@ -27,11 +27,11 @@ export interface AuditQuestion {
   readonly tellsFileCapabilities: boolean;
   /** Which of these files have file capabilities, where another than the tree can tell. */
   readonly findFileCapabilities?: (paths: readonly AbsPath[]) => Promise<ReadonlySet<string>>;
-  /** What packages may have. */
+  /** The packages that a policy may allow. */
   readonly vulnerabilities?: VulnerabilityList;
-  /** What was asked of the image, and what came of it. */
+  /** The question about the image, and its answer. */
   readonly policy?: ManifestPolicy;
-  /** What the image's manifest says of its paths, where there is one. */
+  /** The facts of the image's manifest about its paths, where there is one. */
   readonly stated?: ReadonlyMap<string, ManifestFile>;
 }
 
@@ -50,7 +50,7 @@ export interface AuditedFile extends Pick<ClassifiedFile, "path" | "stat" | "for
   readonly reasons: readonly string[];
 }
 
-/** What an attacker would find in a tree. Every list is sorted by path. */
+/** The parts of a tree that serve an attacker. Every list is sorted by path. */
 export interface Audit {
   readonly name: string;
   readonly score: SurfaceScore;

@@ -10,7 +10,7 @@ export interface FileGroup {
   readonly files: number;
   /** Each file's once. */
   readonly bytes: number;
-  /** What its programs let an attacker do, sorted. */
+  /** The capabilities of its programs for an attacker, sorted. */
   readonly capabilities: readonly CapabilityName[];
 }
 

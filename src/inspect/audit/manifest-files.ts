@@ -2,7 +2,7 @@ import { chainSentences } from "../explain/explain.ts";
 import type { ExplainedImage } from "../manifest/printed-manifest.ts";
 import type { ManifestFile } from "./stated-file.ts";
 
-/** What a manifest says of its paths, as an audit takes it. */
+/** The facts of a manifest about its paths, as an audit takes them. */
 export function manifestFiles({ entries }: ExplainedImage): ReadonlyMap<string, ManifestFile> {
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
   return new Map(

@@ -1,4 +1,4 @@
-/** What a manifest says of a path. */
+/** The facts of a manifest about a path. */
 export interface ManifestFile {
   /** `dpkg:libc6`. */
   readonly owner: string | undefined;

@@ -20,7 +20,7 @@ export interface ChangedPath {
   readonly path: string;
   /** Bytes more, or fewer. */
   readonly bytes: number;
-  /** What differs, sorted: `content`, `kind`, `layer`, `mode`, `owner`, `package`, `target`. */
+  /** The differences, sorted: `content`, `kind`, `layer`, `mode`, `owner`, `package`, `target`. */
   readonly changes: readonly string[];
 }
 

@@ -13,12 +13,12 @@ const namesakeLimit = 8;
 
 type Entries = ReadonlyMap<string, PrintedEntry>;
 
-/** What is known of a path that is not in the image beyond the image itself: sentences, the most telling first. */
+/** The facts about a path that is not in the image, beyond the image itself: sentences, the most telling first. */
 export type AbsentFacts = readonly string[];
 
 /**
- * Why a path is in the image, or why not; a pattern (`/usr/lib/**`) explains what it matches, in bounded output. Facts from the
- * builder about an absent path come first where they are given.
+ * Why a path is in the image, or why not; a pattern (`/usr/lib/**`) explains what it matches, in bounded output. Facts
+ * from the builder about an absent path come first where they are given.
  */
 export function explainPath(manifest: ExplainedImage, text: string, facts: AbsentFacts = []): string {
   const entries: Entries = new Map(manifest.entries.map((entry) => [entry.path, entry]));
@@ -140,7 +140,7 @@ function count(number: number, noun: string): string {
   return `${groupDigits(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** What a directory holds, by who brought it. */
+/** The contents of a directory, by who brought them. */
 function describeBelow(entry: PrintedEntry, entries: Entries): readonly string[] {
   if (entry.kind !== "directory") return [];
   const below = [...entries.values()].filter(

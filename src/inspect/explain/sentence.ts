@@ -1,8 +1,8 @@
 import type { PrintedEntry, PrintedReason } from "../manifest/printed-manifest.ts";
 
 /**
- * One step of a chain as a sentence without its full stop: who asked, why, and what came of it. Reasons complete "FROM ...", and where
- * they say `it`, they mean what they bring.
+ * One step of a chain as a sentence without its full stop: who asked, why, and what came of it. Reasons complete "FROM
+ * ...", and where they say `it`, they mean what they bring.
  */
 export function sentenceOf(reason: PrintedReason, brought: Pick<PrintedEntry, "path" | "kind">): string {
   const subject = subjectOf(reason);
@@ -10,7 +10,7 @@ export function sentenceOf(reason: PrintedReason, brought: Pick<PrintedEntry, "p
   const { path } = brought;
   if (why === "lies in it") return `${subject} lies in ${path}`;
   if (names(why, path)) return `${subject} ${why}`;
-  // What a person wrote into the spec as a reason is left as it is.
+  // A reason of the spec is left as it is.
   const isQuoted = evidence === "user" && why.startsWith("includes ");
   if (!isQuoted && /\bit\b/u.test(why)) return `${subject} ${why.replace(/\bit\b/u, path)}`;
   return `${subject} ${why}, ${connect(reason, brought)}${path}`;

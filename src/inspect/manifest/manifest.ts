@@ -13,7 +13,7 @@ export interface ManifestEntry extends ClosureEntry {
   readonly folder: string;
 }
 
-/** What a policy asked, and what came of it. */
+/** The rules of a policy, and the result. */
 export interface ManifestPolicy {
   readonly forbid: readonly PolicyKind[];
   /** In the order of the spec, each with what it was needed for: `shell /usr/bin/dash`. */
@@ -45,7 +45,7 @@ export interface Manifest {
   readonly policy?: ManifestPolicy;
   /** Packages of which files are in, sorted by id. */
   readonly packages: readonly PackageRecord[];
-  /** What objects only name in their strings, so that it stays out; absent when there is none. */
+  /** Libraries that objects only name in their strings, so that they stay out; absent when there are none. */
   readonly reported?: readonly ReportedLibrary[];
   /** Programs on the PATH, of packages that ship, which nothing names and which stay out; absent when there is none. */
   readonly leftOut?: readonly LeftOutProgram[];

@@ -33,7 +33,7 @@ export interface PrintedEntry {
   readonly reasons: readonly PrintedReason[];
 }
 
-/** What `--target manifest` prints: the whole image, and why. */
+/** The output of `--target manifest`: the whole image, and why. */
 export interface PrintedManifest
   extends Pick<
     Manifest,
@@ -47,7 +47,10 @@ export interface PrintedManifest
   readonly policy?: ManifestPolicy;
 }
 
-/** A manifest with its chains and the lines of the spec. `digest`: the SHA-256 of a file, undefined where it is not at hand. */
+/**
+ * A manifest with its chains and the lines of the spec. `digest`: the SHA-256 of a file, undefined where it is not at
+ * hand.
+ */
 export function toPrintedManifest(
   manifest: Manifest,
   {
@@ -98,12 +101,12 @@ export function readKind(kind: PrintedEntry["kind"] | "link"): PrintedEntry["kin
   return kind === "link" ? "symlink" : kind;
 }
 
-/** What explanations are made of. */
+/** The source of explanations. */
 export type ExplainedImage = Pick<PrintedManifest, "entries" | "reported">;
 
 /**
- * The paths of an image with their chains, from the reasons that were kept of it. `statOf` says what each path is in the image; paths
- * that it does not have are left out.
+ * The paths of an image with their chains, from the reasons that were kept of it. `statOf` says what each path is in
+ * the image; paths that it does not have are left out.
  */
 export async function toPrintedEntries(
   { paths, places: locations = {} }: ReasonsPredicate,

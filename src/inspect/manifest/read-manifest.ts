@@ -57,7 +57,9 @@ const manifestSchema: z.ZodType<PrintedManifest> = z.looseObject({
   entries: z.array(entrySchema),
 });
 
-/** Reads what `--target manifest` made. MANIFEST_INVALID names the file and the first field that is missing or wrong. */
+/**
+ * Reads what `--target manifest` made. MANIFEST_INVALID names the file and the first field that is missing or wrong.
+ */
 export function readPrintedManifest(text: string, file: string): Checked<PrintedManifest> {
   const json = parseJson(text);
   const parsed = manifestSchema.safeParse(json);

@@ -10,7 +10,7 @@ export interface Allowances {
   covers(kind: PolicyKind, path: AbsPath): boolean;
   /** The same, for what only an exception that names the path may cover. */
   coversByPath(kind: PolicyKind, path: AbsPath): boolean;
-  /** What an exception covered so far, in the order of the spec: `shell /usr/bin/dash`. */
+  /** The paths that an exception covered so far, in the order of the spec: `shell /usr/bin/dash`. */
   used(): readonly (AllowSpec & { readonly used: readonly string[] })[];
 }
 

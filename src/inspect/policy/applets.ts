@@ -5,8 +5,8 @@ const shortestRun = 16;
 const appletName = /^[a-z0-9[][a-z0-9[+._-]{0,30}$/;
 
 /**
- * The listed programs that a program which is many holds, sorted. BusyBox keeps its applets' names as one sorted table of words
- * between NULs: the longest such run of the bytes is that table.
+ * The listed programs that a program which is many holds, sorted. BusyBox keeps its applets' names as one sorted table
+ * of words between NULs: the longest such run of the bytes is that table.
  */
 export function appletsOf(bytes: Uint8Array): readonly string[] {
   let best: readonly string[] = [];

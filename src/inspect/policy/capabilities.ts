@@ -3,13 +3,13 @@ import type { CapabilityName } from "../../spec/policy-kinds.ts";
 /** Programs that give whoever gets into a container one and the same power. */
 export interface Capability {
   readonly name: CapabilityName;
-  /** What a program of it is, to complete "it is". */
+  /** The kind of its programs, to complete "it is". */
   readonly title: string;
-  /** What an intruder does with it, to complete "with it one can". */
+  /** The use of it for an intruder, to complete "with it one can". */
   readonly use: string;
   /**
-   * Points in the score for at least one such program; all of them sum to 100. A debugger has none of its own: each is a
-   * program of another capability as well.
+   * Points in the score for at least one such program; all of them sum to 100. A debugger has none of its own: each is
+   * a program of another capability as well.
    */
   readonly weight: number;
   /** Names of programs, without versions. */
@@ -17,9 +17,9 @@ export interface Capability {
 }
 
 /**
- * Programs by what an attacker gains from finding them in a container. The names are those of the GTFOBins index (checked on
- * 2026-04-20) that give the capability, and programs of the same kind that it lacks. Names alone prove little:
- * `markers.ts` says how the programs are known under other names.
+ * Programs by what an attacker gains from finding them in a container. The names are those of the GTFOBins index
+ * (checked on 2026-04-20) that give the capability, and programs of the same kind that it lacks. Names alone prove
+ * little: `markers.ts` says how the programs are known under other names.
  */
 export const capabilities: readonly Capability[] = [
   {
@@ -132,8 +132,8 @@ export const capabilities: readonly Capability[] = [
 ];
 
 /**
- * Programs that are many others by the name that they are started with, and the listed ones that they have at least; which
- * BusyBox has depends on how it was built, and stands in its bytes.
+ * Programs that are many others by the name that they are started with, and the listed ones that they have at least;
+ * which BusyBox has depends on how it was built, and stands in its bytes.
  */
 export const multiCallPrograms: ReadonlyMap<string, readonly string[]> = new Map([
   ["busybox", []],
@@ -150,7 +150,9 @@ function words(text: string): readonly string[] {
 
 const byProgram: ReadonlyMap<string, readonly CapabilityName[]> = indexPrograms();
 
-/** What a program of this name gives, whatever its version, suffix or target prefix; empty for any other name. */
+/**
+ * The capabilities of a program of this name, whatever its version, suffix or target prefix; empty for any other name.
+ */
 export function capabilitiesOf(program: string): readonly CapabilityName[] {
   return byProgram.get(program) ?? [];
 }

@@ -3,7 +3,9 @@ import { chainOf, pointerOf } from "../../closure/model/graph.ts";
 
 /** How a path came into the image. */
 export interface Chain {
-  /** The paths that asked, nearest first, ready to be put behind a message; empty where the spec names the path itself. */
+  /**
+   * The paths that asked, nearest first, ready to be put behind a message; empty where the spec names the path itself.
+   */
   readonly text: string;
   /** The place of the spec at its end. */
   readonly origin: string | undefined;

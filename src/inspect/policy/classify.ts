@@ -33,9 +33,9 @@ export interface ClassifiedFile {
 }
 
 /**
- * Classifies every path of a tree, sorted by path as `walk` gives them. Names are not trusted: ELF programs and scripts are known
- * by what they hold wherever they lie and whether or not they may be executed, since the loader or an interpreter can start
- * what the kernel would not. Names and links count where content says nothing.
+ * Classifies every path of a tree, sorted by path as `walk` gives them. Names are not trusted: ELF programs and scripts
+ * are known by what they hold wherever they lie and whether or not they may be executed, since the loader or an
+ * interpreter can start what the kernel would not. Names and links count where content says nothing.
  */
 export async function classifyFiles(root: RootFs): Promise<readonly ClassifiedFile[]> {
   const files: (Omit<ClassifiedFile, "capabilities"> & { identities: Identity[] })[] = [];
@@ -112,7 +112,10 @@ async function identifyElf(
 const scriptHeadBytes = 8192;
 const programDirectories = /\/(?:bin|sbin|libexec|games)$/;
 
-/** A script's own name counts only where programs lie and may be executed: elsewhere it is one of the application's words. */
+/**
+ * A script's own name counts only where programs lie and may be executed: elsewhere it is one of the application's
+ * words.
+ */
 async function identifyScript(root: RootFs, path: AbsPath, stat: FileStat): Promise<Identity[]> {
   const bytes = await root.readFile(path, { offset: 0, length: scriptHeadBytes });
   const text = Buffer.from(bytes ?? []).toString("latin1");

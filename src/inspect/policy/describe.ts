@@ -21,7 +21,9 @@ export function describeForbidden(
   };
 }
 
-/** SECRET_SHIPPED: an error at the entry of the policy that forbids it, otherwise a warning at what brought the file in. */
+/**
+ * SECRET_SHIPPED: an error at the entry of the policy that forbids it, otherwise a warning at what brought the file in.
+ */
 export function describeSecret(
   { path, what }: SecretFile,
   {

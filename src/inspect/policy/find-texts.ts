@@ -32,7 +32,10 @@ export function indexTexts(texts: Iterable<readonly [key: string, bytes: Uint8Ar
   return { longest, starts, isStart };
 }
 
-/** The keys of the texts that stand anywhere in a file, in one pass over its bytes; a few megabytes are in memory at a time. */
+/**
+ * The keys of the texts that stand anywhere in a file, in one pass over its bytes; a few megabytes are in memory at a
+ * time.
+ */
 export async function findTexts(index: TextIndex, read: ReadPart, sizeBytes: number): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const step = Math.max(chunkBytes, index.longest * 2);

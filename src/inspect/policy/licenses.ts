@@ -2,7 +2,7 @@ import type { PackageRecord } from "../../closure/ownership/package-metadata.ts"
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { joinLicenses } from "../sbom/licenses.ts";
 
-/** What the licences of the shipped packages say of a policy. */
+/** The violations of a policy by the licences of the shipped packages. */
 export interface LicenseAnswer {
   readonly diagnostics: readonly Diagnostic[];
   /** Packages that state no licence which a machine can read, sorted. */
@@ -10,8 +10,9 @@ export interface LicenseAnswer {
 }
 
 /**
- * POLICY_LICENSE for every package of which files ship under a licence that is forbidden. Of a choice (`OR`) one licence that is
- * not forbidden is enough; of licences that hold together (`AND`) each counts. `*` in an identifier is any text.
+ * POLICY_LICENSE for every package of which files ship under a licence that is forbidden. Of a choice (`OR`) one
+ * licence that is not forbidden is enough; of licences that hold together (`AND`) each counts. `*` in an identifier is
+ * any text.
  */
 export function checkLicenses(
   forbid: readonly string[],

@@ -9,7 +9,7 @@ export interface LimitedFigures {
   readonly packages: number;
 }
 
-/** What takes most of a figure, to name in the message. */
+/** The largest parts of a figure, to name in the message. */
 export type LargestOf = (figure: keyof LimitedFigures) => { readonly text: string; readonly origin?: string };
 
 /** POLICY_LIMIT for every figure that is above its limit; one that is exactly at it is fine. */

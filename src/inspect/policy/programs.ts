@@ -4,8 +4,8 @@ import type { ClassifiedFile, Identity } from "./classify.ts";
 import type { Violation } from "./violation.ts";
 
 /**
- * Programs with a capability that is forbidden, a file once for each. `required` are the files of the interpreter that the spec
- * declares: it is one by intent, and only that.
+ * Programs with a capability that is forbidden, a file once for each. `required` are the files of the interpreter that
+ * the spec declares: it is one by intent, and only that.
  */
 export function findPrograms(
   files: readonly ClassifiedFile[],

@@ -2,7 +2,7 @@ import type { CapabilityName } from "../../spec/policy-kinds.ts";
 import { capabilities, capabilitiesOf } from "./capabilities.ts";
 import type { ClassifiedFile } from "./classify.ts";
 
-/** What the score is computed from, beside the classified files. */
+/** The inputs of the score, beside the classified files. */
 export interface ScoreFacts {
   /** Packages in the package database, or known to own a file. */
   readonly packages: number;
@@ -37,7 +37,7 @@ export interface SurfaceScore {
     readonly paths: readonly string[];
     readonly isRequired: boolean;
   }[];
-  /** What the terms count. */
+  /** The terms of the count. */
   readonly counts: {
     readonly executables: number;
     readonly listedPrograms: number;
@@ -48,8 +48,9 @@ export interface SurfaceScore {
 }
 
 /**
- * The score (docs/guides/policy.md, "The score"): every term is a count that anyone can repeat on the unpacked files. A capability counts
- * once however many programs give it, and sizes enter as logarithms, so that no term can be improved by splitting or renaming.
+ * The score (docs/guides/policy.md, "The score"): every term is a count that anyone can repeat on the unpacked files. A
+ * capability counts once however many programs give it, and sizes enter as logarithms, so that no term can be improved
+ * by splitting or renaming.
  *
  *     capabilities     = sum of the weights of the capabilities that at least one program gives       0 to 100
  *     setuid           = min(50, 10 x files with the setuid or setgid bit)

@@ -5,10 +5,10 @@ import type { PolicyKind } from "../../spec/policy-kinds.ts";
 export interface Violation {
   readonly kind: PolicyKind;
   readonly path: AbsPath;
-  /** What it is, to complete "and": `it is a shell (bash by content)`. */
+  /** The kind, to complete "and": `it is a shell (bash by content)`. */
   readonly what: string;
   /** Paths of the same kind that came in for the same reason and are not listed one by one. */
   readonly others?: readonly AbsPath[];
-  /** What to do about it beside allowing it. */
+  /** The ways to fix it beside allowing it. */
   readonly remedy: string;
 }

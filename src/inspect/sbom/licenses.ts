@@ -1,6 +1,9 @@
 import parse from "spdx-expression-parse";
 
-/** A licence as SPDX writes it. `custom` are the names that SPDX has no identifier for, by the reference that stands for them. */
+/**
+ * A licence as SPDX writes it. `custom` are the names that SPDX has no identifier for, by the reference that stands for
+ * them.
+ */
 export interface License {
   readonly expression: string;
   readonly custom: ReadonlyMap<string, string>;

@@ -27,7 +27,7 @@ export interface SbomPart {
   readonly files: readonly SbomFile[];
 }
 
-/** What an SBOM says, before it has a format. */
+/** The contents of an SBOM, before it has a format. */
 export interface Sbom {
   readonly epochSeconds: number;
   readonly architecture: string;

@@ -8,8 +8,8 @@ const noAssertion = "NOASSERTION";
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * The SBOM as SPDX 2.3 JSON. The image contains the operating system and the parts that are not its packages, the operating
- * system its packages, each part its files. The same SBOM gives the same bytes, namespace included.
+ * The SBOM as SPDX 2.3 JSON. The image contains the operating system and the parts that are not its packages, the
+ * operating system its packages, each part its files. The same SBOM gives the same bytes, namespace included.
  */
 export function printSpdx(sbom: Sbom): string {
   const document = {
@@ -47,7 +47,10 @@ export function isoTime(epochSeconds: number): string {
   return new Date(epochSeconds * 1000).toISOString().replace(".000Z", "Z");
 }
 
-/** The name and version in Debian's field Source: `glibc (2.41-1)`; the version is the package's own where it is left out. */
+/**
+ * The name and version in Debian's field Source: `glibc (2.41-1)`; the version is the package's own where it is left
+ * out.
+ */
 export function sourceOf(
   source: string | undefined,
   own: { readonly name: string; readonly version: string },

@@ -31,8 +31,8 @@ export interface Tree {
 }
 
 /**
- * Finds which vulnerabilities of a list packages of a tree have, by their versions. Where the list names the vulnerable binary packages or
- * files, and the tree has none of them, it does not count. Sorted by id.
+ * Finds which vulnerabilities of a list packages of a tree have, by their versions. Where the list names the vulnerable
+ * binary packages or files, and the tree has none of them, it does not count. Sorted by id.
  */
 export function findAffecting(
   vulnerabilities: readonly Vulnerability[],

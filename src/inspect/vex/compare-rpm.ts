@@ -1,4 +1,7 @@
-/** Orders two versions of rpm packages, `epoch:version-release` (rpm's docs/man/rpm-version.7 and rpmio/rpmvercmp.c): negative where the left one is older. */
+/**
+ * Orders two versions of rpm packages, `epoch:version-release` (rpm's docs/man/rpm-version.7 and rpmio/rpmvercmp.c):
+ * negative where the left one is older.
+ */
 export function compareRpmVersions(left: string, right: string): number {
   const [one, other] = [split(left), split(right)];
   if (one.epoch !== other.epoch) return one.epoch - other.epoch;
@@ -15,7 +18,10 @@ function split(text: string): { readonly epoch: number; readonly version: string
   return { epoch: Number(epoch), version: rest.slice(0, dash), release: rest.slice(dash + 1) };
 }
 
-/** Runs of digits and of letters take turns; `~` is before the end, `^` after it and before all else; the rest only parts runs. */
+/**
+ * Runs of digits and of letters take turns; `~` is before the end, `^` after it and before all else; the rest only
+ * parts runs.
+ */
 function compareParts(left: string, right: string): number {
   const [ones, others] = [runsOf(left), runsOf(right)];
   for (let index = 0; index < Math.max(ones.length, others.length); index++) {

@@ -8,8 +8,9 @@ import type { Vulnerability } from "./vulnerability.ts";
 const toldLimit = 10;
 
 /**
- * Reads a list of vulnerabilities: OSV records (one, an array of them, the answer `{"vulns": [...]}` of its API, or one a
- * line), or the JSON of Debian's tracker, of which the release with this code name counts. VULNERABILITIES_INVALID for others.
+ * Reads a list of vulnerabilities: OSV records (one, an array of them, the answer `{"vulns": [...]}` of its API, or one
+ * a line), or the JSON of Debian's tracker, of which the release with this code name counts. VULNERABILITIES_INVALID
+ * for others.
  */
 export function readList(
   text: string,

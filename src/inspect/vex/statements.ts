@@ -13,7 +13,7 @@ export interface BuilderPackage {
   readonly files: readonly string[];
 }
 
-/** What the builders have and the image has. */
+/** The figures of the builders and of the image. */
 export interface Presence {
   readonly packages: readonly BuilderPackage[];
   readonly distribution: { readonly id: string; readonly releases: readonly string[] } | undefined;
@@ -39,9 +39,9 @@ type Verdict = Pick<Statement, "justification" | "impact">;
 export type VersionOrders = Readonly<Record<string, (left: string, right: string) => number>>;
 
 /**
- * States which vulnerabilities the image cannot have though its builders may: where no file of a package ships, and where the list
- * names the vulnerable files or binary packages and none of them ships. Nothing is said of a package of which anything ships otherwise,
- * nor where a file of the application may be a copy. Sorted by vulnerability.
+ * States which vulnerabilities the image cannot have though its builders may: where no file of a package ships, and
+ * where the list names the vulnerable files or binary packages and none of them ships. Nothing is said of a package of
+ * which anything ships otherwise, nor where a file of the application may be a copy. Sorted by vulnerability.
  */
 export async function stateAbsences(
   vulnerabilities: readonly Vulnerability[],

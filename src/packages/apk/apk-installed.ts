@@ -41,8 +41,9 @@ const colon = 0x3a;
 const lineLimit = 4096 + 2;
 
 /**
- * The packages of an `installed` database (apk-tools' src/database.c, `apk_db_fdb_read`): a line is a letter, a colon and a value; an empty
- * line ends a package. Lines that are none of these, and packages without a name or a version, are problems.
+ * The packages of an `installed` database (apk-tools' src/database.c, `apk_db_fdb_read`): a line is a letter, a colon
+ * and a value; an empty line ends a package. Lines that are none of these, and packages without a name or a version,
+ * are problems.
  */
 export function* readApkPackages(bytes: Buffer): Iterable<ApkPackage | { readonly problem: string }> {
   let open: OpenPackage | undefined;

@@ -78,7 +78,9 @@ async function readDatabase(root: RootFs, path: AbsPath): Promise<Buffer | strin
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** The database again, in the place where the builder has it, with the packages of which files ship, and those files. */
+/**
+ * The database again, in the place where the builder has it, with the packages of which files ship, and those files.
+ */
 async function* writeInstalled(shipped: readonly ShippedPackage[], root: RootFs): AsyncIterable<WrittenRecord> {
   const [path] = await databasesOf(root);
   if (path === undefined) return;

@@ -10,8 +10,8 @@ const textLimit = 2 ** 23;
 const packageLimit = 5000;
 
 /**
- * Programs and libraries of Rust that `cargo auditable` built have the list of their crates in a section `.dep-v0`: zlib around JSON.
- * Others say nothing of what they are made of.
+ * Programs and libraries of Rust that `cargo auditable` built have the list of their crates in a section `.dep-v0`:
+ * zlib around JSON. Others say nothing of what they are made of.
  */
 export const cargo: PackageDatabase = {
   name: "cargo",
@@ -41,7 +41,7 @@ async function readCrates({ header, read, sizeBytes }: LinkedFile): Promise<read
     const { name, version, source, kind = "runtime", root } = one;
     if (typeof name !== "string" || typeof version !== "string" || name === "" || version === "") return [];
     if (kind !== "runtime") return [];
-    // What comes from elsewhere may have the name of a crate of the registry, and be another one.
+    // A crate from elsewhere may have the name of a crate of the registry, and be another one.
     const purl = source === "crates.io" ? cargoPurl(name, version) : printPurl({ type: "generic", name, version });
     return [{ name, version, architecture: "", purl, isRoot: root === true }];
   });

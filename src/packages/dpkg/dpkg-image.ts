@@ -13,10 +13,11 @@ const languageMetadata =
   /\.(?:dist|egg)-info(?:\/(?:METADATA|PKG-INFO))?$|\/package\.json$|\.gemspec$|\.[jwe]ar$|\/installed\.json$/;
 
 /**
- * `status.d`, as images without dpkg have it: a file a package with its paragraph, and beside it the `.md5sums` of those of its
- * files that ship. From them others tell whose a file is (a scanner, that a language's package is the distribution's), and whether
- * it is still what the package brought. Configuration files have their sums in the paragraph, as dpkg keeps them; so has a
- * single file, in a field of its own, since most packages of a small image ship one library and a file more for each is much.
+ * `status.d`, as images without dpkg have it: a file a package with its paragraph, and beside it the `.md5sums` of
+ * those of its files that ship. From them others tell whose a file is (a scanner, that a language's package is the
+ * distribution's), and whether it is still what the package brought. Configuration files have their sums in the
+ * paragraph, as dpkg keeps them; so has a single file, in a field of its own, since most packages of a small image ship
+ * one library and a file more for each is much.
  */
 export async function* writeStatusDirectory(
   shipped: readonly ShippedPackage[],
@@ -41,8 +42,8 @@ export async function* writeStatusDirectory(
 }
 
 /**
- * Files that a paragraph lists with their sums: `Conffiles`, as in dpkg's status (deb-conffiles(5)), and in `status.d` of Pith
- * `Md5sums`, in the same form.
+ * Files that a paragraph lists with their sums: `Conffiles`, as in dpkg's status (deb-conffiles(5)), and in `status.d`
+ * of Pith `Md5sums`, in the same form.
  */
 export function filesOfRecord(
   record: string,

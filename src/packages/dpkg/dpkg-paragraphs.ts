@@ -11,8 +11,8 @@ const lineLimit = 1024;
 const newline = 0x0a;
 
 /**
- * The paragraphs of a control file. Lines that are none are skipped, a continuation adds nothing, and where the file is cut
- * the last paragraph has what came before. Takes time and memory in proportion to the bytes.
+ * The paragraphs of a control file. Lines that are none are skipped, a continuation adds nothing, and where the file is
+ * cut the last paragraph has what came before. Takes time and memory in proportion to the bytes.
  */
 export function* readParagraphs(bytes: Uint8Array): Iterable<Paragraph> {
   const decoder = new TextDecoder();

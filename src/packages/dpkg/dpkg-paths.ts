@@ -6,8 +6,8 @@ const base = toAbsPath("/var/lib/dpkg");
 const pathLimit = 4096;
 
 /**
- * Reads the diversions and merged directories of a root. The function that it gives answers where a path of a package's list really
- * is; undefined for lines that are not the path of a file.
+ * Reads the diversions and merged directories of a root. The function that it gives answers where a path of a package's
+ * list really is; undefined for lines that are not the path of a file.
  */
 export async function openRealPaths(root: RootFs): Promise<(line: string, packageName: string) => AbsPath | undefined> {
   const toReal = await readMergedNames(root);

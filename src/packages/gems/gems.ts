@@ -5,9 +5,9 @@ import { gemPurl } from "../shared/purl.ts";
 const specificationLimit = 2 ** 20;
 
 /**
- * What RubyGems installs below a gem directory (`gem environment gemdir`): `specifications/NAME-VERSION.gemspec`, written by the
- * installer, with the gem's files in `gems/NAME-VERSION` and what was compiled in `extensions`. Gems that come with Ruby itself
- * have their specifications in `specifications/default` and their files in Ruby's own library.
+ * The files of RubyGems in a gem directory (`gem environment gemdir`): `specifications/NAME-VERSION.gemspec`, written
+ * by the installer, with the gem's files in `gems/NAME-VERSION` and what was compiled in `extensions`. Gems that come
+ * with Ruby itself have their specifications in `specifications/default` and their files in Ruby's own library.
  */
 export const gems: PackageDatabase = {
   name: "gem",
@@ -34,7 +34,7 @@ function gemDirectories(near: readonly AbsPath[]): readonly AbsPath[] {
     for (const match of path.matchAll(/\/(?:specifications|gems|extensions)(?=\/)/gu)) {
       if (match.index > 0) found.add(path.slice(0, match.index));
     }
-    // What comes with Ruby lies in /usr/lib/ruby/3.3.0, and is told of in /usr/lib/ruby/gems/3.3.0.
+    // Ruby's own gems lie in /usr/lib/ruby/3.3.0, with their specifications in /usr/lib/ruby/gems/3.3.0.
     const [, ruby, version] = /^(\/.*\/ruby)\/(\d+\.\d+\.\d+)\//u.exec(path) ?? [];
     if (ruby !== undefined && version !== undefined) found.add(`${ruby}/gems/${version}`);
   }

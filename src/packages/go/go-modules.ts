@@ -4,12 +4,12 @@ import { linkedFiles } from "../shared/linked-files.ts";
 import { golangPurl } from "../shared/purl.ts";
 
 const packageLimit = 5000;
-/** What Go calls the version of a module that it built from a working tree. */
+/** Go's version of a module that was built from a working tree. */
 const unversioned = "(devel)";
 
 /**
- * Programs of Go have the list of their modules in them: the one that they were built from owns the program, the others and Go's own library
- * are packed into it.
+ * Programs of Go have the list of their modules in them: the one that they were built from owns the program, the others
+ * and Go's own library are packed into it.
  */
 export const goModules: PackageDatabase = {
   name: "golang",

@@ -10,8 +10,9 @@ const depthLimit = 3;
 const packageLimit = 5000;
 
 /**
- * Java archives say themselves what they are: in `META-INF/maven/GROUP/ARTIFACT/pom.properties`, else in their manifest, else by
- * their name. A jar that has others in it (as files, or merged, with their pom.properties) holds their packages too.
+ * Java archives say themselves what they are: in `META-INF/maven/GROUP/ARTIFACT/pom.properties`, else in their
+ * manifest, else by their name. A jar that has others in it (as files, or merged, with their pom.properties) holds
+ * their packages too.
  */
 export const jars: PackageDatabase = {
   name: "maven",
@@ -71,7 +72,7 @@ function toPackage({ group, artifact, version, license, supplier }: Coordinates)
   };
 }
 
-/** What an archive is, and what is packed into it. */
+/** The package of an archive, and the packages inside it. */
 async function readCoordinates(
   jar: Jar,
   { name, depth }: { readonly name: string; readonly depth: number },
@@ -114,7 +115,10 @@ function readProperties(bytes: Uint8Array | undefined): Coordinates | undefined 
   return { group, artifact, version };
 }
 
-/** What a manifest says, with the name of the file for what it leaves out (OSGi core 3.2.1, JAR file specification). */
+/**
+ * The package in a manifest, with the name of the file for what it leaves out (OSGi core 3.2.1, JAR file
+ * specification).
+ */
 function fromManifest(attributes: ReadonlyMap<string, string>, name: string): Coordinates | undefined {
   const [, namedArtifact, namedVersion] = /^(.+?)-(\d[\w.+-]*)$/u.exec(stemOf(name)) ?? [];
   const symbolic = attributes.get("bundle-symbolicname")?.split(";")[0]?.trim();

@@ -7,7 +7,10 @@ const jsonLimit = 2 ** 22;
 const packageDirectory =
   /^\/(?:.*\/)?(?:node_modules\/(?:@[^/]+\/)?[^/.@][^/]*|npm\/[\w-]+(?:\.[\w-]+)+\/(?:@[^/]+\/)?[^/.@][^/]*\/\d[^/]*)(?=\/)/;
 
-/** Packages in directories `node_modules` and in caches of Deno (`npm/HOST/NAME/VERSION`), each with a package.json that has its name and version. */
+/**
+ * Packages in directories `node_modules` and in caches of Deno (`npm/HOST/NAME/VERSION`), each with a package.json that
+ * has its name and version.
+ */
 export const npmPackages: PackageDatabase = {
   name: "npm",
   kind: "language",

@@ -7,7 +7,10 @@ const site = /^\/(?:.*\/)?(?:site|dist)-packages(?=\/)/;
 /** `pip install --target` takes any directory. */
 const other = /^(\/.*)\/[^/]+\.dist-info\/[^/]+$/;
 
-/** What pip and its like install (PyPA: recording installed projects): directories `NAME-VERSION.dist-info` with METADATA and RECORD. */
+/**
+ * The records of pip and other installers (PyPA: recording installed projects): directories `NAME-VERSION.dist-info`
+ * with METADATA and RECORD.
+ */
 export const pythonDistributions: PackageDatabase = {
   name: "pypi",
   kind: "language",

@@ -18,8 +18,9 @@ interface Hash {
 }
 
 /**
- * Headers in a `Packages` of Berkeley DB, as RHEL 8 and Amazon Linux 2 have it: a hash whose values are headers on overflow pages (Berkeley
- * DB's dbinc/db_page.h). All pages are looked at in their order, so that no bucket has to be computed; an overflow page counts once.
+ * Headers in a `Packages` of Berkeley DB, as RHEL 8 and Amazon Linux 2 have it: a hash whose values are headers on
+ * overflow pages (Berkeley DB's dbinc/db_page.h). All pages are looked at in their order, so that no bucket has to be
+ * computed; an overflow page counts once.
  */
 export async function* readBdb(file: BlockFile, headerLimit: number): AsyncIterable<StoredHeader> {
   const meta = await file.read(0, 512);

@@ -42,8 +42,9 @@ const indexBytes = 16;
 const pathLimit = 4096;
 
 /**
- * The entries of a header (rpm's docs/manual/format_header.md, without the magic that files have). Undefined where it is not a header, or an entry
- * reaches outside it: rpm refuses these as well. Entries do not overlap, so that time and memory go with its length.
+ * The entries of a header (rpm's docs/manual/format_header.md, without the magic that files have). Undefined where it
+ * is not a header, or an entry reaches outside it: rpm refuses these as well. Entries do not overlap, so that time and
+ * memory go with its length.
  */
 export function parseHeader(header: Uint8Array): RpmHeader | undefined {
   const number = bytesOf(header, { class: 32, littleEndian: false });
@@ -67,7 +68,9 @@ export function parseHeader(header: Uint8Array): RpmHeader | undefined {
   return entries;
 }
 
-/** Where the values of an entry end; undefined where that is outside the store, or where nothing is known of the type. */
+/**
+ * Where the values of an entry end; undefined where that is outside the store, or where nothing is known of the type.
+ */
 function endOf(
   store: Uint8Array,
   { type, offset, count }: { readonly type: number; readonly offset: number; readonly count: number },
@@ -118,7 +121,8 @@ export function filesOf(header: RpmHeader): readonly (string | undefined)[] {
   const indexes = numbersOf(header, tags.dirIndexes);
   return stringsOf(header, tags.baseNames).map((name, index) => {
     const directory = directories[indexes[index] ?? -1];
-    // Two lists that refer to each other can tell of many long names in few bytes; a path is no longer than the kernel takes.
+    // Two lists that refer to each other can tell of many long names in few bytes; a path is no longer than the kernel
+    // takes.
     if (directory?.startsWith("/") !== true || directory.length + name.length > pathLimit) return undefined;
     return directory + name;
   });

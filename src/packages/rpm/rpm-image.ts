@@ -12,8 +12,8 @@ const perFile: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * What tells when and how the builder was made, or what its package manager would run: scripts, triggers, changes. The image has
- * no package manager, and the same packages have to give the same bytes.
+ * Files that tell when and how the builder was made, or what its package manager would run: scripts, triggers, changes.
+ * The image has no package manager, and the same packages have to give the same bytes.
  */
 const ofBuilder: readonly (readonly [first: number, last: number])[] = [
   [1008, 1008], // INSTALLTIME

@@ -10,8 +10,8 @@ const tailBytes = 12;
 const magics = { file: "RpmP", slot: "Slot", start: "BlbS", end: "BlbE" };
 
 /**
- * Headers in a `Packages.db` (rpm's lib/backend/ndb/rpmpkg.c): pages of slots, each of which says where a package's header lies. Every slot is read
- * once, so that nothing that the file says can make it long.
+ * Headers in a `Packages.db` (rpm's lib/backend/ndb/rpmpkg.c): pages of slots, each of which says where a package's
+ * header lies. Every slot is read once, so that nothing that the file says can make it long.
  */
 export async function* readNdb(file: BlockFile, headerLimit: number): AsyncIterable<StoredHeader> {
   const head = bytesOf(await file.read(0, headBytes), { class: 32, littleEndian: true });

@@ -42,7 +42,7 @@ export async function* readStoredHeaders(root: RootFs, path: AbsPath): AsyncIter
     yield { problem: file };
     return;
   }
-  // What lies in the log of SQLite and not in the database is newer than it: half of the truth would be a wrong list.
+  // Rows in the log of SQLite and not in the database are newer than it: half of the truth would be a wrong list.
   const log = await root.lstat(toAbsPath("rpmdb.sqlite-wal", parentOf(path)));
   const isOpen = path.endsWith(".sqlite") && log !== undefined && log.sizeBytes > 0;
   if (isOpen) {

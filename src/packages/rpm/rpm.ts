@@ -11,8 +11,8 @@ import { writeNdb } from "./rpm-ndb.ts";
 import { findRpmDatabase, readStoredHeaders, rpmMarkers } from "./rpm-store.ts";
 
 /**
- * The package database of Fedora, RHEL, Amazon Linux, SUSE and others (rpm(8)), in each of its formats: SQLite, ndb and Berkeley DB. Paths
- * come by the names that they really have, through merged directories.
+ * The package database of Fedora, RHEL, Amazon Linux, SUSE and others (rpm(8)), in each of its formats: SQLite, ndb and
+ * Berkeley DB. Paths come by the names that they really have, through merged directories.
  */
 export const rpm: PackageDatabase = {
   name: "rpm",
@@ -76,8 +76,9 @@ function toSource(file: string, epoch: number | undefined): string {
 }
 
 /**
- * The database again, in the place where the builder has it. Always as ndb: a file of nothing but headers, which rpm and scanners
- * find by its name whatever they write themselves. What holds for whole packages only, as signatures, is left out.
+ * The database again, in the place where the builder has it. Always as ndb: a file of nothing but headers, which rpm
+ * and scanners find by its name whatever they write themselves. What holds for whole packages only, as signatures, is
+ * left out.
  */
 async function* writeDatabase(shipped: readonly ShippedPackage[], root: RootFs): AsyncIterable<WrittenRecord> {
   const path = await findRpmDatabase(root);

@@ -25,8 +25,9 @@ interface Database {
 }
 
 /**
- * The rows of one table with rowids, in their order (SQLite's "Database File Format", sections 1.3, 1.5, 1.6 and 2). Indexes, other encodings
- * than UTF-8 and everything else in the file are not looked at. Reads each page at most once, whatever the file says.
+ * The rows of one table with rowids, in their order (SQLite's "Database File Format", sections 1.3, 1.5, 1.6 and 2).
+ * Indexes, other encodings than UTF-8 and everything else in the file are not looked at. Reads each page at most once,
+ * whatever the file says.
  */
 export async function* readSqliteTable(
   file: BlockFile,

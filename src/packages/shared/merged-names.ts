@@ -15,8 +15,8 @@ const mergedDirectories = [
 ];
 
 /**
- * Replaces a leading merged directory by where it leads in this root, whichever of them are links there. `/usr` itself is
- * merged in none.
+ * Replaces a leading merged directory by where it leads in this root, whichever of them are links there. `/usr` itself
+ * is merged in none.
  */
 export async function readMergedNames(root: RootFs): Promise<(path: string) => AbsPath> {
   const targets = new Map<string, string>();

@@ -22,8 +22,8 @@ export function printPurl({ type, namespace, name, version, qualifiers = {} }: P
 }
 
 /**
- * The address of a Debian package, letter for letter what Trivy writes: the epoch is a qualifier, and `distro` has the point
- * release, so that what a scanner finds in the image and what its SBOM says are one set.
+ * The address of a Debian package, letter for letter what Trivy writes: the epoch is a qualifier, and `distro` has the
+ * point release, so that what a scanner finds in the image and what its SBOM says are one set.
  */
 export function debPurl(
   { name, version, architecture }: { readonly name: string; readonly version: string; readonly architecture: string },
@@ -87,7 +87,7 @@ export function rpmPurl(
   });
 }
 
-/** What scanners call distributions with rpm where that is not the `ID` of their os-release. */
+/** The names of distributions with rpm in scanners, where they differ from the `ID` of their os-release. */
 const rpmNames: Readonly<Record<string, string>> = { almalinux: "alma", amzn: "amazon", ol: "oracle", rhel: "redhat" };
 
 function rpmFamily(id: string | undefined): readonly [namespace: string | undefined, family: string | undefined] {
@@ -126,7 +126,10 @@ export function gemPurl(name: string, version: string, platform: string): string
   return printPurl({ type: "gem", name, version, qualifiers: { platform: platform === "ruby" ? "" : platform } });
 }
 
-/** The address of a Go module: letter case counts for nothing in it, and the parts of its path before the last are the namespace. */
+/**
+ * The address of a Go module: letter case counts for nothing in it, and the parts of its path before the last are the
+ * namespace.
+ */
 export function golangPurl(path: string, version: string): string {
   const slash = path.lastIndexOf("/");
   const name = path.slice(slash + 1).toLowerCase();

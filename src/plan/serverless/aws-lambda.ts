@@ -4,8 +4,9 @@ import type { ServerlessSpec, Spec } from "../../spec/spec.ts";
 import { type FunctionStart, ignored, type ServerlessPlatform } from "./platform.ts";
 
 /**
- * AWS Lambda with images (its Developer Guide: container images, Runtime API). The image starts a client of the Runtime API; the
- * root is read-only but for /tmp, the user is Lambda's own, and only entrypoint, command, working directory and variables count.
+ * AWS Lambda with images (its Developer Guide: container images, Runtime API). The image starts a client of the Runtime
+ * API; the root is read-only but for /tmp, the user is Lambda's own, and only entrypoint, command, working directory
+ * and variables count.
  */
 export const awsLambda: ServerlessPlatform = {
   name: "aws-lambda",
@@ -25,7 +26,10 @@ function start(spec: Spec, { handler }: ServerlessSpec): FunctionStart {
   return { kind: "own" };
 }
 
-/** A program called `bootstrap` is a run-time of its own, as in the platform's archives; a lone program is one by any name. */
+/**
+ * A program called `bootstrap` is a run-time of its own, as in the platform's archives; a lone program is one by any
+ * name.
+ */
 function bootstrapOf({ binaries, interpreter, app }: Spec): string | undefined {
   const programs = binaries.map(({ path, as }) => as ?? path);
   const named = programs.find((path) => /(?:^|\/)bootstrap$/u.test(path));

@@ -12,7 +12,10 @@ export interface AskedImage {
   readonly attestations: readonly string[];
 }
 
-/** Warnings about a build whose image the spec's platform would refuse or heed in part: SERVERLESS_INDEX, SERVERLESS_PLATFORM, SERVERLESS_IGNORED. */
+/**
+ * Warnings about a build whose image the spec's platform would refuse or heed in part: SERVERLESS_INDEX,
+ * SERVERLESS_PLATFORM, SERVERLESS_IGNORED.
+ */
 export function checkBuild(spec: Spec, asked: AskedImage): readonly Diagnostic[] {
   if (spec.serverless === undefined) return [];
   const platform = platformOf(spec.serverless);

@@ -2,13 +2,13 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { ImageSettings } from "../../formats/oci/image-config.ts";
 import type { ServerlessSpec, Spec } from "../../spec/spec.ts";
 
-/** What a function's image starts. */
+/** The program that a function's image starts. */
 export type FunctionStart =
   /** The platform's client for the run-time of the spec's interpreter, which calls the function `handler`. */
   | { readonly kind: "client"; readonly handler: string }
   /** A program that speaks the platform's protocol itself. */
   | { readonly kind: "program"; readonly entrypoint: readonly string[]; readonly cmd: readonly string[] }
-  /** What the spec says, or the adopted image's own. */
+  /** The setting of the spec, or the adopted image's own. */
   | { readonly kind: "own" };
 
 /** A serverless platform: its contract with images, as data and as changes of settings. */
@@ -21,7 +21,9 @@ export interface ServerlessPlatform {
   /** True where processes run as a user of the platform's, so that every file has to be readable to all. */
   readonly hasOwnUser: boolean;
   start(spec: Spec, serverless: ServerlessSpec): FunctionStart;
-  /** The image's settings with what the platform gives to processes and expects of images. The spec's own variables win. */
+  /**
+   * The image's settings with what the platform gives to processes and expects of images. The spec's own variables win.
+   */
   settings(spec: Spec, serverless: ServerlessSpec, settings: ImageSettings): ImageSettings;
   /** Warnings about what the spec says and the platform does not heed. */
   check(spec: Spec): readonly Diagnostic[];

@@ -7,8 +7,8 @@ import { ignored, type ServerlessPlatform } from "./platform.ts";
 const defaultPort = 8080;
 
 /**
- * A platform that sends requests to one port, named in PORT, and ends the process with SIGTERM (Knative's container runtime
- * contract, which Cloud Run's is too). What starts is as the spec says.
+ * A platform that sends requests to one port, named in PORT, and ends the process with SIGTERM (Knative's container
+ * runtime contract, which Cloud Run's is too). What starts is as the spec says.
  */
 export function requestPlatform(
   name: ServerlessSpec["platform"],

@@ -6,8 +6,8 @@ import { readText, toJson } from "../mounts.ts";
 import { digestedManifest } from "./manifest.ts";
 
 /**
- * `diff FILE` reads `closure/` and the manifest `roots/0/FILE` of an older image, and writes `diff.json` and `diff.txt`. Findings:
- * MANIFEST_INVALID.
+ * `diff FILE` reads `closure/` and the manifest `roots/0/FILE` of an older image, and writes `diff.json` and
+ * `diff.txt`. Findings: MANIFEST_INVALID.
  */
 export const diff: Command = {
   leavesFindings: true,

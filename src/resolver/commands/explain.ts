@@ -6,8 +6,8 @@ import { lookForPath } from "../look-for-path.ts";
 import { openRequest, readClosureText, readSpecPlaces } from "../mounts.ts";
 
 /**
- * `explain [PATH]` reads `closure/` and the places of the spec, and writes `explain.txt`: all paths where none is given. A path that the
- * image does not have is looked for in `roots/N`, by the request.
+ * `explain [PATH]` reads `closure/` and the places of the spec, and writes `explain.txt`: all paths where none is
+ * given. A path that the image does not have is looked for in `roots/N`, by the request.
  */
 export const explain: Command = {
   async run(step, [path]) {

@@ -6,8 +6,8 @@ import { openRequest, type ReadLayers, type ResolverMounts } from "../mounts.ts"
 import type { BaseImage } from "../overlay-image.ts";
 
 /**
- * `resolve` reads `request/request.json` and `roots/N`, and writes `layers/`, `closure.json` and `answer.json`; over the image of
- * `closure/`, where that is there, one layer with what it has not.
+ * `resolve` reads `request/request.json` and `roots/N`, and writes `layers/`, `closure.json` and `answer.json`; over
+ * the image of `closure/`, where that is there, one layer with what it has not.
  */
 export const resolve: Command = {
   async run(step) {

@@ -11,7 +11,8 @@ import { mappedPaths, typeScriptSettings } from "../shared/javascript/tsconfig.t
 import { type BunCommand, readBunCommand } from "./command-line.ts";
 
 /**
- * Bun. A program that `bun build --compile` made has its modules inside and is no interpreter: it is a program like any other.
+ * Bun. A program that `bun build --compile` made has its modules inside and is no interpreter: it is a program like any
+ * other.
  */
 export const bun: RuntimePlugin = {
   name: "bun",
@@ -154,7 +155,10 @@ function preloadsOf(text: string): NodeCommand["preloads"] {
   return names.map((specifier) => ({ specifier, mode: "import", option: "bunfig.toml" }));
 }
 
-/** What starts an application that says nothing: `scripts.start` when it is a plain `bun X`, `main`, and names that Bun looks for. */
+/**
+ * The start of an application without arguments: `scripts.start` when it is a plain `bun X`, `main`, and names that Bun
+ * looks for.
+ */
 async function defaultBunArgs(proc: ProcessContext): Promise<readonly string[]> {
   const directory = proc.appRoot ?? proc.workdir;
   const tree = moduleTree(proc.root);

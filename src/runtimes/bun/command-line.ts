@@ -1,6 +1,6 @@
 import type { NodeCommand } from "../shared/javascript/arguments.ts";
 
-/** What a command line of bun makes it run. */
+/** The program in a command line of bun. */
 export interface BunCommand extends Pick<NodeCommand, "preloads" | "files" | "conditions" | "code"> {
   /** A file, or with `run` maybe the name of a script of package.json. */
   readonly target: string | undefined;
@@ -102,7 +102,7 @@ const valued: ReadonlySet<string> = new Set([
   "--user-agent",
 ]);
 
-/** What bun does itself, and runs nothing of an application for. */
+/** The commands that bun runs itself, without an application. */
 const own: ReadonlySet<string> = new Set(
   "add audit build c create exec feedback i info init install link outdated patch patch-commit pm publish remove repl rm test uninstall unlink update upgrade why x".split(
     " ",

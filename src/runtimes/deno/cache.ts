@@ -3,10 +3,15 @@ import { isRecord, parseRecord } from "../../formats/json/json-object.ts";
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ModuleTree } from "../shared/javascript/module-tree.ts";
 
-/** What deno downloaded: packages of npm below `npm/HOST/NAME/VERSION`, and files of other places by a sum of their paths. */
+/**
+ * The downloads of deno: packages of npm below `npm/HOST/NAME/VERSION`, and files of other places by a sum of their
+ * paths.
+ */
 export interface DenoCache {
   readonly directory: AbsPath;
-  /** Directories of one package of npm, those of the versions that the lock has for the asker; all where it has none. */
+  /**
+   * Directories of one package of npm, those of the versions that the lock has for the asker; all where it has none.
+   */
   npmPackages(name: string, wanted: string, from: AbsPath): Promise<readonly AbsPath[]>;
   /** Directories that have versions of one package each. */
   readonly packagePaths: readonly AbsPath[];
@@ -89,7 +94,7 @@ async function readCachedJson(tree: ModuleTree, path: AbsPath): Promise<Readonly
   return parseRecord(((await tree.readText(path)) ?? "").split(metadataMark)[0] ?? "");
 }
 
-/** What deno writes behind the text of a file that it downloaded. */
+/** The metadata that deno writes behind the text of a file that it downloaded. */
 export async function metadataOf(
   tree: ModuleTree,
   path: AbsPath,

@@ -1,6 +1,6 @@
 import type { NodeCommand } from "../shared/javascript/arguments.ts";
 
-/** What a command line of deno makes it run. */
+/** The program in a command line of deno. */
 export interface DenoCommand extends Pick<NodeCommand, "preloads" | "files" | "conditions" | "code" | "script"> {
   /** The name of `deno task`. */
   readonly task: string | undefined;
@@ -16,7 +16,7 @@ export interface DenoCommand extends Pick<NodeCommand, "preloads" | "files" | "c
 
 /** Commands that run a program of the application; what stands for none is the program itself. */
 const running: ReadonlySet<string> = new Set(["run", "serve", "eval", "task", "bench", "test"]);
-/** What deno does itself, and runs nothing of an application for. */
+/** The commands that deno runs itself, without an application. */
 const own: ReadonlySet<string> = new Set(
   "add approve-scripts audit bundle bump-version cache check clean compile completions coverage create deploy doc fmt help info init install jupyter lint lsp outdated publish remove repl sandbox types uninstall update upgrade vendor why x".split(
     " ",

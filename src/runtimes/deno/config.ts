@@ -4,7 +4,7 @@ import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs
 import type { ModuleTree } from "../shared/javascript/module-tree.ts";
 import type { DenoCommand } from "./command-line.ts";
 
-/** What deno.json, deno.jsonc and import maps say, those of the workspace above among them. */
+/** The settings of deno.json, deno.jsonc and import maps, those of the workspace above among them. */
 export interface DenoConfig {
   /** Every file that deno reads to know it. */
   readonly files: readonly AbsPath[];
@@ -19,7 +19,9 @@ export interface DenoConfig {
   readonly tasks: ReadonlyMap<string, string>;
   /** Members of the workspace by their names: their directory and what they export. */
   readonly members: ReadonlyMap<string, { readonly directory: AbsPath; readonly exports: unknown }>;
-  /** What import maps give for a specifier of a file; undefined where they say nothing. Paths are absolute. */
+  /**
+   * The targets that import maps give for a specifier of a file; undefined where there are none. Paths are absolute.
+   */
   map(specifier: string, from: AbsPath): string | undefined;
 }
 

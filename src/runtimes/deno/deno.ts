@@ -22,7 +22,8 @@ import { type DenoConfig, readDenoConfig } from "./config.ts";
 import { DenoLocator } from "./locator.ts";
 
 /**
- * Deno. A program that `deno compile` made has its modules inside and is no interpreter: it is a program like any other.
+ * Deno. A program that `deno compile` made has its modules inside and is no interpreter: it is a program like any
+ * other.
  */
 export const deno: RuntimePlugin = {
   name: "deno",
@@ -182,7 +183,7 @@ class DenoRuntime {
     yield* modules.needs(path);
   }
 
-  /** What a downloaded file imports: names count from its address. */
+  /** The imports of a downloaded file: names count from its address. */
   async *#remoteNeeds(path: AbsPath, address: string): AsyncIterable<Yield> {
     const { location } = await metadataOf(this.#launch.tree, path);
     const specifiers = location === undefined ? await this.#remoteImports(path, address) : [location];
@@ -240,7 +241,9 @@ function cacheDirectory({ env, workdir }: ProcessContext): AbsPath {
   return toAbsPath(".cache/deno", toAbsPath(home === undefined || home === "" ? "/root" : home, workdir));
 }
 
-/** What starts an application that says nothing: a task `start` that is a plain `deno ...`, or a name that is usual. */
+/**
+ * The start of an application without arguments: a task `start` that is a plain `deno ...`, or a name that is usual.
+ */
 async function defaultDenoArgs(proc: ProcessContext): Promise<readonly string[]> {
   const directory = proc.appRoot ?? proc.workdir;
   const tree = moduleTree(proc.root);

@@ -5,7 +5,9 @@ import { type Location, splitSpecifier } from "../shared/javascript/resolver.ts"
 import type { DenoCache } from "./cache.ts";
 import type { DenoConfig } from "./config.ts";
 
-/** Where a specifier leads before Node's rules are asked: import maps, members of the workspace, packages, addresses. */
+/**
+ * Where a specifier leads before Node's rules are asked: import maps, members of the workspace, packages, addresses.
+ */
 export class DenoLocator {
   readonly #config: DenoConfig;
   readonly #cache: DenoCache;
@@ -49,7 +51,7 @@ export class DenoLocator {
       const packages = await this.#cache.npmPackages(own, wanted, directory);
       if (packages.length > 0) return { packages, subpath };
     }
-    // What a downloaded file imports is installed beside the configuration.
+    // Imports of a downloaded file are installed beside the configuration.
     const from = isWithin(directory, this.#cache.directory) ? (this.#config.directory ?? directory) : directory;
     return { specifier: rest === "" ? own : `${own}/${rest}`, directory: from };
   }

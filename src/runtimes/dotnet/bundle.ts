@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 
-/** What the host of a single-file program reads of what is packed into it. */
+/** The files of a single-file program that its host reads. */
 export interface Bundle {
   readonly runtimeConfig: string | undefined;
 }

@@ -6,7 +6,8 @@ import { dotnetHost } from "./host-rule.ts";
 import { rollForwardOf } from "./versions.ts";
 
 /**
- * .NET's program `dotnet`, which runs assemblies. Programs that were published with a host of their own are told by the rule `dotnet`.
+ * .NET's program `dotnet`, which runs assemblies. Programs that were published with a host of their own are told by the
+ * rule `dotnet`.
  */
 export const dotnet: RuntimePlugin = {
   name: "dotnet",

@@ -13,7 +13,7 @@ import {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What `NAME.runtimeconfig.json` asks for. */
+/** The settings of `NAME.runtimeconfig.json`. */
 export interface RuntimeConfig {
   /** Shared frameworks; none for a program that has its run-time beside it. */
   readonly frameworks: readonly FrameworkReference[];
@@ -28,7 +28,7 @@ export interface FrameworkReference {
   readonly rollForward: RollForward;
 }
 
-/** What counts more than a configuration: `--roll-forward` or DOTNET_ROLL_FORWARD, and `--fx-version`. */
+/** Settings before a configuration: `--roll-forward` or DOTNET_ROLL_FORWARD, and `--fx-version`. */
 export interface FrameworkOverrides {
   readonly rollForward: RollForward | undefined;
   readonly version: string | undefined;
@@ -53,7 +53,10 @@ export function parseRuntimeConfig(text: string): RuntimeConfig {
   };
 }
 
-/** The frameworks of an installation that a configuration leads to, by their names, and the references that nothing answers. */
+/**
+ * The frameworks of an installation that a configuration leads to, by their names, and the references that nothing
+ * answers.
+ */
 export interface FoundFrameworks {
   readonly directories: ReadonlyMap<string, AbsPath>;
   readonly missing: readonly { readonly reference: FrameworkReference; readonly available: readonly string[] }[];
@@ -61,7 +64,10 @@ export interface FoundFrameworks {
 
 const referenceLimit = 100;
 
-/** Finds frameworks as the host does: each may ask for others, and the highest version that is asked for of one name counts. */
+/**
+ * Finds frameworks as the host does: each may ask for others, and the highest version that is asked for of one name
+ * counts.
+ */
 export async function findFrameworks(
   files: ProcessFiles,
   install: AbsPath,

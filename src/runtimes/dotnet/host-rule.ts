@@ -12,8 +12,8 @@ import { rollForwardOf } from "./versions.ts";
 const override = "_VERSION_OVERRIDE";
 
 /**
- * Programs of .NET that have a host of their own: one beside its assembly, one with all packed into it, one compiled ahead of
- * time. And what .NET's libraries open by the first version that is there: ICU, OpenSSL, Kerberos.
+ * Programs of .NET that have a host of their own: one beside its assembly, one with all packed into it, one compiled
+ * ahead of time. And what .NET's libraries open by the first version that is there: ICU, OpenSSL, Kerberos.
  */
 export const dotnetHost: DlopenRule = {
   name: "dotnet",

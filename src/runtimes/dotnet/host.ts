@@ -155,7 +155,7 @@ function missingRuntime(program: DotnetProgram, reason: string): Yield {
   };
 }
 
-/** What the list of dependencies names: beside the program, or in directories of packages. */
+/** The files in the list of dependencies: beside the program, or in directories of packages. */
 async function* listedFiles(program: DotnetProgram, { proc, files }: Surroundings): AsyncIterable<Yield> {
   if (program.depsText === undefined) {
     // Without a list, every assembly and library beside the program may be loaded.

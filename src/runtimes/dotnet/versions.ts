@@ -53,7 +53,10 @@ export function compareVersions(left: FrameworkVersion, right: FrameworkVersion)
   return left.before.length - right.before.length;
 }
 
-/** The version that the host takes for a reference: releases first, unless a pre-release is asked for; undefined when none suits. */
+/**
+ * The version that the host takes for a reference: releases first, unless a pre-release is asked for; undefined when
+ * none suits.
+ */
 export function chooseVersion(
   available: readonly FrameworkVersion[],
   { wanted, rollForward }: { readonly wanted: FrameworkVersion; readonly rollForward: RollForward },

@@ -1,4 +1,4 @@
-/** What the arguments of guile(1) ask for. */
+/** The options in the arguments of guile(1). */
 export interface GuileCommand {
   readonly script: string | undefined;
   /** Files of `-l`. */
@@ -12,7 +12,10 @@ export interface GuileCommand {
   readonly compiles: boolean;
 }
 
-/** Reads options up to the script. A lone backslash first is that of the first line of a script, whose second line has more options. */
+/**
+ * Reads options up to the script. A lone backslash first is that of the first line of a script, whose second line has
+ * more options.
+ */
 export function readGuileCommand(args: readonly string[]): GuileCommand {
   const values = new Map<string, string[]>();
   let compiles = true;

@@ -13,7 +13,10 @@ export interface GuilePaths {
   readonly core: readonly AbsPath[];
 }
 
-/** `-L` and `-C`, GUILE_LOAD_PATH and its like, then what is compiled into libguile (Guile manual, "Environment Variables"). */
+/**
+ * `-L` and `-C`, GUILE_LOAD_PATH and its like, then what is compiled into libguile (Guile manual, "Environment
+ * Variables").
+ */
 export async function findGuilePaths(
   proc: ProcessContext,
   { files, command }: { readonly files: ProcessFiles; readonly command: GuileCommand },

@@ -17,7 +17,7 @@ const startUpModules = (
   "system/vm/loader system/vm/elf system/vm/dwarf system/repl/debug system/repl/error-handling system/repl/common system/repl/repl"
 ).split(" ");
 
-/** What compiles a script when it starts. */
+/** The compiler of a script when it starts. */
 const compilerDirectories = /^(?:language\/(?:bytecode|cps|tree-il|scheme|value)\/|system\/(?:base|vm)\/)/u;
 
 /** Modules for other languages, for development and for documentation. */
@@ -30,7 +30,7 @@ export async function startGuile(proc: ProcessContext): Promise<Runtime> {
   return new GuileRuntime({ proc, files, command, paths: await findGuilePaths(proc, { files, command }) });
 }
 
-/** What is known of a Guile process before any source is read. */
+/** The facts of a Guile process before any source is read. */
 interface Installation {
   readonly proc: ProcessContext;
   readonly files: ProcessFiles;

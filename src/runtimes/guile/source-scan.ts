@@ -8,7 +8,9 @@ export interface UsedModule {
 
 export interface GuileScan {
   readonly modules: readonly UsedModule[];
-  /** Files of `load`, `include` and `primitive-load`, beside the source; those of `load-from-path` are on the load path. */
+  /**
+   * Files of `load`, `include` and `primitive-load`, beside the source; those of `load-from-path` are on the load path.
+   */
   readonly files: readonly string[];
   readonly onPath: readonly string[];
   /** Libraries of `load-extension`, `dynamic-link` and `load-foreign-library`. */

@@ -10,8 +10,8 @@ const valued =
   /^(?:-cp|-classpath|--class-path|-p|--module-path|--upgrade-module-path|--add-\w+|--limit-modules|--patch-module)$/u;
 
 /**
- * Puts the words of argument files where `@file` stands (java(1)): only before the main class, the jar or the module, not
- * after `--disable-@files`; `@@` is a plain `@`. Files do not nest. `read` answers undefined for what is not there.
+ * Puts the words of argument files where `@file` stands (java(1)): only before the main class, the jar or the module,
+ * not after `--disable-@files`; `@@` is a plain `@`. Files do not nest. `read` answers undefined for what is not there.
  */
 export async function expandArgFiles(
   words: readonly string[],
@@ -34,7 +34,10 @@ export async function expandArgFiles(
   return { args, files };
 }
 
-/** Words of an argument file: split at white space, `#` starts a comment, quotes keep white space, `\` escapes inside them. */
+/**
+ * Words of an argument file: split at white space, `#` starts a comment, quotes keep white space, `\` escapes inside
+ * them.
+ */
 export function splitArgFile(text: string): readonly string[] {
   const words: string[] = [];
   let word: string | undefined;

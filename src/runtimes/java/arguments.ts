@@ -1,4 +1,4 @@
-/** What a command line of java, and the variables that add to it, make the JVM read. */
+/** The files that a command line of java, and the variables that add to it, make the JVM read. */
 export interface JavaCommand {
   /** The value of `-cp`, as written; undefined when there is none. */
   readonly classPath: string | undefined;

@@ -9,7 +9,10 @@ export interface ClassPathElement {
   readonly kind: "jar" | "directory" | "absent";
 }
 
-/** The elements of a class path: directories, jars, and `DIR/*` for every jar of a directory. An empty element is the working directory. */
+/**
+ * The elements of a class path: directories, jars, and `DIR/*` for every jar of a directory. An empty element is the
+ * working directory.
+ */
 export async function classPathElements(text: string, proc: ProcessContext): Promise<readonly ClassPathElement[]> {
   const elements: ClassPathElement[] = [];
   for (const element of text.split(":")) {
@@ -38,7 +41,7 @@ export async function modulePathElements(text: string, proc: ProcessContext): Pr
   return elements;
 }
 
-/** What a jar's manifest adds. Addresses that are not files have no place here. */
+/** The class path of a jar's manifest. Addresses that are not files are left out. */
 export async function manifestElements(
   jar: AbsPath,
   manifest: Manifest,

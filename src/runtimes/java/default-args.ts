@@ -14,8 +14,8 @@ const locations: readonly string[] = [
 ];
 
 /**
- * The arguments that start an application when nobody gives any: `-jar` with the only jar that names its main class. Empty when
- * there is none, or more than one.
+ * The arguments that start an application when nobody gives any: `-jar` with the only jar that names its main class.
+ * Empty when there is none, or more than one.
  */
 export async function defaultJavaArgs(proc: ProcessContext): Promise<readonly string[]> {
   const home = proc.appRoot ?? proc.workdir;

@@ -37,14 +37,14 @@ const desktopLibraries =
 /** Libraries by which debuggers look into a JVM. */
 const debuggerLibraries = /^lib(?:attach|dt_socket|jdwp|saproc|sawindbg)\.so$/u;
 
-/** What is there to compile, link and look programs up, and what other JVMs read. */
+/** Files for compiling, linking and looking programs up, and files of other JVMs. */
 const developmentFiles =
   /\/lib\/(?:src\.zip|ct\.sym|jrt-fs\.jar|jexec|jar\.binfmt|jspawnhelper|tools\.jar|dt\.jar|jvm\.lib|.*\.(?:a|debuginfo|diz))$/u;
 
 /** Archives of classes for settings that are not the default. */
 const rareArchives = /\/classes_[\w]+\.jsa$/u;
 
-/** What the launcher and the JVM read, beside the libraries. At `full` also what other tools would read. */
+/** The files that the launcher and the JVM read, beside the libraries. At `full` also those of other tools. */
 export async function* homeNeeds(home: JavaHome, proc: ProcessContext): AsyncIterable<Need> {
   const own = { evidence: "rule", layer: "interpreter" } as const;
   const lib = childOf(home.path, "lib");

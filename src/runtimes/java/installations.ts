@@ -11,7 +11,10 @@ interface Installation {
   readonly named: string;
 }
 
-/** Properties by which servers and tools are told where they are installed: `catalina.home`, `jetty.base`, `jboss.home.dir`. */
+/**
+ * Properties by which servers and tools are told where they are installed: `catalina.home`, `jetty.base`,
+ * `jboss.home.dir`.
+ */
 const homeProperty = /\.(?:home|base)(?:\.dir)?$/u;
 /** Those of the JVM itself name other things. */
 const ownProperties: ReadonlySet<string> = new Set(["java.home", "user.home"]);
@@ -20,7 +23,9 @@ const ownProperties: ReadonlySet<string> = new Set(["java.home", "user.home"]);
 const shared =
   /^\/(?:(?:bin|boot|dev|etc|home|lib\d*|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)?|home\/[^/]+|usr\/(?:local|lib|share|share\/java)|var\/(?:cache|lib|log|tmp))$/u;
 
-/** Main classes that find their installation from where their jar lies, with how many directories it is above the jar. */
+/**
+ * Main classes that find their installation from where their jar lies, with how many directories it is above the jar.
+ */
 const launchers: ReadonlyMap<string, number> = new Map([
   ["org.apache.tools.ant.launch.Launcher", 2],
   ["org.eclipse.jetty.start.Main", 1],

@@ -11,8 +11,9 @@ const classLimit = 2 ** 22;
 const searchLimit = 2 ** 28;
 
 /**
- * Libraries that stand where `System.loadLibrary` looks when nobody says where, by their names: those of LD_LIBRARY_PATH and of
- * the directories for Java alone that are compiled into the JVM, such as `/usr/lib/jni`. What every program may load lies in the others.
+ * Libraries that stand where `System.loadLibrary` looks when nobody says where, by their names: those of
+ * LD_LIBRARY_PATH and of the directories for Java alone that are compiled into the JVM, such as `/usr/lib/jni`. What
+ * every program may load lies in the others.
  */
 export async function defaultLibraries(machine: AbsPath, proc: ProcessContext): Promise<ReadonlyMap<string, AbsPath>> {
   const elf = await proc.readElf(machine);

@@ -11,8 +11,9 @@ const innerLimit = 1000;
 const innerBytesLimit = 2 ** 27;
 
 /**
- * What the compiled libraries inside a jar, or in a jar inside it, need of the system: programs unpack them into a temporary directory and
- * load them from there. Jars bring such libraries for many systems, so one counts only where the builder has all that it needs.
+ * The system libraries that compiled libraries in a jar, or in a jar inside it, need: programs unpack them into a
+ * temporary directory and load them from there. Jars bring such libraries for many systems, so one counts only where
+ * the builder has all that it needs.
  */
 export async function* nativeLibraryNeeds(path: AbsPath, jar: Jar, proc: ProcessContext): AsyncIterable<Yield> {
   const asked = new Set<string>();

@@ -58,7 +58,9 @@ function missingRuntimeInterfaceClient({ mainClass, artifact }: KnownClient, hom
   };
 }
 
-/** The class path of the first base that holds the client; a jar that holds it among its own classes is one by itself. */
+/**
+ * The class path of the first base that holds the client; a jar that holds it among its own classes is one by itself.
+ */
 async function findClassPath(
   runtimeInterfaceClient: KnownClient,
   home: AbsPath,
@@ -67,7 +69,7 @@ async function findClassPath(
   for (const name of bases) {
     const base = toAbsPath(name, home);
     const found = await pathsOf([...(name === "." ? [base] : []), ...within(base, classFolders)], proc, hasClasses);
-    // What lies deeper is told by a folder of its own.
+    // Deeper paths are reported by a folder of their own.
     const folders = found.filter(
       (one) => one === base || !found.some((other) => other !== one && isWithin(other, one)),
     );
@@ -140,7 +142,7 @@ async function checkHandler(handler: string, classPath: string, proc: ProcessCon
   }
   if (await holds(classPath, name, proc)) return [];
   const outer = name.slice(0, name.lastIndexOf("."));
-  // What other languages call FILE.FUNCTION.
+  // The names that other languages write as FILE.FUNCTION.
   const isFunction = method === undefined && outer !== "" && (await holds(classPath, outer, proc));
   return missing(
     `there is no class ${name} on the class path (${classPath})`,

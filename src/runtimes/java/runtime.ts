@@ -165,7 +165,9 @@ class JavaRuntime implements Runtime {
     return this.#libraries;
   }
 
-  /** Whether libraries for screens, images and sound come along: at `reachable`, only where the command speaks of them. */
+  /**
+   * Whether libraries for screens, images and sound come along: at `reachable`, only where the command speaks of them.
+   */
   #usesDesktop(): boolean {
     if (this.#proc.stdlib !== "reachable") return true;
     const names = [...this.#command.properties.keys()];

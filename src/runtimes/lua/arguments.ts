@@ -1,4 +1,4 @@
-/** What a command line of lua makes it run. */
+/** The program in a command line of lua. */
 export interface LuaCommand {
   readonly script: string | undefined;
   /** Modules of `-l`. */

@@ -37,7 +37,10 @@ async function startLua(proc: ProcessContext): Promise<Runtime> {
     yield* requireNeeds(new TextDecoder("latin1").decode(bytes), isInstalled(path));
   }
 
-  /** Installed modules require what is optional to them where they use it, so that only sources of the application miss a module. */
+  /**
+   * Installed modules require what is optional to them where they use it, so that only sources of the application miss
+   * a module.
+   */
   async function* requireNeeds(text: string, isOptional = false): AsyncIterable<Yield> {
     for (const { name, isSure, line } of readRequires(text)) {
       yield* nameNeeds(name, `requires ${name} (line ${line})`, isSure && !isOptional);

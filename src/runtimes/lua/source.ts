@@ -6,7 +6,10 @@ export interface RequiredModule {
   readonly line: number;
 }
 
-/** What `require "NAME"`, `require("NAME")` and `pcall(require, "NAME")` name; comments and other strings do not count. */
+/**
+ * The names in `require "NAME"`, `require("NAME")` and `pcall(require, "NAME")`; comments and other strings do not
+ * count.
+ */
 export function readRequires(text: string): readonly RequiredModule[] {
   const found: RequiredModule[] = [];
   const { code, literals } = blank(text);
@@ -20,7 +23,10 @@ export function readRequires(text: string): readonly RequiredModule[] {
   return found;
 }
 
-/** A source without its comments, each string replaced by its number between two U+E000, which sources read as Latin-1 do not hold. */
+/**
+ * A source without its comments, each string replaced by its number between two U+E000, which sources read as Latin-1
+ * do not hold.
+ */
 function blank(text: string): {
   readonly code: string;
   readonly literals: readonly { readonly text: string; readonly line: number }[];

@@ -3,8 +3,8 @@ import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts";
 
 /**
- * The arguments that start an application when nobody gives any: what its package.json says (`scripts.start` when it is a
- * plain `node X`, `main`, a single `bin`), else the names that npm and Node look for. Empty when there is none.
+ * The arguments that start an application when nobody gives any: what its package.json says (`scripts.start` when it is
+ * a plain `node X`, `main`, a single `bin`), else the names that npm and Node look for. Empty when there is none.
  */
 export async function defaultNodeArgs(proc: ProcessContext): Promise<readonly string[]> {
   const directory = proc.appRoot ?? proc.workdir;

@@ -1,7 +1,7 @@
 import type { Need, ProcessContext } from "../../closure/model/closure.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 
-/** What node itself opens beside its program and the libraries that the loader finds. */
+/** The files that node itself opens beside its program and the libraries that the loader finds. */
 export async function* launchNeeds(proc: ProcessContext): AsyncIterable<Need> {
   const own = { role: "file", evidence: "rule", layer: "interpreter", optional: true } as const;
   // Node is configured with this literal path, whatever OPENSSLDIR the distribution has.
@@ -41,7 +41,10 @@ export function searchPathsOf(proc: ProcessContext): readonly AbsPath[] {
   return [...listed.map((path) => toAbsPath(path, proc.workdir)), ...distributionPaths(proc)];
 }
 
-/** Directories that hold installed packages though they are not `node_modules`. NODE_PATH may name the sources of the app. */
+/**
+ * Directories that hold installed packages though they are not `node_modules`. NODE_PATH may name the sources of the
+ * app.
+ */
 export function distributionPaths(proc: ProcessContext): readonly AbsPath[] {
   if (!isDistributionBuild(proc)) return [];
   return ["/usr/share/nodejs", "/usr/lib/nodejs", "/usr/share/javascript"].map((path) => toAbsPath(path));
@@ -57,8 +60,8 @@ function libnodeOf(proc: ProcessContext): string | undefined {
 }
 
 /**
- * Built-in modules that the distribution moved out of the program: their absolute paths stand in libnode as text, and node
- * aborts at its start without them. The official program has them inside, and its 100 MB are not searched.
+ * Built-in modules that the distribution moved out of the program: their absolute paths stand in libnode as text, and
+ * node aborts at its start without them. The official program has them inside, and its 100 MB are not searched.
  */
 async function externalBuiltins(proc: ProcessContext): Promise<readonly AbsPath[]> {
   const soname = libnodeOf(proc);

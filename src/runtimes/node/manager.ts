@@ -1,7 +1,7 @@
 import { cacheFolder, type Install, type Listed, shell } from "../shared/install.ts";
 import type { LanguageManagers } from "../shared/manager.ts";
 
-// What points at files of the application: local packages, links, workspaces.
+// References to files of the application: local packages, links, workspaces.
 const localPackage = /"(?:file:|workspaces"|link:|portal:)/u;
 
 export function installNpm({ isLocked, text }: Listed): Install {
@@ -23,7 +23,7 @@ const pnpmByLock: readonly (readonly [lockfileVersion: RegExp, version: string])
   [/^lockfileVersion: ?'?9/mu, "10"],
 ];
 
-// What it notes about the installation has times and places of this machine in it, and no program reads it.
+// Its notes about the installation have times and places of this machine in them, and no program reads them.
 const pnpmScript = `pinned=$1
 shift
 if command -v pnpm >/dev/null 2>&1; then pnpm "$@"
@@ -61,7 +61,8 @@ const classicScript = `case $(yarn --version 2>/dev/null) in
 esac
 `;
 
-// What the second call does not look at: whether the lock is what package.json asks for. Another version of Yarn may write the same in another form.
+// A check that the second call leaves out: whether the lock is what package.json asks for. Another version of Yarn may
+// write the same in another form.
 const modernScript = `pinned=$1
 case $(yarn --version 2>/dev/null) in
 "" | 0.* | 1.*) run() { npm exec --yes --package="$pinned" -- yarn "$@"; } ;;

@@ -69,8 +69,8 @@ async function hasAddon(directory: AbsPath, { root }: ProcessContext): Promise<b
 }
 
 /**
- * `dir/file.function`: the name of the file ends at the first dot. The client looks below the working directory, then for a
- * package of that name.
+ * `dir/file.function`: the name of the file ends at the first dot. The client looks below the working directory, then
+ * for a package of that name.
  */
 async function findHandler(
   handler: string,

@@ -1,8 +1,8 @@
-/** What the arguments of perl(1) ask for. */
+/** The options in the arguments of perl(1). */
 export interface PerlCommand {
   /** The file that it runs. */
   readonly script: string | undefined;
-  /** What follows the script. */
+  /** The words after the script. */
   readonly arguments: readonly string[];
   /** The texts of `-e` and `-E`, a line each. */
   readonly code: string | undefined;

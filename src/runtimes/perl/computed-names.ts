@@ -7,7 +7,7 @@ export interface ComputedName {
   readonly what: string;
 }
 
-/** What a source says of names that are put together when it runs. */
+/** The names that a source puts together when it runs. */
 export interface ComputedNames {
   readonly names: readonly ComputedName[];
   /** Namespaces in its strings, in a source that loads modules by their names: `"Plack::Middleware"`. */
@@ -18,7 +18,10 @@ export interface ComputedNames {
   readonly shares: readonly string[];
 }
 
-/** Functions that load the module that their argument names: Module::Load, Module::Runtime, Class::Load, Plack::Util and their like. */
+/**
+ * Functions that load the module that their argument names: Module::Load, Module::Runtime, Class::Load, Plack::Util and
+ * their like.
+ */
 export const loaderFunctions: string = String.raw`autoload|load|load_class|load_classes|load_first_existing_class|load_module|load_optional_class|require_module|try_load_class|use_module|use_package_optimistically|ensure_class_loaded`;
 /** Modules that look for other modules in directories, and what they are asked with. */
 const finders = String.raw`Module::Pluggable|Module::Find|find_modules|find_packages|findallmod|findsubmod|useall|usesub`;
@@ -41,7 +44,10 @@ const loads = new RegExp(
 const namespace = /(["'])([A-Z]\w*(?:::\w+){1,20})(?:::)?\1/gu;
 const pluggable = new RegExp(String.raw`\b(?:${finders})\b`, "u");
 const located = /\b__FILE__\b|\bcurfile\b|\$INC\{|\bFindBin\b|\$(?:Real)?Bin\b/u;
-/** A variable, method or constant that holds a place: `my $dir = dirname(__FILE__)`, `has home => sub { curfile->dirname }`. */
+/**
+ * A variable, method or constant that holds a place: `my $dir = dirname(__FILE__)`,
+ * `has home => sub { curfile->dirname }`.
+ */
 const holder = /(?:[$@](\w+)[ \t]*(?:\|\|)?=(?!=)|\bhas[ \t]+["']?(\w+)|\bconstant[ \t]+(\w+)|\bsub[ \t]+(\w+))/u;
 const shared = /\b(?:dist_dir|dist_file|module_dir|module_file)[ \t(]+(?:["']([\w:-]+)["']|__PACKAGE__)/gu;
 
@@ -71,7 +77,9 @@ function shown(code: string, index: number): string {
   return (/^[^;\n{}]*/u.exec(text)?.[0] ?? text).trim();
 }
 
-/** Plain strings of the statements that speak of the place of the source, or of what another one of them put it into. */
+/**
+ * Plain strings of the statements that speak of the place of the source, or of what another one of them put it into.
+ */
 function placesIn(code: string): readonly (readonly string[])[] {
   if (!located.test(code)) return [];
   const statements = code.split(";").filter((statement) => statement.length <= 4000);

@@ -19,7 +19,10 @@ import type { Area, Installation } from "./installation.ts";
 import type { Modules } from "./modules.ts";
 import { coreLandmarks, type PerlPath } from "./search-path.ts";
 
-/** Perl's own library, by the level of the process, with its tables of characters and encodings for those that ask for them. */
+/**
+ * Perl's own library, by the level of the process, with its tables of characters and encodings for those that ask for
+ * them.
+ */
 export class CoreLibrary {
   readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
@@ -27,7 +30,10 @@ export class CoreLibrary {
   readonly #emitter: Emitter;
   readonly #modules: Modules;
   readonly #opened = new Set<string>();
-  /** Some source takes names of encodings from elsewhere, or names a rare one, whether or not it is the one that uses Encode. */
+  /**
+   * Some source takes names of encodings from elsewhere, or names a rare one, whether or not it is the one that uses
+   * Encode.
+   */
   #wantsAll = false;
 
   constructor({ proc, files, path }: Installation, emitter: Emitter, modules: Modules) {
@@ -38,7 +44,7 @@ export class CoreLibrary {
     this.#modules = modules;
   }
 
-  /** What every program loads or may load. */
+  /** The modules that every program loads or may load. */
   async start(): Promise<void> {
     if (this.#proc.stdlib !== "reachable") return this.#reachCore();
     const because: Because = { evidence: "rule", why: "loads it for what the language itself has" };
@@ -47,7 +53,7 @@ export class CoreLibrary {
     await this.#keepLandmarks();
   }
 
-  /** What the core holds for those that ask for it: tables of characters and of encodings. */
+  /** The tables of the core for those that ask for them: of characters and of encodings. */
   async openGates(code: string, area: Area): Promise<void> {
     if (area === "core") return;
     if (this.#proc.stdlib === "reachable") await this.#openTables(tablesAskedFor(code, this.#perlPath.version));
@@ -93,7 +99,9 @@ export class CoreLibrary {
     for (const name of names) await this.#modules.reach(`Encode::${name}`, because);
   }
 
-  /** The core without what no program loads: also no file that an earlier directory of the core has under the same name. */
+  /**
+   * The core without what no program loads: also no file that an earlier directory of the core has under the same name.
+   */
   async #reachCore(): Promise<void> {
     const because: Because = { evidence: "rule", why: "has it in its standard library" };
     const isFull = this.#proc.stdlib === "full";
@@ -111,7 +119,7 @@ export class CoreLibrary {
     await this.#keepLandmarks();
   }
 
-  /** What tells a directory of the core from others, so that the image's are known again. */
+  /** The files by which a directory of the core is known again in the image. */
   async #keepLandmarks(): Promise<void> {
     for (const directory of this.#perlPath.core) {
       for (const name of coreLandmarks) {

@@ -1,6 +1,7 @@
 /**
- * Modules that every perl may load without a line that names them: for `-w` and `die`, for variables such as `%!` and `%+`, for `<*>`,
- * for methods of file handles, for files in memory, for attributes (perlvar(1), perlop(1), perlfunc(1)).
+ * Modules that every perl may load without a line that names them: for `-w` and `die`, for variables such as `%!` and
+ * `%+`, for `<*>`, for methods of file handles, for files in memory, for attributes (perlvar(1), perlop(1),
+ * perlfunc(1)).
  */
 export const startUpModules: readonly string[] = (
   "strict warnings warnings::register Config Carp Carp::Heavy Exporter Exporter::Heavy XSLoader DynaLoader utf8 feature vars lib " +
@@ -11,10 +12,10 @@ export const startUpModules: readonly string[] = (
 /** Files of the core that are read by their names, and never as modules. */
 export const startUpFiles: readonly string[] = ["Config_heavy.pl", "Config_git.pl"];
 
-/** What perl reads for properties and names of characters that are not compiled into it. */
+/** The tables of perl for properties and names of characters that are not compiled into it. */
 export const unicodeModules: readonly string[] = ["_charnames", "charnames", "Unicode::UCD"];
 
-/** What of Unicode's tables a source may ask for, beyond what is compiled into perl. */
+/** Unicode's tables that a source may ask for, beyond those compiled into perl. */
 export type UnicodeTables = "none" | "names" | "all";
 
 /** Since 5.32 perl itself knows all properties (perl5320delta); names of characters are read by all releases. */
@@ -34,8 +35,9 @@ export const nameTables: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Files of the core, by the path below its directory, that no program loads without naming them: what builds, tests, installs and
- * documents modules, headers, and the large tables of single modules. A program that names one of them gets it.
+ * Files of the core, by the path below its directory, that no program loads without naming them: what builds, tests,
+ * installs and documents modules, headers, and the large tables of single modules. A program that names one of them
+ * gets it.
  */
 export function isExcludedFromSafe(relative: string): boolean {
   return excludedEndings.test(relative) || excludedPaths.test(relative);
@@ -49,7 +51,7 @@ const excludedPaths =
 /** The parts of Encode for East Asia and others, as `safe` takes them when a program uses Encode. */
 export const encodingDirectories: readonly string[] = ["CN", "JP", "KR", "TW", "EBCDIC", "Symbol"];
 
-/** What else Encode loads by name. */
+/** The other modules that Encode loads by name. */
 export const encodingModules: readonly string[] = [
   "Alias",
   "Byte",

@@ -1,6 +1,6 @@
 /**
- * DBI requires `DBD::NAME` for the name in a data source, `dbi:NAME:...`, so that any driver may be meant (DBI(3pm)). Which ones are is known
- * where every source that connects to anything writes the name down.
+ * DBI requires `DBD::NAME` for the name in a data source, `dbi:NAME:...`, so that any driver may be meant (DBI(3pm)).
+ * Which ones are is known where every source that connects to anything writes the name down.
  */
 export interface DriverScan {
   /** Drivers in data sources that are written down. */
@@ -15,7 +15,10 @@ const written = new RegExp(`^${source}`, "iu");
 const assignment = new RegExp(String.raw`^\s*=\s*${source}`, "iu");
 /** Calls of methods that take a data source or a driver's name, in any class: a subclass of DBI may have any name. */
 const connects = /->\s*(?:\w+::)*(?:connect|connect_cached|connect_on_init|install_driver)\b\s*\(?\s*/gu;
-/** Other ways to DBI's drivers: functions, methods by a computed name, lists of what is installed, servers that connect to what they are sent. */
+/**
+ * Other ways to DBI's drivers: functions, methods by a computed name, lists of what is installed, servers that connect
+ * to what they are sent.
+ */
 const otherWays =
   /\bDBI::(?:Gofer|ProxyServer)\b|\bDBI\s*->\s*\$|\bDBI::(?:connect|install_driver|driver|_\w*connect)|\b(?:available_drivers|installed_versions|data_sources|setup_driver)\b|->\s*can\(\s*["']connect|(?<![>\w:$@%&'"-])connect(?:_cached)?\s+[A-Z]\w*(?:::\w+)*\b(?!\s*=>)|\bDBI\s*->\s*driver\b/u;
 
@@ -44,7 +47,10 @@ export function scanDrivers(code: string): DriverScan {
   return { names: [...names], isOpen };
 }
 
-/** The drivers of a variable that is used for nothing but to connect, `uses` times, and given nothing but sources that are written down. */
+/**
+ * The drivers of a variable that is used for nothing but to connect, `uses` times, and given nothing but sources that
+ * are written down.
+ */
 function writtenIn(code: string, variable: string, uses: number): readonly string[] | undefined {
   const names: string[] = [];
   let others = 0;

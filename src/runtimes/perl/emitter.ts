@@ -50,7 +50,7 @@ export class Emitter {
     this.#needs.addUnknown(from, unknown);
   }
 
-  /** What was written since the last call. */
+  /** The needs written since the last call. */
   take(): readonly Yield[] {
     return this.#needs.take();
   }

@@ -5,7 +5,7 @@ import { defaultScript } from "../shared/default-script.ts";
 import { type PerlCommand, readPerlCommand } from "./command-line.ts";
 import { findPerlPath, type PerlPath } from "./search-path.ts";
 
-/** What is known of a Perl process before any source is read. */
+/** The facts of a Perl process before any source is read. */
 export interface Installation {
   readonly proc: ProcessContext;
   readonly command: PerlCommand;

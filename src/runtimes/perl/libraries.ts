@@ -1,8 +1,9 @@
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /**
- * The directories that the text after `use lib` can mean in a file: plain strings, and those that are put together from the place of
- * the script (FindBin, `__FILE__`). Only some of them may exist. Undefined when it names nothing that can be told.
+ * The directories that the text after `use lib` can mean in a file: plain strings, and those that are put together from
+ * the place of the script (FindBin, `__FILE__`). Only some of them may exist. Undefined when it names nothing that can
+ * be told.
  */
 export function libraryCandidates(
   text: string,

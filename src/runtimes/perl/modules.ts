@@ -57,7 +57,10 @@ export class Modules {
     }
   }
 
-  /** All that the package of a module has for running, wherever the distribution put it. False where no package has the module. */
+  /**
+   * All that the package of a module has for running, wherever the distribution put it. False where no package has the
+   * module.
+   */
   async reachPackage(path: AbsPath): Promise<boolean> {
     const real = (await this.#files.realPath(path)) ?? path;
     if ((await this.#packages.of(real)) === undefined) return false;
@@ -68,7 +71,10 @@ export class Modules {
     return true;
   }
 
-  /** True when the module may come with a source that only has its name in a string: what the source's package depends on. */
+  /**
+   * True when the module may come with a source that only has its name in a string: what the source's package depends
+   * on.
+   */
   async isDependency(source: AbsPath, name: string): Promise<boolean> {
     const path = await this.#locate(`${name.replaceAll("::", "/")}.pm`);
     if (path === undefined) return false;
@@ -76,7 +82,7 @@ export class Modules {
     return this.#packages.dependsOn(from ?? source, to ?? path);
   }
 
-  /** What a module that loads others by computed names could mean: what lies below its name, else beside it. */
+  /** The modules that a module with computed names could load: those below its name, else those beside it. */
   async boundOf(path: AbsPath): Promise<Bound> {
     const packaged = await this.#packages.of((await this.#files.realPath(path)) ?? path);
     const own = packaged?.files.filter((file) => this.#directories.some((directory) => isWithin(file, directory)));
@@ -128,8 +134,8 @@ export class Modules {
   }
 
   /**
-   * What XSLoader and AutoLoader look for below `auto` beside the module, and DynaLoader in the first directory of the path that has
-   * it. Other directories may hold the same for another version of the module.
+   * The files that XSLoader and AutoLoader look for below `auto` beside the module, and DynaLoader in the first
+   * directory of the path that has it. Other directories may hold the same for another version of the module.
    */
   async #reachCompiled(name: string, path: AbsPath): Promise<void> {
     const parts = name.split("::");
@@ -152,7 +158,10 @@ export class Modules {
     }
   }
 
-  /** Tables and templates that a module finds from its own path; what lies at the top of `@INC` belongs to nobody in particular. */
+  /**
+   * Tables and templates that a module finds from its own path; what lies at the top of `@INC` belongs to nobody in
+   * particular.
+   */
   async #reachDataBeside(path: AbsPath, root: AbsPath): Promise<void> {
     const directory = parentOf(path);
     if (directory === root) return;
@@ -163,7 +172,10 @@ export class Modules {
     }
   }
 
-  /** Of a distribution whose main module is used, all modules below its name may be loaded by name; its data are read by its name. */
+  /**
+   * Of a distribution whose main module is used, all modules below its name may be loaded by name; its data are read by
+   * its name.
+   */
   async #reachRest(name: string, path: AbsPath): Promise<void> {
     if (this.#proc.prune === "reachable") return;
     await this.reachShare(name);

@@ -158,7 +158,10 @@ export class PerlRuntime implements Runtime {
     await this.#modules.reach(name, { evidence: "proved", why: `is asked for ${name}` });
   }
 
-  /** Perl's own modules load what their callers name, and callers are read: only those of others have names that nobody knows. */
+  /**
+   * Perl's own modules load what their callers name, and callers are read: only those of others have names that nobody
+   * knows.
+   */
   async #reachComputed(
     { names, namespaces, places: locations, shares }: ComputedNames,
     path: AbsPath,
@@ -178,7 +181,10 @@ export class PerlRuntime implements Runtime {
     }
   }
 
-  /** Of a directory that a source finds from its own place, all that is not a module: modules are reached by their names. */
+  /**
+   * Of a directory that a source finds from its own place, all that is not a module: modules are reached by their
+   * names.
+   */
   async #reachPlace(directory: AbsPath, because: Because): Promise<void> {
     const isAll = this.#proc.prune !== "reachable";
     await this.#emitter.directory(directory, {

@@ -14,8 +14,9 @@ export interface PerlPath {
 }
 
 /**
- * `@INC` as it is compiled into the program, or into the libperl that it needs, behind `-I` and PERL5LIB. Only the directories are
- * read from there; their order is that in which perl tries kinds of directories: site, vendor, core (perlrun(1), perlvar(1)).
+ * `@INC` as it is compiled into the program, or into the libperl that it needs, behind `-I` and PERL5LIB. Only the
+ * directories are read from there; their order is that in which perl tries kinds of directories: site, vendor, core
+ * (perlrun(1), perlvar(1)).
  */
 export async function findPerlPath(proc: ProcessContext, command: PerlCommand, files: ProcessFiles): Promise<PerlPath> {
   const compiled: { readonly path: AbsPath; readonly isCore: boolean }[] = [];

@@ -6,22 +6,26 @@ export interface NamedModule {
   readonly name: string;
   readonly line: number;
   /**
-   * `certain`: loading the source loads it; `possible`: some branch or string of code does; `text`: it is only a string of that form.
+   * `certain`: loading the source loads it; `possible`: some branch or string of code does; `text`: it is only a string
+   * of that form.
    */
   readonly kind: "certain" | "possible" | "text";
 }
 
-/** What a Perl source says of other files. */
+/** The references of a Perl source to other files. */
 export interface PerlScan {
   /** Each name once, with its strongest kind. */
   readonly modules: readonly NamedModule[];
   /** Files of `require "x.pl"` and `do "x.pl"`. */
   readonly files: readonly string[];
-  /** Directories of `require "File/Spec/$name.pm"` and of `load "File::Spec::$name"`, below any of `@INC`; a part that only the run tells is `*`. */
+  /**
+   * Directories of `require "File/Spec/$name.pm"` and of `load "File::Spec::$name"`, below any of `@INC`; a part that
+   * only the run tells is `*`.
+   */
   readonly directories: readonly string[];
   /** The text after each `use lib`. */
   readonly libraries: readonly string[];
-  /** What is put together when it runs. */
+  /** Names that are put together when it runs. */
   readonly computed: ComputedNames;
   /** True when it changes `@INC` by other means. */
   readonly touchesPath: boolean;

@@ -7,10 +7,12 @@ interface MappedClass {
   readonly path: AbsPath;
 }
 
-/** `'twig\\environment' => '/Environment.php'`, also with `__DIR__ . '/..'` or a variable of Composer's before the path. */
+/**
+ * `'twig\\environment' => '/Environment.php'`, also with `__DIR__ . '/..'` or a variable of Composer's before the path.
+ */
 const entry =
   /(["'])((?:[A-Za-z_]\w*\\{1,2}){0,40}[A-Za-z_]\w*)\1\s*=>\s*((?:__DIR__|\$\w+)\s*\.\s*)?(["'])(\/[^"'$\n]{0,300})\4(?:\s*\.\s*(["'])([^"'$\n]{0,300})\6)?/gu;
-/** What variables of Composer's files stand for, from the directory that they lie in. */
+/** The values of variables in Composer's files, from the directory that they lie in. */
 const variables: ReadonlyMap<string, string> = new Map([
   ["$vendorDir", ".."],
   ["$baseDir", "../.."],
@@ -23,8 +25,8 @@ export interface ClassMap {
 }
 
 /**
- * A class is taken to be used where any source has the last part of its name as a word: more than is loaded, but nothing that is named
- * is lost. A name that only a run puts together is not told.
+ * A class is taken to be used where any source has the last part of its name as a word: more than is loaded, but
+ * nothing that is named is lost. A name that only a run puts together is not told.
  */
 export function createClassMap(): ClassMap {
   const words = new Set<string>();

@@ -1,4 +1,4 @@
-/** What the arguments of php(1), php-fpm(8) or php-cgi ask for. */
+/** The options in the arguments of php(1), php-fpm(8) or php-cgi. */
 export interface PhpCommand {
   /** The file that it runs: a script, or the router of `-S`. */
   readonly script: string | undefined;

@@ -2,7 +2,7 @@ import { isRecord, parseRecord } from "../../formats/json/json-object.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
-/** What Composer installed, as `vendor/composer/installed.json` tells (composer 2). */
+/** The packages of Composer, from `vendor/composer/installed.json` (composer 2). */
 export interface ComposerPackages {
   /** Directories of packages that only development needs, and of which starting the application loads nothing. */
   readonly unused: readonly AbsPath[];
@@ -11,8 +11,8 @@ export interface ComposerPackages {
 const limit = 2 ** 24;
 
 /**
- * Reads the packages below a vendor directory. A package of `require-dev` whose files the autoloader loads at every start stays, since the
- * start would fail without it.
+ * Reads the packages below a vendor directory. A package of `require-dev` whose files the autoloader loads at every
+ * start stays, since the start would fail without it.
  */
 export async function readComposer(vendor: AbsPath, files: ProcessFiles): Promise<ComposerPackages> {
   const path = toAbsPath("composer/installed.json", vendor);

@@ -8,8 +8,8 @@ import { type CompiledPaths, parseIni } from "./ini.ts";
 const maximumFiles = 256;
 
 /**
- * What php-fpm reads and writes by its configuration: the files that `include` names, directories of sockets, logs and process
- * numbers, and the settings that pools make (php-fpm.conf(5)).
+ * Files and directories in php-fpm's configuration: the files that `include` names, directories of sockets, logs and
+ * process numbers, and the settings that pools make (php-fpm.conf(5)).
  */
 export async function readFpm(
   proc: ProcessContext,

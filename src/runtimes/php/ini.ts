@@ -10,7 +10,7 @@ export interface IniSetting {
   readonly from: AbsPath | undefined;
 }
 
-/** What a PHP is told before it runs anything. */
+/** The settings of a PHP before it runs anything. */
 export interface PhpSettings {
   /** Files that it reads, in order: php.ini, then those of the scan directories. */
   readonly files: readonly AbsPath[];
@@ -65,8 +65,8 @@ export async function readCompiledPaths(proc: ProcessContext, files: ProcessFile
 }
 
 /**
- * php.ini of `-c`, PHPRC, the program's directory or the compiled place, the first that exists, each as `php-SAPI.ini` before
- * `php.ini`; then `*.ini` of the scan directories by their names (main/php_ini.c of PHP).
+ * php.ini of `-c`, PHPRC, the program's directory or the compiled place, the first that exists, each as `php-SAPI.ini`
+ * before `php.ini`; then `*.ini` of the scan directories by their names (main/php_ini.c of PHP).
  */
 export async function readSettings(
   proc: ProcessContext,

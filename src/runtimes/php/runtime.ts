@@ -150,7 +150,10 @@ export class PhpRuntime implements Runtime {
     }
   }
 
-  /** Classes of the application are found by their names, so that which of its sources is loaded is not told by includes. */
+  /**
+   * Classes of the application are found by their names, so that which of its sources is loaded is not told by
+   * includes.
+   */
   async *#applicationNeeds(): AsyncIterable<Yield> {
     const { appRoot } = this.#proc;
     if (appRoot === undefined || appRoot === "/") return;
@@ -200,7 +203,9 @@ export class PhpRuntime implements Runtime {
     }
   }
 
-  /** The include path, then the directory of the source, as `include` looks; a path of its own is only looked for there. */
+  /**
+   * The include path, then the directory of the source, as `include` looks; a path of its own is only looked for there.
+   */
   async #locate({ path, isBeside }: PhpInclude, source: AbsPath): Promise<AbsPath | undefined> {
     const isOwn = path.startsWith("/") && !isBeside;
     const beside = toAbsPath(isBeside ? `.${path}` : path, parentOf(source));
@@ -231,7 +236,10 @@ export class PhpRuntime implements Runtime {
     }
   }
 
-  /** Classes are loaded by their names through Composer's autoloader: all that it installed for production ships, whatever installed it. */
+  /**
+   * Classes are loaded by their names through Composer's autoloader: all that it installed for production ships,
+   * whatever installed it.
+   */
   async *#composerNeeds(autoload: AbsPath): AsyncIterable<Yield> {
     const vendor = parentOf(autoload);
     if (baseName(autoload) !== "autoload.php" || this.#groups.has(vendor)) return;

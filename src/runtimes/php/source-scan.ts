@@ -48,7 +48,9 @@ export function scanPhp(text: string): PhpScan {
   return { includes, includePaths: includePaths.filter((part) => part !== ""), computed };
 }
 
-/** A literal, or literals joined to `__DIR__` or `dirname(__FILE__)`, also with levels. Undefined for everything else. */
+/**
+ * A literal, or literals joined to `__DIR__` or `dirname(__FILE__)`, also with levels. Undefined for everything else.
+ */
 function pathOf(argument: string): { readonly path: string; readonly isBeside: boolean } | undefined {
   const text = argument.trim();
   const plain = /^(["'])([^"'$\n]+)\1\s*\)?\s*$/u.exec(text)?.[2];

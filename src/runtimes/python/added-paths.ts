@@ -10,8 +10,8 @@ const additions =
 const assignment = /^[ \t]*(?<name>[A-Za-z_]\w*)[ \t]*(?::[^=\n]{1,60})?=[ \t]*(?!=)(?<value>[^\n]{1,300})/gmu;
 
 /**
- * Directories that a source adds to `sys.path`, as far as its text tells: relative to the source's file (`../vendor` lies beside it), to the
- * working directory (`./vendor`), or absolute. Sorted, each once.
+ * Directories that a source adds to `sys.path`, as far as its text tells: relative to the source's file (`../vendor`
+ * lies beside it), to the working directory (`./vendor`), or absolute. Sorted, each once.
  */
 export function addedPathsIn(source: string): readonly string[] {
   const found = new Set<string>();
@@ -40,7 +40,7 @@ export function printAddedPath(path: string): string {
   return below === "" ? directory : `join(${directory}, ${JSON.stringify(below)})`;
 }
 
-/** What names are assigned first, as text. */
+/** The names that are assigned first, as text. */
 function variablesIn(source: string): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
   for (const { groups } of source.matchAll(assignment)) {
@@ -75,7 +75,9 @@ function pathsIn(text: string, variables: ReadonlyMap<string, string>): readonly
   return paths;
 }
 
-/** True after the start of something that nobody understood, of which a text is a part at most: a call, or `environ[`. */
+/**
+ * True after the start of something that nobody understood, of which a text is a part at most: a call, or `environ[`.
+ */
 function isWithin(before: string): boolean {
   const depth = (before.match(/\(/gu)?.length ?? 0) - (before.match(/\)/gu)?.length ?? 0);
   return depth > 0 || /[\w)\]]\[\s*$/u.test(before);
@@ -111,7 +113,7 @@ function primary(location: PathExpression): Value | undefined {
   if (literal !== null) return { path: literal[2] ?? "", end: at + literal[0].length };
   const name = /^[A-Za-z_][\w.]*/u.exec(text.slice(at, at + maximumLength))?.[0];
   if (name === undefined) return undefined;
-  // What follows a dot may be a property of a path: `Path(x).parent` and `here.parent`.
+  // The word after a dot may be a property of a path: `Path(x).parent` and `here.parent`.
   const [first = ""] = name.split(".", 1);
   if (first === ownFile) return { path: ownFile, end: at + first.length };
   const end = at + name.length;

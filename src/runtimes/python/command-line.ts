@@ -1,4 +1,4 @@
-/** What a Python command line runs. */
+/** The program in a Python command line. */
 export type PythonTarget =
   | { readonly kind: "script"; readonly path: string }
   | { readonly kind: "module"; readonly name: string }

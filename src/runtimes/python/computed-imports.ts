@@ -24,8 +24,8 @@ interface ComputedContext {
 }
 
 /**
- * Imports whose names are computed: a beginning of the name stands for the modules that begin so, and bounds what else is
- * meant. Without one, a package may load any of its own modules; of an application nothing is known.
+ * Imports whose names are computed: a beginning of the name stands for the modules that begin so, and bounds what else
+ * is meant. Without one, a package may load any of its own modules; of an application nothing is known.
  */
 export async function reachComputedImports(source: ComputingSource, context: ComputedContext): Promise<void> {
   const { scan, identity } = source;

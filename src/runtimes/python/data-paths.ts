@@ -7,9 +7,10 @@ import type { ModuleIdentity } from "./module-identity.ts";
 const decidedElsewhere = /^(?:zoneinfo|locale|i18n|doc|doc-base|man|info|lintian)(?:\/|$)/u;
 
 /**
- * Data that a source names by its absolute place in a `share` directory, where distributions move what packages would have
- * beside their modules. Files are taken whoever names them; directories are when the application names them, or a package
- * whose name they bear: others name directories only to look whether they are there. So it is with settings in `/etc`.
+ * Data that a source names by its absolute place in a `share` directory, where distributions move what packages would
+ * have beside their modules. Files are taken whoever names them; directories are when the application names them, or a
+ * package whose name they bear: others name directories only to look whether they are there. So it is with settings in
+ * `/etc`.
  */
 export async function reachDataPath(
   literal: string,

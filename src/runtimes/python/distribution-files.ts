@@ -9,7 +9,7 @@ const outsideSite = /^(?:bin|sbin|include|share\/(?:man|doc|info))\//u;
 
 /** The files of a distribution, its metadata aside. */
 export interface DistributionFiles {
-  /** What level `safe` ships; directories among them are links to be followed. */
+  /** The files of level `safe`; directories among them are links to be followed. */
   readonly shipped: readonly AbsPath[];
   /** Tests, documents, and what it was built from: they ship where something names them. */
   readonly leftOut: readonly AbsPath[];

@@ -13,7 +13,7 @@ export class DistributionReach {
   readonly #installation: Installation;
   readonly #emitter: Emitter;
   readonly #once = new Once();
-  /** What did not ship of the distributions that did, by their keys. */
+  /** The files of shipped distributions that did not ship, by their keys. */
   readonly #leftOut = new Map<string, readonly AbsPath[]>();
 
   constructor(installation: Installation, emitter: Emitter) {
@@ -54,7 +54,10 @@ export class DistributionReach {
     return this.#installation.distributions.ownersOf(path).some((owner) => this.#once.has(`reached ${keyOf(owner)}`));
   }
 
-  /** Files that did not ship of a source's own distributions, where the source names them: by their name, path or suffix. */
+  /**
+   * Files that did not ship of a source's own distributions, where the source names them: by their name, path or
+   * suffix.
+   */
   async named(source: AbsPath, texts: readonly string[], out: Yield[]): Promise<void> {
     const owners = this.#installation.distributions.ownersOf(source);
     const leftOut = owners.flatMap((owner) => this.#leftOut.get(keyOf(owner)) ?? []);
@@ -69,7 +72,9 @@ export class DistributionReach {
     }
   }
 
-  /** What comes with a file of a site directory: its distributions, and the files beside `module`, whose file it is. */
+  /**
+   * The companions of a file of a site directory: its distributions, and the files beside `module`, whose file it is.
+   */
   async beside(file: AbsPath, module: FoundModule | undefined, out: Yield[]): Promise<void> {
     const { proc, distributions, searchPath } = this.#installation;
     if (proc.prune === "none" || areaOf(this.#installation, file) !== "site") return;
@@ -117,7 +122,10 @@ function keyOf({ metadata, tops }: Distribution): string {
   return metadata ?? tops.join();
 }
 
-/** How paths look that a text names: `cffi.h` and `data/x.h` by their end, `*.pyi` and `.pyi` by their suffix, `tests/data/` by what it holds. */
+/**
+ * How paths look that a text names: `cffi.h` and `data/x.h` by their end, `*.pyi` and `.pyi` by their suffix,
+ * `tests/data/` by what it holds.
+ */
 function endNamedBy(text: string): RegExp | undefined {
   const plain = text.replace(/^(?:\.?\/)+/u, "");
   const isNamed = /^[\w.*+/-]{3,}$/u.test(plain) && /[./]/u.test(plain) && /[a-z]/iu.test(plain);

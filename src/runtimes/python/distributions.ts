@@ -9,7 +9,9 @@ export interface Distribution {
   readonly name: string;
   /** The directory on `sys.path` that it is installed in. */
   readonly site: AbsPath;
-  /** The `.dist-info` or `.egg-info`, a directory or, for old ones, a file; undefined for modules that nobody recorded. */
+  /**
+   * The `.dist-info` or `.egg-info`, a directory or, for old ones, a file; undefined for modules that nobody recorded.
+   */
   readonly metadata: AbsPath | undefined;
   /** The files of RECORD, also those that are not there; undefined without one. */
   readonly recorded: readonly AbsPath[] | undefined;
@@ -36,7 +38,9 @@ export function normaliseName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]+/gu, "-");
 }
 
-/** Reads every distribution of the search path: of its site directories, and what is developed in others (`.egg-info`). */
+/**
+ * Reads every distribution of the search path: of its site directories, and what is developed in others (`.egg-info`).
+ */
 export async function indexDistributions(
   { siteDirectories, directories }: Pick<SearchPath, "siteDirectories" | "directories">,
   pythonVersion: string,

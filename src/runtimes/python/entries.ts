@@ -27,7 +27,7 @@ export interface Entries {
   readonly code: string | undefined;
 }
 
-/** What the command line, the variables and the spec name: the places where import tracing starts. */
+/** The places where import tracing starts: those that the command line, the variables and the spec name. */
 export async function reachEntries(
   installation: Installation,
   emitter: Emitter,

@@ -2,9 +2,12 @@ import type { Area } from "./installation.ts";
 
 /** Imports in functions and branches that only happen when a program uses a certain part of a module. */
 export interface Gate {
-  /** The module of the standard library whose imports wait; those below it as well when it ends in `.*`; `*` for every module. */
+  /**
+   * The module of the standard library whose imports wait; those below it as well when it ends in `.*`; `*` for every
+   * module.
+   */
   readonly from: string;
-  /** What it imports: a module and everything below. */
+  /** The imported module and everything below it. */
   readonly imports: readonly string[];
   /** One of these must stand in a source of another package; none means that it never happens on Linux. */
   readonly words: readonly string[];

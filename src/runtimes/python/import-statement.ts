@@ -1,6 +1,7 @@
 /**
- * When an import statement runs: `always` = with the module, unconditionally; `main` = only in the module that is run as a
- * script; `never` = for type checkers and on other systems; `sometimes` = anything else (a function, a branch, `try`).
+ * When an import statement runs: `always` = with the module, unconditionally; `main` = only in the module that is run
+ * as a script; `never` = for type checkers and on other systems; `sometimes` = anything else (a function, a branch,
+ * `try`).
  */
 export type ImportTime = "always" | "sometimes" | "main" | "never";
 
@@ -10,7 +11,7 @@ export interface ImportStatement {
   readonly module: string;
   /** The number of leading dots. */
   readonly level: number;
-  /** What `from` takes out of the module, `*` for everything; undefined for a plain import. */
+  /** The names that `from` takes out of the module, `*` for everything; undefined for a plain import. */
   readonly names: readonly string[] | undefined;
   readonly time: ImportTime;
 }

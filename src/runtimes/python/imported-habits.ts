@@ -5,13 +5,13 @@ import type { ModuleIdentity } from "./module-identity.ts";
 import { readFacts } from "./source-facts.ts";
 import { absoluteModule } from "./source-text.ts";
 
-/** What a source does by itself, or by functions that it imports. */
+/** The actions of a source, by itself or by functions that it imports. */
 export interface Habits {
   readonly importsComputed: boolean;
   readonly listsModules: boolean;
 }
 
-/** What functions of these modules may do with the texts that they are given. */
+/** The possible uses of texts by functions of these modules. */
 export async function habitsOf(
   modules: readonly (FoundModule | undefined)[],
   installation: Installation,

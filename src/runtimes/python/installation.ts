@@ -21,13 +21,18 @@ export interface Installation {
 /** Whose a file is. */
 export type Area = "stdlib" | "site" | "app";
 
-/** True for a path in none of the places that Python knows: a script somewhere, or the files of a package of the system. */
+/**
+ * True for a path in none of the places that Python knows: a script somewhere, or the files of a package of the system.
+ */
 export function isElsewhere({ layout, searchPath, proc }: Installation, path: AbsPath): boolean {
   const locations = [proc.appRoot, layout.stdlib, layout.dynload, ...searchPath.siteDirectories];
   return !locations.some((location) => location !== undefined && isWithin(path, location));
 }
 
-/** Tells the area by the closest directory that holds the file: `site-packages` may lie in the standard library, and in an app. */
+/**
+ * Tells the area by the closest directory that holds the file: `site-packages` may lie in the standard library, and in
+ * an app.
+ */
 export function areaOf(installation: Installation, path: AbsPath): Area {
   const { layout, searchPath, proc } = installation;
   let best: { readonly area: Area; readonly length: number } = { area: "app", length: 0 };

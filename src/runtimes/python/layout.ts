@@ -26,9 +26,9 @@ export interface PythonLayout {
 }
 
 /**
- * Finds the installation as CPython's getpath does: the virtual environment by `pyvenv.cfg` beside or above the program,
- * then the prefix by `os.py`, upwards from the program's place and finally in the usual prefixes. Undefined when no
- * standard library is found.
+ * Finds the installation as CPython's getpath does: the virtual environment by `pyvenv.cfg` beside or above the
+ * program, then the prefix by `os.py`, upwards from the program's place and finally in the usual prefixes. Undefined
+ * when no standard library is found.
  */
 export async function findLayout(
   proc: ProcessContext,

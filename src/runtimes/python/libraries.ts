@@ -10,13 +10,16 @@ export interface LibraryCall {
   readonly source: AbsPath;
 }
 
-/** What `find_library` of CPython runs first on Linux, by this very path (Lib/ctypes/util.py); the others are gcc and ld. */
+/**
+ * The program that `find_library` of CPython runs first on Linux, by this very path (Lib/ctypes/util.py); the others
+ * are gcc and ld.
+ */
 const printer = toAbsPath("/sbin/ldconfig");
 const cacheFile = toAbsPath("/etc/ld.so.cache");
 
 /**
- * A library that a source loads by name at run time: `find_library("magic")`, `CDLL("libmagic.so.1")`. What is not there is
- * passed over, for most such calls are for other systems.
+ * A library that a source loads by name at run time: `find_library("magic")`, `CDLL("libmagic.so.1")`. What is not
+ * there is passed over, for most such calls are for other systems.
  */
 export async function reachLibrary(call: LibraryCall, installation: Installation, out: Yield[]): Promise<void> {
   if (call.callee === "find_library") {
@@ -54,8 +57,8 @@ export async function reachComputedLookup(
 }
 
 /**
- * Libraries by the whole names that a source has which opens libraries: functions of its own try one name after the other
- * (`open_first("libx.so.2", "libx.so.1", "libx.dylib")`).
+ * Libraries by the whole names that a source has which opens libraries: functions of its own try one name after the
+ * other (`open_first("libx.so.2", "libx.so.1", "libx.dylib")`).
  */
 export async function reachNamedLibraries(
   names: readonly string[],
@@ -125,7 +128,10 @@ async function whyNoneOnMusl({ files, layout }: Installation): Promise<NoAnswer 
   return /\bmusl\b/u.test(text) ? undefined : { because: "it asks gcc or ld, which do not ship", or: "" };
 }
 
-/** The program that prints the loader's cache; the image's cache then has every library that ships. A script of that name needs a shell, and stays out. */
+/**
+ * The program that prints the loader's cache; the image's cache then has every library that ships. A script of that
+ * name needs a shell, and stays out.
+ */
 async function reachPrinter({ proc }: Installation, out: Yield[]): Promise<boolean> {
   if ((await proc.readElf(printer)) === undefined) return false;
   const why = "looks up libraries with it";

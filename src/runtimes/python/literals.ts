@@ -27,9 +27,9 @@ export interface LiteralContext {
 const dottedName = /^\.*[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/u;
 
 /**
- * A string literal that names a module (`gunicorn.workers.sync`, `app:create`), a distribution (`gunicorn==23.0.0`) or a
- * group of entry points. Of a dotted name the first two parts must be modules; a single word counts as a module of the
- * application, in its own sources or with an attribute. Answers the module.
+ * A string literal that names a module (`gunicorn.workers.sync`, `app:create`), a distribution (`gunicorn==23.0.0`) or
+ * a group of entry points. Of a dotted name the first two parts must be modules; a single word counts as a module of
+ * the application, in its own sources or with an attribute. Answers the module.
  */
 export async function reachLiteral(
   literal: string,
@@ -87,7 +87,10 @@ export async function reachLiteral(
   return package_;
 }
 
-/** A package that settings name is a plug-in: whoever loads it asks for modules in it by names of his own, `base` or `models`. */
+/**
+ * A package that settings name is a plug-in: whoever loads it asks for modules in it by names of his own, `base` or
+ * `models`.
+ */
 async function reachWhole(package_: FoundModule, context: Parameters<typeof reachLiteral>[2]): Promise<void> {
   const { finder } = context.installation;
   const because: Because = { evidence: "string", why: `may load it from ${package_.name}` };
@@ -99,8 +102,8 @@ async function reachWhole(package_: FoundModule, context: Parameters<typeof reac
 }
 
 /**
- * The module that a dotted name leads to, of at least two parts. What follows must be a name that the module defines, or
- * the text is a key that only looks like one.
+ * The module that a dotted name leads to, of at least two parts. What follows must be a name that the module defines,
+ * or the text is a key that only looks like one.
  */
 async function moduleNamedBy(name: string, installation: Installation): Promise<string | undefined> {
   const { finder, files } = installation;
@@ -115,15 +118,15 @@ async function moduleNamedBy(name: string, installation: Installation): Promise<
   const attribute = parts[count - 1];
   if (module === undefined || attribute === undefined) return module?.name;
   if (module.file === undefined || module.kind !== "source") return module.name;
-  // What an application defines changes with every edit, and what names a module of its own means it.
+  // Definitions of an application change with every edit, and a name of a module of its own means that module.
   if (areaOf(installation, module.file) === "app") return module.name;
   const text = (await files.readText(module.file)) ?? "";
   return defines(text, attribute) ? module.name : undefined;
 }
 
 /**
- * A package that imports nothing of a computed name means its own modules and those of what it requires: others it may name to
- * pass over them, or to speak of them. They count where something else reaches their distribution.
+ * A package that imports nothing of a computed name means its own modules and those of what it requires: others it may
+ * name to pass over them, or to speak of them. They count where something else reaches their distribution.
  */
 async function isMeant(module: string, context: LiteralContext, installation: Installation): Promise<boolean> {
   if (context.importsComputed || context.isDeclared === true || areaOf(installation, context.path) === "app")

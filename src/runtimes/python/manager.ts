@@ -21,7 +21,8 @@ fi
 export VIRTUAL_ENV="$venv"
 "$program" "$@"
 `;
-// As pip does of itself, but on every core and with nothing else loaded; what is no source of this version is left as it is.
+// As pip does of itself, but on every core and with nothing else loaded; what is no source of this version is left as
+// it is.
 const compile = `unset PYTHONPATH
 "$venv/bin/python" - "$venv/lib" <<'END' || :
 import compileall, os, sys

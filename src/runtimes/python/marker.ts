@@ -69,7 +69,9 @@ function compare(left: string | undefined, operator: string, right: string | und
   return operator === ">=" || operator === "~=" ? order >= 0 : true;
 }
 
-/** By numeric parts; a part that one of them lacks counts as equal, so that `3.13` meets `>= 3.13.2` and `<= 3.13.2`. */
+/**
+ * By numeric parts; a part that one of them lacks counts as equal, so that `3.13` meets `>= 3.13.2` and `<= 3.13.2`.
+ */
 function compareVersions(left: string, right: string): number {
   const lefts = left.split(".");
   const rights = right.split(".");

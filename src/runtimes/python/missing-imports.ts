@@ -33,7 +33,10 @@ export class MissingImports {
     this.#archived.add(topOf(module));
   }
 
-  /** What one source of the application adds to sys.path all others import from, whichever of them was read first. */
+  /**
+   * The directories that one source of the application adds to sys.path for all others, whichever of them was read
+   * first.
+   */
   async findInAdded(): Promise<readonly Yield[]> {
     const added = [...new Set([...this.#read.values()].flatMap((source) => source.added))].sort(compareBytes);
     const yields: Yield[] = [];

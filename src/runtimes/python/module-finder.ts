@@ -21,7 +21,7 @@ export interface ModuleFinder {
   submodules(module: FoundModule, stem?: string): Promise<readonly string[]>;
 }
 
-/** What a directory holds under one name, in the order in which the import system prefers it. */
+/** The entries of a directory under one name, in the order in which the import system prefers them. */
 interface Candidates {
   isPlain: boolean;
   extension?: string;
@@ -35,7 +35,7 @@ export function moduleFinder(searchPath: SearchPath, tag: string, files: Process
   return new PathFinder(searchPath, new DirectoryListings(files, tag));
 }
 
-/** What directories hold, as an import looks at them. */
+/** The contents of directories, as an import looks at them. */
 class DirectoryListings {
   readonly files: ProcessFiles;
   readonly #tag: string;

@@ -50,7 +50,7 @@ export class ModuleReach {
     return this.#identities.get(path) ?? identityOf(path, this.#installation.searchPath.directories);
   }
 
-  /** What comes with a source that is installed: its distribution, and the files beside it. */
+  /** The companions of a source that is installed: its distribution, and the files beside it. */
   async beside(path: AbsPath, out: Yield[]): Promise<void> {
     await this.distributions.beside(path, this.#siteModules.get(path), out);
   }
@@ -89,7 +89,7 @@ export class ModuleReach {
   async #module(module: FoundModule, because: Because, out: Yield[], view: PathView): Promise<void> {
     const { file } = module;
     if (file === undefined) return;
-    // What lies there is found by those who lie there too, and by nobody else.
+    // Files there are found by those who lie there too, and by nobody else.
     if (view.added.some((directory) => isWithin(file, directory))) {
       this.#viewOfFile.set(file, this.viewFrom(file, view.added));
     }

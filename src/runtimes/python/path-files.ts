@@ -13,11 +13,13 @@ export interface PathFile {
   readonly siteDirectories: readonly AbsPath[];
   /** Modules that its code imports. */
   readonly imports: readonly string[];
-  /** What the modules of an editable install tell; empty for other files. */
+  /** The modules of an editable install; empty for other files. */
   readonly editable: EditableTable;
 }
 
-/** Where editable installs keep packages: names, also dotted ones, to the directory or to the file without its suffix. */
+/**
+ * Where editable installs keep packages: names, also dotted ones, to the directory or to the file without its suffix.
+ */
 export interface EditableTable {
   readonly packages: ReadonlyMap<string, AbsPath>;
   /** Namespace packages to their directories. */
@@ -73,7 +75,10 @@ async function damageOf(path: AbsPath, files: ProcessFiles): Promise<string> {
   return kind === "file" ? "it is larger than 16 MiB" : `it is a ${kind}, not a file`;
 }
 
-/** The modules that a `.pth` file imports, where they lie beside it, have tables of what an editable install consists of. */
+/**
+ * The modules that a `.pth` file imports, where they lie beside it, have tables of what an editable install consists
+ * of.
+ */
 async function readEditable(site: AbsPath, imports: readonly string[], files: ProcessFiles): Promise<EditableTable> {
   const packages = new Map<string, AbsPath>();
   const namespaces = new Map<string, readonly AbsPath[]>();

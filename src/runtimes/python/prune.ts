@@ -6,7 +6,9 @@ const keptMetadata =
   /^(?:METADATA|PKG-INFO|RECORD|entry_points\.txt|top_level\.txt|namespace_packages\.txt|requires\.txt|direct_url\.json)$/u;
 const licence = /^(?:licen[cs]e|copying|notice|authors|copyright)|^licenses$/iu;
 
-/** Parts of a path, below `directory`, that hold tests. Undefined when it lies in none; else the directory of the tests. */
+/**
+ * Parts of a path, below `directory`, that hold tests. Undefined when it lies in none; else the directory of the tests.
+ */
 export function testDirectoryOf(path: AbsPath, directory: AbsPath): string | undefined {
   const parts = path.slice(directory.length + 1).split("/");
   const index = parts.findIndex((part, at) => at < parts.length - 1 && (part === "tests" || part === "test"));
@@ -19,8 +21,8 @@ export function isTestName(name: string): boolean {
 }
 
 /**
- * True for files of a distribution that compilers and type checkers read, and no program: type stubs, headers, sources of
- * compiled parts, static libraries. Licences are never among them.
+ * True for files of a distribution that compilers and type checkers read, and no program: type stubs, headers, sources
+ * of compiled parts, static libraries. Licences are never among them.
  */
 export function isBuildMaterial(path: AbsPath): boolean {
   return buildMaterial.test(path) && !licence.test(baseName(path));

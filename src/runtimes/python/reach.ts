@@ -13,17 +13,21 @@ import type { PathView } from "./path-views.ts";
 export interface Reach {
   /** How modules are found. */
   readonly finder: ModuleFinder;
-  /** The same for a source that adds directories to `sys.path`, which exist, or that was found in one that another source added. */
+  /**
+   * The same for a source that adds directories to `sys.path`, which exist, or that was found in one that another
+   * source added.
+   */
   seenFrom(path: AbsPath, added: readonly AbsPath[]): Reach;
   /**
-   * A module by its dotted name with its parents. Answers the innermost that was found; undefined when not even the first
-   * was. A name that ends in `*` stands for every module of a package whose name begins so, and answers undefined.
+   * A module by its dotted name with its parents. Answers the innermost that was found; undefined when not even the
+   * first was. A name that ends in `*` stands for every module of a package whose name begins so, and answers
+   * undefined.
    */
   name(name: string, because: Because, out: Yield[]): Promise<FoundModule | undefined>;
   distribution(distribution: Distribution, because: Because, out: Yield[]): Promise<void>;
   /** The metadata alone, which `importlib.metadata` and scanners read. */
   metadata(distribution: Distribution, because: Because, out: Yield[]): Promise<void>;
-  /** What comes with a source that is installed: its distribution, and the files beside it. */
+  /** The companions of a source that is installed: its distribution, and the files beside it. */
   beside(path: AbsPath, out: Yield[]): Promise<void>;
   /** True when something of the distribution of an installed file was reached. */
   isReached(path: AbsPath): boolean;
@@ -40,7 +44,7 @@ export function createReach(installation: Installation, emitter: Emitter, onStri
   return new ViewReach(modules, modules.views.start);
 }
 
-/** What is reached by the search path that one source sees. */
+/** The modules that are reached by the search path of one source. */
 class ViewReach implements Reach {
   readonly #modules: ModuleReach;
   readonly #view: PathView;

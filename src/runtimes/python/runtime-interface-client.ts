@@ -5,7 +5,10 @@ import type { FoundModule } from "./module-finder.ts";
 /** The module of each platform's client, which `-m` starts; it comes in the distribution of the same name. */
 const clients: Readonly<Record<string, string>> = { "aws-lambda": "awslambdaric" };
 
-/** How Python starts a platform's client, and where the function's module lies. `open` finds the installation for arguments. */
+/**
+ * How Python starts a platform's client, and where the function's module lies. `open` finds the installation for
+ * arguments.
+ */
 export async function callPythonFunction(
   call: FunctionCall,
   open: (args: readonly string[]) => Promise<Installation | undefined>,

@@ -121,7 +121,7 @@ export class PythonRuntime implements Runtime {
     if (facts.wantsEveryCodec) await this.#codecs.all(out);
   }
 
-  /** What the sources of an archive import, as if they lay in a directory of its name. */
+  /** The imports of the sources of an archive, as if they lay in a directory of its name. */
   async #readArchived(sources: readonly ArchivedSource[], isRun: boolean, out: Yield[]): Promise<void> {
     for (const { identity } of sources) this.#missing.addArchived(identity.name);
     for (const { path, identity, isMain, text } of sources) {

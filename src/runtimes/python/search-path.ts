@@ -14,7 +14,7 @@ export interface SearchPath {
   /** Archives on `sys.path`. */
   readonly archives: readonly AbsPath[];
   readonly pathFiles: readonly PathFile[];
-  /** What editable installs keep elsewhere. */
+  /** The directories that editable installs keep elsewhere. */
   readonly editable: EditableTable;
 }
 

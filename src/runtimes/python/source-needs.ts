@@ -27,7 +27,7 @@ export interface Source {
   readonly isMain: boolean;
 }
 
-/** What a source turned out to import, beyond the needs. */
+/** The imports of a source, beyond the needs. */
 export interface ReadSource {
   readonly scan: SourceScan;
   /** Sources of the application that it leads to. */
@@ -164,7 +164,10 @@ async function isHeld(
   });
 }
 
-/** True where the compiled module that a gate counts on is there: as a file, or in the program or its library by its name in a table. */
+/**
+ * True where the compiled module that a gate counts on is there: as a file, or in the program or its library by its
+ * name in a table.
+ */
 async function hasInstead({ instead }: Gate, { finder, proc }: Installation): Promise<boolean> {
   if (instead === undefined) return true;
   for (const name of instead) if ((await finder.find(name)) !== undefined) return true;
@@ -242,8 +245,8 @@ async function reachListed(source: Source, { installation, reach }: ReadingConte
 }
 
 /**
- * `importlib.resources.files` of a namespace: where it holds files and no module, it is a directory in which a distribution keeps data, and belongs to
- * no package.
+ * `importlib.resources.files` of a namespace: where it holds files and no module, it is a directory in which a
+ * distribution keeps data, and belongs to no package.
  */
 async function reachNamespaceFiles(name: string, installation: Installation, out: Yield[]): Promise<void> {
   const found = await installation.finder.find(name);

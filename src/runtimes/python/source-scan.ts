@@ -10,7 +10,7 @@ export interface LiteralCall {
   readonly complete: boolean;
 }
 
-/** What a Python source names, in order of appearance. */
+/** The names in a Python source, in order of appearance. */
 export interface SourceScan {
   readonly imports: readonly ImportStatement[];
   readonly calls: readonly LiteralCall[];
@@ -38,7 +38,10 @@ export interface SourceScan {
   readonly loadsEntryPoints: boolean;
   /** True when the source hands its own file to a function for type stubs, which then say what it loads. */
   readonly readsStub: boolean;
-  /** True when the source speaks of a list whose members are packages that a framework loads by parts (`INSTALLED_APPS`). */
+  /**
+   * True when the source speaks of a list whose members are packages that a framework loads by parts
+   * (`INSTALLED_APPS`).
+   */
   readonly listsPackages: boolean;
   /** True when the source speaks of `sys.path`. */
   readonly touchesPath: boolean;
@@ -95,7 +98,7 @@ export function scanSource(source: string): SourceScan {
   return new SourceScanner(source).scan();
 }
 
-/** What words anywhere in a source tell of it. */
+/** The words anywhere in a source that are facts about it. */
 interface Marks {
   importsComputed: boolean;
   looksUpComputed: boolean;

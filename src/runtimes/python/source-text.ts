@@ -1,7 +1,7 @@
 import type { ImportStatement } from "./import-statement.ts";
 
 /*
- * What is asked of the text of a source beyond its scan. Whoever asks more has to tell `skeleton.ts`: sources of the application may
+ * Questions about the text of a source beyond its scan. A new question has to be answered by `skeleton.ts` too: sources of the application may
  * be there as their skeletons alone.
  */
 

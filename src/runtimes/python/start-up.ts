@@ -5,7 +5,7 @@ import type { Installation } from "./installation.ts";
 import type { Reach } from "./reach.ts";
 import { isExcludedFromSafe, startUpModules } from "./stdlib.ts";
 
-/** What every process of an installation needs, whatever it runs. */
+/** The needs of every process of an installation, whatever it runs. */
 export async function reachStartUp(
   installation: Installation,
   emitter: Emitter,
@@ -61,7 +61,7 @@ async function reachLibraryFiles(
   await emitter.directory(dynload, { keeps: keepsObject, role: "file", because }, out);
 }
 
-/** What `site` reads and runs, and, where nothing is pruned, all that is installed. */
+/** The files that `site` reads and runs, and all that is installed where nothing is pruned. */
 async function reachSites(
   { proc, searchPath, finder, distributions }: Installation,
   emitter: Emitter,

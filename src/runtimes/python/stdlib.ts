@@ -70,7 +70,10 @@ export const startUpModules: readonly string[] = [
   "unicodedata",
 ];
 
-/** What a module brings by C code or by computed names. `*` at the end of a name means every module that begins so. */
+/**
+ * The modules that a module needs by C code or by computed names. `*` at the end of a name means every module that
+ * begins so.
+ */
 export const impliedModules: Readonly<Record<string, readonly string[]>> = {
   _asyncio: [
     "asyncio.base_futures",

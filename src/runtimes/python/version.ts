@@ -25,7 +25,9 @@ export function needsLibPython(elf: ElfFile): boolean {
   return elf.needed.some((soname) => libraryName.test(soname));
 }
 
-/** Reads the version from the program's name, from the library that it needs, or from the only one that is installed. */
+/**
+ * Reads the version from the program's name, from the library that it needs, or from the only one that is installed.
+ */
 export async function findVersion(
   program: { readonly path: AbsPath; readonly realPath: AbsPath; readonly elf: ElfFile | undefined },
   files: ProcessFiles,

@@ -1,8 +1,8 @@
-/** What the arguments of ruby(1) ask for. */
+/** The options in the arguments of ruby(1). */
 export interface RubyCommand {
   /** The file that it runs. */
   readonly script: string | undefined;
-  /** What follows the script. */
+  /** The words after the script. */
   readonly arguments: readonly string[];
   /** The texts of `-e`, a line each. */
   readonly code: string | undefined;
@@ -14,7 +14,7 @@ export interface RubyCommand {
   readonly directory: string | undefined;
   /** `-S`: the script is looked up on PATH. */
   readonly searchesPath: boolean;
-  /** What `--disable` and `--enable` turn off: `gems`, `did_you_mean` ... */
+  /** The features that `--disable` and `--enable` switch: `gems`, `did_you_mean` ... */
   readonly disabled: ReadonlySet<string>;
 }
 

@@ -11,7 +11,9 @@ export function compareVersions(left: string, right: string): number {
   return 0;
 }
 
-/** True when a version meets all of the requirements, such as `~> 1.4` (Gem::Requirement). What is no requirement holds. */
+/**
+ * True when a version meets all of the requirements, such as `~> 1.4` (Gem::Requirement). What is no requirement holds.
+ */
 export function meets(version: string, requirements: readonly string[]): boolean {
   return requirements.every((requirement) => {
     const [, operator = "=", wanted = ""] = /^\s*(=|!=|>=?|<=?|~>)?\s*([\w.-]+)\s*$/u.exec(requirement) ?? [];

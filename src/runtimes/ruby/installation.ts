@@ -4,7 +4,7 @@ import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "
 import { type RubyCommand, readRubyCommand } from "./command-line.ts";
 import { type GemIndex, gemDirectories, indexGems } from "./gems.ts";
 
-/** What is known of a Ruby process before any source is read. */
+/** The facts of a Ruby process before any source is read. */
 export interface Installation {
   readonly proc: ProcessContext;
   readonly files: ProcessFiles;
@@ -28,7 +28,10 @@ export interface Installation {
 /** Whose a file is. */
 export type Area = "core" | "site" | "app";
 
-/** `defaultArgs` are what the program is started with where nothing else is said. Undefined when the interpreter has no library. */
+/**
+ * `defaultArgs` are what the program is started with where nothing else is said. Undefined when the interpreter has no
+ * library.
+ */
 export async function openInstallation(
   proc: ProcessContext,
   defaultArgs: readonly string[],
@@ -61,8 +64,8 @@ export async function openInstallation(
 }
 
 /**
- * The directories that are compiled into libruby, or into a program that holds it, in the order of `$LOAD_PATH`: site, vendor,
- * Ruby's own, each with its directory for the architecture (loadpath.c of ruby).
+ * The directories that are compiled into libruby, or into a program that holds it, in the order of `$LOAD_PATH`: site,
+ * vendor, Ruby's own, each with its directory for the architecture (loadpath.c of ruby).
  */
 async function compiledLoadPath(proc: ProcessContext, files: ProcessFiles): Promise<readonly AbsPath[]> {
   const soname = proc.elf?.needed.find((name) => name.startsWith("libruby"));

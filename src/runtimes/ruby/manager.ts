@@ -1,7 +1,8 @@
 import { cacheFolder, type Install, type Listed, shell } from "../shared/install.ts";
 import type { LanguageManagers } from "../shared/manager.ts";
 
-// What is set goes into the application's own settings, where a program finds its gems by it. Downloaded archives stay out.
+// Settings go into the application's own settings, where a program finds its gems by them. Downloaded archives stay
+// out.
 const script = `bundle config set --local path vendor/bundle
 bundle config set --local without development:test
 if [ "$1" = locked ]; then bundle config set --local frozen true; fi

@@ -34,7 +34,7 @@ export class StandardLibrary {
     this.#reach = reach;
   }
 
-  /** What the interpreter loads before the program. */
+  /** The files that the interpreter loads before the program. */
   async start(): Promise<void> {
     const { hasGems, command } = this.#installation;
     await this.#reachLibraryOfRuby();

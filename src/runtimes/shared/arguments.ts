@@ -2,7 +2,10 @@ import type { ProcessContext } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 
-/** Files that the arguments of a script name: the application that a server is told to run, a configuration. Values of options count. */
+/**
+ * Files that the arguments of a script name: the application that a server is told to run, a configuration. Values of
+ * options count.
+ */
 export async function namedFiles(
   args: readonly string[],
   { root, workdir }: Pick<ProcessContext, "root" | "workdir">,

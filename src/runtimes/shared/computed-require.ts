@@ -1,7 +1,10 @@
 import type { Finding } from "../../closure/model/closure.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 
-/** The warning `REQUIRE_COMPUTED`: the source at `path` loads something at `line`, counted from 1, whose name no text shows. */
+/**
+ * The warning `REQUIRE_COMPUTED`: the source at `path` loads something at `line`, counted from 1, whose name no text
+ * shows.
+ */
 export function computedRequire(path: AbsPath, line: number): Finding {
   return {
     severity: "warning",

@@ -5,8 +5,8 @@ import { childOf } from "../../rootfs/rootfs.ts";
 const names = ["app", "main", "server"];
 
 /**
- * The arguments that run the program of an application: `app` and the like with the ending of the language, such as `.rb`, else
- * the only program with that ending in the application's directory. Empty when neither is there.
+ * The arguments that run the program of an application: `app` and the like with the ending of the language, such as
+ * `.rb`, else the only program with that ending in the application's directory. Empty when neither is there.
  */
 export async function defaultScript(
   { root, appRoot, workdir }: ProcessContext,

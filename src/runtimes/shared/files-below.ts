@@ -3,8 +3,8 @@ import { type AbsPath, isWithin, type RootFs, toAbsPath } from "../../rootfs/roo
 import { walk } from "../../rootfs/walk.ts";
 
 /**
- * The files below a directory, and links to files, by the name of the directory that was asked for. Other directories of the
- * search path that lie below it are left out: they hold what belongs to others.
+ * The files below a directory, and links to files, by the name of the directory that was asked for. Other directories
+ * of the search path that lie below it are left out: they hold what belongs to others.
  */
 export async function* filesBelow(
   directory: AbsPath,

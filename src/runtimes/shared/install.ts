@@ -1,6 +1,6 @@
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 
-/** What is known of an application whose dependencies are to be installed. */
+/** The facts of an application whose dependencies are to be installed. */
 export interface Listed {
   /** Whether a lock file says which versions. */
   readonly isLocked: boolean;

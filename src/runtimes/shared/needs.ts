@@ -25,7 +25,7 @@ export class NeedList {
     this.#waiting.push({ unknown, from });
   }
 
-  /** What was added since the last call. */
+  /** The needs added since the last call. */
   take(): readonly Yield[] {
     const taken = this.#waiting;
     this.#waiting = [];

@@ -19,7 +19,10 @@ export class PackageLookup {
     return known;
   }
 
-  /** The files of the package of a file, the first time that one of its files is asked for; empty where there is no package. */
+  /**
+   * The files of the package of a file, the first time that one of its files is asked for; empty where there is no
+   * package.
+   */
   async take(path: AbsPath): Promise<readonly AbsPath[]> {
     const found = await this.of(path);
     if (found === undefined || this.#taken.has(found.name)) return [];
@@ -37,8 +40,8 @@ export class PackageLookup {
   }
 
   /**
-   * Files in the given directories of the packages that the package of a program depends on: what the maintainer knows the program to load
-   * of its language, though no text names it.
+   * Files in the given directories of the packages that the package of a program depends on: what the maintainer knows
+   * the program to load of its language, though no text names it.
    */
   async dependenciesBelow(program: AbsPath, directories: readonly AbsPath[]): Promise<readonly AbsPath[]> {
     const found = await this.of(program);

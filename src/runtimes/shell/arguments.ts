@@ -1,4 +1,4 @@
-/** What the arguments of sh(1) ask for. */
+/** The options in the arguments of sh(1). */
 export interface ShellCommand {
   /** The text of `-c`. */
   readonly code: string | undefined;

@@ -1,6 +1,7 @@
 /**
- * Commands that a shell of the family runs itself: those of POSIX, dash and bash (POSIX.1-2024 "Shell Command Language", bash(1)
- * "SHELL BUILTIN COMMANDS"). `exec`, `command`, `.` and the like are among them, though what they name is looked at.
+ * Commands that a shell of the family runs itself: those of POSIX, dash and bash (POSIX.1-2024 "Shell Command
+ * Language", bash(1) "SHELL BUILTIN COMMANDS"). `exec`, `command`, `.` and the like are among them, though what they
+ * name is looked at.
  */
 export const builtins: ReadonlySet<string> = new Set(
   (

@@ -14,7 +14,7 @@ export async function startTcl(proc: ProcessContext): Promise<Runtime> {
   return new TclRuntime({ proc, files, paths, packages: await indexPackages(paths, files) });
 }
 
-/** What is known of a Tcl process before any source is read. */
+/** The facts of a Tcl process before any source is read. */
 interface Installation {
   readonly proc: ProcessContext;
   readonly files: ProcessFiles;

@@ -14,8 +14,8 @@ export interface TclPaths {
 }
 
 /**
- * TCL_LIBRARY, TCLLIBPATH and TCL8_6_TM_PATH, then what is compiled into libtcl: the directory of `init.tcl`, the directories of
- * packages, and those that follow from them (tclUnixInit.c, tclvars(n), tm(n)).
+ * TCL_LIBRARY, TCLLIBPATH and TCL8_6_TM_PATH, then what is compiled into libtcl: the directory of `init.tcl`, the
+ * directories of packages, and those that follow from them (tclUnixInit.c, tclvars(n), tm(n)).
  */
 export async function findTclPaths(proc: ProcessContext, files: ProcessFiles): Promise<TclPaths> {
   const { env, workdir } = proc;

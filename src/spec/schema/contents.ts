@@ -151,7 +151,7 @@ const service = checkedText((value) =>
     : { code: "SPEC_VALUE", reason: "not a name service", hint: "write names such as files and dns" },
 );
 
-/** What the operating system usually has and a program may need. */
+/** The files that an operating system usually has and a program may need. */
 export const systemSchema: z.ZodType<RawSystem> = strict({
   certificates: z
     .union([z.literal("auto"), z.boolean(), z.array(contextPath)])

@@ -89,7 +89,7 @@ export const signalSchema: z.ZodString = patternText(
   "write a name such as SIGTERM, or a number in quotes",
 );
 
-/** What is said about the image beside it. Shape only. */
+/** The metadata of the image. Shape only. */
 export const metadataSchema: z.ZodType<RawMetadata> = strict({
   "package-db": z
     .union([z.enum(["auto"]), z.boolean()])

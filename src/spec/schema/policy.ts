@@ -39,7 +39,7 @@ const license = patternText(
 
 const limit = z.int().min(0);
 
-/** What the image may not hold. */
+/** The paths that the image may not hold. */
 export const policySchema: z.ZodType<RawPolicy> = strict({
   forbid: z
     .array(kind)

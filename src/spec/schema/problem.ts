@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { DiagnosticCode } from "../../diagnostics/codes.ts";
 
-/** What is wrong with one text of a spec. The message is made from it: `cannot use TEXT as KEY: REASON`. */
+/** The error of one text of a spec. The message is made from it: `cannot use TEXT as KEY: REASON`. */
 export interface Problem {
   readonly code: DiagnosticCode;
   readonly reason: string;

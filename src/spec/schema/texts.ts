@@ -229,7 +229,7 @@ function patternProblem(value: string): Problem | undefined {
   return undefined;
 }
 
-/** What is wrong with a pattern over absolute paths. */
+/** The error of a pattern over absolute paths. */
 export function absolutePatternProblem(value: string): Problem | undefined {
   return pathProblem(value) ?? absoluteProblem(value) ?? patternProblem(value);
 }

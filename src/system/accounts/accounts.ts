@@ -6,8 +6,9 @@ const why = "lists users and groups in it";
 const configLimit = 2 ** 16;
 
 /**
- * `/etc/passwd` and `/etc/group`: root, nonroot, nobody, those of the spec, and those of the builder that the image uses: its
- * user, the owners of its files, and the users that configuration in /etc names. Never a password: `x` and no shadow file.
+ * `/etc/passwd` and `/etc/group`: root, nonroot, nobody, those of the spec, and those of the builder that the image
+ * uses: its user, the owners of its files, and the users that configuration in /etc names. Never a password: `x` and no
+ * shadow file.
  */
 export const accounts: Feature = {
   name: "accounts",

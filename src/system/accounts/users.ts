@@ -22,7 +22,10 @@ const databaseLimit = 2 ** 20;
 const idLimit = 2 ** 32 - 1;
 const namePattern = /^[A-Za-z0-9_][A-Za-z0-9_.$-]{0,255}$/;
 
-/** The users of the builder. Lines that are none are skipped, and of two with one name the first counts, as for getpwnam(3). */
+/**
+ * The users of the builder. Lines that are none are skipped, and of two with one name the first counts, as for
+ * getpwnam(3).
+ */
 export async function readUsers(root: RootFs): Promise<readonly User[]> {
   const lines = await readLines(root, "/etc/passwd");
   return firstOfEach(

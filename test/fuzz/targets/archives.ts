@@ -23,7 +23,9 @@ const seeds = [
   archive([{ name: "o", edit: (header) => header.set(Buffer.from("800000003b9aca00", "hex"), 108) }]),
 ];
 
-/** Archives, read in pieces of different sizes and stacked as layers: one answer, a tree without names that lead out. */
+/**
+ * Archives, read in pieces of different sizes and stacked as layers: one answer, a tree without names that lead out.
+ */
 export const tar: Target = {
   name: "tar",
   seeds,

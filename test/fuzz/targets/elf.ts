@@ -16,7 +16,10 @@ const full = {
   strings: ["/usr/lib/ssl", "libgcc_s.so.1"],
 };
 
-/** Programs and libraries: an answer, with names of a length that files have, and reads of bounded length inside the file. */
+/**
+ * Programs and libraries: an answer, with names of a length that files have, and reads of bounded length inside the
+ * file.
+ */
 export const elf: Target = {
   name: "ELF",
   seeds: (["x86_64", "i386", "s390x", "aarch64"] as const).flatMap((machine) => [

@@ -1,4 +1,7 @@
-/** Signed by itself for a hundred years, for 127.0.0.1 and localhost; made by `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500`. */
+/**
+ * Signed by itself for a hundred years, for 127.0.0.1 and localhost; made by
+ * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500`.
+ */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBnjCCAUOgAwIBAgIUNzFRC/f7CG81GJ2XSneVSxek78EwCgYIKoZIzj0EAwIw
 FTETMBEGA1UEAwwKcGl0aCB0ZXN0czAgFw0yNjExMjUxMDQwMzZaGA8yMTI2MTEw

@@ -17,7 +17,7 @@ const mountTypes = { bind: 0, secret: 1, ssh: 2, cache: 3, tmpfs: 4 };
 const contentCaches = { on: 1, off: 2 };
 const sharings = { shared: 0, private: 1, locked: 2 };
 
-/** What a program leaves behind. */
+/** The result of a program. */
 export interface ExecOutputs {
   /** The root after the run; the given one where it is read-only. */
   readonly root: State;

@@ -4,8 +4,8 @@ import { type Fields, intField, messageField } from "../wire.ts";
 import { type InputIndex, outputsOf } from "./inputs.ts";
 
 /**
- * Lays file systems over each other, later ones on top, without copying. Only where the engine has `mergeop`. Empty ones
- * are left out; what then needs no merge comes back as it is.
+ * Lays file systems over each other, later ones on top, without copying. Only where the engine has `mergeop`. Empty
+ * ones are left out; what then needs no merge comes back as it is.
  */
 export function mergeStates(states: readonly State[], vertex: VertexOptions): State {
   const inputs = states.filter((state) => state !== undefined);

@@ -7,8 +7,8 @@ import { type PlatformBuild, progressName } from "../../build-context.ts";
 import { pathInTree, type ReadApplication } from "./application.ts";
 
 /**
- * What adds to a layer that which the resolver did not write of it: files that were not read whole are copied from their tree, and all
- * else comes in an archive, which has the attributes of the directories too.
+ * Adds the files that the resolver did not write to a layer: files that were not read whole are copied from their tree,
+ * and all else comes in an archive, which has the attributes of the directories too.
  */
 export async function layerActions(
   build: PlatformBuild,

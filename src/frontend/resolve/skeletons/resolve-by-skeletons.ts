@@ -10,16 +10,17 @@ import { addedBytes, layerActions } from "./layer.ts";
 const appId = "app";
 
 /**
- * True for a request whose answer does not depend on the bytes of an application beyond its skeletons. A policy looks for secrets,
- * sizes and markers in what ships; a platform's client is told of the function in its source.
+ * True for a request whose answer does not depend on the bytes of an application beyond its skeletons. A policy looks
+ * for secrets, sizes and markers in what ships; a platform's client is told of the function in its source.
  */
 function allowsSkeletons({ policy, secrets, process: proc }: ClosureRequest): boolean {
   return policy === undefined && secrets === undefined && proc.call === undefined;
 }
 
 /**
- * Resolves a closure with skeletons in place of the application's sources, so that the engine recalls it after an edit that changes no
- * skeleton, and adds the application's files to their layers. Undefined where only the sources themselves will do.
+ * Resolves a closure with skeletons in place of the application's sources, so that the engine recalls it after an edit
+ * that changes no skeleton, and adds the application's files to their layers. Undefined where only the sources
+ * themselves will do.
  */
 export async function resolveBySkeletons(
   build: PlatformBuild,
@@ -29,7 +30,7 @@ export async function resolveBySkeletons(
   const { skeletons, leftOut } = application;
   const input = request.trees.find(({ id }) => id === appId);
   const excluded = input?.exclude ?? [];
-  // What was not read has to be what neither ships nor is seen.
+  // An unread file has to be one that neither ships nor is seen.
   const isWhole = leftOut.every((path) => excluded.some((pattern) => matchGlob(pattern, path)));
   if (!isWhole || !allowsSkeletons(request)) return undefined;
   const inputs = request.trees.map((one) => (one.id === appId ? { ...one, skeletons: true as const } : one));

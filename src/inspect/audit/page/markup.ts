@@ -1,7 +1,9 @@
 import { escapeText } from "../../../diagnostics/escape.ts";
 import { escapeJson } from "../report-json.ts";
 
-/** Text as HTML shows it, in elements and in quoted attributes. What is invisible or turns text around is written out. */
+/**
+ * Text as HTML shows it, in elements and in quoted attributes. What is invisible or turns text around is written out.
+ */
 export function escapeHtml(text: string): string {
   return escapeText(text)
     .replaceAll("&", "&amp;")

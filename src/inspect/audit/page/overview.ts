@@ -96,7 +96,7 @@ const barWidth = 200;
 function bars(values: readonly (number | undefined)[]): string {
   const most = Math.max(1, ...values.map((value) => value ?? 0));
   const rects = values.map((value, index) => {
-    // What is there is seen, however little.
+    // Every entry is seen, however little.
     const width = (value ?? 0) === 0 ? 0 : Math.max(2, ((value ?? 0) / most) * barWidth);
     return `<rect class="${index === 0 ? "before" : "after"}" y="${String(index * 9)}" width="${width.toFixed(1)}" height="7" rx="1.5"></rect>`;
   });

@@ -10,8 +10,8 @@ import { mapsSection, policySection, programsSection, scoreSection, vulnerabilit
 import { pageStyle } from "./style.ts";
 
 /**
- * The report as one HTML page, for one tree or for two, the former first. It holds everything that it needs, and its policy lets
- * a browser load and run nothing else.
+ * The report as one HTML page, for one tree or for two, the former first. It holds everything that it needs, and its
+ * policy lets a browser load and run nothing else.
  */
 export function printPage(audits: readonly Audit[]): string {
   const title = `Attack surface of ${audits.map(({ name }) => name).join(" and ")}`;
@@ -71,7 +71,7 @@ function heading(audits: readonly Audit[]): string {
   return `<span class="hidden">Attack surface of </span>${names.join(' <span class="arrow" aria-hidden="true">\u2192</span><span class="hidden"> and </span> ')}`;
 }
 
-/** What there is to know in one sentence. */
+/** The summary in one sentence. */
 function leadOf(audits: readonly Audit[]): string {
   const [before, after] = audits;
   if (before === undefined) return "";

@@ -3,10 +3,15 @@ import { compareBytes } from "../../../rootfs/rootfs.ts";
 import { hasSetuid, isWorldWritable } from "../../policy/score.ts";
 import type { Audit, AuditedFile } from "../audit.ts";
 
-/** The file table of a page, as its script reads it. Texts are ready to be shown; rows name them by their place in `texts`. */
+/**
+ * The file table of a page, as its script reads it. Texts are ready to be shown; rows name them by their place in
+ * `texts`.
+ */
 export interface FileTable {
   readonly texts: readonly string[];
-  /** `[path, bytes, mode, owner, notes, reasons, place]`, sorted by path. `place`: 0 both, 1 only before, 2 only after. */
+  /**
+   * `[path, bytes, mode, owner, notes, reasons, place]`, sorted by path. `place`: 0 both, 1 only before, 2 only after.
+   */
   readonly rows: readonly FileRow[];
   /** Files that a table of bounded size had no room for. */
   readonly left: number;
@@ -25,7 +30,10 @@ export type FileRow = readonly [
 /** More rows make a page that browsers open slowly. */
 const rowLimit = 60_000;
 
-/** The files of one tree, or of two by their paths. What an attacker looks for, and what is still there, goes first where room is short. */
+/**
+ * The files of one tree, or of two by their paths. What an attacker looks for, and what is still there, goes first
+ * where room is short.
+ */
 export function tableOf(audits: readonly Audit[]): FileTable {
   const [first, second] = audits;
   const older = second === undefined ? [] : (first?.files ?? []);

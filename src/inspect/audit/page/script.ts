@@ -1,6 +1,6 @@
 /**
- * The page's script: the search in the file table, and keys in the treemaps. It makes elements and sets their text; nothing of an
- * image is ever read as markup.
+ * The page's script: the search in the file table, and keys in the treemaps. It makes elements and sets their text;
+ * nothing of an image is ever read as markup.
  */
 export const pageScript = `
 "use strict";

@@ -110,14 +110,14 @@ export function scoreSection(audits: readonly Audit[]): string {
 
 const shownVulnerabilities = 500;
 
-/** What the list has of the packages; empty where none was given. */
+/** The vulnerabilities of the packages; empty where no list was given. */
 export function vulnerabilitiesSection(audits: readonly Audit[]): string {
   const lists = audits.map(({ vulnerabilities }) => vulnerabilities);
   const [list] = lists.flatMap((one) => one ?? []);
   if (list === undefined) return "";
   const ids = [...new Set(lists.flatMap((one) => one?.found.map(({ id }) => id) ?? []))].sort();
   const last = new Set(lists.at(-1)?.found.map(({ id }) => id));
-  // What is still there comes first.
+  // Known values come first.
   const ordered = [...ids.filter((id) => last.has(id)), ...ids.filter((id) => !last.has(id))];
   const rows = ordered.slice(0, shownVulnerabilities).map((id) => {
     const cells = lists.map((one) => {
@@ -141,7 +141,7 @@ ${table}
 </section>`;
 }
 
-/** What was asked of the image, and which exceptions were made; empty where nothing was. */
+/** The policy of the image, and the exceptions that were made; empty where there is none. */
 export function policySection(audits: readonly Audit[]): string {
   const policy = audits.at(-1)?.policy;
   if (policy === undefined) return "";

@@ -15,8 +15,9 @@ interface Area {
 }
 
 /**
- * Divides a rectangle among values by their weights, largest first, in rows that are as square as can be (Bruls, Huizing, van Wijk:
- * Squarified Treemaps). Values must be sorted by weight, most first; those without weight get no cell.
+ * Divides a rectangle among values by their weights, largest first, in rows that are as square as can be (Bruls,
+ * Huizing, van Wijk: Squarified Treemaps). Values must be sorted by weight, most first; those without weight get no
+ * cell.
  */
 export function layOut<T>(
   values: readonly T[],

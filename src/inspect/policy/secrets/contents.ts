@@ -13,8 +13,8 @@ const lineEnd = String.raw`(?:\r?\n|\\r|\\n|[ \t])+`;
 const keyHeaders = String.raw`(?:(?:Proc-Type|DEK-Info|Comment|Version):[^\n]*\n)*\s*`;
 
 /**
- * Forms of secrets by the prefixes that their issuers gave them for this purpose, and private keys with their body: a header alone
- * stands in every library that reads keys. No form matches by entropy or by the word "password".
+ * Forms of secrets by the prefixes that their issuers gave them for this purpose, and private keys with their body: a
+ * header alone stands in every library that reads keys. No form matches by entropy or by the word "password".
  */
 export const secretForms: readonly SecretForm[] = [
   {

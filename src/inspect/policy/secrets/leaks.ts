@@ -22,8 +22,8 @@ const shortestValue = 8;
 const wordPattern = /[A-Za-z0-9_~+/.-]{20,}={0,2}/g;
 
 /**
- * Files that hold a build secret: the whole value, its words where it is a configuration with a token in it, both also as base64
- * and percent-encoded.
+ * Files that hold a build secret: the whole value, its words where it is a configuration with a token in it, both also
+ * as base64 and percent-encoded.
  */
 export async function findLeaks(
   files: readonly { readonly path: AbsPath; readonly sizeBytes: number }[],
@@ -78,8 +78,8 @@ function formsOf(id: string, bytes: Uint8Array, part: string): readonly Needle[]
 }
 
 /**
- * What base64 of a text that contains `bytes` always contains, when they begin so many bytes after a group of three: the characters
- * at both ends depend on what stands beside, so they are left out.
+ * The characters that base64 of a text with `bytes` always contains, when they begin so many bytes after a group of
+ * three: the characters at both ends depend on what stands beside, so they are left out.
  */
 function base64Core(bytes: Uint8Array, shift: number): Uint8Array {
   const padded = Buffer.concat([Buffer.alloc(shift), bytes]);

@@ -5,7 +5,7 @@ export interface SecretName {
   /** Completes "it is": `a file of environment variables`. */
   readonly title: string;
   readonly path: RegExp;
-  /** What a line of it has to hold for the file to be one; undefined: the name is enough. */
+  /** A text that one of its lines must hold for the file to count; undefined: the name is enough. */
   readonly line?: RegExp;
 }
 
@@ -65,7 +65,7 @@ export const secretNames: readonly SecretName[] = [
   },
 ];
 
-/** What a path is by its name, so that its text is worth reading; undefined for every other path. */
+/** The kind of a path by its name, so that its text is worth reading; undefined for every other path. */
 export function nameOf(path: string): SecretName | undefined {
   return secretNames.find((name) => name.path.test(path));
 }

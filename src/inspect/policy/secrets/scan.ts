@@ -29,8 +29,8 @@ const hintIndex = indexTexts(
 );
 
 /**
- * Looks for secrets in files, by name and by form. Reads a file only where its name or its size allows one: text of at most a
- * mebibyte, outside the directories of installed packages. A `.git` directory counts once.
+ * Looks for secrets in files, by name and by form. Reads a file only where its name or its size allows one: text of at
+ * most a mebibyte, outside the directories of installed packages. A `.git` directory counts once.
  */
 export async function findSecrets(
   files: readonly ScannedFile[],

@@ -1,6 +1,6 @@
 import type { ModuleMode } from "./resolver.ts";
 
-/** What a command line of node (or NODE_OPTIONS) makes it load. */
+/** The files that a command line of node (or NODE_OPTIONS) makes it load. */
 export interface NodeCommand {
   /** The program, as written; undefined when there is none. */
   readonly script: string | undefined;

@@ -1,4 +1,7 @@
-/** Modules that come inside the node program, without the `node:` prefix (nodejs.org/api/module.html#modulebuiltinmodules). */
+/**
+ * Modules that come inside the node program, without the `node:` prefix
+ * (nodejs.org/api/module.html#modulebuiltinmodules).
+ */
 const names: ReadonlySet<string> = new Set(
   `_http_agent _http_client _http_common _http_incoming _http_outgoing _http_server _stream_duplex _stream_passthrough
   _stream_readable _stream_transform _stream_wrap _stream_writable _tls_common _tls_wrap assert async_hooks buffer

@@ -12,7 +12,9 @@ const dialect: ResolutionDialect = {
   isBuiltin,
 };
 
-/** Resolves as compilers, bundlers and loaders of TypeScript do: with endings guessed and the paths of tsconfig.json. */
+/**
+ * Resolves as compilers, bundlers and loaders of TypeScript do: with endings guessed and the paths of tsconfig.json.
+ */
 export function compilerResolver(tree: ModuleTree, conditions: readonly string[]): ModuleResolver {
   const plain = moduleResolver(tree, { conditions, searchPaths: [], dialect });
   const settingsOf = typeScriptSettings(tree, async (specifier, from) => {
@@ -44,7 +46,10 @@ export async function isForDevelopment(specifier: string, path: AbsPath, tree: M
   }
 }
 
-/** True for a source that a server hands to browsers, by the directory of the application that it lies in: as far as only its place tells. */
+/**
+ * True for a source that a server hands to browsers, by the directory of the application that it lies in: as far as
+ * only its place tells.
+ */
 export function isForBrowsers(path: AbsPath, home: AbsPath | undefined): boolean {
   if (home === undefined || !isWithin(path, home)) return false;
   const directories = path.slice(home.length).split("/").slice(0, -1);

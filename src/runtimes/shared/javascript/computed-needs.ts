@@ -34,7 +34,9 @@ export async function* computedNeeds(
   yield* anyModule({ unknown: own, from, isTried: reference.certainty === "tried" }, context);
 }
 
-/** What code may load of which nothing is known: in a package the package itself, and those that it depends on. */
+/**
+ * The possible loads of code of which nothing is known: in a package the package itself, and those that it depends on.
+ */
 export async function* anyModule(
   {
     unknown,
@@ -97,7 +99,9 @@ async function* modulesBelow(
   yield { unknown: { kind: "computed-name", line, what: textOf(reference), bound } };
 }
 
-/** Installed packages whose names begin so: `plugin-*`, `@scope/*`, `@scope/plugin-*`. The nearest of one name counts. */
+/**
+ * Installed packages whose names begin so: `plugin-*`, `@scope/*`, `@scope/plugin-*`. The nearest of one name counts.
+ */
 async function packagesNamed(prefix: string, from: AbsPath, context: NodeContext): Promise<readonly string[]> {
   if (!/^(?:@[\w.-]+\/[\w.-]*|[\w][\w.-]*)$/u.test(prefix)) return [];
   const slash = prefix.indexOf("/");
@@ -145,8 +149,8 @@ function homeOf({ proc: { appRoot, workdir } }: NodeContext): AbsPath | undefine
 }
 
 /**
- * What a package may load from the working directory: whatever is in the application may be meant, and comes along without it, so that only
- * those modules are sure to run that the command names.
+ * The files that a package may load from the working directory: whatever is in the application may be meant, and comes
+ * along without it, so that only those modules are sure to run that the command names.
  */
 async function* modulesOfCommand(context: NodeContext): AsyncIterable<AbsPath> {
   const { args, workdir } = context.proc;

@@ -19,8 +19,9 @@ export interface Surroundings {
 }
 
 /**
- * The texts that an expression may have, with holes where they are not known: `__dirname + "/views"` is one text with no
- * hole. Branches give one text each; more than 16 become one text of what they share, with a hole. File URLs are paths.
+ * The texts that an expression may have, with holes where they are not known: `__dirname + "/views"` is one text with
+ * no hole. Branches give one text each; more than 16 become one text of what they share, with a hole. File URLs are
+ * paths.
  */
 export function evaluate(node: SyntaxNode | undefined, surroundings: Surroundings, depth = 0): readonly string[] {
   if (node === undefined || depth > 32) return [hole];
@@ -125,7 +126,7 @@ function evaluateUrl(node: SyntaxNode, next: Next): readonly string[] {
 function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next): readonly string[] {
   const callee = calleeOf(node);
   const given = nodesIn(node, "arguments");
-  // What is spread is a hole: nodes of that type have no text.
+  // A spread is a hole: nodes of that type have no text.
   const values = given.map(next);
   if (callee?.type === "Identifier" && surroundings.resolves.has(String(callee["name"])))
     return resolvedPaths(values, "require");
@@ -170,7 +171,10 @@ function resolvedPaths([specifiers = []]: readonly (readonly string[])[], mode: 
 
 const textLimit = 16;
 
-/** Every choice of one value a list. Where there are too many, lists are shortened to what their texts share, the longest first. */
+/**
+ * Every choice of one value a list. Where there are too many, lists are shortened to what their texts share, the
+ * longest first.
+ */
 function combine(lists: readonly (readonly string[])[], join: (parts: readonly string[]) => string): readonly string[] {
   const choices = [...lists];
   while (choices.reduce((product, list) => product * list.length, 1) > textLimit) {

@@ -1,8 +1,9 @@
 import { isRecord } from "../../../formats/json/json-object.ts";
 
 /**
- * The target that `exports` gives for a subpath (`.` or `./x`) under a set of conditions, as written in the package.json;
- * null when the package closes the subpath, undefined when it does not name it (nodejs.org/api/esm.html#resolution-algorithm).
+ * The target that `exports` gives for a subpath (`.` or `./x`) under a set of conditions, as written in the
+ * package.json; null when the package closes the subpath, undefined when it does not name it
+ * (nodejs.org/api/esm.html#resolution-algorithm).
  */
 export function exportTarget(
   exports: unknown,

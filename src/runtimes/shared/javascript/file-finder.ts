@@ -1,7 +1,9 @@
 import { type AbsPath, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { ModuleTree } from "./module-tree.ts";
 
-/** Finds the file that a path means, with endings tried in order. Answers are paths as they were formed, not real ones. */
+/**
+ * Finds the file that a path means, with endings tried in order. Answers are paths as they were formed, not real ones.
+ */
 export class FileFinder {
   readonly #tree: ModuleTree;
   readonly #extensions: readonly string[];

@@ -3,8 +3,9 @@ import { startOfResolved } from "./resolved-path.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode, visitSyntax } from "./syntax.ts";
 
 /**
- * Finds the places of a package that its source hands on, so that other code goes on from there: `serve(__dirname)`, `this.root = __dirname`,
- * `exports.folder = join(__dirname, "views")`, `readFile(join(__dirname, name))`. Nodes are to be visited parents first.
+ * Finds the places of a package that its source hands on, so that other code goes on from there: `serve(__dirname)`,
+ * `this.root = __dirname`, `exports.folder = join(__dirname, "views")`, `readFile(join(__dirname, name))`. Nodes are to
+ * be visited parents first.
  */
 export class HandedPlaces {
   readonly #surroundings: Surroundings;
@@ -83,7 +84,7 @@ export class HandedPlaces {
     const own = this.#take(node);
     if (own.length > 0) return own;
     const isRequire = callee?.type === "Identifier" && this.#surroundings.requires.has(name);
-    // What these are given leads to the file itself, or to nothing that is loaded.
+    // Arguments of these lead to the file itself, or to nothing that is loaded.
     if (isRequire || harmless.has(name)) for (const one of nodesIn(node, "arguments")) this.#cover(one);
     if (callee?.type === "MemberExpression" && asking.has(name)) this.#cover(nodeIn(callee, "object"));
     return [];

@@ -13,7 +13,7 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
   const recent: string[] = [];
   let line = 1;
   let isTypeOnly = false;
-  // What a call names first, until the next token tells whether that is all of its name.
+  // The first name of a call, until the next token tells whether that is all of its name.
   let begun: { readonly specifier: string; readonly mode: ModuleMode } | undefined;
   for (const token of tokensOf(text)) {
     if (begun !== undefined) {
@@ -73,7 +73,7 @@ function* tokensOf(text: string): Iterable<Token> {
     const whole = text.slice(start, pattern.lastIndex);
     lines += countLines(whole);
     if (match.groups?.["blank"] !== undefined && end === undefined) continue;
-    // What is no string and no word is never looked at, so that a mark may stand for all of them.
+    // Text outside strings and words is never looked at, so that a mark may stand for all of it.
     previous = end === undefined ? whole : "`";
     if (end !== undefined && /^["']/u.test(whole)) yield { kind: "string", text: whole.slice(1, -1), lines };
     else if (end !== undefined && whole.startsWith("`")) yield { kind: "template", text: templateText(whole), lines };

@@ -45,8 +45,8 @@ async function dependencyNeeds(
 }
 
 /**
- * A file that lies where a package's source says its name, however it got the directory: data as `directory + "code.wasm"`, and a module as
- * `load("./part")`.
+ * A file that lies where a package's source says its name, however it got the directory: data as
+ * `directory + "code.wasm"`, and a module as `load("./part")`.
  */
 async function* besideNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const { tree, resolver, packagePaths } = context;

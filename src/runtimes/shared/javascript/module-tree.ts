@@ -5,7 +5,7 @@ import { type PackageJson, parsePackageJson } from "./package-json.ts";
 /** Files as Node's module loader sees them: links are followed, and every answer is remembered. */
 export interface ModuleTree {
   readonly root: RootFs;
-  /** What lies at a path behind its links; undefined when nothing does, or something that is neither. */
+  /** The file or directory at a path behind its links; undefined when there is neither. */
   kindOf(path: AbsPath): Promise<"file" | "directory" | undefined>;
   realPath(path: AbsPath): Promise<AbsPath | undefined>;
   readText(path: AbsPath): Promise<string | undefined>;

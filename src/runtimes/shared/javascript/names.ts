@@ -1,8 +1,10 @@
 import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode, visitSyntax } from "./syntax.ts";
 
-/** What the names in a source stand for, as far as its text alone tells. */
+/** The values of the names in a source, as far as its text alone tells. */
 export interface Names {
-  /** Variables with the expression that they start with; undefined where a name is declared or assigned more than once. */
+  /**
+   * Variables with the expression that they start with; undefined where a name is declared or assigned more than once.
+   */
   readonly variables: ReadonlyMap<string, SyntaxNode | undefined>;
   /** Names that are called like `require`: itself, what it was assigned to, and what createRequire gave. */
   readonly requires: ReadonlySet<string>;

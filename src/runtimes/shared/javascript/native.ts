@@ -3,7 +3,7 @@ import type { ElfFile } from "../../../formats/elf/elf-file.ts";
 import type { AbsPath } from "../../../rootfs/rootfs.ts";
 import type { PackageJson } from "./package-json.ts";
 
-/** What a compiled file of a package is to this process. */
+/** The use of a compiled file of a package by this process. */
 export type NativeUse = "object" | "program" | "foreign" | "none";
 
 /** By what the name and mode promise: is this file worth a look into its head? */

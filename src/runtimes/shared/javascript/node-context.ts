@@ -4,7 +4,7 @@ import type { ModuleTree } from "./module-tree.ts";
 import type { Reach } from "./reach.ts";
 import type { ModuleResolver } from "./resolver.ts";
 
-/** What the parts of one node process share. */
+/** The parts that one node process shares. */
 export interface NodeContext {
   readonly proc: ProcessContext;
   readonly tree: ModuleTree;

@@ -1,6 +1,6 @@
 import { isRecord, parseRecord } from "../../../formats/json/json-object.ts";
 
-/** What resolution and pruning read of a package.json. Values of a wrong type count as absent, as in Node. */
+/** The fields of a package.json for resolution and pruning. Values of a wrong type count as absent, as in Node. */
 export interface PackageJson {
   readonly name: string | undefined;
   readonly main: string | undefined;

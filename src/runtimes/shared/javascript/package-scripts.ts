@@ -34,8 +34,9 @@ interface Started {
 }
 
 /**
- * What a package manager as the program of an image starts: `sh -c` with a script of package.json, where the programs of installed packages
- * are found first. Nothing where it is told to do anything else, or where another package is meant.
+ * The program that a package manager starts as the program of an image: `sh -c` with a script of package.json, where
+ * the programs of installed packages are found first. Nothing where it is told to do anything else, or where another
+ * package is meant.
  */
 export async function* packageScriptNeeds(
   script: { readonly real: AbsPath; readonly args: readonly string[] },
@@ -64,7 +65,7 @@ function readWords(args: readonly string[], workdir: AbsPath): Started | undefin
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
     const [first = ""] = words;
-    // What follows is for the script.
+    // The rest is for the script.
     if (arg === "--" || words.length > (runs.has(first) || executes.has(first) ? 1 : 0)) {
       words.push(...args.slice(arg === "--" ? index + 1 : index));
       break;

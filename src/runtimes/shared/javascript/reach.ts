@@ -10,8 +10,9 @@ export type Held = {
 } & ({ readonly finding: Finding } | { readonly unknown: Unknown });
 
 /**
- * Which sources surely run: those that the program's start names, and what they name in turn. All files of an application
- * ship and are read, also what only a compiler, a bundler or a test is given; what such a source lacks is no reason to fail.
+ * Which sources surely run: those that the program's start names, and what they name in turn. All files of an
+ * application ship and are read, also what only a compiler, a bundler or a test is given; what such a source lacks is
+ * no reason to fail.
  */
 export interface Reach {
   /** A module that runs whatever else is found. */
@@ -20,7 +21,7 @@ export interface Reach {
   follow(from: AbsPath, to: AbsPath): void;
   /** Keeps it until all that runs is known. */
   hold(held: Held): void;
-  /** What was held, each once, told of the source. */
+  /** The held findings, each once, reported for the source. */
   release(): Iterable<Yield>;
 }
 

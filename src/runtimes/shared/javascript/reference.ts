@@ -1,6 +1,6 @@
 import type { ModuleMode } from "./resolver.ts";
 
-/** What a source file names. Lines count from 1. */
+/** The names in a source file. Lines count from 1. */
 export type Reference =
   | {
       readonly kind: "module";
@@ -15,7 +15,9 @@ export type Reference =
   | { readonly kind: "script"; readonly path: string }
   /** An absolute path that is put together from the place of the file or the working directory. */
   | { readonly kind: "path"; readonly path: string }
-  /** A place of the source that code elsewhere goes on from: `serve(__dirname)`, or with a hole `join(__dirname, name)`. */
+  /**
+   * A place of the source that code elsewhere goes on from: `serve(__dirname)`, or with a hole `join(__dirname, name)`.
+   */
   | { readonly kind: "handed"; readonly path: string; readonly line: number }
   /** Code that is made of a text which is known at run time only. */
   | { readonly kind: "made-code"; readonly line: number }

@@ -26,7 +26,7 @@ export interface SourceFile {
   readonly packageRoot?: string | undefined;
 }
 
-/** What a JavaScript or TypeScript source refers to, in no special order, each once or more. Never throws. */
+/** The references of a JavaScript or TypeScript source, in no special order, each once or more. Never throws. */
 export function readReferences(source: SourceFile): readonly Reference[] {
   const program = parseScript(source.text);
   if (program === undefined) return lexReferences(source.text, source.path);
@@ -162,10 +162,13 @@ class ReferenceReader {
   }
 }
 
-/** What a source mentions that makes code which imports: in a text, for a keyword is no code that is made. */
+/** The text in a source that makes code which imports: in a text, for a keyword is no code that is made. */
 const madeImport = /\b(?:eval|Function)\s*\([^)]{0,200}["'`][^"'`]{0,400}\b(?:import|require)\s*\(|\beval\s*\(/u;
 
-/** True for the place of a module, which is named as a module too, and for a directory above it from which the source goes on to something. */
+/**
+ * True for the place of a module, which is named as a module too, and for a directory above it from which the source
+ * goes on to something.
+ */
 function isStep(reference: Reference, all: readonly Reference[]): boolean {
   const begun = reference.kind === "path" ? startOfResolved(reference.path) : undefined;
   if (begun === undefined || begun.rest !== "") return false;
@@ -192,5 +195,5 @@ function callKind(
   return name === "require" && object?.type === "Identifier" && object["name"] === "module" ? "require" : undefined;
 }
 
-/** What a source must mention to put an absolute path together. */
+/** The words that a source must mention to put an absolute path together. */
 const knowsItsPath = /__dirname|__filename|import\.meta|process\.cwd|[Rr]equire(?:__)?\.resolve|createRequire/u;

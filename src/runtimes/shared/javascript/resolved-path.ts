@@ -32,7 +32,10 @@ export function startOfResolved(
   return { module: `${mode}:${specifier}`, isFile: file !== undefined, rest: text.slice(found[0].length) };
 }
 
-/** The texts with the real places of modules: none where the module is not there or the path climbs too far. Others stay as they are. */
+/**
+ * The texts with the real places of modules: none where the module is not there or the path climbs too far. Others stay
+ * as they are.
+ */
 export async function withFoundPaths(text: string, from: AbsPath, context: NodeContext): Promise<readonly string[]> {
   const found = pattern.exec(text);
   if (found === null) return text.includes(mark) ? [] : [text];

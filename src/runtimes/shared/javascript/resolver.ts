@@ -16,7 +16,7 @@ export interface ResolverOptions {
   readonly dialect?: ResolutionDialect;
 }
 
-/** What differs between run-times that resolve as Node does. */
+/** Differences between run-times that resolve as Node does. */
 export interface ResolutionDialect {
   /** Sets of conditions beside that of the loader; where a set finds another file, that comes too. */
   readonly conditions: readonly (readonly string[])[];
@@ -29,11 +29,14 @@ export interface ResolutionDialect {
   isReplaced?(specifier: string): boolean;
   /** Files that a configuration gives for a specifier before any other search, tried with endings. */
   mapped?(specifier: string, directory: AbsPath): Promise<readonly AbsPath[]>;
-  /** What a specifier stands for in this run-time alone; undefined where Node's rules are to be followed. */
+  /** The meaning of a specifier in this run-time alone; undefined where Node's rules are to be followed. */
   locate?(specifier: string, directory: AbsPath): Promise<Location | undefined>;
 }
 
-/** Files, or the directories that a package may lie in with the path inside it, or the name that Node's rules are to be asked for. */
+/**
+ * Files, or the directories that a package may lie in with the path inside it, or the name that Node's rules are to be
+ * asked for.
+ */
 export type Location =
   | { readonly files: readonly AbsPath[] }
   | { readonly packages: readonly AbsPath[]; readonly subpath: string }
@@ -52,15 +55,19 @@ export const nodeDialect: ResolutionDialect = {
 
 export interface ModuleResolver {
   /**
-   * The files that a specifier means to a module in `directory` (a real path), by the names Node forms: more than one where
-   * versions of Node differ (condition `module-sync`), none when nothing is found, `builtin` when it comes with Node.
+   * The files that a specifier means to a module in `directory` (a real path), by the names Node forms: more than one
+   * where versions of Node differ (condition `module-sync`), none when nothing is found, `builtin` when it comes with
+   * Node.
    */
   resolve(specifier: string, directory: AbsPath, mode: ModuleMode): Promise<readonly AbsPath[] | "builtin">;
   /** The first directory that a package name means to a module in `directory`. */
   packageDirectory(name: string, directory: AbsPath): Promise<AbsPath | undefined>;
 }
 
-/** Node's own module resolution (nodejs.org/api/modules.html#all-together, nodejs.org/api/esm.html#resolution-algorithm). */
+/**
+ * Node's own module resolution (nodejs.org/api/modules.html#all-together,
+ * nodejs.org/api/esm.html#resolution-algorithm).
+ */
 export function moduleResolver(tree: ModuleTree, options: ResolverOptions): ModuleResolver {
   return new NodeResolver(tree, options);
 }

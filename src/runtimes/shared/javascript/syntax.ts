@@ -41,8 +41,8 @@ export interface CodeContext {
 
 /** Visits every node below and including `program`, parents first, in the order of the source. */
 export function visitSyntax(program: SyntaxNode, visit: (node: SyntaxNode, context: CodeContext) => void): void {
-  // Stacks of its own instead of recursion: minified sources nest thousands of levels deep. Two plain ones, since this loop
-  // is most of the time that reading sources takes.
+  // Stacks of its own instead of recursion: minified sources nest thousands of levels deep. Two plain ones, since this
+  // loop is most of the time that reading sources takes.
   const nodes: SyntaxNode[] = [program];
   const locations: CodeContext[] = [{ isCertain: true, isTried: false }];
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
@@ -95,7 +95,7 @@ export function nodeIn(node: SyntaxNode | undefined, property: string): SyntaxNo
   return isSyntaxNode(value) ? value : undefined;
 }
 
-/** What a call or `new` calls: the last part of `(0, module.name)(...)`, as compilers write a call of an import. */
+/** The callee of a call or `new`: the last part of `(0, module.name)(...)`, as compilers write a call of an import. */
 export function calleeOf(node: SyntaxNode): SyntaxNode | undefined {
   const callee = nodeIn(node, "callee");
   return callee?.type === "SequenceExpression" ? nodesIn(callee, "expressions").at(-1) : callee;

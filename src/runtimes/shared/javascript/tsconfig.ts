@@ -3,7 +3,9 @@ import { parseRecordWithComments } from "../../../formats/json/json-with-comment
 import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { ModuleTree } from "./module-tree.ts";
 
-/** What running a source takes from the nearest tsconfig.json or jsconfig.json and those that it extends. */
+/**
+ * The settings that running a source takes from the nearest tsconfig.json or jsconfig.json and those that it extends.
+ */
 export interface TypeScriptSettings {
   /** The files, the nearest first. */
   readonly files: readonly AbsPath[];

@@ -11,7 +11,9 @@ const file = (name: string, content = name): Member => ({ name, content });
 const field = (at: number, value: string | Buffer) => (header: Buffer) => header.set(Buffer.from(value), at);
 const pax = (key: string, value: string) => special("x", formatPaxRecord(key, Buffer.from(value)));
 
-/** Unpacks layers next to a file that nobody may touch; returns what was said, and every name that is there afterwards. */
+/**
+ * Unpacks layers next to a file that nobody may touch; returns what was said, and every name that is there afterwards.
+ */
 async function unpack(
   layers: readonly Uint8Array[],
 ): Promise<{ readonly said: string; readonly names: readonly string[] }> {

@@ -58,7 +58,9 @@ async function readElfFile(root: RootFs, path: AbsPath): Promise<ElfFile | undef
 
 const isNodeSource = /\.[cm]?[jt]sx?$/u;
 
-/** Asks the plug-in until nothing is left, and prints each needed path with its role and first reason, and the findings. */
+/**
+ * Asks the plug-in until nothing is left, and prints each needed path with its role and first reason, and the findings.
+ */
 export async function traceNode(fixture: string, options: ProcessOptions = {}): Promise<string> {
   const root = fixtureRoot(fixture);
   const traced = await traceRoot(root, options);
