@@ -70,7 +70,6 @@ test("holds node, its libraries, its programs, tools and mount points, and no sh
     "/pith/resolver.code",
     "/pith/resolver.js",
     "/pith/resolver.main.js",
-    "/pith/layer-thread.js",
     "/usr/local/bin/node",
   ]);
   const folders = tree.filter((entry) => entry.type === "directory").map((entry) => entry.path);
