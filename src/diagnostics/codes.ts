@@ -3,6 +3,7 @@
  * and a test, and a test compares the three lists.
  */
 export const diagnosticCodes = [
+  "ANNOTATION_UNSUPPORTED",
   "ARG_SYNTAX",
   "ARG_UNKNOWN",
   "ARG_UNSET",

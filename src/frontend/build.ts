@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { placing } from "../diagnostics/placing.ts";
 import type { Platform } from "../formats/oci/platform.ts";
 import { parseBuildOptions } from "../plan/options.ts";
@@ -32,21 +33,36 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
     spanOf: (pointer) => parsed.spanOf(`${target.pointerPrefix}${pointer}`),
     isWritten: (pointer) => parsed.isWritten(`${target.pointerPrefix}${pointer}`),
   };
-  if (target.report === undefined) await warnOfPlatform(context);
+  if (target.report === undefined) await warnOfIgnored(context);
   return {
     refs: new Map(await placing(context, async () => buildPlatforms(context, target, parsed))),
     multiPlatform: options.multiPlatform || options.platforms.length > 1,
     metadata: new Map(),
+    ...(target.report === undefined ? { annotations: target.spec.image.annotations } : {}),
   };
 }
 
-/** Warns of what the spec's serverless platform would refuse or ignore. */
-async function warnOfPlatform(context: BuildContext): Promise<void> {
-  const warnings = checkBuild(context.spec, context.options);
+/** Warns of what the spec's serverless platform, or the engine's store, would refuse or ignore. */
+async function warnOfIgnored(context: BuildContext): Promise<void> {
+  const warnings = [...checkBuild(context.spec, context.options), ...checkAnnotations(context)];
   await showWarnings(
     context,
     warnings.map((found) => ({ ...found, span: context.spanOf(found.pointer ?? "") })),
   );
+}
+
+/** Warns of annotations that the engine's store has no place for. */
+function checkAnnotations({ engine, spec }: BuildContext): readonly Diagnostic[] {
+  if (engine.keepsAttestations || Object.keys(spec.image.annotations).length === 0) return [];
+  return [
+    {
+      severity: "warning",
+      code: "ANNOTATION_UNSUPPORTED",
+      message: "cannot annotate the image: this engine's store keeps no manifest",
+      hint: "use the containerd image store, or write the values into labels",
+      pointer: "/image/annotations",
+    },
+  ];
 }
 
 /** Builds the target for every platform. `parsed`: the main spec, whose image is the base of the debug image. */

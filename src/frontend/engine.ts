@@ -86,7 +86,7 @@ export interface Engine {
   readonly sessionId: string;
   /** Platforms that the worker can run, its own first. */
   readonly workerPlatforms: readonly Platform[];
-  /** False where an image has no place for attestations: Docker's classic store, and engines that know of none. */
+  /** False where an image has no place for attestations and annotations: Docker's classic store, and engines that know of none. */
   readonly keepsAttestations: boolean;
   /** True when the engine has the capability (of LLB or of the gateway), so that a definition may declare it. */
   has(capability: string): boolean;
@@ -166,6 +166,8 @@ export interface FrontendResult {
       readonly attestations?: readonly Attestation[];
     }
   >;
+  /** Annotations of the manifests, and of the index where there is one for several platforms. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Send the map form even for one platform. */
   readonly multiPlatform: boolean;
   readonly metadata: ReadonlyMap<string, Uint8Array>;

@@ -82,7 +82,10 @@ export const specSchema: z.ZodType<RawSpec> = strict({
     .meta({ description: "The signal that stops it. Default: the engine's, SIGTERM." }),
   healthcheck: healthcheckSchema.exactOptional(),
   labels: z.record(labelName, text).default({}).meta({ description: "Labels of the image." }),
-  annotations: z.record(labelName, text).default({}).meta({ description: "Annotations of the manifest." }),
+  annotations: z
+    .record(labelName, text)
+    .default({})
+    .meta({ description: "Annotations of the manifests, and of the index of several platforms." }),
   layers: layersSchema.default(["system", "interpreter", "dependencies", "app"]),
   metadata: metadataSchema.exactOptional(),
   policy: policySchema.exactOptional(),

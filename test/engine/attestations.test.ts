@@ -13,6 +13,7 @@ const plain = "from: debian:trixie-slim\nbinaries: [/usr/bin/env]\n";
 const project = makeProject({
   "silent.yaml": plain,
   "stated.yaml": `${plain}metadata: {sbom: cyclonedx, reasons: attestation}\n`,
+  "annotated.yaml": `${plain}annotations: {org.opencontainers.image.title: env}\n`,
 });
 const { registry, store } = testEngine();
 
@@ -118,6 +119,21 @@ function onContainerd(): void {
     expect([...found.keys()].toSorted()).toEqual([cycloneDx, reasonsPredicateType].toSorted());
     expect(await imageDigest("stated")).toBe(await imageDigest("silent"));
   });
+
+  test("annotations are in the manifest, and in an index of platforms", async () => {
+    const annotations = { "org.opencontainers.image.title": "env" };
+    const spec = project.path("annotated.yaml");
+    const repository = "pith-test/annotated";
+    const args = ["--provenance=false", "--push"];
+    await mustBuild({ spec, tag: `${registry}/${repository}:one`, args });
+    expect(await fetchJson(repository, "manifests/one")).toMatchObject({ layers: {}, annotations });
+    const several = ["--build-arg", "BUILDKIT_MULTI_PLATFORM=1"];
+    await mustBuild({ spec, tag: `${registry}/${repository}:several`, args: [...args, ...several] });
+    const index = await fetchJson(repository, "manifests/several");
+    expect(index).toMatchObject({ annotations });
+    const digest = indexSchema.parse(index).manifests[0]?.digest ?? "";
+    expect(await fetchJson(repository, `manifests/${digest}`)).toMatchObject({ annotations });
+  });
 }
 
 function onClassic(): void {
@@ -127,5 +143,7 @@ function onClassic(): void {
     expect(output).toContain("ATTESTATION_UNSUPPORTED: cannot attach the reasons");
     const silent = await mustBuild({ spec: project.path("silent.yaml"), tag: "pith-test/attested-silent" });
     expect(silent).not.toContain("ATTESTATION_UNSUPPORTED");
+    const annotated = await mustBuild({ spec: project.path("annotated.yaml"), tag: "pith-test/annotated" });
+    expect(annotated).toContain("ANNOTATION_UNSUPPORTED: cannot annotate the image");
   });
 }

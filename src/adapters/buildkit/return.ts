@@ -29,12 +29,27 @@ export async function returnResult(engine: BuildKitEngine, result: FrontendResul
   const [only] = entries;
   if (!result.multiPlatform && entries.length === 1 && only !== undefined) {
     metadata["containerimage.config"] = only[1].config;
+    Object.assign(metadata, annotationKeys(result, ["annotation"]));
     await engine.client.call("Return", { result: { ref: { id: only[1].ref?.id ?? "" }, metadata, ...attestations } });
     return;
   }
   for (const [id, { config }] of entries) metadata[`containerimage.config/${id}`] = config;
+  Object.assign(metadata, annotationKeys(result, ["annotation", "annotation-index"]));
   const refs = Object.fromEntries(entries.map(([id, { ref }]) => [id, { id: ref?.id ?? "" }]));
   await engine.client.call("Return", { result: { refs: { refs }, metadata, ...attestations } });
+}
+
+/** Annotations under the keys that exporters know. An image without an index must have none of an index. */
+function annotationKeys(
+  { annotations = {} }: FrontendResult,
+  prefixes: readonly string[],
+): Readonly<Record<string, Uint8Array>> {
+  const encoder = new TextEncoder();
+  return Object.fromEntries(
+    Object.entries(annotations).flatMap(([key, text]) =>
+      prefixes.map((prefix) => [`${prefix}.${key}`, encoder.encode(text)]),
+    ),
+  );
 }
 
 function toAttestations({ refs }: FrontendResult): Pick<gateway.ResultInit, "attestations"> {

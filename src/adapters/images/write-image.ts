@@ -22,6 +22,8 @@ export interface StagedImage {
   readonly config: Uint8Array;
   readonly layers: readonly StagedLayer[];
   readonly contents: LayerContents;
+  /** Annotations of its manifest, in the outputs that keep one. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** What is attached to it, in the outputs that keep such. */
   readonly statements?: readonly Statement[];
 }
@@ -41,7 +43,7 @@ export interface ImageOutput {
   readonly location: string;
 }
 
-/** True for outputs that keep what is attached to an image. */
+/** True for outputs that keep a manifest, and so its annotations and what is attached to the image. */
 export function keepsStatements({ kind }: { readonly kind: ImageOutput["kind"] | "registry" }): boolean {
   return kind === "registry" || kind === "oci" || kind === "oci-archive";
 }
@@ -103,7 +105,8 @@ export async function packImage(
   const layers = [];
   for (const layer of image.layers) layers.push(await compressLayer(layer, compression, spool));
   const config = bytesBlob(mediaTypes.config, image.config);
-  return { platform: image.platform, config, layers, statements: image.statements ?? [] };
+  const { platform, annotations = {}, statements = [] } = image;
+  return { platform, config, layers, annotations, statements };
 }
 
 function refuseDirectory(hostPath: string): string {

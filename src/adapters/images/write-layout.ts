@@ -5,6 +5,7 @@ import { invariant } from "../../diagnostics/invariant.ts";
 import { type Descriptor, descriptorSchema, mediaTypes } from "../../formats/oci/descriptor.ts";
 import type { Platform } from "../../formats/oci/platform.ts";
 import { loadedName } from "../../formats/oci/reference.ts";
+import { compareBytes } from "../../rootfs/rootfs.ts";
 import { type Extent, streamExtent } from "../layers/extent.ts";
 import { attachStatements, noPlatform, type Statement } from "./attestations.ts";
 import { type Blob, bytesBlob } from "./compress.ts";
@@ -17,6 +18,8 @@ export interface ImageBlobs {
   readonly platform: Platform;
   readonly config: Blob;
   readonly layers: readonly Blob[];
+  /** Annotations of its manifest; those of the first image are the index's too, where there is one. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** What is attached to it; absent: nothing. */
   readonly statements?: readonly Statement[];
 }
@@ -130,7 +133,7 @@ export function layoutOf(
   others: readonly Descriptor[],
 ): { readonly blobs: readonly Blob[]; readonly root: Descriptor; readonly index: Extent } {
   const made = images.map((image) => describeImage(image, tag));
-  const { descriptor, blobs } = joinImages(made);
+  const { descriptor, blobs } = joinImages(made, images[0]?.annotations);
   const own = { ...descriptor, ...(tag === undefined ? {} : { annotations: nameAnnotations(tag) }) };
   const kept = others.filter((one) => one.digest !== own.digest && nameOf(one) !== tag);
   const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...kept, own] };
@@ -172,7 +175,10 @@ function describeImage(image: ImageBlobs, tag: string | undefined): DescribedIma
 }
 
 /** The one image alone, or an index of all and of what is attached to them. */
-function joinImages(images: readonly DescribedImage[]): {
+function joinImages(
+  images: readonly DescribedImage[],
+  annotations: ImageBlobs["annotations"],
+): {
   readonly descriptor: Descriptor;
   readonly blobs: readonly Blob[];
 } {
@@ -180,7 +186,8 @@ function joinImages(images: readonly DescribedImage[]): {
   invariant(only !== undefined, "an image has at least one platform");
   if (others.length === 0 && only.attached.length === 0) return { descriptor: only.descriptor, blobs: [] };
   const manifests = [...images.map(({ descriptor }) => descriptor), ...images.flatMap(({ attached }) => attached)];
-  const index = bytesBlob(mediaTypes.index, encode({ schemaVersion: 2, mediaType: mediaTypes.index, manifests }));
+  const content = { schemaVersion: 2, mediaType: mediaTypes.index, manifests, ...annotationsPart(annotations) };
+  const index = bytesBlob(mediaTypes.index, encode(content));
   return { descriptor: describe(index), blobs: [index] };
 }
 
@@ -192,13 +199,20 @@ function nameAnnotations(tag: string): Readonly<Record<string, string>> {
 }
 
 /** The manifest of an image, as BuildKit orders its keys. */
-function manifestOf({ config, layers }: ImageBlobs): object {
+function manifestOf({ config, layers, annotations }: ImageBlobs): object {
   return {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
     config: describe(config),
     layers: layers.map(describe),
+    ...annotationsPart(annotations),
   };
+}
+
+/** Annotations in the order of their names; nothing where there are none. */
+function annotationsPart(annotations: ImageBlobs["annotations"] = {}): object {
+  const sorted = Object.entries(annotations).toSorted(([left], [right]) => compareBytes(left, right));
+  return sorted.length === 0 ? {} : { annotations: Object.fromEntries(sorted) };
 }
 
 function describe({ mediaType, digest, content }: Blob): Descriptor {

@@ -95,8 +95,10 @@ async function assembleInto(
       const task = terminal.start(`writing ${output.kind}:${output.location}`);
       const images = [];
       for (const { image } of made) {
-        images.push({ ...image, statements: await statementsFor(call, read, { image, output }) });
+        const statements = await statementsFor(call, read, { image, output });
+        images.push({ ...image, annotations: read.spec.image.annotations, statements });
       }
+      warnOfAnnotations(call, read, output);
       const [first] = made;
       invariant(first !== undefined, "an image has at least one platform");
       const writing = { hostFolder, tag: words.text("tag"), compression, spool: first.spool, signal };
@@ -124,6 +126,19 @@ function summarise(images: readonly AssembledImage<AssembledLayer>[]): object {
   return only !== undefined && others.length === 0
     ? { layers: only.layers, figures: only.figures }
     : { images: summaries };
+}
+
+/** Warns of annotations where the output keeps no manifest. */
+function warnOfAnnotations({ terminal }: Call, { spec, parsed, locations }: ReadSpec, output: BuildOutput): void {
+  if (keepsStatements(output) || Object.keys(spec.image.annotations).length === 0) return;
+  const warning: Diagnostic = {
+    severity: "warning",
+    code: "ANNOTATION_UNSUPPORTED",
+    message: `cannot annotate the image: outputs of the kind ${output.kind} keep no manifest`,
+    hint: "write an OCI layout, or write the values into labels",
+    span: locations.spanOf("/image/annotations"),
+  };
+  terminal.report([warning], parsed.files);
 }
 
 /** What the spec, or `--sbom`, has attached to the image. Warns of what the spec asks for and the output cannot keep. */

@@ -172,6 +172,9 @@ test("results with one platform, with several, and without an image", async () =
     ["linux/amd64", one],
   ]);
   await returnResult(engine, { refs: both, multiPlatform: true, metadata: new Map() });
+  const annotations = { "org.opencontainers.image.title": "x y" };
+  await returnResult(engine, { refs: single, multiPlatform: false, metadata: new Map(), annotations });
+  await returnResult(engine, { refs: both, multiPlatform: true, metadata: new Map(), annotations });
   await returnMetadata(engine, new Map([["result.txt", Buffer.from("text")]]));
   expect(calls.slice(2).map((call) => readable(call.request))).toMatchSnapshot();
 });

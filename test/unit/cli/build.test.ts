@@ -195,6 +195,33 @@ describe("pith build", () => {
     );
   });
 
+  it("annotates manifests, and the index where there is one", async () => {
+    const annotations = { "org.opencontainers.image.revision": "1 2", "org.opencontainers.image.title": "x" };
+    const lines = 'annotations: {org.opencontainers.image.title: x, org.opencontainers.image.revision: "1 2"}\n';
+    const make = (output: string, more = "") =>
+      pith(["build", "--source", source(), "-o", output, "-t", "app:1", ...platform], {
+        files: { ...files, "pith.yaml": spec + lines + more },
+      });
+    const blob = (name: string, { digest }: { readonly digest: string }): string =>
+      fs.readFileSync(at(`${name}/blobs/${digest.replace(":", "/")}`), "utf8");
+    const rootOf = (name: string) =>
+      parsed(indexSchema, fs.readFileSync(at(`${name}/index.json`), "utf8")).manifests[0] ?? none;
+    expect((await make(`oci:${at("annotated")}`)).err).not.toContain("ANNOTATION_UNSUPPORTED");
+    expect(JSON.parse(blob("annotated", rootOf("annotated")))).toMatchObject({ layers: {}, annotations });
+    await make(`oci:${at("both")}`, "metadata: {reasons: attestation}\n");
+    const index = blob("both", rootOf("both"));
+    expect(JSON.parse(index)).toMatchObject({ annotations });
+    const [image] = parsed(indexSchema, index).manifests;
+    expect(image?.digest).toBe(rootOf("annotated").digest);
+    await build(`dir:${at("tree")}`, `oci:${at("bare")}`, ["-t", "app:1"]);
+    expect(blob("bare", rootOf("bare"))).not.toContain("annotations");
+    const elsewhere = await make(`docker-archive:${at("annotated.tar")}`);
+    expect(elsewhere.err).toContain(
+      "ANNOTATION_UNSUPPORTED (warning): cannot annotate the image: outputs of the kind docker-archive keep no manifest",
+    );
+    expect(elsewhere.err).toContain("pith.yaml:7:1");
+  });
+
   it("prints its result as JSON", async () => {
     const { out } = await build(`dir:${at("tree")}`, `tar:${at("out.tar")}`, ["--json"]);
     expect(JSON.parse(out)).toMatchObject({ layers: [{ name: "system" }, { name: "app" }], figures: { files: 7 } });
