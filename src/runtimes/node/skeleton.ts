@@ -23,6 +23,8 @@ export const nodeSkeletons: SkeletonLanguage = {
  * that differ in what no question is about have one skeleton. Undefined for a source that cannot be told so.
  */
 export function nodeSkeleton(source: SourceFile, level: { readonly isTraced: boolean }): string | undefined {
+  // Sources of packages are searched for words, where all of the package comes along.
+  if (!level.isTraced && packageRootOf(toAbsPath(source.path), []) !== undefined) return undefined;
   const references = referencesOf(source, level);
   const shebang = source.text.startsWith("#!") ? (source.text.split("\n", 1)[0] ?? "") : "";
   const text = printSkeleton(references, shebang);

@@ -4,7 +4,9 @@ import type { NodeCommand } from "./arguments.ts";
 import { compilerResolver } from "./compilers.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
-import { packageNeeds, scopeNeeds } from "./package-needs.ts";
+import { outwardNeeds } from "./outward-needs.ts";
+import type { PackageJson } from "./package-json.ts";
+import { packageNeeds, scopeNeeds, wholePackage } from "./package-needs.ts";
 import { packageScriptNeeds } from "./package-scripts.ts";
 import { packageRootOf } from "./packages.ts";
 import { trackReach } from "./reach.ts";
@@ -80,17 +82,50 @@ class ModuleRuntime {
     if (real === undefined || this.#asked.has(real)) return;
     this.#asked.add(real);
     if (baseName(real) === "package.json") {
-      yield* this.#layered(packageNeeds(parentOf(real), this.#context));
+      yield* this.#layered(this.#packageNeeds(parentOf(real)));
       return;
     }
     yield* this.#layered(scopeNeeds(real, this.#context));
     if (!isSource(real)) return;
     // Whole packages come along unless only what is reached does: their sources need no reading.
-    const isPackage = packageRootOf(real, packagePaths) !== undefined;
-    if (isPackage && proc.prune !== "reachable") return;
+    const owner = packageRootOf(real, packagePaths);
+    if (owner !== undefined && proc.prune !== "reachable") {
+      if ((await tree.scopeOf(parentOf(real))) === undefined) yield* this.#layered(this.#unlistedPackage(owner));
+      return;
+    }
     if (this.#dialect.source !== undefined) yield* this.#layered(this.#dialect.source(real));
     const text = await tree.readText(real);
     if (text !== undefined) yield* this.#followed(real, referenceNeeds({ path: real, text }, this.#context));
+  }
+
+  async *#packageNeeds(directory: AbsPath): AsyncIterable<Yield> {
+    const { tree, packagePaths } = this.#context;
+    const json = await tree.packageIn(directory);
+    const isInstalled = packageRootOf(toAbsPath("package.json", directory), packagePaths) === directory;
+    const yields = packageNeeds(directory, this.#context);
+    yield* isInstalled ? this.#withOutward(directory, json, yields) : yields;
+  }
+
+  /** A directory of an installed package that has no package.json. */
+  async *#unlistedPackage(directory: AbsPath): AsyncIterable<Yield> {
+    if ((await this.#context.tree.kindOf(directory)) !== "directory") return;
+    yield* this.#withOutward(directory, undefined, wholePackage(directory, this.#context.proc.prune, this.#context));
+  }
+
+  /** What a package that comes along whole needs beyond itself. */
+  async *#withOutward(
+    directory: AbsPath,
+    json: PackageJson | undefined,
+    yields: AsyncIterable<Yield>,
+  ): AsyncIterable<Yield> {
+    const files = new Set<AbsPath>();
+    for await (const found of yields) {
+      if ("need" in found && isWithin(found.need.path, directory)) files.add(found.need.path);
+      yield found;
+    }
+    if (this.#context.proc.prune !== "safe") return;
+    const declared = new Set([...(json?.dependencies ?? []), json?.name ?? baseName(directory)]);
+    yield* outwardNeeds({ directory, declared, files }, this.#context);
   }
 
   async *settle(): AsyncIterable<Yield> {

@@ -1,6 +1,7 @@
 import type { PruneLevel, Yield } from "../../../closure/model/closure.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
-import { isBuildDependency } from "./build-dependencies.ts";
+import { isBuildDependency, isCompiledThere } from "./build-dependencies.ts";
+import { isModuleSource } from "./module-sources.ts";
 import { isForPlatform } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { namedFiles, packageFiles, packageRootOf } from "./packages.ts";
@@ -79,11 +80,16 @@ export async function* entryNeeds(
 export async function* wholePackage(directory: AbsPath, level: PruneLevel, context: NodeContext): AsyncIterable<Yield> {
   if (level !== "reachable" && context.wholePackages.has(directory)) return;
   if (level !== "reachable") context.wholePackages.add(directory);
-  const named =
-    level === "reachable" ? new Set<AbsPath>() : namedFiles(directory, await context.tree.packageIn(directory));
-  const { proc, runsTypeScript } = context;
-  const options = { level, named, isApplication: false, runsTypeScript };
-  for await (const need of packageFiles(directory, proc, options)) yield { need };
+  const { proc, tree, runsTypeScript } = context;
+  const json = await tree.packageIn(directory);
+  const named = level === "reachable" ? new Set<AbsPath>() : namedFiles(directory, json);
+  const isCompiled = level === "safe" && (await isCompiledThere(directory, json, proc.root));
+  const options = { level, named, isApplication: false, runsTypeScript, isCompiled };
+  for await (const need of packageFiles(directory, proc, options)) {
+    // Where only what is reached is read, what comes along for a name that nobody knows has to be read too.
+    const isRead = proc.prune === "reachable" && level === "safe" && isModuleSource(need.path, context);
+    yield { need: isRead ? { ...need, role: "module" } : need };
+  }
 }
 
 /**
@@ -93,7 +99,13 @@ export async function* wholePackage(directory: AbsPath, level: PruneLevel, conte
 async function* applicationFiles(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const { proc, tree, runsTypeScript } = context;
   const isGiven = proc.appRoot !== undefined && isWithin(directory, proc.appRoot);
-  const options = { level: proc.prune, named: new Set<AbsPath>(), isApplication: true, runsTypeScript };
+  const options = {
+    level: proc.prune,
+    named: new Set<AbsPath>(),
+    isApplication: true,
+    runsTypeScript,
+    isCompiled: false,
+  };
   if (!isGiven && proc.prune !== "reachable" && directory !== "/") {
     for await (const need of packageFiles(directory, proc, options)) yield { need };
     return;

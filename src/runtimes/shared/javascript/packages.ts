@@ -11,9 +11,16 @@ export function packageRootOf(path: AbsPath, packagePaths: readonly AbsPath[]): 
   const at = path.lastIndexOf(mark);
   const start = at === -1 ? packagePaths.find((directory) => isWithin(path, directory))?.length : at + mark.length - 1;
   if (start === undefined) return undefined;
-  const [first, second] = path.slice(start + 1).split("/");
+  const [first, second, third] = path.slice(start + 1).split("/");
   if (first === undefined || first === "") return undefined;
-  const name = first.startsWith("@") && second !== undefined ? `${first}/${second}` : first;
+  // Stores that links lead to: `.store/NAME` and `.store/NAME/package`.
+  const isStore = first.startsWith(".") && second !== undefined;
+  const isFolder = isStore && third === "package";
+  const name = isFolder
+    ? `${first}/${second}/${third}`
+    : isStore || (first.startsWith("@") && second !== undefined)
+      ? `${first}/${second}`
+      : first;
   return toAbsPath(name, path.slice(0, start));
 }
 
@@ -26,6 +33,8 @@ export interface PackageFilesOptions {
   readonly isApplication: boolean;
   /** True where sources in TypeScript run as they are. */
   readonly runsTypeScript: boolean;
+  /** True for a package with parts that were compiled where it was installed, whose sources nothing runs. */
+  readonly isCompiled: boolean;
 }
 
 /** The files below a package's directory that come along, nested packages not among them. */
@@ -87,16 +96,22 @@ async function holdsDataAlone(directory: AbsPath, root: RootFs): Promise<boolean
   return true;
 }
 
-function isPruned(path: string, { runsTypeScript }: PackageFilesOptions): boolean {
-  const isSource = /\.[cm]?tsx?$/u.test(path) && !/\.d\.[cm]?ts$/u.test(path);
-  return runsTypeScript && isSource ? isPrunedFile(path.replace(/tsx?$/u, "js")) : isPrunedFile(path);
+function isPruned(path: string, { runsTypeScript, named, isCompiled }: PackageFilesOptions): boolean {
+  const isSource = isTypeScript(path);
+  // A package whose entries are TypeScript is for those who run it as it is.
+  const isRun = isSource && (runsTypeScript || [...named].some(isTypeScript));
+  return isPrunedFile(isRun ? path.replace(/tsx?$/u, "js") : path, { isCompiled });
+}
+
+function isTypeScript(path: string): boolean {
+  return /\.[cm]?tsx?$/u.test(path) && !/\.d\.[cm]?ts$/u.test(path);
 }
 
 /** The files that a package.json names as its own entries, save declarations of types. */
 export function namedFiles(directory: AbsPath, json: PackageJson | undefined): ReadonlySet<AbsPath> {
   const main = json?.main === undefined ? [] : [json.main, `${json.main}.js`, `${json.main}/index.js`];
   const texts = [...main, ...(json?.bin ?? []), ...textsIn(json?.exports), ...textsIn(json?.imports)];
-  const files = texts.filter((text) => !text.includes("*") && !/\.[cm]?tsx?$/u.test(text));
+  const files = texts.filter((text) => !text.includes("*") && !/\.d\.[cm]?ts$/u.test(text));
   return new Set(files.map((text) => toAbsPath(`${directory}/${text}`)));
 }
 

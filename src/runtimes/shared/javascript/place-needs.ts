@@ -26,7 +26,12 @@ export async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: 
   if (isWithin(from, path) || path.endsWith("/node_modules") || proc.prune === "none") return;
   const owner = packageRootOf(childOf(path, "*"), packagePaths);
   // All of the application comes along at `safe`, and of a package what it does not keep for those who test or read it.
-  if (proc.prune === "safe" && (owner === undefined || owner === path)) return;
+  if (proc.prune === "safe" && owner === undefined) return;
+  const json = toAbsPath("package.json", path);
+  if (proc.prune === "safe" && owner === path && (await tree.kindOf(json)) === "file") {
+    yield { need: { path: json, role: "module", evidence: "proved", why } };
+    return;
+  }
   // `path.sep + "bin"` is looked for in other paths.
   const homes = [owner, proc.appRoot, proc.workdir === "/" ? undefined : proc.workdir];
   if (!homes.some((home) => home !== undefined && isWithin(path, home))) return;

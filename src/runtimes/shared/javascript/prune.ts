@@ -3,17 +3,26 @@
  * relative to the package. Licences and package.json always stay. Directories count at the top only: deeper ones such as
  * `dist/doc` or `lib/test` are code in many packages.
  */
-export function isPrunedFile(path: string): boolean {
+export function isPrunedFile(
+  path: string,
+  { isCompiled }: { readonly isCompiled: boolean } = { isCompiled: true },
+): boolean {
   const components = path.split("/");
   const name = components.at(-1) ?? "";
   if (name === "package.json" || /^(?:licen[cs]e|copying|copyright|notice)/iu.test(name)) return false;
   const isTop = components.length === 1;
   // Where packages that are compiled at their installation keep the sources of the libraries that they link.
-  if (components.length === 2 && components[0] === "deps" && archives.test(name)) return true;
+  if (isCompiled && components.length === 2 && components[0] === "deps" && archives.test(name)) return true;
   if (isTop && (topNames.test(name) || topDotNames.test(name))) return true;
   // The compiler reads its declarations at run time, under these names.
   if (/\.[cm]?tsx?$/u.test(name)) return !/^lib\..*\.d\.ts$/u.test(name);
+  if (isCompiled && compiledEndings.test(name)) return true;
   return endings.test(name) || components.slice(0, -1).some((component) => component === "__tests__");
+}
+
+/** True for a text that names something which is pruned, in quotes: cheap, and true too often. A single word counts where paths are joined. */
+export function mentionsPruned(text: string, { joinsPaths }: { readonly joinsPaths: boolean }): boolean {
+  return prunedPaths.test(text) || (joinsPaths && prunedNames.test(text));
 }
 
 /** The same for a directory: nothing below it comes along. */
@@ -42,13 +51,23 @@ const topDirectories: ReadonlySet<string> = new Set(
 );
 
 const topNames =
-  /^(?:(?:readme|changelog|changes|history|contributing|contributors|authors|security|code_of_conduct|governance|upgrading|migration)(?:[.-].*)?|makefile|gruntfile\.js|gulpfile\.js|(?:rollup|webpack|karma|jest|vitest|tsup)\.conf(?:ig)?\.[cm]?[jt]s|tsconfig(?:\..*)?\.json|(?:package-lock|bower|component)\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|.*\.(?:md|markdown))$/iu;
+  /^(?:(?:readme|changelog|changes|history|contributing|contributors|authors|security|code_of_conduct|governance|upgrading|migration)(?:(?:[._-][\w-]+)?\.(?:md|markdown|mkd|txt|rst|adoc|org|html?|pdf)|-[\w-]+)?|makefile|gruntfile\.js|gulpfile\.js|(?:rollup|webpack|karma|jest|vitest|tsup)\.conf(?:ig)?\.[cm]?[jt]s|tsconfig(?:\..*)?\.json|(?:package-lock|bower|component)\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|.*\.(?:md|markdown))$/iu;
 
 const topDotNames =
   /^\.(?:eslint|npmignore|npmrc|travis|editorconfig|prettier|babelrc|nyc|jshint|jscs|git|mocharc|taprc|tap|swcrc|appveyor|codeclimate|coveralls|dockerignore|zuul|testem|c8rc|nvmrc|node-version|airtap|release|lint|size-limit|browserslist|yarn)/u;
 
 const archives = /\.(?:tar\.(?:gz|bz2|xz|zst)|tgz)$/u;
 
-/** Maps, type declarations of Flow, sources and by-products of compiled parts, unit tests. */
-const endings =
-  /(?:\.(?:map|flow|tsbuildinfo|c|cc|cpp|cxx|h|hh|hpp|hxx|s|asm|gyp|gypi|mk|o|a|obj|pdb|tlog|makefile|ar-file-list)|\.(?:test|spec)\.[cm]?jsx?|makefile)$/iu;
+/** Maps, type declarations of Flow, what compilers leave behind, unit tests. */
+const endings = /(?:\.(?:[cm]?[jt]sx?\.map|css\.map|flow|tsbuildinfo)|\.(?:test|spec)\.[cm]?jsx?)$/iu;
+
+/** Sources and by-products of compiled parts. */
+const compiledEndings =
+  /(?:\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|s|asm|gyp|gypi|mk|o|a|obj|pdb|tlog|makefile|ar-file-list)|makefile)$/iu;
+
+const directoryNames = [...topDirectories].map((name) => name.replaceAll(".", "\\.")).join("|");
+const prunedNames = new RegExp(`["'\`](?:${directoryNames}|__tests__|readme|changelog)["'\`]`, "iu");
+const prunedPaths = new RegExp(
+  `["'\`](?:(?:\\.{0,2}/)+(?:${directoryNames})["'\`/]|(?:${directoryNames})/|[^"'\`\\s]{0,200}(?:\\.(?:md|markdown|map|flow|(?<!\\.d\\.)[cm]?tsx?|(?:test|spec)\\.[cm]?jsx?)|__tests__/[^"'\`]{0,200}|(?:bower|component)\\.json)["'\`])`,
+  "iu",
+);

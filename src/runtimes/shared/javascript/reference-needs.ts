@@ -21,15 +21,24 @@ export async function* referenceNeeds(
 ): AsyncIterable<Yield> {
   const { proc } = context;
   if (proc.prune !== "reachable" && !mentionsOthers(source.text)) return;
-  const seen = new Set<string>();
   const packageRoot = packageRootOf(source.path, context.packagePaths);
-  for (const read of readReferences({ ...source, workdir: proc.workdir, packageRoot })) {
+  yield* needsOfReferences(readReferences({ ...source, workdir: proc.workdir, packageRoot }), source.path, context);
+}
+
+/** What references of the source at `from` need, those with the same answer once. */
+export async function* needsOfReferences(
+  references: readonly Reference[],
+  from: AbsPath,
+  context: NodeContext,
+): AsyncIterable<Yield> {
+  const seen = new Set<string>();
+  for (const read of references) {
     const key = keyOf(read);
     if (seen.has(key)) continue;
     seen.add(key);
-    for (const reference of await located(read, source.path, context)) {
+    for (const reference of await located(read, from, context)) {
       const why = reference === read ? "names it by its own place" : "finds it from the place of a module";
-      yield* needsOf(reference, { from: source.path, why }, context);
+      yield* needsOf(reference, { from, why }, context);
     }
   }
 }

@@ -10,7 +10,7 @@ const modules = `
 
 interface Loss {
   readonly name: string;
-  /** A source of the application, and of the package \`lib\` that it depends on. */
+  /** A source of the application, and of the package `lib` that it depends on. */
   readonly app?: string;
   readonly lib?: string;
   /** More files, as a fixture writes them. */
@@ -191,6 +191,83 @@ test.for(losses)(
     expect(lines.filter((line) => covers(line, wanted))).not.toEqual([]);
   },
 );
+
+/** What comes along whole is not all that it needs: each fixture has the package `lib` with a source, and something that it does not declare. */
+const beyond: readonly Pick<Loss, "name" | "lib" | "files" | "needs">[] = [
+  {
+    name: "a package that it does not declare",
+    lib: 'require("hoisted");',
+    files: "//- /app/node_modules/hoisted/index.js",
+    needs: "hoisted",
+  },
+  {
+    name: "a part of another package, by a path",
+    lib: 'require("../hoisted/part.js");',
+    files: "//- /app/node_modules/hoisted/part.js",
+    needs: "/app/node_modules/hoisted/part.js",
+  },
+  {
+    name: "a directory beside it, by its place",
+    lib: 'serve(path.join(__dirname, "..", "themes"));',
+    files: "//- /app/node_modules/themes/a.css",
+    needs: "/app/node_modules/themes/a.css",
+  },
+  {
+    name: "a program of the system",
+    lib: 'const { spawn } = require("child_process"); spawn("convert");',
+    files: "//- /usr/bin/convert 0755 elf=x86_64",
+    needs: "/usr/bin/convert",
+  },
+  {
+    name: "plug-ins by the beginning of their names",
+    lib: 'module.exports = (name) => require("lib-plugin-" + name);',
+    files: "//- /app/node_modules/lib-plugin-one/index.js",
+    needs: "/app/node_modules/lib-plugin-one/index.js",
+  },
+  {
+    name: "what is left out of others, where it is named",
+    lib: 'fs.readFileSync(path.join(__dirname, "docs", "index.html"));',
+    files: "//- /app/node_modules/lib/docs/index.html",
+    needs: "/app/node_modules/lib/docs/index.html",
+  },
+  {
+    name: "code that is called as documents are",
+    lib: 'require("./history");',
+    files: "//- /app/node_modules/lib/history.js",
+    needs: "/app/node_modules/lib/history.js",
+  },
+  {
+    name: "data that ends as sources of compiled parts do",
+    lib: "",
+    files: "//- /app/node_modules/lib/models/chair.obj",
+    needs: "/app/node_modules/lib/models/chair.obj",
+  },
+  {
+    name: "TypeScript that is its entry",
+    lib: "",
+    files: `
+      //- /app/node_modules/raw/package.json
+      {"main": "index.ts"}
+      //- /app/node_modules/raw/part.ts
+    `,
+    needs: "/app/node_modules/raw/part.ts",
+  },
+];
+
+test.for(beyond)("at safe: $name", async ({ lib, files, needs }) => {
+  const fixture = `${program}
+    //- /app/package.json
+    {"dependencies": {"lib": "1", "raw": "1"}}
+    //- /app/index.js
+    //- /app/node_modules/lib/package.json
+    {"name": "lib"}
+    //- /app/node_modules/lib/index.js
+    ${lib}
+    ${files}`;
+  const wanted = needs.startsWith("/") ? needs : `/app/node_modules/${needs}/index.js`;
+  const lines = (await traceNode(fixture, { args: ["index.js"] })).split("\n");
+  expect(lines.filter((line) => covers(line, wanted))).not.toEqual([]);
+});
 
 /** True for a line that has the path, a tree that it lies in, or an unknown that could stand for it. */
 function covers(line: string, path: string): boolean {
