@@ -2,8 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { plugInGenerators } from "./generate/plug-ins.ts";
 
 /**
- * Files made from others, the lists of plug-ins first, since the rest is made from what they list. Without arguments they are written;
- * `--check` compares them and fails on a difference.
+ * Files made from others, the lists of plug-ins first, since the rest is made from what they list. Without arguments
+ * they are written; `--check` compares them and fails on a difference.
  */
 const generators: readonly { readonly path: string; readonly render: () => Promise<string> }[] = [
   ...plugInGenerators,

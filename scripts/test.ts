@@ -40,7 +40,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-/** What a run is made of. */
+/** The parts of a run. */
 type Part = "check" | "unit" | "stress" | "browser" | "corpus" | "differential" | "engine";
 
 const everything: readonly Part[] = ["check", "unit", "stress", "browser", "corpus", "differential", "engine"];
@@ -155,7 +155,7 @@ async function runOnEngines(parts: ReadonlySet<Part>): Promise<readonly Tally[]>
   return tallies;
 }
 
-/** What cannot even begin counts as one failure. */
+/** A run that cannot even begin counts as one failure. */
 async function guarded(name: string, work: () => Promise<readonly Tally[]>): Promise<readonly Tally[]> {
   const started = performance.now();
   try {

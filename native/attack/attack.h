@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-// What a copy of this program answers when it is asked whether it runs.
+// The answer of a copy of this program when it is asked whether it runs.
 #define proof_word "--proof"
 enum { proof_code = 42 };
 

@@ -72,7 +72,7 @@ static void look_at(const char *directory, int depth, FILE *report) {
     look_below(directory, depth, report);
     return;
   }
-  // What lies below is the writer's own anyway.
+  // The files below are the writer's own anyway.
   found++;
   fprintf(report, "writable\t%s%c", name, 0);
   fflush(report);

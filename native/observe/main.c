@@ -141,7 +141,7 @@ int main(int count, char **words) {
     }
   }
   for (int index = 0; index < 2; index++) {
-    // What is left in the pipe; children that live on may hold its other end.
+    // The rest in the pipe; children that live on may hold its other end.
     while (streams[index].from >= 0) {
       struct pollfd one = {.fd = streams[index].from, .events = POLLIN};
       if (poll(&one, 1, 0) <= 0 || pass(&streams[index]) == 0) break;

@@ -8,7 +8,7 @@ export interface RetiredWord {
   readonly pattern: string;
   /** One for names in code, where words are parts of identifiers; case matters. */
   readonly identifier?: string | undefined;
-  /** What to write instead. */
+  /** The words to write instead. */
   readonly use: string;
   readonly in: "everywhere" | "documents" | "code";
 }

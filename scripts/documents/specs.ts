@@ -23,7 +23,7 @@ function shownSpecs(text: string): readonly ShownSpec[] {
   return found;
 }
 
-/** What `pith lint` would say of the specs that a text shows, with the lines of the text. */
+/** The findings of `pith lint` about the specs that a text shows, with the lines of the text. */
 export async function findBadSpecs(text: string): Promise<readonly { line: number; problem: string }[]> {
   const problems = await Promise.all(
     shownSpecs(text).map(async (spec) => {

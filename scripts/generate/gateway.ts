@@ -17,7 +17,7 @@ export async function renderGatewayTypes(): Promise<string> {
     ...types.flatMap((type) => [
       ...declare(type, type.name, receivedField),
       "",
-      `/** What may be given for ${type.name}; absent fields have their default value. */`,
+      `/** The input form of ${type.name}; absent fields have their default value. */`,
       ...declare(type, `${type.name}Init`, givenField),
       "",
     ]),

@@ -27,7 +27,7 @@ interface BaseImage {
   layers(folder: string, architecture: string): Promise<readonly LayerFile[]>;
 }
 
-/** What a root that is only unpacked holds: enough to find closures in. */
+/** The contents of a root that is only unpacked: enough to find closures in. */
 const unpackedPackages = [
   "base-files",
   "bash",

@@ -29,7 +29,7 @@ const programs: Readonly<Record<ProgramName, Program>> = {
 
 export interface Bundle {
   readonly bytes: number;
-  /** What the bytes come from, largest first: a package, or a folder of `src`. */
+  /** The origins of the bytes, largest first: a package, or a folder of `src`. */
   readonly parts: readonly { readonly name: string; readonly bytes: number }[];
 }
 

@@ -41,7 +41,7 @@ async function baseCommit(): Promise<string | undefined> {
   return git("rev-parse", "--verify", "--quiet", "HEAD~1");
 }
 
-/** What git prints, without the last line break; undefined where it fails. */
+/** The output of git, without the last line break; undefined where it fails. */
 async function git(...args: readonly string[]): Promise<string | undefined> {
   try {
     const { code, stdout } = await capture("git", args, { cwd: projectFolder });

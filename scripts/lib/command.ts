@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** What a finished program left behind. `code` is 128 + the signal's number when a signal ended it. */
+/** The result of a finished program. `code` is 128 + the signal's number when a signal ended it. */
 export interface CommandResult {
   readonly code: number;
   readonly stdout: string;

@@ -23,7 +23,7 @@ export interface DebianRoot {
   readonly hooks?: readonly string[];
 }
 
-/** What a web application in Python needs, for a pip that reaches no index. */
+/** The packages of a web application in Python, for a pip that reaches no index. */
 const wheelPackages: readonly string[] = [
   "python3-blinker",
   "python3-click",

@@ -21,7 +21,7 @@ export interface Engine {
   readonly dockerHost: string;
   /** `localhost:PORT`. */
   readonly registry: string;
-  /** What a child process needs in its environment to use this engine. */
+  /** The environment of a child process that uses this engine. */
   readonly environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }

@@ -41,7 +41,7 @@ function typeOf(stat: Stats, isAgain: boolean): CountedFile["type"] {
   return stat.isSymbolicLink() ? "symlink" : "fifo";
 }
 
-/** What is counted by: the lists of packages, and the heads of what can be started. */
+/** The files that counting reads: the lists of packages, and the heads of what can be started. */
 function readCounted(folder: string, path: string, { mode }: Stats): Uint8Array {
   if (isPackageList(path)) return readFileSync(folder + path);
   if ((mode & 0o111) === 0) return new Uint8Array();

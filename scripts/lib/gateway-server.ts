@@ -5,7 +5,7 @@ import { serviceName } from "../../src/adapters/buildkit/client.ts";
 import gatewayJson from "../../src/adapters/buildkit/gateway.gen.json" with { type: "json" };
 import type { GatewayMethods } from "../../src/adapters/buildkit/gateway.gen.ts";
 
-/** What a handler throws to fail a call. `status` is google.rpc.Status as bytes. */
+/** The error that a handler throws to fail a call. `status` is google.rpc.Status as bytes. */
 export class CallFailure extends Error {
   readonly code: number;
   readonly status: Uint8Array | undefined;

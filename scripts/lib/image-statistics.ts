@@ -1,6 +1,6 @@
 import { type ImageFile, savedImageFiles } from "./saved-image.ts";
 
-/** What an image carries, in the numbers that a reader can compare. */
+/** The size of an image, in the numbers that a reader can compare. */
 export interface ImageStatistics {
   readonly bytes: number;
   readonly files: number;
@@ -16,7 +16,7 @@ const commandFolder = /^\/(?:usr\/(?:local\/)?)?s?bin\/[^/]+$|^\/opt\/[^/]+\/bin
 /** Which Debian package a file belongs to, as the package database of the image at hand says. */
 export type Owners = ReadonlyMap<string, string>;
 
-/** What counts of a file. `content` needs no more than its head, but for lists of the package database. */
+/** The counted parts of a file. `content` needs no more than its head, but for lists of the package database. */
 export type CountedFile = Pick<ImageFile, "path" | "type" | "mode" | "size" | "content">;
 
 /** True for the lists of files that dpkg keeps, one for each package. */

@@ -7,7 +7,7 @@ interface Tool {
   present(): Promise<boolean>;
 }
 
-/** What a private engine needs, and the Debian package that brings it. */
+/** The programs of a private engine, and the Debian package that brings each. */
 const tools: readonly Tool[] = [
   { debianPackage: "docker.io", present: async () => isInstalled("dockerd") },
   { debianPackage: "docker-cli", present: async () => isInstalled("docker") },
@@ -25,26 +25,26 @@ const tools: readonly Tool[] = [
   { debianPackage: "git", present: async () => isInstalled("git") },
 ];
 
-/** What Debian roots are made with, and programs are run in them without an engine. */
+/** The tools that Debian roots are made with, and programs are run in them without an engine. */
 const rootTools: readonly Tool[] = [
   { debianPackage: "mmdebstrap", present: async () => isInstalled("mmdebstrap") },
   { debianPackage: "iproute2", present: async () => isInstalled("ip", ["-V"]) },
 ];
 
-/** What the tests of pages need, which no engine does. */
+/** The packages of the tests of pages, which no engine needs. */
 const browsers: readonly Tool[] = [{ debianPackage: "chromium", present: async () => isInstalled("chromium") }];
 
-/** What shows which files a program opens. */
+/** The tracer that shows which files a program opens. */
 const tracers: readonly Tool[] = [{ debianPackage: "strace", present: async () => isInstalled("strace", ["-V"]) }];
 
-/** What benchmarks of registries compare with. */
+/** The tools that benchmarks of registries compare with. */
 const registryClients: readonly Tool[] = [
   { debianPackage: "skopeo", present: async () => isInstalled("skopeo") },
   { debianPackage: "oras", present: async () => isInstalled("oras", ["version"]) },
   { debianPackage: "docker-registry", present: async () => isInstalled("docker-registry") },
 ];
 
-/** What distilling is compared with, and what makes the image for it. */
+/** The tools that images by Pith are compared with, and the tool that makes the image for them. */
 const distilling: readonly Tool[] = tools.filter(({ debianPackage }) =>
   ["mmdebstrap", "skopeo", "umoci"].includes(debianPackage),
 );

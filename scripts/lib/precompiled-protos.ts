@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type * as protobufjs from "protobufjs";
 
-/** What protobufjs wrote, before it is compiled. */
+/** The code of protobufjs, before it is compiled. */
 interface Code {
   toString(): string;
 }

@@ -7,7 +7,7 @@ import { CallFailure, type Handlers, type Request } from "../lib/gateway-server.
 export type TextFiles = Readonly<Record<string, string>>;
 
 export interface WarmUpEngine {
-  /** What a solved graph holds. */
+  /** The contents of a solved graph. */
   readonly solve: (graph: Buffer) => TextFiles;
   /** Called when the build has come to its end: with what failed, or nothing. */
   readonly onReturn: (failure: unknown) => void;

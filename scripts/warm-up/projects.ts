@@ -4,9 +4,9 @@ export type ProjectFiles = Readonly<Record<string, string | { readonly link: str
 /** A small program as people write it, and what stands for its builder and its installed dependencies. */
 export interface Project {
   readonly image: string;
-  /** What lies in the build context, the spec as `pith.yaml`. */
+  /** The files of the build context, the spec as `pith.yaml`. */
   readonly context: Readonly<Record<string, string>>;
-  /** What the resolver finds beside what the base image holds, by the identifier of its source. */
+  /** The trees of the resolver beside the base image, by the identifier of their source. */
   readonly sources: Readonly<Record<string, ProjectFiles>>;
 }
 

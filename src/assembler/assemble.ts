@@ -42,7 +42,7 @@ export interface Assembling<Layer extends AssembledLayer> {
   /** The build context, ignore rules applied. */
   readonly context: AssemblyRoot;
   readonly plugins: Plugins;
-  /** What is waited for between two questions to the trees, so that signals are heard. */
+  /** Awaited between two questions to the trees, so that signals are heard. */
   readonly yieldToEventLoop: YieldToEventLoop;
   /** Keeps the archive of a layer. */
   writeLayer(name: string, archive: AsyncIterable<Uint8Array>): Promise<Layer>;

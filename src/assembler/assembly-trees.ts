@@ -48,7 +48,10 @@ export interface GatheredTrees {
 
 type InstalledDependencies = { readonly manager: ManagerName } & DependencyLocation;
 
-/** Finds all trees of a spec. Throws everything that is missing at once: SOURCE_NEEDED, FILE_MISSING, what dependencies lack. */
+/**
+ * Finds all trees of a spec. Throws everything that is missing at once: SOURCE_NEEDED, FILE_MISSING, what dependencies
+ * lack.
+ */
 export async function gatherTrees(gathering: Gathering): Promise<GatheredTrees> {
   const { spec } = gathering;
   const problems: Diagnostic[] = [];
@@ -149,7 +152,7 @@ async function openApplication(gathering: Gathering, main: AssemblyRoot | undefi
   return { value: subtree(tree, resolved.real), diagnostics: [] };
 }
 
-/** What the spec and an adopted image say. */
+/** The settings of the spec and of an adopted image. */
 function settingsOf(spec: Spec, main: AssemblyRoot | undefined): ImageSettings {
   return planSettings(spec, main?.settings ?? emptySettings, {});
 }

@@ -108,7 +108,7 @@ export async function readSpec(call: Call): Promise<ReadSpec> {
   };
 }
 
-/** What is wrong with a target that is not an image where no engine makes it: other commands print most reports. */
+/** The error of a target that is not an image where no engine makes it: other commands print most reports. */
 export function reportRefused(target: string): BuildError {
   return misuse(
     `cannot make the target ${target}: it takes an engine`,
@@ -118,7 +118,10 @@ export function reportRefused(target: string): BuildError {
   );
 }
 
-/** Opens the sources of a call, makes the image of its spec for a platform, and hands it to `use` while the sources are open. */
+/**
+ * Opens the sources of a call, makes the image of its spec for a platform, and hands it to `use` while the sources are
+ * open.
+ */
 async function withImage<Layer extends AssembledLayer, T>(
   {
     call,
@@ -207,7 +210,7 @@ async function assembleTarget<Layer extends AssembledLayer>(
       throw failure instanceof BuildError && debug.isBuiltIn ? withToolHint(failure) : failure;
     }
   });
-  // What holds of both is told once.
+  // A finding of both is reported once.
   const told = new Set(main.warnings.map((found) => found.message));
   return { ...image, warnings: [...main.warnings, ...image.warnings.filter(({ message }) => !told.has(message))] };
 }

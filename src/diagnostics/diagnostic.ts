@@ -17,8 +17,8 @@ export type Severity = "error" | "warning";
 
 /**
  * A finding about input, as data. `message` has the form `cannot VERB THING: REASON` in lower case with no full stop;
- * `hint` is one imperative sentence. `pointer` is an RFC 6901 pointer into the normalised spec (`/binaries/0`) for findings
- * made where only the plan is known; `spanOf` turns it into `span`.
+ * `hint` is one imperative sentence. `pointer` is an RFC 6901 pointer into the normalised spec (`/binaries/0`) for
+ * findings made where only the plan is known; `spanOf` turns it into `span`.
  */
 export interface Diagnostic {
   readonly severity: Severity;

@@ -10,8 +10,8 @@ const openers = ["dlopen", "dlmopen", "lt_dlopen*", "g_module_open*"];
 
 /**
  * Libraries that an object may open by a name in its strings. Only evidence for a report: nothing comes along by it.
- * What it needs anyway, or declares in a note, is left out; the caller drops what is in the closure already. Sorted by
- * soname.
+ * Libraries that it needs anyway, or declares in a note, are left out; the caller drops those that are in the closure
+ * already. Sorted by soname.
  */
 export async function reportDlopenStrings(
   object: { readonly path: AbsPath; readonly elf: ElfFile },

@@ -8,7 +8,7 @@ import type { Contexts } from "./contexts/contexts.ts";
 import type { Engine } from "./engine.ts";
 import type { HeldLock } from "./lock/lock-in-force.ts";
 
-/** What every step of one build needs to know. */
+/** The context of every step of one build. */
 export interface BuildContext {
   readonly engine: Engine;
   readonly options: BuildOptions;

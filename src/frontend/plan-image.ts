@@ -19,7 +19,7 @@ import { type InputTree, type Resolvable, type ResolvedClosure, resolveInEngine 
 import { type ReadApplication, readApplication } from "./resolve/skeletons/application.ts";
 import { resolveBySkeletons } from "./resolve/skeletons/resolve-by-skeletons.ts";
 
-/** What an image has beside its own spec. */
+/** The inputs of an image beside its own spec. */
 export interface Planning {
   /** True for an image whose closure is only taken for its layers: nobody prints it or lies an image over it. */
   readonly isPlain?: boolean;
@@ -32,7 +32,10 @@ export interface Planning {
   readonly layerNote?: string;
 }
 
-/** Solves the builders, resolves the closure, and settles the image's configuration. Throws every finding as `BuildError`. */
+/**
+ * Solves the builders, resolves the closure, and settles the image's configuration. Throws every finding as
+ * `BuildError`.
+ */
 export async function planImage(build: PlatformBuild, over: Planning = {}): Promise<PlannedImage> {
   const { spec, options } = build;
   const stages = openStages(build, () => contextTree(build).state);
@@ -56,7 +59,7 @@ export async function planImage(build: PlatformBuild, over: Planning = {}): Prom
   return { closure, ...settled, baseImage: over.baseImage, layerNote: over.layerNote };
 }
 
-/** What the trees of a request come from. */
+/** The inputs of the trees of a request. */
 interface Inputs {
   /** The builder whose root the image's process sees. */
   readonly main: BuiltStage;

@@ -6,6 +6,6 @@ export interface PlannedImage extends SettledImage {
   readonly closure: ResolvedClosure;
   /** The image whose layers lie under this one's. */
   readonly baseImage?: PlannedImage | undefined;
-  /** What follows the names of its layers in progress output. */
+  /** The text after the names of its layers in progress output. */
   readonly layerNote?: string | undefined;
 }

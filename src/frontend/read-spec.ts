@@ -20,7 +20,9 @@ export interface ReadSpec extends SpanIndex {
   readonly spec: Spec;
 }
 
-/** Reads the spec of a build. Throws every error in it, those of `found` too, as `BuildError`, and shows the warnings. */
+/**
+ * Reads the spec of a build. Throws every error in it, those of `found` too, as `BuildError`, and shows the warnings.
+ */
 export async function readSpec(
   engine: Engine,
   options: BuildOptions,

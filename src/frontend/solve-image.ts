@@ -54,7 +54,7 @@ function layersOf({ closure, baseImage }: PlannedImage): readonly LayerLocation[
   return [...(baseImage === undefined ? [] : layersOf(baseImage)), ...own];
 }
 
-/** What makes a layer: the archive of the resolver's, and over it what it had no files for. */
+/** The actions that make a layer: the resolver's archive, and over it the files that the resolver did not have. */
 function actionsOf({ layer, from, isWritten, added }: LayerLocation): readonly FileAction[] {
   if (!isWritten) return added;
   return [{ kind: "copy", from, src: `/layers/${layer}.tar`, dest: "/", unpack: true }, ...added];

@@ -8,7 +8,7 @@ import { type AbsPath, compareBytes, type RootFs } from "../rootfs/rootfs.ts";
 
 const pieceBytes = 1024 * 1024;
 
-/** What it takes to write an entry. */
+/** The fields that writing an entry takes. */
 export type WrittenEntry = LayerEntry & {
   /** Where an entry of a directory has a time of its own. */
   readonly mtimeSeconds?: number;
@@ -16,15 +16,15 @@ export type WrittenEntry = LayerEntry & {
 
 export interface LayerContents {
   readonly entries: readonly WrittenEntry[];
-  /** Trees of the sources, by id. What they read may be good until the next piece only. */
+  /** Trees by id. What they read may be good until the next piece only. */
   readonly roots: ReadonlyMap<string, Pick<RootFs, "readFile">>;
   /** The modification time of everything that has none of its own. */
   readonly epochSeconds: number;
 }
 
 /**
- * What stands before `layerArchive` where an engine is to unpack it: the root, which is there whatever this says. An engine knows
- * an archive by its first bytes, and the name of a file may begin as compressed data does.
+ * The entry before `layerArchive` where an engine is to unpack it: the root, which is there whatever this says. An
+ * engine knows an archive by its first bytes, and the name of a file may begin as compressed data does.
  */
 export function archiveStart({ epochSeconds }: Pick<LayerContents, "epochSeconds">): Uint8Array {
   const root = { kind: "directory", name: Buffer.from("./"), mode: 0o755, uid: 0, gid: 0, sizeBytes: 0 } as const;
@@ -32,8 +32,9 @@ export function archiveStart({ epochSeconds }: Pick<LayerContents, "epochSeconds
 }
 
 /**
- * The archive of a layer, in pieces: the bytes that BuildKit exports for a tree of the same entries. Directories stand before
- * what they hold, names of one directory in the order of their bytes, and of several names of a file the first has the content.
+ * The archive of a layer, in pieces: the bytes that BuildKit exports for a tree of the same entries. Directories stand
+ * before what they hold, names of one directory in the order of their bytes, and of several names of a file the first
+ * has the content.
  */
 export async function* layerArchive(contents: LayerContents): AsyncGenerator<Uint8Array> {
   const { epochSeconds } = contents;

@@ -11,9 +11,9 @@ import { type Opened, openProgram } from "./program.ts";
 import { missingVersions } from "./versions.ts";
 
 /**
- * Simulates the dynamic loader for one process. A program without PT_INTERP loads nothing. What is missing at start is an
- * error, what is missing for an object that the process may load later a warning. Codes: LIBRARY_MISSING, LIBRARY_TWICE,
- * LIBRARY_UNSUITABLE, LIBRARY_VERSION_MISSING, LOADER_MISSING.
+ * Simulates the dynamic loader for one process. A program without PT_INTERP loads nothing. What is missing at start is
+ * an error, what is missing for an object that the process may load later a warning. Codes: LIBRARY_MISSING,
+ * LIBRARY_TWICE, LIBRARY_UNSUITABLE, LIBRARY_VERSION_MISSING, LOADER_MISSING.
  */
 export function openProcess(options: LoaderOptions): LoaderProcess {
   return new SimulatedProcess(options);

@@ -28,8 +28,9 @@ export function managerFacts(name: ManagerName): ManagerFacts | undefined {
 }
 
 /**
- * What installs the application's dependencies; undefined when it lists none. Throws DEPENDENCIES_MISSING where the spec names a
- * manager whose list is not there, DEPENDENCIES_UNSUPPORTED where only the lock of another manager is.
+ * The step that installs the application's dependencies; undefined when it lists none. Throws DEPENDENCIES_MISSING
+ * where the spec names a manager whose list is not there, DEPENDENCIES_UNSUPPORTED where only the lock of another
+ * manager is.
  */
 export function chooseManager(
   app: AppSpec,

@@ -6,7 +6,7 @@ import type { BuilderSpec, Spec } from "../spec/spec.ts";
 import { composeRequest, type RequestFacts } from "./closure-request.ts";
 import { notApplication, planSettings } from "./image-process.ts";
 
-/** What is known of a build before its closure is resolved. */
+/** The facts of a build before its closure is resolved. */
 export interface PlanFacts extends Pick<RequestFacts, "architecture" | "epochSeconds" | "dependencies"> {
   /** The spec's name in the build context. */
   readonly specName: string;
@@ -19,7 +19,7 @@ export interface PlanFacts extends Pick<RequestFacts, "architecture" | "epochSec
   readonly tools?: readonly RequestRoot[];
 }
 
-/** What the resolver is asked, and the settings of the image as far as they are known before it answers. */
+/** The request to the resolver, and the settings of the image as far as they are known before it answers. */
 export interface RequestPlan {
   readonly request: ClosureRequest;
   readonly settings: ImageSettings;

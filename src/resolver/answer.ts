@@ -24,26 +24,26 @@ interface FileCount {
 
 export interface Resolving {
   readonly request: ClosureRequest;
-  /** The trees of `request.sources`, in their order. */
+  /** The trees of `request.trees`, in their order. */
   readonly roots: readonly RootFs[];
   readonly plugins: Plugins;
-  /** What the check of the finished image waits for between two questions; that of `roots` is theirs. */
+  /** Awaited by the check of the finished image between two questions; that of `roots` is theirs. */
   readonly yieldToEventLoop?: YieldToEventLoop;
   /** Writes the layers and compares what came of them with the plans; throws when they differ. */
   writeLayers(plans: readonly LayerPlan[]): Promise<void>;
-  /** Which files of the sources have file capabilities, of those asked for; asked only where a policy forbids them. */
+  /** Which of these files of the trees have file capabilities; asked only where a policy forbids them. */
   readonly findFileCapabilities?: FindFileCapabilities;
   /** The value of `request.secrets[index]`; undefined where it was not given. */
   secretAt?(index: number): Uint8Array | undefined;
   /** The base image, of which no layer is written again. */
   readonly baseImage?: BaseImage | undefined;
-  /** Regular files of each source, several names of one as several, and their bytes, each file's once. */
+  /** Regular files of each tree, several names of one as several, and their bytes, each file's once. */
   countTrees(): readonly FileCount[] | Promise<readonly FileCount[]>;
 }
 
 /**
- * Answers a request: resolves the closure, writes its layers, and resolves it again inside them. Findings are part of the
- * answer; after an error nothing is written.
+ * Answers a request: resolves the closure, writes its layers, and resolves it again inside them. Findings are part of
+ * the answer; after an error nothing is written.
  */
 export async function answerRequest(
   resolving: Resolving,

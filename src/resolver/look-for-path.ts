@@ -15,15 +15,15 @@ import { openViews } from "./views.ts";
 
 export interface Looking {
   readonly request: ClosureRequest;
-  /** The trees of `request.sources`, in their order. */
+  /** The trees of `request.trees`, in their order. */
   readonly roots: readonly RootFs[];
   readonly plugins: Plugins;
   readonly locations: SpecLocations;
 }
 
 /**
- * Finds why the image has not a path, in the builders: it is nowhere, the spec or a level leaves it out, it is private, or nothing asks
- * for it. What a level leaves out is found by resolving again without it.
+ * Finds why the image has not a path, in the builders: it is nowhere, the spec or a level leaves it out, it is private,
+ * or nothing asks for it. What a level leaves out is found by resolving again without it.
  */
 export async function lookForPath(looking: Looking, text: string): Promise<AbsentFacts> {
   const { request, roots, plugins } = looking;

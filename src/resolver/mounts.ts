@@ -81,7 +81,7 @@ export function readClosureText(mounts: ResolverMounts): string {
   return readText(mounts, "closure/closure.json");
 }
 
-/** The request, the trees of its sources in their order, and every plug-in. */
+/** The request, its trees in their order, and every plug-in. */
 export interface MountedRequest {
   readonly request: ClosureRequest;
   readonly roots: readonly RootFs[];

@@ -15,8 +15,8 @@ export interface BaseImage {
 export const topLayerName = "tools";
 
 /**
- * The entries of a closure that the base image lacks or has otherwise, as one layer. What only the base image has stays in it. Empty when
- * nothing differs.
+ * The entries of a closure that the base image lacks or has otherwise, as one layer. What only the base image has stays
+ * in it. Empty when nothing differs.
  */
 export async function planOver(
   entries: readonly ClosureEntry[],

@@ -8,7 +8,7 @@ import { compiledFiles } from "../runtimes/compiled.gen.ts";
 
 type Figures = ClosureAnswer["figures"];
 
-/** What the image holds. Several names of one file count as files, their bytes once. */
+/** The figures of the image. Several names of one file count as files, their bytes once. */
 export function countEntries(
   entries: readonly ClosureEntry[],
   packages: readonly PackageRecord[],
@@ -34,7 +34,9 @@ function sumOf(files: readonly ClosureEntry[]): number {
 const foremostUnknowns = 3;
 const byWeight: readonly UnknownOutcome[] = ["warned", "unbounded", "shipped", "present"];
 
-/** Counts unknowns. Those that stay out matter most, then those that nothing bounds, then those that ship most files. */
+/**
+ * Counts unknowns. Those that stay out matter most, then those that nothing bounds, then those that ship most files.
+ */
 export function countUnknowns(unknowns: readonly SettledUnknown[]): UnknownCounts {
   const count = (...outcomes: readonly UnknownOutcome[]): number =>
     unknowns.filter(({ outcome }) => outcomes.includes(outcome)).length;

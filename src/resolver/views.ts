@@ -6,7 +6,7 @@ import { type MemoryEntry, memoryRootFs } from "../rootfs/memory.ts";
 import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
 import { nsswitchPath, printNsswitch } from "../system/nss.ts";
 
-/** The views of a request over the trees of its sources, with what Pith itself puts there on top. */
+/** The views of a request over its trees, with generated files on top. */
 export async function openViews(request: ClosureRequest, roots: readonly RootFs[]): Promise<ReadonlyMap<string, View>> {
   const treesOf = (view: RequestView): readonly TreeRoot[] =>
     view.trees.map((id) => {

@@ -80,7 +80,7 @@ class MergedTree implements PhysicalTree {
     this.#mounted = mounted;
   }
 
-  /** What was seen at a path before. */
+  /** The earlier observation at a path. */
   known(path: AbsPath): Shown | undefined {
     return this.#seen.get(path);
   }

@@ -4,9 +4,9 @@ import type { RootFs } from "./rootfs.ts";
 export type YieldToEventLoop = () => Promise<void> | undefined;
 
 /**
- * A root file system that waits for `turn` before it answers. Answers that are there at once never let the event loop
- * go round: without it, a walk over a hundred thousand files hears no signal and shows no progress for as long as it
- * takes.
+ * A root file system that waits for `yieldToEventLoop` before it answers. Answers that are there at once never let the
+ * event loop go round: without it, a walk over a hundred thousand files hears no signal and shows no progress for as
+ * long as it takes.
  */
 export function yieldingRootFs(root: RootFs, yieldToEventLoop: YieldToEventLoop): RootFs {
   const after = async <T>(answer: () => Promise<T>): Promise<T> => {

@@ -1,8 +1,8 @@
 import type { managerNames } from "./manager-names.gen.ts";
 import type { PolicyKind } from "./policy-kinds.ts";
 /**
- * The normalised spec: short forms expanded, defaults filled in, includes merged, arguments substituted. Its shape is what
- * pointers in diagnostics and reasons refer to. Language: docs/spec.md.
+ * The normalised spec: short forms expanded, defaults filled in, includes merged, arguments substituted. Its shape is
+ * what pointers in diagnostics and reasons refer to. Language: docs/spec.md.
  */
 export interface Spec {
   readonly version: 1;
@@ -155,7 +155,7 @@ export interface ClosureSpec {
   readonly missing: "error" | "warn";
 }
 
-/** What a health check does. Hosts are loopback addresses, or `localhost` for both of them. */
+/** A health check. Hosts are loopback addresses, or `localhost` for both of them. */
 export type ProbeSpec =
   | { readonly kind: "exec"; readonly args: readonly string[] }
   | { readonly kind: "http"; readonly host: string; readonly port: number; readonly path: string }
@@ -199,7 +199,7 @@ export interface ServerlessSpec {
   readonly handler?: string;
 }
 
-/** What is said about the image beside its files. Undefined where the spec is silent: the default then costs nothing unasked. */
+/** The metadata of the image. Undefined where the spec is silent: the default then costs nothing unasked. */
 export interface MetadataSpec {
   readonly packageDb: "auto" | boolean;
   readonly sbom?: "spdx" | "cyclonedx" | "none";
@@ -210,7 +210,7 @@ export interface MetadataSpec {
 
 export type LayersSpec = "single" | "per-package" | readonly ("system" | "interpreter" | "dependencies" | "app")[];
 
-/** What a program must have printed. `equal`: the whole, one line break at the end left out. */
+/** The output that a program must have printed. `equal`: the whole, one line break at the end left out. */
 export type ExpectedText = { readonly kind: "equal" | "contains" | "matches"; readonly text: string };
 
 export type VerifySpec = RunCheck | StartCheck | AttacksCheck;
@@ -237,7 +237,7 @@ export interface AttacksCheck {
   readonly programs?: readonly string[];
 }
 
-/** What must be true of the contents; the image is not made otherwise. */
+/** Conditions on the contents; the image is not made where one fails. */
 export interface PolicySpec {
   readonly forbid: readonly PolicyKind[];
   readonly allow: readonly AllowSpec[];

@@ -13,7 +13,7 @@ import { type Command, type Taken, timed } from "./timed.ts";
 
 /** Distilling an image out of an OCI layout, by Pith and by hand in turns. */
 export interface Distilled {
-  /** What is written. */
+  /** The written bytes. */
   readonly form: "tar" | "oci-archive";
   readonly pith: readonly Taken[];
   readonly byHand: readonly Taken[];
@@ -74,7 +74,7 @@ export async function measureAssembler({ runs }: { readonly runs: number }): Pro
   }
 }
 
-/** What Pith distils, without the files that it makes itself: `list` in the folder. */
+/** The files of an image by Pith, without those that it generates: `list` in the folder. */
 async function listFiles(folder: string): Promise<readonly string[]> {
   await timed([pithCommand(folder, "image", "tar:out.tar"), ...unpackCommands()], { cwd: folder });
   const names = (await output("tar", ["-tf", join(folder, "out.tar")]))

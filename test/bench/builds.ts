@@ -13,7 +13,7 @@ export interface BuildCase {
   readonly language: Language;
   /** The file of the application that changes. */
   readonly source: string;
-  /** What is added to it: a function, and an import, which may change the closure. Other ones each round. */
+  /** The edit: a function, and an import, which may change the closure. Other ones each round. */
   readonly addFunction: (round: number) => string;
   readonly addImport: (round: number) => string;
 }

@@ -33,7 +33,7 @@ async function pushWith(name: "pith" | "skopeo", layout: string, folder: string)
         ? [process.execPath, join(folder, "cli.js"), "push", "-q", `oci:${layout}`, target]
         : ["skopeo", "copy", "-q", "--dest-tls-verify=false", `oci:${layout}:1`, `docker://${target}`];
     const pushed = await timed([command]);
-    // What took less time has to be all there.
+    // A file that took less time has to be all there.
     await output("skopeo", ["inspect", "--tls-verify=false", `docker://${target}`]);
     return pushed;
   } finally {

@@ -7,7 +7,7 @@ import { resolverFlags } from "../../src/frontend/resolve/closure-step.ts";
 import { toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { writeElf } from "../support/elf-writer.ts";
 
-/** What one run of the resolver's program took, whole. */
+/** The cost of one run of the resolver's program, whole. */
 export interface ResolverResult {
   readonly name: string;
   readonly builderFiles: number;

@@ -46,7 +46,7 @@ export function printBuilds(measured: {
   ].join("\n");
 }
 
-/** What `verify` adds, as a Markdown table. */
+/** The time that `verify` adds, as a Markdown table. */
 export function printVerify(results: readonly VerifyResult[]): string {
   const rows = results.flatMap(({ example, cached, changed }) => [
     [example, titles["no-op"], ...cellsOf(cached)],

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 export type Command = readonly [program: string, ...args: string[]];
 
-/** What commands took: all of them together, and the largest of their peaks of resident memory. */
+/** The cost of commands: all of them together, and the largest of their peaks of resident memory. */
 export interface Taken {
   readonly seconds: number;
   readonly megabytes: number;

@@ -28,7 +28,7 @@ const checks: Readonly<Record<BuildCase["language"], string>> = {
 `,
 };
 
-/** What `verify` adds to builds of an example. */
+/** The time that `verify` adds to builds of an example. */
 export async function measureVerify(
   one: BuildCase,
   { frontend, runs }: { readonly frontend: string; readonly runs: number },

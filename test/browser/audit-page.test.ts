@@ -12,8 +12,8 @@ import { type BrowserPage, fieldsOf, openBrowser } from "../support/browser.ts";
 import { fixtureRoot } from "../support/fixture.ts";
 
 /**
- * PITH_AUDIT_PAGE opens a report that `pith audit -o` wrote in place of the tests' own; PITH_SCREENSHOT names the file that the picture
- * of it goes to, such as docs/images/audit.png.
+ * PITH_AUDIT_PAGE opens a report that `pith audit -o` wrote in place of the tests' own; PITH_SCREENSHOT names the file
+ * that the picture of it goes to, such as docs/images/audit.png.
  */
 const given = process.env["PITH_AUDIT_PAGE"];
 const screenshot = process.env["PITH_SCREENSHOT"];

@@ -6,7 +6,7 @@ import { type BadSpec, badSpecs } from "../support/bad-specs.ts";
 import { build, dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
 import { engineSeconds, readFailure } from "../support/failure-output.ts";
 
-/** What users see of specs that cannot be built, in the client's own output. */
+/** The output for specs that cannot be built, in the client's own words. */
 
 interface Built {
   readonly code: number;

@@ -14,7 +14,7 @@ function script(shell: Shell): string {
   return file;
 }
 
-/** What a line becomes in an interactive zsh at the press of the tabulator. */
+/** The completion of a line in an interactive zsh at the press of the tabulator. */
 async function completedByZsh(lines: readonly string[]): Promise<readonly string[]> {
   // The pseudo-terminal echoes what it is told, so what is waited for is never spelled in one piece.
   const setUp = `PROMPT=; autoload -Uz compinit; compinit -u -D; source ${script("zsh")}; show() { print -r -- "<""<$BUFFER>"">"; BUFFER= }; zle -N show; bindkey '^X' show; print rea''dy`;
@@ -59,7 +59,7 @@ test("zsh completes lines as they are typed", async () => {
 });
 
 describe("fish", () => {
-  /** What fish offers for a line, without descriptions. */
+  /** The completions of fish for a line, without descriptions. */
   async function offered(line: string): Promise<readonly string[]> {
     const command = `source ${script("fish")}; complete -C ${quoted(line)}`;
     const lines = (await output("fish", ["--no-config", "-c", command])).split("\n");

@@ -24,7 +24,9 @@ const spec = project.path("pith.yaml");
 const tag = `${testEngine().registry}/pith-test/conformance:1`;
 const env = { SOURCE_DATE_EPOCH: `${epoch}` };
 
-/** What a form has to carry: `path kind mode owner time target`. Owners are of no use where the form has none. */
+/**
+ * The facts that a form has to carry: `path kind mode owner time target`. Owners are of no use where the form has none.
+ */
 let expected: readonly string[] = [];
 
 beforeAll(async () => {

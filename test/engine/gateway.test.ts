@@ -143,7 +143,7 @@ async function build(
   return { code: result.code, output: `${result.stderr}${result.stdout}`, tag };
 }
 
-/** What a client prints last: the snippets and the message. */
+/** The last output of a client: the snippets and the message. */
 function tail(output: string): string {
   return output.slice(output.search(/^[a-z-]+\.yaml:\d+$/mu)).replaceAll(/ +$/gmu, "");
 }

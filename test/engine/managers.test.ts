@@ -5,11 +5,11 @@ import { dockerOutput, mustBuild } from "../support/engine.ts";
 import { imageTree } from "../support/image-tree.ts";
 import { makeProject } from "../support/project.ts";
 
-// What npm and pip do is shown by the examples.
+// The examples show the work of npm and pip.
 
 const folder = join(import.meta.dirname, "fixtures/managers");
 
-/** What only development takes. */
+/** The packages that only development takes. */
 const developmentOnly = /\/is-number\//u;
 
 test.for<[manager: string, answer: string, somewhere: RegExp]>([

@@ -26,7 +26,7 @@ export interface Figures {
 
 const corpusLimit = 2000;
 const findingLimit = 10;
-/** What no input of 64 KB may take. */
+/** The time limit of an input of 64 KB. */
 const slowMilliseconds = 5000;
 
 /**

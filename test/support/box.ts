@@ -3,7 +3,7 @@ import { closeSync, existsSync, fchownSync, mkdirSync, openSync, readFileSync, w
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** What runs, in the words of an image's configuration. */
+/** The command that runs, in the words of an image's configuration. */
 export interface Command {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;

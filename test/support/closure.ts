@@ -12,14 +12,14 @@ import { dumpClosure } from "./closure-dump.ts";
 import { fixtureRoot } from "./fixture.ts";
 import { expectSameBySkeletons } from "./skeletons.ts";
 
-/** What a closure test says; everything left out is empty or the default. */
+/** The input of a closure test; everything left out is empty or the default. */
 export interface ClosureCase {
   /** The builder `main` as a fixture text. */
   readonly root: string;
   /** The builder in place of the text, where that cannot say it. */
   readonly tree?: RootFs;
   readonly trees?: readonly (Omit<RequestTree, "prefix"> & { readonly prefix: string; readonly tree: string })[];
-  /** Views beside `main`, which has the builder and all sources that no other view names. */
+  /** Views beside `main`, which has the builder and all trees that no other view names. */
   readonly views?: Readonly<Record<string, readonly string[]>>;
   readonly roots: readonly RequestRoot[];
   readonly process?: Partial<ClosureRequest["process"]>;

@@ -62,7 +62,7 @@ export async function closureLines(
       context: openContext(contextFolder, join(contextFolder, "pith.yaml")),
       plugins: allPlugins(),
       yieldToEventLoop: () => undefined,
-      // What is in the layers is told by the manifest.
+      // The manifest tells what is in the layers.
       writeLayer: async (name) => Promise.resolve({ name, diffId: "" }),
     });
     return [...[...manifestParts(manifest)].join("").split("\n"), ...findingLines(warnings)];

@@ -53,7 +53,7 @@ const commandSchema = z.looseObject({
   WorkingDir: z.string().default(""),
 });
 
-/** What an image starts, and where. */
+/** The program that an image starts, and its directory. */
 export async function imageCommand(image: string): Promise<{
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];

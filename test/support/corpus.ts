@@ -8,8 +8,8 @@ import { projectFolder } from "../../scripts/lib/project.ts";
 export type Level = "safe" | "reachable";
 
 /**
- * What a run of the program must answer. A text stands for the whole output without its last line break; `/.../` is a
- * pattern.
+ * The answer that a run of the program must give. A text stands for the whole output without its last line break;
+ * `/.../` is a pattern.
  */
 interface Expected {
   readonly stdout?: string | undefined;
@@ -149,7 +149,7 @@ export function hasSteps(program: CorpusProgram): boolean {
   return packagesOf(program).length > 0 || [from, builders, build].some((key) => key !== undefined);
 }
 
-/** What a program installs in the builder of its image. */
+/** The packages that a program installs in the builder of its image. */
 export function packagesOf({ spec }: CorpusProgram): readonly string[] {
   return texts.default([]).parse(spec["packages"]);
 }

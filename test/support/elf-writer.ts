@@ -13,7 +13,7 @@ export const machines = {
 
 export type MachineName = keyof typeof machines;
 
-/** What a written ELF file says; everything that is left out is absent. */
+/** The settings of a written ELF file; everything that is left out is absent. */
 export interface ElfText
   extends Partial<
     Pick<

@@ -83,7 +83,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     },
   );
-  // What failed is told by the engine or by the client's own half of the build, whichever is first, before the same words.
+  // A failure is reported by the engine or by the client's own half of the build, whichever is first, before the same words.
   const said = result.stderr.replaceAll("ERROR: failed to run Build function: ", "ERROR: failed to solve: ");
   return { code: result.code, output: `${said}${result.stdout}` };
 }

@@ -7,7 +7,7 @@ import { npmFolder, trivyPackage } from "../../scripts/lib/npm-file.ts";
 import { projectFolder } from "../../scripts/lib/project.ts";
 import { folderTree } from "./image-tree.ts";
 
-/** What an SBOM says, in either format. */
+/** The contents of an SBOM, in either format. */
 export interface ReadSbom {
   /** Addresses of packages, in the SBOM's order. */
   readonly purls: readonly string[];

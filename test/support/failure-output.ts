@@ -1,4 +1,4 @@
-/** What a user sees of a failed `docker build --progress=plain`. */
+/** The output of a failed `docker build --progress=plain`. */
 export interface FailureOutput {
   /** Lines marked with `>>>`, by file. */
   readonly marked: Readonly<Record<string, readonly number[]>>;

@@ -10,10 +10,10 @@ import { dumpDefinition, toPlain } from "./llb-text.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-/** What a run that failed leaves unless a test says otherwise: reading it fails as the run did. */
+/** The result of a failed run unless a test says otherwise: reading it fails as the run did. */
 const nothing: Files = {};
 
-/** What a recording engine holds; everything left out is empty. */
+/** The contents of a recording engine; everything left out is empty. */
 export interface FakeEngine {
   readonly options?: Readonly<Record<string, string>>;
   /** Files beside the spec; `pith.yaml` is the spec. */
@@ -27,11 +27,11 @@ export interface FakeEngine {
   readonly failures?: Readonly<Record<string, number>>;
   /** The application's tree where it is read whole; else it counts as too large for that. */
   readonly application?: readonly TreeEntry[];
-  /** What runs leave, by a text of the graph that runs them; the first that fits counts. */
+  /** The results of runs, by a text of the graph that runs them; the first that fits counts. */
   readonly outputs?: Readonly<Record<string, Files>>;
 }
 
-/** What a build asked of the engine. */
+/** The requests of a build to the engine. */
 export interface Recording {
   readonly engine: Engine;
   /** Each graph that was solved, as text. */
@@ -43,7 +43,7 @@ export interface Recording {
 
 const emptyImage = '{"architecture":"amd64","os":"linux","config":{}}';
 
-/** What the resolver answers unless a test says otherwise. */
+/** The answer of the resolver unless a test says otherwise. */
 export const answer: ClosureAnswer = {
   version: 1,
   diagnostics: [],

@@ -6,7 +6,7 @@ import { mustBuild } from "./engine.ts";
 export interface Assembled {
   /** The image's configuration, as its bytes are. */
   readonly config: string;
-  /** What was handed over, as options. */
+  /** The given trees, as options. */
   readonly given: readonly string[];
 }
 

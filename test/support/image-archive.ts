@@ -74,7 +74,7 @@ export function writeTestLayout(folder: string, layers: readonly Uint8Array[], o
   }
 }
 
-/** What `docker save` writes, by hand. */
+/** The output of `docker save`, by hand. */
 export function dockerSave(layers: readonly Uint8Array[], tags: readonly string[] = ["builder:1"]): Buffer {
   const config = {
     os: "linux",

@@ -10,7 +10,7 @@ export type TreeEntry = Omit<ImageFile, "content"> & {
   readonly digest?: string;
 };
 
-/** What `docker image inspect` says of an image, as far as tests ask. */
+/** The parts of `docker image inspect` that tests read. */
 export interface InspectedImage {
   /** The digest of the configuration, or of the manifest where the store goes by that. */
   readonly id: string;

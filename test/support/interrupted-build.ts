@@ -7,7 +7,7 @@ export interface Interruption {
   readonly args: readonly string[];
   /** For the client, such as DOCKER_HOST. */
   readonly env: Readonly<Record<string, string>>;
-  /** What the build prints when it has come far enough. */
+  /** The output of the build when it has come far enough. */
   readonly when: RegExp;
   /**
    * Ends the client, or the engine below it. `signal` reaches the client and what it started, as Ctrl-C at a terminal

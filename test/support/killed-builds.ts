@@ -24,7 +24,7 @@ export interface Killing {
 
 /** How many kills left what. Nothing else may be left in the place of the output. */
 export interface Leavings {
-  /** What was there before: for `dir`, which replaces nothing, no directory. */
+  /** The earlier output: for `dir`, which replaces nothing, no directory. */
   readonly old: number;
   readonly whole: number;
   /** Kills that came after the command's own end. */

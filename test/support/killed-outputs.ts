@@ -12,7 +12,7 @@ import { digestOf, type MemoryRegistry } from "./registry/memory-registry.ts";
 
 export type OutputKind = "oci" | "oci-archive" | "docker-archive" | "dir" | "tar" | "registry";
 
-/** What an output holds: the turn that its file `/srv/turn` tells, and a digest of everything else. */
+/** The contents of an output: the turn in its file `/srv/turn`, and a digest of everything else. */
 export interface Described {
   readonly turn: string;
   readonly rest: string;

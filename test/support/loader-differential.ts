@@ -11,7 +11,9 @@ export interface RealLoader {
   readonly path: AbsPath;
   /** The environment of the process that is listed. */
   readonly env: Readonly<Record<string, string>>;
-  /** What makes the loader list a file instead of running it: variables before its command, and arguments after it. */
+  /**
+   * The way to make the loader list a file instead of running it: variables before its command, and arguments after it.
+   */
   readonly variables: string;
   readonly listArguments: string;
   /** True when it lists itself first, by the name that the program has for its loader. */
@@ -38,7 +40,7 @@ export const muslLoader: RealLoader = {
   listsItself: true,
 };
 
-/** What a loader opens for an object: real paths in order, and names that it does not find, sorted. */
+/** The files that a loader opens for an object: real paths in order, and names that it does not find, sorted. */
 interface Listing {
   readonly opened: readonly string[];
   readonly missing: readonly string[];
@@ -89,7 +91,7 @@ export async function compareLoaders(options: {
 }
 
 /**
- * What the loader prints for each path: one shell for all of them, since starting one costs more than the loader
+ * The output of the loader for each path: one shell for all of them, since starting one costs more than the loader
  * itself.
  */
 async function listReally(

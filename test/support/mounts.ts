@@ -3,7 +3,7 @@ import type { OutputFile, ReadLayers, ResolverMounts } from "../../src/resolver/
 import { runCommand } from "../../src/resolver/run-command.ts";
 import type { RootFs } from "../../src/rootfs/rootfs.ts";
 
-/** What a step of the resolver finds: files by path, trees by index, and the layers of an earlier step. */
+/** The inputs of a step of the resolver: files by path, trees by index, and the layers of an earlier step. */
 export interface StepInput {
   readonly files: Readonly<Record<string, string>>;
   readonly roots?: readonly RootFs[];

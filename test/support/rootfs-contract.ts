@@ -18,7 +18,7 @@ export const contractTree: readonly (readonly [path: string, entry: MemoryEntry]
   ["/empty", { mode: 0o1777 }],
 ];
 
-/** What every `RootFs` must do, shown on `contractTree`. */
+/** The contract of every `RootFs`, shown on `contractTree`. */
 export function checkRootFs(name: string, open: () => RootFs | Promise<RootFs>): void {
   describe(`${name} keeps the contract of a root file system`, () => {
     it("tells kinds, modes, sizes and times", async () => {

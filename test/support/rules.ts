@@ -50,7 +50,7 @@ export async function openFixture(
   return { proc, loader };
 }
 
-/** What the rules yield for every object of a process. */
+/** The needs that the rules yield for every object of a process. */
 export async function applyRules(text: string, nameServices?: readonly string[], program?: string): Promise<string> {
   const { proc, loader } = await openFixture(text, nameServices, program);
   const lines: string[] = [];

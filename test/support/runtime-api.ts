@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 
-/** What became of one invocation. `timeout`: its deadline passed before the function answered. */
+/** The result of one invocation. `timeout`: its deadline passed before the function answered. */
 export type Outcome =
   | { readonly kind: "response"; readonly body: string }
   | { readonly kind: "error"; readonly type: string; readonly body: string }
@@ -16,7 +16,7 @@ export interface FailedStart {
 
 /**
  * AWS Lambda's Runtime API (Developer Guide: Runtime API, version 2018-06-01) on loopback, for one function at a time.
- * What a client does against the protocol is answered with 400 or 404 and kept in `violations`.
+ * Requests of a client against the protocol are answered with 400 or 404 and kept in `violations`.
  */
 export interface RuntimeApi {
   /** `127.0.0.1:PORT`, what AWS_LAMBDA_RUNTIME_API holds. */
@@ -24,7 +24,7 @@ export interface RuntimeApi {
   readonly violations: readonly string[];
   /** Hands an event to the next client that asks. The deadline counts from then on. */
   invoke(event: string, timeoutMilliseconds?: number): Promise<Outcome>;
-  /** What the first client reported that could not start; waits for it. */
+  /** The error that the first client reported that could not start; waits for it. */
   failedStart(): Promise<FailedStart>;
   close(): Promise<void>;
 }

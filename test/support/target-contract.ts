@@ -14,7 +14,7 @@ export interface ContractTarget {
 const image = testImage("contract", 200_000);
 const blobs = [image.json.config, ...image.json.layers];
 
-/** What every place that images are copied to has to keep. `open` gives an empty one each time. */
+/** The contract of every place that images are copied to. `open` gives an empty one each time. */
 export function targetContract(open: () => Promise<ContractTarget>): void {
   it("gives back what it was given, under its name", async () => {
     const { target, reopen } = await open();

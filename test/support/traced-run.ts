@@ -47,7 +47,7 @@ export function tracing(tools: string, out: string): Wrapper {
   };
 }
 
-/** What processes opened and executed successfully, by the paths that they had in their root. */
+/** The files that processes opened and executed successfully, by the paths that they had in their root. */
 export interface Traced {
   /** With links followed. */
   readonly opened: ReadonlySet<string>;

@@ -32,7 +32,7 @@ export interface LayoutDocument {
 }
 
 export interface ValidatedLayout {
-  /** What is wrong, a line each. */
+  /** The faults, a line each. */
   readonly problems: readonly string[];
   readonly documents: readonly LayoutDocument[];
   /** Platforms of the images, `unknown/unknown` for attestations, sorted. */

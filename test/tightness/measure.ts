@@ -12,7 +12,7 @@ import { failuresOf, imageCommand } from "../support/corpus-run.ts";
 import { build, dockerOutput, testEngine } from "../support/engine.ts";
 import { readTraces, type Traced, tracing } from "../support/traced-run.ts";
 
-/** What of an image its program opened in all the runs and questions that the corpus has for it. */
+/** The part of an image that its program opened in all the runs and questions that the corpus has for it. */
 export interface Tightness {
   readonly group: string;
   readonly name: string;
@@ -21,7 +21,7 @@ export interface Tightness {
   readonly shippedBytes: number;
   /** Those of files that were opened or executed. */
   readonly openedBytes: number;
-  /** What was not, the largest first. */
+  /** The unopened files, the largest first. */
   readonly unopened: readonly { readonly path: string; readonly sizeBytes: number }[];
 }
 

@@ -2,7 +2,7 @@ import { table } from "../bench/tables.ts";
 import type { Level } from "../support/corpus.ts";
 import type { Tightness } from "./measure.ts";
 
-/** What the medians should not exceed. */
+/** The limits of the medians. */
 interface Aim {
   readonly title: string;
   readonly groups: readonly string[];
@@ -30,7 +30,7 @@ export interface Line {
 
 const columns = ["program", "level", "shipped", "opened", "ratio", "largest not opened"];
 
-/** What the page has for a measurement. */
+/** The page's text for a measurement. */
 export function lineOf(one: Tightness): Line {
   const ratio = one.shippedBytes / Math.max(1, one.openedBytes);
   const largest = one.unopened.slice(0, 3).map(({ path, sizeBytes }) => `${path} (${megabytes(sizeBytes)})`);

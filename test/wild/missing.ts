@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 
-/** What an engine mounts, and what every image has its own of. */
+/** The mounts of an engine, and the paths that every image has its own of. */
 const outside = /^\/(?:$|proc|dev|sys|tmp)(?:\/|$)|^\/etc\/(?:ld\.so\.cache|localtime)$/u;
 
 /** Paths that a traced program looked for in vain, and that its builder has. In the order in which they were missed. */

@@ -18,7 +18,7 @@ import type { WildProgram } from "./program.ts";
 
 const epochSeconds = 1_754_697_600;
 
-/** What every builder begins with, beside Debian's smallest set. */
+/** The packages that every builder begins with, beside Debian's smallest set. */
 const basePackages: readonly string[] = ["adduser", "media-types", "tzdata", "netbase"];
 
 /** Clients that ask servers; no builder has them unless its program does. */

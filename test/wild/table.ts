@@ -79,7 +79,7 @@ function sectionOf(group: string, trials: readonly Trial[]): string {
   return `## ${titles[group] ?? group}\n\n${table(["program", "level", "outcome", "size", "files", "first of what it missed"], rows)}\n`;
 }
 
-/** What is missed first tells most: a program that ends there asks for nothing more. */
+/** The first missing path tells most: a program that ends there asks for nothing more. */
 function firstOf(missed: readonly string[], lacked: readonly string[]): string {
   const path = missed.find((one) => lacked.includes(one)) ?? missed[0] ?? lacked[0];
   return path === undefined ? "" : `\`${path}\``;

@@ -13,7 +13,7 @@ import { withOverlay } from "./overlay.ts";
 import type { WildProgram } from "./program.ts";
 import { ensureBuilder, wildFolder } from "./roots.ts";
 
-/** What became of a program at a level. */
+/** The result of a program at a level. */
 export type Outcome = "works" | "announced" | "silent" | "refused" | "invalid";
 
 export interface Trial {
@@ -21,13 +21,13 @@ export interface Trial {
   readonly name: string;
   readonly level: Level;
   readonly outcome: Outcome;
-  /** What the program does not do, in words. */
+  /** The requirement that the program fails, in words. */
   readonly failures: readonly string[];
-  /** What the image lacks, its program looked for, and the builder has. */
+  /** The files that the image lacks, its program looked for, and the builder has. */
   readonly missed: readonly string[];
-  /** What its program opens in the builder, and the image lacks. */
+  /** The files that its program opens in the builder, and the image lacks. */
   readonly lacked: readonly string[];
-  /** What the build said. */
+  /** The output of the build. */
   readonly said: string;
   readonly bytes: number;
   readonly files: number;
@@ -97,7 +97,9 @@ async function ensureDependencies({ files }: WildProgram): Promise<string | unde
   return folder;
 }
 
-/** What a program does wrong in its own builder: its file is wrong then. What was right once is not tried again. */
+/**
+ * The faults of a program in its own builder: its file is wrong then. A result that was right once is not tried again.
+ */
 async function validate(program: WildProgram, prepared: Prepared): Promise<readonly string[]> {
   const { layers, dependencies } = prepared;
   const { group: _group, levels: _levels, ...matter } = program;
@@ -162,7 +164,7 @@ const specSchema = z.looseObject({
   volumes: texts,
 });
 
-/** What a spec says is to run, as its builder can run it. */
+/** The commands of a spec, as its builder can run them. */
 function statedCommand({ spec }: WildProgram): {
   readonly command: Command;
   readonly entrypointLength: number;

@@ -6,7 +6,7 @@ export interface APICap {
   readonly DisabledReasonMsg: string;
 }
 
-/** What may be given for APICap; absent fields have their default value. */
+/** The input form of APICap; absent fields have their default value. */
 export interface APICapInit {
   readonly ID?: string;
   readonly Enabled?: boolean;
@@ -18,7 +18,7 @@ export interface Any {
   readonly value: Uint8Array;
 }
 
-/** What may be given for Any; absent fields have their default value. */
+/** The input form of Any; absent fields have their default value. */
 export interface AnyInit {
   readonly type_url?: string;
   readonly value?: Uint8Array;
@@ -31,7 +31,7 @@ export interface Attestation {
   readonly inTotoPredicateType: string;
 }
 
-/** What may be given for Attestation; absent fields have their default value. */
+/** The input form of Attestation; absent fields have their default value. */
 export interface AttestationInit {
   readonly metadata?: Readonly<Record<string, Uint8Array>>;
   readonly ref?: RefInit;
@@ -43,7 +43,7 @@ export interface Attestations {
   readonly attestation: readonly Attestation[];
 }
 
-/** What may be given for Attestations; absent fields have their default value. */
+/** The input form of Attestations; absent fields have their default value. */
 export interface AttestationsInit {
   readonly attestation?: readonly AttestationInit[];
 }
@@ -53,7 +53,7 @@ export interface CacheOptionsEntry {
   readonly Attrs: Readonly<Record<string, string>>;
 }
 
-/** What may be given for CacheOptionsEntry; absent fields have their default value. */
+/** The input form of CacheOptionsEntry; absent fields have their default value. */
 export interface CacheOptionsEntryInit {
   readonly Type?: string;
   readonly Attrs?: Readonly<Record<string, string>>;
@@ -63,14 +63,14 @@ export interface EvaluateRequest {
   readonly Ref: string;
 }
 
-/** What may be given for EvaluateRequest; absent fields have their default value. */
+/** The input form of EvaluateRequest; absent fields have their default value. */
 export interface EvaluateRequestInit {
   readonly Ref?: string;
 }
 
 export type EvaluateResponse = Readonly<Record<string, never>>;
 
-/** What may be given for EvaluateResponse; absent fields have their default value. */
+/** The input form of EvaluateResponse; absent fields have their default value. */
 export type EvaluateResponseInit = Readonly<Record<string, never>>;
 
 export interface FileRange {
@@ -78,7 +78,7 @@ export interface FileRange {
   readonly Length: string;
 }
 
-/** What may be given for FileRange; absent fields have their default value. */
+/** The input form of FileRange; absent fields have their default value. */
 export interface FileRangeInit {
   readonly Offset?: number;
   readonly Length?: number;
@@ -86,21 +86,21 @@ export interface FileRangeInit {
 
 export type InputsRequest = Readonly<Record<string, never>>;
 
-/** What may be given for InputsRequest; absent fields have their default value. */
+/** The input form of InputsRequest; absent fields have their default value. */
 export type InputsRequestInit = Readonly<Record<string, never>>;
 
 export interface InputsResponse {
   readonly Definitions: Readonly<Record<string, Uint8Array>>;
 }
 
-/** What may be given for InputsResponse; absent fields have their default value. */
+/** The input form of InputsResponse; absent fields have their default value. */
 export interface InputsResponseInit {
   readonly Definitions?: Readonly<Record<string, Uint8Array>>;
 }
 
 export type PingRequest = Readonly<Record<string, never>>;
 
-/** What may be given for PingRequest; absent fields have their default value. */
+/** The input form of PingRequest; absent fields have their default value. */
 export type PingRequestInit = Readonly<Record<string, never>>;
 
 export interface Platform {
@@ -109,7 +109,7 @@ export interface Platform {
   readonly Variant: string;
 }
 
-/** What may be given for Platform; absent fields have their default value. */
+/** The input form of Platform; absent fields have their default value. */
 export interface PlatformInit {
   readonly Architecture?: string;
   readonly OS?: string;
@@ -122,7 +122,7 @@ export interface PongResponse {
   readonly Workers: readonly WorkerRecord[];
 }
 
-/** What may be given for PongResponse; absent fields have their default value. */
+/** The input form of PongResponse; absent fields have their default value. */
 export interface PongResponseInit {
   readonly FrontendAPICaps?: readonly APICapInit[];
   readonly LLBCaps?: readonly APICapInit[];
@@ -134,7 +134,7 @@ export interface Position {
   readonly character: number;
 }
 
-/** What may be given for Position; absent fields have their default value. */
+/** The input form of Position; absent fields have their default value. */
 export interface PositionInit {
   readonly line?: number;
   readonly character?: number;
@@ -145,7 +145,7 @@ export interface Range {
   readonly end: Position | null;
 }
 
-/** What may be given for Range; absent fields have their default value. */
+/** The input form of Range; absent fields have their default value. */
 export interface RangeInit {
   readonly start?: PositionInit;
   readonly end?: PositionInit;
@@ -157,7 +157,7 @@ export interface ReadDirRequest {
   readonly IncludePattern: string;
 }
 
-/** What may be given for ReadDirRequest; absent fields have their default value. */
+/** The input form of ReadDirRequest; absent fields have their default value. */
 export interface ReadDirRequestInit {
   readonly Ref?: string;
   readonly DirPath?: string;
@@ -168,7 +168,7 @@ export interface ReadDirResponse {
   readonly entries: readonly Stat[];
 }
 
-/** What may be given for ReadDirResponse; absent fields have their default value. */
+/** The input form of ReadDirResponse; absent fields have their default value. */
 export interface ReadDirResponseInit {
   readonly entries?: readonly StatInit[];
 }
@@ -179,7 +179,7 @@ export interface ReadFileRequest {
   readonly Range: FileRange | null;
 }
 
-/** What may be given for ReadFileRequest; absent fields have their default value. */
+/** The input form of ReadFileRequest; absent fields have their default value. */
 export interface ReadFileRequestInit {
   readonly Ref?: string;
   readonly FilePath?: string;
@@ -190,7 +190,7 @@ export interface ReadFileResponse {
   readonly Data: Uint8Array;
 }
 
-/** What may be given for ReadFileResponse; absent fields have their default value. */
+/** The input form of ReadFileResponse; absent fields have their default value. */
 export interface ReadFileResponseInit {
   readonly Data?: Uint8Array;
 }
@@ -200,7 +200,7 @@ export interface Ref {
   readonly def: Uint8Array;
 }
 
-/** What may be given for Ref; absent fields have their default value. */
+/** The input form of Ref; absent fields have their default value. */
 export interface RefInit {
   readonly id?: string;
   readonly def?: Uint8Array;
@@ -210,7 +210,7 @@ export interface RefMap {
   readonly refs: Readonly<Record<string, Ref>>;
 }
 
-/** What may be given for RefMap; absent fields have their default value. */
+/** The input form of RefMap; absent fields have their default value. */
 export interface RefMapInit {
   readonly refs?: Readonly<Record<string, RefInit>>;
 }
@@ -225,7 +225,7 @@ export interface ResolveImageConfigRequest {
   readonly StoreID: string;
 }
 
-/** What may be given for ResolveImageConfigRequest; absent fields have their default value. */
+/** The input form of ResolveImageConfigRequest; absent fields have their default value. */
 export interface ResolveImageConfigRequestInit {
   readonly Ref?: string;
   readonly Platform?: PlatformInit;
@@ -242,7 +242,7 @@ export interface ResolveImageConfigResponse {
   readonly Ref: string;
 }
 
-/** What may be given for ResolveImageConfigResponse; absent fields have their default value. */
+/** The input form of ResolveImageConfigResponse; absent fields have their default value. */
 export interface ResolveImageConfigResponseInit {
   readonly Digest?: string;
   readonly Config?: Uint8Array;
@@ -254,7 +254,7 @@ export interface ResolveSourceImageResponse {
   readonly Config: Uint8Array;
 }
 
-/** What may be given for ResolveSourceImageResponse; absent fields have their default value. */
+/** The input form of ResolveSourceImageResponse; absent fields have their default value. */
 export interface ResolveSourceImageResponseInit {
   readonly Digest?: string;
   readonly Config?: Uint8Array;
@@ -267,7 +267,7 @@ export interface ResolveSourceMetaRequest {
   readonly ResolveMode: string;
 }
 
-/** What may be given for ResolveSourceMetaRequest; absent fields have their default value. */
+/** The input form of ResolveSourceMetaRequest; absent fields have their default value. */
 export interface ResolveSourceMetaRequestInit {
   readonly Source?: SourceOpInit;
   readonly Platform?: PlatformInit;
@@ -280,7 +280,7 @@ export interface ResolveSourceMetaResponse {
   readonly Image: ResolveSourceImageResponse | null;
 }
 
-/** What may be given for ResolveSourceMetaResponse; absent fields have their default value. */
+/** The input form of ResolveSourceMetaResponse; absent fields have their default value. */
 export interface ResolveSourceMetaResponseInit {
   readonly Source?: SourceOpInit;
   readonly Image?: ResolveSourceImageResponseInit;
@@ -293,7 +293,7 @@ export interface Result {
   readonly attestations: Readonly<Record<string, Attestations>>;
 }
 
-/** What may be given for Result; absent fields have their default value. */
+/** The input form of Result; absent fields have their default value. */
 export interface ResultInit {
   readonly ref?: RefInit;
   readonly refs?: RefMapInit;
@@ -306,7 +306,7 @@ export interface ReturnRequest {
   readonly error: Status | null;
 }
 
-/** What may be given for ReturnRequest; absent fields have their default value. */
+/** The input form of ReturnRequest; absent fields have their default value. */
 export interface ReturnRequestInit {
   readonly result?: ResultInit;
   readonly error?: StatusInit;
@@ -314,7 +314,7 @@ export interface ReturnRequestInit {
 
 export type ReturnResponse = Readonly<Record<string, never>>;
 
-/** What may be given for ReturnResponse; absent fields have their default value. */
+/** The input form of ReturnResponse; absent fields have their default value. */
 export type ReturnResponseInit = Readonly<Record<string, never>>;
 
 export interface SolveRequest {
@@ -328,7 +328,7 @@ export interface SolveRequest {
   readonly Evaluate: boolean;
 }
 
-/** What may be given for SolveRequest; absent fields have their default value. */
+/** The input form of SolveRequest; absent fields have their default value. */
 export interface SolveRequestInit {
   readonly Definition?: Uint8Array;
   readonly Frontend?: string;
@@ -344,7 +344,7 @@ export interface SolveResponse {
   readonly result: Result | null;
 }
 
-/** What may be given for SolveResponse; absent fields have their default value. */
+/** The input form of SolveResponse; absent fields have their default value. */
 export interface SolveResponseInit {
   readonly result?: ResultInit;
 }
@@ -355,7 +355,7 @@ export interface SourceInfo {
   readonly language: string;
 }
 
-/** What may be given for SourceInfo; absent fields have their default value. */
+/** The input form of SourceInfo; absent fields have their default value. */
 export interface SourceInfoInit {
   readonly filename?: string;
   readonly data?: Uint8Array;
@@ -367,7 +367,7 @@ export interface SourceOp {
   readonly attrs: Readonly<Record<string, string>>;
 }
 
-/** What may be given for SourceOp; absent fields have their default value. */
+/** The input form of SourceOp; absent fields have their default value. */
 export interface SourceOpInit {
   readonly identifier?: string;
   readonly attrs?: Readonly<Record<string, string>>;
@@ -383,7 +383,7 @@ export interface Stat {
   readonly linkname: string;
 }
 
-/** What may be given for Stat; absent fields have their default value. */
+/** The input form of Stat; absent fields have their default value. */
 export interface StatInit {
   readonly path?: string;
   readonly mode?: number;
@@ -399,7 +399,7 @@ export interface StatFileRequest {
   readonly Path: string;
 }
 
-/** What may be given for StatFileRequest; absent fields have their default value. */
+/** The input form of StatFileRequest; absent fields have their default value. */
 export interface StatFileRequestInit {
   readonly Ref?: string;
   readonly Path?: string;
@@ -409,7 +409,7 @@ export interface StatFileResponse {
   readonly stat: Stat | null;
 }
 
-/** What may be given for StatFileResponse; absent fields have their default value. */
+/** The input form of StatFileResponse; absent fields have their default value. */
 export interface StatFileResponseInit {
   readonly stat?: StatInit;
 }
@@ -420,7 +420,7 @@ export interface Status {
   readonly details: readonly Any[];
 }
 
-/** What may be given for Status; absent fields have their default value. */
+/** The input form of Status; absent fields have their default value. */
 export interface StatusInit {
   readonly code?: number;
   readonly message?: string;
@@ -437,7 +437,7 @@ export interface WarnRequest {
   readonly ranges: readonly Range[];
 }
 
-/** What may be given for WarnRequest; absent fields have their default value. */
+/** The input form of WarnRequest; absent fields have their default value. */
 export interface WarnRequestInit {
   readonly digest?: string;
   readonly level?: number;
@@ -450,7 +450,7 @@ export interface WarnRequestInit {
 
 export type WarnResponse = Readonly<Record<string, never>>;
 
-/** What may be given for WarnResponse; absent fields have their default value. */
+/** The input form of WarnResponse; absent fields have their default value. */
 export type WarnResponseInit = Readonly<Record<string, never>>;
 
 export interface WorkerRecord {
@@ -459,7 +459,7 @@ export interface WorkerRecord {
   readonly platforms: readonly Platform[];
 }
 
-/** What may be given for WorkerRecord; absent fields have their default value. */
+/** The input form of WorkerRecord; absent fields have their default value. */
 export interface WorkerRecordInit {
   readonly ID?: string;
   readonly Labels?: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ import { type ArchivePlan, writeArchive } from "./write-archive.ts";
 export interface LayerWriting {
   /** The folder that gets an archive for each layer, NAME.tar. */
   readonly hostPath: string;
-  /** Host folders of the sources, by id. */
+  /** Host folders of the trees, by id. */
   readonly trees: ReadonlyMap<string, string>;
   /** The modification time of everything. */
   readonly epochSeconds: number;

@@ -15,9 +15,9 @@ interface Planned {
 }
 
 /**
- * Compares a written archive with its plan: every path once, below a directory that comes before it, with its kind, mode, owner, size,
- * time, link and other names, the bytes of what was made or changed, and that there is nothing else. Throws at the first
- * difference: the disk did not keep what it was given.
+ * Compares a written archive with its plan: every path once, below a directory that comes before it, with its kind,
+ * mode, owner, size, time, link and other names, the bytes of what was made or changed, and that there is nothing else.
+ * Throws at the first difference: the disk did not keep what it was given.
  */
 export function verifyArchive(plan: Planned, archive: Extent): void {
   const missing = new Map<string, WrittenEntry>(plan.entries.map((entry) => [entry.path, entry]));
@@ -71,7 +71,7 @@ function differenceOf(
   return hasMadeBytes(entry, member, written) ? undefined : "has other bytes";
 }
 
-/** What was copied has the source's bytes; what was made or changed here is read again. */
+/** Copied files have the bytes of their tree; generated or changed files are read again. */
 function hasMadeBytes(
   { content, patch }: WrittenEntry,
   { offset, sizeBytes }: TarMember,

@@ -6,7 +6,7 @@ import { checkRealm } from "./realm.ts";
 import { fetchToken, type Token } from "./tokens.ts";
 import type { Answer, Exchange } from "./transport.ts";
 
-/** What an account goes by. */
+/** The fields of an account. */
 export interface AccountOptions {
   /** The registry, as references spell it. */
   readonly registry: string;
@@ -14,7 +14,7 @@ export interface AccountOptions {
   readonly base: URL;
   readonly clock: Clock;
   readonly limits: Limits;
-  /** What the first question of a scope needs: `repository:app:pull`. */
+  /** The scope of the first question: `repository:app:pull`. */
   readonly scopes: readonly string[];
   /** Called at most once, when the registry asks who one is. */
   readonly findCredentials: () => Promise<Credentials | undefined>;
@@ -66,8 +66,8 @@ export class RegistryAccount {
   }
 
   /**
-   * Requests run side by side: one of them logs in for all that were refused with the same header, which is `sent`. False
-   * when there is nothing more to offer.
+   * Requests run side by side: one of them logs in for all that were refused with the same header, which is `sent`.
+   * False when there is nothing more to offer.
    */
   async logInOnce(answer: Answer, doing: string, sent: string | undefined): Promise<boolean> {
     for (;;) {

@@ -31,9 +31,9 @@ export interface Client {
   readonly registry: string;
   readonly base: URL;
   /**
-   * Any answer but those that a retry, a redirect or a login has handled; REGISTRY_DENIED for those that no login helps.
-   * Throws ExchangeFault for what is not repeatable, else REGISTRY_UNAVAILABLE, REGISTRY_SLOW, REGISTRY_TLS, REGISTRY_DENIED,
-   * REGISTRY_REDIRECT, REGISTRY_ANSWER.
+   * Any answer but those that a retry, a redirect or a login has handled; REGISTRY_DENIED for those that no login
+   * helps. Throws ExchangeFault for what is not repeatable, else REGISTRY_UNAVAILABLE, REGISTRY_SLOW, REGISTRY_TLS,
+   * REGISTRY_DENIED, REGISTRY_REDIRECT, REGISTRY_ANSWER.
    */
   send(call: Call): Promise<Answer>;
   /** Where an answer leads with `Location`: never out of TLS, nor to addresses that it has no business with. */

@@ -17,8 +17,8 @@ export function contentOf(content: NonNullable<ClosureEntry["content"]>): Uint8A
 }
 
 /**
- * The image's tree as the entries say it will be: attributes are theirs, bytes are read from the sources. Whoever writes the
- * layers has to show that what he wrote is the same.
+ * The image's tree as the entries say it will be: attributes are theirs, bytes are read from the trees. Whoever writes
+ * the layers has to show that what he wrote is the same.
  */
 export function plannedTree(
   entries: readonly ClosureEntry[],

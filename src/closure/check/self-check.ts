@@ -110,7 +110,7 @@ function requestInside(request: ClosureRequest): ClosureRequest {
   return { ...request, roots };
 }
 
-/** The part of a tree that came from one source, as that source's own tree. */
+/** The part of a tree that came from one input tree, as a tree of its own. */
 function partOf(
   root: RootFs,
   { closure, id, prefix }: { readonly closure: Closure; readonly id: string; readonly prefix: AbsPath },

@@ -10,7 +10,10 @@ export function patchBytes({ hex }: BytePatch): Uint8Array {
   return Buffer.from(hex, "hex");
 }
 
-/** Lays a patch over a part of a file that begins at `start`. The part stays as it is where it has none of the patch's place. */
+/**
+ * Lays a patch over a part of a file that begins at `start`. The part stays as it is where it has none of the patch's
+ * place.
+ */
 export function applyPatch(part: Uint8Array, patch: BytePatch | undefined, start: number): Uint8Array {
   const end = patch === undefined ? 0 : patch.offset + patch.hex.length / 2;
   if (patch === undefined || end <= start || patch.offset >= start + part.length) return part;

@@ -7,8 +7,9 @@ import type { ContentCache } from "./content-cache.ts";
 import type { Unknown } from "./unknown.ts";
 
 /**
- * How it is known that a path is needed, strongest first. `package`: it belongs to the package of what runs. `string`: a string of a
- * program, a library or a configuration names it. `bound`: a name that was not evaluated could stand for it.
+ * How it is known that a path is needed, strongest first. `package`: it belongs to the package of what runs. `string`:
+ * a string of a program, a library or a configuration names it. `bound`: a name that was not evaluated could stand for
+ * it.
  */
 export type Evidence = "proved" | "declared" | "rule" | "package" | "string" | "bound" | "user";
 
@@ -20,7 +21,7 @@ export type LayerName = "system" | "interpreter" | "dependencies" | "app";
 export const layerNames: readonly LayerName[] = ["system", "interpreter", "dependencies", "app"];
 
 /**
- * What a needed path is to the process that needs it:
+ * The use of a needed path by the process that needs it:
  * - `program`: execve(2) runs it, so it starts a process of its own (PT_INTERP, shebang, run-time);
  * - `object`: an ELF object loaded into the needing process, resolved with what that process has loaded already;
  * - `module`: source or data that the needing run-time loads, so the run-time is asked for its needs;
@@ -36,7 +37,7 @@ export interface Need {
   readonly evidence: Evidence;
   /** Completes the sentence "FROM ...": `needs libc.so.6`, `imports flask`, `is the encoding table of iconv`. */
   readonly why: string;
-  /** The layer of the file where the plug-in knows; default: by the file's source, else `system`. */
+  /** The layer of the file where the plug-in knows; default: by the file's tree, else `system`. */
   readonly layer?: LayerName;
   /** True when nothing is wrong if the path is absent. Default false: absence is a finding. */
   readonly optional?: boolean;
@@ -85,7 +86,7 @@ export interface ProcessContext {
   readonly architecture: string;
   /** The name services of the image's nsswitch.conf; default `files` and `dns`. */
   readonly nameServices?: readonly string[];
-  /** For `knowledge` of files. */
+  /** For answers that depend on the bytes of a file alone. */
   readonly contentCache?: ContentCache | undefined;
   /** Reads and parses an ELF file through a cache; undefined when it is missing or not ELF. Follows links. */
   readElf(path: AbsPath): Promise<ElfFile | undefined>;
@@ -95,8 +96,8 @@ export interface ProcessContext {
    */
   findLibrary(soname: string, requester?: AbsPath): Promise<AbsPath | undefined>;
   /**
-   * The file that execvp(3) would run for `name` in the image; undefined when none. `directories` come before those of PATH. A name
-   * with a slash is a path, whether or not something is there.
+   * The file that execvp(3) would run for `name` in the image; undefined when none. `directories` come before those of
+   * PATH. A name with a slash is a path, whether or not something is there.
    */
   findProgram(name: string, directories?: readonly AbsPath[]): Promise<AbsPath | undefined>;
   /** The distribution's package that has a file; undefined where none has. Absent where nobody can tell. */
@@ -106,7 +107,10 @@ export interface ProcessContext {
 /** A package of the distribution as a run-time sees it. */
 export interface SystemPackage {
   readonly name: string;
-  /** What its database lists and programs read: no documents, headers or units, no programs of the PATH, no libraries of the loader. */
+  /**
+   * The read files of its database's lists and programs: no documents, headers or units, no programs of the PATH, no
+   * libraries of the loader.
+   */
   readonly files: readonly AbsPath[];
   /** Installed packages that it cannot be installed without, sorted by name. */
   readonly dependencies: () => readonly SystemPackage[];
@@ -114,9 +118,9 @@ export interface SystemPackage {
 
 /** A run-time inside one process. Order of what it yields does not matter: the closure is a set. */
 export interface Runtime {
-  /** What starting the process needs: landmarks, standard library, and what `args` and `entries` name. */
+  /** The needs of starting the process: landmarks, standard library, and what `args` and `entries` name. */
   start(): AsyncIterable<Yield>;
-  /** What a file reached with role `module` needs. Asked once a file. */
+  /** The needs of a file reached with role `module`. Asked once a file. */
   needs(path: AbsPath): AsyncIterable<Yield>;
   /** Asked when nothing else is left, again and again until it yields nothing new: rules that look at the whole set. */
   settle(): AsyncIterable<Yield>;
@@ -128,7 +132,10 @@ export interface Runtime {
 export type ServerProbe = Exclude<ProbeSpec, { readonly kind: "exec" }>;
 
 export interface RuntimeProbe {
-  /** Arguments of the run-time's program. It ends with 0 when the server is well, and otherwise with 1 and a line that says why. */
+  /**
+   * Arguments of the run-time's program. It ends with 0 when the server is well, and otherwise with 1 and a line that
+   * says why.
+   */
   readonly args: readonly string[];
   readonly needs: readonly Yield[];
 }
@@ -154,40 +161,51 @@ export interface RuntimeInterfaceClient {
 /** Knows one run-time language. Decides alone what it claims, never by its place in a list. */
 export interface RuntimePlugin {
   readonly name: string;
-  /** Where distributions install modules of this language: matches paths of what lies there, each with a `/` behind it. */
+  /**
+   * Where distributions install modules of this language: matches paths of what lies there, each with a `/` behind it.
+   */
   readonly systemDirectories?: RegExp;
-  /** What objects of this run-time open by name, wherever they are loaded. */
+  /** The files that objects of this run-time open by name, wherever they are loaded. */
   readonly rules?: readonly DlopenRule[];
   /**
-   * Names of directories that hold installed packages, or ends of their paths, wherever they lie in an application: what ships of them is the run-time's
-   * choice by `prune`, not part of the application as a whole.
+   * Names of directories that hold installed packages, or ends of their paths, wherever they lie in an application:
+   * what ships of them is the run-time's choice by `prune`, not part of the application as a whole.
    */
   readonly packageDirectories?: readonly string[];
   /**
-   * True for files beside those that run: tests, documents, sources of compiled parts, parts for other platforms. A name that was not evaluated
-   * stands for none of them.
+   * True for files beside those that run: tests, documents, sources of compiled parts, parts for other platforms. A
+   * name that was not evaluated stands for none of them.
    */
   isNotRun?(path: AbsPath, proc: ProcessContext): boolean | Promise<boolean>;
-  /** True where the run-time is asked about every source of the application at `reachable` too, whether or not anything leads there. */
+  /**
+   * True where the run-time is asked about every source of the application at `reachable` too, whether or not anything
+   * leads there.
+   */
   readonly readsEverySource?: boolean;
   /** True when `program` is this run-time's interpreter. */
   claims(program: { readonly path: AbsPath; readonly realPath: AbsPath; readonly elf: ElfFile | undefined }): boolean;
   start(proc: ProcessContext): Promise<Runtime>;
   /**
-   * The arguments that start the application when the spec gives none, to be written into the image as its command; empty
-   * when the run-time knows none. The same that `start` assumes for empty `args`.
+   * The arguments that start the application when the spec gives none, to be written into the image as its command;
+   * empty when the run-time knows none. The same that `start` assumes for empty `args`.
    */
   defaultArgs?(proc: ProcessContext): Promise<readonly string[]>;
-  /** Directories of the application with installed packages that do not ship unless `prune` is `none`: those of development. */
+  /**
+   * Directories of the application with installed packages that do not ship unless `prune` is `none`: those of
+   * development.
+   */
   unusedPackages?(proc: ProcessContext): Promise<readonly AbsPath[]>;
-  /** Finds the client of a platform and the function that it is to call; undefined when the run-time knows no such client. */
+  /**
+   * Finds the client of a platform and the function that it is to call; undefined when the run-time knows no such
+   * client.
+   */
   callFunction?(proc: ProcessContext, call: FunctionCall): Promise<RuntimeInterfaceClient | undefined>;
 }
 
 /** A dlopen rule: what an ELF object needs that no header of it says. */
 export interface DlopenRule {
   readonly name: string;
-  /** What it searches the strings of most objects for: all rules' texts are searched together. */
+  /** The texts that it searches the strings of most objects for: all rules' texts are searched together. */
   readonly searches?: readonly string[];
   /** True when `object` (with the names it needs and imports) triggers the rule. */
   applies(object: { readonly path: AbsPath; readonly elf: ElfFile }): boolean;
@@ -225,8 +243,8 @@ export interface InstalledPackage {
   /** The database's own entry for the package, for `write`. */
   readonly record?: string;
   /**
-   * The file that this package is packed into: a jar inside a jar, a module inside a program. It ships where the file does, and owns that
-   * file only where it lists it and no other package does.
+   * The file that this package is packed into: a jar inside a jar, a module inside a program. It ships where the file
+   * does, and owns that file only where it lists it and no other package does.
    */
   readonly within?: AbsPath;
 }
@@ -255,8 +273,8 @@ export interface PackageDatabase {
   /** True where several versions of one package lie in one root, so that the version is part of an owner's name. */
   readonly severalVersions?: boolean;
   /**
-   * The installed packages in a fixed order. `near` are the paths of the closure, sorted: no other files have to be told of. What
-   * cannot be read is told to `report`, as PACKAGE_DB_DAMAGED, and everything else comes nevertheless.
+   * The installed packages in a fixed order. `near` are the paths of the closure, sorted: no other files have to be
+   * told of. What cannot be read is told to `report`, as PACKAGE_DB_DAMAGED, and everything else comes nevertheless.
    */
   read(root: RootFs, near: readonly AbsPath[], report?: (finding: Finding) => void): AsyncIterable<InstalledPackage>;
   /** The database again, with what ships and nothing else, for scanners. */
@@ -287,7 +305,7 @@ export interface ClosureEntry {
   readonly target?: string;
   /** Another name of the same file, which sorts first. */
   readonly hardLinkTo?: AbsPath;
-  /** Where the bytes come from: a source of the request and the path in it. Absent for what Pith makes itself. */
+  /** Where the bytes come from: a tree of the request and the path in it. Absent for generated files. */
   readonly tree?: { readonly id: string; readonly path: AbsPath };
   /** The bytes of a made file, as UTF-8 text, or base64 where they are not text. */
   readonly content?: { readonly text: string } | { readonly base64: string };

@@ -10,8 +10,8 @@ export interface CompiledFiles {
   /** The source of a compiled file; undefined for other files. */
   sourceOf(path: AbsPath): AbsPath | undefined;
   /**
-   * Whether a file still fits its source, which in the image has the time `epochSeconds`: it ships as it is, with a patch, or, where
-   * it is stale, not at all.
+   * Whether a file still fits its source, which in the image has the time `epochSeconds`: it ships as it is, with a
+   * patch, or, where it is stale, not at all.
    */
   judge(head: Uint8Array, source: FileStat, epochSeconds: number): "keep" | "stale" | BytePatch;
 }

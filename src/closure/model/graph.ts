@@ -12,7 +12,7 @@ export interface GraphNode {
   readonly view: string;
   /** The content of a generated file. */
   readonly content?: string | Uint8Array;
-  /** Owner and mode are stated by the spec, not taken from the source. */
+  /** Owner and mode are stated by the spec, not taken from the tree. */
   readonly fromSpec?: boolean;
   readonly edges: Reason[];
   layer: LayerName | undefined;

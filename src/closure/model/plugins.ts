@@ -20,7 +20,9 @@ export interface HealthProbe {
   read(): Uint8Array;
 }
 
-/** A package with what belongs together with it: what was built from the same source, and needs it or is needed by it. */
+/**
+ * A package with what belongs together with it: what was built from the same source, and needs it or is needed by it.
+ */
 export interface PackageUnit {
   /** The package that was asked for first, then the others by name. */
   readonly packages: readonly InstalledPackage[];
@@ -56,8 +58,8 @@ export interface Plugins {
   /** Files that a program of which no plug-in knows the run-time was found to have; undefined: to be found out. */
   readonly knownFiles?: (program: AbsPath) => readonly AbsPath[] | undefined;
   /**
-   * The packages of views, by view, where their root has no database to read: an image that is resolved again is asked about those of
-   * its builder.
+   * The packages of views, by view, where their root has no database to read: an image that is resolved again is asked
+   * about those of its builder.
    */
   readonly systemPackages?: ReadonlyMap<string, Promise<PackagesOfSystem>>;
   /** Libraries that an object only names in its strings, for the report; absent where nobody reads one. */

@@ -4,7 +4,10 @@ import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { ClosureSpec, FileSpec, LayersSpec, PolicySpec, ProbeSpec, SystemSpec } from "../../spec/spec.ts";
 import type { BytecodePolicy, ClosureEntry, FunctionCall, PruneLevel, StdlibLevel } from "./closure.ts";
 
-/** A tree of bits. The resolver sees it at `mountPath` of its own file system, and programs see it at `prefix` of a view. */
+/**
+ * A tree of bits. The resolver sees it at `mountPath` of its own file system, and programs see it at `prefix` of a
+ * view.
+ */
 export interface RequestTree {
   /** Unique and stable: `builder:main`, `deps:main`, `app`. */
   readonly id: string;
@@ -16,7 +19,10 @@ export interface RequestTree {
   /** Globs relative to the prefix that programs do not see: what a tree below it has in their place. */
   readonly hides?: readonly string[];
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** True where skeletons stand in for files of the tree: none is written into a layer, the answer tells where they belong. */
+  /**
+   * True where skeletons stand in for files of the tree: none is written into a layer, the answer tells where they
+   * belong.
+   */
   readonly skeletons?: true;
 }
 
@@ -30,7 +36,7 @@ export interface RequestView {
   readonly libraryPath?: string;
 }
 
-/** What the spec names. `pointer` is the place in the normalised spec. */
+/** A root of the spec. `pointer` is the place in the normalised spec. */
 export type RequestRoot = { readonly pointer: string; readonly view: string } & (
   | { readonly kind: "interpreter"; readonly path: string }
   | { readonly kind: "binary"; readonly path: string; readonly as?: AbsPath }
@@ -44,7 +50,7 @@ export type RequestRoot = { readonly pointer: string; readonly view: string } & 
 
 /**
  * The resolver's whole input. Holds no line numbers, times of day or host names, so that the answer can be cached by
- * content: the same request on the same sources gives the same closure.
+ * content: the same request on the same trees gives the same closure.
  */
 export interface ClosureRequest {
   readonly version: 1;
@@ -72,7 +78,7 @@ export interface ClosureRequest {
     readonly prune: PruneLevel;
     readonly bytecode: BytecodePolicy;
   };
-  /** What the image's health check asks; `timeoutMilliseconds` bounds one check. */
+  /** The probe of the image's health check; `timeoutMilliseconds` bounds one check. */
   readonly healthcheck?: { readonly probe: ProbeSpec; readonly timeoutMilliseconds: number };
   readonly accounts: {
     readonly users: readonly {
@@ -88,8 +94,8 @@ export interface ClosureRequest {
   readonly layers: LayersSpec;
   readonly policy?: PolicySpec;
   /**
-   * Secrets that build steps were given, each with the place that asks for it: their values are looked for in what ships. The
-   * resolver finds them, where they were given, at `/pith/secrets/<n>`.
+   * Secrets that build steps were given, each with the place that asks for it: their values are looked for in what
+   * ships. The resolver finds them, where they were given, at `/pith/secrets/<n>`.
    */
   readonly secrets?: readonly { readonly id: string; readonly pointer: string }[];
   readonly metadata: {
@@ -104,7 +110,7 @@ export interface ClosureRequest {
 export interface UnknownCounts {
   /** All that they could stand for ships. */
   readonly kept: number;
-  /** What they could stand for stays out, with a warning each. */
+  /** Their possible values stay out, with a warning each. */
   readonly warned: number;
   /** Nothing says what they could stand for. */
   readonly unbounded: number;
@@ -123,13 +129,15 @@ export interface ClosureAnswer {
     readonly bytecodeFiles: number;
     readonly bytecodeBytes: number;
     readonly executables: number;
-    /** Regular files that no package database, application or spec accounts for: they are told by their builder alone. */
+    /**
+     * Regular files that no package database, application or spec accounts for: they are told by their builder alone.
+     */
     readonly unpackagedFiles: number;
     /** Packages of the distributions. */
     readonly packages: number;
     /** The same of the builders. */
     readonly builderPackages: number;
-    /** Regular files of the sources, and their bytes; 0 where skeletons stand in for some. */
+    /** Regular files of the trees, and their bytes; 0 where skeletons stand in for some. */
     readonly builderFiles: number;
     /** Libraries that are only named in strings and stay out; absent when there are none. */
     readonly reportedLibraries?: number;
@@ -144,12 +152,15 @@ export interface ClosureAnswer {
     readonly path: string;
     /** Set for programs found in a virtual environment, and the like. */
     readonly env: Readonly<Record<string, string>>;
-    /** What `process.user` means: `uid:gid`. */
+    /** The meaning of `process.user`: `uid:gid`. */
     readonly user: string;
     /** The program and arguments of the health check, where the request has one. */
     readonly healthcheck?: readonly string[];
   };
-  /** Names of the layers, bottom first; empty ones are left out. An archive of the name holds each, but for what is `unwritten`. */
+  /**
+   * Names of the layers, bottom first; empty ones are left out. An archive of the name holds each, but for what is
+   * `unwritten`.
+   */
   readonly layers: readonly string[];
   /** Layers of which not all was written, because skeletons stand in for files. */
   readonly unwritten?: readonly UnwrittenLayer[];
@@ -159,11 +170,14 @@ export interface UnwrittenLayer {
   readonly name: string;
   /** True where the layer holds other things too, which its archive has. */
   readonly hasRest: boolean;
-  /** What was not written, and all directories of the layer. `sizeBytes` of a file from the tree is its skeleton's. */
+  /**
+   * The entries that were not written, and all directories of the layer. `sizeBytes` of a file from the tree is its
+   * skeleton's.
+   */
   readonly entries: readonly LayerEntry[];
 }
 
-/** What it takes to write an entry of a layer. */
+/** The fields that writing an entry of a layer takes. */
 export type LayerEntry = Pick<
   ClosureEntry,
   "path" | "kind" | "mode" | "uid" | "gid" | "sizeBytes" | "target" | "hardLinkTo" | "content" | "tree" | "patch"

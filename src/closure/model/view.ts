@@ -13,7 +13,7 @@ import {
 } from "../../rootfs/rootfs.ts";
 import type { RequestTree, RequestView } from "./request.ts";
 
-/** A source of the request with the tree that stands behind it. */
+/** A tree of the request with its root file system. */
 export interface TreeRoot extends RequestTree {
   readonly root: RootFs;
 }
@@ -22,7 +22,7 @@ export interface TreeRoot extends RequestTree {
 export interface TreeLocation {
   readonly stat: FileStat;
   readonly tree: TreeRoot | undefined;
-  /** The path inside the source's own tree. */
+  /** The path inside the tree. */
   readonly path: AbsPath;
 }
 
@@ -62,10 +62,10 @@ export interface View {
   locate(real: AbsPath): Promise<TreeLocation | undefined>;
 }
 
-/** Id of the source of files that Pith makes and programs must see while the closure is resolved. */
+/** Id of the tree of generated files that programs must see while the closure is resolved. */
 export const generatedTreeId = "pith";
 
-/** Lays sources over each other, lowest first. */
+/** Opens an overlay of trees, lowest first. */
 export function openView(
   { name, searchPath, libraryPath }: Pick<RequestView, "name" | "searchPath" | "libraryPath">,
   trees: readonly TreeRoot[],

@@ -95,7 +95,7 @@ export async function readOwners(
       }
     }
   }
-  // What the spec puts somewhere itself tells of itself there: a program with `as`, a jar of `files`.
+  // Files that the spec places somewhere have their findings there: a program with `as`, a jar of `files`.
   for (const database of stated.paths.length === 0 ? [] : databases) {
     if (database.kind === "system" || database.markers.length > 0) continue;
     for await (const one of database.read(stated.root, stated.paths, report)) {
@@ -104,11 +104,11 @@ export async function readOwners(
       take(one, database, { view, owns: (node) => node.fromSpec === true });
     }
   }
-  // What is packed into a file of the distribution is the distribution's too.
+  // A package inside a file of the distribution is the distribution's too.
   const packed = [...found.values()].filter(({ id }) =>
     holders.get(id)?.some((path) => nodes.has(path) && !ownerOf.has(path)),
   );
-  // What the distribution put there is its own, whatever an installer of the language writes about it.
+  // Files of the distribution are its own, whatever an installer of the language writes about them.
   for (const [path, owner] of [...languageOwnerOf, ...contentOwnerOf]) {
     if (!ownerOf.has(path)) ownerOf.set(path, owner);
   }
@@ -116,7 +116,7 @@ export async function readOwners(
   return { ownerOf, packages: packagesOf(ownerOf, { found, packed }), builderPackages, listedBy };
 }
 
-/** What a package is called; two builders may have the same package, or another version of it. */
+/** The name of a package; two builders may have the same package, or another version of it. */
 function nameOf(one: InstalledPackage, database: PackageDatabase, found: ReadonlyMap<string, Found>): string {
   const plain = `${database.name}:${one.name}`;
   const exact = `${plain}@${one.version}`;

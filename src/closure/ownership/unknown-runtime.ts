@@ -13,7 +13,7 @@ import type { ClosureEntry, InstalledPackage, PackageDatabase, ProcessContext, Y
 import type { Plugins } from "../model/plugins.ts";
 import { hasMarker } from "./markers.ts";
 
-/** What documents, builds, tests or installs, and what belongs to other programs. */
+/** Files that document, build, test or install, and those that belong to other programs. */
 const notRead =
   /^\/usr\/(?:local\/)?(?:include|src|games|share\/(?:applications|bash-completion|bug|doc|doc-base|emacs|icons|info|lintian|locale|man|menu|metainfo|mime|pixmaps|zsh))\/|^\/etc\/(?:alternatives|apt|bash_completion\.d|cron\.\w+|default|init\.d|logrotate\.d|systemd)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev)\/|^\/var\/lib\/(?:dpkg|apt)\/|\/(?:pkgconfig|cmake)\/|\/(?:tests?|examples?|demos?|include)\/|\.(?:a|la|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
 const programDirectory = /^(?:\/usr(?:\/local)?)?\/s?bin$/u;
@@ -27,9 +27,9 @@ interface Tree {
 }
 
 /**
- * What a run-time may load of which no plug-in knows the rules: the files of the package that owns it and of those that are built
- * from the same source and that it depends on, without documents, headers and static libraries; without an owner, what lies in its own
- * directory or is named after it. Its objects come with their libraries.
+ * The files that a run-time without a plug-in may load: the files of the package that owns it and of those that are
+ * built from the same source and that it depends on, without documents, headers and static libraries; without an owner,
+ * what lies in its own directory or is named after it. Its objects come with their libraries.
  */
 export async function* unknownRuntime(
   proc: ProcessContext,
@@ -78,7 +78,9 @@ export async function* unknownRuntime(
   };
 }
 
-/** The files of a closure that are in for no other reason than this, by the program: the image has no packages to ask. */
+/**
+ * The files of a closure that are in for no other reason than this, by the program: the image has no packages to ask.
+ */
 export function knownFilesOf(entries: readonly ClosureEntry[]): (program: AbsPath) => readonly AbsPath[] | undefined {
   const files = new Map<string, AbsPath[]>();
   for (const { path, reason } of entries) {
@@ -90,7 +92,7 @@ export function knownFilesOf(entries: readonly ClosureEntry[]): (program: AbsPat
   return (program) => files.get(program);
 }
 
-/** What the loader would look for, from where the object lies. Nothing is missing that only a run could tell. */
+/** The search of the loader from the place of the object. Only what a run could tell is not counted as missing. */
 async function* libraryNeeds(proc: ProcessContext, path: AbsPath): AsyncIterable<Yield> {
   const elf = await proc.readElf(path);
   if (elf === undefined) return;
@@ -122,7 +124,7 @@ async function treesOf(
       if (user === undefined && wrapper !== undefined && one.files.includes(wrapper)) user = one;
     }
     if (owner === undefined) continue;
-    // What every system has is no run-time of an application.
+    // Programs of every system are not a run-time of an application.
     if (owner.isEssential?.() === true) return [];
     return sameSource(owner, { all, user }).map(({ name, files }) => ({ name, files }));
   }
@@ -130,8 +132,8 @@ async function treesOf(
 }
 
 /**
- * The owner, and packages of its source that it depends on, directly or through such packages; those too that the package of
- * a script that runs it depends on.
+ * The owner, and packages of its source that it depends on, directly or through such packages; those too that the
+ * package of a script that runs it depends on.
  */
 function sameSource(
   owner: InstalledPackage,
@@ -149,7 +151,10 @@ function sameSource(
   return [...chosen].toSorted((left, right) => compareBytes(left.name, right.name));
 }
 
-/** `/opt/julia/bin/julia` has `/opt/julia`; `/usr/local/bin/janet` has what is called `janet*` in `/usr/local/lib` and the like. */
+/**
+ * `/opt/julia/bin/julia` has `/opt/julia`; `/usr/local/bin/janet` has what is called `janet*` in `/usr/local/lib` and
+ * the like.
+ */
 async function besideProgram(root: RootFs, program: AbsPath): Promise<readonly Tree[]> {
   const bin = parentOf(program);
   const prefix = parentOf(bin);

@@ -30,7 +30,7 @@ export function pathsInConfiguration(text: string): readonly NamedPath[] {
 }
 
 /**
- * What a string of a program names: a path, or the fixed part of one that is completed at run time
+ * The meaning of a string of a program: a path, or the fixed part of one that is completed at run time
  * (`/usr/lib/x/%s.so`).
  */
 export function pathsInString(text: string): readonly NamedPath[] {

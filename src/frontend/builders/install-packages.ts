@@ -4,8 +4,8 @@ import { cacheId, runStep, type Stage } from "./steps.ts";
 
 /**
  * Installs its arguments with the package manager that the builder itself has: an image's name tells nothing of it.
- * What only might be wanted (recommended packages, weak dependencies) is not installed; apk knows no such packages. dnf
- * has versions after a dash, where the others have `=`.
+ * Packages that only might be wanted (recommended packages, weak dependencies) are not installed; apk knows no such
+ * packages. dnf has versions after a dash, where the others have `=`.
  */
 export const installScript = `set -e
 has() { command -v "$1" >/dev/null 2>&1; }

@@ -21,8 +21,8 @@ export interface DependencyTree {
 const pointer = "/app/dependencies";
 
 /**
- * Installs what the application's lock file or list names, with the builder's own package manager, production dependencies
- * only. Undefined when the application lists none. Throws DEPENDENCIES_UNSUPPORTED, DEPENDENCIES_MISSING.
+ * Installs what the application's lock file or list names, with the builder's own package manager, production
+ * dependencies only. Undefined when the application lists none. Throws DEPENDENCIES_UNSUPPORTED, DEPENDENCIES_MISSING.
  */
 export async function installDependencies(
   build: PlatformBuild,
@@ -70,7 +70,7 @@ interface Run {
   readonly location: Pick<DependencyTree, "prefix">;
 }
 
-/** What the manager puts into the place of its dependencies. What it changes elsewhere is dropped. */
+/** The dependencies that the manager installs. Its changes elsewhere are dropped. */
 function runInstall(build: PlatformBuild, stage: BuiltStage, run: Run): State {
   const { install, manager, sources, location } = run;
   const directory = toAbsPath(run.directory);

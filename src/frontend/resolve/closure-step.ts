@@ -13,8 +13,9 @@ import { solveState } from "../solve.ts";
 import { ownImage } from "./own-image.ts";
 
 /**
- * Most of what the resolver makes lives for a moment. With little room for that, the same pages are used again, where new ones would be asked of the
- * kernel: a fifth to a third less memory, and on machines that are slow to give it a tenth less time.
+ * Most of what the resolver makes lives for a moment. With little room for that, the same pages are used again, where
+ * new ones would be asked of the kernel: a fifth to a third less memory, and on machines that are slow to give it a
+ * tenth less time.
  */
 export const resolverFlags: readonly string[] = ["--max-semi-space-size=4"];
 
@@ -34,17 +35,17 @@ export interface ResolvedClosure {
   readonly answer: ClosureAnswer;
   /** Holds `answer.json`, `closure.json` and `layers/`. */
   readonly output: State;
-  /** What adds to a layer that which the resolver did not write of it, by the layer's name. */
+  /** The files that the resolver did not write to a layer, by the layer's name. */
   readonly added?: ReadonlyMap<string, readonly FileAction[]>;
   readonly ref: Ref;
-  /** What was asked, and the trees of its sources. */
+  /** The request, and its trees. */
   readonly request: ClosureRequest;
   readonly trees: readonly InputTree[];
 }
 
-/** What the resolver reads beside the request. */
+/** The inputs of the resolver beside the request. */
 export interface Resolvable {
-  /** The trees of the request's sources, in their order. */
+  /** The trees of the request, in their order. */
   readonly trees: readonly InputTree[];
   readonly baseImage?: ResolvedClosure | undefined;
   /** The step's name in progress output. */
@@ -52,8 +53,9 @@ export interface Resolvable {
 }
 
 /**
- * Runs the resolver inside the engine, where the files are: its root is the frontend's own image, the sources are mounted
- * read-only, and there is no network. Over `baseImage` it makes one layer. Secrets of the build's steps are there where it has any, to be found in what ships.
+ * Runs the resolver inside the engine, where the files are: its root is the frontend's own image, the trees are mounted
+ * read-only, and there is no network. Over `baseImage` it makes one layer. Secrets of the build's steps are there where
+ * it has any, to be found in what ships.
  */
 export async function resolveInEngine(
   build: PlatformBuild,
@@ -112,8 +114,9 @@ export function treeMounts(trees: readonly InputTree[]): readonly ExecMount[] {
 }
 
 /**
- * What the steps were given, so that the resolver can look for it in what ships. The engine keeps values out of its cache keys; a
- * directory in memory holds the mount points, of which the frontend's image cannot have as many as there may be.
+ * The secrets of the steps, so that the resolver can look for them in what ships. The engine keeps values out of its
+ * cache keys; a directory in memory holds the mount points, of which the frontend's image cannot have as many as there
+ * may be.
  */
 function secretMounts({ secrets = [] }: ClosureRequest): readonly ExecMount[] {
   if (secrets.length === 0) return [];
@@ -164,7 +167,10 @@ function explainFailure(build: PlatformBuild, failure: EngineError, trees: reado
   return new EngineError(resolverFailure(failure.exitCode), { code, details, cause: failure });
 }
 
-/** 128 and the number of a signal: SIGKILL, which is what the kernel sends when memory runs out, and SIGABRT, by which V8 ends when its heap is full. */
+/**
+ * 128 and the number of a signal: SIGKILL, which is what the kernel sends when memory runs out, and SIGABRT, by which
+ * V8 ends when its heap is full.
+ */
 const codesWithoutMemory: readonly (number | undefined)[] = [137, 134];
 
 function resolverFailure(exitCode: number | undefined): string {
@@ -175,7 +181,7 @@ function resolverFailure(exitCode: number | undefined): string {
   return `INTERNAL_ERROR: cannot finish the build: the resolver ended${how}\n  hint: ${hint}`;
 }
 
-/** What to print, and of what. */
+/** The report to print, and its subject. */
 export interface Report {
   readonly kind: Extract<ResolverCommand, "manifest" | "explain" | "diff" | "sbom" | "reasons">;
   /** Undefined where the report names no place of the spec, so that a comment in the spec does not make it anew. */
@@ -187,8 +193,8 @@ export interface Report {
 }
 
 /**
- * Prints a closure for people or tools: a tree that holds `manifest.json`, `explain.txt`, or `diff.txt` and `diff.json`. To explain one
- * path the builders are at hand too, so that an absent one can be looked for.
+ * Prints a closure for people or tools: a tree that holds `manifest.json`, `explain.txt`, or `diff.txt` and
+ * `diff.json`. To explain one path the builders are at hand too, so that an absent one can be looked for.
  */
 export async function printInEngine(build: PlatformBuild, closure: ResolvedClosure, report: Report): Promise<State> {
   const { kind, path, locations } = report;
@@ -214,7 +220,9 @@ function printRequest(build: PlatformBuild, closure: ResolvedClosure, locations:
   };
 }
 
-/** Runs a command of the resolver on a closure with its request and the builders at hand. The result is what it writes. */
+/**
+ * Runs a command of the resolver on a closure with its request and the builders at hand. The result is what it writes.
+ */
 export async function runOnClosure(
   build: PlatformBuild,
   closure: ResolvedClosure,
@@ -249,8 +257,8 @@ export async function runResolver(
     {
       root,
       readonlyRoot: true,
-      // The engine loads the frontend's image before it knows of imported caches, and asks none of them for it again: in an
-      // empty engine only the content of the image leads to what another one has resolved.
+      // The engine loads the frontend's image before it knows of imported caches, and asks none of them for it again:
+      // in an empty engine only the content of the image leads to what another one has resolved.
       rootContentCache: "on",
       args: [...program, ...call],
       env: [],

@@ -9,8 +9,8 @@ import { type ResolvedClosure, runOnClosure } from "./closure-step.ts";
 const answerLimitBytes = 1024 * 1024;
 
 /**
- * What a run in the finished root looked for in vain and the builder has; with the same program's run in the builder, only what
- * that one opened. The runs are outputs of `runInImage` and `runInBuilder`.
+ * The files that a run in the finished root looked for without success and the builder has; with the same program's run
+ * in the builder, only what that one opened. The runs are outputs of `runInImage` and `runInBuilder`.
  */
 export async function findMissingFilesInEngine(
   build: PlatformBuild,

@@ -16,7 +16,9 @@ import { lintResult, printLint } from "./lint.ts";
 import { outlineTarget, printOutline } from "./outline.ts";
 import { listTargets, printTargets } from "./targets.ts";
 
-/** A question that the client asks in place of a build: `docker buildx build --call NAME` (`--print NAME` before 0.15). */
+/**
+ * A question that the client asks in place of a build: `docker buildx build --call NAME` (`--print NAME` before 0.15).
+ */
 interface Subrequest {
   readonly description: string;
   answer(asked: Asked): Promise<Answer>;
@@ -34,7 +36,7 @@ interface Asked {
 interface Answer {
   readonly json: unknown;
   readonly text: string;
-  /** What the client exits with. */
+  /** The exit code of the client. */
   readonly status?: 0 | 1;
 }
 
@@ -52,8 +54,9 @@ const subrequests: Readonly<Record<string, Subrequest>> = {
 };
 
 /**
- * Answers a subrequest with values in place of an image: `result.json` for tools, `result.txt` for people. Undefined for a request
- * that nobody here knows. Throws what is wrong with the spec as `BuildError`, but for `frontend.lint`, whose answer that is.
+ * Answers a subrequest with values in place of an image: `result.json` for tools, `result.txt` for people. Undefined
+ * for a request that nobody here knows. Throws what is wrong with the spec as `BuildError`, but for `frontend.lint`,
+ * whose answer that is.
  */
 export async function answerSubrequest(
   engine: Engine,
@@ -121,7 +124,7 @@ async function lint(asked: Asked): Promise<Answer> {
   };
 }
 
-/** What a build would say of the spec before it asks the engine for anything. */
+/** The findings of a build about the spec, before it asks the engine for anything. */
 async function findMore(spec: Spec, spans: SpanIndex, options: BuildOptions): Promise<readonly Diagnostic[]> {
   try {
     const target = await placing(spans, () => pickTarget(spec, options.target));

@@ -19,7 +19,7 @@ import { findOlderManifest } from "./older-manifest.ts";
 import { makeReport } from "./report.ts";
 import { noList, stateVulnerabilities } from "./vex.ts";
 
-/** What one platform of a result consists of. */
+/** The parts of one platform of a result. */
 export interface BuiltPlatform {
   readonly ref: Ref | undefined;
   readonly config: Uint8Array;

@@ -6,8 +6,8 @@ import type { PlannedImage } from "../planned-image.ts";
 import { findDebugTools, withToolHint } from "./debug-tools.ts";
 
 /**
- * Plans the target `debug`: the layers of the main image as they are, and over them one with what the target adds. Where the spec has no
- * such target, that is busybox out of the builder; PROGRAM_MISSING when there is none.
+ * Plans the target `debug`: the layers of the main image as they are, and over them one with what the target adds.
+ * Where the spec has no such target, that is busybox out of the builder; PROGRAM_MISSING when there is none.
  */
 export async function planDebugImage(build: PlatformBuild, main: PlatformBuild): Promise<PlannedImage> {
   const baseImage = await planImage(main);

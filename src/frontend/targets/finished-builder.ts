@@ -11,7 +11,10 @@ import type { Ref } from "../engine.ts";
 import { checkLock } from "../lock/lock-target.ts";
 import { solveState } from "../solve.ts";
 
-/** A builder with all of its steps, as an image with the settings of the one that it starts from: what `pith build --source` takes. */
+/**
+ * A builder with all of its steps, as an image with the settings of the one that it starts from: what
+ * `pith build --source` takes.
+ */
 export async function solveBuilder(
   build: PlatformBuild,
   name: string,
@@ -26,7 +29,10 @@ export async function solveBuilder(
   };
 }
 
-/** What is installed for the application by its lock file: what `pith build --dependencies` takes. Throws DEPENDENCIES_MISSING where that is nothing. */
+/**
+ * The installed dependencies of the application by its lock file: the input of `pith build --dependencies`. Throws
+ * DEPENDENCIES_MISSING where there are none.
+ */
 export async function dependencyTree(build: PlatformBuild): Promise<State> {
   const { spec } = build;
   const pendingMain = stagesOf(build).find(processBuilder(spec));

@@ -72,7 +72,7 @@ async function readOwners(
   const ownerOf = new Map<string, string>();
   const contentOwnerOf = new Map<string, string>();
   const known = new Map<string, Known>();
-  // What the distribution put there is its own, whatever an installer of the language writes about it.
+  // Files of the distribution are its own, whatever an installer of the language writes about them.
   const ordered = databases.toSorted((left, right) => compareBytes(right.kind, left.kind));
   for (const database of ordered) {
     for await (const one of database.read(root, near)) {

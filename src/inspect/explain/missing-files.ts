@@ -9,7 +9,7 @@ import type { Observation } from "./observed.ts";
 
 /** A path that a program looked for in the finished root in vain, and that a builder has. */
 export interface MissingFile {
-  /** What the image lacks: the file, or the link on the way to it. */
+  /** The missing path: the file, or the link on the way to it. */
   readonly path: AbsPath;
   readonly kind: "file" | "directory" | "symlink";
   /** The program that looked for it; empty when it could not be told. */
@@ -28,7 +28,7 @@ export interface MissingFileSearch {
   readonly view: View;
   /** Paths of the image. */
   readonly shipped: ReadonlySet<string>;
-  /** What was seen in the finished root. */
+  /** The observations in the finished root. */
   readonly seen: readonly Observation[];
 }
 
@@ -39,9 +39,10 @@ const foreign: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys"].map((path)
 const dispensable = /^\/etc\/(?:ld\.so\.cache|localtime)$|\/gconv\/gconv-modules\.cache$/;
 
 /**
- * Of the paths that a failed program looked for in vain, those that the builder has, likeliest cause first: what the spec itself
- * takes away, then what the program's output names, then what was looked for last. Programs that read a directory to know what
- * is in it ask for nothing that is not there; of such a directory only what the output names counts.
+ * Of the paths that a failed program looked for in vain, those that the builder has, likeliest cause first: what the
+ * spec itself takes away, then what the program's output names, then what was looked for last. Programs that read a
+ * directory to know what is in it ask for nothing that is not there; of such a directory only what the output names
+ * counts.
  */
 export async function findMissingFiles(search: MissingFileSearch, output: string): Promise<readonly MissingFile[]> {
   const names = namesIn(output);
@@ -66,8 +67,8 @@ export async function findMissingFiles(search: MissingFileSearch, output: string
 }
 
 /**
- * Files that a program opened in the builder and looked for in vain in the finished root, by asking for them or by reading the
- * directory that they would be in. In the order in which the builder's run opened them.
+ * Files that a program opened in the builder and looked for in vain in the finished root, by asking for them or by
+ * reading the directory that they would be in. In the order in which the builder's run opened them.
  */
 export async function compareRuns(
   search: MissingFileSearch,
@@ -118,7 +119,7 @@ function waysTo({ shipped }: MissingFileSearch, path: AbsPath): readonly AbsPath
   return ways;
 }
 
-/** What the image lacks of a path that the builder has; undefined when the builder has it not, or the image has it all. */
+/** The path that the builder has and the image lacks; undefined when the builder lacks it, or the image has it all. */
 async function lackOf(
   { view, shipped }: MissingFileSearch,
   path: AbsPath,
@@ -137,7 +138,7 @@ function isRedundant(path: AbsPath, shipped: ReadonlySet<string>): boolean {
   return source !== undefined && shipped.has(source);
 }
 
-/** What the image lacks of the entries of a directory. */
+/** The entries of a directory that the image lacks. */
 async function lacksIn(
   search: MissingFileSearch,
   directory: AbsPath,
@@ -168,7 +169,7 @@ function exclusionOf({ closure }: ClosureRequest, paths: readonly AbsPath[]): nu
 interface OutputNames {
   /** Base names of files: `libssl.so.3`, `decoder.py`. */
   readonly files: ReadonlySet<string>;
-  /** What stands in quotes, as a whole and after its last dot or slash: `json.decoder`, `decoder`. */
+  /** The names in quotes, as a whole and after the last dot or slash: `json.decoder`, `decoder`. */
   readonly quoted: ReadonlySet<string>;
 }
 

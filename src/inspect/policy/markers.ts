@@ -2,9 +2,9 @@ import { runtimeMarkers } from "../../runtimes/markers.gen.ts";
 import type { PatternMarker, ProgramMarker } from "../../runtimes/shared/markers.ts";
 
 /**
- * How programs are known by content. The texts are messages and symbols that stripping leaves alone. Each was found in its
- * program and, but for programs of the same capability, in no other of the 450 of Debian 13 that were searched; those that
- * Debian has not (apk, kubectl, coreutils as one program) are from their sources.
+ * How programs are known by content. The texts are messages and symbols that stripping leaves alone. Each was found in
+ * its program and, but for programs of the same capability, in no other of the 450 of Debian 13 that were searched;
+ * those that Debian has not (apk, kubectl, coreutils as one program) are from their sources.
  */
 const systemPrograms: readonly ProgramMarker[] = [
   { program: "busybox", texts: ["BusyBox v", "multi-call binary that combines many"] },

@@ -23,7 +23,7 @@ import { findSecrets } from "./secrets/scan.ts";
 import { findTraits, type TraitFile } from "./traits.ts";
 import type { Violation } from "./violation.ts";
 
-/** A file of a source of the request. */
+/** A file of a tree of the request. */
 export interface TreePath {
   readonly id: string;
   readonly path: AbsPath;
@@ -42,9 +42,12 @@ export interface PolicyQuestion {
   readonly packages: readonly PackageRecord[];
   /** The image's tree as it will be. */
   readonly root: RootFs;
-  /** The trees of the request's sources, by id. */
+  /** The trees of the request, by id. */
   readonly trees: ReadonlyMap<string, RootFs>;
-  /** Which of these files have file capabilities where they come from; absent, or without an answer, where nothing can tell. */
+  /**
+   * Which of these files have file capabilities where they come from; absent, or without an answer, where nothing can
+   * tell.
+   */
   readonly findFileCapabilities?: FindFileCapabilities;
   /** Values of the request's `secrets`, as far as they were given. */
   readonly secrets: readonly (BuildSecret & { readonly pointer: string })[];
@@ -157,7 +160,7 @@ async function declaredInterpreter(entries: readonly ClosureEntry[], root: RootF
   return files;
 }
 
-/** Modes before the image drops bits: of the source, or as `files` states them. */
+/** Modes before the image drops bits: of the tree, or as `files` states them. */
 function modesOf({ entries, request, trees }: PolicyQuestion): (path: AbsPath) => Promise<number | undefined> {
   const byPath = new Map<AbsPath, ClosureEntry>(entries.map((entry) => [entry.path, entry]));
   const stated = new Map<string, number>();
@@ -206,7 +209,10 @@ function groupAlike(violations: readonly Violation[], entries: readonly ClosureE
   );
 }
 
-/** Secrets are looked for in what the application and the spec bring; everywhere that no package owns where they are forbidden. */
+/**
+ * Secrets are looked for in what the application and the spec bring; everywhere that no package owns where they are
+ * forbidden.
+ */
 async function checkSecrets(question: PolicyQuestion, checking: Checking): Promise<readonly Diagnostic[]> {
   const { policy, root, allowances, chain } = checking;
   const index = policy.forbid.indexOf("secret");

@@ -16,8 +16,8 @@ const listLimit = 64 * 2 ** 20;
 const newline = 0x0a;
 
 /**
- * Debian's package database (dpkg(1)): `status`, or `status.d` as images without dpkg have it, and `info/*.list`. Paths come
- * by the names that they really have: through merged directories, and after diversions whose target is there.
+ * Debian's package database (dpkg(1)): `status`, or `status.d` as images without dpkg have it, and `info/*.list`. Paths
+ * come by the names that they really have: through merged directories, and after diversions whose target is there.
  */
 export const dpkg: PackageDatabase = {
   name: "dpkg",

@@ -10,7 +10,7 @@ export function platformOf({ platform }: ServerlessSpec): ServerlessPlatform {
   return found;
 }
 
-/** What the image of a spec starts; `own` for all that follow no platform's contract. */
+/** The start of a spec's image; `own` for all that follow no platform's contract. */
 export function functionStart(spec: Spec): FunctionStart {
   return spec.serverless === undefined ? { kind: "own" } : platformOf(spec.serverless).start(spec, spec.serverless);
 }

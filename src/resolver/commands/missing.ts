@@ -11,8 +11,8 @@ import { openRequest, type ResolverMounts, readClosureText, readText } from "../
 import { openViews } from "../views.ts";
 
 /**
- * `missing` reads `closure/`, the request, its roots, and what `native/observe` kept of a run: `observed/` of one in the finished root,
- * `observed-builder/` of one in the builder. It writes `missing.json`.
+ * `missing` reads `closure/`, the request, its roots, and what `native/observe` kept of a run: `observed/` of one in
+ * the finished root, `observed-builder/` of one in the builder. It writes `missing.json`.
  */
 export const missing: Command = {
   async run(step) {
@@ -34,7 +34,7 @@ function readRun(mounts: ResolverMounts, folder: string): ObservedRun | undefine
   return { trace, stdout: readText(mounts, `${folder}/stdout`), stderr: readText(mounts, `${folder}/stderr`) };
 }
 
-/** What `native/observe` kept of a run. */
+/** The record of a run by `native/observe`. */
 export interface ObservedRun {
   readonly trace: Uint8Array;
   readonly stdout: string;
@@ -45,8 +45,8 @@ export interface ObservedRun {
 const fileLimit = 50;
 
 /**
- * Finds what a run in the finished root looked for in vain and the builder has, likeliest cause first. With `inBuilder`, the same
- * program's run in the builder, only what that one opened counts.
+ * Finds what a run in the finished root looked for in vain and the builder has, likeliest cause first. With
+ * `inBuilder`, the same program's run in the builder, only what that one opened counts.
  */
 export async function explainRun(options: {
   readonly request: ClosureRequest;

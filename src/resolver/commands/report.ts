@@ -14,8 +14,9 @@ import { openViews } from "../views.ts";
 import { readVulnerabilities } from "../vulnerability-list.ts";
 
 /**
- * `report [LIST]` reads `closure/`, the request with the places of the spec, its roots and the list `vulnerabilities/LIST` where one is
- * named. It writes `report.txt`, `report.json` and `report.html`. Findings: VULNERABILITIES_INVALID.
+ * `report [LIST]` reads `closure/`, the request with the places of the spec, its roots and the list
+ * `vulnerabilities/LIST` where one is named. It writes `report.txt`, `report.json` and `report.html`. Findings:
+ * VULNERABILITIES_INVALID.
  */
 export const report: Command = {
   leavesFindings: true,
@@ -46,13 +47,13 @@ export interface ReportPrinting {
   /** The image's tree. */
   readonly image: RootFs;
   readonly list: { readonly name: string; readonly text: string } | undefined;
-  /** Which of these files of a source have file capabilities: indexes. */
+  /** Which of these files of a tree have file capabilities: indexes. */
   findFileCapabilities(locations: readonly { readonly id: string; readonly path: AbsPath }[]): ReadonlySet<number>;
 }
 
 /**
- * Audits the builder that the image's program comes from, with the application in it as a naive image would have it, and the image.
- * Throws VULNERABILITIES_INVALID.
+ * Audits the builder that the image's program comes from, with the application in it as a naive image would have it,
+ * and the image. Throws VULNERABILITIES_INVALID.
  */
 export async function reportClosure(printing: ReportPrinting): Promise<readonly OutputFile[]> {
   const { request, plugins, image, list } = printing;

@@ -18,8 +18,8 @@ import { openViews } from "../views.ts";
 import { readVulnerabilities } from "../vulnerability-list.ts";
 
 /**
- * `vex LIST [PRODUCT]` reads `closure/`, the request, its roots and the list `vulnerabilities/LIST`, and writes `vex.json`. Findings:
- * VULNERABILITIES_INVALID.
+ * `vex LIST [PRODUCT]` reads `closure/`, the request, its roots and the list `vulnerabilities/LIST`, and writes
+ * `vex.json`. Findings: VULNERABILITIES_INVALID.
  */
 export const vex: Command = {
   leavesFindings: true,

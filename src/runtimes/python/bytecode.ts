@@ -7,8 +7,8 @@ const headBytes = 16;
 const timeOffset = 8;
 
 /**
- * Bytecode (PEP 3147 and PEP 552). What records the time and size of its source is of use only while both match, and its time follows
- * the image's. Files with a hash stay as they are.
+ * Bytecode (PEP 3147 and PEP 552). What records the time and size of its source is of use only while both match, and
+ * its time follows the image's. Files with a hash stay as they are.
  */
 export const pythonBytecode: CompiledFiles = {
   directories: ["__pycache__"],
@@ -34,8 +34,8 @@ export const pythonBytecode: CompiledFiles = {
 };
 
 /**
- * The bytecode that an interpreter of `tag` keeps for a source, when it is the source's: bytecode whose recorded time and
- * size are another's must not ship, for with fixed times it would be taken for current (PEP 552).
+ * The bytecode that an interpreter of `tag` keeps for a source, when it is the source's: bytecode whose recorded time
+ * and size are another's must not ship, for with fixed times it would be taken for current (PEP 552).
  */
 export async function findBytecode(source: AbsPath, tag: string, files: ProcessFiles): Promise<AbsPath | undefined> {
   const cache = childOf(parentOf(source), "__pycache__");

@@ -6,7 +6,9 @@ import { factsOf } from "./source-facts.ts";
 import { type LiteralCall, libraryOpeners, packageLists } from "./source-scan.ts";
 import { exportedNamesIn, joinsNamespace } from "./source-text.ts";
 
-/** Skeletons of Python. Installed packages have sources that are read as tables: the finders of editable installations. */
+/**
+ * Skeletons of Python. Installed packages have sources that are read as tables: the finders of editable installations.
+ */
 export const pythonSkeletons: SkeletonLanguage = {
   programs: /^python[\d.]*$/u,
   open({ stdlib }) {
@@ -19,8 +21,9 @@ export const pythonSkeletons: SkeletonLanguage = {
 };
 
 /**
- * The skeleton of a source: a text that answers everything the closure asks of a source as the source itself does, and holds nothing
- * else of it. Sources that differ in what no question is about have one skeleton. Undefined for a source that cannot be told so.
+ * The skeleton of a source: a text that answers everything the closure asks of a source as the source itself does, and
+ * holds nothing else of it. Sources that differ in what no question is about have one skeleton. Undefined for a source
+ * that cannot be told so.
  */
 export function pythonSkeleton(text: string, level: { readonly isTraced: boolean }): string | undefined {
   const answers = answersOf(text, level);
@@ -54,7 +57,7 @@ function isEqual(left: Answers, right: Answers): boolean {
 function printSkeleton(answers: Answers, shebang: string | undefined): string {
   const { imports, calls, names, paths, files, exported } = answers;
   const isComputed = answers.computed.length > 0;
-  // What is looked for as a piece of text, wherever it stands.
+  // Texts to look for, wherever they stand.
   const words = [
     ...answers.gateWords,
     ...(answers.wantsEveryCodec ? anyCodecWords.slice(0, 1) : []),

@@ -2,7 +2,7 @@ import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
-/** What Bundler goes by: its Gemfile, the lock beside it, and its settings. */
+/** The settings of Bundler: its Gemfile, the lock beside it, and its configuration. */
 export interface Bundle {
   readonly gemfile: AbsPath;
   readonly lock: AbsPath;
@@ -10,7 +10,9 @@ export interface Bundle {
   readonly configs: readonly AbsPath[];
   /** Each gem of the lock with its versions, the platform cut off. */
   readonly locked: ReadonlyMap<string, readonly string[]>;
-  /** Gems that the Gemfile itself names outside of groups for development, and the features that Bundler loads for each. */
+  /**
+   * Gems that the Gemfile itself names outside of groups for development, and the features that Bundler loads for each.
+   */
   readonly direct: readonly DirectGem[];
   /** True when groups of gems are left out, so that the lock names gems that nobody installed. */
   readonly leavesOut: boolean;
@@ -95,7 +97,9 @@ async function configFiles(
   return found;
 }
 
-/** The gems of a lock with their versions: they stand four blanks deep, below `specs:`, and what they depend on deeper. */
+/**
+ * The gems of a lock with their versions: they stand four blanks deep, below `specs:`, and what they depend on deeper.
+ */
 export function parseLock(text: string): ReadonlyMap<string, readonly string[]> {
   const locked = new Map<string, string[]>();
   for (const [, name = "", version = ""] of text.matchAll(/^ {4}([\w.-]+) \(([^)\s]+)\)$/gmu)) {

@@ -1,4 +1,4 @@
-/** What a source says of files that it finds from its own place. */
+/** The files that a source finds from its own place. */
 export interface Places {
   /** The plain strings of each statement that speaks of the source's place. */
   readonly lists: readonly (readonly string[])[];
@@ -12,8 +12,8 @@ const holder = /^[ \t]*(?:def[ \t]+(?:self\.)?(\w+)|([A-Z@]\w*|@\w+|\w+)[ \t]*(?
 const maximumHolders = 50;
 
 /**
- * True where the argument of a call is a name that only the run tells. `require: false` is a key, `def load(path)` a definition, and a source
- * that defines a method `load` calls that one.
+ * True where the argument of a call is a name that only the run tells. `require: false` is a key, `def load(path)` a
+ * definition, and a source that defines a method `load` calls that one.
  */
 export function isComputed(
   code: string,

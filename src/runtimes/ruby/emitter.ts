@@ -14,7 +14,10 @@ export class Emitter {
     this.#installation = installation;
   }
 
-  /** A source that is read for what it names, an object, or anything else, by its name; with `isSource` whatever its name is. */
+  /**
+   * A source that is read for what it names, an object, or anything else, by its name; with `isSource` whatever its
+   * name is.
+   */
   file(
     path: AbsPath,
     because: Because,
@@ -57,7 +60,7 @@ export class Emitter {
     this.#needs.addUnknown(from, unknown);
   }
 
-  /** What was written since the last call. */
+  /** The needs written since the last call. */
   take(): readonly Yield[] {
     return this.#needs.take();
   }

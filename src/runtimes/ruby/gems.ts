@@ -13,11 +13,11 @@ export interface Gem {
   readonly isDefault: boolean;
   /** Where its files lie, though nothing may be there. */
   readonly root: AbsPath;
-  /** What was compiled for it; undefined when nothing was. */
+  /** The compiled file for it; undefined when there is none. */
   readonly extension: AbsPath | undefined;
   /** Directories that go onto `$LOAD_PATH`, compiled parts first. */
   readonly requirePaths: readonly AbsPath[];
-  /** What it cannot do without at run time. */
+  /** The dependencies that it needs at run time. */
   readonly dependencies: readonly GemDependency[];
 }
 
@@ -31,7 +31,10 @@ export interface GemIndex {
   readonly directories: readonly AbsPath[];
   /** By name, then the newest version first. */
   readonly all: readonly Gem[];
-  /** The newest version that meets the requirements, else the newest; never one of Ruby's own library where another is there. */
+  /**
+   * The newest version that meets the requirements, else the newest; never one of Ruby's own library where another is
+   * there.
+   */
   find(name: string, requirements?: readonly string[]): Gem | undefined;
   /** Gems that have a file which `require` would take for the feature, of each name the newest. */
   providers(feature: string): Promise<readonly Gem[]>;
@@ -141,7 +144,10 @@ export async function indexGems(
   };
 }
 
-/** The file that `require` takes for a feature from the first of the directories that has one: sources first, then compiled parts. */
+/**
+ * The file that `require` takes for a feature from the first of the directories that has one: sources first, then
+ * compiled parts.
+ */
 export async function featureBelow(
   directories: readonly AbsPath[],
   feature: string,

@@ -74,7 +74,9 @@ export class Reach {
     return true;
   }
 
-  /** The whole of what an installed source belongs to, whatever the level: its sources load others by computed names. */
+  /**
+   * The whole of what an installed source belongs to, whatever the level: its sources load others by computed names.
+   */
   async wholeOf(path: AbsPath): Promise<void> {
     const gem = this.#gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
     if (gem === undefined) await this.#reachGroup(path);
@@ -82,8 +84,8 @@ export class Reach {
   }
 
   /**
-   * Every feature whose name begins with a text, such as `app/plugins/`: on the load path and in gems that came along, where packages are
-   * whole in all that are installed.
+   * Every feature whose name begins with a text, such as `app/plugins/`: on the load path and in gems that came along,
+   * where packages are whole in all that are installed.
    */
   async below(prefix: string, because: Because): Promise<void> {
     this.#prefixes.set(prefix, because);
@@ -138,7 +140,7 @@ export class Reach {
     }
   }
 
-  /** What a name that an installed source computes could mean: its gem, or its package of the distribution. */
+  /** The possible meaning of a name that an installed source computes: its gem, or its package of the distribution. */
   async boundOf(path: AbsPath): Promise<Bound> {
     const gem = this.#gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
     if (gem !== undefined) return { kind: "paths", paths: await this.#runTimeFiles(gem) };
@@ -147,7 +149,7 @@ export class Reach {
     return own === undefined ? { kind: "directory", path: parentOf(path) } : { kind: "paths", paths: own };
   }
 
-  /** What a source loads of other gems by their names, where it is one that is known to. */
+  /** The parts of other gems that a known source loads by their names. */
   async plugIns(path: AbsPath): Promise<void> {
     for (const [name, locations] of Object.entries(plugInDirectories)) {
       if (path.endsWith(`/${name}.rb`)) for (const location of locations) await this.#reachPlugIns(location);
@@ -264,7 +266,10 @@ export class Reach {
     await this.#reachGroupIn(this.#installation.core, groupOf(relative));
   }
 
-  /** What lies in a directory of the load path without a gem around it: the files that share their first name belong together. */
+  /**
+   * The files in a directory of the load path without a gem around it: those that share their first name belong
+   * together.
+   */
   async #reachGroup(path: AbsPath): Promise<void> {
     const gem = this.#gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
     if (gem !== undefined) return this.#reachGem(gem, { evidence: "rule", why: "is described by it" });

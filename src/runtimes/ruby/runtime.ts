@@ -111,7 +111,7 @@ class RubyRuntime implements Runtime {
   async #reachScan(scan: RubyScan, path: AbsPath): Promise<void> {
     const area = areaOf(this.#installation, path);
     const isOwn = area === "core";
-    // What RubyGems loads inside of its methods is for installing and for repositories.
+    // Loads of RubyGems inside of its methods are for installing and for repositories.
     const isLazy = isOwn && /\/rubygems(?:\/|\.rb$)/u.test(path);
     const base = parentOf(path);
     for (const { path: text, isRelative } of scan.directories) {
@@ -191,7 +191,7 @@ class RubyRuntime implements Runtime {
       bases: directories,
     })) {
       const because: Because = { evidence: "string", why: `finds ${written} from its own place` };
-      // What lies outside of the gem belongs to others.
+      // Files outside of the gem belong to others.
       if (this.#installation.loadPath.includes(found) || (gem !== undefined && !isWithin(found, gem.root))) continue;
       if (!isDirectory) this.#emitter.file(found, because);
       else await this.#emitter.directory(found, { keeps: () => true, because });
@@ -264,7 +264,7 @@ class RubyRuntime implements Runtime {
     }
   }
 
-  /** What the application's Gemfile lists is wanted, whether or not a source is seen to load it. */
+  /** Gems in the application's Gemfile are wanted, whether or not a source is seen to load them. */
   async #reachDirect(): Promise<void> {
     const because: Because = { evidence: "declared", why: "has it in its Gemfile" };
     for (const { name, features } of this.#bundle?.direct ?? []) {
@@ -341,7 +341,10 @@ function looksAround({ code }: RubyScan): boolean {
   return /\bDir(?:\[|\.(?:glob|each_child|children|entries)|\.each)|__dir__|__FILE__|Rails\.root/u.test(code);
 }
 
-/** Of a path that is put together, `"/usr/lib/#{arch}/libsass.#{ext}"`, the file's name, which the loader looks for as well. */
+/**
+ * Of a path that is put together, `"/usr/lib/#{arch}/libsass.#{ext}"`, the file's name, which the loader looks for as
+ * well.
+ */
 function libraryName(written: string): string {
   if (!written.includes("#{")) return written;
   return written.replace(/\.#\{[^}]*\}$/u, ".so").replace(/^.*[}/]/u, "");

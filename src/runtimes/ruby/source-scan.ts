@@ -19,10 +19,13 @@ export interface OpenName {
   readonly what: string;
 }
 
-/** What a Ruby source says of other files. */
+/** The references of a Ruby source to other files. */
 export interface RubyScan {
   readonly features: readonly NamedFeature[];
-  /** Of `require_relative`, and paths that are put together from `__dir__` or `__FILE__`; each relative to the source's directory. */
+  /**
+   * Of `require_relative`, and paths that are put together from `__dir__` or `__FILE__`; each relative to the source's
+   * directory.
+   */
   readonly relatives: readonly string[];
   /** Constants of `autoload` without a path, which some libraries look up by the name of the file. */
   readonly constants: readonly string[];
@@ -129,7 +132,10 @@ function pathOfAutoload(rest: string, constants: Set<string>): string | undefine
   return undefined;
 }
 
-/** `File.expand_path("../x", __FILE__)`, `File.join(__dir__, "a", "b")`, `"#{__dir__}/x"`: relative to the source's directory. */
+/**
+ * `File.expand_path("../x", __FILE__)`, `File.join(__dir__, "a", "b")`, `"#{__dir__}/x"`: relative to the source's
+ * directory.
+ */
 function anchoredPaths(text: string): readonly string[] {
   if (!anchored.test(text)) return [];
   const inner = text.replace(/#\{(?:__dir__|File\.dirname\(__FILE__\))\}\/?/gu, "");

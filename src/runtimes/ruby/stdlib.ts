@@ -1,4 +1,4 @@
-/** What the interpreter loads before the program, unless told otherwise (gem_prelude.rb of ruby). */
+/** The libraries that the interpreter loads before the program, unless told otherwise (gem_prelude.rb of ruby). */
 export const preludeFeatures: readonly { readonly name: string; readonly option: string }[] = [
   { name: "rubygems", option: "gems" },
   { name: "error_highlight", option: "error_highlight" },
@@ -6,7 +6,10 @@ export const preludeFeatures: readonly { readonly name: string; readonly option:
   { name: "syntax_suggest/core_ext", option: "syntax_suggest" },
 ];
 
-/** What its own C code loads: `Set`, `pp`, String#unicode_normalize, warnings of gems, encodings of the file system. */
+/**
+ * The libraries that its own C code loads: `Set`, `pp`, String#unicode_normalize, warnings of gems, encodings of the
+ * file system.
+ */
 export const startUpFeatures: readonly string[] = [
   "rbconfig",
   "monitor",
@@ -19,7 +22,7 @@ export const startUpFeatures: readonly string[] = [
   "enc/trans/transdb",
 ];
 
-/** What compiled parts load through the headers of others, without a name in their strings that says so. */
+/** The libraries that compiled parts load through the headers of others, without a name in their strings. */
 export const impliedFeatures: Readonly<Record<string, readonly string[]>> = {
   "md5.so": ["digest"],
   "openssl.so": ["digest"],
@@ -44,7 +47,9 @@ export const builtInFeatures: ReadonlySet<string> = new Set([
   "thread.rb",
 ]);
 
-/** Parts of the library for terminals, documentation, development and building, by their first name below its directory. */
+/**
+ * Parts of the library for terminals, documentation, development and building, by their first name below its directory.
+ */
 const excludedNames: ReadonlySet<string> = new Set([
   "bundler",
   "debug",
@@ -61,8 +66,8 @@ const excludedPaths =
   /^(?:rubygems\/(?:commands|ext|test_case|package_task|tasks)(?:\/|\.rb$)|objspace|ruby_vm\/rjit)/u;
 
 /**
- * True for a file of Ruby's library that level `safe` leaves out; `relative` is the path below its directory. Since 3.4 messages of
- * errors are made with `prism`.
+ * True for a file of Ruby's library that level `safe` leaves out; `relative` is the path below its directory. Since 3.4
+ * messages of errors are made with `prism`.
  */
 export function isExcludedFromSafe(relative: string, apiVersion: string): boolean {
   const first = groupOf(relative);
@@ -70,14 +75,19 @@ export function isExcludedFromSafe(relative: string, apiVersion: string): boolea
   return excludedNames.has(first) || excludedPaths.test(relative) || /\.(?:h|a|o|ri|rbs)$/u.test(relative);
 }
 
-/** Of RubyGems, what only installing gems and asking repositories loads, beyond what its other parts require themselves. */
+/**
+ * Of RubyGems, what only installing gems and asking repositories loads, beyond what its other parts require themselves.
+ */
 export function isOfRepositories(relative: string): boolean {
   return /^rubygems\/(?:vendor\/(?!molinillo\/|tsort\/)|(?:request|security|gemcutter_utilities|core_ext\/tcpsocket_init)(?:\/|\.rb$))/u.test(
     relative,
   );
 }
 
-/** True for what a library of Ruby's own loads in place of its compiled part, which CRuby has: prism.rb, unless it is told to. */
+/**
+ * True for what a library of Ruby's own loads in place of its compiled part, which CRuby has: prism.rb, unless it is
+ * told to.
+ */
 export function isForOtherRubies(name: string, env: Readonly<Record<string, string>>): boolean {
   return name === "prism/ffi" && (env["PRISM_FFI_BACKEND"] ?? "") === "";
 }
@@ -92,7 +102,9 @@ export function isSparedRandom(name: string, path: string): boolean {
   return name === "openssl" && /\/(?:securerandom|random\/formatter)\.rb$/u.test(path);
 }
 
-/** True for debuggers and consoles of Ruby's own and others, which programs of gems start only when they are told to. */
+/**
+ * True for debuggers and consoles of Ruby's own and others, which programs of gems start only when they are told to.
+ */
 export function isDebugger(name: string): boolean {
   return /^(?:debug|byebug|irb|pry|pry-byebug|ruby-debug)(?:\/|$)/u.test(name);
 }
@@ -119,8 +131,9 @@ export function namesRareEncoding(code: string): boolean {
 }
 
 /**
- * What stands at the top of a gem and is not for running: its tests, its documents, the sources of its compiled parts. Licences are never
- * among them, nor what only has such a name further down: generators have templates named `Gemfile` and `README.md`.
+ * Directories at the top of a gem that are not for running: its tests, its documents, the sources of its compiled
+ * parts. Licences are never among them, nor what only has such a name further down: generators have templates named
+ * `Gemfile` and `README.md`.
  */
 export function isGemMaterial(relative: string): boolean {
   if (/^(?:licen[cs]e|copying|notice|mit-licen[cs]e|legal)/iu.test(relative)) return false;

@@ -13,9 +13,9 @@ export interface BesideSource {
 const maximumLength = 200;
 
 /**
- * What the strings of statements that speak of a source's own place lead to from its directory: templates, tables, resources.
- * `lists` are the plain strings of a statement each, in order: `dirname(__FILE__), "..", "share"`. Directories that many packages share, and
- * those that hold the source, are no answer.
+ * The files that strings lead to from the directory of a source, in statements about its own place: templates, tables,
+ * resources. `lists` are the plain strings of a statement each, in order: `dirname(__FILE__), "..", "share"`.
+ * Directories that many packages share, and those that hold the source, are no answer.
  */
 export async function findBeside(
   source: AbsPath,
@@ -43,7 +43,10 @@ export async function findBeside(
   return [...found.values()];
 }
 
-/** Each string alone, and the strings of a statement joined from each of them on; what follows `..` is told with it alone. */
+/**
+ * Each string alone, and the strings of a statement joined from each of them on; what follows `..` is told with it
+ * alone.
+ */
 function candidatesOf(lists: readonly (readonly string[])[]): ReadonlySet<string> {
   const candidates = new Set<string>();
   for (const list of lists) {

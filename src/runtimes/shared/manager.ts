@@ -2,14 +2,14 @@ import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { ManagerName } from "../../spec/spec.ts";
 import type { Install, Listed } from "./install.ts";
 
-/** What tells that a package manager installs an application's dependencies, and how it does. */
+/** The files that show which package manager installs an application's dependencies, and how it does. */
 export interface PackageManager {
   readonly name: ManagerName;
   /** Lock files: with `auto`, any of them decides for this manager. */
   readonly locks: readonly string[];
   /** Lists of dependencies, of which one has to be there. */
   readonly lists: readonly string[];
-  /** What else it reads where it is there. */
+  /** Other files that it reads where they are there. */
   readonly reads: readonly string[];
   /** Patterns of what it makes in the application's directory: a copy of the developer's does not ship. */
   readonly makes: readonly string[];
@@ -27,7 +27,7 @@ export interface DependencyLocation {
 
 /** The package managers of a language. */
 export interface LanguageManagers {
-  /** What the names of its interpreters begin with. */
+  /** The beginnings of the names of its interpreters. */
   readonly language: string;
   /** In the order in which `auto` looks: a lock is surer than a list, and what is common comes first. */
   readonly managers: readonly PackageManager[];

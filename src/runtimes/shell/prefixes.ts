@@ -5,7 +5,7 @@ import { type Scope, valuesOf } from "./values.ts";
 
 const maxDepth = 4;
 
-/** What a word that cannot be told could stand for, by the beginnings of it that are known; each bound once. */
+/** The possible values of a word that cannot be told, by the beginnings of it that are known; each bound once. */
 export function boundsOf(word: Word, scope: Scope, workdir: AbsPath): readonly Bound[] {
   const bounds = new Map<string, Bound>();
   for (const prefix of prefixesOf(word, scope, 0)) {
@@ -40,7 +40,7 @@ function startsOf(part: WordPart, scope: Scope, depth: number): readonly string[
   return words.flatMap((word) => (word === undefined ? [] : prefixesOf(word, scope, depth + 1)));
 }
 
-/** What comes before the first character that stands for others. */
+/** The text before the first character that stands for others. */
 function plainStart(text: string): string {
   return text.replace(/["'$`*?[].*$/su, "");
 }

@@ -6,7 +6,7 @@ import { expandCommand, type Scope, valuesOf } from "./values.ts";
 /** Where a script lies, and what it is started with. */
 export interface ScriptLocation {
   readonly path: AbsPath;
-  /** What `$0` can be. Default: the path. */
+  /** The possible values of `$0`. Default: the path. */
   readonly names?: readonly AbsPath[];
   readonly positional: readonly string[];
 }
@@ -33,7 +33,7 @@ function withSets(script: ShellScript, inFunction: string | undefined, base: Sco
   return [...byText.values()].slice(0, maxCalls);
 }
 
-/** What `$0` can be. */
+/** The possible values of `$0`. */
 export function namesOf({ path, names }: ScriptLocation): readonly AbsPath[] {
   return names ?? [path];
 }
@@ -41,7 +41,7 @@ export function namesOf({ path, names }: ScriptLocation): readonly AbsPath[] {
 /** Calls of one function that are followed. */
 const maxCalls = 256;
 
-/** What `$1` ... can be at a command: in a function they are the words of its calls. */
+/** The possible values of `$1` ... at a command: in a function they are the words of its calls. */
 export function positionalIn(site: CommandSite, script: ShellScript, scope: Scope): Scope["positional"] {
   const { inFunction } = site;
   if (inFunction === undefined) return scope.positional;

@@ -52,8 +52,8 @@ const maxLength = 256 * 1024;
 const maxDepth = 400;
 
 /**
- * Reads the text of a script. `firstLine` is the line in its file where the text begins. Never throws: what cannot be read is a
- * `problem`, and what comes before it is kept.
+ * Reads the text of a script. `firstLine` is the line in its file where the text begins. Never throws: what cannot be
+ * read is a `problem`, and what comes before it is kept.
  */
 export async function readScript(text: string, firstLine = 1): Promise<ShellScript> {
   // Loaded when the first script is met: most images have none.

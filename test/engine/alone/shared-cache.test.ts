@@ -26,7 +26,7 @@ function stepsThatRan(progress: string): readonly string[] {
     [...progress.matchAll(/^#(\d+) (\[(?:main|pith)\] .*)$/gmu)].map((found) => [found[1], found[2]]),
   );
   return [...names].flatMap(([number, name]) => {
-    // What comes from a cache is either said to be cached, or fetched as a blob.
+    // A step from a cache is either said to be cached, or fetched as a blob.
     const isCached = new RegExp(`^#${number ?? ""} (?:CACHED|sha256:|extracting )`, "mu").test(progress);
     return isCached || name === undefined || name.startsWith("[main] from ") ? [] : [name];
   });

@@ -19,7 +19,7 @@ const goInfo = Buffer.concat([
 ]);
 const crates = deflateSync('{"packages": [{"name": "a", "version": "1.0.0", "source": "crates.io", "root": true}]}');
 
-/** What linkers write down of the parts of a program: packages that have names and versions, and lie in the program. */
+/** The notes of linkers about the parts of a program: packages that have names and versions, and lie in the program. */
 export const linkedProgram: Target = {
   name: "linked programs",
   seeds: (["x86_64", "i386", "s390x"] as const).flatMap((machine) => [

@@ -7,7 +7,7 @@ const registry = new URL("https://registry.example.com");
 // A name with an empty part is none, but would be of the domain.
 const registries = /^(?:[^/]*\.)?example\.com$/u;
 
-/** What a registry asks for with `WWW-Authenticate`: a password goes to its own domain, and by TLS, or nowhere. */
+/** The challenge of a registry in `WWW-Authenticate`: a password goes to its own domain, and by TLS, or nowhere. */
 export const challenges: Target = {
   name: "challenges",
   seeds: [

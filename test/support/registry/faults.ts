@@ -11,7 +11,7 @@ export interface RegistryFault {
   readonly side: "pull" | "push";
   /** `recovers`: the image arrives whole. `refuses`: the client says why, and leaves everything as it was. */
   readonly expected: "recovers" | "refuses";
-  /** What the message of a refusal has to say; a code or words. */
+  /** The text in the message of a refusal; a code or words. */
   readonly says?: RegExp;
   readonly options?: Omit<RegistryOptions, "fault">;
   /** Changes what the registry holds before the client comes. */

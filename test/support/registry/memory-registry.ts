@@ -9,7 +9,7 @@ export interface StoredManifest {
   readonly bytes: Buffer;
 }
 
-/** What a request came with, as tests look at it. */
+/** The parts of a request that tests look at. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
@@ -203,7 +203,7 @@ export async function startMemoryRegistry(options: RegistryOptions = {}): Promis
     send(response, { status: 202, headers: { location: sessionPath(repository, id), range: "0-0" } });
   }
 
-  /** What arrives before a connection breaks is kept, as in real registries. */
+  /** Bytes that arrive before a connection breaks are kept, as in real registries. */
   async function serveSession({
     method,
     url,

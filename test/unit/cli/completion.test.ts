@@ -6,7 +6,7 @@ import { pith } from "../../support/command-line.ts";
 
 const commands = await loadCommands();
 
-/** What bash offers for a line that ends where the cursor is. */
+/** The completions of bash for a line that ends where the cursor is. */
 function offered(line: string): readonly string[] {
   const words = line.split(" ");
   const array = words.map((word) => `'${word}'`).join(" ");

@@ -8,7 +8,7 @@ interface Case {
   readonly imports?: string;
   /** Paths of the builder: objects where they end in `.so`, programs in `/bin`, texts where a content is given. */
   readonly files: Readonly<Record<string, string>>;
-  /** What comes, as `path role`. */
+  /** The paths that come, as `path role`. */
   readonly brings: readonly string[];
   /** The program's name, where it is what counts. */
   readonly program?: string;

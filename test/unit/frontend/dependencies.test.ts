@@ -25,7 +25,7 @@ function listed(files: Readonly<Record<string, string>>, isLocked = true): Liste
   };
 }
 
-/** What an installation runs, in a builder with just these programs. */
+/** The commands of an installation, in a builder with just these programs. */
 const run = (install: Install, programs: Readonly<Record<string, string>>): readonly string[] =>
   runAmong(folder, { rm: ":", sed: ":", ...programs }, install.args)
     .split("\n")

@@ -29,7 +29,7 @@ async function run(root: RootFs): Promise<{ readonly yields: readonly Yield[]; r
   return { yields: await proc.startUp(), loaded: proc.loaded() };
 }
 
-/** What is found wrong, as `CODE reason`. */
+/** The findings, as `CODE reason`. */
 async function findings(root: RootFs): Promise<readonly string[]> {
   const { yields } = await run(root);
   return yields.flatMap((one) =>

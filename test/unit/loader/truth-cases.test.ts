@@ -29,7 +29,7 @@ interface Case {
   readonly more?: readonly (readonly [string, MemoryEntry])[];
 }
 
-/** What a process opens, in order, and what is found on the way. */
+/** The files that a process opens, in order, and the findings on the way. */
 async function trace(text: string, options: Case = {}): Promise<string> {
   const root = memoryRootFs([...parseFixture(text), ...(options.more ?? [])]);
   const reader = elfReader(root);

@@ -17,7 +17,10 @@ import { solveState } from "../../solve.ts";
 import type { InputTree } from "../closure-step.ts";
 import { skeletonMaker } from "./skeleton-maker.ts";
 
-/** An application of more is resolved as it is: each file is a question to the engine, and the graph carries what is read whole. */
+/**
+ * An application of more is resolved as it is: each file is a question to the engine, and the graph carries what is
+ * read whole.
+ */
 const limits = {
   paths: 400,
   bytes: 1024 * 1024,
@@ -37,14 +40,14 @@ export interface ReadApplication {
   readonly entries: readonly TreeEntry[];
   /** Paths of it that were not read. */
   readonly leftOut: readonly string[];
-  /** What the resolver gets in its place. */
+  /** The tree that the resolver gets in its place. */
   readonly skeletons: InputTree;
 }
 
 /**
- * Reads an application of the build context while the engine is busy with the builders, and tells its skeletons. Undefined for one that is
- * resolved as it is: of another language, a large one, one with secrets or bytecode (whose times count), or with files that a copy is not told
- * from (special modes, and what may be two names of one file).
+ * Reads an application of the build context while the engine is busy with the builders, and tells its skeletons.
+ * Undefined for one that is resolved as it is: of another language, a large one, one with secrets or bytecode (whose
+ * times count), or with files that a copy is not told from (special modes, and what may be two names of one file).
  */
 export async function readApplication(
   build: PlatformBuild,
@@ -100,7 +103,10 @@ function hasTwins(entries: readonly TreeEntry[]): boolean {
   });
 }
 
-/** Skeletons of the sources, names of data, and everything else as it is. As long as this tree stays the same, so does the closure. */
+/**
+ * Skeletons of the sources, names of data, and everything else as it is. As long as this tree stays the same, so does
+ * the closure.
+ */
 function skeletonTree(
   build: PlatformBuild,
   { tree, entries, maker }: Pick<ReadApplication, "tree" | "entries"> & { readonly maker: SkeletonMaker },
@@ -138,7 +144,10 @@ export function pathInTree({ directory }: InputTree, path: string): string {
   return directory === "/" ? path : `${directory}${path}`;
 }
 
-/** The resolver warns of a file with a secret at its line, and the graph, which is kept and may be published, is no place for one. */
+/**
+ * The resolver warns of a file with a secret at its line, and the graph, which is kept and may be published, is no
+ * place for one.
+ */
 async function holdsSecrets(entries: readonly TreeEntry[]): Promise<boolean> {
   const { findSecrets } = await import("../../../inspect/policy/secrets/scan.ts");
   const root = memoryRootFs(entries.flatMap(({ path, content }) => (content ? [[path, { content }] as const] : [])));

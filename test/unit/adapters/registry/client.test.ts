@@ -94,7 +94,7 @@ it("takes a blob from another repository of the registry", async () => {
   const from = await open(registry, {}, "base");
   const to = await open(registry, {}, "app", "base");
   await copy(from, to, { from: "1", to: "2" });
-  // What another repository has, this registry says to have everywhere.
+  // This registry says to have every blob of another repository.
   await to.push(image.json.config, {
     ...bytesContent(Buffer.alloc(0), "nothing"),
     origin: { registry: registry.host, repository: "base" },

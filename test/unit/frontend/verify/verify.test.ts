@@ -13,7 +13,7 @@ function lastExec(solved: readonly string[], text: string): string {
   return op.replaceAll(/"digest": "[^"]*"/gu, '"digest": "..."');
 }
 
-/** What `observe` leaves of a run. */
+/** The record of a run by `observe`. */
 const observed = (status: string, stdout = "", stderr = "") => ({
   "report/status": `${status}\n`,
   "report/stdout": stdout,

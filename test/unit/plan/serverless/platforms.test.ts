@@ -12,7 +12,7 @@ async function specOf(...lines: readonly string[]): Promise<Spec> {
   return value;
 }
 
-/** What of the image's settings the platform decides, and what the resolver is asked to start. */
+/** The image settings that the platform decides, and the start that the resolver is asked for. */
 async function plan(...lines: readonly string[]): Promise<unknown> {
   const spec = await specOf(...lines);
   const base = { ...emptySettings, entrypoint: ["/own"], cmd: ["serve"] };

@@ -25,7 +25,7 @@ test("TypeScript, settings that map names, other kinds of files and workers", as
     //- /app/base.json
     {"compilerOptions": {"jsxImportSource": "tiny"}}
     //- /app/tsconfig.json
-    // What editors write: comments, and a comma at the end.
+    // Traces of editors: comments, and a comma at the end.
     {"extends": "./base", "compilerOptions": {"paths": {"@/*": ["./src/*"], "@/x/*": ["./other/*"]},}}
     //- /app/package.json
     {"dependencies": {"a": "1"}}

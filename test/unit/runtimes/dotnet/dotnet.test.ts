@@ -332,7 +332,7 @@ describe("a host of its own", () => {
     expect(await started(bundled(invariant, { strings: ["DOTNET_ICU_VERSION_OVERRIDE"] }))).not.toContain(
       "/usr/lib/libicuuc.so.76",
     );
-    // What is cut, or of a version before there was a place for it, has no configuration.
+    // A file that is cut, or of an earlier version, has no configuration.
     expect(await started(bundled(config).subarray(0, -30))).not.toContain(
       "/usr/lib/dotnet/host/fxr/10.0.0-rc.1/libhostfxr.so",
     );

@@ -70,7 +70,7 @@ function processOf({ root: text = debian, jars = {}, ...rest }: Options): Proces
   };
 }
 
-/** What the JVM asks for, in the order of its paths; `all` also prints what is of the run-time itself. */
+/** The files that the JVM asks for, in the order of their paths; `all` also prints those of the run-time itself. */
 async function trace(options: Options, all = false): Promise<string> {
   const proc = processOf(options);
   const runtime = await java.start(proc);

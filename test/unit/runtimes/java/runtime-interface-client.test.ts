@@ -27,7 +27,7 @@ const handler = "example.App::handleRequest";
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** What starts, what ships of the application and of the libraries, and the findings. */
+/** The start, the shipped files of the application and of the libraries, and the findings. */
 async function check(files: Files, name = handler, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const contents = Object.entries(files).map(([path, content]) => {
     return [path, { content: typeof content === "string" ? new TextEncoder().encode(content) : content }] as const;

@@ -36,7 +36,7 @@ export const handler = async () => {};
 //- /app/src/greeting.mjs
 `;
 
-/** What starts, the application's files, and the findings. */
+/** The start, the application's files, and the findings. */
 async function check(root: string, name: string): Promise<string> {
   const { entrypoint, cmd, entries, diagnostics } = await closureOf({
     root: program + root,

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { nodeSkeleton } from "../../../../src/runtimes/node/skeleton.ts";
 
 const source = `#!/usr/bin/env node
-// What it is for.
+// The purpose.
 import { join } from "node:path";
 const express = require("express");
 const app = express();

@@ -45,7 +45,7 @@ eval { require Shop::Fast };
 //- /usr/lib/x86_64-linux-gnu/perl5/5.40/auto/Shop/XS/XS.so
 `;
 
-/** What a program brings, a line each, sorted. */
+/** The needs of a program, a line each, sorted. */
 async function trace(
   app: string,
   options: Partial<Pick<ProcessContext, "args" | "env" | "stdlib" | "prune" | "appRoot" | "systemPackage">> = {},

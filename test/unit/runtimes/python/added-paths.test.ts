@@ -15,7 +15,7 @@ const sources: readonly (readonly [source: string, added: readonly string[]])[] 
     "sys.path.extend(((vendor_path := os.path.join(os.path.dirname(os.path.dirname(__file__)), 'setuptools', '_vendor')) not in sys.path) * [vendor_path])",
     ["../../setuptools/_vendor"],
   ],
-  // What is not known.
+  // Unknown names.
   ["sys.path.insert(0, unknown)", []],
   ['sys.path.insert(0, os.path.join(unknown, "lib"))', []],
   ['sys.path.append(os.environ["X"])', []],

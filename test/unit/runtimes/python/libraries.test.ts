@@ -23,7 +23,7 @@ subprocess.Popen(['/sbin/ldconfig', '-p'])
 const printer = "//- /usr/sbin/ldconfig 0755 elf=x86_64\n";
 const cached = ["libsound.so.2", "libsound.so", "libother.so.1"];
 
-/** What ships beside the interpreter, the names in the image's cache, and the findings. */
+/** The paths beside the interpreter, the names in the image's cache, and the findings. */
 async function check(root: string, { cache = cached }: { readonly cache?: readonly string[] } = {}): Promise<string> {
   const entries = cache.map((name) => ({ name, path: `/usr/lib/${name}`, flags: 0x303 }));
   const closure = await closureOf({

@@ -11,7 +11,7 @@ const interpreter = `
 //- /usr/lib/python3.13/os.py
 `;
 
-/** What ships beside the interpreter with who asks for it; then the findings. */
+/** The paths beside the interpreter with who asks for them; then the findings. */
 async function check(text: string, proc: Partial<ClosureRequest["process"]> = {}): Promise<readonly string[]> {
   const { entries, diagnostics } = await closureOf({
     root: interpreter + text,

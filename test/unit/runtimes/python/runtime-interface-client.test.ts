@@ -40,7 +40,7 @@ from tools import *
 run = print
 `;
 
-/** What starts, what ships beside the interpreter, and the findings. */
+/** The start, the paths beside the interpreter, and the findings. */
 async function check(root: string, name: string, prune: "safe" | "reachable" = "safe"): Promise<string> {
   const { entrypoint, cmd, entries, diagnostics } = await closureOf({
     root: system + root,

@@ -12,7 +12,7 @@ export const builder: string = `${tools.map((name) => `//- /usr/bin/${name} 0755
 //- /var/lib/app/
 `;
 
-/** What a script brings, a line each: the role, the path, the arguments of a program, why; and its findings. */
+/** The needs of a script, a line each: the role, the path, the arguments of a program, why; and its findings. */
 export async function trace(
   script: string,
   options: { args?: readonly string[]; env?: Record<string, string>; more?: string } = {},

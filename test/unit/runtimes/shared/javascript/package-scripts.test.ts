@@ -25,7 +25,7 @@ const cli = {
   other: "/app/npm.js",
 };
 
-/** What sh is given, without the line of PATH. */
+/** The environment of sh, without the line of PATH. */
 async function given(program: keyof typeof cli, ...args: readonly string[]): Promise<readonly string[]> {
   const root = fixtureRoot(fixture);
   const texts: string[] = [];
