@@ -76,36 +76,9 @@ export async function startProgram(
   if (elf !== undefined && elf.machine !== (machines[work.request.architecture] ?? elf.machine)) {
     return refuse(work, demand, `it is not a program for ${work.request.architecture}`, "PROGRAM_ARCHITECTURE");
   }
-  const { env, workdir } = work.request.process;
-  const root = view.root;
   const options = { ...loaderOptions(work, view, need.path), env: loaderEnv(work.request, resolved.stat) };
-  const readElf: ProcessContext["readElf"] = (path) => work.readElf(view, path);
   const loader = elf?.loader === undefined ? undefined : await work.plugins.openProcess(options);
-  const plain: ProcessContext = {
-    root,
-    program: need.path,
-    realProgram: resolved.real,
-    elf,
-    args,
-    env,
-    workdir,
-    entries: hasApp ? work.request.process.entries : [],
-    appRoot: hasApp ? work.request.process.appRoot : undefined,
-    stdlib: work.request.process.stdlib,
-    prune: work.request.process.prune,
-    bytecode: work.request.process.bytecode,
-    architecture: work.request.architecture,
-    nameServices: work.request.system.nss,
-    contentCache: work.plugins.contentCache,
-    readElf,
-    findLibrary: async (soname, requester) => loader?.find(soname, requester),
-    findProgram: async (name, directories) => findProgram(work.request, view, name, directories),
-    async systemPackage(path) {
-      const packages = await work.systemPackages(view);
-      const owner = packages.ownerOf(path);
-      return owner === undefined ? undefined : toSystemPackage(owner, packages);
-    },
-  };
+  const plain = contextOf(work, { ...demand, start }, { realProgram: resolved.real, elf, loader });
   // What the run-time starts on its way, such as a helper, calls no function.
   const runtimeInterfaceClient =
     isImage && start.launchDepth === 0 ? await callFunction(work, plugin, plain) : undefined;
@@ -136,6 +109,42 @@ export async function startProgram(
   await takeUnknownRuntime(work, proc, requester);
   await takeUnit(work, proc);
   await startCommand(work, proc);
+}
+
+/** What a run-time may ask of its process. */
+function contextOf(
+  work: Worklist,
+  { view, need, start: { args, hasApp } }: Demand & Required<Pick<Demand, "start">>,
+  program: Pick<Process, "realProgram" | "loader"> & Pick<ProcessContext, "elf">,
+): ProcessContext {
+  const { request, plugins } = work;
+  const { env, workdir, entries, appRoot, stdlib, prune, bytecode } = request.process;
+  const { realProgram, elf, loader } = program;
+  return {
+    root: view.root,
+    program: need.path,
+    realProgram,
+    elf,
+    args,
+    env,
+    workdir,
+    entries: hasApp ? entries : [],
+    appRoot: hasApp ? appRoot : undefined,
+    stdlib,
+    prune,
+    bytecode,
+    architecture: request.architecture,
+    nameServices: request.system.nss,
+    contentCache: plugins.contentCache,
+    readElf: (path) => work.readElf(view, path),
+    findLibrary: async (soname, requester) => loader?.find(soname, requester),
+    findProgram: async (name, directories) => findProgram(request, view, name, directories),
+    async systemPackage(path) {
+      const packages = await work.systemPackages(view);
+      const owner = packages.ownerOf(path);
+      return owner === undefined ? undefined : toSystemPackage(owner, packages);
+    },
+  };
 }
 
 /** The package of a program that no run-time claims, or of the script that a run-time runs. */

@@ -10,6 +10,7 @@ import type { SettledUnknown } from "../model/unknown.ts";
 import { readOwners } from "../ownership/owners.ts";
 import { addPackageMetadata, type PackageRecord } from "../ownership/package-metadata.ts";
 import { takeCommandLine } from "./command-line.ts";
+import { createWorklist } from "./demand-queue.ts";
 import { layersOf, makeEntries } from "./entries.ts";
 import { addGenerated } from "./files.ts";
 import { startHealthcheck } from "./healthcheck.ts";
@@ -21,7 +22,7 @@ import { reportLibraries } from "./reported-libraries.ts";
 import { ownerProcess, startPrograms, startRest, type Views } from "./roots.ts";
 import { expandTree } from "./trees.ts";
 import { UnknownSettler } from "./unknowns.ts";
-import { createWorklist, type Expand, type Worklist } from "./worklist.ts";
+import type { Expand, Worklist } from "./worklist.ts";
 
 /** A program on the PATH that belongs to a package of which files ship, and that stays out. */
 export interface LeftOutProgram {

@@ -1,0 +1,286 @@
+import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
+import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../../rootfs/rootfs.ts";
+import { type Evidence, type Finding, type Need, type Role, weakEvidence, type Yield } from "../model/closure.ts";
+import { isPrivate } from "../model/deny-list.ts";
+import { type GraphNode, lowerLayer, pointerReason } from "../model/graph.ts";
+import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
+import type { Process } from "../model/process.ts";
+import type { ClosureRequest } from "../model/request.ts";
+import type { ResolvedPath, View } from "../model/view.ts";
+import { SystemPackages } from "../ownership/system-packages.ts";
+import { ConflictCheck } from "./conflicts.ts";
+import {
+  type Demand,
+  type Expand,
+  type NewNode,
+  type RawFinding,
+  type RawUnknown,
+  requesterName,
+  type Withheld,
+  type Worklist,
+} from "./worklist.ts";
+
+/** An empty worklist. */
+export function createWorklist(request: ClosureRequest, plugins: Plugins): Worklist {
+  return new DemandQueue(request, plugins);
+}
+
+class DemandQueue implements Worklist {
+  readonly request: ClosureRequest;
+  readonly plugins: Plugins;
+  readonly nodes = new Map<AbsPath, GraphNode>();
+  readonly processes = new Map<string, Process>();
+  readonly findings: RawFinding[] = [];
+  readonly unknowns = new Map<string, RawUnknown>();
+  readonly leftOut = new Map<AbsPath, string>();
+  readonly withheld: Withheld[] = [];
+  readonly configurations = new Set<AbsPath>();
+  readonly namedOutside = new Map<AbsPath, AbsPath>();
+  readonly #packages = new Map<string, Promise<PackagesOfSystem>>();
+  readonly #seen = new Set<string>();
+  readonly #elfs = new Map<string, ElfFile | undefined>();
+  readonly #excludes: readonly Exclude[];
+  readonly #conflicts = new ConflictCheck((key) => this.isNew(key));
+  #queue: Demand[] = [];
+
+  constructor(request: ClosureRequest, plugins: Plugins) {
+    this.request = request;
+    this.plugins = plugins;
+    this.#excludes = request.closure.exclude.map(({ path, force }, index) => ({
+      glob: parseGlob(path),
+      force,
+      pointer: `/closure/exclude/${index}`,
+    }));
+  }
+
+  systemPackages(view: View): Promise<PackagesOfSystem> {
+    const known = this.plugins.systemPackages?.get(view.name) ?? this.#packages.get(view.name);
+    if (known !== undefined) return known;
+    const reading = SystemPackages.read(this.plugins.packages, view.root);
+    this.#packages.set(view.name, reading);
+    return reading;
+  }
+
+  enqueue(demand: Demand): void {
+    this.#queue.push(demand);
+  }
+
+  async enqueueAll(yields: AsyncIterable<Yield> | Iterable<Yield>, context: Omit<Demand, "need">): Promise<void> {
+    // Who asks may itself be among what is asked for.
+    const requested = new Set<AbsPath>();
+    for await (const one of yields) {
+      const from = await this.#realFrom(one.from, context, requested);
+      if ("need" in one) {
+        this.#queue.push({ ...context, need: one.need, from });
+        if (!this.excludes(one.need.path)) requested.add(one.need.path);
+      } else if ("unknown" in one) {
+        const { view, proc } = context;
+        const { unknown } = one;
+        const key = JSON.stringify([view.name, from, unknown]);
+        this.unknowns.set(key, { unknown, from, view, ...(proc === undefined ? {} : { proc }) });
+      } else this.findings.push({ finding: one.finding, from, isMissing: true });
+    }
+  }
+
+  report(found: RawFinding): void {
+    this.findings.push(found);
+  }
+
+  async add(entry: NewNode): Promise<GraphNode> {
+    const { view, path, stat, layer } = entry;
+    const known = this.nodes.get(path);
+    if (known !== undefined) {
+      const conflict = known.view === view.name ? undefined : await this.#conflicts.check(known, entry);
+      if (conflict !== undefined) this.findings.push(conflict);
+      if (entry.from !== undefined) known.edges.push(edgeOf(entry));
+      known.layer = lowerLayer(known.layer, layer);
+      return known;
+    }
+    const parent = parentOf(path);
+    if (parent !== rootPath && !this.nodes.has(parent)) {
+      await this.add({ view, path: parent, stat: (await view.root.lstat(parent)) ?? impliedDirectory });
+    }
+    const location = await view.locate(path);
+    const node: GraphNode = {
+      path,
+      stat,
+      view: view.name,
+      tree: location?.tree,
+      treePath: location?.path ?? path,
+      edges: entry.from === undefined ? [] : [edgeOf(entry)],
+      layer,
+    };
+    this.nodes.set(path, node);
+    return node;
+  }
+
+  async readElf(view: View, path: AbsPath): Promise<ElfFile | undefined> {
+    const { real, stat } = await view.resolve(path);
+    if (stat?.kind !== "file") return undefined;
+    const key = `${view.name}\0${real}`;
+    if (this.#elfs.has(key)) return this.#elfs.get(key);
+    const elf = await this.plugins.readElf(view.root, real);
+    this.#elfs.set(key, elf);
+    return elf;
+  }
+
+  isElf(view: View, real: AbsPath): boolean {
+    return this.#elfs.get(`${view.name}\0${real}`) !== undefined;
+  }
+
+  excludes(path: AbsPath): boolean {
+    return this.#excludes.some((one) => matchGlob(one.glob, path));
+  }
+
+  isNew(key: string): boolean {
+    if (this.#seen.has(key)) return false;
+    this.#seen.add(key);
+    return true;
+  }
+
+  progress(): number {
+    return this.#seen.size + this.nodes.size + this.findings.length + this.unknowns.size;
+  }
+
+  async drain(expand: Expand): Promise<void> {
+    while (this.#queue.length > 0) {
+      // Generation by generation in a fixed order: what is loaded into a process depends on what was loaded before.
+      const batch = this.#queue.sort(compareDemands);
+      this.#queue = [];
+      for (const demand of batch) await this.#admit(demand, expand);
+    }
+  }
+
+  async #realFrom(
+    from: AbsPath | undefined,
+    context: Omit<Demand, "need">,
+    requested: ReadonlySet<AbsPath>,
+  ): Promise<string> {
+    if (from === undefined) return context.from;
+    const { real } = await context.view.resolve(from);
+    return this.nodes.has(real) || requested.has(from) ? real : context.from;
+  }
+
+  async #admit(demand: Demand, expand: Expand): Promise<void> {
+    const { view, need, from } = demand;
+    if (this.#isExcluded(demand, need.path)) return;
+    const resolved = await view.resolve(need.path);
+    const { real, stat } = resolved;
+    if (stat === undefined) {
+      const finding = missing(need, resolved);
+      if (need.optional !== true) this.findings.push({ finding, from, isMissing: true, alias: real });
+      return;
+    }
+    if (real !== need.path && this.#isExcluded(demand, real)) return;
+    if (isWithheld(demand, real)) {
+      const isSuggested = weakEvidence.has(need.evidence) && stat.kind === "file";
+      if (isSuggested) this.withheld.push({ from, because: "that it is suggested to have", paths: [real] });
+      return;
+    }
+    if (stat.kind !== "file" && stat.kind !== "directory") {
+      if (need.optional !== true) this.findings.push({ finding: notRegular(need, stat), from, isMissing: false });
+      return;
+    }
+    for (const link of resolved.links) await this.#addLink(demand, link);
+    const { layer } = need;
+    const requester =
+      resolved.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(resolved.via);
+    if (real !== rootPath) await this.add({ view, path: real, stat, layer, ...requester });
+    await expand(demand, { ...resolved, stat });
+  }
+
+  async #addLink(demand: Demand, link: { readonly path: AbsPath; readonly via: AbsPath | undefined }): Promise<void> {
+    const { view, need, from } = demand;
+    const stat = await view.root.lstat(link.path);
+    if (stat === undefined) return;
+    const requester = link.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(link.via);
+    await this.add({ view, path: link.path, stat, layer: need.layer, ...requester });
+  }
+
+  #isExcluded(demand: Demand, path: AbsPath): boolean {
+    const rule = this.#excludes.find((one) => matchGlob(one.glob, path));
+    if (rule === undefined) return false;
+    const isNeeded = demand.need.evidence === "proved" || demand.need.role === "program";
+    if (isNeeded && !rule.force) {
+      const finding: Finding = {
+        severity: "error",
+        code: "EXCLUDE_NEEDED",
+        path,
+        message: `cannot exclude ${path}: ${requesterName(demand.from)} ${demand.need.why}`,
+        hint: "remove the pattern from closure.exclude, or add `force: true` to it",
+      };
+      this.findings.push({ finding, from: pointerReason(rule.pointer), isMissing: false });
+    }
+    return true;
+  }
+}
+
+interface Exclude {
+  readonly glob: ReturnType<typeof parseGlob>;
+  readonly force: boolean;
+  readonly pointer: string;
+}
+
+const impliedDirectory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
+
+/** True for private files that a wide reach (a rule, a tree, a package, a string) may not bring in; only the spec may name them. */
+function isWithheld(demand: Demand, real: AbsPath): boolean {
+  if (!isPrivate(real)) return false;
+  const { role, evidence } = demand.need;
+  return role === "tree" || evidence === "rule" || weakEvidence.has(evidence);
+}
+
+function edgeOf(entry: NewNode): { from: string; why: string; evidence: Evidence } {
+  return { from: entry.from ?? "", why: entry.why ?? "", evidence: entry.evidence ?? "proved" };
+}
+
+function linkEdge(from: AbsPath): { from: string; why: string; evidence: Evidence } {
+  return { from, why: "links to it", evidence: "proved" };
+}
+
+function missing(need: Need, resolved: ResolvedPath): Finding {
+  const { path } = need;
+  if (resolved.isLoop) {
+    return {
+      severity: "error",
+      code: "LINK_LOOP",
+      path,
+      message: `cannot follow ${path}: more than 40 links, the last one ${resolved.real}`,
+      hint: "repair the links in the builder",
+    };
+  }
+  const detail =
+    resolved.via === undefined
+      ? "not in the builder"
+      : `${resolved.via} points at ${resolved.real}, which is not in the builder`;
+  return {
+    severity: "error",
+    code: need.role === "program" ? "PROGRAM_MISSING" : "FILE_MISSING",
+    path,
+    message: `cannot find ${path}: ${detail}`,
+  };
+}
+
+function notRegular(need: Need, stat: FileStat): Finding {
+  return {
+    severity: "error",
+    code: "FILE_NOT_REGULAR",
+    path: need.path,
+    message: `cannot ship ${need.path}: it is a ${stat.kind}`,
+    hint: "name a regular file, a directory or a link",
+  };
+}
+
+const roleOrder: readonly Role[] = ["program", "object", "module", "file", "tree"];
+
+function compareDemands(left: Demand, right: Demand): number {
+  return (
+    roleOrder.indexOf(left.need.role) - roleOrder.indexOf(right.need.role) ||
+    compareBytes(left.view.name, right.view.name) ||
+    compareBytes(left.proc?.key ?? "", right.proc?.key ?? "") ||
+    compareBytes(left.need.path, right.need.path) ||
+    compareBytes(left.from, right.from) ||
+    compareBytes(left.need.why, right.need.why)
+  );
+}
