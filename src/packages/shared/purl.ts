@@ -137,7 +137,7 @@ export function golangPurl(path: string, version: string): string {
   return printPurl({ type: "golang", namespace: path.slice(0, slash).toLowerCase(), name, version });
 }
 
-/** The address of a crate of crates.io. */
+/** The address of a crate of the registry that Cargo uses by itself. */
 export function cargoPurl(name: string, version: string): string {
   return printPurl({ type: "cargo", name, version });
 }

@@ -38,6 +38,7 @@ export async function openDenoCache(
   const locations = await packageDirectories(tree, directory);
   const remote = toAbsPath("remote", directory);
   const addresses = new Map<AbsPath, string | undefined>();
+  let hosts: Promise<readonly string[]> | undefined;
 
   async function npmPackages(name: string, wanted: string, from: AbsPath): Promise<readonly AbsPath[]> {
     const location = locations.get(name);
@@ -67,16 +68,27 @@ export async function openDenoCache(
   async function jsrFiles(specifier: string): Promise<readonly AbsPath[]> {
     const [, name = "", wanted = "", subpath = ""] =
       /^jsr:\/?(@[^/@]+\/[^/@]+)(?:@([^/]*))?(\/.*)?$/u.exec(specifier) ?? [];
-    const list = remoteFile(`https://jsr.io/${name}/meta.json`);
-    if (name === "" || list === undefined) return [];
-    const known = Object.keys(fieldOf(await readCachedJson(tree, list), "versions"));
+    if (name === "") return [];
     const locked = lock?.specifiers[`jsr:${name}@${wanted}`];
+    const exported = subpath === "" ? "." : `.${subpath}`;
+    const files: AbsPath[] = [];
+    // JSR_URL may have named any host: the one that the cache has the package of.
+    hosts ??= remoteHosts(tree, remote);
+    for (const host of await hosts) files.push(...(await filesOfPackage(`${host}/${name}`, locked, exported)));
+    return files;
+  }
+
+  /** The module that a package exports as `target`, in each of its versions that the cache has. */
+  async function filesOfPackage(address: string, locked: unknown, exported: string): Promise<readonly AbsPath[]> {
+    const list = remoteFile(`${address}/meta.json`);
+    if (list === undefined) return [];
+    const known = Object.keys(fieldOf(await readCachedJson(tree, list), "versions"));
     const files: AbsPath[] = [];
     for (const version of new Set([...(typeof locked === "string" ? [locked] : []), ...known])) {
-      const base = `https://jsr.io/${name}/${version}`;
+      const base = `${address}/${version}`;
       const about = remoteFile(`${base}_meta.json`);
       const json = about && (await readCachedJson(tree, about));
-      const target = fieldOf(json, "exports")[subpath === "" ? "." : `.${subpath}`];
+      const target = fieldOf(json, "exports")[exported];
       const url = typeof target === "string" ? URL.parse(target, `${base}/`)?.href : undefined;
       const file = url === undefined ? undefined : remoteFile(url);
       if (about === undefined || file === undefined || (await addressOf(file)) === undefined) continue;
@@ -122,6 +134,18 @@ async function packageDirectories(tree: ModuleTree, directory: AbsPath): Promise
     }
   }
   return locations;
+}
+
+/** The hosts that deno downloaded files from, as the beginning of their addresses: `https://example.org:8443`. */
+async function remoteHosts(tree: ModuleTree, remote: AbsPath): Promise<readonly string[]> {
+  const hosts: string[] = [];
+  for (const protocol of ["https", "http"]) {
+    const directory = toAbsPath(protocol, remote);
+    for (const host of await directoriesIn(tree, directory)) {
+      hosts.push(`${protocol}://${host.slice(directory.length + 1).replace("_PORT", ":")}`);
+    }
+  }
+  return hosts;
 }
 
 async function directoriesIn(tree: ModuleTree, path: AbsPath): Promise<readonly AbsPath[]> {

@@ -136,9 +136,9 @@ it("reads packages in node_modules, and in the cache of Deno", async () => {
 {"name": "@s/a", "version": "1.0.0"}
 //- /app/node_modules/@s/a/node_modules/b/package.json
 {"name": "b", "version": "2.0.0"}
-//- /deno/npm/registry.npmjs.org/b/2.0.0/package.json
+//- /deno/npm/npm.example.org/b/2.0.0/package.json
 {"name": "b", "version": "2.0.0"}
-//- /deno/npm/registry.npmjs.org/b/registry.json
+//- /deno/npm/npm.example.org/b/registry.json
 {"name": "b", "version": "9"}
 //- /srv/npm/b/package.json
 {"name": "c", "version": "1.0.0"}
@@ -146,7 +146,7 @@ it("reads packages in node_modules, and in the cache of Deno", async () => {
   expect(await read(npmPackages, parseFixture(text))).toMatchInlineSnapshot(`
     [
       "pkg:npm/%40s/a@1.0.0 | - | - | /app/node_modules/@s/a/package.json",
-      "pkg:npm/b@2.0.0 | - | - | /app/node_modules/@s/a/node_modules/b/package.json /deno/npm/registry.npmjs.org/b/2.0.0/package.json",
+      "pkg:npm/b@2.0.0 | - | - | /app/node_modules/@s/a/node_modules/b/package.json /deno/npm/npm.example.org/b/2.0.0/package.json",
     ]
   `);
 });

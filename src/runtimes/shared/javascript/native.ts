@@ -43,7 +43,7 @@ function libcOf(elf: ElfFile): "glibc" | "musl" | undefined {
   return names.some((name) => /(?:^|\/)(?:libc\.so\.6|ld-linux.*|ld64\.so\.\d)$/u.test(name)) ? "glibc" : undefined;
 }
 
-/** False when a package says that it is not for this platform (docs.npmjs.com: `os`, `cpu`, `libc`). */
+/** False when a package says that it is not for this platform (`os`, `cpu` and `libc` of package.json). */
 export function isForPlatform(json: PackageJson, proc: ProcessContext): boolean {
   const libc = (proc.elf && libcOf(proc.elf)) ?? "glibc";
   const cpu = npmArchitectures[proc.architecture] ?? proc.architecture;

@@ -17,7 +17,7 @@ T:the musl c library (libc) implementation
 U:https://musl.libc.org/
 L:MIT
 o:musl
-m:Natanael Copa <ncopa@alpinelinux.org>
+m:Ann Author <ann@example.org>
 t:1739979563
 c:f0c8b1b6ea4a
 p:so:libc.musl-x86_64.so.1=1
@@ -95,7 +95,7 @@ it("reads what is installed, with the files of each package", async () => {
       "lines": [
         "pkg:apk/alpine/.build-deps@20250101?arch=noarch&distro=3.22.1 - - -",
         "pkg:apk/alpine/busybox-binsh@1.37.0-r12?arch=x86_64&distro=3.22.1 busybox (1.37.0-r12) GPL-2.0-only - /bin/sh",
-        "pkg:apk/alpine/musl@1.2.5-r10?arch=x86_64&distro=3.22.1 musl (1.2.5-r10) MIT Natanael Copa <ncopa@alpinelinux.org> /lib/ld-musl-x86_64.so.1 /lib/libc.musl-x86_64.so.1",
+        "pkg:apk/alpine/musl@1.2.5-r10?arch=x86_64&distro=3.22.1 musl (1.2.5-r10) MIT Ann Author <ann@example.org> /lib/ld-musl-x86_64.so.1 /lib/libc.musl-x86_64.so.1",
         "pkg:apk/alpine/tool@3.0-r1?arch=x86_64&distro=3.22.1 tools (3.0-r1) GPL-2.0-or-later AND BSD-3-Clause - /usr/bin/tool /usr/share/licenses/tool/COPYING",
       ],
     }
@@ -111,7 +111,7 @@ it("reads it below /usr, by the names that files really have, and once where bot
     [
       ".build-deps - - -",
       "busybox-binsh busybox (1.37.0-r12) GPL-2.0-only - /usr/bin/sh",
-      "musl musl (1.2.5-r10) MIT Natanael Copa <ncopa@alpinelinux.org> /usr/lib/ld-musl-x86_64.so.1 /usr/lib/libc.musl-x86_64.so.1",
+      "musl musl (1.2.5-r10) MIT Ann Author <ann@example.org> /usr/lib/ld-musl-x86_64.so.1 /usr/lib/libc.musl-x86_64.so.1",
       "tool tools (3.0-r1) GPL-2.0-or-later AND BSD-3-Clause - /usr/bin/tool /usr/share/licenses/tool/COPYING",
     ]
   `);
@@ -155,7 +155,7 @@ it("writes the database of what ships: whole entries, less the files that do not
     U:https://musl.libc.org/
     L:MIT
     o:musl
-    m:Natanael Copa <ncopa@alpinelinux.org>
+    m:Ann Author <ann@example.org>
     t:1739979563
     c:f0c8b1b6ea4a
     p:so:libc.musl-x86_64.so.1=1

@@ -31,22 +31,22 @@ function cached(url: string, text: string, headers: Readonly<Record<string, stri
 }
 
 const packages = `
-  //- /deno/npm/registry.npmjs.org/ms/registry.json
+  //- /deno/npm/npm.example.org/ms/registry.json
   {}
-  //- /deno/npm/registry.npmjs.org/ms/2.1.3/package.json
+  //- /deno/npm/npm.example.org/ms/2.1.3/package.json
   {"name": "ms", "main": "index"}
-  //- /deno/npm/registry.npmjs.org/ms/2.1.3/index.js
-  //- /deno/npm/registry.npmjs.org/ms/1.0.0/package.json
+  //- /deno/npm/npm.example.org/ms/2.1.3/index.js
+  //- /deno/npm/npm.example.org/ms/1.0.0/package.json
   {"name": "ms"}
-  //- /deno/npm/registry.npmjs.org/ms/1.0.0/index.js
-  //- /deno/npm/registry.npmjs.org/@s/deep/registry.json
-  //- /deno/npm/registry.npmjs.org/@s/deep/4.0.0/package.json
+  //- /deno/npm/npm.example.org/ms/1.0.0/index.js
+  //- /deno/npm/npm.example.org/@s/deep/registry.json
+  //- /deno/npm/npm.example.org/@s/deep/4.0.0/package.json
   {"name": "@s/deep", "exports": {".": {"deno": "./deno.ts", "default": "./i.js"}, "./sub": "./sub.js"}, "dependencies": {"ms": "1"}}
-  //- /deno/npm/registry.npmjs.org/@s/deep/4.0.0/deno.ts
-  //- /deno/npm/registry.npmjs.org/@s/deep/4.0.0/i.js
-  //- /deno/npm/registry.npmjs.org/@s/deep/4.0.0/sub.js
+  //- /deno/npm/npm.example.org/@s/deep/4.0.0/deno.ts
+  //- /deno/npm/npm.example.org/@s/deep/4.0.0/i.js
+  //- /deno/npm/npm.example.org/@s/deep/4.0.0/sub.js
   require("ms");
-  //- /deno/npm/registry.npmjs.org/unused/1.0.0/package.json
+  //- /deno/npm/npm.example.org/unused/1.0.0/package.json
   {"name": "unused"}
 `;
 const lock = `
@@ -95,16 +95,16 @@ test("import maps, packages of npm in the cache, and the lock that tells their v
     /app/src/other.ts  module  /app/src/x.ts imports lib
     /app/src/x.ts  module  /app/main.ts imports @/x.ts
     /app/tsconfig.json  file  deno reads its settings
-    /deno/npm/registry.npmjs.org/@s/deep/4.0.0/deno.ts  module  /app/main.ts imports deep
-    /deno/npm/registry.npmjs.org/@s/deep/4.0.0/i.js  module  /app/main.ts imports deep
-    /deno/npm/registry.npmjs.org/@s/deep/4.0.0/package.json  module  /deno/npm/registry.npmjs.org/@s/deep/4.0.0/deno.ts is part of the package that it describes
-    /deno/npm/registry.npmjs.org/@s/deep/4.0.0/sub.js  module  /app/main.ts imports deep/sub
-    /deno/npm/registry.npmjs.org/@s/deep/registry.json  file  /deno/npm/registry.npmjs.org/@s/deep/4.0.0/package.json is one of the versions in it
-    /deno/npm/registry.npmjs.org/ms/1.0.0/index.js  file  /deno/npm/registry.npmjs.org/ms/1.0.0/package.json has it in its package
-    /deno/npm/registry.npmjs.org/ms/1.0.0/package.json  module  /deno/npm/registry.npmjs.org/@s/deep/4.0.0/package.json depends on ms
-    /deno/npm/registry.npmjs.org/ms/2.1.3/index.js  module  /app/main.ts imports npm:ms@2
-    /deno/npm/registry.npmjs.org/ms/2.1.3/package.json  module  /deno/npm/registry.npmjs.org/ms/2.1.3/index.js is part of the package that it describes
-    /deno/npm/registry.npmjs.org/ms/registry.json  file  /deno/npm/registry.npmjs.org/ms/2.1.3/package.json is one of the versions in it"
+    /deno/npm/npm.example.org/@s/deep/4.0.0/deno.ts  module  /app/main.ts imports deep
+    /deno/npm/npm.example.org/@s/deep/4.0.0/i.js  module  /app/main.ts imports deep
+    /deno/npm/npm.example.org/@s/deep/4.0.0/package.json  module  /deno/npm/npm.example.org/@s/deep/4.0.0/deno.ts is part of the package that it describes
+    /deno/npm/npm.example.org/@s/deep/4.0.0/sub.js  module  /app/main.ts imports deep/sub
+    /deno/npm/npm.example.org/@s/deep/registry.json  file  /deno/npm/npm.example.org/@s/deep/4.0.0/package.json is one of the versions in it
+    /deno/npm/npm.example.org/ms/1.0.0/index.js  file  /deno/npm/npm.example.org/ms/1.0.0/package.json has it in its package
+    /deno/npm/npm.example.org/ms/1.0.0/package.json  module  /deno/npm/npm.example.org/@s/deep/4.0.0/package.json depends on ms
+    /deno/npm/npm.example.org/ms/2.1.3/index.js  module  /app/main.ts imports npm:ms@2
+    /deno/npm/npm.example.org/ms/2.1.3/package.json  module  /deno/npm/npm.example.org/ms/2.1.3/index.js is part of the package that it describes
+    /deno/npm/npm.example.org/ms/registry.json  file  /deno/npm/npm.example.org/ms/2.1.3/package.json is one of the versions in it"
   `);
 });
 
@@ -115,14 +115,14 @@ test("at reachable, what packages in the cache need of each other", async () => 
   `;
   expect(await traceDeno(fixture + packages, { args: ["main.ts"], prune: "reachable" })).toMatchInlineSnapshot(`
     "/app/main.ts  module  deno runs the program of its arguments
-    /deno/npm/registry.npmjs.org/@s/deep/4.0.0/package.json  module  /deno/npm/registry.npmjs.org/@s/deep/4.0.0/sub.js is part of the package that it describes
-    /deno/npm/registry.npmjs.org/@s/deep/4.0.0/sub.js  module  /app/main.ts imports npm:@s/deep@4/sub
-    /deno/npm/registry.npmjs.org/@s/deep/registry.json  file  /deno/npm/registry.npmjs.org/@s/deep/4.0.0/package.json is one of the versions in it
-    /deno/npm/registry.npmjs.org/ms/1.0.0/index.js  module  /deno/npm/registry.npmjs.org/@s/deep/4.0.0/sub.js imports ms
-    /deno/npm/registry.npmjs.org/ms/1.0.0/package.json  module  /deno/npm/registry.npmjs.org/ms/1.0.0/index.js is part of the package that it describes
-    /deno/npm/registry.npmjs.org/ms/2.1.3/index.js  module  /deno/npm/registry.npmjs.org/@s/deep/4.0.0/sub.js imports ms
-    /deno/npm/registry.npmjs.org/ms/2.1.3/package.json  module  /deno/npm/registry.npmjs.org/ms/2.1.3/index.js is part of the package that it describes
-    /deno/npm/registry.npmjs.org/ms/registry.json  file  /deno/npm/registry.npmjs.org/ms/1.0.0/package.json is one of the versions in it"
+    /deno/npm/npm.example.org/@s/deep/4.0.0/package.json  module  /deno/npm/npm.example.org/@s/deep/4.0.0/sub.js is part of the package that it describes
+    /deno/npm/npm.example.org/@s/deep/4.0.0/sub.js  module  /app/main.ts imports npm:@s/deep@4/sub
+    /deno/npm/npm.example.org/@s/deep/registry.json  file  /deno/npm/npm.example.org/@s/deep/4.0.0/package.json is one of the versions in it
+    /deno/npm/npm.example.org/ms/1.0.0/index.js  module  /deno/npm/npm.example.org/@s/deep/4.0.0/sub.js imports ms
+    /deno/npm/npm.example.org/ms/1.0.0/package.json  module  /deno/npm/npm.example.org/ms/1.0.0/index.js is part of the package that it describes
+    /deno/npm/npm.example.org/ms/2.1.3/index.js  module  /deno/npm/npm.example.org/@s/deep/4.0.0/sub.js imports ms
+    /deno/npm/npm.example.org/ms/2.1.3/package.json  module  /deno/npm/npm.example.org/ms/2.1.3/index.js is part of the package that it describes
+    /deno/npm/npm.example.org/ms/registry.json  file  /deno/npm/npm.example.org/ms/1.0.0/package.json is one of the versions in it"
   `);
 });
 
@@ -159,28 +159,28 @@ test("downloaded files, where they lead and what they import by their addresses"
     ${cached("https://example.org:8443/real/a.ts", 'import { b } from "./b.ts?x=1";\nimport ms from "npm:ms@2";\nimport("./gone.ts");')}
     ${cached("https://example.org:8443/real/b.ts?x=1", "export const b = 1;")}
     ${cached("https://example.org:8443/real/unused.ts", "")}
-    ${cached("https://jsr.io/@std/path/meta.json", '{"versions": {"1.0.8": {}, "0.9.0": {}}}')}
-    ${cached("https://jsr.io/@std/path/1.0.8_meta.json", '{"exports": {".": "./mod.ts", "./posix": "./posix/mod.ts"}}')}
-    ${cached("https://jsr.io/@std/path/1.0.8/posix/mod.ts", 'export * from "../shared.ts";')}
-    ${cached("https://jsr.io/@std/path/1.0.8/shared.ts", "")}
-    ${cached("https://jsr.io/@std/path/1.0.8/mod.ts", "")}
+    ${cached("https://jsr.example.org/@std/path/meta.json", '{"versions": {"1.0.8": {}, "0.9.0": {}}}')}
+    ${cached("https://jsr.example.org/@std/path/1.0.8_meta.json", '{"exports": {".": "./mod.ts", "./posix": "./posix/mod.ts"}}')}
+    ${cached("https://jsr.example.org/@std/path/1.0.8/posix/mod.ts", 'export * from "../shared.ts";')}
+    ${cached("https://jsr.example.org/@std/path/1.0.8/shared.ts", "")}
+    ${cached("https://jsr.example.org/@std/path/1.0.8/mod.ts", "")}
   `;
   expect(await traceDeno(fixture + packages, { args: ["main.ts"] })).toMatchInlineSnapshot(`
     "! warning FILE_MISSING: cannot find /app/deno.lock: deno writes it for what was downloaded, and ends where it cannot
     /app/deno.json  file  deno reads its settings
     /app/main.ts  module  deno runs the program of its arguments
-    /deno/npm/registry.npmjs.org/ms/1.0.0/index.js  file  /deno/npm/registry.npmjs.org/ms/1.0.0/package.json has it in its package
-    /deno/npm/registry.npmjs.org/ms/1.0.0/package.json  module  /deno/remote/https/example.org_PORT8443/</real/a.ts> imports npm:ms@2
-    /deno/npm/registry.npmjs.org/ms/2.1.3/index.js  file  /deno/npm/registry.npmjs.org/ms/2.1.3/package.json has it in its package
-    /deno/npm/registry.npmjs.org/ms/2.1.3/package.json  module  /deno/remote/https/example.org_PORT8443/</real/a.ts> imports npm:ms@2
-    /deno/npm/registry.npmjs.org/ms/registry.json  file  /deno/npm/registry.npmjs.org/ms/1.0.0/package.json is one of the versions in it
+    /deno/npm/npm.example.org/ms/1.0.0/index.js  file  /deno/npm/npm.example.org/ms/1.0.0/package.json has it in its package
+    /deno/npm/npm.example.org/ms/1.0.0/package.json  module  /deno/remote/https/example.org_PORT8443/</real/a.ts> imports npm:ms@2
+    /deno/npm/npm.example.org/ms/2.1.3/index.js  file  /deno/npm/npm.example.org/ms/2.1.3/package.json has it in its package
+    /deno/npm/npm.example.org/ms/2.1.3/package.json  module  /deno/remote/https/example.org_PORT8443/</real/a.ts> imports npm:ms@2
+    /deno/npm/npm.example.org/ms/registry.json  file  /deno/npm/npm.example.org/ms/1.0.0/package.json is one of the versions in it
     /deno/remote/https/example.org_PORT8443/</real/b.ts?x=1>  module  /deno/remote/https/example.org_PORT8443/</real/a.ts> imports ./b.ts?x=1
     /deno/remote/https/example.org_PORT8443/</real/a.ts>  module  /deno/remote/https/example.org_PORT8443/</std/a.ts> leads to /real/a.ts
     /deno/remote/https/example.org_PORT8443/</std/a.ts>  module  /app/main.ts imports std/a.ts
-    /deno/remote/https/jsr.io/</@std/path/1.0.8/shared.ts>  module  /deno/remote/https/jsr.io/</@std/path/1.0.8/posix/mod.ts> imports ../shared.ts
-    /deno/remote/https/jsr.io/</@std/path/meta.json>  module  /app/main.ts imports jsr:@std/path@1/posix
-    /deno/remote/https/jsr.io/</@std/path/1.0.8_meta.json>  module  /app/main.ts imports jsr:@std/path@1/posix
-    /deno/remote/https/jsr.io/</@std/path/1.0.8/posix/mod.ts>  module  /app/main.ts imports jsr:@std/path@1/posix"
+    /deno/remote/https/jsr.example.org/</@std/path/1.0.8/shared.ts>  module  /deno/remote/https/jsr.example.org/</@std/path/1.0.8/posix/mod.ts> imports ../shared.ts
+    /deno/remote/https/jsr.example.org/</@std/path/meta.json>  module  /app/main.ts imports jsr:@std/path@1/posix
+    /deno/remote/https/jsr.example.org/</@std/path/1.0.8_meta.json>  module  /app/main.ts imports jsr:@std/path@1/posix
+    /deno/remote/https/jsr.example.org/</@std/path/1.0.8/posix/mod.ts>  module  /app/main.ts imports jsr:@std/path@1/posix"
   `);
 });
 
