@@ -57,7 +57,7 @@ async function bundleFile(
     outfile,
     bundle: true,
     platform: "node",
-    target: "node24",
+    target: "node22.19",
     // Node starts these in less time than modules, and V8 hands out the code of what ran.
     format: "cjs",
     // Names are kept: a failure prints where it comes from. Spaces and remarks would be read in every build.
