@@ -331,8 +331,12 @@ async function enqueueCommand(
   }
   const path = await findProgram(work.request, demand.view, command);
   const why = `runs ${command}, which its arguments name`;
-  if (path === undefined) {
+  const isFile = path !== undefined && (await demand.view.resolve(path)).stat?.kind !== "directory";
+  // What a script starts so may never run: the builder lacks it as well.
+  const severity = start.launchDepth > 0 ? "warning" : "error";
+  if (path === undefined || (!isFile && severity === "warning")) {
     return report(work, demand, {
+      severity,
       code: "PROGRAM_MISSING",
       message: `cannot find ${command}: ${demand.need.path} runs it, not in ${searchPath(work.request, demand.view).join(":")}`,
     });
@@ -365,6 +369,7 @@ function report(
   work: Worklist,
   demand: Demand,
   found: {
+    readonly severity?: "error" | "warning";
     readonly code:
       | "PROGRAM_MISSING"
       | "PROGRAM_NOT_EXECUTABLE"

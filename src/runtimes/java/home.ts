@@ -88,6 +88,8 @@ export async function* libraryNeeds(home: JavaHome, proc: ProcessContext, usesDe
     yield {
       path,
       role: missing.length === 0 ? "object" : "file",
+      // Packages link to libraries of others that they only suggest.
+      optional: true,
       evidence: "rule",
       layer: "interpreter",
       why:

@@ -8,6 +8,7 @@ import { callJavaFunction } from "./runtime-interface-client.ts";
 /** The launcher of OpenJDK and what is built from it: run-times, development kits, and what jlink makes. */
 export const java: RuntimePlugin = {
   name: "java",
+  systemDirectories: /^\/usr\/(?:lib\/jvm|share\/java)\//u,
   claims: ({ realPath, elf }) => baseName(realPath) === "java" && elf?.needed.includes("libjli.so") === true,
   start: startJava,
   defaultArgs: defaultJavaArgs,

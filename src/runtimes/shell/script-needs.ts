@@ -1,7 +1,7 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { builtins } from "./builtins.ts";
 import { missing, unreadable, untold } from "./findings.ts";
 import { boundsOf } from "./prefixes.ts";
@@ -205,15 +205,26 @@ class ScriptReader {
     const path = await this.#proc.findProgram(name, this.#directories);
     // A script that runs itself again, as another user perhaps, runs nothing new.
     if (path !== undefined && namesOf(this.#location).includes(path)) return;
-    const isThere = path !== undefined && (await this.#proc.root.lstat(path)) !== undefined;
-    if (path !== undefined && isThere) {
+    const stat = path === undefined ? undefined : await this.#statOf(path);
+    if (path !== undefined && stat?.kind === "file") {
       const why = `runs ${name} (line ${site.line})`;
       yield { need: { path, role: "program", evidence: "proved", why, args: this.#againWithTheSame(args) } };
       return;
     }
+    if (stat !== undefined && !this.#told.has(`${site.line}`)) {
+      // A directory: parts of the name are empty that are not when it runs.
+      this.#told.add(`${site.line}`);
+      yield { finding: untold(this.#location, site) };
+    }
+    if (stat !== undefined) return;
     if (this.#guarded.has(name) || this.#told.has(name)) return;
     this.#told.add(name);
     yield { finding: missing(this.#location, site, name) };
+  }
+
+  async #statOf(path: AbsPath): Promise<FileStat | undefined> {
+    const found = await resolveLinks(this.#proc.root, path);
+    return found === undefined || found === "loop" ? undefined : found.stat;
   }
 
   /** `gosu app "$0" "$@"`: the script runs itself through another program. It brings nothing new with more arguments. */

@@ -304,19 +304,25 @@ function valuesOfVariable(name: string, scope: Scope, depth: number): Values {
   knownValues.set(scope, known);
   const before = known.get(name);
   if (before !== undefined) return before;
-  // Scripts lengthen a variable by itself many times: each of these stands for what the others say, after nothing.
-  known.set(name, { texts: [""], isComplete: false });
-  const values = assignedValues(name, scope, depth);
-  known.set(name, values);
-  return values;
+  return assignedValues(name, { scope, known, depth });
 }
 
-function assignedValues(name: string, scope: Scope, depth: number): Values {
+/** A variable that is given a value by itself sees those that it was given before; the first one, nothing. */
+function assignedValues(
+  name: string,
+  { scope, known, depth }: { readonly scope: Scope; readonly known: Map<string, Values>; readonly depth: number },
+): Values {
   const given = Object.hasOwn(scope.env, name) ? scope.env[name] : undefined;
   const own = scope.assigned.get(name) ?? [];
-  if (given === undefined && own.length === 0) return unknown;
-  const values = own.map((word) => (word === undefined ? unknown : valuesOf(word, scope, depth + 1)));
-  return [...(given === undefined ? [] : [one(given)]), ...values].reduce(union);
+  let values = given === undefined ? undefined : one(given);
+  for (const word of own) {
+    known.set(name, values ?? { texts: [""], isComplete: false });
+    const next = word === undefined ? unknown : valuesOf(word, scope, depth + 1);
+    values = values === undefined ? next : union(values, next);
+  }
+  const whole = values ?? unknown;
+  known.set(name, whole);
+  return whole;
 }
 
 function union(left: Values, right: Values): Values {

@@ -71,11 +71,11 @@ JAVA=/usr/bin/tar
     warning SHELL_COMMAND_MISSING: cannot find dirname: line 3 of /entrypoint.sh runs it, not on the PATH of the builder
     file /entrypoint.sh: names /entrypoint.sh (line 4)
     file /opt/app/lib.sh: names /entrypoint.sh/../opt/app/lib.sh (line 5)
+    file /opt/app/lib.sh: names //../opt/app/lib.sh (line 5)
     module /opt/app/lib.sh: reads /entrypoint.sh/../opt/app/lib.sh (line 5)
-    module /opt/app/lib.sh: reads ./../opt/app/lib.sh (line 5)
-    unknown . "$BINDIR"/lib.sh (line 5): {"kind":"prefix","prefix":"/entrypoint.sh/lib.sh"}
-    unknown . "$BINDIR"/lib.sh (line 5): {"kind":"prefix","prefix":"/lib.sh"}
-    module /lib.sh: reads ./lib.sh (line 5)
+    module /opt/app/lib.sh: reads //../opt/app/lib.sh (line 5)
+    module /entrypoint.sh/lib.sh: reads /entrypoint.sh/lib.sh (line 5)
+    module /lib.sh: reads //lib.sh (line 5)
     file /opt/app/lib.sh: names /opt/app/lib.sh (line 6)
     module /opt/app/lib.sh: reads /opt/app/lib.sh (line 6)
     file /opt/app/lib.sh: names /opt/app/lib.sh (line 7)
