@@ -36,7 +36,7 @@ it("tells modules on their lines, programs and paths, and nothing else", () => {
 });
 
 it.each([
-  ["a comment", source.replace("What it is for.", "Nothing.")],
+  ["a comment", source.replace("The purpose.", "Nothing.")],
   ["a handler", source.replace('send("Hello")', 'status(200).send("Good day")')],
   ["what follows the last reference", `${source}\nconsole.log(later);\n`],
   ["a variable", source.replaceAll("later =", "soon =")],
@@ -48,7 +48,7 @@ it.each([
 it.each([
   ["a module", source.replace('"express"', '"fastify"')],
   ["whether a module may be missing", source.replace('try { require("optional"); } catch {}', 'require("optional");')],
-  ["the line of a module", source.replace("// What", "\n// What")],
+  ["the line of a module", source.replace("// The", "\n// The")],
   ["a path beside the source", source.replace('"views"));', '"pages"));')],
   ["a computed module", source.replace("./plugins/", "./addons/")],
   ["a program", source.replace("./worker.js", "./other.js")],
