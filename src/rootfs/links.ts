@@ -24,40 +24,73 @@ export async function resolveLinks(
 ): Promise<ResolvedFile | "loop" | undefined> {
   // `base` may pass links itself, so that it is walked too.
   const text = path.startsWith("/") ? path : `${base}/${path}`;
-  const pending = pathComponents(text).reverse();
+  const walk = new PathWalk(text);
   // A path that ends in a slash or a dot names a directory.
   const wantsDirectory = /(?:\/|\/\.|\/\.\.)$/u.test(text);
   const visited = new Set<AbsPath>();
-  let current = rootPath;
-  let hops = 0;
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (name === "..") {
-      current = parentOf(current);
-      continue;
-    }
-    const next = childOf(current, name);
+  for (let next = walk.next(); next !== undefined; next = walk.next()) {
     const stat = await root.lstat(next);
     if (stat === undefined) return undefined;
     if (stat.kind === "symlink") {
-      if (++hops > linkLimit) return "loop";
-      const target = stat.target ?? "";
-      if (target === "") return undefined;
+      const followed = walk.follow(stat.target);
+      if (followed !== "on") return followed === "loop" ? "loop" : undefined;
       visited.add(next);
-      if (target.startsWith("/")) current = rootPath;
-      pending.push(...pathComponents(target).reverse());
-    } else if (pending.length === 0) {
+    } else if (walk.isAtEnd()) {
       if (wantsDirectory && stat.kind !== "directory") return undefined;
       return { real: next, stat, visited: [...visited] };
     } else if (stat.kind === "directory") {
       visited.add(next);
-      current = next;
+      walk.enter(next);
     } else {
       return undefined;
     }
   }
-  const stat = await root.lstat(current);
-  visited.delete(current);
-  return stat && { real: current, stat, visited: [...visited] };
+  const stat = await root.lstat(walk.directory());
+  visited.delete(walk.directory());
+  return stat && { real: walk.directory(), stat, visited: [...visited] };
+}
+
+/** A walk along a path: the directory that it has come to, and the names that are left. Who walks looks at each name. */
+export class PathWalk {
+  readonly #pending: string[];
+  #directory = rootPath;
+  #hops = 0;
+
+  constructor(path: string) {
+    this.#pending = pathComponents(path).reverse();
+  }
+
+  /** The next name, below the directory; undefined at the end. `..` is taken on the way and stops at the root. */
+  next(): AbsPath | undefined {
+    for (let name = this.#pending.pop(); name !== undefined; name = this.#pending.pop()) {
+      if (name !== "..") return childOf(this.#directory, name);
+      this.#directory = parentOf(this.#directory);
+    }
+    return undefined;
+  }
+
+  /** The directory that the walk has come to: a name with no link on its way. */
+  directory(): AbsPath {
+    return this.#directory;
+  }
+
+  isAtEnd(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  /** Goes into the directory that `next` named. */
+  enter(directory: AbsPath): void {
+    this.#directory = directory;
+  }
+
+  /** Goes on with the text of the link that `next` named; not when it is empty, or one link too many. */
+  follow(target: string | undefined): "on" | "empty" | "loop" {
+    if (++this.#hops > linkLimit) return "loop";
+    if (target === undefined || target === "") return "empty";
+    if (target.startsWith("/")) this.#directory = rootPath;
+    this.#pending.push(...pathComponents(target).reverse());
+    return "on";
+  }
 }
 
 /** The components of a path, without empty ones and `.`; `..` stays. */

@@ -1,4 +1,4 @@
-import { linkLimit, pathComponents } from "./links.ts";
+import { PathWalk } from "./links.ts";
 import {
   type AbsPath,
   type ByteRange,
@@ -69,31 +69,18 @@ export function directoryFinder(tree: Pick<PhysicalTree, "lstat">): (path: AbsPa
   };
 
   async function walk(path: AbsPath): Promise<AbsPath | undefined> {
-    const pending = pathComponents(path).reverse();
-    let current = rootPath;
-    let hops = 0;
-    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (name === "..") {
-        current = parentOf(current);
-        continue;
-      }
-      const next = childOf(current, name);
+    const steps = new PathWalk(path);
+    for (let next = steps.next(); next !== undefined; next = steps.next()) {
       if (found.get(next) === next) {
-        current = next;
+        steps.enter(next);
         continue;
       }
       const stat = await tree.lstat(next);
       if (stat?.kind === "directory") {
         found.set(next, next);
-        current = next;
-        continue;
-      }
-      if (stat?.kind !== "symlink" || stat.target === undefined || stat.target === "" || ++hops > linkLimit) {
-        return undefined;
-      }
-      if (stat.target.startsWith("/")) current = rootPath;
-      pending.push(...pathComponents(stat.target).reverse());
+        steps.enter(next);
+      } else if (stat?.kind !== "symlink" || steps.follow(stat.target) !== "on") return undefined;
     }
-    return current;
+    return steps.directory();
   }
 }

@@ -1,5 +1,6 @@
 import type { ProcessContext } from "../../../closure/model/closure.ts";
 import type { ElfFile } from "../../../formats/elf/elf-file.ts";
+import { suitability } from "../../../loader/compatibility.ts";
 import type { AbsPath } from "../../../rootfs/rootfs.ts";
 import type { PackageJson } from "./package-json.ts";
 
@@ -26,9 +27,8 @@ export async function nativeUse(path: AbsPath, proc: ProcessContext): Promise<Na
 }
 
 function isCompatible(elf: ElfFile, program: ElfFile): boolean {
-  if (elf.machine !== program.machine || elf.class !== program.class) return false;
-  // Linux marks its files as System V (0) or GNU (3), and no Linux has the C libraries of the BSDs.
-  if (elf.osAbi !== 0 && elf.osAbi !== 3) return false;
+  if (suitability(elf, program).kind !== "fits") return false;
+  // Some BSDs mark their files as Linux does, and no Linux has their C libraries.
   if (elf.needed.some((name) => /^libc\.so\.(?!6$)\d/u.test(name))) return false;
   const wanted = libcOf(elf);
   const own = libcOf(program);
