@@ -13,8 +13,8 @@ import { type ReadSpec, readSpec, type SpecFiles } from "./read-spec.ts";
 import { type BuiltPlatform, buildTarget, lockFile } from "./targets/build-target.ts";
 
 /**
- * Builds the image that a spec describes: the frontend's main use case. Throws `BuildError` for findings and `EngineError`
- * for what the engine refuses; `seen` then holds the spec's files for the snippet.
+ * Builds the image that a spec describes: the frontend's main use case. Throws `BuildError` for findings and
+ * `EngineError` for what the engine refuses; `seen` then holds the spec's files for the snippet.
  */
 export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendResult> {
   const { options, diagnostics } = parseBuildOptions(engine.options, engine.workerPlatforms);

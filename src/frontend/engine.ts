@@ -28,7 +28,7 @@ export interface TreeLimits {
   readonly bytes: number;
   /** False for a file of which the first bytes are enough. */
   readsWhole(path: string, sizeBytes: number): boolean;
-  /** What is not asked for: relative paths, a directory with all below it. */
+  /** Excluded paths: relative, a directory with all below it. */
   leavesOut(path: string): boolean;
 }
 
@@ -44,8 +44,9 @@ export interface Ref {
   /** Names below a directory, one level; undefined when it is missing. Directories end in `/`. */
   readDirectory(path: string): Promise<readonly string[] | undefined>;
   /**
-   * Reads all that lies below a directory, parents before what they hold; undefined when it is missing, is more than `limits`, or
-   * holds anything but files, directories and links. What is too much is found from the lists alone, before any file is read.
+   * Reads all that lies below a directory, parents before what they hold; undefined when it is missing, is more than
+   * `limits`, or holds anything but files, directories and links. What is too much is found from the lists alone,
+   * before any file is read.
    */
   readTree(path: string, limits: TreeLimits): Promise<readonly TreeEntry[] | undefined>;
   evaluate(): Promise<void>;
@@ -77,8 +78,8 @@ export interface Warning {
 }
 
 /**
- * What a build engine can do for a frontend (BuildKit's moby.buildkit.v1.frontend.LLBBridge). Failures are thrown as
- * `EngineError`; nothing is retried.
+ * The services of a build engine for a frontend (BuildKit's moby.buildkit.v1.frontend.LLBBridge). Failures are thrown
+ * as `EngineError`; nothing is retried.
  */
 export interface Engine {
   /** Options of the build as the client sent them: `filename`, `target`, `build-arg:NAME` ... */
@@ -86,7 +87,10 @@ export interface Engine {
   readonly sessionId: string;
   /** Platforms that the worker can run, its own first. */
   readonly workerPlatforms: readonly Platform[];
-  /** False where an image has no place for attestations and annotations: Docker's classic store, and engines that know of none. */
+  /**
+   * False where an image has no place for attestations and annotations: Docker's classic store, and engines that know
+   * of none.
+   */
   readonly keepsAttestations: boolean;
   /** True when the engine has the capability (of LLB or of the gateway), so that a definition may declare it. */
   has(capability: string): boolean;
@@ -118,7 +122,9 @@ export interface Engine {
   warn(warning: Warning): Promise<void>;
 }
 
-/** A failure told by the engine. `details` go back to it unchanged, so that the client prints the engine's own snippet. */
+/**
+ * A failure told by the engine. `details` go back to it unchanged, so that the client prints the engine's own snippet.
+ */
 export class EngineError extends Error {
   readonly code: number;
   /** google.protobuf.Any values: `typeUrl` and bytes. */
@@ -150,11 +156,11 @@ export interface Attestation {
   readonly predicateType: string;
   readonly ref: Ref;
   readonly path: string;
-  /** What BuildKit files it under, such as `sbom`. */
+  /** BuildKit's kind of it, such as `sbom`. */
   readonly reason: string;
 }
 
-/** What a frontend gives back. */
+/** The result of a frontend. */
 export interface FrontendResult {
   /** By platform ID; a single-platform build has one. Undefined ref: an empty image. */
   readonly refs: ReadonlyMap<

@@ -7,7 +7,7 @@ import { managerFacts } from "./dependency-managers.ts";
 import { adoptsImage, processBuilder } from "./image-process.ts";
 import { functionStart, platformOf } from "./serverless/platforms.ts";
 
-/** What is known of the builders once they are planned. */
+/** The facts of the builders once they are planned. */
 export interface RequestFacts {
   readonly architecture: string;
   readonly epochSeconds: number;
@@ -140,7 +140,7 @@ function libraryPathOf(name: string, { libraryPaths }: RequestFacts): Pick<Reque
   return libraryPath === "" ? {} : { libraryPath };
 }
 
-/** What the image starts as far as it is stated; the closure knows the rest. */
+/** The start of the image as far as the spec says; the closure knows the rest. */
 function statedCommand(
   spec: Spec,
   { entrypoint, cmd }: ImageSettings,
@@ -156,7 +156,7 @@ function statedCommand(
   };
 }
 
-/** What Docker takes where the spec gives no time. */
+/** Docker's default where the spec gives no time. */
 const defaultTimeoutMilliseconds = 30_000;
 
 function probeOf({ probe, timeoutNanoseconds }: HealthcheckSpec): NonNullable<ClosureRequest["healthcheck"]> {

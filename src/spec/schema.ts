@@ -30,8 +30,8 @@ const emptyAccounts = accountsSchema.parse({});
 const labelName = patternText(/^[^\s\p{C}]+$/u, "not a label name", "write it without spaces");
 
 /**
- * The language, version 1, as written: short forms and all. What it yields has its defaults filled in. Rules that concern
- * more than one value (builder names, conflicting paths) are in `rules.ts`.
+ * The language, version 1, as written: short forms and all. What it yields has its defaults filled in. Rules that
+ * concern more than one value (builder names, conflicting paths) are in `rules.ts`.
  */
 export const specSchema: z.ZodType<RawSpec> = strict({
   version: z.literal(1).default(1).meta({ description: "The version of the language." }),

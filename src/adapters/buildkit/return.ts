@@ -18,7 +18,9 @@ const maxSnippets = 20;
 /** A client prints every line from a snippet's first to its last. */
 const maxGapLines = 4;
 
-/** Ends the build with an image, or with one for each platform. After it the program exits with 0 and closes nothing. */
+/**
+ * Ends the build with an image, or with one for each platform. After it the program exits with 0 and closes nothing.
+ */
 export async function returnResult(engine: BuildKitEngine, result: FrontendResult): Promise<void> {
   const entries = [...result.refs].toSorted(([left], [right]) => (left < right ? -1 : 1));
   const metadata: Record<string, Uint8Array> = Object.fromEntries(result.metadata);
@@ -78,8 +80,8 @@ export async function returnUnknownRequest(engine: BuildKitEngine, name: string)
 }
 
 /**
- * Ends the build with a failure. Findings (`BuildError`) are listed in the message and shown with their lines of the spec;
- * what the engine told (`EngineError`) goes back as it came. `sourceFiles` begins with the main spec.
+ * Ends the build with a failure. Findings (`BuildError`) are listed in the message and shown with their lines of the
+ * spec; what the engine told (`EngineError`) goes back as it came. `sourceFiles` begins with the main spec.
  */
 export async function returnError(
   engine: BuildKitEngine,
@@ -151,7 +153,9 @@ function groupRanges(ranges: readonly LineRange[]): readonly (readonly LineRange
   return groups;
 }
 
-/** Without any source detail the Dockerfile frontend would blame the `# syntax=` line; one without lines prints nothing. */
+/**
+ * Without any source detail the Dockerfile frontend would blame the `# syntax=` line; one without lines prints nothing.
+ */
 function withSource(
   details: readonly gateway.AnyInit[],
   sourceFiles: readonly SourceFile[],

@@ -24,7 +24,7 @@ export interface StagedImage {
   readonly contents: LayerContents;
   /** Annotations of its manifest, in the outputs that keep one. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** What is attached to it, in the outputs that keep such. */
+  /** The statements attached to it, in the outputs that keep such. */
   readonly statements?: readonly Statement[];
 }
 
@@ -68,8 +68,8 @@ export function keepsPlatforms(output: { readonly kind: ImageOutput["kind"] | "r
 }
 
 /**
- * Stores an image, one for each platform; several take an output that keeps them. Whatever happens meanwhile, its place holds what it
- * held before or the whole image.
+ * Stores an image, one for each platform; several take an output that keeps them. Whatever happens meanwhile, its place
+ * holds what it held before or the whole image.
  */
 export async function writeImage(images: readonly StagedImage[], output: ImageOutput, writing: Writing): Promise<void> {
   const [image] = images;
@@ -114,7 +114,7 @@ function refuseDirectory(hostPath: string): string {
   throw refuse("OUTPUT_INVALID", `cannot write ${hostPath}: it is a directory`, "give the path of a file");
 }
 
-/** What `docker load` reads: plain layers, named by their digests. */
+/** The layers for `docker load`: plain, named by their digests. */
 function dockerArchive(image: StagedImage, tag: string | undefined): AsyncIterable<Uint8Array> {
   const hexOf = (digest: string) => digest.replace("sha256:", "");
   const config = bytesBlob(mediaTypes.config, image.config);

@@ -20,7 +20,7 @@ export interface ImageBlobs {
   readonly layers: readonly Blob[];
   /** Annotations of its manifest; those of the first image are the index's too, where there is one. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** What is attached to it; absent: nothing. */
+  /** The statements attached to it; absent: none. */
   readonly statements?: readonly Statement[];
 }
 
@@ -34,9 +34,9 @@ export interface Naming {
 export const layoutFile: Extent = bytesBlob("", Buffer.from('{"imageLayoutVersion":"1.0.0"}')).content;
 
 /**
- * Writes an OCI layout directory with an image, which has several for as many platforms. One that is there keeps its other images; an
- * image of the same name is replaced, in one step, when everything else is on the disk. Throws OUTPUT_INVALID where something else is in
- * the place.
+ * Writes an OCI layout directory with an image, which has several for as many platforms. One that is there keeps its
+ * other images; an image of the same name is replaced, in one step, when everything else is on the disk. Throws
+ * OUTPUT_INVALID where something else is in the place.
  */
 export async function writeLayout(hostPath: string, images: readonly ImageBlobs[], naming: Naming): Promise<void> {
   const known = lookAtLayout(hostPath);
@@ -56,8 +56,8 @@ export async function writeLayout(hostPath: string, images: readonly ImageBlobs[
 }
 
 /**
- * The images of the layout at a place: none of an empty directory, undefined where nothing is there. Throws OUTPUT_INVALID where
- * something else is.
+ * The images of the layout at a place: none of an empty directory, undefined where nothing is there. Throws
+ * OUTPUT_INVALID where something else is.
  */
 export function lookAtLayout(hostPath: string): readonly Descriptor[] | undefined {
   const known = fs
@@ -94,7 +94,7 @@ export async function writeLayoutArchive(
   await putFile(hostPath, fileArchive(files), naming);
 }
 
-/** What `docker load` goes by where the engine's store is no store of OCI images, in the form of `docker save`. */
+/** The index that `docker load` reads where the engine's store has no OCI images, in the form of `docker save`. */
 function loadManifest({ config, layers }: ImageBlobs, { tag }: Naming): Extent {
   const name = tag === undefined ? undefined : loadedName(tag);
   const image = {
@@ -126,7 +126,9 @@ async function fillLayout(
   await putFile(path.join(hostPath, "index.json"), streamExtent(index), naming);
 }
 
-/** All blobs of an image with its manifests, what names the whole, and the index of a layout that has it beside others. */
+/**
+ * All blobs of an image with its manifests, what names the whole, and the index of a layout that has it beside others.
+ */
 export function layoutOf(
   images: readonly ImageBlobs[],
   { tag }: Naming,
@@ -144,7 +146,7 @@ export function layoutOf(
 
 interface DescribedImage {
   readonly descriptor: Descriptor;
-  /** What is attached to it. */
+  /** The statements attached to it. */
   readonly attached: readonly Descriptor[];
   readonly blobs: readonly Blob[];
 }

@@ -115,7 +115,7 @@ async function assembleInto(
   });
 }
 
-/** What `--json` prints: one image as it is, several by their platforms. */
+/** The output of `--json`: one image as it is, several by their platforms. */
 function summarise(images: readonly AssembledImage<AssembledLayer>[]): object {
   const summaries = images.map(({ platform, layers, figures }) => ({
     platform: formatPlatform(platform),
@@ -141,7 +141,7 @@ function warnOfAnnotations({ terminal }: Call, { spec, parsed, locations }: Read
   terminal.report([warning], parsed.files);
 }
 
-/** What the spec, or `--sbom`, has attached to the image. Warns of what the spec asks for and the output cannot keep. */
+/** The attestations of the spec, or of `--sbom`. Warns of requests of the spec that the output cannot keep. */
 async function statementsFor(
   { words, terminal }: Call,
   { spec, parsed, locations }: ReadSpec,

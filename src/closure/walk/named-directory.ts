@@ -18,7 +18,7 @@ export interface NamedDirectory {
   readonly path: AbsPath;
   readonly real: AbsPath;
   readonly why: string;
-  /** What a file is to the process; default: what its bytes say. */
+  /** The use of a file by the process; default: by its bytes. */
   readonly roleOf?: (path: AbsPath) => Promise<Role>;
 }
 

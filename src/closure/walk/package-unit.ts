@@ -8,7 +8,7 @@ import { isScratchDirectory, useOf } from "./package-files.ts";
 import type { Worklist } from "./worklist.ts";
 
 /**
- * What a started program has beside it: the run-time files of its package, and of packages that were built from the same source and
+ * The companions of a started program: the run-time files of its package, and of packages that were built from the same source and
  * that need it or are needed by it. Programs on the PATH stay out unless something names them; libraries come by the loader. A program
  * of no package has the directory that it was installed into.
  */

@@ -50,7 +50,7 @@ export async function findProgram(
   return undefined;
 }
 
-/** What running a program brings: a script its interpreter, an ELF file its loader, libraries and run-time. */
+/** The needs of running a program: a script needs its interpreter, an ELF file its loader, libraries and run-time. */
 export async function startProgram(
   work: Worklist,
   demand: Demand,
@@ -79,7 +79,7 @@ export async function startProgram(
   const options = { ...loaderOptions(work, view, need.path), env: loaderEnv(work.request, resolved.stat) };
   const loader = elf?.loader === undefined ? undefined : await work.plugins.openProcess(options);
   const plain = contextOf(work, { ...demand, start }, { realProgram: resolved.real, elf, loader });
-  // What the run-time starts on its way, such as a helper, calls no function.
+  // A program that the run-time starts on its way, such as a helper, calls no function.
   const runtimeInterfaceClient =
     isImage && start.launchDepth === 0 ? await callFunction(work, plugin, plain) : undefined;
   const context =
@@ -183,7 +183,7 @@ export function loaderOptions(work: Worklist, view: View, program: AbsPath): Loa
 }
 
 /**
- * What the loader sees of the environment: nothing that could replace libraries of a program which gains rights by being started
+ * The environment as the loader sees it: nothing that could replace libraries of a program which gains rights by being started
  * (ld.so(8), "secure-execution mode"; musl does the same). Root gains none. File capabilities count for nothing: no image keeps them, and
  * not every tree can tell.
  */
@@ -194,7 +194,7 @@ function loaderEnv({ process: proc }: ClosureRequest, stat: FileStat): Readonly<
   return others;
 }
 
-/** What loading an object into a process brings: its libraries, and what the dlopen rules know of all of them. */
+/** The needs of loading an object into a process: its libraries, and those of the dlopen rules. */
 export async function loadObject(work: Worklist, demand: Demand, real: AbsPath): Promise<void> {
   const { proc, view, need } = demand;
   if (proc?.loader === undefined || !work.isNew(`object\0${proc.key}\0${need.path}`)) return;
@@ -273,7 +273,7 @@ async function startScript(
   );
 }
 
-/** What the first line of a script names. A script that is named as an interpreter itself stands for one. */
+/** Starts the interpreter in the first line of a script. A script that is named as an interpreter itself stands for one. */
 function interpreterStart(
   { wrapper, ...start }: StartOptions,
   { real, args }: { readonly real: AbsPath; readonly args: readonly string[] },

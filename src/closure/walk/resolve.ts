@@ -36,7 +36,7 @@ export interface Closure {
   readonly entries: readonly ClosureEntry[];
   /** Sorted; every one has a pointer into the spec. */
   readonly diagnostics: readonly Diagnostic[];
-  /** What the image starts, with defaults filled in. */
+  /** The start of the image, with defaults filled in. */
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
   /** The program and arguments of the health check. */
@@ -51,7 +51,7 @@ export interface Closure {
   readonly leftOut: readonly LeftOutProgram[];
   /** The packages of the views' distributions, as far as they were asked for. */
   readonly systemPackages: ReadonlyMap<string, Promise<PackagesOfSystem>>;
-  /** What is only named in strings and stays out. */
+  /** Names in strings that stay out. */
   readonly reported: readonly ReportedLibrary[];
 }
 
@@ -155,7 +155,7 @@ function runtimeInterfaceCommand(
   return { entrypoint: [...entrypoint, ...runtimeInterfaceClient.args], cmd: [call.handler] };
 }
 
-/** What the run-time starts when nothing is said, so that the image says it. */
+/** The run-time's default start, so that the image says it. */
 async function defaultCommand(work: Worklist, entrypoint: readonly string[]): Promise<readonly string[]> {
   if (entrypoint.length !== 1) return [];
   const proc = [...work.processes.values()].find(({ start, program }) => start.isImage && program === entrypoint[0]);
@@ -186,7 +186,7 @@ async function addFeatures(work: Worklist, views: Views): Promise<void> {
     const from = pointerReason(feature.pointer);
     for await (const one of feature.apply(context)) {
       if ("generated" in one) {
-        // What the spec writes itself wins over what a feature would write.
+        // Files of the spec win over those of a feature.
         if (work.nodes.get(one.generated.path)?.fromSpec !== true) {
           await addGenerated(work, view, { generated: one.generated, pointer: feature.pointer, layer: "system" });
         }

@@ -19,8 +19,9 @@ export const nodeSkeletons: SkeletonLanguage = {
 };
 
 /**
- * The skeleton of a source: a text that refers to what the source refers to, on the same lines, and holds nothing else of it. Sources
- * that differ in what no question is about have one skeleton. Undefined for a source that cannot be told so.
+ * The skeleton of a source: a text that refers to what the source refers to, on the same lines, and holds nothing else
+ * of it. Sources that differ in what no question is about have one skeleton. Undefined for a source that cannot be told
+ * so.
  */
 export function nodeSkeleton(source: SourceFile, level: { readonly isTraced: boolean }): string | undefined {
   // Sources of packages are searched for words, where all of the package comes along.
@@ -74,7 +75,10 @@ function printModule({ specifier, mode, certainty }: Extract<Reference, { readon
   return certainty === "possible" && mode === "require" ? `()=>${call};` : `${call};`;
 }
 
-/** A text in which each hole is the value of a variable that nothing assigns. Templates are no literals, and name nothing by themselves. */
+/**
+ * A text in which each hole is the value of a variable that nothing assigns. Templates are no literals, and name
+ * nothing by themselves.
+ */
 function template(text: string): string {
   const escaped = JSON.stringify(text).slice(1, -1).replaceAll("`", "\\`").replaceAll("${", "\\${");
   return `\`${escaped.replaceAll(JSON.stringify(hole).slice(1, -1), "${_}")}\``;

@@ -12,7 +12,7 @@ import { expandCommand, isPattern, type Scope, valuesOf } from "./values.ts";
 /** Code within code: `eval`, `trap`. */
 const maxNesting = 4;
 
-/** What a script runs, sources and reads. Programs that nobody can tell, and those that are not there, are warnings. */
+/** The programs and files that a script runs, sources and reads. Programs that cannot be known, and those that are not there, are warnings. */
 export function scriptNeeds(
   script: ShellScript,
   location: ScriptLocation,
@@ -107,7 +107,7 @@ class ScriptReader {
       for await (const found of this.#commandNeeds(command, site)) yields.push(found);
     }
     const hasProgram = yields.some((found) => "need" in found && found.need.role === "program");
-    // What can be something else as well was told already.
+    // Names with another meaning were reported already.
     const isSure = ways.isComplete && (ways.commands.length === 1 || !hasProgram);
     yield* isSure ? yields : yields.filter((found) => "need" in found);
   }
@@ -259,7 +259,7 @@ const volatile: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys", "/tmp", "
   toAbsPath(path),
 );
 
-/** What follows `-exec` and the like in the arguments of find(1). */
+/** The commands after `-exec`, `-ok` and others in the arguments of find(1). */
 function foundCommand(args: readonly string[]): readonly string[] {
   const at = args.findIndex((arg) => /^-(?:exec|execdir|ok|okdir)$/u.test(arg));
   if (at === -1) return [];

@@ -2,7 +2,7 @@ import type { DoubleQuotedChild, ParameterExpansionPart, ParameterRemoveOperatio
 import { toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ShellScript } from "./syntax.ts";
 
-/** What a word can be when the script runs. */
+/** The possible values of a word when the script runs. */
 export interface Values {
   readonly texts: readonly string[];
   /** False when it can be something else as well. */
@@ -15,28 +15,28 @@ export interface Scope {
   readonly assigned: ShellScript["assigned"];
   readonly arrays: ShellScript["arrays"];
   readonly loops: ShellScript["loops"];
-  /** What `$BASH_SOURCE` can be: the file in which the words stand. */
+  /** The possible values of `$BASH_SOURCE`: the file in which the words stand. */
   readonly own: readonly string[];
-  /** What `$0` can be: the name that the script was started by, and where links lead from it, which scripts follow by themselves. */
+  /** The possible values of `$0`: the name that the script was started by, and the ends of links that scripts follow by themselves. */
   readonly script: readonly string[];
-  /** What `$1`, `$2` ... can be, together. */
+  /** The possible values of `$1`, `$2` ..., together. */
   readonly positional: readonly (readonly string[])[];
 }
 
-/** What each variable of a scope was found to be. */
+/** The values of each variable of a scope. */
 const knownValues = new WeakMap<Scope, Map<string, Values>>();
 const unknown: Values = { texts: [], isComplete: false };
 const maxValues = 64;
 const maxDepth = 8;
 
-/** What a word can be, without splitting at blanks. */
+/** The possible values of a word, without splitting at blanks. */
 export function valuesOf(word: Word, scope: Scope, depth = 0): Values {
   if (word.parts === undefined) return one(word.value);
   return concatenated(word.parts, scope, depth);
 }
 
 /**
- * What a command's words can be: its name and its arguments, one list for each way. An argument that cannot be told stands as it is
+ * The possible words of a command: its name and its arguments, one list for each way. An argument that cannot be told stands as it is
  * written. Undefined name: the command cannot be told.
  */
 export function expandCommand(
@@ -107,7 +107,7 @@ function arrayOf(word: Word): string | undefined {
   return /^"?\$\{(\w+)\[[@*]\]\}"?$/u.exec(word.text)?.[1];
 }
 
-/** What an array can hold: each list that it is given, and that with all that is appended anywhere. */
+/** The possible contents of an array: each list that it is given, and that with all that is appended anywhere. */
 function arrayLists(name: string, scope: Scope): readonly (readonly string[])[] {
   const given = scope.arrays.get(name) ?? [];
   // An array that is made of itself stands for what it is given otherwise.
@@ -253,7 +253,7 @@ function valuesOfCommand(text: string, scope: Scope, depth: number): Values {
   return { texts: [...new Set(texts.map(turn))], isComplete };
 }
 
-/** What a text with variables and commands in it can be. */
+/** The possible values of a text with variables and commands in it. */
 function valuesOfText(text: string, scope: Scope, depth: number): Values {
   if (depth > maxDepth) return unknown;
   let texts: readonly string[] = [""];

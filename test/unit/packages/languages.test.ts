@@ -38,7 +38,7 @@ const library = writeZip({
 const archives: Readonly<Record<string, Uint8Array>> = {
   "/app/library-2.1.jar": library,
   "/lib/again/library-2.1.jar": library,
-  // What a build merged into one file: it is the one that has the file's name, and the others are in it.
+  // A file that a build merged: it is the one that has the file's name, and the others are in it.
   "/app/shaded.jar": writeZip({ ...maven("com.me", "shaded", "1.0"), ...maven("org.deep", "deep", "0.9") }),
   "/app/boot-3.jar": writeZip({
     ...manifest("Implementation-Title: boot\nImplementation-Version: 3\nImplementation-Vendor-Id: com.me.boot\n"),

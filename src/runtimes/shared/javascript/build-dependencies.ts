@@ -29,7 +29,9 @@ export async function isCompiledThere(
 
 const buildFiles: ReadonlySet<string> = new Set(["binding.gyp", "CMakeLists.txt", "Cargo.toml"]);
 
-/** True when an installed package depends on `name` for its own installation only: no source of the package names it. */
+/**
+ * True when an installed package depends on `name` for its own installation only: no source of the package names it.
+ */
 export async function isBuildDependency(name: string, directory: AbsPath, proc: ProcessContext): Promise<boolean> {
   if (!builders.has(name)) return false;
   const enters = (path: AbsPath): boolean => !path.endsWith("/node_modules");

@@ -13,7 +13,7 @@ import { trackReach } from "./reach.ts";
 import { referenceNeeds } from "./reference-needs.ts";
 import { moduleResolver, type ResolutionDialect } from "./resolver.ts";
 
-/** What differs between run-times that load modules as Node does. */
+/** Differences between run-times that load modules as Node does. */
 export interface ModuleDialect {
   readonly resolution: ResolutionDialect;
   readonly runsTypeScript: boolean;
@@ -23,9 +23,9 @@ export interface ModuleDialect {
   readonly searchPaths: readonly AbsPath[];
   /** Directories that hold installed packages though they are not `node_modules`. */
   readonly packagePaths: readonly AbsPath[];
-  /** What starting the program needs beside the modules. */
+  /** The needs of starting the program beside the modules. */
   start(): AsyncIterable<Yield>;
-  /** What reading a source needs beside what it names. */
+  /** The context of reading a source. */
   source?(path: AbsPath): AsyncIterable<Yield>;
   probe?: Runtime["probe"];
 }
@@ -112,7 +112,7 @@ class ModuleRuntime {
     yield* this.#withOutward(directory, undefined, wholePackage(directory, this.#context.proc.prune, this.#context));
   }
 
-  /** What a package that comes along whole needs beyond itself. */
+  /** The needs of a package that comes along whole, beyond itself. */
   async *#withOutward(
     directory: AbsPath,
     json: PackageJson | undefined,

@@ -21,8 +21,9 @@ export interface WholePackage {
 }
 
 /**
- * What the sources of a whole package need beyond what comes along with it: packages that it does not declare, programs that it starts,
- * paths outside of it, and parts of it that are left out of others. Sources without the words for it are not parsed.
+ * The needs of the sources of a whole package beyond what comes along with it: packages that it does not declare,
+ * programs that it starts, paths outside of it, and parts of it that are left out of others. Sources without the words
+ * for it are not parsed.
  */
 export async function* outwardNeeds(whole: WholePackage, context: NodeContext): AsyncIterable<Yield> {
   for (const path of whole.files) {
@@ -38,7 +39,7 @@ interface Source {
   readonly text: string;
 }
 
-/** What a text says at first sight. */
+/** The facts of a text at first sight. */
 interface Words {
   /** Packages that it names where modules are named. */
   readonly packages: readonly string[];
@@ -104,7 +105,7 @@ async function* outwardNeedsOf(source: Source, whole: WholePackage, context: Nod
     if (isInside && (files.has(path) || (role === "tree" && !isPrunedDirectory(path.slice(directory.length + 1))))) {
       continue;
     }
-    // What a package names beyond itself may be there for another use of it.
+    // A name of a package beyond itself may be there for another use of it.
     yield { ...found, from: source.path, need: { ...found.need, evidence: "string", optional: true } };
   }
 }

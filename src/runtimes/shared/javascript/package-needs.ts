@@ -17,7 +17,7 @@ export async function* scopeNeeds(path: AbsPath, context: NodeContext): AsyncIte
   }
 }
 
-/** What a package.json brings along: the files of its package and the packages that it depends on. `directory` is real. */
+/** The needs of a package.json: the files of its package and the packages that it depends on. `directory` is real. */
 export async function* packageNeeds(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const { proc, tree, packagePaths } = context;
   const owner = packageRootOf(toAbsPath("package.json", directory), packagePaths);
@@ -36,7 +36,7 @@ export async function* packageNeeds(directory: AbsPath, context: NodeContext): A
     if (isApplication && proc.prune === "reachable") {
       yield* wantedNeeds(name, { directory, package: found }, context);
     }
-    // What is made for this platform alone is asked for by a name that is put together while the program runs.
+    // A name for this platform alone is put together while the program runs.
     if (proc.prune === "reachable" && json.os.length === 0 && json.cpu.length === 0) continue;
     const path = toAbsPath("package.json", found);
     yield { need: { path, role: "module", evidence: "declared", why: `depends on ${name}` } };
@@ -93,8 +93,8 @@ export async function* wholePackage(directory: AbsPath, level: PruneLevel, conte
 }
 
 /**
- * The program's own files, where the spec does not give them as the app: those of the package that the program lies in, as in
- * images that are distilled. At `none` the packages beside it come along whether or not anybody depends on them.
+ * The program's own files, where the spec does not give them as the app: those of the package that the program lies in,
+ * as in images that are distilled. At `none` the packages beside it come along whether or not anybody depends on them.
  */
 async function* applicationFiles(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const { proc, tree, runsTypeScript } = context;

@@ -1,7 +1,7 @@
 /**
- * True when a file of a package is there for those who build, test or read the package, and not for the program. `path` is
- * relative to the package. Licences and package.json always stay. Directories count at the top only: deeper ones such as
- * `dist/doc` or `lib/test` are code in many packages.
+ * True when a file of a package is there for those who build, test or read the package, and not for the program. `path`
+ * is relative to the package. Licences and package.json always stay. Directories count at the top only: deeper ones
+ * such as `dist/doc` or `lib/test` are code in many packages.
  */
 export function isPrunedFile(
   path: string,
@@ -20,7 +20,10 @@ export function isPrunedFile(
   return endings.test(name) || components.slice(0, -1).some((component) => component === "__tests__");
 }
 
-/** True for a text that names something which is pruned, in quotes: cheap, and true too often. A single word counts where paths are joined. */
+/**
+ * True for a text that names something which is pruned, in quotes: cheap, and true too often. A single word counts
+ * where paths are joined.
+ */
 export function mentionsPruned(text: string, { joinsPaths }: { readonly joinsPaths: boolean }): boolean {
   return prunedPaths.test(text) || (joinsPaths && prunedNames.test(text));
 }
@@ -31,11 +34,14 @@ export function isPrunedDirectory(path: string): boolean {
   const name = components.at(-1) ?? "";
   if (name === "node_modules" || name === ".git" || name === "__tests__") return true;
   if (components.length === 1) return topDirectories.has(name);
-  // What node-gyp leaves beside the addons that it builds.
+  // The files that node-gyp leaves beside the addons that it builds.
   return /^build\/(?:Release|Debug)\/(?:\.deps|obj|obj\.target)$/u.test(path);
 }
 
-/** Directories that show how a package is used, unless all they hold is data: then a program shows it, as an editor does that has flows to begin with. */
+/**
+ * Directories that show how a package is used, unless all they hold is data: then a program shows it, as an editor does
+ * that has flows to begin with.
+ */
 export const exampleDirectories: readonly string[] = ["example", "examples"];
 
 /** True for a file of an example that people read or run. */

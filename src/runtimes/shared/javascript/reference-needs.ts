@@ -14,7 +14,7 @@ import { withFoundPaths } from "./resolved-path.ts";
 import { splitSpecifier } from "./resolver.ts";
 import { commandNeeds, programNeeds } from "./started-programs.ts";
 
-/** What one source names: modules, programs of workers, files beside it. `path` is real. */
+/** The references of one source: modules, programs of workers, files beside it. `path` is real. */
 export async function* referenceNeeds(
   source: { readonly path: AbsPath; readonly text: string },
   context: NodeContext,
@@ -25,7 +25,7 @@ export async function* referenceNeeds(
   yield* needsOfReferences(readReferences({ ...source, workdir: proc.workdir, packageRoot }), source.path, context);
 }
 
-/** What references of the source at `from` need, those with the same answer once. */
+/** The needs of references of the source at `from`, those with the same answer once. */
 export async function* needsOfReferences(
   references: readonly Reference[],
   from: AbsPath,

@@ -16,7 +16,7 @@ interface Loss {
   /** More files, as a fixture writes them. */
   readonly files?: string;
   readonly json?: string;
-  /** What has to come along, or to lie in what an unknown could stand for. */
+  /** The paths that have to come along, or to lie in what an unknown could stand for. */
   readonly needs: string;
   readonly options?: ProcessOptions;
 }
@@ -192,7 +192,10 @@ test.for(losses)(
   },
 );
 
-/** What comes along whole is not all that it needs: each fixture has the package `lib` with a source, and something that it does not declare. */
+/**
+ * A package that comes along whole may need more: each fixture has the package `lib` with a source, and something that
+ * it does not declare.
+ */
 const beyond: readonly Pick<Loss, "name" | "lib" | "files" | "needs">[] = [
   {
     name: "a package that it does not declare",

@@ -36,7 +36,7 @@ interface Case {
   readonly process?: Partial<ClosureRequest["process"]>;
 }
 
-/** What is in beyond the interpreter, one path a line with the reason and its evidence; then the findings. */
+/** The paths beyond the interpreter, one a line with the reason and its evidence; then the findings. */
 async function check({ root, tree, cmd, app = true, process: proc }: Case): Promise<string> {
   const { entries, diagnostics } = await closureOf({
     root,
