@@ -50,7 +50,7 @@ export function applicationRoot(spec: Spec, settings: ImageSettings): AbsPath | 
   if (spec.app !== undefined) return toAbsPath(spec.app.dest);
   const workdir = toAbsPath(settings.workdir ?? "/");
   const isSystem =
-    /^\/(?:$|(?:bin|boot|dev|etc|home|lib\w*|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)(?:$|\/(?:bin|cache|include|lib\w*|libexec|local|log|sbin|share|src|tmp)$))/u;
+    /^\/(?:$|(?:bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|tmp|usr|var)(?:$|\/(?:bin|cache|include|lib\w*|libexec|local|log|sbin|share|src|tmp)$))/u;
   return adoptsImage(spec) && !isSystem.test(workdir) ? workdir : undefined;
 }
 

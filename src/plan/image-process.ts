@@ -8,14 +8,18 @@ import { platformOf } from "./serverless/platforms.ts";
 /** The user that an image runs as when nothing says otherwise. */
 export const defaultUser = "nonroot";
 
-/** True when the spec names nothing to run, so that the base image's own entrypoint, command and settings are taken. */
+/**
+ * True when the spec names nothing to run, so that the base image's own entrypoint, command and settings are taken. A stage of a
+ * Dockerfile says what it runs: programs under `binaries` are beside that.
+ */
 export function adoptsImage(spec: Spec): boolean {
-  return spec.interpreter === undefined && spec.app === undefined && spec.binaries.length === 0;
+  if (spec.interpreter !== undefined || spec.app !== undefined) return false;
+  return spec.binaries.length === 0 || spec.builders["main"]?.from.kind === "dockerfile";
 }
 
 /** The builder whose root the image's process sees. */
 export function processBuilder(spec: Spec): string {
-  const named = spec.interpreter?.from ?? spec.binaries[0]?.from;
+  const named = spec.interpreter?.from ?? (adoptsImage(spec) ? undefined : spec.binaries[0]?.from);
   if (named !== undefined) return named;
   return spec.app === undefined || spec.app.from === "context" ? "main" : spec.app.from;
 }

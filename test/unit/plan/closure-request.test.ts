@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { emptySettings } from "../../../src/formats/oci/image-config.ts";
 import { composeRequest } from "../../../src/plan/closure-request.ts";
+import { planSettings } from "../../../src/plan/image-process.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { parseText } from "../spec/parse-text.ts";
 
@@ -56,4 +57,38 @@ test("a developer's copy of what was installed is hidden, and stays where nothin
   expect(hidden({ manager: "bundler", prefix, interpreter: undefined })).toEqual([".bundle", "vendor/bundle"]);
   expect(hidden({ manager: "pip", prefix: toAbsPath("/opt/venv"), interpreter: undefined })).toBeUndefined();
   expect(hidden(undefined)).toBeUndefined();
+});
+
+test("programs beside a stage of a Dockerfile leave its command, its environment and its folder alone", async () => {
+  const ask = async (text: string, workdir: string) => {
+    const { value: spec, rendered } = await parseText(text);
+    if (spec === undefined) throw new Error(rendered);
+    const base = { ...emptySettings, cmd: ["printenv", "GREETING"], env: { GREETING: "hello" }, workdir };
+    const settings = planSettings(spec, base, {});
+    const { process, roots } = composeRequest(spec, {
+      architecture: "amd64",
+      epochSeconds: 0,
+      settings,
+      searchPaths: new Map([["main", "/bin"]]),
+      libraryPaths: new Map(),
+      dependencies: undefined,
+      notApplication: [],
+    });
+    return { cmd: process.cmd, env: process.env, appRoot: process.appRoot, roots: roots.map(({ kind }) => kind) };
+  };
+  const stage = "from: {dockerfile: Dockerfile}\nbinaries: [id]\n";
+  expect(await ask(stage, "/srv")).toEqual({
+    cmd: ["printenv", "GREETING"],
+    env: { GREETING: "hello" },
+    appRoot: "/srv",
+    roots: ["app", "binary", "entrypoint"],
+  });
+  expect((await ask(stage, "/usr/bin")).appRoot).toBeUndefined();
+  // An image is what programs are taken from: the first of them is what runs.
+  expect(await ask("from: debian\nbinaries: [id]\n", "/srv")).toEqual({
+    cmd: undefined,
+    env: {},
+    appRoot: undefined,
+    roots: ["binary"],
+  });
 });
