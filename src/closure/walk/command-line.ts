@@ -66,12 +66,23 @@ async function takeNamed(
     // The application ships by its own rules.
     const { appRoot } = work.request.process;
     if (appRoot !== undefined && (isWithin(path, appRoot) || isWithin(appRoot, path))) return;
+    // Where a runtime or a package has taken what it needs, its rules hold: JAVA_HOME, GEM_HOME.
+    if (pointer === "/image/env" && isReached(work, real)) return;
     return takeDirectory(work, { view, proc, from, evidence: "user", path, real, why });
   }
   if (stat.kind !== "file") return;
   work.configurations.add(real);
+  if (work.nodes.has(real)) return;
   const role = proc === undefined ? "file" : await roleOfFile(work, proc, path);
   // A program that the command only names is started by who reads the command: its run-time follows that.
   const need: Need = { path, role, evidence: "user", why, optional: true };
   work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
+}
+
+/** True where something below a directory is in the closure already. */
+function isReached(work: Worklist, directory: AbsPath): boolean {
+  for (const [path, { stat }] of work.nodes) {
+    if (stat.kind !== "directory" && isWithin(path, directory)) return true;
+  }
+  return false;
 }

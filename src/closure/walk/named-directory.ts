@@ -38,7 +38,7 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
   ask(path, "file");
   const enters = (directory: AbsPath): boolean => useOf(directory) !== "not-for-running";
   for await (const { path: found, stat } of walk(view.root, real, enters)) {
-    if (useOf(found) === "not-for-running") continue;
+    if (useOf(found) === "not-for-running" || work.nodes.has(found)) continue;
     const one = toAbsPath(path + found.slice(real.length));
     if (stat.kind === "directory") {
       await work.add({ view, path: found, stat, from, why, evidence });

@@ -1,7 +1,7 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { pathStart } from "../../formats/elf/strings.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
-import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
@@ -74,7 +74,8 @@ export class NamedPaths {
       if (system !== undefined && packages.ownerOf(real) === system) continue;
       const elf = await this.#work.readElf(view, path);
       if (elf === undefined) continue;
-      const named = (await elf.strings(pathStart)).flatMap(pathsInString);
+      // What a runtime itself reads is known to its plug-in, which also knows when.
+      const named = isOfRuntime(proc, real, packages) ? [] : (await elf.strings(pathStart)).flatMap(pathsInString);
       const naming: Naming = { view, proc, from: real, evidence: "string", isOwnOnly: true };
       for (const one of named) await this.#take(one, naming, packages);
       await this.#takeLibraries({ path, elf, from: real }, proc);
@@ -168,4 +169,11 @@ export class NamedPaths {
   #isOfLanguage(path: AbsPath): boolean {
     return this.#work.plugins.runtimes.some(({ systemDirectories }) => systemDirectories?.test(`${path}/`) === true);
   }
+}
+
+/** True for a runtime's own program and the libraries that come with it. */
+function isOfRuntime({ plugin, realProgram }: Process, real: AbsPath, packages: PackagesOfSystem): boolean {
+  if (plugin === undefined) return false;
+  if (packages.ownerOf(real) !== undefined) return packages.isOfSameSource(realProgram, real);
+  return isWithin(real, parentOf(parentOf(realProgram)));
 }

@@ -16,7 +16,7 @@ export async function takePackageUnit(work: Worklist, proc: Process, program: Ab
   if (!work.isNew(`unit\0${proc.view.name}\0${program}`)) return;
   const packages = await work.systemPackages(proc.view);
   const owner = packages.ownerOf(program);
-  if (owner === undefined) return takeOwnPrefix(work, proc, program);
+  if (owner === undefined) return proc.plugin === undefined ? takeOwnPrefix(work, proc, program) : undefined;
   await new UnitWalk(work, { proc, program, packages }).take(owner);
 }
 

@@ -68,9 +68,9 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   const { entrypoint, cmd, moves } = await startPrograms(work, views);
   await work.drain(expand);
   await startRest(work, views);
-  await work.drain(expand);
-  await takeCommandLine(work, views);
   const healthcheck = await startHealthcheck(work, views, moves);
+  await settle(work);
+  await takeCommandLine(work, views);
   await settle(work);
   await addFeatures(work, views);
   await settle(work);

@@ -664,6 +664,7 @@ LOOKS = ["/usr/share/fonts", "/usr/share/absent", "/usr/share/other/one.txt", "/
       "/usr/share/fonts/one/one.ttf  system  /app/app.py names /usr/share/fonts/one/one.ttf (string)",
       "/usr/share/other/one.txt  system  /usr/lib/python3/dist-packages/plots/__init__.py names /usr/share/other/one.txt (string)",
       "/usr/share/plots/styles/a.style  system  /usr/lib/python3/dist-packages/plots/__init__.py names /usr/share/plots/styles (string)",
+      "/usr/share/zoneinfo/UTC  system  /app/app.py names /usr/share/zoneinfo/UTC (string)",
     ]
   `);
 });
