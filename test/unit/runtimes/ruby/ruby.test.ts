@@ -162,7 +162,7 @@ it("ships gems whole by default, with what they depend on, in the versions that 
       "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/unused.rb",
       "/var/lib/gems/3.3.0/specifications/base-1.4.0.gemspec",
       "/var/lib/gems/3.3.0/specifications/web-2.10.0.gemspec",
-      "MODULE_MISSING: cannot find module lost: required at /app/app.rb:3, no file of the load path and no gem has it",
+      "MODULE_MISSING: cannot find module lost: required at /app/app.rb:3, no file of the load path and no gem has it; asked for by /usr/bin/ruby3.3 <- /usr/bin/ruby",
     ]
   `);
 });
