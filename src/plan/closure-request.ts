@@ -45,13 +45,14 @@ export function usesContextFiles(spec: Spec): boolean {
   );
 }
 
-/** Where the application lies in the image: the app's destination, or the working directory of an adopted image. */
+/** Where the application lies in the image: the app's destination, or the working directory of an image that has none. */
 export function applicationRoot(spec: Spec, settings: ImageSettings): AbsPath | undefined {
   if (spec.app !== undefined) return toAbsPath(spec.app.dest);
   const workdir = toAbsPath(settings.workdir ?? "/");
   const isSystem =
     /^\/(?:$|(?:bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|tmp|usr|var)(?:$|\/(?:bin|cache|include|lib\w*|libexec|local|log|sbin|share|src|tmp)$))/u;
-  return adoptsImage(spec) && !isSystem.test(workdir) ? workdir : undefined;
+  const isNamed = adoptsImage(spec) || (spec.interpreter === undefined && spec.image.workdir !== undefined);
+  return isNamed && !isSystem.test(workdir) ? workdir : undefined;
 }
 
 /** Composes the resolver's request. The order of its lists depends on the spec alone. */

@@ -29,6 +29,19 @@ export function pathsInConfiguration(text: string): readonly NamedPath[] {
   return [...found.values()];
 }
 
+/** A relative name with an ending or a directory: `prices.db`, `conf.d/own`. */
+const relativeName = /(?<![\w./~@$%:\\-])(?:(?:[\w+-][\w.+-]*\/)+[\w+-][\w.+-]*|[\w+-]+\.[\w.+-]*\w)(?![\w/.])/gu;
+
+/** Names in a configuration that may be files beside it, each once. */
+export function namesBeside(text: string): readonly string[] {
+  const found = new Set<string>();
+  for (const line of text.split("\n")) {
+    if (line.length > lineLimit || comment.test(line)) continue;
+    for (const [name] of line.matchAll(relativeName)) found.add(name);
+  }
+  return [...found];
+}
+
 /**
  * The meaning of a string of a program: a path, or the fixed part of one that is completed at run time
  * (`/usr/lib/x/%s.so`).

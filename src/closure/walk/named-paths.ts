@@ -1,18 +1,21 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { pathStart } from "../../formats/elf/strings.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
-import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
-import { type NamedPath, pathsInConfiguration, pathsInString } from "./configuration.ts";
+import { type NamedPath, namesBeside, pathsInConfiguration, pathsInString } from "./configuration.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { useOf } from "./package-files.ts";
 import { isPrivateTo } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
+
+/** Functions that start a program by a name that PATH leads to. */
+const starters = ["execvp", "execvpe", "execlp", "posix_spawnp", "system", "popen"];
 
 const configurationLimit = 2 ** 20;
 const configurationDirectory = /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u;
@@ -79,6 +82,22 @@ export class NamedPaths {
       const naming: Naming = { view, proc, from: real, evidence: "string", isOwnOnly: true };
       for (const one of named) await this.#take(one, naming, packages);
       await this.#takeLibraries({ path, elf, from: real }, proc);
+      await this.#takeCommands({ elf, from: real }, proc, packages);
+    }
+  }
+
+  /** Programs on the PATH that came with an object's package, and that it starts by their bare names: `groff` starts `troff`. */
+  async #takeCommands(
+    { elf, from }: { readonly elf: ElfFile; readonly from: AbsPath },
+    proc: Process,
+    packages: PackagesOfSystem,
+  ): Promise<void> {
+    if (!starters.some((symbol) => elf.importedSymbols.has(symbol))) return;
+    for (const path of this.#work.leftOut.keys()) {
+      if (this.#work.nodes.has(path) || !packages.isOfSameSource(from, path)) continue;
+      if (!(await elf.holds(`\0${baseName(path)}\0`))) continue;
+      const need: Need = { path, role: "program", evidence: "string", why: `names ${baseName(path)}`, optional: true };
+      this.#work.enqueue({ view: proc.view, from, need, proc });
     }
   }
 
@@ -105,9 +124,11 @@ export class NamedPaths {
     const packages = await this.#work.systemPackages(view);
     const proc = viewProcess(this.#work, view);
     const naming: Naming = { view, proc, from: path, evidence: "string", isOwnOnly: false };
-    for (const one of pathsInConfiguration(new TextDecoder().decode(bytes))) {
-      await this.#take(one, naming, packages);
-    }
+    const text = new TextDecoder().decode(bytes);
+    for (const one of pathsInConfiguration(text)) await this.#take(one, naming, packages);
+    const directory = parentOf(path);
+    if (packages.isSharedDirectory(directory)) return;
+    for (const name of namesBeside(text)) await this.#takePath(toAbsPath(name, directory), naming, packages);
   }
 
   async #take({ text, kind }: NamedPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {

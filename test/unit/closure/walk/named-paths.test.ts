@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pathsInConfiguration, pathsInString } from "../../../../src/closure/walk/configuration.ts";
+import { namesBeside, pathsInConfiguration, pathsInString } from "../../../../src/closure/walk/configuration.ts";
 import { allPlugins } from "../../../../src/resolver/plugins.ts";
 import { binary, type ClosureCase, closureOf } from "../../../support/closure.ts";
 
@@ -73,6 +73,11 @@ url http://host/srv/other
 run /srv/tool --verbose
 //- /srv/conf.d/a.conf
 page /srv/page.html
+include beside.inc other.inc
+//- /srv/conf.d/beside.inc
+x
+//- /srv/other.inc
+no
 //- /srv/page.html
 hello
 //- /srv/data/x
@@ -90,6 +95,7 @@ secret
   expect(await shipped(root, { process: { cmd: ["--config=/srv/host.conf"] } })).toMatchInlineSnapshot(`
     [
       "/srv/conf.d/a.conf  string: names /srv/conf.d/a.conf",
+      "/srv/conf.d/beside.inc  string: names /srv/conf.d/beside.inc",
       "/srv/data/x  string: names /srv/data",
       "/srv/host.conf  user: names /srv/host.conf",
       "/srv/page.html  string: names /srv/page.html",
@@ -148,4 +154,33 @@ test("reads paths of a string", () => {
       ],
     ]
   `);
+});
+
+test("reads names that may be files beside a configuration", () => {
+  const text = `include "inc.vh"; include prices.db\nconf.d/own x=a.b.c /abs/x.y https://host/x.js word 10.0.0.1 ./z.txt\n# no.txt`;
+  expect(namesBeside(text)).toEqual(["inc.vh", "prices.db", "conf.d/own", "a.b.c", "10.0.0.1"]);
+});
+
+test("programs that came with the package ship where a program of it starts them by name", async () => {
+  const root = `
+//- /var/lib/dpkg/status
+Package: troffs
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/troffs.list
+/usr/bin/host
+/usr/bin/tbl
+/usr/bin/other
+//- /usr/bin/host 0755 elf=x86_64 loader imports=execvp
+start
+tbl
+//- /usr/bin/tbl 0755 elf=x86_64
+//- /usr/bin/other 0755 elf=x86_64
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+`;
+  expect((await shipped(root)).filter((line) => line.startsWith("/usr/bin"))).toEqual([
+    "/usr/bin/host  user: names /usr/bin/host",
+    "/usr/bin/tbl  string: names tbl",
+  ]);
 });
