@@ -1,6 +1,6 @@
 import { groupDigits } from "../../diagnostics/numbers.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
-import { linkLimit, pathComponents } from "../../rootfs/links.ts";
+import { PathWalk } from "../../rootfs/links.ts";
 import { compareBytes, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { suggest } from "../../spec/suggest.ts";
 import type { ExplainedImage, PrintedEntry } from "../manifest/printed-manifest.ts";
@@ -227,23 +227,12 @@ function explainAbsent(
 
 /** The real name of a path inside the image. */
 function follow(entries: Entries, path: string): string | undefined {
-  const pending = pathComponents(path).reverse();
-  let current = "";
-  let hops = 0;
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (name === "..") {
-      current = current.slice(0, Math.max(0, current.lastIndexOf("/")));
-      continue;
-    }
-    const entry = entries.get(`${current}/${name}`);
+  const walk = new PathWalk(path);
+  for (let next = walk.next(); next !== undefined; next = walk.next()) {
+    const entry = entries.get(next);
     if (entry === undefined) return undefined;
-    if (entry.kind !== "symlink" || pending.length === 0) {
-      current = entry.path;
-      continue;
-    }
-    if (++hops > linkLimit) return undefined;
-    if (entry.target?.startsWith("/") === true) current = "";
-    pending.push(...pathComponents(entry.target ?? "").reverse());
+    if (entry.kind !== "symlink" || walk.isAtEnd()) walk.enter(next);
+    else if (walk.follow(entry.target) !== "on") return undefined;
   }
-  return current;
+  return walk.directory();
 }
