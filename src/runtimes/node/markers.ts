@@ -5,7 +5,7 @@ export const nodeMarkers: RuntimeMarkers = {
   programs: [{ program: "node", texts: ["NODE_OPTIONS", "node::"] }],
   scripts: [
     { program: "npm", pattern: /require\(['"]\.\.\/lib\/cli(?:\/entry)?\.js['"]\)\(process\)/ },
-    { program: "npx", pattern: /require\(['"]\.\.\/lib\/cli\.js['"]\)|npx/ },
+    { program: "npx", pattern: /require\.resolve\(['"]\.\/npm-cli\.js['"]\)/ },
     { program: "yarn", pattern: /require\(__dirname \+ '\/\.\.\/lib\/cli\.js'\)/ },
   ],
   modules: [

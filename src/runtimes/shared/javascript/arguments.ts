@@ -11,6 +11,8 @@ export interface NodeCommand {
   readonly conditions: readonly string[];
   /** Code of `--eval`. */
   readonly code: string | undefined;
+  /** The script of package.json that `--run` names, and the words for it. */
+  readonly run?: { readonly name: string; readonly args: readonly string[] };
 }
 
 /** Reads arguments as node(1) does: options up to the first word that is none, which is the program. */
@@ -19,6 +21,7 @@ export function readNodeCommand(args: readonly string[]): NodeCommand {
   const files: NodeCommand["files"][number][] = [];
   const conditions: string[] = [];
   let code: string | undefined;
+  let runName: string | undefined;
   let index = 0;
   for (; index < args.length; index++) {
     const word = args[index] ?? "";
@@ -27,13 +30,18 @@ export function readNodeCommand(args: readonly string[]): NodeCommand {
     const option = equals === -1 ? word : word.slice(0, equals);
     if (!valued.has(option)) continue;
     const value = equals === -1 ? (args[++index] ?? "") : word.slice(equals + 1);
-    if (option === "-r" || option === "--require") preloads.push({ specifier: value, mode: "require", option });
+    if (option === "--run") runName = value;
+    else if (option === "-r" || option === "--require") preloads.push({ specifier: value, mode: "require", option });
     else if (loading.has(option)) preloads.push({ specifier: value, mode: "import", option });
     else if (naming.has(option)) files.push({ path: value, option, optional: option === "--env-file-if-exists" });
     else if (option === "-C" || option === "--conditions") conditions.push(value);
     else if (evaluating.has(option)) code = value;
   }
   if (args[index] === "--") index++;
+  if (runName !== undefined) {
+    const run = { name: runName, args: args.slice(index) };
+    return { script: undefined, preloads, files, conditions, code, run };
+  }
   const script = code === undefined && args[index] !== "-" ? args[index] : undefined;
   return { script, preloads, files, conditions, code };
 }
@@ -78,6 +86,7 @@ const valued: ReadonlySet<string> = new Set([
   ...evaluating,
   "-r",
   "--require",
+  "--run",
   "-C",
   "--conditions",
   "--diagnostic-dir",

@@ -2,12 +2,13 @@ import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../../c
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import type { NodeCommand } from "./arguments.ts";
 import { compilerResolver } from "./compilers.ts";
+import { DeclarationNeeds } from "./declaration-needs.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { outwardNeeds } from "./outward-needs.ts";
 import type { PackageJson } from "./package-json.ts";
 import { packageNeeds, scopeNeeds, wholePackage } from "./package-needs.ts";
-import { packageScriptNeeds } from "./package-scripts.ts";
+import { packageScriptNeeds, runScriptNeeds } from "./package-scripts.ts";
 import { packageRootOf } from "./packages.ts";
 import { trackReach } from "./reach.ts";
 import { referenceNeeds } from "./reference-needs.ts";
@@ -44,6 +45,7 @@ export function startModules(proc: ProcessContext, tree: ModuleTree, dialect: Mo
 class ModuleRuntime {
   readonly #dialect: ModuleDialect;
   readonly #context: NodeContext;
+  readonly #declarations: DeclarationNeeds;
   readonly #asked = new Set<AbsPath>();
 
   constructor(proc: ProcessContext, tree: ModuleTree, dialect: ModuleDialect) {
@@ -61,6 +63,7 @@ class ModuleRuntime {
       runsTypeScript: dialect.runsTypeScript,
       downloads: dialect.downloads === true,
     };
+    this.#declarations = new DeclarationNeeds(this.#context);
   }
 
   async *start(): AsyncIterable<Yield> {
@@ -130,6 +133,7 @@ class ModuleRuntime {
 
   async *settle(): AsyncIterable<Yield> {
     yield* this.#context.reach.release();
+    if (this.#context.proc.prune === "safe") yield* this.#declarations.settle();
   }
 
   async *#optionNeeds(): AsyncIterable<Yield> {
@@ -161,8 +165,9 @@ class ModuleRuntime {
   }
 
   async *#scriptNeeds(): AsyncIterable<Yield> {
-    const { script } = this.#dialect.command;
+    const { script, run } = this.#dialect.command;
     const { proc, tree } = this.#context;
+    if (run !== undefined) for await (const need of runScriptNeeds(run, this.#context)) yield { need };
     if (script === undefined) return;
     const path = await this.#scriptPath(script);
     yield await this.#begin(path, "runs the program of its arguments");

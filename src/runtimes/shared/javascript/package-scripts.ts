@@ -51,12 +51,28 @@ export async function* packageScriptNeeds(
   const server = await tree.kindOf(toAbsPath("server.js", started.folder));
   // npm's own word for start (npm-start(1)).
   const isServer = texts.length === 0 && manager === "npm" && started.words[0] === "start" && server === "file";
+  for (const text of isServer ? ["node server.js"] : texts) yield* shellNeeds(text, started.folder, proc);
+}
+
+/** What `node --run` starts (nodejs.org/api/cli.html#--run): the shell with a script of the nearest package.json, alone. */
+export async function* runScriptNeeds(
+  { name, args }: { readonly name: string; readonly args: readonly string[] },
+  { proc, tree }: { readonly proc: ProcessContext; readonly tree: ModuleTree },
+): AsyncIterable<Need> {
+  const folder = await tree.scopeOf(proc.workdir);
+  const text = folder && (await tree.packageIn(folder))?.scripts[name];
+  if (folder === undefined || text === undefined) return;
+  const why = `runs the script ${name} of package.json`;
+  yield { path: toAbsPath("package.json", folder), role: "module", evidence: "proved", why };
+  yield* shellNeeds([text, ...args].join(" "), folder, proc);
+}
+
+/** `sh -c` with a script, for which the programs of installed packages are found first. */
+async function* shellNeeds(text: string, folder: AbsPath, proc: ProcessContext): AsyncIterable<Need> {
   const path = (await proc.findProgram("sh")) ?? toAbsPath("/bin/sh");
-  for (const text of isServer ? ["node server.js"] : texts) {
-    const code = `PATH=${programFolders(started.folder).join(":")}:$PATH\n${text}`;
-    const why = `gives sh what it is told to run: ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
-    yield { path, role: "program", evidence: "proved", why, args: ["-c", code] };
-  }
+  const code = `PATH=${programFolders(folder).join(":")}:$PATH\n${text}`;
+  const why = `gives sh what it is told to run: ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
+  yield { path, role: "program", evidence: "proved", why, args: ["-c", code] };
 }
 
 function readWords(args: readonly string[], workdir: AbsPath): Started | undefined {

@@ -279,3 +279,47 @@ function covers(line: string, path: string): boolean {
   if (first.startsWith("?")) return bound !== undefined && path.startsWith(bound);
   return first === path || (role === "tree" && path.startsWith(`${first}/`));
 }
+
+test("a script of package.json that node itself runs", async () => {
+  const fixture = `${program}
+    //- /app/package.json
+    {"scripts": {"start": "convert a b"}}
+    //- /usr/bin/sh 0755 elf=x86_64
+  `;
+  expect(await traceNode(fixture, { args: ["--run", "start", "--", "c"] })).toMatchInlineSnapshot(`
+    "/app/package.json  module  node runs the script start of package.json
+    /usr/bin/sh  program  node gives sh what it is told to run: convert a b c"
+  `);
+});
+
+test("declarations of types come along where a compiler of TypeScript does", async () => {
+  const fixture = (compiler: string): string => `${program}
+    //- /app/package.json
+    {"dependencies": {"compiler": "1", "lib": "1"}}
+    //- /app/index.js
+    //- /app/node_modules/compiler/package.json
+    {}
+    ${compiler}
+    //- /app/node_modules/lib/package.json
+    {"types": "index.d.ts"}
+    //- /app/node_modules/lib/index.d.ts
+    //- /app/node_modules/lib/tsconfig.json
+    //- /app/node_modules/@types/lib/package.json
+    {}
+    //- /app/node_modules/@types/lib/index.d.ts
+  `;
+  const declarations = async (compiler: string): Promise<readonly string[]> => {
+    const lines = (await traceNode(fixture(compiler))).split("\n");
+    return lines.filter((line) => /\.d\.ts|tsconfig|@types/u.test(line));
+  };
+  expect(await declarations("//- /app/node_modules/compiler/index.js")).toEqual([]);
+  expect(await declarations("//- /app/node_modules/compiler/lib/lib.d.ts")).toMatchInlineSnapshot(`
+    [
+      "/app/node_modules/@types/lib/index.d.ts  file  node is read by the compiler of TypeScript",
+      "/app/node_modules/@types/lib/package.json  file  node is read by the compiler of TypeScript",
+      "/app/node_modules/compiler/lib/lib.d.ts  file  node is read by the compiler of TypeScript",
+      "/app/node_modules/lib/index.d.ts  file  node is read by the compiler of TypeScript",
+      "/app/node_modules/lib/tsconfig.json  file  node is read by the compiler of TypeScript",
+    ]
+  `);
+});
