@@ -1,9 +1,9 @@
 /** Stands for the source's own file at the start of a path. */
 const ownFile = "__file__";
 const maximumLength = 1000;
-const maximumPaths = 16;
+const maximumPaths = 256;
 const maximumDepth = 16;
-const maximumAdditions = 64;
+const maximumAdditions = 256;
 
 const additions =
   /\bsys\.path\.(?:insert|append|extend)\(|\b(?:site\.)?addsitedir\(|\bsys\.path(?:\[[^\]\n]{0,20}\])?[ \t]*\+?=(?!=)/gu;

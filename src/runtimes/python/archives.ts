@@ -12,13 +12,19 @@ export interface ArchivedSource {
   readonly text: string;
 }
 
+export interface ReadArchive {
+  readonly sources: readonly ArchivedSource[];
+  /** Sources of it that are not read, for they or their archive are too large. */
+  readonly unread: number;
+}
+
 const entryLimit = 20_000;
 const sourceLimit = 2 ** 22;
 /** Bytes of sources at most that are read of one archive. */
 const archiveLimit = 2 ** 28;
 
 /** The sources of an archive that Python imports from (zipimport, zipapp); undefined for a file that is none. */
-export async function readArchive(files: ProcessFiles, path: AbsPath): Promise<readonly ArchivedSource[] | undefined> {
+export async function readArchive(files: ProcessFiles, path: AbsPath): Promise<ReadArchive | undefined> {
   const stat = await files.stat(path);
   if (stat?.kind !== "file") return undefined;
   const read: ReadPart = async (offset, length) =>
@@ -27,16 +33,20 @@ export async function readArchive(files: ProcessFiles, path: AbsPath): Promise<r
   if (entries === undefined) return undefined;
   const sources: ArchivedSource[] = [];
   let budget = archiveLimit;
+  let unread = entries.slice(entryLimit).filter(({ name }) => name.endsWith(".py")).length;
   for (const entry of entries.slice(0, entryLimit)) {
     const parts = entry.name.split("/");
-    if (!entry.name.endsWith(".py") || parts.includes("..") || entry.sizeBytes > Math.min(budget, sourceLimit))
+    if (!entry.name.endsWith(".py") || parts.includes("..")) continue;
+    const isTooLarge = entry.sizeBytes > Math.min(budget, sourceLimit);
+    const bytes = isTooLarge ? undefined : await readZipEntry(read, entry, sourceLimit);
+    if (bytes === undefined) {
+      unread++;
       continue;
-    const bytes = await readZipEntry(read, entry, sourceLimit);
-    if (bytes === undefined) continue;
+    }
     budget -= bytes.length;
     sources.push({ ...location(path, parts), text: new TextDecoder().decode(bytes) });
   }
-  return sources;
+  return { sources, unread };
 }
 
 function location(archive: AbsPath, parts: readonly string[]): Omit<ArchivedSource, "text"> {

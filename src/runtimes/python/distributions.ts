@@ -137,7 +137,7 @@ async function guessTops(name: string, site: AbsPath, files: ProcessFiles): Prom
 }
 
 /** Top-level names of a distribution: those it states, or the first components of what it recorded. */
-function topsOf(distribution: Distribution): readonly AbsPath[] {
+export function topsOf(distribution: Distribution): readonly AbsPath[] {
   if (distribution.recorded === undefined) return distribution.tops;
   const tops = new Set<AbsPath>();
   for (const path of distribution.recorded) {

@@ -3,6 +3,7 @@ import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.
 import { walk } from "../../rootfs/walk.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
+import { reachListedDependencies } from "./listed-dependencies.ts";
 import { reachLiteral } from "./literals.ts";
 import type { Reach } from "./reach.ts";
 
@@ -70,7 +71,8 @@ export async function reachEntries(
   for (const path of proc.entries) {
     await startMain(path, { evidence: "declared", why: "is told to start at it" });
   }
-  await reachApp(installation, emitter, starts.size > 0, out);
+  await reachApp(installation, emitter, out);
+  await reachListedDependencies(installation, reach, out);
   return { starts, mains, code: target.kind === "code" ? target.source : undefined };
 }
 
@@ -109,17 +111,17 @@ async function namedScripts({ proc, command, files }: Installation): Promise<rea
   return scripts;
 }
 
-/** Every source of the application that is not a test, unless only what the entries reach counts. */
-async function reachApp(installation: Installation, emitter: Emitter, hasStarts: boolean, out: Yield[]): Promise<void> {
+/** Every source of the application that is not a test: what ships may be run, by a name that no source has. */
+async function reachApp(installation: Installation, emitter: Emitter, out: Yield[]): Promise<void> {
   const { proc, layout } = installation;
   const { appRoot } = proc;
-  const isTraced = proc.prune === "reachable" && proc.stdlib === "reachable" && hasStarts;
-  if (appRoot === undefined || isTraced) return;
+  if (appRoot === undefined) return;
   const enters = (path: AbsPath): boolean =>
     path === appRoot || (path !== layout.venv?.root && !unreadInApp.has(baseName(path)));
+  const builds = childOf(appRoot, "setup.py");
   for await (const { path, stat } of walk(proc.root, appRoot, enters)) {
     const isSource = stat.kind === "file" && path.endsWith(".py") && !testFile.test(baseName(path));
-    if (!isSource || areaOf(installation, path) !== "app") continue;
+    if (!isSource || path === builds || areaOf(installation, path) !== "app") continue;
     await emitter.file(path, "module", rule("may import it from the application"), out);
   }
 }

@@ -11,6 +11,8 @@ export interface PathFile {
   readonly directories: readonly AbsPath[];
   /** Directories that its code adds as further site directories. */
   readonly siteDirectories: readonly AbsPath[];
+  /** Directories of namespaces that its code makes, which have to be there. */
+  readonly namespaces: readonly AbsPath[];
   /** Modules that its code imports. */
   readonly imports: readonly string[];
   /** The modules of an editable install; empty for other files. */
@@ -27,6 +29,8 @@ export interface EditableTable {
 }
 
 const addedSite = /\baddsitedir\([ \t]*["'](\/[^"'\n]*)["']/gu;
+/** `join(sitedir, *('zope', 'inner'))`, as setuptools writes it. */
+const madeNamespace = /\*\(((?:["'][\w]+["'],?[ \t]*)+)\)/gu;
 const addedPath = /\bsys\.path\.(?:append\(|insert\([ \t]*\d+[ \t]*,)[ \t]*["'](\/[^"'\n]*)["']/gu;
 /** `'name': '/place'` in the tables of setuptools and scikit-build-core. */
 const tableEntry = /["']([\w.]+)["'][ \t]*:[ \t]*["'](\/[^"'\n]+)["']/gu;
@@ -55,6 +59,7 @@ export async function readPathFiles(site: AbsPath, files: ProcessFiles): Promise
       path,
       directories: [...named, ...capturesOf(code, addedPath)].map((line) => toAbsPath(line, site)),
       siteDirectories: capturesOf(code, addedSite).map((location) => toAbsPath(location)),
+      namespaces: namespacesIn(code, site),
       imports,
       editable: await readEditable(site, imports, files),
     });
@@ -65,9 +70,20 @@ export async function readPathFiles(site: AbsPath, files: ProcessFiles): Promise
 const unread: Omit<PathFile, "path"> = {
   directories: [],
   siteDirectories: [],
+  namespaces: [],
   imports: [],
   editable: { packages: new Map(), namespaces: new Map() },
 };
+
+/** Each directory on the way too. */
+function namespacesIn(code: string, site: AbsPath): readonly AbsPath[] {
+  const found = new Set<AbsPath>();
+  for (const list of capturesOf(code, madeNamespace)) {
+    const parts = capturesOf(list, /["'](\w+)["']/gu);
+    for (let count = 1; count <= parts.length; count++) found.add(toAbsPath(parts.slice(0, count).join("/"), site));
+  }
+  return [...found];
+}
 
 async function damageOf(path: AbsPath, files: ProcessFiles): Promise<string> {
   const kind = (await files.stat(path))?.kind;

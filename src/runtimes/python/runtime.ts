@@ -66,13 +66,28 @@ export class PythonRuntime implements Runtime {
     if (!isMain && isNotRun(path) && isElsewhere(this.#installation, path)) return;
     const out: Yield[] = [];
     const archive = searchPath.archives.includes(path) || isMain ? await readArchive(files, path) : undefined;
-    if (archive !== undefined) await this.#readArchived(archive, isMain, out);
-    else {
+    if (archive !== undefined) await this.#readArchived(archive.sources, isMain, out);
+    if (archive !== undefined && archive.unread > 0) out.push(unreadSource(`${String(archive.unread)} sources in it`));
+    if (archive === undefined) {
       const facts = await readFacts(path, this.#installation);
-      if (facts === undefined) return;
-      await this.#read({ path, facts, identity: this.#reach.identify(path), isMain }, out);
+      const isThere = facts === undefined && (await files.isFile(path));
+      if (isThere) out.push(unreadSource("a source of more than 16 MiB"));
+      if (facts !== undefined) await this.#readFile(path, facts, out);
     }
     yield* out;
+  }
+
+  /** A source, and the type stub beside it where its own functions take what it loads from there. */
+  async #readFile(path: AbsPath, facts: SourceFacts, out: Yield[]): Promise<void> {
+    const identity = this.#reach.identify(path);
+    const isMain = this.#mains.has(path);
+    await this.#read({ path, facts, identity, isMain }, out);
+    const stub = toAbsPath(`${path}i`);
+    const said = facts.scan.readsStub ? await readFacts(stub, this.#installation) : undefined;
+    if (said === undefined) return;
+    const why = "reads what it loads in it";
+    out.push({ need: { path: stub, role: "file", evidence: "proved", why, layer: "dependencies" } });
+    await this.#read({ path: stub, facts: said, identity, isMain: false }, out);
   }
 
   async *settle(): AsyncIterable<Yield> {
@@ -129,4 +144,8 @@ export class PythonRuntime implements Runtime {
       await this.#read({ path, facts: this.#factsOf(text), identity, isMain: isRun && isMain }, out);
     }
   }
+}
+
+function unreadSource(what: string): Yield {
+  return { unknown: { kind: "unread-file", what, bound: { kind: "anything" } } };
 }

@@ -84,6 +84,7 @@ function printSkeleton(answers: Answers, shebang: string | undefined): string {
     ...(answers.listsModules ? [answers.gateWords.includes("iter_modules") ? "iter_modules" : "walk_packages"] : []),
     ...(answers.listsDirectory ? ["listdir"] : []),
     ...(answers.loadsEntryPoints ? ["entry_points"] : []),
+    ...(answers.installsFinder ? ["meta_path"] : []),
     ...(answers.readsStub ? ["stub(__file__)"] : []),
     ...(answers.listsPackages ? [...packageLists].slice(0, 1) : []),
     ...[...names, ...paths, ...files, ...answers.prefixes.map((prefix) => `${prefix}%`)].map((name) => `"${name}"`),

@@ -4,6 +4,7 @@ import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { reachComputedImports, reachPrefix } from "./computed-imports.ts";
 import { reachDataPath } from "./data-paths.ts";
 import type { Because } from "./emitter.ts";
+import { reachAlias, reachFinder } from "./finders.ts";
 import { type Gate, gateOf, type Waiting } from "./gates.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { habitsOf, loadEntryPoints } from "./imported-habits.ts";
@@ -113,6 +114,7 @@ async function reachTexts(
   const habits = await habitsOf(imported, installation);
   const importsComputed = scan.importsComputed || habits.importsComputed;
   await reachCalls(scan, source, context, out);
+  await reachFinder(scan, installation, out);
   if (importsComputed) {
     const computing = { path, identity, scan, isOwn: scan.importsComputed };
     await reachComputedImports(computing, { installation, reach, out });
@@ -200,6 +202,11 @@ async function follow(
 ): Promise<readonly (FoundModule | undefined)[]> {
   const found = await reach.name(base, { evidence: "proved", why: `imports ${base}` }, out);
   const all = [found];
+  if (found !== undefined && found.name !== base) {
+    for (const name of [base, ...(statement.names ?? []).map((one) => `${base}.${one}`)]) {
+      await reachAlias(name, found, { installation, reach, out });
+    }
+  }
   if (found?.name !== base || found.directories.length === 0) return all;
   const isStar = statement.names?.[0] === "*";
   const names = isStar ? await exportedNames(found, installation) : (statement.names ?? []);
@@ -259,6 +266,24 @@ async function reachNamespaceFiles(name: string, installation: Installation, out
   }
 }
 
+/** `load_entry_point("supervisor", "console_scripts", "supervisord")` of a script that an installer wrote. */
+async function reachEntryPoint(
+  name: string,
+  { path, facts }: Source,
+  { installation, reach }: ReadingContext,
+  out: Yield[],
+): Promise<void> {
+  const names = new Set(facts.scan.names);
+  for (const distribution of installation.distributions.named(name.split("==")[0] ?? name)) {
+    const because: Because = { evidence: "proved", why: `loads an entry point of ${distribution.name}` };
+    await reach.distribution(distribution, because, out);
+    for (const point of distribution.entryPoints) {
+      const isMeant = names.has(point.name) || path.endsWith(`/${point.name}`);
+      if (names.has(point.group) && isMeant) await reach.name(point.module, because, out);
+    }
+  }
+}
+
 async function reachCalls(scan: SourceScan, source: Source, context: ReadingContext, out: Yield[]): Promise<void> {
   const { installation, reach } = context;
   for (const { callee, text, complete } of scan.calls) {
@@ -271,6 +296,8 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
         // `__import__("region_%s" % code, ..., level=1)`.
         await reachPrefix(`${source.identity.package}.${name}`, what, { installation, reach, out });
       }
+    } else if (complete && callee === "load_entry_point") {
+      await reachEntryPoint(text, source, context, out);
     } else if (complete && metadataCalls.has(callee)) {
       if (callee === "files") await reachNamespaceFiles(text, installation, out);
       for (const distribution of installation.distributions.named(text)) {

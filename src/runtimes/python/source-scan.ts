@@ -38,6 +38,8 @@ export interface SourceScan {
   readonly loadsEntryPoints: boolean;
   /** True when the source hands its own file to a function for type stubs, which then say what it loads. */
   readonly readsStub: boolean;
+  /** True when the source speaks of `sys.meta_path`: it may find modules under other names. */
+  readonly installsFinder: boolean;
   /**
    * True when the source speaks of a list whose members are packages that a framework loads by parts
    * (`INSTALLED_APPS`).
@@ -107,6 +109,7 @@ interface Marks {
   listsDirectory: boolean;
   listsPackages: boolean;
   loadsEntryPoints: boolean;
+  installsFinder: boolean;
   touchesPath: boolean;
 }
 
@@ -128,6 +131,7 @@ class SourceScanner {
     listsDirectory: false,
     listsPackages: false,
     loadsEntryPoints: false,
+    installsFinder: false,
     touchesPath: false,
   };
   #position: number;
@@ -280,6 +284,7 @@ class SourceScanner {
     marks.opensLibraries ||= libraryOpeners.has(word);
     marks.listsModules ||= word === "iter_modules" || word === "walk_packages";
     marks.listsDirectory ||= directoryListers.has(word);
+    marks.installsFinder ||= word === "meta_path";
     marks.loadsEntryPoints ||= entryPointLoaders.has(word);
     marks.listsPackages ||= packageLists.has(word);
     this.#isDefined = this.#before === "def";

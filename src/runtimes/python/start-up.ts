@@ -79,7 +79,7 @@ async function reachSites(
     const paths = [path, ...modules.flatMap((module) => module?.file ?? [])];
     return paths.some((one) => distributions.ownersOf(one).some((owner) => owner.metadata !== undefined));
   };
-  for (const { path, damage, directories, siteDirectories, imports, editable } of searchPath.pathFiles) {
+  for (const { path, damage, directories, siteDirectories, namespaces, imports, editable } of searchPath.pathFiles) {
     if (damage !== undefined) {
       out.push({ finding: unreadable(path, damage) });
       continue;
@@ -90,6 +90,10 @@ async function reachSites(
     // Code that a distribution runs at start-up ships with the distribution, unless it is how an editable one is found.
     if (isOwned && !extendsPath && !isEditable) continue;
     await emitter.file(path, "file", rule("reads it to extend sys.path"), out);
+    for (const namespace of namespaces) {
+      const why = "makes a namespace of it at its start";
+      out.push({ need: { path: namespace, role: "file", evidence: "proved", why, optional: true }, from: path });
+    }
     for (const name of imports) {
       const because: Because = { evidence: "proved", why: `imports ${name}` };
       await reach.name(name, because, out);

@@ -205,7 +205,7 @@ mine = extra:Plugin
   expect(await check(root, { prune: "reachable", stdlib: "reachable" })).toMatchInlineSnapshot(`
     [
       "/app/app.py  /usr/bin/python3 is told to run it",
-      "/app/extra.py  /usr/lib/python3.13/site-packages/host/__init__.py names host.plugins",
+      "/app/extra.py  /usr/bin/python3 may import it from the application",
       "/app/mine.egg-info/PKG-INFO  /usr/lib/python3.13/site-packages/host/__init__.py asks for the entry points host.plugins",
       "/app/mine.egg-info/entry_points.txt  /usr/lib/python3.13/site-packages/host/__init__.py asks for the entry points host.plugins",
       "/usr/lib/python3.13/site-packages/guest-1.dist-info/METADATA  /usr/lib/python3.13/site-packages/host/__init__.py asks for the entry points host.plugins",

@@ -84,6 +84,8 @@ it("traces imports from the function's module", async () => {
   expect(await check(client + app, "jobs/nightly.run", "reachable")).toMatchInlineSnapshot(`
     "
     /usr/bin/python3 -m awslambdaric | jobs/nightly.run
+    /app/app.py
+    /app/jobs/__init__.py
     /app/jobs/nightly.py
     /app/tools.py
     /usr/local/lib/python3.13/dist-packages/awslambdaric-4.0.1.dist-info/METADATA

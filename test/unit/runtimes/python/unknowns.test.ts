@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
 import type { SettledUnknown } from "../../../../src/closure/model/unknown.ts";
+import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
+import { processFiles } from "../../../../src/rootfs/process-files.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { listedDependencies } from "../../../../src/runtimes/python/listed-dependencies.ts";
 import { python } from "../../../../src/runtimes/python/python.ts";
 import { closureOf } from "../../../support/closure.ts";
 
@@ -172,4 +175,182 @@ IGNORED = ["other.inner", "third.inner"]
   const together = await trace(tree.replace("import names", "import names, other"));
   expect(together).toContain("SITE/other/inner.py");
   expect(together).not.toContain("SITE/third");
+});
+
+it("starts at every source of the application, and takes the dependencies that it lists", async () => {
+  const tree = `
+//- /app/app.py
+//- /app/setup.py
+import builds
+//- /app/tests/test_app.py
+import tests_it
+//- /app/jobs/nightly.py
+import used
+//- /app/requirements.txt
+-r more.txt
+listed[extra]>=1 ; python_version > "3"  # why
+--index-url https://localhost/simple
+//- /app/more.txt
+deeper==1
+//- SITE/builds.py
+//- SITE/tests_it.py
+//- SITE/used.py
+//- SITE/listed-1.dist-info/METADATA
+Name: Listed
+//- SITE/listed-1.dist-info/top_level.txt
+listed
+//- SITE/listed/__init__.py
+from . import inner
+//- SITE/listed/inner.py
+//- SITE/listed/rest.py
+//- SITE/deeper-1.dist-info/METADATA
+Name: deeper
+//- SITE/deeper/__init__.py
+`;
+  expect(await trace(tree)).toMatchInlineSnapshot(`
+    "
+    /app/app.py
+    /app/jobs/nightly.py
+    SITE/deeper-1.dist-info/METADATA
+    SITE/deeper/__init__.py
+    SITE/listed-1.dist-info/METADATA
+    SITE/listed-1.dist-info/top_level.txt
+    SITE/listed/__init__.py
+    SITE/listed/inner.py
+    SITE/used.py
+    "
+  `);
+});
+
+it("reads what an application lists in the files of other tools", async () => {
+  const texts = {
+    "pyproject.toml": `[project]\nname = "x"\ndependencies = [\n  "one[extra]>=1",\n  'two ; python_version < "4"',\n]\n[tool.poetry.dependencies]\npython = "^3"\nthree = {version = "1"}\n[tool.other]\nfour = 1\n`,
+    "setup.cfg":
+      "[metadata]\nname = x\n[options]\ninstall_requires =\n  five>=1\n  six\n[options.extras_require]\nseven = eight\n",
+    Pipfile: '[packages]\nnine = "*"\n[dev-packages]\nten = "*"\n',
+  };
+  const root = memoryRootFs(Object.entries(texts).map(([name, content]) => [`/app/${name}`, { content }] as const));
+  expect(await listedDependencies(toAbsPath("/app"), processFiles(root))).toEqual([
+    "one",
+    "two",
+    "three",
+    "five",
+    "six",
+    "nine",
+  ]);
+});
+
+it("makes the namespaces that a path file needs at the start of every program", async () => {
+  const tree = `
+//- /app/app.py
+//- SITE/space-nspkg.pth
+import sys, types, os;p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('space', 'inner'));m = sys.modules['space']
+//- SITE/space/inner/module.py
+`;
+  const { entries } = await closureOf({
+    root: `${library}${tree.replaceAll("SITE", site)}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: {
+      cmd: ["app.py"],
+      workdir: toAbsPath("/app"),
+      appRoot: toAbsPath("/app"),
+      stdlib: "reachable",
+      prune: "reachable",
+    },
+    plugins: { runtimes: [python] },
+  });
+  expect(entries.map(({ path }) => path).filter((path) => path.startsWith(`${site}/space/`))).toEqual([
+    `${site}/space/inner`,
+  ]);
+});
+
+it("takes what a finder maps names to, and the modules behind names that lie nowhere", async () => {
+  const tree = `
+//- /app/app.py
+import hack
+from six.moves import queue_like
+from six.moves.urls.parse import join
+//- SITE/hack.py
+import sys, importlib
+class Finder:
+    def spec(self): return importlib.import_module("tools._inner")
+sys.meta_path.insert(0, Finder())
+//- SITE/tools/__init__.py
+//- SITE/tools/other.py
+//- SITE/tools/_inner/__init__.py
+//- SITE/tools/_inner/core.py
+//- SITE/six.py
+import sys
+moved = [Module("queue_like"), Module("urls.parse"), Module("unused")]
+sys.meta_path.append(importer)
+//- SITE/queue_like.py
+//- SITE/urls/parse.py
+//- SITE/unused.py
+`;
+  expect(await trace(tree)).toMatchInlineSnapshot(`
+    "
+    /app/app.py
+    SITE/hack.py
+    SITE/queue_like.py
+    SITE/six.py
+    SITE/tools/__init__.py
+    SITE/tools/_inner/__init__.py
+    SITE/tools/_inner/core.py
+    SITE/urls/parse.py
+    computed-name of SITE/hack.py: "tools._inner" in a finder of modules in directory SITE/tools/_inner: shipped
+    "
+  `);
+});
+
+it("takes a stub that a package loads its parts by, and what the stub imports", async () => {
+  const tree = `
+//- /app/app.py
+import lazy
+//- SITE/lazy/__init__.py
+import loader
+__getattr__ = loader.attach_stub(__name__, __file__)
+//- SITE/lazy/__init__.pyi
+from .part import thing
+from . import more
+//- SITE/lazy/part.py
+//- SITE/lazy/more.py
+//- SITE/lazy/rest.py
+//- SITE/loader.py
+`;
+  expect(await trace(tree)).toMatchInlineSnapshot(`
+    "
+    /app/app.py
+    SITE/lazy/__init__.py
+    SITE/lazy/__init__.pyi
+    SITE/lazy/more.py
+    SITE/lazy/part.py
+    SITE/loader.py
+    "
+  `);
+});
+
+it("loads the entry point of a script that names its distribution without a version", async () => {
+  const tree = `
+//- /app/app.py
+from pkg_resources import load_entry_point
+sys.exit(load_entry_point("offers", "console_scripts", "offer")())
+//- SITE/pkg_resources.py
+//- SITE/offers-1.dist-info/METADATA
+Name: offers
+//- SITE/offers-1.dist-info/entry_points.txt
+[console_scripts]
+offer = offers.command:main
+other = offers.other:main
+//- SITE/offers/command.py
+//- SITE/offers/other.py
+`;
+  expect(await trace(tree)).toMatchInlineSnapshot(`
+    "
+    /app/app.py
+    SITE/offers-1.dist-info/METADATA
+    SITE/offers-1.dist-info/entry_points.txt
+    SITE/offers/command.py
+    SITE/pkg_resources.py
+    "
+  `);
 });
