@@ -32,7 +32,12 @@ const statementSchema = z.looseObject({
 type Statement = z.infer<typeof statementSchema>;
 
 async function fetchJson(repository: string, path: string): Promise<unknown> {
-  const types = ["application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json"];
+  const types = [
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    // Engines before BuildKit 0.31 push this one where nothing is attached.
+    "application/vnd.docker.distribution.manifest.v2+json",
+  ];
   const response = await fetch(`http://${registry}/v2/${repository}/${path}`, {
     headers: { accept: types.join(", ") },
   });
