@@ -56,7 +56,7 @@ function withheldFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>)
       {
         severity: "warning",
         code: "FILE_PRIVATE",
-        message: `cannot ship ${count} ${because}: not everybody may read ${shown}${more}; asked for by ${from}`,
+        message: `cannot ship ${count} ${because}: private files need a line of the spec: ${shown}${more}; asked for by ${from}`,
         ...(pointer === undefined || pointer === "" ? {} : { pointer }),
         hint: `add \`{path: "${first}", because: "..."}\` to closure.include for each that the program reads`,
       },

@@ -1,9 +1,9 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
-import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { type Evidence, type Finding, type Need, type Role, weakEvidence, type Yield } from "../model/closure.ts";
 import { isPrivate } from "../model/deny-list.ts";
-import { type GraphNode, lowerLayer, pointerReason } from "../model/graph.ts";
+import { type GraphNode, lowerLayer, pointerOf, pointerReason } from "../model/graph.ts";
 import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
@@ -182,12 +182,44 @@ class DemandQueue implements Worklist {
       if (need.optional !== true) this.findings.push({ finding: notRegular(need, stat), from, isMissing: false });
       return;
     }
-    for (const link of resolved.links) await this.#addLink(demand, link);
-    const { layer } = need;
     const requester =
       resolved.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(resolved.via);
+    if (stat.kind === "file" && (await this.#reachesOutside(demand, { real, stat, from: requester.from }))) return;
+    for (const link of resolved.links) await this.#addLink(demand, link);
+    const { layer } = need;
     if (real !== rootPath) await this.add({ view, path: real, stat, layer, ...requester });
     await expand(demand, { ...resolved, stat });
+  }
+
+  /**
+   * True for a file that may hold a secret of the builder, and that no line of the spec names: who asks for it is an application or a
+   * package. What is only suggested, or may be absent, stays out with a warning.
+   */
+  async #reachesOutside(
+    { need, view }: Demand,
+    found: { readonly real: AbsPath; readonly stat: FileStat; readonly from: string },
+  ): Promise<boolean> {
+    const { real, stat, from } = found;
+    if (pointerOf(from) !== undefined || need.evidence === "rule") return false;
+    const { appRoot } = this.request.process;
+    if (appRoot !== undefined && isWithin(real, appRoot)) return false;
+    if (!isPrivate(real)) {
+      if ((stat.mode & 0o004) !== 0) return false;
+      if ((await view.locate(real))?.tree?.kind !== "builder") return false;
+    }
+    if (need.optional === true || weakEvidence.has(need.evidence)) {
+      this.withheld.push({ from, because: "that it names", paths: [real] });
+      return true;
+    }
+    const finding: Finding = {
+      severity: "error",
+      code: "REACHES_OUTSIDE",
+      path: real,
+      message: `cannot ship ${real}: ${from} ${need.why}, and only the spec may bring a private file of the builder`,
+      hint: `add \`{path: "${real}", because: "..."}\` to closure.include where the program needs it`,
+    };
+    this.findings.push({ finding, from, isMissing: false });
+    return true;
   }
 
   async #addLink(demand: Demand, link: { readonly path: AbsPath; readonly via: AbsPath | undefined }): Promise<void> {

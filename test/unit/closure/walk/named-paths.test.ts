@@ -102,7 +102,7 @@ secret
       "/srv/tool  string: names /srv/tool",
       "/usr/bin/host  user: names /usr/bin/host",
       "/usr/bin/sh  proved: names /usr/bin/sh in its first line",
-      "warning FILE_PRIVATE: cannot ship 1 file that it names: not everybody may read /srv/key.pem; asked for by /srv/host.conf",
+      "warning FILE_PRIVATE: cannot ship 1 file that it names: private files need a line of the spec: /srv/key.pem; asked for by /srv/host.conf",
     ]
   `);
 });

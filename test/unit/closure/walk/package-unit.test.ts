@@ -105,7 +105,7 @@ test("what the builder put into directories of the package comes along, but not 
     [
       "/etc/server/conf.d/own.conf",
       "/var/lib/server/db",
-      "warning FILE_PRIVATE: cannot ship 1 file of package server: not everybody may read /etc/server/secret; asked for by /usr/sbin/server",
+      "warning FILE_PRIVATE: cannot ship 1 file of package server: private files need a line of the spec: /etc/server/secret; asked for by /usr/sbin/server",
     ]
   `);
 });
