@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { ImageTree } from "../adapters/images/open-source.ts";
+import { evidenceOrder } from "../closure/model/graph.ts";
 import { type ReasonsPredicate, reasonsPath, reasonsPredicateType } from "../closure/model/reasons.ts";
 import { type PrintedEntry, toPrintedEntries } from "../inspect/manifest/printed-manifest.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 
-const evidence = z.enum(["proved", "declared", "rule", "string", "user"]);
+const evidence = z.enum(evidenceOrder);
 const predicateSchema: z.ZodType<ReasonsPredicate> = z.looseObject({
   version: z.literal(1),
   places: z

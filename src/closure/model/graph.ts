@@ -77,7 +77,8 @@ function smallest(edges: readonly Reason[]): Reason | undefined {
   return best;
 }
 
-const evidenceOrder: readonly Evidence[] = ["proved", "declared", "rule", "package", "string", "bound", "user"];
+/** All kinds of evidence, the strongest first. */
+export const evidenceOrder: readonly Evidence[] = ["proved", "declared", "rule", "package", "string", "bound", "user"];
 
 function compareReasons(left: Reason, right: Reason): number {
   return (

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { evidenceOrder } from "../../closure/model/graph.ts";
 import type { Checked } from "../../diagnostics/diagnostic.ts";
 import { invalidManifest } from "./manifest-head.ts";
 import { type PrintedManifest, readKind } from "./printed-manifest.ts";
@@ -9,7 +10,7 @@ const strings = z.array(z.string());
 const reasonSchema = z.looseObject({
   from: z.string(),
   why: z.string(),
-  evidence: z.enum(["proved", "declared", "rule", "string", "user"]),
+  evidence: z.enum(evidenceOrder),
   key: z.string().exactOptional(),
   isDefault: z.literal(true).exactOptional(),
 });
