@@ -49,7 +49,7 @@ export class DeclarationNeeds {
   }
 
   async *#declarationsIn(directory: AbsPath): AsyncIterable<Yield> {
-    const why = "is read by the compiler of TypeScript";
+    const why = "compiles TypeScript by it";
     for await (const { path, stat } of walk(this.#context.proc.root, directory, isPartOfTree)) {
       if (stat.kind !== "file") continue;
       if (!/\.d\.(?:[^./]+\.)?[cm]?ts$|\/tsconfig[^/]*\.json$|\/package\.json$/u.test(path)) continue;

@@ -1,7 +1,7 @@
 import { parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { resolvedPath } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
-import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode } from "./syntax.ts";
+import { calleeOf, nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode } from "./syntax.ts";
 
 /** Stands in a value for a part that is known at run time only. NUL is in no path. */
 export const hole = "\u0000";
@@ -159,6 +159,8 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
       return [nameOf(nodeIn(callee, "object")) === "process" ? surroundings.workdir : hole];
     case "toString":
       return next(nodeIn(callee, "object"));
+    case "eval":
+      return (values[0] ?? []).flatMap((text) => next(expressionOf(text)));
     case undefined:
     default:
       return [hole];
@@ -167,6 +169,13 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
 
 function resolvedPaths([specifiers = []]: readonly (readonly string[])[], mode: ModuleMode): readonly string[] {
   return specifiers.map((text) => (text.includes(hole) ? hole : resolvedPath(text, mode)));
+}
+
+/** The expression that a text of code is. */
+function expressionOf(text: string): SyntaxNode | undefined {
+  const program = text.includes(hole) ? undefined : parseScript(text);
+  const [statement, ...others] = program === undefined ? [] : nodesIn(program, "body");
+  return others.length === 0 ? nodeIn(statement, "expression") : undefined;
 }
 
 const textLimit = 16;

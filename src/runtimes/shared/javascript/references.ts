@@ -3,7 +3,7 @@ import { CommandReader } from "./commands.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { HandedPlaces } from "./handed-places.ts";
 import { lexReferences } from "./lexer.ts";
-import { type Names, namesIn, textOf } from "./names.ts";
+import { type Names, namesIn } from "./names.ts";
 import type { Reference } from "./reference.ts";
 import { startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
@@ -151,12 +151,18 @@ class ReferenceReader {
     if (!this.#mentionsImports) return;
     const name = nameOf(calleeOf(node));
     if (name !== "Function" && name !== "eval") return;
-    const text = textOf(nodesIn(node, "arguments").at(-1));
-    if (text === "require") return;
+    const code = nodesIn(node, "arguments").at(-1);
     const line = this.#lineOf(node.start);
-    const inner = text === undefined ? undefined : readReferences({ ...this.#source, text });
-    if (inner === undefined) this.#found.push({ kind: "made-code", line });
-    for (const one of inner ?? []) {
+    for (const text of code === undefined ? [] : evaluate(code, this.#surroundings)) {
+      if (text === "require") continue;
+      if (text.includes(hole)) this.#found.push({ kind: "made-code", line });
+      else this.#addCode(text, line);
+    }
+  }
+
+  /** What code in a text refers to stands at the line of the text. */
+  #addCode(text: string, line: number): void {
+    for (const one of readReferences({ ...this.#source, text })) {
       if (one.kind === "module") this.#found.push({ ...one, line, certainty: "possible" });
     }
   }

@@ -33,10 +33,12 @@ export async function* commandNeeds(
   }
 }
 
-async function* started(name: string, args: readonly string[], { proc }: NodeContext): AsyncIterable<Yield> {
+async function* started(name: string, args: readonly string[], { proc, tree }: NodeContext): AsyncIterable<Yield> {
   const path = name.includes("/") ? toAbsPath(name, proc.workdir) : await proc.findProgram(name);
-  const stat = path === undefined ? undefined : await proc.root.lstat(path);
-  if (path === undefined || stat === undefined || stat.kind === "directory") return;
+  const real = path === undefined ? undefined : await tree.realPath(path);
+  const stat = real === undefined ? undefined : await proc.root.lstat(real);
+  // Packages have programs for other systems beside those for this one.
+  if (path === undefined || stat?.kind !== "file" || (stat.mode & 0o111) === 0) return;
   const given = args.length === 0 ? {} : { args };
   yield { need: { path, role: "program", evidence: "string", why: `starts ${name}`, optional: true, ...given } };
 }

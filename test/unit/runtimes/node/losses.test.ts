@@ -33,6 +33,11 @@ const losses: readonly Loss[] = [
     needs: "ms",
   },
   { name: "code that is made", lib: 'new Function("s", "return import(s)")("ms");', needs: "ms" },
+  {
+    name: "eval of code",
+    lib: "path.dirname(eval(`require.resolve('ms/package.json')`));",
+    needs: "/app/node_modules/ms/package.json",
+  },
   { name: "eval of require", lib: 'const req = eval("require"); req("ms");', needs: "ms" },
   { name: "require that is bound", lib: 'const r = module.require.bind(module); r("ms");', needs: "ms" },
   {
@@ -315,11 +320,11 @@ test("declarations of types come along where a compiler of TypeScript does", asy
   expect(await declarations("//- /app/node_modules/compiler/index.js")).toEqual([]);
   expect(await declarations("//- /app/node_modules/compiler/lib/lib.d.ts")).toMatchInlineSnapshot(`
     [
-      "/app/node_modules/@types/lib/index.d.ts  file  node is read by the compiler of TypeScript",
-      "/app/node_modules/@types/lib/package.json  file  node is read by the compiler of TypeScript",
-      "/app/node_modules/compiler/lib/lib.d.ts  file  node is read by the compiler of TypeScript",
-      "/app/node_modules/lib/index.d.ts  file  node is read by the compiler of TypeScript",
-      "/app/node_modules/lib/tsconfig.json  file  node is read by the compiler of TypeScript",
+      "/app/node_modules/@types/lib/index.d.ts  file  node compiles TypeScript by it",
+      "/app/node_modules/@types/lib/package.json  file  node compiles TypeScript by it",
+      "/app/node_modules/compiler/lib/lib.d.ts  file  node compiles TypeScript by it",
+      "/app/node_modules/lib/index.d.ts  file  node compiles TypeScript by it",
+      "/app/node_modules/lib/tsconfig.json  file  node compiles TypeScript by it",
     ]
   `);
 });
