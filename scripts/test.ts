@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { chosenPrograms, hasSteps, imagesOf } from "../test/support/corpus.ts";
+import { chosenPrograms, imagesOf, programsWithoutSteps, programsWithSteps } from "../test/support/corpus.ts";
 import { brokenRun, judgeTallies, type Tally, tallyLine, troubleReport } from "../test/support/tally-reporter.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
 import { changedPaths, touchesClosures } from "./lib/change.ts";
@@ -95,7 +95,7 @@ async function runDifferential(): Promise<Tally> {
 }
 
 async function runCorpus(): Promise<Tally> {
-  await ensureCorpusImageRoots(imagesOf(chosenPrograms()));
+  await ensureCorpusImageRoots(imagesOf(programsWithoutSteps().map(({ program }) => program)));
   return run("corpus");
 }
 
@@ -110,7 +110,7 @@ async function runInRoots(name: string, suite: () => Promise<Tally>): Promise<Ta
 async function prepare({ registry, environment }: Engine, parts: ReadonlySet<Part>): Promise<void> {
   await ensureBaseImages(registry);
   await ensureFrontendImage(registry, environment);
-  if (parts.has("corpus")) await ensureCorpusImages(registry, imagesOf(chosenPrograms().filter(hasSteps)));
+  if (parts.has("corpus")) await ensureCorpusImages(registry, imagesOf(programsWithSteps()));
 }
 
 async function runOnEngine(engine: Engine, parts: ReadonlySet<Part>, isInFull: boolean): Promise<readonly Tally[]> {
@@ -179,7 +179,8 @@ async function runParts(parts: ReadonlySet<Part>): Promise<readonly Tally[]> {
   await add("browser", runBrowser);
   await add("corpus", async () => runInRoots("corpus", runCorpus));
   await add("differential", async () => runInRoots("differential", runDifferential));
-  const onEngines = new Set([...parts].filter((part) => part === "engine" || part === "corpus"));
+  const hasStepped = programsWithSteps().length > 0;
+  const onEngines = new Set([...parts].filter((part) => part === "engine" || (part === "corpus" && hasStepped)));
   if (onEngines.size > 0) tallies.push(...(await guarded("the engines", async () => runOnEngines(onEngines))));
   return tallies;
 }

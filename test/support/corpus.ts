@@ -168,6 +168,20 @@ export function inBoth(program: CorpusProgram): readonly { readonly program: Cor
   return [alone, { program: inImage(program, among), place: ` among the packages of ${among}` }];
 }
 
+/** The chosen programs that need no engine, each in its own image and among the packages of another. */
+export function programsWithoutSteps(): ReturnType<typeof inBoth> {
+  return chosenPrograms()
+    .flatMap(inBoth)
+    .filter(({ program }) => !hasSteps(program));
+}
+
+/** The chosen programs that an engine builds. */
+export function programsWithSteps(): readonly CorpusProgram[] {
+  return chosenPrograms()
+    .filter(hasSteps)
+    .map((program) => ({ ...program, among: undefined }));
+}
+
 /** True for programs whose only builder is their image, with or without steps: it can be had without an engine. */
 export function hasOneBuilder({ spec }: CorpusProgram): boolean {
   return spec["from"] === undefined && spec["builders"] === undefined;
