@@ -191,7 +191,14 @@ export const levels: string = `## Levels
 | \`safe\` | all that programs import: without the library's own tests, IDLE, ensurepip, headers, static libraries and build configuration | every file of the packages that the app needs, without tests, documentation, type stubs, headers and the sources of compiled parts | a build that works the first time |
 | \`reachable\` | what static imports reach from the entries, with the runtime's start-up set and known dynamic imports | likewise | the smallest image |
 
-No level removes licence files, package metadata, or data that a kept module names.`;
+No level removes licence files, package metadata, or data that a kept module names.
+
+A name that cannot be evaluated, such as \`require("./plugins/" + name)\`, could stand for several files. At \`safe\` all of
+them ship. At \`reachable\` they ship if they are at most 200 files; otherwise the build warns at that line.
+
+A program that no runtime claims brings the files of its package, and of packages of the same source that need it or
+that it needs. Documents, headers and other programs on the PATH stay out. Paths in its strings, in its configuration
+and in the image's command ship as well. Files that may hold a secret need a line of the spec.`;
 
 export const rules: string = `## Rules
 
