@@ -13,6 +13,8 @@ export interface JavaCommand {
   readonly agents: readonly string[];
   /** Libraries of `-agentpath`. */
   readonly nativeAgents: readonly string[];
+  /** Names of the run-time's own libraries that are agents: `jdwp` of `-agentlib:jdwp=...`. */
+  readonly agentNames: readonly string[];
   /** Directories of `-Djava.library.path`; undefined when it is not set. */
   readonly libraryPath: readonly string[] | undefined;
   /** Files that options name. */
@@ -65,6 +67,7 @@ class CommandReader {
   readonly #extraPaths: JavaCommand["extraPaths"][number][] = [];
   readonly #agents: string[] = [];
   readonly #nativeAgents: string[] = [];
+  readonly #agentNames: string[] = [];
   readonly #files: JavaCommand["files"][number][] = [];
   readonly #properties = new Map<string, string>();
   #classPath: string | undefined;
@@ -112,9 +115,11 @@ class CommandReader {
   }
 
   #takeWord(word: string): void {
-    const [, kind = "", value = ""] = /^(-javaagent:|-agentpath:|-Xbootclasspath\/a:|-D|-XX:)(.*)$/su.exec(word) ?? [];
+    const [, kind = "", value = ""] =
+      /^(-javaagent:|-agentpath:|-agentlib:|-Xrun|-Xbootclasspath\/a:|-D|-XX:)(.*)$/su.exec(word) ?? [];
     if (kind === "-javaagent:") this.#agents.push(value.split("=")[0] ?? "");
     if (kind === "-agentpath:") this.#nativeAgents.push(value.split("=")[0] ?? "");
+    if (kind === "-agentlib:" || kind === "-Xrun") this.#agentNames.push(/^\w+/u.exec(value)?.[0] ?? "");
     if (kind === "-Xbootclasspath/a:") this.#takeExtraPaths(value, "-Xbootclasspath/a");
     const [name = "", ...rest] = value.split("=");
     const text = rest.join("=");
@@ -149,6 +154,7 @@ class CommandReader {
       mainClass: this.#isJar ? undefined : rest[0],
       agents: this.#agents.filter((path) => path !== ""),
       nativeAgents: this.#nativeAgents.filter((path) => path !== ""),
+      agentNames: this.#agentNames.filter((name) => name !== ""),
       libraryPath: libraryPath?.filter((path) => path !== ""),
       files: this.#files.filter(({ path }) => path !== ""),
       properties,

@@ -37,6 +37,16 @@ const desktopLibraries =
 /** Libraries by which debuggers look into a JVM. */
 const debuggerLibraries = /^lib(?:attach|dt_socket|jdwp|saproc|sawindbg)\.so$/u;
 
+/** True for a library of java.desktop. */
+export function isDesktopLibrary(name: string): boolean {
+  return desktopLibraries.test(name);
+}
+
+/** True for a library of debuggers. */
+export function isDebuggerLibrary(name: string): boolean {
+  return debuggerLibraries.test(name);
+}
+
 /** Files for compiling, linking and looking programs up, and files of other JVMs. */
 const developmentFiles =
   /\/lib\/(?:src\.zip|ct\.sym|jrt-fs\.jar|jexec|jar\.binfmt|jspawnhelper|tools\.jar|dt\.jar|jvm\.lib|.*\.(?:a|debuginfo|diz))$/u;
@@ -79,11 +89,13 @@ export async function* homeNeeds(home: JavaHome, proc: ProcessContext): AsyncIte
  * The libraries of the run-time, asked for when libjvm is loaded, which they find in the process alone. One whose own
  * libraries are not in the builder stays a plain file: loading it fails in the builder as well.
  */
-export async function* libraryNeeds(home: JavaHome, proc: ProcessContext, usesDesktop: boolean): AsyncIterable<Need> {
+export async function* libraryNeeds(
+  home: JavaHome,
+  proc: ProcessContext,
+  isWanted: (name: string) => boolean,
+): AsyncIterable<Need> {
   for (const path of home.libraries) {
-    const name = baseName(path);
-    if (!usesDesktop && desktopLibraries.test(name)) continue;
-    if (proc.stdlib === "reachable" && debuggerLibraries.test(name)) continue;
+    if (!isWanted(baseName(path))) continue;
     const missing = await missingLibraries(path, home, proc);
     yield {
       path,

@@ -1,7 +1,8 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import type { Unknown } from "../../closure/model/unknown.ts";
 import type { Jar } from "../../formats/zip/jar.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { stringLiterals } from "./class-file.ts";
 import { jarsIn } from "./native-libraries.ts";
@@ -50,9 +51,14 @@ export async function* namedLibraries(
   if (libraries.size === 0) return;
   const asked = new Set<string>();
   let budget = searchLimit;
-  for await (const one of jarsIn(jar)) {
+  let isCut = false;
+  for await (const one of jarsIn(jar, () => (isCut = true))) {
     for (const entry of one.entries) {
-      if (!entry.name.endsWith(".class") || entry.sizeBytes > Math.min(classLimit, budget)) continue;
+      if (!entry.name.endsWith(".class")) continue;
+      if (entry.sizeBytes > Math.min(classLimit, budget)) {
+        isCut = true;
+        continue;
+      }
       budget -= entry.sizeBytes;
       const bytes = await one.read(entry, classLimit);
       for (const [name, library] of loadedBy(bytes, libraries)) {
@@ -63,6 +69,7 @@ export async function* namedLibraries(
       }
     }
   }
+  if (isCut) yield { from: path, unknown: unreadClasses(libraries) };
 }
 
 /** The same for the classes below a directory. */
@@ -75,13 +82,23 @@ export async function* librariesOfClasses(
   let budget = searchLimit;
   for await (const { path, stat } of walk(proc.root, directory)) {
     const isClass = stat.kind === "file" && path.endsWith(".class");
-    if (!isClass || stat.sizeBytes > Math.min(classLimit, budget)) continue;
+    if (!isClass) continue;
+    if (stat.sizeBytes > Math.min(classLimit, budget)) {
+      yield { from: path, unknown: unreadClasses(libraries) };
+      continue;
+    }
     budget -= stat.sizeBytes;
     for (const [name, library] of loadedBy(await proc.root.readFile(path), libraries)) {
       const why = `loads ${name}`;
       yield { from: path, need: { path: library, role: "object", evidence: "proved", why, optional: true } };
     }
   }
+}
+
+/** Classes that are too large to be read may load any of the libraries. */
+function unreadClasses(libraries: ReadonlyMap<string, AbsPath>): Unknown {
+  const paths = [...libraries.values()].sort(compareBytes);
+  return { kind: "unread-file", what: "a class that is too large to be read", bound: { kind: "paths", paths } };
 }
 
 /** Libraries whose names stand in a class that calls `loadLibrary`. */

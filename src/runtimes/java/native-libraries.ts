@@ -1,13 +1,12 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import type { Unknown } from "../../closure/model/unknown.ts";
 import { isElfFile, parseElf } from "../../formats/elf/parse.ts";
 import { type Jar, openInnerJar } from "../../formats/zip/jar.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 
-/** Compiled libraries that are read in one jar, and bytes of one. */
-const libraryLimit = 64;
+/** Bytes of a compiled library in a jar. */
 const bytesLimit = 64 * 2 ** 20;
-/** Jars in a jar that are looked into, and bytes of one. */
-const innerLimit = 1000;
+/** Bytes of a jar in a jar. */
 const innerBytesLimit = 2 ** 27;
 
 /**
@@ -17,16 +16,24 @@ const innerBytesLimit = 2 ** 27;
  */
 export async function* nativeLibraryNeeds(path: AbsPath, jar: Jar, proc: ProcessContext): AsyncIterable<Yield> {
   const asked = new Set<string>();
-  for await (const one of jarsIn(jar)) yield* librariesOf(one, { path, proc, asked });
+  const unread: string[] = [];
+  for await (const one of jarsIn(jar, (name) => unread.push(name))) yield* librariesOf(one, { path, proc, asked });
+  for (const name of unread) yield { from: path, unknown: unreadPart(name) };
 }
 
-/** A jar and those that are packed into it, as builds make them that ship one file. */
-export async function* jarsIn(jar: Jar): AsyncIterable<Jar> {
+/** A part of a jar that is too large to be read: the libraries that it needs are not known. */
+function unreadPart(name: string): Unknown {
+  return { kind: "unread-file", what: name, bound: { kind: "anything" } };
+}
+
+/** A jar and those that are packed into it, as builds make them that ship one file. `unread` is told what is too large to be read. */
+export async function* jarsIn(jar: Jar, unread?: (name: string) => void): AsyncIterable<Jar> {
   yield jar;
-  for (const entry of jar.entries.filter(({ name }) => name.endsWith(".jar")).slice(0, innerLimit)) {
+  for (const entry of jar.entries.filter(({ name }) => name.endsWith(".jar"))) {
     const bytes = await jar.read(entry, innerBytesLimit);
     const inner = bytes === undefined ? undefined : await openInnerJar(bytes);
     if (inner !== undefined) yield inner;
+    else if (bytes === undefined) unread?.(entry.name);
   }
 }
 
@@ -34,11 +41,14 @@ async function* librariesOf(
   jar: Jar,
   { path, proc, asked }: { readonly path: AbsPath; readonly proc: ProcessContext; readonly asked: Set<string> },
 ): AsyncIterable<Yield> {
-  const libraries = jar.entries.filter(({ name }) => /\.so(?:\.[\d.]+)?$/u.test(name)).slice(0, libraryLimit);
+  const libraries = jar.entries.filter(({ name }) => /\.so(?:\.[\d.]+)?$/u.test(name));
   const inside = new Set(libraries.map(({ name }) => baseName(toAbsPath(name))));
   for (const entry of libraries) {
     const bytes = await jar.read(entry, bytesLimit);
-    if (bytes === undefined) continue;
+    if (bytes === undefined) {
+      yield { from: path, unknown: unreadPart(entry.name) };
+      continue;
+    }
     const elf = await parseElf(
       (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
       bytes.length,

@@ -12,7 +12,8 @@ import {
 } from "./class-path.ts";
 import { readWholeCommand, type WholeCommand } from "./command.ts";
 import { defaultJavaArgs } from "./default-args.ts";
-import { homeNeeds, type JavaHome, libraryNeeds } from "./home.ts";
+import { directoryUsesDesktop, jarUsesDesktop } from "./desktop.ts";
+import { homeNeeds, isDebuggerLibrary, isDesktopLibrary, type JavaHome, libraryNeeds } from "./home.ts";
 import { installationNeeds, installationOfJar, installationsOf } from "./installations.ts";
 import { defaultLibraries, librariesOfClasses, namedLibraries } from "./library-path.ts";
 import { nativeLibraryNeeds } from "./native-libraries.ts";
@@ -31,6 +32,9 @@ class JavaRuntime implements Runtime {
   readonly #jars = new Map<AbsPath, Jar | undefined>();
   /** Jars that the command names, and those that their manifests name: the others only lie in the application. */
   readonly #named = new Set<AbsPath>();
+  /** At `reachable`, whether a class or the command speaks of java.desktop; at the other levels all libraries come at once. */
+  #usesDesktop: boolean;
+  #tookDesktop: boolean;
   #libraries: Promise<ReadonlyMap<string, AbsPath>> | undefined;
 
   constructor(home: JavaHome, proc: ProcessContext, { command, argFiles }: WholeCommand) {
@@ -38,6 +42,11 @@ class JavaRuntime implements Runtime {
     this.#proc = proc;
     this.#command = command;
     this.#argFiles = argFiles;
+    const names = [...command.properties.keys()];
+    this.#usesDesktop =
+      proc.stdlib !== "reachable" ||
+      names.some((name) => /^(?:java\.awt|sun\.java2d|swing|javax\.sound)\./u.test(name));
+    this.#tookDesktop = this.#usesDesktop;
   }
 
   async *start(): AsyncIterable<Yield> {
@@ -56,18 +65,24 @@ class JavaRuntime implements Runtime {
     const proc = this.#proc;
     if (path === this.#home.config) {
       // Asked here, one step after libjvm: the libraries find it in the process, and nowhere else.
-      for await (const need of libraryNeeds(this.#home, proc, this.#usesDesktop())) yield { need };
+      for await (const need of libraryNeeds(this.#home, proc, (name) => this.#isWanted(name))) yield { need };
       return;
     }
     if (!isJarName(path) && !this.#named.has(path)) return;
     const jar = await this.#openJar(path);
     if (jar === undefined) return;
+    if (!this.#usesDesktop) this.#usesDesktop = await jarUsesDesktop(jar);
     yield* nativeLibraryNeeds(path, jar, proc);
     yield* namedLibraries(path, jar, await this.#librariesByName());
     if (jar.manifest !== undefined) yield* this.#manifestNeeds(path, jar.manifest);
   }
 
-  async *settle(): AsyncIterable<Yield> {}
+  /** Libraries for screens, images and sound, once a class names their packages. */
+  async *settle(): AsyncIterable<Yield> {
+    if (!this.#usesDesktop || this.#tookDesktop) return;
+    this.#tookDesktop = true;
+    for await (const need of libraryNeeds(this.#home, this.#proc, isDesktopLibrary)) yield { need };
+  }
 
   async *#manifestNeeds(path: AbsPath, manifest: Manifest): AsyncIterable<Yield> {
     const { jar } = this.#command;
@@ -140,6 +155,7 @@ class JavaRuntime implements Runtime {
       if (kind === "jar") yield this.#jarNeed(path, why);
       else if (kind === "directory" && path !== "/") {
         yield { need: withLayer({ path, role: "tree", evidence: "proved", why }) };
+        if (!this.#usesDesktop) this.#usesDesktop = await directoryUsesDesktop(path, proc);
         yield* librariesOfClasses(path, proc, await this.#librariesByName());
       } else if (kind === "absent") yield absent(path, proc.program);
     }
@@ -165,13 +181,11 @@ class JavaRuntime implements Runtime {
     return this.#libraries;
   }
 
-  /**
-   * Whether libraries for screens, images and sound come along: at `reachable`, only where the command speaks of them.
-   */
-  #usesDesktop(): boolean {
+  /** Those of debuggers only for an agent that the command names; those of java.desktop when it is known that they are used. */
+  #isWanted(name: string): boolean {
     if (this.#proc.stdlib !== "reachable") return true;
-    const names = [...this.#command.properties.keys()];
-    return names.some((name) => /^(?:java\.awt|sun\.java2d|swing|javax\.sound)\./u.test(name));
+    if (isDebuggerLibrary(name)) return this.#command.agentNames.length > 0;
+    return this.#tookDesktop || !isDesktopLibrary(name);
   }
 
   async #openJar(path: AbsPath): Promise<Jar | undefined> {

@@ -93,6 +93,7 @@ async function trace(options: Options, all = false): Promise<string> {
   };
   await take(runtime.start());
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) await take(runtime.needs(next.path));
+  await take(runtime.settle());
   return [...lines].sort(compareBytes).join("\n");
 }
 
@@ -128,6 +129,11 @@ it("leaves out at reachable what only desktops and debuggers load, unless the co
   const reachable = await trace({ stdlib: "reachable" }, true);
   expect(reachable).not.toMatch(/libawt|libjdwp/u);
   expect(await trace({ stdlib: "reachable", args: ["-Djava.awt.headless=true", "Main"] }, true)).toContain("libawt.so");
+  const args = ["-agentlib:jdwp=transport=dt_socket", "Main"];
+  expect(await trace({ stdlib: "reachable", args }, true)).toContain("libjdwp.so");
+  const drawing = writeZip({ "a/Draws.class": "java/awt/image/BufferedImage" });
+  const jars = { "/app/app.jar": drawing };
+  expect(await trace({ stdlib: "reachable", args: ["-cp", "app.jar", "a.Draws"], jars }, true)).toContain("libawt.so");
 });
 
 it("follows the manifest of the jar and of those that it names", async () => {
