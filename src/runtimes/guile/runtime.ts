@@ -1,8 +1,10 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { Bound } from "../../closure/model/unknown.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Because } from "../shared/needs.ts";
+import { PackageLookup } from "../shared/system-packages.ts";
 import { type GuileCommand, readGuileCommand } from "./command-line.ts";
 import { findGuilePaths, type GuilePaths } from "./load-path.ts";
 import { scanGuile, type UsedModule } from "./source-scan.ts";
@@ -43,6 +45,7 @@ class GuileRuntime implements Runtime {
   readonly #files: ProcessFiles;
   readonly #command: GuileCommand;
   readonly #paths: GuilePaths;
+  readonly #packages: PackageLookup;
   readonly #loaded = new Set<AbsPath>();
   readonly #reached = new Set<string>();
   readonly #compiles: boolean;
@@ -52,6 +55,7 @@ class GuileRuntime implements Runtime {
     this.#files = files;
     this.#command = command;
     this.#paths = paths;
+    this.#packages = new PackageLookup(proc);
     this.#compiles = command.compiles && proc.env["GUILE_AUTO_COMPILE"] !== "0";
   }
 
@@ -90,6 +94,8 @@ class GuileRuntime implements Runtime {
     if (!/\.(?:scm|sls|sld|ss)$/u.test(path) && !this.#loaded.has(path)) return;
     const isCore = this.#paths.core.some((directory) => isWithin(path, directory));
     if (isCore && this.#proc.stdlib !== "reachable" && !this.#loaded.has(path)) return;
+    const isInstalled = this.#paths.sources.some((directory) => isWithin(path, directory));
+    if (isInstalled && !isCore) yield* this.#packageNeeds(path);
     const text = await this.#files.readText(path);
     if (text !== undefined) yield* this.#scanNeeds(text, path);
   }
@@ -174,6 +180,32 @@ class GuileRuntime implements Runtime {
     for (const name of scan.onPath)
       yield* this.#fileNeeds(name.replace(/\.scm$/u, ""), { evidence: "proved", why: `loads ${name}` });
     for (const name of scan.libraries) yield* this.#libraryNeeds(name);
+    // Guile's own modules load what their callers name, and callers are read.
+    if (this.#paths.core.some((directory) => isWithin(path, directory))) return;
+    for (const { line, what } of scan.computed) {
+      yield { unknown: { kind: "computed-name", line, what, bound: await this.#ownBound(path) } };
+    }
+  }
+
+  /** What a source means with a name of which nothing is known: something of its package, or of the application. */
+  async #ownBound(path: AbsPath): Promise<Bound> {
+    const { appRoot } = this.#proc;
+    if (appRoot !== undefined && appRoot !== "/" && isWithin(path, appRoot))
+      return { kind: "directory", path: appRoot };
+    const packaged = await this.#packages.of((await this.#files.realPath(path)) ?? path);
+    if (packaged !== undefined) return { kind: "paths", paths: packaged.files };
+    const isInstalled = this.#paths.sources.some((directory) => isWithin(path, directory));
+    return isInstalled ? { kind: "directory", path: parentOf(path) } : { kind: "anything" };
+  }
+
+  /** All that the distribution's package of a module has for running. */
+  async *#packageNeeds(path: AbsPath): AsyncIterable<Yield> {
+    if (this.#proc.prune === "reachable") return;
+    for (const file of await this.#packages.take((await this.#files.realPath(path)) ?? path)) {
+      if (!(await this.#files.isFile(file))) continue;
+      const why = `has it in the package of ${path}`;
+      yield { need: { path: file, role: "module", evidence: "package", why, layer: "dependencies" } };
+    }
   }
 
   /** Programs add their own directory to the load path when they start. */

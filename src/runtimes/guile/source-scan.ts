@@ -6,7 +6,15 @@ export interface UsedModule {
   readonly line: number;
 }
 
+/** A place where a source loads what only the run tells. */
+export interface ComputedName {
+  readonly line: number;
+  /** The call as messages show it. */
+  readonly what: string;
+}
+
 export interface GuileScan {
+  readonly computed: readonly ComputedName[];
   readonly modules: readonly UsedModule[];
   /**
    * Files of `load`, `include` and `primitive-load`, beside the source; those of `load-from-path` are on the load path.
@@ -41,7 +49,17 @@ export function scanGuile(text: string): GuileScan {
     const inner = /^\(\s*\(/u.test(list) ? listAt(list, list.indexOf("(", 1)) : list;
     add(inner, match.index);
   }
+  const calls =
+    /\((?:load|primitive-load|load-from-path|primitive-load-path|load-extension|load-foreign-library|resolve-interface|resolve-module)\s+[a-z(][^\n]{0,80}/gu;
+  const computed = [...bare.matchAll(calls)].map(({ index, 0: whole }) => ({
+    line: lineOf(index),
+    what: code
+      .slice(index, index + whole.length)
+      .slice(0, 60)
+      .trim(),
+  }));
   return {
+    computed,
     modules,
     files: textsAfter(code, /\((?:load|include|primitive-load|include-ci)\s+"([^"\n]{1,300})"/gu),
     onPath: textsAfter(code, /\((?:load-from-path|primitive-load-path|include-from-path)\s+"([^"\n]{1,300})"/gu),
@@ -56,7 +74,7 @@ function textsAfter(code: string, pattern: RegExp): readonly string[] {
   return [...new Set([...code.matchAll(pattern)].map((match) => match[1] ?? ""))];
 }
 
-/** The list that begins at a place, up to its end or 8,000 characters; empty where none begins. */
+/** The list that begins at a place, up to its end, or its first 8,000 characters; empty where none begins. */
 function listAt(code: string, start: number): string {
   if (code[start] !== "(") return "";
   let depth = 0;
@@ -64,7 +82,7 @@ function listAt(code: string, start: number): string {
     if (code[index] === "(") depth++;
     else if (code[index] === ")" && --depth === 0) return code.slice(start, index + 1);
   }
-  return "";
+  return code.slice(start, start + 8000);
 }
 
 /** Blanks comments, block comments among them; strings stay. */

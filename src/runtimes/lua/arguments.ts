@@ -1,6 +1,8 @@
 /** The program in a command line of lua. */
 export interface LuaCommand {
   readonly script: string | undefined;
+  /** What follows the script. */
+  readonly arguments: readonly string[];
   /** Modules of `-l`. */
   readonly modules: readonly string[];
   /** Texts of `-e`. */
@@ -26,5 +28,5 @@ export function readLuaCommand(args: readonly string[]): LuaCommand {
     if (letter === "e") codes.push(value);
   }
   const script = args[index];
-  return { script: script === "-" ? undefined : script, modules, codes };
+  return { script: script === "-" ? undefined : script, arguments: args.slice(index + 1), modules, codes };
 }

@@ -11,8 +11,8 @@ interface MappedClass {
  * `'twig\\environment' => '/Environment.php'`, also with `__DIR__ . '/..'` or a variable of Composer's before the path.
  */
 const entry =
-  /(["'])((?:[A-Za-z_]\w*\\{1,2}){0,40}[A-Za-z_]\w*)\1\s*=>\s*((?:__DIR__|\$\w+)\s*\.\s*)?(["'])(\/[^"'$\n]{0,300})\4(?:\s*\.\s*(["'])([^"'$\n]{0,300})\6)?/gu;
-/** The values of variables in Composer's files, from the directory that they lie in. */
+  /(["'])(?![\da-f]{32}\1)((?:[A-Za-z_]\w*\\{1,2}){0,40}[A-Za-z_]\w*)\1\s*=>\s*((?:__DIR__|\$\w+)\s*\.\s*)?(["'])(\/[^"'$\n]{0,300})\4(?:\s*\.\s*(["'])([^"'$\n]{0,300})\6)?/gu;
+/** What variables of Composer's files stand for, from the directory that they lie in. */
 const variables: ReadonlyMap<string, string> = new Map([
   ["$vendorDir", ".."],
   ["$baseDir", "../.."],
@@ -22,6 +22,12 @@ const variables: ReadonlyMap<string, string> = new Map([
 export interface ClassMap {
   /** Takes what a source maps and names; answers the files that are loaded because of it. */
   read(text: string, source: AbsPath): readonly AbsPath[];
+}
+
+/** A source without the entries that map classes, and whether it had any. */
+export function withoutClasses(text: string): { readonly text: string; readonly isMap: boolean } {
+  const plain = text.includes("=>") ? text.replaceAll(entry, "") : text;
+  return { text: plain, isMap: plain !== text };
 }
 
 /**

@@ -58,6 +58,10 @@ export async function readFpm(
       }
     }
   }
+  for (const { path, from } of queue) {
+    const what = `include of ${path}`;
+    yields.push({ unknown: { kind: "long-list", what, bound: { kind: "paths", paths: [path] } }, from });
+  }
   return { yields, settings };
 
   async function findConfig(): Promise<AbsPath | undefined> {

@@ -1,15 +1,17 @@
 import type { Evidence, Finding, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
+import type { Unknown } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { computedRequire } from "../shared/computed-require.ts";
-import { type ClassMap, createClassMap } from "./class-map.ts";
+import { PackageLookup } from "../shared/system-packages.ts";
+import { type ClassMap, createClassMap, withoutClasses } from "./class-map.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";
 import { readFpm } from "./fpm.ts";
+import { Includes } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
-import { type PhpInclude, scanPhp } from "./source-scan.ts";
+import { type PhpInclude, type PhpScan, scanPhp, sourcesIn } from "./source-scan.ts";
 
 interface PhpProcess {
   readonly proc: ProcessContext;
@@ -33,6 +35,15 @@ const directorySettings: ReadonlySet<string> = new Set([
   "upload_tmp_dir",
 ]);
 
+/** A statement that includes something, with the source that it stands in. */
+interface Statement {
+  readonly include: PhpInclude;
+  readonly scan: PhpScan;
+  readonly source: AbsPath;
+  /** True where an autoloader includes what it maps classes to. */
+  readonly isMap: boolean;
+}
+
 /** The run-time of one PHP process. */
 export class PhpRuntime implements Runtime {
   readonly #proc: ProcessContext;
@@ -46,7 +57,10 @@ export class PhpRuntime implements Runtime {
   readonly #workdir: AbsPath;
   readonly #script: AbsPath | undefined;
   readonly #classMap: ClassMap | undefined;
-  #includePath: readonly string[];
+  readonly #packages: PackageLookup;
+  readonly #includes: Includes;
+  /** Statements whose names may be told by sources that come later. */
+  readonly #waiting: Statement[] = [];
 
   constructor({ proc, files, command, compiled, settings, sapi }: PhpProcess) {
     this.#proc = proc;
@@ -58,7 +72,8 @@ export class PhpRuntime implements Runtime {
     this.#workdir = proc.workdir;
     this.#script = command.script === undefined ? undefined : toAbsPath(command.script, proc.workdir);
     this.#classMap = proc.prune === "reachable" ? createClassMap() : undefined;
-    this.#includePath = settings.includePath;
+    this.#packages = new PackageLookup(proc);
+    this.#includes = new Includes({ proc, files, includePath: settings.includePath }, this.#packages);
   }
 
   async *start(): AsyncIterable<Yield> {
@@ -96,15 +111,20 @@ export class PhpRuntime implements Runtime {
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
-    if (!/\.(?:php\d?|phtml|inc)$/u.test(path) && !this.#loaded.has(path)) return;
+    const isNamed = /\.(?:php\d?|phtml|inc)$/u.test(path) || this.#loaded.has(path);
+    if (!isNamed && !(await this.#beginsAsPhp(path))) {
+      yield* this.#configurationNeeds(path);
+      return;
+    }
     const text = await this.#files.readText(path);
     if (text === undefined || !text.includes("<?")) return;
     yield* this.#sourceNeeds(text, path);
-    if (path !== this.#script) return;
-    for (const line of scanPhp(text).computed) yield { finding: computedRequire(path, line) };
   }
 
-  async *settle(): AsyncIterable<Yield> {}
+  /** Constants that other sources define may tell by now what a statement includes. */
+  async *settle(): AsyncIterable<Yield> {
+    for (const waiting of this.#waiting) yield* this.#includeNeeds(waiting, false);
+  }
 
   *#settingNeeds(name: string, value: string, from: AbsPath | undefined): Iterable<Yield> {
     const requester = from === undefined ? {} : { from };
@@ -159,8 +179,10 @@ export class PhpRuntime implements Runtime {
     if (appRoot === undefined || appRoot === "/") return;
     const vendor = childOf(appRoot, "vendor");
     for await (const { path, stat } of walk(this.#proc.root, appRoot, (directory) => directory !== vendor)) {
-      if (stat.kind !== "file" || !path.endsWith(".php")) continue;
-      yield this.#moduleNeed(path, { evidence: "string", why: "may load it for one of its classes" });
+      if (stat.kind !== "file") continue;
+      if (path.endsWith(".php"))
+        yield this.#moduleNeed(path, { evidence: "string", why: "may load it for one of its classes" });
+      else yield* this.#configurationNeeds(path);
     }
   }
 
@@ -183,47 +205,94 @@ export class PhpRuntime implements Runtime {
     return { need: this.#layered({ path, role: "module", ...because }) };
   }
 
+  /** A program without an ending begins with its interpreter or with the tag of the language. */
+  async #beginsAsPhp(path: AbsPath): Promise<boolean> {
+    const head = new TextDecoder("latin1").decode(
+      (await this.#files.readBytes(path, { offset: 0, length: 256 })) ?? new Uint8Array(),
+    );
+    return /^(?:#![^\n]*\bphp[^\n]*\n\s*)?<\?(?:php|=)/u.test(head);
+  }
+
+  /** Configuration names classes too: services, routes, bundles. */
+  async *#configurationNeeds(path: AbsPath): AsyncIterable<Yield> {
+    if (this.#classMap === undefined || !/\.(?:ya?ml|xml|json|neon|ini|twig)$/u.test(path)) return;
+    const text = (await this.#files.readText(path)) ?? "";
+    for (const found of this.#classMap.read(text, path)) yield* this.#classNeeds(found);
+  }
+
+  async *#classNeeds(path: AbsPath): AsyncIterable<Yield> {
+    const because = { evidence: "string", why: "has it as the file of a class that sources name" } as const;
+    if (await this.#files.isFile(path)) yield this.#moduleNeed(path, because);
+  }
+
   async *#sourceNeeds(text: string, path: AbsPath): AsyncIterable<Yield> {
-    const scan = scanPhp(text);
-    if (scan.includePaths.length > 0) this.#includePath = [...new Set([...this.#includePath, ...scan.includePaths])];
-    for (const include of scan.includes) {
-      const found = await this.#locate(include, path);
-      const because = { evidence: "proved", why: `includes ${include.path} (line ${include.line})` } as const;
-      if (found === undefined) {
-        if (include.isCertain && path === this.#script) yield { finding: missingInclude(include, path) };
-        continue;
-      }
-      yield this.#moduleNeed(found, because);
-      yield* this.#groupNeeds(found);
-      yield* this.#composerNeeds(found);
+    // Which of the classes that a source maps are loaded is told by their names.
+    const { text: plain, isMap } = this.#classMap === undefined ? { text, isMap: false } : withoutClasses(text);
+    const scan = scanPhp(plain);
+    this.#includes.learn(scan, path);
+    for (const include of scan.includes) yield* this.#includeNeeds({ include, scan, source: path, isMap }, true);
+    for (const written of sourcesIn(text)) {
+      const because = { evidence: "string", why: `names ${written}` } as const;
+      if (await this.#files.isFile(toAbsPath(written))) yield* this.#includedNeeds(toAbsPath(written), because);
     }
-    for (const found of this.#classMap?.read(text, path) ?? []) {
-      const because = { evidence: "string", why: "has it as the file of a class that sources name" } as const;
-      if (await this.#files.isFile(found)) yield this.#moduleNeed(found, because);
+    for (const expression of scan.places) yield* this.#placeNeeds(expression, { scan, source: path });
+    for (const found of this.#classMap?.read(text, path) ?? []) yield* this.#classNeeds(found);
+  }
+
+  /** Files that a statement includes. Names with unknown constants wait for sources that define them. */
+  async *#includeNeeds(statement: Statement, isFirst: boolean): AsyncIterable<Yield> {
+    const { include, scan, source, isMap } = statement;
+    const { files, missing, bounds } = await this.#includes.include(include.expression, { scan, source });
+    const because = { evidence: "proved", why: `includes ${include.what} (line ${include.line})` } as const;
+    for (const found of files) yield* this.#includedNeeds(found, because, source);
+    if (isFirst && bounds.length + missing.length > 0) this.#waiting.push(statement);
+    if (isFirst) {
+      const isLost = include.isCertain && source === this.#script && files.length === 0 && bounds.length === 0;
+      if (isLost && missing.length > 0)
+        yield { finding: missingInclude(missing.join(", "), { include, source }), from: source };
+      return;
+    }
+    if (isMap && include.expression.includes("[")) return;
+    for (const bound of bounds) {
+      const unknown: Unknown = { kind: "computed-name", line: include.line, what: include.what, bound };
+      yield { unknown, from: source };
     }
   }
 
-  /**
-   * The include path, then the directory of the source, as `include` looks; a path of its own is only looked for there.
-   */
-  async #locate({ path, isBeside }: PhpInclude, source: AbsPath): Promise<AbsPath | undefined> {
-    const isOwn = path.startsWith("/") && !isBeside;
-    const beside = toAbsPath(isBeside ? `.${path}` : path, parentOf(source));
-    const isRelative = /^\.\.?\//u.test(path);
-    const bases = isRelative ? [] : this.#includePath.map((part) => toAbsPath(path, toAbsPath(part, this.#workdir)));
-    const candidates = isOwn
-      ? [toAbsPath(path)]
-      : isBeside
-        ? [beside]
-        : [...bases, toAbsPath(path, this.#workdir), beside];
-    for (const candidate of candidates) if (await this.#files.isFile(candidate)) return candidate;
-    return undefined;
+  async *#includedNeeds(
+    path: AbsPath,
+    because: { readonly evidence: Evidence; readonly why: string },
+    from?: AbsPath,
+  ): AsyncIterable<Yield> {
+    const need = this.#moduleNeed(path, because);
+    yield from === undefined ? need : { ...need, from };
+    yield* this.#groupNeeds(path);
+    yield* this.#composerNeeds(path);
+  }
+
+  /** Templates, tables and configuration that a source finds from its own place. */
+  async *#placeNeeds(
+    expression: string,
+    at: { readonly scan: PhpScan; readonly source: AbsPath },
+  ): AsyncIterable<Yield> {
+    for (const { path, isDirectory } of await this.#includes.place(expression, at)) {
+      const why = "finds it from its own place";
+      if (!isDirectory) {
+        yield {
+          need: this.#layered({ path, role: path.endsWith(".php") ? "module" : "file", evidence: "string", why }),
+        };
+        continue;
+      }
+      const what = expression.replace(/\s+/gu, " ").slice(0, 60);
+      yield { unknown: { kind: "listed-directory", what, bound: { kind: "directory", path } }, from: at.source };
+    }
   }
 
   /** A library outside of the application loads its classes by their names: its directory ships as a whole. */
   async *#groupNeeds(path: AbsPath): AsyncIterable<Yield> {
     if (this.#proc.prune === "reachable" || this.#isApplication(path)) return;
-    const bases = this.#includePath.filter((part) => part.startsWith("/")).map((part) => toAbsPath(part));
+    if (yield* this.#packageNeeds(path)) return;
+    const bases = this.#includes.directories;
     const base = bases.find((one) => isWithin(path, one) && one !== path);
     if (base === undefined) return;
     const directory = parentOf(path);
@@ -236,10 +305,19 @@ export class PhpRuntime implements Runtime {
     }
   }
 
-  /**
-   * Classes are loaded by their names through Composer's autoloader: all that it installed for production ships,
-   * whatever installed it.
-   */
+  /** All that the distribution's package of a source has for running. False where no package has the source. */
+  async *#packageNeeds(path: AbsPath): AsyncGenerator<Yield, boolean> {
+    const real = (await this.#files.realPath(path)) ?? path;
+    if ((await this.#packages.of(real)) === undefined) return false;
+    for (const file of await this.#packages.take(real)) {
+      if (!(await this.#files.isFile(file))) continue;
+      const why = `has it in the package of ${baseName(path)}`;
+      yield { need: this.#layered({ path: file, role: "module", evidence: "package", why }) };
+    }
+    return true;
+  }
+
+  /** Classes are loaded by their names through Composer's autoloader: all that it installed for production ships, whatever installed it. */
   async *#composerNeeds(autoload: AbsPath): AsyncIterable<Yield> {
     const vendor = parentOf(autoload);
     if (baseName(autoload) !== "autoload.php" || this.#groups.has(vendor)) return;
@@ -276,12 +354,15 @@ function missingExtension(value: string, candidates: readonly AbsPath[], path: A
   };
 }
 
-function missingInclude({ path, line }: PhpInclude, source: AbsPath): Finding {
+function missingInclude(
+  name: string,
+  { include, source }: { readonly include: PhpInclude; readonly source: AbsPath },
+): Finding {
   return {
     severity: "warning",
     code: "MODULE_MISSING",
     path: source,
-    message: `cannot find ${path}: required at ${source}:${line}, not on the include path and not beside it`,
+    message: `cannot find ${name}: required at ${source}:${include.line}, not on the include path and not beside it`,
     hint: "install it in the builder, or bring it with the application",
   };
 }

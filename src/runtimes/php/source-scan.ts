@@ -1,75 +1,101 @@
 import { lineFinder } from "../shared/lines.ts";
 
-/** A file that a source includes by a name that can be told. */
+/** A statement that includes a file. */
 export interface PhpInclude {
-  readonly path: string;
-  /** True for `__DIR__ . "/x"`: the path is relative to the source's directory, and to nothing else. */
-  readonly isBeside: boolean;
+  /** What follows `include` or `require`, up to the end of the statement. */
+  readonly expression: string;
   /** True for a `require` at the beginning of a line. */
   readonly isCertain: boolean;
   readonly line: number;
+  /** The statement as messages show it. */
+  readonly what: string;
 }
 
+/** What a source says of other files; expressions are texts of PHP. */
 export interface PhpScan {
   readonly includes: readonly PhpInclude[];
-  /** Directories that it adds to the include path. */
+  /** Directories that it adds to the include path, as expressions. */
   readonly includePaths: readonly string[];
-  /** Lines of `require` with what only the run tells. */
-  readonly computed: readonly number[];
+  /** Other expressions that begin with the place of the source or a constant that holds one: templates, tables, configuration. */
+  readonly places: readonly string[];
+  readonly variables: ReadonlyMap<string, readonly string[]>;
+  readonly constants: ReadonlyMap<string, readonly string[]>;
 }
 
-const statement = /(?<![\w$>:\\])(require|include)(?:_once)?\b[ \t]*\(?[ \t]*([^;\n]{1,400})/gu;
+const statement = /(?<![\w$>:\\'"]|\bfunction\s{1,9}&?)(require|include)(?:_once)?(?![\w:=])[ \t\n]*([^;]{1,600})/gu;
+const assigned = /\$(\w+)\s*\??\??=(?![=>])\s*([^;]{1,600});/gu;
+const looped = /\bforeach\s*\(\s*([^;{}]{1,2000}?)\s+as\s+(?:\$\w+\s*=>\s*)?&?\$(\w+)\s*\)/gu;
+const constant =
+  /\b(?:define\s*\(\s*(["'])(\w+)\1\s*,\s*([^;]{1,400}?)\)\s*;|const\s+(?:\w+\s+)?(\w+)\s*=\s*([^;,]{1,400}))/gu;
+const placed =
+  /(?<![\w$>\\])((?:\\?(?:dirname|realpath)\s*\(\s*){0,4}(?:__DIR__|__FILE__)(?:\s*(?:,\s*\d+\s*)?\)){0,4}(?:\s*\.\s*(?:"[^"\n]{0,200}"|'[^'\n]{0,200}'|DIRECTORY_SEPARATOR)){1,8})/gu;
+const absolute = /(["'])(\/[\w.@+-]+(?:\/[\w.@+-]+)+\.(?:php|inc|phtml))\1/gu;
+const maximumValues = 40;
 
 /** Reads a source. Never throws; what is no PHP names nothing. */
 export function scanPhp(text: string): PhpScan {
   const code = withoutComments(text);
-  const includes: PhpInclude[] = [];
-  const computed: number[] = [];
   const lineOf = lineFinder(code);
-  for (const match of code.matchAll(statement)) {
-    const [, verb = "", argument = ""] = match;
-    const line = lineOf(match.index);
-    const parsed = pathOf(argument);
-    if (parsed !== undefined) {
-      const isCertain =
-        verb === "require" && /(?:^|\n|<\?php )$/u.test(code.slice(Math.max(0, match.index - 6), match.index));
-      includes.push({ ...parsed, isCertain, line });
-    } else if (
-      /^[$(\w]/u.test(argument) &&
-      verb === "require" &&
-      /^\$(?:argv|_GET|_POST|_REQUEST|_ENV)\b|^getenv\(/u.test(argument)
-    ) {
-      computed.push(line);
-    }
-  }
-  const includePaths = [...code.matchAll(/\bset_include_path\s*\(([^;]{0,400})/gu)].flatMap(([, rest = ""]) =>
-    [...rest.matchAll(/(["'])([^"'\n]{1,200})\1/gu)].flatMap((match) => (match[2] ?? "").split(":")),
+  const includes = [...code.matchAll(statement)].map(({ index, 1: verb = "", 2: rest = "" }) => ({
+    expression: rest.trim(),
+    isCertain: verb === "require" && /(?:^|\n|<\?php )$/u.test(code.slice(Math.max(0, index - 6), index)),
+    line: lineOf(index),
+    what: `${verb} ${rest}`.replace(/\s+/gu, " ").slice(0, 60).trim(),
+  }));
+  const includePaths = [...code.matchAll(/\bset_include_path\s*\(([^;]{0,400})\)\s*;/gu)].map(
+    (match) => match[1] ?? "",
   );
-  return { includes, includePaths: includePaths.filter((part) => part !== ""), computed };
+  const places = [...code.matchAll(placed)].map((match) => match[1] ?? "");
+  return {
+    includes: includes.filter(({ expression }) => /^[\w$("'\\]/u.test(expression)),
+    includePaths,
+    places: [...new Set(places)],
+    variables: variablesIn(code),
+    constants: constantsIn(code),
+  };
 }
 
-/**
- * A literal, or literals joined to `__DIR__` or `dirname(__FILE__)`, also with levels. Undefined for everything else.
- */
-function pathOf(argument: string): { readonly path: string; readonly isBeside: boolean } | undefined {
-  const text = argument.trim();
-  const plain = /^(["'])([^"'$\n]+)\1\s*\)?\s*$/u.exec(text)?.[2];
-  if (plain !== undefined) return { path: plain, isBeside: false };
-  const [whole, base = ""] =
-    /^((?:\\?dirname\s*\(\s*)?(?:__DIR__|\\?dirname\s*\(\s*__FILE__\s*\))(?:\s*(?:,\s*\d+\s*)?\))?)\s*\.\s*/u.exec(
-      text,
-    ) ?? [];
-  if (whole === undefined) return undefined;
-  const rest = /^(["'])([^"'$\n]+)\1\s*\)?\s*$/u.exec(text.slice(whole.length))?.[2];
-  if (rest === undefined) return undefined;
-  return { path: `${"/..".repeat(levelsOf(base))}/${rest.replace(/^\/+/u, "")}`, isBeside: true };
+/** Absolute paths of sources in the texts of a source, such as those of Composer's tables. */
+export function sourcesIn(text: string): readonly string[] {
+  return [...new Set([...withoutComments(text).matchAll(absolute)].map((match) => match[2] ?? ""))];
 }
 
-/** How many directories above that of the source `dirname(__DIR__, 2)` and the like stand for. */
-function levelsOf(base: string): number {
-  const outer = /^\\?dirname\s*\(\s*(?:__DIR__|\\?dirname)/u.test(base);
-  if (!outer) return 0;
-  return Number(/,\s*(\d+)\s*\)$/u.exec(base)?.[1] ?? 1);
+/** Expressions that variables are given; the elements of a list for a variable that goes through it. */
+function variablesIn(code: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  const add = (name: string, expressions: readonly string[]): void => {
+    const known = found.get(name) ?? [];
+    if (known.length <= maximumValues * 5) found.set(name, [...known, ...expressions]);
+  };
+  const lists = new Map<string, readonly string[]>();
+  for (const { 1: name = "", 2: value = "" } of code.matchAll(assigned)) {
+    const elements = elementsOf(value);
+    if (elements === undefined) add(name, [value]);
+    else lists.set(name, elements);
+  }
+  for (const { 1: list = "", 2: name = "" } of code.matchAll(looped)) {
+    const variable = /^\$(\w+)$/u.exec(list)?.[1];
+    add(name, elementsOf(list) ?? (variable === undefined ? undefined : lists.get(variable)) ?? [list]);
+  }
+  return found;
+}
+
+/** The plain elements of `['a', 'k' => 'b']` or `array(...)`; undefined for what is no such list. */
+function elementsOf(text: string): readonly string[] | undefined {
+  const inner = /^(?:\[|array\s*\()([\s\S]*)(?:\]|\))\s*$/iu.exec(text.trim())?.[1];
+  if (inner === undefined) return undefined;
+  const elements = [...inner.matchAll(/(?:^|,|=>)\s*((?:__DIR__\s*\.\s*)?(?:"[^"\n]*"|'[^'\n]*'))(?!\s*=>)/gu)];
+  return elements.length === 0 ? undefined : elements.map((match) => match[1] ?? "");
+}
+
+function constantsIn(code: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { 2: defined, 3: value, 4: named = "", 5: given = "" } of code.matchAll(constant)) {
+    const name = defined ?? named;
+    const known = found.get(name) ?? [];
+    if (known.length < maximumValues) found.set(name, [...known, value ?? given]);
+  }
+  return found;
 }
 
 /** Blanks comments, which keep their lines; strings stay as they are. */

@@ -1,9 +1,11 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
+import type { Bound } from "../../closure/model/unknown.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Because } from "../shared/needs.ts";
+import { PackageLookup } from "../shared/system-packages.ts";
 import { indexPackages, type TclPackages } from "./packages.ts";
 import { findTclPaths, pathsIn, type TclPaths } from "./search-path.ts";
 import { type RequiredPackage, scanTcl } from "./source-scan.ts";
@@ -27,6 +29,7 @@ class TclRuntime implements Runtime {
   readonly #files: ProcessFiles;
   readonly #paths: TclPaths;
   readonly #packages: TclPackages;
+  readonly #distribution: PackageLookup;
   readonly #script: string | undefined;
   readonly #loaded = new Set<AbsPath>();
   readonly #done = new Set<string>();
@@ -37,6 +40,7 @@ class TclRuntime implements Runtime {
     this.#files = files;
     this.#paths = paths;
     this.#packages = packages;
+    this.#distribution = new PackageLookup(proc);
     this.#script = scriptOf(proc.args);
   }
 
@@ -93,6 +97,7 @@ class TclRuntime implements Runtime {
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
+    if (this.#paths.autoPath.some((directory) => isWithin(path, directory))) yield* this.#distributionNeeds(path);
     if (!/\.(?:tcl|tm|test|tk|exp|itcl)$/u.test(path) && !this.#loaded.has(path)) return;
     const text = baseName(path) === "pkgIndex.tcl" ? undefined : await this.#files.readText(path);
     if (text === undefined) return;
@@ -110,6 +115,10 @@ class TclRuntime implements Runtime {
       if (await this.#files.isFile(target))
         yield* this.#partOf(target, { evidence: "proved", why: `loads ${file}` }, true);
     }
+    for (const { line, what, isBeside } of scan.computed) {
+      const bound: Bound = isBeside ? { kind: "directory", path: base } : await this.#ownBound(path);
+      yield { unknown: { kind: "computed-name", line, what, bound } };
+    }
     if (scan.usesZones) {
       yield { need: zonesNeed };
       yield* this.#partNeeds("tzdata", "looks up time zones");
@@ -117,6 +126,28 @@ class TclRuntime implements Runtime {
     if (scan.usesDates) yield* this.#dateNeeds();
     if (scan.usesEncodings) yield* this.#partNeeds("encoding", "converts by it");
     if (scan.usesLocales) yield* this.#partNeeds("msgs", "has dates of a language in it");
+  }
+
+  /** What a source means with a name of which nothing is known: something of its package, or of the application. */
+  async #ownBound(path: AbsPath): Promise<Bound> {
+    const { appRoot } = this.#proc;
+    if (appRoot !== undefined && appRoot !== "/" && isWithin(path, appRoot))
+      return { kind: "directory", path: appRoot };
+    const packaged = await this.#distribution.of((await this.#files.realPath(path)) ?? path);
+    if (packaged !== undefined) return { kind: "paths", paths: packaged.files };
+    const isInstalled = this.#paths.autoPath.some((directory) => directory !== "/" && isWithin(path, directory));
+    return isInstalled ? { kind: "directory", path: parentOf(path) } : { kind: "anything" };
+  }
+
+  /** All that the distribution's package of a source has for running. */
+  async *#distributionNeeds(path: AbsPath): AsyncIterable<Yield> {
+    const [own] = this.#paths.libraries;
+    if (this.#proc.prune === "reachable" || (own !== undefined && isWithin(path, own))) return;
+    for (const file of await this.#distribution.take((await this.#files.realPath(path)) ?? path)) {
+      if (!(await this.#files.isFile(file))) continue;
+      const because: Because = { evidence: "package", why: `has it in the package of ${baseName(path)}` };
+      yield* this.#partOf(file, because);
+    }
   }
 
   /** The scripts of `clock` are loaded on its first use; what they require lies elsewhere in the library. */

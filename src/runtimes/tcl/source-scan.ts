@@ -8,7 +8,17 @@ export interface RequiredPackage {
   readonly line: number;
 }
 
+/** A place where a source loads what only the run tells. */
+export interface ComputedName {
+  readonly line: number;
+  /** The command as messages show it. */
+  readonly what: string;
+  /** True where the name is joined to the directory of the script. */
+  readonly isBeside: boolean;
+}
+
 export interface TclScan {
+  readonly computed: readonly ComputedName[];
   readonly packages: readonly RequiredPackage[];
   /** Files of `source` and `load`; those beside the source begin with `./`. */
   readonly files: readonly string[];
@@ -36,7 +46,17 @@ export function scanTcl(text: string): TclScan {
     const isStatement = match.index === 0 || code[match.index - 1] === "\n";
     packages.push({ name: match[2] ?? "", isCertain: isStatement, line: lineOf(match.index) });
   }
+  const computed: ComputedName[] = [];
+  for (const match of code.matchAll(/(?<![\w:$-])(package[ \t]+require|source|load)[ \t]+([^\n;]{1,300})/gu)) {
+    const { index, 1: verb = "", 2: rest = "" } = match;
+    const isStatement = /(?:^|[\n;{[])[ \t]*$/u.test(code.slice(Math.max(0, index - 200), index));
+    const argument = rest.replace(/^-(?:encoding[ \t]+\S+|exact|rsrc)[ \t]+/u, "");
+    if (!isStatement || !/^["{]?[^\s"{}]*[$[]/u.test(argument) || pathOf(argument) !== undefined) continue;
+    const isBeside = besideScript.test(argument) || /^\[[ \t]*file[ \t]+join[ \t]+\$/u.test(argument);
+    computed.push({ line: lineOf(index), what: `${verb} ${argument}`.slice(0, 60).trim(), isBeside });
+  }
   return {
+    computed,
     packages,
     files: [...pathsAfter(code, /(?<![\w:$])(?:source(?:\s+-encoding\s+\S+)?|load)\s+/gu)],
     directories: [...pathsAfter(code, /\blappend\s+(?:::)?auto_path\s+|\btcl::tm::path\s+add\s+/gu)],

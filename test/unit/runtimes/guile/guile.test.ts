@@ -78,7 +78,7 @@ it("ships modules as sources and as they were compiled, with the libraries that 
       "/usr/share/guile/3.0/system/base/compile.scm interpreter",
       "/usr/share/guile/3.0/system/base/target.scm interpreter",
       "/usr/share/guile/site/3.0/git/core.scm dependencies",
-      "MODULE_MISSING: cannot find module (lost module): used at /app/main.scm:1, no directory of %load-path has it; asked for by /usr/bin/guile-3.0 <- /usr/bin/guile",
+      "MODULE_MISSING: cannot find module (lost module): used at /app/main.scm:1, no directory of %load-path has it",
     ]
   `);
 });
@@ -137,4 +137,18 @@ it("reads sources and arguments", () => {
     compiled: ["b"],
     compiles: false,
   });
+});
+
+it("tells what names that are put together could stand for", () => {
+  const text = `(use-modules (ice-9 match))
+; (load name)
+(load (string-append dir "/x.scm"))
+(define m (resolve-module name))
+(load "plain.scm")
+(define (loader load) "(load text)")
+`;
+  expect(scanGuile(text).computed).toEqual([
+    { line: 3, what: '(load (string-append dir "/x.scm"))' },
+    { line: 4, what: "(resolve-module name))" },
+  ]);
 });

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { readLuaCommand } from "../../../../src/runtimes/lua/arguments.ts";
 import { lua } from "../../../../src/runtimes/lua/lua.ts";
-import { readRequires } from "../../../../src/runtimes/lua/source.ts";
+import { readRequires, scanLua } from "../../../../src/runtimes/lua/source.ts";
 import { type ClosureCase, closureOf } from "../../../support/closure.ts";
 
 const root = `
@@ -55,7 +56,7 @@ it("follows what sources require, into sources and libraries", async () => {
       "/usr/lib/lua/5.4/socket/core.so system",
       "/usr/share/lua/5.4/inspect/init.lua dependencies",
       "/usr/share/lua/5.4/socket.lua dependencies",
-      "MODULE_MISSING: cannot find module lost: /usr/bin/lua5.4 requires lost (line 1), no file of package.path or package.cpath; asked for by /app/own.lua <- /app/main.lua <- /usr/bin/lua5.4",
+      "MODULE_MISSING: cannot find module lost: /usr/bin/lua5.4 requires lost (line 1), no file of package.path or package.cpath; asked for by /app/own.lua <- /app/main.lua",
     ]
   `);
 });
@@ -65,6 +66,7 @@ it("runs what options and LUA_INIT name", async () => {
   expect(files.join("\n")).toMatch(/own\.lua[\s\S]*cjson\.so[\s\S]*inspect\/init\.lua/u);
   expect(readLuaCommand(["-i", "-lx=socket", "--", "a.lua", "-e", "y"])).toEqual({
     script: "a.lua",
+    arguments: ["-e", "y"],
     modules: ["socket"],
     codes: [],
   });
@@ -73,5 +75,76 @@ it("runs what options and LUA_INIT name", async () => {
 it("reads names with their lines, and not those of fields or comments", () => {
   expect(readRequires('x = 1 --[==[ require "a"\n]==]\nself.require("b") my_require "c"\nrequire"d.e"')).toEqual([
     { name: "d.e", isSure: true, line: 4 },
+  ]);
+});
+
+it("tells what names that are put together could stand for", () => {
+  const text = `local m = require("tool." .. name) -- require(x)
+local s = [[ require(y)
+]]
+dofile("conf.lua") loadfile(dir .. "/x.lua")
+self.require(z) local function require(w) end
+package.path = "/opt/tool/?.lua;" .. dir .. "/?.lua;" .. package.path
+local dir = "/opt/data"
+require(name)`;
+  expect(scanLua(text)).toEqual({
+    computed: [
+      { line: 1, what: 'require("tool." .. name)', prefix: "tool." },
+      { line: 4, what: 'loadfile(dir .. "/x.lua")', prefix: "" },
+      { line: 8, what: "require(name)", prefix: "" },
+    ],
+    files: ["conf.lua"],
+    templates: ["/opt/tool/?.lua", "/?.lua"],
+    directories: ["/x.lua", "/opt/data"],
+  });
+});
+
+it("takes what names that are put together could stand for, and the packages that a program depends on", async () => {
+  const tree = `${root}
+//- /usr/bin/tool 0755
+#!/usr/bin/lua5.4
+local base = "/usr/lib/tool"
+package.path = base .. "/?.lua;" .. package.path
+require("tool." .. name)
+require "plain"
+//- /usr/lib/tool/tool/one.lua
+require "inspect"
+//- /usr/lib/tool/tool/two.lua
+//- /usr/lib/tool/plain.lua
+//- /usr/share/lua/5.4/secure.lua
+//- /usr/share/lua/5.4/secure/data.bin
+//- /var/lib/dpkg/status
+Package: tool
+Status: install ok installed
+Version: 1
+Architecture: all
+Depends: lua-secure
+
+Package: lua-secure
+Status: install ok installed
+Version: 1
+Architecture: all
+//- /var/lib/dpkg/info/tool.list
+/usr/bin/tool
+/usr/lib/tool/plain.lua
+//- /var/lib/dpkg/info/lua-secure.list
+/usr/share/lua/5.4/secure.lua
+/usr/share/lua/5.4/secure/data.bin
+`;
+  const { entries } = await closureOf({
+    root: tree,
+    roots: [{ kind: "binary", pointer: "/binaries/0", view: "main", path: "/usr/bin/tool" }],
+    process: { workdir: toAbsPath("/"), entrypoint: ["/usr/bin/tool"] },
+    plugins: { runtimes: [lua], packages: [dpkg] },
+  });
+  const files = entries.filter(({ kind, path }) => kind === "file" && /tool|secure|inspect/u.test(path));
+  expect(files.map(({ path }) => path)).toEqual([
+    "/usr/bin/tool",
+    "/usr/lib/tool/plain.lua",
+    "/usr/lib/tool/tool/one.lua",
+    "/usr/lib/tool/tool/two.lua",
+    "/usr/share/lua/5.4/inspect/init.lua",
+    "/usr/share/lua/5.4/secure.lua",
+    "/usr/share/lua/5.4/secure/data.bin",
   ]);
 });

@@ -66,51 +66,67 @@ set_include_path('/opt/lib:/opt/more' . PATH_SEPARATOR . get_include_path());
 `);
   expect(scan).toMatchInlineSnapshot(`
     {
-      "computed": [
-        11,
-      ],
+      "constants": Map {},
       "includePaths": [
-        "/opt/lib",
-        "/opt/more",
+        "'/opt/lib:/opt/more' . PATH_SEPARATOR . get_include_path()",
       ],
       "includes": [
         {
-          "isBeside": false,
+          "expression": "'a.php'",
           "isCertain": true,
           "line": 2,
-          "path": "a.php",
+          "what": "require 'a.php'",
         },
         {
-          "isBeside": false,
+          "expression": "("b.php")",
           "isCertain": false,
           "line": 3,
-          "path": "b.php",
+          "what": "require ("b.php")",
         },
         {
-          "isBeside": true,
+          "expression": "__DIR__ . '/c.php'",
           "isCertain": false,
           "line": 4,
-          "path": "/c.php",
+          "what": "include __DIR__ . '/c.php'",
         },
         {
-          "isBeside": true,
+          "expression": "\\dirname(__FILE__) . "/d.php"",
           "isCertain": false,
           "line": 5,
-          "path": "/d.php",
+          "what": "include \\dirname(__FILE__) . "/d.php"",
         },
         {
-          "isBeside": true,
+          "expression": "dirname(__DIR__, 2) . '/e.php'",
           "isCertain": true,
           "line": 6,
-          "path": "/../../e.php",
+          "what": "require dirname(__DIR__, 2) . '/e.php'",
         },
         {
-          "isBeside": true,
+          "expression": "dirname(__DIR__).'/f.php'",
           "isCertain": true,
           "line": 7,
-          "path": "/../f.php",
+          "what": "require dirname(__DIR__).'/f.php'",
+        },
+        {
+          "expression": "$argv[1]",
+          "isCertain": true,
+          "line": 11,
+          "what": "require $argv[1]",
+        },
+        {
+          "expression": ""$name.php"",
+          "isCertain": false,
+          "line": 12,
+          "what": "include "$name.php"",
         },
       ],
+      "places": [
+        "__DIR__ . '/c.php'",
+        "\\dirname(__FILE__) . "/d.php"",
+        "dirname(__DIR__, 2) . '/e.php'",
+        "dirname(__DIR__).'/f.php'",
+      ],
+      "variables": Map {},
     }
   `);
 });

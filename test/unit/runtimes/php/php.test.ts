@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { evaluate } from "../../../../src/runtimes/php/expressions.ts";
 import { php } from "../../../../src/runtimes/php/php.ts";
 import { type ClosureCase, closureOf } from "../../../support/closure.ts";
 
@@ -75,8 +76,9 @@ async function trace(
     process: { workdir: toAbsPath("/app"), cmd, ...proc },
     plugins: { runtimes: [php] },
   };
-  const { entries, diagnostics } = await closureOf(input);
+  const { entries, diagnostics, unknowns } = await closureOf(input);
   return [
+    ...unknowns.map(({ from, line, what, outcome }) => `unknown: ${from}:${String(line)} ${what}: ${outcome}`),
     ...entries
       .filter(({ kind, path }) => kind !== "directory" || /^\/(?:run|var)\//u.test(path))
       .map(({ path, target }) => (target === undefined ? path : `${path} -> ${target}`)),
@@ -101,11 +103,13 @@ require $argv[1];
 it("reads settings as the program does, and ships what they load", async () => {
   expect(await trace("/usr/bin/php", ["index.php"], { application })).toMatchInlineSnapshot(`
     [
+      "unknown: /app/index.php:8 require $argv[1]: unbounded",
       "/app/index.php",
       "/app/lib/a.php",
       "/etc/ca.pem",
       "/etc/php/8.4/cli/conf.d/10-opcache.ini -> ../../mods-available/opcache.ini",
       "/etc/php/8.4/cli/conf.d/20-mbstring.ini -> ../../mods-available/mbstring.ini",
+      "/etc/php/8.4/cli/conf.d/readme.txt",
       "/etc/php/8.4/cli/php.ini",
       "/etc/php/8.4/mods-available/mbstring.ini",
       "/etc/php/8.4/mods-available/opcache.ini",
@@ -126,8 +130,7 @@ it("reads settings as the program does, and ships what they load", async () => {
       "/var/lib/php/sessions",
       "/var/log",
       "/var/log/php",
-      "MODULE_MISSING: cannot find lost.php: required at /app/index.php:6, not on the include path and not beside it; asked for by /usr/bin/php8.4 <- /usr/bin/php",
-      "REQUIRE_COMPUTED: cannot tell what line 8 of /app/index.php requires: the name is known only when it runs; asked for by /usr/bin/php8.4 <- /usr/bin/php",
+      "MODULE_MISSING: cannot find lost.php: required at /app/index.php:6, not on the include path and not beside it",
     ]
   `);
 });
@@ -145,6 +148,8 @@ it("goes by -c, -d, -n, PHPRC and PHP_INI_SCAN_DIR", async () => {
   }).toMatchInlineSnapshot(`
     {
       "environment": [
+        "/etc/php/8.4/cli/conf.d/10-opcache.ini -> ../../mods-available/opcache.ini",
+        "/etc/php/8.4/cli/conf.d/20-mbstring.ini -> ../../mods-available/mbstring.ini",
         "/etc/php/8.4/cli/php.ini",
         "/etc/php/8.4/mods-available/mbstring.ini",
         "/etc/php/8.4/mods-available/opcache.ini",
@@ -156,6 +161,7 @@ it("goes by -c, -d, -n, PHPRC and PHP_INI_SCAN_DIR", async () => {
       "given": [
         "/etc/php/8.4/cli/conf.d/10-opcache.ini -> ../../mods-available/opcache.ini",
         "/etc/php/8.4/cli/conf.d/20-mbstring.ini -> ../../mods-available/mbstring.ini",
+        "/etc/php/8.4/cli/php.ini",
         "/etc/php/8.4/mods-available/mbstring.ini",
         "/etc/php/8.4/mods-available/opcache.ini",
         "/opt/own.so",
@@ -163,9 +169,15 @@ it("goes by -c, -d, -n, PHPRC and PHP_INI_SCAN_DIR", async () => {
         "/usr/lib/php/20240924/mbstring.so",
         "/usr/lib/php/20240924/opcache.so",
         "/usr/lib/php/20240924/xdebug.so",
-        "PHP_EXTENSION_MISSING: cannot load the extension gone: /other/php.ini names it, no /usr/lib/php/20240924/gone, no /usr/lib/php/20240924/gone.so; asked for by /usr/bin/php8.4 <- /usr/bin/php",
+        "PHP_EXTENSION_MISSING: cannot load the extension gone: /other/php.ini names it, no /usr/lib/php/20240924/gone, no /usr/lib/php/20240924/gone.so",
       ],
-      "none": [],
+      "none": [
+        "/etc/php/8.4/cli/conf.d/10-opcache.ini -> ../../mods-available/opcache.ini",
+        "/etc/php/8.4/cli/conf.d/20-mbstring.ini -> ../../mods-available/mbstring.ini",
+        "/etc/php/8.4/cli/php.ini",
+        "/etc/php/8.4/mods-available/mbstring.ini",
+        "/etc/php/8.4/mods-available/opcache.ini",
+      ],
     }
   `);
 });
@@ -336,5 +348,155 @@ it("takes what Composer installed apart from the application, in place of a deve
     "/app/vendor/autoload.php dependencies",
     "/app/vendor/composer/autoload_real.php dependencies",
     "/app/vendor/composer/installed.json dependencies",
+  ]);
+});
+
+const names = `
+//- /app/index.php
+<?php
+define('ROOT', __DIR__ . '/'); const PARTS = 'parts';
+foreach (['Mail', 'Net/Http'] as $d) { $f = "/usr/share/php/$d/autoload.php"; if (is_file($f)) require_once $f; }
+require ROOT . PARTS . DIRECTORY_SEPARATOR . 'head.php';
+foreach (glob(__DIR__ . '/plugins/*.php') as $plugin) { include $plugin; }
+$files = array('a' => '/usr/share/php/Boot/bootstrap.php');
+foreach ($files as $id => $file) { $load($id, $file); }
+include sprintf('%s/lang/%s.php', ROOT, $language);
+require_once $x ? ROOT . 'one.php' : ROOT . 'two.php';
+$loader = new Loader(dirname(__DIR__) . '/templates');
+$this->require($y); $z = ['include' => $y]; self::REQUIRE; class T { function include($a, $b) {} public function &require($c) {} }
+//- /app/parts/head.php
+<?php require ROOT . 'late.php';
+//- /app/late.php
+//- /app/plugins/one.php
+//- /app/lang/de.php
+//- /app/one.php
+//- /app/two.php
+//- /templates/page.twig
+//- /usr/share/php/Mail/autoload.php
+<?php require $part;
+//- /usr/share/php/Mail/Smtp.php
+//- /usr/share/php/Net/Http/autoload.php
+//- /usr/share/php/Boot/bootstrap.php
+//- /usr/share/php/Other/autoload.php
+`;
+
+it("evaluates what names are put together of", async () => {
+  const of = async (prune: "safe" | "reachable") => {
+    const files = await trace("/usr/bin/php", ["-n", "index.php"], { application: names, prune });
+    return files.filter((path) => /^\/(?:app|templates|usr\/share\/php)\/|^unknown: \/(?:app|usr\/share)/u.test(path));
+  };
+  expect({ safe: await of("safe"), reachable: await of("reachable") }).toMatchInlineSnapshot(`
+    {
+      "reachable": [
+        "unknown: /app/index.php:undefined dirname(__DIR__) . '/templates': shipped",
+        "unknown: /app/index.php:5 include $plugin: shipped",
+        "unknown: /app/index.php:8 include sprintf('%s/lang/%s.php', ROOT, $language): shipped",
+        "unknown: /usr/share/php/Mail/autoload.php:1 require $part: shipped",
+        "/app/index.php",
+        "/app/lang/de.php",
+        "/app/late.php",
+        "/app/one.php",
+        "/app/parts/head.php",
+        "/app/plugins/one.php",
+        "/app/two.php",
+        "/templates/page.twig",
+        "/usr/share/php/Boot/bootstrap.php",
+        "/usr/share/php/Mail/Smtp.php",
+        "/usr/share/php/Mail/autoload.php",
+        "/usr/share/php/Net/Http/autoload.php",
+      ],
+      "safe": [
+        "unknown: /app/index.php:undefined dirname(__DIR__) . '/templates': shipped",
+        "unknown: /app/index.php:5 include $plugin: shipped",
+        "unknown: /app/index.php:8 include sprintf('%s/lang/%s.php', ROOT, $language): shipped",
+        "unknown: /usr/share/php/Mail/autoload.php:1 require $part: present",
+        "/app/index.php",
+        "/app/lang/de.php",
+        "/app/late.php",
+        "/app/one.php",
+        "/app/parts/head.php",
+        "/app/plugins/one.php",
+        "/app/two.php",
+        "/templates/page.twig",
+        "/usr/share/php/Boot/bootstrap.php",
+        "/usr/share/php/Mail/Smtp.php",
+        "/usr/share/php/Mail/autoload.php",
+        "/usr/share/php/Net/Http/autoload.php",
+      ],
+    }
+  `);
+});
+
+it("evaluates expressions", () => {
+  const scope = {
+    source: toAbsPath("/a/b/c.php"),
+    constants: new Map([["ABSPATH", new Set(["/srv/"])]]),
+    variables: new Map([
+      ["dir", ["__DIR__"]],
+      ["self", ["$self . 'x'"]],
+      ["list", ["'x'", "'y'"]],
+    ]),
+  };
+  const texts = [
+    "'plain'",
+    "__DIR__ . '/x'",
+    '\\dirname(dirname(__FILE__)) . "/y.php"',
+    "(dirname(__DIR__, 2)).'/z'",
+    "ABSPATH . WPINC . '/v.php'",
+    '"$dir/{$list}-${list}.php"',
+    "$self",
+    "$this->path . '/a.php'",
+    "$a['k'] . '.php'",
+    "realpath(__DIR__ . '/..') . '/r.php'",
+    "get_path('a)b') . '/f.php'",
+    "$c ?? 'default.php'",
+    "'broken",
+    "((((",
+  ];
+  expect(texts.map((text) => `${text} = ${evaluate(text, scope).join(" | ")}`)).toMatchInlineSnapshot(`
+    [
+      "'plain' = plain",
+      "__DIR__ . '/x' = /a/b/x",
+      "\\dirname(dirname(__FILE__)) . "/y.php" = /a/y.php",
+      "(dirname(__DIR__, 2)).'/z' = //z",
+      "ABSPATH . WPINC . '/v.php' = /srv/*/v.php",
+      ""$dir/{$list}-\${list}.php" = /a/b/x-x.php | /a/b/x-y.php | /a/b/y-x.php | /a/b/y-y.php",
+      "$self = *x",
+      "$this->path . '/a.php' = */a.php",
+      "$a['k'] . '.php' = *.php",
+      "realpath(__DIR__ . '/..') . '/r.php' = /a/b/../r.php",
+      "get_path('a)b') . '/f.php' = */f.php",
+      "$c ?? 'default.php' = * | default.php",
+      "'broken = *",
+      "(((( = *",
+    ]
+  `);
+});
+
+it("takes a program without an ending for a source, and files that configuration names classes of", async () => {
+  const application = `
+//- /app/index.php
+<?php require 'Maps/autoload.php';
+//- /app/services.yaml
+logger: { class: Maps\\Named }
+//- /usr/share/php/Maps/autoload.php
+<?php $classes = ['maps\\\\named' => '/Named.php', 'maps\\\\unused' => '/Unused.php',
+ '0e6d7bf4a5811bfa5cf40c5ccd6fae6a' => __DIR__ . '/..' . '/Boot/first.php',
+ 'ae6d7bf4a5811bfa5cf40c5ccd6fae6a' => __DIR__ . '/..' . '/Boot/second.php'];
+//- /usr/share/php/Maps/Named.php
+//- /usr/share/php/Maps/Unused.php
+//- /usr/share/php/Boot/first.php
+//- /usr/share/php/Boot/second.php
+`;
+  const files = await trace("/usr/bin/php", ["-n", "index.php"], {
+    application,
+    prune: "reachable",
+    appRoot: toAbsPath("/app"),
+  });
+  expect(files.filter((path) => /Maps|Boot/u.test(path))).toEqual([
+    "/usr/share/php/Boot/first.php",
+    "/usr/share/php/Boot/second.php",
+    "/usr/share/php/Maps/Named.php",
+    "/usr/share/php/Maps/autoload.php",
   ]);
 });

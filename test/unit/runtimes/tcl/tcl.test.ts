@@ -106,7 +106,7 @@ it("ships the script library, and packages with the indexes that lead to them", 
       "/usr/share/tcltk/tcl8.6/tcl8/platform/shell-1.1.4.tm",
       "/usr/share/tcltk/tcl8.6/tclIndex",
       "/usr/share/zoneinfo/Europe/Paris",
-      "MODULE_MISSING: cannot find module lost: required at /app/main.tcl:3, no index of auto_path and no Tcl module has it; asked for by /usr/bin/tclsh8.6 <- /usr/bin/tclsh",
+      "MODULE_MISSING: cannot find module lost: required at /app/main.tcl:3, no index of auto_path and no Tcl module has it",
     ]
   `);
 });
@@ -149,5 +149,22 @@ it("reads sources, indexes and arguments", () => {
     "a.tcl",
     "b.exp",
     undefined,
+  ]);
+});
+
+it("tells what names that are put together could stand for", () => {
+  const text = `#!/usr/bin/tclsh
+source [file join $dir plugins $name.tcl]
+if {1} { source $file }
+package require $module
+load [file join [file dirname [info script]] lib$name.so]
+source plain.tcl ;# source $x
+set y [$obj load $x]; proc source {a} {}
+`;
+  expect(scanTcl(text).computed).toEqual([
+    { line: 2, what: "source [file join $dir plugins $name.tcl]", isBeside: true },
+    { line: 3, what: "source $file }", isBeside: false },
+    { line: 4, what: "package require $module", isBeside: false },
+    { line: 5, what: "load [file join [file dirname [info script]] lib$name.so]", isBeside: true },
   ]);
 });

@@ -1,0 +1,181 @@
+import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+
+/** Stands in a path for a part that only the run tells. */
+export const unknownPart = "*";
+
+/** What names in expressions stand for: each a path or text, with `*` for what is not known. */
+export interface Scope {
+  readonly source: AbsPath;
+  /** Of constants, from every source that was read. */
+  readonly constants: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Variables of the source, with the expressions that they are given. */
+  readonly variables: ReadonlyMap<string, readonly string[]>;
+}
+
+/** More texts than this are one that is not known. */
+const maximumTexts = 200;
+const maximumDepth = 8;
+const separators: ReadonlySet<string> = new Set(["DIRECTORY_SEPARATOR", "DS"]);
+
+/** The texts that an expression can stand for. What is no such expression is `*`. */
+export function evaluate(expression: string, scope: Scope, depth = 0): readonly string[] {
+  if (depth > maximumDepth) return [unknownPart];
+  const reader = new ExpressionReader(expression, scope, depth);
+  return reader.alternatives();
+}
+
+/** Reads one expression: texts, constants and variables that are joined, or one of several (`?:`, `??`). */
+class ExpressionReader {
+  readonly #text: string;
+  readonly #scope: Scope;
+  readonly #depth: number;
+  #at = 0;
+
+  constructor(text: string, scope: Scope, depth: number) {
+    this.#text = text;
+    this.#scope = scope;
+    this.#depth = depth;
+  }
+
+  alternatives(): readonly string[] {
+    let found = this.#joined();
+    for (
+      let sign = this.#take(/^(?:\?\?|\?:|\?|:(?!:))/u);
+      sign !== undefined;
+      sign = this.#take(/^(?:\?\?|\?:|\?|:(?!:))/u)
+    ) {
+      const next = this.#joined();
+      // Before `?` stands the condition, which is no path.
+      found = sign === "?" ? next : [...found, ...next];
+    }
+    return limited(found);
+  }
+
+  #joined(): readonly string[] {
+    let found = this.#term();
+    while (this.#take(/^\.(?!\d)/u) !== undefined) {
+      const next = this.#term();
+      found = limited(found.flatMap((left) => next.map((right) => left + right)));
+    }
+    return found;
+  }
+
+  #term(): readonly string[] {
+    const single = this.#take(/^'(?:\\[\s\S]|[^'\\])*'/u);
+    if (single !== undefined) return [single.slice(1, -1).replaceAll("\\'", "'").replaceAll("\\\\", "\\")];
+    const double = this.#take(/^"(?:\\[\s\S]|[^"\\])*"/u);
+    if (double !== undefined) return this.#interpolated(double.slice(1, -1));
+    if (this.#take(/^\((?:string)\)/u) !== undefined) return this.#term();
+    if (this.#take(/^\(/u) !== undefined) return this.#closed(this.alternatives());
+    const variable = this.#take(/^\$\w+/u);
+    if (variable !== undefined) return this.#isFollowed() ? [unknownPart] : this.#variable(variable.slice(1));
+    const name = this.#take(/^\\?[A-Za-z_][\w\\]*(?:::\w+)?/u);
+    return name === undefined ? this.#unread() : this.#named(name.replace(/^\\/u, ""));
+  }
+
+  #named(name: string): readonly string[] {
+    if (name === "__DIR__") return [parentOf(this.#scope.source)];
+    if (name === "__FILE__") return [this.#scope.source];
+    if (separators.has(name)) return ["/"];
+    if (this.#take(/^\(/u) !== undefined) return this.#call(name.toLowerCase());
+    const known = this.#scope.constants.get(name.replace(/^.*::/u, ""));
+    return known === undefined || this.#isFollowed() ? [unknownPart] : [...known];
+  }
+
+  #call(name: string): readonly string[] {
+    if (name === "dirname") {
+      const inner = this.alternatives();
+      const levels = Number(this.#take(/^,\s*\d+/u)?.replace(/\D/gu, "") ?? 1);
+      return this.#closed(inner.map((path) => above(path, levels)));
+    }
+    if (/^(?:realpath|glob|rtrim|trim|strval|wp_normalize_path)$/u.test(name)) {
+      const inner = this.alternatives();
+      return this.#closed(name === "rtrim" || name === "trim" ? inner.map((path) => path.replace(/\/+$/u, "")) : inner);
+    }
+    if (name === "sprintf") {
+      const inner = this.alternatives();
+      return this.#closed(inner.map((text) => text.replace(/%\d*\$?[-+\d.]*[a-z]/giu, unknownPart)));
+    }
+    return this.#closed([unknownPart]);
+  }
+
+  /** Texts of `"a/$b/{$c->d}"`. */
+  #interpolated(text: string): readonly string[] {
+    let found: readonly string[] = [""];
+    const parts = text.split(/(\{\$[^}]*\}|\$\{\w+\}|\$\w+(?:->\w+|\[[^\]]*\])?)/u);
+    for (const part of parts) {
+      const simple = /^(?:\{\$(\w+)\}|\$\{(\w+)\}|\$(\w+))$/u.exec(part);
+      const name = simple?.[1] ?? simple?.[2] ?? simple?.[3];
+      const next = name !== undefined ? this.#variable(name) : /^\{?\$/u.test(part) ? [unknownPart] : [part];
+      found = limited(found.flatMap((left) => next.map((right) => left + right)));
+    }
+    return found.map((one) => one.replace(/\\(.)/gu, "$1"));
+  }
+
+  #variable(name: string): readonly string[] {
+    const given = this.#scope.variables.get(name) ?? [];
+    if (given.length === 0) return [unknownPart];
+    // A variable that is made of itself grows: `$path = $path . "x"`.
+    const variables = new Map(this.#scope.variables);
+    variables.delete(name);
+    const scope = { ...this.#scope, variables };
+    return limited(given.flatMap((expression) => evaluate(expression, scope, this.#depth + 1)));
+  }
+
+  /** True where a property, an element or a call follows, which nobody evaluates; it is passed over. */
+  #isFollowed(): boolean {
+    let isFollowed = false;
+    for (;;) {
+      if (this.#take(/^(?:\??->|::)\$?\w+/u) === undefined && this.#peek() !== "[" && this.#peek() !== "(")
+        return isFollowed;
+      isFollowed = true;
+      if (this.#peek() === "[" || this.#peek() === "(") this.#skipBrackets();
+    }
+  }
+
+  #closed(found: readonly string[]): readonly string[] {
+    for (let depth = 1; depth > 0 && this.#at < this.#text.length; ) {
+      const string = this.#take(/^(?:'(?:\\[\s\S]|[^'\\])*'|"(?:\\[\s\S]|[^"\\])*")/u);
+      if (string !== undefined) continue;
+      const sign = this.#text[this.#at];
+      this.#at++;
+      if (sign === "(" || sign === "[") depth++;
+      else if (sign === ")" || sign === "]") depth--;
+    }
+    return this.#isFollowed() ? [unknownPart] : found;
+  }
+
+  #skipBrackets(): void {
+    this.#at++;
+    this.#closed([]);
+  }
+
+  #unread(): readonly string[] {
+    this.#at = this.#text.length;
+    return [unknownPart];
+  }
+
+  #peek(): string {
+    return this.#text[this.#at] ?? "";
+  }
+
+  #take(pattern: RegExp): string | undefined {
+    while (/\s/u.test(this.#peek())) this.#at++;
+    const found = pattern.exec(this.#text.slice(this.#at, this.#at + 2000))?.[0];
+    if (found !== undefined) this.#at += found.length;
+    return found;
+  }
+}
+
+function above(path: string, levels: number): string {
+  if (path.startsWith(unknownPart)) return unknownPart;
+  if (!path.startsWith("/")) return path.split("/").slice(0, -levels).join("/");
+  let at = toAbsPath(path);
+  for (let level = 0; level < levels; level++) at = parentOf(at);
+  return at;
+}
+
+function limited(texts: readonly string[]): readonly string[] {
+  const found = [...new Set(texts)];
+  return found.length > maximumTexts || found.some((text) => text.length > 4096) ? [unknownPart] : found;
+}
