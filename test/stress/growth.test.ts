@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { scanPerl } from "../../src/runtimes/perl/source-scan.ts";
+import { scanPhp } from "../../src/runtimes/php/source-scan.ts";
 import { addedPathsIn } from "../../src/runtimes/python/added-paths.ts";
 import { scanRuby } from "../../src/runtimes/ruby/source-scan.ts";
 import { growthOf } from "../support/growth.ts";
@@ -20,6 +21,13 @@ it.each([
 ])("Ruby: a list without an end takes no longer than its length: %s%s", (start, piece, pieces) => {
   expect(growthOf((count) => scanRuby(start + piece.repeat(count)), pieces)).toBeLessThan(10);
 });
+
+it.each(["<?php", "?>", "'", "<<<A\n", "/*", "<?= ", "require $x . "])(
+  "PHP: text without an end takes no longer than its length: %j",
+  (piece) => {
+    expect(growthOf((count) => scanPhp(`<?php ${piece.repeat(count)}`), 2000)).toBeLessThan(10);
+  },
+);
 
 it.each(["sys.path.append(", "a=a\nsys.path.append(a)\n", 'sys.path.append(dirname(a.b.c/"x"+', "((((("])(
   "Python: directories that are added to sys.path take no longer than the text: %j",

@@ -34,9 +34,14 @@ const maximumValues = 40;
 
 /** Reads a source. Never throws; what is no PHP names nothing. */
 export function scanPhp(text: string): PhpScan {
-  const code = withoutComments(text);
+  const code = codeOf(text);
   const lineOf = lineFinder(code);
-  const includes = [...code.matchAll(statement)].map(({ index, 1: verb = "", 2: rest = "" }) => ({
+  const bare = withoutTexts(code);
+  const includes = [...bare.matchAll(statement)].map(({ index, 0: whole, 1: verb = "", 2: argument = "" }) => {
+    const end = index + whole.length;
+    return { index, verb, rest: code.slice(end - argument.length, end) };
+  });
+  const statements = includes.map(({ index, verb, rest }) => ({
     expression: rest.trim(),
     isCertain: verb === "require" && /(?:^|\n|<\?php )$/u.test(code.slice(Math.max(0, index - 6), index)),
     line: lineOf(index),
@@ -47,7 +52,7 @@ export function scanPhp(text: string): PhpScan {
   );
   const places = [...code.matchAll(placed)].map((match) => match[1] ?? "");
   return {
-    includes: includes.filter(({ expression }) => /^[\w$("'\\]/u.test(expression)),
+    includes: statements.filter(({ expression }) => /^[\w$("'\\]/u.test(expression)),
     includePaths,
     places: [...new Set(places)],
     variables: variablesIn(code),
@@ -57,7 +62,7 @@ export function scanPhp(text: string): PhpScan {
 
 /** Absolute paths of sources in the texts of a source, such as those of Composer's tables. */
 export function sourcesIn(text: string): readonly string[] {
-  return [...new Set([...withoutComments(text).matchAll(absolute)].map((match) => match[2] ?? ""))];
+  return [...new Set([...codeOf(text).matchAll(absolute)].map((match) => match[2] ?? ""))];
 }
 
 /** Expressions that variables are given; the elements of a list for a variable that goes through it. */
@@ -98,8 +103,38 @@ function constantsIn(code: string): ReadonlyMap<string, readonly string[]> {
   return found;
 }
 
-/** Blanks comments, which keep their lines; strings stay as they are. */
-function withoutComments(text: string): string {
-  const token = /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|\/\*[\s\S]*?(?:\*\/|$)|(?:\/\/|#(?!\[))[^\n]*/gu;
-  return text.replace(token, (found) => (/^["']/u.test(found) ? found : found.replace(/[^\n]/gu, " ")));
+/** Fills texts, so that what they say is no statement; places stay the same. */
+function withoutTexts(code: string): string {
+  const token = /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'/gu;
+  return code.replace(token, (found) => `"${found.slice(1, -1).replace(/[^\n]/gu, "_")}"`);
+}
+
+/** Blanks comments, here-documents and what stands outside of the tags of the language; lines keep their numbers, strings stay. */
+function codeOf(text: string): string {
+  const blank = (from: number, to: number): string => text.slice(from, to).replace(/[^\n]/gu, " ");
+  const opening = /<\?(?:php\b|=)/gu;
+  const token =
+    /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|<<<[ \t]*(["']?)([A-Za-z_]\w*)\1\r?\n[\s\S]*?\n[ \t]*\2\b|\/\*[\s\S]*?(?:\*\/|$)|(?:\/\/|#(?!\[))(?:(?!\?>)[^\n])*|\?>/gu;
+  let code = "";
+  let at = 0;
+  while (at < text.length) {
+    opening.lastIndex = at;
+    const start = opening.exec(text) === null ? text.length : opening.lastIndex;
+    code += blank(at, start);
+    at = start;
+    token.lastIndex = at;
+    let end = text.length;
+    for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+      const [whole] = found;
+      code += text.slice(at, found.index) + (/^["']/u.test(whole) ? whole : blank(found.index, token.lastIndex));
+      at = token.lastIndex;
+      if (whole !== "?>") continue;
+      end = at;
+      break;
+    }
+    if (end < text.length) continue;
+    code += text.slice(at);
+    at = text.length;
+  }
+  return code;
 }

@@ -148,3 +148,19 @@ it("reads the class maps of phpab and of Composer, whatever comes first", () => 
   ]);
   expect(map.read("<?php new Sooner();", toAbsPath("/app/c.php"))).toEqual([]);
 });
+
+it("reads code alone: no texts, comments, here-documents or markup", () => {
+  const text = `require this <?php echo '<?xml ?>'; require 'a.php'; // include $b; ?> include the <b>markup</b>;
+<?= $x ?> don't require it
+<?php
+$text = <<<END
+don't include $c;
+END;
+/* include $d; ?> */ throw new E("cannot include $e");
+include 'f.php';
+`;
+  expect(scanPhp(text).includes.map(({ line, what }) => `${line} ${what}`)).toEqual([
+    "1 require 'a.php'",
+    "8 include 'f.php'",
+  ]);
+});

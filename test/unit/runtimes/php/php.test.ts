@@ -363,7 +363,7 @@ foreach ($files as $id => $file) { $load($id, $file); }
 include sprintf('%s/lang/%s.php', ROOT, $language);
 require_once $x ? ROOT . 'one.php' : ROOT . 'two.php';
 $loader = new Loader(dirname(__DIR__) . '/templates');
-$this->require($y); $z = ['include' => $y]; self::REQUIRE; class T { function include($a, $b) {} public function &require($c) {} }
+$this->require($y); $z = ['include' => $y]; self::REQUIRE; throw new E('You cannot include content here, or require $x'); class T { function include($a, $b) {} public function &require($c) {} }
 //- /app/parts/head.php
 <?php require ROOT . 'late.php';
 //- /app/late.php
