@@ -112,9 +112,10 @@ function withoutTexts(code: string): string {
 /** Blanks comments, here-documents and what stands outside of the tags of the language; lines keep their numbers, strings stay. */
 function codeOf(text: string): string {
   const blank = (from: number, to: number): string => text.slice(from, to).replace(/[^\n]/gu, " ");
+  const ends = endsOfDocuments(text);
   const opening = /<\?(?:php\b|=)/gu;
   const token =
-    /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|<<<[ \t]*(["']?)([A-Za-z_]\w*)\1\r?\n[\s\S]*?\n[ \t]*\2\b|\/\*[\s\S]*?(?:\*\/|$)|(?:\/\/|#(?!\[))(?:(?!\?>)[^\n])*|\?>/gu;
+    /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|<<<[ \t]*(["']?)([A-Za-z_]\w*)\1(?=\r?\n)|\/\*[\s\S]*?(?:\*\/|$)|(?:\/\/|#(?!\[))(?:(?!\?>)[^\n])*|\?>/gu;
   let code = "";
   let at = 0;
   while (at < text.length) {
@@ -125,7 +126,8 @@ function codeOf(text: string): string {
     token.lastIndex = at;
     let end = text.length;
     for (let found = token.exec(text); found !== null; found = token.exec(text)) {
-      const [whole] = found;
+      const [whole, , label = ""] = found;
+      if (label !== "") token.lastIndex = ends(label, token.lastIndex);
       code += text.slice(at, found.index) + (/^["']/u.test(whole) ? whole : blank(found.index, token.lastIndex));
       at = token.lastIndex;
       if (whole !== "?>") continue;
@@ -137,4 +139,16 @@ function codeOf(text: string): string {
     at = text.length;
   }
   return code;
+}
+
+/** Answers where the here-document with a label ends that begins at a place: there, where no line closes it. */
+function endsOfDocuments(text: string): (label: string, from: number) => number {
+  const last = new Map<string, number>();
+  for (const { index, 1: label = "" } of text.matchAll(/^[ \t]*([A-Za-z_]\w*)/gmu)) last.set(label, index);
+  return (label, from) => {
+    if ((last.get(label) ?? 0) < from) return from;
+    const closing = new RegExp(`\\n[ \\t]*${label}\\b`, "gu");
+    closing.lastIndex = from;
+    return closing.exec(text) === null ? from : closing.lastIndex;
+  };
 }
