@@ -14,6 +14,8 @@ export interface ComputedNames {
   readonly namespaces: readonly string[];
   /** The plain strings of each statement that asks for the place of the source. */
   readonly places: readonly (readonly string[])[];
+  /** Words of its strings, which may name modules below its own: `implementations => ["XS", "PP"]`. */
+  readonly words: readonly string[];
   /** Names of distributions and modules whose shared data it asks for (File::ShareDir(3pm)). */
   readonly shares: readonly string[];
 }
@@ -68,7 +70,13 @@ export function scanComputed(code: string): ComputedNames {
   if (loads.test(code)) for (const match of code.matchAll(namespace)) namespaces.add(match[2] ?? "");
   if (pluggable.test(code) && own !== undefined) namespaces.add(`${own}::Plugin`);
   const shares = [...code.matchAll(shared)].map((match) => match[1] ?? own ?? "");
-  return { names, namespaces: [...namespaces], places: placesIn(code), shares: shares.filter((name) => name !== "") };
+  return {
+    names,
+    namespaces: [...namespaces],
+    places: placesIn(code),
+    words: wordsIn(code),
+    shares: shares.filter((name) => name !== ""),
+  };
 }
 
 /** The call, up to the end of its statement. */
@@ -100,4 +108,13 @@ function placesIn(code: string): readonly (readonly string[])[] {
     const list = [...strings, ...words].slice(0, 40);
     return list.length === 0 ? [] : [list];
   });
+}
+
+function wordsIn(code: string): readonly string[] {
+  const words = new Set<string>();
+  for (const match of code.matchAll(/(["'])([A-Z]\w{0,40}(?:::\w{1,40}){0,4})\1/gu)) words.add(match[2] ?? "");
+  for (const { 1: list = "" } of code.matchAll(/\bqw[ \t]*[([{</|!]([\w:\s-]{1,2000})[)\]}>/|!]/gu)) {
+    for (const word of list.split(/\s+/u)) if (/^[A-Z]\w*(?:::\w+)*$/u.test(word)) words.add(word);
+  }
+  return [...words];
 }

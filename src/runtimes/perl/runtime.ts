@@ -1,7 +1,7 @@
 import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName, childOf, isWithin } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
 import type { Because } from "../shared/needs.ts";
@@ -146,15 +146,33 @@ export class PerlRuntime implements Runtime {
     await this.#core.openGates(scan.code, area);
   }
 
-  /** A module that ships for any reason needs its compiled part and what else belongs to it. */
-  async #reachOwn(path: AbsPath): Promise<void> {
-    if (!path.endsWith(".pm")) return;
+  /** Modules below a module's own name that words of it name: who loads them puts the names together. */
+  async #reachBelowOwn(words: readonly string[], path: AbsPath): Promise<void> {
+    const directory = toAbsPath(path.replace(/\.pm$/u, ""));
+    if (directory === path) return;
+    const below = await this.#files.names(directory);
+    if (below.size === 0) return;
+    const own = this.#nameOf(path);
+    for (const word of words) {
+      const [first = ""] = word.split("::");
+      if (own === undefined || !(below.has(first) || below.has(`${first}.pm`))) continue;
+      await this.#modules.reach(`${own}::${word}`, { evidence: "string", why: `names ${word} below its own name` });
+    }
+  }
+
+  /** The name under which a file of the search path is loaded. */
+  #nameOf(path: AbsPath): string | undefined {
     const directory = this.#modules
       .directories()
       .filter((one) => isWithin(path, one))
       .toSorted((left, right) => right.length - left.length)[0];
-    if (directory === undefined) return;
-    const name = path.slice(directory.length + 1, -".pm".length).replaceAll("/", "::");
+    return directory === undefined ? undefined : path.slice(directory.length + 1, -".pm".length).replaceAll("/", "::");
+  }
+
+  /** A module that ships for any reason needs its compiled part and what else belongs to it. */
+  async #reachOwn(path: AbsPath): Promise<void> {
+    const name = path.endsWith(".pm") ? this.#nameOf(path) : undefined;
+    if (name === undefined) return;
     await this.#modules.reach(name, { evidence: "proved", why: `is asked for ${name}` });
   }
 
@@ -163,13 +181,14 @@ export class PerlRuntime implements Runtime {
    * knows.
    */
   async #reachComputed(
-    { names, namespaces, places: locations, shares }: ComputedNames,
+    { names, namespaces, places: locations, shares, words }: ComputedNames,
     path: AbsPath,
     area: Area,
   ): Promise<void> {
     const bound: Bound = area === "app" ? { kind: "anything" } : await this.#modules.boundOf(path);
     for (const { line, what } of names) this.#emitter.unknown(path, { kind: "computed-name", line, what, bound });
     for (const name of namespaces) await this.#reachNamespace(name, path);
+    await this.#reachBelowOwn(words, path);
     for (const name of shares) await this.#modules.reachShare(name);
     for (const { path: found, isDirectory, written } of await findBeside(path, {
       files: this.#files,

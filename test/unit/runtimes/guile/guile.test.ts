@@ -78,7 +78,7 @@ it("ships modules as sources and as they were compiled, with the libraries that 
       "/usr/share/guile/3.0/system/base/compile.scm interpreter",
       "/usr/share/guile/3.0/system/base/target.scm interpreter",
       "/usr/share/guile/site/3.0/git/core.scm dependencies",
-      "MODULE_MISSING: cannot find module (lost module): used at /app/main.scm:1, no directory of %load-path has it",
+      "MODULE_MISSING: cannot find module (lost module): used at /app/main.scm:1, no directory of %load-path has it; asked for by /usr/bin/guile-3.0 <- /usr/bin/guile",
     ]
   `);
 });

@@ -56,7 +56,7 @@ it("follows what sources require, into sources and libraries", async () => {
       "/usr/lib/lua/5.4/socket/core.so system",
       "/usr/share/lua/5.4/inspect/init.lua dependencies",
       "/usr/share/lua/5.4/socket.lua dependencies",
-      "MODULE_MISSING: cannot find module lost: /usr/bin/lua5.4 requires lost (line 1), no file of package.path or package.cpath; asked for by /app/own.lua <- /app/main.lua",
+      "MODULE_MISSING: cannot find module lost: /usr/bin/lua5.4 requires lost (line 1), no file of package.path or package.cpath; asked for by /app/own.lua <- /app/main.lua <- /usr/bin/lua5.4",
     ]
   `);
 });

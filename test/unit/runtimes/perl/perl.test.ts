@@ -595,3 +595,20 @@ require More::Less;
   expect(traced).toContain("module /usr/share/perl5/Shop/Plugin.pm: names Shop::Plugin (line 1)");
   expect(traced).not.toContain("Other/Thing.pm");
 });
+
+it("takes modules below a module's own name that its words name, at reachable", async () => {
+  const app = `//- /app/app.pl
+use Hooks;
+//- /usr/share/perl5/Hooks.pm
+package Hooks;
+build_loader(implementations => ['XS', 'Deep::One'], symbols => [qw(on_end Other)]);
+//- /usr/share/perl5/Hooks/XS.pm
+//- /usr/share/perl5/Hooks/Deep/One.pm
+//- /usr/share/perl5/Hooks/Unnamed.pm
+`;
+  const traced = await trace(app, { prune: "reachable" });
+  expect(traced.split("\n").filter((line) => line.includes("Hooks/"))).toEqual([
+    "module /usr/share/perl5/Hooks/Deep/One.pm: names Deep::One below its own name",
+    "module /usr/share/perl5/Hooks/XS.pm: names XS below its own name",
+  ]);
+});

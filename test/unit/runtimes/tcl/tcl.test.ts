@@ -106,7 +106,7 @@ it("ships the script library, and packages with the indexes that lead to them", 
       "/usr/share/tcltk/tcl8.6/tcl8/platform/shell-1.1.4.tm",
       "/usr/share/tcltk/tcl8.6/tclIndex",
       "/usr/share/zoneinfo/Europe/Paris",
-      "MODULE_MISSING: cannot find module lost: required at /app/main.tcl:3, no index of auto_path and no Tcl module has it",
+      "MODULE_MISSING: cannot find module lost: required at /app/main.tcl:3, no index of auto_path and no Tcl module has it; asked for by /usr/bin/tclsh8.6 <- /usr/bin/tclsh",
     ]
   `);
 });
