@@ -43,7 +43,7 @@ export interface Unknown {
 /** The outcome of an unknown: its bound ships, was there already, or stays out with a warning. */
 export type UnknownOutcome = "shipped" | "present" | "warned" | "unbounded";
 
-/** An unknown with what became of it, as the manifest lists it. */
+/** An unknown with what became of it, as the manifest lists it; of a long list of paths the first twenty. */
 export interface SettledUnknown extends Unknown {
   /** The file that asks; a pointer reason where it is the spec. */
   readonly from: string;

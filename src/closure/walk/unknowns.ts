@@ -41,7 +41,7 @@ export class UnknownSettler {
   async #decide(raw: RawUnknown): Promise<SettledUnknown> {
     const { unknown, from } = raw;
     const files = await this.#filesOf(raw);
-    const described = { ...unknown, from };
+    const described = { ...unknown, bound: shortened(unknown.bound), from };
     if (files === undefined) return { ...described, outcome: this.#warnWhereReachable(raw), files: 0 };
     if (files.every((path) => this.#work.nodes.has(path))) {
       return { ...described, outcome: "present", files: files.length };
@@ -102,6 +102,13 @@ export class UnknownSettler {
     const need: Need = { path, role, evidence: "bound", why, optional: true };
     this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
   }
+}
+
+/** How many paths of a list a report has. The count of all stays with it. */
+const reportedPaths = 20;
+
+function shortened(bound: Unknown["bound"]): Unknown["bound"] {
+  return bound.kind === "paths" ? { kind: "paths", paths: bound.paths.slice(0, reportedPaths) } : bound;
 }
 
 interface Start {

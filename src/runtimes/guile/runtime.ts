@@ -192,8 +192,8 @@ class GuileRuntime implements Runtime {
     const { appRoot } = this.#proc;
     if (appRoot !== undefined && appRoot !== "/" && isWithin(path, appRoot))
       return { kind: "directory", path: appRoot };
-    const packaged = await this.#packages.of((await this.#files.realPath(path)) ?? path);
-    if (packaged !== undefined) return { kind: "paths", paths: packaged.files };
+    const packaged = await this.#packages.filesOf(path, this.#files);
+    if (packaged !== undefined) return { kind: "paths", paths: packaged };
     const isInstalled = this.#paths.sources.some((directory) => isWithin(path, directory));
     return isInstalled ? { kind: "directory", path: parentOf(path) } : { kind: "anything" };
   }

@@ -138,10 +138,10 @@ class LuaRuntime implements Runtime {
   /** What a source means with a name of which nothing is known: something of its package, or of the application. */
   async #ownBound(path: AbsPath): Promise<Bound> {
     const { appRoot } = this.#proc;
-    const packaged = await this.#packages.of((await this.#files.realPath(path)) ?? path);
-    if (packaged !== undefined) return { kind: "paths", paths: packaged.files };
+    const packaged = await this.#packages.filesOf(path, this.#files);
+    if (packaged !== undefined) return { kind: "paths", paths: packaged };
     if (isInstalled(path)) return { kind: "directory", path: parentOf(path) };
-    return appRoot === undefined ? { kind: "anything" } : { kind: "directory", path: appRoot };
+    return appRoot === undefined || appRoot === "/" ? { kind: "anything" } : { kind: "directory", path: appRoot };
   }
 
   /** All that the distribution's package of a module has for running. */

@@ -84,19 +84,13 @@ export class Modules {
 
   /** The modules that a module with computed names could load: those below its name, else those beside it. */
   async boundOf(path: AbsPath): Promise<Bound> {
-    const packaged = await this.#packages.of((await this.#files.realPath(path)) ?? path);
-    const own = packaged?.files.filter((file) => this.#directories.some((directory) => isWithin(file, directory)));
-    if (own !== undefined) return { kind: "paths", paths: await this.#existing(own) };
+    const packaged = await this.#packages.filesOf(path, this.#files);
+    const own = packaged?.filter((file) => this.#directories.some((directory) => isWithin(file, directory)));
+    if (own !== undefined) return { kind: "paths", paths: own };
     const below = toAbsPath(path.replace(/\.\w+$/u, ""));
     if (below !== path && (await this.#files.isDirectory(below))) return { kind: "directory", path: below };
     const beside = parentOf(path);
     return this.#directories.includes(beside) ? { kind: "paths", paths: [path] } : { kind: "directory", path: beside };
-  }
-
-  async #existing(paths: readonly AbsPath[]): Promise<readonly AbsPath[]> {
-    const found: AbsPath[] = [];
-    for (const path of paths) if (await this.#files.isFile(path)) found.push(path);
-    return found;
   }
 
   /** The same as `reach` for a file that is named as it is, such as `sys/socket.ph`. */

@@ -5,6 +5,7 @@ import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../root
 import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
 import type { Because } from "../shared/needs.ts";
+import { unreadFile } from "../shared/unread-file.ts";
 import type { PerlCommand } from "./command-line.ts";
 import type { ComputedNames } from "./computed-names.ts";
 import { CoreLibrary } from "./core-library.ts";
@@ -72,7 +73,11 @@ export class PerlRuntime implements Runtime {
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     const text = await this.#files.readText(path);
-    if (text === undefined) return;
+    if (text === undefined) {
+      const unknown = /\.p[ml]$/u.test(path) ? await unreadFile(path, this.#files) : undefined;
+      if (unknown !== undefined) yield { unknown };
+      return;
+    }
     const isSource =
       /\.(?:pm|pl|al|psgi|cgi|ph|t|PL)$/u.test(baseName(path)) || this.#loaded.has(path) || hasPerlShebang(text);
     if (!isSource) return;

@@ -54,6 +54,9 @@ const loadsByName = new RegExp(String.raw`${loader}|\brequire[ \t(]+["']?\$`, "u
 /** Names of modules that are put together: `"A::B::$name"`, `"A::${kind}::$name"`, `"A::B::" . $name`. */
 const joinedName = /"([A-Z]\w*(?:::(?:\w+|\$\w+|\$\{\w+\})){1,20})"|(["'])([A-Z]\w*(?:::\w+){0,20})::\2[ \t]*[.,]/gu;
 
+/** Names of which a part is put together: `require A::B::${type}_Codes`, `"A::B::Impl$name"`. */
+const begunName = /(?:\b(require|use)[ \t]+|["'])([A-Z]\w*(?:::\w+){0,20})::\w*\$[\w:{}$]{1,100}(["']?)/gu;
+
 /** Reads a source. Never throws; what is no Perl names nothing. */
 export function scanPerl(text: string): PerlScan {
   const { code, quoted } = codeOf(text);
@@ -105,18 +108,7 @@ export function scanPerl(text: string): PerlScan {
     (match) => match[2] ?? "",
   );
   const directories = [...code.matchAll(/\brequire[ \t(]+"(\w+(?:\/\w+){0,20})\/\$/gu)].map((match) => match[1] ?? "");
-  if (loadsByName.test(code)) {
-    for (const { 1: whole = "", 3: beginning } of code.matchAll(joinedName)) {
-      const parts = (beginning === undefined ? whole : `${beginning}::$`).split("::");
-      if (parts.at(-1)?.startsWith("$") !== true) continue;
-      directories.push(
-        parts
-          .slice(0, -1)
-          .map((part) => (part.startsWith("$") ? "*" : part))
-          .join("/"),
-      );
-    }
-  }
+  if (loadsByName.test(code)) directories.push(...joinedDirectories(code));
   return {
     modules: [...found.values()],
     files: [...new Set(files)],
@@ -126,6 +118,27 @@ export function scanPerl(text: string): PerlScan {
     touchesPath: /@INC\b/u.test(code),
     code,
   };
+}
+
+/** Directories of names that are put together; a part that only the run tells is `*`. */
+function joinedDirectories(code: string): readonly string[] {
+  const directories: string[] = [];
+  const whole = new Set<number>();
+  for (const { index, 1: name = "", 3: beginning } of code.matchAll(joinedName)) {
+    const parts = (beginning === undefined ? name : `${beginning}::$`).split("::");
+    if (parts.at(-1)?.startsWith("$") !== true) continue;
+    whole.add(index);
+    directories.push(
+      parts
+        .slice(0, -1)
+        .map((part) => (part.startsWith("$") ? "*" : part))
+        .join("/"),
+    );
+  }
+  for (const { index, 1: verb, 2: beginning = "", 3: end } of code.matchAll(begunName)) {
+    if (!whole.has(index) && (verb !== undefined || end !== "")) directories.push(beginning.replaceAll("::", "/"));
+  }
+  return directories;
 }
 
 const kinds = ["certain", "possible", "text"] as const;

@@ -148,8 +148,8 @@ export class Includes {
     if (vendored !== undefined) return { kind: "package", path: toAbsPath(vendored) };
     if (appRoot !== undefined && appRoot !== "/" && isWithin(source, appRoot))
       return { kind: "directory", path: appRoot };
-    const packaged = await this.#packages.of((await this.#files.realPath(source)) ?? source);
-    const own = packaged?.files.filter((file) => /\.(?:php|inc|phtml)$/u.test(file));
+    const packaged = await this.#packages.filesOf(source, this.#files);
+    const own = packaged?.filter((file) => /\.(?:php|inc|phtml)$/u.test(file));
     return own === undefined ? { kind: "directory", path: parentOf(source) } : { kind: "paths", paths: own };
   }
 

@@ -5,6 +5,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { PackageLookup } from "../shared/system-packages.ts";
+import { unreadFile } from "../shared/unread-file.ts";
 import { type ClassMap, createClassMap, withoutClasses } from "./class-map.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";
@@ -117,6 +118,8 @@ export class PhpRuntime implements Runtime {
       return;
     }
     const text = await this.#files.readText(path);
+    const unknown = text === undefined ? await unreadFile(path, this.#files) : undefined;
+    if (unknown !== undefined) yield { unknown };
     if (text === undefined || !text.includes("<?")) return;
     yield* this.#sourceNeeds(text, path);
   }

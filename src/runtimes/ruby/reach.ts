@@ -144,8 +144,8 @@ export class Reach {
   async boundOf(path: AbsPath): Promise<Bound> {
     const gem = this.#gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
     if (gem !== undefined) return { kind: "paths", paths: await this.#runTimeFiles(gem) };
-    const packaged = await this.#packages.of((await this.#files.realPath(path)) ?? path);
-    const own = packaged?.files.filter((file) => /\.(?:rb|so)$/u.test(file));
+    const packaged = await this.#packages.filesOf(path, this.#files);
+    const own = packaged?.filter((file) => /\.(?:rb|so)$/u.test(file));
     return own === undefined ? { kind: "directory", path: parentOf(path) } : { kind: "paths", paths: own };
   }
 

@@ -5,6 +5,7 @@ import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "
 import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
 import type { Because } from "../shared/needs.ts";
+import { unreadFile } from "../shared/unread-file.ts";
 import { type Bundle, readBundle } from "./bundle-settings.ts";
 import { Emitter, isSourceName } from "./emitter.ts";
 import { featureBelow } from "./gems.ts";
@@ -79,7 +80,11 @@ class RubyRuntime implements Runtime {
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     const text = await this.#files.readText(path);
-    if (text === undefined) return;
+    if (text === undefined) {
+      const unknown = isSourceName(baseName(path)) ? await unreadFile(path, this.#files) : undefined;
+      if (unknown !== undefined) yield { unknown };
+      return;
+    }
     const isSource = isSourceName(baseName(path)) || this.#loaded.has(path) || hasRubyShebang(text);
     if (!isSource) return;
     const scan = scanRuby(text);
@@ -176,7 +181,7 @@ class RubyRuntime implements Runtime {
     const { appRoot } = this.#proc;
     if (areaOf(this.#installation, path) === "site") {
       this.#emitter.unknown(path, { ...unknown, bound: await this.#reach.boundOf(path) });
-    } else if (appRoot !== undefined && looksAround(scan)) {
+    } else if (appRoot !== undefined && appRoot !== "/" && looksAround(scan)) {
       this.#emitter.unknown(path, { ...unknown, bound: { kind: "directory", path: appRoot } });
     } else this.#emitter.unknown(path, { ...unknown, bound: { kind: "anything" } });
   }

@@ -1,4 +1,5 @@
 import type { ProcessContext, SystemPackage } from "../../closure/model/closure.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, parentOf } from "../../rootfs/rootfs.ts";
 
 /** The distribution's packages of the files that a process reaches, each asked for once. */
@@ -6,6 +7,7 @@ export class PackageLookup {
   readonly #proc: ProcessContext;
   readonly #byFile = new Map<AbsPath, Promise<SystemPackage | undefined>>();
   readonly #taken = new Set<string>();
+  readonly #files = new Map<string, readonly AbsPath[]>();
   readonly #dependencies = new Map<string, ReadonlySet<string>>();
 
   constructor(proc: ProcessContext) {
@@ -17,6 +19,18 @@ export class PackageLookup {
     const known = this.#byFile.get(path) ?? this.#proc.systemPackage?.(path) ?? Promise.resolve(undefined);
     this.#byFile.set(path, known);
     return known;
+  }
+
+  /** The regular files of the package of a file; undefined where no package has it. */
+  async filesOf(path: AbsPath, files: ProcessFiles): Promise<readonly AbsPath[] | undefined> {
+    const found = await this.of((await files.realPath(path)) ?? path);
+    if (found === undefined) return undefined;
+    const known = this.#files.get(found.name);
+    if (known !== undefined) return known;
+    const regular: AbsPath[] = [];
+    for (const file of found.files) if (await files.isFile(file)) regular.push(file);
+    this.#files.set(found.name, regular);
+    return regular;
   }
 
   /**

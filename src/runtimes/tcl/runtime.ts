@@ -133,8 +133,8 @@ class TclRuntime implements Runtime {
     const { appRoot } = this.#proc;
     if (appRoot !== undefined && appRoot !== "/" && isWithin(path, appRoot))
       return { kind: "directory", path: appRoot };
-    const packaged = await this.#distribution.of((await this.#files.realPath(path)) ?? path);
-    if (packaged !== undefined) return { kind: "paths", paths: packaged.files };
+    const packaged = await this.#distribution.filesOf(path, this.#files);
+    if (packaged !== undefined) return { kind: "paths", paths: packaged };
     const isInstalled = this.#paths.autoPath.some((directory) => directory !== "/" && isWithin(path, directory));
     return isInstalled ? { kind: "directory", path: parentOf(path) } : { kind: "anything" };
   }

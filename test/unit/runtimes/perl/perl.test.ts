@@ -311,12 +311,14 @@ use Loader;
 use Module::Load;
 load "Given::Whole";
 load "Part::" . $name;
+eval "require Codes::\${type}_Table";
 use_module("Kit::\${type}::\${name}");
 use if $] > 5.020, experimental => 'signatures';
 die "Unused::$name is not loaded";
 my $text = "Message::" . "of things";
 //- /usr/share/perl5/Given/Whole.pm
 //- /usr/share/perl5/Part/One.pm
+//- /usr/share/perl5/Codes/Land_Table.pm
 //- /usr/share/perl5/Kit/Engine/Fast.pm
 //- /usr/share/perl5/Kit/Top.pm
 //- /usr/share/perl5/Kit/Engine/Deep/Er.pm
@@ -330,12 +332,13 @@ load_nothing("Silent::$name");
   const lines = traced.split("\n").filter((line) => line.includes("/usr/share/perl5/"));
   expect(lines).toMatchInlineSnapshot(`
     [
+      "module /usr/share/perl5/Codes/Land_Table.pm: loads a module of Codes",
       "module /usr/share/perl5/Given/Whole.pm: loads Given::Whole (line 2)",
       "module /usr/share/perl5/Kit/Engine/Deep/Er.pm: loads a module of Kit/Engine",
       "module /usr/share/perl5/Kit/Engine/Fast.pm: loads a module of Kit/Engine",
       "module /usr/share/perl5/Loader.pm: loads Loader (line 1)",
       "module /usr/share/perl5/Part/One.pm: loads a module of Part",
-      "module /usr/share/perl5/experimental.pm: loads experimental (line 5)",
+      "module /usr/share/perl5/experimental.pm: loads experimental (line 6)",
     ]
   `);
 });
