@@ -7,6 +7,9 @@ export function toSystemPackage(found: InstalledPackage, packages: PackagesOfSys
   return {
     name: found.name,
     files: found.files.filter((path) => useOf(path) === "run-time"),
+    get directories() {
+      return packages.unitOf(found).directories.filter((path) => useOf(path) === "run-time");
+    },
     dependencies: () => packages.dependenciesOf(found).map((one) => toSystemPackage(one, packages)),
   };
 }

@@ -59,7 +59,8 @@ class LuaRuntime implements Runtime {
     const text = new TextDecoder("latin1").decode(bytes);
     const scan = scanLua(text);
     await this.#addPaths(scan);
-    yield* this.#requireNeeds(text, isInstalled(path));
+    const isOptional = isInstalled(path) || (await this.#packages.filesOf(path, this.#files)) !== undefined;
+    yield* this.#requireNeeds(text, isOptional);
     yield* this.#computedNeeds(scan, path);
   }
 

@@ -1,4 +1,5 @@
 import type { Evidence, Finding, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { isSystemDirectory } from "../../closure/model/system-directories.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
@@ -12,7 +13,7 @@ import { readComposer } from "./composer.ts";
 import { readFpm } from "./fpm.ts";
 import { Includes } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
-import { type PhpInclude, type PhpScan, scanPhp, sourcesIn } from "./source-scan.ts";
+import { directoriesIn, type PhpInclude, type PhpScan, scanPhp, sourcesIn } from "./source-scan.ts";
 
 interface PhpProcess {
   readonly proc: ProcessContext;
@@ -122,6 +123,7 @@ export class PhpRuntime implements Runtime {
     if (unknown !== undefined) yield { unknown };
     if (text === undefined || !text.includes("<?")) return;
     yield* this.#sourceNeeds(text, path);
+    if (this.#proc.prune !== "reachable") yield* this.#packageNeeds(path);
   }
 
   /** Constants that other sources define may tell by now what a statement includes. */
@@ -238,6 +240,7 @@ export class PhpRuntime implements Runtime {
       const because = { evidence: "string", why: `names ${written}` } as const;
       if (await this.#files.isFile(toAbsPath(written))) yield* this.#includedNeeds(toAbsPath(written), because);
     }
+    for (const written of directoriesIn(text)) yield* this.#directoryNeeds(toAbsPath(written), path);
     for (const expression of scan.places) yield* this.#placeNeeds(expression, { scan, source: path });
     for (const found of this.#classMap?.read(text, path) ?? []) yield* this.#classNeeds(found);
   }
@@ -273,6 +276,16 @@ export class PhpRuntime implements Runtime {
     yield* this.#composerNeeds(path);
   }
 
+  /** A directory that a source names: an autoloader looks for classes in it, or it holds data. */
+  async *#directoryNeeds(path: AbsPath, source: AbsPath): AsyncIterable<Yield> {
+    const isShared = isSystemDirectory(path) || this.#includes.directories.includes(path) || isWithin(source, path);
+    if (isShared || !(await this.#files.isDirectory(path))) return;
+    yield {
+      unknown: { kind: "listed-directory", what: `"${path}"`, bound: { kind: "directory", path } },
+      from: source,
+    };
+  }
+
   /** Templates, tables and configuration that a source finds from its own place. */
   async *#placeNeeds(
     expression: string,
@@ -293,8 +306,8 @@ export class PhpRuntime implements Runtime {
 
   /** A library outside of the application loads its classes by their names: its directory ships as a whole. */
   async *#groupNeeds(path: AbsPath): AsyncIterable<Yield> {
-    if (this.#proc.prune === "reachable" || this.#isApplication(path)) return;
-    if (yield* this.#packageNeeds(path)) return;
+    if (this.#proc.prune === "reachable") return;
+    if ((yield* this.#packageNeeds(path)) || this.#isApplication(path)) return;
     const bases = this.#includes.directories;
     const base = bases.find((one) => isWithin(path, one) && one !== path);
     if (base === undefined) return;

@@ -65,6 +65,12 @@ export function sourcesIn(text: string): readonly string[] {
   return [...new Set([...codeOf(text).matchAll(absolute)].map((match) => match[2] ?? ""))];
 }
 
+/** Absolute paths without an ending in the texts of a source: directories of classes, templates and configuration. */
+export function directoriesIn(text: string): readonly string[] {
+  const paths = codeOf(text).matchAll(/(["'])(\/(?:etc|opt|srv|usr|var)(?:\/[\w@+-][\w.@+-]*)+)\/?\1/gu);
+  return [...new Set([...paths].map((match) => match[2] ?? ""))].filter((path) => !/\.\w{1,5}$/u.test(path));
+}
+
 /** Expressions that variables are given; the elements of a list for a variable that goes through it. */
 function variablesIn(code: string): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();

@@ -1,6 +1,7 @@
 import type { ProcessContext, SystemPackage } from "../../closure/model/closure.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, parentOf } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 
 /** The distribution's packages of the files that a process reaches, each asked for once. */
 export class PackageLookup {
@@ -35,13 +36,20 @@ export class PackageLookup {
 
   /**
    * The files of the package of a file, the first time that one of its files is asked for; empty where there is no
-   * package.
+   * package. Files that the builder put into the package's own directories are among them, less those that not everybody
+   * may read.
    */
   async take(path: AbsPath): Promise<readonly AbsPath[]> {
     const found = await this.of(path);
     if (found === undefined || this.#taken.has(found.name)) return [];
     this.#taken.add(found.name);
-    return found.files;
+    const files = new Set(found.files);
+    for (const directory of found.directories) {
+      for await (const { path: file, stat } of walk(this.#proc.root, directory)) {
+        if (stat.kind === "file" && (stat.mode & 0o004) !== 0) files.add(file);
+      }
+    }
+    return [...files];
   }
 
   /** True when the package of a file cannot be installed without that of another, or either has no package. */

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { evaluate } from "../../../../src/runtimes/php/expressions.ts";
 import { php } from "../../../../src/runtimes/php/php.ts";
@@ -74,7 +75,7 @@ async function trace(
     root: `${root}${application}`,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: program }],
     process: { workdir: toAbsPath("/app"), cmd, ...proc },
-    plugins: { runtimes: [php] },
+    plugins: { runtimes: [php], packages: [dpkg] },
   };
   const { entries, diagnostics, unknowns } = await closureOf(input);
   return [
@@ -488,5 +489,34 @@ logger: { class: Maps\\Named }
     "/usr/share/php/Boot/second.php",
     "/usr/share/php/Maps/Named.php",
     "/usr/share/php/Maps/autoload.php",
+  ]);
+});
+
+it("takes the package of an application, what the builder put into its directories, and directories that it names", async () => {
+  const files = await trace("/usr/bin/php", ["-n", "-S", "0:80", "-t", "/usr/share/wiki"], {
+    application: `
+//- /usr/share/wiki/index.php
+<?php $map = ['Rpc\\\\' => array('/usr/share/php/Rpc')];
+//- /usr/share/php/Rpc/Client/Client.php
+//- /etc/wiki/local.php 0644
+//- /etc/wiki/wiki.php 0644
+//- /etc/wiki/users.php 0640
+//- /var/lib/dpkg/status
+Package: wiki
+Status: install ok installed
+Version: 1
+Architecture: all
+//- /var/lib/dpkg/info/wiki.list
+/usr/share/wiki/index.php
+/etc/wiki
+/etc/wiki/wiki.php
+`,
+    workdir: toAbsPath("/usr/share/wiki"),
+  });
+  expect(files.filter((path) => /wiki|Rpc/u.test(path) && path.startsWith("/"))).toEqual([
+    "/etc/wiki/local.php",
+    "/etc/wiki/wiki.php",
+    "/usr/share/php/Rpc/Client/Client.php",
+    "/usr/share/wiki/index.php",
   ]);
 });
