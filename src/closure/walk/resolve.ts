@@ -14,6 +14,7 @@ import { createWorklist } from "./demand-queue.ts";
 import { layersOf, makeEntries } from "./entries.ts";
 import { addGenerated } from "./files.ts";
 import { startHealthcheck } from "./healthcheck.ts";
+import { LanguagePackages } from "./language-packages.ts";
 import { moveBinaries } from "./moves.ts";
 import { NamedPaths } from "./named-paths.ts";
 import { loadObject, startProgram } from "./programs.ts";
@@ -64,7 +65,7 @@ const settleLimit = 100;
 export async function resolveClosure(request: ClosureRequest, views: Views, plugins: Plugins): Promise<Closure> {
   const work = createWorklist(sortRoots(request), plugins);
   const unknowns = new UnknownSettler(work);
-  const namedPaths = new NamedPaths(work, views);
+  const settlers = [new NamedPaths(work, views), new LanguagePackages(work), unknowns];
   const { entrypoint, cmd, moves } = await startPrograms(work, views);
   await work.drain(expand);
   await startRest(work, views);
@@ -134,8 +135,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
         const { view, realProgram } = proc;
         await worklist.enqueueAll(proc.runtime.settle(), { view, from: realProgram, proc });
       }
-      await namedPaths.settle();
-      await unknowns.settle();
+      for (const one of settlers) await one.settle();
       await worklist.drain(expand);
       if (worklist.progress() === before) return;
     }

@@ -62,6 +62,8 @@ export class PythonRuntime implements Runtime {
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     const { searchPath, files } = this.#installation;
     const isMain = this.#mains.has(path);
+    // Data of all kinds comes with a package, or with a directory that a name could stand for.
+    if (!isMain && !/\.(?:pyw?|f?cgi|wsgi)$|\/[^/.]+$/u.test(path) && !searchPath.archives.includes(path)) return;
     // Tests among the files of a package of the system run nothing.
     if (!isMain && isNotRun(path) && isElsewhere(this.#installation, path)) return;
     const out: Yield[] = [];

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { RequestRoot } from "../../../../src/closure/model/request.ts";
 import { allPlugins } from "../../../../src/resolver/plugins.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { binary, closureOf } from "../../../support/closure.ts";
 
 interface DebianPackage {
@@ -125,4 +126,40 @@ test("a program of no package has the prefix that it was installed into", async 
     "/opt/tool/share/man/x.1",
     "/opt/tool/share/table",
   ]);
+});
+
+test("a package of the distribution with modules of a language brings its data and its settings", async () => {
+  const files = {
+    "/usr/lib/python3/dist-packages/shop.py": "",
+    "/usr/share/shop/table.csv": "1",
+    "/etc/shop/shop.ini": "x",
+    "/usr/share/doc/shop/README": "",
+    "/usr/bin/shop-admin 0755": "#!/usr/bin/python3",
+  };
+  const python: DebianPackage = {
+    name: "python3",
+    files: {
+      "/usr/bin/python3 0755 elf=x86_64": "",
+      "/usr/lib/python3.13/os.py": "",
+      "/usr/lib/python3.13/site.py": "# dist-packages",
+    },
+  };
+  const root = debian([python, { name: "python3-shop", files }], "//- /app/app.py\nimport shop\n");
+  const trace = async (prune: "safe" | "reachable"): Promise<readonly string[]> => {
+    const { entries } = await closureOf({
+      root,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+      process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune },
+      plugins: { ...allPlugins(), features: [] },
+    });
+    return entries.map(({ path }) => path).filter((path) => path.includes("shop"));
+  };
+  expect(await trace("safe")).toEqual([
+    "/etc/shop",
+    "/etc/shop/shop.ini",
+    "/usr/lib/python3/dist-packages/shop.py",
+    "/usr/share/shop",
+    "/usr/share/shop/table.csv",
+  ]);
+  expect(await trace("reachable")).toEqual(["/usr/lib/python3/dist-packages/shop.py"]);
 });

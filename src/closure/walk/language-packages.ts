@@ -1,0 +1,79 @@
+import type { AbsPath, FileStat } from "../../rootfs/rootfs.ts";
+import type { InstalledPackage, Need } from "../model/closure.ts";
+import type { PackagesOfSystem } from "../model/plugins.ts";
+import type { Process } from "../model/process.ts";
+import { roleOfFile } from "./file-role.ts";
+import { useOf } from "./package-files.ts";
+import { isPrivateTo } from "./package-unit.ts";
+import type { Worklist } from "./worklist.ts";
+
+/**
+ * Packages of the distribution that hold modules of a language: distributions move the data of a module to `/usr/share` and its settings to
+ * `/etc`, where the module finds them by a name that it computes. Above the level `reachable` such a package ships what it has for running.
+ */
+export class LanguagePackages {
+  readonly #work: Worklist;
+  readonly #seen = new Set<AbsPath>();
+
+  constructor(work: Worklist) {
+    this.#work = work;
+  }
+
+  /** Asks for the files of packages whose modules came since the last call. */
+  async settle(): Promise<void> {
+    const { request, nodes } = this.#work;
+    if (request.process.prune === "reachable") return;
+    const added = [...nodes.values()].filter(({ path, stat }) => stat.kind === "file" && !this.#seen.has(path));
+    for (const { path, view } of added) {
+      this.#seen.add(path);
+      const proc = this.#processOf(path, view);
+      if (proc !== undefined) await this.#takePackageOf(path, proc);
+    }
+  }
+
+  /** A process whose run-time has its modules there. */
+  #processOf(path: AbsPath, view: string): Process | undefined {
+    return [...this.#work.processes.values()].find(
+      (one) => one.view.name === view && one.plugin?.systemDirectories?.test(path) === true,
+    );
+  }
+
+  async #takePackageOf(path: AbsPath, proc: Process): Promise<void> {
+    const packages = await this.#work.systemPackages(proc.view);
+    const owner = packages.ownerOf(path);
+    if (owner === undefined || !this.#work.isNew(`language\0${proc.view.name}\0${owner.name}`)) return;
+    for (const file of owner.files) await this.#take(file, { from: path, owner, proc, packages });
+  }
+
+  async #take(
+    path: AbsPath,
+    asker: {
+      readonly from: AbsPath;
+      readonly owner: InstalledPackage;
+      readonly proc: Process;
+      readonly packages: PackagesOfSystem;
+    },
+  ): Promise<void> {
+    const { from, owner, proc, packages } = asker;
+    const { view } = proc;
+    const isOfLanguage = proc.plugin?.systemDirectories?.test(`${path}/`) === true;
+    const stat = isOfLanguage || useOf(path) !== "run-time" ? undefined : await view.root.lstat(path);
+    if (stat === undefined || isPrivateTo(stat)) return;
+    const why = `has it in its package ${owner.name}`;
+    if (stat.kind === "directory") {
+      if (packages.isSharedDirectory(path)) return;
+      return this.#takeDirectory(path, stat, { from, why, proc });
+    }
+    const role = await roleOfFile(this.#work, proc, path);
+    const need: Need = { path, role, evidence: "package", why, optional: true };
+    this.#work.enqueue({ view, from, need, proc });
+  }
+
+  async #takeDirectory(
+    path: AbsPath,
+    stat: FileStat,
+    { from, why, proc }: { readonly from: AbsPath; readonly why: string; readonly proc: Process },
+  ): Promise<void> {
+    await this.#work.add({ view: proc.view, path, stat, from, why, evidence: "package" });
+  }
+}
