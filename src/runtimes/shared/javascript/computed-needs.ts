@@ -21,6 +21,8 @@ export async function* computedNeeds(
   const { specifier, line } = reference;
   const prefix = specifier.slice(0, specifier.indexOf(hole));
   const directory = await knownDirectory(prefix, from, context);
+  // What is looked up among all installed packages are those that the application lists, which come along.
+  if (directory?.endsWith("/node_modules") === true) return;
   if (directory !== undefined) {
     yield* modulesBelow(reference, { directory, prefix, from }, context);
     return;

@@ -195,7 +195,8 @@ class ModuleRuntime {
     const { reach, tree } = this.#context;
     for await (const found of this.#layered(yields)) {
       yield found;
-      if (!("need" in found) || found.need.role !== "module") continue;
+      // What only could be loaded does not surely run.
+      if (!("need" in found) || found.need.role !== "module" || found.need.evidence === "bound") continue;
       reach.follow(from, (await tree.realPath(found.need.path)) ?? found.need.path);
     }
   }

@@ -1,6 +1,7 @@
 import type { Yield } from "../../../closure/model/closure.ts";
 import { cachedByContent } from "../../../closure/model/content-cache.ts";
-import { type AbsPath, isWithin, parentOf } from "../../../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { referencesIn } from "./cached-references.ts";
 import { isForDevelopment } from "./compilers.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource } from "./module-sources.ts";
@@ -8,7 +9,6 @@ import type { NodeContext } from "./node-context.ts";
 import { isPrunedDirectory, mentionsPruned } from "./prune.ts";
 import type { Reference } from "./reference.ts";
 import { needsOfReferences } from "./reference-needs.ts";
-import { readReferences } from "./references.ts";
 import { splitSpecifier } from "./resolver.ts";
 
 /** A package of which all files that run come along. */
@@ -44,8 +44,10 @@ interface Words {
   /** Packages that it names where modules are named. */
   readonly packages: readonly string[];
   readonly isSuspect: boolean;
-  /** How many directories a path in it climbs at most. */
-  readonly climbs: number;
+  /** Paths in it that climb, up to what is known of them. */
+  readonly climbing: readonly string[];
+  /** How often it climbs one directory, where paths are joined. */
+  readonly steps: number;
 }
 
 const wordsOf = cachedByContent<Words>();
@@ -54,8 +56,8 @@ const packageName = /(?:\brequire\s*\(|\bfrom|\bimport\s*\(?|\.resolve\s*\()\s*[
 /** Programs that are started, and names of packages that are put together. */
 const suspect =
   /\bchild_process\b|\bexeca\b|\bcross-spawn\b|\b(?:require|import|resolve)\s*\(\s*(?:["'][@\w][^"'\n]{0,100}["']\s*\+|`[@\w][^`$\n]{0,100}\$\{)/u;
-const climbingPath = /["'`]((?:\.\.\/)+)/gu;
-const climbingStep = /\.\.(?=["'`/])/gu;
+const climbingPath = /["'`}]\/?((?:\.\.\/)+[^"'`\n$]{0,200})/gu;
+const climbingStep = /["'`]\.\.\/?["'`]/gu;
 const knowsItsPlace = /__dirname|__filename|import\.meta/u;
 
 async function looksOutward(source: Source, whole: WholePackage, context: NodeContext): Promise<boolean> {
@@ -63,9 +65,23 @@ async function looksOutward(source: Source, whole: WholePackage, context: NodeCo
   const { contentCache } = context.proc;
   const words = await wordsOf(contentCache, { root, path: source.path }, () => Promise.resolve(readWords(source.text)));
   const depth = source.path.slice(whole.directory.length + 1).split("/").length - 1;
-  if (words.isSuspect || words.climbs > depth) return true;
+  if (words.isSuspect || words.steps > depth) return true;
+  for (const path of words.climbing) if (await leadsOut(path, source.path, { whole, context })) return true;
   for (const name of words.packages) if (await isUndeclared(name, source.path, { whole, context })) return true;
   return false;
+}
+
+/** True for a path that leads out of the package, to something that is there. */
+async function leadsOut(
+  text: string,
+  from: AbsPath,
+  { whole, context }: { readonly whole: WholePackage; readonly context: NodeContext },
+): Promise<boolean> {
+  const path = toAbsPath(text, parentOf(from));
+  if (isWithin(path, whole.directory)) return false;
+  if ((await context.tree.kindOf(path)) !== undefined) return true;
+  const found = await context.resolver.resolve(text, parentOf(from), "require");
+  return found !== "builtin" && found.length > 0;
 }
 
 /** True for an installed package that another package names without a word in its package.json. */
@@ -87,15 +103,14 @@ function readWords(text: string): Words {
   }
   const joinsPaths = knowsItsPlace.test(text);
   const isSuspect = suspect.test(text) || mentionsPruned(text, { joinsPaths });
-  // Steps that are joined one by one count together.
   const steps = joinsPaths ? [...text.matchAll(climbingStep)].length : 0;
-  const climbs = [...text.matchAll(climbingPath)].map(([, path = ""]) => path.length / "../".length);
-  return { packages: [...names], isSuspect, climbs: climbs.reduce((most, one) => Math.max(most, one), steps) };
+  const climbing = new Set([...text.matchAll(climbingPath)].map(([, path = ""]) => path));
+  return { packages: [...names], isSuspect, climbing: [...climbing], steps };
 }
 
 async function* outwardNeedsOf(source: Source, whole: WholePackage, context: NodeContext): AsyncIterable<Yield> {
   const { directory, files } = whole;
-  const all = readReferences({ ...source, workdir: context.proc.workdir, packageRoot: directory });
+  const all = await referencesIn(source, context);
   const references: Reference[] = [];
   for (const one of all) if (await mayLeadOut(one, { source, whole }, context)) references.push(one);
   for await (const found of needsOfReferences(references, source.path, context)) {

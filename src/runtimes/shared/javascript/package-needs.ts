@@ -88,7 +88,7 @@ export async function* wholePackage(directory: AbsPath, level: PruneLevel, conte
   for await (const need of packageFiles(directory, proc, options)) {
     // Where only what is reached is read, what comes along for a name that nobody knows has to be read too.
     const isRead = proc.prune === "reachable" && level === "safe" && isModuleSource(need.path, context);
-    yield { need: isRead ? { ...need, role: "module" } : need };
+    yield { need: isRead ? { ...need, role: "module", evidence: "bound" } : need };
   }
 }
 

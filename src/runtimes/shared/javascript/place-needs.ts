@@ -59,7 +59,8 @@ async function* treeNeeds(path: AbsPath, why: string, context: NodeContext): Asy
   const real = await context.tree.realPath(path);
   if (real === undefined) return;
   for await (const { path: inner, stat } of walk(context.proc.root, real, isPartOfTree)) {
-    if (stat.kind === "file" && isModuleSource(inner, context)) yield { need: { ...own, path: inner, role: "module" } };
+    if (stat.kind !== "file" || !isModuleSource(inner, context)) continue;
+    yield { need: { path: inner, role: "module", evidence: "bound", why } };
   }
 }
 

@@ -57,7 +57,7 @@ const topDirectories: ReadonlySet<string> = new Set(
 );
 
 const topNames =
-  /^(?:(?:readme|changelog|changes|history|contributing|contributors|authors|security|code_of_conduct|governance|upgrading|migration)(?:(?:[._-][\w-]+)?\.(?:md|markdown|mkd|txt|rst|adoc|org|html?|pdf)|-[\w-]+)?|makefile|gruntfile\.js|gulpfile\.js|(?:rollup|webpack|karma|jest|vitest|tsup)\.conf(?:ig)?\.[cm]?[jt]s|tsconfig(?:\..*)?\.json|(?:package-lock|bower|component)\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|.*\.(?:md|markdown))$/iu;
+  /^(?:(?:readme|changelog|changes|history|contributing|contributors|authors|security|code_of_conduct|governance|upgrading|migration)(?:(?:[._-][\w-]+)?\.(?:md|markdown|mkd|txt|rst|adoc|org|html?|pdf)|-[\w-]+)?|makefile|(?:grunt|gulp|jake)file\.js|(?:eslint|rollup|webpack|karma|jest|vitest|tsup)\.conf(?:ig)?\.[cm]?[jt]s|tsconfig(?:\..*)?\.json|(?:package-lock|bower|component)\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|.*\.(?:md|markdown))$/iu;
 
 const topDotNames =
   /^\.(?:eslint|npmignore|npmrc|travis|editorconfig|prettier|babelrc|nyc|jshint|jscs|git|mocharc|taprc|tap|swcrc|appveyor|codeclimate|coveralls|dockerignore|zuul|testem|c8rc|nvmrc|node-version|airtap|release|lint|size-limit|browserslist|yarn)/u;

@@ -1,5 +1,6 @@
 import type { Finding, Yield } from "../../../closure/model/closure.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { referencesIn } from "./cached-references.ts";
 import { isForBrowsers, isForDevelopment } from "./compilers.ts";
 import { anyModule, computedNeeds } from "./computed-needs.ts";
 import { hole } from "./evaluate.ts";
@@ -9,7 +10,6 @@ import { type NodeContext, roleOf } from "./node-context.ts";
 import { packageRootOf } from "./packages.ts";
 import { handedNeeds, type Origin, pathNeeds } from "./place-needs.ts";
 import type { Reference } from "./reference.ts";
-import { readReferences } from "./references.ts";
 import { withFoundPaths } from "./resolved-path.ts";
 import { splitSpecifier } from "./resolver.ts";
 import { commandNeeds, programNeeds } from "./started-programs.ts";
@@ -21,8 +21,7 @@ export async function* referenceNeeds(
 ): AsyncIterable<Yield> {
   const { proc } = context;
   if (proc.prune !== "reachable" && !mentionsOthers(source.text)) return;
-  const packageRoot = packageRootOf(source.path, context.packagePaths);
-  yield* needsOfReferences(readReferences({ ...source, workdir: proc.workdir, packageRoot }), source.path, context);
+  yield* needsOfReferences(await referencesIn(source, context), source.path, context);
 }
 
 /** The needs of references of the source at `from`, those with the same answer once. */
