@@ -456,6 +456,24 @@ const manifests: readonly Part[] = [
       return true;
     },
   },
+  {
+    name: "R7 manifest with another digest than an index names, and none told",
+    expected: "refuses",
+    says: /BLOB_DIGEST/u,
+    prepare(registry, image) {
+      const digest = `sha256:${"1".repeat(64)}`;
+      const platform = { os: "linux", architecture: "amd64" };
+      const manifests = [{ ...describe(types.manifest, image.manifest), digest, platform }];
+      const index = { schemaVersion: 2, mediaType: types.index, manifests };
+      registry.manifests.set("app 1", { bytes: Buffer.from(JSON.stringify(index)), mediaType: types.index });
+    },
+    intercept(seen, image) {
+      if (seen.endpoint !== "manifests" || !seen.name.startsWith("sha256:1111")) return false;
+      const headers = { "content-type": types.manifest };
+      send(seen.response, { status: 200, headers, body: image.manifest, isHead: seen.method === "HEAD" });
+      return true;
+    },
+  },
 ];
 
 /** An index that is served for its own digest, which nobody can make: whoever believes it goes in circles. */

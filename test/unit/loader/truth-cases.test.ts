@@ -110,6 +110,51 @@ describe("glibc's loader", () => {
     `);
   });
 
+  it("takes the RPATH of every object on the way to the requester", async () => {
+    expect(
+      await traceGlibc(`
+//- /bin/main elf=x86_64 loader needed=liba.so
+//- /usr/lib/liba.so elf=x86_64 rpath=/opt/a needed=libb.so
+//- /opt/a/libb.so elf=x86_64 needed=libc1.so
+//- /opt/a/libc1.so elf=x86_64 needed=libd.so
+//- /opt/a/libd.so elf=x86_64
+`),
+    ).toMatchInlineSnapshot(`
+      "/lib/liba.so  object, /bin/main needs liba.so
+      /opt/a/libb.so  object, /lib/liba.so needs libb.so
+      /opt/a/libc1.so  object, /opt/a/libb.so needs libc1.so
+      /opt/a/libd.so  object, /opt/a/libc1.so needs libd.so"
+    `);
+  });
+
+  it("ignores the RPATH of an object that has a RUNPATH as well, for what it loads too", async () => {
+    expect(
+      await traceGlibc(`
+//- /bin/main elf=x86_64 loader needed=liba.so
+//- /usr/lib/liba.so elf=x86_64 rpath=/opt/old runpath=/opt/new needed=libb.so
+//- /opt/new/libb.so elf=x86_64 needed=libleaf.so
+//- /opt/old/libb.so elf=x86_64
+//- /opt/old/libleaf.so elf=x86_64
+`),
+    ).toMatchInlineSnapshot(`
+      "/lib/liba.so  object, /bin/main needs liba.so
+      /opt/new/libb.so  object, /lib/liba.so needs libb.so
+      error LIBRARY_MISSING: cannot find libleaf.so: needed by /opt/new/libb.so, not in /lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib:/usr/lib (add the package that has libleaf.so to the builder)"
+    `);
+  });
+
+  it("looks into RPATH, then LD_LIBRARY_PATH, then RUNPATH", async () => {
+    const env = { LD_LIBRARY_PATH: "/env" };
+    const libraries = `
+//- /env/liba.so elf=x86_64
+//- /own/liba.so elf=x86_64
+`;
+    const search = async (path: string): Promise<string> =>
+      traceGlibc(`${libraries}//- /bin/main elf=x86_64 loader ${path}=/own needed=liba.so`, { env });
+    expect(await search("rpath")).toBe("/own/liba.so  object, /bin/main needs liba.so");
+    expect(await search("runpath")).toBe("/env/liba.so  object, /bin/main needs liba.so");
+  });
+
   it("B03: the first of a soname wins, breadth first", async () => {
     expect(
       await traceGlibc(`

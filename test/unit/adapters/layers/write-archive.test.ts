@@ -12,6 +12,7 @@ import { writeArchive } from "../../../../src/adapters/layers/write-archive.ts";
 import { openWrittenLayers } from "../../../../src/adapters/layers/written-layers.ts";
 import { plannedTree } from "../../../../src/closure/check/planned-tree.ts";
 import type { ClosureEntry } from "../../../../src/closure/model/closure.ts";
+import { readTar } from "../../../../src/formats/tar/read.ts";
 import { layerArchive } from "../../../../src/image/layer-archive.ts";
 import { type RootFs, rootPath, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { walk } from "../../../../src/rootfs/walk.ts";
@@ -82,6 +83,22 @@ it("is the archive that is written without an engine, after a member that says w
   for await (const piece of layerArchive({ entries, roots, epochSeconds })) pieces.push(Buffer.from(piece));
   expect(archive.subarray(0, 3).toString("latin1")).toBe("./\0");
   expect(archive.subarray(512).equals(Buffer.concat(pieces))).toBe(true);
+});
+
+it("writes what a directory holds before the next name beside it", async () => {
+  const made = { content: { text: "" } };
+  const siblings = [
+    entry("/a", { kind: "directory" }),
+    entry("/a-b", made),
+    entry("/a.d", { kind: "directory" }),
+    entry("/a.d/z", made),
+    entry("/a/z", made),
+  ];
+  const names: string[] = [];
+  const reader = readTar(({ name }) => names.push(name.toString()));
+  for await (const piece of layerArchive({ entries: siblings, roots: new Map(), epochSeconds })) reader.push(piece);
+  reader.end();
+  expect(names).toEqual(["a/", "a/z", "a-b", "a.d/", "a.d/z"]);
 });
 
 it("knows copied bytes again, and no others", async () => {

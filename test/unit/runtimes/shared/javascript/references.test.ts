@@ -194,6 +194,10 @@ test("targets of exports", () => {
   expect(target("./x.js", "./y")).toBeUndefined();
   expect(target({ node: { import: "./m.js" }, default: "./d.js" }, ".", "node", "require")).toBe("./d.js");
   expect(target({ ".": [{ import: "./m.js" }, "./d.js"] }, ".", "require")).toBe("./d.js");
+  // The package decides which condition comes first, not the loader.
+  expect(target({ import: "./m.js", node: "./n.js" }, ".", "node", "import")).toBe("./m.js");
+  expect(target({ node: "./n.js", import: "./m.js" }, ".", "node", "import")).toBe("./n.js");
+  expect(target({ default: "./d.js", import: "./m.js" }, ".", "node", "import")).toBe("./d.js");
   expect(target({ "./a/*": "./lib/*.js", "./a/b/*": "./deep/*/*.js" }, "./a/b/c")).toBe("./deep/c/c.js");
   expect(target({ "./a/*.js": "./x/*.js", "./a/secret/*": null }, "./a/secret/k.js")).toBeNull();
   expect(target({ "./old/": "./lib/" }, "./old/x.js")).toBe("./lib/x.js");
