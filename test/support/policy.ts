@@ -13,8 +13,8 @@ export interface PolicyCase extends ClosureCase {
   readonly policy?: Partial<PolicySpec>;
   /** Packages beside those of the databases. */
   readonly packages?: readonly PackageRecord[];
-  /** Paths of the builder that have file capabilities. */
-  readonly fileCapabilities?: readonly string[];
+  /** Paths of the builder that have file capabilities; `unknown` where nothing can tell. */
+  readonly fileCapabilities?: readonly string[] | "unknown";
   /** Values of build secrets by id; each is named by the step at `/builders/main/build/0`. */
   readonly secrets?: Readonly<Record<string, string>>;
 }
@@ -40,7 +40,10 @@ export async function policyOf(input: PolicyCase): Promise<PolicyAnswer & { read
     root: plannedTree(closure.entries, { trees, epochSeconds: request.epochSeconds }),
     trees,
     secrets,
-    findFileCapabilities: (locations) => locations.filter(({ path }) => input.fileCapabilities?.includes(path)),
+    findFileCapabilities: (locations) =>
+      input.fileCapabilities === "unknown"
+        ? undefined
+        : locations.filter(({ path }) => input.fileCapabilities?.includes(path)),
   });
   return { ...answer, bytes: figures.bytes };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { build } from "../../../src/frontend/build.ts";
-import { type FakeEngine, findingsOf, recordingEngine } from "../../support/fake-engine.ts";
+import { answer, type FakeEngine, findingsOf, recordingEngine } from "../../support/fake-engine.ts";
 
 /** The builder `main` from something, with one program to ship. */
 const from = (text: string, more = ""): FakeEngine["spec"] => ({
@@ -66,6 +66,24 @@ test.for([
 function numbered(line: (n: string) => string): string {
   return Array.from({ length: 32 }, (_, index) => line(String(index))).join("");
 }
+
+test("findings of the resolver stand at their line, and say which other line brought in what they are about", async () => {
+  const found = { severity: "error", code: "LIBRARY_MISSING", message: "cannot find liba.so", hint: "add it" };
+  const diagnostics = [
+    { ...found, pointer: "/binaries/0" },
+    { ...found, pointer: "/policy/forbid/1", origin: "/binaries/0" },
+    found,
+  ];
+  const findings = await findingsOf({
+    spec: from("base:1", "policy:\n  forbid:\n    - shell\n    - editor\n"),
+    outputs: { "/pith/resolver.js": { "answer.json": JSON.stringify({ ...answer, diagnostics }) } },
+  });
+  expect(findings).toEqual([
+    "LIBRARY_MISSING: cannot find liba.so (pith.yaml:2; add it)",
+    "LIBRARY_MISSING: cannot find liba.so; brought in by pith.yaml:2 (pith.yaml:6; add it)",
+    "LIBRARY_MISSING: cannot find liba.so (pith.yaml:1; add it)",
+  ]);
+});
 
 test("steps carry the options of the command line", async () => {
   const text = `from: base:1

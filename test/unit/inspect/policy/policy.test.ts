@@ -195,6 +195,29 @@ ${program("/usr/bin/other", "Py_BytesMain")}
   ]);
 });
 
+it("takes the interpreter of the spec for any other program where it is of another forbidden kind too", async () => {
+  const { diagnostics } = await policyOf({
+    root: `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+${program("/usr/bin/bash", "GNU bash, version %s-(%s)")}
+`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/bash" }],
+    policy: { forbid: ["interpreter", "shell"] },
+  });
+  expect(diagnostics.map(({ message, pointer }) => [pointer, message])).toEqual([
+    ["/policy/forbid/1", "cannot ship /usr/bin/bash: policy forbids shell, and it is a shell (bash by its content)"],
+  ]);
+});
+
+it("fails where file capabilities are forbidden and nothing can tell which files have some", async () => {
+  const judge = async (forbid: PolicySpec["forbid"]): Promise<readonly string[]> => {
+    const { diagnostics } = await policyOf({ ...input, policy: { forbid }, fileCapabilities: "unknown" });
+    return diagnostics.map(({ severity, code, pointer }) => `${severity} ${code} ${pointer ?? ""}`);
+  };
+  expect(await judge(["setuid", "file-capability"])).toContain("error POLICY_UNCHECKED /policy/forbid/1");
+  expect((await judge(["setuid"])).join("\n")).not.toContain("POLICY_UNCHECKED");
+});
+
 it("says nothing and keeps nothing where there is no policy", async () => {
   expect(await policyOf({ root: everything, roots })).toMatchObject({ diagnostics: [], record: undefined });
 });

@@ -84,6 +84,16 @@ it("has every file in one part, each part with its package or its origin", () =>
   ]);
 });
 
+it("has a package of which no file ships by itself, as one whose files are linked into a program", () => {
+  const linked = { id: "golang:x", name: "x", version: "v1", isSystem: false, purl: "pkg:golang/x@v1", licenses: [] };
+  const digestsOf = () => ({ sha1: "", sha256: "" });
+  const { parts } = makeSbom(
+    { ...manifest, packages: [...manifest.packages, linked] },
+    { toolVersion: "1", digestsOf },
+  );
+  expect(parts.find(({ id }) => id === linked.id)).toMatchObject({ name: "x", record: linked, files: [] });
+});
+
 it("is written as SPDX", async () => {
   await expect(printSpdx(sbom)).toMatchFileSnapshot("fixtures/sbom.spdx.json");
 });
