@@ -6,7 +6,11 @@ import { type Definition } from "../../src/formats/llb/graph.ts";
 import { build } from "../../src/frontend/build.ts";
 import { type Engine, EngineError, type Ref, type TreeEntry, type Warning } from "../../src/frontend/engine.ts";
 import type { SpecFiles } from "../../src/frontend/read-spec.ts";
+import { skeletonLanguages } from "../../src/runtimes/skeletons.gen.ts";
 import { dumpDefinition, toPlain } from "./llb-text.ts";
+
+// A build that fails early does not wait for a language that it loads, and a load after the end of a file is an error.
+await Promise.all(skeletonLanguages.map(async (language) => language.load()));
 
 type Files = Readonly<Record<string, string>>;
 

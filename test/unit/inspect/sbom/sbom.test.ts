@@ -94,6 +94,18 @@ it("has a package of which no file ships by itself, as one whose files are linke
   expect(parts.find(({ id }) => id === linked.id)).toMatchObject({ name: "x", record: linked, files: [] });
 });
 
+it("has a verification code of SPDX that does not depend on the order of files", () => {
+  const [first, second] = ["b".repeat(40), "a".repeat(40)] as const;
+  const paths = ["/opt/tool", "/opt/tool2"].map((path) => toAbsPath(path));
+  const entries = paths.map((path) => ({ ...base, path, kind: "file" as const, tree: { id: "builder:main", path } }));
+  const made = makeSbom(
+    { ...manifest, packages: [], entries },
+    { toolVersion: "1", digestsOf: ({ path }) => ({ sha1: path === "/opt/tool" ? first : second, sha256: "" }) },
+  );
+  const code = createHash("sha1").update(`${second}${first}`).digest("hex");
+  expect(printSpdx(made)).toContain(`"packageVerificationCodeValue": "${code}"`);
+});
+
 it("is written as SPDX", async () => {
   await expect(printSpdx(sbom)).toMatchFileSnapshot("fixtures/sbom.spdx.json");
 });
