@@ -1,3 +1,6 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { copy } from "../../../../src/adapters/images/copy.ts";
 import { bytesContent } from "../../../../src/adapters/images/target.ts";
@@ -7,10 +10,12 @@ import { openTestRepository, quickClock, testRegistries } from "../../../support
 import {
   digestOf,
   type MemoryRegistry,
+  password,
   type RegistryOptions,
   send,
   sendError,
   startMemoryRegistry,
+  user,
 } from "../../../support/registry/memory-registry.ts";
 import { describe, storeImage, testImage, types } from "../../../support/registry/test-image.ts";
 
@@ -57,6 +62,31 @@ it("waits as Retry-After says, else longer each time", async () => {
   const target = await open(registry, { clock: quickClock(slept) });
   expect((await target.resolve("1"))?.digest).toBe(image.digest);
   expect(slept).toEqual([188, 7000, 750, 1500]);
+});
+
+it("does not log in because a host that it was redirected to asks for it", async () => {
+  const registry = await start({
+    fault({ endpoint, response, registry: { other } }) {
+      if (endpoint !== "blobs") return false;
+      send(response, { status: 307, headers: { location: `http://${other.host}/needs-login` } });
+      return true;
+    },
+  });
+  storeImage(registry, image, "1");
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-client-"));
+  closing.push(async () => fs.promises.rm(folder, { recursive: true }));
+  const auth = Buffer.from(`${user}:${password}`).toString("base64");
+  fs.writeFileSync(path.join(folder, "config.json"), JSON.stringify({ auths: { [registry.host]: { auth } } }));
+  const target = await open(registry, { env: { DOCKER_CONFIG: folder } });
+  const layer = { mediaType: types.layer, digest: image.layer, size: image.blobs.get(image.layer)?.length ?? 0 };
+  const read = async (): Promise<void> => {
+    for await (const _ of target.fetch(layer)) throw new Error("bytes of another host");
+  };
+  expect(await failureOf(read())).toMatch(/refuses$/u);
+  expect(await target.resolve("1")).toBeDefined();
+  expect(registry.other.seen.map(({ url }) => url)).toEqual(["/needs-login"]);
+  const asked = [...registry.seen, ...registry.other.seen];
+  expect(asked.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
 });
 
 it("does not wait for the end of a page that nobody reads", async () => {
