@@ -21,7 +21,8 @@ export function finishFindings(
   );
   const proved = provedPaths(work.nodes.values());
   for (const raw of sorted) {
-    if (raw.isMissing && !proved.has(raw.from) && pointerOf(raw.from) === undefined) continue;
+    const isProved = raw.isSuggested !== true && (proved.has(raw.from) || pointerOf(raw.from) !== undefined);
+    if (raw.isMissing && !isProved) continue;
     const { severity, code, message, hint } = raw.finding;
     const key = `${code} ${message}`;
     if (byText.has(key)) continue;

@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly shebangDepth: number;
   /** True for what is named as an interpreter: by the spec, or by the first line of a script. */
   readonly isInterpreter: boolean;
+  /** True where nothing proves that the program is started: what it lacks in the builder is no error. */
+  readonly isSuggested?: boolean;
   /** The first script that led here, by its real path. */
   readonly script?: AbsPath | undefined;
   /** The script that stands for an interpreter, and that this program runs. */

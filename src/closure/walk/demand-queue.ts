@@ -13,6 +13,7 @@ import { ConflictCheck } from "./conflicts.ts";
 import {
   type Demand,
   type Expand,
+  isSuggested,
   type NewNode,
   type RawFinding,
   type RawUnknown,
@@ -79,7 +80,10 @@ class DemandQueue implements Worklist {
         const { unknown } = one;
         const key = JSON.stringify([view.name, from, unknown]);
         this.unknowns.set(key, { unknown, from, view, ...(proc === undefined ? {} : { proc }) });
-      } else this.findings.push({ finding: one.finding, from, isMissing: true });
+      } else {
+        const isWeak = context.proc?.start.isSuggested === true;
+        this.findings.push({ finding: one.finding, from, isMissing: true, isSuggested: isWeak });
+      }
     }
   }
 
@@ -169,7 +173,9 @@ class DemandQueue implements Worklist {
     const { real, stat } = resolved;
     if (stat === undefined) {
       const finding = missing(need, resolved);
-      if (need.optional !== true) this.findings.push({ finding, from, isMissing: true, alias: real });
+      if (need.optional !== true) {
+        this.findings.push({ finding, from, isMissing: true, alias: real, isSuggested: isSuggested(demand) });
+      }
       return;
     }
     if (real !== need.path && this.#isExcluded(demand, real)) return;

@@ -11,7 +11,7 @@ import { takePackageUnit } from "./package-unit.ts";
 import { callFunction, withRuntimeInterfaceClient } from "./runtime-interface-client.ts";
 import { maxShebangDepth, parseEnvArgument, parseShebang, type Shebang, shebangBytes } from "./shebang.ts";
 import { toSystemPackage } from "./system-package.ts";
-import type { Demand, Worklist } from "./worklist.ts";
+import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
 
 /** Scripts may start each other with ever more arguments. */
 const maxLaunchDepth = 8;
@@ -57,9 +57,10 @@ export async function startProgram(
   resolved: ResolvedPath & { readonly stat: FileStat },
 ): Promise<void> {
   const { view, need } = demand;
-  const start = demand.start ?? launchOf(demand);
+  const start = { ...(demand.start ?? launchOf(demand)), isSuggested: isSuggested(demand) };
   const { args, isImage, hasApp } = start;
-  const key = [view.name, need.path, isImage ? "image" : "", hasApp ? "app" : "", ...args].join("\0");
+  const kinds = [isImage ? "image" : "", hasApp ? "app" : "", start.isSuggested ? "suggested" : ""];
+  const key = [view.name, need.path, ...kinds, ...args].join("\0");
   if (!work.isNew(`program\0${key}`)) return;
   if (resolved.stat.kind === "directory") return refuse(work, demand, "it is a directory");
   if ((resolved.stat.mode & 0o111) === 0) return refuse(work, demand, "its mode has no execute bit");
@@ -380,7 +381,8 @@ function report(
     readonly hint?: string;
   },
 ): void {
-  work.report({ finding: { severity: "error", path: demand.need.path, ...found }, from: demand.from, isMissing: true });
+  const finding: Finding = { severity: "error", path: demand.need.path, ...found };
+  work.report({ finding, from: demand.from, isMissing: true, isSuggested: isSuggested(demand) });
 }
 
 function untold(program: AbsPath): Finding {

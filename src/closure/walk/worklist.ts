@@ -1,6 +1,6 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { AbsPath, FileStat } from "../../rootfs/rootfs.ts";
-import type { Evidence, Finding, LayerName, Need, Yield } from "../model/closure.ts";
+import { type Evidence, type Finding, type LayerName, type Need, weakEvidence, type Yield } from "../model/closure.ts";
 import { type GraphNode, pointerOf } from "../model/graph.ts";
 import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
 import type { Process, StartOptions } from "../model/process.ts";
@@ -20,10 +20,17 @@ export interface Demand {
   readonly start?: StartOptions;
 }
 
+/** True for a demand that nothing proves: by its evidence, or by the process that it arose in. */
+export function isSuggested({ need, start, proc }: Demand): boolean {
+  return weakEvidence.has(need.evidence) || (start ?? proc?.start)?.isSuggested === true;
+}
+
 /** A finding before its chain is known. */
 export interface RawFinding {
   readonly finding: Finding;
   readonly from: string;
+  /** True where it arose in a process, or of a demand, that nothing proves. */
+  readonly isSuggested?: boolean;
   /** Another name of the path that the finding is about. */
   readonly alias?: AbsPath;
   /** True for what `closure.missing: warn` makes a warning. */

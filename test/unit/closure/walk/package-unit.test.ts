@@ -163,3 +163,24 @@ test("a package of the distribution with modules of a language brings its data a
   ]);
   expect(await trace("reachable")).toEqual(["/usr/lib/python3/dist-packages/shop.py"]);
 });
+
+test("what a helper of the package lacks in the builder is no error, though its interpreter is there for others", async () => {
+  const helper: DebianPackage = {
+    name: "server",
+    files: {
+      "/usr/sbin/server 0755 elf=x86_64": "",
+      "/usr/lib/server/helper 0755": "#!/bin/sh\n/usr/bin/absent --now",
+      "/usr/lib/server/broken 0755": "#!/usr/bin/absent",
+    },
+  };
+  const own = "//- /bin/sh 0755 elf=x86_64\n//- /opt/run 0755\n#!/bin/sh\n/usr/bin/absent\n";
+  const roots = [binary("/usr/sbin/server"), binary("/bin/sh", { index: 1 })];
+  const lines = await shipped(debian([helper], own), roots);
+  expect(lines.filter((line) => /^(?:error|warning)/u.test(line))).toEqual([]);
+  const proved = await shipped(debian([helper], own), [...roots, binary("/opt/run", { index: 2 })]);
+  expect(proved.filter((line) => /^(?:error|warning)/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "warning SHELL_COMMAND_MISSING: cannot find /usr/bin/absent: line 2 of /opt/run runs it, not on the PATH of the builder",
+    ]
+  `);
+});
