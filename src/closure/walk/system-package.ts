@@ -1,6 +1,6 @@
 import type { InstalledPackage, SystemPackage } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
-import { useOf } from "./package-files.ts";
+import { isScratchDirectory, useOf } from "./package-files.ts";
 
 /** An installed package with what a run-time may take of it. */
 export function toSystemPackage(found: InstalledPackage, packages: PackagesOfSystem): SystemPackage {
@@ -8,7 +8,9 @@ export function toSystemPackage(found: InstalledPackage, packages: PackagesOfSys
     name: found.name,
     files: found.files.filter((path) => useOf(path) === "run-time"),
     get directories() {
-      return packages.unitOf(found).directories.filter((path) => useOf(path) === "run-time");
+      return packages
+        .unitOf(found)
+        .directories.filter((path) => useOf(path) === "run-time" && !isScratchDirectory(path));
     },
     dependencies: () => packages.dependenciesOf(found).map((one) => toSystemPackage(one, packages)),
   };

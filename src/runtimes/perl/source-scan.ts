@@ -93,7 +93,7 @@ export function scanPerl(text: string): PerlScan {
     else if (name !== "lib") addNames(rest, match.index);
   }
   function addNames(rest: string, at: number): void {
-    for (const [name] of rest.matchAll(/(?<![\w$@%&:>])[A-Z]\w*(?:::\w+)+/gu)) add(name, at, "text");
+    for (const [name] of rest.matchAll(/(?<![\w$@%&:>])[A-Z]\w*(?:::\w+)+/gu)) add(name, at, "possible");
   }
   for (const match of code.matchAll(/^[ \t]*(?:extends|with)[ \t(]+([^;]{0,2000});/gmu)) {
     addWords(match[1] ?? "", match.index, "possible");

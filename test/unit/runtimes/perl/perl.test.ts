@@ -615,3 +615,19 @@ build_loader(implementations => ['XS', 'Deep::One'], symbols => [qw(on_end Other
     "module /usr/share/perl5/Hooks/XS.pm: names XS below its own name",
   ]);
 });
+
+it("takes what a module is given by name when it is used, at reachable", async () => {
+  const app = `//- /app/app.pl
+use Errors;
+//- /usr/share/perl5/Errors.pm
+use Exception::Class (
+  'Errors::Generic' => { isa => 'Errors::Fatal', fields => [ 'a' ] },
+);
+//- /usr/share/perl5/Exception/Class.pm
+//- /usr/share/perl5/Errors/Fatal.pm
+//- /usr/share/perl5/Errors/Other.pm
+`;
+  const traced = await trace(app, { prune: "reachable" });
+  expect(traced).toContain("module /usr/share/perl5/Errors/Fatal.pm: loads Errors::Fatal (line 1)");
+  expect(traced).not.toContain("Errors/Other.pm");
+});
