@@ -1,6 +1,7 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
+import { reachNamedInData } from "./app-data.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachListedDependencies } from "./listed-dependencies.ts";
@@ -73,6 +74,7 @@ export async function reachEntries(
   }
   await reachApp(installation, emitter, out);
   await reachListedDependencies(installation, reach, out);
+  await reachNamedInData(installation, { reach, out, enters: entersApp(installation) });
   return { starts, mains, code: target.kind === "code" ? target.source : undefined };
 }
 
@@ -113,17 +115,21 @@ async function namedScripts({ proc, command, files }: Installation): Promise<rea
 
 /** Every source of the application that is not a test: what ships may be run, by a name that no source has. */
 async function reachApp(installation: Installation, emitter: Emitter, out: Yield[]): Promise<void> {
-  const { proc, layout } = installation;
+  const { proc } = installation;
   const { appRoot } = proc;
   if (appRoot === undefined) return;
-  const enters = (path: AbsPath): boolean =>
-    path === appRoot || (path !== layout.venv?.root && !unreadInApp.has(baseName(path)));
+  const enters = entersApp(installation);
   const builds = childOf(appRoot, "setup.py");
   for await (const { path, stat } of walk(proc.root, appRoot, enters)) {
     const isSource = stat.kind === "file" && path.endsWith(".py") && !testFile.test(baseName(path));
     if (!isSource || path === builds || areaOf(installation, path) !== "app") continue;
     await emitter.file(path, "module", rule("may import it from the application"), out);
   }
+}
+
+/** Directories of an application that may hold what it runs. */
+function entersApp({ proc, layout }: Installation): (path: AbsPath) => boolean {
+  return (path) => path === proc.appRoot || (path !== layout.venv?.root && !unreadInApp.has(baseName(path)));
 }
 
 function missingTarget(name: string, { searchPath }: Installation): Yield {

@@ -354,3 +354,37 @@ other = offers.other:main
     "
   `);
 });
+
+it("takes the modules and distributions that settings of the application name", async () => {
+  const tree = `
+//- /app/app.py
+import site_maker
+//- /app/site.yml
+title: other words are plain
+extensions: [toc, extras.fences, extras.missing]
+theme: { name: pretty-theme }
+//- /app/pyproject.toml
+[build-system]
+requires = ["builder"]
+//- SITE/site_maker.py
+//- SITE/extras/__init__.py
+//- SITE/extras/fences.py
+//- SITE/pretty_theme-1.dist-info/METADATA
+Name: pretty-theme
+//- SITE/pretty_theme/__init__.py
+//- SITE/builder-1.dist-info/METADATA
+Name: builder
+//- SITE/builder/__init__.py
+//- SITE/plain.py
+`;
+  expect(await trace(tree)).toMatchInlineSnapshot(`
+    "
+    /app/app.py
+    SITE/extras/__init__.py
+    SITE/extras/fences.py
+    SITE/pretty_theme-1.dist-info/METADATA
+    SITE/pretty_theme/__init__.py
+    SITE/site_maker.py
+    "
+  `);
+});

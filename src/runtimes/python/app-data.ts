@@ -1,0 +1,62 @@
+import type { Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import { topsOf } from "./distributions.ts";
+import { areaOf, type Installation } from "./installation.ts";
+import { reachLiteral } from "./literals.ts";
+import type { Reach } from "./reach.ts";
+
+const settingsFile = /\.(?:ya?ml|toml|ini|cfg|conf|json|properties)$/u;
+/** Settings of tools that build, check and test an application, and of other languages. */
+const toolFile =
+  /^(?:\..*|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|mypy\.ini|noxfile.*|package(?:-lock)?\.json|tsconfig.*|(?:docker-)?compose.*|pith.*)$/u;
+const word = /[A-Za-z_][\w-]*(?:\.[A-Za-z_]\w*)*/gu;
+
+/**
+ * Settings of the application name modules and distributions that its program loads by them: `pymdownx.superfences` in a YAML file,
+ * `class = "package.module.Class"`. Names that look like nothing installed are only words.
+ */
+export async function reachNamedInData(
+  installation: Installation,
+  context: { readonly reach: Reach; readonly out: Yield[]; readonly enters: (path: AbsPath) => boolean },
+): Promise<void> {
+  const { proc, files } = installation;
+  const { appRoot } = proc;
+  if (appRoot === undefined || proc.prune === "none") return;
+  for await (const { path, stat } of walk(proc.root, appRoot, context.enters)) {
+    const name = baseName(path);
+    if (stat.kind !== "file" || !settingsFile.test(name) || toolFile.test(name)) continue;
+    if (areaOf(installation, path) !== "app") continue;
+    const text = await files.readText(path);
+    if (text === undefined) {
+      const what = "settings of more than 16 MiB";
+      context.out.push({ unknown: { kind: "unread-file", what, bound: { kind: "anything" } }, from: path });
+      continue;
+    }
+    const found: Yield[] = [];
+    for (const one of new Set(text.match(word))) await reachWord(one, path, { installation, ...context, out: found });
+    context.out.push(...found.map((one) => ({ ...one, from: path })));
+  }
+}
+
+async function reachWord(
+  text: string,
+  path: AbsPath,
+  { installation, reach, out }: { readonly installation: Installation; readonly reach: Reach; readonly out: Yield[] },
+): Promise<void> {
+  if (text.includes(".")) {
+    const identity = { name: "", package: "" };
+    const flags = { isMain: false, importsComputed: false, listsPackages: false };
+    const place = { path, identity, ...flags, loadsGroups: () => Promise.resolve(false) };
+    await reachLiteral(text, place, { installation, reach, out });
+    return;
+  }
+  const because = { evidence: "string", why: `names ${text}` } as const;
+  for (const distribution of installation.distributions.named(text)) {
+    await reach.distribution(distribution, because, out);
+    for (const top of topsOf(distribution)) {
+      const module = top.slice(distribution.site.length + 1).replaceAll("/", ".");
+      if (/^[A-Za-z_][\w.]*$/u.test(module)) await reach.name(module, because, out);
+    }
+  }
+}
