@@ -71,6 +71,15 @@ export class Modules {
     return true;
   }
 
+  /** True when one package of the distribution has a source and a module. */
+  async isOfSamePackage(source: AbsPath, name: string): Promise<boolean> {
+    const path = await this.#locate(`${name.replaceAll("::", "/")}.pm`);
+    if (path === undefined) return false;
+    const from = await this.#packages.of((await this.#files.realPath(source)) ?? source);
+    const to = await this.#packages.of((await this.#files.realPath(path)) ?? path);
+    return from !== undefined && from.name === to?.name;
+  }
+
   /**
    * True when the module may come with a source that only has its name in a string: what the source's package depends
    * on.

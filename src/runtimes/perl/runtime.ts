@@ -118,7 +118,8 @@ export class PerlRuntime implements Runtime {
     if (area === "app") this.#touchesPath ||= scan.touchesPath;
     for (const { name, line, kind } of scan.modules) {
       const isListed = area === "app" || scan.computed.names.length > 0;
-      if (kind === "text" && this.#proc.prune === "reachable" && !isListed) continue;
+      if (kind === "text" && this.#proc.prune === "reachable" && !isListed && !(await this.#isOwn(name, path)))
+        continue;
       if (kind === "text" && area === "site" && !isListed && !(await this.#modules.isDependency(path, name))) continue;
       // The table of Encode names what programs may ask for.
       if (kind === "text" && area === "core" && this.#proc.stdlib === "reachable" && name.startsWith("Encode::"))
@@ -163,6 +164,12 @@ export class PerlRuntime implements Runtime {
       if (own === undefined || !(below.has(first) || below.has(`${first}.pm`))) continue;
       await this.#modules.reach(`${own}::${word}`, { evidence: "string", why: `names ${word} below its own name` });
     }
+  }
+
+  /** True for a module below the source's own name, or of its package: others load what a source names of itself. */
+  async #isOwn(name: string, path: AbsPath): Promise<boolean> {
+    const own = this.#nameOf(path);
+    return (own !== undefined && name.startsWith(`${own}::`)) || (await this.#modules.isOfSamePackage(path, name));
   }
 
   /** The name under which a file of the search path is loaded. */

@@ -631,3 +631,15 @@ use Exception::Class (
   expect(traced).toContain("module /usr/share/perl5/Errors/Fatal.pm: loads Errors::Fatal (line 1)");
   expect(traced).not.toContain("Errors/Other.pm");
 });
+
+it("takes modules below a module's own name that its strings name, at reachable", async () => {
+  const app = `//- /app/app.pl
+use Web::Attributes;
+//- /usr/share/perl5/Web/Attributes.pm
+setup(class => ['Web::Attributes::Role::Class'], other => 'Shop::XS');
+//- /usr/share/perl5/Web/Attributes/Role/Class.pm
+`;
+  const traced = await trace(app, { prune: "reachable" });
+  expect(traced).toContain("module /usr/share/perl5/Web/Attributes/Role/Class.pm");
+  expect(traced).not.toContain("Shop/XS.pm");
+});
