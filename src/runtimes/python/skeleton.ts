@@ -82,6 +82,7 @@ function printSkeleton(answers: Answers, shebang: string | undefined): string {
     ...(answers.opensLibraries ? [...libraryOpeners].slice(0, 1) : []),
     // One of the two words is a gate's too, where gates count.
     ...(answers.listsModules ? [answers.gateWords.includes("iter_modules") ? "iter_modules" : "walk_packages"] : []),
+    ...(answers.startsPrograms ? ["subprocess"] : []),
     ...(answers.listsDirectory ? ["listdir"] : []),
     ...(answers.loadsEntryPoints ? ["entry_points"] : []),
     ...(answers.installsFinder ? ["meta_path"] : []),
@@ -100,7 +101,7 @@ function printImport({ module, level, names, time }: ImportStatement): string {
   return blocks[time] + statement;
 }
 
-function printCall({ callee, text, complete }: LiteralCall): string {
+function printCall({ callee, text, complete, isList }: LiteralCall): string {
   const quote = ['"', "'", '"""'].find((one) => !text.includes(one) && (one.length > 1 || !text.includes("\n"))) ?? '"';
-  return `${callee}(${quote}${text}${quote}${complete ? "" : " % _"})`;
+  return `${callee}(${isList === true ? "[" : ""}${quote}${text}${quote}${complete ? "" : " % _"}${isList === true ? "]" : ""})`;
 }

@@ -15,8 +15,9 @@ import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
 import type { Reach } from "./reach.ts";
 import type { SourceFacts } from "./source-facts.ts";
-import type { SourceScan } from "./source-scan.ts";
+import { programCalls, type SourceScan } from "./source-scan.ts";
 import { absoluteModule, exportedNamesIn } from "./source-text.ts";
+import { reachStartedPrograms } from "./started-programs.ts";
 import { mayLackFile } from "./stdlib.ts";
 
 /** A source that is about to be read. */
@@ -125,6 +126,7 @@ async function reachTexts(
   for (const name of scan.paths) await reachDataPath(name, source, installation, out);
   if (scan.opensLibraries) await reachNamedLibraries(scan.names, path, installation, out);
   const isOfApp = areaOf(installation, path) === "app";
+  if (isOfApp) await reachStartedPrograms(scan, installation, out);
   const loadsGroups = async (): Promise<boolean> =>
     isOfApp || scan.loadsEntryPoints || loadEntryPoints(imported, installation);
   const later: NamedModule[] = [];
@@ -303,7 +305,7 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
       for (const distribution of installation.distributions.named(text)) {
         await reach.metadata(distribution, { evidence: "proved", why: `asks for the metadata of ${text}` }, out);
       }
-    } else if (complete) {
+    } else if (complete && !programCalls.has(callee)) {
       await reachLibrary({ callee, text, source: source.path }, installation, out);
     }
   }

@@ -8,6 +8,8 @@ export interface LiteralCall {
   readonly text: string;
   /** False when the argument only begins with `text`. */
   readonly complete: boolean;
+  /** The argument is a list, of which `text` is the first. */
+  readonly isList?: true;
 }
 
 /** The names in a Python source, in order of appearance. */
@@ -32,6 +34,8 @@ export interface SourceScan {
   readonly opensLibraries: boolean;
   /** True when the source lists the modules of a package (pkgutil). */
   readonly listsModules: boolean;
+  /** True when the source speaks of `subprocess`, whose functions have names that others have too. */
+  readonly startsPrograms: boolean;
   /** True when the source lists a directory. */
   readonly listsDirectory: boolean;
   /** True when the source speaks of functions that load entry points. */
@@ -70,6 +74,14 @@ export const watchedCalls: ReadonlySet<string> = new Set([
   "load_entry_point",
 ]);
 
+/** Functions of os, subprocess, asyncio and shutil whose first argument names a program, or is a command. */
+export const programCalls: ReadonlySet<string> = new Set(
+  (
+    "Popen call check_call check_output create_subprocess_exec create_subprocess_shell execl execlp execv execvp getoutput " +
+    "getstatusoutput popen run spawnlp spawnvp system which"
+  ).split(" "),
+);
+
 /** Settings of Django, pytest, Sphinx, MkDocs and those who do as they do. */
 export const packageLists: ReadonlySet<string> = new Set(["INSTALLED_APPS", "pytest_plugins", "extensions", "plugins"]);
 /** Functions and classes of ctypes and cffi. */
@@ -107,6 +119,7 @@ interface Marks {
   opensLibraries: boolean;
   listsModules: boolean;
   listsDirectory: boolean;
+  startsPrograms: boolean;
   listsPackages: boolean;
   loadsEntryPoints: boolean;
   installsFinder: boolean;
@@ -129,6 +142,7 @@ class SourceScanner {
     opensLibraries: false,
     listsModules: false,
     listsDirectory: false,
+    startsPrograms: false,
     listsPackages: false,
     loadsEntryPoints: false,
     installsFinder: false,
@@ -148,6 +162,7 @@ class SourceScanner {
   #isDefined = false;
   /** A watched call whose first argument is next. */
   #call: string | undefined;
+  #isList = false;
 
   constructor(source: string) {
     this.#source = source;
@@ -255,7 +270,10 @@ class SourceScanner {
     const whole = this.#source.slice(start + 1, this.#position);
     const known = ownPackage.test(whole) ? whole.replace(ownPackage, "") : literal.text;
     const text = complete ? literal.text : known.replace(/[%{].*$/su, "");
-    this.#calls.push({ callee, text, complete });
+    const isProgram = programCalls.has(callee);
+    if (complete || !isProgram) this.#calls.push({ callee, text, complete, ...(this.#isList ? { isList: true } : {}) });
+    // `uvicorn.run("app:app")`: others have functions of these names.
+    if (isProgram && complete && literal.text.length < 200) this.#takeText(literal.text, "");
     if (!complete) this.#markComputed(callee);
   }
 
@@ -283,6 +301,7 @@ class SourceScanner {
     }
     marks.opensLibraries ||= libraryOpeners.has(word);
     marks.listsModules ||= word === "iter_modules" || word === "walk_packages";
+    marks.startsPrograms ||= word === "subprocess";
     marks.listsDirectory ||= directoryListers.has(word);
     marks.installsFinder ||= word === "meta_path";
     marks.loadsEntryPoints ||= entryPointLoaders.has(word);
@@ -295,10 +314,11 @@ class SourceScanner {
   #takePunctuation(code: number): void {
     this.#position += 1;
     if (this.#call !== undefined && code !== 0x29) this.#markComputed(this.#call, "...");
-    this.#call = undefined;
+    this.#isList = code === 0x5b && this.#call !== undefined && programCalls.has(this.#call);
+    if (!this.#isList) this.#call = undefined;
     this.#atStatement = false;
     if (code === 0x28 || code === 0x5b || code === 0x7b) {
-      if (code === 0x28 && !this.#isDefined && watchedCalls.has(this.#before)) this.#call = this.#before;
+      if (code === 0x28 && !this.#isDefined && isWatched(this.#before)) this.#call = this.#before;
       this.#depth += 1;
     } else if (code === 0x29 || code === 0x5d || code === 0x7d) {
       this.#depth = Math.max(0, this.#depth - 1);
@@ -310,6 +330,10 @@ class SourceScanner {
     }
     this.#before = "";
   }
+}
+
+function isWatched(callee: string): boolean {
+  return watchedCalls.has(callee) || programCalls.has(callee);
 }
 
 function isIdentifierStart(code: number): boolean {

@@ -388,3 +388,34 @@ Name: builder
     "
   `);
 });
+
+it("takes the programs that the application starts by name", async () => {
+  const tree = `
+//- /app/app.py
+import subprocess
+subprocess.run(["convert", "-resize", size], check=True)
+subprocess.check_output("identify")
+os.system("identify x | sort")
+subprocess.run(["absent"])
+subprocess.run([computed])
+//- /app/other.py
+app.run("sort")
+//- SITE/unused.py
+//- /usr/bin/convert 0755 elf=x86_64
+//- /usr/bin/identify 0755 elf=x86_64
+//- /usr/bin/sort 0755 elf=x86_64
+//- /bin/sh 0755 elf=x86_64
+`;
+  const { entries } = await closureOf({
+    root: `${library}${tree.replaceAll("SITE", site)}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+    plugins: { runtimes: [python] },
+  });
+  const programs = entries.filter(({ path }) => /\/bin\/(?!python)./u.test(path));
+  expect(programs.map(({ path, reason }) => `${path} ${reason.why}`)).toEqual([
+    "/bin/sh runs identify x | sort",
+    "/usr/bin/convert runs convert",
+    "/usr/bin/identify runs identify",
+  ]);
+});
