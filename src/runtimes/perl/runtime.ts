@@ -117,7 +117,7 @@ export class PerlRuntime implements Runtime {
     }
     if (area === "app") this.#touchesPath ||= scan.touchesPath;
     for (const { name, line, kind } of scan.modules) {
-      const isListed = area === "app" || scan.computed.names.length > 0;
+      const isListed = area === "app" || (area === "site" && scan.computed.names.length > 0);
       if (kind === "text" && this.#proc.prune === "reachable" && !isListed && !(await this.#isOwn(name, path)))
         continue;
       if (kind === "text" && area === "site" && !isListed && !(await this.#modules.isDependency(path, name))) continue;
