@@ -1,4 +1,4 @@
-import type { Yield } from "../../closure/model/closure.ts";
+import type { Need, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { divideFiles } from "./distribution-files.ts";
 import type { Distribution } from "./distributions.ts";
@@ -6,6 +6,7 @@ import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
 import { Once } from "./once.ts";
+import { isPickle } from "./pickles.ts";
 import { isBuildMaterial, isCompiledCatalogue, isDocumentationName, isKeptMetadata, testDirectoryOf } from "./prune.ts";
 
 /** Turns installed distributions, and the files beside installed modules, into needs; each once. */
@@ -107,7 +108,8 @@ export class DistributionReach {
           const isOther = (await files.names(path)).has("__init__.py") || name === "test" || name === "tests";
           if (!isOther && !isDocumentationName(name)) pending.push(path);
         } else if (!isExtensionName(name, layout.version.tag) && (await files.isFile(path))) {
-          await this.#emitter.file(path, "file", rule("may read it"), out);
+          if (await isPickle(path, files)) out.push({ need: pickleNeed(path) });
+          else await this.#emitter.file(path, "file", rule("may read it"), out);
         }
       }
     }
@@ -116,6 +118,11 @@ export class DistributionReach {
 
 function isExtensionName(name: string, tag: string): boolean {
   return name.includes(`.${tag}`) || name.endsWith(".abi3.so") || /^[A-Za-z_]\w*\.so$/u.test(name);
+}
+
+/** Objects of modules that it names: the run-time is asked for them. */
+function pickleNeed(path: AbsPath): Need {
+  return { path, role: "module", layer: "dependencies", ...rule("may read it") };
 }
 
 function keyOf({ metadata, tops }: Distribution): string {

@@ -8,6 +8,7 @@ import { createWaiting, gateWordsAmong, gateWordsIn } from "./gates.ts";
 import { probeModule, pythonProbeArgs } from "./health-probe.ts";
 import { areaOf, type Installation, isElsewhere } from "./installation.ts";
 import { MissingImports } from "./missing-imports.ts";
+import { isPickle, modulesInPickle } from "./pickles.ts";
 import { isNotRun } from "./prune.ts";
 import { createReach, type Reach } from "./reach.ts";
 import { factsOf, readFacts, type SourceFacts } from "./source-facts.ts";
@@ -63,7 +64,11 @@ export class PythonRuntime implements Runtime {
     const { searchPath, files } = this.#installation;
     const isMain = this.#mains.has(path);
     // Data of all kinds comes with a package, or with a directory that a name could stand for.
-    if (!isMain && !/\.(?:pyw?|f?cgi|wsgi)$|\/[^/.]+$/u.test(path) && !searchPath.archives.includes(path)) return;
+    const mayBeSource = isMain || /\.(?:pyw?|f?cgi|wsgi)$|\/[^/.]+$/u.test(path);
+    if (!mayBeSource && !searchPath.archives.includes(path)) {
+      yield* await this.#readPickle(path);
+      return;
+    }
     // Tests among the files of a package of the system run nothing.
     if (!isMain && isNotRun(path) && isElsewhere(this.#installation, path)) return;
     const out: Yield[] = [];
@@ -77,6 +82,20 @@ export class PythonRuntime implements Runtime {
       if (facts !== undefined) await this.#readFile(path, facts, out);
     }
     yield* out;
+  }
+
+  /** Modules of the objects that a file of data holds. */
+  async #readPickle(path: AbsPath): Promise<readonly Yield[]> {
+    const { files, finder } = this.#installation;
+    if (!(await isPickle(path, files))) return [];
+    const out: Yield[] = [];
+    const names = await modulesInPickle(path, files);
+    if (names === undefined) return [unreadSource("a pickle of more than 16 MiB")];
+    for (const name of names) {
+      const because = { evidence: "string", why: `has objects of ${name}` } as const;
+      if ((await finder.find(name)) !== undefined) await this.#reach.name(name, because, out);
+    }
+    return out;
   }
 
   /** A source, and the type stub beside it where its own functions take what it loads from there. */
