@@ -354,7 +354,12 @@ async function takeIncluded(
       }
     }
     const optional = !isExact;
+    const evidence = isExact ? "user" : "rule";
+    if (stat?.kind === "file" && proc?.plugin?.readsEverySource === true) {
+      work.enqueue({ view, from, proc, need: { path, role: "module", evidence, why, optional } });
+      continue;
+    }
     const role = stat?.kind === "directory" && isExact ? "tree" : "file";
-    work.enqueue({ view, from, need: { path, role, evidence: isExact ? "user" : "rule", why, optional } });
+    work.enqueue({ view, from, need: { path, role, evidence, why, optional } });
   }
 }

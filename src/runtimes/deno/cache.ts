@@ -28,8 +28,6 @@ interface Lock {
   readonly npm: Readonly<Record<string, unknown>>;
 }
 
-const packageLimit = 20_000;
-
 export async function openDenoCache(
   tree: ModuleTree,
   { directory, lockText }: { readonly directory: AbsPath; readonly lockText: string | undefined },
@@ -129,7 +127,7 @@ async function packageDirectories(tree: ModuleTree, directory: AbsPath): Promise
     for (const path of await directoriesIn(tree, host)) {
       const isScope = path.slice(host.length + 1).startsWith("@");
       for (const location of isScope ? await directoriesIn(tree, path) : [path]) {
-        if (locations.size < packageLimit) locations.set(location.slice(host.length + 1), location);
+        locations.set(location.slice(host.length + 1), location);
       }
     }
   }

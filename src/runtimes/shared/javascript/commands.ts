@@ -5,7 +5,14 @@ import { startOfResolved } from "./resolved-path.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode } from "./syntax.ts";
 
 /** Calls that start a program by its name. These names mean nothing else in the packages that give them too. */
-const starting: ReadonlySet<string> = new Set(["spawn", "spawnSync", "execFile", "execFileSync", "execa", "execaSync"]);
+export const starting: ReadonlySet<string> = new Set([
+  "spawn",
+  "spawnSync",
+  "execFile",
+  "execFileSync",
+  "execa",
+  "execaSync",
+]);
 /** Calls that give a text to the shell. Regular expressions have an `exec` too. */
 const shelling: ReadonlySet<string> = new Set(["exec", "execSync"]);
 

@@ -1,4 +1,5 @@
 import { parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { starting } from "./commands.ts";
 import { hole } from "./evaluate.ts";
 import type { Reference } from "./reference.ts";
 import type { ModuleMode } from "./resolver.ts";
@@ -33,6 +34,8 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
       } else if (last === "(" && before === "Worker") found.push({ kind: "script", path: token.text });
       else if (last === "(" && before === "URL" && /^\.\.?\//u.test(token.text) && !token.text.includes(hole)) {
         found.push({ kind: "path", path: toAbsPath(token.text, parentOf(toAbsPath(path))) });
+      } else if (token.kind === "string" && last === "(" && starting.has(before)) {
+        found.push({ kind: "program", name: token.text, args: [], line });
       } else if (token.kind === "string") found.push({ kind: "literal", text: token.text });
     } else if (called !== undefined && token.text !== ")" && !/^(?:\.|function)$/u.test(recent.at(-3) ?? "")) {
       found.push({ kind: "module", specifier: hole, mode: called, line, certainty: "possible" });

@@ -19,8 +19,6 @@ export interface TypeScriptSettings {
   readonly jsxSource: string;
 }
 
-const extendsLimit = 16;
-
 /** Settings by directory, each read once. */
 export function typeScriptSettings(
   tree: ModuleTree,
@@ -50,7 +48,7 @@ export function typeScriptSettings(
     let base: TypeScriptSettings | undefined;
     for (const name of textsOf(json["extends"])) {
       const found = await extendedFile(name, directory);
-      if (found === undefined || found === path || before.includes(found) || before.length >= extendsLimit) continue;
+      if (found === undefined || found === path || before.includes(found)) continue;
       const next = await readSettings(found, [...before, path]);
       base = base === undefined ? next : { ...base, ...next, files: [...base.files, ...next.files] };
     }
