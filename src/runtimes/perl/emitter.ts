@@ -1,4 +1,4 @@
-import type { LayerName, Yield } from "../../closure/model/closure.ts";
+import type { LayerName, Need, Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { filesBelow } from "../shared/files-below.ts";
@@ -43,6 +43,10 @@ export class Emitter {
     const { files, proc, path: perlPath } = this.#installation;
     const where = { root: proc.root, files, searchPath: perlPath.directories };
     for await (const path of filesBelow(directory, where)) if (keeps(path)) this.file(path, role, because);
+  }
+
+  need(need: Need): void {
+    this.#needs.add(need);
   }
 
   /** A name in `from` that was not evaluated to its end. */

@@ -4,6 +4,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
+import { findNamedPaths } from "../shared/named-paths.ts";
 import type { Because } from "../shared/needs.ts";
 import { unreadFile } from "../shared/unread-file.ts";
 import type { PerlCommand } from "./command-line.ts";
@@ -147,7 +148,10 @@ export class PerlRuntime implements Runtime {
       if (directory === "DBD" && isOfDbi(path)) this.#hasDrivers = true;
       else if (!isGated) await this.#reachDirectory(directory);
     }
-    if (area !== "core") await this.#reachComputed(scan.computed, path, area);
+    if (area !== "core") {
+      await this.#reachComputed(scan.computed, path, area);
+      await this.#reachNamed(scan.code, path);
+    }
     await this.#reachDrivers(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
     await this.#core.openGates(scan.code, area);
   }
@@ -170,6 +174,19 @@ export class PerlRuntime implements Runtime {
   async #isOwn(name: string, path: AbsPath): Promise<boolean> {
     const own = this.#nameOf(path);
     return (own !== undefined && name.startsWith(`${own}::`)) || (await this.#modules.isOfSamePackage(path, name));
+  }
+
+  /** Data and configuration that a source names by absolute paths. */
+  async #reachNamed(code: string, path: AbsPath): Promise<void> {
+    for (const { path: found, kind } of await findNamedPaths(code, { source: path, files: this.#files })) {
+      const because: Because = { evidence: "string", why: `names ${found}` };
+      if (kind === "file") this.#emitter.file(found, "module", because);
+      else if (kind === "program") this.#emitter.need({ path: found, role: "program", ...because, optional: true });
+      else if (!this.#modules.directories().includes(found)) {
+        const bound = { kind: "directory", path: found } as const;
+        this.#emitter.unknown(path, { kind: "listed-directory", what: `"${found}"`, bound });
+      }
+    }
   }
 
   /** The name under which a file of the search path is loaded. */

@@ -1,14 +1,13 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
-import type { Bound } from "../../closure/model/unknown.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { filesBelow } from "../shared/files-below.ts";
+import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Because } from "../shared/needs.ts";
 import { PackageLookup } from "../shared/system-packages.ts";
 import type { Bundle } from "./bundle-settings.ts";
 import type { Emitter } from "./emitter.ts";
+import { GemSources, objectsBelow } from "./gem-sources.ts";
 import { featureBelow, type Gem, type GemIndex } from "./gems.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { builtInFeatures, groupOf, impliedFeatures, isExcludedFromSafe, isGemMaterial } from "./stdlib.ts";
@@ -28,6 +27,8 @@ export class Reach {
   readonly #emitter: Emitter;
   readonly #bundle: Bundle | undefined;
   readonly #packages: PackageLookup;
+  /** What belongs to the gem or package of a source. */
+  readonly sources: GemSources;
   /** Beginnings of names that sources put together. */
   readonly #prefixes = new Map<string, Because>();
   readonly #done = new Set<string>();
@@ -45,6 +46,7 @@ export class Reach {
     this.#gems = installation.gems;
     this.#emitter = emitter;
     this.#packages = new PackageLookup(installation.proc);
+    this.sources = new GemSources(installation, this.#packages);
     this.#bundle = bundle;
     this.#loadPath = installation.loadPath;
     this.#site = installation.loadPath.filter((path) => areaOf(installation, path) === "site");
@@ -138,15 +140,6 @@ export class Reach {
       for (const path of await expandGlob(this.#proc.root, toAbsPath(pattern, directory)))
         this.#emitter.file(path, because);
     }
-  }
-
-  /** The possible meaning of a name that an installed source computes: its gem, or its package of the distribution. */
-  async boundOf(path: AbsPath): Promise<Bound> {
-    const gem = this.#gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
-    if (gem !== undefined) return { kind: "paths", paths: await this.#runTimeFiles(gem) };
-    const packaged = await this.#packages.filesOf(path, this.#files);
-    const own = packaged?.filter((file) => /\.(?:rb|so)$/u.test(file));
-    return own === undefined ? { kind: "directory", path: parentOf(path) } : { kind: "paths", paths: own };
   }
 
   /** The parts of other gems that a known source loads by their names. */
@@ -321,7 +314,7 @@ export class Reach {
         path.endsWith("gem.build_complete") || (isAll && /\.(?:so|rb)$/u.test(path));
       await this.#emitter.directory(extension, { keeps, because });
     }
-    const compiled = extension === undefined ? new Set<string>() : await this.#objectsBelow(extension);
+    const compiled = extension === undefined ? new Set<string>() : await objectsBelow(extension, this.#files);
     await this.#emitter.directory(root, {
       because,
       keeps: (path) => {
@@ -332,29 +325,6 @@ export class Reach {
         return !compiled.has(relative.replace(/^lib\//u, ""));
       },
     });
-  }
-
-  async #runTimeFiles({ root }: Gem): Promise<readonly AbsPath[]> {
-    const found: AbsPath[] = [];
-    const where = { root: this.#proc.root, files: this.#files, searchPath: [] };
-    for await (const path of filesBelow(root, where)) {
-      if (!isGemMaterial(path.slice(root.length + 1))) found.push(path);
-    }
-    return found;
-  }
-
-  /** RubyGems keeps compiled parts twice, and finds those in the directory of extensions first. */
-  async #objectsBelow(extension: AbsPath): Promise<ReadonlySet<string>> {
-    const found = new Set<string>();
-    const pending = [extension];
-    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-      for (const name of await this.#files.names(at)) {
-        const path = childOf(at, name);
-        if (name.endsWith(".so")) found.add(path.slice(extension.length + 1));
-        else if (!name.includes(".") && (await this.#files.isDirectory(path))) pending.push(path);
-      }
-    }
-    return found;
   }
 
   /** Gems that bring compiled parts for several versions of Ruby have them in directories such as `3.3`. */

@@ -4,6 +4,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
+import { findNamedPaths } from "../shared/named-paths.ts";
 import type { Because } from "../shared/needs.ts";
 import { unreadFile } from "../shared/unread-file.ts";
 import { type Bundle, readBundle } from "./bundle-settings.ts";
@@ -137,8 +138,7 @@ class RubyRuntime implements Runtime {
     for (const name of scan.relatives) {
       if (!isOwn || !isForOtherRubies(name, this.#proc.env)) await this.#reachRelative(name, base);
     }
-    for (const name of scan.constants)
-      await this.#reachRelative(fileNameOf(name), toAbsPath(path.replace(/\.rb$/u, "")));
+    for (const name of scan.constants) await this.#reachConstant(name, path);
     if (isOwn) return;
     await this.#reach.plugIns(path);
     for (const name of scan.gems) await this.#reach.gem(name, { evidence: "proved", why: `activates the gem ${name}` });
@@ -150,6 +150,7 @@ class RubyRuntime implements Runtime {
     await this.#reachOpen(scan, path);
     for (const pattern of scan.patterns) await this.#reach.matching(pattern);
     await this.#reachPlaces(scan, path);
+    await this.#reachNamed(scan.code, path);
     if (area !== "app" || this.#proc.prune === "reachable") return;
     for (const word of scan.words) {
       if (this.#installation.gems.all.some((gem) => gem.name === word && !gem.isDefault)) {
@@ -180,10 +181,32 @@ class RubyRuntime implements Runtime {
   ): Promise<void> {
     const { appRoot } = this.#proc;
     if (areaOf(this.#installation, path) === "site") {
-      this.#emitter.unknown(path, { ...unknown, bound: await this.#reach.boundOf(path) });
+      this.#emitter.unknown(path, { ...unknown, bound: await this.#reach.sources.boundOf(path) });
     } else if (appRoot !== undefined && appRoot !== "/" && looksAround(scan)) {
       this.#emitter.unknown(path, { ...unknown, bound: { kind: "directory", path: appRoot } });
     } else this.#emitter.unknown(path, { ...unknown, bound: { kind: "anything" } });
+  }
+
+  /** `autoload :Name` of libraries that look for the file by the name: below the source, and anywhere in its gem. */
+  async #reachConstant(name: string, path: AbsPath): Promise<void> {
+    const below = toAbsPath(fileNameOf(name), toAbsPath(path.replace(/\.rb$/u, "")));
+    const because: Because = { evidence: "proved", why: `loads ${name} when it is first used` };
+    // The module around it may be another one than the source's own.
+    await this.#reach.feature(below, because);
+    for (const found of await this.#reach.sources.holding(name, path)) this.#emitter.file(found, because);
+  }
+
+  /** Data and configuration that a source names by absolute paths. */
+  async #reachNamed(code: string, path: AbsPath): Promise<void> {
+    for (const { path: found, kind } of await findNamedPaths(code, { source: path, files: this.#files })) {
+      const because: Because = { evidence: "string", why: `names ${found}` };
+      if (kind === "file") this.#emitter.file(found, because);
+      else if (kind === "program") this.#emitter.need({ path: found, role: "program", ...because, optional: true });
+      else if (!this.#installation.loadPath.includes(found)) {
+        const bound = { kind: "directory", path: found } as const;
+        this.#emitter.unknown(path, { kind: "listed-directory", what: `"${found}"`, bound });
+      }
+    }
   }
 
   /** Templates, tables and plug-ins that a source finds from its own place. */

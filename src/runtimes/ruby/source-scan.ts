@@ -97,6 +97,10 @@ export function scanRuby(text: string): RubyScan {
     for (const name of names) if (name !== "") features.push({ name, line: lineOf(index), isCertain: false });
   }
 
+  for (const { index, 1: name = "" } of code.matchAll(/\bautoload_at[ \t(]+["']([\w/.-]{1,200})["']/gu)) {
+    features.push({ name, line: lineOf(index), isCertain: false });
+  }
+
   const gems = [...code.matchAll(/(?<![\w.:@$"'#-])gem[ \t(]+["']([\w.-]+)["']/gu)].map((match) => match[1] ?? "");
   const programs = [...code.matchAll(/\b(?:activate_)?bin_path\(\s*["']([\w.-]+)["'],\s*["']([\w.-]+)["']/gu)];
   const libraries = [...code.matchAll(/\b(?:ffi_lib|Fiddle\.dlopen|Fiddle::Handle\.new|dlload)\b([^\n]*)/gu)];
@@ -125,7 +129,7 @@ export function hasRubyShebang(text: string): boolean {
 
 /** `autoload :Name, "path"`; without a path, the name is for conventions of libraries. */
 function pathOfAutoload(rest: string, constants: Set<string>): string | undefined {
-  const [whole, name = ""] = /^[:"'](\w+)["']?\s*(?:,\s*|$|\))/u.exec(rest) ?? [];
+  const [whole, name = ""] = /^[:"'](\w+)["']?\s*(?:,\s*|$|[)};#])/u.exec(rest) ?? [];
   if (whole === undefined) return undefined;
   if (whole.trimEnd().endsWith(",")) return rest.slice(whole.length);
   constants.add(name);

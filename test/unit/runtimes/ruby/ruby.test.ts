@@ -446,3 +446,38 @@ Marshal.load(x)
     "load File.join(a, b)",
   ]);
 });
+
+it("takes constants of autoload from anywhere in the gem, and data by absolute paths, at reachable", async () => {
+  const files = await trace(
+    `
+    //- /app/app.rb
+    require "kit"
+    //- /var/lib/gems/3.3.0/specifications/kit-1.0.gemspec
+    # stub: kit 1.0 ruby lib
+    //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit.rb
+    autoload :Direct
+    autoload_under("middleware") { autoload :HostAuthorization }
+    autoload_at("kit/errors/all") { autoload :SQLite3Adapter }
+    DATA = "/usr/share/kit-data"
+    CONFIG = "/etc/kit/kit.conf"; NONE = "/usr/share"
+    //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/direct.rb
+    //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/middleware/host_authorization.rb
+    //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/errors/all.rb
+    //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/adapters/sqlite3_adapter.rb
+    //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/unused.rb
+    //- /usr/share/kit-data/fonts/a.afm
+    //- /etc/kit/kit.conf
+  `,
+    { prune: "reachable", stdlib: "reachable" },
+  );
+  expect(files.filter((path) => path.startsWith("/") && path.includes("kit"))).toEqual([
+    "/etc/kit/kit.conf",
+    "/usr/share/kit-data/fonts/a.afm",
+    "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit.rb",
+    "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/adapters/sqlite3_adapter.rb",
+    "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/direct.rb",
+    "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/errors/all.rb",
+    "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/middleware/host_authorization.rb",
+    "/var/lib/gems/3.3.0/specifications/kit-1.0.gemspec",
+  ]);
+});
