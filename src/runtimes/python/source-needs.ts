@@ -123,6 +123,7 @@ async function reachTexts(
   if (scan.listsModules || habits.listsModules || (scan.importsComputed && scan.listsDirectory)) {
     await reachListed(source, context, out);
   }
+  if (importsComputed) await reachHandedPackages(source, context, out);
   for (const name of scan.paths) await reachDataPath(name, source, installation, out);
   if (scan.opensLibraries) await reachNamedLibraries(scan.names, path, installation, out);
   const isOfApp = areaOf(installation, path) === "app";
@@ -230,6 +231,25 @@ function isMissing(statement: ImportStatement, base: string, found: FoundModule 
 async function exportedNames(found: FoundModule, installation: Installation): Promise<readonly string[]> {
   if (found.file === undefined || found.kind !== "source") return [];
   return exportedNamesIn((await installation.files.readText(found.file)) ?? "");
+}
+
+/** `import twisted.plugins as package` beside functions that load modules by name: those of the package are meant. */
+async function reachHandedPackages(
+  { identity, facts, isMain }: Source,
+  { installation, reach }: ReadingContext,
+  out: Yield[],
+): Promise<void> {
+  const top = identity.name.split(".")[0] ?? "";
+  for (const statement of facts.scan.imports) {
+    const { module, names, level } = statement;
+    const isOwn = level === 0 && names === undefined && module.startsWith(`${top}.`);
+    if (top === "" || !isOwn || statement.time !== "sometimes" || !runs(statement, isMain)) continue;
+    const [directory] = (await installation.finder.find(module))?.directories ?? [];
+    if (directory === undefined) continue;
+    await reach.name(`${module}.*`, { evidence: "string", why: `hands on the package ${module}` }, out);
+    const bound = { kind: "directory", path: directory } as const;
+    out.push({ unknown: { kind: "listed-directory", what: module, bound } });
+  }
 }
 
 /** Who lists modules loads those of its own package, and of the packages that it names (Django's commands). */

@@ -461,3 +461,27 @@ import money
     "words.dat",
   ]);
 });
+
+it("takes the modules of a package that a function hands on as a whole", async () => {
+  const tree = `
+//- /app/app.py
+from frame import plugin
+//- SITE/frame/__init__.py
+//- SITE/frame/plugin.py
+from frame.reflect import named_any
+if default: import frame.plugins as package
+found = [named_any(name) for name in modules_of(package)]
+//- SITE/frame/reflect.py
+def named_any(name): return __import__(name)
+//- SITE/frame/plugins/__init__.py
+//- SITE/frame/plugins/web.py
+make("Web", "frame.web.tap")
+//- SITE/frame/web/__init__.py
+//- SITE/frame/web/tap.py
+`;
+  const found = await trace(tree);
+  expect(found).toContain("SITE/frame/web/tap.py");
+  expect(found).toContain(
+    "listed-directory of SITE/frame/plugin.py: frame.plugins in directory SITE/frame/plugins: present",
+  );
+});
