@@ -4,7 +4,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { filesBelow } from "../shared/files-below.ts";
 import type { PackageLookup } from "../shared/system-packages.ts";
-import type { Gem, GemIndex } from "./gems.ts";
+import { featureBelow, type Gem, type GemIndex } from "./gems.ts";
 import type { Installation } from "./installation.ts";
 import { isGemMaterial } from "./stdlib.ts";
 
@@ -31,6 +31,12 @@ export class GemSources {
     const paths = new Set(packaged?.filter((file) => /\.(?:rb|so)$/u.test(file)));
     if (gem !== undefined) for (const file of await this.#runTimeFiles(gem)) paths.add(file);
     return paths.size === 0 ? { kind: "directory", path: parentOf(path) } : { kind: "paths", paths: [...paths] };
+  }
+
+  /** The file of a feature that a source of a gem names in a text, where the gem has it: `register("x", "kit/x_adapter")`. */
+  async feature(name: string, path: AbsPath): Promise<AbsPath | undefined> {
+    const gem = this.#gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
+    return gem === undefined ? undefined : featureBelow(gem.requirePaths, name, this.#files);
   }
 
   /**

@@ -151,6 +151,7 @@ class RubyRuntime implements Runtime {
     for (const pattern of scan.patterns) await this.#reach.matching(pattern);
     await this.#reachPlaces(scan, path);
     await this.#reachNamed(scan.code, path);
+    await this.#reachOwn(scan.code, path);
     if (area !== "app" || this.#proc.prune === "reachable") return;
     for (const word of scan.words) {
       if (this.#installation.gems.all.some((gem) => gem.name === word && !gem.isDefault)) {
@@ -194,6 +195,15 @@ class RubyRuntime implements Runtime {
     // The module around it may be another one than the source's own.
     await this.#reach.feature(below, because);
     for (const found of await this.#reach.sources.holding(name, path)) this.#emitter.file(found, because);
+  }
+
+  /** Features of its own gem that a source names in texts: others load them for it. */
+  async #reachOwn(code: string, path: AbsPath): Promise<void> {
+    const names = code.matchAll(/(["'])([a-z]\w{0,60}(?:\/\w{1,60}){1,8})\1/gu);
+    for (const name of new Set([...names].map((match) => match[2] ?? ""))) {
+      const found = await this.#reach.sources.feature(name, path);
+      if (found !== undefined) this.#emitter.file(found, { evidence: "string", why: `names ${name}` });
+    }
   }
 
   /** Data and configuration that a source names by absolute paths. */

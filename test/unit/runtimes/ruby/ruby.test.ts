@@ -458,12 +458,13 @@ it("takes constants of autoload from anywhere in the gem, and data by absolute p
     autoload :Direct
     autoload_under("middleware") { autoload :HostAuthorization }
     autoload_at("kit/errors/all") { autoload :SQLite3Adapter }
-    DATA = "/usr/share/kit-data"
+    DATA = "/usr/share/kit-data"; Adapters.register("x", "kit/adapters/x_adapter")
     CONFIG = "/etc/kit/kit.conf"; NONE = "/usr/share"
     //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/direct.rb
     //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/middleware/host_authorization.rb
     //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/errors/all.rb
     //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/adapters/sqlite3_adapter.rb
+    //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/adapters/x_adapter.rb
     //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/unused.rb
     //- /usr/share/kit-data/fonts/a.afm
     //- /etc/kit/kit.conf
@@ -475,6 +476,7 @@ it("takes constants of autoload from anywhere in the gem, and data by absolute p
     "/usr/share/kit-data/fonts/a.afm",
     "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit.rb",
     "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/adapters/sqlite3_adapter.rb",
+    "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/adapters/x_adapter.rb",
     "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/direct.rb",
     "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/errors/all.rb",
     "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/middleware/host_authorization.rb",
