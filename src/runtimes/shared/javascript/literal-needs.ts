@@ -1,7 +1,7 @@
 import type { Yield } from "../../../closure/model/closure.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { hole } from "./evaluate.ts";
-import { isModuleSource, isPartOfTree } from "./module-sources.ts";
+import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { packageRootOf } from "./packages.ts";
 import { splitSpecifier } from "./resolver.ts";
@@ -16,6 +16,20 @@ export async function* literalNeeds(text: string, from: AbsPath, context: NodeCo
   }
   const isPackage = packageRootOf(from, context.packagePaths) !== undefined;
   yield* isPackage ? besideNeeds(text, from, context) : workdirNeeds(text, from, context);
+}
+
+/**
+ * At `reachable`: what a file of data names. Settings name dependencies and files beside them, and code reads both by names that it does not
+ * have itself.
+ */
+export async function* dataNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const isPackage = packageRootOf(from, context.packagePaths) !== undefined;
+  for (const word of new Set(text.match(/[@.\w][\w@./-]{1,200}/gu))) {
+    if (!mayBeName(word)) continue;
+    const dependency = await dependencyNeeds(word, from, context);
+    yield* dependency;
+    if (dependency.length === 0 && isPackage) yield* besideNeeds(word, from, context);
+  }
 }
 
 function mayBeName(text: string): boolean {
@@ -56,14 +70,15 @@ async function* besideNeeds(text: string, from: AbsPath, context: NodeContext): 
     const found = await resolver.resolve(text, directory, "require");
     for (const path of found === "builtin" ? [] : found) {
       if (owner === undefined || !isWithin(path, owner)) continue;
-      const role = isModuleSource(path, context) || path.endsWith(".node") ? roleOf(path) : "file";
+      const isRead = isModuleSource(path, context) || isSettings(path) || path.endsWith(".node");
+      const role = isRead ? roleOf(path) : "file";
       yield { need: { path, role, evidence: "string", why: `names ${text}`, optional: true } };
     }
   }
   if (!/^[^/].*\.[a-z][a-z\d]{1,7}$/u.test(text) || text === "package.json" || isModuleSource(text, context)) return;
   const path = toAbsPath(text, directory);
   if (!isWithin(path, directory) || (await tree.kindOf(path)) !== "file") return;
-  const role = roleOf(path) === "object" ? "object" : "file";
+  const role = roleOf(path) === "object" ? "object" : isSettings(path) ? "module" : "file";
   yield { need: { path, role, evidence: "declared", why: `names ${text}` } };
 }
 

@@ -3,6 +3,8 @@ import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../../
 import type { NodeCommand } from "./arguments.ts";
 import { compilerResolver } from "./compilers.ts";
 import { DeclarationNeeds } from "./declaration-needs.ts";
+import { dataNeeds } from "./literal-needs.ts";
+import { isSettings } from "./module-sources.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { outwardNeeds } from "./outward-needs.ts";
@@ -89,6 +91,11 @@ class ModuleRuntime {
       return;
     }
     yield* this.#layered(scopeNeeds(real, this.#context));
+    if (proc.prune === "reachable" && isSettings(real)) {
+      const text = await tree.readText(real);
+      if (text !== undefined) yield* this.#layered(dataNeeds(text, real, this.#context));
+      return;
+    }
     if (!isSource(real)) return;
     // Whole packages come along unless only what is reached does: their sources need no reading.
     const owner = packageRootOf(real, packagePaths);

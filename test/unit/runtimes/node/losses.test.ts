@@ -23,6 +23,18 @@ interface Loss {
 
 const losses: readonly Loss[] = [
   {
+    name: "names in settings of a package, and in what they name",
+    lib: 'load("./defaults.json");',
+    files: `
+      //- /app/node_modules/lib/defaults.json
+      {"import": ["ms/ext.json"]}
+      //- /app/node_modules/ms/ext.json
+      {"path": "./words/de.txt"}
+      //- /app/node_modules/ms/words/de.txt
+    `,
+    needs: "/app/node_modules/ms/words/de.txt",
+  },
+  {
     name: "a name in a table",
     lib: 'const table = { a: "ms" }; module.exports = (k) => require(table[k]);',
     needs: "ms",
