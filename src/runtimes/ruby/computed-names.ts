@@ -53,7 +53,8 @@ export function placesIn(code: string): Places {
     const named = holder.exec(line);
     const name = named?.[1] ?? named?.[2];
     // The place that a method returns stands in a line of its own.
-    if (anchor.test(line) && (name ?? waiting) !== undefined) {
+    const isPlaced = anchor.test(line) || wordsOf(line, name).some((word) => holders.has(word));
+    if (isPlaced && (name ?? waiting) !== undefined && holders.size < maximumHolders) {
       holders.add((name ?? waiting ?? "").replace("@", ""));
       const base = baseIn(line);
       if (base !== undefined) bases.add(base);
@@ -68,6 +69,12 @@ export function placesIn(code: string): Places {
     return list.length === 0 ? [] : [list];
   });
   return { lists, bases: [...bases] };
+}
+
+/** Names of a line behind the one that it assigns: a place may be handed on, as in `dir = File.dirname(file)`. */
+function wordsOf(line: string, assigned: string | undefined): readonly string[] {
+  const text = assigned === undefined ? line : line.slice(line.indexOf(assigned) + assigned.length);
+  return text.match(/\b[A-Za-z_]\w*/gu) ?? [];
 }
 
 /** `File.expand_path("..", __FILE__)` is the directory of the file: the name of the file takes one step. */

@@ -93,18 +93,28 @@ export class Reach {
     this.#prefixes.set(prefix, because);
     const directory = prefix.slice(0, prefix.lastIndexOf("/") + 1);
     const { gems } = this.#installation;
-    const wanted = this.#isWhole
-      ? gems.all.filter((gem) => this.#findGem(gem.name) === gem)
-      : gems.all.filter((gem) => this.#done.has(`gem ${gem.specification}`));
-    const roots = [...this.#loadPath, ...wanted.flatMap((gem) => (gem.isDefault ? [] : gem.requirePaths))];
+    const newest = gems.all.filter((gem) => !gem.isDefault && this.#findGem(gem.name) === gem);
+    const owners = new Map(newest.flatMap((gem) => gem.requirePaths.map((root) => [root, gem] as const)));
+    const roots = [...this.#loadPath, ...owners.keys()];
     for (const root of new Set(roots)) {
       const path = toAbsPath(directory, root);
       const area = areaOf(this.#installation, path);
       if (area === "core" && this.#proc.stdlib !== "reachable") continue;
       if (!this.#once(`below ${prefix} ${root}`) || !(await this.#files.isDirectory(path))) continue;
       const start = directory === "" ? `${root}/${prefix}` : `${path}${prefix.slice(directory.length - 1)}`;
+      const gem = owners.get(root);
+      // A gem that has such files is a plug-in of the one that looks for them, and has to be found by its specification.
+      if (gem !== undefined && !(await this.#hasPrefixed(path, start))) continue;
+      if (gem !== undefined) await this.#reachGem(gem, because);
       await this.#reachPrefixed(path, { start, because, isDeep: directory !== "" });
     }
+  }
+
+  async #hasPrefixed(directory: AbsPath, start: string): Promise<boolean> {
+    return [...(await this.#files.names(directory))].some((name) => {
+      const path = childOf(directory, name);
+      return path.startsWith(start) || start.startsWith(`${path}/`);
+    });
   }
 
   async #reachPrefixed(

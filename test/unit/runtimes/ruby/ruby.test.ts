@@ -460,6 +460,14 @@ it("takes constants of autoload from anywhere in the gem, and data by absolute p
     autoload_at("kit/errors/all") { autoload :SQLite3Adapter }
     DATA = "/usr/share/kit-data"; Adapters.register("x", "kit/adapters/x_adapter")
     CONFIG = "/etc/kit/kit.conf"; NONE = "/usr/share"
+    file = __FILE__
+    dir = File.dirname(file)
+    FONTS = File.expand_path(File.join(dir, "..", "share", "kit-fonts"))
+    require "kit/parser/#{name}"
+    //- /var/lib/gems/3.3.0/gems/kit-1.0/share/kit-fonts/b.afm
+    //- /var/lib/gems/3.3.0/specifications/kit-parser-more-1.0.gemspec
+    # stub: kit-parser-more 1.0 ruby lib
+    //- /var/lib/gems/3.3.0/gems/kit-parser-more-1.0/lib/kit/parser/more.rb
     //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/direct.rb
     //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/middleware/host_authorization.rb
     //- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/errors/all.rb
@@ -480,6 +488,9 @@ it("takes constants of autoload from anywhere in the gem, and data by absolute p
     "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/direct.rb",
     "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/errors/all.rb",
     "/var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/middleware/host_authorization.rb",
+    "/var/lib/gems/3.3.0/gems/kit-1.0/share/kit-fonts/b.afm",
+    "/var/lib/gems/3.3.0/gems/kit-parser-more-1.0/lib/kit/parser/more.rb",
     "/var/lib/gems/3.3.0/specifications/kit-1.0.gemspec",
+    "/var/lib/gems/3.3.0/specifications/kit-parser-more-1.0.gemspec",
   ]);
 });
