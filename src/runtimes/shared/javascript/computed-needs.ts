@@ -1,6 +1,7 @@
 import type { Finding, Yield } from "../../../closure/model/closure.ts";
 import type { Unknown } from "../../../closure/model/unknown.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
+import { isBuildDependency } from "./build-dependencies.ts";
 import { isForBrowsers } from "./compilers.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource, listDirectory } from "./module-sources.ts";
@@ -51,6 +52,7 @@ export async function* anyModule(
   if (owner !== undefined) {
     yield* wholePackage(owner, "safe", context);
     for (const name of (await context.tree.packageIn(owner))?.dependencies ?? []) {
+      if (await isBuildDependency(name, owner, context.proc)) continue;
       yield* entryNeeds(name, { directory: owner, why: `may import its dependency ${name}` }, context);
     }
     yield { unknown: { ...unknown, bound: { kind: "package", path: owner } } };
