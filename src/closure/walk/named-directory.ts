@@ -4,7 +4,7 @@ import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
 import { roleOfFile } from "./file-role.ts";
-import { useOf } from "./package-files.ts";
+import { isScratchDirectory, useOf } from "./package-files.ts";
 import { isPrivateTo } from "./package-unit.ts";
 import type { Worklist } from "./worklist.ts";
 
@@ -36,7 +36,8 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
   const roleOf =
     named.roleOf ?? ((one) => (proc === undefined ? Promise.resolve("file" as const) : roleOfFile(work, proc, one)));
   ask(path, "file");
-  const enters = (directory: AbsPath): boolean => useOf(directory) !== "not-for-running";
+  const enters = (directory: AbsPath): boolean =>
+    useOf(directory) !== "not-for-running" && !isScratchDirectory(directory);
   for await (const { path: found, stat } of walk(view.root, real, enters)) {
     if (useOf(found) === "not-for-running" || work.nodes.has(found)) continue;
     const one = toAbsPath(path + found.slice(real.length));

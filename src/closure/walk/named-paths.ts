@@ -9,7 +9,7 @@ import type { View } from "../model/view.ts";
 import { type NamedPath, namesBeside, pathsInConfiguration, pathsInString } from "./configuration.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
-import { useOf } from "./package-files.ts";
+import { isScratchDirectory, useOf } from "./package-files.ts";
 import { isPrivateTo } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
@@ -152,7 +152,8 @@ export class NamedPaths {
       return;
     }
     if (stat.kind === "directory") return this.#takeDirectory(path, real, naming);
-    if (stat.kind !== "file" || useOf(real) === "not-for-running") return;
+    // A log or a lock of the builder is what a run left there.
+    if (stat.kind !== "file" || useOf(real) === "not-for-running" || isScratchDirectory(real)) return;
     if (!isOwnOnly) this.#work.configurations.add(real);
     if (isPrivateTo(stat)) {
       this.#work.withheld.push({ from, because: "that it names", paths: [real] });
