@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { overlayRootFs } from "../../rootfs/overlay.ts";
 import { type AbsPath, childOf, isWithin, joinPaths, parentOf, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
-import type { ClosureEntry } from "../model/closure.ts";
-import { pointerOf } from "../model/graph.ts";
+import { type ClosureEntry, type Reason, weakEvidence } from "../model/closure.ts";
+import { chainOf, pointerOf } from "../model/graph.ts";
 import type { Plugins } from "../model/plugins.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import { openView, type TreeRoot, type View } from "../model/view.ts";
@@ -70,8 +70,12 @@ export async function checkClosed(
 function differences(closure: Closure, again: Closure): readonly Diagnostic[] {
   const reached = new Set(again.entries.map((entry) => entry.path));
   const isCopied = copiedPaths(closure);
+  // What is only suggested may depend on where a program lies: one that is moved has no package in the image.
+  const reasons = new Map<string, Reason>(closure.entries.map(({ path, reason }) => [path, reason]));
+  const isProved = (path: string): boolean =>
+    chainOf(reasons, path).every(({ evidence }) => !weakEvidence.has(evidence));
   const lost = closure.entries.filter(
-    (entry) => !reached.has(entry.path) && entry.content === undefined && !isCopied(entry),
+    (entry) => !reached.has(entry.path) && entry.content === undefined && !isCopied(entry) && isProved(entry.path),
   );
   const known = new Set(closure.diagnostics.map(keyOf));
   const problems = again.diagnostics.filter((found) => found.severity === "error" && !known.has(keyOf(found)));

@@ -17,6 +17,9 @@ import type { Worklist } from "./worklist.ts";
 /** Functions that start a program by a name that PATH leads to. */
 const starters = ["execvp", "execvpe", "execlp", "posix_spawnp", "system", "popen"];
 
+/** A package with more programs on the PATH is a box of tools, which do not start each other. */
+const toolbox = 40;
+
 const configurationLimit = 2 ** 20;
 const configurationDirectory = /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u;
 
@@ -93,8 +96,11 @@ export class NamedPaths {
     packages: PackagesOfSystem,
   ): Promise<void> {
     if (!starters.some((symbol) => elf.importedSymbols.has(symbol))) return;
-    for (const path of this.#work.leftOut.keys()) {
-      if (this.#work.nodes.has(path) || !packages.isOfSameSource(from, path)) continue;
+    const commands = [...this.#work.leftOut.keys()].filter((path) => packages.isOfSameSource(from, path));
+    // Each program of a box of tools names the others in its help.
+    if (commands.length > toolbox) return;
+    for (const path of commands) {
+      if (this.#work.nodes.has(path)) continue;
       if (!(await elf.holds(`\0${baseName(path)}\0`))) continue;
       const need: Need = { path, role: "program", evidence: "string", why: `names ${baseName(path)}`, optional: true };
       this.#work.enqueue({ view: proc.view, from, need, proc });
