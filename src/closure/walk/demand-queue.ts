@@ -37,7 +37,6 @@ class DemandQueue implements Worklist {
   readonly leftOut = new Map<AbsPath, string>();
   readonly withheld: Withheld[] = [];
   readonly configurations = new Set<AbsPath>();
-  readonly namedOutside = new Map<AbsPath, AbsPath>();
   readonly #packages = new Map<string, Promise<PackagesOfSystem>>();
   readonly #seen = new Set<string>();
   readonly #elfs = new Map<string, ElfFile | undefined>();

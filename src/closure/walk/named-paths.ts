@@ -153,10 +153,7 @@ export class NamedPaths {
     if (packages.isSharedDirectory(path) || systemFiles.test(path) || this.#isOfLanguage(path)) return;
     const { real, stat } = await view.resolve(path);
     if (stat === undefined || packages.isSharedDirectory(real) || systemFiles.test(real)) return;
-    if (isOwnOnly && !packages.isOfSameSource(from, real)) {
-      if (stat.kind === "file" && (stat.mode & 0o111) !== 0) this.#work.namedOutside.set(real, from);
-      return;
-    }
+    if (isOwnOnly && !packages.isOfSameSource(from, real)) return;
     if (stat.kind === "directory") return this.#takeDirectory(path, real, naming);
     // A log or a lock of the builder is what a run left there.
     if (stat.kind !== "file" || useOf(real) === "not-for-running" || isScratchDirectory(real)) return;

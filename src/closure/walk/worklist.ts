@@ -70,8 +70,6 @@ export interface Worklist {
   readonly withheld: Withheld[];
   /** Files that are read as configuration because something names them, by real path. */
   readonly configurations: Set<AbsPath>;
-  /** Programs of other packages that strings of objects name, with the object. */
-  readonly namedOutside: Map<AbsPath, AbsPath>;
   /** The packages of a view's distribution. */
   systemPackages(view: View): Promise<PackagesOfSystem>;
   enqueue(demand: Demand): void;
