@@ -10,7 +10,7 @@ import { type NamedPath, namesBeside, pathsInConfiguration, pathsInString } from
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { isScratchDirectory, useOf } from "./package-files.ts";
-import { isPrivateTo } from "./package-unit.ts";
+import { isOfLanguage, isPrivateTo } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
 
@@ -150,7 +150,7 @@ export class NamedPaths {
 
   async #takePath(path: AbsPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
     const { view, from, isOwnOnly } = naming;
-    if (packages.isSharedDirectory(path) || systemFiles.test(path) || this.#isOfLanguage(path)) return;
+    if (packages.isSharedDirectory(path) || systemFiles.test(path) || isOfLanguage(this.#work, path)) return;
     const { real, stat } = await view.resolve(path);
     if (stat === undefined || packages.isSharedDirectory(real) || systemFiles.test(real)) return;
     if (isOwnOnly && !packages.isOfSameSource(from, real)) return;
@@ -189,10 +189,6 @@ export class NamedPaths {
     const role = await roleOfFile(this.#work, proc, path);
     if (role !== "program" || !isOwnOnly || from === proc.realProgram) return role;
     return (await this.#work.readElf(proc.view, path)) === undefined ? "file" : role;
-  }
-
-  #isOfLanguage(path: AbsPath): boolean {
-    return this.#work.plugins.runtimes.some(({ systemDirectories }) => systemDirectories?.test(`${path}/`) === true);
   }
 }
 

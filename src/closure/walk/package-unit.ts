@@ -116,7 +116,7 @@ class UnitWalk {
 }
 
 /** True for modules of a language: its run-time says which of them ship. */
-function isOfLanguage({ plugins }: Worklist, path: AbsPath): boolean {
+export function isOfLanguage({ plugins }: Worklist, path: AbsPath): boolean {
   return plugins.runtimes.some(({ systemDirectories }) => systemDirectories?.test(`${path}/`) === true);
 }
 
