@@ -15,10 +15,13 @@ export interface LoaderFacts extends MachineTraits {
   readonly usesLegacy: boolean;
 }
 
+/** The strings that tell of a loader's settings, by its file: each program of an image has the same loader. */
+const stringsOfLoaders = new WeakMap<ElfFile, Promise<readonly string[]>>();
+
 /** Reads the facts of a loader; the usual ones of its machine where the file does not tell. */
 export async function readLoaderFacts(loader: ElfFile | undefined, program: ElfFile): Promise<LoaderFacts> {
   const traits = traitsOf(program);
-  const strings = (await loader?.strings()) ?? [];
+  const strings = loader === undefined ? [] : await stringsOf(loader);
   const directories = systemDirectoriesIn(strings) ?? traits.systemDirectories;
   // The banner came with 2.33, and so did glibc-hwcaps.
   const banner = strings
@@ -35,17 +38,38 @@ export async function readLoaderFacts(loader: ElfFile | undefined, program: ElfF
   };
 }
 
+function stringsOf(loader: ElfFile): Promise<readonly string[]> {
+  const known = stringsOfLoaders.get(loader) ?? loader.strings();
+  stringsOfLoaders.set(loader, known);
+  return known;
+}
+
+type CacheByName = ReadonlyMap<string, readonly LdSoCacheEntry[]>;
+const cachesOfRoots = new WeakMap<RootFs, Map<string, Promise<CacheByName | undefined>>>();
+
 /**
- * `/etc/ld.so.cache` by name, the entries for the machine only; undefined when there is none that the loader can use.
+ * `/etc/ld.so.cache` by name, the entries for the machine only; undefined when there is none that the loader can use. A root is
+ * read once.
  */
-export async function readCache(
-  root: RootFs,
-  program: ElfFile,
-): Promise<ReadonlyMap<string, readonly LdSoCacheEntry[]> | undefined> {
-  const text = await readWhole(root, toAbsPath("/etc/ld.so.cache"), ldSoCacheLimit);
-  const entries = text && parseLdSoCache(text, program.littleEndian);
-  if (entries === undefined) return undefined;
+export function readCache(root: RootFs, program: ElfFile): Promise<CacheByName | undefined> {
+  const { littleEndian } = program;
   const flags = traitsOf(program).cacheFlags;
+  const key = [littleEndian, ...flags].join(" ");
+  const known = cachesOfRoots.get(root) ?? new Map<string, Promise<CacheByName | undefined>>();
+  cachesOfRoots.set(root, known);
+  const cache = known.get(key) ?? parseCache(root, littleEndian, flags);
+  known.set(key, cache);
+  return cache;
+}
+
+async function parseCache(
+  root: RootFs,
+  littleEndian: boolean,
+  flags: readonly number[],
+): Promise<CacheByName | undefined> {
+  const text = await readWhole(root, toAbsPath("/etc/ld.so.cache"), ldSoCacheLimit);
+  const entries = text && parseLdSoCache(text, littleEndian);
+  if (entries === undefined) return undefined;
   const byName = new Map<string, LdSoCacheEntry[]>();
   for (const entry of entries) {
     if (!flags.includes(entry.flags)) continue;

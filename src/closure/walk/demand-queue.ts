@@ -36,6 +36,7 @@ class DemandQueue implements Worklist {
   readonly unknowns = new Map<string, RawUnknown>();
   readonly leftOut = new Map<AbsPath, string>();
   readonly withheld: Withheld[] = [];
+  readonly commandLines = new Map<string, Set<string>>();
   readonly configurations = new Set<AbsPath>();
   readonly #packages = new Map<string, Promise<PackagesOfSystem>>();
   readonly #seen = new Set<string>();

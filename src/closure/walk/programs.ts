@@ -6,15 +6,13 @@ import { bareStart, type Process, type StartOptions } from "../model/process.ts"
 import type { ClosureRequest } from "../model/request.ts";
 import type { ResolvedPath, View } from "../model/view.ts";
 import { unknownRuntime } from "../ownership/unknown-runtime.ts";
+import { launchOf } from "./launch.ts";
 import { launchedCommand } from "./launchers.ts";
 import { takePackageUnit } from "./package-unit.ts";
 import { callFunction, withRuntimeInterfaceClient } from "./runtime-interface-client.ts";
 import { maxShebangDepth, parseEnvArgument, parseShebang, type Shebang, shebangBytes } from "./shebang.ts";
 import { toSystemPackage } from "./system-package.ts";
 import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
-
-/** Scripts may start each other with ever more arguments. */
-const maxLaunchDepth = 8;
 
 const machines: Readonly<Record<string, number>> = {
   "386": 3,
@@ -57,7 +55,7 @@ export async function startProgram(
   resolved: ResolvedPath & { readonly stat: FileStat },
 ): Promise<void> {
   const { view, need } = demand;
-  const start = { ...(demand.start ?? launchOf(demand)), isSuggested: isSuggested(demand) };
+  const start = { ...(demand.start ?? launchOf(work, demand)), isSuggested: isSuggested(demand) };
   const { args, isImage, hasApp } = start;
   const kinds = [isImage ? "image" : "", hasApp ? "app" : "", start.isSuggested ? "suggested" : ""];
   const key = [view.name, need.path, ...kinds, ...args].join("\0");
@@ -287,23 +285,6 @@ function interpreterStart(
     isInterpreter: true,
     script: start.script ?? real,
     ...(own === undefined ? {} : { wrapper: own }),
-  };
-}
-
-/** A program that is started with known arguments goes on as the process that starts it: the application may be behind it. */
-function launchOf({ need, proc }: Demand): StartOptions {
-  if (need.args === undefined || proc === undefined) return bareStart;
-  const { wrapper, ...start } = proc.start;
-  if (start.launchDepth >= maxLaunchDepth) return bareStart;
-  const behind = wrapper ?? start.behind;
-  return {
-    ...start,
-    args: need.args,
-    isInterpreter: false,
-    script: undefined,
-    shebangDepth: 0,
-    launchDepth: start.launchDepth + 1,
-    ...(behind === undefined ? {} : { behind }),
   };
 }
 

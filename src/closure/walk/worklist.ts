@@ -68,6 +68,8 @@ export interface Worklist {
   /** Programs on the PATH that belong to what ships, with their package, and that nothing names. */
   readonly leftOut: Map<AbsPath, string>;
   readonly withheld: Withheld[];
+  /** The arguments with which a file starts a program, by view, file and program. */
+  readonly commandLines: Map<string, Set<string>>;
   /** Files that are read as configuration because something names them, by real path. */
   readonly configurations: Set<AbsPath>;
   /** The packages of a view's distribution. */

@@ -195,8 +195,8 @@ export class Reach {
     return true;
   }
 
-  /** Compiled parts load what they name in their strings. */
-  async #reachNamesIn(path: AbsPath): Promise<void> {
+  /** Compiled parts load what they name in their strings: of Ruby's own library, and of the gem that has them. */
+  async #reachNamesIn(path: AbsPath, own: readonly AbsPath[] = []): Promise<void> {
     for (const name of impliedFeatures[baseName(path)] ?? []) {
       await this.#reachFeature(name, { evidence: "rule", why: `loads it with ${baseName(path)}` });
     }
@@ -204,7 +204,7 @@ export class Reach {
     if (elf?.importedSymbols.has("rb_require") !== true || !this.#once(`names ${path}`)) return;
     for (const text of await elf.strings()) {
       if (!/^[a-z]\w*(?:\/\w+)*(?:\.so|\.rb)?$/u.test(text) || text.length > 60) continue;
-      const isFound = (await featureBelow(this.#installation.core, text, this.#files)) !== undefined;
+      const isFound = (await featureBelow([...own, ...this.#installation.core], text, this.#files)) !== undefined;
       if (isFound) await this.#reachFeature(text, { evidence: "string", why: `names ${text}` });
     }
   }
@@ -236,6 +236,7 @@ export class Reach {
       isProvided = true;
       await this.#reachGem(gem, because);
       this.#emitter.file(path, because);
+      if (path.endsWith(".so")) await this.#reachNamesIn(path, gem.requirePaths);
     }
     return isProvided;
   }

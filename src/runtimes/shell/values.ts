@@ -27,6 +27,8 @@ export interface Scope {
 const knownValues = new WeakMap<Scope, Map<string, Values>>();
 const unknown: Values = { texts: [], isComplete: false };
 const maxValues = 64;
+/** Ways to run one command whose words are combined freely. */
+const maxProduct = 16;
 const maxDepth = 8;
 
 /** The possible values of a word, without splitting at blanks. */
@@ -48,12 +50,8 @@ export function expandCommand(
   let lists: readonly (readonly string[])[] = [[]];
   let isComplete = true;
   for (const [index, word] of words.entries()) {
-    const next: (readonly string[])[] = [];
-    for (const list of lists) {
-      for (const tail of expandWord(word, scope)) {
-        if (tail.length !== 1 || isPossible(tail[0] ?? "", index)) next.push([...list, ...tail]);
-      }
-    }
+    const tails = expandWord(word, scope).filter((tail) => tail.length !== 1 || isPossible(tail[0] ?? "", index));
+    const next = joined(lists, tails);
     if (next.length === 0) isComplete = index > 0;
     // An argument that is nothing but a variable that nothing sets is none, or an empty one.
     if (next.length === 0 && index > 0 && isUnset(word, scope)) {
@@ -70,6 +68,20 @@ export function expandCommand(
   if (name !== undefined && allOf(name) === undefined && arrayOf(name) === undefined)
     isComplete &&= valuesOf(name, scope).isComplete;
   return { commands: lists.filter((list) => list.length > 0), isComplete };
+}
+
+/** Each list with each tail, while they are few; else each list and each tail once at least, since products grow without end. */
+function joined(
+  lists: readonly (readonly string[])[],
+  tails: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  if (lists.length * tails.length <= maxProduct)
+    return lists.flatMap((list) => tails.map((tail) => [...list, ...tail]));
+  const length = Math.max(lists.length, tails.length);
+  return Array.from({ length }, (_, index) => [
+    ...(lists[index % lists.length] ?? []),
+    ...(tails[index % tails.length] ?? []),
+  ]);
 }
 
 /** An argument that cannot be told stands as it is written; of code, what is known of it. */

@@ -80,3 +80,30 @@ test("what nothing bounds is listed, and told at reachable", async () => {
     warning NAME_COMPUTED: cannot tell what load(name) names (/usr/bin/vm:3): nothing bounds it; asked for by /usr/bin/run (add what it names to closure.include, or write \`prune: safe\`)"
   `);
 });
+
+test("a program that one file starts in very many ways leaves its further arguments unknown", async () => {
+  const path = toAbsPath("/usr/bin/tool");
+  const starting: RuntimePlugin = {
+    ...meeting({ kind: "computed-name", what: "unused", bound: { kind: "anything" } }),
+    start: () =>
+      Promise.resolve({
+        async *start(): AsyncIterable<Yield> {
+          for (let at = 0; at < 40; at++) {
+            const need = { path, role: "program", evidence: "proved", why: "runs it", args: [`${at}`] } as const;
+            yield await Promise.resolve({ need });
+          }
+        },
+        async *needs(): AsyncIterable<Yield> {},
+        async *settle(): AsyncIterable<Yield> {},
+      }),
+  };
+  const { entries, unknowns } = await closureOf({
+    root: `${root}//- /usr/bin/tool 0755 elf=x86_64\n`,
+    roots: [binary("/usr/bin/run")],
+    plugins: { runtimes: [starting] },
+  });
+  expect(entries.map((entry) => entry.path)).toContain(path);
+  expect(unknowns.map(({ from, what, outcome }) => `${from}: ${what}: ${outcome}`)).toEqual([
+    "/usr/bin/vm: further arguments of /usr/bin/tool: unbounded",
+  ]);
+});

@@ -494,3 +494,26 @@ it("takes constants of autoload from anywhere in the gem, and data by absolute p
     "/var/lib/gems/3.3.0/specifications/kit-parser-more-1.0.gemspec",
   ]);
 });
+
+it("reads what the compiled part of a gem loads from its strings", async () => {
+  const files = await trace(
+    `//- /app/app.rb
+    require "fast"
+    //- /var/lib/gems/3.3.0/specifications/fast-1.0.gemspec
+    # stub: fast 1.0 ruby lib
+    # stub: ext/extconf.rb
+    //- /var/lib/gems/3.3.0/extensions/x86_64-linux/3.3.0/fast-1.0/gem.build_complete
+    //- /var/lib/gems/3.3.0/extensions/x86_64-linux/3.3.0/fast-1.0/fast/ext.so elf=x86_64 imports=rb_require
+    fast/state
+    //- /var/lib/gems/3.3.0/gems/fast-1.0/lib/fast.rb
+    require "fast/ext"
+    //- /var/lib/gems/3.3.0/gems/fast-1.0/lib/fast/state.rb
+    //- /var/lib/gems/3.3.0/gems/fast-1.0/lib/fast/unused.rb
+  `,
+    { prune: "reachable", stdlib: "reachable" },
+  );
+  expect(files.filter((path) => path.includes("/lib/fast"))).toEqual([
+    "/var/lib/gems/3.3.0/gems/fast-1.0/lib/fast.rb",
+    "/var/lib/gems/3.3.0/gems/fast-1.0/lib/fast/state.rb",
+  ]);
+});

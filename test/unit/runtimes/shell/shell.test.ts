@@ -205,3 +205,12 @@ exec "$(dirname "$0")/tool" "$(basename "$0")"
     warning SHELL_COMMAND_MISSING: cannot find basename: line 1 of /entrypoint.sh runs it, not on the PATH of the builder"
   `);
 });
+
+it("meets every value of many words once at least, instead of every combination", async () => {
+  const values = (name: string): string => Array.from({ length: 10 }, (_, at) => `${name}=${name}${at}`).join("\n");
+  const programs = await trace(`${values("a")}\n${values("b")}\n${values("c")}\nsed $a $b $c`);
+  const lines = programs.split("\n").filter((line) => line.startsWith("program /usr/bin/sed"));
+  expect(lines).toHaveLength(10);
+  for (const name of ["a", "b", "c"])
+    for (let at = 0; at < 10; at++) expect(lines.some((line) => line.includes(`${name}${at}`))).toBe(true);
+});
