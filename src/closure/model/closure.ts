@@ -229,7 +229,7 @@ export interface InstalledPackage {
   /** As the database names it; empty where packages have none. */
   readonly architecture: string;
   readonly source?: string;
-  /** Names of packages that it cannot be installed without; where one of several does, each of them. */
+  /** Names and files of packages that it cannot be installed without; where one of several does, each of them. */
   requires?(): readonly string[];
   /** True for what every system of the distribution has. Undefined where the database marks none. */
   isEssential?(): boolean;

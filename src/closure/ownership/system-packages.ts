@@ -1,4 +1,12 @@
-import { type AbsPath, compareBytes, isWithin, parentOf, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
+import {
+  type AbsPath,
+  compareBytes,
+  isWithin,
+  parentOf,
+  type RootFs,
+  rootPath,
+  toAbsPath,
+} from "../../rootfs/rootfs.ts";
 import type { InstalledPackage, PackageDatabase } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import { isSystemDirectory } from "../model/system-directories.ts";
@@ -11,6 +19,9 @@ export class SystemPackages implements PackagesOfSystem {
   readonly #packages: readonly InstalledPackage[];
   readonly #byFile = new Map<AbsPath, InstalledPackage>();
   readonly #bySource = new Map<string, InstalledPackage[]>();
+  readonly #dependencies = new Map<InstalledPackage, readonly InstalledPackage[]>();
+  /** By every name that satisfies a dependency. Made when it is first asked for. */
+  readonly #providers = new Map<string, InstalledPackage[]>();
   readonly #units = new Map<InstalledPackage, PackageUnit>();
   /** By source: the one that has something below a directory, or that several have. Made when it is first asked for. */
   #directories: ReadonlyMap<AbsPath, string | typeof shared> | undefined;
@@ -66,9 +77,9 @@ export class SystemPackages implements PackagesOfSystem {
     const known = this.#units.get(first);
     if (known !== undefined) return known;
     const siblings = this.#bySource.get(sourceName(first)) ?? [first];
-    const members = new Set([first, ...siblings.filter((one) => needs(one, first))]);
+    const members = new Set([first, ...siblings.filter((one) => this.dependenciesOf(one).includes(first))]);
     for (const member of members) {
-      for (const one of siblings) if (needs(member, one)) members.add(one);
+      for (const one of this.dependenciesOf(member)) if (siblings.includes(one)) members.add(one);
     }
     const [, ...others] = members;
     const packages = [first, ...others.toSorted((left, right) => compareBytes(left.name, right.name))];
@@ -79,11 +90,28 @@ export class SystemPackages implements PackagesOfSystem {
 
   /** Installed packages that one cannot be installed without. */
   dependenciesOf(found: InstalledPackage): readonly InstalledPackage[] {
-    const wanted = new Set(found.requires?.() ?? []);
-    const isWanted = (one: InstalledPackage): boolean =>
-      wanted.has(one.name) || one.provides?.().some((name) => wanted.has(name)) === true;
-    const dependencies = this.#packages.filter((one) => one !== found && isWanted(one));
-    return dependencies.toSorted((left, right) => compareBytes(left.name, right.name));
+    const known = this.#dependencies.get(found);
+    if (known !== undefined) return known;
+    const named = (found.requires?.() ?? []).flatMap((name) => this.#providersOf(name));
+    const dependencies = [...new Set(named)].filter((one) => one !== found);
+    dependencies.sort((left, right) => compareBytes(left.name, right.name));
+    this.#dependencies.set(found, dependencies);
+    return dependencies;
+  }
+
+  /** The packages that satisfy a dependency: a name, or the path of a file. */
+  #providersOf(name: string): readonly InstalledPackage[] {
+    if (this.#providers.size === 0) {
+      for (const one of this.#packages) {
+        for (const other of new Set([one.name, ...(one.provides?.() ?? [])])) {
+          const known = this.#providers.get(other);
+          if (known === undefined) this.#providers.set(other, [one]);
+          else known.push(one);
+        }
+      }
+    }
+    const owner = name.startsWith("/") ? this.ownerOf(toAbsPath(name)) : undefined;
+    return owner === undefined ? (this.#providers.get(name) ?? []) : [owner];
   }
 
   #exclusiveDirectories(packages: readonly InstalledPackage[], source: string): readonly AbsPath[] {
@@ -132,10 +160,4 @@ function hasExtension(path: AbsPath): boolean {
 /** The name of what a package was built from: `source` may have a version behind it. */
 export function sourceName({ name, source }: InstalledPackage): string {
   return source?.replace(/ \(.*$/u, "") ?? name;
-}
-
-function needs(one: InstalledPackage, other: InstalledPackage): boolean {
-  if (one === other) return false;
-  const names = new Set([other.name, ...(other.provides?.() ?? [])]);
-  return one.requires?.().some((name) => names.has(name)) === true;
 }

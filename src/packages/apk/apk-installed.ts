@@ -9,7 +9,11 @@ export interface ApkPackage {
   readonly maintainer?: string;
   readonly homepage?: string;
   readonly license?: string;
-  /** Paths of its files, in the order of the database. */
+  /** What it needs, as `busybox`, `so:libz.so.1`, `cmd:sh`, without versions. */
+  readonly requires: readonly string[];
+  /** What it can be needed by, in the same form. */
+  readonly provides: readonly string[];
+  /** Paths of its files, in the order of the database, and of its directories that have none. */
   readonly files: readonly string[];
   /** Everything that stands before the files. */
   readonly head: readonly Buffer[];
@@ -96,7 +100,11 @@ function finish({ fields, head, directories }: OpenPackage, line: number): ApkPa
     return { problem: `the package before line ${String(line)} has no ${name === undefined ? "name" : "version"}` };
   }
   const [origin, maintainer, homepage, license] = ["o", "m", "U", "L"].map(text);
-  const files = directories.flatMap((directory) => directory.files.map((file) => joinPath(directory, file)));
+  const isParent = (path: string): boolean => directories.some((other) => other.path.startsWith(`${path}/`));
+  const files = directories.flatMap((directory) => {
+    if (directory.files.length > 0) return directory.files.map((file) => joinPath(directory, file));
+    return directory.path === "" || isParent(directory.path) ? [] : [`/${directory.path}`];
+  });
   return {
     name,
     version,
@@ -105,10 +113,19 @@ function finish({ fields, head, directories }: OpenPackage, line: number): ApkPa
     ...(maintainer === undefined ? {} : { maintainer }),
     ...(homepage === undefined ? {} : { homepage }),
     ...(license === undefined ? {} : { license }),
+    requires: namesOf(head, "D"),
+    provides: namesOf(head, "p"),
     files,
     head,
     directories,
   };
+}
+
+/** The names of a list of dependencies, whose line has no limit; `!name` is a conflict. */
+function namesOf(head: readonly Buffer[], letter: "D" | "p"): readonly string[] {
+  const lines = head.filter((line) => line[0] === letter.charCodeAt(0));
+  const words = lines.flatMap((line) => decodeName(line.subarray(2)).toWellFormed().split(" "));
+  return words.flatMap((word) => /^[^!<>=~@][^<>=~@]*/u.exec(word) ?? []);
 }
 
 /** The package's entry again, with those of its files that ship and their directories. */

@@ -45,7 +45,7 @@ export const apk: PackageDatabase = {
 };
 
 function described(one: ApkPackage): Omit<InstalledPackage, "files" | "purl"> {
-  const { name, version, architecture, origin, maintainer, homepage, license } = one;
+  const { name, version, architecture, origin, maintainer, homepage, license, requires, provides } = one;
   return {
     name,
     version,
@@ -55,6 +55,8 @@ function described(one: ApkPackage): Omit<InstalledPackage, "files" | "purl"> {
     ...(maintainer === undefined ? {} : { supplier: maintainer }),
     ...(homepage === undefined ? {} : { homepage }),
     ...(license === undefined ? {} : { license }),
+    requires: () => requires,
+    provides: () => provides,
   };
 }
 

@@ -106,14 +106,16 @@ function toPackage(
     ...(supplier === undefined ? {} : { supplier }),
     ...(homepage === undefined ? {} : { homepage }),
     record: paragraph.text(),
-    requires: () => requiredNames(paragraph.text()),
+    requires: () => namesOf(paragraph.text(), "(?:Pre-)?Depends"),
+    provides: () => namesOf(paragraph.text(), "Provides"),
     isEssential: () => /^Essential: yes$/mu.test(paragraph.text()),
   };
 }
 
-/** Names in `Depends` and `Pre-Depends`, whose lines have no limit. */
-function requiredNames(text: string): readonly string[] {
-  const lists = [...text.matchAll(/^(?:Pre-)?Depends:(.*(?:\n[ \t].*)*)/gimu)].map((match) => match[1] ?? "");
+/** Names of packages in fields such as `Depends`, whose lines have no limit. */
+function namesOf(text: string, field: "(?:Pre-)?Depends" | "Provides"): readonly string[] {
+  const lines = new RegExp(`^${field}:(.*(?:\\n[ \\t].*)*)`, "gimu");
+  const lists = [...text.matchAll(lines)].map((match) => match[1] ?? "");
   return lists.flatMap((list) =>
     list.split(/[,|]/u).flatMap((part) => /^\s*([a-z\d][a-z\d+.-]+)/u.exec(part)?.[1] ?? []),
   );

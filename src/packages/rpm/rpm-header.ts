@@ -25,6 +25,8 @@ export const tags = {
   url: 1020,
   architecture: 1022,
   sourceRpm: 1044,
+  provideNames: 1047,
+  requireNames: 1049,
   dirIndexes: 1116,
   baseNames: 1117,
   dirNames: 1118,

@@ -5,7 +5,7 @@ import { sharedLicenses } from "../shared/license-files.ts";
 import { readMergedNames } from "../shared/merged-names.ts";
 import { type Distribution, readDistribution } from "../shared/os-release.ts";
 import { rpmPurl } from "../shared/purl.ts";
-import { filesOf, numbersOf, parseHeader, type RpmHeader, stringOf, tags } from "./rpm-header.ts";
+import { filesOf, numbersOf, parseHeader, type RpmHeader, stringOf, stringsOf, tags } from "./rpm-header.ts";
 import { limitHeader } from "./rpm-image.ts";
 import { writeNdb } from "./rpm-ndb.ts";
 import { findRpmDatabase, readStoredHeaders, rpmMarkers } from "./rpm-store.ts";
@@ -32,7 +32,10 @@ export const rpm: PackageDatabase = {
         continue;
       }
       const files = filesOf(header).flatMap((file) => (file === undefined ? [] : [toReal(file)]));
-      packages.push({ ...found, files: files.filter((file) => file !== rootPath) });
+      // A program that it needs is named by its path.
+      const needed = stringsOf(header, tags.requireNames).map((text) => text.toWellFormed());
+      const requires = needed.map((name) => (name.startsWith("/") ? toReal(name) : name));
+      packages.push({ ...found, requires: () => requires, files: files.filter((file) => file !== rootPath) });
     }
     yield* packages.sort((left, right) => compareBytes(left.purl, right.purl));
   },
@@ -54,6 +57,7 @@ function toPackage(
   const supplier = stringOf(header, tags.vendor);
   const homepage = stringOf(header, tags.url);
   const license = stringOf(header, tags.license);
+  const provides = stringsOf(header, tags.provideNames).map((text) => text.toWellFormed());
   const modularityLabel = stringOf(header, tags.modularityLabel) ?? "";
   return {
     name,
@@ -64,6 +68,7 @@ function toPackage(
     ...(supplier === undefined ? {} : { supplier }),
     ...(homepage === undefined ? {} : { homepage }),
     ...(license === undefined ? {} : { license }),
+    provides: () => provides,
   };
 }
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { apk } from "../../../../src/packages/apk/apk.ts";
 import { packageDatabases } from "../../../../src/packages/packages.gen.ts";
 import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
-import type { RootFs } from "../../../../src/rootfs/rootfs.ts";
+import { type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { binary, closureOf } from "../../../support/closure.ts";
 import { fixtureRoot, parseFixture } from "../../../support/fixture.ts";
 
@@ -115,6 +115,27 @@ it("reads it below /usr, by the names that files really have, and once where bot
       "tool tools (3.0-r1) GPL-2.0-or-later AND BSD-3-Clause - /usr/bin/tool /usr/share/licenses/tool/COPYING",
     ]
   `);
+});
+
+it("tells what packages need and provide, and directories of which they have nothing else", async () => {
+  const server = `P:server
+V:1-r0
+o:server
+D:so:libserver.so.1 cmd:sh>=1 !old-server base~2
+p:so:server.so=1 cmd:server=1-r0
+F:usr/bin
+R:server
+F:var/lib
+F:var/lib/server
+M:100:101:750
+
+`;
+  const path = toAbsPath("/lib/apk/db/installed");
+  for await (const found of apk.read(memoryRootFs([[path, { content: server }]]), [])) {
+    expect(found.requires?.()).toEqual(["so:libserver.so.1", "cmd:sh", "base"]);
+    expect(found.provides?.()).toEqual(["so:server.so", "cmd:server"]);
+    expect(found.files).toEqual(["/usr/bin/server", "/var/lib/server"]);
+  }
 });
 
 it("names packages of Wolfi by its own name, and the version that it has", async () => {

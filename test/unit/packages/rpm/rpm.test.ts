@@ -30,6 +30,7 @@ function rootWith(path: string, content: Uint8Array | undefined, more = fedora):
 }
 
 interface Answer {
+  /** Without what they need and provide, which are functions. */
   readonly packages: readonly InstalledPackage[];
   /** Reasons of what is damaged. */
   readonly damage: readonly string[];
@@ -41,7 +42,10 @@ async function read(root: RootFs): Promise<Answer> {
   for await (const found of rpm.read(root, [], ({ message }) => {
     damage.push(message.replace(/^cannot read all of the package database \S+: /u, ""));
   })) {
-    packages.push(found);
+    const facts = { ...found };
+    delete facts.requires;
+    delete facts.provides;
+    packages.push(facts);
   }
   return { packages, damage };
 }
@@ -65,6 +69,14 @@ const bdbPath = "/var/lib/rpm/Packages";
 const realHeaders = await headersOf(rootWith(ndbPath, ndb), ndbPath);
 
 describe("the database of rpm", () => {
+  it("tells what packages need, files by their real names, and what they provide", async () => {
+    for await (const found of rpm.read(rootWith(ndbPath, ndb), [])) {
+      if (found.name !== "demo") continue;
+      expect(found.requires?.()).toContain("/usr/bin/sh");
+      expect(found.provides?.()).toEqual(["config(demo)", "demo"]);
+    }
+  });
+
   it("is read in each of its formats", async () => {
     const { packages, damage } = await read(rootWith(ndbPath, ndb));
     expect(damage).toEqual([]);

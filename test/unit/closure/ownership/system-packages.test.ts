@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import type { InstalledPackage } from "../../../../src/closure/model/closure.ts";
+import { SystemPackages } from "../../../../src/closure/ownership/system-packages.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+
+interface Facts {
+  readonly source?: string;
+  readonly files?: readonly string[];
+  readonly requires?: readonly string[];
+  readonly provides?: readonly string[];
+}
+
+function packageOf(name: string, { source = name, files = [], requires = [], provides = [] }: Facts): InstalledPackage {
+  return {
+    name,
+    version: "1",
+    architecture: "amd64",
+    source,
+    purl: `pkg:deb/debian/${name}@1`,
+    files: files.map((file) => toAbsPath(file)),
+    requires: () => requires,
+    provides: () => provides,
+  };
+}
+
+function namesOf(found: readonly InstalledPackage[]): readonly string[] {
+  return found.map(({ name }) => name);
+}
+
+it("joins packages of one source that need each other by names that they provide, or by files", () => {
+  const server = packageOf("server", { source: "suite", requires: ["so:libsuite.so.1", "/usr/bin/sh"] });
+  const library = packageOf("suite-libs", {
+    source: "suite",
+    provides: ["so:libsuite.so.1"],
+    files: ["/usr/lib/suite/own.conf"],
+    requires: ["suite-data-any"],
+  });
+  const data = packageOf("suite-data", { source: "suite", provides: ["suite-data-any"] });
+  const plugin = packageOf("suite-plugin", { source: "suite", requires: ["server"] });
+  const other = packageOf("suite-other", { source: "suite" });
+  const shell = packageOf("shell", { files: ["/usr/bin/sh"] });
+  const packages = new SystemPackages([server, library, data, plugin, other, shell]);
+  expect(namesOf(packages.dependenciesOf(server))).toEqual(["shell", "suite-libs"]);
+  const unit = packages.unitOf(server);
+  expect(namesOf(unit.packages)).toEqual(["server", "suite-data", "suite-libs", "suite-plugin"]);
+  expect(unit.directories).toEqual(["/usr/lib/suite"]);
+});
