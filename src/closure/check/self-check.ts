@@ -6,7 +6,6 @@ import { chainOf, pointerOf } from "../model/graph.ts";
 import type { Plugins } from "../model/plugins.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import { openView, type TreeRoot, type View } from "../model/view.ts";
-import { knownFilesOf } from "../ownership/unknown-runtime.ts";
 import { type Closure, resolveClosure } from "../walk/resolve.ts";
 import { forcedOut } from "./forced-out.ts";
 
@@ -48,7 +47,6 @@ export async function checkClosed(
       return [view.name, openView(view, [...below, base, ...apps])];
     }),
   );
-  const knownFiles = knownFilesOf(closure.entries);
   const inside = requestInside(request);
   const look = async (requested: ClosureRequest, packages: Plugins["packages"]): Promise<readonly Diagnostic[]> =>
     differences(
@@ -56,7 +54,6 @@ export async function checkClosed(
       await resolveClosure(requested, views, {
         ...plugins,
         packages,
-        knownFiles,
         systemPackages: closure.systemPackages,
       }),
     );

@@ -55,8 +55,6 @@ export interface Plugins {
   /** The static program that checks the health of a server, for one architecture; undefined: there is none. */
   readonly healthProbe?: HealthProbe;
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;
-  /** Files that a program of which no plug-in knows the run-time was found to have; undefined: to be found out. */
-  readonly knownFiles?: (program: AbsPath) => readonly AbsPath[] | undefined;
   /**
    * The packages of views, by view, where their root has no database to read: an image that is resolved again is asked
    * about those of its builder.

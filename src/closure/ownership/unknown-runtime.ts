@@ -9,9 +9,9 @@ import {
   toAbsPath,
 } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import type { ClosureEntry, InstalledPackage, PackageDatabase, ProcessContext, Yield } from "../model/closure.ts";
-import type { Plugins } from "../model/plugins.ts";
-import { hasMarker } from "./markers.ts";
+import type { ProcessContext, Yield } from "../model/closure.ts";
+import type { PackagesOfSystem } from "../model/plugins.ts";
+import { sourceName } from "./system-packages.ts";
 
 /** Files that document, build, test or install, and those that belong to other programs. */
 const notRead =
@@ -35,20 +35,16 @@ export async function* unknownRuntime(
   proc: ProcessContext,
   {
     program,
-    plugins,
+    packages,
     wrapper,
   }: {
     readonly program: AbsPath;
-    readonly plugins: Pick<Plugins, "packages" | "knownFiles">;
+    readonly packages: PackagesOfSystem;
     /** The script that runs the program: parts of the run-time are what its package asks for. */
     readonly wrapper?: AbsPath;
   },
 ): AsyncIterable<Yield> {
-  const known = plugins.knownFiles?.(program);
-  const trees =
-    known === undefined
-      ? await treesOf(proc.root, { program, wrapper }, plugins.packages)
-      : [{ name: program, files: known }];
+  const trees = await treesOf(proc.root, { program, wrapper }, packages);
   const files = new Map<AbsPath, string>();
   for (const { name, files: own } of trees) {
     for (const path of own) {
@@ -78,20 +74,6 @@ export async function* unknownRuntime(
   };
 }
 
-/**
- * The files of a closure that are in for no other reason than this, by the program: the image has no packages to ask.
- */
-export function knownFilesOf(entries: readonly ClosureEntry[]): (program: AbsPath) => readonly AbsPath[] | undefined {
-  const files = new Map<string, AbsPath[]>();
-  for (const { path, reason } of entries) {
-    if (!reason.why.endsWith(unknownWhy)) continue;
-    const known = files.get(reason.from);
-    if (known === undefined) files.set(reason.from, [path]);
-    else known.push(path);
-  }
-  return (program) => files.get(program);
-}
-
 /** The search of the loader from the place of the object. Only what a run could tell is not counted as missing. */
 async function* libraryNeeds(proc: ProcessContext, path: AbsPath): AsyncIterable<Yield> {
   const elf = await proc.readElf(path);
@@ -108,46 +90,23 @@ async function* libraryNeeds(proc: ProcessContext, path: AbsPath): AsyncIterable
   }
 }
 
+/**
+ * The unit of the package that owns the program; with it packages of its source that the package of a script which runs
+ * it depends on.
+ */
 async function treesOf(
   root: RootFs,
   { program, wrapper }: { readonly program: AbsPath; readonly wrapper: AbsPath | undefined },
-  databases: readonly PackageDatabase[],
+  packages: PackagesOfSystem,
 ): Promise<readonly Tree[]> {
-  for (const database of databases.toSorted((left, right) => compareBytes(left.name, right.name))) {
-    if (database.kind !== "system" || !(await hasMarker(root, database))) continue;
-    const all = new Map<string, InstalledPackage>();
-    let owner: InstalledPackage | undefined;
-    let user: InstalledPackage | undefined;
-    for await (const one of database.read(root, wrapper === undefined ? [program] : [program, wrapper])) {
-      if (!all.has(one.name)) all.set(one.name, one);
-      if (owner === undefined && one.files.includes(program)) owner = one;
-      if (user === undefined && wrapper !== undefined && one.files.includes(wrapper)) user = one;
-    }
-    if (owner === undefined) continue;
-    // Programs of every system are not a run-time of an application.
-    if (owner.isEssential?.() === true) return [];
-    return sameSource(owner, { all, user }).map(({ name, files }) => ({ name, files }));
-  }
-  return wrapper === undefined ? besideProgram(root, program) : [];
-}
-
-/**
- * The owner, and packages of its source that it depends on, directly or through such packages; those too that the
- * package of a script that runs it depends on.
- */
-function sameSource(
-  owner: InstalledPackage,
-  { all, user }: { readonly all: ReadonlyMap<string, InstalledPackage>; readonly user: InstalledPackage | undefined },
-): readonly InstalledPackage[] {
-  const sourceOf = ({ source, name }: InstalledPackage): string => (source ?? name).split(" ")[0] ?? name;
-  const wanted = (user?.requires?.() ?? []).flatMap((name) => all.get(name) ?? []);
-  const chosen = new Set([owner, ...wanted.filter((one) => sourceOf(one) === sourceOf(owner))]);
-  for (const one of chosen) {
-    for (const name of one.requires?.() ?? []) {
-      const other = all.get(name);
-      if (other !== undefined && sourceOf(other) === sourceOf(owner)) chosen.add(other);
-    }
-  }
+  const owner = packages.ownerOf(program);
+  if (owner === undefined) return wrapper === undefined ? besideProgram(root, program) : [];
+  // Programs of every system are not a run-time of an application.
+  if (owner.isEssential?.() === true) return [];
+  const user = wrapper === undefined ? undefined : packages.ownerOf(wrapper);
+  const wanted = user === undefined ? [] : packages.dependenciesOf(user);
+  const own = wanted.filter((one) => sourceName(one) === sourceName(owner));
+  const chosen = new Set([owner, ...own].flatMap((one) => packages.unitOf(one).packages));
   return [...chosen].toSorted((left, right) => compareBytes(left.name, right.name));
 }
 

@@ -160,9 +160,9 @@ async function takeUnknownRuntime(work: Worklist, proc: Process, requester: Omit
   const isUnknown = plugin === undefined && (start.isInterpreter || start.behind !== undefined);
   const program = start.wrapper ?? (isUnknown ? realProgram : undefined);
   if (program === undefined || !work.isNew(`unknown\0${view.name}\0${program}`)) return;
-  const { plugins } = work;
+  const packages = await work.systemPackages(view);
   const wrapper = start.behind;
-  const yields = unknownRuntime(context, { program, plugins, ...(wrapper === undefined ? {} : { wrapper }) });
+  const yields = unknownRuntime(context, { program, packages, ...(wrapper === undefined ? {} : { wrapper }) });
   await work.enqueueAll(yields, { ...requester, from: program === realProgram ? requester.from : program });
 }
 
