@@ -10,6 +10,7 @@ import { nss } from "./nss.ts";
 import { opensslProviders } from "./openssl-providers.ts";
 import { openssl } from "./openssl.ts";
 import { pam } from "./pam.ts";
+import { systemCommands } from "./system-commands.ts";
 
 /** The dlopen rules that are code, sorted by file. */
 export const codeRules: readonly DlopenRule[] = [
@@ -23,4 +24,5 @@ export const codeRules: readonly DlopenRule[] = [
   opensslProviders,
   openssl,
   pam,
+  systemCommands,
 ];

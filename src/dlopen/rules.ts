@@ -1,5 +1,5 @@
 import type { DlopenRule } from "../closure/model/closure.ts";
-import { pathStart } from "../formats/elf/strings.ts";
+import { pathTexts } from "../formats/elf/strings.ts";
 import { compareBytes } from "../rootfs/rootfs.ts";
 import { type DataRule, toDlopenRule } from "./data-rule.ts";
 import { searched } from "./reported.ts";
@@ -16,5 +16,5 @@ export const dlopenRules: readonly DlopenRule[] = [...codeRules, ...dataRules.ma
 
 /** The texts that most objects are searched for, in one pass. */
 export function searchedTexts(rules: readonly DlopenRule[]): readonly string[] {
-  return [searched, pathStart, ...rules.flatMap(({ searches = [] }) => searches)];
+  return [searched, ...pathTexts, ...rules.flatMap(({ searches = [] }) => searches)];
 }

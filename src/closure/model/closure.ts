@@ -75,6 +75,8 @@ export interface ProcessContext {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly workdir: AbsPath;
+  /** True where a plug-in knows the rules of the program. */
+  readonly isRuntime?: boolean;
   /** Files at which import tracing starts, beyond what `args` names. */
   readonly entries: readonly AbsPath[];
   /** Where the application lies; undefined when there is none. */
@@ -184,6 +186,8 @@ export interface RuntimePlugin {
    * leads there.
    */
   readonly readsEverySource?: boolean;
+  /** Names of the library that other programs run code of this language by, as objects need it. */
+  readonly library?: RegExp;
   /** True when `program` is this run-time's interpreter. */
   claims(program: { readonly path: AbsPath; readonly realPath: AbsPath; readonly elf: ElfFile | undefined }): boolean;
   start(proc: ProcessContext): Promise<Runtime>;

@@ -28,6 +28,8 @@ export interface PackageUnit {
   readonly packages: readonly InstalledPackage[];
   /** Directories that packages of the unit's source alone have, none of them within another; sorted. */
   readonly directories: readonly AbsPath[];
+  /** Files in directories of the unit, of packages of other sources that it needs or that need it, by package name. */
+  readonly guests: readonly { readonly name: string; readonly files: readonly AbsPath[] }[];
 }
 
 /** The packages of a distribution in one root, by what they own. */
@@ -38,6 +40,8 @@ export interface PackagesOfSystem {
   isOfSameSource(path: AbsPath, other: AbsPath): boolean;
   /** True for directories of the system, and for those that packages of several sources have. */
   isSharedDirectory(path: AbsPath): boolean;
+  /** True when the source of a path's package has something in a directory. */
+  isInDirectory(path: AbsPath, directory: AbsPath): boolean;
   unitOf(found: InstalledPackage): PackageUnit;
   /** Installed packages that one cannot be installed without, sorted by name. */
   dependenciesOf(found: InstalledPackage): readonly InstalledPackage[];

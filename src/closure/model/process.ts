@@ -46,7 +46,8 @@ export interface Process {
   readonly context: ProcessContext;
   readonly loader: LoaderProcess | undefined;
   readonly plugin: RuntimePlugin | undefined;
-  readonly runtime: Runtime | undefined;
+  /** That of the plug-in; a library brings further ones into a process that runs code of their languages. */
+  runtime: Runtime | undefined;
   /** Set when it is a platform's client that calls a function. */
   readonly runtimeInterfaceClient: RuntimeInterfaceClient | undefined;
   /** How many of the loader's objects the dlopen rules have seen. */

@@ -83,7 +83,8 @@ export class SystemPackages implements PackagesOfSystem {
     }
     const [, ...others] = members;
     const packages = [first, ...others.toSorted((left, right) => compareBytes(left.name, right.name))];
-    const unit: PackageUnit = { packages, directories: this.#exclusiveDirectories(packages, sourceName(first)) };
+    const directories = this.#exclusiveDirectories(packages, sourceName(first));
+    const unit: PackageUnit = { packages, directories, guests: this.#guestsOf(packages) };
     this.#units.set(first, unit);
     return unit;
   }
@@ -112,6 +113,27 @@ export class SystemPackages implements PackagesOfSystem {
     }
     const owner = name.startsWith("/") ? this.ownerOf(toAbsPath(name)) : undefined;
     return owner === undefined ? (this.#providers.get(name) ?? []) : [owner];
+  }
+
+  isInDirectory(path: AbsPath, directory: AbsPath): boolean {
+    const own = this.ownerOf(path);
+    const siblings = own === undefined ? [] : (this.#bySource.get(sourceName(own)) ?? []);
+    return siblings.some(({ files }) => files.some((file) => file !== directory && isWithin(file, directory)));
+  }
+
+  /** Modules that other packages put where those of the unit look: what one of them needs, or what needs one of them. */
+  #guestsOf(packages: readonly InstalledPackage[]): PackageUnit["guests"] {
+    const tops = new Set(packages.flatMap(({ files }) => files.flatMap((file) => ownDirectory(file) ?? [])));
+    const near = new Set(packages);
+    for (const one of near) for (const other of this.dependenciesOf(one)) near.add(other);
+    for (const one of this.#packages) {
+      if (this.dependenciesOf(one).some((other) => packages.includes(other))) near.add(one);
+    }
+    return [...near]
+      .filter((one) => !packages.includes(one))
+      .map(({ name, files }) => ({ name, files: files.filter((file) => tops.has(ownDirectory(file) ?? rootPath)) }))
+      .filter(({ files }) => files.length > 0)
+      .toSorted((left, right) => compareBytes(left.name, right.name));
   }
 
   #exclusiveDirectories(packages: readonly InstalledPackage[], source: string): readonly AbsPath[] {
@@ -151,6 +173,13 @@ export class SystemPackages implements PackagesOfSystem {
     this.#directories = owners;
     return owners;
   }
+}
+
+/** The topmost directory above a file that is not one of the system: `/usr/lib/x` of `/usr/lib/x/y/z`. */
+function ownDirectory(file: AbsPath): AbsPath | undefined {
+  let found: AbsPath | undefined;
+  for (let path = parentOf(file); path !== rootPath && !isSystemDirectory(path); path = parentOf(path)) found = path;
+  return found;
 }
 
 function hasExtension(path: AbsPath): boolean {

@@ -1,12 +1,19 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
-import { pathStart } from "../../formats/elf/strings.ts";
+import { pathTexts } from "../../formats/elf/strings.ts";
+import {
+  type NamedPath,
+  namesBeside,
+  pathsInConfiguration,
+  pathsInString,
+  secondWords,
+} from "../../formats/text/named-paths.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
+import { isSystemDirectory } from "../model/system-directories.ts";
 import type { View } from "../model/view.ts";
-import { type NamedPath, namesBeside, pathsInConfiguration, pathsInString } from "./configuration.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { isScratchDirectory, useOf } from "./package-files.ts";
@@ -17,10 +24,11 @@ import type { Worklist } from "./worklist.ts";
 /** Functions that start a program by a name that PATH leads to. */
 const starters = ["execvp", "execvpe", "execlp", "posix_spawnp", "system", "popen"];
 
-/** A package with more programs on the PATH is a box of tools, which do not start each other. */
+/** An object that names more programs of its package is one of a box of tools, with a list of the others. */
 const toolbox = 40;
 
 const configurationLimit = 2 ** 20;
+const dataLimit = 2 ** 16;
 const configurationDirectory = /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u;
 
 /** Files that Pith makes, or that the engine mounts: no string brings the builder's. */
@@ -35,6 +43,8 @@ interface Naming {
   readonly evidence: Evidence;
   /** True for paths that only count when they belong to the same source as who names them, or to no package. */
   readonly isOwnOnly: boolean;
+  /** True for data that came with a package: what it says of programs on the PATH is for people. */
+  readonly isData?: boolean;
 }
 
 /**
@@ -57,9 +67,11 @@ export class NamedPaths {
     for (const node of this.#work.nodes.values()) {
       const { path, stat, tree } = node;
       if (stat.kind !== "file" || tree === undefined || node.fromSpec === true) continue;
-      if (!this.#isConfiguration(path) || stat.sizeBytes > configurationLimit) continue;
+      const isData = !this.#isConfiguration(path);
+      if (stat.sizeBytes > (isData ? dataLimit : configurationLimit)) continue;
+      if (isData && !node.edges.some(({ evidence }) => evidence === "package" || evidence === "string")) continue;
       const view = this.#views.get(node.view);
-      if (view !== undefined) await this.#followConfiguration(view, path);
+      if (view !== undefined) await this.#followConfiguration(view, path, isData);
     }
   }
 
@@ -81,7 +93,7 @@ export class NamedPaths {
       const elf = await this.#work.readElf(view, path);
       if (elf === undefined) continue;
       // What a runtime itself reads is known to its plug-in, which also knows when.
-      const named = isOfRuntime(proc, real, packages) ? [] : (await elf.strings(pathStart)).flatMap(pathsInString);
+      const named = isOfRuntime(proc, real, packages) ? [] : await pathsOf(elf);
       const naming: Naming = { view, proc, from: real, evidence: "string", isOwnOnly: true };
       for (const one of named) await this.#take(one, naming, packages);
       await this.#takeLibraries({ path, elf, from: real }, proc);
@@ -96,14 +108,19 @@ export class NamedPaths {
     packages: PackagesOfSystem,
   ): Promise<void> {
     if (!starters.some((symbol) => elf.importedSymbols.has(symbol))) return;
-    const commands = [...this.#work.leftOut.keys()].filter((path) => packages.isOfSameSource(from, path));
-    // Each program of a box of tools names the others in its help.
-    if (commands.length > toolbox) return;
+    const commands: AbsPath[] = [];
+    for (const path of this.#work.leftOut.keys()) {
+      const isOwn = packages.isOfSameSource(from, path);
+      if (isOwn && (await elf.holds(`\0${baseName(path)}\0`))) commands.push(path);
+    }
+    if (commands.length <= toolbox) this.#startCommands(commands, { view: proc.view, proc, from });
+  }
+
+  #startCommands(commands: readonly AbsPath[], { view, proc, from }: Pick<Naming, "view" | "proc" | "from">): void {
     for (const path of commands) {
       if (this.#work.nodes.has(path)) continue;
-      if (!(await elf.holds(`\0${baseName(path)}\0`))) continue;
       const need: Need = { path, role: "program", evidence: "string", why: `names ${baseName(path)}`, optional: true };
-      this.#work.enqueue({ view: proc.view, from, need, proc });
+      this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
     }
   }
 
@@ -123,18 +140,31 @@ export class NamedPaths {
     }
   }
 
-  async #followConfiguration(view: View, path: AbsPath): Promise<void> {
-    if (!this.#work.isNew(`configuration\0${view.name}\0${path}`)) return;
+  async #followConfiguration(view: View, path: AbsPath, isData: boolean): Promise<void> {
+    if (!this.#work.isNew(`configuration\0${String(isData)}\0${view.name}\0${path}`)) return;
+    if (isData && isOfLanguage(this.#work, path)) return;
     const bytes = await view.root.readFile(path);
     if (bytes === undefined || bytes.includes(0)) return;
     const packages = await this.#work.systemPackages(view);
     const proc = viewProcess(this.#work, view);
-    const naming: Naming = { view, proc, from: path, evidence: "string", isOwnOnly: false };
+    const naming: Naming = { view, proc, from: path, evidence: "string", isOwnOnly: false, isData };
     const text = new TextDecoder().decode(bytes);
     for (const one of pathsInConfiguration(text)) await this.#take(one, naming, packages);
+    if (isData) {
+      const words = secondWords(text);
+      const commands = [...this.#work.leftOut.keys()].filter((one) => words.has(baseName(one)));
+      return this.#startCommands(
+        commands.filter((one) => packages.isOfSameSource(path, one)),
+        naming,
+      );
+    }
     const directory = parentOf(path);
-    if (packages.isSharedDirectory(directory)) return;
-    for (const name of namesBeside(text)) await this.#takePath(toAbsPath(name, directory), naming, packages);
+    // In a directory of the system, only what the builder's author put beside it is meant.
+    const isShared = packages.isSharedDirectory(directory);
+    for (const name of namesBeside(text)) {
+      const beside = toAbsPath(name, directory);
+      if (!isShared || packages.ownerOf(beside) === undefined) await this.#takePath(beside, naming, packages);
+    }
   }
 
   async #take({ text, kind }: NamedPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
@@ -149,15 +179,23 @@ export class NamedPaths {
   }
 
   async #takePath(path: AbsPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
-    const { view, from, isOwnOnly } = naming;
-    if (packages.isSharedDirectory(path) || systemFiles.test(path) || isOfLanguage(this.#work, path)) return;
+    const { view, from, isOwnOnly, isData } = naming;
+    if (isSystemDirectory(path) || systemFiles.test(path) || isOfLanguage(this.#work, path)) return;
     const { real, stat } = await view.resolve(path);
-    if (stat === undefined || packages.isSharedDirectory(real) || systemFiles.test(real)) return;
-    if (isOwnOnly && !packages.isOfSameSource(from, real)) return;
-    if (stat.kind === "directory") return this.#takeDirectory(path, real, naming);
+    if (stat === undefined || isSystemDirectory(real) || systemFiles.test(real)) return;
+    if (packages.isSharedDirectory(real)) {
+      // The directory of plug-ins of an object, where other packages have some as well.
+      const isOfPlugins = isOwnOnly && packages.isInDirectory(from, real);
+      return isOfPlugins ? this.#takeDirectory(path, real, naming) : undefined;
+    }
+    const isForeign = !packages.isOfSameSource(from, real);
+    if (isOwnOnly && isForeign) return;
+    if (stat.kind === "directory")
+      return isData === true && isForeign ? undefined : this.#takeDirectory(path, real, naming);
     // A log or a lock of the builder is what a run left there.
     if (stat.kind !== "file" || useOf(real) === "not-for-running" || isScratchDirectory(real)) return;
-    if (!isOwnOnly) this.#work.configurations.add(real);
+    if (isData === true && useOf(real) === "command") return;
+    if (!isOwnOnly && isData !== true) this.#work.configurations.add(real);
     if (isPrivateTo(stat)) {
       this.#work.withheld.push({ from, because: "that it names", paths: [real] });
       return;
@@ -190,6 +228,12 @@ export class NamedPaths {
     if (role !== "program" || !isOwnOnly || from === proc.realProgram) return role;
     return (await this.#work.readElf(proc.view, path)) === undefined ? "file" : role;
   }
+}
+
+async function pathsOf(elf: ElfFile): Promise<readonly NamedPath[]> {
+  const found: NamedPath[] = [];
+  for (const text of pathTexts) found.push(...(await elf.strings(text)).flatMap(pathsInString));
+  return found;
 }
 
 /** True for a runtime's own program and the libraries that come with it. */

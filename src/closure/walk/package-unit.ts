@@ -50,11 +50,12 @@ class UnitWalk {
       if (system !== undefined && one.files.includes(system)) continue;
       for (const path of one.files) await this.#takeListed(path, one);
     }
+    for (const one of unit.guests) for (const path of one.files) await this.#takeListed(path, one);
     for (const directory of unit.directories) await this.#takeUnlisted(directory);
     this.#warnOfWithheld(owner);
   }
 
-  async #takeListed(path: AbsPath, { name }: InstalledPackage): Promise<void> {
+  async #takeListed(path: AbsPath, { name }: Pick<InstalledPackage, "name">): Promise<void> {
     const use = useOf(path);
     if (use === "not-for-running" || use === "library" || isOfLanguage(this.#work, path)) return;
     const stat = await this.#proc.view.root.lstat(path);

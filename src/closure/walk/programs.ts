@@ -6,6 +6,7 @@ import { bareStart, type Process, type StartOptions } from "../model/process.ts"
 import type { ClosureRequest } from "../model/request.ts";
 import type { ResolvedPath, View } from "../model/view.ts";
 import { unknownRuntime } from "../ownership/unknown-runtime.ts";
+import { embedRuntimes } from "./embedded-runtimes.ts";
 import { launchOf } from "./launch.ts";
 import { launchedCommand } from "./launchers.ts";
 import { takePackageUnit } from "./package-unit.ts";
@@ -77,7 +78,7 @@ export async function startProgram(
   }
   const options = { ...loaderOptions(work, view, need.path), env: loaderEnv(work.request, resolved.stat) };
   const loader = elf?.loader === undefined ? undefined : await work.plugins.openProcess(options);
-  const plain = contextOf(work, { ...demand, start }, { realProgram: resolved.real, elf, loader });
+  const plain = contextOf(work, { ...demand, start }, { realProgram: resolved.real, elf, loader, plugin });
   // A program that the run-time starts on its way, such as a helper, calls no function.
   const runtimeInterfaceClient =
     isImage && start.launchDepth === 0 ? await callFunction(work, plugin, plain) : undefined;
@@ -114,7 +115,7 @@ export async function startProgram(
 function contextOf(
   work: Worklist,
   { view, need, start: { args, hasApp } }: Demand & Required<Pick<Demand, "start">>,
-  program: Pick<Process, "realProgram" | "loader"> & Pick<ProcessContext, "elf">,
+  program: Pick<Process, "realProgram" | "loader" | "plugin"> & Pick<ProcessContext, "elf">,
 ): ProcessContext {
   const { request, plugins } = work;
   const { env, workdir, entries, appRoot, stdlib, prune, bytecode } = request.process;
@@ -127,6 +128,7 @@ function contextOf(
     args,
     env,
     workdir,
+    isRuntime: program.plugin !== undefined,
     entries: hasApp ? entries : [],
     appRoot: hasApp ? appRoot : undefined,
     stdlib,
@@ -210,6 +212,7 @@ async function applyRules(work: Worklist, proc: Process): Promise<void> {
     const elf = await work.readElf(proc.view, path);
     if (elf === undefined) continue;
     const { real } = await proc.view.resolve(path);
+    await embedRuntimes(work, proc, { elf, real });
     for (const rule of work.plugins.rules) {
       if (!rule.applies({ path, elf })) continue;
       const yields = rule.needs({ path, elf }, proc.context);

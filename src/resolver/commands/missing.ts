@@ -1,6 +1,5 @@
 import type { Plugins } from "../../closure/model/plugins.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
-import { findOwners } from "../../closure/ownership/find-owners.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { compareRuns, findMissingFiles, type MissingFile } from "../../inspect/explain/missing-files.ts";
 import { parseObservations } from "../../inspect/explain/observed.ts";
@@ -9,6 +8,7 @@ import type { RootFs } from "../../rootfs/rootfs.ts";
 import type { Command } from "../command.ts";
 import { openRequest, type ResolverMounts, readClosureText, readText } from "../mounts.ts";
 import { openViews } from "../views.ts";
+import { findOwners } from "./find-owners.ts";
 
 /**
  * `missing` reads `closure/`, the request, its roots, and what `native/observe` kept of a run: `observed/` of one in

@@ -5,6 +5,7 @@ import { startLua } from "./runtime.ts";
 /** Lua 5.1 to 5.4 and LuaJIT. */
 export const lua: RuntimePlugin = {
   name: "lua",
+  library: /^liblua[\w.-]*\.so/u,
   systemDirectories: /^\/usr\/(?:local\/)?(?:share|lib(?:\/[^/]+)?)\/lua\//u,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && [path, realPath].some((name) => /^lua(?:jit)?(?:-?[\d.]+\w*)?$/u.test(baseName(name))),

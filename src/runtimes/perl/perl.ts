@@ -9,6 +9,7 @@ const names = /^perl(?:5(?:\.\d+)*)?(?:-[\w-]+)?$/u;
 /** Perl 5, wherever it has its libraries: the directories are those that are compiled into it. */
 export const perl: RuntimePlugin = {
   name: "perl",
+  library: /^libperl\.so/u,
   systemDirectories: /^\/(?:etc|usr\/(?:local\/)?(?:share|lib(?:\/[^/]+)?))\/perl(?:5|-base)?\//u,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),

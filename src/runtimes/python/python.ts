@@ -14,6 +14,7 @@ import { findVersion, isPythonName, needsLibPython } from "./version.ts";
 /** CPython 3 in the layouts of Debian, of python.org's `make install`, and in virtual environments. */
 export const python: RuntimePlugin = {
   name: "python",
+  library: /^libpython3[\w.]*\.so/u,
   systemDirectories: /^\/usr\/(?:local\/)?lib\/(?:python|pypy)[\d.]*\//u,
   packageDirectories: ["dist-packages", "site-packages"],
   isNotRun,

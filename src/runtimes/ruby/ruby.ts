@@ -9,6 +9,7 @@ const names = /^ruby(?:\d+(?:\.\d+)*)?$/u;
 /** Ruby (MRI), wherever it has its libraries: the load path is the one that is compiled into it. */
 export const ruby: RuntimePlugin = {
   name: "ruby",
+  library: /^libruby[\w.-]*\.so/u,
   systemDirectories: /^\/(?:usr\/(?:local\/)?lib(?:\/[^/]+)?\/ruby|var\/lib\/gems|usr\/share\/rubygems-integration)\//u,
   packageDirectories: ["vendor/bundle"],
   claims: ({ path, realPath, elf }) =>

@@ -5,6 +5,7 @@ import { startTcl } from "./runtime.ts";
 /** Tcl 8 and 9, Tk's wish, and expect. */
 export const tcl: RuntimePlugin = {
   name: "tcl",
+  library: /^libtcl[\d.]+\.so/u,
   systemDirectories: /^\/usr\/(?:share|lib(?:\/[^/]+)?)\/tcl(?:tk)?[\d.]*\//u,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && [path, realPath].some((name) => /^(?:tclsh|wish|expect)(?:-?[\d.]+)?$/u.test(baseName(name))),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { reportDlopenStrings } from "../../../src/dlopen/reported.ts";
 import { speaksTls } from "../../../src/dlopen/speaks-tls.ts";
+import { commandsOf } from "../../../src/dlopen/system-commands.ts";
 import { elfReader } from "../../../src/loader/read-elf.ts";
 import { allRules } from "../../../src/resolver/plugins.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
@@ -55,6 +56,27 @@ load_module modules/echo.so;
       nginx: /usr/share/nginx/modules/echo.so (object, declared): /bin/nginx loads module /usr/share/nginx/modules/echo.so
       nginx: /etc/nginx/mime.types (file, declared, optional): /bin/nginx reads its configuration from /etc/nginx/mime.types"
     `);
+  });
+
+  it("take the shell of programs that start commands, and the commands that their strings hold whole", async () => {
+    const main = "//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=system";
+    expect(
+      await applyRules(
+        `${main}
+rm -rf %s/art_cache
+sort by name
+cd /tmp && gzip -c %s | mail -s x
+//- /bin/sh
+`,
+        undefined,
+        "/bin/main",
+      ),
+    ).toMatchInlineSnapshot(`"system-commands: /bin/sh (program, string, optional): /bin/main starts commands by it"`);
+    expect(commandsOf("PATH=/bin find %s -name '*.x' | xargs rm -f; exit 1")).toEqual(["find", "xargs"]);
+    expect(commandsOf("rm %s")).toEqual(["rm"]);
+    expect(commandsOf("file does not exist: %s")).toEqual([]);
+    expect(commandsOf("-h, --help  show this")).toEqual([]);
+    expect(commandsOf("sort by name")).toEqual([]);
   });
 
   it("take zones and media types for programs of Go that look them up", async () => {

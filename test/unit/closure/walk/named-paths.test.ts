@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { namesBeside, pathsInConfiguration, pathsInString } from "../../../../src/closure/walk/configuration.ts";
+import { namesBeside, pathsInConfiguration, pathsInString } from "../../../../src/formats/text/named-paths.ts";
 import { allPlugins } from "../../../../src/resolver/plugins.ts";
 import { binary, type ClosureCase, closureOf } from "../../../support/closure.ts";
 
@@ -134,6 +134,9 @@ test("reads paths of a string", () => {
     "/usr/share/x y",
     "/dev/null",
     "/etc/x.conf",
+    "own_path=/usr/lib/x/own",
+    "--a=/etc/a --b='/etc/b' --c",
+    "file:///etc/x/catalog",
   ];
   expect(
     strings.map((text) => pathsInString(text).map(({ kind, text: path }) => `${kind} ${path}`)),
@@ -152,13 +155,22 @@ test("reads paths of a string", () => {
       [
         "path /etc/x.conf",
       ],
+      [
+        "path /usr/lib/x/own",
+      ],
+      [
+        "path /etc/a",
+      ],
+      [
+        "path /etc/x/catalog",
+      ],
     ]
   `);
 });
 
 test("reads names that may be files beside a configuration", () => {
-  const text = `include "inc.vh"; include prices.db\nconf.d/own x=a.b.c /abs/x.y https://host/x.js word 10.0.0.1 ./z.txt\n# no.txt`;
-  expect(namesBeside(text)).toEqual(["inc.vh", "prices.db", "conf.d/own", "a.b.c", "10.0.0.1"]);
+  const text = `include "inc.vh" ../up/x.ent; include prices.db\nconf.d/own x=a.b.c /abs/x.y https://host/x.js word 10.0.0.1 ./z.txt\n# no.txt`;
+  expect(namesBeside(text)).toEqual(["inc.vh", "../up/x.ent", "prices.db", "conf.d/own", "a.b.c", "10.0.0.1"]);
 });
 
 test("programs that came with the package ship where a program of it starts them by name", async () => {
@@ -183,4 +195,98 @@ tbl
     "/usr/bin/host  user: names /usr/bin/host",
     "/usr/bin/tbl  string: names tbl",
   ]);
+});
+
+const troffs = `
+//- /var/lib/dpkg/status
+Package: troffs
+Status: install ok installed
+Version: 1
+Architecture: amd64
+
+Package: plug
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /usr/bin/host 0755 elf=x86_64
+host_plugins=/usr/lib/x/plugins
+//- /usr/bin/post 0755 elf=x86_64
+//- /usr/bin/no 0755 elf=x86_64
+//- /usr/share/troffs/DESC
+res 72
+postpro post
+font /usr/share/fonts/type/a.otf
+help /usr/bin/no or no
+//- /usr/share/fonts/type/a.otf
+x
+//- /usr/lib/x/plugins/own.so elf=x86_64
+//- /usr/lib/x/plugins/plug.so elf=x86_64
+//- /usr/lib/x/else.so elf=x86_64
+`;
+const troffsList = `/usr/bin/host
+/usr/bin/post
+/usr/bin/no
+/usr/share/troffs/DESC
+`;
+
+test("data of a package is followed: files of others, and programs of its own that a line names", async () => {
+  const root = `${troffs}//- /var/lib/dpkg/info/troffs.list\n${troffsList}`;
+  expect((await shipped(root)).filter((line) => !line.includes("plugins"))).toMatchInlineSnapshot(`
+    [
+      "/usr/bin/host  user: names /usr/bin/host",
+      "/usr/bin/post  string: names post",
+      "/usr/share/fonts/type/a.otf  string: names /usr/share/fonts/type/a.otf",
+      "/usr/share/troffs/DESC  package: has it in its package troffs",
+    ]
+  `);
+});
+
+test("a directory of plug-ins that packages share ships where the object's own has some", async () => {
+  const plug = "//- /var/lib/dpkg/info/plug.list\n/usr/lib/x/plugins/plug.so\n/usr/lib/x/else.so\n";
+  const others = `${troffs}${plug}//- /var/lib/dpkg/info/troffs.list\n${troffsList}`;
+  expect((await shipped(others)).filter((line) => line.includes("plugins"))).toEqual([]);
+  expect(
+    (await shipped(`${others}/usr/lib/x/plugins/own.so\n`)).filter((line) => line.includes("plugins")),
+  ).toMatchInlineSnapshot(`
+    [
+      "/usr/lib/x/plugins/own.so  package: has it in its package troffs",
+      "/usr/lib/x/plugins/plug.so  string: names /usr/lib/x/plugins",
+    ]
+  `);
+});
+
+test("names beside a configuration in a directory of the system are files that no package has", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64
+//- /srv/book.dat
+include prices.db
+//- /srv/prices.db
+1
+`;
+  expect(await shipped(root, { process: { cmd: ["/srv/book.dat"] } })).toContain(
+    "/srv/prices.db  string: names /srv/prices.db",
+  );
+});
+
+test("a program that needs the library of a language has what that loads, and modules that configuration names", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64 loader needed=libperl.so.5.40
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+//- /usr/lib/libperl.so.5.40 elf=x86_64
+/usr/share/perl/5.40
+/usr/share/perl5
+//- /usr/share/perl/5.40/strict.pm
+//- /usr/share/perl5/Shop.pm
+//- /srv/hook.pl
+use Shop;
+`;
+  const lines = await shipped(root, { process: { cmd: ["/srv/hook.pl"] } });
+  expect(lines.filter((line) => /perl|srv/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/srv/hook.pl  user: names /srv/hook.pl",
+      "/usr/lib/libperl.so.5.40  proved: needs libperl.so.5.40",
+      "/usr/share/perl/5.40/strict.pm  rule: has it in its standard library",
+      "/usr/share/perl5/Shop.pm  proved: loads Shop (line 1)",
+    ]
+  `);
 });

@@ -111,6 +111,28 @@ test("what the builder put into directories of the package comes along, but not 
   `);
 });
 
+test("what packages of other sources put where the unit looks comes along, if one needs the other", async () => {
+  const needed: DebianPackage = { name: "far-module", files: { "/usr/share/server/far.mod": "", "/etc/far.conf": "" } };
+  const needy: DebianPackage = {
+    name: "near-module",
+    depends: "server-api",
+    files: { "/usr/lib/server/near.so": "", "/usr/share/near/x": "" },
+  };
+  const stranger: DebianPackage = { name: "stranger", files: { "/usr/share/server/stranger.mod": "" } };
+  const root = debian([
+    server,
+    { ...data, depends: "far-module", files: { ...data.files } },
+    needed,
+    needy,
+    stranger,
+  ]).replace("Package: server\n", "Package: server\nProvides: server-api (= 1)\n");
+  const lines = await shipped(root);
+  expect(lines.filter((line) => /far|near|stranger/u.test(line))).toEqual([
+    "/usr/lib/server/near.so",
+    "/usr/share/server/far.mod",
+  ]);
+});
+
 test("a program of no package has the prefix that it was installed into", async () => {
   const root = `
 //- /opt/tool/bin/tool 0755 elf=x86_64

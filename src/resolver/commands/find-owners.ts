@@ -1,6 +1,6 @@
+import type { PackageDatabase } from "../../closure/model/closure.ts";
+import { generatedFiles } from "../../closure/ownership/owners.ts";
 import { type AbsPath, compareBytes, isWithin, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { PackageDatabase } from "../model/closure.ts";
-import { generatedFiles } from "./owners.ts";
 
 /** Directories that a package's own program fills. */
 const generatedBelow: readonly (readonly [directory: AbsPath, name: string])[] = [

@@ -8,7 +8,7 @@ export interface NamedPath {
 
 const comment = /^\s*(?:#|;|\/\/|--\s)/u;
 /** Starts where no other word does: not in the middle of a URL, a variable or a relative path. */
-const word = /(?<![\w.~@$}\])/%\\-])\/[\w.+@%=~*?[\]{},-]+(?:\/[\w.+@%=~*?[\]{},-]+)*\/?/gu;
+const word = /(?<=file:\/\/|(?<![\w.~@$}\])/%\\-]))\/[\w.+@%=~*?[\]{},-]+(?:\/[\w.+@%=~*?[\]{},-]+)*\/?/gu;
 const lineLimit = 4096;
 const rootNames = /^\/(?:bin|etc|home|lib\w*|opt|root|sbin|srv|usr|var|[\w.-]+\/)/u;
 const never = /^\/(?:dev|proc|sys|tmp)(?:\/|$)/u;
@@ -29,8 +29,9 @@ export function pathsInConfiguration(text: string): readonly NamedPath[] {
   return [...found.values()];
 }
 
-/** A relative name with an ending or a directory: `prices.db`, `conf.d/own`. */
-const relativeName = /(?<![\w./~@$%:\\-])(?:(?:[\w+-][\w.+-]*\/)+[\w+-][\w.+-]*|[\w+-]+\.[\w.+-]*\w)(?![\w/.])/gu;
+/** A relative name with an ending or a directory: `prices.db`, `conf.d/own`, `../entities/own.ent`. */
+const relativeName =
+  /(?<![\w./~@$%:\\-])(?:\.\.\/)*(?:(?:[\w+-][\w.+-]*\/)+[\w+-][\w.+-]*|[\w+-]+\.[\w.+-]*\w)(?![\w/.])/gu;
 
 /** Names in a configuration that may be files beside it, each once. */
 export function namesBeside(text: string): readonly string[] {
@@ -44,10 +45,24 @@ export function namesBeside(text: string): readonly string[] {
 
 /**
  * The meaning of a string of a program: a path, or the fixed part of one that is completed at run time
- * (`/usr/lib/x/%s.so`).
+ * (`/usr/lib/x/%s.so`). A word may have a name before it (`prefix=/usr/lib/x`), or be a URI of a file.
  */
 export function pathsInString(text: string): readonly NamedPath[] {
-  return text.split(":").flatMap((part) => (/^\/[^\s"'`<>|&;(){}$]+$/u.test(part) ? (toNamedPath(part) ?? []) : []));
+  const words = text.startsWith("/") ? [text] : text.split(/\s+/u);
+  const values = words.flatMap(
+    (one) => /^(?:[\w.-]+=|file:\/\/)?(\/.*)$/su.exec(one.replace(/^'(.*)'$/u, "$1"))?.[1] ?? [],
+  );
+  return values
+    .flatMap((value) => value.split(":"))
+    .flatMap((part) => (/^\/[^\s"'`<>|&;(){}$]+$/u.test(part) ? (toNamedPath(part) ?? []) : []));
+}
+
+/** A line of two words, the second of which is a bare name: `postpro grotty`, `helper = tool`. */
+const namedWord = /^\s*[\w.-]+\s*[\s:=]\s*["']?([\w.+-]+)["']?\s*$/u;
+
+/** The second words of lines that have two, each once: names of programs, for one. */
+export function secondWords(text: string): ReadonlySet<string> {
+  return new Set(text.split("\n").flatMap((line) => namedWord.exec(line.slice(0, lineLimit))?.[1] ?? []));
 }
 
 function toNamedPath(text: string): NamedPath | undefined {

@@ -1,0 +1,46 @@
+import type { DlopenRule, Need, Yield } from "../closure/model/closure.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
+import { importsAny, isProgram } from "./matching.ts";
+
+const starters = ["system", "popen"];
+const lineLimit = 4096;
+/** Words that the shell itself does. */
+const builtIns =
+  /^(?:alias|bg|break|case|cd|command|continue|do|done|echo|elif|else|esac|eval|exec|exit|export|false|fg|fi|for|getopts|hash|if|jobs|kill|local|printf|pwd|read|readonly|return|set|shift|test|then|times|trap|true|type|ulimit|umask|unalias|unset|until|wait|while)$/u;
+/** What only a command line has: options, redirections, pipes, or paths and nothing but places to be filled. */
+const commandLine = /\s-{1,2}[A-Za-z]|[^<]>\s*\S|\s\|\s|&&|^\S+(?:\s+["']?(?:%s|\/[\w%./-]+)["']?)+\s*$/u;
+
+/**
+ * Programs that start commands by system(3) or popen(3): the shell, and the programs that whole command lines in their
+ * strings begin with. A run-time's own plug-in knows which commands its modules start.
+ */
+export const systemCommands: DlopenRule = {
+  name: "system-commands",
+  applies: ({ elf }) => importsAny(elf, starters),
+  async *needs({ path, elf }, proc): AsyncIterable<Yield> {
+    if (proc.isRuntime === true) return;
+    const names = new Set((await elf.strings()).flatMap(commandsOf));
+    let count = 0;
+    for (const name of [...names].sort()) {
+      const program = await proc.findProgram(name);
+      if (program === undefined) continue;
+      count++;
+      yield { need: startOf(program, `starts ${name} by the shell`) };
+    }
+    if (count === 0 && !(isProgram(elf) && path === proc.program)) return;
+    yield { need: startOf(toAbsPath("/bin/sh"), "starts commands by it") };
+  },
+};
+
+function startOf(path: Need["path"], why: string): Need {
+  return { path, role: "program", evidence: "string", why, optional: true };
+}
+
+/** The programs that a command line starts; none where a string is no command line. */
+export function commandsOf(text: string): readonly string[] {
+  if (text.length > lineLimit || !commandLine.test(text) || /^\s|\n./u.test(text)) return [];
+  return text.split(/\|\|?|&&|;/u).flatMap((part) => {
+    const [, name = ""] = /^\s*(?:[A-Z_]+=\S*\s+)*([a-z][\w.+-]*)(?=\s|$)/u.exec(part) ?? [];
+    return name === "" || builtIns.test(name) ? [] : [name];
+  });
+}
