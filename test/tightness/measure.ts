@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSource } from "../../src/adapters/images/open-source.ts";
-import { maxShebangDepth, parseShebang, shebangBytes } from "../../src/closure/walk/shebang.ts";
+import { maxShebangDepth, parseShebang, shebangBytes } from "../../src/formats/text/shebang.ts";
 import { elfReader } from "../../src/loader/read-elf.ts";
 import { resolveLinks } from "../../src/rootfs/links.ts";
 import { type RootFs, rootPath } from "../../src/rootfs/rootfs.ts";

@@ -34,12 +34,12 @@ export async function takeCommandLine(work: Worklist, views: Views): Promise<voi
   }
 }
 
-/** `/etc/x.conf`, `--config=/etc/x.conf`, `-c/etc/x.conf`, `file:/etc/x.conf`; other names with a slash or a dot are relative. */
+/** `/etc/x.conf`, `--config=/etc/x.conf`, `-c/etc/x.conf`, `file:/etc/x.conf`, `name=/etc/x.conf`; other names with a slash or a dot are relative. */
 function pathsOfWord(word: string, workdir: string): readonly AbsPath[] {
   if (word.includes("\n") || word.length > 4096 || word === "") return [];
   const values = word.startsWith("-")
     ? [/^--?[\w.-]+=(.+)$/u.exec(word)?.[1], /^-[A-Za-z](\/.+)$/u.exec(word)?.[1]]
-    : [word];
+    : [word, /^[\w.-]+=(\/.+)$/u.exec(word)?.[1]];
   return values.flatMap((value) => {
     if (value === undefined) return [];
     const plain = /^[a-z][\w+.-]*:(\/[^/].*)$/u.exec(value)?.[1] ?? value;

@@ -35,6 +35,7 @@ class DemandQueue implements Worklist {
   readonly findings: RawFinding[] = [];
   readonly unknowns = new Map<string, RawUnknown>();
   readonly leftOut = new Map<AbsPath, string>();
+  readonly startable = new Map<string, Set<AbsPath>>();
   readonly withheld: Withheld[] = [];
   readonly commandLines = new Map<string, Set<string>>();
   readonly configurations = new Set<AbsPath>();

@@ -1,7 +1,7 @@
+import { parseShebang, shebangBytes } from "../../formats/text/shebang.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Role } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
-import { parseShebang, shebangBytes } from "./shebang.ts";
 import type { Worklist } from "./worklist.ts";
 
 /**

@@ -1,11 +1,11 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { pathTexts } from "../../formats/elf/strings.ts";
 import {
+  bareNames,
   type NamedPath,
   namesBeside,
   pathsInConfiguration,
   pathsInString,
-  secondWords,
 } from "../../formats/text/named-paths.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -14,6 +14,7 @@ import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { isSystemDirectory } from "../model/system-directories.ts";
 import type { View } from "../model/view.ts";
+import { sourceName } from "../ownership/system-packages.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { isScratchDirectory, useOf } from "./package-files.ts";
@@ -22,7 +23,7 @@ import { type Views, viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** Functions that start a program by a name that PATH leads to. */
-const starters = ["execvp", "execvpe", "execlp", "posix_spawnp", "system", "popen"];
+const starters = /^(?:exec[lv]pe?|posix_spawnp|system|popen|g_spawn_\w+)$/u;
 
 /** An object that names more programs of its package is one of a box of tools, with a list of the others. */
 const toolbox = 40;
@@ -93,7 +94,7 @@ export class NamedPaths {
       const elf = await this.#work.readElf(view, path);
       if (elf === undefined) continue;
       // What a runtime itself reads is known to its plug-in, which also knows when.
-      const named = isOfRuntime(proc, real, packages) ? [] : await pathsOf(elf);
+      const named = isOfRuntime(proc, real, packages) ? [] : await pathsOf(elf, installationOf(real));
       const naming: Naming = { view, proc, from: real, evidence: "string", isOwnOnly: true };
       for (const one of named) await this.#take(one, naming, packages);
       await this.#takeLibraries({ path, elf, from: real }, proc);
@@ -107,13 +108,18 @@ export class NamedPaths {
     proc: Process,
     packages: PackagesOfSystem,
   ): Promise<void> {
-    if (!starters.some((symbol) => elf.importedSymbols.has(symbol))) return;
+    if (![...elf.importedSymbols].some((symbol) => starters.test(symbol))) return;
     const commands: AbsPath[] = [];
-    for (const path of this.#work.leftOut.keys()) {
-      const isOwn = packages.isOfSameSource(from, path);
-      if (isOwn && (await elf.holds(`\0${baseName(path)}\0`))) commands.push(path);
+    for (const path of this.#commandsNear(from, packages)) {
+      if (await elf.holds(`\0${baseName(path)}\0`)) commands.push(path);
     }
     if (commands.length <= toolbox) this.#startCommands(commands, { view: proc.view, proc, from });
+  }
+
+  /** Programs on the PATH that packages of the same source, and those that they need, have. */
+  #commandsNear(path: AbsPath, packages: PackagesOfSystem): readonly AbsPath[] {
+    const owner = packages.ownerOf(path);
+    return owner === undefined ? [] : [...(this.#work.startable.get(sourceName(owner)) ?? [])];
   }
 
   #startCommands(commands: readonly AbsPath[], { view, proc, from }: Pick<Naming, "view" | "proc" | "from">): void {
@@ -151,12 +157,9 @@ export class NamedPaths {
     const text = new TextDecoder().decode(bytes);
     for (const one of pathsInConfiguration(text)) await this.#take(one, naming, packages);
     if (isData) {
-      const words = secondWords(text);
-      const commands = [...this.#work.leftOut.keys()].filter((one) => words.has(baseName(one)));
-      return this.#startCommands(
-        commands.filter((one) => packages.isOfSameSource(path, one)),
-        naming,
-      );
+      const words = bareNames(text);
+      const commands = this.#commandsNear(path, packages).filter((one) => words.has(baseName(one)));
+      return this.#startCommands(commands, naming);
     }
     const directory = parentOf(path);
     // In a directory of the system, only what the builder's author put beside it is meant.
@@ -230,10 +233,15 @@ export class NamedPaths {
   }
 }
 
-async function pathsOf(elf: ElfFile): Promise<readonly NamedPath[]> {
-  const found: NamedPath[] = [];
-  for (const text of pathTexts) found.push(...(await elf.strings(text)).flatMap(pathsInString));
-  return found;
+async function pathsOf(elf: ElfFile, prefix: string): Promise<readonly NamedPath[]> {
+  const strings = new Set<string>();
+  for (const text of pathTexts) for (const one of await elf.strings(text)) strings.add(one);
+  return [...strings].flatMap((one) => pathsInString(one, prefix));
+}
+
+/** Where a program or a library was installed: `/usr` of `/usr/lib/x/y.so`. */
+function installationOf(path: AbsPath): string {
+  return /^(.*?)\/(?:s?bin|lib(?:exec|32|64|x32)?)\//u.exec(path)?.[1] ?? "/usr";
 }
 
 /** True for a runtime's own program and the libraries that come with it. */

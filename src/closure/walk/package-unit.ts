@@ -1,8 +1,9 @@
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { InstalledPackage, Need } from "../model/closure.ts";
-import type { PackagesOfSystem } from "../model/plugins.ts";
+import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
+import { sourceName } from "../ownership/system-packages.ts";
 import { roleOfFile } from "./file-role.ts";
 import { isScratchDirectory, useOf } from "./package-files.ts";
 import type { Worklist } from "./worklist.ts";
@@ -45,6 +46,7 @@ class UnitWalk {
     const unit = this.#packages.unitOf(owner);
     const loader = this.#proc.context.elf?.loader;
     const system = loader === undefined ? undefined : (await this.#proc.view.resolve(toAbsPath(loader))).real;
+    this.#noteCommands(owner, unit);
     for (const one of unit.packages) {
       // The package of the dynamic loader is the system itself: its parts come by their own rules.
       if (system !== undefined && one.files.includes(system)) continue;
@@ -53,6 +55,18 @@ class UnitWalk {
     for (const one of unit.guests) for (const path of one.files) await this.#takeListed(path, one);
     for (const directory of unit.directories) await this.#takeUnlisted(directory);
     this.#warnOfWithheld(owner);
+  }
+
+  /** Programs on the PATH of the unit, and of what it needs beyond every system: those are started by name. */
+  #noteCommands(owner: InstalledPackage, { packages }: PackageUnit): void {
+    const needed = packages.flatMap((one) => this.#packages.dependenciesOf(one));
+    const source = sourceName(owner);
+    const known = this.#work.startable.get(source) ?? new Set();
+    this.#work.startable.set(source, known);
+    for (const one of [...packages, ...needed]) {
+      if (one.isEssential?.() === true) continue;
+      for (const path of one.files) if (useOf(path) === "command") known.add(path);
+    }
   }
 
   async #takeListed(path: AbsPath, { name }: Pick<InstalledPackage, "name">): Promise<void> {

@@ -1,3 +1,10 @@
+import {
+  maxShebangDepth,
+  parseEnvArgument,
+  parseShebang,
+  type Shebang,
+  shebangBytes,
+} from "../../formats/text/shebang.ts";
 import { defaultPath } from "../../rootfs/default-path.ts";
 import { type AbsPath, baseName, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, ProcessContext, Yield } from "../model/closure.ts";
@@ -11,7 +18,6 @@ import { launchOf } from "./launch.ts";
 import { launchedCommand } from "./launchers.ts";
 import { takePackageUnit } from "./package-unit.ts";
 import { callFunction, withRuntimeInterfaceClient } from "./runtime-interface-client.ts";
-import { maxShebangDepth, parseEnvArgument, parseShebang, type Shebang, shebangBytes } from "./shebang.ts";
 import { toSystemPackage } from "./system-package.ts";
 import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
 

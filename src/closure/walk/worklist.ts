@@ -67,6 +67,8 @@ export interface Worklist {
   readonly unknowns: Map<string, RawUnknown>;
   /** Programs on the PATH that belong to what ships, with their package, and that nothing names. */
   readonly leftOut: Map<AbsPath, string>;
+  /** By source of packages: programs on the PATH that those have, or need, and may start by name. */
+  readonly startable: Map<string, Set<AbsPath>>;
   readonly withheld: Withheld[];
   /** The arguments with which a file starts a program, by view, file and program. */
   readonly commandLines: Map<string, Set<string>>;

@@ -6,8 +6,8 @@ const searchLimit = 256 * 2 ** 20;
 const chunkBytes = 2 ** 20;
 /** Searched for to find every string that begins as an absolute path. */
 export const pathStart = "\0/";
-/** Searched for to find paths behind a name, as `prefix=/usr`, and those of URIs. */
-export const pathTexts: readonly string[] = [pathStart, "=/", "file:///"];
+/** Searched for to find paths: those behind a name, as `prefix=/usr`, in URIs, and below the place of installation. */
+export const pathTexts: readonly string[] = [pathStart, "=/", "file:///", "lib/", "libexec/", "share/"];
 
 /** Longest string that is kept. */
 const stringLimit = 4096;

@@ -33,11 +33,14 @@ export function pathsInConfiguration(text: string): readonly NamedPath[] {
 const relativeName =
   /(?<![\w./~@$%:\\-])(?:\.\.\/)*(?:(?:[\w+-][\w.+-]*\/)+[\w+-][\w.+-]*|[\w+-]+\.[\w.+-]*\w)(?![\w/.])/gu;
 
-/** Names in a configuration that may be files beside it, each once. */
+const ownDirectory = /["']\.\/?["']/u;
+
+/** Names in a configuration that may be files beside it, each once; `.` where it names its own directory. */
 export function namesBeside(text: string): readonly string[] {
   const found = new Set<string>();
   for (const line of text.split("\n")) {
     if (line.length > lineLimit || comment.test(line)) continue;
+    if (ownDirectory.test(line)) found.add(".");
     for (const [name] of line.matchAll(relativeName)) found.add(name);
   }
   return [...found];
@@ -45,9 +48,11 @@ export function namesBeside(text: string): readonly string[] {
 
 /**
  * The meaning of a string of a program: a path, or the fixed part of one that is completed at run time
- * (`/usr/lib/x/%s.so`). A word may have a name before it (`prefix=/usr/lib/x`), or be a URI of a file.
+ * (`/usr/lib/x/%s.so`). A word may have a name before it (`prefix=/usr/lib/x`), be a URI of a file, or go on from `prefix`, the place of
+ * installation (`share/x`).
  */
-export function pathsInString(text: string): readonly NamedPath[] {
+export function pathsInString(text: string, prefix: string): readonly NamedPath[] {
+  if (/^(?:lib|libexec|share)\/[\w.+/-]+$/u.test(text)) return [{ text: `${prefix}/${text}`, kind: "path" }];
   const words = text.startsWith("/") ? [text] : text.split(/\s+/u);
   const values = words.flatMap(
     (one) => /^(?:[\w.-]+=|file:\/\/)?(\/.*)$/su.exec(one.replace(/^'(.*)'$/u, "$1"))?.[1] ?? [],
@@ -57,12 +62,12 @@ export function pathsInString(text: string): readonly NamedPath[] {
     .flatMap((part) => (/^\/[^\s"'`<>|&;(){}$]+$/u.test(part) ? (toNamedPath(part) ?? []) : []));
 }
 
-/** A line of two words, the second of which is a bare name: `postpro grotty`, `helper = tool`. */
-const namedWord = /^\s*[\w.-]+\s*[\s:=]\s*["']?([\w.+-]+)["']?\s*$/u;
+/** A line of two words, the second of which is a bare name: `postpro grotty`, `helper = tool`; a name in quotes. */
+const namedWord = /^\s*[\w.-]+\s*[\s:=]\s*([\w.+-]+)\s*$|["']([\w.+-]+)["']/gmu;
 
-/** The second words of lines that have two, each once: names of programs, for one. */
-export function secondWords(text: string): ReadonlySet<string> {
-  return new Set(text.split("\n").flatMap((line) => namedWord.exec(line.slice(0, lineLimit))?.[1] ?? []));
+/** Bare names that stand as values in data, each once: those of programs, for one. */
+export function bareNames(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(namedWord)].map(([, value, quoted]) => value ?? quoted ?? ""));
 }
 
 function toNamedPath(text: string): NamedPath | undefined {

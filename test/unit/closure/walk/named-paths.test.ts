@@ -137,9 +137,11 @@ test("reads paths of a string", () => {
     "own_path=/usr/lib/x/own",
     "--a=/etc/a --b='/etc/b' --c",
     "file:///etc/x/catalog",
+    "share/x/plugins",
+    "see share/x",
   ];
   expect(
-    strings.map((text) => pathsInString(text).map(({ kind, text: path }) => `${kind} ${path}`)),
+    strings.map((text) => pathsInString(text, "/opt/x").map(({ kind, text: path }) => `${kind} ${path}`)),
   ).toMatchInlineSnapshot(`
     [
       [
@@ -164,12 +166,17 @@ test("reads paths of a string", () => {
       [
         "path /etc/x/catalog",
       ],
+      [
+        "path /opt/x/share/x/plugins",
+      ],
+      [],
     ]
   `);
 });
 
 test("reads names that may be files beside a configuration", () => {
   const text = `include "inc.vh" ../up/x.ent; include prices.db\nconf.d/own x=a.b.c /abs/x.y https://host/x.js word 10.0.0.1 ./z.txt\n# no.txt`;
+  expect(namesBeside('rewritePrefix="./"')).toEqual(["."]);
   expect(namesBeside(text)).toEqual(["inc.vh", "../up/x.ent", "prices.db", "conf.d/own", "a.b.c", "10.0.0.1"]);
 });
 
@@ -255,6 +262,46 @@ test("a directory of plug-ins that packages share ships where the object's own h
   `);
 });
 
+test("programs of a package that this one needs ship where its data names them", async () => {
+  const root = `
+//- /var/lib/dpkg/status
+Package: host
+Status: install ok installed
+Version: 1
+Architecture: amd64
+Depends: printer, base
+
+Package: printer
+Status: install ok installed
+Version: 1
+Architecture: amd64
+
+Package: base
+Essential: yes
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/host.list
+/usr/bin/host
+/usr/share/host/out.scm
+//- /var/lib/dpkg/info/printer.list
+/usr/bin/print
+/usr/bin/preview
+//- /var/lib/dpkg/info/base.list
+/usr/bin/sort
+//- /usr/bin/host 0755 elf=x86_64
+//- /usr/share/host/out.scm
+(spawn (list "print" "sort"))
+//- /usr/bin/print 0755 elf=x86_64
+//- /usr/bin/preview 0755 elf=x86_64
+//- /usr/bin/sort 0755 elf=x86_64
+`;
+  expect((await shipped(root)).filter((line) => line.startsWith("/usr/bin"))).toEqual([
+    "/usr/bin/host  user: names /usr/bin/host",
+    "/usr/bin/print  string: names print",
+  ]);
+});
+
 test("names beside a configuration in a directory of the system are files that no package has", async () => {
   const root = `
 //- /usr/bin/host 0755 elf=x86_64
@@ -280,7 +327,7 @@ test("a program that needs the library of a language has what that loads, and mo
 //- /srv/hook.pl
 use Shop;
 `;
-  const lines = await shipped(root, { process: { cmd: ["/srv/hook.pl"] } });
+  const lines = await shipped(root, { process: { cmd: ["hook=/srv/hook.pl"] } });
   expect(lines.filter((line) => /perl|srv/u.test(line))).toMatchInlineSnapshot(`
     [
       "/srv/hook.pl  user: names /srv/hook.pl",

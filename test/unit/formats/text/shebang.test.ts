@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import { parseEnvArgument, parseShebang } from "../../../../src/closure/walk/shebang.ts";
+import { parseEnvArgument, parseShebang } from "../../../../src/formats/text/shebang.ts";
 
 function show(text: string): string {
   const found = parseShebang(new TextEncoder().encode(text));
