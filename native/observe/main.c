@@ -1,8 +1,9 @@
 // Runs a program and keeps what it printed, how it ended and, with --trace, which paths it looked for.
-//   observe [--trace] FOLDER PROGRAM [ARGUMENT...]
-// Writes FOLDER/status (`exit N`, `signal N` or `failed REASON`), stdout, stderr and trace. Ends with 0 whatever the
-// program does.
+//   observe [--trace] [--for MILLISECONDS] FOLDER PROGRAM [ARGUMENT...]
+// Writes FOLDER/status (`exit N`, `signal N`, `failed REASON` or `running 0`), stdout, stderr and trace. Ends with 0
+// whatever the program does. With --for, a program that runs longer is stopped, and sooner where it waits for work.
 #define _GNU_SOURCE
+#include "activity.h"
 #include "trace.h"
 
 #include <errno.h>
@@ -84,10 +85,16 @@ static void write_status(const char *word, int number) {
 }
 
 int main(int count, char **words) {
-  int is_traced = count > 1 && strcmp(words[1], "--trace") == 0;
-  char **rest = words + 1 + is_traced;
+  int is_traced = 0;
+  long limit_ms = 0;
+  char **rest = words + (count > 0);
+  for (; rest[0] != NULL && strncmp(rest[0], "--", 2) == 0; rest++) {
+    if (strcmp(rest[0], "--trace") == 0) is_traced = 1;
+    else if (strcmp(rest[0], "--for") == 0 && rest[1] != NULL) limit_ms = atol(*++rest);
+    else break;
+  }
   if (rest[0] == NULL || rest[1] == NULL) {
-    fprintf(stderr, "usage: observe [--trace] FOLDER PROGRAM [ARGUMENT...]\n");
+    fprintf(stderr, "usage: observe [--trace] [--for MILLISECONDS] FOLDER PROGRAM [ARGUMENT...]\n");
     return 64;
   }
   snprintf(folder, sizeof folder, "%s", rest[0]);
@@ -124,10 +131,12 @@ int main(int count, char **words) {
   if (is_traced && trace_attach(main_child) != 0) is_traced = 0;
   write_all(go[1], "", 1);
 
-  int status = 0;
-  for (int is_running = 1; is_running;) {
+  int status = 0, is_stopped = 0;
+  struct activity activity = activity_begin(limit_ms);
+  struct timespec moment = {.tv_nsec = sample_ms * 1000000L};
+  for (int is_running = 1; is_running && !is_stopped;) {
     struct pollfd polled[2] = {{.fd = streams[0].from, .events = POLLIN}, {.fd = streams[1].from, .events = POLLIN}};
-    ppoll(polled, 2, NULL, &before);
+    ppoll(polled, 2, limit_ms > 0 ? &moment : NULL, &before);
     for (int index = 0; index < 2; index++) {
       if (polled[index].fd >= 0 && polled[index].revents != 0) pass(&streams[index]);
     }
@@ -139,6 +148,7 @@ int main(int count, char **words) {
         is_running = 0;
       } else trace_forget(pid);
     }
+    is_stopped = is_running && limit_ms > 0 && activity_ends(&activity, trace_seen());
   }
   for (int index = 0; index < 2; index++) {
     // The rest in the pipe; children that live on may hold its other end.
@@ -149,7 +159,9 @@ int main(int count, char **words) {
   }
 
   int reason;
-  if (read(failed[0], &reason, sizeof reason) == sizeof reason) {
+  // What is followed ends with this program.
+  if (is_stopped) write_status("running", 0);
+  else if (read(failed[0], &reason, sizeof reason) == sizeof reason) {
     fprintf(stderr, "cannot start %s: %s\n", program[0], strerror(reason));
     write_status("failed", reason);
   } else if (WIFSIGNALED(status)) write_status("signal", WTERMSIG(status));

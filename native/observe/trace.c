@@ -30,33 +30,40 @@ long ptrace(int, ...);
 
 enum { path_bytes = 4096, record_limit = 1 << 18, table_size = 1 << 19, text_limit = 32 << 20 };
 
-// A call that takes a path: where its arguments are. -1: it has none.
+// A call that takes a path: where its arguments are. -1: it has none. Only some find or make what their path names, where
+// they succeed.
 struct call {
   int number;
   signed char directory;
   signed char path;
   signed char flags;
+  signed char finds;
 };
 
 static const struct call calls[] = {
 #ifdef SYS_open
-    {SYS_open, -1, 0, 1},
-    {SYS_stat, -1, 0, -1},
-    {SYS_lstat, -1, 0, -1},
-    {SYS_access, -1, 0, -1},
-    {SYS_readlink, -1, 0, -1},
+    {SYS_open, -1, 0, 1, 1},
+    {SYS_stat, -1, 0, -1, 0},
+    {SYS_lstat, -1, 0, -1, 0},
+    {SYS_access, -1, 0, -1, 0},
+    {SYS_readlink, -1, 0, -1, 0},
 #endif
-    {SYS_openat, 0, 1, 2},
+    {SYS_openat, 0, 1, 2, 1},
 #ifdef SYS_openat2
-    {SYS_openat2, 0, 1, -1},
+    {SYS_openat2, 0, 1, -1, 0},
 #endif
-    {SYS_newfstatat, 0, 1, -1},
-    {SYS_statx, 0, 1, -1},
-    {SYS_faccessat, 0, 1, -1},
-    {SYS_faccessat2, 0, 1, -1},
-    {SYS_readlinkat, 0, 1, -1},
-    {SYS_execve, -1, 0, -1},
-    {SYS_execveat, 0, 1, -1},
+    {SYS_newfstatat, 0, 1, -1, 0},
+    {SYS_statx, 0, 1, -1, 0},
+    {SYS_faccessat, 0, 1, -1, 0},
+    {SYS_faccessat2, 0, 1, -1, 0},
+    {SYS_readlinkat, 0, 1, -1, 0},
+    {SYS_execve, -1, 0, -1, 1},
+    {SYS_execveat, 0, 1, -1, 1},
+#ifdef SYS_mkdir
+    {SYS_mkdir, -1, 0, -1, 1},
+#endif
+    {SYS_mkdirat, 0, 1, -1, 1},
+    {SYS_chdir, -1, 0, -1, 1},
 };
 enum { call_count = sizeof calls / sizeof calls[0] };
 
@@ -183,9 +190,8 @@ static void enter_call(pid_t pid, const struct ptrace_syscall_info *info) {
     uint64_t arguments[6];
     memcpy(arguments, info->seccomp.args, sizeof arguments);
     if (!whole_path(pid, call, arguments, entry->path)) entry->path[0] = 0;
-    int is_execution = call->number == SYS_execve || call->number == SYS_execveat;
     uint64_t flags = call->flags < 0 ? 0 : arguments[(int)call->flags];
-    entry->is_open = is_execution || call->number == SYS_openat || call->flags >= 0;
+    entry->is_open = call->finds;
     entry->success = (flags & O_DIRECTORY) != 0 ? listed : opened;
     return;
   }
@@ -248,6 +254,8 @@ void trace_step(pid_t pid, int status) {
   } else if (event == 0) passed = signal_number;
   ptrace(request, pid, 0L, passed);
 }
+
+unsigned long trace_seen(void) { return now; }
 
 static int by_time(const void *left, const void *right) {
   unsigned long a = ((const struct record *)left)->time, b = ((const struct record *)right)->time;

@@ -7,6 +7,7 @@ import { type PlatformBuild, progressName } from "./build-context.ts";
 import type { Ref } from "./engine.ts";
 import type { PlannedImage } from "./planned-image.ts";
 import { solveState } from "./solve.ts";
+import { checkStart } from "./verify/start-check.ts";
 import { traceClosure } from "./verify/trace.ts";
 import { verifyImage } from "./verify/verify.ts";
 
@@ -31,7 +32,11 @@ export async function solveImage(
       spans: [build.spanOf("")],
     });
   }
-  await Promise.all([verifyImage(build, image, { state, below: stateBelow }), traceClosure(build, image, state)]);
+  await Promise.all([
+    verifyImage(build, image, { state, below: stateBelow }),
+    traceClosure(build, image, state),
+    checkStart(build, image, state),
+  ]);
   const config = imageConfig(image, { platform: build.platform, layers: layers.map(({ layer }) => layer) });
   return { ref: state === undefined ? undefined : await solveState(build, state), config };
 }

@@ -33,11 +33,13 @@ export interface BuildOptions {
   readonly epochSeconds: number | undefined;
   readonly proxy: Readonly<Record<"http" | "https" | "ftp" | "no" | "all", string>> | undefined;
   readonly subrequest: string | undefined;
+  /** False: the image is not started before it is given to anyone, whatever the spec says. */
+  readonly startCheck: boolean;
   /** Kinds of attestations that the engine will attach to the image, sorted. */
   readonly attestations: readonly string[];
 }
 
-const wellKnownArgs = /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|EXPLAIN|DIFF|VULNERABILITIES|VEX_PRODUCT)$/u;
+const wellKnownArgs = /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|EXPLAIN|DIFF|VULNERABILITIES|VEX_PRODUCT|START_CHECK)$/u;
 const proxyArgs = /^(?:https?|ftp|no|all)_proxy$/iu;
 /** The time of every file when SOURCE_DATE_EPOCH is not given: 1980-01-01, the first that a zip archive can hold. */
 export const defaultEpochSeconds = 315532800;
@@ -83,6 +85,7 @@ export function parseBuildOptions(
       epochSeconds: parseEpoch(allArgs["SOURCE_DATE_EPOCH"], refuse),
       proxy: parseProxy(allArgs),
       subrequest: nonEmpty(options.get("requestid")),
+      startCheck: parseStartCheck(allArgs["START_CHECK"], refuse),
       attestations: parseAttestations(options),
     },
     diagnostics,
@@ -90,6 +93,12 @@ export function parseBuildOptions(
 }
 
 type Refuse = (option: string, value: string, why: string, hint: string) => void;
+
+function parseStartCheck(text: string | undefined, refuse: Refuse): boolean {
+  if (text === undefined || text === "" || text === "on") return true;
+  if (text !== "off") refuse("START_CHECK", text, "it is neither on nor off", "write --build-arg START_CHECK=off");
+  return false;
+}
 
 /** `attest:<kind>` holds `key=value` texts with commas between them, one of which may be `disabled=true`. */
 function parseAttestations(options: ReadonlyMap<string, string>): readonly string[] {

@@ -1,9 +1,23 @@
-import type { RawExpected, RawVerify } from "./raw.ts";
+import type { RawExpected, RawNoStart, RawSpec, RawVerify } from "./raw.ts";
 import { parseDuration } from "./schema/texts.ts";
-import type { ExpectedText, VerifySpec } from "./spec.ts";
+import type { ExpectedText, Spec, VerifySpec } from "./spec.ts";
 
-/** One entry of `verify`, short forms expanded. */
-export function toVerify(raw: RawVerify): VerifySpec {
+/** The checks of `verify`, short forms expanded, each at the index of its entry. */
+export function toVerify(raw: RawSpec["verify"]): Pick<Spec, "verify" | "startCheck"> {
+  if (!isList(raw)) return { verify: [], startCheck: false };
+  return { verify: raw.map(toCheck), startCheck: !raw.some(isNoStart) };
+}
+
+function isList(raw: RawSpec["verify"]): raw is readonly RawVerify[] {
+  return Array.isArray(raw);
+}
+
+function isNoStart(raw: RawVerify): raw is RawNoStart {
+  return "start" in raw && raw.start !== true;
+}
+
+function toCheck(raw: RawVerify): VerifySpec {
+  if (isNoStart(raw)) return { kind: "none" };
   if ("run" in raw) {
     return {
       kind: "run",

@@ -38,7 +38,7 @@ export function normalise(raw: RawSpec, args: Readonly<Record<string, string>>):
     image: toImage(raw),
     layers: raw.layers,
     ...(raw.policy === undefined ? {} : { policy: toPolicy(raw.policy) }),
-    verify: raw.verify.map(toVerify),
+    ...toVerify(raw.verify),
     ...(raw.closure.trace === undefined ? {} : { trace: { args: raw.closure.trace.run } }),
     ...toServerless(raw),
     metadata: toMetadata(raw.metadata),

@@ -32,7 +32,7 @@ export interface RawSpec {
   readonly annotations: Readonly<Record<string, string>>;
   readonly layers: RawLayers;
   readonly policy?: RawPolicy;
-  readonly verify: readonly RawVerify[];
+  readonly verify: readonly RawVerify[] | RawNoStart;
   readonly serverless: "none" | "aws-lambda" | "google-cloud-run" | "knative" | "azure-functions";
   readonly handler?: string;
   readonly metadata?: RawMetadata;
@@ -203,7 +203,12 @@ export type RawVerify =
       };
     }
   | { readonly start: true; readonly tcp: { readonly port: number; readonly within: string } }
-  | { readonly attacks: "default" | readonly string[] };
+  | { readonly attacks: "default" | readonly string[] }
+  | RawNoStart;
+
+export interface RawNoStart {
+  readonly start: "off" | false;
+}
 
 export interface RawPolicy {
   readonly forbid: readonly PolicyKind[];

@@ -22,6 +22,8 @@ export interface Spec {
   /** Undefined where the spec states none. */
   readonly policy?: PolicySpec;
   readonly verify: readonly VerifySpec[];
+  /** False: the image is not started before it is given to anyone. */
+  readonly startCheck: boolean;
   /** The program of `closure.trace`, which is evidence only: no part of what decides the closure. */
   readonly trace?: { readonly args: readonly string[] };
   readonly serverless?: ServerlessSpec;
@@ -213,7 +215,8 @@ export type LayersSpec = "single" | "per-package" | readonly ("system" | "interp
 /** The output that a program must have printed. `equal`: the whole, one line break at the end left out. */
 export type ExpectedText = { readonly kind: "equal" | "contains" | "matches"; readonly text: string };
 
-export type VerifySpec = RunCheck | StartCheck | AttacksCheck;
+/** One entry of `verify`; `none` where it only turns the start check off. */
+export type VerifySpec = RunCheck | StartCheck | AttacksCheck | { readonly kind: "none" };
 
 export interface RunCheck {
   readonly kind: "run";

@@ -43,7 +43,8 @@ describe.for(variants)("$name", (variant) => {
   test("builds, runs confined and answers", { timeout: 600_000 }, async () => {
     for (const args of run.prepare) await dockerOutput(args, { cwd: example.folder });
     const targetArgs = target === undefined ? [] : ["--target", target];
-    await mustBuild({ spec: example.spec, tag, args: [...run.build, ...targetArgs] });
+    const output = await mustBuild({ spec: example.spec, tag, startCheck: true, args: [...run.build, ...targetArgs] });
+    expect(output).not.toContain("START_");
     if (run.probe !== undefined) {
       const { status, body, ...probe } = run.probe;
       expect(await runServer(tag, { runArgs: run.run, args: run.args, probe })).toEqual({ status, body });

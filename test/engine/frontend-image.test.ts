@@ -63,6 +63,7 @@ test("holds node, its libraries, its programs, tools and mount points, and no sh
     "/pith/bin/observe",
     "/pith/bin/probe",
     "/pith/bin/start",
+    "/pith/bin/unless",
     "/pith/frontend.code",
     "/pith/frontend.js",
     "/pith/frontend.main.js",

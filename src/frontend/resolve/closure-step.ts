@@ -41,6 +41,8 @@ export interface ResolvedClosure {
   /** The request, and its trees. */
   readonly request: ClosureRequest;
   readonly trees: readonly InputTree[];
+  /** The trees as they are, where skeletons stand in for one of `trees`. */
+  readonly wholeTrees?: readonly InputTree[];
 }
 
 /** The inputs of the resolver beside the request. */

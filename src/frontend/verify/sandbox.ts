@@ -14,6 +14,12 @@ const outputPath = "/dev/pith/out";
 /** Where a run writes its reports; in the result they lie in `/report`. */
 export const reportPath: string = `${outputPath}/report`;
 
+/** Where a run finds the notes of earlier builds. */
+export const notesPath = "/dev/pith/notes";
+
+/** Notes of starts that found nothing, kept by the engine: without them a start is made again. */
+export const notesMount: ExecMount = { type: "cache", dest: notesPath, id: "pith-starts", sharing: "shared" };
+
 /** A tool of the frontend's own image, a folder of `native`, as a run finds it. */
 export function toolPath(name: string): string {
   return `${toolsPath}/${name}`;
@@ -35,6 +41,14 @@ export interface SandboxRun {
   readonly morePath?: string;
   /** True for what has to run again even if it ran before. */
   readonly isFresh?: boolean;
+  /** True for a run that looks for a note of an earlier build. */
+  readonly readsNotes?: boolean;
+}
+
+/** A builder as the image's programs would see it: its root, and what is mounted over it. */
+export interface BuilderRoot {
+  readonly state: State;
+  readonly mounts: readonly ExecMount[];
 }
 
 /**
@@ -57,10 +71,10 @@ export async function runInImage(
 export async function runInBuilder(
   build: PlatformBuild,
   image: PlannedImage,
-  root: State,
+  { state, mounts }: BuilderRoot,
   run: SandboxRun,
 ): Promise<State> {
-  return runIn(build, image, run, { state: root, isReadonly: false, mounts: [{ type: "tmpfs", dest: "/tmp" }] });
+  return runIn(build, image, run, { state, isReadonly: false, mounts: [...mounts, { type: "tmpfs", dest: "/tmp" }] });
 }
 
 async function runIn(
@@ -99,6 +113,7 @@ async function runIn(
           contentCache: "on",
         },
         { type: "bind", dest: outputPath, state: reports, output: true },
+        ...(run.readsNotes === true ? [notesMount] : []),
       ],
       platform: build.platform,
     },

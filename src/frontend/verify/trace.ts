@@ -1,12 +1,11 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { editFiles } from "../../formats/llb/ops/file.ts";
-import type { FileAction, State } from "../../formats/llb/state.ts";
+import type { State } from "../../formats/llb/state.ts";
 import type { MissingFile } from "../../inspect/explain/missing-files.ts";
-import { type PlatformBuild, progressName, showWarnings } from "../build-context.ts";
+import { type PlatformBuild, showWarnings } from "../build-context.ts";
 import type { PlannedImage } from "../planned-image.ts";
-import type { ResolvedClosure } from "../resolve/closure-step.ts";
 import { findMissingFilesInEngine } from "../resolve/missing-files-step.ts";
 import { solveState } from "../solve.ts";
+import { builderRoot, searchPath } from "./builder-root.ts";
 import { canRunImage, reportPath, runInBuilder, runInImage, type SandboxRun, toolPath } from "./sandbox.ts";
 import { commandLine, endingProblem, includeLine, nameOf } from "./verify-findings.ts";
 import { readOutput } from "./verify-runs.ts";
@@ -31,7 +30,7 @@ export async function traceClosure(build: PlatformBuild, image: PlannedImage, ro
     morePath: searchPath(image.closure),
   });
   const [inBuilder, inImage] = await Promise.all([
-    runInBuilder(build, image, builderRoot(build, image.closure), run("builder")),
+    runInBuilder(build, image, builderRoot(image.closure), run("builder")),
     runInImage(build, image, root, run("closure")),
   ]);
   const [first, second] = await Promise.all(
@@ -44,36 +43,6 @@ export async function traceClosure(build: PlatformBuild, image: PlannedImage, ro
     build,
     found.map((one) => ({ ...one, span: build.spanOf(one.pointer ?? pointer) })),
   );
-}
-
-function searchPath({ request }: ResolvedClosure): string {
-  return request.views.find((view) => view.name === request.process.view)?.searchPath ?? "";
-}
-
-/** The builder with the dependencies and the application in it, as the image's programs would see them. */
-function builderRoot(build: PlatformBuild, { request, trees }: ResolvedClosure): State {
-  const view = request.views.find((one) => one.name === request.process.view);
-  const parts = (view?.trees ?? []).flatMap((id) => {
-    const index = request.trees.findIndex((tree) => tree.id === id);
-    const input = request.trees[index];
-    const tree = trees[index];
-    return input === undefined || tree === undefined ? [] : [{ source: input, tree }];
-  });
-  const [base, ...others] = parts;
-  const copies = others.map(
-    ({ source: input, tree }): FileAction => ({
-      kind: "copy",
-      from: tree.state,
-      src: tree.directory,
-      dest: input.prefix,
-      contentsOnly: true,
-      createDestPath: true,
-      ...(input.owner === undefined ? {} : { owner: input.owner }),
-    }),
-  );
-  if (copies.length === 0) return base?.tree.state;
-  const name = progressName(build, "trace", "lay dependencies and application over the builder");
-  return editFiles(base?.tree.state, copies, { name, spans: [build.spanOf(pointer)] });
 }
 
 /** The findings about a trace whose program did not do the same in both places. */

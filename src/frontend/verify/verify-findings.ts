@@ -171,7 +171,8 @@ export function commandLine(args: readonly string[]): string {
   return shorten(words.join(" "), 200);
 }
 
-function lastLine({ stdout, stderr }: ProgramOutput): string | undefined {
+/** The last line that a program printed; undefined where it printed nothing. */
+export function lastLine({ stdout, stderr }: ProgramOutput): string | undefined {
   const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
   const last = lines.at(-1);
   return last === undefined ? undefined : shorten(last.trim(), 200);

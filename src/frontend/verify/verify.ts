@@ -33,7 +33,7 @@ interface VerifiedRoot {
  * each finding at its entry. What passed is cached by the engine; what failed is not.
  */
 export async function verifyImage(build: PlatformBuild, image: PlannedImage, root: VerifiedRoot): Promise<void> {
-  if (build.spec.verify.length === 0) return;
+  if (build.spec.verify.every(({ kind }) => kind === "none")) return;
   if (!canRunImage(build)) {
     await showWarnings(build, [skipped(build)]);
     return;
@@ -73,6 +73,8 @@ async function verifyOne(
       return isPlain(check) ? verifyPlainRun(checking, check) : verifyRun(checking, check);
     case "start":
       return verifyStart(checking, check);
+    case "none":
+      return [];
     case "attacks": {
       const { baseImage } = checking.image;
       return checkAttacks(baseImage === undefined ? checking : { ...checking, image: baseImage, root: below }, check);

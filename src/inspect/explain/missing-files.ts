@@ -33,7 +33,7 @@ export interface MissingFileSearch {
 }
 
 /** Kernel interfaces and what the run itself brings: never files of a builder. */
-const foreign: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys"].map((path) => toAbsPath(path));
+const foreign: readonly AbsPath[] = ["/dev", "/proc", "/run/secrets", "/sys"].map((path) => toAbsPath(path));
 
 /** Caches of glibc, which looks at what they hold instead, and the zone, which is UTC unless the spec has another. */
 const dispensable = /^\/etc\/(?:ld\.so\.cache|localtime)$|\/gconv\/gconv-modules\.cache$/;
@@ -67,13 +67,16 @@ export async function findMissingFiles(search: MissingFileSearch, output: string
 }
 
 /**
- * Files that a program opened in the builder and looked for in vain in the finished root, by asking for them or by
- * reading the directory that they would be in. In the order in which the builder's run opened them.
+ * Files and directories that a program opened in the builder and looked for in vain in the finished root, by asking for
+ * them or by reading the directory that they would be in; of a file that it made there, the directory. In the order in
+ * which the builder's run opened them.
  */
 export async function compareRuns(
   search: MissingFileSearch,
   inBuilder: readonly Observation[],
+  output = "",
 ): Promise<readonly MissingFile[]> {
+  const names = namesIn(output);
   const vain = new Set<AbsPath>();
   for (const { kind, path } of search.seen) {
     if (kind !== "missing" && kind !== "listed") continue;
@@ -82,18 +85,30 @@ export async function compareRuns(
     vain.add(path);
   }
   const found = new Map<AbsPath, MissingFile>();
+  const isLookedFor = (lack: AbsPath, path: AbsPath): boolean => {
+    const ways = waysTo(search, lack);
+    return [...ways, path].some((way) => vain.has(way)) || vain.has(listing(parentOf(ways[0] ?? lack)));
+  };
   for (const { kind, program, path } of inBuilder) {
     if (kind !== "opened") continue;
-    const lack = await lackOf(search, sourceOfCompiled(compiledFiles, path) ?? path);
-    if (lack?.kind !== "file" || found.has(lack.path)) continue;
-    const ways = waysTo(search, lack.path);
-    const isLookedFor =
-      [...ways, path].some((way) => vain.has(way)) || vain.has(listing(parentOf(ways[0] ?? lack.path)));
+    const lack =
+      (await lackOf(search, sourceOfCompiled(compiledFiles, path) ?? path)) ?? (await lackAbove(search, path));
+    if (lack === undefined || found.has(lack.path) || !isLookedFor(lack.path, path)) continue;
     const excludedBy = exclusionOf(search.request, [lack.path, path]);
-    if (!isLookedFor) continue;
-    found.set(lack.path, { ...lack, program, isNamed: false, ...(excludedBy === undefined ? {} : { excludedBy }) });
+    const named = isNamed(lack.path, names) || isNamed(path, names);
+    found.set(lack.path, { ...lack, program, isNamed: named, ...(excludedBy === undefined ? {} : { excludedBy }) });
   }
   return [...found.values()];
+}
+
+/** The directory that a file was made in, which the builder has and the image lacks. */
+async function lackAbove(
+  search: MissingFileSearch,
+  path: AbsPath,
+): Promise<Pick<MissingFile, "path" | "kind"> | undefined> {
+  let at = path;
+  while ((await search.view.resolve(at)).stat === undefined) at = parentOf(at);
+  return at === path || at === rootPath ? undefined : lackOf(search, at);
 }
 
 /** Reads back what the resolver wrote. Throws on bytes that are none: both ends are of one image. */

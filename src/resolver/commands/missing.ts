@@ -62,10 +62,11 @@ export async function explainRun(options: {
   invariant(view !== undefined, "the request has no view for the image's process");
   const shipped = new Set<string>(options.manifest.entries.map((entry) => entry.path));
   const search = { request, view, shipped, seen: parseObservations(run.trace) };
+  const output = `${run.stdout}\n${run.stderr}`;
   const missing =
     inBuilder === undefined
-      ? await findMissingFiles(search, `${run.stdout}\n${run.stderr}`)
-      : await compareRuns(search, parseObservations(inBuilder.trace));
+      ? await findMissingFiles(search, output)
+      : await compareRuns(search, parseObservations(inBuilder.trace), output);
   const told = missing.slice(0, fileLimit);
   const owners = await findOwners(options.plugins.packages, view.root, new Set(told.map((missing) => missing.path)));
   return told.map((missing) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RawExpected, RawVerify } from "../raw.ts";
+import type { RawExpected, RawNoStart, RawSpec, RawVerify } from "../raw.ts";
 import { checkedText, strict } from "./problem.ts";
 import { duration, program, text } from "./texts.ts";
 
@@ -38,6 +38,12 @@ const port = z.int().min(1).max(65_535).meta({ description: "The port on the loo
 const within = duration.default("10s").meta({ description: "How long the first good answer may take." });
 const start = z.literal(true).meta({ description: "Start the image's entrypoint and command, and probe it." });
 
+const noStart: z.ZodType<RawNoStart> = strict({
+  start: z
+    .union([z.literal("off"), z.literal(false)])
+    .meta({ description: "`off`: do not start the image before it is given to anyone." }),
+}).meta({ description: "No start of the image at the end of the build." });
+
 /** One check in the finished root. */
 export const verifyStepSchema: z.ZodType<RawVerify> = z
   .union([
@@ -65,11 +71,12 @@ export const verifyStepSchema: z.ZodType<RawVerify> = z
         .union([z.literal("default"), z.array(program).min(1)])
         .meta({ description: "Programs that must not start: `default`, or names and paths." }),
     }),
+    noStart,
   ])
   .meta({ id: "Verify", description: "One check in the finished root file system." });
 
 /** Checks in the finished root. */
-export const verifySchema: z.ZodType<readonly RawVerify[]> = z
-  .array(verifyStepSchema)
+export const verifySchema: z.ZodType<RawSpec["verify"]> = z
+  .union([z.array(verifyStepSchema), noStart])
   .default([])
   .meta({ description: "Checks that run in the finished root file system; a failure fails the build." });

@@ -21,8 +21,9 @@ async function failuresAt(program: CorpusProgram, level: Level): Promise<readonl
   const folder = mkdtempSync(join(tmpdir(), "pith-program-"));
   const tag = `pith-corpus/${program.group}-${program.name}:${program.image}-${level}`;
   try {
-    const { code, output } = await build({ spec: writeContext(program, level, folder), tag });
+    const { code, output } = await build({ spec: writeContext(program, level, folder), tag, startCheck: true });
     if (code !== 0) return ["cannot be built", output];
+    if (output.includes("START_")) return ["warns of what its start misses", output];
     if (program.says !== undefined && !output.includes(program.says)) return [`does not say ${program.says}`, output];
     return await failuresOf(program, tag);
   } finally {

@@ -38,6 +38,7 @@ test("a build with no options builds everything for the worker's platform", () =
         "resolveMode": "default",
         "shmSizeBytes": undefined,
         "specName": "Dockerfile",
+        "startCheck": true,
         "subrequest": undefined,
         "target": undefined,
         "ulimits": [],
@@ -130,6 +131,7 @@ test("every option of docker build arrives", () => {
         "resolveMode": "pull",
         "shmSizeBytes": 1048576,
         "specName": "pith.yaml",
+        "startCheck": true,
         "subrequest": undefined,
         "target": "debug",
         "ulimits": [

@@ -47,5 +47,5 @@ export async function resolveBySkeletons(
     added.set(layer.name, await layerActions(build, layer, { application, epochSeconds: request.epochSeconds }));
   }
   const bytes = figures.bytes + addedBytes(unwritten, application);
-  return { ...closure, answer: { ...answer, figures: { ...figures, bytes } }, added };
+  return { ...closure, answer: { ...answer, figures: { ...figures, bytes } }, added, wholeTrees: trees };
 }

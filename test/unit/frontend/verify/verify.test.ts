@@ -3,7 +3,7 @@ import { build } from "../../../../src/frontend/build.ts";
 import { type FakeEngine, findingsOf, recordingEngine } from "../../../support/fake-engine.ts";
 
 const spec = (verify: string, more = ""): FakeEngine["spec"] => ({
-  "pith.yaml": `from: base:1\nbinaries: [/bin/x]\n${more}verify:\n${verify}`,
+  "pith.yaml": `from: base:1\nbinaries: [/bin/x]\n${more}verify:\n${verify}  - start: off\n`,
 });
 
 /** The operation of a graph that has a text: the check. */
@@ -201,7 +201,7 @@ test("a trace warns of what only the builder's run opened, and changes nothing",
   const { engine, solved, warnings } = recordingEngine({
     spec: {
       "pith.yaml":
-        "from: base:1\nbinaries: [/bin/x]\nclosure:\n  trace: {run: [/bin/x, --all]}\n  exclude:\n    - {path: /lib/a.so, force: true}\n",
+        "from: base:1\nbinaries: [/bin/x]\nclosure:\n  trace: {run: [/bin/x, --all]}\n  exclude:\n    - {path: /lib/a.so, force: true}\nverify: {start: off}\n",
     },
     outputs: {
       '"missing"': missing(

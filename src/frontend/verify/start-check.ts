@@ -1,0 +1,181 @@
+import { createHash } from "node:crypto";
+import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { runExec } from "../../formats/llb/ops/exec.ts";
+import type { State } from "../../formats/llb/state.ts";
+import type { MissingFile } from "../../inspect/explain/missing-files.ts";
+import { type PlatformBuild, progressName, showWarnings } from "../build-context.ts";
+import type { PlannedImage } from "../planned-image.ts";
+import type { ResolvedClosure } from "../resolve/closure-step.ts";
+import { findMissingFilesInEngine } from "../resolve/missing-files-step.ts";
+import { ownImage } from "../resolve/own-image.ts";
+import { solveState } from "../solve.ts";
+import { builderRoot, searchPath } from "./builder-root.ts";
+import { notesMount, notesPath, reportPath, runInBuilder, runInImage, type SandboxRun, toolPath } from "./sandbox.ts";
+import { commandLine, endingProblem, includeLine, lastLine, nameOf, type ProgramOutput } from "./verify-findings.ts";
+import { readOutput } from "./verify-runs.ts";
+
+/** How long a program is let run. One that waits for work before is stopped sooner. */
+const momentMilliseconds = 2500;
+
+/** Missing files that are named. */
+const shownFiles = 3;
+
+/**
+ * Starts the image's command for a moment, in the finished root and in the builder, before the image is given to anyone.
+ * An image that dies where the builder does not, for want of a file that the builder has, is an error; what else it
+ * looks for in vain is a warning. The engine keeps both runs, and a closure that was found good is not started again
+ * after an edit that leaves it alone. Throws `BuildError`.
+ */
+export async function checkStart(build: PlatformBuild, image: PlannedImage, root: State): Promise<void> {
+  const { entrypoint, cmd } = image.settings;
+  const command = [...entrypoint, ...cmd];
+  if (command.length === 0 || !isWanted(build, image)) return;
+  const note = `${notesPath}/${identityOf(image.closure)}`;
+  const run = (where: string): SandboxRun => ({
+    args: [
+      ...(build.options.noCache === true ? [] : [toolPath("unless"), note]),
+      toolPath("observe"),
+      "--trace",
+      "--for",
+      String(momentMilliseconds),
+      reportPath,
+      ...command,
+    ],
+    name: `start ${commandLine(command)} in the ${where}`,
+    pointer: pointerOf(build),
+    group: "start",
+    morePath: searchPath(image.closure),
+    readsNotes: true,
+  });
+  const [inImage, inBuilder] = await Promise.all([
+    runInImage(build, image, root, run("image")),
+    runInBuilder(build, image, builderRoot(image.closure), run("builder")),
+  ]);
+  const [ofImage, ofBuilder] = await Promise.all(
+    [inImage, inBuilder].map(async (state) => readOutput(await solveState(build, state))),
+  );
+  // An earlier build has found this closure good.
+  if (ofImage === undefined || ofBuilder === undefined || ofImage.status === "" || ofBuilder.status === "") return;
+  const what = `look for what the start misses: ${commandLine(command)}`;
+  const missing = await findMissingFilesInEngine(build, image.closure, { what, inImage, inBuilder });
+  const found = judge({ command, missing, ofImage, ofBuilder });
+  const located = found.map((one) => {
+    const pointer = one.pointer ?? pointerOf(build);
+    return { ...one, pointer, span: build.spanOf(pointer) };
+  });
+  if (located.some(({ severity }) => severity === "error")) throw new BuildError(located);
+  await (located.length > 0 ? showWarnings(build, located) : makeNote(build, note, inImage));
+}
+
+/** False where the spec or the command line says so, where the start is verified anyway, and on a foreign platform. */
+function isWanted({ spec, options, platform }: PlatformBuild, { baseImage }: PlannedImage): boolean {
+  const { os, architecture } = options.buildPlatform;
+  return (
+    spec.startCheck &&
+    options.startCheck &&
+    // The debug image is the same with tools over it.
+    baseImage === undefined &&
+    !spec.verify.some(({ kind }) => kind === "start") &&
+    platform.os === os &&
+    platform.architecture === architecture
+  );
+}
+
+/** The place of the spec that says what is started. */
+function pointerOf(build: PlatformBuild): string {
+  return ["/cmd", "/entrypoint", "/interpreter", "/from"].find((pointer) => build.isWritten(pointer)) ?? "";
+}
+
+/** Names a closure by its request and its answer, but for the sizes of sources that skeletons stand in for. */
+function identityOf({ request, answer }: ResolvedClosure): string {
+  const hasSkeletons = request.trees.some((tree) => tree.skeletons === true);
+  const figures = hasSkeletons ? { ...answer.figures, bytes: 0 } : answer.figures;
+  const known = [request, { ...answer, figures }];
+  return createHash("sha256").update(JSON.stringify(known)).digest("hex");
+}
+
+/** Two runs of one command. */
+interface Runs {
+  readonly command: readonly string[];
+  /** What the builder's run opened and the image's looked for in vain. */
+  readonly missing: readonly MissingFile[];
+  readonly ofImage: ProgramOutput;
+  readonly ofBuilder: ProgramOutput;
+}
+
+function judge({ command, missing, ofImage, ofBuilder }: Runs): readonly Diagnostic[] {
+  const problem = problemOf(ofImage);
+  const isWorse = problem !== undefined && problemOf(ofBuilder) === undefined;
+  // What the output names is likelier to be the cause, then what was looked for last.
+  const likely = missing.toReversed().toSorted((left, right) => Number(right.isNamed) - Number(left.isNamed));
+  if (!isWorse) return likely.length === 0 ? [] : [missed(command, likely)];
+  const last = lastLine(ofImage);
+  const printed = last === undefined ? "" : `; it printed last: ${last}`;
+  const start = `cannot start ${commandLine(command)}: in the image ${problem}, and in the builder it does not`;
+  const [first] = likely;
+  if (first === undefined) {
+    return [
+      {
+        severity: "warning",
+        code: "START_DIFFERS",
+        message: `${start}${printed}`,
+        hint: "read what it printed, above under its name",
+      },
+    ];
+  }
+  return [
+    {
+      severity: "error",
+      code: "START_FAILED",
+      message: `${start}; ${inVain(first, likely)}${printed}`,
+      ...remedyOf(first),
+    },
+  ];
+}
+
+/** How a program failed; undefined for one that ended well or runs on. */
+function problemOf(output: ProgramOutput): string | undefined {
+  return output.status.startsWith("running") ? undefined : endingProblem(output, 0);
+}
+
+function missed(command: readonly string[], missing: readonly MissingFile[]): Diagnostic {
+  const [first] = missing;
+  const code = "START_MISS";
+  const message = `cannot find all that ${commandLine(command)} opens when it starts`;
+  if (first === undefined) return { severity: "warning", code, message };
+  return { severity: "warning", code, message: `${message}: ${inVain(first, missing)}`, ...remedyOf(first) };
+}
+
+/** `/usr/bin/x did not find /lib/y.so (package liby), /etc/y and 3 more, which the builder has`. */
+function inVain({ program }: MissingFile, missing: readonly MissingFile[]): string {
+  const rest = missing.length - shownFiles;
+  const names = missing.slice(0, shownFiles).map(nameOf).join(", ");
+  const requester = program === "" ? "the program" : program;
+  return `${requester} did not find ${names}${rest > 0 ? ` and ${String(rest)} more` : ""}, which the builder has`;
+}
+
+function remedyOf(missing: MissingFile): Pick<Diagnostic, "hint" | "pointer"> {
+  return missing.excludedBy === undefined
+    ? { hint: `add to closure.include: ${includeLine(missing)}` }
+    : { hint: "remove the pattern from closure.exclude", pointer: `/closure/exclude/${String(missing.excludedBy)}` };
+}
+
+/** Has the engine keep that a closure was found good. The run is an input, so that a later one is noted again. */
+async function makeNote(build: PlatformBuild, note: string, inImage: State): Promise<void> {
+  const { mounts } = runExec(
+    {
+      root: await ownImage(build),
+      readonlyRoot: true,
+      args: ["/pith/bin/unless", "--note", note],
+      network: "none",
+      mounts: [
+        notesMount,
+        { type: "bind", dest: "/dev/pith/run", state: inImage, readonly: true, contentCache: "off" },
+        { type: "bind", dest: "/dev/pith/out", state: undefined, output: true },
+      ],
+      platform: build.options.buildPlatform,
+    },
+    { name: progressName(build, "internal", "note that the closure starts") },
+  );
+  await (await solveState(build, mounts.get("/dev/pith/out")))?.evaluate();
+}

@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { build } from "../../../../src/frontend/build.ts";
+import { type FakeEngine, findingsOf, recordingEngine } from "../../../support/fake-engine.ts";
+
+const spec = (more = ""): FakeEngine["spec"] => ({
+  "pith.yaml": `from: base:1\nbinaries: [/bin/x]\ncmd: [-v]\n${more}`,
+});
+
+const observed = (status: string, stderr = "") => ({
+  "report/status": `${status}\n`,
+  "report/stdout": "",
+  "report/stderr": stderr,
+});
+
+const missing = (...found: readonly object[]) => ({ "missing.json": JSON.stringify({ version: 1, missing: found }) });
+const library = { path: "/lib/a.so", kind: "file", program: "/bin/x", owner: "dpkg:liba", isNamed: false };
+const named = { path: "/etc/x", kind: "directory", program: "/bin/x", isNamed: true };
+const excluded = { path: "/lib/b.so", kind: "file", program: "", excludedBy: 0, isNamed: false };
+
+type Reports = Readonly<Record<string, string>>;
+
+/** What `observe` leaves of the image's run and of the builder's, told apart by the name of the step. */
+const runs = (ofImage: Reports, ofBuilder: Reports): Readonly<Record<string, Reports>> => ({
+  "in the image": ofImage,
+  "in the builder": ofBuilder,
+});
+
+async function warningsOf(fake: FakeEngine): Promise<readonly string[]> {
+  const { engine, warnings } = recordingEngine(fake);
+  await build(engine, { files: [] });
+  return warnings.map(({ short, detail }) => [short, ...detail].join("; "));
+}
+
+test("an image that dies for want of a file that its builder has is refused", async () => {
+  const found = async (...files: readonly object[]): Promise<readonly string[]> =>
+    findingsOf({
+      spec: spec("closure: {exclude: [{path: /lib/b.so, force: true}]}\n"),
+      outputs: { '"missing"': missing(...files), ...runs(observed("exit 1", "no a\n"), observed("running 0")) },
+    });
+  expect(await found(named, library)).toMatchInlineSnapshot(`
+    [
+      "START_FAILED: cannot start /usr/bin/true: in the image it ended with exit code 1, and in the builder it does not; /bin/x did not find /etc/x, /lib/a.so (package liba), which the builder has; it printed last: no a (pith.yaml:3; add to closure.include: - {path: "/etc/x/**", because: "/bin/x opens it"})",
+    ]
+  `);
+  expect(await found(excluded, ...Array.from({ length: 5 }, () => library), excluded)).toMatchInlineSnapshot(`
+    [
+      "START_FAILED: cannot start /usr/bin/true: in the image it ended with exit code 1, and in the builder it does not; the program did not find /lib/b.so, /lib/a.so (package liba), /lib/a.so (package liba) and 4 more, which the builder has; it printed last: no a (pith.yaml:4; remove the pattern from closure.exclude)",
+    ]
+  `);
+});
+
+test("an image that lives and looks in vain for a file of its builder is built with a warning", async () => {
+  const outputs = { '"missing"': missing(library), ...runs(observed("running 0"), observed("exit 0")) };
+  expect(await warningsOf({ spec: spec(), outputs })).toMatchInlineSnapshot(`
+    [
+      "START_MISS: cannot find all that /usr/bin/true opens when it starts: /bin/x did not find /lib/a.so (package liba), which the builder has; hint: add to closure.include: - {path: "/lib/a.so", because: "/bin/x opens it"}",
+    ]
+  `);
+});
+
+test("an image that dies, its builder does not, and no file tells why, is built with a warning", async () => {
+  const outputs = { '"missing"': missing(), ...runs(observed("signal 11"), observed("exit 0")) };
+  expect(await warningsOf({ spec: spec(), outputs })).toMatchInlineSnapshot(`
+    [
+      "START_DIFFERS: cannot start /usr/bin/true: in the image it was ended by signal 11, and in the builder it does not; hint: read what it printed, above under its name",
+    ]
+  `);
+});
+
+test.for([
+  ["both end alike", observed("exit 1"), observed("exit 1")],
+  ["only the builder ends badly", observed("running 0"), observed("signal 9")],
+  ["an earlier build has found it good", {}, {}],
+] as const)("nothing is said where %s", async ([, ofImage, ofBuilder]) => {
+  expect(await warningsOf({ spec: spec(), outputs: { '"missing"': missing(), ...runs(ofImage, ofBuilder) } })).toEqual(
+    [],
+  );
+});
+
+test.for([
+  ["the spec says so", "verify: {start: off}\n", {}],
+  ["the spec says so in a list", "verify: [{start: false}]\n", {}],
+  ["the command line says so", "", { "build-arg:START_CHECK": "off" }],
+  ["the image is of another platform", "", { platform: "linux/arm64" }],
+] as const)("nothing is started where %s", async ([, more, options]) => {
+  const { engine, solved } = recordingEngine({
+    spec: spec(more),
+    options,
+    images: { "docker.io/library/base:1": '{"architecture":"arm64","os":"linux","config":{}}' },
+  });
+  await build(engine, { files: [] });
+  expect(solved.some((dump) => dump.includes("/dev/pith/bin/observe"))).toBe(false);
+});
+
+test("a good start is noted, and the note is looked for by the next build", async () => {
+  const outputs = { '"missing"': missing(), ...runs(observed("running 0"), observed("running 0")) };
+  const { engine, solved } = recordingEngine({ spec: spec(), outputs });
+  await build(engine, { files: [] });
+  const noted = solved.find((dump) => dump.includes('"--note"')) ?? "";
+  const [note] = /\/dev\/pith\/notes\/[0-9a-f]{64}/u.exec(noted) ?? [];
+  expect(note).toBeDefined();
+  expect(solved.filter((dump) => dump.includes(`"/dev/pith/bin/unless",\n    "${note ?? ""}"`)).length).toBeGreaterThan(
+    1,
+  );
+});
+
+test("a value of START_CHECK that is none is refused", async () => {
+  expect(await findingsOf({ spec: spec(), options: { "build-arg:START_CHECK": "no" } })).toMatchInlineSnapshot(`
+    [
+      "OPTION_INVALID: cannot use START_CHECK "no": it is neither on nor off (write --build-arg START_CHECK=off)",
+    ]
+  `);
+});
