@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
+import { onTestFinished } from "vitest";
 import type { Command } from "../../src/cli/command.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
 
@@ -23,7 +23,7 @@ export interface CommandLineResult {
 /** Runs `pith ARGS` in a folder of its own that holds the files. */
 export async function pith(args: readonly string[], given: CommandLineCase = {}): Promise<CommandLineResult> {
   const folder = mkdtempSync(join(tmpdir(), "pith-cli-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(given.files ?? {})) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);

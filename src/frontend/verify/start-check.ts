@@ -108,7 +108,7 @@ function judge({ command, missing, ofImage, ofBuilder }: Runs): readonly Diagnos
   const isWorse = problem !== undefined && problemOf(ofBuilder) === undefined;
   // What the output names is likelier to be the cause, then what was looked for last.
   const likely = missing.toReversed().toSorted((left, right) => Number(right.isNamed) - Number(left.isNamed));
-  if (!isWorse) return likely.length === 0 ? [] : [missed(command, likely)];
+  if (!isWorse) return missed(command, likely);
   const last = lastLine(ofImage);
   const printed = last === undefined ? "" : `; it printed last: ${last}`;
   const start = `cannot start ${commandLine(command)}: in the image ${problem}, and in the builder it does not`;
@@ -127,7 +127,7 @@ function judge({ command, missing, ofImage, ofBuilder }: Runs): readonly Diagnos
     {
       severity: "error",
       code: "START_FAILED",
-      message: `${start}; ${inVain(first, likely)}${printed}`,
+      message: `${start}; ${notFound(first, likely)}${printed}`,
       ...remedyOf(first),
     },
   ];
@@ -138,16 +138,18 @@ function problemOf(output: ProgramOutput): string | undefined {
   return output.status.startsWith("running") ? undefined : endingProblem(output, 0);
 }
 
-function missed(command: readonly string[], missing: readonly MissingFile[]): Diagnostic {
+/** Modules that a level cut are optional to a program that starts without them. */
+function missed(command: readonly string[], likely: readonly MissingFile[]): readonly Diagnostic[] {
+  const missing = likely.filter(({ isCut }) => isCut !== true);
   const [first] = missing;
-  const code = "START_MISS";
-  const message = `cannot find all that ${commandLine(command)} opens when it starts`;
-  if (first === undefined) return { severity: "warning", code, message };
-  return { severity: "warning", code, message: `${message}: ${inVain(first, missing)}`, ...remedyOf(first) };
+  if (first === undefined) return [];
+  const what = `all that ${commandLine(command)} opens when it starts`;
+  const message = `cannot find ${what}: ${notFound(first, missing)}`;
+  return [{ severity: "warning", code: "START_MISS", message, ...remedyOf(first) }];
 }
 
 /** `/usr/bin/x did not find /lib/y.so (package liby), /etc/y and 3 more, which the builder has`. */
-function inVain({ program }: MissingFile, missing: readonly MissingFile[]): string {
+function notFound({ program }: MissingFile, missing: readonly MissingFile[]): string {
   const rest = missing.length - shownFiles;
   const names = missing.slice(0, shownFiles).map(nameOf).join(", ");
   const requester = program === "" ? "the program" : program;

@@ -20,6 +20,8 @@ export interface MissingFile {
   readonly excludedBy?: number;
   /** True when the program's own output names it. */
   readonly isNamed: boolean;
+  /** True for a part of the run-time's own library, of which the level ships what is reached alone. */
+  readonly isCut?: true;
 }
 
 export interface MissingFileSearch {

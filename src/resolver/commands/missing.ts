@@ -69,8 +69,14 @@ export async function explainRun(options: {
       : await compareRuns(search, parseObservations(inBuilder.trace), output);
   const told = missing.slice(0, fileLimit);
   const owners = await findOwners(options.plugins.packages, view.root, new Set(told.map((missing) => missing.path)));
+  const libraryOwners = new Set(
+    request.process.stdlib === "reachable"
+      ? options.manifest.entries.flatMap(({ layer, owner }) => (layer === "interpreter" ? (owner ?? []) : []))
+      : [],
+  );
   return told.map((missing) => {
     const owner = owners.get(missing.path);
-    return owner === undefined ? missing : { ...missing, owner };
+    if (owner === undefined) return missing;
+    return { ...missing, owner, ...(libraryOwners.has(owner) ? { isCut: true } : {}) };
   });
 }

@@ -50,7 +50,10 @@ test("an image that dies for want of a file that its builder has is refused", as
 });
 
 test("an image that lives and looks in vain for a file of its builder is built with a warning", async () => {
-  const outputs = { '"missing"': missing(library), ...runs(observed("running 0"), observed("exit 0")) };
+  const cut = { ...library, path: "/lib/cut.py", isCut: true };
+  const lived = runs(observed("running 0"), observed("exit 0"));
+  const outputs = { '"missing"': missing(library, cut), ...lived };
+  expect(await warningsOf({ spec: spec(), outputs: { '"missing"': missing(cut), ...lived } })).toEqual([]);
   expect(await warningsOf({ spec: spec(), outputs })).toMatchInlineSnapshot(`
     [
       "START_MISS: cannot find all that /usr/bin/true opens when it starts: /bin/x did not find /lib/a.so (package liba), which the builder has; hint: add to closure.include: - {path: "/lib/a.so", because: "/bin/x opens it"}",
