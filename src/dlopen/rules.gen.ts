@@ -2,6 +2,7 @@
 import type { DlopenRule } from "../closure/model/closure.ts";
 import { compilers } from "./compilers.ts";
 import { dlopenNotes } from "./dlopen-notes.ts";
+import { erlang } from "./erlang.ts";
 import { gconv } from "./gconv.ts";
 import { go } from "./go.ts";
 import { libgcc } from "./libgcc.ts";
@@ -16,6 +17,7 @@ import { systemCommands } from "./system-commands.ts";
 export const codeRules: readonly DlopenRule[] = [
   compilers,
   dlopenNotes,
+  erlang,
   gconv,
   go,
   libgcc,

@@ -239,6 +239,8 @@ export interface InstalledPackage {
   isEssential?(): boolean;
   /** Other names that satisfy a `requires`. */
   provides?(): readonly string[];
+  /** The scripts that ran when it was installed: they make files that its list does not have. */
+  scripts?(): Promise<string>;
   readonly files: readonly AbsPath[];
   /** The package's address (package-url/purl-spec), with every qualifier that scanners write. */
   readonly purl: string;

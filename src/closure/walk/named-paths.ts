@@ -12,7 +12,7 @@ import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../roo
 import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
-import { isSystemDirectory } from "../model/system-directories.ts";
+import { isSystemDirectory, isSystemFile } from "../model/system-directories.ts";
 import type { View } from "../model/view.ts";
 import { sourceName } from "../ownership/system-packages.ts";
 import { roleOfFile } from "./file-role.ts";
@@ -31,10 +31,6 @@ const toolbox = 40;
 const configurationLimit = 2 ** 20;
 const dataLimit = 2 ** 16;
 const configurationDirectory = /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u;
-
-/** Files that Pith makes, or that the engine mounts: no string brings the builder's. */
-const systemFiles =
-  /^\/etc\/(?:passwd|group|shadow|gshadow|hosts|hostname|resolv\.conf|mtab|fstab|localtime|timezone|machine-id|ld\.so\.(?:cache|conf|preload)|nsswitch\.conf|os-release|shells|environment|issue|motd)-?$/u;
 
 /** Who names paths, and how it is known. */
 interface Naming {
@@ -183,9 +179,9 @@ export class NamedPaths {
 
   async #takePath(path: AbsPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
     const { view, from, isOwnOnly, isData } = naming;
-    if (isSystemDirectory(path) || systemFiles.test(path) || isOfLanguage(this.#work, path)) return;
+    if (isSystemDirectory(path) || isSystemFile(path) || isOfLanguage(this.#work, path)) return;
     const { real, stat } = await view.resolve(path);
-    if (stat === undefined || isSystemDirectory(real) || systemFiles.test(real)) return;
+    if (stat === undefined || isSystemDirectory(real) || isSystemFile(real)) return;
     if (packages.isSharedDirectory(real)) {
       // The directory of plug-ins of an object, where other packages have some as well.
       const isOfPlugins = isOwnOnly && packages.isInDirectory(from, real);

@@ -1,8 +1,10 @@
+import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { InstalledPackage, Need } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
+import { isSystemFile } from "../model/system-directories.ts";
 import { sourceName } from "../ownership/system-packages.ts";
 import { roleOfFile } from "./file-role.ts";
 import { isScratchDirectory, useOf } from "./package-files.ts";
@@ -52,6 +54,7 @@ class UnitWalk {
       if (system !== undefined && one.files.includes(system)) continue;
       for (const path of one.files) await this.#takeListed(path, one);
     }
+    for (const one of unit.packages) await this.#takeMade(one);
     for (const one of unit.guests) for (const path of one.files) await this.#takeListed(path, one);
     for (const directory of unit.directories) await this.#takeUnlisted(directory);
     this.#warnOfWithheld(owner);
@@ -83,6 +86,21 @@ class UnitWalk {
       return;
     }
     await this.#takeFile(path, stat, name);
+  }
+
+  /** What the scripts of a package name, and no package lists: they made it, as /etc/server/generated.conf. */
+  async #takeMade(found: InstalledPackage): Promise<void> {
+    for (const { text, kind } of pathsInConfiguration((await found.scripts?.()) ?? "")) {
+      const path = toAbsPath(text);
+      if (kind !== "path" || this.#packages.isSharedDirectory(path) || isSystemFile(path)) continue;
+      const { real, stat } = await this.#proc.view.resolve(path);
+      const isForeign = this.#packages.isSharedDirectory(real) || !this.#packages.isOfSameSource(this.#program, real);
+      if (stat === undefined || isForeign || useOf(real) !== "run-time") continue;
+      if (stat.kind === "directory") await this.#takeUnlisted(real);
+      else if (this.#packages.ownerOf(real) === undefined && !isScratchDirectory(real)) {
+        await this.#takeFile(real, stat, found.name);
+      }
+    }
   }
 
   /** Files that the package's scripts, or the steps of the builder, put into directories that are the unit's own. */

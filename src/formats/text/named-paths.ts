@@ -7,8 +7,12 @@ export interface NamedPath {
 }
 
 const comment = /^\s*(?:#|;|\/\/|--\s)/u;
-/** Starts where no other word does: not in the middle of a URL, a variable or a relative path. */
-const word = /(?<=file:\/\/|(?<![\w.~@$}\])/%\\-]))\/[\w.+@%=~*?[\]{},-]+(?:\/[\w.+@%=~*?[\]{},-]+)*\/?/gu;
+/**
+ * Starts where no other word does: not in the middle of a URL or a relative path. A variable may stand before a
+ * directory of every system: it is empty there.
+ */
+const word =
+  /(?<=file:\/\/|\}(?=\/(?:etc|usr|var)\/)|(?<![\w.~@$}\])/%\\-]))\/[\w.+@%=~*?[\]{},-]+(?:\/[\w.+@%=~*?[\]{},-]+)*\/?/gu;
 const lineLimit = 4096;
 const rootNames = /^\/(?:bin|etc|home|lib\w*|opt|root|sbin|srv|usr|var|[\w.-]+\/)/u;
 const never = /^\/(?:dev|proc|sys|tmp)(?:\/|$)/u;

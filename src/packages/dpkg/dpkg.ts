@@ -13,6 +13,7 @@ const infoDirectory = toAbsPath("/var/lib/dpkg/info");
 
 const statusLimit = 64 * 2 ** 20;
 const listLimit = 64 * 2 ** 20;
+const scriptLimit = 2 ** 20;
 const newline = 0x0a;
 
 /**
@@ -32,7 +33,7 @@ export const dpkg: PackageDatabase = {
       if (found === undefined) continue;
       const text = await readList(root, found, { listNames, ownText: paragraph.ownList, report });
       const files = text.split("\n").flatMap((line) => realPath(line, found.name) ?? []);
-      yield { ...found, files };
+      yield { ...found, scripts: () => readScripts(root, found, listNames), files };
     }
   },
   write: writeStatusDirectory,
@@ -141,6 +142,21 @@ async function readList(
     }
   }
   return "";
+}
+
+async function readScripts(
+  root: RootFs,
+  { name, architecture }: Pick<InstalledPackage, "name" | "architecture">,
+  known: ReadonlySet<string>,
+): Promise<string> {
+  const stems = [`${name}:${architecture}`, name];
+  const files = stems.flatMap((stem) => [`${stem}.preinst`, `${stem}.postinst`]).filter((file) => known.has(file));
+  const texts: string[] = [];
+  for (const file of files) {
+    const bytes = await root.readFile(toAbsPath(file, infoDirectory), { offset: 0, length: scriptLimit });
+    if (bytes !== undefined) texts.push(decode(bytes));
+  }
+  return texts.join("\n");
 }
 
 /** Lines of md5sums as lines of a list. */

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { erlang } from "../../../src/dlopen/erlang.ts";
 import { reportDlopenStrings } from "../../../src/dlopen/reported.ts";
 import { speaksTls } from "../../../src/dlopen/speaks-tls.ts";
 import { commandsOf } from "../../../src/dlopen/system-commands.ts";
 import { elfReader } from "../../../src/loader/read-elf.ts";
 import { allRules } from "../../../src/resolver/plugins.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
-import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { type AbsPath, toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { writeBeam } from "../../support/beam-writer.ts";
 import { writeElf } from "../../support/elf-writer.ts";
 import { applyRules, openFixture } from "../../support/rules.ts";
 
@@ -56,6 +58,29 @@ load_module modules/echo.so;
       nginx: /usr/share/nginx/modules/echo.so (object, declared): /bin/nginx loads module /usr/share/nginx/modules/echo.so
       nginx: /etc/nginx/mime.types (file, declared, optional): /bin/nginx reads its configuration from /etc/nginx/mime.types"
     `);
+  });
+
+  it("take programs that modules of Erlang start", async () => {
+    const starting = writeBeam({ atoms: ["own", "os", "cmd"], imports: [[2, 3]], texts: ["df", "a", "uptime -p"] });
+    const other = writeBeam({ atoms: ["own"], imports: [], texts: ["ps"] });
+    const path = toAbsPath("/usr/lib/erlang/erts-15/bin/beam.smp");
+    const { proc } = await openFixture(`//- ${path} elf=x86_64 loader needed=libc.so.6`, undefined, path);
+    const elf = await proc.readElf(path);
+    const root = memoryRootFs([
+      ["/usr/lib/erlang/lib/os_mon-2/ebin/disksup.beam", { content: starting }],
+      ["/usr/lib/erlang/lib/os_mon-2/ebin/other.beam", { content: other }],
+      ["/usr/lib/erlang/lib/os_mon-2/ebin/os_mon.app", { content: "{}" }],
+    ]);
+    const found: string[] = [];
+    if (elf === undefined || !erlang.applies({ path, elf })) throw new Error("no rule");
+    const findProgram = async (name: string): Promise<AbsPath> => toAbsPath(name, "/usr/bin");
+    for await (const one of erlang.needs({ path, elf }, { ...proc, root, findProgram })) {
+      if ("need" in one) found.push(`${one.need.path} ${one.need.role}: ${one.need.why}`);
+    }
+    expect(found).toEqual([
+      "/usr/bin/df program: starts df from a module",
+      "/usr/bin/uptime program: starts uptime from a module",
+    ]);
   });
 
   it("take the shell of programs that start commands, and the commands that their strings hold whole", async () => {

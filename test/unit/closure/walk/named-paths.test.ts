@@ -111,7 +111,7 @@ test("reads paths of a text outside comments, in quotes, lists and elements", ()
   const text = `a "/srv/a" '/srv/b', <c>/srv/c</c> unix:/run/x.sock \${HOME}/srv/d ./srv/e https://x/srv/f
 ; /srv/g
 // /srv/h
-PATH=/opt/x/bin:/opt/y/bin
+PATH=/opt/x/bin:/opt/y/bin file:///srv/i \${ROOT}/etc/j
 glob /etc/x/*.conf /proc/self /tmp/z`;
   expect(pathsInConfiguration(text).map(({ kind, text: path }) => `${kind} ${path}`)).toMatchInlineSnapshot(`
     [
@@ -121,6 +121,8 @@ glob /etc/x/*.conf /proc/self /tmp/z`;
       "path /run/x.sock",
       "path /opt/x/bin",
       "path /opt/y/bin",
+      "path /srv/i",
+      "path /etc/j",
       "pattern /etc/x/*.conf",
     ]
   `);

@@ -133,6 +133,42 @@ test("what packages of other sources put where the unit looks comes along, if on
   ]);
 });
 
+test("what the scripts of a package made comes along, and what the builder put beside it", async () => {
+  const scripts = `
+//- /var/lib/dpkg/info/server.postinst
+#!/bin/sh
+. /usr/share/debconf/confmodule
+mkdir -p /etc/made
+newaliases > /etc/server.map
+chown server /etc/passwd /usr/share/other/x \${ROOT}/var/lib/made
+//- /etc/made/own.conf
+x
+//- /etc/made/secret 0600
+x
+//- /etc/server.map
+x
+//- /etc/passwd
+root:x:0:0::/root:/bin/sh
+//- /usr/share/debconf/confmodule
+x
+//- /var/lib/made/state
+x
+//- /etc/unmade/x
+x
+`;
+  const debconf: DebianPackage = { name: "debconf", files: { "/usr/share/debconf/confmodule": "" } };
+  const lines = await shipped(debian([server, data, other, debconf], scripts));
+  expect(lines.filter((line) => /made|\.map|passwd|debconf|other/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/etc/made/own.conf",
+      "/etc/server.map",
+      "/var/lib/made/ 755 0",
+      "/var/lib/made/state",
+      "warning FILE_PRIVATE: cannot ship 1 file of package server: private files need a line of the spec: /etc/made/secret; asked for by /usr/sbin/server",
+    ]
+  `);
+});
+
 test("a program of no package has the prefix that it was installed into", async () => {
   const root = `
 //- /opt/tool/bin/tool 0755 elf=x86_64
