@@ -1,4 +1,4 @@
-import { type AbsPath, compareBytes, parentOf, rootPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, compareBytes, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { type ClosureEntry, type LayerName, type Reason } from "../model/closure.ts";
 import type { CompiledFiles } from "../model/compiled-files.ts";
 import { type GraphNode, lowerLayer } from "../model/graph.ts";
@@ -58,7 +58,12 @@ export async function makeEntries(
       ...(owner === undefined ? {} : { owner }),
     });
   }
-  return entries;
+  // Directories of compiled files stay out where none of these fits its source.
+  const filled = new Set(entries.map(({ path }) => parentOf(path)));
+  const isOfCompiled = (path: AbsPath): boolean =>
+    compiled.some(({ directories }) => directories.includes(baseName(path))) &&
+    work.nodes.get(path)?.edges.length === 0;
+  return entries.filter(({ path }) => filled.has(path) || !isOfCompiled(path));
 }
 
 async function generatedContent(node: GraphNode): Promise<string | Uint8Array | undefined> {

@@ -204,7 +204,8 @@ export class NamedPaths {
 
   async #takeDirectory(path: AbsPath, real: AbsPath, naming: Naming): Promise<void> {
     const { view, from, proc } = naming;
-    if (this.#work.request.process.prune === "reachable") {
+    // Of a scratch directory nothing but itself is wanted.
+    if (this.#work.request.process.prune === "reachable" && !isScratchDirectory(real)) {
       const what = `the directory ${path}`;
       const unknown = { kind: "listed-directory", what, bound: { kind: "directory", path } } as const;
       return this.#work.enqueueAll([{ unknown }], { view, from, ...(proc === undefined ? {} : { proc }) });

@@ -45,6 +45,20 @@ export class Emitter {
     for await (const path of filesBelow(directory, where)) if (keeps(path)) this.file(path, role, because);
   }
 
+  /** The files below directories of the search path that a name leads to: the first directory has the word. */
+  async firstOf(directories: readonly AbsPath[]): Promise<readonly AbsPath[]> {
+    const { files, proc, path: perlPath } = this.#installation;
+    const where = { root: proc.root, files, searchPath: perlPath.directories };
+    const found = new Map<string, AbsPath>();
+    for (const directory of directories) {
+      for await (const path of filesBelow(directory, where)) {
+        const relative = path.slice(directory.length);
+        if (!found.has(relative)) found.set(relative, path);
+      }
+    }
+    return [...found.values()];
+  }
+
   need(need: Need): void {
     this.#needs.add(need);
   }

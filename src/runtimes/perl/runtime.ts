@@ -249,12 +249,17 @@ export class PerlRuntime implements Runtime {
       await this.#once(relative, async () => this.#reachDirectory(relative));
       return;
     }
+    const places: AbsPath[] = [];
     for (const directory of this.#modules.directories()) {
       const own = childOf(directory, relative);
-      if (!(await this.#files.isDirectory(own))) continue;
-      const what = `a module of ${name}`;
-      this.#emitter.unknown(path, { kind: "listed-directory", what, bound: { kind: "directory", path: own } });
+      if (await this.#files.isDirectory(own)) places.push(own);
     }
+    const what = `a module of ${name}`;
+    const bounds: readonly Bound[] =
+      places.length > 1
+        ? [{ kind: "paths", paths: await this.#emitter.firstOf(places) }]
+        : places.map((own) => ({ kind: "directory", path: own }));
+    for (const bound of bounds) this.#emitter.unknown(path, { kind: "listed-directory", what, bound });
   }
 
   async #reachDrivers(scan: DriverScan | undefined): Promise<void> {

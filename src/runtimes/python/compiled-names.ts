@@ -1,5 +1,6 @@
 import { areaOf, type Installation } from "./installation.ts";
 import type { ModuleFinder } from "./module-finder.ts";
+import { isExcludedFromSafe } from "./stdlib.ts";
 
 interface CompiledContext {
   readonly installation: Installation;
@@ -30,8 +31,11 @@ export async function reachCompiledNames(
     const found = await finder.find(text);
     if (found?.file !== undefined) {
       const isStdlib = areaOf(installation, found.file) === "stdlib";
-      const isPart = found.kind === "extension" && !text.includes(".");
-      if (isStdlib || text.includes(".") ? isTraced : isPart) await reachName(text, text);
+      const isDotted = text.includes(".");
+      const isPart = found.kind === "extension" && !isDotted;
+      // `test` and `turtle` are words, and no program imports those.
+      const isWord = isStdlib && !isDotted && isExcludedFromSafe(`${text}/`);
+      if (!isWord && (isStdlib || isDotted ? isTraced : isPart)) await reachName(text, text);
     }
     if (!isTraced || package_ === "" || text.includes(".")) continue;
     const sibling = `${package_}.${text}`;

@@ -1,6 +1,6 @@
 import type { Need, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { divideFiles } from "./distribution-files.ts";
+import { divideFiles, isLinkedDirectory } from "./distribution-files.ts";
 import type { Distribution } from "./distributions.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
@@ -105,6 +105,8 @@ export class DistributionReach {
         if (isCompiledCatalogue(name, names)) continue;
         if (name === "__pycache__" || /\.pyc?$/u.test(name) || isBuildMaterial(path) || unread?.test(name)) continue;
         if (await files.isDirectory(path)) {
+          const isLink = (await this.#installation.proc.root.lstat(path))?.kind === "symlink";
+          if (isLink && !(await isLinkedDirectory(path, this.#installation))) continue;
           const isOther = (await files.names(path)).has("__init__.py") || name === "test" || name === "tests";
           if (!isOther && !isDocumentationName(name)) pending.push(path);
         } else if (!isExtensionName(name, layout.version.tag) && (await files.isFile(path))) {

@@ -9,7 +9,7 @@ import { identityOf, type ModuleIdentity } from "./module-identity.ts";
 import { Once } from "./once.ts";
 import { type PathView, PathViews } from "./path-views.ts";
 import { testDirectoryOf } from "./prune.ts";
-import { filesReadBy, impliedModules, isExcludedFromSafe } from "./stdlib.ts";
+import { excludedNeeds, filesReadBy, impliedModules, isExcludedFromSafe } from "./stdlib.ts";
 
 /** Files that a package of the standard library has beside its modules, and that nothing reads. */
 const unreadInStdlib = /\.(?:rst|ini|txt|md)$/u;
@@ -63,8 +63,9 @@ export class ModuleReach {
       const found = await view.finder.find(prefix);
       if (this.#once.isFirst(`name ${view.key} ${prefix}`)) {
         if (found !== undefined) await this.#module(found, because, out, view);
-        if (this.#installation.proc.stdlib === "reachable") await this.#implied(prefix, out);
-        await this.#filesReadBy(prefix, out);
+        const { stdlib } = this.#installation.proc;
+        if (stdlib !== "full") await this.#implied(stdlib === "safe" ? excludedNeeds : impliedModules, prefix, out);
+        if (stdlib === "reachable") await this.#filesReadBy(prefix, out);
       }
       if (found === undefined) return innermost;
       innermost = found;
@@ -147,11 +148,11 @@ export class ModuleReach {
     await this.#emitter.directory(top, { keeps, role: "file", because: belongs }, out);
   }
 
-  async #implied(name: string, out: Yield[]): Promise<void> {
-    if (!Object.hasOwn(impliedModules, name)) return;
+  async #implied(table: Readonly<Record<string, readonly string[]>>, name: string, out: Yield[]): Promise<void> {
+    if (!Object.hasOwn(table, name)) return;
     const because = rule(`loads it with ${name}`);
     const { start } = this.views;
-    for (const implied of impliedModules[name] ?? []) {
+    for (const implied of table[name] ?? []) {
       if (!implied.endsWith("*")) {
         await this.name(implied, because, out, start);
         continue;

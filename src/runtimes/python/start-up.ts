@@ -1,9 +1,9 @@
 import type { Finding, Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, baseName, childOf, isWithin } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import type { Installation } from "./installation.ts";
 import type { Reach } from "./reach.ts";
-import { isExcludedFromSafe, startUpModules } from "./stdlib.ts";
+import { filesReadBy, isExcludedFromSafe, startUpModules } from "./stdlib.ts";
 
 /** The needs of every process of an installation, whatever it runs. */
 export async function reachStartUp(
@@ -44,11 +44,16 @@ async function reachStartUpModules(
 }
 
 async function reachLibraryFiles(
-  { proc, layout, searchPath }: Installation,
+  { proc, files, layout, searchPath }: Installation,
   emitter: Emitter,
   out: Yield[],
 ): Promise<void> {
   const because = rule("has it in its standard library");
+  for (const [module, texts] of Object.entries(filesReadBy)) {
+    for (const path of texts.map((text) => toAbsPath(text))) {
+      if (await files.isFile(path)) await emitter.file(path, "file", rule(`reads it with ${module}`), out);
+    }
+  }
   const isInstalled = (path: AbsPath): boolean =>
     /\/(?:site|dist)-packages\//u.test(path) || searchPath.siteDirectories.some((site) => isWithin(path, site));
   const isFull = proc.stdlib === "full";

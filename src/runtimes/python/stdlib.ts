@@ -97,6 +97,16 @@ export const impliedModules: Readonly<Record<string, readonly string[]>> = {
   "xml.sax": ["xml.sax.expatreader"],
 };
 
+/**
+ * Parts that level `safe` leaves out, by the modules that load them: of its own library's imports it reads none.
+ */
+export const excludedNeeds: Readonly<Record<string, readonly string[]>> = {
+  doctest: ["pydoc_data.topics"],
+  pdb: ["pydoc_data.topics"],
+  pydoc: ["pydoc_data.topics"],
+  "xmlrpc.server": ["pydoc_data.topics"],
+};
+
 /** Files outside the library that a module reads where they are. */
 export const filesReadBy: Readonly<Record<string, readonly string[]>> = {
   mimetypes: ["/etc/mime.types"],

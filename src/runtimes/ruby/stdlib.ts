@@ -62,8 +62,7 @@ const excludedNames: ReadonlySet<string> = new Set([
   "un",
 ]);
 
-const excludedPaths =
-  /^(?:rubygems\/(?:commands|ext|test_case|package_task|tasks)(?:\/|\.rb$)|objspace|ruby_vm\/rjit)/u;
+const excludedPaths = /^(?:rubygems\/(?:commands|test_case|package_task|tasks)(?:\/|\.rb$)|objspace|ruby_vm\/rjit)/u;
 
 /**
  * True for a file of Ruby's library that level `safe` leaves out; `relative` is the path below its directory. Since 3.4

@@ -53,9 +53,9 @@ interface Words {
 const wordsOf = cachedByContent<Words>();
 
 const packageName = /(?:\brequire\s*\(|\bfrom|\bimport\s*\(?|\.resolve\s*\()\s*["'`]([^"'`./\s][^"'`\n]{0,200})["'`]/gu;
-/** Programs that are started, and names of packages that are put together. */
+/** Programs that are started, places of other packages, and names of packages that are put together. */
 const suspect =
-  /\bchild_process\b|\bexeca\b|\bcross-spawn\b|\b(?:require|import|resolve)\s*\(\s*(?:["'][@\w][^"'\n]{0,100}["']\s*\+|`[@\w][^`$\n]{0,100}\$\{)/u;
+  /\bchild_process\b|\bdirname\s*\(\s*require\.resolve\s*\(|\bexeca\b|\bcross-spawn\b|\b(?:require|import|resolve)\s*\(\s*(?:["'][@\w][^"'\n]{0,100}["']\s*\+|`[@\w][^`$\n]{0,100}\$\{)/u;
 const climbingPath = /["'`}]\/?((?:\.\.\/)+[^"'`\n$]{0,200})/gu;
 const climbingStep = /["'`]\.\.\/?["'`]/gu;
 const knowsItsPlace = /__dirname|__filename|import\.meta/u;

@@ -6,6 +6,7 @@ import { isModuleSource, isPartOfTree } from "./module-sources.ts";
 import { nativeUse } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { packageRootOf } from "./packages.ts";
+import { isPrunedDirectory, isPrunedFile } from "./prune.ts";
 
 export interface Origin {
   readonly from: AbsPath;
@@ -35,7 +36,19 @@ export async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: 
   // `path.sep + "bin"` is looked for in other paths.
   const homes = [owner, proc.appRoot, proc.workdir === "/" ? undefined : proc.workdir];
   if (!homes.some((home) => home !== undefined && isWithin(path, home))) return;
-  yield* treeNeeds(path, why, context);
+  const isWhole = owner === path;
+  yield* treeNeeds(
+    path,
+    { why, isLeftOut: (inner) => isWhole && isForReaders(inner.slice(path.length + 1), context) },
+    context,
+  );
+}
+
+/** True for what a package keeps for those who test or read it, by the path in the package. */
+function isForReaders(relative: string, { runsTypeScript }: NodeContext): boolean {
+  if (isPrunedDirectory(relative)) return true;
+  const isRun = runsTypeScript && !/\.d\.[cm]?ts$/u.test(relative);
+  return relative.includes(".") && isPrunedFile(isRun ? relative.replace(/tsx?$/u, "js") : relative);
 }
 
 async function* fileNeeds(path: AbsPath, why: string, context: NodeContext): AsyncIterable<Yield> {
@@ -53,13 +66,18 @@ async function* fileNeeds(path: AbsPath, why: string, context: NodeContext): Asy
 }
 
 /** A directory with all that is in it: what is code there is read. */
-async function* treeNeeds(path: AbsPath, why: string, context: NodeContext): AsyncIterable<Yield> {
+async function* treeNeeds(
+  path: AbsPath,
+  { why, isLeftOut }: { readonly why: string; readonly isLeftOut: (path: AbsPath) => boolean },
+  context: NodeContext,
+): AsyncIterable<Yield> {
   const own = { evidence: "proved", why } as const;
-  yield { need: { ...own, path, role: "tree", skip: (inner) => !isPartOfTree(inner) } };
+  yield { need: { ...own, path, role: "tree", skip: (inner) => !isPartOfTree(inner) || isLeftOut(inner) } };
   const real = await context.tree.realPath(path);
   if (real === undefined) return;
   for await (const { path: inner, stat } of walk(context.proc.root, real, isPartOfTree)) {
     if (stat.kind !== "file" || !isModuleSource(inner, context)) continue;
+    if (isLeftOut(toAbsPath(inner.slice(real.length + 1), path))) continue;
     yield { need: { path: inner, role: "module", evidence: "bound", why } };
   }
 }

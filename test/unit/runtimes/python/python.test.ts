@@ -336,7 +336,7 @@ import used, vendored, own, mimetypes
     "
     /app/app.py  system  /usr/local/bin/python3.13 is told to run it (declared)
     /deps/vendored.py  system  /app/app.py imports vendored (proved)
-    /etc/mime.types  system  /app/app.py reads it with mimetypes (rule)
+    /etc/mime.types  system  /usr/local/bin/python3.13 reads it with mimetypes (rule)
     /src/own/__init__.py  system  /app/app.py imports own (proved)
     /usr/lib/libpython3.13.so.1.0  system  /usr/local/bin/python3.13 needs libpython3.13.so.1.0 (proved)
     /usr/local/bin/python3.13  interpreter  /usr/bin/python3 links to it (proved)
