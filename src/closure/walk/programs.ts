@@ -322,7 +322,7 @@ async function enqueueCommand(
   }
   const path = await findProgram(work.request, demand.view, command);
   const why = `runs ${command}, which its arguments name`;
-  const isFile = path !== undefined && (await demand.view.resolve(path)).stat?.kind !== "directory";
+  const isFile = path !== undefined && (await demand.view.resolve(path)).stat?.kind === "file";
   // What a script starts so may never run: the builder lacks it as well.
   const severity = start.launchDepth > 0 ? "warning" : "error";
   if (path === undefined || (!isFile && severity === "warning")) {

@@ -112,12 +112,12 @@ class ScriptReader {
     yield* isSure ? yields : yields.filter((found) => "need" in found);
   }
 
-  /** Of several ways, those whose program can run and whose files are there, if any is of that kind. */
+  /** Of several ways, those that lack the fewest of the files that they name; some of them, if not all ways are known, are none. */
   async #plausible({ commands, isComplete }: Ways): Promise<readonly (readonly string[])[]> {
     if (commands.length < 2 && isComplete) return commands;
-    const kept: (readonly string[])[] = [];
-    for (const command of commands) if (await this.#canRun(command)) kept.push(command);
-    return kept.length === 0 && isComplete ? commands : kept;
+    const lacks = await Promise.all(commands.map(async (command) => this.#lacksOf(command)));
+    const fewest = isComplete ? Math.min(...lacks) : 0;
+    return commands.filter((_, index) => lacks[index] === fewest);
   }
 
   /** Told before the arguments, whose ways would take the place of other programs. */
@@ -127,20 +127,22 @@ class ScriptReader {
     const texts = (word === undefined ? [] : valuesOf(word, own).texts).filter((text) => text.includes("/"));
     const kept = new Set<string>();
     for (const text of texts.length < 2 ? [] : texts) {
-      if (await this.#canRun([toAbsPath(text, this.#proc.workdir)])) kept.add(text);
+      if ((await this.#lacksOf([toAbsPath(text, this.#proc.workdir)])) === 0) kept.add(text);
     }
     return (text, index) => kept.size === 0 || index !== at || !text.includes("/") || kept.has(text);
   }
 
-  async #canRun(command: readonly string[]): Promise<boolean> {
-    const words = command[0] === "exec" || command[0] === "command" ? command.slice(1) : command;
-    for (const [index, word] of words.entries()) {
+  /** How many of the absolute paths in a command are not there, or, where a program has to be, no program. */
+  async #lacksOf(command: readonly string[]): Promise<number> {
+    let lacks = 0;
+    for (const [index, word] of wordsOf(command).entries()) {
       if (!/^\/[^*?[\]{}$\n]+$/u.test(word)) continue;
       const found = await resolveLinks(this.#proc.root, toAbsPath(word));
-      if (found === undefined || found === "loop") return false;
-      if (index === 0 && (found.stat.kind !== "file" || (found.stat.mode & 0o111) === 0)) return false;
+      const isThere = found !== undefined && found !== "loop";
+      const canRun = isThere && found.stat.kind === "file" && (found.stat.mode & 0o111) !== 0;
+      if (!(index === 0 ? canRun : isThere)) lacks++;
     }
-    return true;
+    return lacks;
   }
 
   async *#commandNeeds(command: readonly string[], site: CommandSite): AsyncIterable<Yield> {
@@ -258,6 +260,13 @@ class ScriptReader {
 const volatile: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys", "/tmp", "/var/run", "/var/tmp"].map((path) =>
   toAbsPath(path),
 );
+
+/** The words of a command without what only leads to it; of code in a text, its words without quotes. */
+function wordsOf(command: readonly string[]): readonly string[] {
+  const [name, ...words] = command;
+  if (name === "eval") return words.join(" ").replaceAll('"', "").split(/\s+/u);
+  return name === "exec" || name === "command" ? words : command;
+}
 
 /** The commands after `-exec`, `-ok` and others in the arguments of find(1). */
 function foundCommand(args: readonly string[]): readonly string[] {
