@@ -19,9 +19,13 @@ export interface ProcessFiles {
   readBytes(path: AbsPath, range?: ByteRange): Promise<Uint8Array | undefined>;
   /** A text file of at most 16 MiB as UTF-8; undefined when it is missing or larger. */
   readText(path: AbsPath): Promise<string | undefined>;
+  /** The same of a file that may be of any kind; undefined as well when its beginning is no text. */
+  readSource(path: AbsPath): Promise<string | undefined>;
 }
 
 const maximumTextBytes = 16 * 1024 * 1024;
+/** Libraries, archives and pictures have a zero among their first bytes. */
+const headBytes = 512;
 const noNames: ReadonlySet<string> = new Set();
 
 export function processFiles(root: RootFs): ProcessFiles {
@@ -38,6 +42,11 @@ export function processFiles(root: RootFs): ProcessFiles {
   async function readBytes(path: AbsPath, range?: ByteRange): Promise<Uint8Array | undefined> {
     const resolved = await resolve(path);
     return resolved && root.readFile(resolved.real, range);
+  }
+
+  async function readText(path: AbsPath): Promise<string | undefined> {
+    const bytes = await readBytes(path, { offset: 0, length: maximumTextBytes + 1 });
+    return bytes === undefined || bytes.length > maximumTextBytes ? undefined : new TextDecoder().decode(bytes);
   }
 
   return {
@@ -59,10 +68,11 @@ export function processFiles(root: RootFs): ProcessFiles {
       listings.set(path, names);
       return names;
     },
-    async readText(path) {
-      const bytes = await readBytes(path, { offset: 0, length: maximumTextBytes + 1 });
-      if (bytes === undefined || bytes.length > maximumTextBytes) return undefined;
-      return new TextDecoder().decode(bytes);
+    readText,
+    async readSource(path) {
+      const head = await readBytes(path, { offset: 0, length: headBytes });
+      if (head === undefined || head.includes(0)) return undefined;
+      return head.length < headBytes ? new TextDecoder().decode(head) : readText(path);
     },
   };
 }

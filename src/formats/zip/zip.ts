@@ -1,4 +1,4 @@
-import { inflateRaw } from "node:zlib";
+import { inflateRaw, inflateRawSync } from "node:zlib";
 
 /** Reads part of a zip file; shorter at its end. */
 export type ReadPart = (offset: number, length: number) => Promise<Uint8Array>;
@@ -18,6 +18,12 @@ const endBytes = 22;
 const commentLimit = 0xffff;
 const directoryLimit = 64 * 1024 * 1024;
 const fullValue = 0xffffffff;
+const headerBytes = 30;
+/** Extra fields of a local header that come with its entry in one reading; rarely there are more. */
+const usualExtraBytes = 64;
+/** An entry up to this size is unpacked at once: handing it to another thread takes longer. */
+const smallBytes = 256 * 1024;
+const utf8 = new TextDecoder();
 
 /**
  * The entries of a zip file (APPNOTE 4.3). Undefined when it is none, or one whose directory is too large to be read.
@@ -45,16 +51,27 @@ export async function readZipEntries(read: ReadPart, fileBytes: number): Promise
  */
 export async function readZipEntry(read: ReadPart, entry: ZipEntry, limit: number): Promise<Uint8Array | undefined> {
   if (entry.sizeBytes > limit || entry.compressedBytes > limit || entry.offset < 0) return undefined;
-  const header = viewOf(await read(entry.offset, 30));
-  if (header.byteLength < 30 || header.getUint32(0, true) !== 0x04034b50) return undefined;
-  const start = entry.offset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
-  const packed = await read(start, entry.compressedBytes);
+  const length = headerBytes + Buffer.byteLength(entry.name) + usualExtraBytes + entry.compressedBytes;
+  const local = await read(entry.offset, length);
+  const header = viewOf(local);
+  if (header.byteLength < headerBytes || header.getUint32(0, true) !== 0x04034b50) return undefined;
+  const start = headerBytes + header.getUint16(26, true) + header.getUint16(28, true);
+  const end = start + entry.compressedBytes;
+  const packed =
+    end <= local.length ? local.subarray(start, end) : await read(entry.offset + start, entry.compressedBytes);
   if (packed.length !== entry.compressedBytes) return undefined;
   if (entry.method === 0) return packed;
-  return entry.method === 8 ? inflate(packed, limit) : undefined;
+  return entry.method === 8 ? inflate(packed, entry.sizeBytes <= smallBytes ? "at once" : "beside", limit) : undefined;
 }
 
-function inflate(packed: Uint8Array, limit: number): Promise<Uint8Array | undefined> {
+async function inflate(packed: Uint8Array, how: "at once" | "beside", limit: number): Promise<Uint8Array | undefined> {
+  if (how === "at once") {
+    try {
+      return inflateRawSync(packed, { maxOutputLength: Math.max(1, Math.min(limit, smallBytes)) });
+    } catch {
+      return undefined;
+    }
+  }
   return new Promise((resolve) => {
     inflateRaw(packed, { maxOutputLength: Math.max(1, limit) }, (error, bytes) =>
       resolve(error === null ? bytes : undefined),
@@ -78,7 +95,7 @@ function entriesOf(directory: DataView, shift: number): readonly ZipEntry[] {
     const extraBytes = directory.getUint16(at + 30, true);
     const next = at + 46 + nameBytes + extraBytes + directory.getUint16(at + 32, true);
     if (next > directory.byteLength) break;
-    const name = new TextDecoder().decode(bytesOf(directory, at + 46, nameBytes));
+    const name = utf8.decode(bytesOf(directory, at + 46, nameBytes));
     const sizes = {
       compressed: directory.getUint32(at + 20, true),
       size: directory.getUint32(at + 24, true),

@@ -96,7 +96,7 @@ class GuileRuntime implements Runtime {
     if (isCore && this.#proc.stdlib !== "reachable" && !this.#loaded.has(path)) return;
     const isInstalled = this.#paths.sources.some((directory) => isWithin(path, directory));
     if (isInstalled && !isCore) yield* this.#packageNeeds(path);
-    const text = await this.#files.readText(path);
+    const text = await this.#files.readSource(path);
     if (text !== undefined) yield* this.#scanNeeds(text, path);
   }
 

@@ -51,3 +51,8 @@ export function stringLiterals(bytes: Uint8Array): readonly string[] {
   }
   return literals.flatMap((index) => texts.get(index) ?? []);
 }
+
+/** True for a class that may load a library: it names the method. */
+export function callsLoadLibrary(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("loadLibrary", 0, "latin1");
+}

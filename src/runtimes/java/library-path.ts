@@ -1,11 +1,10 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
-import type { Jar } from "../../formats/zip/jar.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, childOf, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { stringLiterals } from "./class-file.ts";
-import { jarsIn } from "./native-libraries.ts";
+import { callsLoadLibrary, stringLiterals } from "./class-file.ts";
+import type { JarClasses } from "./jar-classes.ts";
 
 const classLimit = 2 ** 22;
 /** Bytes of classes at most that are read for the names of libraries. */
@@ -43,30 +42,20 @@ export async function defaultLibraries(machine: AbsPath, proc: ProcessContext): 
 }
 
 /** Those of the libraries that a class of a jar names where it loads one. */
-export async function* namedLibraries(
+export function* namedLibraries(
   path: AbsPath,
-  jar: Jar,
+  { loaders, isCut }: JarClasses,
   libraries: ReadonlyMap<string, AbsPath>,
-): AsyncIterable<Yield> {
+): Iterable<Yield> {
   if (libraries.size === 0) return;
   const asked = new Set<string>();
-  let budget = searchLimit;
-  let isCut = false;
-  for await (const one of jarsIn(jar, () => (isCut = true))) {
-    for (const entry of one.entries) {
-      if (!entry.name.endsWith(".class")) continue;
-      if (entry.sizeBytes > Math.min(classLimit, budget)) {
-        isCut = true;
-        continue;
-      }
-      budget -= entry.sizeBytes;
-      const bytes = await one.read(entry, classLimit);
-      for (const [name, library] of loadedBy(bytes, libraries)) {
-        if (asked.has(name)) continue;
-        asked.add(name);
-        const why = `holds ${entry.name}, which loads ${name}`;
-        yield { from: path, need: { path: library, role: "object", evidence: "proved", why } };
-      }
+  for (const loader of loaders) {
+    for (const name of loader.texts) {
+      const library = libraries.get(name);
+      if (library === undefined || asked.has(name)) continue;
+      asked.add(name);
+      const why = `holds ${loader.name}, which loads ${name}`;
+      yield { from: path, need: { path: library, role: "object", evidence: "proved", why } };
     }
   }
   if (isCut) yield { from: path, unknown: unreadClasses(libraries) };
@@ -106,9 +95,7 @@ function loadedBy(
   bytes: Uint8Array | undefined,
   libraries: ReadonlyMap<string, AbsPath>,
 ): readonly (readonly [name: string, library: AbsPath])[] {
-  if (bytes === undefined) return [];
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!text.includes("loadLibrary", 0, "latin1")) return [];
+  if (bytes === undefined || !callsLoadLibrary(bytes)) return [];
   return stringLiterals(bytes).flatMap((name) => {
     const library = libraries.get(name);
     return library === undefined ? [] : [[name, library] as const];

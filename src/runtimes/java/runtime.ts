@@ -12,9 +12,10 @@ import {
 } from "./class-path.ts";
 import { readWholeCommand, type WholeCommand } from "./command.ts";
 import { defaultJavaArgs } from "./default-args.ts";
-import { directoryUsesDesktop, jarUsesDesktop } from "./desktop.ts";
+import { directoryUsesDesktop } from "./desktop.ts";
 import { homeNeeds, isDebuggerLibrary, isDesktopLibrary, type JavaHome, libraryNeeds } from "./home.ts";
 import { installationNeeds, installationOfJar, installationsOf } from "./installations.ts";
+import { readJarClasses } from "./jar-classes.ts";
 import { defaultLibraries, librariesOfClasses, namedLibraries } from "./library-path.ts";
 import { nativeLibraryNeeds } from "./native-libraries.ts";
 
@@ -71,9 +72,13 @@ class JavaRuntime implements Runtime {
     if (!isJarName(path) && !this.#named.has(path)) return;
     const jar = await this.#openJar(path);
     if (jar === undefined) return;
-    if (!this.#usesDesktop) this.#usesDesktop = await jarUsesDesktop(jar);
+    const libraries = await this.#librariesByName();
     yield* nativeLibraryNeeds(path, jar, proc);
-    yield* namedLibraries(path, jar, await this.#librariesByName());
+    if (!this.#usesDesktop || libraries.size > 0) {
+      const classes = await readJarClasses(path, jar, proc);
+      this.#usesDesktop ||= classes.usesDesktop || classes.isCut;
+      yield* namedLibraries(path, classes, libraries);
+    }
     if (jar.manifest !== undefined) yield* this.#manifestNeeds(path, jar.manifest);
   }
 

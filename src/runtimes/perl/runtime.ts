@@ -73,7 +73,7 @@ export class PerlRuntime implements Runtime {
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
-    const text = await this.#files.readText(path);
+    const text = await this.#files.readSource(path);
     if (text === undefined) {
       const unknown = /\.p[ml]$/u.test(path) ? await unreadFile(path, this.#files) : undefined;
       if (unknown !== undefined) yield { unknown };

@@ -80,7 +80,7 @@ class RubyRuntime implements Runtime {
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
-    const text = await this.#files.readText(path);
+    const text = await this.#files.readSource(path);
     if (text === undefined) {
       const unknown = isSourceName(baseName(path)) ? await unreadFile(path, this.#files) : undefined;
       if (unknown !== undefined) yield { unknown };
@@ -277,7 +277,7 @@ class RubyRuntime implements Runtime {
     const found = [...own, await this.#proc.findProgram(name)];
     for (const path of found) {
       if (path === undefined || !(await this.#files.isFile(path))) continue;
-      if (hasRubyShebang((await this.#files.readText(path)) ?? "")) this.#load(path, because);
+      if (hasRubyShebang((await this.#files.readSource(path)) ?? "")) this.#load(path, because);
       this.#emitter.need({ path, role: "program", ...because, args: rest });
       return;
     }

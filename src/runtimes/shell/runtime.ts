@@ -30,12 +30,15 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
   async function* needs(path: AbsPath): AsyncIterable<Yield> {
     // The kernel hands over the name that it was given, which may be a link.
     const resolved = await resolveLinks(proc.root, path);
-    const bytes = resolved === undefined || resolved === "loop" ? undefined : await proc.root.readFile(resolved.real);
-    if (bytes === undefined) return;
-    const text = new TextDecoder("latin1").decode(bytes);
+    if (resolved === undefined || resolved === "loop") return;
+    const { real } = resolved;
     // The files of an application are of all kinds.
-    if (!sourced.has(path) && !/\.(?:sh|bash|ash|dash|ksh)$/u.test(path) && !/^#![^\n]*\b\w*sh\b/u.test(text)) return;
-    yield* noting(memberNeeds(path, resolved === undefined || resolved === "loop" ? path : resolved.real, text));
+    if (!sourced.has(path) && !/\.(?:sh|bash|ash|dash|ksh)$/u.test(path)) {
+      const head = await proc.root.readFile(real, { offset: 0, length: shebangBytes });
+      if (head === undefined || !/^#![^\n]*\b\w*sh\b/u.test(latin1(head))) return;
+    }
+    const bytes = await proc.root.readFile(real);
+    if (bytes !== undefined) yield* noting(memberNeeds(path, real, latin1(bytes)));
   }
 
   /** A script in the scope of the one that reads it, or of its own with all that it reads. */
@@ -62,6 +65,13 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
   }
 
   return { start, needs, settle: nothing };
+}
+
+/** Bytes that a first line is looked for in. */
+const shebangBytes = 256;
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 /** A script's name without a slash is looked up in the working directory, then on PATH (sh(1)). */

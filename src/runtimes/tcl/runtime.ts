@@ -99,7 +99,7 @@ class TclRuntime implements Runtime {
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     if (this.#paths.autoPath.some((directory) => isWithin(path, directory))) yield* this.#distributionNeeds(path);
     if (!/\.(?:tcl|tm|test|tk|exp|itcl)$/u.test(path) && !this.#loaded.has(path)) return;
-    const text = baseName(path) === "pkgIndex.tcl" ? undefined : await this.#files.readText(path);
+    const text = baseName(path) === "pkgIndex.tcl" ? undefined : await this.#files.readSource(path);
     if (text === undefined) return;
     const scan = scanTcl(text);
     const base = parentOf(path);
