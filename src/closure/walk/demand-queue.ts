@@ -181,8 +181,7 @@ class DemandQueue implements Worklist {
     }
     if (real !== need.path && this.#isExcluded(demand, real)) return;
     if (isWithheld(demand, real)) {
-      const isSuggested = weakEvidence.has(need.evidence) && stat.kind === "file";
-      if (isSuggested) this.withheld.push({ from, because: "that it is suggested to have", paths: [real] });
+      if (stat.kind === "file" || !weakEvidence.has(need.evidence)) this.#withhold(from, real);
       return;
     }
     if (stat.kind !== "file" && stat.kind !== "directory") {
@@ -207,15 +206,15 @@ class DemandQueue implements Worklist {
     found: { readonly real: AbsPath; readonly stat: FileStat; readonly from: string },
   ): Promise<boolean> {
     const { real, stat, from } = found;
-    if (pointerOf(from) !== undefined || need.evidence === "rule") return false;
+    if (pointerOf(from) !== undefined) return false;
     const { appRoot } = this.request.process;
     if (appRoot !== undefined && isWithin(real, appRoot)) return false;
     if (!isPrivate(real)) {
       if ((stat.mode & 0o004) !== 0) return false;
       if ((await view.locate(real))?.tree?.kind !== "builder") return false;
     }
-    if (need.optional === true || weakEvidence.has(need.evidence)) {
-      this.withheld.push({ from, because: "that it names", paths: [real] });
+    if (need.optional === true || need.evidence === "rule" || weakEvidence.has(need.evidence)) {
+      this.#withhold(from, real);
       return true;
     }
     const finding: Finding = {
@@ -227,6 +226,10 @@ class DemandQueue implements Worklist {
     };
     this.findings.push({ finding, from, isMissing: false });
     return true;
+  }
+
+  #withhold(from: string, path: AbsPath): void {
+    if (this.isNew(`withheld\0${from}\0${path}`)) this.withheld.push({ from, because: "that it names", paths: [path] });
   }
 
   async #addLink(demand: Demand, link: { readonly path: AbsPath; readonly via: AbsPath | undefined }): Promise<void> {

@@ -1,8 +1,9 @@
 import { type Glob, matchGlob, parseGlob } from "../../rootfs/glob.ts";
-import { type AbsPath, childOf, type FileStat, joinPaths, rootPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, childOf, type FileStat, isWithin, joinPaths, rootPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { isPrivate } from "../model/deny-list.ts";
 import type { Process } from "../model/process.ts";
+import { isSystemDirectory } from "../model/system-directories.ts";
 import type { ResolvedPath, TreeRoot, View } from "../model/view.ts";
 import type { Demand, Worklist } from "./worklist.ts";
 
@@ -23,25 +24,31 @@ export async function expandTree(
       const real = childOf(directory.real, name);
       const stat = await view.root.lstat(real);
       if (stat === undefined || isPrivate(real)) continue;
-      if (!(await takeOne(work, demand, { path: real, stat }))) continue;
+      if (!(await takeOne(work, demand, { path: real, stat, within: start.real }))) continue;
       if (stat.kind === "directory") pending.push({ asked: requested, real });
     }
   }
 }
 
-/** Takes one path of a tree as it is; a link also brings what it leads to. False for devices and the like. */
+/**
+ * Takes one path of a tree as it is; a link also brings what it leads to, a directory outside of the tree with all that lies
+ * there. False for devices and the like.
+ */
 async function takeOne(
   work: Worklist,
   demand: Demand,
-  found: { readonly path: AbsPath; readonly stat: FileStat },
+  found: { readonly path: AbsPath; readonly stat: FileStat; readonly within: AbsPath },
 ): Promise<boolean> {
-  const { path, stat } = found;
+  const { path, stat, within } = found;
   const { view, need, from } = demand;
   if (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink") return false;
   await work.add({ view, path, stat, from, why: need.why, evidence: need.evidence, layer: need.layer });
   if (stat.kind === "symlink") {
     const { evidence, why } = need;
-    work.enqueue({ view, from, need: { path, role: "file", evidence, why, optional: true, ...layerOf(need.layer) } });
+    const { real, stat: target } = await view.resolve(path);
+    const isElsewhere = target?.kind === "directory" && !isWithin(real, within) && !isWithin(within, real);
+    const role = isElsewhere && !isSystemDirectory(real) ? "tree" : "file";
+    work.enqueue({ view, from, need: { path, role, evidence, why, optional: true, ...layerOf(need.layer) } });
   }
   return true;
 }
@@ -81,7 +88,11 @@ export async function takeApp(
     if (found.stat.kind === "file" && isTraced && proc !== undefined) {
       work.enqueue({ view, from, proc, need: { ...need, role: "module" } });
     } else {
-      await takeOne(work, { view, from, need: { ...need, role: "tree" } }, { path, stat: found.stat });
+      await takeOne(
+        work,
+        { view, from, need: { ...need, role: "tree" } },
+        { path, stat: found.stat, within: tree.prefix },
+      );
     }
   }
 }

@@ -1,3 +1,4 @@
+import { isSystemDirectory } from "../../closure/model/system-directories.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Distribution } from "./distributions.ts";
@@ -80,7 +81,7 @@ export async function isLinkedDirectory(path: AbsPath, { proc, files }: Installa
   if (baseName(path) === "include" || baseName(path) === "src") return false;
   const real = await files.realPath(path);
   // Not what the link lies in, nor a directory that everybody shares.
-  return real !== undefined && !isWithin(path, real) && real.split("/").length > 3;
+  return real !== undefined && !isWithin(path, real) && !isSystemDirectory(real);
 }
 
 async function installedFiles(
