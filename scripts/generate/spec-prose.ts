@@ -174,6 +174,8 @@ Every spec has these targets:
 - \`debug\`: the main image's layers bit for bit, and one layer of tools. The tools are busybox from the builder, or
   what the spec's target \`debug\` adds.
 
+A report of another target than the main image stands before a colon: \`explain:small\`.
+
 \`docker buildx build --call targets\` lists them. \`lint\`, \`outline\`, \`schema\`, \`init\` and \`describe\` work too:
 [the command line](guides/command-line.md).`,
     keys: ["targets"],

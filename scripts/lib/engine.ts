@@ -173,6 +173,8 @@ function daemonConfig(store: Store, registryHost: string): string {
     // Names such as python:3.13-slim are found among the base images made here.
     "registry-mirrors": [`http://${registryHost}`],
     "shutdown-timeout": 5,
+    // Without a limit the cache of a whole run takes a tenth of the disk, whatever is free.
+    builder: { gc: { enabled: true, defaultKeepStorage: "8GB" } },
   });
 }
 

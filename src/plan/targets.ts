@@ -46,6 +46,8 @@ export function pickTarget(spec: Spec, name: string | undefined): PickedTarget {
   if (report === "builder") return { spec, pointerPrefix: "", report, builder: processBuilder(spec) };
   if (report !== undefined) return { spec, pointerPrefix: "", report };
   if (name.startsWith(builderPrefix)) return pickBuilder(spec, name.slice(builderPrefix.length));
+  const ofTarget = pickReportOfTarget(spec, name);
+  if (ofTarget !== undefined) return ofTarget;
   const known = [...new Set([...Object.keys(spec.targets), debugTarget, ...builtInTargets])];
   const closest = suggest(name, known);
   throw new BuildError([
@@ -60,6 +62,16 @@ export function pickTarget(spec: Spec, name: string | undefined): PickedTarget {
 }
 
 const builderPrefix = "builder:";
+
+/** `explain:small` is what explains the target `small`. */
+function pickReportOfTarget(spec: Spec, name: string): PickedTarget | undefined {
+  const [kind, target = ""] = name.split(/:(.*)/su);
+  const report = builtInTargets.find((one) => one === kind);
+  const own = spec.targets[target];
+  return report === undefined || own === undefined
+    ? undefined
+    : { spec: own, pointerPrefix: `/targets/${target}`, report };
+}
 
 function pickBuilder(spec: Spec, builder: string): PickedTarget {
   if (Object.hasOwn(spec.builders, builder)) return { spec, pointerPrefix: "", report: "builder", builder };

@@ -12,7 +12,7 @@ import type {
   FileSpec,
   HealthcheckSpec,
   ImageSpec,
-  InterpreterSpec,
+  Levels,
   MetadataSpec,
   ProbeSpec,
   ServerlessSpec,
@@ -26,8 +26,9 @@ export function normalise(raw: RawSpec, args: Readonly<Record<string, string>>):
     version: 1,
     args,
     builders: normaliseBuilders(raw),
-    ...(raw.interpreter === undefined ? {} : { interpreter: toInterpreter(raw.interpreter) }),
-    ...(raw.app === undefined ? {} : { app: toApp(raw.app) }),
+    ...toInterpreter(raw.interpreter),
+    ...(raw.app === undefined || isLevelOnly(raw, raw.app) ? {} : { app: toApp(raw.app) }),
+    levels: toLevels(raw),
     binaries: raw.binaries.map(toBinary),
     libraries: raw.libraries.map((library) =>
       typeof library === "string" ? { name: library, from: "main" } : { name: library.name, from: library.from },
@@ -45,27 +46,43 @@ export function normalise(raw: RawSpec, args: Readonly<Record<string, string>>):
   };
 }
 
-function toInterpreter(raw: NonNullable<RawSpec["interpreter"]>): InterpreterSpec {
-  if (typeof raw === "string") return { path: raw, from: "main", stdlib: "safe", bytecode: "keep" };
-  return { path: raw.path, from: raw.from, stdlib: raw.stdlib, bytecode: raw.bytecode };
+function toInterpreter(raw: RawSpec["interpreter"]): Pick<Spec, "interpreter"> {
+  if (typeof raw === "string") return { interpreter: { path: raw, from: "main" } };
+  return raw?.path === undefined ? {} : { interpreter: { path: raw.path, from: raw.from } };
+}
+
+function toLevels({ interpreter, app }: RawSpec): Levels {
+  const { stdlib, bytecode } =
+    typeof interpreter === "object" ? interpreter : ({ stdlib: "safe", bytecode: "keep" } as const);
+  return { stdlib, bytecode, prune: typeof app === "object" ? app.prune : "safe" };
+}
+
+const wholeContext: AppSpec = {
+  src: ".",
+  from: "context",
+  dest: "/app",
+  include: ["**"],
+  exclude: [],
+  owner: "65532:65532",
+  entry: [],
+  dependencies: "auto",
+};
+
+/**
+ * True for `app: {prune: reachable}` where nothing is named that would run an application of the context: it is the level of
+ * what an adopted image has.
+ */
+function isLevelOnly(raw: RawSpec, app: string | RawApp): boolean {
+  const isNamed =
+    typeof raw.interpreter === "string" || raw.interpreter?.path !== undefined || raw.entrypoint !== undefined;
+  if (isNamed || raw.serverless !== "none" || typeof app === "string" || app.prune === "safe") return false;
+  return JSON.stringify(toApp(app)) === JSON.stringify(wholeContext);
 }
 
 function toApp(raw: string | RawApp): AppSpec {
-  if (typeof raw !== "string") {
-    const { src, from, dest, include, exclude, owner, entry, prune } = raw;
-    return { src, from, dest, include, exclude, owner, entry, dependencies: toManager(raw.dependencies), prune };
-  }
-  return {
-    src: raw,
-    from: "context",
-    dest: "/app",
-    include: ["**"],
-    exclude: [],
-    owner: "65532:65532",
-    entry: [],
-    dependencies: "auto",
-    prune: "safe",
-  };
+  if (typeof raw === "string") return { ...wholeContext, src: raw };
+  const { src, from, dest, include, exclude, owner, entry } = raw;
+  return { src, from, dest, include, exclude, owner, entry, dependencies: toManager(raw.dependencies) };
 }
 
 /** Those that are not built yet were refused before. */

@@ -104,7 +104,7 @@ export type RawMount =
   | { readonly type: "tmpfs"; readonly target: string; readonly size?: string };
 
 export interface RawInterpreter {
-  readonly path: string;
+  readonly path?: string;
   readonly from: string;
   readonly stdlib: "safe" | "reachable" | "full";
   readonly bytecode: "keep" | "drop" | "only";

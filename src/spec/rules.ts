@@ -19,6 +19,7 @@ export function findRuleProblems(tree: MapNode): readonly Diagnostic[] {
   return [
     ...findSugarConflicts(tree),
     ...findMissingParts(tree),
+    ...findPathlessInterpreter(tree),
     ...findBuilderProblems(tree),
     ...findPathProblems(tree),
     ...findTargetProblems(tree),
@@ -56,11 +57,26 @@ function findMissingParts(tree: MapNode): readonly Diagnostic[] {
   }
   const named = ["interpreter", "app", "binaries", "libraries", "files"].some((key) => isSaid(tree, [key]));
   if (named || isSaid(tree, ["closure", "include"])) return [];
-  const isAlone = !isSaid(tree, [...main, "packages"]) && !isSaid(tree, [...main, "build"]);
-  if (isAlone && isImage(tree, [...main, "from"])) return [];
+  if (isAdopted(tree, main)) return [];
   const message = "cannot build the image: nothing says what must run";
   const hint = "add interpreter and app, or binaries";
   return [errorAt(spanOf(tree, [...main, "from"]), "SPEC_NOTHING_TO_RUN", message, hint)];
+}
+
+/** True for a base image that says itself what runs, and that no step changes. */
+function isAdopted(tree: MapNode, main: Path): boolean {
+  const isAlone = !isSaid(tree, [...main, "packages"]) && !isSaid(tree, [...main, "build"]);
+  return isAlone && isImage(tree, [...main, "from"]);
+}
+
+/** Levels alone are those of what an adopted image runs. */
+function findPathlessInterpreter(tree: MapNode): readonly Diagnostic[] {
+  const interpreter = nodeAt(tree, ["interpreter"]);
+  const main = mainBuilder(tree);
+  if (interpreter?.kind !== "map" || interpreter.entries.has("path")) return [];
+  if (main !== undefined && isAdopted(tree, main) && !interpreter.entries.has("from")) return [];
+  const message = "cannot use interpreter: it has no path";
+  return [errorAt(keySpanOf(tree, ["interpreter"]), "SPEC_MISSING_KEY", message, "add path")];
 }
 
 function mainBuilder(tree: MapNode): Path | undefined {

@@ -11,6 +11,7 @@ export interface Spec {
   readonly builders: Readonly<Record<string, BuilderSpec>>;
   readonly interpreter?: InterpreterSpec;
   readonly app?: AppSpec;
+  readonly levels: Levels;
   readonly binaries: readonly BinarySpec[];
   readonly libraries: readonly { readonly name: string; readonly from: string }[];
   /** Sorted by path. */
@@ -106,8 +107,13 @@ export interface InterpreterSpec {
   /** A name on the builder's PATH, or an absolute path. */
   readonly path: string;
   readonly from: string;
+}
+
+/** How much ships of the run-time, and of the packages beside the application. */
+export interface Levels {
   readonly stdlib: "safe" | "reachable" | "full";
   readonly bytecode: "keep" | "drop" | "only";
+  readonly prune: "safe" | "reachable" | "none";
 }
 
 /** Package managers that install an application's dependencies. */
@@ -125,7 +131,6 @@ export interface AppSpec {
   readonly owner: string;
   readonly entry: readonly string[];
   readonly dependencies: DependencyManager;
-  readonly prune: "safe" | "reachable" | "none";
 }
 
 export interface BinarySpec {

@@ -21,7 +21,10 @@ export const interpreterSchema: z.ZodType<string | RawInterpreter> = z
   .union([
     program,
     strict({
-      path: program.meta({ description: "A name on the builder's PATH, or an absolute path." }),
+      path: program.exactOptional().meta({
+        description:
+          "A name on the builder's PATH, or an absolute path. Without it the levels are those of what `from` runs.",
+      }),
       from: name.default("main").meta({ description: "The builder that has it." }),
       stdlib: z
         .enum(["safe", "reachable", "full"])

@@ -74,7 +74,9 @@ test("programs beside a stage of a Dockerfile leave its command, its environment
       dependencies: undefined,
       notApplication: [],
     });
-    return { cmd: process.cmd, env: process.env, appRoot: process.appRoot, roots: roots.map(({ kind }) => kind) };
+    const { cmd, env, appRoot, stdlib, prune } = process;
+    const levels = `${stdlib} ${prune}`;
+    return { cmd, env, appRoot, roots: roots.map(({ kind }) => kind), ...(levels === "safe safe" ? {} : { levels }) };
   };
   const stage = "from: {dockerfile: Dockerfile}\nbinaries: [id]\n";
   expect(await ask(stage, "/srv")).toEqual({
@@ -84,6 +86,17 @@ test("programs beside a stage of a Dockerfile leave its command, its environment
     roots: ["app", "binary", "entrypoint"],
   });
   expect((await ask(stage, "/usr/bin")).appRoot).toBeUndefined();
+  // Levels alone are those of what is adopted.
+  for (const from of ["{dockerfile: Dockerfile}", "nginx"]) {
+    const text = `from: ${from}\ninterpreter: {stdlib: reachable}\napp: {prune: reachable}\n`;
+    expect(await ask(text, "/srv")).toEqual({
+      cmd: ["printenv", "GREETING"],
+      env: { GREETING: "hello" },
+      appRoot: "/srv",
+      roots: ["app", "entrypoint"],
+      levels: "reachable reachable",
+    });
+  }
   // An image is what programs are taken from: the first of them is what runs.
   expect(await ask("from: debian\nbinaries: [id]\n", "/srv")).toEqual({
     cmd: undefined,

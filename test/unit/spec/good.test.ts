@@ -86,6 +86,7 @@ test("a target adds to a short form", async () => {
   const { value, diagnostics } = await parseText(spec);
   expect(diagnostics).toEqual([]);
   const small = value?.targets["small"];
-  expect(small?.interpreter).toEqual({ path: "python3", from: "main", stdlib: "reachable", bytecode: "keep" });
-  expect(small?.app).toMatchObject({ src: ".", prune: "none" });
+  expect(small?.interpreter).toEqual({ path: "python3", from: "main" });
+  expect(small?.app).toMatchObject({ src: "." });
+  expect(small?.levels).toEqual({ stdlib: "reachable", bytecode: "keep", prune: "none" });
 });

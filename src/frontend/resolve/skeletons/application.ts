@@ -54,12 +54,12 @@ export async function readApplication(
   settings: ImageSettings,
   state: () => Promise<State>,
 ): Promise<ReadApplication | undefined> {
-  const { app, interpreter } = build.spec;
+  const { app, interpreter, levels } = build.spec;
   if (app?.from !== "context" || interpreter === undefined) return undefined;
   const loading = skeletonMaker({
     interpreter: interpreter.path,
-    stdlib: interpreter.stdlib,
-    prune: app.prune,
+    stdlib: levels.stdlib,
+    prune: levels.prune,
     appRoot: toAbsPath(app.dest),
     workdir: toAbsPath(settings.workdir ?? "/"),
   });
