@@ -1,6 +1,7 @@
 import { unreachable } from "../diagnostics/invariant.ts";
-import type { RawBuilder, RawFrom, RawMount, RawSpec, RawStep } from "./raw.ts";
+import type { RawBuilder, RawFrom, RawMount, RawStep } from "./schema/builders.ts";
 import { parseMode, parseSize } from "./schema/texts.ts";
+import type { RawSpec } from "./schema.ts";
 import type { BuilderSpec, CopySpec, FromSpec, MountSpec, RunSpec, StepSpec } from "./spec.ts";
 
 /** All builders by name; `from`, `packages` and `build` at the top become `main`. */

@@ -1,5 +1,5 @@
 import { policyKinds } from "./policy-kinds.ts";
-import type { RawPolicy } from "./raw.ts";
+import type { RawPolicy } from "./schema/policy.ts";
 import { parseSize } from "./schema/texts.ts";
 import type { AllowSpec, PolicySpec } from "./spec.ts";
 

@@ -1,5 +1,6 @@
-import type { RawExpected, RawNoStart, RawSpec, RawVerify } from "./raw.ts";
 import { parseDuration } from "./schema/texts.ts";
+import type { RawExpected, RawNoStart, RawVerify } from "./schema/verify.ts";
+import type { RawSpec } from "./schema.ts";
 import type { ExpectedText, Spec, VerifySpec } from "./spec.ts";
 
 /** The checks of `verify`, short forms expanded, each at the index of its entry. */

@@ -2,8 +2,10 @@ import { normaliseBuilders } from "./normalise-builders.ts";
 import { toPolicy } from "./normalise-policy.ts";
 import { toVerify } from "./normalise-verify.ts";
 import { parseHttpProbe, parseTcpProbe } from "./probe-address.ts";
-import type { RawApp, RawClosure, RawFile, RawHealthcheck, RawMetadata, RawSpec, RawSystem } from "./raw.ts";
+import type { RawApp, RawClosure, RawFile, RawSystem } from "./schema/contents.ts";
+import type { RawHealthcheck, RawMetadata } from "./schema/image.ts";
 import { parseDuration, parseMode } from "./schema/texts.ts";
+import type { RawSpec } from "./schema.ts";
 import type {
   AppSpec,
   BinarySpec,

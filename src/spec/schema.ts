@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { RawSpec } from "./raw.ts";
+import type { RawBuilder, RawFrom, RawStep } from "./schema/builders.ts";
 import { builderSchema, buildSchema, fromSchema, packagesSchema } from "./schema/builders.ts";
+import type { RawApp, RawBinary, RawClosure, RawFile, RawInterpreter, RawSystem } from "./schema/contents.ts";
 import {
   appSchema,
   binarySchema,
@@ -10,6 +11,7 @@ import {
   librarySchema,
   systemSchema,
 } from "./schema/contents.ts";
+import type { RawAccounts, RawHealthcheck, RawLayers, RawMetadata } from "./schema/image.ts";
 import {
   accountsSchema,
   healthcheckSchema,
@@ -18,10 +20,51 @@ import {
   portSchema,
   signalSchema,
 } from "./schema/image.ts";
+import type { RawPolicy } from "./schema/policy.ts";
 import { policySchema } from "./schema/policy.ts";
 import { patternText, strict } from "./schema/problem.ts";
 import { absolutePath, argumentName, name, text, user, variableName } from "./schema/texts.ts";
+import type { RawNoStart, RawVerify } from "./schema/verify.ts";
 import { verifySchema } from "./schema/verify.ts";
+
+/**
+ * The spec as written and checked, before short forms are expanded: what `schema.ts` yields. Defaults are filled in.
+ */
+export interface RawSpec {
+  readonly version: 1;
+  readonly include?: readonly string[];
+  readonly args: Readonly<Record<string, string | null>>;
+  readonly from?: RawFrom;
+  readonly packages: readonly string[];
+  readonly build: readonly RawStep[];
+  readonly builders: Readonly<Record<string, RawBuilder>>;
+  readonly interpreter?: string | RawInterpreter;
+  readonly app?: string | RawApp;
+  readonly binaries: readonly (string | RawBinary)[];
+  readonly libraries: readonly (string | { readonly name: string; readonly from: string })[];
+  readonly files: Readonly<Record<string, RawFile>>;
+  readonly system: RawSystem;
+  readonly closure: RawClosure;
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir?: string;
+  readonly user?: string;
+  readonly accounts: RawAccounts;
+  readonly ports: readonly (string | number)[];
+  readonly volumes: readonly string[];
+  readonly "stop-signal"?: string;
+  readonly healthcheck?: RawHealthcheck;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly layers: RawLayers;
+  readonly policy?: RawPolicy;
+  readonly verify: readonly RawVerify[] | RawNoStart;
+  readonly serverless: "none" | "aws-lambda" | "google-cloud-run" | "knative" | "azure-functions";
+  readonly handler?: string;
+  readonly metadata?: RawMetadata;
+  readonly targets: Readonly<Record<string, unknown>>;
+}
 
 const emptySystem = systemSchema.parse({});
 const emptyClosure = closureSchema.parse({});

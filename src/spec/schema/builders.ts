@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { RawBuilder, RawFrom, RawMount, RawStep } from "../raw.ts";
 import { checkedText, strict } from "./problem.ts";
 import {
   absolutePath,
@@ -17,6 +16,76 @@ import {
   user,
   variableName,
 } from "./texts.ts";
+
+/** Where a builder comes from, as written. */
+export type RawFrom =
+  | string
+  | {
+      readonly dockerfile: string;
+      readonly target?: string;
+      readonly args: Readonly<Record<string, string>>;
+    }
+  | { readonly image: string }
+  | { readonly context: string }
+  | { readonly git: string }
+  | { readonly "oci-layout": string };
+
+/** As written, defaults filled in. */
+export interface RawBuilder {
+  readonly from: RawFrom;
+  readonly packages: readonly string[];
+  readonly build: readonly RawStep[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir?: string;
+  readonly user: string;
+  readonly shell: readonly string[];
+  readonly platform: string;
+}
+
+/** As written, defaults filled in. */
+export type RawStep = string | RawRun | RawCopyStep;
+
+/** As written, defaults filled in. */
+export interface RawRun {
+  readonly run: string | readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir?: string;
+  readonly user?: string;
+  readonly network: "default" | "none" | "host";
+  readonly mounts: readonly RawMount[];
+}
+
+/** As written, defaults filled in. */
+export interface RawCopyStep {
+  readonly copy: {
+    readonly from: string;
+    readonly src: string | readonly string[];
+    readonly dest: string;
+    readonly chown?: string;
+    readonly chmod?: string;
+    readonly exclude: readonly string[];
+  };
+}
+
+/** As written, defaults filled in. */
+export type RawMount =
+  | {
+      readonly type: "cache";
+      readonly target: string;
+      readonly id?: string;
+      readonly sharing: "shared" | "private" | "locked";
+    }
+  | {
+      readonly type: "secret";
+      readonly id: string;
+      readonly target?: string;
+      readonly env?: string;
+      readonly required: boolean;
+      readonly mode?: string;
+    }
+  | { readonly type: "ssh"; readonly id: string; readonly required: boolean }
+  | { readonly type: "bind"; readonly from: string; readonly source: string; readonly target: string }
+  | { readonly type: "tmpfs"; readonly target: string; readonly size?: string };
 
 const fromName = reference.meta({
   description: "The name of another builder, a named build context, `scratch` or an image reference, in this order.",

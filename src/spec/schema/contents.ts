@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { DependencyManagerName } from "../dependency-managers.ts";
 import { dependencyManagers } from "../dependency-managers.ts";
-import type { RawApp, RawBinary, RawClosure, RawFile, RawInterpreter, RawSystem } from "../raw.ts";
 import { checkedText, strict } from "./problem.ts";
 import {
   absolutePath,
@@ -15,6 +15,64 @@ import {
   text,
   user,
 } from "./texts.ts";
+
+/** As written, defaults filled in. */
+export interface RawInterpreter {
+  readonly path?: string;
+  readonly from: string;
+  readonly stdlib: "safe" | "reachable" | "full";
+  readonly bytecode: "keep" | "drop" | "only";
+}
+
+/** As written, defaults filled in. */
+export interface RawApp {
+  readonly src: string;
+  readonly from: string;
+  readonly dest: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly owner: string;
+  readonly entry: readonly string[];
+  readonly dependencies: DependencyManagerName;
+  readonly prune: "safe" | "reachable" | "none";
+}
+
+/** As written, defaults filled in. */
+export interface RawBinary {
+  readonly path: string;
+  readonly from: string;
+  readonly as?: string;
+}
+
+interface RawFileCommon {
+  readonly owner?: string;
+  readonly mode?: string;
+}
+
+/** As written, defaults filled in. */
+export type RawFile =
+  | (RawFileCommon & { readonly content: string })
+  | (RawFileCommon & { readonly directory: true })
+  | (RawFileCommon & { readonly symlink: string })
+  | (RawFileCommon & { readonly from: string; readonly src: string });
+
+/** As written, defaults filled in. */
+export interface RawSystem {
+  readonly certificates: "auto" | boolean | readonly string[];
+  readonly timezone: string | readonly string[];
+  readonly locale: string | readonly string[];
+  readonly nss: readonly string[];
+  readonly tmp: boolean;
+}
+
+/** As written, defaults filled in. */
+export interface RawClosure {
+  readonly dlopen: "auto" | "notes" | "off";
+  readonly include: readonly (string | { readonly path: string; readonly because?: string; readonly from: string })[];
+  readonly exclude: readonly (string | { readonly path: string; readonly force: boolean })[];
+  readonly missing: "error" | "warn";
+  readonly trace?: { readonly run: readonly string[] };
+}
 
 /** The run-time that runs the app. */
 export const interpreterSchema: z.ZodType<string | RawInterpreter> = z

@@ -1,9 +1,41 @@
 import { z } from "zod";
 import { type AddressProblem, parseHttpProbe, parseTcpProbe } from "../probe-address.ts";
-import type { RawAccounts, RawHealthcheck, RawLayers, RawMetadata } from "../raw.ts";
 import type { ProbeSpec } from "../spec.ts";
 import { checkedText, type Problem, patternText, strict } from "./problem.ts";
 import { absolutePath, duration, text } from "./texts.ts";
+
+/** As written, defaults filled in. */
+export interface RawAccounts {
+  readonly users: readonly {
+    readonly name: string;
+    readonly uid: number;
+    readonly gid?: number;
+    readonly home?: string;
+  }[];
+  readonly groups: readonly { readonly name: string; readonly gid: number; readonly members: readonly string[] }[];
+}
+
+/** As written, defaults filled in. */
+export interface RawHealthcheck {
+  readonly exec?: readonly string[];
+  readonly http?: string;
+  readonly tcp?: string | number;
+  readonly interval?: string;
+  readonly timeout?: string;
+  readonly "start-period"?: string;
+  readonly retries?: number;
+}
+
+/** As written, defaults filled in. */
+export interface RawMetadata {
+  readonly "package-db": "auto" | boolean;
+  readonly sbom?: "spdx" | "cyclonedx" | "none";
+  readonly vex: boolean;
+  readonly reasons?: "attestation" | "file" | "none";
+}
+
+/** As written, defaults filled in. */
+export type RawLayers = "single" | "per-package" | readonly ("system" | "interpreter" | "dependencies" | "app")[];
 
 const accountName = patternText(
   /^[a-z_][a-z0-9_.-]{0,31}$/,

@@ -1,9 +1,27 @@
 import { z } from "zod";
 import { type PolicyKind, policyKinds } from "../policy-kinds.ts";
-import type { RawPolicy } from "../raw.ts";
 import { didYouMean, wordList } from "../suggest.ts";
 import { checkedText, type Problem, patternText, strict } from "./problem.ts";
 import { absolutePattern, absolutePatternProblem, size, text } from "./texts.ts";
+
+/** As written, defaults filled in. */
+export interface RawPolicy {
+  readonly forbid: readonly PolicyKind[];
+  readonly allow: readonly (string | RawAllow)[];
+  readonly max?: {
+    readonly bytes?: number | string;
+    readonly files?: number;
+    readonly packages?: number;
+  };
+  readonly licenses?: { readonly forbid: readonly string[] };
+}
+
+/** As written, defaults filled in. */
+export interface RawAllow {
+  readonly path?: string;
+  readonly kind?: PolicyKind;
+  readonly because?: string;
+}
 
 const kind: z.ZodType<PolicyKind> = z.enum(policyKinds);
 

@@ -1,7 +1,35 @@
 import { z } from "zod";
-import type { RawExpected, RawNoStart, RawSpec, RawVerify } from "../raw.ts";
 import { checkedText, strict } from "./problem.ts";
 import { duration, program, text } from "./texts.ts";
+
+/** As written, defaults filled in. */
+export type RawExpected = string | { readonly contains: string } | { readonly matches: string };
+
+/** As written, defaults filled in. */
+export type RawVerify =
+  | {
+      readonly run: readonly string[];
+      readonly stdout?: RawExpected;
+      readonly stderr?: RawExpected;
+      readonly exit: number;
+    }
+  | {
+      readonly start: true;
+      readonly http: {
+        readonly port: number;
+        readonly path: string;
+        readonly status: number;
+        readonly within: string;
+      };
+    }
+  | { readonly start: true; readonly tcp: { readonly port: number; readonly within: string } }
+  | { readonly attacks: "default" | readonly string[] }
+  | RawNoStart;
+
+/** As written, defaults filled in. */
+export interface RawNoStart {
+  readonly start: "off" | false;
+}
 
 const regularExpression = checkedText((value) =>
   isRegularExpression(value)
@@ -76,7 +104,7 @@ export const verifyStepSchema: z.ZodType<RawVerify> = z
   .meta({ id: "Verify", description: "One check in the finished root file system." });
 
 /** Checks in the finished root. */
-export const verifySchema: z.ZodType<RawSpec["verify"]> = z
+export const verifySchema: z.ZodType<readonly RawVerify[] | RawNoStart> = z
   .union([z.array(verifyStepSchema), noStart])
   .default([])
   .meta({ description: "Checks that run in the finished root file system; a failure fails the build." });
