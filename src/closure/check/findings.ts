@@ -43,10 +43,12 @@ export function finishFindings(
 
 const shownWithheld = 3;
 
-/** One warning for each package of which files stay out because not everybody may read them. */
+/** Files that stay out because not everybody may read them: each is told of once, with who asks for it first. */
 function withheldFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>): readonly Diagnostic[] {
+  const told = new Set<AbsPath>();
   return work.withheld.flatMap(({ from, because, paths }) => {
-    const absent = [...new Set(paths)].filter((path) => !work.nodes.has(path)).sort(compareBytes);
+    const absent = [...new Set(paths)].filter((path) => !work.nodes.has(path) && !told.has(path)).sort(compareBytes);
+    for (const path of absent) told.add(path);
     const [first] = absent;
     if (first === undefined) return [];
     const pointer = pointerOf(chainOf(reasons, from).at(-1)?.from ?? from);

@@ -36,6 +36,7 @@ class DemandQueue implements Worklist {
   readonly unknowns = new Map<string, RawUnknown>();
   readonly leftOut = new Map<AbsPath, string>();
   readonly startable = new Map<string, Set<AbsPath>>();
+  readonly installTexts: string[] = [];
   readonly withheld: Withheld[] = [];
   readonly commandLines = new Map<string, Set<string>>();
   readonly configurations = new Set<AbsPath>();

@@ -1,8 +1,21 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { Runtime, Yield } from "../model/closure.ts";
+import type { ProcessContext, Runtime, Yield } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
+import type { View } from "../model/view.ts";
 import type { Worklist } from "./worklist.ts";
+
+/** True for a program that needs the library of a run-time, which another source's package has. */
+export async function embeds(
+  work: Worklist,
+  { view, real }: { readonly view: View; readonly real: AbsPath },
+  { plugin, elf, loader }: Pick<Process, "plugin" | "loader"> & Pick<ProcessContext, "elf">,
+): Promise<boolean> {
+  const soname = elf?.needed.find((name) => plugin?.library?.test(name) === true);
+  const path = soname === undefined ? undefined : await loader?.find(soname);
+  if (path === undefined) return false;
+  return !(await work.systemPackages(view)).isOfSameSource(real, (await view.resolve(path)).real);
+}
 
 /** Run-times whose library an object needs: the process runs code of their language, by no command line of theirs. */
 export async function embedRuntimes(

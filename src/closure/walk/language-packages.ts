@@ -4,7 +4,7 @@ import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { roleOfFile } from "./file-role.ts";
 import { useOf } from "./package-files.ts";
-import { isPrivateTo } from "./package-unit.ts";
+import { isPrivateTo } from "./package-files.ts";
 import type { Worklist } from "./worklist.ts";
 
 /**

@@ -2,10 +2,10 @@ import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
+import { isSystemDirectory } from "../model/system-directories.ts";
 import type { View } from "../model/view.ts";
 import { roleOfFile } from "./file-role.ts";
-import { isScratchDirectory, useOf } from "./package-files.ts";
-import { isPrivateTo } from "./package-unit.ts";
+import { isPrivateTo, isScratchDirectory, useOf } from "./package-files.ts";
 import type { Worklist } from "./worklist.ts";
 
 export interface NamedDirectory {
@@ -46,7 +46,14 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
     } else if (evidence !== "user" && isPrivateTo(stat)) {
       work.withheld.push({ from, because: `in ${path}`, paths: [found] });
     } else {
-      if (stat.kind === "symlink") await work.add({ view, path: found, stat, from, why, evidence });
+      if (stat.kind === "symlink") {
+        await work.add({ view, path: found, stat, from, why, evidence });
+        const target = await view.resolve(found);
+        if (target.stat?.kind === "directory" && !isSystemDirectory(target.real)) {
+          await takeDirectory(work, { ...named, path: found, real: target.real });
+          continue;
+        }
+      }
       ask(one, await roleOf(one));
     }
   }

@@ -17,8 +17,8 @@ import type { View } from "../model/view.ts";
 import { sourceName } from "../ownership/system-packages.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
-import { isScratchDirectory, useOf } from "./package-files.ts";
-import { isOfLanguage, isPrivateTo } from "./package-unit.ts";
+import { isPrivateTo, isScratchDirectory, useOf } from "./package-files.ts";
+import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
 
@@ -242,8 +242,9 @@ function installationOf(path: AbsPath): string {
 }
 
 /** True for a runtime's own program and the libraries that come with it. */
-function isOfRuntime({ plugin, realProgram }: Process, real: AbsPath, packages: PackagesOfSystem): boolean {
-  if (plugin === undefined) return false;
+function isOfRuntime(proc: Process, real: AbsPath, packages: PackagesOfSystem): boolean {
+  const { plugin, realProgram, isEmbedder } = proc;
+  if (plugin === undefined || isEmbedder) return false;
   if (packages.ownerOf(real) !== undefined) return packages.isOfSameSource(realProgram, real);
   return isWithin(real, parentOf(parentOf(realProgram)));
 }

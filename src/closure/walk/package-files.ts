@@ -1,4 +1,4 @@
-import { type AbsPath, baseName, parentOf } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, type FileStat, parentOf } from "../../rootfs/rootfs.ts";
 
 /** Documents, headers, and what builds, tests, starts, completes or schedules: no program reads it at run time. */
 const notForRunning =
@@ -35,4 +35,9 @@ export function isStateDirectory(path: AbsPath): boolean {
 /** True for directories of which only the directory itself is wanted: what lies in them was written by a run. */
 export function isScratchDirectory(path: AbsPath): boolean {
   return /^\/(?:run|tmp|var\/(?:cache|lock|log|run|tmp))\//u.test(path);
+}
+
+/** True for a file that not everybody may read: only the spec may bring it. */
+export function isPrivateTo({ kind, mode }: FileStat): boolean {
+  return kind === "file" && (mode & 0o004) === 0;
 }

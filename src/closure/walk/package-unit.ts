@@ -4,10 +4,11 @@ import { walk } from "../../rootfs/walk.ts";
 import type { InstalledPackage, Need } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
-import { isSystemFile } from "../model/system-directories.ts";
+import { isSystemDirectory, isSystemFile } from "../model/system-directories.ts";
 import { sourceName } from "../ownership/system-packages.ts";
 import { roleOfFile } from "./file-role.ts";
-import { isScratchDirectory, useOf } from "./package-files.ts";
+import { takeDirectory } from "./named-directory.ts";
+import { isPrivateTo, isScratchDirectory, useOf } from "./package-files.ts";
 import type { Worklist } from "./worklist.ts";
 
 /**
@@ -16,9 +17,9 @@ import type { Worklist } from "./worklist.ts";
  * of no package has the directory that it was installed into.
  */
 export async function takePackageUnit(work: Worklist, proc: Process, program: AbsPath): Promise<void> {
-  if (!work.isNew(`unit\0${proc.view.name}\0${program}`)) return;
   const packages = await work.systemPackages(proc.view);
   const owner = packages.ownerOf(program);
+  if (!work.isNew(`unit\0${proc.view.name}\0${owner?.purl ?? program}`)) return;
   if (owner === undefined) return proc.plugin === undefined ? takeOwnPrefix(work, proc, program) : undefined;
   await new UnitWalk(work, { proc, program, packages }).take(owner);
 }
@@ -49,6 +50,7 @@ class UnitWalk {
     const loader = this.#proc.context.elf?.loader;
     const system = loader === undefined ? undefined : (await this.#proc.view.resolve(toAbsPath(loader))).real;
     this.#noteCommands(owner, unit);
+    for (const one of unit.packages) this.#work.installTexts.push((await one.scripts?.()) ?? "");
     for (const one of unit.packages) {
       // The package of the dynamic loader is the system itself: its parts come by their own rules.
       if (system !== undefined && one.files.includes(system)) continue;
@@ -58,6 +60,11 @@ class UnitWalk {
     for (const one of unit.guests) for (const path of one.files) await this.#takeListed(path, one);
     for (const directory of unit.directories) await this.#takeUnlisted(directory);
     this.#warnOfWithheld(owner);
+  }
+
+  async #noteAccounts(path: AbsPath): Promise<void> {
+    const bytes = await this.#proc.view.root.readFile(path);
+    this.#work.installTexts.push(new TextDecoder().decode(bytes ?? new Uint8Array()));
   }
 
   /** Programs on the PATH of the unit, and of what it needs beyond every system: those are started by name. */
@@ -74,6 +81,7 @@ class UnitWalk {
 
   async #takeListed(path: AbsPath, { name }: Pick<InstalledPackage, "name">): Promise<void> {
     const use = useOf(path);
+    if (/\/sysusers\.d\/[^/]+\.conf$/u.test(path)) await this.#noteAccounts(path);
     if (use === "not-for-running" || use === "library" || isOfLanguage(this.#work, path)) return;
     const stat = await this.#proc.view.root.lstat(path);
     if (stat === undefined) return;
@@ -134,8 +142,12 @@ class UnitWalk {
     }
     if (stat.kind === "symlink") {
       const { view } = this.#proc;
-      const why = whyOf(name);
-      await this.#work.add({ view, path, stat, from: this.#program, why, evidence: "package" });
+      const link = { view, proc: this.#proc, from: this.#program, why: whyOf(name), evidence: "package" } as const;
+      await this.#work.add({ ...link, path, stat });
+      const { real, stat: target } = await view.resolve(path);
+      if (target?.kind === "directory" && !isSystemDirectory(real)) {
+        return takeDirectory(this.#work, { ...link, path, real });
+      }
     }
     const role = await roleOfFile(this.#work, this.#proc, path);
     const need: Need = { path, role, evidence: "package", why: whyOf(name), optional: true };
@@ -155,11 +167,6 @@ export function isOfLanguage({ plugins }: Worklist, path: AbsPath): boolean {
 
 function whyOf(name: string | undefined): string {
   return name === undefined ? "has it in a directory of its package" : `has it in its package ${name}`;
-}
-
-/** True for a file that not everybody may read: only the spec may bring it. */
-export function isPrivateTo({ kind, mode }: FileStat): boolean {
-  return kind === "file" && (mode & 0o004) === 0;
 }
 
 /** `/opt/tool/bin/tool` of no package has `/opt/tool`. */

@@ -1,3 +1,4 @@
+import { launchedCommand } from "../../formats/text/launchers.ts";
 import {
   maxShebangDepth,
   parseEnvArgument,
@@ -13,9 +14,8 @@ import { bareStart, type Process, type StartOptions } from "../model/process.ts"
 import type { ClosureRequest } from "../model/request.ts";
 import type { ResolvedPath, View } from "../model/view.ts";
 import { unknownRuntime } from "../ownership/unknown-runtime.ts";
-import { embedRuntimes } from "./embedded-runtimes.ts";
+import { embedRuntimes, embeds } from "./embedded-runtimes.ts";
 import { launchOf } from "./launch.ts";
-import { launchedCommand } from "./launchers.ts";
 import { takePackageUnit } from "./package-unit.ts";
 import { callFunction, withRuntimeInterfaceClient } from "./runtime-interface-client.ts";
 import { toSystemPackage } from "./system-package.ts";
@@ -84,7 +84,8 @@ export async function startProgram(
   }
   const options = { ...loaderOptions(work, view, need.path), env: loaderEnv(work.request, resolved.stat) };
   const loader = elf?.loader === undefined ? undefined : await work.plugins.openProcess(options);
-  const plain = contextOf(work, { ...demand, start }, { realProgram: resolved.real, elf, loader, plugin });
+  const isEmbedder = await embeds(work, { view, real: resolved.real }, { plugin, elf, loader });
+  const plain = contextOf(work, { ...demand, start }, { realProgram: resolved.real, elf, loader, plugin, isEmbedder });
   // A program that the run-time starts on its way, such as a helper, calls no function.
   const runtimeInterfaceClient =
     isImage && start.launchDepth === 0 ? await callFunction(work, plugin, plain) : undefined;
@@ -101,6 +102,7 @@ export async function startProgram(
     context,
     loader,
     plugin,
+    isEmbedder,
     runtime: await plugin?.start(context),
     runtimeInterfaceClient,
     rulesSeen: 0,
@@ -121,7 +123,7 @@ export async function startProgram(
 function contextOf(
   work: Worklist,
   { view, need, start: { args, hasApp } }: Demand & Required<Pick<Demand, "start">>,
-  program: Pick<Process, "realProgram" | "loader" | "plugin"> & Pick<ProcessContext, "elf">,
+  program: Pick<Process, "realProgram" | "loader" | "plugin" | "isEmbedder"> & Pick<ProcessContext, "elf">,
 ): ProcessContext {
   const { request, plugins } = work;
   const { env, workdir, entries, appRoot, stdlib, prune, bytecode } = request.process;
@@ -134,7 +136,7 @@ function contextOf(
     args,
     env,
     workdir,
-    isRuntime: program.plugin !== undefined,
+    isRuntime: program.plugin !== undefined && !program.isEmbedder,
     entries: hasApp ? entries : [],
     appRoot: hasApp ? appRoot : undefined,
     stdlib,
@@ -156,10 +158,10 @@ function contextOf(
 
 /** The package of a program that no run-time claims, or of the script that a run-time runs. */
 async function takeUnit(work: Worklist, proc: Process): Promise<void> {
-  const { start, plugin, realProgram } = proc;
+  const { start, plugin, realProgram, isEmbedder } = proc;
   if (work.request.closure.dlopen === "off") return;
   if (start.script !== undefined) await takePackageUnit(work, proc, start.script);
-  else if (plugin === undefined) await takePackageUnit(work, proc, realProgram);
+  else if (plugin === undefined || isEmbedder) await takePackageUnit(work, proc, realProgram);
 }
 
 /** A run-time of which no plug-in knows the rules: an interpreter, the script that stands for one, or what that script runs. */

@@ -178,6 +178,7 @@ async function addFeatures(work: Worklist, views: Views): Promise<void> {
     context: views.get("context")?.root,
     paths: [...work.nodes.values()].sort((left, right) => compareBytes(left.path, right.path)),
     configurations: work.configurations,
+    installTexts: work.installTexts,
     objects: await objectsOf(work, views),
     loaderCache: processes.flatMap((proc) => (proc.loader?.usesCache() === true ? proc.loader.cacheEntries() : [])),
     findLibrary: async (soname) => host?.loader?.find(soname),

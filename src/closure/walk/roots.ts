@@ -310,6 +310,7 @@ async function syntheticProcess(work: Worklist, view: View, path: AbsPath): Prom
     context,
     loader,
     plugin: undefined,
+    isEmbedder: false,
     runtime: undefined,
     runtimeInterfaceClient: undefined,
     rulesSeen: 0,

@@ -66,12 +66,15 @@ export function pathsInString(text: string, prefix: string): readonly NamedPath[
     .flatMap((part) => (/^\/[^\s"'`<>|&;(){}$]+$/u.test(part) ? (toNamedPath(part) ?? []) : []));
 }
 
-/** A line of two words, the second of which is a bare name: `postpro grotty`, `helper = tool`; a name in quotes. */
-const namedWord = /^\s*[\w.-]+\s*[\s:=]\s*([\w.+-]+)\s*$|["']([\w.+-]+)["']/gmu;
+/**
+ * A line of two words, the second of which is a bare name: `postpro grotty`, `helper = tool`; a name in quotes, or one
+ * in a directory that a variable holds.
+ */
+const namedWord = /^\s*[\w.-]+\s*[\s:=]\s*([\w.+-]+)\s*$|["']([\w.+-]+)["']|\$\{?\w+\}?\/([\w.+-]+)(?![\w/])/gmu;
 
 /** Bare names that stand as values in data, each once: those of programs, for one. */
 export function bareNames(text: string): ReadonlySet<string> {
-  return new Set([...text.matchAll(namedWord)].map(([, value, quoted]) => value ?? quoted ?? ""));
+  return new Set([...text.matchAll(namedWord)].map(([, value, quoted, placed]) => value ?? quoted ?? placed ?? ""));
 }
 
 function toNamedPath(text: string): NamedPath | undefined {

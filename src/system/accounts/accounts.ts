@@ -86,7 +86,9 @@ async function usedNames(context: FeatureContext): Promise<Used> {
     ...Object.values(request.process.env),
   ];
   for (const word of words.flatMap((text) => text.split(/[=:,\s]/u))) if (wanted.has(word)) names.add(word);
-  for (const name of await namesInObjects(context)) names.add(name);
+  const added = await addedByPackages(root);
+  for (const name of await namesInObjects(context, added)) names.add(name);
+  for (const text of context.installTexts) for (const name of wordsOf(text, new Set(added))) names.add(name);
   for (const name of await addedByHand(root)) names.add(name);
   return { names, uids, gids };
 }
@@ -103,13 +105,17 @@ async function addedByHand(root: RootFs): Promise<readonly string[]> {
   return (await readUsers(root)).filter(({ uid }) => isPerson(uid)).map(({ name }) => name);
 }
 
-/** Accounts that packages add, by their names in programs and libraries: a server asks for its own by name. */
-async function namesInObjects({ root, objects }: FeatureContext): Promise<readonly string[]> {
+/** The users and groups that packages added to the builder. */
+async function addedByPackages(root: RootFs): Promise<readonly string[]> {
   const isAdded = (id: number): boolean => id >= firstAddedId && id < firstPersonId;
-  const added = [
+  return [
     ...(await readUsers(root)).filter(({ uid }) => isAdded(uid)),
     ...(await readGroups(root)).filter(({ gid }) => isAdded(gid)),
   ].map(({ name }) => name);
+}
+
+/** Accounts that packages add, by their names in programs and libraries: a server asks for its own by name. */
+async function namesInObjects({ objects }: FeatureContext, added: readonly string[]): Promise<readonly string[]> {
   const found = new Set<string>();
   const asking = objects.filter(({ elf }) => lookUps.some((symbol) => elf.importedSymbols.has(symbol)));
   for (const name of new Set(added)) {
@@ -128,7 +134,11 @@ async function namesIn(
   path: ReturnType<typeof toAbsPath>,
   known: ReadonlySet<string>,
 ): Promise<readonly string[]> {
-  const text = new TextDecoder().decode((await root.readFile(path)) ?? new Uint8Array());
+  return wordsOf(new TextDecoder().decode((await root.readFile(path)) ?? new Uint8Array()), known);
+}
+
+/** The words of a text outside of comments that are names of accounts. */
+function wordsOf(text: string, known: ReadonlySet<string>): readonly string[] {
   const lines = text.split("\n").filter((line) => !/^\s*(?:[#;]|\/\/)/u.test(line));
   return lines
     .flatMap((line) => [...line.matchAll(/[A-Za-z_][\w.-]*/gu)].map(([word]) => word))

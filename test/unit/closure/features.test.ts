@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { dpkg } from "../../../src/packages/dpkg/dpkg.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { features } from "../../../src/system/features.gen.ts";
 import { bare, binary, type ClosureCase, closureOf, dumpOf } from "../../support/closure.ts";
@@ -252,4 +253,38 @@ it("writes the loader's cache where it is needed", async () => {
   });
   const contents = await contentsOf({ ...input, system: {}, plugins: { features, openProcess } });
   expect(Object.keys(contents)).toEqual(["/etc/group", "/etc/ld.so.cache", "/etc/passwd"]);
+});
+
+it("lists the accounts that the scripts of a package and its sysusers.d name", async () => {
+  const root = `${debian}
+//- /etc/passwd
+root:x:0:0:root:/root:/bin/bash
+own:x:101:101::/nowhere:/bin/false
+fromfile:x:102:102::/nowhere:/bin/false
+other:x:103:103::/nowhere:/bin/false
+//- /var/lib/dpkg/status
+Package: tool
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/tool.list
+/usr/bin/tool
+/usr/lib/sysusers.d/tool.conf
+//- /var/lib/dpkg/info/tool.postinst
+# other
+adduser --system own
+//- /usr/lib/sysusers.d/tool.conf
+u fromfile - "a user"
+`;
+  const contents = await contentsOf({ ...input, root, plugins: { features, packages: [dpkg] } });
+  expect(contents["/etc/passwd"]).toMatchInlineSnapshot(`
+    {
+      "text": "root:x:0:0:root:/root:/sbin/nologin
+    own:x:101:101::/nowhere:/bin/false
+    fromfile:x:102:102::/nowhere:/bin/false
+    nonroot:x:65532:65532:nonroot:/nonexistent:/sbin/nologin
+    nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin
+    ",
+    }
+  `);
 });

@@ -289,18 +289,22 @@ Architecture: amd64
 //- /var/lib/dpkg/info/printer.list
 /usr/bin/print
 /usr/bin/preview
+/usr/bin/viewer
 //- /var/lib/dpkg/info/base.list
 /usr/bin/sort
 //- /usr/bin/host 0755 elf=x86_64
 //- /usr/share/host/out.scm
 (spawn (list "print" "sort"))
+run $dir/viewer --now; other $dir/preview/x
 //- /usr/bin/print 0755 elf=x86_64
 //- /usr/bin/preview 0755 elf=x86_64
+//- /usr/bin/viewer 0755 elf=x86_64
 //- /usr/bin/sort 0755 elf=x86_64
 `;
   expect((await shipped(root)).filter((line) => line.startsWith("/usr/bin"))).toEqual([
     "/usr/bin/host  user: names /usr/bin/host",
     "/usr/bin/print  string: names print",
+    "/usr/bin/viewer  string: names viewer",
   ]);
 });
 

@@ -169,6 +169,57 @@ x
   `);
 });
 
+test("a link of a package to a directory of another one brings what lies there", async () => {
+  const pack: DebianPackage = { name: "pack", files: { "/usr/share/pack/de/page.html": "hallo" } };
+  const linked: DebianPackage = {
+    name: "server",
+    files: { "/usr/sbin/server 0755 elf=x86_64": "", "/usr/share/server/pages -> ../pack": "" },
+  };
+  const lines = await shipped(debian([linked, pack]));
+  expect(lines.filter((line) => line.includes("share"))).toMatchInlineSnapshot(`
+    [
+      "/usr/share/pack/ 755 0",
+      "/usr/share/pack/de/ 755 0",
+      "/usr/share/pack/de/page.html",
+      "/usr/share/server/ 755 0",
+      "/usr/share/server/pages",
+    ]
+  `);
+});
+
+test("a private file that several suggest is told of once", async () => {
+  const own = { "/etc/server/key 0600": "x", "/etc/server/server.conf": "key /etc/server/key" };
+  const lines = await shipped(debian([{ ...server, files: { ...server.files, ...own } }]));
+  expect(lines.filter((line) => line.includes("FILE_PRIVATE"))).toHaveLength(1);
+});
+
+test("a program that needs the library of a language has its own package as well", async () => {
+  const embedder: DebianPackage = {
+    name: "resolver",
+    depends: "libpython3.13",
+    files: {
+      "/usr/sbin/server 0755 elf=x86_64 loader needed=libpython3.13.so.1.0": "",
+      "/etc/resolver/resolver.conf": "x",
+    },
+  };
+  const library: DebianPackage = {
+    name: "libpython3.13",
+    source: "python3.13",
+    files: {
+      "/usr/lib/libpython3.13.so.1.0 elf=x86_64": "",
+      "/usr/lib/python3.13/os.py": "",
+      "/usr/lib/python3.13/encodings/__init__.py": "",
+    },
+  };
+  const lines = await shipped(debian([embedder, library], "//- /lib64/ld-linux-x86-64.so.2 elf=x86_64\n"));
+  expect(lines.filter((line) => /resolver|os\.py/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/etc/resolver/resolver.conf",
+      "/usr/lib/python3.13/os.py",
+    ]
+  `);
+});
+
 test("a program of no package has the prefix that it was installed into", async () => {
   const root = `
 //- /opt/tool/bin/tool 0755 elf=x86_64

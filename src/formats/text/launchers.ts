@@ -1,4 +1,4 @@
-import { parseEnv } from "../../formats/text/env-command.ts";
+import { parseEnv } from "./env-command.ts";
 
 /** How a program that runs another one reads its arguments. */
 interface Launcher {
