@@ -1,8 +1,10 @@
-import type { DlopenRule, Need, Yield } from "../closure/model/closure.ts";
-import { toAbsPath } from "../rootfs/rootfs.ts";
-import { importsAny, isProgram } from "./matching.ts";
+import type { DlopenRule, Need, ProcessContext, Yield } from "../closure/model/closure.ts";
+import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { importsAny } from "./matching.ts";
 
 const starters = ["system", "popen"];
+const executors = ["execl", "execle", "execv", "execve", "execvpe", "posix_spawn"];
+const shells = ["/bin/sh", "/bin/bash"];
 const lineLimit = 4096;
 /** Words that the shell itself does. */
 const builtIns =
@@ -16,9 +18,17 @@ const commandLine = /\s-{1,2}[A-Za-z]|[^<]>\s*\S|\s\|\s|&&|^\S+(?:\s+["']?(?:%s|
  */
 export const systemCommands: DlopenRule = {
   name: "system-commands",
-  applies: ({ elf }) => importsAny(elf, starters),
+  applies: ({ elf }) => importsAny(elf, [...starters, ...executors]),
   async *needs({ path, elf }, proc): AsyncIterable<Yield> {
     if (proc.isRuntime === true) return;
+    if (!importsAny(elf, starters)) {
+      const isByShell = await isOwn(path, proc);
+      for (const shell of isByShell ? shells : []) {
+        if (!(await elf.holds(`\0${shell}\0`))) continue;
+        yield { need: startOf(toAbsPath(shell), `names ${shell}, and starts programs`) };
+      }
+      return;
+    }
     const names = new Set((await elf.strings()).flatMap(commandsOf));
     let count = 0;
     for (const name of [...names].sort()) {
@@ -27,10 +37,17 @@ export const systemCommands: DlopenRule = {
       count++;
       yield { need: startOf(program, `starts ${name} by the shell`) };
     }
-    if (count === 0 && !(isProgram(elf) && path === proc.program)) return;
+    if (count === 0 && !(await isOwn(path, proc))) return;
     yield { need: startOf(toAbsPath("/bin/sh"), "starts commands by it") };
   },
 };
+
+/** True for the program itself, and for libraries of its own source. */
+async function isOwn(path: AbsPath, proc: ProcessContext): Promise<boolean> {
+  if (path === proc.program) return true;
+  const own = await proc.systemPackage?.(proc.realProgram);
+  return own !== undefined && own.source === (await proc.systemPackage?.(path))?.source;
+}
 
 function startOf(path: Need["path"], why: string): Need {
   return { path, role: "program", evidence: "string", why, optional: true };

@@ -109,6 +109,8 @@ export interface ProcessContext {
 /** A package of the distribution as a run-time sees it. */
 export interface SystemPackage {
   readonly name: string;
+  /** The name of what it was built from. */
+  readonly source: string;
   /**
    * The read files of its database's lists and programs: no documents, headers or units, no programs of the PATH, no
    * libraries of the loader.

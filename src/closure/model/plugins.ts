@@ -28,8 +28,16 @@ export interface PackageUnit {
   readonly packages: readonly InstalledPackage[];
   /** Directories that packages of the unit's source alone have, none of them within another; sorted. */
   readonly directories: readonly AbsPath[];
-  /** Files in directories of the unit, of packages of other sources that it needs or that need it, by package name. */
-  readonly guests: readonly { readonly name: string; readonly files: readonly AbsPath[] }[];
+  /** Packages of other sources with files in directories of the unit, where one needs the other; sorted by name. */
+  readonly guests: readonly PackageGuest[];
+}
+
+export interface PackageGuest {
+  readonly package: InstalledPackage;
+  /** Its files in directories of the unit. */
+  readonly files: readonly AbsPath[];
+  /** True for one that needs the unit: a plug-in, which is of use nowhere else. */
+  readonly isPlugin: boolean;
 }
 
 /** The packages of a distribution in one root, by what they own. */

@@ -10,6 +10,7 @@ import {
 import type { InstalledPackage, PackageDatabase } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import { isSystemDirectory } from "../model/system-directories.ts";
+import { useOf } from "../walk/package-files.ts";
 import { hasMarker } from "./markers.ts";
 
 const shared = Symbol("owned by several packages");
@@ -126,14 +127,16 @@ export class SystemPackages implements PackagesOfSystem {
     const tops = new Set(packages.flatMap(({ files }) => files.flatMap((file) => ownDirectory(file) ?? [])));
     const near = new Set(packages);
     for (const one of near) for (const other of this.dependenciesOf(one)) near.add(other);
-    for (const one of this.#packages) {
-      if (this.dependenciesOf(one).some((other) => packages.includes(other))) near.add(one);
-    }
-    return [...near]
+    const plugins = this.#packages.filter((one) => this.dependenciesOf(one).some((other) => packages.includes(other)));
+    return [...new Set([...near, ...plugins])]
       .filter((one) => !packages.includes(one))
-      .map(({ name, files }) => ({ name, files: files.filter((file) => tops.has(ownDirectory(file) ?? rootPath)) }))
+      .map((one) => ({
+        package: one,
+        files: one.files.filter((file) => tops.has(ownDirectory(file) ?? rootPath)),
+        isPlugin: !near.has(one),
+      }))
       .filter(({ files }) => files.length > 0)
-      .toSorted((left, right) => compareBytes(left.name, right.name));
+      .toSorted((left, right) => compareBytes(left.package.name, right.package.name));
   }
 
   #exclusiveDirectories(packages: readonly InstalledPackage[], source: string): readonly AbsPath[] {
@@ -177,6 +180,7 @@ export class SystemPackages implements PackagesOfSystem {
 
 /** The topmost directory above a file that is not one of the system: `/usr/lib/x` of `/usr/lib/x/y/z`. */
 function ownDirectory(file: AbsPath): AbsPath | undefined {
+  if (useOf(file) !== "run-time") return undefined;
   let found: AbsPath | undefined;
   for (let path = parentOf(file); path !== rootPath && !isSystemDirectory(path); path = parentOf(path)) found = path;
   return found;

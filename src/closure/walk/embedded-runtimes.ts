@@ -1,5 +1,5 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import type { ProcessContext, Runtime, Yield } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
@@ -26,8 +26,8 @@ export async function embedRuntimes(
   for (const plugin of work.plugins.runtimes) {
     const { library } = plugin;
     if (plugin === proc.plugin || library === undefined) continue;
-    if (!elf.needed.some((name) => library.test(name)) || !work.isNew(`embedded\0${proc.key}\0${plugin.name}`))
-      continue;
+    const names = [baseName(real), ...elf.needed];
+    if (!names.some((name) => library.test(name)) || !work.isNew(`embedded\0${proc.key}\0${plugin.name}`)) continue;
     const runtime = await plugin.start({ ...proc.context, elf, args: [], entries: [] });
     proc.runtime = proc.runtime === undefined ? runtime : joinRuntimes(proc.runtime, runtime);
     // What its library lacks is no loss: the builder lacks it too.

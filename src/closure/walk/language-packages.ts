@@ -3,8 +3,7 @@ import type { InstalledPackage, Need } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { roleOfFile } from "./file-role.ts";
-import { useOf } from "./package-files.ts";
-import { isPrivateTo } from "./package-files.ts";
+import { isPrivateTo, useOf } from "./package-files.ts";
 import type { Worklist } from "./worklist.ts";
 
 /**

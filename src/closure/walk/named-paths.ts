@@ -181,7 +181,8 @@ export class NamedPaths {
     const { view, from, isOwnOnly, isData } = naming;
     if (isSystemDirectory(path) || isSystemFile(path) || isOfLanguage(this.#work, path)) return;
     const { real, stat } = await view.resolve(path);
-    if (stat === undefined || isSystemDirectory(real) || isSystemFile(real)) return;
+    if (stat === undefined) return this.#takePlace(path, naming);
+    if (isSystemDirectory(real) || isSystemFile(real)) return;
     if (packages.isSharedDirectory(real)) {
       // The directory of plug-ins of an object, where other packages have some as well.
       const isOfPlugins = isOwnOnly && packages.isInDirectory(from, real);
@@ -200,6 +201,15 @@ export class NamedPaths {
       return;
     }
     await this.#enqueue(path, naming);
+  }
+
+  /** The directory of the system where a program makes a file, with the links that lead there: `/var/run` of `/var/run/x.pid`. */
+  async #takePlace(path: AbsPath, { view, proc, from, evidence }: Naming): Promise<void> {
+    const place = parentOf(path);
+    if (!isSystemDirectory(place) || !isScratchDirectory(path)) return;
+    if ((await view.resolve(place)).stat?.kind !== "directory") return;
+    const need: Need = { path: place, role: "file", evidence, why: `names ${path}`, optional: true };
+    this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
   }
 
   async #takeDirectory(path: AbsPath, real: AbsPath, naming: Naming): Promise<void> {

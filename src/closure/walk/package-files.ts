@@ -2,7 +2,7 @@ import { type AbsPath, baseName, type FileStat, parentOf } from "../../rootfs/ro
 
 /** Documents, headers, and what builds, tests, starts, completes or schedules: no program reads it at run time. */
 const notForRunning =
-  /^\/usr\/(?:local\/)?(?:include|src|share\/(?:aclocal|appdata|applications|apport|bash-completion|bug|cmake|dbus-1\/services|doc|doc-base|emacs\/site-lisp|fish|gdb|gir-1\.0|gtk-doc|help|icons|info|initramfs-tools|lintian|locale|man|menu|metainfo|mime-info|omf|pixmaps|pkgconfig|systemtap|vala|vim\/(?:addons|registry|vimfiles)|zsh))\/|^\/etc\/(?:alternatives|apparmor\.d|apt|bash_completion\.d|cron\.\w+|default|init|init\.d|insserv\.conf\.d|logcheck|logrotate\.d|network|rc\S\.d|rsyslog\.d|systemd|ufw|xdg\/autostart)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev|debug|modprobe\.d|modules-load\.d|sysctl\.d)\/|^\/var\/lib\/(?:dpkg|apt|systemd)\/|\/(?:pkgconfig|cmake)\/|\.(?:a|la|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
+  /^\/usr\/(?:local\/)?(?:include|src|share\/(?:aclocal|appdata|applications|apport|bash-completion|bug|cmake|dbus-1\/services|doc|doc-base|emacs\/site-lisp|fish|gdb|gir-1\.0|gtk-doc|help|icons|info|initramfs-tools|lintian|locale|man|menu|metainfo|mime-info|omf|pixmaps|pkgconfig|runit|systemtap|vala|vim\/(?:addons|registry|vimfiles)|zsh))\/|^\/etc\/(?:alternatives|apparmor\.d|apt|bash_completion\.d|cron\.\w+|default|init|init\.d|insserv\.conf\.d|logcheck|logrotate\.d|network|rc\S\.d|rsyslog\.d|runit|sv|systemd|ufw|xdg\/autostart)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev|debug|modprobe\.d|modules-load\.d|sysctl\.d)\/|^\/var\/lib\/(?:dpkg|apt|systemd)\/|\/(?:pkgconfig|cmake)\/|\.(?:a|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
 
 const programDirectory = /^(?:\/usr(?:\/local)?)?\/s?bin$|^\/usr\/(?:local\/)?games$/u;
 const libraryDirectory = /^(?:\/usr(?:\/local)?)?\/lib(?:32|64|x32)?(?:\/[^/]+-linux-[a-z0-9_]+)?$/u;
@@ -24,7 +24,10 @@ export function useOf(path: AbsPath): PackageFileUse {
   if (notForRunning.test(path) || notForRunning.test(`${path}/`)) return "not-for-running";
   const directory = parentOf(path);
   if (programDirectory.test(directory)) return "command";
-  return libraryDirectory.test(directory) && sharedObject.test(baseName(path)) ? "library" : "run-time";
+  if (!libraryDirectory.test(directory)) return "run-time";
+  // Beside plug-ins, libtool's own loader reads these.
+  if (path.endsWith(".la")) return "not-for-running";
+  return sharedObject.test(baseName(path)) ? "library" : "run-time";
 }
 
 /** True for directories of state, whose contents come and go while programs run. */

@@ -57,7 +57,11 @@ class UnitWalk {
       for (const path of one.files) await this.#takeListed(path, one);
     }
     for (const one of unit.packages) await this.#takeMade(one);
-    for (const one of unit.guests) for (const path of one.files) await this.#takeListed(path, one);
+    for (const guest of unit.guests) {
+      for (const path of guest.files) await this.#takeListed(path, guest.package);
+      const isNew = guest.isPlugin && this.#work.isNew(`unit\0${this.#proc.view.name}\0${guest.package.purl}`);
+      if (isNew) await this.take(guest.package);
+    }
     for (const directory of unit.directories) await this.#takeUnlisted(directory);
     this.#warnOfWithheld(owner);
   }

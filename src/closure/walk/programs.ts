@@ -150,7 +150,7 @@ function contextOf(
     findProgram: async (name, directories) => findProgram(request, view, name, directories),
     async systemPackage(path) {
       const packages = await work.systemPackages(view);
-      const owner = packages.ownerOf(path);
+      const owner = packages.ownerOf((await view.resolve(path)).real);
       return owner === undefined ? undefined : toSystemPackage(owner, packages);
     },
   };

@@ -1,11 +1,13 @@
 import type { InstalledPackage, SystemPackage } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
+import { sourceName } from "../ownership/system-packages.ts";
 import { isScratchDirectory, useOf } from "./package-files.ts";
 
 /** An installed package with what a run-time may take of it. */
 export function toSystemPackage(found: InstalledPackage, packages: PackagesOfSystem): SystemPackage {
   return {
     name: found.name,
+    source: sourceName(found),
     files: found.files.filter((path) => useOf(path) === "run-time"),
     get directories() {
       return packages

@@ -57,7 +57,7 @@ function stringsOf(
   let all: Promise<readonly string[]> | undefined;
   const around = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
   return async (containing) => {
-    if (all !== undefined) return (await all).filter((text) => text.includes(containing ?? ""));
+    if (all !== undefined) return (await all).filter((text) => isAround(text, containing ?? ""));
     if (containing === undefined) {
       const made = readStrings(read, header, { sizeBytes });
       if (sizeBytes <= rememberedBytes) all = made;
@@ -68,6 +68,11 @@ function stringsOf(
     for (const text of together) around.set(text, made);
     return (await made).get(containing) ?? [];
   };
+}
+
+/** As a search of the bytes finds it: a NUL stands before every string. */
+function isAround(text: string, containing: string): boolean {
+  return containing.startsWith("\0") ? text.startsWith(containing.slice(1)) : text.includes(containing);
 }
 
 function holdsOf(read: ElfSource, header: ElfHeader, sizeBytes: number): ElfFile["holds"] {

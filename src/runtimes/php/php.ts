@@ -12,6 +12,7 @@ const names = /^php(?:-?(?:fpm|cgi|cli))?(?:-?\d[\d.]*)?(?:-(?:fpm|cgi|cli))?$/u
 /** PHP on the command line, as a server of its own, as FastCGI and as php-fpm. */
 export const php: RuntimePlugin = {
   name: "php",
+  library: /^libphp[\d.]*\.so/u,
   systemDirectories: /^\/usr\/(?:share|lib)\/php\d*\//u,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),

@@ -343,3 +343,21 @@ use Shop;
     ]
   `);
 });
+
+test("a place of the system where a program makes a file ships, with the link that leads there", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64
+/var/run/host.pid
+//- /var/run -> /run
+//- /run/x
+1
+`;
+  const { entries } = await closureOf({
+    root,
+    roots: [binary("/usr/bin/host")],
+    plugins: { ...allPlugins(), features: [] },
+  });
+  expect(entries.map(({ path, kind }) => `${path} ${kind}`)).toEqual(
+    expect.arrayContaining(["/run directory", "/var/run symlink"]),
+  );
+});

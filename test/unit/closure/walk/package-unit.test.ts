@@ -129,6 +129,8 @@ test("what packages of other sources put where the unit looks comes along, if on
   const lines = await shipped(root);
   expect(lines.filter((line) => /far|near|stranger/u.test(line))).toEqual([
     "/usr/lib/server/near.so",
+    "/usr/share/near/ 755 0",
+    "/usr/share/near/x",
     "/usr/share/server/far.mod",
   ]);
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ElfFile } from "../../../../src/formats/elf/elf-file.ts";
 import type { ElfProblem } from "../../../../src/formats/elf/header.ts";
 import { isElfFile, parseElf } from "../../../../src/formats/elf/parse.ts";
+import { pathStart } from "../../../../src/formats/elf/strings.ts";
 import { type ElfText, type MachineName, machines, writeElf } from "../../../support/elf-writer.ts";
 
 function parse(bytes: Uint8Array): Promise<ElfFile | ElfProblem | undefined> {
@@ -72,7 +73,10 @@ describe("parseElf", () => {
     });
     expect(await parsed.strings("gcc_s")).toEqual(["libgcc_s.so.1"]);
     expect(await parsed.strings("/usr")).toContain("/usr/lib/ssl");
+    const paths = await parsed.strings(pathStart);
+    expect(paths).toContain("/usr/lib/ssl");
     const found = await parsed.strings();
+    expect(await parsed.strings(pathStart)).toEqual(expect.arrayContaining([...paths]));
     for (const text of ["/", ".so", "b"]) {
       expect(await parsed.strings(text)).toEqual(found.filter((one) => one.includes(text)));
     }

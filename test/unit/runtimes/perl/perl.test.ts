@@ -589,8 +589,11 @@ require More::Less;
   const systemPackage: ProcessContext["systemPackage"] = async (path) => {
     const name = owners.get(path);
     const found = packages.find((one) => one.name === name);
-    const dependencies = name === "web" ? [{ name: "shop", files: [], directories: [], dependencies: () => [] }] : [];
-    return found === undefined ? undefined : { ...found, directories: [], dependencies: () => dependencies };
+    const dependencies =
+      name === "web" ? [{ name: "shop", source: "shop", files: [], directories: [], dependencies: () => [] }] : [];
+    return found === undefined
+      ? undefined
+      : { ...found, source: found.name, directories: [], dependencies: () => dependencies };
   };
   const traced = await trace(app, { systemPackage });
   expect(traced).toContain("file /usr/share/web/a.tt: has it in the package of Web.pm");
