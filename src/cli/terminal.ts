@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { escapeText, printLines } from "../diagnostics/escape.ts";
 import { type RenderSource, renderJson, renderText } from "../diagnostics/render.ts";
 
 /** Where a command's words go. */
@@ -67,12 +68,13 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
       streams.out(text);
     },
     say: (text) => {
-      if (!options.isQuiet) tell(`${text}\n`);
+      if (!options.isQuiet) tell(printLines([text]));
     },
     detail: (text) => {
-      if (options.isVerbose) tell(`${text}\n`);
+      if (options.isVerbose) tell(printLines([text]));
     },
-    start(what) {
+    start(work) {
+      const what = escapeText(work);
       if (options.isQuiet) return { advance() {}, finish() {} };
       if (streams.isTerminal !== true) {
         tell(`${what}\n`);

@@ -8,6 +8,11 @@ export function escapeText(text: string): string {
   return escaped;
 }
 
+/** Lines of text for people, each of which stays one line whatever the names in it. */
+export function printLines(lines: readonly string[]): string {
+  return `${lines.map(escapeText).join("\n")}\n`;
+}
+
 /** Cuts text to so many characters and says that it did. */
 export function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text;

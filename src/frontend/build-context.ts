@@ -1,4 +1,5 @@
 import { BuildError, type Diagnostic, type Span } from "../diagnostics/diagnostic.ts";
+import { escapeText } from "../diagnostics/escape.ts";
 import type { SourceFile } from "../formats/llb/graph.ts";
 import type { Platform } from "../formats/oci/platform.ts";
 import type { BuildOptions } from "../plan/options.ts";
@@ -31,7 +32,7 @@ export interface PlatformBuild extends BuildContext {
 
 /** The name of a step in progress output: `[main] install packages`, with the platform when there are several. */
 export function progressName(build: PlatformBuild, group: string, text: string): string {
-  const oneLine = text.replaceAll(/\s+/gu, " ").trim();
+  const oneLine = escapeText(text.replaceAll(/\s+/gu, " ").trim());
   return `[${build.progressPrefix}${group}] ${oneLine.length > 160 ? `${oneLine.slice(0, 157)}...` : oneLine}`;
 }
 
@@ -47,8 +48,8 @@ export async function showWarnings(
 ): Promise<void> {
   for (const warning of found) {
     await engine.warn({
-      short: `${warning.code}: ${warning.message}`,
-      detail: warning.hint === undefined ? [] : [`hint: ${warning.hint}`],
+      short: escapeText(`${warning.code}: ${warning.message}`),
+      detail: warning.hint === undefined ? [] : [escapeText(`hint: ${warning.hint}`)],
       spans: warning.span === undefined ? [] : [warning.span],
       sourceFiles,
     });

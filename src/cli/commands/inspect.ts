@@ -2,6 +2,7 @@ import { parseImageLocation } from "../../adapters/images/image-location.ts";
 import { refuse } from "../../adapters/images/refuse.ts";
 import type { Source } from "../../adapters/images/target.ts";
 import { readBlob } from "../../adapters/images/verify-blob.ts";
+import { printLines } from "../../diagnostics/escape.ts";
 import { type Descriptor, isManifestType } from "../../formats/oci/descriptor.ts";
 import { parseImageConfig } from "../../formats/oci/image-config.ts";
 import { type Manifest, manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
@@ -106,5 +107,5 @@ function render({ digest, mediaType, layers, settings, images, referrers }: Look
     if (!isEmpty) lines.push(`${name.padEnd(10)} ${JSON.stringify(value)}`);
   }
   for (const one of referrers ?? []) lines.push(`referrer   ${one.digest}  ${one.artifactType ?? one.mediaType}`);
-  return `${lines.join("\n")}\n`;
+  return printLines(lines);
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { printLines } from "../../diagnostics/escape.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { specLocations } from "../../frontend/spec-locations.ts";
 import { readEntry } from "../../image/layer-archive.ts";
@@ -57,9 +58,8 @@ SOURCEs are those of pith build.`,
         else {
           for (const { layer, size = 0, path, kind, target, package: owner } of printed.entries) {
             const what = kind === "directory" ? `${path}/` : target === undefined ? path : `${path} -> ${target}`;
-            terminal.print(
-              `${layer.padEnd(12)} ${String(size).padStart(10)} ${what}${owner === undefined ? "" : `  ${owner}`}\n`,
-            );
+            const ofPackage = owner === undefined ? "" : `  ${owner}`;
+            terminal.print(printLines([`${layer.padEnd(12)} ${String(size).padStart(10)} ${what}${ofPackage}`]));
           }
         }
         return exitCodes.fine;

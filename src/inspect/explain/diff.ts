@@ -1,3 +1,4 @@
+import { printLines } from "../../diagnostics/escape.ts";
 import { groupDigits } from "../../diagnostics/numbers.ts";
 import { compareBytes } from "../../rootfs/rootfs.ts";
 import type { PrintedEntry, PrintedManifest } from "../manifest/printed-manifest.ts";
@@ -103,7 +104,7 @@ export function printDiff(diff: ManifestDiff, { isLong }: { readonly isLong: boo
     ),
     ...section(
       "added",
-      files.added.map((one) => `+ ${one.path}${sizeText(one)}\n    ${one.why}`),
+      files.added.map((one) => [`+ ${one.path}${sizeText(one)}`, `    ${one.why}`]),
     ),
     ...section(
       "changed",
@@ -114,7 +115,7 @@ export function printDiff(diff: ManifestDiff, { isLong }: { readonly isLong: boo
     ...(isLong
       ? section(
           "other reasons",
-          reasons.map((one) => `~ ${one.path}\n    - ${one.before}\n    + ${one.after}`),
+          reasons.map((one) => [`~ ${one.path}`, `    - ${one.before}`, `    + ${one.after}`]),
         )
       : reasons.length === 0
         ? []
@@ -123,14 +124,19 @@ export function printDiff(diff: ManifestDiff, { isLong }: { readonly isLong: boo
             `${reasons.length === 1 ? "1 path is" : `${String(reasons.length)} paths are`} in for another reason; --reasons shows them`,
           ]),
   ];
-  return `${lines.join("\n")}\n`;
+  return printLines(lines);
 }
 
-function section(title: string, rows: readonly string[]): readonly string[] {
+/** A row may have several lines. */
+function section(title: string, rows: readonly (string | readonly string[])[]): readonly string[] {
   if (rows.length === 0) return [];
   const more = rows.length - shownPaths;
   const rest = more > 0 ? [`  and ${String(more)} more; --json has them all`] : [];
-  return ["", `${title}:`, ...rows.slice(0, shownPaths).map((row) => `  ${row}`), ...rest];
+  const shown = rows.slice(0, shownPaths).flatMap((row) => {
+    const [first = "", ...others] = typeof row === "string" ? [row] : row;
+    return [`  ${first}`, ...others];
+  });
+  return ["", `${title}:`, ...shown, ...rest];
 }
 
 function figure({ before, after }: { readonly before: number; readonly after: number }): string {

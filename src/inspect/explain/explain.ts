@@ -1,3 +1,4 @@
+import { printLines } from "../../diagnostics/escape.ts";
 import { groupDigits } from "../../diagnostics/numbers.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { PathWalk } from "../../rootfs/links.ts";
@@ -26,10 +27,10 @@ export function explainPath(manifest: ExplainedImage, text: string, facts: Absen
   if (found !== undefined) {
     const { entry, asked } = found;
     const through = entry.path === asked ? [] : [`${asked} is ${entry.path}.`, ""];
-    return print([...through, ...describe(entry, entries), ...describeBelow(entry, entries)]);
+    return printLines([...through, ...describe(entry, entries), ...describeBelow(entry, entries)]);
   }
-  if (isGlob(text)) return print(explainPattern(entries, text));
-  return print(explainAbsent(entries, { asked: toAbsPath(text), facts }));
+  if (isGlob(text)) return printLines(explainPattern(entries, text));
+  return printLines(explainAbsent(entries, { asked: toAbsPath(text), facts }));
 }
 
 /** The answer about one path, for programs. */
@@ -83,7 +84,7 @@ export function explainAll(manifest: ExplainedImage): string {
   }
   const reported = (manifest.reported ?? []).map(({ from, soname, path }) => `  ${path}: ${from} names ${soname}`);
   if (reported.length > 0) output.push("only named in strings, and left out", ...reported);
-  return print(output);
+  return printLines(output);
 }
 
 /** The chain of an entry as sentences, from the spec to the path. */
@@ -98,10 +99,6 @@ export function chainSentences(entry: PrintedEntry, entries: Entries): readonly 
 
 function isGlob(text: string): boolean {
   return /[*?[]/u.test(text);
-}
-
-function print(lines: readonly string[]): string {
-  return `${lines.join("\n")}\n`;
 }
 
 function findEntry(

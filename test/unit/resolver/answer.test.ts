@@ -81,6 +81,13 @@ it("writes layers that hold the closure, and finds it closed", async () => {
           "pointer": "/interpreter",
           "severity": "warning",
         },
+        {
+          "code": "FILE_PRIVATE",
+          "hint": "add \`{path: "/etc/shadow", because: "..."}\` to closure.include for each that the program reads",
+          "message": "cannot ship 1 file that it names: private files need a line of the spec: /etc/shadow; asked for by /usr/bin/line",
+          "pointer": "/interpreter",
+          "severity": "warning",
+        },
       ],
       "figures": {
         "builderBytes": 1103,

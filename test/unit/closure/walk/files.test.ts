@@ -133,3 +133,16 @@ it("ships a builder's file that is copied to its own place", async () => {
     "/etc/app.conf  file 640  app  spec /files/0 copies /etc/app.conf to /etc/app.conf",
   );
 });
+
+it.each([".wh.etc", ".wh..wh..opq", "deep/.wh.x"])("refuses the name %s, with which a layer deletes", async (name) => {
+  const tree = `\n//- /conf/a\na\n//- /conf/${name}\nb\n`;
+  const { diagnostics } = await closureOf(fromContext(tree, copy("/etc/app", "conf")));
+  expect(diagnostics.map(({ code, message, pointer }) => `${code}: ${message} (${pointer ?? ""})`)).toEqual([
+    `NAME_RESERVED: cannot ship /etc/app/${name}: in a layer a name that begins with .wh. deletes another file (/files/0)`,
+  ]);
+});
+
+it("keeps names that only have such a beginning further on", async () => {
+  const { diagnostics } = await closureOf(fromContext("\n//- /conf/a.wh.b\na\n", copy("/etc/app", "conf")));
+  expect(diagnostics).toEqual([]);
+});
