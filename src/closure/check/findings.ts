@@ -38,10 +38,30 @@ export function finishFindings(
       ...(advice === undefined ? {} : { hint: advice }),
     });
   }
-  return [...byText.values(), ...withheldFindings(work, reasons)];
+  return [...byText.values(), ...withheldFindings(work, reasons), ...namedCommandFindings(work, reasons)];
 }
 
-const shownWithheld = 3;
+const shownPaths = 3;
+
+/** One warning for all programs that stay out though a started program names them. */
+function namedCommandFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>): readonly Diagnostic[] {
+  const left = [...work.namedCommands].filter(([path]) => !work.nodes.has(path));
+  left.sort(([path], [other]) => compareBytes(path, other));
+  const [first] = left;
+  if (first === undefined) return [];
+  const pointer = pointerOf(chainOf(reasons, first[1]).at(-1)?.from ?? "");
+  const count = left.length === 1 ? "1 program" : `${String(left.length)} programs`;
+  const shown = left.slice(0, shownPaths).map(([path]) => path);
+  return [
+    {
+      severity: "warning",
+      code: "PROGRAM_LEFT_OUT",
+      message: `cannot tell if ${count} of other packages, named in strings, are started: ${shown.join(", ")}${left.length > shownPaths ? ", ..." : ""}; asked for by ${first[1]}`,
+      ...(pointer === undefined || pointer === "" ? {} : { pointer }),
+      hint: "add each that is started to `binaries`",
+    },
+  ];
+}
 
 /** Files that stay out because not everybody may read them: each is told of once, with who asks for it first. */
 function withheldFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>): readonly Diagnostic[] {
@@ -52,8 +72,8 @@ function withheldFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>)
     const [first] = absent;
     if (first === undefined) return [];
     const pointer = pointerOf(chainOf(reasons, from).at(-1)?.from ?? from);
-    const shown = absent.slice(0, shownWithheld).join(", ");
-    const more = absent.length > shownWithheld ? ", ..." : "";
+    const shown = absent.slice(0, shownPaths).join(", ");
+    const more = absent.length > shownPaths ? ", ..." : "";
     const count = absent.length === 1 ? "1 file" : `${String(absent.length)} files`;
     return [
       {

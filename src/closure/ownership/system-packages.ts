@@ -1,3 +1,4 @@
+import { useOf } from "../../rootfs/file-use.ts";
 import {
   type AbsPath,
   compareBytes,
@@ -7,10 +8,9 @@ import {
   rootPath,
   toAbsPath,
 } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import type { InstalledPackage, PackageDatabase } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
-import { isSystemDirectory } from "../model/system-directories.ts";
-import { useOf } from "../walk/package-files.ts";
 import { hasMarker } from "./markers.ts";
 
 const shared = Symbol("owned by several packages");

@@ -1,8 +1,8 @@
 import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import type { Need } from "../model/closure.ts";
 import { pointerReason } from "../model/graph.ts";
 import type { Process } from "../model/process.ts";
-import { isSystemDirectory } from "../model/system-directories.ts";
 import type { View } from "../model/view.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";

@@ -44,6 +44,7 @@ class DemandQueue implements Worklist {
   readonly unknowns = new Map<string, RawUnknown>();
   readonly leftOut = new Map<AbsPath, string>();
   readonly startable = new Map<string, Set<AbsPath>>();
+  readonly namedCommands = new Map<AbsPath, AbsPath>();
   readonly installTexts: string[] = [];
   readonly withheld: Withheld[] = [];
   readonly commandLines = new Map<string, Set<string>>();

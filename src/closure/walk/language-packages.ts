@@ -1,9 +1,9 @@
+import { isPrivateTo, useOf } from "../../rootfs/file-use.ts";
 import type { AbsPath, FileStat } from "../../rootfs/rootfs.ts";
 import type { InstalledPackage, Need } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { roleOfFile } from "./file-role.ts";
-import { isPrivateTo, useOf } from "./package-files.ts";
 import type { Worklist } from "./worklist.ts";
 
 /**

@@ -1,11 +1,11 @@
+import { isPrivateTo, isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
-import { isSystemDirectory } from "../model/system-directories.ts";
 import type { View } from "../model/view.ts";
 import { roleOfFile } from "./file-role.ts";
-import { isPrivateTo, isScratchDirectory, useOf } from "./package-files.ts";
 import type { Worklist } from "./worklist.ts";
 
 export interface NamedDirectory {
@@ -18,6 +18,8 @@ export interface NamedDirectory {
   readonly path: AbsPath;
   readonly real: AbsPath;
   readonly why: string;
+  /** True where what lies there counts, whatever it is for: configuration that names it knows. */
+  readonly isMeant?: boolean;
   /** The use of a file by the process; default: by its bytes. */
   readonly roleOf?: (path: AbsPath) => Promise<Role>;
 }
@@ -28,7 +30,8 @@ export interface NamedDirectory {
  */
 export async function takeDirectory(work: Worklist, named: NamedDirectory): Promise<void> {
   const { view, proc, from, evidence, path, real, why } = named;
-  if (useOf(real) === "not-for-running" || !work.isNew(`named\0${view.name}\0${real}`)) return;
+  const isLeftOut = (one: AbsPath): boolean => named.isMeant !== true && useOf(one) === "not-for-running";
+  if (isLeftOut(real) || !work.isNew(`named\0${view.name}\0${real}`)) return;
   const ask = (one: AbsPath, role: Role): void => {
     const need: Need = { path: one, role, evidence, why, optional: true };
     work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
@@ -36,10 +39,9 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
   const roleOf =
     named.roleOf ?? ((one) => (proc === undefined ? Promise.resolve("file" as const) : roleOfFile(work, proc, one)));
   ask(path, "file");
-  const enters = (directory: AbsPath): boolean =>
-    useOf(directory) !== "not-for-running" && !isScratchDirectory(directory);
+  const enters = (directory: AbsPath): boolean => !isLeftOut(directory) && !isScratchDirectory(directory);
   for await (const { path: found, stat } of walk(view.root, real, enters)) {
-    if (useOf(found) === "not-for-running" || work.nodes.has(found)) continue;
+    if (isLeftOut(found) || work.nodes.has(found)) continue;
     const one = toAbsPath(path + found.slice(real.length));
     if (stat.kind === "directory") {
       await work.add({ view, path: found, stat, from, why, evidence });

@@ -7,17 +7,17 @@ import {
   pathsInConfiguration,
   pathsInString,
 } from "../../formats/text/named-paths.ts";
+import { isPrivateTo, isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
-import { isSystemDirectory, isSystemFile } from "../model/system-directories.ts";
 import type { View } from "../model/view.ts";
 import { sourceName } from "../ownership/system-packages.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
-import { isPrivateTo, isScratchDirectory, useOf } from "./package-files.ts";
 import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
@@ -179,6 +179,7 @@ export class NamedPaths {
 
   async #takePath(path: AbsPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
     const { view, from, isOwnOnly, isData } = naming;
+    const isMeant = !isOwnOnly && isData !== true;
     if (isSystemDirectory(path) || isSystemFile(path) || isOfLanguage(this.#work, path)) return;
     const { real, stat } = await view.resolve(path);
     if (stat === undefined) return this.#takePlace(path, naming);
@@ -186,16 +187,17 @@ export class NamedPaths {
     if (packages.isSharedDirectory(real)) {
       // The directory of plug-ins of an object, where other packages have some as well.
       const isOfPlugins = isOwnOnly && packages.isInDirectory(from, real);
-      return isOfPlugins ? this.#takeDirectory(path, real, naming) : undefined;
+      return isOfPlugins || isMeant ? this.#takeDirectory(path, real, naming) : undefined;
     }
     const isForeign = !packages.isOfSameSource(from, real);
-    if (isOwnOnly && isForeign) return;
+    if (isOwnOnly && isForeign && !isNeeded(from, real, packages)) return this.#noteLeftOut(real, naming, packages);
     if (stat.kind === "directory")
       return isData === true && isForeign ? undefined : this.#takeDirectory(path, real, naming);
     // A log or a lock of the builder is what a run left there.
-    if (stat.kind !== "file" || useOf(real) === "not-for-running" || isScratchDirectory(real)) return;
-    if (isData === true && useOf(real) === "command") return;
-    if (!isOwnOnly && isData !== true) this.#work.configurations.add(real);
+    if (stat.kind !== "file" || isScratchDirectory(real)) return;
+    const use = useOf(real);
+    if (!isMeant && (use === "not-for-running" || (isData === true && use === "command"))) return;
+    if (isMeant) this.#work.configurations.add(real);
     if (isPrivateTo(stat)) {
       this.#work.withheld.push({ from, because: "that it names", paths: [real] });
       return;
@@ -203,17 +205,23 @@ export class NamedPaths {
     await this.#enqueue(path, naming);
   }
 
-  /** The directory of the system where a program makes a file, with the links that lead there: `/var/run` of `/var/run/x.pid`. */
+  /** Programs of others that a started program names: it may start them. */
+  #noteLeftOut(path: AbsPath, { proc, from }: Naming, packages: PackagesOfSystem): void {
+    const isOfProgram = proc !== undefined && packages.isOfSameSource(proc.realProgram, from);
+    if (isOfProgram && useOf(path) === "command") this.#work.namedCommands.set(path, from);
+  }
+
+  /** The place where a program makes a file, with the links that lead there: `/var/run` of `/var/run/x/y.pid`. */
   async #takePlace(path: AbsPath, { view, proc, from, evidence }: Naming): Promise<void> {
-    const place = parentOf(path);
-    if (!isSystemDirectory(place) || !isScratchDirectory(path)) return;
-    if ((await view.resolve(place)).stat?.kind !== "directory") return;
+    let place = parentOf(path);
+    while (isScratchDirectory(place) && (await view.resolve(place)).stat === undefined) place = parentOf(place);
+    if (!isScratchDirectory(path) || (await view.resolve(place)).stat?.kind !== "directory") return;
     const need: Need = { path: place, role: "file", evidence, why: `names ${path}`, optional: true };
     this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
   }
 
   async #takeDirectory(path: AbsPath, real: AbsPath, naming: Naming): Promise<void> {
-    const { view, from, proc } = naming;
+    const { view, from, proc, isOwnOnly, isData } = naming;
     // Of a scratch directory nothing but itself is wanted.
     if (this.#work.request.process.prune === "reachable" && !isScratchDirectory(real)) {
       const what = `the directory ${path}`;
@@ -222,7 +230,7 @@ export class NamedPaths {
     }
     const why = `names ${path}`;
     const roleOf = proc === undefined ? {} : { roleOf: async (one: AbsPath) => this.#roleOf(one, { ...naming, proc }) };
-    await takeDirectory(this.#work, { ...naming, path, real, why, ...roleOf });
+    await takeDirectory(this.#work, { ...naming, path, real, why, isMeant: !isOwnOnly && isData !== true, ...roleOf });
   }
 
   async #enqueue(path: AbsPath, naming: Naming): Promise<void> {
@@ -249,6 +257,13 @@ async function pathsOf(elf: ElfFile, prefix: string): Promise<readonly NamedPath
 /** Where a program or a library was installed: `/usr` of `/usr/lib/x/y.so`. */
 function installationOf(path: AbsPath): string {
   return /^(.*?)\/(?:s?bin|lib(?:exec|32|64|x32)?)\//u.exec(path)?.[1] ?? "/usr";
+}
+
+/** True for what belongs to a package that the package of `from` cannot be installed without. */
+function isNeeded(from: AbsPath, path: AbsPath, packages: PackagesOfSystem): boolean {
+  const [own, other] = [packages.ownerOf(from), packages.ownerOf(path)];
+  if (own === undefined || other === undefined || other.isEssential?.() === true) return false;
+  return packages.dependenciesOf(own).includes(other);
 }
 
 /** True for a runtime's own program and the libraries that come with it. */

@@ -1,14 +1,14 @@
 import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
+import { isPrivateTo, isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { InstalledPackage, Need } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
-import { isSystemDirectory, isSystemFile } from "../model/system-directories.ts";
 import { sourceName } from "../ownership/system-packages.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
-import { isPrivateTo, isScratchDirectory, useOf } from "./package-files.ts";
 import type { Worklist } from "./worklist.ts";
 
 /**

@@ -1,7 +1,7 @@
+import { isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
 import type { InstalledPackage, SystemPackage } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import { sourceName } from "../ownership/system-packages.ts";
-import { isScratchDirectory, useOf } from "./package-files.ts";
 
 /** An installed package with what a run-time may take of it. */
 export function toSystemPackage(found: InstalledPackage, packages: PackagesOfSystem): SystemPackage {

@@ -1,7 +1,7 @@
 import { type AbsPath, baseName, compareBytes, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Finding, Need } from "../model/closure.ts";
-import { isSystemDirectory } from "../model/system-directories.ts";
 import type { SettledUnknown, Unknown } from "../model/unknown.ts";
 import { type RawUnknown, requesterName, type Worklist } from "./worklist.ts";
 

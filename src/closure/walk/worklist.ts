@@ -69,6 +69,8 @@ export interface Worklist {
   readonly leftOut: Map<AbsPath, string>;
   /** By source of packages: programs on the PATH that those have, or need, and may start by name. */
   readonly startable: Map<string, Set<AbsPath>>;
+  /** Programs of other packages that strings of a started program name, each with one that does. */
+  readonly namedCommands: Map<AbsPath, AbsPath>;
   /** The texts of scripts that installed what ships, and of its sysusers.d: they name accounts. */
   readonly installTexts: string[];
   readonly withheld: Withheld[];

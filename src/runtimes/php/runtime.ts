@@ -1,9 +1,9 @@
 import type { Evidence, Finding, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
-import { isSystemDirectory } from "../../closure/model/system-directories.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { PackageLookup } from "../shared/system-packages.ts";
 import { unreadFile } from "../shared/unread-file.ts";

@@ -1,5 +1,5 @@
-import { isSystemDirectory } from "../../closure/model/system-directories.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Distribution } from "./distributions.ts";
 import { isNoCache } from "./emitter.ts";

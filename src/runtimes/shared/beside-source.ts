@@ -1,6 +1,6 @@
-import { isSystemDirectory } from "../../closure/model/system-directories.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 
 /** Something that a source finds from its own place. */
 export interface BesideSource {

@@ -1,6 +1,6 @@
-import { isSystemDirectory } from "../../closure/model/system-directories.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 
 /** An absolute path that a source has in a text, and what is there. */
 export interface NamedPath {

@@ -347,7 +347,7 @@ use Shop;
 test("a place of the system where a program makes a file ships, with the link that leads there", async () => {
   const root = `
 //- /usr/bin/host 0755 elf=x86_64
-/var/run/host.pid
+/var/run/host/own/host.pid
 //- /var/run -> /run
 //- /run/x
 1
@@ -360,4 +360,59 @@ test("a place of the system where a program makes a file ships, with the link th
   expect(entries.map(({ path, kind }) => `${path} ${kind}`)).toEqual(
     expect.arrayContaining(["/run directory", "/var/run symlink"]),
   );
+});
+
+test("programs and files of packages that this one needs ship where it names them; those of others are told of", async () => {
+  const packages = ["host", "needed", "stranger"].map(
+    (name) =>
+      `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n${name === "host" ? "Depends: needed\n" : ""}`,
+  );
+  const root = `
+//- /var/lib/dpkg/status
+${packages.join("\n")}
+//- /var/lib/dpkg/info/host.list
+/usr/bin/host
+//- /var/lib/dpkg/info/needed.list
+/usr/bin/mail
+/usr/share/needed/table
+//- /var/lib/dpkg/info/stranger.list
+/usr/bin/log
+/usr/share/stranger/x
+//- /usr/bin/host 0755 elf=x86_64
+/usr/bin/mail
+/usr/bin/log
+/usr/bin/absent
+/usr/share/needed/table
+/usr/share/stranger/x
+//- /usr/bin/mail 0755 elf=x86_64
+//- /usr/bin/log 0755 elf=x86_64
+//- /usr/share/needed/table
+//- /usr/share/stranger/x
+`;
+  expect(await shipped(root)).toMatchInlineSnapshot(`
+    [
+      "/usr/bin/host  user: names /usr/bin/host",
+      "/usr/bin/mail  string: names /usr/bin/mail",
+      "/usr/share/needed/table  string: names /usr/share/needed/table",
+      "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, are started: /usr/bin/log; asked for by /usr/bin/host",
+    ]
+  `);
+});
+
+test("what configuration names ships, whatever such files are for elsewhere", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64
+//- /srv/host.conf
+include /etc/rsyslog.d/*.conf
+directory /etc/logrotate.d
+//- /etc/rsyslog.d/own.conf
+x
+//- /etc/logrotate.d/own
+x
+`;
+  const lines = await shipped(root, { process: { cmd: ["/srv/host.conf"] } });
+  expect(lines.filter((line) => line.startsWith("/etc"))).toEqual([
+    "/etc/logrotate.d/own  string: names /etc/logrotate.d",
+    "/etc/rsyslog.d/own.conf  string: names /etc/rsyslog.d/own.conf",
+  ]);
 });

@@ -1,4 +1,4 @@
-import { type AbsPath, baseName, type FileStat, parentOf } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, type FileStat, parentOf } from "./rootfs.ts";
 
 /** Documents, headers, and what builds, tests, starts, completes or schedules: no program reads it at run time. */
 const notForRunning =

@@ -1,4 +1,4 @@
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { AbsPath } from "./rootfs.ts";
 
 const levels =
   /^\/(?:$|(?:bin|boot|dev|etc|home|lib\w*|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)(?:$|\/(?:bin|cache|games|include|lib\w*|local|log|mail|opt|run|sbin|share|spool|src|tmp)(?:$|\/(?:bin|etc|games|include|lib\w*|misc|sbin|share|src|[^/]+-linux-[a-z0-9]+)$)))/u;
