@@ -39,7 +39,7 @@ test("weighs at most 60 MB compressed", async () => {
 test("says how it is started and what it can do", async () => {
   const { config } = await inspectImage(testEngine().frontend);
   const labels = z.record(z.string(), z.string()).parse(config["Labels"]);
-  expect(config["Entrypoint"]).toEqual(["/usr/local/bin/node", "/pith/frontend.js"]);
+  expect(config["Entrypoint"]).toEqual(["/pith/bin/begin", "/usr/local/bin/node", "/pith/frontend.js"]);
   expect(labels).toMatchObject({
     "moby.buildkit.frontend.network.none": "true",
     "moby.buildkit.frontend.caps":
@@ -59,6 +59,7 @@ test("holds node, its libraries, its programs, tools and mount points, and no sh
     "/lib/x86_64-linux-gnu/libstdc++.so.6",
     "/lib64/ld-linux-x86-64.so.2",
     "/pith/bin/attack",
+    "/pith/bin/begin",
     "/pith/bin/filecaps",
     "/pith/bin/observe",
     "/pith/bin/probe",
