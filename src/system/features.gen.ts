@@ -6,6 +6,7 @@ import { loaderCache } from "./loader-cache.ts";
 import { locale } from "./locale.ts";
 import { nss } from "./nss.ts";
 import { osRelease } from "./os-release.ts";
+import { stateDirectories } from "./state-directories.ts";
 import { timezone } from "./timezone.ts";
 import { tmp } from "./tmp.ts";
 
@@ -17,6 +18,7 @@ export const features: readonly Feature[] = [
   locale,
   nss,
   osRelease,
+  stateDirectories,
   timezone,
   tmp,
 ];

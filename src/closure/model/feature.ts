@@ -33,7 +33,7 @@ export interface FeatureContext {
   readonly paths: readonly { readonly path: AbsPath; readonly stat: FileStat }[];
   /** Files that were read as configuration because something names them, by real path. */
   readonly configurations: ReadonlySet<AbsPath>;
-  /** Texts that tell what the installation of packages that ship made: accounts, for one. */
+  /** Texts that tell what the installation of packages that ship made: accounts, directories. */
   readonly installTexts: readonly string[];
   /** The ELF objects that are in, sorted by path. */
   readonly objects: readonly { readonly path: AbsPath; readonly elf: ElfFile }[];

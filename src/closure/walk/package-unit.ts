@@ -66,7 +66,7 @@ class UnitWalk {
     this.#warnOfWithheld(owner);
   }
 
-  async #noteAccounts(path: AbsPath): Promise<void> {
+  async #noteInstallation(path: AbsPath): Promise<void> {
     const bytes = await this.#proc.view.root.readFile(path);
     this.#work.installTexts.push(new TextDecoder().decode(bytes ?? new Uint8Array()));
   }
@@ -85,7 +85,7 @@ class UnitWalk {
 
   async #takeListed(path: AbsPath, { name }: Pick<InstalledPackage, "name">): Promise<void> {
     const use = useOf(path);
-    if (/\/sysusers\.d\/[^/]+\.conf$/u.test(path)) await this.#noteAccounts(path);
+    if (/\/(?:sysusers|tmpfiles)\.d\/[^/]+\.conf$/u.test(path)) await this.#noteInstallation(path);
     if (use === "not-for-running" || use === "library" || isOfLanguage(this.#work, path)) return;
     const stat = await this.#proc.view.root.lstat(path);
     if (stat === undefined) return;

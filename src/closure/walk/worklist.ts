@@ -71,7 +71,7 @@ export interface Worklist {
   readonly startable: Map<string, Set<AbsPath>>;
   /** Programs of other packages that strings of a started program name, each with one that does. */
   readonly namedCommands: Map<AbsPath, AbsPath>;
-  /** The texts of scripts that installed what ships, and of its sysusers.d: they name accounts. */
+  /** The texts of scripts that installed what ships, of its sysusers.d and of its tmpfiles.d. */
   readonly installTexts: string[];
   readonly withheld: Withheld[];
   /** The arguments with which a file starts a program, by view, file and program. */
