@@ -4,7 +4,8 @@ import { toAbsPath } from "../rootfs/rootfs.ts";
 import { readGroups, readUsers } from "./accounts/users.ts";
 
 /** `d /run/server 0755 server server -`, with what may stand behind the letter (tmpfiles.d(5)). */
-const line = /^[dDvqQ][-+!=~^$]*[ \t]+"?(\/[^\s"%]+)"?(?:[ \t]+([~:]?\d{3,4}|-))?(?:[ \t]+(\S+))?(?:[ \t]+(\S+))?/gmu;
+const line =
+  /^[dDvqQ][-+!=~^$]*[ \t]+"?(\/(?:run|var)\/[^\s"%]+)"?(?:[ \t]+([~:]?\d{3,4}|-))?(?:[ \t]+(\S+))?(?:[ \t]+(\S+))?/gmu;
 const why = "is made for it when a system starts";
 
 /**
@@ -33,7 +34,7 @@ export const stateDirectories: Feature = {
         yield { need: { path, role: "file", evidence: "package", why, optional: true } };
       } else if (uid !== undefined && gid !== undefined) {
         const bits = Number.parseInt(mode === "-" ? "755" : mode.replace(/^[~:]/u, ""), 8);
-        yield { generated: { path, kind: "directory", mode: bits, uid, gid, why } };
+        yield { generated: { path, kind: "directory", mode: bits, uid, gid, why, evidence: "package" } };
       }
     }
   },

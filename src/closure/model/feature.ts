@@ -1,7 +1,7 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { LdSoCacheEntry } from "../../formats/elf/ld-so-cache.ts";
 import type { AbsPath, FileStat, RootFs } from "../../rootfs/rootfs.ts";
-import type { Finding, Need } from "./closure.ts";
+import type { Evidence, Finding, Need } from "./closure.ts";
 import type { ClosureRequest } from "./request.ts";
 
 /** A path that Pith makes itself, in place of whatever the builder has there. */
@@ -11,6 +11,8 @@ export type GeneratedPath = {
   readonly uid: number;
   readonly gid: number;
   readonly why: string;
+  /** Default: `user`. */
+  readonly evidence?: Evidence;
 } & (
   | { readonly kind: "file"; readonly content: string | Uint8Array }
   | { readonly kind: "directory" }

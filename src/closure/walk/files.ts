@@ -60,6 +60,7 @@ export async function addGenerated(
   }: { readonly generated: GeneratedPath; readonly pointer: string; readonly layer: LayerName },
 ): Promise<void> {
   const from = pointerReason(pointer);
+  const { evidence = "user" } = generated;
   const path = await realPath(work, view, { path: generated.path, from, why: generated.why });
   const stat: FileStat = {
     kind: generated.kind,
@@ -70,14 +71,14 @@ export async function addGenerated(
     mtimeSeconds: work.request.epochSeconds,
     ...(generated.kind === "symlink" ? { target: generated.target } : {}),
   };
-  const node = await work.add({ view, path, stat, from, why: generated.why, evidence: "user" });
+  const node = await work.add({ view, path, stat, from, why: generated.why, evidence });
   work.nodes.set(path, {
     ...node,
     stat,
     layer,
     tree: undefined,
     fromSpec: true,
-    edges: [{ from, why: generated.why, evidence: "user" }],
+    edges: [{ from, why: generated.why, evidence }],
     ...(generated.kind === "file" ? { content: generated.content } : {}),
   });
 }

@@ -306,6 +306,7 @@ D! /run/tool/own
 d /run/there 0700 root root
 d /run/%u 0755
 d /run/ghost 0755 ghost ghost
+d /tmp/.own 1777
 f /run/file 0644 root root
 //- /run/there/ 0711
 `;

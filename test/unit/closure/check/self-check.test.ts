@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { checkClosed } from "../../../../src/closure/check/self-check.ts";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
+import { stateDirectories } from "../../../../src/system/state-directories.ts";
 import { bare, binary, type ClosureCase, closureOf, openCase } from "../../../support/closure.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";
 
@@ -54,4 +56,26 @@ it("expects nobody to find what the spec leaves out by force", async () => {
       "CLOSURE_NOT_CLOSED: cannot reproduce the closure inside the image: cannot find /lib64/ld-linux-x86-64.so.2: not in the builder; asked for by /usr/bin/tool",
     ]
   `);
+});
+
+it("does not expect directories that only the installation of a package tells of", async () => {
+  const made = `
+//- /var/lib/dpkg/status
+Package: tool
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/tool.list
+/usr/bin/tool
+/usr/lib/tmpfiles.d/tool.conf
+//- /usr/lib/tmpfiles.d/tool.conf
+d /run/tool 0755 root root
+`;
+  const plugins = { ...bare, packages: [dpkg], features: [stateDirectories] };
+  const input = { root: program + library + made, roots: [binary("tool")], plugins };
+  const { request, views } = openCase(input);
+  const closure = await closureOf(input);
+  expect(closure.entries.map(({ path }) => path)).toContain("/run/tool");
+  const layers = [fixtureRoot(`${program}${library}//- /run/tool/ 0755\n`)];
+  expect(await checkClosed(closure, { request, layers, plugins, views })).toEqual([]);
 });
