@@ -25,7 +25,7 @@ export const stateDirectories: Feature = {
     const [users, groups] = [await ids(readUsers(root)), await ids(readGroups(root))];
     const idOf = (known: ReadonlyMap<string, number>, name = "-"): number | undefined => {
       const plain = name.replace(/^[~:]+/u, "");
-      return plain === "-" ? 0 : /^\d+$/u.test(plain) ? Number(plain) : known.get(plain);
+      return plain === "-" || plain === "root" ? 0 : /^\d+$/u.test(plain) ? Number(plain) : known.get(plain);
     };
     for (const [, text = "", mode = "-", user, group] of matches) {
       const path = toAbsPath(text);
