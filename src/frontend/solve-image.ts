@@ -16,13 +16,27 @@ export async function solveImage(
   build: PlatformBuild,
   image: PlannedImage,
 ): Promise<{ readonly ref: Ref | undefined; readonly config: Uint8Array }> {
+  const root = rootOf(build, image);
+  const { state } = root;
+  await Promise.all([
+    verifyImage(build, image, root),
+    traceClosure(build, image, state),
+    checkStart(build, image, state),
+  ]);
+  const layers = layersOf(image).map(({ layer }) => layer);
+  const config = imageConfig(image, { platform: build.platform, layers });
+  return { ref: state === undefined ? undefined : await solveState(build, state), config };
+}
+
+/** The finished root, and that of the base image below it. */
+export function rootOf(build: PlatformBuild, image: PlannedImage): { readonly state: State; readonly below: State } {
   const layers = layersOf(image);
-  const below = image.baseImage === undefined ? undefined : layersOf(image.baseImage).length;
+  const count = image.baseImage === undefined ? undefined : layersOf(image.baseImage).length;
   let state: State;
-  let stateBelow: State;
+  let below: State;
   for (const [index, located] of layers.entries()) {
     const { layer, from } = located;
-    if (index === below) stateBelow = state;
+    if (index === count) below = state;
     state = editFiles(state, actionsOf(located), {
       name: progressName(
         build,
@@ -32,13 +46,7 @@ export async function solveImage(
       spans: [build.spanOf("")],
     });
   }
-  await Promise.all([
-    verifyImage(build, image, { state, below: stateBelow }),
-    traceClosure(build, image, state),
-    checkStart(build, image, state),
-  ]);
-  const config = imageConfig(image, { platform: build.platform, layers: layers.map(({ layer }) => layer) });
-  return { ref: state === undefined ? undefined : await solveState(build, state), config };
+  return { state, below };
 }
 
 interface LayerLocation {

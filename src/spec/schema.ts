@@ -158,5 +158,6 @@ export const builtInTargets = [
   "report",
   "rootfs",
   "sbom",
+  "try",
   "vex",
 ] as const;

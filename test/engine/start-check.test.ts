@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { build, mustBuild } from "../support/engine.ts";
 import { makeProject } from "../support/project.ts";
@@ -12,6 +14,7 @@ build:
   - |
     mkdir -p /opt/parts /var/lib/state/cache /srv/empty
     echo value > /opt/parts/data.txt
+    ln -s /etc/tool.conf /srv/link
     echo 'print(1)' > /opt/parts/part.py
     echo 'key=value' > /etc/tool.conf
     printf '#!/bin/sh\\necho tool\\n' > /opt/parts/tool
@@ -50,7 +53,7 @@ const broken: readonly (readonly [name: string, code: string, more: string, file
   ["settings of logins", 'open("/etc/log" + "in.defs")', "", "/etc/login.defs"],
   ["settings of the shell", 'open("/etc/pro" + "file")', "", "/etc/profile"],
   ["banner of the system", 'open("/etc/is" + "sue")', "", "/etc/issue"],
-  ["link", 'open("/etc/alternatives/" + "awk", "rb")', "", "/etc/alternatives"],
+  ["link", 'open("/sr" + "v/li" + "nk")', "", "/srv/link"],
   ["metadata of a package", 'open("/var/lib/dpkg/" + "status")', "", "/var/lib/dpkg"],
 ];
 
@@ -125,6 +128,17 @@ http.server.HTTPServer(("0.0.0.0", 8000), http.server.BaseHTTPRequestHandler).se
   test("is not started where the spec or the command line says so", async () => {
     expect(await mustBuild({ spec: project.path("off.yaml"), startCheck: true })).not.toContain("[start]");
     expect(await mustBuild({ spec: project.path("missing.yaml") })).not.toContain("[start]");
+  });
+
+  test("is tried with all its programs, and a patch adds what it lacks", async () => {
+    const spec = "missing.yaml";
+    const out = project.path("tried");
+    await mustBuild({ spec: project.path(spec), args: ["--target", "try", `--output=type=local,dest=${out}`] });
+    expect(readFileSync(`${out}/try.txt`, "utf8")).toContain("in the image:   it runs");
+    const patch = readFileSync(`${out}/try.patch`, "utf8");
+    expect(patch).toContain("/opt/parts");
+    execFileSync("git", ["apply", `${out}/try.patch`], { cwd: project.folder });
+    expect(await mustBuild({ spec: project.path(spec), startCheck: true })).not.toContain("START_");
   });
 
   test("and dies for a reason that no file tells is a warning", async () => {

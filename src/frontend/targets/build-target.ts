@@ -17,6 +17,7 @@ import { planDebugImage } from "./debug-image.ts";
 import { dependencyTree, solveBuilder } from "./finished-builder.ts";
 import { findOlderManifest } from "./older-manifest.ts";
 import { makeReport } from "./report.ts";
+import { tryImage } from "./try.ts";
 import { noList, stateVulnerabilities } from "./vex.ts";
 
 /** The parts of one platform of a result. */
@@ -55,6 +56,7 @@ export async function buildTarget(
     if (statements === undefined) throw noList();
     return fileResult(build, statements);
   }
+  if (report === "try") return fileResult(build, await tryImage(build, image));
   if (report === "report") return fileResult(build, await makeReport(build, image.closure));
   const printed = await printInEngine(build, image.closure, await reportOf(build, report));
   if (report === "diff") await throwFindings(build, printed);
@@ -82,7 +84,7 @@ export async function lockFile(context: BuildContext): Promise<State> {
 
 async function reportOf(
   build: PlatformBuild,
-  kind: Exclude<ReportTarget, "builder" | "dependencies" | "lock" | "report" | "rootfs" | "vex">,
+  kind: Exclude<ReportTarget, "builder" | "dependencies" | "lock" | "report" | "rootfs" | "try" | "vex">,
 ): Promise<Report> {
   if (kind === "sbom") return { kind, path: sbomFormat(build) };
   const locations = specLocations(build);

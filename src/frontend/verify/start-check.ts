@@ -6,13 +6,11 @@ import type { MissingFile } from "../../inspect/explain/missing-files.ts";
 import { type PlatformBuild, progressName, showWarnings } from "../build-context.ts";
 import type { PlannedImage } from "../planned-image.ts";
 import type { ResolvedClosure } from "../resolve/closure-step.ts";
-import { findMissingFilesInEngine } from "../resolve/missing-files-step.ts";
 import { ownImage } from "../resolve/own-image.ts";
 import { solveState } from "../solve.ts";
-import { builderRoot, searchPath } from "./builder-root.ts";
-import { notesMount, notesPath, reportPath, runInBuilder, runInImage, type SandboxRun, toolPath } from "./sandbox.ts";
+import { type ComparedRuns, missingInImage, runBoth } from "./compared-runs.ts";
+import { notesMount, notesPath } from "./sandbox.ts";
 import { commandLine, endingProblem, includeLine, lastLine, nameOf, type ProgramOutput } from "./verify-findings.ts";
-import { readOutput } from "./verify-runs.ts";
 
 /** How long a program is let run. One that waits for work before is stopped sooner. */
 const momentMilliseconds = 2500;
@@ -31,40 +29,25 @@ export async function checkStart(build: PlatformBuild, image: PlannedImage, root
   const command = [...entrypoint, ...cmd];
   if (command.length === 0 || !isWanted(build, image)) return;
   const note = `${notesPath}/${identityOf(image.closure)}`;
-  const run = (where: string): SandboxRun => ({
-    args: [
-      ...(build.options.noCache === true ? [] : [toolPath("unless"), note]),
-      toolPath("observe"),
-      "--trace",
-      "--for",
-      String(momentMilliseconds),
-      reportPath,
-      ...command,
-    ],
-    name: `start ${commandLine(command)} in the ${where}`,
+  const runs = await runBoth(build, image, {
+    root,
+    args: command,
     pointer: pointerOf(build),
     group: "start",
-    morePath: searchPath(image.closure),
-    readsNotes: true,
+    verb: "start ",
+    milliseconds: momentMilliseconds,
+    ...(build.options.noCache === true ? {} : { note }),
   });
-  const [inImage, inBuilder] = await Promise.all([
-    runInImage(build, image, root, run("image")),
-    runInBuilder(build, image, builderRoot(image.closure), run("builder")),
-  ]);
-  const [ofImage, ofBuilder] = await Promise.all(
-    [inImage, inBuilder].map(async (state) => readOutput(await solveState(build, state))),
-  );
   // An earlier build has found this closure good.
-  if (ofImage === undefined || ofBuilder === undefined || ofImage.status === "" || ofBuilder.status === "") return;
-  const what = `look for what the start misses: ${commandLine(command)}`;
-  const missing = await findMissingFilesInEngine(build, image.closure, { what, inImage, inBuilder });
-  const found = judge({ command, missing, ofImage, ofBuilder });
+  if (runs.ofImage.status === "" || runs.ofBuilder.status === "") return;
+  const missing = await missingInImage(build, image, runs);
+  const found = judge(runs, missing);
   const located = found.map((one) => {
     const pointer = one.pointer ?? pointerOf(build);
     return { ...one, pointer, span: build.spanOf(pointer) };
   });
   if (located.some(({ severity }) => severity === "error")) throw new BuildError(located);
-  await (located.length > 0 ? showWarnings(build, located) : makeNote(build, note, inImage));
+  await (located.length > 0 ? showWarnings(build, located) : makeNote(build, note, runs.inImage));
 }
 
 /** False where the spec or the command line says so, where the start is verified anyway, and on a foreign platform. */
@@ -94,16 +77,7 @@ function identityOf({ request, answer }: ResolvedClosure): string {
   return createHash("sha256").update(JSON.stringify(known)).digest("hex");
 }
 
-/** Two runs of one command. */
-interface Runs {
-  readonly command: readonly string[];
-  /** What the builder's run opened and the image's looked for in vain. */
-  readonly missing: readonly MissingFile[];
-  readonly ofImage: ProgramOutput;
-  readonly ofBuilder: ProgramOutput;
-}
-
-function judge({ command, missing, ofImage, ofBuilder }: Runs): readonly Diagnostic[] {
+function judge({ command, ofImage, ofBuilder }: ComparedRuns, missing: readonly MissingFile[]): readonly Diagnostic[] {
   const problem = problemOf(ofImage);
   const isWorse = problem !== undefined && problemOf(ofBuilder) === undefined;
   // What the output names is likelier to be the cause, then what was looked for last.

@@ -3,12 +3,9 @@ import type { State } from "../../formats/llb/state.ts";
 import type { MissingFile } from "../../inspect/explain/missing-files.ts";
 import { type PlatformBuild, showWarnings } from "../build-context.ts";
 import type { PlannedImage } from "../planned-image.ts";
-import { findMissingFilesInEngine } from "../resolve/missing-files-step.ts";
-import { solveState } from "../solve.ts";
-import { builderRoot, searchPath } from "./builder-root.ts";
-import { canRunImage, reportPath, runInBuilder, runInImage, type SandboxRun, toolPath } from "./sandbox.ts";
+import { missingInImage, runBoth } from "./compared-runs.ts";
+import { canRunImage } from "./sandbox.ts";
 import { commandLine, endingProblem, includeLine, nameOf } from "./verify-findings.ts";
-import { readOutput } from "./verify-runs.ts";
 
 const pointer = "/closure/trace";
 
@@ -22,22 +19,9 @@ const shownFiles = 20;
 export async function traceClosure(build: PlatformBuild, image: PlannedImage, root: State): Promise<void> {
   const { trace } = build.spec;
   if (trace === undefined || !canRunImage(build)) return;
-  const run = (where: string): SandboxRun => ({
-    args: [toolPath("observe"), "--trace", reportPath, ...trace.args],
-    name: `${trace.args.join(" ")} in the ${where}`,
-    pointer,
-    group: "trace",
-    morePath: searchPath(image.closure),
-  });
-  const [inBuilder, inImage] = await Promise.all([
-    runInBuilder(build, image, builderRoot(image.closure), run("builder")),
-    runInImage(build, image, root, run("closure")),
-  ]);
-  const [first, second] = await Promise.all(
-    [inBuilder, inImage].map(async (state) => endingProblem(await readOutput(await solveState(build, state)), 0)),
-  );
-  const what = `look for what the trace misses: ${trace.args.join(" ")}`;
-  const missing = await findMissingFilesInEngine(build, image.closure, { what, inImage, inBuilder });
+  const runs = await runBoth(build, image, { root, args: trace.args, pointer, group: "trace" });
+  const missing = await missingInImage(build, image, runs);
+  const [first, second] = [runs.ofBuilder, runs.ofImage].map((output) => endingProblem(output, 0));
   const found = [...endings(trace.args, first, second), ...tell(missing)];
   await showWarnings(
     build,

@@ -149,10 +149,9 @@ function cause(missing: MissingFile, pointer: string): Diagnostic {
 }
 
 /** The line of the spec that brings a missing path, with the reason for it. */
-export function includeLine({ path, kind, program }: MissingFile): string {
-  const pattern = kind === "directory" ? `${path}/**` : path;
+export function includeLine({ path, program }: MissingFile): string {
   const because = `${program === "" ? "the program" : program} opens it`;
-  return `- {path: ${JSON.stringify(pattern)}, because: ${JSON.stringify(because)}}`;
+  return `- {path: ${JSON.stringify(path)}, because: ${JSON.stringify(because)}}`;
 }
 
 /** `/usr/lib/x.so.1 (package libx1)`. */

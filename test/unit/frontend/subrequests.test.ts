@@ -115,10 +115,11 @@ test("targets lists the spec's own and the built-in ones", async () => {
     report        the builder beside the image: what can be attacked
     rootfs        the files of the image, for -o FOLDER
     sbom          the SBOM
+    try           what its programs lack beside the builder, and a patch of the spec
     vex           which vulnerabilities the image cannot have (VULNERABILITIES)
     "
   `);
-  const reports = ["diff", "explain", "lock", "manifest", "report", "rootfs", "sbom", "vex"];
+  const reports = ["diff", "explain", "lock", "manifest", "report", "rootfs", "sbom", "try", "vex"];
   const builtIn = ["builder", "debug", "dependencies", ...reports];
   expect(await jsonOf("frontend.targets", fake)).toMatchObject({
     targets: [
