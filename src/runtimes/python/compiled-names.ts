@@ -21,23 +21,25 @@ export async function reachCompiledNames(
   const { proc } = installation;
   const isTraced = proc.prune === "reachable" || proc.stdlib === "reachable";
   const isCython = strings.some((text) => text.startsWith("__pyx_"));
+  const top = package_.split(".")[0] ?? package_;
   for (const text of strings) {
     // Cython's functions import it when asyncio asks whether they are coroutines, and do without it.
     if (isCython && text === "asyncio.coroutines") continue;
     if (text.length > 100 || !/^\w[\w.]*\w$/u.test(text)) {
-      if (isTraced && package_ !== "") await reachNamesWithin(text, package_, context);
+      if (package_ !== "") await reachNamesWithin(text, package_, context);
       continue;
     }
+    const isDotted = text.includes(".");
     const found = await finder.find(text);
     if (found?.file !== undefined) {
       const isStdlib = areaOf(installation, found.file) === "stdlib";
-      const isDotted = text.includes(".");
       const isPart = found.kind === "extension" && !isDotted;
       // `test` and `turtle` are words, and no program imports those.
       const isWord = isStdlib && !isDotted && isExcludedFromSafe(`${text}/`);
-      if (!isWord && (isStdlib || isDotted ? isTraced : isPart)) await reachName(text, text);
+      const isNamed = isStdlib || isDotted ? isTraced || (top !== "" && text.startsWith(`${top}.`)) : isPart;
+      if (!isWord && isNamed) await reachName(text, text);
     }
-    if (!isTraced || package_ === "" || text.includes(".")) continue;
+    if (package_ === "" || isDotted) continue;
     const sibling = `${package_}.${text}`;
     if ((await finder.find(sibling)) !== undefined) await reachName(sibling, text);
   }

@@ -22,6 +22,8 @@ export interface LiteralContext {
   readonly whenReached?: (module: string, because: Because) => void;
   /** The command line or a variable has it, which say what runs. */
   readonly isDeclared?: boolean;
+  /** The source only could be loaded: what it names of other distributions counts once something else reaches them. */
+  readonly isPossible?: boolean;
 }
 
 const dottedName = /^\.*[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/u;
@@ -42,7 +44,11 @@ export async function reachLiteral(
   const reachFound = async (name: string): Promise<FoundModule | undefined> =>
     (await finder.find(name)) === undefined ? undefined : reach.name(name, because, out);
 
-  if (installation.distributions.inGroup(literal).length > 0 && (await around.loadsGroups())) {
+  if (
+    installation.distributions.inGroup(literal).length > 0 &&
+    around.isPossible !== true &&
+    (await around.loadsGroups())
+  ) {
     await reachGroup(literal, because, context);
   }
   if (literal.includes("==")) {
@@ -51,7 +57,10 @@ export async function reachLiteral(
   }
   const [name = "", attribute] = literal.split(":");
   if (!dottedName.test(name)) return undefined;
-  if (name.startsWith(".")) return reachFound(absoluteName(name, around.identity.package));
+  if (name.startsWith(".")) {
+    // `.py` is an ending where no package is.
+    return around.identity.package === "" ? undefined : reachFound(absoluteName(name, around.identity.package));
+  }
   if (name.includes(".")) {
     const module = await moduleNamedBy(name, installation);
     if (module !== undefined && !(await isMeant(module, around, installation))) {
@@ -129,8 +138,8 @@ async function moduleNamedBy(name: string, installation: Installation): Promise<
  * name to pass over them, or to speak of them. They count where something else reaches their distribution.
  */
 async function isMeant(module: string, context: LiteralContext, installation: Installation): Promise<boolean> {
-  if (context.importsComputed || context.isDeclared === true || areaOf(installation, context.path) === "app")
-    return true;
+  const importsAny = context.importsComputed && context.isPossible !== true;
+  if (importsAny || context.isDeclared === true || areaOf(installation, context.path) === "app") return true;
   const { finder, distributions } = installation;
   const found = await finder.find(module);
   const where = found?.file ?? found?.directories[0];

@@ -14,6 +14,23 @@ import { excludedNeeds, filesReadBy, impliedModules, isExcludedFromSafe } from "
 /** Files that a package of the standard library has beside its modules, and that nothing reads. */
 const unreadInStdlib = /\.(?:rst|ini|txt|md)$/u;
 
+/** How sure it is that a process loads an installed module. */
+export const Grade = {
+  /** It came along with its distribution, and nothing is known to import it. */
+  member: 0,
+  /** A text names it, or it is one of those that a name could stand for. */
+  possible: 1,
+  /** Sources that run import it. */
+  certain: 2,
+} as const;
+export type Grade = number;
+
+/** Who asks for a module: the search path that it sees, and how sure it is that what it asks for is loaded. */
+export interface Seeing {
+  readonly view: PathView;
+  readonly grade: Grade;
+}
+
 /** Is given the strings of compiled modules. */
 export type OnStrings = (strings: readonly string[], module: string, out: Yield[]) => Promise<void>;
 
@@ -28,6 +45,8 @@ export class ModuleReach {
   readonly #identities = new Map<AbsPath, ModuleIdentity>();
   readonly #viewOfFile = new Map<AbsPath, PathView>();
   readonly #siteModules = new Map<AbsPath, FoundModule>();
+  /** How sure it is that files of installed modules are loaded. */
+  readonly #grades = new Map<AbsPath, Grade>();
 
   constructor(
     installation: Installation,
@@ -50,13 +69,26 @@ export class ModuleReach {
     return this.#identities.get(path) ?? identityOf(path, this.#installation.searchPath.directories);
   }
 
+  /** True for a source of the application, or one that no distribution has. */
+  isOfProgram(path: AbsPath): boolean {
+    if (areaOf(this.#installation, path) === "stdlib") return false;
+    return areaOf(this.#installation, path) === "app" || this.#installation.distributions.ownersOf(path).length === 0;
+  }
+
+  /** How sure it is that a source is loaded. What no distribution has is there for the program. */
+  gradeOf(path: AbsPath): Grade {
+    const { proc, distributions } = this.#installation;
+    if (areaOf(this.#installation, path) !== "site" || distributions.ownersOf(path).length === 0) return Grade.certain;
+    return this.#grades.get(path) ?? (proc.prune === "safe" ? Grade.member : Grade.possible);
+  }
+
   /** The companions of a source that is installed: its distribution, and the files beside it. */
   async beside(path: AbsPath, out: Yield[]): Promise<void> {
     await this.distributions.beside(path, this.#siteModules.get(path), out);
   }
 
   /** A module with its parents: answers the innermost that was found. */
-  async name(name: string, because: Because, out: Yield[], view: PathView): Promise<FoundModule | undefined> {
+  async name(name: string, because: Because, out: Yield[], { view, grade }: Seeing): Promise<FoundModule | undefined> {
     let innermost: FoundModule | undefined;
     for (let end = name.indexOf("."); ; end = name.indexOf(".", end + 1)) {
       const prefix = end < 0 ? name : name.slice(0, end);
@@ -68,6 +100,7 @@ export class ModuleReach {
         if (stdlib === "reachable") await this.#filesReadBy(prefix, out);
       }
       if (found === undefined) return innermost;
+      await this.#raise(found.file, grade);
       innermost = found;
       if (end < 0) return innermost;
     }
@@ -76,15 +109,20 @@ export class ModuleReach {
   /** Every module of a package whose own name begins with `stem`. */
   async allOf(
     name: string,
-    { stem, because, view }: { readonly stem: string; readonly because: Because; readonly view: PathView },
+    { stem, because, ...seeing }: { readonly stem: string; readonly because: Because } & Seeing,
     out: Yield[],
   ): Promise<void> {
-    const module = await this.name(name, because, out, view);
+    const module = await this.name(name, because, out, seeing);
     if (module?.name !== name) return;
-    for (const inner of await view.finder.submodules(module, stem)) {
+    for (const inner of await seeing.view.finder.submodules(module, stem)) {
       // Who loads all modules of a package means none of its tests.
-      if (stem !== "" || !/\.(?:tests?|conftest)$/u.test(inner)) await this.name(inner, because, out, view);
+      if (stem !== "" || !/\.(?:tests?|conftest)$/u.test(inner)) await this.name(inner, because, out, seeing);
     }
+  }
+
+  async #raise(file: AbsPath | undefined, grade: Grade): Promise<void> {
+    if (file === undefined || (this.#grades.get(file) ?? -1) >= grade) return;
+    this.#grades.set(file, grade).set((await this.#installation.files.realPath(file)) ?? file, grade);
   }
 
   async #module(module: FoundModule, because: Because, out: Yield[], view: PathView): Promise<void> {
@@ -119,7 +157,8 @@ export class ModuleReach {
     const strings = (await (await proc.readElf(file))?.strings()) ?? [];
     if (proc.stdlib === "reachable") await this.#onStrings(strings, name, out);
     const reachName = async (found: string, text: string): Promise<void> => {
-      await this.name(found, { evidence: "string", why: `names ${text}` }, out, view);
+      const grade = Math.min(this.gradeOf(file), Grade.possible);
+      await this.name(found, { evidence: "string", why: `names ${text}` }, out, { view, grade });
     };
     await reachCompiledNames(strings, package_, {
       installation: this.#installation,
@@ -151,7 +190,7 @@ export class ModuleReach {
   async #implied(table: Readonly<Record<string, readonly string[]>>, name: string, out: Yield[]): Promise<void> {
     if (!Object.hasOwn(table, name)) return;
     const because = rule(`loads it with ${name}`);
-    const { start } = this.views;
+    const start = { view: this.views.start, grade: Grade.certain };
     for (const implied of table[name] ?? []) {
       if (!implied.endsWith("*")) {
         await this.name(implied, because, out, start);

@@ -8,6 +8,7 @@ import { createWaiting, gateWordsAmong, gateWordsIn } from "./gates.ts";
 import { probeModule, pythonProbeArgs } from "./health-probe.ts";
 import { areaOf, type Installation, isElsewhere } from "./installation.ts";
 import { MissingImports } from "./missing-imports.ts";
+import { Grade } from "./module-reach.ts";
 import { isPickle, modulesInPickle } from "./pickles.ts";
 import { isNotRun } from "./prune.ts";
 import { createReach, type Reach } from "./reach.ts";
@@ -27,6 +28,8 @@ export class PythonRuntime implements Runtime {
   readonly #named = new Map<string, NamedModule & { readonly from: AbsPath }>();
   /** Sources that run as `__main__`. */
   readonly #mains = new Set<AbsPath>();
+  /** Modules of which it is not certain that they are loaded, and as what they were read. */
+  readonly #uncertain = new Map<AbsPath, Grade | undefined>();
   readonly #isTraced: boolean;
 
   constructor(installation: Installation) {
@@ -61,7 +64,7 @@ export class PythonRuntime implements Runtime {
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
-    const { searchPath, files } = this.#installation;
+    const { searchPath } = this.#installation;
     const isMain = this.#mains.has(path);
     // Data of all kinds comes with a package, or with a directory that a name could stand for.
     const mayBeSource = isMain || /\.(?:pyw?|f?cgi|wsgi)$|\/[^/.]+$/u.test(path);
@@ -71,6 +74,18 @@ export class PythonRuntime implements Runtime {
     }
     // Tests among the files of a package of the system run nothing.
     if (!isMain && isNotRun(path) && isElsewhere(this.#installation, path)) return;
+    if (!isMain && this.#reach.gradeOf(path) !== Grade.certain) {
+      this.#uncertain.set(path, undefined);
+      return;
+    }
+    yield* await this.#readAt(path, { isMain, grade: Grade.certain });
+  }
+
+  async #readAt(
+    path: AbsPath,
+    { isMain, grade }: { readonly isMain: boolean; readonly grade: Grade },
+  ): Promise<readonly Yield[]> {
+    const { searchPath, files } = this.#installation;
     const out: Yield[] = [];
     const archive = searchPath.archives.includes(path) || isMain ? await readArchive(files, path) : undefined;
     if (archive !== undefined) await this.#readArchived(archive.sources, isMain, out);
@@ -79,9 +94,28 @@ export class PythonRuntime implements Runtime {
       const facts = await readFacts(path, this.#installation);
       const isThere = facts === undefined && (await files.isFile(path));
       if (isThere) out.push(unreadSource("a source of more than 16 MiB"));
-      if (facts !== undefined) await this.#readFile(path, facts, out);
+      if (facts !== undefined) await this.#readFile(path, { facts, isMain, grade }, out);
     }
-    yield* out;
+    return out;
+  }
+
+  /** Reads what is certain by now, then what is possible, and at last mere members; again where one rose. */
+  async #readUncertain(): Promise<readonly Yield[]> {
+    const yields: Yield[] = [];
+    const readAs = async (grade: Grade): Promise<boolean> => {
+      const paths = [...this.#uncertain].filter(([path, read]) => {
+        return (read ?? -1) < grade && this.#reach.gradeOf(path) === grade;
+      });
+      for (const [path] of paths) {
+        this.#uncertain.set(path, grade);
+        const out = await this.#readAt(path, { isMain: false, grade });
+        yields.push(...out.map((one) => ({ from: path, ...one })));
+      }
+      return paths.length > 0;
+    };
+    while ((await readAs(Grade.certain)) || (await readAs(Grade.possible)));
+    await readAs(Grade.member);
+    return yields;
   }
 
   /** Modules of the objects that a file of data holds. */
@@ -99,10 +133,14 @@ export class PythonRuntime implements Runtime {
   }
 
   /** A source, and the type stub beside it where its own functions take what it loads from there. */
-  async #readFile(path: AbsPath, facts: SourceFacts, out: Yield[]): Promise<void> {
+  async #readFile(
+    path: AbsPath,
+    reading: { readonly facts: SourceFacts; readonly isMain: boolean; readonly grade: Grade },
+    out: Yield[],
+  ): Promise<void> {
+    const { facts } = reading;
     const identity = this.#reach.identify(path);
-    const isMain = this.#mains.has(path);
-    await this.#read({ path, facts, identity, isMain }, out);
+    await this.#read({ path, identity, ...reading }, out);
     const stub = toAbsPath(`${path}i`);
     const said = facts.scan.readsStub ? await readFacts(stub, this.#installation) : undefined;
     if (said === undefined) return;
@@ -112,6 +150,7 @@ export class PythonRuntime implements Runtime {
   }
 
   async *settle(): AsyncIterable<Yield> {
+    yield* await this.#readUncertain();
     yield* await this.#findNamed();
     yield* await this.#missing.findInAdded();
     yield* this.#missing.findings();

@@ -13,6 +13,7 @@ import { reachComputedLookup, reachLibrary, reachNamedLibraries } from "./librar
 import { absoluteName, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
+import { Grade } from "./module-reach.ts";
 import type { Reach } from "./reach.ts";
 import type { SourceFacts } from "./source-facts.ts";
 import { programCalls, type SourceScan } from "./source-scan.ts";
@@ -27,6 +28,11 @@ export interface Source {
   readonly identity: ModuleIdentity;
   /** It is run as a script, so that its main block runs. */
   readonly isMain: boolean;
+  /**
+   * How sure it is that it is loaded: of a mere member of its distribution, other distributions that it could use are not
+   * wanted, and of what only could be loaded not those that offer themselves to it. Default: certain.
+   */
+  readonly grade?: Grade;
 }
 
 /** The imports of a source, beyond the needs. */
@@ -86,20 +92,52 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
   for (const statement of scan.imports) {
     if (!runs(statement, source.isMain)) continue;
     const base = absoluteModule(statement, source.identity.package);
-    if (base === undefined) continue;
+    if (base === undefined || (source.grade === Grade.member && !(await isOfStdlib(base, installation)))) continue;
     if (await isHeld(statement, base, { source, area, context })) continue;
     if (area !== "stdlib" && base === "zoneinfo") out.push({ need: zonesNeed });
-    const found = await follow(statement, base, context, out);
+    const isLater = statement.time !== "always" && isOther(base, source);
+    const found = await follow(statement, base, isLater ? { ...context, reach: reach.later } : context, out);
     for (const module of found) note(module);
     imported.push(...found);
     if (isMissing(statement, base, found[0])) missing.push(base);
   }
-  if (area !== "stdlib") {
+  if (source.grade === Grade.member) {
+    await reachData(source, context, out);
+  } else if (area !== "stdlib") {
     const texts = await reachTexts(source, imported, context, out);
     for (const module of texts.modules) note(module);
     whenReached.push(...texts.whenReached);
   }
   return { scan, leadsTo, missing, added, whenReached };
+}
+
+/** True for a module of another package than the source's. */
+function isOther(module: string, { identity }: Source): boolean {
+  return module.split(".")[0] !== identity.name.split(".")[0];
+}
+
+async function isOfStdlib(module: string, installation: Installation): Promise<boolean> {
+  const found = await installation.finder.find(module.split(".")[0] ?? module);
+  return found?.file !== undefined && areaOf(installation, found.file) === "stdlib";
+}
+
+/** Data and libraries that calls and string literals name. */
+async function reachData(
+  { path, identity, facts: { scan } }: Source,
+  context: ReadingContext,
+  out: Yield[],
+): Promise<void> {
+  const { installation } = context;
+  for (const name of scan.paths) await reachDataPath(name, { path, identity }, installation, out);
+  if (scan.opensLibraries) await reachNamedLibraries(scan.names, path, installation, out);
+  for (const { callee, text, complete } of scan.calls) {
+    if (complete && isLibraryCall(callee)) await reachLibrary({ callee, text, source: path }, installation, out);
+  }
+}
+
+function isLibraryCall(callee: string): boolean {
+  const isOther = importCalls.has(callee) || callee === "load_entry_point" || metadataCalls.has(callee);
+  return !isOther && !programCalls.has(callee);
 }
 
 /** Finds what calls and string literals name; answers the modules. */
@@ -124,8 +162,7 @@ async function reachTexts(
     await reachListed(source, context, out);
   }
   if (importsComputed) await reachHandedPackages(source, context, out);
-  for (const name of scan.paths) await reachDataPath(name, source, installation, out);
-  if (scan.opensLibraries) await reachNamedLibraries(scan.names, path, installation, out);
+  await reachData(source, context, out);
   const isOfApp = areaOf(installation, path) === "app";
   if (isOfApp) await reachStartedPrograms(scan, installation, out);
   const loadsGroups = async (): Promise<boolean> =>
@@ -133,7 +170,8 @@ async function reachTexts(
   const later: NamedModule[] = [];
   const whenReached = (name: string, because: Because): void => void later.push({ name, because });
   const { listsPackages } = scan;
-  const location = { path, identity, isMain, importsComputed, listsPackages, loadsGroups, whenReached };
+  const isPossible = source.grade === Grade.possible;
+  const location = { path, identity, isMain, isPossible, importsComputed, listsPackages, loadsGroups, whenReached };
   const modules: (FoundModule | undefined)[] = [];
   for (const name of scan.names) modules.push(await reachLiteral(name, location, { installation, reach, out }));
   return { modules, whenReached: later };
@@ -312,7 +350,8 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
     if (importCalls.has(callee)) {
       const name = absoluteName(text, source.identity.package);
       const what = `${callee}("${text}" and more)`;
-      if (complete) await reach.name(name, { evidence: "proved", why: `imports ${name}` }, out);
+      const asking = isOther(name, source) ? reach.later : reach;
+      if (complete) await asking.name(name, { evidence: "proved", why: `imports ${name}` }, out);
       else if (await reachPrefix(name, what, { installation, reach, out })) continue;
       else if (/^\w{3,}$/u.test(name) && source.identity.package !== "") {
         // `__import__("region_%s" % code, ..., level=1)`.
@@ -325,8 +364,6 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
       for (const distribution of installation.distributions.named(text)) {
         await reach.metadata(distribution, { evidence: "proved", why: `asks for the metadata of ${text}` }, out);
       }
-    } else if (complete && !programCalls.has(callee)) {
-      await reachLibrary({ callee, text, source: source.path }, installation, out);
     }
   }
   // Packages look up what their callers name.

@@ -81,7 +81,9 @@ async function reachSites(
   /** Without a record of its files, a distribution is known by the modules that the code imports. */
   const isOfDistribution = async (path: AbsPath, imports: readonly string[]): Promise<boolean> => {
     const modules = await Promise.all(imports.map((name) => finder.find(name)));
-    const paths = [path, ...modules.flatMap((module) => module?.file ?? [])];
+    // Several distributions may begin with the name of one namespace: the file's own name tells nothing.
+    if (distributions.ownersOf(path).some(({ recorded }) => recorded?.includes(path) === true)) return true;
+    const paths = modules.flatMap((module) => module?.file ?? []);
     return paths.some((one) => distributions.ownersOf(one).some((owner) => owner.metadata !== undefined));
   };
   for (const { path, damage, directories, siteDirectories, namespaces, imports, editable } of searchPath.pathFiles) {

@@ -195,14 +195,15 @@ it("takes whole distributions with what they require, name and offer", async () 
     /usr/lib/python3/dist-packages/alpha/fast.abi3.so  dependencies  /app/app.py imports alpha.fast (proved)
     /usr/lib/python3/dist-packages/alpha/late.py  dependencies  /app/app.py needs the package alpha, to which it belongs (rule)
     /usr/lib/python3/dist-packages/beta/__init__.py  dependencies  /app/app.py needs the package beta-lib, to which it belongs (rule)
-    /usr/lib/python3/dist-packages/epsilon/__init__.py  dependencies  /usr/lib/python3/dist-packages/alpha/late.py names epsilon.workers.Sync (string)
-    /usr/lib/python3/dist-packages/epsilon/page.html  dependencies  /usr/lib/python3/dist-packages/epsilon/__init__.py needs the package, to which it belongs (rule)
-    /usr/lib/python3/dist-packages/epsilon/workers.py  dependencies  /usr/lib/python3/dist-packages/alpha/late.py names epsilon.workers.Sync (string)
-    /usr/lib/python3/dist-packages/zeta-1.dist-info/METADATA  dependencies  /usr/lib/python3/dist-packages/alpha/late.py asks for the entry points alpha.plugins (rule)
-    /usr/lib/python3/dist-packages/zeta-1.dist-info/entry_points.txt  dependencies  /usr/lib/python3/dist-packages/alpha/late.py asks for the entry points alpha.plugins (rule)
-    /usr/lib/python3/dist-packages/zeta/plugin.py  dependencies  /usr/lib/python3/dist-packages/alpha/late.py needs the package zeta, to which it belongs (rule)
     "
   `);
+});
+
+it("takes what modules that something imports could use of other distributions", async () => {
+  const root = `${distributions}\n//- /app/more.py\nimport alpha.late\n`;
+  const text = await withoutLibrary({ root, cmd: ["app.py"] });
+  expect(text).toContain("/epsilon/workers.py  dependencies  /usr/lib/python3/dist-packages/alpha/late.py names");
+  expect(text).toContain("/zeta/plugin.py");
 });
 
 it("takes only reached modules and the data beside them at level reachable", async () => {

@@ -1,0 +1,123 @@
+import { expect, test } from "vitest";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { python } from "../../../../src/runtimes/python/python.ts";
+import { closureOf } from "../../../support/closure.ts";
+
+const site = "/usr/lib/python3/dist-packages";
+
+/** A builder with many distributions, each with the groups of entry points that it offers. */
+const builder = `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/bin/python3 -> python3.13
+//- /usr/bin/python3.13 0755 elf=x86_64 loader
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site.py
+# lib/python3/dist-packages
+//- /usr/lib/python3.13/encodings/__init__.py
+//- ${site}/web-1.dist-info/METADATA
+Name: web
+Version: 1
+Requires-Dist: other
+//- ${site}/web-1.dist-info/RECORD
+web/__init__.py,,
+web/core.py,,
+web/tool.py,,
+//- ${site}/web/__init__.py
+from . import core
+//- ${site}/web/core.py
+import importlib.metadata
+importlib.metadata.entry_points(group="web.plugins")
+names = ["other.extra"]
+try: import builds
+except ImportError: pass
+//- ${site}/web/tool.py
+import testing
+//- ${site}/other-1.dist-info/METADATA
+Name: other
+Version: 1
+//- ${site}/other-1.dist-info/RECORD
+other/extra.py,,
+//- ${site}/other/extra.py
+import optional
+import importlib.metadata
+importlib.metadata.entry_points(group="extra.colours")
+//- ${site}/plug-1.dist-info/METADATA
+Name: plug
+Version: 1
+//- ${site}/plug-1.dist-info/entry_points.txt
+[web.plugins]
+a = plug
+//- ${site}/plug-1.dist-info/RECORD
+plug.py,,
+//- ${site}/plug.py
+//- ${site}/colour-1.dist-info/METADATA
+Name: colour
+Version: 1
+//- ${site}/colour-1.dist-info/entry_points.txt
+[extra.colours]
+a = colour
+[build.commands]
+a = colour
+//- ${site}/colour-1.dist-info/RECORD
+colour.py,,
+//- ${site}/colour.py
+//- ${site}/builds-1.dist-info/METADATA
+Name: builds
+Version: 1
+//- ${site}/builds-1.dist-info/RECORD
+builds.py,,
+//- ${site}/builds.py
+import importlib.metadata
+importlib.metadata.entry_points(group="build.commands")
+//- ${site}/optional.py
+//- ${site}/testing.py
+`;
+
+async function modulesOf(app: string, more = ""): Promise<readonly string[]> {
+  const { entries } = await closureOf({
+    root: `${builder}${more}//- /app/app.py\n${app}\n`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+    plugins: { runtimes: [python] },
+  });
+  return entries
+    .filter(({ path, kind }) => kind === "file" && path.startsWith(site) && !path.includes("-info/"))
+    .map(({ path }) => path.slice(site.length + 1));
+}
+
+test("modules that nothing imports want no other distributions, and groups load where it is certain", async () => {
+  expect(await modulesOf("import web")).toEqual([
+    // Imported once a part of the program is used, and what a text names: both ship, and load no groups.
+    "builds.py",
+    "optional.py",
+    "other/extra.py",
+    // Of the group that the program loads.
+    "plug.py",
+    "web/__init__.py",
+    "web/core.py",
+    "web/tool.py",
+  ]);
+});
+
+test("what the application imports itself is certain", async () => {
+  expect(await modulesOf("import other.extra")).toContain("colour.py");
+  expect(await modulesOf("if debug: import builds")).toContain("colour.py");
+  expect(await modulesOf("import web.tool")).toContain("testing.py");
+});
+
+test("endings of files name no modules, and names of path files no distribution", async () => {
+  const more = `//- ${site}/py.py
+//- ${site}/loose.py
+endings = [".py"]
+//- ${site}/space-nspkg.pth
+import sys; p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('space',))
+//- ${site}/space/inner.py
+//- ${site}/space.inner-1.egg-info/PKG-INFO
+Name: space.inner
+//- ${site}/space.inner-1.egg-info/top_level.txt
+space
+`;
+  const modules = await modulesOf("import loose, space.inner", more);
+  expect(modules).not.toContain("py.py");
+  expect(modules).toContain("space-nspkg.pth");
+});
