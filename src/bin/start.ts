@@ -28,6 +28,6 @@ function keepCode(): void {
   process.on("exit", () => {
     // V8 takes code only where its flags are those that the code was made with.
     for (const flag of varying) setFlagsFromString(`--${flag}`);
-    writeFileSync(codePath, script.createCachedData());
+    writeFileSync(codePath, script.createCachedData(), { mode: 0o644 });
   });
 }

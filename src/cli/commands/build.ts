@@ -110,6 +110,7 @@ async function assembleInto(
       task.finish();
       if (terminal.isJson) terminal.print(`${JSON.stringify(summarise(images), undefined, 2)}\n`);
       else terminal.say(`wrote ${output.kind}:${output.location}`);
+      if (!terminal.isJson && read.spec.startCheck) terminal.say("the image was not started: that takes an engine");
       return exitCodes.fine;
     },
   });
