@@ -2,6 +2,7 @@ import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type {
   DlopenRule,
+  Finding,
   InstalledPackage,
   PackageDatabase,
   ProcessContext,
@@ -42,6 +43,10 @@ export interface PackageGuest {
 
 /** The packages of a distribution in one root, by what they own. */
 export interface PackagesOfSystem {
+  /** Each with the database that has it. */
+  readonly installed: readonly { readonly found: InstalledPackage; readonly database: PackageDatabase }[];
+  /** What could not be read of the databases. */
+  readonly damage: readonly Finding[];
   /** The package that a real path belongs to. */
   ownerOf(path: AbsPath): InstalledPackage | undefined;
   /** True when two paths belong to packages of one source, or the second to no package at all. */

@@ -2,6 +2,8 @@ import { type AbsPath, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, InstalledPackage, PackageDatabase, ShippedPackage } from "../model/closure.ts";
 import { type CompiledFiles, sourceOfCompiled } from "../model/compiled-files.ts";
 import type { GraphNode } from "../model/graph.ts";
+import type { PackagesOfSystem } from "../model/plugins.ts";
+import type { View } from "../model/view.ts";
 import type { Views } from "../walk/roots.ts";
 import { hasMarker } from "./markers.ts";
 import { specTree } from "./spec-tree.ts";
@@ -35,22 +37,20 @@ export const generatedFiles: Readonly<Record<string, string>> = {
 
 type Found = Omit<OwningPackage, "paths">;
 
-/** Reads every package database of every view once, and keeps what concerns the closure. */
+/** What ships, and where its packages are told of. */
+interface Owned {
+  readonly views: Views;
+  readonly systemPackages: (view: View) => Promise<PackagesOfSystem>;
+  readonly nodes: ReadonlyMap<AbsPath, GraphNode>;
+  readonly absent: ReadonlySet<AbsPath>;
+  readonly compiled: readonly CompiledFiles[];
+  readonly report: (finding: Finding) => void;
+}
+
+/** Reads the package databases of every view, and keeps what concerns the closure; those of its distribution were read. */
 export async function readOwners(
   databases: readonly PackageDatabase[],
-  {
-    views,
-    nodes,
-    absent,
-    compiled,
-    report,
-  }: {
-    readonly views: Views;
-    readonly nodes: ReadonlyMap<AbsPath, GraphNode>;
-    readonly absent: ReadonlySet<AbsPath>;
-    readonly compiled: readonly CompiledFiles[];
-    readonly report: (finding: Finding) => void;
-  },
+  { views, systemPackages, nodes, absent, compiled, report }: Owned,
 ): Promise<Owners> {
   const ownerOf = new Map<AbsPath, string>();
   const languageOwnerOf = new Map<AbsPath, string>();
@@ -81,13 +81,17 @@ export async function readOwners(
   }
 
   for (const view of views.values()) {
+    const { installed, damage } = await systemPackages(view);
+    for (const finding of damage) report(finding);
+    for (const { found: one, database } of installed) {
+      builderPackages++;
+      const owns = (node: GraphNode): boolean => node.view === view.name && isFromBuilder(node);
+      take(one, database, { view: view.name, owns });
+    }
     for (const database of databases) {
-      if (!(await hasMarker(view.root, database))) continue;
-      const isSystem = database.kind === "system";
-      const owns = (node: GraphNode): boolean => node.view === view.name && (isFromBuilder(node) || !isSystem);
-      for await (const one of database.read(view.root, near, report)) {
-        if (isSystem) builderPackages++;
-        take(one, database, { view: view.name, owns });
+      if (database.kind !== "system" && (await hasMarker(view.root, database))) {
+        const owns = (node: GraphNode): boolean => node.view === view.name;
+        for await (const one of database.read(view.root, near, report)) take(one, database, { view: view.name, owns });
       }
       for (const [path, name] of Object.entries(generatedFiles)) {
         const owner = `${database.name}:${name}`;

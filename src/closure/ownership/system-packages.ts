@@ -9,7 +9,7 @@ import {
   toAbsPath,
 } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
-import type { InstalledPackage, PackageDatabase } from "../model/closure.ts";
+import type { Finding, InstalledPackage, PackageDatabase } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import { hasMarker } from "./markers.ts";
 
@@ -17,6 +17,8 @@ const shared = Symbol("owned by several packages");
 
 /** The packages of a distribution in one root, by what they own. */
 export class SystemPackages implements PackagesOfSystem {
+  readonly installed: PackagesOfSystem["installed"];
+  readonly damage: readonly Finding[];
   readonly #packages: readonly InstalledPackage[];
   readonly #byFile = new Map<AbsPath, InstalledPackage>();
   readonly #bySource = new Map<string, InstalledPackage[]>();
@@ -27,9 +29,11 @@ export class SystemPackages implements PackagesOfSystem {
   /** By source: the one that has something below a directory, or that several have. Made when it is first asked for. */
   #directories: ReadonlyMap<AbsPath, string | typeof shared> | undefined;
 
-  constructor(packages: readonly InstalledPackage[]) {
-    this.#packages = packages;
-    for (const one of packages) {
+  constructor(installed: PackagesOfSystem["installed"], damage: readonly Finding[] = []) {
+    this.installed = installed;
+    this.damage = damage;
+    this.#packages = installed.map(({ found }) => found);
+    for (const one of this.#packages) {
       for (const file of one.files) if (!this.#byFile.has(file)) this.#byFile.set(file, one);
       const source = sourceName(one);
       const known = this.#bySource.get(source);
@@ -40,12 +44,16 @@ export class SystemPackages implements PackagesOfSystem {
 
   /** Reads every database of a distribution that the root has; without one, nothing is owned. */
   static async read(databases: readonly PackageDatabase[], root: RootFs): Promise<SystemPackages> {
-    const packages: InstalledPackage[] = [];
+    const installed: PackagesOfSystem["installed"][number][] = [];
+    const damage: Finding[] = [];
+    const report = (finding: Finding): void => {
+      damage.push(finding);
+    };
     for (const database of databases) {
       if (database.kind !== "system" || !(await hasMarker(root, database))) continue;
-      for await (const one of database.read(root, [])) packages.push(one);
+      for await (const found of database.read(root, [], report)) installed.push({ found, database });
     }
-    return new SystemPackages(packages);
+    return new SystemPackages(installed, damage);
   }
 
   /** The package that a real path belongs to. */

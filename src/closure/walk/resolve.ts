@@ -81,8 +81,12 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   const report = (finding: Finding): void => {
     work.report({ finding, from: pointerReason("/metadata/package-db"), isMissing: false });
   };
-  const { compiled } = plugins;
-  const owners = await readOwners(plugins.packages, { views, nodes: work.nodes, absent, compiled, report });
+  const {
+    nodes,
+    plugins: { compiled },
+  } = work;
+  const systemPackages = work.systemPackages.bind(work);
+  const owners = await readOwners(plugins.packages, { views, systemPackages, nodes, absent, compiled, report });
   const packages = await addPackageMetadata(work, { owners, views, layers: layersOf(work.nodes) });
   if (request.metadata.reasonsFile) await addReasonsFile(work, views);
   const reasons = chooseReasons(work.nodes);
@@ -99,11 +103,8 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
     packages,
     builderPackages: owners.builderPackages,
     unknowns: unknowns.settled,
-    leftOut: [...work.leftOut]
-      .filter(([path]) => !work.nodes.has(path))
-      .map(([path, name]) => ({ path, package: name }))
-      .sort((left, right) => compareBytes(left.path, right.path)),
-    systemPackages: new Map([...views.values()].map((view) => [view.name, work.systemPackages(view)])),
+    leftOut: leftOutPrograms(work),
+    systemPackages: new Map([...views.values()].map((view) => [view.name, systemPackages(view)])),
     reported: await reportLibraries(work),
   };
 
@@ -140,6 +141,11 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
       if (worklist.progress() === before) return;
     }
   }
+}
+
+function leftOutPrograms({ leftOut, nodes }: Worklist): readonly LeftOutProgram[] {
+  const paths = [...leftOut].filter(([path]) => !nodes.has(path)).map(([path, name]) => ({ path, package: name }));
+  return paths.sort((left, right) => compareBytes(left.path, right.path));
 }
 
 /** The client of a platform as the entrypoint, and the function as the command, which the platform may change. */

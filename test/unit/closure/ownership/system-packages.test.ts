@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { InstalledPackage } from "../../../../src/closure/model/closure.ts";
 import { SystemPackages } from "../../../../src/closure/ownership/system-packages.ts";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 
 interface Facts {
@@ -39,7 +40,9 @@ it("joins packages of one source that need each other by names that they provide
   const plugin = packageOf("suite-plugin", { source: "suite", requires: ["server"] });
   const other = packageOf("suite-other", { source: "suite" });
   const shell = packageOf("shell", { files: ["/usr/bin/sh"] });
-  const packages = new SystemPackages([server, library, data, plugin, other, shell]);
+  const packages = new SystemPackages(
+    [server, library, data, plugin, other, shell].map((found) => ({ found, database: dpkg })),
+  );
   expect(namesOf(packages.dependenciesOf(server))).toEqual(["shell", "suite-libs"]);
   const unit = packages.unitOf(server);
   expect(namesOf(unit.packages)).toEqual(["server", "suite-data", "suite-libs", "suite-plugin"]);
