@@ -59,6 +59,7 @@ histories, logs, the state of package managers.
 | --- | --- | --- |
 | compilers | programs with a compiler's command line among their texts | no file: the warning PROGRAM_COMPILES |
 | dotnet | hosts of .NET beside their assembly or with a bundle; .NET's libraries, and programs that have them inside | the runtime and what is listed (see [runtimes](guides/runtimes.md#net)); ICU, OpenSSL and Kerberos in the first version that is there |
+| erlang | the program \`beam\` | programs that its modules name, beside calls that start one |
 | gconv | imports of \`iconv_open\` | its tables, and the usual encodings |
 | go | programs of Go that look up time zones, media types, or services and protocols by name | the zones of the system, \`/etc/mime.types\`, \`/usr/share/mime/globs2\`, \`/etc/services\`, \`/etc/protocols\` |
 | libgcc | imports of \`pthread_exit\`, \`pthread_cancel\`, \`backtrace\`, \`_Unwind_*\` | \`libgcc_s.so.1\` |
@@ -66,7 +67,8 @@ histories, logs, the state of package managers.
 | nss | imports of look-ups of accounts, hosts and services | the modules of the services in \`system.nss\`, \`/etc/host.conf\`, \`/etc/services\` and similar files |
 | openssl | \`libcrypto.so\` | its configuration with what it includes, the providers that it turns on |
 | openssl-providers | imports of \`OSSL_PROVIDER_load\`, \`OSSL_PROVIDER_try_load\` | the modules of the providers that it names, such as \`legacy.so\` |
-| pam | imports of \`pam_start\` | the settings of the services that the program opens, their modules, and what those read and run |`;
+| pam | imports of \`pam_start\` | the settings of the services that the program opens, their modules, and what those read and run |
+| system-commands | imports of \`system\`, \`popen\`, \`exec*\`, \`posix_spawn\`; not in programs of a runtime | programs that whole command lines in its strings begin with; the shell, where the object is of the program's own source |`;
 
 /** The rules of the closure: what holds for loaders as prose, what is data as a table. */
 export function renderClosureRules(): Promise<string> {
