@@ -4,7 +4,7 @@ import type { ElfFile } from "./elf-file.ts";
 import { type ElfHeader, type ElfProblem, type ElfSource, readHeader, segmentTypes } from "./header.ts";
 import { readDlopenNotes } from "./notes.ts";
 import { readNamedSection, readSectionNames } from "./sections.ts";
-import { holdsText, readStrings, readStringsAround } from "./strings.ts";
+import { holdsText, pathTexts, readStrings, readStringsAround } from "./strings.ts";
 import { readImports } from "./symbols.ts";
 import { readVersionDefinitions, readVersionNeeds } from "./versions.ts";
 
@@ -63,7 +63,10 @@ function stringsOf(
       if (sizeBytes <= rememberedBytes) all = made;
       return made;
     }
-    const together = texts.includes(containing) ? texts : [containing];
+    // Paths are many, and of a run-time's own program nobody asks for them.
+    const isPath = pathTexts.includes(containing);
+    const isAsked = (text: string): boolean => pathTexts.includes(text) === isPath;
+    const together = texts.includes(containing) ? texts.filter(isAsked) : [containing];
     const made = around.get(containing) ?? readStringsAround(read, header, { sizeBytes, texts: together });
     for (const text of together) around.set(text, made);
     return (await made).get(containing) ?? [];
