@@ -96,6 +96,8 @@ async function usedNames(context: FeatureContext): Promise<Used> {
 /** Functions that look an account up by its name. */
 const lookUps = ["getpwnam", "getpwnam_r", "getgrnam", "getgrnam_r"];
 const firstAddedId = 100;
+/** The group `users` has 100 in every distribution. */
+const firstAddedGroup = 101;
 const firstPersonId = 1000;
 const lastPersonId = 60_000;
 
@@ -107,10 +109,9 @@ async function addedByHand(root: RootFs): Promise<readonly string[]> {
 
 /** The users and groups that packages added to the builder. */
 async function addedByPackages(root: RootFs): Promise<readonly string[]> {
-  const isAdded = (id: number): boolean => id >= firstAddedId && id < firstPersonId;
   return [
-    ...(await readUsers(root)).filter(({ uid }) => isAdded(uid)),
-    ...(await readGroups(root)).filter(({ gid }) => isAdded(gid)),
+    ...(await readUsers(root)).filter(({ uid }) => uid >= firstAddedId && uid < firstPersonId),
+    ...(await readGroups(root)).filter(({ gid }) => gid >= firstAddedGroup && gid < firstPersonId),
   ].map(({ name }) => name);
 }
 
