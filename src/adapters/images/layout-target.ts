@@ -10,8 +10,8 @@ import { fileArchive, putFile } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
 import type { Source, Target } from "./target.ts";
 import { removeLeftovers, temporaryName } from "./temporary.ts";
-import { checkedBytes, describeBlob } from "./verify-blob.ts";
-import { layoutFile, lookAtLayout } from "./write-layout.ts";
+import { checkedBytes, describeBlob, isWholeBlob } from "./verify-blob.ts";
+import { layoutFile, lookAtLayout, otherImages, publishLayout } from "./write-layout.ts";
 
 /** The files of an OCI layout as a place to copy from; `name` is what messages call it. */
 export function layoutSource(files: FileTree, name: string): Source {
@@ -72,9 +72,10 @@ export function layoutTarget(hostPath: string, signal?: AbortSignal): StagedTarg
   return {
     ...target,
     async tag(descriptor, reference) {
-      const others = lookAtLayout(hostPath) ?? [];
-      await target.finish(describeIndex(descriptor, reference, others));
-      if (folder !== hostPath) fs.renameSync(folder, hostPath);
+      fs.mkdirSync(folder, { recursive: true });
+      removeLeftovers(path.join(folder, "blobs/sha256"));
+      const indexFor = (others: readonly Descriptor[]): Extent => describeIndex(descriptor, reference, others);
+      await publishLayout(folder, hostPath, { indexFor, ...(signal === undefined ? {} : { signal }) });
     },
     abandon() {
       if (folder !== hostPath) fs.rmSync(folder, { recursive: true, force: true });
@@ -113,15 +114,12 @@ function describeIndex(descriptor: Descriptor, reference: string | undefined, ot
   const { "org.opencontainers.image.ref.name": _, "io.containerd.image.name": __, ...kept } = annotations ?? {};
   const named = reference === undefined ? kept : { ...kept, "org.opencontainers.image.ref.name": reference };
   const own = { ...plain, ...(Object.keys(named).length === 0 ? {} : { annotations: named }) };
-  const remaining = others.filter(
-    (one) => one.digest !== own.digest && one.annotations?.["org.opencontainers.image.ref.name"] !== reference,
-  );
+  const remaining = otherImages(others, own.digest, reference);
   const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...remaining, own] };
   return bytesBlob(mediaTypes.index, Buffer.from(JSON.stringify(index))).content;
 }
 
 interface FolderTarget extends Omit<Target, "tag"> {
-  finish(index: Extent): Promise<void>;
   /** The given values, in order of names. */
   digests(): readonly string[];
 }
@@ -147,9 +145,9 @@ function folderTarget(folder: string, name: string, signal: AbortSignal | undefi
         files.close();
       }
     },
-    async exists({ digest, size }) {
-      // Its name is its content; a blob that is shorter was damaged by something else.
-      const isThere = fs.statSync(path.join(folder, blobPath(digest)), { throwIfNoEntry: false })?.size === size;
+    async exists(descriptor) {
+      const { digest } = descriptor;
+      const isThere = await isWholeBlob(path.join(folder, blobPath(digest)), descriptor);
       if (isThere) given.add(digest);
       return isThere;
     },
@@ -158,12 +156,6 @@ function folderTarget(folder: string, name: string, signal: AbortSignal | undefi
       fs.mkdirSync(path.dirname(hostPath), { recursive: true });
       await putFile(hostPath, checkedBytes(content.open(0), descriptor, content.name), options);
       given.add(descriptor.digest);
-    },
-    async finish(index) {
-      fs.mkdirSync(folder, { recursive: true });
-      removeLeftovers(path.join(folder, "blobs/sha256"));
-      await putFile(path.join(folder, "oci-layout"), streamExtent(layoutFile), options);
-      await putFile(path.join(folder, "index.json"), streamExtent(index), options);
     },
     digests: () => [...given].sort(),
   };

@@ -27,17 +27,28 @@ export function removeLeftovers(directory: string, base?: string): void {
     const hostPath = path.join(directory, name);
     const stat = fs.lstatSync(hostPath, { throwIfNoEntry: false });
     if (stat === undefined || stat.uid !== process.getuid?.()) continue;
-    const isOver =
-      found["machine"] === machineTag()
-        ? !isAlive(Number(found["pid"]))
-        : Date.now() - stat.mtimeMs > leftoverMilliseconds;
-    if (!isOver) continue;
+    if (!isOver(found["machine"] ?? "", Number(found["pid"]), stat.mtimeMs)) continue;
     try {
       fs.rmSync(hostPath, { recursive: true, force: true });
     } catch {
       // It stays for somebody who may remove it, and is in nobody's way.
     }
   }
+}
+
+/** The owner in a temporary name, with what makes it the only one. */
+export function ownerOf(temporary: string): string {
+  return path.basename(temporary);
+}
+
+/** True for an owner whose process has ended, or that is of another machine and older than a day. */
+export function isOverFor(owner: string, mtimeMs: number): boolean {
+  const found = marker.exec(owner)?.groups;
+  return found !== undefined && isOver(found["machine"] ?? "", Number(found["pid"]), mtimeMs);
+}
+
+function isOver(machine: string, pid: number, mtimeMs: number): boolean {
+  return machine === machineTag() ? !isAlive(pid) : Date.now() - mtimeMs > leftoverMilliseconds;
 }
 
 function namesIn(directory: string): readonly string[] {

@@ -1,4 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
 import type { DiagnosticCode } from "../../diagnostics/codes.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import type { Descriptor } from "../../formats/oci/descriptor.ts";
@@ -119,4 +121,30 @@ export async function collectBlob(
     length += chunk.length;
   }
   return blob;
+}
+
+const chunkBytes = 1024 * 1024;
+
+/**
+ * True for a file that holds a blob, byte for byte: another program may have damaged it. What is no regular file, such as a
+ * link or a pipe, does not.
+ */
+export async function isWholeBlob(hostPath: string, descriptor: Descriptor): Promise<boolean> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(hostPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile() || stat.size !== descriptor.size) return false;
+    const hash = createHash(descriptor.digest.split(":")[0] ?? "");
+    const chunk = Buffer.alloc(Math.min(chunkBytes, Math.max(1, stat.size)));
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, chunk.length);
+      if (bytesRead === 0) break;
+      hash.update(chunk.subarray(0, bytesRead));
+    }
+    return `${descriptor.digest.split(":")[0] ?? ""}:${hash.digest("hex")}` === descriptor.digest;
+  } finally {
+    await file.close();
+  }
 }

@@ -9,9 +9,11 @@ import { compareBytes } from "../../rootfs/rootfs.ts";
 import { type Extent, streamExtent } from "../layers/extent.ts";
 import { attachStatements, noPlatform, type Statement } from "./attestations.ts";
 import { type Blob, bytesBlob } from "./compress.ts";
+import { withLayoutLock } from "./layout-lock.ts";
 import { fileArchive, putFile, syncFolder } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
 import { removeLeftovers, temporaryName } from "./temporary.ts";
+import { isWholeBlob } from "./verify-blob.ts";
 
 /** An image as blobs. */
 export interface ImageBlobs {
@@ -39,20 +41,56 @@ export const layoutFile: Extent = bytesBlob("", Buffer.from('{"imageLayoutVersio
  * OUTPUT_INVALID where something else is in the place.
  */
 export async function writeLayout(hostPath: string, images: readonly ImageBlobs[], naming: Naming): Promise<void> {
-  const known = lookAtLayout(hostPath);
-  if (known === undefined) {
-    const temporary = temporaryName(hostPath);
-    try {
-      await fillLayout(temporary, images, naming, []);
-      fs.renameSync(temporary, hostPath);
-      syncFolder(path.dirname(hostPath));
-    } catch (failure) {
-      fs.rmSync(temporary, { recursive: true, force: true });
-      throw failure;
-    }
-    return;
+  const isThere = lookAtLayout(hostPath) !== undefined;
+  const folder = isThere ? hostPath : temporaryName(hostPath);
+  try {
+    await putBlobs(folder, layoutOf(images, naming, []).blobs, naming);
+    const indexFor = (others: readonly Descriptor[]): Extent => layoutOf(images, naming, others).index;
+    await publishLayout(folder, hostPath, {
+      indexFor,
+      ...(naming.signal === undefined ? {} : { signal: naming.signal }),
+    });
+  } catch (failure) {
+    if (!isThere) fs.rmSync(folder, { recursive: true, force: true });
+    throw failure;
   }
-  await fillLayout(hostPath, images, naming, known);
+}
+
+/**
+ * Adds an image whose blobs are in `folder` to the layout at `hostPath`, which may be the same. Who writes to it at the
+ * same time waits; a layout that another made in the meantime is added to.
+ */
+export async function publishLayout(
+  folder: string,
+  hostPath: string,
+  { indexFor, signal }: { readonly indexFor: (others: readonly Descriptor[]) => Extent; readonly signal?: AbortSignal },
+): Promise<void> {
+  const options = signal === undefined ? {} : { signal };
+  const publish = async (): Promise<void> => {
+    const others = lookAtLayout(hostPath);
+    const isNew = others === undefined;
+    if (!isNew && folder !== hostPath) moveBlobs(folder, hostPath);
+    const place = isNew ? folder : hostPath;
+    await putFile(path.join(place, "oci-layout"), streamExtent(layoutFile), options);
+    await putFile(path.join(place, "index.json"), streamExtent(indexFor(others ?? [])), options);
+    if (!isNew) return;
+    fs.renameSync(folder, hostPath);
+    syncFolder(path.dirname(hostPath));
+  };
+  await withLayoutLock(hostPath, publish, signal);
+}
+
+/** Blobs of a folder that is not wanted any more, to a layout that may have some of them. */
+function moveBlobs(folder: string, hostPath: string): void {
+  const algorithms = fs.existsSync(path.join(folder, "blobs")) ? fs.readdirSync(path.join(folder, "blobs")) : [];
+  for (const algorithm of algorithms) {
+    fs.mkdirSync(path.join(hostPath, "blobs", algorithm), { recursive: true });
+    for (const name of fs.readdirSync(path.join(folder, "blobs", algorithm))) {
+      fs.renameSync(path.join(folder, "blobs", algorithm, name), path.join(hostPath, "blobs", algorithm, name));
+    }
+    syncFolder(path.join(hostPath, "blobs", algorithm));
+  }
+  fs.rmSync(folder, { recursive: true, force: true });
 }
 
 /**
@@ -105,25 +143,13 @@ function loadManifest({ config, layers }: ImageBlobs, { tag }: Naming): Extent {
   return bytesBlob("", encode([image])).content;
 }
 
-async function fillLayout(
-  hostPath: string,
-  images: readonly ImageBlobs[],
-  naming: Naming,
-  others: readonly Descriptor[],
-): Promise<void> {
-  const { blobs, index } = layoutOf(images, naming, others);
-  fs.mkdirSync(path.join(hostPath, "blobs/sha256"), { recursive: true });
-  removeLeftovers(path.join(hostPath, "blobs/sha256"));
+async function putBlobs(folder: string, blobs: readonly Blob[], naming: Naming): Promise<void> {
+  fs.mkdirSync(path.join(folder, "blobs/sha256"), { recursive: true });
+  removeLeftovers(path.join(folder, "blobs/sha256"));
   for (const blob of blobs) {
-    const { content } = blob;
-    const target = path.join(hostPath, blobPath(blob));
-    // Its name is its content; a blob that is shorter was damaged by something else.
-    if (fs.statSync(target, { throwIfNoEntry: false })?.size !== content.sizeBytes) {
-      await putFile(target, streamExtent(content), naming);
-    }
+    const target = path.join(folder, blobPath(blob));
+    if (!(await isWholeBlob(target, describe(blob)))) await putFile(target, streamExtent(blob.content), naming);
   }
-  await putFile(path.join(hostPath, "oci-layout"), streamExtent(layoutFile), naming);
-  await putFile(path.join(hostPath, "index.json"), streamExtent(index), naming);
 }
 
 /**
@@ -137,11 +163,20 @@ export function layoutOf(
   const made = images.map((image) => describeImage(image, tag));
   const { descriptor, blobs } = joinImages(made, images[0]?.annotations);
   const own = { ...descriptor, ...(tag === undefined ? {} : { annotations: nameAnnotations(tag) }) };
-  const kept = others.filter((one) => one.digest !== own.digest && nameOf(one) !== tag);
+  const kept = otherImages(others, own.digest, tag);
   const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...kept, own] };
   // Images for several platforms may have layers in common.
   const distinct = new Map([...made.flatMap((image) => image.blobs), ...blobs].map((blob) => [blob.digest, blob]));
   return { blobs: [...distinct.values()], root: descriptor, index: bytesBlob(mediaTypes.index, encode(index)).content };
+}
+
+/** The images of an index beside one that is added: without that of the same name, and itself without a name. */
+export function otherImages(
+  others: readonly Descriptor[],
+  digest: string,
+  name: string | undefined,
+): readonly Descriptor[] {
+  return others.filter((one) => nameOf(one) !== name && (one.digest !== digest || nameOf(one) !== undefined));
 }
 
 interface DescribedImage {

@@ -1,0 +1,89 @@
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { refuse } from "./refuse.ts";
+import { isOverFor, ownerOf, temporaryName } from "./temporary.ts";
+
+const waitMilliseconds = 5 * 60 * 1000;
+const longestPauseMilliseconds = 100;
+
+/**
+ * Runs `use` while no other process of this kind changes which images a layout has. The lock of a process that has ended
+ * is taken over. Throws OUTPUT_INVALID where another keeps it for five minutes.
+ */
+export async function withLayoutLock<T>(hostPath: string, use: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const release = await takeLock(hostPath, signal);
+  try {
+    return await use();
+  } finally {
+    release();
+  }
+}
+
+async function takeLock(hostPath: string, signal: AbortSignal | undefined): Promise<() => void> {
+  const { dir, base } = path.parse(hostPath);
+  const places = [path.join(dir, `.${base}.pith-lock`), path.join(hostPath, ".pith-lock")];
+  const end = Date.now() + waitMilliseconds;
+  for (let round = 1; ; round++) {
+    signal?.throwIfAborted();
+    const [beside, inside] = places;
+    const lock = beside === undefined || !isWritable(path.dirname(beside)) ? inside : beside;
+    if (lock === undefined || tryLock(lock)) return () => fs.rmSync(lock ?? "", { force: true });
+    removeStale(lock);
+    if (Date.now() > end) {
+      throw refuse(
+        "OUTPUT_INVALID",
+        `cannot write ${hostPath}: another process changes it and does not end`,
+        `end that process, or remove ${lock} where there is none`,
+      );
+    }
+    await delay(Math.random() * Math.min(longestPauseMilliseconds, 5 * round));
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    fs.accessSync(folder === "" ? "." : folder, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A link is made whole or not at all: a lock always says whose it is. */
+function tryLock(lock: string): boolean {
+  const own = temporaryName(lock);
+  fs.writeFileSync(own, ownerOf(own), { flag: "wx" });
+  try {
+    fs.linkSync(own, lock);
+    return true;
+  } catch (failure) {
+    if (failure instanceof Error && "code" in failure && failure.code === "EEXIST") return false;
+    throw failure;
+  } finally {
+    fs.rmSync(own, { force: true });
+  }
+}
+
+/** Takes the lock of an ended process away; one that another took in the meantime is put back. */
+function removeStale(lock: string): void {
+  const stale = readLock(lock);
+  if (stale === undefined || !isOverFor(stale.owner, stale.mtimeMs)) return;
+  const aside = temporaryName(lock);
+  try {
+    fs.renameSync(lock, aside);
+    if (readLock(aside)?.owner !== stale.owner) fs.linkSync(aside, lock);
+  } catch {
+    // Another was faster.
+  } finally {
+    fs.rmSync(aside, { force: true });
+  }
+}
+
+function readLock(lock: string): { readonly owner: string; readonly mtimeMs: number } | undefined {
+  try {
+    return { owner: fs.readFileSync(lock, "utf8"), mtimeMs: fs.statSync(lock).mtimeMs };
+  } catch {
+    return undefined;
+  }
+}
