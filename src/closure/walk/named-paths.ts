@@ -190,7 +190,7 @@ export class NamedPaths {
       return isOfPlugins || isMeant ? this.#takeDirectory(path, real, naming) : undefined;
     }
     const isForeign = !packages.isOfSameSource(from, real);
-    if (isOwnOnly && isForeign && !isNeeded(from, real, packages)) return this.#noteLeftOut(real, naming, packages);
+    if (isOwnOnly && isForeign && !isNeeded(from, real, packages)) return this.#noteLeftOut(real, naming);
     if (stat.kind === "directory")
       return isData === true && isForeign ? undefined : this.#takeDirectory(path, real, naming);
     // A log or a lock of the builder is what a run left there.
@@ -206,9 +206,8 @@ export class NamedPaths {
   }
 
   /** Programs of others that a started program names: it may start them. */
-  #noteLeftOut(path: AbsPath, { proc, from }: Naming, packages: PackagesOfSystem): void {
-    const isOfProgram = proc !== undefined && packages.isOfSameSource(proc.realProgram, from);
-    if (isOfProgram && useOf(path) === "command") this.#work.namedCommands.set(path, from);
+  #noteLeftOut(path: AbsPath, { proc, from }: Naming): void {
+    if (from === proc?.realProgram && useOf(path) === "command") this.#work.namedCommands.set(path, from);
   }
 
   /** The place where a program makes a file, with the links that lead there: `/var/run` of `/var/run/x/y.pid`. */
