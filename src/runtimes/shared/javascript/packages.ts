@@ -81,7 +81,7 @@ export async function isNotRun(path: AbsPath, proc: ProcessContext): Promise<boo
 }
 
 /** The directories of examples in a package that hold data alone. */
-async function exampleData(directory: AbsPath, root: RootFs): Promise<readonly AbsPath[]> {
+export async function exampleData(directory: AbsPath, root: RootFs): Promise<readonly AbsPath[]> {
   const names = new Set(await root.readDirectory(directory));
   const found: AbsPath[] = [];
   for (const name of exampleDirectories) {

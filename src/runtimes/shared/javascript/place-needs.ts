@@ -5,7 +5,7 @@ import { hole } from "./evaluate.ts";
 import { isModuleSource, isPartOfTree } from "./module-sources.ts";
 import { nativeUse } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
-import { packageRootOf } from "./packages.ts";
+import { exampleData, packageRootOf } from "./packages.ts";
 import { isPrunedDirectory, isPrunedFile } from "./prune.ts";
 
 export interface Origin {
@@ -36,12 +36,10 @@ export async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: 
   // `path.sep + "bin"` is looked for in other paths.
   const homes = [owner, proc.appRoot, proc.workdir === "/" ? undefined : proc.workdir];
   if (!homes.some((home) => home !== undefined && isWithin(path, home))) return;
-  const isWhole = owner === path;
-  yield* treeNeeds(
-    path,
-    { why, isLeftOut: (inner) => isWhole && isForReaders(inner.slice(path.length + 1), context) },
-    context,
-  );
+  const data = owner === path ? await exampleData(path, proc.root) : [];
+  const isLeftOut = (inner: AbsPath): boolean =>
+    owner === path && !data.some((one) => isWithin(inner, one)) && isForReaders(inner.slice(path.length + 1), context);
+  yield* treeNeeds(path, { why, isLeftOut }, context);
 }
 
 /** True for what a package keeps for those who test or read it, by the path in the package. */
