@@ -4,6 +4,7 @@
 // Writes its verdict to FILE, a word and a number: `ready 0`, `exited N`, `killed N`, `failed ERRNO`,
 // `answered STATUS`, `silent 0` (connected, no answer), `refused 0`. Ends with 0 when it is `ready`, else with 1.
 #define _GNU_SOURCE
+#include "clock.h"
 #include "probe.h"
 
 #include <errno.h>
@@ -17,12 +18,6 @@
 #include <unistd.h>
 
 enum { grace_ms = 10000, first_pause_ms = 10, longest_pause_ms = 200 };
-
-long now_ms(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
 
 static void pause_for(long milliseconds) {
   struct timespec time = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000};

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "probe.h"
 
+#include "clock.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>

@@ -13,7 +13,5 @@ struct answer {
   int status;
 };
 
-// Milliseconds of a clock that only goes on.
-long now_ms(void);
 // Asks once, by IPv4 and then by IPv6, and gives up at `end` (`now_ms`).
 struct answer probe(const struct wanted *wanted, long end);
