@@ -122,12 +122,14 @@ export async function startProgram(
 /** What a run-time may ask of its process. */
 function contextOf(
   work: Worklist,
-  { view, need, start: { args, hasApp } }: Demand & Required<Pick<Demand, "start">>,
+  { view, need, proc, start: { args, hasApp } }: Demand & Required<Pick<Demand, "start">>,
   program: Pick<Process, "realProgram" | "loader" | "plugin" | "isEmbedder"> & Pick<ProcessContext, "elf">,
 ): ProcessContext {
   const { request, plugins } = work;
   const { env, workdir, entries, appRoot, stdlib, prune, bytecode } = request.process;
   const { realProgram, elf, loader } = program;
+  // A helper that a run-time's plug-in has it start is of the run-time.
+  const isHelper = proc?.context.isRuntime === true && need.evidence === "rule";
   return {
     root: view.root,
     program: need.path,
@@ -136,7 +138,7 @@ function contextOf(
     args,
     env,
     workdir,
-    isRuntime: program.plugin !== undefined && !program.isEmbedder,
+    isRuntime: isHelper || (program.plugin !== undefined && !program.isEmbedder),
     entries: hasApp ? entries : [],
     appRoot: hasApp ? appRoot : undefined,
     stdlib,

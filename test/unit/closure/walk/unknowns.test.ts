@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PruneLevel, RuntimePlugin, Yield } from "../../../../src/closure/model/closure.ts";
+import type { DlopenRule, PruneLevel, RuntimePlugin, Yield } from "../../../../src/closure/model/closure.ts";
 import type { Unknown } from "../../../../src/closure/model/unknown.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { binary, closureOf } from "../../../support/closure.ts";
@@ -106,4 +106,37 @@ test("a program that one file starts in very many ways leaves its further argume
   expect(unknowns.map(({ from, what, outcome }) => `${from}: ${what}: ${outcome}`)).toEqual([
     "/usr/bin/vm: further arguments of /usr/bin/tool: unbounded",
   ]);
+});
+
+test.for([
+  ["that the run-time's rule starts is of the run-time", "rule", true],
+  ["that an application starts is not", "proved", undefined],
+] as const)("a helper %s", async ([, evidence, isRuntime]) => {
+  const path = toAbsPath("/usr/lib/vm/helper");
+  const seen: (boolean | undefined)[] = [];
+  const starting: RuntimePlugin = {
+    ...meeting({ kind: "computed-name", what: "unused", bound: { kind: "anything" } }),
+    start: () =>
+      Promise.resolve({
+        async *start(): AsyncIterable<Yield> {
+          yield await Promise.resolve({ need: { path, role: "program", evidence, why: "starts programs with it" } });
+        },
+        async *needs(): AsyncIterable<Yield> {},
+        async *settle(): AsyncIterable<Yield> {},
+      }),
+  };
+  const watching: DlopenRule = {
+    name: "watching",
+    applies: ({ path: program }) => program === path,
+    async *needs(_, proc): AsyncIterable<Yield> {
+      seen.push(proc.isRuntime === true ? true : undefined);
+      yield* await Promise.resolve([]);
+    },
+  };
+  await closureOf({
+    root: "//- /usr/bin/run 0755\n#!/usr/bin/vm\n//- /usr/bin/vm 0755 elf=x86_64\n//- /usr/lib/vm/helper 0755 elf=x86_64 loader\n//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64\n",
+    roots: [binary("/usr/bin/run")],
+    plugins: { runtimes: [starting], rules: [watching] },
+  });
+  expect(new Set(seen)).toEqual(new Set([isRuntime]));
 });
