@@ -112,9 +112,9 @@ function problemOf(output: ProgramOutput): string | undefined {
   return output.status.startsWith("running") ? undefined : endingProblem(output, 0);
 }
 
-/** Modules that a level cut are optional to a program that starts without them. */
+/** What a level cut, or a directory did not list, is optional to a program that starts without it. */
 function missed(command: readonly string[], likely: readonly MissingFile[]): readonly Diagnostic[] {
-  const missing = likely.filter(({ isCut }) => isCut !== true);
+  const missing = likely.filter(({ isCut, isListed }) => isCut !== true && isListed !== true);
   const [first] = missing;
   if (first === undefined) return [];
   const what = `all that ${commandLine(command)} opens when it starts`;

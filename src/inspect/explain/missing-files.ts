@@ -22,6 +22,8 @@ export interface MissingFile {
   readonly isNamed: boolean;
   /** True for a part of the run-time's own library, of which the level ships what is reached alone. */
   readonly isCut?: true;
+  /** True for a file that the image's program did not ask for by its name: it read the directory alone. */
+  readonly isListed?: true;
 }
 
 export interface MissingFileSearch {
@@ -98,7 +100,14 @@ export async function compareRuns(
     if (lack === undefined || found.has(lack.path) || !isLookedFor(lack.path, path)) continue;
     const excludedBy = exclusionOf(search.request, [lack.path, path]);
     const named = isNamed(lack.path, names) || isNamed(path, names);
-    found.set(lack.path, { ...lack, program, isNamed: named, ...(excludedBy === undefined ? {} : { excludedBy }) });
+    const isAsked = [...waysTo(search, lack.path), path].some((way) => vain.has(way));
+    found.set(lack.path, {
+      ...lack,
+      program,
+      isNamed: named,
+      ...(excludedBy === undefined ? {} : { excludedBy }),
+      ...(isAsked ? {} : { isListed: true }),
+    });
   }
   return [...found.values()];
 }
