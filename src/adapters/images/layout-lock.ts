@@ -21,14 +21,11 @@ export async function withLayoutLock<T>(hostPath: string, use: () => Promise<T>,
 }
 
 async function takeLock(hostPath: string, signal: AbortSignal | undefined): Promise<() => void> {
-  const { dir, base } = path.parse(hostPath);
-  const places = [path.join(dir, `.${base}.pith-lock`), path.join(hostPath, ".pith-lock")];
+  const lock = lockOf(hostPath);
   const end = Date.now() + waitMilliseconds;
   for (let round = 1; ; round++) {
     signal?.throwIfAborted();
-    const [beside, inside] = places;
-    const lock = beside === undefined || !isWritable(path.dirname(beside)) ? inside : beside;
-    if (lock === undefined || tryLock(lock)) return () => fs.rmSync(lock ?? "", { force: true });
+    if (tryLock(lock)) return () => fs.rmSync(lock, { force: true });
     removeStale(lock);
     if (Date.now() > end) {
       throw refuse(
@@ -41,12 +38,14 @@ async function takeLock(hostPath: string, signal: AbortSignal | undefined): Prom
   }
 }
 
-function isWritable(folder: string): boolean {
+/** Beside the layout, which may not be there yet; inside it where nobody may write beside it. */
+function lockOf(hostPath: string): string {
+  const { dir, base } = path.parse(hostPath);
   try {
-    fs.accessSync(folder === "" ? "." : folder, fs.constants.W_OK);
-    return true;
+    fs.accessSync(dir === "" ? "." : dir, fs.constants.W_OK);
+    return path.join(dir, `.${base}.pith-lock`);
   } catch {
-    return false;
+    return path.join(hostPath, ".pith-lock");
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseEnv } from "./env-command.ts";
+import { afterOptions, parseEnv } from "./env-command.ts";
 
 /** How a program that runs another one reads its arguments. */
 interface Launcher {
@@ -59,16 +59,9 @@ export function launchedCommand(name: string, args: readonly string[]): readonly
   if (name === "env") return parseEnv(args);
   const launcher = Object.hasOwn(launchers, name) ? launchers[name] : undefined;
   if (launcher === undefined) return undefined;
-  let index = 0;
-  for (; index < args.length; index++) {
-    const arg = args[index] ?? "";
-    if (arg === "--") {
-      index++;
-      break;
-    }
-    if (launcher.valued.includes(arg)) index++;
-    else if (!arg.startsWith("-") || arg === "-") break;
-  }
-  const command = args.slice(index + launcher.positional);
+  const rest = afterOptions(args, (arg) =>
+    launcher.valued.includes(arg) ? 2 : arg.startsWith("-") && arg !== "-" ? 1 : 0,
+  );
+  const command = rest.slice(launcher.positional);
   return command.length === 0 ? undefined : command;
 }

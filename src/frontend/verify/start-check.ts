@@ -80,8 +80,9 @@ function identityOf({ request, answer }: ResolvedClosure): string {
 function judge({ command, ofImage, ofBuilder }: ComparedRuns, missing: readonly MissingFile[]): readonly Diagnostic[] {
   const problem = problemOf(ofImage);
   const isWorse = problem !== undefined && problemOf(ofBuilder) === undefined;
-  // What the output names is likelier to be the cause, then what was looked for last.
-  const likely = missing.toReversed().toSorted((left, right) => Number(right.isNamed) - Number(left.isNamed));
+  // What the output names is likelier to be the cause, then what was asked for by name, then what was looked for last.
+  const rank = ({ isNamed, isListed }: MissingFile): number => (isNamed ? 0 : isListed === true ? 2 : 1);
+  const likely = missing.toReversed().toSorted((left, right) => rank(left) - rank(right));
   if (!isWorse) return missed(command, likely);
   const last = lastLine(ofImage);
   const printed = last === undefined ? "" : `; it printed last: ${last}`;

@@ -37,6 +37,9 @@ test("an image that dies for want of a file that its builder has is refused", as
       spec: spec("closure: {exclude: [{path: /lib/b.so, force: true}]}\n"),
       outputs: { '"missing"': missing(...files), ...runs(observed("exit 1", "no a\n"), observed("running 0")) },
     });
+  // A directory that did not list a file is the least likely cause.
+  const [listed] = await found(library, { ...library, path: "/lib/listed.so", isListed: true });
+  expect(listed).toContain("/bin/x did not find /lib/a.so (package liba), /lib/listed.so");
   expect(await found(named, library)).toMatchInlineSnapshot(`
     [
       "START_FAILED: cannot start /usr/bin/true: in the image it ended with exit code 1, and in the builder it does not; /bin/x did not find /etc/x, /lib/a.so (package liba), which the builder has; it printed last: no a (pith.yaml:3; add to closure.include: - {path: "/etc/x", because: "/bin/x opens it"})",
