@@ -123,6 +123,7 @@ export class ModuleReach {
   async #raise(file: AbsPath | undefined, grade: Grade): Promise<void> {
     if (file === undefined || (this.#grades.get(file) ?? -1) >= grade) return;
     this.#grades.set(file, grade).set((await this.#installation.files.realPath(file)) ?? file, grade);
+    await this.#raise(compiledFrom(file), grade);
   }
 
   async #module(module: FoundModule, because: Because, out: Yield[], view: PathView): Promise<void> {
@@ -147,7 +148,18 @@ export class ModuleReach {
     this.#siteModules.set(file, module);
     // Of a source the run-time is asked again, so that it is the source that brings what is beside it.
     if (module.kind !== "source") await this.beside(file, out);
-    if (module.kind === "extension") await this.#compiledNames(file, out);
+    if (module.kind !== "extension") return;
+    await this.#compiledNames(file, out);
+    await this.#compiledSource(file, because, out);
+  }
+
+  /** The source beside a compiled module says what it imports, which mypyc and Cython pack where no string is whole. */
+  async #compiledSource(file: AbsPath, because: Because, out: Yield[]): Promise<void> {
+    const source = compiledFrom(file);
+    const identity = this.#identities.get(file);
+    if (source === undefined || identity === undefined || !(await this.#installation.files.isFile(source))) return;
+    this.#identities.set(source, identity);
+    await this.#emitter.file(source, "module", because, out);
   }
 
   async #compiledNames(file: AbsPath, out: Yield[]): Promise<void> {
@@ -213,4 +225,9 @@ export class ModuleReach {
       await this.#emitter.file(path, "file", rule(`reads it with ${name}`), out);
     }
   }
+}
+
+/** `black/files.py` of `black/files.cpython-313-x86_64-linux-gnu.so`; undefined for what is not compiled. */
+function compiledFrom(file: AbsPath): AbsPath | undefined {
+  return file.endsWith(".so") ? toAbsPath(`${file.slice(0, file.indexOf(".", file.lastIndexOf("/")))}.py`) : undefined;
 }

@@ -121,3 +121,21 @@ space
   expect(modules).not.toContain("py.py");
   expect(modules).toContain("space-nspkg.pth");
 });
+
+test("a compiled module imports what the source beside it does", async () => {
+  const more = `//- ${site}/fast-1.dist-info/METADATA
+Name: fast
+Version: 1
+//- ${site}/fast/__init__.cpython-313-x86_64-linux-gnu.so elf=x86_64
+//- ${site}/fast/__init__.py
+from _fast_version import version
+from . import inner
+//- ${site}/fast/inner.cpython-313-x86_64-linux-gnu.so elf=x86_64
+//- ${site}/fast/inner.py
+import testing
+//- ${site}/_fast_version.py
+`;
+  const modules = await modulesOf("import fast", more);
+  expect(modules).toContain("_fast_version.py");
+  expect(modules).toContain("testing.py");
+});
