@@ -5,15 +5,18 @@ import type { Finding, Need } from "../model/closure.ts";
 import type { SettledUnknown, Unknown } from "../model/unknown.ts";
 import { type RawUnknown, requesterName, type Worklist } from "./worklist.ts";
 
-/** At `reachable`, a bound ships when it holds at most so many files. */
-export const reachableBoundFiles = 200;
+/** At `reachable`, a bound ships that is small: few files, or few bytes that are not there anyway. */
+export const reachableBound: { readonly files: number; readonly bytes: number } = { files: 200, bytes: 1024 * 1024 };
+
+/** The files of a bound, with their bytes. */
+type BoundFiles = ReadonlyMap<AbsPath, number>;
 
 /** Turns unknowns into files, or into warnings, as the level says: `safe` ships their bounds. */
 export class UnknownSettler {
   readonly #work: Worklist;
   readonly #settled = new Map<string, SettledUnknown>();
   /** Files of a bound, by view and bound: many unknowns share one. */
-  readonly #files = new Map<string, readonly AbsPath[]>();
+  readonly #files = new Map<string, BoundFiles>();
 
   constructor(work: Worklist) {
     this.#work = work;
@@ -40,17 +43,18 @@ export class UnknownSettler {
 
   async #decide(raw: RawUnknown): Promise<SettledUnknown> {
     const { unknown, from } = raw;
-    const files = await this.#filesOf(raw);
-    const described = { ...unknown, bound: shortened(unknown.bound), from };
-    if (files === undefined) return { ...described, outcome: this.#warnWhereReachable(raw), files: 0 };
-    if (files.every((path) => this.#work.nodes.has(path))) {
-      return { ...described, outcome: "present", files: files.length };
+    const found = await this.#filesOf(raw);
+    const files = found?.size ?? 0;
+    const described = { ...unknown, bound: shortened(unknown.bound), from, files };
+    if (found === undefined) return { ...described, outcome: this.#warnWhereReachable(raw) };
+    const added = [...found].filter(([path]) => !this.#work.nodes.has(path));
+    if (added.length === 0) return { ...described, outcome: "present" };
+    const bytes = added.reduce((sum, [, size]) => sum + size, 0);
+    if (this.#isReachable && files > reachableBound.files && bytes > reachableBound.bytes) {
+      return { ...described, outcome: this.#warnWhereReachable(raw, files) };
     }
-    if (this.#isReachable && files.length > reachableBoundFiles) {
-      return { ...described, outcome: this.#warnWhereReachable(raw, files.length), files: files.length };
-    }
-    for (const path of files) await this.#take(path, raw);
-    return { ...described, outcome: "shipped", files: files.length };
+    for (const path of found.keys()) await this.#take(path, raw);
+    return { ...described, outcome: "shipped" };
   }
 
   get #isReachable(): boolean {
@@ -65,7 +69,7 @@ export class UnknownSettler {
   }
 
   /** The files that an unknown could stand for; undefined where nothing bounds it. */
-  async #filesOf({ unknown, view, proc }: RawUnknown): Promise<readonly AbsPath[] | undefined> {
+  async #filesOf({ unknown, view, proc }: RawUnknown): Promise<BoundFiles | undefined> {
     const { bound } = unknown;
     if (bound.kind === "anything") return undefined;
     const key = JSON.stringify([view.name, proc?.plugin?.name, bound]);
@@ -73,11 +77,11 @@ export class UnknownSettler {
     if (known !== undefined) return known;
     const starts = startsOf(bound);
     if (isShared(bound)) return undefined;
-    const files: AbsPath[] = [];
+    const files = new Map<AbsPath, number>();
     const skipped = proc?.plugin?.packageDirectories ?? [];
     for (const { directory, admits, leads } of starts) {
       const { real, stat } = await view.resolve(directory);
-      if (stat?.kind === "file" && admits(directory)) files.push(real);
+      if (stat?.kind === "file" && admits(directory)) files.set(real, stat.sizeBytes);
       if (stat?.kind !== "directory") continue;
       const enters = (path: AbsPath): boolean =>
         path === real ||
@@ -86,7 +90,7 @@ export class UnknownSettler {
         const path = toAbsPath(directory + found.path.slice(real.length));
         if (found.stat.kind !== "file" || !admits(path)) continue;
         if (proc !== undefined && (await proc.plugin?.isNotRun?.(found.path, proc.context)) === true) continue;
-        files.push(found.path);
+        files.set(found.path, found.stat.sizeBytes);
       }
     }
     this.#files.set(key, files);

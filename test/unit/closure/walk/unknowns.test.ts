@@ -4,7 +4,9 @@ import type { Unknown } from "../../../../src/closure/model/unknown.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { binary, closureOf } from "../../../support/closure.ts";
 
-const many = Array.from({ length: 201 }, (_, index) => `//- /srv/many/${String(index)}.x\n`).join("");
+/** 201 files, of which each has so many bytes. */
+const manyFiles = (directory: string, bytes: number): string =>
+  Array.from({ length: 201 }, (_, at) => `//- ${directory}/${String(at)}.x\n${"x".repeat(bytes - 1)}\n`).join("");
 const root = `
 //- /usr/bin/run 0755
 #!/usr/bin/vm
@@ -14,7 +16,7 @@ const root = `
 //- /srv/on-start.x
 //- /srv/on-stop.x
 //- /srv/other.x
-${many}`;
+${manyFiles("/srv/many", 6000)}${manyFiles("/srv/small", 1000)}`;
 
 /** A run-time that meets one unknown when it starts. */
 function meeting(unknown: Unknown): RuntimePlugin {
@@ -70,6 +72,11 @@ test("a large bound ships at safe, and is a warning at reachable", async () => {
     "/usr/bin/vm: warned, 201 files
     warning NAME_COMPUTED: cannot tell what load(name) names (/usr/bin/vm:3): it could be any of 201 files of /srv/many; asked for by /usr/bin/run (add \`{path: "/srv/many/**", because: "loaded by vm"}\` to closure.include)"
   `);
+});
+
+test("many files that are small together ship at reachable, too", async () => {
+  const bound: Unknown["bound"] = { kind: "directory", path: toAbsPath("/srv/small") };
+  expect(await check(bound, "reachable")).toBe("/usr/bin/vm: shipped, 201 files\n201 shipped");
 });
 
 test("what nothing bounds is listed, and told at reachable", async () => {
