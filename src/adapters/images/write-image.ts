@@ -11,6 +11,7 @@ import type { Spool } from "../layers/spool.ts";
 import type { Statement } from "./attestations.ts";
 import { bytesBlob, compressLayer } from "./compress.ts";
 import { fileArchive, putFile } from "./put-file.ts";
+import { type OutgoingLayer, readBack, readBackArchive } from "./read-back.ts";
 import { refuse } from "./refuse.ts";
 import type { StagedLayer } from "./stage-layer.ts";
 import { type ImageBlobs, writeLayout, writeLayoutArchive } from "./write-layout.ts";
@@ -82,9 +83,10 @@ export async function writeImage(images: readonly StagedImage[], output: ImageOu
       await writeTree(hostPath, image.contents, signal === undefined ? {} : { signal });
       return;
     case "tar":
-      await putFile(refuseDirectory(hostPath), layerArchive(image.contents), naming);
+      await putFile(refuseDirectory(hostPath), readBackArchive(layerArchive(image.contents), image.contents), naming);
       return;
     case "docker-archive":
+      await readBack(image.layers.map(plainLayer), image.contents, signal);
       await putFile(refuseDirectory(hostPath), dockerArchive(image, tag), naming);
       return;
     case "oci":
@@ -97,16 +99,22 @@ export async function writeImage(images: readonly StagedImage[], output: ImageOu
   }
 }
 
-/** An image as blobs, its layers compressed. */
+/** An image as blobs, its layers compressed, and unpacked again as a puller would. */
 export async function packImage(
   image: StagedImage,
-  { compression, spool }: Pick<Writing, "compression" | "spool">,
+  { compression, spool, signal }: Pick<Writing, "compression" | "spool" | "signal">,
 ): Promise<ImageBlobs> {
-  const layers = [];
-  for (const layer of image.layers) layers.push(await compressLayer(layer, compression, spool));
+  const packed = [];
+  for (const layer of image.layers) packed.push({ ...layer, blob: await compressLayer(layer, compression, spool) });
+  await readBack(packed, image.contents, signal);
+  const layers = packed.map(({ blob }) => blob);
   const config = bytesBlob(mediaTypes.config, image.config);
   const { platform, annotations = {}, statements = [] } = image;
   return { platform, config, layers, annotations, statements };
+}
+
+function plainLayer(layer: StagedLayer): OutgoingLayer {
+  return { ...layer, blob: { digest: layer.diffId, content: layer.archive } };
 }
 
 function refuseDirectory(hostPath: string): string {

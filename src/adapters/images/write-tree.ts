@@ -3,6 +3,7 @@ import path from "node:path";
 import { type LayerContents, readEntry, type WrittenEntry } from "../../image/layer-archive.ts";
 import { encodeName, nameBytes } from "../../rootfs/names.ts";
 import { syncFolder } from "./put-file.ts";
+import { DiskFault } from "./read-back.ts";
 import { refuse } from "./refuse.ts";
 import { temporaryName } from "./temporary.ts";
 
@@ -32,6 +33,7 @@ export async function writeTree(hostPath: string, contents: LayerContents, watch
   const temporary = temporaryName(hostPath);
   try {
     await fillTree(temporary, contents, watching);
+    checkTree(temporary, contents);
     fs.renameSync(temporary, hostPath);
     syncFolder(path.dirname(hostPath));
   } catch (failure) {
@@ -70,6 +72,27 @@ async function fillTree(base: string, contents: LayerContents, watching: Watchin
     if (entry.kind === "directory") finish(entry, hostPathOf(entry.path));
   }
   fs.utimesSync(base, epochSeconds, epochSeconds);
+}
+
+/** Compares what is on the disk with the plan: a file system may have no links, modes or names of such kinds. */
+function checkTree(base: string, { entries, epochSeconds }: LayerContents): void {
+  const canGive = process.getuid?.() === 0;
+  // Who cannot give files away may not keep their special bits either.
+  const kept = canGive ? 0o7777 : 0o777;
+  for (const entry of entries) {
+    const hostPath = encodeName(base + entry.path);
+    const stat = fs.lstatSync(hostPath);
+    const { kind, uid, gid, mtimeSeconds = epochSeconds } = entry;
+    const isKind = kind === "file" ? stat.isFile() : kind === "directory" ? stat.isDirectory() : stat.isSymbolicLink();
+    const isSame =
+      isKind &&
+      (kind === "symlink" || (stat.mode & kept) === (entry.mode & kept)) &&
+      (!canGive || (stat.uid === uid && stat.gid === gid)) &&
+      Math.floor(stat.mtimeMs / 1000) === mtimeSeconds &&
+      (kind !== "file" || stat.size === entry.sizeBytes) &&
+      (kind !== "symlink" || fs.readlinkSync(hostPath, "buffer").equals(nameBytes(entry.target ?? "")));
+    if (!isSame) throw new DiskFault(`the file system does not keep ${entry.path} as it was written`);
+  }
 }
 
 async function writeFile(entry: WrittenEntry, hostPath: string | Buffer, contents: LayerContents): Promise<void> {
