@@ -135,7 +135,10 @@ export class SystemPackages implements PackagesOfSystem {
     const tops = new Set(packages.flatMap(({ files }) => files.flatMap((file) => ownDirectory(file) ?? [])));
     const near = new Set(packages);
     for (const one of near) for (const other of this.dependenciesOf(one)) near.add(other);
-    const plugins = this.#packages.filter((one) => this.dependenciesOf(one).some((other) => packages.includes(other)));
+    // What every system has is no plug-in: it registers itself, as bash does among the shells.
+    const plugins = this.#packages.filter(
+      (one) => one.isEssential?.() !== true && this.dependenciesOf(one).some((other) => packages.includes(other)),
+    );
     return [...new Set([...near, ...plugins])]
       .filter((one) => !packages.includes(one))
       .map((one) => ({

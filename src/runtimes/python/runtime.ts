@@ -9,6 +9,7 @@ import { probeModule, pythonProbeArgs } from "./health-probe.ts";
 import { areaOf, type Installation, isElsewhere } from "./installation.ts";
 import { MissingImports } from "./missing-imports.ts";
 import { Grade } from "./module-reach.ts";
+import { OptionalImports } from "./optional-imports.ts";
 import { isPickle, modulesInPickle } from "./pickles.ts";
 import { isNotRun } from "./prune.ts";
 import { createReach, type Reach } from "./reach.ts";
@@ -24,6 +25,7 @@ export class PythonRuntime implements Runtime {
   readonly #codecs: CodecReach;
   readonly #waiting = createWaiting<HeldImport>();
   readonly #missing: MissingImports;
+  readonly #optional: OptionalImports;
   /** Modules that texts name, and which count once something else reaches their distribution. */
   readonly #named = new Map<string, NamedModule & { readonly from: AbsPath }>();
   /** Sources that run as `__main__`. */
@@ -40,6 +42,7 @@ export class PythonRuntime implements Runtime {
     });
     this.#codecs = new CodecReach(installation, this.#reach);
     this.#missing = new MissingImports(installation.searchPath, this.#reach);
+    this.#optional = new OptionalImports(this.#reach);
     this.#isTraced = installation.proc.stdlib === "reachable";
   }
 
@@ -152,8 +155,10 @@ export class PythonRuntime implements Runtime {
   async *settle(): AsyncIterable<Yield> {
     yield* await this.#readUncertain();
     yield* await this.#findNamed();
+    yield* await this.#optional.follow();
     yield* await this.#missing.findInAdded();
     yield* this.#missing.findings();
+    yield* this.#optional.findings();
   }
 
   async probe(probe: ServerProbe, timeoutMilliseconds: number): Promise<RuntimeProbe> {
@@ -182,7 +187,13 @@ export class PythonRuntime implements Runtime {
 
   /** Reads a source, and sets free what waits for the words in it. */
   async #read(source: Source, out: Yield[]): Promise<void> {
-    const shared = { installation: this.#installation, reach: this.#reach, waiting: this.#waiting };
+    const shared = {
+      installation: this.#installation,
+      reach: this.#reach,
+      waiting: this.#waiting,
+      optional: this.#optional,
+    };
+    this.#optional.noteRead();
     const found = await readSource(source, shared, out);
     await this.#reach.beside(source.path, out);
     await this.#reach.named(source.path, [...found.scan.names, ...found.scan.files], out);

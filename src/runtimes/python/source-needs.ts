@@ -14,6 +14,7 @@ import { absoluteName, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
 import { Grade } from "./module-reach.ts";
+import { distributionForOthers, type OptionalImports } from "./optional-imports.ts";
 import type { Reach } from "./reach.ts";
 import type { SourceFacts } from "./source-facts.ts";
 import { programCalls, type SourceScan } from "./source-scan.ts";
@@ -60,6 +61,7 @@ export interface ReadingContext {
   readonly installation: Installation;
   readonly reach: Reach;
   readonly waiting: Waiting<HeldImport>;
+  readonly optional: OptionalImports;
 }
 
 const metadataCalls: ReadonlySet<string> = new Set([
@@ -96,6 +98,7 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
     if (await isHeld(statement, base, { source, area, context })) continue;
     if (area !== "stdlib" && base === "zoneinfo") out.push({ need: zonesNeed });
     const isLater = statement.time !== "always" && isOther(base, source);
+    if (isLater && (await isOptional(statement, base, { source, context }))) continue;
     const found = await follow(statement, base, isLater ? { ...context, reach: reach.later } : context, out);
     for (const module of found) note(module);
     imported.push(...found);
@@ -109,6 +112,23 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
     whenReached.push(...texts.whenReached);
   }
   return { scan, leadsTo, missing, added, whenReached };
+}
+
+/** True for what the builder has for others: it is followed once something that runs brings it. */
+async function isOptional(
+  statement: ImportStatement,
+  base: string,
+  { source: { path }, context }: { readonly source: Source; readonly context: ReadingContext },
+): Promise<boolean> {
+  const found = await distributionForOthers(base, path, context.installation);
+  if (found === undefined || context.reach.isReached(found.file)) return false;
+  const later = { ...context, reach: context.reach.later };
+  context.optional.hold({
+    ...found,
+    source: path,
+    follow: async (out) => void (await follow(statement, base, later, out)),
+  });
+  return true;
 }
 
 /** True for a module of another package than the source's. */

@@ -8,6 +8,7 @@ interface DebianPackage {
   readonly name: string;
   readonly source?: string;
   readonly depends?: string;
+  readonly essential?: true;
   /** Each a file with its content, a directory with a slash at its end, or a link. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -15,8 +16,8 @@ interface DebianPackage {
 /** A builder with packages, and with files that no package has. */
 function debian(packages: readonly DebianPackage[], more = ""): string {
   const status = packages.map(
-    ({ name, source, depends }) =>
-      `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n${
+    ({ name, source, depends, essential }) =>
+      `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n${essential === true ? "Essential: yes\n" : ""}${
         source === undefined ? "" : `Source: ${source}\n`
       }${depends === undefined ? "" : `Depends: ${depends}\n`}\n`,
   );
@@ -294,4 +295,15 @@ test("what a helper of the package lacks in the builder is no error, though its 
       "warning SHELL_COMMAND_MISSING: cannot find /usr/bin/absent: line 2 of /opt/run runs it, not on the PATH of the builder",
     ]
   `);
+});
+
+test("a plug-in of an installed package brings its unit, and what every system has is no plug-in", async () => {
+  const guest = (name: string): DebianPackage => ({
+    name,
+    depends: "server",
+    files: { [`/usr/lib/server/${name}.so elf=x86_64`]: "", [`/usr/share/${name}/data`]: "x" },
+  });
+  const found = await shipped(debian([server, guest("plugin"), { ...guest("base"), essential: true }]));
+  expect(found).toContain("/usr/share/plugin/data");
+  expect(found).not.toContain("/usr/share/base/data");
 });

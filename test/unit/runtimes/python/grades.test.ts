@@ -73,13 +73,17 @@ importlib.metadata.entry_points(group="build.commands")
 //- ${site}/testing.py
 `;
 
-async function modulesOf(app: string, more = ""): Promise<readonly string[]> {
-  const { entries } = await closureOf({
+async function closureOfApp(app: string, more = ""): ReturnType<typeof closureOf> {
+  return closureOf({
     root: `${builder}${more}//- /app/app.py\n${app}\n`,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
     process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
     plugins: { runtimes: [python] },
   });
+}
+
+async function modulesOf(app: string, more = ""): Promise<readonly string[]> {
+  const { entries } = await closureOfApp(app, more);
   return entries
     .filter(({ path, kind }) => kind === "file" && path.startsWith(site) && !path.includes("-info/"))
     .map(({ path }) => path.slice(site.length + 1));
@@ -138,4 +142,57 @@ import testing
   const modules = await modulesOf("import fast", more);
   expect(modules).toContain("_fast_version.py");
   expect(modules).toContain("testing.py");
+});
+
+const optionals = `//- ${site}/tool-1.dist-info/METADATA
+Name: tool
+Requires-Dist: extra; extra == "more"
+//- ${site}/tool-1.dist-info/RECORD
+tool.py,,
+//- ${site}/tool.py
+try: import arrays.inner, extra, purpose
+except ImportError: pass
+//- ${site}/arrays-1.dist-info/METADATA
+Name: arrays
+//- ${site}/arrays-1.dist-info/RECORD
+arrays/__init__.py,,
+arrays/inner.py,,
+//- ${site}/arrays/__init__.py
+//- ${site}/arrays/inner.py
+//- ${site}/extra-1.dist-info/METADATA
+Name: extra
+//- ${site}/extra-1.dist-info/RECORD
+extra.py,,
+//- ${site}/extra.py
+//- ${site}/purpose-1.dist-info/METADATA
+Name: purpose
+//- ${site}/purpose-1.dist-info/RECORD
+purpose.py,,
+//- ${site}/purpose.py
+//- ${site}/frames-1.dist-info/METADATA
+Name: frames
+Requires-Dist: arrays
+Requires-Dist: extra
+//- ${site}/frames-1.dist-info/RECORD
+frames.py,,
+//- ${site}/frames.py
+`;
+
+test("what a source imports where it is there stays out if it is there for others that nothing loads", async () => {
+  const { entries, diagnostics } = await closureOfApp("import tool", optionals);
+  const paths = entries.map(({ path }) => path);
+  // An extra of its distribution, and what nobody requires.
+  expect(paths).toEqual(expect.arrayContaining([`${site}/extra.py`, `${site}/purpose.py`]));
+  expect(paths).not.toContain(`${site}/arrays/__init__.py`);
+  expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    `IMPORT_LEFT_OUT: cannot tell whether arrays is wanted: ${site}/tool.py imports it where it is there, and the builder has it for frames; asked for by /app/app.py <- /usr/bin/python3.13 <- /usr/bin/python3`,
+  ]);
+});
+
+test("it ships once something brings those others, or when the application imports it itself", async () => {
+  for (const app of ["import tool, frames", "import tool\ntry: import arrays.inner\nexcept ImportError: pass"]) {
+    const { entries, diagnostics } = await closureOfApp(app, optionals);
+    expect(diagnostics).toEqual([]);
+    expect(entries.map(({ path }) => path)).toContain(`${site}/arrays/inner.py`);
+  }
 });

@@ -1,0 +1,97 @@
+import type { Finding, Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, compareBytes, parentOf } from "../../rootfs/rootfs.ts";
+import type { Distribution } from "./distributions.ts";
+import { areaOf, type Installation } from "./installation.ts";
+import { Once } from "./once.ts";
+import type { Reach } from "./reach.ts";
+
+/** An import of a distribution that the builder has for others. */
+export interface OptionalImport {
+  /** The source that imports it where it is there. */
+  readonly source: AbsPath;
+  /** The file of the module. */
+  readonly file: AbsPath;
+  readonly distribution: Distribution;
+  /** Those that require it. */
+  readonly others: readonly Distribution[];
+  readonly follow: (out: Yield[]) => Promise<void>;
+}
+
+/**
+ * The distribution of a module that an installed source imports where it is there, and which others alone require: the
+ * source's own distribution says nothing of it. What nobody requires was installed on purpose, and is none of these.
+ */
+export async function distributionForOthers(
+  module: string,
+  source: AbsPath,
+  { finder, distributions, proc, ...installation }: Installation,
+): Promise<Pick<OptionalImport, "file" | "distribution" | "others"> | undefined> {
+  const isOf = (path: AbsPath): boolean => areaOf({ finder, distributions, proc, ...installation }, path) === "site";
+  if (proc.prune === "none" || !isOf(source)) return undefined;
+  const file = (await finder.find(module.split(".")[0] ?? module))?.file;
+  const [distribution, ...more] = file === undefined || !isOf(file) ? [] : distributions.ownersOf(file);
+  const own = distributions.ownersOf(source);
+  if (file === undefined || distribution === undefined || distribution.name === "" || more.length > 0) return undefined;
+  const says = ({ name, requires, mayRequire }: Distribution): boolean =>
+    name === distribution.name || requires.includes(distribution.name) || mayRequire.includes(distribution.name);
+  if (own.length === 0 || own.some((one) => one.name === "" || says(one))) return undefined;
+  const others = distributions.all.filter(({ requires }) => requires.includes(distribution.name));
+  return others.length === 0 ? undefined : { file, distribution, others };
+}
+
+/** Optional imports that wait until something that runs brings their distributions. */
+export class OptionalImports {
+  readonly #reach: Reach;
+  readonly #told = new Once();
+  #held: OptionalImport[] = [];
+  #isSettled = true;
+
+  constructor(reach: Reach) {
+    this.#reach = reach;
+  }
+
+  /** Is told of each source that is read: what ships is not known yet. */
+  noteRead(): void {
+    this.#isSettled = false;
+  }
+
+  hold(one: OptionalImport): void {
+    this.#held.push(one);
+  }
+
+  /** Follows those whose distributions ship by now. */
+  async follow(): Promise<readonly Yield[]> {
+    const yields: Yield[] = [];
+    const isThere = ({ file }: OptionalImport): boolean => this.#reach.isReached(file);
+    const found = this.#held.filter(isThere);
+    this.#held = this.#held.filter((one) => !isThere(one));
+    for (const { source, follow } of found) {
+      const out: Yield[] = [];
+      await follow(out);
+      yields.push(...out.map((one) => ({ from: source, ...one })));
+    }
+    return yields;
+  }
+
+  /** IMPORT_LEFT_OUT for each distribution that stays out, once no more sources are read. */
+  *findings(): Iterable<Yield> {
+    const isLast = this.#isSettled;
+    this.#isSettled = true;
+    if (!isLast) return;
+    for (const one of this.#held.toSorted((left, right) => compareBytes(left.source, right.source))) {
+      if (this.#told.isFirst(one.distribution.name)) yield { finding: leftOut(one), from: one.source };
+    }
+  }
+}
+
+function leftOut({ distribution: { name }, source, file, others }: OptionalImport): Finding {
+  const all = others.map((one) => one.name).join(", ");
+  const path = file.endsWith("/__init__.py") ? `${parentOf(file)}/**` : file;
+  return {
+    severity: "warning",
+    code: "IMPORT_LEFT_OUT",
+    path: source,
+    message: `cannot tell whether ${name} is wanted: ${source} imports it where it is there, and the builder has it for ${all}`,
+    hint: `add \`{path: "${path}", because: "..."}\` to closure.include if the program uses it`,
+  };
+}
