@@ -83,6 +83,13 @@ const lists: readonly List[] = [
     summary: "Every feature of the system, sorted by file.",
   },
   {
+    path: "detect/detectors.gen.ts",
+    name: "detectors",
+    type: "Detector",
+    typePath: "detect/candidate.ts",
+    summary: "Every kind of application that is detected, sorted by file.",
+  },
+  {
     path: "plan/serverless/platforms.gen.ts",
     name: "serverlessPlatforms",
     type: "ServerlessPlatform",

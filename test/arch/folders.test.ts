@@ -3,7 +3,7 @@ import { type Graph, readGraph } from "../support/import-graph.ts";
 
 /** The one table: each room may import only what stands to its right. */
 const order: readonly string[] =
-  "bin cli adapters frontend assembler resolver inspect image plan runtimes system packages dlopen loader closure spec formats rootfs diagnostics".split(
+  "bin cli adapters frontend assembler resolver inspect image plan runtimes system packages dlopen loader closure detect spec formats rootfs diagnostics".split(
     " ",
   );
 
@@ -82,6 +82,17 @@ test("a language and a package database are one folder: outside it, only generat
     }),
   );
   expect(reaching).toEqual([]);
+});
+
+test("a kind of application knows no other kind", async () => {
+  const kindOf = (path: string) => /^detect\/kinds\/(?<kind>\w+)/u.exec(path)?.groups?.["kind"];
+  const crossing = (await graph).files.flatMap((file) =>
+    file.imports.flatMap(({ path }) => {
+      const [own, other] = [kindOf(file.path), kindOf(path)];
+      return own !== undefined && other !== undefined && own !== other ? [`${file.path} imports ${path}`] : [];
+    }),
+  );
+  expect(crossing).toEqual([]);
 });
 
 test("no import circle", async () => {

@@ -1,7 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { hostProjectFiles } from "../../adapters/directory/project-files.ts";
+import { detectSpec } from "../../detect/detect.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
-import { composeStarterSpec } from "../../plan/starter-spec.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 
@@ -11,8 +12,9 @@ const defaultSyntax = "localhost:5000/pith:1";
 export const init: Command = {
   name: "init",
   summary: "Write a first spec for a folder",
-  description: `Looks at the folder (package.json, requirements.txt, sources, a Dockerfile) and writes a spec to start from.
-It never writes over a file unless told to.`,
+  description: `Finds which application the folder holds by its files, and writes the spec that builds it, with the reasons as
+comments. It runs nothing. Where it cannot tell, it says what it looked for, writes nothing and ends with 2. It never
+writes over a file unless told to.`,
   operands: { usage: "[FOLDER]", least: 0, most: 1 },
   options: [
     { name: "file", short: "f", value: "FILE", description: "Where it goes, in the folder. Default: pith.yaml." },
@@ -26,21 +28,15 @@ It never writes over a file unless told to.`,
   ],
   async run({ words, terminal, hostFolder }) {
     const folder = path.resolve(hostFolder, words.operands[0] ?? ".");
-    const names = (await fs.readdir(folder)).sort();
-    const texts = new Map<string, string>();
-    for (const name of ["package.json", "requirements.txt"]) {
-      if (names.includes(name)) texts.set(name, await fs.readFile(path.join(folder, name), "utf8"));
-    }
-    const starter = composeStarterSpec(
-      { names, read: (name) => texts.get(name) },
-      words.text("syntax") ?? defaultSyntax,
-    );
+    const syntax = words.text("syntax") ?? defaultSyntax;
+    const { detected, diagnostics } = await detectSpec(hostProjectFiles(folder), { syntax });
+    if (detected === undefined) throw new BuildError(diagnostics);
     if (words.has("print")) {
-      terminal.print(terminal.isJson ? `${JSON.stringify(starter)}\n` : starter.text);
+      terminal.print(terminal.isJson ? `${JSON.stringify(detected)}\n` : detected.text);
       return exitCodes.fine;
     }
     const file = words.text("file") ?? "pith.yaml";
-    const isThere = await writeNew(path.join(folder, file), { text: starter.text, isForced: words.has("force") });
+    const isThere = await writeNew(path.join(folder, file), { text: detected.text, isForced: words.has("force") });
     if (isThere) {
       throw new BuildError([
         {
@@ -51,8 +47,8 @@ It never writes over a file unless told to.`,
         },
       ]);
     }
-    if (terminal.isJson) terminal.print(`${JSON.stringify({ file, ...starter })}\n`);
-    terminal.say(`${file}: written by ${starter.because}; build it with docker build -f ${file} -t NAME .`);
+    if (terminal.isJson) terminal.print(`${JSON.stringify({ file, ...detected })}\n`);
+    terminal.say(`${file}: written for ${detected.name}; build it with docker build -f ${file} -t NAME .`);
     return exitCodes.fine;
   },
 };

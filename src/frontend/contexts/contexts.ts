@@ -23,6 +23,8 @@ export interface Contexts {
   readContextFiles(paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** The build context with its ignore rules applied; `paths` narrows what is transferred where that is possible. */
   contextState(paths: readonly string[] | undefined): State;
+  /** The build context for detection: without what tools have installed in it. */
+  projectState(): State;
   named(name: string, platform: Platform): Promise<NamedContext | undefined>;
 }
 
@@ -112,12 +114,25 @@ export async function openContexts(engine: Engine, options: BuildOptions): Promi
         ...(narrowed === undefined ? {} : { followPaths: [...narrowed].sort() }),
       });
     },
+    projectState: () =>
+      locations.contextTree ?? projectTree(locations.contextLocal, sessionOf(locations.contextLocal), excludes),
     async named(name, platform) {
       const value =
         engine.options.get(`context:${name}::${formatPlatform(platform)}`) ?? engine.options.get(`context:${name}`);
       return value === undefined ? undefined : openNamed(engine, { name, value }, { inputs, sessionOf });
     },
   };
+}
+
+/** The context without what tools have installed in it, apart from what later steps ask the client for. */
+function projectTree(local: string, sessionId: string, excludes: readonly string[]): State {
+  return sourceLocal(local, {
+    name: "[internal] detect the application",
+    sessionId,
+    excludePatterns: [...excludes, "**/node_modules", "**/.git", "**/.venv"],
+    sharedKeyHint: `${local}-project`,
+    differ: "none",
+  });
 }
 
 async function locate(

@@ -1,15 +1,15 @@
 import specSchema from "../../../schema/pith.schema.json" with { type: "json" };
+import { detectSpec } from "../../detect/detect.ts";
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { placing } from "../../diagnostics/placing.ts";
 import type { SourceFile } from "../../formats/llb/graph.ts";
 import { type BuildOptions, parseBuildOptions } from "../../plan/options.ts";
 import { checkBuild } from "../../plan/serverless/check-build.ts";
-import { composeStarterSpec } from "../../plan/starter-spec.ts";
 import { pickTarget } from "../../plan/targets.ts";
 import type { SpanIndex } from "../../spec/spans.ts";
 import type { Spec } from "../../spec/spec.ts";
 import { type Contexts, openContexts } from "../contexts/contexts.ts";
-import { solveTree } from "../contexts/read-trees.ts";
+import { contextProjectFiles } from "../contexts/project-files.ts";
 import type { Engine } from "../engine.ts";
 import { parseSpecFile, type SpecFiles } from "../read-spec.ts";
 import { lintResult, printLint } from "./lint.ts";
@@ -136,34 +136,12 @@ async function findMore(spec: Spec, spans: SpanIndex, options: BuildOptions): Pr
   }
 }
 
-/** Names in the context's root that a first spec is concluded from. */
-const telling = [
-  "package.json",
-  "requirements.txt",
-  "*.py",
-  "*.js",
-  "*.mjs",
-  "Dockerfile",
-  "Containerfile",
-  "yarn.lock",
-  "pnpm-lock.yaml",
-];
-
 async function init({ engine, options, contexts }: Asked): Promise<Answer> {
-  const ref = await solveTree(engine, contexts.contextState(telling), options.cacheImports);
-  const names = [...((await ref?.readDirectory("/")) ?? [])].sort();
-  const read = await contexts.readContextFiles(["package.json", "requirements.txt"]);
-  const starter = composeStarterSpec(
-    {
-      names,
-      read: (name) => {
-        const bytes = read.get(name);
-        return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-      },
-    },
-    engine.options.get("source") ?? "localhost:5000/pith:1",
-  );
-  return { json: starter, text: starter.text };
+  const files = await contextProjectFiles(engine, contexts, options);
+  const syntax = engine.options.get("source") ?? "localhost:5000/pith:1";
+  const { detected, diagnostics } = await detectSpec(files, { syntax });
+  if (detected === undefined) throw new BuildError(diagnostics);
+  return { json: detected, text: detected.text };
 }
 
 async function readCleanSpec({ options, contexts, found, seen }: Asked): Promise<{

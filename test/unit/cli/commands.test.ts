@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { binary } from "../../support/closure.ts";
@@ -48,30 +48,47 @@ test("schema prints the schema", async () => {
 });
 
 describe("init", () => {
-  const folders: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    "a Flask application": { "requirements.txt": "flask\ngunicorn>=23\n", "app.py": "", "tests.py": "" },
-    "an ASGI application": { "requirements.txt": "fastapi\nuvicorn[standard]\n", "main.py": "" },
-    "a Python script": { "tool.py": "" },
-    "several Python files": { "a.py": "", "b.py": "" },
-    "a Node application": { "package.json": '{"scripts":{"start":"node src/server.js"}}', Dockerfile: "" },
-    "a Node application of pnpm": { "package.json": "{not json", "pnpm-lock.yaml": "" },
-    "a Node script": { "hello.mjs": "", "vitest.config.js": "" },
-    "a Dockerfile": { Dockerfile: "FROM scratch\n", "main.go": "" },
-    nothing: {},
-  };
-
-  test.for(Object.entries(folders))("%s", async ([, files]) => {
+  test("prints a spec that lint finds fine", async () => {
+    const files = { "requirements.txt": "flask\ngunicorn>=23\n", "app.py": "app = Flask(__name__)\n" };
     const printed = await pith(["init", "--print"], { files });
     expect(printed.code).toBe(0);
-    expect(printed.out).toMatchSnapshot();
+    expect(printed.out).toMatchInlineSnapshot(`
+      "# syntax=localhost:5000/pith:1
+      # Flask, detected from:
+      # - app.py:1: app = Flask(
+      # - requirements.txt: the list of pip
+      from: python:3.13-slim  # no version is asked for
+      interpreter: python3
+      app: .  # packages: requirements.txt, the list of pip
+      # gunicorn is among the packages; app.py has the application
+      cmd: [-m, gunicorn, --bind, "0.0.0.0:8000", app:app]
+      ports: [8000]
+      "
+    `);
     expect(await pith(["lint"], { files: { ...files, "pith.yaml": printed.out } })).toMatchObject({ code: 0 });
+    const json = await pith(["init", "--print", "--json"], { files });
+    expect(JSON.parse(json.out)).toMatchObject({ name: "Flask", confidence: 80, text: printed.out });
+  });
+
+  test("writes nothing where it cannot tell", async () => {
+    const known = await pith(["init"], { files: { "package.json": '{"scripts":{"start":"node server.js"}}' } });
+    expect(known).toMatchObject({ code: 2, out: "" });
+    expect(known.err).toMatchInlineSnapshot(`
+      "DETECT_START: cannot write a spec for Node application in the build context (package.json:1: scripts.start is "node server.js"): it starts server.js, which is not there and which no build script makes
+      hint: commit the file, or add a build script to package.json
+      "
+    `);
+    expect(existsSync(join(known.folder, "pith.yaml"))).toBe(false);
+    expect((await pith(["init"], { files: {} })).err).toMatch(/^DETECT_NOTHING: /u);
+    const two = { "a/main.py": "", "b/main.py": "" };
+    expect((await pith(["init"], { files: two })).err).toMatch(/^DETECT_AMBIGUOUS: .* in a, or .* in b/u);
   });
 
   test("writes once", async () => {
     const files = { "main.py": "" };
     const first = await pith(["init", "--syntax", "localhost:1/p:2"], { files });
     expect(first.err).toMatchInlineSnapshot(`
-      "pith.yaml: written by its Python files; build it with docker build -f pith.yaml -t NAME .
+      "pith.yaml: written for Python application; build it with docker build -f pith.yaml -t NAME .
       "
     `);
     expect(readFileSync(join(first.folder, "pith.yaml"), "utf8")).toContain("# syntax=localhost:1/p:2\n");

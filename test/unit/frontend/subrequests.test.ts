@@ -56,10 +56,11 @@ test("describe lists every request, and each of them answers in both forms", asy
     "
   `);
   const names = (described?.["result.txt"] ?? "").match(/^[a-z.]+(?=:)/gmu) ?? [];
+  const fake = { spec: { "pith.yaml": spec }, context: { "main.py": "" } };
   for (const name of names) {
-    const answer = await answerOf(`frontend.${name}`, { spec: { "pith.yaml": spec } });
+    const answer = await answerOf(`frontend.${name}`, fake);
     expect(answer, name).toMatchObject({ version: "1.0.0" });
-    expect(await jsonOf(`frontend.${name}`, { spec: { "pith.yaml": spec } })).toBeTypeOf("object");
+    expect(await jsonOf(`frontend.${name}`, fake)).toBeTypeOf("object");
     expect(answer?.["result.txt"], name).toMatch(/\n$/u);
   }
 });
@@ -247,11 +248,13 @@ test("init writes a spec for the context, with the frontend that answers", async
   const answer = await answerOf("frontend.init", { spec: {}, context, options: { source: "registry.test/pith:2" } });
   expect(answer?.["result.txt"]).toMatchInlineSnapshot(`
     "# syntax=registry.test/pith:2
-    from: python:3.13-slim
+    # Python application, detected from:
+    # - app.py: a script of this name is the start
+    # - requirements.txt: the list of pip
+    from: python:3.13-slim  # no version is asked for
     interpreter: python3
-    app: .
-    cmd: [-m, gunicorn, --bind, "0.0.0.0:8000", "app:app"]
-    ports: [8000]
+    app: .  # packages: requirements.txt, the list of pip
+    cmd: [app.py]  # app.py: a script of this name is the start
     "
   `);
 });

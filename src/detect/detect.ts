@@ -1,0 +1,137 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { escapeText } from "../diagnostics/escape.ts";
+import { type Candidate, type Evidence, type Found, isCandidate, type Obstacle } from "./candidate.ts";
+import { detectors } from "./detectors.gen.ts";
+import { openProject, type Project, type ProjectFiles, projectIn } from "./project.ts";
+import { comment, printKeys } from "./spec-text.ts";
+
+/** The spec of an application that was detected, and what it stands on. */
+export interface DetectedSpec {
+  /** For people, as `Next.js`. */
+  readonly name: string;
+  readonly confidence: number;
+  readonly evidence: readonly Evidence[];
+  /** The whole spec, with the reasons as comments. */
+  readonly text: string;
+}
+
+/** Undefined, with errors, where no spec can be written. */
+export interface Detection {
+  readonly detected: DetectedSpec | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Finds what a directory of a repository holds, and writes the spec that builds it. Reads names and a few small files,
+ * and runs nothing. DETECT_NOTHING, DETECT_AMBIGUOUS and DETECT_START say why there is none.
+ */
+export async function detectSpec(
+  files: ProjectFiles,
+  { folder = "", syntax }: { readonly folder?: string; readonly syntax: string },
+): Promise<Detection> {
+  const root = await openProject(files, folder);
+  const inRoot = await findAll(root);
+  const found = inRoot.length > 0 ? inRoot : await findBelow(root);
+  const [best, ...others] = found;
+  if (best === undefined) return failed(nothing(root));
+  const equal = others.filter(({ confidence }) => confidence === best.confidence);
+  if (equal.length > 0) return failed(ambiguous(root, [best, ...equal]));
+  if (!isCandidate(best)) return failed(obstructed(root, best));
+  const also = others.filter((one) => isCandidate(one) && one.confidence >= 50).map(({ name }) => name);
+  const text = writeSpec(best, also, syntax);
+  const { name, confidence, evidence } = best;
+  return { detected: { name, confidence, evidence, text }, diagnostics: [] };
+}
+
+/** What was found in a directory, the surest first. */
+async function findAll(project: Project): Promise<readonly Located[]> {
+  const found = await Promise.all(detectors.map(async (detector) => detector.find(project)));
+  return found
+    .flat()
+    .map((one) => ({ ...one, folder: project.folder }))
+    .toSorted((left, right) => right.confidence - left.confidence || (left.name < right.name ? -1 : 1));
+}
+
+type Located = Found & { readonly folder: string };
+
+/** Directories below that are looked into, where the root itself is not an application. */
+const maxDirectories = 200;
+
+/** What was found in the directories below: the best of each, all of the same confidence. */
+async function findBelow(root: Project): Promise<readonly Located[]> {
+  const directories = new Set<string>();
+  for (const path of root.files) {
+    const parts = path.split("/").slice(0, -1);
+    for (let depth = 1; depth <= Math.min(parts.length, 2); depth += 1)
+      directories.add(parts.slice(0, depth).join("/"));
+  }
+  const best: Located[] = [];
+  for (const directory of [...directories].slice(0, maxDirectories)) {
+    // A directory of an application is a part of it.
+    if (best.some(({ folder }) => root.inContext(directory).startsWith(`${folder}/`))) continue;
+    const [first] = await findAll(projectIn(root, directory));
+    if (first !== undefined && first.confidence >= 50) best.push(first);
+  }
+  const usable = best.filter(isCandidate);
+  return (usable.length > 0 ? usable : best).map((one) => ({ ...one, confidence: 50 }));
+}
+
+function failed(...diagnostics: readonly Diagnostic[]): Detection {
+  return { detected: undefined, diagnostics };
+}
+
+function place({ folder }: { readonly folder: string }): string {
+  return folder === "" ? "the build context" : escapeText(folder);
+}
+
+function nothing(root: Project): Diagnostic {
+  const looked = [...new Set(detectors.flatMap(({ looksFor }) => looksFor))].toSorted();
+  const count = root.files.length;
+  const seen = count === 0 ? "it has no files" : `no file says what to run, of ${String(count)} that were seen`;
+  return {
+    severity: "error",
+    code: "DETECT_NOTHING",
+    message: `cannot detect an application in ${place(root)}: ${seen}; looked for ${looked.join(", ")}`,
+    hint: "write a spec with from, and interpreter and app, or binaries",
+  };
+}
+
+function ambiguous(root: Project, found: readonly Located[]): Diagnostic {
+  const folders = [...new Set(found.map(({ folder }) => folder))];
+  const names = found.map(({ name, folder }) => (folder === root.folder ? name : `${name} in ${escapeText(folder)}`));
+  const hint =
+    folders.length > 1
+      ? `name one directory, as app: ${folders[0] ?? "."} in the spec, or pith init ${folders[0] ?? "."}`
+      : "write a spec with from, and interpreter and app, or binaries";
+  return {
+    severity: "error",
+    code: "DETECT_AMBIGUOUS",
+    message: `cannot choose an application in ${place(root)}: it may be ${names.join(", or ")}`,
+    hint,
+  };
+}
+
+function obstructed(root: Project, { name, reason, hint, evidence }: Obstacle): Diagnostic {
+  const [first] = evidence;
+  const seen = first === undefined ? "" : ` (${escapeText(evidenceText(first))})`;
+  return {
+    severity: "error",
+    code: "DETECT_START",
+    message: `cannot write a spec for ${name} in ${place(root)}${seen}: ${escapeText(reason)}`,
+    hint: escapeText(hint),
+  };
+}
+
+function evidenceText({ file, line, fact }: Evidence): string {
+  return `${file}${line === undefined ? "" : `:${String(line)}`}: ${fact}`;
+}
+
+function writeSpec(best: Candidate, also: readonly string[], syntax: string): string {
+  const lines = [
+    `# syntax=${syntax}`,
+    ...comment(`${best.name}, detected from:`),
+    ...best.evidence.flatMap((one) => comment(`- ${escapeText(evidenceText(one))}`)),
+    ...(also.length === 0 ? [] : comment(`Not built: ${also.join(", ")}.`)),
+  ];
+  return `${lines.join("\n")}\n${printKeys(best.keys)}`;
+}

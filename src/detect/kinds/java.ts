@@ -1,0 +1,192 @@
+import { cachedStep } from "../cached-step.ts";
+import { type Detector, type Evidence, evidenceAt, type Found, type SpecKey, type SpecValue } from "../candidate.ts";
+import type { Project } from "../project.ts";
+
+const releases = [25, 21, 17, 11, 8];
+
+/** Applications of Java and Kotlin that Maven or Gradle builds. */
+export const java: Detector = {
+  looksFor: ["pom.xml", "build.gradle", "build.gradle.kts"],
+  async find(project): Promise<readonly Found[]> {
+    const pom = await project.text("pom.xml");
+    if (pom !== "") return [await fromMaven(project, pom)];
+    for (const file of ["build.gradle", "build.gradle.kts"]) {
+      const text = await project.text(file);
+      if (text !== "") return [await fromGradle(project, file, text)];
+    }
+    return [];
+  },
+};
+
+/** The oldest release with long support that has what is asked for. */
+function releaseFor(asked: number | undefined): number {
+  if (asked === undefined) return 21;
+  return releases.toReversed().find((release) => release >= Math.max(asked, 17)) ?? asked;
+}
+
+interface Built {
+  readonly from: string;
+  readonly because: string;
+  readonly steps: readonly SpecValue[];
+  readonly cmd: readonly string[];
+  readonly cmdBecause: string;
+  readonly port?: number | undefined;
+}
+
+function builtKeys(project: Project, { from, because, steps, cmd, cmdBecause, port }: Built): readonly SpecKey[] {
+  const all = {
+    copy: { src: [project.inContext(".")], dest: "/src/", exclude: ["**/.git", "target", "build", ".gradle"] },
+  };
+  return [
+    { key: "builders", value: { main: { from, workdir: "/src", build: [all, ...steps] } }, because },
+    { key: "interpreter", value: "java" },
+    { key: "app", value: { from: "main", src: "/out" } },
+    { key: "cmd", value: cmd, because: cmdBecause },
+    ...(port === undefined ? [] : [{ key: "ports", value: [port] }]),
+  ];
+}
+
+async function fromMaven(project: Project, pom: string): Promise<Found> {
+  // What other projects are named in it, as the parent and plugins, is not the project's own.
+  const own = pom.replaceAll(/<(parent|dependencies|build|dependencyManagement|profiles)>[^]*?<\/\1>/gu, "");
+  const artifact = /<artifactId>\s*(?<name>[\w.-]+)\s*</u.exec(own)?.groups?.["name"] ?? "app";
+  const asked =
+    /<(?:java\.version|maven\.compiler\.(?:release|source|target)|release)>\s*(?:1\.)?(?<release>\d+)/u.exec(pom)
+      ?.groups?.["release"];
+  const isSpring = pom.includes("spring-boot-maven-plugin");
+  const isQuarkus = pom.includes("quarkus-maven-plugin");
+  const isShaded = /maven-shade-plugin|maven-assembly-plugin/u.test(pom);
+  const mainClass =
+    /<(?:mainClass|exec\.mainClass|main\.class|start-class)>\s*(?<name>[\w.$]+)/u.exec(pom)?.groups?.["name"] ??
+    (await findMainClass(project));
+  const name = isSpring ? "Spring Boot" : isQuarkus ? "Quarkus" : "Java";
+  const evidence = [
+    evidenceAt("pom.xml", `the project ${artifact} of Maven`, { text: pom, shows: `<artifactId>${artifact}` }),
+  ];
+  const common = { name, confidence: 85, evidence };
+  if (/<packaging>\s*(?:war|ear)\b/u.test(pom) && !isSpring) {
+    return {
+      ...common,
+      reason: "it is packaged as war, which takes an application server",
+      hint: "package it as jar, or write a spec with the server",
+    };
+  }
+  if (/<packaging>\s*pom\b/u.test(own) || (!isSpring && !isQuarkus && mainClass === undefined)) {
+    const reason = "no mainClass is named, and no source has a main method";
+    return { ...common, reason, hint: "name mainClass in pom.xml, or write a spec with build steps" };
+  }
+  const program = project.has("mvnw") ? "sh ./mvnw" : "mvn";
+  const package_ = cachedStep(`${program} --batch-mode -DskipTests package`, "/root/.m2", project);
+  const release = releaseFor(asked === undefined ? undefined : Number(asked));
+  const built = {
+    from: `maven:3-eclipse-temurin-${String(release)}`,
+    because: asked === undefined ? "no release of Java is asked for" : `pom.xml asks for Java ${asked}`,
+  };
+  const port = isSpring || isQuarkus ? 8080 : undefined;
+  const jars = `mkdir -p /out && for jar in target/*.jar; do case $jar in *-sources.jar|*-javadoc.jar|*/original-*) ;; *) cp "$jar" /out/app.jar ;; esac; done`;
+  if (isQuarkus) {
+    const steps = [package_, "cp -r target/quarkus-app /out"];
+    return {
+      ...common,
+      keys: builtKeys(project, {
+        ...built,
+        steps,
+        cmd: ["-jar", "quarkus-run.jar"],
+        cmdBecause: "where Quarkus writes its start",
+        port,
+      }),
+    };
+  }
+  if (isSpring || isShaded) {
+    const cmdBecause = isSpring ? "the jar of Spring Boot has its libraries" : "the jar has its libraries";
+    const cmd = isSpring || mainClass === undefined ? ["-jar", "app.jar"] : ["-cp", "app.jar", mainClass];
+    return { ...common, keys: builtKeys(project, { ...built, steps: [package_, jars], cmd, cmdBecause, port }) };
+  }
+  const hasDependencies = /<dependencies>/u.test(pom.replaceAll(/<(build|dependencyManagement)>[^]*?<\/\1>/gu, ""));
+  const libraries = cachedStep(
+    `${program} --batch-mode dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/out/lib`,
+    "/root/.m2",
+    project,
+  );
+  const steps = [package_, jars, ...(hasDependencies ? [libraries] : [])];
+  const cmd = ["-cp", hasDependencies ? "app.jar:lib/*" : "app.jar", mainClass ?? ""];
+  return {
+    ...common,
+    keys: builtKeys(project, { ...built, steps, cmd, cmdBecause: `${mainClass ?? ""} has the main method` }),
+  };
+}
+
+async function fromGradle(project: Project, file: string, text: string): Promise<Found> {
+  const isSpring = text.includes("org.springframework.boot");
+  const named = /\bmain(?:Class|ClassName)\b\s*(?:=|\.set\()\s*["'](?<name>[\w.$]+)["']/u.exec(text)?.groups?.["name"];
+  const mainClass = named ?? (await findMainClass(project));
+  const settings = `${await project.text("settings.gradle")}\n${await project.text("settings.gradle.kts")}`;
+  const root = /rootProject\.name\s*=\s*["'](?<name>[\w.-]+)["']/u.exec(settings)?.groups?.["name"];
+  const asked =
+    /(?:JavaLanguageVersion\.of\(|jvmToolchain\(|JavaVersion\.VERSION_|sourceCompatibility\s*=\s*["']?)(?<release>\d+)/u.exec(
+      text,
+    )?.groups?.["release"];
+  const evidence: readonly Evidence[] = [{ file, fact: `the project ${root ?? "root"} of Gradle` }];
+  const name = isSpring ? "Spring Boot" : /\bkotlin\b/u.test(text) ? "Kotlin" : "Java";
+  const common = { name, confidence: 85, evidence };
+  const program = project.has("gradlew") ? "sh ./gradlew" : "gradle";
+  const release = releaseFor(asked === undefined ? undefined : Number(asked));
+  const built = {
+    from: `gradle:jdk${String(release)}`,
+    because: asked === undefined ? "no release of Java is asked for" : `${file} asks for Java ${asked}`,
+  };
+  if (isSpring) {
+    const steps = [
+      cachedStep(`${program} --no-daemon bootJar`, "/root/.gradle", project),
+      "mkdir -p /out && cp build/libs/*.jar /out/app.jar",
+    ];
+    return {
+      ...common,
+      keys: builtKeys(project, {
+        ...built,
+        steps,
+        cmd: ["-jar", "app.jar"],
+        cmdBecause: "the jar of Spring Boot has its libraries",
+        port: 8080,
+      }),
+    };
+  }
+  const isApplication = /\bapplication\b/u.test(text) && mainClass !== undefined;
+  if (!isApplication || mainClass === undefined) {
+    const reason =
+      mainClass === undefined
+        ? "no mainClass is named, and no source has a main method"
+        : "the plug-in application is not used";
+    return { ...common, reason, hint: "apply the plug-in application and name mainClass" };
+  }
+  const steps = [
+    cachedStep(`${program} --no-daemon installDist`, "/root/.gradle", project),
+    "mkdir -p /out && cp -r build/install/*/lib /out/lib",
+  ];
+  return {
+    ...common,
+    keys: builtKeys(project, {
+      ...built,
+      steps,
+      cmd: ["-cp", "lib/*", mainClass],
+      cmdBecause: `${file} names the class ${mainClass}`,
+    }),
+  };
+}
+
+/** The only class with a main method; of Kotlin, the class of the file. */
+async function findMainClass(project: Project): Promise<string | undefined> {
+  const found: string[] = [];
+  for (const path of project.files.filter((one) => /^(?:app\/)?src\/main\/.*\.(?:java|kt)$/u.test(one)).slice(0, 400)) {
+    const text = await project.text(path);
+    const isMain = path.endsWith(".kt")
+      ? /^(?:suspend )?fun main\(/mu.test(text)
+      : /\bstatic\s+(?:final\s+)?void\s+main\s*\(/u.test(text);
+    if (!isMain) continue;
+    const package_ = /^\s*package\s+(?<name>[\w.]+)/mu.exec(text)?.groups?.["name"];
+    const base = path.slice(path.lastIndexOf("/") + 1).replace(/\.(?:java|kt)$/u, "");
+    const name = path.endsWith(".kt") ? `${base}Kt` : base;
+    found.push(package_ === undefined ? name : `${package_}.${name}`);
+  }
+  return found.length === 1 ? found[0] : undefined;
+}

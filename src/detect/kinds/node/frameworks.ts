@@ -1,0 +1,218 @@
+import { fieldOf, isRecord, parseRecord } from "../../../formats/json/json-object.ts";
+import { type NodeProject, textIn } from "./manifest.ts";
+import type { NodeServer, NodeSite } from "./recipe.ts";
+
+/** What a framework makes of a project; a text says why it cannot be known. */
+export type Plan =
+  | NodeServer
+  | NodeSite
+  | { readonly kind: "obstacle"; readonly reason: string; readonly hint: string };
+
+export interface Framework {
+  readonly name: string;
+  /** A package that shows it. */
+  readonly dependency: string;
+  /** What builds it where no script does. */
+  readonly builds: string;
+  plan(node: NodeProject, build: readonly string[]): Promise<Plan | undefined>;
+}
+
+const dependencies = ["node_modules/**", "package.json"];
+
+function site(output: string, isSinglePage: boolean): Framework["plan"] {
+  return async (_node, build) =>
+    Promise.resolve({ kind: "site", build, output, outputBecause: "where the build writes the site", isSinglePage });
+}
+
+/** The text of a configuration, whatever language it is in. */
+async function configText({ project }: NodeProject, name: string): Promise<string> {
+  const file = project.files.find((path) => path.startsWith(`${name}.`) && !path.includes("/"));
+  return file === undefined ? "" : project.text(file);
+}
+
+const planNext: Framework["plan"] = async (node, build) => {
+  const config = await configText(node, "next.config");
+  const output = /^[^/\n]*\boutput\s*:\s*["'](?<output>\w+)["']/mu.exec(config)?.groups?.["output"];
+  if (output === "export") {
+    return {
+      kind: "site",
+      build,
+      output: "out",
+      outputBecause: 'output: "export" of next.config',
+      isSinglePage: false,
+    };
+  }
+  const hasPublic = node.project.files.some((path) => path.startsWith("public/"));
+  const common = { kind: "server" as const, port: 3000 };
+  if (output === "standalone") {
+    const copies = [
+      "cp -r .next/static .next/standalone/.next/",
+      ...(hasPublic ? ["cp -r public .next/standalone/"] : []),
+    ];
+    return {
+      ...common,
+      build: [...build, ...copies],
+      output: ".next/standalone",
+      isBundled: true,
+      cmd: ["server.js"],
+      cmdBecause: 'output: "standalone" of next.config',
+      env: { HOSTNAME: "0.0.0.0", NODE_ENV: "production" },
+    };
+  }
+  return {
+    ...common,
+    build,
+    include: [".next/**", ...(hasPublic ? ["public/**"] : []), "next.config.*", ...dependencies],
+    exclude: [".next/cache/**"],
+    cmd: ["node_modules/next/dist/bin/next", "start"],
+    cmdBecause: "the server of Next.js",
+    env: { NODE_ENV: "production" },
+  };
+};
+
+const planNuxt: Framework["plan"] = async (node, build) => {
+  if (/\bnuxi?\s+generate\b/u.test(node.scripts["build"] ?? "")) return site(".output/public", false)(node, build);
+  return {
+    kind: "server",
+    build,
+    include: [".output/**"],
+    isBundled: true,
+    cmd: [".output/server/index.mjs"],
+    cmdBecause: "where Nuxt writes its server",
+    port: 3000,
+  };
+};
+
+const planSvelteKit: Framework["plan"] = async (node, build) => {
+  const config = `${await configText(node, "svelte.config")}\n${await configText(node, "vite.config")}`;
+  const adapter = /["']@sveltejs\/adapter-(?<name>[\w-]+)["']/u.exec(config)?.groups?.["name"];
+  if (adapter === "static") return site("build", /\bfallback\s*:/u.test(config))(node, build);
+  if (adapter === "node") {
+    const cmdBecause = "where @sveltejs/adapter-node writes its server";
+    return {
+      kind: "server",
+      build,
+      include: ["build/**", ...dependencies],
+      cmd: ["build/index.js"],
+      cmdBecause,
+      port: 3000,
+    };
+  }
+  return {
+    kind: "obstacle",
+    reason: `@sveltejs/adapter-${adapter ?? "auto"} makes no server`,
+    hint: "use @sveltejs/adapter-node or @sveltejs/adapter-static in svelte.config.js",
+  };
+};
+
+const planAstro: Framework["plan"] = async (node, build) => {
+  const config = await configText(node, "astro.config");
+  const adapter = /["']@astrojs\/(?<name>node|vercel|netlify|cloudflare|deno)["']/u.exec(config)?.groups?.["name"];
+  if (adapter === undefined) return site("dist", false)(node, build);
+  if (adapter !== "node") {
+    return { kind: "obstacle", reason: `@astrojs/${adapter} builds for another platform`, hint: "use @astrojs/node" };
+  }
+  return {
+    kind: "server",
+    build,
+    include: ["dist/**", ...dependencies],
+    cmd: ["dist/server/entry.mjs"],
+    cmdBecause: "where @astrojs/node writes its server",
+    env: { HOST: "0.0.0.0", PORT: "4321" },
+    port: 4321,
+  };
+};
+
+function planRouter(program: string, server: string): Framework["plan"] {
+  return async (node, build) => {
+    const config = await configText(node, "react-router.config");
+    if (/\bssr\s*:\s*false\b/u.test(config)) return site("build/client", true)(node, build);
+    // A server of its own is started by scripts.start.
+    if (!node.dependencies.has(server)) return undefined;
+    return {
+      kind: "server",
+      build,
+      include: ["build/**", "public/**", ...dependencies],
+      cmd: [`node_modules/.bin/${program}`, "build/server/index.js"],
+      cmdBecause: `${server} runs what the build writes`,
+      env: { NODE_ENV: "production" },
+      port: 3000,
+    };
+  };
+}
+
+const planAngular: Framework["plan"] = async (node, build) => {
+  const [[name, project] = ["", undefined]] = Object.entries(
+    fieldOf(parseRecord(await node.project.text("angular.json")), "projects"),
+  );
+  const target = fieldOf(fieldOf(isRecord(project) ? project : undefined, "architect"), "build");
+  const options = fieldOf(target, "options");
+  const written = options["outputPath"] ?? fieldOf(options, "outputPath")["base"];
+  const output = typeof written === "string" ? written : `dist/${name}`;
+  const isNew = textIn(target, "builder").endsWith(":application");
+  if (options["ssr"] !== undefined && options["ssr"] !== false) {
+    const cmd = [`${output}/server/server.mjs`];
+    const cmdBecause = "where Angular writes its server";
+    return { kind: "server", build, include: ["dist/**", ...dependencies], cmd, cmdBecause, port: 4000 };
+  }
+  return site(isNew ? `${output}/browser` : output, true)(node, build);
+};
+
+const planNest: Framework["plan"] = async (node, build) => ({
+  kind: "server",
+  build,
+  include: ["dist/**", ...dataDirectories(node), ...dependencies],
+  cmd: ["dist/main.js"],
+  cmdBecause: "where nest build writes its start",
+  port: 3000,
+});
+
+const planVite: Framework["plan"] = async (node, build) => {
+  const config = await configText(node, "vite.config");
+  const output = /\boutDir\s*:\s*["'](?<path>[\w./-]+)["']/u.exec(config)?.groups?.["path"]?.replace(/^\.\//u, "");
+  const hasPage = node.project.has("index.html");
+  return hasPage || output !== undefined ? site(output ?? "dist", true)(node, build) : undefined;
+};
+
+const planVitePress: Framework["plan"] = async (node, build) => {
+  const script = node.scripts["build"] ?? node.scripts["docs:build"] ?? "";
+  const folder = /vitepress build\s+(?<folder>[\w./-]+)/u.exec(script)?.groups?.["folder"];
+  return site(`${folder === undefined ? "" : `${folder}/`}.vitepress/dist`, false)(node, build);
+};
+
+/** Directories beside the sources that programs read at run time. */
+export function dataDirectories({ project }: NodeProject): readonly string[] {
+  const usual =
+    "public static views templates assets locales i18n config migrations prisma drizzle data resources".split(" ");
+  return usual.filter((name) => project.files.some((path) => path.startsWith(`${name}/`))).map((name) => `${name}/**`);
+}
+
+/** The frameworks that decide how a project is built, the most telling first. */
+export const frameworks: readonly Framework[] = [
+  { name: "Next.js", dependency: "next", builds: "next build", plan: planNext },
+  { name: "Nuxt", dependency: "nuxt", builds: "nuxt build", plan: planNuxt },
+  {
+    name: "React Router",
+    dependency: "@react-router/dev",
+    builds: "react-router build",
+    plan: planRouter("react-router-serve", "@react-router/serve"),
+  },
+  {
+    name: "Remix",
+    dependency: "@remix-run/dev",
+    builds: "remix vite:build",
+    plan: planRouter("remix-serve", "@remix-run/serve"),
+  },
+  { name: "SvelteKit", dependency: "@sveltejs/kit", builds: "vite build", plan: planSvelteKit },
+  { name: "Astro", dependency: "astro", builds: "astro build", plan: planAstro },
+  { name: "NestJS", dependency: "@nestjs/core", builds: "nest build", plan: planNest },
+  { name: "Gatsby", dependency: "gatsby", builds: "gatsby build", plan: site("public", false) },
+  { name: "Docusaurus", dependency: "@docusaurus/core", builds: "docusaurus build", plan: site("build", false) },
+  { name: "VitePress", dependency: "vitepress", builds: "vitepress build", plan: planVitePress },
+  { name: "Eleventy", dependency: "@11ty/eleventy", builds: "eleventy", plan: site("_site", false) },
+  { name: "Angular", dependency: "@angular/core", builds: "ng build", plan: planAngular },
+  { name: "Create React App", dependency: "react-scripts", builds: "react-scripts build", plan: site("build", true) },
+  { name: "Vue CLI", dependency: "@vue/cli-service", builds: "vue-cli-service build", plan: site("dist", true) },
+  { name: "Vite", dependency: "vite", builds: "vite build", plan: planVite },
+  { name: "Parcel", dependency: "parcel", builds: "parcel build", plan: site("dist", false) },
+];

@@ -1,0 +1,155 @@
+import type { Candidate, Detector, Evidence, Found } from "../../candidate.ts";
+import type { Project } from "../../project.ts";
+import { dataDirectories, type Framework, frameworks, type Plan } from "./frameworks.ts";
+import { inManifest, type NodeProject, readNodeProject } from "./manifest.ts";
+import { findListenPort } from "./port.ts";
+import { builtSiteKeys, serverKeys } from "./recipe.ts";
+import { findFile, findStart, type NodeStart } from "./start.ts";
+
+/** Applications of Node and sites that its tools build. */
+export const node: Detector = {
+  looksFor: ["package.json", "*.js with a usual name"],
+  async find(project) {
+    const read = await readNodeProject(project);
+    if (read === undefined) return plainScript(project);
+    const framework = frameworks.find(({ dependency }) => read.all.has(dependency));
+    const start = await findStart(read);
+    if (framework !== undefined && !decidesItself(read, framework, start)) {
+      const plan = await framework.plan(read, buildCommands(read, framework.builds));
+      if (plan !== undefined) return [fromFramework(read, framework, plan)];
+    }
+    const found = await fromStart(read, start);
+    return found === undefined ? [] : [found];
+  },
+};
+
+/** A build tool decides only where no program of the project's own is started. */
+function decidesItself({ dependencies }: NodeProject, { name }: Framework, start: NodeStart | undefined): boolean {
+  if (start?.kind !== "program" || start.file === undefined) return false;
+  const isBuildTool = name === "Vite" || name === "Parcel";
+  return isBuildTool && (dependencies.size > 0 || start.evidence.file === "Procfile");
+}
+
+function buildCommands({ scripts, tool }: NodeProject, otherwise: string): readonly string[] {
+  const name = ["build", "docs:build"].find((one) => scripts[one] !== undefined);
+  return [name === undefined ? `npx ${otherwise}` : `${tool.name} run ${name}`];
+}
+
+function common(read: NodeProject, first: Evidence): readonly Evidence[] {
+  const { tool } = read;
+  const lock = tool.lock === undefined ? [] : [{ file: tool.lock, fact: `the lock of ${tool.name}` }];
+  return [first, ...lock];
+}
+
+function fromFramework(read: NodeProject, framework: Framework, plan: Plan): Found {
+  const { name, dependency } = framework;
+  const evidence = common(read, inManifest(read, `depends on ${dependency}`, dependency));
+  if (plan.kind === "obstacle") return { name, confidence: 80, evidence, reason: plan.reason, hint: plan.hint };
+  const keys = plan.kind === "site" ? builtSiteKeys(read, plan) : serverKeys(read, plan);
+  return { name: plan.kind === "site" ? `${name} site` : name, confidence: 80, evidence, keys };
+}
+
+async function fromStart(read: NodeProject, start: NodeStart | undefined): Promise<Found | undefined> {
+  const name = libraryNames.find(([library]) => read.dependencies.has(library))?.[1] ?? "Node application";
+  if (start === undefined) {
+    if (!hasSources(read)) return undefined;
+    return {
+      name,
+      confidence: 55,
+      evidence: [{ file: "package.json", fact: "a Node project" }],
+      reason: "there is no scripts.start, no main, and no server.js, index.js, app.js or main.js",
+      hint: 'add "start": "node FILE" to scripts of package.json',
+    };
+  }
+  const evidence = common(read, start.evidence);
+  if (start.kind === "site") return servedSite(read, start, evidence);
+  const confidence = start.evidence.fact.startsWith("main") || start.evidence.file !== "package.json" ? 60 : 80;
+  if (start.kind !== "program") {
+    const reason = start.kind === "unknown" ? start.reason : `${start.word} is a server for development`;
+    const hint = 'let scripts.start be "node FILE"';
+    return { name, confidence, evidence, reason, hint };
+  }
+  const known = start.file === undefined ? undefined : findFile(read, start.file);
+  const builds = startBuild(read, start, known !== undefined);
+  if (start.file !== undefined && known === undefined && builds.length === 0) {
+    const reason = `it starts ${start.file}, which is not there and which no build script makes`;
+    return { name, confidence, evidence, reason, hint: "commit the file, or add a build script to package.json" };
+  }
+  const isBuilt = builds.length > 0 && known === undefined && start.file?.includes("/") === true;
+  const output = start.file?.replace(/^\.\//u, "").split("/")[0] ?? "";
+  const keys = serverKeys(read, {
+    kind: "server",
+    build: builds,
+    ...(isBuilt ? { include: [`${output}/**`, ...dataDirectories(read), "node_modules/**", "package.json"] } : {}),
+    ...(start.keepsDevelopment ? { keepsDevelopment: true } : {}),
+    ...(start.runtime === undefined ? {} : { runtime: start.runtime }),
+    cmd: start.args,
+    cmdBecause: start.evidence.fact,
+    env: { ...start.env, ...(start.args[0]?.endsWith("/fastify") === true ? { FASTIFY_ADDRESS: "0.0.0.0" } : {}) },
+    port: await findListenPort(read, known),
+  });
+  return { name, confidence, evidence, keys };
+}
+
+/** The commands that make what is started. */
+function startBuild(
+  read: NodeProject,
+  start: Extract<NodeStart, { kind: "program" }>,
+  isSource: boolean,
+): readonly string[] {
+  const own = start.before.map((command) => (/^(?:npm|pnpm|yarn|bun)\s/u.test(command) ? command : `npx ${command}`));
+  if (own.length > 0) return own;
+  const { scripts, tool } = read;
+  const script = ["build", "prestart", "compile", "tsc"].find((name) => scripts[name] !== undefined);
+  if (script === undefined) return [];
+  // Libraries have build scripts that their start does not need.
+  return isSource && script !== "build" ? [] : [`${tool.name} run ${script}`];
+}
+
+function servedSite(
+  read: NodeProject,
+  start: Extract<NodeStart, { kind: "site" }>,
+  evidence: readonly Evidence[],
+): Candidate | undefined {
+  const { scripts, project } = read;
+  const { output, isSinglePage } = start;
+  const isSource = project.has(output === "." ? "index.html" : `${output}/index.html`);
+  if (scripts["build"] === undefined && !isSource) return undefined;
+  const build = scripts["build"] === undefined ? [] : buildCommands(read, "");
+  const keys = builtSiteKeys(read, { kind: "site", build, output, outputBecause: start.evidence.fact, isSinglePage });
+  return { name: "Static site", confidence: 75, evidence, keys };
+}
+
+/** A directory of scripts without a package.json. */
+async function plainScript(project: Project): Promise<readonly Found[]> {
+  if (project.has("package.json")) {
+    const reason = "package.json is not JSON, or larger than 1 MiB";
+    return [{ name: "Node application", confidence: 55, evidence: [], reason, hint: "write package.json as JSON" }];
+  }
+  const scripts = project.files.filter(
+    (path) => /^[^/]+\.[cm]?js$/u.test(path) && !/config|\.test\.|\.spec\./u.test(path),
+  );
+  const usual = ["server", "index", "app", "main"].flatMap((name) => [`${name}.js`, `${name}.mjs`, `${name}.cjs`]);
+  const file = usual.find((name) => scripts.includes(name)) ?? (scripts.length === 1 ? scripts[0] : undefined);
+  if (file === undefined || project.has("index.html")) return [];
+  const keys = [
+    { key: "from", value: "node:24-slim" },
+    { key: "interpreter", value: "node" },
+    { key: "app", value: project.inContext(".") },
+    { key: "cmd", value: [file] },
+  ];
+  return [{ name: "Node script", confidence: 50, evidence: [{ file, fact: "a script of Node" }], keys }];
+}
+
+function hasSources({ project }: NodeProject): boolean {
+  return project.files.some((path) => /\.[cm]?[jt]sx?$/u.test(path) && !/config|^\./u.test(path));
+}
+
+const libraryNames: readonly (readonly [library: string, name: string])[] = [
+  ["express", "Express"],
+  ["fastify", "Fastify"],
+  ["koa", "Koa"],
+  ["hono", "Hono"],
+  ["@hapi/hapi", "hapi"],
+  ["@feathersjs/feathers", "Feathers"],
+];
