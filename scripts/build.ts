@@ -1,6 +1,6 @@
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mountPoints } from "../src/closure/model/resolver-mounts.ts";
+import { mountPoints } from "../src/plan/resolver-mounts.ts";
 import { bundle } from "./lib/bundle.ts";
 import { projectFolder, say } from "./lib/project.ts";
 

@@ -1,5 +1,4 @@
 import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
-import { maximumTrees } from "../closure/model/resolver-mounts.ts";
 import { BuildError, type Diagnostic, refuseErrors } from "../diagnostics/diagnostic.ts";
 import type { State } from "../formats/llb/state.ts";
 import { emptySettings } from "../formats/oci/image-config.ts";
@@ -9,6 +8,7 @@ import { contextPaths } from "../plan/context-paths.ts";
 import { adoptsImage, planSettings, processBuilder } from "../plan/image-process.ts";
 import { defaultEpochSeconds } from "../plan/options.ts";
 import { listTrees, planRequest, type RequestPlan } from "../plan/request-plan.ts";
+import { maximumTrees } from "../plan/resolver-mounts.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import { type PlatformBuild, showWarnings } from "./build-context.ts";
 import { type BuiltStage, openStages, type Stages } from "./builders/stages.ts";

@@ -1,11 +1,11 @@
 import type { ClosureEntry, Finding } from "../closure/model/closure.ts";
 import type { ClosureAnswer, ClosureRequest } from "../closure/model/request.ts";
-import { findUnreadableFiles } from "../closure/model/unreadable-files.ts";
 import type { View } from "../closure/model/view.ts";
 import type { Closure } from "../closure/walk/resolve.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { findUser } from "../system/accounts/users.ts";
+import { findUnreadableFiles } from "./unreadable-files.ts";
 
 /** Image settings that only the files tell: PATH as far as it exists, the user as numbers, what is started. */
 export async function readImageFacts(

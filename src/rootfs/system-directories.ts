@@ -1,7 +1,7 @@
 import type { AbsPath } from "./rootfs.ts";
 
 const levels =
-  /^\/(?:$|(?:bin|boot|dev|etc|home|lib\w*|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)(?:$|\/(?:bin|cache|games|include|lib\w*|local|log|mail|opt|run|sbin|share|spool|src|tmp)(?:$|\/(?:bin|etc|games|include|lib\w*|misc|sbin|share|src|[^/]+-linux-[a-z0-9]+)$)))/u;
+  /^\/(?:$|(?:boot|dev|home|media|mnt|opt|proc|root|srv|sys|tmp)$|(?:bin|etc|lib\w*|run|sbin|usr|var)(?:$|\/(?:bin|cache|games|include|lib\w*|local|log|mail|opt|run|sbin|share|spool|src|tmp)(?:$|\/(?:bin|etc|games|include|lib\w*|misc|sbin|share|src|[^/]+-linux-[a-z0-9]+)$)))/u;
 const shared =
   /^\/(?:etc\/(?:default|init\.d|pam\.d|security|ssl(?:\/(?:certs|private))?|sysconfig|profile\.d)|usr\/(?:local\/)?(?:lib|share)\/(?:applications|dbus-1|doc|fonts|icons|info|locale|man|mime|perl5|pkgconfig|systemd|tmpfiles\.d|sysusers\.d|udev|zoneinfo))$/u;
 

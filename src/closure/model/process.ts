@@ -6,6 +6,8 @@ import type { View } from "./view.ts";
 /** How a program is started. */
 export interface StartOptions {
   readonly args: readonly string[];
+  /** The directory that it is started in, where that is not the image's. */
+  readonly workdir?: AbsPath;
   /** True for the process that the image starts, and for what its shebang runs. */
   readonly isImage: boolean;
   /** True when the application is traced in this process. */

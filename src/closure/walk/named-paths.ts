@@ -16,6 +16,7 @@ import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
 import { sourceName } from "../ownership/system-packages.ts";
+import { startConfigured } from "./configured-commands.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { isOfLanguage } from "./package-unit.ts";
@@ -31,6 +32,9 @@ const toolbox = 40;
 const configurationLimit = 2 ** 20;
 const dataLimit = 2 ** 16;
 const configurationDirectory = /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u;
+
+/** Files of settings, in which lines may be commands; in sources of a language, its run-time reads them. */
+const settingsFile = /\/etc\/|\.(?:cfg|cnf|conf|ini|json|properties|rules|toml|xml|ya?ml)$/u;
 
 /** Who names paths, and how it is known. */
 interface Naming {
@@ -157,6 +161,8 @@ export class NamedPaths {
       const commands = this.#commandsNear(path, packages).filter((one) => words.has(baseName(one)));
       return this.#startCommands(commands, naming);
     }
+    const isAuthors = packages.ownerOf(path) === undefined;
+    if (isAuthors && settingsFile.test(path)) await startConfigured(this.#work, text, naming);
     const directory = parentOf(path);
     // In a directory of the system, only what the builder's author put beside it is meant.
     const isShared = packages.isSharedDirectory(directory);

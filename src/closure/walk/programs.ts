@@ -65,7 +65,7 @@ export async function startProgram(
   const start = { ...(demand.start ?? launchOf(work, demand)), isSuggested: isSuggested(demand) };
   const { args, isImage, hasApp } = start;
   const kinds = [isImage ? "image" : "", hasApp ? "app" : "", start.isSuggested ? "suggested" : ""];
-  const key = [view.name, need.path, ...kinds, ...args].join("\0");
+  const key = [view.name, need.path, ...kinds, start.workdir ?? "", ...args].join("\0");
   if (!work.isNew(`program\0${key}`)) return;
   if (resolved.stat.kind === "directory") return refuse(work, demand, "it is a directory");
   if ((resolved.stat.mode & 0o111) === 0) return refuse(work, demand, "its mode has no execute bit");
@@ -122,7 +122,7 @@ export async function startProgram(
 /** What a run-time may ask of its process. */
 function contextOf(
   work: Worklist,
-  { view, need, proc, start: { args, hasApp } }: Demand & Required<Pick<Demand, "start">>,
+  { view, need, proc, start: { args, hasApp, ...start } }: Demand & Required<Pick<Demand, "start">>,
   program: Pick<Process, "realProgram" | "loader" | "plugin" | "isEmbedder"> & Pick<ProcessContext, "elf">,
 ): ProcessContext {
   const { request, plugins } = work;
@@ -137,7 +137,7 @@ function contextOf(
     elf,
     args,
     env,
-    workdir,
+    workdir: start.workdir ?? workdir,
     isRuntime: isHelper || (program.plugin !== undefined && !program.isEmbedder),
     entries: hasApp ? entries : [],
     appRoot: hasApp ? appRoot : undefined,

@@ -9,10 +9,10 @@ export interface NamedPath {
 const comment = /^\s*(?:#|;|\/\/|--\s)/u;
 /**
  * Starts where no other word does: not in the middle of a URL or a relative path. A variable may stand before a
- * directory of every system: it is empty there.
+ * directory of every system: it is empty there. The letter of an option may stand before it: `-I/srv/lib`.
  */
 const word =
-  /(?<=file:\/\/|\}(?=\/(?:etc|usr|var)\/)|(?<![\w.~@$}\])/%\\-]))\/[\w.+@%=~*?[\]{},-]+(?:\/[\w.+@%=~*?[\]{},-]+)*\/?/gu;
+  /(?<=file:\/\/|(?:^|[\s"'])-[A-Za-z]|\}(?=\/(?:etc|usr|var)\/)|(?<![\w.~@$}\])/%\\-]))\/[\w.+@%=~*?[\]{},-]+(?:\/[\w.+@%=~*?[\]{},-]+)*\/?/gu;
 const lineLimit = 4096;
 const rootNames = /^\/(?:bin|etc|home|lib\w*|opt|root|sbin|srv|usr|var|[\w.-]+\/)/u;
 const never = /^\/(?:dev|proc|sys|tmp)(?:\/|$)/u;
@@ -50,14 +50,17 @@ export function namesBeside(text: string): readonly string[] {
   return [...found];
 }
 
+/** A program with an option or with what is filled in at run time. */
+const commandLine = /^(\/\S+)\s+["'%-]/u;
+
 /**
  * The meaning of a string of a program: a path, or the fixed part of one that is completed at run time
- * (`/usr/lib/x/%s.so`). A word may have a name before it (`prefix=/usr/lib/x`), be a URI of a file, or go on from `prefix`, the place of
+ * (`/usr/lib/x/%s.so`), or the program of a command line (`/bin/ps -ax`). A word may have a name before it (`prefix=/usr/lib/x`), be a URI of a file, or go on from `prefix`, the place of
  * installation (`share/x`).
  */
 export function pathsInString(text: string, prefix: string): readonly NamedPath[] {
   if (/^(?:lib|libexec|share)\/[\w.+/-]+$/u.test(text)) return [{ text: `${prefix}/${text}`, kind: "path" }];
-  const words = text.startsWith("/") ? [text] : text.split(/\s+/u);
+  const words = text.startsWith("/") ? [commandLine.exec(text)?.[1] ?? text] : text.split(/\s+/u);
   const values = words.flatMap(
     (one) => /^(?:[\w.-]+=|file:\/\/)?(\/.*)$/su.exec(one.replace(/^'(.*)'$/u, "$1"))?.[1] ?? [],
   );

@@ -1,7 +1,7 @@
-import { resolverMounts } from "../../closure/model/resolver-mounts.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { ExecMount, State } from "../../formats/llb/state.ts";
 import { type MissingFile, parseMissingFiles } from "../../inspect/explain/missing-files.ts";
+import { resolverMounts } from "../../plan/resolver-mounts.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { solveState } from "../solve.ts";
 import { type ResolvedClosure, runOnClosure } from "./closure-step.ts";

@@ -108,7 +108,7 @@ secret
 });
 
 test("reads paths of a text outside comments, in quotes, lists and elements", () => {
-  const text = `a "/srv/a" '/srv/b', <c>/srv/c</c> unix:/run/x.sock \${HOME}/srv/d ./srv/e https://x/srv/f
+  const text = `a "/srv/a" '/srv/b', <c>/srv/c</c> unix:/run/x.sock \${HOME}/srv/d ./srv/e https://x/srv/f -I/srv/k
 ; /srv/g
 // /srv/h
 PATH=/opt/x/bin:/opt/y/bin file:///srv/i \${ROOT}/etc/j
@@ -119,6 +119,7 @@ glob /etc/x/*.conf /proc/self /tmp/z`;
       "path /srv/b",
       "path /srv/c",
       "path /run/x.sock",
+      "path /srv/k",
       "path /opt/x/bin",
       "path /opt/y/bin",
       "path /srv/i",
@@ -134,6 +135,7 @@ test("reads paths of a string", () => {
     "/usr/lib/x/%s.so",
     "/%s/x",
     "/usr/share/x y",
+    "/bin/ps -ax",
     "/dev/null",
     "/etc/x.conf",
     "own_path=/usr/lib/x/own",
@@ -155,6 +157,9 @@ test("reads paths of a string", () => {
       ],
       [],
       [],
+      [
+        "path /bin/ps",
+      ],
       [],
       [
         "path /etc/x.conf",
@@ -415,4 +420,35 @@ x
     "/etc/logrotate.d/own  string: names /etc/logrotate.d",
     "/etc/rsyslog.d/own.conf  string: names /etc/rsyslog.d/own.conf",
   ]);
+});
+
+test("commands in configuration of no package are started, with their arguments and in their directory", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64
+//- /usr/bin/serve 0755 elf=x86_64
+//- /usr/bin/awk 0755 elf=x86_64
+//- /usr/bin/sort 0755 elf=x86_64
+//- /usr/bin/sh 0755 elf=x86_64
+//- /usr/bin/other 0755 elf=x86_64
+//- /srv/site/serve.conf
+//- /etc/host/own.conf
+[a]
+directory=/srv/site
+command=serve -c serve.conf
+[b]
+Parameter=own.sum,awk '{print 1}' | sort
+mode = other
+`;
+  const found = await shipped(root, { process: { cmd: ["-c", "/etc/host/own.conf"] } });
+  expect(found).toMatchInlineSnapshot(`
+    [
+      "/etc/host/own.conf  user: names /etc/host/own.conf",
+      "/srv/site/serve.conf  string: names /srv/site",
+      "/usr/bin/awk  proved: runs awk (line 1)",
+      "/usr/bin/host  user: names /usr/bin/host",
+      "/usr/bin/serve  string: holds the command serve",
+      "/usr/bin/sh  string: holds the command awk",
+      "/usr/bin/sort  proved: runs sort (line 1)",
+    ]
+  `);
 });

@@ -1,4 +1,4 @@
-import type { ClosureEntry, Finding } from "./closure.ts";
+import type { ClosureEntry, Finding } from "../closure/model/closure.ts";
 
 const shownPaths = 10;
 
