@@ -33,6 +33,8 @@ export async function findBadSpecs(text: string): Promise<readonly { line: numbe
         buildArgs: {},
         predefinedArgs: {},
         readInclude: () => Promise.resolve(undefined),
+        // A document has no repository to look into.
+        detect: () => Promise.resolve({ value: "from: debian:trixie-slim\nbinaries: [cat]\n", diagnostics: [] }),
       });
       return checked.diagnostics
         .filter(({ severity }) => severity === "error")

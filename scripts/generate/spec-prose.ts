@@ -16,6 +16,13 @@ Editors that support JSON Schema use \`schema/pith.schema.json\`.
 
 ## Short forms
 
+A repository as it is. [Detection](guides/detection.md) finds the application, and \`--target spec\` prints what this
+stands for:
+
+\`\`\`yaml
+# syntax=localhost:5000/pith:1
+\`\`\`
+
 A Python web application:
 
 \`\`\`yaml

@@ -5,6 +5,7 @@ import { openContext } from "../adapters/images/open-context.ts";
 import { guessSource, type ImageTree, openSource } from "../adapters/images/open-source.ts";
 import { openSpool, type Spool } from "../adapters/layers/spool.ts";
 import { type AssembledImage, type AssembledLayer, type Assembling, assemble } from "../assembler/assemble.ts";
+import { defaultSyntax } from "../detect/detect.ts";
 import { BuildError, isClean } from "../diagnostics/diagnostic.ts";
 import { groupDigits } from "../diagnostics/numbers.ts";
 import { type Placing, placing } from "../diagnostics/placing.ts";
@@ -84,9 +85,14 @@ export interface MadeImage<Layer extends AssembledLayer> {
 export async function readSpec(call: Call): Promise<ReadSpec> {
   const { words } = call;
   const options = readOptions(words);
-  const file = words.text("file") ?? "pith.yaml";
+  const named = words.text("file");
+  const file = named ?? "pith.yaml";
+  const contextFolder = path.resolve(call.hostFolder, words.operands[0] ?? path.dirname(file));
   const parsed = await readSpecFile(call, {
     file,
+    contextFolder,
+    // Without a file, the application is what is detected.
+    ...(named === undefined ? { otherwise: `# syntax=${defaultSyntax}\n` } : {}),
     buildArgs: options.buildArgs,
     predefinedArgs: predefinedArgs(options),
   });
@@ -104,7 +110,7 @@ export async function readSpec(call: Call): Promise<ReadSpec> {
     report: target.report === "rootfs" ? undefined : target.report,
     baseImage: target.isDebug === true ? { spec: whole, locations: { spanOf } } : undefined,
     options,
-    contextFolder: path.resolve(call.hostFolder, words.operands[0] ?? path.dirname(file)),
+    contextFolder,
   };
 }
 

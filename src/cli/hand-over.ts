@@ -49,7 +49,7 @@ export async function handOver(
       "buildx",
       "build",
       ...client.options,
-      ...buildArguments(call, read),
+      ...buildArguments(call, read, specPath(call, read, scratch)),
       ...outputArguments({ kind: output.kind, location: temporary }, { compression, idFile, client }),
       read.contextFolder,
     ];
@@ -107,13 +107,22 @@ function withHint({ diagnostics }: BuildError, hint: string): BuildError {
   return new BuildError(diagnostics.map((found) => ({ ...found, hint: `${found.hint ?? ""}; for that, ${hint}` })));
 }
 
+/** The spec as a file: a spec without one is written where nothing of it stays. */
+function specPath({ hostFolder }: Call, { file, parsed }: ReadSpec, scratch: string): string {
+  const hostPath = path.resolve(hostFolder, file);
+  if (fs.existsSync(hostPath)) return hostPath;
+  const written = path.join(scratch, "pith.yaml");
+  fs.writeFileSync(written, parsed.files[0]?.bytes ?? "");
+  return written;
+}
+
 /** The options of a call under the names that buildx has for them. */
-function buildArguments({ words, hostFolder, terminal }: Call, { file, options }: ReadSpec): readonly string[] {
+function buildArguments({ words, terminal }: Call, { options }: ReadSpec, hostPath: string): readonly string[] {
   const target = words.text("target");
   const tag = words.text("tag");
   return [
     "--file",
-    path.resolve(hostFolder, file),
+    hostPath,
     ...(terminal.isQuiet ? ["--quiet"] : []),
     ...(words.has("sbom") ? ["--sbom=true"] : []),
     ...(words.has("platform") ? ["--platform", options.platforms.map(formatPlatform).join(",")] : []),

@@ -1,5 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { hostProjectFiles } from "../adapters/directory/project-files.ts";
+import { detectFor } from "../detect/detect.ts";
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import { type ParsedSpec, parseSpec } from "../spec/parse.ts";
 import type { Call } from "./command.ts";
@@ -39,14 +41,20 @@ export async function readSpecFile(
     file,
     buildArgs,
     predefinedArgs = platformArgs,
+    contextFolder,
+    otherwise,
   }: {
     readonly file: string;
     readonly buildArgs: Readonly<Record<string, string>>;
     readonly predefinedArgs?: Readonly<Record<string, string>>;
+    /** Where an application is looked for; default: the folder of the spec. */
+    readonly contextFolder?: string;
+    /** The spec where there is no such file. */
+    readonly otherwise?: string;
   },
 ): Promise<ParsedSpec> {
   const hostPath = path.resolve(call.hostFolder, file);
-  const bytes = await readIfPresent(hostPath);
+  const bytes = (await readIfPresent(hostPath)) ?? (otherwise === undefined ? undefined : Buffer.from(otherwise));
   if (bytes === undefined) {
     throw new BuildError([
       {
@@ -64,6 +72,7 @@ export async function readSpecFile(
     buildArgs,
     predefinedArgs,
     readInclude: async (relative) => readIfPresent(path.join(folder, relative)),
+    detect: detectFor(async () => Promise.resolve(hostProjectFiles(contextFolder ?? folder)), bytes),
   });
   call.seen.push(...parsed.files);
   return parsed;

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Checked, Diagnostic } from "../diagnostics/diagnostic.ts";
 import { escapeText } from "../diagnostics/escape.ts";
 import { type Candidate, type Evidence, type Found, isCandidate, type Obstacle } from "./candidate.ts";
 import { detectors } from "./detectors.gen.ts";
@@ -19,6 +19,22 @@ export interface DetectedSpec {
 export interface Detection {
   readonly detected: DetectedSpec | undefined;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The frontend that a spec names where nothing says which. */
+export const defaultSyntax = "localhost:5000/pith:1";
+
+/** What a spec without a word stands for, for `parseSpec`. Its first line names the frontend that the spec names. */
+export function detectFor(
+  files: () => Promise<ProjectFiles>,
+  spec: Uint8Array,
+): (folder: string) => Promise<Checked<string>> {
+  const head = new TextDecoder().decode(spec.subarray(0, 4096));
+  const syntax = /^#\s*syntax\s*=\s*(?<image>\S+)/mu.exec(head)?.groups?.["image"] ?? defaultSyntax;
+  return async (folder) => {
+    const { detected, diagnostics } = await detectSpec(await files(), { folder, syntax });
+    return { value: detected?.text, diagnostics };
+  };
 }
 
 /**

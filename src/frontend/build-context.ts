@@ -15,6 +15,8 @@ export interface BuildContext {
   readonly options: BuildOptions;
   readonly contexts: Contexts;
   readonly spec: Spec;
+  /** The whole spec as one text. */
+  readonly specText: string | undefined;
   /** Undefined: nothing holds the builders to what they were. */
   readonly lock?: HeldLock | undefined;
   readonly sourceFiles: readonly SourceFile[];

@@ -28,6 +28,7 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
     options,
     contexts,
     spec: target.spec,
+    specText: parsed.print(),
     lock,
     sourceFiles: seen.files,
     spanOf: (pointer) => parsed.spanOf(`${target.pointerPrefix}${pointer}`),

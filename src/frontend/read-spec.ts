@@ -1,3 +1,4 @@
+import { detectFor } from "../detect/detect.ts";
 import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import type { Platform } from "../formats/oci/platform.ts";
 import type { BuildOptions } from "../plan/options.ts";
@@ -18,6 +19,8 @@ export interface SpecFiles {
 /** A spec without errors, and where its parts stand. */
 export interface ReadSpec extends SpanIndex {
   readonly spec: Spec;
+  /** The whole spec as one text. */
+  readonly print: () => string | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ export async function readSpec(
   const diagnostics = [...found, ...parsed.checked.diagnostics];
   if (parsed.checked.value === undefined || !isClean(diagnostics)) throw new BuildError(diagnostics);
   await showWarnings({ engine, sourceFiles: parsed.files }, diagnostics);
-  return { spec: parsed.checked.value, ...parsed.spans };
+  return { spec: parsed.checked.value, print: () => parsed.print(), ...parsed.spans };
 }
 
 /** Reads and checks the spec, and answers what is wrong with it as a value. Throws SPEC_MISSING. */
@@ -57,6 +60,7 @@ export async function parseSpecFile(options: BuildOptions, contexts: Contexts, s
     buildArgs: options.buildArgs,
     predefinedArgs: predefinedArgs(options),
     readInclude: async (path) => (await contexts.readSpecFiles([path])).get(path),
+    detect: detectFor(async () => contexts.projectFiles(), bytes),
   });
   seen.files = parsed.files;
   return parsed;

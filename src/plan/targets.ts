@@ -21,6 +21,7 @@ export const targetDescriptions: Readonly<Record<ReportTarget | typeof debugTarg
   report: "the builder beside the image: what can be attacked",
   rootfs: "the files of the image, for -o FOLDER",
   sbom: "the SBOM",
+  spec: "the whole spec: what was detected, or all files merged",
   try: "what its programs lack beside the builder, and a patch of the spec",
   vex: "which vulnerabilities the image cannot have (VULNERABILITIES)",
 };

@@ -15,7 +15,11 @@ export interface Composed {
 /**
  * Guarded text to a tree whose root is a map: SPEC_SYNTAX, SPEC_TAB, SPEC_ROOT, SPEC_DUPLICATE_KEY, SPEC_UNKNOWN_KEY.
  */
-export function composeTree(file: string, guarded: GuardedText): Composed {
+export function composeTree(
+  file: string,
+  guarded: GuardedText,
+  { mayBeEmpty }: { readonly mayBeEmpty: boolean } = { mayBeEmpty: false },
+): Composed {
   const { text, positions } = guarded;
   const document = parseDocument(text, {
     version: "1.2",
@@ -31,6 +35,9 @@ export function composeTree(file: string, guarded: GuardedText): Composed {
   const syntax = syntaxFindings(document.errors, text, positions);
   if (syntax.length > 0) return { tree: undefined, diagnostics: syntax };
   const { contents } = document;
+  if (mayBeEmpty && isNothing(contents)) {
+    return { tree: { kind: "map", entries: new Map(), span: positions.span(0, 0) }, diagnostics: [] };
+  }
   if (!isMap(contents)) return { tree: undefined, diagnostics: [rootFinding(file, contents, guarded)] };
   const source: Source = { text, positions, found: [] };
   const root = toMap(contents, source);
@@ -98,12 +105,16 @@ function spanOf(node: unknown, { positions }: Source): Span {
 
 function rootFinding(file: string, contents: unknown, source: GuardedText): Diagnostic {
   const range = isScalar(contents) || isSeq(contents) ? contents.range : undefined;
-  const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
+  const isEmpty = isNothing(contents);
   const kind = isEmpty ? "it is empty" : `it is ${isSeq(contents) ? "a list" : "one value"}, not a map of keys`;
   const message = `cannot read ${file}: ${kind}`;
   // Of an empty file the end is shown: its first line may be the one that selects the frontend.
   const start = isEmpty ? source.text.length : (range?.[0] ?? 0);
   return errorAt(source.positions.span(start, range?.[1] ?? start), "SPEC_ROOT", message, smallestSpecHint);
+}
+
+function isNothing(contents: unknown): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 /** One finding a line, five at most: the first mistake often causes those after it. */

@@ -1,6 +1,7 @@
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
 import { composeTree } from "./compose.ts";
+import { type DetectSpec, leavesToDetection, putOnDetected } from "./detected.ts";
 import { errorAt } from "./finding.ts";
 import { guardText } from "./guard.ts";
 import { mergeMaps } from "./merge.ts";
@@ -14,6 +15,8 @@ export interface IncludeInput {
   readonly file: string;
   readonly bytes: Uint8Array;
   readInclude(path: string): Promise<Uint8Array | undefined>;
+  /** Undefined: a spec has to say all itself. */
+  readonly detect?: DetectSpec;
 }
 
 export interface LoadedTree {
@@ -22,6 +25,8 @@ export interface LoadedTree {
   /** The spec file alone, for places. */
   readonly files: readonly SourceFile[];
   readonly diagnostics: readonly Diagnostic[];
+  /** True where the spec says nothing, and the last of the files is all of it. */
+  readonly isDetected: boolean;
 }
 
 /**
@@ -32,8 +37,19 @@ export interface LoadedTree {
 export async function loadTree(input: IncludeInput): Promise<LoadedTree> {
   const loading: Loading = { readInclude: (path) => input.readInclude(path), files: [], diagnostics: [] };
   const file = cleanName(input.file);
-  const tree = await loadFile(loading, { name: input.file, path: file, bytes: input.bytes }, []);
-  return { tree, files: loading.files, diagnostics: loading.diagnostics };
+  const mayBeEmpty = input.detect !== undefined;
+  const own = await loadFile(loading, { name: input.file, path: file, bytes: input.bytes, mayBeEmpty }, []);
+  const { files, diagnostics } = loading;
+  if (own === undefined || input.detect === undefined || !leavesToDetection(own)) {
+    return { tree: own, files, diagnostics, isDetected: false };
+  }
+  const detected = await putOnDetected(own, input.file, input.detect);
+  return {
+    tree: detected.tree,
+    files: detected.file === undefined ? files : [...files, detected.file],
+    diagnostics: [...diagnostics, ...detected.diagnostics],
+    isDetected: own.entries.size === 0,
+  };
 }
 
 interface Loading {
@@ -46,6 +62,7 @@ interface OpenFile {
   readonly name: string;
   readonly path: string;
   readonly bytes: Uint8Array;
+  readonly mayBeEmpty?: boolean;
 }
 
 async function loadFile(loading: Loading, file: OpenFile, chain: readonly string[]): Promise<MapNode | undefined> {
@@ -53,7 +70,7 @@ async function loadFile(loading: Loading, file: OpenFile, chain: readonly string
   const guarded = guardText(file.name, file.bytes);
   loading.diagnostics.push(...guarded.diagnostics);
   if (guarded.value === undefined) return undefined;
-  const composed = composeTree(file.name, guarded.value);
+  const composed = composeTree(file.name, guarded.value, { mayBeEmpty: file.mayBeEmpty === true });
   loading.diagnostics.push(...composed.diagnostics);
   if (composed.tree === undefined) return undefined;
   return mergeIncludes(loading, { own: composed.tree, path: file.path, chain: [...chain, file.path] });

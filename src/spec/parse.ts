@@ -1,7 +1,9 @@
+import { stringify } from "yaml";
 import type { Checked, Diagnostic } from "../diagnostics/diagnostic.ts";
 import { isClean } from "../diagnostics/diagnostic.ts";
 import { substituteArgs } from "./args.ts";
-import { loadTree } from "./include.ts";
+import type { DetectSpec } from "./detected.ts";
+import { type LoadedTree, loadTree } from "./include.ts";
 import { describeIssues } from "./issues.ts";
 import { type MapNode, toValue } from "./node.ts";
 import { normalise } from "./normalise.ts";
@@ -28,6 +30,8 @@ export interface SpecInput {
    * there.
    */
   readInclude(path: string): Promise<Uint8Array | undefined>;
+  /** Finds the application where the spec leaves that to detection. Undefined: a spec has to say all itself. */
+  readonly detect?: DetectSpec;
 }
 
 export interface ParsedSpec {
@@ -35,6 +39,8 @@ export interface ParsedSpec {
   readonly spans: SpanIndex;
   /** Every file that was read, the spec first, then includes in the order they were reached. */
   readonly files: readonly SourceFile[];
+  /** The whole spec as one text: what was detected with its comments, or all files merged. Undefined: it has errors. */
+  readonly print: () => string | undefined;
 }
 
 /**
@@ -46,7 +52,8 @@ export async function parseSpec(input: SpecInput): Promise<ParsedSpec> {
   const { files } = loaded;
   if (loaded.tree === undefined) {
     const spans = spanIndex({ file: input.file, main: undefined, targets: new Map() });
-    return { checked: { value: undefined, diagnostics: inOrder(loaded.diagnostics, files) }, spans, files };
+    const checked = { value: undefined, diagnostics: inOrder(loaded.diagnostics, files) };
+    return { checked, spans, files, print: () => undefined };
   }
   const { tree, args, diagnostics } = substituteArgs(loaded.tree, input);
   const unset = new Set(diagnostics.filter((one) => one.severity === "error").map(spanKey));
@@ -66,7 +73,14 @@ export async function parseSpec(input: SpecInput): Promise<ParsedSpec> {
     checked: { value: assemble(main.raw, targets, args, found), diagnostics: inOrder(found, files) },
     spans,
     files,
+    print: () => printSpec(loaded),
   };
+}
+
+function printSpec({ tree, files, isDetected }: LoadedTree): string | undefined {
+  if (isDetected) return new TextDecoder().decode(files.at(-1)?.bytes);
+  const head = /^# *syntax *=.*\n/u.exec(new TextDecoder().decode(files[0]?.bytes))?.[0] ?? "";
+  return tree === undefined ? undefined : `${head}${stringify(toValue(tree), { lineWidth: 0 })}`;
 }
 
 /** Errors that one parse tells; nobody reads more, and a large wrong file has thousands. */

@@ -158,6 +158,7 @@ export const builtInTargets = [
   "report",
   "rootfs",
   "sbom",
+  "spec",
   "try",
   "vex",
 ] as const;

@@ -112,8 +112,8 @@ const texts: readonly BadSpec[] = [
     codes: ["SPEC_MANY_DOCUMENTS"],
     lines: [4],
   },
-  { name: "empty-file", spec: { whole: new Uint8Array() }, codes: ["SPEC_ROOT"], lines: [1] },
-  { name: "only-a-comment", spec: "", codes: ["SPEC_ROOT"], lines: [2] },
+  { name: "empty-file", spec: { whole: new Uint8Array() }, codes: ["DETECT_NOTHING"], lines: [1] },
+  { name: "only-a-comment", spec: "", codes: ["DETECT_NOTHING"], lines: [1] },
   {
     name: "list-root",
     spec: lines("- from: debian:trixie-slim", "- binaries: [cat]"),

@@ -1,12 +1,10 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { hostProjectFiles } from "../../adapters/directory/project-files.ts";
-import { detectSpec } from "../../detect/detect.ts";
+import { defaultSyntax, detectSpec } from "../../detect/detect.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-
-const defaultSyntax = "localhost:5000/pith:1";
 
 /** `pith init`: a first spec. */
 export const init: Command = {

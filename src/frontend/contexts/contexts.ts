@@ -1,3 +1,4 @@
+import type { ProjectFiles } from "../../detect/project.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { redact } from "../../diagnostics/redact.ts";
 import { fromDefinition } from "../../formats/llb/definition.ts";
@@ -12,6 +13,7 @@ import type { BuildOptions } from "../../plan/options.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
 import type { Engine, Ref } from "../engine.ts";
 import { gitState, type NamedContext, openNamed } from "./named-contexts.ts";
+import { readProjectFiles } from "./project-files.ts";
 import { readFiles, readListedFiles, solveTree } from "./read-trees.ts";
 import { archiveHeadBytes, isArchive, isHttpUrl } from "./remote-url.ts";
 
@@ -24,7 +26,7 @@ export interface Contexts {
   /** The build context with its ignore rules applied; `paths` narrows what is transferred where that is possible. */
   contextState(paths: readonly string[] | undefined): State;
   /** The build context for detection: without what tools have installed in it. */
-  projectState(): State;
+  projectFiles(): Promise<ProjectFiles>;
   named(name: string, platform: Platform): Promise<NamedContext | undefined>;
 }
 
@@ -114,8 +116,11 @@ export async function openContexts(engine: Engine, options: BuildOptions): Promi
         ...(narrowed === undefined ? {} : { followPaths: [...narrowed].sort() }),
       });
     },
-    projectState: () =>
-      locations.contextTree ?? projectTree(locations.contextLocal, sessionOf(locations.contextLocal), excludes),
+    projectFiles: lazy(async () => {
+      const local = locations.contextLocal;
+      const tree = locations.contextTree ?? projectTree(local, sessionOf(local), excludes);
+      return readProjectFiles(await solveTree(engine, tree, options.cacheImports));
+    }),
     async named(name, platform) {
       const value =
         engine.options.get(`context:${name}::${formatPlatform(platform)}`) ?? engine.options.get(`context:${name}`);

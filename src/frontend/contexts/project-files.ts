@@ -1,16 +1,8 @@
 import type { ProjectFiles } from "../../detect/project.ts";
-import type { BuildOptions } from "../../plan/options.ts";
-import type { Engine } from "../engine.ts";
-import type { Contexts } from "./contexts.ts";
-import { solveTree } from "./read-trees.ts";
+import type { Ref } from "../engine.ts";
 
-/** The files of the build context, for detection. */
-export async function contextProjectFiles(
-  engine: Engine,
-  contexts: Contexts,
-  { cacheImports }: Pick<BuildOptions, "cacheImports">,
-): Promise<ProjectFiles> {
-  const ref = await solveTree(engine, contexts.projectState(), cacheImports);
+/** The files of a tree, for detection. */
+export function readProjectFiles(ref: Ref | undefined): ProjectFiles {
   return {
     list: async (directory) => ref?.readDirectory(`/${directory}`),
     async read(path, limitBytes) {

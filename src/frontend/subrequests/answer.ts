@@ -1,5 +1,5 @@
 import specSchema from "../../../schema/pith.schema.json" with { type: "json" };
-import { detectSpec } from "../../detect/detect.ts";
+import { defaultSyntax, detectSpec } from "../../detect/detect.ts";
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { placing } from "../../diagnostics/placing.ts";
 import type { SourceFile } from "../../formats/llb/graph.ts";
@@ -9,7 +9,6 @@ import { pickTarget } from "../../plan/targets.ts";
 import type { SpanIndex } from "../../spec/spans.ts";
 import type { Spec } from "../../spec/spec.ts";
 import { type Contexts, openContexts } from "../contexts/contexts.ts";
-import { contextProjectFiles } from "../contexts/project-files.ts";
 import type { Engine } from "../engine.ts";
 import { parseSpecFile, type SpecFiles } from "../read-spec.ts";
 import { lintResult, printLint } from "./lint.ts";
@@ -136,10 +135,9 @@ async function findMore(spec: Spec, spans: SpanIndex, options: BuildOptions): Pr
   }
 }
 
-async function init({ engine, options, contexts }: Asked): Promise<Answer> {
-  const files = await contextProjectFiles(engine, contexts, options);
-  const syntax = engine.options.get("source") ?? "localhost:5000/pith:1";
-  const { detected, diagnostics } = await detectSpec(files, { syntax });
+async function init({ engine, contexts }: Asked): Promise<Answer> {
+  const syntax = engine.options.get("source") ?? defaultSyntax;
+  const { detected, diagnostics } = await detectSpec(await contexts.projectFiles(), { syntax });
   if (detected === undefined) throw new BuildError(diagnostics);
   return { json: detected, text: detected.text };
 }

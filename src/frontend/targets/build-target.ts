@@ -42,6 +42,7 @@ export async function buildTarget(
   },
 ): Promise<BuiltPlatform> {
   if (report === "lock") return fileResult(build, locked);
+  if (report === "spec") return fileResult(build, textFile("pith.yaml", build.specText ?? ""));
   if (report === "builder") return solveBuilder(build, builder ?? "");
   if (report === "dependencies") return fileResult(build, await dependencyTree(build));
   const isPlain = report === "rootfs" || (report === undefined && attachesNothing(build));
@@ -76,15 +77,18 @@ export async function lockFile(context: BuildContext): Promise<State> {
   const lock = await makeLock(context, platforms, (platform) => platformBuild(context, platform));
   const name = lockNameOf(specName);
   const path = `/${name.slice(name.lastIndexOf("/") + 1)}`;
-  const content = new TextEncoder().encode(printLock(lock));
-  return editFiles(undefined, [{ kind: "make-file", path, mode: 0o644, content }], {
-    name: `[internal] write ${name}`,
-  });
+  return textFile(path.slice(1), printLock(lock));
+}
+
+function textFile(name: string, text: string): State {
+  const content = new TextEncoder().encode(text);
+  const action = { kind: "make-file" as const, path: `/${name}`, mode: 0o644, content };
+  return editFiles(undefined, [action], { name: `[internal] write ${name}` });
 }
 
 async function reportOf(
   build: PlatformBuild,
-  kind: Exclude<ReportTarget, "builder" | "dependencies" | "lock" | "report" | "rootfs" | "try" | "vex">,
+  kind: Exclude<ReportTarget, "builder" | "dependencies" | "lock" | "report" | "rootfs" | "spec" | "try" | "vex">,
 ): Promise<Report> {
   if (kind === "sbom") return { kind, path: sbomFormat(build) };
   const locations = specLocations(build);

@@ -84,6 +84,17 @@ describe("init", () => {
     expect((await pith(["init"], { files: two })).err).toMatch(/^DETECT_AMBIGUOUS: .* in a, or .* in b/u);
   });
 
+  test("is what a spec without a word stands for", async () => {
+    const files = { "server.js": "", "pith.yaml": "# syntax=localhost:5000/pith:1\n" };
+    expect(await pith(["lint"], { files })).toMatchObject({ code: 0, err: "pith.yaml: fine\n" });
+    const nothing = await pith(["lint"], { files: { "pith.yaml": "# syntax=localhost:5000/pith:1\n" } });
+    expect(nothing).toMatchObject({ code: 2 });
+    expect(nothing.err).toMatch(/^DETECT_NOTHING: .*\n {2}pith\.yaml:1:1\n/mu);
+    // Without a file, the build knows what it needs from what was detected.
+    const built = await pith(["build", "-o", "oci:out"], { files: { "server.js": "" } });
+    expect(built.err).toContain("cannot make the builder main: its base image is not here");
+  });
+
   test("writes once", async () => {
     const files = { "main.py": "" };
     const first = await pith(["init", "--syntax", "localhost:1/p:2"], { files });

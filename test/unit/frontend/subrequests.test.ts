@@ -116,11 +116,12 @@ test("targets lists the spec's own and the built-in ones", async () => {
     report        the builder beside the image: what can be attacked
     rootfs        the files of the image, for -o FOLDER
     sbom          the SBOM
+    spec          the whole spec: what was detected, or all files merged
     try           what its programs lack beside the builder, and a patch of the spec
     vex           which vulnerabilities the image cannot have (VULNERABILITIES)
     "
   `);
-  const reports = ["diff", "explain", "lock", "manifest", "report", "rootfs", "sbom", "try", "vex"];
+  const reports = ["diff", "explain", "lock", "manifest", "report", "rootfs", "sbom", "spec", "try", "vex"];
   const builtIn = ["builder", "debug", "dependencies", ...reports];
   expect(await jsonOf("frontend.targets", fake)).toMatchObject({
     targets: [
