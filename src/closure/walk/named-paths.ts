@@ -26,6 +26,9 @@ import type { Worklist } from "./worklist.ts";
 /** Functions that start a program by a name that PATH leads to. */
 const starters = /^(?:exec[lv]pe?|posix_spawnp|system|popen|g_spawn_\w+)$/u;
 
+/** What crypt(3) made of passwords. */
+const passwords = toAbsPath("/etc/shadow");
+
 /** An object that names more programs of its package is one of a box of tools, with a list of the others. */
 const toolbox = 40;
 
@@ -186,6 +189,7 @@ export class NamedPaths {
   async #takePath(path: AbsPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
     const { view, from, isOwnOnly, isData } = naming;
     const isMeant = !isOwnOnly && isData !== true;
+    if (isOwnOnly && path === passwords) await this.#notePasswords(view, from);
     if (isSystemDirectory(path) || isSystemFile(path) || isOfLanguage(this.#work, path)) return;
     const { real, stat } = await view.resolve(path);
     if (stat === undefined) return this.#takePlace(path, naming);
@@ -209,6 +213,13 @@ export class NamedPaths {
       return;
     }
     await this.#enqueue(path, naming);
+  }
+
+  /** Who asks for passwords finds none, though the builder's author gave an account one. */
+  async #notePasswords(view: View, from: AbsPath): Promise<void> {
+    const bytes = await view.root.readFile(passwords);
+    if (!/^[^:\n]+:\$[^:]+:/mu.test(new TextDecoder().decode(bytes ?? new Uint8Array()))) return;
+    this.#work.withheld.push({ from, because: "with passwords of accounts", paths: [passwords] });
   }
 
   /** Programs of others that a started program names: it may start them. */

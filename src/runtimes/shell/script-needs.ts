@@ -1,7 +1,9 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { builtins } from "./builtins.ts";
 import { missing, unreadable, untold } from "./findings.ts";
 import { boundsOf } from "./prefixes.ts";
@@ -247,12 +249,22 @@ class ScriptReader {
 
   /** A path that a command is given: a template that `sed` reads, a directory that `chown` wants. */
   async *#fileNeeds(text: string, line: number): AsyncIterable<Yield> {
+    if (/^\/[^$`{}\n]*[*?[]/u.test(text)) yield* this.#patternNeeds(text, line);
     if (!/^\/[^*?[\]{}$\n]+$/u.test(text)) return;
     const path = toAbsPath(text);
     if (volatile.some((directory) => isWithin(path, directory))) return;
     const stat = await this.#proc.root.lstat(path);
     if (stat === undefined || (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink")) return;
     yield { need: { path, role: "file", evidence: "rule", why: `names ${text} (line ${line})`, optional: true } };
+  }
+
+  /** Files that a command is given by a pattern: `cp /srv/pages/* /tmp`. */
+  async *#patternNeeds(text: string, line: number): AsyncIterable<Yield> {
+    const directory = toAbsPath(text.slice(0, text.search(/[^/]*[*?[]/u)));
+    if (isSystemDirectory(directory) || volatile.some((one) => isWithin(directory, one))) return;
+    const paths = await expandGlob(this.#proc.root, text);
+    if (paths.length === 0) return;
+    yield { unknown: { kind: "listed-directory", line, what: text, bound: { kind: "paths", paths } } };
   }
 }
 

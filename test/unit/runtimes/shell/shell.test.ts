@@ -214,3 +214,12 @@ it("meets every value of many words once at least, instead of every combination"
   for (const name of ["a", "b", "c"])
     for (let at = 0; at < 10; at++) expect(lines.some((line) => line.includes(`${name}${at}`))).toBe(true);
 });
+
+it("gives a command the files of a pattern, but for those that every system has", async () => {
+  const more = "//- /srv/pages/a.html\n//- /srv/pages/deep/b.html\n//- /etc/x.conf\n";
+  const script = "cat /srv/pages/* /etc/*.conf /srv/none/* /tmp/*";
+  expect(await trace(script, { more })).toMatchInlineSnapshot(`
+    "unknown /srv/pages/* (line 1): {"kind":"paths","paths":["/srv/pages/a.html","/srv/pages/deep"]}
+    program /usr/bin/cat [/srv/pages/*, /etc/*.conf, /srv/none/*, /tmp/*]: runs cat (line 1)"
+  `);
+});
