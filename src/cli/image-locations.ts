@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import os from "node:os";
 import process from "node:process";
+import { closeRead, openFile, sizeOf } from "../adapters/directory/regular-file.ts";
 import { blobsSource, packParts } from "../adapters/images/blobs-source.ts";
-import { archiveFiles, directoryFiles, type FileTree, openFile } from "../adapters/images/file-tree.ts";
+import { archiveFiles, directoryFiles, type FileTree } from "../adapters/images/file-tree.ts";
 import type { ImageLocation } from "../adapters/images/image-location.ts";
 import { archiveTarget, layoutSource, layoutTarget } from "../adapters/images/layout-target.ts";
 import { openStored } from "../adapters/images/open-source.ts";
@@ -87,7 +88,7 @@ function openFiles({ kind, hostPath }: { readonly kind: string; readonly hostPat
   }
   const descriptor = openFile(hostPath);
   if (descriptor === undefined) throw refuse("SOURCE_INVALID", `cannot use the source ${text}: there is no such file`);
-  return archiveFiles(fileExtent(descriptor, 0, fs.fstatSync(descriptor).size), () => fs.closeSync(descriptor));
+  return archiveFiles(fileExtent(descriptor, 0, sizeOf(descriptor)), () => closeRead(descriptor));
 }
 
 /** Opens the place that an image is copied to. Throws OUTPUT_INVALID. */

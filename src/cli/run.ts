@@ -89,11 +89,27 @@ function reportFailure(
   }
   if (isIoError(failure)) {
     const message = `cannot go on: ${escapeText(failure.message)}`;
-    terminal.report([{ severity: "error", code: "IO_ERROR", message, hint: "try again later" }], []);
+    terminal.report([{ severity: "error", code: "IO_ERROR", message, hint: ioHint(failure) }], []);
     return code;
   }
   streams.err(`${renderCrash(failure)}\n`);
   return code;
+}
+
+const ioHints: ReadonlyMap<unknown, string> = new Map([
+  ["ENOSPC", "make room on the disk"],
+  ["EDQUOT", "make room on the disk"],
+  ["EROFS", "choose a place that can be written to"],
+  ["EACCES", "choose a place that you may use"],
+  ["EPERM", "choose a place that you may use"],
+  ["EMFILE", "allow more open files, as with ulimit -n 4096"],
+  ["ENAMETOOLONG", "choose a place with a shorter path"],
+]);
+
+/** A place that is named can be made fit. */
+function ioHint(failure: Error): string {
+  const code = "code" in failure && "path" in failure ? failure.code : undefined;
+  return ioHints.get(code) ?? "try again later";
 }
 
 function loaded(command: Command): CommandLoader {

@@ -1,8 +1,10 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { hostProjectFiles } from "../adapters/directory/project-files.ts";
+import { readFileHead } from "../adapters/directory/regular-file.ts";
 import { detectFor } from "../detect/detect.ts";
 import { BuildError } from "../diagnostics/diagnostic.ts";
+import { maxSpecBytes } from "../spec/guard.ts";
 import { type ParsedSpec, parseSpec } from "../spec/parse.ts";
 import type { Call } from "./command.ts";
 
@@ -71,7 +73,7 @@ export async function readSpecFile(
     bytes,
     buildArgs,
     predefinedArgs,
-    readInclude: async (relative) => readIfPresent(path.join(folder, relative)),
+    readInclude: async (relative) => readFileHead(path.join(folder, relative), maxSpecBytes),
     detect: detectFor(async () => Promise.resolve(hostProjectFiles(contextFolder ?? folder)), bytes),
   });
   call.seen.push(...parsed.files);

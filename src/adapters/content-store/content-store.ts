@@ -2,6 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import type { Descriptor } from "../../formats/oci/descriptor.ts";
+import { closeRead } from "../directory/regular-file.ts";
+import { removeQuietly } from "../images/temporary.ts";
 import { checkedBytes } from "../images/verify-blob.ts";
 
 /** Blobs that were read from registries, in the user's cache folder; several runs may use it at once. */
@@ -10,7 +12,8 @@ export interface ContentStore {
   open(descriptor: Descriptor): number | undefined;
   /**
    * Keeps a blob, and opens it. What it makes of it is whole or not there: it has another name until its digest is
-   * right. Undefined where the store cannot be written; `bytes` was not touched then. Throws BLOB_DIGEST.
+   * right. Undefined where the store cannot be written or is full: it only saves time. Throws BLOB_DIGEST, and what
+   * `bytes` throws.
    */
   put(descriptor: Descriptor, bytes: () => AsyncIterable<Uint8Array>, name: string): Promise<number | undefined>;
 }
@@ -46,8 +49,8 @@ export function openContentStore({ folder, limitBytes, now }: ContentStoreOption
         touch(file, now());
         return file;
       }
-      fs.closeSync(file);
-      fs.rmSync(hostPath, { force: true });
+      closeRead(file);
+      removeQuietly(hostPath);
       return undefined;
     },
     async put(descriptor, bytes, name) {
@@ -55,42 +58,76 @@ export function openContentStore({ folder, limitBytes, now }: ContentStoreOption
       const temporary = path.join(blobs, `tmp-${randomBytes(8).toString("hex")}`);
       const file = create(temporary);
       if (file === undefined) return undefined;
+      let isKept = false;
       try {
-        for await (const chunk of checkedBytes(bytes(), descriptor, name)) {
-          for (let done = 0; done < chunk.length; ) done += fs.writeSync(file, chunk, done);
-        }
+        isKept = await writeBlob(file, checkedBytes(bytes(), descriptor, name));
         touch(file, now());
-        fs.renameSync(temporary, hostPath);
-      } catch (failure) {
-        fs.closeSync(file);
-        fs.rmSync(temporary, { force: true });
-        throw failure;
+        isKept &&= isDone(() => fs.renameSync(temporary, hostPath));
+      } finally {
+        if (!isKept) {
+          closeRead(file);
+          removeQuietly(temporary);
+        }
       }
+      if (!isKept) return undefined;
       // Whoever has a blob open keeps it, whatever is removed.
-      evict(blobs, { limitBytes, now: now(), keep: path.basename(hostPath) });
+      isDone(() => evict(blobs, { limitBytes, now: now(), keep: path.basename(hostPath) }));
       return file;
     },
   };
 }
 
-function openThere(hostPath: string): number | undefined {
+/** Writes a blob. False where the disk is full or broken; what is wrong with the bytes is thrown. */
+async function writeBlob(file: number, bytes: AsyncIterable<Uint8Array>): Promise<boolean> {
+  for await (const chunk of bytes) {
+    const isWritten = isDone(() => {
+      for (let done = 0; done < chunk.length; ) done += fs.writeSync(file, chunk, done);
+    });
+    if (!isWritten) return false;
+  }
+  return true;
+}
+
+function isDone(work: () => void): boolean {
   try {
-    return fs.openSync(hostPath, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function openThere(hostPath: string): number | undefined {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  try {
+    // Without O_NONBLOCK, a FIFO would block the process for ever.
+    return fs.openSync(hostPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch {
     return undefined;
   }
 }
 
 function create(hostPath: string): number | undefined {
+  const folder = path.dirname(hostPath);
   try {
-    fs.mkdirSync(path.dirname(hostPath), { recursive: true, mode: 0o700 });
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // A link would have blobs written, and others removed, elsewhere.
+    if (!fs.lstatSync(folder).isDirectory()) return undefined;
     return fs.openSync(hostPath, "wx+", 0o600);
   } catch {
     return undefined;
   }
 }
 
-function isSound(file: number, { digest, size }: Descriptor): boolean {
+function isSound(file: number, descriptor: Descriptor): boolean {
+  let isSame = false;
+  const isRead = isDone(() => {
+    isSame = hasBytesOf(file, descriptor);
+  });
+  return isRead && isSame;
+}
+
+function hasBytesOf(file: number, { digest, size }: Descriptor): boolean {
   const stat = fs.fstatSync(file);
   if (!stat.isFile() || stat.size !== size) return false;
   const [algorithm = "", hex] = digest.split(":");
@@ -120,14 +157,14 @@ function evict(
 ): void {
   const files = fs.readdirSync(blobs).flatMap((name) => {
     const stat = fs.lstatSync(path.join(blobs, name), { throwIfNoEntry: false });
-    return stat === undefined ? [] : [{ name, bytes: stat.size, used: stat.mtimeMs }];
+    return stat?.isFile() !== true ? [] : [{ name, bytes: stat.size, used: stat.mtimeMs }];
   });
   let left = files.reduce((sum, { bytes }) => sum + bytes, 0) - limitBytes;
   for (const { name, bytes, used } of files.toSorted((a, b) => a.used - b.used)) {
     const isTemporary = name.startsWith("tmp-");
     const isLeftover = isTemporary && now - used > leftoverMilliseconds;
     if (!isLeftover && (isTemporary || name === keep || left <= 0)) continue;
-    fs.rmSync(path.join(blobs, name), { force: true });
+    removeQuietly(path.join(blobs, name));
     left -= bytes;
   }
 }

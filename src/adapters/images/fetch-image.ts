@@ -1,8 +1,8 @@
-import fs from "node:fs";
 import { type Descriptor, isManifestType } from "../../formats/oci/descriptor.ts";
 import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
 import type { Platform } from "../../formats/oci/platform.ts";
 import type { ContentStore } from "../content-store/content-store.ts";
+import { closeRead } from "../directory/regular-file.ts";
 import { type Extent, fileExtent } from "../layers/extent.ts";
 import { openSpool } from "../layers/spool.ts";
 import { bytesBlob } from "./compress.ts";
@@ -90,7 +90,7 @@ async function keepBlob(
   const file =
     store?.open(blob) ?? (await fromAnyLocation(source, blob, async () => store?.put(blob, bytes, source.name)));
   if (file !== undefined) {
-    closing.push(() => fs.closeSync(file));
+    closing.push(() => closeRead(file));
     return fileExtent(file, 0, blob.size);
   }
   const spool = openSpool(spoolFolder);

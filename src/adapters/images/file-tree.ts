@@ -1,11 +1,12 @@
-import fs from "node:fs";
 import path from "node:path";
 import { TarFault } from "../../formats/tar/member.ts";
 import { linkLimit } from "../../rootfs/links.ts";
+import { closeRead, leadsOut, openFile, sizeOf } from "../directory/regular-file.ts";
 import { type Extent, fileExtent, subExtent } from "../layers/extent.ts";
 import { type LayerTree, layerTree } from "../layers/layer-tree.ts";
 import type { NodeId } from "../layers/node-table.ts";
 import { readHeaders } from "../layers/read-headers.ts";
+import { refuse } from "./refuse.ts";
 
 /** Files by name, wherever they are kept: what layouts and archives have in common. */
 export interface FileTree {
@@ -14,34 +15,22 @@ export interface FileTree {
   close(): void;
 }
 
-/** The files below a directory of the host. No link is followed in the last part of a name. */
+/** The files below a directory of the host. Throws IMAGE_SOURCE_INVALID for a link that leads out of it. */
 export function directoryFiles(hostPath: string): FileTree {
   const open: number[] = [];
   return {
     find(name) {
-      const descriptor = openFile(path.join(hostPath, name));
+      const file = path.join(hostPath, name);
+      const descriptor = openFile(file);
       if (descriptor === undefined) return undefined;
       open.push(descriptor);
-      return fileExtent(descriptor, 0, fs.fstatSync(descriptor).size);
+      if (leadsOut(file, hostPath)) {
+        throw refuse("IMAGE_SOURCE_INVALID", `cannot read ${hostPath}: ${name} is a link that leads out of it`);
+      }
+      return fileExtent(descriptor, 0, sizeOf(descriptor));
     },
-    close: () => open.splice(0).forEach((descriptor) => fs.closeSync(descriptor)),
+    close: () => open.splice(0).forEach(closeRead),
   };
-}
-
-/** Opens a regular file for reading; undefined when there is none. */
-export function openFile(hostPath: string): number | undefined {
-  // Without O_NONBLOCK, a FIFO would block the process for ever.
-  const flags = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK;
-  try {
-    const descriptor = fs.openSync(hostPath, flags);
-    if (fs.fstatSync(descriptor).isFile()) return descriptor;
-    fs.closeSync(descriptor);
-    return undefined;
-  } catch (failure) {
-    const code = failure instanceof Error && "code" in failure ? failure.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENXIO") return undefined;
-    throw failure;
-  }
 }
 
 /** The files in an archive. Only its headers are read; links are followed inside it. Throws `TarFault`. */

@@ -1,11 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { codeOf, naming, readFileHead } from "../directory/regular-file.ts";
 import { refuse } from "./refuse.ts";
-import { isOverFor, ownerOf, temporaryName } from "./temporary.ts";
+import { isOverFor, isOwn, ownerOf, removeQuietly, temporaryName } from "./temporary.ts";
 
 const waitMilliseconds = 5 * 60 * 1000;
 const longestPauseMilliseconds = 100;
+const ownerLimitBytes = 4096;
 
 /**
  * Runs `use` while no other process of this kind changes which images a layout has. The lock of a process that has ended
@@ -20,12 +22,21 @@ export async function withLayoutLock<T>(hostPath: string, use: () => Promise<T>,
   }
 }
 
+/** The owners that are runs of this process: a lock of it that is not among them could not be removed. */
+const held = new Set<string>();
+
 async function takeLock(hostPath: string, signal: AbortSignal | undefined): Promise<() => void> {
   const lock = lockOf(hostPath);
   const end = Date.now() + waitMilliseconds;
   for (let round = 1; ; round++) {
     signal?.throwIfAborted();
-    if (tryLock(lock)) return () => fs.rmSync(lock, { force: true });
+    const owner = tryLock(lock);
+    if (owner !== undefined) {
+      return () => {
+        held.delete(owner);
+        removeQuietly(lock);
+      };
+    }
     removeStale(lock);
     if (Date.now() > end) {
       throw refuse(
@@ -49,25 +60,29 @@ function lockOf(hostPath: string): string {
   }
 }
 
-/** A link is made whole or not at all: a lock always says whose it is. */
-function tryLock(lock: string): boolean {
+/** A link is made whole or not at all: a lock always says whose it is. Undefined where another has it. */
+function tryLock(lock: string): string | undefined {
   const own = temporaryName(lock);
-  fs.writeFileSync(own, ownerOf(own), { flag: "wx" });
+  const owner = ownerOf(own);
   try {
+    naming(own, () => fs.writeFileSync(own, owner, { flag: "wx" }));
+    held.add(owner);
     fs.linkSync(own, lock);
-    return true;
+    return owner;
   } catch (failure) {
-    if (failure instanceof Error && "code" in failure && failure.code === "EEXIST") return false;
+    held.delete(owner);
+    if (codeOf(failure) === "EEXIST") return undefined;
     throw failure;
   } finally {
-    fs.rmSync(own, { force: true });
+    removeQuietly(own);
   }
 }
 
 /** Takes the lock of an ended process away; one that another took in the meantime is put back. */
 function removeStale(lock: string): void {
   const stale = readLock(lock);
-  if (stale === undefined || !isOverFor(stale.owner, stale.mtimeMs)) return;
+  if (stale === undefined || held.has(stale.owner)) return;
+  if (!isOwn(stale.owner) && !isOverFor(stale.owner, stale.mtimeMs)) return;
   const aside = temporaryName(lock);
   try {
     fs.renameSync(lock, aside);
@@ -75,13 +90,14 @@ function removeStale(lock: string): void {
   } catch {
     // Another was faster.
   } finally {
-    fs.rmSync(aside, { force: true });
+    removeQuietly(aside);
   }
 }
 
 function readLock(lock: string): { readonly owner: string; readonly mtimeMs: number } | undefined {
   try {
-    return { owner: fs.readFileSync(lock, "utf8"), mtimeMs: fs.statSync(lock).mtimeMs };
+    const owner = readFileHead(lock, ownerLimitBytes);
+    return owner && { owner: owner.toString("utf8"), mtimeMs: fs.statSync(lock).mtimeMs };
   } catch {
     return undefined;
   }

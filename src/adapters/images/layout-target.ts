@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { type Descriptor, mediaTypes } from "../../formats/oci/descriptor.ts";
 import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
+import { closeRead, sizeOf } from "../directory/regular-file.ts";
 import { type Extent, fileExtent, streamExtent, subExtent } from "../layers/extent.ts";
 import { bytesBlob } from "./compress.ts";
 import { directoryFiles, type FileTree } from "./file-tree.ts";
@@ -9,7 +10,7 @@ import { isNamed, nameOf, unknownName } from "./oci-layout.ts";
 import { fileArchive, putFile } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
 import type { Source, Target } from "./target.ts";
-import { removeLeftovers, temporaryName } from "./temporary.ts";
+import { removeLeftovers, removeQuietly, temporaryName } from "./temporary.ts";
 import { checkedBytes, describeBlob, isWholeBlob } from "./verify-blob.ts";
 import { layoutFile, lookAtLayout, otherImages, publishLayout } from "./write-layout.ts";
 
@@ -78,7 +79,7 @@ export function layoutTarget(hostPath: string, signal?: AbortSignal): StagedTarg
       await publishLayout(folder, hostPath, { indexFor, ...(signal === undefined ? {} : { signal }) });
     },
     abandon() {
-      if (folder !== hostPath) fs.rmSync(folder, { recursive: true, force: true });
+      if (folder !== hostPath) removeQuietly(folder);
     },
   };
 }
@@ -96,16 +97,16 @@ export function archiveTarget(hostPath: string, signal?: AbortSignal): StagedTar
         const blobs = target.digests().map((digest) => {
           const file = fs.openSync(path.join(folder, blobPath(digest)), "r");
           open.push(file);
-          return { name: blobPath(digest), content: fileExtent(file, 0, fs.fstatSync(file).size) };
+          return { name: blobPath(digest), content: fileExtent(file, 0, sizeOf(file)) };
         });
         const files = [...blobs, { name: "index.json", content: index }, { name: "oci-layout", content: layoutFile }];
         await putFile(hostPath, fileArchive(files), signal === undefined ? {} : { signal });
       } finally {
-        for (const file of open) fs.closeSync(file);
-        fs.rmSync(folder, { recursive: true, force: true });
+        open.forEach(closeRead);
+        removeQuietly(folder);
       }
     },
-    abandon: () => fs.rmSync(folder, { recursive: true, force: true }),
+    abandon: () => removeQuietly(folder),
   };
 }
 

@@ -7,13 +7,14 @@ import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import { countOwnFiles } from "../directory/count-files.ts";
 import { findDirectoryCapabilities } from "../directory/directory-capabilities.ts";
 import { openDirectory, openOwnDirectory } from "../directory/open-directory.ts";
+import { closeRead, openFile, sizeOf } from "../directory/regular-file.ts";
 import { decompress, sniffCompression } from "../layers/decompress.ts";
 import { type Extent, fileExtent, streamExtent } from "../layers/extent.ts";
 import { openLayers, refusing } from "../layers/open-layers.ts";
 import { openSpool, type Spool } from "../layers/spool.ts";
 import { openDockerArchive } from "./docker-archive.ts";
 import { daemonSocket, saveFromDaemon } from "./docker-daemon.ts";
-import { archiveFiles, directoryFiles, type FileTree, openFile } from "./file-tree.ts";
+import { archiveFiles, directoryFiles, type FileTree } from "./file-tree.ts";
 import { parseRegistryName } from "./image-location.ts";
 import type { ImageParts } from "./image-parts.ts";
 import { openLayout } from "./oci-layout.ts";
@@ -188,10 +189,8 @@ async function openParts(
   }
   const descriptor = openFile(hostPath);
   if (descriptor === undefined) throw missing(name, "file");
-  const stored = fileExtent(descriptor, 0, fs.fstatSync(descriptor).size);
-  const files = await refusing(name, async () =>
-    archiveFiles(await plain(stored, spool), () => fs.closeSync(descriptor)),
-  );
+  const stored = fileExtent(descriptor, 0, sizeOf(descriptor));
+  const files = await refusing(name, async () => archiveFiles(await plain(stored, spool), () => closeRead(descriptor)));
   // The newer form of docker save is a layout too, which names tags in other ways.
   const isLayout = kind === "archive" && files.find("manifest.json") === undefined;
   const open = kind === "oci-archive" || isLayout ? openLayout : openDockerArchive;

@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { formatTarHeader, tarEnd, tarPadding } from "../../formats/tar/write.ts";
+import { codeOf, naming, writeAll } from "../directory/regular-file.ts";
 import { type Extent, streamExtent } from "../layers/extent.ts";
-import { temporaryName } from "./temporary.ts";
+import { removeQuietly, temporaryName } from "./temporary.ts";
 
 /**
  * Writes a file under a temporary name beside its own, waits until it is on the disk, and renames it: whoever looks
@@ -19,16 +20,16 @@ export async function putFile(
     try {
       for await (const chunk of content) {
         options.signal?.throwIfAborted();
-        for (let done = 0; done < chunk.length; ) done += fs.writeSync(descriptor, chunk, done);
+        writeAll(descriptor, chunk, hostPath);
       }
-      fs.fsyncSync(descriptor);
+      naming(hostPath, () => fs.fsyncSync(descriptor));
     } finally {
-      fs.closeSync(descriptor);
+      naming(hostPath, () => fs.closeSync(descriptor));
     }
     fs.renameSync(temporary, hostPath);
     syncFolder(path.dirname(hostPath));
   } catch (failure) {
-    fs.rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw failure;
   }
 }
@@ -37,12 +38,12 @@ export async function putFile(
 export function syncFolder(hostPath: string): void {
   const descriptor = fs.openSync(hostPath, "r");
   try {
-    fs.fsyncSync(descriptor);
+    naming(hostPath, () => fs.fsyncSync(descriptor));
   } catch (failure) {
-    const code = failure instanceof Error && "code" in failure ? failure.code : undefined;
+    const code = codeOf(failure);
     if (code !== "EINVAL" && code !== "EPERM" && code !== "EISDIR") throw failure;
   } finally {
-    fs.closeSync(descriptor);
+    naming(hostPath, () => fs.closeSync(descriptor));
   }
 }
 

@@ -28,11 +28,16 @@ export function removeLeftovers(directory: string, base?: string): void {
     const stat = fs.lstatSync(hostPath, { throwIfNoEntry: false });
     if (stat === undefined || stat.uid !== process.getuid?.()) continue;
     if (!isOver(found["machine"] ?? "", Number(found["pid"]), stat.mtimeMs)) continue;
-    try {
-      fs.rmSync(hostPath, { recursive: true, force: true });
-    } catch {
-      // It stays for somebody who may remove it, and is in nobody's way.
-    }
+    removeQuietly(hostPath);
+  }
+}
+
+/** Removes what has a temporary name. What cannot be removed stays for a later run, and is in nobody's way. */
+export function removeQuietly(hostPath: string): void {
+  try {
+    fs.rmSync(hostPath, { recursive: true, force: true });
+  } catch {
+    // Whoever calls has a failure of its own to tell, or none.
   }
 }
 
@@ -45,6 +50,12 @@ export function ownerOf(temporary: string): string {
 export function isOverFor(owner: string, mtimeMs: number): boolean {
   const found = marker.exec(owner)?.groups;
   return found !== undefined && isOver(found["machine"] ?? "", Number(found["pid"]), mtimeMs);
+}
+
+/** True for an owner that is a run of this process. */
+export function isOwn(owner: string): boolean {
+  const found = marker.exec(owner)?.groups;
+  return found?.["machine"] === machineTag() && Number(found["pid"]) === process.pid;
 }
 
 function isOver(machine: string, pid: number, mtimeMs: number): boolean {

@@ -133,6 +133,7 @@ export async function isWholeBlob(hostPath: string, descriptor: Descriptor): Pro
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const file = await open(hostPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
   if (file === undefined) return false;
+  // What cannot be read is written again.
   try {
     const stat = await file.stat();
     if (!stat.isFile() || stat.size !== descriptor.size) return false;
@@ -144,7 +145,9 @@ export async function isWholeBlob(hostPath: string, descriptor: Descriptor): Pro
       hash.update(chunk.subarray(0, bytesRead));
     }
     return `${descriptor.digest.split(":")[0] ?? ""}:${hash.digest("hex")}` === descriptor.digest;
+  } catch {
+    return false;
   } finally {
-    await file.close();
+    await file.close().catch(() => {});
   }
 }

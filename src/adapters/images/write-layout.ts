@@ -1,18 +1,19 @@
 import fs from "node:fs";
 import path from "node:path";
-import { z } from "zod";
 import { invariant } from "../../diagnostics/invariant.ts";
-import { type Descriptor, descriptorSchema, mediaTypes } from "../../formats/oci/descriptor.ts";
+import { type Descriptor, mediaTypes } from "../../formats/oci/descriptor.ts";
+import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
 import type { Platform } from "../../formats/oci/platform.ts";
 import { loadedName } from "../../formats/oci/reference.ts";
 import { compareBytes } from "../../rootfs/rootfs.ts";
+import { leadsOut, readFileHead } from "../directory/regular-file.ts";
 import { type Extent, streamExtent } from "../layers/extent.ts";
 import { attachStatements, noPlatform, type Statement } from "./attestations.ts";
 import { type Blob, bytesBlob } from "./compress.ts";
 import { withLayoutLock } from "./layout-lock.ts";
 import { fileArchive, putFile, syncFolder } from "./put-file.ts";
 import { refuse } from "./refuse.ts";
-import { removeLeftovers, temporaryName } from "./temporary.ts";
+import { removeLeftovers, removeQuietly, temporaryName } from "./temporary.ts";
 import { isWholeBlob } from "./verify-blob.ts";
 
 /** An image as blobs. */
@@ -51,7 +52,7 @@ export async function writeLayout(hostPath: string, images: readonly ImageBlobs[
       ...(naming.signal === undefined ? {} : { signal: naming.signal }),
     });
   } catch (failure) {
-    if (!isThere) fs.rmSync(folder, { recursive: true, force: true });
+    if (!isThere) removeQuietly(folder);
     throw failure;
   }
 }
@@ -102,9 +103,13 @@ export function lookAtLayout(hostPath: string): readonly Descriptor[] | undefine
     .readdirSync(parentFor(hostPath), { withFileTypes: true })
     .find((one) => one.name === path.basename(hostPath));
   if (known === undefined) return undefined;
-  if (known.isDirectory() && fs.readdirSync(hostPath).length === 0) return [];
+  const isFolder = fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isFolder && fs.readdirSync(hostPath).length === 0) return [];
   const index = path.join(hostPath, "index.json");
-  if (fs.existsSync(index)) return readIndex(index);
+  if (isFolder && fs.lstatSync(index, { throwIfNoEntry: false }) !== undefined) {
+    refuseOddFolders(hostPath);
+    return readIndex(index);
+  }
   throw refuse(
     "OUTPUT_INVALID",
     `cannot write ${hostPath}: it is there, and no OCI layout`,
@@ -264,9 +269,34 @@ function nameOf({ annotations }: Descriptor): string | undefined {
   return annotations?.["org.opencontainers.image.ref.name"];
 }
 
+/** The images of an index that is to get another one. Throws OUTPUT_INVALID for what is no index: nothing of it is lost. */
 function readIndex(hostPath: string): readonly Descriptor[] {
-  const json: unknown = JSON.parse(fs.readFileSync(hostPath, "utf8"));
-  return z.looseObject({ manifests: z.array(descriptorSchema) }).parse(json).manifests;
+  const damaged = (why: string): Error =>
+    refuse(
+      "OUTPUT_INVALID",
+      `cannot add an image to ${path.dirname(hostPath)}: its index.json is not valid: ${why}`,
+      "give a directory that is empty or not there, or put the index right",
+    );
+  const bytes = leadsOut(hostPath, path.dirname(hostPath)) ? undefined : readFileHead(hostPath, manifestLimitBytes);
+  if (bytes === undefined) throw damaged("not a file of this directory");
+  if (bytes.length > manifestLimitBytes) throw damaged("it is longer than 4 MiB");
+  const manifest = parseManifest(bytes);
+  if (manifest.kind === "index") return manifest.manifests;
+  throw damaged(manifest.kind === "invalid" ? manifest.why : "it is an image");
+}
+
+/** Links and files in the place of a folder of blobs would have others written elsewhere. Throws OUTPUT_INVALID. */
+function refuseOddFolders(hostPath: string): void {
+  const odd = ["blobs", "blobs/sha256", "blobs/sha512"].find((name) => {
+    const stat = fs.lstatSync(path.join(hostPath, name), { throwIfNoEntry: false });
+    return stat !== undefined && !stat.isDirectory();
+  });
+  if (odd === undefined) return;
+  throw refuse(
+    "OUTPUT_INVALID",
+    `cannot write ${hostPath}: ${odd} is not a directory of it`,
+    "give a directory that is empty or not there",
+  );
 }
 
 function parentFor(hostPath: string): string {

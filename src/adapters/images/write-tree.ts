@@ -2,10 +2,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { type LayerContents, readEntry, type WrittenEntry } from "../../image/layer-archive.ts";
 import { encodeName, nameBytes } from "../../rootfs/names.ts";
+import { naming, writeAll } from "../directory/regular-file.ts";
 import { syncFolder } from "./put-file.ts";
 import { DiskFault } from "./read-back.ts";
 import { refuse } from "./refuse.ts";
-import { temporaryName } from "./temporary.ts";
+import { removeQuietly, temporaryName } from "./temporary.ts";
 
 /** How whoever waits for a tree is told of it, and can end it. */
 interface Watching {
@@ -37,7 +38,7 @@ export async function writeTree(hostPath: string, contents: LayerContents, watch
     fs.renameSync(temporary, hostPath);
     syncFolder(path.dirname(hostPath));
   } catch (failure) {
-    fs.rmSync(temporary, { recursive: true, force: true });
+    removeQuietly(temporary);
     throw failure;
   }
 }
@@ -99,9 +100,9 @@ async function writeFile(entry: WrittenEntry, hostPath: string | Buffer, content
   const descriptor = fs.openSync(hostPath, "wx", 0o600);
   try {
     for await (const chunk of readEntry(entry, contents)) {
-      for (let done = 0; done < chunk.length; ) done += fs.writeSync(descriptor, chunk, done);
+      writeAll(descriptor, chunk, hostPath.toString());
     }
   } finally {
-    fs.closeSync(descriptor);
+    naming(hostPath.toString(), () => fs.closeSync(descriptor));
   }
 }

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { pathOf, withPath } from "../directory/regular-file.ts";
 
 /** Bytes that can be read from any place: a file, or a stretch of one. */
 export interface Extent {
@@ -18,8 +19,8 @@ export function fileExtent(descriptor: number, start: number, sizeBytes: number)
   const readInto = (target: Uint8Array, offset: number): number => {
     const length = Math.max(0, Math.min(target.length, sizeBytes - offset));
     for (let filled = 0; filled < length; ) {
-      const count = fs.readSync(descriptor, target, filled, length - filled, start + offset + filled);
-      if (count === 0) throw new Error("cannot read a file: it has become shorter meanwhile");
+      const count = readAt(descriptor, target.subarray(filled, length), start + offset + filled);
+      if (count === 0) throw new Error(`cannot read ${pathOf(descriptor)}: it has become shorter meanwhile`);
       filled += count;
     }
     return length;
@@ -33,6 +34,14 @@ export function fileExtent(descriptor: number, start: number, sizeBytes: number)
       return bytes;
     },
   };
+}
+
+function readAt(descriptor: number, target: Uint8Array, position: number): number {
+  try {
+    return fs.readSync(descriptor, target, 0, target.length, position);
+  } catch (failure) {
+    throw withPath(failure, pathOf(descriptor));
+  }
 }
 
 /** Bytes in memory. */

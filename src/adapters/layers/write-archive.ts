@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { archiveStart, layerArchive, type WrittenEntry } from "../../image/layer-archive.ts";
 import type { CopySource } from "../directory/copy-source.ts";
+import { naming, writeAll } from "../directory/regular-file.ts";
 import { fileExtent } from "./extent.ts";
 import { verifyArchive } from "./verify-archive.ts";
 
@@ -30,7 +31,7 @@ export async function writeArchive({ name, entries }: ArchivePlan, writing: Arch
     let filled = 0;
     let sizeBytes = 0;
     const write = (bytes: Uint8Array): void => {
-      for (let at = 0; at < bytes.length; ) at += fs.writeSync(descriptor, bytes, at, bytes.length - at);
+      writeAll(descriptor, bytes, hostPath);
       sizeBytes += bytes.length;
     };
     const put = (piece: Uint8Array): void => {
@@ -47,9 +48,9 @@ export async function writeArchive({ name, entries }: ArchivePlan, writing: Arch
     put(archiveStart(writing));
     for await (const piece of layerArchive({ entries, roots, epochSeconds })) put(piece);
     write(buffer.subarray(0, filled));
-    fs.futimesSync(descriptor, epochSeconds, epochSeconds);
+    naming(hostPath, () => fs.futimesSync(descriptor, epochSeconds, epochSeconds));
     verifyArchive({ name, entries, epochSeconds }, fileExtent(descriptor, 0, sizeBytes));
   } finally {
-    fs.closeSync(descriptor);
+    naming(hostPath, () => fs.closeSync(descriptor));
   }
 }

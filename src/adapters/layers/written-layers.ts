@@ -1,6 +1,6 @@
-import fs from "node:fs";
 import type { RootFs } from "../../rootfs/rootfs.ts";
-import { archiveFiles, type FileTree, openFile } from "../images/file-tree.ts";
+import { openFile, sizeOf } from "../directory/regular-file.ts";
+import { archiveFiles, type FileTree } from "../images/file-tree.ts";
 import { type Extent, fileExtent } from "./extent.ts";
 import { openArchives } from "./open-layers.ts";
 
@@ -17,7 +17,7 @@ export function openWrittenLayers(hostPath: string): WrittenLayers {
   const trees = new Map<string, FileTree | undefined>();
   const open = (name: string): Extent | undefined => {
     const descriptor = openFile(`${hostPath}/${name}.tar`);
-    return descriptor === undefined ? undefined : fileExtent(descriptor, 0, fs.fstatSync(descriptor).size);
+    return descriptor === undefined ? undefined : fileExtent(descriptor, 0, sizeOf(descriptor));
   };
   const treeOf = (name: string): FileTree | undefined => {
     const archive = open(name);

@@ -63,7 +63,10 @@ function ownCertificates(
     const cert = names.find((name) => name.endsWith(".cert"));
     const key = cert?.replace(/\.cert$/u, ".key");
     return {
-      authorities: names.filter((name) => name.endsWith(".crt")).map((name) => path.join(own, name)),
+      authorities: names
+        .map((name) => path.join(own, name))
+        // A pipe among them would never end.
+        .filter((file) => file.endsWith(".crt") && fs.statSync(file, { throwIfNoEntry: false })?.isFile() !== false),
       client:
         cert === undefined || key === undefined || !names.includes(key)
           ? undefined
