@@ -30,8 +30,8 @@ const dottedName = /^\.*[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/u;
 
 /**
  * A string literal that names a module (`gunicorn.workers.sync`, `app:create`), a distribution (`gunicorn==23.0.0`) or
- * a group of entry points. Of a dotted name the first two parts must be modules; a single word counts as a module of
- * the application, in its own sources or with an attribute. Answers the module.
+ * a group of entry points. Of a dotted name the first two parts must be modules; a single word counts in the sources of
+ * the application, where it is a module of its own or an installed one, or with an attribute. Answers the module.
  */
 export async function reachLiteral(
   literal: string,
@@ -90,9 +90,10 @@ export async function reachLiteral(
   if (own?.file === undefined) return undefined;
   const area = areaOf(installation, own.file);
   if (area === "app") return reach.name(name, because, out);
-  if (!around.listsPackages || area === "stdlib" || own.directories.length === 0) return undefined;
+  // A plug-in that a framework is told by its name: `config.include("pyramid_jinja2")`.
+  if (area === "stdlib") return undefined;
   const package_ = await reach.name(name, because, out);
-  await reachWhole(own, context);
+  if (around.listsPackages && own.directories.length > 0) await reachWhole(own, context);
   return package_;
 }
 

@@ -144,7 +144,8 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
       if (callee?.type === "MemberExpression") {
         const object = nodeIn(callee, "object");
         const isRequire = object?.type === "Identifier" && surroundings.requires.has(String(object["name"]));
-        if (isRequire) return resolvedPaths(values, "require");
+        const isCreated = object?.type === "CallExpression" && nameOf(calleeOf(object)) === "createRequire";
+        if (isRequire || isCreated) return resolvedPaths(values, "require");
         if (object?.type === "MetaProperty") return resolvedPaths(values, "import");
       }
       return combine(values, (parts) => resolvePath([surroundings.workdir, ...parts]));

@@ -51,6 +51,15 @@ const losses: readonly Loss[] = [
     needs: "/app/node_modules/ms/package.json",
   },
   { name: "eval of require", lib: 'const req = eval("require"); req("ms");', needs: "ms" },
+  {
+    name: "the directory of a file that is resolved where it is used",
+    lib: 'serve(dirname(createRequire(import.meta.url).resolve("ms/dist/a.css")));',
+    files: `
+      //- /app/node_modules/ms/dist/a.css
+      //- /app/node_modules/ms/dist/fonts/a.woff2
+    `,
+    needs: "/app/node_modules/ms/dist/fonts/a.woff2",
+  },
   { name: "require that is bound", lib: 'const r = module.require.bind(module); r("ms");', needs: "ms" },
   {
     name: "createRequire that is exported",

@@ -564,6 +564,7 @@ class ToolsConfig: pass
 //- ${site}/web/used.py
 //- ${site}/web/unused.py
 //- ${site}/unlisted/__init__.py
+//- ${site}/unlisted/other.py
 `;
   const proc = { stdlib: "reachable", prune: "reachable" } as const;
   const lines = (await check({ root, cmd: ["app.py"], process: proc })).split("\n");
@@ -578,6 +579,8 @@ class ToolsConfig: pass
       "tools/migrations/0001_initial.py",
       "tools/migrations/__init__.py",
       "tools/models.py",
+      // Named by the application, and so perhaps loaded: without its other modules.
+      "unlisted/__init__.py",
       "web/__init__.py",
       "web/used.py",
     ],
