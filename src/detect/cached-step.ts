@@ -1,4 +1,4 @@
-import type { SpecValue } from "./candidate.ts";
+import type { SpecValue } from "../spec/flow-text.ts";
 import type { Project } from "./project.ts";
 
 /** A step with a directory that is kept between builds, apart for each directory of the repository. */

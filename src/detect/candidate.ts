@@ -1,7 +1,5 @@
+import type { SpecValue } from "../spec/flow-text.ts";
 import type { Project } from "./project.ts";
-
-/** A value of a spec that is written. */
-export type SpecValue = string | number | boolean | readonly SpecValue[] | { readonly [key: string]: SpecValue };
 
 /** One key of a spec, and why it has its value. */
 export interface SpecKey {

@@ -1,3 +1,5 @@
+import { splitShellWords } from "../formats/text/shell-words.ts";
+
 /** A command as a person wrote it in a script or a Procfile, taken apart. */
 export interface WrittenCommand {
   readonly env: Readonly<Record<string, string>>;
@@ -11,7 +13,7 @@ export interface WrittenCommand {
 export function readCommand(text: string, port: string): WrittenCommand | undefined {
   const last = text.split("&&").at(-1)?.trim() ?? "";
   const set = last.replaceAll(/\$\{PORT(?::?-[^}]*)?\}|\$PORT\b/gu, port);
-  const words = splitWords(set);
+  const words = splitShellWords(set);
   if (words === undefined) return undefined;
   const env: Record<string, string> = {};
   let at = 0;
@@ -23,28 +25,6 @@ export function readCommand(text: string, port: string): WrittenCommand | undefi
   }
   const rest = words.slice(at);
   return rest.length === 0 ? undefined : { env, words: rest };
-}
-
-/** Words with their quotes taken away; undefined for what a shell would do more with. */
-function splitWords(text: string): readonly string[] | undefined {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote = "";
-  for (const character of text) {
-    if (quote === "" && /[;|<>`$*?&(){}\\]/u.test(character)) return undefined;
-    if (quote === '"' && /[`$\\]/u.test(character)) return undefined;
-    if (character === quote) quote = "";
-    else if (quote === "" && (character === '"' || character === "'")) {
-      quote = character;
-      word ??= "";
-    } else if (quote === "" && /\s/u.test(character)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else word = (word ?? "") + character;
-  }
-  if (quote !== "") return undefined;
-  if (word !== undefined) words.push(word);
-  return words;
 }
 
 /** The command of the process `web` in a Procfile. */

@@ -1,4 +1,5 @@
-import type { SpecKey, SpecValue } from "./candidate.ts";
+import type { SpecValue } from "../spec/flow-text.ts";
+import type { SpecKey } from "./candidate.ts";
 import type { Project } from "./project.ts";
 
 /** A program that a toolchain builds from sources. */

@@ -1,4 +1,5 @@
-import type { SpecKey, SpecValue } from "./candidate.ts";
+import type { SpecValue } from "../spec/flow-text.ts";
+import type { SpecKey } from "./candidate.ts";
 
 /** A directory of files that a web server gives out as they are. */
 export interface Site {

@@ -1,5 +1,6 @@
 import { escapeText } from "../diagnostics/escape.ts";
-import type { SpecKey, SpecValue } from "./candidate.ts";
+import { flowText, type SpecValue, scalarText } from "../spec/flow-text.ts";
+import type { SpecKey } from "./candidate.ts";
 
 const width = 112;
 
@@ -32,11 +33,11 @@ export function comment(text: string): readonly string[] {
 }
 
 function printEntry(key: string, value: SpecValue, indent: string): readonly string[] {
-  const name = `${indent}${scalar(key)}:`;
-  const flat = isMultiline(value) ? undefined : flow(value);
+  const name = `${indent}${scalarText(key)}:`;
+  const flat = isMultiline(value) ? undefined : flowText(value);
   if (flat !== undefined && name.length + 1 + flat.length <= width && !isBlock(value)) return [`${name} ${flat}`];
   if (typeof value === "string")
-    return [`${name} ${value.includes("\n") ? "|" : scalar(value)}`, ...literal(value, indent)];
+    return [`${name} ${value.includes("\n") ? "|" : scalarText(value)}`, ...literal(value, indent)];
   if (Array.isArray(value)) return [name, ...value.flatMap((one: SpecValue) => printItem(one, `${indent}  `))];
   if (typeof value === "object") {
     return [name, ...Object.entries(value).flatMap(([inner, one]) => printEntry(inner, one, `${indent}  `))];
@@ -45,7 +46,7 @@ function printEntry(key: string, value: SpecValue, indent: string): readonly str
 }
 
 function printItem(value: SpecValue, indent: string): readonly string[] {
-  const flat = isMultiline(value) ? undefined : flow(value);
+  const flat = isMultiline(value) ? undefined : flowText(value);
   const fits = flat !== undefined && indent.length + 2 + flat.length <= width;
   const isMap = typeof value === "object" && !Array.isArray(value);
   if (isMap && (!fits || Object.keys(value).length === 1)) {
@@ -76,34 +77,4 @@ function isBlock(value: SpecValue): boolean {
   return (
     typeof value === "object" && Object.values(value).some((one) => typeof one === "object" && !Array.isArray(one))
   );
-}
-
-function flow(value: SpecValue): string {
-  if (typeof value === "string") return scalar(value);
-  if (typeof value !== "object") return String(value);
-  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
-  return `{${Object.entries(value)
-    .map(([key, one]) => `${scalar(key)}: ${flow(one)}`)
-    .join(", ")}}`;
-}
-
-/** Words that YAML reads as something else than text. */
-const notText = /^(?:true|false|null|yes|no|on|off|y|n|\.inf|\.nan)$/iu;
-
-function scalar(written: string): string {
-  // Braces after a dollar sign are an argument of the spec.
-  const text = written.replaceAll("${", "$${");
-  const isPlain =
-    /^(?:--?[A-Za-z]|[A-Za-z_./])(?:[\w ./@=+&-]|:(?=[\w/]))*$/u.test(text) &&
-    !text.endsWith(" ") &&
-    !notText.test(text);
-  return isPlain && !/^\.\d/u.test(text) ? text : JSON.stringify(text).replaceAll(unseen, escapeUnseen);
-}
-
-/** Characters that a spec must not hold as they are: controls, formats, separators of lines, halves of pairs. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-
-function escapeUnseen(character: string): string {
-  const code = (character.codePointAt(0) ?? 0).toString(16);
-  return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
 }

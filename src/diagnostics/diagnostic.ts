@@ -13,6 +13,12 @@ export interface Span {
   readonly end: Position;
 }
 
+/** A change of a spec that takes a finding away: the stretch, and what to write in its place. */
+export interface Fix {
+  readonly span: Span;
+  readonly text: string;
+}
+
 export type Severity = "error" | "warning";
 
 /**
@@ -29,6 +35,7 @@ export interface Diagnostic {
   /** Pointer to a second place of the spec: the one that brought in what `pointer` refuses. */
   readonly origin?: string;
   readonly hint?: string;
+  readonly fix?: Fix;
   /** Set for an I/O error, such as a registry that does not answer. True when a retry may help. */
   readonly retryable?: boolean;
 }

@@ -34,6 +34,7 @@ export function renderJson(diagnostics: readonly Diagnostic[]): string {
     ...(found.span === undefined ? {} : { span: found.span }),
     ...(found.pointer === undefined ? {} : { pointer: found.pointer }),
     ...(found.hint === undefined ? {} : { hint: shorten(escapeText(found.hint), 1024) }),
+    ...(found.fix === undefined ? {} : { fix: found.fix }),
     ...(found.retryable === undefined ? {} : { retryable: found.retryable }),
     page: `docs/errors/${found.code}.md`,
   }));

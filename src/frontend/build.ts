@@ -6,6 +6,7 @@ import { formatPlatform } from "../plan/platforms.ts";
 import { checkBuild } from "../plan/serverless/check-build.ts";
 import { type PickedTarget, pickTarget } from "../plan/targets.ts";
 import { type BuildContext, platformBuild, showWarnings } from "./build-context.ts";
+import { explainPackages } from "./builders/missing-packages.ts";
 import { openContexts } from "./contexts/contexts.ts";
 import type { Engine, FrontendResult } from "./engine.ts";
 import { readLock } from "./lock/held-lock.ts";
@@ -79,7 +80,8 @@ async function buildPlatforms(
       const build = platformBuild(context, platform);
       const mainLock = lock === undefined ? undefined : { ...lock, prefix: "" };
       const main = target.isDebug === true ? { ...build, ...parsed, lock: mainLock } : undefined;
-      return [formatPlatform(platform), { platform, ...(await buildTarget(build, { target, main, locked })) }] as const;
+      const built = await explainPackages(build, async () => buildTarget(build, { target, main, locked }));
+      return [formatPlatform(platform), { platform, ...built }] as const;
     }),
   );
 }

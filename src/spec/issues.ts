@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
 import { unreachable } from "../diagnostics/invariant.ts";
 import { redact } from "../diagnostics/redact.ts";
+import { findPithWords, type PithWords } from "./docker-words.ts";
 import { errorAt } from "./finding.ts";
 import { keySpanOf, type MapNode, nodeAt, type Path, pathText, type SpecNode, spanOf, toPointer } from "./node.ts";
 import { didYouMean, suggest, wordList } from "./suggest.ts";
@@ -64,9 +65,15 @@ function describeOne(issue: Issue, where: Where): Diagnostic {
 function unknownKey(key: string, known: readonly string[], { path, tree }: Where): Diagnostic {
   const where = path.length === 0 ? "a spec" : pathText(path);
   const all = known.length > 14 ? "remove it; docs/spec.md has all keys" : `use ${wordList(known)}`;
-  const hint = didYouMean(key, known) ?? all;
   const span = keySpanOf(tree, [...path, key]);
-  return errorAt(span, "SPEC_UNKNOWN_KEY", `cannot use the key ${quote(key)}: ${where} has no such key`, hint);
+  const message = `cannot use the key ${quote(key)}: ${where} has no such key`;
+  const words = findPithWords(tree, [...path, key]);
+  if (words !== undefined) return inWords(errorAt(span, "SPEC_UNKNOWN_KEY", message, `write ${words.line}`), words);
+  return errorAt(span, "SPEC_UNKNOWN_KEY", message, didYouMean(key, known) ?? all);
+}
+
+function inWords(found: Diagnostic, { fix }: PithWords): Diagnostic {
+  return fix === undefined ? found : { ...found, fix };
 }
 
 function badKey(inner: Issue, { path, tree }: Where): Diagnostic {
@@ -152,6 +159,8 @@ function wrongType(expected: readonly string[], { path, tree }: Where): Diagnost
   const words = [...new Set(expected.map((kind) => typeWords[kind] ?? kind))];
   const span = spanOf(tree, path);
   const message = `cannot use ${pathText(path)}: expected ${wordList(words)}, got ${kindOf(node)}`;
+  const meant = findPithWords(tree, path);
+  if (meant !== undefined) return inWords(errorAt(span, "SPEC_WRONG_TYPE", message, `write ${meant.line}`), meant);
   return errorAt(span, "SPEC_WRONG_TYPE", message, typeHint(node, words));
 }
 

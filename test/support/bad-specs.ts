@@ -363,7 +363,7 @@ const steps: readonly BadSpec[] = [
   {
     name: "package-missing",
     spec: lines(debian, "packages: [no-such-package-anywhere]", "binaries: [cat]"),
-    codes: ["STEP_FAILED"],
+    codes: ["PACKAGE_MISSING"],
     lines: [3],
   },
   {

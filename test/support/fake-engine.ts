@@ -29,6 +29,8 @@ export interface FakeEngine {
   readonly images?: Readonly<Record<string, string>>;
   /** Exit codes of programs that fail, by a text of the graph that runs them, which ends with the program. */
   readonly failures?: Readonly<Record<string, number>>;
+  /** The line of `pith.yaml` that the engine blames for these failures. */
+  readonly failureLine?: number;
   /** The application's tree where it is read whole; else it counts as too large for that. */
   readonly application?: readonly TreeEntry[];
   /** The results of runs, by a text of the graph that runs them; the first that fits counts. */
@@ -96,9 +98,9 @@ export function recordingEngine(fake: FakeEngine): Recording {
     solve: async (definition) => {
       const dump = dumpDefinition(definition);
       solved.push(dump);
-      const [, exitCode] = Object.entries(fake.failures ?? {}).find(([text]) => dump.includes(text)) ?? [];
+      const [failing = "", exitCode] = Object.entries(fake.failures ?? {}).find(([text]) => dump.includes(text)) ?? [];
       const [, output] = Object.entries(fake.outputs ?? {}).find(([text]) => dump.includes(text)) ?? [];
-      const failure = exitCode === undefined ? undefined : failureOf(definition, exitCode);
+      const failure = exitCode === undefined ? undefined : failureOf(definition, failing, exitCode, fake.failureLine);
       const left = output ?? (failure === undefined ? filesOf(definition) : nothing);
       const ref = toRef(left, failure, fake.application);
       return Promise.resolve({ ref, refs: new Map(), metadata: new Map() });
@@ -148,11 +150,12 @@ function namesIn(files: Files, directory: string): readonly string[] | undefined
   return below.length === 0 && prefix !== "" ? undefined : [...new Set(names)].sort();
 }
 
-/** As the engine tells that the last program of the graph failed. */
-function failureOf(definition: Definition, exitCode: number): EngineError {
+/** As the engine tells that the program with a text, or else the last one of the graph, failed. */
+function failureOf(definition: Definition, text: string, exitCode: number, line: number | undefined): EngineError {
   const programs = [...readDefinition(definition).ops].flatMap(([, bytes]) => programOf(bytes) ?? []);
-  const message = `process "${programs.at(-1) ?? ""}" did not complete successfully: exit code: ${String(exitCode)}`;
-  return new EngineError(message, { code: 2, details: [], exitCode });
+  const message = `process "${programs.find((program) => program.includes(text)) ?? programs.at(-1) ?? ""}" did not complete successfully: exit code: ${String(exitCode)}`;
+  const location = line === undefined ? {} : { location: { file: "pith.yaml", line } };
+  return new EngineError(message, { code: 2, details: [], exitCode, ...location });
 }
 
 const execSchema = z.looseObject({ exec: z.looseObject({ meta: z.looseObject({ args: z.array(z.string()) }) }) });

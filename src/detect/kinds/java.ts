@@ -1,5 +1,6 @@
+import type { SpecValue } from "../../spec/flow-text.ts";
 import { cachedStep } from "../cached-step.ts";
-import { type Detector, type Evidence, evidenceAt, type Found, type SpecKey, type SpecValue } from "../candidate.ts";
+import { type Detector, type Evidence, evidenceAt, type Found, type SpecKey } from "../candidate.ts";
 import type { Project } from "../project.ts";
 
 const releases = [25, 21, 17, 11, 8];

@@ -1,5 +1,6 @@
 import { fieldOf, parseRecord } from "../../formats/json/json-object.ts";
-import { type Detector, type Evidence, evidenceAt, type Found, type SpecValue } from "../candidate.ts";
+import type { SpecValue } from "../../spec/flow-text.ts";
+import { type Detector, type Evidence, evidenceAt, type Found } from "../candidate.ts";
 import { newestAllowed } from "../versions.ts";
 
 const releases = ["8.4", "8.3", "8.2", "8.1"];

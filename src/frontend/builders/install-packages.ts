@@ -52,18 +52,22 @@ const caches: Readonly<Record<string, string>> = {
   yum: "/var/cache/yum",
 };
 
-/** Installs packages with the builder's own package manager, of which nothing but the packages stays. */
-export function installPackages(build: PlatformBuild, stage: Stage, packages: readonly string[]): State {
-  const mounts = Object.entries(caches).map(
+/** The caches of all package managers, for a step that runs one of them. */
+export function packageCaches(build: PlatformBuild, { platform }: Pick<Stage, "platform">): readonly ExecMount[] {
+  return Object.entries(caches).map(
     ([name, dest]): ExecMount => ({
       type: "cache",
       dest,
       // Releases and distributions share a cache: what is in it is named by repository, and checked by digest before it
       // is used.
-      id: cacheId(build, `pith-${name}-${stage.platform.architecture}`),
+      id: cacheId(build, `pith-${name}-${platform.architecture}`),
       sharing: "locked",
     }),
   );
+}
+
+/** Installs packages with the builder's own package manager, of which nothing but the packages stays. */
+export function installPackages(build: PlatformBuild, stage: Stage, packages: readonly string[]): State {
   return runStep(build, stage, `/builders/${stage.name}/packages`, {
     name: `install packages: ${packages.join(" ")}`,
     args: ["/bin/sh", "-c", installScript, "install", ...packages],
@@ -71,6 +75,6 @@ export function installPackages(build: PlatformBuild, stage: Stage, packages: re
     user: "root",
     workdir: "/",
     network: "default",
-    mounts,
+    mounts: packageCaches(build, stage),
   });
 }

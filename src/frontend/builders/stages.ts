@@ -43,7 +43,12 @@ export function openStages(build: PlatformBuild, contextState: () => State): Sta
   return stages;
 }
 
-async function buildStage(build: PlatformBuild, name: string, stages: Stages): Promise<BuiltStage> {
+/** A builder before its packages are installed and its steps run. */
+export async function bareStage(
+  build: PlatformBuild,
+  name: string,
+  stages: Stages,
+): Promise<{ readonly stage: Stage; readonly base: Base }> {
   const spec = build.spec.builders[name];
   invariant(spec !== undefined, `builder ${name} is not in the spec`);
   const platform = stagePlatform(build, spec.platform);
@@ -54,14 +59,15 @@ async function buildStage(build: PlatformBuild, name: string, stages: Stages): P
       ? await baseOf(stages, from.name)
       : await openBase(build, from, { platform, builder: name, pointer: `${pointer}/from` });
   const env = builderEnvironment(base.settings.env, spec);
-  let stage: Stage = {
-    name,
-    state: base.state,
-    platform,
-    env,
-    workdir: spec.workdir ?? base.settings.workdir ?? "/",
-    spec,
-  };
+  const workdir = spec.workdir ?? base.settings.workdir ?? "/";
+  return { stage: { name, state: base.state, platform, env, workdir, spec }, base };
+}
+
+async function buildStage(build: PlatformBuild, name: string, stages: Stages): Promise<BuiltStage> {
+  const { stage: bare, base } = await bareStage(build, name, stages);
+  const { spec } = bare;
+  const pointer = `/builders/${name}`;
+  let stage: Stage = bare;
   if (spec.packages.length > 0) stage = { ...stage, state: installPackages(build, stage, spec.packages) };
   for (const [index, step] of spec.build.entries()) {
     const location = `${pointer}/build/${String(index)}`;

@@ -35,6 +35,10 @@ export const contextPath: z.ZodString = checkedText((value) => pathProblem(value
 /** A program's name, looked up on PATH, or its absolute path. */
 export const program: z.ZodString = checkedText((value) => {
   const problem = pathProblem(value);
+  if (problem === undefined && / - /u.test(value)) {
+    const hint = `write a list: [${value.split(/\s+-\s+/u).join(", ")}]`;
+    return { code: "SPEC_VALUE", reason: "it is two entries of a list on one line", hint };
+  }
   if (problem !== undefined || value.startsWith("/") || !value.includes("/")) return problem;
   return {
     code: "SPEC_PATH",

@@ -41,6 +41,57 @@ describe("lint", () => {
   });
 });
 
+describe("lint --fix", () => {
+  const spec = `# syntax=x
+from: python:3.13-slim
+interpreter: python3
+run: pip install flask # for the page
+env:
+  - A=1
+  - B=two words
+cmd: python app.py
+expose: 8000
+`;
+
+  test("writes what the findings say", async () => {
+    const files = { "pith.yaml": spec.replaceAll("\n", "\r\n") };
+    const { code, err, folder } = await pith(["lint", "--fix"], { files });
+    expect({ code, err }).toEqual({ code: 0, err: "pith.yaml: 4 fixed\npith.yaml: fine\n" });
+    expect(readFileSync(join(folder, "pith.yaml"), "utf8").replaceAll("\r\n", "\n")).toMatchInlineSnapshot(`
+      "# syntax=x
+      from: python:3.13-slim
+      interpreter: python3
+      build: [pip install flask] # for the page
+      env: {A: "1", B: two words}
+      cmd: [app.py]
+      ports: [8000]
+      "
+    `);
+  });
+
+  test("leaves what is not sure", async () => {
+    const files = { "pith.yaml": "from: a\nbinaries: [b]\ncolour: red\nbuild: [c]\nrun: make\n" };
+    const { code, err, folder } = await pith(["lint", "--fix"], { files });
+    expect(code).toBe(2);
+    expect(err).toContain("hint: write build: [make]\n");
+    expect(readFileSync(join(folder, "pith.yaml"), "utf8")).toBe(files["pith.yaml"]);
+  });
+
+  test("is offered to tools", async () => {
+    const { out } = await pith(["lint", "--json"], { files: { "pith.yaml": spec } });
+    expect(JSON.parse(out)).toContainEqual(
+      expect.objectContaining({
+        code: "SPEC_WRONG_TYPE",
+        hint: "write cmd: [app.py]",
+        fix: {
+          span: { file: "pith.yaml", start: { line: 8, column: 1 }, end: { line: 8, column: 19 } },
+          text: "cmd: [app.py]",
+        },
+      }),
+    );
+  });
+});
+
 test("schema prints the schema", async () => {
   const { out } = await pith(["schema"]);
   const kept = readFileSync(new URL("../../../schema/pith.schema.json", import.meta.url), "utf8");

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { build } from "../../../src/frontend/build.ts";
+import { EngineError } from "../../../src/frontend/engine.ts";
 import { answer, type FakeEngine, findingsOf, recordingEngine } from "../../support/fake-engine.ts";
 
 /** The builder `main` from something, with one program to ship. */
@@ -162,4 +163,32 @@ test("a warning carries the text of its spec", async () => {
       ],
     ]
   `);
+});
+
+describe("a package that is not there", () => {
+  const fake = {
+    spec: { "pith.yaml": "from: base:1\npackages: [curl, jqq=1.7, zzzzzzzzzz]\nbinaries: [/bin/x]\n" },
+    failures: { zzzzzzzzzz: 100 },
+    failureLine: 2,
+  };
+  const names = { "apt-cache pkgnames": { names: "curl\njq\nlibjq1\n" } };
+
+  test("is named, with the nearest name", async () => {
+    expect(await findingsOf({ ...fake, outputs: names })).toEqual([
+      'PACKAGE_MISSING: cannot install "jqq": no package of this name is in the repositories of the builder (pith.yaml:2; did you mean "jq"?)',
+      'PACKAGE_MISSING: cannot install "zzzzzzzzzz": no package of this name is in the repositories of the builder (pith.yaml:2; correct the name, or add the repository that has it)',
+    ]);
+  });
+
+  test("is left to the engine where nothing tells, where all are there, and where another line failed", async () => {
+    const kept = [
+      { ...fake, failures: { zzzzzzzzzz: 100, "apt-cache pkgnames": 1 } },
+      { ...fake, outputs: { "apt-cache pkgnames": { names: "curl\njqq\nzzzzzzzzzz\n" } } },
+      { ...fake, outputs: names, failureLine: 3 },
+    ];
+    for (const one of kept) {
+      const { engine } = recordingEngine(one);
+      await expect(build(engine, { files: [] })).rejects.toBeInstanceOf(EngineError);
+    }
+  });
 });

@@ -1,5 +1,6 @@
+import type { SpecValue } from "../../../spec/flow-text.ts";
 import { cachedStep } from "../../cached-step.ts";
-import type { SpecKey, SpecValue } from "../../candidate.ts";
+import type { SpecKey } from "../../candidate.ts";
 import { siteKeys } from "../../site.ts";
 import type { NodeProject } from "./manifest.ts";
 
