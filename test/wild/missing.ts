@@ -63,16 +63,25 @@ function isThere(hostPath: string): boolean {
   return lstatSync(hostPath, { throwIfNoEntry: false }) !== undefined;
 }
 
+/** Directories that hold the packages of many: who names one has named none of its files. */
+const shared = /\/(?:(?:dist|site)-packages|node_modules|vendor_ruby|perl5?|gems|all|local|lib|[\w]+-linux-[\w]+)$/u;
+
+/** What the build kept whole is no announcement. */
+const keptWhole = /\d+ names? unknown: \d+ kept whole \([^)]*\)?/gu;
+
 /**
- * Whether what a build said names a path: itself, a directory above it that is not one of the system, or its own name.
+ * Whether what a build said names a path: itself, a directory above it that is not one of the system, or its own name
+ * where that is one of a file.
  */
-export function namesPath(said: string, path: string): boolean {
+export function namesPath(output: string, path: string): boolean {
+  const said = output.replaceAll(keptWhole, "");
   const parts = path.split("/").slice(1);
   for (let length = parts.length; length >= 4; length--) {
-    if (hasWord(said, `/${parts.slice(0, length).join("/")}`)) return true;
+    const directory = `/${parts.slice(0, length).join("/")}`;
+    if (!shared.test(directory) && hasWord(said, directory)) return true;
   }
   const name = posix.basename(path);
-  return hasWord(said, path) || (name.length > 4 && hasWord(said, name));
+  return (!shared.test(path) && hasWord(said, path)) || (/^[^.]+\./u.test(name) && hasWord(said, name));
 }
 
 function hasWord(text: string, word: string): boolean {

@@ -61,3 +61,13 @@ test("a build names a path by itself, by a directory of it, or by its own name",
   expect(namesPath("left out: /usr/share/tool/database", path)).toBe(false);
   expect(namesPath("closure: 12 files", path)).toBe(false);
 });
+
+test("a build names no path by a directory of many packages, a common word, or what it kept whole", () => {
+  const path = "/usr/lib/python3/dist-packages/gunicorn/app.py";
+  expect(namesPath("left out: /usr/lib/python3/dist-packages/other/b.py", path)).toBe(false);
+  expect(namesPath("left out: /usr/lib/python3/dist-packages/gunicorn, 12 files", path)).toBe(true);
+  expect(namesPath("2 names unknown: 2 kept whole (/usr/lib/python3/dist-packages/gunicorn/app.py x)", path)).toBe(
+    false,
+  );
+  expect(namesPath("asked for by /usr/local/bin/start", "/usr/local")).toBe(false);
+});

@@ -73,17 +73,17 @@ importlib.metadata.entry_points(group="build.commands")
 //- ${site}/testing.py
 `;
 
-async function closureOfApp(app: string, more = ""): ReturnType<typeof closureOf> {
+async function closureOfApp(app: string, more = "", level = {}): ReturnType<typeof closureOf> {
   return closureOf({
     root: `${builder}${more}//- /app/app.py\n${app}\n`,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
-    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+    process: { ...level, cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
     plugins: { runtimes: [python] },
   });
 }
 
-async function modulesOf(app: string, more = ""): Promise<readonly string[]> {
-  const { entries } = await closureOfApp(app, more);
+async function modulesOf(app: string, more = "", level = {}): Promise<readonly string[]> {
+  const { entries } = await closureOfApp(app, more, level);
   return entries
     .filter(({ path, kind }) => kind === "file" && path.startsWith(site) && !path.includes("-info/"))
     .map(({ path }) => path.slice(site.length + 1));
@@ -195,4 +195,32 @@ test("it ships once something brings those others, or when the application impor
     expect(diagnostics).toEqual([]);
     expect(entries.map(({ path }) => path)).toContain(`${site}/arrays/inner.py`);
   }
+
+test("a word of the application is a module where a package loads what it is given, and of a package what it may require", async () => {
+  const more = `//- ${site}/frame-1.dist-info/METADATA
+Name: frame
+Version: 1
+Requires-Dist: tables; extra == "text"
+//- ${site}/frame-1.dist-info/RECORD
+frame/__init__.py,,
+frame/load.py,,
+//- ${site}/frame/__init__.py
+from .load import optional
+optional("tables"), optional("optional")
+//- ${site}/frame/load.py
+import importlib
+def optional(name): return importlib.import_module(name)
+//- ${site}/tables-1.dist-info/METADATA
+Name: tables
+Version: 1
+//- ${site}/tables-1.dist-info/RECORD
+tables.py,,
+//- ${site}/tables.py
+//- ${site}/included.py
+`;
+  const reachable = { stdlib: "reachable", prune: "reachable" } as const;
+  const modules = ["frame/__init__.py", "frame/load.py", "included.py", "tables.py"];
+  expect(await modulesOf(`import frame\nframe.include("included")`, more, reachable)).toEqual(modules);
+  expect(await modulesOf(`import frame\nframe.include("included")`, more)).toEqual(modules);
+  expect(await modulesOf(`log("included")`, more, reachable)).toEqual([]);
 });
