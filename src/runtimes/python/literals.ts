@@ -1,8 +1,7 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { Distribution } from "./distributions.ts";
 import type { Because } from "./emitter.ts";
-import { areaOf, type Installation } from "./installation.ts";
+import { type Area, areaOf, type Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
 import type { Reach } from "./reach.ts";
@@ -85,16 +84,37 @@ export async function reachLiteral(
     const found = await reachFound(`${around.identity.package}.${name}`);
     if (found !== undefined) return found;
   }
-  // An application's settings and plug-ins are often modules of its own that some variable names.
-  const own = areaOf(installation, around.path) === "app" ? await finder.find(name) : undefined;
-  if (own?.file === undefined) return undefined;
-  const area = areaOf(installation, own.file);
-  if (area === "app") return reach.name(name, because, out);
-  // A plug-in that a framework is told by its name: `config.include("pyramid_jinja2")`.
+  const own = await moduleOfWord(name, around, installation);
+  if (own === undefined) return undefined;
+  const reached = await reach.name(name, because, out);
+  if (around.listsPackages && own.area === "site" && own.module.directories.length > 0) {
+    await reachWhole(own.module, context);
+  }
+  return reached;
+}
+
+/**
+ * A word names a module in an application, which hands plug-ins to functions of others: `config.include("pyramid_jinja2")`.
+ * In a package that imports what its functions are given, it names one of a distribution that the package may require.
+ */
+async function moduleOfWord(
+  word: string,
+  around: LiteralContext,
+  installation: Installation,
+): Promise<{ readonly module: FoundModule; readonly area: Area } | undefined> {
+  const isOfApp = areaOf(installation, around.path) === "app";
+  if (!isOfApp && (!around.importsComputed || around.isPossible === true)) return undefined;
+  const module = await installation.finder.find(word);
+  if (module?.file === undefined) return undefined;
+  const area = areaOf(installation, module.file);
   if (area === "stdlib") return undefined;
-  const package_ = await reach.name(name, because, out);
-  if (around.listsPackages && own.directories.length > 0) await reachWhole(own, context);
-  return package_;
+  return isOfApp || isOfRequired(module.file, around, installation) ? { module, area } : undefined;
+}
+
+/** True for a file of a distribution that the one of the source may require. */
+function isOfRequired(file: AbsPath, { path }: LiteralContext, { distributions }: Installation): boolean {
+  const own = distributions.ownersOf(path);
+  return distributions.ownersOf(file).some(({ name }) => own.some(({ mayRequire }) => mayRequire.includes(name)));
 }
 
 /**
@@ -147,10 +167,8 @@ async function isMeant(module: string, context: LiteralContext, installation: In
   if (where === undefined || areaOf(installation, where) !== "site") return true;
   if (module.split(".")[0] === context.identity.name.split(".")[0]) return true;
   const own = distributions.ownersOf(context.path);
-  const theirs = distributions.ownersOf(where);
-  const isTheirs = (owner: Distribution, name: string): boolean =>
-    owner.name === name || owner.mayRequire.includes(name);
-  return theirs.some(({ name }) => name !== "" && own.some((owner) => isTheirs(owner, name)));
+  const isOfOwn = distributions.ownersOf(where).some(({ name }) => name !== "" && own.some((one) => one.name === name));
+  return isOfOwn || isOfRequired(where, context, installation);
 }
 
 /** True when a source defines, assigns or imports a name, or answers for names that it does not have. */
