@@ -1,6 +1,7 @@
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { quote } from "../../diagnostics/escape.ts";
 import type { State } from "../../formats/llb/state.ts";
+import { compareBytes } from "../../rootfs/rootfs.ts";
 import { suggest } from "../../spec/suggest.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { EngineError } from "../engine.ts";
@@ -48,7 +49,7 @@ async function findMissing(build: PlatformBuild, { exitCode, location }: EngineE
       const bare = /^[\w.+-]+/u.exec(written)?.[0] ?? written;
       if (known.has(bare)) return [];
       const pointer = `/builders/${name}/packages/${String(index)}`;
-      const near = suggest(bare, known);
+      const near = suggest(bare, likeliest(bare, known));
       return [
         {
           severity: "error",
@@ -64,6 +65,14 @@ async function findMissing(build: PlatformBuild, { exitCode, location }: EngineE
     if (found.length > 0) return found;
   }
   return [];
+}
+
+/** Names of about this length. Of names that are equally near, the beginning of what is written comes first. */
+function likeliest(written: string, names: ReadonlySet<string>): readonly string[] {
+  const rank = (name: string): number => (written.startsWith(name) ? 0 : name.startsWith(written) ? 1 : 2);
+  return [...names]
+    .filter((name) => Math.abs(name.length - written.length) <= written.length / 3 + 1)
+    .toSorted((left, right) => rank(left) - rank(right) || compareBytes(left, right));
 }
 
 /** The names that a builder can install; empty where it cannot tell. */

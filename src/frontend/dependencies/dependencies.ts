@@ -46,7 +46,7 @@ export async function installDependencies(
     prefix: toAbsPath(app.dest),
     interpreter: interpreter?.path ?? facts.language.language,
   });
-  const listing = [...facts.lists, ...facts.locks, ...facts.reads].filter(has);
+  const listing = (install.reads ?? [...facts.lists, ...facts.locks, ...facts.reads]).filter(has);
   const sources = copyFromContext(
     build,
     directory,

@@ -51,7 +51,31 @@ else
 fi
 `;
 
-export function installPip({ text, interpreter }: Listed): Install {
+// The list of a project without a lock (PEP 621). Python itself reads it; pip would build the project, too.
+const readProject = `list=$("$1" - <<'END'
+try:
+    import tomllib
+except ModuleNotFoundError:
+    from pip._vendor import tomli as tomllib
+
+with open("pyproject.toml", "rb") as file:
+    print("\\n".join(tomllib.load(file).get("project", {}).get("dependencies", [])))
+END
+)
+printf '%s\\n' "$list" >/tmp/pith-requirements.txt
+`;
+
+export function installPip({ has, text, interpreter }: Listed): Install {
+  if (!has("requirements.txt")) {
+    const list = "/tmp/pith-requirements.txt";
+    const words = ["install", "--no-compile", ...pipFlags.split(" "), "-r", list];
+    return {
+      title: "pip install what project.dependencies of pyproject.toml lists",
+      args: shell(`${readProject}${makeVenv}${pip}${compile}rm -f ${list}\n`, interpreter, venv, ...words),
+      env: { PIP_CACHE_DIR: cacheFolder("pip") },
+      needsSources: /@\s*file:/u.test(text("pyproject.toml")),
+    };
+  }
   return {
     title: "pip install -r requirements.txt",
     args: shell(
@@ -65,6 +89,7 @@ export function installPip({ text, interpreter }: Listed): Install {
       "requirements.txt",
     ),
     env: { PIP_CACHE_DIR: cacheFolder("pip") },
+    reads: ["requirements.txt"],
     // Requirements that point at files of the application are installed from them.
     needsSources:
       /^\s*(?:-e|--editable|-r|--requirement|-c|--constraint|-f|--find-links|\.{0,2}\/|file:)|@\s*file:/mu.test(
@@ -173,7 +198,7 @@ export const pythonManagers: LanguageManagers = {
     {
       name: "pip",
       locks: ["requirements.txt"],
-      lists: ["requirements.txt"],
+      lists: ["requirements.txt", "pyproject.toml"],
       reads: [],
       makes: [],
       install: installPip,

@@ -20,6 +20,8 @@ export interface Install {
   readonly title: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The files that it reads. Undefined: all that its manager knows. */
+  readonly reads?: readonly string[];
   /** Whether it reads more of the application than the files that list dependencies. */
   readonly needsSources: boolean;
 }

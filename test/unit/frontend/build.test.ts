@@ -171,7 +171,7 @@ describe("a package that is not there", () => {
     failures: { zzzzzzzzzz: 100 },
     failureLine: 2,
   };
-  const names = { "apt-cache pkgnames": { names: "curl\njq\nlibjq1\n" } };
+  const names = { "apt-cache pkgnames": { names: "curl\njqp\njq\nlibjq1\n" } };
 
   test("is named, with the nearest name", async () => {
     expect(await findingsOf({ ...fake, outputs: names })).toEqual([

@@ -116,6 +116,17 @@ test("pip: in the environment where that sees the builder's pip, else from outsi
   expect(ran("False")).toEqual([environment, outside, "compile VENV/lib"]);
 });
 
+test("pip installs what pyproject.toml lists, where there is no requirements.txt", () => {
+  const venv = join(folder, "venv-of-list");
+  const install = installPip(listed({ "pyproject.toml": '[project]\ndependencies = ["flask"]\n' }));
+  expect(install).toMatchObject({ needsSources: false });
+  expect(install.reads).toBeUndefined();
+  writeProgram(join(venv, "bin/python"), `case $1 in -c) echo True ;; -) ;; *) cat /tmp/pith-requirements.txt ;; esac`);
+  const args = install.args.map((word) => (word === "/opt/venv" ? venv : word));
+  const ran = run({ ...install, args }, { python3: "test $1 != - || { cat >/dev/null; echo flask; }" });
+  expect(ran).toContain("flask");
+});
+
 test("bundler writes its settings where the program looks for them", () => {
   const install = installBundler(listed({ Gemfile: "" }));
   expect(run(install, { bundle: "" })).toEqual([
@@ -145,6 +156,7 @@ test.for<[install: Install, needsSources: boolean]>([
   [installYarn(listed({ "yarn.lock": "", "package.json": '{"workspaces": []}' })), true],
   [installPip(listed({ "requirements.txt": "flask\n" })), false],
   [installPip(listed({ "requirements.txt": "-e ./lib\n" })), true],
+  [installPip(listed({ "pyproject.toml": 'dependencies = ["a @ file:///x"]' })), true],
   [installUv(listed({ "uv.lock": 'source = { virtual = "." }\nsource = { registry = "x" }\n' })), false],
   [installUv(listed({ "uv.lock": 'source = { editable = "lib" }\n' })), true],
   [installPoetry(listed({ "poetry.lock": 'type = "legacy"\n' })), false],

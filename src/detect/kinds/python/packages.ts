@@ -84,7 +84,9 @@ function chooseList(project: Project, pyproject: string): Pick<PythonPackages, "
     return { evidence: { file: "Pipfile", fact: "the list of pipenv, without a lock" }, manager: "pipenv" };
   }
   if (readTable(pyproject, "project").has("dependencies")) {
-    return { evidence: inPyproject("project.dependencies, the list of pip", "dependencies") };
+    const isEmpty = readTable(pyproject, "project").get("dependencies")?.length === 0;
+    const evidence = inPyproject("project.dependencies, the list of pip", "dependencies");
+    return isEmpty ? { evidence } : { evidence, manager: "pip" };
   }
   return { evidence: undefined };
 }
