@@ -121,10 +121,14 @@ test("pip installs what pyproject.toml lists, where there is no requirements.txt
   const install = installPip(listed({ "pyproject.toml": '[project]\ndependencies = ["flask"]\n' }));
   expect(install).toMatchObject({ needsSources: false });
   expect(install.reads).toBeUndefined();
-  writeProgram(join(venv, "bin/python"), `case $1 in -c) echo True ;; -) ;; *) cat /tmp/pith-requirements.txt ;; esac`);
-  const args = install.args.map((word) => (word === "/opt/venv" ? venv : word));
-  const ran = run({ ...install, args }, { python3: "test $1 != - || { cat >/dev/null; echo flask; }" });
-  expect(ran).toContain("flask");
+  const list = join(folder, "listed.txt");
+  const echo = `while read -r line; do echo "$line"; done <${list}`;
+  writeProgram(join(venv, "bin/python"), `case $1 in -c) echo True ;; -) ;; *) echo "$2" "$3"; ${echo} ;; esac`);
+  const args = install.args.map((word) =>
+    word.replaceAll("/tmp/pith-requirements.txt", list).replace(/^\/opt\/venv$/u, venv),
+  );
+  const ran = run({ ...install, args }, { python3: "test $1 != - || echo flask" });
+  expect(ran).toEqual(["pip install", "flask"]);
 });
 
 test("bundler writes its settings where the program looks for them", () => {
