@@ -3,8 +3,8 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { openMounts } from "../adapters/directory/resolver-mounts.ts";
-import { isResolverCommand, resolverCommands } from "../closure/model/commands.ts";
 import { renderCrash } from "../diagnostics/invariant.ts";
+import { isResolverCommand, resolverCommands } from "../plan/resolver-commands.ts";
 import { runCommand } from "../resolver/run-command.ts";
 
 /*

@@ -1,5 +1,5 @@
-import type { ResolverCommand } from "../closure/model/commands.ts";
 import { BuildError } from "../diagnostics/diagnostic.ts";
+import type { ResolverCommand } from "../plan/resolver-commands.ts";
 import type { Command } from "./command.ts";
 import { diff } from "./commands/diff.ts";
 import { explain } from "./commands/explain.ts";

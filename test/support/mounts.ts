@@ -1,4 +1,4 @@
-import type { ResolverCall } from "../../src/closure/model/commands.ts";
+import type { ResolverCall } from "../../src/plan/resolver-commands.ts";
 import type { OutputFile, ReadLayers, ResolverMounts } from "../../src/resolver/mounts.ts";
 import { runCommand } from "../../src/resolver/run-command.ts";
 import type { RootFs } from "../../src/rootfs/rootfs.ts";

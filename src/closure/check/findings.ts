@@ -16,6 +16,7 @@ export function finishFindings(
   { reasons, owners }: { readonly reasons: ReadonlyMap<AbsPath, Reason>; readonly owners: Owners },
 ): readonly Diagnostic[] {
   const byText = new Map<string, Diagnostic>();
+  const others = new Map<string, readonly string[]>();
   const sorted = [...work.findings].sort(
     (left, right) => compareBytes(left.finding.message, right.finding.message) || compareBytes(left.from, right.from),
   );
@@ -24,8 +25,13 @@ export function finishFindings(
     const isProved = raw.isSuggested !== true && (proved.has(raw.from) || pointerOf(raw.from) !== undefined);
     if (raw.isMissing && !isProved) continue;
     const { severity, code, message, hint } = raw.finding;
-    const key = `${code} ${message}`;
-    if (byText.has(key)) continue;
+    // Names that could stand for the same files are one warning: the line to add is the same.
+    const key = code === "NAME_COMPUTED" ? `${code} ${hint ?? ""}` : `${code} ${message}`;
+    const known = byText.get(key);
+    if (known !== undefined) {
+      if (code === "NAME_COMPUTED") others.set(key, [...(others.get(key) ?? []), message]);
+      continue;
+    }
     const chain = chainOf(reasons, raw.from);
     const pointer = commandPointer(raw, work.request) ?? pointerOf(chain.at(-1)?.from ?? raw.from);
     const isSoft = raw.isMissing && work.request.closure.missing === "warn";
@@ -38,10 +44,23 @@ export function finishFindings(
       ...(advice === undefined ? {} : { hint: advice }),
     });
   }
+  for (const [key, messages] of others) {
+    const found = byText.get(key);
+    if (found !== undefined) byText.set(key, { ...found, message: `${found.message}${andMore(messages)}` });
+  }
   return [...byText.values(), ...withheldFindings(work, reasons), ...namedCommandFindings(work, reasons)];
 }
 
 const shownPaths = 3;
+
+/** `; and 4 more names: require(x) (/app/a.js:3), ...` of messages that begin `cannot tell what require(x) names (...)`. */
+function andMore(messages: readonly string[]): string {
+  const names = messages.map(
+    (one) => /^cannot tell what (.*?) names (\([^)]*\)):/su.exec(one)?.slice(1).join(" ") ?? one,
+  );
+  const shown = names.slice(0, shownPaths).join(", ");
+  return `; and ${String(names.length)} more: ${shown}${names.length > shownPaths ? ", ..." : ""}`;
+}
 
 /** One warning for all programs that stay out though a started program names them. */
 function namedCommandFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>): readonly Diagnostic[] {
@@ -66,7 +85,10 @@ function namedCommandFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reas
 /** Files that stay out because not everybody may read them: each is told of once, with who asks for it first. */
 function withheldFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>): readonly Diagnostic[] {
   const told = new Set<AbsPath>();
-  return work.withheld.flatMap(({ from, because, paths }) => {
+  const groups = Map.groupBy(work.withheld, ({ from, because }) => `${from}\0${because}`);
+  return [...groups.values()].flatMap((group) => {
+    const [{ from, because } = { from: "", because: "" }] = group;
+    const paths = group.flatMap((one) => one.paths);
     const absent = [...new Set(paths)].filter((path) => !work.nodes.has(path) && !told.has(path)).sort(compareBytes);
     for (const path of absent) told.add(path);
     const [first] = absent;

@@ -1,4 +1,3 @@
-import type { ResolverCall, ResolverCommand } from "../../closure/model/commands.ts";
 import type { SpecLocations } from "../../closure/model/reasons.ts";
 import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../../closure/model/request.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -6,6 +5,7 @@ import { invariant } from "../../diagnostics/invariant.ts";
 import { runExec } from "../../formats/llb/ops/exec.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { ExecMount, FileAction, State } from "../../formats/llb/state.ts";
+import type { ResolverCall, ResolverCommand } from "../../plan/resolver-commands.ts";
 import { resolverMounts, rootMount } from "../../plan/resolver-mounts.ts";
 import { fail, type PlatformBuild, progressName } from "../build-context.ts";
 import { EngineError, type Ref } from "../engine.ts";

@@ -1,10 +1,12 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import type { Because } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { absoluteName } from "./literals.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
+import { isNotRun } from "./prune.ts";
 import type { Reach } from "./reach.ts";
 import type { SourceScan } from "./source-scan.ts";
 
@@ -55,11 +57,30 @@ export async function reachPrefix(
   await reach.name(`${prefix}*`, because, out);
   const stem = prefix.slice(dot + 1);
   for (const directory of found.directories) {
-    const bound: Bound =
-      stem === "" ? { kind: "directory", path: directory } : { kind: "prefix", prefix: `${directory}/${stem}` };
+    const bound = await boundBelow(directory, stem, installation);
     out.push({ unknown: { kind: "computed-name", what, bound } });
   }
   return true;
+}
+
+/** More modules than these are told by their directory. */
+const maximumModules = 200;
+
+/** What a directory has whose name begins with `stem`. At `reachable`, none of the data beside few modules is meant. */
+async function boundBelow(directory: AbsPath, stem: string, { proc, files }: Installation): Promise<Bound> {
+  const whole: Bound =
+    stem === "" ? { kind: "directory", path: directory } : { kind: "prefix", prefix: `${directory}/${stem}` };
+  if (proc.prune !== "reachable") return whole;
+  const real = (await files.realPath(directory)) ?? directory;
+  const paths: AbsPath[] = [];
+  let hasData = false;
+  for await (const { path, stat } of walk(proc.root, real)) {
+    const inner = path.slice(real.length + 1);
+    if (stat.kind === "directory" || !inner.startsWith(stem) || isNotRun(path)) continue;
+    if (/\.(?:py|so)$/u.test(inner)) paths.push(toAbsPath(inner, directory));
+    else hasData ||= !/\.py[co]$/u.test(inner);
+  }
+  return hasData && paths.length <= maximumModules ? { kind: "paths", paths } : whole;
 }
 
 async function boundOf({ path, identity }: ComputingSource, { installation }: ComputedContext): Promise<Bound> {

@@ -4,6 +4,7 @@ import { isBuildDependency, isCompiledThere } from "./build-dependencies.ts";
 import { isModuleSource } from "./module-sources.ts";
 import { isForPlatform } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
+import type { PackageJson } from "./package-json.ts";
 import { namedFiles, packageFiles, packageRootOf } from "./packages.ts";
 
 /** The package.json files that decide how node reads a module: the nearest, and that of its package. */
@@ -35,6 +36,7 @@ export async function* packageNeeds(directory: AbsPath, context: NodeContext): A
     if (found === undefined || json === undefined || !isForPlatform(json, proc)) continue;
     if (isApplication && proc.prune === "reachable") {
       yield* wantedNeeds(name, { directory, package: found }, context);
+      yield* commandsOf(name, found, json, context);
     }
     // A name for this platform alone is put together while the program runs.
     if (proc.prune === "reachable" && json.os.length === 0 && json.cpu.length === 0) continue;
@@ -60,6 +62,20 @@ async function* wantedNeeds(
     need: { path: toAbsPath("package.json", path), role: "module", evidence: "declared", why: `depends on ${name}` },
   };
   yield { unknown: { kind: "computed-name", what: `the dependency ${name}`, bound: { kind: "package", path } } };
+}
+
+/** The programs of a package that the application lists: `node_modules/.bin/NAME` runs them. */
+async function* commandsOf(
+  name: string,
+  directory: AbsPath,
+  { bin }: PackageJson,
+  { tree }: NodeContext,
+): AsyncIterable<Yield> {
+  for (const relative of bin) {
+    const path = toAbsPath(relative, directory);
+    if ((await tree.kindOf(path)) !== "file") continue;
+    yield { need: { path, role: "module", evidence: "declared", why: `is a program of its dependency ${name}` } };
+  }
 }
 
 /** The modules that a package's name leads to, by `require` and by `import`. */

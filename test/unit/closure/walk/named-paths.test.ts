@@ -472,3 +472,13 @@ joe:${field}:1::::::
     "warning FILE_PRIVATE: cannot ship 1 file with passwords of accounts: private files need a line of the spec: /etc/shadow; asked for by /usr/bin/host",
   );
 });
+
+test("private files in a directory that is named are one warning", async () => {
+  const key = (name: string): string => `//- /srv/keys/${name} 0600\nx\n`;
+  const names = ["a", "b", "c", "d"].map(key).join("");
+  const root = `//- /usr/bin/host 0755 elf=x86_64\n${names}//- /etc/host.conf\nkeys /srv/keys\n`;
+  const found = await shipped(root, { process: { cmd: ["/etc/host.conf"] } });
+  expect(found.filter((line) => line.includes("FILE_PRIVATE"))).toEqual([
+    "warning FILE_PRIVATE: cannot ship 4 files in /srv/keys: private files need a line of the spec: /srv/keys/a, /srv/keys/b, /srv/keys/c, ...; asked for by /etc/host.conf",
+  ]);
+});

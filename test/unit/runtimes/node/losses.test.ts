@@ -60,6 +60,17 @@ const losses: readonly Loss[] = [
     `,
     needs: "/app/node_modules/ms/dist/fonts/a.woff2",
   },
+  {
+    name: "the program of a dependency of the application",
+    json: '{"dependencies": {"tool": "1"}}',
+    files: `
+      //- /app/node_modules/tool/package.json
+      {"name": "tool", "bin": {"tool": "cli.js"}, "main": "index.js"}
+      //- /app/node_modules/tool/index.js
+      //- /app/node_modules/tool/cli.js
+    `,
+    needs: "/app/node_modules/tool/cli.js",
+  },
   { name: "require that is bound", lib: 'const r = module.require.bind(module); r("ms");', needs: "ms" },
   {
     name: "createRequire that is exported",

@@ -75,6 +75,21 @@ def load(type_): return utils.load_plugin(("one", "two"), "store", type_)
   `);
 });
 
+it("means only the modules of a package with data for each name, at reachable", async () => {
+  const tree = `
+//- /app/app.py
+import pkg
+//- SITE/pkg/__init__.py
+import importlib
+importlib.import_module(f"pkg.locale.{language}")
+//- SITE/pkg/locale/de/formats.py
+//- SITE/pkg/locale/de/words.mo
+`;
+  const found = await trace(tree);
+  expect(found).toContain("SITE/pkg/locale/de/formats.py");
+  expect(found).toContain('import_module("pkg.locale." and more) in paths');
+});
+
 it("takes the modules of a package that one source names and a function of another lists", async () => {
   const tree = `
 //- /app/app.py
@@ -121,8 +136,7 @@ importlib.import_module(f"plugins.{name}")
     computed-name of /app/app.py: import_module("plugins." and more) in directory /app/plugins: present
     computed-name of /app/app.py: import_module(settings.backend) in anything anything: warned
     error IMPORT_MISSING: cannot import importlib: needed by /app/app.py, not found on sys.path (/app:/usr/lib/python3.13); asked for by /usr/bin/python3
-    warning NAME_COMPUTED: cannot tell what __import__(...) names (/app/app.py): nothing bounds it; asked for by /usr/bin/python3
-    warning NAME_COMPUTED: cannot tell what import_module(settings.backend) names (/app/app.py): nothing bounds it; asked for by /usr/bin/python3
+    warning NAME_COMPUTED: cannot tell what __import__(...) names (/app/app.py): nothing bounds it; asked for by /usr/bin/python3; and 1 more: import_module(settings.backend) (/app/app.py)
     "
   `);
   expect(await trace(tree, "safe")).toMatchInlineSnapshot(`
