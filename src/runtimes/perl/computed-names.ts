@@ -1,4 +1,5 @@
 import { lineFinder } from "../shared/lines.ts";
+import { namespacesBelowOwn, namespacesSearched } from "./plug-ins.ts";
 
 /** A place where a source loads what only the run tells. */
 export interface ComputedName {
@@ -44,7 +45,6 @@ const loads = new RegExp(
   "u",
 );
 const namespace = /(["'])([A-Z]\w*(?:::\w+){1,20})(?:::)?\1/gu;
-const pluggable = new RegExp(String.raw`\b(?:${finders})\b`, "u");
 const located = /\b__FILE__\b|\bcurfile\b|\$INC\{|\bFindBin\b|\$(?:Real)?Bin\b/u;
 /**
  * A variable, method or constant that holds a place: `my $dir = dirname(__FILE__)`,
@@ -67,8 +67,11 @@ export function scanComputed(code: string): ComputedNames {
   }
   const own = /^[ \t]*package[ \t]+([\w:]+)/mu.exec(code)?.[1];
   const namespaces = new Set<string>();
-  if (loads.test(code)) for (const match of code.matchAll(namespace)) namespaces.add(match[2] ?? "");
-  if (pluggable.test(code) && own !== undefined) namespaces.add(`${own}::Plugin`);
+  if (loads.test(code)) {
+    for (const match of code.matchAll(namespace)) namespaces.add(match[2] ?? "");
+    for (const name of namespacesBelowOwn(code, own)) namespaces.add(name);
+  }
+  for (const name of namespacesSearched(code, own)) namespaces.add(name);
   const shares = [...code.matchAll(shared)].map((match) => match[1] ?? own ?? "");
   return {
     names,

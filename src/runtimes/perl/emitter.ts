@@ -3,6 +3,7 @@ import type { Unknown } from "../../closure/model/unknown.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { filesBelow } from "../shared/files-below.ts";
 import { type Because, NeedList } from "../shared/needs.ts";
+import { isConfiguration } from "./configuration.ts";
 import { areaOf, type Installation } from "./installation.ts";
 
 /** Writes files as needs, each once for a role. */
@@ -14,14 +15,15 @@ export class Emitter {
     this.#installation = installation;
   }
 
-  /** A source that is read for what it names, an object, or anything else, by its name. */
+  /** A source or settings that are read for what they name, an object, or anything else, by its name. */
   file(path: AbsPath, role: "module" | "file", because: Because): void {
     const isObject = /\.so(?:\.[\d.]+)?$/u.test(baseName(path));
     const isSource = /\.(?:pm|pl|al|psgi|cgi|ph|t)$/u.test(path) || !baseName(path).includes(".");
+    const isAsked = role === "module" && (isSource || isConfiguration(path));
     const layer = layerOf(this.#installation, path);
     this.#needs.add({
       path,
-      role: isObject ? "object" : role === "module" && isSource ? "module" : "file",
+      role: isObject ? "object" : isAsked ? "module" : "file",
       ...because,
       ...(layer === undefined ? {} : { layer }),
     });

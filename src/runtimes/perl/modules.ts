@@ -171,7 +171,7 @@ export class Modules {
     for (const name of await this.#files.names(directory)) {
       const data = childOf(directory, name);
       if (/\.(?:pm|pl|pod|t|PL|xs|h|c|ph|so|packlist)$/u.test(name) || !(await this.#files.isFile(data))) continue;
-      this.#emitter.file(data, "file", { evidence: "rule", why: `may be read by ${baseName(path)}` });
+      this.#emitter.file(data, "module", { evidence: "rule", why: `may be read by ${baseName(path)}` });
     }
   }
 

@@ -2,6 +2,7 @@ import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/mode
 import type { Bound } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
 import { findNamedPaths } from "../shared/named-paths.ts";
@@ -9,6 +10,7 @@ import type { Because } from "../shared/needs.ts";
 import { unreadFile } from "../shared/unread-file.ts";
 import type { PerlCommand } from "./command-line.ts";
 import type { ComputedNames } from "./computed-names.ts";
+import { isConfiguration, modulesInSettings } from "./configuration.ts";
 import { CoreLibrary } from "./core-library.ts";
 import { type DriverScan, isOfDbi, isServerOfDbi, ownDrivers, scanDrivers } from "./drivers.ts";
 import { Emitter } from "./emitter.ts";
@@ -60,6 +62,7 @@ export class PerlRuntime implements Runtime {
       await this.#modules.reach(name, { evidence: "proved", why: `is told to load ${name}` });
     const code = scanPerl(this.#command.code ?? "");
     await this.#reachScan(code, this.#proc.program, "app");
+    await this.#reachOwnSettings();
     yield* this.#emitter.take();
     for (const path of [...(this.#script === undefined ? [] : [this.#script]), ...this.#proc.entries]) {
       this.#loaded.add(path);
@@ -73,6 +76,11 @@ export class PerlRuntime implements Runtime {
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
+    if (isConfiguration(path)) {
+      await this.#reachSettings(path);
+      yield* this.#emitter.take();
+      return;
+    }
     const text = await this.#files.readSource(path);
     if (text === undefined) {
       const unknown = /\.p[ml]$/u.test(path) ? await unreadFile(path, this.#files) : undefined;
@@ -154,6 +162,23 @@ export class PerlRuntime implements Runtime {
     }
     await this.#reachDrivers(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
     await this.#core.openGates(scan.code, area);
+  }
+
+  /** Settings name modules that are loaded by these names: parsers, appenders, drivers. */
+  async #reachSettings(path: AbsPath): Promise<void> {
+    if (areaOf(this.#installation, path) === "core") return;
+    for (const name of modulesInSettings((await this.#files.readSource(path)) ?? ""))
+      await this.#modules.reach(name, { evidence: "string", why: `has ${name} in its settings` });
+  }
+
+  /** Settings of the application ship with it: who reads them is not told by names. */
+  async #reachOwnSettings(): Promise<void> {
+    const { appRoot } = this.#proc;
+    if (appRoot === undefined || appRoot === "/") return;
+    const isOwn = (directory: AbsPath): boolean => !/\/(?:node_modules|perl5|\.\w+)$/u.test(directory);
+    for await (const { path, stat } of walk(this.#proc.root, appRoot, isOwn)) {
+      if (stat.kind === "file" && isConfiguration(path)) await this.#reachSettings(path);
+    }
   }
 
   /** Modules below a module's own name that words of it name: who loads them puts the names together. */

@@ -646,3 +646,51 @@ setup(class => ['Web::Attributes::Role::Class'], other => 'Shop::XS');
   expect(traced).toContain("module /usr/share/perl5/Web/Attributes/Role/Class.pm");
   expect(traced).not.toContain("Shop/XS.pm");
 });
+
+it("loads what settings name that a module reads or that the application has, at reachable", async () => {
+  const app = `//- /app/app.pl
+use Parsers;
+//- /app/log.conf
+log.appender.A = Appender::Socket
+log.layout = Not::Installed
+//- /usr/share/perl5/Parsers.pm
+my $file = "/etc/perl/Parsers/list.ini"; eval "require $name";
+//- /usr/share/perl5/Parsers/Fast.pm
+//- /usr/share/perl5/Appender/Socket.pm
+//- /etc/perl/Parsers/list.ini
+[Parsers::Fast]
+feature = 1
+`;
+  const traced = await trace(app, { prune: "reachable" });
+  expect(traced).toContain("module /usr/share/perl5/Parsers/Fast.pm: has Parsers::Fast in its settings");
+  expect(traced).toContain("module /usr/share/perl5/Appender/Socket.pm: has Appender::Socket in its settings");
+});
+
+it("tells what a module looks for in namespaces, at reachable", async () => {
+  const app = `//- /app/app.pl
+use Mail::Any; use Found; use Joined; use Listed;
+//- /usr/share/perl5/Mail/Any.pm
+package Mail::Any;
+use Module::Pluggable 1.5
+  search_path => [__PACKAGE__, 'Extra'],
+  except => 'Mail::Any::Plugin',
+  require => 1;
+//- /usr/share/perl5/Mail/Any/MIME.pm
+//- /usr/share/perl5/Extra/One.pm
+//- /usr/share/perl5/Found.pm
+package Found;
+use Module::Find; useall Plugins;
+//- /usr/share/perl5/Plugins/A.pm
+//- /usr/share/perl5/Joined.pm
+package Joined;
+my $module = __PACKAGE__ . "::Driver::" . $name; eval "require $module";
+//- /usr/share/perl5/Joined/Driver/A.pm
+//- /usr/share/perl5/Listed.pm
+package Listed;
+my $finder = Module::Pluggable::Object->new(search_path => __PACKAGE__ . "::Back", instantiate => 'new');
+//- /usr/share/perl5/Listed/Back/A.pm
+`;
+  const traced = await trace(app, { prune: "reachable" });
+  for (const name of ["Mail/Any", "Extra", "Plugins", "Joined/Driver", "Listed/Back"])
+    expect(traced).toContain(`{"kind":"directory","path":"/usr/share/perl5/${name}"}`);
+});
