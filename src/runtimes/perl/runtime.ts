@@ -75,6 +75,18 @@ export class PerlRuntime implements Runtime {
     }
   }
 
+  /** Modules of the application are loaded by names that frameworks are given: `start_app("Shop")`. */
+  async *#applicationNeeds(): AsyncIterable<Yield> {
+    const { appRoot, root } = this.#proc;
+    if (appRoot === undefined || appRoot === "/" || this.#opened.has("application")) return;
+    this.#opened.add("application");
+    const isOwn = (directory: AbsPath): boolean => !/^(?:local|node_modules|x?t)$/u.test(baseName(directory));
+    for await (const { path, stat } of walk(root, appRoot, isOwn)) {
+      if (stat.kind !== "file" || !path.endsWith(".pm") || areaOf(this.#installation, path) !== "app") continue;
+      yield { need: { path, role: "module", evidence: "string", why: "may load it by its name" } };
+    }
+  }
+
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     if (isConfiguration(path)) {
       await this.#reachSettings(path);
@@ -98,6 +110,7 @@ export class PerlRuntime implements Runtime {
   }
 
   async *settle(): AsyncIterable<Yield> {
+    yield* this.#applicationNeeds();
     for (const [path, names] of this.#missing) {
       for (const [name, line] of names) {
         if (await this.#modules.reach(name, { evidence: "proved", why: `loads ${name} (line ${line})` }))

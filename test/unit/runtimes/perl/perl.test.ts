@@ -89,8 +89,12 @@ async function trace(
     }
   };
   await take(runtime.start());
-  for (const path of pending) await take(runtime.needs(toAbsPath(path)));
-  await take(runtime.settle());
+  const read = new Set<string>();
+  do {
+    for (const path of pending) if (!read.has(path)) await take(runtime.needs(toAbsPath(path)));
+    for (const path of pending) read.add(path);
+    await take(runtime.settle());
+  } while (read.size < pending.size);
   return [...lines].toSorted().join("\n");
 }
 
@@ -562,6 +566,23 @@ use Shop;
   const traced = await trace(app, { args: ["server", "--app=site.psgi", "--port", "80"], prune: "reachable" });
   expect(traced).toContain("module /app/site.psgi: has it among its arguments");
   expect(traced).toContain("module /usr/share/perl5/Shop.pm");
+});
+
+it("follows modules of the application that a framework is given by name, but for tests and installed ones", async () => {
+  const app = `//- /app/script/start
+use Mojolicious::Commands;
+Mojolicious::Commands->start_app("Site");
+//- /app/lib/Site.pm
+package Site;
+use Shop;
+1;
+//- /app/t/lib/Tested.pm
+use Other;
+`;
+  const traced = await trace(app, { args: ["script/start"], prune: "reachable" });
+  expect(traced).toContain("module /app/lib/Site.pm: may load it by its name");
+  expect(traced).toContain("module /usr/share/perl5/Shop.pm");
+  expect(traced).not.toContain("Tested.pm");
 });
 
 it("takes the package of a module whole, and what sources only name of what the package depends on", async () => {
