@@ -11,6 +11,8 @@ import { type Bundle, readBundle } from "./bundle-settings.ts";
 import { Emitter, isSourceName } from "./emitter.ts";
 import { featureBelow } from "./gems.ts";
 import { areaOf, type Installation } from "./installation.ts";
+import { reachLibrary } from "./libraries.ts";
+import { LooseNames, mayHoldRuby } from "./loose-names.ts";
 import { Reach } from "./reach.ts";
 import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
@@ -42,6 +44,7 @@ class RubyRuntime implements Runtime {
   readonly #emitter: Emitter;
   readonly #reach: Reach;
   readonly #library: StandardLibrary;
+  readonly #loose: LooseNames;
   /** Sources that something loads though their names do not say what they are. */
   readonly #loaded = new Set<AbsPath>();
   readonly #missing = new Map<string, { readonly path: AbsPath; readonly name: string; readonly line: number }>();
@@ -57,6 +60,7 @@ class RubyRuntime implements Runtime {
     this.#emitter = new Emitter(installation);
     this.#reach = new Reach(installation, this.#emitter, bundle);
     this.#library = new StandardLibrary(installation, this.#emitter, this.#reach);
+    this.#loose = new LooseNames(installation, this.#emitter, this.#reach);
     this.#isWithoutDebuggers = proc.stdlib === "reachable" && proc.env["RAKE_DEBUG"] === undefined;
   }
 
@@ -143,7 +147,7 @@ class RubyRuntime implements Runtime {
     await this.#reach.plugIns(path);
     for (const name of scan.gems) await this.#reach.gem(name, { evidence: "proved", why: `activates the gem ${name}` });
     for (const one of scan.programs) await this.#reachProgram(one);
-    for (const name of scan.libraries) await this.#reachLibrary(name);
+    for (const name of scan.libraries) await reachLibrary(name, { proc: this.#proc, emitter: this.#emitter });
     if (/\bBundler\.require\b/u.test(scan.code)) await this.#once("required", async () => this.#reachRequired());
     if (this.#proc.stdlib === "reachable" && namesRareEncoding(scan.code))
       await this.#once("encodings", async () => this.#library.encodings());
@@ -152,12 +156,8 @@ class RubyRuntime implements Runtime {
     await this.#reachPlaces(scan, path);
     await this.#reachNamed(scan.code, path);
     await this.#reachOwn(scan.code, path);
-    if (area !== "app" || this.#proc.prune === "reachable") return;
-    for (const word of scan.words) {
-      if (this.#installation.gems.all.some((gem) => gem.name === word && !gem.isDefault)) {
-        await this.#reach.gem(word, { evidence: "string", why: `names ${word}` });
-      }
-    }
+    await this.#loose.read(scan, path);
+    if (area === "app") await this.#loose.words(scan);
   }
 
   /** Names of which a part is known only when the program runs. */
@@ -340,6 +340,8 @@ class RubyRuntime implements Runtime {
         const path = childOf(at, name);
         if (isSourceName(name)) {
           if (await this.#files.isFile(path)) this.#load(path, because);
+        } else if (mayHoldRuby(path) && (await this.#files.isFile(path))) {
+          await this.#loose.readPossible(path);
         } else if (
           !otherDirectories.has(name) &&
           !name.startsWith(".") &&
@@ -348,16 +350,6 @@ class RubyRuntime implements Runtime {
           pending.push(path);
         }
       }
-    }
-  }
-
-  async #reachLibrary(written: string): Promise<void> {
-    const name = libraryName(written);
-    for (const soname of [name, `lib${name}.so`, `${name}.so`]) {
-      const path = name.startsWith("/") ? toAbsPath(name) : await this.#proc.findLibrary(soname);
-      if (path === undefined) continue;
-      this.#emitter.need({ path, role: "object", evidence: "proved", why: `opens ${name}`, optional: true });
-      return;
     }
   }
 
@@ -377,15 +369,6 @@ class RubyRuntime implements Runtime {
 /** True when what is loaded comes from a list of the application's own files. */
 function looksAround({ code }: RubyScan): boolean {
   return /\bDir(?:\[|\.(?:glob|each_child|children|entries)|\.each)|__dir__|__FILE__|Rails\.root/u.test(code);
-}
-
-/**
- * Of a path that is put together, `"/usr/lib/#{arch}/libsass.#{ext}"`, the file's name, which the loader looks for as
- * well.
- */
-function libraryName(written: string): string {
-  if (!written.includes("#{")) return written;
-  return written.replace(/\.#\{[^}]*\}$/u, ".so").replace(/^.*[}/]/u, "");
 }
 
 /** `HTTPClient` is in `http_client`, as libraries name their files. */

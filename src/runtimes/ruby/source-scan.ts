@@ -1,5 +1,6 @@
 import { lineFinder } from "../shared/lines.ts";
 import { isComputed, type Places, placesIn, shownCall } from "./computed-names.ts";
+import { aliasesOfRequire, type LoaderMethods, loaderMethodsIn } from "./loader-methods.ts";
 
 /** A feature that a source names in a call of `require`, `autoload` or `gem`. */
 export interface NamedFeature {
@@ -42,11 +43,21 @@ export interface RubyScan {
   readonly libraries: readonly string[];
   /** Short plain strings and words of `%w`, which may name gems, each once. */
   readonly words: readonly string[];
+  readonly loaders: LoaderMethods;
+  /** Directories of features in which it puts names together, as in `"kit/engines/#{name}"`, wherever it is. */
+  readonly beginnings: readonly { readonly prefix: string; readonly line: number }[];
+  /** Beginnings of names of gems that it looks for among those that are installed: `kit-`. */
+  readonly gemPrefixes: readonly string[];
+  /** True where the loader that it sets up finds files by the names of constants. */
+  readonly setsUpLoader: boolean;
   /** The source without comments and documentation. */
   readonly code: string;
 }
 
-const call = /(?<![\w.:@$"'#?!-])(?:(?:::)?Kernel\.)?(require|require_relative|load|autoload\??)\b[ \t]*\(?[ \t]*/gu;
+const verbs = "require|require_relative|load|autoload\\??";
+const callOf = (names: string): RegExp =>
+  new RegExp(String.raw`(?<![\w.:@$"'#?!-])(?:(?:::)?Kernel\.)?(${names})\b[ \t]*\(?[ \t]*`, "gu");
+const call = callOf(verbs);
 /** `%w[set uri].each { |name| require name }`, and the same of a list of texts. */
 const eachRequired =
   /(?:%w[[({<|'"!]([\w\s/.-]{1,2000})[\])}>|'"!]|\[((?:\s*["'][\w/.-]{1,100}["']\s*,?){1,50})\s*\])\.each\s*(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*require\b[ \t(]*\3\b/gu;
@@ -63,8 +74,10 @@ export function scanRuby(text: string): RubyScan {
   const constants = new Set<string>();
   const open: OpenName[] = [];
 
-  for (const match of code.matchAll(call)) {
-    const [, verb = ""] = match;
+  const aliases = aliasesOfRequire(code);
+  for (const match of code.matchAll(aliases.length === 0 ? call : callOf([verbs, ...aliases].join("|")))) {
+    const [, written = ""] = match;
+    const verb = aliases.includes(written) ? "require" : written;
     const start = match.index + match[0].length;
     const end = code.indexOf("\n", start);
     const rest = code.slice(start, Math.min(end < 0 ? code.length : end, start + 1000));
@@ -111,13 +124,17 @@ export function scanRuby(text: string): RubyScan {
     gems: [...new Set(gems)],
     programs: programs.map(([, gem = "", name = ""]) => ({ gem, name })),
     open,
-    patterns: [...code.matchAll(/\bGem\.find_(?:latest_)?files[ \t]*\(?[ \t]*["']([\w./*{},-]{1,200})["']/gu)].map(
-      (match) => match[1] ?? "",
-    ),
+    patterns: patternsIn(code),
     places: placesIn(code),
     directories: directoriesIn(code),
     libraries: libraries.flatMap(([, rest = ""]) => stringsIn(rest)),
     words: wordsIn(code),
+    loaders: loaderMethodsIn(code),
+    beginnings: [...code.matchAll(/"([a-z]\w*(?:\/\w+)*\/)#\{/gu)].flatMap(({ index, 1: prefix = "" }) =>
+      open.some((name) => name.prefix.startsWith(prefix)) ? [] : [{ prefix, line: lineOf(index) }],
+    ),
+    gemPrefixes: gemPrefixesIn(code),
+    setsUpLoader: /\bZeitwerk::Loader\b/u.test(code) && /\.(?:for_gem|for_gem_extension|push_dir)\b/u.test(code),
     code,
   };
 }
@@ -169,6 +186,30 @@ function stringsIn(text: string): readonly string[] {
   return [...text.matchAll(/"([^"\n]{1,300})"|'([^'\n]{1,300})'/gu)].map(
     ([, double, single]) => double ?? single ?? "",
   );
+}
+
+/** Patterns of `Gem.find_files`, and those that are looked for in each directory of the load path. */
+function patternsIn(code: string): readonly string[] {
+  const found = [...code.matchAll(/\bGem\.find_(?:latest_)?files[ \t]*\(?[ \t]*["']([\w./*{},-]{1,200})["']/gu)].map(
+    (match) => match[1] ?? "",
+  );
+  if (!/\$(?:LOAD_PATH|:)|\bfull_require_paths\b|\blib_dirs_glob\b/u.test(code)) return found;
+  for (const { 1: begun, 2: joined } of code.matchAll(
+    /"#\{[^}\n]{1,80}\}\/((?:[\w-]+\/)+[\w*.{},-]*\*[\w*.{},/-]*\.rb)"|\bFile\.join\(\s*\w+\s*,((?:\s*["'][\w./*{},-]+["']\s*,?)+)\)/gu,
+  )) {
+    const pattern = begun ?? stringsIn(joined ?? "").join("/");
+    if (/^[\w-]+\/.*\*/u.test(pattern) && pattern.endsWith(".rb")) found.push(pattern);
+  }
+  return found;
+}
+
+/** Plug-ins that are gems are found by the beginning of their names: `spec.name.start_with?("kit-")`. */
+function gemPrefixesIn(code: string): readonly string[] {
+  if (!/\bGem(?:::Specification\b|\.loaded_specs\b|\.path\b)/u.test(code)) return [];
+  const found = code.matchAll(
+    /\/(?:\\A|\^)([a-z]\w{1,30}[-_])|\bstart_with\?[ \t(]+["']([a-z]\w{1,30}[-_])["']|["']([a-z]\w{1,30}-)\*["']/gu,
+  );
+  return [...new Set([...found].map((match) => match[1] ?? match[2] ?? match[3] ?? ""))];
 }
 
 function wordsIn(code: string): readonly string[] {

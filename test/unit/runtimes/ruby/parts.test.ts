@@ -84,6 +84,7 @@ require "end"
   expect(code).toContain("require");
   expect(scan).toMatchInlineSnapshot(`
     {
+      "beginnings": [],
       "constants": [
         "HttpClient",
       ],
@@ -124,12 +125,21 @@ require "end"
           "name": "i",
         },
       ],
+      "gemPrefixes": [],
       "gems": [
         "j",
       ],
       "libraries": [
         "libm.so.6",
       ],
+      "loaders": {
+        "calls": Map {
+          "dlopen" => [
+            "libm.so.6",
+          ],
+        },
+        "methods": [],
+      },
       "open": [
         {
           "isRelative": false,
@@ -177,6 +187,7 @@ require "end"
         "f",
         "g/h",
       ],
+      "setsUpLoader": false,
       "words": [
         "method",
         "ext",

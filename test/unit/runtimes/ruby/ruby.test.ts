@@ -517,3 +517,82 @@ it("reads what the compiled part of a gem loads from its strings", async () => {
     "/var/lib/gems/3.3.0/gems/fast-1.0/lib/fast/state.rb",
   ]);
 });
+
+const loading = `
+//- /var/lib/gems/3.3.0/specifications/kit-1.0.gemspec
+# stub: kit 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit.rb
+module Kit
+  alias orig_require require
+  def self.extension(*names) = names.each { |name| orig_require("kit/extensions/#{name}") }
+  def self.requires(*requires)
+    @requires = requires
+  end
+  def self.setup = requires.each { |r| require r }
+  def self.optional(feature, hint)
+    require feature
+  rescue LoadError
+    warn hint
+  end
+  ENGINE = "kit/engines/#{name}"
+  Gem::Specification.each { |spec| spec.activate if spec.name.start_with?("kit-") }
+  $LOAD_PATH.each { |directory| Dir["#{directory}/kit/tasks/*.rb"].each { |file| load file } }
+end
+//- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/extensions/a.rb
+//- /var/lib/gems/3.3.0/gems/kit-1.0/lib/kit/engines/fast.rb
+//- /var/lib/gems/3.3.0/specifications/kit-more-1.0.gemspec
+# stub: kit-more 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/kit-more-1.0/lib/kit/more.rb
+//- /var/lib/gems/3.3.0/specifications/marked-1.0.gemspec
+# stub: marked 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/marked-1.0/lib/marked.rb
+//- /var/lib/gems/3.3.0/specifications/slow-1.0.gemspec
+# stub: slow 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/slow-1.0/lib/slow.rb
+//- /var/lib/gems/3.3.0/gems/slow-1.0/lib/kit/tasks/clean.rb
+//- /var/lib/gems/3.3.0/specifications/ruled-1.0.gemspec
+# stub: ruled 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/ruled-1.0/lib/ruled.rb
+//- /app/app.rb
+require "kit"
+Kit.optional "slow", "install it"
+class Filter < Kit::Filter
+  requires 'marked', 'not/there'
+end
+//- /app/site/Rules
+filter(:x) { require "ruled" }
+`;
+
+it("follows names that methods load which are given them, aliases, plug-ins by name and rules, at both levels", async () => {
+  for (const prune of ["reachable", "safe"] as const) {
+    const traced = await trace(loading, { prune, appRoot: toAbsPath("/app") });
+    for (const path of [
+      "kit-1.0/lib/kit/extensions/a.rb",
+      "kit-1.0/lib/kit/engines/fast.rb",
+      "kit-more-1.0/lib/kit/more.rb",
+      "marked-1.0/lib/marked.rb",
+      "slow-1.0/lib/slow.rb",
+      "slow-1.0/lib/kit/tasks/clean.rb",
+      "ruled-1.0/lib/ruled.rb",
+    ])
+      expect(traced).toContain(`/var/lib/gems/3.3.0/gems/${path}`);
+  }
+});
+
+it("takes every source of a gem that has its constants loaded by their names, at reachable", async () => {
+  const app = `
+//- /var/lib/gems/3.3.0/specifications/site-1.0.gemspec
+# stub: site 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/site-1.0/lib/site.rb
+require "zeitwerk"
+loader = Zeitwerk::Loader.for_gem
+loader.setup
+//- /var/lib/gems/3.3.0/gems/site-1.0/lib/site/core/item.rb
+require "base"
+//- /app/app.rb
+require "site"
+`;
+  const traced = await trace(app, { prune: "reachable" });
+  expect(traced).toContain("/var/lib/gems/3.3.0/gems/site-1.0/lib/site/core/item.rb");
+  expect(traced).toContain("/var/lib/gems/3.3.0/gems/base-2.0.0/lib/base.rb");
+});

@@ -1,0 +1,123 @@
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Because } from "../shared/needs.ts";
+import type { Emitter } from "./emitter.ts";
+import { areaOf, type Installation } from "./installation.ts";
+import type { Reach } from "./reach.ts";
+import { type RubyScan, scanRuby } from "./source-scan.ts";
+
+/** Names of features and gems that sources hand to methods, settle by conventions, or have in files of other kinds. */
+export class LooseNames {
+  readonly #installation: Installation;
+  readonly #proc: ProcessContext;
+  readonly #files: ProcessFiles;
+  readonly #emitter: Emitter;
+  readonly #reach: Reach;
+  /** Methods that require what they are given, and what calls gave to methods that nobody knows yet. */
+  readonly #loaders = new Set<string>();
+  readonly #given = new Map<string, Set<string>>();
+  readonly #done = new Set<string>();
+
+  constructor(installation: Installation, emitter: Emitter, reach: Reach) {
+    this.#installation = installation;
+    this.#proc = installation.proc;
+    this.#files = installation.files;
+    this.#emitter = emitter;
+    this.#reach = reach;
+  }
+
+  /** Takes what a source of the application or of a gem says. */
+  async read(scan: RubyScan, path: AbsPath): Promise<void> {
+    await this.#reachCalls(scan);
+    for (const prefix of scan.gemPrefixes) await this.#reachGems(prefix);
+    if (areaOf(this.#installation, path) !== "site") return;
+    if (scan.setsUpLoader) await this.#reach.wholeOf(path);
+    await this.#reachBeginnings(scan, path);
+  }
+
+  /**
+   * A file of the application that may hold Ruby though its name is no source's: rules, templates, files of tools. What
+   * it names and nothing has is no error.
+   */
+  async readPossible(path: AbsPath): Promise<void> {
+    const text = await this.#files.readSource(path);
+    if (text === undefined) return;
+    const scan = scanRuby(text);
+    for (const { name, line } of scan.features)
+      await this.#reach.feature(name, { evidence: "string", why: `loads ${name} (line ${line})` });
+    for (const name of scan.relatives)
+      await this.#reach.feature(toAbsPath(name, parentOf(path)), { evidence: "string", why: `loads ${name}` });
+    await this.#reachCalls(scan);
+    await this.words(scan);
+  }
+
+  /** Words of the application that are names of gems, where packages are whole. */
+  async words(scan: RubyScan): Promise<void> {
+    if (this.#proc.prune === "reachable") return;
+    for (const word of scan.words) {
+      if (!this.#installation.gems.all.some((gem) => gem.name === word && !gem.isDefault)) continue;
+      await this.#reach.gem(word, { evidence: "string", why: `names ${word}` });
+    }
+  }
+
+  async #reachCalls({ loaders: { methods, calls } }: RubyScan): Promise<void> {
+    for (const [method, names] of calls) {
+      const known = this.#given.get(method) ?? new Set<string>();
+      for (const name of names) known.add(name);
+      this.#given.set(method, known);
+      if (this.#loaders.has(method)) await this.#reachGiven(method, names);
+    }
+    for (const method of methods) {
+      if (this.#loaders.has(method)) continue;
+      this.#loaders.add(method);
+      await this.#reachGiven(method, this.#given.get(method) ?? []);
+    }
+  }
+
+  async #reachGiven(method: string, names: Iterable<string>): Promise<void> {
+    for (const name of names) {
+      const because: Because = { evidence: "string", why: `gives ${name} to ${method}, which loads it` };
+      await this.#reach.feature(name, because);
+    }
+  }
+
+  async #reachGems(prefix: string): Promise<void> {
+    if (!this.#once(`gems ${prefix}`)) return;
+    const because: Because = { evidence: "string", why: `looks for gems named ${prefix}*` };
+    for (const { name, isDefault } of this.#installation.gems.all) {
+      if (isDefault || !name.startsWith(prefix) || !(await this.#reach.gem(name, because))) continue;
+      for (const feature of new Set([name, name.replaceAll("-", "/")])) await this.#reach.feature(feature, because);
+    }
+  }
+
+  /** A directory of features in which names are put together outside of a call that loads. */
+  async #reachBeginnings(scan: RubyScan, path: AbsPath): Promise<void> {
+    const gem = this.#installation.gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
+    const roots = gem?.requirePaths ?? this.#installation.loadPath.filter((one) => isWithin(path, one));
+    for (const { prefix, line } of scan.beginnings) {
+      for (const root of roots) {
+        const directory = toAbsPath(prefix, root);
+        if (!this.#once(`beginning ${directory}`) || isWithin(path, directory)) continue;
+        if (![...(await this.#files.names(directory))].some((name) => name.endsWith(".rb"))) continue;
+        const bound = { kind: "directory", path: directory } as const;
+        this.#emitter.unknown(path, { kind: "computed-name", line, what: `"${prefix}#{...}"`, bound });
+      }
+    }
+  }
+
+  #once(key: string): boolean {
+    if (this.#done.has(key)) return false;
+    this.#done.add(key);
+    return true;
+  }
+}
+
+/** True for files of an application that may hold Ruby by their names: `Rules`, `page.erb`, `feed.builder`. */
+export function mayHoldRuby(path: AbsPath): boolean {
+  const name = baseName(path);
+  return (
+    /^[A-Z][A-Za-z]*$/u.test(name) ||
+    /\.(?:arb|builder|erb|gemspec|haml|jbuilder|prawn|rabl|rbx?|ruby|slim|thor)$/u.test(name)
+  );
+}
