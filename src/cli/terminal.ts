@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { escapeText, printLines } from "../diagnostics/escape.ts";
+import { groupDigits } from "../diagnostics/numbers.ts";
 import { type RenderSource, renderJson, renderText } from "../diagnostics/render.ts";
 
 /** Where a command's words go. */
@@ -45,6 +46,8 @@ export interface Terminal extends TerminalOptions {
   report(diagnostics: readonly Diagnostic[], sources: readonly RenderSource[]): void;
 }
 
+/** Nobody reads more of them at once, and a hostile source can make any number. */
+const shownFindings = 100;
 /** Milliseconds between two drawings of a line. */
 const drawMilliseconds = 100;
 
@@ -100,10 +103,20 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
     },
     report(diagnostics, sources) {
       if (diagnostics.length === 0) return;
-      const text = options.isJson ? renderJson(diagnostics) : renderText(diagnostics, sources);
+      const shown = diagnostics.length > shownFindings ? foremost(diagnostics) : diagnostics;
+      const more = diagnostics.length - shown.length;
+      const rest = more === 0 ? "" : `and ${groupDigits(more)} more: add --json to see them\n`;
+      const text = options.isJson ? renderJson(diagnostics) : renderText(shown, sources) + rest;
       tell(streams.isColoured && !options.isJson ? paint(text) : text);
     },
   };
+}
+
+/** Errors come before warnings where not all are shown. */
+function foremost(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const others = diagnostics.filter(({ severity }) => severity !== "error");
+  return [...errors, ...others].slice(0, shownFindings);
 }
 
 /** Bytes and their rate; nothing before there are any. */

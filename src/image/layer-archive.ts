@@ -1,6 +1,7 @@
 import { contentOf } from "../closure/check/planned-tree.ts";
 import { applyPatch } from "../closure/model/byte-patch.ts";
 import type { LayerEntry } from "../closure/model/request.ts";
+import { BuildError } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { formatTarHeader, tarEnd, tarPadding } from "../formats/tar/write.ts";
 import { nameBytes } from "../rootfs/names.ts";
@@ -81,6 +82,18 @@ function compareKeys(left: string, right: string): number {
   return Buffer.compare(nameBytes(left), nameBytes(right));
 }
 
+function changedFile(path: string): BuildError {
+  return new BuildError([
+    {
+      severity: "error",
+      code: "FILE_CHANGED",
+      message: `cannot copy ${path}: it changed while it was read`,
+      hint: "end what writes to it, or leave it out, and build again",
+      retryable: true,
+    },
+  ]);
+}
+
 /** The content of a file in pieces; as many bytes as the entry says. */
 export async function* readEntry(entry: WrittenEntry, contents: LayerContents): AsyncGenerator<Uint8Array> {
   const { content, tree } = entry;
@@ -93,7 +106,7 @@ export async function* readEntry(entry: WrittenEntry, contents: LayerContents): 
   for (let offset = 0; offset < entry.sizeBytes; ) {
     const piece = await root.readFile(tree.path, { offset, length: pieceBytes });
     if (piece === undefined || piece.length === 0 || offset + piece.length > entry.sizeBytes) {
-      throw new Error(`cannot copy ${entry.path}: it changed while it was read`);
+      throw changedFile(entry.path);
     }
     yield applyPatch(piece, entry.patch, offset);
     offset += piece.length;

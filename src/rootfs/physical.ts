@@ -63,10 +63,17 @@ export function directoryFinder(tree: Pick<PhysicalTree, "lstat">): (path: AbsPa
   return async (path) => {
     const known = found.get(path);
     if (known !== undefined || found.has(path)) return known;
-    const real = await walk(path);
+    const real = (await below(path)) ?? (await walk(path));
     found.set(path, real);
     return real;
   };
+
+  /** A directory whose parent is known: most are, and trees may be thousands of levels deep. */
+  async function below(path: AbsPath): Promise<AbsPath | undefined> {
+    const parent = parentOf(path);
+    const isKnown = found.get(parent) === parent;
+    return isKnown && (await tree.lstat(path))?.kind === "directory" ? path : undefined;
+  }
 
   async function walk(path: AbsPath): Promise<AbsPath | undefined> {
     const steps = new PathWalk(path);

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { codeOf } from "./regular-file.ts";
 
 /**
  * Regular files below a directory, and their bytes: several names of one file are several files, their bytes count
@@ -27,7 +28,10 @@ function count(hostPath: string, ownDevice: number | undefined): FileCount {
   let files = 0;
   let bytes = 0;
   // Names as bytes, one a character: no name is damaged, and the common ones need no conversion.
-  const pending = [`${Buffer.from(hostPath).toString("latin1")}/.`];
+  const base = `${Buffer.from(hostPath).toString("latin1")}/.`;
+  const isMachine = ownDevice !== undefined && fs.realpathSync(hostPath) === "/";
+  const skipped = isMachine ? passing.map((name) => base + name) : [];
+  const pending = [base];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     const names = attempt(ownDevice !== undefined, () => {
       if (ownDevice !== undefined && fs.lstatSync(toHostPath(directory)).dev !== ownDevice) return [];
@@ -35,7 +39,7 @@ function count(hostPath: string, ownDevice: number | undefined): FileCount {
     });
     for (const entry of names ?? []) {
       const path = `${directory}/${entry.name}`;
-      if (entry.isDirectory()) pending.push(path);
+      if (entry.isDirectory() && !skipped.includes(path)) pending.push(path);
       if (!entry.isFile()) continue;
       const stat = attempt(ownDevice !== undefined, () => fs.lstatSync(toHostPath(path)));
       if (stat === undefined) continue;
@@ -49,13 +53,15 @@ function count(hostPath: string, ownDevice: number | undefined): FileCount {
   return { files, bytes };
 }
 
-/** Looks at what may be gone or closed by now; undefined when it is. */
+/** Of a machine's root: what its programs leave there for a moment is none of its own. */
+const passing: readonly string[] = ["/proc", "/run", "/sys", "/tmp"];
+
+/** Looks at what may be gone or closed by now, or cannot be opened; undefined when it is. A count is not worth an end. */
 function attempt<T>(isInUse: boolean, look: () => T): T | undefined {
   try {
     return look();
   } catch (failure) {
-    const code = failure instanceof Error && "code" in failure ? String(failure.code) : "";
-    if (isInUse && ["ENOENT", "ENOTDIR", "EACCES", "EPERM"].includes(code)) return undefined;
+    if (isInUse && codeOf(failure) !== undefined) return undefined;
     throw failure;
   }
 }

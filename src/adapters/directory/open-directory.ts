@@ -1,5 +1,7 @@
 import fs from "node:fs";
-import { decodeName, encodeName } from "../../rootfs/names.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { groupDigits } from "../../diagnostics/numbers.ts";
+import { decodeName, encodeName, nameBytes } from "../../rootfs/names.ts";
 import { rootFsOver } from "../../rootfs/physical.ts";
 import type { AbsPath, ByteRange, FileKind, FileStat, RootFs } from "../../rootfs/rootfs.ts";
 
@@ -31,13 +33,39 @@ export function openDirectory(hostPath: string): RootFs {
       stats.set(path, found);
       return found;
     },
-    list: async (path) => readNames(hostPathOf(path)),
+    list: async (path) => {
+      const hostPath = hostPathOf(path);
+      const names = readNames(hostPath);
+      refuseLongPaths(hostPath, path, names);
+      return names;
+    },
     read: async (path, range) => {
       if (range?.offset !== 0 || range.length > headBytes) return readBytes(hostPathOf(path), range);
       const head = heads.has(path) ? heads.get(path) : readBytes(hostPathOf(path), { offset: 0, length: headBytes });
       heads.set(path, head);
       return head?.slice(0, range.length);
     },
+  });
+}
+
+/**
+ * A directory of the host as a builder. What the kernel makes up while it runs is not there: a machine's own root has
+ * processes and devices, which no image has.
+ */
+export function openBuilderDirectory(hostPath: string): RootFs {
+  const base = hostPath.replace(/\/+$/u, "");
+  const own = fs.statSync(`${base}/.`).dev;
+  const made = ["/dev", "/proc", "/run", "/sys"].filter((name) => {
+    const dev = fs.lstatSync(base + name, { throwIfNoEntry: false })?.dev;
+    return dev !== undefined && dev !== own;
+  });
+  const root = openDirectory(hostPath);
+  if (made.length === 0) return root;
+  const isMade = (path: AbsPath): boolean => made.some((name) => path.startsWith(`${name}/`));
+  return rootFsOver({
+    lstat: async (path) => (isMade(path) ? undefined : root.lstat(path)),
+    list: async (path) => (made.includes(path) || isMade(path) ? [] : ((await root.readDirectory(path)) ?? [])),
+    read: async (path, range) => (isMade(path) ? undefined : root.readFile(path, range)),
   });
 }
 
@@ -102,6 +130,27 @@ function kindOf(stat: fs.Stats): FileKind {
   if (stat.isSymbolicLink()) return "symlink";
   if (stat.isFIFO()) return "fifo";
   return stat.isSocket() ? "socket" : "device";
+}
+
+/** What Linux opens, with the byte that ends a path. */
+const pathLimitBytes = 4096;
+const nameLimitBytes = 255;
+
+/** Names that exist and cannot be opened would be left out in silence. Throws PATH_TOO_LONG. */
+function refuseLongPaths(hostPath: string | Buffer, path: AbsPath, names: readonly string[]): void {
+  const bytes = Buffer.byteLength(hostPath) + 1;
+  if (bytes + nameLimitBytes < pathLimitBytes) return;
+  const longest = Math.max(0, ...names.map((name) => nameBytes(name).length));
+  if (longest === 0 || bytes + longest < pathLimitBytes) return;
+  const start = `${path.slice(0, 100)}...`;
+  throw new BuildError([
+    {
+      severity: "error",
+      code: "PATH_TOO_LONG",
+      message: `cannot read ${start}: it has paths of more than ${groupDigits(pathLimitBytes - 1)} bytes, and Linux opens none of them`,
+      hint: "leave out the folder that holds it, with exclude or in .dockerignore",
+    },
+  ]);
 }
 
 function readNames(hostPath: string | Buffer): readonly string[] {

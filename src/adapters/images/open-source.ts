@@ -6,7 +6,7 @@ import type { ImageReference } from "../../formats/oci/reference.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import { countOwnFiles } from "../directory/count-files.ts";
 import { findDirectoryCapabilities } from "../directory/directory-capabilities.ts";
-import { openDirectory, openOwnDirectory } from "../directory/open-directory.ts";
+import { openBuilderDirectory, openOwnDirectory } from "../directory/open-directory.ts";
 import { closeRead, openFile, sizeOf } from "../directory/regular-file.ts";
 import { decompress, sniffCompression } from "../layers/decompress.ts";
 import { type Extent, fileExtent, streamExtent } from "../layers/extent.ts";
@@ -121,7 +121,7 @@ export async function openSource(text: string, options: SourceOptions): Promise<
 function openDirectorySource(hostPath: string, text: string): ImageTree {
   if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() !== true) throw missing(text, "directory");
   return {
-    root: openDirectory(hostPath),
+    root: openBuilderDirectory(hostPath),
     whole: openOwnDirectory(hostPath),
     settings: emptySettings,
     statements: [],

@@ -1,14 +1,7 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
-import {
-  type AbsPath,
-  baseName,
-  compareBytes,
-  type FileStat,
-  isWithin,
-  parentOf,
-  rootPath,
-} from "../../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, rootPath } from "../../rootfs/rootfs.ts";
+import { findUnshippable } from "../../rootfs/unshippable.ts";
 import { type Evidence, type Finding, type Need, type Role, weakEvidence, type Yield } from "../model/closure.ts";
 import { isPrivate } from "../model/deny-list.ts";
 import { type GraphNode, lowerLayer, pointerOf, pointerReason } from "../model/graph.ts";
@@ -127,9 +120,8 @@ class DemandQueue implements Worklist {
       layer,
     };
     this.nodes.set(path, node);
-    if (baseName(path).startsWith(whiteoutPrefix)) {
-      this.findings.push({ finding: reservedName(path), from: entry.from ?? path, isMissing: false });
-    }
+    const finding = findUnshippable(path);
+    if (finding !== undefined) this.findings.push({ finding, from: entry.from ?? path, isMissing: false });
     return node;
   }
 
@@ -295,19 +287,6 @@ function edgeOf(entry: NewNode): { from: string; why: string; evidence: Evidence
 
 function linkEdge(from: AbsPath): { from: string; why: string; evidence: Evidence } {
   return { from, why: "links to it", evidence: "proved" };
-}
-
-/** Layers delete files by names that begin so (OCI image specification, "whiteouts"). */
-const whiteoutPrefix = ".wh.";
-
-function reservedName(path: AbsPath): Finding {
-  return {
-    severity: "error",
-    code: "NAME_RESERVED",
-    path,
-    message: `cannot ship ${path}: in a layer a name that begins with ${whiteoutPrefix} deletes another file`,
-    hint: `rename it, or leave it out with closure.exclude: [${JSON.stringify(path)}]`,
-  };
 }
 
 function missing(need: Need, resolved: ResolvedPath): Finding {

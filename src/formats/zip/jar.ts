@@ -1,6 +1,13 @@
 import { resolveLinks } from "../../rootfs/links.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
-import { type ReadPart, readZipEntries, readZipEntry, type ZipEntry } from "./zip.ts";
+import {
+  type ReadPart,
+  readWithinBudget,
+  readZipEntries,
+  type UnpackBudget,
+  unpackBudget,
+  type ZipEntry,
+} from "./zip.ts";
 
 /** The main section of a jar's manifest, as the run-time reads it. */
 export interface Manifest {
@@ -17,8 +24,10 @@ export interface Jar {
   readonly manifest: Manifest | undefined;
   /** The main section of its manifest: values by names in lower case. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** The bytes of an entry of at most `limit` bytes. */
-  read(entry: ZipEntry, limit: number): Promise<Uint8Array | undefined>;
+  /** What may still be unpacked of it, and of the jars inside it. */
+  readonly budget: UnpackBudget;
+  /** The bytes of an entry of at most `limitBytes`, as far as the budget goes. */
+  read(entry: ZipEntry, limitBytes: number): Promise<Uint8Array | undefined>;
 }
 
 const manifestLimit = 1024 * 1024;
@@ -29,23 +38,28 @@ export async function openJar(root: RootFs, path: AbsPath): Promise<Jar | undefi
   if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
   const readPart: ReadPart = async (offset, length) =>
     (await root.readFile(resolved.real, { offset, length })) ?? new Uint8Array();
-  return readJar(readPart, resolved.stat.sizeBytes);
+  const { sizeBytes } = resolved.stat;
+  return readJar(readPart, { sizeBytes, budget: unpackBudget(sizeBytes) });
 }
 
 /** Opens a jar that lies packed inside another one; undefined when it is not a zip file. */
-export async function openInnerJar(bytes: Uint8Array): Promise<Jar | undefined> {
-  return readJar((offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)), bytes.length);
+export async function openInnerJar(bytes: Uint8Array, { budget }: Pick<Jar, "budget">): Promise<Jar | undefined> {
+  const readPart: ReadPart = async (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length));
+  return readJar(readPart, { sizeBytes: bytes.length, budget });
 }
 
-async function readJar(readPart: ReadPart, sizeBytes: number): Promise<Jar | undefined> {
+async function readJar(
+  readPart: ReadPart,
+  { sizeBytes, budget }: { readonly sizeBytes: number; readonly budget: UnpackBudget },
+): Promise<Jar | undefined> {
   const entries = await readZipEntries(readPart, sizeBytes);
   if (entries === undefined) return undefined;
-  const read: Jar["read"] = (entry, limit) => readZipEntry(readPart, entry, limit);
+  const read: Jar["read"] = async (entry, limitBytes) => readWithinBudget(readPart, entry, { limitBytes, budget });
   const entry = entries.find(({ name }) => name.toUpperCase() === "META-INF/MANIFEST.MF");
   const bytes = entry && (await read(entry, manifestLimit));
   const text = bytes && new TextDecoder().decode(bytes);
   const attributes = readAttributes(text ?? "");
-  return { entries, manifest: text === undefined ? undefined : parseManifest(text), attributes, read };
+  return { entries, manifest: text === undefined ? undefined : parseManifest(text), attributes, budget, read };
 }
 
 /** The settings of a manifest's main section for the run-time. */

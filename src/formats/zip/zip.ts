@@ -14,6 +14,25 @@ export interface ZipEntry {
   readonly offset: number;
 }
 
+/**
+ * What may still be unpacked of an archive, and of those inside it. A small hostile one names the same bytes many times,
+ * or bytes that grow a thousand times.
+ */
+export interface UnpackBudget {
+  leftBytes: number;
+  /** True once something was not unpacked for want of it. */
+  isSpent: boolean;
+}
+
+/** More than any archive that a person made unpacks to: programs grow to three times their size, texts to twenty. */
+export function unpackBudget(archiveBytes: number): UnpackBudget {
+  return { leftBytes: budgetBaseBytes + budgetRatio * archiveBytes, isSpent: false };
+}
+
+const budgetBaseBytes = 1024 * 1024;
+const budgetRatio = 64;
+/** Deflate makes nothing larger than this many times. */
+const highestRatio = 1032;
 const endBytes = 22;
 const commentLimit = 0xffff;
 const directoryLimit = 64 * 1024 * 1024;
@@ -44,6 +63,25 @@ export async function readZipEntries(read: ReadPart, fileBytes: number): Promise
   const start = isWide ? stated : tailStart + at - size;
   if (size > directoryLimit || start < 0 || start + size > fileBytes) return undefined;
   return entriesOf(viewOf(await read(start, size)), start - stated);
+}
+
+/** As `readZipEntry`, as far as the budget goes. */
+export async function readWithinBudget(
+  read: ReadPart,
+  entry: ZipEntry,
+  { limitBytes, budget }: { readonly limitBytes: number; readonly budget: UnpackBudget },
+): Promise<Uint8Array | undefined> {
+  const largest = Math.max(entry.sizeBytes, entry.compressedBytes);
+  if (largest > limitBytes) return undefined;
+  if (largest > budget.leftBytes) {
+    budget.isSpent = true;
+    return undefined;
+  }
+  const limit = Math.min(limitBytes, budget.leftBytes);
+  const bytes = await readZipEntry(read, entry, limit);
+  // What failed may have taken the time of all that was allowed.
+  budget.leftBytes -= bytes?.length ?? Math.min(limit, highestRatio * entry.compressedBytes);
+  return bytes;
 }
 
 /**

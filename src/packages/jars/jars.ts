@@ -85,7 +85,7 @@ async function readCoordinates(
       if (found !== undefined) stated.push(found);
     } else if (depth < depthLimit && entry.name.endsWith(".jar")) {
       const bytes = await jar.read(entry, innerJarLimit);
-      const inner = bytes === undefined ? undefined : await openInnerJar(bytes);
+      const inner = bytes === undefined ? undefined : await openInnerJar(bytes, jar);
       if (inner === undefined) continue;
       const innerName = entry.name.slice(entry.name.lastIndexOf("/") + 1);
       const found = await readCoordinates(inner, { name: innerName, depth: depth + 1 });

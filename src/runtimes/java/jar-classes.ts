@@ -44,7 +44,10 @@ async function readClasses(jar: Jar): Promise<JarClasses> {
       }
       budget -= entry.sizeBytes;
       const bytes = await one.read(entry, classLimit);
-      if (bytes === undefined) continue;
+      if (bytes === undefined) {
+        isCut ||= one.budget.isSpent;
+        continue;
+      }
       usesDesktop ||= namesDesktop(bytes);
       if (callsLoadLibrary(bytes)) loaders.push({ name: entry.name, texts: stringLiterals(bytes) });
     }

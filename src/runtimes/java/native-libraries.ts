@@ -31,7 +31,7 @@ export async function* jarsIn(jar: Jar, unread?: (name: string) => void): AsyncI
   yield jar;
   for (const entry of jar.entries.filter(({ name }) => name.endsWith(".jar"))) {
     const bytes = await jar.read(entry, innerBytesLimit);
-    const inner = bytes === undefined ? undefined : await openInnerJar(bytes);
+    const inner = bytes === undefined ? undefined : await openInnerJar(bytes, jar);
     if (inner !== undefined) yield inner;
     else if (bytes === undefined) unread?.(entry.name);
   }

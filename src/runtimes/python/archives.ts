@@ -1,4 +1,4 @@
-import { type ReadPart, readZipEntries, readZipEntry } from "../../formats/zip/zip.ts";
+import { type ReadPart, readWithinBudget, readZipEntries, unpackBudget } from "../../formats/zip/zip.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
@@ -32,18 +32,17 @@ export async function readArchive(files: ProcessFiles, path: AbsPath): Promise<R
   const entries = await readZipEntries(read, stat.sizeBytes);
   if (entries === undefined) return undefined;
   const sources: ArchivedSource[] = [];
-  let budget = archiveLimit;
+  const budget = unpackBudget(stat.sizeBytes);
+  budget.leftBytes = Math.min(budget.leftBytes, archiveLimit);
   let unread = entries.slice(entryLimit).filter(({ name }) => name.endsWith(".py")).length;
   for (const entry of entries.slice(0, entryLimit)) {
     const parts = entry.name.split("/");
     if (!entry.name.endsWith(".py") || parts.includes("..")) continue;
-    const isTooLarge = entry.sizeBytes > Math.min(budget, sourceLimit);
-    const bytes = isTooLarge ? undefined : await readZipEntry(read, entry, sourceLimit);
+    const bytes = await readWithinBudget(read, entry, { limitBytes: sourceLimit, budget });
     if (bytes === undefined) {
       unread++;
       continue;
     }
-    budget -= bytes.length;
     sources.push({ ...location(path, parts), text: new TextDecoder().decode(bytes) });
   }
   return { sources, unread };

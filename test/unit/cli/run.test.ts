@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Command } from "../../../src/cli/command.ts";
 import { commandLoaders, loadCommands } from "../../../src/cli/commands.ts";
 import { openTerminal, wantsColour } from "../../../src/cli/terminal.ts";
-import { BuildError } from "../../../src/diagnostics/diagnostic.ts";
+import { BuildError, type Diagnostic } from "../../../src/diagnostics/diagnostic.ts";
 import { pith } from "../../support/command-line.ts";
 
 const probe: Command = {
@@ -155,6 +155,26 @@ test("an interruption is told and has its own code", async () => {
 
 test("--version", async () => {
   expect((await pith(["--version"])).out).toMatch(/^pith \d+\.\d+\.\d+\n$/u);
+});
+
+test("of fifty thousand findings a hundred are shown, errors first, and all with --json", () => {
+  const warnings = Array.from({ length: 50_000 }, (_, index): Diagnostic => {
+    return { severity: "warning", code: "IMPORT_MISSING", message: `cannot find ${String(index)}: it is absent` };
+  });
+  const error: Diagnostic = { severity: "error", code: "IO_ERROR", message: "cannot go on: the disk fails" };
+  const told = (isJson: boolean): string => {
+    let text = "";
+    const streams = { out: () => {}, err: (one: string) => void (text += one), isColoured: false };
+    openTerminal(streams, { isJson, isQuiet: false, isVerbose: false }).report([...warnings, error], []);
+    return text;
+  };
+  const lines = told(false)
+    .split("\n")
+    .filter((line) => line !== "");
+  expect(lines[0]).toBe("IO_ERROR: cannot go on: the disk fails");
+  expect(lines.at(-1)).toBe("and 49,901 more: add --json to see them");
+  expect(lines).toHaveLength(101);
+  expect(told(true).match(/cannot find \d+:/gu)).toHaveLength(50_000);
 });
 
 test("a terminal shows what happens, with bytes and their rate; others get plain lines", () => {

@@ -3,7 +3,12 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openDirectory, openOwnDirectory } from "../../../../src/adapters/directory/open-directory.ts";
+import { countOwnFiles } from "../../../../src/adapters/directory/count-files.ts";
+import {
+  openBuilderDirectory,
+  openDirectory,
+  openOwnDirectory,
+} from "../../../../src/adapters/directory/open-directory.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { walk } from "../../../../src/rootfs/walk.ts";
 import { checkRootFs, contractTree } from "../../../support/rootfs-contract.ts";
@@ -26,7 +31,38 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
 
 checkRootFs("directory", () => openDirectory(directory));
+checkRootFs("directory as a builder", () => openBuilderDirectory(directory));
 checkRootFs("directory in use", () => openOwnDirectory(directory));
+
+describe("a directory with paths that are too long to be opened", () => {
+  it("is told, and does not end the counting of a directory in use", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-deep-"));
+    try {
+      const name = "d".repeat(200);
+      execFileSync("sh", ["-c", `for i in $(seq 30); do mkdir ${name} && cd -P ${name} && echo x > f; done`], {
+        cwd: folder,
+      });
+      const read = async (): Promise<void> => {
+        for await (const _ of walk(openDirectory(folder), toAbsPath("/"))) continue;
+      };
+      await expect(read()).rejects.toThrow("PATH_TOO_LONG: cannot read /ddd");
+      expect(countOwnFiles(folder).files).toBeGreaterThan(15);
+    } finally {
+      execFileSync("rm", ["-rf", folder]);
+    }
+  });
+});
+
+describe("a machine's root as a builder", () => {
+  it("is without what the kernel makes up, and with what it has itself", async () => {
+    const root = openBuilderDirectory("/");
+    for (const name of ["/proc/self", "/sys/kernel"]) expect(await root.lstat(toAbsPath(name)), name).toBeUndefined();
+    expect(await root.readDirectory(toAbsPath("/proc"))).toEqual([]);
+    expect(await root.readFile(toAbsPath("/proc/version"))).toBeUndefined();
+    expect((await root.lstat(toAbsPath("/proc")))?.kind).toBe("directory");
+    expect((await root.lstat(toAbsPath("/usr")))?.kind).toBe("directory");
+  });
+});
 
 describe("a directory that is in use", () => {
   it("is without what is mounted below it", async () => {

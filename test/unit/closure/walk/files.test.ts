@@ -142,6 +142,19 @@ it.each([".wh.etc", ".wh..wh..opq", "deep/.wh.x"])("refuses the name %s, with wh
   ]);
 });
 
+it("refuses a path that no engine can unpack, and keeps the longest that one can", async () => {
+  const shipped = async (bytes: number): Promise<readonly string[]> => {
+    const folders = `${"d".repeat(199)}/`.repeat(19);
+    const name = folders + "f".repeat(bytes - "/etc/app/".length - folders.length);
+    const { diagnostics } = await closureOf(fromContext(`\n//- /conf/${name}\na\n`, copy("/etc/app", "conf")));
+    return diagnostics.map(({ code, message }) => `${code}: ${message.replaceAll(/d+\.\.\./gu, "d...")}`);
+  };
+  expect(await shipped(4095)).toEqual([]);
+  expect(await shipped(4096)).toEqual([
+    "PATH_TOO_LONG: cannot ship /etc/app/d...: its path has 4,096 bytes, and Linux opens 4,095",
+  ]);
+});
+
 it("keeps names that only have such a beginning further on", async () => {
   const { diagnostics } = await closureOf(fromContext("\n//- /conf/a.wh.b\na\n", copy("/etc/app", "conf")));
   expect(diagnostics).toEqual([]);
