@@ -98,6 +98,19 @@ const planSvelteKit: Framework["plan"] = async (node, build) => {
       port: 3000,
     };
   }
+  if (adapter === "auto") {
+    // The adapter decides by the platform that it sees: a server of Node is what Cloud Run's builds get.
+    const { name } = node.tool;
+    const add = name === "npm" ? "npm install --no-save" : `${name} add --dev`;
+    return {
+      kind: "server",
+      build: [`${add} @sveltejs/adapter-node`, ...build.map((command) => `GCP_BUILDPACKS=1 ${command}`)],
+      include: ["build/**", ...dependencies],
+      cmd: ["build/index.js"],
+      cmdBecause: "@sveltejs/adapter-auto makes a server of Node where it is built for Cloud Run",
+      port: 3000,
+    };
+  }
   return {
     kind: "obstacle",
     reason: `@sveltejs/adapter-${adapter ?? "auto"} makes no server`,

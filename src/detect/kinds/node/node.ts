@@ -27,7 +27,8 @@ export const node: Detector = {
 function decidesItself({ dependencies }: NodeProject, { name }: Framework, start: NodeStart | undefined): boolean {
   if (start?.kind !== "program" || start.file === undefined) return false;
   const isBuildTool = name === "Vite" || name === "Parcel";
-  return isBuildTool && (dependencies.size > 0 || start.evidence.file === "Procfile");
+  const isSaid = ["package.json", "Procfile"].includes(start.evidence.file);
+  return isBuildTool && isSaid && (dependencies.size > 0 || start.evidence.file === "Procfile");
 }
 
 function buildCommands({ scripts, tool }: NodeProject, otherwise: string): readonly string[] {
