@@ -10,6 +10,7 @@ export interface SpecKey {
 
 /** A fact of a file that a finding stands on. */
 export interface Evidence {
+  /** Relative to the directory of the application; from the root of the build context where it begins with a slash. */
   readonly file: string;
   readonly line?: number | undefined;
   readonly fact: string;

@@ -64,8 +64,13 @@ async function findAll(project: Project): Promise<readonly Located[]> {
   const found = await Promise.all(detectors.map(async (detector) => detector.find(project)));
   return found
     .flat()
-    .map((one) => ({ ...one, folder: project.folder }))
+    .map((one) => ({ ...one, evidence: one.evidence.map((fact) => located(project, fact)), folder: project.folder }))
     .toSorted((left, right) => right.confidence - left.confidence || (left.name < right.name ? -1 : 1));
+}
+
+/** A fact with its file as a path of the build context. */
+function located(project: Project, fact: Evidence): Evidence {
+  return { ...fact, file: fact.file.startsWith("/") ? fact.file.slice(1) : project.inContext(fact.file) };
 }
 
 type Located = Found & { readonly folder: string };
@@ -89,7 +94,10 @@ async function findBelow(root: Project): Promise<readonly Located[]> {
     if (first !== undefined && first.confidence >= 50) best.push(first);
   }
   const usable = best.filter(isCandidate);
-  return (usable.length > 0 ? usable : best).map((one) => ({ ...one, confidence: 50 }));
+  // A library beside an application has a start by its name alone.
+  const sure = usable.filter(({ confidence }) => confidence >= 70);
+  const chosen = sure.length > 0 ? sure : usable.length > 0 ? usable : best;
+  return chosen.map((one) => ({ ...one, confidence: 50 }));
 }
 
 function failed(...diagnostics: readonly Diagnostic[]): Detection {

@@ -12,6 +12,8 @@ export interface ProjectFiles {
 export interface Project {
   /** The directory in the build context: empty for its root. */
   readonly folder: string;
+  /** The root of the build context, where this is a directory below it. */
+  readonly root: Project | undefined;
   /** Sorted by bytes. */
   readonly files: readonly string[];
   has(path: string): boolean;
@@ -39,6 +41,7 @@ const madeByTools: ReadonlySet<string> = new Set(
  * Directories of tools are left out.
  */
 export async function openProject(files: ProjectFiles, folder = ""): Promise<Project> {
+  const root = folder === "" ? undefined : await openProject(files);
   const found: string[] = [];
   let level: readonly string[] = [""];
   let listed = 0;
@@ -67,13 +70,17 @@ export async function openProject(files: ProjectFiles, folder = ""): Promise<Pro
     texts.set(path, pending);
     return pending;
   };
-  return makeProject(folder, found, text);
+  return makeProject({ folder, root, text }, found);
 }
 
-function makeProject(folder: string, found: readonly string[], text: Project["text"]): Project {
+function makeProject(
+  { folder, root, text }: Pick<Project, "folder" | "root" | "text">,
+  found: readonly string[],
+): Project {
   const known = new Set(found);
   return {
     folder,
+    root,
     files: found.toSorted(compareBytes),
     has: (path) => known.has(path),
     text: async (path) => (known.has(path) ? text(path) : ""),
@@ -85,9 +92,12 @@ function makeProject(folder: string, found: readonly string[], text: Project["te
 export function projectIn(project: Project, directory: string): Project {
   const below = project.files.filter((path) => path.startsWith(`${directory}/`));
   return makeProject(
-    project.inContext(directory),
+    {
+      folder: project.inContext(directory),
+      root: project.root ?? project,
+      text: async (path) => project.text(`${directory}/${path}`),
+    },
     below.map((path) => path.slice(directory.length + 1)),
-    async (path) => project.text(`${directory}/${path}`),
   );
 }
 

@@ -3,6 +3,7 @@ import { type Evidence, evidenceAt } from "../../candidate.ts";
 import type { Project } from "../../project.ts";
 import { newestAllowed } from "../../versions.ts";
 import { findTool, type NodeTool } from "./tools.ts";
+import { findWorkspace, type Workspace } from "./workspace.ts";
 
 /** A directory with a package.json. */
 export interface NodeProject {
@@ -15,6 +16,8 @@ export interface NodeProject {
   readonly dependencies: ReadonlySet<string>;
   /** Those, and the ones of development. */
   readonly all: ReadonlySet<string>;
+  /** Undefined where it stands for itself. */
+  readonly workspace: Workspace | undefined;
   readonly tool: NodeTool;
   /** The base image, and why it is this one. */
   readonly image: string;
@@ -28,7 +31,11 @@ export async function readNodeProject(project: Project): Promise<NodeProject | u
   if (manifest === undefined) return undefined;
   const names = (field: string): readonly string[] => Object.keys(fieldOf(manifest, field));
   const dependencies = new Set([...names("dependencies"), ...names("optionalDependencies")]);
-  const { release, because } = await findRelease(project, manifest);
+  const workspace = await findWorkspace(project);
+  const root = workspace?.root ?? project;
+  const rootManifest = workspace === undefined ? manifest : (parseRecord(await root.text("package.json")) ?? {});
+  const own = await findRelease(project, manifest);
+  const { release, because } = own.isAsked ? own : await findRelease(root, rootManifest);
   return {
     project,
     text,
@@ -36,7 +43,8 @@ export async function readNodeProject(project: Project): Promise<NodeProject | u
     scripts: texts(fieldOf(manifest, "scripts")),
     dependencies,
     all: new Set([...dependencies, ...names("devDependencies")]),
-    tool: await findTool(project, manifest),
+    workspace,
+    tool: await findTool(root, rootManifest),
     image: `node:${release}-slim`,
     imageBecause: because,
   };
@@ -66,7 +74,7 @@ const codeNames: Readonly<Record<string, string>> = { krypton: "24", jod: "22", 
 async function findRelease(
   project: Project,
   manifest: Readonly<Record<string, unknown>>,
-): Promise<{ readonly release: string; readonly because: string }> {
+): Promise<{ readonly release: string; readonly because: string; readonly isAsked: boolean }> {
   const [newest = ""] = releases;
   const engines = textIn(fieldOf(manifest, "engines"), "node");
   const asked: readonly (readonly [file: string, range: string | undefined])[] = [
@@ -80,7 +88,7 @@ async function findRelease(
     if (range === "") continue;
     const named = codeNames[range.replace(/^lts\//u, "")];
     const release = named ?? newestAllowed(range, releases) ?? /\d+/u.exec(range)?.[0];
-    if (release !== undefined) return { release, because: `${file}: ${range}` };
+    if (release !== undefined) return { release, because: `${file}: ${range}`, isAsked: true };
   }
-  return { release: newest, because: "no version is asked for: the newest with long support" };
+  return { release: newest, because: "no version is asked for: the newest with long support", isAsked: false };
 }

@@ -5,6 +5,7 @@ import { inManifest, type NodeProject, readNodeProject } from "./manifest.ts";
 import { findListenPort } from "./port.ts";
 import { builtSiteKeys, serverKeys } from "./recipe.ts";
 import { findFile, findStart, type NodeStart } from "./start.ts";
+import { workspacePatterns } from "./workspace.ts";
 
 /** Applications of Node and sites that its tools build. */
 export const node: Detector = {
@@ -12,8 +13,10 @@ export const node: Detector = {
   async find(project) {
     const read = await readNodeProject(project);
     if (read === undefined) return plainScript(project);
-    const framework = frameworks.find(({ dependency }) => read.all.has(dependency));
     const start = await findStart(read);
+    if (start?.kind !== "program" && (await workspacePatterns(project)).length > 0) return [];
+    if (read.workspace === undefined && /"workspace:/u.test(read.text)) return [workspaceElsewhere];
+    const framework = frameworks.find(({ dependency }) => read.all.has(dependency));
     if (framework !== undefined && !decidesItself(read, framework, start)) {
       const plan = await framework.plan(read, buildCommands(read, framework.builds));
       if (plan !== undefined) return [fromFramework(read, framework, plan)];
@@ -21,6 +24,15 @@ export const node: Detector = {
     const found = await fromStart(read, start);
     return found === undefined ? [] : [found];
   },
+};
+
+/** A package whose workspace is not a part of the build context. */
+const workspaceElsewhere: Found = {
+  name: "Node application",
+  confidence: 80,
+  evidence: [{ file: "package.json", fact: "it depends on packages of a workspace" }],
+  reason: "the root of its workspace is not in the build context",
+  hint: "build from the root of the workspace, and write app: DIRECTORY in the spec",
 };
 
 /** A build tool decides only where no program of the project's own is started. */
@@ -37,8 +49,9 @@ function buildCommands({ scripts, tool }: NodeProject, otherwise: string): reado
 }
 
 function common(read: NodeProject, first: Evidence): readonly Evidence[] {
-  const { tool } = read;
-  const lock = tool.lock === undefined ? [] : [{ file: tool.lock, fact: `the lock of ${tool.name}` }];
+  const { tool, workspace } = read;
+  const lockFile = workspace === undefined ? tool.lock : `/${tool.lock ?? ""}`;
+  const lock = tool.lock === undefined ? [] : [{ file: lockFile ?? "", fact: `the lock of ${tool.name}` }];
   return [first, ...lock];
 }
 

@@ -12,6 +12,8 @@ export interface NodeTool {
   readonly install: string;
   /** Takes the dependencies of development away. */
   readonly prune: string;
+  /** The same for all packages of a workspace, where that is another command. */
+  readonly pruneWorkspace?: string;
   readonly cache: string;
   readonly env: Readonly<Record<string, string>>;
   /** Files that it reads to install. */
@@ -66,6 +68,7 @@ const tools: Readonly<Record<string, MakeTool>> = {
     setUp: `npm install --global --force pnpm@${version}`,
     install: isLocked ? "pnpm install --frozen-lockfile" : "pnpm install --no-frozen-lockfile",
     prune: "pnpm prune --prod",
+    pruneWorkspace: `pnpm install --prod ${isLocked ? "--frozen-lockfile" : "--no-frozen-lockfile"} --ignore-scripts`,
     cache: "/root/.local/share/pnpm/store",
     env: { CI: "true" },
     reads: ["pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs"],
