@@ -1,5 +1,5 @@
 import { contentOf } from "../closure/check/planned-tree.ts";
-import { patchBytes } from "../closure/model/byte-patch.ts";
+import { patchBytes } from "../rootfs/byte-patch.ts";
 import type { LayerContents, WrittenEntry } from "./layer-archive.ts";
 import type { PulledFile, PulledNode, PulledTree } from "./pulled-tree.ts";
 

@@ -1,7 +1,7 @@
-import { applyPatch } from "../closure/model/byte-patch.ts";
 import type { ClosureEntry } from "../closure/model/closure.ts";
 import { type LayerPlan, planTopLayer } from "../image/layers.ts";
 import type { ManifestEntry } from "../inspect/manifest/manifest.ts";
+import { applyPatch } from "../rootfs/byte-patch.ts";
 import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
 
 /** A base image: its entries, and a way to read them. */

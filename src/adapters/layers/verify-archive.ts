@@ -1,7 +1,7 @@
 import { contentOf } from "../../closure/check/planned-tree.ts";
-import { patchBytes } from "../../closure/model/byte-patch.ts";
 import type { TarMember } from "../../formats/tar/member.ts";
 import type { WrittenEntry } from "../../image/layer-archive.ts";
+import { patchBytes } from "../../rootfs/byte-patch.ts";
 import { decodeName } from "../../rootfs/names.ts";
 import { parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Extent } from "./extent.ts";

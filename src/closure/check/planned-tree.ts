@@ -1,3 +1,4 @@
+import { applyPatch } from "../../rootfs/byte-patch.ts";
 import { rootFsOver } from "../../rootfs/physical.ts";
 import {
   type AbsPath,
@@ -8,7 +9,6 @@ import {
   type RootFs,
   rootPath,
 } from "../../rootfs/rootfs.ts";
-import { applyPatch } from "../model/byte-patch.ts";
 import type { ClosureEntry } from "../model/closure.ts";
 
 /** The bytes of a made file. */

@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import type { BytePatch } from "../../rootfs/byte-patch.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type { ProbeSpec } from "../../spec/spec.ts";
-import type { BytePatch } from "./byte-patch.ts";
 import type { ContentCache } from "./content-cache.ts";
 import type { Unknown } from "./unknown.ts";
 
@@ -244,6 +244,8 @@ export interface InstalledPackage {
   /** The scripts that ran when it was installed: they make files that its list does not have. */
   scripts?(): Promise<string>;
   readonly files: readonly AbsPath[];
+  /** True for the very bytes that it brought as one of its files, which everybody can download with it. */
+  isUnchanged?(path: AbsPath, bytes: Uint8Array): boolean;
   /** The package's address (package-url/purl-spec), with every qualifier that scanners write. */
   readonly purl: string;
   readonly supplier?: string;

@@ -1,4 +1,5 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import { isPrivateTo } from "../../rootfs/file-use.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { findUnshippable } from "../../rootfs/unshippable.ts";
@@ -143,6 +144,13 @@ class DemandQueue implements Worklist {
     return this.#excludes.some((one) => matchGlob(one.glob, path));
   }
 
+  async mayHoldSecret(view: View, path: AbsPath, stat: FileStat): Promise<boolean> {
+    if (!isPrivateTo(stat)) return false;
+    const owner = (await this.systemPackages(view)).ownerOf(path);
+    const bytes = owner?.isUnchanged === undefined ? undefined : await view.root.readFile(path);
+    return bytes === undefined || owner?.isUnchanged?.(path, bytes) !== true;
+  }
+
   isNew(key: string): boolean {
     if (this.#seen.has(key)) return false;
     this.#seen.add(key);
@@ -215,7 +223,7 @@ class DemandQueue implements Worklist {
     const { appRoot } = this.request.process;
     if (appRoot !== undefined && isWithin(real, appRoot)) return false;
     if (!isPrivate(real)) {
-      if ((stat.mode & 0o004) !== 0) return false;
+      if (!(await this.mayHoldSecret(view, real, stat))) return false;
       if ((await view.locate(real))?.tree?.kind !== "builder") return false;
     }
     if (need.optional === true || need.evidence === "rule" || weakEvidence.has(need.evidence)) {

@@ -1,4 +1,4 @@
-import { isPrivateTo, useOf } from "../../rootfs/file-use.ts";
+import { useOf } from "../../rootfs/file-use.ts";
 import type { AbsPath, FileStat } from "../../rootfs/rootfs.ts";
 import type { InstalledPackage, Need } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
@@ -57,7 +57,7 @@ export class LanguagePackages {
     const { view } = proc;
     const isOfLanguage = proc.plugin?.systemDirectories?.test(`${path}/`) === true;
     const stat = isOfLanguage || useOf(path) !== "run-time" ? undefined : await view.root.lstat(path);
-    if (stat === undefined || isPrivateTo(stat)) return;
+    if (stat === undefined || (await this.#work.mayHoldSecret(view, path, stat))) return;
     const why = `has it in its package ${owner.name}`;
     if (stat.kind === "directory") {
       if (packages.isSharedDirectory(path)) return;

@@ -1,4 +1,4 @@
-import { isPrivateTo, isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
+import { isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
@@ -45,7 +45,7 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
     const one = toAbsPath(path + found.slice(real.length));
     if (stat.kind === "directory") {
       await work.add({ view, path: found, stat, from, why, evidence });
-    } else if (evidence !== "user" && isPrivateTo(stat)) {
+    } else if (evidence !== "user" && (await work.mayHoldSecret(view, found, stat))) {
       work.withheld.push({ from, because: `in ${path}`, paths: [found] });
     } else {
       if (stat.kind === "symlink") {

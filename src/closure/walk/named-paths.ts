@@ -7,7 +7,7 @@ import {
   pathsInConfiguration,
   pathsInString,
 } from "../../formats/text/named-paths.ts";
-import { isPrivateTo, isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
+import { isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
@@ -208,7 +208,7 @@ export class NamedPaths {
     const use = useOf(real);
     if (!isMeant && (use === "not-for-running" || (isData === true && use === "command"))) return;
     if (isMeant) this.#work.configurations.add(real);
-    if (isPrivateTo(stat)) {
+    if (await this.#work.mayHoldSecret(view, real, stat)) {
       this.#work.withheld.push({ from, because: "that it names", paths: [real] });
       return;
     }

@@ -1,5 +1,5 @@
 import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
-import { isPrivateTo, isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
+import { isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
@@ -140,7 +140,7 @@ class UnitWalk {
   }
 
   async #takeFile(path: AbsPath, stat: FileStat, name: string | undefined): Promise<void> {
-    if (isPrivateTo(stat)) {
+    if (await this.#work.mayHoldSecret(this.#proc.view, path, stat)) {
       this.#withheld.push(path);
       return;
     }

@@ -88,6 +88,8 @@ export interface Worklist {
   readElf(view: View, path: AbsPath): Promise<ElfFile | undefined>;
   /** True when the file was read as ELF by someone, and is. */
   isElf(view: View, real: AbsPath): boolean;
+  /** True for a file that not everybody may read, and that is not as its package brought it. */
+  mayHoldSecret(view: View, path: AbsPath, stat: FileStat): Promise<boolean>;
   /** True for paths that the spec takes out. */
   excludes(path: AbsPath): boolean;
   /** True the first time that a key is seen. */

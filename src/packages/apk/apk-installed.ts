@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { decodeName } from "../../rootfs/names.ts";
 
 /** One package as apk's database has it. */
@@ -126,6 +127,21 @@ function namesOf(head: readonly Buffer[], letter: "D" | "p"): readonly string[] 
   const lines = head.filter((line) => line[0] === letter.charCodeAt(0));
   const words = lines.flatMap((line) => decodeName(line.subarray(2)).toWellFormed().split(" "));
   return words.flatMap((word) => /^[^!<>=~@][^<>=~@]*/u.exec(word) ?? []);
+}
+
+/** True for bytes with the sum that the database has of a file: `Z:Q1`, then SHA-1 in base64. */
+export function isOfApkPackage(
+  { directories }: ApkPackage,
+  file: { readonly path: string; readonly bytes: Uint8Array },
+): boolean {
+  for (const directory of directories) {
+    const found = directory.files.find((one) => joinPath(directory, one) === file.path);
+    if (found === undefined) continue;
+    return found.lines.some((line) =>
+      line.equals(Buffer.from(`Z:Q1${createHash("sha1").update(file.bytes).digest("base64")}`)),
+    );
+  }
+  return false;
 }
 
 /** The package's entry again, with those of its files that ship and their directories. */

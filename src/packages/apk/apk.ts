@@ -8,7 +8,7 @@ import { sharedLicenses } from "../shared/license-files.ts";
 import { readMergedNames } from "../shared/merged-names.ts";
 import { readDistribution } from "../shared/os-release.ts";
 import { apkPurl } from "../shared/purl.ts";
-import { type ApkPackage, limitPackage, readApkPackages } from "./apk-installed.ts";
+import { type ApkPackage, isOfApkPackage, limitPackage, readApkPackages } from "./apk-installed.ts";
 
 /** Alpine moves it below /usr; both names are one file where /lib is a link. */
 const locations = [toAbsPath("/lib/apk/db/installed"), toAbsPath("/usr/lib/apk/db/installed")];
@@ -34,7 +34,15 @@ export const apk: PackageDatabase = {
         else {
           const { name, version, architecture } = one;
           const purl = apkPurl({ name, version, architecture }, distribution);
-          packages.push({ ...described(one), purl, files: one.files.map(toReal) });
+          packages.push({
+            ...described(one),
+            purl,
+            files: one.files.map(toReal),
+            isUnchanged: (file, content) =>
+              one.files.some(
+                (listed) => toReal(listed) === file && isOfApkPackage(one, { path: listed, bytes: content }),
+              ),
+          });
         }
       }
     }

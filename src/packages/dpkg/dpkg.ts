@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Finding, InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
 import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { damagedDatabase } from "../shared/damage.ts";
@@ -33,7 +34,12 @@ export const dpkg: PackageDatabase = {
       if (found === undefined) continue;
       const text = await readList(root, found, { listNames, ownText: paragraph.ownList, report });
       const files = text.split("\n").flatMap((line) => realPath(line, found.name) ?? []);
-      yield { ...found, scripts: () => readScripts(root, found, listNames), files };
+      yield {
+        ...found,
+        scripts: () => readScripts(root, found, listNames),
+        files,
+        isUnchanged: (path, bytes) => isConffileOf(paragraph.text(), path, bytes),
+      };
     }
   },
   write: writeStatusDirectory,
@@ -157,6 +163,12 @@ async function readScripts(
     if (bytes !== undefined) texts.push(decode(bytes));
   }
   return texts.join("\n");
+}
+
+/** True for a configuration file with the sum that dpkg keeps of what the package brought (deb-conffiles(5)). */
+function isConffileOf(record: string, path: string, bytes: Uint8Array): boolean {
+  const brought = filesOfRecord(record, "Conffiles").find((one) => one.path === path);
+  return brought !== undefined && brought.sum === createHash("md5").update(bytes).digest("hex");
 }
 
 /** Lines of md5sums as lines of a list. */

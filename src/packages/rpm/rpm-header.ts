@@ -27,9 +27,11 @@ export const tags = {
   sourceRpm: 1044,
   provideNames: 1047,
   requireNames: 1049,
+  fileDigests: 1035,
   dirIndexes: 1116,
   baseNames: 1117,
   dirNames: 1118,
+  fileDigestAlgorithm: 5011,
   modularityLabel: 5096,
 } as const;
 

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { InstalledPackage, PackageDatabase, ShippedPackage, WrittenRecord } from "../../closure/model/closure.ts";
-import { compareBytes, parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { damagedDatabase } from "../shared/damage.ts";
 import { sharedLicenses } from "../shared/license-files.ts";
 import { readMergedNames } from "../shared/merged-names.ts";
@@ -35,7 +36,12 @@ export const rpm: PackageDatabase = {
       // A program that it needs is named by its path.
       const needed = stringsOf(header, tags.requireNames).map((text) => text.toWellFormed());
       const requires = needed.map((name) => (name.startsWith("/") ? toReal(name) : name));
-      packages.push({ ...found, requires: () => requires, files: files.filter((file) => file !== rootPath) });
+      packages.push({
+        ...found,
+        requires: () => requires,
+        files: files.filter((file) => file !== rootPath),
+        isUnchanged: (file, bytes) => isOfHeader(header, { path: file, bytes, toReal }),
+      });
     }
     yield* packages.sort((left, right) => compareBytes(left.purl, right.purl));
   },
@@ -70,6 +76,26 @@ function toPackage(
     ...(license === undefined ? {} : { license }),
     provides: () => provides,
   };
+}
+
+/** The ways in which headers tell the digests of files (RFC 4880, 9.4); those without the tag have MD5. */
+const digestAlgorithms: Readonly<Record<number, string>> = {
+  1: "md5",
+  2: "sha1",
+  8: "sha256",
+  9: "sha384",
+  10: "sha512",
+};
+
+/** True for bytes with the digest that the header has of the file. */
+function isOfHeader(
+  header: RpmHeader,
+  file: { readonly path: AbsPath; readonly bytes: Uint8Array; readonly toReal: (path: string) => AbsPath },
+): boolean {
+  const algorithm = digestAlgorithms[numbersOf(header, tags.fileDigestAlgorithm)[0] ?? 1];
+  const at = filesOf(header).findIndex((path) => path !== undefined && file.toReal(path) === file.path);
+  const digest = stringsOf(header, tags.fileDigests)[at] ?? "";
+  return algorithm !== undefined && digest !== "" && createHash(algorithm).update(file.bytes).digest("hex") === digest;
 }
 
 /** `bash-5.2-1.fc40.src.rpm` as `bash (5.2-1.fc40)`, with the package's epoch: the name of the file has none. */

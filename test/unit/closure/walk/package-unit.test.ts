@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import type { RequestRoot } from "../../../../src/closure/model/request.ts";
 import { allPlugins } from "../../../../src/resolver/plugins.ts";
@@ -306,4 +307,30 @@ test("a plug-in of an installed package brings its unit, and what every system h
   const found = await shipped(debian([server, guest("plugin"), { ...guest("base"), essential: true }]));
   expect(found).toContain("/usr/share/plugin/data");
   expect(found).not.toContain("/usr/share/base/data");
+});
+
+test("a private file ships as its package brought it, for everybody can download that", async () => {
+  const sum = createHash("sha1").update("user server\n").digest("base64");
+  const root = (own: string): string => `
+//- /lib/apk/db/installed
+P:server
+V:1
+F:etc/server
+R:main.conf
+a:0:104:640
+Z:Q1${sum}
+F:usr/sbin
+R:server
+
+//- /usr/sbin/server 0755 elf=x86_64
+//- /etc/server/main.conf 0640 owner=0:104
+${own}
+`;
+  const isTold = (line: string): boolean => line.includes("FILE_PRIVATE: cannot ship 1 file of package server");
+  const unchanged = await shipped(root("user server"));
+  expect(unchanged).toContain("/etc/server/main.conf");
+  expect(unchanged.some(isTold)).toBe(false);
+  const changed = await shipped(root("password x"));
+  expect(changed).not.toContain("/etc/server/main.conf");
+  expect(changed.some(isTold)).toBe(true);
 });

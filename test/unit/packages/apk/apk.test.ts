@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import { apk } from "../../../../src/packages/apk/apk.ts";
@@ -233,3 +234,16 @@ test.prop([fc.uint8Array({ maxLength: 400 }), fc.nat(installed.length)])(
     expect(lines.length).toBeLessThanOrEqual(4 + bytes.length);
   },
 );
+
+it("knows the bytes that a package brought", async () => {
+  const bytes = new TextEncoder().encode("x=1\n");
+  const sum = createHash("sha1").update(bytes).digest("base64");
+  const text = `P:web\nV:1\nF:etc\nR:other\nR:web.conf\na:0:0:640\nZ:Q1${sum}\n\n`;
+  const tree = memoryRootFs([["/lib/apk/db/installed", { content: text }]]);
+  for await (const found of apk.read(tree, [])) {
+    expect(found.isUnchanged?.(toAbsPath("/etc/web.conf"), bytes)).toBe(true);
+    expect(found.isUnchanged?.(toAbsPath("/etc/web.conf"), bytes.subarray(1))).toBe(false);
+    expect(found.isUnchanged?.(toAbsPath("/etc/other"), bytes)).toBe(false);
+  }
+  expect.assertions(3);
+});

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { packageDatabases } from "../../../../src/packages/packages.gen.ts";
 import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
-import type { RootFs } from "../../../../src/rootfs/rootfs.ts";
+import { type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { binary, closureOf, dumpOf } from "../../../support/closure.ts";
 import { fixtureRoot, parseFixture } from "../../../support/fixture.ts";
 
@@ -264,4 +265,18 @@ Description: a server
     "
   `);
   expect((await read(memoryRootFs(records))).map(sorted)).toEqual((await read(root)).map(sorted));
+});
+
+it("knows the configuration that a package brought", async () => {
+  const bytes = new TextEncoder().encode("x=1\n");
+  const sum = createHash("md5").update(bytes).digest("hex");
+  const fields = "Status: install ok installed\nVersion: 1\nArchitecture: all";
+  const status = `Package: web\n${fields}\nConffiles:\n /etc/web.conf ${sum}\n`;
+  const root = memoryRootFs([["/var/lib/dpkg/status", { content: status }]]);
+  for await (const found of dpkg.read(root, [])) {
+    expect(found.isUnchanged?.(toAbsPath("/etc/web.conf"), bytes)).toBe(true);
+    expect(found.isUnchanged?.(toAbsPath("/etc/web.conf"), bytes.subarray(1))).toBe(false);
+    expect(found.isUnchanged?.(toAbsPath("/etc/other"), bytes)).toBe(false);
+  }
+  expect.assertions(3);
 });

@@ -45,6 +45,7 @@ async function read(root: RootFs): Promise<Answer> {
     const facts = { ...found };
     delete facts.requires;
     delete facts.provides;
+    delete facts.isUnchanged;
     packages.push(facts);
   }
   return { packages, damage };
@@ -271,4 +272,15 @@ describe("a database that is none", () => {
     const { damage } = await read(rootWith(sqlitePath, looped));
     expect(damage.filter((reason) => reason.includes("is used twice"))).not.toEqual([]);
   });
+});
+
+it("knows the bytes that a package brought", async () => {
+  const known: string[] = [];
+  const demo = new TextEncoder().encode("x=1\n");
+  for await (const found of rpm.read(rootWith("/var/lib/rpm/Packages.db", ndb), [])) {
+    for (const path of ["/etc/demo.conf", "/usr/bin/demo"]) {
+      if (found.isUnchanged?.(toAbsPath(path), demo) === true) known.push(`${found.name} ${path}`);
+    }
+  }
+  expect(known).toEqual(["demo /etc/demo.conf"]);
 });
