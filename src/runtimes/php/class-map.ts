@@ -1,9 +1,13 @@
+import type { Unknown } from "../../closure/model/unknown.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type JoinedClass, joinedClassesIn } from "./joined-classes.ts";
 
 /** A class and the file that an autoloader loads for it. */
 interface MappedClass {
   /** The last part of its name, in lower case: sources mostly name classes by it alone. */
   readonly name: string;
+  /** The whole name, in lower case. */
+  readonly whole: string;
   readonly path: AbsPath;
 }
 
@@ -22,6 +26,10 @@ const variables: ReadonlyMap<string, string> = new Map([
 export interface ClassMap {
   /** Takes what a source maps and names; answers the files that are loaded because of it. */
   read(text: string, source: AbsPath): readonly AbsPath[];
+  /** Takes the names of classes that a source puts together. */
+  readJoined(text: string, source: AbsPath): void;
+  /** What these names could stand for among what is mapped by now, each once. */
+  unknowns(): readonly { readonly unknown: Unknown; readonly source: AbsPath }[];
 }
 
 /** A source without the entries that map classes, and whether it had any. */
@@ -32,30 +40,70 @@ export function withoutClasses(text: string): { readonly text: string; readonly 
 
 /**
  * A class is taken to be used where any source has the last part of its name as a word: more than is loaded, but
- * nothing that is named is lost. A name that only a run puts together is not told.
+ * nothing that is named is lost. With it goes what a source makes of its name: `static::class . 'Validator'`. Other
+ * names that only a run puts together are told as what they could stand for.
  */
 export function createClassMap(): ClassMap {
   const words = new Set<string>();
   const waiting = new Map<string, Set<AbsPath>>();
+  /** Names of mapped classes that are used, and endings that sources put behind such names. */
+  const used = new Set<string>();
+  const suffixes = new Set<string>();
+  let endings = 0;
+  const maps = new Map<AbsPath, Map<AbsPath, MappedClass>>();
+  const joined = new Map<AbsPath, readonly JoinedClass[]>();
+
+  function take(name: string, found: Set<AbsPath>): void {
+    const paths = waiting.get(name);
+    if (paths === undefined) return;
+    waiting.delete(name);
+    for (const path of paths) found.add(path);
+    used.add(name);
+    for (const suffix of suffixes) take(`${name}${suffix}`, found);
+  }
 
   function read(text: string, source: AbsPath): readonly AbsPath[] {
     const found = new Set<AbsPath>();
-    for (const { name, path } of classesOf(text, source)) {
-      if (words.has(name)) found.add(path);
-      else waiting.set(name, (waiting.get(name) ?? new Set<AbsPath>()).add(path));
+    const mapped = classesOf(text, source);
+    if (mapped.length > 0) maps.set(source, new Map(mapped.map((one) => [one.path, one])));
+    for (const { name, path } of mapped) waiting.set(name, (waiting.get(name) ?? new Set<AbsPath>()).add(path));
+    for (const { name } of mapped) if (words.has(name)) take(name, found);
+    if (mapped.length > 0 || endings !== suffixes.size) {
+      for (const name of used) for (const suffix of suffixes) take(`${name}${suffix}`, found);
+      endings = suffixes.size;
     }
     // The map itself names every class.
     for (const [word] of text.replaceAll(entry, "").matchAll(/[A-Za-z_]\w*/gu)) {
       const name = word.toLowerCase();
       if (words.has(name)) continue;
       words.add(name);
-      for (const path of waiting.get(name) ?? []) found.add(path);
-      waiting.delete(name);
+      take(name, found);
     }
     return [...found];
   }
 
-  return { read };
+  function readJoined(text: string, source: AbsPath): void {
+    const { suffixes: behind, names } = joinedClassesIn(text);
+    for (const suffix of behind) suffixes.add(suffix);
+    if (names.length > 0) joined.set(source, names);
+  }
+
+  function unknowns(): readonly { readonly unknown: Unknown; readonly source: AbsPath }[] {
+    const classes = [...maps.values()].flatMap((map) => [...map.values()]);
+    return [...joined].flatMap(([source, names]) => {
+      const own = [...maps.values()].find((map) => map.has(source));
+      return names.flatMap(({ namespace, line, what }) => {
+        const paths =
+          namespace === undefined
+            ? [...(own?.keys() ?? [])]
+            : classes.flatMap((one) => (one.whole.startsWith(namespace) ? [one.path] : []));
+        const unknown: Unknown = { kind: "computed-name", line, what, bound: { kind: "paths", paths } };
+        return paths.length === 0 ? [] : [{ unknown, source }];
+      });
+    });
+  }
+
+  return { read, readJoined, unknowns };
 }
 
 function classesOf(text: string, source: AbsPath): readonly MappedClass[] {
@@ -67,7 +115,7 @@ function classesOf(text: string, source: AbsPath): readonly MappedClass[] {
     const above = variable === undefined ? "." : variables.get(variable);
     const file = `${first}${second}`;
     if (above === undefined || !/\.(?:php|inc)$/u.test(file)) return [];
-    const name = (written.split("\\").at(-1) ?? written).toLowerCase();
-    return [{ name, path: toAbsPath(`${above}${file}`, base) }];
+    const whole = written.replaceAll("\\\\", "\\").toLowerCase();
+    return [{ name: whole.split("\\").at(-1) ?? whole, whole, path: toAbsPath(`${above}${file}`, base) }];
   });
 }

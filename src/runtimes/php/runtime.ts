@@ -1,4 +1,4 @@
-import type { Evidence, Finding, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { Evidence, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
@@ -10,6 +10,7 @@ import { unreadFile } from "../shared/unread-file.ts";
 import { type ClassMap, createClassMap, withoutClasses } from "./class-map.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";
+import { missingExtension, missingInclude } from "./findings.ts";
 import { readFpm } from "./fpm.ts";
 import { Includes } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
@@ -129,6 +130,7 @@ export class PhpRuntime implements Runtime {
   /** Constants that other sources define may tell by now what a statement includes. */
   async *settle(): AsyncIterable<Yield> {
     for (const waiting of this.#waiting) yield* this.#includeNeeds(waiting, false);
+    for (const { unknown, source } of this.#classMap?.unknowns() ?? []) yield { unknown, from: source };
   }
 
   *#settingNeeds(name: string, value: string, from: AbsPath | undefined): Iterable<Yield> {
@@ -220,7 +222,7 @@ export class PhpRuntime implements Runtime {
 
   /** Configuration names classes too: services, routes, bundles. */
   async *#configurationNeeds(path: AbsPath): AsyncIterable<Yield> {
-    if (this.#classMap === undefined || !/\.(?:ya?ml|xml|json|neon|ini|twig)$/u.test(path)) return;
+    if (this.#classMap === undefined || !isConfiguration(path)) return;
     const text = (await this.#files.readText(path)) ?? "";
     for (const found of this.#classMap.read(text, path)) yield* this.#classNeeds(found);
   }
@@ -242,6 +244,7 @@ export class PhpRuntime implements Runtime {
     }
     for (const written of directoriesIn(text)) yield* this.#directoryNeeds(toAbsPath(written), path);
     for (const expression of scan.places) yield* this.#placeNeeds(expression, { scan, source: path });
+    this.#classMap?.readJoined(text, path);
     for (const found of this.#classMap?.read(text, path) ?? []) yield* this.#classNeeds(found);
   }
 
@@ -295,7 +298,7 @@ export class PhpRuntime implements Runtime {
       const why = "finds it from its own place";
       if (!isDirectory) {
         yield {
-          need: this.#layered({ path, role: path.endsWith(".php") ? "module" : "file", evidence: "string", why }),
+          need: this.#layered({ path, role: isAsked(path) ? "module" : "file", evidence: "string", why }),
         };
         continue;
       }
@@ -359,26 +362,11 @@ export class PhpRuntime implements Runtime {
   }
 }
 
-function missingExtension(value: string, candidates: readonly AbsPath[], path: AbsPath): Finding {
-  const where = candidates.length === 0 ? "no directory of extensions is known" : `no ${candidates.join(", no ")}`;
-  return {
-    severity: "warning",
-    code: "PHP_EXTENSION_MISSING",
-    path,
-    message: `cannot load the extension ${value}: ${path} names it, ${where}`,
-    hint: "install the package that has it in the builder, or remove the line",
-  };
+/** Configuration names classes: services, routes, mappings of entities. */
+function isConfiguration(path: AbsPath): boolean {
+  return /\.(?:ya?ml|xml|json|neon|ini|twig)$/u.test(path);
 }
 
-function missingInclude(
-  name: string,
-  { include, source }: { readonly include: PhpInclude; readonly source: AbsPath },
-): Finding {
-  return {
-    severity: "warning",
-    code: "MODULE_MISSING",
-    path: source,
-    message: `cannot find ${name}: required at ${source}:${include.line}, not on the include path and not beside it`,
-    hint: "install it in the builder, or bring it with the application",
-  };
+function isAsked(path: AbsPath): boolean {
+  return path.endsWith(".php") || isConfiguration(path);
 }

@@ -164,3 +164,20 @@ include 'f.php';
     "8 include 'f.php'",
   ]);
 });
+
+it("takes of a map of classes what sources make of the names of used ones, whichever is read first", () => {
+  const map =
+    "'a\\\\length' => '/Length.php', 'a\\\\lengthtype' => '/LengthType.php', 'a\\\\mailtype' => '/MailType.php'";
+  const makers = ["static::class . 'Type'", "get_class($this).'Type'", '"{$name}Type"', "ucfirst($x) . 'Type'"];
+  for (const maker of makers) {
+    const sources = [`<?php $m = [${map}];`, `<?php new Length(); class_exists($x);`, `<?php $c = ${maker}; new $c();`];
+    for (const order of [sources, sources.toReversed()]) {
+      const classes = createClassMap();
+      const found = order.flatMap((text) => {
+        classes.readJoined(text, toAbsPath("/lib/x.php"));
+        return classes.read(text, toAbsPath("/lib/x.php"));
+      });
+      expect(new Set(found)).toEqual(new Set(["/lib/Length.php", "/lib/LengthType.php"]));
+    }
+  }
+});

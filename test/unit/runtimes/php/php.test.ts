@@ -520,3 +520,82 @@ Architecture: all
     "/usr/share/wiki/index.php",
   ]);
 });
+
+it("takes what is made of the name of a used class, and tells what other names could be, at level reachable", async () => {
+  const application = `
+//- /app/main.php
+<?php
+require 'Checks/autoload.php';
+(new Checks\\Factory())->run(new Checks\\Length());
+//- /usr/share/php/Checks/autoload.php
+<?php
+$classes = array(
+    'checks\\\\factory' => '/Factory.php',
+    'checks\\\\check' => '/Check.php',
+    'checks\\\\length' => '/Length.php',
+    'checks\\\\lengthvalidator' => '/LengthValidator.php',
+    'checks\\\\emailvalidator' => '/EmailValidator.php',
+    'drivers\\\\fast' => '/Drivers/Fast.php',
+);
+//- /usr/share/php/Checks/Factory.php
+<?php
+namespace Checks;
+class Factory {
+  function run(Check $check) { return $this->all[] ??= new ($check->validatedBy())(); }
+  function driver($name) { $class = 'Drivers\\\\' . ucfirst($name); return $class::create(); }
+}
+//- /usr/share/php/Checks/Check.php
+<?php
+class Check { function validatedBy() { return static::class.'Validator'; } }
+//- /usr/share/php/Checks/Length.php
+<?php
+class Length extends Check {}
+//- /usr/share/php/Checks/LengthValidator.php
+//- /usr/share/php/Checks/EmailValidator.php
+//- /usr/share/php/Checks/Drivers/Fast.php
+`;
+  const files = await trace("/usr/bin/php", ["-n", "main.php"], {
+    application,
+    prune: "reachable",
+    appRoot: toAbsPath("/app"),
+  });
+  expect(files.filter((path) => /Checks/u.test(path))).toMatchInlineSnapshot(`
+    [
+      "unknown: /usr/share/php/Checks/Factory.php:4 new ($check->validatedBy())(): shipped",
+      "unknown: /usr/share/php/Checks/Factory.php:5 $class::create(): shipped",
+      "unknown: /usr/share/php/Checks/Factory.php:5 'Drivers\\\\' .: shipped",
+      "/usr/share/php/Checks/Check.php",
+      "/usr/share/php/Checks/Drivers/Fast.php",
+      "/usr/share/php/Checks/EmailValidator.php",
+      "/usr/share/php/Checks/Factory.php",
+      "/usr/share/php/Checks/Length.php",
+      "/usr/share/php/Checks/LengthValidator.php",
+      "/usr/share/php/Checks/autoload.php",
+    ]
+  `);
+});
+
+it("asks what configuration names that a package finds from its own place, at level reachable", async () => {
+  const application = `
+//- /app/main.php
+<?php
+require 'Kit/autoload.php';
+//- /usr/share/php/Kit/autoload.php
+<?php
+require __DIR__ . '/boot.php';
+$classes = array('kit\\\\boot' => '/Boot.php', 'kit\\\\service' => '/Service.php', 'kit\\\\other' => '/Other.php');
+//- /usr/share/php/Kit/boot.php
+<?php load(__DIR__ . '/services.xml');
+//- /usr/share/php/Kit/services.xml
+<service class="Kit\\Service"/>
+//- /usr/share/php/Kit/Service.php
+//- /usr/share/php/Kit/Other.php
+`;
+  const files = await trace("/usr/bin/php", ["-n", "main.php"], {
+    application,
+    prune: "reachable",
+    appRoot: toAbsPath("/app"),
+  });
+  expect(files).toContain("/usr/share/php/Kit/Service.php");
+  expect(files).not.toContain("/usr/share/php/Kit/Other.php");
+});
