@@ -1,8 +1,12 @@
 import type { SpecValue } from "../spec/flow-text.ts";
-import type { Project } from "./project.ts";
 
-/** A step with a directory that is kept between builds, apart for each directory of the repository. */
-export function cachedStep(run: string, cache: string, project: Project): SpecValue {
-  const id = project.folder === "" ? {} : { id: `${cache}-${project.folder}` };
-  return { run, mounts: [{ type: "cache", target: cache, ...id }] };
+/** A step with directories that are kept between builds, apart for each project: `owner` is its own name. */
+export function cachedStep(run: string, targets: readonly string[], owner: string): SpecValue {
+  const name = owner.replaceAll(/[^\w.-]+/gu, "-").replaceAll(/^-+|-+$/gu, "");
+  const mounts = targets.map((target) => ({
+    type: "cache",
+    target,
+    ...(name === "" ? {} : { id: `${target.slice(target.lastIndexOf("/") + 1).replace(/^\./u, "")}-${name}` }),
+  }));
+  return { run, mounts };
 }

@@ -37,8 +37,8 @@ export const dotnet: Detector = {
     const all = { copy: { src: [project.inContext(".")], dest: "/src/", exclude: ["**/bin", "**/obj", "**/.git"] } };
     const publish = cachedStep(
       `dotnet publish ${path} --configuration Release --output /out`,
-      "/root/.nuget/packages",
-      project,
+      ["/root/.nuget/packages"],
+      assembly,
     );
     const from = `mcr.microsoft.com/dotnet/${isWeb ? "sdk" : "sdk"}:${release}`;
     const keys = [

@@ -35,22 +35,17 @@ export const go: Detector = {
     const isNewer = asked !== undefined && Number(asked.split(".")[1]) > 25;
     const release = isNewer ? asked : (releases[0] ?? "");
     const usesC = (await usesCgo(project, sources)) || /mattn\/go-sqlite3|confluent-kafka-go/u.test(text);
-    const modules = cachedStep("go mod download", "/go/pkg/mod", project);
+    const modules = cachedStep("go mod download", ["/go/pkg/mod"], module ?? "");
     const target = choice.directory === "." ? "." : `./${choice.directory}`;
-    const build = {
-      run: `go build -trimpath -ldflags=-s -o /out/app ${target}`,
-      mounts: [
-        { type: "cache", target: "/go/pkg/mod" },
-        { type: "cache", target: "/root/.cache/go-build" },
-      ],
-    };
+    const run = `go build -trimpath -ldflags=-s -o /out/app ${text === "" ? "*.go" : target}`;
+    const build = cachedStep(run, ["/go/pkg/mod", "/root/.cache/go-build"], module ?? "");
     const keys = compiledKeys(project, {
       from: `golang:${release}`,
       fromBecause: asked === undefined ? undefined : `go.mod asks for go ${asked}; newer toolchains build it`,
       env: { CGO_ENABLED: usesC ? "1" : "0", ...(text === "" ? { GO111MODULE: "off" } : {}) },
       lists: ["go.mod", "go.sum"],
       ...(/^\s*(?:require\b|\S+\.\S+\/\S+ v)/mu.test(text) ? { load: modules } : {}),
-      steps: [text === "" ? { ...build, run: build.run.replace(" .", " *.go") } : build],
+      steps: [build],
       program: "/out/app",
       programBecause: `${choice.file} has package main`,
       port: await findPort(project, choice.file),

@@ -77,7 +77,7 @@ async function fromMaven(project: Project, pom: string): Promise<Found> {
     return { ...common, reason, hint: "name mainClass in pom.xml, or write a spec with build steps" };
   }
   const program = project.has("mvnw") ? "sh ./mvnw" : "mvn";
-  const package_ = cachedStep(`${program} --batch-mode -DskipTests package`, "/root/.m2", project);
+  const package_ = cachedStep(`${program} --batch-mode -DskipTests package`, ["/root/.m2"], artifact);
   const release = releaseFor(asked === undefined ? undefined : Number(asked));
   const built = {
     from: `maven:3-eclipse-temurin-${String(release)}`,
@@ -106,8 +106,8 @@ async function fromMaven(project: Project, pom: string): Promise<Found> {
   const hasDependencies = /<dependencies>/u.test(pom.replaceAll(/<(build|dependencyManagement)>[^]*?<\/\1>/gu, ""));
   const libraries = cachedStep(
     `${program} --batch-mode dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/out/lib`,
-    "/root/.m2",
-    project,
+    ["/root/.m2"],
+    artifact,
   );
   const steps = [package_, jars, ...(hasDependencies ? [libraries] : [])];
   const cmd = ["-cp", hasDependencies ? "app.jar:lib/*" : "app.jar", mainClass ?? ""];
@@ -138,7 +138,7 @@ async function fromGradle(project: Project, file: string, text: string): Promise
   };
   if (isSpring) {
     const steps = [
-      cachedStep(`${program} --no-daemon bootJar`, "/root/.gradle", project),
+      cachedStep(`${program} --no-daemon bootJar`, ["/root/.gradle"], root ?? ""),
       "mkdir -p /out && cp build/libs/*.jar /out/app.jar",
     ];
     return {
@@ -161,7 +161,7 @@ async function fromGradle(project: Project, file: string, text: string): Promise
     return { ...common, reason, hint: "apply the plug-in application and name mainClass" };
   }
   const steps = [
-    cachedStep(`${program} --no-daemon installDist`, "/root/.gradle", project),
+    cachedStep(`${program} --no-daemon installDist`, ["/root/.gradle"], root ?? ""),
     "mkdir -p /out && cp -r build/install/*/lib /out/lib",
   ];
   return {

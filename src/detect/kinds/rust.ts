@@ -27,8 +27,8 @@ export const rust: Detector = {
     const locked = project.has("Cargo.lock") ? " --locked" : "";
     const build = cachedStep(
       `cargo build --release${locked} --bin ${program.name} && mkdir -p /out && cp target/release/${program.name} /out/`,
-      "/usr/local/cargo/registry",
-      project,
+      ["/usr/local/cargo/registry"],
+      program.name,
     );
     const keys = compiledKeys(project, {
       from: "rust:1",

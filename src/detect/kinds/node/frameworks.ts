@@ -102,9 +102,11 @@ const planSvelteKit: Framework["plan"] = async (node, build) => {
     // The adapter decides by the platform that it sees: a server of Node is what Cloud Run's builds get.
     const { name } = node.tool;
     const add = name === "npm" ? "npm install --no-save" : `${name} add --dev`;
+    const kit = /\d+/u.exec(textIn(fieldOf(node.manifest, "devDependencies"), "@sveltejs/kit"))?.[0] ?? "2";
+    const version = { 1: "1", 2: "5" }[kit] ?? "latest";
     return {
       kind: "server",
-      build: [`${add} @sveltejs/adapter-node`, ...build.map((command) => `GCP_BUILDPACKS=1 ${command}`)],
+      build: [`${add} @sveltejs/adapter-node@${version}`, ...build.map((command) => `GCP_BUILDPACKS=1 ${command}`)],
       include: ["build/**", ...dependencies],
       cmd: ["build/index.js"],
       cmdBecause: "@sveltejs/adapter-auto makes a server of Node where it is built for Cloud Run",

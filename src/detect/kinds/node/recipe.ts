@@ -2,7 +2,7 @@ import type { SpecValue } from "../../../spec/flow-text.ts";
 import { cachedStep } from "../../cached-step.ts";
 import type { SpecKey } from "../../candidate.ts";
 import { siteKeys } from "../../site.ts";
-import type { NodeProject } from "./manifest.ts";
+import { type NodeProject, textIn } from "./manifest.ts";
 
 /** How an application of Node is built and started. */
 export interface NodeServer {
@@ -138,8 +138,9 @@ function buildSteps(
   const project = workspace?.root ?? node.project;
   const all = { copy: { src: [project.inContext(".")], dest: `${workdir}/`, exclude: ["**/node_modules", "**/.git"] } };
   const lists = { copy: { src: tool.reads.map((file) => project.inContext(file)), dest: `${workdir}/` } };
-  const installs = node.all.size === 0 || tool.setUp === undefined || runtime === "bun" ? [] : [tool.setUp];
-  const install = node.all.size === 0 ? [] : [cachedStep(tool.install, tool.cache, project)];
+  const hasPackages = workspace !== undefined || node.all.size > 0;
+  const installs = !hasPackages || tool.setUp === undefined || runtime === "bun" ? [] : [tool.setUp];
+  const install = hasPackages ? [cachedStep(tool.install, [tool.cache], textIn(node.manifest, "name"))] : [];
   // What runs while packages are installed may read any file.
   const readsSources =
     workspace !== undefined ||

@@ -25,7 +25,7 @@ export async function findTool(project: Project, manifest: Readonly<Record<strin
   const asked = typeof manifest["packageManager"] === "string" ? manifest["packageManager"] : "";
   const pinned = /^(?<name>[a-z]+)@(?<version>[\w.-]+)/u.exec(asked)?.groups;
   const lock = locks.find(({ file }) => project.has(file));
-  const name = lock?.tool ?? pinned?.["name"] ?? "npm";
+  const name = lock?.tool ?? pinned?.["name"] ?? settings.find(({ file }) => project.has(file))?.tool ?? "npm";
   const version = pinned?.["name"] === name ? pinned["version"] : undefined;
   const text = name === "yarn" ? await project.text("yarn.lock") : "";
   const isModern = !(version?.startsWith("1.") ?? !(/^__metadata:/mu.test(text) || project.has(".yarnrc.yml")));
@@ -41,6 +41,14 @@ const locks = [
   { file: "yarn.lock", tool: "yarn" },
   { file: "bun.lock", tool: "bun" },
   { file: "bun.lockb", tool: "bun" },
+];
+
+/** Files that only one of them reads. */
+const settings = [
+  { file: "pnpm-workspace.yaml", tool: "pnpm" },
+  { file: ".yarnrc.yml", tool: "yarn" },
+  { file: ".yarnrc", tool: "yarn" },
+  { file: "bunfig.toml", tool: "bun" },
 ];
 
 interface Chosen {
