@@ -84,7 +84,11 @@ function readConfig(file: string, warned: (text: string) => void): z.infer<typeo
 }
 
 function credentialsOf(entry: z.infer<typeof entrySchema>): Credentials | "unreadable" | undefined {
-  if (isGiven(entry.registrytoken)) return { kind: "token", token: entry.registrytoken };
+  if (isGiven(entry.registrytoken)) {
+    // RFC 6750: anything else could break out of the header.
+    const isToken = /^[A-Za-z0-9\-._~+/]+=*$/u.test(entry.registrytoken);
+    return isToken ? { kind: "token", token: entry.registrytoken } : "unreadable";
+  }
   if (isGiven(entry.identitytoken)) return { kind: "identity", token: entry.identitytoken };
   if (isGiven(entry.username) && entry.password !== undefined) {
     return { kind: "password", user: entry.username, password: entry.password };

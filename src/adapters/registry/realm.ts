@@ -2,8 +2,9 @@ import { registryFailure } from "./failure.ts";
 import { checkHop, showUrl } from "./registry-locations.ts";
 
 /**
- * The address of the token server that a registry names. Passwords go to the registry's own host, to a host of the same
- * domain, and to those of `trusted`; elsewhere only anonymous questions do. Throws REGISTRY_REDIRECT, REGISTRY_DENIED.
+ * The address of the token server that a registry names. Docker sends the password wherever that is. Here it goes to the
+ * registry's own host and port, to port 443 with TLS of that host or of one of its domain, and to those of `trusted`;
+ * elsewhere only anonymous questions go. Throws REGISTRY_REDIRECT, REGISTRY_DENIED.
  */
 export function checkRealm(
   registry: URL,
@@ -18,12 +19,18 @@ export function checkRealm(
   realm.password = "";
   const isTrusted = trusted.includes(realm.host) || trusted.includes(realm.hostname);
   if (!isTrusted) checkHop(registry, realm, "the token server");
-  if (!hasCredentials || isTrusted || isRelated(registry.hostname, realm.hostname)) return realm;
+  if (!hasCredentials || isTrusted || isOwn(registry, realm)) return realm;
   throw registryFailure(
     "REGISTRY_DENIED",
-    `cannot log in to ${registry.host}: it asks to send the password to ${showUrl(realm)}, which is not of its domain`,
+    `cannot log in to ${registry.host}: it asks to send the password to ${showUrl(realm)}, which is not ${isRelated(registry.hostname, realm.hostname) ? "its own port" : "of its domain"}`,
     { hint: `add --trust-realm ${realm.host} if that server is known to you` },
   );
+}
+
+/** Anybody may listen on another port of a machine, and nobody else on 443 of a host that shows its certificate. */
+function isOwn(registry: URL, realm: URL): boolean {
+  if (realm.host === registry.host && realm.protocol === registry.protocol) return true;
+  return isRelated(registry.hostname, realm.hostname) && realm.protocol === "https:" && realm.port === "";
 }
 
 /** True for one host, and for hosts below one domain that somebody can register. */

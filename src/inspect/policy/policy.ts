@@ -74,6 +74,7 @@ export async function checkPolicy(question: PolicyQuestion): Promise<PolicyAnswe
   });
   const diagnostics = [
     ...(await checkForbidden(question, { policy, root, allowances, chain })),
+    ...(policy.forbid.includes("file-capability") ? [] : await droppedCapabilities(question, chain)),
     ...(await checkSecrets(question, { policy, root, allowances, chain })),
     ...(await checkLeaks(question, { root, allowances, chain })),
     ...licenses.diagnostics,
@@ -173,6 +174,22 @@ function modesOf({ entries, request, trees }: PolicyQuestion): (path: AbsPath) =
     if (mode !== undefined || tree === undefined) return mode;
     return (await trees.get(tree.id)?.lstat(tree.path))?.mode;
   };
+}
+
+/** No file of an image has capabilities. Programs that had them are told, as those with a setuid bit are. */
+async function droppedCapabilities(question: PolicyQuestion, chain: Checking["chain"]): Promise<readonly Diagnostic[]> {
+  const entries = question.entries.filter(({ kind, mode }) => kind === "file" && (mode & 0o111) !== 0);
+  const having = await pathsWithCapabilities({ ...question, entries });
+  return [...(having ?? [])].toSorted(compareBytes).map((path) => {
+    const pointer = chain(path).origin;
+    return {
+      severity: "warning",
+      code: "FILE_CAPABILITY_DROPPED",
+      message: `cannot keep the file capability of ${path}: no file of an image has one`,
+      hint: "give the container the capability, as with docker run --cap-add",
+      ...(pointer === undefined ? {} : { pointer }),
+    };
+  });
 }
 
 /** Undefined where nothing can tell. */

@@ -122,6 +122,28 @@ export const gitUrl: z.ZodString = checkedText((value) => {
       hint: "write an address such as https://host/project.git#branch",
     };
   }
+  const [address = "", ref = "", directory = ""] = /^([^#]*)(?:#([^:]*)(?::(.*))?)?$/u.exec(value)?.slice(1) ?? [];
+  if (address.startsWith("-") || ref.startsWith("-")) {
+    return {
+      code: "SPEC_REFERENCE",
+      reason: "git takes what begins with a dash for an option",
+      hint: "write an address such as https://host/project.git#branch",
+    };
+  }
+  if (/\.\.|[~^?*[\\]|@\{|^\/|\/$|\.lock$/u.test(ref)) {
+    return {
+      code: "SPEC_REFERENCE",
+      reason: `git knows no reference ${JSON.stringify(ref.slice(0, 100))}`,
+      hint: "write a branch, a tag or a commit after #",
+    };
+  }
+  if (directory.split("/").includes("..")) {
+    return {
+      code: "SPEC_REFERENCE",
+      reason: "its directory leads out of the repository",
+      hint: "write a directory of the repository after the colon",
+    };
+  }
   if (/^[a-z]+:\/\/[^/@]*:[^/@]*@/.test(value)) {
     return {
       code: "SPEC_REFERENCE",

@@ -12,9 +12,13 @@ const base64Line = "[A-Za-z0-9+/=]{40,}";
 const lineEnd = String.raw`(?:\r?\n|\\r|\\n|[ \t])+`;
 const keyHeaders = String.raw`(?:(?:Proc-Type|DEK-Info|Comment|Version):[^\n]*\n)*\s*`;
 
+const databases: readonly string[] =
+  "postgres postgresql mysql mariadb mongodb redis rediss amqp amqps mssql sqlserver clickhouse cockroachdb".split(" ");
+
 /**
  * Forms of secrets by the prefixes that their issuers gave them for this purpose, and private keys with their body: a
- * header alone stands in every library that reads keys. No form matches by entropy or by the word "password".
+ * header alone stands in every library that reads keys. No form matches by entropy. Passwords count where a URL or an
+ * environment variable has one, and not where it is a word that stands for one.
  */
 export const secretForms: readonly SecretForm[] = [
   {
@@ -57,8 +61,45 @@ export const secretForms: readonly SecretForm[] = [
   { title: "an OpenAI key", hints: ["sk-proj-"], pattern: /\bsk-proj-[\w-]{40,}/g },
   { title: "an Anthropic key", hints: ["sk-ant-"], pattern: /\bsk-ant-[\w-]{40,}/g },
   { title: "a DigitalOcean token", hints: ["dop_v1_"], pattern: /\bdop_v1_[a-f0-9]{64}\b/g },
+  {
+    title: "a Kubernetes key",
+    hints: ["client-key-data"],
+    pattern: /client-key-data["']?\s*:\s*["']?[A-Za-z0-9+/=]{40,}/g,
+  },
+  {
+    title: "a database address with a password",
+    hints: databases.map((name) => `${name}://`).concat(databases.map((name) => `${name}+`)),
+    pattern: new RegExp(
+      String.raw`\b(?:${databases.join("|")})(?:\+\w+)?://(?<user>[^\s:/@"'<>${"$"}%{}]*):(?<password>[^\s:/@"'<>${"$"}{}*][^\s/@"'<>${"$"}{}]*)@(?<host>[^\s:/"'<>,]+)`,
+      "g",
+    ),
+  },
+  {
+    title: "a database address with a password",
+    hints: ["jdbc:"],
+    pattern: /\bjdbc:\w+:[^\s"']*?[?;&]password=(?<password>[^\s"'&;$<{%]+)/gi,
+  },
+  {
+    title: "a password for the environment",
+    hints: ["PASSWORD=", "PASSWD="],
+    pattern:
+      /^[ \t]*(?:export[ \t]+|ENV[ \t]+)?(?:[A-Z][A-Z0-9_]*_)?PASSW(?:OR)?D=(?<quote>["']?)(?<password>[^\s"'`$%<>(){}[\],;]{6,})\k<quote>[ \t]*\r?$/gm,
+  },
   { title: "an age key", hints: ["AGE-SECRET-KEY-"], pattern: /\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b/g },
 ];
+
+/** Words that stand for a password in documents and tests, and the ones that images bring and everybody knows. */
+const standIn =
+  /^(?:\*|x|my|your|some|the|db|test|dummy|fake|demo|dev|local|postgres|mysql|maria(?:db)?|mongo(?:db)?|redis|rabbit(?:mq)?|sa|root|admin|guest|user|name|pass(?:w(?:or)?d|phrase)?|pwd|pw|secret|change|me|this|here|it|default|foo|bar|baz|hunter2|none|null|true|false|[-_.0-9])+$/i;
+
+/** The parts of a match that tell an example: words instead of a password, or a host that no network has. */
+function isStandIn({ password, user, host }: Readonly<Record<string, string | undefined>>): boolean {
+  if (password === undefined) return false;
+  // What a formatter fills in, and no character that is percent-encoded.
+  if (/^%(?![0-9A-Fa-f]{2})/.test(password)) return true;
+  if (password === user || (password.length <= 40 && standIn.test(password))) return true;
+  return host !== undefined && /^(?:localhost|127\.|\[?::1|(?:[\w-]+\.)*(?:example|test|invalid)(?:\.|$))/.test(host);
+}
 
 /** A secret in a text: its form and the line that it begins on. */
 export interface FoundSecret {
@@ -72,7 +113,7 @@ export function findForms(text: string): readonly FoundSecret[] {
   for (const { title, hints, pattern } of secretForms) {
     if (!hints.some((hint) => text.includes(hint))) continue;
     for (const match of text.matchAll(pattern)) {
-      if (isExample(match[0])) continue;
+      if (isExample(match[0]) || isStandIn(match.groups ?? {})) continue;
       found.push({ title, line: lineAt(text, match.index) });
       break;
     }

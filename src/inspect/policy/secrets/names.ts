@@ -53,8 +53,11 @@ export const secretNames: readonly SecretName[] = [
   },
   {
     title: "a Kubernetes configuration with credentials",
-    path: /\/(?:\.kube\/config|kubeconfig(?:\.ya?ml)?)$/,
-    line: new RegExp(String.raw`^\s*(?:client-key-data|token|password)\s*:\s*${literal}`),
+    path: /\/(?:\.kube\/(?:config|[\w.-]+\.(?:conf|ya?ml|json))|(?:[\w.-]*[.-])?kubeconfig(?:[.-][\w.-]+)?|(?:super-)?admin\.conf)$/,
+    // In block and flow style, and in JSON.
+    line: new RegExp(
+      String.raw`(?:^|[\s{,-])["']?(?:client-key-data|token|password|id-token|access-token|refresh-token)["']?\s*:\s*${literal}`,
+    ),
   },
   { title: "a key store", path: /\.(?:p12|pfx|ppk|jks|keystore|kdbx)$/ },
   { title: "a state of Terraform, which holds what it made in clear text", path: /\.tfstate(?:\.backup)?$/ },

@@ -57,6 +57,14 @@ describe("what docker login keeps", () => {
     expect(await find(registry, config)).toEqual({ found: wanted, warnings: [] });
   });
 
+  it.each(["a\nb", "a\r\nX-Evil: 1", "a b", "a\u0000", "\u00e9", "=a"])(
+    "refuses the token %j, which is none",
+    async (token) => {
+      const { found, warnings } = await find("quay.io", { auths: { "quay.io": { registrytoken: token } } });
+      expect([found, warnings]).toEqual([undefined, ["cannot use the login of quay.io in config.json: it is damaged"]]);
+    },
+  );
+
   it("asks the registry's own helper before that of all, and that before the file", async () => {
     const helpers = {
       one: 'cat >/dev/null; echo \'{"Username":"<token>","Secret":"of one"}\'',
@@ -148,6 +156,15 @@ it.each([
   ["https://registry.example.com", "https://registry.example.com/token", "goes"],
   ["https://registry-1.docker.io", "https://auth.docker.io/token", "goes"],
   ["https://registry.gitlab.com", "https://gitlab.com/jwt/auth", "goes"],
+  ["https://gitlab.example.com:5050", "https://gitlab.example.com/jwt/auth", "goes"],
+  ["https://registry.example.com:8443", "https://registry.example.com:8443/token", "goes"],
+  ["http://localhost:5000", "http://localhost:5000/token", "goes"],
+  ["http://localhost:5000", "http://localhost:5001/token", "REGISTRY_DENIED"],
+  ["http://127.0.0.1:5000", "http://127.0.0.1/token", "REGISTRY_DENIED"],
+  ["http://registry.example.com:5000", "http://registry.example.com/token", "REGISTRY_DENIED"],
+  ["https://registry.example.com", "https://registry.example.com:8443/token", "REGISTRY_DENIED"],
+  ["https://registry.example.com", "https://auth.example.com:8443/token", "REGISTRY_DENIED"],
+  ["https://localhost:5000", "https://localhost:5001/token", "REGISTRY_DENIED"],
   ["https://a.co.uk", "https://b.co.uk/token", "REGISTRY_DENIED"],
   ["https://registry.example.com", "https://evil.example/token", "REGISTRY_DENIED"],
   ["https://example.com", "https://example.com.evil.example/token", "REGISTRY_DENIED"],

@@ -221,3 +221,21 @@ it("fails where file capabilities are forbidden and nothing can tell which files
 it("says nothing and keeps nothing where there is no policy", async () => {
   expect(await policyOf({ root: everything, roots })).toMatchObject({ diagnostics: [], record: undefined });
 });
+
+it("tells of programs that had file capabilities, as of those that had a setuid bit", async () => {
+  const root = "\n//- /usr/bin/ping 0755 elf=x86_64\n//- /usr/bin/tool 0755 elf=x86_64\n//- /etc/data 0644\na\n";
+  const { diagnostics } = await policyOf({
+    root,
+    roots: [binary("ping"), binary("tool")],
+    fileCapabilities: ["/usr/bin/ping", "/etc/data"],
+  });
+  expect(dumpFindings(diagnostics)).toMatchInlineSnapshot(`
+    "
+    FILE_CAPABILITY_DROPPED (warning): cannot keep the file capability of /usr/bin/ping: no file of an image has one
+      at /binaries/0
+      hint: give the container the capability, as with docker run --cap-add
+    "
+  `);
+  const unknown = await policyOf({ root, roots: [binary("ping")], fileCapabilities: "unknown" });
+  expect(unknown.diagnostics).toEqual([]);
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { findForms } from "../../../../../src/inspect/policy/secrets/contents.ts";
+import { findNamed, nameOf } from "../../../../../src/inspect/policy/secrets/names.ts";
+
+/** Made of parts, so that no tool takes this file for a leak. */
+const password = ["k7", "Qz", "w9", "Lm"].join("");
+const blob = "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zC0fR".repeat(2);
+const titles = (text: string): readonly string[] =>
+  findForms(text).map(({ title, line }) => `${String(line)} ${title}`);
+
+describe("Kubernetes configurations", () => {
+  it.each([
+    ["/app/.kube/config", `users:\n- name: a\n  user:\n    token: ${password}\n`, 4],
+    ["/app/.kube/config", `users: [{name: a, user: {token: ${password}}}]\n`, 1],
+    ["/app/.kube/config", `{"users":[{"user":{"client-key-data":"${blob}"}}]}`, 1],
+    ["/app/.kube/prod.yaml", `    password: "${password}"\n`, 1],
+    ["/app/deploy/prod.kubeconfig", `    - token: ${password}\n`, 1],
+    ["/app/kubeconfig-prod.json", `{ "token" : "${password}" }`, 1],
+    ["/app/admin.conf", `      refresh-token: ${password}\n`, 1],
+    ["/app/kubeconfig.yaml", `  auth-provider: {config: {id-token: ${password}}}\n`, 1],
+  ])("%s with %j", (path, text, line) => {
+    const name = nameOf(path);
+    expect(name && findNamed(name, text)?.line).toBe(line);
+  });
+
+  it("are no secret without credentials", () => {
+    const name = nameOf("/app/.kube/config");
+    const text =
+      "users:\n- name: a\n  user:\n    exec: {command: get-token}\n    tokenFile: /var/run/token\n    token: ${TOKEN}\n";
+    expect(name && findNamed(name, text)).toBeUndefined();
+  });
+
+  it("are found by their key whatever the file is called", () => {
+    expect(titles(`x: 1\nclient-key-data: ${blob}\n`)).toEqual(["2 a Kubernetes key"]);
+    expect(titles(`{"client-key-data": "${blob}"}`)).toEqual(["1 a Kubernetes key"]);
+  });
+});
+
+describe("database addresses", () => {
+  it.each([
+    `postgres://app:${password}@db.internal:5432/app`,
+    `DATABASE_URL="postgresql+psycopg2://app:${password}@10.0.0.3/app"`,
+    `mysql://root:${password}@db/app`,
+    `mongodb+srv://app:${password}@cluster0.mongodb.net/?retryWrites=true`,
+    `redis://:${password}@cache.internal:6379/0`,
+    `amqps://app:${password}@mq.internal/vhost`,
+    `jdbc:postgresql://db/app?user=app&password=${password}`,
+    `jdbc:sqlserver://db;user=app;password=${password};`,
+  ])("%s", (text) => {
+    expect(titles(`first line\n${text}\n`)).toEqual(["2 a database address with a password"]);
+  });
+
+  it.each([
+    "postgres://user:password@db/app",
+    "postgres://postgres:postgres@db:5432/app",
+    "mysql://root:changeme@mysql/app",
+    "amqp://guest:guest@rabbitmq:5672/",
+    `postgres://app:${password}@localhost/app`,
+    `postgres://app:${password}@db.example.com/app`,
+    "postgres://app:${PASSWORD}@db/app",
+    "postgres://app:$PASSWORD@db/app",
+    "postgres://app:{password}@db/app",
+    "postgres://app:%s@db/app",
+    "postgres://app:<password>@db/app",
+    "postgres://db/app",
+    "redis://cache:6379/0",
+    "jdbc:postgresql://db/app?password=${PASSWORD}",
+    `postgres://app:${"x".repeat(5000)}!@db`,
+  ])("%s shows none", (text) => {
+    expect(titles(text)).toEqual([]);
+  });
+});
+
+describe("passwords for the environment", () => {
+  it.each([
+    `PASSWORD=${password}`,
+    `export DB_PASSWORD='${password}'`,
+    `ENV POSTGRES_PASSWORD="${password}"`,
+    `MYSQL_PASSWD=${password}\r`,
+  ])("%s", (text) => {
+    expect(titles(`#!/bin/sh\n${text}\n`)).toEqual(["2 a password for the environment"]);
+  });
+
+  it.each([
+    "PASSWORD=",
+    "PASSWORD=$1",
+    "PASSWORD=$(cat /run/secrets/password)",
+    "PASSWORD=changeme",
+    "PASSWORD=password123",
+    "DB_PASSWORD = os.environ['DB_PASSWORD']",
+    "DB_PASSWORD=os.environ.get('X')",
+    "const PASSWORD='secret'",
+    `if PASSWORD=${password} then`,
+    "PASSWORD=xxxxxxxx",
+    `PASSWORD=${"passpass".repeat(2000)}!`,
+  ])("%s shows none", (text) => {
+    expect(titles(text)).toEqual(text.endsWith("!") ? ["1 a password for the environment"] : []);
+  });
+});
+
+it("long texts that almost match cost no time", () => {
+  const start = performance.now();
+  for (const part of ["postgres://a:", "mongodbmongodb", "PASSWORD=x\n", "jdbc:a:?password=", "client-key-data: A"]) {
+    findForms(part.repeat(50_000));
+  }
+  expect(performance.now() - start).toBeLessThan(5000);
+});
