@@ -61,9 +61,10 @@ export async function detectSpec(
 
 /** What was found in a directory, the surest first. */
 async function findAll(project: Project): Promise<readonly Located[]> {
-  const found = await Promise.all(detectors.map(async (detector) => detector.find(project)));
+  const found: Found[] = [];
+  // One after another: where there is more than may be read, it is the same on each machine that is not.
+  for (const detector of detectors) found.push(...(await detector.find(project)));
   return found
-    .flat()
     .map((one) => ({ ...one, evidence: one.evidence.map((fact) => located(project, fact)), folder: project.folder }))
     .toSorted((left, right) => right.confidence - left.confidence || (left.name < right.name ? -1 : 1));
 }

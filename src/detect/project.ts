@@ -24,7 +24,14 @@ export interface Project {
 }
 
 /** How much of a repository is looked at. */
-const limits = { depth: 6, directories: 2000, files: 20_000, fileBytes: 1024 * 1024 };
+const limits = {
+  depth: 6,
+  directories: 2000,
+  files: 20_000,
+  fileBytes: 1024 * 1024,
+  reads: 1000,
+  readBytes: 32 * 1024 * 1024,
+};
 
 /** Directories that hold what tools have installed or made. */
 const madeByTools: ReadonlySet<string> = new Set(
@@ -60,8 +67,11 @@ export async function openProject(files: ProjectFiles, folder = ""): Promise<Pro
     level = next.toSorted(compareBytes);
   }
   const texts = new Map<string, Promise<string>>();
+  let readBytes = 0;
   const read = async (path: string): Promise<string> => {
+    if (texts.size >= limits.reads || readBytes >= limits.readBytes) return "";
     const bytes = await files.read(join(folder, path), limits.fileBytes);
+    readBytes += bytes?.length ?? 0;
     const text = bytes === undefined ? "" : new TextDecoder().decode(bytes);
     return text.includes("\0") ? "" : text;
   };

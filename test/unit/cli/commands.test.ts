@@ -142,7 +142,7 @@ describe("init", () => {
     expect(nothing).toMatchObject({ code: 2 });
     expect(nothing.err).toMatch(/^DETECT_NOTHING: .*\n {2}pith\.yaml:1:1\n/mu);
     // Without a file, the build knows what it needs from what was detected.
-    const built = await pith(["build", "-o", "oci:out"], { files: { "server.js": "" } });
+    const built = await pith(["resolve"], { files: { "server.js": "" } });
     expect(built.err).toContain("cannot make the builder main: its base image is not here");
   });
 

@@ -88,3 +88,21 @@ test("whatever a repository names, the spec that is written has no error", async
     { numRuns: 500 },
   );
 });
+
+test("of a thousand directories of sources, a bounded part is read", async () => {
+  let reads = 0;
+  const names = Array.from({ length: 300 }, (_, at) => `f${String(at)}.py`);
+  const files: ProjectFiles = {
+    async list(directory) {
+      const folders = Array.from({ length: 1000 }, (_, at) => `d${String(at)}/`);
+      return Promise.resolve(directory === "" ? folders : ["requirements.txt", ...names]);
+    },
+    async read() {
+      reads += 1;
+      return Promise.resolve(new TextEncoder().encode("x = 1\n"));
+    },
+  };
+  const { detected } = await detectSpec(files, { syntax });
+  expect(detected).toBeUndefined();
+  expect(reads).toBeLessThanOrEqual(1000);
+});

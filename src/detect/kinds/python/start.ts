@@ -144,9 +144,10 @@ async function fromObject(
   for (const path of sources) {
     const text = await project.text(path);
     for (const kind of objectKinds) {
-      const variable = new RegExp(`^(?<name>\\w+)\\s*(?::\\s*[\\w.]+\\s*)?=\\s*(?:\\w+\\.)?${kind.made}\\(`, "mu").exec(
-        text,
-      );
+      const variable = new RegExp(
+        `^(?<name>\\w+)\\s*(?::\\s*[\\w.]+\\s*)?=\\s*(?:\\w+\\s*=\\s*)?(?:\\w+\\.)?${kind.made}\\(`,
+        "mu",
+      ).exec(text);
       const factory = kind.isAsync ? undefined : new RegExp(`^def (?<name>create_app|make_app)\\(`, "mu").exec(text);
       const made =
         factory !== undefined && new RegExp(`=\\s*(?:\\w+\\.)?${kind.made}\\(`, "u").test(text) ? factory : undefined;
@@ -257,9 +258,10 @@ async function fromScript(
   sources: readonly string[],
 ): Promise<PythonStart | PythonObstacle | undefined> {
   const common = { name: "Python application", confidence: packages.evidence === undefined ? 50 : 60 };
-  const script = (path: string, fact: string): PythonStart => ({
+  const script = async (path: string, fact: string): Promise<PythonStart> => ({
     ...common,
     evidence: [{ file: path, fact }],
+    ...findPort(await project.text(path)),
     cmd: path.endsWith("/__main__.py") ? ["-m", moduleOf(path).replace(/\.__main__$/u, "")] : [path],
     cmdBecause: `${path}: ${fact}`,
     ...searchPath(path),
@@ -299,4 +301,13 @@ async function fromScript(
 
 function hasGuard(text: string): boolean {
   return /^if\s+__name__\s*==\s*["']__main__["']/mu.test(text);
+}
+
+/** The port that a script names; nothing where its text does not say. */
+function findPort(text: string): Pick<PythonStart, "port"> {
+  const named =
+    /\b(?:port|PORT)\s*=\s*(?<port>\d{2,5})\b|\blisten\((?<listened>\d{2,5})\b|\(\s*["'][\d.]*["'],\s*(?<bound>\d{2,5})\)/u;
+  const groups = named.exec(text)?.groups;
+  const port = Number(groups?.["port"] ?? groups?.["listened"] ?? groups?.["bound"] ?? 0);
+  return port > 0 && port < 65_536 ? { port } : {};
 }
