@@ -35,6 +35,9 @@ const calls = new RegExp(
     String.raw`(?<=^|[;{}(\s])require[ \t(]+(?:\$\{?\w|"[^"\n]{0,80}[$@])`,
     String.raw`(?<=^|[;{}(\s])do[ \t(]+(?:\$\w|"[^"\n]{0,80}\$)`,
     String.raw`\beval[ \t(]+(?:qq?[ \t]*[({[|/]|["'])[^\n]{0,80}?\b(?:require|use)[ \t]+\$?\{?\$`,
+    // `eval "require " . $class`, `require join("/", "Tables", $name)`.
+    String.raw`\beval[ \t(]+(?:["'])(?:require|use)[ \t]*["'][ \t]*\.`,
+    String.raw`(?<=^|[;{}(\s])(?:require|do)[ \t(]+(?:join|sprintf|catfile|catdir|lc|ucfirst|File::Spec)\b`,
     String.raw`(?<![\w:>$&%@-])(?:\w+::)*(?:${loaderFunctions})[ \t(]+\$\w`,
     String.raw`\$\w+[ \t]*->[ \t]*require\b(?!\w)`,
   ].join("|"),

@@ -8,3 +8,9 @@ export function modulesInSettings(text: string): readonly string[] {
   const names = text.matchAll(/(?<![\w:$@%&/.-])\+?([A-Z]\w{0,60}(?:::\w{1,60}){1,12})(?![\w:])/gu);
   return [...new Set([...names].map((match) => match[1] ?? ""))];
 }
+
+/** Words of settings that may be the ends of names: `session: YAML`, `plugins = ["Session"]`. */
+export function wordsInSettings(text: string): readonly string[] {
+  const words = text.matchAll(/(?:[:=,[>"']|^\s*-)\s*["']?([A-Z]\w{1,40}(?:::\w{1,40}){0,3})(?=["'\s,\]<]|$)/gmu);
+  return [...new Set([...words].map((match) => match[1] ?? ""))];
+}

@@ -36,6 +36,11 @@ export class Modules {
     this.#directories = [...new Set([...directories, ...this.#directories])];
   }
 
+  /** True for a module that came along. */
+  async has(name: string): Promise<boolean> {
+    return (await this.#reached.get(name)) === true;
+  }
+
   /** False when no directory has the module. */
   async reach(name: string, because: Because): Promise<boolean> {
     const known = await this.#reached.get(name);

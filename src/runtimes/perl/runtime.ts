@@ -1,7 +1,7 @@
 import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
@@ -10,15 +10,17 @@ import type { Because } from "../shared/needs.ts";
 import { unreadFile } from "../shared/unread-file.ts";
 import type { PerlCommand } from "./command-line.ts";
 import type { ComputedNames } from "./computed-names.ts";
-import { isConfiguration, modulesInSettings } from "./configuration.ts";
+import { isConfiguration } from "./configuration.ts";
 import { CoreLibrary } from "./core-library.ts";
 import { type DriverScan, isOfDbi, isServerOfDbi, ownDrivers, scanDrivers } from "./drivers.ts";
 import { Emitter } from "./emitter.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import { libraryCandidates } from "./libraries.ts";
 import { Modules } from "./modules.ts";
+import { Namespaces } from "./namespaces.ts";
 import { withArchitecture } from "./search-path.ts";
 import { hasPerlShebang, type PerlScan, scanPerl } from "./source-scan.ts";
+import { WordModules } from "./word-modules.ts";
 
 /** The run-time of one Perl process. */
 export class PerlRuntime implements Runtime {
@@ -30,6 +32,8 @@ export class PerlRuntime implements Runtime {
   readonly #emitter: Emitter;
   readonly #modules: Modules;
   readonly #core: CoreLibrary;
+  readonly #namespaces: Namespaces;
+  readonly #words: WordModules;
   /** Names that a source must have and nothing had yet, by source: a directory that is added later may hold them. */
   readonly #missing = new Map<AbsPath, Map<string, number>>();
   /** Sources of the application that starting the program loads. */
@@ -53,6 +57,8 @@ export class PerlRuntime implements Runtime {
     this.#emitter = new Emitter(installation);
     this.#modules = new Modules(installation, this.#emitter);
     this.#core = new CoreLibrary(installation, this.#emitter, this.#modules);
+    this.#namespaces = new Namespaces(installation, this.#emitter, this.#modules);
+    this.#words = new WordModules(installation, this.#modules);
     this.#takesAnyDriver = proc.prune !== "reachable" || isServerOfDbi(command.modules, proc.env);
   }
 
@@ -62,7 +68,7 @@ export class PerlRuntime implements Runtime {
       await this.#modules.reach(name, { evidence: "proved", why: `is told to load ${name}` });
     const code = scanPerl(this.#command.code ?? "");
     await this.#reachScan(code, this.#proc.program, "app");
-    await this.#reachOwnSettings();
+    await this.#words.readSettingsOf();
     yield* this.#emitter.take();
     for (const path of [...(this.#script === undefined ? [] : [this.#script]), ...this.#proc.entries]) {
       this.#loaded.add(path);
@@ -89,7 +95,7 @@ export class PerlRuntime implements Runtime {
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     if (isConfiguration(path)) {
-      await this.#reachSettings(path);
+      await this.#words.readSettings(path);
       yield* this.#emitter.take();
       return;
     }
@@ -123,6 +129,7 @@ export class PerlRuntime implements Runtime {
         yield { finding: this.#missingModule(path, { name, line }), from: path };
       }
     }
+    await this.#words.reach();
     // Somebody connects where nobody reads it.
     this.#takesAnyDriver ||= this.#hasDrivers && this.#drivers.size === ownDrivers.length;
     await this.#reachDrivers(undefined);
@@ -167,31 +174,15 @@ export class PerlRuntime implements Runtime {
       // Encode itself puts names together of what programs ask it for.
       const isGated = area === "core" && directory === "Encode" && this.#proc.stdlib !== "full";
       if (directory === "DBD" && isOfDbi(path)) this.#hasDrivers = true;
-      else if (!isGated) await this.#reachDirectory(directory);
+      else if (!isGated) await this.#namespaces.directory(directory);
     }
+    await this.#namespaces.heirs({ own: this.#nameOf(path), path, area, scan });
     if (area !== "core") {
       await this.#reachComputed(scan.computed, path, area);
       await this.#reachNamed(scan.code, path);
     }
     await this.#reachDrivers(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
     await this.#core.openGates(scan.code, area);
-  }
-
-  /** Settings name modules that are loaded by these names: parsers, appenders, drivers. */
-  async #reachSettings(path: AbsPath): Promise<void> {
-    if (areaOf(this.#installation, path) === "core") return;
-    for (const name of modulesInSettings((await this.#files.readSource(path)) ?? ""))
-      await this.#modules.reach(name, { evidence: "string", why: `has ${name} in its settings` });
-  }
-
-  /** Settings of the application ship with it: who reads them is not told by names. */
-  async #reachOwnSettings(): Promise<void> {
-    const { appRoot } = this.#proc;
-    if (appRoot === undefined || appRoot === "/") return;
-    const isOwn = (directory: AbsPath): boolean => !/\/(?:node_modules|perl5|\.\w+)$/u.test(directory);
-    for await (const { path, stat } of walk(this.#proc.root, appRoot, isOwn)) {
-      if (stat.kind === "file" && isConfiguration(path)) await this.#reachSettings(path);
-    }
   }
 
   /** Modules below a module's own name that words of it name: who loads them puts the names together. */
@@ -254,8 +245,9 @@ export class PerlRuntime implements Runtime {
   ): Promise<void> {
     const bound: Bound = area === "app" ? { kind: "anything" } : await this.#modules.boundOf(path);
     for (const { line, what } of names) this.#emitter.unknown(path, { kind: "computed-name", line, what, bound });
-    for (const name of namespaces) await this.#reachNamespace(name, path);
+    for (const name of namespaces) await this.#namespaces.reach(name, path);
     await this.#reachBelowOwn(words, path);
+    if (area === "app") this.#words.add(words);
     for (const name of shares) await this.#modules.reachShare(name);
     for (const { path: found, isDirectory, written } of await findBeside(path, {
       files: this.#files,
@@ -280,66 +272,13 @@ export class PerlRuntime implements Runtime {
     });
   }
 
-  /** Modules of a namespace that a source has in its strings and loads from by names of the run. */
-  async #reachNamespace(name: string, path: AbsPath): Promise<void> {
-    const relative = name.replaceAll("::", "/");
-    if (this.#proc.prune !== "reachable") {
-      await this.#once(relative, async () => this.#reachDirectory(relative));
-      return;
-    }
-    const places: AbsPath[] = [];
-    for (const directory of this.#modules.directories()) {
-      const own = childOf(directory, relative);
-      if (await this.#files.isDirectory(own)) places.push(own);
-    }
-    const what = `a module of ${name}`;
-    const bounds: readonly Bound[] =
-      places.length > 1
-        ? [{ kind: "paths", paths: await this.#emitter.firstOf(places) }]
-        : places.map((own) => ({ kind: "directory", path: own }));
-    for (const bound of bounds) this.#emitter.unknown(path, { kind: "listed-directory", what, bound });
-  }
-
   async #reachDrivers(scan: DriverScan | undefined): Promise<void> {
     this.#takesAnyDriver ||= scan?.isOpen === true;
     for (const name of scan?.names ?? []) this.#drivers.add(name);
     if (!this.#hasDrivers) return;
-    if (this.#takesAnyDriver) return this.#once("drivers", async () => this.#reachDirectory("DBD"));
+    if (this.#takesAnyDriver) return this.#once("drivers", async () => this.#namespaces.directory("DBD"));
     for (const name of this.#drivers) {
       await this.#modules.reach(`DBD::${name}`, { evidence: "string", why: `connects to a source of ${name}` });
-    }
-  }
-
-  /** Which module of a directory is meant is known only when the program runs; `*` stands for a part of the name. */
-  async #reachDirectory(relative: string): Promise<void> {
-    const because: Because = { evidence: "string", why: `loads a module of ${relative}` };
-    const star = relative.indexOf("*");
-    for (const directory of this.#modules.directories()) {
-      if (star === -1) {
-        await this.#reachBelow(relative, { directory, because });
-        continue;
-      }
-      const own = relative.slice(0, Math.max(0, star - 1));
-      for (const name of await this.#files.names(own === "" ? directory : childOf(directory, own))) {
-        if (!/^\w+$/u.test(name)) continue;
-        const next = `${own}/${name}${relative.slice(star + 1)}`.replace(/^\//u, "");
-        await this.#once(next, async () => this.#reachDirectory(next));
-      }
-    }
-  }
-
-  /** Names may have parts of their own, so that modules at any depth are meant. */
-  async #reachBelow(
-    relative: string,
-    { directory, because }: { readonly directory: AbsPath; readonly because: Because },
-  ): Promise<void> {
-    const pending = [relative];
-    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-      for (const name of await this.#files.names(childOf(directory, at))) {
-        if (/^\w+\.pm$/u.test(name)) {
-          await this.#modules.reach(`${at}/${name.slice(0, -3)}`.replaceAll("/", "::"), because);
-        } else if (/^\w+$/u.test(name)) pending.push(`${at}/${name}`);
-      }
     }
   }
 

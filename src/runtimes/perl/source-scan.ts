@@ -1,5 +1,6 @@
 import { lineFinder } from "../shared/lines.ts";
 import { type ComputedNames, loaderFunctions, scanComputed } from "./computed-names.ts";
+import { modulesInSettings } from "./configuration.ts";
 
 /** One module that a source names. */
 export interface NamedModule {
@@ -25,6 +26,8 @@ export interface PerlScan {
   readonly directories: readonly string[];
   /** The text after each `use lib`. */
   readonly libraries: readonly string[];
+  /** Modules that it inherits from. */
+  readonly bases: readonly string[];
   /** Names that are put together when it runs. */
   readonly computed: ComputedNames;
   /** True when it changes `@INC` by other means. */
@@ -62,6 +65,7 @@ export function scanPerl(text: string): PerlScan {
   const { code, quoted } = codeOf(text);
   const found = new Map<string, NamedModule>();
   const libraries: string[] = [];
+  const bases: string[] = [];
   const lineOf = lineFinder(code);
   const add = (name: string, at: number, kind: NamedModule["kind"]): void => {
     const normal = name.replaceAll("'", "::");
@@ -71,8 +75,10 @@ export function scanPerl(text: string): PerlScan {
     }
   };
   const addWords = (rest: string, at: number, kind: NamedModule["kind"]): void => {
-    for (const [, name = ""] of rest.matchAll(/(?<![\w$@%&:>-])([A-Z]\w*(?:::\w+)*)(?![\w:]|\s*=>\s*\[)/gu))
+    for (const [, name = ""] of rest.matchAll(/(?<![\w$@%&:>-])([A-Z]\w*(?:::\w+)*)(?![\w:]|\s*=>\s*\[)/gu)) {
+      bases.push(name);
       add(name, at, kind);
+    }
   };
 
   for (const match of code.matchAll(statement)) {
@@ -100,6 +106,10 @@ export function scanPerl(text: string): PerlScan {
   }
   for (const { index, 2: name = "" } of code.matchAll(loadedString)) add(name, index, "possible");
   for (const { index, 1: name = "" } of code.matchAll(/["']([A-Z]\w*(?:::\w+)+)["']/gu)) add(name, index, "text");
+  for (const { index, 1: list = "" } of code.matchAll(/\bqw[ \t]*[([{</|!]([\w:\s+-]{1,2000})[)\]}>/|!]/gu)) {
+    for (const name of list.split(/\s+/u)) if (/^[A-Z]\w*(?:::\w+)+$/u.test(name)) add(name, index, "text");
+  }
+  for (const name of modulesInSettings(quoted)) add(name, 0, "text");
   for (const { index, 1: name = "" } of code.matchAll(/\bdbi:(\w+)[:(]/giu)) add(`DBD::${name}`, index, "text");
   for (const [, name = ""] of quoted.matchAll(/^[ \t]*(?:use|require)[ \t]+([A-Z]\w*(?:::\w+)*)/gmu))
     add(name, 0, "text");
@@ -114,6 +124,7 @@ export function scanPerl(text: string): PerlScan {
     files: [...new Set(files)],
     directories: [...new Set(directories)],
     libraries,
+    bases,
     computed: scanComputed(code),
     touchesPath: /@INC\b/u.test(code),
     code,

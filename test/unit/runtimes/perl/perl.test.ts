@@ -715,3 +715,66 @@ my $finder = Module::Pluggable::Object->new(search_path => __PACKAGE__ . "::Back
   for (const name of ["Mail/Any", "Extra", "Plugins", "Joined/Driver", "Listed/Back"])
     expect(traced).toContain(`{"kind":"directory","path":"/usr/share/perl5/${name}"}`);
 });
+
+it("takes what words of the application name below modules in use, at both levels", async () => {
+  const app = `//- /app/app.pl
+use Web;
+__PACKAGE__->load_components('Inflate::Date');
+plugin "Session";
+//- /app/config.yml
+template: Kit
+other: [Elsewhere]
+//- /usr/share/perl5/Web.pm
+//- /usr/lib/x86_64-linux-gnu/perl5/5.40/Web/Plugin/Session.pm
+//- /usr/lib/x86_64-linux-gnu/perl5/5.40/Web/Inflate/Date.pm
+//- /usr/lib/x86_64-linux-gnu/perl5/5.40/Web/Template/Kit.pm
+//- /usr/share/perl5/Unused/Session.pm
+//- /usr/share/perl5/Unused/Elsewhere.pm
+`;
+  for (const prune of ["reachable", "safe"] as const) {
+    const traced = await trace(app, { prune });
+    for (const name of ["Plugin/Session", "Inflate/Date", "Template/Kit"]) expect(traced).toContain(`Web/${name}.pm`);
+    expect(traced).not.toContain("Unused");
+  }
+});
+
+it("tells of names that functions put together, and takes lists of names and settings in sources, at reachable", async () => {
+  const app = `//- /app/app.pl
+use Tables; use Joined; use Any::Codec;
+Logger->init(\\<<'END');
+log.appender.A = Appender::Screen
+END
+//- /usr/share/perl5/Tables.pm
+eval { require join('', 'Tables/x', sprintf('%02x', $bank), '.pm') };
+//- /usr/share/perl5/Tables/x00.pm
+//- /usr/share/perl5/Joined.pm
+eval "require " . $class;
+//- /usr/share/perl5/Joined/Part.pm
+//- /usr/share/perl5/Any/Codec.pm
+for my $class (qw(Codec::XS Codec::Pure)) { eval "require $class" }
+//- /usr/share/perl5/Codec/Pure.pm
+//- /usr/share/perl5/Appender/Screen.pm
+`;
+  const traced = await trace(app, { prune: "reachable" });
+  expect(traced).toContain('{"kind":"directory","path":"/usr/share/perl5/Tables"}');
+  expect(traced).toContain('{"kind":"directory","path":"/usr/share/perl5/Joined"}');
+  expect(traced).toContain("module /usr/share/perl5/Codec/Pure.pm");
+  expect(traced).toContain("module /usr/share/perl5/Appender/Screen.pm");
+});
+
+it("tells what the base class of a module puts together below the module's name, at reachable", async () => {
+  const app = `//- /app/app.pl
+use Texts; use Sooner;
+//- /usr/share/perl5/Texts.pm
+use base 'Lexicons';
+//- /usr/share/perl5/Texts/de.pm
+//- /usr/share/perl5/Sooner.pm
+use parent qw(Lexicons);
+//- /usr/share/perl5/Sooner/de.pm
+//- /usr/share/perl/5.40.1/Lexicons.pm
+eval "require $module";
+`;
+  const traced = await trace(app, { prune: "reachable" });
+  expect(traced).toContain('{"kind":"directory","path":"/usr/share/perl5/Texts"}');
+  expect(traced).toContain('{"kind":"directory","path":"/usr/share/perl5/Sooner"}');
+});
