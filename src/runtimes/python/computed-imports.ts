@@ -34,11 +34,27 @@ export async function reachComputedImports(source: ComputingSource, context: Com
   let isBounded = false;
   for (const prefix of scan.prefixes) {
     const name = absoluteName(prefix, identity.package);
-    if (await reachPrefix(name, `"${prefix}" and more`, context)) isBounded = true;
+    if (!(await reachPrefix(name, `"${prefix}" and more`, context))) continue;
+    isBounded = true;
+    // Who lists what packages hold loads their modules too.
+    if (name.endsWith(".") && (scan.listsModules || scan.listsDirectory)) await reachBelow(name.slice(0, -1), context);
   }
   if (!source.isOwn || isBounded) return;
   for (const what of scan.computed) {
     context.out.push({ unknown: { kind: "computed-name", what, bound: await boundOf(source, context) } });
+  }
+}
+
+/** The modules of the packages in a package. */
+async function reachBelow(name: string, context: ComputedContext): Promise<void> {
+  const { finder } = context.installation;
+  const package_ = await finder.find(name);
+  if (package_ === undefined) return;
+  for (const inner of await finder.submodules(package_)) {
+    const isPackage = ((await finder.find(inner))?.directories.length ?? 0) > 0;
+    if (!isPackage || /\.tests?$/u.test(inner)) continue;
+    await context.reach.name(`${inner}.*`, { evidence: "string", why: `imports a module of ${inner}` }, context.out);
+    await reachBelow(inner, context);
   }
 }
 

@@ -88,6 +88,8 @@ export const packageLists: ReadonlySet<string> = new Set(["INSTALLED_APPS", "pyt
 export const libraryOpeners: ReadonlySet<string> = new Set(["dlopen", "CDLL", "PyDLL", "cdll", "LoadLibrary"]);
 /** Functions of os, glob and pathlib. */
 const directoryListers: ReadonlySet<string> = new Set(["listdir", "scandir", "iterdir", "glob", "iglob", "rglob"]);
+/** The function of importlib.resources; much else has that name. */
+const contentsOfPackage = /\bimportlib[._]resources\b[^#]*?\bcontents\b/u;
 /** Of importlib.metadata and pkg_resources. */
 const entryPointLoaders: ReadonlySet<string> = new Set(["entry_points", "iter_entry_points", "get_entry_map"]);
 const importFunctions: ReadonlySet<string> = new Set(["import_module", "__import__"]);
@@ -303,6 +305,7 @@ class SourceScanner {
     marks.listsModules ||= word === "iter_modules" || word === "walk_packages";
     marks.startsPrograms ||= word === "subprocess";
     marks.listsDirectory ||= directoryListers.has(word);
+    marks.listsDirectory ||= word === "contents" && contentsOfPackage.test(this.#source);
     marks.installsFinder ||= word === "meta_path";
     marks.loadsEntryPoints ||= entryPointLoaders.has(word);
     marks.listsPackages ||= packageLists.has(word);

@@ -224,3 +224,31 @@ tables.py,,
   expect(await modulesOf(`import frame\nframe.include("included")`, more, reachable)).toEqual(modules);
   expect(await modulesOf(`import frame\nframe.include("included")`, more)).toEqual(modules);
 });
+
+test("who imports modules of computed names below a package and lists what packages hold loads them at any depth", async () => {
+  const more = `//- ${site}/post-1.dist-info/METADATA
+Name: post
+//- ${site}/post-1.dist-info/RECORD
+post/__init__.py,,
+post/find.py,,
+post/handlers/__init__.py,,
+post/handlers/sign.py,,
+post/tests/__init__.py,,
+post/tests/check.py,,
+//- ${site}/post/__init__.py
+from . import find
+//- ${site}/post/find.py
+from importlib import import_module
+from importlib.resources import contents
+def find(name): return [import_module(one) for one in contents("post." + name)]
+//- ${site}/post/handlers/__init__.py
+//- ${site}/post/handlers/sign.py
+import testing
+//- ${site}/post/tests/__init__.py
+//- ${site}/post/tests/check.py
+import optional
+`;
+  const modules = await modulesOf("import post", more);
+  expect(modules).toContain("testing.py");
+  expect(modules).not.toContain("optional.py");
+});
