@@ -7,6 +7,7 @@ import type { AppSpec, InterpreterSpec, ManagerName } from "../../spec/spec.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import type { BuiltStage } from "../builders/stages.ts";
 import { cacheId, execIn, vertexOptions } from "../builders/steps.ts";
+import { projectKey } from "./project-key.ts";
 
 /** An installed dependency tree, apart from the builder and the application so that each is cached alone. */
 export interface DependencyTree {
@@ -53,10 +54,12 @@ export async function installDependencies(
     install.needsSources ? undefined : [...new Set(listing)],
     facts.makes,
   );
+  const texts = facts.lists.filter(has).map((name) => [name, new TextDecoder().decode(found.get(at(name)))] as const);
+  const project = projectKey(new Map(texts));
   const location = dependencyLocation(manager, app, interpreter?.path);
   return {
     manager,
-    state: runInstall(build, stage, { install, manager, sources, directory: app.dest, location }),
+    state: runInstall(build, stage, { install, manager, project, sources, directory: app.dest, location }),
     ...location,
   };
 }
@@ -64,6 +67,8 @@ export async function installDependencies(
 interface Run {
   readonly manager: ManagerName;
   readonly install: Install;
+  /** Of its cache. */
+  readonly project: string;
   readonly sources: State;
   /** Where the application will lie, and its lists do now. */
   readonly directory: string;
@@ -72,7 +77,7 @@ interface Run {
 
 /** The dependencies that the manager installs. Its changes elsewhere are dropped. */
 function runInstall(build: PlatformBuild, stage: BuiltStage, run: Run): State {
-  const { install, manager, sources, location } = run;
+  const { install, manager, project, sources, location } = run;
   const directory = toAbsPath(run.directory);
   const cache = cacheFolder(manager);
   const { mounts } = execIn(build, stage, pointer, {
@@ -87,7 +92,7 @@ function runInstall(build: PlatformBuild, stage: BuiltStage, run: Run): State {
       ...(location.prefix === directory
         ? []
         : [{ type: "bind" as const, dest: location.prefix, state: undefined, output: true }]),
-      { type: "cache", dest: cache, id: cacheId(build, `pith-${manager}`), sharing: "shared" },
+      { type: "cache", dest: cache, id: cacheId(build, `pith-${manager}-${project}`), sharing: "shared" },
     ],
   });
   return mounts.get(location.prefix);
