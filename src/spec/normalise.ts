@@ -1,3 +1,4 @@
+import type { DependencyManagerName } from "./dependency-managers.ts";
 import { normaliseBuilders } from "./normalise-builders.ts";
 import { toPolicy } from "./normalise-policy.ts";
 import { toVerify } from "./normalise-verify.ts";
@@ -84,11 +85,14 @@ function isLevelOnly(raw: RawSpec, app: string | RawApp): boolean {
 function toApp(raw: string | RawApp): AppSpec {
   if (typeof raw === "string") return { ...wholeContext, src: raw };
   const { src, from, dest, include, exclude, owner, entry } = raw;
-  return { src, from, dest, include, exclude, owner, entry, dependencies: toManager(raw.dependencies) };
+  const { manager, scripts } =
+    typeof raw.dependencies === "string" ? { manager: raw.dependencies, scripts: true } : raw.dependencies;
+  const app = { src, from, dest, include, exclude, owner, entry, dependencies: toManager(manager) };
+  return scripts ? app : { ...app, runsDependencyScripts: false };
 }
 
 /** Those that are not built yet were refused before. */
-function toManager(name: RawApp["dependencies"]): DependencyManager {
+function toManager(name: DependencyManagerName): DependencyManager {
   return name === "maven" || name === "gradle" ? "auto" : name;
 }
 

@@ -131,6 +131,8 @@ export interface AppSpec {
   readonly owner: string;
   readonly entry: readonly string[];
   readonly dependencies: DependencyManager;
+  /** False where no program of a package may run while it is installed; absent: they run. */
+  readonly runsDependencyScripts?: false;
 }
 
 export interface BinarySpec {

@@ -1,8 +1,10 @@
+import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { State } from "../../formats/llb/state.ts";
 import { chooseManager, dependencyLocation, dependencyMarkers, managerFacts } from "../../plan/dependency-managers.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { cacheFolder, type Install } from "../../runtimes/shared/install.ts";
+import type { PackageManager } from "../../runtimes/shared/manager.ts";
 import type { AppSpec, InterpreterSpec, ManagerName } from "../../spec/spec.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import type { BuiltStage } from "../builders/stages.ts";
@@ -40,13 +42,14 @@ export async function installDependencies(
   const manager = chooseManager(app, interpreter, has);
   const facts = manager === undefined ? undefined : managerFacts(manager);
   if (manager === undefined || facts === undefined) return undefined;
-  const install = facts.install({
+  const running = facts.install({
     isLocked: facts.locks.some(has),
     has,
     text: (name) => new TextDecoder().decode(found.get(at(name))),
     prefix: toAbsPath(app.dest),
     interpreter: interpreter?.path ?? facts.language.language,
   });
+  const install = app.runsDependencyScripts === false ? withoutScripts(running, facts) : running;
   const listing = (install.reads ?? [...facts.lists, ...facts.locks, ...facts.reads]).filter(has);
   const sources = copyFromContext(
     build,
@@ -61,6 +64,28 @@ export async function installDependencies(
     manager,
     state: runInstall(build, stage, { install, manager, project, sources, directory: app.dest, location }),
     ...location,
+  };
+}
+
+/** The same without programs of packages. Throws DEPENDENCIES_UNSUPPORTED where the manager always runs them. */
+function withoutScripts(install: Install, { name, withoutScripts: quiet }: PackageManager): Install {
+  if (quiet === undefined) {
+    throw new BuildError([
+      {
+        severity: "error",
+        code: "DEPENDENCIES_UNSUPPORTED",
+        message: `cannot keep scripts of packages from running: ${name} has no setting for that`,
+        hint: "write scripts: true, or install them in a build step and write dependencies: none",
+        pointer,
+      },
+    ]);
+  }
+  const { words = [], env = {} } = quiet;
+  return {
+    ...install,
+    title: `${install.title}, without scripts`,
+    args: [...install.args, ...words],
+    env: { ...install.env, ...env },
   };
 }
 

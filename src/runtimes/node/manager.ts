@@ -132,6 +132,7 @@ export const nodeManagers: LanguageManagers = {
       makes,
       installsUnlocked: true,
       install: installNpm,
+      withoutScripts: { words: ["--ignore-scripts"] },
     },
     {
       name: "pnpm",
@@ -140,6 +141,7 @@ export const nodeManagers: LanguageManagers = {
       reads: ["pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs"],
       makes,
       install: installPnpm,
+      withoutScripts: { words: ["--ignore-scripts"] },
     },
     {
       name: "yarn",
@@ -148,6 +150,7 @@ export const nodeManagers: LanguageManagers = {
       reads: [".yarnrc.yml", ".yarnrc", ".npmrc"],
       makes,
       install: installYarn,
+      withoutScripts: { words: ["--ignore-scripts"], env: { YARN_ENABLE_SCRIPTS: "false" } },
     },
   ],
   foreignLocks: [

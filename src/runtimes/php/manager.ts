@@ -26,6 +26,7 @@ export const phpManagers: LanguageManagers = {
       reads: ["auth.json"],
       makes: ["vendor"],
       install: installComposer,
+      withoutScripts: { words: ["--no-plugins"] },
     },
   ],
   foreignLocks: [],

@@ -167,6 +167,9 @@ export function installPipenv({ isLocked, text, interpreter }: Listed): Install 
   };
 }
 
+/** A package without a wheel runs its own `setup.py`, or what its `pyproject.toml` names. */
+const onlyBuilt = { PIP_ONLY_BINARY: ":all:" } as const;
+
 /** Package managers of Python. */
 export const pythonManagers: LanguageManagers = {
   language: "python",
@@ -178,6 +181,7 @@ export const pythonManagers: LanguageManagers = {
       reads: ["uv.toml", ".python-version"],
       makes: [".venv"],
       install: installUv,
+      withoutScripts: { env: { ...onlyBuilt, UV_NO_BUILD: "1" } },
     },
     {
       name: "poetry",
@@ -186,6 +190,7 @@ export const pythonManagers: LanguageManagers = {
       reads: ["poetry.toml"],
       makes: [".venv"],
       install: installPoetry,
+      withoutScripts: { env: { ...onlyBuilt, POETRY_INSTALLER_ONLY_BINARY: ":all:" } },
     },
     {
       name: "pipenv",
@@ -194,6 +199,7 @@ export const pythonManagers: LanguageManagers = {
       reads: [],
       makes: [".venv"],
       install: installPipenv,
+      withoutScripts: { env: onlyBuilt },
     },
     {
       name: "pip",
@@ -202,6 +208,7 @@ export const pythonManagers: LanguageManagers = {
       reads: [],
       makes: [],
       install: installPip,
+      withoutScripts: { env: onlyBuilt },
     },
   ],
   foreignLocks: [{ name: "pdm.lock", manager: "pdm" }],

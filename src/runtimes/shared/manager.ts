@@ -16,6 +16,14 @@ export interface PackageManager {
   /** True where `auto` runs it for a list alone, with nothing locked. */
   readonly installsUnlocked?: true;
   install(listed: Listed): Install;
+  /**
+   * What keeps it from running programs of the packages that it installs: words after its command, and variables.
+   * Absent: nothing does.
+   */
+  readonly withoutScripts?: {
+    readonly words?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+  };
 }
 
 /** Where programs see the dependencies that a manager has installed, and the interpreter that comes with them. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { DependencyManagerName } from "../dependency-managers.ts";
-import { dependencyManagers } from "../dependency-managers.ts";
+import { type DependencyManagerName, dependencyManagers } from "../dependency-managers.ts";
+import { managerNames } from "../manager-names.gen.ts";
 import { checkedText, strict } from "./problem.ts";
 import {
   absolutePath,
@@ -25,6 +25,12 @@ export interface RawInterpreter {
 }
 
 /** As written, defaults filled in. */
+export interface RawDependencies {
+  readonly manager: "auto" | (typeof managerNames)[number];
+  readonly scripts: boolean;
+}
+
+/** As written, defaults filled in. */
 export interface RawApp {
   readonly src: string;
   readonly from: string;
@@ -33,7 +39,7 @@ export interface RawApp {
   readonly exclude: readonly string[];
   readonly owner: string;
   readonly entry: readonly string[];
-  readonly dependencies: DependencyManagerName;
+  readonly dependencies: DependencyManagerName | RawDependencies;
   readonly prune: "safe" | "reachable" | "none";
 }
 
@@ -120,7 +126,19 @@ export const appSchema: z.ZodType<string | RawApp> = z
         .default([])
         .meta({ description: "Files from which imports are traced. Default: those that cmd and entrypoint name." }),
       dependencies: z
-        .enum(dependencyManagers)
+        .union([
+          z.enum(dependencyManagers),
+          strict({
+            manager: z
+              .enum(["auto", ...managerNames])
+              .default("auto")
+              .meta({ description: "What installs them." }),
+            scripts: z
+              .boolean()
+              .default(true)
+              .meta({ description: "Whether programs of packages run while they are installed." }),
+          }),
+        ])
         .default("auto")
         .meta({ description: "What installs dependencies; `auto` decides by the lock file." }),
       prune: z

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { build } from "../../../src/frontend/build.ts";
+import { managers } from "../../../src/plan/dependency-managers.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { installNpm, installPnpm, installYarn } from "../../../src/runtimes/node/manager.ts";
 import { installComposer } from "../../../src/runtimes/php/manager.ts";
@@ -190,4 +191,65 @@ test("the lock decides, and only the files that list dependencies decide whether
     "/.npmrc",
   ]);
   expect(closure).toContain("pnpm install --prod --frozen-lockfile");
+});
+
+test("scripts of packages: every manager has a setting that keeps them from running, but for bundler", () => {
+  const settings = managers.map(({ name, withoutScripts }) => [name, withoutScripts ?? "refused"] as const);
+  expect(Object.fromEntries(settings)).toEqual({
+    bundler: "refused",
+    composer: { words: ["--no-plugins"] },
+    npm: { words: ["--ignore-scripts"] },
+    pip: { env: { PIP_ONLY_BINARY: ":all:" } },
+    pipenv: { env: { PIP_ONLY_BINARY: ":all:" } },
+    pnpm: { words: ["--ignore-scripts"] },
+    poetry: { env: { PIP_ONLY_BINARY: ":all:", POETRY_INSTALLER_ONLY_BINARY: ":all:" } },
+    uv: { env: { PIP_ONLY_BINARY: ":all:", UV_NO_BUILD: "1" } },
+    yarn: { words: ["--ignore-scripts"], env: { YARN_ENABLE_SCRIPTS: "false" } },
+  });
+});
+
+test("words of a manager that are added reach its own command", () => {
+  const quiet = (install: Install): Install => ({ ...install, args: [...install.args, "--ignore-scripts"] });
+  const version = 'if [ "$1" = --version ]; then echo 1.22.22; else echo yarn "$@"; fi';
+  const classic = quiet(installYarn(listed({ "yarn.lock": "# yarn lockfile v1\n" })));
+  expect(run(classic, { yarn: version })).toEqual([
+    "yarn install --production --frozen-lockfile --non-interactive --no-progress --ignore-scripts",
+  ]);
+  expect(run(quiet(installPnpm(listed({ "pnpm-lock.yaml": pnpmLock }))), { pnpm: "" })).toEqual([
+    "pnpm install --prod --frozen-lockfile --store-dir=/var/cache/pith/pnpm --ignore-scripts",
+  ]);
+});
+
+async function installStep(spec: string, context: Readonly<Record<string, string>>): Promise<string> {
+  const { engine, solved } = recordingEngine({ spec: { "pith.yaml": spec }, context });
+  await build(engine, { files: [] });
+  return solved.find((dump) => dump.includes("/pith/resolver.js")) ?? "";
+}
+
+test("scripts: false reaches the step, is refused for bundler, and is no business of a build tool", async () => {
+  const context = { "package.json": '{"name":"shop"}', "pnpm-lock.yaml": pnpmLock, "main.js": "" };
+  const spec = (dependencies: string) =>
+    `from: base:1\ninterpreter: node\napp: {src: ., dependencies: ${dependencies}}\n`;
+  expect(await installStep(spec("{scripts: false}"), context)).toContain("--ignore-scripts");
+  expect(await installStep(spec("{scripts: true}"), context)).not.toContain("--ignore-scripts");
+  expect(await installStep(spec("{manager: npm, scripts: false}"), context)).toContain('"npm"');
+  const ruby = { Gemfile: "", "Gemfile.lock": "", "main.rb": "" };
+  const quiet = "from: base:1\ninterpreter: ruby\napp: {src: ., dependencies: {scripts: false}}\n";
+  await expect(installStep(quiet, ruby)).rejects.toThrow("DEPENDENCIES_UNSUPPORTED: cannot keep scripts of packages");
+  await expect(installStep(spec("{manager: maven}"), context)).rejects.toThrow("SPEC_");
+  await expect(installStep(spec("{script: false}"), context)).rejects.toThrow("SPEC_");
+});
+
+test("two projects have two caches, and one project one", async () => {
+  const idOf = async (text: string): Promise<string | undefined> => {
+    const step = await installStep("from: base:1\ninterpreter: node\napp: .\n", {
+      "package.json": text,
+      "package-lock.json": "{}",
+    });
+    return /pith-npm-[0-9a-f]{16}/u.exec(step)?.[0];
+  };
+  const shop = await idOf('{"name":"shop"}');
+  expect(shop).toBeDefined();
+  expect(await idOf('{"name":"shop","dependencies":{"a":"1"}}')).toBe(shop);
+  expect(await idOf('{"name":"blog"}')).not.toBe(shop);
 });
