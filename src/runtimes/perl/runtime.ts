@@ -7,6 +7,7 @@ import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
 import { findNamedPaths } from "../shared/named-paths.ts";
 import type { Because } from "../shared/needs.ts";
+import { startsIn } from "../shared/started-commands.ts";
 import { unreadFile } from "../shared/unread-file.ts";
 import type { PerlCommand } from "./command-line.ts";
 import type { ComputedNames } from "./computed-names.ts";
@@ -20,6 +21,7 @@ import { Modules } from "./modules.ts";
 import { Namespaces } from "./namespaces.ts";
 import { withArchitecture } from "./search-path.ts";
 import { hasPerlShebang, type PerlScan, scanPerl } from "./source-scan.ts";
+import { perlCalls } from "./started-programs.ts";
 import { WordModules } from "./word-modules.ts";
 
 /** The run-time of one Perl process. */
@@ -180,6 +182,10 @@ export class PerlRuntime implements Runtime {
     if (area !== "core") {
       await this.#reachComputed(scan.computed, path, area);
       await this.#reachNamed(scan.code, path);
+    }
+    for (const one of area === "app" ? await startsIn(scan.code, perlCalls, this.#proc) : []) {
+      if ("need" in one) this.#emitter.need(one.need);
+      else this.#emitter.unknown(path, one.unknown);
     }
     await this.#reachDrivers(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
     await this.#core.openGates(scan.code, area);

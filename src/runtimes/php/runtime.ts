@@ -5,6 +5,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
+import { startsIn } from "../shared/started-commands.ts";
 import { PackageLookup } from "../shared/system-packages.ts";
 import { unreadFile } from "../shared/unread-file.ts";
 import { type ClassMap, createClassMap, withoutClasses } from "./class-map.ts";
@@ -14,7 +15,8 @@ import { missingExtension, missingInclude } from "./findings.ts";
 import { readFpm } from "./fpm.ts";
 import { Includes } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
-import { directoriesIn, type PhpInclude, type PhpScan, scanPhp, sourcesIn } from "./source-scan.ts";
+import { codeOf, directoriesIn, type PhpInclude, type PhpScan, scanPhp, sourcesIn } from "./source-scan.ts";
+import { phpCalls } from "./started-programs.ts";
 
 interface PhpProcess {
   readonly proc: ProcessContext;
@@ -244,8 +246,20 @@ export class PhpRuntime implements Runtime {
     }
     for (const written of directoriesIn(text)) yield* this.#directoryNeeds(toAbsPath(written), path);
     for (const expression of scan.places) yield* this.#placeNeeds(expression, { scan, source: path });
+    if (this.#isApplication(path)) yield* this.#startedNeeds(codeOf(text), path);
     this.#classMap?.readJoined(text, path);
     for (const found of this.#classMap?.read(text, path) ?? []) yield* this.#classNeeds(found);
+  }
+
+  /** Programs that the application starts, and the one that `mail` gives letters to. */
+  async *#startedNeeds(code: string, path: AbsPath): AsyncIterable<Yield> {
+    for (const one of await startsIn(code, phpCalls, this.#proc)) yield { ...one, from: path };
+    if (!/(?<![\w>$:\\])(?:mb_send_)?mail\s*\(/u.test(code)) return;
+    const setting = this.#settings.settings.findLast(({ name, value }) => name === "sendmail_path" && value !== "");
+    const [program = "", ...args] = (setting?.value ?? "/usr/sbin/sendmail -t -i").split(/\s+/u);
+    if (!program.startsWith("/")) return;
+    const because = { evidence: "declared", why: "sends mail by it", optional: true } as const;
+    yield { need: { path: toAbsPath(program), role: "program", args, ...because }, from: path };
   }
 
   /** Files that a statement includes. Names with unknown constants wait for sources that define them. */

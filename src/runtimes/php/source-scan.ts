@@ -116,7 +116,7 @@ function withoutTexts(code: string): string {
 }
 
 /** Blanks comments, here-documents and what stands outside of the tags of the language; lines keep their numbers, strings stay. */
-function codeOf(text: string): string {
+export function codeOf(text: string): string {
   const blank = (from: number, to: number): string => text.slice(from, to).replace(/[^\n]/gu, " ");
   const ends = endsOfDocuments(text);
   const opening = /<\?(?:php\b|=)/gu;

@@ -6,6 +6,7 @@ import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
 import { findNamedPaths } from "../shared/named-paths.ts";
 import type { Because } from "../shared/needs.ts";
+import { startsIn } from "../shared/started-commands.ts";
 import { unreadFile } from "../shared/unread-file.ts";
 import { type Bundle, readBundle } from "./bundle-settings.ts";
 import { Emitter, isSourceName } from "./emitter.ts";
@@ -16,6 +17,7 @@ import { LooseNames, mayHoldRuby } from "./loose-names.ts";
 import { Reach } from "./reach.ts";
 import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
+import { rubyCalls } from "./started-programs.ts";
 import { isDebugger, isForOtherRubies, isSparedParser, isSparedRandom, namesRareEncoding } from "./stdlib.ts";
 
 /** Sources in the program's directory that programs of gems run without being told. */
@@ -157,7 +159,12 @@ class RubyRuntime implements Runtime {
     await this.#reachNamed(scan.code, path);
     await this.#reachOwn(scan.code, path);
     await this.#loose.read(scan, path);
-    if (area === "app") await this.#loose.words(scan);
+    if (area !== "app") return;
+    await this.#loose.words(scan);
+    for (const one of await startsIn(scan.code, rubyCalls, this.#proc)) {
+      if ("need" in one) this.#emitter.need(one.need);
+      else this.#emitter.unknown(path, one.unknown);
+    }
   }
 
   /** Names of which a part is known only when the program runs. */

@@ -48,7 +48,9 @@ eval { require Shop::Fast };
 /** The needs of a program, a line each, sorted. */
 async function trace(
   app: string,
-  options: Partial<Pick<ProcessContext, "args" | "env" | "stdlib" | "prune" | "appRoot" | "systemPackage">> = {},
+  options: Partial<
+    Pick<ProcessContext, "args" | "env" | "stdlib" | "prune" | "appRoot" | "findProgram" | "systemPackage">
+  > = {},
 ): Promise<string> {
   const root = fixtureRoot(core + app);
   const proc: ProcessContext = {
@@ -777,4 +779,18 @@ eval "require $module";
   const traced = await trace(app, { prune: "reachable" });
   expect(traced).toContain('{"kind":"directory","path":"/usr/share/perl5/Texts"}');
   expect(traced).toContain('{"kind":"directory","path":"/usr/share/perl5/Sooner"}');
+});
+
+it("starts the programs that sources of the application start, and tells of those that only the run knows", async () => {
+  const app = `//- /app/app.pl
+system("convert", "a.png", "b.png");
+my $log = \`git log | head\`;
+exec($ARGV[0]);
+system($given);
+`;
+  const findProgram = (name: string) => Promise.resolve(toAbsPath(`/usr/bin/${name}`));
+  const traced = await trace(app, { prune: "reachable", findProgram });
+  expect(traced).toContain("program /usr/bin/convert: starts convert");
+  expect(traced).toContain("program /bin/sh: starts git log | head");
+  expect(traced).toContain('unknown system($given): {"kind":"anything"}');
 });

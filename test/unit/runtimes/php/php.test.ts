@@ -599,3 +599,21 @@ $classes = array('kit\\\\boot' => '/Boot.php', 'kit\\\\service' => '/Service.php
   expect(files).toContain("/usr/share/php/Kit/Service.php");
   expect(files).not.toContain("/usr/share/php/Kit/Other.php");
 });
+
+it("starts the programs that sources of the application start, and the one that sends mail", async () => {
+  const application = `
+//- /usr/bin/convert 0755 elf=x86_64 loader=
+//- /usr/sbin/sendmail 0755 elf=x86_64 loader=
+//- /bin/sh 0755 elf=x86_64 loader=
+//- /app/main.php
+<?php
+// exec('nothing');
+$process = proc_open(['convert', 'a.png'], $spec, $pipes);
+mail('a@b.example', 'x', 'y');
+exec($given);
+`;
+  const files = await trace("/usr/bin/php", ["-n", "main.php"], { application, appRoot: toAbsPath("/app") });
+  expect(files).toContain("/usr/bin/convert");
+  expect(files).toContain("/usr/sbin/sendmail");
+  expect(files).toContain("unknown: /app/main.php:5 exec($given): unbounded");
+});

@@ -596,3 +596,15 @@ require "site"
   expect(traced).toContain("/var/lib/gems/3.3.0/gems/site-1.0/lib/site/core/item.rb");
   expect(traced).toContain("/var/lib/gems/3.3.0/gems/base-2.0.0/lib/base.rb");
 });
+
+it("starts the programs that sources of the application start, and tells of those that only the run knows", async () => {
+  const app = `
+//- /usr/bin/convert 0755 elf=x86_64 loader=
+//- /app/app.rb
+system("convert", "a.png", size)
+system(given)
+`;
+  const traced = await trace(app, { prune: "reachable", appRoot: toAbsPath("/app") });
+  expect(traced).toContain("/usr/bin/convert");
+  expect(traced).toContain("unknown: /app/app.rb:2 system(given): warned");
+});

@@ -1,0 +1,12 @@
+import type { CallSyntax } from "../shared/started-commands.ts";
+
+/** How PHP starts programs: its functions, backticks, and the process of Symfony. */
+export const phpCalls: CallSyntax = {
+  calls:
+    /(?<![\w>$:\\'"-])\\?(?<!function )(?:exec|passthru|popen|proc_open|shell_exec|system|pcntl_exec)\s*\(\s*|\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\[)|\bProcess::fromShellCommandline\s*\(\s*/gu,
+  quoted: /(?<![\w"'\\])`([^`\n]{1,2000})`/gu,
+  hole: /\{\$[^}]*\}|\$\{?\w+\}?(?:->\w+|\[[^\]]*\])*/gu,
+  variable: /^\s*(\$\w+)\s*[,)]/u,
+  join: /^\s*\.(?!\.)/u,
+  isAlwaysShell: true,
+};
