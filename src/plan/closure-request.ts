@@ -1,4 +1,4 @@
-import type { ClosureRequest, RequestRoot, RequestTree, RequestView } from "../closure/model/request.ts";
+import type { ClosureRequest, Installation, RequestRoot, RequestTree, RequestView } from "../closure/model/request.ts";
 import type { ImageSettings } from "../formats/oci/image-config.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
@@ -18,7 +18,13 @@ export interface RequestFacts {
   readonly libraryPaths: ReadonlyMap<string, string>;
   /** Installed dependencies: by what, where programs see them, and the interpreter that comes with them. */
   readonly dependencies:
-    | { readonly manager: ManagerName; readonly prefix: AbsPath; readonly interpreter: AbsPath | undefined }
+    | {
+        readonly manager: ManagerName;
+        readonly prefix: AbsPath;
+        readonly interpreter: AbsPath | undefined;
+        /** Undefined where it was handed over. */
+        readonly installation?: Installation;
+      }
     | undefined;
   /** Names in the application's directory that are never part of the application: the spec, ignore files. */
   readonly notApplication: readonly string[];
@@ -67,7 +73,9 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
     kind: "builder",
   }));
   if (facts.dependencies !== undefined) {
-    trees.push({ id: "dependencies", prefix: facts.dependencies.prefix, kind: "dependencies" });
+    const { prefix, installation } = facts.dependencies;
+    const made = installation === undefined ? {} : { installation };
+    trees.push({ id: "dependencies", prefix, kind: "dependencies", ...made });
   }
   if (appRoot !== undefined) trees.push(appTree(spec, appRoot, facts));
   if (usesContextFiles(spec)) trees.push({ id: "context", prefix: toAbsPath("/"), kind: "extra" });

@@ -75,6 +75,7 @@ export async function answerRequest(
   };
   const layers = plans.map(({ name }) => name);
   const distribution = await readDistribution(view.root);
+  const installation = request.trees.find(({ kind }) => kind === "dependencies")?.installation;
   return {
     answer: {
       version: 1,
@@ -92,6 +93,7 @@ export async function answerRequest(
       figures,
       config: image.config,
       layers,
+      ...(installation === undefined ? {} : { installation }),
       ...(policy.record === undefined ? {} : { policy: policy.record }),
       packages: closure.packages,
       ...(closure.reported.length === 0 ? {} : { reported: closure.reported }),

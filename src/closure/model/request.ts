@@ -24,6 +24,16 @@ export interface RequestTree {
    * belong.
    */
   readonly skeletons?: true;
+  /** Of `dependencies`: what made it. */
+  readonly installation?: Installation;
+}
+
+/** How a package manager installed an application's dependencies. */
+export interface Installation {
+  /** As a person would type it. */
+  readonly command: string;
+  /** Whether programs of packages could run. */
+  readonly scripts: boolean;
 }
 
 /** A root file system as a program sees it: an overlay of trees, lowest first. Named as its builder. */

@@ -1,3 +1,4 @@
+import type { Installation } from "../../closure/model/request.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { State } from "../../formats/llb/state.ts";
@@ -19,6 +20,7 @@ export interface DependencyTree {
   readonly prefix: AbsPath;
   /** The interpreter to use instead of the builder's: that of the virtual environment. */
   readonly interpreter: AbsPath | undefined;
+  readonly installation: Installation;
 }
 
 const pointer = "/app/dependencies";
@@ -64,6 +66,7 @@ export async function installDependencies(
     manager,
     state: runInstall(build, stage, { install, manager, project, sources, directory: app.dest, location }),
     ...location,
+    installation: { command: install.title, scripts: app.runsDependencyScripts !== false },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ClosureEntry, ReportedLibrary } from "../../closure/model/closure.ts";
-import type { ClosureAnswer } from "../../closure/model/request.ts";
+import type { ClosureAnswer, Installation } from "../../closure/model/request.ts";
 import type { SettledUnknown } from "../../closure/model/unknown.ts";
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
 import type { LeftOutProgram } from "../../closure/walk/resolve.ts";
@@ -41,6 +41,8 @@ export interface Manifest {
   readonly figures: ClosureAnswer["figures"];
   readonly config: ClosureAnswer["config"];
   readonly layers: readonly string[];
+  /** What installed the application's dependencies; absent where nothing did, or they were handed over. */
+  readonly installation?: Installation;
   /** Undefined where the spec states none. */
   readonly policy?: ManifestPolicy;
   /** Packages of which files are in, sorted by id. */

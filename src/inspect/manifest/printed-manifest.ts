@@ -37,7 +37,15 @@ export interface PrintedEntry {
 export interface PrintedManifest
   extends Pick<
     Manifest,
-    "version" | "architecture" | "epochSeconds" | "figures" | "config" | "reported" | "unknowns" | "leftOut"
+    | "version"
+    | "architecture"
+    | "epochSeconds"
+    | "figures"
+    | "config"
+    | "installation"
+    | "reported"
+    | "unknowns"
+    | "leftOut"
   > {
   readonly packages: readonly string[];
   readonly layers: readonly { readonly name: string; readonly files: number; readonly bytes: number }[];
@@ -60,7 +68,7 @@ export function toPrintedManifest(
 ): PrintedManifest {
   const reasons = new Map<string, Reason>(manifest.entries.map((entry) => [entry.path, entry.reason]));
   const packages = new Set(manifest.entries.flatMap((entry) => entry.owner ?? []));
-  const { version, architecture, epochSeconds, figures, config, reported, unknowns, leftOut } = manifest;
+  const { version, architecture, epochSeconds, figures, config, installation, reported, unknowns, leftOut } = manifest;
   return {
     version,
     architecture,
@@ -74,6 +82,7 @@ export function toPrintedManifest(
       const bytes = files.reduce((sum, file) => sum + (file.hardLinkTo === undefined ? file.sizeBytes : 0), 0);
       return { name, files: files.length, bytes };
     }),
+    ...(installation === undefined ? {} : { installation }),
     ...(reported === undefined ? {} : { reported }),
     ...(unknowns === undefined ? {} : { unknowns }),
     ...(leftOut === undefined ? {} : { leftOut }),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { z } from "zod";
 import { build } from "../../../src/frontend/build.ts";
 import { managers } from "../../../src/plan/dependency-managers.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
@@ -226,6 +227,13 @@ async function installStep(spec: string, context: Readonly<Record<string, string
   return solved.find((dump) => dump.includes("/pith/resolver.js")) ?? "";
 }
 
+/** The trees of the resolver's request in a step. */
+function requestOf(step: string): readonly unknown[] {
+  const text = /\{"version":1,.*\}/u.exec(step.replaceAll('\\"', '"'))?.[0] ?? "{}";
+  const end = text.indexOf(',"views"');
+  return z.looseObject({ trees: z.array(z.unknown()) }).parse(JSON.parse(`${text.slice(0, end)}}`)).trees;
+}
+
 test("scripts: false reaches the step, is refused for bundler, and is no business of a build tool", async () => {
   const context = { "package.json": '{"name":"shop"}', "pnpm-lock.yaml": pnpmLock, "main.js": "" };
   const spec = (dependencies: string) =>
@@ -233,6 +241,10 @@ test("scripts: false reaches the step, is refused for bundler, and is no busines
   expect(await installStep(spec("{scripts: false}"), context)).toContain("--ignore-scripts");
   expect(await installStep(spec("{scripts: true}"), context)).not.toContain("--ignore-scripts");
   expect(await installStep(spec("{manager: npm, scripts: false}"), context)).toContain('"npm"');
+  const command = "pnpm install --prod --frozen-lockfile, without scripts";
+  expect(requestOf(await installStep(spec("{scripts: false}"), context))).toContainEqual(
+    expect.objectContaining({ kind: "dependencies", installation: { command, scripts: false } }),
+  );
   const ruby = { Gemfile: "", "Gemfile.lock": "", "main.rb": "" };
   const quiet = "from: base:1\ninterpreter: ruby\napp: {src: ., dependencies: {scripts: false}}\n";
   await expect(installStep(quiet, ruby)).rejects.toThrow("DEPENDENCIES_UNSUPPORTED: cannot keep scripts of packages");
