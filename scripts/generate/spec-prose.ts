@@ -177,6 +177,7 @@ Every spec has these targets:
 - \`lock\`: [the lock file](guides/lock.md)
 - \`rootfs\`: the image's files
 - \`try\`: [what its programs lack](guides/verify.md#try-it-all---target-try), and a patch of the spec
+- \`spec\`: the whole spec, as [detection](guides/detection.md) found it, or with all files merged
 - \`report\`, \`sbom\` and \`vex\`: [audit](guides/audit.md), [SBOM](guides/sbom.md), [VEX](guides/vex.md)
 - \`builder\`, \`builder:NAME\` and \`dependencies\`: [what images are made from](guides/assembler.md)
 - \`debug\`: the main image's layers bit for bit, and one layer of tools. The tools are busybox from the builder, or

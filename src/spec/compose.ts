@@ -36,7 +36,9 @@ export function composeTree(
   if (syntax.length > 0) return { tree: undefined, diagnostics: syntax };
   const { contents } = document;
   if (mayBeEmpty && isNothing(contents)) {
-    return { tree: { kind: "map", entries: new Map(), span: positions.span(0, 0) }, diagnostics: [] };
+    // Its end is shown: its first line may be the one that selects the frontend.
+    const span = positions.span(text.length, text.length);
+    return { tree: { kind: "map", entries: new Map(), span }, diagnostics: [] };
   }
   if (!isMap(contents)) return { tree: undefined, diagnostics: [rootFinding(file, contents, guarded)] };
   const source: Source = { text, positions, found: [] };

@@ -113,7 +113,7 @@ const texts: readonly BadSpec[] = [
     lines: [4],
   },
   { name: "empty-file", spec: { whole: new Uint8Array() }, codes: ["DETECT_NOTHING"], lines: [1] },
-  { name: "only-a-comment", spec: "", codes: ["DETECT_NOTHING"], lines: [1] },
+  { name: "only-a-comment", spec: "", codes: ["DETECT_NOTHING"], lines: [2] },
   {
     name: "list-root",
     spec: lines("- from: debian:trixie-slim", "- binaries: [cat]"),

@@ -140,7 +140,7 @@ describe("init", () => {
     expect(await pith(["lint"], { files })).toMatchObject({ code: 0, err: "pith.yaml: fine\n" });
     const nothing = await pith(["lint"], { files: { "pith.yaml": "# syntax=localhost:5000/pith:1\n" } });
     expect(nothing).toMatchObject({ code: 2 });
-    expect(nothing.err).toMatch(/^DETECT_NOTHING: .*\n {2}pith\.yaml:1:1\n/mu);
+    expect(nothing.err).toMatch(/^DETECT_NOTHING: .*\n {2}pith\.yaml:2:1\n/mu);
     // Without a file, the build knows what it needs from what was detected.
     const built = await pith(["resolve"], { files: { "server.js": "" } });
     expect(built.err).toContain("cannot make the builder main: its base image is not here");
