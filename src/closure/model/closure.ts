@@ -104,6 +104,8 @@ export interface ProcessContext {
   findProgram(name: string, directories?: readonly AbsPath[]): Promise<AbsPath | undefined>;
   /** The distribution's package that has a file; undefined where none has. Absent where nobody can tell. */
   systemPackage?(path: AbsPath): Promise<SystemPackage | undefined>;
+  /** False once a process of the same program has taken the package whole: its files are read once. Absent: true. */
+  isFirstToTake?(packageName: string): boolean;
 }
 
 /** A package of the distribution as a run-time sees it. */

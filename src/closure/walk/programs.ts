@@ -155,6 +155,7 @@ function contextOf(
       const owner = packages.ownerOf((await view.resolve(path)).real);
       return owner === undefined ? undefined : toSystemPackage(owner, packages);
     },
+    isFirstToTake: (packageName) => work.isNew(`taken\0${view.name}\0${realProgram}\0${packageName}`),
   };
 }
 

@@ -3,16 +3,27 @@ import type { InstalledPackage, SystemPackage } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import { sourceName } from "../ownership/system-packages.ts";
 
+/** A package is asked for by each of its sources, of which it may have ten thousand. */
+const known = new WeakMap<InstalledPackage, SystemPackage>();
+
 /** An installed package with what a run-time may take of it. */
 export function toSystemPackage(found: InstalledPackage, packages: PackagesOfSystem): SystemPackage {
+  const made = known.get(found) ?? makeSystemPackage(found, packages);
+  known.set(found, made);
+  return made;
+}
+
+function makeSystemPackage(found: InstalledPackage, packages: PackagesOfSystem): SystemPackage {
+  let directories: SystemPackage["directories"] | undefined;
   return {
     name: found.name,
     source: sourceName(found),
     files: found.files.filter((path) => useOf(path) === "run-time"),
     get directories() {
-      return packages
+      directories ??= packages
         .unitOf(found)
         .directories.filter((path) => useOf(path) === "run-time" && !isScratchDirectory(path));
+      return directories;
     },
     dependencies: () => packages.dependenciesOf(found).map((one) => toSystemPackage(one, packages)),
   };

@@ -3,15 +3,17 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, parentOf } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 
+type Asking = Pick<ProcessContext, "root" | "systemPackage" | "isFirstToTake">;
+
 /** The distribution's packages of the files that a process reaches, each asked for once. */
 export class PackageLookup {
-  readonly #proc: ProcessContext;
+  readonly #proc: Asking;
   readonly #byFile = new Map<AbsPath, Promise<SystemPackage | undefined>>();
   readonly #taken = new Set<string>();
   readonly #files = new Map<string, readonly AbsPath[]>();
   readonly #dependencies = new Map<string, ReadonlySet<string>>();
 
-  constructor(proc: ProcessContext) {
+  constructor(proc: Asking) {
     this.#proc = proc;
   }
 
@@ -35,14 +37,15 @@ export class PackageLookup {
   }
 
   /**
-   * The files of the package of a file, the first time that one of its files is asked for; empty where there is no
-   * package. Files that the builder put into the package's own directories are among them, less those that not everybody
+   * The files of the package of a file, the first time that a process of the program asks for one of its files; empty
+   * where there is no package. Files that the builder put into the package's own directories are among them, less those that not everybody
    * may read.
    */
   async take(path: AbsPath): Promise<readonly AbsPath[]> {
     const found = await this.of(path);
     if (found === undefined || this.#taken.has(found.name)) return [];
     this.#taken.add(found.name);
+    if (this.#proc.isFirstToTake?.(found.name) === false) return [];
     const files = new Set(found.files);
     for (const directory of found.directories) {
       for await (const { path: file, stat } of walk(this.#proc.root, directory)) {
