@@ -36,6 +36,21 @@ export class LooseNames {
     await this.#reachBeginnings(scan, path);
   }
 
+  /** A source of Ruby's own library loads parts below its own name: `Digest::SHA256` is in `digest/sha2`. */
+  async readCore(scan: RubyScan, path: AbsPath): Promise<void> {
+    if (this.#proc.stdlib !== "reachable") return;
+    const directory = this.#installation.core.find((one) => isWithin(path, one));
+    for (const { prefix, line, isRelative } of directory === undefined || !path.endsWith(".rb") ? [] : scan.open) {
+      if (isRelative) continue;
+      const own = `${path.slice((directory ?? "").length + 1, -".rb".length)}/`;
+      const because: Because = {
+        evidence: "string",
+        why: `loads from ${prefix || own} by a computed name (line ${line})`,
+      };
+      await this.#reach.below(prefix === "" ? own : prefix, because);
+    }
+  }
+
   /**
    * A file of the application that may hold Ruby though its name is no source's: rules, templates, files of tools. What
    * it names and nothing has is no error.

@@ -145,7 +145,7 @@ class RubyRuntime implements Runtime {
       if (!isOwn || !isForOtherRubies(name, this.#proc.env)) await this.#reachRelative(name, base);
     }
     for (const name of scan.constants) await this.#reachConstant(name, path);
-    if (isOwn) return;
+    if (isOwn) return isLazy ? undefined : this.#loose.readCore(scan, path);
     await this.#reach.plugIns(path);
     for (const name of scan.gems) await this.#reach.gem(name, { evidence: "proved", why: `activates the gem ${name}` });
     for (const one of scan.programs) await this.#reachProgram(one);

@@ -60,7 +60,10 @@ const callOf = (names: string): RegExp =>
 const call = callOf(verbs);
 /** `%w[set uri].each { |name| require name }`, and the same of a list of texts. */
 const eachRequired =
-  /(?:%w[[({<|'"!]([\w\s/.-]{1,2000})[\])}>|'"!]|\[((?:\s*["'][\w/.-]{1,100}["']\s*,?){1,50})\s*\])\.each\s*(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*require\b[ \t(]*\3\b/gu;
+  /(?:%w[[({<|'"!]([\w\s/.-]{1,2000})[\])}>|'"!]|\[((?:\s*["'][\w/.-]{1,100}["']\s*,?){1,50})\s*\])\.each\s*(?:(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*require\b[ \t(]*\3\b|\(?\s*&\s*method\(:require\))/gu;
+/** `send(:require, "x")` and `names.each(&method(:require))`. */
+const sent =
+  /\b(?:__send__|public_send|send)[ \t(]+:(?:require|load)\b[ \t]*,[ \t]*(?:"([\w/.-]+)"|'([\w/.-]+)')?|(?<![\])])\.each[ \t(]*&(?:method\()?:require\b/gu;
 const plainText = /^(?:"([^"#\\\n]*)"|'([^'\\\n]*)')/u;
 const openText = /^"([^"#\\\n]*)#\{/u;
 const anchored = /(?:__dir__|File\.dirname\(__FILE__\)|__FILE__)/u;
@@ -69,6 +72,39 @@ const anchored = /(?:__dir__|File\.dirname\(__FILE__\)|__FILE__)/u;
 export function scanRuby(text: string): RubyScan {
   const code = codeOf(text);
   const lineOf = lineFinder(code);
+  const { features, relatives, constants, open } = loadsIn(code, lineOf);
+  const gems = [...code.matchAll(/(?<![\w.:@$"'#-])gem[ \t(]+["']([\w.-]+)["']/gu)].map((match) => match[1] ?? "");
+  const programs = [...code.matchAll(/\b(?:activate_)?bin_path\(\s*["']([\w.-]+)["'],\s*["']([\w.-]+)["']/gu)];
+  const libraries = [...code.matchAll(/\b(?:ffi_lib|Fiddle\.dlopen|Fiddle::Handle\.new|dlload)\b([^\n]*)/gu)];
+  return {
+    features,
+    relatives,
+    constants,
+    gems: [...new Set(gems)],
+    programs: programs.map(([, gem = "", name = ""]) => ({ gem, name })),
+    open,
+    patterns: patternsIn(code),
+    places: placesIn(code),
+    directories: directoriesIn(code),
+    libraries: libraries.flatMap(([, rest = ""]) => stringsIn(rest)),
+    words: wordsIn(code),
+    loaders: loaderMethodsIn(code),
+    beginnings: [...code.matchAll(/"([a-z]\w*(?:\/\w+)*\/)#\{/gu)].flatMap(({ index, 1: prefix = "" }) =>
+      open.some((name) => name.prefix.startsWith(prefix)) ? [] : [{ prefix, line: lineOf(index) }],
+    ),
+    gemPrefixes: gemPrefixesIn(code),
+    setsUpLoader:
+      (/\bZeitwerk::Loader\b/u.test(code) && /\.(?:for_gem|for_gem_extension|push_dir)\b/u.test(code)) ||
+      /<[ \t]*(?:::)?Rails::Engine\b/u.test(code),
+    code,
+  };
+}
+
+/** What calls that load are given. */
+function loadsIn(
+  code: string,
+  lineOf: (at: number) => number,
+): Pick<RubyScan, "features" | "relatives" | "constants" | "open"> {
   const features: NamedFeature[] = [];
   const relatives = new Set<string>();
   const constants = new Set<string>();
@@ -84,9 +120,10 @@ export function scanRuby(text: string): RubyScan {
     const line = lineOf(match.index);
     const argument = verb.startsWith("autoload") ? pathOfAutoload(rest, constants) : rest;
     if (argument === undefined) continue;
-    const plain = plainText.exec(argument);
-    const name = plain?.[1] ?? plain?.[2];
     const isRelative = verb === "require_relative";
+    const begun = beginningOf(argument);
+    const plain = begun === undefined ? plainText.exec(argument) : null;
+    const name = plain?.[1] ?? plain?.[2];
     if (name !== undefined && name !== "") {
       const isStatement = match.index === 0 || code[match.index - 1] === "\n";
       const isAlone = /^\)?\s*(?:;|$)/u.test(argument.slice(plain?.[0].length ?? 0));
@@ -98,10 +135,17 @@ export function scanRuby(text: string): RubyScan {
     const paths = anchoredPaths(argument);
     for (const path of paths) relatives.add(path);
     if (paths.length > 0) continue;
-    const prefix = openText.exec(argument)?.[1];
+    const prefix = begun ?? openText.exec(argument)?.[1];
     if (prefix !== undefined || isComputed(code, { verb, at: match.index, argument })) {
       open.push({ prefix: prefix ?? "", isRelative, line, what: shownCall(code, match.index) });
     }
+  }
+  for (const match of code.matchAll(sent)) {
+    const [, plain, name] = match;
+    const line = lineOf(match.index);
+    if (plain === undefined && name === undefined)
+      open.push({ prefix: "", isRelative: false, line, what: shownCall(code, match.index) });
+    else features.push({ name: plain ?? name ?? "", line, isCertain: false });
   }
 
   for (const { index, 1: words = "", 2: list = "" } of code.matchAll(eachRequired)) {
@@ -113,30 +157,7 @@ export function scanRuby(text: string): RubyScan {
   for (const { index, 1: name = "" } of code.matchAll(/\bautoload_at[ \t(]+["']([\w/.-]{1,200})["']/gu)) {
     features.push({ name, line: lineOf(index), isCertain: false });
   }
-
-  const gems = [...code.matchAll(/(?<![\w.:@$"'#-])gem[ \t(]+["']([\w.-]+)["']/gu)].map((match) => match[1] ?? "");
-  const programs = [...code.matchAll(/\b(?:activate_)?bin_path\(\s*["']([\w.-]+)["'],\s*["']([\w.-]+)["']/gu)];
-  const libraries = [...code.matchAll(/\b(?:ffi_lib|Fiddle\.dlopen|Fiddle::Handle\.new|dlload)\b([^\n]*)/gu)];
-  return {
-    features,
-    relatives: [...relatives],
-    constants: [...constants],
-    gems: [...new Set(gems)],
-    programs: programs.map(([, gem = "", name = ""]) => ({ gem, name })),
-    open,
-    patterns: patternsIn(code),
-    places: placesIn(code),
-    directories: directoriesIn(code),
-    libraries: libraries.flatMap(([, rest = ""]) => stringsIn(rest)),
-    words: wordsIn(code),
-    loaders: loaderMethodsIn(code),
-    beginnings: [...code.matchAll(/"([a-z]\w*(?:\/\w+)*\/)#\{/gu)].flatMap(({ index, 1: prefix = "" }) =>
-      open.some((name) => name.prefix.startsWith(prefix)) ? [] : [{ prefix, line: lineOf(index) }],
-    ),
-    gemPrefixes: gemPrefixesIn(code),
-    setsUpLoader: /\bZeitwerk::Loader\b/u.test(code) && /\.(?:for_gem|for_gem_extension|push_dir)\b/u.test(code),
-    code,
-  };
+  return { features, relatives: [...relatives], constants: [...constants], open };
 }
 
 /** True when the text begins as a program of ruby's does. */
@@ -144,10 +165,29 @@ export function hasRubyShebang(text: string): boolean {
   return /^#![^\n]*\bruby/u.test(text);
 }
 
+/**
+ * What a name begins with of which a text is followed by what only the run tells: `"a/" + name`, `"a/%s" % name`,
+ * `File.join("a", name)`, `["a", name].join("/")`, `format("a/%s", name)`.
+ */
+function beginningOf(argument: string): string | undefined {
+  const joined = /^(?:(?:["'])([\w/.-]*)["']\s*(?:\+|<<|\\$|\.\s*(?:concat|\+))|["']([\w/.-]*)%[^"'\n]*["']\s*%)/u.exec(
+    argument,
+  );
+  if (joined !== null) return joined[1] ?? joined[2];
+  const formatted = /^(?:format|sprintf)\s*\(\s*["']([\w/.-]*)%/u.exec(argument)?.[1];
+  if (formatted !== undefined) return formatted;
+  const parts =
+    /^(?:File\.join\s*\(|\[)\s*((?:["'][\w/.-]+["']\s*,\s*)+)(?!["'])[^\n]*?(?:\)|\]\.join\s*\(?\s*["']\/["'])/u.exec(
+      argument,
+    )?.[1];
+  return parts === undefined ? undefined : `${stringsIn(parts).join("/")}/`;
+}
+
 /** `autoload :Name, "path"`; without a path, the name is for conventions of libraries. */
 function pathOfAutoload(rest: string, constants: Set<string>): string | undefined {
   const [whole, name = ""] = /^[:"'](\w+)["']?\s*(?:,\s*|$|[)};#])/u.exec(rest) ?? [];
-  if (whole === undefined) return undefined;
+  // `autoload name, "kit/#{path}"`: the constant is one that only the run tells.
+  if (whole === undefined) return /^[a-z_][^,"'\n]{0,80},\s*(?=["']|File\b|\w)([^\n]*)/u.exec(rest)?.[1];
   if (whole.trimEnd().endsWith(",")) return rest.slice(whole.length);
   constants.add(name);
   return undefined;

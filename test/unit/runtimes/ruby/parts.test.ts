@@ -205,3 +205,32 @@ it("takes every name of a list of which each is required", () => {
   expect(names("[\"a/b\", 'c'].each { |x| require x }")).toEqual(["a/b", "c"]);
   expect(names("%w[a b].each { |x| puts x; require y }")).toEqual([]);
 });
+
+it("reads what a name begins with, however the rest is joined to it", () => {
+  const { features, open } = scanRuby(`require "kit/a/" + name
+require "kit/%s" % name
+require File.join("kit/b", name)
+require ["kit", name].join("/")
+%w[a b/c].each(&method(:require))
+send(:require, "sent/x")
+Kernel.send(:require, name)
+require format("kit/f/%s", x)
+[:a, :b].each { |m| autoload m.to_s.capitalize, "auto/#{m}" }
+require_relative "rel/" + name
+names.each(&method(:require))
+`);
+  expect(features.map(({ name }) => name).toSorted()).toEqual(["a", "b/c", "sent/x"]);
+  expect(open.map(({ prefix, line }) => `${line}: ${prefix}`).toSorted()).toMatchInlineSnapshot(`
+    [
+      "10: rel/",
+      "11: ",
+      "1: kit/a/",
+      "2: kit/",
+      "3: kit/b/",
+      "4: kit/",
+      "7: ",
+      "8: kit/f/",
+      "9: auto/",
+    ]
+  `);
+});

@@ -608,3 +608,32 @@ system(given)
   expect(traced).toContain("/usr/bin/convert");
   expect(traced).toContain("unknown: /app/app.rb:2 system(given): warned");
 });
+
+it("takes parts that Ruby's own library loads below its own name, and all of an engine, at reachable", async () => {
+  const app = `
+//- /usr/lib/ruby/3.3.0/digest.rb
+module Digest
+  def self.const_missing(name)
+    lib = File.join('digest', name.to_s.downcase)
+    require lib
+  end
+end
+//- /usr/lib/ruby/3.3.0/digest/sha2.rb
+//- /usr/lib/arch/ruby/3.3.0/digest/md5.so elf=x86_64
+//- /var/lib/gems/3.3.0/specifications/admin-1.0.gemspec
+# stub: admin 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/admin-1.0/lib/admin.rb
+module Admin
+  class Engine < ::Rails::Engine
+  end
+end
+//- /var/lib/gems/3.3.0/gems/admin-1.0/app/models/admin/user.rb
+//- /app/app.rb
+require "digest"
+require "admin"
+`;
+  const traced = await trace(app, { prune: "reachable", stdlib: "reachable" });
+  expect(traced).toContain("/usr/lib/ruby/3.3.0/digest/sha2.rb");
+  expect(traced).toContain("/usr/lib/arch/ruby/3.3.0/digest/md5.so");
+  expect(traced).toContain("/var/lib/gems/3.3.0/gems/admin-1.0/app/models/admin/user.rb");
+});
