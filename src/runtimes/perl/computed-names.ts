@@ -19,6 +19,10 @@ export interface ComputedNames {
   readonly words: readonly string[];
   /** Names of distributions and modules whose shared data it asks for (File::ShareDir(3pm)). */
   readonly shares: readonly string[];
+  /** Calls for shared data of a distribution that only the run names. */
+  readonly openShares: readonly ComputedName[];
+  /** Libraries that it opens by name: FFI::Platypus, FFI::CheckLib, DynaLoader. */
+  readonly libraries: readonly string[];
 }
 
 /**
@@ -54,6 +58,9 @@ const located = /\b__FILE__\b|\bcurfile\b|\$INC\{|\bFindBin\b|\$(?:Real)?Bin\b/u
  * `has home => sub { curfile->dirname }`.
  */
 const holder = /(?:[$@](\w+)[ \t]*(?:\|\|)?=(?!=)|\bhas[ \t]+["']?(\w+)|\bconstant[ \t]+(\w+)|\bsub[ \t]+(\w+))/u;
+const openShared = /\b(?:dist_dir|dist_file|module_dir|module_file)[ \t(]+\$/gu;
+const library =
+  /\b(?:FFI::\w+\b[^;]{0,200}?\blib[ \t]*=>|find_lib(?:_or_die|_or_exit)?[ \t(]+lib[ \t]*=>|->[ \t]*lib[ \t(]+|dl_load_file[ \t(]+)[ \t]*["']([\w./+-]{1,100})["']/gu;
 const shared = /\b(?:dist_dir|dist_file|module_dir|module_file)[ \t(]+(?:["']([\w:-]+)["']|__PACKAGE__)/gu;
 
 /** Reads code without comments. */
@@ -81,6 +88,8 @@ export function scanComputed(code: string): ComputedNames {
     namespaces: [...namespaces],
     places: placesIn(code),
     words: wordsIn(code),
+    openShares: [...code.matchAll(openShared)].map(({ index }) => ({ line: lineOf(index), what: shown(code, index) })),
+    libraries: [...code.matchAll(library)].map((match) => match[1] ?? ""),
     shares: shares.filter((name) => name !== ""),
   };
 }

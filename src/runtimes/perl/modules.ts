@@ -62,6 +62,16 @@ export class Modules {
     }
   }
 
+  /** Directories that hold the data of distributions. */
+  async shares(): Promise<readonly AbsPath[]> {
+    const found: AbsPath[] = [];
+    for (const directory of this.#directories) {
+      const path = childOf(directory, "auto/share");
+      if (await this.#files.isDirectory(path)) found.push(path);
+    }
+    return found;
+  }
+
   /**
    * All that the package of a module has for running, wherever the distribution put it. False where no package has the
    * module.

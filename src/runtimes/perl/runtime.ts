@@ -83,14 +83,15 @@ export class PerlRuntime implements Runtime {
     }
   }
 
-  /** Modules of the application are loaded by names that frameworks are given: `start_app("Shop")`. */
+  /** Sources of the application are loaded by names that frameworks are given, `start_app("Shop")`, and by computed paths. */
   async *#applicationNeeds(): AsyncIterable<Yield> {
     const { appRoot, root } = this.#proc;
     if (appRoot === undefined || appRoot === "/" || this.#opened.has("application")) return;
     this.#opened.add("application");
     const isOwn = (directory: AbsPath): boolean => !/^(?:local|node_modules|x?t)$/u.test(baseName(directory));
     for await (const { path, stat } of walk(root, appRoot, isOwn)) {
-      if (stat.kind !== "file" || !path.endsWith(".pm") || areaOf(this.#installation, path) !== "app") continue;
+      if (stat.kind !== "file" || !/\.(?:pm|pl|psgi|f?cgi)$/u.test(path) || areaOf(this.#installation, path) !== "app")
+        continue;
       yield { need: { path, role: "module", evidence: "string", why: "may load it by its name" } };
     }
   }
@@ -245,7 +246,7 @@ export class PerlRuntime implements Runtime {
    * knows.
    */
   async #reachComputed(
-    { names, namespaces, places: locations, shares, words }: ComputedNames,
+    { names, namespaces, places: locations, shares, openShares, libraries, words }: ComputedNames,
     path: AbsPath,
     area: Area,
   ): Promise<void> {
@@ -255,6 +256,20 @@ export class PerlRuntime implements Runtime {
     await this.#reachBelowOwn(words, path);
     if (area === "app") this.#words.add(words);
     for (const name of shares) await this.#modules.reachShare(name);
+    for (const { line, what } of openShares) {
+      for (const place of await this.#modules.shares())
+        this.#emitter.unknown(path, {
+          kind: "listed-directory",
+          line,
+          what,
+          bound: { kind: "directory", path: place },
+        });
+    }
+    for (const name of libraries) {
+      const found = name.startsWith("/") ? toAbsPath(name) : await findAny(libraryNames(name), this.#proc);
+      if (found === undefined) continue;
+      this.#emitter.need({ path: found, role: "object", evidence: "proved", why: `opens ${name}`, optional: true });
+    }
     for (const { path: found, isDirectory, written } of await findBeside(path, {
       files: this.#files,
       lists: locations,
@@ -331,4 +346,17 @@ export class PerlRuntime implements Runtime {
       hint: "install the package that has it in the builder, or add its directory to PERL5LIB",
     };
   }
+}
+
+/** What the loader may know a library by that a source calls by its short name: `z` is in libz.so. */
+function libraryNames(name: string): readonly string[] {
+  return [name, `lib${name}.so`, `${name}.so`];
+}
+
+async function findAny(names: readonly string[], proc: ProcessContext): Promise<AbsPath | undefined> {
+  for (const name of names) {
+    const path = await proc.findLibrary(name);
+    if (path !== undefined) return path;
+  }
+  return undefined;
 }

@@ -104,6 +104,8 @@ export function scanPerl(text: string): PerlScan {
   for (const match of code.matchAll(/^[ \t]*(?:extends|with)[ \t(]+([^;]{0,2000});/gmu)) {
     addWords(match[1] ?? "", match.index, "possible");
   }
+  for (const { index, 1: name = "" } of code.matchAll(/\brequire[ \t]*\([ \t]*([A-Z]\w*(?:::\w+)*)[ \t]*\)/gu))
+    add(name, index, "possible");
   for (const { index, 2: name = "" } of code.matchAll(loadedString)) add(name, index, "possible");
   for (const { index, 1: name = "" } of code.matchAll(/["']([A-Z]\w*(?:::\w+)+)["']/gu)) add(name, index, "text");
   for (const { index, 1: list = "" } of code.matchAll(/\bqw[ \t]*[([{</|!]([\w:\s+-]{1,2000})[)\]}>/|!]/gu)) {

@@ -49,7 +49,10 @@ eval { require Shop::Fast };
 async function trace(
   app: string,
   options: Partial<
-    Pick<ProcessContext, "args" | "env" | "stdlib" | "prune" | "appRoot" | "findProgram" | "systemPackage">
+    Pick<
+      ProcessContext,
+      "args" | "env" | "stdlib" | "prune" | "appRoot" | "findLibrary" | "findProgram" | "systemPackage"
+    >
   > = {},
 ): Promise<string> {
   const root = fixtureRoot(core + app);
@@ -793,4 +796,27 @@ system($given);
   expect(traced).toContain("program /usr/bin/convert: starts convert");
   expect(traced).toContain("program /bin/sh: starts git log | head");
   expect(traced).toContain('unknown system($given): {"kind":"anything"}');
+});
+
+it("takes libraries that sources open, every program of the application, and tells of data that only the run names", async () => {
+  const app = `//- /app/app.pl
+use Data::Any;
+my $ffi = FFI::Platypus->new( api => 2, lib => 'libz.so.1' );
+do "$Bin/conf/$name.pl";
+require(Shop);
+//- /app/conf/one.pl
+use Other;
+//- /usr/share/perl5/Data/Any.pm
+my $directory = dist_dir($distribution);
+//- /usr/share/perl5/auto/share/dist/Kit/a.txt
+`;
+  const findLibrary = (name: string) =>
+    Promise.resolve(name === "libz.so.1" ? toAbsPath("/usr/lib/libz.so.1") : undefined);
+  const traced = await trace(app, { prune: "reachable", findLibrary });
+  expect(traced).toContain("object /usr/lib/libz.so.1: opens libz.so.1");
+  expect(traced).toContain("module /usr/share/perl5/Shop.pm: loads Shop");
+  expect(traced).toContain(
+    'unknown dist_dir($distribution): {"kind":"directory","path":"/usr/share/perl5/auto/share"}',
+  );
+  expect(traced).toContain("module /app/conf/one.pl");
 });
