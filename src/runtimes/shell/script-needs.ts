@@ -150,7 +150,10 @@ class ScriptReader {
   async *#commandNeeds(command: readonly string[], site: CommandSite): AsyncIterable<Yield> {
     const [name, ...args] = command;
     if (name === undefined || name === "" || this.#script.functions.has(name)) return;
-    for (const arg of args) yield* this.#fileNeeds(arg, site.line);
+    for (const arg of args) {
+      yield* this.#fileNeeds(arg, site.line);
+      if (!directoryMakers.has(name.replace(/^.*\//u, ""))) yield* this.#directoryNeeds(arg, site.line);
+    }
     if (builtins.has(name)) {
       yield* this.#builtinNeeds(name, args, site);
       return;
@@ -258,6 +261,14 @@ class ScriptReader {
     yield { need: { path, role: "file", evidence: "rule", why: `names ${text} (line ${line})`, optional: true } };
   }
 
+  /** A directory of the stage's own that a command is given: what it reads of it is its own business. */
+  async *#directoryNeeds(text: string, line: number): AsyncIterable<Yield> {
+    const path = toAbsPath(/^(?:-{1,2}[\w-]+=)?(\/[^*?[\]{}$\n]+)$/u.exec(text)?.[1] ?? "");
+    if (path === "/" || ofSystem.test(`${path}/`) || isSystemDirectory(path)) return;
+    if ((await this.#proc.root.lstat(path))?.kind !== "directory") return;
+    yield { unknown: { kind: "listed-directory", line, what: text, bound: { kind: "directory", path } } };
+  }
+
   /** Files that a command is given by a pattern: `cp /srv/pages/* /tmp`. */
   async *#patternNeeds(text: string, line: number): AsyncIterable<Yield> {
     const directory = toAbsPath(text.slice(0, text.search(/[^/]*[*?[]/u)));
@@ -267,6 +278,14 @@ class ScriptReader {
     yield { unknown: { kind: "listed-directory", line, what: text, bound: { kind: "paths", paths } } };
   }
 }
+
+/** Commands that make directories, change or remove them, or ask for them: none reads what lies in one. */
+const directoryMakers: ReadonlySet<string> = new Set(
+  "[ [[ cd chgrp chmod chown install mkdir mount pushd rm rmdir stat test touch umount".split(" "),
+);
+
+/** Where packages install, and what is no part of an image. */
+const ofSystem = /^\/(?:usr\/(?!local\/)|(?:bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|tmp|var)\/)/u;
 
 /** Directories of which the image has nothing to say. */
 const volatile: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys", "/tmp", "/var/run", "/var/tmp"].map((path) =>

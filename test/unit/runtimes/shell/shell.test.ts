@@ -215,6 +215,16 @@ it("meets every value of many words once at least, instead of every combination"
     for (let at = 0; at < 10; at++) expect(lines.some((line) => line.includes(`${name}${at}`))).toBe(true);
 });
 
+it("gives a command a directory of the stage's own, but for those that make or change it", async () => {
+  const more = "//- /srv/www/index.html\n//- /srv/data/a\n//- /usr/share/x/a\n";
+  const script = "cat -r /srv/www --root=/srv/data /usr/share/x /srv/none\nmkdir -p /srv/data; chown -R 1 /srv/data";
+  const traced = await trace(script, { more });
+  expect(traced.split("\n").filter((line) => line.startsWith("unknown"))).toEqual([
+    'unknown /srv/www (line 1): {"kind":"directory","path":"/srv/www"}',
+    'unknown --root=/srv/data (line 1): {"kind":"directory","path":"/srv/data"}',
+  ]);
+});
+
 it("gives a command the files of a pattern, but for those that every system has", async () => {
   const more = "//- /srv/pages/a.html\n//- /srv/pages/deep/b.html\n//- /etc/x.conf\n";
   const script = "cat /srv/pages/* /etc/*.conf /srv/none/* /tmp/*";
