@@ -1,8 +1,9 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { hostProjectFiles } from "../adapters/directory/project-files.ts";
 import { readFileHead } from "../adapters/directory/regular-file.ts";
+import { openContext } from "../adapters/images/open-context.ts";
 import { detectFor } from "../detect/detect.ts";
+import { rootProjectFiles } from "../detect/root-files.ts";
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import { maxSpecBytes } from "../spec/guard.ts";
 import { type ParsedSpec, parseSpec } from "../spec/parse.ts";
@@ -74,7 +75,10 @@ export async function readSpecFile(
     buildArgs,
     predefinedArgs,
     readInclude: async (relative) => readFileHead(path.join(folder, relative), maxSpecBytes),
-    detect: detectFor(async () => Promise.resolve(hostProjectFiles(contextFolder ?? folder)), bytes),
+    detect: detectFor(async () => {
+      const { root } = openContext(contextFolder ?? folder, hostPath);
+      return Promise.resolve(rootProjectFiles(root));
+    }, bytes),
   });
   call.seen.push(...parsed.files);
   return parsed;

@@ -2,8 +2,8 @@ import { compareBytes } from "../rootfs/rootfs.ts";
 
 /** The files of a repository, as the host or the engine reads them. Links are not followed. */
 export interface ProjectFiles {
-  /** Names in a directory; those of directories end in `/`. Undefined when it is missing. */
-  list(directory: string): Promise<readonly string[] | undefined>;
+  /** Names in a directory, of at most so many entries; those of directories end in `/`. Undefined when it is missing. */
+  list(directory: string, limit: number): Promise<readonly string[] | undefined>;
   /** The bytes of a regular file; undefined when it is missing or larger than the limit. */
   read(path: string, limitBytes: number): Promise<Uint8Array | undefined>;
 }
@@ -57,8 +57,9 @@ export async function openProject(files: ProjectFiles, folder = ""): Promise<Pro
     for (const directory of level) {
       if (listed >= limits.directories || found.length >= limits.files) break;
       listed += 1;
-      const names = (await files.list(join(folder, directory))) ?? [];
-      for (const name of names.slice(0, limits.files - found.length)) {
+      const limit = limits.files - found.length;
+      const names = (await files.list(join(folder, directory), limit)) ?? [];
+      for (const name of names.slice(0, limit)) {
         const path = join(directory, name.replace(/\/$/u, ""));
         if (!name.endsWith("/")) found.push(path);
         else if (!madeByTools.has(name.slice(0, -1))) next.push(path);

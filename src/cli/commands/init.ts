@@ -1,7 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { hostProjectFiles } from "../../adapters/directory/project-files.ts";
+import { openContext } from "../../adapters/images/open-context.ts";
 import { defaultSyntax, detectSpec } from "../../detect/detect.ts";
+import { rootProjectFiles } from "../../detect/root-files.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -27,13 +28,14 @@ writes over a file unless told to.`,
   async run({ words, terminal, hostFolder }) {
     const folder = path.resolve(hostFolder, words.operands[0] ?? ".");
     const syntax = words.text("syntax") ?? defaultSyntax;
-    const { detected, diagnostics } = await detectSpec(hostProjectFiles(folder), { syntax });
+    const file = words.text("file") ?? "pith.yaml";
+    const { root } = openContext(folder, path.join(folder, file));
+    const { detected, diagnostics } = await detectSpec(rootProjectFiles(root), { syntax });
     if (detected === undefined) throw new BuildError(diagnostics);
     if (words.has("print")) {
       terminal.print(terminal.isJson ? `${JSON.stringify(detected)}\n` : detected.text);
       return exitCodes.fine;
     }
-    const file = words.text("file") ?? "pith.yaml";
     const isThere = await writeNew(path.join(folder, file), { text: detected.text, isForced: words.has("force") });
     if (isThere) {
       throw new BuildError([

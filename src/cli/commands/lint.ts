@@ -57,7 +57,7 @@ async function fixSpec(call: Call, linted: Linted): Promise<ParsedSpec> {
   for (let round = 0; round < maxRounds; round += 1) {
     const fixes = parsed.checked.diagnostics.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
     if (fixes.length === 0) return parsed;
-    for (const name of new Set(fixes.map(({ span }) => span.file))) {
+    for (const { name } of parsed.files.filter((one) => fixes.some(({ span }) => span.file === one.name))) {
       const hostPath = path.join(folder, name);
       const own = fixes.filter(({ span }) => span.file === name);
       const fixed = applyFixes(await fs.readFile(hostPath, "utf8"), own);

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { hostProjectFiles } from "../../../src/adapters/directory/project-files.ts";
+import { openContext } from "../../../src/adapters/images/open-context.ts";
 import { detectSpec } from "../../../src/detect/detect.ts";
 import type { ProjectFiles } from "../../../src/detect/project.ts";
+import { rootProjectFiles } from "../../../src/detect/root-files.ts";
 import { memoryProjectFiles } from "../../support/project-files.ts";
 import { parseText } from "../spec/parse-text.ts";
 
@@ -17,6 +18,21 @@ function makeFolder(): string {
   return folder;
 }
 
+function hostFiles(folder: string): ProjectFiles {
+  return rootProjectFiles(openContext(folder, join(folder, "pith.yaml")).root);
+}
+
+test("what .dockerignore leaves out is not there", async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, ".dockerignore"), "old\n*.js\n");
+  for (const name of ["old", "new"]) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, "old/main.py"), "");
+  writeFileSync(join(folder, "new/main.py"), "");
+  writeFileSync(join(folder, "server.js"), "");
+  const { detected } = await detectSpec(hostFiles(folder), { syntax });
+  expect(detected?.evidence).toMatchObject([{ file: "new/main.py" }]);
+});
+
 test("links are not followed: neither out of the repository nor round in a circle", async () => {
   const folder = makeFolder();
   const outside = makeFolder();
@@ -26,7 +42,7 @@ test("links are not followed: neither out of the repository nor round in a circl
   symlinkSync(outside, join(folder, "app"));
   mkdirSync(join(folder, "a"));
   symlinkSync("..", join(folder, "a/again"));
-  const { detected, diagnostics } = await detectSpec(hostProjectFiles(folder), { syntax });
+  const { detected, diagnostics } = await detectSpec(hostFiles(folder), { syntax });
   expect({ detected, codes: diagnostics.map(({ code }) => code) }).toEqual({
     detected: undefined,
     codes: ["DETECT_NOTHING"],
@@ -37,7 +53,7 @@ test("a package.json of 5 MB is not read", async () => {
   const folder = makeFolder();
   writeFileSync(join(folder, "package.json"), `{"scripts":{"start":"node a.js"},"x":"${"x".repeat(5_000_000)}"}`);
   writeFileSync(join(folder, "a.js"), "");
-  const { diagnostics } = await detectSpec(hostProjectFiles(folder), { syntax });
+  const { diagnostics } = await detectSpec(hostFiles(folder), { syntax });
   expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
     [
       "DETECT_START",
