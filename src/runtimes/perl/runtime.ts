@@ -5,6 +5,7 @@ import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs
 import { walk } from "../../rootfs/walk.ts";
 import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
+import { messageCatalogues } from "../shared/message-catalogues.ts";
 import { findNamedPaths } from "../shared/named-paths.ts";
 import type { Because } from "../shared/needs.ts";
 import { startsIn } from "../shared/started-commands.ts";
@@ -181,6 +182,7 @@ export class PerlRuntime implements Runtime {
     }
     await this.#namespaces.heirs({ own: this.#nameOf(path), path, area, scan });
     if (area !== "core") {
+      for (const unknown of await messageCatalogues(scan.code, this.#files)) this.#emitter.unknown(path, unknown);
       await this.#reachComputed(scan.computed, path, area);
       await this.#reachNamed(scan.code, path);
     }

@@ -128,7 +128,7 @@ export class Includes {
     const suffix = pattern.slice(pattern.lastIndexOf(unknownPart) + 1);
     if (before === "" && /\$(?:argv|_GET|_POST|_REQUEST|_ENV|_SERVER)\b|\bgetenv\s*\(/u.test(expression))
       return { kind: "anything" };
-    const start = before.startsWith("/") ? before : undefined;
+    const start = before.startsWith("/") ? normal(before) : undefined;
     const directory = start === undefined ? undefined : toAbsPath(start.replace(/[^/]*$/u, ""));
     const isBounded = directory !== undefined && directory !== "/" && !isSystemDirectory(directory);
     if (start !== undefined && isBounded) {
@@ -163,4 +163,10 @@ export class Includes {
     }
     return found;
   }
+}
+
+/** The beginning of a path without `.` and `..`; a slash at its end stays. */
+function normal(beginning: string): string {
+  const plain = toAbsPath(beginning);
+  return beginning.endsWith("/") && plain !== "/" ? `${plain}/` : plain;
 }

@@ -5,6 +5,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
+import { messageCatalogues } from "../shared/message-catalogues.ts";
 import { startsIn } from "../shared/started-commands.ts";
 import { PackageLookup } from "../shared/system-packages.ts";
 import { unreadFile } from "../shared/unread-file.ts";
@@ -246,6 +247,13 @@ export class PhpRuntime implements Runtime {
     }
     for (const written of directoriesIn(text)) yield* this.#directoryNeeds(toAbsPath(written), path);
     for (const expression of scan.places) yield* this.#placeNeeds(expression, { scan, source: path });
+    for (const unknown of await messageCatalogues(text, this.#files)) yield { unknown, from: path };
+    for (const name of scan.libraries) {
+      const found = name.startsWith("/") ? toAbsPath(name) : await this.#proc.findLibrary(name);
+      if (found === undefined) continue;
+      const because = { evidence: "proved", why: `opens ${name}`, optional: true } as const;
+      yield { need: { path: found, role: "object", ...because }, from: path };
+    }
     if (this.#isApplication(path)) yield* this.#startedNeeds(codeOf(text), path);
     this.#classMap?.readJoined(text, path);
     for (const found of this.#classMap?.read(text, path) ?? []) yield* this.#classNeeds(found);

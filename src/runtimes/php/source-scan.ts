@@ -18,6 +18,8 @@ export interface PhpScan {
   readonly includePaths: readonly string[];
   /** Other expressions that begin with the place of the source or a constant that holds one: templates, tables, configuration. */
   readonly places: readonly string[];
+  /** Libraries that FFI opens. */
+  readonly libraries: readonly string[];
   readonly variables: ReadonlyMap<string, readonly string[]>;
   readonly constants: ReadonlyMap<string, readonly string[]>;
 }
@@ -30,6 +32,7 @@ const constant =
 const placed =
   /(?<![\w$>\\])((?:\\?(?:dirname|realpath)\s*\(\s*){0,4}(?:__DIR__|__FILE__)(?:\s*(?:,\s*\d+\s*)?\)){0,4}(?:\s*\.\s*(?:"[^"\n]{0,200}"|'[^'\n]{0,200}'|DIRECTORY_SEPARATOR)){1,8})/gu;
 const absolute = /(["'])(\/[\w.@+-]+(?:\/[\w.@+-]+)+\.(?:php|inc|phtml))\1/gu;
+const library = /(["'])([\w./+-]{1,100}\.so(?:\.\d+)*)\1/gu;
 const maximumValues = 40;
 
 /** Reads a source. Never throws; what is no PHP names nothing. */
@@ -55,6 +58,7 @@ export function scanPhp(text: string): PhpScan {
     includes: statements.filter(({ expression }) => /^[\w$("'\\]/u.test(expression)),
     includePaths,
     places: [...new Set(places)],
+    libraries: code.includes("FFI::") ? [...code.matchAll(library)].map((match) => match[2] ?? "") : [],
     variables: variablesIn(code),
     constants: constantsIn(code),
   };

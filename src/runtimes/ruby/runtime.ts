@@ -4,6 +4,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
+import { messageCatalogues } from "../shared/message-catalogues.ts";
 import { findNamedPaths } from "../shared/named-paths.ts";
 import type { Because } from "../shared/needs.ts";
 import { startsIn } from "../shared/started-commands.ts";
@@ -159,6 +160,7 @@ class RubyRuntime implements Runtime {
     await this.#reachNamed(scan.code, path);
     await this.#reachOwn(scan.code, path);
     await this.#loose.read(scan, path);
+    for (const unknown of await messageCatalogues(scan.code, this.#files)) this.#emitter.unknown(path, unknown);
     if (area !== "app") return;
     await this.#loose.words(scan);
     for (const one of await startsIn(scan.code, rubyCalls, this.#proc)) {

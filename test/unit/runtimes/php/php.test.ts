@@ -617,3 +617,25 @@ exec($given);
   expect(files).toContain("/usr/sbin/sendmail");
   expect(files).toContain("unknown: /app/main.php:5 exec($given): unbounded");
 });
+
+it("follows patterns beside the source, libraries of FFI and messages of domains, at both levels", async () => {
+  const application = `
+//- /usr/lib/libown.so.1 elf=x86_64
+//- /app/main.php
+<?php
+$ffi = FFI::cdef("int x();", "libown.so.1");
+foreach (glob(__DIR__ . '/../shared/*.php') as $file) { require $file; }
+bindtextdomain('shop', '/usr/share/locale');
+//- /shared/a.php
+<?php require '/opt/deep.php';
+//- /opt/deep.php
+//- /usr/share/locale/de/LC_MESSAGES/shop.mo
+//- /usr/share/locale/de/LC_MESSAGES/other.mo
+`;
+  for (const prune of ["reachable", "safe"] as const) {
+    const files = await trace("/usr/bin/php", ["-n", "main.php"], { application, prune, appRoot: toAbsPath("/app") });
+    for (const path of ["/shared/a.php", "/opt/deep.php", "/usr/lib/libown.so.1"]) expect(files).toContain(path);
+    expect(files).toContain("/usr/share/locale/de/LC_MESSAGES/shop.mo");
+    expect(files).not.toContain("/usr/share/locale/de/LC_MESSAGES/other.mo");
+  }
+});
