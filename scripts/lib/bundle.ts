@@ -31,6 +31,8 @@ export interface Bundle {
   readonly bytes: number;
   /** The origins of the bytes, largest first: a package, or a folder of `src`. */
   readonly parts: readonly { readonly name: string; readonly bytes: number }[];
+  /** The npm packages among them, also those of which nothing is left. */
+  readonly packages: readonly string[];
 }
 
 /**
@@ -86,10 +88,14 @@ async function bundleFile(
     parts: [...sizes]
       .map(([part, bytes]) => ({ name: part, bytes }))
       .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1)),
+    packages: Object.keys(made.metafile.inputs).flatMap((path) => packageOf(path) ?? []),
   };
 }
 
 function partName(path: string): string {
-  const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1];
-  return inPackage ?? path.split("/").slice(0, 2).join("/");
+  return packageOf(path) ?? path.split("/").slice(0, 2).join("/");
+}
+
+function packageOf(path: string): string | undefined {
+  return /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1];
 }

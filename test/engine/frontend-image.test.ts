@@ -1,3 +1,6 @@
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { projectFolder } from "../../scripts/lib/project.ts";
@@ -74,6 +77,11 @@ test("holds node, its libraries, its programs, tools and mount points, and no sh
     "/pith/frontend.js",
     "/pith/frontend.main.js",
     "/pith/layer-thread.js",
+    "/pith/licences/THIRD-PARTY-NOTICES.txt",
+    "/pith/licences/libc6.txt",
+    "/pith/licences/libgcc-s1.txt",
+    "/pith/licences/libstdc++6.txt",
+    "/pith/licences/musl.txt",
     "/pith/resolver.code",
     "/pith/resolver.js",
     "/pith/resolver.main.js",
@@ -122,3 +130,28 @@ async function codeOf(image: string): Promise<readonly string[]> {
   const tree = await imageTree(image);
   return tree.flatMap(({ path, digest = "" }) => (path.endsWith(".code") ? [`${path} ${digest}`] : []));
 }
+
+test("files of other times and modes make the same image, with a licence for each part", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pith-frontend-"));
+  try {
+    cpSync(`${projectFolder}/dist`, folder, { recursive: true });
+    for (const name of readdirSync(folder)) utimesSync(join(folder, name), 1_000_000_000, 1_000_000_000);
+    chmodSync(join(folder, "frontend.main.js"), 0o666);
+    const layers = await Promise.all(
+      [`${projectFolder}/dist`, folder].map(async (context, index) => {
+        const tag = `${testEngine().frontend}-again-${String(index)}`;
+        const file = ["--file", `${projectFolder}/Dockerfile.frontend`];
+        await dockerOutput(["build", "--network=host", "--provenance=false", ...file, "--tag", tag, context]);
+        const text = await dockerOutput(["image", "inspect", tag, "--format", "{{json .RootFS.Layers}}"]);
+        await dockerOutput(["image", "rm", tag]);
+        return text;
+      }),
+    );
+    expect(layers[0]).toBe(layers[1]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const tree = await imageTree(testEngine().frontend);
+  const writable = tree.filter(({ path, mode, type }) => type !== "symlink" && (mode & 0o2) !== 0 && path !== "/tmp");
+  expect(writable).toEqual([]);
+});
