@@ -18,6 +18,9 @@ export class LooseNames {
   readonly #loaders = new Set<string>();
   readonly #given = new Map<string, Set<string>>();
   readonly #done = new Set<string>();
+  /** Words of settings, and whether the application requires names that it does not write down. */
+  readonly #settings = new Set<string>();
+  #requiresAny = false;
 
   constructor(installation: Installation, emitter: Emitter, reach: Reach) {
     this.#installation = installation;
@@ -67,12 +70,35 @@ export class LooseNames {
     await this.words(scan);
   }
 
-  /** Words of the application that are names of gems, where packages are whole. */
-  async words(scan: RubyScan): Promise<void> {
-    if (this.#proc.prune === "reachable") return;
-    for (const word of scan.words) {
+  /**
+   * Words of the application that are names of gems: where packages are whole, and where the application requires names
+   * that it does not write down.
+   */
+  async words({ words, open }: Pick<RubyScan, "words" | "open">): Promise<void> {
+    const isOpen = open.some(({ prefix, isRelative }) => prefix === "" && !isRelative);
+    if (isOpen && !this.#requiresAny) {
+      this.#requiresAny = true;
+      await this.#reachNamed(this.#settings);
+    }
+    if (isOpen || this.#proc.prune !== "reachable") await this.#reachNamed(words);
+  }
+
+  /** Settings of the application name gems: adapters, plug-ins, lists of what is required. */
+  async readSettings(path: AbsPath): Promise<void> {
+    const text = (await this.#files.readSource(path)) ?? "";
+    const words = [...text.matchAll(/(?:[:=,[\s]|^-)["']?([a-z][\w-]{1,40})(?=["'\s,\]]|$)/gmu)].map(
+      (match) => match[1] ?? "",
+    );
+    for (const word of words) this.#settings.add(word);
+    if (this.#requiresAny || this.#proc.prune !== "reachable") await this.#reachNamed(words);
+  }
+
+  async #reachNamed(words: Iterable<string>): Promise<void> {
+    for (const word of new Set(words)) {
       if (!this.#installation.gems.all.some((gem) => gem.name === word && !gem.isDefault)) continue;
-      await this.#reach.gem(word, { evidence: "string", why: `names ${word}` });
+      const because: Because = { evidence: "string", why: `names ${word}` };
+      if (!(await this.#reach.gem(word, because)) || this.#proc.prune !== "reachable") continue;
+      for (const feature of new Set([word, word.replaceAll("-", "/")])) await this.#reach.feature(feature, because);
     }
   }
 
@@ -135,4 +161,9 @@ export function mayHoldRuby(path: AbsPath): boolean {
     /^[A-Z][A-Za-z]*$/u.test(name) ||
     /\.(?:arb|builder|erb|gemspec|haml|jbuilder|prawn|rabl|rbx?|ruby|slim|thor)$/u.test(name)
   );
+}
+
+/** True for settings by their names. */
+export function isSettings(path: AbsPath): boolean {
+  return /\.(?:cfg|conf|ini|json|toml|ya?ml)$/u.test(path) && !/^package(?:-lock)?\.json$/u.test(baseName(path));
 }

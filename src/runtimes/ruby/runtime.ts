@@ -14,7 +14,7 @@ import { Emitter, isSourceName } from "./emitter.ts";
 import { featureBelow } from "./gems.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachLibrary } from "./libraries.ts";
-import { LooseNames, mayHoldRuby } from "./loose-names.ts";
+import { isSettings, LooseNames, mayHoldRuby } from "./loose-names.ts";
 import { Reach } from "./reach.ts";
 import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
@@ -351,6 +351,8 @@ class RubyRuntime implements Runtime {
           if (await this.#files.isFile(path)) this.#load(path, because);
         } else if (mayHoldRuby(path) && (await this.#files.isFile(path))) {
           await this.#loose.readPossible(path);
+        } else if (isSettings(path) && (await this.#files.isFile(path))) {
+          await this.#loose.readSettings(path);
         } else if (
           !otherDirectories.has(name) &&
           !name.startsWith(".") &&

@@ -637,3 +637,21 @@ require "admin"
   expect(traced).toContain("/usr/lib/arch/ruby/3.3.0/digest/md5.so");
   expect(traced).toContain("/var/lib/gems/3.3.0/gems/admin-1.0/app/models/admin/user.rb");
 });
+
+it("takes gems that settings name where the application requires names that it does not write down", async () => {
+  const app = (source: string) => `
+//- /var/lib/gems/3.3.0/specifications/plug-1.0.gemspec
+# stub: plug 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/plug-1.0/lib/plug.rb
+//- /app/config.yml
+plugins: [plug]
+//- /app/app.rb
+${source}
+`;
+  const proc = { prune: "reachable", appRoot: toAbsPath("/app") } as const;
+  const plugIn = "/var/lib/gems/3.3.0/gems/plug-1.0/lib/plug.rb";
+  const computed = 'YAML.load_file("config.yml")["plugins"].each { |name| require name }';
+  expect(await trace(app(computed), proc)).toContain(plugIn);
+  expect(await trace(app("puts 1"), proc)).not.toContain(plugIn);
+  expect(await trace(app("puts 1"), { ...proc, prune: "safe" })).toContain(plugIn);
+});
