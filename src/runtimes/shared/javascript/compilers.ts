@@ -36,6 +36,12 @@ export function compilerResolver(tree: ModuleTree, conditions: readonly string[]
   });
 }
 
+/** Resolves as bundlers do for browsers. */
+export function bundlerResolver(tree: ModuleTree): ModuleResolver {
+  const conditions = [["module", "browser", "production"]];
+  return moduleResolver(tree, { conditions: [], searchPaths: [], dialect: { ...dialect, conditions } });
+}
+
 /** True for a package that a package.json above the source at `path` wants for development alone. */
 export async function isForDevelopment(specifier: string, path: AbsPath, tree: ModuleTree): Promise<boolean> {
   const name = splitSpecifier(specifier)?.name;

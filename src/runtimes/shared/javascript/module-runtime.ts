@@ -12,6 +12,7 @@ import type { PackageJson } from "./package-json.ts";
 import { packageNeeds, scopeNeeds, wholePackage } from "./package-needs.ts";
 import { packageScriptNeeds, runScriptNeeds } from "./package-scripts.ts";
 import { packageRootOf } from "./packages.ts";
+import { pageNeeds } from "./page-needs.ts";
 import { trackReach } from "./reach.ts";
 import { referenceNeeds } from "./reference-needs.ts";
 import { moduleResolver, type ResolutionDialect } from "./resolver.ts";
@@ -49,6 +50,8 @@ class ModuleRuntime {
   readonly #context: NodeContext;
   readonly #declarations: DeclarationNeeds;
   readonly #asked = new Set<AbsPath>();
+  /** True once the pages of the application were read. */
+  #hasPages = false;
 
   constructor(proc: ProcessContext, tree: ModuleTree, dialect: ModuleDialect) {
     const { command, packagePaths, searchPaths } = dialect;
@@ -139,6 +142,8 @@ class ModuleRuntime {
   }
 
   async *settle(): AsyncIterable<Yield> {
+    if (!this.#hasPages) yield* this.#layered(pageNeeds(this.#context));
+    this.#hasPages = true;
     yield* this.#context.reach.release();
     if (this.#context.proc.prune === "safe") yield* this.#declarations.settle();
   }

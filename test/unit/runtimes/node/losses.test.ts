@@ -71,6 +71,41 @@ const losses: readonly Loss[] = [
     `,
     needs: "/app/node_modules/tool/cli.js",
   },
+  {
+    name: "what a script of a page imports through a bundler",
+    json: '{"dependencies": {"lib": "1"}}',
+    files: `
+      //- /app/web/index.html
+      <script src="./main.js?v=1" type="module"></script>
+      //- /app/web/main.js
+      import "ui";
+      //- /app/node_modules/ui/package.json
+      {"exports": {"node": "./node.js", "module": "./browser.js"}}
+      //- /app/node_modules/ui/node.js
+      //- /app/node_modules/ui/browser.js
+    `,
+    needs: "/app/node_modules/ui/browser.js",
+  },
+  {
+    name: "what a component is compiled to, and imports",
+    json: '{"dependencies": {"vue": "3"}}',
+    files: `
+      //- /app/index.html
+      <script type="module" src="/main.js"></script>
+      //- /app/main.js
+      import { createApp } from "vue"; import App from "./App.vue";
+      //- /app/App.vue
+      <script>
+      import { word } from "vue/words";
+      </script>
+      //- /app/node_modules/vue/package.json
+      {"exports": {".": {"node": "./node.js", "default": "./browser.js"}, "./words": {"browser": "./words.js"}}}
+      //- /app/node_modules/vue/node.js
+      //- /app/node_modules/vue/browser.js
+      //- /app/node_modules/vue/words.js
+    `,
+    needs: "/app/node_modules/vue/words.js",
+  },
   { name: "require that is bound", lib: 'const r = module.require.bind(module); r("ms");', needs: "ms" },
   {
     name: "createRequire that is exported",
