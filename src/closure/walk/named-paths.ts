@@ -1,15 +1,9 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
-import { pathTexts } from "../../formats/elf/strings.ts";
-import {
-  bareNames,
-  type NamedPath,
-  namesBeside,
-  pathsInConfiguration,
-  pathsInString,
-} from "../../formats/text/named-paths.ts";
+import { installationOf, pathsOf } from "../../formats/elf/named-paths.ts";
+import { bareNames, type NamedPath, namesBeside, pathsInConfiguration } from "../../formats/text/named-paths.ts";
 import { isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
-import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
@@ -39,6 +33,10 @@ const configurationDirectory = /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u;
 /** Files of settings, in which lines may be commands; in sources of a language, its run-time reads them. */
 const settingsFile = /\/etc\/|\.(?:cfg|cnf|conf|ini|json|properties|rules|toml|xml|ya?ml)$/u;
 
+/** A file of another package is small up to so many bytes, and a directory is looked into up to so many names. */
+const foreignBytes = 2 ** 18;
+const foreignNames = 200;
+
 /** Who names paths, and how it is known. */
 interface Naming {
   readonly view: View;
@@ -49,6 +47,8 @@ interface Naming {
   readonly isOwnOnly: boolean;
   /** True for data that came with a package: what it says of programs on the PATH is for people. */
   readonly isData?: boolean;
+  /** The object in whose strings they stand. */
+  readonly elf?: ElfFile;
 }
 
 /**
@@ -98,7 +98,7 @@ export class NamedPaths {
       if (elf === undefined) continue;
       // What a runtime itself reads is known to its plug-in, which also knows when.
       const named = isOfRuntime(proc, real, packages) ? [] : await pathsOf(elf, installationOf(real));
-      const naming: Naming = { view, proc, from: real, evidence: "string", isOwnOnly: true };
+      const naming: Naming = { view, proc, from: real, evidence: "string", isOwnOnly: true, elf };
       for (const one of named) await this.#take(one, naming, packages);
       await this.#takeLibraries({ path, elf, from: real }, proc);
       await this.#takeCommands({ elf, from: real }, proc, packages);
@@ -200,7 +200,8 @@ export class NamedPaths {
       return isOfPlugins || isMeant ? this.#takeDirectory(path, real, naming) : undefined;
     }
     const isForeign = !packages.isOfSameSource(from, real);
-    if (isOwnOnly && isForeign && !isNeeded(from, real, packages)) return this.#noteLeftOut(real, naming);
+    if (isOwnOnly && isForeign && !isNeeded(from, real, packages))
+      return this.#takeForeign({ path, real, stat }, naming);
     if (stat.kind === "directory")
       return isData === true && isForeign ? undefined : this.#takeDirectory(path, real, naming);
     // A log or a lock of the builder is what a run left there.
@@ -222,9 +223,23 @@ export class NamedPaths {
     this.#work.withheld.push({ from, because: "with passwords of accounts", paths: [passwords] });
   }
 
-  /** Programs of others that a started program names: it may start them. */
-  #noteLeftOut(path: AbsPath, { proc, from }: Naming): void {
-    if (from === proc?.realProgram && useOf(path) === "command") this.#work.namedCommands.set(path, from);
+  /**
+   * Of packages that have nothing to do with it, an object means the files that it names by their directory and their
+   * name, and a started program small files. Programs that it may start are told of.
+   */
+  async #takeForeign(
+    { path, real, stat }: { readonly path: AbsPath; readonly real: AbsPath; readonly stat: FileStat },
+    naming: Naming,
+  ): Promise<void> {
+    const { proc, from, view, elf } = naming;
+    if (stat.kind === "directory") {
+      const names = (await view.root.readDirectory(real)) ?? [];
+      for (const name of names.length > foreignNames ? [] : names) {
+        if (name.includes(".") && (await elf?.holds(`\0${name}\0`))) await this.#enqueue(toAbsPath(name, path), naming);
+      }
+    } else if (from !== proc?.realProgram) return;
+    else if (useOf(real) === "command") this.#work.namedCommands.set(real, from);
+    else if (useOf(real) === "run-time" && stat.sizeBytes <= foreignBytes) await this.#enqueue(path, naming);
   }
 
   /** The place where a program makes a file, with the links that lead there: `/var/run` of `/var/run/x/y.pid`. */
@@ -262,17 +277,6 @@ export class NamedPaths {
     if (role !== "program" || !isOwnOnly || from === proc.realProgram) return role;
     return (await this.#work.readElf(proc.view, path)) === undefined ? "file" : role;
   }
-}
-
-async function pathsOf(elf: ElfFile, prefix: string): Promise<readonly NamedPath[]> {
-  const strings = new Set<string>();
-  for (const text of pathTexts) for (const one of await elf.strings(text)) strings.add(one);
-  return [...strings].flatMap((one) => pathsInString(one, prefix));
-}
-
-/** Where a program or a library was installed: `/usr` of `/usr/lib/x/y.so`. */
-function installationOf(path: AbsPath): string {
-  return /^(.*?)\/(?:s?bin|lib(?:exec|32|64|x32)?)\//u.exec(path)?.[1] ?? "/usr";
 }
 
 /** True for what belongs to a package that the package of `from` cannot be installed without. */

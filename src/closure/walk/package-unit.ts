@@ -154,13 +154,6 @@ class UnitWalk {
       }
     }
     const role = await roleOfFile(this.#work, this.#proc, path);
-    // A program that may be started may start those helpers that it names; the others bring what it has no use for.
-    const { start, context } = this.#proc;
-    const isUnnamed = role === "program" && start.isSuggested === true && context.elf !== undefined;
-    if (isUnnamed && !(await context.elf?.holds(baseName(path)))) {
-      if (name !== undefined) this.#work.leftOut.set(path, name);
-      return;
-    }
     const need: Need = { path, role, evidence: "package", why: whyOf(name), optional: true };
     this.#work.enqueue({ view: this.#proc.view, from: this.#program, need, proc: this.#proc });
   }

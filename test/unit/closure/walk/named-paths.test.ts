@@ -142,6 +142,7 @@ test("reads paths of a string", () => {
     "--a=/etc/a --b='/etc/b' --c",
     "file:///etc/x/catalog",
     "share/x/plugins",
+    "{/etc/x/web,/usr/share/x/web,$ROOT/x}",
     "see share/x",
   ];
   expect(
@@ -175,6 +176,10 @@ test("reads paths of a string", () => {
       ],
       [
         "path /opt/x/share/x/plugins",
+      ],
+      [
+        "path /etc/x/web",
+        "path /usr/share/x/web",
       ],
       [],
     ]
@@ -399,6 +404,7 @@ ${packages.join("\n")}
       "/usr/bin/host  user: names /usr/bin/host",
       "/usr/bin/mail  string: names /usr/bin/mail",
       "/usr/share/needed/table  string: names /usr/share/needed/table",
+      "/usr/share/stranger/x  string: names /usr/share/stranger/x",
       "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, are started: /usr/bin/log; asked for by /usr/bin/host",
     ]
   `);
@@ -481,4 +487,32 @@ test("private files in a directory that is named are one warning", async () => {
   expect(found.filter((line) => line.includes("FILE_PRIVATE"))).toEqual([
     "warning FILE_PRIVATE: cannot ship 4 files in /srv/keys: private files need a line of the spec: /srv/keys/a, /srv/keys/b, /srv/keys/c, ...; asked for by /etc/host.conf",
   ]);
+});
+
+test("of a directory of another package, the files that an object names too ship", async () => {
+  const root = `
+//- /var/lib/dpkg/status
+Package: host
+Status: install ok installed
+Version: 1
+Architecture: amd64
+
+Package: zones
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/host.list
+/usr/bin/host
+//- /var/lib/dpkg/info/zones.list
+/usr/share/zones/zone.tab
+/usr/share/zones/other.tab
+//- /usr/bin/host 0755 elf=x86_64
+/usr/share/zones
+zone.tab
+//- /usr/share/zones/zone.tab
+//- /usr/share/zones/other.tab
+`;
+  const found = await shipped(root);
+  expect(found).toContain("/usr/share/zones/zone.tab  string: names /usr/share/zones/zone.tab");
+  expect(found.join()).not.toContain("other.tab");
 });

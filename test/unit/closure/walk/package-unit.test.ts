@@ -334,26 +334,3 @@ ${own}
   expect(changed).not.toContain("/etc/server/main.conf");
   expect(changed.some(isTold)).toBe(true);
 });
-
-test("a program that only may be started brings the helpers that it names", async () => {
-  const other: DebianPackage = {
-    name: "other",
-    files: {
-      "/usr/bin/other 0755 elf=x86_64 loader": "named-helper",
-      "/usr/lib/other/named-helper 0755 elf=x86_64 loader": "",
-      "/usr/lib/other/scrub 0755 elf=x86_64 loader": "",
-      "/usr/share/other/data": "x",
-    },
-  };
-  const asking = {
-    ...server,
-    depends: "other",
-    files: { "/usr/sbin/server 0755 elf=x86_64 loader": "/usr/bin/other" },
-  };
-  const found = await shipped(debian([asking, other]));
-  expect(found).toContain("/usr/lib/other/named-helper");
-  expect(found).toContain("/usr/share/other/data");
-  expect(found).toContain("left out: /usr/lib/other/scrub of other");
-  // What the spec names is started.
-  expect(await shipped(debian([other]), [binary("/usr/bin/other")])).toContain("/usr/lib/other/scrub");
-});
