@@ -14,7 +14,7 @@ export function isSystemDirectory(path: AbsPath): boolean {
 }
 
 const systemFiles =
-  /^\/etc\/(?:passwd|group|shadow|gshadow|hosts|hostname|resolv\.conf|mtab|fstab|localtime|timezone|machine-id|ld\.so\.(?:cache|conf|preload)|nsswitch\.conf|os-release|environment|issue|motd)-?$/u;
+  /^\/etc\/(?:passwd|group|shadow|gshadow|hosts|hostname|resolv\.conf|mtab|fstab|localtime|timezone|machine-id|ld\.so\.(?:cache|conf|preload)|nsswitch\.conf|os-release|shells|environment|issue|motd)-?$/u;
 
 /** True for files that Pith makes, or that the engine mounts: no name brings the builder's. */
 export function isSystemFile(path: AbsPath): boolean {

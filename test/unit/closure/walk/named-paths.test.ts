@@ -463,17 +463,11 @@ test("who looks up passwords is told that they stay out, where an account has on
   const root = (field: string): string => `
 //- /usr/bin/host 0755 elf=x86_64
 /etc/shadow
-/etc/shells
-//- /etc/shells
-/bin/sh
 //- /etc/shadow 0640
 root:*:1::::::
 joe:${field}:1::::::
 `;
-  expect(await shipped(root("!"))).toEqual([
-    "/etc/shells  string: names /etc/shells",
-    "/usr/bin/host  user: names /usr/bin/host",
-  ]);
+  expect(await shipped(root("!"))).toEqual(["/usr/bin/host  user: names /usr/bin/host"]);
   expect(await shipped(root("$y$j9T$x$y"))).toContain(
     "warning FILE_PRIVATE: cannot ship 1 file with passwords of accounts: private files need a line of the spec: /etc/shadow; asked for by /usr/bin/host",
   );
