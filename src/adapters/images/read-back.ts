@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
-import { quote } from "../../diagnostics/escape.ts";
 import { TarFault } from "../../formats/tar/member.ts";
 import { readTar } from "../../formats/tar/read.ts";
-import { comparePulled, type PulledDifference } from "../../image/compare-pulled.ts";
 import type { LayerContents } from "../../image/layer-archive.ts";
-import { type PulledTree, pulledTree, UnpackFault } from "../../image/pulled-tree.ts";
 import { decompress, sniffCompression } from "../layers/decompress.ts";
 import { type Extent, streamExtent } from "../layers/extent.ts";
+import { type PulledLayers, pulledLayers } from "../layers/pulled-layers.ts";
 
 /** A layer as it goes out. */
 export interface OutgoingLayer {
@@ -32,11 +30,11 @@ export async function readBack(
   contents: LayerContents,
   signal?: AbortSignal,
 ): Promise<void> {
-  const tree = pulledTree();
-  for (const [index, layer] of layers.entries()) await unpackLayer(layer, { tree, index, signal });
+  const pulled = pulledLayers();
+  for (const [index, layer] of layers.entries()) await unpackLayer(layer, { pulled, index, signal });
   const readMade = (layer: number, { offset, length }: { readonly offset: number; readonly length: number }) =>
     layers[layer]?.archive.read(offset, length) ?? new Uint8Array();
-  refuseDifference(comparePulled(tree, contents, readMade));
+  pulled.compare(contents, readMade);
 }
 
 /** The same of an archive that is the whole image, while it is written: a difference ends the writing. */
@@ -44,28 +42,28 @@ export async function* readBackArchive(
   archive: AsyncIterable<Uint8Array>,
   contents: LayerContents,
 ): AsyncGenerator<Uint8Array> {
-  const tree = pulledTree();
-  const reader = readTar((member) => unpack(tree, member, 0));
+  const pulled = pulledLayers();
+  const reader = readTar((member) => pulled.unpack(member, 0));
   for await (const chunk of archive) {
     reader.push(chunk);
     yield chunk;
   }
   reader.end();
-  refuseDifference(comparePulled(tree, contents));
+  pulled.compare(contents);
 }
 
 async function unpackLayer(
   { name, diffId, archive, blob }: OutgoingLayer,
   {
-    tree,
+    pulled,
     index,
     signal,
-  }: { readonly tree: PulledTree; readonly index: number; readonly signal: AbortSignal | undefined },
+  }: { readonly pulled: PulledLayers; readonly index: number; readonly signal: AbortSignal | undefined },
 ): Promise<void> {
   const isPlain = blob.digest === diffId;
   const stored = createHash("sha256");
   const unpacked = createHash("sha256");
-  const reader = readTar((member) => unpack(tree, member, index));
+  const reader = readTar((member) => pulled.unpack(member, index));
   const bytes = async function* () {
     for await (const chunk of streamExtent(blob.content)) {
       if (!isPlain) stored.update(chunk);
@@ -87,26 +85,6 @@ async function unpackLayer(
   if (!isSame || (!isPlain && `sha256:${stored.digest("hex")}` !== blob.digest)) throw changed(name);
 }
 
-function unpack(tree: PulledTree, ...[member, layer]: Parameters<PulledTree["unpack"]>): void {
-  try {
-    tree.unpack(member, layer);
-  } catch (failure) {
-    if (!(failure instanceof UnpackFault)) throw failure;
-    const path = `/${member.name.toString("utf8").slice(0, 200)}`;
-    throw new Error(`internal error: cannot unpack ${quote(path)}: ${failure.message}; please report it`, {
-      cause: failure,
-    });
-  }
-}
-
 function changed(name: string, cause?: Error): DiskFault {
   return new DiskFault(`layer ${name} is not as it was written: the disk or the memory changed it`, { cause });
-}
-
-function refuseDifference(difference: PulledDifference | undefined): void {
-  if (difference === undefined) return;
-  const { path, how } = difference;
-  throw new Error(
-    `internal error: cannot finish the image: ${quote(path)} ${how} in what a puller gets; please report it`,
-  );
 }

@@ -1,7 +1,10 @@
 import { type MessagePort, Worker } from "node:worker_threads";
 import { layerEntry } from "../../closure/model/request.ts";
+import type { TarMember } from "../../formats/tar/member.ts";
+import type { WrittenEntry } from "../../image/layer-archive.ts";
 import type { LayerPlan } from "../../image/layers.ts";
 import { openCopySource } from "../directory/copy-source.ts";
+import { pulledLayers } from "./pulled-layers.ts";
 import { type ArchivePlan, writeArchive } from "./write-archive.ts";
 
 /** The settings that the thread is started with. */
@@ -16,7 +19,7 @@ export interface LayerWriting {
 
 /** A thread that writes layers beside whoever resolves, which keeps a thread busy for itself. */
 export interface LayerWriter {
-  /** Writes each layer as an archive, and reads back what came of it. To be called once. */
+  /** Writes each layer as an archive, and unpacks all of them from the disk as a puller would. To be called once. */
   write(plans: readonly LayerPlan[]): Promise<void>;
   /** Ends the thread, which otherwise waits for plans and keeps the process. */
   close(): Promise<void>;
@@ -52,9 +55,15 @@ export function serveLayerWriter(port: MessagePort, { hostPath, trees, epochSeco
   const roots = new Map(Array.from(trees, ([id, hostPath]) => [id, openCopySource(hostPath)]));
   port.once("message", (plans: readonly ArchivePlan[]) => {
     const work = async (): Promise<void> => {
-      for (const plan of plans) {
-        await writeArchive(plan, { hostPath: `${hostPath}/${plan.name}.tar`, roots, epochSeconds });
+      const pulled = pulledLayers();
+      for (const [layer, plan] of plans.entries()) {
+        const onMember = (member: TarMember): void => pulled.unpack(member, layer);
+        await writeArchive(plan, { hostPath: `${hostPath}/${plan.name}.tar`, roots, epochSeconds, onMember });
       }
+      const entries = new Map<string, WrittenEntry>(
+        plans.flatMap((plan) => plan.entries.map((one) => [one.path, one])),
+      );
+      pulled.compare({ entries: [...entries.values()], epochSeconds });
       port.postMessage("written");
     };
     // A failure here ends the thread with it.

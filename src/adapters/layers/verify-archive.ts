@@ -12,6 +12,8 @@ interface Planned {
   readonly name: string;
   readonly entries: readonly WrittenEntry[];
   readonly epochSeconds: number;
+  /** Gets each member that is as planned. */
+  readonly onMember?: ((member: TarMember) => void) | undefined;
 }
 
 /**
@@ -27,6 +29,7 @@ export function verifyArchive(plan: Planned, archive: Extent): void {
     const path = pathOf(member.name);
     if (path === rootPath && member.kind === "directory" && found.size === 0) {
       found.add(rootPath);
+      plan.onMember?.(member);
       return;
     }
     const entry = missing.get(path);
@@ -36,6 +39,7 @@ export function verifyArchive(plan: Planned, archive: Extent): void {
     if (difference !== undefined) throw differs(plan, path, difference);
     missing.delete(path);
     found.add(path);
+    plan.onMember?.(member);
   });
   for (const path of missing.keys()) throw differs(plan, path, "is missing");
 }

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import type { TarMember } from "../../formats/tar/member.ts";
 import { archiveStart, layerArchive, type WrittenEntry } from "../../image/layer-archive.ts";
 import type { CopySource } from "../directory/copy-source.ts";
 import { naming, writeAll } from "../directory/regular-file.ts";
@@ -20,11 +21,13 @@ export interface ArchiveWriting {
   readonly roots: ReadonlyMap<string, CopySource>;
   /** The modification time of everything. */
   readonly epochSeconds: number;
+  /** Gets the members of the archive, as they are read back from the disk. */
+  readonly onMember?: (member: TarMember) => void;
 }
 
 /** Writes a layer as an archive that the engine unpacks, and reads back what came of it. */
 export async function writeArchive({ name, entries }: ArchivePlan, writing: ArchiveWriting): Promise<void> {
-  const { hostPath, roots, epochSeconds } = writing;
+  const { hostPath, roots, epochSeconds, onMember } = writing;
   const descriptor = fs.openSync(hostPath, "wx+", 0o644);
   try {
     const buffer = Buffer.allocUnsafeSlow(bufferBytes);
@@ -49,7 +52,7 @@ export async function writeArchive({ name, entries }: ArchivePlan, writing: Arch
     for await (const piece of layerArchive({ entries, roots, epochSeconds })) put(piece);
     write(buffer.subarray(0, filled));
     naming(hostPath, () => fs.futimesSync(descriptor, epochSeconds, epochSeconds));
-    verifyArchive({ name, entries, epochSeconds }, fileExtent(descriptor, 0, sizeBytes));
+    verifyArchive({ name, entries, epochSeconds, onMember }, fileExtent(descriptor, 0, sizeBytes));
   } finally {
     naming(hostPath, () => fs.closeSync(descriptor));
   }

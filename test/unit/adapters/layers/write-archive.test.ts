@@ -201,3 +201,24 @@ it("hears of what fails there", async () => {
   await expect(writer.write([{ name: "app", entries }])).rejects.toThrow("ENOENT");
   await writer.close();
 });
+
+/** Plans whose archives each are as planned, and what a puller makes of them together. */
+const pulledOtherwise: Readonly<Record<string, readonly (readonly ClosureEntry[])[]>> = {
+  '"/a" is missing': [[entry("/a", { kind: "directory" })], [entry("/.wh.a", { content: { text: "" } })]],
+  '"/a/large" is missing': [entries.slice(0, 4), [entry("/a", { content: { text: "" } })]],
+  '"/made" is missing': [entries.slice(5, 6), [entry("/.wh..wh..opq", { content: { text: "" } })]],
+  '"/a" is not the same file as /b': [
+    [entry("/a", { content: { text: "" } }), entry("/b", { content: { text: "" }, hardLinkTo: toAbsPath("/a") })],
+    [entry("/a", { content: { text: "" } })],
+  ],
+};
+
+it.each(Object.entries(pulledOtherwise))("hears that %s in what a puller gets of all layers", async (what, layers) => {
+  const hostPath = `${scratch}/layers`;
+  fs.mkdirSync(hostPath);
+  const trees = new Map([["app", `${scratch}/source`]]);
+  const writer = startLayerWriter(program, { hostPath, trees, epochSeconds });
+  const plans = layers.map((some, index) => ({ name: `layer${String(index)}`, entries: some }));
+  await expect(writer.write(plans)).rejects.toThrow(`cannot finish the image: ${what} in what a puller gets`);
+  await writer.close();
+});

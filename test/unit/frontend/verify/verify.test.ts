@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { build } from "../../../../src/frontend/build.ts";
-import { type FakeEngine, findingsOf, recordingEngine } from "../../../support/fake-engine.ts";
+import { answer, type FakeEngine, findingsOf, recordingEngine } from "../../../support/fake-engine.ts";
 
 const spec = (verify: string, more = ""): FakeEngine["spec"] => ({
   "pith.yaml": `from: base:1\nbinaries: [/bin/x]\n${more}verify:\n${verify}  - start: off\n`,
@@ -28,6 +28,27 @@ test("a check runs as the image would, in a root that nobody writes to", async (
   });
   await build(engine, { files: [] });
   expect(lastExec(solved, '"-v"')).toMatchSnapshot();
+});
+
+test.for([
+  ["checks", "  - run: [/bin/x, -v]\n", '"-v"'],
+  ["attacks", "  - attacks: default\n", "/dev/pith/bin/attack"],
+])("%s run in what the engine unpacks of the written layers", async ([, check = "", text = ""]) => {
+  const layers = ["system", "app"];
+  const { engine, solved } = recordingEngine({
+    spec: spec(check),
+    outputs: { '"resolve"': { "answer.json": JSON.stringify({ ...answer, layers }) } },
+  });
+  await build(engine, { files: [] });
+  const dump = solved.find((one) => one.includes(text)) ?? "";
+  const ops = dump.split(/^(?=#\d)/mu);
+  const below = (op: string): string => ops[Number(/"digest": "#(\d+)"/u.exec(op)?.[1])] ?? "";
+  const root = below(ops.find((op) => op.includes(text)) ?? "");
+  const unpacks =
+    /"copy": \{\s+"src": "(\S+)",\s+"dest": "\/",\s+"mode": -1,\s+"attemptUnpackDockerCompatibility": true/u;
+  expect([root, below(root)].map((op) => unpacks.exec(op)?.[1])).toEqual(["/layers/app.tar", "/layers/system.tar"]);
+  // Below the lowest layer is nothing.
+  expect(below(root)).toMatch(/^\s+"input": -1,$/mu);
 });
 
 test.for([
