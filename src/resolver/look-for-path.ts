@@ -1,5 +1,4 @@
 import type { ClosureEntry } from "../closure/model/closure.ts";
-import { isPrivate } from "../closure/model/deny-list.ts";
 import { pointerOf } from "../closure/model/graph.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
 import { type SpecLocations, specLocationOf } from "../closure/model/reasons.ts";
@@ -9,6 +8,7 @@ import { resolveClosure } from "../closure/walk/resolve.ts";
 import type { AbsentFacts } from "../inspect/explain/explain.ts";
 import { sentenceOf, subjectOf } from "../inspect/explain/sentence.ts";
 import { matchGlob, parseGlob } from "../rootfs/glob.ts";
+import { isPrivate } from "../rootfs/private-paths.ts";
 import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { suggest } from "../spec/suggest.ts";
 import { openViews } from "./views.ts";

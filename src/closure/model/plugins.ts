@@ -39,6 +39,8 @@ export interface PackageGuest {
   readonly files: readonly AbsPath[];
   /** True for one that needs the unit: a plug-in, which is of use nowhere else. */
   readonly isPlugin: boolean;
+  /** True where most of what it has for running is in directories of the unit. */
+  readonly isMainly: boolean;
 }
 
 /** The packages of a distribution in one root, by what they own. */

@@ -1,3 +1,4 @@
+import { licenseNames } from "../../formats/text/license-names.ts";
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type LayerName, layerNames } from "../model/closure.ts";
 import { pointerReason } from "../model/graph.ts";
@@ -143,14 +144,6 @@ async function collectLicenses(
 async function readText(root: RootFs, path: AbsPath): Promise<string> {
   const bytes = await root.readFile(path, { offset: 0, length: textLimit });
   return new TextDecoder().decode(bytes ?? new Uint8Array());
-}
-
-/** Short names in a machine-readable copyright file (copyright-format 1.0); none in others. */
-function licenseNames(text: string): readonly string[] {
-  if (!/^Format(?:-Specification)?:/im.test(text.slice(0, 4096))) return [];
-  const names = new Set<string>();
-  for (const match of text.matchAll(/^License:[ \t]*(\S[^\n]*)$/gm)) names.add((match[1] ?? "").trim());
-  return [...names].sort(compareBytes);
 }
 
 /** The texts that packages have as their own by those packages' names, then the licences that they refer to. */

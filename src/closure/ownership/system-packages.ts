@@ -141,11 +141,12 @@ export class SystemPackages implements PackagesOfSystem {
     );
     return [...new Set([...near, ...plugins])]
       .filter((one) => !packages.includes(one))
-      .map((one) => ({
-        package: one,
-        files: one.files.filter((file) => tops.has(ownDirectory(file) ?? rootPath)),
-        isPlugin: !near.has(one),
-      }))
+      .map((one) => {
+        const placed = one.files.flatMap((file) => ownDirectory(file) ?? []);
+        const isMainly = placed.filter((top) => tops.has(top)).length * 2 > placed.length;
+        const files = one.files.filter((file) => tops.has(ownDirectory(file) ?? rootPath));
+        return { package: one, files, isPlugin: !near.has(one), isMainly };
+      })
       .filter(({ files }) => files.length > 0)
       .toSorted((left, right) => compareBytes(left.package.name, right.package.name));
   }

@@ -3,7 +3,7 @@ import { isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
-import type { InstalledPackage, Need } from "../model/closure.ts";
+import type { InstalledPackage, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { sourceName } from "../ownership/system-packages.ts";
@@ -58,9 +58,15 @@ class UnitWalk {
     }
     for (const one of unit.packages) await this.#takeMade(one);
     for (const guest of unit.guests) {
-      for (const path of guest.files) await this.#takeListed(path, guest.package);
-      const isNew = guest.isPlugin && this.#work.isNew(`unit\0${this.#proc.view.name}\0${guest.package.purl}`);
-      if (isNew) await this.take(guest.package);
+      let hasCode = false;
+      for (const path of guest.files) {
+        const role = await this.#takeListed(path, guest.package);
+        hasCode ||= role === "program" || this.#work.isElf(this.#proc.view, path);
+      }
+      // One that only registers a text there is another program: a shell among the shells.
+      const isPlugin = guest.isPlugin && (hasCode || guest.isMainly);
+      if (!isPlugin || !this.#work.isNew(`unit\0${this.#proc.view.name}\0${guest.package.purl}`)) continue;
+      await this.take(guest.package);
     }
     for (const directory of unit.directories) await this.#takeUnlisted(directory);
     this.#warnOfWithheld(owner);
@@ -83,21 +89,22 @@ class UnitWalk {
     }
   }
 
-  async #takeListed(path: AbsPath, { name }: Pick<InstalledPackage, "name">): Promise<void> {
+  /** Answers what the unit's programs use the file as, where it ships. */
+  async #takeListed(path: AbsPath, { name }: Pick<InstalledPackage, "name">): Promise<Role | undefined> {
     const use = useOf(path);
     if (/\/(?:sysusers|tmpfiles)\.d\/[^/]+\.conf$/u.test(path)) await this.#noteInstallation(path);
-    if (use === "not-for-running" || use === "library" || isOfLanguage(this.#work, path)) return;
+    if (use === "not-for-running" || use === "library" || isOfLanguage(this.#work, path)) return undefined;
     const stat = await this.#proc.view.root.lstat(path);
-    if (stat === undefined) return;
+    if (stat === undefined) return undefined;
     if (stat.kind === "directory") {
       if (!this.#packages.isSharedDirectory(path)) await this.#takeDirectory(path, stat, name);
-      return;
+      return undefined;
     }
     if (use === "command") {
       if (!this.#work.nodes.has(path)) this.#work.leftOut.set(path, name);
-      return;
+      return undefined;
     }
-    await this.#takeFile(path, stat, name);
+    return this.#takeFile(path, stat, name);
   }
 
   /** What the scripts of a package name, and no package lists: they made it, as /etc/server/generated.conf. */
@@ -139,10 +146,10 @@ class UnitWalk {
     await this.#work.add({ view, path, stat, from: this.#program, why: whyOf(name), evidence: "package" });
   }
 
-  async #takeFile(path: AbsPath, stat: FileStat, name: string | undefined): Promise<void> {
+  async #takeFile(path: AbsPath, stat: FileStat, name: string | undefined): Promise<Role | undefined> {
     if (await this.#work.mayHoldSecret(this.#proc.view, path, stat)) {
       this.#withheld.push(path);
-      return;
+      return undefined;
     }
     if (stat.kind === "symlink") {
       const { view } = this.#proc;
@@ -150,12 +157,14 @@ class UnitWalk {
       await this.#work.add({ ...link, path, stat });
       const { real, stat: target } = await view.resolve(path);
       if (target?.kind === "directory" && !isSystemDirectory(real)) {
-        return takeDirectory(this.#work, { ...link, path, real });
+        await takeDirectory(this.#work, { ...link, path, real });
+        return undefined;
       }
     }
     const role = await roleOfFile(this.#work, this.#proc, path);
     const need: Need = { path, role, evidence: "package", why: whyOf(name), optional: true };
     this.#work.enqueue({ view: this.#proc.view, from: this.#program, need, proc: this.#proc });
+    return role;
   }
 
   #warnOfWithheld({ name }: InstalledPackage): void {

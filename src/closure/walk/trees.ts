@@ -1,8 +1,8 @@
 import { type Glob, matchGlob, parseGlob } from "../../rootfs/glob.ts";
+import { isPrivate } from "../../rootfs/private-paths.ts";
 import { type AbsPath, childOf, type FileStat, isWithin, joinPaths, rootPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { isPrivate } from "../model/deny-list.ts";
 import type { Process } from "../model/process.ts";
 import type { ResolvedPath, TreeRoot, View } from "../model/view.ts";
 import type { Demand, Worklist } from "./worklist.ts";

@@ -118,7 +118,7 @@ test("what packages of other sources put where the unit looks comes along, if on
   const needy: DebianPackage = {
     name: "near-module",
     depends: "server-api",
-    files: { "/usr/lib/server/near.so": "", "/usr/share/near/x": "" },
+    files: { "/usr/lib/server/near.so elf=x86_64": "", "/usr/share/near/x": "" },
   };
   const stranger: DebianPackage = { name: "stranger", files: { "/usr/share/server/stranger.mod": "" } };
   const root = debian([
@@ -307,6 +307,28 @@ test("a plug-in of an installed package brings its unit, and what every system h
   const found = await shipped(debian([server, guest("plugin"), { ...guest("base"), essential: true }]));
   expect(found).toContain("/usr/share/plugin/data");
   expect(found).not.toContain("/usr/share/base/data");
+});
+
+test("a package that only registers a text with another one is no plug-in", async () => {
+  const shell: DebianPackage = {
+    name: "shell",
+    depends: "server",
+    files: { "/usr/share/server/shells.d/shell": "x", "/usr/share/shell/prompts": "x", "/etc/shell/rc": "x" },
+  };
+  const macros: DebianPackage = {
+    name: "macros",
+    depends: "server",
+    files: { "/usr/share/server/macros/a": "x", "/usr/share/server/macros/b": "x", "/etc/macros/rc": "x" },
+  };
+  const found = await shipped(debian([server, { ...data, depends: "server" }, shell, macros]));
+  expect(found.filter((line) => /shell|macros\/[ar]/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/etc/macros/rc",
+      "/usr/share/server/macros/a",
+      "/usr/share/server/shells.d/ 755 0",
+      "/usr/share/server/shells.d/shell",
+    ]
+  `);
 });
 
 test("a private file ships as its package brought it, for everybody can download that", async () => {

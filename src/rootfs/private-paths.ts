@@ -1,5 +1,5 @@
-import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import { matchGlob, parseGlob } from "./glob.ts";
+import type { AbsPath } from "./rootfs.ts";
 
 const patterns = [
   "/etc/shadow*",
