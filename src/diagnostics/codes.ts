@@ -7,6 +7,7 @@ export const diagnosticCodes = [
   "ARG_SYNTAX",
   "ARG_UNKNOWN",
   "ARG_UNSET",
+  "ARCHIVES_TOO_LARGE",
   "ATTESTATION_UNSUPPORTED",
   "BINARY_MOVED",
   "BLOB_DIGEST",

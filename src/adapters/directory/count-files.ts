@@ -16,8 +16,8 @@ export function countFiles(hostPath: string): FileCount {
 }
 
 /**
- * The same of a directory that is in use, such as a machine's root: without what is mounted below it, what only others
- * may read, and what is gone by the time it is looked at.
+ * The same of a directory that is in use: without what is mounted below it, what only others may read, and what is gone
+ * by the time it is looked at. Of this machine's root, what distributions fill: homes may have millions of files.
  */
 export function countOwnFiles(hostPath: string): FileCount {
   return count(hostPath, fs.statSync(hostPath).dev);
@@ -30,7 +30,6 @@ function count(hostPath: string, ownDevice: number | undefined): FileCount {
   // Names as bytes, one a character: no name is damaged, and the common ones need no conversion.
   const base = `${Buffer.from(hostPath).toString("latin1")}/.`;
   const isMachine = ownDevice !== undefined && fs.realpathSync(hostPath) === "/";
-  const skipped = isMachine ? passing.map((name) => base + name) : [];
   const pending = [base];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     const names = attempt(ownDevice !== undefined, () => {
@@ -39,7 +38,8 @@ function count(hostPath: string, ownDevice: number | undefined): FileCount {
     });
     for (const entry of names ?? []) {
       const path = `${directory}/${entry.name}`;
-      if (entry.isDirectory() && !skipped.includes(path)) pending.push(path);
+      const isSkipped = isMachine && directory === base && !distributed.has(entry.name);
+      if (entry.isDirectory() && !isSkipped) pending.push(path);
       if (!entry.isFile()) continue;
       const stat = attempt(ownDevice !== undefined, () => fs.lstatSync(toHostPath(path)));
       if (stat === undefined) continue;
@@ -53,8 +53,19 @@ function count(hostPath: string, ownDevice: number | undefined): FileCount {
   return { files, bytes };
 }
 
-/** Of a machine's root: what its programs leave there for a moment is none of its own. */
-const passing: readonly string[] = ["/proc", "/run", "/sys", "/tmp"];
+/** Of a machine's root, what distributions fill. People's homes and volumes are no part of what an image is made of. */
+const distributed: ReadonlySet<string> = new Set([
+  "bin",
+  "etc",
+  "lib",
+  "lib32",
+  "lib64",
+  "libx32",
+  "opt",
+  "sbin",
+  "usr",
+  "var",
+]);
 
 /** Looks at what may be gone or closed by now, or cannot be opened; undefined when it is. A count is not worth an end. */
 function attempt<T>(isInUse: boolean, look: () => T): T | undefined {

@@ -176,6 +176,28 @@ export interface ClosureAnswer {
   readonly unwritten?: readonly UnwrittenLayer[];
 }
 
+/** The answer where the work ended before there were figures. */
+export function refusedAnswer(diagnostics: readonly Diagnostic[]): ClosureAnswer {
+  return {
+    version: 1,
+    diagnostics,
+    figures: {
+      files: 0,
+      bytes: 0,
+      bytecodeFiles: 0,
+      bytecodeBytes: 0,
+      executables: 0,
+      unpackagedFiles: 0,
+      packages: 0,
+      builderPackages: 0,
+      builderFiles: 0,
+      builderBytes: 0,
+    },
+    config: { entrypoint: [], cmd: [], path: "", env: {}, user: "" },
+    layers: [],
+  };
+}
+
 export interface UnwrittenLayer {
   readonly name: string;
   /** True where the layer holds other things too, which its archive has. */

@@ -1,13 +1,7 @@
 import { resolveLinks } from "../../rootfs/links.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
-import {
-  type ReadPart,
-  readWithinBudget,
-  readZipEntries,
-  type UnpackBudget,
-  unpackBudget,
-  type ZipEntry,
-} from "./zip.ts";
+import { type UnpackBudget, unpackBudget } from "./budget.ts";
+import { type ReadPart, readWithinBudget, readZipEntries, type ZipEntry } from "./zip.ts";
 
 /** The main section of a jar's manifest, as the run-time reads it. */
 export interface Manifest {
@@ -32,14 +26,14 @@ export interface Jar {
 
 const manifestLimit = 1024 * 1024;
 
-/** Opens a jar, through links; undefined when it is not a zip file. */
+/** Opens a jar, through links; undefined when it is not a zip file. Throws ARCHIVES_TOO_LARGE, as reading it does. */
 export async function openJar(root: RootFs, path: AbsPath): Promise<Jar | undefined> {
   const resolved = await resolveLinks(root, path);
   if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
   const readPart: ReadPart = async (offset, length) =>
     (await root.readFile(resolved.real, { offset, length })) ?? new Uint8Array();
-  const { sizeBytes } = resolved.stat;
-  return readJar(readPart, { sizeBytes, budget: unpackBudget(sizeBytes) });
+  const { sizeBytes, inode = resolved.real } = resolved.stat;
+  return readJar(readPart, { sizeBytes, budget: unpackBudget(root, { name: inode, sizeBytes }) });
 }
 
 /** Opens a jar that lies packed inside another one; undefined when it is not a zip file. */
@@ -52,7 +46,7 @@ async function readJar(
   readPart: ReadPart,
   { sizeBytes, budget }: { readonly sizeBytes: number; readonly budget: UnpackBudget },
 ): Promise<Jar | undefined> {
-  const entries = await readZipEntries(readPart, sizeBytes);
+  const entries = await readZipEntries(readPart, sizeBytes, budget);
   if (entries === undefined) return undefined;
   const read: Jar["read"] = async (entry, limitBytes) => readWithinBudget(readPart, entry, { limitBytes, budget });
   const entry = entries.find(({ name }) => name.toUpperCase() === "META-INF/MANIFEST.MF");

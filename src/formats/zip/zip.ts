@@ -1,4 +1,5 @@
 import { inflateRaw, inflateRawSync } from "node:zlib";
+import { spendBytes, spendEntries, type UnpackBudget } from "./budget.ts";
 
 /** Reads part of a zip file; shorter at its end. */
 export type ReadPart = (offset: number, length: number) => Promise<Uint8Array>;
@@ -14,23 +15,6 @@ export interface ZipEntry {
   readonly offset: number;
 }
 
-/**
- * What may still be unpacked of an archive, and of those inside it. A small hostile one names the same bytes many times,
- * or bytes that grow a thousand times.
- */
-export interface UnpackBudget {
-  leftBytes: number;
-  /** True once something was not unpacked for want of it. */
-  isSpent: boolean;
-}
-
-/** More than any archive that a person made unpacks to: programs grow to three times their size, texts to twenty. */
-export function unpackBudget(archiveBytes: number): UnpackBudget {
-  return { leftBytes: budgetBaseBytes + budgetRatio * archiveBytes, isSpent: false };
-}
-
-const budgetBaseBytes = 1024 * 1024;
-const budgetRatio = 64;
 /** Deflate makes nothing larger than this many times. */
 const highestRatio = 1032;
 const endBytes = 22;
@@ -38,6 +22,8 @@ const commentLimit = 0xffff;
 const directoryLimit = 64 * 1024 * 1024;
 const fullValue = 0xffffffff;
 const headerBytes = 30;
+/** The bytes of an entry in the directory, without its name. */
+const entryHeadBytes = 46;
 /** Extra fields of a local header that come with its entry in one reading; rarely there are more. */
 const usualExtraBytes = 64;
 /** An entry up to this size is unpacked at once: handing it to another thread takes longer. */
@@ -47,9 +33,13 @@ const utf8 = new TextDecoder();
 /**
  * The entries of a zip file (APPNOTE 4.3). Undefined when it is none, or one whose directory is too large to be read.
  * The file is hostile input: offsets and sizes are checked against the file, and a program may stand in front of the
- * archive.
+ * archive. Throws ARCHIVES_TOO_LARGE where the budget of all archives is used up.
  */
-export async function readZipEntries(read: ReadPart, fileBytes: number): Promise<readonly ZipEntry[] | undefined> {
+export async function readZipEntries(
+  read: ReadPart,
+  fileBytes: number,
+  budget?: UnpackBudget,
+): Promise<readonly ZipEntry[] | undefined> {
   const tailStart = Math.max(0, fileBytes - endBytes - commentLimit);
   const tail = viewOf(await read(tailStart, fileBytes - tailStart));
   const at = findEnd(tail);
@@ -62,10 +52,11 @@ export async function readZipEntries(read: ReadPart, fileBytes: number): Promise
   // Offsets count from the start of the archive, which a program may stand in front of.
   const start = isWide ? stated : tailStart + at - size;
   if (size > directoryLimit || start < 0 || start + size > fileBytes) return undefined;
+  if (budget !== undefined) spendEntries(budget, size / entryHeadBytes);
   return entriesOf(viewOf(await read(start, size)), start - stated);
 }
 
-/** As `readZipEntry`, as far as the budget goes. */
+/** As `readZipEntry`, as far as the budget goes. Throws ARCHIVES_TOO_LARGE where that of all archives is used up. */
 export async function readWithinBudget(
   read: ReadPart,
   entry: ZipEntry,
@@ -80,7 +71,7 @@ export async function readWithinBudget(
   const limit = Math.min(limitBytes, budget.leftBytes);
   const bytes = await readZipEntry(read, entry, limit);
   // What failed may have taken the time of all that was allowed.
-  budget.leftBytes -= bytes?.length ?? Math.min(limit, highestRatio * entry.compressedBytes);
+  spendBytes(budget, bytes?.length ?? Math.min(limit, highestRatio * entry.compressedBytes));
   return bytes;
 }
 
@@ -128,12 +119,12 @@ function findEnd(tail: DataView): number | undefined {
 
 function entriesOf(directory: DataView, shift: number): readonly ZipEntry[] {
   const entries: ZipEntry[] = [];
-  for (let at = 0; at + 46 <= directory.byteLength && directory.getUint32(at, true) === 0x02014b50; ) {
+  for (let at = 0; at + entryHeadBytes <= directory.byteLength && directory.getUint32(at, true) === 0x02014b50; ) {
     const nameBytes = directory.getUint16(at + 28, true);
     const extraBytes = directory.getUint16(at + 30, true);
-    const next = at + 46 + nameBytes + extraBytes + directory.getUint16(at + 32, true);
+    const next = at + entryHeadBytes + nameBytes + extraBytes + directory.getUint16(at + 32, true);
     if (next > directory.byteLength) break;
-    const name = utf8.decode(bytesOf(directory, at + 46, nameBytes));
+    const name = utf8.decode(bytesOf(directory, at + entryHeadBytes, nameBytes));
     const sizes = {
       compressed: directory.getUint32(at + 20, true),
       size: directory.getUint32(at + 24, true),

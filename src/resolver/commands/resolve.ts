@@ -1,3 +1,5 @@
+import { type ClosureAnswer, refusedAnswer } from "../../closure/model/request.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { type ManifestEntry, manifestParts, parseManifest } from "../../inspect/manifest/manifest.ts";
 import type { TreePath } from "../../inspect/policy/policy.ts";
 import { answerRequest } from "../answer.ts";
@@ -16,7 +18,7 @@ export const resolve: Command = {
     const { epochSeconds } = request;
     const treeIds = request.trees.map(({ id }) => id);
     const writer = step.startLayers({ treeIds, epochSeconds });
-    const { answer, manifest } = await answerRequest({
+    const answered = await answerRequest({
       ...opened,
       writeLayers: async (plans) => writer.write(plans),
       findFileCapabilities(locations) {
@@ -27,14 +29,21 @@ export const resolve: Command = {
       secretAt: (index) => step.read(`secrets/${String(index)}`),
       baseImage: findBaseImage(step),
       countTrees: () => treeIds.map((_, index) => step.countTree(index)),
-    });
+    }).catch(refusal);
     await writer.close();
-    step.write({ name: "closure.json", text: manifestParts(manifest), epochSeconds });
+    const { answer, manifest } = answered;
+    if (manifest !== undefined) step.write({ name: "closure.json", text: manifestParts(manifest), epochSeconds });
     step.write({ name: "answer.json", text: `${JSON.stringify(answer)}\n`, epochSeconds });
     step.setTimes(epochSeconds);
     return [];
   },
 };
+
+/** Findings that end the work at once are the answer, as all others are. */
+function refusal(failure: unknown): { readonly answer: ClosureAnswer; readonly manifest?: undefined } {
+  if (!(failure instanceof BuildError)) throw failure;
+  return { answer: refusedAnswer(failure.diagnostics) };
+}
 
 /** The base image, where its closure is mounted. */
 function findBaseImage(mounts: ResolverMounts): BaseImage | undefined {

@@ -1,4 +1,5 @@
-import { type ReadPart, readWithinBudget, readZipEntries, unpackBudget } from "../../formats/zip/zip.ts";
+import { unpackBudget } from "../../formats/zip/budget.ts";
+import { type ReadPart, readWithinBudget, readZipEntries } from "../../formats/zip/zip.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
@@ -29,11 +30,11 @@ export async function readArchive(files: ProcessFiles, path: AbsPath): Promise<R
   if (stat?.kind !== "file") return undefined;
   const read: ReadPart = async (offset, length) =>
     (await files.readBytes(path, { offset, length })) ?? new Uint8Array();
-  const entries = await readZipEntries(read, stat.sizeBytes);
+  const budget = unpackBudget(files, { name: stat.inode ?? (await files.targetOf(path)) ?? path, ...stat });
+  budget.leftBytes = Math.min(budget.leftBytes, archiveLimit);
+  const entries = await readZipEntries(read, stat.sizeBytes, budget);
   if (entries === undefined) return undefined;
   const sources: ArchivedSource[] = [];
-  const budget = unpackBudget(stat.sizeBytes);
-  budget.leftBytes = Math.min(budget.leftBytes, archiveLimit);
   let unread = entries.slice(entryLimit).filter(({ name }) => name.endsWith(".py")).length;
   for (const entry of entries.slice(0, entryLimit)) {
     const parts = entry.name.split("/");

@@ -55,6 +55,40 @@ it("80 archives of bytes that overlap are read in no time, and it is told that t
   expect(performance.now() - start).toBeLessThan(10_000);
 });
 
+it("thousands of small archives, and one of many names, end the work with a code", async () => {
+  const content = overlapping(900_000, numbered(".class"));
+  const read = async (count: number, file: Readonly<Record<string, unknown>>): Promise<string> => {
+    const paths = Array.from({ length: count }, (_, index) => toAbsPath(`/app/${String(index)}.jar`));
+    const root = memoryRootFs(paths.map((path) => [path, { content, ...file }] as const));
+    try {
+      for (const path of paths) {
+        const jar = await openJar(root, path);
+        for (const entry of jar?.entries ?? []) await jar?.read(entry, 2 ** 24);
+      }
+      return "read";
+    } catch (failure) {
+      return failure instanceof Error ? failure.message : "";
+    }
+  };
+  const start = performance.now();
+  expect(await read(100, {})).toBe("read");
+  expect(await read(9000, {})).toMatch(
+    /^ARCHIVES_TOO_LARGE: cannot read the archives: \d+ of them unpack to more than/u,
+  );
+  expect(await read(9000, { inode: "1:1" })).toMatch(/^ARCHIVES_TOO_LARGE: cannot read the archives: 1 of them/u);
+  expect(performance.now() - start).toBeLessThan(10_000);
+});
+
+it("directories of entries are read for a share of the same budget", async () => {
+  const content = writeZip(Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [String(index), ""])));
+  const root = memoryRootFs([["/a.jar", { content }]]);
+  const open = async (times: number): Promise<void> => {
+    for (let time = 0; time < times; time++) await openJar(root, toAbsPath("/a.jar"));
+  };
+  await open(10);
+  await expect(open(100)).rejects.toThrow("ARCHIVES_TOO_LARGE");
+});
+
 it("entries that lie about their size, and archives in archives, use one budget up", async () => {
   const liar = overlapping(60_000, numbered(".class"));
   // Says that each entry has ten bytes.

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { countFiles } from "../../../../src/adapters/directory/count-files.ts";
+import { countFiles, countOwnFiles } from "../../../../src/adapters/directory/count-files.ts";
 
 it("counts names of regular files, and the bytes of each file once", () => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "pith-count-é-"));
@@ -17,5 +17,23 @@ it("counts names of regular files, and the bytes of each file once", () => {
     expect(countFiles(directory)).toEqual({ files: 3, bytes: 8 });
   } finally {
     fs.rmSync(directory, { recursive: true });
+  }
+});
+
+// A home below /var would be counted.
+const isHome = /^\/(?:root|home|Users)(?:\/|$)/u.test(os.homedir());
+
+it.skipIf(!isHome)("counts of this machine's root what distributions fill", () => {
+  // A folder of many files that no distribution has.
+  const home = fs.mkdtempSync(path.join(os.homedir(), ".pith-home-"));
+  try {
+    const before = countOwnFiles("/").files;
+    for (let index = 0; index < 3000; index++) fs.writeFileSync(path.join(home, String(index)), "");
+    expect(Math.abs(countOwnFiles("/").files - before)).toBeLessThan(1000);
+    const parts = ["etc", "opt", "usr", "var"].map((name) => countOwnFiles(`/${name}`).files);
+    expect(before).toBeGreaterThanOrEqual(Math.max(...parts));
+    expect(before).toBeLessThan(parts.reduce((sum, files) => sum + files, 20_000));
+  } finally {
+    fs.rmSync(home, { recursive: true });
   }
 });
