@@ -20,6 +20,10 @@ const base = "/pith";
 /** The same code on every machine: V8 orders what it keeps by random numbers, and does some of its work aside. */
 const flags = ["--predictable", "--random-seed=1"];
 
+/** Node, and what runs it where it is another machine's. */
+const runner = process.env["WARM_UP_RUNNER"];
+const [node = "", ...nodeArguments] = runner === undefined ? [process.execPath] : [runner, "/usr/local/bin/node"];
+
 /** As the frontend calls the resolver. */
 const resolving: ResolverCall = ["resolve"];
 
@@ -39,7 +43,7 @@ async function warmUp(project: Project): Promise<void> {
       },
     }),
   );
-  const frontend = spawn(process.execPath, [...flags, `${base}/frontend.js`], {
+  const frontend = spawn(node, [...nodeArguments, ...flags, `${base}/frontend.js`], {
     stdio: ["pipe", "pipe", "inherit"],
     env: {
       PITH_KEEP_CODE: "1",
@@ -71,7 +75,7 @@ function runResolver(project: Project, graph: Buffer): TextFiles {
   rmSync(`${base}/out`, { recursive: true, force: true });
   mkdirSync(`${base}/out`);
   writeFileSync(`${base}/request/request.json`, request);
-  const { status, stderr } = spawnSync(process.execPath, [...flags, `${base}/resolver.js`, ...resolving], {
+  const { status, stderr } = spawnSync(node, [...nodeArguments, ...flags, `${base}/resolver.js`, ...resolving], {
     encoding: "utf8",
     env: { PITH_KEEP_CODE: "1" },
   });
