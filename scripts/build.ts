@@ -2,6 +2,7 @@ import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountPoints } from "../src/plan/resolver-mounts.ts";
 import { bundle } from "./lib/bundle.ts";
+import { compileHostTools } from "./lib/host-tools.ts";
 import { printNotices } from "./lib/notices.ts";
 import { projectFolder, say } from "./lib/project.ts";
 
@@ -20,7 +21,11 @@ writeFileSync(join(folder, "mount-points"), mountPoints.map((path) => `${path}\n
 // Compiled where the image is built, for its architecture.
 rmSync(join(folder, "native"), { recursive: true, force: true });
 cpSync(join(projectFolder, "native"), join(folder, "native"), { recursive: true });
+// An engine makes the root of a run itself.
+rmSync(join(folder, "native", "enter"), { recursive: true });
 chmodSync(join(folder, "cli.js"), 0o755);
+
+if (!compileHostTools()) say("build: without a C compiler and a static C library there is no pith try");
 
 function kilobytes(bytes: number): string {
   return `${Math.round(bytes / 1000)} kB`;

@@ -23,6 +23,8 @@ const tools: readonly Tool[] = [
   { debianPackage: "zsh", present: async () => isInstalled("zsh") },
   { debianPackage: "fish", present: async () => isInstalled("fish") },
   { debianPackage: "git", present: async () => isInstalled("git") },
+  { debianPackage: "gcc", present: async () => isInstalled("cc") },
+  { debianPackage: "libc6-dev", present: async () => Promise.resolve(existsSync("/usr/include/stdlib.h")) },
 ];
 
 /** The tools that Debian roots are made with, and programs are run in them without an engine. */

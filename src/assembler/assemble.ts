@@ -12,6 +12,7 @@ import type { TreePath } from "../inspect/policy/policy.ts";
 import { builderEnvironment, listTrees, planRequest, type RequestPlan } from "../plan/request-plan.ts";
 import { answerRequest } from "../resolver/answer.ts";
 import type { BaseImage } from "../resolver/overlay-image.ts";
+import type { RootFs } from "../rootfs/rootfs.ts";
 import { type YieldToEventLoop, yieldingRootFs } from "../rootfs/yield-to-event-loop.ts";
 import type { Spec } from "../spec/spec.ts";
 import {
@@ -58,6 +59,9 @@ export interface AssembledImage<Layer extends AssembledLayer> {
   readonly contents: LayerContents;
   readonly figures: ClosureAnswer["figures"];
   readonly manifest: Manifest;
+  readonly request: ClosureRequest;
+  /** The trees of the request, by id. */
+  readonly roots: ReadonlyMap<string, RootFs>;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -104,7 +108,9 @@ export async function assemble<Layer extends AssembledLayer>(
     contents: over === undefined ? contents : layContents(over.baseImage.contents, contents),
     figures: answer.figures,
     manifest,
-    warnings: [...answer.diagnostics, ...unverified(spec)],
+    request: plan.request,
+    roots: written.roots,
+    warnings: answer.diagnostics,
   };
 }
 
@@ -153,6 +159,7 @@ async function resolveAndWrite<Layer extends AssembledLayer>(
   readonly manifest: Manifest;
   readonly layers: readonly Layer[];
   readonly contents: LayerContents;
+  readonly roots: ReadonlyMap<string, RootFs>;
 }> {
   const { plugins, epochSeconds, yieldToEventLoop } = assembling;
   const roots = new Map([...trees].map(([id, { root }]) => [id, yieldingRootFs(root, yieldToEventLoop)]));
@@ -174,7 +181,7 @@ async function resolveAndWrite<Layer extends AssembledLayer>(
     countTrees: () => Promise.all([...trees.values()].map(async (tree) => tree.count())),
   });
   const entries = new Map(plans.flatMap((plan) => plan.entries.map((entry) => [entry.path, entry])));
-  return { answer, manifest, layers: made, contents: { entries: [...entries.values()], roots, epochSeconds } };
+  return { answer, manifest, layers: made, contents: { entries: [...entries.values()], roots, epochSeconds }, roots };
 }
 
 /** Asks each tree for its own. Undefined where one of them cannot tell. */
@@ -211,18 +218,4 @@ function toBaseImage({ manifest, contents }: AssembledImage<AssembledLayer>): Ba
 function layContents(lower: LayerContents, upper: LayerContents): LayerContents {
   const entries = new Map([...lower.entries, ...upper.entries].map((entry) => [entry.path, entry]));
   return { ...upper, entries: [...entries.values()], roots: new Map([...lower.roots, ...upper.roots]) };
-}
-
-/** Checks of the spec run programs, which takes an engine. */
-function unverified(spec: Spec): readonly Diagnostic[] {
-  if (spec.verify.every(({ kind }) => kind === "none")) return [];
-  return [
-    {
-      severity: "warning",
-      code: "VERIFY_NOT_RUN",
-      message: "cannot run the checks of verify: programs run in an engine only",
-      hint: "run the image's checks with docker build, or by hand",
-      pointer: "/verify",
-    },
-  ];
 }

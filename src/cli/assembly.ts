@@ -66,7 +66,7 @@ export async function withImages<Layer extends AssembledLayer, T>(
     if (platform === undefined) return use(made);
     const note = platforms.length === 1 ? "" : ` for ${formatPlatform(platform)}`;
     const one = { call, read, platform, note };
-    return withImage(one, { writeLayer, use: async (image, spool) => add([...made, { image, spool }], others) });
+    return withImage(one, { writeLayer, use: async (image) => add([...made, image], others) });
   };
   return add([], platforms.length === 0 ? [buildPlatform] : platforms);
 }
@@ -79,6 +79,8 @@ interface Making<Layer extends AssembledLayer, Use> {
 export interface MadeImage<Layer extends AssembledLayer> {
   readonly image: AssembledImage<Layer>;
   readonly spool: Spool;
+  /** Builders that are directories of this machine. */
+  readonly builderFolders: ReadonlyMap<string, string>;
 }
 
 /** Reads the spec that a call names. Throws its errors. */
@@ -141,7 +143,7 @@ async function withImage<Layer extends AssembledLayer, T>(
     /** Which of several platforms it is. */
     readonly note: string;
   },
-  { writeLayer, use }: Making<Layer, (image: AssembledImage<Layer>, spool: Spool) => Promise<T>>,
+  { writeLayer, use }: Making<Layer, (image: MadeImage<Layer>) => Promise<T>>,
 ): Promise<T> {
   const { words, terminal } = call;
   const { file, parsed, spec, options, contextFolder } = read;
@@ -194,7 +196,12 @@ async function withImage<Layer extends AssembledLayer, T>(
     terminal.say(
       `closure${note}: ${groupDigits(files)} files, ${(bytes / 1e6).toFixed(1)} MB, ${String(packages)} of ${String(builderPackages)} packages${unknowns === undefined ? "" : `, ${describeUnknowns(unknowns)}`}`,
     );
-    return await use(image, spool);
+    const builderFolders = new Map(
+      [...builders].flatMap(([name, { hostFolder }]) =>
+        hostFolder === undefined ? [] : [[name, hostFolder] as const],
+      ),
+    );
+    return await use({ image, spool, builderFolders });
   } finally {
     for (const tree of opened) tree.close();
     spool.close();

@@ -24,6 +24,7 @@ export const commandLoaders: readonly CommandLoader[] = [
   { name: "resolve", load: async () => (await import("./commands/resolve.ts")).resolve },
   { name: "save-rootfs", load: async () => (await import("./commands/save-rootfs.ts")).saveRootFs },
   { name: "schema", load: async () => (await import("./commands/schema.ts")).schema },
+  { name: "try", load: async () => (await import("./commands/try.ts")).tryImage },
 ];
 
 /** All of them, in their order. */

@@ -164,6 +164,7 @@ export const diagnosticCodes = [
   "TOO_MANY_SOURCES",
   "TRACE_MISS",
   "TRACE_RUN_FAILED",
+  "TRY_UNABLE",
   "USAGE_INVALID",
   "USER_UNKNOWN",
   "VERIFY_ATTACK",

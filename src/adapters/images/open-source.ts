@@ -29,6 +29,8 @@ export interface ImageTree {
    * of its own.
    */
   readonly whole: RootFs;
+  /** The directory that it is; absent for an image. */
+  readonly hostFolder?: string;
   /** The image's configuration; empty for a directory. */
   readonly settings: ImageSettings;
   /** The statements attached to the image, where the source keeps them. */
@@ -123,6 +125,7 @@ function openDirectorySource(hostPath: string, text: string): ImageTree {
   return {
     root: openBuilderDirectory(hostPath),
     whole: openOwnDirectory(hostPath),
+    hostFolder: hostPath,
     settings: emptySettings,
     statements: [],
     count: () => countOwnFiles(hostPath),

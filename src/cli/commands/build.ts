@@ -19,16 +19,18 @@ import {
 import type { Compression } from "../../adapters/layers/decompress.ts";
 import type { AssembledImage, AssembledLayer } from "../../assembler/assemble.ts";
 import { type Predicate, printStatements } from "../../assembler/statements.ts";
-import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { BuildError, type Diagnostic, isClean } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { ImageReference } from "../../formats/oci/reference.ts";
 import { specLocations } from "../../frontend/spec-locations.ts";
+import { judgeStart, momentMilliseconds } from "../../frontend/verify/start-check.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
 import { wantedAttestations } from "../../plan/wanted-attestations.ts";
-import { assemblyOptions, type ReadSpec, readSpec, withImages } from "../assembly.ts";
+import { assemblyOptions, type MadeImage, type ReadSpec, readSpec, withImages } from "../assembly.ts";
 import type { Call, Command, CommandWords } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { handOver } from "../hand-over.ts";
+import { withHostTrial } from "../host-trial.ts";
 import { openTargetLocation } from "../image-locations.ts";
 import { registriesOf } from "../registry-options.ts";
 import { misuse } from "../words.ts";
@@ -52,6 +54,10 @@ oci-archive:FILE, docker-archive:FILE, dir:PATH or tar:FILE, or a name with its 
     { name: "output", short: "o", value: "OUTPUT", description: "Where the image goes." },
     { name: "tag", short: "t", value: "NAME", description: "The image's name in the output." },
     { name: "sbom", description: "Attach an SBOM and the reasons (OCI outputs)." },
+    {
+      name: "start-check",
+      description: "Start the image and its builder on this machine first, in namespaces; see pith try.",
+    },
     { name: "compression", value: "NAME", description: "Of OCI layers: gzip (default), zstd or none." },
   ],
   examples: [
@@ -99,8 +105,10 @@ async function assembleInto(
         images.push({ ...image, annotations: read.spec.image.annotations, statements });
       }
       warnOfAnnotations(call, read, output);
+      warnOfChecks(call, read);
       const [first] = made;
       invariant(first !== undefined, "an image has at least one platform");
+      const started = words.has("start-check") ? await startImage(call, read, first) : "--start-check starts it";
       const writing = { hostFolder, tag: words.text("tag"), compression, spool: first.spool, signal };
       if (output.kind === "registry") {
         const blobs = [];
@@ -110,10 +118,43 @@ async function assembleInto(
       task.finish();
       if (terminal.isJson) terminal.print(`${JSON.stringify(summarise(images), undefined, 2)}\n`);
       else terminal.say(`wrote ${output.kind}:${output.location}`);
-      if (!terminal.isJson && read.spec.startCheck) terminal.say("the image was not started: that takes an engine");
+      if (!terminal.isJson && read.spec.startCheck && started !== undefined)
+        terminal.say(`the image was not started: ${started}`);
       return exitCodes.fine;
     },
   });
+}
+
+/**
+ * Starts the image's command on this machine, as a build with an engine does. Undefined when it was started, or has no
+ * command; a reason where this machine cannot. Throws START_FAILED, before anything is written.
+ */
+async function startImage(call: Call, read: ReadSpec, made: MadeImage<AssembledLayer>): Promise<string | undefined> {
+  return withHostTrial(call, { read, made }, async (trial) => {
+    if (typeof trial === "string") return trial;
+    const { entrypoint, cmd } = trial.settings;
+    if (entrypoint.length + cmd.length === 0) return undefined;
+    const tried = await trial.run([...entrypoint, ...cmd], momentMilliseconds);
+    if (typeof tried === "string") return tried;
+    const span = read.locations.spanOf("/cmd");
+    const found = judgeStart(tried, tried.missing).map((one) => ({ ...one, span }));
+    if (!isClean(found)) throw new BuildError(found);
+    call.terminal.report(found, read.parsed.files);
+    return undefined;
+  });
+}
+
+/** Warns of checks of the spec, which run programs in an engine. */
+function warnOfChecks({ terminal }: Call, { spec, parsed, locations }: ReadSpec): void {
+  if (spec.verify.every(({ kind }) => kind === "none")) return;
+  const warning: Diagnostic = {
+    severity: "warning",
+    code: "VERIFY_NOT_RUN",
+    message: "cannot run the checks of verify: programs run in an engine only",
+    hint: "run the image's checks with docker build, or its programs with pith try",
+    span: locations.spanOf("/verify"),
+  };
+  terminal.report([warning], parsed.files);
 }
 
 /** The output of `--json`: one image as it is, several by their platforms. */

@@ -2,7 +2,8 @@ import { invariant } from "../../diagnostics/invariant.ts";
 import { runExec } from "../../formats/llb/ops/exec.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { ExecMount, State } from "../../formats/llb/state.ts";
-import { formatEnv } from "../../formats/oci/image-config.ts";
+import { formatEnv, type ImageSettings } from "../../formats/oci/image-config.ts";
+import type { Spec } from "../../spec/spec.ts";
 import { type PlatformBuild, progressName } from "../build-context.ts";
 import type { PlannedImage } from "../planned-image.ts";
 import { ownImage } from "../resolve/own-image.ts";
@@ -64,7 +65,11 @@ export async function runInImage(
 ): Promise<State> {
   const isOwnRoot = run.root === "writable";
   const tmp: readonly ExecMount[] = build.spec.system.tmp && !isOwnRoot ? [{ type: "tmpfs", dest: "/tmp" }] : [];
-  return runIn(build, image, run, { state: root, isReadonly: !isOwnRoot && allowsReadonly(build, image), mounts: tmp });
+  return runIn(build, image, run, {
+    state: root,
+    isReadonly: !isOwnRoot && allowsReadonly(build.spec, image.settings),
+    mounts: tmp,
+  });
 }
 
 /** The same run in the builder, as the image's programs would see it; its changes are dropped as well. */
@@ -142,8 +147,8 @@ export function canRunImage({ engine, platform }: PlatformBuild): boolean {
 }
 
 /** True unless the spec gives the image directories to write, or runs it as root. */
-function allowsReadonly(build: PlatformBuild, { settings }: PlannedImage): boolean {
-  const [uid = "0"] = (settings.user ?? "0").split(":");
-  const given = build.spec.files.some((file) => file.kind === "directory");
-  return uid !== "0" && settings.volumes.length === 0 && !given;
+export function allowsReadonly(spec: Spec, { user, volumes }: Pick<ImageSettings, "user" | "volumes">): boolean {
+  const [uid = "0"] = (user ?? "0").split(":");
+  const given = spec.files.some((file) => file.kind === "directory");
+  return uid !== "0" && volumes.length === 0 && !given;
 }

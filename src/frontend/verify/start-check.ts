@@ -13,7 +13,7 @@ import { notesMount, notesPath } from "./sandbox.ts";
 import { commandLine, endingProblem, includeLine, lastLine, nameOf, type ProgramOutput } from "./verify-findings.ts";
 
 /** How long a program is let run. One that waits for work before is stopped sooner. */
-const momentMilliseconds = 2500;
+export const momentMilliseconds = 2500;
 
 /** Missing files that are named. */
 const shownFiles = 3;
@@ -41,7 +41,7 @@ export async function checkStart(build: PlatformBuild, image: PlannedImage, root
   // An earlier build has found this closure good.
   if (runs.ofImage.status === "" || runs.ofBuilder.status === "") return;
   const missing = await missingInImage(build, image, runs);
-  const found = judge(runs, missing);
+  const found = judgeStart(runs, missing);
   const located = found.map((one) => {
     const pointer = one.pointer ?? pointerOf(build);
     return { ...one, pointer, span: build.spanOf(pointer) };
@@ -77,7 +77,11 @@ function identityOf({ request, answer }: ResolvedClosure): string {
   return createHash("sha256").update(JSON.stringify(known)).digest("hex");
 }
 
-function judge({ command, ofImage, ofBuilder }: ComparedRuns, missing: readonly MissingFile[]): readonly Diagnostic[] {
+/** The findings of a start in the image and in its builder: an error where it dies for want of a file, or a warning. */
+export function judgeStart(
+  { command, ofImage, ofBuilder }: Pick<ComparedRuns, "command" | "ofImage" | "ofBuilder">,
+  missing: readonly MissingFile[],
+): readonly Diagnostic[] {
   const problem = problemOf(ofImage);
   const isWorse = problem !== undefined && problemOf(ofBuilder) === undefined;
   // What the output names is likelier to be the cause, then what was asked for by name, then what was looked for last.

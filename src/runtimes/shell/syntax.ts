@@ -58,8 +58,11 @@ const maxDepth = 400;
 export async function readScript(text: string, firstLine = 1): Promise<ShellScript> {
   // Loaded when the first script is met: most images have none.
   const { parse, forEachChild } = await import("unbash");
-  const code = text.slice(0, maxLength);
+  // As shells do, who refuse a program that is given as a script.
+  const isBinary = text.slice(0, text.indexOf("\n") + 1 || maxLength).includes("\0");
+  const code = isBinary ? "" : text.slice(0, maxLength);
   const reader = new SyntaxReader(code, firstLine, forEachChild);
+  if (isBinary) reader.report("not a script, but a binary file", 0);
   const script = parse(code);
   const [error] = script.errors ?? [];
   if (error !== undefined) reader.report(error.message, error.pos);

@@ -109,6 +109,13 @@ it("keeps what it read before a mistake, and bounds what it reads", async () => 
   `);
 });
 
+it("reads no binary file, as shells do not", async () => {
+  const text = "\x7fELF\x02\x01\x01\0\0H\0\0tool\nls /srv\n";
+  expect(await trace(text)).toMatchInlineSnapshot(
+    `"warning SHELL_UNREADABLE: cannot read the shell script /entrypoint.sh: line 1: not a script, but a binary file"`,
+  );
+});
+
 it("reads the arguments of a shell", () => {
   expect(readShellCommand(["-euo", "pipefail", "/run.sh", "a"])).toEqual({
     code: undefined,
