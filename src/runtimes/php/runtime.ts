@@ -12,10 +12,12 @@ import { unreadFile } from "../shared/unread-file.ts";
 import { type ClassMap, createClassMap, withoutClasses } from "./class-map.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";
-import { missingExtension, missingInclude } from "./findings.ts";
+import { missingInclude } from "./findings.ts";
+import { librariesOf } from "./foreign-functions.ts";
 import { readFpm } from "./fpm.ts";
 import { Includes } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
+import { SettingNeeds } from "./setting-needs.ts";
 import { codeOf, directoriesIn, type PhpInclude, type PhpScan, scanPhp, sourcesIn } from "./source-scan.ts";
 import { phpCalls } from "./started-programs.ts";
 
@@ -27,19 +29,6 @@ interface PhpProcess {
   readonly settings: PhpSettings;
   readonly sapi: "cli" | "fpm" | "cgi";
 }
-
-/** Settings that name a file which is read. */
-const fileSettings: ReadonlySet<string> = new Set(["browscap", "curl.cainfo", "openssl.cafile", "openssl.capath"]);
-/** Settings that name a file that runs before or after each script. */
-const scriptSettings: ReadonlySet<string> = new Set(["auto_prepend_file", "auto_append_file", "opcache.preload"]);
-/** Settings that name a directory in which files are kept. */
-const directorySettings: ReadonlySet<string> = new Set([
-  "opcache.file_cache",
-  "session.save_path",
-  "soap.wsdl_cache_dir",
-  "sys_temp_dir",
-  "upload_tmp_dir",
-]);
 
 /** A statement that includes something, with the source that it stands in. */
 interface Statement {
@@ -65,6 +54,7 @@ export class PhpRuntime implements Runtime {
   readonly #classMap: ClassMap | undefined;
   readonly #packages: PackageLookup;
   readonly #includes: Includes;
+  readonly #ini: SettingNeeds;
   /** Statements whose names may be told by sources that come later. */
   readonly #waiting: Statement[] = [];
 
@@ -80,6 +70,7 @@ export class PhpRuntime implements Runtime {
     this.#classMap = proc.prune === "reachable" ? createClassMap() : undefined;
     this.#packages = new PackageLookup(proc);
     this.#includes = new Includes({ proc, files, includePath: settings.includePath }, this.#packages);
+    this.#ini = new SettingNeeds({ proc, files, settings, loaded: this.#loaded });
   }
 
   async *start(): AsyncIterable<Yield> {
@@ -87,8 +78,8 @@ export class PhpRuntime implements Runtime {
     for (const path of this.#settings.directories)
       yield { need: { path, ...because, why: "looks for settings in it" } };
     for (const path of this.#settings.files) yield { need: { path, ...because, why: "reads settings from it" } };
-    yield* this.#allSettings(this.#settings.settings);
-    for (const name of this.#command.zendExtensions) yield* this.#extensionNeeds("zend_extension", name, undefined);
+    yield* this.#ini.all(this.#settings.settings);
+    for (const name of this.#command.zendExtensions) yield* this.#ini.extension("zend_extension", name, undefined);
     const { sessions } = this.#compiled;
     if (
       sessions !== undefined &&
@@ -104,7 +95,7 @@ export class PhpRuntime implements Runtime {
         compiled: this.#compiled,
       });
       yield* yields;
-      yield* this.#allSettings(own.map(([name, value, from]) => ({ name, value, from })));
+      yield* this.#ini.all(own.map(([name, value, from]) => ({ name, value, from })));
     }
     if (this.#script !== undefined)
       yield this.#moduleNeed(this.#script, { evidence: "proved", why: "runs the script of its arguments" });
@@ -117,11 +108,16 @@ export class PhpRuntime implements Runtime {
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
+    if (path.endsWith(".h")) {
+      yield* this.#libraryNeeds(librariesOf((await this.#files.readText(path)) ?? ""), path);
+      return;
+    }
     const isNamed = /\.(?:php\d?|phtml|inc)$/u.test(path) || this.#loaded.has(path);
     if (!isNamed && !(await this.#beginsAsPhp(path))) {
       yield* this.#configurationNeeds(path);
       return;
     }
+    if (this.#sapi !== "cli") yield* this.#ini.besides(path);
     const text = await this.#files.readText(path);
     const unknown = text === undefined ? await unreadFile(path, this.#files) : undefined;
     if (unknown !== undefined) yield { unknown };
@@ -134,50 +130,6 @@ export class PhpRuntime implements Runtime {
   async *settle(): AsyncIterable<Yield> {
     for (const waiting of this.#waiting) yield* this.#includeNeeds(waiting, false);
     for (const { unknown, source } of this.#classMap?.unknowns() ?? []) yield { unknown, from: source };
-  }
-
-  *#settingNeeds(name: string, value: string, from: AbsPath | undefined): Iterable<Yield> {
-    const requester = from === undefined ? {} : { from };
-    const plain = value.replace(/^\d+;(?:[0-7]+;)?/u, "");
-    const optional = { evidence: "declared", why: `has it as ${name}`, optional: true } as const;
-    if (scriptSettings.has(name) && plain !== "" && plain !== "none") {
-      const path = toAbsPath(plain, this.#workdir);
-      this.#loaded.add(path);
-      yield { need: { path, role: "module", evidence: "declared", why: `runs it as ${name}` }, ...requester };
-    } else if (fileSettings.has(name) && plain.startsWith("/")) {
-      yield { need: { path: toAbsPath(plain), role: "file", ...optional }, ...requester };
-    } else if (directorySettings.has(name) && plain.startsWith("/")) {
-      yield { need: { path: toAbsPath(plain), role: "file", ...optional }, ...requester };
-    } else if (name === "error_log" && plain.startsWith("/") && !plain.startsWith("/dev/")) {
-      yield { need: { path: parentOf(toAbsPath(plain)), role: "file", ...optional }, ...requester };
-    }
-  }
-
-  /** `extension=NAME` is NAME.so in the directory of extensions, unless it is a path (ext/standard/dl.c of PHP). */
-  async *#extensionNeeds(name: string, value: string, from: AbsPath | undefined): AsyncIterable<Yield> {
-    const requester = from === undefined ? {} : { from };
-    const directory = this.#settings.extensionDirectory;
-    const candidates = value.includes("/")
-      ? [toAbsPath(value, this.#workdir)]
-      : directory === undefined
-        ? []
-        : [childOf(directory, value), childOf(directory, `${value}.so`)];
-    for (const path of candidates) {
-      if (!(await this.#files.isFile(path))) continue;
-      yield { need: { path, role: "object", evidence: "declared", why: `loads it by ${name}=${value}` }, ...requester };
-      return;
-    }
-    yield { finding: missingExtension(value, candidates, from ?? this.#proc.program), ...requester };
-  }
-
-  async *#allSettings(
-    list: Iterable<{ readonly name: string; readonly value: string; readonly from: AbsPath | undefined }>,
-  ): AsyncIterable<Yield> {
-    for (const { name, value, from } of list) {
-      if ((name === "extension" || name === "zend_extension") && value !== "")
-        yield* this.#extensionNeeds(name, value, from);
-      else yield* this.#settingNeeds(name, value, from);
-    }
   }
 
   /**
@@ -248,15 +200,24 @@ export class PhpRuntime implements Runtime {
     for (const written of directoriesIn(text)) yield* this.#directoryNeeds(toAbsPath(written), path);
     for (const expression of scan.places) yield* this.#placeNeeds(expression, { scan, source: path });
     for (const unknown of await messageCatalogues(text, this.#files)) yield { unknown, from: path };
-    for (const name of scan.libraries) {
-      const found = name.startsWith("/") ? toAbsPath(name) : await this.#proc.findLibrary(name);
-      if (found === undefined) continue;
-      const because = { evidence: "proved", why: `opens ${name}`, optional: true } as const;
-      yield { need: { path: found, role: "object", ...because }, from: path };
+    yield* this.#libraryNeeds(scan.libraries, path);
+    for (const expression of scan.headers) {
+      const because = { evidence: "proved", why: `loads ${expression} for FFI` } as const;
+      const { files } = await this.#includes.include(expression, { scan, source: path });
+      for (const found of files) yield { ...this.#moduleNeed(found, because), from: path };
     }
     if (this.#isApplication(path)) yield* this.#startedNeeds(codeOf(text), path);
     this.#classMap?.readJoined(text, path);
     for (const found of this.#classMap?.read(text, path) ?? []) yield* this.#classNeeds(found);
+  }
+
+  async *#libraryNeeds(names: readonly string[], from: AbsPath): AsyncIterable<Yield> {
+    for (const name of names) {
+      const found = name.startsWith("/") ? toAbsPath(name) : await this.#proc.findLibrary(name);
+      if (found === undefined) continue;
+      const because = { evidence: "proved", why: `opens ${name}`, optional: true } as const;
+      yield { need: { path: found, role: "object", ...because }, from };
+    }
   }
 
   /** Programs that the application starts, and the one that `mail` gives letters to. */

@@ -20,6 +20,8 @@ export interface PhpScan {
   readonly places: readonly string[];
   /** Libraries that FFI opens. */
   readonly libraries: readonly string[];
+  /** Headers that FFI loads, as expressions. */
+  readonly headers: readonly string[];
   readonly variables: ReadonlyMap<string, readonly string[]>;
   readonly constants: ReadonlyMap<string, readonly string[]>;
 }
@@ -59,6 +61,7 @@ export function scanPhp(text: string): PhpScan {
     includePaths,
     places: [...new Set(places)],
     libraries: code.includes("FFI::") ? [...code.matchAll(library)].map((match) => match[2] ?? "") : [],
+    headers: [...code.matchAll(/\bFFI::load\s*\(([^;]{1,300}?)\)\s*[;,)-]/gu)].map((match) => (match[1] ?? "").trim()),
     variables: variablesIn(code),
     constants: constantsIn(code),
   };

@@ -67,6 +67,7 @@ set_include_path('/opt/lib:/opt/more' . PATH_SEPARATOR . get_include_path());
   expect(scan).toMatchInlineSnapshot(`
     {
       "constants": Map {},
+      "headers": [],
       "includePaths": [
         "'/opt/lib:/opt/more' . PATH_SEPARATOR . get_include_path()",
       ],

@@ -639,3 +639,40 @@ bindtextdomain('shop', '/usr/share/locale');
     expect(files).not.toContain("/usr/share/locale/de/LC_MESSAGES/other.mo");
   }
 });
+
+it("follows the settings beside sources that a server reads, and the headers that FFI loads", async () => {
+  const application = `
+//- /app/public/index.php
+<?php
+$z = FFI::load(__DIR__ . '/../ffi/z.h');
+$y = \\FFI::load("/srv/y.h");
+//- /app/.user.ini
+auto_prepend_file = before.php
+//- /app/before.php
+<?php require '/srv/deep.php';
+//- /srv/deep.php
+//- /app/ffi/z.h
+#define FFI_SCOPE "z"
+#define FFI_LIB "libz.so.1"
+//- /srv/y.h
+# define FFI_LIB "/opt/liby.so"
+//- /usr/lib/libz.so.1 elf=x86_64
+//- /opt/liby.so elf=x86_64
+`;
+  const input = { application, prune: "reachable", appRoot: toAbsPath("/app") } as const;
+  const served = await trace("/usr/sbin/php-fpm8.4", ["-F"], input);
+  expect(served.filter((path) => /^\/(?:app|srv|opt)\/|libz/u.test(path))).toMatchInlineSnapshot(`
+    [
+      "/app/.user.ini",
+      "/app/before.php",
+      "/app/ffi/z.h",
+      "/app/public/index.php",
+      "/opt/liby.so",
+      "/srv/deep.php",
+      "/srv/y.h",
+      "/usr/lib/libz.so.1",
+    ]
+  `);
+  const started = await trace("/usr/bin/php", ["-n", "public/index.php"], { ...input, appRoot: toAbsPath("/") });
+  expect(started.filter((path) => /user\.ini|deep/u.test(path))).toEqual([]);
+});
