@@ -44,6 +44,8 @@ const calls = new RegExp(
     String.raw`(?<=^|[;{}(\s])(?:require|do)[ \t(]+(?:join|sprintf|catfile|catdir|lc|ucfirst|File::Spec)\b`,
     String.raw`(?<![\w:>$&%@-])(?:\w+::)*(?:${loaderFunctions})[ \t(]+\$\w`,
     String.raw`\$\w+[ \t]*->[ \t]*require\b(?!\w)`,
+    // A text that is written apart from its `eval`: `sprintf("require %s::x%02x", ...)`, `my $code = "require $class"`.
+    String.raw`(?:["']|\bqq?[ \t]*[({[])\s*require[ \t]+(?:\w+::)*(?:%s|\$\{?\w)`,
   ].join("|"),
   "gmu",
 );
@@ -67,10 +69,12 @@ const shared = /\b(?:dist_dir|dist_file|module_dir|module_file)[ \t(]+(?:["']([\
 export function scanComputed(code: string): ComputedNames {
   const lineOf = lineFinder(code);
   const names: ComputedName[] = [];
+  const evaluates = /\beval\b[ \t]*(?!\{|\w)/u.test(code);
   const loadsModules = /\bModule::Load\b/u.test(code);
   for (const { index, 0: whole } of code.matchAll(calls)) {
     // Only of Module::Load these names are functions that load modules.
     if (/^(?:auto)?load\b/u.test(whole) && !loadsModules) continue;
+    if (/^(?:["']|qq?\b)/u.test(whole) && !evaluates) continue;
     // A beginning that is written down is a directory, which is read as such.
     if (/["'/]\w+(?:\/\w+)*\/\$|\b[A-Z]\w*(?:::\w+)*::\$/u.test(code.slice(index, index + whole.length + 20))) continue;
     names.push({ line: lineOf(index), what: shown(code, index) });

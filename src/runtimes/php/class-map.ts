@@ -28,6 +28,8 @@ export interface ClassMap {
   read(text: string, source: AbsPath): readonly AbsPath[];
   /** Takes the names of classes that a source puts together. */
   readJoined(text: string, source: AbsPath): void;
+  /** The files of mapped classes whose names end so. */
+  filesOf(name: string): readonly AbsPath[];
   /** What these names could stand for among what is mapped by now, each once. */
   unknowns(): readonly { readonly unknown: Unknown; readonly source: AbsPath }[];
 }
@@ -103,7 +105,14 @@ export function createClassMap(): ClassMap {
     });
   }
 
-  return { read, readJoined, unknowns };
+  function filesOf(name: string): readonly AbsPath[] {
+    const last = name.toLowerCase();
+    return [...maps.values()].flatMap((map) =>
+      [...map.values()].flatMap((one) => (one.name === last ? [one.path] : [])),
+    );
+  }
+
+  return { read, readJoined, filesOf, unknowns };
 }
 
 function classesOf(text: string, source: AbsPath): readonly MappedClass[] {

@@ -10,6 +10,8 @@ export interface Scope {
   readonly constants: ReadonlyMap<string, ReadonlySet<string>>;
   /** Variables of the source, with the expressions that they are given. */
   readonly variables: ReadonlyMap<string, readonly string[]>;
+  /** The files that a class may be loaded from, by the last part of its name. */
+  readonly classFiles?: (name: string) => readonly AbsPath[];
 }
 
 /** More texts than this are one that is not known. */
@@ -65,6 +67,8 @@ class ExpressionReader {
     if (single !== undefined) return [single.slice(1, -1).replaceAll("\\'", "'").replaceAll("\\\\", "\\")];
     const double = this.#take(/^"(?:\\[\s\S]|[^"\\])*"/u);
     if (double !== undefined) return this.#interpolated(double.slice(1, -1));
+    const reflected = this.#reflected();
+    if (reflected !== undefined) return reflected;
     if (this.#take(/^\((?:string)\)/u) !== undefined) return this.#term();
     if (this.#take(/^\(/u) !== undefined) return this.#closed(this.alternatives());
     const variable = this.#take(/^\$\w+/u);
@@ -82,7 +86,24 @@ class ExpressionReader {
     return known === undefined || this.#isFollowed() ? [unknownPart] : [...known];
   }
 
+  /** `(new ReflectionClass(X::class))->getFileName()`, also by a variable: the file of the class. */
+  #reflected(): readonly string[] | undefined {
+    const direct = this.#take(/^\(\s*new\s+\\?ReflectionClass\(\s*\\?[\w\\]+::class\s*\)\s*\)\s*->getFileName\(\)/u);
+    const held = direct === undefined ? this.#take(/^\$\w+->getFileName\(\)/u) : undefined;
+    if (direct === undefined && held === undefined) return undefined;
+    const variable = held === undefined ? undefined : (/^\$(\w+)/u.exec(held)?.[1] ?? "");
+    const texts = variable === undefined ? [direct ?? ""] : (this.#scope.variables.get(variable) ?? []);
+    const names = texts.flatMap((text) => /\bReflectionClass\(\s*\\?(?:\w+\\)*(\w+)::class/u.exec(text)?.[1] ?? []);
+    const files = names.flatMap((name) => this.#scope.classFiles?.(name) ?? []);
+    return files.length === 0 ? [unknownPart] : files;
+  }
+
   #call(name: string): readonly string[] {
+    const method = /::(\w+)$/u.exec(name)?.[1];
+    if (method !== undefined) {
+      const given = this.#scope.constants.get(`${method}()`);
+      return this.#closed(given === undefined ? [unknownPart] : [...given]);
+    }
     if (name === "dirname") {
       const inner = this.alternatives();
       const levels = Number(this.#take(/^,\s*\d+/u)?.replace(/\D/gu, "") ?? 1);

@@ -5,6 +5,7 @@ import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { PackageLookup } from "../shared/system-packages.ts";
+import type { ClassMap } from "./class-map.ts";
 import { evaluate, unknownPart } from "./expressions.ts";
 import type { PhpScan } from "./source-scan.ts";
 
@@ -24,6 +25,7 @@ export class Includes {
   readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #packages: PackageLookup;
+  readonly #classMap: ClassMap | undefined;
   readonly #constants = new Map<string, Set<string>>();
   #includePath: readonly string[];
 
@@ -38,7 +40,9 @@ export class Includes {
       readonly includePath: readonly string[];
     },
     packages: PackageLookup,
+    classMap: ClassMap | undefined,
   ) {
+    this.#classMap = classMap;
     this.#proc = proc;
     this.#files = files;
     this.#packages = packages;
@@ -105,7 +109,8 @@ export class Includes {
     expression: string,
     { scan, source }: { readonly scan: PhpScan; readonly source: AbsPath },
   ): readonly string[] {
-    return evaluate(expression, { source, constants: this.#constants, variables: scan.variables });
+    const classFiles = (name: string): readonly AbsPath[] => this.#classMap?.filesOf(name) ?? [];
+    return evaluate(expression, { source, constants: this.#constants, variables: scan.variables, classFiles });
   }
 
   /** The include path, the directory of the process, then that of the source, as `include` looks. */

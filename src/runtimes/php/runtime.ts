@@ -57,6 +57,7 @@ export class PhpRuntime implements Runtime {
   readonly #ini: SettingNeeds;
   /** Statements whose names may be told by sources that come later. */
   readonly #waiting: Statement[] = [];
+  readonly #waitingPlaces: { readonly expression: string; readonly scan: PhpScan; readonly source: AbsPath }[] = [];
 
   constructor({ proc, files, command, compiled, settings, sapi }: PhpProcess) {
     this.#proc = proc;
@@ -69,7 +70,7 @@ export class PhpRuntime implements Runtime {
     this.#script = command.script === undefined ? undefined : toAbsPath(command.script, proc.workdir);
     this.#classMap = proc.prune === "reachable" ? createClassMap() : undefined;
     this.#packages = new PackageLookup(proc);
-    this.#includes = new Includes({ proc, files, includePath: settings.includePath }, this.#packages);
+    this.#includes = new Includes({ proc, files, includePath: settings.includePath }, this.#packages, this.#classMap);
     this.#ini = new SettingNeeds({ proc, files, settings, loaded: this.#loaded });
   }
 
@@ -129,6 +130,8 @@ export class PhpRuntime implements Runtime {
   /** Constants that other sources define may tell by now what a statement includes. */
   async *settle(): AsyncIterable<Yield> {
     for (const waiting of this.#waiting) yield* this.#includeNeeds(waiting, false);
+    for (const { expression, scan, source } of this.#waitingPlaces)
+      yield* this.#placeNeeds(expression, { scan, source });
     for (const { unknown, source } of this.#classMap?.unknowns() ?? []) yield { unknown, from: source };
   }
 
@@ -158,7 +161,7 @@ export class PhpRuntime implements Runtime {
       const why = "serves what is in its directory";
       yield path.endsWith(".php")
         ? this.#moduleNeed(path, { evidence: "declared", why })
-        : { need: { path, role: "file", evidence: "declared", why } };
+        : { need: { path, role: "file", evidence: "declared", why, optional: stat.kind === "symlink" } };
     }
   }
 
@@ -198,7 +201,11 @@ export class PhpRuntime implements Runtime {
       if (await this.#files.isFile(toAbsPath(written))) yield* this.#includedNeeds(toAbsPath(written), because);
     }
     for (const written of directoriesIn(text)) yield* this.#directoryNeeds(toAbsPath(written), path);
-    for (const expression of scan.places) yield* this.#placeNeeds(expression, { scan, source: path });
+    for (const expression of scan.places) {
+      // Classes and methods of other sources may be known only when all were read.
+      if (/::|getFileName/u.test(expression)) this.#waitingPlaces.push({ expression, scan, source: path });
+      else yield* this.#placeNeeds(expression, { scan, source: path });
+    }
     for (const unknown of await messageCatalogues(text, this.#files)) yield { unknown, from: path };
     yield* this.#libraryNeeds(scan.libraries, path);
     for (const expression of scan.headers) {

@@ -16,13 +16,14 @@ export interface PhpScan {
   readonly includes: readonly PhpInclude[];
   /** Directories that it adds to the include path, as expressions. */
   readonly includePaths: readonly string[];
-  /** Other expressions that begin with the place of the source or a constant that holds one: templates, tables, configuration. */
+  /** Other expressions that begin with a place: templates, tables, configuration. */
   readonly places: readonly string[];
   /** Libraries that FFI opens. */
   readonly libraries: readonly string[];
   /** Headers that FFI loads, as expressions. */
   readonly headers: readonly string[];
   readonly variables: ReadonlyMap<string, readonly string[]>;
+  /** Constants by their names, and methods that answer a place as `name()`, in lower case. */
   readonly constants: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -31,8 +32,15 @@ const assigned = /\$(\w+)\s*\??\??=(?![=>])\s*([^;]{1,600});/gu;
 const looped = /\bforeach\s*\(\s*([^;{}]{1,2000}?)\s+as\s+(?:\$\w+\s*=>\s*)?&?\$(\w+)\s*\)/gu;
 const constant =
   /\b(?:define\s*\(\s*(["'])(\w+)\1\s*,\s*([^;]{1,400}?)\)\s*;|const\s+(?:\w+\s+)?(\w+)\s*=\s*([^;,]{1,400}))/gu;
-const placed =
-  /(?<![\w$>\\])((?:\\?(?:dirname|realpath)\s*\(\s*){0,4}(?:__DIR__|__FILE__)(?:\s*(?:,\s*\d+\s*)?\)){0,4}(?:\s*\.\s*(?:"[^"\n]{0,200}"|'[^'\n]{0,200}'|DIRECTORY_SEPARATOR)){1,8})/gu;
+/** What stands for a place: the source itself, the file of a class, what a method of a class answers. */
+const place = String.raw`__DIR__|__FILE__|\$\w+->getFileName\(\)|\(\s*new\s+\\?ReflectionClass\(\s*\\?[\w\\]+::class\s*\)\s*\)->getFileName\(\)|\\?[A-Za-z]\w*::\w+\(\)`;
+const placed = new RegExp(
+  String.raw`(?<![\w$>\\])((?:\\?(?:dirname|realpath)\s*\(\s*){0,4}(?:${place})(?:\s*(?:,\s*\d+\s*)?\)){0,4}(?:\s*\.\s*(?:"[^"\n]{0,200}"|'[^'\n]{0,200}'|DIRECTORY_SEPARATOR|\\?\w+::[A-Z][A-Z\d_]*\b)){1,8})`,
+  "gu",
+);
+/** A method that answers a place: `function getDataDirectory(): string { return __DIR__ . '/data'; }`. */
+const answering =
+  /\bfunction\s+(\w+)\s*\(\s*\)\s*(?::\s*\??string\s*)?\{\s*return\s+((?:\\?(?:dirname|realpath)\s*\(\s*){0,4}__(?:DIR|FILE)__[^;{}]{0,200});\s*\}/gu;
 const absolute = /(["'])(\/[\w.@+-]+(?:\/[\w.@+-]+)+\.(?:php|inc|phtml))\1/gu;
 const library = /(["'])([\w./+-]{1,100}\.so(?:\.\d+)*)\1/gu;
 const maximumValues = 40;
@@ -112,6 +120,10 @@ function constantsIn(code: string): ReadonlyMap<string, readonly string[]> {
     const name = defined ?? named;
     const known = found.get(name) ?? [];
     if (known.length < maximumValues) found.set(name, [...known, value ?? given]);
+  }
+  for (const { 1: method = "", 2: value = "" } of code.matchAll(answering)) {
+    const name = `${method.toLowerCase()}()`;
+    found.set(name, [...(found.get(name) ?? []), value]);
   }
   return found;
 }

@@ -3,6 +3,7 @@ import type { Unknown } from "../../../closure/model/unknown.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../../rootfs/rootfs.ts";
 import { isBuildDependency } from "./build-dependencies.ts";
 import { isForBrowsers } from "./compilers.ts";
+import { exportedModules } from "./computed-exports.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource, listDirectory } from "./module-sources.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
@@ -19,7 +20,12 @@ export async function* computedNeeds(
   from: AbsPath,
   context: NodeContext,
 ): AsyncIterable<Yield> {
-  const { specifier, line } = reference;
+  const { specifier, line, mode } = reference;
+  const exported = await exportedModules(specifier, { from, mode }, context);
+  if (exported !== undefined) {
+    yield* possibleModules(reference, exported);
+    return;
+  }
   const prefix = specifier.slice(0, specifier.indexOf(hole));
   const directory = await knownDirectory(prefix, from, context);
   // What is looked up among all installed packages are those that the application lists, which come along.
@@ -128,7 +134,7 @@ async function* packageModules(
   { packages, from }: { readonly packages: readonly string[]; readonly from: AbsPath },
   context: NodeContext,
 ): AsyncIterable<Yield> {
-  const { specifier, mode, line } = reference;
+  const { specifier, mode } = reference;
   const end = specifier.slice(specifier.lastIndexOf(hole) + 1);
   const isOne = specifier.indexOf(hole) === specifier.lastIndexOf(hole);
   const paths = new Set<AbsPath>();
@@ -140,11 +146,16 @@ async function* packageModules(
     const found = await context.resolver.resolve(isOne ? `${name}${subpath}` : name, parentOf(from), mode);
     for (const path of found === "builtin" ? [] : found) paths.add(path);
   }
-  const why = `may import it as ${specifier.replaceAll(hole, "*")}`;
+  yield* possibleModules(reference, [...paths].sort());
+}
+
+/** All of the modules that a name may stand for. */
+function* possibleModules(reference: ModuleReference, paths: readonly AbsPath[]): Iterable<Yield> {
+  const why = `may import it as ${reference.specifier.replaceAll(hole, "*")}`;
   for (const path of paths) yield { need: { path, role: roleOf(path), evidence: "rule", why } };
-  if (paths.size === 0) return;
-  const bound = { kind: "paths", paths: [...paths].sort() } as const;
-  yield { unknown: { kind: "computed-name", line, what: textOf(reference), bound } };
+  if (paths.length === 0) return;
+  const bound = { kind: "paths", paths } as const;
+  yield { unknown: { kind: "computed-name", line: reference.line, what: textOf(reference), bound } };
 }
 
 /** The application, where it comes along whole and the program starts in it. */

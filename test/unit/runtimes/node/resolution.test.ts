@@ -139,6 +139,35 @@ test("names that are computed bring the directory that they surely lie in, or ar
   `);
 });
 
+test("computed names in a package bring what its exports make of them", async () => {
+  const fixture = `${program}
+    //- /app/index.js
+    require("@fake/names/locale/" + process.argv[2]);
+    require(\`@fake/names/parts/\${process.argv[3]}\`);
+    //- /app/node_modules/@fake/names/package.json
+    {"exports": {".": "./index.js", "./parts/a": "./lib/a.js", "./other/b": "./lib/b.js",
+     "./locale/*": {"require": {"types": "./dist/locale/*.d.cts", "default": "./dist/locale/*.cjs"}, "default": "./dist/locale/*.js"}}}
+    //- /app/node_modules/@fake/names/index.js
+    //- /app/node_modules/@fake/names/lib/a.js
+    //- /app/node_modules/@fake/names/lib/b.js
+    //- /app/node_modules/@fake/names/dist/locale/de.cjs
+    require("../base.cjs");
+    //- /app/node_modules/@fake/names/dist/locale/de.js
+    //- /app/node_modules/@fake/names/dist/locale/fr.cjs
+    //- /app/node_modules/@fake/names/dist/base.cjs
+  `;
+  expect(await traceNode(fixture, { args: ["index.js", "de"], prune: "reachable" })).toMatchInlineSnapshot(`
+    "/app/index.js  module  node runs the program of its arguments
+    /app/node_modules/@fake/names/dist/base.cjs  module  /app/node_modules/@fake/names/dist/locale/de.cjs imports ../base.cjs
+    /app/node_modules/@fake/names/dist/locale/de.cjs  module  /app/index.js may import it as @fake/names/locale/*
+    /app/node_modules/@fake/names/dist/locale/fr.cjs  module  /app/index.js may import it as @fake/names/locale/*
+    /app/node_modules/@fake/names/lib/a.js  module  /app/index.js may import it as @fake/names/parts/*
+    /app/node_modules/@fake/names/package.json  module  /app/node_modules/@fake/names/dist/locale/de.cjs is part of the package that it describes
+    ? require("@fake/names/locale/*"):1 {"kind":"paths","paths":["/app/node_modules/@fake/names/dist/locale/de.cjs","/app/node_modules/@fake/names/dist/locale/fr.cjs"]}
+    ? require("@fake/names/parts/*"):2 {"kind":"paths","paths":["/app/node_modules/@fake/names/lib/a.js"]}"
+  `);
+});
+
 test("workers, children and files that stand beside the source", async () => {
   const fixture = `${program}
     //- /app/index.mjs

@@ -554,6 +554,28 @@ do $file; $class->require; Module::Runtime::use_module($class);
   ]);
 });
 
+it("reads a text that asks for a module and is evaluated later", async () => {
+  const traced = await trace(
+    `//- /app/app.pl
+use Translit;
+//- /usr/share/perl5/Translit.pm
+package Translit;
+sub table { my $ok; eval(
+  sprintf( "require %s::x%02x; \\$ok = 1;\\n", __PACKAGE__, $_[0] )
+) }
+print "require %s arguments";
+//- /usr/share/perl5/Translit/x00.pm
+`,
+    { prune: "reachable" },
+  );
+  expect(traced.split("\n").filter((line) => line.startsWith("unknown"))).toMatchInlineSnapshot(`
+    [
+      "unknown "require %s arguments": {"kind":"directory","path":"/usr/share/perl5/Translit"}",
+      "unknown "require %s::x%02x: {"kind":"directory","path":"/usr/share/perl5/Translit"}",
+    ]
+  `);
+});
+
 it("knows methods and functions of others that only have the names of loaders", async () => {
   const code = `//- /app/app.pl
 $yaml->load($file); my $data = load($file); $self->load_class($x); sub require_module { 1 }

@@ -676,3 +676,62 @@ auto_prepend_file = before.php
   const started = await trace("/usr/bin/php", ["-n", "public/index.php"], { ...input, appRoot: toAbsPath("/") });
   expect(started.filter((path) => /user\.ini|deep/u.test(path))).toEqual([]);
 });
+
+it("follows files beside classes, and places that methods answer, at level reachable", async () => {
+  const application = `
+//- /app/main.php
+<?php
+require 'Maps/autoload.php';
+$r = new \\ReflectionClass(Used::class);
+load(\\dirname($r->getFileName()).'/Resources/words');
+load(\\dirname((new ReflectionClass(\\Maps\\Deep\\Other::class))->getFileName(), 2) . '/views.xml');
+load(Places::data() . '/' . Places::ZONES);
+load(Unread::data() . '/none');
+//- /usr/share/php/Maps/autoload.php
+<?php
+$classes = array('maps\\\\used' => '/Used.php', 'maps\\\\deep\\\\other' => '/Deep/Other.php', 'maps\\\\places' => '/Places.php');
+//- /usr/share/php/Maps/Used.php
+//- /usr/share/php/Maps/Places.php
+<?php
+class Places {
+  const ZONES = 'zones';
+  public static function data(): string
+  {
+      return __DIR__ . '/data';
+  }
+}
+//- /usr/share/php/Maps/Deep/Other.php
+//- /usr/share/php/Maps/Resources/words/de.xlf
+//- /usr/share/php/Maps/Resources/other/de.xlf
+//- /usr/share/php/Maps/views.xml
+//- /usr/share/php/Maps/data/zones/a.php
+//- /usr/share/php/Maps/data/names/a.php
+`;
+  const files = await trace("/usr/bin/php", ["-n", "main.php"], {
+    application,
+    prune: "reachable",
+    appRoot: toAbsPath("/app"),
+  });
+  expect(files.filter((path) => /Maps/u.test(path))).toMatchInlineSnapshot(`
+    [
+      "unknown: /usr/share/php/Maps/Places.php:undefined __DIR__ . '/data': shipped",
+      "/usr/share/php/Maps/Deep/Other.php",
+      "/usr/share/php/Maps/Places.php",
+      "/usr/share/php/Maps/Resources/words/de.xlf",
+      "/usr/share/php/Maps/Used.php",
+      "/usr/share/php/Maps/autoload.php",
+      "/usr/share/php/Maps/data/names/a.php",
+      "/usr/share/php/Maps/data/zones/a.php",
+      "/usr/share/php/Maps/views.xml",
+    ]
+  `);
+});
+
+it("serves a directory with links to what the builder lacks", async () => {
+  const application = "//- /www/index.php\n<?php\n//- /www/less.js -> /usr/share/javascript/less.js\n";
+  const files = await trace("/usr/bin/php", ["-n", "-S", "127.0.0.1:80", "-t", "/www"], { application });
+  expect(files.filter((path) => /www|less/u.test(path))).toEqual([
+    "/www/index.php",
+    "/www/less.js -> /usr/share/javascript/less.js",
+  ]);
+});
