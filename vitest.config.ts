@@ -15,6 +15,7 @@ const twoFiles = 2;
 const budgets = {
   unit: 20,
   stress: 180,
+  fuzz: 900,
   differential: 900,
   browser: 90,
   corpus: 900,
@@ -48,6 +49,15 @@ const config: ViteUserConfig = defineConfig({
           testTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // It takes a core, and the time that PITH_FUZZ_SECONDS says.
+        test: {
+          name: "fuzz",
+          include: ["test/fuzz/*.test.ts"],
+          fileParallelism: false,
+          sequence: { groupOrder: 9 },
         },
       },
       {

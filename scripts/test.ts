@@ -16,13 +16,14 @@ import { projectFolder, say } from "./lib/project.ts";
 import { runProject, unableRun } from "./lib/test-run.ts";
 
 const usage = `usage: node scripts/test.ts [--all] [--change] [--project NAME] [--store NAME] [--tightness] [vitest arguments]
-Runs the check, the unit tests, the report's page in Chromium, and the engine tests: on a private engine with containerd's store in full, then
-on one with the classic store those of what storing decides. DOCKER_HOST, PITH_REGISTRY and PITH_STORE name an engine to use instead. Ends
-with the line "N passed, N failed".
+Runs the check, the unit tests, half a minute of changed inputs, the report's page in Chromium, and the engine tests: on a private
+engine with containerd's store in full, then on one with the classic store those of what storing decides. DOCKER_HOST, PITH_REGISTRY and
+PITH_STORE name an engine to use instead. Ends with the line "N passed, N failed".
 
-  --all           Everything: also stress, both stores in full, the corpus, and the simulated loaders against the real ones.
+  --all           Everything: also stress, ten minutes of changed inputs, both stores in full, the corpus, and the simulated loaders
+                  against the real ones.
   --change        For a push: also stress, and the whole corpus where the change touches what closures are made of.
-  --project NAME  One of unit, stress, browser, corpus, differential, engine. All of it, and nothing else.
+  --project NAME  One of unit, stress, fuzz, browser, corpus, differential, engine. All of it, and nothing else.
   --store NAME    One of classic, containerd.
   --tightness     Measures how many bytes of the corpus's images are opened, and writes docs/tightness.md.
 
@@ -41,10 +42,12 @@ const { values, positionals } = parseArgs({
 });
 
 /** The parts of a run. */
-type Part = "check" | "unit" | "stress" | "browser" | "corpus" | "differential" | "engine";
+type Part = "check" | "unit" | "stress" | "fuzz" | "browser" | "corpus" | "differential" | "engine";
 
-const everything: readonly Part[] = ["check", "unit", "stress", "browser", "corpus", "differential", "engine"];
-const usual: readonly Part[] = ["check", "unit", "browser", "engine"];
+const everything: readonly Part[] = ["check", "unit", "stress", "fuzz", "browser", "corpus", "differential", "engine"];
+const usual: readonly Part[] = ["check", "unit", "fuzz", "browser", "engine"];
+/** Seconds of changed inputs in a run of everything; there are few in others. */
+const longFuzzing = "600";
 
 /** Engine suites whose answer depends on the store: all that the second one runs, except in a run of everything. */
 const ofStoring: readonly string[] = [
@@ -176,6 +179,7 @@ async function runParts(parts: ReadonlySet<Part>): Promise<readonly Tally[]> {
   if (!parts.has("check") && (parts.has("engine") || parts.has("corpus"))) await bundlePrograms();
   await add("unit", async () => run("unit"));
   await add("stress", async () => run("stress"));
+  await add("fuzz", async () => run("fuzz", values.all ? { PITH_FUZZ_SECONDS: longFuzzing } : {}));
   await add("browser", runBrowser);
   await add("corpus", async () => runInRoots("corpus", runCorpus));
   await add("differential", async () => runInRoots("differential", runDifferential));

@@ -1,4 +1,4 @@
-import { parseReference } from "../formats/oci/reference.ts";
+import { parseReference, referenceNameLimit } from "../formats/oci/reference.ts";
 
 /** Why a text is no image reference, and what to write instead. */
 export interface ReferenceProblem {
@@ -41,6 +41,14 @@ function findDigestProblem(digest: string): ReferenceProblem | undefined {
   return { reason: "its digest is not in lower-case hexadecimal digits", hint: "copy the digest as it was printed" };
 }
 
+/** What stands before a name without a registry. */
+const longestDefault = "docker.io/library/";
+
+/** True where a name would be one if it were shorter. */
+function isName(name: string): boolean {
+  return name.split("/").every((part) => part !== "" && parseReference(`a/${part.slice(0, 100)}`) !== undefined);
+}
+
 function findNameProblem(named: string): ReferenceProblem {
   const colon = named.lastIndexOf(":");
   const hasTag = colon > named.lastIndexOf("/");
@@ -55,7 +63,9 @@ function findNameProblem(named: string): ReferenceProblem {
       hint: `write ${named.replace(name, name.toLowerCase())}`,
     };
   }
-  if (name.length > 255) return { reason: "its name is longer than 255 characters", hint: "shorten it" };
+  if (name.length > referenceNameLimit - longestDefault.length && isName(name)) {
+    return { reason: "its name and registry are longer than 255 characters", hint: "shorten it" };
+  }
   const hint = "use lower-case letters and digits, with single dots, underscores or dashes between them";
   return { reason: "its repository is not valid", hint };
 }

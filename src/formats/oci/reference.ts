@@ -9,6 +9,8 @@ export interface ImageReference {
 const domain =
   /^(?:localhost|[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z0-9.-]+|[A-Za-z0-9][A-Za-z0-9.-]*:\d+|\[[0-9A-Fa-f:.]+\](?::\d+)?|[A-Za-z0-9.-]*[A-Z][A-Za-z0-9.-]*)(?::\d+)?$/u;
 const pathComponent = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/u;
+/** Characters of a name with its registry. */
+export const referenceNameLimit = 255;
 const tagForm = /^\w[\w.-]{0,127}$/u;
 const digestForm = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/u;
 
@@ -27,9 +29,11 @@ export function parseReference(text: string): ImageReference | undefined {
   const [first = "", ...others] = name.split("/");
   const hasRegistry = others.length > 0 && domain.test(first);
   const path = hasRegistry ? others : [first, ...others];
-  if (!path.every((component) => pathComponent.test(component)) || name.length > 255) return undefined;
+  if (!path.every((component) => pathComponent.test(component))) return undefined;
   const registry = hasRegistry && first !== "index.docker.io" ? first : "docker.io";
   const repository = registry === "docker.io" && path.length === 1 ? `library/${path.join("/")}` : path.join("/");
+  // Docker counts the registry too, also where it is not written.
+  if (`${registry}/${repository}`.length > referenceNameLimit) return undefined;
   return { registry, repository, tag: tag ?? (digest === undefined ? "latest" : undefined), digest };
 }
 

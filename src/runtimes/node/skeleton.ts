@@ -28,6 +28,8 @@ export function nodeSkeleton(source: SourceFile, level: { readonly isTraced: boo
   if (!level.isTraced && packageRootOf(toAbsPath(source.path), []) !== undefined) return undefined;
   const references = referencesOf(source, level);
   const shebang = source.text.startsWith("#!") ? (source.text.split("\n", 1)[0] ?? "") : "";
+  // For JavaScript a line ends there, and its code would be taken for a part of the first line.
+  if (/[\r\u2028\u2029]./u.test(shebang)) return undefined;
   const text = printSkeleton(references, shebang);
   const found = new Set(referencesOf({ ...source, text }, level).map((one) => JSON.stringify(one)));
   const wanted = new Set(references.map((one) => JSON.stringify(one)));

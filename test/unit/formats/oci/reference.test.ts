@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { familiarName, formatReference, loadedName, parseReference } from "../../../../src/formats/oci/reference.ts";
+import { findReferenceProblem } from "../../../../src/spec/reference.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 
@@ -26,6 +27,21 @@ test.for(["", "Debian", "debian:", "https://debian", "a@sha256:12", "a b", "-a",
     expect(parseReference(text)).toBeUndefined();
   },
 );
+
+test("a name is as long as its full text may be, with the registry that is not written", () => {
+  const limits = [
+    ["", 255 - "docker.io/library/".length],
+    ["a/", 255 - "docker.io/a/".length],
+    ["localhost/", 255 - "localhost/".length],
+  ] as const;
+  for (const [start, longest] of limits) {
+    const fits = parseReference(start + "b".repeat(longest));
+    expect(fits && parseReference(formatReference(fits))).toEqual(fits);
+    expect(fits).toBeDefined();
+    expect(parseReference(start + "b".repeat(longest + 1))).toBeUndefined();
+    expect(findReferenceProblem(start + "b".repeat(longest + 1))?.reason).toContain("longer than 255 characters");
+  }
+});
 
 test.for<readonly [text: string, short: string | undefined]>([
   ["app", "app:latest"],

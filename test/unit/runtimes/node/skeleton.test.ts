@@ -71,3 +71,11 @@ it("tells the references of TypeScript, which is read by its tokens", () => {
     "
   `);
 });
+
+it("a first line that JavaScript ends earlier is not taken for a shebang with code in it", () => {
+  const text = '#!/usr/bin/env node\rconst a = require(`b${c}`);\nrequire("d");\n';
+  expect(skeletonOf(text)).toBeUndefined();
+  const windows = skeletonOf('#!/usr/bin/env node\r\nrequire("d");\r\n');
+  expect(windows).toContain("#!/usr/bin/env node\r\n");
+  expect(skeletonOf(windows ?? "")).toBe(windows);
+});
