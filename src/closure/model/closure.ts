@@ -118,6 +118,8 @@ export interface SystemPackage {
    * libraries of the loader.
    */
   readonly files: readonly AbsPath[];
+  /** Its programs of the PATH; none of what every system has. */
+  readonly programs?: readonly AbsPath[];
   /** Directories that packages of its source alone have, with what the builder put there beside the listed files. */
   readonly directories: readonly AbsPath[];
   /** Installed packages that it cannot be installed without, sorted by name. */

@@ -3,6 +3,7 @@ import type { InstalledPackage, SystemPackage } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import { sourceName } from "../ownership/system-packages.ts";
 
+const program = /^(?:\/usr(?:\/local)?)?\/s?bin\/[^/]+$/u;
 /** A package is asked for by each of its sources, of which it may have ten thousand. */
 const known = new WeakMap<InstalledPackage, SystemPackage>();
 
@@ -19,6 +20,7 @@ function makeSystemPackage(found: InstalledPackage, packages: PackagesOfSystem):
     name: found.name,
     source: sourceName(found),
     files: found.files.filter((path) => useOf(path) === "run-time"),
+    programs: found.isEssential?.() === true ? [] : found.files.filter((path) => program.test(path)),
     get directories() {
       directories ??= packages
         .unitOf(found)

@@ -5,10 +5,10 @@ import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs
 import { walk } from "../../rootfs/walk.ts";
 import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
+import { DependencyPrograms } from "../shared/dependency-programs.ts";
 import { messageCatalogues } from "../shared/message-catalogues.ts";
 import { findNamedPaths } from "../shared/named-paths.ts";
 import type { Because } from "../shared/needs.ts";
-import { startsIn } from "../shared/started-commands.ts";
 import { unreadFile } from "../shared/unread-file.ts";
 import type { PerlCommand } from "./command-line.ts";
 import type { ComputedNames } from "./computed-names.ts";
@@ -36,6 +36,7 @@ export class PerlRuntime implements Runtime {
   readonly #modules: Modules;
   readonly #core: CoreLibrary;
   readonly #namespaces: Namespaces;
+  readonly #programs: DependencyPrograms;
   readonly #words: WordModules;
   /** Names that a source must have and nothing had yet, by source: a directory that is added later may hold them. */
   readonly #missing = new Map<AbsPath, Map<string, number>>();
@@ -59,6 +60,7 @@ export class PerlRuntime implements Runtime {
     this.#script = script;
     this.#emitter = new Emitter(installation);
     this.#modules = new Modules(installation, this.#emitter);
+    this.#programs = new DependencyPrograms(installation);
     this.#core = new CoreLibrary(installation, this.#emitter, this.#modules);
     this.#namespaces = new Namespaces(installation, this.#emitter, this.#modules);
     this.#words = new WordModules(installation, this.#modules);
@@ -186,7 +188,8 @@ export class PerlRuntime implements Runtime {
       await this.#reachComputed(scan.computed, path, area);
       await this.#reachNamed(scan.code, path);
     }
-    for (const one of area === "app" ? await startsIn(scan.code, perlCalls, this.#proc) : []) {
+    const starting = { path, syntax: perlCalls, isApp: area === "app" };
+    for (const one of area === "core" ? [] : await this.#programs.startedBy(scan.code, starting)) {
       if ("need" in one) this.#emitter.need(one.need);
       else this.#emitter.unknown(path, one.unknown);
     }

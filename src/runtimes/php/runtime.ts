@@ -5,8 +5,8 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
+import { DependencyPrograms } from "../shared/dependency-programs.ts";
 import { messageCatalogues } from "../shared/message-catalogues.ts";
-import { startsIn } from "../shared/started-commands.ts";
 import { PackageLookup } from "../shared/system-packages.ts";
 import { unreadFile } from "../shared/unread-file.ts";
 import { type ClassMap, createClassMap, withoutClasses } from "./class-map.ts";
@@ -55,6 +55,7 @@ export class PhpRuntime implements Runtime {
   readonly #packages: PackageLookup;
   readonly #includes: Includes;
   readonly #ini: SettingNeeds;
+  readonly #programs: DependencyPrograms;
   /** Statements whose names may be told by sources that come later. */
   readonly #waiting: Statement[] = [];
   readonly #waitingPlaces: { readonly expression: string; readonly scan: PhpScan; readonly source: AbsPath }[] = [];
@@ -71,6 +72,7 @@ export class PhpRuntime implements Runtime {
     this.#classMap = proc.prune === "reachable" ? createClassMap() : undefined;
     this.#packages = new PackageLookup(proc);
     this.#includes = new Includes({ proc, files, includePath: settings.includePath }, this.#packages, this.#classMap);
+    this.#programs = new DependencyPrograms({ proc, files });
     this.#ini = new SettingNeeds({ proc, files, settings, loaded: this.#loaded });
   }
 
@@ -213,7 +215,7 @@ export class PhpRuntime implements Runtime {
       const { files } = await this.#includes.include(expression, { scan, source: path });
       for (const found of files) yield { ...this.#moduleNeed(found, because), from: path };
     }
-    if (this.#isApplication(path)) yield* this.#startedNeeds(codeOf(text), path);
+    yield* this.#startedNeeds(codeOf(text), path);
     this.#classMap?.readJoined(text, path);
     for (const found of this.#classMap?.read(text, path) ?? []) yield* this.#classNeeds(found);
   }
@@ -227,10 +229,11 @@ export class PhpRuntime implements Runtime {
     }
   }
 
-  /** Programs that the application starts, and the one that `mail` gives letters to. */
+  /** Programs that a source starts, and the one that `mail` gives letters to. */
   async *#startedNeeds(code: string, path: AbsPath): AsyncIterable<Yield> {
-    for (const one of await startsIn(code, phpCalls, this.#proc)) yield { ...one, from: path };
-    if (!/(?<![\w>$:\\])(?:mb_send_)?mail\s*\(/u.test(code)) return;
+    const starting = { path, syntax: phpCalls, isApp: this.#isApplication(path) };
+    for (const one of await this.#programs.startedBy(code, starting)) yield { ...one, from: path };
+    if (!starting.isApp || !/(?<![\w>$:\\])(?:mb_send_)?mail\s*\(/u.test(code)) return;
     const setting = this.#settings.settings.findLast(({ name, value }) => name === "sendmail_path" && value !== "");
     const [program = "", ...args] = (setting?.value ?? "/usr/sbin/sendmail -t -i").split(/\s+/u);
     if (!program.startsWith("/")) return;

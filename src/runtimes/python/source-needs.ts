@@ -19,7 +19,7 @@ import type { Reach } from "./reach.ts";
 import type { SourceFacts } from "./source-facts.ts";
 import { programCalls, type SourceScan } from "./source-scan.ts";
 import { absoluteModule, exportedNamesIn } from "./source-text.ts";
-import { reachStartedPrograms } from "./started-programs.ts";
+import { reachPackagedPrograms, reachStartedPrograms } from "./started-programs.ts";
 import { mayLackFile } from "./stdlib.ts";
 
 /** A source that is about to be read. */
@@ -185,6 +185,7 @@ async function reachTexts(
   await reachData(source, context, out);
   const isOfApp = areaOf(installation, path) === "app";
   if (isOfApp) await reachStartedPrograms(scan, installation, out);
+  if (areaOf(installation, path) === "site") await reachPackagedPrograms(scan, path, installation, out);
   const loadsGroups = async (): Promise<boolean> =>
     isOfApp || scan.loadsEntryPoints || loadEntryPoints(imported, installation);
   const later: NamedModule[] = [];

@@ -98,7 +98,7 @@ const properties = /(?:\.\w+){0,4}/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
 const relativePath = /^(?:\.{1,2}\/|\/)?[\w.*+-]+(?:\/[\w.*+-]+)*\/?$/u;
 const dottedPrefix = /^\.*[A-Za-z_]\w*(?:\.\w+)*\.\w*$|^\.+[A-Za-z_]\w*\.$/u;
-const systemPath = /^\/(?:usr|etc)\/[\w.+/-]+$/u;
+const systemPath = /^\/(?:usr|etc|s?bin)\/[\w.+/-]+$/u;
 /** `f"{__package__}.x"`, and `f"{parent}.{name}"`, of which the package that asks is the likely parent. */
 const ownPackage = /^\{(?:__(?:package__|name__|spec__\.parent)\}(?=\.)|\w+\}(?=\.\{))/u;
 const mainBlock = /if[ \t]+\(?[ \t]*__name__[ \t]*==[ \t]*["']__main__["'][ \t]*\)?[ \t]*:/y;

@@ -1,5 +1,6 @@
-import type { Need, Yield } from "../../closure/model/closure.ts";
-import { toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { DependencyPrograms } from "../shared/dependency-programs.ts";
 import type { Installation } from "./installation.ts";
 import { type LiteralCall, programCalls, type SourceScan } from "./source-scan.ts";
 
@@ -11,6 +12,8 @@ const shellCalls: ReadonlySet<string> = new Set([
   "popen",
   "system",
 ]);
+/** Of each process, so that a package is asked for once. */
+const known = new WeakMap<ProcessContext, DependencyPrograms>();
 const shell = toAbsPath("/bin/sh");
 
 /** The programs that a source of the application starts by name, and the shell with the commands that it is given. */
@@ -22,9 +25,32 @@ export async function reachStartedPrograms(scan: SourceScan, installation: Insta
   }
 }
 
+/** The programs of packages that the package of a source depends on, and those that it names by their places. */
+export async function reachPackagedPrograms(
+  scan: SourceScan,
+  path: AbsPath,
+  { proc, files }: Installation,
+  out: Yield[],
+): Promise<void> {
+  const isStarting = scan.startsPrograms || scan.calls.some(({ callee }) => isRare(callee));
+  if (!isStarting) return;
+  for (const text of scan.paths) {
+    if (!/^\/(?:usr\/(?:local\/)?)?s?bin\/[\w.+-]+$/u.test(text) || !(await files.isFile(toAbsPath(text)))) continue;
+    const because = { evidence: "string", why: `starts programs, and names ${text}`, optional: true } as const;
+    out.push({ need: { path: toAbsPath(text), role: "program", ...because } });
+  }
+  const programs = known.get(proc) ?? new DependencyPrograms({ proc, files });
+  known.set(proc, programs);
+  for (const need of await programs.of(path)) out.push({ need });
+}
+
 /** True for names that functions of all kinds have. */
 function isCommon(callee: string): boolean {
   return callee === "run" || callee === "call" || callee === "which";
+}
+
+function isRare(callee: string): boolean {
+  return programCalls.has(callee) && !isCommon(callee);
 }
 
 async function needOf({ callee, text, isList }: LiteralCall, { proc }: Installation): Promise<Need | undefined> {

@@ -4,10 +4,10 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { namedFiles } from "../shared/arguments.ts";
 import { findBeside } from "../shared/beside-source.ts";
+import { DependencyPrograms } from "../shared/dependency-programs.ts";
 import { messageCatalogues } from "../shared/message-catalogues.ts";
 import { findNamedPaths } from "../shared/named-paths.ts";
 import type { Because } from "../shared/needs.ts";
-import { startsIn } from "../shared/started-commands.ts";
 import { unreadFile } from "../shared/unread-file.ts";
 import { type Bundle, readBundle } from "./bundle-settings.ts";
 import { Emitter, isSourceName } from "./emitter.ts";
@@ -48,6 +48,7 @@ class RubyRuntime implements Runtime {
   readonly #reach: Reach;
   readonly #library: StandardLibrary;
   readonly #loose: LooseNames;
+  readonly #programs: DependencyPrograms;
   /** Sources that something loads though their names do not say what they are. */
   readonly #loaded = new Set<AbsPath>();
   readonly #missing = new Map<string, { readonly path: AbsPath; readonly name: string; readonly line: number }>();
@@ -62,6 +63,7 @@ class RubyRuntime implements Runtime {
     this.#bundle = bundle;
     this.#emitter = new Emitter(installation);
     this.#reach = new Reach(installation, this.#emitter, bundle);
+    this.#programs = new DependencyPrograms(installation);
     this.#library = new StandardLibrary(installation, this.#emitter, this.#reach);
     this.#loose = new LooseNames(installation, this.#emitter, this.#reach);
     this.#isWithoutDebuggers = proc.stdlib === "reachable" && proc.env["RAKE_DEBUG"] === undefined;
@@ -161,9 +163,8 @@ class RubyRuntime implements Runtime {
     await this.#reachOwn(scan.code, path);
     await this.#loose.read(scan, path);
     for (const unknown of await messageCatalogues(scan.code, this.#files)) this.#emitter.unknown(path, unknown);
-    if (area !== "app") return;
-    await this.#loose.words(scan);
-    for (const one of await startsIn(scan.code, rubyCalls, this.#proc)) {
+    if (area === "app") await this.#loose.words(scan);
+    for (const one of await this.#programs.startedBy(scan.code, { path, syntax: rubyCalls, isApp: area === "app" })) {
       if ("need" in one) this.#emitter.need(one.need);
       else this.#emitter.unknown(path, one.unknown);
     }

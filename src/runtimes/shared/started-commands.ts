@@ -75,7 +75,7 @@ export function startedCommandsIn(code: string, syntax: CallSyntax): readonly St
 export async function startsIn(
   code: string,
   syntax: CallSyntax,
-  proc: ProcessContext,
+  proc: Pick<ProcessContext, "findProgram" | "workdir">,
 ): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
   const found: ({ readonly need: Need } | { readonly unknown: Unknown })[] = [];
   for (const command of startedCommandsIn(code, syntax)) {
@@ -88,7 +88,7 @@ export async function startsIn(
 /** A name that only the run tells is an unknown. */
 async function neededBy(
   { words, isShell, line, what }: StartedCommand,
-  proc: ProcessContext,
+  proc: Pick<ProcessContext, "findProgram" | "workdir">,
 ): Promise<Need | Unknown | undefined> {
   const [first = ""] = words;
   if (first.startsWith(unknownPart) || words.length === 0)
