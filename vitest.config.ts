@@ -19,6 +19,7 @@ const budgets = {
   differential: 900,
   browser: 90,
   corpus: 900,
+  release: 900,
   "corpus-steps": 900,
   engine: 240,
   "engine-alone": 300,
@@ -68,6 +69,16 @@ const config: ViteUserConfig = defineConfig({
           hookTimeout: 1_200_000,
           maxWorkers: twoFiles,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // A whole release, twice.
+        test: {
+          name: "release",
+          include: ["test/release/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          sequence: { groupOrder: 9 },
         },
       },
       {

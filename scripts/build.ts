@@ -16,6 +16,7 @@ for (const name of ["frontend", "resolver", "layer-thread", "warm-up", "cli"] as
   for (const part of made.packages) packages.add(part);
 }
 writeFileSync(join(folder, "THIRD-PARTY-NOTICES.txt"), printNotices(packages));
+writeFileSync(join(folder, "bundled-packages.json"), `${JSON.stringify([...packages].toSorted())}\n`);
 // Folders of the image, a line each.
 writeFileSync(join(folder, "mount-points"), mountPoints.map((path) => `${path}\n`).join(""));
 // Compiled where the image is built, for its architecture.

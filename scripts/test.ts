@@ -20,10 +20,10 @@ Runs the check, the unit tests, half a minute of changed inputs, the report's pa
 engine with containerd's store in full, then on one with the classic store those of what storing decides. DOCKER_HOST, PITH_REGISTRY and
 PITH_STORE name an engine to use instead. Ends with the line "N passed, N failed".
 
-  --all           Everything: also stress, ten minutes of changed inputs, both stores in full, the corpus, and the simulated loaders
-                  against the real ones.
+  --all           Everything: also stress, ten minutes of changed inputs, both stores in full, the corpus, a release, and the
+                  simulated loaders against the real ones.
   --change        For a push: also stress, and the whole corpus where the change touches what closures are made of.
-  --project NAME  One of unit, stress, fuzz, browser, corpus, differential, engine. All of it, and nothing else.
+  --project NAME  One of unit, stress, fuzz, browser, corpus, differential, release, engine. All of it, and nothing else.
   --store NAME    One of classic, containerd.
   --tightness     Measures how many bytes of the corpus's images are opened, and writes docs/tightness.md.
 
@@ -42,10 +42,11 @@ const { values, positionals } = parseArgs({
 });
 
 /** The parts of a run. */
-type Part = "check" | "unit" | "stress" | "fuzz" | "browser" | "corpus" | "differential" | "engine";
+type Part = "check" | "unit" | "stress" | "fuzz" | "browser" | "corpus" | "differential" | "release" | "engine";
 
-const everything: readonly Part[] = ["check", "unit", "stress", "fuzz", "browser", "corpus", "differential", "engine"];
 const usual: readonly Part[] = ["check", "unit", "fuzz", "browser", "engine"];
+const ofAll: readonly Part[] = ["stress", "corpus", "differential", "release"];
+const everything: readonly Part[] = [...usual, ...ofAll];
 /** Seconds of changed inputs in a run of everything; there are few in others. */
 const longFuzzing = "600";
 
@@ -183,6 +184,7 @@ async function runParts(parts: ReadonlySet<Part>): Promise<readonly Tally[]> {
   await add("browser", runBrowser);
   await add("corpus", async () => runInRoots("corpus", runCorpus));
   await add("differential", async () => runInRoots("differential", runDifferential));
+  await add("release", async () => runInRoots("release", async () => run("release")));
   const hasStepped = programsWithSteps().length > 0;
   const onEngines = new Set([...parts].filter((part) => part === "engine" || (part === "corpus" && hasStepped)));
   if (onEngines.size > 0) tallies.push(...(await guarded("the engines", async () => runOnEngines(onEngines))));
