@@ -1,6 +1,10 @@
+import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { cacheFolder, openContentStore } from "../../../../src/adapters/content-store/content-store.ts";
 import { describe, types } from "../../../support/registry/test-image.ts";
@@ -79,6 +83,38 @@ it("serves several runs at once", async () => {
   const done = await Promise.all(texts.map(async (text) => open(1e9, location).put(text)));
   expect(done).not.toContain(false);
   expect(fs.readdirSync(path.join(location, "blobs"))).toHaveLength(5);
+});
+
+it("gives eight processes the right bytes, while blobs are replaced by others, pipes and links", async () => {
+  const location = path.join(folder, "eight");
+  const blobs = path.join(location, "blobs");
+  fs.mkdirSync(blobs, { recursive: true });
+  const program = fileURLToPath(new URL("../../../support/store-user.ts", import.meta.url));
+  const ended: unknown[] = [];
+  const ends = Array.from({ length: 8 }, async (_, index) => {
+    const child = spawn(process.execPath, [program, location, String(index + 1)], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const said = text(child.stderr);
+    const code = await new Promise<unknown>((resolve) => void child.once("exit", resolve));
+    ended.push(code);
+    return `${String(code)} ${await said}`;
+  });
+  let harmed = 0;
+  while (ended.length < ends.length) {
+    await setTimeout(2);
+    const name = fs.readdirSync(blobs).find((one) => !one.startsWith("tmp-"));
+    if (name === undefined) continue;
+    const harm = path.join(location, `harm-${String(harmed)}`);
+    if (harmed % 3 === 0) fs.writeFileSync(harm, "x".repeat(30_000));
+    else if (harmed % 3 === 1) fs.symlinkSync("/dev/zero", harm);
+    else execFileSync("mkfifo", [harm]);
+    fs.renameSync(harm, path.join(blobs, name));
+    harmed++;
+  }
+  expect(await Promise.all(ends)).toEqual(Array.from({ length: 8 }, () => "0 "));
+  expect(harmed).toBeGreaterThan(10);
+  expect(fs.readdirSync(blobs).filter((name) => name.startsWith("tmp-"))).toEqual([]);
 });
 
 it("is not there where nothing can be written", async () => {
