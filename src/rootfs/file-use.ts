@@ -1,4 +1,5 @@
-import { type AbsPath, baseName, type FileStat, parentOf } from "./rootfs.ts";
+import { type AbsPath, baseName, type FileStat, parentOf, rootPath } from "./rootfs.ts";
+import { isSystemDirectory } from "./system-directories.ts";
 
 /** Documents, headers, and what builds, tests, starts, completes or schedules: no program reads it at run time. */
 const notForRunning =
@@ -28,6 +29,19 @@ export function useOf(path: AbsPath): PackageFileUse {
   // Beside plug-ins, libtool's own loader reads these.
   if (path.endsWith(".la")) return "not-for-running";
   return sharedObject.test(baseName(path)) ? "library" : "run-time";
+}
+
+/** The topmost directory above a file that is not one of the system: `/usr/lib/x` of `/usr/lib/x/y/z`. */
+export function ownDirectory(file: AbsPath): AbsPath | undefined {
+  if (useOf(file) !== "run-time") return undefined;
+  let found: AbsPath | undefined;
+  for (let path = parentOf(file); path !== rootPath && !isSystemDirectory(path); path = parentOf(path)) found = path;
+  return found;
+}
+
+/** True for files of directories of settings: `/etc`, and those of places for what no package brought. */
+export function isSettingsFile(path: AbsPath): boolean {
+  return /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u.test(path);
 }
 
 /** True for directories of state, whose contents come and go while programs run. */

@@ -1,7 +1,7 @@
 import type { Feature, FeatureYield } from "../closure/model/feature.ts";
-import { isOtherZoneForm, zoneDirectory } from "../closure/model/time-zones.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { isWithin, toAbsPath } from "../rootfs/rootfs.ts";
+import { isOtherZoneForm, zoneDirectory } from "../rootfs/time-zones.ts";
 
 const localtime = toAbsPath("/etc/localtime");
 

@@ -248,8 +248,11 @@ export interface InstalledPackage {
   /** The scripts that ran when it was installed: they make files that its list does not have. */
   scripts?(): Promise<string>;
   readonly files: readonly AbsPath[];
-  /** True for the very bytes that it brought as one of its files, which everybody can download with it. */
-  isUnchanged?(path: AbsPath, bytes: Uint8Array): boolean;
+  /**
+   * True for the very bytes that it brought as one of its files, which everybody can download with it; undefined where
+   * the database does not say.
+   */
+  isUnchanged?(path: AbsPath, bytes: Uint8Array): boolean | undefined;
   /** The package's address (package-url/purl-spec), with every qualifier that scanners write. */
   readonly purl: string;
   readonly supplier?: string;

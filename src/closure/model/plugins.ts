@@ -57,7 +57,10 @@ export interface PackagesOfSystem {
   isSharedDirectory(path: AbsPath): boolean;
   /** True when the source of a path's package has something in a directory. */
   isInDirectory(path: AbsPath, directory: AbsPath): boolean;
-  unitOf(found: InstalledPackage): PackageUnit;
+  /** True where the package of a path can be installed without the one of another, which not every system has. */
+  isWithout(path: AbsPath, other: AbsPath): boolean;
+  /** What belongs together with a package; alone: without what needs it. */
+  unitOf(found: InstalledPackage, isAlone?: boolean): PackageUnit;
   /** Installed packages that one cannot be installed without, sorted by name. */
   dependenciesOf(found: InstalledPackage): readonly InstalledPackage[];
 }

@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly isInterpreter: boolean;
   /** True where nothing proves that the program is started: what it lacks in the builder is no error. */
   readonly isSuggested?: boolean;
+  /** True where only files of packages suggest it, and nothing that the builder's author wrote. */
+  readonly isHelper?: boolean;
   /** The first script that led here, by its real path. */
   readonly script?: AbsPath | undefined;
   /** The script that stands for an interpreter, and that this program runs. */

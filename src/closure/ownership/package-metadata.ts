@@ -1,5 +1,5 @@
-import { licenseNames } from "../../formats/text/license-names.ts";
-import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type LicenseTexts, licenseNames, printLicenses } from "../../formats/text/licenses.ts";
+import { type AbsPath, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type LayerName, layerNames } from "../model/closure.ts";
 import { pointerReason } from "../model/graph.ts";
 import { addGenerated } from "../walk/files.ts";
@@ -27,9 +27,6 @@ export interface PackageRecord {
 const pointer = "/metadata/package-db";
 const licensesPath = toAbsPath("/usr/share/doc/pith/licenses");
 const textLimit = 2 ** 24;
-
-/** A licence text, and the packages that it is said of. */
-type LicenseTexts = Map<string, { readonly paths: Set<AbsPath>; readonly packages: Set<string> }>;
 
 /**
  * Puts the package databases of the builders into the image, limited to the packages of which files ship, and the texts
@@ -144,19 +141,6 @@ async function collectLicenses(
 async function readText(root: RootFs, path: AbsPath): Promise<string> {
   const bytes = await root.readFile(path, { offset: 0, length: textLimit });
   return new TextDecoder().decode(bytes ?? new Uint8Array());
-}
-
-/** The texts that packages have as their own by those packages' names, then the licences that they refer to. */
-function printLicenses(texts: LicenseTexts): string {
-  const parts = [...texts].map(([text, { paths, packages }]) => {
-    const [path = ""] = [...paths].sort(compareBytes);
-    const isOwn = packages.size > 0;
-    const title = isOwn ? [...packages].sort(compareBytes).join(", ") : path;
-    return { isOwn, title, text: text.trim() };
-  });
-  parts.sort((left, right) => Number(right.isOwn) - Number(left.isOwn) || compareBytes(left.title, right.title));
-  const line = "=".repeat(78);
-  return parts.map(({ title, text }) => `${line}\n${title}\n${line}\n\n${text}\n\n`).join("");
 }
 
 function highestLayer(packages: readonly OwningPackage[], layers: ReadonlyMap<AbsPath, LayerName>): LayerName {

@@ -1,4 +1,4 @@
-import { useOf } from "../../rootfs/file-use.ts";
+import { ownDirectory } from "../../rootfs/file-use.ts";
 import {
   type AbsPath,
   compareBytes,
@@ -25,7 +25,8 @@ export class SystemPackages implements PackagesOfSystem {
   readonly #dependencies = new Map<InstalledPackage, readonly InstalledPackage[]>();
   /** By every name that satisfies a dependency. Made when it is first asked for. */
   readonly #providers = new Map<string, InstalledPackage[]>();
-  readonly #units = new Map<InstalledPackage, PackageUnit>();
+  readonly #needed = new Map<InstalledPackage, ReadonlySet<InstalledPackage>>();
+  readonly #units = new Map<string, PackageUnit>();
   /** By source: the one that has something below a directory, or that several have. Made when it is first asked for. */
   #directories: ReadonlyMap<AbsPath, string | typeof shared> | undefined;
 
@@ -81,20 +82,22 @@ export class SystemPackages implements PackagesOfSystem {
     return isSystemDirectory(path) || this.#directoryOwners().get(path) === shared;
   }
 
-  /** The files that belong together with a package. */
-  unitOf(first: InstalledPackage): PackageUnit {
-    const known = this.#units.get(first);
+  unitOf(first: InstalledPackage, isAlone = false): PackageUnit {
+    const key = `${String(isAlone)}\0${first.purl}`;
+    const known = this.#units.get(key);
     if (known !== undefined) return known;
     const siblings = this.#bySource.get(sourceName(first)) ?? [first];
-    const members = new Set([first, ...siblings.filter((one) => this.dependenciesOf(one).includes(first))]);
+    const needy = isAlone ? [] : siblings.filter((one) => this.dependenciesOf(one).includes(first));
+    const members = new Set([first, ...needy]);
     for (const member of members) {
       for (const one of this.dependenciesOf(member)) if (siblings.includes(one)) members.add(one);
     }
     const [, ...others] = members;
     const packages = [first, ...others.toSorted((left, right) => compareBytes(left.name, right.name))];
     const directories = this.#exclusiveDirectories(packages, sourceName(first));
-    const unit: PackageUnit = { packages, directories, guests: this.#guestsOf(packages) };
-    this.#units.set(first, unit);
+    const guests = this.#guestsOf(packages).filter(({ isPlugin }) => !isAlone || !isPlugin);
+    const unit: PackageUnit = { packages, directories, guests };
+    this.#units.set(key, unit);
     return unit;
   }
 
@@ -107,6 +110,22 @@ export class SystemPackages implements PackagesOfSystem {
     dependencies.sort((left, right) => compareBytes(left.name, right.name));
     this.#dependencies.set(found, dependencies);
     return dependencies;
+  }
+
+  isWithout(path: AbsPath, other: AbsPath): boolean {
+    const [own, its] = [this.ownerOf(path), this.ownerOf(other)];
+    if (own === undefined || its === undefined || its.isEssential?.() === true) return false;
+    return !this.#neededBy(own).has(its);
+  }
+
+  /** A package with all that it cannot be installed without. */
+  #neededBy(first: InstalledPackage): ReadonlySet<InstalledPackage> {
+    const known = this.#needed.get(first);
+    if (known !== undefined) return known;
+    const found = new Set([first]);
+    for (const one of found) for (const other of this.dependenciesOf(one)) found.add(other);
+    this.#needed.set(first, found);
+    return found;
   }
 
   /** The packages that satisfy a dependency: a name, or the path of a file. */
@@ -188,14 +207,6 @@ export class SystemPackages implements PackagesOfSystem {
     this.#directories = owners;
     return owners;
   }
-}
-
-/** The topmost directory above a file that is not one of the system: `/usr/lib/x` of `/usr/lib/x/y/z`. */
-function ownDirectory(file: AbsPath): AbsPath | undefined {
-  if (useOf(file) !== "run-time") return undefined;
-  let found: AbsPath | undefined;
-  for (let path = parentOf(file); path !== rootPath && !isSystemDirectory(path); path = parentOf(path)) found = path;
-  return found;
 }
 
 function hasExtension(path: AbsPath): boolean {

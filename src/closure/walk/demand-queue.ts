@@ -1,5 +1,5 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
-import { isPrivateTo } from "../../rootfs/file-use.ts";
+import { isPrivateTo, isSettingsFile } from "../../rootfs/file-use.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { isPrivate } from "../../rootfs/private-paths.ts";
 import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, rootPath } from "../../rootfs/rootfs.ts";
@@ -12,6 +12,7 @@ import type { ClosureRequest } from "../model/request.ts";
 import type { ResolvedPath, View } from "../model/view.ts";
 import { SystemPackages } from "../ownership/system-packages.ts";
 import { ConflictCheck } from "./conflicts.ts";
+import { isFarFetched } from "./far-files.ts";
 import {
   type Demand,
   type Expand,
@@ -151,6 +152,13 @@ class DemandQueue implements Worklist {
     return bytes === undefined || owner?.isUnchanged?.(path, bytes) !== true;
   }
 
+  async isAuthors(view: View, path: AbsPath): Promise<boolean> {
+    const owner = (await this.systemPackages(view)).ownerOf(path);
+    if (owner === undefined) return true;
+    const bytes = isSettingsFile(path) ? await view.root.readFile(path) : undefined;
+    return bytes !== undefined && owner.isUnchanged?.(path, bytes) === false;
+  }
+
   isNew(key: string): boolean {
     if (this.#seen.has(key)) return false;
     this.#seen.add(key);
@@ -204,6 +212,7 @@ class DemandQueue implements Worklist {
     const requester =
       resolved.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(resolved.via);
     if (stat.kind === "file" && (await this.#reachesOutside(demand, { real, stat, from: requester.from }))) return;
+    if (await isFarFetched(this, demand, real)) return;
     for (const link of resolved.links) await this.#addLink(demand, link);
     const { layer } = need;
     if (real !== rootPath) await this.add({ view, path: real, stat, layer, ...requester });

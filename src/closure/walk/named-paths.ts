@@ -1,7 +1,7 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { installationOf, pathsOf } from "../../formats/elf/named-paths.ts";
 import { bareNames, type NamedPath, namesBeside, pathsInConfiguration } from "../../formats/text/named-paths.ts";
-import { isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
+import { isScratchDirectory, isSettingsFile, useOf } from "../../rootfs/file-use.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
@@ -28,7 +28,6 @@ const toolbox = 40;
 
 const configurationLimit = 2 ** 20;
 const dataLimit = 2 ** 16;
-const configurationDirectory = /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u;
 
 /** Files of settings, in which lines may be commands; in sources of a language, its run-time reads them. */
 const settingsFile = /\/etc\/|\.(?:cfg|cnf|conf|ini|json|properties|rules|toml|xml|ya?ml)$/u;
@@ -81,7 +80,7 @@ export class NamedPaths {
 
   /** A file of /etc and the like, or one that the command line or another configuration names. */
   #isConfiguration(path: AbsPath): boolean {
-    return configurationDirectory.test(path) || this.#work.configurations.has(path);
+    return isSettingsFile(path) || this.#work.configurations.has(path);
   }
 
   async #followObjects(proc: Process): Promise<void> {
@@ -164,7 +163,7 @@ export class NamedPaths {
       const commands = this.#commandsNear(path, packages).filter((one) => words.has(baseName(one)));
       return this.#startCommands(commands, naming);
     }
-    const isAuthors = packages.ownerOf(path) === undefined;
+    const isAuthors = await this.#work.isAuthors(view, path);
     if (isAuthors && settingsFile.test(path)) await startConfigured(this.#work, text, naming);
     const directory = parentOf(path);
     // In a directory of the system, only what the builder's author put beside it is meant.
@@ -208,6 +207,8 @@ export class NamedPaths {
     if (stat.kind !== "file" || isScratchDirectory(real)) return;
     const use = useOf(real);
     if (!isMeant && (use === "not-for-running" || (isData === true && use === "command"))) return;
+    // What starts services is not started by them, whatever settings of a package say of it.
+    if (use === "not-for-running" && (stat.mode & 0o111) !== 0 && !(await this.#work.isAuthors(view, from))) return;
     if (isMeant) this.#work.configurations.add(real);
     if (await this.#work.mayHoldSecret(view, real, stat)) {
       this.#work.withheld.push({ from, because: "that it names", paths: [real] });

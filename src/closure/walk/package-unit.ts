@@ -13,15 +13,20 @@ import type { Worklist } from "./worklist.ts";
 
 /**
  * The companions of a started program: the run-time files of its package, and of packages that were built from the same source and
- * that need it or are needed by it. Programs on the PATH stay out unless something names them; libraries come by the loader. A program
- * of no package has the directory that it was installed into.
+ * that it needs, or that need it. Programs on the PATH stay out unless something names them; libraries come by the loader. What needs a
+ * helper stays out: that is for other programs. A program of no package has the directory that it was installed into.
  */
 export async function takePackageUnit(work: Worklist, proc: Process, program: AbsPath): Promise<void> {
   const packages = await work.systemPackages(proc.view);
   const owner = packages.ownerOf(program);
-  if (!work.isNew(`unit\0${proc.view.name}\0${owner?.purl ?? program}`)) return;
+  const key = keyOf(proc, owner?.purl ?? program);
+  if (!work.isNew(proc.start.isHelper === true ? `${key}\0helper` : key)) return;
   if (owner === undefined) return proc.plugin === undefined ? takeOwnPrefix(work, proc, program) : undefined;
   await new UnitWalk(work, { proc, program, packages }).take(owner);
+}
+
+function keyOf({ view }: Process, name: string): string {
+  return `unit\0${view.name}\0${name}`;
 }
 
 class UnitWalk {
@@ -46,15 +51,20 @@ class UnitWalk {
   }
 
   async take(owner: InstalledPackage): Promise<void> {
-    const unit = this.#packages.unitOf(owner);
+    const unit = this.#packages.unitOf(owner, this.#proc.start.isHelper);
     const loader = this.#proc.context.elf?.loader;
     const system = loader === undefined ? undefined : (await this.#proc.view.resolve(toAbsPath(loader))).real;
     this.#noteCommands(owner, unit);
-    for (const one of unit.packages) this.#work.installTexts.push((await one.scripts?.()) ?? "");
+    for (const one of unit.packages) {
+      this.#work.isNew(`${keyOf(this.#proc, one.purl)}\0helper`);
+      this.#work.installTexts.push((await one.scripts?.()) ?? "");
+    }
     for (const one of unit.packages) {
       // The package of the dynamic loader is the system itself: its parts come by their own rules.
       if (system !== undefined && one.files.includes(system)) continue;
-      for (const path of one.files) await this.#takeListed(path, one);
+      const isNeedy = this.#packages.dependenciesOf(one).includes(owner);
+      const helpers = isNeedy ? await this.#helpersOfCommands(one) : undefined;
+      for (const path of one.files) if (helpers?.has(path) !== true) await this.#takeListed(path, one);
     }
     for (const one of unit.packages) await this.#takeMade(one);
     for (const guest of unit.guests) {
@@ -65,11 +75,26 @@ class UnitWalk {
       }
       // One that only registers a text there is another program: a shell among the shells.
       const isPlugin = guest.isPlugin && (hasCode || guest.isMainly);
-      if (!isPlugin || !this.#work.isNew(`unit\0${this.#proc.view.name}\0${guest.package.purl}`)) continue;
+      if (!isPlugin || !this.#work.isNew(keyOf(this.#proc, guest.package.purl))) continue;
       await this.take(guest.package);
     }
     for (const directory of unit.directories) await this.#takeUnlisted(directory);
     this.#warnOfWithheld(owner);
+  }
+
+  /** What programs on the PATH name of their own package, and this one does not: those start it. */
+  async #helpersOfCommands({ files }: InstalledPackage): Promise<ReadonlySet<AbsPath>> {
+    const { view, context } = this.#proc;
+    const commands = files.filter((path) => useOf(path) === "command");
+    const found = new Set<AbsPath>();
+    for (const path of files) {
+      if (useOf(path) !== "run-time" || (await context.elf?.holds(baseName(path))) !== false) continue;
+      for (const command of commands) {
+        const elf = await this.#work.readElf(view, command);
+        if ((await elf?.holds(`\0${path}\0`)) === true) found.add(path);
+      }
+    }
+    return found;
   }
 
   async #noteInstallation(path: AbsPath): Promise<void> {
@@ -153,6 +178,7 @@ class UnitWalk {
     }
     if (stat.kind === "symlink") {
       const { view } = this.#proc;
+      if (useOf((await view.resolve(path)).real) === "not-for-running") return undefined;
       const link = { view, proc: this.#proc, from: this.#program, why: whyOf(name), evidence: "package" } as const;
       await this.#work.add({ ...link, path, stat });
       const { real, stat: target } = await view.resolve(path);

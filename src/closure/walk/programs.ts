@@ -9,6 +9,7 @@ import {
 import { defaultPath } from "../../rootfs/default-path.ts";
 import { type AbsPath, baseName, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, ProcessContext, Yield } from "../model/closure.ts";
+import { pointerOf } from "../model/graph.ts";
 import type { LoaderOptions } from "../model/loader.ts";
 import { bareStart, type Process, type StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
@@ -62,7 +63,7 @@ export async function startProgram(
   resolved: ResolvedPath & { readonly stat: FileStat },
 ): Promise<void> {
   const { view, need } = demand;
-  const start = { ...(demand.start ?? launchOf(work, demand)), isSuggested: isSuggested(demand) };
+  const start = await startOf(work, demand);
   const { args, isImage, hasApp } = start;
   const kinds = [isImage ? "image" : "", hasApp ? "app" : "", start.isSuggested ? "suggested" : ""];
   const key = [view.name, need.path, ...kinds, start.workdir ?? "", ...args].join("\0");
@@ -117,6 +118,13 @@ export async function startProgram(
   await takeUnknownRuntime(work, proc, requester);
   await takeUnit(work, proc);
   await startCommand(work, proc);
+}
+
+async function startOf(work: Worklist, demand: Demand): Promise<StartOptions> {
+  const start = demand.start ?? launchOf(work, demand);
+  if (!isSuggested(demand)) return { ...start, isSuggested: false, isHelper: false };
+  const isMeant = pointerOf(demand.from) !== undefined || (await work.isAuthors(demand.view, toAbsPath(demand.from)));
+  return { ...start, isSuggested: true, isHelper: start.isHelper ?? !isMeant };
 }
 
 /** What a run-time may ask of its process. */

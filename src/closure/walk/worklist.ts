@@ -90,6 +90,8 @@ export interface Worklist {
   isElf(view: View, real: AbsPath): boolean;
   /** True for a file that not everybody may read, and that is not as its package brought it. */
   mayHoldSecret(view: View, path: AbsPath, stat: FileStat): Promise<boolean>;
+  /** True for settings that the builder's author wrote: a file of no package, or one that is not as it came. */
+  isAuthors(view: View, path: AbsPath): Promise<boolean>;
   /** True for paths that the spec takes out. */
   excludes(path: AbsPath): boolean;
   /** True the first time that a key is seen. */

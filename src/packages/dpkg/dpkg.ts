@@ -166,9 +166,9 @@ async function readScripts(
 }
 
 /** True for a configuration file with the sum that dpkg keeps of what the package brought (deb-conffiles(5)). */
-function isConffileOf(record: string, path: string, bytes: Uint8Array): boolean {
+function isConffileOf(record: string, path: string, bytes: Uint8Array): boolean | undefined {
   const brought = filesOfRecord(record, "Conffiles").find((one) => one.path === path);
-  return brought !== undefined && brought.sum === createHash("md5").update(bytes).digest("hex");
+  return brought === undefined ? undefined : brought.sum === createHash("md5").update(bytes).digest("hex");
 }
 
 /** Lines of md5sums as lines of a list. */

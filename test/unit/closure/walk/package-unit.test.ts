@@ -331,6 +331,112 @@ test("a package that only registers a text with another one is no plug-in", asyn
   `);
 });
 
+test("a program that a package only suggests ships where that package needs it, and is told of otherwise", async () => {
+  const helper: DebianPackage = {
+    name: "server",
+    depends: "needed",
+    files: {
+      "/usr/sbin/server 0755 elf=x86_64": "",
+      "/etc/server/server.conf": "x",
+      "/usr/lib/server/helper 0755": "#!/bin/sh\n/usr/bin/needed --now\n/usr/bin/stranger --now\n/usr/bin/base x\n",
+    },
+  };
+  const program = (name: string): DebianPackage => ({
+    name,
+    files: { [`/usr/bin/${name} 0755 elf=x86_64`]: "", [`/usr/share/${name}/data`]: "x" },
+  });
+  const shell: DebianPackage = { name: "dash", essential: true, files: { "/bin/sh 0755 elf=x86_64": "" } };
+  const all = [helper, program("needed"), program("stranger"), { ...program("base"), essential: true } as const, shell];
+  const found = await shipped(debian(all));
+  expect(found.filter((line) => /needed|stranger|base/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/usr/bin/base",
+      "/usr/bin/needed",
+      "/usr/share/base/ 755 0",
+      "/usr/share/base/data",
+      "/usr/share/needed/ 755 0",
+      "/usr/share/needed/data",
+      "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, are started: /usr/bin/stranger; asked for by /usr/lib/server/helper",
+    ]
+  `);
+  // What the builder's author wrote is meant.
+  const own = "//- /etc/server/own.conf\n/usr/bin/stranger\n";
+  expect(await shipped(debian([...all], own))).toContain("/usr/bin/stranger");
+});
+
+test("what needs a helper stays out, and what the helper of another program is started by", async () => {
+  const client: DebianPackage = {
+    name: "client",
+    source: "suite",
+    depends: "dash",
+    files: { "/usr/sbin/server 0755 elf=x86_64": "", "/usr/lib/suite/agent 0755": "#!/bin/sh" },
+  };
+  const daemon: DebianPackage = {
+    name: "daemon",
+    source: "suite",
+    depends: "client",
+    files: {
+      "/usr/sbin/daemon 0755 elf=x86_64": "/usr/lib/suite/session",
+      "/usr/lib/suite/session 0755": "#!/bin/sh",
+      "/etc/suite/daemon.conf": "x",
+    },
+  };
+  const shell: DebianPackage = { name: "dash", source: "dash", files: { "/bin/sh 0755 elf=x86_64": "" } };
+  const plugin: DebianPackage = {
+    name: "dash-plugin",
+    source: "dash",
+    depends: "dash",
+    files: { "/usr/lib/dash/plugin.so elf=x86_64": "" },
+  };
+  const found = await shipped(debian([client, daemon, shell, plugin]));
+  expect(found.filter((line) => /suite|daemon|dash/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/etc/suite/daemon.conf",
+      "/usr/lib/suite/ 755 0",
+      "/usr/lib/suite/agent",
+      "left out: /usr/sbin/daemon of daemon",
+    ]
+  `);
+});
+
+test("a command in settings that a package brought is started where the builder's author changed them", async () => {
+  const sum = (text: string): string => createHash("sha1").update(text).digest("base64");
+  const root = (brought: string): string => `
+//- /lib/apk/db/installed
+P:server
+V:1
+F:etc/server
+R:main.conf
+Z:Q1${sum(brought)}
+F:usr/sbin
+R:server
+
+P:tool
+V:1
+F:usr/bin
+R:tool
+
+//- /usr/sbin/server 0755 elf=x86_64
+//- /usr/bin/tool 0755 elf=x86_64
+//- /etc/server/main.conf
+command = tool -v
+`;
+  expect(await shipped(root("x\n"))).toContain("/usr/bin/tool");
+  expect(await shipped(root("command = tool -v\n"))).not.toContain("/usr/bin/tool");
+});
+
+test("a link to a unit is not for running", async () => {
+  const linked: DebianPackage = {
+    name: "server",
+    files: {
+      "/usr/sbin/server 0755 elf=x86_64": "",
+      "/etc/server/unit.conf -> /usr/lib/systemd/server.conf": "",
+      "/usr/lib/systemd/server.conf": "x",
+    },
+  };
+  expect((await shipped(debian([linked]))).filter((line) => /unit|systemd/u.test(line))).toEqual([]);
+});
+
 test("a private file ships as its package brought it, for everybody can download that", async () => {
   const sum = createHash("sha1").update("user server\n").digest("base64");
   const root = (own: string): string => `

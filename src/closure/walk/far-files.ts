@@ -1,0 +1,26 @@
+import { useOf } from "../../rootfs/file-use.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { weakEvidence } from "../model/closure.ts";
+import { pointerOf } from "../model/graph.ts";
+import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
+
+/**
+ * True for a program that nothing proves to be started, and for what a helper suggests, where the package of who asks can
+ * be installed without it. In a builder of many packages, such names would lead from each to the next. What no package
+ * has was put there to be used.
+ */
+export async function isFarFetched(work: Worklist, demand: Demand, real: AbsPath): Promise<boolean> {
+  const { view, need, from, proc } = demand;
+  if (pointerOf(from) !== undefined) return false;
+  // Who runs a script for another is not who names what stands in it.
+  if (proc?.plugin !== undefined && proc.start.script === undefined && from === proc.realProgram) return false;
+  const isStarted = need.role === "program" && isSuggested(demand);
+  if (!isStarted && !(weakEvidence.has(need.evidence) && proc?.start.isHelper === true)) return false;
+  const packages = await work.systemPackages(view);
+  const isCommand = useOf(real) === "command";
+  // Packages of one source are a unit, but for the programs that people start.
+  if (!isCommand && packages.isOfSameSource(toAbsPath(from), real)) return false;
+  if (!packages.isWithout(toAbsPath(from), real) || (await work.isAuthors(view, toAbsPath(from)))) return false;
+  if (isCommand && isStarted) work.namedCommands.set(real, toAbsPath(from));
+  return true;
+}
