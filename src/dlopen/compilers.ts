@@ -12,12 +12,13 @@ export const compilers: DlopenRule = {
   name: "compilers",
   searches: calls,
   applies: ({ elf }) => elf.loader !== undefined && elf.soname === undefined,
-  async *needs({ path, elf }): AsyncIterable<Yield> {
+  async *needs({ path, elf }, proc): AsyncIterable<Yield> {
     const texts: string[] = [];
     for (const call of calls) texts.push(...(await elf.strings(call)));
     const found = texts.find((text) => text.length < limit && command.test(text));
     if (found === undefined) return;
-    const compiler = (/^(?:exec )?(\S+)/u.exec(found)?.[1] ?? "").replace(/^.*\//u, "");
+    const name = (/^(?:exec )?(\S+)/u.exec(found)?.[1] ?? "").replace(/^.*\//u, "");
+    const compiler = (await proc.findProgram(name)) ?? name;
     yield {
       finding: {
         severity: "warning",

@@ -1,14 +1,5 @@
-import {
-  type AbsPath,
-  baseName,
-  childOf,
-  compareBytes,
-  isWithin,
-  parentOf,
-  type RootFs,
-  toAbsPath,
-} from "../../rootfs/rootfs.ts";
-import { walk } from "../../rootfs/walk.ts";
+import { besideProgram, maximumFiles, type ProgramTree } from "../../rootfs/beside-program.ts";
+import { type AbsPath, compareBytes, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ProcessContext, Yield } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import { sourceName } from "./system-packages.ts";
@@ -17,14 +8,7 @@ import { sourceName } from "./system-packages.ts";
 const notRead =
   /^\/usr\/(?:local\/)?(?:include|src|games|share\/(?:applications|bash-completion|bug|doc|doc-base|emacs|icons|info|lintian|locale|man|menu|metainfo|mime|pixmaps|zsh))\/|^\/etc\/(?:alternatives|apt|bash_completion\.d|cron\.\w+|default|init\.d|logrotate\.d|systemd)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev)\/|^\/var\/lib\/(?:dpkg|apt)\/|\/(?:lib(?:32|64|x32)?(?:\/[^/]+-linux-\w+)?|share)\/(?:pkgconfig|cmake)\/|\/(?:tests?|examples?|demos?|include)\/|\.(?:a|la|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
 const programDirectory = /^(?:\/usr(?:\/local)?)?\/s?bin$/u;
-const maximumFiles = 200_000;
 const unknownWhy = ", and no rules say what this run-time loads";
-
-interface Tree {
-  /** `sbcl`, or the directory that the program lies in. */
-  readonly name: string;
-  readonly files: readonly AbsPath[];
-}
 
 /**
  * The files that a run-time without a plug-in may load: the files of the package that owns it and of those that are
@@ -98,7 +82,7 @@ async function treesOf(
   root: RootFs,
   { program, wrapper }: { readonly program: AbsPath; readonly wrapper: AbsPath | undefined },
   packages: PackagesOfSystem,
-): Promise<readonly Tree[]> {
+): Promise<readonly ProgramTree[]> {
   const owner = packages.ownerOf(program);
   if (owner === undefined) return wrapper === undefined ? besideProgram(root, program) : [];
   // Programs of every system are not a run-time of an application.
@@ -108,37 +92,4 @@ async function treesOf(
   const own = wanted.filter((one) => sourceName(one) === sourceName(owner));
   const chosen = new Set([owner, ...own].flatMap((one) => packages.unitOf(one).packages));
   return [...chosen].toSorted((left, right) => compareBytes(left.name, right.name));
-}
-
-/**
- * `/opt/julia/bin/julia` has `/opt/julia`; `/usr/local/bin/janet` has what is called `janet*` in `/usr/local/lib` and
- * the like.
- */
-async function besideProgram(root: RootFs, program: AbsPath): Promise<readonly Tree[]> {
-  const bin = parentOf(program);
-  const prefix = parentOf(bin);
-  if (baseName(bin) !== "bin") return [];
-  if (!/^\/(?:usr(?:\/local)?)?$/u.test(prefix)) return [{ name: prefix, files: await filesBelow(root, prefix) }];
-  const stem = baseName(program).replace(/[-\d.]+$/u, "");
-  if (stem.length < 2) return [];
-  const trees: Tree[] = [];
-  for (const location of ["lib", "share", "libexec"]) {
-    const directory = childOf(prefix, location);
-    for (const name of (await root.readDirectory(directory)) ?? []) {
-      const path = childOf(directory, name);
-      const rest = name.startsWith(stem) ? name.slice(stem.length) : undefined;
-      if (rest !== undefined && /^[-\d.]*$/u.test(rest))
-        trees.push({ name: path, files: await filesBelow(root, path) });
-    }
-  }
-  return trees;
-}
-
-async function filesBelow(root: RootFs, directory: AbsPath): Promise<readonly AbsPath[]> {
-  const found: AbsPath[] = [];
-  for await (const { path, stat } of walk(root, directory)) {
-    if (stat.kind !== "directory" && isWithin(path, directory)) found.push(path);
-    if (found.length >= maximumFiles) break;
-  }
-  return found;
 }

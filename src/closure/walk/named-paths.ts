@@ -23,6 +23,9 @@ const starters = /^(?:exec[lv]pe?|posix_spawnp|system|popen|g_spawn_\w+)$/u;
 /** What crypt(3) made of passwords. */
 const passwords = toAbsPath("/etc/shadow");
 
+/** Data of a system that programs of all packages read. */
+const sharedData = toAbsPath("/usr/share");
+
 /** An object that names more programs of its package is one of a box of tools, with a list of the others. */
 const toolbox = 40;
 
@@ -189,10 +192,14 @@ export class NamedPaths {
     const { view, from, isOwnOnly, isData } = naming;
     const isMeant = !isOwnOnly && isData !== true;
     if (isOwnOnly && path === passwords) await this.#notePasswords(view, from);
-    if (isSystemDirectory(path) || isSystemFile(path) || isOfLanguage(this.#work, path)) return;
+    if (isSystemFile(path) || isOfLanguage(this.#work, path)) return;
     const { real, stat } = await view.resolve(path);
+    const isShared = isSystemDirectory(path) || isSystemDirectory(real);
+    // Of the data that a system has for all, what is named by its own name too.
+    if (isShared && stat?.kind === "directory" && isWithin(real, sharedData)) await this.#takeNamed(path, real, naming);
+    if (isShared) return;
     if (stat === undefined) return this.#takePlace(path, naming);
-    if (isSystemDirectory(real) || isSystemFile(real)) return;
+    if (isSystemFile(real)) return;
     if (packages.isSharedDirectory(real)) {
       // The directory of plug-ins of an object, where other packages have some as well.
       const isOfPlugins = isOwnOnly && packages.isInDirectory(from, real);
@@ -232,15 +239,20 @@ export class NamedPaths {
     { path, real, stat }: { readonly path: AbsPath; readonly real: AbsPath; readonly stat: FileStat },
     naming: Naming,
   ): Promise<void> {
-    const { proc, from, view, elf } = naming;
-    if (stat.kind === "directory") {
-      const names = (await view.root.readDirectory(real)) ?? [];
-      for (const name of names.length > foreignNames ? [] : names) {
-        if (name.includes(".") && (await elf?.holds(`\0${name}\0`))) await this.#enqueue(toAbsPath(name, path), naming);
-      }
-    } else if (from !== proc?.realProgram) return;
+    const { proc, from } = naming;
+    if (stat.kind === "directory") await this.#takeNamed(path, real, naming);
+    else if (from !== proc?.realProgram) return;
     else if (useOf(real) === "command") this.#work.namedCommands.set(real, from);
     else if (useOf(real) === "run-time" && stat.sizeBytes <= foreignBytes) await this.#enqueue(path, naming);
+  }
+
+  /** Files of a directory that an object names, where it names them too. */
+  async #takeNamed(path: AbsPath, real: AbsPath, naming: Naming): Promise<void> {
+    const names = (await naming.view.root.readDirectory(real)) ?? [];
+    for (const name of names.length > foreignNames ? [] : names) {
+      const isNamed = name.includes(".") && (await naming.elf?.holds(`\0${name}\0`)) === true;
+      if (isNamed) await this.#enqueue(toAbsPath(name, path), naming);
+    }
   }
 
   /** The place where a program makes a file, with the links that lead there: `/var/run` of `/var/run/x/y.pid`. */

@@ -6,7 +6,8 @@ export interface NamedPath {
   readonly kind: "path" | "pattern" | "prefix";
 }
 
-const comment = /^\s*(?:#|;|\/\/|--\s)/u;
+/** A line for people; an `#include` is none. */
+const comment = /^\s*(?:#(?!include\b)|;|\/\/|--\s)/u;
 /**
  * Starts where no other word does: not in the middle of a URL or a relative path. A variable may stand before a
  * directory of every system: it is empty there. The letter of an option may stand before it: `-I/srv/lib`.
@@ -50,8 +51,8 @@ export function namesBeside(text: string): readonly string[] {
   return [...found];
 }
 
-/** A program with an option or with what is filled in at run time. */
-const commandLine = /^(\/\S+)\s+["'%-]/u;
+/** A program with options, behind the letters of older ones, or with what is filled in at run time. */
+const commandLine = /^(\/\S+)\s+(?:\w+\s+)?["'%-]/u;
 
 /**
  * The meaning of a string of a program: a path, or the fixed part of one that is completed at run time

@@ -510,3 +510,32 @@ zone.tab
   expect(found).toContain("/usr/share/zones/zone.tab  string: names /usr/share/zones/zone.tab");
   expect(found.join()).not.toContain("other.tab");
 });
+
+test("time zones that a library names in the directory of the system ship, and what an included text names", async () => {
+  const root = `
+//- /var/lib/dpkg/status
+Package: tzdata
+Status: install ok installed
+Version: 1
+Architecture: all
+
+//- /var/lib/dpkg/info/tzdata.list
+/usr/share/zoneinfo/zone.tab
+/usr/share/zoneinfo/other.tab
+//- /usr/bin/host 0755 elf=x86_64
+/usr/share/zoneinfo
+zone.tab
+/etc/own/host.conf
+//- /usr/share/zoneinfo/zone.tab
+//- /usr/share/zoneinfo/other.tab
+//- /etc/own/host.conf
+#include "/srv/own.inc"
+# include what is in /srv/other.inc
+//- /srv/own.inc
+//- /srv/other.inc
+`;
+  const found = (await shipped(root)).join("\n");
+  expect(found).toContain("/usr/share/zoneinfo/zone.tab  string");
+  expect(found).toContain("/srv/own.inc");
+  expect(found).not.toContain("other");
+});
