@@ -51,7 +51,9 @@ async function failuresOfRun({ command, entrypointLength, box }: Checking, run: 
 let boxes = 0;
 
 function ownFolder(box: Box): Box {
-  return { ...box, folder: `${box.folder}/${++boxes}` };
+  boxes++;
+  const trace = box.traceFile === undefined ? {} : { traceFile: `${box.traceFile}.${boxes}` };
+  return { ...box, ...trace, folder: `${box.folder}/${boxes}` };
 }
 
 async function failuresOfServer({

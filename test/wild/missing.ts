@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, readFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, posix } from "node:path";
 
 /** The mounts of an engine, and the paths that every image has its own of. */
 const outside = /^\/(?:$|proc|dev|sys|tmp)(?:\/|$)|^\/etc\/(?:ld\.so\.cache|localtime)$/u;
@@ -9,7 +9,6 @@ export function missedPaths(
   traceFile: string,
   { root, builder }: { readonly root: string; readonly builder: string },
 ): readonly string[] {
-  if (!existsSync(traceFile)) return [];
   const missed = new Set<string>();
   for (const line of tracedLines(traceFile)) {
     if (!line.endsWith("(No such file or directory)")) continue;
@@ -31,7 +30,6 @@ export function lackedPaths(
   traceFile: string,
   { root, builder }: { readonly root: string; readonly builder: string },
 ): readonly string[] {
-  if (!existsSync(traceFile)) return [];
   const lacked = new Set<string>();
   for (const line of tracedLines(traceFile)) {
     if (!/^\d+\s+(?:open|openat|execve|readlink)\(/u.test(line) || / = -1 /u.test(line)) continue;
@@ -44,8 +42,20 @@ export function lackedPaths(
 
 /** The calls of the program itself: what puts it into its root comes before. */
 function tracedLines(traceFile: string): readonly string[] {
-  const lines = readFileSync(traceFile, "utf8").split("\n");
-  return lines.slice(lines.findIndex((line) => /^\d+\s+chroot\(/u.test(line)) + 1);
+  return tracesOf(traceFile).flatMap((file) => {
+    const lines = readFileSync(file, "utf8").split("\n");
+    return lines.slice(lines.findIndex((line) => /^\d+\s+chroot\(/u.test(line)) + 1);
+  });
+}
+
+/** The traces of a program's runs, in their order: each start has a file of its own, whose name ends in its number. */
+export function tracesOf(traceFile: string): readonly string[] {
+  if (!existsSync(dirname(traceFile))) return [];
+  const start = `${basename(traceFile)}.`;
+  const numbers = readdirSync(dirname(traceFile))
+    .filter((name) => name.startsWith(start) && /^\d+$/u.test(name.slice(start.length)))
+    .map((name) => Number(name.slice(start.length)));
+  return numbers.toSorted((left, right) => left - right).map((number) => `${traceFile}.${String(number)}`);
 }
 
 function namedPath(line: string, root: string): string | undefined {

@@ -8,7 +8,7 @@ import type { Command } from "../support/box.ts";
 import { type Level, writeContext } from "../support/corpus.ts";
 import { unpackImage } from "../support/unpacked-image.ts";
 import { type Checking, failuresOf } from "./check.ts";
-import { lackedPaths, missedPaths, namesPath } from "./missing.ts";
+import { lackedPaths, missedPaths, namesPath, tracesOf } from "./missing.ts";
 import { withOverlay } from "./overlay.ts";
 import type { WildProgram } from "./program.ts";
 import { ensureBuilder, wildFolder } from "./roots.ts";
@@ -239,7 +239,7 @@ async function tryLevel(program: WildProgram, prepared: Prepared & { readonly le
   });
   const missed = missedPaths(traceFile, { root, builder: whole });
   const builderTrace = join(folder, "trace-builder");
-  if (!existsSync(builderTrace)) await runInBuilder(program, prepared, builderTrace);
+  if (tracesOf(builderTrace).length === 0) await runInBuilder(program, prepared, builderTrace);
   const lacked = lackedPaths(builderTrace, { root, builder: whole });
   const outcome = missed.some((path) => namesPath(said, path)) ? "announced" : "silent";
   return { ...about, ...sizes, outcome, failures, missed, lacked };

@@ -17,9 +17,10 @@ function put(...paths: readonly string[]): void {
   }
 }
 
+let traces = 8;
 function trace(...lines: readonly string[]): string {
   const file = join(folder, "trace");
-  writeFileSync(file, lines.join("\n"));
+  writeFileSync(`${file}.${String(++traces)}`, lines.join("\n"));
   return file;
 }
 
@@ -37,6 +38,9 @@ test("what is missed is what only the builder has, also by a name that is relati
     `7 access("/etc/a.conf", R_OK) ${none}`,
   );
   expect(missedPaths(file, image)).toEqual(["/app/lib/b.js", "/etc/a.conf"]);
+  put("builder/etc/later");
+  trace(`7 chroot("${image.root}") = 0`, `7 access("/etc/later", R_OK) ${none}`);
+  expect(missedPaths(file, image)).toEqual(["/app/lib/b.js", "/etc/a.conf", "/etc/later"]);
 });
 
 test("what is lacked is what the program opens in its builder, and the image has not", () => {
