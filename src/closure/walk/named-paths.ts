@@ -180,7 +180,8 @@ export class NamedPaths {
   async #take({ text, kind }: NamedPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
     const { view } = naming;
     if (kind === "pattern") {
-      if (naming.isOwnOnly) return;
+      // All that a directory of the system holds is a limit, not a list.
+      if (naming.isOwnOnly || isSystemDirectory(toAbsPath(text.replace(/\/\*+$/u, "")))) return;
       for (const path of await expandGlob(view.root, text)) await this.#takePath(path, naming, packages);
       return;
     }

@@ -24,7 +24,7 @@ const never = /^\/(?:dev|proc|sys|tmp)(?:\/|$)/u;
  */
 export function pathsInConfiguration(text: string): readonly NamedPath[] {
   const found = new Map<string, NamedPath>();
-  for (const line of text.split("\n")) {
+  for (const line of linesOf(text)) {
     if (line.length > lineLimit || comment.test(line)) continue;
     for (const [match] of line.matchAll(word)) {
       const named = toNamedPath(match.replace(/[,;.)\]}]+$/u, ""));
@@ -32,6 +32,14 @@ export function pathsInConfiguration(text: string): readonly NamedPath[] {
     }
   }
   return [...found.values()];
+}
+
+/** Lines without comments of XML. */
+function linesOf(text: string): readonly string[] {
+  const plain = text.includes("<!--")
+    ? text.replaceAll(/<!--[\s\S]*?-->/gu, (part) => part.replaceAll(/[^\n]/gu, ""))
+    : text;
+  return plain.split("\n");
 }
 
 /** A relative name with an ending or a directory: `prices.db`, `conf.d/own`, `../entities/own.ent`. */
@@ -43,7 +51,7 @@ const ownDirectory = /["']\.\/?["']/u;
 /** Names in a configuration that may be files beside it, each once; `.` where it names its own directory. */
 export function namesBeside(text: string): readonly string[] {
   const found = new Set<string>();
-  for (const line of text.split("\n")) {
+  for (const line of linesOf(text)) {
     if (line.length > lineLimit || comment.test(line)) continue;
     if (ownDirectory.test(line)) found.add(".");
     for (const [name] of line.matchAll(relativeName)) found.add(name);

@@ -129,6 +129,24 @@ glob /etc/x/*.conf /proc/self /tmp/z`;
   `);
 });
 
+test("comments of XML name nothing, and all of a directory of the system is no list", async () => {
+  expect(
+    pathsInConfiguration('<a p="/srv/a"/> <!-- "/srv/b" -->\n<!--\n/srv/c\n--><b>/srv/d</b>').map(({ text }) => text),
+  ).toEqual(["/srv/a", "/srv/d"]);
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64
+//- /srv/limits.conf
+none = /etc/*
+read = /etc/host/*
+//- /etc/other.conf
+//- /etc/host/own.conf
+`;
+  const found = await shipped(root, { process: { cmd: ["/srv/limits.conf"] } });
+  expect(found.filter((line) => line.startsWith("/etc"))).toEqual([
+    "/etc/host/own.conf  string: names /etc/host/own.conf",
+  ]);
+});
+
 test("reads paths of a string", () => {
   const strings = [
     "/usr/lib/x:/usr/share/y",
