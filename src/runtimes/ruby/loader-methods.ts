@@ -13,6 +13,11 @@ const eachElement =
   /(?<![\w$])@{0,2}([a-z_]\w*)\.(?:each|map|flatten\.each|compact\.each|uniq\.each)\s*(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*(?:Kernel\.)?require\b[ \t(]+\2\b/gu;
 const call =
   /(?<![\w@$:"'])([a-z_]\w*[!?]?)(?:[ \t]*\([ \t]*|[ \t]+)((?:["'][a-z][\w/.-]{1,80}["']|:[a-z]\w{1,60}(?![\w:]))(?:[ \t]*,[ \t]*(?:["'][a-z][\w/.-]{1,80}["']|:[a-z]\w{1,60}(?![\w:])))*)/gu;
+/** Settings whose names say that others are loaded by their values: `libs: ["shadow"]`, `:require => "x/y"`. */
+const setting =
+  /(?<![\w@$"'])(?::(?:libs?|library|libraries|features?|requires?)[ \t]*=>|(?:libs?|library|libraries|features?|requires?):)[ \t]*(\[[^\]\n]{1,300}\]|["'][^"'\n]{1,80}["']|%w[[(][^\])\n]{1,300}[\])])/gu;
+/** Stands for such settings among the methods of a source. */
+export const loadingSettings = "libs:";
 const maximumBody = 3000;
 const ownVerbs: ReadonlySet<string> = new Set([
   "require",
@@ -72,5 +77,9 @@ function callsIn(code: string): ReadonlyMap<string, readonly string[]> {
     for (const [word] of list.matchAll(/[\w/.-]+/gu)) known.add(word);
     found.set(name, known);
   }
+  const values = [...code.matchAll(setting)].flatMap(
+    (match) => (match[1] ?? "").replace(/^%w/u, "").match(/[\w/.-]+/gu) ?? [],
+  );
+  if (values.length > 0) found.set(loadingSettings, new Set(values));
   return new Map([...found].map(([name, words]) => [name, [...words]]));
 }

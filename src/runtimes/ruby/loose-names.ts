@@ -4,6 +4,7 @@ import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../roo
 import type { Because } from "../shared/needs.ts";
 import type { Emitter } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
+import { loadingSettings } from "./loader-methods.ts";
 import type { Reach } from "./reach.ts";
 import { type RubyScan, scanRuby } from "./source-scan.ts";
 
@@ -15,7 +16,7 @@ export class LooseNames {
   readonly #emitter: Emitter;
   readonly #reach: Reach;
   /** Methods that require what they are given, and what calls gave to methods that nobody knows yet. */
-  readonly #loaders = new Set<string>();
+  readonly #loaders = new Set<string>([loadingSettings]);
   readonly #given = new Map<string, Set<string>>();
   readonly #done = new Set<string>();
   /** Words of settings, and whether the application requires names that it does not write down. */

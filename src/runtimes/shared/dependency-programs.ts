@@ -1,12 +1,14 @@
 import type { Need, ProcessContext, SystemPackage } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
-import { PackageLookup } from "./system-packages.ts";
+import { allDependencies, PackageLookup } from "./system-packages.ts";
 
 const linkDirectories: readonly AbsPath[] = ["/usr/bin", "/usr/local/bin"].map((path) => toAbsPath(path));
 const setIdBits = 0o6000;
+/** A line that says that it speaks of commands. */
+const listing = /^[^\n#]*\b\w*(?:commands?|executable|binary|program)\b[^\n]{0,400}$/gmu;
 
 type Asking = Pick<ProcessContext, "root" | "systemPackage" | "realProgram" | "findProgram" | "workdir">;
 
@@ -19,6 +21,8 @@ export class DependencyPrograms {
   readonly #files: ProcessFiles;
   readonly #packages: PackageLookup;
   readonly #asked = new Set<string>();
+  /** By the name of a package, what it depends on has for it to start. */
+  readonly #programs = new Map<string, readonly Need[]>();
   #links: Promise<ReadonlyMap<AbsPath, readonly AbsPath[]>> | undefined;
 
   constructor({ proc, files }: { readonly proc: Asking; readonly files: ProcessFiles }) {
@@ -33,8 +37,9 @@ export class DependencyPrograms {
     { path, syntax, isApp }: { readonly path: AbsPath; readonly syntax: CallSyntax; readonly isApp: boolean },
   ): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
     if (isApp) return startsIn(code, syntax, this.#proc);
-    if (startedCommandsIn(code, syntax).length === 0) return [];
-    return (await this.of(path)).map((need) => ({ need }));
+    const needs = startedCommandsIn(code, syntax).length === 0 ? [] : [...(await this.of(path))];
+    needs.push(...(await this.#named(code, path)));
+    return needs.map((need) => ({ need }));
   }
 
   /** The programs for a source that starts some; empty where its package was asked for already. */
@@ -52,6 +57,33 @@ export class DependencyPrograms {
         if (!(await this.#isStarted(program))) continue;
         needs.push({ path: program, ...because });
         for (const path of (await this.#linksTo(program)) ?? []) needs.push({ path, ...because });
+      }
+    }
+    return needs;
+  }
+
+  /** Programs of all that the package of a source depends on, which it lists as commands: `commands add: "useradd"`. */
+  async #named(code: string, path: AbsPath): Promise<readonly Need[]> {
+    const words = new Set(
+      [...code.matchAll(listing)].flatMap(([line]) =>
+        [...line.matchAll(/["']([\w.+-]{2,40})["']/gu)].map((match) => match[1]),
+      ),
+    );
+    if (words.size === 0) return [];
+    const found = await this.#packages.of((await this.#files.realPath(path)) ?? path);
+    if (found === undefined) return [];
+    const programs = this.#programs.get(found.name) ?? (await this.#programsFor(found));
+    this.#programs.set(found.name, programs);
+    return programs.filter(({ path: program }) => words.has(baseName(program)));
+  }
+
+  async #programsFor(found: SystemPackage): Promise<readonly Need[]> {
+    const needs: Need[] = [];
+    for (const one of allDependencies(found)) {
+      if ((one.programs ?? []).length === 0 || (await this.#isOfRuntime(one))) continue;
+      const why = `lists it among its commands, and its package depends on ${one.name}`;
+      for (const path of one.programs ?? []) {
+        needs.push({ path, role: "program", evidence: "string", why, optional: true });
       }
     }
     return needs;

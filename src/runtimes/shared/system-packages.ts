@@ -59,7 +59,7 @@ export class PackageLookup {
   async dependsOn(path: AbsPath, other: AbsPath): Promise<boolean> {
     const [own, wanted] = [await this.of(path), await this.of(other)];
     if (own === undefined || wanted === undefined || own.name === wanted.name) return true;
-    const known = this.#dependencies.get(own.name) ?? allDependencies(own);
+    const known = this.#dependencies.get(own.name) ?? new Set(allDependencies(own).map(({ name }) => name));
     this.#dependencies.set(own.name, known);
     return known.has(wanted.name);
   }
@@ -78,16 +78,16 @@ export class PackageLookup {
   }
 }
 
-/** Names of all that a package depends on, directly or not. */
-function allDependencies(first: SystemPackage): ReadonlySet<string> {
-  const names = new Set<string>([first.name]);
+/** A package, and all that it depends on, directly or not. */
+export function allDependencies(first: SystemPackage): readonly SystemPackage[] {
+  const found = new Map([[first.name, first]]);
   const pending = [first];
   for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
     for (const dependency of one.dependencies()) {
-      if (names.has(dependency.name)) continue;
-      names.add(dependency.name);
+      if (found.has(dependency.name)) continue;
+      found.set(dependency.name, dependency);
       pending.push(dependency);
     }
   }
-  return names;
+  return [...found.values()];
 }

@@ -655,3 +655,24 @@ ${source}
   expect(await trace(app("puts 1"), proc)).not.toContain(plugIn);
   expect(await trace(app("puts 1"), { ...proc, prune: "safe" })).toContain(plugIn);
 });
+
+it("loads the features that settings of a gem name", async () => {
+  const files = await trace(
+    `
+    //- /app/app.rb
+    Features.add(:passwords, :libs => ["own/secrets"])
+    Features.add :words, libs: %w[own/words own/none], title: "own/title"
+    //- /app/lib/x.rb
+    //- /usr/lib/ruby/vendor_ruby/own/secrets.rb
+    //- /usr/lib/ruby/vendor_ruby/own/words.rb
+    //- /usr/lib/ruby/vendor_ruby/own/title.rb
+  `,
+    { prune: "reachable" },
+  );
+  expect(files.filter((path) => path.includes("own/"))).toMatchInlineSnapshot(`
+    [
+      "/usr/lib/ruby/vendor_ruby/own/secrets.rb",
+      "/usr/lib/ruby/vendor_ruby/own/words.rb",
+    ]
+  `);
+});

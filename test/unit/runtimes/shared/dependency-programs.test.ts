@@ -56,5 +56,8 @@ it("takes the programs of the packages that a package which starts programs depe
     `/usr/bin/convert: ${why}`,
   ]);
   expect(await startedBy(command, "/usr/lib/ruby/magick.rb")).toEqual([]);
+  expect(await startedBy(`commands :make => "convert-q16", :gone => "other"`, "/usr/lib/ruby/magick.rb")).toEqual([
+    "/usr/bin/convert-q16: lists it among its commands, and its package depends on magick-q16",
+  ]);
   expect(await startedBy("system('other', 'x')", "/app/a.rb", true)).toEqual(["/usr/bin/other: starts other"]);
 });
