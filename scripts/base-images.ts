@@ -1,9 +1,9 @@
 import { ensureBaseImages } from "./lib/base-images.ts";
-import { installMissingTools } from "./lib/packages.ts";
+import { installEngineTools } from "./lib/packages.ts";
 import { say, stateFolder } from "./lib/project.ts";
 import { startRegistry } from "./lib/registry.ts";
 
-await installMissingTools();
+await installEngineTools();
 const registry = await startRegistry(`${stateFolder()}/registry`, "with-us");
 try {
   await ensureBaseImages(registry.host);

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { examples } from "../test/support/run-json.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
-import { passThrough } from "./lib/command.ts";
 import { confined, runServer } from "./lib/containers.ts";
 import { demoWithoutEngine } from "./lib/demo-without-engine.ts";
 import { reachableEngine, withEngine } from "./lib/engine.ts";
 import { buildFrontendImage } from "./lib/frontend-image.ts";
 import { imageStatistics } from "./lib/image-statistics.ts";
+import { logFile, runLogged, step } from "./lib/progress.ts";
 import { projectVersion, say } from "./lib/project.ts";
 import { beforeAndAfter } from "./lib/table.ts";
 
@@ -30,17 +30,19 @@ async function demo(options: {
 }): Promise<void> {
   const example = examples().find((known) => known.name === name);
   if (example === undefined) throw new Error(`cannot find examples/${name}`);
-  await buildFrontendImage({ tag: options.frontend, push: options.push, version: projectVersion() });
+  await step("demo: the frontend's image", "up to 90 s, later 5 s", async () =>
+    buildFrontendImage({ tag: options.frontend, push: options.push, version: projectVersion() }),
+  );
 
-  say("\ndemo: the usual image, from a Dockerfile");
   const scratch = mkdtempSync(join(tmpdir(), "pith-demo-"));
   try {
     const dockerfile = join(scratch, "Dockerfile");
     writeFileSync(dockerfile, usual);
     const before = `pith-demo/${name}:dockerfile`;
-    await show("docker", ["build", ...options.network, "-q", "-f", dockerfile, "-t", before, example.folder]);
+    await step("demo: the usual image, from a Dockerfile", "up to 30 s", async () =>
+      show(["build", ...options.network, "-q", "-f", dockerfile, "-t", before, example.folder]),
+    );
 
-    say("\ndemo: the same sources, from examples/python-flask/pith.yaml");
     const after = `pith-demo/${name}:pith`;
     const syntax =
       options.frontend === "localhost:5000/pith:1" ? [] : ["--build-arg", `BUILDKIT_SYNTAX=${options.frontend}`];
@@ -55,11 +57,11 @@ async function demo(options: {
       after,
       example.folder,
     ];
-    await show("docker", args);
+    await step("demo: the same sources, from examples/python-flask/pith.yaml", "up to 60 s", async () => show(args));
 
     const { probe } = example.run;
     if (probe !== undefined) {
-      say(`\ndemo: running it with ${confined.join(" ")}`);
+      say(`demo: running it with ${confined.join(" ")}`);
       const { status, body } = await runServer(after, { runArgs: example.run.run, args: example.run.args, probe });
       say(`GET ${probe.path} -> ${status}, ${body.length} characters: ${JSON.stringify(body.slice(0, 72))}`);
       if (status !== probe.status || body !== probe.body)
@@ -74,10 +76,8 @@ async function demo(options: {
   }
 }
 
-async function show(program: string, args: readonly string[]): Promise<void> {
-  say(`$ ${program} ${args.join(" ")}`);
-  const code = await passThrough(program, args, { env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" }, stdoutTo: "stderr" });
-  if (code !== 0) throw new Error(`cannot build: ${program} ended with code ${code}`);
+async function show(args: readonly string[]): Promise<void> {
+  await runLogged("docker", args, { env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1", BUILDKIT_PROGRESS: "plain" } });
 }
 
 const { values } = parseArgs({ options: { "no-engine": { type: "boolean" }, output: { type: "string" } } });
@@ -89,7 +89,9 @@ async function demoOnPrivateEngine(): Promise<boolean> {
     await withEngine("classic", async (engine) => {
       hasStarted = true;
       Object.assign(process.env, engine.environment);
-      await ensureBaseImages(engine.registry);
+      await step("demo: base images, from Debian's packages", "up to 2 minutes, later nothing", async () =>
+        ensureBaseImages(engine.registry, ["node:24-slim", "python:3.13-slim"]),
+      );
       // A private engine leaves the host's packet rules alone, so its containers have no network of their own to the
       // outside.
       await demo({ frontend: `${engine.registry}/pith:1`, push: true, network: ["--network=host"] });
@@ -101,6 +103,7 @@ async function demoOnPrivateEngine(): Promise<boolean> {
   return hasStarted;
 }
 
+say(`demo: what programs print goes to ${logFile()}`);
 const reachable = values["no-engine"] === true ? undefined : await reachableEngine();
 if (reachable !== undefined) {
   say(`demo: using the Docker at ${reachable.dockerHost}`);

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { capture, output } from "./lib/command.ts";
 import { bundlePrograms } from "./lib/frontend-image.ts";
+import { step } from "./lib/progress.ts";
 import { projectFolder, projectVersion, say } from "./lib/project.ts";
 import { bundledPackages } from "./release/bundled-packages.ts";
 import { readLock, unpackPackages } from "./release/debian-packages.ts";
@@ -81,7 +82,7 @@ async function makeFiles(
   scratch: string,
   { options, sources }: { options: ReleaseOptions; sources: Sources },
 ): Promise<string> {
-  await step("bundles", bundlePrograms);
+  await step("release: bundles", "10 s", bundlePrograms);
   const machines = await Promise.all(options.architectures.map(machineWithNode));
   const debian = options.architectures.flatMap(imagePackages);
   const sbom = printSbom({
@@ -99,18 +100,18 @@ async function makeFiles(
   chmodSync(join(folder, "pith.cjs"), 0o755);
   writeFileSync(join(folder, `${packageName}-${version}.tgz`), packNpmPackage(version, { bundles, sbom }));
   const tools = join(scratch, "tools");
-  await step("compilers", async () => unpackPackages("tools", tools));
+  await step("release: compilers", "up to 90 s", async () => unpackPackages("tools", tools));
   const layouts: string[] = [];
   for (const machine of machines) {
     const { architecture, node } = machine;
     const target = join(folder, `pith-linux-${architecture === "amd64" ? "x64" : architecture}`);
     const own = join(scratch, architecture);
     mkdirSync(own);
-    await step(`executable for ${architecture}`, async () =>
+    await step(`release: executable for ${architecture}`, "10 s", async () =>
       makeExecutable({ script: join(folder, "pith.cjs"), node, scratch: own, target }),
     );
     layouts.push(
-      await step(`frontend's image for ${architecture}`, async () =>
+      await step(`release: frontend's image for ${architecture}`, "up to 2 minutes", async () =>
         makeFrontendImage({ machine, version, bundles, tools, scratch: own }),
       ),
     );
@@ -119,13 +120,6 @@ async function makeFiles(
   const image = joinImages(layout, layouts);
   layout.tag(tagsOf(version).map((tag) => [tag, image]));
   return image.digest;
-}
-
-async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const started = performance.now();
-  const result = await work();
-  say(`release: ${name}, ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  return result;
 }
 
 async function release(options: ReleaseOptions): Promise<void> {

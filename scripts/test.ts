@@ -11,7 +11,7 @@ import { ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.
 import { ensureCorpusRoot } from "./lib/corpus-root.ts";
 import { type Engine, givenEngine, type Store, withEngine } from "./lib/engine.ts";
 import { bundlePrograms, ensureFrontendImage } from "./lib/frontend-image.ts";
-import { installBrowser, installRootTools } from "./lib/packages.ts";
+import { installBrowser, installRootTools, installTestTools } from "./lib/packages.ts";
 import { projectFolder, say } from "./lib/project.ts";
 import { runProject, unableRun } from "./lib/test-run.ts";
 
@@ -112,6 +112,7 @@ async function runInRoots(name: string, suite: () => Promise<Tally>): Promise<Ta
 
 /** Makes what the tests on an engine take from its registry. */
 async function prepare({ registry, environment }: Engine, parts: ReadonlySet<Part>): Promise<void> {
+  await installTestTools();
   await ensureBaseImages(registry);
   await ensureFrontendImage(registry, environment);
   if (parts.has("corpus")) await ensureCorpusImages(registry, imagesOf(programsWithSteps()));

@@ -99,12 +99,16 @@ const baseImages: readonly BaseImage[] = [
 
 /**
  * Makes the base images out of Debian's and npm's packages and pushes them to the registry at `host`. Images made from
- * the same recipe in the same week are kept, so that tests need not wait and Debian's updates still arrive.
+ * the same recipe in the same week are kept, so that tests need not wait and Debian's updates still arrive. `wanted`
+ * names those that are needed; default: all.
  */
-export async function ensureBaseImages(host: string): Promise<void> {
+export async function ensureBaseImages(host: string, wanted?: readonly string[]): Promise<void> {
   const key = recipeKey();
   const missing: BaseImage[] = [];
-  for (const image of baseImages) if (!(await hasTag(host, image.repository, keyTag(image, key)))) missing.push(image);
+  const isWanted = ({ repository, tags }: BaseImage) =>
+    wanted === undefined || tags.some((tag) => wanted.includes(`${repository}:${tag}`));
+  for (const image of baseImages.filter(isWanted))
+    if (!(await hasTag(host, image.repository, keyTag(image, key)))) missing.push(image);
   if (missing.length === 0) return;
   const folder = mkdtempSync(join(tmpdir(), "pith-base-"));
   try {

@@ -5,9 +5,10 @@ import { z } from "zod";
 import { defaultPath } from "../../src/rootfs/default-path.ts";
 import { examples } from "../../test/support/run-json.ts";
 import { bundle } from "./bundle.ts";
-import { output, passThrough } from "./command.ts";
+import { output } from "./command.ts";
 import { folderFiles } from "./folder-files.ts";
 import { figuresOf } from "./image-statistics.ts";
+import { runLogged, step } from "./progress.ts";
 import { projectFolder, say } from "./project.ts";
 import { freePort } from "./registry.ts";
 import { askRooted } from "./rooted.ts";
@@ -28,23 +29,26 @@ export async function demoWithoutEngine(archive: string | undefined): Promise<vo
   await bundle("cli", folder);
   const scratch = mkdtempSync(join(tmpdir(), "pith-demo-"));
   try {
-    say("\ndemo: what npm installs for examples/node-express");
     const application = join(scratch, "app");
     cpSync(example.folder, application, { recursive: true, filter: (path) => !path.endsWith("/node_modules") });
-    await show("npm", ["ci", "--omit=dev", "--no-audit", "--no-fund", "--prefix", application]);
+    await step("demo: what npm installs for examples/node-express", "up to 20 s", async () =>
+      runLogged("npm", ["ci", "--omit=dev", "--no-audit", "--no-fund", "--prefix", application]),
+    );
 
-    say("\ndemo: the image, from the Node of this machine");
     const spec = ownNodeIsOnPath() ? join(application, "pith.yaml") : specWithNode(application);
     const image = archive ?? join(scratch, "out.tar");
     const from = ["-f", spec, "--source", "main=dir:/", "--dependencies", `dir:${application}`];
-    await show(process.execPath, [cli, "build", ...from, "-o", `oci-archive:${image}`, "-t", `${name}:pith`]);
+    await step("demo: the image, from the Node of this machine", "up to 60 s", async () =>
+      runLogged(process.execPath, [cli, "build", ...from, "-o", `oci-archive:${image}`, "-t", `${name}:pith`]),
+    );
 
     const root = join(scratch, "rootfs");
-    await show(process.execPath, [cli, "save-rootfs", `oci-archive:${image}`, root]);
+    await runLogged(process.execPath, [cli, "save-rootfs", `oci-archive:${image}`, root]);
     await run(image, root, example.run.probe);
 
-    say("\ndemo: counting the files of this machine");
-    const before = figuresOf(folderFiles(""));
+    const before = await step("demo: counting the files of this machine", "up to a minute", async () =>
+      Promise.resolve(figuresOf(folderFiles(""))),
+    );
     const after = figuresOf(folderFiles(root), before.owners);
     console.log(`\n${beforeAndAfter(before.figures, after.figures)}`);
     say(
@@ -76,7 +80,7 @@ async function run(
   const { settings } = settingsSchema.parse(JSON.parse(inspected));
   const port = await freePort();
   const command = [...settings.entrypoint, ...settings.cmd];
-  say(`\ndemo: running ${command.join(" ")} with the image's files as its root`);
+  say(`demo: running ${command.join(" ")} with the image's files as its root`);
   const env = { ...settings.env, PORT: String(port) };
   const { answer, said } = await askRooted({ folder: root, command, env, workdir: settings.workdir }, { port, path });
   if (answer === undefined) {
@@ -107,10 +111,4 @@ function specWithNode(application: string): string {
   const file = join(application, "here.yaml");
   writeFileSync(file, `include: [pith.yaml]\ninterpreter: ${JSON.stringify(process.execPath)}\n`);
   return file;
-}
-
-async function show(program: string, args: readonly string[]): Promise<void> {
-  say(`$ ${[program, ...args].map((word) => (word === process.execPath ? "node" : word)).join(" ")}`);
-  const code = await passThrough(program, args, { stdoutTo: "stderr" });
-  if (code !== 0) throw new Error(`cannot go on: ${program} ended with code ${String(code)}`);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { capture } from "./command.ts";
-import { installMissingTools } from "./packages.ts";
+import { installEngineTools } from "./packages.ts";
 import { endProcessesNaming, type ServiceOptions, startService } from "./processes.ts";
 import { stateFolder } from "./project.ts";
 import { startRegistry, stopRegistry } from "./registry.ts";
@@ -65,7 +65,7 @@ export async function startEngine(
   folders: EngineFolders = {},
 ): Promise<Engine> {
   const folder = folders.engine ?? engineFolder(store, life);
-  await installMissingTools();
+  await installEngineTools();
   if (process.getuid?.() !== 0) throw new Error("cannot start a private engine: it needs root");
   await sweep(folder);
   const registry = await startRegistry(folders.registry ?? registryFolder(), life);

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { output, passThrough } from "./command.ts";
+import { output } from "./command.ts";
 import { copyTag, hasTag, sha256 } from "./oci-push.ts";
-import { projectFolder, projectVersion, say } from "./project.ts";
+import { runLogged } from "./progress.ts";
+import { projectFolder, projectVersion } from "./project.ts";
 
 export interface FrontendImage {
   readonly tag: string;
@@ -19,8 +20,7 @@ const bundles = join(projectFolder, "dist");
 
 /** Bundles the programs into `dist/`. */
 export async function bundlePrograms(): Promise<void> {
-  const built = await passThrough(process.execPath, [join(projectFolder, "scripts/build.ts")], { stdoutTo: "stderr" });
-  if (built !== 0) throw new Error("cannot build the programs: bundling failed");
+  await runLogged(process.execPath, [join(projectFolder, "scripts/build.ts")]);
 }
 
 /** Bundles the programs and builds the frontend's image from them on the engine, and pushes it when asked to. */
@@ -49,7 +49,6 @@ export async function ensureFrontendImage(
 
 async function buildFromBundles(image: FrontendImage): Promise<void> {
   const env = image.environment ?? {};
-  say(`frontend: building ${image.tag}`);
   await output(
     "docker",
     [

@@ -1,53 +1,76 @@
 import { existsSync } from "node:fs";
-import { isInstalled, passThrough } from "./command.ts";
+import { isInstalled } from "./command.ts";
+import { runLogged } from "./progress.ts";
 import { say } from "./project.ts";
 
 interface Tool {
   readonly debianPackage: string;
+  /** What it is needed for, for whoever sees it being installed. */
+  readonly purpose: string;
   present(): Promise<boolean>;
 }
 
 /** The programs of a private engine, and the Debian package that brings each. */
-const tools: readonly Tool[] = [
-  { debianPackage: "docker.io", present: async () => isInstalled("dockerd") },
-  { debianPackage: "docker-cli", present: async () => isInstalled("docker") },
-  { debianPackage: "docker-buildx", present: async () => isInstalled("docker", ["buildx", "version"]) },
-  { debianPackage: "docker-compose", present: async () => isInstalled("docker", ["compose", "version"]) },
-  { debianPackage: "docker-registry", present: async () => isInstalled("docker-registry") },
-  { debianPackage: "mmdebstrap", present: async () => isInstalled("mmdebstrap") },
-  { debianPackage: "skopeo", present: async () => isInstalled("skopeo") },
-  { debianPackage: "umoci", present: async () => isInstalled("umoci") },
-  { debianPackage: "python3-jsonschema", present: async () => isInstalled("python3", ["-c", "import jsonschema"]) },
-  { debianPackage: "oras", present: async () => isInstalled("oras", ["version"]) },
-  { debianPackage: "cosign", present: async () => isInstalled("cosign", ["version"]) },
-  { debianPackage: "zsh", present: async () => isInstalled("zsh") },
-  { debianPackage: "fish", present: async () => isInstalled("fish") },
-  { debianPackage: "git", present: async () => isInstalled("git") },
-  { debianPackage: "gcc", present: async () => isInstalled("cc") },
-  { debianPackage: "libc6-dev", present: async () => Promise.resolve(existsSync("/usr/include/stdlib.h")) },
+const engineTools: readonly Tool[] = [
+  { debianPackage: "docker.io", purpose: "the engine", present: async () => isInstalled("dockerd") },
+  { debianPackage: "docker-cli", purpose: "the engine's client", present: async () => isInstalled("docker") },
+  {
+    debianPackage: "docker-buildx",
+    purpose: "builds with BuildKit",
+    present: async () => isInstalled("docker", ["buildx", "version"]),
+  },
+  {
+    debianPackage: "docker-registry",
+    purpose: "the registry on localhost",
+    present: async () => isInstalled("docker-registry"),
+  },
+  { debianPackage: "mmdebstrap", purpose: "makes base images", present: async () => isInstalled("mmdebstrap") },
+];
+
+/** What tests compare with, beside the engine. */
+const testTools: readonly Tool[] = [
+  {
+    debianPackage: "docker-compose",
+    purpose: "tests of Compose files",
+    present: async () => isInstalled("docker", ["compose", "version"]),
+  },
+  { debianPackage: "skopeo", purpose: "tests of layouts", present: async () => isInstalled("skopeo") },
+  { debianPackage: "umoci", purpose: "tests of layouts", present: async () => isInstalled("umoci") },
+  {
+    debianPackage: "python3-jsonschema",
+    purpose: "tests of schemas",
+    present: async () => isInstalled("python3", ["-c", "import jsonschema"]),
+  },
+  { debianPackage: "oras", purpose: "tests of registries", present: async () => isInstalled("oras", ["version"]) },
+  { debianPackage: "cosign", purpose: "tests of signatures", present: async () => isInstalled("cosign", ["version"]) },
+  { debianPackage: "zsh", purpose: "tests of completion", present: async () => isInstalled("zsh") },
+  { debianPackage: "fish", purpose: "tests of completion", present: async () => isInstalled("fish") },
+  { debianPackage: "git", purpose: "tests of git sources", present: async () => isInstalled("git") },
 ];
 
 /** The tools that Debian roots are made with, and programs are run in them without an engine. */
 const rootTools: readonly Tool[] = [
-  { debianPackage: "mmdebstrap", present: async () => isInstalled("mmdebstrap") },
-  { debianPackage: "iproute2", present: async () => isInstalled("ip", ["-V"]) },
+  { debianPackage: "mmdebstrap", purpose: "makes roots", present: async () => isInstalled("mmdebstrap") },
+  { debianPackage: "iproute2", purpose: "brings loopback up", present: async () => isInstalled("ip", ["-V"]) },
 ];
 
 /** The packages of the tests of pages, which no engine needs. */
-const browsers: readonly Tool[] = [{ debianPackage: "chromium", present: async () => isInstalled("chromium") }];
-
-/** The tracer that shows which files a program opens. */
-const tracers: readonly Tool[] = [{ debianPackage: "strace", present: async () => isInstalled("strace", ["-V"]) }];
-
-/** The tools that benchmarks of registries compare with. */
-const registryClients: readonly Tool[] = [
-  { debianPackage: "skopeo", present: async () => isInstalled("skopeo") },
-  { debianPackage: "oras", present: async () => isInstalled("oras", ["version"]) },
-  { debianPackage: "docker-registry", present: async () => isInstalled("docker-registry") },
+const browsers: readonly Tool[] = [
+  { debianPackage: "chromium", purpose: "tests of pages", present: async () => isInstalled("chromium") },
 ];
 
+/** The tracer that shows which files a program opens. */
+const tracers: readonly Tool[] = [
+  { debianPackage: "strace", purpose: "traces programs", present: async () => isInstalled("strace", ["-V"]) },
+];
+
+/** The tools that benchmarks of registries compare with. */
+const registryClients: readonly Tool[] = [...engineTools, ...testTools].filter(({ debianPackage }) =>
+  ["skopeo", "oras", "docker-registry"].includes(debianPackage),
+);
+
 /** The tools that images by Pith are compared with, and the tool that makes the image for them. */
-const distilling: readonly Tool[] = tools.filter(({ debianPackage }) =>
+const distilling: readonly Tool[] = [...engineTools, ...testTools].filter(({ debianPackage }) =>
   ["mmdebstrap", "skopeo", "umoci"].includes(debianPackage),
 );
 
@@ -67,9 +90,14 @@ export async function installRegistryClients(): Promise<void> {
   await installMissing(registryClients);
 }
 
-/** Installs what is missing of the engine's tools, as root on Debian; elsewhere tells what to install. */
-export async function installMissingTools(): Promise<void> {
-  await installMissing(tools);
+/** Installs what is missing of the engine's programs, as root on Debian; elsewhere tells what to install. */
+export async function installEngineTools(): Promise<void> {
+  await installMissing(engineTools);
+}
+
+/** Installs what is missing of what tests on an engine compare with, as root on Debian; elsewhere tells what to install. */
+export async function installTestTools(): Promise<void> {
+  await installMissing(testTools);
 }
 
 /** Installs what Debian roots need where it is missing, as root on Debian; elsewhere tells what to install. */
@@ -95,7 +123,8 @@ export async function installTracer(): Promise<void> {
 
 async function installMissing(wanted: readonly Tool[]): Promise<void> {
   const present = await Promise.all(wanted.map(async (tool) => tool.present()));
-  const missing = wanted.filter((_, index) => present[index] !== true).map((tool) => tool.debianPackage);
+  const tools = wanted.filter((_, index) => present[index] !== true);
+  const missing = tools.map((tool) => tool.debianPackage);
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) {
     throw new Error(
@@ -103,14 +132,9 @@ async function installMissing(wanted: readonly Tool[]): Promise<void> {
         "install them, or run this as root on Debian, where it installs them itself",
     );
   }
-  say(`tools: installing ${missing.join(", ")} from Debian`);
+  for (const { debianPackage, purpose } of tools) say(`tools: installing ${debianPackage}: ${purpose}`);
   const env = { DEBIAN_FRONTEND: "noninteractive", NEEDRESTART_SUSPEND: "1" };
-  const steps = [
-    ["update", "-qq"],
-    ["install", "-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", ...missing],
-  ];
-  for (const args of steps) {
-    const code = await passThrough("apt-get", args, { env, stdoutTo: "stderr" });
-    if (code !== 0) throw new Error(`cannot install ${missing.join(", ")}: apt-get ended with code ${code}`);
-  }
+  await runLogged("apt-get", ["update", "-qq"], { env });
+  const options = ["-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"];
+  await runLogged("apt-get", ["install", ...options, ...missing], { env });
 }

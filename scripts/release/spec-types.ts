@@ -48,7 +48,7 @@ function remark({ description }: Schema, indent: string): string {
 
 function typeOf(schema: Schema, indent: string): string {
   const { $ref: reference, anyOf, oneOf, enum: values, type } = schema;
-  if (reference !== undefined) return reference.split("/").at(-1) ?? "unknown";
+  if (reference !== undefined) return referredType(reference);
   const choices = anyOf ?? oneOf;
   if (choices !== undefined) return choices.map((one) => typeOf(one, indent)).join(" | ");
   if ("const" in schema && schema.const !== undefined) return JSON.stringify(schema.const);
@@ -57,6 +57,12 @@ function typeOf(schema: Schema, indent: string): string {
   if (type === "object") return objectType(schema, indent);
   const types: readonly (string | undefined)[] = typeof type === "object" ? type : [type];
   return types.map((one) => simpleTypes.get(one ?? "") ?? "unknown").join(" | ");
+}
+
+/** `#/$defs/Spec/properties/from` is the type of a property of another type. */
+function referredType(reference: string): string {
+  const [name = "unknown", ...below] = reference.split("/").slice(2);
+  return name + below.flatMap((part, index) => (index % 2 === 1 ? [`[${JSON.stringify(part)}]`] : [])).join("");
 }
 
 const simpleTypes: ReadonlyMap<string, string> = new Map([

@@ -47,7 +47,7 @@ test("what is in the folder is what the sums and the signatures say", async () =
 test("each program builds an image in a folder without a checkout", async () => {
   const folder = join(scratch, "empty");
   mkdirSync(folder);
-  writeFileSync(join(folder, "pith.yaml"), "binaries: [cat]\n");
+  writeFileSync(join(folder, "pith.yaml"), "from: debian:trixie-slim\nbinaries: [cat]\n");
   const words = ["build", "--source", "main=dir:/", "-o", "oci:image", "-t"];
   const archive = `pith-image-${version}.tgz`;
   const programs: readonly (readonly [string, readonly string[]])[] = [

@@ -71,6 +71,7 @@ test("types say what the schema says", () => {
         properties: {
           from: { anyOf: [{ type: "string" }, { $ref: "#/$defs/From" }] },
           args: { type: "object", additionalProperties: { type: ["string", "null"] } },
+          other: { $ref: "#/$defs/Spec/properties/from" },
           kinds: { type: "array", items: { enum: ["a", 1] } },
         },
         required: ["from"],
@@ -82,6 +83,7 @@ test("types say what the schema says", () => {
 export type Spec = {
   readonly "from": string | From;
   readonly "args"?: Readonly<Record<string, string | null>>;
+  readonly "other"?: Spec["from"];
   readonly "kinds"?: readonly ("a" | 1)[];
 };
 
