@@ -55,6 +55,13 @@ const lists: readonly List[] = [
     summary: "What proves the programs of every language, sorted by folder.",
   },
   {
+    path: "runtimes/upstream.gen.ts",
+    name: "upstreamBuilds",
+    type: "UpstreamBuild",
+    typePath: "runtimes/shared/upstream.ts",
+    summary: "The run-times that their makers publish, sorted by folder.",
+  },
+  {
     path: "packages/packages.gen.ts",
     name: "packageDatabases",
     type: "PackageDatabase",

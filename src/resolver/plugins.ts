@@ -1,4 +1,4 @@
-import type { DlopenRule } from "../closure/model/closure.ts";
+import type { DlopenRule, PackageDatabase } from "../closure/model/closure.ts";
 import { createContentCache } from "../closure/model/content-cache.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
 import { reportDlopenStrings } from "../dlopen/reported.ts";
@@ -9,6 +9,8 @@ import { packageDatabases } from "../packages/packages.gen.ts";
 import { compareBytes, type RootFs } from "../rootfs/rootfs.ts";
 import { compiledFiles } from "../runtimes/compiled.gen.ts";
 import { runtimes } from "../runtimes/runtimes.gen.ts";
+import { upstreamPackages } from "../runtimes/shared/upstream.ts";
+import { upstreamBuilds } from "../runtimes/upstream.gen.ts";
 import { features } from "../system/features.gen.ts";
 
 /** Every dlopen rule, those that run-times bring among them, sorted by name. */
@@ -16,6 +18,9 @@ export const allRules: readonly DlopenRule[] = [
   ...dlopenRules,
   ...runtimes.flatMap(({ rules = [] }) => rules),
 ].toSorted((left, right) => compareBytes(left.name, right.name));
+
+/** Every package database, and the run-times that no distribution packaged. */
+export const allPackages: readonly PackageDatabase[] = [...packageDatabases, upstreamPackages(upstreamBuilds)];
 
 /** Every plug-in that Pith has, for one request. */
 export function allPlugins(): Plugins {
@@ -30,7 +35,7 @@ export function allPlugins(): Plugins {
     contentCache,
     runtimes,
     rules: allRules,
-    packages: packageDatabases,
+    packages: allPackages,
     features,
     compiled: compiledFiles,
     reportStrings: reportDlopenStrings,

@@ -9,7 +9,7 @@ import { printJson } from "../../inspect/audit/report-json.ts";
 import { printText } from "../../inspect/audit/report-text.ts";
 import { type ManifestFile } from "../../inspect/audit/stated-file.ts";
 import { invalid, listLimitBytes } from "../../inspect/vex/findings.ts";
-import { packageDatabases } from "../../packages/packages.gen.ts";
+import { allPackages } from "../../resolver/plugins.ts";
 import type { Call, Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readImageReasons } from "../image-reasons.ts";
@@ -97,7 +97,7 @@ async function auditSource(
     return await auditTree({
       name: path.basename(text) || text,
       root: tree.whole,
-      databases: packageDatabases,
+      databases: allPackages,
       command: [...entrypoint, ...cmd],
       searchPath: env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       tellsFileCapabilities: !tree.source.startsWith("dir:"),

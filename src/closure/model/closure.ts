@@ -255,6 +255,8 @@ export interface InstalledPackage {
   isUnchanged?(path: AbsPath, bytes: Uint8Array): boolean | undefined;
   /** The package's address (package-url/purl-spec), with every qualifier that scanners write. */
   readonly purl: string;
+  /** Its name in databases of vulnerabilities that know no such addresses (CPE 2.3). */
+  readonly cpe?: string;
   readonly supplier?: string;
   readonly homepage?: string;
   /** The licence as the package itself states it; undefined where only a text tells. */

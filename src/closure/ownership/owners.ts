@@ -112,8 +112,10 @@ export async function readOwners(
   const packed = [...found.values()].filter(({ id }) =>
     holders.get(id)?.some((path) => nodes.has(path) && !ownerOf.has(path)),
   );
+  const packedIds = new Set(packed.map(({ id }) => id));
+  const contentOwners = [...contentOwnerOf].filter(([, owner]) => packedIds.has(owner));
   // Files of the distribution are its own, whatever an installer of the language writes about them.
-  for (const [path, owner] of [...languageOwnerOf, ...contentOwnerOf]) {
+  for (const [path, owner] of [...languageOwnerOf, ...contentOwners]) {
     if (!ownerOf.has(path)) ownerOf.set(path, owner);
   }
   for (const node of nodes.values()) await addDerived(node, { ownerOf, views, compiled });

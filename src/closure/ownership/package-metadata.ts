@@ -18,6 +18,7 @@ export interface PackageRecord {
   readonly architecture?: string;
   readonly source?: string;
   readonly purl: string;
+  readonly cpe?: string;
   readonly supplier?: string;
   readonly homepage?: string;
   /** Licences as the package names them: SPDX expressions, or Debian's short names. Sorted. */
@@ -105,7 +106,7 @@ async function writeRecords(
 }
 
 function recordOf(found: OwningPackage, named: readonly string[]): PackageRecord {
-  const { id, name, version, architecture, source, purl, supplier, homepage, license } = found;
+  const { id, name, version, architecture, source, purl, cpe, supplier, homepage, license } = found;
   const licenses = license === undefined ? named : [license];
   return {
     id,
@@ -115,6 +116,7 @@ function recordOf(found: OwningPackage, named: readonly string[]): PackageRecord
     ...(architecture === "" ? {} : { architecture }),
     ...(source === undefined ? {} : { source }),
     purl,
+    ...(cpe === undefined ? {} : { cpe }),
     ...(supplier === undefined ? {} : { supplier }),
     ...(homepage === undefined ? {} : { homepage }),
     licenses,

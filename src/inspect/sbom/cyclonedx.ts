@@ -45,6 +45,7 @@ function componentOf(part: SbomPart): Json {
     ...(record === undefined ? {} : { version: record.version }),
     ...(description === "" ? {} : { description }),
     ...(license === undefined ? {} : { licenses: [{ expression: license.expression }] }),
+    ...(record?.cpe === undefined ? {} : { cpe: record.cpe }),
     ...(record === undefined ? {} : { purl: record.purl }),
     ...(files.length === 0 ? {} : { components: files.map((file) => fileOf(file)) }),
     properties: propertiesOf(part),

@@ -116,6 +116,9 @@ function partPackage(part: SbomPart): Json {
       : {
           externalRefs: [
             { referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: record.purl },
+            ...(record.cpe === undefined
+              ? []
+              : [{ referenceCategory: "SECURITY", referenceType: "cpe23Type", referenceLocator: record.cpe }]),
           ],
         }),
   };

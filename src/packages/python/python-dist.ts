@@ -1,6 +1,7 @@
 import type { InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { pypiPurl } from "../shared/purl.ts";
+import { readVendored } from "./vendored.ts";
 
 const metadataLimit = 2 ** 22;
 const site = /^\/(?:.*\/)?(?:site|dist)-packages(?=\/)/;
@@ -24,6 +25,9 @@ export const pythonDistributions: PackageDatabase = {
         if (found !== undefined) yield found;
       }
     }
+    yield* readVendored(root, near, (directory, name) =>
+      readDistInfo(root, { site: directory, metadata: toAbsPath(name, directory) }),
+    );
   },
 };
 
