@@ -37,14 +37,14 @@ interface Image {
 const images: readonly Image[] = [
   { name: "python-flask" },
   { name: "python-flask small", more: "interpreter: {stdlib: reachable}\napp: {prune: reachable}\n" },
-  { name: "node-express", unlisted: ["/usr/local/bin/node"] },
+  { name: "node-express" },
   // Made by the script of its package, and named in its configuration.
   { name: "nginx", unlisted: ["/var/www/html/index.nginx-debian.html"] },
   { name: "c-dynamic", unlisted: ["/opt/greet/bin/greet", "/opt/greet/lib/libgreeting.so.1.0"] },
   { name: "static", unlisted: ["/usr/local/bin/hello"] },
   { name: "multi-builder", unlisted: ["/usr/local/bin/checksum"] },
   { name: "adopt-dockerfile" },
-  { name: "distil-image", unlisted: ["/usr/local/bin/node"] },
+  { name: "distil-image" },
   { name: "tools" },
 ];
 
