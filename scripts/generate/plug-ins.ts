@@ -59,7 +59,7 @@ const lists: readonly List[] = [
     name: "upstreamBuilds",
     type: "UpstreamBuild",
     typePath: "runtimes/shared/upstream.ts",
-    summary: "The run-times that their makers publish, sorted by folder.",
+    summary: "The runtimes that their makers publish, sorted by folder.",
   },
   {
     path: "packages/packages.gen.ts",

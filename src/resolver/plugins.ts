@@ -13,13 +13,13 @@ import { upstreamPackages } from "../runtimes/shared/upstream.ts";
 import { upstreamBuilds } from "../runtimes/upstream.gen.ts";
 import { features } from "../system/features.gen.ts";
 
-/** Every dlopen rule, those that run-times bring among them, sorted by name. */
+/** Every dlopen rule, those that runtimes bring among them, sorted by name. */
 export const allRules: readonly DlopenRule[] = [
   ...dlopenRules,
   ...runtimes.flatMap(({ rules = [] }) => rules),
 ].toSorted((left, right) => compareBytes(left.name, right.name));
 
-/** Every package database, and the run-times that no distribution packaged. */
+/** Every package database, and the runtimes that no distribution packaged. */
 export const allPackages: readonly PackageDatabase[] = [...packageDatabases, upstreamPackages(upstreamBuilds)];
 
 /** Every plug-in that Pith has, for one request. */

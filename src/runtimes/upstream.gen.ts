@@ -9,7 +9,7 @@ import { upstreamPhp } from "./php/upstream.ts";
 import { upstreamPython } from "./python/upstream.ts";
 import { upstreamRuby } from "./ruby/upstream.ts";
 
-/** The run-times that their makers publish, sorted by folder. */
+/** The runtimes that their makers publish, sorted by folder. */
 export const upstreamBuilds: readonly UpstreamBuild[] = [
   upstreamBun,
   upstreamDeno,

@@ -1,6 +1,6 @@
 import type { UpstreamBuild } from "../shared/upstream.ts";
 
-/** A Java run-time: `release` stands at the top of each, also of those that jlink makes. */
+/** A Java runtime: `release` stands at the top of each, also of those that jlink makes. */
 export const upstreamJava: UpstreamBuild = {
   name: "openjdk",
   cpe: "oracle:openjdk",

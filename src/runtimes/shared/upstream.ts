@@ -10,7 +10,7 @@ export interface VersionSource {
   readonly text: RegExp;
 }
 
-/** A run-time as its makers, or a build of one's own, install it: in no package of a distribution. */
+/** A runtime as its makers, or a build of one's own, install it: in no package of a distribution. */
 export interface UpstreamBuild {
   /** The name of the component: `node`. */
   readonly name: string;
@@ -32,7 +32,7 @@ const pieceBytes = 4 * 2 ** 20;
 const overlapBytes = 256;
 const searchedBytes = 512 * 2 ** 20;
 
-/** The installations of run-times among the files that ship; those of packages of a distribution are the packages'. */
+/** The installations of runtimes among the files that ship; those of packages of a distribution are the packages'. */
 export function upstreamPackages(builds: readonly UpstreamBuild[]): PackageDatabase {
   return {
     name: "generic",

@@ -39,7 +39,7 @@ const installations: Readonly<Record<string, string>> = {
   "/srv/bun": "a cake",
 };
 
-it("knows run-times that no distribution packaged, with their versions and files", async () => {
+it("knows runtimes that no distribution packaged, with their versions and files", async () => {
   const entries = Object.entries(installations).map(([path, content]): readonly [string, MemoryEntry] => [
     path,
     { content },
