@@ -205,12 +205,12 @@ test("the document is OpenVEX, the same each time", async () => {
   expect(text).toMatchInlineSnapshot(`
     "{
      "@context": "https://openvex.dev/ns/v0.2.0",
-     "@id": "urn:uuid:2273db3f-474d-8007-ac1f-1f4e493a9c70",
+     "@id": "urn:uuid:d76e555b-cc02-8324-9585-662d17f734f3",
      "author": "Pith",
      "role": "Image builder",
      "timestamp": "1980-01-01T00:00:00Z",
      "version": 1,
-     "tooling": "pith/0.1.0",
+     "tooling": "pith/1.0.0",
      "statements": [
       {
        "vulnerability": {
