@@ -11,6 +11,7 @@ import type { RegistryFault } from "../support/registry/faults.ts";
 import { pullFaults } from "../support/registry/pull-faults.ts";
 import { pushFaults } from "../support/registry/push-faults.ts";
 import { type Driven, type FaultTask, runFault } from "../support/registry/run-fault.ts";
+import { promiseTable } from "./registry-promises.ts";
 import { table } from "./tables.ts";
 
 const usage = `usage: node test/bench/registry-faults.ts [--only WORD] [--client NAME] [--output FILE]
@@ -194,6 +195,18 @@ function render(
       ["", `of ${String(faults.length)} faults`, "longest, s", "peak memory, MB"],
       columns.map(({ title, scores }) => [title, sum(scores), most(scores, "seconds"), most(scores, "megabytes")]),
     ),
+    "",
+    "## Promises",
+    "",
+    promiseTable(
+      columns.map(({ title }) => title),
+      faults.map(({ name }, index) => ({
+        name,
+        isFine: columns.map(({ scores }) => scores[index] !== undefined && scores[index].problem === undefined),
+      })),
+    ),
+    "",
+    "## Faults",
     "",
     table(["side", "fault", "should", ...columns.map(({ title }) => title)], rows),
     "",

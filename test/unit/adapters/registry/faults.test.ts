@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { promiseTable } from "../../../bench/registry-promises.ts";
 import { drivePith } from "../../../support/registry/drive-pith.ts";
 import type { RegistryFault } from "../../../support/registry/faults.ts";
 import { pullFaults } from "../../../support/registry/pull-faults.ts";
@@ -22,4 +23,12 @@ it.each([...pullFaults, ...pushFaults])("$side: $name: $expected", async (fault)
     problem: undefined,
     said: "as it should",
   });
+});
+
+it("each fault tries a promise that the guide has", () => {
+  const faults = [...pullFaults, ...pushFaults].map(({ name }) => ({ name, isFine: [true] }));
+  const rows = promiseTable(["Pith"], faults).split("\n").slice(2);
+  expect(rows.length).toBeGreaterThan(15);
+  const guide = fs.readFileSync(new URL("../../../../docs/guides/registry-faults.md", import.meta.url), "utf8");
+  for (const row of rows) expect(guide).toContain(`| ${row.split(" | ", 1)[0]?.replace(/^\| /u, "") ?? "none"} `);
 });
