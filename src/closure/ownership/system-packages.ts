@@ -115,7 +115,11 @@ export class SystemPackages implements PackagesOfSystem {
   isWithout(path: AbsPath, other: AbsPath): boolean {
     const [own, its] = [this.ownerOf(path), this.ownerOf(other)];
     if (own === undefined || its === undefined || its.isEssential?.() === true) return false;
-    return !this.#neededBy(own).has(its);
+    const siblings = this.#bySource.get(sourceName(own)) ?? [];
+    // What a package of the same source needs is there for both; not so that package's own programs.
+    const isSibling = siblings.includes(its);
+    const users = isSibling ? [] : siblings.filter((one) => this.dependenciesOf(one).includes(own));
+    return ![own, ...users].some((one) => this.#neededBy(one).has(its));
   }
 
   /** A package with all that it cannot be installed without. */

@@ -116,7 +116,9 @@ export class NamedPaths {
     if (![...elf.importedSymbols].some((symbol) => starters.test(symbol))) return;
     const commands: AbsPath[] = [];
     for (const path of this.#commandsNear(from, packages)) {
-      if (await elf.holds(`\0${baseName(path)}\0`)) commands.push(path);
+      // A single letter is a mode of fopen(3).
+      const name = baseName(path);
+      if (name.length > 1 && (await elf.holds(`\0${name}\0`))) commands.push(path);
     }
     if (commands.length <= toolbox) this.#startCommands(commands, { view: proc.view, proc, from });
   }

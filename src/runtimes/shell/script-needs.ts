@@ -1,8 +1,9 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { launchedCommand } from "../../formats/text/launchers.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { builtins } from "./builtins.ts";
 import { missing, unreadable, untold } from "./findings.ts";
@@ -46,6 +47,8 @@ class ScriptReader {
   readonly #scope: Scope;
   readonly #directories: readonly AbsPath[];
   readonly #guarded: ReadonlySet<string>;
+  /** Directories that it changed to. */
+  readonly #workdirs = new Set<AbsPath>();
   readonly #told = new Set<string>();
 
   constructor(reading: {
@@ -150,8 +153,11 @@ class ScriptReader {
   async *#commandNeeds(command: readonly string[], site: CommandSite): AsyncIterable<Yield> {
     const [name, ...args] = command;
     if (name === undefined || name === "" || this.#script.functions.has(name)) return;
+    if ((name === "cd" || name === "pushd") && args[0]?.startsWith("/") === true)
+      this.#workdirs.add(toAbsPath(args[0]));
     for (const arg of args) {
       yield* this.#fileNeeds(arg, site.line);
+      if (!directoryMakers.has(name)) yield* this.#filesThere(arg, site.line);
       if (!directoryMakers.has(name.replace(/^.*\//u, ""))) yield* this.#directoryNeeds(arg, site.line);
     }
     if (builtins.has(name)) {
@@ -216,6 +222,7 @@ class ScriptReader {
     if (path !== undefined && stat?.kind === "file") {
       const why = `runs ${name} (line ${site.line})`;
       yield { need: { path, role: "program", evidence: "proved", why, args: this.#againWithTheSame(args) } };
+      yield* this.#givenCommand(name, args, site);
       return;
     }
     if (stat !== undefined && !this.#told.has(`${site.line}`)) {
@@ -227,6 +234,17 @@ class ScriptReader {
     if (this.#guarded.has(name) || this.#told.has(name)) return;
     this.#told.add(name);
     yield { finding: missing(this.#location, site, name) };
+  }
+
+  /** Behind `--`, the name of a program may be a command that is to be run: `gearman -w -f count -- wc -c`. */
+  async *#givenCommand(name: string, args: readonly string[], { line }: CommandSite): AsyncIterable<Yield> {
+    const at = args.indexOf("--");
+    const [word = "", ...rest] = at === -1 ? [] : args.slice(at + 1);
+    if (!/^[A-Za-z][\w.+-]*$/u.test(word) || launchedCommand(baseName(toAbsPath(name)), args) !== undefined) return;
+    const path = await this.#proc.findProgram(word, this.#directories);
+    if (path === undefined || (await this.#statOf(path))?.kind !== "file") return;
+    const why = `gives ${name} the command ${word} (line ${line})`;
+    yield { need: { path, role: "program", evidence: "string", why, args: rest, optional: true } };
   }
 
   async #statOf(path: AbsPath): Promise<FileStat | undefined> {
@@ -248,6 +266,17 @@ class ScriptReader {
     const why = `reads ${name} (line ${line})`;
     // Scripts ask first whether such a file is there.
     yield { need: { path: file, role: "module", evidence: "proved", why, optional: true } };
+  }
+
+  /** A file of the stage's own where the script changed to: `cd /srv/book; pandoc own.md`. */
+  async *#filesThere(text: string, line: number): AsyncIterable<Yield> {
+    if (!/^[\w.][^*?[\]{}$\n]*$/u.test(text)) return;
+    for (const directory of this.#workdirs) {
+      const path = toAbsPath(text, directory);
+      if (ofSystem.test(`${path}/`) || (await this.#proc.root.lstat(path))?.kind !== "file") continue;
+      const why = `names ${text}, in ${directory} (line ${line})`;
+      yield { need: { path, role: "file", evidence: "rule", why, optional: true } };
+    }
   }
 
   /** A path that a command is given: a template that `sed` reads, a directory that `chown` wants. */

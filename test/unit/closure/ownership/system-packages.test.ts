@@ -48,3 +48,19 @@ it("joins packages of one source that need each other by names that they provide
   expect(namesOf(unit.packages)).toEqual(["server", "suite-data", "suite-libs", "suite-plugin"]);
   expect(unit.directories).toEqual(["/usr/lib/suite"]);
 });
+
+it("knows what a package can be installed without: what one of its source needs it may use, but not that one's programs", () => {
+  const data = packageOf("music-data", { source: "music", files: ["/usr/share/music/words"] });
+  const program = packageOf("music", { files: ["/usr/bin/music"], requires: ["music-data", "printer"] });
+  const printer = packageOf("printer", { files: ["/usr/bin/print"] });
+  const stranger = packageOf("stranger", { files: ["/usr/bin/stranger"] });
+  const packages = new SystemPackages([data, program, printer, stranger].map((found) => ({ found, database: dpkg })));
+  const isWithout = (other: string): boolean =>
+    packages.isWithout(toAbsPath("/usr/share/music/words"), toAbsPath(other));
+  expect(["/usr/bin/print", "/usr/bin/music", "/usr/bin/stranger", "/srv/own"].map(isWithout)).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+});

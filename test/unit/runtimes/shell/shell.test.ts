@@ -232,6 +232,20 @@ it("gives a command a directory of the stage's own, but for those that make or c
   ]);
 });
 
+it("takes files by their names where the script changed to, and a command behind two dashes", async () => {
+  const more = "//- /srv/book/own.md\n//- /srv/book/other.md\n//- /usr/bin/sort 0755 elf=x86_64\n";
+  const traced = await trace("cd /srv/book; cat -s own.md\nfind -f count -- sort -r\nfind -- own.md", { more });
+  expect(traced.split("\n").filter((line) => /book|sort/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "file /srv/book: names /srv/book (line 1)",
+      "file /srv/book/own.md: names own.md, in /srv/book (line 1)",
+      "program /usr/bin/find [-f, count, --, sort, -r]: runs find (line 2)",
+      "program /usr/bin/sort [-r]: gives find the command sort (line 2)",
+      "file /srv/book/own.md: names own.md, in /srv/book (line 3)",
+    ]
+  `);
+});
+
 it("gives a command the files of a pattern, but for those that every system has", async () => {
   const more = "//- /srv/pages/a.html\n//- /srv/pages/deep/b.html\n//- /etc/x.conf\n";
   const script = "cat /srv/pages/* /etc/*.conf /srv/none/* /tmp/*";
