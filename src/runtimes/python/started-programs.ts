@@ -38,6 +38,8 @@ export async function reachPackagedPrograms(
     if (!/^\/(?:usr\/(?:local\/)?)?s?bin\/[\w.+-]+$/u.test(text) || !(await files.isFile(toAbsPath(text)))) continue;
     const because = { evidence: "string", why: `starts programs, and names ${text}`, optional: true } as const;
     out.push({ need: { path: toAbsPath(text), role: "program", ...because } });
+    if (!/\/(?:ba|da|k|z)?sh$/u.test(text)) continue;
+    out.push({ unknown: { kind: "computed-name", what: `a command for ${text}`, bound: { kind: "anything" } } });
   }
   const programs = known.get(proc) ?? new DependencyPrograms({ proc, files });
   known.set(proc, programs);

@@ -435,6 +435,31 @@ app.run("sort")
   ]);
 });
 
+it("takes programs that a package which starts some names by their places, and tells that a shell runs more", async () => {
+  const tree = `
+//- /app/app.py
+import runner, plain
+//- SITE/runner.py
+import subprocess
+if shell in (None, "/bin/sh"): shell = "/usr/bin/absent"
+subprocess.Popen(cmd, executable=shell)
+editor = "/usr/bin/vi"
+//- SITE/plain.py
+other = "/usr/bin/other"
+//- /bin/sh 0755 elf=x86_64
+//- /usr/bin/vi 0755 elf=x86_64
+//- /usr/bin/other 0755 elf=x86_64
+`;
+  const found = await trace(tree);
+  expect(found.split("\n").filter((line) => /bin\//u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/bin/sh",
+      "computed-name of SITE/runner.py: a command for /bin/sh in anything anything: warned",
+      "warning NAME_COMPUTED: cannot tell what a command for /bin/sh names (SITE/runner.py): nothing bounds it; asked for by /app/app.py <- /usr/bin/python3",
+    ]
+  `);
+});
+
 it("takes the modules of the objects that pickled data beside a module holds", async () => {
   const files = parseFixture(
     `${library}
