@@ -25,6 +25,7 @@ export const commandLoaders: readonly CommandLoader[] = [
   { name: "save-rootfs", load: async () => (await import("./commands/save-rootfs.ts")).saveRootFs },
   { name: "schema", load: async () => (await import("./commands/schema.ts")).schema },
   { name: "try", load: async () => (await import("./commands/try.ts")).tryImage },
+  { name: "version", load: async () => (await import("./commands/version.ts")).versionCommand },
 ];
 
 /** All of them, in their order. */

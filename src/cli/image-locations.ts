@@ -1,20 +1,23 @@
 import fs from "node:fs";
 import os from "node:os";
+import path from "node:path";
 import process from "node:process";
 import { closeRead, openFile, sizeOf } from "../adapters/directory/regular-file.ts";
 import { blobsSource, packParts } from "../adapters/images/blobs-source.ts";
 import { archiveFiles, directoryFiles, type FileTree } from "../adapters/images/file-tree.ts";
-import type { ImageLocation } from "../adapters/images/image-location.ts";
+import { type ImageLocation, parseImageLocation, parseRegistryName } from "../adapters/images/image-location.ts";
 import { archiveTarget, layoutSource, layoutTarget } from "../adapters/images/layout-target.ts";
-import { openStored } from "../adapters/images/open-source.ts";
+import { guessSource, openStored } from "../adapters/images/open-source.ts";
 import { refuse } from "../adapters/images/refuse.ts";
 import type { Source, Target } from "../adapters/images/target.ts";
+import { sniffCompression } from "../adapters/layers/decompress.ts";
 import { fileExtent } from "../adapters/layers/extent.ts";
 import { refusing } from "../adapters/layers/open-layers.ts";
 import { openSpool } from "../adapters/layers/spool.ts";
 import type { Registries } from "../adapters/registry/connect.ts";
 import { firstOf, mirroredReferences } from "../adapters/registry/mirrors.ts";
 import { repositoryTarget } from "../adapters/registry/open-repository.ts";
+import { quote } from "../diagnostics/escape.ts";
 import type { Platform } from "../formats/oci/platform.ts";
 import { machinePlatform } from "./platform-option.ts";
 
@@ -30,6 +33,46 @@ export interface OpenedTarget {
   readonly reference: string | undefined;
   /** Leaves what was there, after a copy that did not come to its end. */
   abandon(): void;
+}
+
+/**
+ * The one rule for images that commands read, as text with its kind: a kind and a place, a name with its registry, an
+ * archive or a layout that is there, else an image of the Docker engine.
+ */
+export function namedSource(text: string, hostFolder: string): string {
+  if (text.startsWith("docker://")) return text;
+  const guessed = guessSource(text, hostFolder);
+  const isName = guessed === `docker-daemon:${text}` && parseRegistryName(text) !== undefined;
+  return isName ? `registry:${text}` : guessed;
+}
+
+/** The same where the place has to be one of images. Throws SOURCE_INVALID for a directory, REGISTRY_REFERENCE. */
+export async function parseSourceLocation(text: string, hostFolder: string): Promise<ImageLocation> {
+  // A name may carry a password by mistake, which no engine is to be told.
+  if (/^[^/@]*:[^/@]*@/u.test(text)) return parseImageLocation(text, hostFolder);
+  const named = namedSource(text, hostFolder);
+  if (named.startsWith("dir:")) {
+    throw refuse("SOURCE_INVALID", `cannot use ${quote(text)} as an image: it is a directory`, "name an OCI layout");
+  }
+  const archive = "archive:";
+  if (!named.startsWith(archive)) return parseImageLocation(named, hostFolder);
+  const place = named.slice(archive.length);
+  return parseImageLocation(`${await archiveKind(path.resolve(hostFolder, place), text)}:${place}`, hostFolder);
+}
+
+/** What docker save writes has its own list; compressed layouts are rare. */
+async function archiveKind(hostPath: string, text: string): Promise<"oci-archive" | "docker-archive"> {
+  const descriptor = openFile(hostPath);
+  if (descriptor === undefined) return "oci-archive";
+  const stored = fileExtent(descriptor, 0, sizeOf(descriptor));
+  if (sniffCompression(stored.read(0, 4)) !== "none") {
+    closeRead(descriptor);
+    return "docker-archive";
+  }
+  const files = await refusing(text, async () => archiveFiles(stored, () => closeRead(descriptor)));
+  const isDocker = files.find("manifest.json") !== undefined;
+  files.close();
+  return isDocker ? "docker-archive" : "oci-archive";
 }
 
 /** Opens the place that an image is copied from. Throws SOURCE_INVALID, and what readers of archives throw. */
@@ -50,7 +93,8 @@ export async function openSourceLocation(
     return { source: firstOf([first, ...others]), reference: reference.digest ?? reference.tag, close() {} };
   }
   if (location.kind === "docker-daemon" || location.kind === "docker-archive") {
-    return openPacked({ kind: location.kind, text }, platform);
+    const { kind } = location;
+    return openPacked({ kind, text: text.startsWith(`${kind}:`) ? text : `${kind}:${text}` }, platform);
   }
   const files = await refusing(text, async () => openFiles(location, text));
   return { source: layoutSource(files, text), reference: location.tag, close: () => files.close() };

@@ -2,10 +2,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { parseRegistryName } from "../adapters/images/image-location.ts";
-import { guessSource, type ImageTree, openSource } from "../adapters/images/open-source.ts";
+import { type ImageTree, openSource } from "../adapters/images/open-source.ts";
 import { yieldingRootFs } from "../rootfs/yield-to-event-loop.ts";
 import type { Call } from "./command.ts";
+import { namedSource } from "./image-locations.ts";
 import { parsePlatformOption } from "./platform-option.ts";
 import { imageFetcher } from "./registry-images.ts";
 import { createYieldToEventLoop } from "./yield-to-event-loop.ts";
@@ -18,9 +18,7 @@ export type OpenedImage = ImageTree & { readonly source: string };
  * registry of the engine. Throws what `openSource` throws.
  */
 export async function openImage(call: Call, text: string): Promise<OpenedImage> {
-  const guessed = guessSource(text, call.hostFolder);
-  const isPushed = guessed === `docker-daemon:${text}` && parseRegistryName(text) !== undefined;
-  const source = isPushed ? `registry:${text}` : guessed;
+  const source = namedSource(text, call.hostFolder);
   call.terminal.detail(`reading ${source}`);
   const tree = await openSource(source, {
     platform: parsePlatformOption(call.words.text("platform")),

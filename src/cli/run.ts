@@ -8,7 +8,6 @@ import { type CommandLoader, commandLoaders, loadCommands } from "./commands.ts"
 import { type ExitCode, exitCodeOf, exitCodes, isIoError } from "./exit-codes.ts";
 import { renderCommandHelp, renderHelp } from "./help.ts";
 import { openTerminal, type Streams, type Terminal } from "./terminal.ts";
-import { version } from "./version.ts";
 import { parseWords } from "./words.ts";
 
 /** The parts of the machine that a command line uses. */
@@ -25,12 +24,9 @@ export interface CommandLine {
 export async function runCommandLine(line: CommandLine): Promise<ExitCode> {
   const { streams, args } = line;
   const commands = line.commands?.map(loaded) ?? commandLoaders;
-  const [name, ...rest] = args;
+  const [first, ...rest] = args;
+  const name = first === "--version" || first === "-v" ? "version" : first;
   const plain = openTerminal(streams, { isJson: false, isQuiet: false, isVerbose: false });
-  if (name === "--version") {
-    streams.out(`pith ${version}\n`);
-    return exitCodes.fine;
-  }
   if (name === undefined) {
     streams.err(renderHelp(await loadCommands(commands)));
     return exitCodes.wrong;

@@ -9,6 +9,7 @@ export const diagnosticCodes = [
   "ARG_UNKNOWN",
   "ARG_UNSET",
   "ATTESTATION_UNSUPPORTED",
+  "AUDIT_REFUSED",
   "BINARY_MOVED",
   "BLOB_DIGEST",
   "BUILDER_CYCLE",

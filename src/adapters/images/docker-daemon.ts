@@ -5,14 +5,23 @@ import { refuse } from "./refuse.ts";
 /** Connecting and the first bytes may take this long, and so may each pause after. */
 const silenceMilliseconds = 60_000;
 
+/** What the system says where nobody listens at a socket. */
+const absent: ReadonlySet<string | undefined> = new Set(["ENOENT", "ECONNREFUSED"]);
+
 /**
  * Writes what `docker save` would to the spool, asking the engine at its socket. Throws IMAGE_SOURCE_INVALID where the
- * engine does not have the image, system errors where there is no engine.
+ * engine does not have the image, SOURCE_INVALID where there is no engine.
  */
 export async function saveFromDaemon(
   reference: string,
   { socketPath, spool, signal }: { readonly socketPath: string; readonly spool: Spool; readonly signal?: AbortSignal },
 ): Promise<void> {
+  const noEngine = () =>
+    refuse(
+      "SOURCE_INVALID",
+      `cannot read docker-daemon:${reference}: no Docker engine answers at ${socketPath}`,
+      `write registry:${reference} for the image of a registry`,
+    );
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     const request = http.get(
       {
@@ -26,7 +35,7 @@ export async function saveFromDaemon(
     request.on("timeout", () =>
       request.destroy(new Error("cannot read from the engine: it says nothing for a minute")),
     );
-    request.on("error", reject);
+    request.on("error", (failure: NodeJS.ErrnoException) => reject(absent.has(failure.code) ? noEngine() : failure));
   });
   if (response.statusCode !== 200) {
     response.destroy();

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { quote } from "../../diagnostics/escape.ts";
+import { type Acceptance, refuseAudit, severities } from "../../inspect/audit/acceptance.ts";
 import { type Audit, auditTree, type VulnerabilityList } from "../../inspect/audit/audit.ts";
 import { manifestFiles } from "../../inspect/audit/manifest-files.ts";
 import { openList, printReport } from "../../inspect/audit/print-report.ts";
@@ -10,7 +11,7 @@ import { printText } from "../../inspect/audit/report-text.ts";
 import { type ManifestFile } from "../../inspect/audit/stated-file.ts";
 import { invalid, listLimitBytes } from "../../inspect/vex/findings.ts";
 import { allPackages } from "../../resolver/plugins.ts";
-import type { Call, Command } from "../command.ts";
+import type { Call, Command, CommandWords } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readImageReasons } from "../image-reasons.ts";
 import { readManifestFile } from "../manifest-file.ts";
@@ -42,6 +43,12 @@ docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
       value: "FILE",
       description: "OSV records or the JSON of Debian's tracker, to count by.",
     },
+    { name: "max-score", value: "NUMBER", description: "End with 1 where the (second) image has a higher score." },
+    {
+      name: "fail-on",
+      value: "SEVERITY",
+      description: "End with 1 where the (second) image has a finding that is high, medium or low, or above.",
+    },
     { name: "platform", value: "OS/ARCH", description: "Of an image for several. Default: linux on this machine's." },
     ...registryOptions,
   ],
@@ -52,10 +59,12 @@ docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
       line: "pith audit --vulnerabilities osv.json builder.tar image.tar",
       does: "How many of the list's vulnerabilities do packages of each have?",
     },
+    { line: "pith audit --max-score 40 --fail-on high app:1", does: "Is it fine? The exit code says so." },
     { line: "pith audit --json / | jq .images[0].score.total", does: "The score of this machine." },
   ],
   async run(call) {
     const { words, terminal } = call;
+    const acceptance = parseAcceptance(words);
     const manifestFile = words.text("manifest");
     const stated = manifestFile === undefined ? undefined : manifestFiles(await readManifestFile(call, manifestFile));
     const listFile = words.text("vulnerabilities");
@@ -74,9 +83,31 @@ docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
     }
     if (terminal.isJson) terminal.print(printJson(audits));
     else if (folder === undefined) terminal.print(printText(audits));
-    return exitCodes.fine;
+    const last = audits.at(-1);
+    const refused = last === undefined ? [] : refuseAudit(last, acceptance);
+    if (refused.length === 0) return exitCodes.fine;
+    terminal.report(refused, []);
+    return exitCodes.failed;
   },
 };
+
+/** The limits that a call gives. Throws OPTION_INVALID. */
+function parseAcceptance(words: CommandWords): Acceptance {
+  const score = words.text("max-score");
+  if (score !== undefined && !/^\d+(?:\.\d+)?$/u.test(score)) {
+    throw invalidOption(`cannot use ${quote(score)} as a score: not a number`, "write it as --max-score 40");
+  }
+  const name = words.text("fail-on");
+  const failOn = severities.find((known) => known === name);
+  if (name !== undefined && failOn === undefined) {
+    throw invalidOption(`cannot fail on ${quote(name)}: not a severity`, "use high, medium or low");
+  }
+  return { maximumScore: score === undefined ? undefined : Number(score), failOn };
+}
+
+function invalidOption(message: string, hint: string): BuildError {
+  return new BuildError([{ severity: "error", code: "OPTION_INVALID", message, hint }]);
+}
 
 async function auditSource(
   call: Call,

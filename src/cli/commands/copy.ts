@@ -6,7 +6,7 @@ import type { Descriptor } from "../../formats/oci/descriptor.ts";
 import { formatPlatform, parsePlatform } from "../../plan/platforms.ts";
 import type { Call, Command, OptionSpec } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { openSourceLocation, openTargetLocation } from "../image-locations.ts";
+import { openSourceLocation, openTargetLocation, parseSourceLocation } from "../image-locations.ts";
 import { parsePlatformOption } from "../platform-option.ts";
 import { registriesOf, registryOptions } from "../registry-options.ts";
 
@@ -25,8 +25,8 @@ export const copy: Command = {
 already is not sent again, and the name changes when everything else is there.
 
 A SOURCE or TARGET is the name of an image with its registry (localhost:5000/app:1), registry:NAME, oci:DIR[:TAG] or
-oci-archive:FILE[:TAG]; a SOURCE docker-archive:FILE[:TAG] or docker-daemon:NAME, too, whose layers are compressed then. Logins
-are those of docker login.`,
+oci-archive:FILE[:TAG]; a SOURCE docker-archive:FILE[:TAG] or docker-daemon:NAME, too, whose layers are compressed then. A SOURCE
+without a kind is a file or a layout that is there, else an image of the Docker engine. Logins are those of docker login.`,
   operands: { usage: "SOURCE TARGET", least: 2, most: 2 },
   options: copyOptions,
   examples: [
@@ -47,7 +47,7 @@ export async function runCopy(
 ): Promise<ExitCode> {
   const { words, terminal, signal, hostFolder } = call;
   const choose = chooserOf(words.text("platform"), from);
-  const location = parseImageLocation(from, hostFolder);
+  const location = await parseSourceLocation(from, hostFolder);
   const registries = registriesOf(call);
   try {
     const platform = parsePlatformOption(words.text("platform"));

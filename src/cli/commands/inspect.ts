@@ -1,4 +1,3 @@
-import { parseImageLocation } from "../../adapters/images/image-location.ts";
 import { refuse } from "../../adapters/images/refuse.ts";
 import type { Source } from "../../adapters/images/target.ts";
 import { readBlob } from "../../adapters/images/verify-blob.ts";
@@ -8,7 +7,7 @@ import { parseImageConfig } from "../../formats/oci/image-config.ts";
 import { type Manifest, manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { openSourceLocation } from "../image-locations.ts";
+import { openSourceLocation, parseSourceLocation } from "../image-locations.ts";
 import { registriesOf, registryOptions } from "../registry-options.ts";
 
 /** `pith inspect`: what an image says of itself, without its layers. */
@@ -18,7 +17,9 @@ export const inspect: Command = {
   description: `Reads manifests and configurations, of a registry or a layout, and prints digests, platforms, layers and settings. With --raw the
 bytes of the manifest, as they are.
 
-An IMAGE is the name of an image with its registry, registry:NAME, oci:DIR[:TAG] or oci-archive:FILE[:TAG].`,
+An IMAGE is an OCI layout, an archive of either kind, a name with its registry (localhost:5000/app:1), or the name of an image that
+the Docker engine has; to say which, write oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], registry:NAME or
+docker-daemon:NAME.`,
   operands: { usage: "IMAGE", least: 1, most: 1 },
   options: [
     { name: "raw", description: "Print the manifest alone, byte for byte." },
@@ -32,7 +33,7 @@ An IMAGE is the name of an image with its registry, registry:NAME, oci:DIR[:TAG]
   async run(call) {
     const { words, terminal, hostFolder } = call;
     const [text = ""] = words.operands;
-    const location = parseImageLocation(text, hostFolder);
+    const location = await parseSourceLocation(text, hostFolder);
     const registries = registriesOf(call);
     try {
       const opened = await openSourceLocation(location, text, registries);

@@ -1,6 +1,7 @@
-import { parseImageLocation, parseRegistryName } from "../../adapters/images/image-location.ts";
+import { parseRegistryName } from "../../adapters/images/image-location.ts";
 import { refuse } from "../../adapters/images/refuse.ts";
 import type { Command } from "../command.ts";
+import { parseSourceLocation } from "../image-locations.ts";
 import { copyOptions, runCopy } from "./copy.ts";
 
 /** `pith push`: an image of this machine to a registry. */
@@ -10,7 +11,8 @@ export const push: Command = {
   description: `Sends an image to a registry. From an OCI layout it goes as it is; what docker save writes, and what the Docker engine has, is
 compressed on the way. NAME is an image's name with its registry. Logins are those of docker login.
 
-An IMAGE is oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or docker-daemon:NAME.`,
+An IMAGE is a layout or an archive, or the name of an image that the Docker engine has; to say which, write oci:DIR[:TAG],
+oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or docker-daemon:NAME.`,
   operands: { usage: "IMAGE NAME", least: 2, most: 2 },
   options: copyOptions,
   examples: [
@@ -27,7 +29,7 @@ An IMAGE is oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or 
         "write it as localhost:5000/app:1",
       );
     }
-    if (parseImageLocation(from, call.hostFolder).kind === "registry") {
+    if ((await parseSourceLocation(from, call.hostFolder)).kind === "registry") {
       throw refuse("SOURCE_INVALID", `cannot push ${from}: it is in a registry already`, "use pith copy");
     }
     return runCopy(call, from, { text: to, location: { kind: "registry", reference } });

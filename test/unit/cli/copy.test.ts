@@ -51,7 +51,13 @@ it("pushes a layout, pulls it as an archive, and sends nothing twice", async () 
 });
 
 it.each([
-  ["a word alone", "debian", "localhost:1/x:1", 2, 'REGISTRY_REFERENCE: cannot use "debian" as an image'],
+  [
+    "a word alone",
+    "debian",
+    "localhost:1/x:1",
+    2,
+    "SOURCE_INVALID: cannot read docker-daemon:debian: no Docker engine",
+  ],
   [
     "a password in a name",
     "oci:x",
@@ -76,6 +82,7 @@ it.each([
   ],
   ["no registry", "oci:LAYOUT", "localhost:1/x:1", 3, "REGISTRY_UNAVAILABLE: cannot look for"],
 ])("refuses %s", async (_, from, to, code, message) => {
+  vi.stubEnv("DOCKER_HOST", "unix:///nowhere/docker.sock");
   const result = await pith(["copy", from.replace("LAYOUT", at("layout")), ...to.split(" ")]);
   expect(result.err).toContain(message);
   expect(result.code).toBe(code);

@@ -58,6 +58,27 @@ it("pushes what docker save has written", async () => {
   expect(audited).toMatchObject({ code: 0 });
 });
 
+it("audits what is accepted, and reads the same names in each command", async () => {
+  const archive = `${folder}/save.tar`;
+  const fine = await pith(["audit", "-q", "--max-score", "100", archive, ...platform]);
+  expect(fine).toMatchObject({ code: 0, err: "" });
+  const refused = await pith(["audit", "--max-score", "0", "--fail-on=low", archive, ...platform]);
+  expect(refused.code).toBe(1);
+  expect(refused.out).toContain("attack surface");
+  expect(refused.err).toMatch(/AUDIT_REFUSED: cannot accept save\.tar: its score is [\d.]+, and at most 0 is fine/u);
+  for (const [option, value] of [
+    ["--max-score", "much"],
+    ["--fail-on", "sometimes"],
+  ] as const) {
+    const { code, err } = await pith(["audit", option, value, archive]);
+    expect(code).toBe(2);
+    expect(err).toContain("OPTION_INVALID");
+  }
+  const { out } = await pith(["inspect", archive]);
+  expect(out).toBe((await pith(["inspect", `docker-archive:${archive}`])).out);
+  expect((await pith(["inspect", `${folder}/layout`])).out).toBe((await pith(["inspect", `oci:${folder}/layout`])).out);
+});
+
 it("tells what an image is made of", async () => {
   const name = `${registry.host}/builder:1`;
   const { out: digest } = await pith(["push", "-q", `oci:${folder}/layout`, name]);
@@ -86,13 +107,19 @@ it.each<readonly [args: readonly string[], code: number, finding: string]>([
     2,
     "SOURCE_INVALID: cannot use the source docker-archive:absent.tar",
   ],
-  [["inspect", "debian"], 2, 'REGISTRY_REFERENCE: cannot use "debian" as an image'],
+  ...["inspect", "audit"].map((command) => {
+    const said = "SOURCE_INVALID: cannot read docker-daemon:debian: no Docker engine answers at ";
+    return [[command, "debian"], 2, said] as const;
+  }),
+  [["copy", "debian", "debian"], 2, 'REGISTRY_REFERENCE: cannot use "debian" as an image'],
+  [["inspect", "."], 2, 'SOURCE_INVALID: cannot use "." as an image: it is a directory'],
   [
     ["build", "--source", "main=localhost:1/a:1", "-o", "oci:out"],
     3,
     "REGISTRY_UNAVAILABLE: cannot read the manifest 1 of localhost:1/a",
   ],
 ])("%j fails with %i", async (args, code, finding) => {
+  vi.stubEnv("DOCKER_HOST", "unix:///nowhere/docker.sock");
   const result = await pith(args, { files });
   expect(result.err).toContain(finding);
   expect(result.code).toBe(code);

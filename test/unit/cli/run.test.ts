@@ -153,8 +153,14 @@ test("an interruption is told and has its own code", async () => {
   expect({ code, err }).toEqual({ code: 130, err: "interrupted\n" });
 });
 
-test("--version", async () => {
-  expect((await pith(["--version"])).out).toMatch(/^pith \d+\.\d+\.\d+\n$/u);
+test.each([["--version"], ["-v"], ["version"]])("%s prints the version", async (word) => {
+  expect((await pith([word])).out).toMatch(/^pith \d+\.\d+\.\d+\n$/u);
+});
+
+test("version tells of Node and the machine", async () => {
+  expect((await pith(["version", "-v"])).out).toMatch(/^pith \S+\nnode \d+\.\d+\.\d+\nplatform \w+\/\w+\n$/u);
+  const facts = { node: process.versions.node, platform: `${process.platform}/${process.arch}` };
+  expect(JSON.parse((await pith(["--version", "--json"])).out)).toMatchObject(facts);
 });
 
 test("of fifty thousand findings a hundred are shown, errors first, and all with --json", () => {

@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { type Acceptance, refuseAudit } from "../../../../src/inspect/audit/acceptance.ts";
 import { type AuditQuestion, auditTree } from "../../../../src/inspect/audit/audit.ts";
 import { printPage } from "../../../../src/inspect/audit/page/page.ts";
 import { openList } from "../../../../src/inspect/audit/print-report.ts";
@@ -138,4 +139,29 @@ it("lets no name of a file reach the terminal or close the text around it", asyn
   const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/u;
   expect(printText(report)).not.toMatch(control);
   expect(printJson(report)).not.toMatch(control);
+});
+
+describe("an image is accepted", () => {
+  const refused = async (fixture: string, limits: Partial<Acceptance>) => {
+    const found = refuseAudit(await audit("app:1", fixture), { maximumScore: undefined, failOn: undefined, ...limits });
+    return found.map(({ code, message }) => `${code}: ${message}`);
+  };
+
+  it("up to a score, exactly that one too", async () => {
+    const { score } = await audit("app:1", after);
+    expect(await refused(after, { maximumScore: score.total })).toEqual([]);
+    expect(await refused(after, { maximumScore: score.total - 0.01 })).toEqual([
+      expect.stringMatching(/^AUDIT_REFUSED: cannot accept app:1: its score is [\d.]+, and at most [\d.]+ is fine$/u),
+    ]);
+  });
+
+  it("without findings of a severity and above", async () => {
+    const high = await refused(before, { failOn: "high" });
+    expect(high.join("\n")).toContain("it has shell (high): ");
+    expect(high.join("\n")).toContain("it has a setuid or setgid file (high): /usr/bin/su");
+    expect(high.join("\n")).not.toContain("(medium)");
+    const all = await refused(before, { failOn: "low" });
+    expect(all).toEqual(expect.arrayContaining([...high]));
+    expect(await refused(before, {})).toEqual([]);
+  });
 });
