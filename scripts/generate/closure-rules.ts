@@ -1,4 +1,4 @@
-import type { DataRule } from "../../src/dlopen/data-rule.ts";
+import { type DataRule, limitsOfPrinciples } from "../../src/dlopen/data-rule.ts";
 import { dataRules } from "../../src/dlopen/rules.ts";
 
 const introduction = `<!-- Made by scripts/generate.ts from the rules; do not edit. -->
@@ -70,9 +70,17 @@ histories, logs, the state of package managers.
 | pam | imports of \`pam_start\` | the settings of the services that the program opens, their modules, and what those read and run |
 | system-commands | imports of \`system\`, \`popen\`, \`exec*\`, \`posix_spawn\`; not in programs of a runtime | programs that whole command lines in its strings begin with; the shell, where the object is of the program's own source |`;
 
+const tableIntroduction = `### Rules that are data
+
+Most of these programs and libraries also bring what their strings, their configuration and their packages lead to. The
+last column says why that is not enough. A rule that brought nothing more on Debian was deleted.
+
+| rule | fires on | brings | beyond strings and packages, since |
+| --- | --- | --- | --- |`;
+
 /** The rules of the closure: what holds for loaders as prose, what is data as a table. */
 export function renderClosureRules(): Promise<string> {
-  return Promise.resolve(`${introduction}\n${dataRules.map(row).join("\n")}\n`);
+  return Promise.resolve(`${introduction}\n\n${tableIntroduction}\n${dataRules.map(row).join("\n")}\n`);
 }
 
 function row(rule: DataRule): string {
@@ -85,7 +93,7 @@ function row(rule: DataRule): string {
   ];
   const shown = files.slice(0, 4).map((path) => code(path));
   const more = files.length > 4 ? ` and ${files.length - 4} more` : "";
-  return `| ${rule.name} | ${trigger(rule)} | ${shown.join(", ")}${more} |`;
+  return `| ${rule.name} | ${trigger(rule)} | ${shown.join(", ")}${more} | ${limitsOfPrinciples[rule.beyond]} |`;
 }
 
 function trigger({ program, library, imports }: DataRule): string {

@@ -4,6 +4,16 @@ import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, baseName, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { importsAny } from "./matching.ts";
 
+/** Why strings, configuration and packages do not lead to files, by kind. */
+export const limitsOfPrinciples = {
+  data: "a package of another source has them",
+  folder: "every file of a folder is opened, whoever put it there",
+  generated: "an installation makes them, and no package lists them",
+  joined: "names are joined while the program runs",
+  list: "a list that is read while the program runs has the names",
+  settings: "settings name them relative to one another",
+} as const;
+
 /**
  * The files that a library or program opens by name, as data. Patterns are globs of the builder (`closure.include` has
  * the same); `$LIB` stands for the directory that its file is in, `$1` and so on for what the groups of `library`
@@ -11,6 +21,8 @@ import { importsAny } from "./matching.ts";
  */
 export interface DataRule {
   readonly name: string;
+  /** What keeps the principles (strings, configuration, the package as a whole) from bringing the files. */
+  readonly beyond: keyof typeof limitsOfPrinciples;
   /** The library that opens the files, by its DT_SONAME. */
   readonly library?: RegExp;
   /** Instead of a library: the program that does, by its file's name. */

@@ -4,6 +4,7 @@ import type { DataRule } from "../data-rule.ts";
 export const graphicsRules: readonly DataRule[] = [
   {
     name: "alsa",
+    beyond: "folder",
     library: /^libasound\.so\.\d+$/u,
     imports: ["snd_pcm_open*", "snd_ctl_open*", "snd_seq_open*", "snd_mixer_open"],
     why: "is configured by it",
@@ -13,6 +14,7 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "fontconfig",
+    beyond: "list",
     library: /^libfontconfig\.so\.\d+$/u,
     why: "finds fonts by it",
     // Empty: what it caches counts only for directories of the very time that it saw.
@@ -21,6 +23,7 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "gdk-pixbuf",
+    beyond: "generated",
     library: /^libgdk_pixbuf-2\.0\.so\.0$/u,
     why: "opens a module for each format that it lists",
     lists: [
@@ -33,6 +36,7 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "gio",
+    beyond: "generated",
     library: /^libgio-2\.0\.so\.0$/u,
     why: "opens its modules for TLS, proxies and settings by name",
     files: ["$LIB/gio/modules/giomodule.cache", "/usr/share/glib-2.0/schemas/gschemas.compiled"],
@@ -40,6 +44,7 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "ghostscript",
+    beyond: "data",
     library: /^libgs\.so\.\d+$/u,
     why: "starts with the programs and fonts in it",
     trees: [
@@ -56,6 +61,7 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "girepository",
+    beyond: "list",
     library: /^libgirepository-(?:1\.0|2\.0)\.so\.\d+$/u,
     why: "describes libraries by it, and opens those that it names",
     // The names stand among other bytes, several with commas between them.
@@ -69,6 +75,7 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "graphviz",
+    beyond: "generated",
     library: /^libgvc\.so\.\d+$/u,
     why: "opens its plug-ins by the list in it",
     files: ["$LIB/graphviz/config*"],
@@ -76,6 +83,7 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "gstreamer",
+    beyond: "folder",
     library: /^libgstreamer-1\.0\.so\.0$/u,
     why: "opens every element that is there",
     objects: ["$LIB/gstreamer-1.0/*.so"],
@@ -83,6 +91,7 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "gtk",
+    beyond: "folder",
     library: /^libgtk-([34])\.so\.\d+$/u,
     why: "opens input methods and icons by it",
     files: ["/etc/gtk-$1.0/settings.ini"],
@@ -97,6 +106,7 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "imagemagick",
+    beyond: "folder",
     library: /^libMagickCore-(\d+)\.Q.*\.so\.\d+$/u,
     why: "opens a module for each format, by a file beside it",
     files: ["$LIB/ImageMagick-$1*/*/*/*.la"],
@@ -105,36 +115,42 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "imlib2",
+    beyond: "folder",
     library: /^libImlib2\.so\.\d+$/u,
     why: "opens a module for each format",
     objects: ["$LIB/imlib2/loaders/*.so", "$LIB/imlib2/filters/*.so"],
   },
   {
     name: "poppler",
+    beyond: "data",
     library: /^libpoppler\.so\.\d+$/u,
     why: "knows characters of Asian scripts by it",
     trees: ["/usr/share/poppler"],
   },
   {
     name: "qt-gui",
+    beyond: "folder",
     library: /^libQt([56])Gui\.so\.\d+$/u,
     why: "opens its plug-ins by their folder",
     objects: ["$LIB/qt$1/plugins/platforms/*.so", "$LIB/qt$1/plugins/imageformats/*.so"],
   },
   {
     name: "qt-network",
+    beyond: "folder",
     library: /^libQt([56])Network\.so\.\d+$/u,
     why: "opens its plug-ins by their folder",
     objects: ["$LIB/qt$1/plugins/tls/*.so"],
   },
   {
     name: "vips",
+    beyond: "folder",
     library: /^libvips\.so\.\d+$/u,
     why: "opens a module for each further format",
     objects: ["$LIB/vips-modules-*/*.so"],
   },
   {
     name: "x11-errors",
+    beyond: "joined",
     library: /^libX11\.so\.6$/u,
     imports: ["XOpenDisplay"],
     why: "has the texts of errors in it",
@@ -142,6 +158,7 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "x11-locale",
+    beyond: "joined",
     library: /^libX11\.so\.6$/u,
     imports: ["XOpenIM", "XSetLocaleModifiers", "XSupportsLocale", "XCreateFontSet", "Xutf8*TextListToTextProperty"],
     why: "reads and draws text of a locale by it",
@@ -150,6 +167,7 @@ export const graphicsRules: readonly DataRule[] = [
   },
   {
     name: "xkb",
+    beyond: "data",
     library: /^libxkbcommon\.so\.0$/u,
     imports: ["xkb_keymap_new_from_names*"],
     why: "knows keyboards by it",

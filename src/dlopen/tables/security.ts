@@ -3,13 +3,8 @@ import type { DataRule } from "../data-rule.ts";
 /** Modules and settings of authentication, keys and directories. */
 export const securityRules: readonly DataRule[] = [
   {
-    name: "gnutls",
-    library: /^libgnutls\.so\.\d+$/u,
-    why: "takes its policy from it",
-    files: ["/etc/gnutls/config"],
-  },
-  {
     name: "gssapi",
+    beyond: "list",
     library: /^libgssapi_krb5\.so\.\d+$/u,
     why: "looks up mechanisms in it",
     lists: [
@@ -21,20 +16,8 @@ export const securityRules: readonly DataRule[] = [
     ],
   },
   {
-    name: "krb5",
-    library: /^libkrb5\.so\.\d+$/u,
-    why: "is configured by it",
-    files: ["/etc/krb5.conf", "/etc/krb5.conf.d/*"],
-    objects: ["$LIB/krb5/plugins/*/*.so"],
-  },
-  {
-    name: "ldap",
-    library: /^libldap(?:-2\.\d+|_r)?(?:-2\.\d+)?\.so\.\d+$/u,
-    why: "is configured by it",
-    files: ["/etc/ldap/ldap.conf", "/etc/openldap/ldap.conf"],
-  },
-  {
     name: "nss-crypto",
+    beyond: "joined",
     library: /^libnss3\.so$/u,
     why: "opens its modules, with their checksums, by name",
     files: ["$LIB/libsoftokn3.chk", "$LIB/libfreebl*.chk", "$LIB/nss/*.chk"],
@@ -47,20 +30,8 @@ export const securityRules: readonly DataRule[] = [
     ],
   },
   {
-    name: "p11-kit",
-    library: /^libp11-kit\.so\.\d+$/u,
-    why: "looks up modules in it",
-    files: ["/etc/pkcs11/pkcs11.conf"],
-    lists: [
-      {
-        files: ["/usr/share/p11-kit/modules/*.module", "/etc/pkcs11/modules/*.module"],
-        names: /^[ \t]*module[ \t]*:[ \t]*(\S+)/gmu,
-        directory: "$LIB/pkcs11",
-      },
-    ],
-  },
-  {
     name: "sasl",
+    beyond: "folder",
     library: /^libsasl2\.so\.\d+$/u,
     imports: ["sasl_client_new", "sasl_server_new"],
     // It has SASL for those who ask for it, and most ask for directories in other ways.
@@ -71,6 +42,7 @@ export const securityRules: readonly DataRule[] = [
   },
   {
     name: "sasl-ldap",
+    beyond: "folder",
     library: /^libldap(?:-2\.\d+|_r)?(?:-2\.\d+)?\.so\.\d+$/u,
     imports: ["ldap_sasl_interactive_bind*"],
     why: "authenticates by SASL, which opens every mechanism that is there",

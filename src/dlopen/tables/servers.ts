@@ -13,6 +13,7 @@ const postgresShares = [
 export const serverRules: readonly DataRule[] = [
   {
     name: "apache",
+    beyond: "settings",
     program: /^(?:apache2|httpd)$/u,
     why: "is configured by it",
     // Settings of TLS name the program that asks for a passphrase, and are refused where it is not there.
@@ -41,26 +42,15 @@ export const serverRules: readonly DataRule[] = [
   },
   {
     name: "bind",
+    beyond: "generated",
     program: /^named$/u,
     why: "is configured by it",
     files: ["/usr/share/dns/root.hints", "/usr/share/dns/root.key"],
     trees: ["/etc/bind"],
   },
   {
-    name: "net-snmp",
-    library: /^libnetsnmp\.so\.\d+$/u,
-    why: "knows the names of objects by it",
-    files: ["/etc/snmp/*.conf"],
-    trees: ["/usr/share/snmp"],
-  },
-  {
-    name: "nmap",
-    program: /^nmap$/u,
-    why: "knows services and scripts by it",
-    trees: ["/usr/share/nmap"],
-  },
-  {
     name: "postgres",
+    beyond: "data",
     program: /^(?:postgres|postmaster)$/u,
     why: "makes databases and loads functions from it",
     files: [
@@ -84,12 +74,14 @@ export const serverRules: readonly DataRule[] = [
   },
   {
     name: "postgres-tools",
+    beyond: "joined",
     program: /^(?:initdb|pg_ctl)$/u,
     why: "starts it",
     programs: ["$LIB/postgres", "/bin/sh"],
   },
   {
     name: "squid",
+    beyond: "settings",
     program: /^squid$/u,
     why: "is configured by it, and has helpers for its work",
     files: ["/etc/squid/*.conf", "/etc/squid/conf.d/*"],
@@ -98,6 +90,7 @@ export const serverRules: readonly DataRule[] = [
   },
   {
     name: "wireshark",
+    beyond: "folder",
     library: /^libwireshark\.so\.\d+$/u,
     why: "knows protocols by it",
     objects: ["$LIB/wireshark/plugins/*/*/*.so"],

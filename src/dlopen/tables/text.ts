@@ -25,12 +25,14 @@ const terminfoFolders = ["/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"
 export const textRules: readonly DataRule[] = [
   {
     name: "icu",
+    beyond: "data",
     library: /^libicuuc\.so\.(\d+)$/u,
     why: "has its data in it, where its own library of data holds none",
     files: ["/usr/share/icu/*/icudt$1[lb].dat"],
   },
   {
     name: "libmagic",
+    beyond: "data",
     library: /^libmagic\.so\.\d+$/u,
     why: "knows types of files by it",
     files: [
@@ -43,13 +45,8 @@ export const textRules: readonly DataRule[] = [
     ],
   },
   {
-    name: "readline",
-    library: /^libreadline\.so\.\d+$/u,
-    why: "knows keys of terminals by it",
-    files: ["/etc/inputrc"],
-  },
-  {
     name: "shared-mime-info",
+    beyond: "generated",
     library: /^libgio-2\.0\.so\.0$/u,
     imports: ["g_content_type_*", "g_file_info_get_content_type", "g_app_info_get_default_for_type"],
     why: "knows types of files by it",
@@ -57,6 +54,7 @@ export const textRules: readonly DataRule[] = [
   },
   {
     name: "terminfo",
+    beyond: "data",
     library: /^lib(?:tinfo|ncurses)w?\.so\.\d+$/u,
     why: "knows terminals by it",
     files: terminfoFolders.flatMap((folder) => terminals.map((name) => `${folder}/${name.charAt(0)}/${name}`)),

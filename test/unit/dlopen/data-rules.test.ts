@@ -94,11 +94,6 @@ const cases: Readonly<Record<string, Case>> = {
     },
     brings: [`${lib}/girepository-1.0/Pango-1.0.typelib file`, `${lib}/libpango-1.0.so.0 object`],
   },
-  gawk: {
-    program: "gawk",
-    files: { "/usr/share/awk/join.awk": "", [`${lib}/gawk/time.so`]: "" },
-    brings: [`${lib}/gawk/time.so object`, "/usr/share/awk tree"],
-  },
   zsh: {
     program: "zsh",
     files: {
@@ -118,31 +113,12 @@ const cases: Readonly<Record<string, Case>> = {
     files: { "/usr/share/ghostscript/10.05.1/Resource/Init/gs_init.ps": "", "/var/lib/ghostscript/fonts/a": "" },
     brings: ["/usr/share/ghostscript/10.05.1/Resource tree", "/var/lib/ghostscript/fonts tree"],
   },
-  pandoc: {
-    program: "pandoc",
-    files: { "/usr/share/pandoc/data/templates/default.html5": "" },
-    brings: ["/usr/share/pandoc/data tree"],
-  },
   poppler: {
     library: "libpoppler.so.147",
     files: { "/usr/share/poppler/cMap/Adobe-Japan1/H": "" },
     brings: ["/usr/share/poppler tree"],
   },
-  git: {
-    program: "git",
-    files: {
-      "/usr/lib/git-core/git-remote-https": "",
-      "/usr/lib/git-core/git-daemon": "",
-      "/usr/share/git-core/templates/description": "",
-    },
-    brings: ["/usr/share/git-core/templates tree", "/usr/lib/git-core/git-remote-https program"],
-  },
   gnupg: { program: "gpg", files: { "/usr/bin/gpg-agent": "" }, brings: ["/usr/bin/gpg-agent program"] },
-  gnutls: {
-    library: "libgnutls.so.30",
-    files: { "/etc/gnutls/config": "" },
-    brings: ["/etc/gnutls/config file"],
-  },
   graphviz: {
     library: "libgvc.so.6",
     files: { [`${lib}/graphviz/config6a`]: "", [`${lib}/graphviz/libgvplugin_core.so`]: "" },
@@ -204,35 +180,10 @@ const cases: Readonly<Record<string, Case>> = {
     files: { [`${lib}/imlib2/loaders/png.so`]: "" },
     brings: [`${lib}/imlib2/loaders/png.so object`],
   },
-  krb5: {
-    library: "libkrb5.so.3",
-    files: { "/etc/krb5.conf": "", [`${lib}/krb5/plugins/preauth/pkinit.so`]: "" },
-    brings: ["/etc/krb5.conf file", `${lib}/krb5/plugins/preauth/pkinit.so object`],
-  },
-  ldap: {
-    library: "libldap.so.2",
-    files: { "/etc/ldap/ldap.conf": "" },
-    brings: ["/etc/ldap/ldap.conf file"],
-  },
   libmagic: {
     library: "libmagic.so.1",
     files: { "/usr/lib/file/magic.mgc": "", "/etc/magic": "" },
     brings: ["/etc/magic file", "/usr/lib/file/magic.mgc file"],
-  },
-  mariadb: {
-    library: "libmariadb.so.3",
-    files: { [`${lib}/libmariadb3/plugin/sha256_password.so`]: "", "/etc/mysql/debian.cnf": "" },
-    brings: [`${lib}/libmariadb3/plugin/sha256_password.so object`],
-  },
-  "net-snmp": {
-    library: "libnetsnmp.so.40",
-    files: { "/etc/snmp/snmp.conf": "", "/usr/share/snmp/mibs/X.txt": "" },
-    brings: ["/etc/snmp/snmp.conf file", "/usr/share/snmp tree"],
-  },
-  nmap: {
-    program: "nmap",
-    files: { "/usr/share/nmap/nse_main.lua": "" },
-    brings: ["/usr/share/nmap tree"],
   },
   "nss-crypto": {
     library: "libnss3.so",
@@ -257,14 +208,6 @@ const cases: Readonly<Record<string, Case>> = {
     files: { [`${lib}/openmpi/lib/openmpi3/mca_btl_tcp.so`]: "", "/etc/openmpi/openmpi-mca-params.conf": "" },
     brings: [`${lib}/openmpi/lib/openmpi3/mca_btl_tcp.so object`, "/etc/openmpi tree"],
   },
-  "p11-kit": {
-    library: "libp11-kit.so.0",
-    files: {
-      "/usr/share/p11-kit/modules/p11-kit-trust.module": "module: p11-kit-trust.so\npriority: 1\n",
-      [`${lib}/pkcs11/p11-kit-trust.so`]: "",
-    },
-    brings: ["/usr/share/p11-kit/modules/p11-kit-trust.module file", `${lib}/pkcs11/p11-kit-trust.so object`],
-  },
   postgres: {
     program: "postgres",
     files: {
@@ -284,11 +227,6 @@ const cases: Readonly<Record<string, Case>> = {
     files: { "/usr/bin/postgres": "", "/bin/sh": "" },
     brings: ["/usr/bin/postgres program", "/bin/sh program"],
   },
-  proj: {
-    library: "libproj.so.25",
-    files: { "/usr/share/proj/proj.db": "" },
-    brings: ["/usr/share/proj tree"],
-  },
   "qt-gui": {
     library: "libQt6Gui.so.6",
     files: { [`${lib}/qt6/plugins/platforms/libqoffscreen.so`]: "", [`${lib}/qt5/plugins/platforms/libqxcb.so`]: "" },
@@ -303,11 +241,6 @@ const cases: Readonly<Record<string, Case>> = {
     program: "R",
     files: { "/usr/bin/rm": "", "/usr/bin/uname": "" },
     brings: ["/usr/bin/rm program", "/usr/bin/uname program"],
-  },
-  readline: {
-    library: "libreadline.so.8",
-    files: { "/etc/inputrc": "" },
-    brings: ["/etc/inputrc file"],
   },
   sasl: {
     library: "libsasl2.so.2",
@@ -326,16 +259,6 @@ const cases: Readonly<Record<string, Case>> = {
     imports: "g_content_type_guess",
     files: { "/usr/share/mime/mime.cache": "" },
     brings: ["/usr/share/mime/mime.cache file"],
-  },
-  ssh: {
-    program: "scp",
-    files: { "/etc/ssh/ssh_config": "", "/etc/ssh/ssh_host_rsa_key": "", "/usr/bin/ssh": "" },
-    brings: ["/etc/ssh/ssh_config file", "/usr/bin/ssh program"],
-  },
-  sudo: {
-    program: "sudo",
-    files: { "/etc/sudoers": "", "/usr/libexec/sudo/sudoers.so": "" },
-    brings: ["/etc/sudoers file", "/usr/libexec/sudo/sudoers.so object"],
   },
   squid: {
     program: "squid",
