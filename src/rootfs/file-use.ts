@@ -44,6 +44,11 @@ export function isSettingsFile(path: AbsPath): boolean {
   return /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u.test(path);
 }
 
+/** True for settings, in which lines may be commands, wherever they lie; of sources of a language, its run-time reads those. */
+export function hasSettings(path: AbsPath): boolean {
+  return /\/etc\/|\.(?:cfg|cnf|conf|ini|json|properties|rules|toml|xml|ya?ml)$/u.test(path);
+}
+
 /** True for directories of state, whose contents come and go while programs run. */
 export function isStateDirectory(path: AbsPath): boolean {
   return /^\/(?:run|var\/(?:cache|lib|lock|log|mail|run|spool|tmp))\//u.test(path);
@@ -57,4 +62,9 @@ export function isScratchDirectory(path: AbsPath): boolean {
 /** True for a file that not everybody may read: only the spec may bring it. */
 export function isPrivateTo({ kind, mode }: FileStat): boolean {
   return kind === "file" && (mode & 0o004) === 0;
+}
+
+/** True for a name that ends in a full stop and more. */
+export function hasExtension(path: AbsPath): boolean {
+  return path.lastIndexOf(".") > path.lastIndexOf("/");
 }

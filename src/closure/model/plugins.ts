@@ -55,7 +55,7 @@ export interface PackagesOfSystem {
   isOfSameSource(path: AbsPath, other: AbsPath): boolean;
   /** True for directories of the system, and for those that packages of several sources have. */
   isSharedDirectory(path: AbsPath): boolean;
-  /** True when the source of a path's package has something in a directory. */
+  /** True when the source of a path's package, or what that needs, has something in a directory. */
   isInDirectory(path: AbsPath, directory: AbsPath): boolean;
   /** True where the package of a path can be installed without the one of another, which not every system has. */
   isWithout(path: AbsPath, other: AbsPath): boolean;

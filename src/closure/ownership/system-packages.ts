@@ -1,4 +1,4 @@
-import { ownDirectory } from "../../rootfs/file-use.ts";
+import { hasExtension, ownDirectory } from "../../rootfs/file-use.ts";
 import {
   type AbsPath,
   compareBytes,
@@ -150,7 +150,9 @@ export class SystemPackages implements PackagesOfSystem {
   isInDirectory(path: AbsPath, directory: AbsPath): boolean {
     const own = this.ownerOf(path);
     const siblings = own === undefined ? [] : (this.#bySource.get(sourceName(own)) ?? []);
-    return siblings.some(({ files }) => files.some((file) => file !== directory && isWithin(file, directory)));
+    return [...siblings, ...(own === undefined ? [] : this.#neededBy(own))].some(({ files }) =>
+      files.some((file) => file !== directory && isWithin(file, directory)),
+    );
   }
 
   /** Modules that other packages put where those of the unit look: what one of them needs, or what needs one of them. */
@@ -211,10 +213,6 @@ export class SystemPackages implements PackagesOfSystem {
     this.#directories = owners;
     return owners;
   }
-}
-
-function hasExtension(path: AbsPath): boolean {
-  return path.lastIndexOf(".") > path.lastIndexOf("/");
 }
 
 /** The name of what a package was built from: `source` may have a version behind it. */

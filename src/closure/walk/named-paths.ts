@@ -1,7 +1,7 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
-import { installationOf, pathsOf } from "../../formats/elf/named-paths.ts";
+import { installationOf, isNamedBy, pathsOf } from "../../formats/elf/named-paths.ts";
 import { bareNames, type NamedPath, namesBeside, pathsInConfiguration } from "../../formats/text/named-paths.ts";
-import { isScratchDirectory, isSettingsFile, useOf } from "../../rootfs/file-use.ts";
+import { hasSettings, isScratchDirectory, isSettingsFile, useOf } from "../../rootfs/file-use.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
@@ -31,9 +31,6 @@ const toolbox = 40;
 
 const configurationLimit = 2 ** 20;
 const dataLimit = 2 ** 16;
-
-/** Files of settings, in which lines may be commands; in sources of a language, its run-time reads them. */
-const settingsFile = /\/etc\/|\.(?:cfg|cnf|conf|ini|json|properties|rules|toml|xml|ya?ml)$/u;
 
 /** A file of another package is small up to so many bytes, and a directory is looked into up to so many names. */
 const foreignBytes = 2 ** 18;
@@ -118,7 +115,7 @@ export class NamedPaths {
     for (const path of this.#commandsNear(from, packages)) {
       // A single letter is a mode of fopen(3).
       const name = baseName(path);
-      if (name.length > 1 && (await elf.holds(`\0${name}\0`))) commands.push(path);
+      if (name.length > 1 && (await isNamedBy(elf, name))) commands.push(path);
     }
     if (commands.length <= toolbox) this.#startCommands(commands, { view: proc.view, proc, from });
   }
@@ -169,7 +166,7 @@ export class NamedPaths {
       return this.#startCommands(commands, naming);
     }
     const isAuthors = await this.#work.isAuthors(view, path);
-    if (isAuthors && settingsFile.test(path)) await startConfigured(this.#work, text, naming);
+    if (isAuthors && hasSettings(path)) await startConfigured(this.#work, text, naming);
     const directory = parentOf(path);
     // In a directory of the system, only what the builder's author put beside it is meant.
     const isShared = packages.isSharedDirectory(directory);
@@ -204,8 +201,9 @@ export class NamedPaths {
     if (stat === undefined) return this.#takePlace(path, naming);
     if (isSystemFile(real)) return;
     if (packages.isSharedDirectory(real)) {
-      // The directory of plug-ins of an object, where other packages have some as well.
-      const isOfPlugins = isOwnOnly && packages.isInDirectory(from, real);
+      // The directory of plug-ins of an object, or of what settings in its data name, where other packages have some as well.
+      const mayHavePlugins = isOwnOnly || (isData === true && hasSettings(from));
+      const isOfPlugins = mayHavePlugins && packages.isInDirectory(from, real);
       return isOfPlugins || isMeant ? this.#takeDirectory(path, real, naming) : undefined;
     }
     const isForeign = !packages.isOfSameSource(from, real);
@@ -299,7 +297,7 @@ export class NamedPaths {
 function isNeeded(from: AbsPath, path: AbsPath, packages: PackagesOfSystem): boolean {
   const [own, other] = [packages.ownerOf(from), packages.ownerOf(path)];
   if (own === undefined || other === undefined || other.isEssential?.() === true) return false;
-  return packages.dependenciesOf(own).includes(other);
+  return !packages.isWithout(from, path);
 }
 
 /** True for a runtime's own program and the libraries that come with it. */

@@ -104,7 +104,10 @@ class UnitWalk {
 
   /** Programs on the PATH of the unit, and of what it needs beyond every system: those are started by name. */
   #noteCommands(owner: InstalledPackage, { packages }: PackageUnit): void {
-    const needed = packages.flatMap((one) => this.#packages.dependenciesOf(one));
+    const direct = packages.flatMap((one) => this.#packages.dependenciesOf(one));
+    // One without programs stands for those that it needs.
+    const indirect = direct.filter((one) => !one.files.some((path) => useOf(path) === "command"));
+    const needed = [...direct, ...indirect.flatMap((one) => this.#packages.dependenciesOf(one))];
     const source = sourceName(owner);
     const known = this.#work.startable.get(source) ?? new Set();
     this.#work.startable.set(source, known);

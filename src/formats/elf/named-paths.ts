@@ -14,3 +14,9 @@ export async function pathsOf(elf: ElfFile, prefix: string): Promise<readonly Na
 export function installationOf(path: AbsPath): string {
   return /^(.*?)\/(?:s?bin|lib(?:exec|32|64|x32)?)\//u.exec(path)?.[1] ?? "/usr";
 }
+
+/** True for a name that stands alone, and for one that a command line has behind directories that are filled in. */
+export async function isNamedBy(elf: ElfFile, name: string): Promise<boolean> {
+  for (const text of [`\0${name}\0`, `%s${name}"`, `%s/${name} `]) if (await elf.holds(text)) return true;
+  return false;
+}

@@ -425,6 +425,38 @@ command = tool -v
   expect(await shipped(root("command = tool -v\n"))).not.toContain("/usr/bin/tool");
 });
 
+test("a display server finds the compiler that a package without programs stands for, and settings in data their trees", async () => {
+  const display: DebianPackage = {
+    name: "server",
+    depends: "display-common",
+    files: {
+      "/usr/sbin/server 0755 elf=x86_64 imports=popen": '"%s%scompile" -w %d',
+      "/usr/share/server/trees.cnf": "TREES = /usr/share/trees",
+    },
+  };
+  const common: DebianPackage = {
+    name: "display-common",
+    depends: "compiler, trees",
+    files: { "/usr/share/display/x": "x", "/usr/share/trees/common.tree": "x" },
+  };
+  const compiler: DebianPackage = {
+    name: "compiler",
+    files: { "/usr/bin/compile 0755 elf=x86_64": "", "/usr/bin/other 0755 elf=x86_64": "" },
+  };
+  const guest: DebianPackage = { name: "oak", files: { "/usr/share/trees/oak.tree": "x" } };
+  const found = await shipped(debian([display, common, compiler, guest]));
+  expect(found.filter((line) => /compile|other|tree/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/usr/bin/compile",
+      "/usr/share/server/trees.cnf",
+      "/usr/share/trees/ 755 0",
+      "/usr/share/trees/common.tree",
+      "/usr/share/trees/oak.tree",
+      "left out: /usr/bin/other of compiler",
+    ]
+  `);
+});
+
 test("a link to a unit is not for running", async () => {
   const linked: DebianPackage = {
     name: "server",
