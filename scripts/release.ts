@@ -125,6 +125,12 @@ async function makeFiles(
 async function release(options: ReleaseOptions): Promise<void> {
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     throw new Error("cannot release: it enters roots that it makes, which takes root on Linux");
+  // What compresses is Node's, and another one writes other bytes.
+  if (process.versions.node !== nodeVersion) {
+    throw new Error(
+      `cannot release with Node ${process.versions.node}: use npm run release, which takes ${nodeVersion}`,
+    );
+  }
   const sources = await readSources(options);
   const key = chooseKey(options);
   const folder = emptyFolder(options.folder);
