@@ -7,6 +7,8 @@ import { allDependencies, PackageLookup } from "./system-packages.ts";
 
 const linkDirectories: readonly AbsPath[] = ["/usr/bin", "/usr/local/bin"].map((path) => toAbsPath(path));
 const setIdBits = 0o6000;
+/** A package with more programs is a box of tools. */
+const toolLimit = 4;
 /** A line that says that it speaks of commands. */
 const listing = /^[^\n#]*\b\w*(?:commands?|executable|binary|program)\b[^\n]{0,400}$/gmu;
 
@@ -49,17 +51,33 @@ export class DependencyPrograms {
     this.#asked.add(found.name);
     const needs: Need[] = [];
     for (const one of found.dependencies().flatMap(withoutCover)) {
-      const programs = one.programs ?? [];
-      if (programs.length === 0 || (await this.#isOfRuntime(one))) continue;
-      for (const program of programs) {
-        const why = `starts programs, and its package ${found.name} depends on ${one.name}`;
-        const because = { role: "program", evidence: "package", why, optional: true } as const;
-        if (!(await this.#isStarted(program))) continue;
-        needs.push({ path: program, ...because });
-        for (const path of (await this.#linksTo(program)) ?? []) needs.push({ path, ...because });
+      if ((one.programs ?? []).length === 0 || (await this.#isOfRuntime(one))) continue;
+      const paths: AbsPath[] = [];
+      for (const program of one.programs ?? []) {
+        if (await this.#isStarted(program)) paths.push(program, ...((await this.#linksTo(program)) ?? []));
+      }
+      // Of a box of tools, those that the package names are meant.
+      const words = paths.length > toolLimit ? await this.#wordsOf(found) : new Set<string>();
+      const named = paths.filter((path) => words.has(baseName(path)));
+      const why = `starts programs, and its package ${found.name} depends on ${one.name}`;
+      for (const path of named.length > 0 ? named : paths) {
+        needs.push({ path, role: "program", evidence: "package", why, optional: true });
       }
     }
     return needs;
+  }
+
+  /** Words that begin texts in the sources of a package, or stand in its lists of words. */
+  async #wordsOf(found: SystemPackage): Promise<ReadonlySet<string>> {
+    const words = new Set<string>();
+    for (const path of found.files.filter((file) => /\.(?:inc|php|p[lm]|py|rb)$/u.test(file))) {
+      const text = (await this.#files.readText(path)) ?? "";
+      for (const match of text.matchAll(/["':]([\w.+-]{1,40})/gu)) words.add(match[1] ?? "");
+      for (const match of text.matchAll(/(?:%w|\bqw)\s*[[({/]([\w.+\s-]{1,2000})/gu)) {
+        for (const word of (match[1] ?? "").split(/\s+/u)) words.add(word);
+      }
+    }
+    return words;
   }
 
   /** Programs of all that the package of a source depends on, which it lists as commands: `commands add: "useradd"`. */

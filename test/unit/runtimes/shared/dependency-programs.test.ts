@@ -9,6 +9,13 @@ import { fixtureRoot } from "../../../support/fixture.ts";
 const root = fixtureRoot(`
 //- /usr/lib/ruby/magick.rb
 //- /usr/lib/ruby/plain.rb
+//- /usr/lib/ruby/jobs.rb
+Open3.capture3("pgrep -P", *rest); tools = %w[ps w]
+//- /usr/bin/pgrep 0755 elf=x86_64
+//- /usr/bin/ps 0755 elf=x86_64
+//- /usr/bin/top 0755 elf=x86_64
+//- /usr/bin/vmstat 0755 elf=x86_64
+//- /usr/bin/watch 0755 elf=x86_64
 //- /usr/bin/ruby -> ruby3.3
 //- /usr/bin/ruby3.3 0755 elf=x86_64
 //- /usr/bin/convert -> /etc/alternatives/convert
@@ -29,7 +36,13 @@ const ruby = packageOf("ruby3.3", ["/usr/bin/ruby3.3"], []);
 const tools = packageOf("magick-q16", ["/usr/bin/convert-q16", "/usr/bin/magick-script", "/usr/bin/su-magick"], []);
 const cover = packageOf("magick", [], [tools]);
 const library = packageOf("ruby-magick", [], [packageOf("ruby", ["/usr/bin/ruby"], []), cover]);
+const box = ["pgrep", "ps", "top", "vmstat", "watch"].map((name) => `/usr/bin/${name}`);
+const jobs = {
+  ...packageOf("ruby-jobs", [], [packageOf("procps", box, [])]),
+  files: [toAbsPath("/usr/lib/ruby/jobs.rb")],
+};
 const owners = new Map([
+  ["/usr/lib/ruby/jobs.rb", jobs],
   ["/usr/lib/ruby/magick.rb", library],
   ["/usr/bin/ruby3.3", ruby],
 ]);
@@ -58,6 +71,11 @@ it("takes the programs of the packages that a package which starts programs depe
   expect(await startedBy(command, "/usr/lib/ruby/magick.rb")).toEqual([]);
   expect(await startedBy(`commands :make => "convert-q16", :gone => "other"`, "/usr/lib/ruby/magick.rb")).toEqual([
     "/usr/bin/convert-q16: lists it among its commands, and its package depends on magick-q16",
+  ]);
+  const jobsWhy = "starts programs, and its package ruby-jobs depends on procps";
+  expect(await startedBy(command, "/usr/lib/ruby/jobs.rb")).toEqual([
+    `/usr/bin/pgrep: ${jobsWhy}`,
+    `/usr/bin/ps: ${jobsWhy}`,
   ]);
   expect(await startedBy("system('other', 'x')", "/app/a.rb", true)).toEqual(["/usr/bin/other: starts other"]);
 });
