@@ -17,8 +17,8 @@ import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
 
-/** Functions that start a program by a name that PATH leads to. */
-const starters = /^(?:exec[lv]pe?|posix_spawnp|system|popen|g_spawn_\w+)$/u;
+/** Functions that start a program by a name that PATH leads to, or a shell that does. */
+const starters = /^(?:execl|exec[lv]pe?|posix_spawnp|system|popen|g_spawn_\w+)$/u;
 
 /** What crypt(3) made of passwords. */
 const passwords = toAbsPath("/etc/shadow");

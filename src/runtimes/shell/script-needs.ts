@@ -236,9 +236,9 @@ class ScriptReader {
     yield { finding: missing(this.#location, site, name) };
   }
 
-  /** Behind `--`, the name of a program may be a command that is to be run: `gearman -w -f count -- wc -c`. */
+  /** Behind `--` or `-e`, the name of a program may be a command that is to be run: `gearman -w -f count -- wc -c`. */
   async *#givenCommand(name: string, args: readonly string[], { line }: CommandSite): AsyncIterable<Yield> {
-    const at = args.indexOf("--");
+    const at = args.findIndex((arg) => arg === "--" || arg === "-e");
     const [word = "", ...rest] = at === -1 ? [] : args.slice(at + 1);
     if (!/^[A-Za-z][\w.+-]*$/u.test(word) || launchedCommand(baseName(toAbsPath(name)), args) !== undefined) return;
     const path = await this.#proc.findProgram(word, this.#directories);

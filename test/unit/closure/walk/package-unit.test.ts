@@ -430,7 +430,7 @@ test("a display server finds the compiler that a package without programs stands
     name: "server",
     depends: "display-common",
     files: {
-      "/usr/sbin/server 0755 elf=x86_64 imports=popen": '"%s%scompile" -w %d',
+      "/usr/sbin/server 0755 elf=x86_64 imports=execl": '"%s%scompile" -w %d',
       "/usr/share/server/trees.cnf": "TREES = /usr/share/trees",
     },
   };

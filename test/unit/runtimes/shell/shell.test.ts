@@ -234,7 +234,9 @@ it("gives a command a directory of the stage's own, but for those that make or c
 
 it("takes files by their names where the script changed to, and a command behind two dashes", async () => {
   const more = "//- /srv/book/own.md\n//- /srv/book/other.md\n//- /usr/bin/sort 0755 elf=x86_64\n";
-  const traced = await trace("cd /srv/book; cat -s own.md\nfind -f count -- sort -r\nfind -- own.md", { more });
+  const traced = await trace("cd /srv/book; cat -s own.md\nfind -f count -- sort -r\nfind -- own.md\nfind -e sort -u", {
+    more,
+  });
   expect(traced.split("\n").filter((line) => /book|sort/u.test(line))).toMatchInlineSnapshot(`
     [
       "file /srv/book: names /srv/book (line 1)",
@@ -242,6 +244,8 @@ it("takes files by their names where the script changed to, and a command behind
       "program /usr/bin/find [-f, count, --, sort, -r]: runs find (line 2)",
       "program /usr/bin/sort [-r]: gives find the command sort (line 2)",
       "file /srv/book/own.md: names own.md, in /srv/book (line 3)",
+      "program /usr/bin/find [-e, sort, -u]: runs find (line 4)",
+      "program /usr/bin/sort [-u]: gives find the command sort (line 4)",
     ]
   `);
 });
