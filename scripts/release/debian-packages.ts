@@ -20,7 +20,7 @@ export interface DebianPackage {
 
 /** The pinned packages of each set. */
 export interface PackageLock extends Readonly<Record<PackageSet, readonly DebianPackage[]>> {
-  /** When the versions were found, as snapshot.debian.org writes times. */
+  /** When the versions were found, as archives of all versions write times. */
   readonly snapshot: string;
 }
 
@@ -46,12 +46,28 @@ export function readLock(): PackageLock {
   return lockSchema.parse(JSON.parse(readFileSync(lockFile, "utf8")));
 }
 
-/** Where a package can be had: a mirror has the newest versions, the snapshot has all of them for ever. */
-export function addressesOf({ path }: DebianPackage, snapshot: string): readonly string[] {
+/** Servers of Debian's packages. */
+export interface DebianServers {
+  /** Those that this machine installs from, as `http://mirror.example/debian`. */
+  readonly mirrors: readonly string[];
+  /** One that keeps what mirrors no longer have, as `http://keeper.example/archive`; undefined: none is asked. */
+  readonly keeper: string | undefined;
+}
+
+/** The mirrors of apt on this machine, and the server that PITH_SNAPSHOT names. */
+export async function knownServers(): Promise<DebianServers> {
+  const sites = await output("apt-get", ["indextargets", "--format", "$(SITE)", "Created-By: Packages"]);
+  const mirrors = [...new Set(sites.split("\n"))].filter((site) => /^https?:/u.test(site));
+  return { mirrors, keeper: process.env["PITH_SNAPSHOT"] };
+}
+
+/** Where a package can be had: a mirror has the newest versions, the keeper has all of them for ever. */
+export function addressesOf({ path }: DebianPackage, snapshot: string, servers: DebianServers): readonly string[] {
   const [archive = "", ...below] = path.split("/");
+  const { mirrors, keeper } = servers;
   return [
-    `http://deb.debian.org/${path}`,
-    `http://snapshot.debian.org/archive/${archive}/${snapshot}/${below.join("/")}`,
+    ...mirrors.filter((site) => site.endsWith(`/${archive}`)).map((site) => `${site}/${below.join("/")}`),
+    ...(keeper === undefined ? [] : [`${keeper}/${archive}/${snapshot}/${below.join("/")}`]),
   ];
 }
 
@@ -108,7 +124,7 @@ async function fetchPackage(one: DebianPackage, snapshot: string): Promise<strin
   if (existsSync(file)) return file;
   mkdirSync(folder, { recursive: true });
   const reasons: string[] = [];
-  for (const address of addressesOf(one, snapshot)) {
+  for (const address of addressesOf(one, snapshot, await knownServers())) {
     try {
       const answer = await fetch(address, { signal: AbortSignal.timeout(300_000) });
       if (!answer.ok) throw new Error(`the server says ${String(answer.status)}`);
@@ -122,5 +138,6 @@ async function fetchPackage(one: DebianPackage, snapshot: string): Promise<strin
       reasons.push(`${address}: ${failure instanceof Error ? failure.message : String(failure)}`);
     }
   }
-  throw new Error(`cannot fetch ${one.name} ${one.version}:\n  ${reasons.join("\n  ")}`);
+  const hint = "name a server that keeps all versions with PITH_SNAPSHOT";
+  throw new Error(`cannot fetch ${one.name} ${one.version}:\n  ${[...reasons, hint].join("\n  ")}`);
 }

@@ -3,15 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { output } from "../lib/command.ts";
 import { say } from "../lib/project.ts";
-import { type DebianPackage, lockFile, type PackageSet } from "./debian-packages.ts";
+import { type DebianPackage, type DebianServers, knownServers, lockFile, type PackageSet } from "./debian-packages.ts";
 
 /*
  * Pins the newest versions of the packages of Debian that a release is made with, in packages.json: to be run where a fix of one of them is
  * wanted. Needs apt, on any machine.
  */
-const sources = ["trixie main", "trixie-updates main"]
-  .map((suite) => `deb http://deb.debian.org/debian ${suite}`)
-  .concat("deb http://deb.debian.org/debian-security trixie-security main");
+const suites: Readonly<Record<string, readonly string[]>> = {
+  debian: ["trixie", "trixie-updates"],
+  "debian-security": ["trixie-security"],
+};
+
+function sourcesOf({ mirrors }: DebianServers): readonly string[] {
+  return mirrors.flatMap((site) =>
+    (suites[site.slice(site.lastIndexOf("/") + 1)] ?? []).map((suite) => `deb ${site} ${suite} main`),
+  );
+}
 
 interface Wanted {
   readonly architecture: string;
@@ -51,7 +58,7 @@ async function resolve({ architecture, packages, isAlone = false }: Wanted): Pro
     for (const name of ["state/lists/partial", "cache/archives/partial"])
       mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(join(folder, "status"), "");
-    writeFileSync(join(folder, "sources.list"), `${sources.join("\n")}\n`);
+    writeFileSync(join(folder, "sources.list"), `${sourcesOf(await knownServers()).join("\n")}\n`);
     const settings = [
       ["APT::Architecture", architecture],
       ["APT::Architectures", architecture],
