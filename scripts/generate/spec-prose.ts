@@ -209,7 +209,9 @@ them ship. At \`reachable\` they ship if they are at most 200 files or 1 MiB; ot
 
 A program that no runtime claims brings the files of its package, and of packages of the same source that need it or
 that it needs. Documents, headers and other programs on the PATH stay out. Paths in its strings, in its configuration
-and in the image's command ship as well. Files that may hold a secret need a line of the spec.`;
+and in the image's command ship as well. A program that only a package's file names ships if that package needs it, or
+is a warning (\`PROGRAM_LEFT_OUT\`). So other packages of the builder change little. Files that may hold a secret need a
+line of the spec.`;
 
 export const rules: string = `## Rules
 
