@@ -38,7 +38,7 @@ principle that lost its files.
 
 A failure is *announced* when the build names what the program then misses: the file, a directory above it, or the
 file's own name. Otherwise it is *silent*. Figures of one kind of programs
-and one level do not hold for another, so they are never added up.
+and one level do not hold for another, so they are never added up. Only programs that were run at the level are listed.
 `;
 
 /** Writes docs/wild.md from the results that are kept under a label. */
