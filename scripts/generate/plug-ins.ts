@@ -44,21 +44,21 @@ const lists: readonly List[] = [
     path: "runtimes/managers.gen.ts",
     name: "languageManagers",
     type: "LanguageManagers",
-    typePath: "runtimes/shared/manager.ts",
+    typePath: "languages/manager.ts",
     summary: "The package managers of every language, sorted by folder.",
   },
   {
     path: "runtimes/markers.gen.ts",
     name: "runtimeMarkers",
     type: "RuntimeMarkers",
-    typePath: "runtimes/shared/markers.ts",
+    typePath: "languages/markers.ts",
     summary: "What proves the programs of every language, sorted by folder.",
   },
   {
     path: "runtimes/upstream.gen.ts",
     name: "upstreamBuilds",
     type: "UpstreamBuild",
-    typePath: "runtimes/shared/upstream.ts",
+    typePath: "languages/upstream.ts",
     summary: "The runtimes that their makers publish, sorted by folder.",
   },
   {
@@ -167,7 +167,7 @@ async function renderSkeletons(): Promise<string> {
       return `  { programs: ${String(programs)}, load: async () => (await import("./${relative}")).${one.name} },\n`;
     }),
   );
-  return `${head}import type { LazySkeletonLanguage } from "./shared/skeleton.ts";
+  return `${head}import type { LazySkeletonLanguage } from "../languages/skeleton.ts";
 
 /** Every language whose sources have skeletons, sorted by folder. Its code is loaded for those who ask. */
 export const skeletonLanguages: readonly LazySkeletonLanguage[] = [

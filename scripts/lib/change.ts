@@ -5,6 +5,7 @@ import { projectFolder } from "./project.ts";
 const closureFolders = [
   "src/closure/",
   "src/runtimes/",
+  "src/languages/",
   "src/packages/",
   "src/loader/",
   "src/dlopen/",

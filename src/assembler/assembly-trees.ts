@@ -1,5 +1,6 @@
 import { BuildError, type Checked, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { emptySettings, type ImageSettings } from "../formats/oci/image-config.ts";
+import type { DependencyLocation } from "../languages/manager.ts";
 import { closureBuilders } from "../plan/closure-request.ts";
 import { chooseManager, dependencyLocation, dependencyMarkers } from "../plan/dependency-managers.ts";
 import { planSettings, processBuilder } from "../plan/image-process.ts";
@@ -7,7 +8,6 @@ import { countTree } from "../rootfs/count.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, joinPaths, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { subtreeRootFs } from "../rootfs/subtree.ts";
-import type { DependencyLocation } from "../runtimes/shared/manager.ts";
 import type { ManagerName, Spec } from "../spec/spec.ts";
 
 interface FileCount {

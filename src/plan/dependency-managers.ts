@@ -1,7 +1,7 @@
 import { BuildError, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { DependencyLocation, LanguageManagers, PackageManager } from "../languages/manager.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import { languageManagers } from "../runtimes/managers.gen.ts";
-import type { DependencyLocation, LanguageManagers, PackageManager } from "../runtimes/shared/manager.ts";
 import type { AppSpec, InterpreterSpec, ManagerName } from "../spec/spec.ts";
 
 /** A package manager with its language. */

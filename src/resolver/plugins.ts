@@ -3,13 +3,13 @@ import { createContentCache } from "../closure/model/content-cache.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
 import { reportDlopenStrings } from "../dlopen/reported.ts";
 import { dlopenRules, searchedTexts } from "../dlopen/rules.ts";
+import { upstreamPackages } from "../languages/upstream.ts";
 import { openProcess } from "../loader/process.ts";
 import { type ElfReader, elfReader } from "../loader/read-elf.ts";
 import { packageDatabases } from "../packages/packages.gen.ts";
 import { compareBytes, type RootFs } from "../rootfs/rootfs.ts";
 import { compiledFiles } from "../runtimes/compiled.gen.ts";
 import { runtimes } from "../runtimes/runtimes.gen.ts";
-import { upstreamPackages } from "../runtimes/shared/upstream.ts";
 import { upstreamBuilds } from "../runtimes/upstream.gen.ts";
 import { features } from "../system/features.gen.ts";
 

@@ -1,5 +1,5 @@
+import type { PatternMarker, ProgramMarker } from "../../languages/markers.ts";
 import { runtimeMarkers } from "../../runtimes/markers.gen.ts";
-import type { PatternMarker, ProgramMarker } from "../../runtimes/shared/markers.ts";
 
 /**
  * How programs are known by content. The texts are messages and symbols that stripping leaves alone. Each was found in

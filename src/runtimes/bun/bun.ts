@@ -1,13 +1,13 @@
 import type { ProcessContext, Runtime, RuntimePlugin, Yield } from "../../closure/model/closure.ts";
+import type { NodeCommand } from "../../languages/javascript/arguments.ts";
+import { isBuiltin } from "../../languages/javascript/builtins.ts";
+import { nodeProbeArgs } from "../../languages/javascript/health-probe.ts";
+import { startModules } from "../../languages/javascript/module-runtime.ts";
+import { type ModuleTree, moduleTree } from "../../languages/javascript/module-tree.ts";
+import { isNotRun, packageRootOf } from "../../languages/javascript/packages.ts";
+import { moduleResolver, type ResolutionDialect } from "../../languages/javascript/resolver.ts";
+import { mappedPaths, typeScriptSettings } from "../../languages/javascript/tsconfig.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { NodeCommand } from "../shared/javascript/arguments.ts";
-import { isBuiltin } from "../shared/javascript/builtins.ts";
-import { nodeProbeArgs } from "../shared/javascript/health-probe.ts";
-import { startModules } from "../shared/javascript/module-runtime.ts";
-import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts";
-import { isNotRun, packageRootOf } from "../shared/javascript/packages.ts";
-import { moduleResolver, type ResolutionDialect } from "../shared/javascript/resolver.ts";
-import { mappedPaths, typeScriptSettings } from "../shared/javascript/tsconfig.ts";
 import { type BunCommand, readBunCommand } from "./command-line.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { NodeCommand } from "../shared/javascript/arguments.ts";
+import type { NodeCommand } from "../../languages/javascript/arguments.ts";
 
 /** The program in a command line of bun. */
 export interface BunCommand extends Pick<NodeCommand, "preloads" | "files" | "conditions" | "code"> {

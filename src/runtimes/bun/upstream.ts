@@ -1,4 +1,4 @@
-import type { UpstreamBuild } from "../shared/upstream.ts";
+import type { UpstreamBuild } from "../../languages/upstream.ts";
 
 /** Bun, one program. It sends its version as its user agent. */
 export const upstreamBun: UpstreamBuild = {

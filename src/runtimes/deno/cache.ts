@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isRecord, parseRecord } from "../../formats/json/json-object.ts";
+import type { ModuleTree } from "../../languages/javascript/module-tree.ts";
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { ModuleTree } from "../shared/javascript/module-tree.ts";
 
 /**
  * The downloads of deno: packages of npm below `npm/HOST/NAME/VERSION`, and files of other places by a sum of their

@@ -1,7 +1,7 @@
 import { isRecord } from "../../formats/json/json-object.ts";
 import { parseRecordWithComments } from "../../formats/json/json-with-comments.ts";
+import type { ModuleTree } from "../../languages/javascript/module-tree.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { ModuleTree } from "../shared/javascript/module-tree.ts";
 import type { DenoCommand } from "./command-line.ts";
 
 /** The settings of deno.json, deno.jsonc and import maps, those of the workspace above among them. */

@@ -6,16 +6,16 @@ import type {
   ServerProbe,
   Yield,
 } from "../../closure/model/closure.ts";
+import type { NodeCommand } from "../../languages/javascript/arguments.ts";
+import { isBuiltin } from "../../languages/javascript/builtins.ts";
+import { hole } from "../../languages/javascript/evaluate.ts";
+import { nodeProbeArgs } from "../../languages/javascript/health-probe.ts";
+import { startModules } from "../../languages/javascript/module-runtime.ts";
+import { type ModuleTree, moduleTree } from "../../languages/javascript/module-tree.ts";
+import { isNotRun } from "../../languages/javascript/packages.ts";
+import { readReferences } from "../../languages/javascript/references.ts";
+import type { Location, ResolutionDialect } from "../../languages/javascript/resolver.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { NodeCommand } from "../shared/javascript/arguments.ts";
-import { isBuiltin } from "../shared/javascript/builtins.ts";
-import { hole } from "../shared/javascript/evaluate.ts";
-import { nodeProbeArgs } from "../shared/javascript/health-probe.ts";
-import { startModules } from "../shared/javascript/module-runtime.ts";
-import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts";
-import { isNotRun } from "../shared/javascript/packages.ts";
-import { readReferences } from "../shared/javascript/references.ts";
-import type { Location, ResolutionDialect } from "../shared/javascript/resolver.ts";
 import { type DenoCache, metadataOf, openDenoCache } from "./cache.ts";
 import { type DenoCommand, readDenoCommand } from "./command-line.ts";
 import { type DenoConfig, readDenoConfig } from "./config.ts";

@@ -1,7 +1,7 @@
+import { isBuiltin } from "../../languages/javascript/builtins.ts";
+import { packageRootOf } from "../../languages/javascript/packages.ts";
+import { type Location, splitSpecifier } from "../../languages/javascript/resolver.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { isBuiltin } from "../shared/javascript/builtins.ts";
-import { packageRootOf } from "../shared/javascript/packages.ts";
-import { type Location, splitSpecifier } from "../shared/javascript/resolver.ts";
 import type { DenoCache } from "./cache.ts";
 import type { DenoConfig } from "./config.ts";
 

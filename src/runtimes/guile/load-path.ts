@@ -1,7 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { existingDirectories } from "../../languages/existing-directories.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { existingDirectories } from "../shared/existing-directories.ts";
 import type { GuileCommand } from "./command-line.ts";
 
 /** Where a Guile looks for sources, for what was compiled of them, and for libraries of `load-extension`. */

@@ -1,10 +1,10 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import type { Because } from "../../languages/needs.ts";
+import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import type { Because } from "../shared/needs.ts";
-import { PackageLookup } from "../shared/system-packages.ts";
 import { type GuileCommand, readGuileCommand } from "./command-line.ts";
 import { findGuilePaths, type GuilePaths } from "./load-path.ts";
 import { scanGuile, type UsedModule } from "./source-scan.ts";

@@ -1,4 +1,4 @@
-import { lineFinder } from "../shared/lines.ts";
+import { lineFinder } from "../../languages/lines.ts";
 
 /** A module that a source uses, as the parts of its name. */
 export interface UsedModule {

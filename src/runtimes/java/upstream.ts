@@ -1,4 +1,4 @@
-import type { UpstreamBuild } from "../shared/upstream.ts";
+import type { UpstreamBuild } from "../../languages/upstream.ts";
 
 /** A Java runtime: `release` stands at the top of each, also of those that jlink makes. */
 export const upstreamJava: UpstreamBuild = {

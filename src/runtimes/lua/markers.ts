@@ -1,4 +1,4 @@
-import type { RuntimeMarkers } from "../shared/markers.ts";
+import type { RuntimeMarkers } from "../../languages/markers.ts";
 
 /** How programs of Lua are known. */
 export const luaMarkers: RuntimeMarkers = {

@@ -1,10 +1,10 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { namedFiles } from "../../languages/arguments.ts";
+import { filesBelow } from "../../languages/files-below.ts";
+import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { namedFiles } from "../shared/arguments.ts";
-import { filesBelow } from "../shared/files-below.ts";
-import { PackageLookup } from "../shared/system-packages.ts";
 import { type LuaCommand, readLuaCommand } from "./arguments.ts";
 import { type SearchPaths, searchPathsOf } from "./search-path.ts";
 import { type LuaScan, readRequires, scanLua } from "./source.ts";

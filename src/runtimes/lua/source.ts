@@ -1,4 +1,4 @@
-import { lineFinder } from "../shared/lines.ts";
+import { lineFinder } from "../../languages/lines.ts";
 
 /** A module that a source asks for by a literal name. */
 export interface RequiredModule {

@@ -1,6 +1,6 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { type ModuleTree, moduleTree } from "../../languages/javascript/module-tree.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts";
 
 /**
  * The arguments that start an application when nobody gives any: what its package.json says (`scripts.start` when it is

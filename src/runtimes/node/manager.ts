@@ -1,5 +1,5 @@
-import { cacheFolder, type Install, type Listed, shell } from "../shared/install.ts";
-import type { LanguageManagers } from "../shared/manager.ts";
+import { cacheFolder, type Install, type Listed, shell } from "../../languages/install.ts";
+import type { LanguageManagers } from "../../languages/manager.ts";
 
 // References to files of the application: local packages, links, workspaces.
 const localPackage = /"(?:file:|workspaces"|link:|portal:)/u;

@@ -1,6 +1,6 @@
 import type { RuntimePlugin } from "../../closure/model/closure.ts";
+import { isNotRun } from "../../languages/javascript/packages.ts";
 import { baseName } from "../../rootfs/rootfs.ts";
-import { isNotRun } from "../shared/javascript/packages.ts";
 import { defaultNodeArgs } from "./default-args.ts";
 import { startNode } from "./runtime.ts";
 import { callNodeFunction } from "./runtime-interface-client.ts";

@@ -1,8 +1,8 @@
 import type { Finding, FunctionCall, ProcessContext, RuntimeInterfaceClient } from "../../closure/model/closure.ts";
+import { type ModuleTree, moduleTree } from "../../languages/javascript/module-tree.ts";
+import { type ModuleResolver, moduleResolver } from "../../languages/javascript/resolver.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { type ModuleTree, moduleTree } from "../shared/javascript/module-tree.ts";
-import { type ModuleResolver, moduleResolver } from "../shared/javascript/resolver.ts";
 import { searchPathsOf } from "./launch.ts";
 
 /** The package of each platform's client, which its `bin` starts and whose compiled part speaks to the platform. */

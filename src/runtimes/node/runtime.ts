@@ -1,9 +1,9 @@
 import type { Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
-import { readNodeCommand, splitNodeOptions } from "../shared/javascript/arguments.ts";
-import { nodeProbeArgs } from "../shared/javascript/health-probe.ts";
-import { startModules } from "../shared/javascript/module-runtime.ts";
-import { moduleTree } from "../shared/javascript/module-tree.ts";
-import { nodeDialect } from "../shared/javascript/resolver.ts";
+import { readNodeCommand, splitNodeOptions } from "../../languages/javascript/arguments.ts";
+import { nodeProbeArgs } from "../../languages/javascript/health-probe.ts";
+import { startModules } from "../../languages/javascript/module-runtime.ts";
+import { moduleTree } from "../../languages/javascript/module-tree.ts";
+import { nodeDialect } from "../../languages/javascript/resolver.ts";
 import { defaultNodeArgs } from "./default-args.ts";
 import { distributionPaths, launchNeeds, searchPathsOf } from "./launch.ts";
 

@@ -1,10 +1,10 @@
+import { hole } from "../../languages/javascript/evaluate.ts";
+import { packageRootOf } from "../../languages/javascript/packages.ts";
+import { type Reference } from "../../languages/javascript/reference.ts";
+import { mentionsOthers } from "../../languages/javascript/reference-needs.ts";
+import { readReferences, type SourceFile } from "../../languages/javascript/references.ts";
+import type { SkeletonLanguage } from "../../languages/skeleton.ts";
 import { toAbsPath } from "../../rootfs/rootfs.ts";
-import { hole } from "../shared/javascript/evaluate.ts";
-import { packageRootOf } from "../shared/javascript/packages.ts";
-import { type Reference } from "../shared/javascript/reference.ts";
-import { mentionsOthers } from "../shared/javascript/reference-needs.ts";
-import { readReferences, type SourceFile } from "../shared/javascript/references.ts";
-import type { SkeletonLanguage } from "../shared/skeleton.ts";
 
 /** Skeletons of Node. */
 export const nodeSkeletons: SkeletonLanguage = {

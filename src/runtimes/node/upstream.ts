@@ -1,4 +1,4 @@
-import type { UpstreamBuild } from "../shared/upstream.ts";
+import type { UpstreamBuild } from "../../languages/upstream.ts";
 
 /** Node as its makers publish it: the program alone, with its libraries in it. */
 export const upstreamNode: UpstreamBuild = {

@@ -1,4 +1,4 @@
-import { lineFinder } from "../shared/lines.ts";
+import { lineFinder } from "../../languages/lines.ts";
 import { namespacesBelowOwn, namespacesSearched } from "./plug-ins.ts";
 
 /** A place where a source loads what only the run tells. */

@@ -1,7 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { defaultScript } from "../../languages/default-script.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { defaultScript } from "../shared/default-script.ts";
 import { type PerlCommand, readPerlCommand } from "./command-line.ts";
 import { findPerlPath, type PerlPath } from "./search-path.ts";
 

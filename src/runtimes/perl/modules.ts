@@ -1,9 +1,9 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import type { Because } from "../../languages/needs.ts";
+import { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Because } from "../shared/needs.ts";
-import { PackageLookup } from "../shared/system-packages.ts";
 import type { Emitter } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 

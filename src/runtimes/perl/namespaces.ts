@@ -1,8 +1,8 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import type { Because } from "../../languages/needs.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf } from "../../rootfs/rootfs.ts";
-import type { Because } from "../shared/needs.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Area, Installation } from "./installation.ts";
 import type { Modules } from "./modules.ts";

@@ -1,6 +1,6 @@
 import type { ProcessContext, Runtime, RuntimePlugin } from "../../closure/model/closure.ts";
+import { defaultScript } from "../../languages/default-script.ts";
 import { baseName } from "../../rootfs/rootfs.ts";
-import { defaultScript } from "../shared/default-script.ts";
 import { openInstallation } from "./installation.ts";
 import { PerlRuntime } from "./runtime.ts";
 

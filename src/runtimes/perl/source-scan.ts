@@ -1,4 +1,4 @@
-import { lineFinder } from "../shared/lines.ts";
+import { lineFinder } from "../../languages/lines.ts";
 import { type ComputedNames, loaderFunctions, scanComputed } from "./computed-names.ts";
 import { modulesInSettings } from "./configuration.ts";
 

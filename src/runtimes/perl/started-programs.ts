@@ -1,4 +1,4 @@
-import type { CallSyntax } from "../shared/started-commands.ts";
+import type { CallSyntax } from "../../languages/started-commands.ts";
 
 /** How Perl starts programs: `system`, `exec`, pipes of `open`, IPC::Run, IPC::Open3 and backticks. */
 export const perlCalls: CallSyntax = {

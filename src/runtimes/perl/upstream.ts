@@ -1,4 +1,4 @@
-import type { UpstreamBuild } from "../shared/upstream.ts";
+import type { UpstreamBuild } from "../../languages/upstream.ts";
 
 /** Perl as it is built from its sources, with the modules that are part of it. */
 export const upstreamPerl: UpstreamBuild = {

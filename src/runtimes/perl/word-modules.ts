@@ -1,8 +1,8 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { filesBelow } from "../../languages/files-below.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { filesBelow } from "../shared/files-below.ts";
 import { isConfiguration, modulesInSettings, wordsInSettings } from "./configuration.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { Modules } from "./modules.ts";

@@ -1,10 +1,10 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import type { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
-import type { PackageLookup } from "../shared/system-packages.ts";
 import type { ClassMap } from "./class-map.ts";
 import { evaluate, unknownPart } from "./expressions.ts";
 import type { PhpScan } from "./source-scan.ts";

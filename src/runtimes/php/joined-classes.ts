@@ -1,4 +1,4 @@
-import { lineFinder } from "../shared/lines.ts";
+import { lineFinder } from "../../languages/lines.ts";
 
 /** A name of a class that only the run tells. */
 export interface JoinedClass {

@@ -1,5 +1,5 @@
-import { cacheFolder, type Install, type Listed } from "../shared/install.ts";
-import type { LanguageManagers } from "../shared/manager.ts";
+import { cacheFolder, type Install, type Listed } from "../../languages/install.ts";
+import type { LanguageManagers } from "../../languages/manager.ts";
 
 export function installComposer({ isLocked, text }: Listed): Install {
   const command = isLocked ? "install" : "update";

@@ -1,7 +1,7 @@
 import type { ProcessContext, Runtime, RuntimePlugin } from "../../closure/model/closure.ts";
+import { defaultScript } from "../../languages/default-script.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
-import { defaultScript } from "../shared/default-script.ts";
 import { readPhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";
 import { readCompiledPaths, readSettings } from "./ini.ts";

@@ -1,14 +1,14 @@
 import type { Evidence, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
+import { DependencyPrograms } from "../../languages/dependency-programs.ts";
+import { messageCatalogues } from "../../languages/message-catalogues.ts";
+import { PackageLookup } from "../../languages/system-packages.ts";
+import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { DependencyPrograms } from "../shared/dependency-programs.ts";
-import { messageCatalogues } from "../shared/message-catalogues.ts";
-import { PackageLookup } from "../shared/system-packages.ts";
-import { unreadFile } from "../shared/unread-file.ts";
 import { type ClassMap, createClassMap, withoutClasses } from "./class-map.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";

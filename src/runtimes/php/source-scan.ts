@@ -1,4 +1,4 @@
-import { lineFinder } from "../shared/lines.ts";
+import { lineFinder } from "../../languages/lines.ts";
 
 /** A statement that includes a file. */
 export interface PhpInclude {

@@ -1,4 +1,4 @@
-import type { UpstreamBuild } from "../shared/upstream.ts";
+import type { UpstreamBuild } from "../../languages/upstream.ts";
 
 const literal = /\bPHP\/(\d+\.\d+\.\d+)/u;
 

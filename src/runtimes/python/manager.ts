@@ -1,6 +1,6 @@
+import { cacheFolder, type Install, type Listed, shell } from "../../languages/install.ts";
+import type { LanguageManagers } from "../../languages/manager.ts";
 import { toAbsPath } from "../../rootfs/rootfs.ts";
-import { cacheFolder, type Install, type Listed, shell } from "../shared/install.ts";
-import type { LanguageManagers } from "../shared/manager.ts";
 
 /** Where Python's dependencies lie: an environment of their own. */
 const venv = "/opt/venv";

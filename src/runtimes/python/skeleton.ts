@@ -1,4 +1,4 @@
-import type { SkeletonLanguage } from "../shared/skeleton.ts";
+import type { SkeletonLanguage } from "../../languages/skeleton.ts";
 import { printAddedPath } from "./added-paths.ts";
 import { anyCodecWords } from "./codecs.ts";
 import type { ImportStatement } from "./import-statement.ts";

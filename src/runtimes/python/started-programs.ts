@@ -1,6 +1,6 @@
 import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import { DependencyPrograms } from "../shared/dependency-programs.ts";
 import type { Installation } from "./installation.ts";
 import { type LiteralCall, programCalls, type SourceScan } from "./source-scan.ts";
 

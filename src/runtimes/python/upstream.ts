@@ -1,4 +1,4 @@
-import type { UpstreamBuild } from "../shared/upstream.ts";
+import type { UpstreamBuild } from "../../languages/upstream.ts";
 
 const literal = /\0(\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?\+?)\0/u;
 

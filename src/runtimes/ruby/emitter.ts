@@ -1,8 +1,8 @@
 import type { LayerName, Need, Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
+import { filesBelow } from "../../languages/files-below.ts";
+import { type Because, NeedList } from "../../languages/needs.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
-import { filesBelow } from "../shared/files-below.ts";
-import { type Because, NeedList } from "../shared/needs.ts";
 import { areaOf, type Installation } from "./installation.ts";
 
 /** Writes files as needs, each once for a role. */

@@ -1,9 +1,9 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { filesBelow } from "../../languages/files-below.ts";
+import type { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { filesBelow } from "../shared/files-below.ts";
-import type { PackageLookup } from "../shared/system-packages.ts";
 import { featureBelow, type Gem, type GemIndex } from "./gems.ts";
 import type { Installation } from "./installation.ts";
 import { isGemMaterial } from "./stdlib.ts";

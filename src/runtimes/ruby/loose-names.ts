@@ -1,7 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { Because } from "../../languages/needs.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Because } from "../shared/needs.ts";
 import type { Emitter } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { loadingSettings } from "./loader-methods.ts";

@@ -1,5 +1,5 @@
-import { cacheFolder, type Install, type Listed, shell } from "../shared/install.ts";
-import type { LanguageManagers } from "../shared/manager.ts";
+import { cacheFolder, type Install, type Listed, shell } from "../../languages/install.ts";
+import type { LanguageManagers } from "../../languages/manager.ts";
 
 // Settings go into the application's own settings, where a program finds its gems by them. Downloaded archives stay
 // out.

@@ -1,4 +1,4 @@
-import type { RuntimeMarkers } from "../shared/markers.ts";
+import type { RuntimeMarkers } from "../../languages/markers.ts";
 
 /** How programs of Ruby are known. */
 export const rubyMarkers: RuntimeMarkers = {

@@ -1,10 +1,10 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
+import type { Because } from "../../languages/needs.ts";
+import { PackageLookup } from "../../languages/system-packages.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Because } from "../shared/needs.ts";
-import { PackageLookup } from "../shared/system-packages.ts";
 import type { Bundle } from "./bundle-settings.ts";
 import type { Emitter } from "./emitter.ts";
 import { GemSources, objectsBelow } from "./gem-sources.ts";

@@ -1,4 +1,4 @@
-import { lineFinder } from "../shared/lines.ts";
+import { lineFinder } from "../../languages/lines.ts";
 import { isComputed, type Places, placesIn, shownCall } from "./computed-names.ts";
 import { aliasesOfRequire, type LoaderMethods, loaderMethodsIn } from "./loader-methods.ts";
 

@@ -1,7 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { Because } from "../../languages/needs.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Because } from "../shared/needs.ts";
 import type { Emitter } from "./emitter.ts";
 import { featureBelow } from "./gems.ts";
 import type { Installation } from "./installation.ts";

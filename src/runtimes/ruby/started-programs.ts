@@ -1,4 +1,4 @@
-import type { CallSyntax } from "../shared/started-commands.ts";
+import type { CallSyntax } from "../../languages/started-commands.ts";
 
 /** How Ruby starts programs: Kernel, Process, IO.popen, Open3, PTY and backticks. */
 export const rubyCalls: CallSyntax = {

@@ -1,4 +1,4 @@
-import type { UpstreamBuild } from "../shared/upstream.ts";
+import type { UpstreamBuild } from "../../languages/upstream.ts";
 
 /** Ruby as it is built from its sources, with its standard library and without gems. */
 export const upstreamRuby: UpstreamBuild = {

@@ -1,11 +1,11 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import type { Because } from "../../languages/needs.ts";
+import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import type { Because } from "../shared/needs.ts";
-import { PackageLookup } from "../shared/system-packages.ts";
 import { indexPackages, type TclPackages } from "./packages.ts";
 import { findTclPaths, pathsIn, type TclPaths } from "./search-path.ts";
 import { type RequiredPackage, scanTcl } from "./source-scan.ts";

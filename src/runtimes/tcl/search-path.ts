@@ -1,7 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { existingDirectories } from "../../languages/existing-directories.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { existingDirectories } from "../shared/existing-directories.ts";
 
 /** Where a Tcl looks for its own scripts, packages and modules. */
 export interface TclPaths {

@@ -1,4 +1,4 @@
-import { lineFinder } from "../shared/lines.ts";
+import { lineFinder } from "../../languages/lines.ts";
 
 /** A package that a source requires. */
 export interface RequiredPackage {

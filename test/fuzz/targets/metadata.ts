@@ -1,6 +1,7 @@
 import { readBeam } from "../../../src/formats/beam/beam-file.ts";
 import { parseDeps } from "../../../src/formats/dotnet/deps.ts";
 import { parseRecordWithComments } from "../../../src/formats/json/json-with-comments.ts";
+import { parsePackageJson } from "../../../src/languages/javascript/package-json.ts";
 import { parseRuntimeConfig } from "../../../src/runtimes/dotnet/frameworks.ts";
 import { parseIni } from "../../../src/runtimes/php/ini.ts";
 import {
@@ -9,7 +10,6 @@ import {
   parseRecord,
   parseRequiresFile,
 } from "../../../src/runtimes/python/dist-info.ts";
-import { parsePackageJson } from "../../../src/runtimes/shared/javascript/package-json.ts";
 import { must, type Target } from "../target.ts";
 
 const separator = "\n====\n";

@@ -1,3 +1,5 @@
+import { lexReferences } from "../../../src/languages/javascript/lexer.ts";
+import { readReferences } from "../../../src/languages/javascript/references.ts";
 import { scanGuile } from "../../../src/runtimes/guile/source-scan.ts";
 import { scanLua } from "../../../src/runtimes/lua/source.ts";
 import { nodeSkeleton } from "../../../src/runtimes/node/skeleton.ts";
@@ -6,8 +8,6 @@ import { scanPhp } from "../../../src/runtimes/php/source-scan.ts";
 import { pythonSkeleton } from "../../../src/runtimes/python/skeleton.ts";
 import { scanSource } from "../../../src/runtimes/python/source-scan.ts";
 import { scanRuby } from "../../../src/runtimes/ruby/source-scan.ts";
-import { lexReferences } from "../../../src/runtimes/shared/javascript/lexer.ts";
-import { readReferences } from "../../../src/runtimes/shared/javascript/references.ts";
 import { readScript } from "../../../src/runtimes/shell/syntax.ts";
 import { scanTcl } from "../../../src/runtimes/tcl/source-scan.ts";
 import { must, type Target } from "../target.ts";

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { build } from "../../../src/frontend/build.ts";
+import type { Install, Listed } from "../../../src/languages/install.ts";
 import { managers } from "../../../src/plan/dependency-managers.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { installNpm, installPnpm, installYarn } from "../../../src/runtimes/node/manager.ts";
 import { installComposer } from "../../../src/runtimes/php/manager.ts";
 import { installPip, installPipenv, installPoetry, installUv } from "../../../src/runtimes/python/manager.ts";
 import { installBundler } from "../../../src/runtimes/ruby/manager.ts";
-import type { Install, Listed } from "../../../src/runtimes/shared/install.ts";
 import { recordingEngine } from "../../support/fake-engine.ts";
 import { runAmong, writeProgram } from "../../support/fake-programs.ts";
 

@@ -1,5 +1,5 @@
+import type { SkeletonMaker, SkeletonSettings } from "../../../languages/skeleton.ts";
 import { baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
-import type { SkeletonMaker, SkeletonSettings } from "../../../runtimes/shared/skeleton.ts";
 import { skeletonLanguages } from "../../../runtimes/skeletons.gen.ts";
 
 /** The skeletons of the interpreter's language; undefined where none are told of it. */

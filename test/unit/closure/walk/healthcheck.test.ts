@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { ClosureRequest } from "../../../../src/closure/model/request.ts";
 import { resolveClosure } from "../../../../src/closure/walk/resolve.ts";
+import { nodeProbeArgs } from "../../../../src/languages/javascript/health-probe.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { pythonProbeArgs } from "../../../../src/runtimes/python/health-probe.ts";
-import { nodeProbeArgs } from "../../../../src/runtimes/shared/javascript/health-probe.ts";
 import { parseHttpProbe, parseTcpProbe, probeRequest } from "../../../../src/spec/probe-address.ts";
 import { bare, lineRuntime, openCase } from "../../../support/closure.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { readNodeCommand, splitNodeOptions } from "../../../../src/languages/javascript/arguments.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { node } from "../../../../src/runtimes/node/node.ts";
-import { readNodeCommand, splitNodeOptions } from "../../../../src/runtimes/shared/javascript/arguments.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";
 import { type ProcessOptions, processIn, traceNode } from "./trace-node.ts";
 

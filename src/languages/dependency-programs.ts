@@ -1,0 +1,152 @@
+import type { Need, ProcessContext, SystemPackage } from "../closure/model/closure.ts";
+import type { Unknown } from "../closure/model/unknown.ts";
+import type { ProcessFiles } from "../rootfs/process-files.ts";
+import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
+import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
+import { allDependencies, PackageLookup } from "./system-packages.ts";
+
+const linkDirectories: readonly AbsPath[] = ["/usr/bin", "/usr/local/bin"].map((path) => toAbsPath(path));
+const setIdBits = 0o6000;
+/** A package with more programs is a box of tools. */
+const toolLimit = 4;
+/** A line that says that it speaks of commands. */
+const listing = /^[^\n#]*\b\w*(?:commands?|executable|binary|program)\b[^\n]{0,400}$/gmu;
+
+type Asking = Pick<ProcessContext, "root" | "systemPackage" | "realProgram" | "findProgram" | "workdir">;
+
+/**
+ * Programs of the packages that the distribution's package of a source depends on: who starts programs starts those,
+ * whatever names it puts together. Scripts are for the hands of people, and programs of the run-time itself are known.
+ */
+export class DependencyPrograms {
+  readonly #proc: Asking;
+  readonly #files: ProcessFiles;
+  readonly #packages: PackageLookup;
+  readonly #asked = new Set<string>();
+  /** By the name of a package, what it depends on has for it to start. */
+  readonly #programs = new Map<string, readonly Need[]>();
+  #links: Promise<ReadonlyMap<AbsPath, readonly AbsPath[]>> | undefined;
+
+  constructor({ proc, files }: { readonly proc: Asking; readonly files: ProcessFiles }) {
+    this.#proc = proc;
+    this.#files = files;
+    this.#packages = new PackageLookup(proc);
+  }
+
+  /** What a source of the application starts by name, and what one of a package may start. */
+  async startedBy(
+    code: string,
+    { path, syntax, isApp }: { readonly path: AbsPath; readonly syntax: CallSyntax; readonly isApp: boolean },
+  ): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
+    if (isApp) return startsIn(code, syntax, this.#proc);
+    const needs = startedCommandsIn(code, syntax).length === 0 ? [] : [...(await this.of(path))];
+    needs.push(...(await this.#named(code, path)));
+    return needs.map((need) => ({ need }));
+  }
+
+  /** The programs for a source that starts some; empty where its package was asked for already. */
+  async of(source: AbsPath): Promise<readonly Need[]> {
+    const found = await this.#packages.of((await this.#files.realPath(source)) ?? source);
+    if (found === undefined || this.#asked.has(found.name)) return [];
+    this.#asked.add(found.name);
+    const needs: Need[] = [];
+    for (const one of found.dependencies().flatMap(withoutCover)) {
+      if ((one.programs ?? []).length === 0 || (await this.#isOfRuntime(one))) continue;
+      const paths: AbsPath[] = [];
+      for (const program of one.programs ?? []) {
+        if (await this.#isStarted(program)) paths.push(program, ...((await this.#linksTo(program)) ?? []));
+      }
+      // Of a box of tools, those that the package names are meant.
+      const words = paths.length > toolLimit ? await this.#wordsOf(found) : new Set<string>();
+      const named = paths.filter((path) => words.has(baseName(path)));
+      const why = `starts programs, and its package ${found.name} depends on ${one.name}`;
+      for (const path of named.length > 0 ? named : paths) {
+        needs.push({ path, role: "program", evidence: "package", why, optional: true });
+      }
+    }
+    return needs;
+  }
+
+  /** Words that begin texts in the sources of a package, or stand in its lists of words. */
+  async #wordsOf(found: SystemPackage): Promise<ReadonlySet<string>> {
+    const words = new Set<string>();
+    for (const path of found.files.filter((file) => /\.(?:inc|php|p[lm]|py|rb)$/u.test(file))) {
+      const text = (await this.#files.readText(path)) ?? "";
+      for (const match of text.matchAll(/["':]([\w.+-]{1,40})/gu)) words.add(match[1] ?? "");
+      for (const match of text.matchAll(/(?:%w|\bqw)\s*[[({/]([\w.+\s-]{1,2000})/gu)) {
+        for (const word of (match[1] ?? "").split(/\s+/u)) words.add(word);
+      }
+    }
+    return words;
+  }
+
+  /** Programs of all that the package of a source depends on, which it lists as commands: `commands add: "useradd"`. */
+  async #named(code: string, path: AbsPath): Promise<readonly Need[]> {
+    const words = new Set(
+      [...code.matchAll(listing)].flatMap(([line]) =>
+        [...line.matchAll(/["']([\w.+-]{2,40})["']/gu)].map((match) => match[1]),
+      ),
+    );
+    if (words.size === 0) return [];
+    const found = await this.#packages.of((await this.#files.realPath(path)) ?? path);
+    if (found === undefined) return [];
+    const programs = this.#programs.get(found.name) ?? (await this.#programsFor(found));
+    this.#programs.set(found.name, programs);
+    return programs.filter(({ path: program }) => words.has(baseName(program)));
+  }
+
+  async #programsFor(found: SystemPackage): Promise<readonly Need[]> {
+    const needs: Need[] = [];
+    for (const one of allDependencies(found)) {
+      if ((one.programs ?? []).length === 0 || (await this.#isOfRuntime(one))) continue;
+      const why = `lists it among its commands, and its package depends on ${one.name}`;
+      for (const path of one.programs ?? []) {
+        needs.push({ path, role: "program", evidence: "string", why, optional: true });
+      }
+    }
+    return needs;
+  }
+
+  /** Programs for machines: objects that run as the user who starts them. */
+  async #isStarted(path: AbsPath): Promise<boolean> {
+    const stat = await this.#files.stat(path);
+    if (stat?.kind !== "file" || (stat.mode & setIdBits) !== 0) return false;
+    const head = await this.#files.readBytes(path, { offset: 0, length: 4 });
+    return head !== undefined && new TextDecoder("latin1").decode(head) === "\u007fELF";
+  }
+
+  async #isOfRuntime(one: SystemPackage): Promise<boolean> {
+    const own = await this.#packages.of(this.#proc.realProgram);
+    if (own !== undefined && (own.source === one.source || own.dependencies().some(({ name }) => name === one.name)))
+      return true;
+    for (const program of one.programs ?? []) {
+      if ((await this.#files.realPath(program)) === this.#proc.realProgram) return true;
+    }
+    return false;
+  }
+
+  /** Other names of a program, such as alternatives, which no package lists. */
+  async #linksTo(program: AbsPath): Promise<readonly AbsPath[] | undefined> {
+    this.#links ??= this.#readLinks();
+    const real = await this.#files.realPath(program);
+    return real === undefined ? undefined : (await this.#links).get(real)?.filter((path) => path !== program);
+  }
+
+  async #readLinks(): Promise<ReadonlyMap<AbsPath, readonly AbsPath[]>> {
+    const links = new Map<AbsPath, readonly AbsPath[]>();
+    for (const directory of linkDirectories) {
+      for (const name of await this.#files.names(directory)) {
+        const path = childOf(directory, name);
+        if ((await this.#proc.root.lstat(path))?.kind !== "symlink") continue;
+        const real = await this.#files.realPath(path);
+        if (real !== undefined) links.set(real, [...(links.get(real) ?? []), path]);
+      }
+    }
+    return links;
+  }
+}
+
+/** A package without files of its own stands for those that it depends on. */
+function withoutCover(one: SystemPackage): readonly SystemPackage[] {
+  return one.files.length === 0 && one.programs?.length === 0 ? one.dependencies() : [one];
+}

@@ -1,0 +1,65 @@
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isBuiltin } from "./builtins.ts";
+import type { ModuleTree } from "./module-tree.ts";
+import { packageRootOf } from "./packages.ts";
+import { type ModuleResolver, moduleResolver, type ResolutionDialect, splitSpecifier } from "./resolver.ts";
+import { mappedPaths, typeScriptSettings } from "./tsconfig.ts";
+
+const dialect: ResolutionDialect = {
+  conditions: [["node", "node-addons", "module", "browser"]],
+  extensions: [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node"],
+  importGuesses: true,
+  isBuiltin,
+};
+
+/**
+ * Resolves as compilers, bundlers and loaders of TypeScript do: with endings guessed and the paths of tsconfig.json.
+ */
+export function compilerResolver(tree: ModuleTree, conditions: readonly string[]): ModuleResolver {
+  const plain = moduleResolver(tree, { conditions, searchPaths: [], dialect });
+  const settingsOf = typeScriptSettings(tree, async (specifier, from) => {
+    const found = await plain.resolve(specifier, from, "require");
+    return found === "builtin" ? undefined : found[0];
+  });
+  return moduleResolver(tree, {
+    conditions,
+    searchPaths: [],
+    dialect: {
+      ...dialect,
+      async mapped(specifier, from) {
+        // Packages were built with settings of their own.
+        if (packageRootOf(toAbsPath("_", from), []) !== undefined) return [];
+        const settings = await settingsOf(from);
+        return settings === undefined ? [] : mappedPaths(settings, specifier);
+      },
+    },
+  });
+}
+
+/** Resolves as bundlers do for browsers. */
+export function bundlerResolver(tree: ModuleTree): ModuleResolver {
+  const conditions = [["module", "browser", "production"]];
+  return moduleResolver(tree, { conditions: [], searchPaths: [], dialect: { ...dialect, conditions } });
+}
+
+/** True for a package that a package.json above the source at `path` wants for development alone. */
+export async function isForDevelopment(specifier: string, path: AbsPath, tree: ModuleTree): Promise<boolean> {
+  const name = splitSpecifier(specifier)?.name;
+  if (name === undefined) return false;
+  for (let directory = parentOf(path); ; directory = parentOf(directory)) {
+    if ((await tree.packageIn(directory))?.devDependencies.includes(name) === true) return true;
+    if (directory === "/") return false;
+  }
+}
+
+/**
+ * True for a source that a server hands to browsers, by the directory of the application that it lies in: as far as
+ * only its place tells.
+ */
+export function isForBrowsers(path: AbsPath, home: AbsPath | undefined): boolean {
+  if (home === undefined || !isWithin(path, home)) return false;
+  const directories = path.slice(home.length).split("/").slice(0, -1);
+  return directories.some((name) => browserDirectories.has(name));
+}
+
+const browserDirectories: ReadonlySet<string> = new Set(["public", "static", "client", "browser", "assets", "wwwroot"]);

@@ -1,0 +1,247 @@
+import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { resolvedPath } from "./resolved-path.ts";
+import type { ModuleMode } from "./resolver.ts";
+import { calleeOf, nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode } from "./syntax.ts";
+
+/** Stands in a value for a part that is known at run time only. NUL is in no path. */
+export const hole = "\u0000";
+
+export interface Surroundings {
+  /** The file that holds the code, and what process.cwd() will answer. */
+  readonly path: string;
+  readonly workdir: string;
+  /** Initial values of variables that are declared once and never told apart. */
+  readonly variables: ReadonlyMap<string, SyntaxNode | undefined>;
+  /** Names that are called like `require`. */
+  readonly requires: ReadonlySet<string>;
+  /** Names that are called like `require.resolve`. */
+  readonly resolves: ReadonlySet<string>;
+}
+
+/**
+ * The texts that an expression may have, with holes where they are not known: `__dirname + "/views"` is one text with
+ * no hole. Branches give one text each; more than 16 become one text of what they share, with a hole. File URLs are
+ * paths.
+ */
+export function evaluate(node: SyntaxNode | undefined, surroundings: Surroundings, depth = 0): readonly string[] {
+  if (node === undefined || depth > 32) return [hole];
+  const next = (inner: SyntaxNode | undefined): readonly string[] => evaluate(inner, surroundings, depth + 1);
+  switch (node.type) {
+    case "Literal":
+      return [
+        typeof node["value"] === "string"
+          ? node["value"]
+          : typeof node["value"] === "number"
+            ? String(node["value"])
+            : hole,
+      ];
+    case "TemplateLiteral": {
+      const texts = nodesIn(node, "quasis").map(cookedText);
+      const values = nodesIn(node, "expressions").map(next);
+      return combine(
+        texts.flatMap((text, index) => [[text], values[index] ?? [""]]),
+        (parts) => parts.join(""),
+      );
+    }
+    case "BinaryExpression":
+      if (node["operator"] !== "+") return [hole];
+      return combine([next(nodeIn(node, "left")), next(nodeIn(node, "right"))], (parts) => parts.join(""));
+    case "ConditionalExpression":
+      return limited([...next(nodeIn(node, "consequent")), ...next(nodeIn(node, "alternate"))]);
+    case "LogicalExpression":
+      return limited([...next(nodeIn(node, "left")), ...next(nodeIn(node, "right"))]);
+    case "ParenthesizedExpression":
+    case "AwaitExpression":
+      return next(nodeIn(node, node.type === "AwaitExpression" ? "argument" : "expression"));
+    case "Identifier":
+      return evaluateName(String(node["name"]), surroundings, next);
+    case "MemberExpression":
+      return evaluateMember(node, surroundings, next);
+    case "NewExpression":
+      return nameOf(calleeOf(node)) === "URL" ? evaluateUrl(node, next) : [hole];
+    case "CallExpression":
+      return evaluateCall(node, surroundings, next);
+    default:
+      return [hole];
+  }
+}
+
+type Next = (inner: SyntaxNode | undefined) => readonly string[];
+
+function evaluateName(name: string, surroundings: Surroundings, next: Next): readonly string[] {
+  if (surroundings.variables.has(name)) return next(surroundings.variables.get(name));
+  if (name === "__filename") return [surroundings.path];
+  return [name === "__dirname" ? parentOf(toAbsPath(surroundings.path)) : hole];
+}
+
+function evaluateMember(node: SyntaxNode, surroundings: Surroundings, next: Next): readonly string[] {
+  const object = nodeIn(node, "object");
+  const property = nameOf(node);
+  if (object?.type === "MetaProperty") {
+    if (property === "url" || property === "filename") return [surroundings.path];
+    return [property === "dirname" ? parentOf(toAbsPath(surroundings.path)) : hole];
+  }
+  if (property === "sep" && object?.type === "Identifier") return ["/"];
+  const table = object?.type === "Identifier" ? surroundings.variables.get(String(object["name"])) : object;
+  if (table?.type === "ObjectExpression" || table?.type === "ArrayExpression") return valuesIn(table, node, next);
+  return property === "href" || property === "pathname" ? next(object) : [hole];
+}
+
+/** `table[name]` is one of the values in the table; `table.name` is that of the name. */
+function valuesIn(table: SyntaxNode, member: SyntaxNode, next: Next): readonly string[] {
+  if (table.type === "ArrayExpression") {
+    const elements = nodesIn(table, "elements");
+    return elements.length === 0 ? [hole] : limited(elements.flatMap(next));
+  }
+  const key = nodeIn(member, "property");
+  const wanted =
+    member["computed"] === true ? (key?.type === "Literal" ? String(key["value"]) : undefined) : nameOf(key);
+  const all = nodesIn(table, "properties");
+  const chosen = all.filter((property) => wanted === undefined || keyOf(property) === wanted);
+  const values = chosen.length === 0 || all.some((one) => one.type !== "Property") ? [hole] : [];
+  return limited([...values, ...chosen.flatMap((property) => next(nodeIn(property, "value")))]);
+}
+
+function keyOf(property: SyntaxNode): string | undefined {
+  const key = nodeIn(property, "key");
+  if (property["computed"] === true) return undefined;
+  return key?.type === "Literal" ? String(key["value"]) : nameOf(key);
+}
+
+function evaluateUrl(node: SyntaxNode, next: Next): readonly string[] {
+  const [first, base] = nodesIn(node, "arguments");
+  const bases = base === undefined ? [hole] : next(base);
+  return combine([next(first), bases], ([text = hole, from = hole]) => {
+    const path = text.startsWith("file://") ? text.slice("file://".length) : text;
+    if (/^[a-z][a-z+.-]*:/u.test(path)) return hole;
+    // Against a file, only what stands before its last slash counts; against a directory it ends in that slash.
+    return from.startsWith("/")
+      ? joinPath([from.slice(0, from.lastIndexOf("/") + 1), path])
+      : path.startsWith("/")
+        ? path
+        : hole;
+  });
+}
+
+function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next): readonly string[] {
+  const callee = calleeOf(node);
+  const given = nodesIn(node, "arguments");
+  // A spread is a hole: nodes of that type have no text.
+  const values = given.map(next);
+  if (callee?.type === "Identifier" && surroundings.resolves.has(String(callee["name"])))
+    return resolvedPaths(values, "require");
+  switch (nameOf(callee)) {
+    case "join":
+      // `["a", "b"].join("/")` is another join.
+      if (
+        callee?.type === "MemberExpression" &&
+        nodeIn(callee, "object")?.type !== "Identifier" &&
+        nodeIn(callee, "object")?.type !== "MemberExpression"
+      )
+        return [hole];
+      return combine(values, joinPath);
+    case "resolve":
+      if (callee?.type === "MemberExpression") {
+        const object = nodeIn(callee, "object");
+        const isRequire = object?.type === "Identifier" && surroundings.requires.has(String(object["name"]));
+        const isCreated = object?.type === "CallExpression" && nameOf(calleeOf(object)) === "createRequire";
+        if (isRequire || isCreated) return resolvedPaths(values, "require");
+        if (object?.type === "MetaProperty") return resolvedPaths(values, "import");
+      }
+      return combine(values, (parts) => resolvePath([surroundings.workdir, ...parts]));
+    case "dirname":
+      return combine(values.slice(0, 1), ([text = hole]) => (text.includes(hole) ? hole : joinPath([text, ".."])));
+    case "normalize":
+    case "fileURLToPath":
+    case "pathToFileURL":
+    case "realpathSync":
+      return values[0] ?? [hole];
+    case "cwd":
+      return [nameOf(nodeIn(callee, "object")) === "process" ? surroundings.workdir : hole];
+    case "toString":
+      return next(nodeIn(callee, "object"));
+    case "eval":
+      return (values[0] ?? []).flatMap((text) => next(expressionOf(text)));
+    case undefined:
+    default:
+      return [hole];
+  }
+}
+
+function resolvedPaths([specifiers = []]: readonly (readonly string[])[], mode: ModuleMode): readonly string[] {
+  return specifiers.map((text) => (text.includes(hole) ? hole : resolvedPath(text, mode)));
+}
+
+/** The expression that a text of code is. */
+function expressionOf(text: string): SyntaxNode | undefined {
+  const program = text.includes(hole) ? undefined : parseScript(text);
+  const [statement, ...others] = program === undefined ? [] : nodesIn(program, "body");
+  return others.length === 0 ? nodeIn(statement, "expression") : undefined;
+}
+
+const textLimit = 16;
+
+/**
+ * Every choice of one value a list. Where there are too many, lists are shortened to what their texts share, the
+ * longest first.
+ */
+function combine(lists: readonly (readonly string[])[], join: (parts: readonly string[]) => string): readonly string[] {
+  const choices = [...lists];
+  while (choices.reduce((product, list) => product * list.length, 1) > textLimit) {
+    const longest = choices.reduce(
+      (best, list, index) => (list.length > (choices[best]?.length ?? 0) ? index : best),
+      0,
+    );
+    choices[longest] = [sharedText(choices[longest] ?? [])];
+  }
+  let rows: readonly (readonly string[])[] = [[]];
+  for (const list of choices) rows = rows.flatMap((row) => list.map((text) => [...row, text]));
+  return [...new Set(rows.map(join))];
+}
+
+function limited(texts: readonly string[]): readonly string[] {
+  const unique = [...new Set(texts)];
+  return unique.length > textLimit ? [sharedText(unique)] : unique;
+}
+
+/** How all of the texts begin and end, with a hole between. */
+function sharedText(texts: readonly string[]): string {
+  const [first = ""] = texts;
+  const shared = (isEqual: (text: string, length: number) => boolean): number => {
+    let length = 0;
+    while (length < first.length && texts.every((text) => text.length > length && isEqual(text, length))) length++;
+    return length;
+  };
+  const start = shared((text, at) => text[at] === first[at]);
+  const shortest = Math.min(...texts.map((text) => text.length));
+  const end = Math.min(
+    shared((text, at) => text.at(-1 - at) === first.at(-1 - at)),
+    shortest - start,
+  );
+  return `${first.slice(0, start)}${hole}${end === 0 ? "" : first.slice(-end)}`;
+}
+
+/** path.join; a leading slash or dots stay as they are. */
+function joinPath(parts: readonly string[]): string {
+  const text = parts.filter((part) => part !== "").join("/");
+  const trail = text.endsWith("/") && text !== "/" ? "/" : "";
+  if (text.startsWith("/")) return normalize(text) + (normalize(text) === "/" ? "" : trail);
+  const normal = normalize(`/${text}`).slice(1);
+  return (text.startsWith("..") ? text : normal) + (normal === "" || text.startsWith("..") ? "" : trail);
+}
+
+function resolvePath(parts: readonly string[]): string {
+  const start = parts.findLastIndex((part) => part.startsWith("/"));
+  // A part that is not known may be absolute, and then what stands before it does not count.
+  return normalize(parts.slice(Math.max(start, 0)).join("/"));
+}
+
+function normalize(text: string): string {
+  return toAbsPath(text);
+}
+
+function cookedText(quasi: SyntaxNode): string {
+  const value: unknown = quasi["value"];
+  const cooked = typeof value === "object" && value !== null && "cooked" in value ? value.cooked : undefined;
+  return typeof cooked === "string" ? cooked : hole;
+}

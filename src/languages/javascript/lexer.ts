@@ -1,0 +1,162 @@
+import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { starting } from "./commands.ts";
+import { hole } from "./evaluate.ts";
+import type { Reference } from "./reference.ts";
+import type { ModuleMode } from "./resolver.ts";
+
+/**
+ * References of a source that the parser does not take (TypeScript, JSX): found by its tokens alone. Knows comments,
+ * strings, templates and regular expressions well enough not to look into them.
+ */
+export function lexReferences(text: string, path = "/"): readonly Reference[] {
+  const found: Reference[] = [];
+  // The last tokens, the newest at the end: enough to see `import x from`, `require (`, `import (`.
+  const recent: string[] = [];
+  let line = 1;
+  let isTypeOnly = false;
+  // The first name of a call, until the next token tells whether that is all of its name.
+  let begun: { readonly specifier: string; readonly mode: ModuleMode } | undefined;
+  for (const token of tokensOf(text)) {
+    if (begun !== undefined) {
+      const specifier = /^[),]$/u.test(token.text) ? begun.specifier : begun.specifier + hole;
+      found.push({ kind: "module", specifier, mode: begun.mode, line, certainty: "possible" });
+      begun = undefined;
+    }
+    line += token.lines;
+    const [before = "", last = ""] = recent.slice(-2);
+    const called = last === "(" ? callMode(before, recent.at(-3) ?? "") : undefined;
+    if (token.kind === "string" || token.kind === "template") {
+      if (called !== undefined) begun = { specifier: token.text, mode: called };
+      else if (token.kind === "string" && (last === "from" || last === "import")) {
+        if (!(isTypeOnly && last === "from")) {
+          found.push({ kind: "module", specifier: token.text, mode: "import", line, certainty: "possible" });
+        }
+      } else if (last === "(" && before === "Worker") found.push({ kind: "script", path: token.text });
+      else if (last === "(" && before === "URL" && /^\.\.?\//u.test(token.text) && !token.text.includes(hole)) {
+        found.push({ kind: "path", path: toAbsPath(token.text, parentOf(toAbsPath(path))) });
+      } else if (token.kind === "string" && last === "(" && starting.has(before)) {
+        found.push({ kind: "program", name: token.text, args: [], line });
+      } else if (token.kind === "string") found.push({ kind: "literal", text: token.text });
+    } else if (called !== undefined && token.text !== ")" && !/^(?:\.|function)$/u.test(recent.at(-3) ?? "")) {
+      found.push({ kind: "module", specifier: hole, mode: called, line, certainty: "possible" });
+    }
+    if (token.text === "import" || token.text === "export") isTypeOnly = false;
+    if (token.text === "type" && (recent.at(-1) === "import" || recent.at(-1) === "export")) isTypeOnly = true;
+    recent.push(token.kind === "string" || token.kind === "template" ? '"' : token.text);
+    if (recent.length > 4) recent.shift();
+  }
+  return found;
+}
+
+function callMode(name: string, before: string): "require" | "import" | undefined {
+  if (name === "import") return "import";
+  return name === "require" || (name === "resolve" && before === ".") ? "require" : undefined;
+}
+
+interface Token {
+  /** A template has `hole` for each of its expressions. */
+  readonly kind: "word" | "string" | "template" | "mark";
+  readonly text: string;
+  /** Line breaks in and before the token. */
+  readonly lines: number;
+}
+
+const tokenPattern = /(?<blank>\s+|\/\/[^\n]*|\/\*[^]*?\*\/)|(?<word>[\w$]+)|(?<mark>[^])/suy;
+
+function* tokensOf(text: string): Iterable<Token> {
+  const pattern = new RegExp(tokenPattern);
+  let lines = 0;
+  let previous = "";
+  while (pattern.lastIndex < text.length) {
+    const start = pattern.lastIndex;
+    const match = pattern.exec(text);
+    if (match === null) return;
+    const end = endOfLiteral(text, start, previous);
+    if (end !== undefined) pattern.lastIndex = end;
+    const whole = text.slice(start, pattern.lastIndex);
+    lines += countLines(whole);
+    if (match.groups?.["blank"] !== undefined && end === undefined) continue;
+    // Text outside strings and words is never looked at, so that a mark may stand for all of it.
+    previous = end === undefined ? whole : "`";
+    if (end !== undefined && /^["']/u.test(whole)) yield { kind: "string", text: whole.slice(1, -1), lines };
+    else if (end !== undefined && whole.startsWith("`")) yield { kind: "template", text: templateText(whole), lines };
+    else yield { kind: match.groups?.["word"] === undefined ? "mark" : "word", text: previous, lines };
+    lines = 0;
+  }
+}
+
+/** The end of the string, template or regular expression that starts here; undefined when none does. */
+function endOfLiteral(text: string, start: number, previous: string): number | undefined {
+  const first = text[start];
+  if (first === '"' || first === "'") return endOfString(text, start, first);
+  if (first === "`") return endOfTemplate(text, start);
+  const next = text[start + 1];
+  const isComment = next === "/" || next === "*";
+  return first === "/" && !isComment && startsExpression(previous) ? endOfRegExp(text, start) : undefined;
+}
+
+function endOfString(text: string, start: number, quote: string): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const character = text[at];
+    if (character === quote) return at + 1;
+    if (character === "\n") return at;
+    if (character === "\\") at++;
+  }
+  return text.length;
+}
+
+/** True when a slash after this token starts a regular expression and divides nothing. */
+function startsExpression(previous: string): boolean {
+  return (
+    previous === "" ||
+    /^(?:[(,=:[!&|?{};+\-*%~^<>]|return|typeof|case|in|of|delete|void|throw|new|do|else)$/u.test(previous)
+  );
+}
+
+function endOfTemplate(text: string, start: number): number {
+  let depth = 0;
+  for (let at = start + 1; at < text.length; at++) {
+    const character = text[at];
+    if (character === "\\") at++;
+    else if (character === "$" && text[at + 1] === "{") depth++;
+    else if (character === "}" && depth > 0) depth--;
+    else if (character === "`" && depth === 0) return at + 1;
+  }
+  return text.length;
+}
+
+/** A template without its quotes, a hole in place of each expression. */
+function templateText(whole: string): string {
+  let text = "";
+  let depth = 0;
+  for (let at = 1; at < whole.length - 1; at++) {
+    const character = whole[at] ?? "";
+    if (character === "\\") at++;
+    else if (character === "$" && whole[at + 1] === "{") {
+      if (depth === 0) text += hole;
+      depth++;
+      at++;
+    } else if (character === "}" && depth > 0) depth--;
+    else if (depth === 0) text += character;
+  }
+  return text;
+}
+
+function endOfRegExp(text: string, start: number): number {
+  let isInClass = false;
+  for (let at = start + 1; at < text.length; at++) {
+    const character = text[at];
+    if (character === "\n") return start + 1;
+    if (character === "\\") at++;
+    else if (character === "[") isInClass = true;
+    else if (character === "]") isInClass = false;
+    else if (character === "/" && !isInClass) return at + 1;
+  }
+  return start + 1;
+}
+
+function countLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}

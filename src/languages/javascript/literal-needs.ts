@@ -1,0 +1,98 @@
+import type { Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { hole } from "./evaluate.ts";
+import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
+import { type NodeContext, roleOf } from "./node-context.ts";
+import { packageRootOf } from "./packages.ts";
+import { splitSpecifier } from "./resolver.ts";
+
+/** At `reachable`: a text that is the name of a dependency, or a path from the source or the working directory. */
+export async function* literalNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  if (!mayBeName(text)) return;
+  const dependency = await dependencyNeeds(text, from, context);
+  if (dependency.length > 0) {
+    yield* dependency;
+    return;
+  }
+  const isPackage = packageRootOf(from, context.packagePaths) !== undefined;
+  yield* isPackage ? besideNeeds(text, from, context) : workdirNeeds(text, from, context);
+}
+
+/**
+ * At `reachable`: what a file of data names. Settings name dependencies and files beside them, and code reads both by names that it does not
+ * have itself.
+ */
+export async function* dataNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const isPackage = packageRootOf(from, context.packagePaths) !== undefined;
+  for (const word of new Set(text.match(/[@.\w][\w@./-]{1,200}/gu))) {
+    if (!mayBeName(word)) continue;
+    const dependency = await dependencyNeeds(word, from, context);
+    yield* dependency;
+    if (dependency.length === 0 && isPackage) yield* besideNeeds(word, from, context);
+  }
+}
+
+function mayBeName(text: string): boolean {
+  return (
+    text.length >= 2 &&
+    text.length <= 4096 &&
+    !text.includes(hole) &&
+    !/[\s:*?<>|]/u.test(text) &&
+    !/^\.{0,2}\/*$/u.test(text)
+  );
+}
+
+/** A text that is the name of a dependency of the package that the source is of: data and registries name them so. */
+async function dependencyNeeds(
+  text: string,
+  from: AbsPath,
+  { tree, resolver }: NodeContext,
+): Promise<readonly Yield[]> {
+  const name = splitSpecifier(text)?.name;
+  const scope = name === undefined ? undefined : await tree.scopeOf(parentOf(from));
+  const json = scope && (await tree.packageIn(scope));
+  if (name === undefined || json?.dependencies.includes(name) !== true) return [];
+  const found = await resolver.resolve(text, parentOf(from), "require");
+  return (found === "builtin" ? [] : found).map((path) => ({
+    need: { path, role: roleOf(path), evidence: "declared", why: `names its dependency ${text}` },
+  }));
+}
+
+/**
+ * A file that lies where a package's source says its name, however it got the directory: data as
+ * `directory + "code.wasm"`, and a module as `load("./part")`.
+ */
+async function* besideNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const { tree, resolver, packagePaths } = context;
+  const directory = parentOf(from);
+  if (/^\.\.?\//u.test(text)) {
+    const owner = packageRootOf(from, packagePaths);
+    const found = await resolver.resolve(text, directory, "require");
+    for (const path of found === "builtin" ? [] : found) {
+      if (owner === undefined || !isWithin(path, owner)) continue;
+      const isRead = isModuleSource(path, context) || isSettings(path) || path.endsWith(".node");
+      const role = isRead ? roleOf(path) : "file";
+      yield { need: { path, role, evidence: "string", why: `names ${text}`, optional: true } };
+    }
+  }
+  if (!/^[^/].*\.[a-z][a-z\d]{1,7}$/u.test(text) || text === "package.json" || isModuleSource(text, context)) return;
+  const path = toAbsPath(text, directory);
+  if (!isWithin(path, directory) || (await tree.kindOf(path)) !== "file") return;
+  const role = roleOf(path) === "object" ? "object" : isSettings(path) ? "module" : "file";
+  yield { need: { path, role, evidence: "declared", why: `names ${text}` } };
+}
+
+async function* workdirNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const { proc, tree } = context;
+  if (proc.appRoot === undefined) return;
+  const path = toAbsPath(text, proc.workdir);
+  const kind = await tree.kindOf(path);
+  if (!isWithin(path, proc.appRoot) || path === proc.appRoot || kind === undefined || isWithin(from, path)) return;
+  const why = `names ${text}`;
+  if (kind === "file") yield { need: { path, role: "file", evidence: "declared", why } };
+  else if (!path.includes("/node_modules")) {
+    yield { need: { path, role: "tree", evidence: "declared", why, skip: (inner) => !isPartOfTree(inner) } };
+  } else if (packageRootOf(toAbsPath("*", path), context.packagePaths) !== undefined) {
+    yield { unknown: { kind: "computed-name", what: JSON.stringify(text), bound: { kind: "directory", path } } };
+  }
+}

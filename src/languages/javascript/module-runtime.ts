@@ -1,0 +1,242 @@
+import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { NodeCommand } from "./arguments.ts";
+import { compilerResolver } from "./compilers.ts";
+import { DeclarationNeeds } from "./declaration-needs.ts";
+import { dataNeeds } from "./literal-needs.ts";
+import { isSettings } from "./module-sources.ts";
+import type { ModuleTree } from "./module-tree.ts";
+import { type NodeContext, roleOf } from "./node-context.ts";
+import { outwardNeeds } from "./outward-needs.ts";
+import type { PackageJson } from "./package-json.ts";
+import { packageNeeds, scopeNeeds, wholePackage } from "./package-needs.ts";
+import { packageScriptNeeds, runScriptNeeds } from "./package-scripts.ts";
+import { packageRootOf } from "./packages.ts";
+import { pageNeeds } from "./page-needs.ts";
+import { trackReach } from "./reach.ts";
+import { referenceNeeds } from "./reference-needs.ts";
+import { moduleResolver, type ResolutionDialect } from "./resolver.ts";
+
+/** Differences between run-times that load modules as Node does. */
+export interface ModuleDialect {
+  readonly resolution: ResolutionDialect;
+  readonly runsTypeScript: boolean;
+  /** True where modules may have addresses, and lie in a cache once they were downloaded. */
+  readonly downloads?: boolean;
+  readonly command: NodeCommand;
+  readonly searchPaths: readonly AbsPath[];
+  /** Directories that hold installed packages though they are not `node_modules`. */
+  readonly packagePaths: readonly AbsPath[];
+  /** The needs of starting the program beside the modules. */
+  start(): AsyncIterable<Yield>;
+  /** The context of reading a source. */
+  source?(path: AbsPath): AsyncIterable<Yield>;
+  probe?: Runtime["probe"];
+}
+
+/** Loads a program and its modules. */
+export function startModules(proc: ProcessContext, tree: ModuleTree, dialect: ModuleDialect): Runtime {
+  const runtime = new ModuleRuntime(proc, tree, dialect);
+  return {
+    start: () => runtime.start(),
+    needs: (path) => runtime.needs(path),
+    settle: () => runtime.settle(),
+    ...(dialect.probe === undefined ? {} : { probe: dialect.probe }),
+  };
+}
+
+class ModuleRuntime {
+  readonly #dialect: ModuleDialect;
+  readonly #context: NodeContext;
+  readonly #declarations: DeclarationNeeds;
+  readonly #asked = new Set<AbsPath>();
+  /** True once the pages of the application were read. */
+  #hasPages = false;
+
+  constructor(proc: ProcessContext, tree: ModuleTree, dialect: ModuleDialect) {
+    const { command, packagePaths, searchPaths } = dialect;
+    this.#dialect = dialect;
+    this.#context = {
+      proc,
+      tree,
+      resolver: moduleResolver(tree, { conditions: command.conditions, searchPaths, dialect: dialect.resolution }),
+      compiler: compilerResolver(tree, command.conditions),
+      hasLoader: command.preloads.length > 0,
+      reach: trackReach(),
+      packagePaths,
+      wholePackages: new Set(),
+      runsTypeScript: dialect.runsTypeScript,
+      downloads: dialect.downloads === true,
+    };
+    this.#declarations = new DeclarationNeeds(this.#context);
+  }
+
+  async *start(): AsyncIterable<Yield> {
+    const { proc, tree } = this.#context;
+    yield* this.#dialect.start();
+    yield* this.#optionNeeds();
+    yield* this.#preloadNeeds();
+    yield* this.#codeNeeds();
+    yield* this.#scriptNeeds();
+    for (const path of proc.entries) yield await this.#begin(path, "is an entry of the application");
+    if (proc.appRoot === undefined) return;
+    const path = toAbsPath("package.json", proc.appRoot);
+    if ((await tree.kindOf(path)) === "file") yield this.#moduleNeed(path, "has the dependencies of the application");
+  }
+
+  async *needs(path: AbsPath): AsyncIterable<Yield> {
+    const { proc, tree, packagePaths } = this.#context;
+    const real = await tree.realPath(path);
+    if (real === undefined || this.#asked.has(real)) return;
+    this.#asked.add(real);
+    if (baseName(real) === "package.json") {
+      yield* this.#layered(this.#packageNeeds(parentOf(real)));
+      return;
+    }
+    yield* this.#layered(scopeNeeds(real, this.#context));
+    if (proc.prune === "reachable" && isSettings(real)) {
+      const text = await tree.readText(real);
+      if (text !== undefined) yield* this.#layered(dataNeeds(text, real, this.#context));
+      return;
+    }
+    if (!isSource(real)) return;
+    // Whole packages come along unless only what is reached does: their sources need no reading.
+    const owner = packageRootOf(real, packagePaths);
+    if (owner !== undefined && proc.prune !== "reachable") {
+      if ((await tree.scopeOf(parentOf(real))) === undefined) yield* this.#layered(this.#unlistedPackage(owner));
+      return;
+    }
+    if (this.#dialect.source !== undefined) yield* this.#layered(this.#dialect.source(real));
+    const text = await tree.readText(real);
+    if (text !== undefined) yield* this.#followed(real, referenceNeeds({ path: real, text }, this.#context));
+  }
+
+  async *#packageNeeds(directory: AbsPath): AsyncIterable<Yield> {
+    const { tree, packagePaths } = this.#context;
+    const json = await tree.packageIn(directory);
+    const isInstalled = packageRootOf(toAbsPath("package.json", directory), packagePaths) === directory;
+    const yields = packageNeeds(directory, this.#context);
+    yield* isInstalled ? this.#withOutward(directory, json, yields) : yields;
+  }
+
+  /** A directory of an installed package that has no package.json. */
+  async *#unlistedPackage(directory: AbsPath): AsyncIterable<Yield> {
+    if ((await this.#context.tree.kindOf(directory)) !== "directory") return;
+    yield* this.#withOutward(directory, undefined, wholePackage(directory, this.#context.proc.prune, this.#context));
+  }
+
+  /** The needs of a package that comes along whole, beyond itself. */
+  async *#withOutward(
+    directory: AbsPath,
+    json: PackageJson | undefined,
+    yields: AsyncIterable<Yield>,
+  ): AsyncIterable<Yield> {
+    const files = new Set<AbsPath>();
+    for await (const found of yields) {
+      if ("need" in found && isWithin(found.need.path, directory)) files.add(found.need.path);
+      yield found;
+    }
+    if (this.#context.proc.prune !== "safe") return;
+    const declared = new Set([...(json?.dependencies ?? []), json?.name ?? baseName(directory)]);
+    yield* outwardNeeds({ directory, declared, files }, this.#context);
+  }
+
+  async *settle(): AsyncIterable<Yield> {
+    if (!this.#hasPages) yield* this.#layered(pageNeeds(this.#context));
+    this.#hasPages = true;
+    yield* this.#context.reach.release();
+    if (this.#context.proc.prune === "safe") yield* this.#declarations.settle();
+  }
+
+  async *#optionNeeds(): AsyncIterable<Yield> {
+    for (const { path, option, optional } of this.#dialect.command.files) {
+      const why = `reads the file of ${option}`;
+      const absolute = toAbsPath(path, this.#context.proc.workdir);
+      yield { need: { path: absolute, role: "file", evidence: "declared", why, optional } };
+    }
+  }
+
+  async *#preloadNeeds(): AsyncIterable<Yield> {
+    const { resolver, proc } = this.#context;
+    for (const { specifier, mode, option } of this.#dialect.command.preloads) {
+      const found = await resolver.resolve(specifier, proc.workdir, mode);
+      if (found === "builtin") continue;
+      const missing = toAbsPath(specifier, proc.workdir);
+      for (const path of found.length > 0 ? found : [missing]) {
+        yield await this.#begin(path, `loads the module of ${option}`);
+      }
+    }
+  }
+
+  async *#codeNeeds(): AsyncIterable<Yield> {
+    const { code: text } = this.#dialect.command;
+    if (text === undefined) return;
+    const path = toAbsPath("[eval]", this.#context.proc.workdir);
+    this.#context.reach.begin(path);
+    yield* this.#followed(path, referenceNeeds({ path, text }, this.#context));
+  }
+
+  async *#scriptNeeds(): AsyncIterable<Yield> {
+    const { script, run } = this.#dialect.command;
+    const { proc, tree } = this.#context;
+    if (run !== undefined) for await (const need of runScriptNeeds(run, this.#context)) yield { need };
+    if (script === undefined) return;
+    const path = await this.#scriptPath(script);
+    yield await this.#begin(path, "runs the program of its arguments");
+    const real = (await tree.realPath(path)) ?? path;
+    const args = proc.args.slice(proc.args.indexOf(script) + 1);
+    for await (const need of packageScriptNeeds({ real, args }, this.#context)) yield { need, from: real };
+  }
+
+  /** node finds its program as `require` would, but by its path alone. */
+  async #scriptPath(script: string): Promise<AbsPath> {
+    const { resolver, proc } = this.#context;
+    const path = toAbsPath(script, proc.workdir);
+    const found = await resolver.resolve(script.endsWith("/") ? `${path}/` : path, proc.workdir, "require");
+    return found === "builtin" ? path : (found[0] ?? path);
+  }
+
+  async #begin(path: AbsPath, why: string): Promise<Yield> {
+    const { reach, tree } = this.#context;
+    reach.begin((await tree.realPath(path)) ?? path);
+    return this.#moduleNeed(path, why);
+  }
+
+  /** Remembers which modules a source leads to. */
+  async *#followed(from: AbsPath, yields: AsyncIterable<Yield>): AsyncIterable<Yield> {
+    const { reach, tree } = this.#context;
+    for await (const found of this.#layered(yields)) {
+      yield found;
+      // What only could be loaded does not surely run.
+      if (!("need" in found) || found.need.role !== "module" || found.need.evidence === "bound") continue;
+      reach.follow(from, (await tree.realPath(found.need.path)) ?? found.need.path);
+    }
+  }
+
+  async *#layered(yields: AsyncIterable<Yield>): AsyncIterable<Yield> {
+    for await (const found of yields) yield "need" in found ? { ...found, need: this.#withLayer(found.need) } : found;
+  }
+
+  #moduleNeed(path: AbsPath, why: string): Yield {
+    return { need: this.#withLayer({ path, role: roleOf(path), evidence: "proved", why }) };
+  }
+
+  #withLayer(need: Need): Need {
+    const layer = need.layer ?? this.#layerOf(need.path);
+    return layer === undefined ? need : { ...need, layer };
+  }
+
+  #layerOf(path: AbsPath): LayerName | undefined {
+    const { proc, packagePaths } = this.#context;
+    if (packageRootOf(path, packagePaths) !== undefined) return "dependencies";
+    const homes = [proc.appRoot, proc.workdir === "/" ? undefined : proc.workdir];
+    return homes.some((home) => home !== undefined && isWithin(path, home)) ? "app" : undefined;
+  }
+}
+
+function isSource(path: AbsPath): boolean {
+  const name = baseName(path);
+  // Declarations of types are for compilers alone.
+  if (/\.d\.(?:[^.]+\.)?[cm]?ts$/u.test(name)) return false;
+  return !name.includes(".") || /\.(?:[cm]?[jt]s|[jt]sx)$/u.test(name);
+}

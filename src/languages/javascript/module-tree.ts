@@ -1,0 +1,70 @@
+import { resolveLinks } from "../../rootfs/links.ts";
+import { type AbsPath, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type PackageJson, parsePackageJson } from "./package-json.ts";
+
+/** Files as Node's module loader sees them: links are followed, and every answer is remembered. */
+export interface ModuleTree {
+  readonly root: RootFs;
+  /** The file or directory at a path behind its links; undefined when there is neither. */
+  kindOf(path: AbsPath): Promise<"file" | "directory" | undefined>;
+  realPath(path: AbsPath): Promise<AbsPath | undefined>;
+  readText(path: AbsPath): Promise<string | undefined>;
+  /** The package.json in a directory; undefined when there is none that is valid. */
+  packageIn(directory: AbsPath): Promise<PackageJson | undefined>;
+  /** The nearest directory at or above `directory` that has a package.json, not looking past a `node_modules`. */
+  scopeOf(directory: AbsPath): Promise<AbsPath | undefined>;
+}
+
+interface ModulePath {
+  readonly real: AbsPath;
+  readonly kind: "file" | "directory" | undefined;
+}
+
+export function moduleTree(root: RootFs): ModuleTree {
+  const locations = new Map<AbsPath, ModulePath | undefined>();
+  const packages = new Map<AbsPath, PackageJson | undefined>();
+  const scopes = new Map<AbsPath, AbsPath | undefined>();
+
+  const locationOf = async (path: AbsPath): Promise<ModulePath | undefined> => {
+    if (locations.has(path)) return locations.get(path);
+    const resolved = await resolveLinks(root, path);
+    const location =
+      resolved === undefined || resolved === "loop"
+        ? undefined
+        : { real: resolved.real, kind: kindIn(resolved.stat.kind) };
+    locations.set(path, location);
+    return location;
+  };
+  const readText = async (path: AbsPath): Promise<string | undefined> => {
+    const location = await locationOf(path);
+    const bytes = location?.kind === "file" ? await root.readFile(location.real) : undefined;
+    return bytes && new TextDecoder().decode(bytes);
+  };
+  const packageIn = async (directory: AbsPath): Promise<PackageJson | undefined> => {
+    if (packages.has(directory)) return packages.get(directory);
+    const text = await readText(toAbsPath("package.json", directory));
+    const found = text === undefined ? undefined : parsePackageJson(text);
+    packages.set(directory, found);
+    return found;
+  };
+  const scopeOf = async (directory: AbsPath): Promise<AbsPath | undefined> => {
+    if (scopes.has(directory)) return scopes.get(directory);
+    const isEnd = directory === "/" || directory.endsWith("/node_modules");
+    const here = isEnd ? undefined : await packageIn(directory);
+    const scope = here === undefined && !isEnd ? await scopeOf(parentOf(directory)) : here && directory;
+    scopes.set(directory, scope);
+    return scope;
+  };
+  return {
+    root,
+    kindOf: async (path) => (await locationOf(path))?.kind,
+    realPath: async (path) => (await locationOf(path))?.real,
+    readText,
+    packageIn,
+    scopeOf,
+  };
+}
+
+function kindIn(kind: string): "file" | "directory" | undefined {
+  return kind === "file" || kind === "directory" ? kind : undefined;
+}

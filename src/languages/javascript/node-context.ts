@@ -1,0 +1,30 @@
+import type { ProcessContext, Role } from "../../closure/model/closure.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { ModuleTree } from "./module-tree.ts";
+import type { Reach } from "./reach.ts";
+import type { ModuleResolver } from "./resolver.ts";
+
+/** The parts that one node process shares. */
+export interface NodeContext {
+  readonly proc: ProcessContext;
+  readonly tree: ModuleTree;
+  readonly resolver: ModuleResolver;
+  /** For sources that a compiler takes, or a loader that the command line names. */
+  readonly compiler: ModuleResolver;
+  /** True where modules load before the program, which may change how others are found. */
+  readonly hasLoader: boolean;
+  readonly reach: Reach;
+  /** Directories of installed packages that are not `node_modules`. */
+  readonly packagePaths: readonly AbsPath[];
+  /** Packages of which every file was asked for already. */
+  readonly wholePackages: Set<AbsPath>;
+  /** True where sources in TypeScript run as they are. */
+  readonly runsTypeScript: boolean;
+  /** True where modules may have addresses, and lie in a cache once they were downloaded. */
+  readonly downloads: boolean;
+}
+
+/** How node takes a file that it loads: addons go through dlopen. */
+export function roleOf(path: AbsPath): Role {
+  return path.endsWith(".node") ? "object" : "module";
+}

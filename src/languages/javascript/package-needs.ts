@@ -1,0 +1,132 @@
+import type { PruneLevel, Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isBuildDependency, isCompiledThere } from "./build-dependencies.ts";
+import { isModuleSource } from "./module-sources.ts";
+import { isForPlatform } from "./native.ts";
+import { type NodeContext, roleOf } from "./node-context.ts";
+import type { PackageJson } from "./package-json.ts";
+import { namedFiles, packageFiles, packageRootOf } from "./packages.ts";
+
+/** The package.json files that decide how node reads a module: the nearest, and that of its package. */
+export async function* scopeNeeds(path: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const scope = await context.tree.scopeOf(parentOf(path));
+  const owner = packageRootOf(path, context.packagePaths);
+  for (const directory of new Set([scope, owner])) {
+    const json = directory && toAbsPath("package.json", directory);
+    if (json === undefined || json === path || (await context.tree.kindOf(json)) !== "file") continue;
+    yield { need: { path: json, role: "module", evidence: "proved", why: "is part of the package that it describes" } };
+  }
+}
+
+/** The needs of a package.json: the files of its package and the packages that it depends on. `directory` is real. */
+export async function* packageNeeds(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const { proc, tree, packagePaths } = context;
+  const owner = packageRootOf(toAbsPath("package.json", directory), packagePaths);
+  // A package.json deeper in a package only says which of its files are modules.
+  if (owner !== undefined && owner !== directory) return;
+  const isApplication = owner === undefined;
+  if (!isApplication) yield* wholePackage(directory, proc.prune, context);
+  else yield* applicationFiles(directory, context);
+
+  for (const name of (await tree.packageIn(directory))?.dependencies ?? []) {
+    if (!isApplication && proc.prune === "safe" && (await isBuildDependency(name, directory, proc))) continue;
+    const found = await context.resolver.packageDirectory(name, directory);
+    const json = found && (await tree.packageIn(found));
+    // Absent ones are optional or for another platform, or the import that misses them says so.
+    if (found === undefined || json === undefined || !isForPlatform(json, proc)) continue;
+    if (isApplication && proc.prune === "reachable") {
+      yield* wantedNeeds(name, { directory, package: found }, context);
+      yield* commandsOf(name, found, json, context);
+    }
+    // A name for this platform alone is put together while the program runs.
+    if (proc.prune === "reachable" && json.os.length === 0 && json.cpu.length === 0) continue;
+    const path = toAbsPath("package.json", found);
+    yield { need: { path, role: "module", evidence: "declared", why: `depends on ${name}` } };
+  }
+}
+
+/** A package that the application lists is wanted: what its name leads to, or whatever it has where that is nothing. */
+async function* wantedNeeds(
+  name: string,
+  { directory, package: found }: { readonly directory: AbsPath; readonly package: AbsPath },
+  context: NodeContext,
+): AsyncIterable<Yield> {
+  let hasEntry = false;
+  for await (const one of entryNeeds(name, { directory, why: `depends on ${name}` }, context)) {
+    hasEntry = true;
+    yield one;
+  }
+  if (hasEntry) return;
+  const path = (await context.tree.realPath(found)) ?? found;
+  yield {
+    need: { path: toAbsPath("package.json", path), role: "module", evidence: "declared", why: `depends on ${name}` },
+  };
+  yield { unknown: { kind: "computed-name", what: `the dependency ${name}`, bound: { kind: "package", path } } };
+}
+
+/** The programs of a package that the application lists: `node_modules/.bin/NAME` runs them. */
+async function* commandsOf(
+  name: string,
+  directory: AbsPath,
+  { bin }: PackageJson,
+  { tree }: NodeContext,
+): AsyncIterable<Yield> {
+  for (const relative of bin) {
+    const path = toAbsPath(relative, directory);
+    if ((await tree.kindOf(path)) !== "file") continue;
+    yield { need: { path, role: "module", evidence: "declared", why: `is a program of its dependency ${name}` } };
+  }
+}
+
+/** The modules that a package's name leads to, by `require` and by `import`. */
+export async function* entryNeeds(
+  name: string,
+  { directory, why }: { readonly directory: AbsPath; readonly why: string },
+  context: NodeContext,
+): AsyncIterable<Yield> {
+  const paths = new Set<AbsPath>();
+  for (const mode of ["require", "import"] as const) {
+    const found = await context.resolver.resolve(name, directory, mode);
+    for (const path of found === "builtin" ? [] : found) paths.add(path);
+  }
+  for (const path of paths) yield { need: { path, role: roleOf(path), evidence: "declared", why } };
+}
+
+/** The files of one package at a level, once. */
+export async function* wholePackage(directory: AbsPath, level: PruneLevel, context: NodeContext): AsyncIterable<Yield> {
+  if (level !== "reachable" && context.wholePackages.has(directory)) return;
+  if (level !== "reachable") context.wholePackages.add(directory);
+  const { proc, tree, runsTypeScript } = context;
+  const json = await tree.packageIn(directory);
+  const named = level === "reachable" ? new Set<AbsPath>() : namedFiles(directory, json);
+  const isCompiled = level === "safe" && (await isCompiledThere(directory, json, proc.root));
+  const options = { level, named, isApplication: false, runsTypeScript, isCompiled };
+  for await (const need of packageFiles(directory, proc, options)) {
+    // Where only what is reached is read, what comes along for a name that nobody knows has to be read too.
+    const isRead = proc.prune === "reachable" && level === "safe" && isModuleSource(need.path, context);
+    yield { need: isRead ? { ...need, role: "module", evidence: "bound" } : need };
+  }
+}
+
+/**
+ * The program's own files, where the spec does not give them as the app: those of the package that the program lies in,
+ * as in images that are distilled. At `none` the packages beside it come along whether or not anybody depends on them.
+ */
+async function* applicationFiles(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const { proc, tree, runsTypeScript } = context;
+  const isGiven = proc.appRoot !== undefined && isWithin(directory, proc.appRoot);
+  const options = {
+    level: proc.prune,
+    named: new Set<AbsPath>(),
+    isApplication: true,
+    runsTypeScript,
+    isCompiled: false,
+  };
+  if (!isGiven && proc.prune !== "reachable" && directory !== "/") {
+    for await (const need of packageFiles(directory, proc, options)) yield { need };
+    return;
+  }
+  const packages = toAbsPath("node_modules", directory);
+  if (proc.prune !== "none" || (await tree.kindOf(packages)) !== "directory") return;
+  for await (const need of packageFiles(packages, proc, options)) yield { need };
+}

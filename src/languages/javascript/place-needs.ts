@@ -1,0 +1,108 @@
+import type { Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
+import { hole } from "./evaluate.ts";
+import { isModuleSource, isPartOfTree } from "./module-sources.ts";
+import { nativeUse } from "./native.ts";
+import { type NodeContext, roleOf } from "./node-context.ts";
+import { exampleData, packageRootOf } from "./packages.ts";
+import { isPrunedDirectory, isPrunedFile } from "./prune.ts";
+
+export interface Origin {
+  readonly from: AbsPath;
+  /** The reason for a path that is put together. */
+  readonly why: string;
+}
+
+/** A path that a source puts together of its own place or of the place of another module. */
+export async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: NodeContext): AsyncIterable<Yield> {
+  const { proc, tree, packagePaths } = context;
+  const kind = await tree.kindOf(path);
+  if (kind === undefined || path === from) return;
+  if (kind === "file") {
+    yield* fileNeeds(path, why, context);
+    return;
+  }
+  // The directory of the source, or one above, is only a step on the way to something else.
+  if (isWithin(from, path) || path.endsWith("/node_modules") || proc.prune === "none") return;
+  const owner = packageRootOf(childOf(path, "*"), packagePaths);
+  // All of the application comes along at `safe`, and of a package what it does not keep for those who test or read it.
+  if (proc.prune === "safe" && owner === undefined) return;
+  const json = toAbsPath("package.json", path);
+  if (proc.prune === "safe" && owner === path && (await tree.kindOf(json)) === "file") {
+    yield { need: { path: json, role: "module", evidence: "proved", why } };
+    return;
+  }
+  // `path.sep + "bin"` is looked for in other paths.
+  const homes = [owner, proc.appRoot, proc.workdir === "/" ? undefined : proc.workdir];
+  if (!homes.some((home) => home !== undefined && isWithin(path, home))) return;
+  const data = owner === path ? await exampleData(path, proc.root) : [];
+  const isLeftOut = (inner: AbsPath): boolean =>
+    owner === path && !data.some((one) => isWithin(inner, one)) && isForReaders(inner.slice(path.length + 1), context);
+  yield* treeNeeds(path, { why, isLeftOut }, context);
+}
+
+/** True for what a package keeps for those who test or read it, by the path in the package. */
+function isForReaders(relative: string, { runsTypeScript }: NodeContext): boolean {
+  if (isPrunedDirectory(relative)) return true;
+  const isRun = runsTypeScript && !/\.d\.[cm]?ts$/u.test(relative);
+  return relative.includes(".") && isPrunedFile(isRun ? relative.replace(/tsx?$/u, "js") : relative);
+}
+
+async function* fileNeeds(path: AbsPath, why: string, context: NodeContext): AsyncIterable<Yield> {
+  const own = { path, evidence: "proved", why } as const;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (!name.includes(".")) {
+    // Programs have no ending: compiled ones run themselves, and node reads all others.
+    const use = await nativeUse(path, context.proc);
+    if (use === "program" || use === "object") yield { need: { ...own, role: use } };
+    else if (use === "none") yield { need: { ...own, role: "module" } };
+    return;
+  }
+  const role = path.endsWith(".node") || isModuleSource(path, context) ? roleOf(path) : "file";
+  yield { need: { ...own, role } };
+}
+
+/** A directory with all that is in it: what is code there is read. */
+async function* treeNeeds(
+  path: AbsPath,
+  { why, isLeftOut }: { readonly why: string; readonly isLeftOut: (path: AbsPath) => boolean },
+  context: NodeContext,
+): AsyncIterable<Yield> {
+  const own = { evidence: "proved", why } as const;
+  yield { need: { ...own, path, role: "tree", skip: (inner) => !isPartOfTree(inner) || isLeftOut(inner) } };
+  const real = await context.tree.realPath(path);
+  if (real === undefined) return;
+  for await (const { path: inner, stat } of walk(context.proc.root, real, isPartOfTree)) {
+    if (stat.kind !== "file" || !isModuleSource(inner, context)) continue;
+    if (isLeftOut(toAbsPath(inner.slice(real.length + 1), path))) continue;
+    yield { need: { path: inner, role: "module", evidence: "bound", why } };
+  }
+}
+
+/** A place that code elsewhere goes on from: what lies there could be meant. */
+export async function* handedNeeds(
+  { path: text, line }: { readonly path: string; readonly line: number },
+  from: AbsPath,
+  context: NodeContext,
+): AsyncIterable<Yield> {
+  const { proc, tree, packagePaths } = context;
+  if (proc.prune !== "reachable") return;
+  const at = text.indexOf(hole);
+  const what = at === -1 ? "__dirname" : JSON.stringify(text.replaceAll(hole, "*"));
+  const base = { kind: "computed-name", line, what } as const;
+  if (at !== -1) {
+    const known = text.slice(0, at);
+    const directory = known.endsWith("/") ? toAbsPath(known) : parentOf(toAbsPath(known));
+    if (packageRootOf(childOf(directory, "*"), packagePaths) === undefined) return;
+    const start = known.endsWith("/") ? "" : known.slice(known.lastIndexOf("/") + 1);
+    const prefix = `${directory}/${start}`;
+    if ((await tree.kindOf(directory)) === "directory")
+      yield { unknown: { ...base, bound: { kind: "prefix", prefix } } };
+    return;
+  }
+  const path = toAbsPath(text);
+  if ((await tree.kindOf(path)) !== "directory" || !isWithin(from, path)) return;
+  const kind = packageRootOf(from, packagePaths) === path ? "package" : "directory";
+  yield { unknown: { ...base, bound: { kind, path } } };
+}

@@ -1,0 +1,63 @@
+import type { Finding, Yield } from "../../closure/model/closure.ts";
+import type { Unknown } from "../../closure/model/unknown.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+
+/** A finding or an unknown of a source of which it is not known yet whether it runs. */
+export type Held = {
+  readonly from: AbsPath;
+  /** True where it is as it should be, should the source be there for those who build or test the program. */
+  readonly isUsual: boolean;
+} & ({ readonly finding: Finding } | { readonly unknown: Unknown });
+
+/**
+ * Which sources surely run: those that the program's start names, and what they name in turn. All files of an
+ * application ship and are read, also what only a compiler, a bundler or a test is given; what such a source lacks is
+ * no reason to fail.
+ */
+export interface Reach {
+  /** A module that runs whatever else is found. */
+  begin(path: AbsPath): void;
+  /** `from` names `to`: it runs when `from` does. */
+  follow(from: AbsPath, to: AbsPath): void;
+  /** Keeps it until all that runs is known. */
+  hold(held: Held): void;
+  /** The held findings, each once, reported for the source. */
+  release(): Iterable<Yield>;
+}
+
+export function trackReach(): Reach {
+  const begun = new Set<AbsPath>();
+  const edges = new Map<AbsPath, Set<AbsPath>>();
+  const held: Held[] = [];
+
+  function reached(): ReadonlySet<AbsPath> {
+    const known = new Set(begun);
+    for (const path of known) for (const next of edges.get(path) ?? []) known.add(next);
+    return known;
+  }
+
+  return {
+    begin: (path) => void begun.add(path),
+    follow(from, to) {
+      const targets = edges.get(from) ?? new Set();
+      edges.set(from, targets.add(to));
+    },
+    hold: (one) => void held.push(one),
+    *release() {
+      if (held.length === 0) return;
+      const running = reached();
+      for (const one of held.splice(0)) {
+        const { from, isUsual } = one;
+        const runs = running.has(from);
+        if (!runs && isUsual) continue;
+        if ("unknown" in one) yield { unknown: one.unknown, from };
+        else yield { finding: runs ? one.finding : doubtful(one.finding), from };
+      }
+    },
+  };
+}
+
+function doubtful(finding: Finding): Finding {
+  const hint = `if nothing runs that file, leave it out under app.exclude: no import leads there from the program's start. Else ${finding.hint ?? "install what it imports"}`;
+  return { ...finding, severity: "warning", hint };
+}

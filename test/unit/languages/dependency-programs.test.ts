@@ -1,0 +1,81 @@
+import { expect, it } from "vitest";
+import type { SystemPackage } from "../../../src/closure/model/closure.ts";
+import { DependencyPrograms } from "../../../src/languages/dependency-programs.ts";
+import { processFiles } from "../../../src/rootfs/process-files.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { rubyCalls } from "../../../src/runtimes/ruby/started-programs.ts";
+import { fixtureRoot } from "../../support/fixture.ts";
+
+const root = fixtureRoot(`
+//- /usr/lib/ruby/magick.rb
+//- /usr/lib/ruby/plain.rb
+//- /usr/lib/ruby/jobs.rb
+Open3.capture3("pgrep -P", *rest); tools = %w[ps w]
+//- /usr/bin/pgrep 0755 elf=x86_64
+//- /usr/bin/ps 0755 elf=x86_64
+//- /usr/bin/top 0755 elf=x86_64
+//- /usr/bin/vmstat 0755 elf=x86_64
+//- /usr/bin/watch 0755 elf=x86_64
+//- /usr/bin/ruby -> ruby3.3
+//- /usr/bin/ruby3.3 0755 elf=x86_64
+//- /usr/bin/convert -> /etc/alternatives/convert
+//- /etc/alternatives/convert -> /usr/bin/convert-q16
+//- /usr/bin/convert-q16 0755 elf=x86_64
+//- /usr/bin/magick-script 0755
+#!/bin/sh
+//- /usr/bin/su-magick 4755 elf=x86_64
+//- /usr/bin/other 0755 elf=x86_64
+`);
+
+function packageOf(name: string, programs: readonly string[], dependencies: readonly SystemPackage[]): SystemPackage {
+  const paths = programs.map((path) => toAbsPath(path));
+  return { name, source: name, files: [], programs: paths, directories: [], dependencies: () => dependencies };
+}
+
+const ruby = packageOf("ruby3.3", ["/usr/bin/ruby3.3"], []);
+const tools = packageOf("magick-q16", ["/usr/bin/convert-q16", "/usr/bin/magick-script", "/usr/bin/su-magick"], []);
+const cover = packageOf("magick", [], [tools]);
+const library = packageOf("ruby-magick", [], [packageOf("ruby", ["/usr/bin/ruby"], []), cover]);
+const box = ["pgrep", "ps", "top", "vmstat", "watch"].map((name) => `/usr/bin/${name}`);
+const jobs = {
+  ...packageOf("ruby-jobs", [], [packageOf("procps", box, [])]),
+  files: [toAbsPath("/usr/lib/ruby/jobs.rb")],
+};
+const owners = new Map([
+  ["/usr/lib/ruby/jobs.rb", jobs],
+  ["/usr/lib/ruby/magick.rb", library],
+  ["/usr/bin/ruby3.3", ruby],
+]);
+const proc = {
+  root,
+  realProgram: toAbsPath("/usr/bin/ruby3.3"),
+  workdir: toAbsPath("/app"),
+  findProgram: (name: string) => Promise.resolve(toAbsPath(name, toAbsPath("/usr/bin"))),
+  systemPackage: (path: string) => Promise.resolve(owners.get(path)),
+};
+
+it("takes the programs of the packages that a package which starts programs depends on", async () => {
+  const programs = new DependencyPrograms({ proc, files: processFiles(root) });
+  const startedBy = async (code: string, path: string, isApp = false): Promise<readonly string[]> => {
+    const found = await programs.startedBy(code, { path: toAbsPath(path), syntax: rubyCalls, isApp });
+    return found.map((one) => ("need" in one ? `${one.need.path}: ${one.need.why}` : `unknown ${one.unknown.what}`));
+  };
+  const command = "Open3.capture3(env, *command)";
+  expect(await startedBy("puts 1", "/usr/lib/ruby/magick.rb")).toEqual([]);
+  expect(await startedBy(command, "/usr/lib/ruby/plain.rb")).toEqual([]);
+  const why = "starts programs, and its package ruby-magick depends on magick-q16";
+  expect(await startedBy(command, "/usr/lib/ruby/magick.rb")).toEqual([
+    `/usr/bin/convert-q16: ${why}`,
+    `/usr/bin/convert: ${why}`,
+  ]);
+  expect(await startedBy(command, "/usr/lib/ruby/magick.rb")).toEqual([]);
+  expect(await startedBy(`commands :make => "convert-q16", :gone => "other"`, "/usr/lib/ruby/magick.rb")).toEqual([
+    "/usr/bin/convert-q16: lists it among its commands, and its package depends on magick-q16",
+  ]);
+  const jobsWhy = "starts programs, and its package ruby-jobs depends on procps";
+  expect(await startedBy(command, "/usr/lib/ruby/jobs.rb")).toEqual([
+    `/usr/bin/pgrep: ${jobsWhy}`,
+    `/usr/bin/ps: ${jobsWhy}`,
+  ]);
+  expect(await startedBy("system('other', 'x')", "/app/a.rb", true)).toEqual(["/usr/bin/other: starts other"]);
+});

@@ -1,0 +1,291 @@
+import { fc, test as propertyTest } from "@fast-check/vitest";
+import { expect, test } from "vitest";
+import { hole } from "../../../../src/languages/javascript/evaluate.ts";
+import { exportTarget } from "../../../../src/languages/javascript/exports.ts";
+import { lexReferences } from "../../../../src/languages/javascript/lexer.ts";
+import { parsePackageJson } from "../../../../src/languages/javascript/package-json.ts";
+import { type Reference } from "../../../../src/languages/javascript/reference.ts";
+import { readReferences } from "../../../../src/languages/javascript/references.ts";
+import { splitSpecifier } from "../../../../src/languages/javascript/resolver.ts";
+
+function print(reference: Reference): string {
+  const text = JSON.stringify(reference).replaceAll(JSON.stringify(hole).slice(1, -1), "*");
+  if (reference.kind !== "module") return text;
+  const { specifier, mode, line, certainty } = reference;
+  return `${line} ${mode} ${specifier.replaceAll(hole, "*")} ${certainty}`;
+}
+
+/** Directories above a module stand as `^1`, `^2` ... */
+function withoutMarks(text: string): string {
+  return text
+    .replaceAll(/\\u0001(?=\d)/gu, "^")
+    .replaceAll("\\u0002", "|")
+    .replaceAll("\\u0001", "");
+}
+
+function references(text: string, kinds: readonly string[] = ["module"]): readonly string[] {
+  const found = readReferences({ path: "/app/src/x.js", text, workdir: "/app" });
+  return found.filter(({ kind }) => kinds.includes(kind)).map(print);
+}
+
+test("imports of every form", () => {
+  const text = `#!/usr/bin/env node
+    import a, { b } from "a";
+    import "b" with { type: "json" };
+    export * from "c";
+    export { d } from "d";
+    const e = await import("e");
+    const f = require("f"), g = require.resolve("g");
+    const h = module.require("h");
+    const own = createRequire(import.meta.url);
+    own("i");
+    createRequire(__filename)("j");
+    import.meta.resolve("k");
+    // require("comment")
+    const text = 'require("text")', pattern = /require("pattern")/;
+    if (e) require("l");
+    try { require("m"); } catch { require("n"); }
+    try { require("o"); } finally {}
+    object.require("p");
+  `;
+  expect(references(text)).toMatchInlineSnapshot(`
+    [
+      "2 import a certain",
+      "3 import b certain",
+      "4 import c certain",
+      "5 import d certain",
+      "6 import e possible",
+      "7 require f certain",
+      "7 require g certain",
+      "8 require h certain",
+      "10 require i certain",
+      "11 require j certain",
+      "12 import k certain",
+      "15 require l possible",
+      "16 require m tried",
+      "16 require n possible",
+      "17 require o possible",
+    ]
+  `);
+});
+
+test("names that are put together", () => {
+  const text = `
+    const base = "./parts", again = "x";
+    again = "y";
+    require(base + "/" + name + ".js");
+    require(again);
+    require(flag ? "./one" : "./two");
+    require(process.env.X || "fallback");
+    require(\`\${base}/fixed\`);
+    require(path.resolve("lib", "late.js"));
+    require([1, 2].join("/"));
+    require(...list);
+    require();
+  `;
+  expect(references(text)).toMatchInlineSnapshot(`
+    [
+      "4 require ./parts/*.js certain",
+      "5 require * certain",
+      "6 require ./one possible",
+      "6 require ./two possible",
+      "7 require * possible",
+      "7 require fallback possible",
+      "8 require ./parts/fixed certain",
+      "9 require /app/lib/late.js certain",
+      "10 require * certain",
+      "11 require * certain",
+    ]
+  `);
+});
+
+test("paths from the place of the source and from the working directory", () => {
+  const text = `
+    import { dirname } from "path";
+    const here = dirname(fileURLToPath(import.meta.url));
+    read(path.join(here, "..", "views"), join(import.meta.dirname, "a.txt"));
+    read(new URL("../b.txt", import.meta.url), new URL("http://host/c"));
+    read(__dirname + "/d.txt", path.resolve(process.cwd(), "e"), path.join(__dirname, unknown));
+    new Worker("./w.js");
+    new Worker("code with spaces", { eval: true });
+    fork(require.resolve("./child"));
+  `;
+  expect(references(text, ["path", "script"]).map(withoutMarks)).toMatchInlineSnapshot(`
+    [
+      "{"kind":"path","path":"/app/src"}",
+      "{"kind":"path","path":"/app/src/x.js"}",
+      "{"kind":"path","path":"/app/views"}",
+      "{"kind":"path","path":"/app/src/a.txt"}",
+      "{"kind":"path","path":"/app/b.txt"}",
+      "{"kind":"path","path":"/app/src/d.txt"}",
+      "{"kind":"path","path":"/app/e"}",
+      "{"kind":"path","path":"/app"}",
+      "{"kind":"script","path":"./w.js"}",
+      "{"kind":"script","path":"/require:.|child/^8/^7/^6/^5/^4/^3/^2/^1/"}",
+    ]
+  `);
+});
+
+test("paths from the place of a module", () => {
+  const text = `
+    const load = createRequire(import.meta.url);
+    const ui = path.dirname(require.resolve("@x/ui"));
+    read(path.join(ui, "public"), require.resolve("other/file.txt"), require.resolve(unknown));
+    read(path.join(load.resolve("fonts/package.json"), "..", "ttf"), path.dirname(require.resolve("alone")));
+    read(new URL("./a.wasm", import.meta.resolve("wasm")), path.resolve(other.resolve("x"), "y"));
+    const find = process.env.MINIMAL ? __non_webpack_require__.resolve : require.resolve;
+    read(dirname(find("styled/package.json")), find("styled/style"));
+  `;
+  expect(references(text).filter((line) => line.includes("styled"))).toMatchInlineSnapshot(`
+    [
+      "8 require styled/package.json certain",
+      "8 require styled/style certain",
+    ]
+  `);
+  expect(references(text, ["path"]).map(withoutMarks)).toMatchInlineSnapshot(`
+    [
+      "{"kind":"path","path":"/require:@x|ui/^8/^7/^6/^5/^4/^3/^2/^1/public"}",
+      "{"kind":"path","path":"/require:fonts|package.json/^8/^7/^6/^5/^4/^3/^2/^1/ttf"}",
+      "{"kind":"path","path":"/require:alone/^8/^7/^6/^5/^4/^3/^2/^1"}",
+      "{"kind":"path","path":"/import:wasm/^8/^7/^6/^5/^4/^3/^2/^1/a.wasm"}",
+      "{"kind":"path","path":"/app/x/y"}",
+      "{"kind":"path","path":"/app/x"}",
+      "{"kind":"path","path":"/require:styled|package.json/^8/^7/^6/^5/^4/^3/^2/^1"}",
+    ]
+  `);
+});
+
+test("TypeScript is read by its tokens", () => {
+  const text = `
+    import type { A } from "types";
+    import { b } from "./b.ts"; import c = require("c");
+    export type { D } from "types";
+    enum E { x = 1 } /* require("comment") */
+    const pattern: RegExp = /[/"']require("x")/u;
+    const text: string = \`\${b("}")} require("template") \\\`\`;
+    const half: number = 4 / 2; // "
+    export async function f(): Promise<void> { await import('./f.ts'); }
+    const broken = "no end
+    require("after");
+  `;
+  expect(
+    lexReferences(text)
+      .filter(({ kind }) => kind === "module")
+      .map(print),
+  ).toMatchInlineSnapshot(`
+    [
+      "3 import ./b.ts possible",
+      "3 require c possible",
+      "9 import ./f.ts possible",
+      "11 require after possible",
+    ]
+  `);
+  expect(references(text)).toEqual(
+    lexReferences(text)
+      .filter(({ kind }) => kind === "module")
+      .map(print),
+  );
+});
+
+test("targets of exports", () => {
+  const target = (exports: unknown, subpath: string, ...conditions: readonly string[]) =>
+    exportTarget(exports, subpath, new Set(conditions));
+  expect(target("./x.js", ".")).toBe("./x.js");
+  expect(target("./x.js", "./y")).toBeUndefined();
+  expect(target({ node: { import: "./m.js" }, default: "./d.js" }, ".", "node", "require")).toBe("./d.js");
+  expect(target({ ".": [{ import: "./m.js" }, "./d.js"] }, ".", "require")).toBe("./d.js");
+  // The package decides which condition comes first, not the loader.
+  expect(target({ import: "./m.js", node: "./n.js" }, ".", "node", "import")).toBe("./m.js");
+  expect(target({ node: "./n.js", import: "./m.js" }, ".", "node", "import")).toBe("./n.js");
+  expect(target({ default: "./d.js", import: "./m.js" }, ".", "node", "import")).toBe("./d.js");
+  expect(target({ "./a/*": "./lib/*.js", "./a/b/*": "./deep/*/*.js" }, "./a/b/c")).toBe("./deep/c/c.js");
+  expect(target({ "./a/*.js": "./x/*.js", "./a/secret/*": null }, "./a/secret/k.js")).toBeNull();
+  expect(target({ "./old/": "./lib/" }, "./old/x.js")).toBe("./lib/x.js");
+  expect(target({ "./x": { import: 7 } }, "./x", "import")).toBeUndefined();
+});
+
+test("names of packages", () => {
+  expect(splitSpecifier("@a/b/c/d")).toEqual({ name: "@a/b", subpath: "./c/d" });
+  expect(splitSpecifier("a")).toEqual({ name: "a", subpath: "." });
+  expect(splitSpecifier("string_decoder/")).toEqual({ name: "string_decoder", subpath: "./" });
+  expect(splitSpecifier(".prisma/client")).toEqual({ name: ".prisma", subpath: "./client" });
+  expect(["", "@a", "./x", "../x", "/x", "a%2fb"].map(splitSpecifier).filter(Boolean)).toEqual([]);
+});
+
+test("a package.json that lies about its types counts as silent", () => {
+  expect(
+    parsePackageJson(
+      '\uFEFF{"name": 7, "main": ["x"], "dependencies": ["a"], "bin": {"x": 1, "y": "y.js"}, "os": "linux"}',
+    ),
+  ).toMatchInlineSnapshot(`
+    {
+      "bin": [
+        "y.js",
+      ],
+      "cpu": [],
+      "dependencies": [],
+      "devDependencies": [],
+      "exports": undefined,
+      "imports": undefined,
+      "isModule": false,
+      "libc": [],
+      "main": undefined,
+      "name": undefined,
+      "os": [
+        "linux",
+      ],
+      "scripts": {},
+      "start": undefined,
+    }
+  `);
+  expect(["", "[]", "null", "{", "7"].map(parsePackageJson)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test("depth and length are no problem", () => {
+  const deep = `require(${"(".repeat(50_000)}"x"${")".repeat(50_000)})`;
+  const sum = `require("a")${" + '/'".repeat(20_000)}`;
+  const templates = "`${".repeat(20_000);
+  expect(references(deep)).toEqual(["1 require * possible"]);
+  expect(references(sum)).toHaveLength(1);
+  expect(references(templates)).toEqual([]);
+});
+
+const words = [
+  "require(",
+  '"a"',
+  "'",
+  "`",
+  "${",
+  "}",
+  "import ",
+  "from ",
+  "/",
+  "//",
+  "/*",
+  "*/",
+  "\\",
+  "\n",
+  ")",
+  "__dirname",
+  "+",
+  "{",
+];
+
+propertyTest.prop([fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ unit: "binary", maxLength: 4 })))])(
+  "no text makes reading throw",
+  (parts) => {
+    readReferences({ path: "/app/x.js", text: parts.join(""), workdir: "/" });
+    lexReferences(parts.join(""));
+  },
+);
+
+propertyTest.prop([fc.json(), fc.string()])("no package.json makes resolution throw", (json, subpath) => {
+  const parsed = parsePackageJson(json);
+  exportTarget(parsed?.exports ?? JSON.parse(json), `./${subpath}`, new Set(["node"]));
+});
