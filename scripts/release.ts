@@ -23,7 +23,7 @@ import { makeExecutable } from "./release/executable.ts";
 import { imagePackages, makeFrontendImage } from "./release/frontend-image.ts";
 import { joinImages, openLayout } from "./release/layout.ts";
 import { machineWithNode, nodeVersion } from "./release/node-programs.ts";
-import { packageName, packNpmPackage } from "./release/npm-package.ts";
+import { hostToolFiles, packageName, packNpmPackage } from "./release/npm-package.ts";
 import { parseReleaseOptions, type ReleaseOptions, releaseUsage } from "./release/options.ts";
 import { printProvenance } from "./release/provenance.ts";
 import { publish, writeSignature } from "./release/publish.ts";
@@ -98,7 +98,6 @@ async function makeFiles(
   copyFileSync(join(bundles, "THIRD-PARTY-NOTICES.txt"), join(folder, "THIRD-PARTY-NOTICES.txt"));
   copyFileSync(join(bundles, "cli.js"), join(folder, "pith.cjs"));
   chmodSync(join(folder, "pith.cjs"), 0o755);
-  writeFileSync(join(folder, `${packageName}-${version}.tgz`), packNpmPackage(version, { bundles, sbom }));
   const tools = join(scratch, "tools");
   await step("release: compilers", "up to 90 s", async () => unpackPackages("tools", tools));
   const layouts: string[] = [];
@@ -116,6 +115,11 @@ async function makeFiles(
       ),
     );
   }
+  const hostTools = machines.flatMap(({ architecture }) =>
+    hostToolFiles(architecture === "amd64" ? "x64" : architecture, join(scratch, architecture, "root/pith/bin")),
+  );
+  const packed = packNpmPackage(version, { bundles, sbom, tools: hostTools });
+  writeFileSync(join(folder, `${packageName}-${version}.tgz`), packed);
   const layout = openLayout(join(folder, "frontend"));
   const image = joinImages(layout, layouts);
   layout.tag(tagsOf(version).map((tag) => [tag, image]));

@@ -52,10 +52,19 @@ export declare const version: string;
 
 `;
 
+/** The tools that `pith try` runs on a machine: `folder` has all that were compiled for it. */
+export function hostToolFiles(machine: string, folder: string): readonly ArchivedFile[] {
+  return ["enter", "observe"].map((name) => ({
+    name: `tools/linux-${machine}/${name}`,
+    bytes: readFileSync(join(folder, name)),
+    isProgram: true,
+  }));
+}
+
 /** Packs the package of npm: the command line in one file, the types of the spec, and its schemas. */
 export function packNpmPackage(
   version: string,
-  parts: { readonly bundles: string; readonly sbom: string },
+  parts: { readonly bundles: string; readonly sbom: string; readonly tools: readonly ArchivedFile[] },
 ): Uint8Array {
   const ofProject = (name: string): ArchivedFile => ({ name, bytes: readFileSync(join(projectFolder, name)) });
   const text = (name: string, content: string): ArchivedFile => ({ name, bytes: Buffer.from(content) });
@@ -64,6 +73,7 @@ export function packNpmPackage(
   return packArchive([
     text("package.json", printManifest(version)),
     { name: "pith.cjs", bytes: program, isProgram: true },
+    ...parts.tools,
     text("index.cjs", library),
     text("index.d.ts", declarations + printSpecTypes(schemaText)),
     ...schemas.map((name) => ofProject(`schema/${name}`)),
