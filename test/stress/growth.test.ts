@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { findForms } from "../../src/inspect/policy/secrets/contents.ts";
 import { scanPerl } from "../../src/runtimes/perl/source-scan.ts";
 import { scanPhp } from "../../src/runtimes/php/source-scan.ts";
 import { addedPathsIn } from "../../src/runtimes/python/added-paths.ts";
@@ -33,5 +34,12 @@ it.each(["sys.path.append(", "a=a\nsys.path.append(a)\n", 'sys.path.append(dirna
   "Python: directories that are added to sys.path take no longer than the text: %j",
   (piece) => {
     expect(growthOf((count) => addedPathsIn(`sys.path.append(${piece.repeat(count)}`), 2000)).toBeLessThan(10);
+  },
+);
+
+it.each(["postgres://a:", "mongodbmongodb", "PASSWORD=x\n", "jdbc:a:?password=", "client-key-data: A"])(
+  "Secrets: texts that almost match take no longer than their length: %j",
+  (piece) => {
+    expect(growthOf((count) => findForms(piece.repeat(count)), 20_000)).toBeLessThan(10);
   },
 );

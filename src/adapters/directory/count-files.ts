@@ -12,24 +12,27 @@ export interface FileCount {
 
 /** Counts what a directory of the host holds. Follows no link but of the directory's own name. */
 export function countFiles(hostPath: string): FileCount {
-  return count(hostPath, undefined);
+  return count(hostPath);
 }
 
 /**
  * The same of a directory that is in use: without what is mounted below it, what only others may read, and what is gone
  * by the time it is looked at. Of this machine's root, what distributions fill: homes may have millions of files.
  */
-export function countOwnFiles(hostPath: string): FileCount {
-  return count(hostPath, fs.statSync(hostPath).dev);
+export function countOwnFiles(hostPath: string, machineRoot = "/"): FileCount {
+  const isMachine = fs.realpathSync(hostPath) === fs.realpathSync(machineRoot);
+  return count(hostPath, { ownDevice: fs.statSync(hostPath).dev, isMachine });
 }
 
-function count(hostPath: string, ownDevice: number | undefined): FileCount {
+function count(
+  hostPath: string,
+  { ownDevice, isMachine = false }: { readonly ownDevice?: number; readonly isMachine?: boolean } = {},
+): FileCount {
   const inodes = new Set<string>();
   let files = 0;
   let bytes = 0;
   // Names as bytes, one a character: no name is damaged, and the common ones need no conversion.
   const base = `${Buffer.from(hostPath).toString("latin1")}/.`;
-  const isMachine = ownDevice !== undefined && fs.realpathSync(hostPath) === "/";
   const pending = [base];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     const names = attempt(ownDevice !== undefined, () => {
