@@ -9,7 +9,8 @@ import type { AssembledLayer } from "../assembler/assemble.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../formats/oci/image-config.ts";
 import type { TriedCommand } from "../frontend/targets/tried-commands.ts";
-import { allowsReadonly } from "../frontend/verify/sandbox.ts";
+import { searchPath } from "../frontend/verify/builder-root.ts";
+import { allowsReadonly, imageOwner, withPath } from "../frontend/verify/sandbox.ts";
 import { explainRun } from "../resolver/commands/missing.ts";
 import { allPlugins } from "../resolver/plugins.ts";
 import type { MadeImage, ReadSpec } from "./assembly.ts";
@@ -103,12 +104,9 @@ function openTrial(
 ): HostTrial {
   const settings = parseImageConfig(image.config) ?? emptySettings;
   const { request, manifest } = image;
-  const view = request.views.find(({ name }) => name === request.process.view);
-  const [uid = "0", gid = uid] = (settings.user ?? "0").split(":");
-  const searchPath = [settings.env["PATH"], view?.searchPath].filter(Boolean).join(":");
   const common = {
-    env: { ...settings.env, PATH: searchPath },
-    owner: { uid: Number(uid), gid: Number(gid) },
+    env: withPath(settings.env, searchPath(image)),
+    owner: imageOwner(settings),
     workdir: settings.workdir ?? "/",
     signal,
   };

@@ -51,19 +51,20 @@ export function findHostTools(programFolder: string): string | undefined {
 /** Runs a program in namespaces of its own, followed on its way. Takes no superuser. Throws when aborted. */
 export async function runOnHost(run: HostRun, toolsFolder: string): Promise<HostRunReport> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-run-"));
-  const [stage, reports, tools] = ["stage", "reports", "tools"].map((name) => path.join(folder, name));
+  const inFolder = (name: string): string => path.join(folder, name);
+  const [stage, reports, tools] = [inFolder("stage"), inFolder("reports"), inFolder("tools")] as const;
   try {
-    for (const one of [stage, reports]) fs.mkdirSync(one ?? "", { mode: 0o755 });
-    if (process.getuid?.() === 0) fs.chownSync(reports ?? "", run.owner.uid, run.owner.gid);
+    for (const one of [stage, reports]) fs.mkdirSync(one, { mode: 0o755 });
+    if (process.getuid?.() === 0) fs.chownSync(reports, run.owner.uid, run.owner.gid);
     // A folder that only its owner may enter would be closed to the image's user.
-    fs.cpSync(toolsFolder, tools ?? "", { recursive: true });
+    fs.cpSync(toolsFolder, tools, { recursive: true });
     fs.chmodSync(folder, 0o755);
-    const words = enterWords(run, { stage: stage ?? "", reports: reports ?? "", tools: tools ?? "" });
+    const words = enterWords(run, { stage, reports, tools });
     const ended = await spawnTool(path.join(toolsFolder, "enter"), words, run);
     if (ended.code === unableCode || ended.code === undefined) {
       return { kind: "unable", reason: ended.stderr.trim().replace(/^enter: /u, "") || "namespaces cannot be made" };
     }
-    return readReports(reports ?? "");
+    return readReports(reports);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
@@ -104,6 +105,7 @@ async function spawnTool(
   { env, signal }: Pick<HostRun, "env" | "signal">,
 ): Promise<{ readonly code: number | undefined; readonly stderr: string }> {
   signal.throwIfAborted();
+  // The image's variables mean nothing to the tool: it is static.
   const child = spawn(tool, words, { stdio: ["ignore", "ignore", "pipe"], env: { ...env }, cwd: "/" });
   // All of the namespace ends with it.
   const kill = (): void => void child.kill("SIGKILL");

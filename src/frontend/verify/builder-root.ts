@@ -27,6 +27,6 @@ function mountOver(dest: string, { state, directory, byContent }: InputTree): Ex
 }
 
 /** The directories of programs of the image's process, as in PATH. */
-export function searchPath({ request }: ResolvedClosure): string {
+export function searchPath({ request }: Pick<ResolvedClosure, "request">): string {
   return request.views.find((view) => view.name === request.process.view)?.searchPath ?? "";
 }

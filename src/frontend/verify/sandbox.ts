@@ -88,8 +88,7 @@ async function runIn(
   run: SandboxRun,
   root: { readonly state: State; readonly isReadonly: boolean; readonly mounts: readonly ExecMount[] },
 ): Promise<State> {
-  const [uid = "0", gid = uid] = (settings.user ?? "0").split(":");
-  const owner = { uid: Number(uid), gid: Number(gid) };
+  const owner = imageOwner(settings);
   const reports = editFiles(
     undefined,
     [{ kind: "make-directory", path: "/report", mode: 0o755, owner, timestampSeconds: epochSeconds }],
@@ -133,7 +132,14 @@ async function runIn(
   return output;
 }
 
-function withPath(
+/** The numbers of the image's user: its settings name no account. */
+export function imageOwner({ user = "0" }: { readonly user?: string | undefined }): { uid: number; gid: number } {
+  const [uid = "0", gid = uid] = user.split(":");
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** The variables of a run, with more directories of programs behind those of PATH. */
+export function withPath(
   env: Readonly<Record<string, string>>,
   morePath: string | undefined,
 ): Readonly<Record<string, string>> {
@@ -148,7 +154,6 @@ export function canRunImage({ engine, platform }: PlatformBuild): boolean {
 
 /** True unless the spec gives the image directories to write, or runs it as root. */
 export function allowsReadonly(spec: Spec, { user, volumes }: Pick<ImageSettings, "user" | "volumes">): boolean {
-  const [uid = "0"] = (user ?? "0").split(":");
   const given = spec.files.some((file) => file.kind === "directory");
-  return uid !== "0" && volumes.length === 0 && !given;
+  return imageOwner({ user }).uid !== 0 && volumes.length === 0 && !given;
 }
