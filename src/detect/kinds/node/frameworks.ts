@@ -62,13 +62,40 @@ const planNext: Framework["plan"] = async (node, build) => {
   return {
     ...common,
     build,
-    include: [".next/**", ...(hasPublic ? ["public/**"] : []), "next.config.*", ...dependencies],
+    include: [
+      ".next/**",
+      ...(hasPublic ? ["public/**"] : []),
+      "next.config.*",
+      ...localImports(node, config),
+      ...dependencies,
+    ],
     exclude: [".next/cache/**"],
     cmd: ["node_modules/next/dist/bin/next", "start"],
     cmdBecause: "the server of Next.js",
     env: { NODE_ENV: "production" },
   };
 };
+
+/** Files beside a configuration that it imports: they are read at run time with it. */
+function localImports({ project }: NodeProject, config: string): readonly string[] {
+  const found = [...config.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*\(?["']\.\/(?<path>[\w./-]+)["']/gu)].map(
+    ({ groups }) => groups?.["path"] ?? "",
+  );
+  return found.flatMap(
+    (path) => ["", ".js", ".mjs", ".ts"].map((ending) => path + ending).find((file) => project.has(file)) ?? [],
+  );
+}
+
+const planNitro: Framework["plan"] = async (_node, build) =>
+  Promise.resolve({
+    kind: "server",
+    build,
+    include: [".output/**"],
+    isBundled: true,
+    cmd: [".output/server/index.mjs"],
+    cmdBecause: "where Nitro writes its server",
+    port: 3000,
+  });
 
 const planNuxt: Framework["plan"] = async (node, build) => {
   if (/\bnuxi?\s+generate\b/u.test(node.scripts["build"] ?? "")) return site(".output/public", false)(node, build);
@@ -156,6 +183,20 @@ function planRouter(program: string, server: string): Framework["plan"] {
   };
 }
 
+const planTanStack: Framework["plan"] = async (node, build) => {
+  const isServed = ["nitro", "nitropack", "@tanstack/nitro-v2-vite-plugin"].some((name) => node.all.has(name));
+  // Its own output is a handler of requests that some server calls: scripts.start says which.
+  return isServed || node.scripts["start"] === undefined
+    ? planNitroIf(isServed)(node, build)
+    : Promise.resolve(undefined);
+};
+
+function planNitroIf(isServed: boolean): Framework["plan"] {
+  if (isServed) return planNitro;
+  const reason = "it builds a handler of requests, and no server is among its packages";
+  return async () => Promise.resolve({ kind: "obstacle", reason, hint: "add nitro to the plug-ins of vite.config" });
+}
+
 const planAngular: Framework["plan"] = async (node, build) => {
   const [[name, project] = ["", undefined]] = Object.entries(
     fieldOf(parseRecord(await node.project.text("angular.json")), "projects"),
@@ -173,14 +214,32 @@ const planAngular: Framework["plan"] = async (node, build) => {
   return site(isNew ? `${output}/browser` : output, true)(node, build);
 };
 
-const planNest: Framework["plan"] = async (node, build) => ({
-  kind: "server",
-  build,
-  include: ["dist/**", ...dataDirectories(node), ...dependencies],
-  cmd: ["dist/main.js"],
-  cmdBecause: "where nest build writes its start",
-  port: 3000,
-});
+const planNest: Framework["plan"] = async (node, build) => {
+  const said = /^node\s+(?<file>[\w./-]+)\s*$/u.exec(node.scripts["start:prod"] ?? "")?.groups?.["file"];
+  const file = said === undefined ? "dist/main.js" : `${said.replace(/^\.\//u, "").replace(/\.js$/u, "")}.js`;
+  return Promise.resolve({
+    kind: "server",
+    build,
+    include: ["dist/**", ...dataDirectories(node), ...dependencies],
+    cmd: [file],
+    cmdBecause:
+      said === undefined || file === "dist/main.js"
+        ? "where nest build writes its start"
+        : "scripts.start:prod starts it",
+    port: 3000,
+  });
+};
+
+const planAdonis: Framework["plan"] = async (_node, build) =>
+  Promise.resolve({
+    kind: "server",
+    build,
+    include: ["build/**", ...dependencies],
+    cmd: ["build/bin/server.js"],
+    cmdBecause: "where node ace build writes its start",
+    env: { HOST: "0.0.0.0", NODE_ENV: "production", PORT: "3333" },
+    port: 3333,
+  });
 
 const planVite: Framework["plan"] = async (node, build) => {
   const config = await configText(node, "vite.config");
@@ -194,6 +253,10 @@ const planVitePress: Framework["plan"] = async (node, build) => {
   const folder = /vitepress build\s+(?<folder>[\w./-]+)/u.exec(script)?.groups?.["folder"];
   return site(`${folder === undefined ? "" : `${folder}/`}.vitepress/dist`, false)(node, build);
 };
+
+/** A site whose page the bundler makes; a server of the project's own is started by its script. */
+const planBundled: Framework["plan"] = async (node, build) =>
+  /^(?:node|nodemon|tsx|ts-node)\b/u.test(node.scripts["start"] ?? "") ? undefined : site("dist", true)(node, build);
 
 /** Directories beside the sources that programs read at run time. */
 export function dataDirectories({ project }: NodeProject): readonly string[] {
@@ -220,6 +283,10 @@ export const frameworks: readonly Framework[] = [
   },
   { name: "SvelteKit", dependency: "@sveltejs/kit", builds: "vite build", plan: planSvelteKit },
   { name: "Astro", dependency: "astro", builds: "astro build", plan: planAstro },
+  { name: "SolidStart", dependency: "@solidjs/start", builds: "vinxi build", plan: planNitro },
+  { name: "TanStack Start", dependency: "@tanstack/react-start", builds: "vite build", plan: planTanStack },
+  { name: "Nitro", dependency: "nitropack", builds: "nitro build", plan: planNitro },
+  { name: "AdonisJS", dependency: "@adonisjs/core", builds: "node ace build", plan: planAdonis },
   { name: "NestJS", dependency: "@nestjs/core", builds: "nest build", plan: planNest },
   { name: "Gatsby", dependency: "gatsby", builds: "gatsby build", plan: site("public", false) },
   { name: "Docusaurus", dependency: "@docusaurus/core", builds: "docusaurus build", plan: site("build", false) },
@@ -229,5 +296,6 @@ export const frameworks: readonly Framework[] = [
   { name: "Create React App", dependency: "react-scripts", builds: "react-scripts build", plan: site("build", true) },
   { name: "Vue CLI", dependency: "@vue/cli-service", builds: "vue-cli-service build", plan: site("dist", true) },
   { name: "Vite", dependency: "vite", builds: "vite build", plan: planVite },
+  { name: "webpack", dependency: "html-webpack-plugin", builds: "webpack --mode production", plan: planBundled },
   { name: "Parcel", dependency: "parcel", builds: "parcel build", plan: site("dist", false) },
 ];

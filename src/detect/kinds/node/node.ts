@@ -1,8 +1,10 @@
 import type { Candidate, Detector, Evidence, Found } from "../../candidate.ts";
-import type { Project } from "../../project.ts";
+import { type Project, projectIn } from "../../project.ts";
+import { onlyDeclares } from "./declares.ts";
+import { type Delegate, findDelegate } from "./delegate.ts";
 import { dataDirectories, type Framework, frameworks, type Plan } from "./frameworks.ts";
 import { inManifest, type NodeProject, readNodeProject } from "./manifest.ts";
-import { findListenPort } from "./port.ts";
+import { findListening } from "./port.ts";
 import { builtSiteKeys, serverKeys } from "./recipe.ts";
 import { findFile, findStart, type NodeStart } from "./start.ts";
 import { workspacePatterns } from "./workspace.ts";
@@ -13,6 +15,8 @@ export const node: Detector = {
   async find(project) {
     const read = await readNodeProject(project);
     if (read === undefined) return plainScript(project);
+    const delegate = await findDelegate(read);
+    if (delegate !== undefined) return fromDelegate(read, delegate);
     const start = await findStart(read);
     if (start?.kind !== "program" && (await workspacePatterns(project)).length > 0) return [];
     if (read.workspace === undefined && /"workspace:/u.test(read.text)) return [workspaceElsewhere];
@@ -35,10 +39,20 @@ const workspaceElsewhere: Found = {
   hint: "build from the root of the workspace, and write app: DIRECTORY in the spec",
 };
 
+/** The application below that a root's script starts. */
+async function fromDelegate(read: NodeProject, { directory, script }: Delegate): Promise<readonly Found[]> {
+  const inRoot = (file: string): string => (file.startsWith("/") ? file : `${directory}/${file}`);
+  const said = inManifest(read, `scripts.${script} is ${JSON.stringify(read.scripts[script])}`, script);
+  return (await node.find(projectIn(read.project, directory))).map((one) => ({
+    ...one,
+    evidence: [said, ...one.evidence.map((fact) => ({ ...fact, file: inRoot(fact.file) }))],
+  }));
+}
+
 /** A build tool decides only where no program of the project's own is started. */
 function decidesItself({ dependencies }: NodeProject, { name }: Framework, start: NodeStart | undefined): boolean {
   if (start?.kind !== "program" || start.file === undefined) return false;
-  const isBuildTool = name === "Vite" || name === "Parcel";
+  const isBuildTool = ["Vite", "Parcel", "webpack"].includes(name);
   const isSaid = ["package.json", "Procfile"].includes(start.evidence.file);
   return isBuildTool && isSaid && (dependencies.size > 0 || start.evidence.file === "Procfile");
 }
@@ -84,13 +98,20 @@ async function fromStart(read: NodeProject, start: NodeStart | undefined): Promi
     return { name, confidence, evidence, reason, hint };
   }
   const known = start.file === undefined ? undefined : findFile(read, start.file);
-  const builds = startBuild(read, start, known !== undefined);
+  const isSaid = start.evidence.fact.startsWith("scripts.") || start.evidence.file === "Procfile";
+  if (!isSaid && start.runtime === undefined && known !== undefined && onlyDeclares(await read.project.text(known))) {
+    const reason = `${known} only declares and exports, so nothing runs where it is started`;
+    return { name, confidence: 40, evidence, reason, hint: 'add "start": "node FILE" to scripts of package.json' };
+  }
+  const [builds, left] = startBuild(read, start, known !== undefined);
   if (start.file !== undefined && known === undefined && builds.length === 0) {
     const reason = `it starts ${start.file}, which is not there and which no build script makes`;
     return { name, confidence, evidence, reason, hint: "commit the file, or add a build script to package.json" };
   }
   const isBuilt = builds.length > 0 && known === undefined && start.file?.includes("/") === true;
   const output = start.file?.replace(/^\.\//u, "").split("/")[0] ?? "";
+  const listens = await findListening(read, known);
+  const isFastify = start.args[0]?.endsWith("/fastify") === true;
   const keys = serverKeys(read, {
     kind: "server",
     build: builds,
@@ -98,26 +119,30 @@ async function fromStart(read: NodeProject, start: NodeStart | undefined): Promi
     ...(start.keepsDevelopment ? { keepsDevelopment: true } : {}),
     ...(start.runtime === undefined ? {} : { runtime: start.runtime }),
     cmd: start.args,
-    cmdBecause: start.evidence.fact,
-    env: { ...start.env, ...(start.args[0]?.endsWith("/fastify") === true ? { FASTIFY_ADDRESS: "0.0.0.0" } : {}) },
-    port: await findListenPort(read, known),
+    cmdBecause: `${start.evidence.fact}${left.length === 0 ? "" : `; run before it, outside the image: ${left.join(", ")}`}`,
+    env: { ...listens.env, ...start.env, ...(isFastify ? { FASTIFY_ADDRESS: "0.0.0.0" } : {}) },
+    port: isFastify ? 3000 : listens.port,
   });
   return { name, confidence, evidence, keys };
 }
 
-/** The commands that make what is started. */
+/** Commands that prepare the data of a running application: a build has no database. */
+const preparesData = /\b(?:migrat\w*|seed\w*|db:\w+|db push)\b/u;
+
+/** The commands that make what is started, and those before the start that a build cannot run. */
 function startBuild(
-  read: NodeProject,
+  { scripts, tool }: NodeProject,
   start: Extract<NodeStart, { kind: "program" }>,
   isSource: boolean,
-): readonly string[] {
-  const own = start.before.map((command) => (/^(?:npm|pnpm|yarn|bun)\s/u.test(command) ? command : `npx ${command}`));
-  if (own.length > 0) return own;
-  const { scripts, tool } = read;
+): readonly [builds: readonly string[], left: readonly string[]] {
+  const runs = (command: string): string => (/^(?:npm|pnpm|yarn|bun)\s/u.test(command) ? command : `npx ${command}`);
+  const left = start.before.filter((command) => preparesData.test(command));
+  const own = start.before.filter((command) => !left.includes(command)).map(runs);
   const script = ["build", "prestart", "compile", "tsc"].find((name) => scripts[name] !== undefined);
-  if (script === undefined) return [];
   // Libraries have build scripts that their start does not need.
-  return isSource && script !== "build" ? [] : [`${tool.name} run ${script}`];
+  const isNeeded = script !== undefined && (!isSource || script === "build");
+  const isRun = own.some((command) => /\b(?:build|compile|tsc)\b/u.test(command));
+  return [[...(isNeeded && !isRun ? [`${tool.name} run ${script}`] : []), ...own], left];
 }
 
 function servedSite(

@@ -4,13 +4,25 @@ const defaults = /\bPORT\b["'\])]*\s*(?:\|\||\?\?)\s*["']?(?<port>\d{2,5})/u;
 const listens = /\blisten\(\s*(?:\{[^}]{0,80}?\bport\s*:\s*)?(?<port>\d{2,5})\b/u;
 const named = /\b(?:port|PORT)\b\s*(?::\s*number\s*)?[:=]\s*(?<port>\d{2,5})\b/u;
 
-/** The port that a start, or a file that is named like one, listens on; undefined where its text does not say. */
-export async function findListenPort({ project }: NodeProject, start: string | undefined): Promise<number | undefined> {
+const reads = /\bprocess\.env(?:\.PORT\b|\[["']PORT["']\])|\bPORT\b[^\n;]*\}\s*=\s*process\.env\b/u;
+
+/** Where a program listens. */
+export interface Listening {
+  /** Undefined where its text does not say. */
+  readonly port: number | undefined;
+  /** What it has to be told: a server whose port is in PORT alone listens on any without it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The port that a start, or a file that is named like one, listens on. */
+export async function findListening({ project }: NodeProject, start: string | undefined): Promise<Listening> {
   const usual = ["src/index.ts", "src/main.ts", "src/server.ts", "src/app.ts", "app.js", "bin/www"];
+  let isRead = false;
   for (const file of [...(start === undefined ? [] : [start]), ...usual]) {
     const text = await project.text(file);
     const port = Number((defaults.exec(text) ?? listens.exec(text) ?? named.exec(text))?.groups?.["port"] ?? 0);
-    if (port > 0 && port < 65_536) return port;
+    if (port > 0 && port < 65_536) return { port, env: {} };
+    isRead ||= reads.test(text);
   }
-  return undefined;
+  return isRead ? { port: 3000, env: { PORT: "3000" } } : { port: undefined, env: {} };
 }

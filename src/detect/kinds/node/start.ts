@@ -1,5 +1,7 @@
+import { fieldOf } from "../../../formats/json/json-object.ts";
 import type { Evidence } from "../../candidate.ts";
 import { procfileWeb, readCommand } from "../../command-words.ts";
+import { lockedOwner } from "./delegate.ts";
 import { inManifest, type NodeProject, textIn } from "./manifest.ts";
 
 /** What starts an application that no framework decides. */
@@ -36,16 +38,46 @@ export async function findStart(node: NodeProject): Promise<NodeStart | undefine
   for (const name of ["start:prod", "start", "serve"]) {
     const script = scripts[name];
     if (script === undefined) continue;
-    const found = readStart(node, script, inManifest(node, `scripts.${name} is ${JSON.stringify(script)}`, name));
+    const found = await readStart(node, script, inManifest(node, `scripts.${name} is ${JSON.stringify(script)}`, name));
     if (found.kind === "program" || name === "start") return found;
   }
-  const main = findFile(node, textIn(manifest, "main").replace(/^\.\//u, ""));
-  if (main !== undefined) return startFile(main, inManifest(node, `main is ${main}`, "main"));
+  const written = ["main", "module"].map((field) => [field, textIn(manifest, field).replace(/^\.\//u, "")] as const);
+  for (const [field, name] of written) {
+    const main = findFile(node, name) ?? (isMadeByBuild(node, name) ? name : undefined);
+    if (main !== undefined) return startFile(node, main, inManifest(node, `${field} is ${main}`, field));
+  }
   for (const name of names) {
     const file = findFile(node, name);
-    if (file !== undefined) return startFile(file, { file, fact: "a file of this name is the start" });
+    if (file === undefined) continue;
+    const made = await compiledFrom(node, file);
+    const fact = made === undefined ? "a file of this name is the start" : `the build compiles it to ${made}`;
+    return startFile(node, made ?? file, { file, fact });
   }
-  return undefined;
+  const bins = manifest["bin"];
+  const bin = typeof bins === "string" ? bins : Object.values(fieldOf(manifest, "bin"))[0];
+  const program = typeof bin === "string" ? findFile(node, bin) : undefined;
+  return program === undefined ? undefined : startFile(node, program, inManifest(node, `bin is ${program}`, "bin"));
+}
+
+/** A file of a directory that holds no sources, where a script builds. */
+function isMadeByBuild({ project, scripts }: NodeProject, name: string): boolean {
+  const folder = /^(?<folder>[\w.-]+)\/.*\.[cm]?js$/u.exec(name)?.groups?.["folder"];
+  return (
+    folder !== undefined &&
+    scripts["build"] !== undefined &&
+    !project.files.some((path) => path.startsWith(`${folder}/`))
+  );
+}
+
+/** What `tsc`, as the script `build`, makes of a source; undefined where something else builds, or nothing. */
+async function compiledFrom({ project, scripts }: NodeProject, source: string): Promise<string | undefined> {
+  const config = await project.text("tsconfig.json");
+  const output = /^\s*"outDir"\s*:\s*"(?:\.\/)?(?<folder>[\w./-]+?)\/?"/mu.exec(config)?.groups?.["folder"];
+  const isCompiled = /\btsc\b/u.test(scripts["build"] ?? "") && /\.[cm]?ts$/u.test(source);
+  if (output === undefined || !isCompiled) return undefined;
+  const sources = project.files.filter((path) => /(?<!\.d)\.[cm]?tsx?$/u.test(path));
+  const root = sources.every((path) => path.startsWith("src/")) || /"rootDir"\s*:\s*"\.?\/?src/u.test(config);
+  return `${output}/${root ? source.replace(/^src\//u, "") : source}`.replace(/ts$/u, "js");
 }
 
 const runsScript = /^(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:start|serve)/u;
@@ -56,9 +88,25 @@ export function findFile({ project }: NodeProject, name: string): string | undef
   return clean === "" ? undefined : endings.map((ending) => clean + ending).find((path) => project.has(path));
 }
 
-function startFile(file: string, evidence: Evidence): NodeStart {
-  return { kind: "program", args: [file], file, env: {}, keepsDevelopment: false, before: [], evidence };
+function startFile(node: NodeProject, file: string, evidence: Evidence): NodeStart {
+  const common = { kind: "program" as const, args: [file], file, env: {}, before: [], evidence };
+  const isTyped = /\.(?:[cm]?ts|tsx|jsx)$/u.test(file);
+  if (isTyped && (node.tool.name === "bun" || node.all.has("@types/bun") || node.all.has("bun-types"))) {
+    return { ...common, keepsDevelopment: false, runtime: "bun" };
+  }
+  const loader = isTyped ? Object.entries(loaders).find(([name]) => node.all.has(name)) : undefined;
+  if (loader === undefined) return { ...common, keepsDevelopment: false };
+  const [name, args] = loader;
+  return { ...common, args: [...args, file], keepsDevelopment: !node.dependencies.has(name) };
 }
+
+/** Programs that run TypeScript, each as arguments of Node. */
+const loaders: Readonly<Record<string, readonly string[]>> = {
+  tsx: ["--import", "tsx"],
+  "ts-node": ["--require", "ts-node/register"],
+  "ts-node-esm": ["--loader", "ts-node/esm"],
+  "babel-node": ["--require", "@babel/register"],
+};
 
 const siteServers = new Set(["serve", "http-server", "live-server", "sirv", "lite-server"]);
 const development = new Set(
@@ -67,7 +115,12 @@ const development = new Set(
   ),
 );
 
-function readStart(node: NodeProject, script: string, evidence: Evidence): NodeStart {
+/** Programs that start scripts through a package manager, which does not ship. */
+const runners = new Set("concurrently lerna moon npm-run-all nx run-p run-s turbo wireit".split(" "));
+/** Programs that take a screen, a device or an emulator. */
+const elsewhere = new Set(["electron", "electron-forge", "expo", "react-native", "tauri", "cordova", "capacitor"]);
+
+async function readStart(node: NodeProject, script: string, evidence: Evidence): Promise<NodeStart> {
   const command = readCommand(script, "3000");
   const chain = script.split("&&").map((part) => part.trim());
   if (command === undefined) return { kind: "unknown", reason: "only a shell can run this command", evidence };
@@ -89,12 +142,6 @@ function readStart(node: NodeProject, script: string, evidence: Evidence): NodeS
     const isFile = file !== undefined && findFile(node, file) !== undefined;
     if (isFile) return { ...common, args: rest, file, keepsDevelopment: false, runtime: "bun" };
   }
-  const loaders: Readonly<Record<string, readonly string[]>> = {
-    tsx: ["--import", "tsx"],
-    "ts-node": ["--require", "ts-node/register"],
-    "ts-node-esm": ["--loader", "ts-node/esm"],
-    "babel-node": ["--require", "@babel/register"],
-  };
   const loader = loaders[program];
   if (loader !== undefined) {
     const rest = args.filter((word) => word !== "watch");
@@ -108,12 +155,16 @@ function readStart(node: NodeProject, script: string, evidence: Evidence): NodeS
   const script2 = /^(?:npm|pnpm|yarn|bun)$/u.test(program) ? args.filter((word) => word !== "run")[0] : undefined;
   const inner = script2 === undefined ? undefined : node.scripts[script2];
   if (inner !== undefined && inner !== script) {
-    const found = readStart(node, inner, evidence);
+    const found = await readStart(node, inner, evidence);
     return found.kind === "program" ? { ...found, before: [...before, ...found.before] } : found;
   }
   if (development.has(program)) return { kind: "development", word: program, evidence };
-  const owner = bins[program] ?? program;
-  if (node.all.has(owner)) {
+  if (runners.has(program)) {
+    return { kind: "unknown", reason: `${program} starts scripts by a package manager, which does not ship`, evidence };
+  }
+  if (elsewhere.has(program)) return { kind: "unknown", reason: `${program} starts no server`, evidence };
+  const owner = (await lockedOwner(node, program)) ?? ownerByName(node, program);
+  if (owner !== undefined && node.all.has(owner)) {
     const keepsDevelopment = !node.dependencies.has(owner);
     return { ...common, args: [`node_modules/.bin/${program}`, ...args], file: undefined, keepsDevelopment };
   }
@@ -122,10 +173,13 @@ function readStart(node: NodeProject, script: string, evidence: Evidence): NodeS
 
 /** Programs that have another name than their package. */
 const bins: Readonly<Record<string, string>> = {
-  fastify: "fastify-cli",
   "react-router-serve": "@react-router/serve",
   "remix-serve": "@remix-run/serve",
-  "feathers-cli": "@feathersjs/cli",
-  medusa: "@medusajs/medusa",
-  strapi: "@strapi/strapi",
 };
+
+/** The dependency that a program is named after, as `fastify` of `fastify-cli`, `pm2-runtime` of `pm2`. */
+function ownerByName({ all }: NodeProject, program: string): string | undefined {
+  const names = [bins[program], program, `${program}-cli`, `@${program}/cli`, `@${program}/${program}`];
+  const named = names.find((name) => name !== undefined && all.has(name));
+  return named ?? [...all].find((name) => program.startsWith(`${name}-`) || name === `@${program}js/${program}`);
+}
