@@ -6,6 +6,7 @@ import { type LayerContents, readEntry } from "../image/layer-archive.ts";
 import { type Manifest, type ManifestEntry, printManifest } from "../inspect/manifest/manifest.ts";
 import { printSbom } from "../inspect/sbom/print-sbom.ts";
 import type { FileDigests } from "../inspect/sbom/sbom.ts";
+import type { ImageSubject } from "../plan/image-subject.ts";
 import { sbomPredicateTypes } from "../plan/sbom-files.ts";
 import { type WantedAttestations } from "../plan/wanted-attestations.ts";
 
@@ -19,9 +20,14 @@ export interface Predicate {
 /** Prints what is attached to an image that was made without an engine: the same SBOMs and reasons as with one. */
 export async function printStatements(
   { sboms, reasons }: Pick<WantedAttestations, "sboms" | "reasons">,
-  image: { readonly manifest: Manifest; readonly contents: LayerContents; readonly locations: SpecLocations },
+  image: {
+    readonly manifest: Manifest;
+    readonly contents: LayerContents;
+    readonly locations: SpecLocations;
+    readonly subject: ImageSubject;
+  },
 ): Promise<readonly Predicate[]> {
-  const { manifest, contents, locations } = image;
+  const { manifest, contents, locations, subject } = image;
   const found: Predicate[] = [];
   if (sboms.length > 0) {
     const digests = await digestFiles(contents);
@@ -32,7 +38,7 @@ export async function printStatements(
     };
     const closure = printManifest(manifest);
     for (const format of sboms) {
-      found.push({ type: sbomPredicateTypes[format], text: printSbom(format, { closure, digestsOf }).text });
+      found.push({ type: sbomPredicateTypes[format], text: printSbom(format, { closure, subject, digestsOf }).text });
     }
   }
   if (reasons) found.push({ type: reasonsPredicateType, text: printReasons(manifest.entries, locations) });

@@ -14,6 +14,7 @@ import { type YieldToEventLoop, yieldingRootFs } from "../rootfs/yield-to-event-
 import { readImageFacts } from "./image-facts.ts";
 import { planImageLayers, splitLayers, withFolders } from "./layer-plans.ts";
 import type { BaseImage } from "./overlay-image.ts";
+import { partDependencies } from "./part-dependencies.ts";
 import { countEntries, countUnknowns } from "./statistics.ts";
 import { openViews } from "./views.ts";
 
@@ -75,6 +76,7 @@ export async function answerRequest(
   };
   const layers = plans.map(({ name }) => name);
   const distribution = await readDistribution(view.root);
+  const dependencies = partDependencies(closure);
   const installation = request.trees.find(({ kind }) => kind === "dependencies")?.installation;
   return {
     answer: {
@@ -96,6 +98,7 @@ export async function answerRequest(
       ...(installation === undefined ? {} : { installation }),
       ...(policy.record === undefined ? {} : { policy: policy.record }),
       packages: closure.packages,
+      ...(dependencies.length === 0 ? {} : { dependencies }),
       ...(closure.reported.length === 0 ? {} : { reported: closure.reported }),
       ...(closure.unknowns.length === 0 ? {} : { unknowns: closure.unknowns }),
       ...(closure.leftOut.length === 0 ? {} : { leftOut: closure.leftOut }),

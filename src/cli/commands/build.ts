@@ -24,6 +24,7 @@ import { invariant } from "../../diagnostics/invariant.ts";
 import type { ImageReference } from "../../formats/oci/reference.ts";
 import { specLocations } from "../../frontend/spec-locations.ts";
 import { judgeStart, momentMilliseconds } from "../../frontend/verify/start-check.ts";
+import { imageSubject } from "../../plan/image-subject.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
 import { wantedAttestations } from "../../plan/wanted-attestations.ts";
 import { assemblyOptions, type MadeImage, type ReadSpec, readSpec, withImages } from "../assembly.ts";
@@ -186,7 +187,7 @@ function warnOfAnnotations({ terminal }: Call, { spec, parsed, locations }: Read
 /** The attestations of the spec, or of `--sbom`. Warns of requests of the spec that the output cannot keep. */
 async function statementsFor(
   { words, terminal }: Call,
-  { spec, parsed, locations }: ReadSpec,
+  { spec, parsed, locations, options }: ReadSpec,
   { image, output }: { readonly image: AssembledImage<AssembledLayer>; readonly output: BuildOutput },
 ): Promise<readonly Predicate[]> {
   const wanted = wantedAttestations(spec.metadata, new Map(words.has("sbom") ? [["attest:sbom", ""]] : []));
@@ -210,6 +211,7 @@ async function statementsFor(
   return printStatements(wanted, {
     manifest,
     contents,
+    subject: imageSubject(spec, options.labels),
     locations: specLocations({ spec, spanOf: locations.spanOf, isWritten }),
   });
 }

@@ -23,6 +23,8 @@ export interface PackageRecord {
   readonly homepage?: string;
   /** Licences as the package names them: SPDX expressions, or Debian's short names. Sorted. */
   readonly licenses: readonly string[];
+  /** The file that it is packed into. */
+  readonly within?: AbsPath;
 }
 
 const pointer = "/metadata/package-db";
@@ -106,8 +108,7 @@ async function writeRecords(
 }
 
 function recordOf(found: OwningPackage, named: readonly string[]): PackageRecord {
-  const { id, name, version, architecture, source, purl, cpe, supplier, homepage, license } = found;
-  const licenses = license === undefined ? named : [license];
+  const { id, name, version, architecture, source, purl, cpe, supplier, homepage, license, within } = found;
   return {
     id,
     isSystem: found.database.kind === "system",
@@ -119,7 +120,8 @@ function recordOf(found: OwningPackage, named: readonly string[]): PackageRecord
     ...(cpe === undefined ? {} : { cpe }),
     ...(supplier === undefined ? {} : { supplier }),
     ...(homepage === undefined ? {} : { homepage }),
-    licenses,
+    licenses: license === undefined ? named : [license],
+    ...(within === undefined ? {} : { within }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type AbsPath, compareBytes } from "../../rootfs/rootfs.ts";
 import { absentPaths, finishFindings } from "../check/findings.ts";
-import type { ClosureEntry, Finding, ReportedLibrary } from "../model/closure.ts";
+import type { ClosureEntry, Finding, Reason, ReportedLibrary } from "../model/closure.ts";
 import type { FeatureContext } from "../model/feature.ts";
 import { chooseReasons, pointerReason } from "../model/graph.ts";
 import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
@@ -44,6 +44,8 @@ export interface Closure {
   readonly healthcheck?: readonly string[];
   /** Packages of which files are in, sorted by id. */
   readonly packages: readonly PackageRecord[];
+  /** Every path that was reached, with all reasons for it. */
+  readonly nodes: ReadonlyMap<string, { readonly edges: readonly Reason[] }>;
   /** Packages of the builders' distributions. */
   readonly builderPackages: number;
   /** Every name that was not evaluated to its end, with what became of it. */
@@ -81,10 +83,8 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   const report = (finding: Finding): void => {
     work.report({ finding, from: pointerReason("/metadata/package-db"), isMissing: false });
   };
-  const {
-    nodes,
-    plugins: { compiled },
-  } = work;
+  const { nodes } = work;
+  const { compiled } = work.plugins;
   const systemPackages = work.systemPackages.bind(work);
   const owners = await readOwners(plugins.packages, { views, systemPackages, nodes, absent, compiled, report });
   const packages = await addPackageMetadata(work, { owners, views, layers: layersOf(work.nodes) });
@@ -101,6 +101,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
     }),
     ...(healthcheck === undefined ? {} : { healthcheck }),
     packages,
+    nodes,
     builderPackages: owners.builderPackages,
     unknowns: unknowns.settled,
     leftOut: leftOutPrograms(work),
@@ -154,11 +155,9 @@ function runtimeInterfaceCommand(
   entrypoint: readonly string[],
 ): Pick<Closure, "entrypoint" | "cmd"> | undefined {
   const { call } = request.process;
-  const runtimeInterfaceClient = [...processes.values()].find(
-    (one) => one.runtimeInterfaceClient !== undefined,
-  )?.runtimeInterfaceClient;
-  if (call === undefined || runtimeInterfaceClient === undefined) return undefined;
-  return { entrypoint: [...entrypoint, ...runtimeInterfaceClient.args], cmd: [call.handler] };
+  const client = [...processes.values()].map((one) => one.runtimeInterfaceClient).find((one) => one !== undefined);
+  if (call === undefined || client === undefined) return undefined;
+  return { entrypoint: [...entrypoint, ...client.args], cmd: [call.handler] };
 }
 
 /** The run-time's default start, so that the image says it. */

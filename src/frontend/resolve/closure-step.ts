@@ -5,6 +5,7 @@ import { invariant } from "../../diagnostics/invariant.ts";
 import { runExec } from "../../formats/llb/ops/exec.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { ExecMount, FileAction, State } from "../../formats/llb/state.ts";
+import type { ImageSubject } from "../../plan/image-subject.ts";
 import type { ResolverCall, ResolverCommand } from "../../plan/resolver-commands.ts";
 import { resolverMounts, rootMount } from "../../plan/resolver-mounts.ts";
 import { fail, type PlatformBuild, progressName } from "../build-context.ts";
@@ -190,6 +191,8 @@ export interface Report {
   readonly locations?: SpecLocations;
   /** `explain`: the path; `diff`: the manifest in `older`; `sbom`: the format. Empty: all there is. */
   readonly path: string;
+  /** `sbom`: what the image is called. */
+  readonly subject?: ImageSubject;
   /** `diff`: the tree that holds the older image's manifest. */
   readonly older?: State;
 }
@@ -199,13 +202,13 @@ export interface Report {
  * `diff.json`. To explain one path the builders are at hand too, so that an absent one can be looked for.
  */
 export async function printInEngine(build: PlatformBuild, closure: ResolvedClosure, report: Report): Promise<State> {
-  const { kind, path, locations } = report;
+  const { kind, path, locations, subject } = report;
   const request = locations === undefined ? [] : [printRequest(build, closure, locations)];
   const older = { state: report.older, directory: "/", byContent: true };
   const trees = kind === "diff" ? [older] : kind === "explain" && path !== "" ? closure.trees : [];
   return runResolver(
     build,
-    [kind, ...(path === "" ? [] : [path])],
+    [kind, ...(path === "" ? [] : [path]), ...(subject === undefined ? [] : [JSON.stringify(subject)])],
     [
       ...request,
       { type: "bind", dest: resolverMounts.closure, state: closure.output, readonly: true },

@@ -2,6 +2,7 @@ import { reasonsPredicateType } from "../../closure/model/reasons.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { openVexPredicateType } from "../../inspect/vex/findings.ts";
+import { imageSubject } from "../../plan/image-subject.ts";
 import { type SbomFormat, sbomFiles, sbomPredicateTypes } from "../../plan/sbom-files.ts";
 import { isGivenList, type WantedAttestations, wantedAttestations } from "../../plan/wanted-attestations.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "../build-context.ts";
@@ -14,6 +15,11 @@ import { stateVulnerabilities } from "./vex.ts";
 /** The format of the SBOM: the spec's, or SPDX where it is silent or has none attached. */
 export function sbomFormat({ spec }: Pick<BuildContext, "spec">): SbomFormat {
   return spec.metadata.sbom === "cyclonedx" ? "cyclonedx" : "spdx";
+}
+
+/** The SBOM of an image, by the name that the spec and the build give it. */
+export function sbomReport({ spec, options }: Pick<BuildContext, "spec" | "options">, format: SbomFormat): Report {
+  return { kind: "sbom", path: format, subject: imageSubject(spec, options.labels) };
 }
 
 /** True where nothing is attached to an image, so that its closure need not be there for printing. */
@@ -38,7 +44,7 @@ export async function attestImage(build: PlatformBuild, closure: ResolvedClosure
   }
   const sboms = wanted.sboms.map(async (format) =>
     attest(build, closure, {
-      report: { kind: "sbom", path: format },
+      report: sbomReport(build, format),
       predicateType: sbomPredicateTypes[format],
       path: `/${sbomFiles[format]}`,
       reason: "sbom",

@@ -12,7 +12,7 @@ import { throwFindings } from "../resolve/findings.ts";
 import { solveState } from "../solve.ts";
 import { solveImage } from "../solve-image.ts";
 import { specLocations } from "../spec-locations.ts";
-import { attachesNothing, attestImage, sbomFormat } from "./attestations.ts";
+import { attachesNothing, attestImage, sbomFormat, sbomReport } from "./attestations.ts";
 import { planDebugImage } from "./debug-image.ts";
 import { dependencyTree, solveBuilder } from "./finished-builder.ts";
 import { findOlderManifest } from "./older-manifest.ts";
@@ -90,7 +90,7 @@ async function reportOf(
   build: PlatformBuild,
   kind: Exclude<ReportTarget, "builder" | "dependencies" | "lock" | "report" | "rootfs" | "spec" | "try" | "vex">,
 ): Promise<Report> {
-  if (kind === "sbom") return { kind, path: sbomFormat(build) };
+  if (kind === "sbom") return sbomReport(build, sbomFormat(build));
   const locations = specLocations(build);
   if (kind === "diff") return { kind, locations, ...(await findOlderManifest(build)) };
   return { kind, locations, path: kind === "explain" ? (build.engine.options.get("build-arg:EXPLAIN") ?? "") : "" };

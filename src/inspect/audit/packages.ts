@@ -5,7 +5,7 @@ import { resolveLinks } from "../../rootfs/links.ts";
 import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { compiledFiles } from "../../runtimes/compiled.gen.ts";
 import type { ClassifiedFile } from "../policy/classify.ts";
-import { sourceOf } from "../sbom/spdx.ts";
+import { sourceOf } from "../sbom/package-identity.ts";
 import type { ManifestFile } from "./stated-file.ts";
 
 /** A package that a tree says it has. */

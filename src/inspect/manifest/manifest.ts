@@ -31,6 +31,18 @@ export interface ManifestPolicy {
   };
 }
 
+/** One part of the image that needs another, with the files that show it. Parts are named as `originOf` does. */
+export interface PartDependency {
+  readonly from: string;
+  readonly to: string;
+  /** The file of `from` that needs something. */
+  readonly by: string;
+  /** Completes the sentence "BY ...": `needs libz.so.1`. */
+  readonly why: string;
+  /** The file of `to` that is needed. */
+  readonly through: string;
+}
+
 /** The whole closure as the resolver leaves it beside the files. Reasons end at `#` and a pointer into the spec. */
 export interface Manifest {
   readonly version: 1;
@@ -47,6 +59,8 @@ export interface Manifest {
   readonly policy?: ManifestPolicy;
   /** Packages of which files are in, sorted by id. */
   readonly packages: readonly PackageRecord[];
+  /** Which package, or other part of the image, needs which; absent where none needs another. */
+  readonly dependencies?: readonly PartDependency[];
   /** Libraries that objects only name in their strings, so that they stay out; absent when there are none. */
   readonly reported?: readonly ReportedLibrary[];
   /** Programs on the PATH, of packages that ship, which nothing names and which stay out; absent when there is none. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { isoTime, noTimeNote, sourceOf, toUuid } from "./package-identity.ts";
 import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
-import { isoTime, sourceOf, toUuid } from "./spdx.ts";
 
 const imageRef = "image";
 const systemRef = "operating-system";
@@ -12,9 +12,11 @@ export function printCycloneDx(sbom: Sbom): string {
   const body = {
     version: 1,
     metadata: {
-      timestamp: isoTime(sbom.epochSeconds),
+      // A time that nobody gave is left out.
+      ...(sbom.createdSeconds === undefined ? {} : { timestamp: isoTime(sbom.createdSeconds) }),
       tools: { components: [{ type: "application", name: "pith", version: sbom.toolVersion }] },
-      component: { type: "container", "bom-ref": imageRef, name: "image" },
+      component: imageComponent(sbom),
+      ...(sbom.createdSeconds === undefined ? { properties: [{ name: "pith:time", value: noTimeNote }] } : {}),
     },
     components: [...systemComponent(sbom), ...sbom.parts.map(componentOf)],
     dependencies: dependenciesOf(sbom),
@@ -29,24 +31,40 @@ export function printCycloneDx(sbom: Sbom): string {
   return `${JSON.stringify({ ...head, ...body }, undefined, 1)}\n`;
 }
 
+function imageComponent({ subject: { name, version, supplier } }: Sbom): Json {
+  return { type: "container", "bom-ref": imageRef, ...supplierField(supplier), name, version };
+}
+
+function supplierField(supplier: string | undefined): Json {
+  return supplier === undefined ? {} : { supplier: { name: supplier } };
+}
+
 function systemComponent({ distribution }: Sbom): readonly Json[] {
   if (distribution === undefined) return [];
   const { id, version } = distribution;
-  return [{ type: "operating-system", "bom-ref": systemRef, name: id, ...(version === "" ? {} : { version }) }];
+  return [
+    {
+      type: "operating-system",
+      "bom-ref": systemRef,
+      ...supplierField(id),
+      name: id,
+      ...(version === "" ? {} : { version }),
+    },
+  ];
 }
 
 function componentOf(part: SbomPart): Json {
-  const { id, name, record, description, license, files } = part;
+  const { id, name, record, version, supplier, purl, description, license, files } = part;
   return {
     type: record === undefined && id === "app" ? "application" : "library",
     "bom-ref": refOf(part),
-    ...(record?.supplier === undefined ? {} : { supplier: { name: record.supplier } }),
-    ...nameOf(name, record?.purl),
-    ...(record === undefined ? {} : { version: record.version }),
+    ...supplierField(supplier),
+    ...nameOf(name, purl),
+    version,
     ...(description === "" ? {} : { description }),
     ...(license === undefined ? {} : { licenses: [{ expression: license.expression }] }),
     ...(record?.cpe === undefined ? {} : { cpe: record.cpe }),
-    ...(record === undefined ? {} : { purl: record.purl }),
+    ...(purl === undefined ? {} : { purl }),
     ...(files.length === 0 ? {} : { components: files.map((file) => fileOf(file)) }),
     properties: propertiesOf(part),
   };
@@ -90,13 +108,19 @@ function dependenciesOf(sbom: Sbom): readonly Json[] {
   const isOfSystem = ({ record }: SbomPart): boolean => sbom.distribution !== undefined && record?.isSystem === true;
   const system = sbom.parts.filter(isOfSystem).map(refOf);
   const others = sbom.parts.filter((part) => !isOfSystem(part)).map(refOf);
+  const refs = new Map(sbom.parts.map((part) => [part.id, refOf(part)]));
+  const needs = new Map<string, string[]>();
+  for (const { from, to } of sbom.dependencies) needs.set(from, [...(needs.get(from) ?? []), refs.get(to) ?? to]);
   return [
     { ref: imageRef, dependsOn: [...(sbom.distribution === undefined ? [] : [systemRef]), ...others] },
     ...(sbom.distribution === undefined ? [] : [{ ref: systemRef, dependsOn: system }]),
-    ...sbom.parts.map((part) => ({ ref: refOf(part) })),
+    ...sbom.parts.map((part) => {
+      const needed = (needs.get(part.id) ?? []).sort();
+      return { ref: refOf(part), ...(needed.length === 0 ? {} : { dependsOn: needed }) };
+    }),
   ];
 }
 
-function refOf({ id, record }: SbomPart): string {
-  return record?.purl ?? `part:${id}`;
+function refOf({ id, record, purl }: SbomPart): string {
+  return record === undefined || purl === undefined ? `part:${id}` : purl;
 }

@@ -1,4 +1,5 @@
 import packageJson from "../../../package.json" with { type: "json" };
+import type { ImageSubject } from "../../plan/image-subject.ts";
 import { type SbomFormat, sbomFiles } from "../../plan/sbom-files.ts";
 import { type ManifestEntry, parseManifest } from "../manifest/manifest.ts";
 import { printCycloneDx } from "./cyclonedx.ts";
@@ -11,11 +12,13 @@ export function printSbom(
   printing: {
     /** Text of `closure.json`. */
     readonly closure: string;
+    readonly subject: ImageSubject;
     digestsOf(entry: ManifestEntry): FileDigests;
   },
 ): { readonly name: string; readonly text: string } {
   const sbom = makeSbom(parseManifest(printing.closure), {
     toolVersion: packageJson.version,
+    subject: printing.subject,
     digestsOf: (entry) => printing.digestsOf(entry),
   });
   return { name: sbomFiles[format], text: format === "spdx" ? printSpdx(sbom) : printCycloneDx(sbom) };

@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
 import { originOf } from "../../closure/model/reasons.ts";
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
+import type { ImageSubject } from "../../plan/image-subject.ts";
+import { defaultEpochSeconds } from "../../plan/options.ts";
 import { compareBytes } from "../../rootfs/rootfs.ts";
-import type { Manifest, ManifestEntry } from "../manifest/manifest.ts";
+import type { Manifest, ManifestEntry, PartDependency } from "../manifest/manifest.ts";
 import { joinLicenses, type License } from "./licenses.ts";
+import { scannerPurl, supplierOf } from "./package-identity.ts";
 
 /** Digests of a file's bytes as they ship, in hexadecimal. */
 export interface FileDigests {
@@ -21,6 +25,12 @@ export interface SbomPart {
   readonly name: string;
   /** Undefined for parts that are not packages. */
   readonly record: PackageRecord | undefined;
+  /** The package's own; of other parts, the start of the digest of their files. */
+  readonly version: string;
+  /** Who made it; undefined where nothing says. */
+  readonly supplier: string | undefined;
+  /** Undefined for parts that are not packages. */
+  readonly purl: string | undefined;
   readonly description: string;
   readonly license: License | undefined;
   /** Regular files, each name of a file for itself, sorted by path. */
@@ -29,12 +39,18 @@ export interface SbomPart {
 
 /** The contents of an SBOM, before it has a format. */
 export interface Sbom {
+  /** The image itself. */
+  readonly subject: { readonly name: string; readonly version: string; readonly supplier: string | undefined };
+  /** The time that the build was given; undefined where it was given none. */
+  readonly createdSeconds: number | undefined;
   readonly epochSeconds: number;
   readonly architecture: string;
   readonly distribution: { readonly id: string; readonly version: string } | undefined;
   readonly toolVersion: string;
   /** Sorted by id. Every file of the image is in exactly one. */
   readonly parts: readonly SbomPart[];
+  /** Which part needs which, sorted. Both are among `parts`. */
+  readonly dependencies: readonly PartDependency[];
 }
 
 /** Makes the SBOM of an image from its manifest. `digestsOf` reads the files as they ship. */
@@ -42,8 +58,13 @@ export function makeSbom(
   manifest: Manifest,
   {
     toolVersion,
+    subject = {},
     digestsOf,
-  }: { readonly toolVersion: string; readonly digestsOf: (entry: ManifestEntry) => FileDigests },
+  }: {
+    readonly toolVersion: string;
+    readonly subject?: ImageSubject;
+    readonly digestsOf: (entry: ManifestEntry) => FileDigests;
+  },
 ): Sbom {
   const records = new Map(manifest.packages.map((record) => [record.id, record]));
   const files = new Map<string, SbomFile[]>(manifest.packages.map(({ id }) => [id, []]));
@@ -56,20 +77,60 @@ export function makeSbom(
   }
   const parts = [...files]
     .sort(([left], [right]) => compareBytes(left, right))
-    .map(([id, own]) => partOf(id, records.get(id), own));
-  const { epochSeconds, architecture, distribution } = manifest;
-  return { epochSeconds, architecture, distribution, toolVersion, parts };
+    .map(([id, own]) => partOf(id, { record: records.get(id), files: own, toolVersion, subject }));
+  const { epochSeconds, architecture, distribution, dependencies = [] } = manifest;
+  const { name = "image", version = digestOf(parts.map((part) => `${part.id} ${part.version}`)), vendor } = subject;
+  return {
+    subject: { name, version, supplier: vendor },
+    createdSeconds: epochSeconds === defaultEpochSeconds ? undefined : epochSeconds,
+    epochSeconds,
+    architecture,
+    distribution,
+    toolVersion,
+    parts,
+    // A part that has links alone is no part here.
+    dependencies: dependencies.filter(({ from, to }) => files.has(from) && files.has(to)),
+  };
 }
 
-function partOf(id: string, record: PackageRecord | undefined, files: readonly SbomFile[]): SbomPart {
+interface PartFacts {
+  readonly record: PackageRecord | undefined;
+  readonly files: readonly SbomFile[];
+  readonly toolVersion: string;
+  readonly subject: ImageSubject;
+}
+
+function partOf(id: string, { record, files, toolVersion, subject }: PartFacts): SbomPart {
+  if (record !== undefined) {
+    return {
+      id,
+      name: record.name,
+      record,
+      version: record.version,
+      supplier: supplierOf(record),
+      purl: scannerPurl(record),
+      description: "",
+      license: joinLicenses(record.licenses),
+      files,
+    };
+  }
+  const isPith = id === "pith";
   return {
     id,
-    name: record?.name ?? id,
+    name: id,
     record,
-    description: record === undefined ? describeOrigin(id) : "",
-    license: record === undefined ? undefined : joinLicenses(record.licenses),
+    version: isPith ? toolVersion : digestOf(files.map(({ path, sha256 }) => `${path} ${sha256}`)),
+    supplier: isPith ? "Pith" : subject.vendor,
+    purl: undefined,
+    description: describeOrigin(id),
+    license: undefined,
     files,
   };
+}
+
+/** What has no version changes with its content: the start of its digest stands in. */
+function digestOf(lines: readonly string[]): string {
+  return `sha256-${createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 16)}`;
 }
 
 function describeOrigin(id: string): string {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isoTime, noTimeNote, sourceOf, toUuid } from "./package-identity.ts";
 import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
 
 const imageId = "SPDXRef-Image";
@@ -9,24 +10,32 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The SBOM as SPDX 2.3 JSON. The image contains the operating system and the parts that are not its packages, the
- * operating system its packages, each part its files. The same SBOM gives the same bytes, namespace included.
+ * operating system its packages, each part its files; a part depends on those that its files need. The same SBOM gives the same bytes, namespace included.
  */
 export function printSpdx(sbom: Sbom): string {
   const document = {
     spdxVersion: "SPDX-2.3",
     dataLicense: "CC0-1.0",
     SPDXID: "SPDXRef-DOCUMENT",
-    name: "image",
-    creationInfo: { created: isoTime(sbom.epochSeconds), creators: [`Tool: pith-${sbom.toolVersion}`] },
+    name: sbom.subject.name,
+    creationInfo: {
+      created: isoTime(sbom.epochSeconds),
+      creators: [`Tool: pith-${sbom.toolVersion}`],
+      ...(sbom.createdSeconds === undefined ? { comment: noTimeNote } : {}),
+    },
     ...extractedLicenses(sbom),
     documentDescribes: [imageId],
-    packages: [imagePackage(), ...systemPackage(sbom), ...sbom.parts.map(partPackage)],
+    packages: [imagePackage(sbom), ...systemPackage(sbom), ...sbom.parts.map(partPackage)],
     files: sbom.parts.flatMap((part) => part.files.map(fileOf)),
     relationships: [
       relate("SPDXRef-DOCUMENT", "DESCRIBES", imageId),
       ...(sbom.distribution === undefined ? [] : [relate(imageId, "CONTAINS", systemId)]),
       ...sbom.parts.map((part) => relate(parentOf(sbom, part), "CONTAINS", partId(part))),
       ...sbom.parts.flatMap((part) => part.files.map((file) => relate(partId(part), "CONTAINS", fileId(file)))),
+      ...sbom.dependencies.map(({ from, to, by, why, through }) => ({
+        ...relate(idOf(from), "DEPENDS_ON", idOf(to)),
+        comment: by === through ? `${by} ${why}` : `${by} ${why}: ${through}`,
+      })),
     ],
   };
   const { spdxVersion, dataLicense, SPDXID, name, ...rest } = document;
@@ -35,34 +44,12 @@ export function printSpdx(sbom: Sbom): string {
   return `${JSON.stringify({ spdxVersion, dataLicense, SPDXID, name, documentNamespace, ...rest }, undefined, 1)}\n`;
 }
 
-/** A UUID (RFC 9562, version 8) out of the digest of what it stands for. */
-export function toUuid(hexDigest: string): string {
-  const variant = ((Number.parseInt(hexDigest.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
-  const hex = `${hexDigest.slice(0, 12)}8${hexDigest.slice(13, 16)}${variant}${hexDigest.slice(17, 32)}`;
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-/** `1980-01-01T00:00:00Z`. */
-export function isoTime(epochSeconds: number): string {
-  return new Date(epochSeconds * 1000).toISOString().replace(".000Z", "Z");
-}
-
-/**
- * The name and version in Debian's field Source: `glibc (2.41-1)`; the version is the package's own where it is left
- * out.
- */
-export function sourceOf(
-  source: string | undefined,
-  own: { readonly name: string; readonly version: string },
-): { readonly name: string; readonly version: string } {
-  const [, name = own.name, version = own.version] = /^(\S+)(?: \((.+)\))?$/.exec(source ?? own.name) ?? [];
-  return { name, version };
-}
-
-function imagePackage(): Json {
+function imagePackage({ subject: { name, version, supplier } }: Sbom): Json {
   return {
-    name: "image",
+    name,
     SPDXID: imageId,
+    versionInfo: version,
+    supplier: supplierText(supplier),
     downloadLocation: noAssertion,
     filesAnalyzed: false,
     licenseConcluded: noAssertion,
@@ -80,6 +67,7 @@ function systemPackage({ distribution }: Sbom): readonly Json[] {
       name: id,
       SPDXID: systemId,
       ...(version === "" ? {} : { versionInfo: version }),
+      supplier: supplierText(id),
       downloadLocation: noAssertion,
       filesAnalyzed: false,
       licenseConcluded: noAssertion,
@@ -91,37 +79,40 @@ function systemPackage({ distribution }: Sbom): readonly Json[] {
 }
 
 function partPackage(part: SbomPart): Json {
-  const { record, files, name, description, license } = part;
+  const { record, files, name, version, supplier, purl, description, license } = part;
   const source = record?.isSystem === true ? sourceOf(record.source, record) : undefined;
   return {
     name,
     SPDXID: partId(part),
-    ...(record === undefined ? {} : { versionInfo: record.version }),
-    ...(record?.supplier === undefined
-      ? {}
-      : { supplier: `Organization: ${record.supplier.replace(/<(.*)>/, "($1)")}` }),
+    versionInfo: version,
+    supplier: supplierText(supplier),
     downloadLocation: noAssertion,
     ...(files.length === 0
       ? { filesAnalyzed: false }
       : { filesAnalyzed: true, packageVerificationCode: { packageVerificationCodeValue: verificationCode(files) } }),
     ...(record?.homepage === undefined ? {} : { homepage: record.homepage }),
     ...(source === undefined ? {} : { sourceInfo: `built package from: ${source.name} ${source.version}` }),
-    licenseConcluded: noAssertion,
+    licenseConcluded: license?.expression ?? noAssertion,
     ...(files.length === 0 ? {} : { licenseInfoFromFiles: [noAssertion] }),
     licenseDeclared: license?.expression ?? noAssertion,
     copyrightText: noAssertion,
     ...(description === "" ? {} : { description }),
-    ...(record === undefined
+    ...(purl === undefined
       ? {}
       : {
           externalRefs: [
-            { referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: record.purl },
-            ...(record.cpe === undefined
+            { referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl },
+            ...(record?.cpe === undefined
               ? []
               : [{ referenceCategory: "SECURITY", referenceType: "cpe23Type", referenceLocator: record.cpe }]),
           ],
         }),
   };
+}
+
+/** Who made it, as SPDX writes it. */
+function supplierText(supplier: string | undefined): string {
+  return supplier === undefined ? noAssertion : `Organization: ${supplier.replace(/<(.*)>/u, "($1)")}`;
 }
 
 function fileOf(file: SbomFile): Json {
@@ -167,6 +158,10 @@ function verificationCode(files: readonly SbomFile[]): string {
 }
 
 function partId({ id }: SbomPart): string {
+  return idOf(id);
+}
+
+function idOf(id: string): string {
   return `SPDXRef-Package-${id.replaceAll(/[^A-Za-z0-9.-]+/g, "-")}-${sha256(id).slice(0, 8)}`;
 }
 

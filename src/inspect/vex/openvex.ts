@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isoTime, toUuid } from "../sbom/spdx.ts";
+import { isoTime, toUuid } from "../sbom/package-identity.ts";
 import { openVexPredicateType } from "./findings.ts";
 import type { Statement } from "./statements.ts";
 

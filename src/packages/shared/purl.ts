@@ -98,6 +98,13 @@ function rpmFamily(id: string | undefined): readonly [namespace: string | undefi
   return [family, family];
 }
 
+/** An address with one more qualifier, in its place among the others. */
+export function addQualifier(purl: string, key: string, value: string): string {
+  const [start = "", query = ""] = purl.split("?");
+  const others = query.split("&").filter((pair) => pair !== "" && !pair.startsWith(`${key}=`));
+  return `${start}?${[...others, `${key}=${encode(value)}`].sort().join("&")}`;
+}
+
 /** The value of the qualifier `distro`: `debian-13.2`. */
 export function distroOf(distribution: Distribution | undefined): string {
   if (distribution === undefined) return "";

@@ -1,14 +1,19 @@
 import { createHash } from "node:crypto";
 import { printSbom } from "../../inspect/sbom/print-sbom.ts";
+import { parseImageSubject } from "../../plan/image-subject.ts";
 import type { Command } from "../command.ts";
 import { layerFiles, readClosureText } from "../mounts.ts";
 
-/** `sbom FORMAT` reads `closure/`, and writes `sbom.spdx.json` or `sbom.cdx.json`. */
+/**
+ * `sbom FORMAT [SUBJECT]` reads `closure/`, and writes `sbom.spdx.json` or `sbom.cdx.json`. SUBJECT is the JSON of what
+ * the image is called.
+ */
 export const sbom: Command = {
-  async run(step, [format]) {
+  async run(step, [format, subject]) {
     const read = await layerFiles(step);
     const printed = printSbom(format === "cyclonedx" ? "cyclonedx" : "spdx", {
       closure: readClosureText(step),
+      subject: parseImageSubject(subject),
       digestsOf(entry) {
         const bytes = read(entry);
         const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest("hex");

@@ -4,7 +4,7 @@ import type { Plugins } from "../../closure/model/plugins.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Manifest, type ManifestEntry, parseManifest } from "../../inspect/manifest/manifest.ts";
-import { sourceOf } from "../../inspect/sbom/spdx.ts";
+import { sourceOf } from "../../inspect/sbom/package-identity.ts";
 import { printOpenVex } from "../../inspect/vex/openvex.ts";
 import { readList } from "../../inspect/vex/read-list.ts";
 import { type BuilderPackage, distributionOf, type Presence, stateAbsences } from "../../inspect/vex/statements.ts";

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
+import { z } from "zod";
 import type { Manifest } from "../../../../src/inspect/manifest/manifest.ts";
 import { printCycloneDx } from "../../../../src/inspect/sbom/cyclonedx.ts";
+import { scannerPurl, supplierOf } from "../../../../src/inspect/sbom/package-identity.ts";
 import { makeSbom } from "../../../../src/inspect/sbom/sbom.ts";
 import { printSpdx } from "../../../../src/inspect/sbom/spdx.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
@@ -49,6 +51,15 @@ const manifest: Manifest = {
       licenses: ["Zlib", "home-made"],
     },
   ],
+  dependencies: [
+    {
+      from: "builder:main",
+      to: "dpkg:zlib1g",
+      by: "/opt/tool",
+      why: "needs libz.so.1",
+      through: "/usr/lib/libz.so.1",
+    },
+  ],
   entries: [
     { ...base, path: toAbsPath("/etc/passwd"), kind: "file" },
     { ...base, path: toAbsPath("/lib"), kind: "symlink", target: "usr/lib" },
@@ -68,13 +79,15 @@ const manifest: Manifest = {
   ],
 };
 
-const sbom = makeSbom(manifest, {
+const subject = { name: "shop", version: "2.1", vendor: "Example" };
+const making = {
   toolVersion: "1.0",
-  digestsOf: ({ path }) => ({
+  digestsOf: ({ path }: { readonly path: string }) => ({
     sha1: createHash("sha1").update(path).digest("hex"),
     sha256: createHash("sha256").update(path).digest("hex"),
   }),
-});
+};
+const sbom = makeSbom(manifest, { ...making, subject });
 
 it("has every file in one part, each part with its package or its origin", () => {
   expect(sbom.parts.map(({ id, files }) => `${id}: ${files.map(({ path }) => path).join(" ")}`)).toEqual([
@@ -104,6 +117,79 @@ it("has a verification code of SPDX that does not depend on the order of files",
   );
   const code = createHash("sha1").update(`${second}${first}`).digest("hex");
   expect(printSpdx(made)).toContain(`"packageVerificationCodeValue": "${code}"`);
+});
+
+it("tells scanners the source package in the address, where it is another one or has another version", () => {
+  const system = { id: "x", isSystem: true, licenses: [] };
+  const deb = { ...system, name: "libssl3", version: "3.5.1-1", purl: "pkg:deb/debian/libssl3@3.5.1-1?arch=amd64" };
+  expect(scannerPurl({ ...deb, source: "openssl" })).toBe(`${deb.purl}&upstream=openssl`);
+  expect(scannerPurl({ ...deb, source: "openssl (3.5.1-0)" })).toBe(`${deb.purl}&upstream=openssl%403.5.1-0`);
+  expect(scannerPurl(deb)).toBe(deb.purl);
+  const rpm = { ...system, name: "glibc-common", version: "2.39-1", purl: "pkg:rpm/fedora/glibc-common@2.39-1" };
+  expect(scannerPurl({ ...rpm, source: "glibc (0:2.39-1)" })).toBe(`${rpm.purl}?upstream=glibc-2.39-1.src.rpm`);
+  const npm = { ...system, isSystem: false, name: "ms", version: "2", purl: "pkg:npm/ms@2", source: "other" };
+  expect(scannerPurl(npm)).toBe(npm.purl);
+});
+
+it("takes the owner of a namespace as the supplier where a package names none", () => {
+  const record = { id: "x", isSystem: false, name: "x", version: "1", licenses: [] };
+  expect(supplierOf({ ...record, purl: "pkg:golang/github.com/spf13/cobra@v1" })).toBe("github.com/spf13");
+  expect(supplierOf({ ...record, purl: "pkg:npm/%40babel/core@7" })).toBe("@babel");
+  expect(supplierOf({ ...record, purl: "pkg:npm/ms@2" })).toBeUndefined();
+  expect(supplierOf({ ...record, purl: "pkg:npm/ms@2", supplier: "Vercel" })).toBe("Vercel");
+});
+
+const spdxSchema = z.looseObject({
+  creationInfo: z.looseObject({ created: z.string(), comment: z.string().optional() }),
+  packages: z.array(
+    z.looseObject({ SPDXID: z.string(), name: z.string(), versionInfo: z.string(), supplier: z.string() }),
+  ),
+  relationships: z.array(z.looseObject({ relatedSpdxElement: z.string() })),
+});
+const component = z.looseObject({
+  "bom-ref": z.string(),
+  name: z.string(),
+  version: z.string(),
+  supplier: z.looseObject({ name: z.string() }),
+});
+const cycloneDxSchema = z.looseObject({
+  metadata: z.looseObject({
+    timestamp: z.string().optional(),
+    tools: z.looseObject({ components: z.array(z.unknown()) }),
+    component,
+  }),
+  components: z.array(component),
+  dependencies: z.array(z.looseObject({ ref: z.string() })),
+});
+
+/** NTIA, 2021: the minimum elements of an SBOM, table 1. */
+it("has NTIA's minimum elements in both formats", () => {
+  const given = makeSbom({ ...manifest, epochSeconds: 1_700_000_000 }, { ...making, subject });
+  const spdx = spdxSchema.parse(JSON.parse(printSpdx(given)));
+  expect(spdx.creationInfo).toEqual({ created: "2023-11-14T22:13:20Z", creators: ["Tool: pith-1.0"] });
+  for (const one of spdx.packages) {
+    expect(one.name).not.toBe("");
+    expect(one.versionInfo).not.toBe("");
+    expect(one.supplier).toMatch(/^Organization: ./u);
+    const hasRelation = spdx.relationships.some(({ relatedSpdxElement }) => relatedSpdxElement === one.SPDXID);
+    expect(hasRelation).toBe(true);
+  }
+  expect(new Set(spdx.packages.map(({ SPDXID }) => SPDXID)).size).toBe(spdx.packages.length);
+  const cycloneDx = cycloneDxSchema.parse(JSON.parse(printCycloneDx(given)));
+  expect(cycloneDx.metadata.timestamp).toBe("2023-11-14T22:13:20Z");
+  expect(cycloneDx.metadata.tools.components).toEqual([{ type: "application", name: "pith", version: "1.0" }]);
+  const components = [cycloneDx.metadata.component, ...cycloneDx.components];
+  for (const one of components) {
+    expect([one.name, one.version, one.supplier.name]).not.toContain("");
+    expect(cycloneDx.dependencies.some(({ ref }) => ref === one["bom-ref"])).toBe(true);
+  }
+});
+
+it("says that a time is none where the build was given none", () => {
+  const spdx = spdxSchema.parse(JSON.parse(printSpdx(sbom)));
+  expect(spdx.creationInfo.comment).toContain("not when it was made");
+  const cycloneDx = cycloneDxSchema.parse(JSON.parse(printCycloneDx(sbom)));
+  expect(cycloneDx.metadata.timestamp).toBeUndefined();
 });
 
 it("is written as SPDX", async () => {

@@ -1,0 +1,53 @@
+import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
+import { addQualifier } from "../../packages/shared/purl.ts";
+
+/** Says of a document without a time what its time is. */
+export const noTimeNote =
+  "The build was given no time (SOURCE_DATE_EPOCH), so that the same input gives the same document. Its time is a constant, not when it was made.";
+
+/** A UUID (RFC 9562, version 8) out of the digest of what it stands for. */
+export function toUuid(hexDigest: string): string {
+  const variant = ((Number.parseInt(hexDigest.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+  const hex = `${hexDigest.slice(0, 12)}8${hexDigest.slice(13, 16)}${variant}${hexDigest.slice(17, 32)}`;
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** `1980-01-01T00:00:00Z`. */
+export function isoTime(epochSeconds: number): string {
+  return new Date(epochSeconds * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/**
+ * The name and version in Debian's field Source: `glibc (2.41-1)`; the version is the package's own where it is left
+ * out.
+ */
+export function sourceOf(
+  source: string | undefined,
+  own: { readonly name: string; readonly version: string },
+): { readonly name: string; readonly version: string } {
+  const [, name = own.name, version = own.version] = /^(\S+)(?: \((.+)\))?$/.exec(source ?? own.name) ?? [];
+  return { name, version };
+}
+
+/**
+ * The address of a package, with the qualifier `upstream` for its source package: scanners that read no other field
+ * look for advisories of distributions under that name.
+ */
+export function scannerPurl(record: PackageRecord): string {
+  const { isSystem, purl, name, version } = record;
+  if (!isSystem) return purl;
+  const source = sourceOf(record.source, record);
+  if (source.name === name && source.version === version) return purl;
+  // The source of an rpm is told by the name of its file.
+  const upstream = purl.startsWith("pkg:rpm/")
+    ? `${source.name}-${source.version.replace(/^\d+:/u, "")}.src.rpm`
+    : `${source.name}${source.version === version ? "" : `@${source.version}`}`;
+  return addQualifier(purl, "upstream", upstream);
+}
+
+/** Who made a package: what it says itself, or the owner of the namespace that it was published in. */
+export function supplierOf({ supplier, purl }: PackageRecord): string | undefined {
+  if (supplier !== undefined) return supplier;
+  const [, namespace] = /^pkg:(?:maven|golang|npm)\/(.+)\/[^/]+$/u.exec(purl.replace(/[@?].*$/u, "")) ?? [];
+  return namespace === undefined ? undefined : decodeURIComponent(namespace);
+}
