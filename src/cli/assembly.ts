@@ -29,7 +29,7 @@ import { createYieldToEventLoop } from "./yield-to-event-loop.ts";
 
 /** Options of the commands that find the closure of a spec over sources. */
 export const assemblyOptions: readonly OptionSpec[] = [
-  { name: "file", short: "f", value: "FILE", description: "The spec. Default: pith.yaml." },
+  { name: "file", short: "f", value: "FILE", description: "The spec. Default: pith.yaml of CONTEXT." },
   { name: "source", value: "NAME=SOURCE", isRepeatable: true, description: "A finished builder." },
   { name: "dependencies", value: "SOURCE", description: "The application's installed dependencies." },
   { name: "build-context", value: "NAME=SOURCE", isRepeatable: true, description: "What a builder's `from` names." },
@@ -88,8 +88,9 @@ export async function readSpec(call: Call): Promise<ReadSpec> {
   const { words } = call;
   const options = readOptions(words);
   const named = words.text("file");
-  const file = named ?? "pith.yaml";
-  const contextFolder = path.resolve(call.hostFolder, words.operands[0] ?? path.dirname(file));
+  const [context] = words.operands;
+  const file = named ?? path.join(context ?? "", "pith.yaml");
+  const contextFolder = path.resolve(call.hostFolder, context ?? path.dirname(file));
   const parsed = await readSpecFile(call, {
     file,
     contextFolder,

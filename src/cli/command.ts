@@ -23,6 +23,8 @@ export interface Command {
   readonly description: string;
   /** The words after the options: how help calls them, and how many there may be. */
   readonly operands: { readonly usage: string; readonly least: number; readonly most: number };
+  /** How help calls the words after `--`, which are for another program; absent: there are none. */
+  readonly passes?: string;
   /** The possible words after the options, where there is a list; completion offers it. */
   readonly values?: readonly string[];
   /** Beside those that every command has (`commonOptions`). */
@@ -50,6 +52,8 @@ export interface Call {
 /** The parsed options and operands. */
 export interface CommandWords {
   readonly operands: readonly string[];
+  /** The words after `--`, of a command that passes them on. */
+  readonly passed: readonly string[];
   /** The last value of an option. */
   text(name: string): string | undefined;
   /** All values of an option, in their order. */

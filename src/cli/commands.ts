@@ -22,6 +22,7 @@ export const commandLoaders: readonly CommandLoader[] = [
   { name: "lint", load: async () => (await import("./commands/lint.ts")).lint },
   { name: "push", load: async () => (await import("./commands/push.ts")).push },
   { name: "resolve", load: async () => (await import("./commands/resolve.ts")).resolve },
+  { name: "run", load: async () => (await import("./commands/run.ts")).run },
   { name: "save-rootfs", load: async () => (await import("./commands/save-rootfs.ts")).saveRootFs },
   { name: "schema", load: async () => (await import("./commands/schema.ts")).schema },
   { name: "try", load: async () => (await import("./commands/try.ts")).tryImage },

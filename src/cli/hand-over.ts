@@ -13,9 +13,16 @@ import type { ReadSpec } from "./assembly.ts";
 import type { Call } from "./command.ts";
 import { type EngineClient, findEngine } from "./engine-client.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { findImageEngine, loadArchive } from "./image-engine.ts";
+
+/** The store of this machine's engine, where an image has its name. */
+export interface EngineOutput {
+  readonly kind: "engine";
+  readonly location: string;
+}
 
 export interface HandingOver {
-  readonly output: ImageOutput;
+  readonly output: ImageOutput | EngineOutput;
   readonly compression: Compression;
   /** The error where no engine answers. */
   readonly otherwise: BuildError;
@@ -35,25 +42,30 @@ export async function handOver(
   const syntax = call.words.texts("build-arg").some((text) => text.startsWith("BUILDKIT_SYNTAX="));
   if (!syntax && !namesFrontend(read))
     throw withHint(otherwise, "name the frontend in the spec's first line, as # syntax=REGISTRY/pith:1");
-  const hostPath = path.resolve(hostFolder, output.location);
-  const temporary = temporaryName(hostPath);
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "pith-"));
+  const hostPath = path.resolve(...(output.kind === "engine" ? [scratch, "image.tar"] : [hostFolder, output.location]));
+  const temporary = temporaryName(hostPath);
   try {
     const { client, why } = await findEngine(scratch);
     if (client === undefined) throw why === undefined ? otherwise : withHint(otherwise, `${why}: start it`);
     const [found] = otherwise.diagnostics;
     terminal.say(`${found?.message ?? "an engine is needed"}; handing the build over to ${client.name}`);
-    refuseFull(output, hostPath);
+    if (output.kind !== "engine") refuseFull(output, hostPath);
     const idFile = path.join(scratch, "id");
     const building = [
       "buildx",
       "build",
       ...client.options,
-      ...buildArguments(call, read, specPath(call, read, scratch)),
+      ...buildArguments(call, read, { hostPath: specPath(call, read, scratch), name: imageName(call, output) }),
       ...outputArguments({ kind: output.kind, location: temporary }, { compression, idFile, client }),
       read.contextFolder,
     ];
     if ((await docker(call, building, client)) !== 0) return exitCodes.failed;
+    if (output.kind === "engine") {
+      if (!client.keepsImages) await loadArchive(call, await findImageEngine(), temporary);
+      terminal.say(`loaded ${output.location}`);
+      return exitCodes.fine;
+    }
     if (output.kind === "docker-archive" && client.keepsImages) {
       const name = words.text("tag") ?? fs.readFileSync(idFile, "utf8").trim();
       if ((await docker(call, ["save", "--output", temporary, name], client)) !== 0) return exitCodes.failed;
@@ -116,10 +128,18 @@ function specPath({ hostFolder }: Call, { file, parsed }: ReadSpec, scratch: str
   return written;
 }
 
+/** The name in an engine is the place; other outputs have one beside it. */
+export function imageName({ words }: Call, { kind, location }: { kind: string; location: string }): string | undefined {
+  return kind === "engine" ? location : words.text("tag");
+}
+
 /** The options of a call under the names that buildx has for them. */
-function buildArguments({ words, terminal }: Call, { options }: ReadSpec, hostPath: string): readonly string[] {
+function buildArguments(
+  { words, terminal }: Call,
+  { options }: ReadSpec,
+  { hostPath, name: tag }: { readonly hostPath: string; readonly name: string | undefined },
+): readonly string[] {
   const target = words.text("target");
-  const tag = words.text("tag");
   return [
     "--file",
     hostPath,
@@ -135,7 +155,7 @@ function buildArguments({ words, terminal }: Call, { options }: ReadSpec, hostPa
 }
 
 function outputArguments(
-  { kind, location }: ImageOutput,
+  { kind, location }: ImageOutput | EngineOutput,
   {
     compression,
     idFile,
@@ -143,8 +163,9 @@ function outputArguments(
   }: { readonly compression: Compression; readonly idFile: string; readonly client: EngineClient },
 ): readonly string[] {
   const compressed = `compression=${compression === "none" ? "uncompressed" : compression}`;
-  if (kind === "docker-archive" && client.keepsImages) return ["--load", "--iidfile", idFile];
-  if (kind === "docker-archive") return [`--output=type=docker,dest=${location}`];
+  const isForDocker = kind === "docker-archive" || kind === "engine";
+  if (isForDocker && client.keepsImages) return ["--load", "--iidfile", idFile];
+  if (isForDocker) return [`--output=type=docker,dest=${location}`];
   if (kind === "dir") return [`--output=type=local,dest=${location}`];
   if (kind === "tar") return [`--output=type=tar,dest=${location}`];
   return [`--output=type=oci,dest=${location}${kind === "oci" ? ",tar=false" : ""},${compressed}`];

@@ -29,7 +29,9 @@ Exit codes:
 /** Help for one command. */
 export function renderCommandHelp(command: Command): string {
   const { name, operands, options, examples, description } = command;
-  const usage = ["pith", name, "[OPTIONS]", operands.usage].filter((word) => word !== "").join(" ");
+  const usage = ["pith", name, "[OPTIONS]", operands.usage, command.passes ?? ""]
+    .filter((word) => word !== "")
+    .join(" ");
   const shown = examples.map(({ line, does }) => `  # ${does}\n  ${line}`).join("\n\n");
   return `${command.summary}.
 

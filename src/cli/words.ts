@@ -30,11 +30,15 @@ export function parseWords(command: Command, args: readonly string[]): CommandWo
       ]),
     ),
   });
+  const end = command.passes === undefined ? undefined : tokens.find(({ kind }) => kind === "option-terminator");
+  const passed: string[] = [];
   const operands: string[] = [];
   const values = new Map<string, string[]>();
   const found: Diagnostic[] = [];
   for (const token of tokens) {
-    if (token.kind === "positional") operands.push(token.value);
+    if (token.kind === "positional") {
+      (end !== undefined && token.index > end.index ? passed : operands).push(token.value);
+    }
     if (token.kind !== "option") continue;
     const option = options.find((known) => known.name === token.name);
     // A word that looks like an option is one; a value that begins so is written with "=".
@@ -68,6 +72,7 @@ export function parseWords(command: Command, args: readonly string[]): CommandWo
   if (found.length > 0 && !values.has("help")) throw new BuildError(found);
   return {
     operands,
+    passed,
     text: (name) => values.get(name)?.at(-1),
     texts: (name) => values.get(name) ?? [],
     has: (name) => values.has(name),

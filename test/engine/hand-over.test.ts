@@ -46,6 +46,20 @@ describe("a builder with steps goes to Docker", () => {
     expect(await savedImageConfig("pith-test/handed-over:1")).toBe(expected);
   });
 
+  test("for the engine itself, where no output is given", async () => {
+    const built = await pith(["build", "-f", at("pith.yaml"), "-t", "pith-test/loaded:1"]);
+    expect({ code: built.code, err: built.err }).toMatchObject({ code: 0 });
+    expect(await savedImageConfig("pith-test/loaded:1")).toBe(expected);
+  });
+
+  test("for pith run, which starts the image and leaves no container", async () => {
+    const ran = await pith(["run", "-t", "pith-test/run:1", "-e", "OWN=text", project.folder]);
+    expect({ code: ran.code, err: ran.err }).toMatchObject({ code: 0 });
+    expect(ran.out).toContain("OWN=text\n");
+    expect(ran.err).toContain("--cap-drop ALL --read-only");
+    expect(await dockerOutput(["ps", "--all", "--quiet", "--filter", "name=pith-"])).toBe("");
+  });
+
   test("for dir: and tar:, which hold the image's files", async () => {
     expect(await build(`dir:${at("folder")}`)).toMatchObject({ code: 0 });
     expect(pathsOf(folderTree(at("folder")))).toEqual(pathsOf(await imageTree(tag)));

@@ -45,7 +45,7 @@ export interface ImageOutput {
 }
 
 /** True for outputs that keep a manifest, and so its annotations and what is attached to the image. */
-export function keepsStatements({ kind }: { readonly kind: ImageOutput["kind"] | "registry" }): boolean {
+export function keepsStatements({ kind }: { readonly kind: ImageOutput["kind"] | "engine" | "registry" }): boolean {
   return kind === "registry" || kind === "oci" || kind === "oci-archive";
 }
 
@@ -64,7 +64,7 @@ export function parseOutput(text: string): ImageOutput {
 }
 
 /** True for outputs that can hold an image for several platforms. */
-export function keepsPlatforms(output: { readonly kind: ImageOutput["kind"] | "registry" }): boolean {
+export function keepsPlatforms(output: { readonly kind: ImageOutput["kind"] | "engine" | "registry" }): boolean {
   return keepsStatements(output);
 }
 
