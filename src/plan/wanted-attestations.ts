@@ -1,5 +1,5 @@
 import type { MetadataSpec } from "../spec/spec.ts";
-import type { SbomFormat } from "./sbom-files.ts";
+import { type SbomFormat, toSbomFormat } from "./sbom-files.ts";
 
 /** The statements to attach. A plain build, of a spec that is silent, attaches nothing and pays for nothing. */
 export interface WantedAttestations {
@@ -23,13 +23,14 @@ export function wantedAttestations(metadata: MetadataSpec, options: ReadonlyMap<
   const { sbom, reasons } = metadata;
   const sboms = new Set<SbomFormat>();
   if (isAsked && sbom !== "none") sboms.add("spdx");
-  if (sbom === "spdx" || sbom === "cyclonedx") sboms.add(sbom);
+  const format = toSbomFormat(sbom);
+  if (format !== undefined) sboms.add(format);
   if (namesScanner) sboms.delete("spdx");
   return {
     sboms: [...sboms].sort(),
     reasons: reasons === "attestation" || (reasons === undefined && isAsked),
     stated: [
-      ...(sbom === "spdx" || sbom === "cyclonedx"
+      ...(format !== undefined
         ? [{ name: "the SBOM", pointer: "/metadata/sbom", hint: "print it with --target sbom" }]
         : []),
       ...(reasons === "attestation"

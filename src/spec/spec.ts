@@ -211,7 +211,7 @@ export interface ServerlessSpec {
 /** The metadata of the image. Undefined where the spec is silent: the default then costs nothing unasked. */
 export interface MetadataSpec {
   readonly packageDb: "auto" | boolean;
-  readonly sbom?: "spdx" | "cyclonedx" | "none";
+  readonly sbom?: "spdx" | "spdx3" | "cyclonedx" | "none";
   readonly reasons?: "attestation" | "file" | "none";
   /** False: no statements about vulnerabilities are attached, whatever list the build is given. */
   readonly vex?: false;

@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { output } from "../../scripts/lib/command.ts";
 import { cycloneDxPackage, npmFolder } from "../../scripts/lib/npm-file.ts";
+import { type SbomFormat } from "../../src/plan/sbom-files.ts";
 import { dockerOutput, mustBuild } from "../support/engine.ts";
 import {
   fileDigests,
   type ReadSbom,
   readCycloneDx,
   readSpdx,
+  readSpdx3Files,
   schemaProblems,
   statusOf,
   trivyPurls,
@@ -65,6 +67,7 @@ async function buildAll(image: Image): Promise<void> {
   mkdirSync(at(image, "context"));
   project.write({
     [join(folder, "spdx.yaml")]: `include: [base.yaml]\n${image.more ?? ""}`,
+    [join(folder, "spdx3.yaml")]: `include: [base.yaml]\n${image.more ?? ""}metadata: {sbom: spdx3}\n`,
     [join(folder, "cyclonedx.yaml")]: `include: [base.yaml]\n${image.more ?? ""}metadata: {sbom: cyclonedx}\n`,
   });
   await buildTo(image, "spdx", { folder: "root", args: [] });
@@ -80,7 +83,7 @@ interface Destination {
 
 async function buildSbom(
   image: Image,
-  format: "spdx" | "cyclonedx",
+  format: SbomFormat,
   { folder, args }: Destination = { folder: "sboms", args: [] },
 ): Promise<void> {
   await buildTo(image, format, { folder, args: ["--target=sbom", ...args] });
@@ -186,4 +189,13 @@ test("every SBOM is valid by the schema of SPDX", { timeout: 600_000 }, async ()
     file: at(image, "sboms/sbom.spdx.json"),
   }));
   expect(await schemaProblems(spdxSchemas, documents)).toBe("");
+});
+
+test("SPDX 3 has the same files, and is valid by its schema", { timeout: 600_000 }, async () => {
+  const [image] = images.filter(({ name }) => name === "static");
+  if (image === undefined) throw new Error("cannot find the image to describe");
+  await buildSbom(image, "spdx3");
+  const file = at(image, "sboms/sbom.spdx3.json");
+  expect(readSpdx3Files(readFileSync(file, "utf8"))).toEqual(spdxOf(image).files);
+  expect(await schemaProblems(spdxSchemas, [{ schema: "spdx-3.0.1.schema.json", file }])).toBe("");
 });

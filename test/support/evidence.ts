@@ -62,6 +62,28 @@ export function readSpdx(text: string): ReadSbom {
   };
 }
 
+const spdx3Schema = z.object({
+  "@context": z.string(),
+  "@graph": z.array(
+    z.looseObject({
+      type: z.string(),
+      name: z.string().default(""),
+      verifiedUsing: z.array(z.looseObject({ algorithm: z.string(), hashValue: z.string() })).default([]),
+    }),
+  ),
+});
+
+/** Path and SHA-256 of each file of an SBOM in SPDX 3, in its order. */
+export function readSpdx3Files(text: string): ReadSbom["files"] {
+  const { "@graph": graph } = spdx3Schema.parse(JSON.parse(text));
+  return graph
+    .filter(({ type }) => type === "software_File")
+    .map(({ name, verifiedUsing }) => [
+      name,
+      verifiedUsing.find(({ algorithm }) => algorithm === "sha256")?.hashValue ?? "",
+    ]);
+}
+
 const componentSchema = z.looseObject({ type: z.string(), name: z.string(), purl: z.string().optional() });
 const cycloneDxSchema = z.looseObject({
   components: z

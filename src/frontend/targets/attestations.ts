@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { openVexPredicateType } from "../../inspect/vex/findings.ts";
 import { imageSubject } from "../../plan/image-subject.ts";
-import { type SbomFormat, sbomFiles, sbomPredicateTypes } from "../../plan/sbom-files.ts";
+import { type SbomFormat, sbomFiles, sbomPredicateTypes, toSbomFormat } from "../../plan/sbom-files.ts";
 import { isGivenList, type WantedAttestations, wantedAttestations } from "../../plan/wanted-attestations.ts";
 import { type BuildContext, type PlatformBuild, showWarnings } from "../build-context.ts";
 import type { Attestation } from "../engine.ts";
@@ -14,7 +14,7 @@ import { stateVulnerabilities } from "./vex.ts";
 
 /** The format of the SBOM: the spec's, or SPDX where it is silent or has none attached. */
 export function sbomFormat({ spec }: Pick<BuildContext, "spec">): SbomFormat {
-  return spec.metadata.sbom === "cyclonedx" ? "cyclonedx" : "spdx";
+  return toSbomFormat(spec.metadata.sbom) ?? "spdx";
 }
 
 /** The SBOM of an image, by the name that the spec and the build give it. */

@@ -1,5 +1,6 @@
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
 import { addQualifier } from "../../packages/shared/purl.ts";
+import type { PartDependency } from "../manifest/manifest.ts";
 
 /** Says of a document without a time what its time is. */
 export const noTimeNote =
@@ -43,6 +44,11 @@ export function scannerPurl(record: PackageRecord): string {
     ? `${source.name}-${source.version.replace(/^\d+:/u, "")}.src.rpm`
     : `${source.name}${source.version === version ? "" : `@${source.version}`}`;
   return addQualifier(purl, "upstream", upstream);
+}
+
+/** The files that show why one part needs another: `/usr/bin/x needs libz.so.1: /usr/lib/libz.so.1`. */
+export function witnessOf({ by, why, through }: PartDependency): string {
+  return by === through ? `${by} ${why}` : `${by} ${why}: ${through}`;
 }
 
 /** Who made a package: what it says itself, or the owner of the namespace that it was published in. */

@@ -3,8 +3,15 @@ import type { ImageSubject } from "../../plan/image-subject.ts";
 import { type SbomFormat, sbomFiles } from "../../plan/sbom-files.ts";
 import { type ManifestEntry, parseManifest } from "../manifest/manifest.ts";
 import { printCycloneDx } from "./cyclonedx.ts";
-import { type FileDigests, makeSbom } from "./sbom.ts";
+import { type FileDigests, makeSbom, type Sbom } from "./sbom.ts";
 import { printSpdx } from "./spdx.ts";
+import { printSpdx3 } from "./spdx3.ts";
+
+const printers: Readonly<Record<SbomFormat, (sbom: Sbom) => string>> = {
+  spdx: printSpdx,
+  spdx3: printSpdx3,
+  cyclonedx: printCycloneDx,
+};
 
 /** Prints the SBOM of a closure: the name of the file and its text. */
 export function printSbom(
@@ -21,5 +28,5 @@ export function printSbom(
     subject: printing.subject,
     digestsOf: (entry) => printing.digestsOf(entry),
   });
-  return { name: sbomFiles[format], text: format === "spdx" ? printSpdx(sbom) : printCycloneDx(sbom) };
+  return { name: sbomFiles[format], text: printers[format](sbom) };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isoTime, noTimeNote, sourceOf, toUuid } from "./package-identity.ts";
+import { isoTime, noTimeNote, sourceOf, toUuid, witnessOf } from "./package-identity.ts";
 import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
 
 const imageId = "SPDXRef-Image";
@@ -32,9 +32,9 @@ export function printSpdx(sbom: Sbom): string {
       ...(sbom.distribution === undefined ? [] : [relate(imageId, "CONTAINS", systemId)]),
       ...sbom.parts.map((part) => relate(parentOf(sbom, part), "CONTAINS", partId(part))),
       ...sbom.parts.flatMap((part) => part.files.map((file) => relate(partId(part), "CONTAINS", fileId(file)))),
-      ...sbom.dependencies.map(({ from, to, by, why, through }) => ({
-        ...relate(idOf(from), "DEPENDS_ON", idOf(to)),
-        comment: by === through ? `${by} ${why}` : `${by} ${why}: ${through}`,
+      ...sbom.dependencies.map((one) => ({
+        ...relate(idOf(one.from), "DEPENDS_ON", idOf(one.to)),
+        comment: witnessOf(one),
       })),
     ],
   };

@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 import { printSbom } from "../../inspect/sbom/print-sbom.ts";
 import { parseImageSubject } from "../../plan/image-subject.ts";
+import { toSbomFormat } from "../../plan/sbom-files.ts";
 import type { Command } from "../command.ts";
 import { layerFiles, readClosureText } from "../mounts.ts";
 
 /**
- * `sbom FORMAT [SUBJECT]` reads `closure/`, and writes `sbom.spdx.json` or `sbom.cdx.json`. SUBJECT is the JSON of what
+ * `sbom FORMAT [SUBJECT]` reads `closure/`, and writes the file of that format. SUBJECT is the JSON of what
  * the image is called.
  */
 export const sbom: Command = {
   async run(step, [format, subject]) {
     const read = await layerFiles(step);
-    const printed = printSbom(format === "cyclonedx" ? "cyclonedx" : "spdx", {
+    const printed = printSbom(toSbomFormat(format) ?? "spdx", {
       closure: readClosureText(step),
       subject: parseImageSubject(subject),
       digestsOf(entry) {

@@ -29,7 +29,7 @@ export interface RawHealthcheck {
 /** As written, defaults filled in. */
 export interface RawMetadata {
   readonly "package-db": "auto" | boolean;
-  readonly sbom?: "spdx" | "cyclonedx" | "none";
+  readonly sbom?: "spdx" | "spdx3" | "cyclonedx" | "none";
   readonly vex: boolean;
   readonly reasons?: "attestation" | "file" | "none";
 }
@@ -127,7 +127,7 @@ export const metadataSchema: z.ZodType<RawMetadata> = strict({
     .union([z.enum(["auto"]), z.boolean()])
     .default("auto")
     .meta({ description: "The package database that scanners read, limited to the files that ship." }),
-  sbom: z.enum(["spdx", "cyclonedx", "none"]).exactOptional().meta({
+  sbom: z.enum(["spdx", "spdx3", "cyclonedx", "none"]).exactOptional().meta({
     description: "The SBOM, attached to the image. Default: `spdx`, attached when `--sbom=true` requests it.",
   }),
   vex: z.boolean().default(true).meta({

@@ -18,6 +18,7 @@ it("attaches nothing to a plain build", () => {
 it("attaches what --sbom asks for, always in the form that keeps the engine from running a scanner", () => {
   expect(wanted({}, "")).toBe("spdx reasons");
   expect(wanted({ sbom: "cyclonedx" }, "type=sbom")).toBe("cyclonedx spdx reasons !/metadata/sbom");
+  expect(wanted({ sbom: "spdx3" }, "type=sbom")).toBe("spdx spdx3 reasons !/metadata/sbom");
   expect(wanted({ reasons: "none" }, "type=sbom")).toBe("spdx");
   expect(wanted({ sbom: "none" }, "type=sbom")).toBe("reasons");
 });

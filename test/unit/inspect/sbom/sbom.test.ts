@@ -6,6 +6,7 @@ import { printCycloneDx } from "../../../../src/inspect/sbom/cyclonedx.ts";
 import { scannerPurl, supplierOf } from "../../../../src/inspect/sbom/package-identity.ts";
 import { makeSbom } from "../../../../src/inspect/sbom/sbom.ts";
 import { printSpdx } from "../../../../src/inspect/sbom/spdx.ts";
+import { printSpdx3 } from "../../../../src/inspect/sbom/spdx3.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 
 const base = {
@@ -194,6 +195,22 @@ it("says that a time is none where the build was given none", () => {
 
 it("is written as SPDX", async () => {
   await expect(printSpdx(sbom)).toMatchFileSnapshot("fixtures/sbom.spdx.json");
+});
+
+it("is written as SPDX 3", async () => {
+  await expect(printSpdx3(sbom)).toMatchFileSnapshot("fixtures/sbom.spdx3.json");
+});
+
+it("has every element of SPDX 3 once, and no relation to what is not there", () => {
+  const schema = z.object({
+    "@context": z.string(),
+    "@graph": z.array(z.looseObject({ spdxId: z.string().optional() })),
+  });
+  const graph = schema.parse(JSON.parse(printSpdx3(sbom)))["@graph"];
+  const ids = graph.flatMap(({ spdxId }) => spdxId ?? []);
+  expect(new Set(ids).size).toBe(ids.length);
+  const named = JSON.stringify(graph).match(/https:\/\/spdx\.org\/spdxdocs[^"]*/gu) ?? [];
+  expect(named.filter((id) => !ids.includes(id))).toEqual([]);
 });
 
 it("is written as CycloneDX", async () => {
