@@ -27,7 +27,18 @@ export function readCommand(text: string, port: string): WrittenCommand | undefi
   return rest.length === 0 ? undefined : { env, words: rest };
 }
 
-/** The command of the process `web` in a Procfile. */
-export function procfileWeb(text: string): string | undefined {
-  return /^web:[ \t]*(?<command>.+)$/mu.exec(text)?.groups?.["command"]?.trim();
+/** What a Procfile starts. */
+export interface Process {
+  readonly name: string;
+  readonly command: string;
+}
+
+/** The process `web` of a Procfile, or its only one. `release` runs before a deployment. */
+export function procfileProcess(text: string): Process | undefined {
+  const found = [...text.matchAll(/^(?<name>[\w-]+):[ \t]*(?<command>\S.*)$/gmu)].map(({ groups }) => ({
+    name: groups?.["name"] ?? "",
+    command: groups?.["command"]?.trim() ?? "",
+  }));
+  const running = found.filter(({ name }) => name !== "release");
+  return found.find(({ name }) => name === "web") ?? (running.length === 1 ? running[0] : undefined);
 }

@@ -79,6 +79,9 @@ type Located = Found & { readonly folder: string };
 /** Directories below that are looked into, where the root itself is not an application. */
 const maxDirectories = 200;
 
+/** Directories that are mostly a part of what lies above: a script in them is no application. */
+const parts = /(?:^|\/)(?:\.[^/]*|bin|config|docs?|examples?|lib|scripts|spec|src|tests?|tools)$/u;
+
 /** What was found in the directories below: the best of each, all of the same confidence. */
 async function findBelow(root: Project): Promise<readonly Located[]> {
   const directories = new Set<string>();
@@ -92,7 +95,7 @@ async function findBelow(root: Project): Promise<readonly Located[]> {
     // A directory of an application is a part of it.
     if (best.some(({ folder }) => root.inContext(directory).startsWith(`${folder}/`))) continue;
     const [first] = await findAll(projectIn(root, directory));
-    if (first !== undefined && first.confidence >= 50) best.push(first);
+    if (first !== undefined && first.confidence >= (parts.test(directory) ? 70 : 50)) best.push(first);
   }
   const usable = best.filter(isCandidate);
   // A library beside an application has a start by its name alone.

@@ -64,7 +64,8 @@ interface BuildSystem {
 const systems: readonly BuildSystem[] = [
   {
     file: "CMakeLists.txt",
-    find: async (project, text) => {
+    find: async (project, root) => {
+      const text = [root, ...(await textsBelow(project, "CMakeLists.txt"))].join("\n");
       const names = [...text.matchAll(/^\s*add_executable\s*\(\s*(?<name>[\w${}.-]+)/gimu)].map(
         ({ groups }) => groups?.["name"] ?? "",
       );
@@ -73,7 +74,7 @@ const systems: readonly BuildSystem[] = [
         .map((name) => name.replace(/\$\{(?:CMAKE_)?PROJECT_NAME\}/u, own))
         .filter((name) => !/test|example|bench|\$/iu.test(name));
       const evidence = evidenceAt("CMakeLists.txt", `add_executable(${programs[0] ?? ""})`, {
-        text,
+        text: root,
         shows: /add_executable/iu,
       });
       const [program] = programs;
@@ -124,7 +125,7 @@ const systems: readonly BuildSystem[] = [
       const variable =
         /^\s*(?:TARGET|PROG|PROGRAM|BIN|BINARY|EXE|EXECUTABLE|NAME)\s*[:?]?=\s*(?<name>[\w./-]+)\s*$/mu.exec(text);
       const output = /\s-o\s+(?<name>[A-Za-z][\w./-]*)(?=\s|$)/mu.exec(text);
-      const found = variable ?? output;
+      const found = variable ?? output ?? madeTarget(text);
       const program = found?.groups?.["name"]?.replace(/^\.\//u, "");
       const evidence = evidenceAt("Makefile", `it makes ${program ?? ""}`, { text, shows: found?.[0] ?? "" });
       if (program === undefined || program.endsWith(".o"))
@@ -140,6 +141,26 @@ const systems: readonly BuildSystem[] = [
     },
   },
 ];
+
+/** The texts of a build system's files in directories below that hold no tests. */
+async function textsBelow(project: Project, name: string): Promise<readonly string[]> {
+  const paths = project.files.filter(
+    (path) => path.endsWith(`/${name}`) && !/(?:^|\/)(?:tests?|examples?)\//u.test(path),
+  );
+  return Promise.all(paths.slice(0, 50).map(async (path) => project.text(path)));
+}
+
+/** What the target `all`, or the first, of a Makefile makes with `-o $@`. */
+function madeTarget(text: string): RegExpExecArray | undefined {
+  const all =
+    /^all\s*:\s*(?<name>[A-Za-z][\w.-]*)\s*$/mu.exec(text) ?? /^(?<name>[A-Za-z][\w-]*)\s*:(?!=)/mu.exec(text);
+  const name = all?.groups?.["name"] ?? "";
+  const recipe = new RegExp(
+    `^${name.replaceAll(".", "\\.")}\\s*:(?!=)[^\\n]*\\n(?:\\t[^\\n]*\\n?)*?\\t[^\\n]*-o\\s+\\$@`,
+    "mu",
+  );
+  return all !== null && name !== "" && recipe.test(text) ? all : undefined;
+}
 
 function several(
   system: string,

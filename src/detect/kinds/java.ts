@@ -1,23 +1,85 @@
 import type { SpecValue } from "../../spec/flow-text.ts";
 import { cachedStep } from "../cached-step.ts";
-import { type Detector, type Evidence, evidenceAt, type Found, type SpecKey } from "../candidate.ts";
+import { type Detector, type Evidence, evidenceAt, type Found, isCandidate, type SpecKey } from "../candidate.ts";
 import type { Project } from "../project.ts";
 
 const releases = [25, 21, 17, 11, 8];
 
 /** Applications of Java and Kotlin that Maven or Gradle builds. */
 export const java: Detector = {
-  looksFor: ["pom.xml", "build.gradle", "build.gradle.kts"],
+  looksFor: ["pom.xml", "build.gradle", "build.gradle.kts", "*.java"],
   async find(project): Promise<readonly Found[]> {
     const pom = await project.text("pom.xml");
-    if (pom !== "") return [await fromMaven(project, pom)];
-    for (const file of ["build.gradle", "build.gradle.kts"]) {
-      const text = await project.text(file);
-      if (text !== "") return [await fromGradle(project, file, text)];
+    if (pom !== "") return [await fromModules(project, pom)];
+    const settings = `${await project.text("settings.gradle")}\n${await project.text("settings.gradle.kts")}`;
+    const included = [...settings.matchAll(/\binclude\b[^\n]*/gu)].flatMap(([line]) =>
+      [...line.matchAll(/["']:?(?<name>[\w.:-]+)["']/gu)].map(
+        ({ groups }) => groups?.["name"]?.replaceAll(":", "/") ?? "",
+      ),
+    );
+    const found: Found[] = [];
+    for (const module of ["", ...included]) {
+      for (const name of ["build.gradle", "build.gradle.kts"]) {
+        const file = module === "" ? name : `${module}/${name}`;
+        const text = await project.text(file);
+        if (text !== "") found.push(await fromGradle(project, { file, text, module }));
+      }
     }
-    return [];
+    if (found.length > 0) return [chooseModule(found)];
+    return fromSources(project);
   },
 };
+
+/** The only program among the modules of a build; otherwise why there is none. */
+function chooseModule(found: readonly Found[]): Found {
+  const programs = found.filter(isCandidate);
+  const [first] = found;
+  if (first === undefined || programs.length === 1) return programs[0] ?? { ...noModule, evidence: [] };
+  if (programs.length === 0) return found.find((one) => !isCandidate(one)) ?? first;
+  const files = programs.map(({ evidence }) => evidence[0]?.file ?? "");
+  return { ...noModule, evidence: first.evidence, reason: `it has the programs ${files.join(", ")}` };
+}
+
+const noModule = {
+  name: "Java",
+  confidence: 85,
+  reason: "no module is a program",
+  hint: "write a spec that builds one module, and names its jar",
+};
+
+/** A project of Maven, or the module of one that is a program. */
+async function fromModules(project: Project, pom: string): Promise<Found> {
+  const modules = [...pom.matchAll(/<module>\s*(?<name>[\w./-]+?)\s*<\/module>/gu)].map(
+    ({ groups }) => groups?.["name"] ?? "",
+  );
+  if (modules.length === 0) return fromMaven(project, { pom, module: "" });
+  const found: Found[] = [];
+  for (const module of modules) {
+    const text = await project.text(`${module}/pom.xml`);
+    if (text !== "") found.push(await fromMaven(project, { pom: text, module, parent: pom }));
+  }
+  return found.length === 0 ? fromMaven(project, { pom, module: "" }) : chooseModule(found);
+}
+
+/** Sources without a build file: the class with the only main method. */
+async function fromSources(project: Project): Promise<readonly Found[]> {
+  const sources = project.files.filter((path) => /^(?:src\/)?[^/]+\.java$/u.test(path));
+  const mains: string[] = [];
+  for (const path of sources) if (isMain(path, await project.text(path))) mains.push(path);
+  const [file, ...others] = mains;
+  if (file === undefined || others.length > 0) return [];
+  const name = classOf(file, await project.text(file));
+  const folder = file.startsWith("src/") ? "src/" : "";
+  const built = {
+    from: "eclipse-temurin:21",
+    because: "no release of Java is asked for",
+    steps: [`mkdir -p /out && javac -d /out ${folder}*.java`],
+    cmd: ["-cp", ".", name],
+    cmdBecause: `${file} has the main method`,
+  };
+  const evidence = [{ file, fact: "the only main method" }];
+  return [{ name: "Java", confidence: 60, evidence, keys: builtKeys(project, built) }];
+}
 
 /** The oldest release with long support that has what is asked for. */
 function releaseFor(asked: number | undefined): number {
@@ -47,22 +109,34 @@ function builtKeys(project: Project, { from, because, steps, cmd, cmdBecause, po
   ];
 }
 
-async function fromMaven(project: Project, pom: string): Promise<Found> {
+interface Module {
+  /** Its directory below the root of the build; empty: the root itself. */
+  readonly module: string;
+}
+
+interface MavenModule extends Module {
+  readonly pom: string;
+  /** The text of the root's pom.xml, which a module inherits from. */
+  readonly parent?: string;
+}
+
+const javaRelease = /<(?:java\.version|maven\.compiler\.(?:release|source|target)|release)>\s*(?:1\.)?(?<release>\d+)/u;
+
+async function fromMaven(project: Project, { pom, module, parent = "" }: MavenModule): Promise<Found> {
+  const below = module === "" ? "" : `${module}/`;
   // What other projects are named in it, as the parent and plugins, is not the project's own.
   const own = pom.replaceAll(/<(parent|dependencies|build|dependencyManagement|profiles)>[^]*?<\/\1>/gu, "");
   const artifact = /<artifactId>\s*(?<name>[\w.-]+)\s*</u.exec(own)?.groups?.["name"] ?? "app";
-  const asked =
-    /<(?:java\.version|maven\.compiler\.(?:release|source|target)|release)>\s*(?:1\.)?(?<release>\d+)/u.exec(pom)
-      ?.groups?.["release"];
+  const asked = (javaRelease.exec(pom) ?? javaRelease.exec(parent))?.groups?.["release"];
   const isSpring = pom.includes("spring-boot-maven-plugin");
   const isQuarkus = pom.includes("quarkus-maven-plugin");
   const isShaded = /maven-shade-plugin|maven-assembly-plugin/u.test(pom);
   const mainClass =
     /<(?:mainClass|exec\.mainClass|main\.class|start-class)>\s*(?<name>[\w.$]+)/u.exec(pom)?.groups?.["name"] ??
-    (await findMainClass(project));
+    (await findMainClass(project, below));
   const name = isSpring ? "Spring Boot" : isQuarkus ? "Quarkus" : "Java";
   const evidence = [
-    evidenceAt("pom.xml", `the project ${artifact} of Maven`, { text: pom, shows: `<artifactId>${artifact}` }),
+    evidenceAt(`${below}pom.xml`, `the project ${artifact} of Maven`, { text: pom, shows: `<artifactId>${artifact}` }),
   ];
   const common = { name, confidence: 85, evidence };
   if (/<packaging>\s*(?:war|ear)\b/u.test(pom) && !isSpring) {
@@ -77,16 +151,18 @@ async function fromMaven(project: Project, pom: string): Promise<Found> {
     return { ...common, reason, hint: "name mainClass in pom.xml, or write a spec with build steps" };
   }
   const program = project.has("mvnw") ? "sh ./mvnw" : "mvn";
-  const package_ = cachedStep(`${program} --batch-mode -DskipTests package`, ["/root/.m2"], artifact);
+  // The modules that it takes are built with it.
+  const chosen = module === "" ? "" : ` -pl ${module} -am`;
+  const package_ = cachedStep(`${program} --batch-mode -DskipTests${chosen} package`, ["/root/.m2"], artifact);
   const release = releaseFor(asked === undefined ? undefined : Number(asked));
   const built = {
     from: `maven:3-eclipse-temurin-${String(release)}`,
     because: asked === undefined ? "no release of Java is asked for" : `pom.xml asks for Java ${asked}`,
   };
   const port = isSpring || isQuarkus ? 8080 : undefined;
-  const jars = `mkdir -p /out && for jar in target/*.jar; do case $jar in *-sources.jar|*-javadoc.jar|*/original-*) ;; *) cp "$jar" /out/app.jar ;; esac; done`;
+  const jars = `mkdir -p /out && for jar in ${below}target/*.jar; do case $jar in *-sources.jar|*-javadoc.jar|*/original-*) ;; *) cp "$jar" /out/app.jar ;; esac; done`;
   if (isQuarkus) {
-    const steps = [package_, "cp -r target/quarkus-app /out"];
+    const steps = [package_, `cp -r ${below}target/quarkus-app /out`];
     return {
       ...common,
       keys: builtKeys(project, {
@@ -105,7 +181,7 @@ async function fromMaven(project: Project, pom: string): Promise<Found> {
   }
   const hasDependencies = /<dependencies>/u.test(pom.replaceAll(/<(build|dependencyManagement)>[^]*?<\/\1>/gu, ""));
   const libraries = cachedStep(
-    `${program} --batch-mode dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/out/lib`,
+    `${program} --batch-mode${module === "" ? "" : ` -DskipTests${chosen} package`} dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/out/lib`,
     ["/root/.m2"],
     artifact,
   );
@@ -117,10 +193,15 @@ async function fromMaven(project: Project, pom: string): Promise<Found> {
   };
 }
 
-async function fromGradle(project: Project, file: string, text: string): Promise<Found> {
+async function fromGradle(
+  project: Project,
+  { file, text, module }: Module & { readonly file: string; readonly text: string },
+): Promise<Found> {
+  const below = module === "" ? "" : `${module}/`;
+  const task = module === "" ? "" : `:${module.replaceAll("/", ":")}:`;
   const isSpring = text.includes("org.springframework.boot");
   const named = /\bmain(?:Class|ClassName)\b\s*(?:=|\.set\()\s*["'](?<name>[\w.$]+)["']/u.exec(text)?.groups?.["name"];
-  const mainClass = named ?? (await findMainClass(project));
+  const mainClass = named ?? (await findMainClass(project, below));
   const settings = `${await project.text("settings.gradle")}\n${await project.text("settings.gradle.kts")}`;
   const root = /rootProject\.name\s*=\s*["'](?<name>[\w.-]+)["']/u.exec(settings)?.groups?.["name"];
   const asked =
@@ -138,8 +219,8 @@ async function fromGradle(project: Project, file: string, text: string): Promise
   };
   if (isSpring) {
     const steps = [
-      cachedStep(`${program} --no-daemon bootJar`, ["/root/.gradle"], root ?? ""),
-      "mkdir -p /out && cp build/libs/*.jar /out/app.jar",
+      cachedStep(`${program} --no-daemon ${task}bootJar`, ["/root/.gradle"], root ?? ""),
+      `mkdir -p /out && cp ${below}build/libs/*.jar /out/app.jar`,
     ];
     return {
       ...common,
@@ -161,8 +242,8 @@ async function fromGradle(project: Project, file: string, text: string): Promise
     return { ...common, reason, hint: "apply the plug-in application and name mainClass" };
   }
   const steps = [
-    cachedStep(`${program} --no-daemon installDist`, ["/root/.gradle"], root ?? ""),
-    "mkdir -p /out && cp -r build/install/*/lib /out/lib",
+    cachedStep(`${program} --no-daemon ${task}installDist`, ["/root/.gradle"], root ?? ""),
+    `mkdir -p /out && cp -r ${below}build/install/*/lib /out/lib`,
   ];
   return {
     ...common,
@@ -175,19 +256,26 @@ async function fromGradle(project: Project, file: string, text: string): Promise
   };
 }
 
-/** The only class with a main method; of Kotlin, the class of the file. */
-async function findMainClass(project: Project): Promise<string | undefined> {
+/** The only class with a main method in a directory; of Kotlin, the class of the file. */
+async function findMainClass(project: Project, below: string): Promise<string | undefined> {
   const found: string[] = [];
-  for (const path of project.files.filter((one) => /^(?:app\/)?src\/main\/.*\.(?:java|kt)$/u.test(one)).slice(0, 400)) {
+  const sources = project.files.filter((path) => /^src\/main\/.*\.(?:java|kt)$/u.test(path.slice(below.length)));
+  for (const path of sources.filter((one) => one.startsWith(below)).slice(0, 400)) {
     const text = await project.text(path);
-    const isMain = path.endsWith(".kt")
-      ? /^(?:suspend )?fun main\(/mu.test(text)
-      : /\bstatic\s+(?:final\s+)?void\s+main\s*\(/u.test(text);
-    if (!isMain) continue;
-    const package_ = /^\s*package\s+(?<name>[\w.]+)/mu.exec(text)?.groups?.["name"];
-    const base = path.slice(path.lastIndexOf("/") + 1).replace(/\.(?:java|kt)$/u, "");
-    const name = path.endsWith(".kt") ? `${base}Kt` : base;
-    found.push(package_ === undefined ? name : `${package_}.${name}`);
+    if (isMain(path, text)) found.push(classOf(path, text));
   }
   return found.length === 1 ? found[0] : undefined;
+}
+
+function isMain(path: string, text: string): boolean {
+  return path.endsWith(".kt")
+    ? /^(?:suspend )?fun main\(/mu.test(text)
+    : /\bstatic\s+(?:final\s+)?void\s+main\s*\(/u.test(text);
+}
+
+function classOf(path: string, text: string): string {
+  const package_ = /^\s*package\s+(?<name>[\w.]+)/mu.exec(text)?.groups?.["name"];
+  const base = path.slice(path.lastIndexOf("/") + 1).replace(/\.(?:java|kt)$/u, "");
+  const name = path.endsWith(".kt") ? `${base}Kt` : base;
+  return package_ === undefined ? name : `${package_}.${name}`;
 }

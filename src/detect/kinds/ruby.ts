@@ -1,6 +1,7 @@
 import { type Detector, type Evidence, evidenceAt, type Found } from "../candidate.ts";
-import { procfileWeb, readCommand } from "../command-words.ts";
+import { procfileProcess, readCommand } from "../command-words.ts";
 import type { Project } from "../project.ts";
+import { siteKeys } from "../site.ts";
 import { newestAllowed } from "../versions.ts";
 
 const releases = ["3.4", "3.3", "3.2", "3.1"];
@@ -10,6 +11,8 @@ export const ruby: Detector = {
   looksFor: ["Gemfile", "config.ru", "*.rb"],
   async find(project): Promise<readonly Found[]> {
     const gemfile = await project.text("Gemfile");
+    const site = await fromJekyll(project, gemfile);
+    if (site !== undefined) return [site];
     const start = await findStart(project, gemfile);
     if (start === undefined) return [];
     const lock = ["Gemfile.lock", "gems.locked"].find((name) => project.has(name));
@@ -41,85 +44,125 @@ interface Start {
   readonly port?: number;
 }
 
+/** What says how a Ruby application starts. */
+interface Said {
+  readonly project: Project;
+  readonly gemfile: string;
+  readonly has: (gem: string) => boolean;
+  readonly inGemfile: (fact: string, shows: string) => readonly Evidence[];
+}
+
 async function findStart(project: Project, gemfile: string): Promise<Start | undefined> {
-  const has = (gem: string): boolean => new RegExp(`^\\s*gem\\s+["']${gem}["']`, "mu").test(gemfile);
-  const inGemfile = (fact: string, shows: string): readonly Evidence[] =>
-    gemfile === "" ? [] : [evidenceAt("Gemfile", fact, { text: gemfile, shows })];
-  const web = procfileWeb(await project.text("Procfile"));
-  const command = web === undefined ? undefined : readCommand(web.replace(/^bundle exec /u, ""), "8080");
+  const said: Said = {
+    project,
+    gemfile,
+    has: (gem) => new RegExp(`^\\s*gem\\s+["']${gem}["']`, "mu").test(gemfile),
+    inGemfile: (fact, shows) => (gemfile === "" ? [] : [evidenceAt("Gemfile", fact, { text: gemfile, shows })]),
+  };
+  return (await fromProcfile(said)) ?? fromRails(said) ?? fromRack(said) ?? (await fromScript(said));
+}
+
+async function fromProcfile({ project, has }: Said): Promise<Start | undefined> {
+  const process = procfileProcess(await project.text("Procfile"));
+  if (process === undefined) return undefined;
+  const command = readCommand(process.command.replace(/^bundle exec /u, ""), "8080");
   const [program = "", ...args] = command?.words ?? [];
-  if (command !== undefined && (program === "ruby" || has(program))) {
-    const cmd = program === "ruby" ? args : ["-S", "bundle", "exec", program, ...args];
-    return {
-      name: "Ruby application",
-      confidence: 85,
-      evidence: [{ file: "Procfile", fact: `web: ${web ?? ""}` }],
-      cmd,
-      because: "the process web of the Procfile",
-      env: command.env,
-      port: 8080,
-    };
-  }
-  if (project.has("config/application.rb") && (has("rails") || project.has("bin/rails"))) {
-    const env = { RAILS_ENV: "production", RAILS_LOG_TO_STDOUT: "1", RAILS_SERVE_STATIC_FILES: "1" };
-    const cmd = ["bin/rails", "server", "-b", "0.0.0.0", "-p", "3000", "-P", "/tmp/server.pid"];
-    return {
-      name: "Rails",
-      confidence: 88,
-      evidence: inGemfile("depends on rails", "rails"),
-      cmd,
-      because: "the server of Rails",
-      env,
-      port: 3000,
-    };
-  }
-  if (project.has("config.ru")) {
-    const evidence = [
-      { file: "config.ru", fact: "an application of Rack" },
-      ...inGemfile("the list of Bundler", "gem"),
-    ];
-    const server = ["puma", "falcon", "thin", "unicorn", "rackup"].find(has);
-    const options: Readonly<Record<string, readonly string[]>> = {
-      puma: ["--bind", "tcp://0.0.0.0:9292"],
-      falcon: ["serve", "--bind", "http://0.0.0.0:9292"],
-      unicorn: ["--listen", "0.0.0.0:9292"],
-    };
-    const words = options[server ?? ""] ?? ["--host", "0.0.0.0", "--port", "9292"];
-    const cmd = ["-S", ...(gemfile === "" ? [] : ["bundle", "exec"]), server ?? "rackup", ...words];
-    return {
-      name: "Rack",
-      confidence: 80,
-      evidence,
-      cmd,
-      because: `${server ?? "rackup"} serves config.ru`,
-      port: 9292,
-    };
-  }
+  if (command === undefined || !(program === "ruby" || has(program))) return undefined;
+  return {
+    name: "Ruby application",
+    confidence: 85,
+    evidence: [{ file: "Procfile", fact: `${process.name}: ${process.command}` }],
+    cmd: program === "ruby" ? args : ["-S", "bundle", "exec", program, ...args],
+    because: `the process ${process.name} of the Procfile`,
+    env: command.env,
+    ...(process.name === "web" ? { port: 8080 } : {}),
+  };
+}
+
+function fromRails({ project, has, inGemfile }: Said): Start | undefined {
+  if (!project.has("config/application.rb") || !(has("rails") || project.has("bin/rails"))) return undefined;
+  return {
+    name: "Rails",
+    confidence: 88,
+    evidence: inGemfile("depends on rails", "rails"),
+    cmd: ["bin/rails", "server", "-b", "0.0.0.0", "-p", "3000", "-P", "/tmp/server.pid"],
+    because: "the server of Rails",
+    env: { RAILS_ENV: "production", RAILS_LOG_TO_STDOUT: "1", RAILS_SERVE_STATIC_FILES: "1" },
+    port: 3000,
+  };
+}
+
+function fromRack({ project, gemfile, has, inGemfile }: Said): Start | undefined {
+  if (!project.has("config.ru")) return undefined;
+  const server = ["puma", "falcon", "thin", "unicorn", "rackup"].find(has);
+  const options: Readonly<Record<string, readonly string[]>> = {
+    puma: ["--bind", "tcp://0.0.0.0:9292"],
+    falcon: ["serve", "--bind", "http://0.0.0.0:9292"],
+    unicorn: ["--listen", "0.0.0.0:9292"],
+  };
+  const words = options[server ?? ""] ?? ["--host", "0.0.0.0", "--port", "9292"];
+  return {
+    name: "Rack",
+    confidence: 80,
+    evidence: [{ file: "config.ru", fact: "an application of Rack" }, ...inGemfile("the list of Bundler", "gem")],
+    cmd: ["-S", ...(gemfile === "" ? [] : ["bundle", "exec"]), server ?? "rackup", ...words],
+    because: `${server ?? "rackup"} serves config.ru`,
+    port: 9292,
+  };
+}
+
+async function fromScript({ project, gemfile }: Said): Promise<Start | undefined> {
   const scripts = project.files.filter((path) => /^[^/]+\.rb$/u.test(path) && !/_spec|_test|^test_/u.test(path));
   const named = ["main.rb", "app.rb", "server.rb", "bot.rb", "run.rb"].find((name) => scripts.includes(name));
-  const file = named ?? (scripts.length === 1 ? scripts[0] : undefined);
+  const file = named ?? (scripts.length === 1 ? scripts[0] : undefined) ?? programOfGem(project);
   if (file === undefined) return undefined;
   const text = await project.text(file);
-  if (/require\s+["']sinatra["']/u.test(text)) {
-    const evidence = [evidenceAt(file, "an application of Sinatra", { text, shows: "sinatra" })];
+  const isClassic = /require\s+["']sinatra["']/u.test(text);
+  // A class serves where it says so.
+  if (isClassic || (/require\s+["']sinatra\/base["']/u.test(text) && /\brun!/u.test(text))) {
     return {
       name: "Sinatra",
       confidence: 80,
-      evidence,
-      cmd: [file, "-o", "0.0.0.0", "-p", "4567"],
+      evidence: [evidenceAt(file, "an application of Sinatra", { text, shows: "sinatra" })],
+      cmd: isClassic ? [file, "-o", "0.0.0.0", "-p", "4567"] : [file],
       because: `${file} starts its own server`,
       env: { APP_ENV: "production" },
       port: 4567,
     };
   }
-  const confidence = gemfile === "" ? 50 : 60;
+  const isRead = /\bENV(?:\.fetch\(|\[)\s*["']PORT["']\s*[\])]/u.test(text);
   return {
     name: "Ruby script",
-    confidence,
+    confidence: gemfile === "" ? 50 : 60,
     evidence: [{ file, fact: "a script of Ruby" }],
     cmd: [file],
     because: "the script of a usual name, or the only one",
+    ...(isRead ? { env: { PORT: "8080" }, port: 8080 } : {}),
   };
+}
+
+/** The only program of a gem. */
+function programOfGem({ files }: Project): string | undefined {
+  const programs = files.filter((path) => /^exe\/[\w.-]+$/u.test(path));
+  return files.some((path) => /^[\w-]+\.gemspec$/u.test(path)) && programs.length === 1 ? programs[0] : undefined;
+}
+
+/** A site that Jekyll makes. */
+async function fromJekyll(project: Project, gemfile: string): Promise<Found | undefined> {
+  if (!/^\s*gem\s+["'](?:jekyll|github-pages)["']/mu.test(gemfile) || !project.has("_config.yml")) return undefined;
+  const { release, because } = await findRelease(project, gemfile);
+  const lists = ["Gemfile", "Gemfile.lock"].filter((file) => project.has(file)).map((file) => project.inContext(file));
+  const all = { copy: { src: [project.inContext(".")], dest: "/app/", exclude: ["**/.git", "_site"] } };
+  const steps = [{ copy: { src: lists, dest: "/app/" } }, "bundle install", all, "bundle exec jekyll build"];
+  const env = { JEKYLL_ENV: "production" };
+  const evidence = [evidenceAt("Gemfile", "depends on jekyll", { text: gemfile, shows: /jekyll|github-pages/u })];
+  const keys = siteKeys({
+    builders: { build: { from: `ruby:${release}`, workdir: "/app", env, build: steps } },
+    app: { from: "build", src: "/app/_site" },
+    because: `where Jekyll writes the site; Ruby ${release}: ${because}`,
+    isSinglePage: false,
+  });
+  return { name: "Jekyll site", confidence: 75, evidence, keys };
 }
 
 async function findRelease(

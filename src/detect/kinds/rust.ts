@@ -16,7 +16,7 @@ export const rust: Detector = {
     ];
     const common = { name: "Rust", confidence: 85, evidence };
     const chosen = text.match(/^\s*default-run\s*=\s*"([^"]+)"/mu)?.[1];
-    const program = members.find(({ name }) => name === chosen) ?? (members.length === 1 ? members[0] : undefined);
+    const program = members.find(({ name }) => name === chosen) ?? chooseProgram(members);
     if (program === undefined) {
       const reason =
         members.length === 0
@@ -37,9 +37,20 @@ export const rust: Detector = {
       programBecause: `${program.file} is the program ${program.name}`,
       port: await findPort(project, program.file),
     });
-    return [{ ...common, keys }];
+    const isRead = /\bvar\("PORT"\)/u.test(await project.text(program.file));
+    const port = String((await findPort(project, program.file)) ?? 8080);
+    const env = { key: "env", value: { PORT: port }, because: "it reads its port from here" };
+    return [{ ...common, keys: isRead ? [...keys, env] : keys }];
   },
 };
+
+/** The only program, the package's own beside those of `src/bin`, or the only one that is named as a server. */
+function chooseProgram(found: readonly Program[]): Program | undefined {
+  if (found.length === 1) return found[0];
+  const own = found.filter(({ file }) => file.endsWith("src/main.rs"));
+  const serving = found.filter(({ name }) => /(?:^|[-_])(?:server|api|web|app)$/u.test(name));
+  return own.length === 1 ? own[0] : serving.length === 1 ? serving[0] : undefined;
+}
 
 interface Program {
   readonly name: string;

@@ -1,25 +1,94 @@
-import type { Detector, Found } from "../candidate.ts";
+import type { SpecValue } from "../../spec/flow-text.ts";
+import { type Detector, evidenceAt, type Found } from "../candidate.ts";
+import type { Project } from "../project.ts";
 import { siteKeys } from "../site.ts";
 
-/** A directory of pages. */
+/** A directory of pages, or one that a generator makes pages of. */
 export const staticFiles: Detector = {
-  looksFor: ["index.html"],
+  looksFor: ["index.html", "Staticfile", "hugo.toml", "mkdocs.yml"],
   async find(project): Promise<readonly Found[]> {
-    const file = [
-      "index.html",
-      "public/index.html",
-      "dist/index.html",
-      "site/index.html",
-      "www/index.html",
-      "html/index.html",
-    ].find((path) => project.has(path));
-    if (file === undefined) return [];
-    const folder = file.includes("/") ? file.slice(0, file.lastIndexOf("/")) : ".";
-    const because = `${file} is the first page`;
+    const generated = (await fromHugo(project)) ?? (await fromMkDocs(project));
+    if (generated !== undefined) return [generated];
+    const named = await fromStaticfile(project);
+    const usual = ["", "public/", "dist/", "site/", "www/", "html/"].map((folder) => `${folder}index.html`);
+    const file = usual.find((path) => project.has(path));
+    if (named === undefined && file === undefined) return [];
+    const folder = named ?? (file?.includes("/") === true ? file.slice(0, file.lastIndexOf("/")) : ".");
+    const because = named === undefined ? `${file ?? ""} is the first page` : "the root that Staticfile names";
     const app = { src: project.inContext(folder), dependencies: "none" };
     const keys = siteKeys({ app, because, isSinglePage: false });
-    return Promise.resolve([
-      { name: "Static site", confidence: 30, evidence: [{ file, fact: "the first page" }], keys },
-    ]);
+    const evidence =
+      named === undefined
+        ? { file: file ?? "", fact: "the first page" }
+        : { file: "Staticfile", fact: `root: ${named}` };
+    return [{ name: "Static site", confidence: named === undefined ? 30 : 70, evidence: [evidence], keys }];
   },
 };
+
+/** The directory that a Staticfile names, where it is there. */
+async function fromStaticfile(project: Project): Promise<string | undefined> {
+  const root = /^root:[ \t]*["']?(?<root>[\w./-]+)/mu.exec(await project.text("Staticfile"))?.groups?.["root"];
+  const folder = root?.replace(/^\.\//u, "").replace(/\/$/u, "");
+  return folder !== undefined && project.files.some((path) => path.startsWith(`${folder}/`)) ? folder : undefined;
+}
+
+/** A site of Hugo: a directory of themes alone is none. */
+async function fromHugo(project: Project): Promise<Found | undefined> {
+  const files = ["hugo.toml", "hugo.yaml", "hugo.json", "config.toml"];
+  const file = files.find((name) => project.has(name));
+  const holds = (folder: string): boolean => project.files.some((path) => path.startsWith(`${folder}/`));
+  // config.toml is a name that others have, too.
+  const isHugo = file === "config.toml" ? holds("content") && (holds("themes") || holds("layouts")) : holds("content");
+  if (file === undefined || !(isHugo || (file !== "config.toml" && holds("layouts")))) return undefined;
+  const text = await project.text(file);
+  const output = /^\s*publishDir\s*[=:]\s*["']?(?<folder>[\w./-]+)/mu.exec(text)?.groups?.["folder"] ?? "public";
+  const build = { from: "debian:trixie-slim", packages: ["hugo", "git", "ca-certificates"] };
+  return generated(project, {
+    name: "Hugo site",
+    file,
+    build: { ...build, steps: ["hugo --minify"] },
+    output: `/app/${output}`,
+  });
+}
+
+/** A site of MkDocs, whose plug-ins and themes are in requirements.txt. */
+async function fromMkDocs(project: Project): Promise<Found | undefined> {
+  const file = ["mkdocs.yml", "mkdocs.yaml"].find((name) => project.has(name));
+  // The documentation of a package is not what its repository is for.
+  const isPackage = ["pyproject.toml", "setup.py", "package.json", "go.mod", "Cargo.toml"].some((name) =>
+    project.has(name),
+  );
+  if (file === undefined || isPackage) return undefined;
+  const text = await project.text(file);
+  const theme = /^\s*name:\s*["']?material\b/mu.test(text) ? "mkdocs-material" : "mkdocs";
+  const list = ["requirements.txt", "docs/requirements.txt"].find((name) => project.has(name));
+  const names = list === undefined ? "" : await project.text(list);
+  const install = list === undefined ? "" : ` -r ${list}`;
+  const program = /^mkdocs/mu.test(names) ? "" : ` ${theme}`;
+  return generated(project, {
+    name: "MkDocs site",
+    file,
+    build: { from: "python:3.13-slim", steps: [`pip install${program}${install}`, "mkdocs build"] },
+    output: "/app/site",
+  });
+}
+
+interface Generator {
+  readonly name: string;
+  readonly file: string;
+  readonly build: { readonly from: string; readonly packages?: readonly string[]; readonly steps: readonly string[] };
+  readonly output: string;
+}
+
+async function generated(project: Project, { name, file, build, output }: Generator): Promise<Found> {
+  const { steps, ...from } = build;
+  const all: SpecValue = { copy: { src: [project.inContext(".")], dest: "/app/", exclude: ["**/.git"] } };
+  const keys = siteKeys({
+    builders: { build: { ...from, workdir: "/app", build: [all, ...steps] } },
+    app: { from: "build", src: output },
+    because: "where the build writes the site",
+    isSinglePage: false,
+  });
+  const text = await project.text(file);
+  return { name, confidence: 75, evidence: [evidenceAt(file, "its settings", { text, shows: /\S/u })], keys };
+}

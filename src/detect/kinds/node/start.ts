@@ -1,6 +1,6 @@
 import { fieldOf } from "../../../formats/json/json-object.ts";
 import type { Evidence } from "../../candidate.ts";
-import { procfileWeb, readCommand } from "../../command-words.ts";
+import { procfileProcess, readCommand } from "../../command-words.ts";
 import { lockedOwner } from "./delegate.ts";
 import { inManifest, type NodeProject, textIn } from "./manifest.ts";
 
@@ -31,9 +31,10 @@ const endings = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", "/index.js", "/index.
 /** Finds the start of an application: Procfile, scripts.start, main, or a file of a usual name. */
 export async function findStart(node: NodeProject): Promise<NodeStart | undefined> {
   const { project, scripts, manifest } = node;
-  const web = procfileWeb(await project.text("Procfile"));
-  if (web !== undefined && !runsScript.test(web)) {
-    return readStart(node, web, { file: "Procfile", fact: `web: ${web}` });
+  const process = procfileProcess(await project.text("Procfile"));
+  if (process !== undefined && !runsScript.test(process.command)) {
+    const { name, command } = process;
+    return readStart(node, command, { file: "Procfile", fact: `${name}: ${command}` });
   }
   for (const name of ["start:prod", "start", "serve"]) {
     const script = scripts[name];

@@ -1,3 +1,6 @@
+import { fieldOf, parseRecord } from "../../../formats/json/json-object.ts";
+import type { SpecValue } from "../../../spec/flow-text.ts";
+import { cachedStep } from "../../cached-step.ts";
 import { type Evidence, evidenceAt } from "../../candidate.ts";
 import type { Project } from "../../project.ts";
 import { readTable, tableNames } from "../../toml.ts";
@@ -11,8 +14,8 @@ export interface PythonPackages {
   readonly evidence: Evidence | undefined;
   /** The value of `app.dependencies` where the lists alone do not decide. */
   readonly manager?: string;
-  /** Why the packages cannot be installed. */
-  readonly obstacle?: { readonly reason: string; readonly hint: string };
+  /** Steps of the builder that install them, where no manager of `app.dependencies` reads the list. */
+  readonly steps?: readonly SpecValue[];
   /** Names of console scripts, each with `module:function`. */
   readonly scripts: ReadonlyMap<string, string>;
   readonly image: string;
@@ -37,13 +40,64 @@ export async function readPackages(project: Project): Promise<PythonPackages> {
     ...poetry.keys(),
     ...readTable(pipfile, "packages").keys(),
   ];
-  const scripts = [...readTable(pyproject, "project.scripts"), ...readTable(pyproject, "tool.poetry.scripts")];
+  const scripts = [
+    ...readTable(pyproject, "project.scripts"),
+    ...readTable(pyproject, "tool.poetry.scripts"),
+    ...(await setupScripts(project)),
+  ];
+  const lists = await readLists(project);
+  const found = [...names, ...lists.names, ...(await lockedNames(project))].flatMap(namesOf);
   return {
-    names: new Set(names.map(normalName).filter((name) => name !== "" && name !== "python")),
-    ...chooseList(project, pyproject),
+    names: new Set(found.filter((name) => name !== "" && name !== "python")),
+    ...chooseList(project, { pyproject, list: lists.file }),
     scripts: new Map(scripts.flatMap(([name, call]) => (typeof call === "string" ? [[name, call] as const] : []))),
     ...(await findImage(project, { requires: [own.get("requires-python"), poetry.get("python")], pipfile })),
   };
+}
+
+/** What a requirement brings: its package, and the servers that extras or the package itself always bring. */
+function namesOf(requirement: string): readonly string[] {
+  const name = normalName(requirement);
+  const extras = /^[\w.-]+\s*\[(?<extras>[^\]]*)\]/u.exec(requirement)?.groups?.["extras"] ?? "";
+  const isStandard = /\b(?:standard|all|full)\b/u.test(extras);
+  return [
+    name,
+    ...(isStandard && ["fastapi", "litestar", "starlette"].includes(name) ? ["uvicorn"] : []),
+    ...(name === "fastapi-cli" ? ["uvicorn"] : []),
+    ...(name === "quart" ? ["hypercorn"] : []),
+  ];
+}
+
+/** Names of the packages that a lock holds. */
+async function lockedNames(project: Project): Promise<readonly string[]> {
+  const texts = await Promise.all(["uv.lock", "poetry.lock", "pdm.lock"].map(async (file) => project.text(file)));
+  const listed = texts.flatMap((text) => [...text.matchAll(/^name = "(?<name>[^"]+)"/gmu)]);
+  const pipenv = fieldOf(parseRecord(await project.text("Pipfile.lock")), "default");
+  return [...listed.map(({ groups }) => groups?.["name"] ?? ""), ...Object.keys(pipenv)];
+}
+
+/** Lists of pip below the root or with another name, the one for production first. */
+const otherLists = ["production", "prod", "main", "base", "common", "requirements"].flatMap((name) => [
+  `requirements/${name}.txt`,
+  `requirements-${name}.txt`,
+]);
+
+async function readLists(project: Project): Promise<{ readonly names: readonly string[]; readonly file?: string }> {
+  const file = project.has("requirements.txt") ? undefined : otherLists.find((name) => project.has(name));
+  if (file === undefined) return { names: [] };
+  const beside = project.files.filter((path) => path.startsWith("requirements/") || path === file);
+  const texts = await Promise.all(beside.map(async (path) => project.text(path)));
+  return { names: texts.flatMap((text) => text.split("\n").map((line) => line.replace(/#.*$/u, "").trim())), file };
+}
+
+/** Console scripts of setup.py and setup.cfg. */
+async function setupScripts(project: Project): Promise<readonly (readonly [name: string, call: string])[]> {
+  const texts = await Promise.all(["setup.py", "setup.cfg"].map(async (file) => project.text(file)));
+  const part = /\bconsole_scripts\b["']?\s*[:=]\s*(?<list>\[[^\]]*\]|(?:\n[ \t]+.*)+|["'][^"']*["'])/u;
+  const list = texts.map((text) => part.exec(text)?.groups?.["list"] ?? "").join("\n");
+  return [...list.matchAll(/(?<name>[\w.-]+)\s*=\s*(?<call>[\w.]+:[\w.]+)/gu)].map(
+    ({ groups }) => [groups?.["name"] ?? "", groups?.["call"] ?? ""] as const,
+  );
 }
 
 function normalName(requirement: string): string {
@@ -52,10 +106,15 @@ function normalName(requirement: string): string {
 
 /** True where a file says that a directory is a Python project. */
 export function isListed(project: Project): boolean {
-  return listed.some((name) => project.has(name));
+  return [...listed, ...otherLists].some((name) => project.has(name));
 }
 
-function chooseList(project: Project, pyproject: string): Pick<PythonPackages, "evidence" | "manager" | "obstacle"> {
+type ChosenList = Pick<PythonPackages, "evidence" | "manager" | "steps">;
+
+function chooseList(
+  project: Project,
+  { pyproject, list }: { readonly pyproject: string; readonly list: string | undefined },
+): ChosenList {
   const locks: readonly (readonly [file: string, tool: string])[] = [
     ["uv.lock", "uv"],
     ["poetry.lock", "Poetry"],
@@ -64,13 +123,7 @@ function chooseList(project: Project, pyproject: string): Pick<PythonPackages, "
   const lock = locks.find(([file]) => project.has(file));
   if (lock !== undefined) return { evidence: { file: lock[0], fact: `the lock of ${lock[1]}` } };
   if (project.has("requirements.txt")) return { evidence: { file: "requirements.txt", fact: "the list of pip" } };
-  if (project.has("pdm.lock")) {
-    const reason = "the lock of PDM cannot be installed";
-    return {
-      evidence: { file: "pdm.lock", fact: "the lock of PDM" },
-      obstacle: { reason, hint: "run pdm export -o requirements.txt" },
-    };
-  }
+  if (project.has("pdm.lock")) return fromPdm(project);
   const tables = tableNames(pyproject);
   const inPyproject = (fact: string, shows: string): Evidence =>
     evidenceAt("pyproject.toml", fact, { text: pyproject, shows });
@@ -88,7 +141,35 @@ function chooseList(project: Project, pyproject: string): Pick<PythonPackages, "
     const evidence = inPyproject("project.dependencies, the list of pip", "dependencies");
     return isEmpty ? { evidence } : { evidence, manager: "pip" };
   }
-  return { evidence: undefined };
+  if (list !== undefined) {
+    const folder = list.includes("/") ? "requirements" : list;
+    const copy = { copy: { src: [project.inContext(folder)], dest: `${listFolder}/${folder}` } };
+    const install = cachedStep(`pip install -r ${listFolder}/${list}`, [pipCache], "");
+    return { evidence: { file: list, fact: "the list of pip" }, steps: [copy, install] };
+  }
+  const setup = ["setup.py", "setup.cfg"].find((file) => project.has(file));
+  if (setup === undefined) return { evidence: undefined };
+  const all = { copy: { src: [project.inContext(".")], dest: `${listFolder}/`, exclude: ["**/.git", "**/.venv"] } };
+  const install = cachedStep(`pip install ${listFolder}`, [pipCache], "");
+  return { evidence: { file: setup, fact: "the list of setuptools" }, steps: [all, install] };
+}
+
+/** Where steps of a builder find lists. */
+const listFolder = "/tmp/project";
+const pipCache = "/root/.cache/pip";
+
+/** PDM writes what it has locked as a list of pip, from an environment of its own. */
+function fromPdm(project: Project): ChosenList {
+  const files = ["pyproject.toml", "pdm.lock"].map((file) => project.inContext(file));
+  const list = "/tmp/requirements.txt";
+  const run = [
+    "python3 -m venv /tmp/pdm",
+    "/tmp/pdm/bin/pip install pdm",
+    `/tmp/pdm/bin/pdm export --project ${listFolder} --prod --output ${list}`,
+    `pip install -r ${list}`,
+  ].join(" && ");
+  const steps = [{ copy: { src: files, dest: `${listFolder}/` } }, cachedStep(run, [pipCache], "")];
+  return { evidence: { file: "pdm.lock", fact: "the lock of PDM" }, steps };
 }
 
 const releases = ["3.13", "3.14", "3.12", "3.11", "3.10", "3.9", "3.8"];

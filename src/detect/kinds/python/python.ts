@@ -13,17 +13,19 @@ export const python: Detector = {
     const evidence = [...start.evidence, ...(packages.evidence === undefined ? [] : [packages.evidence])];
     const { name, confidence } = start;
     if ("reason" in start) return [{ ...start, evidence }];
-    if (packages.obstacle !== undefined) return [{ name, confidence, evidence, ...packages.obstacle }];
-    const { manager, image, imageBecause } = packages;
+    const { manager, steps, image, imageBecause } = packages;
     const src = project.inContext(".");
     const installed =
       packages.evidence === undefined
         ? "it lists no packages"
         : `packages: ${packages.evidence.file}, ${packages.evidence.fact}`;
+    const dependencies = steps === undefined ? manager : "none";
     const keys = [
-      { key: "from", value: image, because: imageBecause },
+      steps === undefined
+        ? { key: "from", value: image, because: imageBecause }
+        : { key: "builders", value: { main: { from: image, build: steps } }, because: imageBecause },
       { key: "interpreter", value: "python3" },
-      { key: "app", value: manager === undefined ? src : { src, dependencies: manager }, because: installed },
+      { key: "app", value: dependencies === undefined ? src : { src, dependencies }, because: installed },
       { key: "cmd", value: start.cmd, because: start.cmdBecause },
       ...(Object.keys(start.env ?? {}).length === 0 ? [] : [{ key: "env", value: start.env ?? {} }]),
       ...(start.port === undefined ? [] : [{ key: "ports", value: [start.port] }]),

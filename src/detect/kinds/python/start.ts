@@ -1,25 +1,10 @@
 import { type Evidence, evidenceAt } from "../../candidate.ts";
-import { procfileWeb, readCommand } from "../../command-words.ts";
+import { procfileProcess, readCommand } from "../../command-words.ts";
 import type { Project } from "../../project.ts";
+import { onlyDeclares } from "./declares.ts";
 import { isListed, type PythonPackages } from "./packages.ts";
-
-/** What a Python application is, and how it is started. */
-export interface PythonStart {
-  readonly name: string;
-  readonly confidence: number;
-  readonly evidence: readonly Evidence[];
-  /** The arguments of `python3`. */
-  readonly cmd: readonly string[];
-  readonly cmdBecause: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly port?: number;
-}
-
-/** A start that cannot be known. */
-export interface PythonObstacle extends Pick<PythonStart, "name" | "confidence" | "evidence"> {
-  readonly reason: string;
-  readonly hint: string;
-}
+import { fromRunner } from "./runners.ts";
+import type { PythonObstacle, PythonStart } from "./started.ts";
 
 const maxSources = 400;
 
@@ -38,7 +23,7 @@ export async function findStart(
     (await fromProcfile(project, packages)) ??
     (await fromDjango(project, packages)) ??
     (await fromObject(project, packages, sources)) ??
-    (await fromCall(project, packages, sources)) ??
+    (await fromRunner(project, packages, sources)) ??
     (await fromScript(project, packages, sources))
   );
 }
@@ -71,13 +56,14 @@ async function fromProcfile(
   packages: PythonPackages,
 ): Promise<PythonStart | PythonObstacle | undefined> {
   const text = await project.text("Procfile");
-  const web = procfileWeb(text);
-  if (web === undefined) return undefined;
+  const process = procfileProcess(text);
+  if (process === undefined) return undefined;
+  const { name, command: web } = process;
   const command = readCommand(web, "8000");
-  const evidence = [evidenceAt("Procfile", `web: ${web}`, { text, shows: "web:" })];
+  const evidence = [evidenceAt("Procfile", `${name}: ${web}`, { text, shows: `${name}:` })];
   const [program = "", ...args] = command?.words ?? [];
   const isPython = /^python[\d.]*$/u.test(program);
-  const isModule = packages.names.has(program) || program === "uvicorn" || program === "flask";
+  const isModule = packages.names.has(program) || ["uvicorn", "flask", "celery"].includes(program);
   if (command === undefined || !(isPython || isModule)) return undefined;
   // Gunicorn listens on the loopback address where PORT is not set.
   const isBound = program !== "gunicorn" || args.some((word) => /^(?:-b|--bind)/u.test(word));
@@ -87,20 +73,33 @@ async function fromProcfile(
     confidence: 85,
     evidence,
     cmd,
-    cmdBecause: "the process web of the Procfile",
+    cmdBecause: `the process ${name} of the Procfile${leftOut(web)}`,
     env: command.env,
-    port: 8000,
+    ...(name === "web" ? { port: 8000 } : {}),
   };
 }
 
+/** What stands before the last command of a chain: one program starts an image. */
+function leftOut(command: string): string {
+  const before = command.split("&&").slice(0, -1);
+  return before.length === 0 ? "" : `; run before it, outside the image: ${before.map((one) => one.trim()).join(", ")}`;
+}
+
 async function fromDjango(project: Project, { names }: PythonPackages): Promise<PythonStart | undefined> {
-  const text = await project.text("manage.py");
+  const file = isListed(project)
+    ? project.files.find(
+        (path) => /^(?:[\w.-]+\/)?manage\.py$/u.test(path) && (path === "manage.py" || !project.has("manage.py")),
+      )
+    : "manage.py";
+  const text = await project.text(file ?? "manage.py");
   const settings = /DJANGO_SETTINGS_MODULE["']\s*,\s*["'](?<module>[\w.]+)["']/u.exec(text)?.groups?.["module"];
-  if (settings === undefined) return undefined;
-  const evidence = [evidenceAt("manage.py", `the settings are ${settings}`, { text, shows: "DJANGO_SETTINGS_MODULE" })];
+  if (file === undefined || settings === undefined) return undefined;
+  const evidence = [evidenceAt(file, `the settings are ${settings}`, { text, shows: "DJANGO_SETTINGS_MODULE" })];
+  const base = file.slice(0, -"manage.py".length);
   const folder = settings.split(".")[0] ?? "";
-  const has = (file: string): boolean => project.has(`${folder}/${file}.py`);
-  const common = { name: "Django", confidence: 85, evidence, port: 8000 };
+  const has = (name: string): boolean => project.has(`${base}${folder}/${name}.py`);
+  const env = base === "" ? {} : { env: { PYTHONPATH: `/app/${base.slice(0, -1)}` } };
+  const common = { name: "Django", confidence: 85, evidence, port: 8000, ...env };
   if (names.has("gunicorn") && has("wsgi")) {
     const cmd = ["-m", "gunicorn", "--bind", "0.0.0.0:8000", `${folder}.wsgi:application`];
     return { ...common, cmd, cmdBecause: "gunicorn is among the packages" };
@@ -113,7 +112,7 @@ async function fromDjango(project: Project, { names }: PythonPackages): Promise<
     const cmd = ["-m", "daphne", "-b", "0.0.0.0", "-p", "8000", `${folder}.asgi:application`];
     return { ...common, cmd, cmdBecause: "daphne is among the packages" };
   }
-  const cmd = ["manage.py", "runserver", "--noreload", "0.0.0.0:8000"];
+  const cmd = [file, "runserver", "--noreload", "0.0.0.0:8000"];
   return { ...common, cmd, cmdBecause: "the server of development: add gunicorn to the packages for another" };
 }
 
@@ -157,8 +156,33 @@ async function fromObject(
       const evidence = [evidenceAt(path, written.trim(), { text, shows: written })];
       const called = found === made ? `${found.groups?.["name"] ?? ""}()` : (found.groups?.["name"] ?? "");
       const server = kind.name === "Dash" ? `${called}.server` : called;
+      if (packages.evidence === undefined) return unlisted(kind, evidence);
       return { ...serve(packages, kind, { path, text, object: server, evidence }), ...searchPath(path) };
     }
+  }
+  return fromMadeObject(project, packages, sources);
+}
+
+/** A framework that no list names is not in the image. */
+function unlisted({ name }: ObjectKind, evidence: readonly Evidence[]): PythonObstacle {
+  const reason = "no list names its packages: no requirements.txt, pyproject.toml or Pipfile";
+  return { name, confidence: 80, evidence, reason, hint: `write a requirements.txt that names ${name.toLowerCase()}` };
+}
+
+/** An object that a function of the project's own makes, as `app = build_app()` in wsgi.py. */
+async function fromMadeObject(
+  project: Project,
+  packages: PythonPackages,
+  sources: readonly string[],
+): Promise<PythonStart | PythonObstacle | undefined> {
+  const kind = objectKinds.find(({ name }) => packages.names.has(name.toLowerCase()));
+  if (kind === undefined) return undefined;
+  for (const path of sources.filter((one) => /(?:^|\/)(?:wsgi|asgi|app|main|server)\.py$/u.test(one))) {
+    const text = await project.text(path);
+    const [written = "", object = ""] = /^(app|application)\s*=\s*\w+\(/mu.exec(text) ?? [];
+    if (object === "") continue;
+    const evidence = [evidenceAt(path, written, { text, shows: written })];
+    return { ...serve(packages, kind, { path, text, object, evidence }), ...searchPath(path) };
   }
   return undefined;
 }
@@ -178,7 +202,7 @@ function serve(
   const target = `${moduleOf(path)}:${object}`;
   const common = { name, confidence: 80, evidence };
   const because = (server: string): string => `${server} is among the packages; ${path} has the application`;
-  const hasUvicorn = names.has("uvicorn") || names.has("fastapi-cli") || names.has("fastapi");
+  const hasUvicorn = names.has("uvicorn");
   if (isAsync) {
     if (names.has("hypercorn")) {
       const cmd = ["-m", "hypercorn", "--bind", "0.0.0.0:8000", target];
@@ -228,45 +252,27 @@ function serve(
   };
 }
 
-/** Frameworks that are started by their own program, or that serve from a script. */
-async function fromCall(
-  project: Project,
-  { names }: PythonPackages,
-  sources: readonly string[],
-): Promise<PythonStart | undefined> {
-  if (!names.has("streamlit")) return undefined;
-  for (const path of sources) {
-    const text = await project.text(path);
-    const imported = /^(?:import|from) streamlit\b/mu.exec(text)?.[0];
-    if (imported === undefined) continue;
-    const options = ["--server.address=0.0.0.0", "--server.port=8501", "--server.headless=true"];
-    return {
-      name: "Streamlit",
-      confidence: 80,
-      evidence: [evidenceAt(path, imported, { text, shows: imported })],
-      cmd: ["-m", "streamlit", "run", ...options, path],
-      cmdBecause: "Streamlit runs the script",
-      port: 8501,
-    };
-  }
-  return undefined;
-}
-
 async function fromScript(
   project: Project,
   packages: PythonPackages,
   sources: readonly string[],
 ): Promise<PythonStart | PythonObstacle | undefined> {
   const common = { name: "Python application", confidence: packages.evidence === undefined ? 50 : 60 };
-  const script = async (path: string, fact: string): Promise<PythonStart> => ({
-    ...common,
-    evidence: [{ file: path, fact }],
-    ...findPort(await project.text(path)),
-    cmd: path.endsWith("/__main__.py") ? ["-m", moduleOf(path).replace(/\.__main__$/u, "")] : [path],
-    cmdBecause: `${path}: ${fact}`,
-    ...searchPath(path),
-  });
-  const named = sources.find((path) => /^(?:__main__|main|app|server|run|bot|manage)\.py$/u.test(path));
+  const script = async (path: string, fact: string): Promise<PythonStart> => {
+    const { port, env } = findPort(await project.text(path));
+    return {
+      ...common,
+      evidence: [{ file: path, fact }],
+      cmd: path.endsWith("/__main__.py") ? ["-m", moduleOf(path).replace(/\.__main__$/u, "")] : [path],
+      cmdBecause: `${path}: ${fact}`,
+      env: { ...env, ...searchPath(path).env },
+      ...(port === undefined ? {} : { port }),
+    };
+  };
+  const declares = new Set<string>();
+  for (const path of sources) if (onlyDeclares(await project.text(path))) declares.add(path);
+  const usual = sources.filter((path) => /^(?:__main__|main|app|server|run|bot|manage)\.py$/u.test(path));
+  const named = usual.find((path) => !declares.has(path));
   if (named !== undefined) return script(named, "a script of this name is the start");
   for (const [name, call] of packages.scripts) {
     const [module = "", callable] = call.split(":");
@@ -279,22 +285,26 @@ async function fromScript(
       continue;
     const fact = `the console script ${name} is ${call}`;
     const cmd = ["-c", `import sys; from ${module} import ${callable}; sys.exit(${callable}())`];
-    return { ...common, evidence: [{ file: "pyproject.toml", fact }], cmd, cmdBecause: fact, ...searchPath(path) };
+    const isSetup = !(await project.text("pyproject.toml")).includes(call);
+    const said = isSetup ? (["setup.py", "setup.cfg"].find((one) => project.has(one)) ?? "") : "pyproject.toml";
+    return { ...common, evidence: [{ file: said, fact }], cmd, cmdBecause: fact, ...searchPath(path) };
   }
   const guarded: string[] = [];
   for (const path of sources) if (hasGuard(await project.text(path))) guarded.push(path);
   const [only, ...others] = guarded;
   if (only !== undefined && others.length === 0) return script(only, 'it has if __name__ == "__main__"');
-  const package_ = sources.find((path) => path.endsWith("/__main__.py"));
+  const package_ = sources.find((path) => path.endsWith("/__main__.py") && !declares.has(path));
   if (package_ !== undefined) return script(package_, "a package that can be started");
   const inRoot = sources.filter((path) => !path.includes("/"));
   const [first, ...more] = inRoot;
-  if (first !== undefined && more.length === 0) return script(first, "the only source");
+  if (first !== undefined && more.length === 0 && !declares.has(first)) return script(first, "the only source");
   if (sources.length === 0) return undefined;
+  const [quiet] = usual;
+  const without = quiet === undefined ? "no main.py or app.py" : `${quiet} only declares, so it ends at once`;
   return {
     ...common,
     evidence: [{ file: sources[0] ?? "", fact: "a source of Python" }],
-    reason: `no main.py or app.py, no object of a web framework, and ${String(guarded.length)} sources with __main__`,
+    reason: `${without}, no object of a web framework, and ${String(guarded.length)} sources with __main__`,
     hint: "name the start main.py, or write cmd in a spec",
   };
 }
@@ -303,11 +313,13 @@ function hasGuard(text: string): boolean {
   return /^if\s+__name__\s*==\s*["']__main__["']/mu.test(text);
 }
 
-/** The port that a script names; nothing where its text does not say. */
-function findPort(text: string): Pick<PythonStart, "port"> {
+/** The port that a script names, and PORT where it takes it from there alone. */
+function findPort(text: string): { readonly port?: number; readonly env?: Readonly<Record<string, string>> } {
   const named =
-    /\b(?:port|PORT)\s*=\s*(?<port>\d{2,5})\b|\blisten\((?<listened>\d{2,5})\b|\(\s*["'][\d.]*["'],\s*(?<bound>\d{2,5})\)/u;
-  const groups = named.exec(text)?.groups;
-  const port = Number(groups?.["port"] ?? groups?.["listened"] ?? groups?.["bound"] ?? 0);
-  return port > 0 && port < 65_536 ? { port } : {};
+    /\b(?:port|PORT)\s*=\s*(?<port>\d{2,5})\b|\blisten\((?<listened>\d{2,5})\b|\(\s*["'][\d.]*["'],\s*(?<bound>\d{2,5})\)|["']PORT["'],\s*["']?(?<usual>\d{2,5})\b/u;
+  const groups = named.exec(text)?.groups ?? {};
+  const port = Number(groups["port"] ?? groups["listened"] ?? groups["bound"] ?? groups["usual"] ?? 0);
+  if (port > 0 && port < 65_536) return { port };
+  const isRead = /\benviron(?:\.get\(|\[)\s*["']PORT["']|\bgetenv\(\s*["']PORT["']/u.test(text);
+  return isRead ? { port: 8000, env: { PORT: "8000" } } : {};
 }
