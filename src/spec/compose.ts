@@ -112,7 +112,11 @@ function rootFinding(file: string, contents: unknown, source: GuardedText): Diag
   const message = `cannot read ${file}: ${kind}`;
   // Of an empty file the end is shown: its first line may be the one that selects the frontend.
   const start = isEmpty ? source.text.length : (range?.[0] ?? 0);
-  return errorAt(source.positions.span(start, range?.[1] ?? start), "SPEC_ROOT", message, smallestSpecHint);
+  const isDockerfile = /^(?:ARG|FROM)\s+\S/mu.test(source.text);
+  const hint = isDockerfile
+    ? "keep it as a Dockerfile, and write a spec: from: {dockerfile: Dockerfile}"
+    : smallestSpecHint;
+  return errorAt(source.positions.span(start, range?.[1] ?? start), "SPEC_ROOT", message, hint);
 }
 
 function isNothing(contents: unknown): boolean {

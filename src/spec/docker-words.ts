@@ -1,6 +1,6 @@
 import type { Fix } from "../diagnostics/diagnostic.ts";
 import { splitShellWords } from "../formats/text/shell-words.ts";
-import { flowText, type SpecValue } from "./flow-text.ts";
+import { flowText, type SpecValue, specValue } from "./flow-text.ts";
 import { type MapNode, nodeAt, type Path, type SpecNode, textAt } from "./node.ts";
 
 /** The line of a spec that says what is written in the words of a Dockerfile or of Compose. */
@@ -34,6 +34,7 @@ export function findPithWords(tree: MapNode, path: Path): PithWords | undefined 
   const line = Object.hasOwn(table, name) ? table[name]?.(entry.value, tree) : undefined;
   if (line === undefined) return undefined;
   const text = `${line.key}: ${flowText(line.value)}`;
+  if (line.key === key && text === `${key}: ${flowText(specValue(entry.value))}`) return undefined;
   // The key may stand somewhere else already.
   if (line.key !== key && parent.entries.has(line.key)) return { line: text };
   const { file, start } = entry.keySpan;
@@ -48,8 +49,8 @@ const keys: Readonly<Record<string, Translate>> = {
   run: (value) => list("build", textsOf(value)),
   expose: (value) => list("ports", portsOf(value)),
   port: (value) => list("ports", portsOf(value)),
-  ports: (value) => list("ports", value.kind === "scalar" ? portsOf(value) : undefined),
-  packages: (value) => list("packages", wordsOf(value)),
+  ports: (value) => list("ports", portsOf(value)),
+  packages: (value) => list("packages", packagesOf(value)),
   copy: (value, tree) => copied(value, tree),
   add: (value, tree) => copied(value, tree),
   env: (value) => map("env", value),
@@ -63,8 +64,11 @@ const keys: Readonly<Record<string, Translate>> = {
   stopsignal: (value) => renamed("stop-signal", value),
   stop_signal: (value) => renamed("stop-signal", value),
   volume: (value) => list("volumes", wordsOf(value)),
-  volumes: (value) => list("volumes", value.kind === "scalar" ? wordsOf(value) : undefined),
+  volumes: (value) => list("volumes", mountPointsOf(value)),
+  files: (value) => files(value),
+  user: (value) => user(value),
   healthcheck: (value) => healthcheck(value),
+  stages: (value) => (value.kind === "map" ? { key: "builders", value: specValue(value) } : undefined),
   binaries: (value) => list("binaries", wordsOf(value)),
 };
 
@@ -148,7 +152,20 @@ function map(key: string, value: SpecNode): Line | undefined {
 /** `curl -f URL || exit 1` asks what `http` asks; other commands are words. */
 function healthcheck(value: SpecNode): Line | undefined {
   const test = value.kind === "map" ? value.entries.get("test")?.value : value;
-  if (test === undefined || (value.kind === "map" && value.entries.size > 1)) return undefined;
+  if (test === undefined) return undefined;
+  const asked = askedBy(test);
+  return asked === undefined ? undefined : { key: "healthcheck", value: { ...asked, ...timesOf(value) } };
+}
+
+/** How often is asked, in the words of Compose. */
+function timesOf(value: SpecNode): Readonly<Record<string, SpecValue>> {
+  if (value.kind !== "map") return {};
+  const names = { interval: "interval", timeout: "timeout", retries: "retries", start_period: "start-period" };
+  const times = Object.entries(names).map(([theirs, ours]) => [ours, value.entries.get(theirs)?.value] as const);
+  return Object.fromEntries(times.flatMap(([name, time]) => (time === undefined ? [] : [[name, specValue(time)]])));
+}
+
+function askedBy(test: SpecNode): Readonly<Record<string, SpecValue>> | undefined {
   const texts = textsOf(test);
   const text = texts
     ?.filter((word) => !/^CMD(?:-SHELL)?$/u.test(word))
@@ -156,9 +173,9 @@ function healthcheck(value: SpecNode): Line | undefined {
     .replace(/^CMD /u, "");
   if (text === undefined || text === "") return undefined;
   const url = /\b(?:curl|wget)\b.*?(?<url>https?:\/\/[^\s"'|;]+)/u.exec(text)?.groups?.["url"];
-  if (url !== undefined) return { key: "healthcheck", value: { http: url } };
+  if (url !== undefined) return { http: url };
   const words = splitShellWords(text.replace(/\s*\|\|\s*exit \d+\s*$/u, ""));
-  return words === undefined || words.length === 0 ? undefined : { key: "healthcheck", value: { exec: words } };
+  return words === undefined || words.length === 0 ? undefined : { exec: words };
 }
 
 function renamed(key: string, value: SpecNode): Line | undefined {
@@ -176,6 +193,65 @@ function portsOf(value: SpecNode): readonly SpecValue[] | undefined {
   const ports = words?.map((word) => word.slice(word.lastIndexOf(":") + 1));
   if (ports?.every((port) => /^\d{1,5}(?:\/(?:tcp|udp|sctp))?$/u.test(port)) !== true) return undefined;
   return ports.map((port) => (/^\d+$/u.test(port) ? Number(port) : port));
+}
+
+/** `apt-get install -y curl` names one package. */
+function packagesOf(value: SpecNode): readonly string[] | undefined {
+  const words = (value.kind === "list" ? textsOf(value) : wordsOf(value))?.flatMap((word) => word.split(/\s+/u));
+  const installed = words?.filter((word) => !/^(?:sudo|apt|apt-get|apk|dnf|yum|microdnf|install|add|-.*)$/u.test(word));
+  return installed?.length === 0 ? undefined : installed;
+}
+
+/** Of `./data:/data:ro`, the directory of the image; the host's is for whoever runs it. */
+function mountPointsOf(value: SpecNode): readonly string[] | undefined {
+  const words = value.kind === "list" ? textsOf(value) : wordsOf(value);
+  const paths = words?.map((word) =>
+    word.split(":").find((part, at) => part.startsWith("/") && (at > 0 || !word.includes(":/"))),
+  );
+  return paths?.every((path) => path !== undefined) === true ? paths : undefined;
+}
+
+/** A file of the build context and its path in the image: as a list, as `FROM:TO`, or the wrong way round. */
+function files(value: SpecNode): Line | undefined {
+  if (value.kind === "map") {
+    const swapped = [...value.entries].map(([src, entry]) => [textOf(entry.value) ?? "", src] as const);
+    return filesLine(swapped);
+  }
+  const pairs = textsOf(value)?.map((text) => {
+    const [src = "", dest = `/PATH/${src.slice(src.lastIndexOf("/") + 1)}`] = text.split(":");
+    return [dest, src] as const;
+  });
+  return pairs === undefined ? undefined : filesLine(pairs);
+}
+
+function filesLine(pairs: readonly (readonly [dest: string, src: string])[]): Line | undefined {
+  const isPossible =
+    pairs.length > 0 && pairs.every(([dest, src]) => dest.startsWith("/") && src !== "" && !src.startsWith("/"));
+  if (!isPossible) return undefined;
+  return { key: "files", value: Object.fromEntries(pairs.map(([dest, src]) => [dest, { src }])) };
+}
+
+/** `{uid: 1000, gid: 1000}` and 1000 as a text. */
+function user(value: SpecNode): Line | undefined {
+  if (value.kind === "scalar")
+    return typeof value.value === "number" ? { key: "user", value: value.source } : undefined;
+  if (value.kind === "list") return undefined;
+  const [uid, gid] = ["uid", "gid"].map((name) => value.entries.get(name)?.value).map((one) => one && textOf(one));
+  return uid === undefined ? undefined : { key: "user", value: `${uid}:${gid ?? uid}` };
+}
+
+/** Keys of Compose that say how an image is run. */
+const composeKeys = new Set(
+  "cap_add cap_drop container_name depends_on deploy devices dns extra_hosts hostname init logging mem_limit networks pid platform privileged pull_policy read_only restart secrets security_opt shm_size sysctls tmpfs tty ulimits".split(
+    " ",
+  ),
+);
+
+/** What to do with a key of Compose that no image has. */
+export function composeHint(key: string): string | undefined {
+  if (key === "services")
+    return "keep the Compose file, with build: {dockerfile: pith.yaml}, and write the spec beside it";
+  return composeKeys.has(key) ? "remove it: it says how the image is run, and stands in the Compose file" : undefined;
 }
 
 function wordsOf(value: SpecNode): readonly string[] | undefined {

@@ -1,5 +1,14 @@
+import type { SpecNode } from "./node.ts";
+
 /** A value of a spec, to be written as text. */
 export type SpecValue = string | number | boolean | readonly SpecValue[] | { readonly [key: string]: SpecValue };
+
+/** What a node holds, to be written again; nothing is empty text. */
+export function specValue(node: SpecNode): SpecValue {
+  if (node.kind === "scalar") return node.value ?? "";
+  if (node.kind === "list") return node.entries.map(specValue);
+  return Object.fromEntries([...node.entries].map(([key, entry]) => [key, specValue(entry.value)]));
+}
 
 /** A value on one line, as YAML's flow form. */
 export function flowText(value: SpecValue): string {

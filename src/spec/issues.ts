@@ -4,8 +4,9 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
 import { unreachable } from "../diagnostics/invariant.ts";
 import { redact } from "../diagnostics/redact.ts";
-import { findPithWords, type PithWords } from "./docker-words.ts";
+import { composeHint, findPithWords, type PithWords } from "./docker-words.ts";
 import { errorAt } from "./finding.ts";
+import { placeKey } from "./misplaced-keys.ts";
 import { keySpanOf, type MapNode, nodeAt, type Path, pathText, type SpecNode, spanOf, toPointer } from "./node.ts";
 import { didYouMean, suggest, wordList } from "./suggest.ts";
 
@@ -69,7 +70,13 @@ function unknownKey(key: string, known: readonly string[], { path, tree }: Where
   const message = `cannot use the key ${quote(key)}: ${where} has no such key`;
   const words = findPithWords(tree, [...path, key]);
   if (words !== undefined) return inWords(errorAt(span, "SPEC_UNKNOWN_KEY", message, `write ${words.line}`), words);
-  return errorAt(span, "SPEC_UNKNOWN_KEY", message, didYouMean(key, known) ?? all);
+  return errorAt(span, "SPEC_UNKNOWN_KEY", message, otherPlace(key, path, tree) ?? didYouMean(key, known) ?? all);
+}
+
+function otherPlace(key: string, path: Path, tree: MapNode): string | undefined {
+  if (path.length > 0) return undefined;
+  const line = placeKey(tree, key);
+  return line === undefined ? composeHint(key) : `write ${line}`;
 }
 
 function inWords(found: Diagnostic, { fix }: PithWords): Diagnostic {
@@ -81,7 +88,9 @@ function badKey(inner: Issue, { path, tree }: Where): Diagnostic {
   const problem = inner.code === "custom" ? problemOf(inner.params ?? {}, inner.message) : undefined;
   const reason = problem?.reason ?? "not a name for it";
   const message = `cannot use ${quote(key)} as a key of ${pathText(path.slice(0, -1))}: ${reason}`;
-  return errorAt(keySpanOf(tree, path), problem?.code ?? "SPEC_VALUE", message, problem?.hint);
+  const meant = path[0] === "files" ? findPithWords(tree, path.slice(0, -1)) : undefined;
+  const hint = meant === undefined ? problem?.hint : `write ${meant.line}`;
+  return errorAt(keySpanOf(tree, path), problem?.code ?? "SPEC_VALUE", message, hint);
 }
 
 /** Of several forms that a value may have, the one that it resembles most says what is wrong. */
@@ -203,8 +212,8 @@ function wrongValue(values: readonly string[], where: Where): Diagnostic {
   const isVersion = path.length === 1 && path[0] === "version";
   const shown = typeof node.value === "string" ? quote(redact(node.value)) : node.source.slice(0, 40);
   const message = `cannot use ${shown} as ${pathText(path)}: expected ${wordList(values)}`;
-  const near = typeof node.value === "string" ? didYouMean(node.value, values) : undefined;
-  const hint = near ?? `write ${wordList(values)}`;
+  const near = typeof node.value === "string" && !isVersion ? didYouMean(node.value, values) : undefined;
+  const hint = near ?? (isVersion ? "remove it, or write version: 1" : `write ${wordList(values)}`);
   return errorAt(spanOf(tree, path), isVersion ? "SPEC_VERSION" : "SPEC_VALUE", message, hint);
 }
 
@@ -212,6 +221,10 @@ function badText(problem: KnownProblem, { path, tree }: Where): Diagnostic {
   const value = scalarAt(tree, path);
   const shown = typeof value === "string" ? `${quote(redact(value))} as ` : "";
   const message = `cannot use ${shown}${pathText(path)}: ${problem.reason}`;
+  // An entry of a list is wrong as it is; the list can say it right.
+  const meant = path.length === 2 && typeof path[1] === "number" ? findPithWords(tree, path.slice(0, 1)) : undefined;
+  if (meant !== undefined)
+    return inWords(errorAt(spanOf(tree, path), problem.code, message, `write ${meant.line}`), meant);
   return errorAt(spanOf(tree, path), problem.code, message, problem.hint);
 }
 

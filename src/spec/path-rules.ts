@@ -2,6 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
 import { buildersOf } from "./builder-rules.ts";
 import { errorAt } from "./finding.ts";
+import { scalarText } from "./flow-text.ts";
 import { keySpanOf, type MapNode, nodeAt, type Path, pathText, type SpecNode, spanOf, textAt } from "./node.ts";
 
 /** Paths that contradict each other, and paths of the wrong kind for where they are read. */
@@ -41,7 +42,7 @@ function checkSource(tree: MapNode, path: Path, from = "context"): readonly Diag
   const isAbsolute = src.startsWith("/");
   if (from === "context" && isAbsolute) {
     const message = `cannot use ${quote(src)} as ${pathText(path)}: it is absolute, paths of the build context are relative`;
-    return [errorAt(spanOf(tree, path), "SPEC_PATH", message, "write it relative to the build context")];
+    return [errorAt(spanOf(tree, path), "SPEC_PATH", message, contextHint(path, src))];
   }
   if (from !== "context" && !isAbsolute) {
     const message = `cannot use ${quote(src)} as ${pathText(path)}: it is relative, paths of a builder are absolute`;
@@ -55,6 +56,12 @@ function checkSource(tree: MapNode, path: Path, from = "context"): readonly Diag
     ];
   }
   return [];
+}
+
+function contextHint(path: Path, src: string): string {
+  const relative = "write it relative to the build context";
+  if (path[0] !== "app") return relative;
+  return `${relative}, as app: . for all of it; files of the builder are app: {from: main, src: ${scalarText(src)}}`;
 }
 
 /** Two keys for one path, or a path below one that is not a directory. */

@@ -63,12 +63,21 @@ interface State {
   /** A block collection may begin at the next token: it is the first of its line or follows an indicator. */
   mayOpen: boolean;
   /** The text where a key would stand, before a `:`. */
-  key: "none" | "text" | "merge" | "collection";
+  key: "none" | "text" | "lines" | "merge" | "collection";
+  /** The last plain text over several lines, and where it began. */
+  lines: Lines | undefined;
   /** The last token was a plain text that ends in a dollar sign. */
   afterDollar: boolean;
   hasContent: boolean;
   hasStart: boolean;
   ended: boolean;
+}
+
+interface Lines {
+  readonly text: string;
+  readonly offset: number;
+  /** True for the first text of its line. */
+  readonly isFirst: boolean;
 }
 
 interface Problem {
@@ -91,6 +100,7 @@ function newState(): State {
     columns: [],
     mayOpen: true,
     key: "none",
+    lines: undefined,
     afterDollar: false,
     hasContent: false,
     hasStart: false,
@@ -105,6 +115,7 @@ function step(state: State, token: string): Problem | undefined {
     return { code: "SPEC_TOO_LARGE", message, hint: "make the spec smaller", fatal: true };
   }
   const isScalar = state.scalarNext;
+  const isFirst = state.mayOpen;
   state.scalarNext = false;
   const problem = isScalar ? scalarToken(state, token) : otherToken(state, token);
   state.afterDollar = isScalar && token.endsWith("$");
@@ -115,7 +126,9 @@ function step(state: State, token: string): Problem | undefined {
   }
   state.column = token.length - lineEnd - 1;
   state.mayOpen = true;
-  if (state.brackets.length === 0) state.key = "none";
+  if (state.brackets.length > 0) return problem;
+  state.key = isScalar && state.key === "text" ? "lines" : "none";
+  state.lines = state.key === "lines" ? { text: token, offset: state.offset, isFirst } : undefined;
   return problem;
 }
 
@@ -223,9 +236,10 @@ function tooDeep(state: State): Problem | undefined {
 }
 
 function mapValue(state: State): Problem | undefined {
-  const { key } = state;
+  const { key, lines } = state;
   state.key = "none";
   state.mayOpen = false;
+  if (key === "lines" && lines !== undefined) return overLines(lines, state.offset);
   if (key === "text") return undefined;
   if (key === "merge") {
     const message = "cannot use the merge key <<: a spec has none";
@@ -236,6 +250,32 @@ function mapValue(state: State): Problem | undefined {
     code: "SPEC_KEY",
     message: "cannot use an empty key: keys are words",
     hint: "write the key before the colon",
+  };
+}
+
+/** A key that is a text over several lines: a colon without a space, or a line that is indented by mistake. */
+function overLines({ text, offset, isFirst }: Lines, at: number): Problem {
+  const [first = ""] = text.split("\n");
+  const [, key, value] = isFirst ? (/^([\w-]+):(\S.*)$/u.exec(first) ?? []) : [];
+  if (key !== undefined && value !== undefined) {
+    const message = `cannot read ${quote(first)}: there is no space after the colon`;
+    return {
+      code: "SPEC_KEY",
+      message,
+      hint: `write ${key}: ${value}`,
+      fatal: true,
+      skip: offset - at,
+      length: first.length,
+    };
+  }
+  const last = text.slice(text.lastIndexOf("\n") + 1).trimStart();
+  return {
+    code: "SPEC_KEY",
+    message: `cannot use the key ${quote(last)}: its line goes on with the text of the line before`,
+    hint: "indent it as the other keys are",
+    fatal: true,
+    skip: text.length - last.length + offset - at,
+    length: last.length,
   };
 }
 

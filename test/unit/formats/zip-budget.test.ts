@@ -53,7 +53,7 @@ it("80 archives of bytes that overlap are read in no time, and it is told that t
   expect(unread).toHaveLength(80 * 20);
 });
 
-it("thousands of small archives, and one of many names, end the work with a code", async () => {
+it("thousands of small archives, and one of many names, end the work with a code", { timeout: 120_000 }, async () => {
   const content = overlapping(900_000, numbered(".class"));
   const read = async (count: number, file: Readonly<Record<string, unknown>>): Promise<string> => {
     const paths = Array.from({ length: count }, (_, index) => toAbsPath(`/app/${String(index)}.jar`));
