@@ -118,7 +118,7 @@ export async function runInRoot(root: string, script: string): Promise<string> {
   const ready = join(wildFolder(), "lists-are-read");
   const enter = [
     // Packages of Java make links to manuals in a folder that only small roots lack.
-    'mkdir -p "$1/var/lib/apt/lists" "$1/var/cache/apt/archives" "$1/usr/share/man/man1" "$4/partial"',
+    'mkdir -p "$1/var/lib/apt/lists" "$1/var/cache/apt/archives" "$1/usr/share/man/man1" "$1/usr/share/man/man8" "$4/partial"',
     'mount --rbind /dev "$1/dev"',
     'mount -t proc proc "$1/proc"',
     'mount --bind "$3" "$1/var/lib/apt/lists"',
