@@ -1,6 +1,7 @@
 import type { ProcessContext, ReportedLibrary } from "../closure/model/closure.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
-import type { AbsPath } from "../rootfs/rootfs.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { type AbsPath, parentOf } from "../rootfs/rootfs.ts";
 import { importsAny } from "./matching.ts";
 
 /** The texts that the strings of objects are searched for. */
@@ -15,18 +16,47 @@ const openers = ["dlopen", "dlmopen", "lt_dlopen*", "g_module_open*"];
  */
 export async function reportDlopenStrings(
   object: { readonly path: AbsPath; readonly elf: ElfFile },
-  proc: Pick<ProcessContext, "findLibrary">,
+  proc: Pick<ProcessContext, "findLibrary" | "root">,
 ): Promise<readonly ReportedLibrary[]> {
   const { elf, path: from } = object;
   if (!importsAny(elf, openers)) return [];
   const known = new Set([...elf.needed, elf.soname, elf.loader, ...elf.dlopenNotes.flatMap(({ sonames }) => sonames)]);
-  const names = (await elf.strings(searched)).filter(
-    (text) => /^[\w.+/-]+\.so(?:\.\d+)*$/u.test(text) && !known.has(text),
-  );
+  const strings = await elf.strings(searched);
+  const names = strings.filter((text) => /^[\w.+/-]+\.so(?:\.\d+)*$/u.test(text) && !known.has(text));
   const found: ReportedLibrary[] = [];
-  for (const soname of [...new Set(names)].sort()) {
+  for (const soname of [...new Set([...names, ...(await namesOfPatterns(strings, object, proc))])].sort()) {
     const path = await proc.findLibrary(soname, from);
     if (path !== undefined) found.push({ from, soname, path });
   }
   return found;
+}
+
+/** `libicuuc.so.%s`, `libverto-%s.so`: so much of a name stands there that few libraries have it. */
+const pattern = /^lib[\w+-]{3,}(?:\.so\.)?(?:%[-\d.]*l*[a-z][\w.+-]*)+$/u;
+const hole = /%[-\d.]*l*[a-z]/u;
+
+/** The names of libraries that a name with places to be filled can become, among the directories of what the object loads. */
+async function namesOfPatterns(
+  strings: readonly string[],
+  { path, elf }: { readonly path: AbsPath; readonly elf: ElfFile },
+  { root, findLibrary }: Pick<ProcessContext, "findLibrary" | "root">,
+): Promise<readonly string[]> {
+  const patterns = strings.filter((text) => pattern.test(text));
+  if (patterns.length === 0) return [];
+  const shapes = patterns.map((text) => {
+    const parts = text.split(hole).map((part) => part.replaceAll(/[.+]/gu, "\\$&"));
+    return new RegExp(`^${parts.join("[\\w.+-]+")}$`, "u");
+  });
+  const directories = new Set([parentOf(path)]);
+  for (const name of elf.needed) {
+    const found = await findLibrary(name, path);
+    if (found !== undefined) directories.add(parentOf(found));
+  }
+  const names: string[] = [];
+  for (const directory of directories) {
+    const found = await resolveLinks(root, directory);
+    const all = found === undefined || found === "loop" ? undefined : await root.readDirectory(found.real);
+    names.push(...(all ?? []).filter((name) => shapes.some((shape) => shape.test(name))));
+  }
+  return names;
 }

@@ -1,12 +1,14 @@
 import type { DlopenRule, PackageDatabase } from "../closure/model/closure.ts";
 import { createContentCache } from "../closure/model/content-cache.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
+import { fontCaches } from "../dlopen/font-caches.ts";
 import { reportDlopenStrings } from "../dlopen/reported.ts";
 import { dlopenRules, searchedTexts } from "../dlopen/rules.ts";
 import { upstreamPackages } from "../languages/upstream.ts";
 import { openProcess } from "../loader/process.ts";
 import { type ElfReader, elfReader } from "../loader/read-elf.ts";
 import { packageDatabases } from "../packages/packages.gen.ts";
+import { SystemPackages } from "../packages/shared/system-packages.ts";
 import { compareBytes, type RootFs } from "../rootfs/rootfs.ts";
 import { compiledFiles } from "../runtimes/compiled.gen.ts";
 import { runtimes } from "../runtimes/runtimes.gen.ts";
@@ -37,8 +39,9 @@ export function allPlugins(): Plugins {
     rules: allRules,
     packages: allPackages,
     features,
-    compiled: compiledFiles,
+    compiled: [...compiledFiles, fontCaches],
     reportStrings: reportDlopenStrings,
+    readSystem: (databases, root) => SystemPackages.read(databases, root),
     openProcess: (options) => Promise.resolve(openProcess(options)),
     readElf: (root, path) => readerOf(root).readElf(path),
     describeElf: (root, path) => readerOf(root).describe(path),

@@ -6,6 +6,7 @@ import type { ClosureRequest, RequestRoot, RequestTree } from "../../src/closure
 import { openView, type View } from "../../src/closure/model/view.ts";
 import { type Closure, resolveClosure } from "../../src/closure/walk/resolve.ts";
 import { elfReader } from "../../src/loader/read-elf.ts";
+import { SystemPackages } from "../../src/packages/shared/system-packages.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { compiledFiles } from "../../src/runtimes/compiled.gen.ts";
 import { dumpClosure } from "./closure-dump.ts";
@@ -120,6 +121,7 @@ export const bare: Plugins = {
   packages: [],
   features: [],
   compiled: compiledFiles,
+  readSystem: (databases, root) => SystemPackages.read(databases, root),
   openProcess: (options) => Promise.resolve(plainLoader(options)),
   readElf: (root, path) => elfReader(root).readElf(path),
 };

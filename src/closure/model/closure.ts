@@ -241,6 +241,8 @@ export interface InstalledPackage {
   readonly source?: string;
   /** Names and files of packages that it cannot be installed without; where one of several does, each of them. */
   requires?(): readonly string[];
+  /** Names of packages that its maintainer says go with it: recommended or suggested ones. */
+  suggests?(): readonly string[];
   /** True for what every system of the distribution has. Undefined where the database marks none. */
   isEssential?(): boolean;
   /** Other names that satisfy a `requires`. */

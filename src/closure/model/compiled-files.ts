@@ -9,6 +9,12 @@ export interface CompiledFiles {
   readonly headBytes: number;
   /** The source of a compiled file; undefined for other files. */
   sourceOf(path: AbsPath): AbsPath | undefined;
+  /** For files whose source, which may be a directory, only their beginning tells. */
+  readonly byContent?: {
+    readonly paths: RegExp;
+    readonly headBytes: number;
+    sourceOf(head: Uint8Array): AbsPath | undefined;
+  };
   /**
    * Whether a file still fits its source, which in the image has the time `epochSeconds`: it ships as it is, with a
    * patch, or, where it is stale, not at all.

@@ -57,12 +57,14 @@ export interface PackagesOfSystem {
   isSharedDirectory(path: AbsPath): boolean;
   /** True when the source of a path's package, or what that needs, has something in a directory. */
   isInDirectory(path: AbsPath, directory: AbsPath): boolean;
-  /** True where the package of a path can be installed without the one of another, which not every system has. */
+  /** True where the package of a path neither needs nor suggests the one of another, which not every system has. */
   isWithout(path: AbsPath, other: AbsPath): boolean;
   /** What belongs together with a package; alone: without what needs it. */
   unitOf(found: InstalledPackage, isAlone?: boolean): PackageUnit;
   /** Installed packages that one cannot be installed without, sorted by name. */
   dependenciesOf(found: InstalledPackage): readonly InstalledPackage[];
+  /** Installed packages that the maintainer of one says go with it. */
+  suggestionsOf(found: InstalledPackage): readonly InstalledPackage[];
 }
 
 /** Everything that the worklist asks; the order of a list never matters. */
@@ -77,6 +79,8 @@ export interface Plugins {
   /** The static program that checks the health of a server, for one architecture; undefined: there is none. */
   readonly healthProbe?: HealthProbe;
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;
+  /** Reads every database of a distribution that a root has; without one, nothing is owned. */
+  readSystem(databases: readonly PackageDatabase[], root: RootFs): Promise<PackagesOfSystem>;
   /**
    * The packages of views, by view, where their root has no database to read: an image that is resolved again is asked
    * about those of its builder.

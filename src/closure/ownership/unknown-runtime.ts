@@ -2,7 +2,7 @@ import { besideProgram, maximumFiles, type ProgramTree } from "../../rootfs/besi
 import { type AbsPath, compareBytes, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ProcessContext, Yield } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
-import { sourceName } from "./system-packages.ts";
+import { sourceName } from "../model/source-name.ts";
 
 /** Files that document, build, test or install, and those that belong to other programs. */
 const notRead =

@@ -10,7 +10,6 @@ import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import type { ResolvedPath, View } from "../model/view.ts";
-import { SystemPackages } from "../ownership/system-packages.ts";
 import { ConflictCheck } from "./conflicts.ts";
 import { isFarFetched } from "./far-files.ts";
 import {
@@ -64,7 +63,7 @@ class DemandQueue implements Worklist {
   systemPackages(view: View): Promise<PackagesOfSystem> {
     const known = this.plugins.systemPackages?.get(view.name) ?? this.#packages.get(view.name);
     if (known !== undefined) return known;
-    const reading = SystemPackages.read(this.plugins.packages, view.root);
+    const reading = this.plugins.readSystem(this.plugins.packages, view.root);
     this.#packages.set(view.name, reading);
     return reading;
   }

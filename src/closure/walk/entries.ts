@@ -129,12 +129,16 @@ async function judgeCompiled(
     return "keep";
   }
   for (const kind of compiled) {
-    const origin = kind.sourceOf(node.path);
-    if (origin === undefined) continue;
-    const head = await view.root.readFile(node.path, { offset: 0, length: kind.headBytes });
+    const byContent = kind.byContent?.paths.test(node.path) === true ? kind.byContent : undefined;
+    const named = kind.sourceOf(node.path);
+    if (named === undefined && byContent === undefined) continue;
+    const length = byContent?.headBytes ?? kind.headBytes;
+    const head = await view.root.readFile(node.path, { offset: 0, length });
+    const origin = named ?? (head === undefined ? undefined : byContent?.sourceOf(head));
     // The source may be a link: what counts is what it leads to.
-    const source = (await view.resolve(origin)).stat;
-    if (source?.kind !== "file") return "keep";
+    const source = origin === undefined ? undefined : (await view.resolve(origin)).stat;
+    if (source?.kind !== (byContent === undefined ? "file" : "directory"))
+      return byContent === undefined ? "keep" : "stale";
     return head === undefined || head.length < kind.headBytes ? "stale" : kind.judge(head, source, epochSeconds);
   }
   return "keep";

@@ -3,6 +3,7 @@ import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
+import { pointerOf } from "../model/graph.ts";
 import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
 import { roleOfFile } from "./file-role.ts";
@@ -31,7 +32,9 @@ export interface NamedDirectory {
 export async function takeDirectory(work: Worklist, named: NamedDirectory): Promise<void> {
   const { view, proc, from, evidence, path, real, why } = named;
   const isLeftOut = (one: AbsPath): boolean => named.isMeant !== true && useOf(one) === "not-for-running";
-  if (isLeftOut(real) || !work.isNew(`named\0${view.name}\0${real}`)) return;
+  // What the author names counts for more than what a package does: it is asked for again.
+  const isAuthors = pointerOf(from) !== undefined || (await work.isAuthors(view, toAbsPath(from)));
+  if (isLeftOut(real) || !work.isNew(`named\0${view.name}\0${real}\0${String(isAuthors)}`)) return;
   const ask = (one: AbsPath, role: Role): void => {
     const need: Need = { path: one, role, evidence, why, optional: true };
     work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
@@ -41,7 +44,7 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
   ask(path, "file");
   const enters = (directory: AbsPath): boolean => !isLeftOut(directory) && !isScratchDirectory(directory);
   for await (const { path: found, stat } of walk(view.root, real, enters)) {
-    if (isLeftOut(found) || work.nodes.has(found)) continue;
+    if (isLeftOut(found) || (!isAuthors && work.nodes.has(found))) continue;
     const one = toAbsPath(path + found.slice(real.length));
     if (stat.kind === "directory") {
       await work.add({ view, path: found, stat, from, why, evidence });

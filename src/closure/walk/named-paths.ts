@@ -6,10 +6,11 @@ import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
+import type { GraphNode } from "../model/graph.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
+import { sourceName } from "../model/source-name.ts";
 import type { View } from "../model/view.ts";
-import { sourceName } from "../ownership/system-packages.ts";
 import { startConfigured } from "./configured-commands.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
@@ -35,6 +36,8 @@ const dataLimit = 2 ** 16;
 /** A file of another package is small up to so many bytes, and a directory is looked into up to so many names. */
 const foreignBytes = 2 ** 18;
 const foreignNames = 200;
+/** A shorter name stands for other things as well. */
+const shortestName = 5;
 
 /** Who names paths, and how it is known. */
 interface Naming {
@@ -69,13 +72,19 @@ export class NamedPaths {
     for (const proc of this.#work.processes.values()) await this.#followObjects(proc);
     for (const node of this.#work.nodes.values()) {
       const { path, stat, tree } = node;
-      if (stat.kind !== "file" || tree === undefined || node.fromSpec === true) continue;
-      const isData = !this.#isConfiguration(path);
+      const view = this.#views.get(node.view);
+      if (stat.kind !== "file" || tree === undefined || node.fromSpec === true || view === undefined) continue;
+      const isData = !this.#isConfiguration(path) && !(await this.#isGiven(view, node));
       if (stat.sizeBytes > (isData ? dataLimit : configurationLimit)) continue;
       if (isData && !node.edges.some(({ evidence }) => evidence === "package" || evidence === "string")) continue;
-      const view = this.#views.get(node.view);
-      if (view !== undefined) await this.#followConfiguration(view, path, isData);
+      await this.#followConfiguration(view, path, isData);
     }
+  }
+
+  /** A text of the stage's own that a script gives a command, or settings in a directory that it gives. */
+  async #isGiven(view: View, { path, edges, stat }: GraphNode): Promise<boolean> {
+    const isNamed = edges.some(({ evidence }) => evidence === "rule" || (evidence === "bound" && hasSettings(path)));
+    return isNamed && stat.sizeBytes <= configurationLimit && (await this.#work.isAuthors(view, path));
   }
 
   /** A file of /etc and the like, or one that the command line or another configuration names. */
@@ -99,8 +108,21 @@ export class NamedPaths {
       const named = isOfRuntime(proc, real, packages) ? [] : await pathsOf(elf, installationOf(real));
       const naming: Naming = { view, proc, from: real, evidence: "string", isOwnOnly: true, elf };
       for (const one of named) await this.#take(one, naming, packages);
+      if (real !== proc.realProgram) await this.#takeOwnFiles(naming, packages);
       await this.#takeLibraries({ path, elf, from: real }, proc);
       await this.#takeCommands({ elf, from: real }, proc, packages);
+    }
+  }
+
+  /** Files of a library's own package that it names by nothing but their names: `/etc/paperspecs` of libpaper. */
+  async #takeOwnFiles(naming: Naming, packages: PackagesOfSystem): Promise<void> {
+    const files = packages.ownerOf(naming.from)?.files ?? [];
+    const own = files.length > foreignNames ? [] : files.filter((path) => useOf(path) === "run-time");
+    for (const path of own) {
+      const name = baseName(path);
+      if (name.length < shortestName || (await naming.elf?.holds(`\0${name}\0`)) !== true) continue;
+      const { stat } = await naming.view.resolve(path);
+      if (stat?.kind === "file" && !this.#work.nodes.has(path)) await this.#enqueue(path, naming);
     }
   }
 

@@ -6,7 +6,7 @@ import { walk } from "../../rootfs/walk.ts";
 import type { InstalledPackage, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
-import { sourceName } from "../ownership/system-packages.ts";
+import { sourceName } from "../model/source-name.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import type { Worklist } from "./worklist.ts";
@@ -108,6 +108,7 @@ class UnitWalk {
     // One without programs stands for those that it needs.
     const indirect = direct.filter((one) => !one.files.some((path) => useOf(path) === "command"));
     const needed = [...direct, ...indirect.flatMap((one) => this.#packages.dependenciesOf(one))];
+    for (const one of packages) needed.push(...this.#packages.suggestionsOf(one));
     const source = sourceName(owner);
     const known = this.#work.startable.get(source) ?? new Set();
     this.#work.startable.set(source, known);

@@ -17,8 +17,8 @@ export const graphicsRules: readonly DataRule[] = [
     beyond: "list",
     library: /^libfontconfig\.so\.\d+$/u,
     why: "finds fonts by it",
-    // Empty: what it caches counts only for directories of the very time that it saw.
-    files: ["/var/cache/fontconfig"],
+    // Its caches get the time of the image's directories.
+    files: ["/var/cache/fontconfig", "/var/cache/fontconfig/*-le64.cache-*"],
     trees: ["/etc/fonts", "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/xml/fontconfig"],
   },
   {

@@ -114,13 +114,14 @@ function toPackage(
     ...(homepage === undefined ? {} : { homepage }),
     record: paragraph.text(),
     requires: () => namesOf(paragraph.text(), "(?:Pre-)?Depends"),
+    suggests: () => namesOf(paragraph.text(), "(?:Recommends|Suggests)"),
     provides: () => namesOf(paragraph.text(), "Provides"),
     isEssential: () => /^Essential: yes$/mu.test(paragraph.text()),
   };
 }
 
 /** Names of packages in fields such as `Depends`, whose lines have no limit. */
-function namesOf(text: string, field: "(?:Pre-)?Depends" | "Provides"): readonly string[] {
+function namesOf(text: string, field: "(?:Pre-)?Depends" | "(?:Recommends|Suggests)" | "Provides"): readonly string[] {
   const lines = new RegExp(`^${field}:(.*(?:\\n[ \\t].*)*)`, "gimu");
   const lists = [...text.matchAll(lines)].map((match) => match[1] ?? "");
   return lists.flatMap((list) =>

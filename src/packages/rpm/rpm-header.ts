@@ -27,6 +27,8 @@ export const tags = {
   sourceRpm: 1044,
   provideNames: 1047,
   requireNames: 1049,
+  recommendNames: 5046,
+  suggestNames: 5049,
   fileDigests: 1035,
   dirIndexes: 1116,
   baseNames: 1117,

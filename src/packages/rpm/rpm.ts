@@ -36,9 +36,11 @@ export const rpm: PackageDatabase = {
       // A program that it needs is named by its path.
       const needed = stringsOf(header, tags.requireNames).map((text) => text.toWellFormed());
       const requires = needed.map((name) => (name.startsWith("/") ? toReal(name) : name));
+      const suggests = [tags.recommendNames, tags.suggestNames].flatMap((tag) => stringsOf(header, tag));
       packages.push({
         ...found,
         requires: () => requires,
+        suggests: () => suggests,
         files: files.filter((file) => file !== rootPath),
         isUnchanged: (file, bytes) => isOfHeader(header, { path: file, bytes, toReal }),
       });

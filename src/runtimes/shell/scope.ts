@@ -70,3 +70,29 @@ export function guardedNames(script: ShellScript, scope: Scope): ReadonlySet<str
   });
   return new Set(names);
 }
+
+/** The functions that the script calls, or gives to something that may; undefined where a call may be any. */
+export function calledFunctions(script: ShellScript, location: ScriptLocation): ReadonlySet<string> | undefined {
+  const sites = script.calls ?? script.commands;
+  // What a file calls that is not known can be a function of the script itself.
+  const isOpen =
+    namesOf(location).includes(location.path) &&
+    sites.some(({ words }) => isComputed(words, /^(?:\.|source)$/u, /[$`]/u));
+  const called = new Set<string>();
+  for (let before = -1; before < called.size; ) {
+    before = called.size;
+    for (const { words, inFunction } of sites) {
+      if (inFunction !== undefined && !called.has(inFunction)) continue;
+      if (isOpen || /^["']?[$`]/u.test(words[0]?.text ?? "") || isComputed(words.slice(0, 2), /^eval$/u, /^["']*[$`]/u))
+        return undefined;
+      const names = words.flatMap(({ text }) => text.match(/[\w.:+-]+/gu) ?? []);
+      for (const name of names) if (script.functions.has(name)) called.add(name);
+    }
+  }
+  return called;
+}
+
+/** True for a command, such as `eval`, whose next word is known only when it runs. */
+function isComputed([first, ...words]: CommandSite["words"], command: RegExp, computed: RegExp): boolean {
+  return command.test(first?.value ?? "") && words.some(({ text }) => computed.test(text));
+}

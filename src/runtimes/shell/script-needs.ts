@@ -8,7 +8,15 @@ import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { builtins } from "./builtins.ts";
 import { missing, unreadable, untold } from "./findings.ts";
 import { boundsOf } from "./prefixes.ts";
-import { guardedNames, namesOf, positionalIn, type ScriptLocation, scopeOf, searchDirectories } from "./scope.ts";
+import {
+  calledFunctions,
+  guardedNames,
+  namesOf,
+  positionalIn,
+  type ScriptLocation,
+  scopeOf,
+  searchDirectories,
+} from "./scope.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
 import { expandCommand, isPattern, type Scope, valuesOf } from "./values.ts";
 
@@ -70,7 +78,10 @@ class ScriptReader {
     const script = this.#script;
     if (script.problem !== undefined) yield { finding: unreadable(this.#location, script.problem) };
     if (script.isCut) yield { unknown: { kind: "unread-file", what: "the rest of a long script", bound: anything } };
+    const called = calledFunctions(script, this.#location);
     for (const site of script.commands) {
+      // A library of functions that nothing calls does nothing.
+      if (site.inFunction !== undefined && called?.has(site.inFunction) === false) continue;
       const own = { ...this.#scope, positional: positionalIn(site, script, this.#scope) };
       const ways = expandCommand(site.words, own, await this.#possiblePrograms(site.words, own));
       if (!ways.isComplete) yield* this.#unknownProgram(site, own, ways.commands.length > 0);
@@ -156,8 +167,10 @@ class ScriptReader {
     if ((name === "cd" || name === "pushd") && args[0]?.startsWith("/") === true)
       this.#workdirs.add(toAbsPath(args[0]));
     for (const arg of args) {
-      yield* this.#fileNeeds(arg, site.line);
-      if (!directoryMakers.has(name)) yield* this.#filesThere(arg, site.line);
+      for (const named of namesInWord(arg)) {
+        yield* this.#fileNeeds(named, site.line);
+        if (!directoryMakers.has(name)) yield* this.#filesThere(named, site.line);
+      }
       if (!directoryMakers.has(name.replace(/^.*\//u, ""))) yield* this.#directoryNeeds(arg, site.line);
     }
     if (builtins.has(name)) {
@@ -320,6 +333,12 @@ const ofSystem = /^\/(?:usr\/(?!local\/)|(?:bin|boot|dev|etc|lib\w*|proc|run|sbi
 const volatile: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys", "/tmp", "/var/run", "/var/tmp"].map((path) =>
   toAbsPath(path),
 );
+
+/** A word, and what stands in it behind the name or the letter of an option, or behind a kind: `-C/srv/own.cpt`, `pango:own.txt`. */
+function namesInWord(word: string): readonly string[] {
+  const [, behind] = /^(?:-{1,2}[\w-]+=|-[A-Za-z]|[A-Za-z][\w+.-]*[:=])(?!\/\/)([^\s,;]+)/u.exec(word) ?? [];
+  return behind === undefined ? [word] : [word, behind];
+}
 
 /** The words of a command without what only leads to it; of code in a text, its words without quotes. */
 function wordsOf(command: readonly string[]): readonly string[] {

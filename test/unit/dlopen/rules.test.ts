@@ -288,6 +288,24 @@ libgcc_s.so.1
     ]);
     expect(await report("/bin/quiet")).toEqual([]);
   });
+
+  it("takes a name with places to be filled for all libraries that it can become, beside what the object loads", async () => {
+    const { proc } = await openFixture(`
+//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=dlopen
+libicuuc.so.%s
+libverto-%s.so
+lib%s.so
+/usr/lib/x/lib%s.so
+//- /usr/lib/libicuuc.so.76 elf=x86_64
+//- /usr/lib/libverto-ev.so elf=x86_64
+//- /usr/lib/libvertomore.so elf=x86_64
+//- /usr/lib/libicuuc.so elf=x86_64
+`);
+    const path = toAbsPath("/bin/main");
+    const elf = await proc.readElf(path);
+    const found = elf && (await reportDlopenStrings({ path, elf }, proc));
+    expect(found?.map(({ soname }) => soname)).toEqual(["libicuuc.so.76", "libverto-ev.so"]);
+  });
 });
 
 it("B15: looks for what a library may open with the search path of that library", async () => {

@@ -557,3 +557,99 @@ zone.tab
   expect(found).toContain("/srv/own.inc");
   expect(found).not.toContain("other");
 });
+
+/** A database of dpkg: a paragraph and a list for each package. */
+function installed(
+  packages: Readonly<Record<string, { readonly fields?: string; readonly files: readonly string[] }>>,
+): string {
+  const all = Object.entries(packages);
+  const status = all.map(
+    ([name, { fields = "" }]) =>
+      `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n${fields}`,
+  );
+  const lists = all.map(([name, { files }]) => `//- /var/lib/dpkg/info/${name}.list\n${files.join("\n")}\n`);
+  return `//- /var/lib/dpkg/status\n${status.join("\n")}\n${lists.join("")}`;
+}
+
+test("what a program names of packages that its maintainer suggests ships: directories, files, and programs by bare names", async () => {
+  const root = `${installed({
+    host: { fields: "Recommends: shapes\nSuggests: viewer\n", files: ["/usr/bin/host", "/usr/share/host/own.conf"] },
+    shapes: { files: ["/usr/share/shapes", "/usr/share/shapes/a", "/usr/share/shapes/b"] },
+    viewer: { files: ["/usr/bin/view"] },
+    stranger: { files: ["/usr/share/stranger/c", "/usr/bin/strange"] },
+  })}
+//- /usr/bin/host 0755 elf=x86_64
+/usr/share/shapes
+/usr/share/stranger
+//- /usr/share/host/own.conf
+show = view
+other = strange
+//- /usr/share/shapes/a
+//- /usr/share/shapes/b
+//- /usr/share/stranger/c
+//- /usr/bin/view 0755 elf=x86_64
+//- /usr/bin/strange 0755 elf=x86_64
+`;
+  expect((await shipped(root)).filter((line) => line.startsWith("/usr"))).toEqual([
+    "/usr/bin/host  user: names /usr/bin/host",
+    "/usr/bin/view  string: names view",
+    "/usr/share/host/own.conf  package: has it in its package host",
+    "/usr/share/shapes/a  string: names /usr/share/shapes",
+    "/usr/share/shapes/b  string: names /usr/share/shapes",
+  ]);
+});
+
+test("a library brings the files of its own package that it names by nothing but their names", async () => {
+  const root = `${installed({
+    host: { files: ["/usr/bin/host"] },
+    libpaper: { files: ["/usr/lib/libpaper.so.2", "/etc/paperspecs", "/etc/other.conf"] },
+  })}
+//- /usr/bin/host 0755 elf=x86_64 loader needed=libpaper.so.2
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+//- /usr/lib/libpaper.so.2 elf=x86_64
+paperspecs
+//- /etc/paperspecs
+//- /etc/other.conf
+`;
+  expect((await shipped(root)).filter((line) => line.startsWith("/etc"))).toEqual([
+    "/etc/paperspecs  string: names /etc/paperspecs",
+  ]);
+});
+
+test("a directory that the author's settings name ships, though a package names it for itself too", async () => {
+  const root = `${installed({
+    host: { files: ["/usr/bin/host", "/usr/lib/gate"] },
+    map: { files: ["/usr/lib/gate", "/usr/lib/gate/map", "/usr/bin/map"] },
+  })}
+//- /usr/bin/host 0755 elf=x86_64
+/usr/lib/gate
+//- /usr/lib/gate/map -> ../../bin/map
+//- /usr/bin/map 0755 elf=x86_64
+//- /srv/host.conf
+alias "/gate/" "/usr/lib/gate/"
+`;
+  const lines = await shipped(root, { process: { cmd: ["/srv/host.conf"] } });
+  expect(lines.filter((line) => line.startsWith("/usr/bin/map"))).toEqual(["/usr/bin/map  proved: links to it"]);
+});
+
+test("a text of the author that a script gives a command is read as settings", async () => {
+  const root = `
+//- /usr/bin/host 0755
+#!/bin/sh
+cat /srv/radio/own.liq
+//- /bin/sh 0755 elf=x86_64
+//- /bin/cat 0755 elf=x86_64
+//- /srv/radio/own.liq
+%include "part.liq"
+list("/srv/music")
+//- /srv/radio/part.liq
+//- /srv/radio/other.liq
+//- /srv/music/a.ogg
+`;
+  const lines = await shipped(root);
+  expect(lines.filter((line) => line.startsWith("/srv"))).toEqual([
+    "/srv/music/a.ogg  string: names /srv/music",
+    "/srv/radio/own.liq  rule: names /srv/radio/own.liq (line 2)",
+    "/srv/radio/part.liq  string: names /srv/radio/part.liq",
+  ]);
+});

@@ -44,6 +44,7 @@ async function read(root: RootFs): Promise<Answer> {
   })) {
     const facts = { ...found };
     delete facts.requires;
+    delete facts.suggests;
     delete facts.provides;
     delete facts.isUnchanged;
     packages.push(facts);
@@ -74,6 +75,7 @@ describe("the database of rpm", () => {
     for await (const found of rpm.read(rootWith(ndbPath, ndb), [])) {
       if (found.name !== "demo") continue;
       expect(found.requires?.()).toContain("/usr/bin/sh");
+      expect(found.suggests?.()).toEqual([]);
       expect(found.provides?.()).toEqual(["config(demo)", "demo"]);
     }
   });

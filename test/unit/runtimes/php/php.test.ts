@@ -166,7 +166,7 @@ it("goes by -c, -d, -n, PHPRC and PHP_INI_SCAN_DIR", async () => {
         "/usr/lib/php/20240924/mbstring.so",
         "/usr/lib/php/20240924/opcache.so",
         "/usr/lib/php/20240924/xdebug.so",
-        "PHP_EXTENSION_MISSING: cannot load the extension gone: /other/php.ini names it, no /usr/lib/php/20240924/gone, no /usr/lib/php/20240924/gone.so; asked for by /usr/bin/php8.4 <- /usr/bin/php",
+        "PHP_EXTENSION_MISSING: cannot load the extension gone: /other/php.ini names it, no /usr/lib/php/20240924/gone, no /usr/lib/php/20240924/gone.so",
       ],
       "none": [],
     }

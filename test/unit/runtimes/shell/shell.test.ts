@@ -258,3 +258,39 @@ it("gives a command the files of a pattern, but for those that every system has"
     program /usr/bin/cat [/srv/pages/*, /etc/*.conf, /srv/none/*, /tmp/*]: runs cat (line 1)"
   `);
 });
+
+it("takes files behind the name or the letter of an option, and behind a kind", async () => {
+  const more = "//- /srv/film/own.txt\n//- /srv/film/own.cpt\n";
+  const traced = await trace(
+    "cd /srv/film; cat -C/srv/film/own.cpt pango:own.txt -aown.txt --in=own.cpt http://own.txt",
+    { more },
+  );
+  expect(traced.split("\n").filter((line) => line.startsWith("file /srv/film/"))).toMatchInlineSnapshot(`
+    [
+      "file /srv/film/own.cpt: names /srv/film/own.cpt (line 1)",
+      "file /srv/film/own.txt: names own.txt, in /srv/film (line 1)",
+      "file /srv/film/own.cpt: names own.cpt, in /srv/film (line 1)",
+    ]
+  `);
+});
+
+it("follows no function of a file that it reads which nothing calls", async () => {
+  const more = `
+//- /opt/app/lib.sh
+quiet() { exec cat "$@"; }
+inner() { sed -n "$1"; }
+outer() { x=$(inner $1); }
+handed() { tar -x; }
+`;
+  const script = "[ -f ~/.rc ] && . $HOME/.rc\n. /opt/app/lib.sh\nouter 1\ntrap handed EXIT\nown() { find x; }";
+  const traced = await trace(script, { more, args: ["-c", "x"] });
+  expect(traced.split("\n").filter((line) => line.startsWith("program"))).toMatchInlineSnapshot(`
+    [
+      "program /usr/bin/find [x]: runs find (line 5)",
+      "program /usr/bin/sed [-n, -c]: runs sed (line 2)",
+      "program /usr/bin/tar [-x]: runs tar (line 4)",
+    ]
+  `);
+  // A call that is computed may be one of any.
+  expect(await trace(`${script}\n$other 1`, { more })).toContain("program /usr/bin/cat");
+});

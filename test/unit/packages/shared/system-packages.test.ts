@@ -1,17 +1,21 @@
 import { expect, it } from "vitest";
 import type { InstalledPackage } from "../../../../src/closure/model/closure.ts";
-import { SystemPackages } from "../../../../src/closure/ownership/system-packages.ts";
 import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
+import { SystemPackages } from "../../../../src/packages/shared/system-packages.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 
 interface Facts {
   readonly source?: string;
   readonly files?: readonly string[];
   readonly requires?: readonly string[];
+  readonly suggests?: readonly string[];
   readonly provides?: readonly string[];
 }
 
-function packageOf(name: string, { source = name, files = [], requires = [], provides = [] }: Facts): InstalledPackage {
+function packageOf(
+  name: string,
+  { source = name, files = [], requires = [], suggests = [], provides = [] }: Facts,
+): InstalledPackage {
   return {
     name,
     version: "1",
@@ -20,6 +24,7 @@ function packageOf(name: string, { source = name, files = [], requires = [], pro
     purl: `pkg:deb/debian/${name}@1`,
     files: files.map((file) => toAbsPath(file)),
     requires: () => requires,
+    suggests: () => suggests,
     provides: () => provides,
   };
 }
@@ -63,4 +68,18 @@ it("knows what a package can be installed without: what one of its source needs 
     true,
     false,
   ]);
+});
+
+it("takes what the maintainer of a program suggests for what it, its data and its libraries may use", () => {
+  const program = packageOf("map", { requires: ["map-data"], suggests: ["shapes", "absent"], files: ["/usr/bin/map"] });
+  const data = packageOf("map-data", { source: "map", files: ["/usr/share/map/words"] });
+  const shapes = packageOf("shapes", { files: ["/usr/share/shapes/a"], requires: ["deep"] });
+  const deep = packageOf("deep", { files: ["/usr/bin/deep"] });
+  const packages = new SystemPackages([program, data, shapes, deep].map((found) => ({ found, database: dpkg })));
+  expect(namesOf(packages.suggestionsOf(program))).toEqual(["shapes"]);
+  const isWithout = (path: string, other: string): boolean => packages.isWithout(toAbsPath(path), toAbsPath(other));
+  expect(isWithout("/usr/bin/map", "/usr/share/shapes/a")).toBe(false);
+  expect(isWithout("/usr/share/map/words", "/usr/share/shapes/a")).toBe(false);
+  expect(isWithout("/usr/bin/map", "/usr/bin/deep")).toBe(true);
+  expect(isWithout("/usr/share/shapes/a", "/usr/bin/map")).toBe(true);
 });

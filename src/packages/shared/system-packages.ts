@@ -1,3 +1,7 @@
+import type { Finding, InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
+import type { PackagesOfSystem, PackageUnit } from "../../closure/model/plugins.ts";
+import { sourceName } from "../../closure/model/source-name.ts";
+import { hasMarker } from "../../closure/ownership/markers.ts";
 import { hasExtension, ownDirectory } from "../../rootfs/file-use.ts";
 import {
   type AbsPath,
@@ -9,9 +13,6 @@ import {
   toAbsPath,
 } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
-import type { Finding, InstalledPackage, PackageDatabase } from "../model/closure.ts";
-import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
-import { hasMarker } from "./markers.ts";
 
 const shared = Symbol("owned by several packages");
 
@@ -112,6 +113,11 @@ export class SystemPackages implements PackagesOfSystem {
     return dependencies;
   }
 
+  suggestionsOf(found: InstalledPackage): readonly InstalledPackage[] {
+    const named = (found.suggests?.() ?? []).flatMap((name) => this.#providersOf(name));
+    return [...new Set(named)].filter((one) => one !== found && one.isEssential?.() !== true);
+  }
+
   isWithout(path: AbsPath, other: AbsPath): boolean {
     const [own, its] = [this.ownerOf(path), this.ownerOf(other)];
     if (own === undefined || its === undefined || its.isEssential?.() === true) return false;
@@ -119,7 +125,11 @@ export class SystemPackages implements PackagesOfSystem {
     // What a package of the same source needs is there for both; not so that package's own programs.
     const isSibling = siblings.includes(its);
     const users = isSibling ? [] : siblings.filter((one) => this.dependenciesOf(one).includes(own));
-    return ![own, ...users].some((one) => this.#neededBy(one).has(its));
+    const needy = [own, ...users];
+    if (needy.some((one) => this.#neededBy(one).has(its))) return false;
+    // Data and libraries of a program speak for it: what goes with the program goes with them.
+    const programs = siblings.filter((one) => this.dependenciesOf(one).includes(own));
+    return ![...needy, ...programs].some((one) => this.suggestionsOf(one).includes(its));
   }
 
   /** A package with all that it cannot be installed without. */
@@ -213,9 +223,4 @@ export class SystemPackages implements PackagesOfSystem {
     this.#directories = owners;
     return owners;
   }
-}
-
-/** The name of what a package was built from: `source` may have a version behind it. */
-export function sourceName({ name, source }: InstalledPackage): string {
-  return source?.replace(/ \(.*$/u, "") ?? name;
 }
