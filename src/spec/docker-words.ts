@@ -228,7 +228,7 @@ function filesLine(pairs: readonly (readonly [dest: string, src: string])[]): Li
   const isPossible =
     pairs.length > 0 && pairs.every(([dest, src]) => dest.startsWith("/") && src !== "" && !src.startsWith("/"));
   if (!isPossible) return undefined;
-  return { key: "files", value: Object.fromEntries(pairs.map(([dest, src]) => [dest, { src }])) };
+  return { key: "files", value: Object.fromEntries(pairs.map(([dest, src]) => [dest, { from: "context", src }])) };
 }
 
 /** `{uid: 1000, gid: 1000}` and 1000 as a text. */

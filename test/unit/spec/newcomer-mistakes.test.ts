@@ -40,8 +40,8 @@ const after: readonly (readonly [written: string, code: string, hint: string])[]
   ["copy: . /src", "SPEC_UNKNOWN_KEY", "write build: [{copy: {src: [.], dest: /src}}]"],
   ["binaries: curl", "SPEC_WRONG_TYPE", "write binaries: [curl]"],
   ["binaries: ['nginx - curl']", "SPEC_VALUE", "write a list: [nginx, curl]"],
-  ["files: [motd]", "SPEC_WRONG_TYPE", "write files: {/PATH/motd: {src: motd}}"],
-  ["files: {motd: /etc/motd}", "SPEC_PATH", "write files: {/etc/motd: {src: motd}}"],
+  ["files: [motd]", "SPEC_WRONG_TYPE", "write files: {/PATH/motd: {from: context, src: motd}}"],
+  ["files: {motd: /etc/motd}", "SPEC_PATH", "write files: {/etc/motd: {from: context, src: motd}}"],
   ["files: {etc/motd: {src: motd}}", "SPEC_PATH", "write an absolute path, such as /etc/motd"],
   ["env: {A: '${VERSION}'}", "ARG_UNSET", "declare it in args, or write $${VERSION} to leave it to the shell"],
   ["stages: {build: {from: node:24}}", "SPEC_UNKNOWN_KEY", "write builders: {build: {from: node:24}}"],
@@ -57,6 +57,16 @@ test.for(after)("%s", async ([written, code, hint]) => {
   const found = diagnostics.find((one) => one.code === code && one.hint === hint);
   expect(found, JSON.stringify(diagnostics.map((one) => [one.code, one.hint]))).toBeDefined();
   expect(found?.span?.start.line).toBe(5);
+});
+
+test("each line to write is right", async () => {
+  const lines = after.flatMap(([, , hint]) => /^write (?<line>[a-z-]+: .*)$/u.exec(hint)?.groups?.["line"] ?? []);
+  expect(lines.length).toBeGreaterThan(25);
+  for (const line of lines) {
+    const spec = line.startsWith("app:") ? four.replace("app: .\n", "") : four;
+    const { diagnostics } = await parseText(Buffer.from(`${spec}${line}\n`));
+    expect({ line, found: diagnostics.filter(({ severity }) => severity === "error") }).toEqual({ line, found: [] });
+  }
 });
 
 /** Whole specs, with the line of the finding. */
