@@ -12,7 +12,7 @@ const toolLimit = 4;
 /** A line that says that it speaks of commands. */
 const listing = /^[^\n#]*\b\w*(?:commands?|executable|binary|program)\b[^\n]{0,400}$/gmu;
 
-type Asking = Pick<ProcessContext, "root" | "systemPackage" | "realProgram" | "findProgram" | "workdir">;
+type Asking = Pick<ProcessContext, "root" | "systemPackage" | "program" | "realProgram" | "findProgram" | "workdir">;
 
 /**
  * Programs of the packages that the distribution's package of a source depends on: who starts programs starts those,

@@ -26,12 +26,18 @@ export interface CallSyntax {
   readonly variable: RegExp;
   /** Signs that join texts. */
   readonly join: RegExp;
-  /** True where each text goes to the shell, whatever is in it. */
-  readonly isAlwaysShell: boolean;
+  /** Matches the name of the run-time itself at a place, and in a text. */
+  readonly self: { readonly atPlace: RegExp; readonly inText: RegExp };
+  /** True where a text goes to the shell, whatever is in it: always, or by the text of the call. */
+  readonly isAlwaysShell: boolean | ((call: string) => boolean);
 }
 
 /** Stands for what only the run tells: the shell reads it as a variable. */
 const unknownPart = "$unknown";
+/** Stands for the run-time itself. */
+const ownProgram = "\u0001";
+/** How much of a call tells how it is made. */
+const callLength = 400;
 const literal = /"((?:\\[\s\S]|[^"\\]){0,4000})"|'((?:\\[\s\S]|[^'\\]){0,4000})'/uy;
 const needsShell = /[*?{}[\]<>()~&|\\$;'`"\n#=%]/u;
 const maximumWords = 50;
@@ -55,27 +61,33 @@ export function startedCommandsIn(code: string, syntax: CallSyntax): readonly St
   for (const match of code.matchAll(syntax.quoted)) {
     const text = match.slice(1).find((part) => part !== undefined);
     if (text === undefined) continue;
-    const words = [text.replace(syntax.hole, unknownPart)];
-    found.push({ line: lineOf(match.index), what: shown(match[0]), words, isShell: syntax.isAlwaysShell });
+    const words = [withHoles(text, syntax)];
+    found.push({ line: lineOf(match.index), what: shown(match[0]), words, isShell: syntax.isAlwaysShell === true });
   }
   for (const { index, 0: head } of code.matchAll(syntax.calls)) {
     const at = index + head.length;
     const about = { line: lineOf(index), what: shown(/^[^;\n]*/u.exec(code.slice(index, at + 60))?.[0] ?? head) };
     const given = wordsAt(code, at, syntax);
     const commands = given === undefined ? assignedTo(code, at, syntax) : [given];
-    for (const { words, isList } of commands ?? []) {
-      const isShell = syntax.isAlwaysShell && !isList;
+    const isForShell =
+      typeof syntax.isAlwaysShell === "boolean"
+        ? syntax.isAlwaysShell
+        : syntax.isAlwaysShell(code.slice(index, index + callLength).split(/\n(?=\S)/u, 1)[0] ?? "");
+    for (const { words, isList } of commands) {
+      const isShell = isForShell && !isList;
       found.push({ ...about, words: isShell ? words.slice(0, 1) : words, isShell });
     }
   }
   return found;
 }
 
+type Starting = Pick<ProcessContext, "findProgram" | "workdir" | "program">;
+
 /** What the commands of a source of the application need where the builder has it. */
 export async function startsIn(
   code: string,
   syntax: CallSyntax,
-  proc: Pick<ProcessContext, "findProgram" | "workdir">,
+  proc: Starting,
 ): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
   const found: ({ readonly need: Need } | { readonly unknown: Unknown })[] = [];
   for (const command of startedCommandsIn(code, syntax)) {
@@ -87,9 +99,10 @@ export async function startsIn(
 
 /** A name that only the run tells is an unknown. */
 async function neededBy(
-  { words, isShell, line, what }: StartedCommand,
-  proc: Pick<ProcessContext, "findProgram" | "workdir">,
+  { words: written, isShell, line, what }: StartedCommand,
+  proc: Starting,
 ): Promise<Need | Unknown | undefined> {
+  const words = written.map((word) => word.replaceAll(ownProgram, proc.program));
   const [first = ""] = words;
   if (first.startsWith(unknownPart) || words.length === 0)
     return { kind: "computed-name", line, what, bound: { kind: "anything" } };
@@ -102,8 +115,9 @@ async function neededBy(
   if (!/^[\w./+-]+$/u.test(name)) return undefined;
   const path = name.includes("/") ? toAbsPath(name, proc.workdir) : await proc.findProgram(name);
   if (path === undefined) return undefined;
-  // Arguments of which some are not known would be taken for all of them.
-  const given = isText || !words.some((word) => word.includes(unknownPart)) ? args : [];
+  // Arguments of which some are not known would be taken for all of them; the run-time's first tell what it runs.
+  const isWhole = isText || !words.some((word) => word.includes(unknownPart));
+  const given = isWhole ? args : written[0] === ownProgram ? knownStart(args) : [];
   return {
     path,
     role: "program",
@@ -114,41 +128,71 @@ async function neededBy(
   };
 }
 
+function knownStart(args: readonly string[]): readonly string[] {
+  const end = args.findIndex((arg) => arg.includes(unknownPart));
+  return end === -1 ? args : args.slice(0, end);
+}
+
 interface Words {
   readonly words: readonly string[];
   readonly isList: boolean;
 }
 
 /** Texts from a place on, separated by commas; undefined where the first is none. */
-function wordsAt(code: string, start: number, { hole, join, isAlwaysShell }: CallSyntax): Words | undefined {
+function wordsAt(code: string, start: number, syntax: CallSyntax): Words | undefined {
   const words: string[] = [];
   const [opening = ""] = /^[\s([]*/u.exec(code.slice(start, start + 200)) ?? [];
   let at = start + opening.length;
   while (words.length < maximumWords) {
-    literal.lastIndex = at;
-    const match = literal.exec(code);
-    if (match === null) {
+    const read = wordAt(code, at, syntax);
+    if (read === undefined) {
       if (words.length > 0) words.push(unknownPart);
       break;
     }
-    at = literal.lastIndex;
-    const text = match[1]?.replace(hole, unknownPart).replace(/\\(["\\$`])/gu, "$1") ?? match[2] ?? "";
-    const rest = code.slice(at, at + 200);
-    const isJoined = join.test(rest);
-    words.push(isJoined ? `${text}${unknownPart}` : text);
-    const comma = isJoined ? undefined : /^\s*,\s*/u.exec(rest)?.[0];
+    words.push(read.word);
+    const comma = read.isOpen ? undefined : /^\s*,\s*/u.exec(code.slice(read.end, read.end + 200))?.[0];
     if (comma === undefined) break;
-    at += comma.length;
+    at = read.end + comma.length;
   }
-  return words.length === 0
-    ? undefined
-    : { words, isList: opening.includes("[") || (words.length > 1 && !isAlwaysShell) };
+  if (words.length === 0) return undefined;
+  return { words, isList: opening.includes("[") || (words.length > 1 && syntax.isAlwaysShell === false) };
+}
+
+/** A text or the run-time's own name at a place, with what is joined to it. `isOpen` where more follows that is not read. */
+function wordAt(
+  code: string,
+  start: number,
+  syntax: CallSyntax,
+): { readonly word: string; readonly end: number; readonly isOpen: boolean } | undefined {
+  const { join, self } = syntax;
+  const [own] = self.atPlace.exec(code.slice(start, start + 100)) ?? [];
+  let end = start + (own?.length ?? 0);
+  let word = own === undefined ? "" : ownProgram;
+  const joined = own === undefined ? undefined : join.exec(code.slice(end, end + 200))?.[0];
+  if (own !== undefined && joined === undefined) return { word, end, isOpen: false };
+  end += joined?.length ?? 0;
+  // Python's texts may begin with letters.
+  end += /^\s*(?:[rbfuRBFU]{1,2}(?=["']))?/u.exec(code.slice(end, end + 100))?.[0].length ?? 0;
+  literal.lastIndex = end;
+  const match = literal.exec(code);
+  if (match === null) return own === undefined ? undefined : { word: `${word} ${unknownPart}`, end, isOpen: true };
+  end = literal.lastIndex;
+  word += match[1] === undefined ? (match[2] ?? "") : withHoles(match[1], syntax).replace(/\\(["\\$`])/gu, "$1");
+  const isOpen = join.test(code.slice(end, end + 200));
+  return { word: isOpen ? `${word}${unknownPart}` : word, end, isOpen };
+}
+
+function withHoles(text: string, { hole, self }: CallSyntax): string {
+  return text.replace(self.inText, ownProgram).replace(hole, (part) => (part === ownProgram ? part : unknownPart));
 }
 
 /** What the source gives to the name that stands for the command; no words where it gives none that is written down. */
-function assignedTo(code: string, start: number, syntax: CallSyntax): readonly Words[] | undefined {
-  const [, name] = syntax.variable.exec(code.slice(start, start + 100)) ?? [];
-  if (name === undefined || keywords.has(name)) return undefined;
+function assignedTo(code: string, start: number, syntax: CallSyntax): readonly Words[] {
+  const rest = code.slice(start, start + 100);
+  const [word = ""] = /^\s*\w+/u.exec(rest) ?? [];
+  if (/^\s*(?:[)\];]|$)/u.test(rest) || keywords.has(word.trim())) return [];
+  const [, name] = syntax.variable.exec(rest) ?? [];
+  if (name === undefined) return [{ words: [], isList: false }];
   const escaped = name.replaceAll("$", String.raw`\$`);
   const assignments = [...code.matchAll(new RegExp(`(?<![\\w$@])${escaped}\\s*(?:\\|\\|)?=(?![=~>])\\s*`, "gu"))];
   const found = assignments.flatMap(({ index, 0: head }) => wordsAt(code, index + head.length, syntax) ?? []);

@@ -9,5 +9,6 @@ export const perlCalls: CallSyntax = {
   hole: /[$@]\{[^}]*\}|[$@]\w+(?:->)?(?:[[{][^\]}]*[\]}])*/gu,
   variable: /^\s*\(?\s*([$@]\w+)\s*(?:[,);\n]|$)/u,
   join: /^\s*\.(?!\.)/u,
+  self: { atPlace: /^\$\^X(?!\w)/u, inText: /\$\^X(?!\w)/gu },
   isAlwaysShell: false,
 };

@@ -7,6 +7,7 @@ import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { ClassMap } from "./class-map.ts";
 import { evaluate, unknownPart } from "./expressions.ts";
+import type { IncludePathClasses } from "./include-path-classes.ts";
 import type { PhpScan } from "./source-scan.ts";
 
 /** What an expression leads to: files, and what else it could be. */
@@ -28,21 +29,25 @@ export class Includes {
   readonly #classMap: ClassMap | undefined;
   readonly #constants = new Map<string, Set<string>>();
   #includePath: readonly string[];
+  readonly #classes: IncludePathClasses | undefined;
 
   constructor(
     {
       proc,
       files,
       includePath,
+      classes,
     }: {
       readonly proc: ProcessContext;
       readonly files: ProcessFiles;
       readonly includePath: readonly string[];
+      readonly classes?: IncludePathClasses;
     },
     packages: PackageLookup,
     classMap: ClassMap | undefined,
   ) {
     this.#classMap = classMap;
+    this.#classes = classes;
     this.#proc = proc;
     this.#files = files;
     this.#packages = packages;
@@ -131,6 +136,7 @@ export class Includes {
   ): Promise<Bound> {
     const before = pattern.slice(0, pattern.indexOf(unknownPart));
     const suffix = pattern.slice(pattern.lastIndexOf(unknownPart) + 1);
+    if (before === "" && /\.\w+$/u.test(suffix)) this.#classes?.take(suffix);
     if (before === "" && /\$(?:argv|_GET|_POST|_REQUEST|_ENV|_SERVER)\b|\bgetenv\s*\(/u.test(expression))
       return { kind: "anything" };
     const start = before.startsWith("/") ? normal(before) : undefined;

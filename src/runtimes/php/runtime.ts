@@ -15,6 +15,7 @@ import { readComposer } from "./composer.ts";
 import { missingInclude } from "./findings.ts";
 import { librariesOf } from "./foreign-functions.ts";
 import { readFpm } from "./fpm.ts";
+import { IncludePathClasses } from "./include-path-classes.ts";
 import { Includes } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
 import { SettingNeeds } from "./setting-needs.ts";
@@ -54,6 +55,7 @@ export class PhpRuntime implements Runtime {
   readonly #classMap: ClassMap | undefined;
   readonly #packages: PackageLookup;
   readonly #includes: Includes;
+  readonly #includePathClasses: IncludePathClasses;
   readonly #ini: SettingNeeds;
   readonly #programs: DependencyPrograms;
   /** Statements whose names may be told by sources that come later. */
@@ -71,7 +73,12 @@ export class PhpRuntime implements Runtime {
     this.#script = command.script === undefined ? undefined : toAbsPath(command.script, proc.workdir);
     this.#classMap = proc.prune === "reachable" ? createClassMap() : undefined;
     this.#packages = new PackageLookup(proc);
-    this.#includes = new Includes({ proc, files, includePath: settings.includePath }, this.#packages, this.#classMap);
+    this.#includePathClasses = new IncludePathClasses(files);
+    this.#includes = new Includes(
+      { proc, files, includePath: settings.includePath, classes: this.#includePathClasses },
+      this.#packages,
+      this.#classMap,
+    );
     this.#programs = new DependencyPrograms({ proc, files });
     this.#ini = new SettingNeeds({ proc, files, settings, loaded: this.#loaded });
   }
@@ -131,6 +138,13 @@ export class PhpRuntime implements Runtime {
 
   /** Constants that other sources define may tell by now what a statement includes. */
   async *settle(): AsyncIterable<Yield> {
+    for (const path of await this.#includePathClasses.found(this.#includes.directories)) {
+      const because = {
+        evidence: "string",
+        why: "looks for it along the include path, as the file of a class",
+      } as const;
+      yield* this.#includedNeeds(path, because);
+    }
     for (const waiting of this.#waiting) yield* this.#includeNeeds(waiting, false);
     for (const { expression, scan, source } of this.#waitingPlaces)
       yield* this.#placeNeeds(expression, { scan, source });
@@ -215,7 +229,9 @@ export class PhpRuntime implements Runtime {
       const { files } = await this.#includes.include(expression, { scan, source: path });
       for (const found of files) yield { ...this.#moduleNeed(found, because), from: path };
     }
-    yield* this.#startedNeeds(codeOf(text), path);
+    const code = codeOf(text);
+    yield* this.#startedNeeds(code, path);
+    this.#includePathClasses.read(code);
     this.#classMap?.readJoined(text, path);
     for (const found of this.#classMap?.read(text, path) ?? []) yield* this.#classNeeds(found);
   }

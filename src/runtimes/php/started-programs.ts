@@ -8,5 +8,6 @@ export const phpCalls: CallSyntax = {
   hole: /\{\$[^}]*\}|\$\{?\w+\}?(?:->\w+|\[[^\]]*\])*/gu,
   variable: /^\s*(\$\w+)\s*[,)]/u,
   join: /^\s*\.(?!\.)/u,
+  self: { atPlace: /^\\?PHP_BINARY(?!\w)/u, inText: /\{\$PHP_BINARY\}/gu },
   isAlwaysShell: true,
 };

@@ -1,8 +1,8 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, isWithin } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { PythonCommand } from "./command-line.ts";
-import type { DistributionIndex } from "./distributions.ts";
+import type { Distribution, DistributionIndex } from "./distributions.ts";
 import type { PythonLayout } from "./layout.ts";
 import type { ModuleFinder } from "./module-finder.ts";
 import type { SearchPath } from "./search-path.ts";
@@ -45,4 +45,28 @@ export function areaOf(installation: Installation, path: AbsPath): Area {
   offer("stdlib", layout.dynload);
   for (const site of searchPath.siteDirectories) offer("site", site);
   return best.area;
+}
+
+/** The distributions whose program runs: they have the script that is started, or the module of `-m`. */
+export function programDistributions({
+  proc,
+  command: { target },
+  searchPath,
+  distributions,
+}: Pick<Installation, "proc" | "command" | "searchPath" | "distributions">): ReadonlySet<Distribution> {
+  if (target.kind === "script") {
+    const script = toAbsPath(target.path, proc.workdir);
+    const isInApp = proc.appRoot !== undefined && isWithin(script, proc.appRoot);
+    const named = distributions.all.filter(({ entryPoints }) =>
+      entryPoints.some(({ group, name }) => group === "console_scripts" && name === baseName(script)),
+    );
+    return new Set([...distributions.ownersOf(script), ...(isInApp ? [] : named)]);
+  }
+  if (target.kind !== "module") return new Set();
+  const top = target.name.split(".")[0] ?? target.name;
+  const files = searchPath.siteDirectories.flatMap((site) => [
+    toAbsPath(`${top}/__init__.py`, site),
+    toAbsPath(`${top}.py`, site),
+  ]);
+  return new Set(files.flatMap((file) => distributions.ownersOf(file)));
 }

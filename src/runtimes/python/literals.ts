@@ -46,7 +46,7 @@ export async function reachLiteral(
   if (
     installation.distributions.inGroup(literal).length > 0 &&
     around.isPossible !== true &&
-    (await around.loadsGroups())
+    (isOwnGroup(literal, around, installation) || (await around.loadsGroups()))
   ) {
     await reachGroup(literal, because, context);
   }
@@ -61,7 +61,7 @@ export async function reachLiteral(
     return around.identity.package === "" ? undefined : reachFound(absoluteName(name, around.identity.package));
   }
   if (name.includes(".")) {
-    const module = await moduleNamedBy(name, installation);
+    const module = await moduleNamedBy(name, around, installation);
     if (module !== undefined && !(await isMeant(module, around, installation))) {
       around.whenReached?.(module, because);
       return undefined;
@@ -135,10 +135,17 @@ async function reachWhole(package_: FoundModule, context: Parameters<typeof reac
  * The module that a dotted name leads to, of at least two parts. What follows must be a name that the module defines,
  * or the text is a key that only looks like one.
  */
-async function moduleNamedBy(name: string, installation: Installation): Promise<string | undefined> {
+async function moduleNamedBy(
+  name: string,
+  { path }: LiteralContext,
+  installation: Installation,
+): Promise<string | undefined> {
   const { finder, files } = installation;
   const parts = name.split(".");
   let module: FoundModule | undefined;
+  // The application says `package.Class` too, where others speak of classes.
+  const [top = ""] = parts;
+  if (parts.length === 2 && areaOf(installation, path) === "app") module = await finder.find(top);
   let count = 2;
   for (; count <= parts.length; count++) {
     const next = await finder.find(parts.slice(0, count).join("."));
@@ -203,6 +210,14 @@ async function reachGroup(
       if (point.group === group) await reach.name(point.module, because, out);
     }
   }
+}
+
+/** True for a group of a package's own, `shop.commands` in `shop`: who names it loads it. */
+function isOwnGroup(group: string, { path, identity }: LiteralContext, { distributions }: Installation): boolean {
+  const [top = ""] = identity.name.split(".");
+  if (top === "" || group.split(/[._-]/u)[0] !== top) return false;
+  const own = distributions.ownersOf(path).map(({ name }) => name);
+  return distributions.inGroup(group).some(({ name }) => own.includes(name));
 }
 
 /** Scripts that old installers wrote load their entry point by distribution and name. */

@@ -2,8 +2,9 @@ import type { Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { reachCompiledNames } from "./compiled-names.ts";
 import type { DistributionReach } from "./distribution-reach.ts";
+import type { Distribution } from "./distributions.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
-import { areaOf, type Installation } from "./installation.ts";
+import { areaOf, type Installation, programDistributions } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
 import { identityOf, type ModuleIdentity } from "./module-identity.ts";
 import { Once } from "./once.ts";
@@ -47,6 +48,8 @@ export class ModuleReach {
   readonly #siteModules = new Map<AbsPath, FoundModule>();
   /** How sure it is that files of installed modules are loaded. */
   readonly #grades = new Map<AbsPath, Grade>();
+  /** What the program itself is. */
+  readonly #program: ReadonlySet<Distribution>;
 
   constructor(
     installation: Installation,
@@ -56,6 +59,7 @@ export class ModuleReach {
     this.#installation = installation;
     this.#emitter = reaches.emitter;
     this.#onStrings = onStrings;
+    this.#program = programDistributions(installation);
     this.views = new PathViews(installation);
     this.distributions = reaches.distributions;
   }
@@ -78,7 +82,10 @@ export class ModuleReach {
   /** How sure it is that a source is loaded. What no distribution has is there for the program. */
   gradeOf(path: AbsPath): Grade {
     const { proc, distributions } = this.#installation;
-    if (areaOf(this.#installation, path) !== "site" || distributions.ownersOf(path).length === 0) return Grade.certain;
+    const owners = areaOf(this.#installation, path) === "site" ? distributions.ownersOf(path) : [];
+    if (owners.length === 0) return Grade.certain;
+    // The program may load any of its own modules, by names that no source has.
+    if (proc.prune === "safe" && owners.some((owner) => this.#program.has(owner))) return Grade.certain;
     return this.#grades.get(path) ?? (proc.prune === "safe" ? Grade.member : Grade.possible);
   }
 

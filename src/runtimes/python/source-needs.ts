@@ -184,7 +184,7 @@ async function reachTexts(
   if (importsComputed) await reachHandedPackages(source, context, out);
   await reachData(source, context, out);
   const isOfApp = areaOf(installation, path) === "app";
-  if (isOfApp) await reachStartedPrograms(scan, installation, out);
+  if (isOfApp) await reachStartedPrograms(scan, path, installation, out);
   if (areaOf(installation, path) === "site") await reachPackagedPrograms(scan, path, installation, out);
   const loadsGroups = async (): Promise<boolean> =>
     isOfApp || scan.loadsEntryPoints || loadEntryPoints(imported, installation);

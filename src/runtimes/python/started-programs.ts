@@ -1,6 +1,9 @@
 import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { programsNamedIn } from "../../languages/command-words.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
-import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type CallSyntax, startsIn } from "../../languages/started-commands.ts";
+import { PackageLookup } from "../../languages/system-packages.ts";
+import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Installation } from "./installation.ts";
 import { type LiteralCall, programCalls, type SourceScan } from "./source-scan.ts";
 
@@ -12,12 +15,31 @@ const shellCalls: ReadonlySet<string> = new Set([
   "popen",
   "system",
 ]);
+/** How Python starts programs: subprocess, os, asyncio, and methods named `run` that are given a command. */
+export const pythonCalls: CallSyntax = {
+  calls:
+    /(?<!\w|def |^[ \t]*#.*)(?:(?:subprocess\.)?(?:Popen|check_call|check_output|getoutput|getstatusoutput)|subprocess\.(?:run|call)|os\.(?:system|popen|posix_spawnp?|exec[lv]p?e?)|(?:asyncio\.)?create_subprocess_(?:exec|shell))\s*\(\s*(?:args\s*=\s*)?|(?<!^[ \t]*#.*)\b\w+\.(?:run|sudo|local)\(\s*(?=f["']\{sys\.executable\})/gmu,
+  quoted: /(?!)/gu,
+  hole: /\{[^{}"'\n]*\}|%\(\w+\)[sdr]|%[sdr]/gu,
+  variable: /^\s*\*?([A-Za-z_]\w*)\s*[,)]/u,
+  join: /^\s*(?:[+%]|\.format\()/u,
+  self: { atPlace: /^sys\.executable(?!\w)/u, inText: /\{sys\.executable\}/gu },
+  isAlwaysShell: (call) =>
+    /^(?:\w+\.)?(?:system|popen|getoutput|getstatusoutput|run\(f|\w+_shell)|\bshell\s*=\s*True/u.test(call),
+};
 /** Of each process, so that a package is asked for once. */
 const known = new WeakMap<ProcessContext, DependencyPrograms>();
 const shell = toAbsPath("/bin/sh");
 
 /** The programs that a source of the application starts by name, and the shell with the commands that it is given. */
-export async function reachStartedPrograms(scan: SourceScan, installation: Installation, out: Yield[]): Promise<void> {
+export async function reachStartedPrograms(
+  scan: SourceScan,
+  path: AbsPath,
+  installation: Installation,
+  out: Yield[],
+): Promise<void> {
+  const text = (await installation.files.readText(path)) ?? "";
+  out.push(...(await startsIn(text, pythonCalls, installation.proc)));
   for (const call of scan.calls) {
     if (!programCalls.has(call.callee) || (!scan.startsPrograms && isCommon(call.callee))) continue;
     const need = await needOf(call, installation);
@@ -25,25 +47,67 @@ export async function reachStartedPrograms(scan: SourceScan, installation: Insta
   }
 }
 
+/** What is known of the sources of a package, as far as they were read. */
+interface PackageStarts {
+  isStarting: boolean;
+  /** Programs that sources name by their places, until one of the sources starts some. */
+  readonly named: { readonly text: string; readonly from: AbsPath }[];
+  hasShell: boolean;
+}
+
+/** Of each process, by the distribution or the top-level package of sources. */
+const packages = new WeakMap<ProcessContext, Map<string, PackageStarts>>();
+
 /** The programs of packages that the package of a source depends on, and those that it names by their places. */
 export async function reachPackagedPrograms(
   scan: SourceScan,
   path: AbsPath,
-  { proc, files }: Installation,
+  installation: Installation,
   out: Yield[],
 ): Promise<void> {
+  const { proc, files, distributions } = installation;
   const isStarting = scan.startsPrograms || scan.calls.some(({ callee }) => isRare(callee));
-  if (!isStarting) return;
-  for (const text of scan.paths) {
-    if (!/^\/(?:usr\/(?:local\/)?)?s?bin\/[\w.+-]+$/u.test(text) || !(await files.isFile(toAbsPath(text)))) continue;
+  const texts = scan.paths.filter((text) => /^\/(?:usr\/(?:local\/)?)?s?bin\/[\w.+-]+$/u.test(text));
+  if (!isStarting && texts.length === 0) return;
+  const [owner] = distributions.ownersOf(path);
+  const starts = startsOf(proc, owner?.name || path);
+  starts.isStarting ||= isStarting;
+  for (const text of texts) if (await files.isFile(toAbsPath(text))) starts.named.push({ text, from: path });
+  if (!starts.isStarting) return;
+  for (const { text, from } of starts.named.splice(0)) {
     const because = { evidence: "string", why: `starts programs, and names ${text}`, optional: true } as const;
-    out.push({ need: { path: toAbsPath(text), role: "program", ...because } });
+    out.push({ need: { path: toAbsPath(text), role: "program", ...because }, from });
     if (!/\/(?:ba|da|k|z)?sh$/u.test(text)) continue;
-    out.push({ unknown: { kind: "computed-name", what: `a command for ${text}`, bound: { kind: "anything" } } });
+    out.push({ unknown: { kind: "computed-name", what: `a command for ${text}`, bound: { kind: "anything" } }, from });
+    if (starts.hasShell) continue;
+    starts.hasShell = true;
+    const sources = (owner?.recorded ?? (await packageSources(path, installation))).filter((one) =>
+      one.endsWith(".py"),
+    );
+    for (const program of await programsNamedIn(sources, { proc, files })) {
+      const why = `gives commands to ${text}, and has texts that begin with ${baseName(program)}`;
+      out.push({ need: { path: program, role: "program", evidence: "string", why, optional: true }, from });
+    }
   }
+  if (!isStarting) return;
   const programs = known.get(proc) ?? new DependencyPrograms({ proc, files });
   known.set(proc, programs);
   for (const need of await programs.of(path)) out.push({ need });
+}
+
+function startsOf(proc: ProcessContext, key: string): PackageStarts {
+  const all = packages.get(proc) ?? new Map<string, PackageStarts>();
+  packages.set(proc, all);
+  const starts = all.get(key) ?? { isStarting: false, named: [], hasShell: false };
+  all.set(key, starts);
+  return starts;
+}
+
+/** The sources of the distribution's package of a source; without one, those beside it. */
+async function packageSources(path: AbsPath, { proc, files }: Installation): Promise<readonly AbsPath[]> {
+  const packaged = await new PackageLookup(proc).filesOf(path, files);
+  const directory = parentOf(path);
+  return packaged ?? [...(await files.names(directory))].map((name) => childOf(directory, name));
 }
 
 /** True for names that functions of all kinds have. */

@@ -8,5 +8,6 @@ export const rubyCalls: CallSyntax = {
   hole: /#\{[^}]*\}/gu,
   variable: /^\s*\(?\s*\*?([A-Za-z_@]\w*)\s*(?:[,)\n;]|$)/u,
   join: /^\s*(?:\+|<<|%)/u,
+  self: { atPlace: /^(?:RbConfig\.ruby|Gem\.ruby)(?![\w.])/u, inText: /#\{(?:RbConfig|Gem)\.ruby\}/gu },
   isAlwaysShell: false,
 };

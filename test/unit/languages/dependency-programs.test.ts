@@ -48,6 +48,7 @@ const owners = new Map([
 ]);
 const proc = {
   root,
+  program: toAbsPath("/usr/bin/ruby"),
   realProgram: toAbsPath("/usr/bin/ruby3.3"),
   workdir: toAbsPath("/app"),
   findProgram: (name: string) => Promise.resolve(toAbsPath(name, toAbsPath("/usr/bin"))),
@@ -78,4 +79,5 @@ it("takes the programs of the packages that a package which starts programs depe
     `/usr/bin/ps: ${jobsWhy}`,
   ]);
   expect(await startedBy("system('other', 'x')", "/app/a.rb", true)).toEqual(["/usr/bin/other: starts other"]);
+  expect(await startedBy("system(*given.words)", "/app/a.rb", true)).toEqual(["unknown system(*given.words)"]);
 });

@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
-import { type CallSyntax, startedCommandsIn } from "../../../src/languages/started-commands.ts";
+import { type CallSyntax, startedCommandsIn, startsIn } from "../../../src/languages/started-commands.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
 import { phpCalls } from "../../../src/runtimes/php/started-programs.ts";
+import { pythonCalls } from "../../../src/runtimes/python/started-programs.ts";
 import { rubyCalls } from "../../../src/runtimes/ruby/started-programs.ts";
 
 const words = (code: string, syntax: CallSyntax) =>
@@ -88,4 +90,50 @@ system($given); $pdo->exec('SELECT 1'); curl_exec($c); function exec($x) {}`,
       "",
     ]
   `);
+});
+
+it("reads the programs that Python starts", () => {
+  expect(
+    words(
+      `subprocess.run(["git", "log", *rest]); os.system(f"convert {name}")
+check_output("ls -l | sort", shell=True)
+subprocess.Popen([sys.executable, "-m", "shop.worker"])
+c.run(f"{sys.executable} -m shop {folder}")
+subprocess.run(command.split())
+# subprocess.run("never")
+app.run("main:app"); asyncio.run(main())`,
+      pythonCalls,
+    ),
+  ).toMatchInlineSnapshot(`
+    [
+      "git, log, $unknown",
+      "convert $unknown",
+      "ls -l | sort",
+      ", -m, shop.worker",
+      " -m shop $unknown",
+      "",
+    ]
+  `);
+});
+
+it("takes the run-time's own name for its program, with what it is given to run", async () => {
+  const proc = {
+    program: toAbsPath("/usr/bin/php"),
+    workdir: toAbsPath("/app"),
+    findProgram: (name: string) => Promise.resolve(name.startsWith("/") ? toAbsPath(name) : undefined),
+  };
+  const needed = async (code: string, syntax: CallSyntax): Promise<readonly string[]> => {
+    const found = await startsIn(code, syntax, proc);
+    return found.map((one) => ("need" in one ? [one.need.path, ...(one.need.args ?? [])].join(" ") : one.unknown.what));
+  };
+  expect(await needed("passthru(PHP_BINARY . ' /usr/bin/composer install', $code);", phpCalls)).toEqual([
+    "/bin/sh -c /usr/bin/php /usr/bin/composer install",
+  ]);
+  expect(await needed("exec(PHP_BINARY . $rest);", phpCalls)).toEqual(["/bin/sh -c /usr/bin/php $unknown"]);
+  expect(await needed('system($^X, "/srv/tool", @ARGV);', perlCalls)).toEqual(["/usr/bin/php /srv/tool"]);
+  expect(await needed('system(RbConfig.ruby, "-Ilib", name)', rubyCalls)).toEqual(["/usr/bin/php -Ilib"]);
+  expect(await needed('system("#{Gem.ruby} tool.rb > log")', rubyCalls)).toEqual([
+    "/bin/sh -c /usr/bin/php tool.rb > log",
+  ]);
+  expect(await needed("exec(command($x));", phpCalls)).toEqual(["exec(command($x))"]);
 });

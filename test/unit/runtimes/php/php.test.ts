@@ -735,3 +735,28 @@ it("serves a directory with links to what the builder lacks", async () => {
     "/www/less.js -> /usr/share/javascript/less.js",
   ]);
 });
+
+it("finds classes along the include path for an autoloader that makes file names of them", async () => {
+  const application = `
+//- /app/index.php
+<?php
+use Google\\Struct\\{Any, Value as V};
+spl_autoload_register(fn ($class) => @include strtr($class, '\\\\', '/') . '.php');
+new Any(); echo DB_mysqli::class, Left\\Out::class;
+//- /usr/share/php/Google/Struct/Any.php
+<?php
+namespace Google\\Struct;
+class Any extends Base {}
+//- /usr/share/php/Google/Struct/Base.php
+//- /usr/share/php/Google/Struct/Never.php
+//- /usr/share/php/Google/Struct/Value.php
+//- /usr/share/php/DB/mysqli.php
+`;
+  const found = await trace("/usr/bin/php", ["index.php"], { application, prune: "reachable" });
+  expect(found.filter((line) => /Google|DB|lost/u.test(line))).toEqual([
+    "/usr/share/php/DB/mysqli.php",
+    "/usr/share/php/Google/Struct/Any.php",
+    "/usr/share/php/Google/Struct/Base.php",
+    "/usr/share/php/Google/Struct/Value.php",
+  ]);
+});

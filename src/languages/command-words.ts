@@ -1,0 +1,36 @@
+import type { ProcessContext } from "../closure/model/closure.ts";
+import type { ProcessFiles } from "../rootfs/process-files.ts";
+import type { AbsPath } from "../rootfs/rootfs.ts";
+
+/** A text of one line between quotes; texts of several lines, which mostly are documents, are passed over. */
+const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,400})\1(?!\1)/gu;
+/** Where a command begins: at the start, and behind signs of the shell. */
+const start = /(?:^|&&|\|\|?|[;(`]|\$\()\s*([a-z][\w.+-]{0,40})(?=$|[\s;|&)`])/gu;
+const setIdBits = 0o6000;
+
+/** Words that texts of a source could begin commands of a shell with. */
+export function commandWordsIn(code: string): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const [, , text = ""] of code.matchAll(oneLine)) {
+    for (const [, word = ""] of text.matchAll(start)) words.add(word);
+  }
+  return words;
+}
+
+/** The programs that texts of these sources could begin commands with; none that runs as another user. */
+export async function programsNamedIn(
+  sources: readonly AbsPath[],
+  { proc, files }: { readonly proc: Pick<ProcessContext, "findProgram">; readonly files: ProcessFiles },
+): Promise<readonly AbsPath[]> {
+  const words = new Set<string>();
+  for (const source of sources) {
+    for (const word of commandWordsIn((await files.readText(source)) ?? "")) words.add(word);
+  }
+  const found: AbsPath[] = [];
+  for (const word of [...words].sort()) {
+    const path = await proc.findProgram(word);
+    const stat = path === undefined ? undefined : await files.stat(path);
+    if (path !== undefined && stat?.kind === "file" && (stat.mode & setIdBits) === 0) found.push(path);
+  }
+  return found;
+}

@@ -1,0 +1,119 @@
+import { expect, it } from "vitest";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { python } from "../../../../src/runtimes/python/python.ts";
+import { closureOf } from "../../../support/closure.ts";
+
+const site = "/usr/lib/python3.13/site-packages";
+const library = `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+`;
+
+async function shipped(tree: string, cmd: readonly string[]): Promise<readonly string[]> {
+  const { entries } = await closureOf({
+    root: `${library}${tree.replaceAll("SITE", site)}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd, workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+    plugins: { runtimes: [python] },
+  });
+  return entries.filter(({ kind }) => kind === "file").map(({ path }) => path.replaceAll(site, "SITE"));
+}
+
+const depot = `
+//- /usr/bin/depot 0755
+#!/usr/bin/python3
+from depot.main import main
+main()
+//- SITE/depot/__init__.py
+//- SITE/depot/main.py
+from loader import Manager
+Manager("depot.commands")
+//- SITE/depot/stock.py
+import settings_lib
+//- SITE/depot/listed.py
+def rows():
+    import grid_lib
+//- SITE/depot-1.0.dist-info/METADATA
+Name: depot
+Version: 1.0
+//- SITE/depot-1.0.dist-info/entry_points.txt
+[console_scripts]
+depot = depot.main:main
+[depot.commands]
+stock = depot.stock:Stock
+//- SITE/depot-1.0.dist-info/RECORD
+depot/__init__.py,,
+depot/main.py,,
+depot/stock.py,,
+depot/listed.py,,
+//- SITE/loader.py
+//- SITE/settings_lib.py
+//- SITE/grid_lib.py
+//- SITE/never_lib.py
+`;
+
+it("follows all modules of the installed package whose script runs, and the entry points that it names as its own", async () => {
+  const all = await shipped(depot, ["/usr/bin/depot"]);
+  expect(all).toContain("SITE/settings_lib.py");
+  expect(all).toContain("SITE/grid_lib.py");
+  expect(all).not.toContain("SITE/never_lib.py");
+  const imported = await shipped(`${depot}//- /app/app.py\nimport depot.main\n`, ["app.py"]);
+  expect(imported).toContain("SITE/settings_lib.py");
+  expect(imported).not.toContain("SITE/grid_lib.py");
+});
+
+it("follows classes of packages that settings of the application name", async () => {
+  const tree = `
+//- /app/app.py
+//- /app/cut.json
+{"_extensions": ["time_lib.TimeExtension", "other_lib.txt"]}
+//- SITE/time_lib/__init__.py
+from .time import TimeExtension
+//- SITE/time_lib/time.py
+class TimeExtension: pass
+//- SITE/other_lib.py
+`;
+  const all = await shipped(tree, ["app.py"]);
+  expect(all).toContain("SITE/time_lib/time.py");
+  expect(all).not.toContain("SITE/other_lib.py");
+});
+
+it("takes a shell that a package which starts programs names in another source, and the programs of its texts", async () => {
+  const tree = `
+//- /app/app.py
+import runner
+//- SITE/runner/__init__.py
+from . import config, start
+//- SITE/runner/config.py
+shell = "/bin/bash"
+"""touch is told of here"""
+//- SITE/runner/start.py
+import subprocess
+def make(path):
+    command = 'mkdir -p %s && chmod 0700' % path
+    return subprocess.Popen(command, executable=shell)
+//- SITE/runner/absent.py
+names = ["stat", "su"]
+//- SITE/runner-1.0.dist-info/METADATA
+Name: runner
+Version: 1.0
+//- SITE/runner-1.0.dist-info/RECORD
+runner/__init__.py,,
+runner/config.py,,
+runner/start.py,,
+runner/absent.py,,
+//- /bin/bash 0755 elf=x86_64
+//- /bin/mkdir 0755 elf=x86_64
+//- /bin/chmod 0755 elf=x86_64
+//- /bin/stat 0755 elf=x86_64
+//- /bin/su 4755 elf=x86_64
+//- /bin/touch 0755 elf=x86_64
+`;
+  const all = await shipped(tree, ["app.py"]);
+  expect(all.filter((path) => path.startsWith("/bin/"))).toEqual([
+    "/bin/bash",
+    "/bin/chmod",
+    "/bin/mkdir",
+    "/bin/stat",
+  ]);
+});
