@@ -13,6 +13,7 @@ export interface CommandLoader {
 export const commandLoaders: readonly CommandLoader[] = [
   { name: "audit", load: async () => (await import("./commands/audit.ts")).audit },
   { name: "build", load: async () => (await import("./commands/build.ts")).build },
+  { name: "compare", load: async () => (await import("./commands/compare.ts")).compare },
   { name: "completion", load: async () => (await import("./commands/completion.ts")).completionOf(loadCommands) },
   { name: "copy", load: async () => (await import("./commands/copy.ts")).copy },
   { name: "diff", load: async () => (await import("./commands/diff.ts")).diff },

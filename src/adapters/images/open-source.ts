@@ -10,7 +10,7 @@ import { openBuilderDirectory, openOwnDirectory } from "../directory/open-direct
 import { closeRead, openFile, sizeOf } from "../directory/regular-file.ts";
 import { decompress, sniffCompression } from "../layers/decompress.ts";
 import { type Extent, fileExtent, streamExtent } from "../layers/extent.ts";
-import { openLayers, refusing } from "../layers/open-layers.ts";
+import { type LayerBytes, openLayers, refusing } from "../layers/open-layers.ts";
 import { openSpool, type Spool } from "../layers/spool.ts";
 import { openDockerArchive } from "./docker-archive.ts";
 import { daemonSocket, saveFromDaemon } from "./docker-daemon.ts";
@@ -37,6 +37,8 @@ export interface ImageTree {
   readonly statements: readonly AttachedStatement[];
   /** Regular files, several names of one as several, and their bytes, each file's once. */
   count(): { readonly files: number; readonly bytes: number };
+  /** Absent for a directory. */
+  readonly layerBytes?: LayerBytes;
   /** Which of these files have file capabilities; undefined where nothing here can tell. */
   findFileCapabilities(paths: readonly AbsPath[]): Promise<ReadonlySet<AbsPath> | undefined>;
   close(): void;
@@ -104,6 +106,7 @@ export async function openSource(text: string, options: SourceOptions): Promise<
         settings: parseImageConfig(parts.config) ?? emptySettings,
         statements: parts.statements ?? [],
         count: () => layers.count(),
+        layerBytes: layers.layerBytes,
         findFileCapabilities: async (paths) => findByStat(layers.root, paths),
         close() {
           files.close();

@@ -26,6 +26,15 @@ export interface LayersRoot {
   readonly root: RootFs;
   /** Regular files, several names of one as several, and their bytes, each file's once. */
   count(): { readonly files: number; readonly bytes: number };
+  readonly layerBytes: LayerBytes;
+}
+
+/** Bytes of all layers of an image. */
+export interface LayerBytes {
+  /** The archives in them. */
+  readonly plain: number;
+  /** The layers as they are stored; undefined where one is stored plain. */
+  readonly compressed: number | undefined;
 }
 
 /** How whoever waits for the layers is told of them, and can end it. */
@@ -58,7 +67,14 @@ export async function openLayers(
     archives.push(archive);
     left -= archive.sizeBytes;
   }
-  return { root: rootOf(tree, archives), count: () => countFiles(tree) };
+  return { root: rootOf(tree, archives), count: () => countFiles(tree), layerBytes: sumOf(layers, archives) };
+}
+
+function sumOf(layers: readonly LayerBlob[], archives: readonly Extent[]): LayerBytes {
+  const sum = (extents: readonly Extent[]): number => extents.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+  const stored = layers.map(({ content }) => content);
+  const isCompressed = stored.every((content) => sniffCompression(content.read(0, 4)) !== "none");
+  return { plain: sum(archives), compressed: isCompressed ? sum(stored) : undefined };
 }
 
 /** The same of archives that are plain and need no check: only their headers are read. Throws `TarFault`. */

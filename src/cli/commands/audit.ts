@@ -3,20 +3,17 @@ import path from "node:path";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { quote } from "../../diagnostics/escape.ts";
 import { type Acceptance, refuseAudit, severities } from "../../inspect/audit/acceptance.ts";
-import { type Audit, auditTree, type VulnerabilityList } from "../../inspect/audit/audit.ts";
+import type { Audit } from "../../inspect/audit/audit.ts";
 import { manifestFiles } from "../../inspect/audit/manifest-files.ts";
-import { openList, printReport } from "../../inspect/audit/print-report.ts";
+import { printReport } from "../../inspect/audit/print-report.ts";
 import { printJson } from "../../inspect/audit/report-json.ts";
 import { printText } from "../../inspect/audit/report-text.ts";
-import { type ManifestFile } from "../../inspect/audit/stated-file.ts";
-import { invalid, listLimitBytes } from "../../inspect/vex/findings.ts";
-import { allPackages } from "../../resolver/plugins.ts";
-import type { Call, Command, CommandWords } from "../command.ts";
+import { auditImage } from "../audit-image.ts";
+import type { Command, CommandWords } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { readImageReasons } from "../image-reasons.ts";
 import { readManifestFile } from "../manifest-file.ts";
-import { openImage } from "../open-image.ts";
 import { registryOptions } from "../registry-options.ts";
+import { readVulnerabilities } from "../vulnerability-file.ts";
 
 /** `pith audit`: what an attacker would find in an image. */
 export const audit: Command = {
@@ -72,7 +69,7 @@ docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
     const audits: Audit[] = [];
     for (const [index, text] of words.operands.entries()) {
       const isLast = index === words.operands.length - 1;
-      audits.push(await auditSource(call, text, { vulnerabilities, stated: isLast ? stated : undefined }));
+      audits.push((await auditImage(call, text, { vulnerabilities, stated: isLast ? stated : undefined })).audit);
     }
     const folder = words.text("output");
     if (folder !== undefined) {
@@ -107,44 +104,4 @@ function parseAcceptance(words: CommandWords): Acceptance {
 
 function invalidOption(message: string, hint: string): BuildError {
   return new BuildError([{ severity: "error", code: "OPTION_INVALID", message, hint }]);
-}
-
-async function auditSource(
-  call: Call,
-  text: string,
-  {
-    stated,
-    vulnerabilities,
-  }: {
-    readonly stated: ReadonlyMap<string, ManifestFile> | undefined;
-    readonly vulnerabilities: VulnerabilityList | undefined;
-  },
-): Promise<Audit> {
-  const tree = await openImage(call, text);
-  try {
-    const { entrypoint, cmd, env } = tree.settings;
-    const entries = stated === undefined ? await readImageReasons(tree) : undefined;
-    const known = entries === undefined ? stated : manifestFiles({ entries });
-    return await auditTree({
-      name: path.basename(text) || text,
-      root: tree.whole,
-      databases: allPackages,
-      command: [...entrypoint, ...cmd],
-      searchPath: env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      tellsFileCapabilities: !tree.source.startsWith("dir:"),
-      ...(known === undefined ? {} : { stated: known }),
-      ...(vulnerabilities === undefined ? {} : { vulnerabilities }),
-    });
-  } finally {
-    tree.close();
-  }
-}
-
-function readVulnerabilities(call: Call, file: string): VulnerabilityList {
-  const hostPath = path.resolve(call.hostFolder, file);
-  const refuse = (why: string) => new BuildError([invalid(`cannot read ${quote(file)}: ${why}`)]);
-  const stat = fs.statSync(hostPath, { throwIfNoEntry: false });
-  if (stat?.isFile() !== true) throw refuse("there is no such file");
-  if (stat.size > listLimitBytes) throw refuse(`it has more than ${String(listLimitBytes)} bytes`);
-  return openList({ name: path.basename(file), text: fs.readFileSync(hostPath, "utf8") });
 }

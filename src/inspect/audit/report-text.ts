@@ -4,6 +4,7 @@ import type { ManifestPolicy } from "../manifest/manifest.ts";
 import { capabilities } from "../policy/capabilities.ts";
 import type { Audit } from "./audit.ts";
 import { figuresOf, showBytes, showChange, showFigure, termsOf } from "./statistics.ts";
+import { textTable } from "./text-table.ts";
 
 /** Paths and packages of a list that are shown. */
 const shown = 10;
@@ -13,7 +14,7 @@ export function printText(audits: readonly Audit[]): string {
   const names = audits.map(({ name }) => shorten(escapeText(name), 40));
   const parts = [
     `${names.join(" and ")}: attack surface\n`,
-    table([
+    textTable([
       ["", ...names, ...(audits.length === 2 ? ["change"] : [])],
       ...figuresOf(audits).map(({ title, unit, read }) => {
         const values = audits.map(read);
@@ -39,7 +40,7 @@ function printTree(audit: Audit): string {
   const owned = packages.filter(({ bytes }) => bytes > 0);
   return [
     `${escapeText(audit.name)}\n${"-".repeat(Math.min(100, escapeText(audit.name).length))}\n`,
-    `score ${score.total.toFixed(1)}\n${table(terms)}`,
+    `score ${score.total.toFixed(1)}\n${textTable(terms)}`,
     ...(found.length === 0 ? [] : [`programs of use to an attacker\n${found.join("")}`]),
     section("setuid and setgid files", audit.setuid),
     section("files with file capabilities", audit.fileCapabilities ?? []),
@@ -86,18 +87,4 @@ function listed<T>(values: readonly T[], toLine: (value: T) => string): string {
   const lines = values.slice(0, shown).map((value) => `    ${escapeText(toLine(value))}\n`);
   const rest = values.length - lines.length;
   return lines.join("") + (rest > 0 ? `    and ${groupDigits(rest)} more\n` : "");
-}
-
-/** Columns beside each other, the first to the left and numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows
-    .map((row) => {
-      const cells = row.map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return column === 0 || cell.startsWith(" ") ? cell.padEnd(width) : cell.padStart(width);
-      });
-      return `${cells.join("  ").trimEnd()}\n`;
-    })
-    .join("");
 }

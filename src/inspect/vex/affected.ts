@@ -1,4 +1,5 @@
 import { compareBytes } from "../../rootfs/rootfs.ts";
+import { type SeverityLevel, worse } from "./severity.ts";
 import { isOfDistribution, mergeById, type Presence, type VersionOrders } from "./statements.ts";
 import { type AffectedPackage, isAffected, type Vulnerability } from "./vulnerability.ts";
 
@@ -22,6 +23,8 @@ export interface Affecting {
   readonly packages: readonly string[];
   /** False where the list leaves open whether these versions have it. */
   readonly isCertain: boolean;
+  /** The worst that the list says of these packages. */
+  readonly severity: SeverityLevel;
 }
 
 export interface Tree {
@@ -47,6 +50,7 @@ export function findAffecting(
   return mergeById(vulnerabilities).flatMap(({ id, aliases, packages }) => {
     const found = new Set<string>();
     let isCertain = false;
+    let severity: SeverityLevel = "unknown";
     for (const affected of packages) {
       if (!isOfDistribution(affected, tree)) continue;
       const own = bySource.get(`${affected.database}:${affected.name}`) ?? [];
@@ -56,9 +60,10 @@ export function findAffecting(
         if (answer === "no") continue;
         found.add(one.id);
         isCertain ||= answer === "yes";
+        severity = worse(severity, affected.severity ?? "unknown");
       }
     }
-    return found.size === 0 ? [] : [{ id, aliases, packages: [...found].sort(compareBytes), isCertain }];
+    return found.size === 0 ? [] : [{ id, aliases, packages: [...found].sort(compareBytes), isCertain, severity }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { levelOf } from "./severity.ts";
 import type { AffectedVersions, Vulnerability } from "./vulnerability.ts";
 
 /** The JSON of Debian's security tracker: source package -> vulnerability -> releases by code name. */
@@ -9,7 +10,11 @@ const trackerSchema = z.record(
     z.looseObject({
       releases: z.record(
         z.string(),
-        z.looseObject({ status: z.enum(["open", "resolved", "undetermined"]), fixed_version: z.string().optional() }),
+        z.looseObject({
+          status: z.enum(["open", "resolved", "undetermined"]),
+          fixed_version: z.string().optional(),
+          urgency: z.string().optional(),
+        }),
       ),
     }),
   ),
@@ -25,7 +30,9 @@ export function readDebianTracker(value: unknown, release: string | undefined): 
       if (entry === undefined) return [];
       const distribution = { id: "debian", release: release ?? "" };
       const affected = toVersions(entry.status, entry.fixed_version);
-      return [{ id, aliases: [], packages: [{ database: "dpkg", distribution, name, affected }] }];
+      const severity = levelOf(entry.urgency);
+      const more = severity === undefined ? {} : { severity };
+      return [{ id, aliases: [], packages: [{ database: "dpkg", distribution, name, affected, ...more }] }];
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { levelOf, rate, type SeverityLevel } from "./severity.ts";
 import type { AffectedPackage, AffectedVersions, VersionEvent, Vulnerability } from "./vulnerability.ts";
 
 const event = z.looseObject({
@@ -13,10 +14,16 @@ const specific = z
     binaries: z.array(z.record(z.string(), z.unknown())).optional(),
     /** Pith's own: the files that have the vulnerable code. */
     files: z.array(z.string().startsWith("/")).min(1).optional(),
+    /** Words of GitHub's advisories and of distributions. */
+    severity: z.unknown().optional(),
+    urgency: z.unknown().optional(),
   })
   .nullish();
 
+const ratings = z.array(z.looseObject({ type: z.string(), score: z.string() })).nullish();
+
 const affectedSchema = z.looseObject({
+  severity: ratings,
   package: z.looseObject({ ecosystem: z.string(), name: z.string() }).optional(),
   ranges: z.array(z.looseObject({ type: z.string(), events: z.array(event) })).nullish(),
   versions: z.array(z.string()).nullish(),
@@ -30,6 +37,8 @@ const recordSchema = z.looseObject({
   aliases: z.array(z.string()).nullish(),
   upstream: z.array(z.string()).nullish(),
   withdrawn: z.string().nullish(),
+  severity: ratings,
+  database_specific: z.looseObject({ severity: z.unknown().optional() }).nullish(),
   affected: z.array(affectedSchema).nullish(),
 });
 
@@ -50,7 +59,7 @@ const languages: Readonly<Record<string, string>> = { PyPI: "pypi", RubyGems: "g
 export function readOsvRecord(value: unknown): Vulnerability | undefined | string {
   const parsed = recordSchema.safeParse(value);
   if (!parsed.success) return parsed.error.issues[0]?.path.map(String).join(".") ?? "";
-  const { id, aliases, upstream, withdrawn, affected } = parsed.data;
+  const { id, aliases, upstream, withdrawn, affected, severity, database_specific: more } = parsed.data;
   if (withdrawn !== undefined && withdrawn !== null) return undefined;
   // A record of a distribution is about one vulnerability of others, or announces the fixes of several.
   const others = [...new Set([...(aliases ?? []), ...(upstream?.length === 1 ? upstream : [])])];
@@ -59,11 +68,14 @@ export function readOsvRecord(value: unknown): Vulnerability | undefined | strin
   return {
     id: name,
     aliases: [id, ...others].filter((alias) => alias !== name).sort(),
-    packages: (affected ?? []).flatMap((one) => toPackages(one)),
+    packages: (affected ?? []).flatMap((one) => toPackages(one, rate(severity ?? []) ?? levelOf(more?.severity))),
   };
 }
 
-function toPackages(one: z.infer<typeof affectedSchema>): readonly AffectedPackage[] {
+function toPackages(
+  one: z.infer<typeof affectedSchema>,
+  ofRecord: SeverityLevel | undefined,
+): readonly AffectedPackage[] {
   if (one.package === undefined) return [];
   const { ecosystem, name } = one.package;
   const [system = "", ...rest] = ecosystem.split(":");
@@ -71,10 +83,13 @@ function toPackages(one: z.infer<typeof affectedSchema>): readonly AffectedPacka
   const ofDatabase = one.database_specific ?? {};
   const binaries = (own.binaries ?? ofDatabase.binaries)?.flatMap(binaryNames);
   const files = own.files ?? ofDatabase.files;
+  const words = [own.severity, own.urgency, ofDatabase.severity].map(levelOf);
+  const severity = words.find((word) => word !== undefined) ?? rate(one.severity ?? []) ?? ofRecord;
   const common = {
     affected: toVersions(one),
     ...(binaries === undefined || binaries.length === 0 ? {} : { binaries }),
     ...(files === undefined ? {} : { files }),
+    ...(severity === undefined ? {} : { severity }),
   };
   const found = distributions[system];
   if (found !== undefined) {

@@ -19,7 +19,7 @@ COMP_WORDS=(${array}); COMP_CWORD=${words.length - 1}; _pith; printf '%s\\n' "\$
 
 describe("bash completes", () => {
   it.each<readonly [line: string, words: readonly string[]]>([
-    ["pith comp", ["completion"]],
+    ["pith comple", ["completion"]],
     ["pith help au", ["audit"]],
     ["pith build --plat", ["--platform"]],
     ["pith completion z", ["zsh"]],

@@ -79,6 +79,25 @@ it("audits what is accepted, and reads the same names in each command", async ()
   expect((await pith(["inspect", `${folder}/layout`])).out).toBe((await pith(["inspect", `oci:${folder}/layout`])).out);
 });
 
+it("compares any number of images by the same names, in four forms", async () => {
+  const name = `${registry.host}/builder:1`;
+  await pith(["push", "-q", `oci:${folder}/layout`, name]);
+  const operands = [name, `${folder}/save.tar`, `oci:${folder}/layout`];
+  const { code, out } = await pith(["compare", ...operands, ...platform]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^packages +0 +0 +0$/mu);
+  const csv = await pith(["compare", "--format", "csv", ...operands, ...platform]);
+  expect(csv.out).toContain("executables,2,2,2\r\n");
+  const json = await pith(["compare", "--json", ...operands, ...platform]);
+  expect(JSON.parse(json.out)).toMatchObject({ version: 1, images: operands.map((one) => ({ name: one })) });
+  const written = await pith(["compare", "--format", "markdown", "-o", "table.md", ...operands, ...platform]);
+  expect(written.out).toBe("");
+  expect(fs.readFileSync(path.join(written.folder, "table.md"), "utf8")).toContain("| packages | 0 | 0 | 0 |");
+  const refused = await pith(["compare", "--format", "pdf", ...operands]);
+  expect(refused.code).toBe(2);
+  expect(refused.err).toContain('OPTION_INVALID: cannot print a comparison as "pdf": not a format');
+});
+
 it("tells what an image is made of", async () => {
   const name = `${registry.host}/builder:1`;
   const { out: digest } = await pith(["push", "-q", `oci:${folder}/layout`, name]);

@@ -99,6 +99,7 @@ it("counts the vulnerabilities of a list, and shows the exceptions of a policy",
           "packages": [
             "dpkg:dash",
           ],
+          "severity": "unknown",
         },
         {
           "aliases": [
@@ -109,6 +110,7 @@ it("counts the vulnerabilities of a list, and shows the exceptions of a policy",
           "packages": [
             "dpkg:dash",
           ],
+          "severity": "unknown",
         },
       ],
       [],
