@@ -2,6 +2,7 @@ import type { Checked, Diagnostic } from "../diagnostics/diagnostic.ts";
 import { escapeText } from "../diagnostics/escape.ts";
 import { type Candidate, type Evidence, type Found, isCandidate, type Obstacle } from "./candidate.ts";
 import { detectors } from "./detectors.gen.ts";
+import { type MoreKeys, withMore } from "./more-keys.ts";
 import { openProject, type Project, type ProjectFiles, projectIn } from "./project.ts";
 import { comment, printKeys } from "./spec-text.ts";
 
@@ -37,13 +38,20 @@ export function detectFor(
   };
 }
 
+/** Where detection looks, and what the spec says beside what is found. */
+export interface DetectOptions extends MoreKeys {
+  /** The directory of the application; default: the root of the build context. */
+  readonly folder?: string;
+  readonly syntax: string;
+}
+
 /**
  * Finds what a directory of a repository holds, and writes the spec that builds it. Reads names and a few small files,
  * and runs nothing. DETECT_NOTHING, DETECT_AMBIGUOUS and DETECT_START say why there is none.
  */
 export async function detectSpec(
   files: ProjectFiles,
-  { folder = "", syntax }: { readonly folder?: string; readonly syntax: string },
+  { folder = "", syntax, ...also }: DetectOptions,
 ): Promise<Detection> {
   const root = await openProject(files, folder);
   const inRoot = await findAll(root);
@@ -53,8 +61,8 @@ export async function detectSpec(
   const equal = others.filter(({ confidence }) => confidence === best.confidence);
   if (equal.length > 0) return failed(ambiguous(root, [best, ...equal]));
   if (!isCandidate(best)) return failed(obstructed(root, best));
-  const also = others.filter((one) => isCandidate(one) && one.confidence >= 50).map(({ name }) => name);
-  const text = writeSpec(best, also, syntax);
+  const unbuilt = others.filter((one) => isCandidate(one) && one.confidence >= 50).map(({ name }) => name);
+  const text = writeSpec({ ...best, keys: withMore(best.keys, also) }, unbuilt, syntax);
   const { name, confidence, evidence } = best;
   return { detected: { name, confidence, evidence, text }, diagnostics: [] };
 }

@@ -1,5 +1,5 @@
 import { escapeText } from "../diagnostics/escape.ts";
-import { flowText, type SpecValue, scalarText } from "../spec/flow-text.ts";
+import { escapeDollars, flowText, type SpecValue, scalarText } from "../spec/flow-text.ts";
 import type { SpecKey } from "./candidate.ts";
 
 const width = 112;
@@ -58,7 +58,7 @@ function printItem(value: SpecValue, indent: string): readonly string[] {
 
 function literal(text: string, indent: string): readonly string[] {
   if (!text.includes("\n")) return [];
-  return text
+  return escapeDollars(text)
     .replace(/\n$/u, "")
     .split("\n")
     .map((line) => (line === "" ? "" : `${indent}  ${line}`));

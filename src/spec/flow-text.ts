@@ -23,10 +23,14 @@ export function flowText(value: SpecValue): string {
 /** Words that YAML reads as something else than text. */
 const notText = /^(?:true|false|null|yes|no|on|off|y|n|\.inf|\.nan)$/iu;
 
+/** A text in which no dollar sign is one of the spec: braces behind it are an argument, and two of them are one. */
+export function escapeDollars(text: string): string {
+  return text.replaceAll(/\$\$|\$\{/gu, (found) => (found === "$$" ? "$$$$" : "$${"));
+}
+
 /** A text as a scalar: plain where YAML reads it as the same text, else in double quotes. */
 export function scalarText(written: string): string {
-  // Braces after a dollar sign are an argument of the spec.
-  const text = written.replaceAll("${", () => "$${");
+  const text = escapeDollars(written);
   const isPlain =
     /^(?:--?[A-Za-z]|[A-Za-z_./])(?:[\w ./@=+&-]|:(?=[\w/]))*$/u.test(text) &&
     !text.endsWith(" ") &&

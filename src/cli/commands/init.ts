@@ -1,9 +1,13 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { readFileHead } from "../../adapters/directory/regular-file.ts";
 import { openContext } from "../../adapters/images/open-context.ts";
 import { defaultSyntax, detectSpec } from "../../detect/detect.ts";
+import { migrateFile } from "../../detect/migrate/migrate.ts";
+import { contextNames } from "../../detect/migrate/migration.ts";
+import { openProject, type ProjectFiles } from "../../detect/project.ts";
 import { rootProjectFiles } from "../../detect/root-files.ts";
-import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 
@@ -13,10 +17,14 @@ export const init: Command = {
   summary: "Write a first spec for a folder",
   description: `Finds which application the folder holds by its files, and writes the spec that builds it, with the reasons as
 comments. It runs nothing. Where it cannot tell, it says what it looked for, writes nothing and ends with 2. It never
-writes over a file unless told to.`,
+writes over a file unless told to.
+With --from, it reads a Dockerfile, a Compose file, a Procfile, an apko.yaml or a railpack.json instead, and writes a
+spec that needs that file no more. Each line that a spec cannot say is named.`,
   operands: { usage: "[FOLDER]", least: 0, most: 1 },
   options: [
     { name: "file", short: "f", value: "FILE", description: "Where it goes, in the folder. Default: pith.yaml." },
+    { name: "from", value: "FILE", description: "A file of another tool, in the folder, to write the spec from." },
+    { name: "service", value: "NAME", description: "The service of a Compose file; needed where several are built." },
     { name: "syntax", value: "IMAGE", description: `The frontend's image. Default: ${defaultSyntax}.` },
     { name: "print", description: "Print it, write nothing." },
     { name: "force", description: "Write over a file that is there." },
@@ -24,19 +32,25 @@ writes over a file unless told to.`,
   examples: [
     { line: "pith init", does: "Write pith.yaml for this folder." },
     { line: "pith init --print services/api", does: "See what it would be for another." },
+    { line: "pith init --from Dockerfile", does: "Write what the Dockerfile says as a spec." },
+    { line: "pith init --from compose.yaml --service web", does: "Do so for a service of a Compose file." },
   ],
   async run({ words, terminal, hostFolder }) {
     const folder = path.resolve(hostFolder, words.operands[0] ?? ".");
     const syntax = words.text("syntax") ?? defaultSyntax;
     const file = words.text("file") ?? "pith.yaml";
     const { root } = openContext(folder, path.join(folder, file));
-    const { detected, diagnostics } = await detectSpec(rootProjectFiles(root), { syntax });
-    if (detected === undefined) throw new BuildError(diagnostics);
+    const files = rootProjectFiles(root);
+    const from = words.text("from");
+    const made = await (from === undefined
+      ? detect(files, syntax)
+      : migrate({ folder, file: from, files, syntax, service: words.text("service") }));
+    terminal.report(made.warnings, []);
     if (words.has("print")) {
-      terminal.print(terminal.isJson ? `${JSON.stringify(detected)}\n` : detected.text);
+      terminal.print(terminal.isJson ? `${JSON.stringify(made.result)}\n` : made.result.text);
       return exitCodes.fine;
     }
-    const isThere = await writeNew(path.join(folder, file), { text: detected.text, isForced: words.has("force") });
+    const isThere = await writeNew(path.join(folder, file), { text: made.result.text, isForced: words.has("force") });
     if (isThere) {
       throw new BuildError([
         {
@@ -47,11 +61,50 @@ writes over a file unless told to.`,
         },
       ]);
     }
-    if (terminal.isJson) terminal.print(`${JSON.stringify({ file, ...detected })}\n`);
-    terminal.say(`${file}: written for ${detected.name}; build it with docker build -f ${file} -t NAME .`);
+    if (terminal.isJson) terminal.print(`${JSON.stringify({ file, ...made.result })}\n`);
+    terminal.say(`${file}: written ${made.what}; build it with docker build -f ${file} -t NAME .`);
     return exitCodes.fine;
   },
 };
+
+interface Made {
+  readonly result: { readonly text: string; readonly [name: string]: unknown };
+  /** What it was written for, or from. */
+  readonly what: string;
+  readonly warnings: readonly Diagnostic[];
+}
+
+async function detect(files: ProjectFiles, syntax: string): Promise<Made> {
+  const { detected, diagnostics } = await detectSpec(files, { syntax });
+  if (detected === undefined) throw new BuildError(diagnostics);
+  return { result: { ...detected }, what: `for ${detected.name}`, warnings: [] };
+}
+
+interface Wanted {
+  readonly folder: string;
+  readonly file: string;
+  readonly files: ProjectFiles;
+  readonly syntax: string;
+  readonly service: string | undefined;
+}
+
+async function migrate({ folder, file, files, syntax, service }: Wanted): Promise<Made> {
+  // The file itself may be one that the build context leaves out.
+  const bytes = readFileHead(path.join(folder, file), maxBytes);
+  if (bytes === undefined || bytes.length >= maxBytes) {
+    const reason = bytes === undefined ? "there is no such file" : "it is larger than 1 MiB";
+    const message = `cannot write a spec from ${file}: ${reason}`;
+    const hint = "name a file of the folder, as --from Dockerfile";
+    throw new BuildError([{ severity: "error", code: "MIGRATION_UNABLE", message, hint }]);
+  }
+  const text = new TextDecoder().decode(bytes).replaceAll("\r\n", "\n");
+  const names = contextNames((await openProject(files)).files);
+  const { text: spec, diagnostics } = await migrateFile({ file, text, files, names, syntax, service });
+  if (spec === undefined) throw new BuildError(diagnostics);
+  return { result: { from: file, text: spec }, what: `from ${file}`, warnings: diagnostics };
+}
+
+const maxBytes = 1024 * 1024;
 
 /** Writes a file; answers true, and leaves it, when it is there and may not be replaced. */
 async function writeNew(

@@ -146,6 +146,30 @@ describe("init", () => {
     expect(built.err).toContain("cannot make the builder main: its base image is not here");
   });
 
+  test("writes a spec from a Dockerfile, and names what it leaves out", async () => {
+    const dockerfile = 'FROM python:3.13\nWORKDIR /app\nCOPY . .\nONBUILD RUN x\nCMD ["python", "a.py"]\n';
+    const files = { Dockerfile: dockerfile, ".dockerignore": "Dockerfile\n", "a.py": "" };
+    const { code, out, err } = await pith(["init", "--from", "Dockerfile", "--print"], { files });
+    expect(code).toBe(0);
+    expect(err).toMatch(/^MIGRATION_LEFT_OUT \(warning\): cannot carry Dockerfile:4: ONBUILD RUN x: /u);
+    expect(out).toContain("# - Dockerfile:4: ONBUILD RUN x: ");
+    expect(out).toContain("cmd: [python, a.py]  # line 5\n");
+    const json = await pith(["init", "--from", "Dockerfile", "--print", "--json"], { files });
+    expect(JSON.parse(json.out)).toEqual({ from: "Dockerfile", text: out });
+    const written = await pith(["init", "--from", "Dockerfile", "-q"], { files });
+    expect(readFileSync(join(written.folder, "pith.yaml"), "utf8")).toBe(out);
+  });
+
+  test("says why a file gives no spec", async () => {
+    const services = { "compose.yaml": "services: {a: {build: a}, b: {build: {context: b}}}\n" };
+    const two = await pith(["init", "--from", "compose.yaml"], { files: services });
+    expect(two.code).toBe(2);
+    expect(two.err).toMatch(/^MIGRATION_UNABLE: cannot write a spec from compose\.yaml: it has the services a, b\n/u);
+    const one = await pith(["init", "--from", "compose.yaml", "--service", "b", "--print"], { files: services });
+    expect(one.out).toContain("from: {dockerfile: b/Dockerfile}");
+    expect((await pith(["init", "--from", "none"], { files: {} })).err).toMatch(/there is no such file/u);
+  });
+
   test("writes once", async () => {
     const files = { "main.py": "" };
     const first = await pith(["init", "--syntax", "localhost:1/p:2"], { files });
