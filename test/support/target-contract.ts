@@ -112,6 +112,10 @@ export function memoryTarget(name: string): Target {
     async push(descriptor, content) {
       stored.set(descriptor.digest, await collectBlob(content.open(0), descriptor, content.name));
     },
+    async alias(descriptor, reference) {
+      names.set(reference, descriptor);
+      return Promise.resolve();
+    },
     async tag(descriptor, reference = "") {
       names.set(reference, descriptor);
       return Promise.resolve();

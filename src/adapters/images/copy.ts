@@ -2,6 +2,7 @@ import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { type Descriptor, isForeignLayer, isManifestType } from "../../formats/oci/descriptor.ts";
 import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
 import { forEachParallel } from "./parallel.ts";
+import { findReferring, type Referring } from "./referring.ts";
 import { bytesContent, type Content, type Source, type Target } from "./target.ts";
 import { describeBlob, fromAnyLocation, ociError, readBlob } from "./verify-blob.ts";
 
@@ -19,10 +20,12 @@ export interface CopyOptions {
   readonly to: string | undefined;
   /** Of an index, the one image to copy; undefined: all. */
   readonly choose?: (manifests: readonly Descriptor[]) => Descriptor;
-  /** Signatures, SBOMs and other artifacts that refer to the image come along. */
+  /** Signatures, SBOMs and others that refer to the image, or to one of an index, come along. */
   readonly withReferrers?: boolean;
   readonly signal?: AbortSignal;
   readonly told?: (event: CopyEvent) => void;
+  /** Told of each thing that refers to the image and was copied. */
+  readonly toldReferring?: (one: Referring) => void;
 }
 
 export interface CopyEvent {
@@ -43,12 +46,13 @@ interface Planned {
 export async function copy(source: Source, target: Target, options: CopyOptions): Promise<Descriptor> {
   const root = await chooseRoot(source, options);
   const plan = await planCopy(source, [root]);
-  if (options.withReferrers === true && source.referrers !== undefined) {
-    const referring = await source.referrers(root);
-    const known = new Set(plan.map(({ descriptor }) => descriptor.digest));
-    const more = await planCopy(source, referring);
-    plan.push(...more.filter(({ descriptor }) => !known.has(descriptor.digest)));
-  }
+  const referring = options.withReferrers === true ? await findReferring(source, root) : [];
+  const known = new Set(plan.map(({ descriptor }) => descriptor.digest));
+  const more = await planCopy(
+    source,
+    referring.map(({ descriptor }) => descriptor),
+  );
+  plan.push(...more.filter(({ descriptor }) => !known.has(descriptor.digest)));
   const blobs = [...new Map(plan.flatMap((one) => one.blobs).map((blob) => [blob.digest, blob])).values()];
   await copyBlobs(source, target, { blobs, options, isKnown: async (blob) => target.exists(blob) });
   for (const { descriptor, bytes, blobs: own } of plan) {
@@ -58,8 +62,20 @@ export async function copy(source: Source, target: Target, options: CopyOptions)
     );
   }
   options.signal?.throwIfAborted();
+  await nameReferring(target, referring);
   await target.tag(root, options.to);
+  for (const one of referring) options.toldReferring?.(one);
   return root;
+}
+
+/** Tags what refers by a tag, and tells the target of the others where it does not see them itself. */
+async function nameReferring(target: Target, referring: readonly Referring[]): Promise<void> {
+  const bySubject = new Map<string, Descriptor[]>();
+  for (const { descriptor, subject, tag } of referring) {
+    if (tag !== undefined) await target.alias(descriptor, tag);
+    else bySubject.set(subject, [...(bySubject.get(subject) ?? []), descriptor]);
+  }
+  for (const [subject, own] of bySubject) await target.noteReferrers?.(subject, own);
 }
 
 async function chooseRoot(source: Source, { from, choose }: CopyOptions): Promise<Descriptor> {

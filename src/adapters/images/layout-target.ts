@@ -6,12 +6,14 @@ import { closeRead, sizeOf } from "../directory/regular-file.ts";
 import { type Extent, fileExtent, streamExtent, subExtent } from "../layers/extent.ts";
 import { bytesBlob } from "./compress.ts";
 import { directoryFiles, type FileTree } from "./file-tree.ts";
+import { layoutReferrers } from "./layout-referrers.ts";
 import { isNamed, nameOf, unknownName } from "./oci-layout.ts";
 import { fileArchive, putFile } from "./put-file.ts";
+import { digestTag } from "./referring.ts";
 import { refuse } from "./refuse.ts";
-import type { Source, Target } from "./target.ts";
+import { bytesContent, type Source, type Target } from "./target.ts";
 import { removeLeftovers, removeQuietly, temporaryName } from "./temporary.ts";
-import { checkedBytes, describeBlob, isWholeBlob } from "./verify-blob.ts";
+import { checkedBytes, describeBlob, digestOf, isWholeBlob } from "./verify-blob.ts";
 import { layoutFile, lookAtLayout, otherImages, publishLayout } from "./write-layout.ts";
 
 /** The files of an OCI layout as a place to copy from; `name` is what messages call it. */
@@ -54,6 +56,7 @@ export function layoutSource(files: FileTree, name: string): Source {
       }
       yield* streamExtent(subExtent(content, offset, content.sizeBytes - offset));
     },
+    referrers: async ({ digest }) => Promise.resolve(layoutReferrers(files, digest)),
   };
 }
 
@@ -75,7 +78,8 @@ export function layoutTarget(hostPath: string, signal?: AbortSignal): StagedTarg
     async tag(descriptor, reference) {
       fs.mkdirSync(folder, { recursive: true });
       removeLeftovers(path.join(folder, "blobs/sha256"));
-      const indexFor = (others: readonly Descriptor[]): Extent => describeIndex(descriptor, reference, others);
+      const indexFor = (others: readonly Descriptor[]): Extent =>
+        describeIndex(descriptor, reference, withAliases(others, target.aliases()));
       await publishLayout(folder, hostPath, { indexFor, ...(signal === undefined ? {} : { signal }) });
     },
     abandon() {
@@ -91,7 +95,7 @@ export function archiveTarget(hostPath: string, signal?: AbortSignal): StagedTar
   return {
     ...target,
     async tag(descriptor, reference) {
-      const index = describeIndex(descriptor, reference, []);
+      const index = describeIndex(descriptor, reference, target.aliases());
       const open: number[] = [];
       try {
         const blobs = target.digests().map((digest) => {
@@ -120,7 +124,15 @@ function describeIndex(descriptor: Descriptor, reference: string | undefined, ot
   return bytesBlob(mediaTypes.index, Buffer.from(JSON.stringify(index))).content;
 }
 
+/** The images of an index with others, which win over those of the same names. */
+function withAliases(others: readonly Descriptor[], aliases: readonly Descriptor[]): readonly Descriptor[] {
+  const names = new Set(aliases.map(nameOf));
+  return [...others.filter((one) => !names.has(nameOf(one))), ...aliases];
+}
+
 interface FolderTarget extends Omit<Target, "tag"> {
+  /** What `alias` and `noteReferrers` name. */
+  aliases(): readonly Descriptor[];
   /** The given values, in order of names. */
   digests(): readonly string[];
 }
@@ -128,8 +140,31 @@ interface FolderTarget extends Omit<Target, "tag"> {
 function folderTarget(folder: string, name: string, signal: AbortSignal | undefined): FolderTarget {
   const options = signal === undefined ? {} : { signal };
   const given = new Set<string>();
+  const aliases: Descriptor[] = [];
+  const alias = (descriptor: Descriptor, reference: string): void => {
+    const { mediaType, digest, size } = descriptor;
+    aliases.push({ mediaType, digest, size, annotations: { "org.opencontainers.image.ref.name": reference } });
+  };
+  const push: Target["push"] = async (descriptor, content) => {
+    const hostPath = path.join(folder, blobPath(descriptor.digest));
+    fs.mkdirSync(path.dirname(hostPath), { recursive: true });
+    await putFile(hostPath, checkedBytes(content.open(0), descriptor, content.name), options);
+    given.add(descriptor.digest);
+  };
   return {
     name,
+    aliases: () => aliases,
+    alias: async (descriptor, reference) => Promise.resolve(alias(descriptor, reference)),
+    async noteReferrers(subject, referrers) {
+      const files = directoryFiles(folder);
+      const known = fs.existsSync(path.join(folder, "index.json")) ? layoutReferrers(files, subject) : [];
+      files.close();
+      const manifests = [...new Map([...known, ...referrers].map((one) => [one.digest, one])).values()];
+      const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests }));
+      const index = { mediaType: mediaTypes.index, digest: digestOf(bytes), size: bytes.length };
+      await push(index, bytesContent(bytes, name));
+      alias(index, digestTag(subject));
+    },
     async resolve(reference) {
       const files = directoryFiles(folder);
       try {
@@ -152,12 +187,7 @@ function folderTarget(folder: string, name: string, signal: AbortSignal | undefi
       if (isThere) given.add(digest);
       return isThere;
     },
-    async push(descriptor, content) {
-      const hostPath = path.join(folder, blobPath(descriptor.digest));
-      fs.mkdirSync(path.dirname(hostPath), { recursive: true });
-      await putFile(hostPath, checkedBytes(content.open(0), descriptor, content.name), options);
-      given.add(descriptor.digest);
-    },
+    push,
     digests: () => [...given].sort(),
   };
 }

@@ -4,6 +4,7 @@ import { formatPlatform, normalisePlatform } from "../../plan/platforms.ts";
 import type { FileTree } from "./file-tree.ts";
 import { type ImageParts, tieLayers } from "./image-parts.ts";
 import { findBlob, parseListed, readLimited } from "./layout-blobs.ts";
+import { isDigestTag } from "./referring.ts";
 import { refuse } from "./refuse.ts";
 import { findStatements } from "./statements.ts";
 
@@ -126,11 +127,11 @@ export function nameOf({ annotations, digest }: Descriptor): string {
   return annotations?.["org.opencontainers.image.ref.name"] ?? digest;
 }
 
-/** True for the image of a name; for every image where none is asked for. */
+/** True for the image of a name; for every image where none is asked for, and not for what refers to images. */
 export function isNamed(descriptor: Descriptor, reference: string | undefined): boolean {
   const { annotations, digest } = descriptor;
+  if (reference === undefined) return !isDigestTag(annotations?.["org.opencontainers.image.ref.name"] ?? "");
   return (
-    reference === undefined ||
     digest === reference ||
     annotations?.["org.opencontainers.image.ref.name"] === reference ||
     annotations?.["io.containerd.image.name"] === reference

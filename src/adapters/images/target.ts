@@ -42,6 +42,12 @@ export interface Target extends Source {
    * it stays.
    */
   push(descriptor: Descriptor, content: Content): Promise<void>;
+  /** Gives a manifest that was pushed a name beside the one of `tag`, which comes after it. */
+  alias(descriptor: Descriptor, reference: string): Promise<void>;
+  /**
+   * Notes what refers to a manifest; absent where the place finds that out from what is pushed. `tag` comes after it.
+   */
+  noteReferrers?(subject: string, referrers: readonly Descriptor[]): Promise<void>;
   /**
    * Gives a manifest that was pushed its name, after which whoever asks for the name sees it: the last step of a copy.
    */

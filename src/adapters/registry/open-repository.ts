@@ -65,6 +65,9 @@ export function repositoryTarget(repository: Repository): Target {
       keep(found);
       if (!knowsSubject) await addReferrer(repository, found);
     },
+    async alias(descriptor, reference) {
+      await putManifest(repository, await manifestOf(descriptor.digest), reference);
+    },
     async tag(descriptor, reference = descriptor.digest) {
       // By its digest it is there already.
       if (reference === descriptor.digest) return;

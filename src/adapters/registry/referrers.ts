@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Descriptor, descriptorSchema, mediaTypes } from "../../formats/oci/descriptor.ts";
 import { manifestLimitBytes, parseManifest } from "../../formats/oci/manifest.ts";
+import { digestTag } from "../images/referring.ts";
 import { digestOf, ociError } from "../images/verify-blob.ts";
 import { readLimited } from "./bodies.ts";
 import { ExchangeFault, registryFailure } from "./failure.ts";
@@ -69,7 +70,7 @@ async function readJson(repository: Repository, body: AsyncIterable<Uint8Array>,
 
 /** `sha256-...`: the tag of the list where there is no API. */
 function fallbackTag({ digest }: Descriptor): string {
-  return digest.replace(":", "-").slice(0, 128);
+  return digestTag(digest);
 }
 
 async function readFallback(repository: Repository, subject: Descriptor): Promise<readonly Descriptor[]> {

@@ -1,6 +1,7 @@
 import { copy as copyImage } from "../../adapters/images/copy.ts";
 import { type ImageLocation, parseImageLocation } from "../../adapters/images/image-location.ts";
 import { mayFit, toPlatform } from "../../adapters/images/oci-layout.ts";
+import type { Referring } from "../../adapters/images/referring.ts";
 import { refuse } from "../../adapters/images/refuse.ts";
 import type { Descriptor } from "../../formats/oci/descriptor.ts";
 import { formatPlatform, parsePlatform } from "../../plan/platforms.ts";
@@ -46,6 +47,7 @@ export async function runCopy(
   to: { readonly text: string; readonly location: ImageLocation },
 ): Promise<ExitCode> {
   const { words, terminal, signal, hostFolder } = call;
+  const withReferrers = words.has("referrers");
   const choose = chooserOf(words.text("platform"), from);
   const location = await parseSourceLocation(from, hostFolder);
   const registries = registriesOf(call);
@@ -57,12 +59,14 @@ export async function runCopy(
       const goal = await openTargetLocation(to.location, to.text, { registries, source, signal });
       try {
         const copied = { bytes: 0, blobs: 0, known: 0 };
+        const referring: Referring[] = [];
         const root = await copyImage(source, goal.target, {
           from: opened.reference,
           to: goal.reference,
           ...(choose === undefined ? {} : { choose }),
-          withReferrers: words.has("referrers"),
+          withReferrers,
           signal,
+          toldReferring: (one) => referring.push(one),
           told({ what, descriptor }) {
             terminal.detail(`${what} ${descriptor.digest} ${String(descriptor.size)}`);
             if (what === "there") copied.known++;
@@ -72,11 +76,15 @@ export async function runCopy(
             }
           },
         });
-        if (terminal.isJson) terminal.print(`${JSON.stringify({ digest: root.digest, ...copied }, undefined, 2)}\n`);
+        if (terminal.isJson)
+          terminal.print(
+            `${JSON.stringify({ digest: root.digest, ...copied, ...(withReferrers ? { referrers: referring.length } : {}) }, undefined, 2)}\n`,
+          );
         else {
           terminal.print(`${root.digest}\n`);
           const sent = `${String(copied.blobs)} blobs, ${(copied.bytes / 1e6).toFixed(1)} MB`;
           terminal.say(`copied ${from} to ${to.text}: ${sent}; ${String(copied.known)} were there`);
+          for (const { kind, descriptor } of referring) terminal.say(`with ${kind}: ${descriptor.digest}`);
         }
         return exitCodes.fine;
       } finally {

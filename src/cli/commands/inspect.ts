@@ -1,3 +1,4 @@
+import { findReferring, type Referring } from "../../adapters/images/referring.ts";
 import { refuse } from "../../adapters/images/refuse.ts";
 import type { Source } from "../../adapters/images/target.ts";
 import { readBlob } from "../../adapters/images/verify-blob.ts";
@@ -46,7 +47,7 @@ docker-daemon:NAME.`,
           return exitCodes.fine;
         }
         const seen = await look(source, root);
-        const referrers = words.has("referrers") ? ((await source.referrers?.(root)) ?? []) : undefined;
+        const referrers = words.has("referrers") ? (await findReferring(source, root)).map(describe) : undefined;
         const all = { ...seen, ...(referrers === undefined ? {} : { referrers }) };
         terminal.print(terminal.isJson ? `${JSON.stringify(all, undefined, 2)}\n` : render(all));
         return exitCodes.fine;
@@ -66,7 +67,17 @@ interface Looked {
   readonly layers?: readonly Descriptor[];
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly images?: readonly Looked[];
-  readonly referrers?: readonly Descriptor[];
+  readonly referrers?: readonly LookedReferrer[];
+}
+
+interface LookedReferrer extends Descriptor {
+  readonly subject: string;
+  readonly tag?: string;
+  readonly kind: string;
+}
+
+function describe({ descriptor, subject, tag, kind }: Referring): LookedReferrer {
+  return { ...descriptor, subject, ...(tag === undefined ? {} : { tag }), kind };
 }
 
 async function look(source: Source, descriptor: Descriptor): Promise<Looked> {
@@ -107,6 +118,8 @@ function render({ digest, mediaType, layers, settings, images, referrers }: Look
     const isEmpty = value === undefined || (typeof value === "object" && Object.keys(value ?? {}).length === 0);
     if (!isEmpty) lines.push(`${name.padEnd(10)} ${JSON.stringify(value)}`);
   }
-  for (const one of referrers ?? []) lines.push(`referrer   ${one.digest}  ${one.artifactType ?? one.mediaType}`);
+  for (const { digest: own, kind, subject } of referrers ?? []) {
+    lines.push(`referrer   ${own}  ${kind}${subject === digest ? "" : ` for ${subject}`}`);
+  }
   return printLines(lines);
 }

@@ -2,14 +2,16 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { bytesContent } from "../../../src/adapters/images/target.ts";
 import { pith } from "../../support/command-line.ts";
 import { certificate, certificateKey } from "../../support/registry/certificate.ts";
+import { openTestRepository, testRegistries } from "../../support/registry/drive-pith.ts";
 import {
   type MemoryRegistry,
   type RegistryOptions,
   startMemoryRegistry,
 } from "../../support/registry/memory-registry.ts";
-import { storeImage, testImage, writeImageLayout } from "../../support/registry/test-image.ts";
+import { describe, storeImage, testImage, types, writeImageLayout } from "../../support/registry/test-image.ts";
 
 const image = testImage();
 let folder = "";
@@ -48,6 +50,63 @@ it("pushes a layout, pulls it as an archive, and sends nothing twice", async () 
   });
   const files = (name: string) => fs.readdirSync(at(`${name}/blobs/sha256`)).sort();
   expect(files("back")).toEqual(files("layout"));
+});
+
+it("copies and shows what refers to an image: by subject and by the tags of cosign, everywhere and back", async () => {
+  const registry = await start({ hasReferrers: false });
+  const name = `${registry.host}/app:1`;
+  await pith(["copy", "-q", `oci:${at("layout")}`, name]);
+  const referring = (what: string, subject?: { digest: string; size: number }): Buffer =>
+    Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: types.manifest,
+        ...(subject === undefined
+          ? {}
+          : { artifactType: `application/x-${what}`, subject: { mediaType: types.manifest, ...subject } }),
+        config: image.json.config,
+        layers: [],
+        annotations: { what },
+      }),
+    );
+  const registries = testRegistries();
+  const client = (await openTestRepository(registries, name)).target;
+  const put = async (bytes: Buffer): Promise<ReturnType<typeof describe>> => {
+    const described = describe(types.manifest, bytes);
+    await client.push(described, bytesContent(bytes, "a test"));
+    return described;
+  };
+  const sbom = await put(referring("sbom", { digest: image.digest, size: image.manifest.length }));
+  const ofSbom = await put(referring("proof", sbom));
+  const signature = await put(referring("signature"));
+  const tag = `${image.digest.replace(":", "-")}.sig`;
+  await client.alias(signature, tag);
+  await registries.close();
+
+  const expected = [sbom.digest, signature.digest, ofSbom.digest];
+  const places = [name, `oci:${at("referred")}:1`, `oci-archive:${at("referred.tar")}:1`, `${registry.host}/other:1`];
+  for (const [index, place] of places.entries()) {
+    const before = places[index - 1];
+    if (before !== undefined) {
+      const copied = await pith(["copy", "--referrers", "--json", before, place]);
+      expect(copied).toMatchObject({ code: 0 });
+      expect(JSON.parse(copied.out)).toMatchObject({ digest: image.digest, referrers: 3 });
+    }
+    const { out } = await pith(["inspect", "--referrers", place]);
+    const lines = out.split("\n").filter((line) => line.startsWith("referrer"));
+    expect(lines).toEqual([
+      `referrer   ${sbom.digest}  application/x-sbom`,
+      `referrer   ${signature.digest}  signatures of cosign`,
+      `referrer   ${ofSbom.digest}  application/x-proof for ${sbom.digest}`,
+    ]);
+    const seen = JSON.parse((await pith(["inspect", "--referrers", "--json", place])).out) as unknown;
+    expect(seen).toMatchObject({ referrers: expected.map((digest) => ({ digest })) });
+  }
+  expect(registry.manifests.has(`other ${tag}`)).toBe(true);
+  // A layout with one image has one, whatever refers to it.
+  expect(await pith(["inspect", `oci:${at("referred")}`])).toMatchObject({ code: 0 });
+  await pith(["copy", "-q", name, `oci:${at("plain")}:1`]);
+  expect((await pith(["inspect", "--referrers", `oci:${at("plain")}`])).out).not.toContain("referrer");
 });
 
 it.each([
