@@ -22,7 +22,18 @@ export interface PackageJson {
   readonly os: readonly string[];
   readonly cpu: readonly string[];
   readonly libc: readonly string[];
+  /** Texts that stand in fields of other tools, by the field: `{"oclif": {"commands": "./lib/commands"}}`. */
+  readonly settings: ReadonlyMap<string, readonly string[]>;
 }
+
+/** Fields with other objects that npm, Node, TypeScript and bundlers read. */
+const knownFields: ReadonlySet<string> = new Set(
+  (
+    "author bin browser bugs bundleDependencies config cpu dependencies devDependencies directories engines exports " +
+    "imports jspm optionalDependencies overrides peerDependencies peerDependenciesMeta publishConfig repository " +
+    "resolutions scripts typesVersions volta"
+  ).split(" "),
+);
 
 /** Undefined when `text` is no JSON object. */
 export function parsePackageJson(text: string): PackageJson | undefined {
@@ -44,7 +55,20 @@ export function parsePackageJson(text: string): PackageJson | undefined {
     os: stringsOf(json["os"]),
     cpu: stringsOf(json["cpu"]),
     libc: stringsOf(json["libc"]),
+    settings: settingsOf(json),
   };
+}
+
+function settingsOf(json: Readonly<Record<string, unknown>>): ReadonlyMap<string, readonly string[]> {
+  const fields = Object.entries(json).filter(([name, value]) => isRecord(value) && !knownFields.has(name));
+  return new Map(fields.map(([name, value]) => [name, textsIn(value)]));
+}
+
+function textsIn(value: unknown, depth = 0): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (depth > 8) return [];
+  if (Array.isArray(value)) return value.flatMap((one) => textsIn(one, depth + 1));
+  return isRecord(value) ? Object.values(value).flatMap((one) => textsIn(one, depth + 1)) : [];
 }
 
 function stringOf(value: unknown): string | undefined {

@@ -27,6 +27,7 @@ export async function* packageNeeds(directory: AbsPath, context: NodeContext): A
   const isApplication = owner === undefined;
   if (!isApplication) yield* wholePackage(directory, proc.prune, context);
   else yield* applicationFiles(directory, context);
+  if (!isApplication && proc.prune === "reachable") yield* settingNeeds(directory, context);
 
   for (const name of (await tree.packageIn(directory))?.dependencies ?? []) {
     if (!isApplication && proc.prune === "safe" && (await isBuildDependency(name, directory, proc))) continue;
@@ -62,6 +63,28 @@ async function* wantedNeeds(
     need: { path: toAbsPath("package.json", path), role: "module", evidence: "declared", why: `depends on ${name}` },
   };
   yield { unknown: { kind: "computed-name", what: `the dependency ${name}`, bound: { kind: "package", path } } };
+}
+
+/**
+ * Files and directories that a package's own package.json names in a field of another installed package, which reads
+ * it there: `{"oclif": {"commands": "./lib/commands"}}`.
+ */
+async function* settingNeeds(directory: AbsPath, { tree, resolver }: NodeContext): AsyncIterable<Yield> {
+  const json = await tree.packageIn(directory);
+  for (const [field, texts] of json?.settings ?? []) {
+    const isOfScope = json?.dependencies.some((name) => name.startsWith(`@${field}/`)) === true;
+    if (!isOfScope && (await resolver.packageDirectory(field, directory)) === undefined) continue;
+    const what = `"${field}" of its package.json`;
+    for (const text of new Set(texts)) {
+      const path = /^[\w.@-][\w./@-]*$/u.test(text) ? toAbsPath(text, directory) : directory;
+      if (path === directory || !isWithin(path, directory)) continue;
+      const kind = await tree.kindOf(path);
+      if (kind === "directory")
+        yield { unknown: { kind: "listed-directory", what, bound: { kind: "directory", path } } };
+      else if (kind === "file")
+        yield { need: { path, role: roleOf(path), evidence: "declared", why: `names it in "${field}"` } };
+    }
+  }
 }
 
 /** The programs of a package that the application lists: `node_modules/.bin/NAME` runs them. */

@@ -82,7 +82,7 @@ async function* treeNeeds(
 
 /** A place that code elsewhere goes on from: what lies there could be meant. */
 export async function* handedNeeds(
-  { path: text, line }: { readonly path: string; readonly line: number },
+  { path: text, line, isExported }: { readonly path: string; readonly line: number; readonly isExported?: true },
   from: AbsPath,
   context: NodeContext,
 ): AsyncIterable<Yield> {
@@ -103,6 +103,8 @@ export async function* handedNeeds(
   }
   const path = toAbsPath(text);
   if ((await tree.kindOf(path)) !== "directory" || !isWithin(from, path)) return;
-  const kind = packageRootOf(from, packagePaths) === path ? "package" : "directory";
-  yield { unknown: { ...base, bound: { kind, path } } };
+  const owner = packageRootOf(from, packagePaths);
+  if (owner !== undefined && (owner === path || isExported === true))
+    yield { unknown: { ...base, bound: { kind: "package", path: owner } } };
+  else yield { unknown: { ...base, bound: { kind: "directory", path } } };
 }

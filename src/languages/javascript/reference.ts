@@ -17,8 +17,9 @@ export type Reference =
   | { readonly kind: "path"; readonly path: string }
   /**
    * A place of the source that code elsewhere goes on from: `serve(__dirname)`, or with a hole `join(__dirname, name)`.
+   * What is exported can be gone up from, to all of the package.
    */
-  | { readonly kind: "handed"; readonly path: string; readonly line: number }
+  | { readonly kind: "handed"; readonly path: string; readonly line: number; readonly isExported?: true }
   /** Code that is made of a text which is known at run time only. */
   | { readonly kind: "made-code"; readonly line: number }
   /** A program that a child process runs: its name or path, and the arguments up to the first that is not known. */

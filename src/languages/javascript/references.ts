@@ -42,6 +42,8 @@ class ReferenceReader {
   readonly #surroundings: Surroundings;
   readonly #commands: CommandReader;
   readonly #handed: HandedPlaces | undefined;
+  /** Values that the source exports. */
+  readonly #exported = new Set<SyntaxNode>();
   readonly #source: SourceFile;
   /** False for minified sources that hold thousands of sums and calls, none of which is a path. */
   readonly #knowsItsPlace: boolean;
@@ -64,8 +66,18 @@ class ReferenceReader {
   }
 
   visit(node: SyntaxNode, context: CodeContext): void {
+    if (node.type === "AssignmentExpression" && isExports(nodeIn(node, "left"))) {
+      const value = nodeIn(node, "right");
+      if (value !== undefined) this.#exported.add(value);
+    }
     for (const path of this.#handed?.visit(node) ?? []) {
-      this.#found.push({ kind: "handed", path, line: this.#lineOf(node.start) });
+      const isExported = node.type === "ExportNamedDeclaration" || this.#exported.has(node);
+      this.#found.push({
+        kind: "handed",
+        path,
+        line: this.#lineOf(node.start),
+        ...(isExported ? { isExported } : {}),
+      });
     }
     switch (node.type) {
       case "ImportDeclaration":
@@ -203,3 +215,11 @@ function callKind(
 
 /** The words that a source must mention to put an absolute path together. */
 const knowsItsPath = /__dirname|__filename|import\.meta|process\.cwd|[Rr]equire(?:__)?\.resolve|createRequire/u;
+
+/** `module.exports`, `exports.name` and `module.exports.name`. */
+function isExports(target: SyntaxNode | undefined): boolean {
+  if (target?.type !== "MemberExpression") return false;
+  const object = nodeIn(target, "object");
+  if (object?.type === "Identifier" && nameOf(object) === "exports") return true;
+  return (nameOf(target) === "exports" && nameOf(object) === "module") || isExports(object);
+}

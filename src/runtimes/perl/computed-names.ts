@@ -59,7 +59,8 @@ const located = /\b__FILE__\b|\bcurfile\b|\$INC\{|\bFindBin\b|\$(?:Real)?Bin\b/u
  * A variable, method or constant that holds a place: `my $dir = dirname(__FILE__)`,
  * `has home => sub { curfile->dirname }`.
  */
-const holder = /(?:[$@](\w+)[ \t]*(?:\|\|)?=(?!=)|\bhas[ \t]+["']?(\w+)|\bconstant[ \t]+(\w+)|\bsub[ \t]+(\w+))/u;
+const holder =
+  /(?:[$@](\w+)[ \t]*\)?[ \t]*(?:\|\|)?=(?![=~])|\bhas[ \t]+["']?(\w+)|\bconstant[ \t]+(\w+)|\bsub[ \t]+(\w+))/u;
 const openShared = /\b(?:dist_dir|dist_file|module_dir|module_file)[ \t(]+\$/gu;
 const library =
   /\b(?:FFI::\w+\b[^;]{0,200}?\blib[ \t]*=>|find_lib(?:_or_die|_or_exit)?[ \t(]+lib[ \t]*=>|->[ \t]*lib[ \t(]+|dl_load_file[ \t(]+)[ \t]*["']([\w./+-]{1,100})["']/gu;

@@ -278,6 +278,8 @@ export class PerlRuntime implements Runtime {
     for (const { path: found, isDirectory, written } of await findBeside(path, {
       files: this.#files,
       lists: locations,
+      // `($place) = __FILE__ =~ /(.*)\.pm/` is the directory of its own name.
+      bases: path.endsWith(".pm") ? [toAbsPath(path.slice(0, -".pm".length))] : [],
     })) {
       const because: Because = { evidence: "string", why: `finds ${written} from its own place` };
       if (!isDirectory) this.#emitter.file(found, "module", because);

@@ -34,7 +34,7 @@ export interface SourceScan {
   readonly opensLibraries: boolean;
   /** True when the source lists the modules of a package (pkgutil). */
   readonly listsModules: boolean;
-  /** True when the source speaks of `subprocess`, whose functions have names that others have too. */
+  /** True when the source speaks of `subprocess` or of `os.execv`, whose functions have names that others have too. */
   readonly startsPrograms: boolean;
   /** True when the source lists a directory. */
   readonly listsDirectory: boolean;
@@ -88,6 +88,8 @@ export const packageLists: ReadonlySet<string> = new Set(["INSTALLED_APPS", "pyt
 export const libraryOpeners: ReadonlySet<string> = new Set(["dlopen", "CDLL", "PyDLL", "cdll", "LoadLibrary"]);
 /** Functions of os, glob and pathlib. */
 const directoryListers: ReadonlySet<string> = new Set(["listdir", "scandir", "iterdir", "glob", "iglob", "rglob"]);
+/** Functions of os that start programs, whatever they are given. */
+const processStarters = /^(?:exec[lv]p?e?|spawn[lv]p?e?|posix_spawnp?)$/u;
 /** The function of importlib.resources; much else has that name. */
 const contentsOfPackage = /\bimportlib[._]resources\b[^#]*?\bcontents\b/u;
 /** Of importlib.metadata and pkg_resources. */
@@ -186,6 +188,8 @@ class SourceScanner {
       prefixes: [...this.#prefixes],
       computed: [...this.#computed].sort(),
       ...this.#marks,
+      startsPrograms:
+        this.#marks.startsPrograms || this.#imports.some(({ module, level }) => level === 0 && module === "subprocess"),
       readsStub: /\b\w*stub\w*\([^()]*__file__/iu.test(this.#source),
       addedPaths: touchesPath || this.#source.includes("addsitedir(") ? addedPathsIn(this.#source) : [],
     };
@@ -303,7 +307,7 @@ class SourceScanner {
     }
     marks.opensLibraries ||= libraryOpeners.has(word);
     marks.listsModules ||= word === "iter_modules" || word === "walk_packages";
-    marks.startsPrograms ||= word === "subprocess";
+    marks.startsPrograms ||= word === "subprocess" || processStarters.test(word);
     marks.listsDirectory ||= directoryListers.has(word);
     marks.listsDirectory ||= word === "contents" && contentsOfPackage.test(this.#source);
     marks.installsFinder ||= word === "meta_path";

@@ -145,21 +145,20 @@ export async function indexGems(
 }
 
 /**
- * The file that `require` takes for a feature from the first of the directories that has one: sources first, then
- * compiled parts.
+ * The file that `require` takes for a feature: a source in any of the directories, then a compiled part in any of them
+ * (`rb_find_file_ext`).
  */
 export async function featureBelow(
   directories: readonly AbsPath[],
   feature: string,
   files: ProcessFiles,
 ): Promise<AbsPath | undefined> {
-  const isComplete = /\.(?:rb|so)$/u.test(feature);
-  for (const directory of directories) {
-    const path = toAbsPath(feature, directory);
-    if (isComplete && (await files.isFile(path))) return path;
-    for (const ending of [".rb", ".so"]) {
+  const endings = /\.(?:rb|so)$/u.test(feature) ? [""] : [".rb", ".so"];
+  for (const ending of endings) {
+    for (const directory of directories) {
+      const path = toAbsPath(feature, directory);
       const whole = childOf(parentOf(path), `${baseName(path)}${ending}`);
-      if (!isComplete && (await files.isFile(whole))) return whole;
+      if (await files.isFile(whole)) return whole;
     }
   }
   return undefined;

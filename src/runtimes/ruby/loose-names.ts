@@ -22,6 +22,8 @@ export class LooseNames {
   /** Words of settings, and whether the application requires names that it does not write down. */
   readonly #settings = new Set<string>();
   #requiresAny = false;
+  /** The same of a gem: it is told by settings what to require. */
+  #gemsRequireAny = false;
 
   constructor(installation: Installation, emitter: Emitter, reach: Reach) {
     this.#installation = installation;
@@ -36,6 +38,10 @@ export class LooseNames {
     await this.#reachCalls(scan);
     for (const prefix of scan.gemPrefixes) await this.#reachGems(prefix);
     if (areaOf(this.#installation, path) !== "site") return;
+    if (!this.#gemsRequireAny && isOpen(scan)) {
+      this.#gemsRequireAny = true;
+      await this.#reachNamed(this.#settings);
+    }
     if (scan.setsUpLoader) await this.#reach.wholeOf(path);
     await this.#reachBeginnings(scan, path);
   }
@@ -75,13 +81,12 @@ export class LooseNames {
    * Words of the application that are names of gems: where packages are whole, and where the application requires names
    * that it does not write down.
    */
-  async words({ words, open }: Pick<RubyScan, "words" | "open">): Promise<void> {
-    const isOpen = open.some(({ prefix, isRelative }) => prefix === "" && !isRelative);
-    if (isOpen && !this.#requiresAny) {
+  async words(scan: Pick<RubyScan, "words" | "open">): Promise<void> {
+    if (isOpen(scan) && !this.#requiresAny) {
       this.#requiresAny = true;
       await this.#reachNamed(this.#settings);
     }
-    if (isOpen || this.#proc.prune !== "reachable") await this.#reachNamed(words);
+    if (isOpen(scan) || this.#proc.prune !== "reachable") await this.#reachNamed(scan.words);
   }
 
   /** Settings of the application name gems: adapters, plug-ins, lists of what is required. */
@@ -91,7 +96,7 @@ export class LooseNames {
       (match) => match[1] ?? "",
     );
     for (const word of words) this.#settings.add(word);
-    if (this.#requiresAny || this.#proc.prune !== "reachable") await this.#reachNamed(words);
+    if (this.#requiresAny || this.#gemsRequireAny || this.#proc.prune !== "reachable") await this.#reachNamed(words);
   }
 
   async #reachNamed(words: Iterable<string>): Promise<void> {
@@ -153,6 +158,11 @@ export class LooseNames {
     this.#done.add(key);
     return true;
   }
+}
+
+/** True for a source that requires names of which nothing is known. */
+function isOpen({ open }: Pick<RubyScan, "open">): boolean {
+  return open.some(({ prefix, isRelative }) => prefix === "" && !isRelative);
 }
 
 /** True for files of an application that may hold Ruby by their names: `Rules`, `page.erb`, `feed.builder`. */

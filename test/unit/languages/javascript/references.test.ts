@@ -235,6 +235,7 @@ test("a package.json that lies about its types counts as silent", () => {
         "linux",
       ],
       "scripts": {},
+      "settings": Map {},
       "start": undefined,
     }
   `);

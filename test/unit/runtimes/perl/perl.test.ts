@@ -497,6 +497,23 @@ it.each(["safe", "reachable"] as const)("takes what a module finds from its own 
   expect(traced).toContain("file /usr/share/perl5/Tables/a.tbl: finds ../Tables from its own place");
 });
 
+it("takes data in the directory of a module's own name, which it makes of its place", async () => {
+  const app = `//- /app/app.pl
+use Word::Tagger;
+//- /usr/share/perl5/Word/Tagger.pm
+our ($lexpath, $word_path);
+BEGIN { ($lexpath) = __FILE__ =~ /(.*)\\.pm/; $word_path = File::Spec->catfile($lexpath, 'words.hash'); }
+//- /usr/share/perl5/Word/Tagger/words.hash
+//- /usr/share/perl5/Word/words.hash
+//- /usr/share/perl5/Word/Tagger/other.hash
+`;
+  const traced = await trace(app, { prune: "reachable" });
+  expect(traced.split("\n").filter((line) => line.includes(".hash"))).toEqual([
+    "file /usr/share/perl5/Word/Tagger/words.hash: finds words.hash from its own place",
+    "file /usr/share/perl5/Word/words.hash: may be read by Tagger.pm",
+  ]);
+});
+
 it("takes data that modules ask File::ShareDir for, at every level", async () => {
   const app = `//- /app/app.pl
 use Foo; use File::ShareDir 'dist_file'; dist_file('Bar-Baz', 'x.txt');

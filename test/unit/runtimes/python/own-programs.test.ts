@@ -88,10 +88,10 @@ from . import config, start
 shell = "/bin/bash"
 """touch is told of here"""
 //- SITE/runner/start.py
-import subprocess
+from subprocess import Popen
 def make(path):
     command = 'mkdir -p %s && chmod 0700' % path
-    return subprocess.Popen(command, executable=shell)
+    return Popen(command, executable=shell)
 //- SITE/runner/absent.py
 names = ["stat", "su"]
 //- SITE/runner-1.0.dist-info/METADATA

@@ -1,8 +1,12 @@
 import { expect, it } from "vitest";
+import { processFiles } from "../../../../src/rootfs/process-files.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { parseLock } from "../../../../src/runtimes/ruby/bundle-settings.ts";
 import { readRubyCommand } from "../../../../src/runtimes/ruby/command-line.ts";
 import { compareVersions, meets } from "../../../../src/runtimes/ruby/gem-versions.ts";
+import { featureBelow } from "../../../../src/runtimes/ruby/gems.ts";
 import { scanRuby } from "../../../../src/runtimes/ruby/source-scan.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
 
 it("reads the options of ruby", () => {
   const { code, ...command } = readRubyCommand([
@@ -233,4 +237,20 @@ names.each(&method(:require))
       "9: auto/",
     ]
   `);
+});
+
+it("takes a source of a feature from any directory before its compiled part", async () => {
+  const files = processFiles(
+    fixtureRoot(`
+//- /arch/ox.so
+//- /arch/both.so
+//- /lib/ox.rb
+//- /lib/own.so
+`),
+  );
+  const found = (name: string) => featureBelow([toAbsPath("/arch"), toAbsPath("/lib")], name, files);
+  expect(await found("ox")).toBe("/lib/ox.rb");
+  expect(await found("ox.so")).toBe("/arch/ox.so");
+  expect(await found("own")).toBe("/lib/own.so");
+  expect(await found("none")).toBeUndefined();
 });

@@ -654,6 +654,13 @@ ${source}
   expect(await trace(app(computed), proc)).toContain(plugIn);
   expect(await trace(app("puts 1"), proc)).not.toContain(plugIn);
   expect(await trace(app("puts 1"), { ...proc, prune: "safe" })).toContain(plugIn);
+  const gem = `
+//- /var/lib/gems/3.3.0/specifications/host-1.0.gemspec
+# stub: host 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/host-1.0/lib/host.rb
+def load_plugins(names) = names.each { |name| require name }
+`;
+  expect(await trace(`${app('require "host"')}${gem}`, proc)).toContain(plugIn);
 });
 
 it("loads the features that settings of a gem name", async () => {
