@@ -163,6 +163,7 @@ export const diagnosticCodes = [
   "START_FAILED",
   "START_MISS",
   "STEP_FAILED",
+  "SYNTAX_LINE_MISSING",
   "TARGET_UNKNOWN",
   "TCL_LIBRARY_MISSING",
   "TIMEZONE_MISSING",

@@ -1,7 +1,9 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { isClean } from "../../diagnostics/diagnostic.ts";
+import { openContext } from "../../adapters/images/open-context.ts";
+import { type Diagnostic, isClean } from "../../diagnostics/diagnostic.ts";
 import { renderJson } from "../../diagnostics/render.ts";
+import { contextFindings, frontendFinding } from "../../plan/context-findings.ts";
 import type { ParsedSpec } from "../../spec/parse.ts";
 import { applyFixes } from "../apply-fixes.ts";
 import type { Call, Command } from "../command.ts";
@@ -13,11 +15,17 @@ export const lint: Command = {
   name: "lint",
   summary: "Check a spec",
   description: `Reads the spec with its includes, arguments and targets, and shows every problem with its line. It needs no
-engine and no network; what only the builder's files can tell is not checked.`,
+engine and no network. Files of the build context that it names must be there; what only the builder's files can tell is
+not checked.`,
   operands: { usage: "[FILE]", least: 0, most: 1 },
   options: [
     { name: "file", short: "f", value: "FILE", description: "The spec. Default: pith.yaml." },
     { name: "fix", description: "Write into the files what a finding says to write, where that is sure." },
+    {
+      name: "context",
+      value: "FOLDER",
+      description: "The build context. Default: the folder of the spec, or this one.",
+    },
     { name: "build-arg", value: "NAME=VALUE", isRepeatable: true, description: "Set an argument of the spec." },
   ],
   examples: [
@@ -30,17 +38,42 @@ engine and no network; what only the builder's files can tell is not checked.`,
     const { words, terminal } = call;
     const file = words.operands[0] ?? words.text("file") ?? "pith.yaml";
     const buildArgs = parseBuildArgs(words.texts("build-arg"));
-    const { checked, files } = words.has("fix")
+    const parsed = words.has("fix")
       ? await fixSpec(call, { file, buildArgs })
       : await readSpecFile(call, { file, buildArgs });
-    if (terminal.isJson) terminal.print(renderJson(checked.diagnostics));
-    else terminal.report(checked.diagnostics, files);
-    if (!isClean(checked.diagnostics)) return exitCodes.wrong;
-    const warnings = checked.diagnostics.length;
+    const { checked, files } = parsed;
+    const found = [...checked.diagnostics, ...(await outsideFindings(call, file, parsed))];
+    if (terminal.isJson) terminal.print(renderJson(found));
+    else terminal.report(found, files);
+    if (!isClean(found)) return exitCodes.wrong;
+    const warnings = found.length;
     terminal.say(`${file}: ${warnings === 0 ? "fine" : `fine, with ${String(warnings)} warnings`}`);
     return exitCodes.fine;
   },
 };
+
+/** What a build would not find beside the spec, where the spec itself is right. */
+async function outsideFindings(call: Call, file: string, parsed: ParsedSpec): Promise<readonly Diagnostic[]> {
+  const { checked, files, spans } = parsed;
+  const [main] = files;
+  if (checked.value === undefined || main === undefined) return [];
+  const frontend = frontendFinding(main.name, main.bytes);
+  const hostPath = path.resolve(call.hostFolder, file);
+  const given = call.words.text("context");
+  // A spec in a folder of its own is often built from the folder above: there is only missing what neither has.
+  const contexts = given === undefined ? [path.dirname(hostPath), call.hostFolder] : [given];
+  let absent: readonly Diagnostic[] | undefined;
+  for (const context of new Set(contexts.map((one) => path.resolve(call.hostFolder, one)))) {
+    const { root } = openContext(context, hostPath);
+    const found = await contextFindings(checked.value, root);
+    absent = (absent ?? found).filter(({ message }) => found.some((one) => one.message === message));
+  }
+  const placed = (absent ?? []).map((one) => ({
+    ...one,
+    ...(one.pointer === undefined ? {} : { span: spans.spanOf(one.pointer) }),
+  }));
+  return [...(frontend === undefined ? [] : [frontend]), ...placed];
+}
 
 interface Linted {
   readonly file: string;

@@ -27,13 +27,64 @@ describe("lint", () => {
   test("reads includes and takes values", async () => {
     const files = {
       "deploy/base.yaml": "binaries: [env]\n",
-      "deploy/pith.yaml": "include: [base.yaml]\nargs: {BASE: }\nfrom: ${BASE}\n",
+      "deploy/pith.yaml": "# syntax=localhost:5000/pith:1\ninclude: [base.yaml]\nargs: {BASE: }\nfrom: ${BASE}\n",
     };
     const fine = await pith(["lint", "-f", "deploy/pith.yaml", "--build-arg", "BASE=debian:trixie-slim"], { files });
     expect(fine).toMatchObject({ code: 0, out: "", err: "deploy/pith.yaml: fine\n" });
     expect(await pith(["lint", "deploy/pith.yaml"], { files })).toMatchObject({ code: 2 });
     expect((await pith(["lint", "--build-arg", "BASE"], { files })).err).toContain("USAGE_INVALID");
     expect((await pith(["lint", "none.yaml"], { files })).err).toContain("SPEC_MISSING: cannot read none.yaml");
+  });
+
+  test("sees without an engine what the build context lacks", async () => {
+    const lines = ["# syntax=localhost:5000/pith:1", "from: node:24-slim", "interpreter: node"];
+    const lint = async (...more: readonly string[]) => {
+      const files = { "pith.yaml": [...lines, ...more, ""].join("\n"), "a/server.js": "", ".dockerignore": "a/old\n" };
+      const { code, err } = await pith(["lint"], { files: { ...files, "a/old/x.js": "" } });
+      const found = [...err.matchAll(/^FILE_MISSING: (.*)\n {2}pith\.yaml:(\d+)/gmu)];
+      return { code, found: found.map(([, message, line]) => [message, Number(line)]) };
+    };
+    expect(await lint("app: a", "cmd: [server.js]")).toEqual({ code: 0, found: [] });
+    expect(await lint("app: b")).toEqual({
+      code: 2,
+      found: [["cannot find the application in b: the build context has no such directory", 4]],
+    });
+    expect(await lint("app: { src: a, entry: [worker.js, old/x.js] }", "cmd: [./main.js]")).toEqual({
+      code: 2,
+      found: [
+        ["cannot find worker.js of the application: the build context has no such file", 4],
+        ["cannot find old/x.js of the application: the build context has no such file", 4],
+        ["cannot find main.js of the application: the build context has no such file", 5],
+      ],
+    });
+    // Steps, packages and files of the spec make what is not there yet.
+    const made = ["app: a", "cmd: [node_modules/.bin/x]", "files: { /x: { from: context, src: none } }"];
+    expect(await lint(...made, "build: [{ copy: { src: [a, 'b*', c], dest: /x } }]")).toEqual({
+      code: 2,
+      found: [
+        ["cannot find c: the build context has no such path", 7],
+        ["cannot find none: the build context has no such path", 6],
+      ],
+    });
+    expect(await lint("app: { from: main, src: /app }", "cmd: [server.js]")).toEqual({ code: 0, found: [] });
+  });
+
+  test("says that docker reads a spec without its first line as a Dockerfile", async () => {
+    const spec = "from: debian:trixie-slim\nbinaries: [env]\n";
+    const none = await pith(["lint"], { files: { "pith.yaml": spec } });
+    expect(none).toMatchObject({ code: 0 });
+    expect(none.err).toMatch(/^SYNTAX_LINE_MISSING \(warning\): .*: no line names the frontend\n/u);
+    const late = await pith(["lint"], { files: { "pith.yaml": `# A service\n# syntax=a/b\n${spec}` } });
+    expect(late.err).toMatch(/line 2 names the frontend, and only the first line counts\n/u);
+    const directives = `# escape=\\\n# syntax=a/b\n${spec}`;
+    expect((await pith(["lint"], { files: { "pith.yaml": directives } })).err).toBe("pith.yaml: fine\n");
+  });
+
+  test("finds a spec fine that is built from the folder above its own", async () => {
+    const spec = "# syntax=a/b\nfrom: node:24-slim\ninterpreter: node\napp: api\ncmd: [a.js]\n";
+    const files = { "deploy/pith.yaml": spec, "api/a.js": "" };
+    expect(await pith(["lint", "-f", "deploy/pith.yaml"], { files })).toMatchObject({ code: 0 });
+    expect(await pith(["lint", "-f", "deploy/pith.yaml", "--context", "deploy"], { files })).toMatchObject({ code: 2 });
   });
 
   test("finds every example fine", async () => {

@@ -1,0 +1,100 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
+import type { Spec } from "../spec/spec.ts";
+
+/**
+ * What a build would not find in its context, said without an engine: the application's directory, its entries, files
+ * that steps copy. Each finding points into the normalised spec.
+ */
+export async function contextFindings(spec: Spec, context: RootFs): Promise<readonly Diagnostic[]> {
+  const kindOf = async (path: string): Promise<string | undefined> => {
+    const found = await resolveLinks(context, toAbsPath(path));
+    return found === undefined || found === "loop" ? undefined : found.stat.kind;
+  };
+  const application = await applicationFindings(spec, kindOf);
+  const named = contextFiles(spec);
+  const found: Diagnostic[] = [...application];
+  for (const { path, pointer } of named) {
+    if (!/[*?[]/u.test(path) && (await kindOf(path)) === undefined)
+      found.push(missing(`find ${path}`, "path", pointer));
+  }
+  return found;
+}
+
+type KindOf = (path: string) => Promise<string | undefined>;
+
+async function applicationFindings({ app, files, image }: Spec, kindOf: KindOf): Promise<readonly Diagnostic[]> {
+  if (app?.from !== "context") return [];
+  if ((await kindOf(app.src)) !== "directory") {
+    return [missing(`find the application in ${app.src}`, "directory", "/app")];
+  }
+  const made = new Set(files.map(({ path }) => path));
+  const isHome = image.workdir === undefined || image.workdir === app.dest;
+  const operand = (image.cmd ?? []).findIndex((word) => !word.startsWith("-"));
+  const start = isHome && operand === 0 ? image.cmd?.[operand] : undefined;
+  const entries = [
+    ...app.entry.map((path, index) => ({ path, pointer: `/app/entry/${String(index)}` })),
+    ...(start !== undefined && source.test(start) ? [{ path: start, pointer: "/image/cmd/0" }] : []),
+  ];
+  const found: Diagnostic[] = [];
+  for (const { path, pointer } of entries) {
+    const inside = path.startsWith("/") ? path.slice(app.dest.length + 1) : path.replace(/^(?:\.\/)+/u, "");
+    const isOther = path.startsWith("/") && !path.startsWith(`${app.dest}/`);
+    if (isOther || installed.test(inside) || made.has(`${app.dest}/${inside}`)) continue;
+    if ((await kindOf(`${app.src}/${inside}`)) === undefined) {
+      found.push(missing(`find ${inside} of the application`, "file", pointer));
+    }
+  }
+  return found;
+}
+
+/** Endings of sources that an interpreter is given. */
+const source = /^[\w./-]+\.(?:[cm]?[jt]sx?|py|rb|php|pl|lua|sh|tcl|jar|dll|exs?)$/u;
+/** What a package manager puts there. */
+const installed = /^(?:node_modules|vendor|\.venv)\//u;
+
+interface Named {
+  readonly path: string;
+  readonly pointer: string;
+}
+
+/** Files of the build context that steps and `files` name. */
+function contextFiles({ builders, files }: Spec): readonly Named[] {
+  const steps = Object.entries(builders).flatMap(([name, { build }]) =>
+    build.flatMap((step, index) =>
+      step.kind === "copy" && step.from === "context"
+        ? step.src.map((path) => ({ path, pointer: `/builders/${name}/build/${String(index)}` }))
+        : [],
+    ),
+  );
+  const copies = files.flatMap((file, index) =>
+    file.kind === "copy" && file.from === "context" ? [{ path: file.src, pointer: `/files/${String(index)}` }] : [],
+  );
+  return [...steps, ...copies];
+}
+
+function missing(what: string, kind: string, pointer: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "FILE_MISSING",
+    message: `cannot ${what}: the build context has no such ${kind}`,
+    pointer,
+    hint: "correct the path, or look whether .dockerignore leaves it out",
+  };
+}
+
+/** A spec whose first lines name no frontend: `docker build` reads it as a Dockerfile. */
+export function frontendFinding(file: string, bytes: Uint8Array): Diagnostic | undefined {
+  const text = new TextDecoder().decode(bytes.subarray(0, 65_536));
+  if (/^(?:#[ \t]*[\w-]+[ \t]*=.*\r?\n)*#[ \t]*syntax[ \t]*=[ \t]*\S/iu.test(text)) return undefined;
+  const below = text.split("\n").findIndex((line) => /^#[ \t]*syntax[ \t]*=/iu.test(line)) + 1;
+  return {
+    severity: "warning",
+    code: "SYNTAX_LINE_MISSING",
+    message: `cannot build ${file} with Docker: ${below === 0 ? "no line names the frontend" : `line ${String(below)} names the frontend, and only the first line counts`}`,
+    span: { file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } },
+    hint:
+      below === 0 ? "begin the file with # syntax=IMAGE, such as localhost:5000/pith:1" : "move it to the first line",
+  };
+}
