@@ -8,6 +8,11 @@ const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,40
 const start = /(?:^|&&|\|\|?|[;(`]|\$\()\s*([a-z][\w.+-]{0,40})(?=$|[\s;|&)`])/gu;
 const setIdBits = 0o6000;
 
+interface Asking {
+  readonly proc: Pick<ProcessContext, "findProgram">;
+  readonly files: ProcessFiles;
+}
+
 /** Words that texts of a source could begin commands of a shell with. */
 export function commandWordsIn(code: string): ReadonlySet<string> {
   const words = new Set<string>();
@@ -18,14 +23,16 @@ export function commandWordsIn(code: string): ReadonlySet<string> {
 }
 
 /** The programs that texts of these sources could begin commands with; none that runs as another user. */
-export async function programsNamedIn(
-  sources: readonly AbsPath[],
-  { proc, files }: { readonly proc: Pick<ProcessContext, "findProgram">; readonly files: ProcessFiles },
-): Promise<readonly AbsPath[]> {
+export async function programsNamedIn(sources: readonly AbsPath[], asking: Asking): Promise<readonly AbsPath[]> {
   const words = new Set<string>();
   for (const source of sources) {
-    for (const word of commandWordsIn((await files.readText(source)) ?? "")) words.add(word);
+    for (const word of commandWordsIn((await asking.files.readText(source)) ?? "")) words.add(word);
   }
+  return programsOf(words, asking);
+}
+
+/** The programs that words name; none that runs as another user. */
+export async function programsOf(words: ReadonlySet<string>, { proc, files }: Asking): Promise<readonly AbsPath[]> {
   const found: AbsPath[] = [];
   for (const word of [...words].sort()) {
     const path = await proc.findProgram(word);

@@ -2,6 +2,7 @@ import type { Need, ProcessContext, SystemPackage } from "../closure/model/closu
 import type { Unknown } from "../closure/model/unknown.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
+import { commandWordsIn, programsOf } from "./command-words.ts";
 import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
 
@@ -39,7 +40,8 @@ export class DependencyPrograms {
     { path, syntax, isApp }: { readonly path: AbsPath; readonly syntax: CallSyntax; readonly isApp: boolean },
   ): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
     if (isApp) return startsIn(code, syntax, this.#proc);
-    const needs = startedCommandsIn(code, syntax).length === 0 ? [] : [...(await this.of(path))];
+    const isStarting = startedCommandsIn(code, syntax).length > 0;
+    const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
     needs.push(...(await this.#named(code, path)));
     return needs.map((need) => ({ need }));
   }
@@ -63,6 +65,29 @@ export class DependencyPrograms {
       for (const path of named.length > 0 ? named : paths) {
         needs.push({ path, role: "program", evidence: "package", why, optional: true });
       }
+    }
+    return needs;
+  }
+
+  /**
+   * For a source that starts programs and that no package of the distribution has, as npm, pip and RubyGems install
+   * them: the programs that its texts begin with and that were put into the builder, beyond what every system has.
+   */
+  async installedFor(code: string, path: AbsPath): Promise<readonly Need[]> {
+    const needs: Need[] = [];
+    if ((await this.#packages.of((await this.#files.realPath(path)) ?? path)) !== undefined) return needs;
+    for (const program of await programsOf(commandWordsIn(code), { proc: this.#proc, files: this.#files })) {
+      const real = (await this.#files.realPath(program)) ?? program;
+      const found = (await this.#packages.of(program)) ?? (await this.#packages.of(real));
+      // What a step put beside the system's own programs is chosen as well.
+      const isChosen =
+        found === undefined
+          ? !/^\/(?:usr\/)?s?bin\//u.test(real)
+          : [program, real].some((one) => found.programs?.includes(one) === true);
+      if (!isChosen || real === this.#proc.realProgram || (found !== undefined && (await this.#isOfRuntime(found))))
+        continue;
+      const why = `starts programs, and has texts that begin with ${baseName(program)}`;
+      needs.push({ path: program, role: "program", evidence: "string", why, optional: true });
     }
     return needs;
   }

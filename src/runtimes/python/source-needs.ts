@@ -185,7 +185,10 @@ async function reachTexts(
   await reachData(source, context, out);
   const isOfApp = areaOf(installation, path) === "app";
   if (isOfApp) await reachStartedPrograms(scan, path, installation, out);
-  if (areaOf(installation, path) === "site") await reachPackagedPrograms(scan, path, installation, out);
+  if (areaOf(installation, path) === "site") {
+    const isLoaded = (source.grade ?? Grade.certain) === Grade.certain;
+    await reachPackagedPrograms(scan, { path, isLoaded }, installation, out);
+  }
   const loadsGroups = async (): Promise<boolean> =>
     isOfApp || scan.loadsEntryPoints || loadEntryPoints(imported, installation);
   const later: NamedModule[] = [];

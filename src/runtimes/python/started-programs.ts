@@ -58,10 +58,13 @@ interface PackageStarts {
 /** Of each process, by the distribution or the top-level package of sources. */
 const packages = new WeakMap<ProcessContext, Map<string, PackageStarts>>();
 
-/** The programs of packages that the package of a source depends on, and those that it names by their places. */
+/**
+ * The programs of packages that the package of a source depends on, and those that it names by their places. Of a
+ * source that is loaded, those that its texts begin with count as well.
+ */
 export async function reachPackagedPrograms(
   scan: SourceScan,
-  path: AbsPath,
+  { path, isLoaded }: { readonly path: AbsPath; readonly isLoaded: boolean },
   installation: Installation,
   out: Yield[],
 ): Promise<void> {
@@ -93,6 +96,9 @@ export async function reachPackagedPrograms(
   const programs = known.get(proc) ?? new DependencyPrograms({ proc, files });
   known.set(proc, programs);
   for (const need of await programs.of(path)) out.push({ need });
+  if (!isLoaded) return;
+  const text = (await files.readText(path)) ?? "";
+  for (const need of await programs.installedFor(text, path)) out.push({ need });
 }
 
 function startsOf(proc: ProcessContext, key: string): PackageStarts {

@@ -25,6 +25,8 @@ Open3.capture3("pgrep -P", *rest); tools = %w[ps w]
 #!/bin/sh
 //- /usr/bin/su-magick 4755 elf=x86_64
 //- /usr/bin/other 0755 elf=x86_64
+//- /usr/local/bin/own 0755 elf=x86_64
+//- /usr/lib/ruby/gem.rb
 `);
 
 function packageOf(name: string, programs: readonly string[], dependencies: readonly SystemPackage[]): SystemPackage {
@@ -42,6 +44,8 @@ const jobs = {
   files: [toAbsPath("/usr/lib/ruby/jobs.rb")],
 };
 const owners = new Map([
+  ["/usr/bin/convert-q16", tools],
+  ["/usr/bin/su-magick", tools],
   ["/usr/lib/ruby/jobs.rb", jobs],
   ["/usr/lib/ruby/magick.rb", library],
   ["/usr/bin/ruby3.3", ruby],
@@ -78,6 +82,11 @@ it("takes the programs of the packages that a package which starts programs depe
     `/usr/bin/pgrep: ${jobsWhy}`,
     `/usr/bin/ps: ${jobsWhy}`,
   ]);
+  const texts = `${command}; tools = ["convert-q16 -x", "su-magick", "other", "/usr/local/bin/own"]`;
+  expect(await startedBy(texts, "/usr/lib/ruby/gem.rb")).toEqual([
+    "/usr/bin/convert-q16: starts programs, and has texts that begin with convert-q16",
+  ]);
+  expect(await startedBy(texts.replace(command, ""), "/usr/lib/ruby/gem.rb")).toEqual([]);
   expect(await startedBy("system('other', 'x')", "/app/a.rb", true)).toEqual(["/usr/bin/other: starts other"]);
   expect(await startedBy("system(*given.words)", "/app/a.rb", true)).toEqual(["unknown system(*given.words)"]);
 });
