@@ -11,6 +11,7 @@ import { checkPolicy, type FindFileCapabilities } from "../inspect/policy/policy
 import { readDistribution } from "../packages/shared/os-release.ts";
 import type { RootFs } from "../rootfs/rootfs.ts";
 import { type YieldToEventLoop, yieldingRootFs } from "../rootfs/yield-to-event-loop.ts";
+import { readApplicationIdentity } from "./application-identity.ts";
 import { readImageFacts } from "./image-facts.ts";
 import { planImageLayers, splitLayers, withFolders } from "./layer-plans.ts";
 import type { BaseImage } from "./overlay-image.ts";
@@ -77,6 +78,7 @@ export async function answerRequest(
   const layers = plans.map(({ name }) => name);
   const distribution = await readDistribution(view.root);
   const dependencies = partDependencies(closure);
+  const application = await readApplicationIdentity(request.trees, resolving.roots);
   const installation = request.trees.find(({ kind }) => kind === "dependencies")?.installation;
   return {
     answer: {
@@ -97,6 +99,7 @@ export async function answerRequest(
       layers,
       ...(installation === undefined ? {} : { installation }),
       ...(policy.record === undefined ? {} : { policy: policy.record }),
+      ...(application === undefined ? {} : { application }),
       packages: closure.packages,
       ...(dependencies.length === 0 ? {} : { dependencies }),
       ...(closure.reported.length === 0 ? {} : { reported: closure.reported }),

@@ -60,6 +60,7 @@ export function compareImages(images: readonly ComparedImage[]): readonly Compar
     ...Object.entries(kinds)
       .map(([kind, title]) => part(`packages.${kind}`, title, (image) => countPackages(image, kind)))
       .filter(isThere),
+    ...[part("packages.configuration", "of which only settings are there", countConfigurations)].filter(isThere),
     ...(hasList
       ? [
           whole("vulnerabilities", "vulnerabilities of the list", ({ audit }) => audit.vulnerabilities?.found.length),
@@ -92,6 +93,10 @@ export function programsOf({ files }: Audit, capability: CapabilityName): readon
 
 function countPackages({ audit }: ComparedImage, kind: string): number {
   return audit.packages.filter(({ database }) => database === kind).length;
+}
+
+function countConfigurations({ audit }: ComparedImage): number {
+  return audit.packages.filter(({ isConfiguration }) => isConfiguration).length;
 }
 
 function countVulnerabilities({ audit }: ComparedImage, level: string): number | undefined {

@@ -22,6 +22,8 @@ export interface AuditedPackage {
   /** Regular files that are its own, and their bytes. */
   readonly files: number;
   readonly bytes: number;
+  /** True where only settings are there. */
+  readonly isConfiguration: boolean;
 }
 
 export interface FoundPackages {
@@ -41,7 +43,7 @@ type Tree = {
 /** Reads every package database of a tree, and sums up what each package has there. */
 export async function readPackages(databases: readonly PackageDatabase[], tree: Tree): Promise<FoundPackages> {
   const { ownerOf, known } = await readOwners(databases, tree);
-  const sums = new Map<string, { files: number; bytes: number }>();
+  const sums = new Map<string, Sum>();
   const inodes = new Set<string>();
   let bytes = 0;
   for (const { path, stat } of tree.files) {
@@ -52,14 +54,20 @@ export async function readPackages(databases: readonly PackageDatabase[], tree: 
     bytes += ownBytes;
     const owner = ownerOf.get(path);
     if (owner === undefined) continue;
-    const sum = sums.get(owner) ?? { files: 0, bytes: 0 };
-    sums.set(owner, { files: sum.files + 1, bytes: sum.bytes + ownBytes });
+    const sum = sums.get(owner) ?? { files: 0, bytes: 0, isConfiguration: true };
+    const isSetting = path.startsWith("/etc/") && (stat.mode & 0o111) === 0;
+    const isConfiguration = sum.isConfiguration && isSetting;
+    sums.set(owner, { files: sum.files + 1, bytes: sum.bytes + ownBytes, isConfiguration });
   }
   const packages = [...known]
-    .map(([id, one]) => ({ id, ...one, ...(sums.get(id) ?? { files: 0, bytes: 0 }) }))
+    .map(([id, one]) => ({ id, ...one, ...(sums.get(id) ?? noFiles) }))
     .sort((left, right) => right.bytes - left.bytes || compareBytes(left.id, right.id));
   return { packages, ownerOf, bytes };
 }
+
+type Sum = Pick<AuditedPackage, "files" | "bytes" | "isConfiguration">;
+
+const noFiles: Sum = { files: 0, bytes: 0, isConfiguration: false };
 
 type Known = Pick<AuditedPackage, "name" | "version" | "purl" | "database" | "source">;
 

@@ -43,6 +43,15 @@ export interface PartDependency {
   readonly through: string;
 }
 
+/** What an application calls itself. */
+export interface ApplicationIdentity {
+  readonly name: string;
+  readonly version?: string;
+  /** As it is written there. */
+  readonly license?: string;
+  readonly supplier?: string;
+}
+
 /** The whole closure as the resolver leaves it beside the files. Reasons end at `#` and a pointer into the spec. */
 export interface Manifest {
   readonly version: 1;
@@ -57,6 +66,8 @@ export interface Manifest {
   readonly installation?: Installation;
   /** Undefined where the spec states none. */
   readonly policy?: ManifestPolicy;
+  /** Absent where there is no application, or it does not say. */
+  readonly application?: ApplicationIdentity;
   /** Packages of which files are in, sorted by id. */
   readonly packages: readonly PackageRecord[];
   /** Which package, or other part of the image, needs which; absent where none needs another. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isoTime, noTimeNote, sourceOf, toUuid } from "./package-identity.ts";
+import { configurationNote, isoTime, noTimeNote, sourceOf, toUuid } from "./package-identity.ts";
 import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
 
 const imageRef = "image";
@@ -78,9 +78,12 @@ function nameOf(name: string, purl: string | undefined): Json {
 }
 
 /** Scanners match Debian's advisories by source package; these are the names under which they look for it. */
-function propertiesOf({ id, record }: SbomPart): readonly Json[] {
-  const own = { name: "pith:part", value: id };
-  if (record?.isSystem !== true) return [own];
+function propertiesOf({ id, record, isConfiguration }: SbomPart): readonly Json[] {
+  const own = [
+    { name: "pith:part", value: id },
+    ...(isConfiguration ? [{ name: "pith:ships", value: configurationNote }] : []),
+  ];
+  if (record?.isSystem !== true) return own;
   const source = sourceOf(record.source, record);
   const [, epoch, upstream = source.version, release] = /^(?:(\d+):)?(.+?)(?:-([^-]+))?$/.exec(source.version) ?? [];
   return [
@@ -88,7 +91,7 @@ function propertiesOf({ id, record }: SbomPart): readonly Json[] {
     { name: "aquasecurity:trivy:SrcName", value: source.name },
     ...(release === undefined ? [] : [{ name: "aquasecurity:trivy:SrcRelease", value: release }]),
     { name: "aquasecurity:trivy:SrcVersion", value: upstream },
-    own,
+    ...own,
   ];
 }
 

@@ -2,6 +2,9 @@ import type { PackageRecord } from "../../closure/ownership/package-metadata.ts"
 import { addQualifier } from "../../packages/shared/purl.ts";
 import type { PartDependency } from "../manifest/manifest.ts";
 
+/** Says of a package that its code is not there. */
+export const configurationNote = "Only configuration of this package is in the image.";
+
 /** Says of a document without a time what its time is. */
 export const noTimeNote =
   "The build was given no time (SOURCE_DATE_EPOCH), so that the same input gives the same document. Its time is a constant, not when it was made.";

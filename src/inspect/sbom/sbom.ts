@@ -4,7 +4,7 @@ import type { PackageRecord } from "../../closure/ownership/package-metadata.ts"
 import type { ImageSubject } from "../../plan/image-subject.ts";
 import { defaultEpochSeconds } from "../../plan/options.ts";
 import { compareBytes } from "../../rootfs/rootfs.ts";
-import type { Manifest, ManifestEntry, PartDependency } from "../manifest/manifest.ts";
+import type { ApplicationIdentity, Manifest, ManifestEntry, PartDependency } from "../manifest/manifest.ts";
 import { joinLicenses, type License } from "./licenses.ts";
 import { scannerPurl, supplierOf } from "./package-identity.ts";
 
@@ -33,6 +33,8 @@ export interface SbomPart {
   readonly purl: string | undefined;
   readonly description: string;
   readonly license: License | undefined;
+  /** True for a package of which nothing but settings ships: its programs and libraries are not there. */
+  readonly isConfiguration: boolean;
   /** Regular files, each name of a file for itself, sorted by path. */
   readonly files: readonly SbomFile[];
 }
@@ -66,6 +68,7 @@ export function makeSbom(
     readonly digestsOf: (entry: ManifestEntry) => FileDigests;
   },
 ): Sbom {
+  const { application } = manifest;
   const records = new Map(manifest.packages.map((record) => [record.id, record]));
   const files = new Map<string, SbomFile[]>(manifest.packages.map(({ id }) => [id, []]));
   for (const entry of manifest.entries) {
@@ -77,9 +80,11 @@ export function makeSbom(
   }
   const parts = [...files]
     .sort(([left], [right]) => compareBytes(left, right))
-    .map(([id, own]) => partOf(id, { record: records.get(id), files: own, toolVersion, subject }));
+    .map(([id, own]) => partOf(id, { record: records.get(id), files: own, toolVersion, subject, application }));
   const { epochSeconds, architecture, distribution, dependencies = [] } = manifest;
-  const { name = "image", version = digestOf(parts.map((part) => `${part.id} ${part.version}`)), vendor } = subject;
+  const content = digestOf(parts.map((part) => `${part.id} ${part.version}`));
+  const { name = application?.name ?? "image", vendor } = subject;
+  const version = subject.version ?? application?.version ?? content;
   return {
     subject: { name, version, supplier: vendor },
     createdSeconds: epochSeconds === defaultEpochSeconds ? undefined : epochSeconds,
@@ -98,9 +103,10 @@ interface PartFacts {
   readonly files: readonly SbomFile[];
   readonly toolVersion: string;
   readonly subject: ImageSubject;
+  readonly application: ApplicationIdentity | undefined;
 }
 
-function partOf(id: string, { record, files, toolVersion, subject }: PartFacts): SbomPart {
+function partOf(id: string, { record, files, toolVersion, subject, application }: PartFacts): SbomPart {
   if (record !== undefined) {
     return {
       id,
@@ -111,21 +117,29 @@ function partOf(id: string, { record, files, toolVersion, subject }: PartFacts):
       purl: scannerPurl(record),
       description: "",
       license: joinLicenses(record.licenses),
+      isConfiguration: files.length > 0 && files.every(isSetting),
       files,
     };
   }
-  const isPith = id === "pith";
+  const own = id === "app" ? application : undefined;
+  const version = id === "pith" ? toolVersion : own?.version;
   return {
     id,
-    name: id,
+    name: own?.name ?? id,
     record,
-    version: isPith ? toolVersion : digestOf(files.map(({ path, sha256 }) => `${path} ${sha256}`)),
-    supplier: isPith ? "Pith" : subject.vendor,
+    version: version ?? digestOf(files.map(({ path, sha256 }) => `${path} ${sha256}`)),
+    supplier: id === "pith" ? "Pith" : (subject.vendor ?? own?.supplier),
     purl: undefined,
     description: describeOrigin(id),
-    license: undefined,
+    license: own?.license === undefined ? undefined : joinLicenses([own.license]),
+    isConfiguration: false,
     files,
   };
+}
+
+/** Settings that nobody can run. */
+function isSetting({ path, isExecutable }: SbomFile): boolean {
+  return path.startsWith("/etc/") && !isExecutable;
 }
 
 /** What has no version changes with its content: the start of its digest stands in. */

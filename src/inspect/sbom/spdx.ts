@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isoTime, noTimeNote, sourceOf, toUuid, witnessOf } from "./package-identity.ts";
+import { configurationNote, isoTime, noTimeNote, sourceOf, toUuid, witnessOf } from "./package-identity.ts";
 import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
 
 const imageId = "SPDXRef-Image";
@@ -79,7 +79,7 @@ function systemPackage({ distribution }: Sbom): readonly Json[] {
 }
 
 function partPackage(part: SbomPart): Json {
-  const { record, files, name, version, supplier, purl, description, license } = part;
+  const { record, files, name, version, supplier, purl, description, license, isConfiguration } = part;
   const source = record?.isSystem === true ? sourceOf(record.source, record) : undefined;
   return {
     name,
@@ -97,6 +97,7 @@ function partPackage(part: SbomPart): Json {
     licenseDeclared: license?.expression ?? noAssertion,
     copyrightText: noAssertion,
     ...(description === "" ? {} : { description }),
+    ...(isConfiguration ? { comment: configurationNote } : {}),
     ...(purl === undefined
       ? {}
       : {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isoTime, noTimeNote, sourceOf, toUuid, witnessOf } from "./package-identity.ts";
+import { configurationNote, isoTime, noTimeNote, sourceOf, toUuid, witnessOf } from "./package-identity.ts";
 import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -103,7 +103,8 @@ function systemOf({ distribution }: Sbom, ids: Ids): readonly Json[] {
   ];
 }
 
-function packageOf({ id, name, record, version, supplier, purl, description }: SbomPart, ids: Ids): Json {
+function packageOf(part: SbomPart, ids: Ids): Json {
+  const { id, name, record, version, supplier, purl, description, isConfiguration } = part;
   const source = record?.isSystem === true ? sourceOf(record.source, record) : undefined;
   const identifiers = [
     ...(purl === undefined ? [] : [identifier("packageUrl", purl)]),
@@ -111,6 +112,7 @@ function packageOf({ id, name, record, version, supplier, purl, description }: S
   ];
   return element("software_Package", ids("package", id), {
     name,
+    ...(isConfiguration ? { comment: configurationNote } : {}),
     ...(description === "" ? {} : { description }),
     ...suppliedBy(supplier, ids),
     ...(identifiers.length === 0 ? {} : { externalIdentifier: identifiers }),
@@ -118,8 +120,13 @@ function packageOf({ id, name, record, version, supplier, purl, description }: S
     software_packageVersion: version,
     ...(purl === undefined ? {} : { software_packageUrl: purl }),
     ...(source === undefined ? {} : { software_sourceInfo: `built package from: ${source.name} ${source.version}` }),
-    software_primaryPurpose: record === undefined && id === "app" ? "application" : "library",
+    software_primaryPurpose: purposeOf(part),
   });
+}
+
+function purposeOf({ id, record, isConfiguration }: SbomPart): string {
+  if (isConfiguration) return "configuration";
+  return record === undefined && id === "app" ? "application" : "library";
 }
 
 /** Packages write anything there; the model takes addresses alone. */

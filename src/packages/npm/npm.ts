@@ -34,8 +34,22 @@ export const npmPackages: PackageDatabase = {
       packages.set(found.purl, { ...found, ...before, files: [...(before?.files ?? []), ...own] });
     }
     yield* packages.values();
+    yield* readVendored(root, near);
   },
 };
+
+const vendored = /^\/(?:.*\/)?(?:vendor|vendored|third_party)\/(?:@[^/]+\/)?[^/.@][^/]*\/package\.json$/u;
+
+/**
+ * Packages that another one, or the application, carries in a folder `vendor`. Each is packed into its package.json;
+ * who carries it owns the files.
+ */
+async function* readVendored(root: RootFs, near: readonly AbsPath[]): AsyncIterable<InstalledPackage> {
+  for (const within of near) {
+    const found = vendored.test(within) ? await readPackage(root, within) : undefined;
+    if (found !== undefined) yield { ...found, files: [], within };
+  }
+}
 
 async function readPackage(root: RootFs, path: AbsPath): Promise<Omit<InstalledPackage, "files"> | undefined> {
   const bytes = await root.readFile(path, { offset: 0, length: jsonLimit });

@@ -223,3 +223,23 @@ it("names packages in a jar that ships beside the jar's own", async () => {
     ]
   `);
 });
+
+it("reads packages of npm that others carry in a folder of their own", async () => {
+  const text = `
+//- /app/node_modules/big/package.json
+{"name": "big", "version": "1.0.0"}
+//- /app/node_modules/big/vendor/@s/small/package.json
+{"name": "@s/small", "version": "2.0.0", "license": "MIT"}
+//- /app/vendor/left/package.json
+{"name": "left", "version": "3.0.0"}
+//- /app/vendor/nameless/package.json
+{"version": "1"}
+//- /app/vendor/org/deep/package.json
+{"name": "deep", "version": "1.0.0"}
+`;
+  expect(await read(npmPackages, parseFixture(text))).toEqual([
+    "pkg:npm/big@1.0.0 | - | - | /app/node_modules/big/package.json /app/node_modules/big/vendor/@s/small/package.json",
+    "pkg:npm/%40s/small@2.0.0 | MIT | - | in /app/node_modules/big/vendor/@s/small/package.json",
+    "pkg:npm/left@3.0.0 | - | - | in /app/vendor/left/package.json",
+  ]);
+});

@@ -140,6 +140,34 @@ it("takes the owner of a namespace as the supplier where a package names none", 
   expect(supplierOf({ ...record, purl: "pkg:npm/ms@2", supplier: "Vercel" })).toBe("Vercel");
 });
 
+it("names the image and its application by what the application calls itself, where the spec says nothing", () => {
+  const path = toAbsPath("/app/main.js");
+  const own = { ...base, path, kind: "file", tree: { id: "app", path } } as const;
+  const application = { name: "shop", version: "3.0", license: "MIT", supplier: "Example" };
+  const made = makeSbom({ ...manifest, application, entries: [own] }, making);
+  expect(made.subject).toEqual({ name: "shop", version: "3.0", supplier: undefined });
+  expect(made.parts.find(({ id }) => id === "app")).toMatchObject({
+    name: "shop",
+    version: "3.0",
+    supplier: "Example",
+    license: { expression: "MIT" },
+  });
+  expect(makeSbom({ ...manifest, application }, { ...making, subject }).subject.name).toBe("shop");
+  expect(makeSbom({ ...manifest, application }, { ...making, subject: { name: "title" } }).subject.name).toBe("title");
+});
+
+it("says of a package that only its settings ship, in every format", () => {
+  const path = toAbsPath("/etc/zlib.conf");
+  const setting = { ...base, path, kind: "file", mode: 0o644, owner: "dpkg:zlib1g" } as const;
+  const print = (entries: Manifest["entries"]): readonly boolean[] => {
+    const made = makeSbom({ ...manifest, dependencies: [], entries }, making);
+    return [printSpdx, printSpdx3, printCycloneDx].map((printed) => printed(made).includes("Only configuration"));
+  };
+  expect(print([setting])).toEqual([true, true, true]);
+  expect(print([{ ...setting, mode: 0o755 }])).toEqual([false, false, false]);
+  expect(print([...manifest.entries, setting])).toEqual([false, false, false]);
+});
+
 const spdxSchema = z.looseObject({
   creationInfo: z.looseObject({ created: z.string(), comment: z.string().optional() }),
   packages: z.array(
