@@ -116,7 +116,7 @@ async function startImage(call: Call, read: ReadSpec, made: MadeImage<AssembledL
     const tried = await trial.run([...entrypoint, ...cmd], momentMilliseconds);
     if (typeof tried === "string") return tried;
     const span = read.locations.spanOf("/cmd");
-    const found = judgeStart(tried, tried.missing).map((one) => ({ ...one, span }));
+    const found = judgeStart(tried, tried, trial.settings).map((one) => ({ ...one, span }));
     if (!isClean(found)) throw new BuildError(found);
     call.terminal.report(found, read.parsed.files);
     return undefined;

@@ -122,7 +122,7 @@ function openTrial(
       if (ofImage.kind === "unable") return ofImage.reason;
       const ofBuilder = await start(roots.builder, false);
       if (ofBuilder.kind === "unable") return ofBuilder.reason;
-      const missing = await explainRun({
+      const findings = await explainRun({
         request,
         roots: request.trees.flatMap(({ id }) => image.roots.get(id) ?? []),
         plugins: allPlugins(),
@@ -130,7 +130,7 @@ function openTrial(
         run: ofImage,
         inBuilder: ofBuilder,
       });
-      return { command: args, ofImage, ofBuilder, missing };
+      return { command: args, ofImage, ofBuilder, ...findings };
     },
   };
 }

@@ -159,6 +159,7 @@ export const diagnosticCodes = [
   "SPEC_VALUE",
   "SPEC_VERSION",
   "SPEC_WRONG_TYPE",
+  "START_DENIED",
   "START_DIFFERS",
   "START_FAILED",
   "START_MISS",

@@ -55,7 +55,9 @@ The exit code is 1 where a program dies in the image and not in the builder, and
             tried.push(one);
           }
           tell(call, read, tried);
-          const isWorse = tried.some((one) => judgeStart(one, one.missing).some(({ code }) => code !== "START_MISS"));
+          const isWorse = tried.some((one) =>
+            judgeStart(one, one, trial.settings).some(({ code }) => code !== "START_MISS"),
+          );
           return isWorse ? exitCodes.failed : exitCodes.fine;
         });
       },
@@ -96,8 +98,8 @@ function tell(call: Call, read: ReadSpec, tried: readonly TriedCommand[]): void 
   terminal.say(`wrote ${file}: patch -p1 < ${file}`);
 }
 
-function toJson({ command, ofImage, ofBuilder, missing }: TriedCommand): object {
-  return { command, image: ofImage.status.trim(), builder: ofBuilder.status.trim(), missing };
+function toJson({ command, ofImage, ofBuilder, missing, denied }: TriedCommand): object {
+  return { command, image: ofImage.status.trim(), builder: ofBuilder.status.trim(), missing, denied };
 }
 
 function patchOf({ file, parsed, locations }: ReadSpec, absent: readonly MissingFile[]): string | undefined {

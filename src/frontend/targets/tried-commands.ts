@@ -1,4 +1,6 @@
+import { quote } from "../../diagnostics/escape.ts";
 import type { ImageSettings } from "../../formats/oci/image-config.ts";
+import type { DeniedPath } from "../../inspect/explain/denied-paths.ts";
 import type { MissingFile } from "../../inspect/explain/missing-files.ts";
 import type { Spec } from "../../spec/spec.ts";
 import { commandLine, endingProblem, includeLine, nameOf, type ProgramOutput } from "../verify/verify-findings.ts";
@@ -21,6 +23,7 @@ export interface TriedCommand {
   readonly ofImage: ProgramOutput;
   readonly ofBuilder: ProgramOutput;
   readonly missing: readonly MissingFile[];
+  readonly denied: readonly DeniedPath[];
 }
 
 /** The image's command, every program of `verify` and that of `closure.trace`. */
@@ -40,7 +43,7 @@ export function trialsOf(spec: Spec, settings: Pick<ImageSettings, "entrypoint" 
 }
 
 /** The lines of a report about a command. */
-export function describeTried({ command, ofImage, ofBuilder, missing }: TriedCommand): readonly string[] {
+export function describeTried({ command, ofImage, ofBuilder, missing, denied }: TriedCommand): readonly string[] {
   return [
     commandLine(command),
     `  in the image:   ${ending(ofImage)}`,
@@ -48,6 +51,7 @@ export function describeTried({ command, ofImage, ofBuilder, missing }: TriedCom
     ...missing.map(
       (one) => `  not found: ${nameOf(one)}${one.excludedBy === undefined ? "" : ", which closure.exclude takes away"}`,
     ),
+    ...denied.map(({ path }) => `  denied: ${quote(path)}`),
   ];
 }
 

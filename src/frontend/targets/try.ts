@@ -6,7 +6,7 @@ import { includePatch } from "../../plan/include-patch.ts";
 import { type PlatformBuild, progressName } from "../build-context.ts";
 import type { PlannedImage } from "../planned-image.ts";
 import { rootOf } from "../solve-image.ts";
-import { missingInImage, runBoth } from "../verify/compared-runs.ts";
+import { explainRuns, runBoth } from "../verify/compared-runs.ts";
 import { canRunImage } from "../verify/sandbox.ts";
 import { includeLine } from "../verify/verify-findings.ts";
 import { absentFiles, adviceFor, describeTried, trialsOf } from "./tried-commands.ts";
@@ -21,7 +21,7 @@ export async function tryImage(build: PlatformBuild, image: PlannedImage): Promi
   const tried = await Promise.all(
     trials.map(async (trial) => {
       const runs = await runBoth(build, image, { root, ...trial, group: "try" });
-      return { ...runs, missing: await missingInImage(build, image, runs) };
+      return { ...runs, ...(await explainRuns(build, image, runs)) };
     }),
   );
   const lines = tried.flatMap((one) => [...describeTried(one), ""]);

@@ -1,8 +1,8 @@
 import type { State } from "../../formats/llb/state.ts";
-import type { MissingFile } from "../../inspect/explain/missing-files.ts";
+import type { RunFindings } from "../../inspect/explain/run-findings.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import type { PlannedImage } from "../planned-image.ts";
-import { findMissingFilesInEngine } from "../resolve/missing-files-step.ts";
+import { explainRunInEngine } from "../resolve/missing-files-step.ts";
 import { solveState } from "../solve.ts";
 import { builderRoot, searchPath } from "./builder-root.ts";
 import { reportPath, runInBuilder, runInImage, type SandboxRun, toolPath } from "./sandbox.ts";
@@ -67,12 +67,12 @@ export async function runBoth(
   return { command: args, inImage, inBuilder, ofImage, ofBuilder };
 }
 
-/** What the builder's run opened and the image's did not find, in the order of the builder's. */
-export async function missingInImage(
+/** What the builder's run opened and the image's did not find, in the order of the builder's, and what it was denied. */
+export async function explainRuns(
   build: PlatformBuild,
   image: PlannedImage,
   { command, inImage, inBuilder }: ComparedRuns,
-): Promise<readonly MissingFile[]> {
+): Promise<RunFindings> {
   const what = `look for what the image misses: ${commandLine(command)}`;
-  return findMissingFilesInEngine(build, image.closure, { what, inImage, inBuilder });
+  return explainRunInEngine(build, image.closure, { what, inImage, inBuilder });
 }

@@ -1,15 +1,21 @@
 import { createHash } from "node:crypto";
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { quote } from "../../diagnostics/escape.ts";
 import { runExec } from "../../formats/llb/ops/exec.ts";
 import type { State } from "../../formats/llb/state.ts";
+import type { ImageSettings } from "../../formats/oci/image-config.ts";
+import type { DeniedPath } from "../../inspect/explain/denied-paths.ts";
 import type { MissingFile } from "../../inspect/explain/missing-files.ts";
+import type { RunFindings } from "../../inspect/explain/run-findings.ts";
+import { parentOf } from "../../rootfs/rootfs.ts";
+import { flowText } from "../../spec/flow-text.ts";
 import { type PlatformBuild, progressName, showWarnings } from "../build-context.ts";
 import type { PlannedImage } from "../planned-image.ts";
 import type { ResolvedClosure } from "../resolve/closure-step.ts";
 import { ownImage } from "../resolve/own-image.ts";
 import { solveState } from "../solve.ts";
-import { type ComparedRuns, missingInImage, runBoth } from "./compared-runs.ts";
-import { notesMount, notesPath } from "./sandbox.ts";
+import { type ComparedRuns, explainRuns, runBoth } from "./compared-runs.ts";
+import { imageOwner, notesMount, notesPath } from "./sandbox.ts";
 import { commandLine, endingProblem, includeLine, lastLine, nameOf, type ProgramOutput } from "./verify-findings.ts";
 
 /** How long a program is let run. One that waits for work before is stopped sooner. */
@@ -40,8 +46,7 @@ export async function checkStart(build: PlatformBuild, image: PlannedImage, root
   });
   // An earlier build has found this closure good.
   if (runs.ofImage.status === "" || runs.ofBuilder.status === "") return;
-  const missing = await missingInImage(build, image, runs);
-  const found = judgeStart(runs, missing);
+  const found = judgeStart(runs, await explainRuns(build, image, runs), image.settings);
   const located = found.map((one) => {
     const pointer = one.pointer ?? pointerOf(build);
     return { ...one, pointer, span: build.spanOf(pointer) };
@@ -77,30 +82,34 @@ function identityOf({ request, answer }: ResolvedClosure): string {
   return createHash("sha256").update(JSON.stringify(known)).digest("hex");
 }
 
-/** The findings of a start in the image and in its builder: an error where it dies for want of a file, or a warning. */
+/**
+ * The findings of a start in the image and in its builder: an error where it dies for want of a file, else a warning.
+ * `settings` are the image's.
+ */
 export function judgeStart(
   { command, ofImage, ofBuilder }: Pick<ComparedRuns, "command" | "ofImage" | "ofBuilder">,
-  missing: readonly MissingFile[],
+  { missing, denied }: RunFindings,
+  settings: Pick<ImageSettings, "user">,
 ): readonly Diagnostic[] {
   const problem = problemOf(ofImage);
   const isWorse = problem !== undefined && problemOf(ofBuilder) === undefined;
   // What the output names is likelier to be the cause, then what was asked for by name, then what was looked for last.
   const rank = ({ isNamed, isListed }: MissingFile): number => (isNamed ? 0 : isListed === true ? 2 : 1);
   const likely = missing.toReversed().toSorted((left, right) => rank(left) - rank(right));
-  if (!isWorse) return missed(command, likely);
   const last = lastLine(ofImage);
   const printed = last === undefined ? "" : `; it printed last: ${last}`;
-  const start = `cannot start ${commandLine(command)}: in the image ${problem}, and in the builder it does not`;
-  const [first] = likely;
+  const [refused] = denied;
+  if (problem === undefined || (!isWorse && refused === undefined)) return missed(command, likely);
+  const where = isWorse ? `${problem}, and in the builder it does not` : `and in the builder ${problem}`;
+  const start = `cannot start ${commandLine(command)}: in the image ${where}`;
+  const [first] = isWorse ? likely : [];
+  if (first === undefined && refused !== undefined) {
+    const message = `${start}; ${deniedTo(settings, denied)}${printed}`;
+    return [{ severity: "warning", code: "START_DENIED", message, hint: permission(settings, refused) }];
+  }
   if (first === undefined) {
-    return [
-      {
-        severity: "warning",
-        code: "START_DIFFERS",
-        message: `${start}${printed}`,
-        hint: "read what it printed, above under its name",
-      },
-    ];
+    const hint = "read what it printed, above under its name";
+    return [{ severity: "warning", code: "START_DIFFERS", message: `${start}${printed}`, hint }];
   }
   return [
     {
@@ -110,6 +119,23 @@ export function judgeStart(
       ...remedyOf(first),
     },
   ];
+}
+
+/** `the user 65532:65532 may not use /var/lib/nginx/body`. */
+function deniedTo(settings: Pick<ImageSettings, "user">, denied: readonly DeniedPath[]): string {
+  return `the user ${ownerText(settings)} may not use ${denied.map(({ path }) => quote(path).slice(1, -1)).join(", ")}`;
+}
+
+/** The line that gives a program the directory of what it was denied. */
+function permission(settings: Pick<ImageSettings, "user">, { path }: DeniedPath): string {
+  const directory = { directory: true, owner: ownerText(settings) };
+  const line = `write files: ${flowText({ [parentOf(path)]: directory })}`;
+  return imageOwner(settings).uid === 0 ? line : `${line}, or user: root`;
+}
+
+function ownerText(settings: Pick<ImageSettings, "user">): string {
+  const { uid, gid } = imageOwner(settings);
+  return `${String(uid)}:${String(gid)}`;
 }
 
 /** How a program failed; undefined for one that ended well or runs on. */

@@ -3,7 +3,7 @@ import type { State } from "../../formats/llb/state.ts";
 import type { MissingFile } from "../../inspect/explain/missing-files.ts";
 import { type PlatformBuild, showWarnings } from "../build-context.ts";
 import type { PlannedImage } from "../planned-image.ts";
-import { missingInImage, runBoth } from "./compared-runs.ts";
+import { explainRuns, runBoth } from "./compared-runs.ts";
 import { canRunImage } from "./sandbox.ts";
 import { commandLine, endingProblem, includeLine, nameOf } from "./verify-findings.ts";
 
@@ -20,7 +20,7 @@ export async function traceClosure(build: PlatformBuild, image: PlannedImage, ro
   const { trace } = build.spec;
   if (trace === undefined || !canRunImage(build)) return;
   const runs = await runBoth(build, image, { root, args: trace.args, pointer, group: "trace" });
-  const missing = await missingInImage(build, image, runs);
+  const { missing } = await explainRuns(build, image, runs);
   const [first, second] = [runs.ofBuilder, runs.ofImage].map((output) => endingProblem(output, 0));
   const found = [...endings(trace.args, first, second), ...tell(missing)];
   await showWarnings(

@@ -1,8 +1,9 @@
 import type { State } from "../../formats/llb/state.ts";
+import type { RunFindings } from "../../inspect/explain/run-findings.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { EngineError, type Ref } from "../engine.ts";
 import type { PlannedImage } from "../planned-image.ts";
-import { findMissingFilesInEngine } from "../resolve/missing-files-step.ts";
+import { explainRunInEngine } from "../resolve/missing-files-step.ts";
 import { solveState } from "../solve.ts";
 import { reportPath, runInImage, type SandboxRun, toolPath } from "./sandbox.ts";
 import type { ProgramOutput } from "./verify-findings.ts";
@@ -39,7 +40,7 @@ export interface ObservedCheck {
   readonly output: ProgramOutput;
   /** The output of `start`, where `start` ran. */
   readonly verdict: string;
-  missing(): ReturnType<typeof findMissingFilesInEngine>;
+  missing(): Promise<RunFindings["missing"]>;
 }
 
 /** Runs a program again, followed on its way, to tell why it fails. */
@@ -60,8 +61,10 @@ export async function observe(
   return {
     output: await readOutput(ref),
     verdict: await readText(ref, "verdict"),
-    missing: async () =>
-      findMissingFilesInEngine(build, image.closure, { what: `look for what it misses: ${name}`, inImage: state }),
+    async missing() {
+      const what = `look for what it misses: ${name}`;
+      return (await explainRunInEngine(build, image.closure, { what, inImage: state })).missing;
+    },
   };
 }
 

@@ -1,11 +1,11 @@
 import { sourceOfCompiled } from "../../closure/model/compiled-files.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
 import type { View } from "../../closure/model/view.ts";
-import { invariant } from "../../diagnostics/invariant.ts";
 import { type Glob, matchGlob, parseGlob } from "../../rootfs/glob.ts";
-import { type AbsPath, baseName, childOf, isWithin, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, childOf, isWithin, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { compiledFiles } from "../../runtimes/compiled.gen.ts";
 import type { Observation } from "./observed.ts";
+import { isNamed, namesIn } from "./output-names.ts";
 
 /** A path that a program looked for in the finished root in vain, and that a builder has. */
 export interface MissingFile {
@@ -122,17 +122,6 @@ async function lackAbove(
   return at === path || at === rootPath ? undefined : lackOf(search, at);
 }
 
-/** Reads back what the resolver wrote. Throws on bytes that are none: both ends are of one image. */
-export function parseMissingFiles(bytes: Uint8Array): readonly MissingFile[] {
-  const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
-  invariant(
-    typeof parsed === "object" && parsed !== null && "missing" in parsed && Array.isArray(parsed.missing),
-    "the missing files are of another version",
-  );
-  // oxlint-disable-next-line typescript/no-unsafe-return -- the resolver of the same image wrote it
-  return parsed.missing;
-}
-
 /** A key for a directory that was read, apart from the paths that were asked for. */
 function listing(directory: AbsPath): AbsPath {
   return childOf(directory, "\0");
@@ -190,38 +179,4 @@ function exclusionOf({ closure }: ClosureRequest, paths: readonly AbsPath[]): nu
     return paths.some((path) => matchGlob(glob, path));
   });
   return index === -1 ? undefined : index;
-}
-
-interface OutputNames {
-  /** Base names of files: `libssl.so.3`, `decoder.py`. */
-  readonly files: ReadonlySet<string>;
-  /** The names in quotes, as a whole and after the last dot or slash: `json.decoder`, `decoder`. */
-  readonly quoted: ReadonlySet<string>;
-}
-
-const outputLimit = 64 * 1024;
-
-/** Names in what a program printed, the last of it where that is much. */
-function namesIn(output: string): OutputNames {
-  const text = output.slice(-outputLimit);
-  const files = [...text.matchAll(/[\w@%+=:,./-]{3,300}/gu)].flatMap(([word]) => {
-    const base =
-      word
-        .replace(/[:,.]+$/u, "")
-        .split(/[/:]/u)
-        .at(-1) ?? "";
-    return /\w\.\w/u.test(base) ? [base] : [];
-  });
-  const quoted = [...text.matchAll(/['"`]([^'"`\n]{1,300})['"`]/gu)].flatMap(([, inner = ""]) => [
-    inner,
-    inner.split(/[./]/u).at(-1) ?? "",
-    inner.split("/").at(-1) ?? "",
-  ]);
-  return { files: new Set(files), quoted: new Set(quoted.filter((name) => name !== "")) };
-}
-
-function isNamed(path: AbsPath, { files, quoted }: OutputNames): boolean {
-  const base = baseName(path);
-  const stem = base.split(".")[0] ?? base;
-  return files.has(base) || quoted.has(base) || quoted.has(path) || (stem !== "" && quoted.has(stem));
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { build } from "../../../../src/frontend/build.ts";
+import { judgeStart } from "../../../../src/frontend/verify/start-check.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { type FakeEngine, findingsOf, recordingEngine } from "../../../support/fake-engine.ts";
 
 const spec = (more = ""): FakeEngine["spec"] => ({
@@ -12,7 +14,10 @@ const observed = (status: string, stderr = "") => ({
   "report/stderr": stderr,
 });
 
-const missing = (...found: readonly object[]) => ({ "missing.json": JSON.stringify({ version: 1, missing: found }) });
+const explained = (missing: readonly object[], denied: readonly object[] = []) => ({
+  "missing.json": JSON.stringify({ version: 1, missing, denied }),
+});
+const missing = (...found: readonly object[]) => explained(found);
 const library = { path: "/lib/a.so", kind: "file", program: "/bin/x", owner: "dpkg:liba", isNamed: false };
 const named = { path: "/etc/x", kind: "directory", program: "/bin/x", isNamed: true };
 const excluded = { path: "/lib/b.so", kind: "file", program: "", excludedBy: 0, isNamed: false };
@@ -71,6 +76,35 @@ test("an image that dies, its builder does not, and no file tells why, is built 
       "START_DIFFERS: cannot start /usr/bin/true: in the image it was ended by signal 11, and in the builder it does not; hint: read what it printed, above under its name",
     ]
   `);
+});
+
+const body = { path: "/var/lib/nginx/body", program: "/usr/sbin/nginx" };
+
+test("a program that may not write is told the directory and the user, where its builder does not let it either", async () => {
+  const died = observed("exit 1", "mkdir() failed (13: Permission denied)\n");
+  const outputs = { '"missing"': explained([library], [body]), ...runs(died, died) };
+  expect(await warningsOf({ spec: spec(), outputs })).toMatchInlineSnapshot(`
+    [
+      "START_DENIED: cannot start /usr/bin/true: in the image and in the builder it ended with exit code 1; the user 65532:65532 may not use /var/lib/nginx/body; it printed last: mkdir() failed (13: Permission denied); hint: write files: {/var/lib/nginx: {directory: true, owner: "65532:65532"}}, or user: root",
+    ]
+  `);
+});
+
+test("a program that may not write to the image alone is told so", async () => {
+  const outputs = { '"missing"': explained([], [body]), ...runs(observed("exit 1"), observed("running 0")) };
+  expect(await warningsOf({ spec: spec(), outputs })).toMatchInlineSnapshot(`
+    [
+      "START_DENIED: cannot start /usr/bin/true: in the image it ended with exit code 1, and in the builder it does not; the user 65532:65532 may not use /var/lib/nginx/body; hint: write files: {/var/lib/nginx: {directory: true, owner: "65532:65532"}}, or user: root",
+    ]
+  `);
+});
+
+test("root is told the directory alone", () => {
+  const run = (status: string) => ({ status, stdout: "", stderr: "" });
+  const denied = [{ path: toAbsPath("/srv/data"), program: "" }];
+  const both = { command: ["/bin/x"], ofImage: run("exit 1"), ofBuilder: run("running 0") };
+  const found = judgeStart(both, { missing: [], denied }, { user: "0:0" });
+  expect(found[0]?.hint).toBe('write files: {/srv: {directory: true, owner: "0:0"}}');
 });
 
 test.for([

@@ -20,7 +20,9 @@ const observed = (status: string, stdout = "", stderr = "") => ({
   "report/stderr": stderr,
 });
 
-const missing = (...found: readonly object[]) => ({ "missing.json": JSON.stringify({ version: 1, missing: found }) });
+const missing = (...found: readonly object[]) => ({
+  "missing.json": JSON.stringify({ version: 1, missing: found, denied: [] }),
+});
 
 test("a check runs as the image would, in a root that nobody writes to", async () => {
   const { engine, solved } = recordingEngine({
