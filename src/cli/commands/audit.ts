@@ -13,7 +13,7 @@ import type { Command, CommandWords } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readManifestFile } from "../manifest-file.ts";
 import { registryOptions } from "../registry-options.ts";
-import { readVulnerabilities } from "../vulnerability-file.ts";
+import { readVulnerabilities, vulnerabilitiesOption } from "../vulnerability-file.ts";
 
 /** `pith audit`: what an attacker would find in an image. */
 export const audit: Command = {
@@ -35,11 +35,7 @@ docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
       value: "FILE",
       description: "The image's manifest. Default: the reasons that lie beside or in it.",
     },
-    {
-      name: "vulnerabilities",
-      value: "FILE",
-      description: "OSV records or the JSON of Debian's tracker, to count by.",
-    },
+    vulnerabilitiesOption,
     { name: "max-score", value: "NUMBER", description: "End with 1 where the (second) image has a higher score." },
     {
       name: "fail-on",

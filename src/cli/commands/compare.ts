@@ -8,7 +8,7 @@ import { auditImage } from "../audit-image.ts";
 import type { Command, CommandWords } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { registryOptions } from "../registry-options.ts";
-import { readVulnerabilities } from "../vulnerability-file.ts";
+import { readVulnerabilities, vulnerabilitiesOption } from "../vulnerability-file.ts";
 
 /** `pith compare`: the figures of any number of images beside each other. */
 export const compare: Command = {
@@ -25,11 +25,7 @@ docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
   options: [
     { name: "format", value: "FORMAT", description: `One of ${comparisonFormats.join(", ")}. Default: text.` },
     { name: "output", short: "o", value: "FILE", description: "Write the table there." },
-    {
-      name: "vulnerabilities",
-      value: "FILE",
-      description: "OSV records or the JSON of Debian's tracker, to count by.",
-    },
+    vulnerabilitiesOption,
     { name: "platform", value: "OS/ARCH", description: "Of images for several. Default: linux on this machine's." },
     ...registryOptions,
   ],

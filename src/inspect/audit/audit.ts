@@ -38,8 +38,16 @@ export interface AuditQuestion {
 /** A list of vulnerabilities, and what it is called. */
 export interface VulnerabilityList {
   readonly name: string;
-  /** The list has a meaning for one release: that with this code name. Throws where it is none. */
-  read(codename: string | undefined): readonly Vulnerability[];
+  /** The vulnerabilities that may concern what is asked for. Throws where the list is none. */
+  read(asked: AskedVulnerabilities): readonly Vulnerability[] | Promise<readonly Vulnerability[]>;
+}
+
+/** What of a list is wanted: a list of all vulnerabilities there are does not fit into memory. */
+export interface AskedVulnerabilities {
+  /** A tracker has a meaning for one release: that with this code name. */
+  readonly codename: string | undefined;
+  /** True for a package, of a distribution the source package, that is there. */
+  readonly has: (database: string, name: string) => boolean;
 }
 
 /** One path of a report's table. */
@@ -152,8 +160,10 @@ async function findVulnerabilities(
   if (vulnerabilities === undefined) return undefined;
   const codename = await readCodename(root);
   const paths = new Set<string>(tree.files.map(({ path }) => path));
+  const sources = new Set(tree.packages.map(({ database, source }) => `${database}:${source.name}`));
+  const has = (database: string, name: string): boolean => sources.has(`${database}:${name}`);
   const found = findAffecting(
-    vulnerabilities.read(codename),
+    await vulnerabilities.read({ codename, has }),
     {
       packages: tree.packages,
       distribution: distributionOf(await readDistribution(root), codename),

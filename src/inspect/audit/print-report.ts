@@ -18,7 +18,7 @@ export function printReport(audits: readonly Audit[]): readonly { readonly name:
 export function openList({ name, text }: { readonly name: string; readonly text: string }): VulnerabilityList {
   return {
     name,
-    read(codename) {
+    read({ codename }) {
       const { value, diagnostics } = readList(text, { name, codename });
       if (value === undefined) throw new BuildError(diagnostics);
       return value;

@@ -1,0 +1,89 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import zlib from "node:zlib";
+import { afterAll, expect, it } from "vitest";
+import { z } from "zod";
+import { archive } from "../../support/archive.ts";
+import { pith } from "../../support/command-line.ts";
+import { dockerSave, fixtureMembers } from "../../support/image-archive.ts";
+import { writeZip } from "../../support/write-zip.ts";
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-lists-"));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => path.join(folder, name);
+
+const image = fixtureMembers(`
+  //- /etc/os-release
+  ID=debian
+  VERSION_ID=13
+  //- /var/lib/dpkg/status
+  Package: dash
+  Status: install ok installed
+  Version: 0.5
+  Architecture: amd64
+`);
+fs.writeFileSync(at("image.tar"), dockerSave([archive(image)]));
+
+const record = (id: string, name = "dash"): string =>
+  JSON.stringify({
+    id,
+    severity: [{ type: "CVSS_V3", score: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" }],
+    affected: [
+      { package: { ecosystem: "Debian:13", name }, ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }] }] },
+    ],
+  });
+const members = { "b/CVE-2.json": record("CVE-2"), "a/CVE-1.json": record("CVE-1"), "README.md": "no list" };
+const tar = archive(Object.entries(members).map(([name, content]) => ({ name, content })));
+
+fs.mkdirSync(at("lists/deep"), { recursive: true });
+fs.writeFileSync(at("lists/CVE-3.json"), record("CVE-3"));
+fs.writeFileSync(at("lists/others.jsonl"), `${record("CVE-4", "absent")}\n${record("CVE-5")}\n`);
+fs.writeFileSync(at("lists/notes.txt"), "no list");
+fs.writeFileSync(at("lists/deep/more.zip"), writeZip(members));
+fs.writeFileSync(at("all.zip"), writeZip(members));
+fs.writeFileSync(at("all.tar"), tar);
+fs.writeFileSync(at("all.tar.gz"), zlib.gzipSync(tar));
+fs.writeFileSync(at("one.json.gz"), zlib.gzipSync(record("CVE-1")));
+fs.writeFileSync(at("cut.zip"), writeZip(members).subarray(0, 200));
+fs.writeFileSync(at("cut.tar"), tar.subarray(0, 700));
+fs.writeFileSync(at("odd.zip"), writeZip({ "x.json": "[1]" }));
+fs.writeFileSync(at("empty.zip"), writeZip({ "README.md": "" }));
+
+const found = z.object({
+  images: z.array(
+    z.looseObject({
+      vulnerabilities: z.object({ found: z.array(z.looseObject({ id: z.string(), severity: z.string() })) }),
+    }),
+  ),
+});
+const platform = ["--platform", "linux/amd64"];
+
+it.each([
+  ["lists", "CVE-1 CVE-2 CVE-3 CVE-5"],
+  ["all.zip", "CVE-1 CVE-2"],
+  ["all.tar", "CVE-1 CVE-2"],
+  ["all.tar.gz", "CVE-1 CVE-2"],
+  ["one.json.gz", "CVE-1"],
+  ["lists/CVE-3.json", "CVE-3"],
+])("counts by the records of %s", async (list, expected) => {
+  for (const command of ["compare", "audit"]) {
+    const { out, code } = await pith([command, "--json", "--vulnerabilities", at(list), at("image.tar"), ...platform]);
+    expect(code).toBe(0);
+    const [seen] = found.parse(JSON.parse(out)).images;
+    expect(seen?.vulnerabilities.found.map(({ id }) => id).join(" ")).toBe(expected);
+    expect(new Set(seen?.vulnerabilities.found.map(({ severity }) => severity))).toEqual(new Set(["critical"]));
+  }
+});
+
+it.each([
+  ["absent", "there is no such file"],
+  ["cut.zip", "the archive is damaged"],
+  ["cut.tar", "cannot read"],
+  ["odd.zip", "cannot read x.json of odd.zip: record 1 is no OSV record"],
+  ["empty.zip", "it has no JSON file in it"],
+])("refuses %s", async (list, said) => {
+  const { err, code } = await pith(["compare", "--vulnerabilities", at(list), at("image.tar"), ...platform]);
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(said) as unknown });
+  expect(err).toContain("VULNERABILITIES_INVALID");
+});
