@@ -99,7 +99,11 @@ async function boundBelow(directory: AbsPath, stem: string, { proc, files }: Ins
   return hasData && paths.length <= maximumModules ? { kind: "paths", paths } : whole;
 }
 
-async function boundOf({ path, identity }: ComputingSource, { installation }: ComputedContext): Promise<Bound> {
+/** What names of a source stand for of which nothing is known: its package, and of an application anything. */
+export async function boundOf(
+  { path, identity }: Pick<ComputingSource, "path" | "identity">,
+  { installation }: Pick<ComputedContext, "installation">,
+): Promise<Bound> {
   const top = areaOf(installation, path) === "site" ? identity.name.split(".")[0] : undefined;
   const found = top === undefined ? undefined : await installation.finder.find(top);
   const [directory] = found?.directories ?? [];

@@ -37,6 +37,8 @@ function bearsName(path: string, name: string): boolean {
   const own = plain(name);
   return path.split("/").some((part) => {
     const other = plain(part);
-    return Math.min(own.length, other.length) >= 4 && (own.startsWith(other) || other.startsWith(own));
+    // Distributions put the language before the name: `python3-plotly`.
+    const isSame = own.startsWith(other) || other.startsWith(own) || other.endsWith(own);
+    return Math.min(own.length, other.length) >= 4 && isSame;
   });
 }

@@ -58,7 +58,11 @@ export async function reachLiteral(
   if (!dottedName.test(name)) return undefined;
   if (name.startsWith(".")) {
     // `.py` is an ending where no package is.
-    return around.identity.package === "" ? undefined : reachFound(absoluteName(name, around.identity.package));
+    for (const package_ of packagesAround(around.identity.package)) {
+      const found = await reachFound(absoluteName(name, package_));
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
   if (name.includes(".")) {
     const module = await moduleNamedBy(name, around, installation);
@@ -188,6 +192,13 @@ function defines(text: string, name: string): boolean {
     `^[ \\t]+(?:\\w+ as )?${name},?$`,
   ];
   return text.includes("__getattr__") || new RegExp(forms.join("|"), "mu").test(text);
+}
+
+/** A package and those around it, the innermost first: a relative name may be meant in any of them. */
+export function packagesAround(package_: string): readonly string[] {
+  if (package_ === "") return [];
+  const dot = package_.lastIndexOf(".");
+  return [package_, ...packagesAround(package_.slice(0, Math.max(0, dot)))];
 }
 
 /** `..name` in a package: each dot after the first goes up one. */

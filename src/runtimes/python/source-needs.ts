@@ -1,16 +1,17 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import { reachComputedImports, reachPrefix } from "./computed-imports.ts";
+import { reachComputedImports } from "./computed-imports.ts";
 import { reachDataPath } from "./data-paths.ts";
 import type { Because } from "./emitter.ts";
 import { reachAlias, reachFinder } from "./finders.ts";
 import { type Gate, gateOf, type Waiting } from "./gates.ts";
+import { isOther, reachImport } from "./import-calls.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { habitsOf, loadEntryPoints } from "./imported-habits.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import { reachComputedLookup, reachLibrary, reachNamedLibraries } from "./libraries.ts";
-import { absoluteName, reachLiteral } from "./literals.ts";
+import { reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
 import { Grade } from "./module-reach.ts";
@@ -97,7 +98,7 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
     if (base === undefined || (source.grade === Grade.member && !(await isOfStdlib(base, installation)))) continue;
     if (await isHeld(statement, base, { source, area, context })) continue;
     if (area !== "stdlib" && base === "zoneinfo") out.push({ need: zonesNeed });
-    const isLater = statement.time !== "always" && isOther(base, source);
+    const isLater = statement.time !== "always" && isOther(base, source.identity);
     if (isLater && (await isOptional(statement, base, { source, context }))) continue;
     const found = await follow(statement, base, isLater ? { ...context, reach: reach.later } : context, out);
     for (const module of found) note(module);
@@ -129,11 +130,6 @@ async function isOptional(
     follow: async (out) => void (await follow(statement, base, later, out)),
   });
   return true;
-}
-
-/** True for a module of another package than the source's. */
-function isOther(module: string, { identity }: Source): boolean {
-  return module.split(".")[0] !== identity.name.split(".")[0];
 }
 
 async function isOfStdlib(module: string, installation: Installation): Promise<boolean> {
@@ -371,17 +367,8 @@ async function reachEntryPoint(
 async function reachCalls(scan: SourceScan, source: Source, context: ReadingContext, out: Yield[]): Promise<void> {
   const { installation, reach } = context;
   for (const { callee, text, complete } of scan.calls) {
-    if (importCalls.has(callee)) {
-      const name = absoluteName(text, source.identity.package);
-      const what = `${callee}("${text}" and more)`;
-      const asking = isOther(name, source) ? reach.later : reach;
-      if (complete) await asking.name(name, { evidence: "proved", why: `imports ${name}` }, out);
-      else if (await reachPrefix(name, what, { installation, reach, out })) continue;
-      else if (/^\w{3,}$/u.test(name) && source.identity.package !== "") {
-        // `__import__("region_%s" % code, ..., level=1)`.
-        await reachPrefix(`${source.identity.package}.${name}`, what, { installation, reach, out });
-      }
-    } else if (complete && callee === "load_entry_point") {
+    if (importCalls.has(callee)) await reachImport({ callee, text, complete }, source, { installation, reach, out });
+    else if (complete && callee === "load_entry_point") {
       await reachEntryPoint(text, source, context, out);
     } else if (complete && metadataCalls.has(callee)) {
       if (callee === "files") await reachNamespaceFiles(text, installation, out);

@@ -524,3 +524,35 @@ make("Web", "frame.web.tap")
     "listed-directory of SITE/frame/plugin.py: frame.plugins in directory SITE/frame/plugins: present",
   );
 });
+
+it("takes relative names of a package around the source's own, which import_module is given", async () => {
+  const tree = `
+//- /app/app.py
+import sky.constants.config
+//- SITE/sky/__init__.py
+//- SITE/sky/constants/__init__.py
+//- SITE/sky/constants/config.py
+from importlib import import_module
+data = import_module(".constants.iau" + year, "sky")
+other = import_module(".tables.one", "sky")
+more = import_module(".lost." + year, "sky")
+//- SITE/sky/constants/iau2015.py
+//- SITE/sky/constants/codata.py
+//- SITE/sky/tables/__init__.py
+//- SITE/sky/tables/one.py
+`;
+  expect(await trace(tree)).toMatchInlineSnapshot(`
+    "
+    /app/app.py
+    SITE/sky/__init__.py
+    SITE/sky/constants/__init__.py
+    SITE/sky/constants/codata.py
+    SITE/sky/constants/config.py
+    SITE/sky/constants/iau2015.py
+    SITE/sky/tables/__init__.py
+    SITE/sky/tables/one.py
+    computed-name of SITE/sky/constants/config.py: import_module(".constants.iau" and more) in prefix SITE/sky/constants/iau: present
+    computed-name of SITE/sky/constants/config.py: import_module(".lost." and more) in package SITE/sky: shipped
+    "
+  `);
+});
