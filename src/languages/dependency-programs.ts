@@ -43,6 +43,10 @@ export class DependencyPrograms {
     const isStarting = startedCommandsIn(code, syntax).length > 0;
     const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
     needs.push(...(await this.#named(code, path)));
+    for (const one of isStarting ? await startsIn(code, syntax, this.#proc) : []) {
+      // Texts for the shell are mostly for terminals and for installing.
+      if ("need" in one && !one.need.path.endsWith("/sh")) needs.push(one.need);
+    }
     return needs.map((need) => ({ need }));
   }
 

@@ -97,6 +97,11 @@ export async function reachPackagedPrograms(
   known.set(proc, programs);
   for (const need of await programs.of(path)) out.push({ need });
   if (!isLoaded) return;
+  for (const call of scan.calls) {
+    if (!programCalls.has(call.callee) || (!scan.startsPrograms && isCommon(call.callee))) continue;
+    const need = call.complete ? await needOf(call, installation) : undefined;
+    if (need !== undefined && need.path !== shell) out.push({ need });
+  }
   const text = (await files.readText(path)) ?? "";
   for (const need of await programs.installedFor(text, path)) out.push({ need });
 }

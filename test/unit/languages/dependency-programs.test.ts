@@ -87,6 +87,9 @@ it("takes the programs of the packages that a package which starts programs depe
     "/usr/bin/convert-q16: starts programs, and has texts that begin with convert-q16",
   ]);
   expect(await startedBy(texts.replace(command, ""), "/usr/lib/ruby/gem.rb")).toEqual([]);
+  expect(await startedBy("system('other', 'x'); system('other > log')", "/usr/lib/ruby/gem.rb")).toEqual([
+    "/usr/bin/other: starts other",
+  ]);
   expect(await startedBy("system('other', 'x')", "/app/a.rb", true)).toEqual(["/usr/bin/other: starts other"]);
   expect(await startedBy("system(*given.words)", "/app/a.rb", true)).toEqual(["unknown system(*given.words)"]);
 });

@@ -117,3 +117,29 @@ runner/absent.py,,
     "/bin/stat",
   ]);
 });
+
+it("takes programs that a loaded source of a package starts by name, and no shell for its commands", async () => {
+  const tree = `
+//- /app/app.py
+import marked
+//- SITE/marked/__init__.py
+import os, subprocess
+revision = subprocess.check_output(["git", "rev-parse"])
+os.system("stty size")
+//- SITE/marked/other.py
+import subprocess
+subprocess.run(["tar", "x"])
+//- SITE/marked-1.0.dist-info/METADATA
+Name: marked
+Version: 1.0
+//- SITE/marked-1.0.dist-info/RECORD
+marked/__init__.py,,
+marked/other.py,,
+//- /bin/sh 0755 elf=x86_64
+//- /usr/bin/git 0755 elf=x86_64
+//- /usr/bin/stty 0755 elf=x86_64
+//- /usr/bin/tar 0755 elf=x86_64
+`;
+  const all = await shipped(tree, ["app.py"]);
+  expect(all.filter((path) => /bin\/(?!python)/u.test(path))).toEqual(["/usr/bin/git"]);
+});
