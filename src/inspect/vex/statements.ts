@@ -21,8 +21,8 @@ export interface Presence {
   readonly shipped: ReadonlySet<string>;
   /** True where the image has the path. */
   has(path: string): boolean;
-  /** True where a file of the image that is in no package may be a copy of one of these. */
-  hasCopy(files: readonly string[]): Promise<boolean>;
+  /** True where something of the image that is in no package of the distribution may have code of these files. */
+  hasCopy(one: BuilderPackage, files: readonly string[]): Promise<boolean>;
 }
 
 export interface Statement {
@@ -109,7 +109,7 @@ async function judge(one: BuilderPackage, affected: AffectedPackage, presence: P
   // Whose files nobody knows may be in the image as a file of no package.
   if (one.files.length === 0) return undefined;
   if (!isShipped(one)) {
-    if (await presence.hasCopy(one.files)) return undefined;
+    if (await presence.hasCopy(one, one.files)) return undefined;
     return { justification: "component_not_present", impact: "No file of this package is in the image." };
   }
   const siblings = presence.packages.filter(
@@ -120,14 +120,20 @@ async function judge(one: BuilderPackage, affected: AffectedPackage, presence: P
     const vulnerable = siblings.filter(({ name }) => binaries.includes(name));
     // A list that names no package of the builder may have another name for the one that ships.
     if (vulnerable.length === 0 || binaries.includes(one.name) || vulnerable.some(isShipped)) return undefined;
-    if (await presence.hasCopy(vulnerable.flatMap((sibling) => sibling.files))) return undefined;
+    if (
+      await presence.hasCopy(
+        one,
+        vulnerable.flatMap((sibling) => sibling.files),
+      )
+    )
+      return undefined;
     const names = vulnerable.map(({ name }) => name).sort(compareBytes);
     return vulnerableCodeAbsent(`No file of ${[...new Set(names)].join(", ")} is in the image.`);
   }
   if (files === undefined) return undefined;
   const known = new Set(siblings.flatMap((sibling) => sibling.files));
   if (!files.every((file) => known.has(file)) || files.some((file) => presence.has(file))) return undefined;
-  if (await presence.hasCopy(files)) return undefined;
+  if (await presence.hasCopy(one, files)) return undefined;
   return vulnerableCodeAbsent(`The image does not have ${[...files].sort(compareBytes).join(", ")}.`);
 }
 

@@ -10,12 +10,14 @@ import { readList } from "../../inspect/vex/read-list.ts";
 import { type BuilderPackage, distributionOf, type Presence, stateAbsences } from "../../inspect/vex/statements.ts";
 import { versionOrders } from "../../inspect/vex/version-orders.ts";
 import { readCodename } from "../../packages/shared/os-release.ts";
-import { type AbsPath, baseName, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Command } from "../command.ts";
 import { layerFiles, openRequest, readClosureText } from "../mounts.ts";
 import { openViews } from "../views.ts";
+
 import { readVulnerabilities } from "../vulnerability-list.ts";
+import { foreignCode } from "./foreign-code.ts";
 
 /**
  * `vex LIST [PRODUCT]` reads `closure/`, the request, its roots and the list `vulnerabilities/LIST`, and writes
@@ -104,38 +106,13 @@ function presenceOf(
   },
 ): Presence {
   const paths = new Set<string>(manifest.entries.map(({ path }) => path));
-  const unowned = manifest.entries.filter(
-    ({ kind, owner, tree }) => kind === "file" && owner === undefined && tree !== undefined,
-  );
-  const programs = new Set(unowned.map(({ path }) => baseName(path)));
-  const bySize = new Map<number, ManifestEntry[]>();
-  for (const entry of unowned) bySize.set(entry.sizeBytes, [...(bySize.get(entry.sizeBytes) ?? []), entry]);
   const roots = [...new Set(packages.map(({ root }) => root))];
+  const foreign = foreignCode(manifest, { packages, roots, read });
   return {
     packages,
     distribution: distributionOf(manifest.distribution, codename),
     shipped: new Set(manifest.packages.map(({ id, name }) => `${id.slice(0, id.indexOf(":"))}:${name}`)),
     has: (path) => paths.has(path),
-    hasCopy: async (files) => {
-      if (unowned.length === 0) return false;
-      for (const file of files) {
-        if (isCode(file) && programs.has(baseName(toAbsPath(file)))) return true;
-        for (const root of roots) {
-          const path = toAbsPath(file);
-          const stat = await root.lstat(path);
-          if (stat?.kind !== "file" || stat.sizeBytes === 0) continue;
-          const alike = bySize.get(stat.sizeBytes) ?? [];
-          if (alike.length === 0) continue;
-          const bytes = Buffer.from((await root.readFile(path)) ?? new Uint8Array());
-          if (alike.some((entry) => bytes.equals(read(entry)))) return true;
-        }
-      }
-      return false;
-    },
+    hasCopy: async (one, files) => foreign.mayHave(one, files),
   };
-}
-
-/** Libraries and programs: a stripped or rebuilt copy keeps the name, and not the bytes. */
-function isCode(path: string): boolean {
-  return /\.so(?:\.|$)|\/s?bin\/[^/]+$/u.test(path);
 }
