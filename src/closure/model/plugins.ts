@@ -57,8 +57,10 @@ export interface PackagesOfSystem {
   isSharedDirectory(path: AbsPath): boolean;
   /** True when the source of a path's package, or what that needs, has something in a directory. */
   isInDirectory(path: AbsPath, directory: AbsPath): boolean;
-  /** True where the package of a path neither needs nor suggests the one of another, which not every system has. */
+  /** True where the package of a path can be installed without the one of another, which not every system has. */
   isWithout(path: AbsPath, other: AbsPath): boolean;
+  /** True where the maintainer of a path's package, or of a program that needs it, says that the one of another goes with it. */
+  isSuggested(path: AbsPath, other: AbsPath): boolean;
   /** What belongs together with a package; alone: without what needs it. */
   unitOf(found: InstalledPackage, isAlone?: boolean): PackageUnit;
   /** Installed packages that one cannot be installed without, sorted by name. */

@@ -21,6 +21,9 @@ export async function isFarFetched(work: Worklist, demand: Demand, real: AbsPath
   // Packages of one source are a unit, but for the programs that people start.
   if (!isCommand && packages.isOfSameSource(toAbsPath(from), real)) return false;
   if (!packages.isWithout(toAbsPath(from), real) || (await work.isAuthors(view, toAbsPath(from)))) return false;
+  // What only goes with it ships as data names it; of programs that an object names, those are told of.
+  const isOfObject = isCommand && work.isElf(view, toAbsPath(from));
+  if (!isOfObject && packages.isSuggested(toAbsPath(from), real)) return false;
   if (isCommand && isStarted) work.namedCommands.set(real, toAbsPath(from));
   return true;
 }

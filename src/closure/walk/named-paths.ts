@@ -315,11 +315,11 @@ export class NamedPaths {
   }
 }
 
-/** True for what belongs to a package that the package of `from` cannot be installed without. */
+/** True for what belongs to a package that the package of `from` needs, or that goes with it. */
 function isNeeded(from: AbsPath, path: AbsPath, packages: PackagesOfSystem): boolean {
   const [own, other] = [packages.ownerOf(from), packages.ownerOf(path)];
   if (own === undefined || other === undefined || other.isEssential?.() === true) return false;
-  return !packages.isWithout(from, path);
+  return !packages.isWithout(from, path) || packages.isSuggested(from, path);
 }
 
 /** True for a runtime's own program and the libraries that come with it. */

@@ -125,11 +125,16 @@ export class SystemPackages implements PackagesOfSystem {
     // What a package of the same source needs is there for both; not so that package's own programs.
     const isSibling = siblings.includes(its);
     const users = isSibling ? [] : siblings.filter((one) => this.dependenciesOf(one).includes(own));
-    const needy = [own, ...users];
-    if (needy.some((one) => this.#neededBy(one).has(its))) return false;
+    return ![own, ...users].some((one) => this.#neededBy(one).has(its));
+  }
+
+  isSuggested(path: AbsPath, other: AbsPath): boolean {
+    const [own, its] = [this.ownerOf(path), this.ownerOf(other)];
+    if (own === undefined || its === undefined) return false;
     // Data and libraries of a program speak for it: what goes with the program goes with them.
-    const programs = siblings.filter((one) => this.dependenciesOf(one).includes(own));
-    return ![...needy, ...programs].some((one) => this.suggestionsOf(one).includes(its));
+    const siblings = this.#bySource.get(sourceName(own)) ?? [];
+    const users = siblings.filter((one) => this.dependenciesOf(one).includes(own));
+    return [own, ...users].some((one) => this.suggestionsOf(one).includes(its));
   }
 
   /** A package with all that it cannot be installed without. */

@@ -575,12 +575,15 @@ test("what a program names of packages that its maintainer suggests ships: direc
   const root = `${installed({
     host: { fields: "Recommends: shapes\nSuggests: viewer\n", files: ["/usr/bin/host", "/usr/share/host/own.conf"] },
     shapes: { files: ["/usr/share/shapes", "/usr/share/shapes/a", "/usr/share/shapes/b"] },
-    viewer: { files: ["/usr/bin/view"] },
+    viewer: { files: ["/usr/bin/view", "/usr/bin/show"] },
     stranger: { files: ["/usr/share/stranger/c", "/usr/bin/strange"] },
   })}
 //- /usr/bin/host 0755 elf=x86_64
 /usr/share/shapes
 /usr/share/stranger
+/usr/bin/show
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+//- /usr/bin/show 0755 elf=x86_64 loader
 //- /usr/share/host/own.conf
 show = view
 other = strange
@@ -590,7 +593,11 @@ other = strange
 //- /usr/bin/view 0755 elf=x86_64
 //- /usr/bin/strange 0755 elf=x86_64
 `;
-  expect((await shipped(root)).filter((line) => line.startsWith("/usr"))).toEqual([
+  const lines = await shipped(root);
+  expect(lines.filter((line) => line.startsWith("warning"))).toEqual([
+    expect.stringContaining("started: /usr/bin/show;"),
+  ]);
+  expect(lines.filter((line) => line.startsWith("/usr"))).toEqual([
     "/usr/bin/host  user: names /usr/bin/host",
     "/usr/bin/view  string: names view",
     "/usr/share/host/own.conf  package: has it in its package host",

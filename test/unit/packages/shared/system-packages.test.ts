@@ -77,9 +77,9 @@ it("takes what the maintainer of a program suggests for what it, its data and it
   const deep = packageOf("deep", { files: ["/usr/bin/deep"] });
   const packages = new SystemPackages([program, data, shapes, deep].map((found) => ({ found, database: dpkg })));
   expect(namesOf(packages.suggestionsOf(program))).toEqual(["shapes"]);
-  const isWithout = (path: string, other: string): boolean => packages.isWithout(toAbsPath(path), toAbsPath(other));
-  expect(isWithout("/usr/bin/map", "/usr/share/shapes/a")).toBe(false);
-  expect(isWithout("/usr/share/map/words", "/usr/share/shapes/a")).toBe(false);
-  expect(isWithout("/usr/bin/map", "/usr/bin/deep")).toBe(true);
-  expect(isWithout("/usr/share/shapes/a", "/usr/bin/map")).toBe(true);
+  const isSuggested = (path: string, other: string): boolean => packages.isSuggested(toAbsPath(path), toAbsPath(other));
+  expect(isSuggested("/usr/bin/map", "/usr/share/shapes/a")).toBe(true);
+  expect(isSuggested("/usr/share/map/words", "/usr/share/shapes/a")).toBe(true);
+  expect(isSuggested("/usr/bin/map", "/usr/bin/deep")).toBe(false);
+  expect(isSuggested("/usr/share/shapes/a", "/usr/bin/map")).toBe(false);
 });
