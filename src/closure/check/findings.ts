@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type Reason, weakEvidence } from "../model/closure.ts";
 import { chainOf, type GraphNode, pointerOf } from "../model/graph.ts";
@@ -62,22 +63,26 @@ function andMore(messages: readonly string[]): string {
   return `; and ${String(names.length)} more: ${shown}${names.length > shownPaths ? ", ..." : ""}`;
 }
 
-/** One warning for all programs that stay out though a started program names them. */
+/** One warning for all programs, and larger files, that stay out though something names them. */
 function namedCommandFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>): readonly Diagnostic[] {
   const left = [...work.namedCommands].filter(([path]) => !work.nodes.has(path));
   left.sort(([path], [other]) => compareBytes(path, other));
   const [first] = left;
   if (first === undefined) return [];
   const pointer = pointerOf(chainOf(reasons, first[1]).at(-1)?.from ?? "");
-  const count = left.length === 1 ? "1 program" : `${String(left.length)} programs`;
+  const isOfPrograms = left.every(([path]) => useOf(path) === "command");
+  const kind = isOfPrograms ? "program" : "file";
+  const count = left.length === 1 ? `1 ${kind}` : `${String(left.length)} ${kind}s`;
   const shown = left.slice(0, shownPaths).map(([path]) => path);
   return [
     {
       severity: "warning",
       code: "PROGRAM_LEFT_OUT",
-      message: `cannot tell if ${count} of other packages, named in strings, are started: ${shown.join(", ")}${left.length > shownPaths ? ", ..." : ""}; asked for by ${first[1]}`,
+      message: `cannot tell if ${count} of other packages, named in strings, are ${isOfPrograms ? "started" : "used"}: ${shown.join(", ")}${left.length > shownPaths ? ", ..." : ""}; asked for by ${first[1]}`,
       ...(pointer === undefined || pointer === "" ? {} : { pointer }),
-      hint: "add each that is started to `binaries`",
+      hint: isOfPrograms
+        ? "add each that is started to `binaries`"
+        : "add each that is started to `binaries`, and each that is read to `closure.include`",
     },
   ];
 }

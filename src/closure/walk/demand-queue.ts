@@ -211,7 +211,7 @@ class DemandQueue implements Worklist {
     const requester =
       resolved.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(resolved.via);
     if (stat.kind === "file" && (await this.#reachesOutside(demand, { real, stat, from: requester.from }))) return;
-    if (await isFarFetched(this, demand, real)) return;
+    if (await isFarFetched(this, demand, { real, stat })) return;
     for (const link of resolved.links) await this.#addLink(demand, link);
     const { layer } = need;
     if (real !== rootPath) await this.add({ view, path: real, stat, layer, ...requester });

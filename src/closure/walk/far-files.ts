@@ -1,15 +1,22 @@
 import { useOf } from "../../rootfs/file-use.ts";
-import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
 import { weakEvidence } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
 import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
+
+/** A file of another package is small up to so many bytes. */
+export const foreignBytes: number = 2 ** 18;
 
 /**
  * True for a program that nothing proves to be started, and for what a helper suggests, where the package of who asks can
  * be installed without it. In a builder of many packages, such names would lead from each to the next. What no package
  * has was put there to be used.
  */
-export async function isFarFetched(work: Worklist, demand: Demand, real: AbsPath): Promise<boolean> {
+export async function isFarFetched(
+  work: Worklist,
+  demand: Demand,
+  { real, stat }: { readonly real: AbsPath; readonly stat: FileStat },
+): Promise<boolean> {
   const { view, need, from, proc } = demand;
   if (pointerOf(from) !== undefined) return false;
   // Who runs a script for another is not who names what stands in it.
@@ -24,6 +31,10 @@ export async function isFarFetched(work: Worklist, demand: Demand, real: AbsPath
   // What only goes with it ships as data names it; of programs that an object names, those are told of.
   const isOfObject = isCommand && work.isElf(view, toAbsPath(from));
   if (!isOfObject && packages.isSuggested(toAbsPath(from), real)) return false;
-  if (isCommand && isStarted) work.namedCommands.set(real, toAbsPath(from));
+  // Small files count for all that name them. Libraries are reported, and directories are places.
+  if (isStarted || (stat.kind === "file" && need.role !== "object")) {
+    if (!isStarted && useOf(real) === "run-time" && stat.sizeBytes <= foreignBytes) return false;
+    if (isCommand || useOf(real) === "run-time") work.namedCommands.set(real, toAbsPath(from));
+  }
   return true;
 }

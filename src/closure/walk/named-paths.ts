@@ -12,6 +12,7 @@ import type { Process } from "../model/process.ts";
 import { sourceName } from "../model/source-name.ts";
 import type { View } from "../model/view.ts";
 import { startConfigured } from "./configured-commands.ts";
+import { foreignBytes } from "./far-files.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { isOfLanguage } from "./package-unit.ts";
@@ -33,8 +34,7 @@ const toolbox = 40;
 const configurationLimit = 2 ** 20;
 const dataLimit = 2 ** 16;
 
-/** A file of another package is small up to so many bytes, and a directory is looked into up to so many names. */
-const foreignBytes = 2 ** 18;
+/** A directory of another package is looked into up to so many names. */
 const foreignNames = 200;
 /** A shorter name stands for other things as well. */
 const shortestName = 5;
@@ -265,8 +265,8 @@ export class NamedPaths {
     const { proc, from } = naming;
     if (stat.kind === "directory") await this.#takeNamed(path, real, naming);
     else if (from !== proc?.realProgram) return;
-    else if (useOf(real) === "command") this.#work.namedCommands.set(real, from);
     else if (useOf(real) === "run-time" && stat.sizeBytes <= foreignBytes) await this.#enqueue(path, naming);
+    else if (useOf(real) === "run-time" || useOf(real) === "command") this.#work.namedCommands.set(real, from);
   }
 
   /** Files of a directory that an object names, where it names them too. */

@@ -494,3 +494,20 @@ ${own}
   expect(changed).not.toContain("/etc/server/main.conf");
   expect(changed.some(isTold)).toBe(true);
 });
+
+test("what only a helper names of other packages ships where it is small, and is told of otherwise", async () => {
+  const own: DebianPackage = {
+    name: "server",
+    files: {
+      "/usr/sbin/server 0755 elf=x86_64": "",
+      "/usr/lib/server/helper 0755 elf=x86_64 loader": "/etc/media.types\n/usr/share/words/all",
+    },
+  };
+  const media: DebianPackage = { name: "media", files: { "/etc/media.types": "text/html html" } };
+  const words: DebianPackage = { name: "words", files: { "/usr/share/words/all": "x".repeat(2 ** 18 + 1) } };
+  const found = await shipped(debian([own, media, words], "//- /lib64/ld-linux-x86-64.so.2 elf=x86_64\n"));
+  expect(found.filter((line) => /media|words/u.test(line))).toEqual([
+    "/etc/media.types",
+    "warning PROGRAM_LEFT_OUT: cannot tell if 1 file of other packages, named in strings, are used: /usr/share/words/all; asked for by /usr/lib/server/helper",
+  ]);
+});
