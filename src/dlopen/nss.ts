@@ -16,7 +16,8 @@ const databases: readonly {
   {
     name: "hosts",
     functions: ["getaddrinfo", "gethostby*", "getnameinfo", "getnetby*", "getaddrinfo_a"],
-    files: ["/etc/host.conf", "/etc/gai.conf"],
+    // A host comes with a service, which has a name or gets one: "http".
+    files: ["/etc/host.conf", "/etc/gai.conf", "/etc/services"],
   },
   {
     name: "services",

@@ -201,6 +201,7 @@ passwd:  files systemd
     ).toMatchInlineSnapshot(`
       "nss: /etc/host.conf (file, rule, optional): /bin/main looks up hosts with it
       nss: /etc/gai.conf (file, rule, optional): /bin/main looks up hosts with it
+      nss: /etc/services (file, rule, optional): /bin/main looks up hosts with it
       nss: /lib/libnss_myhostname.so.2 (object, rule): /bin/main looks up hosts by the name service myhostname"
     `);
     expect(await applyRules(`${services}//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=getpwuid_r`)).toBe("");
@@ -217,6 +218,7 @@ passwd:  files systemd
     ).toMatchInlineSnapshot(`
       "nss: /etc/host.conf (file, rule, optional): /bin/main looks up hosts with it
       nss: /etc/gai.conf (file, rule, optional): /bin/main looks up hosts with it
+      nss: /etc/services (file, rule, optional): /bin/main looks up hosts with it
       nss: /lib/libnss_dns.so.2 (object, rule): /bin/main looks up hosts by the name service dns
       nss: /lib/libnss_files.so.2 (object, rule): /bin/main looks up hosts by the name service files
       nss: /etc/services (file, rule, optional): /bin/main looks up services with it
