@@ -84,8 +84,12 @@ async function compiledFrom({ project, scripts }: NodeProject, source: string): 
 const runsScript = /^(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:start|serve)/u;
 
 /** The file that a name stands for, as Node finds it. */
-export function findFile({ project }: NodeProject, name: string): string | undefined {
+export function findFile({ project, manifest }: NodeProject, name: string): string | undefined {
   const clean = name.replace(/^\.\//u, "").replace(/\/$/u, "");
+  if (clean === ".") {
+    const main = textIn(manifest, "main").replace(/^\.\//u, "");
+    return endings.map((ending) => (main === "" ? "index" : main) + ending).find((path) => project.has(path));
+  }
   return clean === "" ? undefined : endings.map((ending) => clean + ending).find((path) => project.has(path));
 }
 
@@ -127,15 +131,30 @@ async function readStart(node: NodeProject, script: string, evidence: Evidence):
   if (command === undefined) return { kind: "unknown", reason: "only a shell can run this command", evidence };
   const { env, words } = command;
   const [program = "", ...args] = words;
-  const before = chain.slice(0, -1);
+  // `cd dist && node main.js` is a start in a directory below.
+  const folders = chain
+    .slice(0, -1)
+    .flatMap((part) => /^cd\s+(?<folder>[\w./-]+)$/u.exec(part)?.groups?.["folder"] ?? []);
+  const below = folders.map((folder) => `${folder.replace(/^\.\//u, "").replace(/\/$/u, "")}/`).join("");
+  const before = chain.slice(0, -1).filter((part) => !/^cd\s/u.test(part));
   const common = { kind: "program" as const, env, before, evidence };
+  if (below !== "" && program !== "node") {
+    return { kind: "unknown", reason: "only a shell can run this command", evidence };
+  }
   if (program === "node" || program === "nodemon" || program === "node-dev") {
     const at = args.findIndex((word) => !word.startsWith("-"));
     const isModule = args.some((word) => ["--import", "-r", "--require"].includes(word));
     const flags = args.filter((word) => word !== "--watch" && !word.startsWith("--env-file"));
-    const file = isModule ? args.find((word) => /\.[cm]?[jt]s$/u.test(word)) : args[at];
+    const named = isModule ? args.find((word) => /\.[cm]?[jt]s$/u.test(word)) : args[at];
+    const file =
+      named === "."
+        ? findFile(node, ".")
+        : named === undefined || below === ""
+          ? named
+          : `${below}${named.replace(/^\.\//u, "")}`;
     const usesTool = args.some((word) => /^(?:tsx|ts-node|@swc-node\/register|@babel\/register)/u.test(word));
-    return { ...common, args: flags, file: file ?? ".", keepsDevelopment: usesTool };
+    const cmd = flags.map((word) => (word === named ? (file ?? word) : word));
+    return { ...common, args: cmd, file: file ?? ".", keepsDevelopment: usesTool };
   }
   if (program === "bun") {
     const rest = args.filter((word, index) => !(index === 0 && word === "run") && !/^--(?:watch|hot)$/u.test(word));
