@@ -2,11 +2,11 @@ import { plannedTree } from "../closure/check/planned-tree.ts";
 import { checkClosed } from "../closure/check/self-check.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
 import type { ClosureAnswer, ClosureRequest } from "../closure/model/request.ts";
-import { type Closure, resolveClosure } from "../closure/walk/resolve.ts";
+import { resolveClosure, type SettledClosure } from "../closure/walk/resolve.ts";
 import { type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { LayerPlan } from "../image/layers.ts";
-import type { Manifest } from "../inspect/manifest/manifest.ts";
+import type { Manifest, PartDependency } from "../inspect/manifest/manifest.ts";
 import { checkPolicy, type FindFileCapabilities } from "../inspect/policy/policy.ts";
 import { readDistribution } from "../packages/shared/os-release.ts";
 import type { RootFs } from "../rootfs/rootfs.ts";
@@ -54,7 +54,7 @@ export async function answerRequest(
   const views = await openViews(request, resolving.roots);
   const view = views.get(request.process.view);
   invariant(view !== undefined, "the request has no view for the image's process");
-  const closure = await resolveClosure(request, views, plugins);
+  const { closure, dependencies } = await resolve(request, views, plugins);
   const image = await readImageFacts(closure, { request, view });
   const counted = countEntries(closure.entries, closure.packages);
   const planned = planTree(resolving, closure);
@@ -77,7 +77,6 @@ export async function answerRequest(
   };
   const layers = plans.map(({ name }) => name);
   const distribution = await readDistribution(view.root);
-  const dependencies = partDependencies(closure);
   const application = await readApplicationIdentity(request.trees, resolving.roots);
   const installation = request.trees.find(({ kind }) => kind === "dependencies")?.installation;
   return {
@@ -110,8 +109,16 @@ export async function answerRequest(
   };
 }
 
+/** The closure without its graph, which nothing needs once it is known who needs whom. */
+async function resolve(
+  ...asked: Parameters<typeof resolveClosure>
+): Promise<{ readonly closure: SettledClosure; readonly dependencies: readonly PartDependency[] }> {
+  const { nodes, ...closure } = await resolveClosure(...asked);
+  return { closure, dependencies: partDependencies({ ...closure, nodes }) };
+}
+
 /** The tree that the image will be. */
-function planTree(resolving: Resolving, { entries }: Closure): RootFs {
+function planTree(resolving: Resolving, { entries }: SettledClosure): RootFs {
   const { request, yieldToEventLoop } = resolving;
   const tree = plannedTree(entries, { trees: treesOf(resolving), epochSeconds: request.epochSeconds });
   return yieldToEventLoop === undefined ? tree : yieldingRootFs(tree, yieldToEventLoop);
@@ -124,7 +131,7 @@ async function judge(
     closure,
     counted,
     planned,
-  }: { readonly closure: Closure; readonly counted: ReturnType<typeof countEntries>; readonly planned: RootFs },
+  }: { readonly closure: SettledClosure; readonly counted: ReturnType<typeof countEntries>; readonly planned: RootFs },
 ): ReturnType<typeof checkPolicy> {
   const { request, findFileCapabilities } = resolving;
   return checkPolicy({

@@ -1,7 +1,7 @@
 import type { ClosureEntry, Finding } from "../closure/model/closure.ts";
 import type { ClosureAnswer, ClosureRequest } from "../closure/model/request.ts";
 import type { View } from "../closure/model/view.ts";
-import type { Closure } from "../closure/walk/resolve.ts";
+import type { SettledClosure } from "../closure/walk/resolve.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { findUser } from "../system/accounts/users.ts";
@@ -9,7 +9,7 @@ import { findUnreadableFiles } from "./unreadable-files.ts";
 
 /** Image settings that only the files tell: PATH as far as it exists, the user as numbers, what is started. */
 export async function readImageFacts(
-  closure: Closure,
+  closure: SettledClosure,
   { request, view }: { readonly request: ClosureRequest; readonly view: View },
 ): Promise<{ readonly config: ClosureAnswer["config"]; readonly findings: readonly Finding[] }> {
   const user = await findUser(request, view.root);

@@ -6,7 +6,7 @@ import { chainOf, pointerOf } from "../model/graph.ts";
 import type { Plugins } from "../model/plugins.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import { openView, type TreeRoot, type View } from "../model/view.ts";
-import { type Closure, resolveClosure } from "../walk/resolve.ts";
+import { resolveClosure, type SettledClosure } from "../walk/resolve.ts";
 import { forcedOut } from "./forced-out.ts";
 
 const shownPaths = 10;
@@ -17,7 +17,7 @@ const shownPaths = 10;
  * same.
  */
 export async function checkClosed(
-  closure: Closure,
+  closure: SettledClosure,
   {
     request,
     layers,
@@ -64,7 +64,7 @@ export async function checkClosed(
 }
 
 /** The paths of a closure that another one does not have, and the findings of that closure alone. */
-function differences(closure: Closure, again: Closure): readonly Diagnostic[] {
+function differences(closure: SettledClosure, again: SettledClosure): readonly Diagnostic[] {
   const reached = new Set(again.entries.map((entry) => entry.path));
   const isCopied = copiedPaths(closure);
   // What is only suggested may depend on where a program lies: one that is moved has no package in the image.
@@ -89,7 +89,7 @@ function mergeLayers(layers: readonly RootFs[]): RootFs {
 }
 
 /** Paths of the spec itself are not looked for, nor the directories that are there for nothing else. */
-function copiedPaths(closure: Closure): (entry: ClosureEntry) => boolean {
+function copiedPaths(closure: SettledClosure): (entry: ClosureEntry) => boolean {
   const byPath = new Map<string, ClosureEntry>(closure.entries.map((entry) => [entry.path, entry]));
   return function isCopied(entry): boolean {
     const { from } = entry.reason;
@@ -114,7 +114,7 @@ function requestInside(request: ClosureRequest): ClosureRequest {
 /** The part of a tree that came from one input tree, as a tree of its own. */
 function partOf(
   root: RootFs,
-  { closure, id, prefix }: { readonly closure: Closure; readonly id: string; readonly prefix: AbsPath },
+  { closure, id, prefix }: { readonly closure: SettledClosure; readonly id: string; readonly prefix: AbsPath },
 ): RootFs {
   const paths = new Set<AbsPath>([prefix]);
   for (const entry of closure.entries) {

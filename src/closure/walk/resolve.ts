@@ -58,6 +58,9 @@ export interface Closure {
   readonly reported: readonly ReportedLibrary[];
 }
 
+/** The same without its graph, which is large. */
+export type SettledClosure = Omit<Closure, "nodes">;
+
 const settleLimit = 100;
 
 /**
