@@ -1,7 +1,7 @@
 import type { ProcessContext, ReportedLibrary } from "../closure/model/closure.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { resolveLinks } from "../rootfs/links.ts";
-import { type AbsPath, parentOf } from "../rootfs/rootfs.ts";
+import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { importsAny } from "./matching.ts";
 
 /** The texts that the strings of objects are searched for. */
@@ -16,7 +16,7 @@ const openers = ["dlopen", "dlmopen", "lt_dlopen*", "g_module_open*"];
  */
 export async function reportDlopenStrings(
   object: { readonly path: AbsPath; readonly elf: ElfFile },
-  proc: Pick<ProcessContext, "findLibrary" | "root">,
+  proc: Pick<ProcessContext, "findLibrary" | "root" | "systemPackage">,
 ): Promise<readonly ReportedLibrary[]> {
   const { elf, path: from } = object;
   if (!importsAny(elf, openers)) return [];
@@ -24,9 +24,29 @@ export async function reportDlopenStrings(
   const strings = await elf.strings(searched);
   const names = strings.filter((text) => /^[\w.+/-]+\.so(?:\.\d+)*$/u.test(text) && !known.has(text));
   const found: ReportedLibrary[] = [];
-  for (const soname of [...new Set([...names, ...(await namesOfPatterns(strings, object, proc))])].sort()) {
+  for (const soname of [
+    ...new Set([...names, ...(await namesOfPatterns(strings, object, proc)), ...(await namesAfter(object, proc))]),
+  ].sort()) {
     const path = await proc.findLibrary(soname, from);
     if (path !== undefined) found.push({ from, soname, path });
+  }
+  return found;
+}
+
+/** The libraries of its own source whose names go on from its own, where it finds out its own file: `libverto-libev.so.1`. */
+async function namesAfter(
+  { path, elf }: { readonly path: AbsPath; readonly elf: ElfFile },
+  { root, systemPackage }: Pick<ProcessContext, "root" | "systemPackage">,
+): Promise<readonly string[]> {
+  const stem = /^(lib[\w+]+)\.so/u.exec(elf.soname ?? "")?.[1];
+  const directory = await resolveLinks(root, parentOf(path));
+  if (stem === undefined || !importsAny(elf, ["dladdr", "dladdr1"]) || typeof directory !== "object") return [];
+  const names = (await root.readDirectory(directory.real)) ?? [];
+  const found: string[] = [];
+  for (const name of names) {
+    if (!name.startsWith(`${stem}-`) || !/\.so(?:\.\d+)*$/u.test(name)) continue;
+    const [own, other] = [await systemPackage?.(path), await systemPackage?.(toAbsPath(name, directory.real))];
+    if (own?.source === other?.source) found.push(name);
   }
   return found;
 }

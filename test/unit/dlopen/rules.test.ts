@@ -308,6 +308,24 @@ lib%s.so
     const found = elf && (await reportDlopenStrings({ path, elf }, proc));
     expect(found?.map(({ soname }) => soname)).toEqual(["libicuuc.so.76", "libverto-ev.so"]);
   });
+
+  it("takes libraries whose names go on from that of one which finds out its own", async () => {
+    const { proc } = await openFixture(`
+//- /bin/main elf=x86_64 loader needed=libverto.so.1
+//- /usr/lib/libverto.so.1 elf=x86_64 soname=libverto.so.1 imports=dlopen,dladdr
+//- /usr/lib/libother.so.1 elf=x86_64 soname=libother.so.1 imports=dlopen
+//- /usr/lib/libverto-libev.so.1 elf=x86_64
+//- /usr/lib/libother-more.so.1 elf=x86_64
+//- /usr/lib/libvertos.so.1 elf=x86_64
+`);
+    const report = async (name: string) => {
+      const path = toAbsPath(name);
+      const elf = await proc.readElf(path);
+      return elf && (await reportDlopenStrings({ path, elf }, proc)).map(({ soname }) => soname);
+    };
+    expect(await report("/usr/lib/libverto.so.1")).toEqual(["libverto-libev.so.1"]);
+    expect(await report("/usr/lib/libother.so.1")).toEqual([]);
+  });
 });
 
 it("B15: looks for what a library may open with the search path of that library", async () => {
