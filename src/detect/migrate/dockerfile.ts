@@ -101,7 +101,9 @@ function shippedKeys(stage: Stage, names: ContextNames): readonly SpecKey[] {
   }
   const include = [...outside].map(([path, because]) => ({ path, because }));
   return [
-    ...(hasApp ? [{ key: "app", value: app, because: "the working directory" }] : []),
+    hasApp
+      ? { key: "app", value: app, because: "the working directory" }
+      : { key: "binaries", value: [program ?? ""], because: "what the last stage starts" },
     ...(include.length === 0 ? [] : [{ key: "closure", value: { include }, because: "files of other directories" }]),
   ];
 }
