@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { capture, output } from "../../scripts/lib/command.ts";
 import { reasonsPredicateType } from "../../src/closure/model/reasons.ts";
+import { pith } from "../support/command-line.ts";
 import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
 import { makeProject } from "../support/project.ts";
 
@@ -98,14 +99,24 @@ if (store === "containerd") {
     await output("cosign", ["sign", "--yes", "--tlog-upload=false", local, "--key", project.path("own.key"), image], {
       env,
     });
-    const verify = async (key: string) =>
-      capture("cosign", ["verify", "--insecure-ignore-tlog=true", local, "--key", project.path(key), image], { env });
+    const verify = async (key: string, of = image) =>
+      capture("cosign", ["verify", "--insecure-ignore-tlog=true", local, "--key", project.path(key), of], { env });
     const { code, stdout, stderr } = await verify("own.pub");
     expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([
       { critical: { image: { "docker-manifest-digest": image.slice(image.indexOf("@") + 1) } } },
     ]);
     expect((await verify("other.pub")).code).not.toBe(0);
+    // A copy through a file keeps the signature, where it is asked for.
+    const layout = `oci:${project.path("layout")}:1`;
+    const moved = `${registry}/${repository}-moved`;
+    const digest = image.slice(image.indexOf("@"));
+    expect(await pith(["copy", "-q", image, `${moved}:plain`])).toMatchObject({ code: 0 });
+    expect((await verify("own.pub", `${moved}${digest}`)).code).not.toBe(0);
+    expect(await pith(["copy", "-q", "--referrers", image, layout])).toMatchObject({ code: 0 });
+    expect(await pith(["copy", "-q", "--referrers", layout, `${moved}:1`])).toMatchObject({ code: 0 });
+    const again = await verify("own.pub", `${moved}${digest}`);
+    expect(again.code, again.stderr).toBe(0);
   });
 } else {
   test("a build that is given a list says that it cannot attach statements", async () => {
