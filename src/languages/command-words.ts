@@ -31,13 +31,25 @@ export async function programsNamedIn(sources: readonly AbsPath[], asking: Askin
   return programsOf(words, asking);
 }
 
-/** The programs that words name; none that runs as another user. */
+/** The programs that words name, of those that a text alone brings. */
 export async function programsOf(words: ReadonlySet<string>, { proc, files }: Asking): Promise<readonly AbsPath[]> {
   const found: AbsPath[] = [];
   for (const word of [...words].sort()) {
     const path = await proc.findProgram(word);
-    const stat = path === undefined ? undefined : await files.stat(path);
-    if (path !== undefined && stat?.kind === "file" && (stat.mode & setIdBits) === 0) found.push(path);
+    if (path !== undefined && (await canBeBrought(path, files))) found.push(path);
   }
   return found;
+}
+
+/**
+ * True for what a text alone may bring: objects and scripts of the shell that run as who starts them. Scripts of other
+ * run-times need modules, and one that only could be started is no reason to fail without them.
+ */
+export async function canBeBrought(path: AbsPath, files: ProcessFiles): Promise<boolean> {
+  const stat = await files.stat(path);
+  if (stat?.kind !== "file" || (stat.mode & setIdBits) !== 0) return false;
+  const head = new TextDecoder("latin1").decode(
+    (await files.readBytes(path, { offset: 0, length: 64 })) ?? new Uint8Array(),
+  );
+  return head.startsWith("\u007fELF") || /^#! ?(?:\/usr)?\/bin\/(?:ba|da)?sh\b/u.test(head);
 }

@@ -2,7 +2,7 @@ import type { Need, ProcessContext, SystemPackage } from "../closure/model/closu
 import type { Unknown } from "../closure/model/unknown.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { commandWordsIn, programsOf } from "./command-words.ts";
+import { canBeBrought, commandWordsIn, programsOf } from "./command-words.ts";
 import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
 
@@ -45,7 +45,8 @@ export class DependencyPrograms {
     needs.push(...(await this.#named(code, path)));
     for (const one of isStarting ? await startsIn(code, syntax, this.#proc) : []) {
       // Texts for the shell are mostly for terminals and for installing.
-      if ("need" in one && !one.need.path.endsWith("/sh")) needs.push(one.need);
+      if (!("need" in one) || one.need.path.endsWith("/sh")) continue;
+      if (await canBeBrought(one.need.path, this.#files)) needs.push(one.need);
     }
     return needs.map((need) => ({ need }));
   }

@@ -27,6 +27,8 @@ Open3.capture3("pgrep -P", *rest); tools = %w[ps w]
 //- /usr/bin/other 0755 elf=x86_64
 //- /usr/local/bin/own 0755 elf=x86_64
 //- /usr/lib/ruby/gem.rb
+//- /usr/lib/help.pl 0755
+#!/usr/bin/perl
 `);
 
 function packageOf(name: string, programs: readonly string[], dependencies: readonly SystemPackage[]): SystemPackage {
@@ -87,9 +89,12 @@ it("takes the programs of the packages that a package which starts programs depe
     "/usr/bin/convert-q16: starts programs, and has texts that begin with convert-q16",
   ]);
   expect(await startedBy(texts.replace(command, ""), "/usr/lib/ruby/gem.rb")).toEqual([]);
-  expect(await startedBy("system('other', 'x'); system('other > log')", "/usr/lib/ruby/gem.rb")).toEqual([
-    "/usr/bin/other: starts other",
-  ]);
+  expect(
+    await startedBy(
+      "system('other', 'x'); system('other > log'); system('/usr/lib/help.pl', 'x')",
+      "/usr/lib/ruby/gem.rb",
+    ),
+  ).toEqual(["/usr/bin/other: starts other"]);
   expect(await startedBy("system('other', 'x')", "/app/a.rb", true)).toEqual(["/usr/bin/other: starts other"]);
   expect(await startedBy("system(*given.words)", "/app/a.rb", true)).toEqual(["unknown system(*given.words)"]);
 });
