@@ -23,12 +23,12 @@ export async function reportDlopenStrings(
   const known = new Set([...elf.needed, elf.soname, elf.loader, ...elf.dlopenNotes.flatMap(({ sonames }) => sonames)]);
   const strings = await elf.strings(searched);
   const names = strings.filter((text) => /^[\w.+/-]+\.so(?:\.\d+)*$/u.test(text) && !known.has(text));
+  const computed = [...(await namesOfPatterns(strings, object, proc)), ...(await namesAfter(object, proc))];
   const found: ReportedLibrary[] = [];
-  for (const soname of [
-    ...new Set([...names, ...(await namesOfPatterns(strings, object, proc)), ...(await namesAfter(object, proc))]),
-  ].sort()) {
+  for (const soname of [...new Set([...names, ...computed])].sort()) {
     const path = await proc.findLibrary(soname, from);
-    if (path !== undefined) found.push({ from, soname, path });
+    if (path === undefined) continue;
+    found.push({ from, soname, path, ...(names.includes(soname) ? {} : { isComputed: true }) });
   }
   return found;
 }

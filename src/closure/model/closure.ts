@@ -229,6 +229,8 @@ export interface ReportedLibrary {
   readonly from: AbsPath;
   readonly soname: string;
   readonly path: AbsPath;
+  /** True where only a part of the name stands in the object. */
+  readonly isComputed?: true;
 }
 
 /** One installed package and the files it owns. */

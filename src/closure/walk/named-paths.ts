@@ -6,7 +6,7 @@ import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
-import type { GraphNode } from "../model/graph.ts";
+import { type GraphNode, pointerOf } from "../model/graph.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { sourceName } from "../model/source-name.ts";
@@ -166,7 +166,9 @@ export class NamedPaths {
   ): Promise<void> {
     const { reportStrings } = this.#work.plugins;
     if (reportStrings === undefined || this.#work.request.process.prune === "reachable") return;
-    for (const { soname, path } of await reportStrings(object, proc.context)) {
+    for (const { soname, path, isComputed } of await reportStrings(object, proc.context)) {
+      // Of what is itself only named, such names would lead to all drivers of a screen.
+      if (isComputed === true && !isLoaded(this.#work, object.from)) continue;
       const need: Need = { path, role: "object", evidence: "string", why: `names ${soname}`, optional: true };
       this.#work.enqueue({ view: proc.view, from: object.from, need, proc });
     }
@@ -313,6 +315,17 @@ export class NamedPaths {
     if (role !== "program" || !isOwnOnly || from === proc.realProgram) return role;
     return (await this.#work.readElf(proc.view, path)) === undefined ? "file" : role;
   }
+}
+
+/** True where more than names in strings leads to an object. */
+function isLoaded({ nodes }: Worklist, object: AbsPath): boolean {
+  const seen = new Set<string>([object]);
+  for (const path of seen) {
+    if (pointerOf(path) !== undefined) return true;
+    const edges = nodes.get(toAbsPath(path))?.edges ?? [];
+    for (const { from, evidence } of edges) if (evidence !== "string") seen.add(from);
+  }
+  return false;
 }
 
 /** True for what belongs to a package that the package of `from` needs, or that goes with it. */

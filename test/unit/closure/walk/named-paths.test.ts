@@ -660,3 +660,22 @@ list("/srv/music")
     "/srv/radio/part.liq  string: names /srv/radio/part.liq",
   ]);
 });
+
+test("a name with places to be filled counts where more than names in strings leads to its object", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64 loader needed=libscreen.so.1 imports=dlopen
+libnamed.so.1
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+//- /usr/lib/libscreen.so.1 elf=x86_64 imports=dlopen
+libscreen-%s.so
+//- /usr/lib/libnamed.so.1 elf=x86_64 imports=dlopen
+libdriver-%s.so
+//- /usr/lib/libscreen-a.so elf=x86_64
+//- /usr/lib/libdriver-a.so elf=x86_64
+`;
+  expect((await shipped(root)).filter((line) => line.startsWith("/usr/lib/"))).toEqual([
+    "/usr/lib/libnamed.so.1  string: names libnamed.so.1",
+    "/usr/lib/libscreen-a.so  string: names libscreen-a.so",
+    "/usr/lib/libscreen.so.1  proved: needs libscreen.so.1",
+  ]);
+});
