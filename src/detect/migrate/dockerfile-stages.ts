@@ -157,6 +157,8 @@ export function lookupIn(stage: Stage): Lookup {
   return (name) => stage.env[name] ?? stage.args[name];
 }
 
+const maxValue = 65_536;
+
 type Handler = (reading: Reading, stage: Stage, instruction: DockerInstruction) => void;
 
 /** What instructions set that are not steps. */
@@ -170,11 +172,14 @@ export const settings: Readonly<Record<string, Handler>> = {
       }
     }
   },
-  ENV(_reading, stage, { rest }) {
+  ENV(reading, stage, { rest, line }) {
     const before = { ...stage.env };
     for (const [name, value] of readPairs(rest)) {
       const lookup: Lookup = (one) => before[one] ?? stage.args[one] ?? (one === "PATH" ? usualPath : undefined);
-      stage.env[name] = expand(value, lookup).text;
+      const { text } = expand(value, lookup);
+      // A value that doubles itself line by line has no end.
+      if (text.length <= maxValue) stage.env[name] = text;
+      else reading.leftOut.push({ line, what: name, reason: "its value is longer than 64 KiB" });
     }
   },
   WORKDIR(_reading, stage, { rest }) {

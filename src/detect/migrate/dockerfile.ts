@@ -13,11 +13,19 @@ export interface DockerfileSource {
   readonly names: ContextNames;
 }
 
+/** People write hundreds at most. */
+const maxInstructions = 2000;
+
 /** A Dockerfile as a spec: stages become builders, and the last one says what runs. */
 export function migrateDockerfile({ text, file, names }: DockerfileSource): Migration | NoMigration {
   const reading: Reading = { stages: [], args: {}, globals: {}, leftOut: [], images: new Map() };
   let stage: Stage | undefined;
-  for (const instruction of readInstructions(text)) {
+  const instructions = readInstructions(text);
+  if (instructions.length > maxInstructions) {
+    const reason = `it has more than ${String(maxInstructions)} instructions`;
+    return { reason, hint: "adopt it, as from: { dockerfile: FILE } in a spec" };
+  }
+  for (const instruction of instructions) {
     const { word, line, rest } = instruction;
     const setting = settings[word];
     if (word === "FROM") {

@@ -30,3 +30,24 @@ test.for(names)("%s", async (name) => {
   const predefinedArgs = { TARGETOS: "linux", TARGETARCH: "amd64" };
   expect((await parseText(spec, { predefinedArgs })).diagnostics).toEqual([]);
 });
+
+async function migrate(text: string): Promise<readonly string[]> {
+  const files = new Map([["Dockerfile", text]]);
+  const names = contextNames([]);
+  const { diagnostics } = await migrateFile({
+    file: "Dockerfile",
+    text,
+    files: memoryProjectFiles(files),
+    names,
+    syntax: "a",
+  });
+  return diagnostics.map(({ code, message }) => `${code}: ${message}`);
+}
+
+test("a Dockerfile of too many instructions, and a variable that doubles itself, are bounded", async () => {
+  expect(await migrate(`FROM a\n${"COPY a b\n".repeat(3000)}CMD a\n`)).toEqual([
+    "MIGRATION_UNABLE: cannot write a spec from Dockerfile: it has more than 2000 instructions",
+  ]);
+  const found = await migrate(`FROM a\nENV A=xx\n${"ENV A=$A$A\n".repeat(100)}CMD a\n`);
+  expect(found[0]).toBe("MIGRATION_LEFT_OUT: cannot carry Dockerfile:18: A: its value is longer than 64 KiB");
+});
