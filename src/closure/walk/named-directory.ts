@@ -44,7 +44,8 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
   ask(path, "file");
   const enters = (directory: AbsPath): boolean => !isLeftOut(directory) && !isScratchDirectory(directory);
   for await (const { path: found, stat } of walk(view.root, real, enters)) {
-    if (isLeftOut(found) || (!isAuthors && work.nodes.has(found))) continue;
+    const isTaken = work.nodes.has(found);
+    if (isLeftOut(found) || (!isAuthors && isTaken)) continue;
     const one = toAbsPath(path + found.slice(real.length));
     if (stat.kind === "directory") {
       await work.add({ view, path: found, stat, from, why, evidence });
@@ -59,7 +60,8 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
           continue;
         }
       }
-      ask(one, await roleOf(one));
+      // What a run-time took is what it takes it for: it serves the scripts of others as files.
+      ask(one, isTaken && proc?.runtime !== undefined ? "file" : await roleOf(one));
     }
   }
 }

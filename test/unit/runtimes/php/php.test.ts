@@ -760,3 +760,16 @@ class Any extends Base {}
     "/usr/share/php/Google/Struct/Value.php",
   ]);
 });
+
+it("serves scripts of other run-times as files: what they would need is no error", async () => {
+  const application = `
+//- /usr/share/web/index.php
+//- /usr/share/web/helpers/change.py 0755
+#!/usr/bin/env python3
+//- /usr/bin/env 0755 elf=x86_64
+`;
+  const workdir = toAbsPath("/usr/share/web");
+  const found = await trace("/usr/bin/php", ["-S", "127.0.0.1:80", "-t", "/usr/share/web"], { application, workdir });
+  expect(found).toContain("/usr/share/web/helpers/change.py");
+  expect(found.filter((line) => line.includes("MISSING"))).toEqual([]);
+});
