@@ -13,6 +13,11 @@ interface Asking {
   readonly files: ProcessFiles;
 }
 
+/** True for a shell by its name. What packages start with one is mostly for terminals: completions, prompts. */
+export function isShell(path: string): boolean {
+  return /\/(?:ba|da|k|z|c|tc|fi|a|mk)?sh$/u.test(path);
+}
+
 /** Words that texts of a source could begin commands of a shell with. */
 export function commandWordsIn(code: string): ReadonlySet<string> {
   const words = new Set<string>();

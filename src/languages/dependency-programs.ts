@@ -2,7 +2,7 @@ import type { Need, ProcessContext, SystemPackage } from "../closure/model/closu
 import type { Unknown } from "../closure/model/unknown.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { canBeBrought, commandWordsIn, programsOf } from "./command-words.ts";
+import { canBeBrought, commandWordsIn, isShell, programsOf } from "./command-words.ts";
 import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
 
@@ -44,8 +44,7 @@ export class DependencyPrograms {
     const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
     needs.push(...(await this.#named(code, path)));
     for (const one of isStarting ? await startsIn(code, syntax, this.#proc) : []) {
-      // Texts for the shell are mostly for terminals and for installing.
-      if (!("need" in one) || one.need.path.endsWith("/sh")) continue;
+      if (!("need" in one) || isShell(one.need.path)) continue;
       if (await canBeBrought(one.need.path, this.#files)) needs.push(one.need);
     }
     return needs.map((need) => ({ need }));
@@ -89,7 +88,12 @@ export class DependencyPrograms {
         found === undefined
           ? !/^\/(?:usr\/)?s?bin\//u.test(real)
           : [program, real].some((one) => found.programs?.includes(one) === true);
-      if (!isChosen || real === this.#proc.realProgram || (found !== undefined && (await this.#isOfRuntime(found))))
+      if (
+        !isChosen ||
+        isShell(program) ||
+        real === this.#proc.realProgram ||
+        (found !== undefined && (await this.#isOfRuntime(found)))
+      )
         continue;
       const why = `starts programs, and has texts that begin with ${baseName(program)}`;
       needs.push({ path: program, role: "program", evidence: "string", why, optional: true });

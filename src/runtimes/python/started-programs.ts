@@ -1,5 +1,5 @@
 import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
-import { canBeBrought, programsNamedIn } from "../../languages/command-words.ts";
+import { canBeBrought, isShell, programsNamedIn } from "../../languages/command-words.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { type CallSyntax, startsIn } from "../../languages/started-commands.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
@@ -80,7 +80,7 @@ export async function reachPackagedPrograms(
   for (const { text, from } of starts.named.splice(0)) {
     const because = { evidence: "string", why: `starts programs, and names ${text}`, optional: true } as const;
     out.push({ need: { path: toAbsPath(text), role: "program", ...because }, from });
-    if (!/\/(?:ba|da|k|z)?sh$/u.test(text)) continue;
+    if (!isShell(text)) continue;
     out.push({ unknown: { kind: "computed-name", what: `a command for ${text}`, bound: { kind: "anything" } }, from });
     if (starts.hasShell) continue;
     starts.hasShell = true;
@@ -100,7 +100,7 @@ export async function reachPackagedPrograms(
   for (const call of scan.calls) {
     if (!programCalls.has(call.callee) || (!scan.startsPrograms && isCommon(call.callee))) continue;
     const need = call.complete ? await needOf(call, installation) : undefined;
-    if (need !== undefined && need.path !== shell && (await canBeBrought(need.path, files))) out.push({ need });
+    if (need !== undefined && !isShell(need.path) && (await canBeBrought(need.path, files))) out.push({ need });
   }
   const text = (await files.readText(path)) ?? "";
   for (const need of await programs.installedFor(text, path)) out.push({ need });

@@ -126,6 +126,7 @@ import marked
 import os, subprocess
 revision = subprocess.check_output(["git", "rev-parse"])
 os.system("stty size")
+subprocess.run(["bash", "--norc", "-c", "echo $BASH_VERSION"])
 //- SITE/marked/other.py
 import subprocess
 subprocess.run(["tar", "x"])
@@ -136,6 +137,7 @@ Version: 1.0
 marked/__init__.py,,
 marked/other.py,,
 //- /bin/sh 0755 elf=x86_64
+//- /usr/bin/bash 0755 elf=x86_64
 //- /usr/bin/git 0755 elf=x86_64
 //- /usr/bin/stty 0755 elf=x86_64
 //- /usr/bin/tar 0755 elf=x86_64
