@@ -1,5 +1,6 @@
 import type { Need, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { Catalogues } from "./catalogues.ts";
 import { divideFiles, isLinkedDirectory } from "./distribution-files.ts";
 import type { Distribution } from "./distributions.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
@@ -14,12 +15,14 @@ export class DistributionReach {
   readonly #installation: Installation;
   readonly #emitter: Emitter;
   readonly #once = new Once();
+  readonly #catalogues: Catalogues;
   /** The files of shipped distributions that did not ship, by their keys. */
   readonly #leftOut = new Map<string, readonly AbsPath[]>();
 
   constructor(installation: Installation, emitter: Emitter) {
     this.#installation = installation;
     this.#emitter = emitter;
+    this.#catalogues = new Catalogues(installation, emitter);
   }
 
   /** The metadata alone, which `importlib.metadata` and scanners read. */
@@ -60,6 +63,7 @@ export class DistributionReach {
    * suffix.
    */
   async named(source: AbsPath, texts: readonly string[], out: Yield[]): Promise<void> {
+    await this.#catalogues.named(source, texts, out);
     const owners = this.#installation.distributions.ownersOf(source);
     const leftOut = owners.flatMap((owner) => this.#leftOut.get(keyOf(owner)) ?? []);
     if (leftOut.length === 0) return;
@@ -100,6 +104,7 @@ export class DistributionReach {
     const pending = [directory];
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       const names = await files.names(at);
+      const isCatalogue = unread === undefined && (await this.#catalogues.take(at, out));
       for (const name of names) {
         const path = childOf(at, name);
         if (isCompiledCatalogue(name, names)) continue;
@@ -108,7 +113,7 @@ export class DistributionReach {
           const isLink = (await this.#installation.proc.root.lstat(path))?.kind === "symlink";
           if (isLink && !(await isLinkedDirectory(path, this.#installation))) continue;
           const isOther = (await files.names(path)).has("__init__.py") || name === "test" || name === "tests";
-          if (!isOther && !isDocumentationName(name)) pending.push(path);
+          if (!isOther && !isCatalogue && !isDocumentationName(name)) pending.push(path);
         } else if (!isExtensionName(name, layout.version.tag) && (await files.isFile(path))) {
           if (await isPickle(path, files)) out.push({ need: pickleNeed(path) });
           else await this.#emitter.file(path, "file", rule("may read it"), out);

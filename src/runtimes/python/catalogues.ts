@@ -1,0 +1,96 @@
+import type { Yield } from "../../closure/model/closure.ts";
+import { type AbsPath, baseName, childOf } from "../../rootfs/rootfs.ts";
+import type { Distribution } from "./distributions.ts";
+import { type Emitter, rule } from "./emitter.ts";
+import { areaOf, type Installation } from "./installation.ts";
+
+/** A directory with so many others for data is a catalogue: who reads it asks for some of them by their names. */
+const leastEntries = 50;
+const entryName = /^[\w.-]{1,60}$/u;
+
+interface Catalogue {
+  readonly directory: AbsPath;
+  /** The distribution that has it. */
+  readonly owner: Distribution | undefined;
+  /** The names of directories that nothing has named yet. */
+  readonly left: Set<string>;
+}
+
+/**
+ * At level `reachable`: directories of packages whose entries are found by names, as botocore has one for each service.
+ * Those ship that a text of the application names, or one of the package itself or of a package that requires it. What
+ * else the names could stand for is an unknown.
+ */
+export class Catalogues {
+  readonly #installation: Installation;
+  readonly #emitter: Emitter;
+  readonly #known: Catalogue[] = [];
+  /** Texts of the sources that were read, by the distributions that have them; those of the application by "". */
+  readonly #texts = new Map<Distribution | "", Set<string>>();
+
+  constructor(installation: Installation, emitter: Emitter) {
+    this.#installation = installation;
+    this.#emitter = emitter;
+  }
+
+  /** True for a catalogue. Its entries that are named by now ship, and those that are named later. */
+  async take(directory: AbsPath, out: Yield[]): Promise<boolean> {
+    const { files, distributions, proc } = this.#installation;
+    if (proc.prune !== "reachable") return false;
+    const names = await files.names(directory);
+    if (names.size < leastEntries || names.has("__init__.py")) return false;
+    const left = new Set<string>();
+    let first: AbsPath | undefined;
+    for (const name of names) {
+      const path = childOf(directory, name);
+      if (!entryName.test(name) || !(await files.isDirectory(path))) continue;
+      // Modules are found by imports.
+      if ((await files.names(path)).has("__init__.py")) return false;
+      left.add(name);
+      first ??= await this.#anyFileOf(path);
+    }
+    if (left.size < leastEntries || first === undefined) return false;
+    const [owner] = distributions.ownersOf(first);
+    const catalogue: Catalogue = { directory, owner, left };
+    this.#known.push(catalogue);
+    const what = `names of the ${String(left.size)} directories in ${baseName(directory)}`;
+    out.push({ unknown: { kind: "listed-directory", what, bound: { kind: "directory", path: directory } } });
+    for (const [by, texts] of this.#texts) if (reads(by, catalogue)) await this.#ship(catalogue, texts, out);
+    return true;
+  }
+
+  /** Notes the texts of a source, and ships what they name. */
+  async named(source: AbsPath, texts: readonly string[], out: Yield[]): Promise<void> {
+    if (this.#installation.proc.prune !== "reachable") return;
+    const words = texts.filter((text) => entryName.test(text));
+    const isOfApp = areaOf(this.#installation, source) === "app";
+    for (const by of isOfApp ? ([""] as const) : this.#installation.distributions.ownersOf(source)) {
+      const known = this.#texts.get(by) ?? new Set();
+      this.#texts.set(by, known);
+      for (const word of words) known.add(word);
+      for (const catalogue of this.#known) if (reads(by, catalogue)) await this.#ship(catalogue, words, out);
+    }
+  }
+
+  async #ship({ directory, left }: Catalogue, texts: Iterable<string>, out: Yield[]): Promise<void> {
+    for (const text of texts) {
+      if (!left.delete(text)) continue;
+      const because = rule(`may read ${text}, which a text names`);
+      await this.#emitter.directory(childOf(directory, text), { keeps: () => true, role: "file", because }, out);
+    }
+  }
+
+  async #anyFileOf(directory: AbsPath): Promise<AbsPath | undefined> {
+    const { files } = this.#installation;
+    for (const name of await files.names(directory)) {
+      const path = childOf(directory, name);
+      const found = (await files.isDirectory(path)) ? await this.#anyFileOf(path) : path;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
+
+function reads(by: Distribution | "", { owner }: Catalogue): boolean {
+  return by === "" || owner === undefined || by === owner || by.requires.includes(owner.name);
+}
