@@ -41,7 +41,7 @@ function quoted(text: string): string {
 test("zsh completes lines as they are typed", async () => {
   expect(
     await completedByZsh([
-      "pith comp",
+      "pith compl",
       "pith build --platf",
       "pith help au",
       "pith completion f",
@@ -67,7 +67,7 @@ describe("fish", () => {
   }
 
   test.each([
-    ["pith comp", ["completion"]],
+    ["pith compl", ["completion"]],
     ["pith help au", ["audit"]],
     ["pith build --platf", ["--platform"]],
     ["pith completion ", ["bash", "fish", "zsh"]],

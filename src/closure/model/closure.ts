@@ -45,6 +45,8 @@ export interface Need {
   readonly skip?: (path: AbsPath) => boolean;
   /** For a `program`: its arguments, when it is known that the needing process starts it with them. */
   readonly args?: readonly string[];
+  /** True for a file that a script gives a command: one that the builder's author wrote is read as settings. */
+  readonly isArgument?: true;
 }
 
 /** A finding tied to the path that it is about; the resolver adds the chain and the spec's place. */

@@ -38,6 +38,8 @@ export interface Unknown {
   /** The text of the source, short, as messages show it: `require("./plugins/" + name)`. */
   readonly what: string;
   readonly bound: Bound;
+  /** True for what a script gives a command; see `Need.isArgument`. */
+  readonly isArgument?: true;
 }
 
 /** The outcome of an unknown: its bound ships, was there already, or stays out with a warning. */

@@ -43,6 +43,7 @@ class DemandQueue implements Worklist {
   readonly withheld: Withheld[] = [];
   readonly commandLines = new Map<string, Set<string>>();
   readonly configurations = new Set<AbsPath>();
+  readonly commandArguments = new Set<AbsPath>();
   readonly #packages = new Map<string, Promise<PackagesOfSystem>>();
   readonly #seen = new Set<string>();
   readonly #elfs = new Map<string, ElfFile | undefined>();
@@ -214,6 +215,7 @@ class DemandQueue implements Worklist {
     if (await isFarFetched(this, demand, { real, stat })) return;
     for (const link of resolved.links) await this.#addLink(demand, link);
     const { layer } = need;
+    if (need.isArgument === true) this.commandArguments.add(real);
     if (real !== rootPath) await this.add({ view, path: real, stat, layer, ...requester });
     await expand(demand, { ...resolved, stat });
   }

@@ -82,9 +82,9 @@ export class NamedPaths {
   }
 
   /** A text of the stage's own that a script gives a command, or settings in a directory that it gives. */
-  async #isGiven(view: View, { path, edges, stat }: GraphNode): Promise<boolean> {
-    const isNamed = edges.some(({ evidence }) => evidence === "rule" || (evidence === "bound" && hasSettings(path)));
-    return isNamed && stat.sizeBytes <= configurationLimit && (await this.#work.isAuthors(view, path));
+  async #isGiven(view: View, { path, stat }: GraphNode): Promise<boolean> {
+    const isArgument = this.#work.commandArguments.has(path) && stat.sizeBytes <= configurationLimit;
+    return isArgument && (await this.#work.isAuthors(view, path));
   }
 
   /** A file of /etc and the like, or one that the command line or another configuration names. */

@@ -78,6 +78,8 @@ export interface Worklist {
   readonly commandLines: Map<string, Set<string>>;
   /** Files that are read as configuration because something names them, by real path. */
   readonly configurations: Set<AbsPath>;
+  /** Files that scripts give commands. */
+  readonly commandArguments: ReadonlySet<AbsPath>;
   /** The packages of a view's distribution. */
   systemPackages(view: View): Promise<PackagesOfSystem>;
   enqueue(demand: Demand): void;

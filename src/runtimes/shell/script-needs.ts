@@ -288,7 +288,7 @@ class ScriptReader {
       const path = toAbsPath(text, directory);
       if (ofSystem.test(`${path}/`) || (await this.#proc.root.lstat(path))?.kind !== "file") continue;
       const why = `names ${text}, in ${directory} (line ${line})`;
-      yield { need: { path, role: "file", evidence: "rule", why, optional: true } };
+      yield { need: { path, role: "file", evidence: "rule", why, optional: true, isArgument: true } };
     }
   }
 
@@ -300,7 +300,8 @@ class ScriptReader {
     if (volatile.some((directory) => isWithin(path, directory))) return;
     const stat = await this.#proc.root.lstat(path);
     if (stat === undefined || (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink")) return;
-    yield { need: { path, role: "file", evidence: "rule", why: `names ${text} (line ${line})`, optional: true } };
+    const why = `names ${text} (line ${line})`;
+    yield { need: { path, role: "file", evidence: "rule", why, optional: true, isArgument: true } };
   }
 
   /** A directory of the stage's own that a command is given: what it reads of it is its own business. */
@@ -308,7 +309,9 @@ class ScriptReader {
     const path = toAbsPath(/^(?:-{1,2}[\w-]+=)?(\/[^*?[\]{}$\n]+)$/u.exec(text)?.[1] ?? "");
     if (path === "/" || ofSystem.test(`${path}/`) || isSystemDirectory(path)) return;
     if ((await this.#proc.root.lstat(path))?.kind !== "directory") return;
-    yield { unknown: { kind: "listed-directory", line, what: text, bound: { kind: "directory", path } } };
+    yield {
+      unknown: { kind: "listed-directory", line, what: text, bound: { kind: "directory", path }, isArgument: true },
+    };
   }
 
   /** Files that a command is given by a pattern: `cp /srv/pages/* /tmp`. */
@@ -317,7 +320,9 @@ class ScriptReader {
     if (isSystemDirectory(directory) || volatile.some((one) => isWithin(directory, one))) return;
     const paths = await expandGlob(this.#proc.root, text);
     if (paths.length === 0) return;
-    yield { unknown: { kind: "listed-directory", line, what: text, bound: { kind: "paths", paths } } };
+    yield {
+      unknown: { kind: "listed-directory", line, what: text, bound: { kind: "paths", paths }, isArgument: true },
+    };
   }
 }
 

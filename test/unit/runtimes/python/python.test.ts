@@ -269,6 +269,8 @@ it("finds a virtual environment and its way to the system's packages", async () 
 //- /opt/venv/pyvenv.cfg
 home = /usr/bin
 include-system-site-packages = true
+command = /usr/bin/python3 -m venv /opt/venv
+//- /opt/venv/bin/activate
 //- /opt/venv/lib/python3.13/site-packages/alpha.py
 import gamma
 //- /opt/venv/lib/python3.13/site-packages/more.pth
