@@ -1,5 +1,5 @@
 import type { Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, baseName, childOf } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, parentOf } from "../../rootfs/rootfs.ts";
 import type { Distribution } from "./distributions.ts";
 import { type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
@@ -53,7 +53,7 @@ export class Catalogues {
     const [owner] = distributions.ownersOf(first);
     const catalogue: Catalogue = { directory, owner, left };
     this.#known.push(catalogue);
-    const what = `names of the ${String(left.size)} directories in ${baseName(directory)}`;
+    const what = `${baseName(parentOf(directory))}/${baseName(directory)}/NAME`;
     out.push({ unknown: { kind: "listed-directory", what, bound: { kind: "directory", path: directory } } });
     for (const [by, texts] of this.#texts) if (reads(by, catalogue)) await this.#ship(catalogue, texts, out);
     return true;
