@@ -32,7 +32,7 @@ import type { Call, CommandWords } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { type EngineOutput, handOver, imageName } from "./hand-over.ts";
 import { withHostTrial } from "./host-trial.ts";
-import { findImageEngine, loadArchive } from "./image-engine.ts";
+import { type ImageEngine, loadArchive } from "./image-engine.ts";
 import { openTargetLocation } from "./image-locations.ts";
 import { registriesOf } from "./registry-options.ts";
 import { misuse } from "./words.ts";
@@ -92,7 +92,7 @@ async function assembleInto(call: Call, read: ReadSpec, { output, compression }:
         const blobs = [];
         for (const image of images) blobs.push(await packImage(image, writing));
         await pushImage(call, output, blobsSource(blobs, output.location));
-      } else if (output.kind === "engine") await loadImage(call, images, writing);
+      } else if (output.kind === "engine") await loadImage(call, images, { engine: output.engine, writing });
       else await writeImage(images, output, writing);
       task.finish();
       if (terminal.isJson) terminal.print(`${JSON.stringify(summarise(images), undefined, 2)}\n`);
@@ -207,8 +207,11 @@ function takesEngine(failure: unknown, words: CommandWords, read: ReadSpec): fai
 type RegistryOutput = Extract<BuildOutput, { kind: "registry" }>;
 
 /** Hands the images to the engine of this machine, in the form that each of them takes. */
-async function loadImage(call: Call, images: readonly StagedImage[], writing: Writing): Promise<void> {
-  const engine = await findImageEngine();
+async function loadImage(
+  call: Call,
+  images: readonly StagedImage[],
+  { engine, writing }: { readonly engine: ImageEngine; readonly writing: Writing },
+): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-"));
   try {
     const location = path.join(folder, "image.tar");

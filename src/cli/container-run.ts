@@ -5,7 +5,8 @@ import type { ImageSettings } from "../formats/oci/image-config.ts";
 import { allowsReadonly, imageOwner } from "../frontend/verify/sandbox.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Call } from "./command.ts";
-import { ask, type ImageEngine } from "./image-engine.ts";
+import { askClient } from "./engine-client.ts";
+import type { ImageEngine } from "./image-engine.ts";
 
 /** A container of an image, as `pith run` starts it. */
 export interface ContainerRun {
@@ -77,7 +78,7 @@ export async function runContainer(
   });
   child.stdout?.setEncoding("utf8").on("data", (text: string) => terminal.print(text));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => terminal.pass(text));
-  const stop = (): void => void ask(client, ["stop", container]);
+  const stop = (): void => void askClient(client, ["stop", container]);
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
   try {

@@ -40,10 +40,18 @@ export async function findEngine(
   return { client: { name, options: ["--builder", builder], env, keepsImages: false } };
 }
 
-/** The output of the client; undefined where it fails, or is not there. */
-async function ask(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string | undefined> {
+async function ask(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string | undefined> {
+  return askClient("docker", args, env);
+}
+
+/** The output of a client of an engine; undefined where it fails, or is not there. */
+export async function askClient(
+  client: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     const options = { timeout: 20_000, env: { ...process.env, ...env } };
-    execFile("docker", [...args], options, (failure, stdout) => resolve(failure === null ? stdout : undefined));
+    execFile(client, [...args], options, (failure, stdout) => resolve(failure === null ? stdout : undefined));
   });
 }

@@ -13,12 +13,13 @@ import type { ReadSpec } from "./assembly.ts";
 import type { Call } from "./command.ts";
 import { type EngineClient, findEngine } from "./engine-client.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { findImageEngine, loadArchive } from "./image-engine.ts";
+import { type ImageEngine, loadArchive } from "./image-engine.ts";
 
 /** The store of this machine's engine, where an image has its name. */
 export interface EngineOutput {
   readonly kind: "engine";
   readonly location: string;
+  readonly engine: ImageEngine;
 }
 
 export interface HandingOver {
@@ -62,7 +63,7 @@ export async function handOver(
     ];
     if ((await docker(call, building, client)) !== 0) return exitCodes.failed;
     if (output.kind === "engine") {
-      if (!client.keepsImages) await loadArchive(call, await findImageEngine(), temporary);
+      if (!client.keepsImages) await loadArchive(call, output.engine, temporary);
       terminal.say(`loaded ${output.location}`);
       return exitCodes.fine;
     }
@@ -155,7 +156,7 @@ function buildArguments(
 }
 
 function outputArguments(
-  { kind, location }: ImageOutput | EngineOutput,
+  { kind, location }: Pick<ImageOutput | EngineOutput, "kind" | "location">,
   {
     compression,
     idFile,

@@ -1,7 +1,8 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import { wordList } from "../spec/suggest.ts";
 import type { Call } from "./command.ts";
+import { askClient } from "./engine-client.ts";
 
 /** An engine of this machine that keeps images and runs them, known by the client that talks to it. */
 export interface ImageEngine {
@@ -15,12 +16,10 @@ const questions = [
   { client: "nerdctl", args: ["info", "--format", "{{.ServerVersion}}"] },
 ] as const;
 
-const answerMilliseconds = 20_000;
-
 /** The first of Docker, Podman and containerd (by nerdctl) that answers. Throws ENGINE_MISSING. */
 export async function findImageEngine(): Promise<ImageEngine> {
   for (const { client, args } of questions) {
-    if ((await ask(client, args)) !== undefined) return { client };
+    if ((await askClient(client, args)) !== undefined) return { client };
   }
   throw new BuildError([
     {
@@ -44,15 +43,6 @@ export async function loadArchive(call: Call, { client }: ImageEngine, archive: 
       hint: `see whether ${client} works, and has room on its disk`,
     },
   ]);
-}
-
-/** The output of a client; undefined where it fails, or is not there. */
-export async function ask(client: string, args: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(client, [...args], { timeout: answerMilliseconds }, (failure, stdout) =>
-      resolve(failure === null ? stdout : undefined),
-    );
-  });
 }
 
 const shownLength = 2000;

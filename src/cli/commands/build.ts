@@ -4,6 +4,8 @@ import type { Compression } from "../../adapters/layers/decompress.ts";
 import { assemblyOptions, readSpec } from "../assembly.ts";
 import { type BuildOutput, buildImage } from "../build-image.ts";
 import type { Command, CommandWords } from "../command.ts";
+import type { EngineOutput } from "../hand-over.ts";
+import { findImageEngine } from "../image-engine.ts";
 import { misuse } from "../words.ts";
 
 /** `pith build`: the image of a spec from finished builders, with nothing but Node. */
@@ -47,14 +49,16 @@ into the engine that answers first: Docker, Podman or containerd (nerdctl).`,
   ],
   async run(call) {
     const { words } = call;
-    const output = requiredOutput(words);
+    const given = requiredOutput(words);
     const compression = parseCompression(words.text("compression"));
     const read = await readSpec(call);
+    // Nobody waits for an image that no engine would take.
+    const output = given.kind === "engine" ? { ...given, engine: await findImageEngine() } : given;
     return buildImage(call, read, { output, compression });
   },
 };
 
-function requiredOutput(words: CommandWords): BuildOutput {
+function requiredOutput(words: CommandWords): Exclude<BuildOutput, EngineOutput> | Omit<EngineOutput, "engine"> {
   const text = words.text("output");
   const reference = text === undefined ? undefined : parseRegistryName(text);
   if (text !== undefined && reference !== undefined) {

@@ -7,8 +7,9 @@ import { assemblyOptions, type ReadSpec, readSpec } from "../assembly.ts";
 import { buildImage } from "../build-image.ts";
 import type { Call, Command } from "../command.ts";
 import { hardenedOptions, publishedPorts, runContainer } from "../container-run.ts";
+import { askClient } from "../engine-client.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { ask, findImageEngine, type ImageEngine } from "../image-engine.ts";
+import { findImageEngine, type ImageEngine } from "../image-engine.ts";
 import { misuse } from "../words.ts";
 
 /** `pith run`: builds an image, loads it, and runs it with the least rights that it needs. */
@@ -58,7 +59,10 @@ The exit code is 1 where the program ends with another than 0.`,
     }
     const engine = await findImageEngine();
     const image = words.text("tag") ?? defaultName(read);
-    const built = await buildImage(call, read, { output: { kind: "engine", location: image }, compression: "none" });
+    const built = await buildImage(call, read, {
+      output: { kind: "engine", location: image, engine },
+      compression: "none",
+    });
     if (built !== exitCodes.fine) return built;
     signal.throwIfAborted();
     const options = await runOptions(call, read, await settingsOf(engine, image));
@@ -93,7 +97,7 @@ function defaultName({ contextFolder }: ReadSpec): string {
 
 /** The settings of the image as the engine has it. Throws ENGINE_REFUSED. */
 async function settingsOf({ client }: ImageEngine, image: string): Promise<ImageSettings> {
-  const text = await ask(client, ["image", "inspect", "--format", "{{json .Config}}", image]);
+  const text = await askClient(client, ["image", "inspect", "--format", "{{json .Config}}", image]);
   if (text !== undefined) return parseImageConfig(Buffer.from(`{"config":${text}}`)) ?? emptySettings;
   throw new BuildError([
     {
