@@ -21,7 +21,7 @@ import { commandLine, endingProblem, includeLine, lastLine, nameOf, type Program
 /** How long a program is let run. One that waits for work before is stopped sooner. */
 export const momentMilliseconds = 2500;
 
-/** Missing files that are named. */
+/** Files that are named of those that are missing or denied. */
 const shownFiles = 3;
 
 /**
@@ -123,7 +123,8 @@ export function judgeStart(
 
 /** `the user 65532:65532 may not use /var/lib/nginx/body`. */
 function deniedTo(settings: Pick<ImageSettings, "user">, denied: readonly DeniedPath[]): string {
-  return `the user ${ownerText(settings)} may not use ${denied.map(({ path }) => quote(path).slice(1, -1)).join(", ")}`;
+  const names = denied.slice(0, shownFiles).map(({ path }) => quote(path).slice(1, -1));
+  return `the user ${ownerText(settings)} may not use ${names.join(", ")}${more(denied.length)}`;
 }
 
 /** The line that gives a program the directory of what it was denied. */
@@ -155,10 +156,13 @@ function missed(command: readonly string[], likely: readonly MissingFile[]): rea
 
 /** `/usr/bin/x did not find /lib/y.so (package liby), /etc/y and 3 more, which the builder has`. */
 function notFound({ program }: MissingFile, missing: readonly MissingFile[]): string {
-  const rest = missing.length - shownFiles;
   const names = missing.slice(0, shownFiles).map(nameOf).join(", ");
   const requester = program === "" ? "the program" : program;
-  return `${requester} did not find ${names}${rest > 0 ? ` and ${String(rest)} more` : ""}, which the builder has`;
+  return `${requester} did not find ${names}${more(missing.length)}, which the builder has`;
+}
+
+function more(count: number): string {
+  return count > shownFiles ? ` and ${String(count - shownFiles)} more` : "";
 }
 
 function remedyOf(missing: MissingFile): Pick<Diagnostic, "hint" | "pointer"> {

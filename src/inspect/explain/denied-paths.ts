@@ -15,7 +15,8 @@ const refusals = /permission denied|EACCES|not permitted|EPERM|read-only file sy
 /** Kernel interfaces: programs ask for more than they need of them. */
 const foreign: readonly AbsPath[] = ["/dev", "/proc", "/sys"].map((path) => toAbsPath(path));
 
-const shownPaths = 3;
+/** At most so many are told. */
+const pathLimit = 50;
 
 /**
  * Paths that a failed program was denied, the last first. Only those that its output names count, or all where it
@@ -28,5 +29,5 @@ export function findDenied(seen: readonly Observation[], output: string): readon
     .toReversed()
     .map(({ path, program }) => ({ path, program }));
   const named = denied.filter(({ path }) => isNamed(path, names));
-  return (named.length > 0 || !refusals.test(output) ? named : denied).slice(0, shownPaths);
+  return (named.length > 0 || !refusals.test(output) ? named : denied).slice(0, pathLimit);
 }

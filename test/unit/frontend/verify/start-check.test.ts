@@ -101,9 +101,10 @@ test("a program that may not write to the image alone is told so", async () => {
 
 test("root is told the directory alone", () => {
   const run = (status: string) => ({ status, stdout: "", stderr: "" });
-  const denied = [{ path: toAbsPath("/srv/data"), program: "" }];
+  const denied = ["data", "b", "c", "d", "e"].map((name) => ({ path: toAbsPath(`/srv/${name}`), program: "" }));
   const both = { command: ["/bin/x"], ofImage: run("exit 1"), ofBuilder: run("running 0") };
   const found = judgeStart(both, { missing: [], denied }, { user: "0:0" });
+  expect(found[0]?.message).toContain("the user 0:0 may not use /srv/data, /srv/b, /srv/c and 2 more");
   expect(found[0]?.hint).toBe('write files: {/srv: {directory: true, owner: "0:0"}}');
 });
 
