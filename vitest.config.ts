@@ -111,7 +111,8 @@ const config: ViteUserConfig = defineConfig({
           include: ["test/corpus/steps/*.test.ts"],
           retry: againOnce,
           testTimeout: 300_000,
-          maxConcurrency: 2,
+          // A build waits for its downloads, and its start check for what it started: a third fills the gaps.
+          maxConcurrency: 3,
           sequence: { groupOrder: 8 },
         },
       },
