@@ -7,12 +7,14 @@ import { z } from "zod";
 import { projectFolder } from "../../scripts/lib/project.ts";
 import { areas } from "./areas.ts";
 
-const usage = `usage: npm run mutation -- [--sample N] [AREA...]
+const usage = `usage: npm run mutation -- [--sample N [--offset M]] [AREA...]
 Changes the sources of an area in one place after the other, runs its unit tests for each change, and prints which share of the changes
 the tests notice, and those that they do not. Areas: ${areas.map(({ name }) => name).join(", ")} (default: all). All of them take hours
 with one core, so run it with nice.
 
-  --sample N  Changes every Nth line of the sources alone.`;
+  --sample N  Changes every Nth line of the sources alone.
+  --offset M  Begins at line M of the sources that can be changed: 0 (default) to N-1. Tests that were written after
+              a look at one sample are measured with another.`;
 
 const reportSchema = z.object({
   files: z.record(
@@ -35,7 +37,11 @@ const cache = join(projectFolder, ".cache/mutation");
 const program = join(projectFolder, "node_modules/@stryker-mutator/core/bin/stryker.js");
 
 const { values, positionals } = parseArgs({
-  options: { sample: { type: "string" }, help: { type: "boolean", short: "h", default: false } },
+  options: {
+    sample: { type: "string" },
+    offset: { type: "string", default: "0" },
+    help: { type: "boolean", short: "h", default: false },
+  },
   allowPositionals: true,
 });
 
@@ -68,6 +74,7 @@ function main(names: readonly string[]): number {
 function placesOf(folder: string): readonly string[] {
   if (values.sample === undefined) return [`src/${folder}/**/*.ts`];
   const every = Number(values.sample);
+  const offset = Number(values.offset);
   const root = join(projectFolder, "src", folder);
   let line = 0;
   return readdirSync(root)
@@ -77,7 +84,7 @@ function placesOf(folder: string): readonly string[] {
       const lines = readFileSync(join(root, name), "utf8").split("\n");
       return lines.flatMap((text, index) => {
         const isCode = /[=?&|(<>+-]/u.test(text) && !/^\s*(?:\*|\/[/*]|import |export interface|\w+:|\})/u.test(text);
-        const isTaken = isCode && line++ % every === 0;
+        const isTaken = isCode && line++ % every === offset;
         return isTaken ? [`src/${folder}/${name}:${String(index + 1)}-${String(index + 1)}`] : [];
       });
     });

@@ -47,7 +47,8 @@ export async function parseElf(
 
 /**
  * Strings are asked for by several rules, and again in the check of the finished image. Those around one text are few;
- * all strings of the largest files are not worth their memory.
+ * all strings of the largest files are not worth their memory. A text with a NUL is searched in the bytes: the strings do
+ * not tell what stands before them.
  */
 function stringsOf(
   read: ElfSource,
@@ -57,7 +58,8 @@ function stringsOf(
   let all: Promise<readonly string[]> | undefined;
   const around = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
   return async (containing) => {
-    if (all !== undefined) return (await all).filter((text) => isAround(text, containing ?? ""));
+    const isBytes = containing?.includes("\0") === true;
+    if (all !== undefined && !isBytes) return (await all).filter((text) => text.includes(containing ?? ""));
     if (containing === undefined) {
       const made = readStrings(read, header, { sizeBytes });
       if (sizeBytes <= rememberedBytes) all = made;
@@ -71,11 +73,6 @@ function stringsOf(
     for (const text of together) around.set(text, made);
     return (await made).get(containing) ?? [];
   };
-}
-
-/** As a search of the bytes finds it: a NUL stands before every string. */
-function isAround(text: string, containing: string): boolean {
-  return containing.startsWith("\0") ? text.startsWith(containing.slice(1)) : text.includes(containing);
 }
 
 function holdsOf(read: ElfSource, header: ElfHeader, sizeBytes: number): ElfFile["holds"] {
