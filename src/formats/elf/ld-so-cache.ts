@@ -138,14 +138,10 @@ function compareEntries(left: LdSoCacheEntry, right: LdSoCacheEntry): number {
   if (byName !== 0) return byName;
   if (left.flags !== right.flags) return right.flags - left.flags;
   // The loader stops at the first baseline entry, so that the others have to come before it.
-  if (left.hwcaps === right.hwcaps) return left.path < right.path ? -1 : count(left.path > right.path);
+  if (left.hwcaps === right.hwcaps) return left.path < right.path ? -1 : 1;
   if (left.hwcaps === undefined) return 1;
   if (right.hwcaps === undefined) return -1;
   return left.hwcaps < right.hwcaps ? -1 : 1;
-}
-
-function count(condition: boolean): number {
-  return condition ? 1 : 0;
 }
 
 function digitsAt(text: string, start: number): string {
