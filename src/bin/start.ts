@@ -12,11 +12,20 @@ const mainPath = `${base}.main.js`;
 const codePath = `${base}.code`;
 // Bundles are ASCII, which V8 then holds in a byte a character.
 const source = readFileSync(mainPath, "latin1");
+const isKept = process.env["PITH_KEEP_CODE"] === "1";
+if (isKept) forgetHeapSizes();
 const cachedData = existsSync(codePath) ? readFileSync(codePath) : undefined;
 const script = new Script(source, { filename: mainPath, ...(cachedData === undefined ? {} : { cachedData }) });
-if (process.env["PITH_KEEP_CODE"] === "1") keepCode();
+if (isKept) keepCode();
 // oxlint-disable-next-line typescript/no-unsafe-call -- a bundle is one function
 script.runInThisContext()(createRequire(__filename));
+
+/** The heap has the sizes that the warm-up starts with; V8 takes code only where its flags are those that it was made with. */
+function forgetHeapSizes(): void {
+  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
+  for (const flag of ["initial-heap-size", "min-semi-space-size", "max-semi-space-size"])
+    setFlagsFromString(`--${flag}=0`);
+}
 
 /** Keeps what is compiled until the end, with what was kept before. */
 function keepCode(): void {
