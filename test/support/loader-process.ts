@@ -34,7 +34,7 @@ export function processOf(text: string, settings: ProcessSettings = {}): LoaderP
   });
 }
 
-/** The paths that are needed, each followed by `*` where it is no object, and the codes of findings. */
+/** The paths that are needed, each followed by `*` where it is not an object, and the codes of findings. */
 export function brief(yields: readonly Yield[]): string {
   return yields
     .map((one) => {

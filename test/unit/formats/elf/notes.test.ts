@@ -75,9 +75,9 @@ describe("notes of libraries that are opened at run time", () => {
     ["null", "[null]", []],
     ["a text", '["a"]', []],
     ["no soname", '[{"feature":"x"}]', []],
-    ["a soname that is no list", '[{"soname":"a"}]', []],
-    ["a soname that is no text", '[{"soname":["a",1]}]', []],
-    ["a feature that is no text", '[{"soname":["a"],"feature":1}]', []],
+    ["a soname that is not a list", '[{"soname":"a"}]', []],
+    ["a soname that is not a text", '[{"soname":["a",1]}]', []],
+    ["a feature that is not a text", '[{"soname":["a"],"feature":1}]', []],
     ["an unknown priority", '[{"soname":["a"],"priority":"high"}]', []],
     ["one wrong entry among right ones", '[{"soname":["a"]},{"soname":1}]', []],
   ])("tell of %s", async (_, text, expected) => {
