@@ -50,6 +50,16 @@ test("Python: a spec from standard input, and packages of a project without a lo
   expect(await dockerOutput([...run, tag])).toBe("hello");
 });
 
+test("a Dockerfile: a spec from standard input has its name, and adopts it", async () => {
+  const tag = "pith-detection/dockerfile";
+  const project = makeProject({
+    Dockerfile: 'FROM debian:trixie-slim\nCOPY greet.sh /\nCMD ["/bin/sh", "/greet.sh"]\n',
+    "greet.sh": "echo hello from a Dockerfile\n",
+  });
+  await mustBuild({ spec: "-", input: `# syntax=${testEngine().frontend}\n`, context: project.folder, tag });
+  expect(await dockerOutput([...run, tag])).toBe("hello from a Dockerfile");
+});
+
 test("a site: nginx serves the pages of a directory below, which app names", async () => {
   const tag = "pith-detection/site";
   const project = makeProject({

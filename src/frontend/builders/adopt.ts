@@ -30,10 +30,12 @@ export async function solveDockerfile(
   for (const [name, value] of Object.entries(from.args)) options.set(`build-arg:${name}`, value);
   // A builder that is to be made anew is the whole of what its Dockerfile makes.
   if (build.options.noCache !== true && build.options.noCache.has(builder)) options.set("no-cache", "");
-  const beside = await build.contexts.readSpecFiles([from.path]);
-  if (!beside.has(from.path)) {
-    const inContext = await build.contexts.readContextFiles([from.path]);
-    if (!inContext.has(from.path)) {
+  const beside = (await build.contexts.readSpecFiles([from.path])).get(from.path);
+  // A spec from standard input has the name of a Dockerfile, and is none.
+  const isSpec = from.path === build.options.specName;
+  if (beside === undefined || isSpec) {
+    const inContext = (await build.contexts.readContextFiles([from.path])).get(from.path);
+    if (inContext === undefined || (isSpec && beside !== undefined && Buffer.from(inContext).equals(beside))) {
       throw fail(build, pointer, {
         severity: "error",
         code: "DOCKERFILE_MISSING",

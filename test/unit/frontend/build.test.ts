@@ -148,6 +148,22 @@ test("an adopted Dockerfile gets this build's options and its builder's", async 
   `);
 });
 
+test("a spec by the name of a Dockerfile, as from standard input, adopts the one of the build context", async () => {
+  const fake = {
+    spec: { Dockerfile: from("{dockerfile: Dockerfile}")?.["pith.yaml"] ?? "" },
+    options: { filename: "Dockerfile" },
+  };
+  const { engine, frontends } = recordingEngine({ ...fake, context: { Dockerfile: "FROM base:1" } });
+  await build(engine, { files: [] });
+  expect(frontends.map((options) => Object.fromEntries(options))).toMatchObject([
+    { filename: "Dockerfile", dockerfilekey: "context" },
+  ]);
+  // One that is the spec itself would be built without an end.
+  expect(await findingsOf({ ...fake, context: fake.spec })).toEqual([
+    "DOCKERFILE_MISSING: cannot adopt Dockerfile: there is no such file beside the spec or in the build context (Dockerfile:1; give the path of the Dockerfile relative to the spec)",
+  ]);
+});
+
 test("a warning carries the text of its spec", async () => {
   const { engine, warnings } = recordingEngine({ spec: from("base:1"), options: { "build-arg:UNKNOWN": "1" } });
   await build(engine, { files: [] });
