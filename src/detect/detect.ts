@@ -88,7 +88,8 @@ type Located = Found & { readonly folder: string };
 const maxDirectories = 200;
 
 /** Directories that are mostly a part of what lies above: a script in them is no application. */
-const parts = /(?:^|\/)(?:\.[^/]*|bin|config|docs?|examples?|lib|scripts|spec|src|tests?|tools)$/u;
+const parts =
+  /(?:^|\/)(?:\.[^/]*|assets|bin|config|docs?|examples?|js|javascripts?|lib|public|scripts|spec|src|static|templates|tests?|themes|tools|views)(?:\/|$)/u;
 
 /** What was found in the directories below: the best of each, all of the same confidence. */
 async function findBelow(root: Project): Promise<readonly Located[]> {

@@ -12,6 +12,7 @@ import { php } from "./kinds/php.ts";
 import { python } from "./kinds/python/python.ts";
 import { ruby } from "./kinds/ruby.ts";
 import { rust } from "./kinds/rust.ts";
+import { script } from "./kinds/script.ts";
 import { shellScript } from "./kinds/shell.ts";
 import { staticFiles } from "./kinds/static.ts";
 
@@ -29,6 +30,7 @@ export const detectors: readonly Detector[] = [
   python,
   ruby,
   rust,
+  script,
   shellScript,
   staticFiles,
 ];

@@ -25,7 +25,8 @@ export interface Project {
 
 /** How much of a repository is looked at. */
 const limits = {
-  depth: 6,
+  // Sources of Java lie nine directories deep: src/main/java/com/example/a/b/c of a module.
+  depth: 10,
   directories: 2000,
   files: 20_000,
   fileBytes: 1024 * 1024,

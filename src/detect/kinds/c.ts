@@ -4,7 +4,7 @@ import type { Project } from "../project.ts";
 
 /** Programs of C and C++: CMake, Meson, Make, or one source. */
 export const c: Detector = {
-  looksFor: ["CMakeLists.txt", "meson.build", "Makefile", "*.c", "*.cpp"],
+  looksFor: ["CMakeLists.txt", "meson.build", "configure.ac", "Makefile", "*.c", "*.cpp"],
   async find(project): Promise<readonly Found[]> {
     const sources = project.files.filter((path) => /\.(?:c|cc|cpp|cxx)$/u.test(path));
     if (sources.length === 0) return [];
@@ -117,6 +117,30 @@ const systems: readonly BuildSystem[] = [
           program: `/out/${program}`,
         }),
       );
+    },
+  },
+  {
+    file: "configure.ac",
+    find: async (project, text) => {
+      const files = ["Makefile.am", ...project.files.filter((path) => /^(?!.*tests?\/).*\/Makefile\.am$/u.test(path))];
+      const made = await Promise.all(files.slice(0, 50).map(async (path) => project.text(path)));
+      const programs = made.flatMap((one) =>
+        [...one.matchAll(/^bin_PROGRAMS\s*\+?=(?<names>.*(?:\\\n.*)*)/gmu)].flatMap(({ groups }) =>
+          (groups?.["names"] ?? "").split(/[\s\\]+/u).filter((name) => name !== ""),
+        ),
+      );
+      const evidence = evidenceAt("configure.ac", `it makes ${programs.join(", ")}`, { text, shows: "AC_INIT" });
+      const [program] = programs;
+      if (program === undefined || programs.length > 1) return several("Autotools", evidence, programs);
+      const found = librariesOf(text, /PKG_CHECK_MODULES\s*\(\s*\[?\w+\]?\s*,\s*\[?\s*(?<name>[\w.-]+)/gu);
+      return candidate(project, 69, evidence, {
+        packages: ["autoconf", "automake", "g++", "libtool", "make", "pkg-config", ...found],
+        steps: [
+          "autoreconf --install && ./configure --prefix=/usr && make && make install DESTDIR=/build",
+          `mkdir -p /out && cp /build/usr/bin/${program} /out/`,
+        ],
+        program: `/out/${program}`,
+      });
     },
   },
   {

@@ -49,9 +49,12 @@ async function releaseKeys(project: Project, { text, name, isPhoenix }: Release)
   const hasAssets = /"assets\.deploy"\s*:/u.test(text);
   // Dependencies that lie in the repository are read to load the others.
   const isWhole = /\bpath:\s|\bapps_path:|\bin_umbrella:/u.test(text);
+  // Without packages nothing is loaded: Mix alone builds it.
+  const written = text.replaceAll(/^\s*#.*$/gmu, "");
+  const hasPackages = isWhole || project.has("mix.lock") || /\{\s*:\w+\s*,\s*(?:"|\w+:)/u.test(written);
   const build = [
-    tools,
-    ...(isWhole ? [all, load] : [{ copy: { src: lists, dest: "/src/" } }, load, all]),
+    ...(hasPackages ? [tools] : []),
+    ...(!hasPackages ? [all] : isWhole ? [all, load] : [{ copy: { src: lists, dest: "/src/" } }, load, all]),
     ...(hasAssets ? ["mix assets.deploy"] : []),
     `mix release ${name} --path /out`,
   ];

@@ -76,6 +76,7 @@ async function fromSources(project: Project): Promise<readonly Found[]> {
     steps: [`mkdir -p /out && javac -d /out ${folder}*.java`],
     cmd: ["-cp", ".", name],
     cmdBecause: `${file} has the main method`,
+    port: await findPort(project, file),
   };
   const evidence = [{ file, fact: "the only main method" }];
   return [{ name: "Java", confidence: 60, evidence, keys: builtKeys(project, built) }];
@@ -159,7 +160,7 @@ async function fromMaven(project: Project, { pom, module, parent = "" }: MavenMo
     from: `maven:3-eclipse-temurin-${String(release)}`,
     because: asked === undefined ? "no release of Java is asked for" : `pom.xml asks for Java ${asked}`,
   };
-  const port = isSpring || isQuarkus ? 8080 : undefined;
+  const port = isSpring || isQuarkus ? 8080 : await findPort(project, sourceOf(project, below, mainClass));
   const jars = `mkdir -p /out && for jar in ${below}target/*.jar; do case $jar in *-sources.jar|*-javadoc.jar|*/original-*) ;; *) cp "$jar" /out/app.jar ;; esac; done`;
   if (isQuarkus) {
     const steps = [package_, `cp -r ${below}target/quarkus-app /out`];
@@ -189,7 +190,7 @@ async function fromMaven(project: Project, { pom, module, parent = "" }: MavenMo
   const cmd = ["-cp", hasDependencies ? "app.jar:lib/*" : "app.jar", mainClass ?? ""];
   return {
     ...common,
-    keys: builtKeys(project, { ...built, steps, cmd, cmdBecause: `${mainClass ?? ""} has the main method` }),
+    keys: builtKeys(project, { ...built, steps, cmd, cmdBecause: `${mainClass ?? ""} has the main method`, port }),
   };
 }
 
@@ -252,8 +253,26 @@ async function fromGradle(
       steps,
       cmd: ["-cp", "lib/*", mainClass],
       cmdBecause: `${file} names the class ${mainClass}`,
+      port: await findPort(project, sourceOf(project, below, mainClass)),
     }),
   };
+}
+
+/** The port that the class with the main method names as it listens. */
+async function findPort(project: Project, file: string | undefined): Promise<number | undefined> {
+  const text = file === undefined ? "" : await project.text(file);
+  const named =
+    /\b(?:new (?:Server|ServerSocket|InetSocketAddress|HttpServer)|InetSocketAddress|listen|start|port|embeddedServer\(\w+, port =)\s*\(?\s*(?:["'][\w.]+["'],\s*)?(?<port>\d{2,5})\b/u;
+  const port = Number(named.exec(text)?.groups?.["port"] ?? 0);
+  return port > 0 && port < 65_536 ? port : undefined;
+}
+
+/** The source of a class. */
+function sourceOf(project: Project, below: string, mainClass: string | undefined): string | undefined {
+  const base = mainClass?.replaceAll(".", "/").replace(/Kt$/u, "");
+  const isSource = (path: string): boolean =>
+    base !== undefined && (path.endsWith(`/${base}.java`) || path.endsWith(`/${base}.kt`));
+  return project.files.find((path) => path.startsWith(below) && isSource(path));
 }
 
 /** The only class with a main method in a directory; of Kotlin, the class of the file. */

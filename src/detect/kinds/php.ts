@@ -29,7 +29,10 @@ export const php: Detector = {
       },
     ];
     const src = project.inContext(".");
-    const hasPackages = Object.keys(requires).some((name) => name.includes("/"));
+    const manifest = parseRecord(text);
+    // Composer writes the loader of the application's own classes, too.
+    const hasPackages =
+      Object.keys(requires).some((name) => name.includes("/")) || Object.keys(fieldOf(manifest, "autoload")).length > 0;
     const isLocked = project.has("composer.lock");
     const folder = root?.includes("/") === true ? root.slice(0, root.lastIndexOf("/")) : ".";
     const router = isLaravel

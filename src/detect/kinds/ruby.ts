@@ -131,13 +131,15 @@ async function fromScript({ project, gemfile }: Said): Promise<Start | undefined
     };
   }
   const isRead = /\bENV(?:\.fetch\(|\[)\s*["']PORT["']\s*[\])]/u.test(text);
+  const listens = /\b(?:TCPServer\.(?:new|open)|Port:|:Port\s*=>)\s*\(?\s*(?:["'][\d.]*["'],\s*)?(?<port>\d{2,5})\b/u;
+  const port = Number(listens.exec(text)?.groups?.["port"] ?? 0);
   return {
     name: "Ruby script",
     confidence: gemfile === "" ? 50 : 60,
     evidence: [{ file, fact: "a script of Ruby" }],
     cmd: [file],
     because: "the script of a usual name, or the only one",
-    ...(isRead ? { env: { PORT: "8080" }, port: 8080 } : {}),
+    ...(isRead ? { env: { PORT: "8080" }, port: 8080 } : port > 0 && port < 65_536 ? { port } : {}),
   };
 }
 

@@ -5,9 +5,9 @@ import { siteKeys } from "../site.ts";
 
 /** A directory of pages, or one that a generator makes pages of. */
 export const staticFiles: Detector = {
-  looksFor: ["index.html", "Staticfile", "hugo.toml", "mkdocs.yml"],
+  looksFor: ["index.html", "Staticfile", "hugo.toml", "mkdocs.yml", "pelicanconf.py", "conf.py of Sphinx"],
   async find(project): Promise<readonly Found[]> {
-    const generated = (await fromHugo(project)) ?? (await fromMkDocs(project));
+    const generated = (await fromHugo(project)) ?? (await fromMkDocs(project)) ?? (await fromPython(project));
     if (generated !== undefined) return [generated];
     const named = await fromStaticfile(project);
     const usual = ["", "public/", "dist/", "site/", "www/", "html/"].map((folder) => `${folder}index.html`);
@@ -71,6 +71,28 @@ async function fromMkDocs(project: Project): Promise<Found | undefined> {
     build: { from: "python:3.13-slim", steps: [`pip install${program}${install}`, "mkdocs build"] },
     output: "/app/site",
   });
+}
+
+/** A site of a generator of Python whose settings are a source of Python. */
+async function fromPython(project: Project): Promise<Found | undefined> {
+  const isPackage = ["pyproject.toml", "setup.py", "manage.py"].some((name) => project.has(name));
+  const list = ["requirements.txt", "docs/requirements.txt"].find((name) => project.has(name));
+  const names = list === undefined ? "" : await project.text(list);
+  const install = (name: string): string =>
+    `pip install${new RegExp(`^${name}\\b`, "imu").test(names) ? "" : ` ${name}`}${list === undefined ? "" : ` -r ${list}`}`;
+  if (project.has("pelicanconf.py")) {
+    const settings = project.has("publishconf.py") ? "publishconf.py" : "pelicanconf.py";
+    const steps = [install("pelican"), `pelican content -o /site -s ${settings}`];
+    const build = { from: "python:3.13-slim", steps };
+    return generated(project, { name: "Pelican site", file: "pelicanconf.py", build, output: "/site" });
+  }
+  const file = ["conf.py", "source/conf.py", "docs/conf.py", "docs/source/conf.py"].find((name) => project.has(name));
+  const text = file === undefined ? "" : await project.text(file);
+  // The documentation of a package is not what its repository is for.
+  if (file === undefined || isPackage || !/^(?:extensions|html_theme)\s*=/mu.test(text)) return undefined;
+  const folder = file.includes("/") ? file.slice(0, file.lastIndexOf("/")) : ".";
+  const build = { from: "python:3.13-slim", steps: [install("sphinx"), `sphinx-build -b html ${folder} /site`] };
+  return generated(project, { name: "Sphinx site", file, build, output: "/site" });
 }
 
 interface Generator {

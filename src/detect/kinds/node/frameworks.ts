@@ -248,10 +248,55 @@ const planVite: Framework["plan"] = async (node, build) => {
   return hasPage || output !== undefined ? site(output ?? "dist", true)(node, build) : undefined;
 };
 
-const planVitePress: Framework["plan"] = async (node, build) => {
-  const script = node.scripts["build"] ?? node.scripts["docs:build"] ?? "";
-  const folder = /vitepress build\s+(?<folder>[\w./-]+)/u.exec(script)?.groups?.["folder"];
-  return site(`${folder === undefined ? "" : `${folder}/`}.vitepress/dist`, false)(node, build);
+/** A site of documents, which its program builds below the directory that the script names. */
+function planPress(program: string, output: string): Framework["plan"] {
+  return async (node, build) => {
+    const script = node.scripts["build"] ?? node.scripts["docs:build"] ?? "";
+    const folder = new RegExp(`${program} build\\s+(?<folder>[\\w./-]+)`, "u").exec(script)?.groups?.["folder"];
+    return site(`${folder === undefined ? "" : `${folder}/`}.${program}/${output}`, false)(node, build);
+  };
+}
+
+/** A site whose configuration may name another directory than the usual one. */
+function planOutput(usual: string, config: string): Framework["plan"] {
+  return async (node, build) => {
+    const text = await configText(node, config);
+    const output = /\boutDir\s*:\s*["'](?:\.\/)?(?<path>[\w./-]+)["']/u.exec(text)?.groups?.["path"];
+    return site(output ?? usual, false)(node, build);
+  };
+}
+
+/** An application whose server is one of the adapters: without one, the build makes no program. */
+const planQwik: Framework["plan"] = async (node, build) => {
+  const adapters = "adapters/";
+  const has = (name: string): boolean => node.project.files.some((path) => path.startsWith(`${adapters}${name}/`));
+  if (has("static")) return site("dist", false)(node, build);
+  const entry = ["express", "fastify", "node-server"].find(has);
+  if (entry === undefined) {
+    return {
+      kind: "obstacle",
+      reason: "no adapter makes a server or pages of it",
+      hint: "npm run qwik add express, or npm run qwik add static",
+    };
+  }
+  const file = `server/entry.${entry === "node-server" ? "node-server" : entry}.js`;
+  return Promise.resolve({
+    kind: "server",
+    build,
+    include: ["dist/**", "server/**", ...dependencies],
+    cmd: [file],
+    cmdBecause: `where the adapter ${entry} writes its server`,
+    env: { PORT: "3000" },
+    port: 3000,
+  });
+};
+
+/** Scripts that a page beside them loads, where the page is there before the build. */
+const planWebpack: Framework["plan"] = async (node, build) => {
+  const folder = ["dist", "public"].find((name) => node.project.has(`${name}/index.html`));
+  const isServed = /^(?:node|nodemon|tsx|ts-node)\b/u.test(node.scripts["start"] ?? "");
+  if (folder === undefined || isServed || node.scripts["build"] === undefined) return undefined;
+  return site(folder, false)(node, build);
 };
 
 /** A site whose page the bundler makes; a server of the project's own is started by its script. */
@@ -290,12 +335,24 @@ export const frameworks: readonly Framework[] = [
   { name: "NestJS", dependency: "@nestjs/core", builds: "nest build", plan: planNest },
   { name: "Gatsby", dependency: "gatsby", builds: "gatsby build", plan: site("public", false) },
   { name: "Docusaurus", dependency: "@docusaurus/core", builds: "docusaurus build", plan: site("build", false) },
-  { name: "VitePress", dependency: "vitepress", builds: "vitepress build", plan: planVitePress },
+  { name: "VitePress", dependency: "vitepress", builds: "vitepress build", plan: planPress("vitepress", "dist") },
+  { name: "VuePress", dependency: "vuepress", builds: "vuepress build", plan: planPress("vuepress", "dist") },
+  { name: "Rspress", dependency: "rspress", builds: "rspress build", plan: planOutput("doc_build", "rspress.config") },
+  {
+    name: "Rspress",
+    dependency: "@rspress/core",
+    builds: "rspress build",
+    plan: planOutput("doc_build", "rspress.config"),
+  },
+  { name: "Hexo", dependency: "hexo", builds: "hexo generate", plan: site("public", false) },
+  { name: "Qwik", dependency: "@builder.io/qwik-city", builds: "qwik build", plan: planQwik },
   { name: "Eleventy", dependency: "@11ty/eleventy", builds: "eleventy", plan: site("_site", false) },
   { name: "Angular", dependency: "@angular/core", builds: "ng build", plan: planAngular },
   { name: "Create React App", dependency: "react-scripts", builds: "react-scripts build", plan: site("build", true) },
   { name: "Vue CLI", dependency: "@vue/cli-service", builds: "vue-cli-service build", plan: site("dist", true) },
   { name: "Vite", dependency: "vite", builds: "vite build", plan: planVite },
+  { name: "Rsbuild", dependency: "@rsbuild/core", builds: "rsbuild build", plan: planOutput("dist", "rsbuild.config") },
   { name: "webpack", dependency: "html-webpack-plugin", builds: "webpack --mode production", plan: planBundled },
+  { name: "webpack", dependency: "webpack-cli", builds: "webpack --mode production", plan: planWebpack },
   { name: "Parcel", dependency: "parcel", builds: "parcel build", plan: site("dist", false) },
 ];

@@ -52,7 +52,7 @@ async function fromDelegate(read: NodeProject, { directory, script }: Delegate):
 /** A build tool decides only where no program of the project's own is started. */
 function decidesItself({ dependencies }: NodeProject, { name }: Framework, start: NodeStart | undefined): boolean {
   if (start?.kind !== "program" || start.file === undefined) return false;
-  const isBuildTool = ["Vite", "Parcel", "webpack"].includes(name);
+  const isBuildTool = ["Vite", "Parcel", "Rsbuild", "webpack"].includes(name);
   const isSaid = ["package.json", "Procfile"].includes(start.evidence.file);
   return isBuildTool && isSaid && (dependencies.size > 0 || start.evidence.file === "Procfile");
 }
@@ -171,11 +171,14 @@ async function plainScript(project: Project): Promise<readonly Found[]> {
   const usual = ["server", "index", "app", "main"].flatMap((name) => [`${name}.js`, `${name}.mjs`, `${name}.cjs`]);
   const file = usual.find((name) => scripts.includes(name)) ?? (scripts.length === 1 ? scripts[0] : undefined);
   if (file === undefined || project.has("index.html")) return [];
+  const { port, env } = await findListening({ project }, file);
   const keys = [
     { key: "from", value: "node:24-slim" },
     { key: "interpreter", value: "node" },
     { key: "app", value: project.inContext(".") },
     { key: "cmd", value: [file] },
+    ...(Object.keys(env).length === 0 ? [] : [{ key: "env", value: env }]),
+    ...(port === undefined ? [] : [{ key: "ports", value: [port] }]),
   ];
   return [{ name: "Node script", confidence: 50, evidence: [{ file, fact: "a script of Node" }], keys }];
 }

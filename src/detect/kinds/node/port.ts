@@ -15,13 +15,23 @@ export interface Listening {
 }
 
 /** The port that a start, or a file that is named like one, listens on. */
-export async function findListening({ project }: NodeProject, start: string | undefined): Promise<Listening> {
-  const usual = ["src/index.ts", "src/main.ts", "src/server.ts", "src/app.ts", "app.js", "bin/www"];
+export async function findListening(
+  { project }: Pick<NodeProject, "project">,
+  start: string | undefined,
+): Promise<Listening> {
+  const names = ["index", "main", "server", "app"].flatMap((name) => [
+    `src/${name}.ts`,
+    `server/${name}.ts`,
+    `${name}.ts`,
+  ]);
+  const usual = [...names, "app.js", "bin/www"];
   let isRead = false;
   for (const file of [...(start === undefined ? [] : [start]), ...usual]) {
     const text = await project.text(file);
     const port = Number((defaults.exec(text) ?? listens.exec(text) ?? named.exec(text))?.groups?.["port"] ?? 0);
     if (port > 0 && port < 65_536) return { port, env: {} };
+    // What Bun listens on where the program does not say.
+    if (/\bBun\.serve\(|\bserve\b[^\n]*from "bun"/u.test(text)) return { port: 3000, env: {} };
     isRead ||= reads.test(text);
   }
   return isRead ? { port: 3000, env: { PORT: "3000" } } : { port: undefined, env: {} };

@@ -85,7 +85,10 @@ function leftOut(command: string): string {
   return before.length === 0 ? "" : `; run before it, outside the image: ${before.map((one) => one.trim()).join(", ")}`;
 }
 
-async function fromDjango(project: Project, { names }: PythonPackages): Promise<PythonStart | undefined> {
+async function fromDjango(
+  project: Project,
+  { names, evidence: listed }: PythonPackages,
+): Promise<PythonStart | PythonObstacle | undefined> {
   const file = isListed(project)
     ? project.files.find(
         (path) => /^(?:[\w.-]+\/)?manage\.py$/u.test(path) && (path === "manage.py" || !project.has("manage.py")),
@@ -95,6 +98,7 @@ async function fromDjango(project: Project, { names }: PythonPackages): Promise<
   const settings = /DJANGO_SETTINGS_MODULE["']\s*,\s*["'](?<module>[\w.]+)["']/u.exec(text)?.groups?.["module"];
   if (file === undefined || settings === undefined) return undefined;
   const evidence = [evidenceAt(file, `the settings are ${settings}`, { text, shows: "DJANGO_SETTINGS_MODULE" })];
+  if (listed === undefined) return unlisted("Django", evidence);
   const base = file.slice(0, -"manage.py".length);
   const folder = settings.split(".")[0] ?? "";
   const has = (name: string): boolean => project.has(`${base}${folder}/${name}.py`);
@@ -156,7 +160,7 @@ async function fromObject(
       const evidence = [evidenceAt(path, written.trim(), { text, shows: written })];
       const called = found === made ? `${found.groups?.["name"] ?? ""}()` : (found.groups?.["name"] ?? "");
       const server = kind.name === "Dash" ? `${called}.server` : called;
-      if (packages.evidence === undefined) return unlisted(kind, evidence);
+      if (packages.evidence === undefined) return unlisted(kind.name, evidence);
       return { ...serve(packages, kind, { path, text, object: server, evidence }), ...searchPath(path) };
     }
   }
@@ -164,7 +168,7 @@ async function fromObject(
 }
 
 /** A framework that no list names is not in the image. */
-function unlisted({ name }: ObjectKind, evidence: readonly Evidence[]): PythonObstacle {
+function unlisted(name: string, evidence: readonly Evidence[]): PythonObstacle {
   const reason = "no list names its packages: no requirements.txt, pyproject.toml or Pipfile";
   return { name, confidence: 80, evidence, reason, hint: `write a requirements.txt that names ${name.toLowerCase()}` };
 }
@@ -244,7 +248,7 @@ function serve(
       port: 5000,
     };
   }
-  if (hasGuard(text)) return { ...common, cmd: [path], cmdBecause: `${path} starts its own server` };
+  if (hasGuard(text)) return { ...common, cmd: [path], cmdBecause: `${path} starts its own server`, ...findPort(text) };
   return {
     ...common,
     reason: "no server such as gunicorn is among the packages",
@@ -316,7 +320,7 @@ function hasGuard(text: string): boolean {
 /** The port that a script names, and PORT where it takes it from there alone. */
 function findPort(text: string): { readonly port?: number; readonly env?: Readonly<Record<string, string>> } {
   const named =
-    /\b(?:port|PORT)\s*=\s*(?<port>\d{2,5})\b|\blisten\((?<listened>\d{2,5})\b|\(\s*["'][\d.]*["'],\s*(?<bound>\d{2,5})\)|["']PORT["'],\s*["']?(?<usual>\d{2,5})\b/u;
+    /\b(?:port|PORT)\s*=\s*(?<port>\d{2,5})\b|\blisten\((?<listened>\d{2,5})\b|\(\s*["'][\d.]*["'],\s*(?<bound>\d{2,5})\s*[,)]|["']PORT["'],\s*["']?(?<usual>\d{2,5})\b/u;
   const groups = named.exec(text)?.groups ?? {};
   const port = Number(groups["port"] ?? groups["listened"] ?? groups["bound"] ?? groups["usual"] ?? 0);
   if (port > 0 && port < 65_536) return { port };
