@@ -60,7 +60,8 @@ function main(names: readonly string[]): number {
     });
     if (status !== 0) return 1;
     const report = reportSchema.parse(JSON.parse(readFileSync(join(cache, "mutation.json"), "utf8")));
-    for (const line of survivors(report)) console.log(line);
+    for (const line of changesOf(report, missed)) console.log(line);
+    for (const line of changesOf(report, ["Timeout"])) console.log(`${line} (never ended)`);
     rows.push(row(name, report));
   }
   console.log(
@@ -92,19 +93,22 @@ function placesOf(folder: string): readonly string[] {
 
 /** A change that no test runs is not noticed either; one that never ends is. */
 function row(name: string, { files }: Report): string {
-  const all = Object.values(files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
-  const count = (...wanted: readonly string[]): number => all.filter((status) => wanted.includes(status)).length;
+  const found = Object.values(files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
+  const count = (...wanted: readonly string[]): number => found.filter((status) => wanted.includes(status)).length;
   const endless = count("Timeout");
   const noticed = count("Killed") + endless;
-  const missed = count("Survived", "NoCoverage");
-  const score = ((100 * noticed) / Math.max(1, noticed + missed)).toFixed(1);
-  return `| ${name} | ${String(noticed + missed)} | ${String(noticed)} | ${String(endless)} | ${String(missed)} | ${score} % |`;
+  const unnoticed = count(...missed);
+  const all = noticed + unnoticed;
+  const score = ((100 * noticed) / Math.max(1, all)).toFixed(1);
+  return `| ${name} | ${String(all)} | ${String(noticed)} | ${String(endless)} | ${String(unnoticed)} | ${score} % |`;
 }
 
-function survivors({ files }: Report): readonly string[] {
+const missed: readonly string[] = ["Survived", "NoCoverage"];
+
+function changesOf({ files }: Report, statuses: readonly string[]): readonly string[] {
   return Object.entries(files).flatMap(([file, { mutants }]) =>
     mutants
-      .filter(({ status }) => status === "Survived" || status === "NoCoverage")
+      .filter(({ status }) => statuses.includes(status))
       .map(({ mutatorName, location, replacement = "" }) => {
         const change = replacement.replaceAll(/\s+/gu, " ").slice(0, 60);
         return `${file}:${String(location.start.line)}: ${mutatorName}: ${change}`;
