@@ -111,21 +111,20 @@ async function sendWith(agent: Dispatcher, exchange: Exchange, { limits, clock, 
   const interrupt = (): void => stop.abort(signal?.reason);
   signal?.throwIfAborted();
   signal?.addEventListener("abort", interrupt);
-  let isSlow = false;
-  const silence = clock.alarm(limits.silenceMilliseconds, () => {
-    isSlow = true;
-    stop.abort();
-  });
+  let silentFor: number | undefined;
+  const alarmAfter = (milliseconds: number): Alarm =>
+    clock.alarm(milliseconds, () => {
+      silentFor = milliseconds;
+      stop.abort();
+    });
+  const silence = alarmAfter(limits.silenceMilliseconds);
   let patience: Alarm = silence;
   const sending = sendBody(exchange, {
     progress: () => silence.restart(),
     sent() {
       if (exchange.isCommit !== true) return;
       silence.stop();
-      patience = clock.alarm(limits.commitMilliseconds, () => {
-        isSlow = true;
-        stop.abort();
-      });
+      patience = alarmAfter(limits.commitMilliseconds);
     },
   });
   try {
@@ -164,7 +163,7 @@ async function sendWith(agent: Dispatcher, exchange: Exchange, { limits, clock, 
     signal?.throwIfAborted();
     const own = sending.failure();
     if (own !== undefined) throw own.reason;
-    if (isSlow) throw new ExchangeFault("slow", silent(limits.silenceMilliseconds), { cause: failure });
+    if (silentFor !== undefined) throw new ExchangeFault("slow", silent(silentFor), { cause: failure });
     throw faultOf(failure);
   }
 }

@@ -181,7 +181,7 @@ function newPartOf(array: Uint8Array, littleEndian: boolean): number | undefined
 
 function readHwcapsNames(bytes: Bytes): readonly string[] {
   const extension = bytes.u32(32);
-  if (extension === 0 || bytes.u32(extension) !== extensionMagic) return [];
+  if (bytes.u32(extension) !== extensionMagic) return [];
   for (let left = Math.min(bytes.u32(extension + 4), 64), at = extension + 8; left > 0; left--, at += 16) {
     if (bytes.u32(at) !== hwcapsTag) continue;
     const start = bytes.u32(at + 8);
