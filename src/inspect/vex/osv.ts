@@ -53,7 +53,16 @@ const distributions: Readonly<Record<string, readonly [id: string, database: str
   Ubuntu: ["ubuntu", "dpkg"],
   Wolfi: ["wolfi", "apk"],
 };
-const languages: Readonly<Record<string, string>> = { PyPI: "pypi", RubyGems: "gem", npm: "npm" };
+/** Ecosystems of languages, and the database that their packages are in. */
+const languages: Readonly<Record<string, string>> = {
+  Go: "golang",
+  Maven: "maven",
+  NuGet: "nuget",
+  PyPI: "pypi",
+  RubyGems: "gem",
+  "crates.io": "cargo",
+  npm: "npm",
+};
 
 /** Reads one record; undefined for one that is withdrawn, a text for one that is none. */
 export function readOsvRecord(value: unknown): Vulnerability | undefined | string {

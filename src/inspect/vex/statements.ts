@@ -35,7 +35,10 @@ export interface Statement {
 
 type Verdict = Pick<Statement, "justification" | "impact">;
 
-/** Orders of versions by the package database; a database without one has versions that only lists of them tell. */
+/**
+ * Orders of versions by the package database: negative where the left one is older, NaN where one of them is no version.
+ * A database without one has versions that only lists of them tell.
+ */
 export type VersionOrders = Readonly<Record<string, (left: string, right: string) => number>>;
 
 /**

@@ -16,7 +16,12 @@ test.each<readonly [vector: string, score: number | undefined]>([
   ["AV:N/AC:M/Au:N/C:P/I:N/A:N", 4.3],
   ["AV:N/AC:L/Au:N/C:N/I:N/A:N", 0],
   ["CVSS:3.1/AV:N/AC:L", undefined],
-  ["CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", undefined],
+  ["CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 9.3],
+  ["CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N", 0],
+  ["CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N", 5.7],
+  ["CVSS:4.0/AV:N/AC:L", undefined],
+  ["CVSS:5.0/AV:N/AC:L/Au:N/C:P/I:P/A:P", undefined],
+  ["", undefined],
   ["HIGH", undefined],
 ])("the base score of %s is %s", (vector, score) => {
   expect(baseScore(vector)).toBe(score);
@@ -34,9 +39,11 @@ test("words of lists are levels, and others say nothing", () => {
   ]);
 });
 
-test("a distribution's word counts before CVSS 3, and that before CVSS 2", () => {
+test("a distribution's word counts before CVSS 4, that before CVSS 3, and that before CVSS 2", () => {
+  const fourth = { type: "CVSS_V4", score: "CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N" };
   const third = { type: "CVSS_V3", score: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" };
   const second = { type: "CVSS_V2", score: "AV:N/AC:L/Au:N/C:C/I:C/A:C" };
+  expect(rate([second, third, fourth])).toBe("medium");
   expect(rate([second, third])).toBe("critical");
   expect(rate([second])).toBe("high");
   expect(rate([third, { type: "Ubuntu", score: "low" }])).toBe("low");
