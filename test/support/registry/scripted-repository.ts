@@ -4,6 +4,7 @@ import { ExchangeFault } from "../../../src/adapters/registry/failure.ts";
 import { defaultLimits, type Limits } from "../../../src/adapters/registry/limits.ts";
 import type { Repository } from "../../../src/adapters/registry/repository.ts";
 import type { Exchange } from "../../../src/adapters/registry/transport.ts";
+import { BuildError } from "../../../src/diagnostics/diagnostic.ts";
 import { quickClock } from "./drive-pith.ts";
 
 /** An answer as a script has it, or what is wrong with the connection. */
@@ -87,4 +88,21 @@ export function scriptedRepository(
   const registry = new URL(base).host;
   const repository = { client, limits: all, clock, registry, path: "app", name: `${registry}/app` };
   return { repository, asked, exchanges, sent, slept, warned };
+}
+
+/** The code and the message of a failure, with its hint and whether it may pass. */
+export async function failureOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return "no failure";
+  } catch (thrown) {
+    if (!(thrown instanceof BuildError)) throw thrown;
+    const [found] = thrown.diagnostics;
+    return `${found?.code ?? ""}${found?.retryable === true ? "*" : ""}: ${found?.message ?? ""} (${found?.hint ?? ""})`;
+  }
+}
+
+/** Answers in their turn; the last one again and again. */
+export function inTurn(...answers: readonly Scripted[]): (exchange: unknown, turn: number) => Scripted {
+  return (_, turn) => answers[Math.min(turn, answers.length) - 1] ?? "broken";
 }

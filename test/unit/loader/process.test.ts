@@ -212,6 +212,25 @@ describe("the cache of glibc's loader", () => {
     expect(await cached(all, [["liba.so", "/opt/liba.so"], hwcaps("x86-64-v4")])).toBe("/opt/liba.so by the cache");
   });
 
+  it("has entries for older loaders alone, and some that those do not take", async () => {
+    const libraries = library("/opt/liba.so", "/opt/x86-64-v3/liba.so");
+    const main = "//- /bin/main elf=x86_64 loader needed=liba.so\n";
+    const level = "x86-64-v3";
+    const entries = [
+      { name: "liba.so", path: `/opt/${level}/liba.so`, flags, hwcaps: level },
+      { name: "liba.so", path: "/opt/liba.so", flags },
+    ];
+    const content = Buffer.from(writeLdSoCache(entries, true));
+    const load = async (head: string): Promise<string> =>
+      brief(await processOf(head + main + libraries, { more: [["/etc/ld.so.cache", { content }]] }).startUp());
+    expect(await load(glibc)).toBe(`${loaderPath} /opt/liba.so /opt/${level}/liba.so`);
+    expect(await load(glibc.replace("2.41", "2.32"))).toBe(`${loaderPath} /opt/liba.so`);
+    // The first entry becomes one of the capability bits of older loaders.
+    content.writeUInt32LE(1, 48 + 20);
+    expect(await load(glibc)).toBe(`${loaderPath} /opt/liba.so`);
+    expect(await load(glibc.replace("2.41", "2.32"))).toBe(`${loaderPath} /opt/liba.so`);
+  });
+
   it("leads into no system directory where an object keeps out of those", async () => {
     const both = library("/lib/liba.so", "/opt/liba.so", "/library/liba.so");
     const apart = "flags1=0x800";
@@ -238,6 +257,20 @@ describe("a library that only newer machines find", () => {
   });
 });
 
+it("two files of one soname are told once, where somebody needs that name", async () => {
+  const text = `
+//- /bin/main elf=x86_64 loader needed=liba.so,NEEDED
+//- /lib/liba.so elf=x86_64 soname=libx.so
+//- /lib/libb.so elf=x86_64 soname=libx.so
+//- /opt/plug.so elf=x86_64
+`;
+  const processWith = (needed: string) => processOf(glibc + text.replace("NEEDED", needed));
+  expect(brief(await processWith("libb.so").startUp())).not.toContain("LIBRARY_TWICE");
+  const told = processWith("libb.so,libx.so");
+  expect(brief(await told.startUp())).toContain("warning LIBRARY_TWICE");
+  expect(brief(await told.loadObject(toAbsPath("/opt/plug.so")))).toBe("");
+});
+
 describe("a name with a slash", () => {
   it("is that file, of every platform, or none", async () => {
     const needing = (name: string) => `//- /bin/main elf=x86_64 loader needed=${name}\n`;
@@ -252,7 +285,13 @@ text
     expect(await start(needing("/opt/$PLATFORM/liba.so") + libraries)).toBe("/opt/x86_64/liba.so /opt/haswell/liba.so");
     expect(await start(needing("$ORIGIN/libmain.so") + libraries)).toBe("/bin/libmain.so");
     expect(await start(needing("/opt/none.so") + libraries)).toBe("error LIBRARY_MISSING");
-    expect(await start(needing("/opt/arm.so") + libraries)).toBe("error LIBRARY_UNSUITABLE");
+    const [, foreign] = await processOf(glibc + needing("/opt/arm.so") + libraries).startUp();
+    expect(foreign).toMatchObject({
+      finding: {
+        code: "LIBRARY_UNSUITABLE",
+        message: "cannot load /opt/arm.so: the loader takes /opt/arm.so for /bin/main, but it is for another machine",
+      },
+    });
     expect(await start(needing("/opt/text.so") + libraries)).toBe("error LIBRARY_UNSUITABLE");
   });
 });
