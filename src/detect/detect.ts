@@ -2,6 +2,7 @@ import type { Checked, Diagnostic } from "../diagnostics/diagnostic.ts";
 import { escapeText } from "../diagnostics/escape.ts";
 import { type Candidate, type Evidence, type Found, isCandidate, type Obstacle } from "./candidate.ts";
 import { detectors } from "./detectors.gen.ts";
+import { findLoopback } from "./loopback.ts";
 import { type MoreKeys, withMore } from "./more-keys.ts";
 import { openProject, type Project, type ProjectFiles, projectIn } from "./project.ts";
 import { comment, printKeys } from "./spec-text.ts";
@@ -64,7 +65,20 @@ export async function detectSpec(
   const unbuilt = others.filter((one) => isCandidate(one) && one.confidence >= 50).map(({ name }) => name);
   const text = writeSpec({ ...best, keys: withMore(best.keys, also) }, unbuilt, syntax);
   const { name, confidence, evidence } = best;
-  return { detected: { name, confidence, evidence, text }, diagnostics: [] };
+  const below =
+    best.folder === root.folder ? root : projectIn(root, best.folder.slice(root.folder.length).replace(/^\//u, ""));
+  const loopback = await findLoopback(below, best);
+  const diagnostics = loopback === undefined ? [] : [unreachable(name, located(below, loopback))];
+  return { detected: { name, confidence, evidence, text }, diagnostics };
+}
+
+function unreachable(name: string, fact: Evidence): Diagnostic {
+  return {
+    severity: "warning",
+    code: "DETECT_LOOPBACK",
+    message: `cannot reach ${name} from outside its container: it listens on the loopback address (${escapeText(evidenceText(fact))})`,
+    hint: "listen on 0.0.0.0, or on the address that a variable such as HOST names",
+  };
 }
 
 /** What was found in a directory, the surest first. */

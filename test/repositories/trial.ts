@@ -8,8 +8,8 @@ import type { Repository } from "./list.ts";
 export interface Trial {
   readonly name: string;
   readonly kind: string;
-  /** The last step that was reached: `refused` is a build that ended as it has to. */
-  readonly reached: "nothing" | "built" | "answered" | "refused";
+  /** The last step that was reached: `told` is a build that says what it has to of what is missing. */
+  readonly reached: "nothing" | "built" | "answered" | "told";
   readonly seconds: number;
   /** Bytes of the image's files. */
   readonly bytes?: number | undefined;
@@ -20,7 +20,7 @@ export interface Trial {
 export const trialSchema: z.ZodType<Trial> = z.object({
   name: z.string(),
   kind: z.string(),
-  reached: z.enum(["nothing", "built", "answered", "refused"]),
+  reached: z.enum(["nothing", "built", "answered", "told"]),
   seconds: z.number(),
   bytes: z.number().optional(),
   said: z.string(),
@@ -39,14 +39,14 @@ const inspectSchema = z.tuple([
 /** Builds a repository with a spec of its first line, starts the image with a read-only root, and asks it. */
 export async function tryRepository(
   repository: Repository,
-  { folder, registry }: { readonly folder: string; readonly registry: string },
+  { folder, frontend }: { readonly folder: string; readonly frontend: string },
 ): Promise<Trial> {
   const { name, kind, says } = repository;
   const tag = `pith-repositories/${name}`;
   const begun = Date.now();
   const built = await captureDocker(
     ["build", "--progress=plain", "--network=host", "--tag", tag, "--file", "-", join(folder, name)],
-    { input: `# syntax=${registry}/pith:1\n`, env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" } },
+    { input: `# syntax=${frontend}\n`, env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" } },
   );
   const seconds = Math.round((Date.now() - begun) / 1000);
   const common = { name, kind, seconds };
@@ -54,13 +54,14 @@ export async function tryRepository(
     const isMeant = says !== undefined && built.stderr.includes(says);
     return {
       ...common,
-      reached: isMeant ? "refused" : "nothing",
+      reached: isMeant ? "told" : "nothing",
       bytes: undefined,
       said: endOf(`${built.stdout}${built.stderr}`),
     };
   }
   const bytes = await sizeOf(tag);
   try {
+    if (says !== undefined && built.stderr.includes(says)) return { ...common, reached: "told", bytes, said: "" };
     const problem = says === undefined ? await ask(repository, tag) : `it builds, and had to say ${says}`;
     return { ...common, reached: problem === undefined ? "answered" : "built", bytes, said: problem ?? "" };
   } finally {

@@ -77,7 +77,7 @@ interface Made {
 async function detect(files: ProjectFiles, syntax: string): Promise<Made> {
   const { detected, diagnostics } = await detectSpec(files, { syntax });
   if (detected === undefined) throw new BuildError(diagnostics);
-  return { result: { ...detected }, what: `for ${detected.name}`, warnings: [] };
+  return { result: { ...detected }, what: `for ${detected.name}`, warnings: diagnostics };
 }
 
 interface Wanted {

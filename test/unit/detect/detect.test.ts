@@ -17,7 +17,9 @@ const names = (await readdir(folder)).filter((name) => name.endsWith(".txt")).to
 test.for(names)("%s", async (name) => {
   const files = parseFolder(await readFile(new URL(name, folder), "utf8"));
   const { detected, diagnostics } = await detectSpec(memoryProjectFiles(files), { syntax: "localhost:5000/pith:1" });
-  const text = detected?.text ?? renderJson(diagnostics);
+  const warnings = diagnostics.filter(({ severity }) => severity === "warning");
+  const said = warnings.map(({ code, message }) => `# ${code}: ${message}\n`).join("");
+  const text = detected === undefined ? renderJson(diagnostics) : `${detected.text}${said}`;
   await expect(text).toMatchFileSnapshot(new URL(name.replace(".txt", ".out"), folder).pathname);
   if (detected === undefined) {
     expect(isClean(diagnostics)).toBe(false);
@@ -36,4 +38,11 @@ test("the order of names in a directory does not matter", async () => {
   expect(await detectSpec(memoryProjectFiles(reversed), { syntax })).toEqual(
     await detectSpec(memoryProjectFiles(files), { syntax }),
   );
+});
+
+test("what listens on the loopback address is told with its line, and is built", async () => {
+  const files = parseFolder(await readFile(new URL("loopback-bottle.txt", folder), "utf8"));
+  const { detected, diagnostics } = await detectSpec(memoryProjectFiles(files), { syntax: "localhost:5000/pith:1" });
+  expect(detected?.name).toBe("Python application");
+  expect(diagnostics.map(({ severity, code }) => [severity, code])).toEqual([["warning", "DETECT_LOOPBACK"]]);
 });
