@@ -7,9 +7,9 @@ import { type ClassifiedFile, classifyFiles } from "../policy/classify.ts";
 import { hasSetuid, isWorldWritable, type SurfaceScore, scoreSurface } from "../policy/score.ts";
 import { findSecrets, type SecretFile } from "../policy/secrets/scan.ts";
 import { type Affecting, findAffecting } from "../vex/affected.ts";
+import type { ListContent } from "../vex/read-list.ts";
 import { distributionOf } from "../vex/statements.ts";
 import { versionOrders } from "../vex/version-orders.ts";
-import type { Vulnerability } from "../vex/vulnerability.ts";
 import { type AuditedPackage, readPackages } from "./packages.ts";
 import type { ManifestFile } from "./stated-file.ts";
 
@@ -38,8 +38,8 @@ export interface AuditQuestion {
 /** A list of vulnerabilities, and what it is called. */
 export interface VulnerabilityList {
   readonly name: string;
-  /** The vulnerabilities that may concern what is asked for. Throws where the list is none. */
-  read(asked: AskedVulnerabilities): readonly Vulnerability[] | Promise<readonly Vulnerability[]>;
+  /** The parts that may concern what is asked for. Throws where the list is none. */
+  read(asked: AskedVulnerabilities): ListContent | Promise<ListContent>;
 }
 
 /** What of a list is wanted: a list of all vulnerabilities there are does not fit into memory. */

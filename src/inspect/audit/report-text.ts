@@ -5,6 +5,7 @@ import { capabilities } from "../policy/capabilities.ts";
 import type { Audit } from "./audit.ts";
 import { figuresOf, showBytes, showChange, showFigure, termsOf } from "./statistics.ts";
 import { textTable } from "./text-table.ts";
+import { vulnerabilityNote } from "./vulnerability-note.ts";
 
 /** Paths and packages of a list that are shown. */
 const shown = 10;
@@ -53,7 +54,7 @@ function printTree(audit: Audit): string {
     section(
       "vulnerabilities of the list",
       (audit.vulnerabilities?.found ?? []).map(
-        (one) => `${one.id}: ${one.packages.join(", ")}${one.isCertain ? "" : " (perhaps)"}`,
+        (one) => `${one.id}: ${one.packages.join(", ")}${vulnerabilityNote(one)}`,
       ),
     ),
     audit.policy === undefined ? "" : printPolicy(audit.policy),

@@ -1,7 +1,9 @@
 import { compareBytes } from "../../rootfs/rootfs.ts";
+import { type Exploitation, exploitationOf } from "./exploitation.ts";
+import type { ListContent } from "./read-list.ts";
 import { type SeverityLevel, worse } from "./severity.ts";
 import { isOfDistribution, mergeById, type Presence, type VersionOrders } from "./statements.ts";
-import { type AffectedPackage, isAffected, type Vulnerability } from "./vulnerability.ts";
+import { type AffectedPackage, isAffected } from "./vulnerability.ts";
 
 /** A package that a tree has. */
 export interface PresentPackage {
@@ -16,7 +18,7 @@ export interface PresentPackage {
 }
 
 /** A vulnerability of a list that packages of a tree have. */
-export interface Affecting {
+export interface Affecting extends Exploitation {
   readonly id: string;
   readonly aliases: readonly string[];
   /** Ids of packages, sorted. */
@@ -38,7 +40,7 @@ export interface Tree {
  * binary packages or files, and the tree has none of them, it does not count. Sorted by id.
  */
 export function findAffecting(
-  vulnerabilities: readonly Vulnerability[],
+  { vulnerabilities, exploitation }: ListContent,
   tree: Tree,
   orders: VersionOrders,
 ): readonly Affecting[] {
@@ -63,7 +65,9 @@ export function findAffecting(
         severity = worse(severity, affected.severity ?? "unknown");
       }
     }
-    return found.size === 0 ? [] : [{ id, aliases, packages: [...found].sort(compareBytes), isCertain, severity }];
+    if (found.size === 0) return [];
+    const known = exploitationOf([id, ...aliases], exploitation);
+    return [{ id, aliases, packages: [...found].sort(compareBytes), isCertain, severity, ...known }];
   });
 }
 

@@ -11,6 +11,6 @@ export function invalid(message: string): Diagnostic {
     severity: "error",
     code: "VULNERABILITIES_INVALID",
     message,
-    hint: "give OSV records, or the JSON of Debian's security tracker",
+    hint: "give OSV records, or the JSON of Debian's security tracker; CISA's catalogue and EPSS can stand beside them",
   };
 }

@@ -1,5 +1,6 @@
 import type { Checked, Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { readDebianTracker } from "./debian-tracker.ts";
+import { type Exploitation, readCatalogue, readLikelihoods } from "./exploitation.ts";
 import { invalid } from "./findings.ts";
 import { readOsvRecord } from "./osv.ts";
 import type { Vulnerability } from "./vulnerability.ts";
@@ -7,24 +8,33 @@ import type { Vulnerability } from "./vulnerability.ts";
 /** Broken records that are told one by one. */
 const toldLimit = 10;
 
+/** What a list says: which packages have which vulnerability, and what is known of attacks by them. */
+export interface ListContent {
+  readonly vulnerabilities: readonly Vulnerability[];
+  /** By the names of vulnerabilities. */
+  readonly exploitation: ReadonlyMap<string, Exploitation>;
+}
+
 /**
  * Reads a list of vulnerabilities: OSV records (one, an array of them, the answer `{"vulns": [...]}` of its API, or one
- * a line), or the JSON of Debian's tracker, of which the release with this code name counts. VULNERABILITIES_INVALID
- * for others.
+ * a line), the JSON of Debian's tracker, of which the release with this code name counts, CISA's catalogue, or the table
+ * of EPSS. VULNERABILITIES_INVALID for others.
  */
 export function readList(
   text: string,
   { name, codename }: { readonly name: string; readonly codename: string | undefined },
-): Checked<readonly Vulnerability[]> {
+): Checked<ListContent> {
+  const likelihoods = readLikelihoods(text);
+  if (likelihoods !== undefined) return listed({ exploitation: likelihoods });
   const value = parseJson(text) ?? parseLines(text);
   const records = recordsOf(value);
   if (records === undefined) {
     const tracked = readDebianTracker(value, codename);
-    if (tracked !== undefined) return { value: tracked, diagnostics: [] };
-    return {
-      value: undefined,
-      diagnostics: [invalid(`cannot read ${name}: it is neither OSV nor the JSON of Debian's tracker`)],
-    };
+    if (tracked !== undefined) return listed({ vulnerabilities: tracked });
+    const catalogue = readCatalogue(value);
+    if (catalogue !== undefined) return listed({ exploitation: catalogue });
+    const problem = "it is none of OSV, Debian's tracker, CISA's catalogue and EPSS";
+    return { value: undefined, diagnostics: [invalid(`cannot read ${name}: ${problem}`)] };
   }
   const found: Vulnerability[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -36,7 +46,11 @@ export function readList(
     } else if (read !== undefined) found.push(read);
   }
   if (diagnostics.length > 0) return { value: undefined, diagnostics: diagnostics.slice(0, toldLimit) };
-  return { value: found, diagnostics: [] };
+  return listed({ vulnerabilities: found });
+}
+
+function listed(content: Partial<ListContent>): Checked<ListContent> {
+  return { value: { vulnerabilities: [], exploitation: new Map(), ...content }, diagnostics: [] };
 }
 
 function isList(value: unknown): value is readonly unknown[] {

@@ -68,7 +68,7 @@ export async function printVex(
   const packages: LocatedPackage[] = [];
   for (const { root } of views.values()) packages.push(...(await readPackages(root, printing.plugins)));
   const presence = presenceOf(manifest, { packages, codename, read: (entry) => printing.read(entry) });
-  const statements = await stateAbsences(value, presence, versionOrders);
+  const statements = await stateAbsences(value.vulnerabilities, presence, versionOrders);
   const text = printOpenVex(statements, {
     product: printing.product,
     contentDigest: createHash("sha256").update(printing.closure).digest("hex"),

@@ -4,6 +4,7 @@ import path from "node:path";
 import zlib from "node:zlib";
 import { afterAll, expect, it } from "vitest";
 import { z } from "zod";
+import { readVulnerabilities } from "../../../src/cli/vulnerability-file.ts";
 import { archive } from "../../support/archive.ts";
 import { pith } from "../../support/command-line.ts";
 import { dockerSave, fixtureMembers } from "../../support/image-archive.ts";
@@ -74,6 +75,47 @@ it.each([
     expect(seen?.vulnerabilities.found.map(({ id }) => id).join(" ")).toBe(expected);
     expect(new Set(seen?.vulnerabilities.found.map(({ severity }) => severity))).toEqual(new Set(["critical"]));
   }
+});
+
+fs.mkdirSync(at("rated"));
+fs.writeFileSync(at("rated/list.jsonl"), `${record("CVE-2021-1")}\n${record("CVE-2021-2")}\n${record("CVE-2021-3")}\n`);
+fs.writeFileSync(
+  at("rated/catalogue.json"),
+  JSON.stringify({ catalogVersion: "2026.11.27", vulnerabilities: [{ cveID: "CVE-2021-2", dateAdded: "2021-12-10" }] }),
+);
+fs.writeFileSync(
+  at("rated/epss.csv.gz"),
+  zlib.gzipSync(
+    "#model_version:v2026,score_date:2026-11-27\ncve,epss,percentile\nCVE-2021-2,0.944,0.99\nCVE-2021-3,1e-05,0.1\n",
+  ),
+);
+
+it("tells which are used in attacks, and how likely the others are", async () => {
+  const call = ["--vulnerabilities", at("rated"), at("image.tar"), ...platform];
+  const { out } = await pith(["compare", "--json", ...call]);
+  const [seen] = found.parse(JSON.parse(out)).images;
+  expect(seen?.vulnerabilities.found).toMatchObject([
+    { id: "CVE-2021-1" },
+    { id: "CVE-2021-2", exploitedSince: "2021-12-10", likelihood: 0.944 },
+    { id: "CVE-2021-3", likelihood: 0.00001 },
+  ]);
+  expect(seen?.vulnerabilities.found[0]).not.toHaveProperty("likelihood");
+  expect((await pith(["audit", ...call])).out).toContain(
+    "CVE-2021-2: dpkg:dash (exploited since 2021-12-10, EPSS 0.94)",
+  );
+});
+
+it("reads a list once for all images", async () => {
+  const list = at("once.json");
+  fs.writeFileSync(list, record("CVE-1"));
+  const folderCall = { hostFolder: folder, signal: new AbortController().signal };
+  const opened = readVulnerabilities(folderCall, list);
+  const ask = async (wanted: string) =>
+    (await opened.read({ codename: undefined, has: (_, name) => name === wanted })).vulnerabilities.map(({ id }) => id);
+  expect(await ask("dash")).toEqual(["CVE-1"]);
+  fs.rmSync(list);
+  expect(await ask("dash")).toEqual(["CVE-1"]);
+  expect(await ask("bash")).toEqual([]);
 });
 
 it.each([

@@ -2,6 +2,7 @@ import { groupDigits } from "../../../diagnostics/numbers.ts";
 import { capabilities } from "../../policy/capabilities.ts";
 import type { Audit } from "../audit.ts";
 import { showBytes, termsOf } from "../statistics.ts";
+import { vulnerabilityNote } from "../vulnerability-note.ts";
 import { drawMap } from "./draw-map.ts";
 import { escapeHtml } from "./markup.ts";
 
@@ -123,7 +124,7 @@ export function vulnerabilitiesSection(audits: readonly Audit[]): string {
     const cells = lists.map((one) => {
       const found = one?.found.find((each) => each.id === id);
       if (found === undefined) return "<td>none</td>";
-      return `<td class="path">${escapeHtml(found.packages.join(", "))}${found.isCertain ? "" : " (perhaps)"}</td>`;
+      return `<td class="path">${escapeHtml(found.packages.join(", "))}${vulnerabilityNote(found)}</td>`;
     });
     return `<tr><th scope="row">${escapeHtml(id)}</th>${cells.join("")}</tr>`;
   });
