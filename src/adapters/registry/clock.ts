@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** Rings once when nobody restarted it for so long. */
 export interface Alarm {
+  /** Also after it was stopped. */
   restart(): void;
   stop(): void;
 }
@@ -23,7 +24,14 @@ export const systemClock: Clock = {
   },
   random: () => Math.random(),
   alarm(milliseconds, ring) {
-    const timer = setTimeout(ring, milliseconds);
-    return { restart: () => void timer.refresh(), stop: () => clearTimeout(timer) };
+    let timer = setTimeout(ring, milliseconds);
+    return {
+      restart() {
+        // A timer that was cleared cannot be refreshed.
+        clearTimeout(timer);
+        timer = setTimeout(ring, milliseconds);
+      },
+      stop: () => clearTimeout(timer),
+    };
   },
 };

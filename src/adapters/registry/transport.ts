@@ -119,10 +119,19 @@ async function sendWith(agent: Dispatcher, exchange: Exchange, { limits, clock, 
     });
   const silence = alarmAfter(limits.silenceMilliseconds);
   let patience: Alarm = silence;
+  // An answer may come before all of the request's body is sent.
+  let isAnswered = false;
+  const stopAlarms = (): void => {
+    isAnswered = true;
+    patience.stop();
+    silence.stop();
+  };
   const sending = sendBody(exchange, {
-    progress: () => silence.restart(),
+    progress() {
+      if (!isAnswered) silence.restart();
+    },
     sent() {
-      if (exchange.isCommit !== true) return;
+      if (exchange.isCommit !== true || isAnswered) return;
       silence.stop();
       patience = alarmAfter(limits.commitMilliseconds);
     },
@@ -136,8 +145,7 @@ async function sendWith(agent: Dispatcher, exchange: Exchange, { limits, clock, 
       ...(sending.body === undefined ? {} : { body: sending.body }),
       signal: stop.signal,
     });
-    patience.stop();
-    silence.stop();
+    stopAlarms();
     // A body that nobody reads any more may break; whoever reads it is told by the reading.
     response.body.on("error", () => {});
     return {
@@ -157,8 +165,7 @@ async function sendWith(agent: Dispatcher, exchange: Exchange, { limits, clock, 
       },
     };
   } catch (failure) {
-    patience.stop();
-    silence.stop();
+    stopAlarms();
     signal?.removeEventListener("abort", interrupt);
     signal?.throwIfAborted();
     const own = sending.failure();
@@ -282,14 +289,14 @@ function faultOf(failure: unknown): unknown {
   if (failure instanceof ExchangeFault || !(failure instanceof Error)) return failure;
   const found = rootOf(failure);
   const { code } = found;
-  if (code === undefined) return failure;
   const options = { cause: failure };
+  const malformed = (): ExchangeFault => new ExchangeFault("malformed", "what it answers is no HTTP", options);
+  // Where a connection does not begin as HTTP at all, undici's parser tells no code.
+  if (code === undefined) return failure.name === "HTTPParserError" ? malformed() : failure;
   // Node adds an option of its own, which is not how Pith is told of authorities.
   if (tlsCodes.test(code))
     return new ExchangeFault("tls", found.message.split(/\n|; if the root CA/u)[0] ?? "", options);
-  if (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW") {
-    return new ExchangeFault("malformed", "what it answers is no HTTP", options);
-  }
+  if (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW") return malformed();
   if (code === "UND_ERR_CONNECT_TIMEOUT" || code === "ETIMEDOUT") {
     return new ExchangeFault("slow", "it does not answer", options);
   }

@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { bytesContent, type Source } from "../../../../src/adapters/images/target.ts";
+import { registryFailure } from "../../../../src/adapters/registry/failure.ts";
+import { firstOf } from "../../../../src/adapters/registry/mirrors.ts";
+import { repositoryTarget } from "../../../../src/adapters/registry/open-repository.ts";
+import type { Descriptor } from "../../../../src/formats/oci/descriptor.ts";
+import { failureOf, type Scripted, scriptedRepository } from "../../../support/registry/scripted-repository.ts";
+import { describe as described, types } from "../../../support/registry/test-image.ts";
+
+const config = described(types.config, Buffer.from("{}"));
+const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: types.manifest, config, layers: [] }));
+const manifest = described(types.manifest, bytes);
+
+async function read(source: Pick<Source, "fetch">, descriptor: Descriptor, offset?: number): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of source.fetch(descriptor, offset)) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString();
+}
+
+describe("a repository", () => {
+  const held: Scripted = { status: 200, body: bytes };
+
+  it("reads each manifest once, and a blob each time", async () => {
+    const script = scriptedRepository(({ url }) =>
+      url.pathname.includes("/manifests/") ? held : { status: 200, body: "{}" },
+    );
+    const target = repositoryTarget(script.repository);
+    expect(await target.resolve("1")).toEqual(manifest);
+    expect(await read(target, manifest)).toBe(bytes.toString());
+    expect(await read(target, manifest, 5)).toBe(bytes.subarray(5).toString());
+    expect(script.asked).toHaveLength(1);
+    expect([await read(target, config), await read(target, config)]).toEqual(["{}", "{}"]);
+    expect(script.asked).toHaveLength(3);
+    await repositoryTarget(script.repository).resolve(undefined);
+    expect(script.asked.at(-1)).toContain("/manifests/latest");
+    expect(target.origin).toEqual({ registry: "registry.example.com", repository: "app" });
+  });
+
+  it("tells of a manifest that it does not have", async () => {
+    const target = repositoryTarget(scriptedRepository(() => ({ status: 404 })).repository);
+    expect(await target.resolve("1")).toBeUndefined();
+    expect(await failureOf(read(target, manifest))).toContain(
+      `IMAGE_SOURCE_INVALID: cannot read the manifest ${manifest.digest}`,
+    );
+    expect([await target.exists(manifest), await target.exists(config)]).toEqual([false, false]);
+  });
+
+  it("has a manifest by its digest, or another one", async () => {
+    const asked = async (answer: Scripted): Promise<string> => {
+      const script = scriptedRepository(() => answer);
+      return String(await repositoryTarget(script.repository).exists(manifest));
+    };
+    expect(await asked({ status: 200 })).toBe("true");
+    expect(await asked({ status: 200, headers: { "docker-content-digest": manifest.digest } })).toBe("true");
+    expect(await asked({ status: 200, headers: { "docker-content-digest": config.digest } })).toBe("false");
+    expect(await failureOf(asked({ status: 400 }))).toContain("answers 400");
+  });
+
+  it("stores a manifest by its digest, and under a tag with the bytes that it has", async () => {
+    const script = scriptedRepository(() => ({ status: 201 }));
+    const target = repositoryTarget(script.repository);
+    await target.push(manifest, bytesContent(bytes, "a test"));
+    await target.tag(manifest, undefined);
+    await target.tag(manifest, "2");
+    await target.alias?.(manifest, "3");
+    expect(script.asked.map((line) => line.replace("https://registry.example.com/v2/app/", ""))).toEqual([
+      `PUT manifests/${manifest.digest}`,
+      "PUT manifests/2",
+      "PUT manifests/3",
+    ]);
+    expect(script.sent.map(String)).toEqual([bytes, bytes, bytes].map(String));
+    const long = { ...manifest, size: 4 * 2 ** 20 + 1 };
+    expect(await failureOf(target.push(long, bytesContent(bytes, "a test")))).toContain("it is longer than 4 MiB");
+  });
+});
+
+describe("the first of several places", () => {
+  const blob = described(types.layer, Buffer.from("0123456789"));
+  const failing = registryFailure("REGISTRY_UNAVAILABLE", "gone");
+
+  /** A place that has some bytes of the blob, and fails behind them unless they are all. */
+  function place(name: string, count: number, failure: Error = failing): Source & { readonly asked: string[] } {
+    const asked: string[] = [];
+    return {
+      name,
+      asked,
+      async resolve(reference) {
+        asked.push(`resolve ${reference ?? ""}`);
+        if (count === 0) return undefined;
+        if (count < 0) throw failure;
+        return { ...blob, mediaType: name };
+      },
+      async *fetch(_, offset = 0) {
+        asked.push(`fetch ${String(offset)}`);
+        for (let at = offset; at < count; at++) yield Buffer.from(String(at));
+        if (count < 10) throw failure;
+      },
+    };
+  }
+
+  it("is asked for a name until one has it", async () => {
+    const [none, broken, has, own] = [place("none", 0), place("broken", -1), place("has", 10), place("own", 10)];
+    expect((await firstOf([none, broken, has, own]).resolve("1"))?.mediaType).toBe("has");
+    expect([none.asked, broken.asked, has.asked, own.asked]).toEqual([["resolve 1"], ["resolve 1"], ["resolve 1"], []]);
+    expect((await firstOf([none, own]).resolve("1"))?.mediaType).toBe("own");
+    expect(await firstOf([place("none", 0), place("own", 0)]).resolve("1")).toBeUndefined();
+    await expect(firstOf([none, place("own", -1)]).resolve("1")).rejects.toThrow("gone");
+    const defect = place("defect", -1, new TypeError("a defect"));
+    await expect(firstOf([defect, own]).resolve("1")).rejects.toThrow("a defect");
+    expect((await firstOf([own]).resolve("1"))?.mediaType).toBe("own");
+  });
+
+  it("goes on with the next where one stops, from there", async () => {
+    const places = [place("a", 3), place("b", -1), place("c", 7), place("own", 10)] as const;
+    expect(await read(firstOf(places), blob)).toBe("0123456789");
+    expect(places.map(({ asked }) => asked.join())).toEqual(["fetch 0", "fetch 3", "fetch 3", "fetch 7"]);
+    const whole = [place("a", 10), place("own", 10)] as const;
+    expect(await read(firstOf(whole), blob, 4)).toBe("456789");
+    expect(whole.map(({ asked }) => asked.join())).toEqual(["fetch 4", ""]);
+    await expect(read(firstOf([place("a", 3), place("own", 5)]), blob)).rejects.toThrow("gone");
+    const defect = place("defect", 3, new TypeError("a defect"));
+    await expect(read(firstOf([defect, place("own", 10)]), blob)).rejects.toThrow("a defect");
+  });
+
+  it("is not asked again for bytes that it sent wrong", async () => {
+    const places = [place("a", 3), place("b", 10), place("c", 10), place("own", 10)] as const;
+    const first = firstOf(places);
+    expect(first.distrust?.(blob)).toBe(false);
+    await read(first, blob);
+    expect(first.distrust?.(blob)).toBe(true);
+    expect(first.distrust?.(blob)).toBe(false);
+    await read(first, blob);
+    expect(places.map(({ asked }) => asked.length)).toEqual([1, 1, 1, 0]);
+    const other = described(types.layer, Buffer.from("9876543210"));
+    await read(first, other);
+    expect(places.map(({ asked }) => asked.length)).toEqual([2, 2, 1, 0]);
+    expect(first.distrust?.(blob)).toBe(true);
+    await read(first, blob);
+    expect(places.map(({ asked }) => asked.length)).toEqual([2, 2, 1, 1]);
+  });
+});
