@@ -17,6 +17,8 @@ export interface Project {
   /** Sorted by bytes. */
   readonly files: readonly string[];
   has(path: string): boolean;
+  /** True for a directory that tools have made, which is there and is not looked into, such as `vendor`. */
+  leavesOut(directory: string): boolean;
   /** The text of a file; empty where it is missing, larger than 1 MiB or binary. */
   text(path: string): Promise<string>;
   /** A path of the project as one of the build context. */
@@ -51,6 +53,7 @@ const madeByTools: ReadonlySet<string> = new Set(
 export async function openProject(files: ProjectFiles, folder = ""): Promise<Project> {
   const root = folder === "" ? undefined : await openProject(files);
   const found: string[] = [];
+  const left: string[] = [];
   let level: readonly string[] = [""];
   let listed = 0;
   for (let depth = 0; depth < limits.depth && level.length > 0; depth += 1) {
@@ -63,7 +66,7 @@ export async function openProject(files: ProjectFiles, folder = ""): Promise<Pro
       for (const name of names.slice(0, limit)) {
         const path = join(directory, name.replace(/\/$/u, ""));
         if (!name.endsWith("/")) found.push(path);
-        else if (!madeByTools.has(name.slice(0, -1))) next.push(path);
+        else (madeByTools.has(name.slice(0, -1)) ? left : next).push(path);
       }
     }
     level = next.toSorted(compareBytes);
@@ -82,12 +85,13 @@ export async function openProject(files: ProjectFiles, folder = ""): Promise<Pro
     texts.set(path, pending);
     return pending;
   };
-  return makeProject({ folder, root, text }, found);
+  return makeProject({ folder, root, text }, found, left);
 }
 
 function makeProject(
   { folder, root, text }: Pick<Project, "folder" | "root" | "text">,
   found: readonly string[],
+  left: readonly string[],
 ): Project {
   const known = new Set(found);
   return {
@@ -95,6 +99,7 @@ function makeProject(
     root,
     files: found.toSorted(compareBytes),
     has: (path) => known.has(path),
+    leavesOut: (directory) => left.includes(directory),
     text: async (path) => (known.has(path) ? text(path) : ""),
     inContext: (path) => join(folder, path) || ".",
   };
@@ -110,6 +115,7 @@ export function projectIn(project: Project, directory: string): Project {
       text: async (path) => project.text(`${directory}/${path}`),
     },
     below.map((path) => path.slice(directory.length + 1)),
+    ["vendor"].filter((name) => project.leavesOut(`${directory}/${name}`)),
   );
 }
 

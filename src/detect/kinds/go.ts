@@ -32,7 +32,8 @@ export const go: Detector = {
       fromBecause: asked === undefined ? undefined : `go.mod asks for go ${asked}; newer toolchains build it`,
       env: { CGO_ENABLED: usesC ? "1" : "0", ...(text === "" ? { GO111MODULE: "off" } : {}) },
       lists: ["go.mod", "go.sum"],
-      ...(/^\s*(?:require\b|\S+\.\S+\/\S+ v)/mu.test(text) ? { load: modules } : {}),
+      // Modules that lie in vendor/ are taken from there.
+      ...(/^\s*(?:require\b|\S+\.\S+\/\S+ v)/mu.test(text) && !project.leavesOut("vendor") ? { load: modules } : {}),
       steps: [build],
       program: "/out/app",
       programBecause: `${choice.file} has package main`,

@@ -116,8 +116,15 @@ async function fromDjango(
     const cmd = ["-m", "daphne", "-b", "0.0.0.0", "-p", "8000", `${folder}.asgi:application`];
     return { ...common, cmd, cmdBecause: "daphne is among the packages" };
   }
-  const cmd = [file, "runserver", "--noreload", "0.0.0.0:8000"];
-  return { ...common, cmd, cmdBecause: "the server of development: add gunicorn to the packages for another" };
+  const because = "the server of development: add gunicorn to the packages for another";
+  // The command runserver looks for migrations, and so takes a database that can be written, before it serves anything.
+  if (has("wsgi")) {
+    const handler = "from django.contrib.staticfiles.handlers import StaticFilesHandler";
+    const serve = "run('0.0.0.0', 8000, StaticFilesHandler(application), threading=True)";
+    const code = `from ${folder}.wsgi import application; ${handler}; from django.core.servers.basehttp import run; ${serve}`;
+    return { ...common, cmd: ["-c", code], cmdBecause: because };
+  }
+  return { ...common, cmd: [file, "runserver", "--noreload", "0.0.0.0:8000"], cmdBecause: because };
 }
 
 interface ObjectKind {
