@@ -205,7 +205,7 @@ export const levels: string = `## Levels
 No level removes licence files, package metadata, or data that a kept module names.
 
 A name that cannot be evaluated, such as \`require("./plugins/" + name)\`, could stand for several files. At \`safe\` all of
-them ship. At \`reachable\` they ship if they are at most 200 files or 1 MiB; otherwise the build warns at that line.
+them ship. At \`reachable\` they ship if they are at most 200 files or 4 MiB; otherwise the build warns at that line.
 
 A program that no runtime claims brings the files of its package, and of packages of the same source that need it or
 that it needs. Documents, headers and other programs on the PATH stay out. Paths in its strings, in its configuration

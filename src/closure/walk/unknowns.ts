@@ -6,11 +6,17 @@ import type { Finding, Need } from "../model/closure.ts";
 import type { SettledUnknown, Unknown } from "../model/unknown.ts";
 import { type RawUnknown, requesterName, type Worklist } from "./worklist.ts";
 
-/** At `reachable`, a bound ships that is small: few files, or few bytes that are not there anyway. */
-export const reachableBound: { readonly files: number; readonly bytes: number } = { files: 200, bytes: 1024 * 1024 };
+/**
+ * At `reachable`, a bound ships that is small: few files, or few bytes that are not there anyway. Of packages with more
+ * sources, most have less than that; tables of languages, of zones and of numbers have more.
+ */
+export const reachableBound: { readonly files: number; readonly bytes: number } = {
+  files: 200,
+  bytes: 4 * 1024 * 1024,
+};
 
-/** The files of a bound, with their bytes. */
-type BoundFiles = ReadonlyMap<AbsPath, number>;
+/** The files of a bound by what they are, with the names that lead to them through links, and their bytes. */
+type BoundFiles = ReadonlyMap<AbsPath, { readonly named: AbsPath; readonly bytes: number }>;
 
 /** Turns unknowns into files, or into warnings, as the level says: `safe` ships their bounds. */
 export class UnknownSettler {
@@ -50,11 +56,11 @@ export class UnknownSettler {
     if (found === undefined) return { ...described, outcome: this.#warnWhereReachable(raw) };
     const added = [...found].filter(([path]) => !this.#work.nodes.has(path));
     if (added.length === 0) return { ...described, outcome: "present" };
-    const bytes = added.reduce((sum, [, size]) => sum + size, 0);
+    const bytes = added.reduce((sum, [, one]) => sum + one.bytes, 0);
     if (this.#isReachable && files > reachableBound.files && bytes > reachableBound.bytes) {
       return { ...described, outcome: this.#warnWhereReachable(raw, files) };
     }
-    for (const path of found.keys()) await this.#take(path, raw);
+    for (const { named } of found.values()) await this.#take(named, raw);
     return { ...described, outcome: "shipped" };
   }
 
@@ -78,11 +84,11 @@ export class UnknownSettler {
     if (known !== undefined) return known;
     const starts = startsOf(bound);
     if (isShared(bound)) return undefined;
-    const files = new Map<AbsPath, number>();
+    const files = new Map<AbsPath, { readonly named: AbsPath; readonly bytes: number }>();
     const skipped = proc?.plugin?.packageDirectories ?? [];
     for (const { directory, admits, leads } of starts) {
       const { real, stat } = await view.resolve(directory);
-      if (stat?.kind === "file" && admits(directory)) files.set(real, stat.sizeBytes);
+      if (stat?.kind === "file" && admits(directory)) files.set(real, { named: directory, bytes: stat.sizeBytes });
       if (stat?.kind !== "directory") continue;
       const enters = (path: AbsPath): boolean =>
         path === real ||
@@ -91,7 +97,7 @@ export class UnknownSettler {
         const path = toAbsPath(directory + found.path.slice(real.length));
         if (found.stat.kind !== "file" || !admits(path)) continue;
         if (proc !== undefined && (await proc.plugin?.isNotRun?.(found.path, proc.context)) === true) continue;
-        files.set(found.path, found.stat.sizeBytes);
+        files.set(found.path, { named: path, bytes: found.stat.sizeBytes });
       }
     }
     this.#files.set(key, files);

@@ -16,7 +16,8 @@ const root = `
 //- /srv/on-start.x
 //- /srv/on-stop.x
 //- /srv/other.x
-${manyFiles("/srv/many", 6000)}${manyFiles("/srv/small", 1000)}`;
+//- /srv/linked -> plugins
+${manyFiles("/srv/many", 22_000)}${manyFiles("/srv/small", 18_000)}`;
 
 /** A run-time that meets one unknown when it starts. */
 function meeting(unknown: Unknown): RuntimePlugin {
@@ -62,6 +63,22 @@ test("the bound of an unknown ships, at both levels while it is small", async ()
   );
   expect(await check({ kind: "paths", paths: [toAbsPath("/srv/other.x"), toAbsPath("/srv/gone.x")] })).toBe(
     "/usr/bin/vm: shipped, 1 files\n/srv/other.x",
+  );
+});
+
+test("the links that lead to a bound ship with it", async () => {
+  const unknown: Unknown = {
+    kind: "computed-name",
+    what: "load(name)",
+    bound: { kind: "directory", path: toAbsPath("/srv/linked") },
+  };
+  const { entries } = await closureOf({
+    root,
+    roots: [binary("/usr/bin/run")],
+    plugins: { runtimes: [meeting(unknown)] },
+  });
+  expect(entries.filter(({ kind }) => kind !== "directory").map(({ path }) => path)).toEqual(
+    expect.arrayContaining(["/srv/linked", "/srv/plugins/a.x", "/srv/plugins/deep/b.x"]),
   );
 });
 
