@@ -2,7 +2,9 @@ import type { Evidence, Need, ProcessContext, Runtime, Yield } from "../../closu
 import { zonesNeed } from "../../closure/model/time-zones.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
+import { isLinkedDirectory } from "../../languages/linked-directory.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
+import { findNamedPaths } from "../../languages/named-paths.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
@@ -218,8 +220,8 @@ export class PhpRuntime implements Runtime {
     }
     for (const written of directoriesIn(text)) yield* this.#directoryNeeds(toAbsPath(written), path);
     for (const expression of scan.places) {
-      // Classes and methods of other sources may be known only when all were read.
-      if (/::|getFileName/u.test(expression)) this.#waitingPlaces.push({ expression, scan, source: path });
+      // Classes, methods and constants of other sources may be known only when all were read.
+      if (/::|getFileName|^[A-Z]/u.test(expression)) this.#waitingPlaces.push({ expression, scan, source: path });
       else yield* this.#placeNeeds(expression, { scan, source: path });
     }
     for (const unknown of await messageCatalogues(text, this.#files)) yield { unknown, from: path };
@@ -230,10 +232,21 @@ export class PhpRuntime implements Runtime {
       for (const found of files) yield { ...this.#moduleNeed(found, because), from: path };
     }
     const code = codeOf(text);
+    yield* this.#namedNeeds(code, path);
     yield* this.#startedNeeds(code, path);
     this.#includePathClasses.read(code);
     this.#classMap?.readJoined(text, path);
     for (const found of this.#classMap?.read(text, path) ?? []) yield* this.#classNeeds(found);
+  }
+
+  /** Data, configuration and programs that a source names by absolute paths. */
+  async *#namedNeeds(code: string, source: AbsPath): AsyncIterable<Yield> {
+    for (const { path, kind } of await findNamedPaths(code, { source, files: this.#files })) {
+      if (kind === "directory" || path.endsWith(".php")) continue;
+      const role = kind === "program" ? kind : isAsked(path) ? "module" : "file";
+      const because = { evidence: "string", why: `names ${path}`, optional: true } as const;
+      yield { need: this.#layered({ path, role, ...because }), from: source };
+    }
   }
 
   async *#libraryNeeds(names: readonly string[], from: AbsPath): AsyncIterable<Yield> {
@@ -338,9 +351,10 @@ export class PhpRuntime implements Runtime {
     const real = (await this.#files.realPath(path)) ?? path;
     if ((await this.#packages.of(real)) === undefined) return false;
     for (const file of await this.#packages.take(real)) {
-      if (!(await this.#files.isFile(file))) continue;
+      const isFile = await this.#files.isFile(file);
+      if (!isFile && !(await isLinkedDirectory(file, { root: this.#proc.root, files: this.#files }))) continue;
       const why = `has it in the package of ${baseName(path)}`;
-      yield { need: this.#layered({ path: file, role: "module", evidence: "package", why }) };
+      yield { need: this.#layered({ path: file, role: isFile ? "module" : "file", evidence: "package", why }) };
     }
     return true;
   }

@@ -34,10 +34,14 @@ const constant =
   /\b(?:define\s*\(\s*(["'])(\w+)\1\s*,\s*([^;]{1,400}?)\)\s*;|const\s+(?:\w+\s+)?(\w+)\s*=\s*([^;,]{1,400}))/gu;
 /** What stands for a place: the source itself, the file of a class, what a method of a class answers. */
 const place = String.raw`__DIR__|__FILE__|\$\w+->getFileName\(\)|\(\s*new\s+\\?ReflectionClass\(\s*\\?[\w\\]+::class\s*\)\s*\)->getFileName\(\)|\\?[A-Za-z]\w*::\w+\(\)`;
+const tail = String.raw`(?:\s*\.\s*(?:"[^"\n]{0,200}"|'[^'\n]{0,200}'|DIRECTORY_SEPARATOR|\\?\w+::[A-Z][A-Z\d_]*\b)){1,8}`;
 const placed = new RegExp(
-  String.raw`(?<![\w$>\\])((?:\\?(?:dirname|realpath)\s*\(\s*){0,4}(?:${place})(?:\s*(?:,\s*\d+\s*)?\)){0,4}(?:\s*\.\s*(?:"[^"\n]{0,200}"|'[^'\n]{0,200}'|DIRECTORY_SEPARATOR|\\?\w+::[A-Z][A-Z\d_]*\b)){1,8})`,
+  String.raw`(?<![\w$>\\])((?:\\?(?:dirname|realpath)\s*\(\s*){0,4}(?:${place})(?:\s*(?:,\s*\d+\s*)?\)){0,4}${tail})`,
   "gu",
 );
+/** A variable or a constant, which may hold a place, and what is joined to it: `$root . 'data/x.rng'`. */
+const held = new RegExp(String.raw`(?<![\w$>\\:'"])((?:\$(\w+)|(?!PHP_|DIRECTORY_)[A-Z][A-Z\d_]{2,60})${tail})`, "gu");
+const ownPlace = /__(?:DIR|FILE)__|getFileName\(\)/u;
 /** A method that answers a place: `function getDataDirectory(): string { return __DIR__ . '/data'; }`. */
 const answering =
   /\bfunction\s+(\w+)\s*\(\s*\)\s*(?::\s*\??string\s*)?\{\s*return\s+((?:\\?(?:dirname|realpath)\s*\(\s*){0,4}__(?:DIR|FILE)__[^;{}]{0,200});\s*\}/gu;
@@ -63,14 +67,19 @@ export function scanPhp(text: string): PhpScan {
   const includePaths = [...code.matchAll(/\bset_include_path\s*\(([^;]{0,400})\)\s*;/gu)].map(
     (match) => match[1] ?? "",
   );
+  const variables = variablesIn(code);
   const places = [...code.matchAll(placed)].map((match) => match[1] ?? "");
+  for (const { 1: expression = "", 2: variable } of code.matchAll(held)) {
+    const isPlaced = variable === undefined || variables.get(variable)?.some((value) => ownPlace.test(value)) === true;
+    if (isPlaced) places.push(expression);
+  }
   return {
     includes: statements.filter(({ expression }) => /^[\w$("'\\]/u.test(expression)),
     includePaths,
     places: [...new Set(places)],
     libraries: code.includes("FFI::") ? [...code.matchAll(library)].map((match) => match[2] ?? "") : [],
     headers: [...code.matchAll(/\bFFI::load\s*\(([^;]{1,300}?)\)\s*[;,)-]/gu)].map((match) => (match[1] ?? "").trim()),
-    variables: variablesIn(code),
+    variables,
     constants: constantsIn(code),
   };
 }

@@ -1,5 +1,5 @@
+import { isLinkedDirectory } from "../../languages/linked-directory.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Distribution } from "./distributions.ts";
 import { isNoCache } from "./emitter.ts";
@@ -23,7 +23,8 @@ export async function divideFiles(distribution: Distribution, installation: Inst
   const tests = new TestDirectories(distribution.site, installation);
   for (const path of await installedFiles(distribution, installation)) {
     if (path.includes("/__pycache__/")) continue;
-    if (!(await files.isFile(path)) && !(await isLinkedDirectory(path, installation))) continue;
+    if (!(await files.isFile(path)) && !(await isLinkedDirectory(path, { root: installation.proc.root, files })))
+      continue;
     const isOut =
       isBuildMaterial(path) ||
       isCompiledCatalogue(baseName(path), await files.names(parentOf(path))) ||
@@ -73,15 +74,6 @@ async function isDocument(path: AbsPath, site: AbsPath, { files }: Installation)
   if (at < 0) return false;
   const directory = toAbsPath(parts.slice(0, at + 1).join("/"), site);
   return !(await files.names(directory)).has("__init__.py");
-}
-
-/** A link to a directory somewhere else, where distributions keep a package's data. */
-export async function isLinkedDirectory(path: AbsPath, { proc, files }: Installation): Promise<boolean> {
-  if ((await proc.root.lstat(path))?.kind !== "symlink" || !(await files.isDirectory(path))) return false;
-  if (baseName(path) === "include" || baseName(path) === "src") return false;
-  const real = await files.realPath(path);
-  // Not what the link lies in, nor a directory that everybody shares.
-  return real !== undefined && !isWithin(path, real) && !isSystemDirectory(real);
 }
 
 async function installedFiles(

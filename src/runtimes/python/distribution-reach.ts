@@ -1,7 +1,8 @@
 import type { Need, Yield } from "../../closure/model/closure.ts";
+import { isLinkedDirectory } from "../../languages/linked-directory.ts";
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { Catalogues } from "./catalogues.ts";
-import { divideFiles, isLinkedDirectory } from "./distribution-files.ts";
+import { divideFiles } from "./distribution-files.ts";
 import type { Distribution } from "./distributions.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
@@ -111,7 +112,7 @@ export class DistributionReach {
         if (name === "__pycache__" || /\.pyc?$/u.test(name) || isBuildMaterial(path) || unread?.test(name)) continue;
         if (await files.isDirectory(path)) {
           const isLink = (await this.#installation.proc.root.lstat(path))?.kind === "symlink";
-          if (isLink && !(await isLinkedDirectory(path, this.#installation))) continue;
+          if (isLink && !(await isLinkedDirectory(path, { root: this.#installation.proc.root, files }))) continue;
           const isOther = (await files.names(path)).has("__init__.py") || name === "test" || name === "tests";
           if (!isOther && !isCatalogue && !isDocumentationName(name)) pending.push(path);
         } else if (!isExtensionName(name, layout.version.tag) && (await files.isFile(path))) {

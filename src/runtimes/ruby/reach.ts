@@ -1,5 +1,6 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../closure/model/time-zones.ts";
+import { isLinkedDirectory } from "../../languages/linked-directory.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
@@ -252,7 +253,8 @@ export class Reach {
   async #reachPackage(path: AbsPath): Promise<void> {
     const real = (await this.#files.realPath(path)) ?? path;
     for (const file of await this.#packages.take(real)) {
-      if (!(await this.#files.isFile(file))) continue;
+      const isFile = await this.#files.isFile(file);
+      if (!isFile && !(await isLinkedDirectory(file, { root: this.#proc.root, files: this.#files }))) continue;
       this.#emitter.file(file, { evidence: "package", why: `has it in the package of ${baseName(path)}` });
       const gem = this.#gems.all.find((one) => one.specification === file);
       if (gem !== undefined) await this.#reachGem(gem, { evidence: "rule", why: "is described by it" });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { ProcessContext, Yield } from "../../../../src/closure/model/closure.ts";
+import { elfReader } from "../../../../src/loader/read-elf.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { readPerlCommand } from "../../../../src/runtimes/perl/command-line.ts";
 import { tablesAskedFor } from "../../../../src/runtimes/perl/core.ts";
@@ -51,7 +52,7 @@ async function trace(
   options: Partial<
     Pick<
       ProcessContext,
-      "args" | "env" | "stdlib" | "prune" | "appRoot" | "findLibrary" | "findProgram" | "systemPackage"
+      "args" | "env" | "stdlib" | "prune" | "appRoot" | "findLibrary" | "findProgram" | "readElf" | "systemPackage"
     >
   > = {},
 ): Promise<string> {
@@ -858,4 +859,55 @@ my $directory = dist_dir($distribution);
     'unknown dist_dir($distribution): {"kind":"directory","path":"/usr/share/perl5/auto/share"}',
   );
   expect(traced).toContain("module /app/conf/one.pl");
+});
+
+it("reads what the compiled part of a module loads from its strings", async () => {
+  const app = `//- /app/app.pl
+use Shop::XS;
+//- /usr/share/perl5/Parse/Words.pm
+//- /usr/share/perl5/Parse/Unused.pm
+`;
+  const objects = fixtureRoot(`
+    //- /XS.so elf=x86_64 imports=Perl_load_module_nocontext
+    Parse::Words
+    Parse::None
+  `);
+  const readElf: ProcessContext["readElf"] = async (path) =>
+    path.endsWith("/XS.so") ? elfReader(objects).readElf(toAbsPath("/XS.so")) : undefined;
+  const traced = await trace(app, { prune: "reachable", readElf });
+  expect(traced).toContain("module /usr/share/perl5/Parse/Words.pm: names Parse::Words (XS.so)");
+  expect(traced).not.toContain("Parse/Unused.pm");
+});
+
+it("takes the modules of a namespace that a text requires, though nothing else of the source loads by names", async () => {
+  const app = `//- /app/app.pl
+use Words;
+//- /usr/share/perl5/Words.pm
+package Words;
+for (Words->subclasses) { eval "require Words::$_ ;" }
+//- /usr/share/perl5/Words/DE.pm
+`;
+  expect(await trace(app, { prune: "reachable" })).toContain("/usr/share/perl5/Words/DE.pm");
+});
+
+it("takes words of settings behind a sign", async () => {
+  const app = `//- /app/app.pl
+use Weave;
+//- /app/weave.ini
+[@Classic]
+//- /usr/share/perl5/Weave.pm
+//- /usr/share/perl5/Weave/Bundle/Classic.pm
+`;
+  expect(await trace(app, { prune: "reachable" })).toContain("/usr/share/perl5/Weave/Bundle/Classic.pm");
+});
+
+it("reads the sources of directories of the application that it is told to run", async () => {
+  const app = `//- /app/app.pl
+//- /app/t/one.t
+use Check;
+//- /usr/share/perl5/Check.pm
+`;
+  const told = { prune: "reachable", args: ["/app/app.pl", "-v", "t"] } as const;
+  expect(await trace(app, told)).toContain("/usr/share/perl5/Check.pm");
+  expect(await trace(app, { prune: "reachable" })).not.toContain("/usr/share/perl5/Check.pm");
 });

@@ -773,3 +773,62 @@ it("serves scripts of other run-times as files: what they would need is no error
   expect(found).toContain("/usr/share/web/helpers/change.py");
   expect(found.filter((line) => line.includes("MISSING"))).toEqual([]);
 });
+
+it("follows what variables and constants that hold a place lead to, and files that texts name", async () => {
+  const traced = await trace("/usr/bin/php", ["index.php"], {
+    prune: "reachable",
+    application: `
+//- /app/index.php
+<?php
+require '/usr/share/kit/kit.php';
+//- /usr/share/kit/kit.php
+<?php
+define('KIT_ROOT', __DIR__);
+define('KIT_SETTINGS', '/etc/kit/kit.ini');
+require __DIR__ . '/lib/part.php';
+//- /usr/share/kit/lib/part.php
+<?php
+$own = __DIR__ . '/../';
+foreach (['@data@/schema.rng', $own . 'data/schema.rng'] as $path) { load($path); }
+load(KIT_ROOT . '/tables/words.txt');
+//- /usr/share/kit/data/schema.rng
+//- /usr/share/kit/tables/words.txt
+//- /usr/share/kit/tables/unused.txt
+//- /etc/kit/kit.ini
+`,
+  });
+  expect(traced.filter((path) => path.includes("/kit/"))).toEqual([
+    "/etc/kit/kit.ini",
+    "/usr/share/kit/data/schema.rng",
+    "/usr/share/kit/kit.php",
+    "/usr/share/kit/lib/part.php",
+    "/usr/share/kit/tables/words.txt",
+  ]);
+});
+
+it("ships links to data elsewhere that a package has", async () => {
+  const traced = await trace("/usr/bin/php", ["index.php"], {
+    application: `
+//- /app/index.php
+<?php
+require 'Phone/autoload.php';
+//- /usr/share/php/Phone/autoload.php
+<?php
+//- /usr/share/php/Phone/data -> /var/lib/php-phone/enabled/data
+//- /var/lib/php-phone/enabled -> available/first
+//- /var/lib/php-phone/available/first/data/de.txt
+//- /var/lib/dpkg/status
+Package: php-phone
+Status: install ok installed
+Version: 1
+
+//- /var/lib/dpkg/info/php-phone.list
+/usr/share/php/Phone/autoload.php
+/usr/share/php/Phone/data
+/var/lib/php-phone/enabled
+/var/lib/php-phone/available/first/data/de.txt
+`,
+  });
+  expect(traced).toContain("/usr/share/php/Phone/data -> /var/lib/php-phone/enabled/data");
+  expect(traced).toContain("/var/lib/php-phone/enabled -> available/first");
+});
