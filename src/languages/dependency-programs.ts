@@ -2,7 +2,7 @@ import type { Need, ProcessContext, SystemPackage } from "../closure/model/closu
 import type { Unknown } from "../closure/model/unknown.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { canBeBrought, commandWordsIn, isShell, programsOf } from "./command-words.ts";
+import { canBeBrought, commandWordsIn, isShell, programsNamedIn, programsOf } from "./command-words.ts";
 import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
 
@@ -10,6 +10,7 @@ const linkDirectories: readonly AbsPath[] = ["/usr/bin", "/usr/local/bin"].map((
 const setIdBits = 0o6000;
 /** A package with more programs is a box of tools. */
 const toolLimit = 4;
+const namedShell = /["'](?:\/usr)?\/bin\/(?:ba|da)?sh["']/u;
 /** A line that says that it speaks of commands. */
 const listing = /^[^\n#]*\b\w*(?:commands?|executable|binary|program)\b[^\n]{0,400}$/gmu;
 
@@ -24,6 +25,10 @@ export class DependencyPrograms {
   readonly #files: ProcessFiles;
   readonly #packages: PackageLookup;
   readonly #asked = new Set<string>();
+  /** Packages with a source that starts programs, those with one that names a shell, and those whose texts were read. */
+  readonly #starting = new Set<string>();
+  readonly #shells = new Set<string>();
+  readonly #forShells = new Set<string>();
   /** By the name of a package, what it depends on has for it to start. */
   readonly #programs = new Map<string, readonly Need[]>();
   #links: Promise<ReadonlyMap<AbsPath, readonly AbsPath[]>> | undefined;
@@ -42,7 +47,7 @@ export class DependencyPrograms {
     if (isApp) return startsIn(code, syntax, this.#proc);
     const isStarting = startedCommandsIn(code, syntax).length > 0;
     const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
-    needs.push(...(await this.#named(code, path)));
+    needs.push(...(await this.#named(code, path)), ...(await this.#forShell(code, { path, isStarting })));
     for (const one of isStarting ? await startsIn(code, syntax, this.#proc) : []) {
       if (!("need" in one) || isShell(one.need.path)) continue;
       if (await canBeBrought(one.need.path, this.#files)) needs.push(one.need);
@@ -127,6 +132,27 @@ export class DependencyPrograms {
     const programs = this.#programs.get(found.name) ?? (await this.#programsFor(found));
     this.#programs.set(found.name, programs);
     return programs.filter(({ path: program }) => words.has(baseName(program)));
+  }
+
+  /** A package that starts programs and names a shell gives it commands: those that the texts of its sources begin with. */
+  async #forShell(
+    code: string,
+    { path, isStarting }: { readonly path: AbsPath; readonly isStarting: boolean },
+  ): Promise<readonly Need[]> {
+    const namesShell = namedShell.test(code);
+    if (!isStarting && !namesShell) return [];
+    const found = await this.#packages.of((await this.#files.realPath(path)) ?? path);
+    if (found === undefined || this.#forShells.has(found.name)) return [];
+    if (isStarting) this.#starting.add(found.name);
+    if (namesShell) this.#shells.add(found.name);
+    if (!this.#starting.has(found.name) || !this.#shells.has(found.name)) return [];
+    this.#forShells.add(found.name);
+    const sources = found.files.filter((file) => /\.(?:inc|php|p[lm]|rb)$/u.test(file));
+    const programs = await programsNamedIn(sources, { proc: this.#proc, files: this.#files });
+    return programs.map((program) => {
+      const why = `gives commands to a shell, and has texts that begin with ${baseName(program)}`;
+      return { path: program, role: "program", evidence: "string", why, optional: true };
+    });
   }
 
   async #programsFor(found: SystemPackage): Promise<readonly Need[]> {

@@ -9,8 +9,13 @@ export function modulesInSettings(text: string): readonly string[] {
   return [...new Set([...names].map((match) => match[1] ?? ""))];
 }
 
-/** Words of settings that may be the ends of names: `session: YAML`, `plugins = ["Session"]`. */
+/**
+ * Words of settings that may be the ends of names: `session: YAML`, `plugins = ["Session"]`, `[@Classic]`. A sign before
+ * one tells its kind.
+ */
 export function wordsInSettings(text: string): readonly string[] {
-  const words = text.matchAll(/(?:[:=,[>"']|^\s*-)\s*["']?([A-Z]\w{1,40}(?:::\w{1,40}){0,3})(?=["'\s,\]<]|$)/gmu);
+  const words = text.matchAll(
+    /(?:[:=,[>"']|^\s*-)\s*["']?[@=+-]?([A-Z]\w{1,40}(?:::\w{1,40}){0,3})(?=["'\s,\]<]|$)/gmu,
+  );
   return [...new Set([...words].map((match) => match[1] ?? ""))];
 }

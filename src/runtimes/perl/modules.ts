@@ -1,11 +1,21 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { isLinkedDirectory } from "../../languages/linked-directory.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Emitter } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
+
+/** Functions of Perl's own library that load a module, or run a text that does. */
+const loadingFunctions = [
+  "Perl_load_module",
+  "Perl_load_module_nocontext",
+  "Perl_require_pv",
+  "Perl_eval_pv",
+  "Perl_eval_sv",
+] as const;
 
 /** Finds modules on `@INC` and brings them with what belongs to them. */
 export class Modules {
@@ -80,8 +90,12 @@ export class Modules {
     const real = (await this.#files.realPath(path)) ?? path;
     if ((await this.#packages.of(real)) === undefined) return false;
     for (const file of await this.#packages.take(real)) {
-      if (!(await this.#files.isFile(file))) continue;
-      this.#emitter.file(file, "module", { evidence: "package", why: `has it in the package of ${baseName(path)}` });
+      const isFile = await this.#files.isFile(file);
+      if (!isFile && !(await isLinkedDirectory(file, { root: this.#proc.root, files: this.#files }))) continue;
+      this.#emitter.file(file, isFile ? "module" : "file", {
+        evidence: "package",
+        why: `has it in the package of ${baseName(path)}`,
+      });
     }
     return true;
   }
@@ -173,6 +187,17 @@ export class Modules {
       const isObject = file.endsWith(".so");
       const why = isObject ? "has it as its compiled part" : "loads it on its first use";
       this.#emitter.file(file, isObject ? "file" : "module", { evidence: "rule", why: `${why} (${baseName(path)})` });
+      if (isObject) await this.#reachNamesIn(file);
+    }
+  }
+
+  /** Compiled parts load modules too, by names in their strings: `load_module(0, "XS::Parse::Keyword")`. */
+  async #reachNamesIn(file: AbsPath): Promise<void> {
+    const elf = await this.#proc.readElf(file);
+    if (elf === undefined || !loadingFunctions.some((name) => elf.importedSymbols.has(name))) return;
+    for (const text of await elf.strings()) {
+      const name = /^(?:(?:require|use)[ \t]+)?([A-Z]\w*(?:::\w+){1,20})(?:[;(\s]|$)/u.exec(text)?.[1];
+      if (name !== undefined) await this.reach(name, { evidence: "string", why: `names ${name} (${baseName(file)})` });
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
-import { namedFiles } from "../../languages/arguments.ts";
+import { namedFiles, sourcesInNamed } from "../../languages/arguments.ts";
 import { findBeside } from "../../languages/beside-source.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
@@ -80,7 +80,9 @@ export class PerlRuntime implements Runtime {
       const why = path === this.#script ? "runs the script of its arguments" : "is told to load it";
       yield { need: { path, role: "module", evidence: "proved", why } };
     }
-    for (const path of await namedFiles(this.#command.arguments, this.#proc)) {
+    const { arguments: args } = this.#command;
+    const sources = await sourcesInNamed(args, this.#proc, (path) => /\.(?:pm|pl|psgi|f?cgi|t)$/u.test(path));
+    for (const path of [...(await namedFiles(args, this.#proc)), ...sources]) {
       this.#loaded.add(path);
       yield { need: { path, role: "module", evidence: "declared", why: "has it among its arguments" } };
     }

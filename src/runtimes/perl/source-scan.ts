@@ -120,7 +120,7 @@ export function scanPerl(text: string): PerlScan {
     (match) => match[2] ?? "",
   );
   const directories = [...code.matchAll(/\brequire[ \t(]+"(\w+(?:\/\w+){0,20})\/\$/gu)].map((match) => match[1] ?? "");
-  if (loadsByName.test(code)) directories.push(...joinedDirectories(code));
+  directories.push(...joinedDirectories(code, loadsByName.test(code)));
   return {
     modules: [...found.values()],
     files: [...new Set(files)],
@@ -133,11 +133,14 @@ export function scanPerl(text: string): PerlScan {
   };
 }
 
-/** Directories of names that are put together; a part that only the run tells is `*`. */
-function joinedDirectories(code: string): readonly string[] {
+/**
+ * Directories of names that are put together; a part that only the run tells is `*`. Where the source loads nothing by
+ * a name of the run, what stands behind a `require` counts alone.
+ */
+function joinedDirectories(code: string, loadsByName: boolean): readonly string[] {
   const directories: string[] = [];
   const whole = new Set<number>();
-  for (const { index, 1: name = "", 3: beginning } of code.matchAll(joinedName)) {
+  for (const { index, 1: name = "", 3: beginning } of loadsByName ? code.matchAll(joinedName) : []) {
     const parts = (beginning === undefined ? name : `${beginning}::$`).split("::");
     if (parts.at(-1)?.startsWith("$") !== true) continue;
     whole.add(index);
@@ -149,7 +152,8 @@ function joinedDirectories(code: string): readonly string[] {
     );
   }
   for (const { index, 1: verb, 2: beginning = "", 3: end } of code.matchAll(begunName)) {
-    if (!whole.has(index) && (verb !== undefined || end !== "")) directories.push(beginning.replaceAll("::", "/"));
+    if (!whole.has(index) && (verb !== undefined || (loadsByName && end !== "")))
+      directories.push(beginning.replaceAll("::", "/"));
   }
   return directories;
 }

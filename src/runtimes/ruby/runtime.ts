@@ -1,6 +1,6 @@
 import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
-import { namedFiles } from "../../languages/arguments.ts";
+import { namedFiles, sourcesInNamed } from "../../languages/arguments.ts";
 import { findBeside } from "../../languages/beside-source.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
@@ -18,7 +18,7 @@ import { isSettings, LooseNames, mayHoldRuby } from "./loose-names.ts";
 import { Reach } from "./reach.ts";
 import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
-import { rubyCalls } from "./started-programs.ts";
+import { rubyAppCalls, rubyCalls } from "./started-programs.ts";
 import { isDebugger, isForOtherRubies, isSparedParser, isSparedRandom, namesRareEncoding } from "./stdlib.ts";
 
 /** Sources in the program's directory that programs of gems run without being told. */
@@ -80,7 +80,9 @@ class RubyRuntime implements Runtime {
     if (this.#installation.script !== undefined)
       this.#load(this.#installation.script, { evidence: "proved", why: "runs the script of its arguments" });
     for (const path of this.#proc.entries) this.#load(path, { evidence: "proved", why: "is told to load it" });
-    for (const path of await namedFiles(this.#installation.command.arguments, this.#proc)) {
+    const { arguments: args } = this.#installation.command;
+    const sources = await sourcesInNamed(args, this.#proc, (path) => isSourceName(baseName(path)));
+    for (const path of [...(await namedFiles(args, this.#proc)), ...sources]) {
       if (isSourceName(baseName(path))) this.#load(path, { evidence: "declared", why: "has it among its arguments" });
     }
     await this.#reachDirect();
@@ -164,7 +166,9 @@ class RubyRuntime implements Runtime {
     await this.#loose.read(scan, path);
     for (const unknown of await messageCatalogues(scan.code, this.#files)) this.#emitter.unknown(path, unknown);
     if (area === "app") await this.#loose.words(scan);
-    for (const one of await this.#programs.startedBy(scan.code, { path, syntax: rubyCalls, isApp: area === "app" })) {
+    const isApp = area === "app";
+    const starting = { path, syntax: isApp ? rubyAppCalls : rubyCalls, isApp };
+    for (const one of await this.#programs.startedBy(scan.code, starting)) {
       if ("need" in one) this.#emitter.need(one.need);
       else this.#emitter.unknown(path, one.unknown);
     }

@@ -11,3 +11,12 @@ export const rubyCalls: CallSyntax = {
   self: { atPlace: /^(?:RbConfig\.ruby|Gem\.ruby)(?![\w.])/u, inText: /#\{(?:RbConfig|Gem)\.ruby\}/gu },
   isAlwaysShell: false,
 };
+
+/** The same with methods of libraries to which an application gives commands, and what its tasks start. */
+export const rubyAppCalls: CallSyntax = {
+  ...rubyCalls,
+  calls: new RegExp(
+    `${rubyCalls.calls.source}|${String.raw`(?<=\.)(?:run!?|run_command|capture\w*|execute)[ \t]*\(?[ \t]*(?=["'])|^[ \t]*sh[ \t]*\(?[ \t]*(?=["'])`}`,
+    "gmu",
+  ),
+};

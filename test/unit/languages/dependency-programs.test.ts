@@ -27,6 +27,10 @@ Open3.capture3("pgrep -P", *rest); tools = %w[ps w]
 //- /usr/bin/other 0755 elf=x86_64
 //- /usr/local/bin/own 0755 elf=x86_64
 //- /usr/lib/ruby/gem.rb
+//- /usr/lib/ruby/backend.rb
+shell = "/bin/sh"
+//- /usr/lib/ruby/detect.rb
+run_command('top -b') && run_command('nothing here')
 //- /usr/lib/help.pl 0755
 #!/usr/bin/perl
 `);
@@ -45,12 +49,18 @@ const jobs = {
   ...packageOf("ruby-jobs", [], [packageOf("procps", box, [])]),
   files: [toAbsPath("/usr/lib/ruby/jobs.rb")],
 };
+const forShells = {
+  ...packageOf("ruby-backend", [], []),
+  files: [toAbsPath("/usr/lib/ruby/backend.rb"), toAbsPath("/usr/lib/ruby/detect.rb")],
+};
 const owners = new Map([
   ["/usr/bin/convert-q16", tools],
   ["/usr/bin/su-magick", tools],
   ["/usr/lib/ruby/jobs.rb", jobs],
   ["/usr/lib/ruby/magick.rb", library],
   ["/usr/bin/ruby3.3", ruby],
+  ["/usr/lib/ruby/backend.rb", forShells],
+  ["/usr/lib/ruby/detect.rb", forShells],
 ]);
 const proc = {
   root,
@@ -97,4 +107,14 @@ it("takes the programs of the packages that a package which starts programs depe
   ).toEqual(["/usr/bin/other: starts other"]);
   expect(await startedBy("system('other', 'x')", "/app/a.rb", true)).toEqual(["/usr/bin/other: starts other"]);
   expect(await startedBy("system(*given.words)", "/app/a.rb", true)).toEqual(["unknown system(*given.words)"]);
+});
+
+it("takes what the texts of a package begin with that starts programs and names a shell", async () => {
+  const programs = new DependencyPrograms({ proc, files: processFiles(root) });
+  const startedBy = async (code: string, path: string): Promise<readonly string[]> => {
+    const found = await programs.startedBy(code, { path: toAbsPath(path), syntax: rubyCalls, isApp: false });
+    return found.map((one) => ("need" in one ? one.need.path : one.unknown.what));
+  };
+  expect(await startedBy("spawn(command)", "/usr/lib/ruby/detect.rb")).toEqual([]);
+  expect(await startedBy('shell = "/bin/sh"', "/usr/lib/ruby/backend.rb")).toEqual(["/usr/bin/top"]);
 });

@@ -683,3 +683,19 @@ it("loads the features that settings of a gem name", async () => {
     ]
   `);
 });
+
+it("reads the sources of directories of the application that it is told to run, and starts what its tasks do", async () => {
+  const application = `
+    //- /app/app.rb
+    //- /app/spec/one_spec.rb
+    require "web"
+    runner.run("/opt/tool", "x")
+    //- /opt/tool 0755 elf=x86_64
+  `;
+  const whole = { appRoot: toAbsPath("/app"), prune: "reachable", stdlib: "reachable" } as const;
+  const told = await trace(application, { ...whole, cmd: ["app.rb", "spec"] });
+  expect(told).toContain("/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web.rb");
+  expect(told).toContain("/opt/tool");
+  const untold = await trace(application, whole);
+  expect(untold).not.toContain("/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web.rb");
+});
