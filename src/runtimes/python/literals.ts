@@ -5,6 +5,23 @@ import { type Area, areaOf, type Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
 import type { Reach } from "./reach.ts";
+import type { SourceScan } from "./source-scan.ts";
+
+/** Modules whose names two texts of a source make: `"kit.parts." + name for name in ("a", "b")`. */
+export async function joinedNames(
+  { prefixes, names }: Pick<SourceScan, "prefixes" | "names">,
+  { finder }: Installation,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const prefix of prefixes.filter((one) => one.endsWith("."))) {
+    if ((await finder.find(prefix.slice(0, -1))) === undefined) continue;
+    for (const name of names) {
+      if (/^[A-Za-z_]\w*$/u.test(name) && (await finder.find(`${prefix}${name}`)) !== undefined)
+        found.push(`${prefix}${name}`);
+    }
+  }
+  return found;
+}
 
 /** Where a literal stands. */
 export interface LiteralContext {

@@ -11,7 +11,7 @@ import type { ImportStatement } from "./import-statement.ts";
 import { habitsOf, loadEntryPoints } from "./imported-habits.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import { reachComputedLookup, reachLibrary, reachNamedLibraries } from "./libraries.ts";
-import { reachLiteral } from "./literals.ts";
+import { joinedNames, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
 import { Grade } from "./module-reach.ts";
@@ -193,7 +193,10 @@ async function reachTexts(
   const isPossible = source.grade === Grade.possible;
   const location = { path, identity, isMain, isPossible, importsComputed, listsPackages, loadsGroups, whenReached };
   const modules: (FoundModule | undefined)[] = [];
-  for (const name of scan.names) modules.push(await reachLiteral(name, location, { installation, reach, out }));
+  const joined = isOfApp ? await joinedNames(scan, installation) : [];
+  for (const name of [...scan.names, ...joined]) {
+    modules.push(await reachLiteral(name, location, { installation, reach, out }));
+  }
   return { modules, whenReached: later };
 }
 

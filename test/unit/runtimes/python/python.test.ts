@@ -548,6 +548,7 @@ it("takes packages whole that a list of the application names, at reachable", as
 import settings, other, web
 //- /app/settings.py
 INSTALLED_APPS = ["restful", "tools.apps.ToolsConfig", "json", "absent"]
+INSTALLED_APPS += ["contrib." + name for name in ("sites", "gone")]
 //- /app/other.py
 log("web"), log("unlisted")
 //- ${site}/restful/__init__.py
@@ -562,6 +563,11 @@ class ToolsConfig: pass
 //- ${site}/tools/models.py
 //- ${site}/tools/migrations/__init__.py
 //- ${site}/tools/migrations/0001_initial.py
+//- ${site}/contrib/__init__.py
+//- ${site}/contrib/sites/__init__.py
+//- ${site}/contrib/sites/migrations/__init__.py
+//- ${site}/contrib/sites/migrations/0001_initial.py
+//- ${site}/contrib/other.py
 //- ${site}/web/__init__.py
 //- ${site}/web/used.py
 //- ${site}/web/unused.py
@@ -572,6 +578,10 @@ class ToolsConfig: pass
   const lines = (await check({ root, cmd: ["app.py"], process: proc })).split("\n");
   expect(lines.filter((line) => line.includes(site)).map((line) => line.split(" ")[0]?.slice(site.length + 1))).toEqual(
     [
+      "contrib/__init__.py",
+      "contrib/sites/__init__.py",
+      "contrib/sites/migrations/0001_initial.py",
+      "contrib/sites/migrations/__init__.py",
       "restful/__init__.py",
       "restful/apps.py",
       "restful/templatetags/__init__.py",
