@@ -109,7 +109,7 @@ class ExpressionReader {
       const levels = Number(this.#take(/^,\s*\d+/u)?.replace(/\D/gu, "") ?? 1);
       return this.#closed(inner.map((path) => above(path, levels)));
     }
-    if (/^(?:realpath|glob|rtrim|trim|strval|wp_normalize_path)$/u.test(name)) {
+    if (/^(?:realpath|stream_resolve_include_path|glob|rtrim|trim|strval|wp_normalize_path)$/u.test(name)) {
       const inner = this.alternatives();
       return this.#closed(name === "rtrim" || name === "trim" ? inner.map((path) => path.replace(/\/+$/u, "")) : inner);
     }

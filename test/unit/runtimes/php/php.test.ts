@@ -832,3 +832,18 @@ Version: 1
   expect(traced).toContain("/usr/share/php/Phone/data -> /var/lib/php-phone/enabled/data");
   expect(traced).toContain("/var/lib/php-phone/enabled -> available/first");
 });
+
+it("includes what a source looks up along the include path first", async () => {
+  const traced = await trace("/usr/bin/php", ["index.php"], {
+    prune: "reachable",
+    application: `
+//- /app/index.php
+<?php
+foreach (['Twig', 'None'] as $name) {
+  $file = stream_resolve_include_path("$name/autoload.php");
+  if ($file !== false) { require_once $file; }
+}
+`,
+  });
+  expect(traced).toContain("/usr/share/php/Twig/autoload.php");
+});
