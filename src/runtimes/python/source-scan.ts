@@ -307,6 +307,7 @@ class SourceScanner {
     }
     marks.opensLibraries ||= libraryOpeners.has(word);
     marks.listsModules ||= word === "iter_modules" || word === "walk_packages";
+    marks.listsModules ||= word === "__path__" && this.#depth > 0 && this.#isHandedOn();
     marks.startsPrograms ||= word === "subprocess" || processStarters.test(word);
     marks.listsDirectory ||= directoryListers.has(word);
     marks.listsDirectory ||= word === "contents" && contentsOfPackage.test(this.#source);
@@ -316,6 +317,13 @@ class SourceScanner {
     this.#isDefined = this.#before === "def";
     this.#before = word;
     this.#atStatement = false;
+  }
+
+  /** A package gives its own directory to a function, which lists it: `register_plug_ins(registry, __path__[0])`. */
+  #isHandedOn(): boolean {
+    const before = this.#source.slice(Math.max(0, this.#position - 60), this.#position - "__path__".length);
+    const after = this.#source.slice(this.#position, this.#position + 20);
+    return !/(?:\.|\bextend_path\(\s*)$/u.test(before) && /^(?:\[0\])?\s*[,)]/u.test(after);
   }
 
   #takePunctuation(code: number): void {
