@@ -73,7 +73,8 @@ export function rawElf({
   const segmentBytes = wide ? 56 : 32;
   const sectionBytes = wide ? 64 : 40;
   const names = ["", ...sections.map(({ name = "" }) => name), ".shstrtab"];
-  const nameAt = (index: number): number => Buffer.byteLength(names.slice(0, index).join("\0")) + Math.min(1, index);
+  let nameEnd = 0;
+  const nameOffsets = names.map((name) => (nameEnd += Buffer.byteLength(name) + 1) - Buffer.byteLength(name) - 1);
   const texts = Buffer.from(`${names.join("\0")}\0`);
   const table: readonly RawSection[] =
     sections.length === 0
@@ -113,7 +114,7 @@ export function rawElf({
   }
   for (const [index, { type, flags = 2, offset, address = offset, size }] of table.entries()) {
     const places = [flags, address, offset, size].map((value) => ["n", value] as const);
-    packed(layout, [4, nameAt(index)], [4, type], ...places, [4, 0], [4, 0], ["n", 1], ["n", 0]).copy(
+    packed(layout, [4, nameOffsets[index] ?? 0], [4, type], ...places, [4, 0], [4, 0], ["n", 1], ["n", 0]).copy(
       bytes,
       tableAt + index * sectionBytes,
     );

@@ -45,13 +45,14 @@ async function withFile<T>(bytes: Uint8Array, work: (descriptor: number) => T): 
 describe("an extent", () => {
   const check = (extent: Extent, expected: Uint8Array): void => {
     expect(extent.sizeBytes).toBe(expected.length);
-    for (const offset of [0, 1, 5, expected.length - 1, expected.length, expected.length + 9]) {
-      for (const length of [0, 1, 7, 1000]) {
+    for (const offset of [0, 5, expected.length - 1, expected.length, expected.length + 9]) {
+      for (const length of [0, 1, 1000]) {
         const wanted = Buffer.from(expected.subarray(offset, offset + length));
-        expect(Buffer.from(extent.read(offset, length))).toEqual(wanted);
         const target = Buffer.alloc(length, 0xff);
-        expect(extent.readInto(target, offset)).toBe(wanted.length);
-        expect(target).toEqual(Buffer.concat([wanted, Buffer.alloc(length - wanted.length, 0xff)]));
+        const count = extent.readInto(target, offset);
+        const filled = Buffer.concat([wanted, Buffer.alloc(length - wanted.length, 0xff)]);
+        const isRight = Buffer.compare(extent.read(offset, length), wanted) === 0 && target.equals(filled);
+        expect([offset, length, count, isRight]).toEqual([offset, length, wanted.length, true]);
       }
     }
   };

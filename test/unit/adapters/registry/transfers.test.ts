@@ -213,6 +213,15 @@ describe("a blob", () => {
         "PUT /u3?digest=DIGEST",
       ].join("\n"),
     );
+    const silent: Scripted = { status: 202 };
+    expect(await upload([opened, silent, silent, { status: 201 }], parts)).toBe(
+      [
+        begin,
+        "PATCH /u?s=1 0-19 0123456789abcdefghij",
+        "PATCH /u?s=1 20-35 klmnopqrstuvwxyz",
+        "PUT /u?s=1&digest=DIGEST",
+      ].join("\n"),
+    );
     expect(await upload([opened, accepted("/u2"), { status: 201 }], stream)).toBe(
       [begin, `PATCH /u?s=1 ${bytes.toString()}`, "PUT /u2?digest=DIGEST"].join("\n"),
     );

@@ -1,7 +1,8 @@
+import { getEventListeners } from "node:events";
 import http from "node:http";
 import net from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../../../src/adapters/registry/clock.ts";
+import { type Clock, systemClock } from "../../../../src/adapters/registry/clock.ts";
 import { ExchangeFault } from "../../../../src/adapters/registry/failure.ts";
 import { defaultLimits, type Limits } from "../../../../src/adapters/registry/limits.ts";
 import {
@@ -197,6 +198,69 @@ describe("patience", () => {
     expect(await faultOf(send(new URL("/slow", url), { ...commit, isCommit: false }))).toBe(
       "slow: it said nothing for 0.1 seconds",
     );
+  });
+
+  /** A clock that knows how many of its alarms are set. */
+  function alarmClock(): { readonly clock: Clock; readonly running: Set<object> } {
+    const running = new Set<object>();
+    const alarm: Clock["alarm"] = (milliseconds, ring) => {
+      const key = {};
+      const own = systemClock.alarm(milliseconds, () => {
+        running.delete(key);
+        ring();
+      });
+      running.add(key);
+      return {
+        restart() {
+          running.add(key);
+          own.restart();
+        },
+        stop() {
+          running.delete(key);
+          own.stop();
+        },
+      };
+    };
+    return { clock: { ...systemClock, alarm }, running };
+  }
+
+  it("begins anew with each piece of an upload", async () => {
+    const url = await serving((request, response) => void request.resume().on("end", () => response.end("stored")));
+    const body = {
+      sizeBytes: 4,
+      async *open() {
+        for (const piece of ["a", "b", "c", "d"]) {
+          await systemClock.sleep(60);
+          yield Buffer.from(piece);
+        }
+      },
+    };
+    const { clock, running } = alarmClock();
+    const answer = await send(url, { method: "PUT", body, clock, limits: { silenceMilliseconds: 180 } });
+    expect(await textOf(answer)).toBe("stored");
+    expect(running.size).toBe(0);
+  });
+
+  it("is over with the answer, though more of the upload is on its way", async () => {
+    const url = await serving((_, response) => void response.end("refused"));
+    const next = Promise.withResolvers<void>();
+    const body = {
+      sizeBytes: 8,
+      async *open() {
+        yield Buffer.from("half");
+        await next.promise;
+        yield Buffer.from("rest");
+      },
+    };
+    for (const isCommit of [false, true]) {
+      const { clock, running } = alarmClock();
+      const stop = new AbortController();
+      const answer = await send(url, { method: "PUT", body, isCommit, clock, signal: stop.signal });
+      expect(await textOf(answer)).toBe("refused");
+      next.resolve();
+      await systemClock.sleep(10);
+      expect([running.size, getEventListeners(stop.signal, "abort").length]).toEqual([0, 0]);
+    }
   });
 
   it("wants some bytes a second while it waits, and does not count the time that a reader takes", async () => {
