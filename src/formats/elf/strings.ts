@@ -146,7 +146,7 @@ function collectAround(chunk: Uint8Array, text: string, strings: string[]): void
     let end = at;
     while (isPrintable[bytes[end] ?? 0] === true) end++;
     let start = at;
-    while (start > 0 && at - start <= stringLimit && isPrintable[bytes[start - 1] ?? 0] === true) start--;
+    while (at - start <= stringLimit && isPrintable[bytes[start - 1] ?? 0] === true) start--;
     const length = end - start;
     if (bytes[end] === 0 && length >= shortest && length <= stringLimit) {
       strings.push(bytes.toString("latin1", start, end));

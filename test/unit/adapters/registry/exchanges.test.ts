@@ -173,6 +173,15 @@ describe("a login", () => {
     expect(tokens()).toHaveLength(2);
   });
 
+  it("shows no token in what the registry says, though that repeats it", async () => {
+    const script = scriptedRepository((exchange) => {
+      const answer = guarded(bearer, (header) => header === "Bearer abc")(exchange);
+      const isIn = typeof answer === "object" && answer.status === 200 && exchange.url.pathname !== "/token";
+      return isIn ? { status: 403, body: '{"code":"DENIED","message":"abc may not"}' } : answer;
+    });
+    expect(await failureOf(get(script))).toContain("(DENIED: *** may not)");
+  });
+
   it("is tried three times at most, and never for another host", async () => {
     const script = scriptedRepository(guarded(bearer, () => false));
     expect(await failureOf(get(script))).toContain("REGISTRY_DENIED");
@@ -235,5 +244,6 @@ describe("a login", () => {
       url.pathname === "/token" ? { status, body } : { status: 401, headers: { "www-authenticate": bearer } },
     );
     expect(await failureOf(get(script))).toContain(said);
+    if (status === 404) expect(script.asked.filter((text) => text.includes("/token"))).toHaveLength(1);
   });
 });

@@ -222,6 +222,14 @@ describe("a token server", () => {
     expect(message("https://a.example.com", "https://b.example.org/t")).toMatch(
       elsewhere("b.example.org", "of its domain"),
     );
+    const settings = { trusted: [], hasCredentials: true };
+    expect(() => checkRealm(new URL("https://a.example.com"), "https://b.example.org:1/t", settings)).toThrow(
+      expect.objectContaining({
+        diagnostics: [
+          expect.objectContaining({ hint: "add --trust-realm b.example.org:1 if that server is known to you" }),
+        ],
+      }),
+    );
     for (const trusted of ["b.example.org", "b.example.org:1"]) {
       expect(ask("https://a.example.com", "https://b.example.org:1/t", [trusted])).toBe("goes");
       expect(ask("https://a.example.com", "http://b.example.org:1/t", [trusted])).toBe("goes");

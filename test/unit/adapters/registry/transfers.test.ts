@@ -91,6 +91,7 @@ describe("a manifest", () => {
     const unknown = '{"code":"MANIFEST_BLOB_UNKNOWN"}';
     expect(await put({ status: 400, body: unknown })).toContain("REGISTRY_BLOB_MISSING*: ");
     expect(await put({ status: 400, body: '{"code":"MANIFEST_INVALID"}' })).toContain("REGISTRY_UNAVAILABLE: ");
+    for (const status of [500, 501]) expect(await put({ status, body: unknown })).toContain("REGISTRY_UNAVAILABLE");
   });
 });
 
@@ -242,6 +243,7 @@ describe("a blob", () => {
         "PUT /u4?digest=DIGEST",
       ].join("\n"),
     );
+    expect(await upload([opened, "broken", at("0-35"), { status: 201 }], stream)).toContain("GET /u?s=1\nPUT /u4?");
     // 0-0 is taken for nothing.
     expect(await upload([opened, "broken", at("0-0"), rest, { status: 201 }], stream)).toContain(
       `GET /u?s=1\nPATCH /u4 ${bytes.toString()}\nPUT`,
@@ -265,6 +267,10 @@ describe("a blob", () => {
         [begin, `PATCH /u?s=1 ${bytes.toString()}`, begin, `PUT /u?s=1&digest=DIGEST ${bytes.toString()}`].join("\n"),
       );
     }
+    const origin = { registry: "registry.example.com", repository: "base" };
+    const content = { ...bytesContent(bytes, "a test"), origin };
+    const mounted = await upload([opened, { status: 405 }, { status: 201 }], stream, content);
+    expect(mounted.split("\n").map((line) => line.split(" ")[0])).toEqual(["POST", "PATCH", "POST"]);
     const lost = await upload([opened, { status: 404 }, { status: 404 }, opened, { status: 404 }, { status: 404 }], {
       limits: { sessions: 2 },
     });
@@ -355,7 +361,8 @@ describe("what refers to an image", () => {
     expect(await list({ status: 200, body: "{", headers: index, fault: "slow" })).toContain("REGISTRY_SLOW*: ");
   });
 
-  const referring = Buffer.from(manifest({ subject, artifactType: "application/x" }));
+  const annotations = { name: "one" };
+  const referring = Buffer.from(manifest({ subject, artifactType: "application/x", annotations }));
   const referrer = { descriptor: described(types.manifest, referring), bytes: referring };
 
   it("is entered in that list, once, and looked for where somebody else writes it", async () => {
@@ -370,7 +377,7 @@ describe("what refers to an image", () => {
     expect(JSON.parse(entered.sent[2]?.toString() ?? "")).toEqual({
       schemaVersion: 2,
       mediaType: types.index,
-      manifests: [one, { ...referrer.descriptor, artifactType: "application/x" }],
+      manifests: [one, { ...referrer.descriptor, artifactType: "application/x", annotations }],
     });
     expect((await add(none, page([referrer.descriptor]))).methods).toBe("GET GET");
     expect((await add(page([]))).methods).toBe("GET");

@@ -287,9 +287,11 @@ describe("patience", () => {
 
   it("does not wait for the rest of a body that nobody wants", async () => {
     const url = await serving((_, response) => void response.write("begins"));
-    const answer = await send(url, { limits: { discardMilliseconds: 10 } });
+    const stop = new AbortController();
+    const answer = await send(url, { limits: { discardMilliseconds: 10 }, signal: stop.signal });
     const start = Date.now();
     await answer.discard();
     expect(Date.now() - start).toBeLessThan(2000);
+    expect(getEventListeners(stop.signal, "abort")).toEqual([]);
   });
 });

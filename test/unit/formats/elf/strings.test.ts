@@ -100,7 +100,13 @@ describe("constants", () => {
   it("are the sections that are loaded and neither written nor executed", async () => {
     const flags = [0, 1, 2, 3, 4, 5, 6, 7];
     const sections = flags.map((flag, index) => place(index, { flags: flag }));
-    expect(await (await opened({ sizeBytes: 0x400, sections, contents })).strings()).toEqual(["text2"]);
+    const elf = await opened({ sizeBytes: 0x400, sections, contents });
+    expect(await elf.strings()).toEqual(["text2"]);
+    expect([await elf.holds("text2"), await elf.holds("text3"), await elf.strings("text")]).toEqual([
+      true,
+      false,
+      ["text2"],
+    ]);
     const notes = sections.map((section, index) => ({ ...section, flags: 2, type: index }));
     expect(await (await opened({ sizeBytes: 0x400, sections: notes, contents })).strings()).toEqual(["text1"]);
     const merged = [place(0, { flags: 0x32 }), place(1, { flags: 0x33 })];
