@@ -2,6 +2,7 @@
 import type { Feature } from "../closure/model/feature.ts";
 import { accounts } from "./accounts/accounts.ts";
 import { certificates } from "./certificates.ts";
+import { encodings } from "./encodings.ts";
 import { loaderCache } from "./loader-cache.ts";
 import { locale } from "./locale.ts";
 import { nss } from "./nss.ts";
@@ -14,6 +15,7 @@ import { tmp } from "./tmp.ts";
 export const features: readonly Feature[] = [
   accounts,
   certificates,
+  encodings,
   loaderCache,
   locale,
   nss,

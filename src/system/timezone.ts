@@ -1,23 +1,31 @@
-import type { Feature, FeatureYield } from "../closure/model/feature.ts";
+import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { isWithin, toAbsPath } from "../rootfs/rootfs.ts";
 import { isOtherZoneForm, zoneDirectory } from "../rootfs/time-zones.ts";
+import { ownTexts } from "./own-texts.ts";
 
 const localtime = toAbsPath("/etc/localtime");
 
+/** `TZ=Asia/Tokyo`, and in code any name of two or three parts. */
+const setZone = /(?<=\bTZ["']?\s*[=:]\s*["']?:?)[A-Z]\w+(?:\/[A-Z][\w+-]*){1,2}/gu;
+const zoneName = /[A-Z][A-Za-z_]+(?:\/[A-Z][\w+-]*){1,2}/gu;
+
 /**
- * Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists.
+ * Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists, and
+ * those that scripts of the author give it, or that code of no known run-time names.
  */
 export const timezone: Feature = {
   name: "timezone",
   pointer: "/system/timezone",
-  async *apply({ request, root }): AsyncIterable<FeatureYield> {
+  async *apply(context): AsyncIterable<FeatureYield> {
+    const { request, root } = context;
     const { timezone: wanted } = request.system;
     const zone = request.process.env["TZ"]?.replace(/^:/, "");
     if (zone !== undefined && /^[A-Za-z]/.test(zone) && wanted !== "all") {
       const path = toAbsPath(zone, zoneDirectory);
       yield { need: { path, role: "file", evidence: "rule", why: `has TZ=${zone}`, optional: true } };
     }
+    if (wanted !== "all") yield* namedZones(context);
     if (wanted === "none") return;
     if (wanted === "all") {
       const why = "asks for all time zones";
@@ -53,3 +61,18 @@ export const timezone: Feature = {
     }
   },
 };
+
+async function* namedZones(context: FeatureContext): AsyncIterable<FeatureYield> {
+  const found = new Map<string, string>();
+  for await (const { from, text, isBinary } of ownTexts(context)) {
+    if (from === undefined) continue;
+    for (const [name] of text.matchAll(isBinary === true ? zoneName : setZone)) {
+      if (!found.has(name)) found.set(name, `${from} names the time zone ${name}`);
+    }
+  }
+  for (const [name, why] of found) {
+    const path = toAbsPath(name, zoneDirectory);
+    if ((await context.root.lstat(path)) === undefined) continue;
+    yield { need: { path, role: "file", evidence: "string", why, optional: true } };
+  }
+}

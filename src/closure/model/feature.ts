@@ -41,6 +41,10 @@ export interface FeatureContext {
   readonly objects: readonly { readonly path: AbsPath; readonly elf: ElfFile }[];
   /** The libraries that the loader found only through its cache, so that the image needs one as well. */
   readonly loaderCache: readonly LdSoCacheEntry[];
+  /** The file as the builder has it, below what Pith makes. */
+  readBuilder(path: AbsPath): Promise<Uint8Array | undefined>;
+  /** True for a path that a package of the distribution lists. */
+  isOwned(path: AbsPath): Promise<boolean>;
   /** The file that loading `soname` into the image's process would open. */
   findLibrary(soname: string): Promise<AbsPath | undefined>;
 }

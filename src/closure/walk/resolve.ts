@@ -189,6 +189,8 @@ async function addFeatures(work: Worklist, views: Views): Promise<void> {
     installTexts: work.installTexts,
     objects: await objectsOf(work, views),
     loaderCache: processes.flatMap((proc) => (proc.loader?.usesCache() === true ? proc.loader.cacheEntries() : [])),
+    readBuilder: async (path) => view.trees.findLast(({ kind }) => kind === "builder")?.root.readFile(path),
+    isOwned: async (path) => (await work.systemPackages(view)).ownerOf(path) !== undefined,
     findLibrary: async (soname) => host?.loader?.find(soname),
   };
   for (const feature of work.plugins.features) {

@@ -245,11 +245,13 @@ export const systemSchema: z.ZodType<RawSystem> = strict({
   locale: z
     .union([localeName, z.array(localeName).min(1)])
     .default("C.UTF-8")
-    .meta({ description: "Locales; the conversion modules that they need follow." }),
-  nss: z
-    .array(service)
-    .default(["files", "dns"])
-    .meta({ description: "Name services for `nsswitch.conf`; their libraries follow." }),
+    .meta({
+      description: "Locales, beside those that texts of the stage itself name; what converts their texts follows.",
+    }),
+  nss: z.array(service).default(["files", "dns"]).meta({
+    description:
+      "Name services for `nsswitch.conf`, beside those that the builder's own names; their libraries follow.",
+  }),
   tmp: z.boolean().default(true).meta({ description: "Have `/tmp` with mode 1777." }),
 }).meta({ id: "System", description: "What an operating system usually has and a program may need." });
 

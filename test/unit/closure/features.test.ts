@@ -318,3 +318,63 @@ f /run/file 0644 root root
     "/run/tool/own 755 0 0",
   ]);
 });
+
+const authored = `${debian}
+//- /usr/lib/x86_64-linux-gnu/gconv/gconv-modules
+alias CSKOI8R// KOI8-R//
+module INTERNAL KOI8-R// KOI8-R 1
+module KOI8-R// INTERNAL KOI8-R 1
+module SJIS// INTERNAL SJIS 1
+//- /usr/lib/x86_64-linux-gnu/gconv/KOI8-R.so elf=x86_64
+//- /usr/lib/x86_64-linux-gnu/gconv/SJIS.so elf=x86_64
+//- /usr/lib/libnss_own.so.2 elf=x86_64
+//- /etc/nsswitch.conf
+# passwd: winbind
+passwd: files own [NOTFOUND=return] sss missing
+hosts: files dns
+//- /usr/bin/convert 0755 elf=x86_64 loader needed=libc.so.6 imports=setlocale,iconv_open
+//- /srv/own.conf
+from = koi8-r
+to = sjis
+LC_ALL=de_DE.UTF-8
+export TZ=Europe/Paris
+`;
+
+it("takes encodings, locales, zones and name services that the author's own texts name", async () => {
+  const closure = await closureOf({
+    ...input,
+    root: authored,
+    roots: [
+      binary("convert"),
+      ...["/srv/own.conf", "/usr/lib/x86_64-linux-gnu/gconv/gconv-modules"].map((path, index) => ({
+        kind: "include" as const,
+        pointer: `/closure/include/${index}`,
+        view: "main",
+        path,
+      })),
+    ],
+  });
+  const named = closure.entries.filter(({ reason }) => reason.evidence === "string");
+  expect(named.map(({ path, reason }) => `${path}: ${reason.why}`)).toMatchInlineSnapshot(`
+    [
+      "/usr/lib/libnss_own.so.2: is the name service own of the builder",
+      "/usr/lib/libnss_sss.so.2: is the name service sss of the builder",
+      "/usr/lib/locale/de_DE.utf8: /srv/own.conf names the locale de_DE.UTF-8",
+      "/usr/lib/locale/de_DE.utf8/LC_CTYPE: /srv/own.conf names the locale de_DE.UTF-8",
+      "/usr/lib/x86_64-linux-gnu/gconv/KOI8-R.so: /srv/own.conf names koi8-r, which iconv opens it for",
+      "/usr/share/zoneinfo/Europe/Paris: /srv/own.conf names the time zone Europe/Paris",
+    ]
+  `);
+  const nsswitch = closure.entries.find(({ path }) => path === "/etc/nsswitch.conf");
+  expect(nsswitch?.content).toMatchInlineSnapshot(`
+    {
+      "text": "passwd: files own sss
+    group: files own sss
+    hosts: files dns own sss
+    networks: files
+    protocols: files
+    services: files
+    ",
+    }
+  `);
+});

@@ -1,0 +1,47 @@
+import type { FeatureContext } from "../closure/model/feature.ts";
+import { type AbsPath, isWithin } from "../rootfs/rootfs.ts";
+
+/** Where packages install: even where no package database says so, nothing there is the author's. */
+const ofSystem = /^\/(?:usr\/(?!local\/)|(?:bin|lib\w*|sbin|var\/lib)\/)/u;
+
+/** Packages of a language are not the author's own: a library of encodings names all of them. */
+const ofDependency = /\/(?:node_modules|(?:site|dist)-packages|vendor|gems)\//u;
+
+/** What is longer is data. */
+const longest = 2 ** 18;
+
+/** What the author of an image wrote. */
+export interface OwnText {
+  /** Undefined for the command line and the variables. */
+  readonly from?: AbsPath;
+  readonly text: string;
+  /** True for code in a form of its own: its words stand between other bytes, in one byte or two for each letter. */
+  readonly isBinary?: boolean;
+}
+
+/**
+ * The texts of the image's author, in the order of their paths: what the command line and the variables say, then files
+ * that ship and that no package of the distribution has, and those that are read as configuration. The application of an
+ * interpreter is its run-time's to read.
+ */
+export async function* ownTexts(context: FeatureContext): AsyncIterable<OwnText> {
+  const { entrypoint = [], cmd = [], env, appRoot } = context.request.process;
+  const hasInterpreter = context.request.roots.some(({ kind }) => kind === "interpreter");
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  yield { text: [...entrypoint, ...cmd, ...variables].join("\n") };
+  const objects = new Set<string>(context.objects.map(({ path }) => path));
+  for (const { path, stat } of context.paths) {
+    if (hasInterpreter && appRoot !== undefined && isWithin(path, appRoot)) continue;
+    if (stat.kind !== "file" || stat.sizeBytes > longest || objects.has(path)) continue;
+    if (!context.configurations.has(path) && (isNotOwn(path) || (await context.isOwned(path)))) continue;
+    const bytes = await context.root.readFile(path);
+    if (bytes === undefined) continue;
+    const isBinary = bytes.includes(0);
+    const text = isBinary ? Buffer.from(bytes.filter((byte) => byte !== 0)).toString("latin1") : undefined;
+    yield { from: path, text: text ?? new TextDecoder().decode(bytes), isBinary };
+  }
+}
+
+function isNotOwn(path: AbsPath): boolean {
+  return ofSystem.test(path) || ofDependency.test(path);
+}
