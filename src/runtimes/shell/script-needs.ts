@@ -89,7 +89,16 @@ class ScriptReader {
       yield* this.#oneOf(ways, site);
     }
     for (const { word, line } of script.inputs) {
-      for (const text of valuesOf(word, this.#scope).texts) yield* this.#fileNeeds(text, line);
+      for (const text of valuesOf(word, this.#scope).texts) {
+        yield* this.#fileNeeds(text, line);
+        yield* this.#filesThere(text, line);
+      }
+    }
+    for (const { word, line } of script.given) {
+      for (const text of valuesOf(word, this.#scope).texts.flatMap((value) => value.split(":"))) {
+        yield* this.#fileNeeds(text, line);
+        yield* this.#directoryNeeds(text, line);
+      }
     }
   }
 
@@ -281,12 +290,14 @@ class ScriptReader {
     yield { need: { path: file, role: "module", evidence: "proved", why, optional: true } };
   }
 
-  /** A file of the stage's own where the script changed to: `cd /srv/book; pandoc own.md`. */
+  /** A file or a directory of the stage's own where the script changed to: `cd /srv/book; pandoc own.md`. */
   async *#filesThere(text: string, line: number): AsyncIterable<Yield> {
     if (!/^[\w.][^*?[\]{}$\n]*$/u.test(text)) return;
     for (const directory of this.#workdirs) {
       const path = toAbsPath(text, directory);
-      if (ofSystem.test(`${path}/`) || (await this.#proc.root.lstat(path))?.kind !== "file") continue;
+      const kind = ofSystem.test(`${path}/`) ? undefined : (await this.#proc.root.lstat(path))?.kind;
+      if (kind === "directory" && !text.startsWith("..")) yield* this.#directoryNeeds(path, line);
+      if (kind !== "file") continue;
       const why = `names ${text}, in ${directory} (line ${line})`;
       yield { need: { path, role: "file", evidence: "rule", why, optional: true, isArgument: true } };
     }

@@ -33,6 +33,8 @@ export interface ShellScript {
   readonly loops: ReadonlySet<string>;
   /** Words that `<` reads from. */
   readonly inputs: readonly { readonly word: Word; readonly line: number }[];
+  /** Values of variables that what it starts is given: `export SETTINGS=/srv/own.conf`, `SETTINGS=/srv/own.conf server`. */
+  readonly given: readonly { readonly word: Word; readonly line: number }[];
   /** The first thing that is not shell syntax, with its line. */
   readonly problem: { readonly reason: string; readonly line: number } | undefined;
   /** True when the text is longer than what is read of it. */
@@ -81,6 +83,7 @@ class SyntaxReader {
   readonly #arrays = new Map<string, ArrayWords[]>();
   readonly #loops = new Set<string>();
   readonly #inputs: { word: Word; line: number }[] = [];
+  readonly #given: { word: Word; line: number }[] = [];
   #problem: ShellScript["problem"];
 
   constructor(code: string, firstLine: number, each: typeof forEachChild) {
@@ -97,6 +100,7 @@ class SyntaxReader {
       arrays: this.#arrays,
       loops: this.#loops,
       inputs: this.#inputs,
+      given: this.#given,
       problem: this.#problem,
     };
   }
@@ -126,8 +130,11 @@ class SyntaxReader {
 
   #takeCommand(node: Command, inFunction: string | undefined): void {
     for (const part of [...node.prefix, ...node.suffix]) {
-      if (part.type === "Assignment") this.#takeAssignment(part);
-      else if (isInput(part)) this.#inputs.push({ word: part.target, line: this.#lineOf(part.pos) });
+      if (part.type === "Assignment") {
+        this.#takeAssignment(part);
+        if (node.name !== undefined && part.value.type === "Word")
+          this.#given.push({ word: part.value, line: this.#lineOf(part.pos) });
+      } else if (isInput(part)) this.#inputs.push({ word: part.target, line: this.#lineOf(part.pos) });
       else if (part.type === "Word") this.#takeDefaults(part);
     }
     if (node.name === undefined) return;

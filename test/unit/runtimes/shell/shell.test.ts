@@ -294,3 +294,25 @@ handed() { tar -x; }
   // A call that is computed may be one of any.
   expect(await trace(`${script}\n$other 1`, { more })).toContain("program /usr/bin/cat");
 });
+
+it("reads what programs are given in variables, and names in a directory that it changed to", async () => {
+  const more = "//- /srv/own.conf\n//- /srv/words/de.txt\n//- /srv/words/src/a\n//- /srv/plain.conf\n//- /srv/lib/a\n";
+  const script = `#!/bin/sh
+export SETTINGS=/srv/own.conf
+PLAIN=/srv/plain.conf
+MODULES=/srv/lib:/srv/none nginx
+cd /srv/words
+cat < de.txt
+tar src`;
+  expect(await trace(script, { more })).toMatchInlineSnapshot(`
+    "program /usr/bin/nginx []: runs nginx (line 4)
+    file /srv/words: names /srv/words (line 5)
+    program /usr/bin/cat []: runs cat (line 6)
+    unknown /srv/words/src (line 7): {"kind":"directory","path":"/srv/words/src"}
+    program /usr/bin/tar [src]: runs tar (line 7)
+    file /srv/words/de.txt: names de.txt, in /srv/words (line 6)
+    file /srv/own.conf: names /srv/own.conf (line 2)
+    file /srv/lib: names /srv/lib (line 4)
+    unknown /srv/lib (line 4): {"kind":"directory","path":"/srv/lib"}"
+  `);
+});
