@@ -46,7 +46,7 @@ export function isSettingsFile(path: AbsPath): boolean {
 
 /** True for settings, in which lines may be commands, wherever they lie; of sources of a language, its run-time reads those. */
 export function hasSettings(path: AbsPath): boolean {
-  return /\/etc\/|\.(?:cfg|cnf|conf|ini|json|properties|rules|toml|xml|ya?ml)$/u.test(path);
+  return /\/etc\/|\.(?:cfg|cnf|conf|config|ini|json|properties|rules|toml|xml|ya?ml)$/u.test(path);
 }
 
 /** True for directories of state, whose contents come and go while programs run. */

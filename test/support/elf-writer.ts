@@ -43,6 +43,8 @@ export interface ElfText
   readonly strings?: readonly string[];
   /** Bytes by the names of sections, which lie outside of every segment. */
   readonly sections?: Readonly<Record<string, Uint8Array>>;
+  /** Flags of sections: 1 for written, 2 for loaded, 4 for executed. Default: 0. */
+  readonly sectionFlags?: Readonly<Record<string, number>>;
 }
 
 /** Writes an ELF file that holds headers and tables only: every address is its offset, in one read-only segment. */
@@ -78,7 +80,7 @@ export function writeElf(elf: ElfText): Uint8Array {
   for (const text of elf.strings ?? []) out.text(text);
   out.u8(0);
   segments.push([1, 0, out.length()]);
-  const sections = writeSections(out, elf.sections ?? {});
+  const sections = writeSections(out, elf.sections ?? {}, elf.sectionFlags ?? {});
 
   const head = outputOf(wide, littleEndian);
   for (const byte of [0x7f, 0x45, 0x4c, 0x46, wide ? 2 : 1, littleEndian ? 1 : 2, 1]) head.u8(byte);
@@ -117,22 +119,23 @@ type Output = ReturnType<typeof outputOf>;
 function writeSections(
   out: Output,
   sections: Readonly<Record<string, Uint8Array>>,
+  flagsOf: Readonly<Record<string, number>>,
 ): { readonly offset: number; readonly count: number } {
   const written = Object.entries(sections);
   if (written.length === 0) return { offset: 0, count: 0 };
   const names = nameTable();
-  const rows: [name: number, type: number, offset: number, size: number][] = [[0, 0, 0, 0]];
+  const rows: [name: number, type: number, offset: number, size: number, flags: number][] = [[0, 0, 0, 0, 0]];
   for (const [name, bytes] of written) {
-    rows.push([names.add(name), 1, out.length(), bytes.length]);
+    rows.push([names.add(name), 1, out.length(), bytes.length, flagsOf[name] ?? 0]);
     out.raw(bytes);
   }
   const own = names.add(".shstrtab");
-  rows.push([own, 3, out.length(), names.length()]);
+  rows.push([own, 3, out.length(), names.length(), 0]);
   out.raw(names.bytes());
   out.align(8);
   const offset = out.length();
-  for (const [name, type, start, size] of rows) {
-    out.u32(name).u32(type).word(0).word(0).word(start).word(size).u32(0).u32(0).word(1).word(0);
+  for (const [name, type, start, size, flags] of rows) {
+    out.u32(name).u32(type).word(flags).word(0).word(start).word(size).u32(0).u32(0).word(1).word(0);
   }
   return { offset, count: rows.length };
 }

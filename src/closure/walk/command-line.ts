@@ -1,4 +1,5 @@
-import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { hasSettings } from "../../rootfs/file-use.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import type { Need } from "../model/closure.ts";
 import { pointerReason } from "../model/graph.ts";
@@ -12,6 +13,9 @@ import type { Worklist } from "./worklist.ts";
 /** Variables whose values are search paths or say where a process is, not what it reads. */
 const notFiles = /^(?:.*PATH|HOME|PWD|OLDPWD|SHELL|TMPDIR|MANPATH|XDG_\w+)$/u;
 
+/** A text has no NUL among so many bytes. */
+const headBytes = 4096;
+
 /** Paths among the words of the image's command, and values of its environment that are paths: files and directories ship. */
 export async function takeCommandLine(work: Worklist, views: Views): Promise<void> {
   const { process: image } = work.request;
@@ -22,9 +26,11 @@ export async function takeCommandLine(work: Worklist, views: Views): Promise<voi
     ...(image.entrypoint ?? []).slice(1).map((word) => ({ word, pointer: "/image/entrypoint" })),
     ...(image.cmd ?? []).map((word) => ({ word, pointer: "/image/cmd" })),
   ];
-  for (const { word, pointer } of words) {
-    for (const path of pathsOfWord(word, image.workdir))
+  for (const [index, { word, pointer }] of words.entries()) {
+    for (const path of pathsOfWord(word, image.workdir)) {
       await takeNamed(work, { view, proc, path, pointer, why: `names ${path}` });
+      if (index === 0) await takeForeignCode(work, { view, proc, path, pointer });
+    }
   }
   for (const [name, value] of Object.entries(image.env)) {
     if (notFiles.test(name)) continue;
@@ -77,6 +83,35 @@ async function takeNamed(
   // A program that the command only names is started by who reads the command: its run-time follows that.
   const need: Need = { path, role, evidence: "user", why, optional: true };
   work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
+}
+
+/**
+ * A binary of the author's own that a program of no known run-time is given first is code: what it reads of its own
+ * directory is not known.
+ */
+async function takeForeignCode(
+  work: Worklist,
+  named: { readonly view: View; readonly proc: Process | undefined; readonly path: AbsPath; readonly pointer: string },
+): Promise<void> {
+  const { view, proc, path, pointer } = named;
+  const { real, stat } = await view.resolve(path);
+  const directory = parentOf(real);
+  if (proc === undefined || proc.plugin !== undefined || stat?.kind !== "file" || isSystemDirectory(directory)) return;
+  if (!(await work.isAuthors(view, real)) || (await work.readElf(view, real)) !== undefined) return;
+  const head = await view.root.readFile(real, { offset: 0, length: headBytes });
+  if (head?.includes(0) !== true) return;
+  const unknown = {
+    kind: "unread-file",
+    what: `the code of ${path}`,
+    bound: { kind: "directory", path: directory },
+  } as const;
+  // Settings that go with it are named after it: `own.exe.config`.
+  const stem = baseName(real).replace(/\.\w+$/u, "");
+  for (const name of (await view.root.readDirectory(directory)) ?? []) {
+    if (name.startsWith(`${stem}.`) && hasSettings(toAbsPath(name)))
+      work.configurations.add(toAbsPath(name, directory));
+  }
+  await work.enqueueAll([{ unknown }], { view, from: pointerReason(pointer), proc });
 }
 
 /** True where something below a directory is in the closure already. */

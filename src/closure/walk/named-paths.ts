@@ -1,6 +1,13 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { installationOf, isNamedBy, pathsOf } from "../../formats/elf/named-paths.ts";
-import { bareNames, type NamedPath, namesBeside, pathsInConfiguration } from "../../formats/text/named-paths.ts";
+import {
+  bareNames,
+  librariesIn,
+  type NamedPath,
+  namesBeside,
+  pathsInConfiguration,
+  valuesBeside,
+} from "../../formats/text/named-paths.ts";
 import { hasSettings, isScratchDirectory, isSettingsFile, useOf } from "../../rootfs/file-use.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -190,6 +197,9 @@ export class NamedPaths {
       return this.#startCommands(commands, naming);
     }
     const isAuthors = await this.#work.isAuthors(view, path);
+    // A source of a known run-time is that run-time's to read.
+    const isSource = proc?.plugin !== undefined && !hasSettings(path) && !this.#work.commandArguments.has(path);
+    if (!isSource) await this.#takeNamedLibraries(text, { ...naming, isAuthors }, packages);
     if (isAuthors && hasSettings(path)) await startConfigured(this.#work, text, naming);
     const directory = parentOf(path);
     // In a directory of the system, only what the builder's author put beside it is meant.
@@ -197,6 +207,28 @@ export class NamedPaths {
     for (const name of namesBeside(text)) {
       const beside = toAbsPath(name, directory);
       if (!isShared || packages.ownerOf(beside) === undefined) await this.#takePath(beside, naming, packages);
+    }
+    if (!isAuthors || isSource || isShared || isSystemDirectory(directory)) return;
+    const values = valuesBeside(text);
+    for (const name of values.size === 0 ? [] : ((await view.root.readDirectory(directory)) ?? [])) {
+      const beside = toAbsPath(name, directory);
+      const isNamed = values.has(name) && (await view.root.lstat(beside))?.kind === "directory";
+      if (isNamed) await this.#takePath(beside, naming, packages);
+    }
+  }
+
+  /** Libraries that settings name as the loader finds them: all that its author means, else those of the same source. */
+  async #takeNamedLibraries(
+    text: string,
+    { view, proc, from, isAuthors }: Naming & { readonly isAuthors: boolean },
+    packages: PackagesOfSystem,
+  ): Promise<void> {
+    for (const soname of librariesIn(text)) {
+      const path = await proc?.context.findLibrary(soname);
+      if (proc === undefined || path === undefined) continue;
+      const isMeant = isAuthors || packages.isOfSameSource(from, (await view.resolve(path)).real);
+      const need: Need = { path, role: "object", evidence: "string", why: `names ${soname}`, optional: true };
+      if (isMeant) this.#work.enqueue({ view, from, need, proc });
     }
   }
 

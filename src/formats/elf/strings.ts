@@ -9,6 +9,9 @@ export const pathStart = "\0/";
 /** Searched for to find paths: those behind a name, as `prefix=/usr`, in URIs, and below the place of installation. */
 export const pathTexts: readonly string[] = [pathStart, "=/", "file:///", "lib/", "libexec/", "share/"];
 
+/** Tables for exceptions count as constants, and are a fifth of what OCaml's compiler makes of its own. */
+const manyTimes = 3;
+
 /** Longest string that is kept. */
 const stringLimit = 4096;
 const shortest = 4;
@@ -106,13 +109,20 @@ async function stretches(read: ElfSource, header: ElfHeader, sizeBytes: number):
   return data.length > 0 ? data : constant;
 }
 
-/** PROGBITS that are loaded and not executed; not written either, but by relocations before the program starts. */
+/**
+ * PROGBITS that are loaded and not executed; not written either, but by relocations before the program starts. A compiler
+ * that keeps nearly all of its constants where they can be written, as OCaml's does, means those too.
+ */
 async function constantSections(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Stretch[]> {
-  const sections = await readSections(read, header, sizeBytes);
-  return sections.filter(({ type, flags, address }) => {
-    const access = flags & 7;
-    return type === 1 && (access === 2 || (access === 3 && isSealed(header, address)));
-  });
+  const data = (await readSections(read, header, sizeBytes)).filter(
+    ({ type, flags }) => type === 1 && (flags & 6) === 2,
+  );
+  const isConstant = ({ flags, address }: (typeof data)[number]): boolean =>
+    (flags & 1) === 0 || isSealed(header, address);
+  const sum = (sections: typeof data): number => sections.reduce((bytes, one) => bytes + one.sizeBytes, 0);
+  const constant = data.filter(isConstant);
+  const written = data.filter((one) => !isConstant(one));
+  return sum(written) > manyTimes * sum(constant) ? data : constant;
 }
 
 /** True for an address that the loader makes read-only once it has written relocations there. */

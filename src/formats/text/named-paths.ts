@@ -59,6 +59,26 @@ export function namesBeside(text: string): readonly string[] {
   return [...found];
 }
 
+/** The value of an option or a setting, or a text in quotes: `-cp src`, `from = src`. */
+const value =
+  /(?:^|\s)-{1,2}[\w-]+[\s=]+([\w+-][\w.+-]*)(?=\s|$)|[=:]\s*([\w+-][\w.+-]*)(?=[\s;,]|$)|["']([\w+-][\w.+-]*)["']/gu;
+
+/** Values in a configuration that may be directories beside it, each once. */
+export function valuesBeside(text: string): ReadonlySet<string> {
+  const lines = linesOf(text).filter((line) => line.length <= lineLimit && !comment.test(line));
+  const found = lines.flatMap((line) => [...line.matchAll(value)]);
+  return new Set(found.map(([, option, setting, quoted]) => option ?? setting ?? quoted ?? ""));
+}
+
+/** A library by its name alone, or in a directory that a variable holds: `libsqlite3.so.0`, `$libdir/libown.so`. */
+const libraryName = /(?:(?<![\w./@%-])|\$\{?\w+\}?\/)(lib[\w+-][\w+.-]*?\.so(?:\.\d+)*)(?![\w.])/gu;
+
+/** Names of libraries in a configuration that the loader has to find, each once. */
+export function librariesIn(text: string): ReadonlySet<string> {
+  const lines = linesOf(text).filter((line) => line.length <= lineLimit && !comment.test(line));
+  return new Set(lines.flatMap((line) => [...line.matchAll(libraryName)].map(([, name]) => name ?? "")));
+}
+
 /** A program with options, behind the letters of older ones, or with what is filled in at run time. */
 const commandLine = /^(\/\S+)\s+(?:\w+\s+)?["'%-]/u;
 
@@ -91,7 +111,8 @@ export function bareNames(text: string): ReadonlySet<string> {
 
 function toNamedPath(text: string): NamedPath | undefined {
   if (!rootNames.test(text) || never.test(text) || text.length < 4) return undefined;
-  const hole = /%[-\d.]*[a-z{]|\{/iu.exec(text)?.index;
+  // A `?` in place of a name stands for one that the program fills in: `/srv/lib/?.lua`.
+  const hole = /%[-\d.]*[a-z{]|\{|(?<=\/)\?(?=[./]|$)/iu.exec(text)?.index;
   if (hole !== undefined) return hole < 4 ? undefined : { text: text.slice(0, hole), kind: "prefix" };
   return { text, kind: /[*?[]/u.test(text) ? "pattern" : "path" };
 }

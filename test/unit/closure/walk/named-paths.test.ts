@@ -661,6 +661,92 @@ list("/srv/music")
   ]);
 });
 
+test("of a text of the author, directories beside it that are values ship, and one in which a name is filled in", async () => {
+  const root = `
+//- /usr/bin/host 0755
+#!/bin/sh
+cat /srv/game/own.hxml
+//- /bin/sh 0755 elf=x86_64
+//- /bin/cat 0755 elf=x86_64
+//- /srv/game/own.hxml
+-cp src
+-main Main
+path = "/srv/lib/?.lua;"
+//- /srv/game/src/Main.hx
+//- /srv/game/Main/x
+//- /srv/game/other/x
+//- /srv/lib/own/a.lua
+`;
+  const lines = await shipped(root);
+  expect(lines.filter((line) => /^\/srv|unknown/u.test(line))).toEqual([
+    "/srv/game/Main/x  string: names /srv/game/Main",
+    "/srv/game/own.hxml  rule: names /srv/game/own.hxml (line 2)",
+    "/srv/game/src/Main.hx  string: names /srv/game/src",
+    "/srv/lib/own/a.lua  string: names /srv/lib",
+  ]);
+});
+
+test("libraries that settings name ship: those of the author's, and those of the same source", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64 loader
+/etc/host/config
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/lib/libhost-native.so elf=x86_64
+//- /usr/lib/libtables.so.0 elf=x86_64
+//- /usr/lib/libother.so.1 elf=x86_64
+//- /etc/host/config
+target="$libdir/libhost-native.so"
+target="libother.so.1"
+//- /srv/own.conf
+driver = libtables.so.0
+//- /var/lib/dpkg/status
+Package: host
+Status: install ok installed
+Version: 1
+Architecture: amd64
+
+Package: libother1
+Status: install ok installed
+Version: 1
+Architecture: amd64
+
+//- /var/lib/dpkg/info/host.list
+/usr/bin/host
+/usr/lib/libhost-native.so
+/etc/host/config
+//- /var/lib/dpkg/info/libother1.list
+/usr/lib/libother.so.1
+`;
+  const lines = await shipped(root, { process: { cmd: ["/srv/own.conf"] } });
+  expect(lines.filter((line) => line.startsWith("/usr/lib/"))).toEqual([
+    "/usr/lib/libhost-native.so  string: names libhost-native.so",
+    "/usr/lib/libtables.so.0  string: names libtables.so.0",
+  ]);
+});
+
+test("a binary that a program of no known run-time is given first has its directory, and settings with its name", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64
+//- /srv/app/own.exe
+MZ\0
+//- /srv/app/own.exe.config
+file=/srv/data/a.txt
+//- /srv/app/part.dll
+x
+//- /srv/data/a.txt
+`;
+  const lines = await shipped(root, { process: { entrypoint: ["/usr/bin/host", "/srv/app/own.exe"] } });
+  expect(lines.filter((line) => /^\/srv|unknown/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/srv/app/own.exe  bound: could be what the code of /srv/app/own.exe names",
+      "/srv/app/own.exe.config  bound: could be what the code of /srv/app/own.exe names",
+      "/srv/app/part.dll  bound: could be what the code of /srv/app/own.exe names",
+      "/srv/data/a.txt  string: names /srv/data/a.txt",
+      "unknown the code of /srv/app/own.exe: shipped",
+    ]
+  `);
+});
+
 test("a name with places to be filled counts where more than names in strings leads to its object", async () => {
   const root = `
 //- /usr/bin/host 0755 elf=x86_64 loader needed=libscreen.so.1 imports=dlopen

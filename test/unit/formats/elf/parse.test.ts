@@ -86,6 +86,20 @@ describe("parseElf", () => {
     ]);
   });
 
+  it("reads strings that a compiler keeps where they can be written, where most of its constants are", async () => {
+    const path = new TextEncoder().encode("\0/etc/own.conf\0");
+    const sections = { ".rodata": new Uint8Array(4), ".data": path };
+    const written = await parse(writeElf({ machine: "x86_64", sections, sectionFlags: { ".rodata": 2, ".data": 3 } }));
+    if (!isElfFile(written)) throw new Error("not parsed", { cause: written });
+    expect(await written.strings(pathStart)).toEqual(["/etc/own.conf"]);
+    const more = { ...sections, ".rodata": new Uint8Array(64) };
+    const constant = await parse(
+      writeElf({ machine: "x86_64", sections: more, sectionFlags: { ".rodata": 2, ".data": 3 } }),
+    );
+    if (!isElfFile(constant)) throw new Error("not parsed", { cause: constant });
+    expect(await constant.strings(pathStart)).toEqual([]);
+  });
+
   it("reads tables of versions that are longer than usual, and of usual ones little", async () => {
     const versions = Array.from({ length: 400 }, (_, index) => ({ name: `V_${index}`, weak: index % 2 === 0 }));
     const many: ElfText = {
