@@ -16,6 +16,10 @@ const withName = /\blisten\([^)]*\b(?:hostname|host|HOST)\b/u;
 /** Fastify listens there where no host is named. */
 const ofFastify = /\blisten\(\s*\{(?![^}]*\bhost\b)[^}]*\bport\b[^}]*\}/u;
 
+/** So do servers of development of Python. */
+const ofPython = /^[ \t]*(?:cherrypy\.quickstart\([^\n]*|(?:\w+\.)?run\(\s*(?:debug\s*=\s*\w+)?\s*\))/mu;
+const isPython = /^(?:import|from) (?:bottle|cherrypy|flask|quart)\b(?![^]*\b(?:socket_host|host)\b)/mu;
+
 /** The line by which what is started listens on the loopback address, where nothing outside its container reaches it. */
 export async function findLoopback(project: Project, { keys, evidence }: Candidate): Promise<Evidence | undefined> {
   const words = keys.find(({ key }) => key === "cmd")?.value;
@@ -31,8 +35,10 @@ export async function findLoopback(project: Project, { keys, evidence }: Candida
     const found =
       listening.map((pattern) => pattern.exec(code)).find((match) => match !== null) ??
       (withName.test(code) ? named.exec(code) : null) ??
-      (/["']fastify["']/u.test(code) ? ofFastify.exec(code) : null);
-    if (found !== null) return evidenceAt(file, found[0].replaceAll(/\s+/gu, " "), { text: code, shows: found[0] });
+      (/["']fastify["']/u.test(code) ? ofFastify.exec(code) : null) ??
+      (isPython.test(code) ? ofPython.exec(code) : null);
+    if (found !== null)
+      return evidenceAt(file, found[0].replaceAll(/\s+/gu, " ").trim(), { text: code, shows: found[0] });
   }
   return undefined;
 }

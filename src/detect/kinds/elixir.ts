@@ -26,7 +26,7 @@ export const elixir: Detector = {
       const reason = "application in mix.exs has no mod, so a release starts nothing";
       return [{ ...common, reason, hint: `add mod: {MODULE, []} to application in mix.exs` }];
     }
-    return [{ ...common, keys: await releaseKeys(project, { text, name, isPhoenix }) }];
+    return [{ ...common, keys: await releaseKeys(project, { text, name, isPhoenix, isNamed: named !== undefined }) }];
   },
 };
 
@@ -34,9 +34,11 @@ interface Release {
   readonly text: string;
   readonly name: string;
   readonly isPhoenix: boolean;
+  /** True where mix.exs names the release; Mix knows the one of the application without a name. */
+  readonly isNamed: boolean;
 }
 
-async function releaseKeys(project: Project, { text, name, isPhoenix }: Release): Promise<readonly SpecKey[]> {
+async function releaseKeys(project: Project, { text, name, isPhoenix, isNamed }: Release): Promise<readonly SpecKey[]> {
   const asked = /^elixir\s+(?<version>[\d.]+)/mu.exec(await project.text(".tool-versions"))?.groups?.["version"];
   const range = asked ?? /\belixir:\s*"(?<range>[^"]+)"/u.exec(text)?.groups?.["range"] ?? "";
   const release = newestAllowed(range, releases) ?? releases[0] ?? "";
@@ -56,11 +58,11 @@ async function releaseKeys(project: Project, { text, name, isPhoenix }: Release)
     ...(hasPackages ? [tools] : []),
     ...(!hasPackages ? [all] : isWhole ? [all, load] : [{ copy: { src: lists, dest: "/src/" } }, load, all]),
     ...(hasAssets ? ["mix assets.deploy"] : []),
-    `mix release ${name} --path /out`,
+    isNamed ? `mix release ${name} --path /out` : "mix release --path /out",
   ];
   // Libraries with compiled parts take a compiler, of which nothing ships.
-  const packages = ["build-essential", "git"];
-  const main = { from: `elixir:${release}-slim`, packages, workdir: "/src", env: { MIX_ENV: "prod" }, build };
+  const compilers = hasPackages ? { packages: ["build-essential", "git"] } : {};
+  const main = { from: `elixir:${release}-slim`, ...compilers, workdir: "/src", env: { MIX_ENV: "prod" }, build };
   const because = range === "" ? "no version is asked for" : `mix.exs asks for Elixir ${range}`;
   const env = { LANG: "C.UTF-8", RELEASE_DISTRIBUTION: "none", RELEASE_TMP: "/tmp" };
   return [
