@@ -180,6 +180,14 @@ describe("a login", () => {
       return isIn ? { status: 403, body: '{"code":"DENIED","message":"abc may not"}' } : answer;
     });
     expect(await failureOf(get(script))).toContain("(DENIED: *** may not)");
+    const repeating = scriptedRepository(
+      ({ headers }) =>
+        headers["authorization"] === basic
+          ? { status: 403, body: '{"code":"DENIED","message":"secret is wrong"}' }
+          : { status: 401, headers: { "www-authenticate": "Basic" } },
+      { credentials: password },
+    );
+    expect(await failureOf(get(repeating))).toContain("(DENIED: *** is wrong)");
   });
 
   it("is tried three times at most, and never for another host", async () => {
@@ -205,20 +213,16 @@ describe("a login", () => {
     );
     expect((await get(script)).status).toBe(200);
     expect(script.asked).toHaveLength(2);
-    expect(
-      await failureOf(
-        get(
-          scriptedRepository(
-            guarded("Bearer", () => false),
-            { credentials },
-          ),
-        ),
-      ),
-    ).toContain("REGISTRY_DENIED");
+    const refused = scriptedRepository(
+      guarded("Bearer", () => false),
+      { credentials },
+    );
+    expect(await failureOf(get(refused))).toContain("REGISTRY_DENIED");
+    expect(refused.asked).toHaveLength(2);
   });
 
   it.each([
-    [401, "", "REGISTRY_DENIED: cannot log in to registry.example.com: its token server refuses"],
+    [401, "", "its token server refuses (log in with docker login registry.example.com)"],
     [403, "", "REGISTRY_DENIED: cannot log in to registry.example.com: its token server refuses"],
     [404, "", "REGISTRY_UNAVAILABLE: cannot log in to registry.example.com: its token server answers 404"],
     [500, "", "REGISTRY_UNAVAILABLE*: cannot log in to registry.example.com: its token server answers 500"],

@@ -203,6 +203,7 @@ describe("a token server", () => {
     ["https://a.info", "https://b.info/t", false],
     ["https://8.8.8.8", "https://8.8.4.4/t", false],
     ["https://8.8.8.8", "https://8.8.8.8/t", true],
+    ["https://8.8.8.8", "https://9.8.8.8/t", false],
   ])("of %s may be %s: %s", (registry, realm, isFine) => {
     expect(ask(registry, realm).startsWith(isFine ? "goes" : "REGISTRY_")).toBe(true);
   });

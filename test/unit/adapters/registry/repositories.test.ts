@@ -48,7 +48,9 @@ describe("a repository", () => {
   it("has a manifest by its digest, or another one", async () => {
     const asked = async (answer: Scripted): Promise<string> => {
       const script = scriptedRepository(() => answer);
-      return String(await repositoryTarget(script.repository).exists(manifest));
+      const isThere = await repositoryTarget(script.repository).exists(manifest);
+      expect(script.exchanges[0]?.headers["accept"]).toBe(types.manifest);
+      return String(isThere);
     };
     expect(await asked({ status: 200 })).toBe("true");
     expect(await asked({ status: 200, headers: { "docker-content-digest": manifest.digest } })).toBe("true");

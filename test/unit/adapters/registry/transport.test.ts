@@ -146,6 +146,14 @@ describe("an exchange", () => {
   });
 });
 
+it("this machine is asked without the proxy", async () => {
+  const url = await serving((_, response) => void response.end("direct"));
+  const proxies = { http: "http://127.0.0.1:9", https: undefined, except: undefined };
+  const transport = await openTransport({ limits: defaultLimits, proxies });
+  closing.push(() => transport.close());
+  expect(await textOf(await transport.send({ method: "GET", url, headers: {} }))).toBe("direct");
+});
+
 describe("a connection", () => {
   it.each([
     ["is closed", "", "broken: the connection broke"],
