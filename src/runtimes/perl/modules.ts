@@ -197,7 +197,9 @@ export class Modules {
     if (elf === undefined || !loadingFunctions.some((name) => elf.importedSymbols.has(name))) return;
     for (const text of await elf.strings()) {
       const name = /^(?:(?:require|use)[ \t]+)?([A-Z]\w*(?:::\w+){1,20})(?:[;(\s]|$)/u.exec(text)?.[1];
-      if (name !== undefined) await this.reach(name, { evidence: "string", why: `names ${name} (${baseName(file)})` });
+      // Two may name each other: who is being looked at is not waited for.
+      if (name === undefined || this.#reached.has(name)) continue;
+      await this.reach(name, { evidence: "string", why: `names ${name} (${baseName(file)})` });
     }
   }
 
