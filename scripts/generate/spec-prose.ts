@@ -211,7 +211,11 @@ A program that no runtime claims brings the files of its package, and of package
 that it needs. Documents, headers and other programs on the PATH stay out. Paths in its strings, in its configuration
 and in the image's command ship as well. A program that only a package's file names ships if that package needs it, or
 is a warning (\`PROGRAM_LEFT_OUT\`). So other packages of the builder change little. Files that may hold a secret need a
-line of the spec.`;
+line of the spec.
+
+At \`safe\`, a script of the builder's author brings what lies beside it: all of \`/srv/shop\` for
+\`/srv/shop/start.sh\`, up to 2,000 files and 64 MiB. So does a text that the command, or a script, hands to a program.
+Directories of the system, such as \`/etc\`, \`/usr\` and \`/var\`, are not the author's.`;
 
 export const rules: string = `## Rules
 

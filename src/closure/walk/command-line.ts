@@ -1,3 +1,5 @@
+import { pathsInWord } from "../../formats/text/named-paths.ts";
+import { isText } from "../../rootfs/author-directory.ts";
 import { hasSettings } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
@@ -13,9 +15,6 @@ import type { Worklist } from "./worklist.ts";
 /** Variables whose values are search paths or say where a process is, not what it reads. */
 const notFiles = /^(?:.*PATH|HOME|PWD|OLDPWD|SHELL|TMPDIR|MANPATH|XDG_\w+)$/u;
 
-/** A text has no NUL among so many bytes. */
-const headBytes = 4096;
-
 /** Paths among the words of the image's command, and values of its environment that are paths: files and directories ship. */
 export async function takeCommandLine(work: Worklist, views: Views): Promise<void> {
   const { process: image } = work.request;
@@ -27,30 +26,17 @@ export async function takeCommandLine(work: Worklist, views: Views): Promise<voi
     ...(image.cmd ?? []).map((word) => ({ word, pointer: "/image/cmd" })),
   ];
   for (const [index, { word, pointer }] of words.entries()) {
-    for (const path of pathsOfWord(word, image.workdir)) {
+    for (const path of pathsInWord(word, image.workdir)) {
       await takeNamed(work, { view, proc, path, pointer, why: `names ${path}` });
       if (index === 0) await takeForeignCode(work, { view, proc, path, pointer });
     }
   }
   for (const [name, value] of Object.entries(image.env)) {
     if (notFiles.test(name)) continue;
-    for (const path of pathsOfWord(value, "/").filter(() => value.startsWith("/"))) {
+    for (const path of pathsInWord(value, "/").filter(() => value.startsWith("/"))) {
       await takeNamed(work, { view, proc, path, pointer: "/image/env", why: `names ${path} in ${name}` });
     }
   }
-}
-
-/** `/etc/x.conf`, `--config=/etc/x.conf`, `-c/etc/x.conf`, `file:/etc/x.conf`, `name=/etc/x.conf`; other names with a slash or a dot are relative. */
-function pathsOfWord(word: string, workdir: string): readonly AbsPath[] {
-  if (word.includes("\n") || word.length > 4096 || word === "") return [];
-  const values = word.startsWith("-")
-    ? [/^--?[\w.-]+=(.+)$/u.exec(word)?.[1], /^-[A-Za-z](\/.+)$/u.exec(word)?.[1]]
-    : [word, /^[\w.-]+=(\/.+)$/u.exec(word)?.[1]];
-  return values.flatMap((value) => {
-    if (value === undefined) return [];
-    const plain = /^[a-z][\w+.-]*:(\/[^/].*)$/u.exec(value)?.[1] ?? value;
-    return plain.startsWith("/") || /[./]/u.test(plain) ? [toAbsPath(plain, workdir)] : [];
-  });
 }
 
 async function takeNamed(
@@ -98,8 +84,7 @@ async function takeForeignCode(
   const directory = parentOf(real);
   if (proc === undefined || proc.plugin !== undefined || stat?.kind !== "file" || isSystemDirectory(directory)) return;
   if (!(await work.isAuthors(view, real)) || (await work.readElf(view, real)) !== undefined) return;
-  const head = await view.root.readFile(real, { offset: 0, length: headBytes });
-  if (head?.includes(0) !== true) return;
+  if (await isText(view.root, real)) return;
   const unknown = {
     kind: "unread-file",
     what: `the code of ${path}`,

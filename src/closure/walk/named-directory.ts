@@ -45,7 +45,7 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
   const enters = (directory: AbsPath): boolean => !isLeftOut(directory) && !isScratchDirectory(directory);
   for await (const { path: found, stat } of walk(view.root, real, enters)) {
     const isTaken = work.nodes.has(found);
-    if (isLeftOut(found) || (!isAuthors && isTaken)) continue;
+    if (isLeftOut(found) || ((!isAuthors || evidence === "bound") && isTaken)) continue;
     const one = toAbsPath(path + found.slice(real.length));
     if (stat.kind === "directory") {
       await work.add({ view, path: found, stat, from, why, evidence });

@@ -9,6 +9,7 @@ import type { ClosureRequest } from "../model/request.ts";
 import type { SettledUnknown } from "../model/unknown.ts";
 import { readOwners } from "../ownership/owners.ts";
 import { addPackageMetadata, type PackageRecord } from "../ownership/package-metadata.ts";
+import { takeAuthorDirectories } from "./author-directories.ts";
 import { takeCommandLine } from "./command-line.ts";
 import { createWorklist } from "./demand-queue.ts";
 import { layersOf, makeEntries } from "./entries.ts";
@@ -78,6 +79,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   await settle(work);
   await takeCommandLine(work, views);
   await settle(work);
+  await takeAuthorDirectories(work, views, settle);
   await addFeatures(work, views);
   await settle(work);
   await moveBinaries(work, moves);

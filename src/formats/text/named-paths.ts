@@ -1,3 +1,5 @@
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+
 /**
  * A word of a configuration that is an absolute path; `prefix` where it goes on with what is known at run time only.
  */
@@ -115,4 +117,17 @@ function toNamedPath(text: string): NamedPath | undefined {
   const hole = /%[-\d.]*[a-z{]|\{|(?<=\/)\?(?=[./]|$)/iu.exec(text)?.index;
   if (hole !== undefined) return hole < 4 ? undefined : { text: text.slice(0, hole), kind: "prefix" };
   return { text, kind: /[*?[]/u.test(text) ? "pattern" : "path" };
+}
+
+/** `/etc/x.conf`, `--config=/etc/x.conf`, `-c/etc/x.conf`, `file:/etc/x.conf`, `name=/etc/x.conf`; other names with a slash or a dot are relative. */
+export function pathsInWord(word: string, workdir: string): readonly AbsPath[] {
+  if (word.includes("\n") || word.length > 4096 || word === "") return [];
+  const values = word.startsWith("-")
+    ? [/^--?[\w.-]+=(.+)$/u.exec(word)?.[1], /^-[A-Za-z](\/.+)$/u.exec(word)?.[1]]
+    : [word, /^[\w.-]+=(\/.+)$/u.exec(word)?.[1]];
+  return values.flatMap((value) => {
+    if (value === undefined) return [];
+    const plain = /^[a-z][\w+.-]*:(\/[^/].*)$/u.exec(value)?.[1] ?? value;
+    return plain.startsWith("/") || /[./]/u.test(plain) ? [toAbsPath(plain, workdir)] : [];
+  });
 }

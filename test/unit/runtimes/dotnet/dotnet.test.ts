@@ -63,6 +63,7 @@ const application = `
   "Gone/1.0.0": {"runtime": {"lib/Gone.dll": {}}}}},
  "libraries": {"web/1.0.0": {"type": "project"}, "Lib/2.0.0": {"type": "package", "path": "lib/2.0.0"}}}
 //- /app/web.dll
+MZ\0
 //- /app/web.pdb
 //- /app/appsettings.json
 //- /app/Lib.dll

@@ -1,0 +1,54 @@
+import { authorDirectory, isText, isWithinLimits } from "../../rootfs/author-directory.ts";
+import { type AbsPath, isWithin } from "../../rootfs/rootfs.ts";
+import type { View } from "../model/view.ts";
+import { takeDirectory } from "./named-directory.ts";
+import { isOfLanguage } from "./package-unit.ts";
+import { type Views, viewProcess } from "./roots.ts";
+import type { Worklist } from "./worklist.ts";
+
+/** A larger directory is one in which something was built: only what is named there ships. */
+const largest = { files: 2000, bytes: 64 * 2 ** 20 };
+
+/**
+ * Takes the directories of a builder that its author made for the programs of the image: `/srv/shop` of
+ * `/srv/shop/start.sh`. A script there, and what the command or a script hands to a program, may read whatever lies beside
+ * it, by names that nothing tells. At `safe` all of it ships. All names are followed before: they are the better reasons.
+ */
+export async function takeAuthorDirectories(
+  work: Worklist,
+  views: Views,
+  settle: (work: Worklist) => Promise<void>,
+): Promise<void> {
+  const { closure, process: image } = work.request;
+  const imageView = views.get(image.view);
+  if (closure.dlopen !== "auto" || image.prune === "reachable" || imageView === undefined) return;
+  for (let before = -1; before !== work.progress(); await settle(work)) {
+    before = work.progress();
+    for (const { view, start } of work.processes.values()) {
+      if (start.script !== undefined) await takeBeside(work, view, start.script);
+    }
+    for (const path of [...work.configurations, ...work.commandArguments]) await takeBeside(work, imageView, path);
+  }
+}
+
+async function takeBeside(work: Worklist, view: View, path: AbsPath): Promise<void> {
+  const node = work.nodes.get(path);
+  const isOfBuilder = node?.tree?.kind === "builder" && node.fromSpec !== true;
+  // Programs and archives say themselves what they need.
+  if (!isOfBuilder || node.stat.kind !== "file" || !(await isText(view.root, path))) return;
+  const directory = authorDirectory(path);
+  if (directory === undefined || isOtherwiseTaken(work, directory)) return;
+  if (!work.isNew(`author\0${view.name}\0${directory}`)) return;
+  if (!(await work.isAuthors(view, path)) || !(await isWithinLimits(view.root, directory, largest))) return;
+  const proc = viewProcess(work, view);
+  const why = `lies in ${directory}, which the builder's author made`;
+  const named = { view, proc, from: path, path: directory, real: directory, why };
+  await takeDirectory(work, { ...named, evidence: "bound", isMeant: true });
+}
+
+/** The application ships by its own rules, and an installation of a language by those of its run-time. */
+function isOtherwiseTaken(work: Worklist, directory: AbsPath): boolean {
+  const { appRoot } = work.request.process;
+  const isApp = appRoot !== undefined && (isWithin(appRoot, directory) || isWithin(directory, appRoot));
+  return isApp || isOfLanguage(work, directory);
+}

@@ -1,0 +1,48 @@
+import { ownDirectory } from "./file-use.ts";
+import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "./rootfs.ts";
+import { walk } from "./walk.ts";
+
+/** Places of distributions and of what runs leave behind. */
+const notOfAuthors = ["/etc", "/run", "/tmp", "/usr", "/var"].map((path) => toAbsPath(path));
+const ofAuthors = ["/usr/local", "/var/www"].map((path) => toAbsPath(path));
+const homes = toAbsPath("/home");
+
+/** A text has no NUL among so many bytes. */
+const headBytes = 4096;
+
+/**
+ * The topmost directory above a file that is nobody's but its author's: `/srv/shop` of `/srv/shop/texts/de.txt`. Undefined
+ * in directories of the system and of installations.
+ */
+export function authorDirectory(file: AbsPath): AbsPath | undefined {
+  if (/^s?bin$/u.test(baseName(parentOf(file)))) return undefined;
+  const isOfSystem = notOfAuthors.some((one) => isWithin(file, one)) && !ofAuthors.some((one) => isWithin(file, one));
+  const top = isOfSystem ? undefined : ownDirectory(file);
+  if (top === undefined || parentOf(top) !== homes) return top;
+  // A home has more than one thing in it.
+  const [, name = ""] = file.slice(top.length).split("/");
+  const below = toAbsPath(name, top);
+  return below === file ? undefined : below;
+}
+
+/** True for a file without a NUL at its start. */
+export async function isText(root: RootFs, file: AbsPath): Promise<boolean> {
+  const head = await root.readFile(file, { offset: 0, length: headBytes });
+  return head?.includes(0) === false;
+}
+
+/** True for a directory that has no more than so many files and bytes below it. */
+export async function isWithinLimits(
+  root: RootFs,
+  directory: AbsPath,
+  limits: { readonly files: number; readonly bytes: number },
+): Promise<boolean> {
+  let files = 0;
+  let bytes = 0;
+  for await (const { stat } of walk(root, directory)) {
+    files++;
+    bytes += stat.kind === "file" ? stat.sizeBytes : 0;
+    if (files > limits.files || bytes > limits.bytes) return false;
+  }
+  return true;
+}

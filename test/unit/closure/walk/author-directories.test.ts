@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { allPlugins } from "../../../../src/resolver/plugins.ts";
+import { binary, type ClosureCase, closureOf } from "../../../support/closure.ts";
+
+async function shipped(root: string, more: Partial<ClosureCase> = {}): Promise<readonly string[]> {
+  const plugins = { ...allPlugins(), features: [] };
+  const { entries, diagnostics } = await closureOf({ root, roots: [binary("/usr/bin/sh")], plugins, ...more });
+  return [
+    ...entries.filter(({ kind }) => kind !== "directory").map(({ path, reason }) => `${path}  ${reason.why}`),
+    ...diagnostics.map(({ severity, code, message }) => `${severity} ${code}: ${message}`),
+  ];
+}
+
+const shell = `
+//- /usr/bin/host 0755 elf=x86_64
+//- /usr/bin/sh 0755 elf=x86_64
+//- /usr/bin/cat 0755 elf=x86_64
+`;
+const start = (script: string): Partial<ClosureCase> => ({ roots: [], process: { entrypoint: [script] } });
+
+test("what its author put beside a script ships, without a name of it", async () => {
+  const root = `${shell}
+//- /srv/shop/start.sh 0755
+#!/usr/bin/sh
+cat "$1"
+//- /srv/shop/texts/de.txt
+hallo
+//- /srv/shop/notes.h
+kept: nobody but its author knows what it is for
+//- /srv/shop/key.pem 0600
+secret
+//- /srv/other/x.txt
+no
+`;
+  expect(await shipped(root, start("/srv/shop/start.sh"))).toMatchInlineSnapshot(`
+    [
+      "/srv/shop/notes.h  lies in /srv/shop, which the builder's author made",
+      "/srv/shop/start.sh  starts /srv/shop/start.sh",
+      "/srv/shop/texts/de.txt  lies in /srv/shop, which the builder's author made",
+      "/usr/bin/cat  runs cat (line 2)",
+      "/usr/bin/sh  names /usr/bin/sh in its first line",
+      "warning FILE_PRIVATE: cannot ship 1 file in /srv/shop: private files need a line of the spec: /srv/shop/key.pem; asked for by /srv/shop/start.sh",
+    ]
+  `);
+  expect(
+    await shipped(root, {
+      ...start("/srv/shop/start.sh"),
+      process: { entrypoint: ["/srv/shop/start.sh"], prune: "reachable" },
+    }),
+  ).toMatchInlineSnapshot(`
+    [
+      "/srv/shop/start.sh  starts /srv/shop/start.sh",
+      "/usr/bin/cat  runs cat (line 2)",
+      "/usr/bin/sh  names /usr/bin/sh in its first line",
+    ]
+  `);
+});
+
+test("what the command names has its directory, and a program that was built has not", async () => {
+  const root = `${shell}
+//- /srv/site/site.conf
+listen 80
+//- /srv/site/page.html
+hello
+//- /src/app/target/app 0755 elf=x86_64
+//- /src/app/main.c
+int main;
+`;
+  const named = { roots: [binary("/usr/bin/host")], process: { cmd: ["--config=/srv/site/site.conf"] } };
+  expect(await shipped(root, named)).toMatchInlineSnapshot(`
+    [
+      "/srv/site/page.html  lies in /srv/site, which the builder's author made",
+      "/srv/site/site.conf  names /srv/site/site.conf",
+      "/usr/bin/host  names /usr/bin/host",
+    ]
+  `);
+  expect(await shipped(root, start("/src/app/target/app"))).toMatchInlineSnapshot(`
+    [
+      "/src/app/target/app  starts /src/app/target/app",
+    ]
+  `);
+});
+
+test.each([
+  ["/opt/tool/bin/run", "of an installation"],
+  ["/etc/own/run", "of settings"],
+  ["/usr/share/own/run", "of the distribution"],
+  ["/home/me/run", "of a home"],
+  ["/run.sh", "of the root"],
+])("%s has nothing beside it: a directory %s", async (script) => {
+  const beside = `${script.slice(0, script.lastIndexOf("/"))}/beside.txt`;
+  const root = `${shell}
+//- ${script} 0755
+#!/usr/bin/sh
+cat "$1"
+//- ${beside}
+x
+`;
+  expect((await shipped(root, start(script))).filter((line) => line.includes("beside.txt"))).toEqual([]);
+});
+
+test("a directory of a home has what lies beside, and a large one has not", async () => {
+  const files = (count: number): string =>
+    Array.from({ length: count }, (_, index) => `//- /home/me/shop/${String(index)}.txt\nx\n`).join("");
+  const script = '//- /home/me/shop/start.sh 0755\n#!/usr/bin/sh\ncat "$1"\n';
+  const countOf = async (count: number): Promise<number> => {
+    const lines = await shipped(`${shell}${script}${files(count)}`, start("/home/me/shop/start.sh"));
+    return lines.filter((line) => line.includes(".txt")).length;
+  };
+  expect([await countOf(10), await countOf(2100)]).toEqual([10, 0]);
+});
