@@ -563,7 +563,7 @@ do $file; $class->require; Module::Runtime::use_module($class);
 //- /usr/share/perl5/Load/More.pm
 `;
   const computed = await trace(loader, { prune: "reachable" });
-  expect(computed).toContain("module /usr/lib/x86_64-linux-gnu/perl5/5.40/Shop/XS.pm: names Shop::XS");
+  expect(computed).toContain("module /usr/lib/x86_64-linux-gnu/perl5/5.40/Shop/XS.pm: loads Shop::XS (line 2)");
   expect(computed.split("\n").filter((line) => line.startsWith("unknown"))).toEqual([
     'unknown $class->require: {"kind":"directory","path":"/usr/share/perl5/Load"}',
     'unknown Module::Runtime::use_module($class): {"kind":"directory","path":"/usr/share/perl5/Load"}',
@@ -914,4 +914,27 @@ use Check;
   const told = { prune: "reachable", args: ["/app/app.pl", "-v", "t"] } as const;
   expect(await trace(app, told)).toContain("/usr/share/perl5/Check.pm");
   expect(await trace(app, { prune: "reachable" })).not.toContain("/usr/share/perl5/Check.pm");
+});
+
+it.each([
+  [
+    'our @ISA = qw(Fast_File Slow::File Gone_File) unless @ISA;\nfor $mod (@ISA) { if (eval "require $mod") { last } }',
+    "both",
+  ],
+  ['for my $one (qw(Fast_File Slow::File)) { next unless eval "require $one; 1"; last }', "both"],
+  ["foreach my $one (\"Fast_File\", 'Slow::File') { eval { require_module($one) } and last }", "both"],
+  ['my @tried = ("Fast_File", "Slow::File");\nfor my $one (@tried) { eval "use $one; 1" and last }', "both"],
+  ['for my $one (qw(Fast_File Slow::File)) { print "$one\\n" }\nrequire $other;', "none"],
+  ['for my $name (qw(Fast_File Slow::File)) { eval "require $names" }', "none"],
+])("takes the modules that a loop of Perl's own library loads: %s", async (code, expected) => {
+  const app = `//- /app/app.pl
+use Any;
+//- /usr/share/perl/5.40.1/Any.pm
+${code}
+//- /usr/share/perl/5.40.1/Fast_File.pm
+//- /usr/share/perl/5.40.1/Slow/File.pm
+`;
+  const traced = await trace(app, { prune: "reachable" });
+  const found = ["Fast_File.pm", "Slow/File.pm"].filter((path) => traced.includes(path));
+  expect(found).toHaveLength(expected === "both" ? 2 : 0);
 });

@@ -1,0 +1,35 @@
+import { loaderFunctions } from "./computed-names.ts";
+
+const loop = /\bfor(?:each)?\b\s*(?:(?:my|our)\s+)?\$(\w+)\s*\(([^()]{0,2000}(?:\([^()]{0,2000}\)[^()]{0,200})?)\)/gu;
+const moduleName = /^[A-Z]\w*(?:::\w+)*$/u;
+
+/**
+ * Names of modules that a loop loads one after the other: `for my $one (qw(A B)) { eval "require $one" and last }`. The
+ * list may stand elsewhere in the source: `our @ISA = qw(A B)`.
+ */
+export function loopedNames(code: string): readonly { readonly name: string; readonly index: number }[] {
+  const found: { readonly name: string; readonly index: number }[] = [];
+  for (const { index, 1: variable = "", 2: list = "" } of code.matchAll(loop)) {
+    const loaded = new RegExp(
+      String.raw`\b(?:require|use|${loaderFunctions})[ \t(]+["']?\$\{?${variable}\b|["']require[ \t]+["'][ \t]*\.[ \t]*\$${variable}\b`,
+      "u",
+    );
+    if (!loaded.test(code)) continue;
+    const lists = [list, ...[...list.matchAll(/@(\w+)/gu)].flatMap(([, name = ""]) => listsOf(code, name))];
+    for (const name of lists.flatMap(wordsOf)) if (moduleName.test(name)) found.push({ name, index });
+  }
+  return found;
+}
+
+/** What an array is given. */
+function listsOf(code: string, name: string): readonly string[] {
+  const given = new RegExp(String.raw`@(?:\w+::)*${name}\s*=\s*((?:qw\s*)?[([{</|!][^;]{0,2000});`, "gu");
+  return [...code.matchAll(given)].map((match) => match[1] ?? "");
+}
+
+function wordsOf(list: string): readonly string[] {
+  const words = [...list.matchAll(/\bqw\s*[([{</|!]([\w:\s]{1,2000})[)\]}>/|!]/gu)].flatMap((match) =>
+    (match[1] ?? "").split(/\s+/u),
+  );
+  return [...words, ...[...list.matchAll(/(["'])([\w:]{1,100})\1/gu)].map((match) => match[2] ?? "")];
+}
