@@ -41,7 +41,7 @@ async function takeBeside(work: Worklist, view: View, path: AbsPath): Promise<vo
   if (!work.isNew(`author\0${view.name}\0${directory}`)) return;
   if (!(await work.isAuthors(view, path)) || !(await isWithinLimits(view.root, directory, largest))) return;
   const proc = viewProcess(work, view);
-  const why = `lies in ${directory}, which the builder's author made`;
+  const why = `brings its author's directory ${directory}`;
   const named = { view, proc, from: path, path: directory, real: directory, why };
   await takeDirectory(work, { ...named, evidence: "bound", isMeant: true });
 }

@@ -34,9 +34,9 @@ no
 `;
   expect(await shipped(root, start("/srv/shop/start.sh"))).toMatchInlineSnapshot(`
     [
-      "/srv/shop/notes.h  lies in /srv/shop, which the builder's author made",
+      "/srv/shop/notes.h  brings its author's directory /srv/shop",
       "/srv/shop/start.sh  starts /srv/shop/start.sh",
-      "/srv/shop/texts/de.txt  lies in /srv/shop, which the builder's author made",
+      "/srv/shop/texts/de.txt  brings its author's directory /srv/shop",
       "/usr/bin/cat  runs cat (line 2)",
       "/usr/bin/sh  names /usr/bin/sh in its first line",
       "warning FILE_PRIVATE: cannot ship 1 file in /srv/shop: private files need a line of the spec: /srv/shop/key.pem; asked for by /srv/shop/start.sh",
@@ -69,7 +69,7 @@ int main;
   const named = { roots: [binary("/usr/bin/host")], process: { cmd: ["--config=/srv/site/site.conf"] } };
   expect(await shipped(root, named)).toMatchInlineSnapshot(`
     [
-      "/srv/site/page.html  lies in /srv/site, which the builder's author made",
+      "/srv/site/page.html  brings its author's directory /srv/site",
       "/srv/site/site.conf  names /srv/site/site.conf",
       "/usr/bin/host  names /usr/bin/host",
     ]

@@ -656,7 +656,7 @@ list("/srv/music")
   const lines = await shipped(root);
   expect(lines.filter((line) => line.startsWith("/srv"))).toEqual([
     "/srv/music/a.ogg  string: names /srv/music",
-    "/srv/radio/other.liq  bound: lies in /srv/radio, which the builder's author made",
+    "/srv/radio/other.liq  bound: brings its author's directory /srv/radio",
     "/srv/radio/own.liq  rule: names /srv/radio/own.liq (line 2)",
     "/srv/radio/part.liq  string: names /srv/radio/part.liq",
   ]);
@@ -681,7 +681,7 @@ path = "/srv/lib/?.lua;"
   const lines = await shipped(root);
   expect(lines.filter((line) => /^\/srv|unknown/u.test(line))).toEqual([
     "/srv/game/Main/x  string: names /srv/game/Main",
-    "/srv/game/other/x  bound: lies in /srv/game, which the builder's author made",
+    "/srv/game/other/x  bound: brings its author's directory /srv/game",
     "/srv/game/own.hxml  rule: names /srv/game/own.hxml (line 2)",
     "/srv/game/src/Main.hx  string: names /srv/game/src",
     "/srv/lib/own/a.lua  string: names /srv/lib",

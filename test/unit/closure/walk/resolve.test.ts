@@ -25,7 +25,7 @@ it("takes every link and directory on the way", async () => {
 `;
   expect(await dumpOf({ root, roots: [binary("/app/run.sh")] })).toMatchInlineSnapshot(`
     "
-    /app  directory 755  system  /app/run.sh lies in /app, which the builder's author made
+    /app  directory 755  system  /app/run.sh brings its author's directory /app
     /app/run.sh  file 755  system  spec /binaries/0 names /app/run.sh
     /bin  symlink -> usr/bin  system  /app/run.sh names /bin/sh in its first line
     /lib  symlink -> usr/lib  system  /usr/bin/dash needs libc.so.6
@@ -107,7 +107,7 @@ it("runs what env finds on PATH", async () => {
   const dump = await dumpOf({ root, roots: [binary("/app/tool")], plugins: { runtimes: [lineRuntime] } });
   expect(dump).toMatchInlineSnapshot(`
     "
-    /app  directory 755  system  /app/tool lies in /app, which the builder's author made
+    /app  directory 755  system  /app/tool brings its author's directory /app
     /app/tool  file 755  system  spec /binaries/0 names /app/tool
     /lib  symlink -> usr/lib  system  /usr/bin/env needs libc.so.6
     /lib64  symlink -> usr/lib64  system  /usr/bin/env is loaded by /lib64/ld-linux-x86-64.so.2
