@@ -214,8 +214,8 @@ is a warning (\`PROGRAM_LEFT_OUT\`). So other packages of the builder change lit
 line of the spec.
 
 At \`safe\`, a script of the builder's author brings what lies beside it: all of \`/srv/shop\` for
-\`/srv/shop/start.sh\`, up to 2,000 files and 64 MiB. So does a text that the command, or a script, hands to a program.
-Directories of the system, such as \`/etc\`, \`/usr\` and \`/var\`, are not the author's.`;
+\`/srv/shop/start.sh\`, up to 2,000 files and 64 MiB. More is a warning. So does a text that the command, or a script,
+hands to a program. Directories of the system, such as \`/etc\`, \`/usr\` and \`/var\`, are not the author's.`;
 
 export const rules: string = `## Rules
 

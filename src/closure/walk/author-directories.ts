@@ -1,12 +1,12 @@
 import { authorDirectory, isText, isWithinLimits } from "../../rootfs/author-directory.ts";
-import { type AbsPath, isWithin } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin } from "../../rootfs/rootfs.ts";
 import type { View } from "../model/view.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
 
-/** A larger directory is one in which something was built: only what is named there ships. */
+/** A larger directory is one in which something was built: what is named there ships, and a warning says so. */
 const largest = { files: 2000, bytes: 64 * 2 ** 20 };
 
 /**
@@ -38,12 +38,19 @@ async function takeBeside(work: Worklist, view: View, path: AbsPath): Promise<vo
   if (!isOfBuilder || node.stat.kind !== "file" || !(await isText(view.root, path))) return;
   const directory = authorDirectory(path);
   if (directory === undefined || isOtherwiseTaken(work, directory)) return;
-  if (!work.isNew(`author\0${view.name}\0${directory}`)) return;
-  if (!(await work.isAuthors(view, path)) || !(await isWithinLimits(view.root, directory, largest))) return;
-  const proc = viewProcess(work, view);
+  if (!(await work.isAuthors(view, path)) || !work.isNew(`author\0${view.name}\0${directory}`)) return;
+  if (!(await isWithinLimits(view.root, directory, largest))) {
+    const message = `cannot tell what ${path} reads beside it: ${directory} has too much to ship it whole`;
+    const hint = `add \`{path: "${directory}/**", because: "read by ${baseName(path)}"}\` to closure.include`;
+    return work.report({
+      finding: { severity: "warning", code: "NAME_COMPUTED", message, hint },
+      from: path,
+      isMissing: false,
+    });
+  }
+  const named = { view, proc: viewProcess(work, view), from: path, path: directory, real: directory };
   const why = `brings its author's directory ${directory}`;
-  const named = { view, proc, from: path, path: directory, real: directory, why };
-  await takeDirectory(work, { ...named, evidence: "bound", isMeant: true });
+  await takeDirectory(work, { ...named, why, evidence: "bound", isMeant: true });
 }
 
 /** The application ships by its own rules, and an installation of a language by those of its run-time. */

@@ -1,4 +1,4 @@
-import { pathsInWord } from "../../formats/text/named-paths.ts";
+import { pathsInVariable, pathsInWord } from "../../formats/text/named-paths.ts";
 import { isText } from "../../rootfs/author-directory.ts";
 import { hasSettings } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -11,9 +11,6 @@ import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
-
-/** Variables whose values are search paths or say where a process is, not what it reads. */
-const notFiles = /^(?:.*PATH|HOME|PWD|OLDPWD|SHELL|TMPDIR|MANPATH|XDG_\w+)$/u;
 
 /** Paths among the words of the image's command, and values of its environment that are paths: files and directories ship. */
 export async function takeCommandLine(work: Worklist, views: Views): Promise<void> {
@@ -32,8 +29,7 @@ export async function takeCommandLine(work: Worklist, views: Views): Promise<voi
     }
   }
   for (const [name, value] of Object.entries(image.env)) {
-    if (notFiles.test(name)) continue;
-    for (const path of pathsInWord(value, "/").filter(() => value.startsWith("/"))) {
+    for (const path of pathsInVariable(name, value)) {
       await takeNamed(work, { view, proc, path, pointer: "/image/env", why: `names ${path} in ${name}` });
     }
   }

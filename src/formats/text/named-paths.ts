@@ -131,3 +131,11 @@ export function pathsInWord(word: string, workdir: string): readonly AbsPath[] {
     return plain.startsWith("/") || /[./]/u.test(plain) ? [toAbsPath(plain, workdir)] : [];
   });
 }
+
+/** Variables whose values are search paths or say where a process is, not what it reads. */
+const notFiles = /^(?:.*PATH|HOME|PWD|OLDPWD|SHELL|TMPDIR|MANPATH|XDG_\w+)$/u;
+
+/** The absolute paths that an environment variable names a program's files by. */
+export function pathsInVariable(name: string, value: string): readonly AbsPath[] {
+  return notFiles.test(name) || !value.startsWith("/") ? [] : pathsInWord(value, "/");
+}

@@ -99,7 +99,7 @@ x
   expect((await shipped(root, start(script))).filter((line) => line.includes("beside.txt"))).toEqual([]);
 });
 
-test("a directory of a home has what lies beside, and a large one has not", async () => {
+test("a directory of a home has what lies beside, and a large one is told of", async () => {
   const files = (count: number): string =>
     Array.from({ length: count }, (_, index) => `//- /home/me/shop/${String(index)}.txt\nx\n`).join("");
   const script = '//- /home/me/shop/start.sh 0755\n#!/usr/bin/sh\ncat "$1"\n';
@@ -108,4 +108,8 @@ test("a directory of a home has what lies beside, and a large one has not", asyn
     return lines.filter((line) => line.includes(".txt")).length;
   };
   expect([await countOf(10), await countOf(2100)]).toEqual([10, 0]);
+  const large = await shipped(`${shell}${script}${files(2100)}`, start("/home/me/shop/start.sh"));
+  expect(large.filter((line) => line.includes("NAME_COMPUTED"))).toEqual([
+    "warning NAME_COMPUTED: cannot tell what /home/me/shop/start.sh reads beside it: /home/me/shop has too much to ship it whole",
+  ]);
 });
