@@ -26,25 +26,25 @@ const promises: Readonly<Record<string, string>> = {
   R18: "A blob that is lost meanwhile is pushed again",
 };
 
-/** A line for each promise: how many faults try it, how many of these each client passes, and the command. */
+/**
+ * A line for each promise: how many faults try it, how many of these the first client passes, with those that the
+ * others pass beside it, and the command.
+ */
 export function promiseTable(clients: readonly string[], faults: readonly JudgedFault[]): string {
   const groups = [...new Set(faults.map(({ name }) => groupOf(name)))].toSorted(
     (left, right) => numberOf(left) - numberOf(right),
   );
   return table(
-    ["promise", "how it is tried", ...clients, "command"],
+    ["promise", "how it is tried", "figure", "command"],
     groups.map((group) => {
       const own = faults.filter(({ name }) => groupOf(name) === group);
-      const passed = clients.map(
-        (_, client) => `${String(own.filter(({ isFine }) => isFine[client]).length)} of ${String(own.length)}`,
+      const [first = "0", ...others] = clients.map((_, client) =>
+        String(own.filter(({ isFine }) => isFine[client]).length),
       );
+      const beside = others.map((passed, index) => `${clients[index + 1] ?? ""} ${passed}`).join(", ");
+      const figure = `${first} of ${String(own.length)}${beside === "" ? "" : ` (${beside})`}`;
       const tried = own.length === 1 ? `1 fault, \`${group}\`` : `${String(own.length)} faults, \`${group}\``;
-      return [
-        promises[group] ?? group,
-        tried,
-        ...passed,
-        `\`npx node test/bench/registry-faults.ts --only "${group} "\``,
-      ];
+      return [promises[group] ?? group, tried, figure, `\`npx node test/bench/registry-faults.ts --only "${group} "\``];
     }),
   );
 }

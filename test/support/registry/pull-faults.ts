@@ -283,6 +283,19 @@ const blobs: readonly Part[] = [
     },
   },
   {
+    name: "R8 blob falls silent in the middle",
+    expected: "refuses",
+    says: /REGISTRY_SLOW/u,
+    isSlow: true,
+    intercept(seen, image) {
+      if (!isLayer(seen, image)) return false;
+      const blob = image.blobs.get(seen.name) ?? Buffer.alloc(0);
+      seen.response.writeHead(200, { "content-length": String(blob.length) });
+      seen.response.write(blob.subarray(0, 1_000_000));
+      return true;
+    },
+  },
+  {
     name: "R8 head never comes",
     expected: "refuses",
     says: /REGISTRY_SLOW/u,
