@@ -30,6 +30,14 @@ export const cycloneDxPackage: NpmPackage = {
   folder: "res/schema",
 };
 
+/** The official JSON Schema of CSAF 2.0, with its strict form, as a module of JavaScript. */
+export const csafPackage: NpmPackage = {
+  name: "@secvisogram/csaf-validator-lib",
+  version: "2.0.10",
+  integrity: "sha512-dYwhLD6V3/R/noEYoBMQz+74Tyw5Zc/YSUOjgAtFj+9TPYDMFaBCf/lPEUYmqrVKGjGf9aSgMOhp2+9d+vyy0Q==",
+  folder: "lib/schemaTests/csaf_2_0_strict",
+};
+
 /**
  * Answers where the folder of a package is, after downloading the package unless an earlier run has. Throws when it is
  * not what was pinned.

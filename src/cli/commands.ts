@@ -28,6 +28,7 @@ export const commandLoaders: readonly CommandLoader[] = [
   { name: "schema", load: async () => (await import("./commands/schema.ts")).schema },
   { name: "try", load: async () => (await import("./commands/try.ts")).tryImage },
   { name: "version", load: async () => (await import("./commands/version.ts")).versionCommand },
+  { name: "vex", load: async () => (await import("./commands/vex.ts")).vex },
 ];
 
 /** All of them, in their order. */

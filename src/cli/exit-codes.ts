@@ -19,7 +19,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 // Findings about what a person wrote: the spec, its arguments, the command.
 const wrongInput =
-  /^(?:ARG|BUILDER|COMMAND|DETECT|INCLUDE|MANIFEST|MIGRATION|OPTION|OUTPUT|SPEC|TARGET|USAGE)_|^(?:SOURCE_INVALID|REGISTRY_REFERENCE)$/u;
+  /^(?:ARG|BUILDER|COMMAND|DETECT|INCLUDE|MANIFEST|MIGRATION|OPTION|OUTPUT|SPEC|TARGET|USAGE)_|^(?:SOURCE_INVALID|REGISTRY_REFERENCE|VEX_INVALID)$/u;
 
 /** The exit code of a command that threw. */
 export function exitCodeOf(failure: unknown): ExitCode {

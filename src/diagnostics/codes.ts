@@ -182,6 +182,7 @@ export const diagnosticCodes = [
   "VERIFY_SKIPPED",
   "VERIFY_START_FAILED",
   "VERIFY_WRITABLE",
+  "VEX_INVALID",
   "VULNERABILITIES_INVALID",
 ] as const;
 

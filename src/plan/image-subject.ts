@@ -6,6 +6,8 @@ export interface ImageSubject {
   readonly name?: string;
   readonly version?: string;
   readonly vendor?: string;
+  /** An address of the vendor or of the image's sources. */
+  readonly url?: string;
 }
 
 /** The image's name, version and vendor, by the annotations and labels of the OCI specification. */
@@ -16,19 +18,22 @@ export function imageSubject({ image }: Pick<Spec, "image">, labels: Readonly<Re
     return value === undefined || value.trim() === "" ? undefined : value.trim();
   };
   const [name, version, vendor] = [find("title"), find("version"), find("vendor")];
+  const url = [find("url"), find("source")].find((one) => one !== undefined && URL.canParse(one));
   return {
     ...(name === undefined ? {} : { name }),
     ...(version === undefined ? {} : { version }),
     ...(vendor === undefined ? {} : { vendor }),
+    ...(url === undefined ? {} : { url }),
   };
 }
 
 /** Reads the JSON of a subject back; what is none has no name. */
 export function parseImageSubject(text: string | undefined): ImageSubject {
-  const { name, version, vendor } = (text === undefined ? undefined : parseRecord(text)) ?? {};
+  const { name, version, vendor, url } = (text === undefined ? undefined : parseRecord(text)) ?? {};
   return {
     ...(typeof name === "string" ? { name } : {}),
     ...(typeof version === "string" ? { version } : {}),
     ...(typeof vendor === "string" ? { vendor } : {}),
+    ...(typeof url === "string" ? { url } : {}),
   };
 }

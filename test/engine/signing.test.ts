@@ -72,11 +72,14 @@ if (store === "containerd") {
     const args = ["--push", "--provenance=mode=max", "--sbom=true", "--build-arg=VULNERABILITIES=list.json"];
     await mustBuild({ spec, tag, args });
     const found = await attestations();
-    expect(found.size).toBe(4);
+    expect(found.size).toBe(5);
     expect([...found.keys()]).toContain(reasonsPredicateType);
     expect(found.get("https://openvex.dev/ns/v0.2.0")).toMatchObject({
       predicate: { statements: [{ vulnerability: { name: "CVE-2026-1" }, justification: "component_not_present" }] },
     });
+    expect(found.get("urn:pith:vex-files:1")).toMatchObject({ predicate: { version: 1 } });
+    const verified = await pith(["vex", "verify", tag]);
+    expect(verified, verified.err).toMatchObject({ code: 0, out: "1 of 1 statements hold\n" });
     const [, provenance] = [...found].find(([type]) => type.startsWith("https://slsa.dev/provenance/")) ?? [];
     const { predicate } = provenanceSchema.parse(provenance);
     const materials = predicate.materials ?? predicate.buildDefinition?.resolvedDependencies ?? [];

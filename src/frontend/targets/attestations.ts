@@ -1,7 +1,7 @@
 import { reasonsPredicateType } from "../../closure/model/reasons.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
-import { openVexPredicateType } from "../../inspect/vex/findings.ts";
+import { fileListsName, fileListsPredicateType, openVexPredicateType } from "../../inspect/vex/findings.ts";
 import { imageSubject } from "../../plan/image-subject.ts";
 import { type SbomFormat, sbomFiles, sbomPredicateTypes, toSbomFormat } from "../../plan/sbom-files.ts";
 import { isGivenList, type WantedAttestations, wantedAttestations } from "../../plan/wanted-attestations.ts";
@@ -68,7 +68,11 @@ async function attestStatements(build: PlatformBuild, closure: ResolvedClosure):
   if (build.spec.metadata.vex === false) return [];
   const state = await stateVulnerabilities(build, closure);
   const ref = state === undefined ? undefined : await solveState(build, state);
-  return ref === undefined ? [] : [{ predicateType: openVexPredicateType, path: "/vex.json", reason: "vex", ref }];
+  if (ref === undefined) return [];
+  return [
+    { predicateType: openVexPredicateType, path: "/vex.json", reason: "vex", ref },
+    { predicateType: fileListsPredicateType, path: `/${fileListsName}`, reason: "vex", ref },
+  ];
 }
 
 async function attest(

@@ -2,6 +2,7 @@ import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { redact } from "../../diagnostics/redact.ts";
 import type { State } from "../../formats/llb/state.ts";
 import { invalid } from "../../inspect/vex/findings.ts";
+import { imageSubject } from "../../plan/image-subject.ts";
 import type { PlatformBuild } from "../build-context.ts";
 import { type ResolvedClosure, runOnClosure } from "../resolve/closure-step.ts";
 import { throwFindings } from "../resolve/findings.ts";
@@ -14,9 +15,10 @@ import { findList, listMount } from "./vulnerability-list.ts";
 export async function stateVulnerabilities(build: PlatformBuild, closure: ResolvedClosure): Promise<State> {
   const list = await findList(build);
   if (list === undefined) return undefined;
-  const product = build.engine.options.get("build-arg:VEX_PRODUCT");
+  const product = build.engine.options.get("build-arg:VEX_PRODUCT") ?? "";
+  const subject = imageSubject(build.spec, build.options.labels);
   const output = await runOnClosure(build, closure, {
-    call: ["vex", list.path, ...(product === undefined || product === "" ? [] : [product])],
+    call: ["vex", list.path, product, JSON.stringify(subject)],
     mounts: [listMount(list)],
     what: `state which vulnerabilities of ${redact(list.path)} the image cannot have`,
   });

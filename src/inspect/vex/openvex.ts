@@ -1,39 +1,32 @@
-import { createHash } from "node:crypto";
-import { isoTime, toUuid } from "../sbom/package-identity.ts";
+import { authorOf, isWithoutTime, productOf, timeOf, uuidOf, type VexOptions } from "./document.ts";
+import { noteOf } from "./evidence.ts";
 import { openVexPredicateType } from "./findings.ts";
 import type { Statement } from "./statements.ts";
 
-export interface OpenVexOptions {
-  /** The image, as scanners name it; undefined: by what is in it. */
-  readonly product: string | undefined;
-  /** Digest of the image's manifest, in hexadecimal. */
-  readonly contentDigest: string;
-  readonly epochSeconds: number;
-  readonly toolVersion: string;
-}
-
-/** The statements as OpenVEX 0.2.0 JSON. The same statements give the same bytes. */
-export function printOpenVex(statements: readonly Statement[], options: OpenVexOptions): string {
-  const product = options.product ?? `urn:uuid:${toUuid(options.contentDigest)}`;
-  const timestamp = isoTime(options.epochSeconds);
+/**
+ * The statements as OpenVEX 0.2.0 JSON. Its schema takes a justification or an impact, not both, so that the reason is a
+ * note. The same statements give the same bytes.
+ */
+export function printOpenVex(statements: readonly Statement[], options: VexOptions): string {
+  const product = productOf(options);
+  const timeNote = isWithoutTime(options) ? " (without SOURCE_DATE_EPOCH: the time is a constant)" : "";
   const body = {
-    author: "Pith",
-    role: "Image builder",
-    timestamp,
+    author: authorOf(options),
+    role: options.subject.vendor === undefined ? "Image builder" : "Vendor of the image",
+    timestamp: timeOf(options),
     version: 1,
-    tooling: `pith/${options.toolVersion}`,
-    statements: statements.map(({ vulnerability, justification, impact, purls }) => ({
+    tooling: `pith/${options.toolVersion}${timeNote}`,
+    statements: statements.map((statement) => ({
       vulnerability: {
-        name: vulnerability.id,
-        ...(vulnerability.aliases.length === 0 ? {} : { aliases: vulnerability.aliases }),
+        name: statement.vulnerability.id,
+        ...(statement.vulnerability.aliases.length === 0 ? {} : { aliases: statement.vulnerability.aliases }),
       },
-      products: [{ "@id": product, subcomponents: purls.map((purl) => ({ "@id": purl })) }],
+      products: [{ "@id": product, subcomponents: statement.purls.map((purl) => ({ "@id": purl })) }],
       status: "not_affected",
-      justification,
-      impact_statement: impact,
+      status_notes: noteOf(statement),
+      justification: statement.justification,
     })),
   };
-  const digest = createHash("sha256").update(JSON.stringify(body)).digest("hex");
-  const document = { "@context": openVexPredicateType, "@id": `urn:uuid:${toUuid(digest)}`, ...body };
+  const document = { "@context": openVexPredicateType, "@id": `urn:uuid:${uuidOf(body)}`, ...body };
   return `${JSON.stringify(document, undefined, 1)}\n`;
 }

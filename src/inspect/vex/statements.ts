@@ -31,9 +31,20 @@ export interface Statement {
   readonly impact: string;
   /** Sorted. */
   readonly purls: readonly string[];
+  readonly evidence: Evidence;
 }
 
-type Verdict = Pick<Statement, "justification" | "impact">;
+/** What a statement stands on: whoever has the image can look again. */
+export interface Evidence {
+  /** The database of the packages, `dpkg`. */
+  readonly database: string;
+  /** What the packages were built from; the package itself where it is of no distribution. */
+  readonly source: string;
+  /** Files that the image does not have, absolute paths, sorted. */
+  readonly files: readonly string[];
+}
+
+type Verdict = Pick<Statement, "justification" | "impact"> & { readonly files: readonly string[] };
 
 /**
  * Orders of versions by the package database: negative where the left one is older, NaN where one of them is no version.
@@ -113,7 +124,8 @@ async function judge(one: BuilderPackage, affected: AffectedPackage, presence: P
   if (one.files.length === 0) return undefined;
   if (!isShipped(one)) {
     if (await presence.hasCopy(one, one.files)) return undefined;
-    return { justification: "component_not_present", impact: "No file of this package is in the image." };
+    const impact = "No file of this package is in the image.";
+    return { justification: "component_not_present", impact, files: absentFiles(one.files, presence) };
   }
   const siblings = presence.packages.filter(
     ({ database, source }) => database === one.database && source.name === one.source.name,
@@ -123,42 +135,69 @@ async function judge(one: BuilderPackage, affected: AffectedPackage, presence: P
     const vulnerable = siblings.filter(({ name }) => binaries.includes(name));
     // A list that names no package of the builder may have another name for the one that ships.
     if (vulnerable.length === 0 || binaries.includes(one.name) || vulnerable.some(isShipped)) return undefined;
-    if (
-      await presence.hasCopy(
-        one,
-        vulnerable.flatMap((sibling) => sibling.files),
-      )
-    )
-      return undefined;
+    const theirs = vulnerable.flatMap((sibling) => sibling.files);
+    if (await presence.hasCopy(one, theirs)) return undefined;
     const names = vulnerable.map(({ name }) => name).sort(compareBytes);
-    return vulnerableCodeAbsent(`No file of ${[...new Set(names)].join(", ")} is in the image.`);
+    const impact = `No file of ${[...new Set(names)].join(", ")} is in the image.`;
+    return { justification: "vulnerable_code_not_present", impact, files: absentFiles(theirs, presence) };
   }
   if (files === undefined) return undefined;
   const known = new Set(siblings.flatMap((sibling) => sibling.files));
   if (!files.every((file) => known.has(file)) || files.some((file) => presence.has(file))) return undefined;
   if (await presence.hasCopy(one, files)) return undefined;
-  return vulnerableCodeAbsent(`The image does not have ${[...files].sort(compareBytes).join(", ")}.`);
+  const sorted = [...files].sort(compareBytes);
+  const impact = `The image does not have ${sorted.join(", ")}.`;
+  return { justification: "vulnerable_code_not_present", impact, files: sorted };
 }
 
-function vulnerableCodeAbsent(impact: string): Verdict {
-  return { justification: "vulnerable_code_not_present", impact };
+/** Those of a package's files that the image has not, without the directories that they are in. */
+function absentFiles(files: readonly string[], presence: Presence): readonly string[] {
+  const absent = files.filter((file) => !presence.has(file)).sort(compareBytes);
+  const folders = new Set(absent.map((file) => file.slice(0, file.lastIndexOf("/"))));
+  return absent.filter((file) => !folders.has(file));
+}
+
+interface Group {
+  readonly verdict: Verdict;
+  readonly database: string;
+  readonly source: string;
+  readonly purls: Set<string>;
+  readonly files: Set<string>;
 }
 
 function toStatements(
   vulnerability: Vulnerability,
   verdicts: ReadonlyMap<BuilderPackage, readonly (Verdict | undefined)[]>,
 ): readonly Statement[] {
-  const groups = new Map<string, { readonly verdict: Verdict; readonly purls: Set<string> }>();
-  for (const [{ purl }, judged] of verdicts) {
+  const groups = new Map<string, Group>();
+  for (const [{ database, source, purl }, judged] of verdicts) {
     // One place where it cannot be excluded is enough to say nothing.
     const [verdict] = judged;
     if (verdict === undefined || judged.includes(undefined)) continue;
-    const key = `${verdict.justification} ${verdict.impact}`;
-    const known = groups.get(key) ?? { verdict, purls: new Set() };
+    const key = [verdict.justification, verdict.impact, database, source.name].join("\n");
+    const known = groups.get(key) ?? { verdict, database, source: source.name, purls: new Set(), files: new Set() };
     groups.set(key, known);
     known.purls.add(purl);
+    for (const file of verdict.files) known.files.add(file);
   }
   return [...groups]
     .sort(([left], [right]) => compareBytes(left, right))
-    .map(([, { verdict, purls }]) => ({ vulnerability, ...verdict, purls: [...purls].sort(compareBytes) }));
+    .map(
+      ([
+        ,
+        {
+          verdict: { justification, impact },
+          database,
+          source,
+          purls,
+          files,
+        },
+      ]) => ({
+        vulnerability,
+        justification,
+        impact,
+        purls: [...purls].sort(compareBytes),
+        evidence: { database, source, files: [...files].sort(compareBytes) },
+      }),
+    );
 }

@@ -5,36 +5,42 @@ import type { ClosureRequest } from "../../closure/model/request.ts";
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Manifest, type ManifestEntry, parseManifest } from "../../inspect/manifest/manifest.ts";
 import { sourceOf } from "../../inspect/sbom/package-identity.ts";
+import { printCsaf } from "../../inspect/vex/csaf.ts";
+import { printCycloneDxVex } from "../../inspect/vex/cyclonedx-vex.ts";
+import { printFileLists } from "../../inspect/vex/evidence.ts";
+import { fileListsName } from "../../inspect/vex/findings.ts";
+import { type ForeignImage, foreignCode } from "../../inspect/vex/foreign-code.ts";
 import { printOpenVex } from "../../inspect/vex/openvex.ts";
 import { readList } from "../../inspect/vex/read-list.ts";
 import { type BuilderPackage, distributionOf, type Presence, stateAbsences } from "../../inspect/vex/statements.ts";
 import { versionOrders } from "../../inspect/vex/version-orders.ts";
 import { readCodename } from "../../packages/shared/os-release.ts";
+import { type ImageSubject, parseImageSubject } from "../../plan/image-subject.ts";
 import { type AbsPath, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Command } from "../command.ts";
-import { layerFiles, openRequest, readClosureText } from "../mounts.ts";
+import { layerFiles, type OutputFile, openRequest, readClosureText } from "../mounts.ts";
 import { openViews } from "../views.ts";
-
 import { readVulnerabilities } from "../vulnerability-list.ts";
-import { foreignCode } from "./foreign-code.ts";
 
 /**
- * `vex LIST [PRODUCT]` reads `closure/`, the request, its roots and the list `vulnerabilities/LIST`, and writes
- * `vex.json`. Findings: VULNERABILITIES_INVALID.
+ * `vex LIST [PRODUCT [SUBJECT]]` reads `closure/`, the request, its roots and the list `vulnerabilities/LIST`, and writes
+ * statements as OpenVEX (`vex.json`), CSAF and CycloneDX, and the lists of files that they stand on. SUBJECT is the JSON
+ * of what the image is called. Findings: VULNERABILITIES_INVALID.
  */
 export const vex: Command = {
   leavesFindings: true,
-  async run(step, [name = "", product]) {
-    const { text, diagnostics } = await printVex({
+  async run(step, [name = "", product, subject]) {
+    const { files, diagnostics } = await printVex({
       ...openRequest(step),
       closure: readClosureText(step),
       list: readVulnerabilities(step, name),
-      product,
+      product: product === "" ? undefined : product,
+      subject: parseImageSubject(subject),
       read: await layerFiles(step),
     });
-    if (text === undefined) throw new BuildError(diagnostics);
-    return [{ name: "vex.json", text }];
+    if (files === undefined) throw new BuildError(diagnostics);
+    return files;
   },
 };
 
@@ -47,6 +53,7 @@ export interface VexPrinting {
   readonly list: { readonly name: string; readonly text: string };
   /** The image as scanners name it. */
   readonly product: string | undefined;
+  readonly subject: ImageSubject;
   /** The bytes of a file as it ships. */
   read(entry: ManifestEntry): Uint8Array;
 }
@@ -58,24 +65,32 @@ interface LocatedPackage extends BuilderPackage {
 /** Prints what the image cannot have of a list of vulnerabilities; findings where the list is none. */
 export async function printVex(
   printing: VexPrinting,
-): Promise<{ readonly text: string | undefined; readonly diagnostics: readonly Diagnostic[] }> {
+): Promise<{ readonly files: readonly OutputFile[] | undefined; readonly diagnostics: readonly Diagnostic[] }> {
   const manifest = parseManifest(printing.closure);
   const views = await openViews(printing.request, printing.roots);
   const processRoot = views.get(printing.request.process.view)?.root;
   const codename = processRoot === undefined ? undefined : await readCodename(processRoot);
   const { value, diagnostics } = readList(printing.list.text, { name: printing.list.name, codename });
-  if (value === undefined) return { text: undefined, diagnostics };
+  if (value === undefined) return { files: undefined, diagnostics };
   const packages: LocatedPackage[] = [];
   for (const { root } of views.values()) packages.push(...(await readPackages(root, printing.plugins)));
   const presence = presenceOf(manifest, { packages, codename, read: (entry) => printing.read(entry) });
   const statements = await stateAbsences(value.vulnerabilities, presence, versionOrders);
-  const text = printOpenVex(statements, {
+  const options = {
     product: printing.product,
     contentDigest: createHash("sha256").update(printing.closure).digest("hex"),
     epochSeconds: manifest.epochSeconds,
     toolVersion: packageJson.version,
-  });
-  return { text, diagnostics: [] };
+    subject: printing.subject,
+  };
+  const files = [
+    { name: "vex.json", text: printOpenVex(statements, options) },
+    // CSAF has no document without a vulnerability.
+    ...(statements.length === 0 ? [] : [{ name: "vex.csaf.json", text: printCsaf(statements, options) }]),
+    { name: "vex.cdx.json", text: printCycloneDxVex(statements, options) },
+    { name: fileListsName, text: printFileLists(statements) },
+  ];
+  return { files, diagnostics: [] };
 }
 
 /** All packages of a builder, those of languages wherever they lie. */
@@ -107,12 +122,24 @@ function presenceOf(
 ): Presence {
   const paths = new Set<string>(manifest.entries.map(({ path }) => path));
   const roots = [...new Set(packages.map(({ root }) => root))];
-  const foreign = foreignCode(manifest, { packages, roots, read });
+  const foreign = foreignCode(foreignPart(manifest, read), { packages, roots });
   return {
     packages,
     distribution: distributionOf(manifest.distribution, codename),
     shipped: new Set(manifest.packages.map(({ id, name }) => `${id.slice(0, id.indexOf(":"))}:${name}`)),
     has: (path) => paths.has(path),
     hasCopy: async (one, files) => foreign.mayHave(one, files),
+  };
+}
+
+/** What of an image no package of the distribution has, without what Pith makes. */
+function foreignPart(manifest: Manifest, read: VexPrinting["read"]): ForeignImage<ManifestEntry> {
+  const ofSystem = new Set(manifest.packages.filter(({ isSystem }) => isSystem).map(({ id }) => id));
+  return {
+    files: manifest.entries.filter(
+      ({ kind, owner, tree }) => kind === "file" && tree !== undefined && (owner === undefined || !ofSystem.has(owner)),
+    ),
+    packages: manifest.packages.map(({ id, name }) => ({ database: id.slice(0, id.indexOf(":")), name })),
+    read,
   };
 }

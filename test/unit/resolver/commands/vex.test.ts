@@ -3,8 +3,10 @@ import { z } from "zod";
 import { printManifest } from "../../../../src/inspect/manifest/manifest.ts";
 import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { pythonDistributions } from "../../../../src/packages/python/python-dist.ts";
+import type { ImageSubject } from "../../../../src/plan/image-subject.ts";
 import { answerRequest } from "../../../../src/resolver/answer.ts";
 import { printVex } from "../../../../src/resolver/commands/vex.ts";
+import type { OutputFile } from "../../../../src/resolver/mounts.ts";
 import { bare, binary, openCase } from "../../../support/closure.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";
 
@@ -81,7 +83,7 @@ Architecture: amd64
 `;
 
 /** The image has the program and library of `tool`, and two files of no package. */
-async function state(list: string, product?: string): Promise<string> {
+async function makeFiles(list: string, product?: string, subject: ImageSubject = {}): Promise<readonly OutputFile[]> {
   const include = ["/usr/lib/libt.so.1", "/opt/other-name", "/opt/librenamed.so.1"].map((path, index) => ({
     kind: "include" as const,
     pointer: `/closure/include/${String(index)}`,
@@ -101,16 +103,28 @@ async function state(list: string, product?: string): Promise<string> {
     ["/opt/other-name", "what was copied\n"],
     ["/opt/librenamed.so.1", "second build\n"],
   ]);
-  const { text, diagnostics } = await printVex({
+  const { files, diagnostics } = await printVex({
     request,
     roots,
     plugins,
     closure: printManifest(manifest),
     list: { name: "list.json", text: list },
     product,
+    subject,
     read: ({ path }) => Buffer.from(texts.get(path) ?? ""),
   });
-  return text ?? `${diagnostics.map(({ code, message }) => `${code}: ${message}`).join("\n")}\n`;
+  const told = diagnostics.map(({ code, message }) => `${code}: ${message}`).join("\n");
+  return files ?? [{ name: "vex.json", text: `${told}\n` }];
+}
+
+/** The statements as OpenVEX, or the findings. */
+async function state(list: string, product?: string): Promise<string> {
+  return textOf(await makeFiles(list, product), "vex.json");
+}
+
+function textOf(files: readonly OutputFile[], name: string): string {
+  const text = files.find((one) => one.name === name)?.text ?? "";
+  return typeof text === "string" ? text : [...text].join("");
 }
 
 const osv = (id: string, affected: object, ecosystem = "Debian:13") => ({
@@ -134,7 +148,7 @@ const documentSchema = z.object({
       vulnerability: z.object({ name: z.string() }),
       products: z.array(z.object({ subcomponents: z.array(z.object({ "@id": z.string() })) })),
       justification: z.string(),
-      impact_statement: z.string(),
+      status_notes: z.string(),
     }),
   ),
 });
@@ -143,11 +157,11 @@ const documentSchema = z.object({
 async function lines(records: readonly object[]): Promise<readonly string[]> {
   const text = await state(JSON.stringify(records));
   const { statements } = documentSchema.parse(JSON.parse(text));
-  return statements.map(({ vulnerability, products, justification, impact_statement: impact }) => {
+  return statements.map(({ vulnerability, products, justification, status_notes: notes }) => {
     const names = products.flatMap(({ subcomponents }) =>
       subcomponents.map((one) => /([^/]+)@/u.exec(one["@id"])?.[1]),
     );
-    return `${vulnerability.name} ${names.join(" ")}: ${justification}. ${impact}`;
+    return `${vulnerability.name} ${names.join(" ")}: ${justification}. ${notes.replace(/ Evidence: .*$/u, "")}`;
   });
 }
 
@@ -205,12 +219,12 @@ test("the document is OpenVEX, the same each time", async () => {
   expect(text).toMatchInlineSnapshot(`
     "{
      "@context": "https://openvex.dev/ns/v0.2.0",
-     "@id": "urn:uuid:d76e555b-cc02-8324-9585-662d17f734f3",
+     "@id": "urn:uuid:278a109a-865f-8134-86cb-7a1beae91052",
      "author": "Pith",
      "role": "Image builder",
      "timestamp": "1980-01-01T00:00:00Z",
      "version": 1,
-     "tooling": "pith/1.0.0",
+     "tooling": "pith/1.0.0 (without SOURCE_DATE_EPOCH: the time is a constant)",
      "statements": [
       {
        "vulnerability": {
@@ -230,8 +244,8 @@ test("the document is OpenVEX, the same each time", async () => {
         }
        ],
        "status": "not_affected",
-       "justification": "component_not_present",
-       "impact_statement": "No file of this package is in the image."
+       "status_notes": "No file of this package is in the image. Evidence: {\\"database\\":\\"dpkg\\",\\"source\\":\\"gone\\",\\"files\\":[\\"/usr/bin/gone\\"]}",
+       "justification": "component_not_present"
       }
      ]
     }

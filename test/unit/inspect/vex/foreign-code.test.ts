@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import type { Manifest, ManifestEntry } from "../../../../src/inspect/manifest/manifest.ts";
+import { foreignCode } from "../../../../src/inspect/vex/foreign-code.ts";
 import type { BuilderPackage } from "../../../../src/inspect/vex/statements.ts";
-import { foreignCode } from "../../../../src/resolver/commands/foreign-code.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";
 
@@ -16,49 +15,19 @@ const shipped: Readonly<Record<string, readonly [owner: string | undefined, cont
   "/usr/lib/libdeb.so.1": ["dpkg:deb", elf("SQLite format 3")],
   "/app/notes.txt": [undefined, "deflate 1.3 Copyright, in a text"],
 };
-const record = { isSystem: false, version: "1", purl: "", licenses: [] };
 const packages = [
-  { ...record, id: "pypi:wheel@1", name: "wheel" },
-  { ...record, id: "npm:@img/lib@1", name: "@img/lib" },
-  { ...record, id: "pypi:yaml@6", name: "yaml" },
-  { ...record, id: "dpkg:deb", name: "deb", isSystem: true },
+  { database: "pypi", name: "wheel" },
+  { database: "npm", name: "@img/lib" },
+  { database: "pypi", name: "yaml" },
+  { database: "dpkg", name: "deb" },
 ];
-const entries = Object.entries(shipped).map(([path, [owner, content]]): ManifestEntry => {
-  const at = toAbsPath(path);
-  return {
-    path: at,
-    kind: "file",
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    sizeBytes: content.length,
-    layer: "app",
-    folder: "app",
-    reason: { from: "#/app", why: "names it", evidence: "user" },
-    tree: { id: "app", path: at },
-    ...(owner === undefined ? {} : { owner }),
-  };
-});
-const manifest: Manifest = {
-  version: 1,
-  architecture: "amd64",
-  epochSeconds: 0,
-  figures: {
-    files: 0,
-    bytes: 0,
-    bytecodeFiles: 0,
-    bytecodeBytes: 0,
-    executables: 0,
-    unpackagedFiles: 0,
-    packages: 0,
-    builderPackages: 0,
-    builderFiles: 0,
-    builderBytes: 0,
-  },
-  config: { entrypoint: [], cmd: [], path: "", env: {}, user: "" },
-  layers: [],
+const files = Object.entries(shipped)
+  .filter(([, [owner]]) => owner !== "dpkg:deb")
+  .map(([path, [, content]]) => ({ path: toAbsPath(path), sizeBytes: content.length }));
+const image = {
+  files,
   packages,
-  entries,
+  read: ({ path }: { readonly path: string }) => Buffer.from(shipped[path]?.[1] ?? "", "latin1"),
 };
 
 const absent = (name: string, source: string, ...files: readonly string[]): BuilderPackage => {
@@ -79,10 +48,6 @@ test.each([
   ["a name in a text", absent("zlib1g", "zlib", "/usr/lib/libz.so.1"), false],
   ["what is nowhere", absent("bash", "bash", "/usr/bin/bash"), false],
 ])("looks for code of an absent package elsewhere: %s", async (_, one, expected) => {
-  const code = foreignCode(manifest, {
-    packages: [one],
-    roots: [fixtureRoot("//- /x\n")],
-    read: ({ path }) => Buffer.from(shipped[path]?.[1] ?? "", "latin1"),
-  });
+  const code = foreignCode(image, { packages: [one], roots: [fixtureRoot("//- /x\n")] });
   expect(await code.mayHave(one, one.files)).toBe(expected);
 });
