@@ -12,6 +12,7 @@ import { type Placing, placing } from "../diagnostics/placing.ts";
 import type { Platform } from "../formats/oci/platform.ts";
 import { predefinedArgs } from "../frontend/read-spec.ts";
 import { findDebugTools, withToolHint } from "../frontend/targets/debug-tools.ts";
+import { withOrigin } from "../plan/image-origin.ts";
 import { type BuildOptions, defaultEpochSeconds, parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { pickTarget } from "../plan/targets.ts";
@@ -20,6 +21,7 @@ import { allPlugins } from "../resolver/plugins.ts";
 import type { ParsedSpec } from "../spec/parse.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Call, CommandWords, OptionSpec } from "./command.ts";
+import { gitOrigin } from "./git-origin.ts";
 import { machinePlatform } from "./platform-option.ts";
 import { imageFetcher } from "./registry-images.ts";
 import { registryOptions } from "./registry-options.ts";
@@ -105,10 +107,11 @@ export async function readSpec(call: Call): Promise<ReadSpec> {
   const whole = parsed.checked.value;
   const spanOf = (pointer: string) => parsed.spans.spanOf(pointer);
   const target = await placing({ spanOf }, () => pickTarget(whole, options.target));
+  const git = target.spec.metadata.origin === true ? gitOrigin(contextFolder) : {};
   return {
     file,
     parsed,
-    spec: target.spec,
+    spec: withOrigin(target.spec, { ...git, epochSeconds: options.epochSeconds }),
     locations: { spanOf: (pointer) => spanOf(`${target.pointerPrefix}${pointer}`) },
     report: target.report === "rootfs" ? undefined : target.report,
     baseImage: target.isDebug === true ? { spec: whole, locations: { spanOf } } : undefined,

@@ -151,7 +151,9 @@ function summarise(images: readonly AssembledImage<AssembledLayer>[]): object {
 
 /** Warns of annotations where the output keeps no manifest. */
 function warnOfAnnotations({ terminal }: Call, { spec, parsed, locations }: ReadSpec, output: BuildOutput): void {
-  if (keepsStatements(output) || Object.keys(spec.image.annotations).length === 0) return;
+  // Those of the origin are labels too.
+  const isLabelled = spec.metadata.origin === true;
+  if (keepsStatements(output) || isLabelled || Object.keys(spec.image.annotations).length === 0) return;
   const warning: Diagnostic = {
     severity: "warning",
     code: "ANNOTATION_UNSUPPORTED",

@@ -1,12 +1,14 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { placing } from "../diagnostics/placing.ts";
 import type { Platform } from "../formats/oci/platform.ts";
+import { withOrigin } from "../plan/image-origin.ts";
 import { parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { checkBuild } from "../plan/serverless/check-build.ts";
 import { type PickedTarget, pickTarget } from "../plan/targets.ts";
 import { type BuildContext, platformBuild, showWarnings } from "./build-context.ts";
 import { explainPackages } from "./builders/missing-packages.ts";
+import { contextOrigin } from "./contexts/context-origin.ts";
 import { openContexts } from "./contexts/contexts.ts";
 import type { Engine, FrontendResult } from "./engine.ts";
 import { readLock } from "./lock/held-lock.ts";
@@ -22,13 +24,14 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
   const contexts = await openContexts(engine, options);
   const parsed = await readSpec(engine, options, contexts, seen, diagnostics);
   const target = await placing(parsed, () => pickTarget(parsed.spec, options.target));
+  const spec = withOrigin(target.spec, { ...contextOrigin(engine.options), epochSeconds: options.epochSeconds });
   const picked = { main: parsed.spec, spec: target.spec, target: options.target };
   const lock = target.report === "lock" ? undefined : await readLock(contexts, options.specName, picked);
   const context: BuildContext = {
     engine,
     options,
     contexts,
-    spec: target.spec,
+    spec,
     specText: parsed.print(),
     lock,
     sourceFiles: seen.files,
@@ -37,10 +40,10 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
   };
   if (target.report === undefined) await warnOfIgnored(context);
   return {
-    refs: new Map(await placing(context, async () => buildPlatforms(context, target, parsed))),
+    refs: new Map(await placing(context, async () => buildPlatforms(context, { ...target, spec }, parsed))),
     multiPlatform: options.multiPlatform || options.platforms.length > 1,
     metadata: new Map(),
-    ...(target.report === undefined ? { annotations: target.spec.image.annotations } : {}),
+    ...(target.report === undefined ? { annotations: spec.image.annotations } : {}),
   };
 }
 
@@ -55,7 +58,9 @@ async function warnOfIgnored(context: BuildContext): Promise<void> {
 
 /** Warns of annotations that the engine's store has no place for. */
 function checkAnnotations({ engine, spec }: BuildContext): readonly Diagnostic[] {
-  if (engine.keepsAttestations || Object.keys(spec.image.annotations).length === 0) return [];
+  // Those of the origin are labels too.
+  const isLabelled = spec.metadata.origin === true;
+  if (engine.keepsAttestations || isLabelled || Object.keys(spec.image.annotations).length === 0) return [];
   return [
     {
       severity: "warning",

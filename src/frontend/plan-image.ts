@@ -5,6 +5,7 @@ import { emptySettings } from "../formats/oci/image-config.ts";
 import { settleImage } from "../image/settle-image.ts";
 import { closureBuilders } from "../plan/closure-request.ts";
 import { contextPaths } from "../plan/context-paths.ts";
+import { baseLabel } from "../plan/image-origin.ts";
 import { adoptsImage, planSettings, processBuilder } from "../plan/image-process.ts";
 import { defaultEpochSeconds } from "../plan/options.ts";
 import { listTrees, planRequest, type RequestPlan } from "../plan/request-plan.ts";
@@ -44,7 +45,7 @@ export async function planImage(build: PlatformBuild, over: Planning = {}): Prom
     specName: options.specName,
     architecture: build.platform.architecture,
     epochSeconds: options.epochSeconds ?? defaultEpochSeconds,
-    labels: options.labels,
+    labels: { ...baseLabel(spec, inputs.main.image), ...options.labels },
     base: inputs.main.settings,
     environments: new Map(inputs.builders.map((stage) => [stage.name, stage.env])),
     dependencies: inputs.dependencies,

@@ -204,6 +204,7 @@ function toMetadata(raw: RawMetadata | undefined): MetadataSpec {
     packageDb: raw?.["package-db"] ?? "auto",
     ...(raw?.sbom === undefined ? {} : { sbom: raw.sbom }),
     ...(raw?.vex === false ? { vex: false } : {}),
+    ...(raw?.origin === true ? { origin: true } : {}),
     ...(raw?.reasons === undefined ? {} : { reasons: raw.reasons }),
   };
 }

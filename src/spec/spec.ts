@@ -215,6 +215,8 @@ export interface MetadataSpec {
   readonly reasons?: "attestation" | "file" | "none";
   /** False: no statements about vulnerabilities are attached, whatever list the build is given. */
   readonly vex?: false;
+  /** True: labels and annotations say where the image comes from. */
+  readonly origin?: true;
 }
 
 export type LayersSpec = "single" | "per-package" | readonly ("system" | "interpreter" | "dependencies" | "app")[];

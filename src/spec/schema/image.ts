@@ -31,6 +31,7 @@ export interface RawMetadata {
   readonly "package-db": "auto" | boolean;
   readonly sbom?: "spdx" | "spdx3" | "cyclonedx" | "none";
   readonly vex: boolean;
+  readonly origin: boolean;
   readonly reasons?: "attestation" | "file" | "none";
 }
 
@@ -133,6 +134,10 @@ export const metadataSchema: z.ZodType<RawMetadata> = strict({
   vex: z.boolean().default(true).meta({
     description:
       "OpenVEX statements about vulnerabilities that cannot apply, attached when the build gets a list of them (docs/guides/vex.md).",
+  }),
+  origin: z.boolean().default(false).meta({
+    description:
+      "Labels and annotations `org.opencontainers.image.*` that say which commit, time and base image it comes from (docs/guides/sbom.md).",
   }),
   reasons: z.enum(["attestation", "file", "none"]).exactOptional().meta({
     description:

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { build } from "../../../src/frontend/build.ts";
+import { contextOrigin } from "../../../src/frontend/contexts/context-origin.ts";
 import { recordingEngine } from "../../support/fake-engine.ts";
 
 const main = "from: base:1\nbinaries: [/bin/x]\nannotations: {org.opencontainers.image.title: x}\n";
@@ -24,4 +25,32 @@ it("warns where the store keeps no manifest", async () => {
   expect(warnings.map(({ short, spans }) => `${spans[0]?.start.line} ${short}`)).toEqual([
     "3 ANNOTATION_UNSUPPORTED: cannot annotate the image: this engine's store keeps no manifest",
   ]);
+});
+
+const commit = "0123456789012345678901234567890123456789";
+
+const source = "https://user:secret@host/shop.git";
+
+it.each([
+  [{ "vcs:revision": commit, "vcs:source": "https://host/shop.git" }, commit, "https://host/shop.git"],
+  [{ context: `${source}#${commit}:deploy` }, commit, source],
+  [{ context: `${source}#main` }, undefined, source],
+  [{}, undefined, undefined],
+])("knows which commit is built: %j", (options, revision, repository) => {
+  expect(contextOrigin(new Map(Object.entries(options)))).toEqual({ revision, source: repository });
+});
+
+it("says which commit an image was built from, where the spec asks for it", async () => {
+  const asked = { "pith.yaml": "from: base:1\nbinaries: [/bin/x]\nmetadata: {origin: true}\n" };
+  const { engine, warnings } = recordingEngine({ spec: asked, options: { "vcs:revision": commit } });
+  const { annotations, refs } = await build({ ...engine, keepsAttestations: false }, { files: [] });
+  const known = {
+    "org.opencontainers.image.base.name": "docker.io/library/base:1",
+    "org.opencontainers.image.revision": commit,
+  };
+  expect(annotations).toEqual(known);
+  const [config = new Uint8Array()] = [...refs.values()].map((one) => one.config);
+  expect(JSON.parse(Buffer.from(config).toString("utf8"))).toMatchObject({ config: { Labels: known } });
+  // They are labels too, so that nothing is lost.
+  expect(warnings).toEqual([]);
 });
