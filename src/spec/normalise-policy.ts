@@ -15,7 +15,10 @@ export function toPolicy(raw: RawPolicy): PolicySpec {
       ...(files === undefined ? {} : { files }),
       ...(packages === undefined ? {} : { packages }),
     },
-    licenses: { forbid: raw.licenses?.forbid ?? [] },
+    licenses: {
+      forbid: raw.licenses?.forbid ?? [],
+      ...(raw.licenses === undefined || raw.licenses.allow.length === 0 ? {} : { allow: raw.licenses.allow }),
+    },
   };
 }
 

@@ -254,7 +254,15 @@ export interface PolicySpec {
   readonly forbid: readonly PolicyKind[];
   readonly allow: readonly AllowSpec[];
   readonly max: { readonly bytes?: number; readonly files?: number; readonly packages?: number };
-  readonly licenses: { readonly forbid: readonly string[] };
+  readonly licenses: { readonly forbid: readonly string[]; readonly allow?: readonly AllowLicenseSpec[] };
+}
+
+/** An exception for a package, or for files of packages: from one licence, or from all that are forbidden. */
+export interface AllowLicenseSpec {
+  readonly package?: string;
+  readonly path?: string;
+  readonly license?: string;
+  readonly because?: string;
 }
 
 /** An exception: for one kind, for the paths of a pattern, or for one kind at these paths. */

@@ -6,7 +6,7 @@ import type { LeftOutProgram } from "../../closure/walk/resolve.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { Distribution } from "../../packages/shared/os-release.ts";
 import type { PolicyKind } from "../../spec/policy-kinds.ts";
-import type { AllowSpec } from "../../spec/spec.ts";
+import type { AllowLicenseSpec, AllowSpec } from "../../spec/spec.ts";
 
 /** An entry with the folder of the layer that it was written to. */
 export interface ManifestEntry extends ClosureEntry {
@@ -28,6 +28,8 @@ export interface ManifestPolicy {
     readonly forbid: readonly string[];
     /** Packages that state no licence which a machine can read. */
     readonly unknown: readonly string[];
+    /** Exceptions in the order of the spec, each with the packages that needed it; absent without one. */
+    readonly allow?: readonly (AllowLicenseSpec & { readonly used: readonly string[] })[];
   };
 }
 

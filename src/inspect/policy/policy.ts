@@ -15,7 +15,7 @@ import { type Chain, chainsOf } from "./chain.ts";
 import { classifyFiles } from "./classify.ts";
 import { describeForbidden, describeLeak, describeSecret } from "./describe.ts";
 import { largestIn } from "./largest.ts";
-import { checkLicenses } from "./licenses.ts";
+import { checkLicenses, type LicenseAnswer } from "./licenses.ts";
 import { checkLimits, type LimitedFigures } from "./limits.ts";
 import { findPrograms } from "./programs.ts";
 import { type BuildSecret, findLeaks } from "./secrets/leaks.ts";
@@ -68,9 +68,13 @@ export async function checkPolicy(question: PolicyQuestion): Promise<PolicyAnswe
   const policy = request.policy ?? noPolicy;
   const allowances = await openAllowances(policy.allow, root);
   const chain = chainsOf(entries);
-  const licenses = checkLicenses(policy.licenses.forbid, question.packages, (id) => {
-    const first = entries.find(({ owner }) => owner === id);
-    return first === undefined ? undefined : chain(first.path).origin;
+  const filesOf = (id: string) => entries.filter(({ owner, kind }) => owner === id && kind !== "directory");
+  const licenses = checkLicenses(policy.licenses, question.packages, {
+    pathsOf: (id) => filesOf(id).map(({ path }) => path),
+    originOf(id) {
+      const [first] = filesOf(id);
+      return first === undefined ? undefined : chain(first.path).origin;
+    },
   });
   const diagnostics = [
     ...(await checkForbidden(question, { policy, root, allowances, chain })),
@@ -89,8 +93,12 @@ export async function checkPolicy(question: PolicyQuestion): Promise<PolicyAnswe
   const judged =
     policy.licenses.forbid.length === 0
       ? {}
-      : { licenses: { forbid: policy.licenses.forbid, unknown: licenses.unknown } };
+      : { licenses: { forbid: policy.licenses.forbid, unknown: licenses.unknown, ...allowedPart(licenses) } };
   return { diagnostics, record: { forbid, limits, ...judged, allow: allowances.used() } };
+}
+
+function allowedPart({ allowed }: LicenseAnswer): Pick<NonNullable<ManifestPolicy["licenses"]>, "allow"> {
+  return allowed.length === 0 ? {} : { allow: allowed };
 }
 
 interface Checking {

@@ -13,7 +13,15 @@ export interface RawPolicy {
     readonly files?: number;
     readonly packages?: number;
   };
-  readonly licenses?: { readonly forbid: readonly string[] };
+  readonly licenses?: { readonly forbid: readonly string[]; readonly allow: readonly RawAllowedLicense[] };
+}
+
+/** As written. */
+export interface RawAllowedLicense {
+  readonly package?: string;
+  readonly path?: string;
+  readonly license?: string;
+  readonly because?: string;
 }
 
 /** As written, defaults filled in. */
@@ -57,6 +65,24 @@ const license = patternText(
 
 const limit = z.int().min(0);
 
+const licenseTerms = {
+  license: license.exactOptional().meta({ description: "The licence that is allowed there. Default: any." }),
+  because,
+};
+
+const allowedLicense = z.union([
+  strict({
+    package: patternText(/^\S+$/, "not a package", "write its name, such as libreadline8, or npm:left@1.0.0").meta({
+      description: "A package, by its name or as reports name it; `*` is any text.",
+    }),
+    ...licenseTerms,
+  }),
+  strict({
+    path: absolutePattern.meta({ description: "Files that may ship: a path, or a pattern for several." }),
+    ...licenseTerms,
+  }),
+]);
+
 /** The paths that the image may not hold. */
 export const policySchema: z.ZodType<RawPolicy> = strict({
   forbid: z
@@ -79,6 +105,10 @@ export const policySchema: z.ZodType<RawPolicy> = strict({
     .meta({ description: "The most that may ship; exactly as much is fine." }),
   licenses: strict({
     forbid: z.array(license).default([]).meta({ description: "SPDX identifiers; `*` is any text, as in `AGPL-*`." }),
+    allow: z
+      .array(allowedLicense)
+      .default([])
+      .meta({ description: "Exceptions: a package, or files of packages of which nothing else ships." }),
   })
     .exactOptional()
     .meta({ description: "Licences that may not ship." }),
