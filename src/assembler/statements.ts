@@ -49,12 +49,13 @@ async function digestFiles(contents: LayerContents): Promise<ReadonlyMap<string,
   const digests = new Map<string, FileDigests>();
   for (const entry of contents.entries) {
     if (entry.kind !== "file") continue;
-    const [sha1, sha256] = [createHash("sha1"), createHash("sha256")];
+    const [sha1, sha256, sha512] = [createHash("sha1"), createHash("sha256"), createHash("sha512")];
     for await (const chunk of readEntry(entry, contents)) {
       sha1.update(chunk);
       sha256.update(chunk);
+      sha512.update(chunk);
     }
-    digests.set(entry.path, { sha1: sha1.digest("hex"), sha256: sha256.digest("hex") });
+    digests.set(entry.path, { sha1: sha1.digest("hex"), sha256: sha256.digest("hex"), sha512: sha512.digest("hex") });
   }
   return digests;
 }

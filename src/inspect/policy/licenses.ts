@@ -18,8 +18,8 @@ type Licensed = Pick<PackageRecord, "id" | "name" | "licenses">;
 
 /** The files of a package in the image, and where the spec brings it in. */
 interface Shipped {
-  pathsOf(id: string): readonly AbsPath[];
-  originOf(id: string): string | undefined;
+  readonly pathsOf: (id: string) => readonly AbsPath[];
+  readonly originOf: (id: string) => string | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { configurationNote, isoTime, noTimeNote, sourceOf, toUuid } from "./package-identity.ts";
+import { configurationNote, isoTime, noTimeNote, sourceOf, splitContact, toUuid } from "./package-identity.ts";
 import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
 
 const imageRef = "image";
@@ -14,6 +14,7 @@ export function printCycloneDx(sbom: Sbom): string {
     metadata: {
       // A time that nobody gave is left out.
       ...(sbom.createdSeconds === undefined ? {} : { timestamp: isoTime(sbom.createdSeconds) }),
+      ...manufacturer(sbom.subject),
       tools: { components: [{ type: "application", name: "pith", version: sbom.toolVersion }] },
       component: imageComponent(sbom),
       ...(sbom.createdSeconds === undefined ? { properties: [{ name: "pith:time", value: noTimeNote }] } : {}),
@@ -35,8 +36,16 @@ function imageComponent({ subject: { name, version, supplier } }: Sbom): Json {
   return { type: "container", "bom-ref": imageRef, ...supplierField(supplier), name, version };
 }
 
+/** Who answers for the document, with an address: BSI TR-03183-2. */
+function manufacturer({ supplier, url }: Sbom["subject"]): Json {
+  if (supplier === undefined) return {};
+  return { manufacturer: { name: supplier, ...(url === undefined ? {} : { url: [url] }) } };
+}
+
 function supplierField(supplier: string | undefined): Json {
-  return supplier === undefined ? {} : { supplier: { name: supplier } };
+  if (supplier === undefined) return {};
+  const { name, email } = splitContact(supplier);
+  return { supplier: { name, ...(email === undefined ? {} : { contact: [{ name, email }] }) } };
 }
 
 function systemComponent({ distribution }: Sbom): readonly Json[] {
@@ -103,8 +112,22 @@ function fileOf(file: SbomFile): Json {
     hashes: [
       { alg: "SHA-1", content: file.sha1 },
       { alg: "SHA-256", content: file.sha256 },
+      { alg: "SHA-512", content: file.sha512 },
     ],
+    properties: filePropertiesOf(file),
   };
+}
+
+/** What BSI TR-03183-2 asks to know of each file, in its own taxonomy. */
+function filePropertiesOf({ path, isExecutable }: SbomFile): readonly Json[] {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const isArchive = /\.(?:jar|war|ear|zip|whl|egg|gem|nupkg|tar|tgz|t[bx]z2?|gz|bz2|xz|zst)$/iu.test(name);
+  return [
+    { name: "bsi:component:archive", value: isArchive ? "archive" : "no archive" },
+    { name: "bsi:component:executable", value: isExecutable ? "executable" : "non-executable" },
+    { name: "bsi:component:filename", value: name },
+    { name: "bsi:component:structured", value: isArchive ? "structured" : "unstructured" },
+  ];
 }
 
 function dependenciesOf(sbom: Sbom): readonly Json[] {

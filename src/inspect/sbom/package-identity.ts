@@ -2,6 +2,12 @@ import type { PackageRecord } from "../../closure/ownership/package-metadata.ts"
 import { addQualifier } from "../../packages/shared/purl.ts";
 import type { PartDependency } from "../manifest/manifest.ts";
 
+/** A name as packages write it with an address: `Mark Brown <broonie@debian.org>`. */
+export function splitContact(text: string): { readonly name: string; readonly email: string | undefined } {
+  const [, name = text, email] = /^(.*?)\s*<([^<>\s]+@[^<>\s]+)>/u.exec(text) ?? [];
+  return { name: name === "" ? text : name.replaceAll(/^"|"$/gu, ""), email };
+}
+
 /** Says of a package that its code is not there. */
 export const configurationNote = "Only configuration of this package is in the image.";
 

@@ -12,6 +12,7 @@ import { scannerPurl, supplierOf } from "./package-identity.ts";
 export interface FileDigests {
   readonly sha1: string;
   readonly sha256: string;
+  readonly sha512: string;
 }
 
 export interface SbomFile extends FileDigests {
@@ -42,7 +43,13 @@ export interface SbomPart {
 /** The contents of an SBOM, before it has a format. */
 export interface Sbom {
   /** The image itself. */
-  readonly subject: { readonly name: string; readonly version: string; readonly supplier: string | undefined };
+  readonly subject: {
+    readonly name: string;
+    readonly version: string;
+    readonly supplier: string | undefined;
+    /** An address of the supplier, or of the image's sources. */
+    readonly url: string | undefined;
+  };
   /** The time that the build was given; undefined where it was given none. */
   readonly createdSeconds: number | undefined;
   readonly epochSeconds: number;
@@ -83,10 +90,10 @@ export function makeSbom(
     .map(([id, own]) => partOf(id, { record: records.get(id), files: own, toolVersion, subject, application }));
   const { epochSeconds, architecture, distribution, dependencies = [] } = manifest;
   const content = digestOf(parts.map((part) => `${part.id} ${part.version}`));
-  const { name = application?.name ?? "image", vendor } = subject;
+  const { name = application?.name ?? "image", vendor, url } = subject;
   const version = subject.version ?? application?.version ?? content;
   return {
-    subject: { name, version, supplier: vendor },
+    subject: { name, version, supplier: vendor, url },
     createdSeconds: epochSeconds === defaultEpochSeconds ? undefined : epochSeconds,
     epochSeconds,
     architecture,

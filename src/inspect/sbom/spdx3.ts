@@ -138,12 +138,13 @@ function identifier(externalIdentifierType: string, text: string): Json {
   return { type: "ExternalIdentifier", externalIdentifierType, identifier: text };
 }
 
-function fileOf({ path, sha1, sha256: digest, isExecutable }: SbomFile, ids: Ids): Json {
+function fileOf({ path, sha1, sha256: digest, sha512, isExecutable }: SbomFile, ids: Ids): Json {
   return element("software_File", ids("file", path), {
     name: path,
     verifiedUsing: [
       { type: "Hash", algorithm: "sha1", hashValue: sha1 },
       { type: "Hash", algorithm: "sha256", hashValue: digest },
+      { type: "Hash", algorithm: "sha512", hashValue: sha512 },
     ],
     ...(isExecutable ? { software_primaryPurpose: "executable" } : {}),
   });

@@ -18,7 +18,7 @@ export const sbom: Command = {
       digestsOf(entry) {
         const bytes = read(entry);
         const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest("hex");
-        return { sha1: digest("sha1"), sha256: digest("sha256") };
+        return { sha1: digest("sha1"), sha256: digest("sha256"), sha512: digest("sha512") };
       },
     });
     return [printed];

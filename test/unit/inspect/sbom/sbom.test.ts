@@ -80,12 +80,13 @@ const manifest: Manifest = {
   ],
 };
 
-const subject = { name: "shop", version: "2.1", vendor: "Example" };
+const subject = { name: "shop", version: "2.1", vendor: "Example", url: "https://example.org" };
 const making = {
   toolVersion: "1.0",
   digestsOf: ({ path }: { readonly path: string }) => ({
     sha1: createHash("sha1").update(path).digest("hex"),
     sha256: createHash("sha256").update(path).digest("hex"),
+    sha512: createHash("sha512").update(path).digest("hex"),
   }),
 };
 const sbom = makeSbom(manifest, { ...making, subject });
@@ -100,7 +101,7 @@ it("has every file in one part, each part with its package or its origin", () =>
 
 it("has a package of which no file ships by itself, as one whose files are linked into a program", () => {
   const linked = { id: "golang:x", name: "x", version: "v1", isSystem: false, purl: "pkg:golang/x@v1", licenses: [] };
-  const digestsOf = () => ({ sha1: "", sha256: "" });
+  const digestsOf = () => ({ sha1: "", sha256: "", sha512: "" });
   const { parts } = makeSbom(
     { ...manifest, packages: [...manifest.packages, linked] },
     { toolVersion: "1", digestsOf },
@@ -114,7 +115,10 @@ it("has a verification code of SPDX that does not depend on the order of files",
   const entries = paths.map((path) => ({ ...base, path, kind: "file" as const, tree: { id: "builder:main", path } }));
   const made = makeSbom(
     { ...manifest, packages: [], entries },
-    { toolVersion: "1", digestsOf: ({ path }) => ({ sha1: path === "/opt/tool" ? first : second, sha256: "" }) },
+    {
+      toolVersion: "1",
+      digestsOf: ({ path }) => ({ sha1: path === "/opt/tool" ? first : second, sha256: "", sha512: "" }),
+    },
   );
   const code = createHash("sha1").update(`${second}${first}`).digest("hex");
   expect(printSpdx(made)).toContain(`"packageVerificationCodeValue": "${code}"`);
@@ -145,7 +149,7 @@ it("names the image and its application by what the application calls itself, wh
   const own = { ...base, path, kind: "file", tree: { id: "app", path } } as const;
   const application = { name: "shop", version: "3.0", license: "MIT", supplier: "Example" };
   const made = makeSbom({ ...manifest, application, entries: [own] }, making);
-  expect(made.subject).toEqual({ name: "shop", version: "3.0", supplier: undefined });
+  expect(made.subject).toEqual({ name: "shop", version: "3.0", supplier: undefined, url: undefined });
   expect(made.parts.find(({ id }) => id === "app")).toMatchObject({
     name: "shop",
     version: "3.0",
@@ -211,6 +215,65 @@ it("has NTIA's minimum elements in both formats", () => {
   for (const one of components) {
     expect([one.name, one.version, one.supplier.name]).not.toContain("");
     expect(cycloneDx.dependencies.some(({ ref }) => ref === one["bom-ref"])).toBe(true);
+  }
+});
+
+const bsiFile = z.looseObject({
+  name: z.string().startsWith("/"),
+  hashes: z.array(z.object({ alg: z.string(), content: z.string() })),
+  properties: z.array(z.object({ name: z.string(), value: z.string() })),
+});
+const bsiSchema = z.looseObject({
+  specVersion: z.literal("1.6"),
+  metadata: z.looseObject({
+    timestamp: z.iso.datetime(),
+    manufacturer: z.object({ name: z.string().min(1), url: z.array(z.url()).min(1) }),
+  }),
+  components: z.array(
+    z.looseObject({
+      type: z.string(),
+      name: z.string().min(1),
+      version: z.string().min(1),
+      purl: z.string().optional(),
+      supplier: z.looseObject({ name: z.string(), contact: z.array(z.looseObject({ email: z.email() })).optional() }),
+      licenses: z.array(z.object({ expression: z.string() })).optional(),
+      components: z.array(bsiFile).optional(),
+    }),
+  ),
+  dependencies: z.array(z.looseObject({ ref: z.string() })),
+});
+
+/** BSI TR-03183-2, 2.0: what an SBOM and each of its components have to state. */
+it("has the fields of BSI TR-03183-2 in CycloneDX", () => {
+  const given = makeSbom({ ...manifest, epochSeconds: 1_700_000_000 }, { ...making, subject });
+  const found = bsiSchema.parse(JSON.parse(printCycloneDx(given)));
+  const deb = found.components.find(({ purl }) => purl?.startsWith("pkg:deb/") === true);
+  // Where a package names its maker with an address, so does the component.
+  expect(deb).toMatchObject({
+    supplier: { name: "Mark Brown", contact: [{ name: "Mark Brown", email: "broonie@debian.org" }] },
+    licenses: [{ expression: "LicenseRef-home-made AND Zlib" }],
+  });
+  const files = found.components.flatMap(({ components = [] }) => components);
+  expect(files.map(({ name }) => name).toSorted()).toEqual(["/etc/passwd", "/opt/tool", "/usr/lib/libz.so.1"]);
+  for (const { hashes, properties, name } of files) {
+    expect(hashes.find(({ alg }) => alg === "SHA-512")?.content).toMatch(/^[0-9a-f]{128}$/u);
+    expect(Object.fromEntries(properties.map((one) => [one.name.replace("bsi:component:", ""), one.value]))).toEqual({
+      archive: "no archive",
+      executable: "executable",
+      filename: name.slice(name.lastIndexOf("/") + 1),
+      structured: "unstructured",
+    });
+  }
+  const refs = found.dependencies.map(({ ref }) => ref);
+  expect(refs).toHaveLength(new Set(refs).size);
+});
+
+it("tells archives from other files", () => {
+  const path = toAbsPath("/app/lib/a.jar");
+  const entries = [{ ...base, mode: 0o644, path, kind: "file" as const, tree: { id: "app", path } }];
+  const printed = printCycloneDx(makeSbom({ ...manifest, dependencies: [], entries }, making));
+  for (const value of ["archive", "non-executable", "a.jar", "structured"]) {
+    expect(printed).toContain(`"value": "${value}"`);
   }
 });
 
