@@ -38,11 +38,23 @@ export async function printStatements(
     };
     const closure = printManifest(manifest);
     for (const format of sboms) {
-      found.push({ type: sbomPredicateTypes[format], text: printSbom(format, { closure, subject, digestsOf }).text });
+      const { text } = await printSbom(format, { closure, subject, digestsOf, read: readerOf(contents) });
+      found.push({ type: sbomPredicateTypes[format], text });
     }
   }
   if (reasons) found.push({ type: reasonsPredicateType, text: printReasons(manifest.entries, locations) });
   return found;
+}
+
+function readerOf(contents: LayerContents): (entry: ManifestEntry) => Promise<Uint8Array> {
+  const byPath = new Map<string, LayerContents["entries"][number]>(contents.entries.map((one) => [one.path, one]));
+  return async ({ path }) => {
+    const entry = byPath.get(path);
+    invariant(entry !== undefined, `${path} is not in the image`);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of readEntry(entry, contents)) pieces.push(Uint8Array.from(piece));
+    return Buffer.concat(pieces);
+  };
 }
 
 async function digestFiles(contents: LayerContents): Promise<ReadonlyMap<string, FileDigests>> {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Evidence } from "./bundled.ts";
 import { configurationNote, isoTime, noTimeNote, sourceOf, splitContact, toUuid } from "./package-identity.ts";
 import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
 
@@ -63,7 +64,7 @@ function systemComponent({ distribution }: Sbom): readonly Json[] {
 }
 
 function componentOf(part: SbomPart): Json {
-  const { id, name, record, version, supplier, purl, description, license, files } = part;
+  const { id, name, record, version, supplier, purl, description, license, evidence, files } = part;
   return {
     type: record === undefined && id === "app" ? "application" : "library",
     "bom-ref": refOf(part),
@@ -74,9 +75,15 @@ function componentOf(part: SbomPart): Json {
     ...(license === undefined ? {} : { licenses: [{ expression: license.expression }] }),
     ...(record?.cpe === undefined ? {} : { cpe: record.cpe }),
     ...(purl === undefined ? {} : { purl }),
+    ...(evidence === undefined ? {} : { evidence: evidenceOf(evidence) }),
     ...(files.length === 0 ? {} : { components: files.map((file) => fileOf(file)) }),
     properties: propertiesOf(part),
   };
+}
+
+function evidenceOf({ technique, confidence, value }: Evidence): Json {
+  const methods = [{ technique, confidence, value }];
+  return { identity: [{ field: "version", confidence, methods }] };
 }
 
 /** A scope of npm is a group. */

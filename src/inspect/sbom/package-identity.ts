@@ -1,6 +1,7 @@
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
 import { addQualifier } from "../../packages/shared/purl.ts";
 import type { PartDependency } from "../manifest/manifest.ts";
+import type { Evidence } from "./bundled.ts";
 
 /** A name as packages write it with an address: `Mark Brown <broonie@debian.org>`. */
 export function splitContact(text: string): { readonly name: string; readonly email: string | undefined } {
@@ -10,6 +11,11 @@ export function splitContact(text: string): { readonly name: string; readonly em
 
 /** Says of a package that its code is not there. */
 export const configurationNote = "Only configuration of this package is in the image.";
+
+/** Says of a library inside another file how it is known. */
+export function evidenceNote({ technique, confidence, value }: Evidence): string {
+  return `Known by ${technique} with a confidence of ${String(confidence)}: ${value}`;
+}
 
 /** Says of a document without a time what its time is. */
 export const noTimeNote =

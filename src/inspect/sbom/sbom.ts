@@ -5,6 +5,7 @@ import type { ImageSubject } from "../../plan/image-subject.ts";
 import { defaultEpochSeconds } from "../../plan/options.ts";
 import { compareBytes } from "../../rootfs/rootfs.ts";
 import type { ApplicationIdentity, Manifest, ManifestEntry, PartDependency } from "../manifest/manifest.ts";
+import type { BundledLibrary, Evidence } from "./bundled.ts";
 import { joinLicenses, type License } from "./licenses.ts";
 import { scannerPurl, supplierOf } from "./package-identity.ts";
 
@@ -36,6 +37,8 @@ export interface SbomPart {
   readonly license: License | undefined;
   /** True for a package of which nothing but settings ships: its programs and libraries are not there. */
   readonly isConfiguration: boolean;
+  /** How it is known, of a library inside another file; undefined where a package or its maker says it. */
+  readonly evidence: Evidence | undefined;
   /** Regular files, each name of a file for itself, sorted by path. */
   readonly files: readonly SbomFile[];
 }
@@ -68,10 +71,12 @@ export function makeSbom(
   {
     toolVersion,
     subject = {},
+    bundled = [],
     digestsOf,
   }: {
     readonly toolVersion: string;
     readonly subject?: ImageSubject;
+    readonly bundled?: readonly BundledLibrary[];
     readonly digestsOf: (entry: ManifestEntry) => FileDigests;
   },
 ): Sbom {
@@ -85,9 +90,15 @@ export function makeSbom(
     files.set(origin, known);
     known.push({ path: entry.path, isExecutable: (entry.mode & 0o111) !== 0, ...digestsOf(entry) });
   }
+  for (const { record } of bundled) files.set(record.id, []);
+  const inside = new Map(bundled.map((one) => [one.record.id, one]));
   const parts = [...files]
     .sort(([left], [right]) => compareBytes(left, right))
-    .map(([id, own]) => partOf(id, { record: records.get(id), files: own, toolVersion, subject, application }));
+    .map(([id, own]) => {
+      const library = inside.get(id);
+      const record = library?.record ?? records.get(id);
+      return { ...partOf(id, { record, files: own, toolVersion, subject, application }), evidence: library?.evidence };
+    });
   const { epochSeconds, architecture, distribution, dependencies = [] } = manifest;
   const content = digestOf(parts.map((part) => `${part.id} ${part.version}`));
   const { name = application?.name ?? "image", vendor, url } = subject;
@@ -101,8 +112,19 @@ export function makeSbom(
     toolVersion,
     parts,
     // A part that has links alone is no part here.
-    dependencies: dependencies.filter(({ from, to }) => files.has(from) && files.has(to)),
+    dependencies: [...dependencies.filter(({ from, to }) => files.has(from) && files.has(to)), ...holdings(bundled)],
   };
+}
+
+/** Whoever has a library inside needs it. One that is in several files is told by the first. */
+function holdings(bundled: readonly BundledLibrary[]): readonly PartDependency[] {
+  const told = new Map<string, PartDependency>();
+  for (const { holder, record, path, evidence } of bundled) {
+    const key = `${holder} ${record.id}`;
+    const one = { from: holder, to: record.id, by: path, why: `has "${evidence.value}" inside`, through: path };
+    if (!told.has(key)) told.set(key, one);
+  }
+  return [...told].sort(([left], [right]) => compareBytes(left, right)).map(([, one]) => one);
 }
 
 interface PartFacts {
@@ -113,7 +135,10 @@ interface PartFacts {
   readonly application: ApplicationIdentity | undefined;
 }
 
-function partOf(id: string, { record, files, toolVersion, subject, application }: PartFacts): SbomPart {
+function partOf(
+  id: string,
+  { record, files, toolVersion, subject, application }: PartFacts,
+): Omit<SbomPart, "evidence"> {
   if (record !== undefined) {
     return {
       id,

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { configurationNote, isoTime, noTimeNote, sourceOf, toUuid, witnessOf } from "./package-identity.ts";
+import {
+  configurationNote,
+  evidenceNote,
+  isoTime,
+  noTimeNote,
+  sourceOf,
+  toUuid,
+  witnessOf,
+} from "./package-identity.ts";
 import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
 
 const imageId = "SPDXRef-Image";
@@ -79,7 +87,7 @@ function systemPackage({ distribution }: Sbom): readonly Json[] {
 }
 
 function partPackage(part: SbomPart): Json {
-  const { record, files, name, version, supplier, purl, description, license, isConfiguration } = part;
+  const { record, files, name, version, supplier, purl, description, license, isConfiguration, evidence } = part;
   const source = record?.isSystem === true ? sourceOf(record.source, record) : undefined;
   return {
     name,
@@ -98,6 +106,7 @@ function partPackage(part: SbomPart): Json {
     copyrightText: noAssertion,
     ...(description === "" ? {} : { description }),
     ...(isConfiguration ? { comment: configurationNote } : {}),
+    ...(evidence === undefined ? {} : { comment: evidenceNote(evidence) }),
     ...(purl === undefined
       ? {}
       : {

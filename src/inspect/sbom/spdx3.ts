@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { configurationNote, isoTime, noTimeNote, sourceOf, toUuid, witnessOf } from "./package-identity.ts";
+import {
+  configurationNote,
+  evidenceNote,
+  isoTime,
+  noTimeNote,
+  sourceOf,
+  toUuid,
+  witnessOf,
+} from "./package-identity.ts";
 import type { Sbom, SbomFile, SbomPart } from "./sbom.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -104,7 +112,7 @@ function systemOf({ distribution }: Sbom, ids: Ids): readonly Json[] {
 }
 
 function packageOf(part: SbomPart, ids: Ids): Json {
-  const { id, name, record, version, supplier, purl, description, isConfiguration } = part;
+  const { id, name, record, version, supplier, purl, description, isConfiguration, evidence } = part;
   const source = record?.isSystem === true ? sourceOf(record.source, record) : undefined;
   const identifiers = [
     ...(purl === undefined ? [] : [identifier("packageUrl", purl)]),
@@ -113,6 +121,7 @@ function packageOf(part: SbomPart, ids: Ids): Json {
   return element("software_Package", ids("package", id), {
     name,
     ...(isConfiguration ? { comment: configurationNote } : {}),
+    ...(evidence === undefined ? {} : { comment: evidenceNote(evidence) }),
     ...(description === "" ? {} : { description }),
     ...suppliedBy(supplier, ids),
     ...(identifiers.length === 0 ? {} : { externalIdentifier: identifiers }),

@@ -12,9 +12,10 @@ import { layerFiles, readClosureText } from "../mounts.ts";
 export const sbom: Command = {
   async run(step, [format, subject]) {
     const read = await layerFiles(step);
-    const printed = printSbom(toSbomFormat(format) ?? "spdx", {
+    const printed = await printSbom(toSbomFormat(format) ?? "spdx", {
       closure: readClosureText(step),
       subject: parseImageSubject(subject),
+      read,
       digestsOf(entry) {
         const bytes = read(entry);
         const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest("hex");
