@@ -37,7 +37,7 @@ const lists: readonly List[] = [
     path: "runtimes/compiled.gen.ts",
     name: "compiledFiles",
     type: "CompiledFiles",
-    typePath: "closure/model/compiled-files.ts",
+    typePath: "rootfs/compiled-files.ts",
     summary: "Files that run-times compile from sources, sorted by folder.",
   },
   {

@@ -1,4 +1,4 @@
-import type { CompiledFiles } from "../closure/model/compiled-files.ts";
+import type { CompiledFiles } from "../rootfs/compiled-files.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 
 /** The beginning of a cache of fontconfig on a machine of 64 bits: the name of its directory stands right behind it. */

@@ -1,7 +1,7 @@
-import { type ContentCache, cachedByContent } from "../closure/model/content-cache.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import type { ElfProblem } from "../formats/elf/header.ts";
 import { isElfFile, parseElf } from "../formats/elf/parse.ts";
+import { type ContentCache, cachedByContent } from "../rootfs/content-cache.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
 

@@ -1,5 +1,4 @@
 import type { DlopenRule, PackageDatabase } from "../closure/model/closure.ts";
-import { createContentCache } from "../closure/model/content-cache.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
 import { fontCaches } from "../dlopen/font-caches.ts";
 import { reportDlopenStrings } from "../dlopen/reported.ts";
@@ -9,6 +8,7 @@ import { openProcess } from "../loader/process.ts";
 import { type ElfReader, elfReader } from "../loader/read-elf.ts";
 import { packageDatabases } from "../packages/packages.gen.ts";
 import { SystemPackages } from "../packages/shared/system-packages.ts";
+import { createContentCache } from "../rootfs/content-cache.ts";
 import { compareBytes, type RootFs } from "../rootfs/rootfs.ts";
 import { compiledFiles } from "../runtimes/compiled.gen.ts";
 import { runtimes } from "../runtimes/runtimes.gen.ts";

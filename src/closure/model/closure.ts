@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { BytePatch } from "../../rootfs/byte-patch.ts";
+import type { ContentCache } from "../../rootfs/content-cache.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type { ProbeSpec } from "../../spec/spec.ts";
-import type { ContentCache } from "./content-cache.ts";
 import type { Unknown } from "./unknown.ts";
 
 /**

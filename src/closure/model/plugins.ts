@@ -1,4 +1,6 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import type { CompiledFiles } from "../../rootfs/compiled-files.ts";
+import type { ContentCache } from "../../rootfs/content-cache.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type {
   DlopenRule,
@@ -9,8 +11,6 @@ import type {
   ReportedLibrary,
   RuntimePlugin,
 } from "./closure.ts";
-import type { CompiledFiles } from "./compiled-files.ts";
-import type { ContentCache } from "./content-cache.ts";
 import type { Feature } from "./feature.ts";
 import type { LoaderOptions, LoaderProcess } from "./loader.ts";
 

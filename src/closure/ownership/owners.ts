@@ -1,6 +1,6 @@
+import { type CompiledFiles, sourceOfCompiled } from "../../rootfs/compiled-files.ts";
 import { type AbsPath, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, InstalledPackage, PackageDatabase, ShippedPackage } from "../model/closure.ts";
-import { type CompiledFiles, sourceOfCompiled } from "../model/compiled-files.ts";
 import type { GraphNode } from "../model/graph.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { View } from "../model/view.ts";

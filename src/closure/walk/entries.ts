@@ -1,6 +1,6 @@
+import type { CompiledFiles } from "../../rootfs/compiled-files.ts";
 import { type AbsPath, baseName, compareBytes, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { type ClosureEntry, type LayerName, type Reason } from "../model/closure.ts";
-import type { CompiledFiles } from "../model/compiled-files.ts";
 import { type GraphNode, lowerLayer } from "../model/graph.ts";
 import { generatedTreeId } from "../model/view.ts";
 import type { Owners } from "../ownership/owners.ts";

@@ -1,6 +1,6 @@
-import { sourceOfCompiled } from "../../closure/model/compiled-files.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
 import type { View } from "../../closure/model/view.ts";
+import { sourceOfCompiled } from "../../rootfs/compiled-files.ts";
 import { type Glob, matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, childOf, isWithin, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { compiledFiles } from "../../runtimes/compiled.gen.ts";

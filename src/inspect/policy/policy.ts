@@ -1,9 +1,9 @@
 import type { ClosureEntry } from "../../closure/model/closure.ts";
-import { sourceOfCompiled } from "../../closure/model/compiled-files.ts";
 import { pointerOf } from "../../closure/model/graph.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { sourceOfCompiled } from "../../rootfs/compiled-files.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, compareBytes, type RootFs } from "../../rootfs/rootfs.ts";
 import { compiledFiles } from "../../runtimes/compiled.gen.ts";

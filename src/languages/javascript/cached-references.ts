@@ -1,4 +1,4 @@
-import { cachedByContent } from "../../closure/model/content-cache.ts";
+import { cachedByContent } from "../../rootfs/content-cache.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { NodeContext } from "./node-context.ts";
 import { packageRootOf } from "./packages.ts";

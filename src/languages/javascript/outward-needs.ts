@@ -1,5 +1,5 @@
 import type { Yield } from "../../closure/model/closure.ts";
-import { cachedByContent } from "../../closure/model/content-cache.ts";
+import { cachedByContent } from "../../rootfs/content-cache.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { referencesIn } from "./cached-references.ts";
 import { isForDevelopment } from "./compilers.ts";

@@ -1,6 +1,6 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
-import { cachedByContent } from "../../closure/model/content-cache.ts";
 import type { Jar } from "../../formats/zip/jar.ts";
+import { cachedByContent } from "../../rootfs/content-cache.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { callsLoadLibrary, stringLiterals } from "./class-file.ts";

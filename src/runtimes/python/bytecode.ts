@@ -1,4 +1,4 @@
-import type { CompiledFiles } from "../../closure/model/compiled-files.ts";
+import type { CompiledFiles } from "../../rootfs/compiled-files.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 

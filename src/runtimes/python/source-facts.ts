@@ -1,5 +1,5 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
-import { cachedByContent } from "../../closure/model/content-cache.ts";
+import { cachedByContent } from "../../rootfs/content-cache.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { wantsEveryCodec } from "./codecs.ts";

@@ -1,4 +1,3 @@
-import { sourceOfCompiled } from "../../../closure/model/compiled-files.ts";
 import { editFiles } from "../../../formats/llb/ops/file.ts";
 import type { FileAction, State } from "../../../formats/llb/state.ts";
 import type { ImageSettings } from "../../../formats/oci/image-config.ts";
@@ -7,6 +6,7 @@ import type { SkeletonMaker } from "../../../languages/skeleton.ts";
 import { managers } from "../../../plan/dependency-managers.ts";
 import { notApplication } from "../../../plan/image-process.ts";
 import { defaultEpochSeconds } from "../../../plan/options.ts";
+import { sourceOfCompiled } from "../../../rootfs/compiled-files.ts";
 import { matchGlob, parseGlob } from "../../../rootfs/glob.ts";
 import { memoryRootFs } from "../../../rootfs/memory.ts";
 import { toAbsPath } from "../../../rootfs/rootfs.ts";

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { cachedByContent, createContentCache } from "../../../../src/closure/model/content-cache.ts";
-import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
-import { overlayRootFs } from "../../../../src/rootfs/overlay.ts";
-import { rootPath, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { cachedByContent, createContentCache } from "../../../src/rootfs/content-cache.ts";
+import { memoryRootFs } from "../../../src/rootfs/memory.ts";
+import { overlayRootFs } from "../../../src/rootfs/overlay.ts";
+import { rootPath, toAbsPath } from "../../../src/rootfs/rootfs.ts";
 
 const tree = memoryRootFs([
   ["/one", { content: "one" }],

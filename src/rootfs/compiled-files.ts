@@ -1,5 +1,5 @@
-import type { BytePatch } from "../../rootfs/byte-patch.ts";
-import type { AbsPath, FileStat } from "../../rootfs/rootfs.ts";
+import type { BytePatch } from "./byte-patch.ts";
+import type { AbsPath, FileStat } from "./rootfs.ts";
 
 /** Files that a run-time compiles from sources, and takes only while they fit their source. */
 export interface CompiledFiles {

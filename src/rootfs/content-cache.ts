@@ -1,4 +1,4 @@
-import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
+import type { AbsPath, RootFs } from "./rootfs.ts";
 
 /** Stands for one request: what was learnt of its files is forgotten with it. */
 export interface ContentCache {
