@@ -3,6 +3,7 @@ import type { Unknown } from "../closure/model/unknown.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { canBeBrought, commandWordsIn, isShell, programsNamedIn, programsOf } from "./command-words.ts";
+import { listedPrograms } from "./listed-programs.ts";
 import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
 
@@ -44,13 +45,14 @@ export class DependencyPrograms {
     code: string,
     { path, syntax, isApp }: { readonly path: AbsPath; readonly syntax: CallSyntax; readonly isApp: boolean },
   ): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
-    if (isApp) return startsIn(code, syntax, this.#proc);
+    const listed = await listedPrograms(code, syntax, this.#proc);
+    if (isApp) return [...(await startsIn(code, syntax, this.#proc)), ...listed.map((need) => ({ need }))];
     const isStarting = startedCommandsIn(code, syntax).length > 0;
     const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
     needs.push(...(await this.#named(code, path)), ...(await this.#forShell(code, { path, isStarting })));
-    for (const one of isStarting ? await startsIn(code, syntax, this.#proc) : []) {
-      if (!("need" in one) || isShell(one.need.path)) continue;
-      if (await canBeBrought(one.need.path, this.#files)) needs.push(one.need);
+    const started = isStarting ? await startsIn(code, syntax, this.#proc) : [];
+    for (const need of [...started.flatMap((one) => ("need" in one ? [one.need] : [])), ...listed]) {
+      if (!isShell(need.path) && (await canBeBrought(need.path, this.#files))) needs.push(need);
     }
     return needs.map((need) => ({ need }));
   }

@@ -1,6 +1,7 @@
 import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { canBeBrought, isShell, programsNamedIn } from "../../languages/command-words.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
+import { listedPrograms } from "../../languages/listed-programs.ts";
 import { type CallSyntax, startsIn } from "../../languages/started-commands.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -40,6 +41,7 @@ export async function reachStartedPrograms(
 ): Promise<void> {
   const text = (await installation.files.readText(path)) ?? "";
   out.push(...(await startsIn(text, pythonCalls, installation.proc)));
+  for (const need of await listedPrograms(text, pythonCalls, installation.proc)) out.push({ need });
   for (const call of scan.calls) {
     if (!programCalls.has(call.callee) || (!scan.startsPrograms && isCommon(call.callee))) continue;
     const need = await needOf(call, installation);
@@ -104,6 +106,9 @@ export async function reachPackagedPrograms(
   }
   const text = (await files.readText(path)) ?? "";
   for (const need of await programs.installedFor(text, path)) out.push({ need });
+  for (const need of await listedPrograms(text, pythonCalls, proc)) {
+    if (!isShell(need.path) && (await canBeBrought(need.path, files))) out.push({ need });
+  }
 }
 
 function startsOf(proc: ProcessContext, key: string): PackageStarts {

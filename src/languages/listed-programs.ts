@@ -1,0 +1,53 @@
+import type { Need, ProcessContext } from "../closure/model/closure.ts";
+import type { CallSyntax } from "./started-commands.ts";
+
+/** Lists of plain words: `["diff", "ldiff"]`, `("sed", "gsed")`, `%w[diff ldiff]`, `qw(diff ldiff)`. */
+const quotedList =
+  /(?:(?<![\w\])])\[|(?<=(?:[=,([]|\bin)\s{0,3})\()\s*((?:["'][\w.+-]{2,40}["']\s*,\s*){0,30}["'][\w.+-]{2,40}["'])\s*,?\s*[\])]/gu;
+const wordList = /(?:%w|\bqw)\s*[[({/|]([\w.+\s-]{2,1000})[\])}/|]/gu;
+/** A list with more programs is no list of alternatives. */
+const alternativesLimit = 12;
+
+/**
+ * Programs that a source may start by a name out of a list: where a loop gives the name that a call starts, the words
+ * of the source's lists that programs have are what it tries.
+ */
+export async function listedPrograms(
+  code: string,
+  { calls }: Pick<CallSyntax, "calls">,
+  { findProgram }: Pick<ProcessContext, "findProgram">,
+): Promise<readonly Need[]> {
+  const isLooped = [...code.matchAll(calls)].some(({ index, 0: head }) => {
+    const at = index + head.length;
+    const [, name] = /^[\s([{]*[$@*]*([A-Za-z_]\w*)/u.exec(code.slice(at, at + 100)) ?? [];
+    return name !== undefined && isLoopVariable(code, name);
+  });
+  if (!isLooped) return [];
+  const needs: Need[] = [];
+  for (const word of listedWords(code)) {
+    const path = await findProgram(word);
+    if (path === undefined) continue;
+    needs.push({ path, role: "program", evidence: "string", why: `tries ${word} of a list`, optional: true });
+  }
+  return needs.length > alternativesLimit ? [] : needs;
+}
+
+/** `|name|`, `for name in`, `foreach my $name`, `as $name`, `for (const name of`, `name =>`. */
+function isLoopVariable(code: string, name: string): boolean {
+  const bound = [
+    String.raw`\|\s*${name}\b[^|\n]{0,40}\|`,
+    String.raw`\bfor(?:each)?\s*\(?\s*(?:my|our|const|let|var)?\s*\$?${name}\b`,
+    String.raw`\bas\s+\$${name}\b`,
+    String.raw`\(?\b${name}\b\)?\s*=>`,
+  ];
+  return new RegExp(bound.join("|"), "u").test(code);
+}
+
+function listedWords(code: string): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const [, list = ""] of code.matchAll(quotedList)) {
+    for (const [, word = ""] of list.matchAll(/["']([^"']+)["']/gu)) words.add(word);
+  }
+  for (const [, list = ""] of code.matchAll(wordList)) for (const word of list.trim().split(/\s+/u)) words.add(word);
+  return words;
+}
