@@ -4,6 +4,7 @@ import { hole } from "./evaluate.ts";
 import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { packageRootOf } from "./packages.ts";
+import { isPrunedDirectory } from "./prune.ts";
 import { splitSpecifier } from "./resolver.ts";
 
 /** At `reachable`: a text that is the name of a dependency, or a path from the source or the working directory. */
@@ -75,11 +76,43 @@ async function* besideNeeds(text: string, from: AbsPath, context: NodeContext): 
       yield { need: { path, role, evidence: "string", why: `names ${text}`, optional: true } };
     }
   }
+  if (/^[\w-]{3,40}(?:\/[\w-]{1,40}){0,3}$/u.test(text)) yield* directoryNeeds(text, from, context);
   if (!/^[^/].*\.[a-z][a-z\d]{1,7}$/u.test(text) || text === "package.json" || isModuleSource(text, context)) return;
   const path = toAbsPath(text, directory);
   if (!isWithin(path, directory) || (await tree.kindOf(path)) !== "file") return;
   const role = roleOf(path) === "object" ? "object" : isSettings(path) ? "module" : "file";
   yield { need: { path, role, evidence: "declared", why: `names ${text}` } };
+}
+
+/**
+ * A directory of data that lies beside a package's source, or at the package's root, under a name which the source has:
+ * whoever calls it may give it the directory above, as `join(template, "static")`.
+ */
+async function* directoryNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const { tree, proc, packagePaths } = context;
+  const owner = packageRootOf(from, packagePaths);
+  if (owner === undefined || isPrunedDirectory(text)) return;
+  for (const base of new Set([parentOf(from), owner])) {
+    const path = toAbsPath(text, base);
+    if (isWithin(from, path) || (await tree.kindOf(path)) !== "directory") continue;
+    const names = (await proc.root.readDirectory(path)) ?? [];
+    // Modules are required by their names.
+    if (!names.some(isData) && !(await hasData(path, names, context))) continue;
+    yield { unknown: { kind: "listed-directory", what: JSON.stringify(text), bound: { kind: "directory", path } } };
+  }
+}
+
+function isData(name: string): boolean {
+  return name !== "package.json" && /\.(?!(?:[cm]?[jt]sx?|map|md)$)\w+$/u.test(name);
+}
+
+/** True where a directory in this one has a file that is no code. */
+async function hasData(path: AbsPath, names: readonly string[], context: NodeContext): Promise<boolean> {
+  for (const name of names) {
+    const inner = name.includes(".") ? undefined : await context.proc.root.readDirectory(toAbsPath(name, path));
+    if (inner?.some(isData) === true) return true;
+  }
+  return false;
 }
 
 async function* workdirNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {

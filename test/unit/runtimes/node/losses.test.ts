@@ -124,6 +124,12 @@ const losses: readonly Loss[] = [
     needs: "/app/node_modules/lib/data/a.css",
   },
   {
+    name: "a directory of its own data below one that it is given",
+    lib: 'exports.publish = ({ template }) => copyAll(path.join(template, "static"));',
+    files: "//- /app/node_modules/lib/static/fonts/a.ttf",
+    needs: "/app/node_modules/lib/static/fonts/a.ttf",
+  },
+  {
     name: "its place in options",
     lib: 'module.exports = require("ms").build({ dir: __dirname });',
     files: "//- /app/node_modules/lib/machines/make.js",
