@@ -106,7 +106,7 @@ function isData(name: string): boolean {
   return name !== "package.json" && /\.(?!(?:[cm]?[jt]sx?|map|md)$)\w+$/u.test(name);
 }
 
-/** True where a directory in this one has a file that is no code. */
+/** True where a directory in this one has a file other than code. */
 async function hasData(path: AbsPath, names: readonly string[], context: NodeContext): Promise<boolean> {
   for (const name of names) {
     const inner = name.includes(".") ? undefined : await context.proc.root.readDirectory(toAbsPath(name, path));
