@@ -97,6 +97,14 @@ describe("a request", () => {
     ]);
   });
 
+  it("tells of twenty warnings at most", async () => {
+    const warning = Array.from({ length: 30 }, (_, index) => `299 - "warning ${String(index)}"`);
+    const script = scriptedRepository(() => ({ status: 200, headers: { warning } }));
+    await get(script);
+    expect(script.warned).toHaveLength(20);
+    expect(script.warned.at(-1)).toContain("warning 19");
+  });
+
   it("that is refused tells why, in the form of the specification", async () => {
     const said = (body: string, status = 400): Promise<string> => {
       const { client } = scriptedRepository(() => ({ status, body })).repository;

@@ -278,6 +278,21 @@ describe("a blob", () => {
     expect(lost.split(begin)).toHaveLength(3);
   });
 
+  it("waits before each session but the first", async () => {
+    const slept = async (...answers: readonly Scripted[]): Promise<readonly number[]> => {
+      const script = scriptedRepository(inTurn(...answers), { limits: { monolithicBytes: 0 } });
+      await failureOf(pushBlob(script.repository, blob, bytesContent(bytes, "a test")));
+      return script.slept;
+    };
+    const rest: Scripted = { status: 202, headers: { range: "0-35" } };
+    expect(await slept(opened, rest, { status: 201 })).toEqual([]);
+    // Half of 250 ms and half of its random part, then twice as much.
+    expect(await slept(opened, { status: 404 }, opened, rest, { status: 201 })).toEqual([188]);
+    expect(await slept(opened, { status: 404 }, opened, { status: 410 }, opened, rest, { status: 201 })).toEqual([
+      188, 375,
+    ]);
+  });
+
   it("whose end broke is looked for", async () => {
     const path = `/v2/app/blobs/${blob.digest}`;
     expect(await upload([opened, "broken", { status: 200 }])).toContain(`HEAD ${path}`);
