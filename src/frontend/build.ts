@@ -11,7 +11,7 @@ import { explainPackages } from "./builders/missing-packages.ts";
 import { contextOrigin } from "./contexts/context-origin.ts";
 import { openContexts } from "./contexts/contexts.ts";
 import type { Engine, FrontendResult } from "./engine.ts";
-import { readLock } from "./lock/held-lock.ts";
+import { lockUpdateOf, readLock } from "./lock/held-lock.ts";
 import { type ReadSpec, readSpec, type SpecFiles } from "./read-spec.ts";
 import { type BuiltPlatform, buildTarget, lockFile } from "./targets/build-target.ts";
 
@@ -26,7 +26,9 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
   const target = await placing(parsed, () => pickTarget(parsed.spec, options.target));
   const spec = withOrigin(target.spec, { ...contextOrigin(engine.options), epochSeconds: options.epochSeconds });
   const picked = { main: parsed.spec, spec: target.spec, target: options.target };
-  const lock = target.report === "lock" ? undefined : await readLock(contexts, options.specName, picked);
+  // A lock that is renewed as a whole holds nothing.
+  const isRenewed = target.report === "lock" && lockUpdateOf(engine) === undefined;
+  const lock = isRenewed ? undefined : await readLock(contexts, options.specName, picked);
   const context: BuildContext = {
     engine,
     options,

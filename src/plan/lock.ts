@@ -91,7 +91,22 @@ function sortKeys<T, U>(values: Readonly<Record<string, T>>, map: (value: T) => 
   return Object.fromEntries(sorted.map(([key, value]) => [key, map(value)]));
 }
 
+export const updateHint = "name these packages too, as --build-arg LOCK_UPDATE=NAME,NAME, or renew the whole lock";
+
 export const renewHint = "build with what the lock names, or renew it with --target lock --output DIRECTORY";
+
+/** The packages that `LOCK_UPDATE` names, with their database in front or without; undefined where it names none. */
+export function parseLockUpdate(text: string | undefined): ReadonlySet<string> | undefined {
+  const names = (text ?? "").split(/[\s,]+/u).filter((name) => name !== "");
+  return names.length === 0 ? undefined : new Set(names);
+}
+
+/** Versions without the packages that may have others. */
+export function withoutUpdated(versions: PackageVersions, update: ReadonlySet<string>): PackageVersions {
+  return Object.fromEntries(
+    Object.entries(versions).filter(([id]) => !update.has(id) && !update.has(id.slice(id.indexOf(":") + 1))),
+  );
+}
 
 /** The differences from the lock, in words: `libc6 is 2.41-13, locked 2.41-12`. Sorted by name. */
 export function comparePackages(locked: PackageVersions, found: PackageVersions): readonly string[] {

@@ -39,7 +39,8 @@ export interface BuildOptions {
   readonly attestations: readonly string[];
 }
 
-const wellKnownArgs = /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|EXPLAIN|DIFF|VULNERABILITIES|VEX_PRODUCT|START_CHECK)$/u;
+const wellKnownArgs =
+  /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|EXPLAIN|DIFF|VULNERABILITIES|VEX_PRODUCT|LOCK_UPDATE|START_CHECK)$/u;
 const proxyArgs = /^(?:https?|ftp|no|all)_proxy$/iu;
 /** The time of every file when SOURCE_DATE_EPOCH is not given: 1980-01-01, the first that a zip archive can hold. */
 export const defaultEpochSeconds = 315532800;

@@ -1,8 +1,9 @@
 import { BuildError } from "../../diagnostics/diagnostic.ts";
-import { lockNameOf, parseLock, renewHint } from "../../plan/lock.ts";
+import { lockNameOf, parseLock, parseLockUpdate, renewHint } from "../../plan/lock.ts";
 import type { Spec } from "../../spec/spec.ts";
 import { type BuildContext, fail } from "../build-context.ts";
 import { type Contexts, specFileNames } from "../contexts/contexts.ts";
+import type { Engine } from "../engine.ts";
 import type { HeldLock } from "./lock-in-force.ts";
 
 /** Reads the lock file beside the spec; undefined where there is none. Throws LOCK_INVALID. */
@@ -17,6 +18,11 @@ export async function readLock(
   const { lock, diagnostics } = parseLock(new TextDecoder().decode(bytes), name);
   if (lock === undefined) throw new BuildError(diagnostics);
   return { name, builders: lock.builders, prefix: lockPrefix(picked.main, picked.spec, picked.target) };
+}
+
+/** The packages of which a lock is to have other versions; undefined where it is renewed as a whole. */
+export function lockUpdateOf({ options }: Pick<Engine, "options">): ReadonlySet<string> | undefined {
+  return parseLockUpdate(options.get("build-arg:LOCK_UPDATE"));
 }
 
 /** Before the names of a target's builders in a lock. */

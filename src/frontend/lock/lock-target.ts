@@ -1,30 +1,51 @@
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Platform } from "../../formats/oci/platform.ts";
-import { comparePackages, type Lock, type LockedBuilder, renewHint } from "../../plan/lock.ts";
+import {
+  comparePackages,
+  type Lock,
+  type LockedBuilder,
+  renewHint,
+  updateHint,
+  withoutUpdated,
+} from "../../plan/lock.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
 import type { BuildContext, PlatformBuild } from "../build-context.ts";
 import { type BuiltStage, openStages } from "../builders/stages.ts";
-import { lockPrefix } from "./held-lock.ts";
+import { lockPrefix, lockUpdateOf } from "./held-lock.ts";
 import { listPackages } from "./list-packages.ts";
 import { type HeldLock } from "./lock-in-force.ts";
 
 /** Compares the packages of builders with those of the lock. Throws LOCK_DRIFT, one for each builder that differs. */
-export async function checkLock(build: PlatformBuild, stages: readonly BuiltStage[]): Promise<void> {
+export async function checkLock(
+  build: PlatformBuild,
+  stages: readonly BuiltStage[],
+  update: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const { lock } = build;
   if (lock === undefined) return;
-  const found = await Promise.all(stages.map(async (stage) => findDrift(build, lock, stage)));
+  const found = await Promise.all(stages.map(async (stage) => findDrift(build, lock, { stage, update })));
   const diagnostics = found.flat();
   if (diagnostics.length > 0) throw new BuildError(diagnostics);
 }
 
-async function findDrift(build: PlatformBuild, lock: HeldLock, stage: BuiltStage): Promise<readonly Diagnostic[]> {
+interface Checked {
+  readonly stage: BuiltStage;
+  /** Packages that may have other versions. */
+  readonly update: ReadonlySet<string>;
+}
+
+async function findDrift(
+  build: PlatformBuild,
+  lock: HeldLock,
+  { stage, update }: Checked,
+): Promise<readonly Diagnostic[]> {
   const pointer = `/builders/${stage.name}`;
   const drift = (reason: string): readonly Diagnostic[] => [
     {
       severity: "error",
       code: "LOCK_DRIFT",
       message: `cannot use builder ${stage.name}: ${reason}`,
-      hint: renewHint,
+      hint: update.size === 0 ? renewHint : updateHint,
       pointer,
       span: build.spanOf(pointer),
     },
@@ -34,7 +55,8 @@ async function findDrift(build: PlatformBuild, lock: HeldLock, stage: BuiltStage
   if (locked === undefined) return drift(`${lock.name} does not have it`);
   const packages = locked.packages[platform];
   if (packages === undefined) return drift(`${lock.name} has no packages for ${platform}`);
-  const changes = comparePackages(packages, await listPackages(build, stage));
+  const found = await listPackages(build, stage);
+  const changes = comparePackages(withoutUpdated(packages, update), withoutUpdated(found, update));
   return changes.length === 0 ? [] : drift(`its packages are not those of ${lock.name}: ${changes.join("; ")}`);
 }
 
@@ -54,12 +76,15 @@ export async function makeLock(
       const build: PlatformBuild = {
         ...plain,
         spec,
+        lock: plain.lock === undefined ? undefined : { ...plain.lock, prefix },
         // An image of the engine's own store may have no digest.
         options: { ...plain.options, resolveMode: "pull" },
         spanOf: (at) => context.spanOf(`${pointer}${at}`),
       };
       const stages = openStages(build, () => build.contexts.contextState(undefined));
       const made = await Promise.all(Object.keys(spec.builders).map(async (name) => stages.find(name)));
+      const update = lockUpdateOf(build.engine);
+      if (update !== undefined) await checkLock(build, made, update);
       for (const stage of made) {
         const packages = { ...builders[prefix + stage.name]?.packages };
         builders[prefix + stage.name] = {

@@ -51,6 +51,27 @@ test.for<[name: string, lock: string, options?: Readonly<Record<string, string>>
   );
 });
 
+test.for<[name: string, update: string, locked: Readonly<Record<string, string>>, findings: readonly RegExp[]]>([
+  ["the package that has another version", "a", { "dpkg:a": "0" }, []],
+  ["it by its whole name, and a new one", "dpkg:b, dpkg:a", { "dpkg:b": "1" }, []],
+  ["nothing that changes", "dpkg:a", { "dpkg:a": "1" }, []],
+  ["another package", "b", { "dpkg:a": "0" }, [/LOCK_DRIFT: .*dpkg:a is 1, locked 0 \(.*name these packages too/u]],
+])("a lock is updated for %s alone", async ([, update, locked, findings]) => {
+  const held = { "linux/amd64": locked };
+  const base = { image: { name: "base:2", digest }, packages: held };
+  const lock = lockOf({
+    main: { ...main, packages: held },
+    other: { packages: held },
+    "debug/main": base,
+    "debug/other": { packages: held },
+  });
+  const fake = withLock(lock, { target: "lock", "build-arg:LOCK_UPDATE": update });
+  const images = { ...fake.images, [`docker.io/library/base:2@${digest}`]: "{}" };
+  const found = await findingsOf({ ...fake, images });
+  expect(found.length > 0).toBe(findings.length > 0);
+  for (const pattern of findings) expect(found.join("\n")).toMatch(pattern);
+});
+
 test("the lock of all builders, those of targets too", async () => {
   const { engine, solved } = recordingEngine(withLock("{}", { target: "lock" }));
   await build(engine, { files: [] });
