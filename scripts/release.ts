@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { loadCommands } from "../src/cli/commands.ts";
 import { capture, output } from "./lib/command.ts";
 import { bundlePrograms } from "./lib/frontend-image.ts";
 import { step } from "./lib/progress.ts";
@@ -118,7 +119,12 @@ async function makeFiles(
   const hostTools = machines.flatMap(({ architecture }) =>
     hostToolFiles(architecture === "amd64" ? "x64" : architecture, join(scratch, architecture, "root/pith/bin")),
   );
-  const packed = packNpmPackage(version, { bundles, sbom, tools: hostTools });
+  const packed = packNpmPackage(version, {
+    bundles,
+    sbom,
+    tools: hostTools,
+    commands: await loadCommands(),
+  });
   writeFileSync(join(folder, `${packageName}-${version}.tgz`), packed);
   const layout = openLayout(join(folder, "frontend"));
   const image = joinImages(layout, layouts);

@@ -8,11 +8,13 @@ import { wantsColour } from "../cli/terminal.ts";
 v8.setFlagsFromString("--semi-space-growth-factor=1");
 
 const interruption = new AbortController();
-process.on("SIGINT", () => {
-  // The second time nobody wants to wait for order.
-  if (interruption.signal.aborted) process.exit(130);
-  interruption.abort();
-});
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(name, () => {
+    // The second time nobody wants to wait for order.
+    if (interruption.signal.aborted) process.exit(130);
+    interruption.abort();
+  });
+}
 // Whoever reads the output may stop reading: `pith ... | head`.
 process.stdout.on("error", (failure: NodeJS.ErrnoException) => {
   if (failure.code === "EPIPE") process.exit(0);

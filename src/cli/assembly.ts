@@ -2,7 +2,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { openContext } from "../adapters/images/open-context.ts";
-import { guessSource, type ImageTree, openSource } from "../adapters/images/open-source.ts";
+import { type ImageTree, openSource } from "../adapters/images/open-source.ts";
 import { openSpool, type Spool } from "../adapters/layers/spool.ts";
 import { type AssembledImage, type AssembledLayer, type Assembling, assemble } from "../assembler/assemble.ts";
 import { defaultSyntax } from "../detect/detect.ts";
@@ -22,6 +22,7 @@ import type { ParsedSpec } from "../spec/parse.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Call, CommandWords, OptionSpec } from "./command.ts";
 import { gitOrigin } from "./git-origin.ts";
+import { namedSource } from "./image-locations.ts";
 import { machinePlatform } from "./platform-option.ts";
 import { imageFetcher } from "./registry-images.ts";
 import { registryOptions } from "./registry-options.ts";
@@ -35,7 +36,7 @@ export const assemblyOptions: readonly OptionSpec[] = [
   { name: "source", value: "NAME=SOURCE", isRepeatable: true, description: "A finished builder." },
   { name: "dependencies", value: "SOURCE", description: "The application's installed dependencies." },
   { name: "build-context", value: "NAME=SOURCE", isRepeatable: true, description: "What a builder's `from` names." },
-  { name: "target", value: "NAME", description: "Build a target of the spec." },
+  { name: "target", value: "NAME", completes: "targets", description: "Build a target of the spec." },
   { name: "platform", value: "OS/ARCH", description: "Default: linux on this machine's. Several: with commas." },
   { name: "build-arg", value: "NAME=VALUE", isRepeatable: true, description: "Set an argument of the spec." },
   { name: "label", value: "NAME=VALUE", isRepeatable: true, description: "Add a label to the image." },
@@ -179,7 +180,7 @@ async function withImage<Layer extends AssembledLayer, T>(
       epochSeconds: options.epochSeconds ?? defaultEpochSeconds,
       labels: options.labels,
       builders,
-      dependencies: dependencies === undefined ? undefined : await open(dependencies),
+      dependencies: dependencies === undefined ? undefined : await open(namedSource(dependencies, call.hostFolder)),
       context: openContext(contextFolder, path.resolve(call.hostFolder, file)),
       plugins: allPlugins(),
       yieldToEventLoop: createYieldToEventLoop(call.signal),
@@ -273,7 +274,7 @@ function givenBuilders(
   const names = Object.keys(spec.builders);
   const sources = words.texts("source").map((text) => {
     const { name, source } = splitNamed("source", text);
-    if (names.includes(name)) return { name, source };
+    if (names.includes(name)) return { name, source: namedSource(source, hostFolder) };
     throw misuse(
       `cannot use --source ${text}: the spec has no builder ${name}`,
       `name one of the spec's builders: ${names.join(", ")}`,
@@ -305,7 +306,7 @@ function isWithoutSteps(spec: Spec, builder: string): boolean {
 /** The source that a value of `--build-context` means, in buildx's words or Pith's own. */
 function toSource(text: string, hostFolder: string): string {
   const [, scheme = "", location = ""] = /^(oci-layout|docker-image):\/\/(.+)$/u.exec(text) ?? [];
-  if (scheme === "") return guessSource(text, hostFolder);
+  if (scheme === "") return namedSource(text, hostFolder);
   return `${scheme === "oci-layout" ? "oci" : "docker-daemon"}:${location}`;
 }
 

@@ -9,6 +9,10 @@ export interface OptionSpec {
   readonly short?: string;
   /** The name of the value in help, such as `FILE`; absent: the option is a flag. */
   readonly value?: string;
+  /** The possible values, where there is a list; completion offers it. */
+  readonly values?: readonly string[];
+  /** What completion looks up for its value. Absent: files of this machine. */
+  readonly completes?: "targets";
   /** True when it may be given several times. */
   readonly isRepeatable?: boolean;
   readonly description: string;
@@ -27,6 +31,8 @@ export interface Command {
   readonly passes?: string;
   /** The possible words after the options, where there is a list; completion offers it. */
   readonly values?: readonly string[];
+  /** What completion looks up for these words, where they begin with a slash. */
+  readonly completes?: "paths";
   /** Beside those that every command has (`commonOptions`). */
   readonly options: readonly OptionSpec[];
   readonly examples: readonly { readonly line: string; readonly does: string }[];

@@ -29,6 +29,7 @@ export const commandLoaders: readonly CommandLoader[] = [
   { name: "try", load: async () => (await import("./commands/try.ts")).tryImage },
   { name: "version", load: async () => (await import("./commands/version.ts")).versionCommand },
   { name: "vex", load: async () => (await import("./commands/vex.ts")).vex },
+  { name: "watch", load: async () => (await import("./commands/watch.ts")).watch },
 ];
 
 /** All of them, in their order. */

@@ -32,20 +32,35 @@ function quoted(text: string): string {
 
 function renderBash(commands: readonly Command[]): string {
   const names = commands.map(({ name }) => name).join(" ");
+  const files = `COMPREPLY=($(compgen -f -- "$word"))`;
+  const oneOf = (words: string): string => `COMPREPLY=($(compgen -W ${words} -- "$word"))`;
+  const valuesOf = ({ values, completes }: OptionSpec): string => {
+    if (completes === "targets") return oneOf('"$(pith completion targets $(_pith_file) 2>/dev/null)"');
+    return values === undefined ? files : oneOf(quoted(values.join(" ")));
+  };
   const cases = commands.map((command) => {
     const options = optionsOf(command);
-    const valued = options.filter(({ value }) => value !== undefined).flatMap(spellings);
-    const files = `COMPREPLY=($(compgen -f -- "$word"))`;
-    const values =
-      command.values === undefined ? files : `COMPREPLY=($(compgen -W ${quoted(command.values.join(" "))} -- "$word"))`;
+    const valued = options
+      .filter(({ value }) => value !== undefined)
+      .map((option) => `${spellings(option).join("|")}) ${valuesOf(option)}; return ;;`);
+    const paths = `/*) ${oneOf('"$(pith completion paths "$word" 2>/dev/null)"')}
+           [ "\${#COMPREPLY[@]}" -eq 0 ] && ${files} ;;
+        `;
+    const values = command.values === undefined ? files : oneOf(quoted(command.values.join(" ")));
     return `    ${command.name})
-${valued.length === 0 ? "" : `      case "$previous" in ${valued.join("|")}) ${files}; return ;; esac\n`}      case "$word" in
+${valued.length === 0 ? "" : `      case "$previous" in\n        ${valued.join("\n        ")}\n      esac\n`}      case "$word" in
         -*) COMPREPLY=($(compgen -W ${quoted(options.flatMap(spellings).join(" "))} -- "$word")) ;;
-        *) ${values} ;;
+        ${command.completes === "paths" ? paths : ""}*) ${values} ;;
       esac
       ;;`;
   });
   return `# bash completion for pith: source <(pith completion bash)
+_pith_file() {
+  local at
+  for (( at = 1; at < COMP_CWORD; at++ )); do
+    case "\${COMP_WORDS[at]}" in -f|--file) printf -- '-f %q' "\${COMP_WORDS[at+1]}" ;; esac
+  done
+}
 _pith() {
   local word="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
   COMPREPLY=()
@@ -71,9 +86,14 @@ function renderFish(commands: readonly Command[]): string {
       ...(command.values === undefined
         ? []
         : [`complete -c pith -n ${isHere} -f -a ${quoted(command.values.join(" "))}`]),
-      ...optionsOf(command).map(({ name, short, value, description }) => {
+      ...(command.completes === "paths"
+        ? [`complete -c pith -n ${isHere} -a '(pith completion paths (commandline -ct) 2>/dev/null)'`]
+        : []),
+      ...optionsOf(command).map(({ name, short, value, values, completes, description }) => {
         const letter = short === undefined ? "" : ` -s ${short}`;
-        return `complete -c pith -n ${isHere}${letter} -l ${name}${value === undefined ? "" : " -r"} -d ${quoted(description)}`;
+        const asked = completes === "targets" ? "(pith completion targets 2>/dev/null)" : values?.join(" ");
+        const offered = asked === undefined ? "" : ` -f -a ${quoted(asked)}`;
+        return `complete -c pith -n ${isHere}${letter} -l ${name}${value === undefined ? "" : " -r"}${offered} -d ${quoted(description)}`;
       }),
     ];
   });
@@ -90,16 +110,26 @@ function renderZsh(commands: readonly Command[]): string {
     const words = optionsOf(command).map((option) => {
       const [first = "", second] = spellings(option);
       const repeats = option.isRepeatable === true;
-      const value = option.value === undefined ? "" : `:${escape(option.value)}:_files`;
+      const value = option.value === undefined ? "" : `:${escape(option.value)}:${zshValues(option)}`;
       const text = `[${escape(option.description)}]${value}`;
       if (second === undefined) return quoted(`${repeats ? "*" : ""}${first}${text}`);
       return `${repeats ? "" : quoted(`(${first} ${second})`)}{${first},${second}}${quoted(text)}`;
     });
-    const rest = command.values === undefined ? "'*:file:_files'" : quoted(`*:value:(${command.values.join(" ")})`);
+    const others = command.completes === "paths" ? "'*:path:_pith_paths'" : "'*:file:_files'";
+    const rest = command.values === undefined ? others : quoted(`*:value:(${command.values.join(" ")})`);
     return `    ${command.name}) _arguments ${[...words, rest].join(" ")} ;;`;
   });
   return `#compdef pith
 # zsh completion for pith: source <(pith completion zsh), or a file called _pith in a folder of $fpath
+_pith_targets() {
+  local at
+  at=\${words[(i)(-f|--file)]}
+  compadd -- \${(f)"$(pith completion targets \${words[at]:+-f} \${words[at+1]} 2>/dev/null)"}
+}
+_pith_paths() {
+  if [[ $PREFIX == /* ]]; then compadd -U -S '' -- \${(f)"$(pith completion paths "$PREFIX" 2>/dev/null)"}; fi
+  _files
+}
 _pith() {
   local -a commands
   commands=(${commands.map(({ name, summary }) => quoted(`${name}:${escape(summary)}`)).join(" ")})
@@ -117,4 +147,9 @@ ${cases.join("\n")}
 }
 if [ "$funcstack[1]" = _pith ]; then _pith "$@"; else compdef _pith pith; fi
 `;
+}
+
+function zshValues({ values, completes }: OptionSpec): string {
+  if (completes === "targets") return "_pith_targets";
+  return values === undefined ? "_files" : `(${values.join(" ")})`;
 }

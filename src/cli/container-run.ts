@@ -15,6 +15,8 @@ export interface ContainerRun {
   /** The words after the image's name: they take the place of its command. */
   readonly args: readonly string[];
   readonly options: readonly string[];
+  /** Seconds that the program has to end after its stop signal. Default: the engine's. */
+  readonly graceSeconds?: number;
 }
 
 /**
@@ -68,7 +70,7 @@ async function listen(port: number): Promise<number | undefined> {
 export async function runContainer(
   { terminal, signal }: Call,
   { client }: ImageEngine,
-  { image, container, args, options }: ContainerRun,
+  { image, container, args, options, graceSeconds }: ContainerRun,
 ): Promise<number | undefined> {
   const words = ["run", "--rm", "--name", container, ...options, image, ...args];
   // Of a group of its own: Ctrl-C of a terminal must not end the client before its container.
@@ -78,7 +80,8 @@ export async function runContainer(
   });
   child.stdout?.setEncoding("utf8").on("data", (text: string) => terminal.print(text));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => terminal.pass(text));
-  const stop = (): void => void askClient(client, ["stop", container]);
+  const grace = graceSeconds === undefined ? [] : ["--time", String(graceSeconds)];
+  const stop = (): void => void askClient(client, ["stop", ...grace, container]);
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
   try {

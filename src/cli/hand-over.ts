@@ -64,7 +64,8 @@ export async function handOver(
     if ((await docker(call, building, client)) !== 0) return exitCodes.failed;
     if (output.kind === "engine") {
       if (!client.keepsImages) await loadArchive(call, output.engine, temporary);
-      terminal.say(`loaded ${output.location}`);
+      if (terminal.isJson) terminal.print(summarise(output, client));
+      else terminal.say(`loaded ${output.location}`);
       return exitCodes.fine;
     }
     if (output.kind === "docker-archive" && client.keepsImages) {
@@ -74,12 +75,18 @@ export async function handOver(
     const tag = words.text("tag");
     if (output.kind === "oci" && tag !== undefined) nameImage(path.join(temporary, "index.json"), tag);
     fs.renameSync(temporary, hostPath);
+    if (terminal.isJson) terminal.print(summarise(output, client));
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
     fs.rmSync(temporary, { recursive: true, force: true });
   }
   terminal.say(`wrote ${output.kind}:${output.location}`);
   return exitCodes.fine;
+}
+
+/** The output of `--json`: what an engine made, it does not say. */
+function summarise({ kind, location }: ImageOutput | EngineOutput, { name }: EngineClient): string {
+  return `${JSON.stringify({ output: { kind, location }, builtBy: name }, undefined, 2)}\n`;
 }
 
 const indexSchema = z.looseObject({

@@ -1,6 +1,16 @@
 import type { Command, OptionSpec } from "./command.ts";
 import { commonOptions } from "./words.ts";
 
+/** Exit codes and their meanings, as help and the man pages list them. */
+export const exitMeanings: readonly (readonly [code: string, meaning: string])[] = [
+  ["0", "fine"],
+  ["1", "the build failed"],
+  ["2", "the spec or the usage is wrong"],
+  ["3", "an I/O error (network, disk, engine); a retry may help"],
+  ["70", "a fault of Pith itself"],
+  ["130", "interrupted"],
+];
+
 /** Help for all of `pith`. */
 export function renderHelp(commands: readonly Command[]): string {
   const width = Math.max(...commands.map((command) => command.name.length)) + 2;
@@ -15,12 +25,7 @@ Options:
 ${optionLines([...commonOptions, { name: "version", description: "Show the version." }])}
 
 Exit codes:
-  0    fine
-  1    the build failed
-  2    the spec or the usage is wrong
-  3    an I/O error (network, disk, engine); a retry may help
-  70   a fault of Pith itself
-  130  interrupted
+${exitMeanings.map(([code, meaning]) => `  ${code.padEnd(5)}${meaning}`).join("\n")}
 
 "pith COMMAND --help" has more on each. NO_COLOR turns colours off.
 `;
@@ -28,14 +33,11 @@ Exit codes:
 
 /** Help for one command. */
 export function renderCommandHelp(command: Command): string {
-  const { name, operands, options, examples, description } = command;
-  const usage = ["pith", name, "[OPTIONS]", operands.usage, command.passes ?? ""]
-    .filter((word) => word !== "")
-    .join(" ");
+  const { options, examples, description } = command;
   const shown = examples.map(({ line, does }) => `  # ${does}\n  ${line}`).join("\n\n");
   return `${command.summary}.
 
-Usage: ${usage}
+Usage: ${usageOf(command)}
 
 ${description}
 
@@ -45,6 +47,11 @@ ${optionLines([...options, ...commonOptions])}
 Examples:
 ${shown}
 `;
+}
+
+/** The line that shows a command's words. */
+export function usageOf({ name, operands, passes = "" }: Command): string {
+  return ["pith", name, "[OPTIONS]", operands.usage, passes].filter((word) => word !== "").join(" ");
 }
 
 function optionLines(options: readonly OptionSpec[]): string {

@@ -35,6 +35,11 @@ export interface OpenedTarget {
   abandon(): void;
 }
 
+/** The rule of `namedSource` for help. */
+export const imageNames = `An IMAGE is a directory, an OCI layout, an archive of either kind, a name with its registry (localhost:5000/app:1), or the name
+of an image that the Docker engine has; to say which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG],
+docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`;
+
 /**
  * The one rule for images that commands read, as text with its kind: a kind and a place, a name with its registry, an
  * archive or a layout that is there, else an image of the Docker engine.

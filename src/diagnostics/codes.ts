@@ -184,6 +184,7 @@ export const diagnosticCodes = [
   "VERIFY_WRITABLE",
   "VEX_INVALID",
   "VULNERABILITIES_INVALID",
+  "WATCH_TOO_LARGE",
 ] as const;
 
 export type DiagnosticCode = (typeof diagnosticCodes)[number];

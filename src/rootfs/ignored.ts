@@ -7,29 +7,8 @@ import { type AbsPath, childOf, type FileStat, parentOf, type RootFs, rootPath }
  * below it does. Everything belongs to root, as in a build context that an engine has received.
  */
 export function contextRootFs(root: RootFs, patterns: readonly string[]): RootFs {
-  const rules = patterns.map((pattern) => {
-    const isException = pattern.startsWith("!");
-    // Go's patterns negate a class with another sign.
-    const text = (isException ? pattern.slice(1) : pattern).replaceAll("[^", "[!");
-    return { isException, glob: parseGlob(text) };
-  });
-  const hasExceptions = rules.some(({ isException }) => isException);
+  const { isIgnored, hasExceptions } = ignoreRules(patterns);
   const answers = new Map<AbsPath, boolean>();
-
-  function isIgnored(path: AbsPath): boolean {
-    if (path === rootPath) return false;
-    let ignored = false;
-    for (const { isException, glob } of rules) {
-      if (isException !== ignored) continue;
-      for (let at = path; at !== rootPath; at = parentOf(at)) {
-        if (matchGlob(glob, at)) {
-          ignored = !isException;
-          break;
-        }
-      }
-    }
-    return ignored;
-  }
 
   async function isShown(path: AbsPath, stat: FileStat): Promise<boolean> {
     const known = answers.get(path);
@@ -62,5 +41,35 @@ export function contextRootFs(root: RootFs, patterns: readonly string[]): RootFs
       return names.filter((_, index) => shown[index]);
     },
     readFile: async (path, range) => ((await find(path)) === undefined ? undefined : root.readFile(path, range)),
+  };
+}
+
+/** The patterns of an ignore file as a question about one path; with exceptions, a path below an ignored one may show. */
+export function ignoreRules(patterns: readonly string[]): {
+  readonly isIgnored: (path: AbsPath) => boolean;
+  readonly hasExceptions: boolean;
+} {
+  const rules = patterns.map((pattern) => {
+    const isException = pattern.startsWith("!");
+    // Go's patterns negate a class with another sign.
+    const text = (isException ? pattern.slice(1) : pattern).replaceAll("[^", "[!");
+    return { isException, glob: parseGlob(text) };
+  });
+  return {
+    hasExceptions: rules.some(({ isException }) => isException),
+    isIgnored(path) {
+      if (path === rootPath) return false;
+      let ignored = false;
+      for (const { isException, glob } of rules) {
+        if (isException !== ignored) continue;
+        for (let at = path; at !== rootPath; at = parentOf(at)) {
+          if (matchGlob(glob, at)) {
+            ignored = !isException;
+            break;
+          }
+        }
+      }
+      return ignored;
+    },
   };
 }

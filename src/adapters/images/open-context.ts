@@ -3,7 +3,8 @@ import path from "node:path";
 import { emptySettings } from "../../formats/oci/image-config.ts";
 import { parseIgnoreFile } from "../../plan/ignore-file.ts";
 import { countTree } from "../../rootfs/count.ts";
-import { contextRootFs } from "../../rootfs/ignored.ts";
+import { contextRootFs, ignoreRules } from "../../rootfs/ignored.ts";
+import { toAbsPath } from "../../rootfs/rootfs.ts";
 import { findDirectoryCapabilities } from "../directory/directory-capabilities.ts";
 import { openDirectory } from "../directory/open-directory.ts";
 import type { ImageTree } from "./open-source.ts";
@@ -22,14 +23,35 @@ export function openContext(hostPath: string, specPath: string): ContextTree {
   if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw refuse("CONTEXT_INVALID", `cannot use the build context ${hostPath}: there is no such directory`);
   }
-  const locations = [`${specPath}.dockerignore`, path.join(hostPath, ".dockerignore")];
-  const target = locations.find((one) => fs.statSync(one, { throwIfNoEntry: false })?.isFile() === true);
-  const patterns = target === undefined ? [] : parseIgnoreFile(fs.readFileSync(target, "utf8"));
-  const root = contextRootFs(openDirectory(hostPath), patterns);
+  const root = contextRootFs(openDirectory(hostPath), readIgnorePatterns(hostPath, specPath));
   return {
     root,
     settings: emptySettings,
     count: () => countTree(root),
     findFileCapabilities: async (paths) => findDirectoryCapabilities(hostPath, paths),
+  };
+}
+
+/** Files with the ignore rules of a build context, the first that is there counts. */
+export function ignoreFiles(hostPath: string, specPath: string): readonly string[] {
+  return [`${specPath}.dockerignore`, path.join(hostPath, ".dockerignore")];
+}
+
+function readIgnorePatterns(hostPath: string, specPath: string): readonly string[] {
+  const isFile = (one: string): boolean => fs.statSync(one, { throwIfNoEntry: false })?.isFile() === true;
+  const target = ignoreFiles(hostPath, specPath).find(isFile);
+  return target === undefined ? [] : parseIgnoreFile(fs.readFileSync(target, "utf8"));
+}
+
+/** True for host paths of a build context that its ignore rules leave out. */
+export function contextMatcher(
+  contextFolder: string,
+  specPath: string,
+): (hostPath: string, kind: "directory" | "file") => boolean {
+  const { isIgnored, hasExceptions } = ignoreRules(readIgnorePatterns(contextFolder, specPath));
+  return (hostPath, kind) => {
+    if (hasExceptions && kind === "directory") return false;
+    const relative = path.relative(contextFolder, hostPath);
+    return !relative.startsWith("..") && isIgnored(toAbsPath(relative));
   };
 }

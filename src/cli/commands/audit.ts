@@ -6,13 +6,17 @@ import { type Acceptance, refuseAudit, severities } from "../../inspect/audit/ac
 import type { Audit } from "../../inspect/audit/audit.ts";
 import { manifestFiles } from "../../inspect/audit/manifest-files.ts";
 import { printReport } from "../../inspect/audit/print-report.ts";
+import { printAuditJunit, printAuditSarif } from "../../inspect/audit/report-ci.ts";
 import { printJson } from "../../inspect/audit/report-json.ts";
 import { printText } from "../../inspect/audit/report-text.ts";
 import { auditImage } from "../audit-image.ts";
 import type { Command, CommandWords } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { imageNames } from "../image-locations.ts";
 import { readManifestFile } from "../manifest-file.ts";
 import { registryOptions } from "../registry-options.ts";
+import { parseReportFormat, reportFormatOption } from "../report-format.ts";
+import { version } from "../version.ts";
 import { readVulnerabilities, vulnerabilitiesOption } from "../vulnerability-file.ts";
 
 /** `pith audit`: what an attacker would find in an image. */
@@ -23,9 +27,7 @@ export const audit: Command = {
 what they are good for (known by their bytes, not by their names), setuid files, what anybody may write, secrets, packages
 and bytes, and a score whose formula is in docs/guides/audit.md. Two of them are put beside each other.
 
-An IMAGE is a directory, an OCI layout, an archive of either kind, a name with its registry (localhost:5000/app:1), or the name
-of an image that the Docker engine has; to say which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG],
-docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
+${imageNames}`,
   operands: { usage: "[BEFORE] IMAGE", least: 1, most: 2 },
   options: [
     { name: "output", short: "o", value: "DIR", description: "Write report.txt, report.json and report.html there." },
@@ -36,10 +38,12 @@ docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
       description: "The image's manifest. Default: the reasons that lie beside or in it.",
     },
     vulnerabilitiesOption,
+    reportFormatOption,
     { name: "max-score", value: "NUMBER", description: "End with 1 where the (second) image has a higher score." },
     {
       name: "fail-on",
       value: "SEVERITY",
+      values: severities,
       description: "End with 1 where the (second) image has a finding that is high, medium or low, or above.",
     },
     { name: "platform", value: "OS/ARCH", description: "Of an image for several. Default: linux on this machine's." },
@@ -53,11 +57,16 @@ docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
       does: "How many of the list's vulnerabilities do packages of each have?",
     },
     { line: "pith audit --max-score 40 --fail-on high app:1", does: "Is it fine? The exit code says so." },
+    {
+      line: "pith audit --format sarif app:1 > audit.sarif",
+      does: "Findings for code scanning; junit for CI servers.",
+    },
     { line: "pith audit --json / | jq .images[0].score.total", does: "The score of this machine." },
   ],
   async run(call) {
     const { words, terminal } = call;
     const acceptance = parseAcceptance(words);
+    const format = parseReportFormat(call);
     const manifestFile = words.text("manifest");
     const stated = manifestFile === undefined ? undefined : manifestFiles(await readManifestFile(call, manifestFile));
     const listFile = words.text("vulnerabilities");
@@ -74,9 +83,11 @@ docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
       for (const { name, text } of printReport(audits)) fs.writeFileSync(path.join(hostFolder, name), text);
       terminal.say(`wrote the report to ${folder}`);
     }
-    if (terminal.isJson) terminal.print(printJson(audits));
-    else if (folder === undefined) terminal.print(printText(audits));
     const last = audits.at(-1);
+    if (format === "json") terminal.print(printJson(audits));
+    else if (format === "sarif") terminal.print(last === undefined ? "" : printAuditSarif(last, version));
+    else if (format === "junit") terminal.print(last === undefined ? "" : printAuditJunit(last, acceptance));
+    else if (folder === undefined) terminal.print(printText(audits));
     const refused = last === undefined ? [] : refuseAudit(last, acceptance);
     if (refused.length === 0) return exitCodes.fine;
     terminal.report(refused, []);

@@ -8,6 +8,8 @@ import type { EngineOutput } from "../hand-over.ts";
 import { findImageEngine } from "../image-engine.ts";
 import { misuse } from "../words.ts";
 
+const compressions = ["gzip", "zstd", "none"] as const;
+
 /** `pith build`: the image of a spec from finished builders, with nothing but Node. */
 export const build: Command = {
   name: "build",
@@ -18,8 +20,9 @@ finished: --source main=oci:DIR takes the place of its base image and all of its
 build goes to docker buildx build, if a Docker answers, with the frontend that the spec's first line names.
 CONTEXT is the build context; default: the folder of the spec.
 
-A SOURCE is dir:PATH (dir:/ is this machine), oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or
-docker-daemon:REFERENCE, or a name with its registry, as localhost:5000/builder:1 or registry:debian:trixie. An OUTPUT is oci:DIR,
+A SOURCE is an image as every command takes it: a directory (/ is this machine), an OCI layout, an archive of either kind, a name
+with its registry (localhost:5000/builder:1), or an image that the Docker engine has; to say which, write dir:PATH,
+oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME. An OUTPUT is oci:DIR,
 oci-archive:FILE, docker-archive:FILE, dir:PATH or tar:FILE, or a name with its registry. Without one, the image is loaded
 into the engine that answers first: Docker, Podman or containerd (nerdctl).`,
   operands: { usage: "[CONTEXT]", least: 0, most: 1 },
@@ -37,7 +40,12 @@ into the engine that answers first: Docker, Podman or containerd (nerdctl).`,
       name: "start-check",
       description: "Start the image and its builder on this machine first, in namespaces; see pith try.",
     },
-    { name: "compression", value: "NAME", description: "Of OCI layers: gzip (default), zstd or none." },
+    {
+      name: "compression",
+      value: "NAME",
+      values: compressions,
+      description: "Of OCI layers: gzip (default), zstd or none.",
+    },
   ],
   examples: [
     { line: "pith build --source main=dir:/ -o oci-archive:out.tar", does: "Take the programs of this machine." },
@@ -74,7 +82,7 @@ function requiredOutput(words: CommandWords): Exclude<BuildOutput, EngineOutput>
 }
 
 function parseCompression(text = "gzip"): Compression {
-  const known = (["gzip", "zstd", "none"] as const).find((one) => one === text);
+  const known = compressions.find((one) => one === text);
   if (known !== undefined) return known;
   throw misuse(`cannot compress with ${JSON.stringify(text)}: Pith does not know it`, "use gzip, zstd or none");
 }

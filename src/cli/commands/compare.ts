@@ -7,6 +7,7 @@ import { type ComparisonFormat, comparisonFormats, printComparison } from "../..
 import { auditImage } from "../audit-image.ts";
 import type { Command, CommandWords } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { imageNames } from "../image-locations.ts";
 import { registryOptions } from "../registry-options.ts";
 import { readVulnerabilities, vulnerabilitiesOption } from "../vulnerability-file.ts";
 
@@ -18,12 +19,15 @@ export const compare: Command = {
 by severity, programs by what they are good for to an attacker, setuid files and secrets. Shells, package managers and
 setuid files are named below it. The numbers are those of pith audit.
 
-An IMAGE is a directory, an OCI layout, an archive of either kind, a name with its registry (localhost:5000/app:1), or the name
-of an image that the Docker engine has; to say which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG],
-docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
+${imageNames}`,
   operands: { usage: "IMAGE...", least: 1, most: 1000 },
   options: [
-    { name: "format", value: "FORMAT", description: `One of ${comparisonFormats.join(", ")}. Default: text.` },
+    {
+      name: "format",
+      value: "FORMAT",
+      values: comparisonFormats,
+      description: `One of ${comparisonFormats.join(", ")}. Default: text.`,
+    },
     { name: "output", short: "o", value: "FILE", description: "Write the table there." },
     vulnerabilitiesOption,
     { name: "platform", value: "OS/ARCH", description: "Of images for several. Default: linux on this machine's." },

@@ -24,6 +24,7 @@ say which, write oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG
 Without one they come from the manifest of "docker build --target manifest". Of a path that is not in, both know what is near
 it; "docker build --target explain --build-arg EXPLAIN=PATH" looks into the builder too.`,
   operands: { usage: "[IMAGE] [/PATH...]", least: 0, most: 100 },
+  completes: "paths",
   options: [
     { name: "manifest", short: "m", value: "FILE", description: "The manifest. Default: manifest.json." },
     { name: "platform", value: "OS/ARCH", description: "Of an image for several. Default: linux on this machine's." },

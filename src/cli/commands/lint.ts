@@ -3,12 +3,20 @@ import path from "node:path";
 import { openContext } from "../../adapters/images/open-context.ts";
 import { type Diagnostic, isClean } from "../../diagnostics/diagnostic.ts";
 import { renderJson } from "../../diagnostics/render.ts";
+import {
+  type ReportedCheck,
+  type ReportedFinding,
+  renderJunit,
+  renderSarif,
+} from "../../diagnostics/report-formats.ts";
 import { contextFindings, frontendFinding } from "../../plan/context-findings.ts";
 import type { ParsedSpec } from "../../spec/parse.ts";
 import { applyFixes } from "../apply-fixes.ts";
 import type { Call, Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { parseReportFormat, reportFormatOption } from "../report-format.ts";
 import { parseBuildArgs, readSpecFile } from "../spec-file.ts";
+import { version } from "../version.ts";
 
 /** `pith lint`: everything that can be said of a spec without building it. */
 export const lint: Command = {
@@ -27,23 +35,28 @@ not checked.`,
       description: "The build context. Default: the folder of the spec, or this one.",
     },
     { name: "build-arg", value: "NAME=VALUE", isRepeatable: true, description: "Set an argument of the spec." },
+    reportFormatOption,
   ],
   examples: [
     { line: "pith lint", does: "Check pith.yaml in this folder." },
     { line: "pith lint -f deploy/pith.yaml --build-arg BASE=python:3.13-slim", does: "Check another, with a value." },
     { line: "pith lint --fix", does: "Write cmd: [app.py] where cmd: python app.py stands." },
+    { line: "pith lint --format sarif > lint.sarif", does: "Findings for code scanning; junit for CI servers." },
     { line: "pith lint --json | jq '.[].code'", does: "List the codes of what is wrong." },
   ],
   async run(call) {
     const { words, terminal } = call;
     const file = words.operands[0] ?? words.text("file") ?? "pith.yaml";
     const buildArgs = parseBuildArgs(words.texts("build-arg"));
+    const format = parseReportFormat(call);
     const parsed = words.has("fix")
       ? await fixSpec(call, { file, buildArgs })
       : await readSpecFile(call, { file, buildArgs });
     const { checked, files } = parsed;
     const found = [...checked.diagnostics, ...(await outsideFindings(call, file, parsed))];
-    if (terminal.isJson) terminal.print(renderJson(found));
+    if (format === "json") terminal.print(renderJson(found));
+    else if (format === "sarif") terminal.print(renderSarif(found.map(toReported(file)), version));
+    else if (format === "junit") terminal.print(renderJunit(file, toChecks(file, found)));
     else terminal.report(found, files);
     if (!isClean(found)) return exitCodes.wrong;
     const warnings = found.length;
@@ -51,6 +64,44 @@ not checked.`,
     return exitCodes.fine;
   },
 };
+
+/** Findings name files of the spec's folder; reports name them from where the command runs. */
+function toReported(file: string): (found: Diagnostic) => ReportedFinding {
+  return ({ severity, code, message, hint, span }) => ({
+    rule: code,
+    level: severity,
+    message,
+    hint,
+    path: span === undefined ? file : path.join(path.dirname(file), span.file),
+    region:
+      span === undefined
+        ? undefined
+        : {
+            startLine: span.start.line,
+            startColumn: span.start.column,
+            endLine: span.end.line,
+            endColumn: span.end.column,
+          },
+  });
+}
+
+/** One check for each kind of finding, and one that holds where there is none. */
+function toChecks(file: string, found: readonly Diagnostic[]): readonly ReportedCheck[] {
+  const texts = ({ code, severity }: Pick<Diagnostic, "code" | "severity">): readonly string[] =>
+    found
+      .filter((one) => one.code === code && one.severity === severity)
+      .map(({ message, span, hint }) => {
+        const place = span === undefined ? file : `${span.file}:${String(span.start.line)}`;
+        return `${place}: ${message}${hint === undefined ? "" : `; ${hint}`}`;
+      });
+  const codes = [...new Set(found.map(({ code }) => code))].toSorted();
+  if (codes.length === 0) return [{ name: "lint", failures: [], notes: [] }];
+  return codes.map((code) => ({
+    name: code,
+    failures: texts({ code, severity: "error" }),
+    notes: texts({ code, severity: "warning" }),
+  }));
+}
 
 /** What a build would not find beside the spec, where the spec itself is right. */
 async function outsideFindings(call: Call, file: string, parsed: ParsedSpec): Promise<readonly Diagnostic[]> {

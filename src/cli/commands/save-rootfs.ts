@@ -1,13 +1,14 @@
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { guessSource, openSource } from "../../adapters/images/open-source.ts";
+import { openSource } from "../../adapters/images/open-source.ts";
 import { treeContents } from "../../adapters/images/tree-contents.ts";
 import { writeTree } from "../../adapters/images/write-tree.ts";
 import { quote } from "../../diagnostics/escape.ts";
 import { groupDigits } from "../../diagnostics/numbers.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { imageNames, namedSource } from "../image-locations.ts";
 import { parsePlatformOption } from "../platform-option.ts";
 import { imageFetcher } from "../registry-images.ts";
 import { registryOptions } from "../registry-options.ts";
@@ -20,7 +21,7 @@ export const saveRootFs: Command = {
 the image says, and DIR has all of it or is not there. Only root can give files their owners; devices, FIFOs and extended
 attributes are left out.
 
-An IMAGE is what pith audit takes: a directory, an OCI layout, an archive of either kind, or an image of the Docker engine.`,
+${imageNames}`,
   operands: { usage: "IMAGE DIR", least: 2, most: 2 },
   options: [
     { name: "platform", value: "OS/ARCH", description: "Of an image for several. Default: linux on this machine's." },
@@ -33,7 +34,7 @@ An IMAGE is what pith audit takes: a directory, an OCI layout, an archive of eit
   async run(call) {
     const { words, terminal, signal, hostFolder } = call;
     const [image = "", folder = ""] = words.operands;
-    const source = guessSource(image, hostFolder);
+    const source = namedSource(image, hostFolder);
     const reading = terminal.start(`reading ${source}`);
     const tree = await openSource(source, {
       fetchImage: imageFetcher(call),

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { escapeText, shorten } from "../../diagnostics/escape.ts";
+import { capabilities } from "../policy/capabilities.ts";
 import type { Audit } from "./audit.ts";
 
 /** How much a finding of an audit helps an attacker, the most first. */
@@ -13,27 +14,36 @@ export interface Acceptance {
   readonly failOn: Severity | undefined;
 }
 
-interface AuditFinding {
+/** A kind of finding, and where an image has it: paths, or names of vulnerabilities. */
+export interface AuditFinding {
   readonly severity: Severity;
+  /** Stays the same: `shell`, `secret`, `setuid`. */
+  readonly rule: string;
   readonly what: string;
   readonly where: readonly string[];
 }
 
-/** Programs by the weight of their kind in the score; what the image is for is no finding. */
-function findingsOf(audit: Audit): readonly AuditFinding[] {
-  const programs = audit.score.found
-    .filter(({ isRequired }) => !isRequired)
-    .map(({ capability, weight, paths }): AuditFinding => ({ severity: rank(weight), what: capability, where: paths }));
+/** Programs by the weight of their kind in the score; what the image starts is not a finding. Empty kinds are kept. */
+export function auditFindings(audit: Audit): readonly AuditFinding[] {
+  const programs = capabilities.map(({ name, weight }): AuditFinding => {
+    const found = audit.score.found.find((one) => one.capability === name && !one.isRequired);
+    return { severity: rank(weight), rule: name, what: name, where: found?.paths ?? [] };
+  });
   const vulnerable = (audit.vulnerabilities?.found ?? []).filter(({ isCertain }) => isCertain).map(({ id }) => id);
   const others: readonly AuditFinding[] = [
-    { severity: "high", what: "a secret", where: audit.secrets.map(({ path }) => path) },
-    { severity: "high", what: "a setuid or setgid file", where: audit.setuid },
-    { severity: "high", what: "a file capability", where: audit.fileCapabilities ?? [] },
-    { severity: "high", what: "a device node", where: audit.devices },
-    { severity: "high", what: "a vulnerability of the list", where: vulnerable },
-    { severity: "medium", what: "a path that anybody may write", where: audit.worldWritable },
+    { severity: "high", rule: "secret", what: "a secret", where: audit.secrets.map(({ path }) => path) },
+    { severity: "high", rule: "setuid", what: "a setuid or setgid file", where: audit.setuid },
+    { severity: "high", rule: "file-capability", what: "a file capability", where: audit.fileCapabilities ?? [] },
+    { severity: "high", rule: "device", what: "a device node", where: audit.devices },
+    { severity: "high", rule: "vulnerability", what: "a vulnerability of the list", where: vulnerable },
+    { severity: "medium", rule: "world-writable", what: "a path that anybody may write", where: audit.worldWritable },
   ];
-  return [...programs, ...others].filter(({ where }) => where.length > 0);
+  return [...programs, ...others];
+}
+
+/** True where a finding of this severity is refused. */
+export function isRefused(severity: Severity, failOn: Severity | undefined): boolean {
+  return failOn !== undefined && severities.indexOf(severity) <= severities.indexOf(failOn);
 }
 
 function rank(weight: number): Severity {
@@ -57,9 +67,8 @@ export function refuseAudit(audit: Audit, { maximumScore, failOn }: Acceptance):
       ),
     );
   }
-  const least = failOn === undefined ? -1 : severities.indexOf(failOn);
-  for (const { severity, what, where } of findingsOf(audit)) {
-    if (severities.indexOf(severity) > least) continue;
+  for (const { severity, what, where } of auditFindings(audit)) {
+    if (where.length === 0 || !isRefused(severity, failOn)) continue;
     const [first = ""] = where;
     const others = where.length === 1 ? "" : ` and ${String(where.length - 1)} more`;
     found.push(

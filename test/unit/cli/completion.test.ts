@@ -2,15 +2,18 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { loadCommands } from "../../../src/cli/commands.ts";
 import { renderCompletion } from "../../../src/cli/completion.ts";
+import { binary } from "../../support/closure.ts";
 import { pith } from "../../support/command-line.ts";
+import { manifestOf } from "../../support/manifest.ts";
 
 const commands = await loadCommands();
 
-/** The completions of bash for a line that ends where the cursor is. */
-function offered(line: string): readonly string[] {
+/** The completions of bash for a line that ends where the cursor is; `answer` is what pith itself says. */
+function offered(line: string, answer = ":"): readonly string[] {
   const words = line.split(" ");
   const array = words.map((word) => `'${word}'`).join(" ");
   const script = `${renderCompletion("bash", commands)}
+pith() { ${answer}; }
 COMP_WORDS=(${array}); COMP_CWORD=${words.length - 1}; _pith; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout, stderr, status } = spawnSync("bash", ["--norc", "-c", script], { encoding: "utf8" });
   expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
@@ -29,6 +32,15 @@ describe("bash completes", () => {
     expect(offered(line).filter((word) => word !== "/etc/passwd-")).toEqual(words);
   });
 
+  it("targets of the spec, and paths of the manifest", () => {
+    const echo = 'echo "$*" | tr " /" "__"';
+    expect(offered("pith build --target ", echo)).toEqual(["completion_targets"]);
+    expect(offered("pith resolve -f a.yaml --target ", echo)).toEqual(["completion_targets_-f_a.yaml"]);
+    expect(offered("pith explain /usr/li", 'echo "$3"b/')).toEqual(["/usr/lib/"]);
+    expect(offered("pith explain /etc/passw").filter((word) => word !== "/etc/passwd-")).toEqual(["/etc/passwd"]);
+    expect(offered("pith audit --fail-on ")).toEqual(["high", "medium", "low"]);
+  });
+
   it("every command and every option", () => {
     expect(offered("pith ")).toEqual([...commands.map(({ name }) => name), "--help", "--version"]);
     for (const { name, options } of commands) {
@@ -45,6 +57,24 @@ describe("pith completion", () => {
       expect(out).toContain(name);
       for (const option of options) expect(out).toContain(option.name);
     }
+  });
+
+  it("says which targets a spec has, and the paths of a manifest", async () => {
+    const files = {
+      "pith.yaml": "from: debian:trixie-slim\nbinaries: [env]\ntargets: {worker: {cmd: [x]}}\n",
+      "broken.yaml": "from: [",
+      "manifest.json": JSON.stringify(
+        await manifestOf({
+          root: "//- /usr/bin/env 0755 elf=x86_64\n//- /usr/lib/a\n",
+          roots: [binary("/usr/bin/env"), binary("/usr/lib/a")],
+        }),
+      ),
+    };
+    const { out } = await pith(["completion", "targets"], { files });
+    expect(out.split("\n").slice(0, 3)).toEqual(["worker", "builder", "debug"]);
+    expect((await pith(["completion", "targets", "-f", "broken.yaml"], { files })).out).toMatch(/^builder\n/u);
+    expect((await pith(["completion", "paths", "/usr/"], { files })).out).toBe("/usr/bin/\n/usr/lib/\n");
+    expect((await pith(["completion", "paths", "/usr/bin/e"], { files })).out).toBe("/usr/bin/env\n");
   });
 
   it("refuses other shells", async () => {

@@ -50,6 +50,31 @@ it("builds from an image of a registry into a registry, the same as from a layou
   expect(reads).toHaveLength(3);
 });
 
+it("takes the same names in every command that reads an image", async () => {
+  const name = `${registry.host}/app:1`;
+  expect((await pith(["push", "-q", `oci:${folder}/layout`, name])).code).toBe(0);
+  const engine = "no-such-image-of-an-engine";
+  vi.stubEnv("DOCKER_HOST", `unix://${folder}/none.sock`);
+  const commands: readonly (readonly [first: string, ...rest: readonly string[]])[] = [
+    ["audit"],
+    ["compare"],
+    ["inspect"],
+    ["copy", `oci:${folder}/copied`],
+    ["save-rootfs", `${folder}/saved`],
+  ];
+  for (const [command, ...rest] of commands) {
+    const options = command === "inspect" ? [] : platform;
+    for (const image of [name, `registry:${name}`, `${folder}/save.tar`, `${folder}/layout`, `oci:${folder}/layout`]) {
+      for (const made of rest) fs.rmSync(made.replace(/^oci:/u, ""), { recursive: true, force: true });
+      const { code, err } = await pith([command, image, ...rest, "-q", ...options]);
+      expect({ command, image, code, err }).toEqual({ command, image, code: 0, err: "" });
+    }
+    // What is not here is asked of the engine.
+    const { code, err } = await pith([command, engine, ...rest, "-q", ...options]);
+    expect({ command, code, err }).toEqual({ command, code: 2, err: expect.stringContaining("none.sock") as unknown });
+  }
+});
+
 it("pushes what docker save has written", async () => {
   const pushed = await pith(["push", `docker-archive:${folder}/save.tar`, `${registry.host}/app:1`, ...platform]);
   expect(pushed.code).toBe(0);

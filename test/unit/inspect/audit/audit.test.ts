@@ -3,6 +3,7 @@ import { type Acceptance, refuseAudit } from "../../../../src/inspect/audit/acce
 import { type AuditQuestion, auditTree } from "../../../../src/inspect/audit/audit.ts";
 import { printPage } from "../../../../src/inspect/audit/page/page.ts";
 import { openList } from "../../../../src/inspect/audit/print-report.ts";
+import { printAuditJunit, printAuditSarif } from "../../../../src/inspect/audit/report-ci.ts";
 import { printJson } from "../../../../src/inspect/audit/report-json.ts";
 import { printText } from "../../../../src/inspect/audit/report-text.ts";
 import type { ManifestPolicy } from "../../../../src/inspect/manifest/manifest.ts";
@@ -141,6 +142,32 @@ it("lets no name of a file reach the terminal or close the text around it", asyn
   const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/u;
   expect(printText(report)).not.toMatch(control);
   expect(printJson(report)).not.toMatch(control);
+});
+
+it("tells code scanning and CI servers what it finds", async () => {
+  const found = await audit("app:1", after);
+  const held: Acceptance = { maximumScore: found.score.total, failOn: "high" };
+  expect(printAuditJunit(found, held)).toMatchSnapshot();
+  const refused = printAuditJunit(await audit("app:1", before), { maximumScore: 1, failOn: "high" });
+  expect(refused).toMatch(/<testcase classname="app:1" name="score"><failure message="the score is [\d.]+, and/u);
+  expect(refused).toMatch(/name="setuid"><failure message="high: \/usr\/bin\/su">/u);
+  const sarif: unknown = JSON.parse(printAuditSarif(await audit("app:1", before), "1.0.0"));
+  expect(sarif).toMatchObject({
+    runs: [
+      {
+        results: expect.arrayContaining([
+          expect.objectContaining({
+            ruleId: "setuid",
+            level: "error",
+            message: { text: "app:1 has a setuid or setgid file (high): /usr/bin/su" },
+            locations: [{ physicalLocation: { artifactLocation: { uri: "usr/bin/su" } } }],
+          }),
+        ]) as unknown,
+      },
+    ],
+  });
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+  expect(printAuditJunit({ ...found, name: "a\u202e\u0007<" }, held)).not.toMatch(/[\u0000-\u0009\u202e]|[^>"]<"/u);
 });
 
 describe("an image is accepted", () => {

@@ -1,0 +1,152 @@
+import path from "node:path";
+import process from "node:process";
+import { contextMatcher, ignoreFiles } from "../../adapters/images/open-context.ts";
+import { BuildError } from "../../diagnostics/diagnostic.ts";
+import { type ReadSpec, readSpec } from "../assembly.ts";
+import { buildImage } from "../build-image.ts";
+import type { Call, Command } from "../command.ts";
+import { askClient } from "../engine-client.ts";
+import { exitCodes, isIoError } from "../exit-codes.ts";
+import { type FolderWatch, openFolderWatch, type Watched } from "../folder-watch.ts";
+import { findImageEngine, type ImageEngine } from "../image-engine.ts";
+import { imageToRun, runImage, runImageOptions } from "../run-image.ts";
+import { watchedPaths } from "../watched-paths.ts";
+import { misuse } from "../words.ts";
+
+/** `pith watch`: builds and runs an image anew at each edit of what its spec reads. */
+export const watch: Command = {
+  name: "watch",
+  summary: "Build and run an image, and again at each edit",
+  description: `Does what pith run does, and again whenever the spec, a file that it includes, or a file of the build context that it reads
+is edited. An edit during a build starts the build again. A build that fails leaves the watch going: correct the file, and it
+is built again. A program that ends is started at the next edit. Ctrl-C, SIGTERM and SIGHUP end all of it in order.
+
+Not watched: what .dockerignore leaves out, .git, and directories that package managers write (node_modules, .venv). A program
+has a second to end before the next one starts.`,
+  operands: { usage: "[CONTEXT]", least: 0, most: 1 },
+  passes: "[-- ARGUMENT...]",
+  options: runImageOptions,
+  examples: [
+    { line: "pith watch", does: "Run the application of this folder, always as it is now." },
+    { line: "pith watch -e LOG=debug -p 8080:8000 --source main=oci:builder app", does: "With settings of your own." },
+  ],
+  async run(call) {
+    const { signal, terminal } = call;
+    const engine = await findImageEngine();
+    for (let round = 0; ; round += 1) {
+      const ending = new AbortController();
+      const own: Call = { ...call, seen: [], signal: AbortSignal.any([signal, ending.signal]) };
+      const { read, failure } = await readOrFail(own);
+      const watching = openFolderWatch(watchedOf(own, read));
+      const edited = awaitEdit(watching, ending, own.signal);
+      try {
+        if (read === undefined) tell(own, failure);
+        else await buildAndRun(own, { read, engine, round });
+        if (!own.signal.aborted) terminal.say("waiting for an edit");
+        const { paths, failure: broken } = await edited;
+        if (signal.aborted) return exitCodes.interrupted;
+        if (broken !== undefined) throw broken;
+        terminal.say(`edited: ${describe(call, paths)}`);
+      } finally {
+        ending.abort();
+        await edited;
+        watching.close();
+      }
+    }
+  },
+};
+
+async function readOrFail(call: Call): Promise<{ readonly read?: ReadSpec; readonly failure?: unknown }> {
+  try {
+    const read = await readSpec(call);
+    if (read.options.platforms.length > 1) {
+      throw misuse("cannot run several platforms at once: this machine is of one", "name one with --platform");
+    }
+    return { read };
+  } catch (failure) {
+    // What is wrong with the words is not corrected by an edit.
+    if (failure instanceof BuildError && failure.diagnostics.every(({ span }) => span === undefined)) throw failure;
+    return { failure };
+  }
+}
+
+/** The files that a build of the spec reads; of a spec that cannot be read, the files with its text. */
+function watchedOf(call: Call, read: ReadSpec | undefined): Watched {
+  const context = call.words.operands[0] ?? "";
+  const file = path.resolve(call.hostFolder, call.words.text("file") ?? path.join(context, "pith.yaml"));
+  const contextFolder = path.resolve(call.hostFolder, context === "" ? path.dirname(file) : context);
+  const texts = call.seen.map(({ name }) => path.join(path.dirname(file), name));
+  const contents = read === undefined ? [] : watchedPaths(read.spec).map((one) => path.join(contextFolder, one));
+  const isIgnored = contextMatcher(contextFolder, file);
+  return {
+    hostPaths: [...new Set([file, ...texts, ...ignoreFiles(contextFolder, file), ...contents])],
+    isLeftOut: (hostPath, kind) => unwatched.test(hostPath) || isIgnored(hostPath, kind),
+  };
+}
+
+/** Directories that other programs write, at any depth. */
+const unwatched = /\/(?:\.git|\.hg|\.svn|node_modules|\.venv|__pycache__|\.mypy_cache|\.pytest_cache)$/u;
+
+/** Waits for an edit, and ends what runs. Never rejects: a failure is a value. */
+async function awaitEdit(
+  watching: FolderWatch,
+  ending: AbortController,
+  signal: AbortSignal,
+): Promise<{ readonly paths: readonly string[]; readonly failure?: Error }> {
+  try {
+    return { paths: await watching.changed(signal) };
+  } catch (failure) {
+    return { paths: [], failure: failure instanceof Error ? failure : new Error(String(failure)) };
+  } finally {
+    ending.abort();
+  }
+}
+
+async function buildAndRun(
+  call: Call,
+  { read, engine, round }: { readonly read: ReadSpec; readonly engine: ImageEngine; readonly round: number },
+): Promise<void> {
+  const { terminal, signal } = call;
+  const image = imageToRun(call, read);
+  const begun = performance.now();
+  try {
+    const before = await idOf(engine, image);
+    const output = { kind: "engine", location: image, engine } as const;
+    if ((await buildImage(call, read, { output, compression: "none" })) !== exitCodes.fine) return;
+    signal.throwIfAborted();
+    await removeReplaced(engine, { image, before });
+    terminal.say(`built in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    const container = `pith-${String(process.pid)}-${String(round)}`;
+    const code = await runImage(call, { read, engine, image, container, graceSeconds: 1 });
+    if (code !== undefined) terminal.say(`the program ended with ${String(code)}`);
+  } catch (failure) {
+    if (signal.aborted) return;
+    tell(call, failure);
+  }
+}
+
+/** Says what is wrong with a build, which an edit may correct. Throws what none corrects. */
+function tell({ terminal, seen }: Call, failure: unknown): void {
+  if (failure instanceof BuildError) terminal.report(failure.diagnostics, seen);
+  else if (isIoError(failure)) terminal.say(`cannot go on: ${failure.message}`);
+  else throw failure;
+}
+
+async function idOf({ client }: ImageEngine, image: string): Promise<string | undefined> {
+  return (await askClient(client, ["image", "inspect", "--format", "{{.Id}}", image]))?.trim();
+}
+
+/** Takes away the image that had the name before, where it has no other name: an hour of edits fills a disk. */
+async function removeReplaced(
+  engine: ImageEngine,
+  { image, before }: { readonly image: string; readonly before: string | undefined },
+): Promise<void> {
+  if (before === undefined || before === "" || before === (await idOf(engine, image))) return;
+  const names = await askClient(engine.client, ["image", "inspect", "--format", "{{json .RepoTags}}", before]);
+  if (names?.trim() === "[]" || names?.trim() === "null") await askClient(engine.client, ["image", "rm", before]);
+}
+
+function describe({ hostFolder }: Call, hostPaths: readonly string[]): string {
+  const [first = "", ...others] = hostPaths.map((one) => path.relative(hostFolder, one));
+  return others.length === 0 ? first : `${first} and ${String(others.length)} more`;
+}
