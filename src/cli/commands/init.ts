@@ -8,6 +8,7 @@ import { contextNames } from "../../detect/migrate/migration.ts";
 import { openProject, type ProjectFiles } from "../../detect/project.ts";
 import { rootProjectFiles } from "../../detect/root-files.ts";
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { schemaAddress } from "../../spec/schema-address.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 
@@ -26,6 +27,11 @@ spec that needs that file no more. Each line that a spec cannot say is named.`,
     { name: "from", value: "FILE", description: "A file of another tool, in the folder, to write the spec from." },
     { name: "service", value: "NAME", description: "The service of a Compose file; needed where several are built." },
     { name: "syntax", value: "IMAGE", description: `The frontend's image. Default: ${defaultSyntax}.` },
+    {
+      name: "schema",
+      value: "URL",
+      description: "The schema that editors use, or a path; none: no line. Default: that of this version.",
+    },
     { name: "print", description: "Print it, write nothing." },
     { name: "force", description: "Write over a file that is there." },
   ],
@@ -42,9 +48,11 @@ spec that needs that file no more. Each line that a spec cannot say is named.`,
     const { root } = openContext(folder, path.join(folder, file));
     const files = rootProjectFiles(root);
     const from = words.text("from");
-    const made = await (from === undefined
+    const found = await (from === undefined
       ? detect(files, syntax)
       : migrate({ folder, file: from, files, syntax, service: words.text("service") }));
+    const text = withSchema(found.result.text, words.text("schema") ?? schemaAddress);
+    const made = { ...found, result: { ...found.result, text } };
     terminal.report(made.warnings, []);
     if (words.has("print")) {
       terminal.print(terminal.isJson ? `${JSON.stringify(made.result)}\n` : made.result.text);
@@ -66,6 +74,13 @@ spec that needs that file no more. Each line that a spec cannot say is named.`,
     return exitCodes.fine;
   },
 };
+
+/** A spec with the line by which editors find its schema: below the first one, which Docker reads. */
+function withSchema(text: string, address: string): string {
+  if (address === "none") return text;
+  const [first = "", ...rest] = text.split("\n");
+  return [first, `# yaml-language-server: $schema=${address}`, ...rest].join("\n");
+}
 
 interface Made {
   readonly result: { readonly text: string; readonly [name: string]: unknown };

@@ -93,7 +93,7 @@ export const interpreterSchema: z.ZodType<string | RawInterpreter> = z
       stdlib: z
         .enum(["safe", "reachable", "full"])
         .default("safe")
-        .meta({ description: "How much of the standard library ships; see Levels." }),
+        .meta({ description: "How much of the standard library ships." }),
       bytecode: z
         .enum(["keep", "drop", "only"])
         .default("keep")
@@ -144,7 +144,7 @@ export const appSchema: z.ZodType<string | RawApp> = z
       prune: z
         .enum(["safe", "reachable", "none"])
         .default("safe")
-        .meta({ description: "How much of third-party packages ships; see Levels." }),
+        .meta({ description: "How much of third-party packages ships." }),
     }),
   ])
   .meta({ id: "App", description: "The application: a directory of the build context, or a map." });

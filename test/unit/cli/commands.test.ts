@@ -156,6 +156,7 @@ describe("init", () => {
     expect(printed.code).toBe(0);
     expect(printed.out).toMatchInlineSnapshot(`
       "# syntax=localhost:5000/pith:1
+      # yaml-language-server: $schema=https://unpkg.com/pith-image@1/schema/pith.schema.json
       # Flask, detected from:
       # - app.py:1: app = Flask(
       # - requirements.txt: the list of pip
