@@ -5,6 +5,7 @@ import type { RenderSource } from "../diagnostics/render.ts";
 import { didYouMean, wordList } from "../spec/suggest.ts";
 import type { Command } from "./command.ts";
 import { type CommandLoader, commandLoaders, loadCommands } from "./commands.ts";
+import { dockerCommandHint } from "./docker-habits.ts";
 import { type ExitCode, exitCodeOf, exitCodes, isIoError } from "./exit-codes.ts";
 import { renderCommandHelp, renderHelp } from "./help.ts";
 import { openTerminal, type Streams, type Terminal } from "./terminal.ts";
@@ -119,7 +120,7 @@ function unknownCommand(name: string, commands: readonly Pick<Command, "name">[]
       severity: "error",
       code: "COMMAND_UNKNOWN",
       message: `cannot run ${quote(name)}: there is no such command`,
-      hint: didYouMean(name, names) ?? `use one of ${wordList(names)}`,
+      hint: dockerCommandHint(name) ?? didYouMean(name, names) ?? `use one of ${wordList(names)}`,
     },
   ]);
 }

@@ -30,7 +30,7 @@ export function parseBuildArgs(texts: readonly string[]): Readonly<Record<string
           severity: "error",
           code: "USAGE_INVALID",
           message: `cannot use --build-arg ${text}: it is not of the form NAME=VALUE`,
-          hint: "write it as --build-arg NAME=VALUE",
+          hint: `write it as --build-arg ${/^\w+$/u.test(text) ? text : "NAME"}=VALUE`,
         },
       ]);
     }),

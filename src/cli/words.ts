@@ -3,6 +3,7 @@ import { BuildError, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { quote } from "../diagnostics/escape.ts";
 import { didYouMean } from "../spec/suggest.ts";
 import type { Command, CommandWords, OptionSpec } from "./command.ts";
+import { dockerOptionHint } from "./docker-habits.ts";
 
 /** Options of every command. */
 export const commonOptions: readonly OptionSpec[] = [
@@ -94,9 +95,10 @@ function misused(
 }
 
 function hintFor(rawName: string, options: readonly OptionSpec[]): string | undefined {
-  if (!rawName.startsWith("--")) return undefined;
+  if (!rawName.startsWith("--")) return dockerOptionHint(rawName);
   const names = options.map((option) => `--${option.name}`);
-  return names.includes(rawName) ? undefined : didYouMean(rawName, names);
+  if (names.includes(rawName)) return undefined;
+  return dockerOptionHint(rawName) ?? didYouMean(rawName, names);
 }
 
 /** One USAGE_INVALID. */

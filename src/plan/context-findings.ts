@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { resolveLinks } from "../rootfs/links.ts";
-import { type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
+import { baseName, joinPaths, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import type { Spec } from "../spec/spec.ts";
+import { suggest } from "../spec/suggest.ts";
 
 /**
  * What a build would not find in its context, said without an engine: the application's directory, its entries, files
@@ -12,22 +13,28 @@ export async function contextFindings(spec: Spec, context: RootFs): Promise<read
     const found = await resolveLinks(context, toAbsPath(path));
     return found === undefined || found === "loop" ? undefined : found.stat.kind;
   };
-  const application = await applicationFindings(spec, kindOf);
+  const application = await applicationFindings(spec, context, kindOf);
   const named = contextFiles(spec);
   const found: Diagnostic[] = [...application];
   for (const { path, pointer } of named) {
     if (!/[*?[]/u.test(path) && (await kindOf(path)) === undefined)
-      found.push(missing(`find ${path}`, "path", pointer));
+      found.push(missing(`find ${path}`, "path", { pointer, meant: await similarName(context, path) }));
   }
   return found;
 }
 
 type KindOf = (path: string) => Promise<string | undefined>;
 
-async function applicationFindings({ app, files, image }: Spec, kindOf: KindOf): Promise<readonly Diagnostic[]> {
+async function applicationFindings(
+  { app, files, image }: Spec,
+  context: RootFs,
+  kindOf: KindOf,
+): Promise<readonly Diagnostic[]> {
   if (app?.from !== "context") return [];
   if ((await kindOf(app.src)) !== "directory") {
-    return [missing(`find the application in ${app.src}`, "directory", "/app")];
+    const near = await similarName(context, app.src);
+    const meant = near === undefined ? undefined : joinPaths(parentOf(toAbsPath(app.src)), toAbsPath(near)).slice(1);
+    return [missing(`find the application in ${app.src}`, "directory", { pointer: "/app", meant })];
   }
   const made = new Set(files.map(({ path }) => path));
   const isHome = image.workdir === undefined || image.workdir === app.dest;
@@ -43,7 +50,10 @@ async function applicationFindings({ app, files, image }: Spec, kindOf: KindOf):
     const isOther = path.startsWith("/") && !path.startsWith(`${app.dest}/`);
     if (isOther || installed.test(inside) || made.has(`${app.dest}/${inside}`)) continue;
     if ((await kindOf(`${app.src}/${inside}`)) === undefined) {
-      found.push(missing(`find ${inside} of the application`, "file", pointer));
+      const near = await similarName(context, `${app.src}/${inside}`);
+      const meant =
+        near === undefined ? undefined : path.slice(0, path.length - baseName(toAbsPath(inside)).length) + near;
+      found.push(missing(`find ${inside} of the application`, "file", { pointer, meant }));
     }
   }
   return found;
@@ -74,13 +84,27 @@ function contextFiles({ builders, files }: Spec): readonly Named[] {
   return [...steps, ...copies];
 }
 
-function missing(what: string, kind: string, pointer: string): Diagnostic {
+/** The name beside a missing path that is spelt like it, or the only one of its kind. */
+async function similarName(context: RootFs, path: string): Promise<string | undefined> {
+  const whole = toAbsPath(path);
+  const name = baseName(whole);
+  const names = (await context.readDirectory(parentOf(whole))) ?? [];
+  const ending = /\.\w+$/u.exec(name)?.[0];
+  const alike = ending === undefined ? [] : names.filter((one) => one.endsWith(ending));
+  return suggest(name, names) ?? (alike.length === 1 ? alike[0] : undefined);
+}
+
+function missing(
+  what: string,
+  kind: string,
+  { pointer, meant }: { readonly pointer: string; readonly meant: string | undefined },
+): Diagnostic {
   return {
     severity: "error",
     code: "FILE_MISSING",
     message: `cannot ${what}: the build context has no such ${kind}`,
     pointer,
-    hint: "correct the path, or look whether .dockerignore leaves it out",
+    hint: `${meant === undefined ? "correct the path" : `write ${meant}`}, or look whether .dockerignore leaves it out`,
   };
 }
 

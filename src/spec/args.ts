@@ -130,7 +130,7 @@ function setHint(name: string, scope: Scope): string {
   if (scope.declared.has(name)) return `give a value with --build-arg ${name}=..., or a default in args`;
   const near = suggest(name, [...scope.declared, ...scope.values.keys()]);
   if (near !== undefined) return `did you mean \${${near}}?`;
-  return `declare it in args, or write $\${${name}} to leave it to the shell`;
+  return `declare it, as args: {${name}: VALUE}, or write $\${${name}} to leave it to the shell`;
 }
 
 function badSyntax(written: string, span: Span, scope: Scope): string {

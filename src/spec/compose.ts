@@ -132,12 +132,21 @@ function syntaxFindings(errors: readonly YAMLError[], text: string, positions: T
     const span = visibleSpan(text, start, end, positions);
     if (span.start.line <= lastLine) continue;
     lastLine = span.start.line;
-    const [reason, hint] = syntaxReasons[error.code];
+    const [reason, plain] = syntaxReasons[error.code];
+    const hint = (error.code === "BLOCK_AS_IMPLICIT_KEY" ? quotedLine(text, span) : undefined) ?? plain;
     const code = error.code === "TAB_AS_INDENT" ? "SPEC_TAB" : "SPEC_SYNTAX";
     found.push(errorAt(span, code, `cannot read the line: ${reason}`, hint));
     if (found.length === 5) break;
   }
   return found;
+}
+
+/** The line to write for `a: b: c`. After `from`, the space in a reference is too much. */
+function quotedLine(text: string, { start }: Span): string | undefined {
+  const line = text.split("\n")[start.line - 1] ?? "";
+  const [, key = "", value = ""] = /^\s*(?:- )?([\w.-]+):\s+([^"'[{#]+?)\s*$/u.exec(line) ?? [];
+  if (key === "") return undefined;
+  return key === "from" ? `write from: ${value.replaceAll(/:\s+/gu, ":")}` : `write ${key}: "${value}"`;
 }
 
 /** Space has nothing to show: what stands next, or at the end of the text what stood last, is shown for it. */

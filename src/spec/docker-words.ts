@@ -46,6 +46,8 @@ const keys: Readonly<Record<string, Translate>> = {
   cmd: (value, tree) => command("cmd", value, tree),
   command: (value, tree) => command("cmd", value, tree),
   entrypoint: (value, tree) => command("entrypoint", value, tree),
+  from: (value) => renamed("from", value),
+  workdir: (value) => renamed("workdir", value),
   run: (value) => list("build", textsOf(value)),
   expose: (value) => list("ports", portsOf(value)),
   port: (value) => list("ports", portsOf(value)),
@@ -251,6 +253,7 @@ const composeKeys = new Set(
 export function composeHint(key: string): string | undefined {
   if (key === "services")
     return "keep the Compose file, with build: {dockerfile: pith.yaml}, and write the spec beside it";
+  if (key === "platform") return "remove it, and build with --platform, such as --platform linux/arm64";
   return composeKeys.has(key) ? "remove it: it says how the image is run, and stands in the Compose file" : undefined;
 }
 

@@ -202,8 +202,22 @@ function typeHint(node: SpecNode, words: readonly string[]): string {
   if (node.kind === "scalar" && words.includes("a list") && node.value !== null) {
     return `write it as a list: [${node.source.slice(0, 60)}]`;
   }
+  // Its lines begin too far to the left, as often as they are missing.
+  if (node.kind === "scalar" && node.value === null && words.includes("a map")) {
+    return "indent the lines that belong to it by two spaces";
+  }
+  const truth = node.kind === "scalar" ? truths.get(node.source.toLowerCase()) : undefined;
+  if (truth !== undefined && words.includes("true or false")) return `write ${truth}`;
   return `write ${wordList(words)}`;
 }
+
+/** YAML 1.1 had more words for true and false. */
+const truths: ReadonlyMap<string, string> = new Map(
+  [
+    ["yes", "on", "1", '"true"'],
+    ["no", "off", "0", '"false"'],
+  ].flatMap((words, index) => words.map((word) => [word, index === 0 ? "true" : "false"] as const)),
+);
 
 function wrongValue(values: readonly string[], where: Where): Diagnostic {
   const { path, tree } = where;

@@ -15,7 +15,18 @@ const digestLengths: Readonly<Record<string, number>> = { sha256: 64, sha512: 12
 export function findReferenceProblem(text: string): ReferenceProblem | undefined {
   if (parseReference(text) !== undefined) return undefined;
   if (text === "") return { reason: "it is empty", hint: "write an image reference such as debian:trixie-slim" };
+  const staged = /^(\S+)\s+as\s+(\S+)$/iu.exec(text);
+  if (staged !== null && findReferenceProblem(staged[1] ?? "") === undefined) {
+    const [, image = "", stage = ""] = staged;
+    return { reason: "a stage has its name elsewhere", hint: `write builders: {${stage}: {from: ${image}}}` };
+  }
   if (/[\s\p{C}]/u.test(text)) return { reason: "it has a space or an invisible character", hint: "remove it" };
+  const variable = /\$(\w+)/u.exec(text);
+  if (variable !== null) {
+    const [written, name = ""] = variable;
+    const hint = `write ${text.replace(written, () => `\${${name}}`)}, and args: {${name}: VALUE}`;
+    return { reason: "an argument has braces", hint };
+  }
   const at = text.indexOf("@");
   if (at !== -1 && text.slice(at).includes("/")) {
     return { reason: "it carries credentials", hint: "remove them and log in with docker login" };

@@ -45,6 +45,8 @@ function findSugarConflicts(tree: MapNode): readonly Diagnostic[] {
 
 function findMissingParts(tree: MapNode): readonly Diagnostic[] {
   if (!tree.entries.has("from") && nodeAt(tree, ["builders"]) === undefined) {
+    // The finding of that key says to write from.
+    if ([...tree.entries.keys()].some((key) => key === "image" || key.toLowerCase() === "from")) return [];
     const message = "cannot build the image: nothing says where its files come from";
     return [errorAt(spanOf(tree, []), "SPEC_FROM_MISSING", message, `add from; ${smallestSpecHint}`)];
   }
@@ -135,6 +137,8 @@ function findHealthcheckProblems(tree: MapNode): readonly Diagnostic[] {
   if (check?.kind !== "map") return [];
   const [first, second] = ["exec", "http", "tcp"].filter((key) => check.entries.has(key));
   if (first === undefined) {
+    // The finding of Compose's key has the line to write.
+    if (check.entries.has("test")) return [];
     const message = "cannot use healthcheck: it does not say what to ask or run";
     return [errorAt(keySpanOf(tree, ["healthcheck"]), "SPEC_MISSING_KEY", message, "add http, tcp or exec")];
   }

@@ -11,7 +11,14 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
     const distance = editDistance(word.toLowerCase(), name.toLowerCase());
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { name, distance };
   }
-  return best?.name;
+  return best?.name ?? containing(word, candidates);
+}
+
+/** The only candidate that a word is a part of: `lambda` for `aws-lambda`. */
+function containing(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length < 4) return undefined;
+  const found = [...candidates].filter((name) => name.toLowerCase().split("-").includes(word.toLowerCase()));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** `did you mean X?`, or undefined. */

@@ -21,7 +21,10 @@ type ContextTree = Pick<ImageTree, "root" | "settings" | "findFileCapabilities">
  */
 export function openContext(hostPath: string, specPath: string): ContextTree {
   if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw refuse("CONTEXT_INVALID", `cannot use the build context ${hostPath}: there is no such directory`);
+    const hint = hostPath.includes(":/")
+      ? `write --volume ${hostPath} to mount a directory`
+      : "give the path of the folder with the application";
+    throw refuse("CONTEXT_INVALID", `cannot use the build context ${hostPath}: there is no such directory`, hint);
   }
   const root = contextRootFs(openDirectory(hostPath), readIgnorePatterns(hostPath, specPath));
   return {

@@ -71,7 +71,11 @@ export function guessSource(text: string, hostFolder: string): string {
   if (kinds.some((kind) => text.startsWith(`${kind}:`)) || text.startsWith("registry:")) return text;
   const { hostPath } = splitReference(path.resolve(hostFolder, text));
   const stat = fs.statSync(hostPath, { throwIfNoEntry: false });
-  if (stat === undefined) return /^[./]/.test(text) ? `dir:${text}` : `docker-daemon:${text}`;
+  if (stat === undefined) {
+    // No image has such a name: the file is not there.
+    if (/\.(?:tar|tgz)(?:\.\w+)?$/u.test(text)) return `archive:${text}`;
+    return /^[./]/.test(text) ? `dir:${text}` : `docker-daemon:${text}`;
+  }
   if (!stat.isDirectory()) return `archive:${text}`;
   return fs.existsSync(path.join(hostPath, "oci-layout")) ? `oci:${text}` : `dir:${text}`;
 }

@@ -56,11 +56,37 @@ export function parseOutput(text: string): ImageOutput {
   const kind = kinds.find((known) => text.startsWith(`${known}:`));
   const location = kind === undefined ? "" : text.slice(kind.length + 1);
   if (kind !== undefined && location !== "") return { kind, location };
+  const meant = fromBuildx(text);
   throw refuse(
     "OUTPUT_INVALID",
     `cannot write to ${JSON.stringify(text)}: it is of no kind that Pith knows`,
-    `write it as one of ${kinds.map((known) => `${known}:PATH`).join(", ")}`,
+    meant === undefined
+      ? `write it as one of ${kinds.map((known) => `${known}:PATH`).join(", ")}`
+      : `write -o ${meant}`,
   );
+}
+
+const buildxKinds: Readonly<Record<string, ImageOutput["kind"]>> = {
+  docker: "docker-archive",
+  local: "dir",
+  oci: "oci-archive",
+  tar: "tar",
+};
+
+/** The output that one of buildx means: `type=oci,dest=x.tar`. A path alone is a file. */
+function fromBuildx(text: string): string | undefined {
+  const fields = new Map(text.split(",").map((field) => splitOnce(field)));
+  const type = fields.get("type") ?? "";
+  const path = fields.get("dest") ?? "";
+  if (path !== "" && Object.hasOwn(buildxKinds, type)) {
+    return fields.get("tar") === "false" ? `oci:${path}` : `${buildxKinds[type] ?? "oci"}:${path}`;
+  }
+  return /^[\w./-]+\.tar$/u.test(text) ? `oci-archive:${text}` : undefined;
+}
+
+function splitOnce(field: string): readonly [string, string] {
+  const at = field.indexOf("=");
+  return at === -1 ? [field, ""] : [field.slice(0, at), field.slice(at + 1)];
 }
 
 /** True for outputs that can hold an image for several platforms. */

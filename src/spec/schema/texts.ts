@@ -39,6 +39,14 @@ export const program: z.ZodString = checkedText((value) => {
     const hint = `write a list: [${value.split(/\s+-\s+/u).join(", ")}]`;
     return { code: "SPEC_VALUE", reason: "it is two entries of a list on one line", hint };
   }
+  const [name = "", ...words] = value.split(/\s+/u);
+  if (problem === undefined && words.length > 0 && !value.startsWith("/")) {
+    return {
+      code: "SPEC_VALUE",
+      reason: "it is a command, not a program",
+      hint: `write ${name}, and put cmd: [${words.join(", ")}] before the other arguments`,
+    };
+  }
   if (problem !== undefined || value.startsWith("/") || !value.includes("/")) return problem;
   return {
     code: "SPEC_PATH",

@@ -255,9 +255,9 @@ describe("what is wrong is told", () => {
       () => [...out, "--source", "other=dir:/"],
     ],
     [
-      'SOURCE_INVALID: cannot use the source "here": it is of no kind that Pith knows',
+      'SOURCE_INVALID: cannot use the source "oci:": it is of no kind that Pith knows',
       2,
-      () => [...out, "--source", "main=here"],
+      () => [...out, "--source", "main=oci:"],
     ],
     [
       "SOURCE_INVALID: cannot use the source dir:nowhere: there is no such directory",
