@@ -43,7 +43,11 @@ const after: readonly (readonly [written: string, code: string, hint: string])[]
   ["files: [motd]", "SPEC_WRONG_TYPE", "write files: {/PATH/motd: {from: context, src: motd}}"],
   ["files: {motd: /etc/motd}", "SPEC_PATH", "write files: {/etc/motd: {from: context, src: motd}}"],
   ["files: {etc/motd: {src: motd}}", "SPEC_PATH", "write an absolute path, such as /etc/motd"],
-  ["env: {A: '${VERSION}'}", "ARG_UNSET", "declare it, as args: {VERSION: VALUE}, or write $${VERSION} to leave it to the shell"],
+  [
+    "env: {A: '${VERSION}'}",
+    "ARG_UNSET",
+    "declare it, as args: {VERSION: VALUE}, or write $${VERSION} to leave it to the shell",
+  ],
   ["stages: {build: {from: node:24}}", "SPEC_UNKNOWN_KEY", "write builders: {build: {from: node:24}}"],
   ["restart: always", "SPEC_UNKNOWN_KEY", "remove it: it says how the image is run, and stands in the Compose file"],
   ["stopsignal: SIGINT", "SPEC_UNKNOWN_KEY", "write stop-signal: SIGINT"],
