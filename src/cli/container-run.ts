@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import net from "node:net";
 import process from "node:process";
+import { setTimeout } from "node:timers/promises";
 import type { ImageSettings } from "../formats/oci/image-config.ts";
 import { allowsReadonly, imageOwner } from "../frontend/verify/sandbox.ts";
 import type { Spec } from "../spec/spec.ts";
@@ -63,6 +64,8 @@ async function listen(port: number): Promise<number | undefined> {
   });
 }
 
+const stopAgainMilliseconds = 200;
+
 /**
  * Runs a container until it ends, with its output as the command's own, and returns its exit code. An interrupted call
  * stops it in order, as `docker stop` does, and returns undefined. Nothing of the container stays.
@@ -81,7 +84,15 @@ export async function runContainer(
   child.stdout?.setEncoding("utf8").on("data", (text: string) => terminal.print(text));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => terminal.pass(text));
   const grace = graceSeconds === undefined ? [] : ["--time", String(graceSeconds)];
-  const stop = (): void => void askClient(client, ["stop", ...grace, container]);
+  let isOver = false;
+  // A client that has just begun has no container yet: it is asked again until it ends.
+  const stopAll = async (): Promise<void> => {
+    while (!isOver) {
+      await askClient(client, ["stop", ...grace, container]);
+      if (!isOver) await setTimeout(stopAgainMilliseconds);
+    }
+  };
+  const stop = (): void => void stopAll();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
   try {
@@ -91,6 +102,7 @@ export async function runContainer(
     });
     return signal.aborted ? undefined : code;
   } finally {
+    isOver = true;
     signal.removeEventListener("abort", stop);
   }
 }
