@@ -32,6 +32,7 @@ export async function auditImage(
       command: [...entrypoint, ...cmd],
       searchPath: env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       tellsFileCapabilities: !tree.source.startsWith("dir:"),
+      ...(tree.identity === undefined ? {} : { identity: tree.identity }),
       ...(known === undefined ? {} : { stated: known }),
       ...(vulnerabilities === undefined ? {} : { vulnerabilities }),
     });

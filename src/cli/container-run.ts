@@ -84,12 +84,12 @@ export async function runContainer(
   child.stdout?.setEncoding("utf8").on("data", (text: string) => terminal.print(text));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => terminal.pass(text));
   const grace = graceSeconds === undefined ? [] : ["--time", String(graceSeconds)];
-  let isOver = false;
+  const ended = new AbortController();
   // A client that has just begun has no container yet: it is asked again until it ends.
   const stopAll = async (): Promise<void> => {
-    while (!isOver) {
+    while (!ended.signal.aborted) {
       await askClient(client, ["stop", ...grace, container]);
-      if (!isOver) await setTimeout(stopAgainMilliseconds);
+      if (!ended.signal.aborted) await setTimeout(stopAgainMilliseconds);
     }
   };
   const stop = (): void => void stopAll();
@@ -102,7 +102,7 @@ export async function runContainer(
     });
     return signal.aborted ? undefined : code;
   } finally {
-    isOver = true;
+    ended.abort();
     signal.removeEventListener("abort", stop);
   }
 }

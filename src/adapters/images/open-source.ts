@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { z } from "zod";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../../formats/oci/image-config.ts";
 import type { Platform } from "../../formats/oci/platform.ts";
 import type { ImageReference } from "../../formats/oci/reference.ts";
@@ -31,6 +33,8 @@ export interface ImageTree {
   readonly whole: RootFs;
   /** The directory that it is; absent for an image. */
   readonly hostFolder?: string;
+  /** The image ID and the date of an image; absent for a directory. */
+  readonly identity?: { readonly digest: string; readonly created: string | undefined };
   /** The image's configuration; empty for a directory. */
   readonly settings: ImageSettings;
   /** The statements attached to the image, where the source keeps them. */
@@ -107,6 +111,7 @@ export async function openSource(text: string, options: SourceOptions): Promise<
       return {
         root: layers.root,
         whole: layers.root,
+        identity: identityOf(parts.config),
         settings: parseImageConfig(parts.config) ?? emptySettings,
         statements: parts.statements ?? [],
         count: () => layers.count(),
@@ -125,6 +130,14 @@ export async function openSource(text: string, options: SourceOptions): Promise<
     spool.close();
     throw failure;
   }
+}
+
+const createdSchema = z.looseObject({ created: z.iso.datetime({ offset: true }).optional().catch(undefined) });
+
+function identityOf(config: Uint8Array): NonNullable<ImageTree["identity"]> {
+  const digest = `sha256:${createHash("sha256").update(config).digest("hex")}`;
+  const parsed = createdSchema.safeParse(JSON.parse(Buffer.from(config).toString()));
+  return { digest, created: parsed.data?.created };
 }
 
 function openDirectorySource(hostPath: string, text: string): ImageTree {

@@ -33,6 +33,15 @@ export interface AuditQuestion {
   readonly policy?: ManifestPolicy;
   /** The facts of the image's manifest about its paths, where there is one. */
   readonly stated?: ReadonlyMap<string, ManifestFile>;
+  readonly identity?: ImageIdentity;
+}
+
+/** What tells one image from another of its name. */
+export interface ImageIdentity {
+  /** The digest of its configuration: the image ID. */
+  readonly digest: string;
+  /** As RFC 3339; undefined where the image does not say. */
+  readonly created: string | undefined;
 }
 
 /** A list of vulnerabilities, and what it is called. */
@@ -56,11 +65,15 @@ export interface AuditedFile extends Pick<ClassifiedFile, "path" | "stat" | "for
   readonly owner: string | undefined;
   /** Empty where nobody says. */
   readonly reasons: readonly string[];
+  /** The layer that it is in; undefined where nobody says. */
+  readonly layer: string | undefined;
 }
 
 /** The parts of a tree that serve an attacker. Every list is sorted by path. */
 export interface Audit {
   readonly name: string;
+  /** Undefined for a tree that is not an image. */
+  readonly identity: ImageIdentity | undefined;
   readonly score: SurfaceScore;
   readonly figures: {
     /** Regular files; several names of one count as several. */
@@ -110,6 +123,7 @@ export async function auditTree(question: AuditQuestion): Promise<Audit> {
   const count = (holds: (file: ClassifiedFile) => boolean): number => files.filter(holds).length;
   return {
     name,
+    identity: question.identity,
     score,
     figures: {
       files: files.length,
@@ -138,6 +152,7 @@ export async function auditTree(question: AuditQuestion): Promise<Audit> {
         identities,
         owner: found.ownerOf.get(path),
         reasons: stated?.get(path)?.reasons ?? [],
+        layer: stated?.get(path)?.layer,
       }))
       .toSorted((left, right) => compareBytes(left.path, right.path)),
   };

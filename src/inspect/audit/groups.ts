@@ -17,25 +17,32 @@ export interface FileGroup {
 /** Directories of unowned files are summed up at this depth: /usr/lib/python3. */
 const depth = 3;
 
-/** The files of an audit by owner, most bytes first. */
+/** The files of an audit by owner, most bytes first. Programs of use to an attacker are groups of their own. */
 export function groupFiles({ files }: Audit): readonly FileGroup[] {
   const groups = new Map<
     string,
-    { isOwned: boolean; files: number; bytes: number; capabilities: Set<CapabilityName> }
+    { label: string; isOwned: boolean; files: number; bytes: number; capabilities: Set<CapabilityName> }
   >();
   const inodes = new Set<string>();
   for (const { path, stat, owner, capabilities } of files) {
     if (stat.kind !== "file") continue;
     const label = owner ?? directoryOf(path);
-    const group = groups.get(label) ?? { isOwned: owner !== undefined, files: 0, bytes: 0, capabilities: new Set() };
-    groups.set(label, group);
+    const key = `${label} ${capabilities.length > 0 ? "!" : ""}`;
+    const group = groups.get(key) ?? {
+      label,
+      isOwned: owner !== undefined,
+      files: 0,
+      bytes: 0,
+      capabilities: new Set<CapabilityName>(),
+    };
+    groups.set(key, group);
     group.files++;
     if (stat.inode === undefined || !inodes.has(stat.inode)) group.bytes += stat.sizeBytes;
     if (stat.inode !== undefined) inodes.add(stat.inode);
     for (const capability of capabilities) group.capabilities.add(capability);
   }
-  return [...groups]
-    .map(([label, group]) => ({ ...group, label, capabilities: [...group.capabilities].sort() }))
+  return [...groups.values()]
+    .map((group) => ({ ...group, capabilities: [...group.capabilities].sort() }))
     .sort((left, right) => right.bytes - left.bytes || compareBytes(left.label, right.label));
 }
 

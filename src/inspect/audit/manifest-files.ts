@@ -8,7 +8,7 @@ export function manifestFiles({ entries }: ExplainedImage): ReadonlyMap<string, 
   return new Map(
     entries.map((entry) => [
       entry.path,
-      { owner: entry.package ?? entry.origin, reasons: chainSentences(entry, byPath) },
+      { owner: entry.package ?? entry.origin, reasons: chainSentences(entry, byPath), layer: entry.layer },
     ]),
   );
 }

@@ -4,4 +4,6 @@ export interface ManifestFile {
   readonly owner: string | undefined;
   /** The chain that brought it, from the spec to the path, a sentence a step. */
   readonly reasons: readonly string[];
+  /** The layer that it is in. */
+  readonly layer?: string;
 }

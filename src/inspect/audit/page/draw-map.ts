@@ -15,10 +15,13 @@ const letterWidth = 7.6;
 /** A treemap of the bytes of a tree by package, as SVG; its cells are buttons. */
 export function drawMap(audit: Audit): string {
   const groups = groupFiles(audit).filter(({ bytes }) => bytes > 0);
-  const shown = groups.slice(0, cellLimit);
-  const rest = groups.slice(cellLimit);
+  // Programs of use to an attacker are marked however small they are; what is summed up has none.
+  const marked = groups.filter(isSharp).slice(0, cellLimit / 2);
+  const shown = groups.filter((group) => !isSharp(group)).slice(0, cellLimit - marked.length);
+  const others = groups.filter((group) => !marked.includes(group) && !shown.includes(group));
+  const rest = [others.filter(isSharp), others.filter((group) => !isSharp(group))].filter((one) => one.length > 0);
   const cells = layOut(
-    [...shown, ...(rest.length === 0 ? [] : [sumUp(rest)])].toSorted((a, b) => b.bytes - a.bytes),
+    [...marked, ...shown, ...rest.map(sumUp)].toSorted((a, b) => b.bytes - a.bytes),
     {
       weigh: ({ bytes }) => bytes,
       width,

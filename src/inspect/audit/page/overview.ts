@@ -1,6 +1,7 @@
 import type { Audit } from "../audit.ts";
 import { type Figure, figuresOf, showChange, showFigure, type Term, termsOf } from "../statistics.ts";
 import { escapeHtml } from "./markup.ts";
+import { scoreRuler } from "./ruler.ts";
 
 /** Figures that are worth a card of their own, in their order. */
 const cardKeys = [
@@ -40,8 +41,10 @@ function scoreCard(audits: readonly Audit[]): string {
   const [before, after] = audits.map(({ score }) => score.total);
   const change = audits.length === 2 ? chip(before, after) : "";
   return `<div class="panel score"><div class="score-head"><h3>Attack-surface score</h3>${change}</div>
+${scoreRuler(audits)}
+<details><summary>What the score is made of</summary>
 ${rows.join("\n")}
-<ul class="legend">${legend.join("")}</ul></div>`;
+<ul class="legend">${legend.join("")}</ul></details></div>`;
 }
 
 const stackWidth = 1000;

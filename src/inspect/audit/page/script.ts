@@ -10,7 +10,8 @@ export const pageScript = `
   const search = byId("search"), place = byId("place"), body = byId("rows"), count = byId("count"), more = byId("more");
   const places = ["in both", "only before", "only after"];
   const step = 200;
-  let found = [], shown = 0;
+  let found = [], shown = 0, sorted = "path", isDown = false, known;
+  const keys = { path: 0, size: 1, mode: 2, owner: 3, notes: 4 };
 
   const size = (bytes) => bytes < 1e3 ? bytes + " B" : bytes < 1e6 ? (bytes / 1e3).toFixed(1) + " kB" : (bytes / 1e6).toFixed(1) + " MB";
   const make = (name, text, className) => {
@@ -35,7 +36,24 @@ export const pageScript = `
       make("td", texts[notes], "chain"));
     if (document.body.dataset.reasons) row.append(reasonCell(reasons));
     if (place) row.append(make("td", places[where]));
+    for (const [at, cell] of [...row.children].entries()) cell.dataset.label = labels[at];
     return row;
+  };
+  const labels = [...document.querySelectorAll("#table th")].map((head) => head.textContent);
+  // Once for all searches: a key press then only compares.
+  const haystacks = () => {
+    known ??= rows.map((row) => (row[0] + " " + texts[row[3]] + " " + texts[row[4]]).toLowerCase());
+    return known;
+  };
+  const sort = () => {
+    const at = keys[sorted];
+    const textual = at === 3 || at === 4;
+    const valueOf = textual ? (row) => texts[row[at]] : (row) => row[at];
+    if (at === 0 && !isDown) return;
+    found.sort((left, right) => {
+      const a = valueOf(left), b = valueOf(right);
+      return (a < b ? -1 : a > b ? 1 : 0) * (isDown ? -1 : 1);
+    });
   };
   const show = () => {
     const next = found.slice(shown, shown + step);
@@ -51,13 +69,13 @@ export const pageScript = `
     const owners = words.filter((word) => word.startsWith("package:")).map((word) => word.slice(8));
     const plain = words.filter((word) => !word.startsWith("package:"));
     const wanted = place ? place.value : "";
-    found = rows.filter((row) => {
-      if (wanted !== "" && row[6] !== Number(wanted)) return false;
-      const owner = texts[row[3]].toLowerCase();
-      if (!owners.every((one) => owner === one)) return false;
-      const all = row[0].toLowerCase() + " " + owner + " " + texts[row[4]].toLowerCase();
-      return plain.every((word) => all.includes(word));
+    const all = haystacks();
+    found = rows.filter((row, at) => {
+      if (wanted === "now" ? row[6] === 1 : wanted !== "" && row[6] !== Number(wanted)) return false;
+      if (owners.length > 0 && !owners.every((one) => texts[row[3]].toLowerCase() === one)) return false;
+      return plain.every((word) => all[at].includes(word));
     });
+    sort();
     shown = 0;
     body.replaceChildren();
     show();
@@ -65,7 +83,7 @@ export const pageScript = `
   const choose = (cell) => {
     search.value = cell.dataset.search;
     if (place) place.value = "";
-    find();
+    searched();
     search.focus();
   };
 
@@ -87,9 +105,33 @@ export const pageScript = `
       cells[to].focus();
     });
   }
+  // The address names the search, so that it can be sent to somebody.
+  const searched = () => {
+    find();
+    const words = search.value.trim();
+    history.replaceState(null, "", words === "" ? "#files" : "#search=" + encodeURIComponent(words));
+  };
+  const readAddress = () => {
+    const words = /^#search=(.*)$/u.exec(location.hash)?.[1];
+    if (words === undefined) return;
+    try { search.value = decodeURIComponent(words); } catch { return; }
+    find();
+    byId("files").scrollIntoView();
+  };
   let waiting;
-  search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(find, 80); });
+  search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(searched, 40); });
   if (place) place.addEventListener("change", find);
+  for (const button of document.querySelectorAll("button.sort")) {
+    button.addEventListener("click", () => {
+      const key = button.dataset.sort;
+      isDown = key === sorted ? !isDown : key === "size";
+      sorted = key;
+      for (const other of document.querySelectorAll("button.sort")) other.parentElement.setAttribute("aria-sort", "none");
+      button.parentElement.setAttribute("aria-sort", isDown ? "descending" : "ascending");
+      find();
+    });
+  }
+  addEventListener("hashchange", readAddress);
   more.addEventListener("click", () => {
     const at = shown;
     show();
@@ -98,5 +140,6 @@ export const pageScript = `
     if (row) { row.tabIndex = -1; row.focus(); }
   });
   find();
+  readAddress();
 })();
 `;

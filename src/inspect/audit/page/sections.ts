@@ -1,71 +1,9 @@
 import { groupDigits } from "../../../diagnostics/numbers.ts";
-import { capabilities } from "../../policy/capabilities.ts";
 import type { Audit } from "../audit.ts";
 import { showBytes, termsOf } from "../statistics.ts";
 import { vulnerabilityNote } from "../vulnerability-note.ts";
 import { drawMap } from "./draw-map.ts";
 import { escapeHtml } from "./markup.ts";
-
-const shownPaths = 40;
-
-/** Programs by what they are good for, and what else helps an attacker. */
-export function programsSection(audits: readonly Audit[]): string {
-  const tiles = capabilities.map(({ name, title, weight }) => {
-    const lists = audits.map(({ score }) => score.found.find(({ capability }) => capability === name));
-    return tile({
-      title: name,
-      what: title,
-      note: weight === 0 ? "no points" : `${String(weight)} points`,
-      cells: lists.map((one) => ({
-        paths: one?.paths ?? [],
-        note: one?.isRequired === true ? "the image's own program" : "",
-      })),
-      audits,
-    });
-  });
-  const others = [
-    ["setuid", "setuid and setgid files", audits.map(({ setuid }) => setuid)],
-    ["file capabilities", "files with file capabilities", audits.map(({ fileCapabilities }) => fileCapabilities ?? [])],
-    ["world-writable", "paths that anybody may write", audits.map(({ worldWritable }) => worldWritable)],
-    ["secrets", "files with secrets", audits.map(({ secrets }) => secrets.map(({ path, what }) => `${path}: ${what}`))],
-    ["devices", "device nodes", audits.map(({ devices }) => devices)],
-  ] as const;
-  const traits = others.map(([title, what, lists]) =>
-    tile({ title, what, note: "", cells: lists.map((paths) => ({ paths, note: "" })), audits }),
-  );
-  return `<section aria-labelledby="programs">
-<h2 id="programs">What an attacker could use</h2>
-<p>Programs are known by their bytes, so that another name hides none.</p>
-<div class="tiles">${[...tiles, ...traits].join("\n")}</div>
-</section>`;
-}
-
-interface Tile {
-  readonly title: string;
-  readonly what: string;
-  readonly note: string;
-  readonly cells: readonly { readonly paths: readonly string[]; readonly note: string }[];
-  readonly audits: readonly Audit[];
-}
-
-function tile({ title, what, note, cells, audits }: Tile): string {
-  const last = cells.at(-1);
-  const state = last === undefined || last.paths.length === 0 ? "none" : last.note === "" ? "some" : "own";
-  const lists = cells.map(({ paths, note: about }, index) => {
-    const name = audits.length === 1 ? "" : `<span class="whose">${index === 0 ? "before" : "after"}</span> `;
-    const count = paths.length === 0 ? `<p>${name}none</p>` : listOf(paths, `${name}${groupDigits(paths.length)}`);
-    return about === "" ? count : `${count}<p class="own-note">${about}</p>`;
-  });
-  return `<div class="panel tile ${state}"><h3>${escapeHtml(title)}<span class="points">${note}</span></h3><p class="what">${escapeHtml(what)}</p>${lists.join("")}</div>`;
-}
-
-/** `summary` is markup. */
-function listOf(paths: readonly string[], summary: string): string {
-  const lines = paths.slice(0, shownPaths).map((path) => `<li class="path">${escapeHtml(path)}</li>`);
-  const rest = paths.length - lines.length;
-  const more = rest > 0 ? `<li>and ${groupDigits(rest)} more</li>` : "";
-  return `<details><summary>${summary}</summary><ul>${lines.join("")}${more}</ul></details>`;
-}
 
 /** A treemap of each tree, and how large it is beside the other. */
 export function mapsSection(audits: readonly Audit[]): string {
@@ -73,17 +11,50 @@ export function mapsSection(audits: readonly Audit[]): string {
   const maps = audits.map((audit, index) => {
     const width = ((audit.figures.bytes / most) * 1000).toFixed(1);
     const bar = `<svg class="whole" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true"><rect class="${audits.length === 2 && index === 0 ? "before" : "after"}" width="${width}" height="6"></rect></svg>`;
-    return `<div class="panel"><h3>${escapeHtml(audit.name)} <span class="soft">${showBytes(audit.figures.bytes)}</span></h3>${audits.length === 2 ? bar : ""}${drawMap(audit)}</div>`;
+    return `<div class="panel"><h3>${escapeHtml(audit.name)} <span class="soft">${showBytes(audit.figures.bytes)}</span></h3>${audits.length === 2 ? bar : ""}${layerBar(audit)}${drawMap(audit)}</div>`;
   });
   return `<section aria-labelledby="bytes">
-<h2 id="bytes">Bytes by package</h2>
-<p><span class="key"><svg viewBox="0 0 8 8" aria-hidden="true"><rect class="sharp" width="8" height="8" rx="2"></rect></svg> has programs of use to an attacker (!)</span>
+<h2 id="bytes">Bytes by layer and package</h2>
+<p><span class="key"><svg viewBox="0 0 8 8" aria-hidden="true"><rect class="sharp" width="8" height="8" rx="2"></rect></svg> programs of use to an attacker (!)</span>
 <span class="key"><svg viewBox="0 0 8 8" aria-hidden="true"><rect class="plain" width="8" height="8" rx="2"></rect></svg> another package</span>
 <span class="key"><svg viewBox="0 0 8 8" aria-hidden="true"><rect class="loose" width="8" height="8" rx="2"></rect></svg> files of no package, by directory</span></p>
 <p>A click, or Enter, lists the files below; arrow keys go from one to the next.</p>
 <div class="maps">${maps.join("\n")}</div>
 </section>`;
 }
+
+const layerWidth = 1000;
+
+/** The layers of an image as one bar, where its manifest names them; empty elsewhere. */
+function layerBar({ files }: Audit): string {
+  const sums = new Map<string, number>();
+  for (const { layer, stat } of files) {
+    if (layer !== undefined && stat.kind === "file") sums.set(layer, (sums.get(layer) ?? 0) + stat.sizeBytes);
+  }
+  const layers = [...sums].toSorted((left, right) => right[1] - left[1]);
+  const total = layers.reduce((sum, [, bytes]) => sum + bytes, 0);
+  if (total === 0) return "";
+  let x = 0;
+  const parts = layers.slice(0, layerColours).map(([, bytes], index) => {
+    const width = (bytes / total) * layerWidth;
+    const rect = `<rect class="l${String(index)}" x="${x.toFixed(1)}" width="${Math.max(1, width - 2).toFixed(1)}" height="10"></rect>`;
+    x += width;
+    return rect;
+  });
+  const names = layers
+    .slice(0, layerColours)
+    .map(
+      ([name, bytes], index) =>
+        `<li><svg viewBox="0 0 8 8" aria-hidden="true"><rect class="l${String(index)}" width="8" height="8" rx="2"></rect></svg> ${escapeHtml(name)} ${showBytes(bytes)}</li>`,
+    );
+  const rest = layers.length - names.length;
+  const more = rest > 0 ? `<li>${String(rest)} smaller layers</li>` : "";
+  return `<svg class="layers" viewBox="0 0 ${String(layerWidth)} 10" preserveAspectRatio="none" aria-hidden="true">${parts.join("")}</svg>
+<ul class="legend" aria-label="Layers">${names.join("")}${more}</ul>`;
+}
+
+/** Layers with a colour of their own. */
+const layerColours = 6;
 
 /** The score term by term, each with its sum. */
 export function scoreSection(audits: readonly Audit[]): string {
@@ -126,7 +97,7 @@ export function vulnerabilitiesSection(audits: readonly Audit[]): string {
       if (found === undefined) return "<td>none</td>";
       return `<td class="path">${escapeHtml(found.packages.join(", "))}${vulnerabilityNote(found)}</td>`;
     });
-    return `<tr><th scope="row">${escapeHtml(id)}</th>${cells.join("")}</tr>`;
+    return `<tr><th scope="row">${vulnerabilityLink(id)}</th>${cells.join("")}</tr>`;
   });
   const rest = ordered.length - rows.length;
   const columns = audits.map(({ name }) => `<th scope="col">packages of ${escapeHtml(name)}</th>`).join("");
@@ -139,6 +110,44 @@ export function vulnerabilitiesSection(audits: readonly Audit[]): string {
 <h2 id="vulnerabilities">Vulnerabilities</h2>
 <p>By ${escapeHtml(list.list)} and the versions of packages: ${escapeHtml(counts.join(", "))}.${rest > 0 ? ` ${groupDigits(rest)} more have no room here.` : ""}</p>
 ${table}
+</section>`;
+}
+
+/** A name with the page that explains it. */
+function vulnerabilityLink(id: string): string {
+  const name = escapeHtml(id);
+  if (!/^[A-Za-z0-9-]+$/u.test(id)) return name;
+  const page = id.startsWith("CVE-") ? `https://www.cve.org/CVERecord?id=${id}` : `https://osv.dev/vulnerability/${id}`;
+  return `<a href="${page}" rel="noreferrer">${name}</a>`;
+}
+
+/** Where the rest of what is known of an image is: files beside this page, and commands. */
+export function evidenceSection(audits: readonly Audit[]): string {
+  const last = audits.at(-1);
+  if (last === undefined) return "";
+  const name = /^[\w@:./-]+$/u.test(last.name) ? last.name : "IMAGE";
+  const rows: readonly (readonly [string, string, string])[] = [
+    [
+      "The same as text and for programs",
+      `<a href="report.txt">report.txt</a>, <a href="report.json">report.json</a>`,
+      "",
+    ],
+    ["Reasons for each path", "", `pith explain ${name}`],
+    ["SBOM, with licences", "", `docker buildx imagetools inspect ${name} --format '{{json .SBOM}}'`],
+    [
+      "Vulnerabilities",
+      last.vulnerabilities === undefined ? "" : `<a href="#vulnerabilities">the list below</a>`,
+      `pith audit --vulnerabilities osv.json ${name}`,
+    ],
+    ["VEX: what cannot be reached", "", "docker build --target vex --build-arg VULNERABILITIES=osv.json -o - ."],
+  ];
+  const cells = rows.map(
+    ([what, link, command]) =>
+      `<tr><th scope="row">${what}</th><td>${link}${command === "" ? "" : `${link === "" ? "" : " "}<code>${escapeHtml(command)}</code>`}</td></tr>`,
+  );
+  return `<section aria-labelledby="evidence">
+<h2 id="evidence">Evidence</h2>
+<div class="panel table" role="region" aria-label="Table of evidence" tabindex="0"><table><tbody>${cells.join("")}</tbody></table></div>
 </section>`;
 }
 
