@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { openContext } from "../../adapters/images/open-context.ts";
 import { type Diagnostic, isClean } from "../../diagnostics/diagnostic.ts";
-import { renderJson } from "../../diagnostics/render.ts";
+import { type RenderSource, renderJson } from "../../diagnostics/render.ts";
 import {
   type ReportedCheck,
   type ReportedFinding,
@@ -21,11 +21,11 @@ import { version } from "../version.ts";
 /** `pith lint`: everything that can be said of a spec without building it. */
 export const lint: Command = {
   name: "lint",
-  summary: "Check a spec",
+  summary: "Check a spec, or several",
   description: `Reads the spec with its includes, arguments and targets, and shows every problem with its line. It needs no
 engine and no network. Files of the build context that it names must be there; what only the builder's files can tell is
 not checked.`,
-  operands: { usage: "[FILE]", least: 0, most: 1 },
+  operands: { usage: "[FILE...]", least: 0, most: 1000 },
   options: [
     { name: "file", short: "f", value: "FILE", description: "The spec. Default: pith.yaml." },
     { name: "fix", description: "Write into the files what a finding says to write, where that is sure." },
@@ -46,24 +46,49 @@ not checked.`,
   ],
   async run(call) {
     const { words, terminal } = call;
-    const file = words.operands[0] ?? words.text("file") ?? "pith.yaml";
-    const buildArgs = parseBuildArgs(words.texts("build-arg"));
+    const named = words.text("file");
+    const files = words.operands.length > 0 ? words.operands : [named ?? "pith.yaml"];
     const format = parseReportFormat(call);
-    const parsed = words.has("fix")
-      ? await fixSpec(call, { file, buildArgs })
-      : await readSpecFile(call, { file, buildArgs });
-    const { checked, files } = parsed;
-    const found = [...checked.diagnostics, ...(await outsideFindings(call, file, parsed))];
-    if (format === "json") terminal.print(renderJson(found));
-    else if (format === "sarif") terminal.print(renderSarif(found.map(toReported(file)), version));
-    else if (format === "junit") terminal.print(renderJunit(file, toChecks(file, found)));
-    else terminal.report(found, files);
-    if (!isClean(found)) return exitCodes.wrong;
-    const warnings = found.length;
-    terminal.say(`${file}: ${warnings === 0 ? "fine" : `fine, with ${String(warnings)} warnings`}`);
-    return exitCodes.fine;
+    const linted: Linted[] = [];
+    for (const file of files) linted.push(await lintFile(call, file));
+    const all = linted.flatMap(({ found }) => found);
+    if (format === "json") terminal.print(renderJson(all));
+    else if (format === "sarif") {
+      terminal.print(
+        renderSarif(
+          linted.flatMap(({ file, found }) => found.map(toReported(file))),
+          version,
+        ),
+      );
+    } else if (format === "junit") {
+      const checks = linted.flatMap(({ file, found }) => toChecks(file, found));
+      terminal.print(renderJunit(files.join(" "), checks));
+    }
+    for (const { file, found, sources } of linted) {
+      if (format === "text") terminal.report(found, sources);
+      const warnings = found.length === 0 ? "" : `, with ${String(found.length)} warnings`;
+      if (isClean(found)) terminal.say(`${file}: fine${warnings}`);
+    }
+    return isClean(all) ? exitCodes.fine : exitCodes.wrong;
   },
 };
+
+/** What was found in a spec with its includes. */
+interface Linted {
+  readonly file: string;
+  readonly found: readonly Diagnostic[];
+  readonly sources: readonly RenderSource[];
+}
+
+async function lintFile(call: Call, file: string): Promise<Linted> {
+  const { words } = call;
+  const buildArgs = parseBuildArgs(words.texts("build-arg"));
+  const parsed = words.has("fix")
+    ? await fixSpec(call, { file, buildArgs })
+    : await readSpecFile(call, { file, buildArgs });
+  const found = [...parsed.checked.diagnostics, ...(await outsideFindings(call, file, parsed))];
+  return { file, found, sources: parsed.files };
+}
 
 /** Findings name files of the spec's folder; reports name them from where the command runs. */
 function toReported(file: string): (found: Diagnostic) => ReportedFinding {
@@ -126,7 +151,7 @@ async function outsideFindings(call: Call, file: string, parsed: ParsedSpec): Pr
   return [...(frontend === undefined ? [] : [frontend]), ...placed];
 }
 
-interface Linted {
+interface Fixing {
   readonly file: string;
   readonly buildArgs: Readonly<Record<string, string>>;
 }
@@ -135,7 +160,7 @@ interface Linted {
 const maxRounds = 5;
 
 /** Reads a spec, and applies the fixes of its findings until none is left. */
-async function fixSpec(call: Call, linted: Linted): Promise<ParsedSpec> {
+async function fixSpec(call: Call, linted: Fixing): Promise<ParsedSpec> {
   const folder = path.dirname(path.resolve(call.hostFolder, linted.file));
   let parsed = await readSpecFile(call, linted);
   for (let round = 0; round < maxRounds; round += 1) {
