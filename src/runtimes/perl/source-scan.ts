@@ -1,6 +1,7 @@
 import { lineFinder } from "../../languages/lines.ts";
 import { type ComputedNames, loaderFunctions, scanComputed } from "./computed-names.ts";
 import { modulesInSettings } from "./configuration.ts";
+import { layersOf } from "./layers.ts";
 import { loopedNames } from "./looped-names.ts";
 
 /** One module that a source names. */
@@ -112,6 +113,7 @@ export function scanPerl(text: string): PerlScan {
   for (const { index, 1: list = "" } of code.matchAll(/\bqw[ \t]*[([{</|!]([\w:\s+-]{1,2000})[)\]}>/|!]/gu)) {
     for (const name of list.split(/\s+/u)) if (/^[A-Z]\w*(?:::\w+)+$/u.test(name)) add(name, index, "text");
   }
+  for (const { name, index } of layersOf(code)) add(name, index, "possible");
   for (const { name, index } of loopedNames(code)) add(name, index, "possible");
   for (const name of modulesInSettings(quoted)) add(name, 0, "text");
   for (const { index, 1: name = "" } of code.matchAll(/\bdbi:(\w+)[:(]/giu)) add(`DBD::${name}`, index, "text");

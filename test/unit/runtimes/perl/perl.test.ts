@@ -6,6 +6,7 @@ import { readPerlCommand } from "../../../../src/runtimes/perl/command-line.ts";
 import { tablesAskedFor } from "../../../../src/runtimes/perl/core.ts";
 import { libraryCandidates } from "../../../../src/runtimes/perl/libraries.ts";
 import { perl } from "../../../../src/runtimes/perl/perl.ts";
+import { scanPerl } from "../../../../src/runtimes/perl/source-scan.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";
 
 const core = `//- /usr/bin/perl 0755
@@ -263,6 +264,13 @@ it("reads command lines as perl does", () => {
     isDebugged: true,
   });
   expect(readPerlCommand(["-0777", "-pe", "1", "-E", "2", "file"])).toMatchObject({ code: "1\n2", script: undefined });
+});
+
+it("follows the modules of layers that a source puts on its files", () => {
+  const names = (code: string): readonly string[] => scanPerl(code).modules.map(({ name }) => name);
+  expect(names("open my $in, '<:utf8_strict', $path;")).toEqual(["PerlIO::utf8_strict"]);
+  expect(names("binmode STDOUT, ':raw:gzip(5)';")).toEqual(["PerlIO::gzip"]);
+  expect(names("use POSIX ':sys_wait_h';")).not.toContain("PerlIO::sys_wait_h");
 });
 
 it("reads directories that are put together", () => {

@@ -1,0 +1,16 @@
+/** Modes of files with layers, and what is given to binmode and `use open`. */
+const layered =
+  /["']\s*[+<>|-]{1,3}\s*((?::\w+(?:\([^)"']*\))?\s*)+)["']|\b(?:binmode|use[ \t]+open)\b[^;\n]{0,200}?["']\s*((?::\w+(?:\([^)"']*\))?\s*)+)["']/gu;
+/** Layers that the interpreter has itself (PerlIO(3perl)). */
+const builtIn: ReadonlySet<string> = new Set(
+  "bytes crlf locale mmap perlio pop raw std stdio unix utf8 win32".split(" "),
+);
+
+/** The modules of layers that a source puts on its files, as `open $in, "<:utf8_strict", $path`. */
+export function* layersOf(code: string): Iterable<{ readonly name: string; readonly index: number }> {
+  for (const { index, 1: ofMode, 2: given } of code.matchAll(layered)) {
+    for (const [, layer = ""] of (ofMode ?? given ?? "").matchAll(/:(\w+)/gu)) {
+      if (!builtIn.has(layer)) yield { name: `PerlIO::${layer}`, index };
+    }
+  }
+}
