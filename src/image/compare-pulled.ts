@@ -1,4 +1,4 @@
-import { contentOf } from "../closure/check/planned-tree.ts";
+import { contentOf } from "../plan/planned-tree.ts";
 import { patchBytes } from "../rootfs/byte-patch.ts";
 import type { LayerContents, WrittenEntry } from "./layer-archive.ts";
 import type { PulledFile, PulledNode, PulledTree } from "./pulled-tree.ts";

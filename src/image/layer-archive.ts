@@ -1,8 +1,8 @@
-import { contentOf } from "../closure/check/planned-tree.ts";
 import type { LayerEntry } from "../closure/model/request.ts";
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { formatTarHeader, tarEnd, tarPadding } from "../formats/tar/write.ts";
+import { contentOf } from "../plan/planned-tree.ts";
 import { applyPatch } from "../rootfs/byte-patch.ts";
 import { nameBytes } from "../rootfs/names.ts";
 import { type AbsPath, compareBytes, type RootFs } from "../rootfs/rootfs.ts";

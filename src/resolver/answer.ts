@@ -1,5 +1,3 @@
-import { plannedTree } from "../closure/check/planned-tree.ts";
-import { checkClosed } from "../closure/check/self-check.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
 import type { ClosureAnswer, ClosureRequest } from "../closure/model/request.ts";
 import { resolveClosure, type SettledClosure } from "../closure/walk/resolve.ts";
@@ -9,6 +7,7 @@ import type { LayerPlan } from "../image/layers.ts";
 import type { Manifest, PartDependency } from "../inspect/manifest/manifest.ts";
 import { checkPolicy, type FindFileCapabilities } from "../inspect/policy/policy.ts";
 import { readDistribution } from "../packages/shared/os-release.ts";
+import { plannedTree } from "../plan/planned-tree.ts";
 import type { RootFs } from "../rootfs/rootfs.ts";
 import { type YieldToEventLoop, yieldingRootFs } from "../rootfs/yield-to-event-loop.ts";
 import { readApplicationIdentity } from "./application-identity.ts";
@@ -16,6 +15,7 @@ import { readImageFacts } from "./image-facts.ts";
 import { planImageLayers, splitLayers, withFolders } from "./layer-plans.ts";
 import type { BaseImage } from "./overlay-image.ts";
 import { partDependencies } from "./part-dependencies.ts";
+import { checkClosed } from "./self-check.ts";
 import { countEntries, countUnknowns } from "./statistics.ts";
 import { openViews } from "./views.ts";
 

@@ -1,9 +1,9 @@
-import { plannedTree } from "../../src/closure/check/planned-tree.ts";
 import type { Plugins } from "../../src/closure/model/plugins.ts";
 import type { PackageRecord } from "../../src/closure/ownership/package-metadata.ts";
 import { resolveClosure } from "../../src/closure/walk/resolve.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { checkPolicy, type PolicyAnswer } from "../../src/inspect/policy/policy.ts";
+import { plannedTree } from "../../src/plan/planned-tree.ts";
 import { countEntries } from "../../src/resolver/statistics.ts";
 import type { PolicySpec } from "../../src/spec/spec.ts";
 import { bare, type ClosureCase, openCase } from "./closure.ts";

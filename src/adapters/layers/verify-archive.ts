@@ -1,6 +1,6 @@
-import { contentOf } from "../../closure/check/planned-tree.ts";
 import type { TarMember } from "../../formats/tar/member.ts";
 import type { WrittenEntry } from "../../image/layer-archive.ts";
+import { contentOf } from "../../plan/planned-tree.ts";
 import { patchBytes } from "../../rootfs/byte-patch.ts";
 import { decodeName } from "../../rootfs/names.ts";
 import { parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";

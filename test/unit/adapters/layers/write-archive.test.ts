@@ -10,10 +10,10 @@ import { openArchives } from "../../../../src/adapters/layers/open-layers.ts";
 import { verifyArchive } from "../../../../src/adapters/layers/verify-archive.ts";
 import { writeArchive } from "../../../../src/adapters/layers/write-archive.ts";
 import { openWrittenLayers } from "../../../../src/adapters/layers/written-layers.ts";
-import { plannedTree } from "../../../../src/closure/check/planned-tree.ts";
 import type { ClosureEntry } from "../../../../src/closure/model/closure.ts";
 import { readTar } from "../../../../src/formats/tar/read.ts";
 import { layerArchive } from "../../../../src/image/layer-archive.ts";
+import { plannedTree } from "../../../../src/plan/planned-tree.ts";
 import { type RootFs, rootPath, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { walk } from "../../../../src/rootfs/walk.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { checkClosed } from "../../../../src/closure/check/self-check.ts";
 import type { RequestRoot } from "../../../../src/closure/model/request.ts";
+import { checkClosed } from "../../../../src/resolver/self-check.ts";
 import type { FileSpec } from "../../../../src/spec/spec.ts";
 import { bare, binary, type ClosureCase, closureOf, dumpOf, openCase } from "../../../support/closure.ts";
 import { fixtureRoot } from "../../../support/fixture.ts";

@@ -1,6 +1,6 @@
-import { matchGlob, mayMatchBelow, parseGlob } from "../../rootfs/glob.ts";
-import { type AbsPath, childOf, parentOf, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
-import type { ClosureRequest } from "../model/request.ts";
+import type { ClosureRequest } from "../closure/model/request.ts";
+import { matchGlob, mayMatchBelow, parseGlob } from "../rootfs/glob.ts";
+import { type AbsPath, childOf, parentOf, type RootFs, rootPath } from "../rootfs/rootfs.ts";
 
 /**
  * The paths that exclusions with `force` take out of a root, with the directories on the way, as a root of its own;

@@ -1,12 +1,12 @@
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { overlayRootFs } from "../../rootfs/overlay.ts";
-import { type AbsPath, childOf, isWithin, joinPaths, parentOf, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
-import { type ClosureEntry, type Reason, weakEvidence } from "../model/closure.ts";
-import { chainOf, pointerOf } from "../model/graph.ts";
-import type { Plugins } from "../model/plugins.ts";
-import type { ClosureRequest } from "../model/request.ts";
-import { openView, type TreeRoot, type View } from "../model/view.ts";
-import { resolveClosure, type SettledClosure } from "../walk/resolve.ts";
+import { type ClosureEntry, type Reason, weakEvidence } from "../closure/model/closure.ts";
+import { chainOf, pointerOf } from "../closure/model/graph.ts";
+import type { Plugins } from "../closure/model/plugins.ts";
+import type { ClosureRequest } from "../closure/model/request.ts";
+import { openView, type TreeRoot, type View } from "../closure/model/view.ts";
+import { resolveClosure, type SettledClosure } from "../closure/walk/resolve.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { overlayRootFs } from "../rootfs/overlay.ts";
+import { type AbsPath, childOf, isWithin, joinPaths, parentOf, type RootFs, rootPath } from "../rootfs/rootfs.ts";
 import { forcedOut } from "./forced-out.ts";
 
 const shownPaths = 10;

@@ -1,5 +1,6 @@
-import { applyPatch } from "../../rootfs/byte-patch.ts";
-import { rootFsOver } from "../../rootfs/physical.ts";
+import type { ClosureEntry } from "../closure/model/closure.ts";
+import { applyPatch } from "../rootfs/byte-patch.ts";
+import { rootFsOver } from "../rootfs/physical.ts";
 import {
   type AbsPath,
   type ByteRange,
@@ -8,8 +9,7 @@ import {
   parentOf,
   type RootFs,
   rootPath,
-} from "../../rootfs/rootfs.ts";
-import type { ClosureEntry } from "../model/closure.ts";
+} from "../rootfs/rootfs.ts";
 
 /** The bytes of a made file. */
 export function contentOf(content: NonNullable<ClosureEntry["content"]>): Uint8Array {

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { checkClosed } from "../../../../src/closure/check/self-check.ts";
-import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
-import { stateDirectories } from "../../../../src/system/state-directories.ts";
-import { bare, binary, type ClosureCase, closureOf, openCase } from "../../../support/closure.ts";
-import { fixtureRoot } from "../../../support/fixture.ts";
+import { dpkg } from "../../../src/packages/dpkg/dpkg.ts";
+import { checkClosed } from "../../../src/resolver/self-check.ts";
+import { stateDirectories } from "../../../src/system/state-directories.ts";
+import { bare, binary, type ClosureCase, closureOf, openCase } from "../../support/closure.ts";
+import { fixtureRoot } from "../../support/fixture.ts";
 
 const program = `
 //- /usr/bin/tool 0755 elf=x86_64 loader needed=libc.so.6
