@@ -1,8 +1,15 @@
+import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
+import { walk } from "../../rootfs/walk.ts";
 
 /** `spl_autoload_register()` alone registers PHP's own loader, which looks for names in small letters. */
 const ownLoader = /\bspl_autoload_register\s*\(\s*\)/u;
+
+/** Texts of an application that may have what a loader is given. */
+const mayName = /\.(?:php\d?|inc|json|ya?ml|ini|neon|xml|conf)$/u;
+/** A word between quotes, or an item of a list: `Symfony/Component/Finder`. */
+const nameWord = /(?<=["'\s:,=[-])[A-Za-z][\w.-]{1,60}(?:\/[\w.-]{1,60}){0,8}(?=["'\s,;\]}]|$)/gmu;
 
 /**
  * Files of classes that an autoloader looks for along the include path by their names: `Google\Protobuf\Any` is
@@ -15,6 +22,7 @@ export class IncludePathClasses {
   readonly #named = new Set<string>();
   readonly #tried = new Set<string>();
   #hasOwnLoader = false;
+  #hasTexts = false;
 
   constructor(files: ProcessFiles) {
     this.#files = files;
@@ -29,6 +37,20 @@ export class IncludePathClasses {
   /** Takes the end of what an autoloader includes by a name alone: `.php`. */
   take(suffix: string): void {
     this.#suffixes.add(suffix);
+  }
+
+  /**
+   * Takes the words of the application's own texts, once something is included by a name that ends so: `"$name/autoload.php"` is
+   * given names out of lists and settings.
+   */
+  async readTexts({ root, appRoot }: Pick<ProcessContext, "root" | "appRoot">): Promise<void> {
+    if (this.#hasTexts || this.#suffixes.size === 0 || appRoot === undefined || appRoot === "/") return;
+    this.#hasTexts = true;
+    const enters = (directory: AbsPath): boolean => !/^(?:vendor|node_modules|\.git)$/u.test(baseName(directory));
+    for await (const { path, stat } of walk(root, appRoot, enters)) {
+      if (stat.kind !== "file" || !mayName.test(path)) continue;
+      for (const [word] of ((await this.#files.readText(path)) ?? "").matchAll(nameWord)) this.#named.add(word);
+    }
   }
 
   /** The files along the include path that are of the classes named by now, each once. */

@@ -140,10 +140,11 @@ export class PhpRuntime implements Runtime {
 
   /** Constants that other sources define may tell by now what a statement includes. */
   async *settle(): AsyncIterable<Yield> {
+    await this.#includePathClasses.readTexts(this.#proc);
     for (const path of await this.#includePathClasses.found(this.#includes.directories)) {
       const because = {
         evidence: "string",
-        why: "looks for it along the include path, as the file of a class",
+        why: "looks for it along the include path, by a name of its sources",
       } as const;
       yield* this.#includedNeeds(path, because);
     }

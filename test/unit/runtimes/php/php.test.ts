@@ -761,6 +761,28 @@ class Any extends Base {}
   ]);
 });
 
+it("finds what is included along the include path by names out of the application's data", async () => {
+  const application = `
+//- /app/index.php
+<?php
+foreach (json_decode(file_get_contents(__DIR__ . '/names.json')) as $name) { require_once "$name/autoload.php"; }
+//- /app/names.json
+["Own/Finder", "Other"]
+//- /usr/share/php/Own/Finder/autoload.php
+<?php
+//- /usr/share/php/Other/autoload.php
+<?php
+//- /usr/share/php/Never/autoload.php
+`;
+  for (const prune of ["safe", "reachable"] as const) {
+    const found = await trace("/usr/bin/php", ["index.php"], { application, prune, appRoot: toAbsPath("/app") });
+    expect(found.filter((line) => /Own|Other|Never/u.test(line))).toEqual([
+      "/usr/share/php/Other/autoload.php",
+      "/usr/share/php/Own/Finder/autoload.php",
+    ]);
+  }
+});
+
 it("serves scripts of other run-times as files: what they would need is no error", async () => {
   const application = `
 //- /usr/share/web/index.php
