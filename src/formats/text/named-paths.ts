@@ -125,11 +125,18 @@ export function pathsInWord(word: string, workdir: string): readonly AbsPath[] {
   const values = word.startsWith("-")
     ? [/^--?[\w.-]+=(.+)$/u.exec(word)?.[1], /^-[A-Za-z](\/.+)$/u.exec(word)?.[1]]
     : [word, /^[\w.-]+=(\/.+)$/u.exec(word)?.[1]];
-  return values.flatMap((value) => {
+  const whole = values.flatMap((value) => {
     if (value === undefined) return [];
     const plain = /^[a-z][\w+.-]*:(\/[^/].*)$/u.exec(value)?.[1] ?? value;
     return plain.startsWith("/") || /[./]/u.test(plain) ? [toAbsPath(plain, workdir)] : [];
   });
+  return [...whole, ...pathsWithin(word).map((path) => toAbsPath(path))];
+}
+
+/** Absolute paths among several words that are one argument: `script load /srv/own.py`, a command in a program's own language. */
+export function pathsWithin(argument: string): readonly string[] {
+  if (!/\s/u.test(argument.trim()) || argument.length > 4096) return [];
+  return [...argument.matchAll(/(?<=[\s"'=,(])\/[\w.@%+~-]+(?:\/[\w.@%+~-]+)+/gu)].map(([path]) => path);
 }
 
 /** Variables whose values are search paths or say where a process is, not what it reads. */

@@ -1,6 +1,7 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { launchedCommand } from "../../formats/text/launchers.ts";
+import { pathsWithin } from "../../formats/text/named-paths.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -353,7 +354,7 @@ const volatile: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys", "/tmp", "
 /** A word, and what stands in it behind the name or the letter of an option, or behind a kind: `-C/srv/own.cpt`, `pango:own.txt`. */
 function namesInWord(word: string): readonly string[] {
   const [, behind] = /^(?:-{1,2}[\w-]+=|-[A-Za-z]|[A-Za-z][\w+.-]*[:=])(?!\/\/)([^\s,;]+)/u.exec(word) ?? [];
-  return behind === undefined ? [word] : [word, behind];
+  return [word, ...(behind === undefined ? [] : [behind]), ...pathsWithin(word)];
 }
 
 /** The words of a command without what only leads to it; of code in a text, its words without quotes. */

@@ -274,6 +274,11 @@ it("takes files behind the name or the letter of an option, and behind a kind", 
   `);
 });
 
+it("takes a file that a command of a program's own language names within one argument", async () => {
+  const traced = await trace('cat -e "script load /srv/chat/own.py" --', { more: "//- /srv/chat/own.py\n" });
+  expect(traced).toContain("file /srv/chat/own.py: names /srv/chat/own.py (line 1)");
+});
+
 it("follows no function of a file that it reads which nothing calls", async () => {
   const more = `
 //- /opt/app/lib.sh
