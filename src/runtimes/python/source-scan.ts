@@ -130,6 +130,14 @@ interface Marks {
   touchesPath: boolean;
 }
 
+/** A formatted text that begins with a constant of its source: `f"{NAMESPACE}.{name}"` begins with what that stands for. */
+function withConstant(written: string, source: string): string {
+  const [field, name] = /^\{([A-Za-z]\w*)\}/u.exec(written) ?? [];
+  if (field === undefined || name === undefined) return written;
+  const value = new RegExp(`^${name}\\s*(?::[^=\\n]{1,60})?=\\s*["']([\\w.]+)["']\\s*$`, "mu").exec(source)?.[1];
+  return value === undefined ? written : value + written.slice(field.length);
+}
+
 /** Goes through one source once, token by token. */
 class SourceScanner {
   readonly #source: string;
@@ -261,8 +269,14 @@ class SourceScanner {
   }
 
   /** `whole` is the literal as written, after its quote. */
-  #takePrefix(whole: string, literal: StringLiteral): void {
-    const text = ownPackage.test(whole) ? whole.replace(ownPackage, "").replace(/["']+$/u, "") : literal.text;
+  #takePrefix(written: string, literal: StringLiteral): void {
+    const whole = withConstant(written, this.#source);
+    const isNamed = whole !== written;
+    const text = isNamed
+      ? whole.replace(/["']+$/u, "")
+      : ownPackage.test(whole)
+        ? whole.replace(ownPackage, "").replace(/["']+$/u, "")
+        : literal.text;
     const known = text.replace(/[%{].*$/su, "");
     const isCut = !literal.complete || known !== text || known.endsWith(".");
     if (isCut && dottedPrefix.test(known)) this.#prefixes.add(known);
@@ -273,8 +287,10 @@ class SourceScanner {
     const next = this.#source.slice(this.#position, this.#position + 8);
     const complete = literal.complete && !/^[ \t]*[%+.]/u.test(next);
     // A name that begins with the module's own package is a relative one.
-    const whole = this.#source.slice(start + 1, this.#position);
-    const known = ownPackage.test(whole) ? whole.replace(ownPackage, "") : literal.text;
+    const written = this.#source.slice(start + 1, this.#position);
+    const whole = withConstant(written, this.#source);
+    const isNamed = whole !== written;
+    const known = isNamed ? whole : ownPackage.test(whole) ? whole.replace(ownPackage, "") : literal.text;
     const text = complete ? literal.text : known.replace(/[%{].*$/su, "");
     const isProgram = programCalls.has(callee);
     if (complete || !isProgram) this.#calls.push({ callee, text, complete, ...(this.#isList ? { isList: true } : {}) });

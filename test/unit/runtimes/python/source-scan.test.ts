@@ -132,3 +132,16 @@ test("survives sources that end anywhere", () => {
   const source = `from a import (b,\n f"{x:{y}}" '''t''' \\N{ "q\\`;
   for (let end = 0; end <= source.length; end++) expect(() => scanSource(source.slice(0, end))).not.toThrow();
 });
+
+test("a formatted text that begins with a constant of its source begins with what that stands for", () => {
+  const source = `
+SPACE = "shop_plugins"
+for name in names:
+    modname = f"{SPACE}.{name}"
+    import_module(f"{SPACE}.more.{name}")
+    other = f"{unknown}.{name}"
+`;
+  const { prefixes, calls } = scanSource(source);
+  expect(prefixes).toEqual(["shop_plugins."]);
+  expect(calls.map(({ text, complete }) => [text, complete])).toEqual([["shop_plugins.more.", false]]);
+});
