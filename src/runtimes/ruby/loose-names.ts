@@ -6,6 +6,7 @@ import type { Emitter } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { loadingSettings } from "./loader-methods.ts";
 import type { Reach } from "./reach.ts";
+import { RegisteredNames } from "./registered-names.ts";
 import { type RubyScan, scanRuby } from "./source-scan.ts";
 
 /** Names of features and gems that sources hand to methods, settle by conventions, or have in files of other kinds. */
@@ -15,6 +16,7 @@ export class LooseNames {
   readonly #files: ProcessFiles;
   readonly #emitter: Emitter;
   readonly #reach: Reach;
+  readonly #registered: RegisteredNames;
   /** Methods that require what they are given, and what calls gave to methods that nobody knows yet. */
   readonly #loaders = new Set<string>([loadingSettings]);
   readonly #given = new Map<string, Set<string>>();
@@ -31,6 +33,7 @@ export class LooseNames {
     this.#files = installation.files;
     this.#emitter = emitter;
     this.#reach = reach;
+    this.#registered = new RegisteredNames(installation, reach);
   }
 
   /** Takes what a source of the application or of a gem says. */
@@ -44,6 +47,7 @@ export class LooseNames {
     }
     if (scan.setsUpLoader) await this.#reach.wholeOf(path);
     await this.#reachBeginnings(scan, path);
+    await this.#registered.read(scan, path);
   }
 
   /** A source of Ruby's own library loads parts below its own name: `Digest::SHA256` is in `digest/sha2`. */

@@ -663,6 +663,29 @@ def load_plugins(names) = names.each { |name| require name }
   expect(await trace(`${app('require "host"')}${gem}`, proc)).toContain(plugIn);
 });
 
+it("requires the names that a gem has in a table, where another of its sources requires a name of one", async () => {
+  const gem = (load: string) => `
+//- /app/app.rb
+require "markup"
+//- /var/lib/gems/3.3.0/specifications/markup-1.0.gemspec
+# stub: markup 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/markup-1.0/lib/markup.rb
+require "markup/load"
+register(:redcloth, /textile/, "creole")
+//- /var/lib/gems/3.3.0/gems/markup-1.0/lib/markup/load.rb
+${load}
+//- /usr/lib/ruby/vendor_ruby/redcloth.rb
+//- /usr/lib/ruby/vendor_ruby/creole.rb
+//- /usr/lib/ruby/vendor_ruby/other.rb
+`;
+  const vendored = async (load: string, prune: "safe" | "reachable") =>
+    (await trace(gem(load), { prune })).filter((path) => /vendor_ruby\/(?:redcloth|creole|other)/u.test(path));
+  const both = ["/usr/lib/ruby/vendor_ruby/creole.rb", "/usr/lib/ruby/vendor_ruby/redcloth.rb"];
+  expect(await vendored("def load = require(gem_name)", "safe")).toEqual(both);
+  expect(await vendored("def load = require(gem_name)", "reachable")).toEqual(both);
+  expect(await vendored("def load = 1", "reachable")).toEqual([]);
+});
+
 it("loads the features that settings of a gem name", async () => {
   const files = await trace(
     `
