@@ -23,15 +23,20 @@ export function anchors(lines: readonly string[]): ReadonlySet<string> {
   for (const line of lines) {
     const title = /^#{1,6} (.*)$/.exec(line)?.[1];
     if (title === undefined) continue;
-    const slug = title
-      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-      .trim()
-      .replaceAll(/\s/g, "-");
+    const slug = slugOf(title);
     const count = counts.get(slug) ?? 0;
     counts.set(slug, count + 1);
     found.add(count === 0 ? slug : `${slug}-${count}`);
   }
   return found;
+}
+
+/** The anchor of a heading that is the first of its name. */
+export function slugOf(title: string): string {
+  return title
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .trim()
+    .replaceAll(/\s/g, "-");
 }
