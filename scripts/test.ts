@@ -9,10 +9,11 @@ import { changedPaths, touchesClosures } from "./lib/change.ts";
 import { passThrough } from "./lib/command.ts";
 import { ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.ts";
 import { ensureCorpusRoot } from "./lib/corpus-root.ts";
+import { captureDocker } from "./lib/docker.ts";
 import { type Engine, givenEngine, type Store, withEngine } from "./lib/engine.ts";
 import { bundlePrograms, ensureFrontendImage } from "./lib/frontend-image.ts";
 import { installBrowser, installRootTools, installTestTools } from "./lib/packages.ts";
-import { projectFolder, say } from "./lib/project.ts";
+import { projectFolder, say, stateFolder } from "./lib/project.ts";
 import { runProject, unableRun } from "./lib/test-run.ts";
 
 const usage = `usage: node scripts/test.ts [--all] [--change] [--project NAME] [--store NAME] [--tightness] [vitest arguments]
@@ -116,48 +117,77 @@ async function prepare({ registry, environment }: Engine, parts: ReadonlySet<Par
   await ensureBaseImages(registry);
   await ensureFrontendImage(registry, environment);
   if (parts.has("corpus")) await ensureCorpusImages(registry, imagesOf(programsWithSteps()));
+  // Images that an earlier run made, and whose names this one gives to others.
+  await captureDocker(["image", "prune", "--force"], { env: environment });
 }
 
-async function runOnEngine(engine: Engine, parts: ReadonlySet<Part>, isInFull: boolean): Promise<readonly Tally[]> {
-  say(
-    `test: the ${engine.store} store ${isInFull ? "in full" : "where it decides"} (${engine.dockerHost}, registry ${engine.registry})`,
-  );
-  await prepare(engine, parts);
+/** An engine, and how much of the suites runs on it. */
+interface Run {
+  readonly engine: Engine;
+  readonly parts: ReadonlySet<Part>;
+  /** False: only what storing decides. */
+  readonly isInFull: boolean;
+}
+
+/** Runs a project on an engine; of `files` where the run is not in full. */
+async function suiteOn({ engine, isInFull }: Run, project: string, files: readonly string[]): Promise<Tally> {
   const environment = {
     ...engine.environment,
     PITH_FRONTEND: `${engine.registry}/pith:1`,
     PITH_SHARED_FOLDER: scratch,
+    PITH_SUITES: isInFull ? "all" : "storing",
     ENGINE: "required",
   };
+  const found = { project, place: engine.store, files: isInFull ? [] : files, filters: positionals };
+  return runProject({ ...found, environment, scratch });
+}
+
+async function runTogether(run: Run): Promise<readonly Tally[]> {
+  const { engine, parts, isInFull } = run;
+  say(
+    `test: the ${engine.store} store ${isInFull ? "in full" : "where it decides"} (${engine.dockerHost}, registry ${engine.registry})`,
+  );
+  await prepare(engine, parts);
   const tallies: Tally[] = [];
-  const suite = async (project: string, files: readonly string[]): Promise<void> => {
-    const found = { project, place: engine.store, files: isInFull ? [] : files, filters: positionals };
-    tallies.push(await runProject({ ...found, environment, scratch }));
-  };
-  if (parts.has("engine")) await suite("engine", ofStoring);
-  if (parts.has("corpus") && isInFull) await suite("corpus-steps", []);
-  if (parts.has("engine")) await suite("engine-alone", ofStoringAlone);
+  if (parts.has("engine")) tallies.push(await suiteOn(run, "engine", ofStoring));
+  if (parts.has("corpus") && isInFull) tallies.push(await suiteOn(run, "corpus-steps", []));
   return tallies;
+}
+
+/** Suites that prune and kill: on an engine of their own, so that the cache of the others stays for the next run. */
+async function runAlone(run: Run): Promise<readonly Tally[]> {
+  return run.parts.has("engine") ? [await suiteOn(run, "engine-alone", ofStoringAlone)] : [];
 }
 
 async function runOnEngines(parts: ReadonlySet<Part>): Promise<readonly Tally[]> {
   const given = givenEngine();
-  if (given !== undefined) return runOnEngine(given, parts, true);
+  if (given !== undefined) {
+    const run: Run = { engine: given, parts, isInFull: true };
+    return [...(await runTogether(run)), ...(await runAlone(run))];
+  }
   if (process.arch !== "x64" || process.getuid?.() !== 0)
     return [unableRun("engine", "needs root on x86-64, or an engine that is given")];
-  const isInFull = (store: Store): boolean => values.all || values.project === "engine" || store === wantedStores[0];
   const tallies: Tally[] = [];
   for (const store of wantedStores) {
+    const isInFull = values.all || values.project === "engine" || store === wantedStores[0];
     // The corpus runs once.
     const ofStore = new Set([...parts].filter((part) => part !== "corpus" || store === wantedStores[0]));
-    if (ofStore.size === 0) continue;
-    tallies.push(
-      ...(await guarded(`the ${store} store`, async () =>
-        withEngine(store, async (engine) => runOnEngine(engine, ofStore, isInFull(store))),
-      )),
-    );
+    if (ofStore.size > 0)
+      tallies.push(...(await guarded(`the ${store} store`, async () => runOnStore(store, ofStore, isInFull))));
   }
   return tallies;
+}
+
+async function runOnStore(store: Store, parts: ReadonlySet<Part>, isInFull: boolean): Promise<readonly Tally[]> {
+  const together = await withEngine(store, async (engine) => runTogether({ engine, parts, isInFull }));
+  const folder = join(stateFolder(), `${store}-alone`);
+  rmSync(join(folder, "data"), { recursive: true, force: true });
+  try {
+    const alone = await withEngine(store, async (engine) => runAlone({ engine, parts, isInFull }), { engine: folder });
+    return [...together, ...alone];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** A run that cannot even begin counts as one failure. */

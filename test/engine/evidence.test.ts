@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { output } from "../../scripts/lib/command.ts";
 import { cycloneDxPackage, npmFolder } from "../../scripts/lib/npm-file.ts";
 import { type SbomFormat } from "../../src/plan/sbom-files.ts";
-import { dockerOutput, mustBuild } from "../support/engine.ts";
+import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
 import {
   fileDigests,
   type ReadSbom,
@@ -36,7 +36,7 @@ interface Image {
   readonly unlisted?: readonly string[];
 }
 
-const images: readonly Image[] = [
+const allImages: readonly Image[] = [
   { name: "python-flask" },
   { name: "python-flask small", more: "interpreter: {stdlib: reachable}\napp: {prune: reachable}\n" },
   { name: "node-express" },
@@ -49,6 +49,11 @@ const images: readonly Image[] = [
   { name: "distil-image" },
   { name: "tools" },
 ];
+
+/** What storing decides is whether a builder's files are those of the other store: an image for each way to make one. */
+const ofStoring = ["python-flask", "static", "adopt-dockerfile", "distil-image"];
+
+const images = allImages.filter(({ name }) => testEngine().isInFull || ofStoring.includes(name));
 
 const at = (image: Image, name: string): string => project.path(join(image.name.replace(" ", "-"), name));
 
@@ -162,8 +167,10 @@ test("two builds print identical SBOMs: again, and on the other store", { timeou
   await buildSbom(image, "spdx", { folder: "again", args: ["--no-cache"] });
   const once = readFileSync(at(image, "sboms/sbom.spdx.json"), "utf8");
   expect(readFileSync(at(image, "again/sbom.spdx.json"), "utf8")).toBe(once);
-  const digests = JSON.stringify(images.map((one) => [one.name, ...fileDigests(at(one, "sboms"))]));
-  for (const other of onOtherStores("sboms.json", digests)) expect(digests).toBe(other);
+  for (const one of images) {
+    const digests = JSON.stringify(fileDigests(at(one, "sboms")));
+    for (const other of onOtherStores(`sboms-${one.name}.json`, digests)) expect(digests).toBe(other);
+  }
 });
 
 /** As dpkg-query prints it. */

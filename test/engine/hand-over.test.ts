@@ -69,25 +69,27 @@ describe("a builder with steps goes to Docker", () => {
 
   const pushedName = `${registry}/pith-test/handed-over:${store}`;
 
-  test.runIf(store === "classic")("not for oci: and a registry, which graph drivers cannot write", async () => {
-    const layout = at("layout");
-    const built = await build(`oci:${layout}`, { more: ["-t", "one"] });
-    expect([built.code, (await build(pushedName)).code]).toEqual([1, 1]);
-    expect(built.err).toContain("OCI exporter is not supported for the docker driver");
-    expect(existsSync(layout)).toBe(false);
-  });
+  if (store === "classic")
+    test("not for oci: and a registry, which graph drivers cannot write", async () => {
+      const layout = at("layout");
+      const built = await build(`oci:${layout}`, { more: ["-t", "one"] });
+      expect([built.code, (await build(pushedName)).code]).toEqual([1, 1]);
+      expect(built.err).toContain("OCI exporter is not supported for the docker driver");
+      expect(existsSync(layout)).toBe(false);
+    });
 
-  test.skipIf(store === "classic")("for oci: and a registry", async () => {
-    const layout = at("layout");
-    const built = await build(`oci:${layout}`, { more: ["-t", "one"] });
-    const pushed = await build(pushedName);
-    expect([built.code, pushed.code], built.err + pushed.err).toEqual([0, 0]);
-    expect((await validateLayout(layout)).problems).toEqual([]);
-    for (const source of [`oci:${layout}:one`, `docker://${pushedName}`]) {
-      const args = ["inspect", "--config", "--raw", ...(source.startsWith("docker") ? ["--tls-verify=false"] : [])];
-      expect(await output("skopeo", [...args, source])).toBe(expected);
-    }
-  });
+  if (store !== "classic")
+    test("for oci: and a registry", async () => {
+      const layout = at("layout");
+      const built = await build(`oci:${layout}`, { more: ["-t", "one"] });
+      const pushed = await build(pushedName);
+      expect([built.code, pushed.code], built.err + pushed.err).toEqual([0, 0]);
+      expect((await validateLayout(layout)).problems).toEqual([]);
+      for (const source of [`oci:${layout}:one`, `docker://${pushedName}`]) {
+        const args = ["inspect", "--config", "--raw", ...(source.startsWith("docker") ? ["--tls-verify=false"] : [])];
+        expect(await output("skopeo", [...args, source])).toBe(expected);
+      }
+    });
 
   test("and what fails there leaves nothing", async () => {
     const { code, err } = await build(`dir:${at("failed")}`, { name: "broken.yaml" });
@@ -121,18 +123,20 @@ describe("where BUILDKIT_HOST names a BuildKit", () => {
     expect(await output("tar", ["-xOf", at("remote.tar"), "own/text"])).toBe("text\n");
   });
 
-  test.skipIf(store === "classic")("the build goes there for docker-archive: and oci:", async () => {
-    const socket = at("other-buildkitd.sock");
-    await using _ = await bridgeBuildKit(socket, dockerHost);
-    process.env["BUILDKIT_HOST"] = `unix://${socket}`;
-    expect(await build(`docker-archive:${at("remote-docker.tar")}`, { more: ["-t", "app:1"] })).toMatchObject({
-      code: 0,
+  if (store !== "classic")
+    test("the build goes there for docker-archive: and oci:", async () => {
+      const socket = at("other-buildkitd.sock");
+      await using _ = await bridgeBuildKit(socket, dockerHost);
+      process.env["BUILDKIT_HOST"] = `unix://${socket}`;
+      expect(await build(`docker-archive:${at("remote-docker.tar")}`, { more: ["-t", "app:1"] })).toMatchObject({
+        code: 0,
+      });
+      expect(await build(`oci:${at("remote")}`, { more: ["-t", "one"] })).toMatchObject({ code: 0 });
+      const read = async (source: string): Promise<string> =>
+        output("skopeo", ["inspect", "--config", "--raw", source]);
+      expect(await read(`oci:${at("remote")}:one`)).toBe(expected);
+      expect(await output("tar", ["-xOf", at("remote-docker.tar"), "manifest.json"])).toContain("app:1");
     });
-    expect(await build(`oci:${at("remote")}`, { more: ["-t", "one"] })).toMatchObject({ code: 0 });
-    const read = async (source: string): Promise<string> => output("skopeo", ["inspect", "--config", "--raw", source]);
-    expect(await read(`oci:${at("remote")}:one`)).toBe(expected);
-    expect(await output("tar", ["-xOf", at("remote-docker.tar"), "manifest.json"])).toContain("app:1");
-  });
 
   test("one that does not answer is named", async () => {
     process.env["BUILDKIT_HOST"] = `unix://${at("nobody.sock")}`;

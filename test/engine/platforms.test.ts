@@ -52,23 +52,25 @@ test("a foreign platform alone is exported and loaded", async () => {
 const both = ["--platform=linux/amd64,linux/arm64"];
 const isClassic = testEngine().store === "classic";
 
-test.runIf(isClassic)("graph drivers refuse two platforms", async () => {
-  const built = await docker(["build", ...both, "--file", spec, project.folder]);
-  expect(built.stderr).toContain("Multi-platform build is not supported for the docker driver");
-});
+if (isClassic)
+  test("graph drivers refuse two platforms", async () => {
+    const built = await docker(["build", ...both, "--file", spec, project.folder]);
+    expect(built.stderr).toContain("Multi-platform build is not supported for the docker driver");
+  });
 
-test.skipIf(isClassic)("two platforms make one index, each with its own files", async () => {
-  const tag = `${testEngine().registry}/pith-test/platforms:1`;
-  const out = project.path("both");
-  await mustBuild({ spec, args: [...both, `--output=type=local,dest=${out}`] });
-  expectOnly(join(out, "linux_amd64"), "amd64");
-  expectOnly(join(out, "linux_arm64"), "arm64");
-  await mustBuild({ spec, tag, args: [...both, "--push"] });
-  const index = z
-    .looseObject({ manifests: z.array(z.looseObject({ platform: z.looseObject({ architecture: z.string() }) })) })
-    .parse(JSON.parse(await dockerOutput(["buildx", "imagetools", "inspect", "--raw", tag])));
-  expect(index.manifests.map(({ platform }) => platform.architecture)).toEqual(["amd64", "arm64"]);
-});
+if (!isClassic)
+  test("two platforms make one index, each with its own files", async () => {
+    const tag = `${testEngine().registry}/pith-test/platforms:1`;
+    const out = project.path("both");
+    await mustBuild({ spec, args: [...both, `--output=type=local,dest=${out}`] });
+    expectOnly(join(out, "linux_amd64"), "amd64");
+    expectOnly(join(out, "linux_arm64"), "arm64");
+    await mustBuild({ spec, tag, args: [...both, "--push"] });
+    const index = z
+      .looseObject({ manifests: z.array(z.looseObject({ platform: z.looseObject({ architecture: z.string() }) })) })
+      .parse(JSON.parse(await dockerOutput(["buildx", "imagetools", "inspect", "--raw", tag])));
+    expect(index.manifests.map(({ platform }) => platform.architecture)).toEqual(["amd64", "arm64"]);
+  });
 
 test("a program that is missing is told for its platform, at its line", async () => {
   const { code, stderr } = await capture("docker", [

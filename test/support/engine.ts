@@ -12,6 +12,8 @@ export interface TestEngine {
   readonly registry: string;
   /** The frontend's image. */
   readonly frontend: string;
+  /** False: the engine runs only what storing decides; another one runs the rest. */
+  readonly isInFull: boolean;
 }
 
 /** Throws when no engine is given: an engine test that cannot run has failed. */
@@ -22,11 +24,18 @@ export function testEngine(): TestEngine {
       PITH_STORE: z.enum(["classic", "containerd"]),
       PITH_REGISTRY: z.string(),
       PITH_FRONTEND: z.string(),
+      PITH_SUITES: z.enum(["all", "storing"]).default("all"),
     })
     .safeParse(process.env);
   if (!environment.success) throw new Error("cannot find an engine: run these tests with npm run test:engine");
-  const { DOCKER_HOST, PITH_STORE, PITH_REGISTRY, PITH_FRONTEND } = environment.data;
-  return { dockerHost: DOCKER_HOST, store: PITH_STORE, registry: PITH_REGISTRY, frontend: PITH_FRONTEND };
+  const { DOCKER_HOST, PITH_STORE, PITH_REGISTRY, PITH_FRONTEND, PITH_SUITES } = environment.data;
+  return {
+    dockerHost: DOCKER_HOST,
+    store: PITH_STORE,
+    registry: PITH_REGISTRY,
+    frontend: PITH_FRONTEND,
+    isInFull: PITH_SUITES === "all",
+  };
 }
 
 /** Runs the docker client; a failure is an answer. */
@@ -54,8 +63,8 @@ export interface BuildOptions {
   readonly signal?: AbortSignal;
   /** True: the image is started at the end of the build, as for a user. Default: it is not, which saves a second. */
   readonly startCheck?: boolean;
-  /** True: where the store can, the layers of the tag are kept as they are, which saves the seconds of gzip. */
-  readonly isUncompressed?: boolean;
+  /** True: the layers of the tag are compressed as for a user. Default: not where the store can, which saves seconds of gzip. */
+  readonly isCompressed?: boolean;
 }
 
 export interface BuildResult {
@@ -93,9 +102,10 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   return { code: result.code, output: `${said}${result.stdout}` };
 }
 
-function tagArguments({ tag, isUncompressed = false }: BuildOptions): readonly string[] {
+function tagArguments({ tag, args = [], isCompressed = false }: BuildOptions): readonly string[] {
   if (tag === undefined) return [];
-  if (!isUncompressed || testEngine().store === "classic") return ["--tag", tag];
+  const hasOutput = args.some((argument) => /^(?:--push|--load|--output|-o)\b/u.test(argument));
+  if (isCompressed || hasOutput || testEngine().store === "classic") return ["--tag", tag];
   return [`--output=type=image,name=${tag},unpack=true,compression=uncompressed`];
 }
 

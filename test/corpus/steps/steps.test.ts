@@ -22,7 +22,7 @@ async function failuresAt(program: CorpusProgram, level: Level): Promise<readonl
   const tag = `pith-corpus/${program.group}-${program.name}:${program.image}-${level}`;
   try {
     const spec = writeContext(program, level, folder);
-    const { code, output } = await build({ spec, tag, startCheck: true, isUncompressed: true });
+    const { code, output } = await build({ spec, tag, startCheck: true });
     if (code !== 0) return ["cannot be built", output];
     // Some look for caches and listings that they do without (START_MISS), which is said and no alarm of a death.
     if (/START_(?:FAILED|DIFFERS)/u.test(output)) return ["does not start", output];

@@ -36,14 +36,14 @@ const { registry, store } = testEngine();
 const reference = `${registry}/pith-test/cache:1`;
 
 // Docker's own limit: with graph drivers it keeps its cache to itself.
-test.runIf(store === "classic")("graph drivers refuse to export a cache", async () => {
-  const built = await docker(["build", "--file", spec, `--cache-to=type=registry,ref=${reference}`, project.folder]);
-  expect(built.stderr).toContain("Cache export is not supported for the docker driver");
-});
+if (store === "classic")
+  test("graph drivers refuse to export a cache", async () => {
+    const built = await docker(["build", "--file", spec, `--cache-to=type=registry,ref=${reference}`, project.folder]);
+    expect(built.stderr).toContain("Cache export is not supported for the docker driver");
+  });
 
-test.skipIf(store === "classic")(
-  "a second engine with an empty store runs neither the steps nor the resolver",
-  async () => {
+if (store !== "classic")
+  test("a second engine with an empty store runs neither the steps nor the resolver", async () => {
     const tag = "pith-test/shared-cache";
     const exported = await mustBuild({
       spec,
@@ -68,5 +68,4 @@ test.skipIf(store === "classic")(
       },
       { engine: folder },
     );
-  },
-);
+  });
