@@ -4,8 +4,9 @@ import type { ElfFile } from "./elf-file.ts";
 import { type ElfHeader, type ElfProblem, type ElfSource, readHeader, segmentTypes } from "./header.ts";
 import { readDlopenNotes } from "./notes.ts";
 import { readNamedSection, readSectionNames } from "./sections.ts";
-import { holdsText, pathTexts, readStrings, readStringsAround } from "./strings.ts";
+import { pathTexts, readStrings, readStringsAround } from "./strings.ts";
 import { readImports } from "./symbols.ts";
+import { TextSearch } from "./text-search.ts";
 import { readVersionDefinitions, readVersionNeeds } from "./versions.ts";
 
 const rememberedBytes = 16 * 2 ** 20;
@@ -76,14 +77,8 @@ function stringsOf(
 }
 
 function holdsOf(read: ElfSource, header: ElfHeader, sizeBytes: number): ElfFile["holds"] {
-  const answers = new Map<string, Promise<boolean>>();
-  return async (text) => {
-    const known = answers.get(text);
-    if (known !== undefined) return known;
-    const made = holdsText(read, header, { sizeBytes, text });
-    answers.set(text, made);
-    return made;
-  };
+  const search = new TextSearch(read, header, sizeBytes);
+  return async (text) => search.holds(text);
 }
 
 /** True for what `parseElf` could use. */

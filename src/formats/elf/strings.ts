@@ -2,8 +2,9 @@ import { type ElfHeader, type ElfSource, segmentTypes } from "./header.ts";
 import { readSections } from "./sections.ts";
 
 /** Bytes at most that are searched in one file. */
-const searchLimit = 256 * 2 ** 20;
-const chunkBytes = 2 ** 20;
+export const searchLimit: number = 256 * 2 ** 20;
+/** Bytes that are read at once. */
+export const chunkBytes: number = 2 ** 20;
 /** Searched for to find every string that begins as an absolute path. */
 export const pathStart = "\0/";
 /** Searched for to find paths: those behind a name, as `prefix=/usr`, in URIs, and below the place of installation. */
@@ -16,7 +17,8 @@ const manyTimes = 3;
 const stringLimit = 4096;
 const shortest = 4;
 
-interface Stretch {
+/** Bytes of a file in a row. */
+export interface Stretch {
   readonly offset: number;
   readonly sizeBytes: number;
 }
@@ -72,36 +74,14 @@ async function readConstants(
   }
 }
 
-/** True when the read-only data holds an ASCII text. */
-export async function holdsText(
-  read: ElfSource,
-  header: ElfHeader,
-  { sizeBytes, text }: { readonly sizeBytes: number; readonly text: string },
-): Promise<boolean> {
-  let budget = searchLimit;
-  const constants = await stretches(read, header, sizeBytes);
-  const space = spaceFor(constants, chunkBytes + text.length);
-  for (const { offset, sizeBytes: length } of constants) {
-    const end = offset + Math.min(length, budget);
-    budget -= end - offset;
-    for (let at = offset; at < end; ) {
-      // A text that a chunk cuts lies whole in the bytes that it has in common with the next.
-      const chunk = await read(at, Math.min(chunkBytes + text.length, end - at), space);
-      if (Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).includes(text, 0, "latin1")) return true;
-      at += chunkBytes;
-    }
-  }
-  return false;
-}
-
 /** Room for the longest piece that is read at once. */
-function spaceFor(constants: readonly Stretch[], mostBytes: number): Uint8Array {
+export function spaceFor(constants: readonly Stretch[], mostBytes: number): Uint8Array {
   const longest = constants.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0);
   return Buffer.allocUnsafeSlow(Math.min(longest, mostBytes));
 }
 
 /** The sections of constant data where the file names them; otherwise every segment that cannot be written. */
-async function stretches(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Stretch[]> {
+export async function stretches(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Stretch[]> {
   const sections = await constantSections(read, header, sizeBytes);
   if (sections.length > 0) return sections;
   const constant = header.segments.filter(({ type, flags }) => type === segmentTypes.load && (flags & 2) === 0);
