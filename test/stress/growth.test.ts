@@ -3,6 +3,7 @@ import { findForms } from "../../src/inspect/policy/secrets/contents.ts";
 import { scanPerl } from "../../src/runtimes/perl/source-scan.ts";
 import { scanPhp } from "../../src/runtimes/php/source-scan.ts";
 import { addedPathsIn } from "../../src/runtimes/python/added-paths.ts";
+import { pythonCalls } from "../../src/runtimes/python/started-programs.ts";
 import { scanRuby } from "../../src/runtimes/ruby/source-scan.ts";
 import { growthOf } from "../support/growth.ts";
 
@@ -36,6 +37,11 @@ it.each(["sys.path.append(", "a=a\nsys.path.append(a)\n", 'sys.path.append(dirna
     expect(growthOf((count) => addedPathsIn(`sys.path.append(${piece.repeat(count)}`), 2000)).toBeLessThan(10);
   },
 );
+
+it.each(["x = y.z(1); ", "a.run(b) ", "# "])("Python: programs are looked for no longer than the text: %j", (piece) => {
+  const callsIn = (count: number): number => [...piece.repeat(count).matchAll(pythonCalls.calls)].length;
+  expect(growthOf(callsIn, 5000)).toBeLessThan(10);
+});
 
 it.each(["postgres://a:", "mongodbmongodb", "PASSWORD=x\n", "jdbc:a:?password=", "client-key-data: A"])(
   "Secrets: texts that almost match take no longer than their length: %j",
