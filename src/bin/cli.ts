@@ -3,9 +3,7 @@ import v8 from "node:v8";
 import { runCommandLine } from "../cli/run.ts";
 import { wantsColour } from "../cli/terminal.ts";
 
-// V8 gives what lives for a moment more and more room. All that is read and written here lives for a moment: without
-// it, builds take up to 40 % less memory, and no more time.
-v8.setFlagsFromString("--semi-space-growth-factor=1");
+keepYoungGenerationSmall();
 
 const interruption = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -34,3 +32,18 @@ void runCommandLine({
 }).then((code) => {
   process.exitCode = code;
 });
+
+/**
+ * V8 gives what lives for a moment more and more room. All that is read and written here lives for a moment: with 4 MiB for it, builds
+ * take up to 40 % less memory than with as much as V8 takes, and a fifth less time than with the 1 MiB that V8 begins with.
+ */
+function keepYoungGenerationSmall(): void {
+  v8.setFlagsFromString("--semi-space-growth-factor=4");
+  const timer = setInterval(() => {
+    const young = v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
+    if ((young?.space_size ?? 0) < 4 * 2 ** 20) return;
+    v8.setFlagsFromString("--semi-space-growth-factor=1");
+    clearInterval(timer);
+  }, 20);
+  timer.unref();
+}

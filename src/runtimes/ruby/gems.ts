@@ -154,14 +154,30 @@ export async function featureBelow(
   files: ProcessFiles,
 ): Promise<AbsPath | undefined> {
   const endings = /\.(?:rb|so)$/u.test(feature) ? [""] : [".rb", ".so"];
+  const first = firstName(feature);
   for (const ending of endings) {
     for (const directory of directories) {
+      // Hundreds of gems are asked for thousands of features: a listing that is at hand answers for nearly all.
+      if (
+        first !== undefined &&
+        !(await files.names(directory)).has(first.isLast ? `${first.name}${ending}` : first.name)
+      )
+        continue;
       const path = toAbsPath(feature, directory);
       const whole = childOf(parentOf(path), `${baseName(path)}${ending}`);
       if (await files.isFile(whole)) return whole;
     }
   }
   return undefined;
+}
+
+/** What a directory of the load path has to have for a feature; undefined where that is not in the directory. */
+function firstName(feature: string): { readonly name: string; readonly isLast: boolean } | undefined {
+  const components = feature.split("/");
+  const [name = ""] = components;
+  return components.some((one) => one === "" || one === "." || one === "..")
+    ? undefined
+    : { name, isLast: components.length === 1 };
 }
 
 async function readGem(

@@ -63,6 +63,7 @@ function bodyOf(code: string, from: number, indent: string): string {
 }
 
 function isRequired(parameter: string, body: string): boolean {
+  if (!body.includes("require")) return false;
   return new RegExp(
     `\\brequire\\b[ \\t(]+${parameter}(?:\\.to_s)?\\b(?![\\w.\\[])|\\b${parameter}\\.(?:\\w+\\.)?each\\s*(?:\\{|do\\b)\\s*\\|\\s*(\\w+)[^|]*\\|[^\\n]*\\n?[^\\n]*\\brequire\\b[ \\t(]+\\1\\b|\\b${parameter}\\.(?:\\w+\\.)?each\\s*\\(?&(?:method\\()?:require\\b`,
     "u",
