@@ -19,7 +19,7 @@ export function completionOf(commands: () => Promise<readonly Command[]>): Comma
 The scripts ask "completion targets" for the targets of a spec, and "completion paths" for the paths of a manifest that
 begin with /PREFIX, up to the next slash.`,
     operands: { usage: "SHELL|targets|paths [/PREFIX]", least: 1, most: 2 },
-    values: [...shells, "targets", "paths"],
+    values: shells,
     options: [
       { name: "file", short: "f", value: "FILE", description: "The spec whose targets are meant. Default: pith.yaml." },
       { name: "manifest", short: "m", value: "FILE", description: "The manifest. Default: manifest.json." },
