@@ -22,13 +22,13 @@ import { readVulnerabilities, vulnerabilitiesOption } from "../vulnerability-fil
 /** `pith audit`: what an attacker would find in an image. */
 export const audit: Command = {
   name: "audit",
-  summary: "Measure the attack surface of an image, or of two",
+  summary: "Measure the attack surface of an image, or of several",
   description: `Reads an image, an archive or a directory, whoever made it, and says what an attacker would find in it: programs by
 what they are good for (known by their bytes, not by their names), setuid files, what anybody may write, secrets, packages
-and bytes, and a score whose formula is in docs/guides/audit.md. Two of them are put beside each other.
+and bytes, and a score whose formula is in docs/guides/audit.md. Several are put beside each other, the one that is judged last.
 
 ${imageNames}`,
-  operands: { usage: "[BEFORE] IMAGE", least: 1, most: 2 },
+  operands: { usage: "[BEFORE...] IMAGE", least: 1, most: 8 },
   options: [
     { name: "output", short: "o", value: "DIR", description: "Write report.txt, report.json and report.html there." },
     {
@@ -39,12 +39,12 @@ ${imageNames}`,
     },
     vulnerabilitiesOption,
     reportFormatOption,
-    { name: "max-score", value: "NUMBER", description: "End with 1 where the (second) image has a higher score." },
+    { name: "max-score", value: "NUMBER", description: "End with 1 where the (last) image has a higher score." },
     {
       name: "fail-on",
       value: "SEVERITY",
       values: severities,
-      description: "End with 1 where the (second) image has a finding that is high, medium or low, or above.",
+      description: "End with 1 where the (last) image has a finding that is high, medium or low, or above.",
     },
     { name: "platform", value: "OS/ARCH", description: "Of an image for several. Default: linux on this machine's." },
     ...registryOptions,

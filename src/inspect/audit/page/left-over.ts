@@ -34,7 +34,7 @@ export function leftSection(audits: readonly Audit[]): string {
   const absent =
     never.length === 0
       ? ""
-      : `<p>Not found${audits.length === 1 ? "" : " in either"}: ${escapeHtml(never.map(({ name }) => name).join(", "))}.</p>`;
+      : `<p>Not found${audits.length === 1 ? "" : audits.length === 2 ? " in either" : " in any"}: ${escapeHtml(never.map(({ name }) => name).join(", "))}.</p>`;
   return `<section aria-labelledby="left">
 <h2 id="left">What is left for an attacker</h2>
 <p>Programs are known by their bytes, so that another name hides none.</p>

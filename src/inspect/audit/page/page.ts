@@ -12,7 +12,7 @@ import { pageStyle } from "./style.ts";
 import { standingOf, verdictOf } from "./verdict.ts";
 
 /**
- * The report as one HTML page, for one tree or for two, the former first. It holds everything that it needs, and its
+ * The report as one HTML page, for one tree or for several, the one that is judged last. It holds everything that it needs, and its
  * policy lets a browser load and run nothing else.
  */
 export function printPage(audits: readonly Audit[]): string {
@@ -79,7 +79,8 @@ function heading(audits: readonly Audit[]): string {
 }
 
 function roleOf(audits: readonly Audit[], index: number): string {
-  if (audits.length !== 2) return "";
+  if (audits.length < 2) return "";
+  if (audits.length > 2) return `${String(index + 1)}.`;
   return index === 0 ? "before" : "after";
 }
 
@@ -116,8 +117,9 @@ function specOf(files: Audit["files"]): string | undefined {
 
 /** The figures in one sentence. */
 function leadOf(audits: readonly Audit[]): string {
-  const [before, after] = audits;
+  const [before] = audits;
   if (before === undefined) return "";
+  const after = audits.length > 1 ? audits.at(-1) : undefined;
   const one = after ?? before;
   const count = (number: number, noun: string): string => `${groupDigits(number)} ${noun}${number === 1 ? "" : "s"}`;
   const { figures, score } = one;
@@ -135,7 +137,7 @@ function filesSection(
   audits: readonly Audit[],
   { hasReasons, left }: { readonly hasReasons: boolean; readonly left: number },
 ): string {
-  const isPair = audits.length === 2;
+  const isPair = audits.length > 1;
   const location = isPair
     ? `<label>Where <select id="place"><option value="now">in the image</option><option value="">anywhere</option><option value="0">in both</option><option value="1">only before</option><option value="2">only after</option></select></label>`
     : "";

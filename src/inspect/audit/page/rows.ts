@@ -31,11 +31,12 @@ export type FileRow = readonly [
 const rowLimit = 60_000;
 
 /**
- * The files of one tree, or of two by their paths. What an attacker looks for, and what is still there, goes first
+ * The files of one tree, or of the first and the last of several by their paths. What an attacker looks for, and what is still there, goes first
  * where room is short.
  */
 export function tableOf(audits: readonly Audit[]): FileTable {
-  const [first, second] = audits;
+  const [first] = audits;
+  const second = audits.length > 1 ? audits.at(-1) : undefined;
   const older = second === undefined ? [] : (first?.files ?? []);
   const current = second ?? first;
   const before = new Set<string>(older.map(({ path }) => path));

@@ -10,8 +10,8 @@ export function mapsSection(audits: readonly Audit[]): string {
   const most = Math.max(1, ...audits.map(({ figures }) => figures.bytes));
   const maps = audits.map((audit, index) => {
     const width = ((audit.figures.bytes / most) * 1000).toFixed(1);
-    const bar = `<svg class="whole" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true"><rect class="${audits.length === 2 && index === 0 ? "before" : "after"}" width="${width}" height="6"></rect></svg>`;
-    return `<div class="panel"><h3>${escapeHtml(audit.name)} <span class="soft">${showBytes(audit.figures.bytes)}</span></h3>${audits.length === 2 ? bar : ""}${layerBar(audit)}${drawMap(audit)}</div>`;
+    const bar = `<svg class="whole" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true"><rect class="${index === audits.length - 1 ? "after" : "before"}" width="${width}" height="6"></rect></svg>`;
+    return `<div class="panel"><h3>${escapeHtml(audit.name)} <span class="soft">${showBytes(audit.figures.bytes)}</span></h3>${audits.length > 1 ? bar : ""}${layerBar(audit)}${drawMap(audit)}</div>`;
   });
   return `<section aria-labelledby="bytes">
 <h2 id="bytes">Bytes by layer and package</h2>

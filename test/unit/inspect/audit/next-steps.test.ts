@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { auditTree } from "../../../../src/inspect/audit/audit.ts";
 import { nextSteps } from "../../../../src/inspect/audit/next-steps.ts";
+import { printPage } from "../../../../src/inspect/audit/page/page.ts";
 import { verdictOf } from "../../../../src/inspect/audit/page/verdict.ts";
 import { packageDatabases } from "../../../../src/packages/packages.gen.ts";
 import { parseSpec } from "../../../../src/spec/parse.ts";
@@ -59,4 +60,13 @@ it("says in one sentence how an image stands", async () => {
   expect(verdictOf([await audit(full, false), await audit(bare, true)])).toMatch(
     /^Whoever gets in finds nothing of use\. \d of \d such programs, 1 setuid file and \d+ B are gone\.$/u,
   );
+});
+
+it("puts any number of images on one page, and judges the last", async () => {
+  const names = ["one", "two", "three"];
+  const audits = await Promise.all([full, full, bare].map(async (fixture) => audit(fixture, false)));
+  const html = printPage(audits.map((one, index) => ({ ...one, name: names[index] ?? "" })));
+  expect(html).toContain("Attack surface of one and two and three");
+  expect(html.match(/class="pin /gu)).toHaveLength(3);
+  expect(html).toContain("2 of 2 such programs, 1 setuid file");
 });
