@@ -13,8 +13,7 @@ const names = ["dash", "perl", "apt", "coreutils"];
 const project = makeProject({
   "pith.yaml": `from: debian:trixie-slim
 binaries: [cat]
-image:
-  labels: { org.opencontainers.image.title: shop, org.opencontainers.image.vendor: Example }
+labels: { org.opencontainers.image.title: shop, org.opencontainers.image.vendor: Example }
 `,
   "list.json": JSON.stringify(
     names.map((name, index) => ({
