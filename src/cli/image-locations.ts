@@ -54,7 +54,7 @@ export function namedSource(text: string, hostFolder: string): string {
 /** The same where the place has to be one of images. Throws SOURCE_INVALID for a directory, REGISTRY_REFERENCE. */
 export async function parseSourceLocation(text: string, hostFolder: string): Promise<ImageLocation> {
   // A name may carry a password by mistake, which no engine is to be told.
-  if (/^[^/@]*:[^/@]*@/u.test(text)) return parseImageLocation(text, hostFolder);
+  if (/^[^/@:]*:[^/@]*@/u.test(text)) return parseImageLocation(text, hostFolder);
   const named = namedSource(text, hostFolder);
   if (named.startsWith("dir:")) {
     throw refuse("SOURCE_INVALID", `cannot use ${quote(text)} as an image: it is a directory`, "name an OCI layout");

@@ -12,7 +12,7 @@ export function newestAllowed(range: string, releases: Releases): string | undef
 
 function allows(range: string, release: string): boolean {
   const conditions = [
-    ...range.matchAll(/(?<operator>[<>]=?|={1,3}|~>|[~^!]=?)?\s*v?(?<version>\d+(?:\.(?:\d+|\*|x))*)/gu),
+    ...range.matchAll(/(?:(?<operator>[<>]=?|={1,3}|~>|[~^!]=?)\s*)?v?(?<version>\d+(?:\.(?:\d+|\*|x))*)/gu),
   ];
   return (
     conditions.length > 0 &&

@@ -28,7 +28,9 @@ export const nginx: DlopenRule = {
 /** Options of nginx's own build, which `nginx -V` prints: `--conf-path=/etc/nginx/nginx.conf`. */
 function builtOptions(strings: readonly string[]): ReadonlyMap<string, string> {
   const line = strings.find((text) => text.includes("--conf-path=") || text.includes("--prefix=")) ?? "";
-  return new Map([...line.matchAll(/--([a-z-]+)=('[^']*'|\S+)/gu)].map((match) => [match[1] ?? "", match[2] ?? ""]));
+  return new Map(
+    [...line.matchAll(/--([a-z]+(?:-[a-z]+)*)=('[^']*'|\S+)/gu)].map((match) => [match[1] ?? "", match[2] ?? ""]),
+  );
 }
 
 function configurationOf(args: readonly string[]): string | undefined {

@@ -176,7 +176,7 @@ function askedBy(test: SpecNode): Readonly<Record<string, SpecValue>> | undefine
   if (text === undefined || text === "") return undefined;
   const url = /\b(?:curl|wget)\b.*?(?<url>https?:\/\/[^\s"'|;]+)/u.exec(text)?.groups?.["url"];
   if (url !== undefined) return { http: url };
-  const words = splitShellWords(text.replace(/\s*\|\|\s*exit \d+\s*$/u, ""));
+  const words = splitShellWords(text.replace(/(?<!\s)\s*\|\|\s*exit \d+\s*$/u, ""));
   return words === undefined || words.length === 0 ? undefined : { exec: words };
 }
 

@@ -207,7 +207,7 @@ function quotedToken(state: State, token: string): Problem | undefined {
 
 function isClosed(quoted: string): boolean {
   if (quoted.length < 2 || !quoted.endsWith(quoted[0] ?? "")) return false;
-  const backslashes = quoted.startsWith('"') ? (/(\\*)"$/.exec(quoted)?.[1]?.length ?? 0) : 0;
+  const backslashes = quoted.startsWith('"') ? (/(?<!\\)(\\*)"$/.exec(quoted)?.[1]?.length ?? 0) : 0;
   return backslashes % 2 === 0;
 }
 

@@ -51,9 +51,9 @@ async function servicesOfBuilder(context: FeatureContext): Promise<ReadonlyMap<s
   const text = new TextDecoder().decode(bytes ?? new Uint8Array());
   const found = new Map<string, AbsPath>();
   for (const [, words = ""] of text.matchAll(
-    /^\s*(?:passwd|group|initgroups|hosts|networks|services|protocols):(.*)$/gmu,
+    /^[ \t]*(?:passwd|group|initgroups|hosts|networks|services|protocols):(.*)$/gmu,
   )) {
-    for (const service of words.replace(/\[[^\]]*\]|#.*/gu, " ").split(/\s+/u)) {
+    for (const service of words.replace(/\[[^[\]]*\]|#.*/gu, " ").split(/\s+/u)) {
       if (service === "" || builtIn.has(service) || context.request.system.nss.includes(service)) continue;
       const path = await context.findLibrary(`libnss_${service}.so.2`);
       if (path !== undefined) found.set(service, path);

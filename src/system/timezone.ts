@@ -8,7 +8,7 @@ const localtime = toAbsPath("/etc/localtime");
 
 /** `TZ=Asia/Tokyo`, and in code any name of two or three parts. */
 const setZone = /(?<=\bTZ["']?\s*[=:]\s*["']?:?)[A-Z]\w+(?:\/[A-Z][\w+-]*){1,2}/gu;
-const zoneName = /[A-Z][A-Za-z_]+(?:\/[A-Z][\w+-]*){1,2}/gu;
+const zoneName = /[A-Z][A-Za-z_]{1,40}(?:\/[A-Z][\w+-]*){1,2}/gu;
 
 /**
  * Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists, and

@@ -46,7 +46,7 @@ async function askForReferrers(
     const parsed = pageSchema.safeParse(await readJson(repository, answer.body, doing));
     if (!parsed.success) throw registryFailure("REGISTRY_ANSWER", `cannot ${doing}: what it answers is no index`);
     found.push(...parsed.data.manifests);
-    const next = /<([^>]{1,4096})>\s*;\s*rel="?next"?/u.exec(answer.values("link")[0] ?? "")?.[1];
+    const next = /<([^<>]{1,4096})>\s*;\s*rel="?next"?/u.exec(answer.values("link")[0] ?? "")?.[1];
     if (next === undefined) return found;
     if (!URL.canParse(next, to.href) || new URL(next, to).origin !== client.base.origin) {
       throw registryFailure("REGISTRY_REDIRECT", `cannot ${doing}: the next page is on another host`);

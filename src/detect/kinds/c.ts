@@ -66,7 +66,7 @@ const systems: readonly BuildSystem[] = [
     file: "CMakeLists.txt",
     find: async (project, root) => {
       const text = [root, ...(await textsBelow(project, "CMakeLists.txt"))].join("\n");
-      const names = [...text.matchAll(/^\s*add_executable\s*\(\s*(?<name>[\w${}.-]+)/gimu)].map(
+      const names = [...text.matchAll(/^[ \t]*add_executable\s*\(\s*(?<name>[\w${}.-]+)/gimu)].map(
         ({ groups }) => groups?.["name"] ?? "",
       );
       const own = /^\s*project\s*\(\s*(?<name>[\w.-]+)/imu.exec(text)?.groups?.["name"] ?? "";
@@ -147,7 +147,7 @@ const systems: readonly BuildSystem[] = [
     file: "Makefile",
     find: async (project, text) => {
       const variable =
-        /^\s*(?:TARGET|PROG|PROGRAM|BIN|BINARY|EXE|EXECUTABLE|NAME)\s*[:?]?=\s*(?<name>[\w./-]+)\s*$/mu.exec(text);
+        /^[ \t]*(?:TARGET|PROG|PROGRAM|BIN|BINARY|EXE|EXECUTABLE|NAME)\s*[:?]?=\s*(?<name>[\w./-]+)\s*$/mu.exec(text);
       const output = /\s-o\s+(?<name>[A-Za-z][\w./-]*)(?=\s|$)/mu.exec(text);
       const found = variable ?? output ?? madeTarget(text);
       const program = found?.groups?.["name"]?.replace(/^\.\//u, "");

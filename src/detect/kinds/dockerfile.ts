@@ -9,7 +9,7 @@ export const dockerfile: Detector = {
       (await fromCompose(project.text.bind(project)));
     if (file === undefined || !project.has(file)) return [];
     const text = await project.text(file);
-    if (!/^\s*FROM\s/imu.test(text)) return [];
+    if (!/^[ \t]*FROM\s/imu.test(text)) return [];
     const runs = /^[ \t]*(?:CMD|ENTRYPOINT)\b.*$/gimu;
     const last = [...text.matchAll(runs)].at(-1)?.[0];
     const evidence = [

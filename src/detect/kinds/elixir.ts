@@ -52,7 +52,7 @@ async function releaseKeys(project: Project, { text, name, isPhoenix, isNamed }:
   // Dependencies that lie in the repository are read to load the others.
   const isWhole = /\bpath:\s|\bapps_path:|\bin_umbrella:/u.test(text);
   // Without packages nothing is loaded: Mix alone builds it.
-  const written = text.replaceAll(/^\s*#.*$/gmu, "");
+  const written = text.replaceAll(/^[ \t]*#.*$/gmu, "");
   const hasPackages = isWhole || project.has("mix.lock") || /\{\s*:\w+\s*,\s*(?:"|\w+:)/u.test(written);
   const build = [
     ...(hasPackages ? [tools] : []),

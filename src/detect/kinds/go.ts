@@ -33,7 +33,9 @@ export const go: Detector = {
       env: { CGO_ENABLED: usesC ? "1" : "0", ...(text === "" ? { GO111MODULE: "off" } : {}) },
       lists: ["go.mod", "go.sum"],
       // Modules that lie in vendor/ are taken from there.
-      ...(/^\s*(?:require\b|\S+\.\S+\/\S+ v)/mu.test(text) && !project.leavesOut("vendor") ? { load: modules } : {}),
+      ...(/^[ \t]*(?:require\b|[\w-]+\.[^\s/]+\/\S+ v)/mu.test(text) && !project.leavesOut("vendor")
+        ? { load: modules }
+        : {}),
       steps: [build],
       program: "/out/app",
       programBecause: `${choice.file} has package main`,

@@ -293,7 +293,7 @@ function isMain(path: string, text: string): boolean {
 }
 
 function classOf(path: string, text: string): string {
-  const package_ = /^\s*package\s+(?<name>[\w.]+)/mu.exec(text)?.groups?.["name"];
+  const package_ = /^[ \t]*package\s+(?<name>[\w.]+)/mu.exec(text)?.groups?.["name"];
   const base = path.slice(path.lastIndexOf("/") + 1).replace(/\.(?:java|kt)$/u, "");
   const name = path.endsWith(".kt") ? `${base}Kt` : base;
   return package_ === undefined ? name : `${package_}.${name}`;

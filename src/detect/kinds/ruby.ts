@@ -173,7 +173,7 @@ async function findRelease(
 ): Promise<{ readonly release: string; readonly because: string }> {
   const asked: readonly (readonly [file: string, range: string | undefined])[] = [
     [".ruby-version", (await project.text(".ruby-version")).trim().replace(/^ruby-/u, "")],
-    ["Gemfile", /^\s*ruby\s+["'](?<range>[^"']+)["']/mu.exec(gemfile)?.groups?.["range"]],
+    ["Gemfile", /^[ \t]*ruby\s+["'](?<range>[^"']+)["']/mu.exec(gemfile)?.groups?.["range"]],
     [".tool-versions", /^ruby\s+(\S+)/mu.exec(await project.text(".tool-versions"))?.[1]],
   ];
   for (const [file, range = ""] of asked) {

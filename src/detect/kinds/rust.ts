@@ -15,7 +15,7 @@ export const rust: Detector = {
       evidenceAt("Cargo.toml", "a package or workspace of Cargo", { text, shows: /^\[(?:package|workspace)\]/mu }),
     ];
     const common = { name: "Rust", confidence: 85, evidence };
-    const chosen = text.match(/^\s*default-run\s*=\s*"([^"]+)"/mu)?.[1];
+    const chosen = text.match(/^[ \t]*default-run\s*=\s*"([^"]+)"/mu)?.[1];
     const program = members.find(({ name }) => name === chosen) ?? chooseProgram(members);
     if (program === undefined) {
       const reason =

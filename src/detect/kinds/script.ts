@@ -47,7 +47,7 @@ async function fromPerl(project: Project): Promise<Found | undefined> {
   if (found === undefined) return undefined;
   const { file, fact } = found;
   const text = await project.text(file);
-  const isServer = /^\s*use\s+Mojolicious::Lite\b/mu.test(text);
+  const isServer = /^[ \t]*use\s+Mojolicious::Lite\b/mu.test(text);
   const packages = packagesOf([...modules, ...namedModules(text)]);
   const started = {
     packages,
@@ -61,7 +61,7 @@ async function fromPerl(project: Project): Promise<Found | undefined> {
 
 /** Frameworks that a script names, beside what Perl has itself. */
 function namedModules(text: string): readonly string[] {
-  return [...text.matchAll(/^\s*use\s+(?<name>Mojolicious|Dancer2?|Catalyst|DBI|JSON|LWP)\b/gmu)].map(
+  return [...text.matchAll(/^[ \t]*use\s+(?<name>Mojolicious|Dancer2?|Catalyst|DBI|JSON|LWP)\b/gmu)].map(
     ({ groups }) => groups?.["name"] ?? "",
   );
 }

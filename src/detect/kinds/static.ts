@@ -41,7 +41,7 @@ async function fromHugo(project: Project): Promise<Found | undefined> {
   const isHugo = file === "config.toml" ? holds("content") && (holds("themes") || holds("layouts")) : holds("content");
   if (file === undefined || !(isHugo || (file !== "config.toml" && holds("layouts")))) return undefined;
   const text = await project.text(file);
-  const output = /^\s*publishDir\s*[=:]\s*["']?(?<folder>[\w./-]+)/mu.exec(text)?.groups?.["folder"] ?? "public";
+  const output = /^[ \t]*publishDir\s*[=:]\s*["']?(?<folder>[\w./-]+)/mu.exec(text)?.groups?.["folder"] ?? "public";
   const build = { from: "debian:trixie-slim", packages: ["hugo", "git", "ca-certificates"] };
   return generated(project, {
     name: "Hugo site",
@@ -60,7 +60,7 @@ async function fromMkDocs(project: Project): Promise<Found | undefined> {
   );
   if (file === undefined || isPackage) return undefined;
   const text = await project.text(file);
-  const theme = /^\s*name:\s*["']?material\b/mu.test(text) ? "mkdocs-material" : "mkdocs";
+  const theme = /^[ \t]*name:\s*["']?material\b/mu.test(text) ? "mkdocs-material" : "mkdocs";
   const list = ["requirements.txt", "docs/requirements.txt"].find((name) => project.has(name));
   const names = list === undefined ? "" : await project.text(list);
   const install = list === undefined ? "" : ` -r ${list}`;

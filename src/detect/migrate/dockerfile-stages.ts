@@ -252,5 +252,5 @@ export function probeOf(command: string, { shell }: Pick<Stage, "shell">): { rea
       text,
     )?.groups?.["address"];
   if (address !== undefined) return { http: address };
-  return { exec: words ?? shellWords(command.replace(/\s*\|\|\s*exit\s+1\s*$/u, ""), shell) };
+  return { exec: words ?? shellWords(command.replace(/(?<!\s)\s*\|\|\s*exit\s+1\s*$/u, ""), shell) };
 }

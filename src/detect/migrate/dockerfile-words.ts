@@ -37,7 +37,9 @@ export function readPairs(rest: string): readonly (readonly [name: string, value
     const [, name = "", value = ""] = /^(\S+)\s+(.*)$/su.exec(text.trim()) ?? [];
     return name === "" ? [] : [[name, value]];
   }
-  const pairs = text.matchAll(/(?<name>"[^"]*"|[^\s=]+)=(?<value>(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])*)/gsu);
+  const pairs = text.matchAll(
+    /(?<!\S)(?<name>"[^"]*"|[^\s=]+)=(?<value>(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])*)/gsu,
+  );
   return [...pairs].map(({ groups }) => [unquote(groups?.["name"] ?? ""), unquote(groups?.["value"] ?? "")] as const);
 }
 

@@ -46,7 +46,7 @@ function linesOf(text: string): readonly string[] {
 
 /** A relative name with an ending or a directory: `prices.db`, `conf.d/own`, `../entities/own.ent`. */
 const relativeName =
-  /(?<![\w./~@$%:\\-])(?:\.\.\/)*(?:(?:[\w+-][\w.+-]*\/)+[\w+-][\w.+-]*|[\w+-]+\.[\w.+-]*\w)(?![\w/.])/gu;
+  /(?<![\w./~@$%:\\+-])(?:\.\.\/)*(?:(?:[\w+-][\w.+-]*\/)+[\w+-][\w.+-]*|[\w+-]+\.[\w.+-]*\w)(?![\w/.])/gu;
 
 const ownDirectory = /["']\.\/?["']/u;
 
@@ -104,7 +104,8 @@ export function pathsInString(text: string, prefix: string): readonly NamedPath[
  * A line of two words, the second of which is a bare name: `postpro grotty`, `helper = tool`; a name in quotes, or one
  * in a directory that a variable holds.
  */
-const namedWord = /^\s*[\w.-]+\s*[\s:=]\s*([\w.+-]+)\s*$|["']([\w.+-]+)["']|\$\{?\w+\}?\/([\w.+-]+)(?![\w/])/gmu;
+const namedWord =
+  /^[ \t]*[\w.-]+\s{0,40}[\s:=]\s{0,40}([\w.+-]+)[ \t]*$|["']([\w.+-]+)["']|\$\{?\w+\}?\/([\w.+-]+)(?![\w/])/gmu;
 
 /** Bare names that stand as values in data, each once: those of programs, for one. */
 export function bareNames(text: string): ReadonlySet<string> {

@@ -5,7 +5,9 @@ import type { Evidence } from "./bundled.ts";
 
 /** A name as packages write it with an address: `Mark Brown <broonie@debian.org>`. */
 export function splitContact(text: string): { readonly name: string; readonly email: string | undefined } {
-  const [, name = text, email] = /^(.*?)\s*<([^<>\s]+@[^<>\s]+)>/u.exec(text) ?? [];
+  const contact = /<([^<>\s@]+@[^<>\s@]+)>/u.exec(text);
+  const email = contact?.[1];
+  const name = text.slice(0, contact?.index).trimEnd();
   return { name: name === "" ? text : name.replaceAll(/^"|"$/gu, ""), email };
 }
 

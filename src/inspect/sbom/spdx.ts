@@ -122,7 +122,7 @@ function partPackage(part: SbomPart): Json {
 
 /** Who made it, as SPDX writes it. */
 function supplierText(supplier: string | undefined): string {
-  return supplier === undefined ? noAssertion : `Organization: ${supplier.replace(/<(.*)>/u, "($1)")}`;
+  return supplier === undefined ? noAssertion : `Organization: ${supplier.replace(/<([^<>]*)>/u, "($1)")}`;
 }
 
 function fileOf(file: SbomFile): Json {

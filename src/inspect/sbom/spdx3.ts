@@ -232,7 +232,7 @@ interface Relation {
 
 function relation(one: Relation, ids: Ids): Json {
   const name = [one.from, one.relationshipType, one.to.join(" ")]
-    .map((text) => text.replaceAll(/\S*#/gu, ""))
+    .map((text) => text.replaceAll(/(?<!\S)\S*#/gu, ""))
     .join(" ");
   return element("Relationship", ids("relation", name), { ...one });
 }

@@ -77,7 +77,8 @@ export function scanComputed(code: string): ComputedNames {
     if (/^(?:auto)?load\b/u.test(whole) && !loadsModules) continue;
     if (/^(?:["']|qq?\b)/u.test(whole) && !evaluates) continue;
     // A beginning that is written down is a directory, which is read as such.
-    if (/["'/]\w+(?:\/\w+)*\/\$|\b[A-Z]\w*(?:::\w+)*::\$/u.test(code.slice(index, index + whole.length + 20))) continue;
+    if (/["'/]\w+(?:\/\w+){0,30}\/\$|\b[A-Z]\w*(?:::\w+)*::\$/u.test(code.slice(index, index + whole.length + 20)))
+      continue;
     names.push({ line: lineOf(index), what: shown(code, index) });
   }
   const own = /^[ \t]*package[ \t]+([\w:]+)/mu.exec(code)?.[1];

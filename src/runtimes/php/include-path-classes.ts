@@ -80,7 +80,7 @@ export class IncludePathClasses {
 /** The paths that the names of classes in a source have below a directory, without suffix. */
 export function classPathsIn(text: string): readonly string[] {
   const code = text.replaceAll("\\\\", "\\");
-  const own = /^\s*(?:<\?php\s+)?namespace\s+([\w\\]+)\s*[;{]/mu.exec(code)?.[1];
+  const own = /^[ \t]*(?:<\?php\s+)?namespace\s+([\w\\]+)\s*[;{]/mu.exec(code)?.[1];
   const names = new Set<string>();
   for (const [, name = ""] of code.matchAll(/(?<![\w$\\])\\?([A-Z]\w*(?:\\\w+)+)/gu)) names.add(name);
   for (const [, start = "", list = ""] of code.matchAll(/\buse\s+\\?([\w\\]+)\\\{([^}]{1,2000})\}/gu)) {

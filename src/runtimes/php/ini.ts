@@ -147,7 +147,7 @@ export function parseIni(text: string): readonly (readonly [name: string, value:
     const [, name = "", rest = ""] = /^[ \t]*([A-Za-z_][\w.\-[\]/]*)[ \t]*=[ \t]*(.*)$/u.exec(line) ?? [];
     if (name === "") continue;
     const quoted = /^"([^"]*)"|^'([^']*)'/u.exec(rest);
-    found.push([name, quoted?.[1] ?? quoted?.[2] ?? rest.replace(/[ \t]*;.*$/u, "").trimEnd()]);
+    found.push([name, quoted?.[1] ?? quoted?.[2] ?? rest.replace(/(?<![ \t])[ \t]*;.*$/u, "").trimEnd()]);
   }
   return found;
 }

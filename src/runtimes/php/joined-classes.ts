@@ -37,7 +37,7 @@ export function joinedClassesIn(text: string): JoinedClasses {
     ...[...text.matchAll(behindClass)].map((match) => match[2] ?? ""),
     ...[...text.matchAll(inText)].map((match) => match[1] ?? ""),
   ];
-  const own = /^\s*(?:<\?php\s+)?namespace\s+([\w\\]+)\s*[;{]/mu.exec(text)?.[1];
+  const own = /^[ \t]*(?:<\?php\s+)?namespace\s+([\w\\]+)\s*[;{]/mu.exec(text)?.[1];
   const names: JoinedClass[] = [];
   for (const { index, 0: whole, 1: isOwn, 3: written = "" } of text.matchAll(behindNamespace)) {
     const plain = written.replaceAll("\\\\", "\\").replace(/^\\/u, "");

@@ -92,7 +92,7 @@ export function installPip({ has, text, interpreter }: Listed): Install {
     reads: ["requirements.txt"],
     // Requirements that point at files of the application are installed from them.
     needsSources:
-      /^\s*(?:-e|--editable|-r|--requirement|-c|--constraint|-f|--find-links|\.{0,2}\/|file:)|@\s*file:/mu.test(
+      /^[ \t]*(?:-e|--editable|-r|--requirement|-c|--constraint|-f|--find-links|\.{0,2}\/|file:)|@\s*file:/mu.test(
         text("requirements.txt"),
       ),
   };
@@ -101,7 +101,7 @@ export function installPip({ has, text, interpreter }: Listed): Install {
 export function installUv({ isLocked, text, interpreter }: Listed): Install {
   const locked = isLocked ? ["--locked"] : [];
   const words = ["sync", ...locked, "--no-dev", "--no-install-project", "--no-editable"];
-  const required = /^\s*required-version\s*=\s*"(?<range>[^"]+)"/mu.exec(
+  const required = /^[ \t]*required-version\s*=\s*"(?<range>[^"]+)"/mu.exec(
     `${text("uv.toml")}\n${text("pyproject.toml")}`,
   );
   return {

@@ -16,7 +16,7 @@ export function compareVersions(left: string, right: string): number {
  */
 export function meets(version: string, requirements: readonly string[]): boolean {
   return requirements.every((requirement) => {
-    const [, operator = "=", wanted = ""] = /^\s*(=|!=|>=?|<=?|~>)?\s*([\w.-]+)\s*$/u.exec(requirement) ?? [];
+    const [, operator = "=", wanted = ""] = /^\s*(?:(=|!=|>=?|<=?|~>)\s*)?([\w.-]+)\s*$/u.exec(requirement) ?? [];
     if (wanted === "") return true;
     const order = compareVersions(version, wanted);
     switch (operator) {

@@ -21,7 +21,7 @@ export function installBundler({ isLocked, has, text, prefix }: Listed): Install
       BUNDLE_SILENCE_ROOT_WARNING: "1",
     },
     needsSources:
-      ["Gemfile", "gems.rb"].some((name) => /\bpath:|:path\s*=>|^\s*(?:gemspec|path)\b/mu.test(text(name))) ||
+      ["Gemfile", "gems.rb"].some((name) => /\bpath:|:path\s*=>|^[ \t]*(?:gemspec|path)\b/mu.test(text(name))) ||
       has("vendor/cache/.bundlecache"),
   };
 }

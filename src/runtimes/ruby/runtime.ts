@@ -390,7 +390,7 @@ function looksAround({ code }: RubyScan): boolean {
 /** `HTTPClient` is in `http_client`, as libraries name their files. */
 function fileNameOf(constant: string): string {
   return constant
-    .replace(/([A-Z\d]+)([A-Z][a-z])/gu, "$1_$2")
+    .replace(/(?<![A-Z\d])([A-Z\d]+)([A-Z][a-z])/gu, "$1_$2")
     .replace(/([a-z\d])([A-Z])/gu, "$1_$2")
     .toLowerCase();
 }

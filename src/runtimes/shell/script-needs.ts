@@ -328,7 +328,7 @@ class ScriptReader {
 
   /** Files that a command is given by a pattern: `cp /srv/pages/* /tmp`. */
   async *#patternNeeds(text: string, line: number): AsyncIterable<Yield> {
-    const directory = toAbsPath(text.slice(0, text.search(/[^/]*[*?[]/u)));
+    const directory = toAbsPath(text.slice(0, text.lastIndexOf("/", text.search(/[*?[]/u)) + 1));
     if (isSystemDirectory(directory) || volatile.some((one) => isWithin(directory, one))) return;
     const paths = await expandGlob(this.#proc.root, text);
     if (paths.length === 0) return;

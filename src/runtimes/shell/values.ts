@@ -238,9 +238,9 @@ function cut(text: string, operator: ParameterRemoveOperation["operator"], patte
  */
 function valuesOfCommand(text: string, scope: Scope, depth: number): Values {
   const code = text
-    .replace(/^\$\(\s*|^`\s*|\s*\)$|\s*`$/gu, "")
+    .replace(/^\$\(\s*|^`\s*|(?<!\s)\s*\)$|(?<!\s)\s*`$/gu, "")
     .replaceAll('\\"', '"')
-    .replace(/\s*2>\s*\/dev\/null$/u, "");
+    .replace(/(?<!\s)\s*2>\s*\/dev\/null$/u, "");
   const lookup = /^(?:command\s+-v|which|type\s+-p)\s+([\w./+-]+)$/u.exec(code);
   if (lookup?.[1] !== undefined) return one(lookup[1]);
   const [, verb = "", part = ""] =

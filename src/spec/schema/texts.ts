@@ -36,7 +36,7 @@ export const contextPath: z.ZodString = checkedText((value) => pathProblem(value
 export const program: z.ZodString = checkedText((value) => {
   const problem = pathProblem(value);
   if (problem === undefined && / - /u.test(value)) {
-    const hint = `write a list: [${value.split(/\s+-\s+/u).join(", ")}]`;
+    const hint = `write a list: [${value.split(/(?<!\s)\s+-\s+/u).join(", ")}]`;
     return { code: "SPEC_VALUE", reason: "it is two entries of a list on one line", hint };
   }
   const [name = "", ...words] = value.split(/\s+/u);
@@ -204,7 +204,7 @@ export const platform: z.ZodString = checkedText((value) => {
 export function parseDuration(value: string): number | undefined {
   if (!/^(?:\d{1,9}(?:\.\d{1,9})?(?:h|ms|m|s))+$/.test(value)) return undefined;
   let total = 0;
-  for (const [, amount = "", unit = ""] of value.matchAll(/([\d.]+)(h|ms|m|s)/g)) {
+  for (const [, amount = "", unit = ""] of value.matchAll(/(?<![\d.])([\d.]+)(h|ms|m|s)/g)) {
     total += Number(amount) * (nanoseconds[unit] ?? 0);
   }
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;

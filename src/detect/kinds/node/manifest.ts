@@ -81,7 +81,7 @@ async function findRelease(
     [".nvmrc", (await project.text(".nvmrc")).trim()],
     [".node-version", (await project.text(".node-version")).trim()],
     [".tool-versions", /^(?:nodejs|node)\s+(\S+)/mu.exec(await project.text(".tool-versions"))?.[1]],
-    ["mise.toml", /^\s*node\s*=\s*"([^"]+)"/mu.exec(await project.text("mise.toml"))?.[1]],
+    ["mise.toml", /^[ \t]*node\s*=\s*"([^"]+)"/mu.exec(await project.text("mise.toml"))?.[1]],
     ["engines of package.json", engines],
   ];
   for (const [file, range = ""] of asked) {

@@ -22,7 +22,7 @@ export async function workspacePatterns(project: Project): Promise<readonly stri
   const own = Array.isArray(listed) ? listed.filter((one) => typeof one === "string") : [];
   const text = await project.text("pnpm-workspace.yaml");
   const part = /^packages:\s*\n(?<list>(?:[ \t]*(?:-.*|#.*)?\n?)*)/mu.exec(text)?.groups?.["list"] ?? "";
-  const ofPnpm = [...part.matchAll(/^\s*-\s*["']?(?<pattern>[^"'\s#]+)/gmu)].map(
+  const ofPnpm = [...part.matchAll(/^[ \t]*-[ \t]*["']?(?<pattern>[^"'\s#]+)/gmu)].map(
     ({ groups }) => groups?.["pattern"] ?? "",
   );
   return [...own, ...ofPnpm].map((pattern) => pattern.replace(/^\.\//u, ""));

@@ -95,7 +95,7 @@ async function setupScripts(project: Project): Promise<readonly (readonly [name:
   const texts = await Promise.all(["setup.py", "setup.cfg"].map(async (file) => project.text(file)));
   const part = /\bconsole_scripts\b["']?\s*[:=]\s*(?<list>\[[^\]]*\]|(?:\n[ \t]+.*)+|["'][^"']*["'])/u;
   const list = texts.map((text) => part.exec(text)?.groups?.["list"] ?? "").join("\n");
-  return [...list.matchAll(/(?<name>[\w.-]+)\s*=\s*(?<call>[\w.]+:[\w.]+)/gu)].map(
+  return [...list.matchAll(/(?<![\w.-])(?<name>[\w.-]+)\s*=\s*(?<call>[\w.]+:[\w.]+)/gu)].map(
     ({ groups }) => [groups?.["name"] ?? "", groups?.["call"] ?? ""] as const,
   );
 }
@@ -127,7 +127,7 @@ function chooseList(
   const tables = tableNames(pyproject);
   const inPyproject = (fact: string, shows: string): Evidence =>
     evidenceAt("pyproject.toml", fact, { text: pyproject, shows });
-  if (tables.includes("tool.poetry.dependencies") && !/^\s*dependencies\s*=/mu.test(pyproject)) {
+  if (tables.includes("tool.poetry.dependencies") && !/^[ \t]*dependencies\s*=/mu.test(pyproject)) {
     return {
       evidence: inPyproject("the list of Poetry, without a lock", "[tool.poetry.dependencies]"),
       manager: "poetry",
@@ -183,7 +183,7 @@ async function findImage(
     ["runtime.txt", /^python-(\d[\d.]*)/u.exec(await project.text("runtime.txt"))?.[1]],
     [".tool-versions", /^python\s+(\S+)/mu.exec(await project.text(".tool-versions"))?.[1]],
     ["mise.toml", /^\s*python\s*=\s*"([^"]+)"/mu.exec(await project.text("mise.toml"))?.[1]],
-    ["Pipfile", /^\s*python_(?:full_)?version\s*=\s*"([^"]+)"/mu.exec(pipfile)?.[1]],
+    ["Pipfile", /^[ \t]*python_(?:full_)?version\s*=\s*"([^"]+)"/mu.exec(pipfile)?.[1]],
     ...requires.map((range) => ["pyproject.toml", typeof range === "string" ? range : undefined] as const),
   ];
   for (const [file, range = ""] of asked) {
