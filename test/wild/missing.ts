@@ -86,9 +86,13 @@ const keptWhole = /\d+ names? unknown: \d+ kept whole \([^)]*\)?/gu;
 export function namesPath(output: string, path: string): boolean {
   const said = output.replaceAll(keptWhole, "");
   const parts = path.split("/").slice(1);
-  for (let length = parts.length; length >= 4; length--) {
+  for (let length = parts.length; length >= 3; length--) {
     const directory = `/${parts.slice(0, length).join("/")}`;
-    if (!shared.test(directory) && hasWord(said, directory)) return true;
+    // A shorter one is of the system, but for that of a package: /app/node_modules/express.
+    const isOwn =
+      length > 3 ||
+      (/\/(?:node_modules|(?:dist|site)-packages)$/u.test(posix.dirname(directory)) && !/\/@[^/]*$/u.test(directory));
+    if (isOwn && !shared.test(directory) && hasWord(said, directory)) return true;
   }
   const name = posix.basename(path);
   return (!shared.test(path) && hasWord(said, path)) || (/^[^.]+\./u.test(name) && hasWord(said, name));

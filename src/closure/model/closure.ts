@@ -249,6 +249,8 @@ export interface InstalledPackage {
   suggests?(): readonly string[];
   /** True for what every system of the distribution has. Undefined where the database marks none. */
   isEssential?(): boolean;
+  /** True for what its author named when the builder was made, beyond the system that it began as. Undefined where nothing tells. */
+  isChosen?(): boolean;
   /** Other names that satisfy a `requires`. */
   provides?(): readonly string[];
   /** The scripts that ran when it was installed: they make files that its list does not have. */

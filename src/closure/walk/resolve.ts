@@ -10,6 +10,7 @@ import type { SettledUnknown } from "../model/unknown.ts";
 import { readOwners } from "../ownership/owners.ts";
 import { addPackageMetadata, type PackageRecord } from "../ownership/package-metadata.ts";
 import { takeAuthorDirectories } from "./author-directories.ts";
+import { takeChosenPackages } from "./chosen-packages.ts";
 import { takeCommandLine } from "./command-line.ts";
 import { createWorklist } from "./demand-queue.ts";
 import { layersOf, makeEntries } from "./entries.ts";
@@ -80,6 +81,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   await takeCommandLine(work, views);
   await settle(work);
   await takeAuthorDirectories(work, views, settle);
+  await takeChosenPackages(work, settle);
   await addFeatures(work, views);
   await settle(work);
   await moveBinaries(work, moves);

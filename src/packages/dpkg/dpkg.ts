@@ -4,6 +4,7 @@ import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { damagedDatabase } from "../shared/damage.ts";
 import { type Distribution, readDistribution } from "../shared/os-release.ts";
 import { debPurl } from "../shared/purl.ts";
+import { readAutomatic } from "./apt-states.ts";
 import { filesOfRecord, licenseFilesOf, writeStatusDirectory } from "./dpkg-image.ts";
 import { type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
 import { openRealPaths } from "./dpkg-paths.ts";
@@ -29,6 +30,7 @@ export const dpkg: PackageDatabase = {
     const listNames = new Set(await root.readDirectory(infoDirectory));
     const realPath = await openRealPaths(root);
     const distribution = await readDistribution(root);
+    const automatic = await readAutomatic(root);
     for (const paragraph of await readInstalled(root, report)) {
       const found = toPackage(paragraph, distribution);
       if (found === undefined) continue;
@@ -36,6 +38,7 @@ export const dpkg: PackageDatabase = {
       const files = text.split("\n").flatMap((line) => realPath(line, found.name) ?? []);
       yield {
         ...found,
+        isChosen: () => isOptional(paragraph) && automatic?.has(found.name) === false,
         scripts: () => readScripts(root, found, listNames),
         files,
         isUnchanged: (path, bytes) => isConffileOf(paragraph.text(), path, bytes),
@@ -118,6 +121,11 @@ function toPackage(
     provides: () => namesOf(paragraph.text(), "Provides"),
     isEssential: () => /^Essential: yes$/mu.test(paragraph.text()),
   };
+}
+
+/** True for what no system of the distribution begins with. */
+function isOptional(paragraph: Paragraph): boolean {
+  return /^Priority: (?:optional|extra)$/mu.test(paragraph.text());
 }
 
 /** Names of packages in fields such as `Depends`, whose lines have no limit. */

@@ -75,3 +75,10 @@ test("a build names no path by a directory of many packages, a common word, or w
   );
   expect(namesPath("asked for by /usr/local/bin/start", "/usr/local")).toBe(false);
 });
+
+test("a build names what a package of an application lost by the package's directory, not by that of its scope", () => {
+  const path = "/app/node_modules/cldr/main/de.json";
+  expect(namesPath("it could be any of 900 files of /app/node_modules/cldr", path)).toBe(true);
+  expect(namesPath("it could be any of 900 files of /app/node_modules", path)).toBe(false);
+  expect(namesPath("left out: /app/node_modules/@own", "/app/node_modules/@own/a/b.json")).toBe(false);
+});

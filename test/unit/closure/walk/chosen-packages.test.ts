@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import type { PruneLevel, RuntimePlugin, Yield } from "../../../../src/closure/model/closure.ts";
+import type { Unknown } from "../../../../src/closure/model/unknown.ts";
+import { allPlugins } from "../../../../src/resolver/plugins.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { binary, closureOf } from "../../../support/closure.ts";
+
+/** A builder with packages of modules; those without a mark came because others need them. */
+function builderWith(packages: Readonly<Record<string, readonly string[]>>, automatic: readonly string[] = []): string {
+  const all = { vm: ["/usr/bin/vm"], ...packages };
+  const status = Object.keys(all).map(
+    (name) => `Package: ${name}\nStatus: install ok installed\nPriority: optional\nVersion: 1\nArchitecture: amd64\n\n`,
+  );
+  const lists = Object.entries(all).map(
+    ([name, files]) => `//- /var/lib/dpkg/info/${name}.list\n${files.join("\n")}\n`,
+  );
+  const states = automatic.map((name) => `Package: ${name}\nArchitecture: amd64\nAuto-Installed: 1\n\n`);
+  const contents = Object.values(packages).flatMap((files) => files.map((path) => `//- ${path}\nx\n`));
+  return `
+//- /usr/bin/run 0755
+#!/usr/bin/vm
+//- /usr/bin/vm 0755 elf=x86_64
+//- /var/lib/dpkg/status
+${status.join("")}//- /var/lib/apt/extended_states
+${states.join("")}${lists.join("")}${contents.join("")}`;
+}
+
+/** A run-time that meets one name which it cannot evaluate. */
+function meeting(bound: Unknown["bound"]): RuntimePlugin {
+  const nothing = async function* (): AsyncIterable<Yield> {};
+  return {
+    name: "vm",
+    systemDirectories: /^\/usr\/share\/vm\//u,
+    claims: ({ path }) => path === "/usr/bin/vm",
+    start: () =>
+      Promise.resolve({
+        async *start(): AsyncIterable<Yield> {
+          yield await Promise.resolve({ unknown: { kind: "computed-name", line: 3, what: "load(name)", bound } });
+        },
+        needs: nothing,
+        settle: nothing,
+      }),
+  };
+}
+
+async function shipped(
+  root: string,
+  bound: Unknown["bound"] = { kind: "anything" },
+  prune: PruneLevel = "safe",
+): Promise<readonly string[]> {
+  const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(bound)] };
+  const { entries } = await closureOf({ root, roots: [binary("/usr/bin/run")], process: { prune }, plugins });
+  return entries
+    .filter(({ path, kind }) => path.startsWith("/usr/share/vm/") && kind === "file")
+    .map(({ path, reason }) => `${path}  ${reason.why}`);
+}
+
+const builder = builderWith(
+  { "vm-junit": ["/usr/share/vm/Tap/JUnit.x"], "vm-xml": ["/usr/share/vm/XML.x"], tool: ["/usr/bin/tool"] },
+  ["vm-xml"],
+);
+
+test("a name that nothing bounds may mean modules that the builder's author installed by name", async () => {
+  expect(await shipped(builder)).toEqual([
+    "/usr/share/vm/Tap/JUnit.x  could be what load(name) names: the builder installed vm-junit by its name",
+  ]);
+});
+
+test("not at reachable, not for a name with a bound, and not where the distribution tells nothing", async () => {
+  expect(await shipped(builder, { kind: "anything" }, "reachable")).toEqual([]);
+  expect(await shipped(builder, { kind: "directory", path: toAbsPath("/srv") })).toEqual([]);
+  expect(await shipped(builder.replace("/var/lib/apt/extended_states", "/var/lib/apt/other"))).toEqual([]);
+});
+
+test("of a builder for many programs nothing is taken", async () => {
+  const many = Array.from({ length: 13 }, (_, at) => [`vm-${String(at)}`, [`/usr/share/vm/${String(at)}.x`]] as const);
+  expect(await shipped(builderWith(Object.fromEntries(many)))).toEqual([]);
+  expect(await shipped(builderWith(Object.fromEntries(many.slice(0, 12))))).toHaveLength(12);
+});
