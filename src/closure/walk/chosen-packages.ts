@@ -1,42 +1,69 @@
 import { useOf } from "../../rootfs/file-use.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { Need } from "../model/closure.ts";
+import { type AbsPath, compareBytes, parentOf } from "../../rootfs/rootfs.ts";
+import type { InstalledPackage, Need, Role } from "../model/closure.ts";
+import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
+import { roleOfFile } from "./file-role.ts";
+import { isOfLanguage } from "./package-unit.ts";
+import { type Views, viewProcess } from "./roots.ts";
 import type { RawUnknown, Worklist } from "./worklist.ts";
 
-/** Where the builder's author installed more than this, it was for other programs as well. */
-const chosenLimit = { packages: 12, files: 2000 } as const;
+/** Where an author installed more packages than this, it was for other programs as well. */
+const packagesLimit = 12;
+const filesLimit = 2000;
+const bytesLimit = 64 * 2 ** 20;
+
+type Chosen = Pick<InstalledPackage, "name" | "files">;
 
 /**
- * A name that nothing bounds may stand for any module. The modules that the builder's author installed by the name of their package,
- * and that nothing reaches, are what it most likely means: at `safe` they ship where they are few.
+ * Packages that the builder installed by their names, and of which nothing is reached: its author wanted them for a program
+ * of the image. At `safe` they ship where they are few. Those with modules of a language do where a program of that language
+ * has a name that nothing bounds; those with data and plug-ins do for every program, as its own texts do not tell all that it
+ * opens. Those with programs on the PATH stay out, as such programs do.
  */
-export async function takeChosenPackages(work: Worklist, settle: (work: Worklist) => Promise<void>): Promise<void> {
-  if (work.request.process.prune === "reachable" || work.request.closure.dlopen !== "auto") return;
+export async function takeChosenPackages(
+  work: Worklist,
+  views: Views,
+  settle: (work: Worklist) => Promise<void>,
+): Promise<void> {
+  const { closure, process: image } = work.request;
+  if (image.prune === "reachable" || closure.dlopen !== "auto") return;
   const before = work.progress();
   for (const raw of work.unknowns.values()) {
     const { unknown, proc } = raw;
     if (unknown.bound.kind !== "anything" || proc?.runtime === undefined) continue;
-    if (work.isNew(`chosen\0${proc.view.name}\0${proc.plugin?.name ?? ""}`)) await takeFor(work, proc, raw);
+    if (work.isNew(`chosen\0${proc.view.name}\0${proc.plugin?.name ?? ""}`)) await takeModules(work, proc, raw);
   }
+  const view = views.get(image.view);
+  const proc = view === undefined ? undefined : viewProcess(work, view);
+  if (proc !== undefined && work.isNew(`chosen\0${proc.view.name}`)) await takeData(work, proc);
   if (work.progress() !== before) await settle(work);
 }
 
-async function takeFor(work: Worklist, proc: Process, { unknown, from }: RawUnknown): Promise<void> {
+/** Packages that were installed by their names, of which nothing that counts is reached. */
+function absentOf(
+  { nodes }: Worklist,
+  packages: PackagesOfSystem,
+  counts: (path: AbsPath) => boolean,
+): readonly Chosen[] {
+  return packages.installed.flatMap(({ found }) => {
+    if (found.isChosen?.() !== true) return [];
+    const files = found.files.filter((path) => useOf(path) !== "not-for-running" && counts(path));
+    const isReached = files.some((path) => (nodes.get(path)?.stat.kind ?? "directory") !== "directory");
+    return files.length === 0 || isReached ? [] : [{ name: found.name, files }];
+  });
+}
+
+async function takeModules(work: Worklist, proc: Process, { unknown, from }: RawUnknown): Promise<void> {
   const { plugin, realProgram, view, context } = proc;
   const directories = plugin?.systemDirectories;
   const packages = await work.systemPackages(view);
-  const own = packages.ownerOf(realProgram);
   // A run-time of no package has its modules elsewhere.
-  if (directories === undefined || own === undefined) return;
-  const absent: { readonly name: string; readonly files: readonly AbsPath[] }[] = [];
-  for (const { found } of packages.installed) {
-    if (found.isChosen?.() !== true || packages.isOfSameSource(realProgram, found.files[0] ?? realProgram)) continue;
-    const files = found.files.filter((path) => directories.test(path) && useOf(path) !== "not-for-running");
-    if (files.length > 0 && !files.some((path) => work.nodes.has(path))) absent.push({ name: found.name, files });
-  }
+  if (directories === undefined || packages.ownerOf(realProgram) === undefined) return;
+  const isOwn = (path: AbsPath): boolean => packages.isOfSameSource(realProgram, path);
+  const absent = absentOf(work, packages, (path) => directories.test(path) && !isOwn(path));
   const count = absent.reduce((sum, { files }) => sum + files.length, 0);
-  if (absent.length > chosenLimit.packages || count > chosenLimit.files) return;
+  if (absent.length > packagesLimit || count > filesLimit) return;
   for (const { name, files } of absent) {
     const why = `could be what ${unknown.what} names: the builder installed ${name} by its name`;
     for (const path of files) {
@@ -45,4 +72,54 @@ async function takeFor(work: Worklist, proc: Process, { unknown, from }: RawUnkn
       work.enqueue({ view, from, need, proc });
     }
   }
+}
+
+async function takeData(work: Worklist, proc: Process): Promise<void> {
+  const { view, realProgram } = proc;
+  const packages = await work.systemPackages(view);
+  const absent = absentOf(work, packages, () => true).filter(
+    ({ name, files }) =>
+      !/-(?:dev|dbg|dbgsym|doc)$/u.test(name) &&
+      !files.some((path) => useOf(path) === "command" || isOfLanguage(work, path)),
+  );
+  if (absent.length > packagesLimit) return;
+  for (const { name, files } of absent) {
+    const found: { readonly path: AbsPath; readonly sizeBytes: number }[] = [];
+    for (const path of files.slice(0, filesLimit + 1)) {
+      const stat = await view.root.lstat(path);
+      if (stat === undefined || stat.kind === "directory" || (await work.mayHoldSecret(view, path, stat))) continue;
+      found.push({ path, sizeBytes: stat.kind === "file" ? stat.sizeBytes : 0 });
+    }
+    const bytes = found.reduce((sum, one) => sum + one.sizeBytes, 0);
+    if (files.length > filesLimit || bytes > bytesLimit) {
+      tell(work, proc, { name, paths: found.map(({ path }) => path) });
+      continue;
+    }
+    const why = `could open it: the builder installed ${name} by its name`;
+    for (const { path } of found) {
+      const need: Need = { path, role: await roleOf(work, proc, path), evidence: "bound", why, optional: true };
+      work.enqueue({ view, from: realProgram, need, proc });
+    }
+  }
+}
+
+/** Scripts in a package of data are for people. */
+async function roleOf(work: Worklist, proc: Process, path: AbsPath): Promise<Role> {
+  const role = await roleOfFile(work, proc, path);
+  return role === "object" || (role === "program" && work.isElf(proc.view, path)) ? role : "file";
+}
+
+function tell(
+  work: Worklist,
+  { realProgram }: Process,
+  { name, paths }: { readonly name: string; readonly paths: readonly AbsPath[] },
+): void {
+  const [first] = paths
+    .map(parentOf)
+    .toSorted((left, right) => left.length - right.length || compareBytes(left, right));
+  if (first === undefined) return;
+  const message = `cannot tell if ${realProgram} opens what the builder installed with ${name}: ${first} has too much to ship it whole`;
+  const hint = `add \`{path: "${first}/**", because: "read by the program"}\` to closure.include`;
+  const finding = { severity: "warning", code: "NAME_COMPUTED", message, hint } as const;
+  work.report({ finding, from: realProgram, isMissing: false });
 }

@@ -81,7 +81,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   await takeCommandLine(work, views);
   await settle(work);
   await takeAuthorDirectories(work, views, settle);
-  await takeChosenPackages(work, settle);
+  await takeChosenPackages(work, views, settle);
   await addFeatures(work, views);
   await settle(work);
   await moveBinaries(work, moves);
