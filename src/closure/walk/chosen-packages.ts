@@ -1,5 +1,7 @@
-import { useOf } from "../../rootfs/file-use.ts";
-import { type AbsPath, compareBytes, parentOf } from "../../rootfs/rootfs.ts";
+import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
+import { isSettingsFile, useOf } from "../../rootfs/file-use.ts";
+import { type AbsPath, baseName, compareBytes, parentOf } from "../../rootfs/rootfs.ts";
+import { isSystemFile } from "../../rootfs/system-directories.ts";
 import type { InstalledPackage, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
@@ -12,6 +14,7 @@ import type { RawUnknown, Worklist } from "./worklist.ts";
 const packagesLimit = 12;
 const filesLimit = 2000;
 const bytesLimit = 64 * 2 ** 20;
+const settingsLimit = 2 ** 20;
 
 type Chosen = Pick<InstalledPackage, "name" | "files">;
 
@@ -19,7 +22,7 @@ type Chosen = Pick<InstalledPackage, "name" | "files">;
  * Packages that the builder installed by their names, and of which nothing is reached: its author wanted them for a program
  * of the image. At `safe` they ship where they are few. Those with modules of a language do where a program of that language
  * has a name that nothing bounds; those with data and plug-ins do for every program, as its own texts do not tell all that it
- * opens. Those with programs on the PATH stay out, as such programs do.
+ * opens. Programs on the PATH stay out, but for those that settings which ship name in command lines.
  */
 export async function takeChosenPackages(
   work: Worklist,
@@ -36,22 +39,26 @@ export async function takeChosenPackages(
   }
   const view = views.get(image.view);
   const proc = view === undefined ? undefined : viewProcess(work, view);
-  if (proc !== undefined && work.isNew(`chosen\0${proc.view.name}`)) await takeData(work, proc);
+  if (proc !== undefined && work.isNew(`chosen\0${proc.view.name}`)) {
+    await takeData(work, proc);
+    await takeCommands(work, proc);
+  }
   if (work.progress() !== before) await settle(work);
 }
 
-/** Packages that were installed by their names, of which nothing that counts is reached. */
-function absentOf(
+/** What counts of a package, where it is for running and nothing of it is reached. */
+function absentFiles(
   { nodes }: Worklist,
-  packages: PackagesOfSystem,
+  { name, files }: Chosen,
   counts: (path: AbsPath) => boolean,
 ): readonly Chosen[] {
-  return packages.installed.flatMap(({ found }) => {
-    if (found.isChosen?.() !== true) return [];
-    const files = found.files.filter((path) => useOf(path) !== "not-for-running" && counts(path));
-    const isReached = files.some((path) => (nodes.get(path)?.stat.kind ?? "directory") !== "directory");
-    return files.length === 0 || isReached ? [] : [{ name: found.name, files }];
-  });
+  const own = files.filter((path) => useOf(path) !== "not-for-running" && counts(path));
+  const isReached = own.some((path) => (nodes.get(path)?.stat.kind ?? "directory") !== "directory");
+  return own.length === 0 || isReached ? [] : [{ name, files: own }];
+}
+
+function chosenOf({ installed }: PackagesOfSystem): readonly InstalledPackage[] {
+  return installed.flatMap(({ found }) => (found.isChosen?.() === true ? [found] : []));
 }
 
 async function takeModules(work: Worklist, proc: Process, { unknown, from }: RawUnknown): Promise<void> {
@@ -61,7 +68,8 @@ async function takeModules(work: Worklist, proc: Process, { unknown, from }: Raw
   // A run-time of no package has its modules elsewhere.
   if (directories === undefined || packages.ownerOf(realProgram) === undefined) return;
   const isOwn = (path: AbsPath): boolean => packages.isOfSameSource(realProgram, path);
-  const absent = absentOf(work, packages, (path) => directories.test(path) && !isOwn(path));
+  const counts = (path: AbsPath): boolean => directories.test(path) && !isOwn(path);
+  const absent = chosenOf(packages).flatMap((found) => absentFiles(work, found, counts));
   const count = absent.reduce((sum, { files }) => sum + files.length, 0);
   if (absent.length > packagesLimit || count > filesLimit) return;
   for (const { name, files } of absent) {
@@ -77,12 +85,15 @@ async function takeModules(work: Worklist, proc: Process, { unknown, from }: Raw
 async function takeData(work: Worklist, proc: Process): Promise<void> {
   const { view, realProgram } = proc;
   const packages = await work.systemPackages(view);
-  const absent = absentOf(work, packages, () => true).filter(
-    ({ name, files }) =>
-      !/-(?:dev|dbg|dbgsym|doc)$/u.test(name) &&
-      !files.some((path) => useOf(path) === "command" || isOfLanguage(work, path)),
-  );
-  if (absent.length > packagesLimit) return;
+  const isData = ({ name, files }: Chosen): boolean =>
+    !/-(?:dev|dbg|dbgsym|doc)$/u.test(name) &&
+    !files.some((path) => useOf(path) === "command" || isOfLanguage(work, path)) &&
+    absentFiles(work, { name, files }, () => true).length > 0;
+  const chosen = chosenOf(packages).filter(isData);
+  if (chosen.length > packagesLimit) return;
+  const wanted = new Set(chosen);
+  for (const one of wanted) for (const other of packages.dependenciesOf(one)) if (isData(other)) wanted.add(other);
+  const absent = [...wanted].flatMap((one) => absentFiles(work, one, () => true));
   for (const { name, files } of absent) {
     const found: { readonly path: AbsPath; readonly sizeBytes: number }[] = [];
     for (const path of files.slice(0, filesLimit + 1)) {
@@ -99,6 +110,31 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
     for (const { path } of found) {
       const need: Need = { path, role: await roleOf(work, proc, path), evidence: "bound", why, optional: true };
       work.enqueue({ view, from: realProgram, need, proc });
+    }
+  }
+}
+
+/** Programs that settings of a package name in command lines: `command="rsvg-convert -o %o %i"`. */
+async function takeCommands(work: Worklist, proc: Process): Promise<void> {
+  const { view } = proc;
+  const packages = await work.systemPackages(view);
+  const programs = new Map<string, AbsPath>();
+  for (const path of chosenOf(packages).flatMap(({ files }) => files)) {
+    if (useOf(path) === "command" && !work.nodes.has(path)) programs.set(baseName(path), path);
+  }
+  if (programs.size === 0) return;
+  for (const { path, stat, view: name } of [...work.nodes.values()]) {
+    const isSettings = isSettingsFile(path) || work.configurations.has(path);
+    if (stat.kind !== "file" || name !== view.name || !isSettings || isSystemFile(path)) continue;
+    const bytes = stat.sizeBytes > settingsLimit ? undefined : await view.root.readFile(path);
+    if (bytes === undefined || bytes.includes(0)) continue;
+    const text = new TextDecoder().decode(bytes).replaceAll(/&(?:quot|apos);/gu, "");
+    for (const { words } of commandsInConfiguration(text)) {
+      const program = programs.get(words[0] ?? "");
+      if (program === undefined) continue;
+      const why = `holds the command ${words[0] ?? ""}`;
+      const need: Need = { path: program, role: "program", evidence: "string", why, optional: true };
+      work.enqueue({ view, from: path, need, proc });
     }
   }
 }

@@ -98,3 +98,18 @@ test("data and plug-ins that the builder installed by name ship for every progra
     "/usr/share/fonts/own/a.ttf  could open it: the builder installed fonts-own by its name",
   ]);
 });
+
+test("programs that were installed by name ship where settings of a package name them in command lines", async () => {
+  const settings = `//- /etc/own/delegates.xml
+<delegate decode="svg" command="&quot;own-convert&quot; -o '%o' '%i'"/>
+<delegate decode="ps" command="&quot;other&quot; -o '%o' '%i'"/>
+`;
+  const packages = { "vm-tools": ["/usr/bin/own-convert", "/usr/bin/idle"], needed: ["/usr/bin/other"] };
+  const root = builderWith(packages, ["needed"]) + settings;
+  const none = { kind: "directory", path: toAbsPath("/srv") } as const;
+  const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(none)] };
+  const process = { entrypoint: ["/usr/bin/run", "/etc/own/delegates.xml"] };
+  const { entries } = await closureOf({ root, roots: [binary("/usr/bin/run")], plugins, process });
+  const programs = entries.filter(({ path, kind }) => kind === "file" && path.startsWith("/usr/bin/"));
+  expect(programs.map(({ path }) => path)).toEqual(["/usr/bin/own-convert", "/usr/bin/run", "/usr/bin/vm"]);
+});
