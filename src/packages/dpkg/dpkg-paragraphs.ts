@@ -40,3 +40,15 @@ export function* readParagraphs(bytes: Uint8Array): Iterable<Paragraph> {
   }
   if (fields.size > 0) yield paragraph(bytes.length);
 }
+
+/** Names of packages in fields such as `Depends`, whose lines have no limit. */
+export function namesIn(
+  text: string,
+  field: "(?:Pre-)?Depends" | "(?:Recommends|Suggests)" | "Provides",
+): readonly string[] {
+  const lines = new RegExp(`^${field}:(.*(?:\\n[ \\t].*)*)`, "gimu");
+  const lists = [...text.matchAll(lines)].map((match) => match[1] ?? "");
+  return lists.flatMap((list) =>
+    list.split(/[,|]/u).flatMap((part) => /^\s*([a-z\d][a-z\d+.-]+)/u.exec(part)?.[1] ?? []),
+  );
+}

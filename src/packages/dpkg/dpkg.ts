@@ -4,9 +4,9 @@ import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { damagedDatabase } from "../shared/damage.ts";
 import { type Distribution, readDistribution } from "../shared/os-release.ts";
 import { debPurl } from "../shared/purl.ts";
-import { readAutomatic } from "./apt-states.ts";
+import { readChosen } from "./apt-states.ts";
 import { filesOfRecord, licenseFilesOf, writeStatusDirectory } from "./dpkg-image.ts";
-import { type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
+import { namesIn, type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
 import { openRealPaths } from "./dpkg-paths.ts";
 
 const statusPath = toAbsPath("/var/lib/dpkg/status");
@@ -30,15 +30,16 @@ export const dpkg: PackageDatabase = {
     const listNames = new Set(await root.readDirectory(infoDirectory));
     const realPath = await openRealPaths(root);
     const distribution = await readDistribution(root);
-    const automatic = await readAutomatic(root);
-    for (const paragraph of await readInstalled(root, report)) {
+    const installed = await readInstalled(root, report);
+    const chosen = await readChosen(root, installed);
+    for (const paragraph of installed) {
       const found = toPackage(paragraph, distribution);
       if (found === undefined) continue;
       const text = await readList(root, found, { listNames, ownText: paragraph.ownList, report });
       const files = text.split("\n").flatMap((line) => realPath(line, found.name) ?? []);
       yield {
         ...found,
-        isChosen: () => isOptional(paragraph) && automatic?.has(found.name) === false,
+        isChosen: () => chosen().has(found.name),
         scripts: () => readScripts(root, found, listNames),
         files,
         isUnchanged: (path, bytes) => isConffileOf(paragraph.text(), path, bytes),
@@ -116,25 +117,11 @@ function toPackage(
     ...(supplier === undefined ? {} : { supplier }),
     ...(homepage === undefined ? {} : { homepage }),
     record: paragraph.text(),
-    requires: () => namesOf(paragraph.text(), "(?:Pre-)?Depends"),
-    suggests: () => namesOf(paragraph.text(), "(?:Recommends|Suggests)"),
-    provides: () => namesOf(paragraph.text(), "Provides"),
+    requires: () => namesIn(paragraph.text(), "(?:Pre-)?Depends"),
+    suggests: () => namesIn(paragraph.text(), "(?:Recommends|Suggests)"),
+    provides: () => namesIn(paragraph.text(), "Provides"),
     isEssential: () => /^Essential: yes$/mu.test(paragraph.text()),
   };
-}
-
-/** True for what no system of the distribution begins with. */
-function isOptional(paragraph: Paragraph): boolean {
-  return /^Priority: (?:optional|extra)$/mu.test(paragraph.text());
-}
-
-/** Names of packages in fields such as `Depends`, whose lines have no limit. */
-function namesOf(text: string, field: "(?:Pre-)?Depends" | "(?:Recommends|Suggests)" | "Provides"): readonly string[] {
-  const lines = new RegExp(`^${field}:(.*(?:\\n[ \\t].*)*)`, "gimu");
-  const lists = [...text.matchAll(lines)].map((match) => match[1] ?? "");
-  return lists.flatMap((list) =>
-    list.split(/[,|]/u).flatMap((part) => /^\s*([a-z\d][a-z\d+.-]+)/u.exec(part)?.[1] ?? []),
-  );
 }
 
 /** The list of a package, whose name has the architecture where several may be installed beside each other. */
