@@ -2,10 +2,20 @@ import { useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
 import { weakEvidence } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
+import type { PackagesOfSystem } from "../model/plugins.ts";
 import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
 
 /** A file of another package is small up to so many bytes. */
 export const foreignBytes: number = 2 ** 18;
+
+/** A builder for one image installs no more packages by their names. */
+const fewPackages = 24;
+
+/** True for a file of a package that the builder's author installed by its name, beside few others. */
+function isChosenOfFew(packages: PackagesOfSystem, path: AbsPath): boolean {
+  if (packages.ownerOf(path)?.isChosen?.() !== true) return false;
+  return packages.installed.filter(({ found }) => found.isChosen?.() === true).length <= fewPackages;
+}
 
 /**
  * True for a program that nothing proves to be started, and for what a helper suggests, where the package of who asks can
@@ -31,6 +41,7 @@ export async function isFarFetched(
   // What only goes with it ships as data names it; of programs that an object names, those are told of.
   const isOfObject = isCommand && work.isElf(view, toAbsPath(from));
   if (!isOfObject && packages.isSuggested(toAbsPath(from), real)) return false;
+  if (work.request.process.prune !== "reachable" && isChosenOfFew(packages, real)) return false;
   // Small files count for all that name them. Libraries are reported, and directories are places.
   if (isStarted || (stat.kind === "file" && need.role !== "object")) {
     if (!isStarted && useOf(real) === "run-time" && stat.sizeBytes <= foreignBytes) return false;

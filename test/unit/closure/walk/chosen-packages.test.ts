@@ -100,12 +100,16 @@ test("data and plug-ins that the builder installed by name ship for every progra
 });
 
 test("programs that were installed by name ship where settings of a package name them in command lines", async () => {
-  const settings = `//- /etc/own/delegates.xml
-<delegate decode="svg" command="&quot;own-convert&quot; -o '%o' '%i'"/>
+  const settings = `<delegate decode="svg" command="&quot;own-convert&quot; -o '%o' '%i'"/>
 <delegate decode="ps" command="&quot;other&quot; -o '%o' '%i'"/>
 `;
-  const packages = { "vm-tools": ["/usr/bin/own-convert", "/usr/bin/idle"], needed: ["/usr/bin/other"] };
-  const root = builderWith(packages, ["needed"]) + settings;
+  const packages = {
+    own: ["/etc/own/delegates.xml"],
+    "vm-tools": ["/usr/bin/own-convert", "/usr/bin/idle"],
+    needed: ["/usr/bin/other"],
+  };
+  const file = "//- /etc/own/delegates.xml\n";
+  const root = builderWith(packages, ["needed"]).replace(`${file}x\n`, file + settings);
   const none = { kind: "directory", path: toAbsPath("/srv") } as const;
   const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(none)] };
   const process = { entrypoint: ["/usr/bin/run", "/etc/own/delegates.xml"] };
