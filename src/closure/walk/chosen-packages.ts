@@ -123,7 +123,7 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
     if (useOf(path) === "command" && !work.nodes.has(path)) programs.set(baseName(path), path);
   }
   if (programs.size === 0) return;
-  for (const { path, stat, view: name } of [...work.nodes.values()]) {
+  for (const { path, stat, view: name } of work.nodes.values()) {
     const isSettings = isSettingsFile(path) || work.configurations.has(path);
     if (stat.kind !== "file" || name !== view.name || !isSettings || isSystemFile(path)) continue;
     const bytes = stat.sizeBytes > settingsLimit ? undefined : await view.root.readFile(path);

@@ -87,9 +87,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   await moveBinaries(work, moves);
 
   const absent = absentPaths(work.findings);
-  const report = (finding: Finding): void => {
-    work.report({ finding, from: pointerReason("/metadata/package-db"), isMissing: false });
-  };
+  const report = reporterOfDatabases(work);
   const { nodes } = work;
   const { compiled } = work.plugins;
   const systemPackages = work.systemPackages.bind(work);
@@ -149,6 +147,12 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
       if (worklist.progress() === before) return;
     }
   }
+}
+
+function reporterOfDatabases(work: Worklist): (finding: Finding) => void {
+  return (finding) => {
+    work.report({ finding, from: pointerReason("/metadata/package-db"), isMissing: false });
+  };
 }
 
 function leftOutPrograms({ leftOut, nodes }: Worklist): readonly LeftOutProgram[] {

@@ -16,8 +16,8 @@ export async function readChosen(root: RootFs, installed: readonly Paragraph[]):
 
 function automaticIn(bytes: Uint8Array): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { fields, text } of readParagraphs(bytes)) {
-    if (/^Auto-Installed: 1$/mu.test(text())) names.add(fields.get("package") ?? "");
+  for (const paragraph of readParagraphs(bytes)) {
+    if (/^Auto-Installed: 1$/mu.test(paragraph.text())) names.add(paragraph.fields.get("package") ?? "");
   }
   return names;
 }
@@ -25,10 +25,11 @@ function automaticIn(bytes: Uint8Array): ReadonlySet<string> {
 function chosenAmong(installed: readonly Paragraph[], automatic: ReadonlySet<string>): ReadonlySet<string> {
   const texts = new Map<string, string>();
   const providers = new Map<string, string[]>();
-  for (const { fields, text } of installed) {
-    const name = fields.get("package") ?? "";
-    texts.set(name, text());
-    for (const provided of namesIn(text(), "Provides"))
+  for (const paragraph of installed) {
+    const name = paragraph.fields.get("package") ?? "";
+    const text = paragraph.text();
+    texts.set(name, text);
+    for (const provided of namesIn(text, "Provides"))
       providers.set(provided, [...(providers.get(provided) ?? []), name]);
   }
   // What every system begins with, and all that it needs.
