@@ -219,8 +219,8 @@ hands to a program. Directories of the system, such as \`/etc\`, \`/usr\` and \`
 
 At \`safe\`, packages that the builder installed by name, and of which nothing is reached, count as meant for the image.
 Data and plug-ins, such as fonts, ship. Modules of a language ship where a name of that language has no bound. Of more
-than 12 such packages nothing ships: they were for other programs as well. A package of more than 2,000 files or 64 MiB
-is a warning. Packages with programs on the PATH stay out until something names those programs.`;
+than 12 such packages nothing ships, with a warning: they were for other programs as well. A package of more than 2,000
+files or 64 MiB is a warning. Packages with programs on the PATH stay out until something names those programs.`;
 
 export const rules: string = `## Rules
 

@@ -15,6 +15,7 @@ const packagesLimit = 12;
 const filesLimit = 2000;
 const bytesLimit = 64 * 2 ** 20;
 const settingsLimit = 2 ** 20;
+const shownNames = 4;
 
 type Chosen = Pick<InstalledPackage, "name" | "files">;
 
@@ -90,7 +91,10 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
     !files.some((path) => useOf(path) === "command" || isOfLanguage(work, path)) &&
     absentFiles(work, { name, files }, () => true).length > 0;
   const chosen = chosenOf(packages).filter(isData);
-  if (chosen.length > packagesLimit) return;
+  if (chosen.length > packagesLimit) {
+    tellMany(work, proc, chosen);
+    return;
+  }
   const wanted = new Set(chosen);
   for (const one of wanted) for (const other of packages.dependenciesOf(one)) if (isData(other)) wanted.add(other);
   const absent = [...wanted].flatMap((one) => absentFiles(work, one, () => true));
@@ -143,6 +147,17 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
 async function roleOf(work: Worklist, proc: Process, path: AbsPath): Promise<Role> {
   const role = await roleOfFile(work, proc, path);
   return role === "object" || (role === "program" && work.isElf(proc.view, path)) ? role : "file";
+}
+
+/** Of a builder for many programs nothing says which of its packages are for this one. */
+function tellMany(work: Worklist, { realProgram }: Process, packages: readonly Chosen[]): void {
+  const names = packages.map(({ name }) => name).toSorted(compareBytes);
+  const shown = `${names.slice(0, shownNames).join(", ")}, ...`;
+  const message = `cannot tell if ${realProgram} opens files of ${names.length} packages that the builder installed by their names, of which none ships: ${shown}`;
+  const hint =
+    'add what it opens to closure.include, as `{path: "/usr/share/fonts/**", because: "read by the program"}`, or install less in the builder';
+  const finding = { severity: "warning", code: "NAME_COMPUTED", message, hint } as const;
+  work.report({ finding, from: realProgram, isMissing: false });
 }
 
 function tell(

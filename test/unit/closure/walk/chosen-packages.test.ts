@@ -117,3 +117,24 @@ test("programs that were installed by name ship where settings of a package name
   const programs = entries.filter(({ path, kind }) => kind === "file" && path.startsWith("/usr/bin/"));
   expect(programs.map(({ path }) => path)).toEqual(["/usr/bin/own-convert", "/usr/bin/run", "/usr/bin/vm"]);
 });
+
+test("of a builder for many programs no data is taken, and the build says so", async () => {
+  const fonts = (count: number): string =>
+    builderWith(
+      Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [`fonts-${String(at)}`, [`/usr/share/fonts/${String(at)}.ttf`]]),
+      ),
+    );
+  const none = { kind: "directory", path: toAbsPath("/srv") } as const;
+  const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(none)] };
+  const closureIn = async (count: number) =>
+    closureOf({ root: fonts(count), roots: [binary("/usr/bin/run")], plugins });
+  const isFont = ({ path }: { readonly path: string }): boolean => path.endsWith(".ttf");
+  const few = await closureIn(12);
+  expect([few.entries.filter(isFont).length, few.diagnostics]).toEqual([12, []]);
+  const many = await closureIn(13);
+  expect(many.entries.filter(isFont)).toEqual([]);
+  expect(many.diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    "NAME_COMPUTED cannot tell if /usr/bin/vm opens files of 13 packages that the builder installed by their names, of which none ships: fonts-0, fonts-1, fonts-10, fonts-11, ...; asked for by /usr/bin/run",
+  ]);
+});
