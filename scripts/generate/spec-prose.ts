@@ -218,9 +218,10 @@ At \`safe\`, a script of the builder's author brings what lies beside it: all of
 hands to a program. Directories of the system, such as \`/etc\`, \`/usr\` and \`/var\`, are not the author's.
 
 At \`safe\`, packages that the builder installed by name, and of which nothing is reached, count as meant for the image.
-Data and plug-ins, such as fonts, ship. Modules of a language ship where a name of that language has no bound. Of more
-than 12 such packages nothing ships, with a warning: they were for other programs as well. A package of more than 2,000
-files or 64 MiB is a warning. Packages with programs on the PATH stay out until something names those programs.`;
+Modules of a language ship where a name of that language has no bound. Data and plug-ins, such as fonts, ship if each
+program that was installed by name ships as well: otherwise they may be for another one. Of more than 12 such packages
+nothing ships, with a warning. A package of more than 2,000 files or 64 MiB is a warning. Packages with programs on the
+PATH stay out until something names those programs.`;
 
 export const rules: string = `## Rules
 

@@ -22,8 +22,8 @@ type Chosen = Pick<InstalledPackage, "name" | "files">;
 /**
  * Packages that the builder installed by their names, and of which nothing is reached: its author wanted them for a program
  * of the image. At `safe` they ship where they are few. Those with modules of a language do where a program of that language
- * has a name that nothing bounds; those with data and plug-ins do for every program, as its own texts do not tell all that it
- * opens. Programs on the PATH stay out, but for those that settings which ship name in command lines.
+ * has a name that nothing bounds; those with data and plug-ins do in a builder whose programs all ship, as their own texts do not
+ * tell all that they open. Programs on the PATH stay out, but for those that settings which ship name in command lines.
  */
 export async function takeChosenPackages(
   work: Worklist,
@@ -83,6 +83,13 @@ async function takeModules(work: Worklist, proc: Process, { unknown, from }: Raw
   }
 }
 
+/** A builder with programs that were installed by name, and that no image has, is for other programs: so may be its data. */
+function isForOthers(work: Worklist, packages: PackagesOfSystem): boolean {
+  return chosenOf(packages).some(
+    (one) => one.files.some((path) => useOf(path) === "command") && absentFiles(work, one, () => true).length > 0,
+  );
+}
+
 async function takeData(work: Worklist, proc: Process): Promise<void> {
   const { view, realProgram } = proc;
   const packages = await work.systemPackages(view);
@@ -90,6 +97,7 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
     !/-(?:dev|dbg|dbgsym|doc)$/u.test(name) &&
     !files.some((path) => useOf(path) === "command" || isOfLanguage(work, path)) &&
     absentFiles(work, { name, files }, () => true).length > 0;
+  if (isForOthers(work, packages)) return;
   const chosen = chosenOf(packages).filter(isData);
   if (chosen.length > packagesLimit) {
     tellMany(work, proc, chosen);

@@ -78,26 +78,32 @@ test("of a builder for many programs nothing is taken", async () => {
   expect(await shipped(builderWith(Object.fromEntries(many.slice(0, 12))))).toHaveLength(12);
 });
 
-test("data and plug-ins that the builder installed by name ship for every program; programs and headers do not", async () => {
-  const root = builderWith(
-    {
-      "fonts-own": ["/usr/share/fonts/own/a.ttf", "/usr/share/doc/fonts-own/copyright"],
-      "libnss-own": ["/usr/lib/libnss_own.so.2"],
-      "fonts-needed": ["/usr/share/fonts/needed/b.ttf"],
-      "libown-dev": ["/usr/include/own.h", "/usr/lib/libown.so"],
-      tool: ["/usr/bin/tool", "/usr/share/tool/data"],
-    },
-    ["fonts-needed"],
-  );
-  const none = { kind: "directory", path: toAbsPath("/srv") } as const;
-  const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(none)] };
-  const { entries } = await closureOf({ root, roots: [binary("/usr/bin/run")], plugins });
-  const files = entries.filter(({ path, kind }) => kind === "file" && !/\/(?:run|vm)$/u.test(path));
-  expect(files.map(({ path, reason }) => `${path}  ${reason.why}`)).toEqual([
+test("data and plug-ins that the builder installed by name ship; headers do not", async () => {
+  expect(await dataOf(ownData)).toEqual([
     "/usr/lib/libnss_own.so.2  could open it: the builder installed libnss-own by its name",
     "/usr/share/fonts/own/a.ttf  could open it: the builder installed fonts-own by its name",
   ]);
 });
+
+test("not from a builder with a program that was installed by name, and that does not ship", async () => {
+  expect(await dataOf({ ...ownData, tool: ["/usr/bin/tool", "/usr/share/tool/data"] })).toEqual([]);
+});
+
+const ownData = {
+  "fonts-own": ["/usr/share/fonts/own/a.ttf", "/usr/share/doc/fonts-own/copyright"],
+  "libnss-own": ["/usr/lib/libnss_own.so.2"],
+  "fonts-needed": ["/usr/share/fonts/needed/b.ttf"],
+  "libown-dev": ["/usr/include/own.h", "/usr/lib/libown.so"],
+};
+
+async function dataOf(packages: Readonly<Record<string, readonly string[]>>): Promise<readonly string[]> {
+  const none = { kind: "directory", path: toAbsPath("/srv") } as const;
+  const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(none)] };
+  const root = builderWith(packages, ["fonts-needed"]);
+  const { entries } = await closureOf({ root, roots: [binary("/usr/bin/run")], plugins });
+  const files = entries.filter(({ path, kind }) => kind === "file" && !/\/(?:run|vm)$/u.test(path));
+  return files.map(({ path, reason }) => `${path}  ${reason.why}`);
+}
 
 test("programs that were installed by name ship where settings of a package name them in command lines", async () => {
   const settings = `<delegate decode="svg" command="&quot;own-convert&quot; -o '%o' '%i'"/>
