@@ -139,7 +139,8 @@ async function makeList(): Promise<{ readonly epochSeconds: number; readonly sou
     const file = changelogIn(builder, name);
     if (file !== undefined && !own.has(source)) own.set(source, gunzipSync(readFileSync(file)).toString("utf8"));
   }
-  const [mirror = "http://deb.debian.org/debian"] = (await aptSources()).map((line) => line.split(" ")[1] ?? "");
+  const [mirror = ""] = (await aptSources()).map((line) => line.split(" ")[1] ?? "");
+  if (mirror === "") throw new Error("cannot find a mirror of Debian: apt has no source with an address");
   const newest = await fetchChangelogs(sources, { folder, mirror });
   const compared = [...sources].toSorted().flatMap((source): readonly ComparedSource[] => {
     const text = newest.get(source);
