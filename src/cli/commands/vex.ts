@@ -15,6 +15,7 @@ import { allPackages } from "../../resolver/plugins.ts";
 import { auditImage } from "../audit-image.ts";
 import type { Call, Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { imageNames } from "../image-locations.ts";
 import { type OpenedImage, openImage } from "../open-image.ts";
 import { registryOptions } from "../registry-options.ts";
 import { misuse } from "../words.ts";
@@ -28,9 +29,7 @@ is not there: their packages, the files that they stand on, and the same code in
 It ends with 1 where a statement does not hold, or does not say what it stands on. Without STATEMENTS it reads the OpenVEX that
 is attached to the image.
 
-An IMAGE is a directory, an OCI layout, an archive of either kind, a name with its registry (localhost:5000/app:1), or the name
-of an image that the Docker engine has; to say which, write dir:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG],
-docker-archive:FILE[:TAG], registry:NAME or docker-daemon:NAME.`,
+${imageNames}`,
   operands: { usage: "verify [STATEMENTS] IMAGE", least: 2, most: 3 },
   options: [
     { name: "files", value: "FILE", description: `Lists of files. Default: ${fileListsName} beside STATEMENTS.` },

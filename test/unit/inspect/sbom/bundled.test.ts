@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { refusedAnswer } from "../../../../src/closure/model/request.ts";
 import type { Manifest, ManifestEntry } from "../../../../src/inspect/manifest/manifest.ts";
 import { findBundled } from "../../../../src/inspect/sbom/bundled.ts";
 import { printCycloneDx } from "../../../../src/inspect/sbom/cyclonedx.ts";
@@ -22,23 +23,13 @@ function imageOf(files: Readonly<Record<string, readonly [owner: string | undefi
     return { ...common, ...own, path, kind: "file", sizeBytes: content.length, reason, tree };
   });
   const owners = [...new Set(Object.values(files).flatMap(([owner]) => owner ?? []))];
+  const { figures, config } = refusedAnswer([]);
   return {
     version: 1,
     architecture: "amd64",
     epochSeconds: 0,
-    figures: {
-      files: 0,
-      bytes: 0,
-      bytecodeFiles: 0,
-      bytecodeBytes: 0,
-      executables: 0,
-      unpackagedFiles: 0,
-      packages: 0,
-      builderPackages: 0,
-      builderFiles: 0,
-      builderBytes: 0,
-    },
-    config: { entrypoint: [], cmd: [], path: "", env: {}, user: "" },
+    figures,
+    config,
     layers: [],
     packages: owners.map((id) => {
       const name = id.slice(id.indexOf(":") + 1);
