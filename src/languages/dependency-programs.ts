@@ -1,9 +1,8 @@
 import type { Need, ProcessContext, SystemPackage } from "../closure/model/closure.ts";
-import type { Unknown } from "../closure/model/unknown.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { canBeBrought, commandWordsIn, isShell, programsNamedIn, programsOf } from "./command-words.ts";
-import { listedPrograms } from "./listed-programs.ts";
+import { listedPrograms, type StartedProgram } from "./listed-programs.ts";
 import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
 
@@ -44,17 +43,17 @@ export class DependencyPrograms {
   async startedBy(
     code: string,
     { path, syntax, isApp }: { readonly path: AbsPath; readonly syntax: CallSyntax; readonly isApp: boolean },
-  ): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
+  ): Promise<readonly StartedProgram[]> {
     const listed = await listedPrograms(code, syntax, this.#proc);
-    if (isApp) return [...(await startsIn(code, syntax, this.#proc)), ...listed.map((need) => ({ need }))];
+    if (isApp) return [...(await startsIn(code, syntax, this.#proc)), ...listed];
     const isStarting = startedCommandsIn(code, syntax).length > 0;
     const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
     needs.push(...(await this.#named(code, path)), ...(await this.#forShell(code, { path, isStarting })));
     const started = isStarting ? await startsIn(code, syntax, this.#proc) : [];
-    for (const need of [...started.flatMap((one) => ("need" in one ? [one.need] : [])), ...listed]) {
+    for (const need of [...started, ...listed].flatMap((one) => ("need" in one ? [one.need] : []))) {
       if (!isShell(need.path) && (await canBeBrought(need.path, this.#files))) needs.push(need);
     }
-    return needs.map((need) => ({ need }));
+    return [...needs.map((need) => ({ need })), ...listed.filter((one) => "unknown" in one)];
   }
 
   /** The programs for a source that starts some; empty where its package was asked for already. */

@@ -1,4 +1,6 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
+import type { Unknown } from "../closure/model/unknown.ts";
+import { baseName } from "../rootfs/rootfs.ts";
 import type { CallSyntax } from "./started-commands.ts";
 
 /** Lists of plain words: `["diff", "ldiff"]`, `("sed", "gsed")`, `%w[diff ldiff]`, `qw(diff ldiff)`. */
@@ -7,16 +9,20 @@ const quotedList =
 const wordList = /(?:%w|\bqw)\s*[[({/|]([\w.+\s-]{2,1000})[\])}/|]/gu;
 /** A list with more programs is no list of alternatives. */
 const alternativesLimit = 12;
+const shownNames = 4;
+
+/** A program that a source starts, or that it starts one whose name is not known. */
+export type StartedProgram = { readonly need: Need } | { readonly unknown: Unknown };
 
 /**
  * Programs that a source may start by a name out of a list: where a loop gives the name that a call starts, the words
- * of the source's lists that programs have are what it tries.
+ * of the source's lists that programs have are what it tries. Of a long list, an unknown that names the first of them.
  */
 export async function listedPrograms(
   code: string,
   { calls }: Pick<CallSyntax, "calls">,
   { findProgram }: Pick<ProcessContext, "findProgram">,
-): Promise<readonly Need[]> {
+): Promise<readonly StartedProgram[]> {
   const isLooped = [...code.matchAll(calls)].some(({ index, 0: head }) => {
     const at = index + head.length;
     const [, name] = /^[\s([{]*[$@*]*([A-Za-z_]\w*)/u.exec(code.slice(at, at + 100)) ?? [];
@@ -29,7 +35,10 @@ export async function listedPrograms(
     if (path === undefined) continue;
     needs.push({ path, role: "program", evidence: "string", why: `tries ${word} of a list`, optional: true });
   }
-  return needs.length > alternativesLimit ? [] : needs;
+  if (needs.length <= alternativesLimit) return needs.map((need) => ({ need }));
+  const shown = needs.slice(0, shownNames).map(({ path }) => baseName(path));
+  const what = `one of ${String(needs.length)} programs that a loop starts: ${shown.join(", ")}, ...`;
+  return [{ unknown: { kind: "long-list", what, bound: { kind: "anything" } } }];
 }
 
 /** `|name|`, `for name in`, `foreach my $name`, `as $name`, `for (const name of`, `name =>`. */

@@ -47,6 +47,8 @@ export interface PackageGuest {
 export interface PackagesOfSystem {
   /** Each with the database that has it. */
   readonly installed: readonly { readonly found: InstalledPackage; readonly database: PackageDatabase }[];
+  /** Those that the builder's author installed by their names, where the distribution tells them from others. */
+  readonly chosen: readonly InstalledPackage[];
   /** What could not be read of the databases. */
   readonly damage: readonly Finding[];
   /** The package that a real path belongs to. */

@@ -1,9 +1,10 @@
 import { authorDirectory, isText, isWithinLimits } from "../../rootfs/author-directory.ts";
-import { type AbsPath, baseName, isWithin } from "../../rootfs/rootfs.ts";
+import { type AbsPath, isWithin } from "../../rootfs/rootfs.ts";
 import type { View } from "../model/view.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
+import { tellTooLarge } from "./too-large.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** A larger directory is one in which something was built: what is named there ships, and a warning says so. */
@@ -40,13 +41,7 @@ async function takeBeside(work: Worklist, view: View, path: AbsPath): Promise<vo
   if (directory === undefined || isOtherwiseTaken(work, directory)) return;
   if (!(await work.isAuthors(view, path)) || !work.isNew(`author\0${view.name}\0${directory}`)) return;
   if (!(await isWithinLimits(view.root, directory, largest))) {
-    const message = `cannot tell what ${path} reads beside it: ${directory} has too much to ship it whole`;
-    const hint = `add \`{path: "${directory}/**", because: "read by ${baseName(path)}"}\` to closure.include`;
-    return work.report({
-      finding: { severity: "warning", code: "NAME_COMPUTED", message, hint },
-      from: path,
-      isMissing: false,
-    });
+    return tellTooLarge(work, { from: path, what: "reads beside it", directory });
   }
   const named = { view, proc: viewProcess(work, view), from: path, path: directory, real: directory };
   const why = `brings its author's directory ${directory}`;

@@ -8,6 +8,7 @@ import type { Process } from "../model/process.ts";
 import { roleOfFile } from "./file-role.ts";
 import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
+import { tellTooLarge } from "./too-large.ts";
 import type { RawUnknown, Worklist } from "./worklist.ts";
 
 /** Where an author installed more packages than this, it was for other programs as well. */
@@ -58,10 +59,6 @@ function absentFiles(
   return own.length === 0 || isReached ? [] : [{ name, files: own }];
 }
 
-function chosenOf({ installed }: PackagesOfSystem): readonly InstalledPackage[] {
-  return installed.flatMap(({ found }) => (found.isChosen?.() === true ? [found] : []));
-}
-
 async function takeModules(work: Worklist, proc: Process, { unknown, from }: RawUnknown): Promise<void> {
   const { plugin, realProgram, view, context } = proc;
   const directories = plugin?.systemDirectories;
@@ -70,9 +67,12 @@ async function takeModules(work: Worklist, proc: Process, { unknown, from }: Raw
   if (directories === undefined || packages.ownerOf(realProgram) === undefined) return;
   const isOwn = (path: AbsPath): boolean => packages.isOfSameSource(realProgram, path);
   const counts = (path: AbsPath): boolean => directories.test(path) && !isOwn(path);
-  const absent = chosenOf(packages).flatMap((found) => absentFiles(work, found, counts));
+  const absent = packages.chosen.flatMap((found) => absentFiles(work, found, counts));
   const count = absent.reduce((sum, { files }) => sum + files.length, 0);
-  if (absent.length > packagesLimit || count > filesLimit) return;
+  if (absent.length > packagesLimit || count > filesLimit) {
+    tellMany(work, { from: realProgram, what: "loads modules of", packages: absent });
+    return;
+  }
   for (const { name, files } of absent) {
     const why = `could be what ${unknown.what} names: the builder installed ${name} by its name`;
     for (const path of files) {
@@ -85,7 +85,7 @@ async function takeModules(work: Worklist, proc: Process, { unknown, from }: Raw
 
 /** A builder with programs that were installed by name, and that no image has, is for other programs: so may be its data. */
 function isForOthers(work: Worklist, packages: PackagesOfSystem): boolean {
-  return chosenOf(packages).some(
+  return packages.chosen.some(
     (one) => one.files.some((path) => useOf(path) === "command") && absentFiles(work, one, () => true).length > 0,
   );
 }
@@ -97,10 +97,10 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
     !/-(?:dev|dbg|dbgsym|doc)$/u.test(name) &&
     !files.some((path) => useOf(path) === "command" || isOfLanguage(work, path)) &&
     absentFiles(work, { name, files }, () => true).length > 0;
-  if (isForOthers(work, packages)) return;
-  const chosen = chosenOf(packages).filter(isData);
-  if (chosen.length > packagesLimit) {
-    tellMany(work, proc, chosen);
+  const chosen = packages.chosen.filter(isData);
+  if (chosen.length === 0) return;
+  if (chosen.length > packagesLimit || isForOthers(work, packages)) {
+    tellMany(work, { from: realProgram, what: "opens files of", packages: chosen });
     return;
   }
   const wanted = new Set(chosen);
@@ -110,12 +110,18 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
     const found: { readonly path: AbsPath; readonly sizeBytes: number }[] = [];
     for (const path of files.slice(0, filesLimit + 1)) {
       const stat = await view.root.lstat(path);
-      if (stat === undefined || stat.kind === "directory" || (await work.mayHoldSecret(view, path, stat))) continue;
+      if (stat === undefined || stat.kind === "directory") continue;
+      if (await work.mayHoldSecret(view, path, stat)) {
+        work.withheld.push({ from: realProgram, because: `of package ${name}`, paths: [path] });
+        continue;
+      }
       found.push({ path, sizeBytes: stat.kind === "file" ? stat.sizeBytes : 0 });
     }
     const bytes = found.reduce((sum, one) => sum + one.sizeBytes, 0);
-    if (files.length > filesLimit || bytes > bytesLimit) {
-      tell(work, proc, { name, paths: found.map(({ path }) => path) });
+    const directory =
+      files.length > filesLimit || bytes > bytesLimit ? shortest(found.map(({ path }) => path)) : undefined;
+    if (directory !== undefined) {
+      tellTooLarge(work, { from: realProgram, what: `opens of what the builder installed with ${name}`, directory });
       continue;
     }
     const why = `could open it: the builder installed ${name} by its name`;
@@ -131,7 +137,7 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
   const { view } = proc;
   const packages = await work.systemPackages(view);
   const programs = new Map<string, AbsPath>();
-  for (const path of chosenOf(packages).flatMap(({ files }) => files)) {
+  for (const path of packages.chosen.flatMap(({ files }) => files)) {
     if (useOf(path) === "command" && !work.nodes.has(path)) programs.set(baseName(path), path);
   }
   if (programs.size === 0) return;
@@ -157,28 +163,22 @@ async function roleOf(work: Worklist, proc: Process, path: AbsPath): Promise<Rol
   return role === "object" || (role === "program" && work.isElf(proc.view, path)) ? role : "file";
 }
 
-/** Of a builder for many programs nothing says which of its packages are for this one. */
-function tellMany(work: Worklist, { realProgram }: Process, packages: readonly Chosen[]): void {
-  const names = packages.map(({ name }) => name).toSorted(compareBytes);
-  const shown = `${names.slice(0, shownNames).join(", ")}, ...`;
-  const message = `cannot tell if ${realProgram} opens files of ${names.length} packages that the builder installed by their names, of which none ships: ${shown}`;
-  const hint =
-    'add what it opens to closure.include, as `{path: "/usr/share/fonts/**", because: "read by the program"}`, or install less in the builder';
-  const finding = { severity: "warning", code: "NAME_COMPUTED", message, hint } as const;
-  work.report({ finding, from: realProgram, isMissing: false });
+/** The directory that most likely holds all of them. */
+function shortest(paths: readonly AbsPath[]): AbsPath | undefined {
+  const directories = paths.map(parentOf);
+  return directories.toSorted((left, right) => left.length - right.length || compareBytes(left, right))[0];
 }
 
-function tell(
+/** Of a builder for many programs nothing says which of its packages are for this one. */
+function tellMany(
   work: Worklist,
-  { realProgram }: Process,
-  { name, paths }: { readonly name: string; readonly paths: readonly AbsPath[] },
+  { from, what, packages }: { readonly from: AbsPath; readonly what: string; readonly packages: readonly Chosen[] },
 ): void {
-  const [first] = paths
-    .map(parentOf)
-    .toSorted((left, right) => left.length - right.length || compareBytes(left, right));
-  if (first === undefined) return;
-  const message = `cannot tell if ${realProgram} opens what the builder installed with ${name}: ${first} has too much to ship it whole`;
-  const hint = `add \`{path: "${first}/**", because: "read by the program"}\` to closure.include`;
-  const finding = { severity: "warning", code: "NAME_COMPUTED", message, hint } as const;
-  work.report({ finding, from: realProgram, isMissing: false });
+  const names = packages.map(({ name }) => name).toSorted(compareBytes);
+  const shown = names.slice(0, shownNames).join(", ") + (names.length > shownNames ? ", ..." : "");
+  const count = names.length === 1 ? "1 package" : `${names.length} packages`;
+  const message = `cannot tell if ${from} ${what} ${count} that the builder installed by name, of which none ships: ${shown}`;
+  const directory = shortest(packages.flatMap(({ files }) => files)) ?? "/";
+  const hint = `add what it opens to closure.include, as \`{path: "${directory}/**", because: "read by the program"}\`, or install less in the builder`;
+  work.report({ finding: { severity: "warning", code: "NAME_COMPUTED", message, hint }, from, isMissing: false });
 }

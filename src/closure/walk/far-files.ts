@@ -13,8 +13,7 @@ const fewPackages = 24;
 
 /** True for a file of a package that the builder's author installed by its name, beside few others. */
 function isChosenOfFew(packages: PackagesOfSystem, path: AbsPath): boolean {
-  if (packages.ownerOf(path)?.isChosen?.() !== true) return false;
-  return packages.installed.filter(({ found }) => found.isChosen?.() === true).length <= fewPackages;
+  return packages.chosen.length <= fewPackages && packages.ownerOf(path)?.isChosen?.() === true;
 }
 
 /**

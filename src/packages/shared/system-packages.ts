@@ -20,6 +20,7 @@ const shared = Symbol("owned by several packages");
 export class SystemPackages implements PackagesOfSystem {
   readonly installed: PackagesOfSystem["installed"];
   readonly damage: readonly Finding[];
+  readonly chosen: readonly InstalledPackage[];
   readonly #packages: readonly InstalledPackage[];
   readonly #byFile = new Map<AbsPath, InstalledPackage>();
   readonly #bySource = new Map<string, InstalledPackage[]>();
@@ -35,6 +36,7 @@ export class SystemPackages implements PackagesOfSystem {
     this.installed = installed;
     this.damage = damage;
     this.#packages = installed.map(({ found }) => found);
+    this.chosen = this.#packages.filter((one) => one.isChosen?.() === true);
     for (const one of this.#packages) {
       for (const file of one.files) if (!this.#byFile.has(file)) this.#byFile.set(file, one);
       const source = sourceName(one);

@@ -42,7 +42,7 @@ export async function reachStartedPrograms(
 ): Promise<void> {
   const text = (await installation.files.readText(path)) ?? "";
   out.push(...(await startsIn(text, pythonCalls, installation.proc)));
-  for (const need of await listedPrograms(text, pythonCalls, installation.proc)) out.push({ need });
+  out.push(...(await listedPrograms(text, pythonCalls, installation.proc)));
   for (const call of scan.calls) {
     if (!programCalls.has(call.callee) || (!scan.startsPrograms && isCommon(call.callee))) continue;
     const need = await needOf(call, installation);
@@ -107,8 +107,8 @@ export async function reachPackagedPrograms(
   }
   const text = (await files.readText(path)) ?? "";
   for (const need of await programs.installedFor(text, path)) out.push({ need });
-  for (const need of await listedPrograms(text, pythonCalls, proc)) {
-    if (!isShell(need.path) && (await canBeBrought(need.path, files))) out.push({ need });
+  for (const one of await listedPrograms(text, pythonCalls, proc)) {
+    if (!("need" in one) || (!isShell(one.need.path) && (await canBeBrought(one.need.path, files)))) out.push(one);
   }
 }
 

@@ -16,7 +16,8 @@ it.each([
   [pythonCalls, 'for name in ("gm", "convert"):\n    subprocess.call([name, "-version"])', ["/usr/bin/convert"]],
   [phpCalls, "foreach (['gm', 'convert'] as $tool) { exec($tool); }", ["/usr/bin/convert"]],
 ])("finds the programs of a list that a loop starts: %#", async (syntax, code, paths) => {
-  expect((await listedPrograms(code, syntax, { findProgram })).map(({ path }) => path)).toEqual(paths);
+  const found = await listedPrograms(code, syntax, { findProgram });
+  expect(found.map((one) => ("need" in one ? one.need.path : one))).toEqual(paths);
 });
 
 it.each([
@@ -25,4 +26,16 @@ it.each([
   ["an index", "all.each { |name| system(name) }\nvalues['sort']"],
 ])("takes nothing for %s", async (_what, code) => {
   expect(await listedPrograms(code, rubyCalls, { findProgram })).toEqual([]);
+});
+
+it("names a list of many programs as one that it does not follow", async () => {
+  const names = Array.from({ length: 13 }, (_, at) => `tool${String(at)}`);
+  const findAny = async (name: string) => toAbsPath(name, toAbsPath("/usr/bin"));
+  const found = async (count: number) =>
+    listedPrograms(`%w[${names.slice(0, count).join(" ")}].each { |one| exec(one) }`, rubyCalls, {
+      findProgram: findAny,
+    });
+  expect(await found(12)).toHaveLength(12);
+  const what = "one of 13 programs that a loop starts: tool0, tool1, tool2, tool3, ...";
+  expect(await found(13)).toEqual([{ unknown: { kind: "long-list", what, bound: { kind: "anything" } } }]);
 });

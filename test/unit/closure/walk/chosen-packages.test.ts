@@ -72,10 +72,19 @@ test("not at reachable, not for a name with a bound, and not where the distribut
   expect(await shipped(builder.replace("/var/lib/apt/extended_states", "/var/lib/apt/other"))).toEqual([]);
 });
 
-test("of a builder for many programs nothing is taken", async () => {
+test("of a builder for many programs no modules are taken, and the build says so", async () => {
   const many = Array.from({ length: 13 }, (_, at) => [`vm-${String(at)}`, [`/usr/share/vm/${String(at)}.x`]] as const);
   expect(await shipped(builderWith(Object.fromEntries(many)))).toEqual([]);
   expect(await shipped(builderWith(Object.fromEntries(many.slice(0, 12))))).toHaveLength(12);
+  const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting({ kind: "anything" })] };
+  const { diagnostics } = await closureOf({
+    root: builderWith(Object.fromEntries(many)),
+    roots: [binary("/usr/bin/run")],
+    plugins,
+  });
+  expect(diagnostics.map(({ message }) => message)).toContain(
+    "cannot tell if /usr/bin/vm loads modules of 13 packages that the builder installed by name, of which none ships: vm-0, vm-1, vm-10, vm-11, ...; asked for by /usr/bin/run",
+  );
 });
 
 test("data and plug-ins that the builder installed by name ship; headers do not", async () => {
@@ -85,8 +94,13 @@ test("data and plug-ins that the builder installed by name ship; headers do not"
   ]);
 });
 
-test("not from a builder with a program that was installed by name, and that does not ship", async () => {
-  expect(await dataOf({ ...ownData, tool: ["/usr/bin/tool", "/usr/share/tool/data"] })).toEqual([]);
+test("not from a builder with a program that was installed by name and does not ship: the build says so", async () => {
+  const packages = { ...ownData, tool: ["/usr/bin/tool", "/usr/share/tool/data"] };
+  expect(await dataOf(packages)).toEqual([]);
+  const { diagnostics } = await closureOfData(packages);
+  expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    "NAME_COMPUTED cannot tell if /usr/bin/vm opens files of 2 packages that the builder installed by name, of which none ships: fonts-own, libnss-own; asked for by /usr/bin/run",
+  ]);
 });
 
 const ownData = {
@@ -96,11 +110,28 @@ const ownData = {
   "libown-dev": ["/usr/include/own.h", "/usr/lib/libown.so"],
 };
 
-async function dataOf(packages: Readonly<Record<string, readonly string[]>>): Promise<readonly string[]> {
+test("a private file of such a package stays out, and the build says so", async () => {
   const none = { kind: "directory", path: toAbsPath("/srv") } as const;
   const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(none)] };
-  const root = builderWith(packages, ["fonts-needed"]);
-  const { entries } = await closureOf({ root, roots: [binary("/usr/bin/run")], plugins });
+  const root = builderWith({ "keys-own": ["/etc/own/a.key", "/usr/share/own/b"] }, []).replace(
+    "//- /etc/own/a.key",
+    "//- /etc/own/a.key 0600",
+  );
+  const { entries, diagnostics } = await closureOf({ root, roots: [binary("/usr/bin/run")], plugins });
+  expect(entries.map(({ path }) => path)).not.toContain("/etc/own/a.key");
+  expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    "FILE_PRIVATE cannot ship 1 file of package keys-own: private files need a line of the spec: /etc/own/a.key; asked for by /usr/bin/vm",
+  ]);
+});
+
+async function closureOfData(packages: Readonly<Record<string, readonly string[]>>) {
+  const none = { kind: "directory", path: toAbsPath("/srv") } as const;
+  const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(none)] };
+  return closureOf({ root: builderWith(packages, ["fonts-needed"]), roots: [binary("/usr/bin/run")], plugins });
+}
+
+async function dataOf(packages: Readonly<Record<string, readonly string[]>>): Promise<readonly string[]> {
+  const { entries } = await closureOfData(packages);
   const files = entries.filter(({ path, kind }) => kind === "file" && !/\/(?:run|vm)$/u.test(path));
   return files.map(({ path, reason }) => `${path}  ${reason.why}`);
 }
@@ -141,6 +172,6 @@ test("of a builder for many programs no data is taken, and the build says so", a
   const many = await closureIn(13);
   expect(many.entries.filter(isFont)).toEqual([]);
   expect(many.diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
-    "NAME_COMPUTED cannot tell if /usr/bin/vm opens files of 13 packages that the builder installed by their names, of which none ships: fonts-0, fonts-1, fonts-10, fonts-11, ...; asked for by /usr/bin/run",
+    "NAME_COMPUTED cannot tell if /usr/bin/vm opens files of 13 packages that the builder installed by name, of which none ships: fonts-0, fonts-1, fonts-10, fonts-11, ...; asked for by /usr/bin/run",
   ]);
 });
