@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { capture } from "../../scripts/lib/command.ts";
 import { ensureCorpusImageRoots } from "../../scripts/lib/corpus-images.ts";
 import { projectFolder } from "../../scripts/lib/project.ts";
@@ -14,6 +14,7 @@ import {
   writeContext,
 } from "../support/corpus.ts";
 import { failuresInBox } from "../support/corpus-box.ts";
+import { CorpusSizes } from "../support/corpus-sizes.ts";
 import { unpackImage } from "../support/unpacked-image.ts";
 
 /*
@@ -24,6 +25,11 @@ import { unpackImage } from "../support/unpacked-image.ts";
 const cases = programsWithoutSteps().flatMap(({ program, place: location }) =>
   program.levels.map((level) => ({ title: `${program.group} ${program.name} at ${level}${location}`, program, level })),
 );
+
+const sizes = new CorpusSizes();
+afterAll(() => {
+  sizes.write();
+});
 
 let roots: ReadonlyMap<string, string> = new Map();
 beforeAll(async () => {
@@ -40,12 +46,16 @@ test("the corpus has sixty programs and more, each with a name of its own and an
 
 // PITH_CORPUS may choose none of them.
 describe.runIf(cases.length > 0)("programs answer in their images", () => {
-  test.concurrent.for(cases)("$title", { timeout: 600_000 }, async ({ program, level }, { expect: expectHere }) => {
-    expectHere(await failuresAt(program, level)).toEqual([]);
-  });
+  test.concurrent.for(cases)(
+    "$title",
+    { timeout: 600_000 },
+    async ({ title, program, level }, { expect: expectHere }) => {
+      expectHere(await failuresAt(title, program, level)).toEqual([]);
+    },
+  );
 });
 
-async function failuresAt(program: CorpusProgram, level: Level): Promise<readonly string[]> {
+async function failuresAt(title: string, program: CorpusProgram, level: Level): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), "pith-program-"));
   try {
     const context = join(folder, "context");
@@ -59,7 +69,8 @@ async function failuresAt(program: CorpusProgram, level: Level): Promise<readonl
     if (program.says !== undefined && !stderr.includes(program.says)) return [`does not say ${program.says}`, stderr];
     const image = await unpackImage(layout, join(folder, "root"));
     rmSync(layout, { recursive: true });
-    return await failuresInBox(program, image, join(folder, "box"));
+    const grown = sizes.failuresOf(title, image.layerBytes);
+    return [...grown, ...(await failuresInBox(program, image, join(folder, "box")))];
   } finally {
     if (existsSync(folder) && process.env["PITH_KEEP"] === undefined) rmSync(folder, { recursive: true, force: true });
   }

@@ -11,11 +11,14 @@ export interface UnpackedImage {
   readonly entrypointLength: number;
   /** Directories that it says are volumes. */
   readonly volumes: readonly string[];
+  /** Bytes of its layers. */
+  readonly layerBytes: number;
 }
 
 const descriptor = z.looseObject({ digest: z.string() });
 const indexSchema = z.looseObject({ manifests: z.array(descriptor) });
-const manifestSchema = z.looseObject({ config: descriptor, layers: z.array(descriptor) });
+const layer = descriptor.extend({ size: z.number() });
+const manifestSchema = z.looseObject({ config: descriptor, layers: z.array(layer) });
 const configSchema = z.looseObject({
   config: z
     .looseObject({
@@ -35,9 +38,9 @@ export async function unpackImage(layout: string, root: string): Promise<Unpacke
   const manifest = manifestSchema.parse(readJson(blob(layout, index.manifests[0]?.digest)));
   const { config } = configSchema.parse(readJson(blob(layout, manifest.config.digest)));
   mkdirSync(root, { recursive: true });
-  for (const layer of manifest.layers) {
+  for (const { digest } of manifest.layers) {
     const options = ["--numeric-owner", "--preserve-permissions", "--same-owner", "--xattrs", "--xattrs-include=*"];
-    await output("tar", ["-x", ...options, "-f", blob(layout, layer.digest), "-C", root]);
+    await output("tar", ["-x", ...options, "-f", blob(layout, digest), "-C", root]);
   }
   const entrypoint = config.Entrypoint ?? [];
   const env = Object.fromEntries(
@@ -53,6 +56,7 @@ export async function unpackImage(layout: string, root: string): Promise<Unpacke
     },
     entrypointLength: entrypoint.length,
     volumes: Object.keys(config.Volumes ?? {}),
+    layerBytes: manifest.layers.reduce((sum, { size }) => sum + size, 0),
   };
 }
 
