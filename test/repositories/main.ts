@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { say } from "../../scripts/lib/project.ts";
 import { twoAtOnce } from "../../scripts/lib/two-at-once.ts";
+import { dockerfileCases, sayTrial, tryDockerfile } from "./dockerfiles.ts";
 import { ensureStandIns } from "./images.ts";
 import { repositories } from "./list.ts";
 import { makeRepository } from "./make.ts";
@@ -11,13 +12,14 @@ const usage = `usage: npm run -s repositories -- images [NAME ...]
        npm run -s repositories -- make FOLDER [NAME ...]
        npm run -s repositories -- try FOLDER [NAME ...]
        npm run -s repositories -- table FOLDER
+       npm run -s repositories -- dockerfiles FOLDER [NAME ...]
 
 The engine is the one that npm run engine -- up has printed; the frontend is the one in its registry.`;
 
 async function main(args: readonly string[]): Promise<number> {
   const [verb = "", first, ...rest] = args;
   const registry = process.env["PITH_REGISTRY"];
-  if (registry === undefined || !["images", "make", "try", "table"].includes(verb)) {
+  if (registry === undefined || !["images", "make", "try", "table", "dockerfiles"].includes(verb)) {
     say(usage);
     return 2;
   }
@@ -32,6 +34,15 @@ async function main(args: readonly string[]): Promise<number> {
   mkdirSync(folder, { recursive: true });
   if (verb === "table") {
     process.stdout.write(`${tableOf(readTrials(results)).join("\n")}\n`);
+    return 0;
+  }
+  if (verb === "dockerfiles") {
+    const wanted = dockerfileCases().filter(({ name }) => rest.length === 0 || rest.includes(name));
+    await twoAtOnce(wanted, async (one) => {
+      const trial = await tryDockerfile(one, { folder, frontend });
+      appendFileSync(join(folder, "dockerfiles.jsonl"), `${JSON.stringify(trial)}\n`);
+      sayTrial(trial);
+    });
     return 0;
   }
   await twoAtOnce(chosen, async (repository) => {

@@ -59,7 +59,7 @@ export async function tryRepository(
       said: endOf(`${built.stdout}${built.stderr}`),
     };
   }
-  const bytes = await sizeOf(tag);
+  const bytes = await imageBytes(tag);
   try {
     if (says !== undefined && built.stderr.includes(says)) return { ...common, reached: "told", bytes, said: "" };
     const problem = says === undefined ? await ask(repository, tag) : `it builds, and had to say ${says}`;
@@ -78,7 +78,8 @@ function endOf(text: string): string {
   return lines.slice(-25).join("\n");
 }
 
-async function sizeOf(tag: string): Promise<number> {
+/** Bytes of the files of an image's layers. */
+export async function imageBytes(tag: string): Promise<number> {
   const { stdout } = await captureDocker(["history", "--human=false", "--format", "{{.Size}}", tag]);
   return stdout
     .trim()
