@@ -31,7 +31,7 @@ export async function findLoopback(project: Project, { keys, evidence }: Candida
   ];
   for (const file of files.filter((path) => project.has(path))) {
     const text = await project.text(file);
-    const code = text.replaceAll(/^\s*(?:\/\/|#).*$/gmu, (line) => " ".repeat(line.length));
+    const code = text.replaceAll(/^[^\S\n]*(?:\/\/|#).*$/gmu, (line) => " ".repeat(line.length));
     const found =
       listening.map((pattern) => pattern.exec(code)).find((match) => match !== null) ??
       (withName.test(code) ? named.exec(code) : null) ??

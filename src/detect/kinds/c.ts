@@ -69,7 +69,7 @@ const systems: readonly BuildSystem[] = [
       const names = [...text.matchAll(/^[ \t]*add_executable\s*\(\s*(?<name>[\w${}.-]+)/gimu)].map(
         ({ groups }) => groups?.["name"] ?? "",
       );
-      const own = /^\s*project\s*\(\s*(?<name>[\w.-]+)/imu.exec(text)?.groups?.["name"] ?? "";
+      const own = /^[^\S\n]*project\s*\(\s*(?<name>[\w.-]+)/imu.exec(text)?.groups?.["name"] ?? "";
       const programs = names
         .map((name) => name.replace(/\$\{(?:CMAKE_)?PROJECT_NAME\}/u, own))
         .filter((name) => !/test|example|bench|\$/iu.test(name));

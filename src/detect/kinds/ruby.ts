@@ -151,7 +151,8 @@ function programOfGem({ files }: Project): string | undefined {
 
 /** A site that Jekyll makes. */
 async function fromJekyll(project: Project, gemfile: string): Promise<Found | undefined> {
-  if (!/^\s*gem\s+["'](?:jekyll|github-pages)["']/mu.test(gemfile) || !project.has("_config.yml")) return undefined;
+  if (!/^[^\S\n]*gem\s+["'](?:jekyll|github-pages)["']/mu.test(gemfile) || !project.has("_config.yml"))
+    return undefined;
   const { release, because } = await findRelease(project, gemfile);
   const lists = ["Gemfile", "Gemfile.lock"].filter((file) => project.has(file)).map((file) => project.inContext(file));
   const all = { copy: { src: [project.inContext(".")], dest: "/app/", exclude: ["**/.git", "_site"] } };

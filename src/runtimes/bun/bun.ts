@@ -149,7 +149,7 @@ async function scriptOf(
 
 /** `preload` of bunfig.toml (bun.com/docs/runtime/bunfig), which stands before the first table. */
 function preloadsOf(text: string): NodeCommand["preloads"] {
-  const [top = ""] = text.split(/^\s*\[/mu);
+  const [top = ""] = text.split(/^[^\S\n]*\[/mu);
   const value = /^[ \t]*preload[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|\[[^\]]*\])/mu.exec(top)?.[1] ?? "";
   const names = [...value.matchAll(/"([^"\n]*)"|'([^'\n]*)'/gu)].map((match) => match[1] ?? match[2] ?? "");
   return names.map((specifier) => ({ specifier, mode: "import", option: "bunfig.toml" }));

@@ -15,7 +15,7 @@ export function modulesInSettings(text: string): readonly string[] {
  */
 export function wordsInSettings(text: string): readonly string[] {
   const words = text.matchAll(
-    /(?:[:=,[>"']|^\s*-)\s*["']?[@=+-]?([A-Z]\w{1,40}(?:::\w{1,40}){0,3})(?=["'\s,\]<]|$)/gmu,
+    /(?:[:=,[>"']|^[^\S\n]*-)\s*["']?[@=+-]?([A-Z]\w{1,40}(?:::\w{1,40}){0,3})(?=["'\s,\]<]|$)/gmu,
   );
   return [...new Set([...words].map((match) => match[1] ?? ""))];
 }

@@ -73,7 +73,7 @@ function isMadeByBuild({ project, scripts }: NodeProject, name: string): boolean
 /** What `tsc`, as the script `build`, makes of a source; undefined where something else builds, or nothing. */
 async function compiledFrom({ project, scripts }: NodeProject, source: string): Promise<string | undefined> {
   const config = await project.text("tsconfig.json");
-  const output = /^\s*"outDir"\s*:\s*"(?:\.\/)?(?<folder>[\w./-]+?)\/?"/mu.exec(config)?.groups?.["folder"];
+  const output = /^[^\S\n]*"outDir"\s*:\s*"(?:\.\/)?(?<folder>[\w./-]+?)\/?"/mu.exec(config)?.groups?.["folder"];
   const isCompiled = /\btsc\b/u.test(scripts["build"] ?? "") && /\.[cm]?ts$/u.test(source);
   if (output === undefined || !isCompiled) return undefined;
   const sources = project.files.filter((path) => /(?<!\.d)\.[cm]?tsx?$/u.test(path));

@@ -182,7 +182,7 @@ async function findImage(
     [".python-version", (await project.text(".python-version")).trim().split("\n")[0]],
     ["runtime.txt", /^python-(\d[\d.]*)/u.exec(await project.text("runtime.txt"))?.[1]],
     [".tool-versions", /^python\s+(\S+)/mu.exec(await project.text(".tool-versions"))?.[1]],
-    ["mise.toml", /^\s*python\s*=\s*"([^"]+)"/mu.exec(await project.text("mise.toml"))?.[1]],
+    ["mise.toml", /^[^\S\n]*python\s*=\s*"([^"]+)"/mu.exec(await project.text("mise.toml"))?.[1]],
     ["Pipfile", /^[ \t]*python_(?:full_)?version\s*=\s*"([^"]+)"/mu.exec(pipfile)?.[1]],
     ...requires.map((range) => ["pyproject.toml", typeof range === "string" ? range : undefined] as const),
   ];
