@@ -162,7 +162,10 @@ export class PhpRuntime implements Runtime {
     const { appRoot } = this.#proc;
     if (appRoot === undefined || appRoot === "/") return;
     const vendor = childOf(appRoot, "vendor");
-    for await (const { path, stat } of walk(this.#proc.root, appRoot, (directory) => directory !== vendor)) {
+    // What is there by Composer's word is followed from its autoloader, what somebody wrote there as the rest is.
+    const isComposers = await this.#files.isDirectory(childOf(vendor, "composer"));
+    const isOwn = (directory: AbsPath): boolean => directory !== vendor || !isComposers;
+    for await (const { path, stat } of walk(this.#proc.root, appRoot, isOwn)) {
       if (stat.kind !== "file") continue;
       if (path.endsWith(".php"))
         yield this.#moduleNeed(path, { evidence: "string", why: "may load it for one of its classes" });

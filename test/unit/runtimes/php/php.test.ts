@@ -869,3 +869,18 @@ foreach (['Twig', 'None'] as $name) {
   });
   expect(traced).toContain("/usr/share/php/Twig/autoload.php");
 });
+
+it("follows an autoloader in vendor that somebody wrote, at level reachable", async () => {
+  const application = `
+//- /app/tests/index.php
+<?php
+//- /app/vendor/autoload.php
+<?php require_once '/usr/share/php/Twig/autoload.php';
+`;
+  const found = await trace("/usr/bin/php", ["tests/index.php"], {
+    application,
+    prune: "reachable",
+    appRoot: toAbsPath("/app"),
+  });
+  expect(found.filter((line) => line.includes("Twig/autoload.php"))).toHaveLength(1);
+});
