@@ -24,6 +24,11 @@ export interface CallSyntax {
   readonly hole: RegExp;
   /** Matches a name that holds a value, at a place. */
   readonly variable: RegExp;
+  /**
+   * Matches a text at a place (sticky), where there are other forms than two kinds of quotes: the first group that is
+   * set is the text.
+   */
+  readonly text?: RegExp;
   /** Signs that join texts. */
   readonly join: RegExp;
   /** Matches the name of the run-time itself at a place, and in a text. */
@@ -39,6 +44,8 @@ const ownProgram = "\u0001";
 /** How much of a call tells how it is made. */
 const callLength = 400;
 const literal = /"((?:\\[\s\S]|[^"\\]){0,4000})"|'((?:\\[\s\S]|[^'\\]){0,4000})'/uy;
+/** Begins a text in which nothing is put: '...', Perl's q{...}, Ruby's %q(...). */
+const isPlain = /^(?:'|%?q[^q])/u;
 const needsShell = /[*?{}[\]<>()~&|\\$;'`"\n#=%]/u;
 const maximumWords = 50;
 const keywords: ReadonlySet<string> = new Set([
@@ -164,7 +171,7 @@ function wordAt(
   start: number,
   syntax: CallSyntax,
 ): { readonly word: string; readonly end: number; readonly isOpen: boolean } | undefined {
-  const { join, self } = syntax;
+  const { join, self, text = literal } = syntax;
   const [own] = self.atPlace.exec(code.slice(start, start + 100)) ?? [];
   let end = start + (own?.length ?? 0);
   let word = own === undefined ? "" : ownProgram;
@@ -173,11 +180,12 @@ function wordAt(
   end += joined?.length ?? 0;
   // Python's texts may begin with letters.
   end += /^\s*(?:[rbfuRBFU]{1,2}(?=["']))?/u.exec(code.slice(end, end + 100))?.[0].length ?? 0;
-  literal.lastIndex = end;
-  const match = literal.exec(code);
+  text.lastIndex = end;
+  const match = text.exec(code);
   if (match === null) return own === undefined ? undefined : { word: `${word} ${unknownPart}`, end, isOpen: true };
-  end = literal.lastIndex;
-  word += match[1] === undefined ? (match[2] ?? "") : withHoles(match[1], syntax).replace(/\\(["\\$`])/gu, "$1");
+  end = text.lastIndex;
+  const written = match.slice(1).find((part) => part !== undefined) ?? "";
+  word += isPlain.test(match[0]) ? written : withHoles(written, syntax).replace(/\\(["\\$`])/gu, "$1");
   const isOpen = join.test(code.slice(end, end + 200));
   return { word: isOpen ? `${word}${unknownPart}` : word, end, isOpen };
 }

@@ -67,6 +67,21 @@ system($given); $self->system("no"); sub system { }`,
   `);
 });
 
+it("reads commands in Perl's other quotes", () => {
+  expect(
+    words(
+      `open X, qq{$^X -e "print 1" | } or die; open X, "-|", qq{own -e "print 2"} or die; system(q(own $var "x"));
+open my $in, '-|', qq[own $name];`,
+      perlCalls,
+    ),
+  ).toEqual(['\u0001 -e "print 1" ', 'own -e "print 2"', 'own $var "x"', "own $unknown"]);
+});
+
+it("reads commands in Ruby's other quotes", () => {
+  const code = 'system(%q(own "x")); spawn %Q[own -e "#{name}"]\nIO.popen(%{own | other})';
+  expect(words(code, rubyCalls)).toEqual(['own "x"', 'own -e "$unknown"', "own | other"]);
+});
+
 it("reads the programs that PHP starts", () => {
   expect(
     words(
