@@ -78,7 +78,8 @@ export function writeFiles(files: Readonly<Record<string, string>>, root: string
   }
 }
 
-async function ensureBase(): Promise<string> {
+/** The root that every builder begins with. */
+export async function ensureBase(): Promise<string> {
   const root = join(wildFolder(), `base-${keyOf(basePackages)}`);
   if (existsSync(root)) return root;
   say("wild: making the base root");
@@ -100,7 +101,8 @@ async function ensureNode(base: string): Promise<string> {
   });
 }
 
-async function ensureInstalled(packages: readonly string[], lower: readonly string[]): Promise<string> {
+/** A layer with packages of Debian, over others. */
+export async function ensureInstalled(packages: readonly string[], lower: readonly string[]): Promise<string> {
   const key = keyOf([...packages.toSorted(), ...lower]);
   return ensureLayer(join(wildFolder(), "layers", `apt-${key}`), lower, async (root) => {
     say(`wild: installing ${packages.join(" ")}`);
