@@ -32,6 +32,8 @@ export interface BuildOptions {
   readonly cacheMountNamespace: string | undefined;
   readonly epochSeconds: number | undefined;
   readonly proxy: Readonly<Record<"http" | "https" | "ftp" | "no" | "all", string>> | undefined;
+  /** The id of the secret with the certificates that the tools of steps trust. */
+  readonly certificates: string | undefined;
   readonly subrequest: string | undefined;
   /** False: the image is not started before it is given to anyone, whatever the spec says. */
   readonly startCheck: boolean;
@@ -40,7 +42,7 @@ export interface BuildOptions {
 }
 
 const wellKnownArgs =
-  /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|EXPLAIN|DIFF|VULNERABILITIES|VEX_PRODUCT|LOCK_UPDATE|START_CHECK)$/u;
+  /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|EXPLAIN|DIFF|VULNERABILITIES|VEX_PRODUCT|LOCK_UPDATE|START_CHECK|CERTIFICATES)$/u;
 const proxyArgs = /^(?:https?|ftp|no|all)_proxy$/iu;
 /** The time of every file when SOURCE_DATE_EPOCH is not given: 1980-01-01, the first that a zip archive can hold. */
 export const defaultEpochSeconds = 315532800;
@@ -85,6 +87,7 @@ export function parseBuildOptions(
       cacheMountNamespace: nonEmpty(allArgs["BUILDKIT_CACHE_MOUNT_NS"]),
       epochSeconds: parseEpoch(allArgs["SOURCE_DATE_EPOCH"], refuse),
       proxy: parseProxy(allArgs),
+      certificates: nonEmpty(allArgs["CERTIFICATES"]),
       subrequest: nonEmpty(options.get("requestid")),
       startCheck: parseStartCheck(allArgs["START_CHECK"], refuse),
       attestations: parseAttestations(options),

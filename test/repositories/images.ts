@@ -54,7 +54,8 @@ async function publish(
   const folder = mkdtempSync(join(tmpdir(), "pith-stand-in-"));
   try {
     const tarFile = join(folder, "root.tar");
-    const hooks: string[] = [];
+    // The packages of Java link their manuals, which stay out; the directory has to be there.
+    const hooks: string[] = ['--essential-hook=mkdir -p "$1/usr/share/man/man1"'];
     if (image.setup !== "") {
       const script = join(folder, "setup.sh");
       writeFileSync(script, image.setup);

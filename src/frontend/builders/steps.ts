@@ -7,6 +7,7 @@ import type { Platform } from "../../formats/oci/platform.ts";
 import { defaultPath } from "../../rootfs/default-path.ts";
 import type { BuilderSpec, CopySpec, MountSpec, RunSpec } from "../../spec/spec.ts";
 import { type PlatformBuild, progressName } from "../build-context.ts";
+import { trustOf } from "./certificates.ts";
 
 /** A builder while its steps are laid on: its tree, and the environment that the next step sees. */
 export interface Stage {
@@ -185,15 +186,16 @@ export function execIn(
   const { options } = build;
   const shm: readonly ExecMount[] =
     options.shmSizeBytes === undefined ? [] : [{ type: "tmpfs", dest: "/dev/shm", sizeBytes: options.shmSizeBytes }];
+  const trust = trustOf(options.certificates);
   return runExec(
     {
       root: stage.state,
       args: step.args,
-      env: formatEnv({ PATH: defaultPath, ...stage.env, ...step.env }),
+      env: formatEnv({ PATH: defaultPath, ...stage.env, ...trust.env, ...step.env }),
       cwd: step.workdir,
       user: step.user,
       network: step.network === "default" ? options.network : step.network,
-      mounts: [...step.mounts, ...shm],
+      mounts: [...step.mounts, ...trust.mounts, ...shm],
       ...(step.secretEnv === undefined ? {} : { secretEnv: step.secretEnv }),
       extraHosts: options.extraHosts,
       ulimits: options.ulimits,

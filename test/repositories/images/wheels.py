@@ -3,6 +3,7 @@
 Usage: wheels.py OUTPUT PACKAGE...   (as root, in a Debian root with python3-wheel and working apt sources)
 """
 
+import os
 import pathlib
 import re
 import shutil
@@ -39,8 +40,9 @@ def pack(unpacked: pathlib.Path, output: str) -> None:
     if len(found) != 1:
         return
     stage = unpacked.with_name(unpacked.name + ".wheel")
-    # Debian links files of other packages, which are not here.
-    shutil.copytree(modules, stage, ignore_dangling_symlinks=True)
+    shutil.copytree(modules, stage, symlinks=True)
+    for link in [path for path in stage.rglob("*") if path.is_symlink()]:
+        resolve(link, pathlib.Path("/usr/lib/python3/dist-packages") / link.relative_to(stage), unpacked)
     metadata = stage / found[0].name
     if metadata.suffix == ".egg-info":
         metadata = from_egg_info(metadata)
@@ -51,6 +53,19 @@ def pack(unpacked: pathlib.Path, output: str) -> None:
     (metadata / "RECORD").unlink(missing_ok=True)
     command = [sys.executable, "-m", "wheel", "pack", "-d", output, str(stage)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def resolve(link: pathlib.Path, place: pathlib.Path, unpacked: pathlib.Path) -> None:
+    """Puts what a link of Debian's names in its place: a file of the package, or of one that the root has."""
+    target = os.path.normpath(place.parent / os.readlink(link))
+    link.unlink()
+    for found in [unpacked / target.lstrip("/"), pathlib.Path(target)]:
+        if found.is_file():
+            shutil.copy(found, link)
+            return
+        if found.is_dir():
+            shutil.copytree(found, link, ignore_dangling_symlinks=True)
+            return
 
 
 def from_egg_info(egg: pathlib.Path) -> pathlib.Path:

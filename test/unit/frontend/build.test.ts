@@ -119,6 +119,29 @@ binaries: [/bin/x]
   expect(closure.match(/"ignore_cache": true/gu)).toHaveLength(2);
 });
 
+test("the tools of steps and of managers trust the certificates of a secret", async () => {
+  const text = `from: base:1
+build: [{run: make all, env: {PIP_CERT: /own.pem}}]
+app: {src: ".", dependencies: npm}
+interpreter: node
+cmd: [x.js]
+`;
+  const { engine, solved } = recordingEngine({
+    spec: { "pith.yaml": text },
+    context: { "package.json": "{}", "x.js": "" },
+    options: { "build-arg:CERTIFICATES": "company" },
+  });
+  await build(engine, { files: [] });
+  const closure = solved.find((dump) => dump.includes("/pith/resolver.js")) ?? "";
+  const steps = closure.split(/^(?=#\d)/mu).filter((op) => /"make all"|"npm"/u.test(op));
+  expect(steps.length).toBeGreaterThan(1);
+  for (const step of steps) {
+    expect(step).toContain('"NODE_EXTRA_CA_CERTS=/run/secrets/pith-certificates.pem"');
+    expect(step).toContain('"ID": "company"');
+  }
+  expect(steps.filter((op) => op.includes('"PIP_CERT=/own.pem"'))).toHaveLength(1);
+});
+
 test("an adopted Dockerfile gets this build's options and its builder's", async () => {
   const { engine, frontends } = recordingEngine({
     spec: { ...from("{dockerfile: docker/Dockerfile, target: prod, args: {A: spec}}"), "docker/Dockerfile": "" },

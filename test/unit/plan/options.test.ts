@@ -20,6 +20,7 @@ test("a build with no options builds everything for the worker's platform", () =
         },
         "cacheImports": [],
         "cacheMountNamespace": undefined,
+        "certificates": undefined,
         "cgroupParent": undefined,
         "epochSeconds": undefined,
         "extraHosts": [],
@@ -57,6 +58,7 @@ test("every option of docker build arrives", () => {
       "build-arg:SOURCE_DATE_EPOCH": "1767225600",
       "build-arg:BUILDKIT_CACHE_MOUNT_NS": "ns",
       "build-arg:HTTPS_PROXY": "http://proxy.test:3128",
+      "build-arg:CERTIFICATES": "company",
       "label:team": "a",
       "no-cache": "main,tools",
       "image-resolve-mode": "pull",
@@ -89,6 +91,7 @@ test("every option of docker build arrives", () => {
           },
         ],
         "cacheMountNamespace": "ns",
+        "certificates": "company",
         "cgroupParent": undefined,
         "epochSeconds": 1767225600,
         "extraHosts": [
