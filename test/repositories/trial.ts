@@ -51,7 +51,7 @@ export async function tryRepository(
   const seconds = Math.round((Date.now() - begun) / 1000);
   const common = { name, kind, seconds };
   if (built.code !== 0) {
-    const isMeant = says !== undefined && built.stderr.includes(says);
+    const isMeant = says !== undefined && (built.stderr.trim().split("\n").findLast(isFailure) ?? "").includes(says);
     return {
       ...common,
       reached: isMeant ? "told" : "nothing",
@@ -68,6 +68,11 @@ export async function tryRepository(
     await captureDocker(["rm", "--force", "--volumes", `trial-${name}`]);
     await captureDocker(["rmi", "--force", tag]);
   }
+}
+
+/** The line with the reason of a failed build; the steps before it may have said anything. */
+function isFailure(line: string): boolean {
+  return line.startsWith("ERROR: ");
 }
 
 function endOf(text: string): string {

@@ -44,18 +44,21 @@ const planNext: Framework["plan"] = async (node, build) => {
   }
   const hasPublic = node.project.files.some((path) => path.startsWith("public/"));
   const common = { kind: "server" as const, port: 3000 };
-  if (output === "standalone") {
+  const isOrdered = output === undefined && makesStandalone(node, config);
+  if (output === "standalone" || isOrdered) {
     const copies = [
       "cp -r .next/static .next/standalone/.next/",
       ...(hasPublic ? ["cp -r public .next/standalone/"] : []),
     ];
     return {
       ...common,
-      build: [...build, ...copies],
+      build: [...(isOrdered ? build.map((command) => `NEXT_PRIVATE_STANDALONE=1 ${command}`) : build), ...copies],
       output: ".next/standalone",
       isBundled: true,
       cmd: ["server.js"],
-      cmdBecause: 'output: "standalone" of next.config',
+      cmdBecause: isOrdered
+        ? "Next.js writes a server with the packages that it takes"
+        : 'output: "standalone" of next.config',
       env: { HOSTNAME: "0.0.0.0", NODE_ENV: "production" },
     };
   }
@@ -76,6 +79,17 @@ const planNext: Framework["plan"] = async (node, build) => {
   };
 };
 
+/**
+ * True where Next writes its standalone server for a variable, as it does for `output: "standalone"`: the usual
+ * directory, and no start of the project's own. In a workspace its place depends on the files above.
+ */
+function makesStandalone({ manifest, scripts, workspace }: NodeProject, config: string): boolean {
+  const range = textIn(fieldOf(manifest, "dependencies"), "next");
+  const major = Number(/\d+/u.exec(range)?.[0] ?? Number.POSITIVE_INFINITY);
+  const isPlain = !/\b(?:output|distDir|outputFileTracingRoot)\b/u.test(config);
+  return major >= 13 && isPlain && workspace === undefined && /^(?:next start\b|$)/u.test(scripts["start"] ?? "");
+}
+
 /** Files beside a configuration that it imports: they are read at run time with it. */
 function localImports({ project }: NodeProject, config: string): readonly string[] {
   const found = [...config.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*\(?["']\.\/(?<path>[\w./-]+)["']/gu)].map(
@@ -90,9 +104,9 @@ const planNitro: Framework["plan"] = async (_node, build) =>
   Promise.resolve({
     kind: "server",
     build,
-    include: [".output/**"],
+    output: ".output",
     isBundled: true,
-    cmd: [".output/server/index.mjs"],
+    cmd: ["server/index.mjs"],
     cmdBecause: "where Nitro writes its server",
     port: 3000,
   });
@@ -102,9 +116,9 @@ const planNuxt: Framework["plan"] = async (node, build) => {
   return {
     kind: "server",
     build,
-    include: [".output/**"],
+    output: ".output",
     isBundled: true,
-    cmd: [".output/server/index.mjs"],
+    cmd: ["server/index.mjs"],
     cmdBecause: "where Nuxt writes its server",
     port: 3000,
   };

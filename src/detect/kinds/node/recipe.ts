@@ -51,7 +51,9 @@ export function serverKeys(node: NodeProject, server: NodeServer): readonly Spec
   return [
     ...(isPlain ? plainKeys(node, server.runtime) : builtKeys(node, server)),
     { key: "cmd", value: cmd.map((word) => installedPath(node, word)), because: cmdBecause },
-    ...(node.workspace === undefined ? [] : [{ key: "workdir", value: `${workdir}/${node.workspace.folder}` }]),
+    ...(node.workspace === undefined || server.output !== undefined
+      ? []
+      : [{ key: "workdir", value: `${workdir}/${node.workspace.folder}` }]),
     ...(Object.keys(env).length === 0 ? [] : [{ key: "env", value: env }]),
     ...(port === undefined ? [] : [{ key: "ports", value: [port] }]),
   ];
