@@ -83,7 +83,7 @@ export function calledFunctions(script: ShellScript, location: ScriptLocation): 
     before = called.size;
     for (const { words, inFunction } of sites) {
       if (inFunction !== undefined && !called.has(inFunction)) continue;
-      if (isOpen || /^["']?[$`]/u.test(words[0]?.text ?? "") || isComputed(words.slice(0, 2), /^eval$/u, /^["']*[$`]/u))
+      if (isOpen || /[$`]/u.test(words[0]?.text ?? "") || isComputed(words.slice(0, 2), /^eval$/u, /^["']*[$`]/u))
         return undefined;
       const names = words.flatMap(({ text }) => text.match(/[\w.:+-]+/gu) ?? []);
       for (const name of names) if (script.functions.has(name)) called.add(name);

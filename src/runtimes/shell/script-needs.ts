@@ -18,8 +18,9 @@ import {
   scopeOf,
   searchDirectories,
 } from "./scope.ts";
+import { filesNamed } from "./sourced.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
-import { expandCommand, isPattern, type Scope, valuesOf } from "./values.ts";
+import { expandCommand, isPathPattern, isPattern, type Scope, valuesOf } from "./values.ts";
 
 /** Code within code: `eval`, `trap`. */
 const maxNesting = 4;
@@ -85,7 +86,8 @@ class ScriptReader {
       if (site.inFunction !== undefined && called?.has(site.inFunction) === false) continue;
       const own = { ...this.#scope, positional: positionalIn(site, script, this.#scope) };
       const ways = expandCommand(site.words, own, await this.#possiblePrograms(site.words, own));
-      if (!ways.isComplete) yield* this.#unknownProgram(site, own, ways.commands.length > 0);
+      const isKnown = ways.commands.some(([name]) => name !== undefined && !isPathPattern(name));
+      if (!ways.isComplete) yield* this.#unknownProgram(site, own, isKnown);
       yield* this.#unknownSource(site, own);
       yield* this.#oneOf(ways, site);
     }
@@ -195,8 +197,7 @@ class ScriptReader {
     switch (name) {
       case ".":
       case "source":
-        if (args[0] !== undefined && args[0] !== "" && !isPattern(args[0]))
-          yield* this.#sourceNeeds(args[0], site.line);
+        for (const file of await filesNamed(args[0] ?? "", this.#proc)) yield* this.#sourceNeeds(file, site.line);
         return;
       case "exec":
         // An argument of the image that begins with a dash is no program, and no option of exec either.
@@ -237,6 +238,12 @@ class ScriptReader {
   }
 
   async *#programNeeds(name: string, args: readonly string[], site: CommandSite): AsyncIterable<Yield> {
+    if (isPathPattern(name)) {
+      for (const one of await filesNamed(name, this.#proc)) {
+        if ((await this.#lacksOf([one])) === 0) yield* this.#programNeeds(one, args, site);
+      }
+      return;
+    }
     if (isPattern(name) && name !== "[") return;
     const path = await this.#proc.findProgram(name, this.#directories);
     // A script that runs itself again, as another user perhaps, runs nothing new.

@@ -1,8 +1,9 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type ArrayWords, readScript, type ShellScript } from "./syntax.ts";
-import { expandCommand, isPattern, type Scope } from "./values.ts";
+import { expandCommand, isPathPattern, isPattern, type Scope } from "./values.ts";
 
 /** Scripts that share their variables and functions: one that is run, and those that it reads with `.`. */
 export interface ScriptFamily {
@@ -23,9 +24,8 @@ export async function readFamily(
     before = members.size;
     const scope = scopeFor(joined(script, members));
     for (const member of new Map(members).values()) {
-      for (const named of sourcedBy(member, scope)) {
-        const one = named.includes("/") ? toAbsPath(named, proc.workdir) : await proc.findProgram(named);
-        if (one === undefined || members.has(one) || members.size >= maxMembers) continue;
+      for (const one of await sourcedBy(member, scope, proc)) {
+        if (members.has(one) || members.size >= maxMembers) continue;
         const resolved = await resolveLinks(proc.root, one);
         if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") continue;
         const bytes = await proc.root.readFile(resolved.real);
@@ -36,14 +36,30 @@ export async function readFamily(
   return { members: new Map([...members].map(([one, member]) => [one, joined(member, members)])) };
 }
 
-function sourcedBy({ commands }: ShellScript, scope: Scope): readonly string[] {
-  return commands.flatMap(({ words }) => {
+/** The files that a word of a script can name: those that are there for a pattern, none where it cannot be told. */
+export async function filesNamed(text: string, { root }: Pick<ProcessContext, "root">): Promise<readonly string[]> {
+  if (!isPathPattern(text)) return text === "" || isPattern(text) ? [] : [text];
+  const files: AbsPath[] = [];
+  for (const path of await expandGlob(root, text)) {
+    const found = await resolveLinks(root, path);
+    if (found !== undefined && found !== "loop" && found.stat.kind === "file") files.push(path);
+  }
+  return files;
+}
+
+async function sourcedBy({ commands }: ShellScript, scope: Scope, proc: ProcessContext): Promise<readonly AbsPath[]> {
+  const paths: AbsPath[] = [];
+  for (const { words } of commands) {
     const name = words[0]?.value;
-    if (name !== "." && name !== "source") return [];
-    return expandCommand(words.slice(1, 2), scope).commands.flatMap(([file]) =>
-      file === undefined || file === "" || isPattern(file) ? [] : [file],
-    );
-  });
+    if (name !== "." && name !== "source") continue;
+    for (const [file] of expandCommand(words.slice(1, 2), scope).commands) {
+      for (const named of await filesNamed(file ?? "", proc)) {
+        const path = named.includes("/") ? toAbsPath(named, proc.workdir) : await proc.findProgram(named);
+        if (path !== undefined) paths.push(path);
+      }
+    }
+  }
+  return paths;
 }
 
 function joined(own: ShellScript, members: ReadonlyMap<AbsPath, ShellScript>): ShellScript {

@@ -1,13 +1,6 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, ParameterRemoveOperation, Word, WordPart } from "unbash";
-import { toAbsPath } from "../../rootfs/rootfs.ts";
+import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
 import type { ShellScript } from "./syntax.ts";
-
-/** The possible values of a word when the script runs. */
-export interface Values {
-  readonly texts: readonly string[];
-  /** False when it can be something else as well. */
-  readonly isComplete: boolean;
-}
 
 /** Where words get their values from. */
 export interface Scope {
@@ -25,7 +18,6 @@ export interface Scope {
 
 /** The values of each variable of a scope. */
 const knownValues = new WeakMap<Scope, Map<string, Values>>();
-const unknown: Values = { texts: [], isComplete: false };
 const maxValues = 64;
 /** Ways to run one command whose words are combined freely. */
 const maxProduct = 16;
@@ -171,27 +163,30 @@ function valuesOfPart(part: WordPart, scope: Scope, depth: number): Values {
     case "ParameterExpansion":
       return valuesOfParameter(part, scope, depth);
     case "CommandExpansion":
-      return valuesOfCommand(part.text, scope, depth);
+      return part.script === undefined || depth > maxDepth
+        ? unknownValues
+        : printedValues(part.script, (word) => valuesOf(word, scope, depth + 1));
+    case "Glob":
+      return { texts: [part.text], isComplete: false };
     case "ArithmeticExpansion":
     case "BraceExpansion":
     case "ExtendedGlob":
-    case "Glob":
     case "ProcessSubstitution":
     default:
-      return unknown;
+      return unknownValues;
   }
 }
 
 function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: number): Values {
   const { operation, parameter } = part;
-  if (part.prefix !== undefined) return unknown;
+  if (part.prefix !== undefined) return unknownValues;
   const values =
     part.index === undefined
       ? valuesOfVariable(parameter, scope, depth)
       : valuesOfElement(parameter, part.index, scope, depth);
   if (operation === undefined) return values;
   if (operation.type === "Remove") return withoutPattern(values, operation);
-  if (operation.type !== "Default") return unknown;
+  if (operation.type !== "Default") return unknownValues;
   if (operation.operator.endsWith("?")) return values;
   const other = valuesOf(operation.operand, scope, depth + 1);
   if (operation.operator.endsWith("+")) return union(other, one(""));
@@ -200,17 +195,17 @@ function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: nu
 }
 
 function valuesOfElement(name: string, index: Word, scope: Scope, depth: number): Values {
-  if (index.value !== "0") return unknown;
+  if (index.value !== "0") return unknownValues;
   if (name === "BASH_SOURCE") return valuesOfVariable(name, scope, depth);
   const firsts = (scope.arrays.get(name) ?? []).flatMap(({ words, isAppended }) =>
     isAppended ? [] : words.slice(0, 1),
   );
-  return firsts.length === 0 ? unknown : firsts.map((word) => valuesOf(word, scope, depth + 1)).reduce(union);
+  return firsts.length === 0 ? unknownValues : firsts.map((word) => valuesOf(word, scope, depth + 1)).reduce(union);
 }
 
 /** `${0%/*}` and the like: the text without the shortest or the longest end, or beginning, that looks like the pattern. */
 function withoutPattern({ texts, isComplete }: Values, { operator, operand }: ParameterRemoveOperation): Values {
-  if (/[[\]$`\\]/u.test(operand.text)) return unknown;
+  if (/[[\]$`\\]/u.test(operand.text)) return unknownValues;
   const plain = operand.text.replaceAll(/["']/gu, "");
   const source = plain
     .replaceAll(/[.+^${}()|/]/gu, "\\$&")
@@ -232,55 +227,9 @@ function cut(text: string, operator: ParameterRemoveOperation["operator"], patte
   return text;
 }
 
-/**
- * `$(command -v NAME)` stands for the program, `$(dirname "$0")` and the like for a part of a path, `$(cd DIRECTORY && pwd)` for the
- * directory; nothing else is run in the mind.
- */
-function valuesOfCommand(text: string, scope: Scope, depth: number): Values {
-  const code = text
-    .replace(/^\$\(\s*|^`\s*|(?<!\s)\s*\)$|(?<!\s)\s*`$/gu, "")
-    .replaceAll('\\"', '"')
-    .replace(/(?<!\s)\s*2>\s*\/dev\/null$/u, "");
-  const lookup = /^(?:command\s+-v|which|type\s+-p)\s+([\w./+-]+)$/u.exec(code);
-  if (lookup?.[1] !== undefined) return one(lookup[1]);
-  const [, verb = "", part = ""] =
-    /^(dirname|basename|realpath|readlink\s+-[ef]|cd(?:\s+-P)?)\s+(?:--\s+)?("[^"]*(?:"[^"]*"[^"]*)*"|[^\s;&|<>]+)/u.exec(
-      code,
-    ) ?? [];
-  const rest = code.slice(code.indexOf(part) + part.length).trim();
-  const isMove = verb.startsWith("cd");
-  if (
-    part === "" ||
-    !(isMove ? /^(?:[\d&]*>\s*(?:\/dev\/null|&\d)\s*)*(?:&&|;)\s*pwd(?:\s+-[LP])?$/u : /^$/u).test(rest)
-  )
-    return unknown;
-  const { texts, isComplete } = valuesOfText(part, scope, depth + 1);
-  const turn = isMove
-    ? tidyPath
-    : verb === "dirname"
-      ? directoryOf
-      : verb === "basename"
-        ? lastOf
-        : (path: string) => path;
-  return { texts: [...new Set(texts.map(turn))], isComplete };
-}
-
-/** The possible values of a text with variables and commands in it. */
-function valuesOfText(text: string, scope: Scope, depth: number): Values {
-  if (depth > maxDepth) return unknown;
-  let texts: readonly string[] = [""];
-  let isComplete = true;
-  for (const [piece] of text.matchAll(/\$\{\w+\}|\$\w+|\$\([^()]*(?:\([^()]*\)[^()]*)*\)|`[^`]*`|[^$`"]+|"/gu)) {
-    if (piece === '"') continue;
-    const values = /^(?:`|\$\()/u.test(piece)
-      ? valuesOfCommand(piece, scope, depth + 1)
-      : piece.startsWith("$")
-        ? valuesOfVariable(piece.replace(/[${}]/gu, ""), scope, depth + 1)
-        : one(piece);
-    isComplete &&= values.isComplete;
-    texts = texts.flatMap((before) => values.texts.map((after) => before + after)).slice(0, maxValues);
-  }
-  return { texts, isComplete };
+/** True for an absolute path with characters that stand for others, and nothing that cannot be told. */
+export function isPathPattern(text: string): boolean {
+  return /^\/[^$`"'{}\n]*[*?[][^$`"'{}\n]*$/u.test(text);
 }
 
 /** True for a text that stands as it was written, for it cannot be told. */
@@ -288,20 +237,8 @@ export function isPattern(text: string): boolean {
   return /["'$`*?[]/u.test(text);
 }
 
-function directoryOf(path: string): string {
-  return path.includes("/") ? path.replace(/\/+[^/]*\/*$/u, "") || "/" : ".";
-}
-
-function lastOf(path: string): string {
-  return path.replace(/\/+$/u, "").replace(/^.*\//su, "");
-}
-
-function tidyPath(path: string): string {
-  return path.startsWith("/") ? toAbsPath(path) : path;
-}
-
 function valuesOfVariable(name: string, scope: Scope, depth: number): Values {
-  if (depth > maxDepth) return unknown;
+  if (depth > maxDepth) return unknownValues;
   if (name === "0") return { texts: scope.script, isComplete: true };
   if (name === "BASH_SOURCE") return { texts: scope.own, isComplete: true };
   if (scope.loops.has(name)) {
@@ -329,15 +266,15 @@ function assignedValues(
   let values = given === undefined ? undefined : one(given);
   for (const word of own) {
     known.set(name, values ?? { texts: [""], isComplete: false });
-    const next = word === undefined ? unknown : valuesOf(word, scope, depth + 1);
+    const next = word === undefined ? unknownValues : valuesOf(word, scope, depth + 1);
     values = values === undefined ? next : union(values, next);
   }
-  const whole = values ?? unknown;
+  const whole = values ?? unknownValues;
   known.set(name, whole);
   return whole;
 }
 
 function union(left: Values, right: Values): Values {
-  const texts = [...new Set([...left.texts, ...right.texts])].slice(0, maxValues);
-  return { texts, isComplete: left.isComplete && right.isComplete };
+  const { texts, isComplete } = unionOf(left, right);
+  return { texts: texts.slice(0, maxValues), isComplete };
 }

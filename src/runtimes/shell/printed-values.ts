@@ -1,0 +1,119 @@
+import type { Command, PipelineNode, Script, Statement, Word } from "unbash";
+import { toAbsPath } from "../../rootfs/rootfs.ts";
+
+/** The possible values of a word when the script runs. */
+export interface Values {
+  readonly texts: readonly string[];
+  /** False when it can be something else as well. */
+  readonly isComplete: boolean;
+}
+
+export const unknownValues: Values = { texts: [], isComplete: false };
+
+export function union(left: Values, right: Values): Values {
+  return { texts: [...new Set([...left.texts, ...right.texts])], isComplete: left.isComplete && right.isComplete };
+}
+
+type Evaluate = (word: Word) => Values;
+
+/**
+ * What the commands of `$(...)` print: `command -v NAME` the program, `dirname "$0"` and the like a part of a path, and
+ * `cd DIRECTORY && pwd` the directory. Of `A || B`, what either prints. Nothing else is run in the mind.
+ */
+export function printedValues(script: Pick<Script, "commands">, evaluate: Evaluate): Values {
+  let directory = unknownValues;
+  let printed: Values | undefined;
+  for (const command of script.commands.flatMap(({ command }) => partsOf(command))) {
+    const { node, isOtherwise } = command;
+    const moved = node.type === "Command" ? movedTo(node, { evaluate, directory }) : undefined;
+    if (moved !== undefined) {
+      directory = isOtherwise ? union(directory, moved) : moved;
+      continue;
+    }
+    const values = node.type === "Command" ? printedBy(node, { evaluate, directory }) : unknownValues;
+    // What prints after something that printed already adds lines to it.
+    if (printed !== undefined && !isOtherwise) return unknownValues;
+    printed = printed === undefined ? values : union(printed, values);
+  }
+  return printed ?? unknownValues;
+}
+
+/** The commands of a list, each with whether it runs only where the one before it fails. */
+function partsOf(
+  node: Statement["command"],
+): readonly { readonly node: PipelineNode; readonly isOtherwise: boolean }[] {
+  if (node.type !== "AndOr") return [{ node, isOtherwise: false }];
+  const { commands, operators } = node;
+  return commands.map((one, index) => ({ node: one, isOtherwise: operators[index - 1] === "||" }));
+}
+
+interface Surroundings {
+  readonly evaluate: Evaluate;
+  /** Where the commands before it have changed to. */
+  readonly directory: Values;
+}
+
+/** Where `cd` leads; undefined for other commands. */
+function movedTo(command: Command, { evaluate, directory }: Surroundings): Values | undefined {
+  if (command.name?.value !== "cd" && command.name?.value !== "pushd") return undefined;
+  const [word] = argumentsOf(command);
+  if (word === undefined) return unknownValues;
+  const { texts, isComplete } = evaluate(word);
+  const paths = texts.flatMap((text) =>
+    text.startsWith("/") || directory.texts.length === 0
+      ? [tidyPath(text)]
+      : directory.texts.map((one) => tidyPath(`${one}/${text}`)),
+  );
+  return { texts: [...new Set(paths)], isComplete };
+}
+
+function printedBy(command: Command, { evaluate, directory }: Surroundings): Values {
+  const name = command.name?.value ?? "";
+  const words = argumentsOf(command);
+  const [first, second, ...others] = words;
+  const options = command.suffix.flatMap((part) =>
+    part.type === "Word" && part.value.startsWith("-") ? [part.value] : [],
+  );
+  if (name === "pwd") return directory;
+  if (first === undefined || others.length > 0) return unknownValues;
+  const isLookup =
+    name === "which" || (options.some((one) => /^-[vpP]/u.test(one)) && /^(?:command|type)$/u.test(name));
+  if (isLookup) return second === undefined ? evaluate(first) : unknownValues;
+  if (name === "printf")
+    return second !== undefined && /^%s(?:\\n)?$/u.test(first.value) ? evaluate(second) : unknownValues;
+  if (name === "basename") {
+    const ending = second === undefined ? "" : (evaluate(second).texts[0] ?? "");
+    return turned(evaluate(first), (path) => withoutEnding(lastOf(path), ending));
+  }
+  if (second !== undefined) return unknownValues;
+  if (name === "dirname") return turned(evaluate(first), directoryOf);
+  const isPath = name === "realpath" || (name === "readlink" && options.some((one) => /^-[a-z]*[efm]/u.test(one)));
+  return isPath || name === "echo" ? turned(evaluate(first), tidyPath) : unknownValues;
+}
+
+/** The words behind a command that are no options. */
+function argumentsOf({ suffix }: Command): readonly Word[] {
+  const words = suffix.filter((part) => part.type === "Word");
+  const end = words.findIndex(({ value }) => value === "--");
+  return words.filter(({ value }, index) => (end !== -1 && index > end) || !/^-./u.test(value));
+}
+
+function turned({ texts, isComplete }: Values, turn: (text: string) => string): Values {
+  return { texts: [...new Set(texts.map(turn))], isComplete };
+}
+
+function directoryOf(path: string): string {
+  return path.includes("/") ? path.replace(/\/+[^/]*\/*$/u, "") || "/" : ".";
+}
+
+function lastOf(path: string): string {
+  return path.replace(/\/+$/u, "").replace(/^.*\//su, "");
+}
+
+function withoutEnding(name: string, ending: string): string {
+  return ending !== "" && name !== ending && name.endsWith(ending) ? name.slice(0, -ending.length) : name;
+}
+
+function tidyPath(path: string): string {
+  return path.startsWith("/") ? toAbsPath(path) : path;
+}
