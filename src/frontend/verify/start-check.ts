@@ -14,12 +14,17 @@ import type { PlannedImage } from "../planned-image.ts";
 import type { ResolvedClosure } from "../resolve/closure-step.ts";
 import { ownImage } from "../resolve/own-image.ts";
 import { solveState } from "../solve.ts";
+import { builderRoot, searchPath } from "./builder-root.ts";
 import { type ComparedRuns, explainRuns, runBoth } from "./compared-runs.ts";
-import { imageOwner, notesMount, notesPath } from "./sandbox.ts";
+import { imageOwner, notesMount, notesPath, reportPath, runInBuilder, toolPath } from "./sandbox.ts";
 import { commandLine, endingProblem, includeLine, lastLine, nameOf, type ProgramOutput } from "./verify-findings.ts";
+import { readOutput } from "./verify-runs.ts";
 
 /** How long a program is let run. One that waits for work before is stopped sooner. */
 export const momentMilliseconds = 2500;
+
+/** The account `nonroot`, in numbers. */
+const defaultOwner = "65532:65532";
 
 /** Files that are named of those that are missing or denied. */
 const shownFiles = 3;
@@ -46,13 +51,41 @@ export async function checkStart(build: PlatformBuild, image: PlannedImage, root
   });
   // An earlier build has found this closure good.
   if (runs.ofImage.status === "" || runs.ofBuilder.status === "") return;
-  const found = judgeStart(runs, await explainRuns(build, image, runs), image.settings);
+  const judged = judgeStart(runs, await explainRuns(build, image, runs), image.settings);
+  const found = judged.length > 0 ? judged : await startAsRoot(build, image, runs);
   const located = found.map((one) => {
     const pointer = one.pointer ?? pointerOf(build);
     return { ...one, pointer, span: build.spanOf(pointer) };
   });
   if (located.some(({ severity }) => severity === "error")) throw new BuildError(located);
   await (located.length > 0 ? showWarnings(build, located) : makeNote(build, note, runs.inImage));
+}
+
+/**
+ * What dies in both as the user that images have by default is started in the builder once more, as root: one that
+ * runs then asks who it is, and would have run in the adopted image.
+ */
+async function startAsRoot(
+  build: PlatformBuild,
+  image: PlannedImage,
+  { command, ofImage, ofBuilder }: ComparedRuns,
+): Promise<readonly Diagnostic[]> {
+  const problem = problemOf(ofImage);
+  const isByDefault = !build.isWritten("/user") && ownerText(image.settings) === defaultOwner;
+  if (problem === undefined || problemOf(ofBuilder) === undefined || !isByDefault) return [];
+  const output = await solveState(
+    build,
+    await runInBuilder(build, { ...image, settings: { ...image.settings, user: "0:0" } }, builderRoot(image.closure), {
+      args: [toolPath("observe"), "--for", String(momentMilliseconds), reportPath, ...command],
+      name: `start ${commandLine(command)} as root`,
+      pointer: pointerOf(build),
+      group: "start",
+      morePath: searchPath(image.closure),
+    }),
+  ).then(readOutput);
+  if (problemOf(output) !== undefined) return [];
+  const message = `cannot start ${commandLine(command)}: as the user ${defaultOwner} ${problem}, and as root it does not${printedLast(ofImage)}`;
+  return [{ severity: "warning", code: "START_DENIED", message, hint: "write user: root" }];
 }
 
 /** False where the spec or the command line says so, where the start is verified anyway, and on a foreign platform. */
@@ -96,8 +129,7 @@ export function judgeStart(
   // What the output names is likelier to be the cause, then what was asked for by name, then what was looked for last.
   const rank = ({ isNamed, isListed }: MissingFile): number => (isNamed ? 0 : isListed === true ? 2 : 1);
   const likely = missing.toReversed().toSorted((left, right) => rank(left) - rank(right));
-  const last = lastLine(ofImage);
-  const printed = last === undefined ? "" : `; it printed last: ${last}`;
+  const printed = printedLast(ofImage);
   const [refused] = denied;
   if (problem === undefined || (!isWorse && refused === undefined)) return missed(command, likely);
   const where = isWorse ? `${problem}, and in the builder it does not` : `and in the builder ${problem}`;
@@ -119,6 +151,11 @@ export function judgeStart(
       ...remedyOf(first),
     },
   ];
+}
+
+function printedLast(output: ProgramOutput): string {
+  const last = lastLine(output);
+  return last === undefined ? "" : `; it printed last: ${last}`;
 }
 
 /** `the user 65532:65532 may not use /var/lib/nginx/body`. */

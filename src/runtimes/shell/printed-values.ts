@@ -91,7 +91,7 @@ function printedBy(command: Command, { evaluate, directory }: Surroundings): Val
   return isPath || name === "echo" ? turned(evaluate(first), tidyPath) : unknownValues;
 }
 
-/** The words behind a command that are no options. */
+/** The words behind a command, without its options. */
 function argumentsOf({ suffix }: Command): readonly Word[] {
   const words = suffix.filter((part) => part.type === "Word");
   const end = words.findIndex(({ value }) => value === "--");

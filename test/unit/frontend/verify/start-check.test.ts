@@ -28,6 +28,7 @@ type Reports = Readonly<Record<string, string>>;
 const runs = (ofImage: Reports, ofBuilder: Reports): Readonly<Record<string, Reports>> => ({
   "in the image": ofImage,
   "in the builder": ofBuilder,
+  "as root": ofBuilder,
 });
 
 async function warningsOf(fake: FakeEngine): Promise<readonly string[]> {
@@ -97,6 +98,19 @@ test("a program that may not write to the image alone is told so", async () => {
       "START_DENIED: cannot start /usr/bin/true: in the image it ended with exit code 1, and in the builder it does not; the user 65532:65532 may not use /var/lib/nginx/body; hint: write files: {/var/lib/nginx: {directory: true, owner: "65532:65532"}}, or user: root",
     ]
   `);
+});
+
+test("a program that only root may start is told so, where the spec names no user", async () => {
+  const died = observed("exit 2", "Error: Can't drop privilege as nonroot user\n");
+  const asRoot = (report: Reports) => ({ '"missing"': missing(), ...runs(died, died), "as root": report });
+  const lived = asRoot(observed("running 0"));
+  expect(await warningsOf({ spec: spec(), outputs: lived })).toMatchInlineSnapshot(`
+    [
+      "START_DENIED: cannot start /usr/bin/true: as the user 65532:65532 it ended with exit code 2, and as root it does not; it printed last: Error: Can't drop privilege as nonroot user; hint: write user: root",
+    ]
+  `);
+  expect(await warningsOf({ spec: spec(), outputs: asRoot(observed("exit 1")) })).toEqual([]);
+  expect(await warningsOf({ spec: spec("user: nonroot\n"), outputs: lived })).toEqual([]);
 });
 
 test("root is told the directory alone", () => {
