@@ -4,7 +4,7 @@ import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import type { FileSpec, HealthcheckSpec, ManagerName, Spec } from "../spec/spec.ts";
 import { managerFacts } from "./dependency-managers.ts";
-import { adoptsImage, processBuilder } from "./image-process.ts";
+import { adoptsImage, defaultUser, processBuilder } from "./image-process.ts";
 import { functionStart, platformOf } from "./serverless/platforms.ts";
 
 /** The facts of the builders once they are planned. */
@@ -103,7 +103,8 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
       ...statedCommand(spec, settings),
       env: settings.env,
       workdir: toAbsPath(settings.workdir ?? "/"),
-      user: settings.user ?? "nonroot",
+      user: settings.user ?? defaultUser,
+      ...(settings.volumes.length === 0 ? {} : { volumes: settings.volumes.map((path) => toAbsPath(path)) }),
       entries: (app?.entry ?? []).map((entry) => toAbsPath(entry, app?.dest ?? "/")),
       ...(appRoot === undefined ? {} : { appRoot }),
       ...(spec.serverless !== undefined && platformOf(spec.serverless).hasOwnUser ? { isAnyUser: true } : {}),

@@ -119,7 +119,10 @@ export const specSchema: z.ZodType<RawSpec> = strict({
     .meta({ description: "Default: `nonroot` (65532), or the adopted image's own; `root` must be written out." }),
   accounts: accountsSchema.default(emptyAccounts),
   ports: z.array(portSchema).default([]).meta({ description: "Ports that the image says it listens on." }),
-  volumes: z.array(absolutePath).default([]).meta({ description: "Paths that the image says are volumes." }),
+  volumes: z.array(absolutePath).default([]).meta({
+    description:
+      "Paths that the image says are volumes. A directory that the builder lacks is made for the image's user.",
+  }),
   "stop-signal": signalSchema
     .exactOptional()
     .meta({ description: "The signal that stops it. Default: the engine's, SIGTERM." }),

@@ -10,6 +10,7 @@ import { osRelease } from "./os-release.ts";
 import { stateDirectories } from "./state-directories.ts";
 import { timezone } from "./timezone.ts";
 import { tmp } from "./tmp.ts";
+import { volumes } from "./volumes.ts";
 
 /** Every feature of the system, sorted by file. */
 export const features: readonly Feature[] = [
@@ -23,4 +24,5 @@ export const features: readonly Feature[] = [
   stateDirectories,
   timezone,
   tmp,
+  volumes,
 ];

@@ -78,6 +78,8 @@ export interface ClosureRequest {
     readonly workdir: AbsPath;
     /** `nonroot`, `root`, a name, `uid` or `uid:gid`. */
     readonly user: string;
+    /** Paths that the image says are volumes. Default: none. */
+    readonly volumes?: readonly AbsPath[];
     readonly entries: readonly AbsPath[];
     readonly appRoot?: AbsPath;
     /** The function that a platform calls: its client for the run-time is then what the image starts. */
