@@ -189,6 +189,15 @@ export class PerlRuntime implements Runtime {
       for (const unknown of await messageCatalogues(scan.code, this.#files)) this.#emitter.unknown(path, unknown);
       await this.#reachComputed(scan.computed, path, area);
       await this.#reachNamed(scan.code, path);
+    } else if (scan.computed.names.length > 0) {
+      for (const { path: found, kind } of await findNamedPaths(scan.code, { source: path, files: this.#files })) {
+        const because: Because = { evidence: "string", why: `names ${found}` };
+        if (kind === "file") this.#emitter.file(found, "module", because);
+      }
+      // What they have below their own names is theirs: `__PACKAGE__ . "::Platform::$^O"`.
+      const own = this.#nameOf(path);
+      const below = scan.computed.namespaces.filter((name) => own !== undefined && name.startsWith(`${own}::`));
+      for (const name of below) await this.#namespaces.reach(name, path);
     }
     const starting = { path, syntax: perlCalls, isApp: area === "app" };
     for (const one of area === "core" ? [] : await this.#programs.startedBy(scan.code, starting)) {

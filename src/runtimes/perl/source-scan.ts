@@ -53,6 +53,11 @@ const pragmas: ReadonlySet<string> = new Set([
   "Mojo::Base",
 ]);
 
+/** They are given classes alone, which may be pragmas: `use parent qw(Encode open)`. */
+const parents: ReadonlySet<string> = new Set(["base", "parent"]);
+const capitalWord = /(?<![\w$@%&:>-])([A-Z]\w*(?:::\w+)*)(?![\w:]|\s*=>\s*\[)/gu;
+const anyWord = /(?<![\w$@%&:>-])((?!qw\b)[A-Za-z_]\w*(?:::\w+)*)(?![\w:]|\s*=>\s*\[)/gu;
+
 const loader = String.raw`\b(?:${loaderFunctions})\b`;
 const loadedString = new RegExp(String.raw`${loader}[ \t(]*(["'])([A-Z]\w*(?:::\w+)*)\1`, "gu");
 const loadsByName = new RegExp(String.raw`${loader}|\brequire[ \t(]+["']?\$`, "u");
@@ -76,8 +81,8 @@ export function scanPerl(text: string): PerlScan {
       found.set(normal, { name: normal, line: lineOf(at), kind });
     }
   };
-  const addWords = (rest: string, at: number, kind: NamedModule["kind"]): void => {
-    for (const [, name = ""] of rest.matchAll(/(?<![\w$@%&:>-])([A-Z]\w*(?:::\w+)*)(?![\w:]|\s*=>\s*\[)/gu)) {
+  const addWords = (rest: string, at: number, kind: NamedModule["kind"], words = capitalWord): void => {
+    for (const [, name = ""] of rest.matchAll(words)) {
       bases.push(name);
       add(name, at, kind);
     }
@@ -97,8 +102,10 @@ export function scanPerl(text: string): PerlScan {
       if (module !== "") add(module, match.index, "possible");
     }
     // They load what they are given, unless they are told that it is there already.
-    if (pragmas.has(name)) addWords(rest, match.index, rest.includes("-norequire") ? "text" : "possible");
-    else if (name !== "lib") addNames(rest, match.index);
+    if (pragmas.has(name)) {
+      const words = parents.has(name) ? anyWord : capitalWord;
+      addWords(rest, match.index, rest.includes("-norequire") ? "text" : "possible", words);
+    } else if (name !== "lib") addNames(rest, match.index);
   }
   function addNames(rest: string, at: number): void {
     for (const [name] of rest.matchAll(/(?<![\w$@%&:>])[A-Z]\w*(?:::\w+)+/gu)) add(name, at, "possible");

@@ -59,7 +59,9 @@ export async function findSearchPath(
   };
   // Servers that are told `module:attribute` put the working directory first themselves.
   const own = proc.appRoot === undefined ? [] : [proc.appRoot, childOf(proc.appRoot, "src")];
-  for (const path of [proc.workdir, ...own]) if (path !== "/") await add(path);
+  for (const path of [proc.workdir, ...own, ...(await toldDirectories(proc, command, files))]) {
+    if (path !== "/") await add(path);
+  }
   for (const directory of directories) {
     if (directory !== layout.stdlib && (await holdsDistributions(directory, files))) siteDirectories.add(directory);
   }
@@ -70,6 +72,23 @@ export async function findSearchPath(
     pathFiles,
     editable,
   };
+}
+
+/** Who is told a source puts the directory above its packages first, as pytest does and Python itself. */
+async function toldDirectories(
+  proc: ProcessContext,
+  command: PythonCommand,
+  files: ProcessFiles,
+): Promise<readonly AbsPath[]> {
+  const words = command.rest.filter((word) => /^[^-].*\.py$/u.test(word)).map((word) => toAbsPath(word, proc.workdir));
+  const directories: AbsPath[] = [];
+  for (const path of [...proc.entries, ...words]) {
+    let directory = parentOf(path);
+    while (directory !== "/" && (await files.isFile(childOf(directory, "__init__.py"))))
+      directory = parentOf(directory);
+    directories.push(directory);
+  }
+  return directories;
 }
 
 async function firstDirectory(

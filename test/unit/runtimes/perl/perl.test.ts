@@ -946,3 +946,23 @@ ${code}
   const found = ["Fast_File.pm", "Slow/File.pm"].filter((path) => traced.includes(path));
   expect(found).toHaveLength(expected === "both" ? 2 : 0);
 });
+
+it("takes pragmas as parents, and what Perl's own modules put together below their names or have in settings", async () => {
+  const app = `//- /app/app.pl
+use Own::Builder; use parent qw(Text::Wrap open);
+//- /usr/share/perl/5.40.1/open.pm
+//- /usr/share/perl/5.40.1/Own/Builder.pm
+package Own::Builder;
+sub find { my $mod = shift; eval "use $mod"; }
+find(__PACKAGE__ . "::Platform::$^O");
+my $file = '/etc/perl/Own/own.cfg'; do $file;
+//- /usr/share/perl/5.40.1/Own/Builder/Platform/linux.pm
+//- /etc/perl/Own/own.cfg
+`;
+  for (const level of ["safe", "reachable"] as const) {
+    const found = await trace(app, { stdlib: level, prune: level });
+    expect(found).toContain("module /usr/share/perl/5.40/open.pm");
+    expect(found).toContain("/etc/perl/Own/own.cfg");
+    expect(found).toMatch(/^(?:module|unknown) .*Own(?:\/|::)Builder(?:\/|::)Platform/mu);
+  }
+});
