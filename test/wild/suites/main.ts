@@ -7,7 +7,7 @@ import { ensureBase } from "../roots.ts";
 import { languages, sampleOf } from "./sample.ts";
 import { isTried, type SuiteTrial, suiteResultFile, trySuite } from "./trial.ts";
 
-const usage = `usage: npm run suites -- LANGUAGE... [--count N] [--scripts N] [--seed WORD] [--label NAME] [--cli FILE] [--name SOURCE] [--script FILE]
+const usage = `usage: npm run suites -- LANGUAGE... [--count N] [--scripts N] [--seed WORD] [--label NAME] [--cli FILE] [--name SOURCE] [--script FILE] [--compiled] [--least N] [--most N] [--pluggable]
 
 Takes test scripts of libraries as applications, at both levels, without an engine: those of Debian's source packages, in an order that a seed decides.`;
 
@@ -21,6 +21,10 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: "1" },
     name: { type: "string", multiple: true, default: [] },
     script: { type: "string" },
+    compiled: { type: "boolean", default: false },
+    least: { type: "string", default: "0" },
+    most: { type: "string", default: "12" },
+    pluggable: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -32,10 +36,16 @@ async function main(): Promise<void> {
     count: Number(values.scripts),
     levels: ["safe", "reachable"] as const,
     only: values.script,
+    isPluggable: values.pluggable,
   };
   await ensureBase();
   for (const language of languages.filter((one) => positionals.includes(one))) {
-    const sample = await sampleOf(language, values.seed);
+    // Packages whose tests take many others use more, and take longer to install.
+    const [least, most] = [Number(values.least), Number(values.most)];
+    const sample = (await sampleOf(language, values.seed)).filter(
+      ({ isCompiled, testDependencies: { length } }) =>
+        (isCompiled || !values.compiled) && length >= least && length <= most,
+    );
     const { name: names } = values;
     const chosen = names.length === 0 ? sample.slice(0, 200) : sample.filter(({ name }) => names.includes(name));
     let left = Number(values.count);

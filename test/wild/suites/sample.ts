@@ -16,6 +16,8 @@ export interface SourcePackage {
   readonly binaries: readonly string[];
   /** The libraries of the language among what its build takes: its tests use them. */
   readonly testDependencies: readonly string[];
+  /** One of them has compiled parts. */
+  readonly isCompiled: boolean;
 }
 
 const suites: Readonly<Record<Language, RegExp>> = {
@@ -54,9 +56,10 @@ function packageOf(paragraph: string, language: Language): SourcePackage | undef
     words(field(paragraph, key)),
   );
   const testDependencies = built.filter((one) => names[language].test(one) && !ours.includes(one));
-  // More of them take long to install.
-  if (testDependencies.length > 8 || binaries.length > 6) return undefined;
-  return { name, binaries, testDependencies: [...new Set(testDependencies)] };
+  const isCompiled = field(paragraph, "Architecture")
+    .split(" ")
+    .some((one) => one === "any" || one.startsWith("linux"));
+  return { name, binaries, testDependencies: [...new Set(testDependencies)], isCompiled };
 }
 
 /** The first name of each part of a list, without versions, architectures and profiles. */

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { capture, output } from "../../../scripts/lib/command.ts";
@@ -41,6 +51,8 @@ export interface SuiteTrying {
   readonly count: number;
   readonly levels: readonly Level[];
   readonly only?: string | undefined;
+  /** Only packages that load some of their parts by names. */
+  readonly isPluggable: boolean;
 }
 
 /** Tries upstream test scripts of a package; answers why not where none can be tried. */
@@ -51,6 +63,7 @@ export async function trySuite(
 ): Promise<readonly SuiteTrial[] | string> {
   const tree = await upstreamSources(source);
   if (tree === undefined) return "no sources";
+  if (trying.isPluggable && !hasPlugIns(tree)) return "no plug-ins";
   const scripts = scriptsOf(language, tree).filter((one) => trying.only === undefined || one === trying.only);
   if (scripts.length === 0) return "no tests";
   const layers = await installedLayers(language, source).catch(() => undefined);
@@ -84,6 +97,14 @@ export async function trySuite(
     rmSync(folder, { recursive: true, force: true });
   }
   return trials.length === 0 ? `no test passes in the builder\n${invalid.join("\n")}` : trials;
+}
+
+const plugIns =
+  /^(?!(?:t|tests?|spec|xt|examples?|debian|docs?)\/).*\/(?:plug-?ins?|drivers?|backends?|adapters?|engines?|handlers?|formats?|formatters?|providers?|loaders?|extensions?|commands?|parsers?|renderers?|readers?|writers?|filters?|locales?)\/[^/]+\.(?:pm|py|rb|js|php)$/iu;
+
+function hasPlugIns(tree: string): boolean {
+  const found = globSync("**/*.{pm,py,rb,js,php}", { cwd: tree }).filter((path) => plugIns.test(path));
+  return found.length >= 3;
 }
 
 async function installedLayers(
