@@ -128,7 +128,7 @@ function placesOf({ from, src, dest }: Stage["copied"][number], names: ContextNa
     const isDirectory = from === "context" ? names.isDirectory(one) : !/\.\w+$/u.test(one) && !shared.test(target);
     if (from === "archive" || (isDirectory && from !== "context")) return [target];
     if (isDirectory) return names.namesIn(one).map((name) => `${base}/${name}`);
-    return /[*?[]/u.test(one) ? [`${base}/${one.split("/").at(-1) ?? ""}`] : [`${base}/${one.split("/").at(-1) ?? ""}`];
+    return [`${base}/${one.split("/").at(-1) ?? ""}`];
   });
 }
 
