@@ -2,6 +2,7 @@ import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { launchedCommand } from "../../formats/text/launchers.ts";
 import { pathsWithin } from "../../formats/text/named-paths.ts";
+import { argumentsForCode } from "../../languages/code-on-input.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -251,7 +252,8 @@ class ScriptReader {
     const stat = path === undefined ? undefined : await this.#statOf(path);
     if (path !== undefined && stat?.kind === "file") {
       const why = `runs ${name} (line ${site.line})`;
-      yield { need: { path, role: "program", evidence: "proved", why, args: this.#againWithTheSame(args) } };
+      const code = site.input === undefined ? undefined : argumentsForCode(baseName(path), args, site.input);
+      yield { need: { path, role: "program", evidence: "proved", why, args: code ?? this.#againWithTheSame(args) } };
       yield* this.#givenCommand(name, args, site);
       return;
     }

@@ -5,6 +5,7 @@ import type {
   forEachChild,
   HereDoc,
   HereString,
+  Pipeline,
   Redirect,
   SyntaxNode,
   Word,
@@ -17,6 +18,8 @@ export interface CommandSite {
   readonly line: number;
   /** The function whose body it stands in; `$1` is that function's there. */
   readonly inFunction: string | undefined;
+  /** The text of a here document or a here string that it reads, as it is written. */
+  readonly input?: string;
 }
 
 /** A script, as far as the programs and files that it names. */
@@ -84,6 +87,7 @@ class SyntaxReader {
   readonly #loops = new Set<string>();
   readonly #inputs: { word: Word; line: number }[] = [];
   readonly #given: { word: Word; line: number }[] = [];
+  readonly #piped = new Map<Command, string>();
   #problem: ShellScript["problem"];
 
   constructor(code: string, firstLine: number, each: typeof forEachChild) {
@@ -120,6 +124,7 @@ class SyntaxReader {
       this.#forEachChild(node, (child) => this.visit(child, name, depth + 1));
       return;
     }
+    if (node.type === "Pipeline") this.#takePiped(node);
     if (node.type === "Command") this.#takeCommand(node, inFunction);
     if (node.type === "For" || node.type === "Select") {
       for (const word of node.wordlist ?? []) this.#assign(node.name.value, word);
@@ -138,7 +143,20 @@ class SyntaxReader {
       else if (part.type === "Word") this.#takeDefaults(part);
     }
     if (node.name === undefined) return;
-    this.#commands.push({ words: [node.name, ...wordsOf(node)], line: this.#lineOf(node.pos), inFunction });
+    const input = inputOf(node) ?? this.#piped.get(node);
+    this.#commands.push({
+      words: [node.name, ...wordsOf(node)],
+      line: this.#lineOf(node.pos),
+      inFunction,
+      ...(input === undefined ? {} : { input }),
+    });
+  }
+
+  /** `cat <<EOF | python3 -` hands the text on. */
+  #takePiped({ commands: [first, second] }: Pipeline): void {
+    if (first?.type !== "Command" || second?.type !== "Command" || first.name?.value !== "cat") return;
+    const input = wordsOf(first).length === 0 ? inputOf(first) : undefined;
+    if (input !== undefined) this.#piped.set(second, input);
   }
 
   #takeAssignment(part: Assignment): void {
@@ -173,6 +191,12 @@ class SyntaxReader {
 
 function isInput(part: Redirect | HereString | HereDoc | Word): part is Redirect & { readonly target: Word } {
   return part.type === "Redirect" && part.operator === "<" && part.target !== undefined;
+}
+
+function inputOf({ suffix }: Command): string | undefined {
+  const part = suffix.find(({ type }) => type === "HereDoc" || type === "HereString");
+  if (part?.type === "HereDoc") return part.body.text;
+  return part?.type === "HereString" ? part.target?.value : undefined;
 }
 
 function wordsOf(command: Command): readonly Word[] {

@@ -321,3 +321,40 @@ tar src`;
     unknown /srv/lib (line 4): {"kind":"directory","path":"/srv/lib"}"
   `);
 });
+
+it("takes a here document for the code of an interpreter", async () => {
+  const more =
+    "\n//- /usr/bin/python3 0755 elf=x86_64\n//- /usr/bin/perl 0755 elf=x86_64\n//- /usr/bin/php 0755 elf=x86_64\n";
+  const script = `python3 - a <<'EOF'
+import yaml
+EOF
+cat <<EOF | perl
+use YAML;
+EOF
+php <<< '<?php require "/srv/a.php";'
+sh -s x <<EOF
+id
+EOF
+python3 -m json.tool <<EOF
+{}
+EOF
+python3 main.py <<EOF
+{}
+EOF
+cat <<EOF
+import no
+EOF`;
+  expect(await trace(script, { more })).toMatchInlineSnapshot(`
+    "program /usr/bin/python3 [-c, import yaml
+    , a]: runs python3 (line 1)
+    program /usr/bin/cat []: runs cat (line 4)
+    program /usr/bin/perl [-e, use YAML;
+    ]: runs perl (line 4)
+    program /usr/bin/php [-r,  require "/srv/a.php";]: runs php (line 7)
+    program /usr/bin/sh [-c, id
+    , x]: runs sh (line 8)
+    program /usr/bin/python3 [-m, json.tool]: runs python3 (line 11)
+    program /usr/bin/python3 [main.py]: runs python3 (line 14)
+    program /usr/bin/cat []: runs cat (line 17)"
+  `);
+});
