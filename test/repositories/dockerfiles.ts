@@ -41,6 +41,9 @@ export function dockerfileCases(): readonly DockerfileCase[] {
   return found.map(([name, rest]) => ({ name, ...rest })).sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
+/** Questions to a server that does not answer yet, two each second. */
+const mostTries = 120;
+
 /** How an image of a Dockerfile was made, and what came of it. */
 interface Way {
   /** `same`: its answers are those of the Dockerfile's own image. */
@@ -156,7 +159,8 @@ async function answersOf({ name, port, ask, varies, options }: DockerfileCase, t
     const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
     const { stdout } = await captureDocker(["inspect", "--format", format, container]);
     const texts: string[] = [];
-    for (const path of ask) texts.push(await answerOf(`http://${stdout.trim()}:${String(port)}${path}`, varies));
+    const question = { origin: `http://${stdout.trim()}:${String(port)}`, container, varies };
+    for (const path of ask) texts.push(await answerOf(path, question));
     const logs = await captureDocker(["logs", container]);
     return { texts, log: `${logs.stdout}${logs.stderr}` };
   } finally {
@@ -164,23 +168,28 @@ async function answersOf({ name, port, ask, varies, options }: DockerfileCase, t
   }
 }
 
-async function answerOf(url: string, varies: string | undefined): Promise<string> {
-  let last = "";
-  for (let tries = 0; tries < 60; tries += 1) {
+interface Question {
+  readonly origin: string;
+  readonly container: string;
+  /** Lines with this text are left out. */
+  readonly varies: string | undefined;
+}
+
+async function answerOf(path: string, { origin, container, varies }: Question): Promise<string> {
+  for (let tries = 0; ; tries += 1) {
     try {
-      const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(5000) });
+      const answer = await fetch(`${origin}${path}`, { redirect: "manual", signal: AbortSignal.timeout(20_000) });
       const lines = (await answer.text()).split("\n");
+      const kept = lines.filter((line) => varies === undefined || !line.includes(varies));
       // A server behind another one may not listen yet.
-      if (answer.status !== 502 || tries > 20) {
-        const kept = lines.filter((line) => varies === undefined || !line.includes(varies));
-        return `${String(answer.status)}\n${kept.join("\n")}`;
-      }
+      if (answer.status !== 502 || tries > mostTries) return `${String(answer.status)}\n${kept.join("\n")}`;
     } catch (failure) {
-      last = failure instanceof Error ? failure.message : String(failure);
+      const { stdout } = await captureDocker(["inspect", "--format", "{{.State.Running}}", container]);
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      if (stdout.trim() !== "true" || tries > mostTries) return `no answer: ${reason}`;
     }
     await delay(500);
   }
-  return `no answer: ${last}`;
 }
 
 /** One line for a trial, and why a way of it failed. */
