@@ -10,8 +10,14 @@ import sys
 from xml.sax.saxutils import escape
 
 
+# Versions that Maven itself takes for what a project names no version of, and Debian has another one.
+OF_MAVEN = {"org/apache/maven/plugins/maven-dependency-plugin": "3.7.0"}
+
+
 def main(folder: str) -> None:
     root = pathlib.Path(folder)
+    for path, version in OF_MAVEN.items():
+        relocate(root, root / path, version)
     plugins: dict[pathlib.Path, list[str]] = {}
     for artifact in sorted({pom.parent.parent for pom in root.rglob("*.pom")}):
         versions = sorted(path.name for path in artifact.iterdir() if path.is_dir())
@@ -30,6 +36,16 @@ def main(folder: str) -> None:
         write(group, f"<plugins>{''.join(entries)}</plugins>")
     for file in [path for path in root.rglob("*") if path.suffix in {".pom", ".jar", ".xml"} and path.is_file()]:
         file.with_name(f"{file.name}.sha1").write_text(hashlib.sha1(file.read_bytes()).hexdigest())
+
+
+def relocate(root: pathlib.Path, artifact: pathlib.Path, version: str) -> None:
+    """Points to the newest version that there is, as Debian's own files of the kind do."""
+    target = max((path.name for path in artifact.iterdir() if path.is_dir()), key=order)
+    pom = artifact / version / f"{artifact.name}-{version}.pom"
+    pom.parent.mkdir()
+    named = f"{names(root, artifact)}<version>{version}</version>"
+    moved = f"<distributionManagement><relocation><version>{target}</version></relocation></distributionManagement>"
+    pom.write_text(f"<project><modelVersion>4.0.0</modelVersion>{named}{moved}</project>\n")
 
 
 def order(version: str) -> list[int]:
