@@ -4,7 +4,7 @@ import { onlyDeclares } from "./declares.ts";
 import { type Delegate, findDelegate } from "./delegate.ts";
 import { dataDirectories, type Framework, frameworks, type Plan } from "./frameworks.ts";
 import { inManifest, type NodeProject, readNodeProject } from "./manifest.ts";
-import { findListening } from "./port.ts";
+import { findListening, portOfStart } from "./port.ts";
 import { builtSiteKeys, serverKeys } from "./recipe.ts";
 import { findFile, findStart, type NodeStart } from "./start.ts";
 import { workspacePatterns } from "./workspace.ts";
@@ -121,7 +121,7 @@ async function fromStart(read: NodeProject, start: NodeStart | undefined): Promi
     cmd: start.args,
     cmdBecause: `${start.evidence.fact}${left.length === 0 ? "" : `; run before it, outside the image: ${left.join(", ")}`}`,
     env: { ...listens.env, ...start.env, ...(isFastify ? { FASTIFY_ADDRESS: "0.0.0.0" } : {}) },
-    port: isFastify ? 3000 : listens.port,
+    port: portOfStart(start.args) ?? (isFastify ? 3000 : listens.port),
   });
   return { name, confidence, evidence, keys };
 }

@@ -36,3 +36,15 @@ export async function findListening(
   }
   return isRead ? { port: 3000, env: { PORT: "3000" } } : { port: undefined, env: {} };
 }
+
+/** Where servers of packages listen that a start names no port to. */
+const servers: Readonly<Record<string, number>> = { "json-server": 3000, verdaccio: 4873 };
+
+/** The port that the words of a start name, or the usual one of the server that they start. */
+export function portOfStart(words: readonly string[]): number | undefined {
+  const text = words.join(" ");
+  const named = /(?:^|\s)(?:--port[= ]|-p[= ]?)(?<port>\d{2,5})(?:\s|$)/u.exec(text)?.groups?.["port"];
+  const port = Number(named ?? 0);
+  if (port > 0 && port < 65_536) return port;
+  return servers[/^node_modules\/\.bin\/(?<name>[\w-]+)$/u.exec(words[0] ?? "")?.groups?.["name"] ?? ""];
+}
