@@ -7,6 +7,7 @@ import { inManifest, type NodeProject, readNodeProject } from "./manifest.ts";
 import { findListening, portOfStart } from "./port.ts";
 import { builtSiteKeys, serverKeys } from "./recipe.ts";
 import { findFile, findStart, type NodeStart } from "./start.ts";
+import { asBun } from "./tools.ts";
 import { workspacePatterns } from "./workspace.ts";
 
 /** Applications of Node and sites that its tools build. */
@@ -77,7 +78,9 @@ function fromFramework(read: NodeProject, framework: Framework, plan: Plan): Fou
   return { name: plan.kind === "site" ? `${name} site` : name, confidence: 80, evidence, keys };
 }
 
-async function fromStart(read: NodeProject, start: NodeStart | undefined): Promise<Found | undefined> {
+async function fromStart(given: NodeProject, start: NodeStart | undefined): Promise<Found | undefined> {
+  const isBun = start?.kind === "program" && start.runtime === "bun";
+  const read = isBun ? { ...given, tool: asBun(given.workspace?.root ?? given.project, given.tool) } : given;
   const name = libraryNames.find(([library]) => read.dependencies.has(library))?.[1] ?? "Node application";
   if (start === undefined) {
     if (!hasSources(read)) return undefined;
@@ -89,7 +92,7 @@ async function fromStart(read: NodeProject, start: NodeStart | undefined): Promi
       hint: 'add "start": "node FILE" to scripts of package.json',
     };
   }
-  const evidence = common(read, start.evidence);
+  const evidence = common(given, start.evidence);
   if (start.kind === "site") return servedSite(read, start, evidence);
   const confidence = start.evidence.fact.startsWith("main") || start.evidence.file !== "package.json" ? 60 : 80;
   if (start.kind !== "program") {

@@ -51,6 +51,14 @@ const settings = [
   { file: "bunfig.toml", tool: "bun" },
 ];
 
+/** Bun as a manager: its image has no other. It takes over the locks that npm, pnpm and Yarn have written. */
+export function asBun(project: Project, tool: NodeTool): NodeTool {
+  if (tool.name === "bun") return tool;
+  const made = bun({ version: undefined, isLocked: false });
+  const files = ["package.json", ...(tool.lock === undefined ? [] : [tool.lock]), ...made.reads, ".npmrc"];
+  return { ...made, lock: tool.lock, reads: files.filter((file) => project.has(file)) };
+}
+
 interface Chosen {
   readonly version: string | undefined;
   readonly isLocked: boolean;
@@ -67,6 +75,20 @@ const npm: MakeTool = ({ isLocked }) => ({
   env: {},
   reads: ["package-lock.json", "npm-shrinkwrap.json", ".npmrc"],
 });
+
+const bun: MakeTool = ({ version = "1", isLocked }) => {
+  const frozen = isLocked ? " --frozen-lockfile" : "";
+  return {
+    name: "bun",
+    isBuiltIn: false,
+    setUp: `npm install --global bun@${version}`,
+    install: `bun install${frozen}`,
+    prune: `rm -rf node_modules && bun install${frozen} --production`,
+    cache: "/root/.bun/install/cache",
+    env: {},
+    reads: ["bun.lock", "bun.lockb", "bunfig.toml"],
+  };
+};
 
 const tools: Readonly<Record<string, MakeTool>> = {
   npm,
@@ -102,17 +124,5 @@ const tools: Readonly<Record<string, MakeTool>> = {
     env: { YARN_NODE_LINKER: "node-modules" },
     reads: ["yarn.lock", ".yarnrc.yml"],
   }),
-  bun: ({ version = "1", isLocked }) => {
-    const frozen = isLocked ? " --frozen-lockfile" : "";
-    return {
-      name: "bun",
-      isBuiltIn: false,
-      setUp: `npm install --global bun@${version}`,
-      install: `bun install${frozen}`,
-      prune: `rm -rf node_modules && bun install${frozen} --production`,
-      cache: "/root/.bun/install/cache",
-      env: {},
-      reads: ["bun.lock", "bun.lockb", "bunfig.toml"],
-    };
-  },
+  bun,
 };
