@@ -72,6 +72,7 @@ async function fromSources(project: Project): Promise<readonly Found[]> {
   const folder = file.startsWith("src/") ? "src/" : "";
   const built = {
     from: "eclipse-temurin:21",
+    release: 21,
     because: "no release of Java is asked for",
     steps: [`mkdir -p /out && javac -d /out ${folder}*.java`],
     cmd: ["-cp", ".", name],
@@ -90,6 +91,7 @@ function releaseFor(asked: number | undefined): number {
 
 interface Built {
   readonly from: string;
+  readonly release: number;
   readonly because: string;
   readonly steps: readonly SpecValue[];
   readonly cmd: readonly string[];
@@ -97,13 +99,38 @@ interface Built {
   readonly port?: number | undefined;
 }
 
-function builtKeys(project: Project, { from, because, steps, cmd, cmdBecause, port }: Built): readonly SpecKey[] {
+const runtime = "/opt/jre";
+
+/** All modules of OpenJDK 17 to 25 but those of tools: an application may compile, be attached to and be debugged. */
+const modules =
+  "java.se,java.smartcardio,jdk.accessibility,jdk.attach,jdk.charsets,jdk.compiler,jdk.crypto.cryptoki,jdk.crypto.ec," +
+  "jdk.dynalink,jdk.httpserver,jdk.jdwp.agent,jdk.jfr,jdk.localedata,jdk.management.agent,jdk.management.jfr," +
+  "jdk.naming.dns,jdk.naming.rmi,jdk.net,jdk.nio.mapmode,jdk.sctp,jdk.security.auth,jdk.security.jgss," +
+  "jdk.unsupported.desktop,jdk.xml.dom,jdk.zipfs";
+
+/** Steps that make a runtime with the image's own authorities, and the archive that it starts faster with. */
+function linkRuntime(release: number): readonly string[] {
+  const compress = release < 21 ? "2" : "zip-6";
+  return [
+    `jlink --add-modules ${modules} --compress ${compress} --no-man-pages --no-header-files --output ${runtime}`,
+    `cp -L $JAVA_HOME/lib/security/cacerts ${runtime}/lib/security/ && ${runtime}/bin/java -Xshare:dump`,
+  ];
+}
+
+function builtKeys(
+  project: Project,
+  { from, release, because, steps, cmd, cmdBecause, port }: Built,
+): readonly SpecKey[] {
   const all = {
     copy: { src: [project.inContext(".")], dest: "/src/", exclude: ["**/.git", "target", "build", ".gradle"] },
   };
   return [
-    { key: "builders", value: { main: { from, workdir: "/src", build: [all, ...steps] } }, because },
-    { key: "interpreter", value: "java" },
+    {
+      key: "builders",
+      value: { main: { from, workdir: "/src", build: [...linkRuntime(release), all, ...steps] } },
+      because,
+    },
+    { key: "interpreter", value: `${runtime}/bin/java`, because: "Java without the tools of developers" },
     { key: "app", value: { from: "main", src: "/out" } },
     { key: "cmd", value: cmd, because: cmdBecause },
     ...(port === undefined ? [] : [{ key: "ports", value: [port] }]),
@@ -158,6 +185,7 @@ async function fromMaven(project: Project, { pom, module, parent = "" }: MavenMo
   const release = releaseFor(asked === undefined ? undefined : Number(asked));
   const built = {
     from: `maven:3-eclipse-temurin-${String(release)}`,
+    release,
     because: asked === undefined ? "no release of Java is asked for" : `pom.xml asks for Java ${asked}`,
   };
   const port = isSpring || isQuarkus ? 8080 : await findPort(project, sourceOf(project, below, mainClass));
@@ -216,6 +244,7 @@ async function fromGradle(
   const release = releaseFor(asked === undefined ? undefined : Number(asked));
   const built = {
     from: `gradle:jdk${String(release)}`,
+    release,
     because: asked === undefined ? "no release of Java is asked for" : `${file} asks for Java ${asked}`,
   };
   if (isSpring) {

@@ -10,13 +10,35 @@ require "zlib"
 output = File.expand_path(ARGV.fetch(0))
 FileUtils.mkdir_p(["#{output}/gems", "#{output}/quick/Marshal.4.8"])
 
+# Older packages of Debian put the files of a gem beside Ruby's own, without a directory of the gem's.
+def copy_vendored(original, spec)
+  package = `dpkg -S #{original.loaded_from}`[/^([^:]+):/, 1]
+  return false if package.nil?
+
+  found = `dpkg -L #{package}`.split("\n").filter_map do |path|
+    below = path[%r{/vendor_ruby/(?:\d[\d.]*/)?(.+)}, 1]
+    [path, "lib/#{below}"] if below && File.file?(path)
+  end
+  found.each do |path, target|
+    FileUtils.mkdir_p(File.dirname(target))
+    FileUtils.cp(path, target)
+  end
+  if found.any? { |path, _| path.end_with?(".so") }
+    spec.platform = Gem::Platform.local
+    spec.extensions = []
+  end
+  found.any?
+end
+
 # Debian's packages are told by their gem's directory; gems of Ruby itself are there anyway.
 def pack(original)
   spec = original.dup
   Dir.chdir(Dir.mktmpdir) do
-    return unless File.directory?(original.full_gem_path)
-
-    FileUtils.cp_r("#{original.full_gem_path}/.", ".")
+    if File.directory?(original.full_gem_path)
+      FileUtils.cp_r("#{original.full_gem_path}/.", ".")
+    elsif !copy_vendored(original, spec)
+      return
+    end
     if original.extensions.any? && File.directory?(original.extension_dir)
       # Compiled parts are in it already, as in gems for one platform.
       FileUtils.mkdir_p("lib")
