@@ -45,7 +45,7 @@ export async function tryRepository(
   const tag = `pith-repositories/${name}`;
   const begun = Date.now();
   const built = await captureDocker(
-    ["build", "--progress=plain", "--network=host", "--tag", tag, "--file", "-", join(folder, name)],
+    ["build", "--progress=plain", "--network=host", ...trust(), "--tag", tag, "--file", "-", join(folder, name)],
     { input: `# syntax=${frontend}\n`, env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" } },
   );
   const seconds = Math.round((Date.now() - begun) / 1000);
@@ -68,6 +68,12 @@ export async function tryRepository(
     await captureDocker(["rm", "--force", "--volumes", `trial-${name}`]);
     await captureDocker(["rmi", "--force", tag]);
   }
+}
+
+/** On a machine whose clients are told what to trust, so are the builds. */
+function trust(): readonly string[] {
+  const file = process.env["SSL_CERT_FILE"] ?? "";
+  return file === "" ? [] : ["--secret", `id=certificates,src=${file}`, "--build-arg", "CERTIFICATES=certificates"];
 }
 
 /** The line with the reason of a failed build; the steps before it may have said anything. */

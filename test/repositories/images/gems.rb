@@ -63,16 +63,15 @@ def pack(original)
 end
 
 found = Gem::Specification.reject(&:default_gem?).filter_map do |one|
-  next unless one.base_dir.include?("rubygems-integration")
-
   Gem::DefaultUserInteraction.use_ui(Gem::SilentUI.new) { pack(one) }
 end
 
-found.each do |spec, file|
-  FileUtils.mv(file, "#{output}/gems/")
+found.each { |_, file| FileUtils.mv(file, "#{output}/gems/") }
+specs = Dir.glob("#{output}/gems/*.gem").sort.map { |file| Gem::Package.new(file).spec }
+specs.each do |spec|
   File.binwrite("#{output}/quick/Marshal.4.8/#{spec.full_name}.gemspec.rz", Zlib.deflate(Marshal.dump(spec)))
 end
-rows = found.map { |spec, _| [spec.name, spec.version, spec.platform.to_s] }
+rows = specs.map { |spec| [spec.name, spec.version, spec.platform.to_s] }
 { "specs" => rows, "latest_specs" => rows, "prerelease_specs" => [] }.each do |name, list|
   Zlib::GzipWriter.open("#{output}/#{name}.4.8.gz") { |gz| gz.write(Marshal.dump(list)) }
 end
