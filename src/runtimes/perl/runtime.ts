@@ -189,16 +189,7 @@ export class PerlRuntime implements Runtime {
       for (const unknown of await messageCatalogues(scan.code, this.#files)) this.#emitter.unknown(path, unknown);
       await this.#reachComputed(scan.computed, path, area);
       await this.#reachNamed(scan.code, path);
-    } else if (scan.computed.names.length > 0) {
-      for (const { path: found, kind } of await findNamedPaths(scan.code, { source: path, files: this.#files })) {
-        const because: Because = { evidence: "string", why: `names ${found}` };
-        if (kind === "file") this.#emitter.file(found, "module", because);
-      }
-      // What they have below their own names is theirs: `__PACKAGE__ . "::Platform::$^O"`.
-      const own = this.#nameOf(path);
-      const below = scan.computed.namespaces.filter((name) => own !== undefined && name.startsWith(`${own}::`));
-      for (const name of below) await this.#namespaces.reach(name, path);
-    }
+    } else await this.#reachOfCore(scan, path);
     const starting = { path, syntax: perlCalls, isApp: area === "app" };
     for (const one of area === "core" ? [] : await this.#programs.startedBy(scan.code, starting)) {
       if ("need" in one) this.#emitter.need(one.need);
@@ -206,6 +197,23 @@ export class PerlRuntime implements Runtime {
     }
     await this.#reachDrivers(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
     await this.#core.openGates(scan.code, area);
+  }
+
+  /**
+   * What Perl's own modules name beside others: settings that they evaluate, what they put together below their own
+   * names (`__PACKAGE__ . "::Platform::$^O"`), and data of the core (`"$privlib/pods/perldiag.pod"`).
+   */
+  async #reachOfCore({ code, computed }: PerlScan, path: AbsPath): Promise<void> {
+    for (const { 1: relative = "" } of code.matchAll(/["']\$\{?\w+\}?\/((?:[\w.-]+\/)+[\w.-]+\.\w+)["']/gu))
+      await this.#modules.reachFile(relative, { evidence: "string", why: `names ${relative}` });
+    if (computed.names.length === 0) return;
+    for (const { path: found, kind } of await findNamedPaths(code, { source: path, files: this.#files })) {
+      const because: Because = { evidence: "string", why: `names ${found}` };
+      if (kind === "file") this.#emitter.file(found, "module", because);
+    }
+    const own = this.#nameOf(path);
+    const below = computed.namespaces.filter((name) => own !== undefined && name.startsWith(`${own}::`));
+    for (const name of below) await this.#namespaces.reach(name, path);
   }
 
   /** Modules below a module's own name that words of it name: who loads them puts the names together. */

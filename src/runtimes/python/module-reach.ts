@@ -194,6 +194,7 @@ export class ModuleReach {
       for (const directory of module.directories) {
         await this.distributions.packageFiles(directory, unreadInStdlib, out);
       }
+      if (module.kind === "extension") await this.#namedParts(module, file, out);
       return;
     }
     const relative = file.slice(layout.stdlib.length + 1);
@@ -204,6 +205,19 @@ export class ModuleReach {
     const keeps = (path: AbsPath) => testDirectoryOf(path, top) === undefined;
     const belongs = rule(`needs ${baseName(top)}, to which it belongs`);
     await this.#emitter.directory(top, { keeps, role: "file", because: belongs }, out);
+  }
+
+  /** A compiled part of the library loads others by their names: `_codecs_hk` has tables of `_codecs_tw`. */
+  async #namedParts({ name }: FoundModule, file: AbsPath, out: Yield[]): Promise<void> {
+    const strings = (await (await this.#installation.proc.readElf(file))?.strings()) ?? [];
+    const start = { view: this.views.start, grade: Grade.certain };
+    for (const text of new Set(strings)) {
+      if (text === name || !/^_[a-z]\w{1,40}$/u.test(text)) continue;
+      const found = await start.view.finder.find(text);
+      if (found?.kind !== "extension" || found.file === undefined) continue;
+      if (areaOf(this.#installation, found.file) === "stdlib")
+        await this.name(text, { evidence: "string", why: `names ${text}` }, out, start);
+    }
   }
 
   async #implied(table: Readonly<Record<string, readonly string[]>>, name: string, out: Yield[]): Promise<void> {

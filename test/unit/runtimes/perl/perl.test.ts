@@ -956,6 +956,8 @@ package Own::Builder;
 sub find { my $mod = shift; eval "use $mod"; }
 find(__PACKAGE__ . "::Platform::$^O");
 my $file = '/etc/perl/Own/own.cfg'; do $file;
+my @tried = ("$privlib/pod/own.pod", "$privlib/pods/own.pod");
+//- /usr/share/perl/5.40.1/pod/own.pod
 //- /usr/share/perl/5.40.1/Own/Builder/Platform/linux.pm
 //- /etc/perl/Own/own.cfg
 `;
@@ -963,6 +965,7 @@ my $file = '/etc/perl/Own/own.cfg'; do $file;
     const found = await trace(app, { stdlib: level, prune: level });
     expect(found).toContain("module /usr/share/perl/5.40/open.pm");
     expect(found).toContain("/etc/perl/Own/own.cfg");
+    expect(found).toContain("/pod/own.pod: names pod/own.pod");
     expect(found).toMatch(/^(?:module|unknown) .*Own(?:\/|::)Builder(?:\/|::)Platform/mu);
   }
 });

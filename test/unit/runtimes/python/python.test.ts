@@ -875,3 +875,24 @@ import outer, gone
   expect(found).toContain("/app/tests/helper.py");
   expect(found).toContain("/app/inner/outer.py");
 });
+
+it("takes compiled parts of the library that others of it name, at level reachable", async () => {
+  const root = `${debian}
+//- /usr/lib/python3.13/lib-dynload/_codecs_hk.cpython-313-x86_64-linux-gnu.so elf=x86_64
+_codecs_tw
+_codecs_hk
+_gone
+//- /usr/lib/python3.13/lib-dynload/_codecs_tw.cpython-313-x86_64-linux-gnu.so elf=x86_64
+//- /usr/lib/python3.13/lib-dynload/_codecs_kr.cpython-313-x86_64-linux-gnu.so elf=x86_64
+//- /app/app.py
+import _codecs_hk
+`;
+  const { entries } = await closureOf({
+    root,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), stdlib: "reachable" },
+    plugins: { runtimes: [python] },
+  });
+  const found = entries.flatMap(({ path }) => /_codecs_\w+/u.exec(path)?.[0] ?? []);
+  expect(found).toEqual(["_codecs_hk", "_codecs_tw"]);
+});
