@@ -23,7 +23,7 @@ import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.
 import { invariant } from "../diagnostics/invariant.ts";
 import type { ImageReference } from "../formats/oci/reference.ts";
 import { specLocations } from "../frontend/spec-locations.ts";
-import { judgeStart, momentMilliseconds } from "../frontend/verify/start-check.ts";
+import { judgeAsRoot, judgeStart, mayNeedRoot, momentMilliseconds } from "../frontend/verify/start-check.ts";
 import { imageSubject } from "../plan/image-subject.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { wantedAttestations } from "../plan/wanted-attestations.ts";
@@ -116,7 +116,10 @@ async function startImage(call: Call, read: ReadSpec, made: MadeImage<AssembledL
     const tried = await trial.run([...entrypoint, ...cmd], momentMilliseconds);
     if (typeof tried === "string") return tried;
     const span = read.locations.spanOf("/cmd");
-    const found = judgeStart(tried, tried, trial.settings).map((one) => ({ ...one, span }));
+    const judged = judgeStart(tried, tried, trial.settings);
+    const mayAsk = judged.length === 0 && mayNeedRoot(tried, read.spec, trial.settings);
+    const asRoot = mayAsk ? await trial.runAsRoot(tried.command, momentMilliseconds) : undefined;
+    const found = (asRoot === undefined ? judged : judgeAsRoot(tried, asRoot)).map((one) => ({ ...one, span }));
     if (!isClean(found)) throw new BuildError(found);
     call.terminal.report(found, read.parsed.files);
     return undefined;

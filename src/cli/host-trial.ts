@@ -11,6 +11,7 @@ import { emptySettings, type ImageSettings, parseImageConfig } from "../formats/
 import type { TriedCommand } from "../frontend/targets/tried-commands.ts";
 import { searchPath } from "../frontend/verify/builder-root.ts";
 import { allowsReadonly, imageOwner, withPath } from "../frontend/verify/sandbox.ts";
+import type { ProgramOutput } from "../frontend/verify/verify-findings.ts";
 import { explainRun } from "../resolver/commands/missing.ts";
 import { allPlugins } from "../resolver/plugins.ts";
 import type { MadeImage, ReadSpec } from "./assembly.ts";
@@ -22,6 +23,8 @@ export interface HostTrial {
   readonly settings: ImageSettings;
   /** Runs a command in both. A text where this machine cannot: the reason. */
   run(args: readonly string[], milliseconds: number): Promise<TriedCommand | string>;
+  /** Runs a command in the builder as root. Undefined where this machine cannot. */
+  runAsRoot(args: readonly string[], milliseconds: number): Promise<ProgramOutput | undefined>;
 }
 
 /**
@@ -112,6 +115,11 @@ function openTrial(
   };
   return {
     settings,
+    async runAsRoot(args, milliseconds) {
+      const own = { ...roots.builder, args, milliseconds, isReadonly: false, hasTmp: true };
+      const report = await runOnHost({ ...common, ...own, owner: { uid: 0, gid: 0 } }, tools);
+      return report.kind === "unable" ? undefined : report;
+    },
     async run(args, milliseconds) {
       const start = async (root: Root, isReadonly: boolean): Promise<HostRunReport> =>
         runOnHost(

@@ -92,6 +92,14 @@ test("a build with --start-check writes no image that dies", () => {
   expect(pith(lives, ["build", "-o", "oci:other"]).err).toContain("the image was not started: --start-check starts it");
 });
 
+test("a build with --start-check says of a program that it starts as root alone", () => {
+  const project = shell('test "$(id -u)" = 0');
+  const written = pith(project, ["build", "-o", "oci:out", "--start-check"]);
+  expect(written.err).toContain("as the user 65532:65532 it ended with exit code 1, and as root it does not");
+  expect(written.err).toContain("write user: root");
+  expect(written.code).toBe(0);
+});
+
 test("a program sees nothing of this machine, and changes nothing", () => {
   const project = shell(
     `cat /proc/net/dev /proc/1/environ "${base.path("Dockerfile")}"; ln -sf /etc/shadow /dev/pith/out/stdout; touch /etc/x /opt/x`,

@@ -100,6 +100,7 @@ http.server.HTTPServer(("0.0.0.0", 8000), http.server.BaseHTTPRequestHandler).se
     // A closure that no earlier run of this test was found good with.
     "good.yaml": `${python}cmd: [good.py]\nenv: {RUN: "${randomUUID()}"}\n`,
     "late.yaml": `${python}cmd: [late.py]\n`,
+    "root.yaml": `${python}cmd: [-c, "import os, sys; sys.exit('only root may' if os.getuid() else 0)"]\n`,
     "off.yaml": `${python}cmd: [server.py]\nverify: {start: off}\n`,
     "differs.yaml": `${python}cmd: [-c, "import os; os.kill(os.getpid(), 9) if not os.path.exists('/bin/' + 'dash') else 0"]\n`,
   });
@@ -123,6 +124,12 @@ http.server.HTTPServer(("0.0.0.0", 8000), http.server.BaseHTTPRequestHandler).se
 
   test("ends as in its builder, and says so without a word of ours", async () => {
     expect(await mustBuild({ spec: project.path("late.yaml"), startCheck: true })).not.toContain("START_");
+  });
+
+  test("as root alone is built with a warning", async () => {
+    const output = await mustBuild({ spec: project.path("root.yaml"), startCheck: true });
+    expect(output).toContain("START_DENIED: cannot start ");
+    expect(output).toContain("as the user 65532:65532 it ended with exit code 1, and as root it does not");
   });
 
   test("is not started where the spec or the command line says so", async () => {

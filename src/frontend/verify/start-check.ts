@@ -9,6 +9,7 @@ import type { MissingFile } from "../../inspect/explain/missing-files.ts";
 import type { RunFindings } from "../../inspect/explain/run-findings.ts";
 import { parentOf } from "../../rootfs/rootfs.ts";
 import { flowText } from "../../spec/flow-text.ts";
+import type { Spec } from "../../spec/spec.ts";
 import { type PlatformBuild, progressName, showWarnings } from "../build-context.ts";
 import type { PlannedImage } from "../planned-image.ts";
 import type { ResolvedClosure } from "../resolve/closure-step.ts";
@@ -61,29 +62,45 @@ export async function checkStart(build: PlatformBuild, image: PlannedImage, root
   await (located.length > 0 ? showWarnings(build, located) : makeNote(build, note, runs.inImage));
 }
 
-/**
- * What dies in both as the user that images have by default is started in the builder once more, as root: one that
- * runs then asks who it is, and would have run in the adopted image.
- */
+/** Starts a command in the builder as root, where what became of it may be the user's fault. */
 async function startAsRoot(
   build: PlatformBuild,
   image: PlannedImage,
-  { command, ofImage, ofBuilder }: ComparedRuns,
+  runs: ComparedRuns,
 ): Promise<readonly Diagnostic[]> {
+  if (!mayNeedRoot(runs, build.spec, image.settings)) return [];
+  const { command } = runs;
+  const asRoot = { ...image, settings: { ...image.settings, user: "0:0" } };
+  const state = await runInBuilder(build, asRoot, builderRoot(image.closure), {
+    args: [toolPath("observe"), "--for", String(momentMilliseconds), reportPath, ...command],
+    name: `start ${commandLine(command)} as root`,
+    pointer: pointerOf(build),
+    group: "start",
+    morePath: searchPath(image.closure),
+  });
+  return judgeAsRoot(runs, await solveState(build, state).then(readOutput));
+}
+
+/**
+ * True for what dies in the image and in its builder as the user that images have by default: it may ask who it is, and
+ * would have run as the root of an adopted image.
+ */
+export function mayNeedRoot(
+  { ofImage, ofBuilder }: Pick<ComparedRuns, "ofImage" | "ofBuilder">,
+  { image }: Pick<Spec, "image">,
+  settings: Pick<ImageSettings, "user">,
+): boolean {
+  const isByDefault = image.user === undefined && ownerText(settings) === defaultOwner;
+  return isByDefault && problemOf(ofImage) !== undefined && problemOf(ofBuilder) !== undefined;
+}
+
+/** The finding of a program that runs as root alone; `asRoot` is its run in the builder. */
+export function judgeAsRoot(
+  { command, ofImage }: Pick<ComparedRuns, "command" | "ofImage">,
+  asRoot: ProgramOutput,
+): readonly Diagnostic[] {
   const problem = problemOf(ofImage);
-  const isByDefault = !build.isWritten("/user") && ownerText(image.settings) === defaultOwner;
-  if (problem === undefined || problemOf(ofBuilder) === undefined || !isByDefault) return [];
-  const output = await solveState(
-    build,
-    await runInBuilder(build, { ...image, settings: { ...image.settings, user: "0:0" } }, builderRoot(image.closure), {
-      args: [toolPath("observe"), "--for", String(momentMilliseconds), reportPath, ...command],
-      name: `start ${commandLine(command)} as root`,
-      pointer: pointerOf(build),
-      group: "start",
-      morePath: searchPath(image.closure),
-    }),
-  ).then(readOutput);
-  if (problemOf(output) !== undefined) return [];
+  if (problem === undefined || problemOf(asRoot) !== undefined) return [];
   const message = `cannot start ${commandLine(command)}: as the user ${defaultOwner} ${problem}, and as root it does not${printedLast(ofImage)}`;
   return [{ severity: "warning", code: "START_DENIED", message, hint: "write user: root" }];
 }
