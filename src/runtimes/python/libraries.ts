@@ -70,6 +70,32 @@ export async function reachNamedLibraries(
     if (!/^lib[\w.-]+\.so(?:\.\d+)*$/u.test(text)) continue;
     await reachLibrary({ callee: "dlopen", text, source }, installation, out);
   }
+  await reachDependencyLibraries(names, source, installation, out);
+}
+
+/**
+ * Libraries of the packages that the distribution's package of a source depends on, by words of the source: it looks
+ * for them in directories (`load_first(["glfw", "glfw3"], [".so", ".dylib"])`).
+ */
+async function reachDependencyLibraries(
+  names: readonly string[],
+  source: AbsPath,
+  installation: Installation,
+  out: Yield[],
+): Promise<void> {
+  const { proc, files } = installation;
+  const own = await proc.systemPackage?.((await files.realPath(source)) ?? source);
+  if (own === undefined) return;
+  const dependencies = new Set(own.dependencies().map(({ name }) => name));
+  for (const text of names) {
+    if (!/^[A-Za-z][\w+-]{2,40}$/u.test(text)) continue;
+    for (const soname of await lyingSonames(text, installation)) {
+      const path = await proc.findLibrary(soname);
+      const real = path === undefined ? undefined : ((await files.realPath(path)) ?? path);
+      const owner = real === undefined ? undefined : await proc.systemPackage?.(real);
+      if (owner !== undefined && dependencies.has(owner.name)) await reachObject(soname, installation, out);
+    }
+  }
 }
 
 /** Answers whether the builder has such a library. */

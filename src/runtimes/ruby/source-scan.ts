@@ -68,6 +68,11 @@ const plainText = /^(?:"([^"#\\\n]*)"|'([^'\\\n]*)')/u;
 const openText = /^"([^"#\\\n]*)#\{/u;
 const anchored = /(?:__dir__|File\.dirname\(__FILE__\)|__FILE__)/u;
 
+/** Whole names of libraries, which variables hold: `name = 'libx.so.2'; ffi_lib name`. */
+function libraryNamesIn(code: string): readonly string[] {
+  return [...code.matchAll(/["'](lib[\w.+-]+\.so(?:\.\d+)*)["']/gu)].map(([, name = ""]) => name);
+}
+
 /** Reads a source. Never throws; what is no Ruby names nothing. */
 export function scanRuby(text: string): RubyScan {
   const code = codeOf(text);
@@ -86,7 +91,7 @@ export function scanRuby(text: string): RubyScan {
     patterns: patternsIn(code),
     places: placesIn(code),
     directories: directoriesIn(code),
-    libraries: libraries.flatMap(([, rest = ""]) => stringsIn(rest)),
+    libraries: [...new Set(libraries.flatMap(([, rest = ""]) => [...stringsIn(rest), ...libraryNamesIn(code)]))],
     words: wordsIn(code),
     loaders: loaderMethodsIn(code),
     beginnings: [...code.matchAll(/"([a-z]\w*(?:\/\w+)*\/)#\{/gu)].flatMap(({ index, 1: prefix = "" }) =>

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { parseLdSoCache, writeLdSoCache } from "../../../../src/formats/elf/ld-so-cache.ts";
 import { openProcess } from "../../../../src/loader/process.ts";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { memoryRootFs } from "../../../../src/rootfs/memory.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { python } from "../../../../src/runtimes/python/python.ts";
@@ -217,4 +218,53 @@ open_first(ffi, "sound-2", "libsound.so.2", "libsound.dylib", "libabsent.so.1", 
 
     "
   `);
+});
+
+it("takes libraries of the packages that a source's package depends on, where it looks for them by words", async () => {
+  const root = `${debian}
+//- /usr/lib/python3.13/site.py
+# lib/python3/dist-packages
+//- /app/app.py
+import sounds
+//- /usr/lib/python3/dist-packages/sounds.py
+import ctypes
+library = load_first(["sound", "other"], [".so", ".dylib"])
+def load_first(names, endings): return ctypes.CDLL(names)
+//- /var/lib/dpkg/status
+Package: python3-sounds
+Status: install ok installed
+Version: 1
+Architecture: all
+Depends: libsound2
+
+Package: libsound2
+Status: install ok installed
+Version: 2
+Architecture: amd64
+
+Package: libother1
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/python3-sounds.list
+/usr/lib/python3/dist-packages/sounds.py
+//- /var/lib/dpkg/info/libsound2.list
+/usr/lib/libsound.so.2
+/usr/lib/libsound.so.2.1
+//- /var/lib/dpkg/info/libother1.list
+/usr/lib/libother.so.1
+`;
+  for (const prune of ["safe", "reachable"] as const) {
+    const { entries } = await closureOf({
+      root,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+      process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune },
+      plugins: { runtimes: [python], packages: [dpkg] },
+    });
+    const found = entries.flatMap(({ path }) => (/libsound|libother1?\.so/u.test(path) ? [path] : []));
+    expect(found.filter((path) => path.endsWith(".1") || path.endsWith(".2"))).toEqual([
+      "/usr/lib/libsound.so.2",
+      "/usr/lib/libsound.so.2.1",
+    ]);
+  }
 });

@@ -722,3 +722,9 @@ it("reads the sources of directories of the application that it is told to run, 
   const untold = await trace(application, whole);
   expect(untold).not.toContain("/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web.rb");
 });
+
+it("reads whole names of libraries in a source that opens one by a variable", () => {
+  const opened = scanRuby(`name = 'libgssapi_krb5.so.2'\nffi_lib name, FFI::Library::LIBC\nother = "libgss.dylib"`);
+  expect(opened.libraries).toEqual(["libgssapi_krb5.so.2"]);
+  expect(scanRuby(`name = 'libgssapi_krb5.so.2'`).libraries).toEqual([]);
+});
