@@ -3,7 +3,12 @@ import { isSystemDirectory } from "./system-directories.ts";
 
 /** Documents, headers, and what builds, tests, starts, completes or schedules: no program reads it at run time. */
 const notForRunning =
-  /^\/usr\/(?:local\/)?(?:include|src|share\/(?:aclocal|appdata|applications|apport|bash-completion|bug|cmake|dbus-1\/services|doc|doc-base|emacs\/site-lisp|fish|gdb|gir-1\.0|gtk-doc|help|icons|info|initramfs-tools|lintian|locale|man|menu|metainfo|mime-info|omf|pixmaps|pkgconfig|python3\/(?:bcep|runtime\.d)|runit|systemtap|vala|vim\/(?:addons|registry|vimfiles)|zsh))\/|^\/etc\/(?:alternatives|apparmor\.d|apt|bash_completion\.d|cron\.\w+|default|init|init\.d|insserv\.conf\.d|logcheck|logrotate\.d|network|rc\S\.d|rsyslog\.d|runit|skel|sv|systemd|ufw|xdg\/autostart)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev|debug|modprobe\.d|modules-load\.d|sysctl\.d)\/|^\/var\/lib\/(?:dpkg|apt|systemd)\/|\/(?:lib(?:32|64|x32)?(?:\/[^/]+-linux-\w+)?|share)\/(?:pkgconfig|cmake|testsuite)\/|\.(?:a|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
+  /^\/usr\/(?:local\/)?(?:include|src|share\/(?:aclocal|appdata|applications|apport|bash-completion|bug|cmake|dbus-1\/services|doc|doc-base|emacs\/site-lisp|fish|gdb|gir-1\.0|gtk-doc|help|icons|info|initramfs-tools|lintian|locale|man|menu|metainfo|mime-info|omf|pixmaps|pkgconfig|python3\/(?:bcep|runtime\.d)|runit|systemtap|vala|vim\/(?:addons|registry|vimfiles)|zsh))\/|^\/etc\/(?:alternatives|apparmor\.d|apt|bash_completion\.d|cron\.\w+|default|init|init\.d|insserv\.conf\.d|logcheck|logrotate\.d|network|rc\S\.d|rsyslog\.d|runit|skel|sv|systemd|ufw|xdg\/autostart)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev|debug|modprobe\.d|modules-load\.d|sysctl\.d)\/|^\/var\/lib\/(?:dpkg|apt|systemd)\/|\/(?:lib(?:32|64|x32)?(?:\/[^/]+-linux-\w+)?|share)\/(?:pkgconfig|cmake|testsuite)\//u;
+
+const compilersFile = /\.(?:a|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
+
+/** Data of programs is not for compilers, whatever its ending is: `/usr/share/cups/ppdc/font.h`. */
+const programsData = /^\/usr\/(?:local\/)?share\/(?!(?:.*\/)?(?:include|headers?|src|devel)\/)/u;
 
 const programDirectory = /^(?:\/usr(?:\/local)?)?\/s?bin$|^\/usr\/(?:local\/)?games$/u;
 const libraryDirectory = /^(?:\/usr(?:\/local)?)?\/lib(?:32|64|x32)?(?:\/[^/]+-linux-[a-z0-9_]+)?$/u;
@@ -23,12 +28,21 @@ export type PackageFileUse =
 /** Tells what a file of a package is for. */
 export function useOf(path: AbsPath): PackageFileUse {
   if (notForRunning.test(path) || notForRunning.test(`${path}/`)) return "not-for-running";
+  if (compilersFile.test(path) && !programsData.test(path)) return "not-for-running";
   const directory = parentOf(path);
   if (programDirectory.test(directory)) return "command";
   if (!libraryDirectory.test(directory)) return "run-time";
   // Beside plug-ins, libtool's own loader reads these.
   if (path.endsWith(".la")) return "not-for-running";
   return sharedObject.test(baseName(path)) ? "library" : "run-time";
+}
+
+/**
+ * The program or package that a directory of the system has its name from: `cron` of `/etc/cron.d/x`, `gdb` of
+ * `/usr/share/gdb/python`. What lies there is for that one, and for no other.
+ */
+export function audienceOf(path: AbsPath): string | undefined {
+  return /^\/(?:usr\/(?:local\/)?share|etc)\/([^/.]+)/u.exec(path)?.[1];
 }
 
 /** The topmost directory above a file that is not one of the system: `/usr/lib/x` of `/usr/lib/x/y/z`. */

@@ -81,6 +81,8 @@ export class NamedPaths {
       const { path, stat, tree } = node;
       const view = this.#views.get(node.view);
       if (stat.kind !== "file" || tree === undefined || node.fromSpec === true || view === undefined) continue;
+      // Profiles and completions that came with their reader's package name the paths of all other programs.
+      if (useOf(path) === "not-for-running" && node.edges.every(({ evidence }) => evidence === "package")) continue;
       const isData = !this.#isConfiguration(path) && !(await this.#isGiven(view, node));
       if (stat.sizeBytes > (isData ? dataLimit : configurationLimit)) continue;
       if (isData && !node.edges.some(({ evidence }) => evidence === "package" || evidence === "string")) continue;

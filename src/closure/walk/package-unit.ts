@@ -1,5 +1,5 @@
 import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
-import { isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
+import { audienceOf, isScratchDirectory, type PackageFileUse, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
@@ -35,6 +35,8 @@ class UnitWalk {
   readonly #program: AbsPath;
   readonly #packages: PackagesOfSystem;
   readonly #withheld: AbsPath[] = [];
+  /** The names by which directories of the system tell that their contents are for this unit. */
+  readonly #names: Set<string>;
 
   constructor(
     work: Worklist,
@@ -48,12 +50,21 @@ class UnitWalk {
     this.#proc = proc;
     this.#program = program;
     this.#packages = packages;
+    this.#names = new Set([baseName(program)]);
+  }
+
+  /** The use that the unit's programs make of a file: completions of a shell are for running in that shell's own unit. */
+  #useOf(path: AbsPath): PackageFileUse {
+    const use = useOf(path);
+    const isForUs = use === "not-for-running" && this.#names.has(audienceOf(path) ?? "");
+    return isForUs ? "run-time" : use;
   }
 
   async take(owner: InstalledPackage): Promise<void> {
     const unit = this.#packages.unitOf(owner, this.#proc.start.isHelper);
     const loader = this.#proc.context.elf?.loader;
     const system = loader === undefined ? undefined : (await this.#proc.view.resolve(toAbsPath(loader))).real;
+    this.#names.add(owner.name).add(sourceName(owner));
     this.#noteCommands(owner, unit);
     for (const one of unit.packages) {
       this.#work.isNew(`${keyOf(this.#proc, one.purl)}\0helper`);
@@ -120,7 +131,7 @@ class UnitWalk {
 
   /** Answers what the unit's programs use the file as, where it ships. */
   async #takeListed(path: AbsPath, { name }: Pick<InstalledPackage, "name">): Promise<Role | undefined> {
-    const use = useOf(path);
+    const use = this.#useOf(path);
     if (/\/(?:sysusers|tmpfiles)\.d\/[^/]+\.conf$/u.test(path)) await this.#noteInstallation(path);
     if (use === "not-for-running" || use === "library" || isOfLanguage(this.#work, path)) return undefined;
     const stat = await this.#proc.view.root.lstat(path);
@@ -143,7 +154,7 @@ class UnitWalk {
       if (kind !== "path" || this.#packages.isSharedDirectory(path) || isSystemFile(path)) continue;
       const { real, stat } = await this.#proc.view.resolve(path);
       const isForeign = this.#packages.isSharedDirectory(real) || !this.#packages.isOfSameSource(this.#program, real);
-      if (stat === undefined || isForeign || useOf(real) !== "run-time") continue;
+      if (stat === undefined || isForeign || this.#useOf(real) !== "run-time") continue;
       if (stat.kind === "directory") await this.#takeUnlisted(real);
       else if (this.#packages.ownerOf(real) === undefined && !isScratchDirectory(real)) {
         await this.#takeFile(real, stat, found.name);
@@ -154,10 +165,10 @@ class UnitWalk {
   /** Files that the package's scripts, or the steps of the builder, put into directories that are the unit's own. */
   async #takeUnlisted(directory: AbsPath): Promise<void> {
     const { root } = this.#proc.view;
-    if (useOf(directory) === "not-for-running" || isOfLanguage(this.#work, directory)) return;
-    const enters = (path: AbsPath): boolean => !isScratchDirectory(path) && useOf(path) !== "not-for-running";
+    if (this.#useOf(directory) === "not-for-running" || isOfLanguage(this.#work, directory)) return;
+    const enters = (path: AbsPath): boolean => !isScratchDirectory(path) && this.#useOf(path) !== "not-for-running";
     for await (const { path, stat } of walk(root, directory, enters)) {
-      if (useOf(path) === "not-for-running" || isOfLanguage(this.#work, path)) continue;
+      if (this.#useOf(path) === "not-for-running" || isOfLanguage(this.#work, path)) continue;
       if (stat.kind === "directory") await this.#takeDirectory(path, stat, undefined);
       else if (this.#packages.ownerOf(path) === undefined) await this.#takeFile(path, stat, undefined);
     }
@@ -182,7 +193,7 @@ class UnitWalk {
     }
     if (stat.kind === "symlink") {
       const { view } = this.#proc;
-      if (useOf((await view.resolve(path)).real) === "not-for-running") return undefined;
+      if (this.#useOf((await view.resolve(path)).real) === "not-for-running") return undefined;
       const link = { view, proc: this.#proc, from: this.#program, why: whyOf(name), evidence: "package" } as const;
       await this.#work.add({ ...link, path, stat });
       const { real, stat: target } = await view.resolve(path);

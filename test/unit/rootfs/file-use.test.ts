@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { useOf } from "../../../src/rootfs/file-use.ts";
+import { audienceOf, useOf } from "../../../src/rootfs/file-use.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 
 const uses = [
@@ -10,10 +10,24 @@ const uses = [
   // A package of a language may have the name of such a directory.
   ["/usr/lib/R/site-library/pkgconfig/DESCRIPTION", "run-time"],
   ["/usr/lib/R/site-library/cmake/R/cmake.rdb", "run-time"],
+  // Programs read data that is called as sources of C are.
+  ["/usr/share/printers/ppdc/font.h", "run-time"],
+  ["/usr/share/own/include/own.h", "not-for-running"],
+  ["/usr/lib/own/own.h", "not-for-running"],
   ["/usr/bin/Rscript", "command"],
   ["/usr/lib/x86_64-linux-gnu/libz.so.1", "library"],
 ] as const;
 
 test.each(uses)("%s is %s", (path, use) => {
   expect(useOf(toAbsPath(path))).toBe(use);
+});
+
+const audiences = [
+  ["/usr/share/gdb/python/gdb/types.py", "gdb"],
+  ["/etc/cron.d/own", "cron"],
+  ["/usr/lib/gdb/gdb", undefined],
+] as const;
+
+test.each(audiences)("%s is for %s", (path, audience) => {
+  expect(audienceOf(toAbsPath(path))).toBe(audience);
 });

@@ -511,3 +511,27 @@ test("what only a helper names of other packages ships where it is small, and is
     "warning PROGRAM_LEFT_OUT: cannot tell if 1 file of other packages, named in strings, are used: /usr/share/words/all; asked for by /usr/lib/server/helper",
   ]);
 });
+
+test("what completes or schedules ships with the program that it is for, and names nothing else", async () => {
+  const shell: DebianPackage = {
+    name: "fish-common",
+    source: "fish",
+    files: { "/usr/share/fish/config.fish": "run /usr/share/other/x", "/usr/share/zsh/_fish": "" },
+  };
+  const own: DebianPackage = {
+    name: "fish",
+    depends: "fish-common",
+    files: { "/usr/sbin/server 0755 elf=x86_64": "", "/etc/fish/x": "", "/usr/share/bash-completion/fish": "" },
+  };
+  const root = debian([own, shell, other], "//- /etc/fish/conf.d/own.fish\nset -x OWN 1\n");
+  expect(await shipped(root)).toMatchInlineSnapshot(`
+    [
+      "/etc/fish/conf.d/ 755 0",
+      "/etc/fish/conf.d/own.fish",
+      "/etc/fish/x",
+      "/usr/sbin/server",
+      "/usr/share/fish/ 755 0",
+      "/usr/share/fish/config.fish",
+    ]
+  `);
+});
