@@ -10,7 +10,9 @@ import { readScript, type ShellScript } from "./syntax.ts";
 /** Starts a shell in a process of the image. */
 export async function startShell(proc: ProcessContext): Promise<Runtime> {
   const command = readShellCommand(proc.args);
-  const script = command.script === undefined ? undefined : await scriptPath(proc, command.script);
+  // A script gives it as it is written where it cannot be told: `sh -n "$(get "$name")"`.
+  const isUntold = /[$`*?]/u.test(command.script ?? "");
+  const script = command.script === undefined || isUntold ? undefined : await scriptPath(proc, command.script);
   /** Files that a script reads, whatever their names are. */
   const sourced = new Set<AbsPath>(script === undefined ? [] : [script]);
   const members = new Map<AbsPath, { readonly script: ShellScript; readonly location: ScriptLocation }>();
@@ -19,6 +21,10 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
     const profiles = command.isLogin ? ["/etc/profile"] : [];
     for (const path of [...profiles, proc.env["BASH_ENV"] ?? "", proc.env["ENV"] ?? ""]) {
       if (path.startsWith("/")) yield* noting([moduleNeed(toAbsPath(path), "reads it before the script", true)]);
+    }
+    if (isUntold) {
+      const what = `the script ${command.script ?? ""}`;
+      yield { unknown: { kind: "computed-name", what, bound: { kind: "anything" } } };
     }
     if (script !== undefined) yield moduleNeed(script, "runs the script of its arguments");
     if (command.code !== undefined)

@@ -358,3 +358,9 @@ EOF`;
     program /usr/bin/cat []: runs cat (line 17)"
   `);
 });
+
+it("says that it cannot tell a script that another one computes", async () => {
+  const computed = await trace(`#!/bin/sh\none="$(cat /etc/list)"\nsh -n "\${one}"`);
+  expect(computed).toContain(`program /usr/bin/sh [-n, "\${one}"]: runs sh (line 3)`);
+  expect(await trace("", { script: '"${one}"' })).toBe('unknown the script "${one}" (line 0): {"kind":"anything"}');
+});

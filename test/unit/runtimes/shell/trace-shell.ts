@@ -15,7 +15,7 @@ export const builder: string = `${tools.map((name) => `//- /usr/bin/${name} 0755
 /** The needs of a script, a line each: the role, the path, the arguments of a program, why; and its findings. */
 export async function trace(
   script: string,
-  options: { args?: readonly string[]; env?: Record<string, string>; more?: string } = {},
+  options: { script?: string; args?: readonly string[]; env?: Record<string, string>; more?: string } = {},
 ): Promise<string> {
   return traceIn(fixtureRoot(`${builder}${options.more ?? ""}\n//- /entrypoint.sh 0755\n${script}\n`), options);
 }
@@ -23,14 +23,14 @@ export async function trace(
 /** The same for a tree that has the script as `/entrypoint.sh`. */
 export async function traceIn(
   root: RootFs,
-  options: { args?: readonly string[]; env?: Record<string, string>; more?: string } = {},
+  options: { script?: string; args?: readonly string[]; env?: Record<string, string>; more?: string } = {},
 ): Promise<string> {
   const proc: ProcessContext = {
     root,
     program: toAbsPath("/bin/sh"),
     realProgram: toAbsPath("/usr/bin/dash"),
     elf: undefined,
-    args: ["/entrypoint.sh", ...(options.args ?? [])],
+    args: [options.script ?? "/entrypoint.sh", ...(options.args ?? [])],
     env: options.env ?? {},
     workdir: toAbsPath("/"),
     entries: [],
@@ -63,6 +63,7 @@ export async function traceIn(
       }
     }
   };
+  if (options.script !== undefined) await take(runtime.start());
   await take(runtime.needs(toAbsPath("/entrypoint.sh")));
   if (options.more !== undefined) await take(runtime.needs(toAbsPath("/opt/app/lib.sh")));
   return [...new Set(lines)].join("\n");
