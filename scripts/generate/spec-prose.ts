@@ -208,10 +208,11 @@ A name that cannot be evaluated, such as \`require("./plugins/" + name)\`, could
 them ship. At \`reachable\` they ship if they are at most 200 files or 4 MiB; otherwise the build warns at that line.
 
 A program that no runtime claims brings the files of its package, and of packages of the same source that need it or
-that it needs. Documents, headers and other programs on the PATH stay out. Paths in its strings, in its configuration
-and in the image's command ship as well. A program that only a package's file names ships if that package needs it, or
-is a warning (\`PROGRAM_LEFT_OUT\`). So other packages of the builder change little. Files that may hold a secret need a
-line of the spec.
+that it needs. Documents, headers and other programs on the PATH stay out. So do the completions, jobs and profiles
+for other programs: those in \`/usr/share/fish\` and \`/etc/cron.d\` ship with fish and cron. Paths in its strings, in its
+configuration and in the image's command ship as well. A program that only a package's file names ships if that
+package needs it, or is a warning (\`PROGRAM_LEFT_OUT\`). So other packages of the builder change little. Files that may
+hold a secret need a line of the spec.
 
 At \`safe\`, a script of the builder's author brings what lies beside it: all of \`/srv/shop\` for
 \`/srv/shop/start.sh\`, up to 2,000 files and 64 MiB. More is a warning. So does a text that the command, or a script,
