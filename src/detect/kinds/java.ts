@@ -291,7 +291,7 @@ async function fromGradle(
 async function findPort(project: Project, file: string | undefined): Promise<number | undefined> {
   const text = file === undefined ? "" : await project.text(file);
   const named =
-    /\b(?:new (?:Server|ServerSocket|InetSocketAddress|HttpServer)|InetSocketAddress|listen|start|port|embeddedServer\(\w+, port =)\s*\(?\s*(?:["'][\w.]+["'],\s*)?(?<port>\d{2,5})\b/u;
+    /\b(?:new (?:Server|ServerSocket|InetSocketAddress|HttpServer)|InetSocketAddress|listen|start|port|setPort|embeddedServer\(\w+, port =)\s*\(?\s*(?:["'][\w.]+["'],\s*)?(?<port>\d{2,5})\b/u;
   const port = Number(named.exec(text)?.groups?.["port"] ?? 0);
   return port > 0 && port < 65_536 ? port : undefined;
 }

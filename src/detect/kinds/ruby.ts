@@ -81,13 +81,22 @@ async function fromProcfile({ project, has }: Said): Promise<Start | undefined> 
 
 function fromRails({ project, has, inGemfile }: Said): Start | undefined {
   if (!project.has("config/application.rb") || !(has("rails") || project.has("bin/rails"))) return undefined;
+  // `rails server` makes directories beside the sources, which an image may not permit.
+  const isPuma = has("puma") && project.has("config.ru");
   return {
     name: "Rails",
     confidence: 88,
     evidence: inGemfile("depends on rails", "rails"),
-    cmd: ["bin/rails", "server", "-b", "0.0.0.0", "-p", "3000", "-P", "/tmp/server.pid"],
-    because: "the server of Rails",
-    env: { RAILS_ENV: "production", RAILS_LOG_TO_STDOUT: "1", RAILS_SERVE_STATIC_FILES: "1" },
+    cmd: isPuma
+      ? ["-S", "bundle", "exec", "puma", "--bind", "tcp://0.0.0.0:3000"]
+      : ["bin/rails", "server", "-b", "0.0.0.0", "-p", "3000", "-P", "/tmp/server.pid"],
+    because: isPuma ? "puma serves config.ru" : "the server of Rails",
+    env: {
+      ...(isPuma ? { PIDFILE: "/tmp/server.pid" } : {}),
+      RAILS_ENV: "production",
+      RAILS_LOG_TO_STDOUT: "1",
+      RAILS_SERVE_STATIC_FILES: "1",
+    },
     port: 3000,
   };
 }
