@@ -62,7 +62,7 @@ async function findStart(project: Project, gemfile: string): Promise<Start | und
   return (await fromProcfile(said)) ?? fromRails(said) ?? fromRack(said) ?? (await fromScript(said));
 }
 
-async function fromProcfile({ project, has }: Said): Promise<Start | undefined> {
+async function fromProcfile({ project, gemfile, has }: Said): Promise<Start | undefined> {
   const process = procfileProcess(await project.text("Procfile"));
   if (process === undefined) return undefined;
   const command = readCommand(process.command.replace(/^bundle exec /u, ""), "8080");
@@ -72,7 +72,7 @@ async function fromProcfile({ project, has }: Said): Promise<Start | undefined> 
     name: "Ruby application",
     confidence: 85,
     evidence: [{ file: "Procfile", fact: `${process.name}: ${process.command}` }],
-    cmd: program === "ruby" ? args : ["-S", "bundle", "exec", program, ...args],
+    cmd: program === "ruby" ? [...withGems(gemfile), ...args] : ["-S", "bundle", "exec", program, ...args],
     because: `the process ${process.name} of the Procfile`,
     env: command.env,
     ...(process.name === "web" ? { port: 8080 } : {}),
@@ -133,7 +133,7 @@ async function fromScript({ project, gemfile }: Said): Promise<Start | undefined
       name: "Sinatra",
       confidence: 80,
       evidence: [evidenceAt(file, "an application of Sinatra", { text, shows: "sinatra" })],
-      cmd: isClassic ? [file, "-o", "0.0.0.0", "-p", "4567"] : [file],
+      cmd: [...withGems(gemfile), file, ...(isClassic ? ["-o", "0.0.0.0", "-p", "4567"] : [])],
       because: `${file} starts its own server`,
       env: { APP_ENV: "production" },
       port: 4567,
@@ -146,10 +146,15 @@ async function fromScript({ project, gemfile }: Said): Promise<Start | undefined
     name: "Ruby script",
     confidence: gemfile === "" ? 50 : 60,
     evidence: [{ file, fact: "a script of Ruby" }],
-    cmd: [file],
+    cmd: [...withGems(gemfile), file],
     because: "the script of a usual name, or the only one",
     ...(isRead ? { env: { PORT: "8080" }, port: 8080 } : port > 0 && port < 65_536 ? { port } : {}),
   };
+}
+
+/** A script finds the gems of its Gemfile by Bundler, which starts nothing else for that. */
+function withGems(gemfile: string): readonly string[] {
+  return gemfile === "" ? [] : ["-rbundler/setup"];
 }
 
 /** The only program of a gem. */
