@@ -95,7 +95,7 @@ test("a build with --start-check writes no image that dies", () => {
 test("a build with --start-check says of a program that it starts as root alone", () => {
   const project = shell('test "$(id -u)" = 0');
   const written = pith(project, ["build", "-o", "oci:out", "--start-check"]);
-  expect(written.err).toContain("as the user 65532:65532 it ended with exit code 1, and as root it does not");
+  expect(written.err).toContain('as the user 65532:65532 it ended with exit code 1, and with "user: root" it does not');
   expect(written.err).toContain("write user: root");
   expect(written.code).toBe(0);
 });

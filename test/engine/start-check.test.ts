@@ -129,7 +129,7 @@ http.server.HTTPServer(("0.0.0.0", 8000), http.server.BaseHTTPRequestHandler).se
   test("as root alone is built with a warning", async () => {
     const output = await mustBuild({ spec: project.path("root.yaml"), startCheck: true });
     expect(output).toContain("START_DENIED: cannot start ");
-    expect(output).toContain("as the user 65532:65532 it ended with exit code 1, and as root it does not");
+    expect(output).toContain('as the user 65532:65532 it ended with exit code 1, and with "user: root" it does not');
   });
 
   test("is not started where the spec or the command line says so", async () => {

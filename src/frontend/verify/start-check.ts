@@ -101,7 +101,7 @@ export function judgeAsRoot(
 ): readonly Diagnostic[] {
   const problem = problemOf(ofImage);
   if (problem === undefined || problemOf(asRoot) !== undefined) return [];
-  const message = `cannot start ${commandLine(command)}: as the user ${defaultOwner} ${problem}, and as root it does not${printedLast(ofImage)}`;
+  const message = `cannot start ${commandLine(command)}: as the user ${defaultOwner} ${problem}, and with "user: root" it does not${printedLast(ofImage)}`;
   return [{ severity: "warning", code: "START_DENIED", message, hint: "write user: root" }];
 }
 

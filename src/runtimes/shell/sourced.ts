@@ -40,7 +40,7 @@ export async function readFamily(
 export async function filesNamed(text: string, { root }: Pick<ProcessContext, "root">): Promise<readonly string[]> {
   if (!isPathPattern(text)) return text === "" || isPattern(text) ? [] : [text];
   const files: AbsPath[] = [];
-  for (const path of await expandGlob(root, text)) {
+  for (const path of await expandGlob(root, toAbsPath(text))) {
     const found = await resolveLinks(root, path);
     if (found !== undefined && found !== "loop" && found.stat.kind === "file") files.push(path);
   }

@@ -106,7 +106,7 @@ test("a program that only root may start is told so, where the spec names no use
   const lived = asRoot(observed("running 0"));
   expect(await warningsOf({ spec: spec(), outputs: lived })).toMatchInlineSnapshot(`
     [
-      "START_DENIED: cannot start /usr/bin/true: as the user 65532:65532 it ended with exit code 2, and as root it does not; it printed last: Error: Can't drop privilege as nonroot user; hint: write user: root",
+      "START_DENIED: cannot start /usr/bin/true: as the user 65532:65532 it ended with exit code 2, and with "user: root" it does not; it printed last: Error: Can't drop privilege as nonroot user; hint: write user: root",
     ]
   `);
   expect(await warningsOf({ spec: spec(), outputs: asRoot(observed("exit 1")) })).toEqual([]);

@@ -107,7 +107,7 @@ x
 here="$(cd -- "$(dirname "$(readlink -f "\${BASH_SOURCE[0]}")")" &>/dev/null && pwd -P)"
 name="$(basename "$here" /x)"
 other="$(dirname "$here/x" 2>/dev/null || echo "$here")"
-for part in "$here"/opt/tool/lib/*.sh; do source "$part"; done
+for part in "$here"/opt/x/../tool/lib/*.sh; do source "$part"; done
 for hook in "$other"/opt/tool/hooks/*; do "$hook" a; done
 "cmd_$1" "\${@:2}"`;
   expect(await trace(script, { args: ["report"], more })).toMatchInlineSnapshot(`
@@ -116,7 +116,6 @@ for hook in "$other"/opt/tool/hooks/*; do "$hook" a; done
     warning SHELL_COMMAND_MISSING: cannot find readlink: line 2 of /entrypoint.sh runs it, not on the PATH of the builder
     warning SHELL_COMMAND_MISSING: cannot find basename: line 3 of /entrypoint.sh runs it, not on the PATH of the builder
     unknown source "$part" (line 5): {"kind":"directory","path":"/opt/tool/lib"}
-    unknown //opt/tool/lib/*.sh (line 5): {"kind":"paths","paths":["/opt/tool/lib/report.sh"]}
     module /opt/tool/lib/report.sh: reads /opt/tool/lib/report.sh (line 5)
     unknown "$hook" (line 6): {"kind":"directory","path":"/opt/tool/hooks"}
     program /opt/tool/hooks/first [a]: runs /opt/tool/hooks/first (line 6)"
