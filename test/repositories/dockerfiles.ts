@@ -180,7 +180,7 @@ async function answerOf(path: string, { origin, container, varies }: Question): 
   for (let tries = 0; ; tries += 1) {
     try {
       const answer = await fetch(`${origin}${path}`, { redirect: "manual", signal: AbortSignal.timeout(20_000) });
-      const lines = (await answer.text()).split("\n");
+      const lines = (await answer.text()).replaceAll(origin, "").split("\n");
       const kept = lines.filter((line) => varies === undefined || !line.includes(varies));
       // A server behind another one may not listen yet.
       if (answer.status !== 502 || tries > mostTries) return `${String(answer.status)}\n${kept.join("\n")}`;
