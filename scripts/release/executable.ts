@@ -37,6 +37,8 @@ export async function makeExecutable(parts: {
   await output(process.execPath, ["--experimental-sea-config", "settings.json"], { cwd: scratch });
   copyFileSync(parts.node, target);
   chmodSync(target, 0o755);
-  const api = join(await npmFolder(postject), "api.js");
+  // By this name it is CommonJS in any folder, and not what a package.json above says of .js.
+  const api = join(scratch, "postject.cjs");
+  copyFileSync(join(await npmFolder(postject), "api.js"), api);
   await output(process.execPath, ["-e", injection, api, target, join(scratch, "pith.blob"), fuse]);
 }
