@@ -1,4 +1,7 @@
-import { Cvss2, Cvss3P0, Cvss3P1, Cvss4P0 } from "ae-cvss-calculator";
+import cvss from "ae-cvss-calculator";
+
+// Its names are those of a bundle of CommonJS, which Node does not tell by themselves.
+const { Cvss2, Cvss3P0, Cvss3P1, Cvss4P0 } = cvss;
 
 /** How bad a vulnerability is, the worst first. `unknown` where no list says. */
 export const severityLevels = ["critical", "high", "medium", "low", "negligible", "unknown"] as const;
