@@ -38,7 +38,8 @@ export async function readArchive(files: ProcessFiles, path: AbsPath): Promise<R
   let unread = entries.slice(entryLimit).filter(({ name }) => name.endsWith(".py")).length;
   for (const entry of entries.slice(0, entryLimit)) {
     const parts = entry.name.split("/");
-    if (!entry.name.endsWith(".py") || parts.includes("..")) continue;
+    // Python finds no module by a name with an empty part, as in `/a.py`, and none by one that leads elsewhere.
+    if (!entry.name.endsWith(".py") || parts.some((part) => /^\.{0,2}$/u.test(part))) continue;
     const bytes = await readWithinBudget(read, entry, { limitBytes: sourceLimit, budget });
     if (bytes === undefined) {
       unread++;
