@@ -5,12 +5,13 @@ import { parseArgs } from "node:util";
 import { chosenPrograms, imagesOf, programsWithoutSteps, programsWithSteps } from "../test/support/corpus.ts";
 import { brokenRun, judgeTallies, type Tally, tallyLine, troubleReport } from "../test/support/tally-reporter.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
-import { changedPaths, touchesClosures } from "./lib/change.ts";
+import { changedPaths, touchesClosures, touchesReleases } from "./lib/change.ts";
 import { passThrough } from "./lib/command.ts";
 import { ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.ts";
 import { ensureCorpusRoot } from "./lib/corpus-root.ts";
 import { captureDocker } from "./lib/docker.ts";
 import { type Engine, givenEngine, type Store, withEngine } from "./lib/engine.ts";
+import { type Suites, suiteArguments } from "./lib/engine-suites.ts";
 import { bundlePrograms, ensureFrontendImage } from "./lib/frontend-image.ts";
 import { installBrowser, installRootTools, installTestTools } from "./lib/packages.ts";
 import { projectFolder, say, stateFolder } from "./lib/project.ts";
@@ -18,12 +19,13 @@ import { runProject, unableRun } from "./lib/test-run.ts";
 
 const usage = `usage: node scripts/test.ts [--all] [--change] [--project NAME] [--store NAME] [--tightness] [vitest arguments]
 Runs the check, the unit tests, half a minute of changed inputs, the report's page in Chromium, and the engine tests: on a private
-engine with containerd's store in full, then on one with the classic store those of what storing decides. DOCKER_HOST, PITH_REGISTRY and
-PITH_STORE name an engine to use instead. Ends with the line "N passed, N failed".
+engine with containerd's store all but the long ones, then on one with the classic store those of what storing decides. DOCKER_HOST,
+PITH_REGISTRY and PITH_STORE name an engine to use instead. Ends with the line "N passed, N failed".
 
   --all           Everything: also stress, ten minutes of changed inputs, both stores in full, the corpus, a release, and the
                   simulated loaders against the real ones.
-  --change        For a push: also stress, and the whole corpus where the change touches what closures are made of.
+  --change        For a push: also stress and the long engine tests, the whole corpus where the change touches what closures are
+                  made of, and a release where it touches what a release is made of.
   --project NAME  One of unit, stress, fuzz, browser, corpus, differential, release, engine. All of it, and nothing else.
   --store NAME    One of classic, containerd.
   --tightness     Measures how many bytes of the corpus's images are opened, and writes docs/tightness.md.
@@ -51,20 +53,6 @@ const everything: readonly Part[] = [...usual, ...ofAll];
 /** Seconds of changed inputs in a run of everything; there are few in others. */
 const longFuzzing = "600";
 
-/** Engine suites whose answer depends on the store: all that the second one runs, except in a run of everything. */
-const ofStoring: readonly string[] = [
-  "test/engine/attestations.test.ts",
-  "test/engine/conformance.test.ts",
-  "test/engine/evidence.test.ts",
-  "test/engine/frontend-image.test.ts",
-  "test/engine/golden.test.ts",
-  "test/engine/outputs.test.ts",
-  "test/engine/platforms.test.ts",
-  "test/engine/registry.test.ts",
-  "test/engine/signing.test.ts",
-];
-const ofStoringAlone: readonly string[] = ["test/engine/alone/reproducible.test.ts"];
-
 const scratch = mkdtempSync(join(tmpdir(), "pith-test-"));
 /** The first runs in full: containerd's, which refuses nothing. */
 const wantedStores: readonly Store[] = (["containerd", "classic"] as const).filter(
@@ -77,11 +65,12 @@ async function chosenParts(): Promise<readonly Part[]> {
   if (values.all) return everything;
   if (!values.change) return usual;
   const changed = await changedPaths();
-  if (changed !== undefined && !touchesClosures(changed)) return [...usual, "stress"];
-  say(
-    `test: the change ${changed === undefined ? "is unknown" : "touches what closures are made of"}: running the whole corpus`,
-  );
-  return [...usual, "stress", "corpus"];
+  if (changed === undefined) say("test: the change is unknown: running the whole corpus and a release");
+  const parts: Part[] = [...usual, "stress"];
+  if (changed === undefined || touchesClosures(changed)) parts.push("corpus");
+  if (changed === undefined || touchesReleases(changed)) parts.push("release");
+  say(`test: this change runs ${parts.join(", ")}`);
+  return parts;
 }
 
 const run = async (project: string, environment: Readonly<Record<string, string>> = {}): Promise<Tally> =>
@@ -125,65 +114,74 @@ async function prepare({ registry, environment }: Engine, parts: ReadonlySet<Par
 interface Run {
   readonly engine: Engine;
   readonly parts: ReadonlySet<Part>;
-  /** False: only what storing decides. */
-  readonly isInFull: boolean;
+  readonly suites: Suites;
 }
 
-/** Runs a project on an engine; of `files` where the run is not in full. */
-async function suiteOn({ engine, isInFull }: Run, project: string, files: readonly string[]): Promise<Tally> {
+/** Runs a project on an engine; all of it where no files are named. */
+async function suiteOn({ engine, suites }: Run, project: string, files: readonly string[] = []): Promise<Tally> {
   const environment = {
     ...engine.environment,
     PITH_FRONTEND: `${engine.registry}/pith:1`,
     PITH_SHARED_FOLDER: scratch,
-    PITH_SUITES: isInFull ? "all" : "storing",
+    PITH_SUITES: suites.isInFull ? "all" : "storing",
     ENGINE: "required",
   };
-  const found = { project, place: engine.store, files: isInFull ? [] : files, filters: positionals };
+  const found = { project, place: engine.store, files, filters: positionals };
   return runProject({ ...found, environment, scratch });
 }
 
 async function runTogether(run: Run): Promise<readonly Tally[]> {
-  const { engine, parts, isInFull } = run;
-  say(
-    `test: the ${engine.store} store ${isInFull ? "in full" : "where it decides"} (${engine.dockerHost}, registry ${engine.registry})`,
-  );
+  const { engine, parts, suites } = run;
+  const much = suites.isInFull ? "in full" : "where it decides";
+  const less = suites.hasLong ? "" : ", without the long suites";
+  say(`test: the ${engine.store} store ${much}${less} (${engine.dockerHost}, registry ${engine.registry})`);
   await prepare(engine, parts);
   const tallies: Tally[] = [];
-  if (parts.has("engine")) tallies.push(await suiteOn(run, "engine", ofStoring));
-  if (parts.has("corpus") && isInFull) tallies.push(await suiteOn(run, "corpus-steps", []));
+  if (parts.has("engine")) tallies.push(await suiteOn(run, "engine", suiteArguments(suites, "engine")));
+  if (parts.has("corpus") && suites.isInFull) tallies.push(await suiteOn(run, "corpus-steps"));
   return tallies;
 }
 
 /** Suites that prune and kill: on an engine of their own, so that the cache of the others stays for the next run. */
 async function runAlone(run: Run): Promise<readonly Tally[]> {
-  return run.parts.has("engine") ? [await suiteOn(run, "engine-alone", ofStoringAlone)] : [];
+  const files = suiteArguments(run.suites, "engine-alone");
+  return run.parts.has("engine") && files !== undefined ? [await suiteOn(run, "engine-alone", files)] : [];
 }
 
 async function runOnEngines(parts: ReadonlySet<Part>): Promise<readonly Tally[]> {
   const given = givenEngine();
   if (given !== undefined) {
-    const run: Run = { engine: given, parts, isInFull: true };
+    const run: Run = { engine: given, parts, suites: suitesOn(wantedStores[0]) };
     return [...(await runTogether(run)), ...(await runAlone(run))];
   }
   if (process.arch !== "x64" || process.getuid?.() !== 0)
     return [unableRun("engine", "needs root on x86-64, or an engine that is given")];
   const tallies: Tally[] = [];
   for (const store of wantedStores) {
-    const isInFull = values.all || values.project === "engine" || store === wantedStores[0];
     // The corpus runs once.
     const ofStore = new Set([...parts].filter((part) => part !== "corpus" || store === wantedStores[0]));
     if (ofStore.size > 0)
-      tallies.push(...(await guarded(`the ${store} store`, async () => runOnStore(store, ofStore, isInFull))));
+      tallies.push(...(await guarded(`the ${store} store`, async () => runOnStore(store, ofStore, suitesOn(store)))));
   }
   return tallies;
 }
 
-async function runOnStore(store: Store, parts: ReadonlySet<Part>, isInFull: boolean): Promise<readonly Tally[]> {
-  const together = await withEngine(store, async (engine) => runTogether({ engine, parts, isInFull }));
+/** The second store runs what storing decides, and the long suites run where somebody asks for more than the usual. */
+function suitesOn(store: Store | undefined): Suites {
+  const isWhole = values.all || values.project === "engine";
+  return {
+    isInFull: isWhole || store === wantedStores[0],
+    hasLong: isWhole || values.change || positionals.length > 0,
+  };
+}
+
+async function runOnStore(store: Store, parts: ReadonlySet<Part>, suites: Suites): Promise<readonly Tally[]> {
+  const together = await withEngine(store, async (engine) => runTogether({ engine, parts, suites }));
+  if (!suites.hasLong) return together;
   const folder = join(stateFolder(), `${store}-alone`);
   rmSync(join(folder, "data"), { recursive: true, force: true });
   try {
-    const alone = await withEngine(store, async (engine) => runAlone({ engine, parts, isInFull }), { engine: folder });
+    const alone = await withEngine(store, async (engine) => runAlone({ engine, parts, suites }), { engine: folder });
     return [...together, ...alone];
   } finally {
     rmSync(folder, { recursive: true, force: true });

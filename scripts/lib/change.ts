@@ -20,6 +20,22 @@ export function touchesClosures(paths: readonly string[]): boolean {
   return paths.some((path) => closureFolders.some((folder) => path.startsWith(folder)));
 }
 
+/** What a release is made of, beside the programs, which every other test runs as well. */
+const releasePaths = [
+  "scripts/release",
+  "scripts/build.ts",
+  "native/",
+  "test/release/",
+  "package.json",
+  "package-lock.json",
+  "Dockerfile.frontend",
+] as const;
+
+/** True for a list of changed paths of which one decides what a release holds. */
+export function touchesReleases(paths: readonly string[]): boolean {
+  return paths.some((path) => releasePaths.some((start) => path.startsWith(start)));
+}
+
 /**
  * The paths that differ from the commit that PITH_BASE names, else from the branch `main` of the origin, else from the
  * commit before; with what is not committed. Undefined where git cannot tell.

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { touchesClosures } from "../../../scripts/lib/change.ts";
+import { touchesClosures, touchesReleases } from "../../../scripts/lib/change.ts";
 
 it("a change of what decides which files ship runs the corpus", () => {
   expect(touchesClosures(["README.md", "src/runtimes/python/python.ts"])).toBe(true);
@@ -11,4 +11,10 @@ it("a change of what decides which files ship runs the corpus", () => {
 it("any other change does not", () => {
   expect(touchesClosures([])).toBe(false);
   expect(touchesClosures(["docs/testing.md", "src/cli/commands.ts", "src/inspect/sbom/spdx.ts"])).toBe(false);
+});
+
+it("what a release is made of makes a release", () => {
+  expect(touchesReleases(["scripts/release/sbom.ts"])).toBe(true);
+  expect(touchesReleases(["package-lock.json"])).toBe(true);
+  expect(touchesReleases(["src/closure/walk/resolve.ts", "README.md"])).toBe(false);
 });
