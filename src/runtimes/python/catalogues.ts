@@ -1,5 +1,6 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, baseName, childOf, parentOf } from "../../rootfs/rootfs.ts";
+import { asksFor } from "./asked-names.ts";
 import type { Distribution } from "./distributions.ts";
 import { type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
@@ -16,17 +17,20 @@ interface Catalogue {
   readonly left: Set<string>;
 }
 
+/** Texts, each with the sources that have it. */
+type Texts = Map<string, AbsPath[]>;
+
 /**
  * At level `reachable`: directories of packages whose entries are found by names, as botocore has one for each service.
- * Those ship that a text of the application names, or one of the package itself or of a package that requires it. What
- * else the names could stand for is an unknown.
+ * Those ship that a text of the application names, or of a package that requires it. The package itself has tables of
+ * the names as well: its texts count where they ask for something. What else the names could stand for is an unknown.
  */
 export class Catalogues {
   readonly #installation: Installation;
   readonly #emitter: Emitter;
   readonly #known: Catalogue[] = [];
   /** Texts of the sources that were read, by the distributions that have them; those of the application by "". */
-  readonly #texts = new Map<Distribution | "", Set<string>>();
+  readonly #texts = new Map<Distribution | "", Texts>();
 
   constructor(installation: Installation, emitter: Emitter) {
     this.#installation = installation;
@@ -55,7 +59,7 @@ export class Catalogues {
     this.#known.push(catalogue);
     const what = `${baseName(parentOf(directory))}/${baseName(directory)}/NAME`;
     out.push({ unknown: { kind: "listed-directory", what, bound: { kind: "directory", path: directory } } });
-    for (const [by, texts] of this.#texts) if (reads(by, catalogue)) await this.#ship(catalogue, texts, out);
+    for (const [by, texts] of this.#texts) if (reads(by, catalogue)) await this.#ship(catalogue, by, texts, out);
     return true;
   }
 
@@ -64,20 +68,29 @@ export class Catalogues {
     if (this.#installation.proc.prune !== "reachable") return;
     const words = texts.filter((text) => entryName.test(text));
     const isOfApp = areaOf(this.#installation, source) === "app";
+    const found: Texts = new Map(words.map((word) => [word, [source]]));
     for (const by of isOfApp ? ([""] as const) : this.#installation.distributions.ownersOf(source)) {
-      const known = this.#texts.get(by) ?? new Set();
+      const known: Texts = this.#texts.get(by) ?? new Map();
       this.#texts.set(by, known);
-      for (const word of words) known.add(word);
-      for (const catalogue of this.#known) if (reads(by, catalogue)) await this.#ship(catalogue, words, out);
+      for (const word of words) known.set(word, [...(known.get(word) ?? []), source]);
+      for (const catalogue of this.#known) if (reads(by, catalogue)) await this.#ship(catalogue, by, found, out);
     }
   }
 
-  async #ship({ directory, left }: Catalogue, texts: Iterable<string>, out: Yield[]): Promise<void> {
-    for (const text of texts) {
-      if (!left.delete(text)) continue;
+  async #ship({ directory, owner, left }: Catalogue, by: Distribution | "", texts: Texts, out: Yield[]): Promise<void> {
+    for (const [text, sources] of texts) {
+      if (!left.has(text) || (by === owner && !(await this.#isAskedFor(text, sources)))) continue;
+      left.delete(text);
       const because = rule(`may read ${text}, which a text names`);
       await this.#emitter.directory(childOf(directory, text), { keeps: () => true, role: "file", because }, out);
     }
+  }
+
+  async #isAskedFor(text: string, sources: readonly AbsPath[]): Promise<boolean> {
+    for (const source of sources) {
+      if (asksFor((await this.#installation.files.readText(source)) ?? "", text)) return true;
+    }
+    return false;
   }
 
   async #anyFileOf(directory: AbsPath): Promise<AbsPath | undefined> {

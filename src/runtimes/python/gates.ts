@@ -113,9 +113,27 @@ export interface Waiting<Task> {
   meet(words: ReadonlySet<string>, module: string, area: Area): readonly Task[];
 }
 
-/** The words of any gate that stand in a text. */
+/** The words of any gate that stand in a text, but for what is said of a class or a function. */
 export function gateWordsIn(text: string): ReadonlySet<string> {
-  return new Set(gateWords.filter((word) => text.includes(word)));
+  const found = gateWords.filter((word) => text.includes(word));
+  if (found.length === 0) return new Set();
+  const code = withoutDocumentation(text);
+  return new Set(found.filter((word) => code.includes(word)));
+}
+
+/** A text without the literals that stand first in its blocks, which speak of what others do. */
+function withoutDocumentation(text: string): string {
+  const parts: string[] = [];
+  let end = 0;
+  for (const { index, 0: start } of text.matchAll(/:[ \t]*\r?\n[ \t]*(?:"""|''')/gu)) {
+    if (index < end) continue;
+    const opened = index + start.length;
+    const closed = text.indexOf(start.slice(-3), opened);
+    if (closed === -1) break;
+    parts.push(text.slice(end, opened));
+    end = closed;
+  }
+  return [...parts, text.slice(end)].join("");
 }
 
 /** The words of any gate that compiled code has among its strings, where names stand alone. */

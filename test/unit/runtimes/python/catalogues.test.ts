@@ -18,7 +18,18 @@ function tree(count: number, app: string): string {
 //- /app/app.py
 ${app}
 //- ${site}/core/__init__.py
+from core import tables
 default = "service2"
+def own(session, name):
+    if name == "service5" or name in ("service6", "service7"):
+        return session.client("service8")
+    return session.client(region, "service9")
+//- ${site}/core/tables.py
+aliases = {
+    "service10": "service11",
+    "service12": handler("service13"),
+}
+protocols = ("service14", "service15")
 //- ${site}/core/data/endpoints.json
 {}
 ${data.join("")}
@@ -52,7 +63,8 @@ const app = 'import sdk, other\nsdk.client("service1")\n';
 
 it("ships the entries of a catalogue that the application and the packages around it name, and tells of the rest", async () => {
   const { found, paths, unknowns } = await shipped(60, app, "reachable");
-  expect(found).toEqual(["service1", "service2", "service3"]);
+  // Of its own texts those ask that are assigned or handed on, not those of comparisons and tables.
+  expect(found).toEqual(["service1", "service13", "service2", "service3", "service8", "service9"]);
   expect(paths).toContain(`${site}/core/data/endpoints.json`);
   expect(unknowns).toMatchObject([{ what: "core/data/NAME", outcome: "warned", files: 241 }]);
 });

@@ -67,6 +67,14 @@ describe("imports that wait", () => {
     expect(gateOf("site", "_pyrepl.readline")?.words).toContain("interact(");
   });
 
+  it("are not set free by what the documentation of a class says", () => {
+    const words = (text: string) => [...gateWordsIn(text)];
+    expect(words('class A:\n    """Text for\n    help(). It is\n    made late.\n    """\n    x = 1\n')).toEqual([]);
+    expect(words('def f():\n    """Shows it."""\n    help(f)\n')).toEqual(["    help("]);
+    expect(words('a = """\n    help(f)\n"""\n')).toEqual(["    help("]);
+    expect(words('def f():\n    """never closed\n    help(f)\n')).toEqual(["    help("]);
+  });
+
   it("are set free by a word of another package, before or after they wait", () => {
     const gate = gateOf("shutil", "zipfile");
     if (gate === undefined) throw new Error("no gate");

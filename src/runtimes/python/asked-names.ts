@@ -1,0 +1,45 @@
+/** Words that a bracket may follow without being a call. */
+const keywords = new Set("and assert elif else for if in is lambda not or return while yield".split(" "));
+
+/** How far back a bracket is looked for. */
+const mostBefore = 4000;
+
+/**
+ * True where a source asks by a text: it is assigned, returned, a default or an argument of a call. A text that is only
+ * compared with, or stands in a list or a table, tells names apart, and asks for none of them.
+ */
+export function asksFor(source: string, text: string): boolean {
+  for (const quote of ['"', "'"]) {
+    const literal = `${quote}${text}${quote}`;
+    for (let at = source.indexOf(literal); at !== -1; at = source.indexOf(literal, at + 1)) {
+      const before = source.slice(Math.max(0, at - mostBefore), at);
+      if (!isCompared(before, source.slice(at + literal.length, at + literal.length + 20)) && !isListed(before)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+function isCompared(before: string, after: string): boolean {
+  return /(?:[=!]=|\bin)\s*$/u.test(before.slice(-20)) || /^\s*(?:[=!]=|:|(?:not\s+)?in\b)/u.test(after);
+}
+
+/** True where the innermost bracket around the place is not that of a call. */
+function isListed(before: string): boolean {
+  let depth = 0;
+  for (let at = before.length - 1; at >= 0; at -= 1) {
+    const character = before[at] ?? "";
+    if (")]}".includes(character)) depth += 1;
+    else if ("([{".includes(character)) {
+      if (depth === 0) return !(character === "(" && isCallee(before.slice(Math.max(0, at - 60), at)));
+      depth -= 1;
+    }
+  }
+  return false;
+}
+
+function isCallee(before: string): boolean {
+  const word = /(?<word>[\w)\]]+)\s*$/u.exec(before)?.groups?.["word"];
+  return word !== undefined && !keywords.has(word);
+}
