@@ -162,6 +162,7 @@ export const diagnosticCodes = [
   "SPEC_WRONG_TYPE",
   "START_DENIED",
   "START_DIFFERS",
+  "START_ENDED",
   "START_FAILED",
   "START_MISS",
   "STEP_FAILED",

@@ -1,4 +1,4 @@
-import type { Checked, Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Checked, Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import { composeTree } from "./compose.ts";
 import { guardText } from "./guard.ts";
 import { mergeMaps } from "./merge.ts";
@@ -14,6 +14,13 @@ export interface DetectedTree {
   readonly tree: MapNode | undefined;
   readonly file: SourceFile | undefined;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+const ofDetection = " (detected)";
+
+/** True for a place in what detection has put below a spec. */
+export function isDetected({ file }: Pick<Span, "file">): boolean {
+  return file.endsWith(ofDetection);
 }
 
 /** Keys that say where the files of an image come from, or what it runs. */
@@ -34,7 +41,7 @@ export async function putOnDetected(tree: MapNode, file: string, detect: DetectS
   const { value, diagnostics } = await detect(folder);
   const located = diagnostics.map((one) => ({ ...one, span: spanOf(tree, folder === "" ? [] : ["app"]) }));
   if (value === undefined) return { tree: undefined, file: undefined, diagnostics: located };
-  const name = `${file} (detected)`;
+  const name = `${file}${ofDetection}`;
   const bytes = new TextEncoder().encode(value);
   const guarded = guardText(name, bytes);
   const composed = guarded.value === undefined ? undefined : composeTree(name, guarded.value);

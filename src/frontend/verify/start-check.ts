@@ -8,6 +8,7 @@ import type { DeniedPath } from "../../inspect/explain/denied-paths.ts";
 import type { MissingFile } from "../../inspect/explain/missing-files.ts";
 import type { RunFindings } from "../../inspect/explain/run-findings.ts";
 import { parentOf } from "../../rootfs/rootfs.ts";
+import { isDetected } from "../../spec/detected.ts";
 import { flowText } from "../../spec/flow-text.ts";
 import type { Spec } from "../../spec/spec.ts";
 import { type PlatformBuild, progressName, showWarnings } from "../build-context.ts";
@@ -18,7 +19,15 @@ import { solveState } from "../solve.ts";
 import { builderRoot, searchPath } from "./builder-root.ts";
 import { type ComparedRuns, explainRuns, runBoth } from "./compared-runs.ts";
 import { imageOwner, notesMount, notesPath, reportPath, runInBuilder, toolPath } from "./sandbox.ts";
-import { commandLine, endingProblem, includeLine, lastLine, nameOf, type ProgramOutput } from "./verify-findings.ts";
+import {
+  commandLine,
+  endingProblem,
+  includeLine,
+  lastLine,
+  nameOf,
+  type ProgramOutput,
+  tellingLine,
+} from "./verify-findings.ts";
 import { readOutput } from "./verify-runs.ts";
 
 /** How long a program is let run. One that waits for work before is stopped sooner. */
@@ -53,7 +62,9 @@ export async function checkStart(build: PlatformBuild, image: PlannedImage, root
   // An earlier build has found this closure good.
   if (runs.ofImage.status === "" || runs.ofBuilder.status === "") return;
   const judged = judgeStart(runs, await explainRuns(build, image, runs), image.settings);
-  const found = judged.length > 0 ? judged : await startAsRoot(build, image, runs);
+  const asRoot = judged.length > 0 ? judged : await startAsRoot(build, image, runs);
+  // Whoever wrote the command knows what it takes; here nobody did.
+  const found = asRoot.length > 0 || !isFound(build) ? asRoot : judgeFound(runs);
   const located = found.map((one) => {
     const pointer = one.pointer ?? pointerOf(build);
     return { ...one, pointer, span: build.spanOf(pointer) };
@@ -122,6 +133,27 @@ function isWanted({ spec, options, platform }: PlatformBuild, { baseImage }: Pla
 /** The place of the spec that says what is started. */
 function pointerOf(build: PlatformBuild): string {
   return ["/cmd", "/entrypoint", "/interpreter", "/from"].find((pointer) => build.isWritten(pointer)) ?? "";
+}
+
+/** True where detection has said what is started. */
+function isFound(build: PlatformBuild): boolean {
+  const pointer = ["/cmd", "/entrypoint", "/binaries", "/interpreter", "/from"].find((one) => build.isWritten(one));
+  return pointer !== undefined && isDetected(build.spanOf(pointer));
+}
+
+/** The finding of a command that detection chose, and that ends badly in the builder, too: it takes more to run. */
+export function judgeFound({
+  command,
+  ofImage,
+  ofBuilder,
+}: Pick<ComparedRuns, "command" | "ofImage" | "ofBuilder">): readonly Diagnostic[] {
+  const problem = problemOf(ofImage);
+  if (problem === undefined || problemOf(ofBuilder) === undefined) return [];
+  const line = tellingLine(ofImage);
+  const printed = line === undefined ? "" : `; it printed: ${line}`;
+  const message = `cannot tell whether ${commandLine(command)} works: in the image and in the builder ${problem}${printed}`;
+  const hint = "give it what it asks for when it runs: variables, arguments, files, a network";
+  return [{ severity: "warning", code: "START_ENDED", message, hint }];
 }
 
 /** Names a closure by its request and its answer, but for the sizes of sources that skeletons stand in for. */

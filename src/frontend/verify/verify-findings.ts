@@ -176,3 +176,16 @@ export function lastLine({ stdout, stderr }: ProgramOutput): string | undefined 
   const last = lines.at(-1);
   return last === undefined ? undefined : shorten(last.trim(), 200);
 }
+
+const tellsWhy =
+  /error|exception|fatal|missing|required|usage|cannot|can't|could not|must\b|not (?:found|set|allowed)/iu;
+
+/**
+ * The line that says why a program ended: the last one that speaks of it, since traces of calls follow it in some
+ * languages; else the last one.
+ */
+export function tellingLine(output: ProgramOutput): string | undefined {
+  const lines = `${output.stdout}\n${output.stderr}`.split("\n").filter((line) => /^\S/u.test(line));
+  const telling = lines.findLast((line) => tellsWhy.test(line));
+  return telling === undefined ? lastLine(output) : shorten(telling.trim(), 200);
+}

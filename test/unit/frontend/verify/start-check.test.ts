@@ -113,6 +113,22 @@ test("a program that only root may start is told so, where the spec names no use
   expect(await warningsOf({ spec: spec("user: nonroot\n"), outputs: lived })).toEqual([]);
 });
 
+test("a detected program that dies in both is told with the line that says why", async () => {
+  const puma = "a.rb:9:in 'check': Missing `secret_key_base` (ArgumentError)\n\tfrom a.rb:1:in '<main>'\n";
+  const outputs = { '"missing"': missing(), ...runs(observed("exit 1", puma), observed("exit 1", puma)) };
+  const context = { "index.php": "<?php echo 1;" };
+  const images = { "docker.io/library/php:8.4-cli": '{"architecture":"amd64","os":"linux","config":{}}' };
+  const found = async (text: string, alsoOutputs = {}) =>
+    warningsOf({ spec: { "pith.yaml": text }, context, images, outputs: { ...alsoOutputs, ...outputs } });
+  expect(await found("# syntax=pith\n")).toMatchInlineSnapshot(`
+    [
+      "START_ENDED: cannot tell whether /usr/bin/true works: in the image and in the builder it ended with exit code 1; it printed: a.rb:9:in 'check': Missing \`secret_key_base\` (ArgumentError); hint: give it what it asks for when it runs: variables, arguments, files, a network",
+    ]
+  `);
+  // Whoever names the command knows what it takes.
+  expect(await found("# syntax=pith\ncmd: [index.php]\n")).toEqual([]);
+});
+
 test("root is told the directory alone", () => {
   const run = (status: string) => ({ status, stdout: "", stderr: "" });
   const denied = ["data", "b", "c", "d", "e"].map((name) => ({ path: toAbsPath(`/srv/${name}`), program: "" }));
