@@ -16,6 +16,8 @@ export interface Repository {
   readonly path: string;
   readonly has: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Variables of a run that its own documentation asks for in production. */
+  readonly env: Readonly<Record<string, string>>;
   /** A part of the output of a program that does not listen. */
   readonly prints: string | undefined;
   /** The code of the error that the build has to end with: nothing of the repository can run. */
@@ -31,6 +33,7 @@ const listSchema = z.record(
     path: z.string().default("/"),
     has: z.string().optional(),
     headers: z.record(z.string(), z.string()).default({}),
+    env: z.record(z.string(), z.string()).default({}),
     prints: z.string().optional(),
     says: z.string().optional(),
   }),

@@ -6,12 +6,14 @@ import { dockerfileCases, sayTrial, tryDockerfile } from "./dockerfiles.ts";
 import { ensureStandIns } from "./images.ts";
 import { repositories } from "./list.ts";
 import { makeRepository } from "./make.ts";
+import { measureSizes, sizesTable } from "./sizes.ts";
 import { type Trial, trialSchema, tryRepository } from "./trial.ts";
 
 const usage = `usage: npm run -s repositories -- images [NAME ...]
        npm run -s repositories -- make FOLDER [NAME ...]
        npm run -s repositories -- try FOLDER [NAME ...]
        npm run -s repositories -- table FOLDER
+       npm run -s repositories -- sizes FOLDER [NAME ...]
        npm run -s repositories -- dockerfiles FOLDER [NAME ...]
 
 The engine is the one that npm run engine -- up has printed; the frontend is the one in its registry.`;
@@ -19,7 +21,7 @@ The engine is the one that npm run engine -- up has printed; the frontend is the
 async function main(args: readonly string[]): Promise<number> {
   const [verb = "", first, ...rest] = args;
   const registry = process.env["PITH_REGISTRY"];
-  if (registry === undefined || !["images", "make", "try", "table", "dockerfiles"].includes(verb)) {
+  if (registry === undefined || !["images", "make", "try", "table", "sizes", "dockerfiles"].includes(verb)) {
     say(usage);
     return 2;
   }
@@ -34,6 +36,11 @@ async function main(args: readonly string[]): Promise<number> {
   mkdirSync(folder, { recursive: true });
   if (verb === "table") {
     process.stdout.write(`${tableOf(readTrials(results)).join("\n")}\n`);
+    return 0;
+  }
+  if (verb === "sizes") {
+    const sized = await measureSizes(repositories(), { folder, frontend, names: rest });
+    process.stdout.write(`${sizesTable(sized).join("\n")}\n`);
     return 0;
   }
   if (verb === "dockerfiles") {

@@ -62,7 +62,7 @@ export async function tryRepository(
   const bytes = await imageBytes(tag);
   try {
     if (says !== undefined && built.stderr.includes(says)) return { ...common, reached: "told", bytes, said: "" };
-    const problem = says === undefined ? await ask(repository, tag) : `it builds, and had to say ${says}`;
+    const problem = says === undefined ? await askImage(repository, tag) : `it builds, and had to say ${says}`;
     return { ...common, reached: problem === undefined ? "answered" : "built", bytes, said: problem ?? "" };
   } finally {
     await captureDocker(["rm", "--force", "--volumes", `trial-${name}`]);
@@ -99,11 +99,15 @@ export async function imageBytes(tag: string): Promise<number> {
 }
 
 /** Starts an image and waits for its answer; returns what is wrong with it. */
-async function ask({ name, path, has, headers, prints }: Repository, tag: string): Promise<string | undefined> {
+export async function askImage(
+  { name, path, has, headers, prints, env }: Repository,
+  tag: string,
+): Promise<string | undefined> {
   const container = `trial-${name}`;
   await captureDocker(["rm", "--force", container]);
   const options = ["--detach", "--name", container, "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"];
-  const started = await captureDocker(["run", ...options, tag]);
+  const variables = Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
+  const started = await captureDocker(["run", ...options, ...variables, tag]);
   if (started.code !== 0) return `it does not start: ${started.stderr.trim()}`;
   let last = "";
   for (let tries = 0; tries < 60; tries += 1) {

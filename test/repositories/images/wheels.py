@@ -28,17 +28,42 @@ def main(output: str, packages: list[str]) -> None:
         folder.chmod(0o755)
         download = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", *sorted(names | set(packages))]
         subprocess.run(download, check=True, cwd=folder)
+        wheels: dict[str, pathlib.Path] = {}
+        parts: list[tuple[str, pathlib.Path]] = []
         for deb in sorted(folder.glob("*.deb")):
             unpacked = folder / deb.name.split("_")[0]
             subprocess.run(["dpkg-deb", "-x", str(deb), str(unpacked)], check=True)
-            pack(unpacked, output)
+            modules = unpacked / MODULES
+            if len(metadata_of(modules)) == 1:
+                wheels.setdefault(source_of(deb), unpacked)
+            elif modules.is_dir():
+                parts.append((source_of(deb), modules))
+        # Debian has parts of a wheel as packages of their own: pkg_resources is one of setuptools.
+        for source, modules in parts:
+            if source in wheels:
+                shutil.copytree(modules, wheels[source] / MODULES, symlinks=True, dirs_exist_ok=True)
+        for unpacked in sorted(folder.iterdir()):
+            if unpacked.is_dir() and len(metadata_of(unpacked / MODULES)) == 1:
+                pack(unpacked, output)
+
+
+MODULES = "usr/lib/python3/dist-packages"
+
+
+def metadata_of(modules: pathlib.Path) -> list[pathlib.Path]:
+    return [*modules.glob("*.dist-info"), *modules.glob("*.egg-info")]
+
+
+def source_of(deb: pathlib.Path) -> str:
+    fields = subprocess.run(
+        ["dpkg-deb", "--show", "--showformat=${source:Package}", str(deb)], check=True, capture_output=True, text=True
+    )
+    return fields.stdout.strip()
 
 
 def pack(unpacked: pathlib.Path, output: str) -> None:
-    modules = unpacked / "usr/lib/python3/dist-packages"
-    found = [*modules.glob("*.dist-info"), *modules.glob("*.egg-info")]
-    if len(found) != 1:
-        return
+    modules = unpacked / MODULES
+    found = metadata_of(modules)
     stage = unpacked.with_name(unpacked.name + ".wheel")
     shutil.copytree(modules, stage, symlinks=True)
     for link in [path for path in stage.rglob("*") if path.is_symlink()]:
