@@ -23,8 +23,10 @@ const runnable: readonly string[] = (
 ).split(" ");
 
 /** Calls of `help` as statements of a function, and what else shows documentation. */
+const helpCall = "    help(";
+
 const helpWords: readonly string[] = [
-  "    help(",
+  helpCall,
   "builtins.help",
   "pydoc.help",
   "pydoc.Helper",
@@ -36,9 +38,9 @@ const gates: readonly Gate[] = [
   ...runnable.map((from) => ({
     from,
     imports: ["argparse", "getopt", "optparse"],
-    words: [`${from}.main`, `${from} import main`],
+    words: [`${from}.main`, `${from} import main`, `import ${from} as `, "run_module"],
   })),
-  // Its functions for its own tests.
+  // Its functions for its own tests; what tests are made with has such imports of its own parts.
   { from: "*", imports: ["doctest", "test", "unittest"], words: [] },
   { from: "abc", imports: ["_py_abc"], words: [], instead: ["_abc"] },
   { from: "ast", imports: ["inspect"], words: ["get_docstring"] },
@@ -46,17 +48,17 @@ const gates: readonly Gate[] = [
   {
     from: "asyncio.*",
     imports: ["ssl"],
-    words: "ssl SSL tls TLS open_connection create_connection start_server create_server connect_accepted_socket".split(
-      " ",
-    ),
+    words: (
+      "ssl SSL tls TLS open_connection create_connection start_server create_server connect_accepted_socket " +
+      "unix_connection unix_server"
+    ).split(" "),
   },
   { from: "asyncio.*", imports: ["asyncio.windows_events", "asyncio.windows_utils"], words: [] },
   { from: "concurrent.futures", imports: ["concurrent.futures.process"], words: ["ProcessPoolExecutor"] },
   { from: "ctypes.util", imports: ["ctypes._aix", "ctypes.macholib"], words: [] },
   { from: "datetime", imports: ["_pydatetime"], words: [] },
   { from: "decimal", imports: ["_pydecimal"], words: [] },
-  { from: "logging.config", imports: ["multiprocessing"], words: ["QueueHandler", "QueueListener"] },
-  { from: "multiprocessing.connection", imports: ["xmlrpc"], words: ["XmlListener", "XmlClient"] },
+  { from: "multiprocessing.connection", imports: ["xmlrpc"], words: ["XmlListener", "XmlClient", "xmlrpc"] },
   { from: "multiprocessing.*", imports: ["multiprocessing.popen_spawn_win32"], words: [] },
   { from: "pkgutil", imports: ["inspect"], words: ["iter_modules", "walk_packages", "iter_importer_modules"] },
   { from: "platform", imports: ["plistlib", "ctypes", "_ios_support"], words: [] },
@@ -79,14 +81,15 @@ const gates: readonly Gate[] = [
     words: ["InteractiveConsole", "__interactivehook__", "interact("],
   },
   { from: "_sitebuiltins", imports: ["pydoc"], words: helpWords },
-  { from: "pydoc", imports: ["http", "pydoc_data"], words: [...helpWords, "pydoc.browse"] },
+  { from: "pydoc", imports: ["http", "pydoc_data"], words: [...helpWords, "pydoc.browse", "pydoc import"] },
   { from: "sysconfig", imports: ["_osx_support", "_aix_support"], words: [] },
   { from: "tracemalloc", imports: ["pickle"], words: ["tracemalloc"] },
   { from: "urllib.request", imports: ["nturl2path"], words: [] },
   // To say where the object of a warning was made, if that was recorded.
   { from: "warnings", imports: ["tracemalloc"], words: ["tracemalloc"] },
   { from: "warnings", imports: ["asyncio", "inspect"], words: ["deprecated"] },
-  { from: "zipfile", imports: ["bz2", "lzma"], words: ["ZIP_BZIP2", "ZIP_LZMA", "extractall"] },
+  // An archive says itself how its members are packed, so that whoever opens one can meet them.
+  { from: "zipfile", imports: ["bz2", "lzma"], words: ["zipfile", "unpack_archive"] },
   { from: "zipimport", imports: ["importlib.readers"], words: ["get_resource_reader"] },
 ];
 
@@ -96,7 +99,10 @@ const gateWords: readonly string[] = [...new Set(gates.flatMap((gate) => gate.wo
 export function gateOf(from: string, imported: string): Gate | undefined {
   return gates.find((gate) => {
     const [top = ""] = gate.from.split(".*");
-    const isFrom = gate.from === "*" || from === gate.from || (top !== gate.from && isBelow(from, top));
+    const isFrom =
+      (gate.from === "*" && topOf(from) !== topOf(imported)) ||
+      from === gate.from ||
+      (top !== gate.from && isBelow(from, top));
     return isFrom && gate.imports.some((name) => isBelow(imported, name));
   });
 }
@@ -116,9 +122,11 @@ export interface Waiting<Task> {
 /** The words of any gate that stand in a text, but for what is said of a class or a function. */
 export function gateWordsIn(text: string): ReadonlySet<string> {
   const found = gateWords.filter((word) => text.includes(word));
-  if (found.length === 0) return new Set();
+  const callsHelp = /(?:^|[:;])[ \t]*help\(/mu;
+  if (found.length === 0 && !callsHelp.test(text)) return new Set();
   const code = withoutDocumentation(text);
-  return new Set(found.filter((word) => code.includes(word)));
+  const inCode = found.filter((word) => code.includes(word));
+  return new Set(callsHelp.test(code) ? [...inCode, helpCall] : inCode);
 }
 
 /** A text without the literals that stand first in its blocks, which speak of what others do. */

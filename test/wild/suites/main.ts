@@ -4,12 +4,17 @@ import { parseArgs } from "node:util";
 import { projectFolder, say } from "../../../scripts/lib/project.ts";
 import { twoAtOnce } from "../../../scripts/lib/two-at-once.ts";
 import { ensureBase } from "../roots.ts";
+import { keepModuleTrial, type ModuleTrial, moduleCounts, tryPythonModules } from "./modules.ts";
 import { languages, sampleOf } from "./sample.ts";
 import { isTried, type SuiteTrial, suiteResultFile, trySuite } from "./trial.ts";
 
 const usage = `usage: npm run suites -- LANGUAGE... [--count N] [--scripts N] [--seed WORD] [--label NAME] [--cli FILE] [--name SOURCE] [--script FILE] [--compiled] [--least N] [--most N] [--pluggable]
 
-Takes test scripts of libraries as applications, at both levels, without an engine: those of Debian's source packages, in an order that a seed decides.`;
+Takes test scripts of libraries as applications, at both levels, without an engine: those of Debian's source packages, in an order that a seed decides.
+
+       npm run suites -- modules [--count N] [--packages N] [--module NAME]... [--level LEVEL]... [--seed WORD] [--label NAME] [--cli FILE]
+
+Loads modules of Python one at a time: those of its own library, and up to eight of each of a sample of packages. What is then loaded has to be what it is in the builder.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +29,9 @@ const { values, positionals } = parseArgs({
     compiled: { type: "boolean", default: false },
     least: { type: "string", default: "0" },
     most: { type: "string", default: "12" },
+    packages: { type: "string", default: "0" },
+    module: { type: "string", multiple: true, default: [] },
+    level: { type: "string", multiple: true, default: ["safe", "reachable"] },
     pluggable: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
@@ -38,6 +46,7 @@ async function main(): Promise<void> {
     only: values.script,
     isPluggable: values.pluggable,
   };
+  if (positionals.includes("modules")) return tryModules(trying.cli);
   await ensureBase();
   for (const language of languages.filter((one) => positionals.includes(one))) {
     // Packages whose tests take many others use more, and take longer to install.
@@ -63,6 +72,15 @@ async function main(): Promise<void> {
       writeFileSync(file, `${JSON.stringify({ language, tried }, undefined, 1)}\n`);
     });
   }
+}
+
+async function tryModules(cli: string): Promise<void> {
+  const { seed, label, module: only } = values;
+  const levels = (["safe", "reachable"] as const).filter((level) => values.level.includes(level));
+  const [count, packages] = [Number(values.count), Number(values.packages)];
+  const report = (trial: ModuleTrial): void => void process.stdout.write(`${keepModuleTrial(label, trial)}\n`);
+  await tryPythonModules({ cli, levels, seed, count, packages, only, report });
+  process.stdout.write(`${moduleCounts(label).join("\n")}\n`);
 }
 
 function print({

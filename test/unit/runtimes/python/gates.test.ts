@@ -31,7 +31,6 @@ def get_resource_reader(): from importlib.readers import FileReader
 //- ${library}/importlib/readers.py
 import zipfile
 //- ${library}/importlib/resources/__init__.py
-//- ${library}/zipfile.py
 //- ${library}/ast.py
 def get_docstring(): import inspect
 //- ${library}/inspect.py
@@ -49,6 +48,32 @@ def register_readline(): import rlcompleter
 def main(args=None): import argparse
 //- ${library}/argparse.py
 //- ${library}/pdb.py
+//- ${library}/zipfile.py
+try: import bz2, lzma
+except ImportError: pass
+//- ${library}/bz2.py
+//- ${library}/lzma.py
+//- ${library}/shutil.py
+def unpack_archive(): import zipfile
+//- ${library}/unittest/__init__.py
+from unittest.case import TestCase
+def __getattr__(name): from .async_case import IsolatedAsyncioTestCase
+//- ${library}/unittest/case.py
+def assertLogs(): from ._log import _AssertLogsContext
+//- ${library}/unittest/_log.py
+//- ${library}/unittest/async_case.py
+//- ${library}/logging/__init__.py
+//- ${library}/logging/config.py
+def configure_queue_handler(): from multiprocessing.queues import Queue
+//- ${library}/multiprocessing/__init__.py
+//- ${library}/multiprocessing/queues.py
+//- ${library}/multiprocessing/connection.py
+def listen(): import xmlrpc.server
+//- ${library}/xmlrpc/__init__.py
+//- ${library}/xmlrpc/server.py
+//- ${library}/_sitebuiltins.py
+def help(): import pydoc
+//- ${library}/pydoc.py
 `;
 
 /** Which modules of the standard library ship at level `reachable`. */
@@ -134,4 +159,27 @@ it("does not take asyncio for what Cython writes into every module", async () =>
     `import fast\n//- ${site}/fast.cpython-313-x86_64-linux-gnu.so elf=x86_64\n${strings}asyncio.coroutines`;
   expect(await reached(compiled("__pyx_capi__\n"), "")).not.toContain("asyncio/coroutines.py");
   expect(await reached(compiled(""), "")).toContain("asyncio/coroutines.py");
+});
+
+it("takes what archives and settings, which are no sources, can ask for", async () => {
+  for (const app of ["import zipfile", "import shutil\nshutil.unpack_archive(path)"]) {
+    expect(await reached(app, "")).toEqual(expect.arrayContaining(["bz2.py", "lzma.py"]));
+  }
+  expect(await reached("import importlib.resources", "")).not.toContain("bz2.py");
+  expect(await reached("import logging.config", "")).toContain("multiprocessing/queues.py");
+  const managed = "import multiprocessing.connection\nBaseManager(serializer='xmlrpc')";
+  expect(await reached(managed, "")).toContain("xmlrpc/server.py");
+});
+
+it("takes the parts of what tests are made with", async () => {
+  const parts = ["unittest/_log.py", "unittest/async_case.py"];
+  expect(await reached("import unittest", "")).toEqual(expect.arrayContaining(parts));
+});
+
+it("takes what a module needs to be run from a source, whatever name it has there", async () => {
+  for (const app of ["import calendar as dates\ndates.main([])", "import runpy, calendar\nrunpy.run_module(name)"]) {
+    expect(await reached(app, "")).toContain("argparse.py");
+  }
+  for (const app of ["help(str)", "if True: help(str)"])
+    expect(await reached(`import os\n${app}`, "")).toContain("pydoc.py");
 });

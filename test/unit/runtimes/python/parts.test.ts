@@ -63,7 +63,9 @@ describe("imports that wait", () => {
     expect(gateOf("asyncio.sslproto", "ssl")?.words).toContain("tls");
     expect(gateOf("importlib._bootstrap_external", "importlib.readers")?.words).toEqual(["get_resource_reader"]);
     expect(gateOf("importlib._bootstrap_external", "importlib.metadata")?.words).toEqual(["find_distributions"]);
-    expect(gateOf("calendar", "argparse")?.words).toEqual(["calendar.main", "calendar import main"]);
+    expect(gateOf("calendar", "argparse")?.words).toEqual(
+      expect.arrayContaining(["calendar.main", "calendar import main", "import calendar as "]),
+    );
     expect(gateOf("site", "_pyrepl.readline")?.words).toContain("interact(");
   });
 
