@@ -1,5 +1,6 @@
+import type { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type EntryPoint, parseEntryPoints, parseMetadata, parseRecord, parseRequiresFile } from "./dist-info.ts";
 import type { SearchPath } from "./search-path.ts";
 
@@ -33,6 +34,13 @@ export interface DistributionIndex {
   inGroup(group: string): readonly Distribution[];
 }
 
+/** Where distributions are read. */
+export interface Reading {
+  readonly files: ProcessFiles;
+  /** The packages of the system, which hold distributions that record nothing. */
+  readonly packages: Pick<PackageLookup, "filesOf">;
+}
+
 /** PEP 503. */
 export function normaliseName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]+/gu, "-");
@@ -44,13 +52,13 @@ export function normaliseName(name: string): string {
 export async function indexDistributions(
   { siteDirectories, directories }: Pick<SearchPath, "siteDirectories" | "directories">,
   pythonVersion: string,
-  files: ProcessFiles,
+  { files, packages }: Reading,
 ): Promise<DistributionIndex> {
   const all: Distribution[] = [];
   for (const site of new Set([...siteDirectories, ...directories])) {
     for (const entry of await files.names(site)) {
       if (!entry.endsWith(".dist-info") && !entry.endsWith(".egg-info")) continue;
-      all.push(await readDistribution(site, entry, pythonVersion, files));
+      all.push(await readDistribution(site, entry, pythonVersion, { files, packages }));
     }
   }
   const byName = groupBy(all, (distribution) => [distribution.name]);
@@ -94,7 +102,7 @@ async function readDistribution(
   site: AbsPath,
   entry: string,
   pythonVersion: string,
-  files: ProcessFiles,
+  { files, packages }: Reading,
 ): Promise<Distribution> {
   const metadata = childOf(site, entry);
   const isDirectory = await files.isDirectory(metadata);
@@ -105,7 +113,9 @@ async function readDistribution(
   const name = header.name ?? entry.split("-")[0] ?? entry;
   const topLevel = (await read("top_level.txt"))?.split(/\s+/u).filter((top) => top !== "");
   const inFile = parseRequiresFile((await read("requires.txt")) ?? "");
-  const tops = topLevel ?? header.importNames ?? (await guessTops(name, site, files));
+  const stated = topLevel ?? header.importNames;
+  const packaged = record === undefined && stated === undefined ? await packagedTops(metadata, { files, packages }) : [];
+  const tops = stated ?? (packaged.length > 0 ? packaged : await guessTops(name, site, files));
   return {
     name: normaliseName(name),
     site,
@@ -121,6 +131,25 @@ async function readDistribution(
 /** RECORD names files relative to the site directory, with `..` for what lies elsewhere. */
 function toRecordedPath(path: string, site: AbsPath): AbsPath {
   return toAbsPath(path, site);
+}
+
+/**
+ * The modules that the system's package of a distribution has beside it, where it holds no other: `ipykernel` has
+ * `ipykernel_launcher`, and says so nowhere else.
+ */
+async function packagedTops(metadata: AbsPath, { files, packages }: Reading): Promise<readonly string[]> {
+  const site = parentOf(metadata);
+  for (const name of ["METADATA", "PKG-INFO", "."]) {
+    const path = name === "." ? metadata : childOf(metadata, name);
+    if (!(await files.isFile(path))) continue;
+    const inner = (await packages.filesOf(path, files)) ?? [];
+    const parts = inner.filter((one) => isWithin(one, site)).map((one) => one.slice(site.length + 1));
+    const described = new Set(parts.flatMap((part) => /^[^/]+\.(?:dist|egg)-info(?=\/|$)/u.exec(part) ?? []));
+    if (described.size !== 1) return [];
+    const modules = parts.filter((part) => /^[^/.]+(?:\/.*)?\.(?:py|so)$|^[^/.]+\.[^/]*\.so$/u.test(part));
+    return [...new Set(modules.map((part) => withoutSuffix(part.split("/")[0] ?? "")))];
+  }
+  return [];
 }
 
 /** Most distributions are named as their package, but for case and punctuation. */

@@ -1,5 +1,6 @@
 import type { Yield } from "../../closure/model/closure.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
+import { type Distribution, topsOf } from "./distributions.ts";
 import type { Because } from "./emitter.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
@@ -116,7 +117,8 @@ export async function reachLiteral(
 
 /**
  * A word names a module in an application, which hands plug-ins to functions of others: `config.include("pyramid_jinja2")`.
- * In a package that imports what its functions are given, it names one of a distribution that the package may require.
+ * In a package that imports what its functions are given, it names one of a distribution that the package may require;
+ * in any, another module of the package's own distribution: `[sys.executable, "-m", "ipykernel_launcher"]`.
  */
 async function moduleOfWord(
   word: string,
@@ -124,12 +126,24 @@ async function moduleOfWord(
   installation: Installation,
 ): Promise<{ readonly module: FoundModule; readonly area: Area } | undefined> {
   const isOfApp = areaOf(installation, around.path) === "app";
-  if (!isOfApp && (!around.importsComputed || around.isPossible === true)) return undefined;
+  const isOwn = !isOfApp && word !== around.identity.name.split(".")[0] && isTopOfOwn(word, around.path, installation);
+  if (!isOfApp && !isOwn && (!around.importsComputed || around.isPossible === true)) return undefined;
   const module = await installation.finder.find(word);
   if (module?.file === undefined) return undefined;
   const area = areaOf(installation, module.file);
   if (area === "stdlib") return undefined;
-  return isOfApp || isOfRequired(module.file, around, installation) ? { module, area } : undefined;
+  return isOfApp || isOwn || isOfRequired(module.file, around, installation) ? { module, area } : undefined;
+}
+
+const namesOfTops = new WeakMap<Distribution, ReadonlySet<string>>();
+
+/** True for the name of a top-level module of the distribution that a source is of. */
+function isTopOfOwn(word: string, path: AbsPath, { distributions }: Installation): boolean {
+  return distributions.ownersOf(path).some((owner) => {
+    const names = namesOfTops.get(owner) ?? new Set(topsOf(owner).map(baseName));
+    namesOfTops.set(owner, names);
+    return names.has(word);
+  });
 }
 
 /** True for a file of a distribution that the one of the source may require. */

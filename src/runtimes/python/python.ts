@@ -1,4 +1,5 @@
 import type { ProcessContext, Runtime, RuntimePlugin } from "../../closure/model/closure.ts";
+import { PackageLookup } from "../../languages/system-packages.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
 import { parseCommand } from "./command-line.ts";
 import { indexDistributions } from "./distributions.ts";
@@ -39,7 +40,10 @@ async function openInstallation(proc: ProcessContext): Promise<Installation | un
   const isInterpreter = isPythonName(proc.realProgram) || isPythonName(proc.program);
   const command = parseCommand(isInterpreter ? proc.args : []);
   const searchPath = await findSearchPath(proc, command, layout, files);
-  const distributions = await indexDistributions(searchPath, layout.version.number, files);
+  const distributions = await indexDistributions(searchPath, layout.version.number, {
+    files,
+    packages: new PackageLookup(proc),
+  });
   const finder = moduleFinder(searchPath, layout.version.tag, files);
   return { proc, command, files, layout, searchPath, finder, distributions };
 }
