@@ -126,6 +126,8 @@ export interface SystemPackage {
   readonly directories: readonly AbsPath[];
   /** Installed packages that it cannot be installed without, sorted by name. */
   readonly dependencies: () => readonly SystemPackage[];
+  /** False for what was installed because another depends on it; absent where nothing tells. */
+  readonly isChosen?: boolean;
 }
 
 /** A run-time inside one process. Order of what it yields does not matter: the closure is a set. */

@@ -27,6 +27,7 @@ function makeSystemPackage(found: InstalledPackage, packages: PackagesOfSystem):
         .directories.filter((path) => useOf(path) === "run-time" && !isScratchDirectory(path));
       return directories;
     },
+    ...(found.isChosen === undefined ? {} : { isChosen: found.isChosen() }),
     dependencies: () => packages.dependenciesOf(found).map((one) => toSystemPackage(one, packages)),
   };
 }

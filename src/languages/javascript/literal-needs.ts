@@ -3,6 +3,7 @@ import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs
 import { hole } from "./evaluate.ts";
 import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
+import type { PackageJson } from "./package-json.ts";
 import { packageRootOf } from "./packages.ts";
 import { isPrunedDirectory } from "./prune.ts";
 import { splitSpecifier } from "./resolver.ts";
@@ -54,9 +55,26 @@ async function dependencyNeeds(
   const json = scope && (await tree.packageIn(scope));
   if (name === undefined || json?.dependencies.includes(name) !== true) return [];
   const found = await resolver.resolve(text, parentOf(from), "require");
-  return (found === "builtin" ? [] : found).map((path) => ({
-    need: { path, role: roleOf(path), evidence: "declared", why: `names its dependency ${text}` },
-  }));
+  if (found === "builtin") return [];
+  const why = `names its dependency ${text}`;
+  const needs: Yield[] = found.map((path) => ({ need: { path, role: roleOf(path), evidence: "declared", why } }));
+  const directory = await resolver.packageDirectory(name, parentOf(from));
+  const path = directory && ((await tree.realPath(directory)) ?? directory);
+  if (path === undefined || (text !== name && found.length > 0)) return needs;
+  if (found.length > 0 && !isPartOf(await tree.packageIn(path), json.name)) return needs;
+  needs.push({ need: { path: toAbsPath("package.json", path), role: "module", evidence: "declared", why } });
+  needs.push({ unknown: { kind: "computed-name", what: `the dependency ${name}`, bound: { kind: "package", path } } });
+  return needs;
+}
+
+/**
+ * True for a package that says that it is a part of another: `egg-session` of `egg`, and one with settings in a field
+ * `eggPlugin`. Who names it reads its files by names of his own, as he does where it has no module by its name.
+ */
+function isPartOf(json: PackageJson | undefined, owner: string | undefined): boolean {
+  if (owner === undefined || json?.name === undefined) return false;
+  const fields = [...json.settings.keys()].filter((field) => field.startsWith(owner));
+  return json.name.startsWith(`${owner}-`) || fields.some((field) => /^[A-Z]/u.test(field.slice(owner.length)));
 }
 
 /**

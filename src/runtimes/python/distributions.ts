@@ -114,7 +114,8 @@ async function readDistribution(
   const topLevel = (await read("top_level.txt"))?.split(/\s+/u).filter((top) => top !== "");
   const inFile = parseRequiresFile((await read("requires.txt")) ?? "");
   const stated = topLevel ?? header.importNames;
-  const packaged = record === undefined && stated === undefined ? await packagedTops(metadata, { files, packages }) : [];
+  const packaged =
+    record === undefined && stated === undefined ? await packagedTops(metadata, { files, packages }) : [];
   const tops = stated ?? (packaged.length > 0 ? packaged : await guessTops(name, site, files));
   return {
     name: normaliseName(name),

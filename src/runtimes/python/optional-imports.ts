@@ -14,17 +14,20 @@ export interface OptionalImport {
   readonly distribution: Distribution;
   /** Those that require it. */
   readonly others: readonly Distribution[];
+  /** The source only could be what a computed name stands for. */
+  readonly isCandidate: boolean;
   readonly follow: (out: Yield[]) => Promise<void>;
 }
 
 /**
  * The distribution of a module that an installed source imports where it is there, and which others alone require: the
- * source's own distribution says nothing of it. What nobody requires was installed on purpose, and is none of these.
+ * source's own distribution says nothing of it. What nobody requires was installed on purpose, and is none of these. Of a
+ * mere candidate, what its distribution takes for an extra alone is one, unless the builder's author named its package.
  */
 export async function distributionForOthers(
   module: string,
   source: AbsPath,
-  { finder, distributions, proc, ...installation }: Installation,
+  { isCandidate, finder, distributions, proc, ...installation }: Installation & { readonly isCandidate: boolean },
 ): Promise<Pick<OptionalImport, "file" | "distribution" | "others"> | undefined> {
   const isOf = (path: AbsPath): boolean => areaOf({ finder, distributions, proc, ...installation }, path) === "site";
   if (proc.prune === "none" || !isOf(source)) return undefined;
@@ -33,10 +36,18 @@ export async function distributionForOthers(
   const own = distributions.ownersOf(source);
   if (file === undefined || distribution === undefined || distribution.name === "" || more.length > 0) return undefined;
   const says = ({ name, requires, mayRequire }: Distribution): boolean =>
-    name === distribution.name || requires.includes(distribution.name) || mayRequire.includes(distribution.name);
+    name === distribution.name ||
+    requires.includes(distribution.name) ||
+    (!isCandidate && mayRequire.includes(distribution.name));
   if (own.length === 0 || own.some((one) => one.name === "" || says(one))) return undefined;
   const others = distributions.all.filter(({ requires }) => requires.includes(distribution.name));
-  return others.length === 0 ? undefined : { file, distribution, others };
+  if (others.length === 0 && !(isCandidate && (await isBrought(file, proc, installation.files)))) return undefined;
+  return { file, distribution, others };
+}
+
+/** True for a file whose package was installed because another depends on it. */
+async function isBrought(file: AbsPath, proc: Installation["proc"], files: Installation["files"]): Promise<boolean> {
+  return (await proc.systemPackage?.((await files.realPath(file)) ?? file))?.isChosen === false;
 }
 
 /** Optional imports that wait until something that runs brings their distributions. */
@@ -79,13 +90,15 @@ export class OptionalImports {
     this.#isSettled = true;
     if (!isLast) return;
     for (const one of this.#held.toSorted((left, right) => compareBytes(left.source, right.source))) {
-      if (this.#told.isFirst(one.distribution.name)) yield { finding: leftOut(one), from: one.source };
+      if (!this.#told.isFirst(one.distribution.name)) continue;
+      // What asks for a candidate proves nothing, and is not heard: the program itself is.
+      yield one.isCandidate ? { finding: leftOut(one) } : { finding: leftOut(one), from: one.source };
     }
   }
 }
 
 function leftOut({ distribution: { name }, source, file, others }: OptionalImport): Finding {
-  const all = others.map((one) => one.name).join(", ");
+  const all = others.length === 0 ? "other packages" : others.map((one) => one.name).join(", ");
   const path = file.endsWith("/__init__.py") ? `${parentOf(file)}/**` : file;
   return {
     severity: "warning",

@@ -98,8 +98,9 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
     if (base === undefined || (source.grade === Grade.member && !(await isOfStdlib(base, installation)))) continue;
     if (await isHeld(statement, base, { source, area, context })) continue;
     if (area !== "stdlib" && base === "zoneinfo") out.push({ need: zonesNeed });
+    const isCandidate = isCandidateOnly(source, context) && isOther(base, source.identity);
     const isLater = statement.time !== "always" && isOther(base, source.identity);
-    if (isLater && (await isOptional(statement, base, { source, context }))) continue;
+    if ((isLater || isCandidate) && (await isOptional(statement, base, { source, context, isCandidate }))) continue;
     const found = await follow(statement, base, isLater ? { ...context, reach: reach.later } : context, out);
     for (const module of found) note(module);
     imported.push(...found);
@@ -115,18 +116,30 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
   return { scan, leadsTo, missing, added, whenReached };
 }
 
+interface Importing {
+  readonly source: Source;
+  readonly context: ReadingContext;
+  readonly isCandidate: boolean;
+}
+
+/** True at level `reachable` for what a name only could stand for: what an extra is for is used with that extra. */
+function isCandidateOnly({ grade }: Source, { installation: { proc } }: ReadingContext): boolean {
+  return grade === Grade.possible && proc.prune === "reachable";
+}
+
 /** True for what the builder has for others: it is followed once something that runs brings it. */
 async function isOptional(
   statement: ImportStatement,
   base: string,
-  { source: { path }, context }: { readonly source: Source; readonly context: ReadingContext },
+  { source: { path }, context, isCandidate }: Importing,
 ): Promise<boolean> {
-  const found = await distributionForOthers(base, path, context.installation);
+  const found = await distributionForOthers(base, path, { ...context.installation, isCandidate });
   if (found === undefined || context.reach.isReached(found.file)) return false;
   const later = { ...context, reach: context.reach.later };
   context.optional.hold({
     ...found,
     source: path,
+    isCandidate,
     follow: async (out) => void (await follow(statement, base, later, out)),
   });
   return true;

@@ -58,3 +58,34 @@ test("a place that a module exports can be gone up from, to all of its package",
   const [line = ""] = await linesOf(fixture("serve(__dirname);"), /^\?.*__dirname/u);
   expect(line).toContain('"kind":"directory","path":"/app/node_modules/fonts/dist"');
 });
+
+test("a dependency that is a part of the package which names it in data, or has no module, comes along whole", async () => {
+  const fixture = `
+    //- /app/package.json
+    {"dependencies": {"host": "1"}}
+    //- /app/index.js
+    require("host")
+    //- /app/node_modules/host/package.json
+    {"name": "host", "dependencies": {"host-session": "1", "marker": "1", "bare": "1", "other": "1"}}
+    //- /app/node_modules/host/index.js
+    module.exports = [{ package: "host-session" }, { package: "marker" }, { package: "bare" }, { package: "other" }];
+    //- /app/node_modules/host-session/package.json
+    {"name": "host-session", "main": "app.js"}
+    //- /app/node_modules/host-session/app.js
+    //- /app/node_modules/host-session/config/default.js
+    //- /app/node_modules/marker/package.json
+    {"name": "marker", "main": "app.js", "hostPlugin": {"name": "marker"}}
+    //- /app/node_modules/marker/app.js
+    //- /app/node_modules/bare/package.json
+    {"name": "bare"}
+    //- /app/node_modules/bare/app/extend.js
+    //- /app/node_modules/other/package.json
+    {"name": "other"}
+    //- /app/node_modules/other/index.js
+  `;
+  const lines = await linesOf(fixture, /^\?/u);
+  const names = ["host-session", "marker", "bare"];
+  expect(lines.map((line) => line.split(" {")[0]).sort()).toEqual(
+    names.map((name) => `? the dependency ${name}`).sort(),
+  );
+});

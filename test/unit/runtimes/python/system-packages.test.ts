@@ -1,0 +1,89 @@
+import { expect, it } from "vitest";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { python } from "../../../../src/runtimes/python/python.ts";
+import { closureOf } from "../../../support/closure.ts";
+
+const site = "/usr/lib/python3/dist-packages";
+
+/** The installed sources that ship, and the codes of what was said. */
+async function shipped(
+  files: string,
+  packages: Readonly<Record<string, readonly string[]>>,
+  { prune, automatic = [] }: { readonly prune: "safe" | "reachable"; readonly automatic?: readonly string[] },
+): Promise<readonly string[]> {
+  const paragraph = (name: string): string =>
+    `Package: ${name}\nStatus: install ok installed\nPriority: optional\nVersion: 1\nArchitecture: all\n\n`;
+  const lists = Object.entries(packages).map(
+    ([name, paths]) => `//- /var/lib/dpkg/info/${name}.list\n${paths.map((path) => `${site}/${path}`).join("\n")}\n`,
+  );
+  const states = automatic.map((name) => `Package: ${name}\nArchitecture: all\nAuto-Installed: 1\n\n`);
+  const { entries, diagnostics } = await closureOf({
+    root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site.py
+# lib/python3/dist-packages
+//- /usr/lib/python3.13/importlib/__init__.py
+def import_module(name): pass
+//- /var/lib/dpkg/status
+${Object.keys(packages).map(paragraph).join("")}//- /var/lib/apt/extended_states
+${states.join("")}${lists.join("")}${files}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune },
+    plugins: { runtimes: [python], packages: [dpkg] },
+  });
+  const paths = entries.flatMap(({ path, kind }) => (kind === "file" && path.startsWith(`${site}/`) ? [path] : []));
+  return [
+    ...paths.map((path) => path.slice(site.length + 1)).filter((path) => path.endsWith(".py")),
+    ...diagnostics.map(({ code }) => code),
+  ];
+}
+
+it("takes modules that the system's package of a distribution has beside it, which the distribution does not record", async () => {
+  const files = `
+//- /app/app.py
+import kernel
+//- ${site}/kernel/__init__.py
+def start(module="kernel_launcher"): return [sys.executable, "-m", module]
+//- ${site}/kernel_launcher.py
+//- ${site}/other_launcher.py
+//- ${site}/kernel-1.dist-info/METADATA
+Name: kernel
+`;
+  const packages = {
+    "python3-kernel": ["kernel/__init__.py", "kernel_launcher.py", "kernel-1.dist-info/METADATA"],
+    "python3-other": ["other_launcher.py"],
+  };
+  for (const prune of ["safe", "reachable"] as const) {
+    expect(await shipped(files, packages, { prune })).toEqual(["kernel/__init__.py", "kernel_launcher.py"]);
+  }
+});
+
+it("leaves out what a mere candidate takes for an extra, and says so, unless it was installed on purpose", async () => {
+  const files = `
+//- /app/app.py
+import fonts
+//- ${site}/fonts/__init__.py
+from importlib import import_module
+def table(name): return import_module(registry[name])
+//- ${site}/fonts/symbols.py
+import algebra
+//- ${site}/fonts-1.dist-info/METADATA
+Name: fonts
+Requires-Dist: algebra; extra == "symbols"
+//- ${site}/algebra.py
+//- ${site}/algebra-1.dist-info/METADATA
+Name: algebra
+`;
+  const packages = {
+    "python3-fonts": ["fonts/__init__.py", "fonts/symbols.py", "fonts-1.dist-info/METADATA"],
+    "python3-algebra": ["algebra.py", "algebra-1.dist-info/METADATA"],
+  };
+  const own = ["fonts/__init__.py", "fonts/symbols.py"];
+  const automatic = ["python3-algebra"];
+  expect(await shipped(files, packages, { prune: "reachable" })).toEqual(["algebra.py", ...own]);
+  expect(await shipped(files, packages, { prune: "reachable", automatic })).toEqual([...own, "IMPORT_LEFT_OUT"]);
+  const used = files.replace("import fonts", "import fonts, algebra");
+  expect(await shipped(used, packages, { prune: "reachable", automatic })).toEqual(["algebra.py", ...own]);
+});
