@@ -98,6 +98,8 @@ const importFunctions: ReadonlySet<string> = new Set(["import_module", "__import
 const identifier = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
 const properties = /(?:\.\w+){0,4}/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
+/** `alpha2 = babelfish.converters.alpha2:Alpha2Converter`, as in entry_points.txt: packages list parts of their own so. */
+const entryPoint = /^[\w.-]+[ \t]*=[ \t]*([A-Za-z_][\w.]*:[A-Za-z_][\w.]*)[ \t]*$/u;
 const relativePath = /^(?:\.{1,2}\/|\/)?[\w.*+-]+(?:\/[\w.*+-]+)*\/?$/u;
 const dottedPrefix = /^\.*[A-Za-z_]\w*(?:\.\w+)*\.\w*$|^\.+[A-Za-z_]\w*\.$/u;
 const systemPath = /^\/(?:usr|etc|s?bin)\/[\w.+/-]+$/u;
@@ -263,7 +265,8 @@ class SourceScanner {
   }
 
   #takeText(text: string, prefix: string): void {
-    if (!/b/iu.test(prefix) && nameLike.test(text)) this.#names.add(text);
+    const name = entryPoint.exec(text)?.[1] ?? text;
+    if (!/b/iu.test(prefix) && nameLike.test(name)) this.#names.add(name);
     else if (systemPath.test(text)) this.#paths.add(text);
     else if (/[/*]/u.test(text) && /\w/u.test(text) && relativePath.test(text)) this.#files.add(text);
   }

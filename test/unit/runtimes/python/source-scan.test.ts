@@ -145,3 +145,8 @@ for name in names:
   expect(prefixes).toEqual(["shop_plugins."]);
   expect(calls.map(({ text, complete }) => [text, complete])).toEqual([["shop_plugins.more.", false]]);
 });
+
+test("a text in the form of an entry point names its module", () => {
+  const source = `internal = ["alpha2 = languages.converters.alpha2:Alpha2", "a = b"]\nload(EntryPoint.parse("x=own.parts:X"))`;
+  expect(scanSource(source).names).toEqual(["languages.converters.alpha2:Alpha2", "own.parts:X"]);
+});
