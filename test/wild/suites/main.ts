@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { projectFolder, say } from "../../../scripts/lib/project.ts";
 import { twoAtOnce } from "../../../scripts/lib/two-at-once.ts";
 import { ensureBase } from "../roots.ts";
-import { keepModuleTrial, type ModuleTrial, moduleCounts, tryPythonModules } from "./modules.ts";
+import { keepModuleTrial, type ModuleTrial, tryPythonModules } from "./modules.ts";
 import { languages, sampleOf } from "./sample.ts";
 import { isTried, type SuiteTrial, suiteResultFile, trySuite } from "./trial.ts";
 
@@ -78,9 +78,16 @@ async function tryModules(cli: string): Promise<void> {
   const { seed, label, module: only } = values;
   const levels = (["safe", "reachable"] as const).filter((level) => values.level.includes(level));
   const [count, packages] = [Number(values.count), Number(values.packages)];
-  const report = (trial: ModuleTrial): void => void process.stdout.write(`${keepModuleTrial(label, trial)}\n`);
+  const counts = new Map<string, number>();
+  const report = (trial: ModuleTrial): void => {
+    const key = `${trial.level} ${trial.outcome}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    process.stdout.write(`${keepModuleTrial(label, trial)}
+`);
+  };
   await tryPythonModules({ cli, levels, seed, count, packages, only, report });
-  process.stdout.write(`${moduleCounts(label).join("\n")}\n`);
+  for (const [key, number] of counts) process.stdout.write(`${key}: ${number}
+`);
 }
 
 function print({

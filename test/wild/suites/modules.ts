@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { capture } from "../../../scripts/lib/command.ts";
@@ -212,15 +212,4 @@ export function keepModuleTrial(label: string, trial: ModuleTrial): string {
   const { module, level, outcome, lacked, failure, isSaid } = trial;
   const about = `${module} ${level}: ${outcome}${isSaid && outcome !== "works" ? ", announced" : ""}`;
   return `${about} ${lacked.join(" ")}${failure === "" ? "" : `\n    ${failure.replaceAll("\n", "\n    ")}`}`;
-}
-
-/** How many of a label ended in each way, level by level. */
-export function moduleCounts(label: string): readonly string[] {
-  const folder = join(wildFolder(), "suites", label, "modules");
-  const counts = new Map<string, number>();
-  for (const file of existsSync(folder) ? readdirSync(folder) : []) {
-    const { level, outcome } = JSON.parse(readFileSync(join(folder, file), "utf8")) as ModuleTrial;
-    counts.set(`${level} ${outcome}`, (counts.get(`${level} ${outcome}`) ?? 0) + 1);
-  }
-  return [...counts].toSorted().map(([name, count]) => `${name}: ${count}`);
 }

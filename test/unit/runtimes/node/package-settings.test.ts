@@ -84,8 +84,8 @@ test("a dependency that is a part of the package which names it in data, or has 
     //- /app/node_modules/other/index.js
   `;
   const lines = await linesOf(fixture, /^\?/u);
-  const names = ["host-session", "marker", "bare"];
-  expect(lines.map((line) => line.split(" {")[0]).sort()).toEqual(
-    names.map((name) => `? the dependency ${name}`).sort(),
+  const names = ["bare", "host-session", "marker"];
+  expect(new Set(lines.map((line) => line.split(" {")[0]))).toEqual(
+    new Set(names.map((name) => `? the dependency ${name}`)),
   );
 });
