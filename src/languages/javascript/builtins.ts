@@ -10,10 +10,12 @@ const names: ReadonlySet<string> = new Set(
   trace_events tty url util v8 vm wasi worker_threads zlib`.split(/\s+/u),
 );
 
-/** True when Node answers `specifier` itself. `string_decoder/` with its slash is a package, `fs/promises` is not. */
+const parts: ReadonlySet<string> = new Set(
+  `assert/strict dns/promises fs/promises inspector/promises path/posix path/win32 readline/promises stream/consumers
+  stream/promises stream/web timers/promises util/types`.split(/\s+/u),
+);
+
+/** True when Node answers `specifier` itself: `fs/promises`, but neither `string_decoder/` nor `process/browser.js`. */
 export function isBuiltin(specifier: string): boolean {
-  if (specifier.startsWith("node:")) return true;
-  if (specifier.endsWith("/")) return false;
-  const slash = specifier.indexOf("/");
-  return names.has(slash === -1 ? specifier : specifier.slice(0, slash));
+  return specifier.startsWith("node:") || names.has(specifier) || parts.has(specifier);
 }

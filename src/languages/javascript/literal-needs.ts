@@ -6,7 +6,7 @@ import { type NodeContext, roleOf } from "./node-context.ts";
 import type { PackageJson } from "./package-json.ts";
 import { packageRootOf } from "./packages.ts";
 import { isPrunedDirectory } from "./prune.ts";
-import { splitSpecifier } from "./resolver.ts";
+import { type ModuleResolver, splitSpecifier } from "./resolver.ts";
 
 /** At `reachable`: a text that is the name of a dependency, or a path from the source or the working directory. */
 export async function* literalNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
@@ -53,7 +53,8 @@ async function dependencyNeeds(
   const name = splitSpecifier(text)?.name;
   const scope = name === undefined ? undefined : await tree.scopeOf(parentOf(from));
   const json = scope && (await tree.packageIn(scope));
-  if (name === undefined || json?.dependencies.includes(name) !== true) return [];
+  if (name === undefined || json === undefined) return [];
+  if (!json.dependencies.includes(name)) return shortNeeds(name, { from, json, resolver });
   const found = await resolver.resolve(text, parentOf(from), "require");
   if (found === "builtin") return [];
   const why = `names its dependency ${text}`;
@@ -64,6 +65,22 @@ async function dependencyNeeds(
   if (found.length > 0 && !isPartOf(await tree.packageIn(path), json.name)) return needs;
   needs.push({ need: { path: toAbsPath("package.json", path), role: "module", evidence: "declared", why } });
   needs.push({ unknown: { kind: "computed-name", what: `the dependency ${name}`, bound: { kind: "package", path } } });
+  return needs;
+}
+
+/** Settings say `standard` for `eslint-config-standard`, and `n/no-path-concat` for `eslint-plugin-n`. */
+async function shortNeeds(
+  word: string,
+  { from, json, resolver }: { readonly from: AbsPath; readonly json: PackageJson; readonly resolver: ModuleResolver },
+): Promise<readonly Yield[]> {
+  const meant = json.dependencies.filter((name) => name.endsWith(`-${word}`));
+  const needs: Yield[] = [];
+  for (const name of meant) {
+    const found = await resolver.resolve(name, parentOf(from), "require");
+    for (const path of found === "builtin" ? [] : found) {
+      needs.push({ need: { path, role: roleOf(path), evidence: "declared", why: `names ${word} of ${name}` } });
+    }
+  }
   return needs;
 }
 

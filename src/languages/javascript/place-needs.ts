@@ -2,7 +2,7 @@ import type { Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { hole } from "./evaluate.ts";
-import { isModuleSource, isPartOfTree } from "./module-sources.ts";
+import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
 import { nativeUse } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { exampleData, packageRootOf } from "./packages.ts";
@@ -59,7 +59,9 @@ async function* fileNeeds(path: AbsPath, why: string, context: NodeContext): Asy
     else if (use === "none") yield { need: { ...own, role: "module" } };
     return;
   }
-  const role = path.endsWith(".node") || isModuleSource(path, context) ? roleOf(path) : "file";
+  // Settings name others, as a source does.
+  const isRead = isModuleSource(path, context) || (context.proc.prune === "reachable" && isSettings(path));
+  const role = path.endsWith(".node") || isRead ? roleOf(path) : "file";
   yield { need: { ...own, role } };
 }
 

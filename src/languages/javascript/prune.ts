@@ -71,9 +71,12 @@ const endings = /(?:\.(?:[cm]?[jt]sx?\.map|css\.map|flow|tsbuildinfo)|\.(?:test|
 const compiledEndings =
   /(?:\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|s|asm|gyp|gypi|mk|o|a|obj|pdb|tlog|makefile|ar-file-list)|makefile)$/iu;
 
+/** A file of settings that the top of a package is pruned of, where a source of it says its path or its name. */
+const settingsNames = `(?:\\.{1,2}/)+(?:\\.[\\w.-]{3,60}|[a-z]{4,8}\\.conf(?:ig)?\\.[cm]?[jt]s|(?:tsconfig|package-lock)[\\w.-]{0,40}\\.json)`;
 const directoryNames = [...topDirectories].map((name) => name.replaceAll(".", "\\.")).join("|");
-const prunedNames = new RegExp(`["'\`](?:${directoryNames}|__tests__|readme|changelog)["'\`]`, "iu");
+const dotNames = `${topDotNames.source.slice(1)}[\\w.-]{0,40}`;
+const prunedNames = new RegExp(`["'\`](?:${directoryNames}|__tests__|readme|changelog|${dotNames})["'\`]`, "iu");
 const prunedPaths = new RegExp(
-  `["'\`](?:(?:\\.{0,2}/)+(?:${directoryNames})["'\`/]|(?:${directoryNames})/|[^"'\`\\s]{0,200}(?:\\.(?:md|markdown|map|flow|(?<!\\.d\\.)[cm]?tsx?|(?:test|spec)\\.[cm]?jsx?)|__tests__/[^"'\`]{0,200}|(?:bower|component)\\.json)["'\`])`,
+  `["'\`](?:(?:\\.{0,2}/)+(?:${directoryNames})["'\`/]|(?:${directoryNames})/|[^"'\`\\s]{0,200}(?:\\.(?:md|markdown|map|flow|(?<!\\.d\\.)[cm]?tsx?|(?:test|spec)\\.[cm]?jsx?)|__tests__/[^"'\`]{0,200}|(?:bower|component)\\.json|${settingsNames})["'\`])`,
   "iu",
 );

@@ -82,12 +82,10 @@ async function tryModules(cli: string): Promise<void> {
   const report = (trial: ModuleTrial): void => {
     const key = `${trial.level} ${trial.outcome}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
-    process.stdout.write(`${keepModuleTrial(label, trial)}
-`);
+    process.stdout.write(`${keepModuleTrial(label, trial)}\n`);
   };
   await tryPythonModules({ cli, levels, seed, count, packages, only, report });
-  for (const [key, number] of counts) process.stdout.write(`${key}: ${number}
-`);
+  for (const [key, number] of counts) process.stdout.write(`${key}: ${number}\n`);
 }
 
 function print({

@@ -89,3 +89,47 @@ test("a dependency that is a part of the package which names it in data, or has 
     new Set(names.map((name) => `? the dependency ${name}`)),
   );
 });
+
+test("settings name dependencies by the ends of their names", async () => {
+  const fixture = `
+    //- /app/package.json
+    {"dependencies": {"style": "1"}}
+    //- /app/index.js
+    require("style")
+    //- /app/node_modules/style/package.json
+    {"dependencies": {"lint-config-style": "1", "lint-plugin-n": "1"}}
+    //- /app/node_modules/style/index.js
+    exports.file = path.join(__dirname, "settings.json");
+    require.resolve("process/browser.js");
+    //- /app/node_modules/style/settings.json
+    {"extends": ["style"], "rules": {"n/paths": 1}}
+    //- /app/node_modules/lint-config-style/index.js
+    //- /app/node_modules/lint-plugin-n/index.js
+    //- /app/node_modules/process/browser.js
+  `;
+  const lines = await linesOf(fixture, /config-style\/i|plugin-n\/i|browser/u);
+  expect(lines.map((line) => line.split(" ")[0])).toEqual([
+    "/app/node_modules/lint-config-style/index.js",
+    "/app/node_modules/lint-plugin-n/index.js",
+    "/app/node_modules/process/browser.js",
+  ]);
+});
+
+test("settings at the top of a package ship at level safe where a source of the package asks for them", async () => {
+  const fixture = `${program}
+    //- /app/package.json
+    {"dependencies": {"style": "1"}}
+    //- /app/index.js
+    //- /app/node_modules/style/package.json
+    {"name": "style"}
+    //- /app/node_modules/style/index.js
+    module.exports = require("./.eslintrc.json");
+    //- /app/node_modules/style/.eslintrc.json
+    {}
+    //- /app/node_modules/style/.prettierrc
+    {}
+  `;
+  const lines = (await traceNode(fixture, { args: ["index.js"], prune: "safe" })).split("\n");
+  expect(lines.some((line) => line.includes("/.eslintrc.json"))).toBe(true);
+  expect(lines.some((line) => line.includes("/.prettierrc"))).toBe(false);
+});

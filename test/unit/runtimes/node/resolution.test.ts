@@ -195,7 +195,7 @@ test("workers, children and files that stand beside the source", async () => {
   `;
   expect(await traceNode(fixture, { args: ["index.mjs"], prune: "reachable" })).toMatchInlineSnapshot(`
     "/app/data  tree  /app/index.mjs names data
-    /app/data/x.json  file  /app/index.mjs names it by its own place
+    /app/data/x.json  module  /app/index.mjs names it by its own place
     /app/index.mjs  module  node runs the program of its arguments
     /app/public  tree  /app/index.mjs names public
     /app/schema.sql  file  /app/index.mjs names it by its own place
