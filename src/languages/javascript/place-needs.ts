@@ -72,14 +72,20 @@ async function* treeNeeds(
   context: NodeContext,
 ): AsyncIterable<Yield> {
   const own = { evidence: "proved", why } as const;
-  yield { need: { ...own, path, role: "tree", skip: (inner) => !isPartOfTree(inner) || isLeftOut(inner) } };
   const real = await context.tree.realPath(path);
-  if (real === undefined) return;
-  for await (const { path: inner, stat } of walk(context.proc.root, real, isPartOfTree)) {
-    if (stat.kind !== "file" || !isModuleSource(inner, context)) continue;
-    if (isLeftOut(toAbsPath(inner.slice(real.length + 1), path))) continue;
-    yield { need: { path: inner, role: "module", evidence: "bound", why } };
+  // Addons for other systems lie among those for this one.
+  const foreign = new Set<AbsPath>();
+  const sources: AbsPath[] = [];
+  for await (const { path: inner, stat } of real === undefined ? [] : walk(context.proc.root, real, isPartOfTree)) {
+    if (stat.kind !== "file") continue;
+    const asNamed = toAbsPath(inner.slice((real ?? path).length + 1), path);
+    if (inner.endsWith(".node") && (await nativeUse(inner, context.proc)) === "foreign")
+      foreign.add(inner).add(asNamed);
+    else if (isModuleSource(inner, context) && !isLeftOut(asNamed)) sources.push(inner);
   }
+  const skip = (inner: AbsPath): boolean => !isPartOfTree(inner) || foreign.has(inner) || isLeftOut(inner);
+  yield { need: { ...own, path, role: "tree", skip } };
+  for (const inner of sources) yield { need: { path: inner, role: "module", evidence: "bound", why } };
 }
 
 /** A place that code elsewhere goes on from: what lies there could be meant. */

@@ -133,3 +133,21 @@ test("settings at the top of a package ship at level safe where a source of the 
   expect(lines.some((line) => line.includes("/.eslintrc.json"))).toBe(true);
   expect(lines.some((line) => line.includes("/.prettierrc"))).toBe(false);
 });
+
+test("a directory that a package names by its own place leaves out addons for other systems", async () => {
+  const fixture = `
+    //- /app/package.json
+    {"dependencies": {"queue": "1"}}
+    //- /app/index.js
+    require("queue")
+    //- /app/node_modules/queue/package.json
+    {"name": "queue"}
+    //- /app/node_modules/queue/index.js
+    load(path.join(__dirname, "build"));
+    //- /app/node_modules/queue/build/linux/addon.node elf=x86_64
+    //- /app/node_modules/queue/build/darwin/addon.node
+    mach
+  `;
+  const lines = await linesOf(fixture, /addon\.node/u);
+  expect(lines.map((line) => line.split(" ")[0])).toEqual(["/app/node_modules/queue/build/linux/addon.node"]);
+});
