@@ -140,7 +140,7 @@ async function fromScript({ project, gemfile }: Said): Promise<Start | undefined
     };
   }
   const isRead = /\bENV(?:\.fetch\(|\[)\s*["']PORT["']\s*[\])]/u.test(text);
-  const listens = /\b(?:TCPServer\.(?:new|open)|Port:|:Port\s*=>)\s*\(?\s*(?:["'][\d.]*["'],\s*)?(?<port>\d{2,5})\b/u;
+  const listens = /(?:\bTCPServer\.(?:new|open)|\bPort:|:Port\s*=>)\s*\(?\s*(?:["'][\d.]*["'],\s*)?(?<port>\d{2,5})\b/u;
   const port = Number(listens.exec(text)?.groups?.["port"] ?? 0);
   return {
     name: "Ruby script",

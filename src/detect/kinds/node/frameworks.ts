@@ -317,6 +317,12 @@ const planWebpack: Framework["plan"] = async (node, build) => {
 const planBundled: Framework["plan"] = async (node, build) =>
   /^(?:node|nodemon|tsx|ts-node)\b/u.test(node.scripts["start"] ?? "") ? undefined : site("dist", true)(node, build);
 
+/** Rspack has a plug-in of its own that makes the page. */
+const planRspack: Framework["plan"] = async (node, build) => {
+  const makesPage = /\bHtml(?:Rspack|Webpack)Plugin\b/u.test(await configText(node, "rspack.config"));
+  return (makesPage ? planBundled : planWebpack)(node, build);
+};
+
 /** Directories beside the sources that programs read at run time. */
 export function dataDirectories({ project }: NodeProject): readonly string[] {
   const usual =
@@ -366,6 +372,7 @@ export const frameworks: readonly Framework[] = [
   { name: "Vue CLI", dependency: "@vue/cli-service", builds: "vue-cli-service build", plan: site("dist", true) },
   { name: "Vite", dependency: "vite", builds: "vite build", plan: planVite },
   { name: "Rsbuild", dependency: "@rsbuild/core", builds: "rsbuild build", plan: planOutput("dist", "rsbuild.config") },
+  { name: "Rspack", dependency: "@rspack/cli", builds: "rspack build", plan: planRspack },
   { name: "webpack", dependency: "html-webpack-plugin", builds: "webpack --mode production", plan: planBundled },
   { name: "webpack", dependency: "webpack-cli", builds: "webpack --mode production", plan: planWebpack },
   { name: "Parcel", dependency: "parcel", builds: "parcel build", plan: site("dist", false) },

@@ -53,7 +53,7 @@ async function fromDelegate(read: NodeProject, { directory, script }: Delegate):
 /** A build tool decides only where no program of the project's own is started. */
 function decidesItself({ dependencies }: NodeProject, { name }: Framework, start: NodeStart | undefined): boolean {
   if (start?.kind !== "program" || start.file === undefined) return false;
-  const isBuildTool = ["Vite", "Parcel", "Rsbuild", "webpack"].includes(name);
+  const isBuildTool = ["Vite", "Parcel", "Rsbuild", "Rspack", "webpack"].includes(name);
   const isSaid = ["package.json", "Procfile"].includes(start.evidence.file);
   return isBuildTool && isSaid && (dependencies.size > 0 || start.evidence.file === "Procfile");
 }
