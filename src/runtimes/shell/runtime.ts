@@ -60,6 +60,10 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
     const family = await readFamily(path, own, { proc, scopeFor: (whole) => scopeOf(whole, location, proc) });
     for (const [one, script] of family.members)
       if (!members.has(one)) members.set(one, { script, location: { ...location, path: one } });
+    if (family.others.size > 0) {
+      const what = `${family.members.size} scripts and more that it reads`;
+      yield { unknown: { kind: "long-list", what, bound: { kind: "paths", paths: [...family.others] } } };
+    }
     yield* scriptNeeds(family.members.get(path) ?? own, location, proc);
   }
 

@@ -1,7 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { CommandSite, ShellScript } from "./syntax.ts";
-import { expandCommand, type Scope, valuesOf } from "./values.ts";
+import { expandCommand, firstLists, type Scope, valuesOf } from "./values.ts";
 
 /** Where a script lies, and what it is started with. */
 export interface ScriptLocation {
@@ -12,12 +12,17 @@ export interface ScriptLocation {
 }
 
 /** Where words of a script get their values from. */
-export function scopeOf(script: ShellScript, location: ScriptLocation, proc: ProcessContext): Scope {
+export function scopeOf(
+  script: ShellScript,
+  location: ScriptLocation,
+  proc: ProcessContext,
+  cut: Set<string> = new Set(),
+): Scope {
   const { assigned, arrays, loops } = script;
   const names = namesOf(location);
   const own = names.includes(location.path) ? names : [location.path];
   const { positional } = location;
-  const base: Scope = { env: proc.env, assigned, arrays, loops, own, script: names, positional: [positional] };
+  const base: Scope = { env: proc.env, assigned, arrays, loops, own, script: names, positional: [positional], cut };
   return { ...base, positional: withSets(script, undefined, base) };
 }
 
@@ -30,7 +35,7 @@ function withSets(script: ShellScript, inFunction: string | undefined, base: Sco
   const isShifted = own.some(({ words }) => words[0]?.value === "shift");
   const all = [...base.positional, ...sets, ...(isShifted ? base.positional.map((list) => list.slice(1)) : [])];
   const byText = new Map(all.map((list) => [list.join("\0"), list]));
-  return [...byText.values()].slice(0, maxCalls);
+  return firstLists([...byText.values()], maxCalls, base);
 }
 
 /** The possible values of `$0`. */

@@ -1,13 +1,13 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { launchedCommand } from "../../formats/text/launchers.ts";
-import { pathsWithin } from "../../formats/text/named-paths.ts";
 import { argumentsForCode } from "../../languages/code-on-input.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { builtins } from "./builtins.ts";
+import { foundCommand, merge, namesInWord, withoutOptions, wordsOf } from "./command-lines.ts";
 import { missing, unreadable, untold } from "./findings.ts";
 import { boundsOf } from "./prefixes.ts";
 import {
@@ -61,6 +61,8 @@ class ScriptReader {
   /** Directories that it changed to. */
   readonly #workdirs = new Set<AbsPath>();
   readonly #told = new Set<string>();
+  /** Values beyond those that are followed. */
+  readonly #cut = new Set<string>();
 
   constructor(reading: {
     readonly script: ShellScript;
@@ -72,7 +74,7 @@ class ScriptReader {
     this.#location = reading.location;
     this.#proc = reading.proc;
     this.#nesting = reading.nesting;
-    this.#scope = scopeOf(reading.script, reading.location, reading.proc);
+    this.#scope = scopeOf(reading.script, reading.location, reading.proc, this.#cut);
     this.#directories = searchDirectories(this.#scope);
     this.#guarded = guardedNames(reading.script, this.#scope);
   }
@@ -103,6 +105,20 @@ class ScriptReader {
         yield* this.#fileNeeds(text, line);
         yield* this.#directoryNeeds(text, line);
       }
+    }
+    yield* this.#cutNeeds();
+  }
+
+  /** Of a variable with more values than are followed, the others are files and programs all the same, where they are there. */
+  async *#cutNeeds(): AsyncIterable<Yield> {
+    for (const text of this.#cut) {
+      if (/[\s$`]/u.test(text)) continue;
+      yield* this.#fileNeeds(text);
+      yield* this.#filesThere(text);
+      yield* this.#directoryNeeds(text);
+      if (!text.startsWith("/") || (await this.#lacksOf([text])) > 0) continue;
+      const why = `has ${text} among many values`;
+      yield { need: { path: toAbsPath(text), role: "program", evidence: "rule", why, args: [], optional: true } };
     }
   }
 
@@ -301,48 +317,60 @@ class ScriptReader {
   }
 
   /** A file or a directory of the stage's own where the script changed to: `cd /srv/book; pandoc own.md`. */
-  async *#filesThere(text: string, line: number): AsyncIterable<Yield> {
+  async *#filesThere(text: string, line?: number): AsyncIterable<Yield> {
     if (!/^[\w.][^*?[\]{}$\n]*$/u.test(text)) return;
     for (const directory of this.#workdirs) {
       const path = toAbsPath(text, directory);
       const kind = ofSystem.test(`${path}/`) ? undefined : (await this.#proc.root.lstat(path))?.kind;
       if (kind === "directory" && !text.startsWith("..")) yield* this.#directoryNeeds(path, line);
       if (kind !== "file") continue;
-      const why = `names ${text}, in ${directory} (line ${line})`;
+      const why = `names ${text}, in ${directory}${lineOf(line)}`;
       yield { need: { path, role: "file", evidence: "rule", why, optional: true, isArgument: true } };
     }
   }
 
   /** A path that a command is given: a template that `sed` reads, a directory that `chown` wants. */
-  async *#fileNeeds(text: string, line: number): AsyncIterable<Yield> {
+  async *#fileNeeds(text: string, line?: number): AsyncIterable<Yield> {
     if (/^\/[^$`{}\n]*[*?[]/u.test(text)) yield* this.#patternNeeds(text, line);
     if (!/^\/[^*?[\]{}$\n]+$/u.test(text)) return;
     const path = toAbsPath(text);
     if (volatile.some((directory) => isWithin(path, directory))) return;
     const stat = await this.#proc.root.lstat(path);
     if (stat === undefined || (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink")) return;
-    const why = `names ${text} (line ${line})`;
+    const why = `names ${text}${lineOf(line)}`;
     yield { need: { path, role: "file", evidence: "rule", why, optional: true, isArgument: true } };
   }
 
   /** A directory of the stage's own that a command is given: what it reads of it is its own business. */
-  async *#directoryNeeds(text: string, line: number): AsyncIterable<Yield> {
+  async *#directoryNeeds(text: string, line?: number): AsyncIterable<Yield> {
     const path = toAbsPath(/^(?:-{1,2}[\w-]+=)?(\/[^*?[\]{}$\n]+)$/u.exec(text)?.[1] ?? "");
     if (path === "/" || ofSystem.test(`${path}/`) || isSystemDirectory(path)) return;
     if ((await this.#proc.root.lstat(path))?.kind !== "directory") return;
     yield {
-      unknown: { kind: "listed-directory", line, what: text, bound: { kind: "directory", path }, isArgument: true },
+      unknown: {
+        kind: "listed-directory",
+        ...(line === undefined ? {} : { line }),
+        what: text,
+        bound: { kind: "directory", path },
+        isArgument: true,
+      },
     };
   }
 
   /** Files that a command is given by a pattern: `cp /srv/pages/* /tmp`. */
-  async *#patternNeeds(text: string, line: number): AsyncIterable<Yield> {
+  async *#patternNeeds(text: string, line?: number): AsyncIterable<Yield> {
     const directory = toAbsPath(text.slice(0, text.lastIndexOf("/", text.search(/[*?[]/u)) + 1));
     if (isSystemDirectory(directory) || volatile.some((one) => isWithin(directory, one))) return;
     const paths = await expandGlob(this.#proc.root, text);
     if (paths.length === 0) return;
     yield {
-      unknown: { kind: "listed-directory", line, what: text, bound: { kind: "paths", paths }, isArgument: true },
+      unknown: {
+        kind: "listed-directory",
+        ...(line === undefined ? {} : { line }),
+        what: text,
+        bound: { kind: "paths", paths },
+        isArgument: true,
+      },
     };
   }
 }
@@ -360,38 +388,6 @@ const volatile: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys", "/tmp", "
   toAbsPath(path),
 );
 
-/** A word, and what stands in it behind the name or the letter of an option, or behind a kind: `-C/srv/own.cpt`, `pango:own.txt`. */
-function namesInWord(word: string): readonly string[] {
-  const [, behind] = /^(?:-{1,2}[\w-]+=|-[A-Za-z]|[A-Za-z][\w+.-]*[:=])(?!\/\/)([^\s,;]+)/u.exec(word) ?? [];
-  return [word, ...(behind === undefined ? [] : [behind]), ...pathsWithin(word)];
-}
-
-/** The words of a command without what only leads to it; of code in a text, its words without quotes. */
-function wordsOf(command: readonly string[]): readonly string[] {
-  const [name, ...words] = command;
-  if (name === "eval") return words.join(" ").replaceAll('"', "").split(/\s+/u);
-  return name === "exec" || name === "command" ? words : command;
-}
-
-/** The commands after `-exec`, `-ok` and others in the arguments of find(1). */
-function foundCommand(args: readonly string[]): readonly string[] {
-  const at = args.findIndex((arg) => /^-(?:exec|execdir|ok|okdir)$/u.test(arg));
-  if (at === -1) return [];
-  const rest = args.slice(at + 1);
-  const end = rest.findIndex((arg) => arg === ";" || arg === "+");
-  return end === -1 ? rest : rest.slice(0, end);
-}
-
-function withoutOptions(args: readonly string[], valued: readonly string[]): readonly string[] {
-  let index = 0;
-  while (index < args.length && args[index]?.startsWith("-") === true) {
-    if (args[index] === "--") return args.slice(index + 1);
-    index += valued.includes(args[index] ?? "") ? 2 : 1;
-  }
-  return args.slice(index);
-}
-
-function merge(left: ShellScript["assigned"], right: ShellScript["assigned"]): ShellScript["assigned"] {
-  const names = new Set([...left.keys(), ...right.keys()]);
-  return new Map([...names].map((name) => [name, [...(left.get(name) ?? []), ...(right.get(name) ?? [])]]));
+function lineOf(line: number | undefined): string {
+  return line === undefined ? "" : ` (line ${line})`;
 }

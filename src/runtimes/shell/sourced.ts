@@ -9,6 +9,8 @@ import { expandCommand, isPathPattern, isPattern, type Scope } from "./values.ts
 export interface ScriptFamily {
   /** Each with the variables, functions and calls of all, by its path. */
   readonly members: ReadonlyMap<AbsPath, ShellScript>;
+  /** What they read beyond the scripts that are followed. */
+  readonly others: ReadonlySet<AbsPath>;
 }
 
 const maxMembers = 256;
@@ -20,12 +22,17 @@ export async function readFamily(
   { proc, scopeFor }: { readonly proc: ProcessContext; readonly scopeFor: (whole: ShellScript) => Scope },
 ): Promise<ScriptFamily> {
   const members = new Map([[path, script]]);
+  const others = new Set<AbsPath>();
   for (let before = 0; before < members.size && members.size < maxMembers; ) {
     before = members.size;
     const scope = scopeFor(joined(script, members));
     for (const member of new Map(members).values()) {
       for (const one of await sourcedBy(member, scope, proc)) {
-        if (members.has(one) || members.size >= maxMembers) continue;
+        if (members.has(one)) continue;
+        if (members.size >= maxMembers) {
+          others.add(one);
+          continue;
+        }
         const resolved = await resolveLinks(proc.root, one);
         if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") continue;
         const bytes = await proc.root.readFile(resolved.real);
@@ -33,7 +40,7 @@ export async function readFamily(
       }
     }
   }
-  return { members: new Map([...members].map(([one, member]) => [one, joined(member, members)])) };
+  return { members: new Map([...members].map(([one, member]) => [one, joined(member, members)])), others };
 }
 
 /** The files that a word of a script can name: those that are there for a pattern, none where it cannot be told. */

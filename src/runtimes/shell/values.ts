@@ -14,6 +14,8 @@ export interface Scope {
   readonly script: readonly string[];
   /** The possible values of `$1`, `$2` ..., together. */
   readonly positional: readonly (readonly string[])[];
+  /** Collects the values that a limit leaves out, so that they are not lost without a word. */
+  readonly cut?: Set<string>;
 }
 
 /** The values of each variable of a scope. */
@@ -52,7 +54,7 @@ export function expandCommand(
     }
     // Of a longer list the program is not known either.
     if (index === 0 && next.length > maxValues) isComplete = false;
-    if (next.length > 0) lists = next.slice(0, maxValues);
+    if (next.length > 0) lists = firstLists(next, maxValues, scope);
     else if (lists.every((list) => list.length === 0)) return { commands: [], isComplete: false };
     else lists = lists.map((list) => [...list, unknownArgument(word, list[0], scope)]);
   }
@@ -123,7 +125,8 @@ function arrayLists(name: string, scope: Scope): readonly (readonly string[])[] 
   const bases = listsOf(false);
   const more = listsOf(true).flat();
   const starts = bases.length === 0 ? [[]] : bases;
-  return [...starts, ...(more.length === 0 ? [] : starts.map((list) => [...list, ...more]))].slice(0, maxValues);
+  const lists = [...starts, ...(more.length === 0 ? [] : starts.map((list) => [...list, ...more]))];
+  return firstLists(lists, maxValues, scope);
 }
 
 /** `$@` or `$*`, quoted or not, when the word is nothing else. */
@@ -144,7 +147,9 @@ function concatenated(parts: readonly WordPart[], scope: Scope, depth: number): 
   for (const part of parts) {
     const values = valuesOfPart(part, scope, depth);
     isComplete &&= values.isComplete;
-    texts = texts.flatMap((text) => values.texts.map((tail) => text + tail)).slice(0, maxValues);
+    const all = texts.flatMap((text) => values.texts.map((tail) => text + tail));
+    isComplete &&= all.length <= maxValues;
+    texts = firstTexts(all, scope);
   }
   return { texts: [...new Set(texts)], isComplete };
 }
@@ -189,9 +194,9 @@ function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: nu
   if (operation.type !== "Default") return unknownValues;
   if (operation.operator.endsWith("?")) return values;
   const other = valuesOf(operation.operand, scope, depth + 1);
-  if (operation.operator.endsWith("+")) return union(other, one(""));
+  if (operation.operator.endsWith("+")) return union(other, one(""), scope);
   // A variable that nothing sets has the default, unless the one who runs the image sets it.
-  return values.texts.length === 0 ? other : union(values, other);
+  return values.texts.length === 0 ? other : union(values, other, scope);
 }
 
 function valuesOfElement(name: string, index: Word, scope: Scope, depth: number): Values {
@@ -200,7 +205,8 @@ function valuesOfElement(name: string, index: Word, scope: Scope, depth: number)
   const firsts = (scope.arrays.get(name) ?? []).flatMap(({ words, isAppended }) =>
     isAppended ? [] : words.slice(0, 1),
   );
-  return firsts.length === 0 ? unknownValues : firsts.map((word) => valuesOf(word, scope, depth + 1)).reduce(union);
+  if (firsts.length === 0) return unknownValues;
+  return firsts.map((word) => valuesOf(word, scope, depth + 1)).reduce((left, right) => union(left, right, scope));
 }
 
 /** `${0%/*}` and the like: the text without the shortest or the longest end, or beginning, that looks like the pattern. */
@@ -243,7 +249,7 @@ function valuesOfVariable(name: string, scope: Scope, depth: number): Values {
   if (name === "BASH_SOURCE") return { texts: scope.own, isComplete: true };
   if (scope.loops.has(name)) {
     const texts = [...new Set(scope.positional.flat())].filter((text) => !isPattern(text));
-    return { texts: texts.slice(0, maxValues), isComplete: false };
+    return { texts: firstTexts(texts, scope), isComplete: false };
   }
   if (/^[1-9]\d*$/u.test(name)) {
     const texts = scope.positional.flatMap((list) => list[Number(name) - 1] ?? []);
@@ -267,14 +273,30 @@ function assignedValues(
   for (const word of own) {
     known.set(name, values ?? { texts: [""], isComplete: false });
     const next = word === undefined ? unknownValues : valuesOf(word, scope, depth + 1);
-    values = values === undefined ? next : union(values, next);
+    values = values === undefined ? next : union(values, next, scope);
   }
   const whole = values ?? unknownValues;
   known.set(name, whole);
   return whole;
 }
 
-function union(left: Values, right: Values): Values {
+function union(left: Values, right: Values, scope: Scope): Values {
   const { texts, isComplete } = unionOf(left, right);
-  return { texts: texts.slice(0, maxValues), isComplete };
+  return { texts: firstTexts(texts, scope), isComplete: isComplete && texts.length <= maxValues };
+}
+
+/** As many values as are followed; the others are noted. */
+function firstTexts(texts: readonly string[], { cut }: Scope): readonly string[] {
+  for (const text of texts.slice(maxValues)) cut?.add(text);
+  return texts.slice(0, maxValues);
+}
+
+/** As many lists of words as are followed; the words of the others are noted. */
+export function firstLists(
+  lists: readonly (readonly string[])[],
+  limit: number,
+  { cut }: Scope,
+): readonly (readonly string[])[] {
+  for (const text of lists.slice(limit).flat()) cut?.add(text);
+  return lists.slice(0, limit);
 }

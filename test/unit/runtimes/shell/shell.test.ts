@@ -222,6 +222,26 @@ it("meets every value of many words once at least, instead of every combination"
     for (let at = 0; at < 10; at++) expect(lines.some((line) => line.includes(`${name}${at}`))).toBe(true);
 });
 
+it("loses none of more values than it follows", async () => {
+  const numbers = Array.from({ length: 70 }, (_, at) => at);
+  const more = `${numbers.map((at) => `//- /srv/pages/p${at}\n`).join("")}//- /srv/tools/last 0755\n`;
+  const show = numbers.map((at) => `page=/srv/pages/p${at}`).join("\n");
+  const run = `${numbers.map((at) => `tool=tool${at}`).join("\n")}\ntool=/srv/tools/last`;
+  const traced = (await trace(`${show}\ncat "$page"\n${run}\n$tool`, { more })).split("\n");
+  for (const at of numbers) expect(traced.some((line) => line.startsWith(`file /srv/pages/p${at}:`))).toBe(true);
+  expect(traced).toContain("program /srv/tools/last []: has /srv/tools/last among many values");
+  expect(traced.some((line) => line.includes("cannot tell what line 143"))).toBe(true);
+});
+
+it("says that a script reads more than it follows, with their names", async () => {
+  const numbers = Array.from({ length: 300 }, (_, at) => at);
+  const more = numbers.map((at) => `//- /srv/parts/p${at}.sh\ntrue\n`).join("");
+  const traced = await trace(numbers.map((at) => `. /srv/parts/p${at}.sh`).join("\n"), { more });
+  const unknown = traced.split("\n").find((line) => line.startsWith("unknown")) ?? "";
+  expect(unknown).toMatch(/^unknown 256 scripts and more that it reads/u);
+  expect(unknown).toContain("/srv/parts/p299.sh");
+});
+
 it("gives a command a directory of the stage's own, but for those that make or change it", async () => {
   const more = "//- /srv/www/index.html\n//- /srv/data/a\n//- /usr/share/x/a\n";
   const script = "cat -r /srv/www --root=/srv/data /usr/share/x /srv/none\nmkdir -p /srv/data; chown -R 1 /srv/data";

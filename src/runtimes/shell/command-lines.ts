@@ -1,0 +1,38 @@
+import { pathsWithin } from "../../formats/text/named-paths.ts";
+import type { ShellScript } from "./syntax.ts";
+
+/** A word, and what stands in it behind the name or the letter of an option, or behind a kind: `-C/srv/own.cpt`, `pango:own.txt`. */
+export function namesInWord(word: string): readonly string[] {
+  const [, behind] = /^(?:-{1,2}[\w-]+=|-[A-Za-z]|[A-Za-z][\w+.-]*[:=])(?!\/\/)([^\s,;]+)/u.exec(word) ?? [];
+  return [word, ...(behind === undefined ? [] : [behind]), ...pathsWithin(word)];
+}
+
+/** The words of a command without what only leads to it; of code in a text, its words without quotes. */
+export function wordsOf(command: readonly string[]): readonly string[] {
+  const [name, ...words] = command;
+  if (name === "eval") return words.join(" ").replaceAll('"', "").split(/\s+/u);
+  return name === "exec" || name === "command" ? words : command;
+}
+
+/** The commands after `-exec`, `-ok` and others in the arguments of find(1). */
+export function foundCommand(args: readonly string[]): readonly string[] {
+  const at = args.findIndex((arg) => /^-(?:exec|execdir|ok|okdir)$/u.test(arg));
+  if (at === -1) return [];
+  const rest = args.slice(at + 1);
+  const end = rest.findIndex((arg) => arg === ";" || arg === "+");
+  return end === -1 ? rest : rest.slice(0, end);
+}
+
+export function withoutOptions(args: readonly string[], valued: readonly string[]): readonly string[] {
+  let index = 0;
+  while (index < args.length && args[index]?.startsWith("-") === true) {
+    if (args[index] === "--") return args.slice(index + 1);
+    index += valued.includes(args[index] ?? "") ? 2 : 1;
+  }
+  return args.slice(index);
+}
+
+export function merge(left: ShellScript["assigned"], right: ShellScript["assigned"]): ShellScript["assigned"] {
+  const names = new Set([...left.keys(), ...right.keys()]);
+  return new Map([...names].map((name) => [name, [...(left.get(name) ?? []), ...(right.get(name) ?? [])]]));
+}
