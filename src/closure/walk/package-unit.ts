@@ -11,6 +11,10 @@ import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import type { Worklist } from "./worklist.ts";
 
+/** What starts a program on a system that is not an image: units, and scripts for a boot, a time or a device. */
+const ofServiceManager =
+  /^\/etc\/(?:cron\.\w+|init|init\.d|logrotate\.d|network|runit|sv)\/|^\/(?:usr\/)?lib\/(?:systemd|udev)\//u;
+
 /**
  * The companions of a started program: the run-time files of its package, and of packages that were built from the same source and
  * that it needs, or that need it. Programs on the PATH stay out unless something names them; libraries come by the loader. What needs a
@@ -75,10 +79,14 @@ class UnitWalk {
       if (system !== undefined && one.files.includes(system)) continue;
       const isNeedy = this.#packages.dependenciesOf(one).includes(owner);
       const helpers = isNeedy ? await this.#helpersOfCommands(one) : undefined;
-      for (const path of one.files) if (helpers?.has(path) !== true) await this.#takeListed(path, one);
+      const ofUnits = await this.#scriptsOfUnits(one);
+      for (const path of ofUnits) this.#work.leftOut.set(path, one.name);
+      const others = one.files.filter((path) => helpers?.has(path) !== true && !ofUnits.has(path));
+      for (const path of others) await this.#takeListed(path, one);
     }
     for (const one of unit.packages) await this.#takeMade(one);
     for (const guest of unit.guests) {
+      this.#noteReader(owner, guest.package);
       let hasCode = false;
       for (const path of guest.files) {
         const role = await this.#takeListed(path, guest.package);
@@ -108,6 +116,23 @@ class UnitWalk {
     return found;
   }
 
+  /** Scripts that units and the like of the package start, and that the program does not name: who runs an image starts it. */
+  async #scriptsOfUnits({ files }: InstalledPackage): Promise<ReadonlySet<AbsPath>> {
+    const { view, context } = this.#proc;
+    const found = new Set<AbsPath>();
+    for (const unit of files.filter((path) => ofServiceManager.test(path))) {
+      const text = new TextDecoder().decode((await view.root.readFile(unit)) ?? new Uint8Array());
+      const named = new Set(text.match(/\/[\w.@%+~/-]+/gu));
+      for (const path of files) {
+        if (!named.has(path) || this.#useOf(path) !== "run-time" || found.has(path)) continue;
+        const head = await view.root.readFile(path, { offset: 0, length: 2 });
+        const isScript = head?.[0] === 0x23 && head[1] === 0x21;
+        if (isScript && (await context.elf?.holds(baseName(path))) === false) found.add(path);
+      }
+    }
+    return found;
+  }
+
   async #noteInstallation(path: AbsPath): Promise<void> {
     const bytes = await this.#proc.view.root.readFile(path);
     this.#work.installTexts.push(new TextDecoder().decode(bytes ?? new Uint8Array()));
@@ -127,6 +152,14 @@ class UnitWalk {
       if (one.isEssential?.() === true) continue;
       for (const path of one.files) if (useOf(path) === "command") known.add(path);
     }
+  }
+
+  /** What a guest put where the unit's programs look is read by those: the commands that it names are theirs to start. */
+  #noteReader(owner: InstalledPackage, guest: InstalledPackage): void {
+    const { startable } = this.#work;
+    const known = startable.get(sourceName(guest)) ?? new Set();
+    startable.set(sourceName(guest), known);
+    for (const path of startable.get(sourceName(owner)) ?? []) known.add(path);
   }
 
   /** Answers what the unit's programs use the file as, where it ships. */

@@ -107,9 +107,20 @@ export function pathsInString(text: string, prefix: string): readonly NamedPath[
 const namedWord =
   /^[ \t]*[\w.-]+\s{0,40}[\s:=]\s{0,40}([\w.+-]+)[ \t]*$|["']([\w.+-]+)["']|\$\{?\w+\}?\/([\w.+-]+)(?![\w/])/gmu;
 
-/** Bare names that stand as values in data, each once: those of programs, for one. */
+/** A line of a shell's: a word with an option, a path or a variable behind it, which may be quoted. */
+const firstOfLine = /^[ \t]*([A-Za-z][\w.+-]*)(?=[ \t]+["']?(?:-{1,2}[A-Za-z]|\/\w|\$[\w{]))/u;
+/** What stands behind a pipe. In a table, the line begins with one. */
+const piped = /(?<!\|)\|[ \t]*([A-Za-z][\w.+-]*)(?=[ \t|]|$)/gu;
+
+/** Bare names that stand as values in data, each once: those of programs, for one; and those of the commands in lines of a shell's. */
 export function bareNames(text: string): ReadonlySet<string> {
-  return new Set([...text.matchAll(namedWord)].map(([, value, quoted, placed]) => value ?? quoted ?? placed ?? ""));
+  const values = [...text.matchAll(namedWord)].map(([, value, quoted, placed]) => value ?? quoted ?? placed ?? "");
+  const commands = text.split("\n").flatMap((line) => {
+    const [, first] = firstOfLine.exec(line) ?? [];
+    const others = /^\s*\|/u.test(line) ? [] : [...line.matchAll(piped)].map(([, name = ""]) => name);
+    return [...(first === undefined ? [] : [first]), ...others];
+  });
+  return new Set([...values, ...commands]);
 }
 
 function toNamedPath(text: string): NamedPath | undefined {

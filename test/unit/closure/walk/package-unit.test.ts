@@ -309,6 +309,72 @@ test("a plug-in of an installed package brings its unit, and what every system h
   expect(found).not.toContain("/usr/share/base/data");
 });
 
+test("commands in a guest's lines for a shell are those of the unit that reads them", async () => {
+  const host: DebianPackage = {
+    name: "server",
+    depends: "toolkit",
+    files: {
+      "/usr/sbin/server 0755 elf=x86_64": "",
+      "/usr/share/server/modes/README": "x",
+      "/usr/bin/transfer 0755 elf=x86_64": "",
+      "/usr/bin/other 0755 elf=x86_64": "",
+    },
+  };
+  const toolkit: DebianPackage = {
+    name: "toolkit",
+    files: { "/usr/bin/analyse 0755 elf=x86_64": "", "/usr/bin/finish 0755 elf=x86_64": "" },
+  };
+  const pipe = "analyse '/usr/share/words/own.bin' | transfer -n $1 | finish";
+  const words: DebianPackage = {
+    name: "words",
+    depends: "server",
+    files: { "/usr/share/server/modes/own.mode": pipe, "/usr/share/words/own.bin": "x" },
+  };
+  const found = await shipped(debian([host, toolkit, words]));
+  expect(found.filter((line) => /bin\/|own/u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/usr/bin/analyse",
+      "/usr/bin/finish",
+      "/usr/bin/transfer",
+      "/usr/sbin/server",
+      "/usr/share/server/modes/own.mode",
+      "/usr/share/words/own.bin",
+      "left out: /usr/bin/other of server",
+    ]
+  `);
+});
+
+test("a script that a unit starts, and the program does not name, stays out with what runs it", async () => {
+  const scripts: DebianPackage = {
+    name: "server",
+    depends: "script",
+    files: {
+      "/usr/sbin/server 0755 elf=x86_64": "/usr/lib/server/named",
+      "/usr/lib/server/named 0755": "#!/usr/bin/script",
+      "/usr/lib/server/wrapper 0755": "#!/usr/bin/script",
+      "/usr/lib/server/other 0755": "#!/usr/bin/shell",
+      "/usr/lib/systemd/system/server.service":
+        "ExecStartPre=-/usr/lib/server/named\nExecStart=/usr/lib/server/wrapper %i",
+    },
+  };
+  const interpreter: DebianPackage = {
+    name: "script",
+    files: { "/usr/bin/script 0755 elf=x86_64": "", "/usr/bin/shell 0755 elf=x86_64": "" },
+  };
+  const found = await shipped(debian([scripts, interpreter]));
+  expect(found.filter((line) => /lib\/server|bin\//u.test(line))).toMatchInlineSnapshot(`
+    [
+      "/usr/bin/script",
+      "/usr/bin/shell",
+      "/usr/lib/server/ 755 0",
+      "/usr/lib/server/named",
+      "/usr/lib/server/other",
+      "/usr/sbin/server",
+      "left out: /usr/lib/server/wrapper of server",
+    ]
+  `);
+});
+
 test("a package that only registers a text with another one is no plug-in", async () => {
   const shell: DebianPackage = {
     name: "shell",
