@@ -32,6 +32,9 @@ const starters = /^(?:execl|exec[lv]pe?|posix_spawnp|system|popen|g_spawn_\w+)$/
 /** What crypt(3) made of passwords. */
 const passwords = toAbsPath("/etc/shadow");
 
+/** Functions that read them, such as those that a module of PAM calls. */
+const askers = /^getsp(?:ent|nam)(?:_r)?$/u;
+
 /** Data of a system that programs of all packages read. */
 const sharedData = toAbsPath("/usr/share");
 
@@ -117,6 +120,7 @@ export class NamedPaths {
       const named = isOfRuntime(proc, real, packages) ? [] : await pathsOf(elf, installationOf(real));
       const naming: Naming = { view, proc, from: real, evidence: "string", isOwnOnly: true, elf };
       for (const one of named) await this.#take(one, naming, packages);
+      if ([...elf.importedSymbols].some((symbol) => askers.test(symbol))) await this.#notePasswords(view, real);
       if (real !== proc.realProgram) await this.#takeOwnFiles(naming, packages);
       await this.#takeLibraries({ path, elf, from: real }, proc);
       await this.#takeCommands({ elf, from: real }, proc, packages);

@@ -477,6 +477,19 @@ mode = other
   `);
 });
 
+test("who calls the function that looks up passwords is told as well", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64 loader needed=libpart.so.1
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+//- /usr/lib/libpart.so.1 elf=x86_64 imports=getspnam_r
+//- /etc/shadow 0640
+bob:$y$j9T$salt$hash:1::::::
+`;
+  expect((await shipped(root)).filter((line) => line.startsWith("warning"))).toEqual([
+    "warning FILE_PRIVATE: cannot ship 1 file with passwords of accounts: private files need a line of the spec: /etc/shadow; asked for by /usr/lib/libpart.so.1",
+  ]);
+});
+
 test("who looks up passwords is told that they stay out, where an account has one", async () => {
   const root = (field: string): string => `
 //- /usr/bin/host 0755 elf=x86_64
