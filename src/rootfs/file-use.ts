@@ -10,6 +10,10 @@ const compilersFile = /\.(?:a|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
 /** Data of programs is not for compilers, whatever its ending is: `/usr/share/cups/ppdc/font.h`. */
 const programsData = /^\/usr\/(?:local\/)?share\/(?!(?:.*\/)?(?:include|headers?|src|devel)\/)/u;
 
+const linkersFile = /\.(?:a|h|hpp|hxx|o)$/u;
+const privateDirectory =
+  /^\/usr\/(?:local\/)?(?:share|lib(?:32|64|exec)?)\/(?:[^/]+-linux-[a-z0-9_]+\/)?(?![^/]+-linux-[a-z0-9_]+\/)[^/]+\//u;
+
 const programDirectory = /^(?:\/usr(?:\/local)?)?\/s?bin$|^\/usr\/(?:local\/)?games$/u;
 const libraryDirectory = /^(?:\/usr(?:\/local)?)?\/lib(?:32|64|x32)?(?:\/[^/]+-linux-[a-z0-9_]+)?$/u;
 const sharedObject = /\.so(?:\.[\w.]+)?$/u;
@@ -35,6 +39,11 @@ export function useOf(path: AbsPath): PackageFileUse {
   // Beside plug-ins, libtool's own loader reads these.
   if (path.endsWith(".la")) return "not-for-running";
   return sharedObject.test(baseName(path)) ? "library" : "run-time";
+}
+
+/** True for headers, objects and archives in a directory of their package's own: its programs may be a compiler or an interpreter. */
+export function isPrivateToPackage(path: AbsPath): boolean {
+  return linkersFile.test(path) && privateDirectory.test(path) && !notForRunning.test(path);
 }
 
 /**

@@ -1,5 +1,11 @@
 import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
-import { audienceOf, isScratchDirectory, type PackageFileUse, useOf } from "../../rootfs/file-use.ts";
+import {
+  audienceOf,
+  isPrivateToPackage,
+  isScratchDirectory,
+  type PackageFileUse,
+  useOf,
+} from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
@@ -39,6 +45,8 @@ class UnitWalk {
   readonly #program: AbsPath;
   readonly #packages: PackagesOfSystem;
   readonly #withheld: AbsPath[] = [];
+  /** The program's package, and packages of its source that this one needs. */
+  readonly #needed = new Set<InstalledPackage>();
   /** The names by which directories of the system tell that their contents are for this unit. */
   readonly #names: Set<string>;
 
@@ -60,8 +68,16 @@ class UnitWalk {
   /** The use that the unit's programs make of a file: completions of a shell are for running in that shell's own unit. */
   #useOf(path: AbsPath): PackageFileUse {
     const use = useOf(path);
-    const isForUs = use === "not-for-running" && this.#names.has(audienceOf(path) ?? "");
+    const isForUs =
+      use === "not-for-running" &&
+      (this.#names.has(audienceOf(path) ?? "") || (isPrivateToPackage(path) && this.#isNeeded(path)));
     return isForUs ? "run-time" : use;
+  }
+
+  /** True for files of the program's own package, and of those of its source that it needs: not of what is for developers. */
+  #isNeeded(path: AbsPath): boolean {
+    const owner = this.#packages.ownerOf(path);
+    return owner !== undefined && this.#needed.has(owner);
   }
 
   async take(owner: InstalledPackage): Promise<void> {
@@ -69,6 +85,11 @@ class UnitWalk {
     const loader = this.#proc.context.elf?.loader;
     const system = loader === undefined ? undefined : (await this.#proc.view.resolve(toAbsPath(loader))).real;
     this.#names.add(owner.name).add(sourceName(owner));
+    this.#needed.add(owner);
+    for (const one of this.#needed) {
+      for (const other of this.#packages.dependenciesOf(one))
+        if (unit.packages.includes(other)) this.#needed.add(other);
+    }
     this.#noteCommands(owner, unit);
     for (const one of unit.packages) {
       this.#work.isNew(`${keyOf(this.#proc, one.purl)}\0helper`);

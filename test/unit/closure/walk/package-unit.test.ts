@@ -375,6 +375,39 @@ test("a script that a unit starts, and the program does not name, stays out with
   `);
 });
 
+test("headers and archives in directories of a compiler's own ship, but for what developers install", async () => {
+  const compiler: DebianPackage = {
+    name: "server",
+    depends: "server-libraries",
+    files: {
+      "/usr/sbin/server 0755 elf=x86_64": "",
+      "/usr/lib/server/modules/constants.h": "x",
+      "/usr/include/server.h": "x",
+    },
+  };
+  const libraries: DebianPackage = {
+    name: "server-libraries",
+    source: "server",
+    files: {
+      "/usr/share/server/include/chip.h": "x",
+      "/usr/share/server/lib/chip.a": "x",
+      "/usr/lib/libserver.a": "x",
+    },
+  };
+  const developers: DebianPackage = {
+    name: "server-dev",
+    source: "server",
+    depends: "server",
+    files: { "/usr/lib/server/plugin.h": "x" },
+  };
+  const found = await shipped(debian([compiler, libraries, developers]));
+  expect(found.filter((line) => /\.[ah]$/u.test(line))).toEqual([
+    "/usr/lib/server/modules/constants.h",
+    "/usr/share/server/include/chip.h",
+    "/usr/share/server/lib/chip.a",
+  ]);
+});
+
 test("a package that only registers a text with another one is no plug-in", async () => {
   const shell: DebianPackage = {
     name: "shell",
