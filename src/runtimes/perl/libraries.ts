@@ -19,7 +19,50 @@ export function libraryCandidates(
     return candidates.filter((path) => path !== "/" && !path.includes("$"));
   }
   const plain = strings.filter((part) => !/[$@]/u.test(part));
-  return plain.length === 0 ? undefined : plain.map((part) => toAbsPath(part, location.workdir));
+  if (plain.length === 0) return undefined;
+  const isJoined = /["'][ \t]*\.[ \t]*["']/u.test(text);
+  return [...plain, ...(isJoined ? [plain.join("")] : [])].map((part) => toAbsPath(part, location.workdir));
+}
+
+/** Definitions that stand on each other. */
+const maxDefinitions = 8;
+
+/** The text after `use lib` with what the source says of its constants and variables: `use constant HERE => dirname(__FILE__)`. */
+export function withDefinitions(text: string, code: string): string {
+  let known = text;
+  const seen = new Set<string>();
+  for (let count = 0; count < maxDefinitions; count++) {
+    const next = [...known.matchAll(/\$\{?([A-Za-z_]\w*)\}?|(?<![\w:$>])([A-Z][A-Z0-9_]+)(?![\w:]|\s*=>)/gu)].find(
+      ([, variable = "", constant = ""]) => !seen.has(variable + constant),
+    );
+    if (next === undefined) break;
+    const [whole, variable, constant] = next;
+    seen.add(variable ?? constant ?? "");
+    const definition = definitionOf(code, { variable, constant });
+    if (definition !== undefined) known = replaced(known, { at: next.index, length: whole.length, definition });
+  }
+  return known;
+}
+
+function definitionOf(
+  code: string,
+  { variable, constant }: { readonly variable: string | undefined; readonly constant: string | undefined },
+): string | undefined {
+  const assignment = String.raw`\$${variable ?? ""}[ \t]*\)?[ \t]*(?:\|\|)?=(?![=~])`;
+  const start = constant === undefined ? assignment : String.raw`\buse[ \t]+constant[ \t]+${constant}[ \t]*=>`;
+  return new RegExp(String.raw`${start}\s*([^;]{1,400});`, "u").exec(code)?.[1]?.trim();
+}
+
+/** A text in quotes takes the place of a name within a text; what is no text stands before it. */
+function replaced(
+  text: string,
+  { at, length, definition }: { readonly at: number; readonly length: number; readonly definition: string },
+): string {
+  const [before, behind] = [text.slice(0, at), text.slice(at + length)];
+  const isInText = before.split('"').length % 2 === 0;
+  if (!isInText) return `${before}${definition}${behind}`;
+  const plain = /^(["'])([^"'$@]*)\1$/u.exec(definition)?.[2];
+  return plain === undefined ? `${definition} . ${before}${behind}` : `${before}${plain}${behind}`;
 }
 
 function stringsOf(text: string): readonly string[] {

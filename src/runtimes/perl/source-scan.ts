@@ -2,6 +2,7 @@ import { lineFinder } from "../../languages/lines.ts";
 import { type ComputedNames, loaderFunctions, scanComputed } from "./computed-names.ts";
 import { modulesInSettings } from "./configuration.ts";
 import { layersOf } from "./layers.ts";
+import { withDefinitions } from "./libraries.ts";
 import { loopedNames } from "./looped-names.ts";
 
 /** One module that a source names. */
@@ -136,7 +137,7 @@ export function scanPerl(text: string): PerlScan {
     modules: [...found.values()],
     files: [...new Set(files)],
     directories: [...new Set(directories)],
-    libraries,
+    libraries: libraries.map((one) => withDefinitions(one, code)),
     bases,
     computed: scanComputed(code),
     touchesPath: /@INC\b/u.test(code),

@@ -105,6 +105,19 @@ async function trace(
   return [...lines].toSorted().join("\n");
 }
 
+it.each([
+  [
+    "constants",
+    "use constant THISFILE => realpath __FILE__;\nuse constant HERE => dirname THISFILE;\nuse lib HERE . '/../parts';",
+  ],
+  ["a variable in a text", 'my $base = "/app";\nuse lib "$base/parts";'],
+  ["a variable before a text", "BEGIN { our $base = '/app'; }\nuse lib $base . '/parts';"],
+  ["a variable that is a place", 'my $here = dirname(dirname(__FILE__));\nuse lib "$here/parts";'],
+])("reads the directories of use lib in %s", async (_, lines) => {
+  const app = `//- /app/bin/app.pl\n#!/usr/bin/perl\n${lines}\nuse My::Own;\n//- /app/parts/My/Own.pm\n1;\n`;
+  expect(await trace(app, { args: ["/app/bin/app.pl"] })).toContain("module /app/parts/My/Own.pm: loads My::Own");
+});
+
 it("follows use, require, use lib and the compiled parts of modules", async () => {
   const app = `//- /app/app.pl
 #!/usr/bin/perl
