@@ -46,14 +46,22 @@ export function namesOf({ path, names }: ScriptLocation): readonly AbsPath[] {
 /** Calls of one function that are followed. */
 const maxCalls = 256;
 
+/** The possible values of `$1` ... in each function of a scope. */
+const knownPositional = new WeakMap<Scope, Map<string, Scope["positional"]>>();
+
 /** The possible values of `$1` ... at a command: in a function they are the words of its calls. */
-export function positionalIn(site: CommandSite, script: ShellScript, scope: Scope): Scope["positional"] {
-  const { inFunction } = site;
+export function positionalIn({ inFunction }: CommandSite, script: ShellScript, scope: Scope): Scope["positional"] {
   if (inFunction === undefined) return scope.positional;
+  const known = knownPositional.get(scope) ?? new Map<string, Scope["positional"]>();
+  knownPositional.set(scope, known);
+  const before = known.get(inFunction);
+  if (before !== undefined) return before;
   const calls = (script.calls ?? script.commands)
     .filter(({ words }) => words[0]?.value === inFunction)
     .flatMap(({ words }) => expandCommand(words, scope).commands.map((list) => list.slice(1)));
-  return withSets(script, inFunction, { ...scope, positional: calls });
+  const positional = withSets(script, inFunction, { ...scope, positional: calls });
+  known.set(inFunction, positional);
+  return positional;
 }
 
 /** Directories that the script adds to PATH itself. */

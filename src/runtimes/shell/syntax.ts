@@ -51,7 +51,7 @@ export interface ArrayWords {
 }
 
 /** Longest script that is read, in UTF-16 units. Makeself archives and the like carry megabytes behind their code. */
-const maxLength = 256 * 1024;
+const maxLength = 2 * 1024 * 1024;
 
 /** Deepest syntax tree that is read, in nodes: what is written by hand stays far below it. */
 const maxDepth = 400;

@@ -242,6 +242,11 @@ it("says that a script reads more than it follows, with their names", async () =
   expect(unknown).toContain("/srv/parts/p299.sh");
 });
 
+it("reads long scripts to their ends", async () => {
+  const long = `id\n${"# a comment\n".repeat(30_000)}tar -x\n`;
+  expect(await trace(long)).toContain("program /usr/bin/tar [-x]: runs tar (line 30002)");
+});
+
 it("gives a command a directory of the stage's own, but for those that make or change it", async () => {
   const more = "//- /srv/www/index.html\n//- /srv/data/a\n//- /usr/share/x/a\n";
   const script = "cat -r /srv/www --root=/srv/data /usr/share/x /srv/none\nmkdir -p /srv/data; chown -R 1 /srv/data";
