@@ -5,10 +5,32 @@ import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
  * the place of the script (FindBin, `__FILE__`). Only some of them may exist. Undefined when it names nothing that can
  * be told.
  */
-export function libraryCandidates(
-  text: string,
-  location: { readonly file: AbsPath; readonly script: AbsPath | undefined; readonly workdir: AbsPath },
-): readonly AbsPath[] | undefined {
+export function libraryCandidates(text: string, location: SourceLocation): readonly AbsPath[] | undefined {
+  const found = elementsOf(text).map((element) => candidatesOf(element, location));
+  return found.every((one) => one === undefined) ? undefined : found.flatMap((one) => one ?? []);
+}
+
+interface SourceLocation {
+  readonly file: AbsPath;
+  readonly script: AbsPath | undefined;
+  readonly workdir: AbsPath;
+}
+
+/** The elements of a list: commas within parentheses and texts belong to one of them. */
+function elementsOf(text: string): readonly string[] {
+  const parts = text.matchAll(/"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|[([{]|[)\]}]|,|[^"'()[\]{},]+|["']/gu);
+  const elements = [""];
+  let depth = 0;
+  for (const [part] of parts) {
+    if (/^[([{]$/u.test(part)) depth++;
+    if (/^[)\]}]$/u.test(part)) depth--;
+    if (part === "," && depth <= 0) elements.push("");
+    else elements[elements.length - 1] += part;
+  }
+  return elements;
+}
+
+function candidatesOf(text: string, location: SourceLocation): readonly AbsPath[] | undefined {
   const strings = stringsOf(text);
   const isOfScript = /\b(?:FindBin|Bin|RealBin)\b/u.test(text);
   if (isOfScript || /__FILE__|\bcurfile\b/u.test(text)) {

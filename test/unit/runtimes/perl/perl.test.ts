@@ -112,6 +112,8 @@ it.each([
   ],
   ["a variable in a text", 'my $base = "/app";\nuse lib "$base/parts";'],
   ["a variable before a text", "BEGIN { our $base = '/app'; }\nuse lib $base . '/parts';"],
+  ["a list", 'use FindBin qw($Bin);\nuse lib $Bin . "/lib", "/app/parts";'],
+  ["a list in parentheses", "use lib ('lib', '/app/parts');"],
   ["a variable that is a place", 'my $here = dirname(dirname(__FILE__));\nuse lib "$here/parts";'],
 ])("reads the directories of use lib in %s", async (_, lines) => {
   const app = `//- /app/bin/app.pl\n#!/usr/bin/perl\n${lines}\nuse My::Own;\n//- /app/parts/My/Own.pm\n1;\n`;
