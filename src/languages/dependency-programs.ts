@@ -2,7 +2,7 @@ import type { Need, ProcessContext, SystemPackage } from "../closure/model/closu
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { canBeBrought, commandWordsIn, isShell, programsNamedIn, programsOf } from "./command-words.ts";
-import { listedPrograms, type StartedProgram } from "./listed-programs.ts";
+import { heldPrograms, listedPrograms, type StartedProgram } from "./listed-programs.ts";
 import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
 
@@ -45,12 +45,13 @@ export class DependencyPrograms {
     { path, syntax, isApp }: { readonly path: AbsPath; readonly syntax: CallSyntax; readonly isApp: boolean },
   ): Promise<readonly StartedProgram[]> {
     const listed = await listedPrograms(code, syntax, this.#proc);
-    if (isApp) return [...(await startsIn(code, syntax, this.#proc)), ...listed];
     const isStarting = startedCommandsIn(code, syntax).length > 0;
+    const held = isStarting ? await heldPrograms(code, this.#proc) : [];
+    if (isApp) return [...(await startsIn(code, syntax, this.#proc)), ...listed, ...held.map((need) => ({ need }))];
     const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
     needs.push(...(await this.#named(code, path)), ...(await this.#forShell(code, { path, isStarting })));
     const started = isStarting ? await startsIn(code, syntax, this.#proc) : [];
-    for (const need of [...started, ...listed].flatMap((one) => ("need" in one ? [one.need] : []))) {
+    for (const need of [...[...started, ...listed].flatMap((one) => ("need" in one ? [one.need] : [])), ...held]) {
       if (!isShell(need.path) && (await canBeBrought(need.path, this.#files))) needs.push(need);
     }
     return [...needs.map((need) => ({ need })), ...listed.filter((one) => "unknown" in one)];

@@ -41,6 +41,28 @@ export async function listedPrograms(
   return [{ unknown: { kind: "long-list", what, bound: { kind: "anything" } } }];
 }
 
+/** `$path_bzip2 = 'bzip2'`, `"tar_command" => "tar"`, `CONVERT_BIN: "convert"`: a name that says that it holds a program. */
+const keyed = /(?<=[\w.-])["'\]})]*\s{0,40}(?:\|\||\?\?)?(?:=>?|:)\s{0,40}["']([\w.+-]{2,40})["']/gu;
+const keyOfProgram =
+  /(?:^|[^A-Za-z])(?:path|prog(?:ram)?|cmd|command|bin(?:ary)?|tool|exec(?:utable)?|PATH|PROG(?:RAM)?|CMD|COMMAND|BIN(?:ARY)?|TOOL|EXEC(?:UTABLE)?)[sS]?(?=$|[^A-Za-z])|(?:Path|Prog(?:ram)?|Cmd|Command|Bin(?:ary)?|Tool|Exec(?:utable)?)s?(?=$|[^a-z])/u;
+
+/** Programs that a source holds by their names, to start them by a variable. */
+export async function heldPrograms(
+  code: string,
+  { findProgram }: Pick<ProcessContext, "findProgram">,
+): Promise<readonly Need[]> {
+  const needs = new Map<string, Need>();
+  for (const { index, 1: word = "" } of code.matchAll(keyed)) {
+    const [key = ""] = /[\w.:>{-]{1,60}$/u.exec(code.slice(Math.max(0, index - 60), index)) ?? [];
+    if (needs.has(word) || !keyOfProgram.test(key)) continue;
+    const path = await findProgram(word);
+    if (path === undefined) continue;
+    const why = `holds the program ${word} in ${key}`;
+    needs.set(word, { path, role: "program", evidence: "string", why, optional: true });
+  }
+  return [...needs.values()];
+}
+
 /** `|name|`, `for name in`, `foreach my $name`, `as $name`, `for (const name of`, `name =>`. */
 function isLoopVariable(code: string, name: string): boolean {
   const bound = [

@@ -1,5 +1,5 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
-import { installationOf, isNamedBy, pathsOf } from "../../formats/elf/named-paths.ts";
+import { installationOf, isNamedBy, isPiped, pathsOf } from "../../formats/elf/named-paths.ts";
 import {
   bareNames,
   librariesIn,
@@ -145,12 +145,13 @@ export class NamedPaths {
     proc: Process,
     packages: PackagesOfSystem,
   ): Promise<void> {
-    if (![...elf.importedSymbols].some((symbol) => starters.test(symbol))) return;
+    const isStarter = [...elf.importedSymbols].some((symbol) => starters.test(symbol));
     const commands: AbsPath[] = [];
     for (const path of this.#commandsNear(from, packages)) {
       // A single letter is a mode of fopen(3).
       const name = baseName(path);
-      if (name.length > 1 && (await isNamedBy(elf, name))) commands.push(path);
+      const isStarted = isStarter && name.length > 1 && (await isNamedBy(elf, name));
+      if (isStarted || (await isPiped(elf, name))) commands.push(path);
     }
     if (commands.length <= toolbox) this.#startCommands(commands, { view: proc.view, proc, from });
   }

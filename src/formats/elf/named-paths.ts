@@ -15,6 +15,12 @@ export function installationOf(path: AbsPath): string {
   return /^(.*?)\/(?:s?bin|lib(?:exec|32|64|x32)?)\//u.exec(path)?.[1] ?? "/usr";
 }
 
+/** True for an object that writes a line for a shell with a program in it, and may not start it itself: `a -x | name`. */
+export async function isPiped(elf: ElfFile, name: string): Promise<boolean> {
+  for (const text of [`| ${name}\0`, `| ${name} `, `\0${name} | `]) if (await elf.holds(text)) return true;
+  return false;
+}
+
 /** True for a name that stands alone, and for one that a command line has behind directories that are filled in. */
 export async function isNamedBy(elf: ElfFile, name: string): Promise<boolean> {
   for (const text of [`\0${name}\0`, `%s${name}"`, `%s/${name} `]) if (await elf.holds(text)) return true;

@@ -1,6 +1,9 @@
 import { pathsWithin } from "../../formats/text/named-paths.ts";
 import type { ShellScript } from "./syntax.ts";
 
+/** Code within code: `eval`, `trap`. */
+export const maxNesting = 4;
+
 /** A word, and what stands in it behind the name or the letter of an option, or behind a kind: `-C/srv/own.cpt`, `pango:own.txt`. */
 export function namesInWord(word: string): readonly string[] {
   const [, behind] = /^(?:-{1,2}[\w-]+=|-[A-Za-z]|[A-Za-z][\w+.-]*[:=])(?!\/\/)([^\s,;]+)/u.exec(word) ?? [];
@@ -35,4 +38,12 @@ export function withoutOptions(args: readonly string[], valued: readonly string[
 export function merge(left: ShellScript["assigned"], right: ShellScript["assigned"]): ShellScript["assigned"] {
   const names = new Set([...left.keys(), ...right.keys()]);
   return new Map([...names].map((name) => [name, [...(left.get(name) ?? []), ...(right.get(name) ?? [])]]));
+}
+
+/** The command line that one argument is, or has behind a kind: `EXEC:'uname -s'`. Its arguments look like those of a program. */
+export function commandWithin(word: string): { readonly name: string; readonly text: string } | undefined {
+  const text = word.replace(/^[A-Za-z][\w-]*:(?=[A-Za-z])/u, "");
+  const [, name, rest = ""] = /^([A-Za-z_][\w.+-]*)(\s[^]*)$/u.exec(text) ?? [];
+  const looksRun = /\s(?:-{1,2}[A-Za-z]|\/\w|["'$|>])/u.test(rest);
+  return name === undefined || !looksRun || text.length > 4096 ? undefined : { name, text };
 }

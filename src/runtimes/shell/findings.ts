@@ -1,4 +1,5 @@
-import type { Finding } from "../../closure/model/closure.ts";
+import type { Finding, Yield } from "../../closure/model/closure.ts";
+import type { Bound } from "../../closure/model/unknown.ts";
 import type { ScriptLocation } from "./scope.ts";
 import type { CommandSite } from "./syntax.ts";
 
@@ -36,4 +37,11 @@ export function missing(location: ScriptLocation, site: CommandSite, name: strin
     message: `cannot find ${name}: line ${site.line} of ${location.path} runs it, not on the PATH of the builder`,
     hint: "install it in the builder, or leave the line out of the script",
   };
+}
+
+export const anything = { kind: "anything" } as const;
+
+/** A name of which a part is known when it runs. */
+export function unknownName(what: string, { line }: CommandSite, bound: Bound): Yield {
+  return { unknown: { kind: "computed-name", line, what, bound } };
 }

@@ -1,4 +1,5 @@
 import type { Word, WordPart } from "unbash";
+import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { type AbsPath, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type Scope, valuesOf } from "./values.ts";
@@ -6,15 +7,38 @@ import { type Scope, valuesOf } from "./values.ts";
 const maxDepth = 4;
 
 /** The possible values of a word that cannot be told, by the beginnings of it that are known; each bound once. */
-export function boundsOf(word: Word, scope: Scope, workdir: AbsPath): readonly Bound[] {
+export function boundsOf(word: Word, scope: Scope, workdir: AbsPath, isCommand = false): readonly Bound[] {
   const bounds = new Map<string, Bound>();
   for (const prefix of prefixesOf(word, scope, 0)) {
     const path = toAbsPath(prefix, workdir);
     const isDirectory = prefix.endsWith("/");
-    if (prefix === "" || path === rootPath) continue;
+    // A command's name without a slash is no file of the working directory.
+    if (prefix === "" || path === rootPath || (isCommand && !prefix.includes("/"))) continue;
     bounds.set(prefix, isDirectory ? { kind: "directory", path } : { kind: "prefix", prefix: path });
   }
   return bounds.size === 0 ? [{ kind: "anything" }] : [...bounds.values()];
+}
+
+const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** A shorter beginning stands for programs that have nothing to do with each other. */
+const shortestBeginning = 4;
+/** More programs are no family. */
+const largestFamily = 40;
+
+/** The programs on the PATH whose names begin as a word does of which only that is known: `tool-read"$format"`. */
+export async function programsBegunAs(
+  { text }: Word,
+  { root, env }: Pick<ProcessContext, "root" | "env">,
+): Promise<readonly AbsPath[]> {
+  const [, beginning = ""] = /^"?([A-Za-z][\w.+-]*)["']{0,2}[$`]/u.exec(text) ?? [];
+  if (beginning.length < shortestBeginning) return [];
+  const found = new Map<string, AbsPath>();
+  for (const directory of (env["PATH"] ?? searchPath).split(":").filter((one) => one.startsWith("/"))) {
+    for (const name of (await root.readDirectory(toAbsPath(directory))) ?? []) {
+      if (name.startsWith(beginning) && !found.has(name)) found.set(name, toAbsPath(name, toAbsPath(directory)));
+    }
+  }
+  return found.size > largestFamily ? [] : [...found.values()];
 }
 
 /** The text before the first part that is not known; where that is a variable at the start, those of its values. */

@@ -1,5 +1,4 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
-import type { Bound } from "../../closure/model/unknown.ts";
 import { launchedCommand } from "../../formats/text/launchers.ts";
 import { argumentsForCode } from "../../languages/code-on-input.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
@@ -7,9 +6,18 @@ import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { builtins } from "./builtins.ts";
-import { foundCommand, merge, namesInWord, withoutOptions, wordsOf } from "./command-lines.ts";
-import { missing, unreadable, untold } from "./findings.ts";
-import { boundsOf } from "./prefixes.ts";
+import {
+  commandWithin,
+  foundCommand,
+  maxNesting,
+  merge,
+  namesInWord,
+  withoutOptions,
+  wordsOf,
+} from "./command-lines.ts";
+import { anything, missing, unknownName, unreadable, untold } from "./findings.ts";
+import { directoryMakers, ofSystem, volatile } from "./places.ts";
+import { boundsOf, programsBegunAs } from "./prefixes.ts";
 import {
   calledFunctions,
   guardedNames,
@@ -21,10 +29,7 @@ import {
 } from "./scope.ts";
 import { filesNamed } from "./sourced.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
-import { expandCommand, isPathPattern, isPattern, type Scope, valuesOf } from "./values.ts";
-
-/** Code within code: `eval`, `trap`. */
-const maxNesting = 4;
+import { expandCommand, isPathPattern, isPattern, type Scope, valuesOf, type Ways } from "./values.ts";
 
 /** The programs and files that a script runs, sources and reads. Programs that cannot be known, and those that are not there, are warnings. */
 export function scriptNeeds(
@@ -34,19 +39,6 @@ export function scriptNeeds(
   nesting = 0,
 ): AsyncIterable<Yield> {
   return new ScriptReader({ script, location, proc, nesting }).needs();
-}
-
-const anything = { kind: "anything" } as const;
-
-function unknownName(what: string, { line }: CommandSite, bound: Bound): Yield {
-  return { unknown: { kind: "computed-name", line, what, bound } };
-}
-
-/** Several ways to run one command. */
-interface Ways {
-  readonly commands: readonly (readonly string[])[];
-  /** False when there may be others. */
-  readonly isComplete: boolean;
 }
 
 /** Reads one script for its needs. */
@@ -116,21 +108,26 @@ class ScriptReader {
       yield* this.#fileNeeds(text);
       yield* this.#filesThere(text);
       yield* this.#directoryNeeds(text);
-      if (!text.startsWith("/") || (await this.#lacksOf([text])) > 0) continue;
+      if (!/^\/[^/]/u.test(text) || (await this.#lacksOf([text])) > 0) continue;
       const why = `has ${text} among many values`;
       yield { need: { path: toAbsPath(text), role: "program", evidence: "rule", why, args: [], optional: true } };
     }
   }
 
   /** A program whose name is known in part, or not at all: the latter is a warning at any level. */
-  *#unknownProgram(site: CommandSite, own: Scope, hasWays: boolean): Iterable<Yield> {
+  async *#unknownProgram(site: CommandSite, own: Scope, hasWays: boolean): AsyncIterable<Yield> {
     const [word] = site.words;
     if (word === undefined || this.#told.has(`${site.line}`)) return;
     this.#told.add(`${site.line}`);
-    const bounds = hasWays ? [] : boundsOf(word, own, this.#proc.workdir);
+    const bounds = hasWays ? [] : boundsOf(word, own, this.#proc.workdir, true);
     const known = bounds.filter(({ kind }) => kind !== "anything");
     for (const bound of known) yield unknownName(word.text, site, bound);
-    if (known.length === 0) yield { finding: untold(this.#location, site) };
+    const begun = await programsBegunAs(word, this.#proc);
+    for (const path of begun) {
+      const why = `runs ${word.text} (line ${site.line})`;
+      yield { need: { path, role: "program", evidence: "string", why, optional: true } };
+    }
+    if (known.length === 0 && begun.length === 0) yield { finding: untold(this.#location, site) };
   }
 
   /** A file that is read whose name is not known: `. "$f"` in a loop over a directory. */
@@ -199,8 +196,11 @@ class ScriptReader {
       for (const named of namesInWord(arg)) {
         yield* this.#fileNeeds(named, site.line);
         if (!directoryMakers.has(name)) yield* this.#filesThere(named, site.line);
+        if (!builtins.has(name) && !directoryMakers.has(name)) yield* this.#handedProgram(named, name, site.line);
       }
-      if (!directoryMakers.has(name.replace(/^.*\//u, ""))) yield* this.#directoryNeeds(arg, site.line);
+      if (directoryMakers.has(name.replace(/^.*\//u, ""))) continue;
+      yield* this.#directoryNeeds(arg, site.line);
+      if (!builtins.has(name)) yield* this.#handedCode(arg, site);
     }
     if (builtins.has(name)) {
       yield* this.#builtinNeeds(name, args, site);
@@ -295,6 +295,26 @@ class ScriptReader {
     yield { need: { path, role: "program", evidence: "string", why, args: rest, optional: true } };
   }
 
+  /** A program of the stage's own that a command is handed is one that it may start. */
+  async *#handedProgram(text: string, name: string, line: number): AsyncIterable<Yield> {
+    if (!/^\/[^*?[\]{}$\n]+$/u.test(text) || ofSystem.test(text)) return;
+    const path = toAbsPath(text);
+    if (namesOf(this.#location).includes(path) || (await this.#lacksOf([path])) > 0) return;
+    const why = `gives ${name} the program ${text} (line ${line})`;
+    yield { need: { path, role: "program", evidence: "string", why, args: [], optional: true } };
+  }
+
+  /** A command line in one argument, of a script of the stage's own: `SYSTEM:'head -c 4; cat /srv/text'`. */
+  async *#handedCode(arg: string, site: CommandSite): AsyncIterable<Yield> {
+    const code = commandWithin(arg);
+    if (code === undefined || ofSystem.test(this.#location.path)) return;
+    const path = await this.#proc.findProgram(code.name, this.#directories);
+    if (path === undefined || (await this.#statOf(path))?.kind !== "file") return;
+    for await (const one of this.#codeNeeds(code.text, site)) {
+      if ("need" in one) yield { need: { ...one.need, evidence: "string", optional: true } };
+    }
+  }
+
   async #statOf(path: AbsPath): Promise<FileStat | undefined> {
     const found = await resolveLinks(this.#proc.root, path);
     return found === undefined || found === "loop" ? undefined : found.stat;
@@ -374,19 +394,6 @@ class ScriptReader {
     };
   }
 }
-
-/** Commands that make directories, change or remove them, or ask for them: none reads what lies in one. */
-const directoryMakers: ReadonlySet<string> = new Set(
-  "[ [[ cd chgrp chmod chown install mkdir mount pushd rm rmdir stat test touch umount".split(" "),
-);
-
-/** Where packages install, and what is no part of an image. */
-const ofSystem = /^\/(?:usr\/(?!local\/)|(?:bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|tmp|var)\/)/u;
-
-/** Directories of which the image has nothing to say. */
-const volatile: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys", "/tmp", "/var/run", "/var/tmp"].map((path) =>
-  toAbsPath(path),
-);
 
 function lineOf(line: number | undefined): string {
   return line === undefined ? "" : ` (line ${line})`;

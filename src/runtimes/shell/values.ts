@@ -18,6 +18,13 @@ export interface Scope {
   readonly cut?: Set<string>;
 }
 
+/** Several ways to run one command. */
+export interface Ways {
+  readonly commands: readonly (readonly string[])[];
+  /** False when there may be others. */
+  readonly isComplete: boolean;
+}
+
 /** The values of each variable of a scope. */
 const knownValues = new WeakMap<Scope, Map<string, Values>>();
 const maxValues = 64;
@@ -40,7 +47,7 @@ export function expandCommand(
   scope: Scope,
   /** Leaves ways out in which the word at an index is none of those that can be. */
   isPossible: (text: string, index: number) => boolean = () => true,
-): { readonly commands: readonly (readonly string[])[]; readonly isComplete: boolean } {
+): Ways {
   let lists: readonly (readonly string[])[] = [[]];
   let isComplete = true;
   for (const [index, word] of words.entries()) {

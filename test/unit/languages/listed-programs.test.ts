@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { listedPrograms } from "../../../src/languages/listed-programs.ts";
+import { heldPrograms, listedPrograms } from "../../../src/languages/listed-programs.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
 import { phpCalls } from "../../../src/runtimes/php/started-programs.ts";
@@ -38,4 +38,13 @@ it("names a list of many programs as one that it does not follow", async () => {
   expect(await found(12)).toHaveLength(12);
   const what = "one of 13 programs that a loop starts: tool0, tool1, tool2, tool3, ...";
   expect(await found(13)).toEqual([{ unknown: { kind: "long-list", what, bound: { kind: "anything" } } }]);
+});
+
+it.each([
+  ["$::cfg_path_sort           = 'sort';", ["/usr/bin/sort"]],
+  ['our %programs; $programs{diff} ||= "diff"; "convert_command" => "convert"', ["/usr/bin/diff", "/usr/bin/convert"]],
+  ["CONVERT_BIN = 'convert'; toolPath: 'diff'", ["/usr/bin/convert", "/usr/bin/diff"]],
+  ["order = 'sort'; combined = 'diff'; absent_path = 'none'", []],
+])("finds the programs that a source holds by names that say so: %s", async (code, paths) => {
+  expect((await heldPrograms(code, { findProgram })).map(({ path }) => path)).toEqual(paths);
 });

@@ -234,6 +234,33 @@ tbl
   ]);
 });
 
+test("programs of the package ship that a program of it writes lines for a shell with", async () => {
+  const root = `
+//- /var/lib/dpkg/status
+Package: troffs
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/troffs.list
+/usr/bin/host
+/usr/bin/attach
+/usr/bin/detach
+/usr/bin/other
+//- /usr/bin/host 0755 elf=x86_64
+ | attach
+detach | 
+other
+//- /usr/bin/attach 0755 elf=x86_64
+//- /usr/bin/detach 0755 elf=x86_64
+//- /usr/bin/other 0755 elf=x86_64
+`;
+  expect((await shipped(root)).filter((line) => line.startsWith("/usr/bin"))).toEqual([
+    "/usr/bin/attach  string: names attach",
+    "/usr/bin/detach  string: names detach",
+    "/usr/bin/host  user: names /usr/bin/host",
+  ]);
+});
+
 const troffs = `
 //- /var/lib/dpkg/status
 Package: troffs

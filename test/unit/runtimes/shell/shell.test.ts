@@ -247,6 +247,32 @@ it("reads long scripts to their ends", async () => {
   expect(await trace(long)).toContain("program /usr/bin/tar [-x]: runs tar (line 30002)");
 });
 
+it("follows programs of the stage's own, and command lines, that a command is handed", async () => {
+  const more = "//- /opt/own/answer 0755\n//- /opt/own/kept 0755\n";
+  const script = `tool EXEC:/opt/own/answer,stderr
+tool SYSTEM:'tar -x; cat /srv/text' EXEC:'id -u' "find it" "none -x"
+chmod 755 /opt/own/kept`;
+  expect(await trace(script, { more })).toMatchInlineSnapshot(`
+    "file /opt/own/answer: names /opt/own/answer (line 1)
+    program /opt/own/answer []: gives tool the program /opt/own/answer (line 1)
+    warning SHELL_COMMAND_MISSING: cannot find tool: line 1 of /entrypoint.sh runs it, not on the PATH of the builder
+    program /usr/bin/tar [-x]: runs tar (line 2)
+    program /usr/bin/cat [/srv/text]: runs cat (line 2)
+    program /usr/bin/id [-u]: runs id (line 2)
+    file /opt/own/kept: names /opt/own/kept (line 3)
+    warning SHELL_COMMAND_MISSING: cannot find chmod: line 3 of /entrypoint.sh runs it, not on the PATH of the builder"
+  `);
+});
+
+it("takes all programs whose names begin as a computed one does", async () => {
+  const more = "//- /usr/bin/tool-read-csv 0755\n//- /usr/bin/tool-read-xml 0755\n//- /usr/bin/tool-write 0755\n";
+  expect(await trace(`FORMAT=$1\ntool-read"$FORMAT" x\nto$FORMAT`, { more })).toMatchInlineSnapshot(`
+    "program /usr/bin/tool-read-csv: runs tool-read"$FORMAT" (line 2)
+    program /usr/bin/tool-read-xml: runs tool-read"$FORMAT" (line 2)
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 3 of /entrypoint.sh runs: to$FORMAT is known only when it runs"
+  `);
+});
+
 it("gives a command a directory of the stage's own, but for those that make or change it", async () => {
   const more = "//- /srv/www/index.html\n//- /srv/data/a\n//- /usr/share/x/a\n";
   const script = "cat -r /srv/www --root=/srv/data /usr/share/x /srv/none\nmkdir -p /srv/data; chown -R 1 /srv/data";

@@ -1,0 +1,16 @@
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+
+/** Commands that make directories, change or remove them, or ask for their names: none reads what lies in one, or starts it. */
+export const directoryMakers: ReadonlySet<string> = new Set(
+  "[ [[ basename cd chgrp chmod chown dirname install mkdir mount pushd readlink realpath rm rmdir stat test touch umount".split(
+    " ",
+  ),
+);
+
+/** Where packages install, and what is no part of an image. */
+export const ofSystem: RegExp = /^\/(?:usr\/(?!local\/)|(?:bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|tmp|var)\/)/u;
+
+/** Directories of which the image has nothing to say. */
+export const volatile: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys", "/tmp", "/var/run", "/var/tmp"].map(
+  (path) => toAbsPath(path),
+);
