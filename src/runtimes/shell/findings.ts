@@ -17,15 +17,22 @@ export function unreadable(
   };
 }
 
-/** SHELL_COMMAND_COMPUTED. */
-export function untold(location: ScriptLocation, site: CommandSite): Finding {
-  return {
+/** More lines are told of together. */
+const fewLines = 3;
+
+/** SHELL_COMMAND_COMPUTED, once for each line, or for all of many. */
+export function untold(location: ScriptLocation, sites: readonly CommandSite[]): readonly Finding[] {
+  const others = sites.slice(1);
+  const shown = others.slice(0, fewLines).map(({ line }) => String(line));
+  const more = `; and ${String(others.length)} more lines: ${shown.join(", ")}${others.length > fewLines ? ", ..." : ""}`;
+  const told = sites.length > fewLines ? sites.slice(0, 1) : sites;
+  return told.map((site) => ({
     severity: "warning",
     code: "SHELL_COMMAND_COMPUTED",
     path: location.path,
-    message: `cannot tell what line ${site.line} of ${location.path} runs: ${site.words[0]?.text ?? ""} is known only when it runs`,
+    message: `cannot tell what line ${site.line} of ${location.path} runs: ${site.words[0]?.text ?? ""} is known only when it runs${sites.length > fewLines ? more : ""}`,
     hint: "list the programs that it can be under `binaries`, or give it a value in `env`",
-  };
+  }));
 }
 
 /** SHELL_COMMAND_MISSING. */
@@ -44,4 +51,9 @@ export const anything = { kind: "anything" } as const;
 /** A name of which a part is known when it runs. */
 export function unknownName(what: string, { line }: CommandSite, bound: Bound): Yield {
   return { unknown: { kind: "computed-name", line, what, bound } };
+}
+
+/** A line in brackets, where it is known. */
+export function lineOf(line: number | undefined): string {
+  return line === undefined ? "" : ` (line ${line})`;
 }

@@ -56,12 +56,22 @@ export function positionalIn({ inFunction }: CommandSite, script: ShellScript, s
   knownPositional.set(scope, known);
   const before = known.get(inFunction);
   if (before !== undefined) return before;
-  const calls = (script.calls ?? script.commands)
-    .filter(({ words }) => words[0]?.value === inFunction)
-    .flatMap(({ words }) => expandCommand(words, scope).commands.map((list) => list.slice(1)));
+  const calls = (callsOf(script).get(inFunction) ?? []).flatMap(({ words }) =>
+    expandCommand(words, scope).commands.map((list) => list.slice(1)),
+  );
   const positional = withSets(script, inFunction, { ...scope, positional: calls });
   known.set(inFunction, positional);
   return positional;
+}
+
+/** The commands of a script by their names. */
+const knownCalls = new WeakMap<ShellScript, ReadonlyMap<string, readonly CommandSite[]>>();
+
+function callsOf(script: ShellScript): ReadonlyMap<string, readonly CommandSite[]> {
+  const known =
+    knownCalls.get(script) ?? Map.groupBy(script.calls ?? script.commands, ({ words }) => words[0]?.value ?? "");
+  knownCalls.set(script, known);
+  return known;
 }
 
 /** Directories that the script adds to PATH itself. */

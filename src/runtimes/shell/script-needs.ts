@@ -15,7 +15,7 @@ import {
   withoutOptions,
   wordsOf,
 } from "./command-lines.ts";
-import { anything, missing, unknownName, unreadable, untold } from "./findings.ts";
+import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { directoryMakers, ofSystem, volatile } from "./places.ts";
 import { boundsOf, programsBegunAs } from "./prefixes.ts";
 import {
@@ -29,7 +29,7 @@ import {
 } from "./scope.ts";
 import { filesNamed } from "./sourced.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
-import { expandCommand, isPathPattern, isPattern, type Scope, valuesOf, type Ways } from "./values.ts";
+import { expandCommand, isPathPattern, isPattern, maxCut, type Scope, valuesOf, type Ways } from "./values.ts";
 
 /** The programs and files that a script runs, sources and reads. Programs that cannot be known, and those that are not there, are warnings. */
 export function scriptNeeds(
@@ -53,6 +53,8 @@ class ScriptReader {
   /** Directories that it changed to. */
   readonly #workdirs = new Set<AbsPath>();
   readonly #told = new Set<string>();
+  /** Commands that cannot be told. */
+  readonly #untold: CommandSite[] = [];
   /** Values beyond those that are followed. */
   readonly #cut = new Set<string>();
 
@@ -99,10 +101,12 @@ class ScriptReader {
       }
     }
     yield* this.#cutNeeds();
+    for (const finding of untold(this.#location, this.#untold)) yield { finding };
   }
 
   /** Of a variable with more values than are followed, the others are files and programs all the same, where they are there. */
   async *#cutNeeds(): AsyncIterable<Yield> {
+    if (this.#cut.size >= maxCut) yield { unknown: { kind: "long-list", what: "more values", bound: anything } };
     for (const text of this.#cut) {
       if (/[\s$`]/u.test(text)) continue;
       yield* this.#fileNeeds(text);
@@ -127,7 +131,7 @@ class ScriptReader {
       const why = `runs ${word.text} (line ${site.line})`;
       yield { need: { path, role: "program", evidence: "string", why, optional: true } };
     }
-    if (known.length === 0 && begun.length === 0) yield { finding: untold(this.#location, site) };
+    if (known.length === 0 && begun.length === 0) this.#untold.push(site);
   }
 
   /** A file that is read whose name is not known: `. "$f"` in a loop over a directory. */
@@ -276,7 +280,7 @@ class ScriptReader {
     if (stat !== undefined && !this.#told.has(`${site.line}`)) {
       // A directory: parts of the name are empty that are not when it runs.
       this.#told.add(`${site.line}`);
-      yield { finding: untold(this.#location, site) };
+      this.#untold.push(site);
     }
     if (stat !== undefined) return;
     if (this.#guarded.has(name) || this.#told.has(name)) return;
@@ -393,8 +397,4 @@ class ScriptReader {
       },
     };
   }
-}
-
-function lineOf(line: number | undefined): string {
-  return line === undefined ? "" : ` (line ${line})`;
 }

@@ -28,6 +28,10 @@ export interface Ways {
 /** The values of each variable of a scope. */
 const knownValues = new WeakMap<Scope, Map<string, Values>>();
 const maxValues = 64;
+/** Texts that are put together of several before the first of them are taken. */
+const maxJoined = 512;
+/** Values beyond those that are followed which are noted. With more, an unknown says so. */
+export const maxCut = 1024;
 /** Ways to run one command whose words are combined freely. */
 const maxProduct = 16;
 const maxDepth = 8;
@@ -154,9 +158,8 @@ function concatenated(parts: readonly WordPart[], scope: Scope, depth: number): 
   for (const part of parts) {
     const values = valuesOfPart(part, scope, depth);
     isComplete &&= values.isComplete;
-    const all = texts.flatMap((text) => values.texts.map((tail) => text + tail));
-    isComplete &&= all.length <= maxValues;
-    texts = firstTexts(all, scope);
+    isComplete &&= texts.length * values.texts.length <= maxValues;
+    texts = firstTexts(joinedTexts(texts, values.texts), scope);
   }
   return { texts: [...new Set(texts)], isComplete };
 }
@@ -292,10 +295,25 @@ function union(left: Values, right: Values, scope: Scope): Values {
   return { texts: firstTexts(texts, scope), isComplete: isComplete && texts.length <= maxValues };
 }
 
-/** As many values as are followed; the others are noted. */
+/** Each text with each tail, while they are few; else each text and each tail once at least. */
+function joinedTexts(texts: readonly string[], tails: readonly string[]): readonly string[] {
+  if (texts.length * tails.length <= maxJoined) return texts.flatMap((text) => tails.map((tail) => text + tail));
+  const length = Math.max(texts.length, tails.length);
+  return Array.from({ length }, (_, at) => (texts[at % texts.length] ?? "") + (tails[at % tails.length] ?? ""));
+}
+
+/** As many values as are followed; of the others, those that may be files are noted. */
 function firstTexts(texts: readonly string[], { cut }: Scope): readonly string[] {
-  for (const text of texts.slice(maxValues)) cut?.add(text);
+  if (texts.length <= maxValues) return texts;
+  noteCut(texts.slice(maxValues), cut);
   return texts.slice(0, maxValues);
+}
+
+function noteCut(texts: readonly string[], cut: Scope["cut"]): void {
+  for (const text of texts) {
+    if (cut === undefined || cut.size >= maxCut) return;
+    if (text.includes("/")) cut.add(text);
+  }
 }
 
 /** As many lists of words as are followed; the words of the others are noted. */
@@ -304,6 +322,6 @@ export function firstLists(
   limit: number,
   { cut }: Scope,
 ): readonly (readonly string[])[] {
-  for (const text of lists.slice(limit).flat()) cut?.add(text);
+  if (lists.length > limit) noteCut(lists.slice(limit).flat(), cut);
   return lists.slice(0, limit);
 }

@@ -273,6 +273,14 @@ it("takes all programs whose names begin as a computed one does", async () => {
   `);
 });
 
+it("tells of many computed commands of one script at once", async () => {
+  const lines = (count: number): string => Array.from({ length: count }, (_, at) => `"$one${at}"`).join("\n");
+  expect((await trace(lines(3))).split("\n")).toHaveLength(3);
+  expect(await trace(lines(30))).toBe(
+    'warning SHELL_COMMAND_COMPUTED: cannot tell what line 1 of /entrypoint.sh runs: "$one0" is known only when it runs; and 29 more lines: 2, 3, 4, ...',
+  );
+});
+
 it("gives a command a directory of the stage's own, but for those that make or change it", async () => {
   const more = "//- /srv/www/index.html\n//- /srv/data/a\n//- /usr/share/x/a\n";
   const script = "cat -r /srv/www --root=/srv/data /usr/share/x /srv/none\nmkdir -p /srv/data; chown -R 1 /srv/data";
