@@ -6,6 +6,7 @@ import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
+import { isStartedScript } from "../../languages/started-script.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -234,7 +235,7 @@ class RubyRuntime implements Runtime {
   }
 
   /** Templates, tables and plug-ins that a source finds from its own place. */
-  async #reachPlaces({ places: { lists, bases } }: RubyScan, path: AbsPath): Promise<void> {
+  async #reachPlaces({ code, places: { lists, bases } }: RubyScan, path: AbsPath): Promise<void> {
     const gem = this.#installation.gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
     const directories = bases.map((one) => toAbsPath(one, parentOf(path)));
     for (const { path: found, isDirectory, written } of await findBeside(path, {
@@ -245,6 +246,8 @@ class RubyRuntime implements Runtime {
       const because: Because = { evidence: "string", why: `finds ${written} from its own place` };
       // Files outside of the gem belong to others.
       if (this.#installation.loadPath.includes(found) || (gem !== undefined && !isWithin(found, gem.root))) continue;
+      if (!isDirectory && (await isStartedScript(found, { code, syntax: rubyCalls, files: this.#files })))
+        this.#emitter.need({ path: found, role: "program", ...because, optional: true });
       if (!isDirectory) this.#emitter.file(found, because);
       else await this.#emitter.directory(found, { keeps: () => true, because });
     }

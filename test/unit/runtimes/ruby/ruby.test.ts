@@ -728,3 +728,20 @@ it("reads whole names of libraries in a source that opens one by a variable", ()
   expect(opened.libraries).toEqual(["libgssapi_krb5.so.2"]);
   expect(scanRuby(`name = 'libgssapi_krb5.so.2'`).libraries).toEqual([]);
 });
+
+it("starts scripts of other languages that a source finds from its own place, where it starts programs", async () => {
+  const application = (call: string): string => `
+    //- /app/app.rb
+    require "marker"
+    //- /usr/lib/ruby/vendor_ruby/marker.rb
+    argv = [*binary, File.join(__dir__, "helper.py")]
+    ${call}
+    //- /usr/lib/ruby/vendor_ruby/helper.py 0755
+    #!/opt/tool
+    //- /opt/tool 0755 elf=x86_64
+  `;
+  for (const prune of ["safe", "reachable"] as const) {
+    expect(await trace(application("Open3.popen3(*argv)"), { prune })).toContain("/opt/tool");
+    expect(await trace(application("File.read(argv.last)"), { prune })).not.toContain("/opt/tool");
+  }
+});
