@@ -327,9 +327,11 @@ function hasGuard(text: string): boolean {
 /** The port that a script names, and PORT where it takes it from there alone. */
 function findPort(text: string): { readonly port?: number; readonly env?: Readonly<Record<string, string>> } {
   const named =
-    /\b(?:port|PORT)\s*=\s*(?<port>\d{2,5})\b|\blisten\((?<listened>\d{2,5})\b|\(\s*["'][\d.]*["'],\s*(?<bound>\d{2,5})\s*[,)]|["']PORT["'],\s*["']?(?<usual>\d{2,5})\b/u;
+    /\b(?:port|PORT)\s*=\s*(?<port>\d{2,5})\b|\b(?:listen|listenTCP)\((?<listened>\d{2,5})\b|["']tcp6?:(?:port=)?(?<described>\d{2,5})[:"']|\(\s*["'][\d.]*["'],\s*(?<bound>\d{2,5})\s*[,)]|["']PORT["'],\s*["']?(?<usual>\d{2,5})\b/u;
   const groups = named.exec(text)?.groups ?? {};
-  const port = Number(groups["port"] ?? groups["listened"] ?? groups["bound"] ?? groups["usual"] ?? 0);
+  const port = Number(
+    groups["port"] ?? groups["listened"] ?? groups["described"] ?? groups["bound"] ?? groups["usual"] ?? 0,
+  );
   if (port > 0 && port < 65_536) return { port };
   const isRead = /\benviron(?:\.get\(|\[)\s*["']PORT["']|\bgetenv\(\s*["']PORT["']/u.test(text);
   return isRead ? { port: 8000, env: { PORT: "8000" } } : {};
