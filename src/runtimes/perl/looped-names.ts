@@ -21,6 +21,22 @@ export function loopedNames(code: string): readonly { readonly name: string; rea
   return found;
 }
 
+const handed = new RegExp(String.raw`\b(?:require|${loaderFunctions})[ \t(]+\$(\w+)`, "gu");
+
+/**
+ * Names of modules that a variable holds which is loaded: `my $class = $self->config->{subclass} || "Template";`, and
+ * `Loader->load($class)` beside it.
+ */
+export function assignedNames(code: string): readonly { readonly name: string; readonly index: number }[] {
+  const variables = new Set([...code.matchAll(handed)].map(([, variable = ""]) => variable));
+  return [...variables].flatMap((variable) => {
+    const given = new RegExp(String.raw`\$${variable}\s*(?:\|\||//)?=(?![=~])([^;]{0,400});`, "gu");
+    return [...code.matchAll(given)].flatMap(({ index, 1: value = "" }) =>
+      wordsOf(value).flatMap((name) => (moduleName.test(name) ? [{ name, index }] : [])),
+    );
+  });
+}
+
 /** What an array is given. */
 function listsOf(code: string, name: string): readonly string[] {
   const given = new RegExp(String.raw`@(?:\w+::)*${name}\s*=\s*((?:qw\s*)?[([{</|!][^;]{0,2000});`, "gu");

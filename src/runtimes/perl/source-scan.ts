@@ -3,7 +3,7 @@ import { type ComputedNames, loaderFunctions, scanComputed } from "./computed-na
 import { modulesInSettings } from "./configuration.ts";
 import { layersOf } from "./layers.ts";
 import { withDefinitions } from "./libraries.ts";
-import { loopedNames } from "./looped-names.ts";
+import { assignedNames, loopedNames } from "./looped-names.ts";
 
 /** One module that a source names. */
 export interface NamedModule {
@@ -41,7 +41,7 @@ export interface PerlScan {
 
 const word = String.raw`[A-Za-z_]\w*(?:(?:::|')\w+)*`;
 const statement = new RegExp(
-  String.raw`(^|[;{}(]|["']|\b(?:eval|and|or|q|qq)\b[ \t]*[{"'(]?|\|\||&&)[ \t]*\b(use|require)[ \t]+(${word})([^;]{0,4000})`,
+  String.raw`(^|[;{}(]|["']|\b(?:eval|and|or|q|qq)\b[ \t]*[{"'(]?|\|\||&&)[ \t]*\b(use|no|require)[ \t]+(${word})([^;]{0,4000})`,
   "gmu",
 );
 const pragmas: ReadonlySet<string> = new Set([
@@ -122,7 +122,7 @@ export function scanPerl(text: string): PerlScan {
     for (const name of list.split(/\s+/u)) if (/^[A-Z]\w*(?:::\w+)+$/u.test(name)) add(name, index, "text");
   }
   for (const { name, index } of layersOf(code)) add(name, index, "possible");
-  for (const { name, index } of loopedNames(code)) add(name, index, "possible");
+  for (const { name, index } of [...loopedNames(code), ...assignedNames(code)]) add(name, index, "possible");
   for (const name of modulesInSettings(quoted)) add(name, 0, "text");
   for (const { index, 1: name = "" } of code.matchAll(/\bdbi:(\w+)[:(]/giu)) add(`DBD::${name}`, index, "text");
   for (const [, name = ""] of quoted.matchAll(/^[ \t]*(?:use|require)[ \t]+([A-Z]\w*(?:::\w+)*)/gmu))
