@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { useOf } from "../../rootfs/file-use.ts";
-import { type AbsPath, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type Reason, weakEvidence } from "../model/closure.ts";
 import { chainOf, type GraphNode, pointerOf } from "../model/graph.ts";
 import type { ClosureRequest } from "../model/request.ts";
@@ -22,10 +22,12 @@ export function finishFindings(
     (left, right) => compareBytes(left.finding.message, right.finding.message) || compareBytes(left.from, right.from),
   );
   const proved = provedPaths(work.nodes.values());
+  const programs = programNames(work.nodes.values());
   for (const raw of sorted) {
     const isProved = raw.isSuggested !== true && (proved.has(raw.from) || pointerOf(raw.from) !== undefined);
     if (raw.isMissing && !isProved) continue;
-    const { severity, code, message, hint } = raw.finding;
+    const { severity, code, message, hint, unlessShipped } = raw.finding;
+    if (unlessShipped !== undefined && programs.has(unlessShipped)) continue;
     // Names that could stand for the same files are one warning: the line to add is the same.
     const key = code === "NAME_COMPUTED" ? `${code} ${hint ?? ""}` : `${code} ${message}`;
     const known = byText.get(key);
@@ -50,6 +52,11 @@ export function finishFindings(
     if (found !== undefined) byText.set(key, { ...found, message: `${found.message}${andMore(messages)}` });
   }
   return [...byText.values(), ...withheldFindings(work, reasons), ...namedCommandFindings(work, reasons)];
+}
+
+function programNames(nodes: Iterable<GraphNode>): ReadonlySet<string> {
+  const programs = [...nodes].filter(({ stat }) => stat.kind === "file" && (stat.mode & 0o111) !== 0);
+  return new Set(programs.map(({ path }) => baseName(path)));
 }
 
 const shownPaths = 3;

@@ -43,6 +43,7 @@ export function missing(location: ScriptLocation, site: CommandSite, name: strin
     path: location.path,
     message: `cannot find ${name}: line ${site.line} of ${location.path} runs it, not on the PATH of the builder`,
     hint: "install it in the builder, or leave the line out of the script",
+    unlessShipped: name,
   };
 }
 

@@ -408,6 +408,20 @@ test("headers in directories of a compiler's own ship, but for what developers i
   ]);
 });
 
+test("a command that is not on the PATH, and ships in a directory of its package, is not missed", async () => {
+  const launcher: DebianPackage = {
+    name: "server",
+    files: { "/usr/sbin/server 0755 elf=x86_64": "", "/usr/lib/server/bin/s.region 0755 elf=x86_64": "" },
+  };
+  const shell: DebianPackage = { name: "dash", essential: true, files: { "/bin/sh 0755 elf=x86_64": "" } };
+  const script = "//- /srv/job.sh 0755\n#!/bin/sh\ns.region -p\ns.other\n";
+  const roots = [binary("/usr/sbin/server"), binary("/srv/job.sh")];
+  const found = await shipped(debian([launcher, shell], script), roots);
+  expect(found.filter((line) => line.startsWith("warning"))).toEqual([
+    "warning SHELL_COMMAND_MISSING: cannot find s.other: line 3 of /srv/job.sh runs it, not on the PATH of the builder",
+  ]);
+});
+
 test("a package that only registers a text with another one is no plug-in", async () => {
   const shell: DebianPackage = {
     name: "shell",
