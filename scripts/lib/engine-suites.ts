@@ -5,6 +5,7 @@ const ofStoring: readonly string[] = [
   "test/engine/evidence.test.ts",
   "test/engine/frontend-image.test.ts",
   "test/engine/golden.test.ts",
+  "test/engine/integrations.test.ts",
   "test/engine/outputs.test.ts",
   "test/engine/platforms.test.ts",
   "test/engine/registry.test.ts",

@@ -133,7 +133,12 @@ function addVertex(graph: Graph, vertex: Vertex): void {
  * an operation of the same digest: before BuildKit v0.18 that has its fields in ascending order, and later engines take
  * any order.
  */
-const uploadPrefix = "http://buildkit-session/";
+const uploadPrefixes: readonly string[] = [
+  // Standard input of `docker build`.
+  "http://buildkit-session/",
+  // The body of a request to Docker's API, as its libraries send a context: Testcontainers, for one.
+  "http://build-context-",
+];
 
 /** pb.Op. Go writes the members of a oneof after all other fields, so the operation itself comes last. */
 function encodeVertex(graph: Graph, vertex: Vertex): Uint8Array {
@@ -154,7 +159,8 @@ function encodeVertex(graph: Graph, vertex: Vertex): Uint8Array {
     // Empty, but always there: Go's client sets it.
     ...messageField(11, []),
   ];
-  const isUpload = vertex.op.kind === "source" && vertex.op.identifier.startsWith(uploadPrefix);
+  const { op: own } = vertex;
+  const isUpload = own.kind === "source" && uploadPrefixes.some((prefix) => own.identifier.startsWith(prefix));
   return join([...[...inputs.values()].flat(), ...(isUpload ? [...op, ...others] : [...others, ...op])]);
 }
 

@@ -4,7 +4,7 @@ import { capabilitiesOf, marshal } from "../../../../src/formats/llb/marshal.ts"
 import { runExec } from "../../../../src/formats/llb/ops/exec.ts";
 import { editFiles } from "../../../../src/formats/llb/ops/file.ts";
 import { mergeStates } from "../../../../src/formats/llb/ops/merge.ts";
-import { sourceImage, sourceLocal } from "../../../../src/formats/llb/ops/source.ts";
+import { sourceHttp, sourceImage, sourceLocal } from "../../../../src/formats/llb/ops/source.ts";
 import type { ExecMount, Output, State } from "../../../../src/formats/llb/state.ts";
 import type { Platform } from "../../../../src/formats/oci/platform.ts";
 import { dumpDefinition, encodePlain, toPlain } from "../../../support/llb-text.ts";
@@ -188,3 +188,11 @@ function files(): State {
     { name: "files" },
   );
 }
+
+test("an upload through Docker's API has the digest that the engine gives it, so that it is not read again", () => {
+  const url = "http://build-context-syjajkbfhsp2tmibvrb2kbp7b";
+  const upload = sourceHttp(url, { name: "load the context", filename: "context" });
+  // What dockerd 26.1.5 calls its own operation for this name.
+  const digest = "sha256:7e7dc5ea2aa50dc5c45f85ffadfb6cf104617a5df1a6634f082d09fac4f6a023";
+  expect([...readDefinition(marshal(upload, plain)).ops.keys()]).toContain(digest);
+});
