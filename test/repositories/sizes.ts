@@ -98,7 +98,8 @@ function dockerfileOf(base: Base): string {
   if ("installed" in base) {
     return `FROM debian:trixie-slim
 RUN mkdir -p /usr/share/man/man1 && apt-get -qq update && \\
-  apt-get -qq install --no-install-recommends ${base.installed.join(" ")} && rm -rf /var/lib/apt/lists/*
+  apt-get -qq install --no-install-recommends ${base.installed.join(" ")} && \\
+  apt-get clean && rm -rf /var/lib/apt/lists/*
 `;
   }
   return `FROM debian:trixie-slim AS packages
