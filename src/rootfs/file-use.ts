@@ -10,7 +10,7 @@ const compilersFile = /\.(?:a|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
 /** Data of programs is not for compilers, whatever its ending is: `/usr/share/cups/ppdc/font.h`. */
 const programsData = /^\/usr\/(?:local\/)?share\/(?!(?:.*\/)?(?:include|headers?|src|devel)\/)/u;
 
-const linkersFile = /\.(?:a|h|hpp|hxx|o)$/u;
+const linkersFile = /\.(?:h|hpp|hxx|o)$/u;
 const privateDirectory =
   /^\/usr\/(?:local\/)?(?:share|lib(?:32|64|exec)?)\/(?:[^/]+-linux-[a-z0-9_]+\/)?(?![^/]+-linux-[a-z0-9_]+\/)[^/]+\//u;
 
@@ -41,7 +41,7 @@ export function useOf(path: AbsPath): PackageFileUse {
   return sharedObject.test(baseName(path)) ? "library" : "run-time";
 }
 
-/** True for headers, objects and archives in a directory of their package's own: its programs may be a compiler or an interpreter. */
+/** True for headers and objects in a directory of their package's own: its programs may be a compiler or an interpreter. */
 export function isPrivateToPackage(path: AbsPath): boolean {
   return linkersFile.test(path) && privateDirectory.test(path) && !notForRunning.test(path);
 }

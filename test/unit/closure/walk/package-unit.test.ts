@@ -375,7 +375,7 @@ test("a script that a unit starts, and the program does not name, stays out with
   `);
 });
 
-test("headers and archives in directories of a compiler's own ship, but for what developers install", async () => {
+test("headers in directories of a compiler's own ship, but for what developers install", async () => {
   const compiler: DebianPackage = {
     name: "server",
     depends: "server-libraries",
