@@ -1,6 +1,6 @@
 import type { ProcessContext } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
-import type { AbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 
 /** A text of one line between quotes; texts of several lines, which mostly are documents, are passed over. */
 const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,400})\1(?!\1)/gu;
@@ -25,6 +25,21 @@ export function commandWordsIn(code: string): ReadonlySet<string> {
     for (const [, word = ""] of text.matchAll(start)) words.add(word);
   }
   return words;
+}
+
+/** What a text begins with that names its program by the whole path: `"/usr/bin/env LANG=C make"`. */
+const wholePath = /^(?:\/usr(?:\/local)?)?\/s?bin\/[\w.+-]{1,60}(?=$|\s)/u;
+
+/** The programs that texts of a source begin with by their paths, shells apart; none that runs as another user. */
+export async function programPathsIn(code: string, files: ProcessFiles): Promise<readonly AbsPath[]> {
+  const paths = new Set<AbsPath>();
+  for (const [, , text = ""] of code.matchAll(oneLine)) {
+    const [path] = wholePath.exec(text) ?? [];
+    if (path !== undefined && !isShell(path)) paths.add(toAbsPath(path));
+  }
+  const found: AbsPath[] = [];
+  for (const path of [...paths].sort()) if (await canBeBrought(path, files)) found.push(path);
+  return found;
 }
 
 /** The programs that texts of these sources could begin commands with; none that runs as another user. */

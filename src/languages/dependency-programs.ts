@@ -1,7 +1,7 @@
 import type { Need, ProcessContext, SystemPackage } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { canBeBrought, commandWordsIn, isShell, programsNamedIn, programsOf } from "./command-words.ts";
+import { canBeBrought, commandWordsIn, isShell, programPathsIn, programsNamedIn, programsOf } from "./command-words.ts";
 import { heldPrograms, listedPrograms, type StartedProgram } from "./listed-programs.ts";
 import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
@@ -12,7 +12,7 @@ const setIdBits = 0o6000;
 const toolLimit = 4;
 const namedShell = /["'](?:\/usr)?\/bin\/(?:ba|da)?sh["']/u;
 /** A line that says that it speaks of commands. */
-const listing = /^[^\n#]*\b\w*(?:commands?|executable|binary|program)\b[^\n]{0,400}$/gmu;
+const listing = /^[^\n#]*\b\w*(?:commands?|cmd|executable|binary|program)\b[^\n]{0,400}$/gmu;
 
 type Asking = Pick<ProcessContext, "root" | "systemPackage" | "program" | "realProgram" | "findProgram" | "workdir">;
 
@@ -46,7 +46,7 @@ export class DependencyPrograms {
   ): Promise<readonly StartedProgram[]> {
     const listed = await listedPrograms(code, syntax, this.#proc);
     const isStarting = startedCommandsIn(code, syntax).length > 0;
-    const held = isStarting ? await heldPrograms(code, this.#proc) : [];
+    const held = isStarting ? [...(await heldPrograms(code, this.#proc)), ...(await this.#byPath(code))] : [];
     if (isApp) return [...(await startsIn(code, syntax, this.#proc)), ...listed, ...held.map((need) => ({ need }))];
     const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
     needs.push(...(await this.#named(code, path)), ...(await this.#forShell(code, { path, isStarting })));
@@ -106,6 +106,15 @@ export class DependencyPrograms {
       needs.push({ path: program, role: "program", evidence: "string", why, optional: true });
     }
     return needs;
+  }
+
+  /** Programs that texts of a source which starts some begin with by their whole paths. */
+  async #byPath(code: string): Promise<readonly Need[]> {
+    const programs = await programPathsIn(code, this.#files);
+    return programs.map((path) => {
+      const why = `starts programs, and has texts that begin with ${path}`;
+      return { path, role: "program", evidence: "string", why, optional: true };
+    });
   }
 
   /** Words that begin texts in the sources of a package, or stand in its lists of words. */

@@ -89,14 +89,18 @@ it("takes the programs of the packages that a package which starts programs depe
   expect(await startedBy(`commands :make => "convert-q16", :gone => "other"`, "/usr/lib/ruby/magick.rb")).toEqual([
     "/usr/bin/convert-q16: lists it among its commands, and its package depends on magick-q16",
   ]);
+  expect(await startedBy("sub _build_cmd {'convert-q16'}", "/usr/lib/ruby/magick.rb")).toEqual([
+    "/usr/bin/convert-q16: lists it among its commands, and its package depends on magick-q16",
+  ]);
   const jobsWhy = "starts programs, and its package ruby-jobs depends on procps";
   expect(await startedBy(command, "/usr/lib/ruby/jobs.rb")).toEqual([
     `/usr/bin/pgrep: ${jobsWhy}`,
     `/usr/bin/ps: ${jobsWhy}`,
   ]);
-  const texts = `${command}; tools = ["convert-q16 -x", "su-magick", "other", "/usr/local/bin/own"]`;
+  const texts = `${command}; tools = ["convert-q16 -x", "su-magick", "other", "/usr/local/bin/own -x", "/bin/sh"]`;
   expect(await startedBy(texts, "/usr/lib/ruby/gem.rb")).toEqual([
     "/usr/bin/convert-q16: starts programs, and has texts that begin with convert-q16",
+    "/usr/local/bin/own: starts programs, and has texts that begin with /usr/local/bin/own",
   ]);
   expect(await startedBy(texts.replace(command, ""), "/usr/lib/ruby/gem.rb")).toEqual([]);
   expect(
