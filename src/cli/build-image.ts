@@ -23,7 +23,14 @@ import { BuildError, type Diagnostic, isClean } from "../diagnostics/diagnostic.
 import { invariant } from "../diagnostics/invariant.ts";
 import type { ImageReference } from "../formats/oci/reference.ts";
 import { specLocations } from "../frontend/spec-locations.ts";
-import { judgeAsRoot, judgeStart, mayNeedRoot, momentMilliseconds } from "../frontend/verify/start-check.ts";
+import {
+  isUnsettled,
+  judgeAsRoot,
+  judgeStart,
+  mayNeedRoot,
+  momentMilliseconds,
+  patienceMilliseconds,
+} from "../frontend/verify/start-check.ts";
 import { imageSubject } from "../plan/image-subject.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { wantedAttestations } from "../plan/wanted-attestations.ts";
@@ -113,12 +120,15 @@ async function startImage(call: Call, read: ReadSpec, made: MadeImage<AssembledL
     if (typeof trial === "string") return trial;
     const { entrypoint, cmd } = trial.settings;
     if (entrypoint.length + cmd.length === 0) return undefined;
-    const tried = await trial.run([...entrypoint, ...cmd], momentMilliseconds);
+    const command = [...entrypoint, ...cmd];
+    const first = await trial.run(command, momentMilliseconds);
+    if (typeof first === "string") return first;
+    const tried = isUnsettled(first) ? await trial.run(command, patienceMilliseconds) : first;
     if (typeof tried === "string") return tried;
     const span = read.locations.spanOf("/cmd");
     const judged = judgeStart(tried, tried, trial.settings);
     const mayAsk = judged.length === 0 && mayNeedRoot(tried, read.spec, trial.settings);
-    const asRoot = mayAsk ? await trial.runAsRoot(tried.command, momentMilliseconds) : undefined;
+    const asRoot = mayAsk ? await trial.runAsRoot(tried.command, patienceMilliseconds) : undefined;
     const found = (asRoot === undefined ? judged : judgeAsRoot(tried, asRoot)).map((one) => ({ ...one, span }));
     if (!isClean(found)) throw new BuildError(found);
     call.terminal.report(found, read.parsed.files);

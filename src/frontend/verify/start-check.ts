@@ -33,6 +33,9 @@ import { readOutput } from "./verify-runs.ts";
 /** How long a program is let run. One that waits for work before is stopped sooner. */
 export const momentMilliseconds = 2500;
 
+/** How long a further run in the builder may take to end as the image's did, before it is said that it does not. */
+export const patienceMilliseconds = 20_000;
+
 /** The account `nonroot`, in numbers. */
 const defaultOwner = "65532:65532";
 
@@ -50,7 +53,7 @@ export async function checkStart(build: PlatformBuild, image: PlannedImage, root
   const command = [...entrypoint, ...cmd];
   if (command.length === 0 || !isWanted(build, image)) return;
   const note = `${notesPath}/${identityOf(image.closure)}`;
-  const runs = await runBoth(build, image, {
+  const first = await runBoth(build, image, {
     root,
     args: command,
     pointer: pointerOf(build),
@@ -60,7 +63,8 @@ export async function checkStart(build: PlatformBuild, image: PlannedImage, root
     ...(build.options.noCache === true ? {} : { note }),
   });
   // An earlier build has found this closure good.
-  if (runs.ofImage.status === "" || runs.ofBuilder.status === "") return;
+  if (first.ofImage.status === "" || first.ofBuilder.status === "") return;
+  const runs = await waitForBuilder(build, image, first);
   const judged = judgeStart(runs, await explainRuns(build, image, runs), image.settings);
   const asRoot = judged.length > 0 ? judged : await startAsRoot(build, image, runs);
   // Whoever wrote the command knows what it takes; here nobody did.
@@ -73,6 +77,18 @@ export async function checkStart(build: PlatformBuild, image: PlannedImage, root
   await (located.length > 0 ? showWarnings(build, located) : makeNote(build, note, runs.inImage));
 }
 
+/** True where the image has died and the builder's run was stopped at its work: that one may only be slower. */
+export function isUnsettled({ ofImage, ofBuilder }: Pick<ComparedRuns, "ofImage" | "ofBuilder">): boolean {
+  return problemOf(ofImage) !== undefined && isRunning(ofBuilder);
+}
+
+/** Runs the builder once more where its run tells too little yet, for long enough to tell. */
+async function waitForBuilder(build: PlatformBuild, image: PlannedImage, runs: ComparedRuns): Promise<ComparedRuns> {
+  if (!isUnsettled(runs)) return runs;
+  const words = { what: `wait for ${commandLine(runs.command)} in its builder`, milliseconds: patienceMilliseconds };
+  return { ...runs, ofBuilder: await startInBuilder(build, image, { command: runs.command, ...words }) };
+}
+
 /** Starts a command in the builder as root, where what became of it may be the user's fault. */
 async function startAsRoot(
   build: PlatformBuild,
@@ -80,16 +96,25 @@ async function startAsRoot(
   runs: ComparedRuns,
 ): Promise<readonly Diagnostic[]> {
   if (!mayNeedRoot(runs, build.spec, image.settings)) return [];
-  const { command } = runs;
   const asRoot = { ...image, settings: { ...image.settings, user: "0:0" } };
-  const state = await runInBuilder(build, asRoot, builderRoot(image.closure), {
-    args: [toolPath("observe"), "--for", String(momentMilliseconds), reportPath, ...command],
-    name: `start ${commandLine(command)} as root`,
+  const words = { what: `start ${commandLine(runs.command)} as root`, milliseconds: patienceMilliseconds };
+  return judgeAsRoot(runs, await startInBuilder(build, asRoot, { command: runs.command, ...words }));
+}
+
+/** Starts a command in the builder alone. `what` is the name of the step. */
+async function startInBuilder(
+  build: PlatformBuild,
+  image: PlannedImage,
+  { command, what, milliseconds }: { command: readonly string[]; what: string; milliseconds: number },
+): Promise<ProgramOutput> {
+  const state = await runInBuilder(build, image, builderRoot(image.closure), {
+    args: [toolPath("observe"), "--for", String(milliseconds), reportPath, ...command],
+    name: what,
     pointer: pointerOf(build),
     group: "start",
     morePath: searchPath(image.closure),
   });
-  return judgeAsRoot(runs, await solveState(build, state).then(readOutput));
+  return solveState(build, state).then(readOutput);
 }
 
 /**
@@ -227,7 +252,11 @@ function ownerText(settings: Pick<ImageSettings, "user">): string {
 
 /** How a program failed; undefined for one that ended well or runs on. */
 function problemOf(output: ProgramOutput): string | undefined {
-  return output.status.startsWith("running") ? undefined : endingProblem(output, 0);
+  return isRunning(output) ? undefined : endingProblem(output, 0);
+}
+
+function isRunning({ status }: ProgramOutput): boolean {
+  return status.startsWith("running");
 }
 
 /** What a level cut, or a directory did not list, is optional to a program that starts without it. */

@@ -28,6 +28,7 @@ type Reports = Readonly<Record<string, string>>;
 const runs = (ofImage: Reports, ofBuilder: Reports): Readonly<Record<string, Reports>> => ({
   "in the image": ofImage,
   "in the builder": ofBuilder,
+  "in its builder": ofBuilder,
   "as root": ofBuilder,
 });
 
@@ -54,6 +55,21 @@ test("an image that dies for want of a file that its builder has is refused", as
   expect(await found(excluded, ...Array.from({ length: 5 }, () => library), excluded)).toMatchInlineSnapshot(`
     [
       "START_FAILED: cannot start /usr/bin/true: in the image it ended with exit code 1, and in the builder it does not; the program did not find /lib/b.so, /lib/a.so (package liba), /lib/a.so (package liba) and 4 more, which the builder has; it printed last: no a (pith.yaml:4; remove the pattern from closure.exclude)",
+    ]
+  `);
+});
+
+test("a builder that is only slower to die has no more than its image", async () => {
+  const died = runs(observed("exit 1", "no command\n"), observed("running 0"));
+  const found = async (longer: Reports): Promise<readonly string[]> =>
+    warningsOf({
+      spec: spec(),
+      outputs: { '"missing"': missing(), ...died, "in its builder": longer, "as root": longer },
+    });
+  expect(await found(observed("exit 1", "no command\n"))).toEqual([]);
+  expect(await found(observed("exit 0"))).toMatchInlineSnapshot(`
+    [
+      "START_DIFFERS: cannot start /usr/bin/true: in the image it ended with exit code 1, and in the builder it does not; it printed last: no command; hint: read what it printed, above under its name",
     ]
   `);
 });
