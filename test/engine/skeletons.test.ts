@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { dockerOutput, mustBuild } from "../support/engine.ts";
@@ -9,6 +10,9 @@ const inspected = "policy: {max: {files: 100000}}\n";
 const python = "from: python:3.13-slim\ninterpreter: python3\napp: .\ncmd: [main.py]\n";
 const node = "from: node:24-slim\ninterpreter: node\napp: .\ncmd: [main.js]\n";
 
+/** A module of this run alone: an engine that ran these tests before knows the closures of those runs. */
+const own = `run${randomBytes(6).toString("hex")}`;
+
 const project = makeProject({
   "python/pith.yaml": python,
   "python-inspected/pith.yaml": python + inspected,
@@ -16,10 +20,12 @@ const project = makeProject({
   "node-inspected/pith.yaml": node + inspected,
   "edited/pith.yaml": python,
   "edited/main.py": "import json\n\ndef answer(n):\n    return n + 1\n\nprint(json.dumps(answer(1)))\n",
+  [`edited/${own}.py`]: "",
   "edited/page.html": "<p>one</p>\n",
   "edited-node/pith.yaml": node,
   "edited-node/main.js":
     'const path = require("node:path");\nconst lib = require("./lib.js");\nconsole.log(path.sep + lib);\n',
+  [`edited-node/${own}.js`]: "",
   "edited-node/lib.js": "module.exports = 1 + 1;\n",
 });
 
@@ -81,14 +87,14 @@ test("an edit that changes no import leaves the closure alone, and is in the ima
     return { cached: isCached(output), printed: await dockerOutput(["run", "--rm", "--network=none", tag]) };
   };
   const source = (result: string, more = "") =>
-    `import json\n${more}\ndef answer(n):\n    # more\n    return ${result}\n\nprint(json.dumps(answer(1)))\n`;
+    `import json\nimport ${own}\n${more}\ndef answer(n):\n    # more\n    return ${result}\n\nprint(json.dumps(answer(1)))\n`;
   expect((await edit("edited/main.py", source("n + 1"))).printed).toBe("2");
   expect(await edit("edited/main.py", source("n + 40"))).toEqual({ cached: true, printed: "41" });
   expect(await edit("edited/page.html", "<p>two</p>\n")).toEqual({ cached: true, printed: "41" });
   expect(await edit("edited/main.py", source("n + 40", "import colorsys\n"))).toEqual({ cached: false, printed: "41" });
 
   const script = (expression: string) =>
-    `const path = require("node:path");\nconst lib = require("./lib.js");\nconsole.log(${expression});\n`;
+    `const path = require("node:path");\nrequire("./${own}.js");\nconst lib = require("./lib.js");\nconsole.log(${expression});\n`;
   expect((await edit("edited-node/main.js", script("path.sep + lib"))).printed).toBe("/2");
   expect(await edit("edited-node/main.js", script("lib * 4"))).toEqual({ cached: true, printed: "8" });
   expect(await edit("edited-node/lib.js", "module.exports = 5;\n")).toEqual({ cached: true, printed: "20" });
