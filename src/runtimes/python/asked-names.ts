@@ -1,14 +1,21 @@
+import { withoutDocumentation } from "./documentation.ts";
+
 /** Words that a bracket may follow without being a call. */
 const keywords = new Set("and assert elif else for if in is lambda not or return while yield".split(" "));
 
 /** How far back a bracket is looked for. */
 const mostBefore = 4000;
 
+/** Methods of mappings whose first argument is a key, and functions whose second one is the name of an attribute. */
+const lookups = /(?:\.(?:get|pop|setdefault)\s*\(|\b(?:get|has|set)attr\s*\(\s*[\w.]+\s*,)\s*$/u;
+
 /**
  * True where a source asks by a text: it is assigned, returned, a default or an argument of a call. A text that is only
- * compared with, or stands in a list or a table, tells names apart, and asks for none of them.
+ * compared with, is the key of a mapping or stands in a list or a table, tells names apart, and asks for none of them.
+ * What the source says of its functions in words asks for nothing.
  */
-export function asksFor(source: string, text: string): boolean {
+export function asksFor(written: string, text: string): boolean {
+  const source = withoutDocumentation(written);
   for (const quote of ['"', "'"]) {
     const literal = `${quote}${text}${quote}`;
     for (let at = source.indexOf(literal); at !== -1; at = source.indexOf(literal, at + 1)) {
@@ -22,6 +29,7 @@ export function asksFor(source: string, text: string): boolean {
 }
 
 function isCompared(before: string, after: string): boolean {
+  if (lookups.test(before.slice(-60))) return true;
   return /(?:[=!]=|\bin)\s*$/u.test(before.slice(-20)) || /^\s*(?:[=!]=|:|(?:not\s+)?in\b)/u.test(after);
 }
 

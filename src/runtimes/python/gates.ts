@@ -1,3 +1,4 @@
+import { withoutDocumentation } from "./documentation.ts";
 import type { Area } from "./installation.ts";
 
 /** Imports in functions and branches that only happen when a program uses a certain part of a module. */
@@ -127,21 +128,6 @@ export function gateWordsIn(text: string): ReadonlySet<string> {
   const code = withoutDocumentation(text);
   const inCode = found.filter((word) => code.includes(word));
   return new Set(callsHelp.test(code) ? [...inCode, helpCall] : inCode);
-}
-
-/** A text without the literals that stand first in its blocks, which speak of what others do. */
-function withoutDocumentation(text: string): string {
-  const parts: string[] = [];
-  let end = 0;
-  for (const { index, 0: start } of text.matchAll(/:[ \t]*\r?\n[ \t]*(?:"""|''')/gu)) {
-    if (index < end) continue;
-    const opened = index + start.length;
-    const closed = text.indexOf(start.slice(-3), opened);
-    if (closed === -1) break;
-    parts.push(text.slice(end, opened));
-    end = closed;
-  }
-  return [...parts, text.slice(end)].join("");
 }
 
 /** The words of any gate that compiled code has among its strings, where names stand alone. */

@@ -16,6 +16,7 @@ import { createReach, type Reach } from "./reach.ts";
 import { factsOf, readFacts, type SourceFacts } from "./source-facts.ts";
 import { type HeldImport, type NamedModule, readSource, type Source } from "./source-needs.ts";
 import { reachStartUp } from "./start-up.ts";
+import { TableRows } from "./table-rows.ts";
 
 /** The run-time of one Python process. */
 export class PythonRuntime implements Runtime {
@@ -26,6 +27,7 @@ export class PythonRuntime implements Runtime {
   readonly #waiting = createWaiting<HeldImport>();
   readonly #missing: MissingImports;
   readonly #optional: OptionalImports;
+  readonly #rows: TableRows;
   /** Modules that texts name, and which count once something else reaches their distribution. */
   readonly #named = new Map<string, NamedModule & { readonly from: AbsPath }>();
   /** Sources that run as `__main__`. */
@@ -43,6 +45,7 @@ export class PythonRuntime implements Runtime {
     this.#codecs = new CodecReach(installation, this.#reach);
     this.#missing = new MissingImports(installation.searchPath, this.#reach);
     this.#optional = new OptionalImports(this.#reach);
+    this.#rows = new TableRows(installation, this.#reach);
     this.#isTraced = installation.proc.stdlib === "reachable";
   }
 
@@ -194,16 +197,18 @@ export class PythonRuntime implements Runtime {
       optional: this.#optional,
     };
     this.#optional.noteRead();
-    const found = await readSource(source, shared, out);
+    const found = await readSource(await this.#rows.withoutRows(source, out), shared, out);
+    const { scan } = source.facts;
     await this.#reach.beside(source.path, out);
-    await this.#reach.named(source.path, [...found.scan.names, ...found.scan.files], out);
+    await this.#reach.named(source.path, [...scan.names, ...scan.files], out);
     for (const module of found.whenReached) this.#named.set(module.name, { ...module, from: source.path });
     const area = areaOf(this.#installation, source.path);
     if (area === "app") this.#missing.addSource(source.path, found);
     if (!this.#isTraced || area === "stdlib") return;
+    await this.#rows.read(source, out);
     const { facts } = source;
     for (const task of this.#waiting.meet(facts.gateWords, source.identity.name, area)) await task(out);
-    for (const name of found.scan.names) await this.#codecs.name(name, out);
+    for (const name of scan.names) await this.#codecs.name(name, out);
     if (facts.wantsEveryCodec) await this.#codecs.all(out);
   }
 
