@@ -5,12 +5,16 @@ import { siteKeys } from "../site.ts";
 
 /** A directory of pages, or one that a generator makes pages of. */
 export const staticFiles: Detector = {
-  looksFor: ["index.html", "Staticfile", "hugo.toml", "mkdocs.yml", "pelicanconf.py", "conf.py of Sphinx"],
+  looksFor: ["index.html", "Staticfile", "hugo.toml", "book.toml", "mkdocs.yml", "pelicanconf.py", "conf.py of Sphinx"],
   async find(project): Promise<readonly Found[]> {
-    const generated = (await fromHugo(project)) ?? (await fromMkDocs(project)) ?? (await fromPython(project));
+    const generated =
+      (await fromHugo(project)) ??
+      (await fromMdBook(project)) ??
+      (await fromMkDocs(project)) ??
+      (await fromPython(project));
     if (generated !== undefined) return [generated];
     const named = await fromStaticfile(project);
-    const usual = ["", "public/", "dist/", "site/", "www/", "html/"].map((folder) => `${folder}index.html`);
+    const usual = folders.map((folder) => `${folder}index.html`);
     const file = usual.find((path) => project.has(path));
     if (named === undefined && file === undefined) return [];
     const folder = named ?? (file?.includes("/") === true ? file.slice(0, file.lastIndexOf("/")) : ".");
@@ -24,6 +28,9 @@ export const staticFiles: Detector = {
     return [{ name: "Static site", confidence: named === undefined ? 30 : 70, evidence: [evidence], keys }];
   },
 };
+
+/** Where the first page of a site is, the root first. `docs` is what GitHub Pages serves. */
+const folders = ["", "public/", "dist/", "site/", "www/", "html/", "htdocs/", "_site/", "docs/"];
 
 /** The directory that a Staticfile names, where it is there. */
 async function fromStaticfile(project: Project): Promise<string | undefined> {
@@ -49,6 +56,20 @@ async function fromHugo(project: Project): Promise<Found | undefined> {
     build: { ...build, steps: ["hugo --minify"] },
     output: `/app/${output}`,
   });
+}
+
+/** A book of mdBook: its settings name where the pages go. */
+async function fromMdBook(project: Project): Promise<Found | undefined> {
+  const file = "book.toml";
+  const text = await project.text(file);
+  const source = /^[ \t]*src\s*=\s*["'](?<folder>[\w./-]+)/mu.exec(text)?.groups?.["folder"] ?? "src";
+  if (!project.has(file) || !project.has(`${source.replace(/^\.\//u, "")}/SUMMARY.md`)) return undefined;
+  const output = /^[ \t]*build-dir\s*=\s*["'](?<folder>[\w./-]+)/mu.exec(text)?.groups?.["folder"] ?? "book";
+  // With more than one form of it, each has a directory of its own.
+  const forms = new Set([...text.matchAll(/^\[output\.(?<name>\w+)/gmu)].map(({ groups }) => groups?.["name"]));
+  const pages = forms.size > 1 && forms.has("html") ? `${output}/html` : output;
+  const build = { from: "debian:trixie-slim", packages: ["mdbook"], steps: ["mdbook build"] };
+  return generated(project, { name: "mdBook site", file, build, output: `/app/${pages}` });
 }
 
 /** A site of MkDocs, whose plug-ins and themes are in requirements.txt. */

@@ -1,34 +1,7 @@
 import { fieldOf, isRecord, parseRecord } from "../../../formats/json/json-object.ts";
 import { type NodeProject, textIn } from "./manifest.ts";
-import type { NodeServer, NodeSite } from "./recipe.ts";
-
-/** What a framework makes of a project; a text says why it cannot be known. */
-export type Plan =
-  | NodeServer
-  | NodeSite
-  | { readonly kind: "obstacle"; readonly reason: string; readonly hint: string };
-
-export interface Framework {
-  readonly name: string;
-  /** A package that shows it. */
-  readonly dependency: string;
-  /** What builds it where no script does. */
-  readonly builds: string;
-  plan(node: NodeProject, build: readonly string[]): Promise<Plan | undefined>;
-}
-
-const dependencies = ["node_modules/**", "package.json"];
-
-function site(output: string, isSinglePage: boolean): Framework["plan"] {
-  return async (_node, build) =>
-    Promise.resolve({ kind: "site", build, output, outputBecause: "where the build writes the site", isSinglePage });
-}
-
-/** The text of a configuration, whatever language it is in. */
-async function configText({ project }: NodeProject, name: string): Promise<string> {
-  const file = project.files.find((path) => path.startsWith(`${name}.`) && !path.includes("/"));
-  return file === undefined ? "" : project.text(file);
-}
+import { configText, dependencies, type Framework, site } from "./plan.ts";
+import { planSvelteKit } from "./svelte-kit.ts";
 
 const planNext: Framework["plan"] = async (node, build) => {
   const config = await configText(node, "next.config");
@@ -121,43 +94,6 @@ const planNuxt: Framework["plan"] = async (node, build) => {
     cmd: ["server/index.mjs"],
     cmdBecause: "where Nuxt writes its server",
     port: 3000,
-  };
-};
-
-const planSvelteKit: Framework["plan"] = async (node, build) => {
-  const config = `${await configText(node, "svelte.config")}\n${await configText(node, "vite.config")}`;
-  const adapter = /["']@sveltejs\/adapter-(?<name>[\w-]+)["']/u.exec(config)?.groups?.["name"];
-  if (adapter === "static") return site("build", /\bfallback\s*:/u.test(config))(node, build);
-  if (adapter === "node") {
-    const cmdBecause = "where @sveltejs/adapter-node writes its server";
-    return {
-      kind: "server",
-      build,
-      include: ["build/**", ...dependencies],
-      cmd: ["build/index.js"],
-      cmdBecause,
-      port: 3000,
-    };
-  }
-  if (adapter === "auto") {
-    // The adapter decides by the platform that it sees: a server of Node is what Cloud Run's builds get.
-    const { name } = node.tool;
-    const add = name === "npm" ? "npm install --no-save" : `${name} add --dev`;
-    const kit = /\d+/u.exec(textIn(fieldOf(node.manifest, "devDependencies"), "@sveltejs/kit"))?.[0] ?? "2";
-    const version = { 1: "1", 2: "5" }[kit] ?? "latest";
-    return {
-      kind: "server",
-      build: [`${add} @sveltejs/adapter-node@${version}`, ...build.map((command) => `GCP_BUILDPACKS=1 ${command}`)],
-      include: ["build/**", ...dependencies],
-      cmd: ["build/index.js"],
-      cmdBecause: "@sveltejs/adapter-auto makes a server of Node where it is built for Cloud Run",
-      port: 3000,
-    };
-  }
-  return {
-    kind: "obstacle",
-    reason: `@sveltejs/adapter-${adapter ?? "auto"} makes no server`,
-    hint: "use @sveltejs/adapter-node or @sveltejs/adapter-static in svelte.config.js",
   };
 };
 
@@ -372,6 +308,7 @@ export const frameworks: readonly Framework[] = [
   { name: "Vue CLI", dependency: "@vue/cli-service", builds: "vue-cli-service build", plan: site("dist", true) },
   { name: "Vite", dependency: "vite", builds: "vite build", plan: planVite },
   { name: "Rsbuild", dependency: "@rsbuild/core", builds: "rsbuild build", plan: planOutput("dist", "rsbuild.config") },
+  { name: "Farm", dependency: "@farmfe/core", builds: "farm build", plan: site("dist", true) },
   { name: "Rspack", dependency: "@rspack/cli", builds: "rspack build", plan: planRspack },
   { name: "webpack", dependency: "html-webpack-plugin", builds: "webpack --mode production", plan: planBundled },
   { name: "webpack", dependency: "webpack-cli", builds: "webpack --mode production", plan: planWebpack },

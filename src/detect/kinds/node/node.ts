@@ -2,9 +2,10 @@ import type { Candidate, Detector, Evidence, Found } from "../../candidate.ts";
 import { type Project, projectIn } from "../../project.ts";
 import { onlyDeclares } from "./declares.ts";
 import { type Delegate, findDelegate } from "./delegate.ts";
-import { dataDirectories, type Framework, frameworks, type Plan } from "./frameworks.ts";
+import { dataDirectories, frameworks } from "./frameworks.ts";
 import { inManifest, type NodeProject, readNodeProject } from "./manifest.ts";
-import { findListening, portOfStart } from "./port.ts";
+import type { Framework, Plan } from "./plan.ts";
+import { findListening, portOfStart, usualOfPlatforms } from "./port.ts";
 import { builtSiteKeys, serverKeys } from "./recipe.ts";
 import { findFile, findStart, type NodeStart } from "./start.ts";
 import { asBun } from "./tools.ts";
@@ -113,8 +114,11 @@ async function fromStart(given: NodeProject, start: NodeStart | undefined): Prom
   }
   const isBuilt = builds.length > 0 && known === undefined && start.file?.includes("/") === true;
   const output = start.file?.replace(/^\.\//u, "").split("/")[0] ?? "";
-  const listens = await findListening(read, known);
+  const named = portOfStart(start.args);
+  const found = await findListening(read, known);
   const isFastify = start.args[0]?.endsWith("/fastify") === true;
+  const isSilent = start.file === undefined && !isFastify && named === undefined && found.port === undefined;
+  const listens = isSilent ? usualOfPlatforms : found;
   const keys = serverKeys(read, {
     kind: "server",
     build: builds,
@@ -124,7 +128,7 @@ async function fromStart(given: NodeProject, start: NodeStart | undefined): Prom
     cmd: start.args,
     cmdBecause: `${start.evidence.fact}${left.length === 0 ? "" : `; run before it, outside the image: ${left.join(", ")}`}`,
     env: { ...listens.env, ...start.env, ...(isFastify ? { FASTIFY_ADDRESS: "0.0.0.0" } : {}) },
-    port: portOfStart(start.args) ?? (isFastify ? 3000 : listens.port),
+    port: named ?? (isFastify ? 3000 : listens.port),
   });
   return { name, confidence, evidence, keys };
 }

@@ -34,8 +34,14 @@ export async function findListening(
     if (/\bBun\.serve\(|\bserve\b[^\n]*from "bun"/u.test(text)) return { port: 3000, env: {} };
     isRead ||= reads.test(text);
   }
-  return isRead ? { port: 3000, env: { PORT: "3000" } } : { port: undefined, env: {} };
+  return isRead ? usualOfPlatforms : { port: undefined, env: {} };
 }
+
+/**
+ * What platforms tell each start, and Pith a program of a package whose start names no port. It listens there where it
+ * is a server; to any other it means nothing.
+ */
+export const usualOfPlatforms: Listening = { port: 3000, env: { PORT: "3000" } };
 
 /** Where servers of packages listen that a start names no port to. */
 const servers: Readonly<Record<string, number>> = { "json-server": 3000, verdaccio: 4873 };

@@ -115,7 +115,7 @@ const loaders: Readonly<Record<string, readonly string[]>> = {
 
 const siteServers = new Set(["serve", "http-server", "live-server", "sirv", "lite-server"]);
 const development = new Set(
-  "vite react-scripts next nuxt nuxi ng vue-cli-service parcel webpack webpack-dev-server astro gatsby docusaurus vitepress eleventy remix react-router svelte-kit storybook expo".split(
+  "vite react-scripts next nuxt nuxi ng vue-cli-service parcel webpack webpack-dev-server astro gatsby docusaurus vitepress eleventy farm remix react-router svelte-kit storybook expo".split(
     " ",
   ),
 );
