@@ -9,6 +9,8 @@ import type { LayerPlan } from "../image/layers.ts";
 import { imageConfig, settleImage } from "../image/settle-image.ts";
 import type { Manifest } from "../inspect/manifest/manifest.ts";
 import type { TreePath } from "../inspect/policy/policy.ts";
+import type { HeldLock } from "../plan/lock.ts";
+import { formatPlatform } from "../plan/platforms.ts";
 import { builderEnvironment, listTrees, planRequest, type RequestPlan } from "../plan/request-plan.ts";
 import { answerRequest } from "../resolver/answer.ts";
 import type { BaseImage } from "../resolver/overlay-image.ts";
@@ -22,6 +24,7 @@ import {
   type Gathering,
   gatherTrees,
 } from "./assembly-trees.ts";
+import { checkBuilders } from "./held-builders.ts";
 
 /** A layer that was written somewhere. */
 export interface AssembledLayer {
@@ -43,6 +46,8 @@ export interface Assembling<Layer extends AssembledLayer> {
   /** The build context, ignore rules applied. */
   readonly context: AssemblyRoot;
   readonly plugins: Plugins;
+  /** What the builders have to be. */
+  readonly lock?: HeldLock | undefined;
   /** Awaited between two questions to the trees, so that signals are heard. */
   readonly yieldToEventLoop: YieldToEventLoop;
   /** Keeps the archive of a layer. */
@@ -82,6 +87,9 @@ export async function assemble<Layer extends AssembledLayer>(
 ): Promise<AssembledImage<Layer>> {
   const { spec, platform } = assembling;
   const gathered = await gatherTrees(assembling);
+  const { lock, plugins } = assembling;
+  const { builders } = gathered;
+  if (lock !== undefined) await checkBuilders(lock, { builders, platform: formatPlatform(platform), plugins });
   const plan = planRequest(spec, {
     specName: assembling.specName,
     architecture: platform.architecture,

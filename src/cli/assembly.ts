@@ -13,6 +13,7 @@ import type { Platform } from "../formats/oci/platform.ts";
 import { predefinedArgs } from "../frontend/read-spec.ts";
 import { findDebugTools, withToolHint } from "../frontend/targets/debug-tools.ts";
 import { withOrigin } from "../plan/image-origin.ts";
+import { type HeldLock, lockNameOf, lockPrefix, parseLock } from "../plan/lock.ts";
 import { type BuildOptions, defaultEpochSeconds, parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { pickTarget } from "../plan/targets.ts";
@@ -26,7 +27,7 @@ import { namedSource } from "./image-locations.ts";
 import { machinePlatform } from "./platform-option.ts";
 import { imageFetcher } from "./registry-images.ts";
 import { registryOptions } from "./registry-options.ts";
-import { parseBuildArgs, readSpecFile } from "./spec-file.ts";
+import { parseBuildArgs, readIfPresent, readSpecFile } from "./spec-file.ts";
 import { misuse } from "./words.ts";
 import { createYieldToEventLoop } from "./yield-to-event-loop.ts";
 
@@ -56,6 +57,8 @@ export interface ReadSpec {
   readonly report: string | undefined;
   readonly options: BuildOptions;
   readonly contextFolder: string;
+  /** The lock file beside the spec; undefined where there is none. */
+  readonly lock: HeldLock | undefined;
 }
 
 /** Makes the image for each platform of a call, and hands all of them to `use` while their sources are open. */
@@ -118,7 +121,26 @@ export async function readSpec(call: Call): Promise<ReadSpec> {
     baseImage: target.isDebug === true ? { spec: whole, locations: { spanOf } } : undefined,
     options,
     contextFolder,
+    // One that is made anew holds nothing.
+    lock:
+      target.report === "lock"
+        ? undefined
+        : await readLockFile(call, file, { main: whole, spec: target.spec, target: options.target }),
   };
+}
+
+/** The lock file beside a spec. Throws LOCK_INVALID. */
+async function readLockFile(
+  { hostFolder }: Call,
+  file: string,
+  picked: { readonly main: Spec; readonly spec: Spec; readonly target: string | undefined },
+): Promise<HeldLock | undefined> {
+  const name = lockNameOf(path.basename(file));
+  const bytes = await readIfPresent(path.join(path.resolve(hostFolder, path.dirname(file)), name));
+  if (bytes === undefined) return undefined;
+  const { lock, diagnostics } = parseLock(new TextDecoder().decode(bytes), name);
+  if (lock === undefined) throw new BuildError(diagnostics);
+  return { name, builders: lock.builders, prefix: lockPrefix(picked.main, picked.spec, picked.target) };
 }
 
 /** The error of a target that is not an image where no engine makes it: other commands print most reports. */
@@ -183,6 +205,7 @@ async function withImage<Layer extends AssembledLayer, T>(
       dependencies: dependencies === undefined ? undefined : await open(namedSource(dependencies, call.hostFolder)),
       context: openContext(contextFolder, path.resolve(call.hostFolder, file)),
       plugins: allPlugins(),
+      lock: read.lock,
       yieldToEventLoop: createYieldToEventLoop(call.signal),
       async writeLayer(name, archive) {
         const task = terminal.start(`gathering the layer ${name}${note}`);
@@ -219,7 +242,9 @@ async function assembleTarget<Layer extends AssembledLayer>(
   { spec, locations, baseImage }: ReadSpec,
 ): Promise<AssembledImage<Layer>> {
   if (baseImage === undefined) return placing(locations, async () => assemble({ ...common, spec }));
-  const main = await placing(baseImage.locations, async () => assemble({ ...common, spec: baseImage.spec }));
+  // Of the main image are the builders without a target's name before them.
+  const ofMain = { lock: common.lock && { ...common.lock, prefix: "" } };
+  const main = await placing(baseImage.locations, async () => assemble({ ...common, ...ofMain, spec: baseImage.spec }));
   const debug = findDebugTools(spec, baseImage.spec);
   const image = await placing(locations, async () => {
     try {

@@ -148,6 +148,7 @@ function buildArguments(
   { hostPath, name: tag }: { readonly hostPath: string; readonly name: string | undefined },
 ): readonly string[] {
   const target = words.text("target");
+  const updated = words.texts("update");
   return [
     "--file",
     hostPath,
@@ -156,6 +157,7 @@ function buildArguments(
     ...(words.has("platform") ? ["--platform", options.platforms.map(formatPlatform).join(",")] : []),
     ...(target === undefined ? [] : ["--target", target]),
     ...(tag === undefined ? [] : ["--tag", tag]),
+    ...(updated.length === 0 ? [] : ["--build-arg", `LOCK_UPDATE=${updated.join(",")}`]),
     ...(["build-arg", "label", "build-context"] as const).flatMap((name) =>
       words.texts(name).flatMap((text) => [`--${name}`, text]),
     ),

@@ -84,7 +84,8 @@ export async function readSpecFile(
   return parsed;
 }
 
-async function readIfPresent(hostPath: string): Promise<Uint8Array | undefined> {
+/** The bytes of a file; undefined where there is none. */
+export async function readIfPresent(hostPath: string): Promise<Uint8Array | undefined> {
   try {
     return await fs.readFile(hostPath);
   } catch (failure) {

@@ -2,12 +2,12 @@ import { BuildError, type Diagnostic, type Span } from "../diagnostics/diagnosti
 import { escapeText } from "../diagnostics/escape.ts";
 import type { SourceFile } from "../formats/llb/graph.ts";
 import type { Platform } from "../formats/oci/platform.ts";
+import type { HeldLock } from "../plan/lock.ts";
 import type { BuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Contexts } from "./contexts/contexts.ts";
 import type { Engine } from "./engine.ts";
-import type { HeldLock } from "./lock/lock-in-force.ts";
 
 /** The context of every step of one build. */
 export interface BuildContext {

@@ -16,7 +16,7 @@ export interface BuilderLocation {
 export function buildersOf(tree: MapNode): readonly BuilderLocation[] {
   const map = nodeAt(tree, ["builders"]);
   const long = map?.kind === "map" ? [...map.entries.keys()].map((name) => ({ name, path: ["builders", name] })) : [];
-  const isShort = ["from", "packages", "build"].some((key) => tree.entries.has(key));
+  const isShort = ["from", "packages", "snapshot", "build"].some((key) => tree.entries.has(key));
   return isShort && !long.some(({ name }) => name === "main") ? [{ name: "main", path: [] }, ...long] : long;
 }
 

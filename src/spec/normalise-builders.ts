@@ -8,10 +8,11 @@ import type { BuilderSpec, CopySpec, FromSpec, MountSpec, RunSpec, StepSpec } fr
 export function normaliseBuilders(raw: RawSpec): Readonly<Record<string, BuilderSpec>> {
   const builders: Record<string, BuilderSpec> = {};
   if (raw.from !== undefined) {
-    const { from, packages, build } = raw;
+    const { from, packages, snapshot, build } = raw;
     builders["main"] = toBuilder({
       from,
       packages,
+      ...(snapshot === undefined ? {} : { snapshot }),
       build,
       env: {},
       user: "root",
@@ -27,6 +28,7 @@ function toBuilder(raw: RawBuilder): BuilderSpec {
   return {
     from: toFrom(raw.from),
     packages: raw.packages,
+    ...(raw.snapshot === undefined ? {} : { snapshot: raw.snapshot }),
     build: raw.build.map(toStep),
     env: raw.env,
     ...(raw.workdir === undefined ? {} : { workdir: raw.workdir }),

@@ -33,7 +33,7 @@ export function findRuleProblems(tree: MapNode): readonly Diagnostic[] {
 function findSugarConflicts(tree: MapNode): readonly Diagnostic[] {
   const long = nodeAt(tree, ["builders", "main"]);
   if (long?.kind !== "map") return [];
-  return ["from", "packages", "build"].flatMap((key) => {
+  return ["from", "packages", "snapshot", "build"].flatMap((key) => {
     if (!tree.entries.has(key)) return [];
     const short = keySpanOf(tree, [key]);
     const main = keySpanOf(tree, ["builders", "main"]);

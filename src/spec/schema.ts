@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RawBuilder, RawFrom, RawStep } from "./schema/builders.ts";
-import { builderSchema, buildSchema, fromSchema, packagesSchema } from "./schema/builders.ts";
+import { builderSchema, buildSchema, fromSchema, packagesSchema, snapshotSchema } from "./schema/builders.ts";
 import type { RawApp, RawBinary, RawClosure, RawFile, RawInterpreter, RawSystem } from "./schema/contents.ts";
 import {
   appSchema,
@@ -36,6 +36,7 @@ export interface RawSpec {
   readonly args: Readonly<Record<string, string | null>>;
   readonly from?: RawFrom;
   readonly packages: readonly string[];
+  readonly snapshot?: string;
   readonly build: readonly RawStep[];
   readonly builders: Readonly<Record<string, RawBuilder>>;
   readonly interpreter?: string | RawInterpreter;
@@ -88,11 +89,11 @@ export const specSchema: z.ZodType<RawSpec> = strict({
     .meta({ description: "Arguments and their defaults; `--build-arg` overrides. Empty: no default." }),
   from: fromSchema.exactOptional(),
   packages: packagesSchema,
+  snapshot: snapshotSchema.exactOptional(),
   build: buildSchema,
-  builders: z
-    .record(name, builderSchema)
-    .default({})
-    .meta({ description: "Stages by name, in any order. `from`, `packages` and `build` above are those of `main`." }),
+  builders: z.record(name, builderSchema).default({}).meta({
+    description: "Stages by name, in any order. `from`, `packages`, `snapshot` and `build` above are those of `main`.",
+  }),
   interpreter: interpreterSchema.exactOptional(),
   app: appSchema.exactOptional(),
   binaries: z.array(binarySchema).default([]).meta({ description: "Programs that ship." }),

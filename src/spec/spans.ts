@@ -95,8 +95,8 @@ function healthcheckPath(key: string, rest: readonly string[]): readonly string[
 function builderPath(name: string, rest: readonly string[], tree: MapNode): Path {
   const isLong = name !== "main" || nodeAt(tree, ["builders", "main"]) !== undefined;
   const [key, index, ...others] = rest;
-  // Of the short form only these three keys are the builder's; `env` and the like at the top are the image's.
-  if (!isLong && key !== "from" && key !== "packages" && key !== "build") return ["from"];
+  // Of the short form only these keys are the builder's; `env` and the like at the top are the image's.
+  if (!isLong && !shortKeys.has(key ?? "")) return ["from"];
   const base = isLong ? ["builders", name] : [];
   if (key === "from" && index !== undefined) return [...base, "from", fromKeys[index] ?? index, ...others];
   if (key !== "build" || index === undefined) return [...base, ...rest];
@@ -106,5 +106,8 @@ function builderPath(name: string, rest: readonly string[], tree: MapNode): Path
   if (nodeAt(tree, [...step, "copy"]) !== undefined) return [...step, "copy", field, ...more];
   return [...step, field === "command" ? "run" : field, ...more];
 }
+
+/** Keys of the builder `main` that may stand at the top. */
+const shortKeys: ReadonlySet<string> = new Set(["from", "packages", "snapshot", "build"]);
 
 const fromKeys: Readonly<Record<string, string>> = { path: "dockerfile", url: "git" };

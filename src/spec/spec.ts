@@ -50,6 +50,8 @@ export type FromSpec =
 export interface BuilderSpec {
   readonly from: FromSpec;
   readonly packages: readonly string[];
+  /** The moment of the archive that `packages` come from: `20260901T000000Z`. */
+  readonly snapshot?: string;
   readonly build: readonly StepSpec[];
   readonly env: Readonly<Record<string, string>>;
   readonly workdir?: string;

@@ -6,6 +6,7 @@ import { type BuildOutput, buildImage } from "../build-image.ts";
 import type { Command, CommandWords } from "../command.ts";
 import type { EngineOutput } from "../hand-over.ts";
 import { findImageEngine } from "../image-engine.ts";
+import { renewLock } from "../renew-lock.ts";
 import { misuse } from "../words.ts";
 
 const compressions = ["gzip", "zstd", "none"] as const;
@@ -41,6 +42,12 @@ into the engine that answers first: Docker, Podman or containerd (nerdctl).`,
       description: "Start the image and its builder on this machine first, in namespaces; see pith try.",
     },
     {
+      name: "update",
+      value: "PACKAGE",
+      isRepeatable: true,
+      description: "With --target lock: a package that may have another version; all others stay.",
+    },
+    {
       name: "compression",
       value: "NAME",
       values: compressions,
@@ -53,10 +60,13 @@ into the engine that answers first: Docker, Podman or containerd (nerdctl).`,
       line: "pith build --source main=docker-archive:builder.tar -o docker-archive:out.tar -t app:1",
       does: "Take a builder that docker save has written.",
     },
+    { line: "pith build --target lock --update openssl", does: "Move one package in pith.lock, beside the spec." },
     { line: "pith build -t app:1", does: "Load the image into Docker, Podman or containerd." },
   ],
   async run(call) {
     const { words } = call;
+    refuseUpdate(words);
+    if (words.text("target") === "lock" && !words.has("output")) return renewLock(call, await readSpec(call));
     const given = requiredOutput(words);
     const compression = parseCompression(words.text("compression"));
     const read = await readSpec(call);
@@ -65,6 +75,11 @@ into the engine that answers first: Docker, Podman or containerd (nerdctl).`,
     return buildImage(call, read, { output, compression });
   },
 };
+
+function refuseUpdate(words: CommandWords): void {
+  if (!words.has("update") || words.text("target") === "lock") return;
+  throw misuse("cannot update packages: --update is for --target lock", "add --target lock");
+}
 
 function requiredOutput(words: CommandWords): Exclude<BuildOutput, EngineOutput> | Omit<EngineOutput, "engine"> {
   const text = words.text("output");

@@ -265,6 +265,8 @@ export interface InstalledPackage {
    * the database does not say.
    */
   isUnchanged?(path: AbsPath, bytes: Uint8Array): boolean | undefined;
+  /** The digest of the package that its installer keeps, as `sha256:HEX` or SRI; undefined where it keeps none. */
+  digest?(): string | undefined | Promise<string | undefined>;
   /** The package's address (package-url/purl-spec), with every qualifier that scanners write. */
   readonly purl: string;
   /** Its name in databases of vulnerabilities that know no such addresses (CPE 2.3). */

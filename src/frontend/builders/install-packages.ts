@@ -1,5 +1,6 @@
 import type { ExecMount, State } from "../../formats/llb/state.ts";
 import type { PlatformBuild } from "../build-context.ts";
+import { heldScript, lockMount } from "./held-packages.ts";
 import { cacheId, runStep, type Stage } from "./steps.ts";
 
 /**
@@ -66,15 +67,22 @@ export function packageCaches(build: PlatformBuild, { platform }: Pick<Stage, "p
   );
 }
 
-/** Installs packages with the builder's own package manager, of which nothing but the packages stays. */
+/**
+ * Installs packages with the builder's own package manager, of which nothing but the packages stays: of the snapshot that
+ * the spec names, and in the versions of the lock, where there is one.
+ */
 export function installPackages(build: PlatformBuild, stage: Stage, packages: readonly string[]): State {
+  const { snapshot } = stage.spec;
+  const held = lockMount(build, stage.name);
+  const script =
+    snapshot === undefined && held === undefined ? [installScript, "install"] : [heldScript, "install", snapshot ?? ""];
   return runStep(build, stage, `/builders/${stage.name}/packages`, {
     name: `install packages: ${packages.join(" ")}`,
-    args: ["/bin/sh", "-c", installScript, "install", ...packages],
+    args: ["/bin/sh", "-c", ...script, ...packages],
     env: { DEBIAN_FRONTEND: "noninteractive" },
     user: "root",
     workdir: "/",
     network: "default",
-    mounts: packageCaches(build, stage),
+    mounts: [...packageCaches(build, stage), ...(held === undefined ? [] : [held])],
   });
 }

@@ -1,10 +1,9 @@
 import { BuildError } from "../../diagnostics/diagnostic.ts";
-import { lockNameOf, parseLock, parseLockUpdate, renewHint } from "../../plan/lock.ts";
+import { type HeldLock, lockNameOf, lockPrefix, parseLock, parseLockUpdate, renewHint } from "../../plan/lock.ts";
 import type { Spec } from "../../spec/spec.ts";
 import { type BuildContext, fail } from "../build-context.ts";
 import { type Contexts, specFileNames } from "../contexts/contexts.ts";
 import type { Engine } from "../engine.ts";
-import type { HeldLock } from "./lock-in-force.ts";
 
 /** Reads the lock file beside the spec; undefined where there is none. Throws LOCK_INVALID. */
 export async function readLock(
@@ -23,12 +22,6 @@ export async function readLock(
 /** The packages of which a lock is to have other versions; undefined where it is renewed as a whole. */
 export function lockUpdateOf({ options }: Pick<Engine, "options">): ReadonlySet<string> | undefined {
   return parseLockUpdate(options.get("build-arg:LOCK_UPDATE"));
-}
-
-/** Before the names of a target's builders in a lock. */
-export function lockPrefix(main: Spec, spec: Spec, target: string | undefined): string {
-  const isSame = JSON.stringify(spec.builders) === JSON.stringify(main.builders);
-  return isSame || target === undefined ? "" : `${target}/`;
 }
 
 /**

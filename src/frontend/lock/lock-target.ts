@@ -1,19 +1,22 @@
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Platform } from "../../formats/oci/platform.ts";
 import {
-  comparePackages,
+  findChanges,
+  type HeldLock,
+  heldBuilder,
   type Lock,
   type LockedBuilder,
+  lockDrift,
+  lockPrefix,
   renewHint,
   updateHint,
-  withoutUpdated,
 } from "../../plan/lock.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
 import type { BuildContext, PlatformBuild } from "../build-context.ts";
 import { type BuiltStage, openStages } from "../builders/stages.ts";
-import { lockPrefix, lockUpdateOf } from "./held-lock.ts";
+import { listWithArchive } from "./archive-digests.ts";
+import { lockUpdateOf } from "./held-lock.ts";
 import { listPackages } from "./list-packages.ts";
-import { type HeldLock } from "./lock-in-force.ts";
 
 /** Compares the packages of builders with those of the lock. Throws LOCK_DRIFT, one for each builder that differs. */
 export async function checkLock(
@@ -39,25 +42,12 @@ async function findDrift(
   lock: HeldLock,
   { stage, update }: Checked,
 ): Promise<readonly Diagnostic[]> {
-  const pointer = `/builders/${stage.name}`;
-  const drift = (reason: string): readonly Diagnostic[] => [
-    {
-      severity: "error",
-      code: "LOCK_DRIFT",
-      message: `cannot use builder ${stage.name}: ${reason}`,
-      hint: update.size === 0 ? renewHint : updateHint,
-      pointer,
-      span: build.spanOf(pointer),
-    },
-  ];
-  const platform = formatPlatform(build.platform);
-  const locked = lock.builders[lock.prefix + stage.name];
-  if (locked === undefined) return drift(`${lock.name} does not have it`);
-  const packages = locked.packages[platform];
-  if (packages === undefined) return drift(`${lock.name} has no packages for ${platform}`);
-  const found = await listPackages(build, stage);
-  const changes = comparePackages(withoutUpdated(packages, update), withoutUpdated(found, update));
-  return changes.length === 0 ? [] : drift(`its packages are not those of ${lock.name}: ${changes.join("; ")}`);
+  const hint = update.size === 0 ? renewHint : updateHint;
+  const span = build.spanOf(`/builders/${stage.name}`);
+  const held = heldBuilder(lock, { builder: stage.name, platform: formatPlatform(build.platform) });
+  if (typeof held === "string") return [{ ...lockDrift(stage.name, held, hint), span }];
+  const changes = findChanges(lock.name, { held, found: await listPackages(build, stage), update });
+  return changes === undefined ? [] : [{ ...lockDrift(stage.name, changes, hint), span }];
 }
 
 /** Makes the lock of all builders of a spec and its targets, for all platforms of the build. */
@@ -86,10 +76,12 @@ export async function makeLock(
       const update = lockUpdateOf(build.engine);
       if (update !== undefined) await checkLock(build, made, update);
       for (const stage of made) {
-        const packages = { ...builders[prefix + stage.name]?.packages };
+        const before = builders[prefix + stage.name];
+        const { versions, digests } = await listWithArchive(build, stage);
         builders[prefix + stage.name] = {
           ...(stage.image === undefined ? {} : { image: stage.image }),
-          packages: { ...packages, [formatPlatform(platform)]: await listPackages(build, stage) },
+          packages: { ...before?.packages, [formatPlatform(platform)]: versions },
+          digests: { ...before?.digests, [formatPlatform(platform)]: digests },
         };
       }
     }

@@ -10,6 +10,8 @@ export interface ApkPackage {
   readonly maintainer?: string;
   readonly homepage?: string;
   readonly license?: string;
+  /** The sum of its control part, by which an index names it. */
+  readonly digest?: string;
   /** What it needs, as `busybox`, `so:libz.so.1`, `cmd:sh`, without versions. */
   readonly requires: readonly string[];
   /** What it can be needed by, in the same form. */
@@ -114,12 +116,20 @@ function finish({ fields, head, directories }: OpenPackage, line: number): ApkPa
     ...(maintainer === undefined ? {} : { maintainer }),
     ...(homepage === undefined ? {} : { homepage }),
     ...(license === undefined ? {} : { license }),
+    ...digestOf(text("C")),
     requires: namesOf(head, "D"),
     provides: namesOf(head, "p"),
     files,
     head,
     directories,
   };
+}
+
+/** `Q1`, then SHA-1 in base64; `Q2`, then SHA-256. */
+function digestOf(sum: string | undefined): { readonly digest?: string } {
+  const [, kind, base64 = ""] = /^Q([12])([A-Za-z0-9+/]+=*)$/u.exec(sum ?? "") ?? [];
+  if (kind === undefined) return {};
+  return { digest: `${kind === "1" ? "sha1" : "sha256"}:${Buffer.from(base64, "base64").toString("hex")}` };
 }
 
 /** The names of a list of dependencies, whose line has no limit; `!name` is a conflict. */

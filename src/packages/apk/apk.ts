@@ -53,7 +53,7 @@ export const apk: PackageDatabase = {
 };
 
 function described(one: ApkPackage): Omit<InstalledPackage, "files" | "purl"> {
-  const { name, version, architecture, origin, maintainer, homepage, license, requires, provides } = one;
+  const { name, version, architecture, origin, maintainer, homepage, license, digest, requires, provides } = one;
   return {
     name,
     version,
@@ -63,6 +63,7 @@ function described(one: ApkPackage): Omit<InstalledPackage, "files" | "purl"> {
     ...(maintainer === undefined ? {} : { supplier: maintainer }),
     ...(homepage === undefined ? {} : { homepage }),
     ...(license === undefined ? {} : { license }),
+    ...(digest === undefined ? {} : { digest: () => digest }),
     requires: () => requires,
     provides: () => provides,
   };

@@ -4,6 +4,7 @@ import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs
 import { npmPurl } from "../shared/purl.ts";
 
 const jsonLimit = 2 ** 22;
+const installedLimit = 2 ** 26;
 const packageDirectory =
   /^\/(?:.*\/)?(?:node_modules\/(?:@[^/]+\/)?[^/.@][^/]*|npm\/[\w-]+(?:\.[\w-]+)+\/(?:@[^/]+\/)?[^/.@][^/]*\/\d[^/]*)(?=\/)/;
 
@@ -31,12 +32,22 @@ export const npmPackages: PackageDatabase = {
       const found = await readPackage(root, toAbsPath("package.json", directory));
       if (found === undefined) continue;
       const before = packages.get(found.purl);
-      packages.set(found.purl, { ...found, ...before, files: [...(before?.files ?? []), ...own] });
+      const digest = async (): Promise<string | undefined> => integrityOf(root, directory);
+      packages.set(found.purl, { ...found, digest, ...before, files: [...(before?.files ?? []), ...own] });
     }
     yield* packages.values();
     yield* readVendored(root, near);
   },
 };
+
+/** The integrity of a package in the lock that npm keeps of what it has installed. */
+async function integrityOf(root: RootFs, directory: string): Promise<string | undefined> {
+  const [, top = ""] = /^(.*?)\/node_modules\//u.exec(directory) ?? [];
+  const path = toAbsPath(`${top}/node_modules/.package-lock.json`);
+  const bytes = await root.readFile(path, { offset: 0, length: installedLimit });
+  const listed = bytes === undefined ? undefined : parseRecord(new TextDecoder().decode(bytes))?.["packages"];
+  return textOf(fieldOf(fieldOf(listed, directory.slice(top.length + 1)), "integrity"));
+}
 
 const vendored = /^\/(?:.*\/)?(?:vendor|vendored|third_party)\/(?:@[^/]+\/)?[^/.@][^/]*\/package\.json$/u;
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { pypiPurl } from "../shared/purl.ts";
@@ -63,6 +64,8 @@ async function readDistInfo(
     architecture: "",
     purl: pypiPurl(name, version),
     files: [...files],
+    // RECORD has the digest of each other file.
+    ...(record === "" ? {} : { digest: () => `sha256:${createHash("sha256").update(record).digest("hex")}` }),
     ...(supplier === undefined ? {} : { supplier }),
     ...(homepage === undefined ? {} : { homepage }),
     ...(license === undefined ? {} : { license }),

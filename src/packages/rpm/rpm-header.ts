@@ -16,6 +16,7 @@ export type RpmHeader = ReadonlyMap<number, HeaderEntry>;
 
 /** Tags of what is read (rpm's include/rpm/rpmtag.h). */
 export const tags = {
+  headerSha256: 273,
   name: 1000,
   version: 1001,
   release: 1002,

@@ -65,6 +65,7 @@ function toPackage(
   const supplier = stringOf(header, tags.vendor);
   const homepage = stringOf(header, tags.url);
   const license = stringOf(header, tags.license);
+  const digest = stringOf(header, tags.headerSha256);
   const provides = stringsOf(header, tags.provideNames).map((text) => text.toWellFormed());
   const modularityLabel = stringOf(header, tags.modularityLabel) ?? "";
   return {
@@ -76,6 +77,7 @@ function toPackage(
     ...(supplier === undefined ? {} : { supplier }),
     ...(homepage === undefined ? {} : { homepage }),
     ...(license === undefined ? {} : { license }),
+    ...(digest === undefined ? {} : { digest: () => `sha256:${digest}` }),
     provides: () => provides,
   };
 }

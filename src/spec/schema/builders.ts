@@ -34,6 +34,7 @@ export type RawFrom =
 export interface RawBuilder {
   readonly from: RawFrom;
   readonly packages: readonly string[];
+  readonly snapshot?: string;
   readonly build: readonly RawStep[];
   readonly env: Readonly<Record<string, string>>;
   readonly workdir?: string;
@@ -198,6 +199,20 @@ export const packagesSchema: z.ZodDefault<z.ZodArray<z.ZodString>> = z.array(pac
     "Packages that the builder's own package manager installs (apt-get, apk, dnf, microdnf or yum), as `name` or `name=version`.",
 });
 
+/** The date of an archive. */
+export const snapshotSchema: z.ZodType<string> = checkedText((value) =>
+  /^\d{8}T\d{6}Z$/.test(value)
+    ? undefined
+    : {
+        code: "SPEC_VALUE",
+        reason: "not a date of a snapshot",
+        hint: "write it as 20260901T000000Z, in quotes or not",
+      },
+).meta({
+  description:
+    "The archive as it was at this moment, for `packages`: what apt-get's `--snapshot` takes, such as `20260901T000000Z`. Needs the apt of Debian 13 or later.",
+});
+
 /** Steps in order. */
 export const buildSchema: z.ZodDefault<z.ZodArray<z.ZodType<RawStep>>> = z
   .array(stepSchema)
@@ -208,6 +223,7 @@ export const buildSchema: z.ZodDefault<z.ZodArray<z.ZodType<RawStep>>> = z
 export const builderSchema: z.ZodType<RawBuilder> = strict({
   from: fromSchema,
   packages: packagesSchema,
+  snapshot: snapshotSchema.exactOptional(),
   build: buildSchema,
   env: z.record(variableName, text).default({}).meta({ description: "Variables of every step." }),
   workdir: absolutePath.exactOptional().meta({ description: "Where steps run. Default: the image's own." }),

@@ -52,6 +52,32 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
+const lockOf = (packages: object): string =>
+  JSON.stringify({
+    version: 1,
+    builders: { main: { packages: { "linux/amd64": packages }, digests: { "linux/amd64": {} } } },
+  });
+
+describe("a lock beside the spec", () => {
+  it("holds builders that are handed over", async () => {
+    const held = { ...files, "pith.lock": lockOf({}) };
+    const args = ["build", "--source", `main=${at("tree")}`, "-o", "oci:out", ...platform];
+    expect(await pith(args, { files: held })).toMatchObject({ code: 0 });
+    const other = await pith(args, { files: { ...files, "pith.lock": lockOf({ "dpkg:libx": "1" }) } });
+    expect(other.code).toBe(1);
+    expect(other.err).toContain(
+      "LOCK_DRIFT: cannot use builder main: its packages are not those of pith.lock: dpkg:libx 1 is gone",
+    );
+    expect((await pith(args, { files: { ...files, "pith.lock": "{}" } })).err).toContain("LOCK_INVALID");
+  });
+
+  it("is moved by name with the target lock alone", async () => {
+    const { code, err } = await pith(["build", "--update", "openssl", "-o", "oci:out"], { files });
+    expect({ code, err }).toMatchObject({ code: 2 });
+    expect(err).toContain("--update is for --target lock");
+  });
+});
+
 const files = { "pith.yaml": spec, motd: "welcome\n", ".dockerignore": "*\n!motd\n" };
 const platform = ["--platform", "linux/amd64"];
 

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { comparePackages, type Lock, lockNameOf, parseLock, printLock } from "../../../src/plan/lock.ts";
+import {
+  comparePackages,
+  findChanges,
+  type Lock,
+  type LockedPackages,
+  lockedFor,
+  lockNameOf,
+  parseLock,
+  printLock,
+} from "../../../src/plan/lock.ts";
 
 const lock: Lock = {
   version: 1,
@@ -8,7 +17,7 @@ const lock: Lock = {
       packages: { "linux/arm64": {}, "linux/amd64": { "dpkg:b": "2", "dpkg:a": "1" } },
       image: { digest: `sha256:${"1".repeat(64)}`, name: "base:1" },
     },
-    files: { packages: { "linux/amd64": {} } },
+    files: { packages: { "linux/amd64": {} }, digests: { "linux/amd64": { "npm:x@1": "sha512-x" } } },
   },
 };
 
@@ -20,6 +29,11 @@ test("a lock is printed sorted, and reads back", () => {
         "files": {
           "packages": {
             "linux/amd64": {}
+          },
+          "digests": {
+            "linux/amd64": {
+              "npm:x@1": "sha512-x"
+            }
           }
         },
         "main": {
@@ -63,4 +77,33 @@ test("differences are told with what was and what is", () => {
     "c is 2, locked 1",
     "d 1 is new",
   ]);
+});
+
+const held = { versions: { "dpkg:a": "1", "npm:b@1": "1" }, digests: { "dpkg:a": "sha256:1" }, isOfSystemAlone: false };
+
+test.for<[name: string, found: LockedPackages, changes: string | undefined]>([
+  ["the same", { versions: { "dpkg:a": "1", "npm:b@1": "1" }, digests: { "dpkg:a": "sha256:1" } }, undefined],
+  ["no digest", { versions: { "dpkg:a": "1", "npm:b@1": "1" }, digests: {} }, undefined],
+  [
+    "another digest, and one package gone",
+    { versions: { "dpkg:a": "1" }, digests: { "dpkg:a": "sha256:2" } },
+    "npm:b@1 1 is gone; dpkg:a 1 is sha256:2, locked sha256:1",
+  ],
+  [
+    "another version, which has another digest",
+    { versions: { "dpkg:a": "2", "npm:b@1": "1" }, digests: { "dpkg:a": "sha256:2" } },
+    "dpkg:a is 2, locked 1",
+  ],
+])("a builder with %s", ([, found, changes]) => {
+  const text = changes === undefined ? undefined : `its packages are not those of pith.lock: ${changes}`;
+  expect(findChanges("pith.lock", { held, found })).toBe(text);
+});
+
+test("a lock without digests is of before, and has nothing of languages", () => {
+  const locked = lockedFor({ packages: { "linux/amd64": { "dpkg:a": "1" } } }, "linux/amd64");
+  const found = { versions: { "dpkg:a": "1", "npm:b@1": "1" }, digests: {} };
+  expect(locked && findChanges("pith.lock", { held: locked, found })).toBe(undefined);
+  expect(locked && findChanges("pith.lock", { held: { ...locked, isOfSystemAlone: false }, found })).toContain(
+    "is new",
+  );
 });

@@ -24,7 +24,7 @@ const withLock = (lock: string | undefined, options: Readonly<Record<string, str
     [`docker.io/library/base:1@${digest}`]: "{}",
     "docker.io/library/base:2": "{}",
   },
-  outputs: { '"packages"': { "packages.json": '{"dpkg:a":"1"}' } },
+  outputs: { '"packages"': { "packages.json": '{"versions":{"dpkg:a":"1"},"digests":{}}' } },
 });
 
 test("images are taken by the digests of the lock", async () => {
@@ -70,6 +70,23 @@ test.for<[name: string, update: string, locked: Readonly<Record<string, string>>
   const found = await findingsOf({ ...fake, images });
   expect(found.length > 0).toBe(findings.length > 0);
   for (const pattern of findings) expect(found.join("\n")).toMatch(pattern);
+});
+
+test("packages are installed in the versions of the lock, of the snapshot that the spec names", async () => {
+  const files = (lock: string | undefined) => ({
+    ...withLock(lock),
+    spec: {
+      "pith.yaml": "from: base:1\npackages: [a]\nsnapshot: 20260901T000000Z\nbinaries: [/bin/x]\n",
+      ...(lock === undefined ? {} : { "pith.lock": lock }),
+    },
+  });
+  const digests = { "linux/amd64": { "dpkg:a": "sha256:11" } };
+  const { engine, solved } = recordingEngine(files(lockOf({ main: { ...main, digests } })));
+  await build(engine, { files: [] });
+  const steps = solved.join("\n");
+  expect(steps).toContain('"20260901T000000Z"');
+  expect(steps).toContain("Package: a\\nPin: version 1\\nPin-Priority: 1001\\n");
+  expect(steps).toContain("a=1 11\\n");
 });
 
 test("the lock of all builders, those of targets too", async () => {

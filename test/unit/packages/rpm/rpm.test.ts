@@ -47,6 +47,7 @@ async function read(root: RootFs): Promise<Answer> {
     delete facts.suggests;
     delete facts.provides;
     delete facts.isUnchanged;
+    delete facts.digest;
     packages.push(facts);
   }
   return { packages, damage };
@@ -84,6 +85,9 @@ describe("the database of rpm", () => {
     const { packages, damage } = await read(rootWith(ndbPath, ndb));
     expect(damage).toEqual([]);
     const [demo, tables] = packages;
+    for await (const found of rpm.read(rootWith(ndbPath, ndb), [])) {
+      expect(await found.digest?.()).toMatch(/^sha256:[0-9a-f]{64}$/u);
+    }
     expect(demo).toEqual({
       name: "demo",
       version: "2:1.2-3",
