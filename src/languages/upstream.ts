@@ -1,4 +1,6 @@
 import type { InstalledPackage, PackageDatabase } from "../closure/model/closure.ts";
+import { type ElfSource, readHeader } from "../formats/elf/header.ts";
+import { type Stretch, stretches } from "../formats/elf/strings.ts";
 import { printPurl } from "../packages/shared/purl.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 
@@ -27,7 +29,7 @@ export interface UpstreamBuild {
   readonly files: RegExp;
 }
 
-const pieceBytes = 4 * 2 ** 20;
+const pieceBytes = 2 ** 20;
 /** A version that is cut by the end of a piece is whole in the next one. */
 const overlapBytes = 256;
 const searchedBytes = 512 * 2 ** 20;
@@ -94,12 +96,24 @@ async function findVersion(
 async function searchFile(root: RootFs, path: AbsPath, text: RegExp): Promise<string | undefined> {
   const stat = await root.lstat(path);
   if (stat?.kind !== "file") return undefined;
-  const end = Math.min(stat.sizeBytes, searchedBytes);
-  for (let offset = 0; offset < end; offset += pieceBytes) {
-    const piece = await root.readFile(path, { offset, length: pieceBytes + overlapBytes });
-    if (piece === undefined) return undefined;
-    const [, version] = text.exec(Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("latin1")) ?? [];
-    if (version !== undefined) return version;
+  const read: ElfSource = async (offset, length, into) =>
+    (await root.readFile(path, { offset, length, into })) ?? new Uint8Array();
+  const sizeBytes = Math.min(stat.sizeBytes, searchedBytes);
+  const space = Buffer.allocUnsafeSlow(Math.min(sizeBytes, pieceBytes + overlapBytes));
+  for (const { offset: start, sizeBytes: length } of await places(read, sizeBytes)) {
+    for (let offset = start; offset < start + length; offset += pieceBytes) {
+      const piece = await read(offset, Math.min(pieceBytes + overlapBytes, start + length - offset), space);
+      const [, version] = text.exec(Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("latin1")) ?? [];
+      if (version !== undefined) return version;
+    }
   }
   return undefined;
+}
+
+/** Where texts of a file are: in a large program its constants before all of it. */
+async function places(read: ElfSource, sizeBytes: number): Promise<readonly Stretch[]> {
+  const whole = { offset: 0, sizeBytes };
+  const header = sizeBytes > pieceBytes ? await readHeader(read, sizeBytes) : undefined;
+  if (header === undefined || "problem" in header) return [whole];
+  return [...(await stretches(read, header, sizeBytes)), whole];
 }

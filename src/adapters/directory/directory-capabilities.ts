@@ -1,41 +1,39 @@
 import { spawn } from "node:child_process";
-import { readTar } from "../../formats/tar/read.ts";
-import { decodeName, nameBytes } from "../../rootfs/names.ts";
-import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
-
-/** The attribute that a file's capabilities are kept in (capabilities(7)). */
-const attribute = "security.capability";
+import { nameBytes } from "../../rootfs/names.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
 
 /**
  * Which files of a directory of the host have file capabilities. Node reads no extended attributes, so GNU tar is
- * asked, which every distribution for servers has: it writes them into the headers of an archive that is thrown away.
- * Undefined where there is no GNU tar, or a file is not its to read.
+ * asked, which every distribution for servers has. It lists what it would put into an archive, in the order of the
+ * names, and marks what has the attribute. It opens no file, since the archive is `/dev/null`. Undefined where there
+ * is no GNU tar, or where it has something to say.
  */
 export async function findDirectoryCapabilities(
   hostPath: string,
   paths: readonly AbsPath[],
 ): Promise<ReadonlySet<AbsPath> | undefined> {
   if (paths.length === 0) return new Set();
-  const found = new Set<AbsPath>();
-  const reader = readTar(({ name, xattrs }) => {
-    if (xattrs.has(attribute)) found.add(toAbsPath(decodeName(Buffer.from(name))));
-  });
-  const hasEnded = await pipeTar(hostPath, {
-    names: Buffer.concat(paths.flatMap((path) => [nameBytes(`.${path}`), Buffer.of(0)])),
-    take: (chunk) => reader.push(chunk),
-  });
-  if (!hasEnded) return undefined;
-  reader.end();
-  return found;
+  const listing = await askTar(hostPath, Buffer.concat(paths.flatMap((path) => [nameBytes(`.${path}`), Buffer.of(0)])));
+  const lines = listing?.split("\n").slice(0, -1);
+  if (lines === undefined || lines.length !== paths.length) return undefined;
+  return new Set(paths.filter((_, index) => lines[index]?.charAt(modeLength) === marked));
 }
+
+/** The letters of a mode in a listing, such as `-rwxr-xr-x`; the mark of extended attributes follows them. */
+const modeLength = 10;
+const marked = "*";
 
 const options = [
   "--create",
-  "--file=-",
-  "--format=posix",
+  "--file=/dev/null",
   "--xattrs",
-  `--xattrs-include=${attribute}`,
-  // A second name of a file gets a header of its own.
+  // The attribute that a file's capabilities are kept in (capabilities(7)).
+  "--xattrs-include=security.capability",
+  "--verbose",
+  "--verbose",
+  // One line for each name, whatever is in it.
+  "--quoting-style=c",
+  // A second name of a file gets a line of its own.
   "--hard-dereference",
   "--no-recursion",
   "--null",
@@ -43,29 +41,24 @@ const options = [
   "--files-from=-",
 ];
 
-/** True when tar wrote the archive and had nothing to say. */
-async function pipeTar(
-  hostPath: string,
-  { names, take }: { readonly names: Uint8Array; readonly take: (chunk: Buffer) => void },
-): Promise<boolean> {
-  return new Promise((resolve, reject) => {
+/** What tar lists of these names; undefined where it fails or complains. */
+async function askTar(hostPath: string, names: Uint8Array): Promise<string | undefined> {
+  return new Promise((resolve) => {
     const child = spawn("tar", options, { cwd: hostPath, env: { ...process.env, LC_ALL: "C" } });
+    const listed: Buffer[] = [];
     let hasComplained = false;
     child.stderr.on("data", () => {
       hasComplained = true;
     });
     child.stdout.on("data", (chunk: Buffer) => {
-      try {
-        take(chunk);
-      } catch (failure) {
-        child.kill();
-        reject(failure instanceof Error ? failure : new Error("cannot read what tar writes", { cause: failure }));
-      }
+      listed.push(chunk);
     });
     // One that is not there, or ends before it has read all names, says so by its end.
     child.stdin.on("error", () => {});
-    child.on("error", () => resolve(false));
-    child.on("close", (code) => resolve(code === 0 && !hasComplained));
+    child.on("error", () => resolve(undefined));
+    child.on("close", (code) => {
+      resolve(code === 0 && !hasComplained ? Buffer.concat(listed).toString("latin1") : undefined);
+    });
     child.stdin.end(names);
   });
 }

@@ -3,6 +3,7 @@ import { printLines } from "../../diagnostics/escape.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { specLocations } from "../../frontend/spec-locations.ts";
 import { readEntry } from "../../image/layer-archive.ts";
+import type { ManifestEntry } from "../../inspect/manifest/manifest.ts";
 import { toPrintedManifest } from "../../inspect/manifest/printed-manifest.ts";
 import { assemblyOptions, readSpec, withImages } from "../assembly.ts";
 import type { Command } from "../command.ts";
@@ -38,9 +39,13 @@ SOURCEs are those of pith build.`,
       async use([made]) {
         invariant(made !== undefined, "an image has at least one platform");
         const { manifest, contents } = made.image;
+        if (!terminal.isJson) {
+          for (const entry of manifest.entries) terminal.print(printLines([lineOf(entry)]));
+          return exitCodes.fine;
+        }
         const digests = new Map<string, string>();
         for (const entry of contents.entries) {
-          if (!terminal.isJson || entry.kind !== "file") continue;
+          if (entry.kind !== "file") continue;
           signal.throwIfAborted();
           const hash = createHash("sha256");
           for await (const chunk of readEntry(entry, contents)) hash.update(chunk);
@@ -54,16 +59,16 @@ SOURCEs are those of pith build.`,
           }),
           digest: ({ path }) => digests.get(path),
         });
-        if (terminal.isJson) terminal.print(`${JSON.stringify(printed, undefined, 2)}\n`);
-        else {
-          for (const { layer, size = 0, path, kind, target, package: owner } of printed.entries) {
-            const what = kind === "directory" ? `${path}/` : target === undefined ? path : `${path} -> ${target}`;
-            const ofPackage = owner === undefined ? "" : `  ${owner}`;
-            terminal.print(printLines([`${layer.padEnd(12)} ${String(size).padStart(10)} ${what}${ofPackage}`]));
-          }
-        }
+        terminal.print(`${JSON.stringify(printed, undefined, 2)}\n`);
         return exitCodes.fine;
       },
     });
   },
 };
+
+/** A path of the image as people read it: its layer, bytes and package beside it. */
+function lineOf({ folder, sizeBytes, path, kind, target, owner }: ManifestEntry): string {
+  const what = kind === "directory" ? `${path}/` : target === undefined ? path : `${path} -> ${target}`;
+  const size = String(kind === "file" ? sizeBytes : 0).padStart(10);
+  return `${folder.padEnd(12)} ${size} ${what}${owner === undefined ? "" : `  ${owner}`}`;
+}

@@ -1,6 +1,7 @@
 import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { NodeCommand } from "./arguments.ts";
+import { sourceIn, textSource } from "./cached-references.ts";
 import { compilerResolver } from "./compilers.ts";
 import { DeclarationNeeds } from "./declaration-needs.ts";
 import { dataNeeds } from "./literal-needs.ts";
@@ -107,8 +108,8 @@ class ModuleRuntime {
       return;
     }
     if (this.#dialect.source !== undefined) yield* this.#layered(this.#dialect.source(real));
-    const text = await tree.readText(real);
-    if (text !== undefined) yield* this.#followed(real, referenceNeeds({ path: real, text }, this.#context));
+    if ((await tree.kindOf(real)) !== "file") return;
+    yield* this.#followed(real, referenceNeeds(sourceIn(tree, real), this.#context));
   }
 
   async *#packageNeeds(directory: AbsPath): AsyncIterable<Yield> {
@@ -173,7 +174,7 @@ class ModuleRuntime {
     if (text === undefined) return;
     const path = toAbsPath("[eval]", this.#context.proc.workdir);
     this.#context.reach.begin(path);
-    yield* this.#followed(path, referenceNeeds({ path, text }, this.#context));
+    yield* this.#followed(path, referenceNeeds(textSource({ path, text }), this.#context));
   }
 
   async *#scriptNeeds(): AsyncIterable<Yield> {

@@ -1,7 +1,7 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { cachedByContent } from "../../rootfs/content-cache.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { referencesIn } from "./cached-references.ts";
+import { referencesIn, type Source, sourceIn } from "./cached-references.ts";
 import { isForDevelopment } from "./compilers.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource } from "./module-sources.ts";
@@ -28,15 +28,10 @@ export interface WholePackage {
 export async function* outwardNeeds(whole: WholePackage, context: NodeContext): AsyncIterable<Yield> {
   for (const path of whole.files) {
     if (!isModuleSource(path, context)) continue;
-    const text = await context.tree.readText(path);
-    if (text === undefined || !(await looksOutward({ path, text }, whole, context))) continue;
-    yield* outwardNeedsOf({ path, text }, whole, context);
+    // The check of the finished image asks again, and then knows the answer without the text.
+    const source = sourceIn(context.tree, path);
+    if (await looksOutward(source, whole, context)) yield* outwardNeedsOf(source, whole, context);
   }
-}
-
-interface Source {
-  readonly path: AbsPath;
-  readonly text: string;
 }
 
 /** The facts of a text at first sight. */
@@ -63,7 +58,9 @@ const knowsItsPlace = /__dirname|__filename|import\.meta/u;
 async function looksOutward(source: Source, whole: WholePackage, context: NodeContext): Promise<boolean> {
   const { root } = context.tree;
   const { contentCache } = context.proc;
-  const words = await wordsOf(contentCache, { root, path: source.path }, () => Promise.resolve(readWords(source.text)));
+  const words = await wordsOf(contentCache, { root, path: source.path }, async () =>
+    readWords(await source.readText()),
+  );
   const depth = source.path.slice(whole.directory.length + 1).split("/").length - 1;
   if (words.isSuspect || words.steps > depth) return true;
   for (const path of words.climbing) if (await leadsOut(path, source.path, { whole, context })) return true;

@@ -1,10 +1,12 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { referencesIn } from "./cached-references.ts";
+import { referencesIn, textSource } from "./cached-references.ts";
 import { bundlerResolver } from "./compilers.ts";
 import { isPartOfTree } from "./module-sources.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
+import type { Reference } from "./reference.ts";
+import { readReferences } from "./references.ts";
 import { type ModuleResolver, splitSpecifier } from "./resolver.ts";
 
 const pageLimit = 2 ** 20;
@@ -60,16 +62,21 @@ class Bundled {
   async #importsOf(path: AbsPath): Promise<readonly (readonly [specifier: string, file: AbsPath])[]> {
     const text = await this.#context.tree.readText(path);
     if (text === undefined) return [];
-    const parts = code.test(path) ? [text] : [...text.matchAll(script)].map(([, tag, front]) => tag ?? front ?? "");
     const found: (readonly [string, AbsPath])[] = [];
-    for (const part of parts) {
-      for (const reference of await referencesIn({ path, text: part }, this.#context)) {
-        if (reference.kind !== "module") continue;
-        const files = await this.#resolver.resolve(reference.specifier, parentOf(path), reference.mode);
-        if (files !== "builtin") for (const file of files) found.push([reference.specifier, file]);
-      }
+    for (const reference of await this.#referencesOf({ path, text })) {
+      if (reference.kind !== "module") continue;
+      const files = await this.#resolver.resolve(reference.specifier, parentOf(path), reference.mode);
+      if (files !== "builtin") for (const file of files) found.push([reference.specifier, file]);
     }
     return found;
+  }
+
+  /** Of a source, or of each script in a page or a component. */
+  async #referencesOf(source: { readonly path: AbsPath; readonly text: string }): Promise<readonly Reference[]> {
+    const { path, text } = source;
+    if (code.test(path)) return referencesIn(textSource(source), this.#context);
+    const parts = [...text.matchAll(script)].map(([, tag, front]) => tag ?? front ?? "");
+    return parts.flatMap((part) => readReferences({ path, text: part, workdir: this.#context.proc.workdir }));
   }
 
   /** What a component is compiled to imports the framework that its ending names, by names that are not in it. */

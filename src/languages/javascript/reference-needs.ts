@@ -1,6 +1,6 @@
 import type { Finding, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { referencesIn } from "./cached-references.ts";
+import { referencesIn, type Source } from "./cached-references.ts";
 import { isForBrowsers, isForDevelopment } from "./compilers.ts";
 import { anyModule, computedNeeds } from "./computed-needs.ts";
 import { hole } from "./evaluate.ts";
@@ -15,12 +15,8 @@ import { splitSpecifier } from "./resolver.ts";
 import { commandNeeds, programNeeds } from "./started-programs.ts";
 
 /** The references of one source: modules, programs of workers, files beside it. `path` is real. */
-export async function* referenceNeeds(
-  source: { readonly path: AbsPath; readonly text: string },
-  context: NodeContext,
-): AsyncIterable<Yield> {
-  const { proc } = context;
-  if (proc.prune !== "reachable" && !mentionsOthers(source.text)) return;
+export async function* referenceNeeds(source: Source, context: NodeContext): AsyncIterable<Yield> {
+  if (context.proc.prune !== "reachable" && !mentionsOthers(await source.readText())) return;
   yield* needsOfReferences(await referencesIn(source, context), source.path, context);
 }
 

@@ -106,6 +106,26 @@ const losses: readonly Loss[] = [
     `,
     needs: "/app/node_modules/vue/words.js",
   },
+  {
+    name: "the second script of a component",
+    json: '{"dependencies": {"vue": "3"}}',
+    files: `
+      //- /app/index.html
+      <script type="module" src="/App.svelte"></script>
+      //- /app/App.svelte
+      <script context="module">
+      import "vue";
+      </script>
+      <script>
+      import { word } from "vue/words";
+      </script>
+      //- /app/node_modules/vue/package.json
+      {"exports": {".": "./vue.js", "./words": "./words.js"}}
+      //- /app/node_modules/vue/vue.js
+      //- /app/node_modules/vue/words.js
+    `,
+    needs: "/app/node_modules/vue/words.js",
+  },
   { name: "require that is bound", lib: 'const r = module.require.bind(module); r("ms");', needs: "ms" },
   {
     name: "createRequire that is exported",

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { Need, ProcessContext, RuntimePlugin, Yield } from "../../../../src/closure/model/closure.ts";
 import type { ElfFile } from "../../../../src/formats/elf/elf-file.ts";
 import { isElfFile, parseElf } from "../../../../src/formats/elf/parse.ts";
+import { createContentCache } from "../../../../src/rootfs/content-cache.ts";
 import { resolveLinks } from "../../../../src/rootfs/links.ts";
 import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { node } from "../../../../src/runtimes/node/node.ts";
@@ -22,7 +23,8 @@ export type ProcessOptions = Partial<Pick<ProcessContext, "args" | "env" | "prun
 };
 
 /** A process of node in a root, with `/app` as its app and working directory. */
-export async function processIn(root: RootFs, options: ProcessOptions = {}): Promise<ProcessContext> {
+export async function processIn(tree: RootFs, options: ProcessOptions = {}): Promise<ProcessContext> {
+  const root: RootFs = { ...tree, contentKey: (path) => Promise.resolve(path) };
   const program = toAbsPath(options.program ?? "/usr/bin/node");
   const readElf = async (path: AbsPath) => {
     const resolved = await resolveLinks(root, path);
@@ -42,6 +44,7 @@ export async function processIn(root: RootFs, options: ProcessOptions = {}): Pro
     prune: options.prune ?? "safe",
     bytecode: "keep",
     architecture: options.architecture ?? "amd64",
+    contentCache: createContentCache(),
     readElf,
     findLibrary: (soname) => Promise.resolve(toAbsPath(`/usr/lib/${soname}`)),
     findProgram: (name) => Promise.resolve(toAbsPath(`/usr/bin/${name}`)),
