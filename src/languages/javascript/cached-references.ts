@@ -9,7 +9,7 @@ import { readReferences } from "./references.ts";
 /** A source whose text is read when it is asked for, if nobody knows yet what it says. */
 export interface Source {
   readonly path: AbsPath;
-  readText(): Promise<string>;
+  readonly readText: () => Promise<string>;
 }
 
 /** A source of a tree, read once at most. */

@@ -64,36 +64,45 @@ export async function indexDistributions(
   const byName = groupBy(all, (distribution) => [distribution.name]);
   const byFile = groupBy(all, (distribution) => distribution.recorded ?? []);
   const byTop = groupBy(all, topsOf);
-  const byGroup = groupBy(all, (distribution) => distribution.entryPoints.map((point) => point.group));
+  const byGroup = groupBy(all, ({ entryPoints }) =>
+    entryPoints.map(({ group }) => group).filter((group) => !/^(?:console|gui)_scripts$/u.test(group)),
+  );
+  // Asked for many of the texts in each source.
+  const byPath = new Map<AbsPath, readonly Distribution[]>();
+  const findOwners = (path: AbsPath): readonly Distribution[] => {
+    const recorded = byFile.get(path);
+    if (recorded !== undefined) return recorded;
+    const site = longestHolder(siteDirectories, path);
+    if (site === undefined) return [];
+    const parts = path.slice(site.length + 1).split("/");
+    for (let count = parts.length; count > 0; count--) {
+      const top = toAbsPath(withoutSuffix(parts.slice(0, count).join("/")), site);
+      const owners = byTop.get(top);
+      // A namespace that several distributions share tells nothing of who put this file there.
+      if (owners !== undefined) return owners.length === 1 ? owners : [];
+    }
+    return [
+      {
+        name: "",
+        site,
+        metadata: undefined,
+        recorded: undefined,
+        tops: [toAbsPath(withoutSuffix(parts[0] ?? ""), site)],
+        requires: [],
+        mayRequire: [],
+        entryPoints: [],
+      },
+    ];
+  };
 
   return {
     all,
     named: (name) => byName.get(normaliseName(name)) ?? [],
-    inGroup: (group) => (/^(?:console|gui)_scripts$/u.test(group) ? [] : (byGroup.get(group) ?? [])),
+    inGroup: (group) => byGroup.get(group) ?? [],
     ownersOf(path) {
-      const recorded = byFile.get(path);
-      if (recorded !== undefined) return recorded;
-      const site = longestHolder(siteDirectories, path);
-      if (site === undefined) return [];
-      const parts = path.slice(site.length + 1).split("/");
-      for (let count = parts.length; count > 0; count--) {
-        const top = toAbsPath(withoutSuffix(parts.slice(0, count).join("/")), site);
-        const owners = byTop.get(top);
-        // A namespace that several distributions share tells nothing of who put this file there.
-        if (owners !== undefined) return owners.length === 1 ? owners : [];
-      }
-      return [
-        {
-          name: "",
-          site,
-          metadata: undefined,
-          recorded: undefined,
-          tops: [toAbsPath(withoutSuffix(parts[0] ?? ""), site)],
-          requires: [],
-          mayRequire: [],
-          entryPoints: [],
-        },
-      ];
+      const owners = byPath.get(path) ?? findOwners(path);
+      byPath.set(path, owners);
+      return owners;
     },
   };
 }

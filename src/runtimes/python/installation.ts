@@ -34,7 +34,17 @@ export function isElsewhere({ layout, searchPath, proc }: Installation, path: Ab
  * an app.
  */
 export function areaOf(installation: Installation, path: AbsPath): Area {
-  const { layout, searchPath, proc } = installation;
+  const known = areas.get(installation) ?? new Map<AbsPath, Area>();
+  areas.set(installation, known);
+  const area = known.get(path) ?? findArea(installation, path);
+  known.set(path, area);
+  return area;
+}
+
+/** Each path is asked about for many of the names in it. */
+const areas = new WeakMap<Installation, Map<AbsPath, Area>>();
+
+function findArea({ layout, searchPath, proc }: Installation, path: AbsPath): Area {
   let best: { readonly area: Area; readonly length: number } = { area: "app", length: 0 };
   const offer = (area: Area, directory: AbsPath | undefined): void => {
     if (directory === undefined || directory.length <= best.length || !isWithin(path, directory)) return;

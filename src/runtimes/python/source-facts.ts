@@ -1,15 +1,17 @@
-import type { ProcessContext } from "../../closure/model/closure.ts";
 import { cachedByContent } from "../../rootfs/content-cache.ts";
-import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { wantsEveryCodec } from "./codecs.ts";
 import { gateWordsIn } from "./gates.ts";
+import { areaOf, type Installation } from "./installation.ts";
 import { type SourceScan, scanSource } from "./source-scan.ts";
 
 /** All that is ever asked about the text of a source. */
 export interface SourceFacts {
   readonly scan: SourceScan;
-  /** Words of the gates that stand in it; empty unless imports are traced through the standard library. */
+  /**
+   * Words of the gates that stand in it; empty unless imports are traced through the standard library, and in that
+   * library itself, which opens no gate.
+   */
   readonly gateWords: ReadonlySet<string>;
   readonly wantsEveryCodec: boolean;
 }
@@ -25,13 +27,11 @@ export function factsOf(text: string, { isTraced }: { readonly isTraced: boolean
 }
 
 /** Reads a source of a process; undefined when it is missing or too large. */
-export async function readFacts(
-  path: AbsPath,
-  { proc, files }: { readonly proc: ProcessContext; readonly files: ProcessFiles },
-): Promise<SourceFacts | undefined> {
+export async function readFacts(path: AbsPath, installation: Installation): Promise<SourceFacts | undefined> {
+  const { proc, files } = installation;
   const target = await files.targetOf(path);
   if (target === undefined) return undefined;
-  const isTraced = proc.stdlib === "reachable";
+  const isTraced = proc.stdlib === "reachable" && areaOf(installation, path) !== "stdlib";
   const cached = isTraced ? traced : scanned;
   return cached(proc.contentCache, { root: proc.root, path: target }, async () => {
     const text = await files.readText(target);

@@ -200,7 +200,7 @@ class SourceScanner {
       ...this.#marks,
       startsPrograms:
         this.#marks.startsPrograms || this.#imports.some(({ module, level }) => level === 0 && module === "subprocess"),
-      readsStub: /\b\w*stub\w*\([^()]*__file__/iu.test(this.#source),
+      readsStub: this.#source.includes("__file__") && /stub\w*\([^()]*__file__/iu.test(this.#source),
       addedPaths: touchesPath || this.#source.includes("addsitedir(") ? addedPathsIn(this.#source) : [],
     };
   }
