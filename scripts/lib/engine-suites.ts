@@ -10,6 +10,7 @@ const ofStoring: readonly string[] = [
   "test/engine/platforms.test.ts",
   "test/engine/registry.test.ts",
   "test/engine/signing.test.ts",
+  "test/engine/watch.test.ts",
 ];
 
 /** The same of the suites that have an engine of their own. */

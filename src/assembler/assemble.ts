@@ -50,8 +50,26 @@ export interface Assembling<Layer extends AssembledLayer> {
   readonly lock?: HeldLock | undefined;
   /** Awaited between two questions to the trees, so that signals are heard. */
   readonly yieldToEventLoop: YieldToEventLoop;
-  /** Keeps the archive of a layer. */
-  writeLayer(name: string, archive: AsyncIterable<Uint8Array>): Promise<Layer>;
+  /** Keeps the archive of a layer; `contents` is what it is made of. An archive that is not read costs nothing. */
+  writeLayer(name: string, archive: AsyncIterable<Uint8Array>, contents: LayerContents): Promise<Layer>;
+  /** Answers from before, of who makes the image of a spec again and again. */
+  readonly known?: KnownAnswers;
+}
+
+/** What the resolver found for a request. */
+export interface Answered {
+  readonly answer: ClosureAnswer;
+  readonly manifest: Manifest;
+  /** The layers, bottom first. */
+  readonly plans: readonly LayerPlan[];
+}
+
+/** Remembers what the resolver found, and for which files. */
+export interface KnownAnswers {
+  /** The answer to a request where none of its files has changed in a way that matters; undefined: ask anew. */
+  find(request: ClosureRequest, roots: ReadonlyMap<string, RootFs>): Promise<Answered | undefined>;
+  /** Keeps the answer to the request that was last sought. */
+  keep(answered: Answered): void;
 }
 
 /** An image that is ready to be stored. */
@@ -169,9 +187,36 @@ async function resolveAndWrite<Layer extends AssembledLayer>(
   readonly contents: LayerContents;
   readonly roots: ReadonlyMap<string, RootFs>;
 }> {
-  const { plugins, epochSeconds, yieldToEventLoop } = assembling;
+  const { epochSeconds, yieldToEventLoop, known } = assembling;
   const roots = new Map([...trees].map(([id, { root }]) => [id, yieldingRootFs(root, yieldToEventLoop)]));
-  const made: Layer[] = [];
+  const layers: Layer[] = [];
+  const writeLayers = async (plans: readonly LayerPlan[]): Promise<void> => {
+    for (const { name, entries } of plans) {
+      const own = { entries, roots, epochSeconds };
+      layers.push(await assembling.writeLayer(name, layerArchive(own), own));
+    }
+  };
+  const remembered = baseImage === undefined ? await known?.find(request, roots) : undefined;
+  if (remembered !== undefined) await writeLayers(remembered.plans);
+  const answered = remembered ?? (await askResolver(assembling, { request, trees, baseImage, roots, writeLayers }));
+  if (remembered === undefined && baseImage === undefined) known?.keep(answered);
+  const { answer, manifest, plans } = answered;
+  const entries = new Map(plans.flatMap((plan) => plan.entries.map((entry) => [entry.path, entry])));
+  return { answer, manifest, layers, contents: { entries: [...entries.values()], roots, epochSeconds }, roots };
+}
+
+/** Resolves a closure while its layers are written. */
+async function askResolver<Layer extends AssembledLayer>(
+  { plugins, yieldToEventLoop }: Assembling<Layer>,
+  asking: {
+    readonly request: ClosureRequest;
+    readonly trees: ReadonlyMap<string, AssemblyTree>;
+    readonly baseImage: AssembledImage<Layer> | undefined;
+    readonly roots: ReadonlyMap<string, RootFs>;
+    readonly writeLayers: (plans: readonly LayerPlan[]) => Promise<void>;
+  },
+): Promise<Answered> {
+  const { request, trees, baseImage, roots } = asking;
   let plans: readonly LayerPlan[] = [];
   const { answer, manifest } = await answerRequest({
     request,
@@ -180,16 +225,13 @@ async function resolveAndWrite<Layer extends AssembledLayer>(
     yieldToEventLoop,
     async writeLayers(planning) {
       plans = planning;
-      for (const { name, entries } of planning) {
-        made.push(await assembling.writeLayer(name, layerArchive({ entries, roots, epochSeconds })));
-      }
+      await asking.writeLayers(planning);
     },
     findFileCapabilities: async (locations) => findCapabilities(trees, locations),
     ...(baseImage === undefined ? {} : { baseImage: toBaseImage(baseImage) }),
     countTrees: () => Promise.all([...trees.values()].map(async (tree) => tree.count())),
   });
-  const entries = new Map(plans.flatMap((plan) => plan.entries.map((entry) => [entry.path, entry])));
-  return { answer, manifest, layers: made, contents: { entries: [...entries.values()], roots, epochSeconds }, roots };
+  return { answer, manifest, plans };
 }
 
 /** Asks each tree for its own. Undefined where one of them cannot tell. */

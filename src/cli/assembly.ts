@@ -24,10 +24,12 @@ import type { Spec } from "../spec/spec.ts";
 import type { Call, CommandWords, OptionSpec } from "./command.ts";
 import { gitOrigin } from "./git-origin.ts";
 import { namedSource } from "./image-locations.ts";
+import type { KeptBuild } from "./kept-build.ts";
 import { machinePlatform } from "./platform-option.ts";
 import { imageFetcher } from "./registry-images.ts";
 import { registryOptions } from "./registry-options.ts";
 import { parseBuildArgs, readIfPresent, readSpecFile } from "./spec-file.ts";
+import { silent } from "./terminal.ts";
 import { misuse } from "./words.ts";
 import { createYieldToEventLoop } from "./yield-to-event-loop.ts";
 
@@ -65,20 +67,22 @@ export interface ReadSpec {
 export async function withImages<Layer extends AssembledLayer, T>(
   call: Call,
   read: ReadSpec,
-  { writeLayer, use }: Making<Layer, (images: readonly MadeImage<Layer>[]) => Promise<T>>,
+  { use, ...making }: Making<Layer, (images: readonly MadeImage<Layer>[]) => Promise<T>>,
 ): Promise<T> {
   const { platforms, buildPlatform } = read.options;
   const add = async (made: readonly MadeImage<Layer>[], [platform, ...others]: readonly Platform[]): Promise<T> => {
     if (platform === undefined) return use(made);
     const note = platforms.length === 1 ? "" : ` for ${formatPlatform(platform)}`;
     const one = { call, read, platform, note };
-    return withImage(one, { writeLayer, use: async (image) => add([...made, image], others) });
+    return withImage(one, { ...making, use: async (image) => add([...made, image], others) });
   };
   return add([], platforms.length === 0 ? [buildPlatform] : platforms);
 }
 
 interface Making<Layer extends AssembledLayer, Use> {
   readonly writeLayer: (spool: Spool, ...layer: Parameters<Assembling<Layer>["writeLayer"]>) => Promise<Layer>;
+  /** What builds of the same spec have kept, and this one may add to. */
+  readonly kept?: KeptBuild | undefined;
   readonly use: Use;
 }
 
@@ -170,56 +174,46 @@ async function withImage<Layer extends AssembledLayer, T>(
     /** Which of several platforms it is. */
     readonly note: string;
   },
-  { writeLayer, use }: Making<Layer, (image: MadeImage<Layer>) => Promise<T>>,
+  { writeLayer, use, kept }: Making<Layer, (image: MadeImage<Layer>) => Promise<T>>,
 ): Promise<T> {
   const { words, terminal } = call;
   const { file, parsed, spec, options, contextFolder } = read;
   if (read.report !== undefined) throw reportRefused(read.report);
   const opened: ImageTree[] = [];
   const spool = openSpool(os.tmpdir());
-  const open = async (text: string): Promise<ImageTree> => {
-    const task = terminal.start(`reading ${text}${note}`);
-    const tree = await openSource(text, {
-      platform,
-      hostFolder: call.hostFolder,
-      spoolFolder: os.tmpdir(),
-      dockerHost: process.env["DOCKER_HOST"],
-      signal: call.signal,
-      onBytes: (count) => task.advance(count),
-      fetchImage: imageFetcher(call),
-    });
-    task.finish();
-    opened.push(tree);
-    return tree;
-  };
+  const open = async (text: string): Promise<ImageTree> => openKept(call, text, { platform, note, kept, opened });
   try {
     const builders = new Map<string, ImageTree>();
+    for (const [name, source] of kept?.builders ?? []) builders.set(name, await open(source));
     for (const { name, source } of givenBuilders(call, spec)) builders.set(name, await open(source));
-    const dependencies = words.text("dependencies");
+    for (const [name, { hostFolder }] of builders) if (hostFolder !== undefined) kept?.live.add(`builder:${name}`);
+    const given = words.text("dependencies");
+    const dependencies = given === undefined ? kept?.dependencies : namedSource(given, call.hostFolder);
     const common: Omit<Assembling<Layer>, "spec"> = {
       specName: path.basename(file),
       platform,
       epochSeconds: options.epochSeconds ?? defaultEpochSeconds,
       labels: options.labels,
       builders,
-      dependencies: dependencies === undefined ? undefined : await open(namedSource(dependencies, call.hostFolder)),
+      dependencies: dependencies === undefined ? undefined : await open(dependencies),
       context: openContext(contextFolder, path.resolve(call.hostFolder, file)),
       plugins: allPlugins(),
       lock: read.lock,
       yieldToEventLoop: createYieldToEventLoop(call.signal),
-      async writeLayer(name, archive) {
-        const task = terminal.start(`gathering the layer ${name}${note}`);
-        const layer = await writeLayer(
-          spool,
-          name,
-          watched(archive, (bytes) => task.advance(bytes), call.signal),
-        );
+      ...(kept === undefined ? {} : { known: kept.known }),
+      async writeLayer(name, archive, contents) {
+        // Who builds at each edit sees the first time what it takes.
+        const isShort = kept !== undefined && kept.loaded.size > 0;
+        const task = (isShort ? silent(terminal) : terminal).start(`gathering the layer ${name}${note}`);
+        const counted = watched(archive, (bytes) => task.advance(bytes), call.signal);
+        const layer = await writeLayer(spool, name, counted, contents);
         task.finish();
         return layer;
       },
     };
     const image = await assembleTarget(common, read);
-    terminal.report([...parsed.checked.diagnostics, ...image.warnings], parsed.files);
+    const found = [...parsed.checked.diagnostics, ...image.warnings];
+    terminal.report(kept === undefined ? found : kept.untold(found), parsed.files);
     const { files, bytes, packages, builderPackages, unknowns } = image.figures;
     terminal.say(
       `closure${note}: ${groupDigits(files)} files, ${(bytes / 1e6).toFixed(1)} MB, ${String(packages)} of ${String(builderPackages)} packages${unknowns === undefined ? "" : `, ${describeUnknowns(unknowns)}`}`,
@@ -234,6 +228,41 @@ async function withImage<Layer extends AssembledLayer, T>(
     for (const tree of opened) tree.close();
     spool.close();
   }
+}
+
+/** Opens a source, or takes one that is open since an earlier build. What is to be closed goes to `opened`. */
+async function openKept(
+  call: Call,
+  text: string,
+  {
+    platform,
+    note,
+    kept,
+    opened,
+  }: {
+    readonly platform: Platform;
+    readonly note: string;
+    readonly kept: KeptBuild | undefined;
+    readonly opened: ImageTree[];
+  },
+): Promise<ImageTree> {
+  const before = kept?.sources.get(text);
+  if (before !== undefined) return before;
+  const task = call.terminal.start(`reading ${text}${note}`);
+  const tree = await openSource(text, {
+    platform,
+    hostFolder: call.hostFolder,
+    spoolFolder: os.tmpdir(),
+    dockerHost: process.env["DOCKER_HOST"],
+    signal: call.signal,
+    onBytes: (count) => task.advance(count),
+    fetchImage: imageFetcher(call),
+  });
+  task.finish();
+  // A directory may change while it is open.
+  if (kept === undefined || tree.hostFolder !== undefined) opened.push(tree);
+  else kept.sources.set(text, tree);
+  return tree;
 }
 
 /** The image of the target: the spec's own, or the main one with tools over it. */

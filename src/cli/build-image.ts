@@ -15,6 +15,7 @@ import {
   type StagedImage,
   type Writing,
   writeImage,
+  writeNewLayers,
 } from "../adapters/images/write-image.ts";
 import type { Compression } from "../adapters/layers/decompress.ts";
 import type { AssembledImage, AssembledLayer } from "../assembler/assemble.ts";
@@ -41,6 +42,7 @@ import { type EngineOutput, handOver, imageName } from "./hand-over.ts";
 import { withHostTrial } from "./host-trial.ts";
 import { type ImageEngine, loadArchive } from "./image-engine.ts";
 import { openTargetLocation } from "./image-locations.ts";
+import type { KeptBuild } from "./kept-build.ts";
 import { registriesOf } from "./registry-options.ts";
 import { misuse } from "./words.ts";
 
@@ -53,7 +55,12 @@ export async function buildImage(call: Call, read: ReadSpec, to: Building): Prom
     return await assembleInto(call, read, to);
   } catch (failure) {
     if (!takesEngine(failure, call.words, read)) throw failure;
-    const { output, compression } = to;
+    const { output, compression, kept } = to;
+    if (kept !== undefined) {
+      kept.isByEngine = true;
+      kept.isPartial = false;
+      kept.loaded.clear();
+    }
     if (output.kind !== "registry") return handOver(call, read, { output, compression, otherwise: failure });
     return handOverAndPush(call, read, { output, compression, otherwise: failure });
   }
@@ -68,9 +75,11 @@ export type BuildOutput =
 export interface Building {
   readonly output: BuildOutput;
   readonly compression: Compression;
+  /** What earlier builds of the spec have left for this one. Absent: nothing. */
+  readonly kept?: KeptBuild;
 }
 
-async function assembleInto(call: Call, read: ReadSpec, { output, compression }: Building): Promise<ExitCode> {
+async function assembleInto(call: Call, read: ReadSpec, { output, compression, kept }: Building): Promise<ExitCode> {
   const { words, terminal, signal, hostFolder } = call;
   if (read.options.platforms.length > 1 && !keepsPlatforms(output)) {
     throw misuse(
@@ -79,7 +88,9 @@ async function assembleInto(call: Call, read: ReadSpec, { output, compression }:
     );
   }
   return withImages(call, read, {
-    writeLayer: async (spool, name, archive) => stageLayer(name, archive, spool),
+    kept,
+    writeLayer: async (spool, name, archive, contents) =>
+      kept === undefined ? stageLayer(name, archive, spool) : kept.stage({ name, archive, contents }, spool),
     async use(made) {
       const isLoaded = output.kind === "engine";
       const place = isLoaded ? output.location : `${output.kind}:${output.location}`;
@@ -99,12 +110,16 @@ async function assembleInto(call: Call, read: ReadSpec, { output, compression }:
         const blobs = [];
         for (const image of images) blobs.push(await packImage(image, writing));
         await pushImage(call, output, blobsSource(blobs, output.location));
-      } else if (output.kind === "engine") await loadImage(call, images, { engine: output.engine, writing });
-      else await writeImage(images, output, writing);
+      } else if (output.kind === "engine") {
+        const loading = { engine: output.engine, writing };
+        await (kept === undefined
+          ? loadImage(call, images, loading)
+          : loadNewLayers(call, images, { ...loading, kept }));
+      } else await writeImage(images, output, writing);
       task.finish();
       if (terminal.isJson) terminal.print(`${JSON.stringify(summarise(images), undefined, 2)}\n`);
       else terminal.say(`${isLoaded ? "loaded" : "wrote"} ${place}`);
-      if (!terminal.isJson && read.spec.startCheck && started !== undefined)
+      if (!terminal.isJson && read.spec.startCheck && started !== undefined && kept === undefined)
         terminal.say(`the image was not started: ${started}`);
       return exitCodes.fine;
     },
@@ -232,6 +247,40 @@ async function loadImage(
     const location = path.join(folder, "image.tar");
     await writeImage(images, { kind: "docker-archive", location }, writing);
     await loadArchive(call, engine, location);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Hands an image to an engine that may have some of its layers: those are not sent again. Where it has not, after all,
+ * it gets everything.
+ */
+async function loadNewLayers(
+  call: Call,
+  images: readonly StagedImage[],
+  { engine, writing, kept }: { readonly engine: ImageEngine; readonly writing: Writing; readonly kept: KeptBuild },
+): Promise<void> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-"));
+  try {
+    const location = path.join(folder, "image.tar");
+    const [image] = images;
+    invariant(image !== undefined && images.length === 1, "an engine's store holds one platform");
+    const load = async (leftOut: ReadonlySet<string>): Promise<void> => {
+      await writeNewLayers(location, image, { ...writing, leftOut });
+      await loadArchive(call, engine, location);
+    };
+    const known = engine.client === "docker" ? kept.loaded : new Set<string>();
+    try {
+      await load(known);
+    } catch (failure) {
+      if (!(failure instanceof BuildError) || known.size === 0) throw failure;
+      known.clear();
+      await load(known);
+    }
+    kept.isByEngine = false;
+    kept.isPartial = known.size > 0;
+    for (const { diffId } of image.layers) kept.loaded.add(diffId);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }

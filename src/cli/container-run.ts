@@ -18,6 +18,10 @@ export interface ContainerRun {
   readonly options: readonly string[];
   /** Seconds that the program has to end after its stop signal. Default: the engine's. */
   readonly graceSeconds?: number;
+  /** Ends the program at once, without any more patience. */
+  readonly haste?: AbortSignal;
+  /** Awaited when the container is made, before its program starts: the end of one that has its ports. */
+  readonly after?: Promise<void> | undefined;
 }
 
 /**
@@ -73,9 +77,12 @@ const stopAgainMilliseconds = 200;
 export async function runContainer(
   { terminal, signal }: Call,
   { client }: ImageEngine,
-  { image, container, args, options, graceSeconds }: ContainerRun,
+  { image, container, args, options, graceSeconds, haste, after }: ContainerRun,
 ): Promise<number | undefined> {
-  const words = ["run", "--rm", "--name", container, ...options, image, ...args];
+  const named = ["--rm", "--name", container, ...options, image, ...args];
+  const isMade = after !== undefined && (await askClient(client, ["create", ...named])) !== undefined;
+  await after;
+  const words = isMade ? ["start", "--attach", container] : ["run", ...named];
   // Of a group of its own: Ctrl-C of a terminal must not end the client before its container.
   const child = spawn(client, words, {
     stdio: [process.stdin.isTTY ? "ignore" : "inherit", "pipe", "pipe"],
@@ -95,6 +102,8 @@ export async function runContainer(
   const stop = (): void => void stopAll();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
+  const kill = (): void => void askClient(client, ["kill", container]);
+  haste?.addEventListener("abort", kill, { once: true });
   try {
     const code = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
@@ -104,5 +113,6 @@ export async function runContainer(
   } finally {
     ended.abort();
     signal.removeEventListener("abort", stop);
+    haste?.removeEventListener("abort", kill);
   }
 }

@@ -55,3 +55,9 @@ export async function askClient(
     execFile(client, [...args], options, (failure, stdout) => resolve(failure === null ? stdout : undefined));
   });
 }
+
+/** Takes an image out of an engine's store, where it has no name. */
+export async function removeNameless(client: string, id: string): Promise<void> {
+  const names = await askClient(client, ["image", "inspect", "--format", "{{json .RepoTags}}", id]);
+  if (names?.trim() === "[]" || names?.trim() === "null") await askClient(client, ["image", "rm", id]);
+}

@@ -11,7 +11,7 @@ import { BuildError } from "../diagnostics/diagnostic.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import type { ReadSpec } from "./assembly.ts";
 import type { Call } from "./command.ts";
-import { type EngineClient, findEngine } from "./engine-client.ts";
+import { type EngineClient, findEngine, removeNameless } from "./engine-client.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { type ImageEngine, loadArchive } from "./image-engine.ts";
 
@@ -27,6 +27,8 @@ export interface HandingOver {
   readonly compression: Compression;
   /** The error where no engine answers. */
   readonly otherwise: BuildError;
+  /** Another target than the call's, whose image has no name and does not stay in the engine. */
+  readonly target?: string;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface HandingOver {
 export async function handOver(
   call: Call,
   read: ReadSpec,
-  { output, compression, otherwise }: HandingOver,
+  { output, compression, otherwise, target }: HandingOver,
 ): Promise<ExitCode> {
   const { terminal, hostFolder, words } = call;
   const syntax = call.words.texts("build-arg").some((text) => text.startsWith("BUILDKIT_SYNTAX="));
@@ -57,7 +59,11 @@ export async function handOver(
       "buildx",
       "build",
       ...client.options,
-      ...buildArguments(call, read, { hostPath: specPath(call, read, scratch), name: imageName(call, output) }),
+      ...buildArguments(call, read, {
+        hostPath: specPath(call, read, scratch),
+        name: target === undefined ? imageName(call, output) : undefined,
+        target: target ?? words.text("target"),
+      }),
       ...outputArguments({ kind: output.kind, location: temporary }, { compression, idFile, client }),
       read.contextFolder,
     ];
@@ -69,8 +75,10 @@ export async function handOver(
       return exitCodes.fine;
     }
     if (output.kind === "docker-archive" && client.keepsImages) {
-      const name = words.text("tag") ?? fs.readFileSync(idFile, "utf8").trim();
+      const id = fs.readFileSync(idFile, "utf8").trim();
+      const name = target === undefined ? (words.text("tag") ?? id) : id;
       if ((await docker(call, ["save", "--output", temporary, name], client)) !== 0) return exitCodes.failed;
+      if (target !== undefined) await removeNameless("docker", id);
     }
     const tag = words.text("tag");
     if (output.kind === "oci" && tag !== undefined) nameImage(path.join(temporary, "index.json"), tag);
@@ -145,9 +153,12 @@ export function imageName({ words }: Call, { kind, location }: { kind: string; l
 function buildArguments(
   { words, terminal }: Call,
   { options }: ReadSpec,
-  { hostPath, name: tag }: { readonly hostPath: string; readonly name: string | undefined },
+  {
+    hostPath,
+    name: tag,
+    target,
+  }: { readonly hostPath: string; readonly name: string | undefined; readonly target: string | undefined },
 ): readonly string[] {
-  const target = words.text("target");
   const updated = words.texts("update");
   return [
     "--file",

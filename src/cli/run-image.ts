@@ -41,17 +41,21 @@ export interface BuiltImage {
   readonly container: string;
   /** Seconds that a program has to end after its stop signal. Default: the engine's. */
   readonly graceSeconds?: number;
+  /** Ends the program at once, without any more patience. */
+  readonly haste?: AbortSignal;
+  /** Awaited when the container is made, before its program starts: the end of one that has its ports. */
+  readonly after?: Promise<void> | undefined;
+  /** The options that publish the ports. Default: `portOptions`, which looks for free ones. */
+  readonly publish?: typeof portOptions;
 }
 
 /** Runs an image with the least rights until it ends; undefined where the call is aborted. Throws ENGINE_REFUSED. */
-export async function runImage(
-  call: Call,
-  { read, engine, image, container, graceSeconds }: BuiltImage,
-): Promise<number | undefined> {
-  const options = await runOptions(call, read, await settingsOf(engine, image));
+export async function runImage(call: Call, built: BuiltImage): Promise<number | undefined> {
+  const { engine, image, container, graceSeconds, haste, after } = built;
+  const options = await runOptions(call, built);
   call.terminal.say([engine.client, "run", "--rm", ...options, image, ...call.words.passed].join(" "));
-  const grace = graceSeconds === undefined ? {} : { graceSeconds };
-  return runContainer(call, engine, { image, container, args: call.words.passed, options, ...grace });
+  const grace = { ...(graceSeconds === undefined ? {} : { graceSeconds }), ...(haste === undefined ? {} : { haste }) };
+  return runContainer(call, engine, { image, container, args: call.words.passed, options, after, ...grace });
 }
 
 /** The name of the image that a call runs: its own, or the folder's. */
@@ -66,14 +70,26 @@ export function imageToRun({ words }: Call, { contextFolder }: ReadSpec): string
   return `${loadedName(name) === undefined ? "app" : name}:run`;
 }
 
-async function runOptions({ words }: Call, { spec }: ReadSpec, settings: ImageSettings): Promise<readonly string[]> {
-  const published = words.texts("publish").flatMap((ports) => ["--publish", ports]);
+async function runOptions(
+  { words }: Call,
+  { read, engine, image, publish = portOptions }: BuiltImage,
+): Promise<readonly string[]> {
+  const settings = await settingsOf(engine, image);
   return [
-    ...hardenedOptions(spec, settings),
-    ...(published.length === 0 ? await publishedPorts(settings) : published),
+    ...hardenedOptions(read.spec, settings),
+    ...(await publish({ words }, settings)),
     ...words.texts("env").flatMap((text) => ["--env", text]),
     ...words.texts("volume").flatMap((text) => ["--volume", text]),
   ];
+}
+
+/** Options that publish the ports that a call names, or else those of the image. */
+export async function portOptions(
+  { words }: Pick<Call, "words">,
+  settings: Pick<ImageSettings, "ports">,
+): Promise<readonly string[]> {
+  const given = words.texts("publish").flatMap((ports) => ["--publish", ports]);
+  return given.length === 0 ? publishedPorts(settings) : given;
 }
 
 /** The settings of the image as the engine has it. Throws ENGINE_REFUSED. */

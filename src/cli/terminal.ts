@@ -145,3 +145,19 @@ function paint(text: string): string {
     })
     .replaceAll(/^hint: /gmu, `${escape}[36mhint:${escape}[0m `);
 }
+
+/** The same terminal for work that nobody waits for: only details are told. */
+export function silent(terminal: Terminal): Terminal {
+  const nothing = (): void => undefined;
+  return {
+    ...terminal,
+    isJson: false,
+    isQuiet: true,
+    isTerminal: false,
+    print: nothing,
+    say: nothing,
+    pass: nothing,
+    start: () => ({ advance: nothing, finish: nothing }),
+    report: nothing,
+  };
+}

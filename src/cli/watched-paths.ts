@@ -12,8 +12,20 @@ export function watchedPaths(spec: Spec): readonly string[] {
   return [...found].filter((one) => ![...found].some((other) => isInside(one, other))).toSorted();
 }
 
-function pathsOf({ app, builders, files, system }: Spec): readonly string[] {
-  const steps = Object.values(builders).flatMap(({ from, build }) => [
+/** The same of what the builders' steps alone read. */
+export function builderPaths(spec: Spec): readonly string[] {
+  return [spec, ...Object.values(spec.targets)].flatMap(stepPaths).map(normal);
+}
+
+function pathsOf(spec: Spec): readonly string[] {
+  const { app, files, system } = spec;
+  const copies = files.flatMap((file) => (file.kind === "copy" && file.from === "context" ? [file.src] : []));
+  const certificates = typeof system.certificates === "object" ? system.certificates : [];
+  return [...(app?.from === "context" ? [app.src] : []), ...stepPaths(spec), ...copies, ...certificates];
+}
+
+function stepPaths({ builders }: Spec): readonly string[] {
+  return Object.values(builders).flatMap(({ from, build }) => [
     // A Dockerfile may copy anything.
     ...(from.kind === "dockerfile" ? ["."] : []),
     ...build.flatMap((step) => {
@@ -21,9 +33,6 @@ function pathsOf({ app, builders, files, system }: Spec): readonly string[] {
       return step.mounts.flatMap((mount) => (mount.type === "bind" && mount.from === "context" ? [mount.source] : []));
     }),
   ]);
-  const copies = files.flatMap((file) => (file.kind === "copy" && file.from === "context" ? [file.src] : []));
-  const certificates = typeof system.certificates === "object" ? system.certificates : [];
-  return [...(app?.from === "context" ? [app.src] : []), ...steps, ...copies, ...certificates];
 }
 
 function normal(text: string): string {

@@ -1,4 +1,5 @@
 import { BuildError, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Install } from "../languages/install.ts";
 import type { DependencyLocation, LanguageManagers, PackageManager } from "../languages/manager.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import { languageManagers } from "../runtimes/managers.gen.ts";
@@ -59,6 +60,39 @@ export function chooseManager(
     });
   }
   return language?.managers.find(({ installsUnlocked, lists }) => installsUnlocked === true && lists.some(has))?.name;
+}
+
+/** How the application's dependencies are installed. */
+export interface PlannedInstall {
+  readonly manager: ManagerName;
+  readonly facts: ManagerFacts;
+  readonly install: Install;
+  /** Files of the application's directory that it reads; undefined: all of them. */
+  readonly reads: readonly string[] | undefined;
+}
+
+/**
+ * Plans the step that installs the application's dependencies. `found`: those of `dependencyMarkers` that its directory
+ * has, with their contents. Undefined where it lists none. Throws what `chooseManager` throws.
+ */
+export function planInstall(
+  app: AppSpec,
+  interpreter: InterpreterSpec | undefined,
+  found: ReadonlyMap<string, Uint8Array>,
+): PlannedInstall | undefined {
+  const has = (name: string) => found.has(name);
+  const manager = chooseManager(app, interpreter, has);
+  const facts = manager === undefined ? undefined : managerFacts(manager);
+  if (manager === undefined || facts === undefined) return undefined;
+  const install = facts.install({
+    isLocked: facts.locks.some(has),
+    has,
+    text: (name) => new TextDecoder().decode(found.get(name)),
+    prefix: toAbsPath(app.dest),
+    interpreter: interpreter?.path ?? facts.language.language,
+  });
+  const listing = (install.reads ?? [...facts.lists, ...facts.locks, ...facts.reads]).filter(has);
+  return { manager, facts, install, reads: install.needsSources ? undefined : [...new Set(listing)] };
 }
 
 function languageOf(interpreter: string): LanguageManagers | undefined {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { readTar } from "../../formats/tar/read.ts";
+import type { LayerContents } from "../../image/layer-archive.ts";
 import type { Extent } from "../layers/extent.ts";
 import type { Spool } from "../layers/spool.ts";
 
@@ -9,6 +10,8 @@ export interface StagedLayer {
   readonly name: string;
   readonly diffId: string;
   readonly archive: Extent;
+  /** What it alone is made of, of layers that go out alone. */
+  readonly own?: LayerContents;
 }
 
 /** Keeps an archive in the spool, and reads its headers back. */

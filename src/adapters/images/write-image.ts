@@ -125,6 +125,30 @@ export async function writeImage(images: readonly StagedImage[], output: ImageOu
   }
 }
 
+/**
+ * Writes an image for `docker load` of an engine that may have some of its layers: those stay out. What goes out is
+ * unpacked and compared first, each layer alone.
+ */
+export async function writeNewLayers(
+  hostPath: string,
+  { platform, config, layers, annotations = {} }: StagedImage,
+  { tag, leftOut, signal }: Pick<Writing, "tag" | "signal"> & { readonly leftOut: ReadonlySet<string> },
+): Promise<void> {
+  for (const layer of layers) {
+    if (leftOut.has(layer.diffId)) continue;
+    invariant(layer.own !== undefined, `nobody knows what is in the layer ${layer.name}`);
+    await readBack([plainLayer(layer)], layer.own, signal);
+  }
+  const blobs = layers.map(({ diffId, archive }) => ({
+    mediaType: mediaTypes.layer,
+    digest: diffId,
+    content: archive,
+  }));
+  const image = { platform, config: bytesBlob(mediaTypes.config, config), layers: blobs, annotations };
+  const name = tag === undefined ? undefined : nameForLoad(tag);
+  await writeLayoutArchive(hostPath, [image], { tag: name, leftOut, ...(signal === undefined ? {} : { signal }) });
+}
+
 /** An image as blobs, its layers compressed, and unpacked again as a puller would. */
 export async function packImage(
   image: StagedImage,

@@ -33,6 +33,12 @@ export interface Naming {
   readonly signal?: AbortSignal;
 }
 
+/** Naming of an archive, for a receiver that may have some of it. */
+export interface ArchiveNaming extends Naming {
+  /** Digests of blobs that stay out of the archive, though it names them. */
+  readonly leftOut?: ReadonlySet<string>;
+}
+
 /** The file that makes a directory an OCI layout. */
 export const layoutFile: Extent = bytesBlob("", Buffer.from('{"imageLayoutVersion":"1.0.0"}')).content;
 
@@ -121,12 +127,13 @@ export function lookAtLayout(hostPath: string): readonly Descriptor[] | undefine
 export async function writeLayoutArchive(
   hostPath: string,
   images: readonly ImageBlobs[],
-  naming: Naming,
+  naming: ArchiveNaming,
 ): Promise<void> {
   const { blobs, index } = layoutOf(images, naming, []);
   const [only, ...others] = images;
+  const sent = blobs.filter(({ digest }) => naming.leftOut?.has(digest) !== true);
   const files = [
-    ...blobs.map((blob) => ({ name: blobPath(blob), content: blob.content })),
+    ...sent.map((blob) => ({ name: blobPath(blob), content: blob.content })),
     { name: "index.json", content: index },
     // It has no form for several platforms.
     ...(only === undefined || others.length > 0

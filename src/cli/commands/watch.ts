@@ -5,11 +5,13 @@ import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { type ReadSpec, readSpec } from "../assembly.ts";
 import { buildImage } from "../build-image.ts";
 import type { Call, Command } from "../command.ts";
-import { askClient } from "../engine-client.ts";
+import { askClient, removeNameless } from "../engine-client.ts";
 import { exitCodes, isIoError } from "../exit-codes.ts";
 import { type FolderWatch, openFolderWatch, type Watched } from "../folder-watch.ts";
 import { findImageEngine, type ImageEngine } from "../image-engine.ts";
-import { imageToRun, runImage, runImageOptions } from "../run-image.ts";
+import type { KeptBuild } from "../kept-build.ts";
+import { imageToRun, portOptions, runImage, runImageOptions } from "../run-image.ts";
+import { type Edit, openWatchSession, type WatchSession } from "../watch-session.ts";
 import { watchedPaths } from "../watched-paths.ts";
 import { misuse } from "../words.ts";
 
@@ -22,7 +24,10 @@ is edited. An edit during a build starts the build again. A build that fails lea
 is built again. A program that ends is started at the next edit. Ctrl-C, SIGTERM and SIGHUP end all of it in order.
 
 Not watched: what .dockerignore leaves out, .git, and directories that package managers write (node_modules, .venv). A program
-has a second to end before the next one starts.`,
+has until the next image is there to end, and a second at most.
+
+What an engine has built once is taken out of it, so that edits of the application take no engine. What its steps read, and
+lists of dependencies, go to the engine again.`,
   operands: { usage: "[CONTEXT]", least: 0, most: 1 },
   passes: "[-- ARGUMENT...]",
   options: runImageOptions,
@@ -32,26 +37,34 @@ has a second to end before the next one starts.`,
   ],
   async run(call) {
     const { signal, terminal } = call;
-    const engine = await findImageEngine();
-    for (let round = 0; ; round += 1) {
-      const ending = new AbortController();
-      const own: Call = { ...call, seen: [], signal: AbortSignal.any([signal, ending.signal]) };
-      const { read, failure } = await readOrFail(own);
-      const watching = openFolderWatch(watchedOf(own, read));
-      const edited = awaitEdit(watching, ending, own.signal);
-      try {
-        if (read === undefined) tell(own, failure);
-        else await buildAndRun(own, { read, engine, round });
-        if (!own.signal.aborted) terminal.say("waiting for an edit");
-        const { paths, failure: broken } = await edited;
-        if (signal.aborted) return exitCodes.interrupted;
-        if (broken !== undefined) throw broken;
-        terminal.say(`edited: ${describe(call, paths)}`);
-      } finally {
-        ending.abort();
-        await edited;
-        watching.close();
+    const session = openWatchSession(await findImageEngine());
+    const programs: Programs = { last: undefined, published: new Map() };
+    let edit: Edit | undefined;
+    try {
+      for (let round = 0; ; round += 1) {
+        const ending = new AbortController();
+        const own: Call = { ...call, seen: [], signal: AbortSignal.any([signal, ending.signal]) };
+        const { read, failure } = await readOrFail(own);
+        const watching = openFolderWatch(watchedOf(own, read));
+        const edited = awaitEdit(watching, ending, own.signal);
+        try {
+          if (read === undefined) tell(own, failure);
+          const runs = read !== undefined && (await buildAndRun(own, session, { read, edit, round, call, programs }));
+          if (!runs && !own.signal.aborted) terminal.say("waiting for an edit");
+          const { paths, failure: broken } = await edited;
+          if (signal.aborted) return exitCodes.interrupted;
+          if (broken !== undefined) throw broken;
+          edit = { at: performance.now(), paths };
+          terminal.say(`edited: ${describe(call, paths)}`);
+        } finally {
+          ending.abort();
+          await edited;
+          watching.close();
+        }
       }
+    } finally {
+      await programs.last?.ended;
+      await session.close(call);
     }
   },
 };
@@ -102,27 +115,102 @@ async function awaitEdit(
   }
 }
 
+/** The programs that a watch starts, one at a time. */
+interface Programs {
+  last: { readonly ended: Promise<void>; readonly haste: AbortController } | undefined;
+  /** The options that publish ports, by the ports: the program before still holds them when the next one is made. */
+  readonly published: Map<string, ReturnType<typeof portOptions>>;
+}
+
+interface Round {
+  readonly read: ReadSpec;
+  readonly edit: Edit | undefined;
+  readonly round: number;
+  /** The whole watch's. */
+  readonly call: Call;
+  readonly programs: Programs;
+}
+
+/** Builds the image and starts its program, which then runs on; false where it does not. */
 async function buildAndRun(
-  call: Call,
-  { read, engine, round }: { readonly read: ReadSpec; readonly engine: ImageEngine; readonly round: number },
-): Promise<void> {
-  const { terminal, signal } = call;
-  const image = imageToRun(call, read);
+  own: Call,
+  session: WatchSession,
+  { read, edit, round, call, programs }: Round,
+): Promise<boolean> {
+  const { terminal, signal } = own;
+  const { engine, kept } = session;
+  const image = imageToRun(own, read);
   const begun = performance.now();
   try {
-    const before = await idOf(engine, image);
+    await session.prepare(read, edit);
+    const before = idOf(engine, image);
     const output = { kind: "engine", location: image, engine } as const;
-    if ((await buildImage(call, read, { output, compression: "none" })) !== exitCodes.fine) return;
+    if ((await buildImage(own, read, { output, compression: "none", kept })) !== exitCodes.fine) return false;
     signal.throwIfAborted();
-    await removeReplaced(engine, { image, before });
-    terminal.say(`built in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
-    const container = `pith-${String(process.pid)}-${String(round)}`;
-    const code = await runImage(call, { read, engine, image, container, graceSeconds: 1 });
-    if (code !== undefined) terminal.say(`the program ended with ${String(code)}`);
+    terminal.say(`built in ${secondsSince(begun)} s`);
+    start(own, { read, edit, engine, kept, image, programs, round });
+    await removeReplaced(engine, { image, before: await before });
+    session.built(call, read);
+    return true;
   } catch (failure) {
-    if (signal.aborted) return;
-    tell(call, failure);
+    if (!signal.aborted) tell(own, failure);
+    return false;
   }
+}
+
+/** Starts the program of an image as soon as the one before has ended. */
+function start(
+  call: Call,
+  {
+    read,
+    edit,
+    engine,
+    kept,
+    image,
+    programs,
+    round,
+  }: Pick<Round, "read" | "edit" | "programs" | "round"> &
+    Pick<WatchSession, "engine" | "kept"> & { readonly image: string },
+): void {
+  const container = `pith-${String(process.pid)}-${String(round)}`;
+  const haste = new AbortController();
+  const publish: typeof portOptions = async (own, settings) => {
+    const key = JSON.stringify(settings.ports);
+    const options = programs.published.get(key) ?? portOptions(own, settings);
+    programs.published.set(key, options);
+    return options;
+  };
+  // It was told to end at the edit.
+  const { last } = programs;
+  last?.haste.abort();
+  const after = last?.ended.then(() => {
+    if (edit !== undefined) call.terminal.say(`starting ${secondsSince(edit.at)} s after the edit`);
+  });
+  const one = { read, engine, image, container, graceSeconds: 1, haste: haste.signal, publish, after };
+  programs.last = { haste, ended: untilItEnds(call, kept, runImage(call, one)) };
+}
+
+/** What `docker run` ends with where no container could be made. */
+const noContainer = 125;
+
+/** Says how the program ended. Never rejects. */
+async function untilItEnds(call: Call, kept: KeptBuild, running: Promise<number | undefined>): Promise<void> {
+  const { terminal } = call;
+  try {
+    const code = await running;
+    if (code === undefined) return;
+    // Somebody may have removed what the engine had.
+    if (code === noContainer) kept.loaded.clear();
+    terminal.say(`the program ended with ${String(code)}`);
+  } catch (failure) {
+    if (call.signal.aborted) return;
+    terminal.say(`the program did not start: ${failure instanceof Error ? failure.message : String(failure)}`);
+  }
+  terminal.say("waiting for an edit");
+}
+
+function secondsSince(begun: number): string {
+  return ((performance.now() - begun) / 1000).toFixed(1);
 }
 
 /** Says what is wrong with a build, which an edit may correct. Throws what none corrects. */
@@ -142,8 +230,7 @@ async function removeReplaced(
   { image, before }: { readonly image: string; readonly before: string | undefined },
 ): Promise<void> {
   if (before === undefined || before === "" || before === (await idOf(engine, image))) return;
-  const names = await askClient(engine.client, ["image", "inspect", "--format", "{{json .RepoTags}}", before]);
-  if (names?.trim() === "[]" || names?.trim() === "null") await askClient(engine.client, ["image", "rm", before]);
+  await removeNameless(engine.client, before);
 }
 
 function describe({ hostFolder }: Call, hostPaths: readonly string[]): string {

@@ -218,7 +218,7 @@ export type LayerEntry = Pick<
 >;
 
 /** An entry without its reasons, which are most of it. */
-export function layerEntry(entry: ClosureEntry): LayerEntry {
+export function layerEntry(entry: LayerEntry): LayerEntry {
   const { path, kind, mode, uid, gid, sizeBytes, target, hardLinkTo, content, tree, patch } = entry;
   return {
     path,

@@ -4,7 +4,7 @@ import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { State } from "../../formats/llb/state.ts";
 import { cacheFolder, type Install } from "../../languages/install.ts";
 import type { PackageManager } from "../../languages/manager.ts";
-import { chooseManager, dependencyLocation, dependencyMarkers, managerFacts } from "../../plan/dependency-managers.ts";
+import { dependencyLocation, dependencyMarkers, planInstall } from "../../plan/dependency-managers.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { AppSpec, InterpreterSpec, ManagerName } from "../../spec/spec.ts";
 import type { PlatformBuild } from "../build-context.ts";
@@ -40,26 +40,16 @@ export async function installDependencies(
   const at = (name: string) => (directory === "" ? name : `${directory}/${name}`);
   // The stage asks the registry, the files come from the client: neither waits for the other.
   const [stage, found] = await Promise.all([pendingStage, build.contexts.readContextFiles(dependencyMarkers.map(at))]);
-  const has = (name: string) => found.has(at(name));
-  const manager = chooseManager(app, interpreter, has);
-  const facts = manager === undefined ? undefined : managerFacts(manager);
-  if (manager === undefined || facts === undefined) return undefined;
-  const running = facts.install({
-    isLocked: facts.locks.some(has),
-    has,
-    text: (name) => new TextDecoder().decode(found.get(at(name))),
-    prefix: toAbsPath(app.dest),
-    interpreter: interpreter?.path ?? facts.language.language,
-  });
+  const own = new Map([...found].map(([name, bytes]) => [name.slice(at("").length), bytes]));
+  const planned = planInstall(app, interpreter, own);
+  if (planned === undefined) return undefined;
+  const { manager, facts, install: running } = planned;
   const install = app.runsDependencyScripts === false ? withoutScripts(running, facts) : running;
-  const listing = (install.reads ?? [...facts.lists, ...facts.locks, ...facts.reads]).filter(has);
-  const sources = copyFromContext(
-    build,
-    directory,
-    install.needsSources ? undefined : [...new Set(listing)],
-    facts.makes,
-  );
-  const texts = facts.lists.filter(has).map((name) => [name, new TextDecoder().decode(found.get(at(name)))] as const);
+  const sources = copyFromContext(build, directory, planned.reads, facts.makes);
+  const texts = facts.lists.flatMap((name) => {
+    const bytes = own.get(name);
+    return bytes === undefined ? [] : [[name, new TextDecoder().decode(bytes)] as const];
+  });
   const project = projectKey(new Map(texts));
   const location = dependencyLocation(manager, app, interpreter?.path);
   return {

@@ -93,7 +93,7 @@ describe("pith watch", () => {
     expect(said()).toContain("edited: conf/app.conf\n");
     expect(await stop()).toBe(130);
     const calls = asked();
-    expect(calls.filter((line) => line.startsWith("stop --time 1 pith-"))).toHaveLength(2);
+    expect(new Set(calls.filter((line) => line.startsWith("stop --time 1 pith-"))).size).toBe(2);
     // The image that had the name before has none now.
     expect(calls.some((line) => line.startsWith("image rm "))).toBe(true);
   });

@@ -114,7 +114,7 @@ function skeletonTree(
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const skeletonOf = ({ path, content, head = content }: TreeEntry): string | undefined => {
     if (head === undefined) return undefined;
-    if (data.test(path)) return isProgram(head) ? undefined : "";
+    if (data.test(path)) return isUnreadData(path, head) ? "" : undefined;
     if (content === undefined || !maker.sources.test(path)) return undefined;
     try {
       return maker.skeletonOf(path, decoder.decode(content));
@@ -157,6 +157,11 @@ async function holdsSecrets(entries: readonly TreeEntry[]): Promise<boolean> {
     if (stat !== undefined) files.push({ path: toAbsPath(path), stat });
   }
   return (await findSecrets(files, async (path) => root.readFile(path))).length > 0;
+}
+
+/** True for data of which the closure sees the name alone. `head`: its first bytes. */
+export function isUnreadData(path: string, head: Uint8Array): boolean {
+  return data.test(path) && !isProgram(head);
 }
 
 /** True for what the kernel would run. */
