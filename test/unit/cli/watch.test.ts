@@ -25,7 +25,7 @@ echo "$*" >>${folder}/asked
 case $1 in
 version|load) echo 26;;
 image) case "$*" in *RepoTags*) echo '[]';; *.Id*) wc -l <${folder}/asked;; *) echo '{}';; esac;;
-run) rm -f ${folder}/stopped; while [ ! -e ${folder}/stopped ]; do sleep 0.02; done;;
+run|start) rm -f ${folder}/stopped; while [ ! -e ${folder}/stopped ]; do sleep 0.02; done;;
 stop) touch ${folder}/stopped;;
 esac
 `;
@@ -65,7 +65,7 @@ function start(): {
         await new Promise((done) => setTimeout(done, 10));
       }
     },
-    runs: () => asked().filter((line) => line.startsWith("run ")),
+    runs: () => asked().filter((line) => /^(?:run|start) /u.test(line)),
     async stop() {
       interruption.abort();
       return ended;
