@@ -45,8 +45,8 @@ try {
   await step("up: the frontend's image", "up to 90 s, later 5 s", async () =>
     buildFrontendImage({ tag: `${registry}/pith:1`, push: true, version: projectVersion(), environment }),
   );
-  for (const [name, value] of Object.entries({ ...environment, REGISTRY: registry }))
-    console.log(`export ${name}=${value}`);
+  const names = { REGISTRY: registry, PITH_SYNTAX: `${registry}/pith:1` };
+  for (const [name, value] of Object.entries({ ...environment, ...names })) console.log(`export ${name}=${value}`);
   say(`up: ${registry}/pith:1 is there; what programs printed is in ${logFile()}`);
 } catch (failure) {
   say(failure instanceof Error ? failure.message : String(failure));

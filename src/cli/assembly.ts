@@ -5,7 +5,6 @@ import { openContext } from "../adapters/images/open-context.ts";
 import { type ImageTree, openSource } from "../adapters/images/open-source.ts";
 import { openSpool, type Spool } from "../adapters/layers/spool.ts";
 import { type AssembledImage, type AssembledLayer, type Assembling, assemble } from "../assembler/assemble.ts";
-import { defaultSyntax } from "../detect/detect.ts";
 import { BuildError, isClean } from "../diagnostics/diagnostic.ts";
 import { groupDigits } from "../diagnostics/numbers.ts";
 import { type Placing, placing } from "../diagnostics/placing.ts";
@@ -22,6 +21,7 @@ import { allPlugins } from "../resolver/plugins.ts";
 import type { ParsedSpec } from "../spec/parse.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Call, CommandWords, OptionSpec } from "./command.ts";
+import { usualSyntax } from "./default-syntax.ts";
 import { gitOrigin } from "./git-origin.ts";
 import { namedSource } from "./image-locations.ts";
 import type { KeptBuild } from "./kept-build.ts";
@@ -105,7 +105,7 @@ export async function readSpec(call: Call): Promise<ReadSpec> {
     file,
     contextFolder,
     // Without a file, the application is what is detected.
-    ...(named === undefined ? { otherwise: `# syntax=${defaultSyntax}\n` } : {}),
+    ...(named === undefined ? { otherwise: `# syntax=${usualSyntax()}\n` } : {}),
     buildArgs: options.buildArgs,
     predefinedArgs: predefinedArgs(options),
   });

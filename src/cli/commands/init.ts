@@ -10,6 +10,7 @@ import { rootProjectFiles } from "../../detect/root-files.ts";
 import { BuildError, type Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { schemaAddress } from "../../spec/schema-address.ts";
 import type { Command } from "../command.ts";
+import { usualSyntax } from "../default-syntax.ts";
 import { exitCodes } from "../exit-codes.ts";
 
 /** `pith init`: a first spec. */
@@ -26,7 +27,11 @@ spec that needs that file no more. Each line that a spec cannot say is named.`,
     { name: "file", short: "f", value: "FILE", description: "Where it goes, in the folder. Default: pith.yaml." },
     { name: "from", value: "FILE", description: "A file of another tool, in the folder, to write the spec from." },
     { name: "service", value: "NAME", description: "The service of a Compose file; needed where several are built." },
-    { name: "syntax", value: "IMAGE", description: `The frontend's image. Default: ${defaultSyntax}.` },
+    {
+      name: "syntax",
+      value: "IMAGE",
+      description: `The frontend's image. Default: PITH_SYNTAX of the environment, else ${defaultSyntax}.`,
+    },
     {
       name: "schema",
       value: "URL",
@@ -43,7 +48,7 @@ spec that needs that file no more. Each line that a spec cannot say is named.`,
   ],
   async run({ words, terminal, hostFolder }) {
     const folder = path.resolve(hostFolder, words.operands[0] ?? ".");
-    const syntax = words.text("syntax") ?? defaultSyntax;
+    const syntax = words.text("syntax") ?? usualSyntax();
     const file = words.text("file") ?? "pith.yaml";
     const { root } = openContext(folder, path.join(folder, file));
     const files = rootProjectFiles(root);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import process from "node:process";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { binary } from "../../support/closure.ts";
 import { pith } from "../../support/command-line.ts";
 import { manifestOf, someLocations } from "../../support/manifest.ts";
@@ -150,6 +151,14 @@ test("schema prints the schema", async () => {
 });
 
 describe("init", () => {
+  test("names the frontend of the environment", async () => {
+    process.env["PITH_SYNTAX"] = "registry.example/pith:1";
+    onTestFinished(() => void delete process.env["PITH_SYNTAX"]);
+    const files = { "package.json": '{"scripts":{"start":"node server.js"}}', "server.js": "" };
+    const { out } = await pith(["init", "--print"], { files });
+    expect(out).toMatch(/^# syntax=registry\.example\/pith:1\n/u);
+  });
+
   test("prints a spec that lint finds fine", async () => {
     const files = { "requirements.txt": "flask\ngunicorn>=23\n", "app.py": "app = Flask(__name__)\n" };
     const printed = await pith(["init", "--print"], { files });
