@@ -24,6 +24,7 @@ import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
+import { noteCut, noteUnread } from "./too-large.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** Functions that start a program by a name that PATH leads to, or a shell that does. */
@@ -41,7 +42,7 @@ const sharedData = toAbsPath("/usr/share");
 /** An object that names more programs of its package is one of a box of tools, with a list of the others. */
 const toolbox = 40;
 
-const configurationLimit = 2 ** 20;
+const configurationLimit = 4 * 2 ** 20;
 const dataLimit = 2 ** 16;
 
 /** A directory of another package is looked into up to so many names. */
@@ -87,7 +88,10 @@ export class NamedPaths {
       // Profiles and completions that came with their reader's package name the paths of all other programs.
       if (useOf(path) === "not-for-running" && node.edges.every(({ evidence }) => evidence === "package")) continue;
       const isData = !this.#isConfiguration(path) && !(await this.#isGiven(view, node));
-      if (stat.sizeBytes > (isData ? dataLimit : configurationLimit)) continue;
+      if (stat.sizeBytes > (isData ? dataLimit : configurationLimit)) {
+        if (!isData) await noteUnread(this.#work, { view, from: path, what: "settings of more than 4 MiB" });
+        continue;
+      }
       if (isData && !node.edges.some(({ evidence }) => evidence === "package" || evidence === "string")) continue;
       await this.#followConfiguration(view, path, isData);
     }
@@ -153,7 +157,10 @@ export class NamedPaths {
       const isStarted = isStarter && name.length > 1 && (await isNamedBy(elf, name));
       if (isStarted || (await isPiped(elf, name))) commands.push(path);
     }
-    if (commands.length <= toolbox) this.#startCommands(commands, { view: proc.view, proc, from });
+    if (commands.length <= toolbox) return this.#startCommands(commands, { view: proc.view, proc, from });
+    const shown = commands.slice(0, 4).map((path) => baseName(path));
+    const what = `one of ${commands.length} programs of its package: ${shown.join(", ")}, ...`;
+    await noteCut(this.#work, { kind: "long-list", what }, { view: proc.view, from });
   }
 
   /** Programs on the PATH that packages of the same source, and those that they need, have. */

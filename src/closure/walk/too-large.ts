@@ -1,4 +1,8 @@
+import { isText } from "../../rootfs/author-directory.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
+import type { Unknown } from "../model/unknown.ts";
+import type { View } from "../model/view.ts";
+import { viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** Says that a directory stays out because it has more than ships for a guess. `what`: "reads beside it". */
@@ -9,4 +13,26 @@ export function tellTooLarge(
   const message = `cannot tell what ${from} ${what}: ${directory} has too much to ship it whole`;
   const hint = `add \`{path: "${directory}/**", because: "read by ${baseName(from)}"}\` to closure.include`;
   work.report({ finding: { severity: "warning", code: "NAME_COMPUTED", message, hint }, from, isMissing: false });
+}
+
+interface Asking {
+  readonly view: View;
+  readonly from: AbsPath;
+}
+
+/** Notes that a text is too large to be read. What it names is not known. */
+export async function noteUnread(
+  work: Worklist,
+  { what, ...asking }: Asking & { readonly what: string },
+): Promise<void> {
+  const { view, from } = asking;
+  if (!work.isNew(`unread\0${view.name}\0${from}`) || !(await isText(view.root, from))) return;
+  await noteCut(work, { kind: "unread-file", what }, asking);
+}
+
+/** Notes what is left out because there is too much of it. */
+export async function noteCut(work: Worklist, cut: Omit<Unknown, "bound">, { view, from }: Asking): Promise<void> {
+  const unknown: Unknown = { ...cut, bound: { kind: "anything" } };
+  const proc = viewProcess(work, view);
+  await work.enqueueAll([{ unknown }], { view, from, ...(proc === undefined ? {} : { proc }) });
 }

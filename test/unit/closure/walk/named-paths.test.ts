@@ -293,6 +293,49 @@ const troffsList = `/usr/bin/host
 /usr/share/troffs/DESC
 `;
 
+test("of more programs than a toolbox has, an unknown names the first", async () => {
+  const names = Array.from({ length: 41 }, (_, index) => `tool${String(index + 10)}`);
+  const root = `
+//- /var/lib/dpkg/status
+Package: tools
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/tools.list
+/usr/bin/host
+${names.map((name) => `/usr/bin/${name}`).join("\n")}
+//- /usr/bin/host 0755 elf=x86_64
+${names.map((name) => ` | ${name}`).join("\n")}
+${names.map((name) => `//- /usr/bin/${name} 0755 elf=x86_64`).join("\n")}
+`;
+  expect((await shipped(root)).filter((line) => !line.startsWith("/var"))).toEqual([
+    "/usr/bin/host  user: names /usr/bin/host",
+    "unknown one of 41 programs of its package: tool10, tool11, tool12, tool13, ...: unbounded",
+  ]);
+});
+
+test("settings that are too large to be read are an unknown", async () => {
+  const root = (bytes: number): string => `
+//- /usr/bin/host 0755 elf=x86_64
+//- /srv/host.conf
+data = /srv/data
+${"#".repeat(bytes)}
+//- /srv/data
+x
+`;
+  const process = { cmd: ["/usr/bin/host", "/srv/host.conf"] };
+  const lines = async (bytes: number): Promise<readonly string[]> =>
+    (await shipped(root(bytes), { process })).filter((line) => !line.startsWith("/usr"));
+  expect(await lines(2 * 2 ** 20)).toEqual([
+    "/srv/data  string: names /srv/data",
+    expect.stringContaining("/srv/host.conf  user: "),
+  ]);
+  expect(await lines(4 * 2 ** 20)).toEqual([
+    expect.stringContaining("/srv/host.conf  user: "),
+    "unknown settings of more than 4 MiB: unbounded",
+  ]);
+});
+
 test("data of a package is followed: files of others, and programs of its own that a line names", async () => {
   const root = `${troffs}//- /var/lib/dpkg/info/troffs.list\n${troffsList}`;
   expect((await shipped(root)).filter((line) => !line.includes("plugins"))).toMatchInlineSnapshot(`
