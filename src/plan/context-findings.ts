@@ -3,6 +3,7 @@ import { resolveLinks } from "../rootfs/links.ts";
 import { baseName, joinPaths, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import type { Spec } from "../spec/spec.ts";
 import { suggest } from "../spec/suggest.ts";
+import { managers } from "./dependency-managers.ts";
 
 /**
  * What a build would not find in its context, said without an engine: the application's directory, its entries, files
@@ -25,13 +26,12 @@ export async function contextFindings(spec: Spec, context: RootFs): Promise<read
 
 type KindOf = (path: string) => Promise<string | undefined>;
 
-async function applicationFindings(
-  { app, files, image }: Spec,
-  context: RootFs,
-  kindOf: KindOf,
-): Promise<readonly Diagnostic[]> {
+async function applicationFindings(spec: Spec, context: RootFs, kindOf: KindOf): Promise<readonly Diagnostic[]> {
+  const { app, files, image } = spec;
   if (app?.from !== "context") return [];
-  if ((await kindOf(app.src)) !== "directory") {
+  const kind = await kindOf(app.src);
+  if (kind === "file") return [fileAsFolder(app.src)];
+  if (kind !== "directory") {
     const near = await similarName(context, app.src);
     const meant = near === undefined ? undefined : joinPaths(parentOf(toAbsPath(app.src)), toAbsPath(near)).slice(1);
     return [missing(`find the application in ${app.src}`, "directory", { pointer: "/app", meant })];
@@ -44,7 +44,11 @@ async function applicationFindings(
     ...app.entry.map((path, index) => ({ path, pointer: `/app/entry/${String(index)}` })),
     ...(start !== undefined && source.test(start) ? [{ path: start, pointer: "/image/cmd/0" }] : []),
   ];
-  const found: Diagnostic[] = [];
+  const launcher = await launcherFinding(
+    spec,
+    async (path) => (await kindOf(`${app.src}/${path}`)) !== undefined || made.has(`${app.dest}/${path}`),
+  );
+  const found: Diagnostic[] = launcher === undefined ? [] : [launcher];
   for (const { path, pointer } of entries) {
     const inside = path.startsWith("/") ? path.slice(app.dest.length + 1) : path.replace(/^(?:\.\/)+/u, "");
     const isOther = path.startsWith("/") && !path.startsWith(`${app.dest}/`);
@@ -58,6 +62,55 @@ async function applicationFindings(
   }
   return found;
 }
+
+/** The application is named by the file that starts it. */
+function fileAsFolder(path: string): Diagnostic {
+  const name = baseName(toAbsPath(path));
+  const folder = parentOf(toAbsPath(path)).slice(1);
+  return {
+    severity: "error",
+    code: "FILE_MISSING",
+    message: `cannot find the application in ${path}: it is a file`,
+    pointer: "/app",
+    hint: `write app: ${folder === "" ? "." : folder}, and cmd: [${name}]`,
+  };
+}
+
+/**
+ * The first word of a command that its interpreter would open as a file, though it is the name of a program: the
+ * interpreter's own, as in a Dockerfile, or a package manager's.
+ */
+async function launcherFinding(
+  { app, image, interpreter }: Spec,
+  has: (path: string) => Promise<boolean>,
+): Promise<Diagnostic | undefined> {
+  const [first, ...rest] = image.cmd ?? [];
+  if (first === undefined || interpreter === undefined || image.entrypoint !== undefined || app === undefined)
+    return undefined;
+  const own = baseName(toAbsPath(interpreter.path)).replace(/[\d.]+$/u, "");
+  const name = baseName(toAbsPath(first)).replace(/[\d.]+$/u, "");
+  const isOwn = name === own;
+  if ((!isOwn && !launchers.has(first)) || (await has(first))) return undefined;
+  const hint = isOwn
+    ? `write cmd: [${rest.join(", ")}]`
+    : `write the file that it starts, as cmd: [server.js], or name it as entrypoint`;
+  return {
+    severity: "error",
+    code: "FILE_MISSING",
+    message: `cannot start ${first}: ${baseName(toAbsPath(interpreter.path))} is the entrypoint, and would open it as a file`,
+    pointer: "/image/cmd/0",
+    hint,
+  };
+}
+
+/** Programs that start others, as people name them first. */
+const launchers: ReadonlySet<string> = new Set([
+  ...managers.map(({ name }) => name),
+  "bundle",
+  "npx",
+  "pnpx",
+  "yarnpkg",
+]);
 
 /** Endings of sources that an interpreter is given. */
 const source = /^[\w./-]+\.(?:[cm]?[jt]sx?|py|rb|php|pl|lua|sh|tcl|jar|dll|exs?)$/u;

@@ -72,12 +72,19 @@ const keys: Readonly<Record<string, Translate>> = {
   healthcheck: (value) => healthcheck(value),
   stages: (value) => (value.kind === "map" ? { key: "builders", value: specValue(value) } : undefined),
   binaries: (value) => list("binaries", wordsOf(value)),
+  interpreter: (value) => onlyWord("interpreter", value),
+  builders: (value) => onlyBuilder(value),
+  closure: (value, tree) => level(value, tree),
 };
 
 /** Keys of a step. */
 const steps: Readonly<Record<string, Translate>> = {
   copy: (value) => copyStep(value),
   add: (value) => copyStep(value),
+  secret: (value) => mounted({ type: "secret" }, "id", value),
+  secrets: (value) => mounted({ type: "secret" }, "id", value),
+  cache: (value) => mounted({ type: "cache" }, "target", value),
+  mount: (value) => (value.kind === "map" ? { key: "mounts", value: [specValue(value)] } : undefined),
 };
 
 /** A command is a list; what the interpreter is named for is its entrypoint already. */
@@ -206,7 +213,12 @@ function packagesOf(value: SpecNode): readonly string[] | undefined {
 
 /** Of `./data:/data:ro`, the directory of the image; the host's is for whoever runs it. */
 function mountPointsOf(value: SpecNode): readonly string[] | undefined {
-  const words = value.kind === "list" ? textsOf(value) : wordsOf(value);
+  const words =
+    value.kind === "map"
+      ? [...value.entries.values()].map((entry) => textOf(entry.value) ?? "")
+      : value.kind === "list"
+        ? textsOf(value)
+        : wordsOf(value);
   const paths = words?.map((word) =>
     word.split(":").find((part, at) => part.startsWith("/") && (at > 0 || !word.includes(":/"))),
   );
@@ -235,11 +247,44 @@ function filesLine(pairs: readonly (readonly [dest: string, src: string])[]): Li
 
 /** `{uid: 1000, gid: 1000}` and 1000 as a text. */
 function user(value: SpecNode): Line | undefined {
-  if (value.kind === "scalar")
-    return typeof value.value === "number" ? { key: "user", value: value.source } : undefined;
+  if (value.kind === "scalar") return value.value === null ? undefined : { key: "user", value: value.source };
   if (value.kind === "list") return undefined;
   const [uid, gid] = ["uid", "gid"].map((name) => value.entries.get(name)?.value).map((one) => one && textOf(one));
   return uid === undefined ? undefined : { key: "user", value: `${uid}:${gid ?? uid}` };
+}
+
+/** `[python3]`: a list of one. */
+function onlyWord(key: string, value: SpecNode): Line | undefined {
+  const words = value.kind === "list" ? textsOf(value) : undefined;
+  const [word] = words ?? [];
+  return words?.length === 1 && word !== undefined ? { key, value: word } : undefined;
+}
+
+/** A list of one builder, which needs no name of its own. */
+function onlyBuilder(value: SpecNode): Line | undefined {
+  const [only, ...others] = value.kind === "list" ? value.entries : [];
+  return only?.kind === "map" && others.length === 0
+    ? { key: "builders", value: { main: specValue(only) } }
+    : undefined;
+}
+
+/** A level stands at the part that it is for. */
+function level(value: SpecNode, tree: MapNode): Line | undefined {
+  const text = textOf(value);
+  const app = nodeAt(tree, ["app"]);
+  if (text === undefined || !/^(?:safe|reachable|none)$/u.test(text) || app === undefined) return undefined;
+  const fields: Readonly<Record<string, SpecValue>> =
+    app.kind === "map"
+      ? Object.fromEntries([...app.entries].map(([name, entry]) => [name, specValue(entry.value)]))
+      : { src: textOf(app) ?? "." };
+  return { key: "app", value: { ...fields, prune: text } };
+}
+
+/** Words that a step of a Dockerfile has in `--mount`. */
+function mounted(mount: Readonly<Record<string, string>>, name: string, value: SpecNode): Line | undefined {
+  const words = wordsOf(value);
+  if (words === undefined || words.length === 0) return undefined;
+  return { key: "mounts", value: words.map((word) => ({ ...mount, [name]: word })) };
 }
 
 /** Keys of Compose that say how an image is run. */
@@ -253,6 +298,8 @@ const composeKeys = new Set(
 export function composeHint(key: string): string | undefined {
   if (key === "services")
     return "keep the Compose file, with build: {dockerfile: pith.yaml}, and write the spec beside it";
+  if (key === "target") return "remove it, and build with --target, such as --target small";
+  if (key === "network") return "remove it: a step has network of its own, and docker run has --network";
   if (key === "platform") return "remove it, and build with --platform, such as --platform linux/arm64";
   return composeKeys.has(key) ? "remove it: it says how the image is run, and stands in the Compose file" : undefined;
 }

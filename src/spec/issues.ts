@@ -170,7 +170,7 @@ function wrongType(expected: readonly string[], { path, tree }: Where): Diagnost
   const message = `cannot use ${pathText(path)}: expected ${wordList(words)}, got ${kindOf(node)}`;
   const meant = findPithWords(tree, path);
   if (meant !== undefined) return inWords(errorAt(span, "SPEC_WRONG_TYPE", message, `write ${meant.line}`), meant);
-  return errorAt(span, "SPEC_WRONG_TYPE", message, typeHint(node, words));
+  return errorAt(span, "SPEC_WRONG_TYPE", message, typeHint(node, words, String(path.at(-1))));
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -193,7 +193,11 @@ function kindOf(node: SpecNode): string {
   return `the text ${quote(redact(node.value))}`;
 }
 
-function typeHint(node: SpecNode, words: readonly string[]): string {
+/** Keys that take a time with its unit. */
+const times: ReadonlySet<string> = new Set(["interval", "timeout", "start-period", "start-interval"]);
+
+function typeHint(node: SpecNode, words: readonly string[], key: string): string {
+  if (node.kind === "scalar" && typeof node.value === "number" && times.has(key)) return `write ${node.source}s`;
   if (node.kind === "scalar" && words.includes("text")) {
     return node.value === null
       ? 'write a value, or "" for empty text'

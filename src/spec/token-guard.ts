@@ -133,6 +133,11 @@ function step(state: State, token: string): Problem | undefined {
 }
 
 function scalarToken(state: State, token: string): Problem | undefined {
+  const inside = curly.exec(token)?.groups?.["inside"];
+  if (inside !== undefined && !state.blockNext) {
+    const message = `cannot read ${quote(token)}: these are not the quotes of a keyboard`;
+    return { code: "SPEC_SYNTAX", message, hint: `write "${inside}"` };
+  }
   const isBlock = state.blockNext;
   state.blockNext = false;
   if (isBlock) return undefined;
@@ -268,6 +273,11 @@ function overLines({ text, offset, isFirst }: Lines, at: number): Problem {
       length: first.length,
     };
   }
+  const disguised = disguisedLine(text);
+  if (disguised !== undefined) {
+    const { at: inside, length, message, hint } = disguised;
+    return { code: "SPEC_KEY", message, hint, fatal: true, skip: offset - at + inside, length };
+  }
   const last = text.slice(text.lastIndexOf("\n") + 1).trimStart();
   return {
     code: "SPEC_KEY",
@@ -278,6 +288,35 @@ function overLines({ text, offset, isFirst }: Lines, at: number): Problem {
     length: last.length,
   };
 }
+
+interface Disguised {
+  readonly at: number;
+  readonly length: number;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** A line that is a text to YAML, though it looks like a key or a comment. */
+function disguisedLine(text: string): Disguised | undefined {
+  const comment = /(?:^|\n)[ ]*(?<line>\/\/(?<words>[^\n]*))/u.exec(text);
+  const line = comment?.groups?.["line"];
+  if (comment !== null && line !== undefined) {
+    return {
+      at: comment.index + comment[0].length - line.length,
+      length: line.length,
+      message: `cannot read ${quote(line)}: comments begin with another sign`,
+      hint: `write #${comment.groups?.["words"] ?? ""}`,
+    };
+  }
+  const space = /[\u{a0}\u{2007}\u{202f}]/u.exec(text);
+  if (space === null) return undefined;
+  const hint = "write a plain space in its place, as most keyboards do without a second key";
+  return { at: space.index, length: 1, message: "cannot read the line: its space is one that does not break", hint };
+}
+
+/** A text in quotes as a word processor writes them. */
+const curly =
+  /^[\u{2018}\u{201a}\u{201c}\u{201e}](?<inside>[^\u{2018}-\u{201e}"\\]*)[\u{2018}\u{2019}\u{201c}\u{201d}]$/u;
 
 function documentStart(state: State): Problem | undefined {
   if (state.hasContent || state.hasStart || state.ended) return manyDocuments;

@@ -20,10 +20,18 @@ type ContextTree = Pick<ImageTree, "root" | "settings" | "findFileCapabilities">
  * context's `.dockerignore`. Throws CONTEXT_INVALID where there is no such folder.
  */
 export function openContext(hostPath: string, specPath: string): ContextTree {
-  if (fs.statSync(hostPath, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  const stat = fs.statSync(hostPath, { throwIfNoEntry: false });
+  if (stat?.isFile() === true) {
+    const hint =
+      "give the path of its folder; a spec is named with -f, and pith init --from reads a file of another tool";
+    throw refuse("CONTEXT_INVALID", `cannot use the build context ${hostPath}: it is a file`, hint);
+  }
+  if (stat?.isDirectory() !== true) {
     const hint = hostPath.includes(":/")
       ? `write --volume ${hostPath} to mount a directory`
-      : "give the path of the folder with the application";
+      : /:[\w.-]+$/u.test(hostPath)
+        ? "give the path of the folder with the application; an image is started by docker run"
+        : "give the path of the folder with the application";
     throw refuse("CONTEXT_INVALID", `cannot use the build context ${hostPath}: there is no such directory`, hint);
   }
   const root = contextRootFs(openDirectory(hostPath), readIgnorePatterns(hostPath, specPath));

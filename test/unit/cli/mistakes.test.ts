@@ -65,6 +65,66 @@ const docker: readonly Mistake[] = [
   ],
 ];
 
+const more: readonly Mistake[] = [
+  ["USER", add("USER: app"), "SPEC_UNKNOWN_KEY", 6, "write user: app"],
+  ["the interpreter in the command", change("[app.py]", "[python3, app.py]"), "FILE_MISSING", 5, "write cmd: [app.py]"],
+  [
+    "a package manager as the command",
+    change("[app.py]", "[npm, start]"),
+    "FILE_MISSING",
+    5,
+    "write the file that it starts, as cmd: [server.js], or name it as entrypoint",
+  ],
+  ["a file as the application", change("app: .", "app: app.py"), "FILE_MISSING", 4, "write app: ., and cmd: [app.py]"],
+  ["the interpreter as a list", change("python3", "[python3]"), "SPEC_WRONG_TYPE", 3, "write interpreter: python3"],
+  [
+    "builders as a list",
+    change("from: python:3.13-slim", "builders: [{from: python:3.13-slim}]"),
+    "SPEC_WRONG_TYPE",
+    2,
+    "write builders: {main: {from: python:3.13-slim}}",
+  ],
+  [
+    "a time without its unit",
+    add("healthcheck: {http: 'http://localhost:8000/', interval: 30}"),
+    "SPEC_WRONG_TYPE",
+    6,
+    "write 30s",
+  ],
+  ["a level alone", add("closure: reachable"), "SPEC_WRONG_TYPE", 6, "write app: {src: ., prune: reachable}"],
+  ["named volumes", add("volumes: {data: /data}"), "SPEC_WRONG_TYPE", 6, "write volumes: [/data]"],
+  [
+    "the target of Compose",
+    add("target: small"),
+    "SPEC_UNKNOWN_KEY",
+    6,
+    "remove it, and build with --target, such as --target small",
+  ],
+  [
+    "network",
+    add("network: host"),
+    "SPEC_UNKNOWN_KEY",
+    6,
+    "remove it: a step has network of its own, and docker run has --network",
+  ],
+  [
+    "a secret of a step",
+    add("build: [{run: npm ci, secret: npm}]"),
+    "SPEC_UNKNOWN_KEY",
+    6,
+    "write mounts: [{type: secret, id: npm}]",
+  ],
+  ["a comment of another language", add("// the port\nports: [80]"), "SPEC_KEY", 6, "write # the port"],
+  ["quotes of a word processor", change("[app.py]", "[\u{201c}app.py\u{201d}]"), "SPEC_SYNTAX", 5, 'write "app.py"'],
+  [
+    "a space that does not break",
+    change("app: .", "app:\u{a0}."),
+    "SPEC_KEY",
+    4,
+    "write a plain space in its place, as most keyboards do without a second key",
+  ],
+];
+
 const compose: readonly Mistake[] = [
   [
     "a Compose file",
@@ -202,6 +262,7 @@ const names: readonly Mistake[] = [
 
 describe.each([
   ["habits of a Dockerfile", docker],
+  ["more habits", more],
   ["habits of Compose", compose],
   ["YAML", yaml],
   ["names and files", names],
