@@ -6,23 +6,24 @@ const keywords = new Set("and assert elif else for if in is lambda not or return
 /** How far back a bracket is looked for. */
 const mostBefore = 4000;
 
-/** Methods of mappings whose first argument is a key, and functions whose second one is the name of an attribute. */
-const lookups = /(?:\.(?:get|pop|setdefault)\s*\(|\b(?:get|has|set)attr\s*\(\s*[\w.]+\s*,)\s*$/u;
+/** A key of a mapping, or the name of an attribute: `rows["x"]`, `rows.get("x")`, `getattr(rows, "x")`. */
+const lookups = /(?:[\w)\]]\[|\.(?:get|pop|setdefault)\s*\(|\b(?:get|has|set)attr\s*\(\s*[\w.]+\s*,)\s*$/u;
 
 /**
  * True where a source asks by a text: it is assigned, returned, a default or an argument of a call. A text that is only
  * compared with, is the key of a mapping or stands in a list or a table, tells names apart, and asks for none of them.
- * What the source says of its functions in words asks for nothing.
+ * What the source says of its functions in words asks for nothing. Of another package than the one that has the names,
+ * a list asks too: it lists what it uses.
  */
-export function asksFor(written: string, text: string): boolean {
+export function asksFor(written: string, text: string, { isOwn }: { readonly isOwn: boolean }): boolean {
   const source = withoutDocumentation(written);
   for (const quote of ['"', "'"]) {
     const literal = `${quote}${text}${quote}`;
     for (let at = source.indexOf(literal); at !== -1; at = source.indexOf(literal, at + 1)) {
       const before = source.slice(Math.max(0, at - mostBefore), at);
-      if (!isCompared(before, source.slice(at + literal.length, at + literal.length + 20)) && !isListed(before)) {
-        return true;
-      }
+      const after = source.slice(at + literal.length, at + literal.length + 20);
+      const isComment = /(?:^|\n)[^\S\n]*#[^\n]*$/u.test(before);
+      if (!isComment && !isCompared(before, after) && !(isOwn && isListed(before))) return true;
     }
   }
   return false;

@@ -22,8 +22,8 @@ type Texts = Map<string, AbsPath[]>;
 
 /**
  * At level `reachable`: directories of packages whose entries are found by names, as botocore has one for each service.
- * Those ship that a text of the application names, or of a package that requires it. The package itself has tables of
- * the names as well: its texts count where they ask for something. What else the names could stand for is an unknown.
+ * Those ship that a text of the application names. Texts of a package that requires it, and its own, count where they
+ * ask for something: the package itself has tables of the names as well. What else they could be is an unknown.
  */
 export class Catalogues {
   readonly #installation: Installation;
@@ -79,16 +79,17 @@ export class Catalogues {
 
   async #ship({ directory, owner, left }: Catalogue, by: Distribution | "", texts: Texts, out: Yield[]): Promise<void> {
     for (const [text, sources] of texts) {
-      if (!left.has(text) || (by === owner && !(await this.#isAskedFor(text, sources)))) continue;
+      const isOwn = by === owner;
+      if (!left.has(text) || (by !== "" && !(await this.#isAskedFor(text, sources, isOwn)))) continue;
       left.delete(text);
       const because = rule(`may read ${text}, which a text names`);
       await this.#emitter.directory(childOf(directory, text), { keeps: () => true, role: "file", because }, out);
     }
   }
 
-  async #isAskedFor(text: string, sources: readonly AbsPath[]): Promise<boolean> {
+  async #isAskedFor(text: string, sources: readonly AbsPath[], isOwn: boolean): Promise<boolean> {
     for (const source of sources) {
-      if (asksFor((await this.#installation.files.readText(source)) ?? "", text)) return true;
+      if (asksFor((await this.#installation.files.readText(source)) ?? "", text, { isOwn })) return true;
     }
     return false;
   }

@@ -23,6 +23,9 @@ default = "service2"
 def own(session, name):
     if name == "service5" or name in ("service6", "service7"):
         return session.client("service8")
+    """Speaks of session.client("service16")."""
+    # and of session.client("service17")
+    if "service18" in name: return rows.get("service19"), rows["service20"], getattr(rows, "service21")
     return session.client(region, "service9")
 //- ${site}/core/tables.py
 aliases = {
@@ -39,6 +42,8 @@ Version: 1.0
 //- ${site}/sdk/__init__.py
 import core
 token = "service3"
+uses = ["service22"]
+options = {"service23": token, "service24": uses["service25"]}
 //- ${site}/sdk-1.0.dist-info/METADATA
 Name: sdk
 Version: 1.0
@@ -64,7 +69,7 @@ const app = 'import sdk, other\nsdk.client("service1")\n';
 it("ships the entries of a catalogue that the application and the packages around it name, and tells of the rest", async () => {
   const { found, paths, unknowns } = await shipped(60, app, "reachable");
   // Of its own texts those ask that are assigned or handed on, not those of comparisons and tables.
-  expect(found).toEqual(["service1", "service13", "service2", "service3", "service8", "service9"]);
+  expect(found).toEqual(["service1", "service13", "service2", "service22", "service3", "service8", "service9"]);
   expect(paths).toContain(`${site}/core/data/endpoints.json`);
   expect(unknowns).toMatchObject([{ what: "core/data/NAME", outcome: "warned", files: 241 }]);
 });
