@@ -21,13 +21,13 @@ export interface Compiled {
 const workdir = "/src";
 
 /** The spec of a compiled program, with the directories beside its sources that it reads. */
-export function compiledKeys(project: Project, compiled: Compiled): readonly SpecKey[] {
+export async function compiledKeys(project: Project, compiled: Compiled): Promise<readonly SpecKey[]> {
   const { lists = [], load, packages = [], env = {}, port } = compiled;
   const listed = lists.filter((file) => project.has(file)).map((file) => project.inContext(file));
   const first: readonly SpecValue[] =
     load === undefined || listed.length === 0 ? [] : [{ copy: { src: listed, dest: `${workdir}/` } }, load];
   const all = { copy: { src: [project.inContext(".")], dest: `${workdir}/`, exclude: ["**/.git"] } };
-  const data = dataDirectories(project);
+  const data = [...new Set([...dataDirectories(project), ...(await namedData(project))])];
   const main = {
     from: compiled.from,
     ...(packages.length === 0 ? {} : { packages }),
@@ -59,4 +59,42 @@ function dataDirectories({ files }: Project): readonly string[] {
     .map((name) => `${name}/**`);
 }
 
+/** At most so many sources are read for the names of data. */
+const mostSources = 300;
+/** Directories of sources, tests and documents, whose names are words of other things, too. */
+const noData =
+  /^(?:\..*|bin|build|cmd|docs?|examples?|include|internal|lib|node_modules|out|pkg|src|target|test.*|vendor)$/u;
+
+/** Data beside the sources that a text of theirs names: `"tmpl/view.html"`, `"data/"` or a directory alone. */
+async function namedData(project: Project): Promise<readonly string[]> {
+  const found = new Set<string>();
+  const sources = project.files.filter((path) => isSource.test(path) && !/(?:^|[/_])tests?(?:\/|\.\w+$)/u.test(path));
+  for (const source of sources.slice(0, mostSources)) {
+    const text = await project.text(source);
+    const embedded = new Set(
+      [...text.matchAll(/^\/\/go:embed\s+(?:all:)?(?<top>[\w.-]+)/gmu)].map(({ groups }) => groups?.["top"]),
+    );
+    for (const [, name = ""] of text.matchAll(/["`](?:\.\/)?([\w-][\w.-]*(?:\/[\w.*-]*)*)["`]/gu)) {
+      const pattern = embedded.has(name.split("/")[0]) ? undefined : dataNamed(project, name);
+      if (pattern !== undefined) found.add(pattern);
+    }
+  }
+  return [...found].toSorted();
+}
+
+/** What a text stands for: the directory of files, or a file of the root that is no source. */
+function dataNamed({ files, has }: Project, name: string): string | undefined {
+  const [top = "", ...rest] = name.split("/");
+  if (noData.test(top)) return undefined;
+  if (rest.length === 0 && has(name)) return isPlainData.test(name) ? name : undefined;
+  const isFile = has(name);
+  const directory = rest.length === 0 ? top : name.slice(0, name.lastIndexOf("/"));
+  const inner = files.filter((path) => path.startsWith(`${directory}/`));
+  const isAlone = rest.length === 0 || (rest.length === 1 && rest[0] === "");
+  const isData = inner.length > 0 && (isAlone || isFile ? inner.every((path) => !isSource.test(path)) : true);
+  // Of `"data/" + name` the beginning is known, of `"tmpl/*.html"` the directory.
+  return isData && (isAlone || isFile || name.endsWith("/") || name.includes("*")) ? `${directory}/**` : undefined;
+}
+
+const isPlainData = /\.(?:conf|csv|css|db|env|html?|ini|json|md|properties|sqlite3?|te?mpl|toml|tsv|txt|xml|ya?ml)$/u;
 const isSource = /\.(?:go|rs|c|cc|cpp|h|hpp)$/u;

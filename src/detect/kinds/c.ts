@@ -18,20 +18,20 @@ export const c: Detector = {
     const isC = only.endsWith(".c");
     const step = `mkdir -p /out && ${isC ? "gcc" : "g++"} -O2 -o /out/app ${only}`;
     const compiled = { packages: [isC ? "gcc" : "g++", "libc6-dev"], steps: [step], program: "/out/app" };
-    return [candidate(project, 45, { file: only, fact: "the only source" }, compiled)];
+    return [await candidate(project, 45, { file: only, fact: "the only source" }, compiled)];
   },
 };
 
 const base = "debian:trixie-slim";
 
-function candidate(
+async function candidate(
   project: Project,
   confidence: number,
   evidence: { readonly file: string; readonly line?: number | undefined; readonly fact: string },
   compiled: { readonly packages: readonly string[]; readonly steps: readonly string[]; readonly program: string },
-): Found {
+): Promise<Found> {
   const programBecause = `${evidence.file}: ${evidence.fact}`;
-  const keys = compiledKeys(project, { from: base, ...compiled, programBecause });
+  const keys = await compiledKeys(project, { from: base, ...compiled, programBecause });
   return { name: "C or C++", confidence, evidence: [evidence], keys };
 }
 

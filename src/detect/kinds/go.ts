@@ -27,7 +27,7 @@ export const go: Detector = {
     const target = choice.directory === "." ? "." : `./${choice.directory}`;
     const run = `go build -trimpath -ldflags=-s -o /out/app ${text === "" ? "*.go" : target}`;
     const build = cachedStep(run, ["/go/pkg/mod", "/root/.cache/go-build"], module ?? "");
-    const keys = compiledKeys(project, {
+    const keys = await compiledKeys(project, {
       from: `golang:${releaseFor(asked)}`,
       fromBecause: asked === undefined ? undefined : `go.mod asks for go ${asked}; newer toolchains build it`,
       env: { CGO_ENABLED: usesC ? "1" : "0", ...(text === "" ? { GO111MODULE: "off" } : {}) },
@@ -56,7 +56,7 @@ async function fromWorkspace(project: Project, work: string, sources: readonly s
   const asked = /^go\s+(?<release>\d+\.\d+)/mu.exec(work)?.groups?.["release"];
   const listens = await findListening(project, choice.file);
   const run = `go build -trimpath -ldflags=-s -o /out/app ./${choice.directory}`;
-  const keys = compiledKeys(project, {
+  const keys = await compiledKeys(project, {
     from: `golang:${releaseFor(asked)}`,
     fromBecause: asked === undefined ? undefined : `go.work asks for go ${asked}; newer toolchains build it`,
     env: { CGO_ENABLED: (await usesCgo(project, sources)) ? "1" : "0" },

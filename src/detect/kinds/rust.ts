@@ -30,7 +30,7 @@ export const rust: Detector = {
       ["/usr/local/cargo/registry"],
       program.name,
     );
-    const keys = compiledKeys(project, {
+    const keys = await compiledKeys(project, {
       from: "rust:1",
       steps: [build],
       program: `/out/${program.name}`,
