@@ -43,11 +43,12 @@ async function fromPerl(project: Project): Promise<Found | undefined> {
     const started = { packages, interpreter: "perl", cmd, because: `plackup serves ${psgi}`, port: 5000 };
     return { ...common, confidence: 75, evidence, keys: scriptKeys(project, started) };
   }
-  const found = findScript(project, "pl");
+  const command = await findCommands(project);
+  const found = command ?? findScript(project, "pl");
   if (found === undefined) return undefined;
   const { file, fact } = found;
   const text = await project.text(file);
-  const isServer = /^[ \t]*use\s+Mojolicious::Lite\b/mu.test(text);
+  const isServer = command !== undefined || /^[ \t]*use\s+Mojolicious::Lite\b/mu.test(text);
   const packages = packagesOf([...modules, ...namedModules(text)]);
   const started = {
     packages,
@@ -56,7 +57,17 @@ async function fromPerl(project: Project): Promise<Found | undefined> {
     because: isServer ? "the server of Mojolicious" : `${file}: ${fact}`,
     ...(isServer ? { port: 3000 } : {}),
   };
-  return { ...common, evidence: [found], keys: scriptKeys(project, started) };
+  const confidence = command === undefined ? common.confidence : 75;
+  return { ...common, confidence, evidence: [found], keys: scriptKeys(project, started) };
+}
+
+/** The script of an application of Mojolicious, which its generator writes to `script`. */
+async function findCommands(project: Project): Promise<{ readonly file: string; readonly fact: string } | undefined> {
+  const fact = "it starts an application of Mojolicious";
+  for (const file of project.files.filter((path) => /^(?:script|bin)\/[\w.-]+$/u.test(path))) {
+    if (/^[ \t]*use\s+Mojolicious::Commands\b/mu.test(await project.text(file))) return { file, fact };
+  }
+  return undefined;
 }
 
 /** Frameworks that a script names, beside what Perl has itself. */
