@@ -292,7 +292,9 @@ async function findPort(project: Project, file: string | undefined): Promise<num
   const text = file === undefined ? "" : await project.text(file);
   const named =
     /\b(?:new (?:Server|ServerSocket|InetSocketAddress|HttpServer)|InetSocketAddress|listen|start|port|setPort|embeddedServer\(\w+, port =)\s*\(?\s*(?:["'][\w.]+["'],\s*)?(?<port>\d{2,5})\b/u;
-  const port = Number(named.exec(text)?.groups?.["port"] ?? 0);
+  // `getOrDefault("PORT", "8000")`, and the number that follows a look for the variable.
+  const usual = /\(\s*"PORT"[^]{0,160}?\b(?<port>\d{4,5})\b/u;
+  const port = Number((named.exec(text) ?? usual.exec(text))?.groups?.["port"] ?? 0);
   return port > 0 && port < 65_536 ? port : undefined;
 }
 
