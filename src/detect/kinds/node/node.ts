@@ -117,7 +117,8 @@ async function fromStart(given: NodeProject, start: NodeStart | undefined): Prom
   const named = portOfStart(start.args);
   const found = await findListening(read, known);
   const isFastify = start.args[0]?.endsWith("/fastify") === true;
-  const isSilent = start.file === undefined && !isFastify && named === undefined && found.port === undefined;
+  const isServed = start.file === undefined ? !isFastify : await servesDefault(read, start.runtime, known);
+  const isSilent = isServed && named === undefined && found.port === undefined;
   const listens = isSilent ? usualOfPlatforms : found;
   const keys = serverKeys(read, {
     kind: "server",
@@ -131,6 +132,15 @@ async function fromStart(given: NodeProject, start: NodeStart | undefined): Prom
     port: named ?? (isFastify ? 3000 : listens.port),
   });
   return { name, confidence, evidence, keys };
+}
+
+/** True for a source of Bun whose default export Bun serves, on the port that PORT names. */
+async function servesDefault(
+  { project }: NodeProject,
+  runtime: "bun" | undefined,
+  file: string | undefined,
+): Promise<boolean> {
+  return runtime === "bun" && file !== undefined && /^export\s+default\b/mu.test(await project.text(file));
 }
 
 /** Commands that prepare the data of a running application: a build has no database. */
