@@ -83,13 +83,13 @@ async function namedData(project: Project): Promise<readonly string[]> {
 }
 
 /** What a text stands for: the directory of files, or a file of the root that is no source. */
-function dataNamed({ files, has }: Project, name: string): string | undefined {
+function dataNamed(project: Project, name: string): string | undefined {
   const [top = "", ...rest] = name.split("/");
   if (noData.test(top)) return undefined;
-  if (rest.length === 0 && has(name)) return isPlainData.test(name) ? name : undefined;
-  const isFile = has(name);
+  const isFile = project.has(name);
+  if (rest.length === 0 && isFile) return isPlainData.test(name) ? name : undefined;
   const directory = rest.length === 0 ? top : name.slice(0, name.lastIndexOf("/"));
-  const inner = files.filter((path) => path.startsWith(`${directory}/`));
+  const inner = project.files.filter((path) => path.startsWith(`${directory}/`));
   const isAlone = rest.length === 0 || (rest.length === 1 && rest[0] === "");
   const isData = inner.length > 0 && (isAlone || isFile ? inner.every((path) => !isSource.test(path)) : true);
   // Of `"data/" + name` the beginning is known, of `"tmpl/*.html"` the directory.
