@@ -82,7 +82,7 @@ async function namedData(project: Project): Promise<readonly string[]> {
   return [...found].toSorted();
 }
 
-/** What a text stands for: the directory of files, or a file of the root that is no source. */
+/** What a text stands for: the directory of files, or a file of the root. Sources are none. */
 function dataNamed(project: Project, name: string): string | undefined {
   const [top = "", ...rest] = name.split("/");
   if (noData.test(top)) return undefined;
