@@ -3,6 +3,7 @@ import type { Evidence } from "../../candidate.ts";
 import { procfileProcess, readCommand } from "../../command-words.ts";
 import { lockedOwner } from "./delegate.ts";
 import { inManifest, type NodeProject, textIn } from "./manifest.ts";
+import { configText } from "./plan.ts";
 
 /** What starts an application that no framework decides. */
 export type NodeStart =
@@ -185,10 +186,20 @@ async function readStart(node: NodeProject, script: string, evidence: Evidence):
   if (elsewhere.has(program)) return { kind: "unknown", reason: `${program} starts no server`, evidence };
   const owner = (await lockedOwner(node, program)) ?? ownerByName(node, program);
   if (owner !== undefined && node.all.has(owner)) {
-    const keepsDevelopment = !node.dependencies.has(owner);
+    const keepsDevelopment = !node.dependencies.has(owner) || (await configuresDevelopment(node, program));
     return { ...common, args: [`node_modules/.bin/${program}`, ...args], file: undefined, keepsDevelopment };
   }
   return { kind: "unknown", reason: `${program} is not a program of its dependencies`, evidence };
+}
+
+/** True where a program reads a configuration of its name that imports packages of development: they have to stay. */
+async function configuresDevelopment(node: NodeProject, program: string): Promise<boolean> {
+  const text = await configText(node, `${program}.config`);
+  const imported = [...text.matchAll(/\b(?:from|import|require\()\s*["'](?<name>(?:@[\w.-]+\/)?[\w.-]+)/gu)];
+  return imported.some(({ groups }) => {
+    const name = groups?.["name"] ?? "";
+    return node.all.has(name) && !node.dependencies.has(name);
+  });
 }
 
 /** Programs that have another name than their package. */
