@@ -1,9 +1,10 @@
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { afterAll, describe, expect, test } from "vitest";
 import { savedImageConfig } from "../../scripts/lib/saved-image.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
-import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
+import { docker, dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
 import { makeProject } from "../support/project.ts";
 
 const { dockerHost, frontend, registry } = testEngine();
@@ -52,6 +53,41 @@ function watch() {
     },
   };
 }
+
+describe("docker compose watch", () => {
+  test("builds and starts a spec again at an edit", async () => {
+    const composed = makeProject({
+      "pith.yaml": `# syntax=${frontend}\nfrom: python:3.13-slim\ninterpreter: python3\napp: .\ncmd: [main.py]\n`,
+      "main.py": 'import time\nprint("one", flush=True)\ntime.sleep(600)\n',
+      "compose.yaml": `services:
+  web:
+    build: {context: ., dockerfile: pith.yaml}
+    network_mode: host
+    stop_grace_period: 1s
+    develop: {watch: [{action: rebuild, path: .}]}
+`,
+    });
+    const compose = ["compose", "--project-directory", composed.folder, "--file", composed.path("compose.yaml")];
+    const watching = spawn("docker", [...compose, "watch"], { stdio: "ignore" });
+    const logs = async (word: string): Promise<void> => {
+      for (let tries = 0; !(await docker([...compose, "logs"])).stdout.includes(`| ${word}`); tries += 1) {
+        if (tries > 300) throw new Error(`the program never said ${word}`);
+        await new Promise((done) => setTimeout(done, 200));
+      }
+    };
+    try {
+      await logs("one");
+      // Compose looks for edits once everything runs.
+      await new Promise((done) => setTimeout(done, 2000));
+      composed.write({ "main.py": 'import time\nprint("two", flush=True)\ntime.sleep(600)\n' });
+      await logs("two");
+    } finally {
+      watching.kill("SIGINT");
+      await new Promise((done) => watching.once("close", done));
+      await dockerOutput([...compose, "down", "--timeout", "1"]);
+    }
+  });
+});
 
 const handOvers = (text: string): number => text.split("handing the build over").length - 1;
 

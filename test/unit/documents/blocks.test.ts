@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { z } from "zod";
 import { projectFolder } from "../../../scripts/lib/project.ts";
 import { pith } from "../../support/command-line.ts";
 
@@ -26,6 +27,14 @@ function blocksOf(name: string): readonly Block[] {
   });
 }
 
+const readJson = (name: string): unknown => JSON.parse(readFileSync(join(projectFolder, name), "utf8"));
+const fields = z.record(z.string(), z.unknown());
+const packageFile = z.looseObject({ scripts: fields });
+const schemaFile = z.looseObject({
+  $ref: z.string(),
+  $defs: z.record(z.string(), z.looseObject({ properties: fields.optional() })),
+});
+
 const blocks = globSync(["*.md", "docs/**/*.md", "examples/*/README.md"], { cwd: projectFolder }).flatMap(blocksOf);
 
 /** What `text` marks as output, and what is read here or by the tests beside this one. */
@@ -45,10 +54,7 @@ it("every block of JSON can be read", () => {
 });
 
 it("every spec, and every part of one, is one that is taken", async () => {
-  const schema = JSON.parse(readFileSync(join(projectFolder, "schema/pith.schema.json"), "utf8")) as {
-    readonly $ref: string;
-    readonly $defs: Readonly<Record<string, { readonly properties?: object }>>;
-  };
+  const schema = schemaFile.parse(readJson("schema/pith.schema.json"));
   const root = schema.$defs[schema.$ref.slice("#/$defs/".length)];
   const keys = new Set(Object.keys(root?.properties ?? {}));
   const wrong: string[] = [];
@@ -82,7 +88,7 @@ it("every spec, and every part of one, is one that is taken", async () => {
 });
 
 it("every script of npm that a block calls is there", () => {
-  const { scripts } = JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")) as { scripts: object };
+  const { scripts } = packageFile.parse(readJson("package.json"));
   const wrong = blocks
     .filter(({ language, isBad }) => language === "sh" && !isBad)
     .flatMap(({ place, code }) =>
